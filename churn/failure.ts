@@ -1,0 +1,29 @@
+/** What went wrong, as the caller should understand it; the runtime maps each kind to an HTTP status. */
+export type FailureKind = "invalid" | "not-found" | "conflict" | "too-large" | "unavailable" | "corrupt";
+
+/**
+ * The base of every error that lapse throws on purpose: its message names the operation and its target, and may be
+ * shown to the caller. Anything that is not a Failure is a defect, and its message is hidden.
+ */
+export abstract class Failure extends Error {
+  abstract override readonly name: string;
+  abstract readonly kind: FailureKind;
+  /** Further fields for a JSON answer, such as the faults by field. */
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(message: string, options?: { cause?: unknown; details?: Readonly<Record<string, unknown>> }) {
+    super(message, options?.cause === undefined ? undefined : { cause: options.cause });
+    this.details = options?.details;
+  }
+}
+
+/** The input is wrong and will never be right: it must not be sent again. */
+export class InvalidInput extends Failure {
+  override readonly name = "InvalidInput";
+  override readonly kind = "invalid";
+}
+
+export class NotFound extends Failure {
+  override readonly name = "NotFound";
+  override readonly kind = "not-found";
+}

@@ -1,0 +1,22 @@
+/** How many users did an action at all. */
+export interface ActionUsers {
+  readonly action: string;
+  readonly users: number;
+}
+
+/** A feature that is nearly always 0 teaches little and costs as much as any other. */
+const leastShare = 0.05;
+const most = 12;
+
+/**
+ * The actions that get features of their own: those that at least 5 % of all users did, the 12 of most users at most
+ * (ties by name). None where the log knows one action only: the features of all actions say the same.
+ */
+export function frequentActions(frequencies: readonly ActionUsers[], users: number): string[] {
+  if (frequencies.length <= 1) return [];
+  return frequencies
+    .filter((frequency) => frequency.users >= leastShare * users)
+    .toSorted((a, b) => b.users - a.users || (a.action < b.action ? -1 : 1))
+    .slice(0, most)
+    .map(({ action }) => action);
+}

@@ -1,0 +1,27 @@
+import type { LogisticParameters } from "./manifest.ts";
+
+/** Calibrated log-odds of churn for a vector in the model's order; the formula stands at LogisticParameters. */
+export function logOdds(parameters: LogisticParameters, x: ArrayLike<number>): number {
+  const { weights, intercept, calibration } = parameters;
+  let sum = intercept;
+  for (let j = 0; j < weights.length; j++) sum += (weights[j] ?? 0) * standardised(parameters, j, x[j] ?? 0);
+  return calibration.slope * sum + calibration.intercept;
+}
+
+/** Calibrated probability of churn, 0 … 1. */
+export function probability(parameters: LogisticParameters, x: ArrayLike<number>): number {
+  return sigmoid(logOdds(parameters, x));
+}
+
+/** How many training standard deviations the clipped, transformed value of feature j is away from its mean. */
+export function standardised(parameters: LogisticParameters, j: number, value: number): number {
+  const { low, high, transform, center, scale } = parameters;
+  const clipped = Math.min(Math.max(value, low[j] ?? value), high[j] ?? value);
+  const transformed = transform[j] === "log1p" ? Math.log1p(clipped) : clipped;
+  return (transformed - (center[j] ?? 0)) / (scale[j] ?? 1);
+}
+
+/** 1 / (1 + e^-z), without overflow at either end. */
+export function sigmoid(z: number): number {
+  return z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z));
+}

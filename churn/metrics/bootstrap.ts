@@ -1,0 +1,59 @@
+import type { Evaluation } from "../manifest.ts";
+import { quantile } from "../quantile.ts";
+import { randomFrom } from "../random.ts";
+
+/** Rows that belong together, as those of one user do: they are drawn together. */
+export interface Clusters {
+  /** The cluster of each row, 0 … count - 1. */
+  readonly of: Uint32Array;
+  readonly count: number;
+}
+
+export interface BootstrapOptions {
+  readonly resamples: number;
+  readonly seed: string | number;
+}
+
+type Estimate = Evaluation["auc"];
+
+/** Clusters by an id of each row. They are numbered by sorted id, so that the order of rows decides nothing. */
+export function clustersOf(ids: readonly string[]): Clusters {
+  const distinct = [...new Set(ids)].sort();
+  const numbers = new Map(distinct.map((id, number) => [id, number]));
+  return { of: Uint32Array.from(ids, (id) => numbers.get(id) ?? 0), count: distinct.length };
+}
+
+/**
+ * Draws as many clusters as there are, with replacement, and asks for the statistic of each such sample, given as how
+ * often each row occurs in it (the array is reused). Several snapshots of one user are not independent, and drawing
+ * rows would make intervals too narrow (Davison and Hinkley 1997, 3.8, the first of their two strategies).
+ */
+export function resample<T>(
+  clusters: Clusters,
+  { resamples, seed }: BootstrapOptions,
+  statistic: (counts: Uint32Array) => T,
+): T[] {
+  const random = randomFrom(seed);
+  const drawn = new Uint32Array(clusters.count);
+  const counts = new Uint32Array(clusters.of.length);
+  return Array.from({ length: resamples }, () => {
+    drawn.fill(0);
+    for (let draw = 0; draw < clusters.count; draw++) {
+      const cluster = Math.floor(random() * clusters.count);
+      drawn[cluster] = (drawn[cluster] ?? 0) + 1;
+    }
+    for (let row = 0; row < counts.length; row++) counts[row] = drawn[clusters.of[row] ?? 0] ?? 0;
+    return statistic(counts);
+  });
+}
+
+/**
+ * The 95 % percentile interval (Efron and Tibshirani 1993, chapter 13). Resamples where the statistic is undefined
+ * (NaN: they hold one class only) are left out. Resampling adds noise, which can only raise an absolute error such as
+ * the calibration error, so its interval may miss the value itself: it is then widened to reach it.
+ */
+export function estimate(value: number, resampled: readonly number[]): Estimate {
+  const sorted = Float64Array.from(resampled.filter((result) => !Number.isNaN(result))).sort();
+  if (sorted.length === 0) return { value, low: value, high: value };
+  return { value, low: Math.min(value, quantile(sorted, 0.025)), high: Math.max(value, quantile(sorted, 0.975)) };
+}

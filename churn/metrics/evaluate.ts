@@ -1,0 +1,82 @@
+import { type Day, formatDay } from "../day.ts";
+import { InvalidInput } from "../failure.ts";
+import type { Evaluation } from "../manifest.ts";
+import { rankedAuc } from "./auc.ts";
+import { type BootstrapOptions, clustersOf, estimate, resample } from "./bootstrap.ts";
+import { squaredErrors } from "./brier.ts";
+import { calibrationError } from "./calibration-error.ts";
+import { deciles } from "./deciles.ts";
+import { distribution } from "./distribution.ts";
+import { logLosses } from "./log-loss.ts";
+import { mean } from "./mean.ts";
+import { rankedPrAuc } from "./pr-auc.ts";
+import { type Ranking, ranking } from "./ranking.ts";
+import { reliabilityBins } from "./reliability.ts";
+import { roc } from "./roc.ts";
+
+/** Predictions for rows of known outcome: one row for each user and test snapshot. */
+export interface Outcomes {
+  /** 1 for churned, 0 for stayed. */
+  readonly y: ArrayLike<number>;
+  /** Probability of churn, 0 … 1. */
+  readonly p: ArrayLike<number>;
+  /** Whose row it is; rows of one user are resampled together. */
+  readonly users: readonly string[];
+  /** The snapshot of each row, or just the distinct ones. */
+  readonly snapshots: Iterable<Day>;
+}
+
+/**
+ * How good predictions were, with 95 % bootstrap intervals; in deciles and bins, "users" are rows. The order of the
+ * rows changes nothing but the last digits. Throws InvalidInput where quality is undefined: without both outcomes, or
+ * with a probability that is none.
+ */
+export function evaluate(outcomes: Outcomes, options: Partial<BootstrapOptions> = {}): Evaluation {
+  const ranked = ranking(outcomes.y, outcomes.p);
+  const { rows, y, p } = ranked;
+  const churned = y.reduce((sum, label) => sum + label, 0);
+  assertDefined(ranked, churned);
+
+  const losses = logLosses(y, p);
+  const errors = squaredErrors(y, p);
+  const measure = (counts?: Uint32Array) => ({
+    auc: rankedAuc(ranked, counts),
+    prAuc: rankedPrAuc(ranked, counts),
+    logLoss: mean(losses, counts),
+    brier: mean(errors, counts),
+    ece: calibrationError(y, p, counts),
+  });
+  const value = measure();
+  const clusters = clustersOf(Array.from(rows, (row) => outcomes.users[row] ?? ""));
+  const results = resample(clusters, { resamples: 300, seed: "evaluate", ...options }, measure);
+  const estimated = (metric: keyof typeof value) =>
+    estimate(
+      value[metric],
+      results.map((result) => result[metric]),
+    );
+  return {
+    snapshots: [...new Set(outcomes.snapshots)].sort((a, b) => a - b).map(formatDay),
+    rows: p.length,
+    churned,
+    auc: estimated("auc"),
+    prAuc: estimated("prAuc"),
+    logLoss: estimated("logLoss"),
+    brier: estimated("brier"),
+    ece: estimated("ece"),
+    deciles: deciles(y, p),
+    reliability: reliabilityBins(y, p),
+    roc: roc(y, p),
+    distribution: distribution(y, p),
+  };
+}
+
+function assertDefined({ p }: Ranking, churned: number): void {
+  if (!p.every((probability) => probability >= 0 && probability <= 1))
+    throw new InvalidInput(`Cannot evaluate ${p.length} predictions: some are not probabilities between 0 and 1.`);
+  if (churned === 0 || churned === p.length) {
+    const found = p.length === 0 ? "there are none" : churned === 0 ? "nobody churned" : "everybody churned";
+    throw new InvalidInput(
+      `Cannot evaluate ${p.length} predictions: ${found}, and quality needs users who churned and users who stayed.`,
+    );
+  }
+}

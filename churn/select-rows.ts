@@ -1,0 +1,22 @@
+import type { Dataset } from "./dataset.ts";
+
+/** The rows of a dataset that `keep` accepts by their index, in order. */
+export function selectRows(data: Dataset, keep: (row: number) => boolean): Dataset {
+  const chosen = Array.from({ length: data.rows }, (_, row) => row).filter(keep);
+  const width = data.names.length;
+  const x = new Float64Array(chosen.length * width);
+  for (const [to, from] of chosen.entries()) x.set(data.x.subarray(from * width, (from + 1) * width), to * width);
+  return {
+    names: data.names,
+    rows: chosen.length,
+    x,
+    y: Uint8Array.from(chosen, (row) => data.y[row] ?? 0),
+    users: chosen.map((row) => data.users[row] ?? ""),
+    snapshots: Int32Array.from(chosen, (row) => data.snapshots[row] ?? 0),
+  };
+}
+
+/** Whether the rows hold both users that churned and users that stayed: what a fit and a ranking need. */
+export function hasBothClasses(data: Dataset): boolean {
+  return data.y.includes(0) && data.y.includes(1);
+}
