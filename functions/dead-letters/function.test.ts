@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { LapseEvent } from "../../runtime/events.ts";
+import { DirectoryDeadLetters } from "../../stores/dead-letters/directory-dead-letters.ts";
+import { StoreUnavailable } from "../../stores/failures.ts";
+import { handle } from "./function.ts";
+
+let folder: string;
+let deadLetters: DirectoryDeadLetters;
+const log = pino({ level: "silent" });
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-dead-letters-"));
+  deadLetters = new DirectoryDeadLetters(folder);
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+async function keptOf(event: LapseEvent) {
+  expect(await handle(event, { deadLetters, now: () => 1000, log })).toBeUndefined();
+  const [{ id, ...letter }, ...others] = (await deadLetters.list()) as [{ id: string }, ...object[]];
+  expect([id.length, others]).toEqual([24, []]);
+  return letter;
+}
+
+const event: LapseEvent = { id: "1", source: "/shop", type: "dev.lapse.action", subject: "u1", data: { a: 1 } };
+
+const knative = {
+  knativeerrordest: "http://ingest.lapse.svc.cluster.local",
+  knativeerrorcode: "400",
+  knativeerrordata: Buffer.from('{"error":"no user"}').toString("base64"),
+};
+
+describe("the dead letters function", () => {
+  it("keeps the event as it was sent, and apart from it where and how it failed", async () => {
+    expect(await keptOf({ ...event, extensions: { ...knative, lapsejob: "x" } })).toEqual({
+      event: { ...event, extensions: { lapsejob: "x" } },
+      destination: "http://ingest.lapse.svc.cluster.local",
+      status: 400,
+      answer: '{"error":"no user"}',
+      recordedAt: 1000,
+    });
+  });
+
+  it("gives an event that had no extensions back without any", async () => {
+    expect(await keptOf({ ...event, extensions: knative })).toMatchObject({ event });
+    expect((await deadLetters.list())[0]?.event).toEqual(event);
+  });
+
+  it("reads a status that is a number already", async () => {
+    expect(await keptOf({ ...event, extensions: { ...knative, knativeerrorcode: 503 } })).toMatchObject({
+      status: 503,
+    });
+  });
+
+  it("keeps an event that a broker sends without a reason", async () => {
+    expect(await keptOf(event)).toEqual({ event, recordedAt: 1000 });
+  });
+
+  it("keeps one letter when the broker delivers twice", async () => {
+    await keptOf({ ...event, extensions: knative });
+    await keptOf({ ...event, extensions: knative });
+  });
+
+  it("fails when the letter cannot be kept, so that the broker tries again", async () => {
+    const full = { ...deadLetters, record: async () => Promise.reject(new StoreUnavailable("full")) };
+    const services = {
+      deadLetters: { ...full, list: async () => [], get: async () => undefined, remove: async () => {} },
+      now: () => 0,
+      log,
+    };
+    await expect(handle(event, services)).rejects.toThrow(StoreUnavailable);
+  });
+});

@@ -1,0 +1,35 @@
+import type { EventHandler } from "../../runtime/event-handler.ts";
+import type { LapseEvent } from "../../runtime/events.ts";
+import type { Logger } from "../../runtime/logging.ts";
+import type { DeadLetter, DeadLetters } from "../../stores/dead-letters/dead-letters.ts";
+
+export interface DeadLettersServices {
+  readonly deadLetters: DeadLetters;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly log: Pick<Logger, "warn">;
+}
+
+/** Keeps an event of any type that a broker could not deliver, with where it failed and how. Nothing follows from it. */
+export const handle: EventHandler<DeadLettersServices> = async (event, { deadLetters, now, log }) => {
+  const letter = deadLetterOf(event, now());
+  await deadLetters.record(letter);
+  log.warn(
+    { "event.id": event.id, "event.provider": event.source, "event.action": event.type },
+    `Kept an event that ${letter.destination ?? "an unnamed destination"} did not take.`,
+  );
+  return undefined;
+};
+
+/** Tells the event from the attributes that Knative's brokers add to what they give up (knative.dev, "Event delivery"). */
+function deadLetterOf({ extensions = {}, ...event }: LapseEvent, recordedAt: number): DeadLetter {
+  const { knativeerrordest, knativeerrorcode, knativeerrordata, ...own } = extensions;
+  const status = Number(knativeerrorcode);
+  return {
+    event: Object.keys(own).length === 0 ? event : { ...event, extensions: own },
+    ...(knativeerrordest !== undefined && { destination: String(knativeerrordest) }),
+    ...(Number.isInteger(status) && { status }),
+    ...(knativeerrordata !== undefined && { answer: Buffer.from(String(knativeerrordata), "base64").toString("utf8") }),
+    recordedAt,
+  };
+}

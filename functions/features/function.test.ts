@@ -1,0 +1,177 @@
+import { describe, expect, it } from "vitest";
+import { dayOf, parseDay } from "../../churn/day.ts";
+import { exampleModel } from "../../churn/example-model.ts";
+import { featureNames, featuresOf } from "../../churn/features.ts";
+import type { ModelManifest } from "../../churn/manifest.ts";
+import type { UserHistory } from "../../churn/user-history.ts";
+import type { LapseEvent } from "../../runtime/events.ts";
+import type { FeatureRow, FeatureSet } from "../../stores/features/feature-store.ts";
+import type { AliasName } from "../../stores/models/model-registry.ts";
+import { type FeaturesServices, handle } from "./function.ts";
+
+const churn = { churnDays: 30, leadDays: 0, observeDays: 60 };
+const snapshot = parseDay("2024-03-02")!;
+const ping: LapseEvent = {
+  id: "p1",
+  source: "/ping",
+  type: "dev.knative.sources.ping",
+  time: "2024-03-02T01:00:00Z",
+  extensions: { lapsejob: "features" },
+};
+/** Last seen 1, 60, 61 and 200 days before the snapshot. */
+const histories = [
+  history("ann", [1, "login"], [70, "purchase"]),
+  history("bob", [60, "login"]),
+  history("cat", [61, "login"]),
+  history("dan", [200, "purchase"]),
+];
+
+describe("features", () => {
+  it("stores the features of everybody active in the observation window, and answers with their number", async () => {
+    const { services, stored, sets } = setUp({ histories });
+    expect(await handle(ping, services)).toEqual({
+      id: "p1",
+      source: "/lapse/features",
+      type: "dev.lapse.features.updated",
+      time: "2024-03-02T01:05:00.000Z",
+      data: { snapshot: "2024-03-02", users: 2, user_days: 5 },
+    });
+    const definition = { churn, actions: ["login", "purchase"] };
+    expect(sets).toEqual([{ id: expect.any(String), snapshot, definition, names: featureNames(definition) }]);
+    expect([...stored.keys()]).toEqual(["ann", "bob"]);
+    expect(stored.get("ann")).toEqual([...featuresOf(histories[0]!, snapshot, definition)]);
+  });
+
+  it("reads nothing of the day that has begun", async () => {
+    const today = { userId: "eve", days: [{ day: snapshot, action: "login", count: 1, value: 0 }] };
+    const { services, stored } = setUp({ histories: [...histories, today], lastDay: snapshot });
+    expect((await handle(ping, services))?.data).toMatchObject({ snapshot: "2024-03-02" });
+    expect(stored.has("eve")).toBe(false);
+  });
+
+  it("takes the day after the last action where the log ends earlier", async () => {
+    const { services } = setUp({ histories, lastDay: snapshot - 1 });
+    const answer = await handle({ ...ping, time: "2026-01-01T01:00:00Z" }, services);
+    expect(answer?.data).toMatchObject({ snapshot: "2024-03-02" });
+  });
+
+  it("goes by the clock when the event has no time", async () => {
+    const { services } = setUp({ histories, lastDay: snapshot + 5 });
+    const { time, ...timeless } = ping;
+    expect((await handle(timeless, services))?.data).toMatchObject({ snapshot: "2024-03-02" });
+  });
+
+  it("computes what the champion and the challenger need as well, each name once", async () => {
+    const own = { churnDays: 14, leadDays: 0, observeDays: 61 };
+    const champion = exampleModel({ definition: { churn: own, actions: ["search"] } }).manifest;
+    const { services, stored, sets } = setUp({ histories, models: { champion, challenger: champion } });
+    await handle(ping, services);
+    const { names } = sets[0]!;
+    const expected = [...featureNames({ churn: own, actions: ["search"] }), ...featureNames(sets[0]!.definition)];
+    expect([...names].sort()).toEqual([...new Set(expected)].sort());
+    // Cat is active by the champion's definition only.
+    expect([...stored.keys()]).toEqual(["ann", "bob", "cat"]);
+    const champions = featureNames({ churn: own, actions: ["search"] });
+    const wanted = featuresOf(histories[2]!, snapshot, { churn: own, actions: ["search"] });
+    expect(champions.map((name) => stored.get("cat")?.[names.indexOf(name)])).toEqual([...wanted]);
+  });
+
+  it("names the set by snapshot and definitions", async () => {
+    const ids = new Set<string>();
+    const { manifest } = exampleModel();
+    for (const options of [{ histories }, { histories }, { histories, models: { champion: manifest } }]) {
+      const { services, sets } = setUp(options);
+      await handle(ping, services);
+      ids.add(sets[0]!.id);
+    }
+    expect(ids.size).toBe(2);
+  });
+
+  it("rolls up first, writes in parts, prunes last, and tells how far it is", async () => {
+    const many = Array.from({ length: 4_100 }, (_, n) => history(`u${n}`, [3, "login"]));
+    const { services, calls, progress } = setUp({ histories: many });
+    await handle(ping, services);
+    expect(calls).toEqual(["rollUp", "putSet", "put 2000", "put 2000", "put 100", "prune"]);
+    expect(progress.at(-1)).toEqual([4_100, 4_100]);
+  });
+
+  it("has nothing to say of an empty log", async () => {
+    const { services, calls } = setUp({ histories: [] });
+    expect(await handle(ping, services)).toBeUndefined();
+    expect(calls).toEqual(["rollUp"]);
+  });
+
+  it.each([
+    { ...ping, extensions: { lapsejob: "train" } },
+    { ...ping, extensions: undefined },
+    { ...ping, type: "dev.lapse.model.promoted" },
+  ])("refuses another event for good", async (event) => {
+    const { services, calls } = setUp({ histories });
+    await expect(handle(event, services)).rejects.toMatchObject({ kind: "invalid" });
+    expect(calls).toEqual([]);
+  });
+});
+
+function history(userId: string, ...days: readonly (readonly [number, string])[]): UserHistory {
+  const sorted = days.toSorted(([a], [b]) => b - a);
+  return { userId, days: sorted.map(([ago, action]) => ({ day: snapshot - ago, action, count: 1, value: 0 })) };
+}
+
+interface SetUp {
+  readonly histories: readonly UserHistory[];
+  readonly lastDay?: number;
+  readonly models?: Partial<Record<AliasName, ModelManifest>>;
+}
+
+/** Stores in memory, and what was done to them. */
+function setUp({ histories, lastDay = snapshot - 1, models = {} }: SetUp) {
+  const calls: string[] = [];
+  const sets: FeatureSet[] = [];
+  const stored = new Map<string, readonly number[]>();
+  const progress: [number, number][] = [];
+  const users = histories.length;
+  const services: FeaturesServices = {
+    log: {
+      rollUp: async () => {
+        calls.push("rollUp");
+        return { userDays: 5, users };
+      },
+      extent: async () => (users === 0 ? undefined : { actions: 9, users, firstDay: 0, lastDay }),
+      actionFrequencies: async () => [
+        { action: "login", users: 3, count: 3 },
+        { action: "purchase", users: 2, count: 2 },
+      ],
+      async *histories(range = {}) {
+        const before = range.before ?? Number.POSITIVE_INFINITY;
+        for (const { userId, days } of histories) {
+          const seen = days.filter(({ day }) => day < before);
+          if (seen.length > 0) yield { userId, days: seen };
+        }
+      },
+    },
+    features: {
+      putSet: async (set) => {
+        calls.push("putSet");
+        sets.push(set);
+      },
+      put: async (id: string, rows: readonly FeatureRow[]) => {
+        expect(id).toBe(sets[0]?.id);
+        calls.push(`put ${rows.length}`);
+        for (const { userId, values } of rows) stored.set(userId, values);
+      },
+      prune: async () => {
+        calls.push("prune");
+        return 0;
+      },
+    },
+    registry: {
+      alias: async (name) => (models[name] ? { version: name, movedAt: "", revision: "1" } : undefined),
+      manifest: async (version) => models[version as AliasName]!,
+    },
+    churn,
+    now: () => Date.parse("2024-03-02T01:05:00Z"),
+    progress: (done, total) => void progress.push([done, total]),
+  };
+  expect(dayOf(services.now())).toBe(snapshot);
+  return { services, calls, sets, stored, progress };
+}

@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import { type Day, formatDay } from "../../churn/day.ts";
+import type { ChurnDefinition, FeatureDefinition } from "../../churn/definition.ts";
+import { isEligible } from "../../churn/label.ts";
+import type { EventHandler } from "../../runtime/event-handler.ts";
+import type { FeatureMetrics } from "../../runtime/metrics/features.ts";
+import type { ActionLog } from "../../stores/actions/action-log.ts";
+import type { FeatureRow, FeatureSet, FeatureStore } from "../../stores/features/feature-store.ts";
+import type { ModelRegistry } from "../../stores/models/model-registry.ts";
+import { nextDefinition, servedDefinitions } from "./definitions.ts";
+import { requireFeaturesPing, snapshotOf } from "./snapshot.ts";
+import { type UnionExtractor, unionExtractor } from "./union-extractor.ts";
+
+export interface FeaturesServices {
+  readonly log: Pick<ActionLog, "rollUp" | "extent" | "actionFrequencies" | "histories">;
+  readonly features: Pick<FeatureStore, "putSet" | "put" | "prune">;
+  readonly registry: Pick<ModelRegistry, "alias" | "manifest">;
+  readonly churn: ChurnDefinition;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Told how many of all users have been read. */
+  readonly progress?: ((done: number, total: number) => void) | undefined;
+  readonly metrics?: FeatureMetrics | undefined;
+}
+
+/**
+ * Rolls the log up, and replaces the stored features by those of every user active in the observation window before
+ * the snapshot. Answers dev.lapse.features.updated, or nothing while the log is empty. Throws InvalidInput for any other
+ * event than the features ping.
+ */
+export const handle: EventHandler<FeaturesServices> = async (event, services) => {
+  requireFeaturesPing(event);
+  const { log, now, metrics } = services;
+  const began = now();
+  const { userDays } = await log.rollUp();
+  metrics?.rolledUp(userDays, (now() - began) / 1000);
+  const extent = await log.extent();
+  if (extent === undefined) return undefined;
+
+  const extracting = now();
+  const snapshot = snapshotOf(event, extent.lastDay, now());
+  const users = await replaceFeatures(snapshot, extent.users, services);
+  metrics?.extracted(users, (now() - extracting) / 1000);
+  return {
+    id: event.id,
+    source: "/lapse/features",
+    type: "dev.lapse.features.updated",
+    time: new Date(now()).toISOString(),
+    data: { snapshot: formatDay(snapshot), users, user_days: userDays },
+  };
+};
+
+/** Answers how many users have features now. */
+async function replaceFeatures(snapshot: Day, allUsers: number, services: FeaturesServices): Promise<number> {
+  const { log, features, registry, churn, progress } = services;
+  const definition = await nextDefinition(churn, log, allUsers);
+  const definitions = [...(await servedDefinitions(registry)), definition];
+  const extractor = unionExtractor(definitions);
+  const set: FeatureSet = { id: setId(snapshot, definitions), snapshot, definition, names: extractor.names };
+  await features.putSet(set);
+
+  let written = 0;
+  let read = 0;
+  for await (const rows of rowsOf(snapshot, definitions, extractor, log, () => progress?.(++read, allUsers))) {
+    await features.put(set.id, rows);
+    written += rows.length;
+  }
+  await features.prune();
+  return written;
+}
+
+/** So many rows are written at a time. */
+const chunkSize = 2_000;
+
+/** The rows of all eligible users, in chunks. Whole histories are read, because tenure and gaps tell of all time. */
+async function* rowsOf(
+  snapshot: Day,
+  definitions: readonly FeatureDefinition[],
+  extractor: UnionExtractor,
+  log: Pick<ActionLog, "histories">,
+  onUser: () => void,
+): AsyncGenerator<readonly FeatureRow[]> {
+  let rows: FeatureRow[] = [];
+  for await (const history of log.histories({ before: snapshot })) {
+    onUser();
+    if (!definitions.some(({ churn }) => isEligible(history, snapshot, churn))) continue;
+    rows.push({ userId: history.userId, values: extractor.extract(history, snapshot) });
+    if (rows.length < chunkSize) continue;
+    yield rows;
+    rows = [];
+  }
+  if (rows.length > 0) yield rows;
+}
+
+/** The same for the same snapshot and definitions, so that an event handled twice writes the same rows. */
+function setId(snapshot: Day, definitions: readonly FeatureDefinition[]): string {
+  const digest = createHash("sha256").update(JSON.stringify(definitions)).digest("hex");
+  return `${formatDay(snapshot)}-${digest.slice(0, 16)}`;
+}

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { Failure } from "../../churn/failure.ts";
+import { parseEvent } from "../../runtime/event-request.ts";
+import type { LapseEvent } from "../../runtime/events.ts";
+import { Unreadable } from "./item.ts";
+
+/** The CloudEvents type of an action; its subject is the user id, its data `{action, value?, timestamp?}`. */
+const actionType = "dev.lapse.action";
+
+/** An event as an item: its own time counts where the data has none, and its id and source identify the action. */
+export function itemOfEvent(event: LapseEvent): unknown {
+  if (event.type !== actionType) return new Unreadable(`must be ${actionType}.`, "type");
+  const data = dataSchema.safeParse(event.data);
+  if (!data.success) return new Unreadable("must be an object that names the action.", "data");
+  return {
+    user_id: event.subject,
+    action: data.data.action,
+    timestamp: data.data.timestamp ?? event.time,
+    value: data.data.value,
+    event_id: event.id,
+    source: event.source,
+  };
+}
+
+/** An element of a batch as an item. */
+export function itemOfBatch(element: unknown): unknown {
+  try {
+    return itemOfEvent(parseEvent(element));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return new Unreadable(error.message, field.safeParse(error.details).data?.field);
+  }
+}
+
+/** What an event calls a field of an item. */
+export function eventField(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : (eventFields.get(name) ?? name);
+}
+
+const anything = z.unknown().optional();
+
+/** What the fields hold is for the item's own schema to judge. */
+const dataSchema = z.object({ action: anything, value: anything, timestamp: anything });
+
+const field = z.object({ field: z.string() });
+
+const eventFields: ReadonlyMap<string, string> = new Map([
+  ["user_id", "subject"],
+  ["action", "data.action"],
+  ["timestamp", "time"],
+  ["value", "data.value"],
+  ["event_id", "id"],
+]);

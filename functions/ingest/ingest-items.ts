@@ -1,0 +1,109 @@
+import type { Action } from "../../churn/action.ts";
+import type { ActionMetrics } from "../../runtime/metrics/actions.ts";
+import type { ActionLog, AppendOutcome } from "../../stores/actions/action-log.ts";
+import { type Fault, parseItem } from "./item.ts";
+
+export interface IngestServices {
+  readonly log: Pick<ActionLog, "append">;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly metrics?: ActionMetrics | undefined;
+}
+
+export interface IngestReport {
+  /** Items that are stored now: created and duplicates. */
+  readonly accepted: number;
+  readonly created: number;
+  readonly duplicates: number;
+  /** Good items that the store could not take: to be sent again. */
+  readonly unavailable: number;
+  readonly rejected: number;
+  /** The first `listed` rejections, by position. */
+  readonly rejections: readonly Rejection[];
+}
+
+interface Rejection extends Fault {
+  /** The item's position, from 0. */
+  readonly index: number;
+}
+
+/** So many rejections are told one by one; a body full of faults must not be answered with a larger one. */
+const listed = 1_000;
+
+/** So many actions are handed to the store at a time; the next ones are read while it writes. */
+const chunkSize = 20_000;
+
+/**
+ * Stores every item that is an action, `{user_id, action, timestamp, value?, event_id?, source?}`, and reports on the
+ * others. Safe to repeat: what is stored already counts as duplicate. Throws StoreUnavailable when the store failed;
+ * some of the items may be stored then.
+ */
+export async function ingestItems(items: Iterable<unknown>, services: IngestServices): Promise<IngestReport> {
+  const now = services.now();
+  const report = { created: 0, duplicates: 0, unavailable: 0, rejected: 0, rejections: [] as Rejection[] };
+  const reject = (index: number, fault: Fault) => {
+    report.rejected += 1;
+    services.metrics?.rejected(fault.field ?? "item", 1);
+    if (report.rejections.length < listed) report.rejections.push({ index, field: fault.field, error: fault.error });
+  };
+  const store = async (chunk: Chunk) => {
+    if (chunk.actions.length === 0) return;
+    const outcomes = await services.log.append(chunk.actions);
+    for (const [i, outcome] of outcomes.entries()) settle(outcome, chunk.indexes[i] ?? 0);
+  };
+  const settle = (outcome: AppendOutcome, index: number) => {
+    switch (outcome.status) {
+      case "created":
+        report.created += 1;
+        break;
+      case "duplicate":
+        report.duplicates += 1;
+        break;
+      case "unavailable":
+        report.unavailable += 1;
+        break;
+      case "rejected":
+        reject(index, { error: outcome.reason });
+    }
+  };
+
+  let index = 0;
+  let chunk = newChunk();
+  let writing = Promise.resolve();
+  try {
+    for (const item of items) {
+      const action = parseItem(item, now);
+      if ("error" in action) reject(index, action);
+      else {
+        chunk.actions.push(action);
+        chunk.indexes.push(index);
+      }
+      index += 1;
+      if (chunk.actions.length < chunkSize) continue;
+      await writing;
+      writing = store(chunk);
+      chunk = newChunk();
+    }
+  } finally {
+    // Also when the items broke off: a write must not go on, or fail, unnoticed.
+    await writing;
+  }
+  await store(chunk);
+
+  const { created, duplicates, unavailable } = report;
+  services.metrics?.stored("created", created);
+  services.metrics?.stored("duplicate", duplicates);
+  services.metrics?.stored("unavailable", unavailable);
+  const rejections = report.rejections.sort((a, b) => a.index - b.index);
+  return { ...report, rejections, accepted: created + duplicates };
+}
+
+interface Chunk {
+  readonly actions: Action[];
+  /** The position of each action among the items. */
+  readonly indexes: number[];
+}
+
+function newChunk(): Chunk {
+  return { actions: [], indexes: [] };
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { exampleModel } from "../../churn/example-model.ts";
+import { probabilityOf } from "../../churn/predict.ts";
+import { reasonsFor } from "../../churn/reasons.ts";
+import type { Score } from "../../churn/score.ts";
+import type { LapseEvent } from "../../runtime/events.ts";
+import { StoreUnavailable } from "../../stores/failures.ts";
+import type { FeatureRow } from "../../stores/features/feature-store.ts";
+import { handle, type ScoreServices } from "./function.ts";
+
+const { manifest } = exampleModel();
+const updated: LapseEvent = { id: "p1", source: "/lapse/features", type: "dev.lapse.features.updated" };
+
+describe("score", () => {
+  it("stores everybody's probability, risk and reasons, and answers with the numbers", async () => {
+    const { services, scores } = setUp({ rows: [away("ann", 1), away("bob", 55)] });
+    const answer = await handle(updated, services);
+    expect(scores.map(({ userId, risk }) => [userId, risk])).toEqual([
+      ["ann", "low"],
+      ["bob", "high"],
+    ]);
+    expect(answer).toEqual({
+      id: "p1",
+      source: "/lapse/score/dev.lapse.features.updated",
+      type: "dev.lapse.users.scored",
+      time: "2024-03-02T01:05:00.000Z",
+      data: { model_version: manifest.version, users: 2, high: 1, medium: 0, low: 1 },
+    });
+  });
+
+  it("gives the model its features by name, and what adds most to the risk as reasons", async () => {
+    // The set holds one value more than the model knows, and all of them in another order.
+    const names = ["something_else", ...manifest.features.toReversed()];
+    const vector = vectorOf(40);
+    const rows = [{ userId: "ann", values: [99, ...vector.toReversed()] }];
+    const { services, scores } = setUp({ rows, names });
+    await handle(updated, services);
+    const [score] = scores;
+    expect(score).toMatchObject({ userId: "ann", snapshot: 19_784, modelVersion: manifest.version });
+    expect(score?.probability).toBe(probabilityOf(manifest.parameters, vector));
+    const increasing = reasonsFor(manifest, vector).filter(({ contribution }) => contribution > 0);
+    expect(increasing.length).toBeGreaterThan(0);
+    expect(score?.reasons).toEqual(increasing.slice(0, 3));
+  });
+
+  it("scores anew when a model was promoted", async () => {
+    const { services, scores } = setUp({ rows: [away("ann", 1)] });
+    const answer = await handle({ id: "p1", source: "/lapse/train", type: "dev.lapse.model.promoted" }, services);
+    expect(scores).toHaveLength(1);
+    // Not the identity of the answer to another event of that id.
+    expect(answer?.source).not.toBe((await handle(updated, services))?.source);
+  });
+
+  it("writes in parts and tells how far it is", async () => {
+    const done: number[] = [];
+    const rows = Array.from({ length: 4_100 }, (_, n) => away(`u${n}`, 1));
+    const { services } = setUp({ rows });
+    await handle(updated, { ...services, progress: (count) => void done.push(count) });
+    expect(done).toEqual([2_000, 4_000, 4_100]);
+  });
+
+  it("has nothing to do without a champion or without features", async () => {
+    for (const absent of ["champion", "set"] as const) {
+      const { services, scores } = setUp({ rows: [away("ann", 1)], absent });
+      expect(await handle(updated, services)).toBeUndefined();
+      expect(scores).toEqual([]);
+    }
+  });
+
+  it("waits for features that the champion needs and the set lacks", async () => {
+    const { services } = setUp({ rows: [], names: manifest.features.slice(1) });
+    await expect(handle(updated, services)).rejects.toThrow(StoreUnavailable);
+    await expect(handle(updated, services)).rejects.toThrow(`${manifest.features[0]} is not computed yet`);
+  });
+
+  it("refuses another event for good", async () => {
+    const { services } = setUp({ rows: [] });
+    const rejected = { ...updated, type: "dev.lapse.model.rejected" };
+    await expect(handle(rejected, services)).rejects.toMatchObject({ kind: "invalid" });
+  });
+});
+
+/** The model's typical user, but last seen so many days ago. */
+function vectorOf(daysSinceLast: number): number[] {
+  return manifest.features.map((name, j) => (name === "days_since_last" ? daysSinceLast : manifest.typical[j]!));
+}
+
+function away(userId: string, daysSinceLast: number): FeatureRow {
+  return { userId, values: vectorOf(daysSinceLast) };
+}
+
+interface SetUp {
+  readonly rows: readonly FeatureRow[];
+  readonly names?: readonly string[];
+  readonly absent?: "champion" | "set";
+}
+
+function setUp({ rows, names = manifest.features, absent }: SetUp) {
+  const scores: Score[] = [];
+  const set = { id: "s1", snapshot: 19_784, definition: manifest.definition, names };
+  const services: ScoreServices = {
+    features: {
+      currentSet: async () => (absent === "set" ? undefined : set),
+      async *rows(id) {
+        expect(id).toBe("s1");
+        yield* rows;
+      },
+      putScores: async (part) => void scores.push(...part),
+    },
+    registry: {
+      alias: async (name) =>
+        absent === "champion" || name !== "champion"
+          ? undefined
+          : { version: manifest.version, movedAt: "", revision: "1" },
+      manifest: async () => manifest,
+    },
+    now: () => Date.parse("2024-03-02T01:05:00Z"),
+  };
+  return { services, scores };
+}

@@ -1,0 +1,98 @@
+import { InvalidInput } from "../../churn/failure.ts";
+import type { ModelManifest } from "../../churn/manifest.ts";
+import { probabilityOf } from "../../churn/predict.ts";
+import { reasonsFor, riskOf } from "../../churn/reasons.ts";
+import type { Risk, Score } from "../../churn/score.ts";
+import type { EventHandler } from "../../runtime/event-handler.ts";
+import type { ScoreMetrics } from "../../runtime/metrics/scores.ts";
+import { StoreUnavailable } from "../../stores/failures.ts";
+import type { FeatureSet, FeatureStore } from "../../stores/features/feature-store.ts";
+import type { ModelRegistry } from "../../stores/models/model-registry.ts";
+
+export interface ScoreServices {
+  readonly features: Pick<FeatureStore, "currentSet" | "rows" | "putScores">;
+  readonly registry: Pick<ModelRegistry, "alias" | "manifest">;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Told how many users have been scored. */
+  readonly progress?: ((done: number) => void) | undefined;
+  readonly metrics?: ScoreMetrics | undefined;
+}
+
+/**
+ * Scores every user that has features with the champion. Answers dev.lapse.users.scored, or nothing while there is no
+ * champion or no features. Throws InvalidInput for an event that is no reason to score, and StoreUnavailable when the
+ * features lack what the champion needs: the next run of features computes it.
+ */
+export const handle: EventHandler<ScoreServices> = async (event, services) => {
+  if (!reasons.has(event.type)) throw new InvalidInput(`score takes ${[...reasons].join(" or ")}.`);
+  const { features, registry, now, metrics } = services;
+  const began = now();
+  const [champion, set] = await Promise.all([registry.alias("champion"), features.currentSet()]);
+  if (champion === undefined || set === undefined) return undefined;
+  const manifest = await registry.manifest(champion.version);
+  const counts = await scoreAll(manifest, set, services);
+  metrics?.scored(counts, (now() - began) / 1000);
+  return {
+    id: event.id,
+    // The two events that lead here may have the same id, each from its own source.
+    source: `/lapse/score/${encodeURIComponent(event.type)}`,
+    type: "dev.lapse.users.scored",
+    time: new Date(now()).toISOString(),
+    data: { model_version: manifest.version, users: counts.high + counts.medium + counts.low, ...counts },
+  };
+};
+
+const reasons: ReadonlySet<string> = new Set(["dev.lapse.features.updated", "dev.lapse.model.promoted"]);
+
+/** So many scores are written at a time. */
+const chunkSize = 2_000;
+
+async function scoreAll(
+  manifest: ModelManifest,
+  set: FeatureSet,
+  { features, progress }: ScoreServices,
+): Promise<Record<Risk, number>> {
+  const columns = columnsOf(manifest, set);
+  const counts = { high: 0, medium: 0, low: 0 };
+  let scores: Score[] = [];
+  let done = 0;
+  const flush = async () => {
+    await features.putScores(scores);
+    done += scores.length;
+    progress?.(done);
+    scores = [];
+  };
+  for await (const { userId, values } of features.rows(set.id)) {
+    const vector = columns.map((column) => values[column] ?? 0);
+    const score = scoreOf(userId, vector, set, manifest);
+    counts[score.risk] += 1;
+    scores.push(score);
+    if (scores.length === chunkSize) await flush();
+  }
+  if (scores.length > 0) await flush();
+  return counts;
+}
+
+/** Where each of the model's features stands in a row. */
+function columnsOf({ version, features }: ModelManifest, { names }: FeatureSet): number[] {
+  const positions = new Map(names.map((name, position) => [name, position]));
+  return features.map((feature) => {
+    const position = positions.get(feature);
+    if (position === undefined)
+      throw new StoreUnavailable(`Cannot score with ${version}: ${feature} is not computed yet. Run features first.`);
+    return position;
+  });
+}
+
+function scoreOf(userId: string, vector: readonly number[], { snapshot }: FeatureSet, manifest: ModelManifest): Score {
+  const p = probabilityOf(manifest.parameters, vector);
+  return {
+    userId,
+    snapshot,
+    probability: p,
+    risk: riskOf(p, manifest.thresholds),
+    modelVersion: manifest.version,
+    reasons: reasonsFor(manifest, vector, 3).filter(({ contribution }) => contribution > 0),
+  };
+}

@@ -1,0 +1,139 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Action } from "../../churn/action.ts";
+import { parseDay, startOf } from "../../churn/day.ts";
+import { InvalidInput } from "../../churn/failure.ts";
+import { randomFrom } from "../../churn/random.ts";
+import type { LapseEvent } from "../../runtime/events.ts";
+import { DuckDbActionLog } from "../../stores/actions/duckdb-action-log.ts";
+import { openDuckDb } from "../../stores/duckdb/database.ts";
+import { StoreUnavailable } from "../../stores/failures.ts";
+import { DuckDbFeatureStore } from "../../stores/features/duckdb-feature-store.ts";
+import { DirectoryRegistry } from "../../stores/models/directory-registry.ts";
+import type { ModelRegistry } from "../../stores/models/model-registry.ts";
+import { handle, type TrainServices } from "./function.ts";
+
+const churn = { churnDays: 10, leadDays: 0, observeDays: 20 };
+const firstDay = parseDay("2024-01-01") ?? 0;
+let folder: string;
+let services: TrainServices;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-train-"));
+  const now = () => startOf(firstDay + 200);
+  const database = await openDuckDb(":memory:");
+  services = {
+    log: await DuckDbActionLog.open(database, { now }),
+    features: await DuckDbFeatureStore.open(database),
+    registry: await DirectoryRegistry.open(folder, { now }),
+    now,
+  };
+});
+
+afterEach(async () => {
+  await services.log.close();
+  await rm(folder, { recursive: true });
+});
+
+function ping(id: string): LapseEvent {
+  return { id, source: "/pingsources/train", type: "dev.knative.sources.ping", time: `2024-07-01T02:30:0${id}Z` };
+}
+
+/** Users who come nearly daily, and from some day on hardly or not at all; slower ones are nearer to leaving. */
+function actionsOf(users: number, days: number): Action[] {
+  const random = randomFrom("train");
+  return Array.from({ length: users }, (_, u) => {
+    const leaves = random() * 1.5 * days;
+    return Array.from({ length: days }, (_, day) => day)
+      .filter((day) => random() < (day < leaves - 15 ? 0.7 : day < leaves ? 0.25 : 0))
+      .map((day) => ({
+        userId: `user ${u}`,
+        action: random() < 0.5 ? "read" : "write",
+        time: startOf(firstDay + day),
+      }));
+  }).flat();
+}
+
+async function fill(actions: readonly Action[]): Promise<void> {
+  await services.log.append(actions);
+  await services.log.rollUp();
+  const definition = { churn, actions: ["read", "write"] };
+  await services.features.putSet({ id: "set", snapshot: firstDay + 100, definition, names: [] });
+}
+
+describe("train", () => {
+  it("publishes a first model that is better than chance, and puts it into service", async () => {
+    await fill(actionsOf(300, 100));
+    const answer = await handle(ping("1"), services);
+    expect(answer).toMatchObject({ type: "dev.lapse.model.promoted", source: "/lapse/train" });
+    const champion = await services.registry.alias("champion");
+    expect(answer?.subject).toBe(champion?.version);
+    const { manifest } = await services.registry.load(champion?.version ?? "");
+    expect(manifest.test.auc.value).toBeGreaterThan(0.7);
+    expect(manifest.test.snapshots).toEqual(["2024-03-31"]);
+    expect(manifest.training.gradientNorm).toBeLessThan(1e-8);
+    expect(await services.registry.report(manifest.version)).toContain(manifest.version);
+  });
+
+  it("handles the same event again without another version", async () => {
+    await fill(actionsOf(300, 100));
+    const first = await handle(ping("1"), services);
+    expect(await handle(ping("1"), services)).toEqual(first);
+    expect(await services.registry.versions()).toHaveLength(1);
+  });
+
+  it("refuses a second model that proves no better, and makes it the challenger", async () => {
+    await fill(actionsOf(300, 100));
+    const first = await handle(ping("1"), services);
+    const second = await handle(ping("2"), services);
+    expect(second?.type).toBe("dev.lapse.model.rejected");
+    expect((await services.registry.alias("champion"))?.version).toBe(first?.subject);
+    expect((await services.registry.alias("challenger"))?.version).toBe(second?.subject);
+  });
+
+  it("does not put back a version that was rolled back, when its event comes again", async () => {
+    await fill(actionsOf(300, 100));
+    const first = await handle(ping("1"), services);
+    const second = await handle(ping("2"), services);
+    const champion = await services.registry.alias("champion");
+    const moved = await services.registry.moveAlias("champion", second?.subject ?? "", champion?.revision);
+    expect(await handle(ping("1"), services)).toMatchObject({
+      type: "dev.lapse.model.rejected",
+      subject: first?.subject,
+    });
+    expect((await services.registry.alias("champion"))?.version).toBe(moved.version);
+  });
+
+  it("finishes what a crash between publishing and promoting has left", async () => {
+    await fill(actionsOf(300, 100));
+    const real = services.registry;
+    const crashing: ModelRegistry = {
+      publish: (artifact) => real.publish(artifact),
+      versions: () => real.versions(),
+      manifest: (version) => real.manifest(version),
+      load: (version) => real.load(version),
+      report: (version) => real.report(version),
+      alias: (name) => real.alias(name),
+      moveAlias: () => Promise.reject(new Error("the process ended here")),
+    };
+    await expect(handle(ping("1"), { ...services, registry: crashing })).rejects.toThrow("the process ended here");
+    expect(await real.alias("champion")).toBeUndefined();
+    expect(await handle(ping("1"), services)).toMatchObject({ type: "dev.lapse.model.promoted" });
+    expect(await real.versions()).toEqual([(await real.alias("champion"))?.version]);
+  });
+
+  it("asks to be sent again while there are no features", async () => {
+    await expect(handle(ping("1"), services)).rejects.toThrow(StoreUnavailable);
+  });
+
+  it("says what is wrong with a log that is too short, or in which nobody churned", async () => {
+    await fill(actionsOf(50, 25));
+    await expect(handle(ping("1"), services)).rejects.toThrow(/at least 30 days/);
+    await fill(
+      Array.from({ length: 60 }, (_, day) => ({ userId: "ana", action: "read", time: startOf(firstDay + day) })),
+    );
+    await expect(handle(ping("2"), services)).rejects.toThrow(InvalidInput);
+  });
+});

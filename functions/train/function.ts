@@ -1,0 +1,58 @@
+import type { ModelManifest } from "../../churn/manifest.ts";
+import type { EventHandler } from "../../runtime/event-handler.ts";
+import type { LapseEvent } from "../../runtime/events.ts";
+import type { ActionLog } from "../../stores/actions/action-log.ts";
+import { StoreUnavailable } from "../../stores/failures.ts";
+import type { FeatureStore } from "../../stores/features/feature-store.ts";
+import type { ModelRegistry } from "../../stores/models/model-registry.ts";
+import { learn } from "./learn.ts";
+import { publish } from "./publish.ts";
+import { settle } from "./settle.ts";
+import { versionOf } from "./version.ts";
+
+export interface TrainServices {
+  readonly log: ActionLog;
+  readonly features: FeatureStore;
+  readonly registry: ModelRegistry;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Told how far training is: reading is half of it, learning the other. */
+  readonly progress?: ((done: number, total: number) => void) | undefined;
+  /** Told of each version that is published, with the seconds that training took. */
+  readonly trained?: ((manifest: ModelManifest) => void) | undefined;
+}
+
+/**
+ * Trains a model on the features' current definition, judges it out of time, publishes it, and puts it into service if
+ * it proves better than the champion. The same event handled again finds its version published, and only sees to it
+ * that the aliases stand where they should. Answers dev.lapse.model.promoted or dev.lapse.model.rejected.
+ */
+export const handle: EventHandler<TrainServices> = async (event, services) => {
+  const version = versionOf(event);
+  const published = await services.registry.versions();
+  const manifest = published.includes(version)
+    ? await services.registry.manifest(version)
+    : await trainVersion(version, services);
+  const promoted = await settle(manifest, services.registry);
+  return outcome(manifest, promoted);
+};
+
+async function trainVersion(version: string, services: TrainServices): Promise<ModelManifest> {
+  const set = await services.features.currentSet();
+  if (set === undefined)
+    throw new StoreUnavailable("Cannot train yet: no features have been computed. Run features first.");
+  const learned = await learn(set.definition, services);
+  const manifest = await publish(version, learned, services);
+  services.trained?.(manifest);
+  return manifest;
+}
+
+function outcome({ version, decision, test }: ModelManifest, promoted: boolean): LapseEvent {
+  return {
+    id: version,
+    source: "/lapse/train",
+    type: promoted ? "dev.lapse.model.promoted" : "dev.lapse.model.rejected",
+    subject: version,
+    data: { version, reason: decision.reason, auc: test.auc.value, log_loss: test.logLoss.value },
+  };
+}

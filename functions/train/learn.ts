@@ -1,0 +1,99 @@
+import { setImmediate } from "node:timers/promises";
+import { type Dataset, DatasetBuilder } from "../../churn/dataset.ts";
+import type { ChurnDefinition, FeatureDefinition } from "../../churn/definition.ts";
+import { InvalidInput } from "../../churn/failure.ts";
+import type { Evaluation, ModelManifest } from "../../churn/manifest.ts";
+import { evaluate } from "../../churn/metrics/evaluate.ts";
+import { probabilitiesOf } from "../../churn/predict.ts";
+import { type Decision, decideAlone, decideContest } from "../../churn/promotion.ts";
+import { planSplit, type Split } from "../../churn/split.ts";
+import { type TrainedModel, trainModel } from "../../churn/train-model.ts";
+import type { ActionLog } from "../../stores/actions/action-log.ts";
+import type { ModelRegistry } from "../../stores/models/model-registry.ts";
+
+export interface Learned {
+  readonly definition: FeatureDefinition;
+  readonly split: Split;
+  readonly training: Dataset;
+  readonly test: Dataset;
+  /** Of the test rows, in order. */
+  readonly testProbabilities: Float64Array;
+  readonly model: TrainedModel;
+  readonly evaluation: Evaluation;
+  readonly decision: Decision;
+  readonly seconds: number;
+}
+
+interface LearnServices {
+  readonly log: ActionLog;
+  readonly registry: ModelRegistry;
+  readonly now: () => number;
+  readonly progress?: ((done: number, total: number) => void) | undefined;
+}
+
+/**
+ * Trains on the log under a definition, and judges the model on the last snapshot whose outcome is known, beside the
+ * champion if there is one. Throws InvalidInput when the log cannot teach anything (empty, too short, one outcome only).
+ */
+export async function learn(definition: FeatureDefinition, services: LearnServices): Promise<Learned> {
+  const began = services.now();
+  const extent = await services.log.extent();
+  if (extent === undefined) throw new InvalidInput("Cannot train: the log has no actions yet.");
+  const split = planSplit(extent.firstDay, extent.lastDay, definition.churn);
+  const serving = await championOf(services.registry);
+  // Models that predict another kind of churn cannot be compared: the new definition then starts afresh.
+  const champion = serving && isSame(serving.definition.churn, definition.churn) ? serving : undefined;
+
+  const training = new DatasetBuilder({ definition, snapshots: split.training });
+  const test = new DatasetBuilder({ definition, snapshots: [split.test] });
+  // The champion sees the same users through its own features, which may be other ones.
+  const championTest = champion && new DatasetBuilder({ definition: champion.definition, snapshots: [split.test] });
+  let users = 0;
+  for await (const history of services.log.histories()) {
+    training.add(history);
+    test.add(history);
+    championTest?.add(history);
+    users += 1;
+    if (users % 500 === 0) services.progress?.(users, 2 * extent.users);
+  }
+
+  const trainingRows = training.build();
+  const testRows = test.build();
+  const model = await trainModel(trainingRows, definition.churn, async (done, total) => {
+    services.progress?.(total + done, 2 * total);
+    // Predictions in the same process, as on a laptop, are answered between two fits.
+    await setImmediate();
+  });
+  const testProbabilities = probabilitiesOf(model.parameters, testRows);
+  const { y, users: testUsers, snapshots } = testRows;
+  const evaluation = evaluate({ y, p: testProbabilities, users: testUsers, snapshots });
+  return {
+    definition,
+    split,
+    training: trainingRows,
+    test: testRows,
+    testProbabilities,
+    model,
+    evaluation,
+    decision:
+      champion === undefined || championTest === undefined
+        ? decideAlone(evaluation, serving?.version ?? null)
+        : decideContest({
+            champion: champion.version,
+            y,
+            users: testUsers,
+            challengerProbabilities: testProbabilities,
+            championProbabilities: probabilitiesOf(champion.parameters, championTest.build()),
+          }),
+    seconds: (services.now() - began) / 1000,
+  };
+}
+
+async function championOf(registry: ModelRegistry): Promise<ModelManifest | undefined> {
+  const alias = await registry.alias("champion");
+  return alias && (await registry.manifest(alias.version));
+}
+
+function isSame(a: ChurnDefinition, b: ChurnDefinition): boolean {
+  return a.churnDays === b.churnDays && a.leadDays === b.leadDays && a.observeDays === b.observeDays;
+}

@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import type { Dataset } from "../../churn/dataset.ts";
+import { formatDay } from "../../churn/day.ts";
+import type { ModelManifest } from "../../churn/manifest.ts";
+import { toOnnx } from "../../churn/onnx.ts";
+import { referenceBins } from "../../churn/psi.ts";
+import { quantile } from "../../churn/quantile.ts";
+import type { ModelRegistry } from "../../stores/models/model-registry.ts";
+import type { Learned } from "./learn.ts";
+import { renderReport } from "./report/report.ts";
+
+interface PublishServices {
+  readonly registry: ModelRegistry;
+  readonly now: () => number;
+}
+
+/** Writes what was learned as a version of the registry: model.onnx, model.json and report.html. */
+export async function publish(version: string, learned: Learned, services: PublishServices): Promise<ModelManifest> {
+  const onnx = toOnnx(learned.model.parameters, learned.training.names);
+  const manifest = manifestOf(version, learned, onnx, new Date(services.now()).toISOString());
+  await services.registry.publish({ manifest, onnx, report: renderReport(manifest) });
+  return manifest;
+}
+
+function manifestOf(version: string, learned: Learned, onnx: Uint8Array, created: string): ModelManifest {
+  const { definition, split, training, test, testProbabilities, model, evaluation, decision, seconds } = learned;
+  const { l2, halfLifeDays } = model.tuning;
+  return {
+    schema: 1,
+    name: "churn",
+    version,
+    created,
+    sha256: createHash("sha256").update(onnx).digest("hex"),
+    definition: { churn: definition.churn, actions: [...definition.actions] },
+    features: [...training.names],
+    parameters: model.parameters,
+    typical: [...model.typical],
+    thresholds: thresholdsOf(testProbabilities),
+    training: {
+      snapshots: split.training.map(formatDay),
+      rows: training.rows,
+      churned: training.y.reduce((sum, label) => sum + label, 0),
+      l2,
+      halfLifeDays: Number.isFinite(halfLifeDays) ? halfLifeDays : null,
+      gradientNorm: model.gradientNorm,
+      seconds,
+    },
+    test: evaluation,
+    decision,
+    reference: {
+      features: test.names.map((_, j) => referenceBins(columnOf(test, j))),
+      probability: referenceBins(testProbabilities),
+    },
+  };
+}
+
+/** High is what the riskiest tenth of the test users reach, medium the riskiest third. */
+function thresholdsOf(probabilities: Float64Array): ModelManifest["thresholds"] {
+  const sorted = probabilities.toSorted();
+  return { medium: quantile(sorted, 2 / 3), high: quantile(sorted, 0.9) };
+}
+
+function columnOf({ x, rows, names }: Dataset, j: number): Float64Array {
+  return Float64Array.from({ length: rows }, (_, row) => x[row * names.length + j] ?? 0);
+}

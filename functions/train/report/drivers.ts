@@ -1,0 +1,38 @@
+import { scaleLinear } from "d3-scale";
+import { describeFeature } from "../../../churn/describe-feature.ts";
+import type { LogisticParameters } from "../../../churn/manifest.ts";
+import { formatOdds } from "./format.ts";
+import { html, type Markup } from "./html.ts";
+
+/** What one training standard deviation more of each feature adds to the calibrated log-odds, by feature. */
+export function effectsOf({ weights, calibration }: LogisticParameters): number[] {
+  return weights.map((weight) => weight * calibration.slope);
+}
+
+/** The strongest features as bars to both sides: to the right raises the risk, to the left lowers it. */
+export function drivers(parameters: LogisticParameters, features: readonly string[], limit = 14): Markup {
+  const effects = effectsOf(parameters);
+  const strongest = features
+    .map((feature, j) => ({ feature, effect: effects[j] ?? 0 }))
+    .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
+    .slice(0, limit);
+  // Without any effect every bar is empty, whatever the scale.
+  const largest = Math.abs(strongest[0]?.effect ?? 0) || 1;
+  const x = scaleLinear([-largest, largest], [0, 300]);
+  return html`<ol class="drivers">
+${strongest.map(({ feature, effect }) => driver(describeFeature(feature), effect, x))}
+</ol>`;
+}
+
+function driver(words: string, effect: number, x: (effect: number) => number): Markup {
+  const [from, to] = [Math.min(x(0), x(effect)), Math.max(x(0), x(effect))];
+  return html`<li><span class="words">${words}</span>
+<svg viewBox="0 0 300 14" preserveAspectRatio="none" aria-hidden="true"><rect class="${effect > 0 ? "churned" : "stayed"}" x="${from}" width="${to - from}" y="1" height="12"/><line class="base" x1="${x(0)}" x2="${x(0)}" y1="0" y2="14"/></svg>
+<span class="effect">${direction(effect)} <span class="odds">odds ${formatOdds(effect)}</span></span></li>
+`;
+}
+
+function direction(effect: number): string {
+  if (effect === 0) return "no effect";
+  return effect > 0 ? "▲ raises" : "▼ lowers";
+}

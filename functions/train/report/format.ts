@@ -1,0 +1,38 @@
+/** `2,113` */
+export function formatCount(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+/** A share in per cent: `31 %`, and with one decimal below ten: `3.4 %`. */
+export function formatPercent(share: number): string {
+  const percent = share * 100;
+  return `${percent.toLocaleString("en-US", { maximumFractionDigits: Math.abs(percent) < 9.95 ? 1 : 0 })} %`;
+}
+
+/** A share in percentage points, with one decimal: `1.4`. */
+export function formatPoints(share: number): string {
+  return (share * 100).toFixed(1);
+}
+
+/** A value of a feature in its own unit, with about three significant digits: `0.25`, `34.5`, `12,345`. */
+export function formatValue(value: number): string {
+  const decimals = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return value.toLocaleString("en-US", { maximumFractionDigits: decimals });
+}
+
+/** What a step of `logOdds` does to the odds: `× 1.95`, `× 0.44`, at the ends `× >100` and `× <0.01`. */
+export function formatOdds(logOdds: number): string {
+  const factor = Math.exp(logOdds);
+  if (factor > 100) return "× >100";
+  return factor < 0.01 ? "× <0.01" : `× ${factor.toFixed(2)}`;
+}
+
+/** `1 user`, `2,113 users` */
+export function formatCounted(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** part / whole, and 0 where there is no whole. */
+export function shareOf(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}

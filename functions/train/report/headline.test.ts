@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { exampleManifest } from "../../../churn/example-model.ts";
+import type { Evaluation } from "../../../churn/manifest.ts";
+import { headline } from "./headline.ts";
+
+const { test, definition } = exampleManifest();
+
+describe("headline", () => {
+  it("tells the quality in one sentence", () => {
+    expect(headline({ test: known(), definition })).toBe(
+      "On 2,113 users in a month it had not seen: AUC 0.84, the riskiest tenth holds 31 % of those who left, probabilities off by 1.4 points on average.",
+    );
+  });
+
+  it.each([
+    [1, "a day"],
+    [7, "a week"],
+    [14, "two weeks"],
+    [31, "a month"],
+    [45, "45 days"],
+  ])("calls %i days %s", (churnDays, words) => {
+    const other = { ...definition, churn: { ...definition.churn, churnDays } };
+    expect(headline({ test: known(), definition: other })).toContain(`users in ${words} it had not seen`);
+  });
+
+  it("does not call rows users where a user may have several", () => {
+    const twice = { ...known(), snapshots: ["2024-03-01", "2024-04-01"] };
+    expect(headline({ test: twice, definition })).toMatch(
+      /^On 2,113 predictions for 2 periods of a month it had not seen: AUC/,
+    );
+  });
+});
+
+function known(): Evaluation {
+  const about = (value: number) => ({ value, low: value, high: value });
+  const [first, ...rest] = test.deciles;
+  return {
+    ...test,
+    rows: 2113,
+    auc: about(0.8412),
+    ece: about(0.0139),
+    deciles: [{ ...first!, capture: 0.3126 }, ...rest],
+  };
+}

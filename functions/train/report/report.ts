@@ -1,0 +1,116 @@
+import type { ModelManifest } from "../../../churn/manifest.ts";
+import { capturePlot } from "./capture-plot.ts";
+import { churnInWords } from "./churn-definition.ts";
+import { decileTable } from "./decile-table.ts";
+import { distributionPlot } from "./distribution-plot.ts";
+import { drivers } from "./drivers.ts";
+import { featureTable } from "./feature-table.ts";
+import { formatCounted, formatPercent, shareOf } from "./format.ts";
+import { headline } from "./headline.ts";
+import { html, type Markup } from "./html.ts";
+import { keyMetrics } from "./key-metrics.ts";
+import { liftPlot } from "./lift-plot.ts";
+import { reliabilityPlot } from "./reliability-plot.ts";
+import { rocPlot } from "./roc-plot.ts";
+import { style } from "./style.ts";
+import { timeline } from "./timeline.ts";
+
+/**
+ * The report page of a model version: one HTML document that loads nothing and runs nothing, for screen and paper.
+ * The same manifest gives the same bytes.
+ */
+export function renderReport(m: ModelManifest): string {
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Churn model ${m.version}</title>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<p class="version">Churn model <strong>${m.version}</strong> ${m.decision.promoted ? html`<span class="badge promoted">✓ put into service</span>` : html`<span class="badge rejected">✕ not put into service</span>`}</p>
+<h1>${headline(m)}</h1>
+<p>Why: ${m.decision.reason}.${championInWords(m.decision)}</p>
+</header>
+<main>
+<section>
+<h2>How good it is, on a time it had not seen</h2>
+${keyMetrics(m.test)}
+<div class="plots">
+${liftPlot(m.test)}
+${capturePlot(m.test)}
+${reliabilityPlot(m.test)}
+${distributionPlot(m)}
+${rocPlot(m.test)}
+${decileTable(m.test)}
+</div>
+</section>
+${driversSection(m)}
+<section>
+<h2>What was learned, and when</h2>
+<p>${churnInWords(m.definition.churn)}</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Training and test periods">${timeline(m)}</div>
+<p class="key"><span class="swatch observed"></span> days observed <span class="swatch learned"></span> days foretold, learned from <span class="swatch checked"></span> days foretold, only checked on</p>
+<p>The days that the model is checked on come after all that it has learned from. It learned from ${outcomes(m.training)} and was checked on ${outcomes(m.test)}.</p>
+</section>
+${featuresSection(m)}
+</main>
+<footer>
+${facts(m)}
+</footer>
+</body>
+</html>
+`;
+  return page.markup;
+}
+
+function championInWords({ champion, championAuc }: ModelManifest["decision"]): string {
+  if (champion === null || championAuc === null) return "";
+  return ` On the same users the champion ${champion} has AUC ${championAuc.toFixed(2)}.`;
+}
+
+function outcomes({ rows, churned }: { rows: number; churned: number }): string {
+  return `${formatCounted(rows, "outcome")}, in ${formatPercent(shareOf(churned, rows))} of which the user left`;
+}
+
+/** How the model decides; each kind of model explains itself in its own way. */
+function driversSection({ parameters, features }: ModelManifest): Markup {
+  switch (parameters.kind) {
+    case "logistic":
+      return html`<section>
+<h2>What drives the predictions</h2>
+<p>What more of each does to the odds of leaving, if all else stays the same: one step is a typical difference between two users (one standard deviation). Features that move together, such as the same count over two windows, share their effect, so read them as a group.</p>
+${drivers(parameters, features)}
+</section>`;
+  }
+}
+
+function featuresSection({ parameters, features, typical }: ModelManifest): Markup {
+  switch (parameters.kind) {
+    case "logistic":
+      return html`<section>
+<h2>All features</h2>
+<p>A value beyond the bounds counts as the bound. The weight is for one step on the scale named, before calibration; the odds are after it.</p>
+${featureTable(parameters, features, typical)}
+</section>`;
+  }
+}
+
+function facts({ created, sha256, training }: ModelManifest): Markup {
+  const facts: [string, string][] = [
+    ["Created", created],
+    ["L2 penalty", String(training.l2)],
+    [
+      "Half-life of a training row",
+      training.halfLifeDays === null ? "none" : formatCounted(training.halfLifeDays, "day"),
+    ],
+    ["Gradient norm at the optimum", training.gradientNorm.toExponential(1)],
+    ["Training time", `${training.seconds.toFixed(1)} s`],
+    ["sha256 of model.onnx", sha256],
+  ];
+  return html`<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}

@@ -1,0 +1,163 @@
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { pino } from "pino";
+import { beforeAll, describe, expect, it } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { z } from "zod";
+import { type Manifests, readManifests } from "../local/manifests.ts";
+import { ManualTimers } from "../local/manual-timers.ts";
+import { type Handlers, wire } from "../local/wiring.ts";
+import type { LapseEvent } from "../runtime/events.ts";
+
+const folder = dirname(fileURLToPath(import.meta.url));
+
+const resourceSchema = z.looseObject({ apiVersion: z.string(), kind: z.string() });
+
+const serviceSchema = z.object({
+  metadata: z.object({ name: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
+  spec: z.object({
+    template: z.object({
+      metadata: z.object({
+        annotations: z.object({
+          "autoscaling.knative.dev/min-scale": z.string().regex(/^\d+$/),
+          "autoscaling.knative.dev/max-scale": z.string().regex(/^[1-9]\d*$/),
+        }),
+      }),
+      spec: z.object({
+        containerConcurrency: z.int(),
+        timeoutSeconds: z.int(),
+        responseStartTimeoutSeconds: z.int(),
+        containers: z.tuple([
+          z.object({
+            image: z.string(),
+            command: z.array(z.string()),
+            resources: z.object({
+              requests: z.object({ cpu: z.string(), memory: z.string() }),
+              limits: z.object({ memory: z.string() }),
+            }),
+            readinessProbe: z.object({}),
+            securityContext: z.object({ runAsNonRoot: z.literal(true), runAsUser: z.int().min(1) }),
+          }),
+        ]),
+      }),
+    }),
+  }),
+});
+
+const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".yaml")).sort();
+const listed = z
+  .object({ resources: z.array(z.string()), images: z.array(z.object({ name: z.string() })) })
+  .parse((await documentsOf("kustomization.yaml"))[0]);
+const resources = await Promise.all(
+  listed.resources.map(async (file) => ({ file, resource: resourceSchema.parse((await documentsOf(file))[0]) })),
+);
+const services = resources
+  .filter(({ resource }) => resource.kind === "Service")
+  .map(({ resource }) => serviceSchema.parse(resource));
+
+async function documentsOf(file: string): Promise<unknown[]> {
+  return parseAllDocuments(await readFile(join(folder, file), "utf8")).map((document) => document.toJS());
+}
+
+describe("the manifests", () => {
+  let manifests: Manifests;
+
+  beforeAll(async () => {
+    manifests = await readManifests(folder);
+  });
+
+  it("are one resource per file, and all listed in the kustomization", async () => {
+    expect([...listed.resources, "kustomization.yaml"].sort()).toEqual(files);
+    const counts = await Promise.all(files.map(async (file) => (await documentsOf(file)).length));
+    expect(counts).toEqual(files.map(() => 1));
+  });
+
+  it("have names of their own within each kind", () => {
+    const names = resources.map(({ resource }) => {
+      const { name } = z.object({ name: z.string() }).parse(resource.metadata);
+      return `${resource.apiVersion} ${resource.kind} ${name}`;
+    });
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it("give every Trigger retries, a timeout and a dead letter sink", () => {
+    for (const { name, delivery } of manifests.triggers) {
+      expect(delivery, name).toMatchObject({ deadLetterSink: "dead-letters" });
+      expect(delivery?.retries, name).toBeGreaterThan(0);
+      expect(delivery?.timeout, name).toBeGreaterThan(0);
+    }
+  });
+
+  it("filter on event types that a function knows", async () => {
+    const root = join(folder, "..", "functions");
+    const sources = (await readdir(root, { recursive: true })).filter((name) => /(?<!\.test)\.ts$/.test(name));
+    const code = (await Promise.all(sources.map((name) => readFile(join(root, name), "utf8")))).join("\n");
+    for (const { name, filter } of manifests.triggers) {
+      const { type } = filter.attributes;
+      if (type !== "dev.knative.sources.ping") expect(code.includes(`"${type}"`), `${name}: ${type}`).toBe(true);
+    }
+  });
+
+  it("have one Trigger for the job of each PingSource", () => {
+    const jobs = manifests.triggers.map(({ filter }) => filter.attributes.lapsejob).filter((job) => job !== undefined);
+    expect(jobs.sort()).toEqual(manifests.pingSources.map(({ extensions }) => extensions.lapsejob).sort());
+  });
+
+  it("run every Service from the one image, with the bundle of the function of its name", async () => {
+    const functions = await readdir(join(folder, "..", "functions"));
+    for (const { metadata, spec } of services) {
+      const [container] = spec.template.spec.containers;
+      expect(listed.images.map(({ name }) => name)).toEqual([container.image]);
+      expect(container.command).toEqual(["node", `dist/${metadata.name}.js`]);
+      expect(functions).toContain(metadata.name);
+      expect(await readdir(join(folder, "..", "functions", metadata.name))).toContain("main.ts");
+    }
+    expect(services.length).toBeGreaterThan(0);
+  });
+
+  it("allow no request more than Knative's 600 s, and each its whole time for the first byte", () => {
+    for (const { metadata, spec } of services) {
+      const { timeoutSeconds, responseStartTimeoutSeconds } = spec.template.spec;
+      expect(timeoutSeconds, metadata.name).toBeLessThanOrEqual(600);
+      expect(responseStartTimeoutSeconds, metadata.name).toBe(timeoutSeconds);
+    }
+  });
+
+  it("open only ingest to the world", () => {
+    const open = services.filter(
+      ({ metadata }) => metadata.labels["networking.knative.dev/visibility"] !== "cluster-local",
+    );
+    expect(open.map(({ metadata }) => metadata.name)).toEqual(["ingest"]);
+  });
+
+  it("make a night of features, scores, training and scores again", async () => {
+    const timers = new ManualTimers(Date.parse("2026-03-01T00:00:00Z"));
+    const night: string[] = [];
+    const handler =
+      (name: string, reply?: string) =>
+      async ({ id, type }: LapseEvent): Promise<LapseEvent | undefined> => {
+        night.push(`${new Date(timers.now()).toISOString().slice(11, 16)} ${name} ${type}`);
+        return reply === undefined ? undefined : { id: `${id}'`, source: `/${name}`, type: reply };
+      };
+    const handlers: Handlers = {
+      ingest: handler("ingest"),
+      features: handler("features", "dev.lapse.features.updated"),
+      train: handler("train", "dev.lapse.model.promoted"),
+      score: handler("score", "dev.lapse.users.scored"),
+      "dead-letters": handler("dead-letters"),
+    };
+    let id = 0;
+    const { broker } = wire(manifests, handlers, { timers, newId: () => `${++id}`, log: pino({ level: "silent" }) });
+    await timers.advance(24 * 3_600_000);
+    broker.publish({ id: "a", source: "/app", type: "dev.lapse.action" });
+    await broker.idle();
+    expect(night).toEqual([
+      "01:00 features dev.knative.sources.ping",
+      "01:00 score dev.lapse.features.updated",
+      "02:30 train dev.knative.sources.ping",
+      "02:30 score dev.lapse.model.promoted",
+      "00:00 ingest dev.lapse.action",
+    ]);
+  });
+});

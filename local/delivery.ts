@@ -1,0 +1,41 @@
+/** How a Trigger delivers, as its manifest says; all times in milliseconds. */
+export interface Delivery {
+  /** Attempts after the first. */
+  readonly retries: number;
+  readonly backoff: "linear" | "exponential";
+  readonly backoffDelay: number;
+  /** Of each single attempt. */
+  readonly timeout: number;
+}
+
+/**
+ * The wait before the next attempt when `retriesMade` were made already. Knative counts from 0: `linear` retries at
+ * once the first time, and `exponential` starts with the delay itself.
+ */
+export function backoff(delivery: Delivery, retriesMade: number): number {
+  switch (delivery.backoff) {
+    case "linear":
+      return delivery.backoffDelay * retriesMade;
+    case "exponential":
+      return delivery.backoffDelay * 2 ** retriesMade;
+  }
+}
+
+/**
+ * Whether Knative sends an event again after an answer of this status (data plane contract, "Event Acknowledgement and
+ * Delivery Retry"; 408 as its implementation does). Every other 4xx means that the event will never be accepted.
+ */
+export function isRetried(status: number): boolean {
+  return status >= 500 || status === 404 || status === 408 || status === 409 || status === 429;
+}
+
+/** Milliseconds of an ISO 8601 duration of days and smaller units (`PT0.5S`, `P1DT2H`); undefined if it is none. */
+export function parseDuration(text: string): number | undefined {
+  const match =
+    /^P(?=.)(?:(\d+(?:\.\d+)?)D)?(?:T(?=.)(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(
+      text,
+    );
+  if (match === null) return undefined;
+  const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
+  return Math.round(((((days ?? 0) * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0)) * 1000);
+}

@@ -1,0 +1,43 @@
+import type { ModelManifest } from "../../churn/manifest.ts";
+import type { Score } from "../../churn/score.ts";
+import type { LogExtent } from "../../stores/actions/action-log.ts";
+import type { FeatureSet } from "../../stores/features/feature-store.ts";
+import type { Stores } from "../embedded-stores.ts";
+
+/** What the page for people shows. */
+export interface PageView {
+  /** Host and port as the reader reached it, for the lines to paste. */
+  readonly host: string;
+  /** Undefined while nothing was rolled up. */
+  readonly extent: LogExtent | undefined;
+  readonly features: FeatureSet | undefined;
+  /** Undefined while there is none. */
+  readonly champion: ModelManifest | undefined;
+  /** Newest first. */
+  readonly versions: readonly ModelManifest[];
+  readonly scores: readonly Score[];
+  readonly deadLetters: number;
+}
+
+const mostUsers = 50;
+const mostVersions = 10;
+
+export async function pageView({ log, features, registry, deadLetters }: Stores, host: string): Promise<PageView> {
+  const [extent, set, alias, versions, scores, letters] = await Promise.all([
+    log.extent(),
+    features.currentSet(),
+    registry.alias("champion"),
+    registry.versions(),
+    features.topScores(mostUsers),
+    deadLetters.list(),
+  ]);
+  return {
+    host,
+    extent,
+    features: set,
+    champion: alias && (await registry.manifest(alias.version)),
+    versions: await Promise.all(versions.slice(0, mostVersions).map((version) => registry.manifest(version))),
+    scores,
+    deadLetters: letters.length,
+  };
+}

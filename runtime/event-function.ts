@@ -1,0 +1,23 @@
+import type { EventHandler } from "./event-handler.ts";
+import { readEvent } from "./event-request.ts";
+import { toBinary } from "./events.ts";
+import { empty, type HttpHandler } from "./http.ts";
+import type { Logger } from "./logging.ts";
+import { measured } from "./measured.ts";
+import type { EventMetrics } from "./metrics/events.ts";
+
+/**
+ * An event handler as an HTTP handler: takes one CloudEvent, and answers 200 with the event that follows from it in
+ * binary mode, or 204. Whatever is thrown passes through, to be answered and logged by the server.
+ */
+export function eventFunction<Services>(
+  handle: EventHandler<Services>,
+  services: Services,
+  options: { name: string; events: EventMetrics; log: Logger },
+): HttpHandler {
+  const handleMeasured = measured((event) => handle(event, services), options);
+  return async (request) => {
+    const answer = await handleMeasured(readEvent(request));
+    return answer === undefined ? empty(204) : { status: 200, ...toBinary(answer) };
+  };
+}

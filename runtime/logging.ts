@@ -1,0 +1,62 @@
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from "pino";
+import { formatLogLine } from "./log-line.ts";
+
+export type { Logger } from "pino";
+
+export interface LogTarget {
+  readonly stream: DestinationStream;
+  /** Whether people read it as it is written: then one friendly line per entry instead of JSON. */
+  readonly friendly: boolean;
+}
+
+/**
+ * A logger whose entries carry Elastic Common Schema field names (https://www.elastic.co/docs/reference/ecs). Log user
+ * ids as `user.id`, and nothing else about users.
+ */
+export function createLogger(
+  options: { service: string; level: string; now?: () => number },
+  target: LogTarget = { stream: process.stdout, friendly: process.stdout.isTTY === true },
+): Logger {
+  return pino(ecs(options), target.friendly ? friendlyStream(target.stream) : target.stream);
+}
+
+/** The field for the trace that a request belongs to, from its W3C `traceparent` header; none when it has none. */
+export function traceFields(traceparent: string | undefined): { "trace.id"?: string } {
+  const id = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(traceparent ?? "")?.[1];
+  return id === undefined ? {} : { "trace.id": id };
+}
+
+function ecs({
+  service,
+  level,
+  now = Date.now,
+}: {
+  service: string;
+  level: string;
+  now?: () => number;
+}): LoggerOptions {
+  return {
+    level,
+    base: { "ecs.version": "8.17.0", "service.name": service },
+    messageKey: "message",
+    errorKey: "error",
+    timestamp: () => `,"@timestamp":"${new Date(now()).toISOString()}"`,
+    formatters: { level: (label) => ({ "log.level": label }) },
+    serializers: { error: errorFields },
+  };
+}
+
+function errorFields(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: String(error) };
+  return { type: error.name, message: error.message, stack_trace: stackOf(error) };
+}
+
+/** The stack of an error and of what caused it. */
+function stackOf(error: Error): string {
+  const own = error.stack ?? `${error.name}: ${error.message}`;
+  return error.cause instanceof Error ? `${own}\nCaused by: ${stackOf(error.cause)}` : own;
+}
+
+function friendlyStream(stream: DestinationStream): DestinationStream {
+  return { write: (line) => stream.write(formatLogLine(line)) };
+}

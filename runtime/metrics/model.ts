@@ -1,0 +1,41 @@
+import { Counter, Gauge, type Registry } from "prom-client";
+
+export interface ModelMetrics {
+  /** A version was put into service in place of the former one; `time` in milliseconds since the epoch. */
+  served(version: string, time: number): void;
+  /** A version could not be loaded; the former one stays in service. */
+  loadFailed(): void;
+}
+
+/** Which model is in service, and since when. */
+export function modelMetrics(registry: Registry): ModelMetrics {
+  const version = new Gauge({
+    name: "lapse_model_info",
+    help: "1 for the version in service",
+    labelNames: ["version"],
+    registers: [registry],
+  });
+  const since = new Gauge({
+    name: "lapse_model_served_since_timestamp_seconds",
+    help: "When the version in service was put there",
+    registers: [registry],
+  });
+  const loads = new Counter({
+    name: "lapse_model_loads_total",
+    help: "Attempts to put a version into service",
+    labelNames: ["outcome"],
+    registers: [registry],
+  });
+  return {
+    served(name, time) {
+      // One series at a time: a version that is gone must not be exported for ever.
+      version.reset();
+      version.set({ version: name }, 1);
+      since.set(time / 1000);
+      loads.inc({ outcome: "served" });
+    },
+    loadFailed() {
+      loads.inc({ outcome: "failed" });
+    },
+  };
+}

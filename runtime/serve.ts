@@ -1,0 +1,71 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import type { Registry } from "prom-client";
+import { eventFunction } from "./event-function.ts";
+import type { EventHandler } from "./event-handler.ts";
+import { createFunctionServer } from "./function-server.ts";
+import type { HttpHandler } from "./http.ts";
+import type { Logger } from "./logging.ts";
+import { eventMetrics } from "./metrics/events.ts";
+import { requestMetrics } from "./metrics/requests.ts";
+import { storeErrorMetrics } from "./metrics/store-errors.ts";
+import { stopOnSignals } from "./shutdown.ts";
+
+export interface ServeOptions {
+  readonly name: string;
+  readonly config: { readonly PORT: number; readonly DRAIN_SECONDS: number };
+  readonly log: Logger;
+  readonly registry: Registry;
+  /** Closes the stores, once no request needs them any more. */
+  close(): Promise<void>;
+}
+
+/** Runs an HTTP function as this process, until it is told to stop. */
+export async function serve(
+  options: ServeOptions & { paths: readonly string[]; bodyLimit: number; handle: HttpHandler },
+): Promise<void> {
+  const { name, config, log, registry, paths, bodyLimit, handle, close } = options;
+  const server = createFunctionServer({
+    name,
+    paths,
+    bodyLimit,
+    handle,
+    log,
+    exposition: registry,
+    requests: requestMetrics(registry),
+    storeErrors: storeErrorMetrics(registry),
+  });
+  stopOnSignals({
+    steps: [
+      { name: "the server", stop: async () => void (await once(server.close(), "close")) },
+      { name: "the stores", stop: close },
+    ],
+    limitMilliseconds: config.DRAIN_SECONDS * 1000,
+    log,
+    process,
+  });
+  await once(server.listen(config.PORT), "listening");
+  const { port } = addressOf(server.address());
+  log.info({ "event.action": "start", "server.port": port }, `${name} listens on port ${port}.`);
+}
+
+/** Runs an event function as this process: CloudEvents come in by POST, the event that follows is the answer. */
+export async function serveEvents<Services>(
+  options: ServeOptions & { handle: EventHandler<Services>; services: Services },
+): Promise<void> {
+  const { name, log, registry, handle, services } = options;
+  await serve({
+    ...options,
+    paths: ["/"],
+    bodyLimit: eventLimit,
+    handle: eventFunction(handle, services, { name, events: eventMetrics(registry), log }),
+  });
+}
+
+/** Events that start work are small; Knative itself promises no more than 64 KB. */
+const eventLimit = 1024 * 1024;
+
+function addressOf(address: AddressInfo | string | null): AddressInfo {
+  if (address === null || typeof address === "string") throw new Error("The server listens on no port.");
+  return address;
+}

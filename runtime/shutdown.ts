@@ -1,0 +1,56 @@
+import type { EventEmitter } from "node:events";
+import type { Logger } from "./logging.ts";
+
+export interface ShutdownOptions {
+  /** Run one after the other: first what takes requests, last the stores. */
+  readonly steps: readonly ShutdownStep[];
+  /** All steps together may take this long; whatever is open then is cut off. */
+  readonly limitMilliseconds: number;
+  readonly log: Logger;
+  readonly process: ProcessLike;
+}
+
+export interface ShutdownStep {
+  readonly name: string;
+  stop(): Promise<void>;
+}
+
+/** The part of `process` that a shutdown needs. */
+export type ProcessLike = Pick<EventEmitter, "once" | "on"> & { exit(code: number): void };
+
+/**
+ * Ends the process in order on SIGTERM and SIGINT, with status 0 when every step ended in time and 1 otherwise. A second
+ * signal ends it at once.
+ */
+export function stopOnSignals({ steps, limitMilliseconds, log, process }: ShutdownOptions): void {
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) return process.exit(1);
+    stopping = true;
+    log.info({ "event.action": "stop" }, `Stopping on ${signal}.`);
+    const late = setTimeout(() => {
+      log.error({ "event.action": "stop" }, "Not everything stopped in time; what is left is cut off.");
+      process.exit(1);
+    }, limitMilliseconds);
+    const stopped = await runSteps(steps, log);
+    clearTimeout(late);
+    if (stopped) log.info({ "event.action": "stop" }, "Stopped.");
+    process.exit(stopped ? 0 : 1);
+  };
+  process.on("SIGTERM", () => void stop("SIGTERM"));
+  process.on("SIGINT", () => void stop("SIGINT"));
+}
+
+/** Runs every step, also after one has failed: stores are closed whatever happens to the server. */
+async function runSteps(steps: readonly ShutdownStep[], log: Logger): Promise<boolean> {
+  let complete = true;
+  for (const step of steps) {
+    try {
+      await step.stop();
+    } catch (error) {
+      complete = false;
+      log.error({ error, "event.action": "stop" }, `Stopping ${step.name} failed.`);
+    }
+  }
+  return complete;
+}

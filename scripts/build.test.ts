@@ -1,0 +1,174 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { CloudEvent, HTTP } from "cloudevents";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { buildFunctions } from "./build.ts";
+
+let directory: string;
+let built: readonly string[];
+const running = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  // As in an image: the bundles, and beside them the packages with native parts.
+  directory = await mkdtemp(join(tmpdir(), "lapse-build-"));
+  await symlink(resolve("node_modules"), join(directory, "node_modules"));
+  await writeFile(join(directory, "package.json"), '{"type":"module"}');
+  built = await buildFunctions(join(directory, "dist"));
+}, 60_000);
+
+afterEach(() => {
+  for (const process of running) process.kill("SIGKILL");
+});
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+const action = new CloudEvent({
+  type: "dev.lapse.action",
+  source: "/shop",
+  id: "e1",
+  subject: "u1",
+  time: "2024-03-01T11:00:00Z",
+  data: { action: "purchase", value: 9.5 },
+});
+const ping = (job: string) =>
+  new CloudEvent({
+    type: "dev.knative.sources.ping",
+    source: "/ping",
+    id: job,
+    time: "2024-03-02T01:00:00Z",
+    lapsejob: job,
+  });
+
+describe("the bundles", () => {
+  it("are one file per function, with a source map", async () => {
+    expect(built).toEqual(expect.arrayContaining(["features", "ingest", "predict", "score", "train"]));
+    for (const name of built)
+      for (const file of [`${name}.js`, `${name}.js.map`])
+        expect((await stat(join(directory, "dist", file))).size).toBeGreaterThan(10_000);
+  });
+
+  it("take an action, compute its features, and stop with status 0", { timeout: 30_000 }, async () => {
+    const ingest = await start("ingest");
+    expect((await post(ingest.url, action)).status).toBe(204);
+    const lines = '{"user_id":"u2","action":"login","timestamp":1709290800}\n{"user_id":"u3"}\n';
+    const report = await fetch(`${ingest.url}/events`, {
+      method: "POST",
+      headers: { "content-type": "application/x-ndjson" },
+      body: lines,
+    });
+    expect(await report.json()).toMatchObject({ created: 1, rejected: [{ index: 1, field: "action" }] });
+    expect(await (await fetch(`${ingest.url}/metrics`)).text()).toContain(
+      'lapse_actions_total{outcome="created",reason="none"} 2',
+    );
+    expect(await ingest.stop()).toBe(0);
+
+    const features = await start("features");
+    const answer = await post(features.url, ping("features"));
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("ce-type")).toBe("dev.lapse.features.updated");
+    expect(await answer.json()).toEqual({ snapshot: "2024-03-02", users: 2, user_days: 2 });
+    expect(await features.stop()).toBe(0);
+  });
+
+  it("answer an event that they can do nothing with", { timeout: 30_000 }, async () => {
+    const score = await start("score", { DATA_DIR: join(directory, "score") });
+    const updated = new CloudEvent({ type: "dev.lapse.features.updated", source: "/lapse/features", id: "1" });
+    expect((await post(score.url, updated)).status).toBe(204);
+    expect((await post(score.url, action)).status).toBe(400);
+    expect(await score.stop()).toBe(0);
+
+    const train = await start("train", { DATA_DIR: join(directory, "train") });
+    const answer = await post(train.url, ping("train"));
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("content-type")).toContain("application/json");
+    expect(await train.stop()).toBe(0);
+  });
+
+  it("finish the request in flight when they are stopped", { timeout: 30_000 }, async () => {
+    const ingest = await start("ingest", { DATA_DIR: join(directory, "drain") });
+    const body = '{"user_id":"u1","action":"login","timestamp":1709290800}';
+    const slow = connect(Number(new URL(ingest.url).port), "127.0.0.1");
+    const half = body.length / 2;
+    const head = `POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+    await new Promise((resolve) => slow.write(head + body.slice(0, half), resolve));
+    // An answer on another connection: by now the server has seen the first one.
+    await fetch(`${ingest.url}/healthz`, { headers: { connection: "close" } });
+
+    const stopped = ingest.stop();
+    await ingest.logged("Stopping on SIGTERM.");
+    await expect(fetch(`${ingest.url}/healthz`)).rejects.toThrow();
+    slow.write(body.slice(half));
+    let answer = "";
+    for await (const chunk of slow) answer += String(chunk);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*"created":1/);
+    expect(await stopped).toBe(0);
+  });
+
+  it("name every setting that is wrong, and do not start", { timeout: 30_000 }, async () => {
+    const { process, errors } = run("features", { PORT: "secret", CHURN_DAYS: "0" });
+    const [code] = await once(process, "exit");
+    expect(code).toBe(1);
+    expect(errors()).toContain("PORT must be a whole number");
+    expect(errors()).toContain("CHURN_DAYS must be a whole number");
+    expect(errors()).not.toContain("secret");
+  });
+
+  it("say in one line that their database is in use", { timeout: 30_000 }, async () => {
+    const first = await start("ingest", { DATA_DIR: join(directory, "locked") });
+    const second = run("ingest", { DATA_DIR: join(directory, "locked") });
+    const [[code], line] = await Promise.all([once(second.process, "exit"), second.logged("in use")]);
+    expect(code).toBe(1);
+    expect(line).toMatchObject({ "log.level": "fatal" });
+    expect(await first.stop()).toBe(0);
+  });
+});
+
+function post(url: string, event: CloudEvent<unknown>): Promise<Response> {
+  const { headers, body } = HTTP.binary(event);
+  return fetch(url, { method: "POST", headers: headers as Record<string, string>, body: body as string });
+}
+
+/** Starts a bundle with plain node, on a free port. */
+async function start(name: string, env: Record<string, string> = {}) {
+  const bundle = run(name, env);
+  const { "server.port": port } = await bundle.logged("listens on port");
+  const stop = async () => {
+    const exited = once(bundle.process, "exit");
+    bundle.process.kill("SIGTERM");
+    return (await exited)[0];
+  };
+  return { url: `http://127.0.0.1:${port}`, stop, logged: bundle.logged };
+}
+
+function run(name: string, env: Record<string, string>) {
+  const child = spawn(process.execPath, [join(directory, "dist", `${name}.js`)], {
+    cwd: directory,
+    env: { PATH: process.env.PATH, PORT: "0", DATA_DIR: join(directory, "data"), ...env },
+  });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  let errors = "";
+  child.stderr.on("data", (chunk) => {
+    errors += String(chunk);
+  });
+  const entries: Record<string, unknown>[] = [];
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    entries.push(JSON.parse(line));
+    child.emit("entry");
+  });
+  /** The first log entry whose message holds `text`. */
+  const logged = async (text: string): Promise<Record<string, unknown>> => {
+    for (;;) {
+      const entry = entries.find(({ message }) => String(message).includes(text));
+      if (entry !== undefined) return entry;
+      if (child.exitCode !== null) throw new Error(`${name} ended before it said "${text}". ${errors}`);
+      await Promise.race([once(child, "entry"), once(child, "exit")]);
+    }
+  };
+  return { process: child, errors: () => errors, logged };
+}

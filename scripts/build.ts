@@ -1,0 +1,45 @@
+import { existsSync, readdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * Bundles every function that has a main.ts to one file, `<name>.js` in `directory`, which plain `node` starts as long
+ * as the packages with native parts can be found from there. Answers the functions' names.
+ */
+export async function buildFunctions(directory: string): Promise<readonly string[]> {
+  const functions = join(root, "functions");
+  const names = readdirSync(functions).filter((name) => existsSync(join(functions, name, "main.ts")));
+  await rm(directory, { recursive: true, force: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(names.map((name) => [name, join("functions", name, "main.ts")])),
+    outdir: directory,
+    bundle: true,
+    platform: "node",
+    target: "node20.19",
+    format: "esm",
+    external: ["@duckdb/node-api", "onnxruntime-node"],
+    minify: true,
+    // Class and function names stand in logs and errors.
+    keepNames: true,
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: "none",
+    banner: { js: requireBanner },
+    logLevel: "warning",
+  });
+  return names;
+}
+
+/** Some packages are CommonJS, and ask for Node's own modules by `require`, which ESM does not have. */
+const requireBanner =
+  'import{createRequire as lapseRequire}from"node:module";const require=lapseRequire(import.meta.url);';
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const names = await buildFunctions(join(root, "dist"));
+  console.log(`Built ${names.map((name) => `dist/${name}.js`).join(", ")}.`);
+}

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import type { KeptDeadLetter } from "../../stores/dead-letters/dead-letters.ts";
+
+/** A letter in one line: `3f2a91c0  2026-03-01 02:31:07 UTC  dev.lapse.action of u1: ingest answered 400, no user`. */
+export function summarizeLetter({ id, event, destination, status, answer, recordedAt }: KeptDeadLetter): string {
+  const time = new Date(recordedAt).toISOString().replace("T", " ").replace(/\..*/, " UTC");
+  const subject = event.subject === undefined ? "" : ` of ${event.subject}`;
+  const reason = `${serviceOf(destination)} answered ${status ?? "with a failure"}`;
+  return `${id.slice(0, 8)}  ${time}  ${event.type}${subject}: ${reason}${answer ? `, ${messageOf(answer)}` : ""}`;
+}
+
+/** All that is known of a letter, as JSON for people. */
+export function describeLetter({ recordedAt, ...letter }: KeptDeadLetter): string {
+  return JSON.stringify({ ...letter, recorded_at: new Date(recordedAt).toISOString() }, null, 2);
+}
+
+/** `ingest` of `http://ingest.lapse.svc.cluster.local`; another URL as it is. */
+function serviceOf(destination: string | undefined): string {
+  return /^https?:\/\/([^./]+)\.[^/]*svc/.exec(destination ?? "")?.[1] ?? destination ?? "its destination";
+}
+
+/** The message of lapse's own JSON errors, or the first line of any other answer. */
+function messageOf(answer: string): string {
+  return ownError.safeParse(answer).data?.error ?? answer.split("\n", 1)[0] ?? answer;
+}
+
+const ownError = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      // Another server's answer, or one that the broker cut.
+      context.addIssue({ code: "custom", message: "not JSON" });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.object({ error: z.string() }));

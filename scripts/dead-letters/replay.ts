@@ -1,0 +1,40 @@
+import { Failure } from "../../churn/failure.ts";
+import { toStructured } from "../../runtime/events.ts";
+import type { DeadLetters, KeptDeadLetter } from "../../stores/dead-letters/dead-letters.ts";
+
+/** The broker took no event, or cannot be reached. */
+export class ReplayFailed extends Failure {
+  override readonly name = "ReplayFailed";
+  override readonly kind = "unavailable";
+}
+
+/** A broker only takes an event in, which is quick; in milliseconds. */
+const timeout = 10_000;
+
+/**
+ * Sends letters to a broker as the events that they were, the oldest first, and forgets each once it is accepted; one that
+ * fails again comes back. Throws ReplayFailed at the first that is not accepted; it and those after it stay.
+ */
+export async function replay(
+  selected: readonly KeptDeadLetter[],
+  letters: Pick<DeadLetters, "remove">,
+  broker: string,
+  onSent: (letter: KeptDeadLetter) => void,
+): Promise<void> {
+  const oldestFirst = [...selected].sort((a, b) => a.recordedAt - b.recordedAt);
+  for (const letter of oldestFirst) {
+    await send(letter, broker);
+    await letters.remove(letter);
+    onSent(letter);
+  }
+}
+
+async function send({ id, event }: KeptDeadLetter, broker: string): Promise<void> {
+  const what = `Cannot send the dead letter ${id.slice(0, 8)} to ${broker}`;
+  const request = { method: "POST", ...toStructured(event), signal: AbortSignal.timeout(timeout) };
+  const response = await fetch(broker, request).catch((cause: unknown) => {
+    throw new ReplayFailed(`${what}: no answer. Is lapse running there?`, { cause });
+  });
+  const body = await response.text();
+  if (!response.ok) throw new ReplayFailed(`${what}: it answered ${response.status}. ${body.slice(0, 500)}`);
+}

@@ -1,0 +1,14 @@
+import { InvalidInput } from "../../churn/failure.ts";
+import type { KeptDeadLetter } from "../../stores/dead-letters/dead-letters.ts";
+
+/** The letters that ids name, each by as much of its id as is clear. Throws InvalidInput for none, or more than one. */
+export function selectLetters(kept: readonly KeptDeadLetter[], ids: readonly string[]): readonly KeptDeadLetter[] {
+  if (ids.length === 0) throw new InvalidInput("Name the dead letters by their ids, or say --all.");
+  const selected = ids.map((id) => {
+    const [letter, second] = kept.filter((one) => one.id.startsWith(id));
+    if (letter === undefined) throw new InvalidInput(`There is no dead letter ${id}.`);
+    if (second !== undefined) throw new InvalidInput(`More than one dead letter begins with ${id}.`);
+    return letter;
+  });
+  return [...new Set(selected)];
+}

@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { DeadLetter, DeadLetters } from "./dead-letters.ts";
+
+/** What every DeadLetters must do; `make` gives an empty one, and what removes it. */
+export function deadLettersContract(
+  name: string,
+  make: () => Promise<{ letters: DeadLetters; dispose: () => Promise<void> }>,
+): void {
+  describe(`${name} as dead letters`, () => {
+    let letters: DeadLetters;
+    let dispose: () => Promise<void>;
+
+    beforeEach(async () => {
+      ({ letters, dispose } = await make());
+    });
+
+    afterEach(() => dispose());
+
+    it("are empty at first", async () => {
+      expect(await letters.list()).toEqual([]);
+      expect(await letters.get("0".repeat(24))).toBeUndefined();
+    });
+
+    it("give back everything about a letter", async () => {
+      const full: DeadLetter = {
+        event: {
+          id: "1",
+          source: "/shop",
+          type: "dev.lapse.action",
+          subject: "ünï/cødé",
+          time: "2026-03-01T00:00:00Z",
+          data: { list: [1, null, "x"], zero: 0 },
+          extensions: { lapsejob: "x", attempt: 3, flag: false },
+        },
+        destination: "http://ingest.lapse.svc.cluster.local",
+        status: 400,
+        answer: '{"error":"no user"}',
+        recordedAt: 1_772_323_200_123,
+      };
+      await letters.record(full);
+      const [kept] = await letters.list();
+      expect(kept).toEqual({ ...full, id: kept?.id });
+      expect(await letters.get(kept?.id ?? "")).toEqual(kept);
+    });
+
+    it("take a letter of which little is known", async () => {
+      const bare = { event: { id: "1", source: "/s", type: "t" }, recordedAt: 5 };
+      await letters.record(bare);
+      const [kept] = await letters.list();
+      expect(kept).toEqual({ ...bare, id: kept?.id });
+    });
+
+    it("keep data that is false, zero or null", async () => {
+      const values = [false, 0, null, ""];
+      for (const [i, data] of values.entries()) {
+        await letters.record({ event: { id: `${i}`, source: "/s", type: "t", data }, recordedAt: -i + 10 });
+      }
+      expect((await letters.list()).map(({ event }) => event.data)).toEqual(values);
+    });
+
+    it("list the latest first", async () => {
+      for (const at of [20, 9, 100]) await letters.record(letterOf(`at ${at}`, at));
+      expect((await letters.list()).map(({ recordedAt }) => recordedAt)).toEqual([100, 20, 9]);
+    });
+
+    it("hold one letter of an event and destination, the latest", async () => {
+      await letters.record({ ...letterOf("1", 10), status: 503 });
+      await letters.record({ ...letterOf("1", 20), status: 400 });
+      expect((await letters.list()).map(({ recordedAt, status }) => [recordedAt, status])).toEqual([[20, 400]]);
+    });
+
+    it("hold letters of other ids, sources and destinations apart", async () => {
+      const one = letterOf("1", 10);
+      await letters.record(one);
+      await letters.record(letterOf("2", 10));
+      await letters.record({ ...one, event: { ...one.event, source: "/other" } });
+      await letters.record({ ...one, destination: "http://elsewhere" });
+      const kept = await letters.list();
+      expect(new Set(kept.map(({ id }) => id)).size).toBe(4);
+      expect(kept.map(({ id }) => id)).toEqual(kept.map(({ id }) => id).sort());
+    });
+
+    it("forget a letter, and only that", async () => {
+      await letters.record(letterOf("1", 10));
+      await letters.record(letterOf("2", 20));
+      const [latest] = await letters.list();
+      await letters.remove(latest!);
+      expect((await letters.list()).map(({ event }) => event.id)).toEqual(["1"]);
+      await letters.remove(latest!);
+      expect(await letters.get(latest!.id)).toBeUndefined();
+    });
+
+    it("do not forget a later letter of the same event", async () => {
+      await letters.record(letterOf("1", 10));
+      const [first] = await letters.list();
+      await letters.record(letterOf("1", 20));
+      await letters.remove(first!);
+      expect((await letters.list()).map(({ recordedAt }) => recordedAt)).toEqual([20]);
+    });
+
+    it("take many at a time", async () => {
+      await Promise.all(Array.from({ length: 50 }, (_, i) => letters.record(letterOf(`${i}`, i))));
+      await Promise.all(Array.from({ length: 10 }, (_, i) => letters.record(letterOf("same", 100 + i))));
+      expect((await letters.list()).map(({ recordedAt }) => recordedAt)).toEqual(
+        [109, ...Array(50).keys()].sort((a, b) => b - a),
+      );
+    });
+  });
+}
+
+function letterOf(id: string, recordedAt: number): DeadLetter {
+  return { event: { id, source: "/shop", type: "t" }, destination: "http://ingest", status: 500, recordedAt };
+}
