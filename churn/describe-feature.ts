@@ -38,7 +38,7 @@ function describe(feature: Feature): string {
     case "overdue":
       return "time since the last action, in mean gaps";
     case "trend":
-      return "trend of active days (-1 falling, 1 rising)";
+      return `trend of active days in the last ${days(feature.days)} (-1 falling, 1 rising)`;
   }
 }
 
@@ -53,7 +53,9 @@ function tell(feature: Feature, value: number): string {
     case "count":
       return `${times(value)} “${feature.action}” in the last ${days(feature.days)}`;
     case "since":
-      return `last “${feature.action}” ${days(value)} ago`;
+      return value >= feature.days
+        ? `no “${feature.action}” for ${days(value)} or more`
+        : `last “${feature.action}” ${days(value)} ago`;
     case "recency":
       return `last action ${days(value)} ago`;
     case "tenure":
@@ -67,7 +69,7 @@ function tell(feature: Feature, value: number): string {
     case "overdue":
       return `silent for ${round(value)} times the usual gap`;
     case "trend":
-      return `active days ${value < 0 ? "fell" : "rose"} by ${percent(Math.abs(value))} within the observation window`;
+      return `active days ${value < 0 ? "fell" : "rose"} by ${percent(Math.abs(value))} within ${days(feature.days)}`;
   }
 }
 

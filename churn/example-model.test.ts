@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { exampleManifest, exampleModel } from "./example-model.ts";
-import { probability } from "./logistic.ts";
 import { manifestSchema } from "./manifest.ts";
+import { probabilityOf } from "./predict.ts";
 
 describe("exampleModel", () => {
   it("fits the schema, has one entry for each feature and the sha256 of its bytes", () => {
@@ -16,7 +16,7 @@ describe("exampleModel", () => {
   });
 
   it("keeps the sha256 of the bytes when the features are other ones", () => {
-    const { manifest, onnx } = exampleModel({ features: ["days_since_last", "trend"] });
+    const { manifest, onnx } = exampleModel({ features: ["days_since_last", "trend_60d"] });
     expect(manifest.typical).toHaveLength(2);
     expect(manifest.sha256).toBe(createHash("sha256").update(onnx).digest("hex"));
     expect(manifest.sha256).not.toBe(exampleManifest().sha256);
@@ -25,7 +25,7 @@ describe("exampleModel", () => {
   it("calls someone silent for long a higher risk, in ONNX as in TypeScript", async () => {
     const { manifest, onnx } = exampleModel();
     const silent = manifest.typical.map((value, j) => (manifest.features[j] === "days_since_last" ? 80 : value));
-    const expected = [manifest.typical, silent].map((x) => probability(manifest.parameters, x));
+    const expected = [manifest.typical, silent].map((x) => probabilityOf(manifest.parameters, x));
     expect(expected[1]).toBeGreaterThan(2 * expected[0]!);
     const session = await InferenceSession.create(onnx, { intraOpNumThreads: 1 });
     const features = new Tensor("float64", Float64Array.from([...manifest.typical, ...silent]), [2, silent.length]);

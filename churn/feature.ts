@@ -8,16 +8,17 @@ export type Feature =
   | { readonly kind: "value"; readonly days: number }
   /** Actions of one name in a window. */
   | { readonly kind: "count"; readonly action: string; readonly days: number }
-  /** Days since the last action of one name; twice the observation window if there was none in that time. */
-  | { readonly kind: "since"; readonly action: string }
+  /** Days since the last action of one name, counted up to so many. */
+  | { readonly kind: "since"; readonly action: string; readonly days: number }
+  /** How the active days of a window lie in its halves: (later - earlier) / (later + earlier), -1 … 1. */
+  | { readonly kind: "trend"; readonly days: number }
   | { readonly kind: LifetimeKind };
 
-const lifetimeKinds = ["recency", "tenure", "lifetime_days", "mean_gap", "longest_gap", "overdue", "trend"] as const;
+const lifetimeKinds = ["recency", "tenure", "lifetime_days", "mean_gap", "longest_gap", "overdue"] as const;
 
 /**
  * Of the whole history: recency, days since the last action; tenure, days since the first; lifetime_days, days with
- * an action ever; mean_gap and longest_gap, days between active days; overdue, recency over the mean gap; trend, the
- * share of the observation window's active days that lie in its later half, against an even spread (-1 … 1).
+ * an action ever; mean_gap and longest_gap, days between active days; overdue, recency over the mean gap.
  */
 type LifetimeKind = (typeof lifetimeKinds)[number];
 
@@ -28,7 +29,6 @@ const names: Record<LifetimeKind, string> = {
   mean_gap: "mean_gap_days",
   longest_gap: "longest_gap_days",
   overdue: "overdue_ratio",
-  trend: "trend",
 };
 
 /** The name of a feature, unique within a definition: `active_days_30d`, `count_login_60d`, `days_since_last`. */
@@ -37,11 +37,12 @@ export function nameOf(feature: Feature): string {
     case "actions":
     case "active_days":
     case "value":
+    case "trend":
       return `${feature.kind}_${feature.days}d`;
     case "count":
       return `count_${feature.action}_${feature.days}d`;
     case "since":
-      return `days_since_action_${feature.action}`;
+      return `days_since_${feature.action}_up_to_${feature.days}d`;
     default:
       return names[feature.kind];
   }
@@ -51,11 +52,12 @@ export function nameOf(feature: Feature): string {
 export function parseFeature(name: string): Feature | undefined {
   const lifetime = lifetimeKinds.find((kind) => names[kind] === name);
   if (lifetime !== undefined) return { kind: lifetime };
-  const since = /^days_since_action_(.+)$/s.exec(name)?.[1];
-  if (since !== undefined) return { kind: "since", action: since };
+  const [, since, sinceDays] = /^days_since_(.+)_up_to_(\d+)d$/s.exec(name) ?? [];
+  if (since !== undefined) return { kind: "since", action: since, days: Number(sinceDays) };
   const [, action, countDays] = /^count_(.+)_(\d+)d$/s.exec(name) ?? [];
   if (action !== undefined) return { kind: "count", action, days: Number(countDays) };
-  const [, kind, days] = /^(actions|active_days|value)_(\d+)d$/.exec(name) ?? [];
-  if (kind === "actions" || kind === "active_days" || kind === "value") return { kind, days: Number(days) };
+  const [, kind, days] = /^(actions|active_days|value|trend)_(\d+)d$/.exec(name) ?? [];
+  if (kind === "actions" || kind === "active_days" || kind === "value" || kind === "trend")
+    return { kind, days: Number(days) };
   return undefined;
 }

@@ -40,21 +40,21 @@ describe("features at a snapshot", () => {
     expect(named(ana, 100)).toMatchObject({
       days_since_last: 3,
       days_since_first: 90,
-      days_since_action_login: 3,
-      days_since_action_buy: 50,
+      days_since_login_up_to_120d: 3,
+      days_since_buy_up_to_120d: 50,
       lifetime_active_days: 4,
       mean_gap_days: 29,
       longest_gap_days: 40,
       overdue_ratio: 3 / 29,
       // Of three active days in the window, 90 and 97 lie in the later half (from day 70), 50 in the earlier.
-      trend: 1 / 3,
+      trend_60d: 1 / 3,
     });
   });
 
   it("of an action that never occurred lie two observation windows back", () => {
     const never = named({ userId: "x", days: [{ day: 99, action: "search", count: 1, value: 0 }] }, 100);
     expect(never).toMatchObject({
-      days_since_action_buy: 120,
+      days_since_buy_up_to_120d: 120,
       mean_gap_days: 1,
       overdue_ratio: 1,
       longest_gap_days: 0,

@@ -80,14 +80,14 @@ function featureList(definition: FeatureDefinition): readonly Feature[] {
       { kind: "value", days },
       ...actions.map((action): Feature => ({ kind: "count", action, days })),
     ]),
-    ...actions.map((action): Feature => ({ kind: "since", action })),
+    ...actions.map((action): Feature => ({ kind: "since", action, days: 2 * definition.churn.observeDays })),
     { kind: "recency" },
     { kind: "tenure" },
     { kind: "lifetime_days" },
     { kind: "mean_gap" },
     { kind: "longest_gap" },
     { kind: "overdue" },
-    { kind: "trend" },
+    { kind: "trend", days: definition.churn.observeDays },
   ];
 }
 

@@ -8,11 +8,6 @@ export function logOdds(parameters: LogisticParameters, x: ArrayLike<number>): n
   return calibration.slope * sum + calibration.intercept;
 }
 
-/** Calibrated probability of churn, 0 … 1. */
-export function probability(parameters: LogisticParameters, x: ArrayLike<number>): number {
-  return sigmoid(logOdds(parameters, x));
-}
-
 /** How many training standard deviations the clipped, transformed value of feature j is away from its mean. */
 export function standardised(parameters: LogisticParameters, j: number, value: number): number {
   const { low, high, transform, center, scale } = parameters;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exampleManifest } from "./example-model.ts";
+import { logOddsOf } from "./predict.ts";
 import { reasonsFor, riskOf } from "./reasons.ts";
-import { logOddsOf } from "./train-model.ts";
 
 const manifest = exampleManifest();
 

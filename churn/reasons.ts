@@ -5,23 +5,21 @@ import type { Reason, Risk } from "./score.ts";
 
 /**
  * Why a vector has its probability: for each feature, what its value adds to the log-odds of churn against the
- * typical user's value. The contributions sum to the difference of the two log-odds. Largest towards churn first.
+ * typical user's value. The contributions sum to the difference of the two log-odds. Largest towards churn first,
+ * `limit` of them at most.
  */
-export function reasonsFor(manifest: ModelManifest, x: ArrayLike<number>): Reason[] {
+export function reasonsFor(manifest: ModelManifest, x: ArrayLike<number>, limit = manifest.features.length): Reason[] {
   const contributions = contributionsOf(manifest.parameters, x, manifest.typical);
   return manifest.features
-    .map((feature, j): Reason => {
-      const value = x[j] ?? 0;
-      const typical = manifest.typical[j] ?? 0;
-      return {
-        feature,
-        value,
-        typical,
-        contribution: contributions[j] ?? 0,
-        sentence: describeValue(feature, value, typical),
-      };
-    })
-    .sort((a, b) => b.contribution - a.contribution || (a.feature < b.feature ? -1 : 1));
+    .map((feature, j) => ({
+      feature,
+      value: x[j] ?? 0,
+      typical: manifest.typical[j] ?? 0,
+      contribution: contributions[j] ?? 0,
+    }))
+    .sort((a, b) => b.contribution - a.contribution || (a.feature < b.feature ? -1 : 1))
+    .slice(0, limit)
+    .map((reason) => ({ ...reason, sentence: describeValue(reason.feature, reason.value, reason.typical) }));
 }
 
 /** The risk of a probability under a model's thresholds, each of which belongs to the higher risk. */

@@ -40,6 +40,6 @@ describe("scaling", () => {
 
   it("takes no logarithm of what may be negative", () => {
     const signed = Array.from({ length: 101 }, (_, i) => [i - 50, (i - 50) / 50]);
-    expect(fitScaling(dataset(["value_30d", "trend"], ...signed)).transform).toEqual(["identity", "identity"]);
+    expect(fitScaling(dataset(["value_30d", "trend_60d"], ...signed)).transform).toEqual(["identity", "identity"]);
   });
 });

@@ -3,7 +3,8 @@ import { Pauses, suggestChurnDays } from "./suggest-churn-days.ts";
 
 function pausesOf(...gaps: number[]): Pauses {
   const pauses = new Pauses();
-  const days = gaps.reduce<number[]>((all, gap) => [...all, (all.at(-1) ?? 0) + gap], [0]);
+  const days = [0];
+  for (const gap of gaps) days.push((days.at(-1) ?? 0) + gap);
   pauses.add({ userId: "u", days: days.map((day) => ({ day, action: "a", count: 1, value: 0 })) });
   return pauses;
 }

@@ -2,11 +2,10 @@ import type { Dataset } from "./dataset.ts";
 import type { ChurnDefinition } from "./definition.ts";
 import { InvalidInput } from "./failure.ts";
 import { fitLogistic } from "./fit-logistic.ts";
-import { logOdds, sigmoid } from "./logistic.ts";
 import type { LogisticParameters, ModelParameters } from "./manifest.ts";
 import { applyScaling, fitScaling } from "./scaling.ts";
 import { hasBothClasses } from "./select-rows.ts";
-import { rowWeights, type Tuning, tune } from "./tune.ts";
+import { type OnStep, rowWeights, type Tuning, tune } from "./tune.ts";
 
 export interface TrainedModel {
   readonly parameters: ModelParameters;
@@ -21,9 +20,9 @@ export interface TrainedModel {
  * Fits the L2 logistic regression to training rows, with penalty, half-life and calibration chosen on later snapshots
  * among them. Throws InvalidInput when the rows hold one class only.
  */
-export function trainModel(data: Dataset, churn: ChurnDefinition): TrainedModel {
+export async function trainModel(data: Dataset, churn: ChurnDefinition, onStep?: OnStep): Promise<TrainedModel> {
   if (!hasBothClasses(data)) throw new InvalidInput(oneClassMessage(data, churn));
-  const tuning = tune(data, churn);
+  const tuning = await tune(data, churn, onStep);
   const { typical, ...scaling } = fitScaling(data);
   const fit = fitLogistic({
     x: applyScaling({ typical, ...scaling }, data),
@@ -40,22 +39,6 @@ export function trainModel(data: Dataset, churn: ChurnDefinition): TrainedModel 
     calibration: tuning.calibration,
   };
   return { parameters, typical, tuning, gradientNorm: fit.gradientNorm };
-}
-
-/** The calibrated probability of each row of a dataset, whose names are the model's features. */
-export function probabilitiesOf(parameters: ModelParameters, data: Dataset): Float64Array {
-  const width = data.names.length;
-  return Float64Array.from({ length: data.rows }, (_, row) =>
-    sigmoid(logOddsOf(parameters, data.x.subarray(row * width, (row + 1) * width))),
-  );
-}
-
-/** Calibrated log-odds of one vector in the model's order, whatever the kind of the model. */
-export function logOddsOf(parameters: ModelParameters, x: ArrayLike<number>): number {
-  switch (parameters.kind) {
-    case "logistic":
-      return logOdds(parameters, x);
-  }
 }
 
 function oneClassMessage(data: Dataset, { churnDays }: ChurnDefinition): string {

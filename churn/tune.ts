@@ -14,6 +14,11 @@ export interface Tuning {
   readonly calibration: Calibration;
 }
 
+/** Called between two steps of a long computation, which waits for it: a moment for whatever else the process does. */
+export type OnStep = (done: number, total: number) => Promise<void>;
+
+const noPause: OnStep = async () => undefined;
+
 /** Each gets 1/10 … 100 pseudo-observations' worth of doubt about a standardised weight. */
 const penalties = [100, 30, 10, 3, 1];
 /** Half-lives in churn windows. */
@@ -29,15 +34,20 @@ const tolerance = 1e-4;
  * were complete before it, as it is when the model serves. Takes first the half-life, then the penalty of least mean
  * log loss, then calibrates on the last snapshot. With too few snapshots there are no folds, and defaults.
  */
-export function tune(data: Dataset, churn: ChurnDefinition): Tuning {
+export async function tune(data: Dataset, churn: ChurnDefinition, onStep: OnStep = noPause): Promise<Tuning> {
   const folds = foldsOf(data, churn);
   if (folds.length === 0) return untuned;
-  const lossOf = (l2: number, halfLifeDays: number) => meanLogLoss(folds, l2, halfLifeDays);
-  const halfLifeDays = best(
+  const steps = halfLives.length + penalties.length;
+  let done = 0;
+  const lossOf = async (l2: number, halfLifeDays: number) => {
+    await onStep(done++, steps);
+    return meanLogLoss(folds, l2, halfLifeDays);
+  };
+  const halfLifeDays = await best(
     halfLives.map((windows) => windows * churn.churnDays),
     (candidate) => lossOf(untuned.l2, candidate),
   );
-  const l2 = best(penalties, (candidate) => lossOf(candidate, halfLifeDays));
+  const l2 = await best(penalties, (candidate) => lossOf(candidate, halfLifeDays));
   const last = folds.at(-1);
   return { l2, halfLifeDays, calibration: last === undefined ? uncalibrated : calibrateOn(last, l2, halfLifeDays) };
 }
@@ -50,6 +60,8 @@ export function rowWeights(snapshots: Int32Array, halfLifeDays: number): Float64
 }
 
 interface Fold {
+  /** Where the last fit ended: the next candidate's is near. */
+  start: Coefficients | undefined;
   readonly width: number;
   readonly x: Float64Array;
   readonly y: Uint8Array;
@@ -67,6 +79,7 @@ function foldsOf(data: Dataset, churn: ChurnDefinition): Fold[] {
     if (!hasBothClasses(earlier) || later.rows === 0) return [];
     const scaling = fitScaling(earlier);
     return {
+      start: undefined,
       width: data.names.length,
       x: applyScaling(scaling, earlier),
       y: earlier.y,
@@ -102,8 +115,9 @@ function calibrateOn(fold: Fold, l2: number, halfLifeDays: number): Calibration 
 }
 
 function laterLogOdds(fold: Fold, l2: number, halfLifeDays: number): Float64Array {
-  const { x, y, width, snapshots, laterX, laterY } = fold;
-  const fit = fitLogistic({ x, y, width, l2, rowWeights: rowWeights(snapshots, halfLifeDays) }, { tolerance });
+  const { x, y, width, snapshots, laterX, laterY, start } = fold;
+  const fit = fitLogistic({ x, y, width, l2, rowWeights: rowWeights(snapshots, halfLifeDays) }, { start, tolerance });
+  fold.start = fit;
   return Float64Array.from(laterY, (_, row) => linear(fit, laterX, row * width));
 }
 
@@ -115,8 +129,9 @@ function linear({ weights, intercept }: Coefficients, x: Float64Array, offset: n
 }
 
 /** The candidate of least loss; of equal ones the first. */
-function best(candidates: readonly number[], lossOf: (candidate: number) => number): number {
-  const losses = candidates.map(lossOf);
+async function best(candidates: readonly number[], lossOf: (candidate: number) => Promise<number>): Promise<number> {
+  const losses: number[] = [];
+  for (const candidate of candidates) losses.push(await lossOf(candidate));
   const least = Math.min(...losses);
   return candidates[losses.indexOf(least)] ?? Number.NaN;
 }

@@ -1,0 +1,60 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { exampleModel } from "../../churn/example-model.ts";
+import { featureNames } from "../../churn/features.ts";
+import { buildFunctions } from "../../scripts/build.ts";
+import { DirectoryRegistry } from "../../stores/models/directory-registry.ts";
+import { type Contestant, startContestant } from "./contestant.ts";
+
+/** The predict function as it is deployed, with a model in a registry of its own. */
+export interface Predictor {
+  readonly features: number;
+  /** A file with the JSON of a request for one vector. */
+  readonly bodyFile: string;
+  readonly body: string;
+  /** Starts `node predict.js`, on one core if it is given. */
+  start(core?: number): Promise<Contestant>;
+  /** Deletes the data and the bundle. */
+  remove(): Promise<void>;
+}
+
+// Inside of the project, where the bundle finds the packages with native parts.
+const bundles = fileURLToPath(new URL("../../dist/bench-predict", import.meta.url));
+
+/** Builds the function and publishes a model of 19 + 5 x `actions` features. */
+export async function buildPredictor(actions: number): Promise<Predictor> {
+  const data = await mkdtemp(join(tmpdir(), "lapse-bench-predict-"));
+  const definition = {
+    churn: { churnDays: 30, leadDays: 0, observeDays: 60 },
+    actions: Array.from({ length: actions }, (_, action) => `action-${action}`),
+  };
+  const model = exampleModel({ definition, features: [...featureNames(definition)] });
+  const registry = await DirectoryRegistry.open(join(data, "models"), { now: Date.now });
+  await registry.publish({ ...model, report: "" });
+  await registry.moveAlias("champion", model.manifest.version, undefined);
+  const vector = model.manifest.typical.map((value, j) => Math.round(value * (0.5 + (j % 4) / 2) * 100) / 100);
+  const body = JSON.stringify({ instances: [vector] });
+  const bodyFile = join(data, "body.json");
+  await writeFile(bodyFile, body);
+  await buildFunctions(bundles);
+  return {
+    features: vector.length,
+    body,
+    bodyFile,
+    start: (core) =>
+      startContestant({
+        command: () => {
+          const node = [process.execPath, join(bundles, "predict.js")] as const;
+          return core === undefined ? [...node] : ["taskset", "--cpu-list", `${core}`, ...node];
+        },
+        env: { DATA_DIR: data },
+        body,
+      }),
+    remove: async () => {
+      await rm(data, { recursive: true });
+      await rm(bundles, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { dayOf, parseDay } from "../../churn/day.ts";
+import { exampleManifest } from "../../churn/example-model.ts";
+import { featuresOf } from "../../churn/features.ts";
+import { vectorOfActions } from "./actions-instance.ts";
+
+const manifest = exampleManifest();
+const now = Date.UTC(2024, 5, 1, 12);
+
+const actions = [
+  { action: "login", timestamp: "2024-04-28T09:00:00Z" },
+  { action: "purchase", timestamp: "2024-05-30T23:30:00-02:00", value: 12.5 },
+  { action: "login", timestamp: "2024-06-01T08:00:00Z" },
+];
+
+const history = {
+  userId: "",
+  days: [
+    { day: parseDay("2024-04-28")!, action: "login", count: 1, value: 0 },
+    { day: parseDay("2024-05-31")!, action: "purchase", count: 1, value: 12.5 },
+    { day: parseDay("2024-06-01")!, action: "login", count: 1, value: 0 },
+  ],
+};
+
+function vector(instance: { actions: unknown; at?: unknown }, of = manifest) {
+  return vectorOfActions({ actions: instance.actions, at: instance.at }, of, now);
+}
+
+describe("an instance of actions", () => {
+  it("has the features of the rolled-up history, up to and with today", () => {
+    expect(vector({ actions })).toEqual(featuresOf(history, dayOf(now) + 1, manifest.definition));
+    expect(vector({ actions: actions.toReversed() })).toEqual(vector({ actions }));
+  });
+
+  it("has those before the start of the day of `at`, a date or a moment", () => {
+    const expected = featuresOf(history, parseDay("2024-05-31")!, manifest.definition);
+    expect(vector({ actions, at: "2024-05-31" })).toEqual(expected);
+    expect(vector({ actions, at: "2024-05-31T22:00:00Z" })).toEqual(expected);
+    expect(expected).not.toEqual(vector({ actions }));
+  });
+
+  it("is brought into the order of the model's features", () => {
+    const features = ["trend_90d", "days_since_last"];
+    const all = featuresOf(history, dayOf(now) + 1, manifest.definition);
+    const expected = features.map((name) => all[manifest.features.indexOf(name)]);
+    expect(vector({ actions }, exampleManifest({ features }))).toEqual(Float64Array.from(expected as number[]));
+  });
+
+  it("takes what ingest takes: times as numbers, and further fields", () => {
+    const seconds = { user_id: "ana", action: "login", timestamp: Date.UTC(2024, 4, 30) / 1000, value: null };
+    const milliseconds = { action: "login", timestamp: Date.UTC(2024, 4, 30), shop: 7 };
+    expect(vector({ actions: [seconds] })).toEqual(vector({ actions: [milliseconds] }));
+    expect(vector({ actions: [seconds, milliseconds] })).toEqual(vector({ actions: [seconds] }));
+  });
+
+  it("says which action is wrong, and how", () => {
+    const errorWith = (action: object) => vector({ actions: [actions[0], { ...actions[1], ...action }] });
+    expect(errorWith({ timestamp: "yesterday" })).toMatch(/^actions\[1\]\.timestamp: must be an ISO 8601 time/);
+    expect(errorWith({ timestamp: -5 })).toMatch(/^actions\[1\]\.timestamp/);
+    expect(errorWith({ timestamp: "2024-06-02T12:00:01Z" })).toMatch(/^actions\[1\]\.timestamp is more than a day/);
+    expect(errorWith({ action: "" })).toMatch(/^actions\[1\]\.action/);
+    expect(errorWith({ action: "x".repeat(129) })).toMatch(/^actions\[1\]\.action/);
+    expect(errorWith({ value: "12" })).toMatch(/^actions\[1\]\.value/);
+    expect(vector({ actions: [] })).toMatch(/^actions/);
+    expect(vector({ actions: "login" })).toMatch(/^actions/);
+    expect(vector({ actions, at: "soon" })).toMatch(/^at: must be an ISO 8601 date/);
+  });
+
+  it("is not scored without an action in the observation window, as in training", () => {
+    expect(vector({ actions, at: "2024-04-28" })).toBe(
+      "No action in the 90 days before 2024-04-28: such a user is not scored.",
+    );
+    expect(vector({ actions, at: "2024-08-30" })).toBeInstanceOf(Float64Array);
+    expect(vector({ actions, at: "2024-08-31" })).toBe(
+      "No action in the 90 days before 2024-08-31: such a user is not scored.",
+    );
+  });
+});

@@ -1,0 +1,151 @@
+import { Registry } from "prom-client";
+import { describe, expect, it } from "vitest";
+import { exampleModel } from "../../churn/example-model.ts";
+import { modelMetrics } from "../../runtime/metrics/model.ts";
+import { CorruptModel, StoreUnavailable } from "../../stores/failures.ts";
+import type { Alias, ModelRegistry } from "../../stores/models/model-registry.ts";
+import { Champion } from "./champion.ts";
+import { ModelCache } from "./model-cache.ts";
+
+type Registryish = Pick<ModelRegistry, "alias" | "load">;
+
+/** A registry whose alias and answers the test sets. */
+class SettableRegistry implements Registryish {
+  version: string | undefined;
+  moves = 0;
+  down = false;
+  corrupt = new Set<string>();
+  loads: string[] = [];
+
+  point(version: string): void {
+    this.version = version;
+    this.moves += 1;
+  }
+
+  async alias(): Promise<Alias | undefined> {
+    if (this.down) throw new StoreUnavailable("reading the alias: no answer");
+    const { version, moves } = this;
+    return version === undefined ? undefined : { version, movedAt: "2024-06-01T00:00:00Z", revision: String(moves) };
+  }
+
+  async load(version: string) {
+    this.loads.push(version);
+    if (this.corrupt.has(version)) throw new CorruptModel(`loading ${version}: the sha256 is another one`);
+    return exampleModel({ version });
+  }
+}
+
+function setUp() {
+  const registry = new SettableRegistry();
+  const metrics = new Registry();
+  const warnings: string[] = [];
+  const clock = { time: 0 };
+  const champion = new Champion({
+    registry,
+    models: new ModelCache(registry),
+    alias: "champion",
+    metrics: modelMetrics(metrics),
+    log: { info: () => undefined, warn: (_fields: unknown, message?: string) => void warnings.push(message ?? "") },
+    now: () => clock.time,
+  });
+  const serving = () => {
+    const model = champion.acquire();
+    model?.release();
+    return model?.manifest.version;
+  };
+  const failures = async () =>
+    (await metrics.getSingleMetric("lapse_model_loads_total")?.get())?.values.find(
+      ({ labels }) => labels.outcome === "failed",
+    )?.value ?? 0;
+  return { registry, champion, warnings, clock, serving, failures };
+}
+
+describe("Champion", () => {
+  it("is not ready before an alias points at a version", async () => {
+    const { registry, champion, serving } = setUp();
+    await champion.refresh();
+    expect(champion.ready).toBe(false);
+    expect(serving()).toBeUndefined();
+    registry.point("v1");
+    await champion.refresh();
+    expect(champion.ready).toBe(true);
+    expect(serving()).toBe("v1");
+  });
+
+  it("follows the alias forwards and back, and goes back without loading anew", async () => {
+    const { registry, champion, serving } = setUp();
+    for (const version of ["v1", "v2", "v1"]) {
+      registry.point(version);
+      await champion.refresh();
+      expect(serving()).toBe(version);
+    }
+    expect(registry.loads).toEqual(["v1", "v2"]);
+  });
+
+  it("keeps the old model when the new one does not load, says so once and counts each attempt", async () => {
+    const { registry, champion, serving, warnings, clock, failures } = setUp();
+    registry.point("v1");
+    await champion.refresh();
+    registry.corrupt.add("v2");
+    registry.point("v2");
+    for (const time of [0, 500, 1000, 2999, 3000]) {
+      clock.time = time;
+      await champion.refresh();
+    }
+    expect(serving()).toBe("v1");
+    // Tried at 0, then 1 s later, then 2 s later.
+    expect(registry.loads).toEqual(["v1", "v2", "v2", "v2"]);
+    expect(await failures()).toBe(3);
+    expect(warnings).toHaveLength(1);
+  });
+
+  it("takes a version that failed once it loads, and another one without delay", async () => {
+    const { registry, champion, serving, clock } = setUp();
+    registry.corrupt.add("v1");
+    registry.point("v1");
+    await champion.refresh();
+    registry.point("v2");
+    await champion.refresh();
+    expect(serving()).toBe("v2");
+    registry.point("v1");
+    await champion.refresh();
+    registry.corrupt.clear();
+    clock.time = 1000;
+    await champion.refresh();
+    expect(serving()).toBe("v1");
+  });
+
+  it("changes nothing while the registry is down, and says so once", async () => {
+    const { registry, champion, serving, warnings } = setUp();
+    registry.point("v1");
+    await champion.refresh();
+    registry.down = true;
+    await champion.refresh();
+    await champion.refresh();
+    expect(serving()).toBe("v1");
+    expect(warnings).toHaveLength(1);
+  });
+
+  it("lets a request that began on the old version end on it", async () => {
+    const { registry, champion } = setUp();
+    registry.point("v1");
+    await champion.refresh();
+    const held = champion.acquire()!;
+    registry.point("v2");
+    await champion.refresh();
+    expect(await held.probabilities(Float64Array.from(held.manifest.typical))).toHaveLength(1);
+    held.release();
+  });
+
+  it("looks again by itself while it follows, until it is closed", async () => {
+    const { registry, champion, serving } = setUp();
+    registry.point("v1");
+    champion.follow(1);
+    while (serving() !== "v1") await new Promise((resolve) => setTimeout(resolve, 1));
+    await champion.close();
+    registry.point("v2");
+    await champion.refresh();
+    expect(champion.ready).toBe(false);
+    expect(registry.loads).toEqual(["v1"]);
+  });
+});

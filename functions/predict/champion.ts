@@ -1,0 +1,114 @@
+import type { Logger } from "../../runtime/logging.ts";
+import type { ModelMetrics } from "../../runtime/metrics/model.ts";
+import type { Alias, AliasName, ModelRegistry } from "../../stores/models/model-registry.ts";
+import type { ServedModel } from "./model.ts";
+import type { ModelCache } from "./model-cache.ts";
+
+export interface ChampionOptions {
+  readonly registry: Pick<ModelRegistry, "alias">;
+  readonly models: ModelCache;
+  /** The alias whose version serves. */
+  readonly alias: AliasName;
+  readonly metrics: ModelMetrics;
+  readonly log: Pick<Logger, "info" | "warn">;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Longest pause before a version that could not be loaded is tried again, in milliseconds. */
+const longestPause = 60_000;
+
+/**
+ * The model in service: the version that an alias points at. A new one is loaded and warmed beside the old one and
+ * then takes its place; whatever fails on the way leaves the old one in service.
+ */
+export class Champion {
+  readonly #options: ChampionOptions;
+  #model: ServedModel | undefined;
+  #checking: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #failure: { revision: string; times: number; retryAt: number } | undefined;
+  #registryFails = false;
+  #closed = false;
+
+  constructor(options: ChampionOptions) {
+    this.#options = options;
+  }
+
+  /** Whether there is a model to predict with. */
+  get ready(): boolean {
+    return this.#model !== undefined;
+  }
+
+  /** The model in service, with a reference that the caller must release; undefined before the first is loaded. */
+  acquire(): ServedModel | undefined {
+    return this.#model?.retain() ? this.#model : undefined;
+  }
+
+  /** Looks where the alias points now and follows it. Never rejects: a failure is logged, and tried again later. */
+  refresh(): Promise<void> {
+    // One after the other, so that an older look never undoes a newer one.
+    this.#checking = this.#checking.then(() => this.#check());
+    return this.#checking;
+  }
+
+  /** Refreshes `pollMs` after each refresh has ended, until closed. */
+  follow(pollMs: number): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => {
+      this.refresh().then(() => this.follow(pollMs));
+    }, pollMs);
+    this.#timer.unref();
+  }
+
+  /** Ends following and takes the model out of service; requests on it still end well. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#checking;
+    this.#model?.release();
+    this.#model = undefined;
+  }
+
+  async #check(): Promise<void> {
+    if (this.#closed) return;
+    const alias = await this.#lookUp();
+    if (alias === undefined || alias.version === this.#model?.manifest.version) return;
+    const { now } = this.#options;
+    if (this.#failure?.revision === alias.revision && now() < this.#failure.retryAt) return;
+    await this.#swap(alias);
+  }
+
+  async #lookUp(): Promise<Alias | undefined> {
+    const { registry, alias, log } = this.#options;
+    try {
+      const found = await registry.alias(alias);
+      this.#registryFails = false;
+      return found;
+    } catch (error) {
+      if (!this.#registryFails) log.warn({ error }, "The model registry does not answer; the model stays as it is.");
+      this.#registryFails = true;
+      return undefined;
+    }
+  }
+
+  async #swap({ version, revision }: Alias): Promise<void> {
+    const { models, metrics, log, now } = this.#options;
+    try {
+      const model = await models.acquire(version);
+      this.#model?.release();
+      this.#model = model;
+      this.#failure = undefined;
+      metrics.served(version, now());
+      log.info({ model: version }, "The model is in service.");
+    } catch (error) {
+      metrics.loadFailed();
+      const times = this.#failure?.revision === revision ? this.#failure.times + 1 : 1;
+      if (times === 1) {
+        const serving = this.#model?.manifest.version ?? "none";
+        log.warn({ error, model: version, serving }, "The model could not be loaded; what was in service stays.");
+      }
+      this.#failure = { revision, times, retryAt: now() + Math.min(longestPause, 1000 * 2 ** (times - 1)) };
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { exampleModel } from "../../churn/example-model.ts";
+import { VersionNotFound } from "../../stores/failures.ts";
+import type { ModelRegistry } from "../../stores/models/model-registry.ts";
+import { ModelCache } from "./model-cache.ts";
+
+/** Holds versions v1 … v9 and notes each load. */
+function registryOf(): Pick<ModelRegistry, "load"> & { loads: string[] } {
+  const loads: string[] = [];
+  return {
+    loads,
+    async load(version) {
+      loads.push(version);
+      if (!/^v\d$/.test(version)) throw new VersionNotFound(`reading ${version}: there is no such version`);
+      return exampleModel({ version });
+    },
+  };
+}
+
+async function use(cache: ModelCache, version: string): Promise<void> {
+  const model = await cache.acquire(version);
+  model.release();
+}
+
+describe("ModelCache", () => {
+  it("loads a version once for all who ask at a time", async () => {
+    const registry = registryOf();
+    const cache = new ModelCache(registry);
+    const models = await Promise.all([cache.acquire("v1"), cache.acquire("v1"), cache.acquire("v1")]);
+    expect(new Set(models).size).toBe(1);
+    expect(registry.loads).toEqual(["v1"]);
+  });
+
+  it("lets go of the version that was not asked for longest", async () => {
+    const registry = registryOf();
+    const cache = new ModelCache(registry, 2);
+    for (const version of ["v1", "v2", "v1", "v3", "v1", "v2"]) await use(cache, version);
+    expect(registry.loads).toEqual(["v1", "v2", "v3", "v2"]);
+  });
+
+  it("keeps a version working for who holds it, after it was let go", async () => {
+    const cache = new ModelCache(registryOf(), 1);
+    const held = await cache.acquire("v1");
+    await use(cache, "v2");
+    await use(cache, "v3");
+    expect(await held.probabilities(Float64Array.from(held.manifest.typical))).toHaveLength(1);
+    held.release();
+    expect(held.retain()).toBe(false);
+  });
+
+  it("does not give up good versions for a name that does not exist, and asks for that anew each time", async () => {
+    const registry = registryOf();
+    const cache = new ModelCache(registry, 1);
+    await use(cache, "v1");
+    await expect(cache.acquire("nope")).rejects.toThrow(VersionNotFound);
+    await expect(cache.acquire("nope")).rejects.toThrow(VersionNotFound);
+    await use(cache, "v1");
+    expect(registry.loads).toEqual(["v1", "nope", "nope"]);
+  });
+
+  it("closes what nobody uses", async () => {
+    const cache = new ModelCache(registryOf());
+    const model = await cache.acquire("v1");
+    model.release();
+    cache.close();
+    await new Promise(setImmediate);
+    expect(model.retain()).toBe(false);
+  });
+});

@@ -1,0 +1,65 @@
+import type { ModelRegistry } from "../../stores/models/model-registry.ts";
+import { openModel, type ServedModel } from "./model.ts";
+
+/**
+ * Model versions that are loaded, each once, however many ask for it at a time. Beyond `capacity` the one that was not
+ * asked for longest is let go. So the champion's predecessor is still warm when somebody rolls back to it.
+ */
+export class ModelCache {
+  readonly #registry: Pick<ModelRegistry, "load">;
+  readonly #capacity: number;
+  /** Ordered by last use, the oldest first. */
+  readonly #models = new Map<string, Promise<ServedModel>>();
+
+  constructor(registry: Pick<ModelRegistry, "load">, capacity = 4) {
+    this.#registry = registry;
+    this.#capacity = capacity;
+  }
+
+  /** A version, with a reference that the caller must release. Throws what `registry.load` and `openModel` throw. */
+  async acquire(version: string): Promise<ServedModel> {
+    for (;;) {
+      const model = await this.#touch(version);
+      // It may have been let go between loading and here.
+      if (model.retain()) return model;
+    }
+  }
+
+  /** Lets every version go; those still in use close when their last user is done. */
+  close(): void {
+    for (const version of [...this.#models.keys()]) this.#drop(version);
+  }
+
+  #touch(version: string): Promise<ServedModel> {
+    const model = this.#models.get(version);
+    if (model === undefined) return this.#load(version);
+    this.#models.delete(version);
+    this.#models.set(version, model);
+    return model;
+  }
+
+  #load(version: string): Promise<ServedModel> {
+    const model = this.#registry.load(version).then(openModel);
+    this.#models.set(version, model);
+    model.then(
+      () => {
+        const [oldest] = this.#models.keys();
+        if (this.#models.size > this.#capacity && oldest !== undefined) this.#drop(oldest);
+      },
+      () => {
+        // A failure is not kept: the version may be published, or the registry be back, a moment later.
+        if (this.#models.get(version) === model) this.#models.delete(version);
+      },
+    );
+    return model;
+  }
+
+  #drop(version: string): void {
+    const model = this.#models.get(version);
+    this.#models.delete(version);
+    model?.then(
+      (loaded) => loaded.release(),
+      () => undefined,
+    );
+  }
+}

@@ -1,0 +1,142 @@
+import type { InferenceSession } from "onnxruntime-node";
+import { featureNames } from "../../churn/features.ts";
+import type { ModelManifest, ModelParameters } from "../../churn/manifest.ts";
+import { probabilityOf } from "../../churn/predict.ts";
+import { CorruptModel } from "../../stores/failures.ts";
+import type { LoadedModel } from "../../stores/models/model-registry.ts";
+import { batched, type Scorer } from "./batched.ts";
+
+/**
+ * One model version, ready to predict. Whoever keeps one holds a reference, and its session lives until the last
+ * reference is released: a request that began on a version ends on it, whatever is swapped meanwhile.
+ */
+export class ServedModel {
+  readonly manifest: ModelManifest;
+  /** Probabilities of churn for row-major rows of finite numbers in the order of `manifest.features`. */
+  readonly probabilities: Scorer;
+  readonly #dispose: () => Promise<void>;
+  #references = 1;
+
+  /** The caller holds the first reference. */
+  constructor(manifest: ModelManifest, score: Scorer, dispose: () => Promise<void>) {
+    this.manifest = manifest;
+    this.probabilities = batched(score, manifest.features.length);
+    this.#dispose = dispose;
+  }
+
+  /** Takes a further reference; false when the last one is gone already. */
+  retain(): boolean {
+    if (this.#references === 0) return false;
+    this.#references += 1;
+    return true;
+  }
+
+  release(): void {
+    this.#references -= 1;
+    // Disposing has nobody to tell of a failure: the memory is then freed with the process.
+    if (this.#references === 0) this.#dispose().catch(() => undefined);
+  }
+}
+
+/** How far the ONNX graph may be from the formula of the manifest. */
+const tolerance = 1e-6;
+
+/**
+ * Opens a session for a model and runs it once, which warms it and shows that graph and manifest are of one model.
+ *
+ * @throws CorruptModel when the graph does not load, or its probabilities are not those of the manifest.
+ */
+export async function openModel({ manifest, onnx }: LoadedModel): Promise<ServedModel> {
+  checkLengths(manifest);
+  const score = await openSession(manifest, onnx);
+  try {
+    await checkAgainstFormula(manifest, score.run);
+  } catch (error) {
+    await score.dispose();
+    throw error;
+  }
+  return new ServedModel(manifest, score.run, score.dispose);
+}
+
+async function openSession(
+  manifest: ModelManifest,
+  onnx: Uint8Array,
+): Promise<{ run: Scorer; dispose: () => Promise<void> }> {
+  // Imported here, because the native library takes as long to load as the rest of the function together.
+  const { InferenceSession, Tensor } = await import("onnxruntime-node");
+  let session: InferenceSession;
+  try {
+    // A row is too little work to share among threads; waking them would cost more than it gains.
+    session = await InferenceSession.create(onnx, { intraOpNumThreads: 1, interOpNumThreads: 1 });
+  } catch (cause) {
+    throw new CorruptModel(`loading model ${manifest.version}: model.onnx is not a graph that can run`, { cause });
+  }
+  const width = manifest.features.length;
+  const fetches = ["probability"];
+  return {
+    async run(rows) {
+      const features = new Tensor("float64", rows, [rows.length / width, width]);
+      const { probability: output } = await session.run({ features }, fetches);
+      if (!(output?.data instanceof Float64Array)) {
+        throw new CorruptModel(`running model ${manifest.version}: output probability is not a float64 tensor`);
+      }
+      return output.data;
+    },
+    dispose: () => session.release(),
+  };
+}
+
+/** The schema cannot say that one array is as long as another. */
+function checkLengths({ version, features, typical, parameters, definition }: ModelManifest): void {
+  for (const [name, length] of [["typical", typical.length] as const, ...lengthsOf(parameters)]) {
+    if (length !== features.length) {
+      throw new CorruptModel(`loading model ${version}: ${name} has ${length} entries for ${features.length} features`);
+    }
+  }
+  const defined = new Set(featureNames(definition));
+  const undefinedNames = features.filter((name) => !defined.has(name));
+  if (undefinedNames.length > 0) {
+    throw new CorruptModel(`loading model ${version}: no definition of feature ${undefinedNames.join(", ")}`);
+  }
+}
+
+function lengthsOf(parameters: ModelParameters): (readonly [string, number])[] {
+  switch (parameters.kind) {
+    case "logistic": {
+      const { low, high, transform, center, scale, weights } = parameters;
+      const columns = Object.entries({ low, high, transform, center, scale, weights });
+      return columns.map(([name, column]) => [name, column.length]);
+    }
+  }
+}
+
+async function checkAgainstFormula(manifest: ModelManifest, score: Scorer): Promise<void> {
+  const { version, parameters, typical } = manifest;
+  const vectors = [typical, ...extremesOf(parameters)];
+  let outputs: Float64Array;
+  try {
+    outputs = await score(Float64Array.from(vectors.flat()));
+  } catch (cause) {
+    throw new CorruptModel(`checking model ${version}: its graph does not run on its features`, { cause });
+  }
+  for (const [row, vector] of vectors.entries()) {
+    const expected = probabilityOf(parameters, vector);
+    const actual = outputs[row];
+    if (actual === undefined || !(Math.abs(actual - expected) <= tolerance)) {
+      throw new CorruptModel(
+        `checking model ${version}: model.onnx gives ${actual} where model.json gives ${expected}`,
+      );
+    }
+  }
+}
+
+/**
+ * Vectors at which each parameter shows: at the typical one alone, the weight of a feature whose median is its mean
+ * would not.
+ */
+function extremesOf(parameters: ModelParameters): readonly (readonly number[])[] {
+  switch (parameters.kind) {
+    case "logistic":
+      return [parameters.low, parameters.high];
+  }
+}

@@ -1,0 +1,61 @@
+import { riskOf } from "../../churn/reasons.ts";
+import type { Risk } from "../../churn/score.ts";
+import type { PredictionMetrics } from "../../runtime/metrics/predictions.ts";
+import type { ServedModel } from "./model.ts";
+import type { ModelRow, RefusedRow, Row } from "./rows.ts";
+
+/** A row with what the model says of it. */
+export interface Predicted extends ModelRow {
+  readonly probability: number;
+  readonly risk: Risk;
+}
+
+export type Outcome = Predicted | RefusedRow;
+
+/** Predicts the rows that can be; the refused ones go through in their places. All are counted. */
+export async function predictEach(
+  rows: readonly Row[],
+  model: ServedModel,
+  metrics: PredictionMetrics,
+): Promise<readonly Outcome[]> {
+  const predictions = await predictAll(rows.filter(isModelRow), model, metrics);
+  if (predictions.length === rows.length) return predictions;
+  const next = predictions.values();
+  return rows.flatMap((row): Outcome | [] => {
+    if (isModelRow(row)) return next.next().value ?? [];
+    metrics.refused(row.reason);
+    return row;
+  });
+}
+
+/** Predicts all rows of a request in one run of the model, in their order. */
+export async function predictAll(
+  rows: readonly ModelRow[],
+  model: ServedModel,
+  metrics: PredictionMetrics,
+): Promise<readonly Predicted[]> {
+  if (rows.length === 0) return [];
+  const { features, thresholds } = model.manifest;
+  const start = performance.now();
+  const probabilities = await model.probabilities(flat(rows, features.length));
+  metrics.inferred(rows.length, (performance.now() - start) / 1000);
+  return rows.map(({ userId, values }, index) => {
+    const probability = probabilities[index];
+    if (probability === undefined) throw new RangeError("the model gave fewer probabilities than it got rows");
+    const risk = riskOf(probability, thresholds);
+    metrics.predicted(risk, probability);
+    return { userId, values, probability, risk };
+  });
+}
+
+function isModelRow(row: Row): row is ModelRow {
+  return "values" in row;
+}
+
+function flat(rows: readonly ModelRow[], width: number): Float64Array {
+  const [first] = rows;
+  if (first !== undefined && rows.length === 1) return first.values;
+  const all = new Float64Array(rows.length * width);
+  for (const [index, { values }] of rows.entries()) all.set(values, index * width);
+  return all;
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { exampleManifest } from "../../churn/example-model.ts";
+import type { FeatureStore, StoredFeatures } from "../../stores/features/feature-store.ts";
+import { rowsOf } from "./rows.ts";
+
+const manifest = exampleManifest({ features: ["trend_90d", "days_since_last"] });
+
+function stored(userId: string, values: Record<string, number>): StoredFeatures {
+  const names = Object.keys(values);
+  const set = { id: names.join(), snapshot: 19_800, definition: manifest.definition, names };
+  return { userId, set, values: Object.values(values) };
+}
+
+class FewUsers implements Pick<FeatureStore, "get"> {
+  readonly asked: (readonly string[])[] = [];
+  readonly #users: readonly StoredFeatures[];
+
+  constructor(users: readonly StoredFeatures[]) {
+    this.#users = users;
+  }
+
+  async get(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>> {
+    this.asked.push(userIds);
+    return new Map(this.#users.filter(({ userId }) => userIds.includes(userId)).map((user) => [user.userId, user]));
+  }
+}
+
+const users = [
+  stored("ana", { days_since_last: 3, actions_30d: 9, trend_90d: 0.5 }),
+  stored("bob", { trend_90d: -1, days_since_last: 40 }),
+  stored("old", { trend_90d: -1, actions_30d: 4 }),
+];
+
+describe("rowsOf", () => {
+  it("takes each user's values by name, whatever their order in the store", async () => {
+    const rows = await rowsOf([{ user_id: "ana" }, { user_id: "bob" }], manifest, {
+      features: new FewUsers(users),
+      now: () => 0,
+    });
+    expect(rows).toEqual([
+      { userId: "ana", values: Float64Array.of(0.5, 3) },
+      { userId: "bob", values: Float64Array.of(-1, 40) },
+    ]);
+  });
+
+  it("asks once for all users of a request, and not at all without any", async () => {
+    const features = new FewUsers(users);
+    await rowsOf([{ user_id: "ana" }, [1, 2], { user_id: "bob" }, { user_id: "ana" }], manifest, {
+      features,
+      now: () => 0,
+    });
+    expect(features.asked).toEqual([["ana", "bob"]]);
+    await rowsOf([[1, 2]], manifest, { features, now: () => 0 });
+    expect(features.asked).toHaveLength(1);
+  });
+
+  it("keeps places: an unknown user, one whose features lack some, and a bad instance each have their error", async () => {
+    const instances = [{ user_id: "eve" }, [1, 2], { user_id: "old" }, "x", { user_id: "bob" }];
+    const rows = await rowsOf(instances, manifest, { features: new FewUsers(users), now: () => 0 });
+    expect(rows).toEqual([
+      { userId: "eve", error: expect.stringContaining("No features are stored"), reason: "unknown_user" },
+      { userId: undefined, values: Float64Array.of(1, 2) },
+      { userId: "old", error: expect.stringContaining("days_since_last"), reason: "invalid" },
+      { userId: undefined, error: expect.any(String), reason: "invalid" },
+      { userId: "bob", values: Float64Array.of(-1, 40) },
+    ]);
+  });
+});

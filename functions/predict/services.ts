@@ -1,0 +1,40 @@
+import type { Logger } from "../../runtime/logging.ts";
+import type { ModelMetrics } from "../../runtime/metrics/model.ts";
+import type { PredictionMetrics } from "../../runtime/metrics/predictions.ts";
+import type { RequestMetrics } from "../../runtime/metrics/requests.ts";
+import type { FeatureStore } from "../../stores/features/feature-store.ts";
+import type { AliasName, ModelRegistry } from "../../stores/models/model-registry.ts";
+import { Champion } from "./champion.ts";
+import { ModelCache } from "./model-cache.ts";
+
+/** What the routes need. Call `champion.refresh()` for a model to serve, and `champion.follow()` to keep up with it. */
+export interface PredictServices {
+  readonly champion: Champion;
+  /** Every version, for requests that name one. */
+  readonly models: ModelCache;
+  readonly registry: Pick<ModelRegistry, "versions">;
+  readonly features: Pick<FeatureStore, "get">;
+  readonly metrics: PredictMetrics;
+  readonly log: Pick<Logger, "info" | "warn" | "error">;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface PredictMetrics {
+  readonly requests: RequestMetrics;
+  readonly predictions: PredictionMetrics;
+  readonly model: ModelMetrics;
+}
+
+export interface PredictOptions extends Omit<PredictServices, "champion" | "models" | "registry"> {
+  readonly registry: Pick<ModelRegistry, "alias" | "load" | "versions">;
+  /** The alias whose version serves. */
+  readonly alias: AliasName;
+}
+
+/** Nothing is loaded yet: the predictor is up before its model is, and not ready until then. */
+export function predictServices({ alias, ...options }: PredictOptions): PredictServices {
+  const { registry, metrics, log, now } = options;
+  const models = new ModelCache(registry);
+  return { ...options, models, champion: new Champion({ registry, models, alias, metrics: metrics.model, log, now }) };
+}

@@ -1,0 +1,84 @@
+import { type Dataset, DatasetBuilder } from "../../churn/dataset.ts";
+import type { Day } from "../../churn/day.ts";
+import type { ChurnDefinition } from "../../churn/definition.ts";
+import { InvalidInput } from "../../churn/failure.ts";
+import { frequentActions } from "../../churn/frequent-actions.ts";
+import type { Evaluation } from "../../churn/manifest.ts";
+import { evaluate } from "../../churn/metrics/evaluate.ts";
+import { probabilitiesOf } from "../../churn/predict.ts";
+import { planSplit, splitBefore } from "../../churn/split.ts";
+import { trainModel } from "../../churn/train-model.ts";
+import type { ActionLog, LogExtent } from "../../stores/actions/action-log.ts";
+import { onlyFeature } from "./only-feature.ts";
+
+export interface Backtest {
+  readonly training: readonly Day[];
+  readonly tests: readonly Day[];
+  readonly trainingRows: number;
+  /** Best known first: lapse, then what it has to beat. */
+  readonly results: readonly { readonly model: string; readonly evaluation: Evaluation }[];
+}
+
+/**
+ * Trains on what was known before the first test snapshot, and judges on the test snapshots: lapse's model, recency
+ * alone (fitted and calibrated in the same way), and the training rows' churn rate for everybody. Without test
+ * snapshots, the last one with a complete label. Throws InvalidInput for a log too short or of one outcome only.
+ */
+export async function backtest(log: ActionLog, churn: ChurnDefinition, tests?: readonly Day[]): Promise<Backtest> {
+  const extent = await log.extent();
+  if (extent === undefined) throw new InvalidInput("Cannot backtest: the log has no actions.");
+  const first = tests === undefined ? undefined : Math.min(...tests);
+  const split =
+    first === undefined
+      ? planSplit(extent.firstDay, extent.lastDay, churn)
+      : splitBefore(extent.firstDay, first, churn);
+  const testDays = tests ?? [split.test];
+  assertComplete(testDays, extent, churn);
+
+  const definition = { churn, actions: await actionsBefore(split.test, log) };
+  const training = new DatasetBuilder({ definition, snapshots: split.training });
+  const test = new DatasetBuilder({ definition, snapshots: testDays });
+  for await (const history of log.histories()) {
+    training.add(history);
+    test.add(history);
+  }
+  const trainingRows = training.build();
+  const testRows = test.build();
+  const judge = (p: ArrayLike<number>) => evaluate({ y: testRows.y, p, users: testRows.users, snapshots: testDays });
+  const fitted = async (columns: (data: Dataset) => Dataset) =>
+    judge(probabilitiesOf((await trainModel(columns(trainingRows), churn)).parameters, columns(testRows)));
+  const rate = trainingRows.y.reduce((sum, label) => sum + label, 0) / trainingRows.rows;
+  return {
+    training: split.training,
+    tests: testDays,
+    trainingRows: trainingRows.rows,
+    results: [
+      { model: "lapse", evaluation: await fitted((data) => data) },
+      { model: "recency alone", evaluation: await fitted((data) => onlyFeature(data, "days_since_last")) },
+      { model: "churn rate", evaluation: judge(new Float64Array(testRows.rows).fill(rate)) },
+    ],
+  };
+}
+
+/** The frequent actions as they could be known on that day. */
+async function actionsBefore(day: Day, log: ActionLog): Promise<string[]> {
+  const users = new Map<string, number>();
+  let total = 0;
+  for await (const { days } of log.histories({ before: day })) {
+    total += 1;
+    for (const action of new Set(days.map((userDay) => userDay.action)))
+      users.set(action, (users.get(action) ?? 0) + 1);
+  }
+  return frequentActions(
+    Array.from(users, ([action, count]) => ({ action, users: count })),
+    total,
+  );
+}
+
+function assertComplete(tests: readonly Day[], { lastDay }: LogExtent, { churnDays, leadDays }: ChurnDefinition): void {
+  const late = tests.find((day) => day + leadDays + churnDays > lastDay + 1);
+  if (late === undefined) return;
+  throw new InvalidInput(
+    `Cannot test on a snapshot whose churn window ends after the log does (${churnDays} days after the snapshot).`,
+  );
+}

@@ -1,0 +1,64 @@
+import type { Action } from "../../churn/action.ts";
+import type { Day } from "../../churn/day.ts";
+import { randomFrom } from "../../churn/random.ts";
+import { type Draws, drawsFrom } from "./draws.ts";
+import { isActive, liveThrough } from "./life.ts";
+import { newUser, type User } from "./user.ts";
+import { visit } from "./visit.ts";
+
+export interface GenerateOptions {
+  /** Everyone who ever appears, at least 1. */
+  readonly users: number;
+  /** Length of the log in months of 30.44 days, at least a fraction. */
+  readonly months: number;
+  /** The last day of the log. */
+  readonly endDay: Day;
+  readonly seed: string | number;
+}
+
+/** A part of all users is there when the log begins; the others arrive evenly over its length. */
+const presentAtStart = 0.45;
+
+/**
+ * A synthetic log of a subscription product, day by day and in time order; the same options always give the same log.
+ * People of several kinds arrive, come back in a weekly rhythm, pause, and leave: some fade out and some stop at
+ * once, more easily when new, in a low mood, or with a support ticket that nobody answered. Some of what they do
+ * foretells that and some does not, and much of the chance in it is just chance. Memory is that of the users and
+ * of one day.
+ */
+export function* generateActions(options: GenerateOptions): Generator<readonly Action[]> {
+  const draws = drawsFrom(randomFrom(options.seed));
+  const length = daysIn(options);
+  const startDay = options.endDay - length + 1;
+  const waiting = arrivals(options.users, startDay, length, draws);
+  let present: User[] = [];
+  for (let day = startDay; day <= options.endDay; day++) {
+    for (let next = waiting.at(-1); next !== undefined && next.arrival <= day; next = waiting.at(-1)) {
+      present.push(next);
+      waiting.pop();
+    }
+    const actions: Action[] = [];
+    for (const user of present) {
+      liveThrough(user, day, draws);
+      if (isActive(user, day, draws)) visit(user, day, draws, actions);
+    }
+    present = present.filter((user) => !user.gone);
+    yield actions.sort((a, b) => a.time - b.time);
+  }
+}
+
+/** Days that the log covers. */
+export function daysIn({ months }: GenerateOptions): number {
+  return Math.max(1, Math.round(months * 30.44));
+}
+
+/** All users, the first to arrive at the end of the list. */
+function arrivals(count: number, startDay: Day, length: number, draws: Draws): User[] {
+  const width = String(count).length;
+  const days = Array.from({ length: count }, () =>
+    draws.chance(presentAtStart)
+      ? startDay - Math.floor(draws.exponential(150))
+      : startDay + Math.floor(draws.uniform() * length),
+  ).sort((a, b) => a - b);
+  return days.map((day, index) => newUser(`user-${String(index + 1).padStart(width, "0")}`, day, draws)).reverse();
+}

@@ -1,0 +1,23 @@
+import type { LogReport } from "../log/ingest-log.ts";
+import type { Log } from "../log/log.ts";
+import { type PostOptions, postItems } from "./post-items.ts";
+
+/** Sends a whole log to a running lapse, batch after batch; `onProgress` is told how much was read and stored. */
+export async function sendLog(
+  log: Log,
+  options: Omit<PostOptions, "isPatient">,
+  onProgress: (read: number, total: number | undefined, actions: number) => void = () => undefined,
+): Promise<LogReport> {
+  let created = 0;
+  let duplicates = 0;
+  for await (const { items, place, read } of log.batches) {
+    // A wrong address is told at once; a server that has answered before is waited for.
+    const report = await postItems(items, { ...options, isPatient: created + duplicates > 0 });
+    created += report.created;
+    duplicates += report.duplicates;
+    for (const { index, reason } of report.rejections) log.rejections.add(place(index), reason);
+    log.rejections.count += report.rejected - report.rejections.length;
+    onProgress(read, log.total, created + duplicates);
+  }
+  return { created, duplicates, rejected: log.rejections.count, rejections: log.rejections.describe() };
+}

@@ -1,0 +1,39 @@
+import type { Rejections } from "./rejections.ts";
+
+/** A stream of actions to import: a file, a git history, or a synthetic log. */
+export interface Log {
+  /** What is read, in words: `purchases.csv`. */
+  readonly name: string;
+  /** How it is understood, to be shown before use: `customer_id → user, date → time (yyyymmdd); …`. */
+  readonly columns: string;
+  /** What `total` and `LogBatch.read` count. */
+  readonly unit: "bytes" | "commits" | "days";
+  /** The whole amount; undefined where it is not known beforehand, as of a pipe. */
+  readonly total: number | undefined;
+  /** Read once; throws a Failure when it cannot be read to its end or has no usable row at all. */
+  readonly batches: AsyncIterable<LogBatch>;
+  /** The rows that were left out; complete once `batches` has ended. */
+  readonly rejections: Rejections;
+}
+
+export interface LogBatch {
+  readonly items: readonly LogItem[];
+  /** Where items[index] stands in the log, in words: `line 12`. */
+  readonly place: (index: number) => string;
+  /** How much of the log was read when the batch was made. */
+  readonly read: number;
+}
+
+/** One action as ingest takes it over HTTP. */
+export interface LogItem {
+  readonly user_id: string;
+  readonly action: string;
+  /** See `wireTime`. */
+  readonly timestamp: number | string;
+  readonly value?: number;
+  /** Where it is absent, the content is the identity. */
+  readonly event_id?: string;
+}
+
+/** Items in a batch: a request body well under a megabyte. */
+export const batchSize = 5_000;

@@ -1,0 +1,239 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { actionId } from "../../churn/action.ts";
+import { InvalidInput, NotFound } from "../../churn/failure.ts";
+import { parseItem } from "../../functions/ingest/item.ts";
+import type { LogItem } from "./log.ts";
+import type { LogOptions } from "./options.ts";
+import { readLog } from "./read-log.ts";
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-read-log-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+let files = 0;
+async function read(content: string | Buffer, options: LogOptions = {}, name = `log-${files++}`) {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  const log = await readLog(path, options);
+  const items: LogItem[] = [];
+  const places: string[] = [];
+  let bytes = 0;
+  for await (const batch of log.batches) {
+    batch.items.forEach((item, index) => {
+      items.push(item);
+      places.push(batch.place(index));
+    });
+    bytes = batch.read;
+  }
+  return { log, items, places, bytes };
+}
+
+const time = Date.parse("2024-03-01T09:30:00Z");
+
+describe("readLog", () => {
+  it("reads CSV into items with their places, and reports its progress in bytes", async () => {
+    const text = "user,time,action,value\nann,2024-03-01T09:30:00Z,login,\nbob,2024-03-01T09:30:00Z,buy,9.5\n";
+    const { log, items, places, bytes } = await read(text, {}, "shop.csv");
+    expect(log).toMatchObject({ name: "shop.csv", unit: "bytes", total: text.length });
+    expect(log.columns).toBe("user → user, time → time (ISO 8601), action → action, value → value");
+    expect(items).toEqual([
+      { user_id: "ann", action: "login", timestamp: time },
+      { user_id: "bob", action: "buy", timestamp: time, value: 9.5 },
+    ]);
+    expect(places).toEqual(["line 2", "line 3"]);
+    expect(bytes).toBe(text.length);
+  });
+
+  it.each([
+    ["a byte order mark and CRLF", "\ufeffuser,time\r\nann,2024-03-01T09:30Z\r\n"],
+    ["tabs and no last line end", "user\ttime\nann\t2024-03-01T09:30Z"],
+    ["semicolons and quotes", '"user";"time"\n"ann";"2024-03-01 09:30"\n'],
+    ["runs of blanks", "  user   time\n  ann  2024-03-01T09:30\n"],
+    ["NDJSON", '{"user":"ann","time":"2024-03-01T09:30:00Z","more":{"deep":[1]}}\n'],
+    ["NDJSON in ECS form", '{"@timestamp":1709285400000,"user":{"id":"ann"}}\n'],
+    ["gzip", gzipSync("user,time\nann,1709285400\n")],
+    ["gzip in several members", Buffer.concat([gzipSync("user,time\n"), gzipSync("ann,1709285400\n")])],
+  ])("reads a log with %s", async (_, content) => {
+    expect((await read(content)).items).toEqual([{ user_id: "ann", action: "action", timestamp: time }]);
+  });
+
+  it("reads CDNOW's form: leading blanks, yyyymmdd and dollars", async () => {
+    const text =
+      " customer_id  date number_of_cds  dollar_value\r\n 00001 19970101  1   11.77\r\n 00002 19970112  1   12.00\r\n";
+    expect((await read(text, { actionName: "purchase" })).items).toEqual([
+      { user_id: "00001", action: "purchase", timestamp: Date.parse("1997-01-01"), value: 11.77 },
+      { user_id: "00002", action: "purchase", timestamp: Date.parse("1997-01-12"), value: 12 },
+    ]);
+  });
+
+  it("reads columns by number without a header", async () => {
+    const { items } = await read("2024-03-01 10:30;ann;login\n", {
+      noHeader: true,
+      user: "2",
+      time: "1",
+      action: "3",
+      timezone: "+01:00",
+    });
+    expect(items).toEqual([{ user_id: "ann", action: "login", timestamp: time }]);
+  });
+
+  it("finds a column that an option names though the first NDJSON lines lack it", async () => {
+    const line = (extra: string) => `{"user":"ann","time":"2024-03-01T09:30:00Z"${extra}}\n`;
+    const { items } = await read(line("").repeat(3_000) + line(',"amount":7'), { value: "amount" });
+    expect(items).toHaveLength(3_001);
+    expect(items.at(-1)?.value).toBe(7);
+  });
+
+  it("keeps the good rows, and tells the first bad ones by line and reason", async () => {
+    const text = [
+      "user,time,action,value",
+      "ann,2024-03-01,login,",
+      ",2024-03-01,login,",
+      "ann,soon,login,",
+      "ann,2024-03-01,,",
+      "ann,2024-03-01,buy,cheap",
+      "ann,2024-03-01",
+      'ann,"2024-03-01,login,',
+      "bob,2024-03-01,login,NULL",
+      "bob,2024-03-01,buy,9.5",
+      "bob,2024-03-01,buy,7",
+    ].join("\n");
+    const { log, items, places } = await read(text);
+    expect(items.map(({ user_id }) => user_id)).toEqual(["ann", "bob", "bob", "bob"]);
+    expect(places).toEqual(["line 2", "line 9", "line 10", "line 11"]);
+    expect(log.rejections.count).toBe(6);
+    expect(log.rejections.first).toEqual([
+      { place: "line 3", reason: "has no user" },
+      { place: "line 4", reason: '"soon" is not a time' },
+      { place: "line 5", reason: "has no action" },
+      { place: "line 6", reason: '"cheap" is not a number' },
+      { place: "line 7", reason: "has 2 fields and not 4" },
+    ]);
+  });
+
+  it("rejects rows whose names are not UTF-8, which would make one user of several", async () => {
+    const latin1 = Buffer.from("user,time\nJos\xe9,2024-03-01\nann,2024-03-01\n", "latin1");
+    const { log, items } = await read(latin1);
+    expect(items.map(({ user_id }) => user_id)).toEqual(["ann"]);
+    expect(log.rejections.first).toEqual([{ place: "line 2", reason: "is not UTF-8 text" }]);
+  });
+
+  it("numbers lines rightly over many blocks and batches", async () => {
+    const rows = Array.from({ length: 30_000 }, (_, i) => `user-${i},${1_700_000_000 + i},"a ""quoted"" name"\n`);
+    const { items, places } = await read(`user,time,action\n${rows.join("")}`);
+    expect(items).toHaveLength(30_000);
+    expect(new Set(places).size).toBe(30_000);
+    for (const index of [0, 4_999, 5_000, 29_999]) {
+      expect(items[index]?.user_id).toBe(`user-${index}`);
+      expect(places[index]).toBe(`line ${index + 2}`);
+    }
+  });
+
+  it("makes items that ingest takes", async () => {
+    const { items } = await read("user,time,value\nann,1971-01-01,1\nann,2024-03-01,\nann,2024-03-01,\n");
+    expect(items.map((item) => parseItem(item, time))).toEqual([
+      { userId: "ann", action: "action", time: Date.parse("1971-01-01"), value: 1 },
+      { userId: "ann", action: "action", time: Date.parse("2024-03-01") },
+      { userId: "ann", action: "action", time: Date.parse("2024-03-01"), eventId: items[2]?.event_id },
+    ]);
+  });
+});
+
+describe("the identity of rows", () => {
+  const header = "user,time,action,value\n";
+  const login = "ann,2024-03-01,login,\n";
+  const buy = "ann,2024-03-01,buy,5\n";
+
+  async function ids(content: string): Promise<string[]> {
+    const { items } = await read(content);
+    return items.map((item) => {
+      const action = parseItem(item, time);
+      if ("error" in action) throw new Error(action.error);
+      return actionId(action);
+    });
+  }
+
+  it("counts equal rows of one file as actions of their own", async () => {
+    expect(new Set(await ids(header + login + login + buy + login)).size).toBe(4);
+  });
+
+  it("is the same in a file read again, under another name, compressed, or with its columns in another order", async () => {
+    const first = await ids(header + login + login + buy);
+    expect(await ids(header + login + login + buy)).toEqual(first);
+    const { items } = await read(
+      gzipSync("value,action,time,user\n,login,20240301,ann\n,login,20240301,ann\n5.0,buy,20240301,ann\n"),
+    );
+    expect(items).toEqual((await read(header + login + login + buy)).items);
+  });
+
+  it("stays in a file that has grown, and the new rows have new ones", async () => {
+    const before = await ids(header + login + buy);
+    const after = await ids(header + login + buy + buy + login);
+    expect(after.slice(0, 2)).toEqual(before);
+    expect(new Set(after).size).toBe(4);
+  });
+
+  it("is the sender's own where the log has one", async () => {
+    const { items } = await read(
+      '{"user_id":"ann","timestamp":"2024-03-01","action":"a","event_id":"x1"}\n{"user_id":"ann","timestamp":"2024-03-01","action":"a","event_id":"x2"}\n',
+    );
+    expect(items.map(({ event_id }) => event_id)).toEqual(["x1", "x2"]);
+  });
+});
+
+describe("what cannot be read", () => {
+  it.each<[string, string | Buffer, RegExp]>([
+    ["an empty file", "", /the file is empty/],
+    ["blank lines", "\n\n", /no line in it/],
+    ["a file with only a header", "user,time\n", /holds no rows, only a header/],
+    ["binary data", Buffer.from([1, 0, 2, 0, 10, 3]), /not a text file/],
+    ["text in UTF-16", Buffer.from("\ufeffuser,time\n", "utf16le"), /UTF-16/],
+    ["a zip archive", Buffer.from("PK\x03\x04rest", "latin1"), /zip archive/],
+    ["a Parquet file", "PAR1....", /Parquet/],
+    ["gzip of nothing", gzipSync(""), /is empty/],
+    ["damaged gzip", gzipSync("user,time\nann,2024-03-01\n").subarray(0, -12), /damaged or cut off/],
+    ["columns that do not tell", "code,length\nA,1\n", /--user COLUMN.*Columns found: code, length/],
+    ["times that are offsets", "id_student,day,action\n1,-47,register\n", /The column day does not hold times/],
+  ])("%s is refused with the reason", async (_, content, message) => {
+    const error: unknown = await read(content).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(InvalidInput);
+    expect(String(error)).toMatch(message);
+  });
+
+  it("refuses a log of which every row fails, with the first of them", async () => {
+    await expect(read("user,time,action\n,2024-03-01,a\n,2024-03-01,b\n")).rejects.toThrow(
+      /No row of .* can be used: 2 were rejected.\n {2}line 2: has no user\n {2}line 3: has no user/,
+    );
+  });
+
+  it("refuses an absent file and a directory", async () => {
+    await expect(readLog(join(folder, "absent.csv"))).rejects.toThrow(NotFound);
+    await expect(readLog(folder)).rejects.toThrow(/is a directory/);
+  });
+
+  it("refuses what it cannot do before it opens the file", async () => {
+    await expect(readLog(join(folder, "absent.csv"), { timezone: "Nowhere" })).rejects.toThrow(/--timezone Nowhere/);
+  });
+
+  it("gives good rows before the place where gzip data is damaged", async () => {
+    const rows = Array.from(
+      { length: 60_000 },
+      (_, i) => `user-${(i * 7919) % 60_000},${1_700_000_000 + i * 13}\n`,
+    ).join("");
+    const path = join(folder, "cut.csv.gz");
+    await writeFile(path, gzipSync(`user,time\n${rows}`).subarray(0, -5_000));
+    const log = await readLog(path);
+    let count = 0;
+    const reading = async () => {
+      for await (const { items } of log.batches) count += items.length;
+    };
+    await expect(reading()).rejects.toThrow(/damaged or cut off/);
+    expect(count).toBeGreaterThan(10_000);
+  });
+});

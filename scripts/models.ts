@@ -1,0 +1,59 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { InvalidInput } from "../churn/failure.ts";
+import { loadConfig } from "../runtime/config.ts";
+import { dataSettings, serverSettings } from "../runtime/settings.ts";
+import { DirectoryRegistry } from "../stores/models/directory-registry.ts";
+import type { Alias } from "../stores/models/model-registry.ts";
+import { announce } from "./models/announce.ts";
+import { describeVersions } from "./models/list.ts";
+import { promote, rollBack } from "./models/move-champion.ts";
+import { runCommand } from "./terminal/command.ts";
+
+const help = `npm run models -- [COMMAND]
+
+Model versions, and which of them is in service. The predictor follows within seconds, without a restart.
+
+  list              every version, newest first (default)
+  show VERSION      its description, model.json
+  promote VERSION   puts it into service, whatever its decision was
+  rollback          puts the version before the champion back into service
+
+The page of a version is at http://localhost:8080/models/VERSION while lapse runs, and in its folder as report.html.
+Settings: DATA_DIR (default .lapse), and BROKER_URL (default http://localhost:PORT/broker), which is told of a move so
+that everybody is scored anew.`;
+
+await runCommand(help, async () => {
+  const { positionals } = parseArgs({ options: {}, allowPositionals: true });
+  const config = loadConfig(z.object({ ...dataSettings, PORT: serverSettings.PORT, BROKER_URL: z.url().optional() }));
+  const broker = config.BROKER_URL ?? `http://localhost:${config.PORT}/broker`;
+  const registry = await DirectoryRegistry.open(join(config.DATA_DIR, "models"), { now: Date.now });
+  const [command = "list", version] = positionals;
+  const named = () => {
+    if (version === undefined) throw new InvalidInput(`${command} takes a VERSION. See --help.`);
+    return version;
+  };
+  const moved = async ({ version: champion, previous }: Alias) => {
+    console.log(`${champion} is in service now${previous === undefined ? "" : `, in place of ${previous}`}.`);
+    console.log(await announce(champion, broker, { id: randomUUID(), now: Date.now() }));
+  };
+
+  switch (command) {
+    case "list": {
+      const manifests = await Promise.all((await registry.versions()).map((name) => registry.manifest(name)));
+      console.log(describeVersions(manifests, await registry.alias("champion"), await registry.alias("challenger")));
+      return;
+    }
+    case "show":
+      console.log(JSON.stringify(await registry.manifest(named()), null, 2));
+      return;
+    case "promote":
+      return moved(await promote(named(), registry));
+    case "rollback":
+      return moved(await rollBack(registry));
+    default:
+      throw new InvalidInput(`There is no command ${command}. See --help.`);
+  }
+});

@@ -1,0 +1,26 @@
+import { toBinary } from "../../runtime/events.ts";
+
+/** Tells the broker that a version is in service, so that users are scored anew; answers what came of that, in words. */
+export async function announce(
+  version: string,
+  broker: string,
+  { id, now }: { id: string; now: number },
+): Promise<string> {
+  const { headers, body } = toBinary({
+    id,
+    source: "/lapse/models",
+    type: "dev.lapse.model.promoted",
+    subject: version,
+    time: new Date(now).toISOString(),
+    data: { version },
+  });
+  try {
+    const answer = await fetch(broker, { method: "POST", headers, body, signal: AbortSignal.timeout(5_000) });
+    await answer.body?.cancel();
+    return answer.ok
+      ? "Users are being scored anew."
+      : `The broker at ${broker} answered ${answer.status}: users keep their former scores for now.`;
+  } catch {
+    return `No broker answers at ${broker}: users keep their former scores until features are next computed.`;
+  }
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from "node:crypto";
+import { openEmbeddedStores } from "../local/embedded-stores.ts";
+import { createLapse } from "../local/lapse.ts";
+import { loadConfig } from "../runtime/config.ts";
+import { createLogger } from "../runtime/logging.ts";
+import { stopOnSignals } from "../runtime/shutdown.ts";
+import { startConfig } from "./start/config.ts";
+import { prepareDataFolder } from "./start/data-folder.ts";
+import { fillLog } from "./start/fill-log.ts";
+import { parseStartFlags, startHelp } from "./start/flags.ts";
+import { CurrentStep, learnSteps } from "./start/learn-steps.ts";
+import { listen, requireFreePort } from "./start/port.ts";
+import { summary } from "./start/summary.ts";
+import { runCommand } from "./terminal/command.ts";
+
+await runCommand(startHelp, async () => {
+  const flags = parseStartFlags(process.argv.slice(2));
+  const config = loadConfig(startConfig);
+  const now = () => Date.now();
+  const dataDir = flags.data ?? config.DATA_DIR;
+  // Before any long work, not after it.
+  await requireFreePort(config.PORT);
+
+  const saved = await prepareDataFolder(dataDir, flags.choice.file ?? flags.choice.git, flags.add, now());
+  const stores = await openEmbeddedStores(dataDir, now);
+  const { churn, because, isChanged } = await fillLog({ flags, dataDir, saved, log: stores.log, now });
+
+  const current = new CurrentStep();
+  const log = createLogger({ service: "lapse", level: config.LOG_LEVEL });
+  const lapse = await createLapse({
+    stores,
+    churn,
+    log,
+    now,
+    newId: randomUUID,
+    progress: (name, done, total) => current.update(name, done, total),
+    bodyLimit: config.BODY_LIMIT,
+    drainMilliseconds: config.DRAIN_SECONDS * 1000,
+  });
+  stopOnSignals({
+    steps: [{ name: "lapse", stop: () => lapse.close() }],
+    limitMilliseconds: (config.DRAIN_SECONDS + 5) * 1000,
+    log,
+    process,
+  });
+  await lapse.predict.champion.refresh();
+  if (isChanged || !lapse.predict.champion.ready) await learnSteps(lapse, current, now);
+
+  const url = await listen(lapse.server, config.PORT);
+  lapse.predict.champion.follow(config.POLL_MS);
+  console.log(await summary({ url, stores, churn, because }));
+});

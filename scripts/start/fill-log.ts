@@ -1,0 +1,62 @@
+import type { ChurnDefinition } from "../../churn/definition.ts";
+import { InvalidInput } from "../../churn/failure.ts";
+import { Pauses, suggestChurnDays } from "../../churn/suggest-churn-days.ts";
+import type { ActionLog } from "../../stores/actions/action-log.ts";
+import { openLog } from "../log/open-log.ts";
+import type { StartFlags } from "./flags.ts";
+import { importStep } from "./import-step.ts";
+import { churnOf, type SavedSettings, synthetic, writeSettings } from "./settings.ts";
+
+export interface FilledLog {
+  readonly churn: ChurnDefinition;
+  /** Why this churn window, in words; empty where it was given. */
+  readonly because: string;
+  /** Whether there is anything new to learn from: actions, or another definition. */
+  readonly isChanged: boolean;
+}
+
+export interface FillOptions {
+  readonly flags: StartFlags;
+  readonly dataDir: string;
+  readonly saved: SavedSettings | undefined;
+  readonly log: ActionLog;
+  readonly now: () => number;
+}
+
+/**
+ * Imports the log that was asked for, or the synthetic one where there is nothing yet, and settles the churn definition.
+ * What it is of is written down first, so that a start that was cut short is taken up by the next one.
+ */
+export async function fillLog({ flags, dataDir, saved, log, now }: FillOptions): Promise<FilledLog> {
+  const asked = flags.choice.file ?? flags.choice.git;
+  const sources = [...new Set([...(saved?.sources ?? []), ...(asked === undefined ? [] : [asked])])];
+  if (sources.length === 0) sources.push(synthetic);
+  await writeSettings(dataDir, { sources, churn: saved?.churn });
+
+  let created = 0;
+  if (asked !== undefined || saved?.churn === undefined) {
+    const opened = await openLog(flags.choice, flags.options, now());
+    created = (await importStep(opened, log, now)).created;
+  }
+  const given = flags.churn.churnDays ?? saved?.churn?.churnDays;
+  const suggested = given === undefined ? await suggestWindow(log) : undefined;
+  const churn = churnOf(flags.churn, saved?.churn, suggested?.days ?? given ?? 0);
+  await writeSettings(dataDir, { sources, churn });
+  return {
+    churn,
+    because: suggested?.because ?? "",
+    isChanged: created > 0 || JSON.stringify(churn) !== JSON.stringify(saved?.churn),
+  };
+}
+
+/** From how long its users pause. Throws InvalidInput for an empty log. */
+async function suggestWindow(log: ActionLog): Promise<{ days: number; because: string }> {
+  await log.rollUp();
+  const extent = await log.extent();
+  if (extent === undefined) throw new InvalidInput("The log holds no actions.");
+  const pauses = new Pauses();
+  for await (const history of log.histories()) pauses.add(history);
+  const days = suggestChurnDays(pauses, extent.lastDay - extent.firstDay + 1);
+  const ended = Math.floor(100 * pauses.endedWithin(days));
+  return { days, because: `${ended} % of the pauses in this log ended within them; another window: --churn-days` };
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from "node:crypto";
+import type { Lapse } from "../../local/lapse.ts";
+import type { LapseEvent } from "../../runtime/events.ts";
+import { beginStep, type Step } from "../terminal/progress.ts";
+
+/** The bar of the function that is running, for the progress that functions tell of. */
+export class CurrentStep {
+  #step: Step | undefined;
+  #name = "";
+
+  async run(name: string, work: () => Promise<string>): Promise<void> {
+    this.#name = name;
+    this.#step = beginStep(name);
+    try {
+      this.#step.end(await work());
+    } catch (error) {
+      this.#step.abort();
+      throw error;
+    } finally {
+      this.#step = undefined;
+    }
+  }
+
+  update(name: string, done: number, total: number | undefined): void {
+    if (name === this.#name) this.#step?.update(done, total);
+  }
+}
+
+/**
+ * Runs the two nightly jobs now, one after the other: features, then train. Each handles the event that its PingSource
+ * would send, and what follows from it goes through the broker, so scoring comes by itself.
+ */
+export async function learnSteps(
+  { handlers, wiring, predict }: Lapse,
+  current: CurrentStep,
+  now: () => number,
+): Promise<void> {
+  for (const job of ["features", "train"]) {
+    await current.run(job, async () => {
+      const reply = await handlers[job]?.(pingFor(job, now()));
+      if (reply === undefined) return "nothing to do";
+      wiring.broker.publish(reply);
+      await wiring.broker.idle();
+      return describe(reply);
+    });
+  }
+  await predict.champion.refresh();
+}
+
+function pingFor(job: string, time: number): LapseEvent {
+  return {
+    id: randomUUID(),
+    source: "/lapse/start",
+    type: "dev.knative.sources.ping",
+    time: new Date(time).toISOString(),
+    data: { through: "today" },
+    extensions: { lapsejob: job },
+  };
+}
+
+function describe({ type, data }: LapseEvent): string {
+  const fields = typeof data === "object" && data !== null ? new Map<string, unknown>(Object.entries(data)) : new Map();
+  switch (type) {
+    case "dev.lapse.features.updated":
+      return `${Number(fields.get("users")).toLocaleString("en")} active users at ${fields.get("snapshot")}`;
+    case "dev.lapse.model.promoted":
+      return `version ${fields.get("version")} put into service: ${fields.get("reason")}`;
+    case "dev.lapse.model.rejected":
+      return `version ${fields.get("version")} not put into service: ${fields.get("reason")}`;
+    default:
+      return type;
+  }
+}

@@ -1,0 +1,30 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { FastifyInstance } from "fastify";
+import { Failure } from "../../churn/failure.ts";
+
+export class PortTaken extends Failure {
+  override readonly name = "PortTaken";
+  override readonly kind = "unavailable";
+}
+
+/** Only this machine is let in: anybody who reaches the port may read users and send actions. */
+const host = "localhost";
+
+/** Throws PortTaken where the port could not be listened on later. */
+export async function requireFreePort(port: number): Promise<void> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, host), "listening");
+  } catch (cause) {
+    throw new PortTaken(`Port ${port} is in use. Choose another one: PORT=${port + 1} npm start`, { cause });
+  }
+  server.close();
+  await once(server, "close");
+}
+
+/** Listens, and answers the URL; port 0 is any free one. */
+export async function listen(server: FastifyInstance, port: number): Promise<string> {
+  await server.listen({ host, port });
+  return `http://${host}:${server.addresses()[0]?.port ?? port}`;
+}

@@ -1,0 +1,57 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { ChurnDefinition } from "../../churn/definition.ts";
+import { InvalidInput } from "../../churn/failure.ts";
+
+/** What a data folder remembers from one start to the next. */
+const savedSchema = z.object({
+  /** Where the actions came from: `synthetic`, or the names of the logs. */
+  sources: z.array(z.string()),
+  /** Undefined until the log was read to its end. */
+  churn: z.object({ churnDays: z.int().min(1), leadDays: z.int().min(0), observeDays: z.int().min(1) }).optional(),
+});
+
+export type SavedSettings = z.infer<typeof savedSchema>;
+
+export const synthetic = "synthetic";
+
+/** The settings of a data folder; undefined before its first start. Throws InvalidInput when they cannot be read. */
+export async function readSettings(dataDir: string): Promise<SavedSettings | undefined> {
+  const path = join(dataDir, "settings.json");
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw new InvalidInput(`Cannot read ${path}: ${error.message}`, { cause: error });
+  });
+  if (text === undefined) return undefined;
+  try {
+    return savedSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new InvalidInput(
+      `${path} is not what lapse wrote there. Mend it, or remove it to have the settings chosen anew.`,
+      { cause },
+    );
+  }
+}
+
+export async function writeSettings(dataDir: string, settings: SavedSettings): Promise<void> {
+  await writeFile(join(dataDir, "settings.json"), `${JSON.stringify(settings, null, 2)}\n`);
+}
+
+/** What was asked for on the command line or by the environment; the rest is remembered or chosen from the log. */
+export interface AskedChurn {
+  readonly churnDays?: number | undefined;
+  readonly leadDays?: number | undefined;
+  readonly observeDays?: number | undefined;
+}
+
+/** Asked for, else remembered, else suggested; the observation window follows a churn window that was asked for. */
+export function churnOf(asked: AskedChurn, saved: ChurnDefinition | undefined, suggestedDays: number): ChurnDefinition {
+  const churnDays = asked.churnDays ?? saved?.churnDays ?? suggestedDays;
+  const kept = churnDays === saved?.churnDays ? saved.observeDays : undefined;
+  return {
+    churnDays,
+    leadDays: asked.leadDays ?? saved?.leadDays ?? 0,
+    observeDays: asked.observeDays ?? kept ?? 2 * churnDays,
+  };
+}

@@ -1,0 +1,48 @@
+import pc from "picocolors";
+import type { ChurnDefinition } from "../../churn/definition.ts";
+import type { Score } from "../../churn/score.ts";
+import { headline } from "../../functions/train/report/headline.ts";
+import type { Stores } from "../../local/embedded-stores.ts";
+import { nextSteps } from "../../local/next-steps.ts";
+import { textTable } from "../terminal/text-table.ts";
+
+export interface SummaryOptions {
+  readonly url: string;
+  readonly stores: Stores;
+  readonly churn: ChurnDefinition;
+  /** Why this churn window; may be empty. */
+  readonly because: string;
+}
+
+/** What is printed once lapse is ready: how good the model is, whom to keep and why, and what to type next. */
+export async function summary({ url, stores, churn, because }: SummaryOptions): Promise<string> {
+  const alias = await stores.registry.alias("champion");
+  const top = await stores.features.topScores(10);
+  const steps = nextSteps(url, top[0]?.userId ?? "ana");
+  return [
+    "",
+    `Gone is who does nothing for ${churn.churnDays} days${because === "" ? "" : ` (${because})`}.`,
+    alias === undefined
+      ? "No model is in service yet."
+      : pc.bold(headline(await stores.registry.manifest(alias.version))),
+    "",
+    ...(top.length === 0 ? [] : ["Most at risk now:", usersTable(top), ""]),
+    ...steps.map(({ what, command }) => `${pc.dim(`# ${what}`)}\n${command}`),
+    "",
+    `Ready on ${pc.bold(url)} (a page for people); Ctrl-C stops it.`,
+  ].join("\n");
+}
+
+/** The users with their probability and the main reason in words. */
+function usersTable(scores: readonly Score[]): string {
+  const rows = scores.map(({ userId, probability, reasons }) => [
+    `  ${shorten(userId)}`,
+    `${Math.round(100 * probability)} %`,
+    reasons[0]?.sentence ?? "nothing in particular",
+  ]);
+  return textTable(["  user", "leaves with", "because"], rows, ["left", "right", "left"]);
+}
+
+function shorten(userId: string): string {
+  return userId.length > 40 ? `${userId.slice(0, 39)}…` : userId;
+}

@@ -1,0 +1,22 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+
+/**
+ * Creates the tables of the action log where they are absent. None has a key or an index: an index over random ids
+ * grows with the log and has to stay in memory, while DuckDB keeps the least and greatest value of every column for
+ * each 122,880 rows, which finds the few that matter as long as rows stand in the order of time.
+ */
+export async function createActionTables(connection: DuckDBConnection): Promise<void> {
+  await connection.run(`
+    -- batch numbers the writes in their order; ingested is event.ingested; id_high and id_low are the bytes of actionId;
+    -- month counts from 1970-01, day from 1970-01-01; time is in milliseconds since then.
+    CREATE TABLE IF NOT EXISTS actions (
+      batch INTEGER, ingested TIMESTAMP_MS, id_high UBIGINT, id_low UBIGINT, month INTEGER, day INTEGER,
+      bucket UTINYINT, time DOUBLE, user_id VARCHAR, action VARCHAR, value DOUBLE);
+    CREATE TABLE IF NOT EXISTS user_days (
+      bucket UTINYINT, user_id VARCHAR, month INTEGER, day INTEGER, action INTEGER, count UINTEGER, value DOUBLE);
+    CREATE TABLE IF NOT EXISTS action_names (action INTEGER, name VARCHAR);
+    -- One row: the last batch that user_days tells of.
+    CREATE TABLE IF NOT EXISTS rolled_up (batch INTEGER);
+    INSERT INTO rolled_up SELECT 0 WHERE NOT EXISTS (FROM rolled_up);
+  `);
+}

@@ -1,0 +1,76 @@
+import type { Score } from "../../churn/score.ts";
+import type { DuckDbDatabase } from "../duckdb/database.ts";
+import type { DuckDbSession } from "../duckdb/session.ts";
+import { featuresOfSet, findFeatures, putFeatures } from "./duckdb-features.ts";
+import { createFeatureTables } from "./duckdb-schema.ts";
+import { putScores, topScores } from "./duckdb-scores.ts";
+import { currentSet, prune, putSet, setOf } from "./duckdb-sets.ts";
+import type { FeatureRow, FeatureSet, FeatureStore, StoredFeatures } from "./feature-store.ts";
+
+/** Features and scores in a DuckDB file, beside the action log or in one of their own. */
+export class DuckDbFeatureStore implements FeatureStore {
+  readonly #database: DuckDbDatabase;
+  readonly #writes: DuckDbSession;
+  readonly #reads: DuckDbSession;
+  /** Sets met in rows: what an id stands for never changes. */
+  readonly #sets = new Map<string, FeatureSet>();
+
+  private constructor(database: DuckDbDatabase, writes: DuckDbSession, reads: DuckDbSession) {
+    this.#database = database;
+    this.#writes = writes;
+    this.#reads = reads;
+  }
+
+  /** The store in `database`, made on first use. */
+  static async open(database: DuckDbDatabase): Promise<DuckDbFeatureStore> {
+    const writes = await database.session();
+    await writes.transaction("open the feature store", createFeatureTables);
+    return new DuckDbFeatureStore(database, writes, await database.session());
+  }
+
+  putSet(set: FeatureSet): Promise<void> {
+    return this.#writes.transaction("store a feature set", (connection) => putSet(connection, set));
+  }
+
+  currentSet(): Promise<FeatureSet | undefined> {
+    return this.#reads.run("read the feature set", currentSet);
+  }
+
+  put(setId: string, rows: readonly FeatureRow[]): Promise<void> {
+    return this.#writes.transaction("store features", (connection) => putFeatures(connection, setId, rows));
+  }
+
+  get(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>> {
+    return this.#reads.run("read features", async (connection) => {
+      const found = new Map<string, StoredFeatures>();
+      if (userIds.length === 0) return found;
+      for (const { userId, values, setId } of await findFeatures(connection, userIds)) {
+        const set = this.#sets.get(setId) ?? (await setOf(connection, setId));
+        if (!set) continue;
+        this.#sets.set(setId, set);
+        found.set(userId, { userId, values, set });
+      }
+      return found;
+    });
+  }
+
+  rows(setId: string): AsyncIterable<FeatureRow> {
+    return this.#database.stream("read features", (connection) => featuresOfSet(connection, setId));
+  }
+
+  prune(): Promise<number> {
+    return this.#writes.transaction("delete features of inactive users", prune);
+  }
+
+  putScores(scores: readonly Score[]): Promise<void> {
+    return this.#writes.transaction("store scores", (connection) => putScores(connection, scores));
+  }
+
+  topScores(limit: number): Promise<readonly Score[]> {
+    return this.#reads.run("read scores", (connection) => topScores(connection, limit));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#writes.close(), this.#reads.close()]);
+  }
+}

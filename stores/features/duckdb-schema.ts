@@ -1,0 +1,19 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+
+/**
+ * Creates the tables of the feature store where they are absent. Rows are found by bucket and user id, without an
+ * index: replacing 100,000 rows of a table with a primary key takes ten times as long, and as rows are written in the
+ * order of their buckets, the least and greatest bucket that DuckDB keeps for each block leads to the one that matters.
+ */
+export async function createFeatureTables(connection: DuckDBConnection): Promise<void> {
+  await connection.run(`
+    -- The set put last has the greatest number. definition and names are JSON.
+    CREATE TABLE IF NOT EXISTS feature_sets (
+      number INTEGER, id VARCHAR, snapshot INTEGER, definition VARCHAR, names VARCHAR);
+    CREATE TABLE IF NOT EXISTS features (bucket UTINYINT, user_id VARCHAR, set_id VARCHAR, features DOUBLE[]);
+    -- reasons is JSON.
+    CREATE TABLE IF NOT EXISTS scores (
+      bucket UTINYINT, user_id VARCHAR, snapshot INTEGER, probability DOUBLE, risk VARCHAR, model_version VARCHAR,
+      reasons VARCHAR);
+  `);
+}

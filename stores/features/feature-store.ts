@@ -1,0 +1,54 @@
+import type { Day } from "../../churn/day.ts";
+import type { FeatureDefinition } from "../../churn/definition.ts";
+import type { Score } from "../../churn/score.ts";
+
+/** The latest features and scores of each user. */
+export interface FeatureStore {
+  /** Makes `set` the one that later rows belong to. */
+  putSet(set: FeatureSet): Promise<void>;
+
+  /** The set that was put last; undefined before the first. */
+  currentSet(): Promise<FeatureSet | undefined>;
+
+  /** Writes rows of one set; a user's row replaces its former one. */
+  put(setId: string, rows: readonly FeatureRow[]): Promise<void>;
+
+  /** Rows by user id in one round trip, each with the set it belongs to; users without a row are left out. */
+  get(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>>;
+
+  /** Streams every row of one set, ordered by user id. */
+  rows(setId: string): AsyncIterable<FeatureRow>;
+
+  /** Deletes the rows and scores of users that are not in the current set: they are no longer active. Answers how many. */
+  prune(): Promise<number>;
+
+  /** Writes scores; a user's score replaces its former one. */
+  putScores(scores: readonly Score[]): Promise<void>;
+
+  /** The users most at risk, the highest probability first (ties by user id). */
+  topScores(limit: number): Promise<readonly Score[]>;
+
+  close(): Promise<void>;
+}
+
+/** The meaning of the values in a row; every row of one snapshot shares one. */
+export interface FeatureSet {
+  /** Unique to (snapshot, definitions): names this set in rows. */
+  readonly id: string;
+  /** Values tell of everything before the start of this day. */
+  readonly snapshot: Day;
+  /** The definition that the next model is to be trained on. */
+  readonly definition: FeatureDefinition;
+  /** The name of each value: of `definition`, and of whatever else the models in service need. */
+  readonly names: readonly string[];
+}
+
+export interface FeatureRow {
+  readonly userId: string;
+  /** One value for each of the set's names, in that order. */
+  readonly values: readonly number[];
+}
+
+export interface StoredFeatures extends FeatureRow {
+  readonly set: FeatureSet;
+}

@@ -1,0 +1,99 @@
+import { link, mkdir, mkdtemp, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+/**
+ * Creates the directory `path` with these files, all of it or nothing, on disk when this resolves. Answers false when
+ * there is one already. The parent must exist.
+ */
+export async function createDirectory(path: string, files: Record<string, string | Uint8Array>): Promise<boolean> {
+  const parent = dirname(path);
+  return withTemporary(parent, async (temporary) => {
+    for (const [name, content] of Object.entries(files)) await writeDurably(join(temporary, name), content);
+    await syncDirectory(temporary);
+    try {
+      await rename(temporary, path);
+    } catch (error) {
+      if (await isThere(path)) return false;
+      throw error;
+    }
+    await syncDirectory(parent);
+    return true;
+  });
+}
+
+/** Creates the file `path`, whole and on disk when this resolves. Answers false when there is one already. */
+export async function createFile(path: string, content: string): Promise<boolean> {
+  const directory = dirname(path);
+  await mkdir(directory, { recursive: true });
+  return withTemporary(dirname(directory), async (temporary) => {
+    const file = join(temporary, "new");
+    await writeDurably(file, content);
+    try {
+      // Unlike a rename, a link never takes the place of a file that is there.
+      await link(file, path);
+    } catch (error) {
+      if (isErrorCode(error, "EEXIST")) return false;
+      throw error;
+    }
+    await syncDirectory(directory);
+    return true;
+  });
+}
+
+/** Removes what a process that was killed in the middle of the above left in `directory`, once it is a day old. */
+export async function removeAbandoned(directory: string, now: number): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (!name.startsWith(temporaryPrefix)) continue;
+    const path = join(directory, name);
+    const { mtimeMs } = await stat(path);
+    if (now - mtimeMs > 86_400_000) await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** Whether `error` is a system error of that code, such as `ENOENT`. */
+export function isErrorCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
+
+const temporaryPrefix = ".unfinished-";
+
+async function withTemporary<T>(parent: string, work: (temporary: string) => Promise<T>): Promise<T> {
+  const temporary = await mkdtemp(join(parent, temporaryPrefix));
+  try {
+    return await work(temporary);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes new names in a directory outlive a power cut. */
+async function syncDirectory(path: string): Promise<void> {
+  // Windows cannot open a directory, and does not need it.
+  if (process.platform === "win32") return;
+  const directory = await open(path, "r");
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isErrorCode(error, "ENOENT")) return false;
+    throw error;
+  }
+}
