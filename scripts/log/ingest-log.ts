@@ -24,6 +24,8 @@ export async function ingestLog(
     duplicates += report.duplicates;
     for (const { index, field, error } of report.rejections)
       log.rejections.add(place(index), `${field ?? "row"} ${error}`);
+    // Ingest lists only so many rejections by position, and counts the others.
+    log.rejections.count += report.rejected - report.rejections.length;
     onProgress(read, log.total, created + duplicates);
   }
   return { created, duplicates, rejected: log.rejections.count, rejections: log.rejections.describe() };

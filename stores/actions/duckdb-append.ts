@@ -55,7 +55,9 @@ export class ActionAppender {
         const results = await this.#session.run("store actions", (connection) =>
           write(connection, calls, batch, this.#now()),
         );
-        settle = () => group.forEach(({ resolve }, call) => resolve(results[call] ?? []));
+        settle = () => {
+          for (const [call, { resolve }] of group.entries()) resolve(results[call] ?? []);
+        };
       } catch (error) {
         await this.#session.run("store actions", prepareAppends).catch(() => undefined);
         settle = () => {

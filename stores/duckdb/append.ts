@@ -27,10 +27,7 @@ export function createIncoming(columns: readonly (readonly [name: string, type: 
   return `CREATE OR REPLACE TEMP TABLE incoming (${declarations.join(", ")})`;
 }
 
-export async function appendIncoming(
-  connection: DuckDBConnection,
-  chunks: readonly DuckDBDataChunk[],
-): Promise<void> {
+export async function appendIncoming(connection: DuckDBConnection, chunks: readonly DuckDBDataChunk[]): Promise<void> {
   const appender = await connection.createAppender("incoming", "main", "temp");
   for (const chunk of chunks) appender.appendDataChunk(chunk);
   appender.closeSync();
