@@ -31,7 +31,7 @@ function port(): number {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-async function send(body: BodyInit, headers: Record<string, string>): Promise<unknown> {
+async function send(body: string | Uint8Array | ReadableStream, headers: Record<string, string>): Promise<unknown> {
   const url = `http://127.0.0.1:${port()}`;
   const response = await fetch(url, { method: "POST", body, headers, duplex: "half" } as RequestInit);
   return response.json();
