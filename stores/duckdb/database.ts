@@ -85,7 +85,7 @@ export async function openDuckDb(path: string): Promise<DuckDbDatabase> {
  */
 function fileSettings(path: string): Record<string, string> {
   return {
-    memory_limit: "128MB",
+    memory_limit: "256MB",
     threads: String(Math.min(4, availableParallelism())),
     temp_directory: `${path}.tmp`,
     // Fewer, larger moves from the write-ahead log into the file: half the time of an import with the default 16 MB.
