@@ -5,8 +5,9 @@ import type { UserHistory } from "../../churn/user-history.ts";
 /** Where actions are kept, and rolled up into user-days. */
 export interface ActionLog {
   /**
-   * Stores actions; the outcome at position i is of actions[i]. An action is known by `actionId`: one that is stored
-   * already, or stands twice in the batch, is a duplicate and changes nothing. What is reported as created survives a
+   * Stores actions; the outcome at position i is of actions[i]. An action is known by `actionId` and the UTC month of
+   * its time, by which stores are divided: one that is stored already, or stands twice in the batch, is a duplicate and
+   * changes nothing, even if it differs in other things. What is reported as created survives a
    * crash. Throws StoreUnavailable when nothing is known to be stored and the batch may be sent again.
    */
   append(actions: readonly Action[]): Promise<readonly AppendOutcome[]>;
@@ -23,7 +24,10 @@ export interface ActionLog {
   /** Every action name in the rolled-up log, those of most users first (ties by name). */
   actionFrequencies(): Promise<readonly ActionFrequency[]>;
 
-  /** Streams whole users with an action in the range, each with its user-days there; ordered by user id within a bucket. */
+  /**
+   * Streams whole users with an action in the range, each with its user-days there; ordered by bucket, and within one
+   * by the UTF-8 bytes of the user id.
+   */
   histories(range?: HistoryRange): AsyncIterable<UserHistory>;
 
   /** The histories of the named users; a user without any is left out. */
