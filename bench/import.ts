@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import type { Action } from "../churn/action.ts";
 import { randomFrom } from "../churn/random.ts";
 import { handle } from "../functions/features/function.ts";

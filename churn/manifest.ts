@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const churnDefinition = z.strictObject({
   churnDays: z.int().min(1),

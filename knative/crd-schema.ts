@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Ajv, type ErrorObject } from "ajv";
 import addFormats from "ajv-formats";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 /** The faults of a resource against its CRD, as `/spec/field message`; none when it is valid. */
 export type CheckResource = (resource: unknown) => string[];

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { type CheckResource, crdCheck } from "./crd-schema.ts";
 
 const folder = dirname(fileURLToPath(import.meta.url));

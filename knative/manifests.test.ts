@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { type Manifests, readManifests } from "../local/manifests.ts";
 import { ManualTimers } from "../local/manual-timers.ts";
 import { type Handlers, wire } from "../local/wiring.ts";

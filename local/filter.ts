@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { LapseEvent } from "../runtime/events.ts";
 
 /** Attribute names and the values that they must have. */

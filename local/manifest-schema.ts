@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseDuration } from "./delivery.ts";
 import { filterExpressionSchema } from "./filter.ts";
 import type { DeliveryManifest } from "./manifests.ts";

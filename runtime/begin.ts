@@ -1,5 +1,5 @@
 import type { Registry } from "prom-client";
-import type { z } from "zod";
+import type * as z from "zod";
 import { Failure } from "../churn/failure.ts";
 import { loadConfig } from "./config.ts";
 import { createLogger, type Logger } from "./logging.ts";

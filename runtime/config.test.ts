@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigFault, parseConfig } from "./config.ts";
 import { churnDefinitionOf, churnSettings, dataSettings, serverSettings } from "./settings.ts";
 

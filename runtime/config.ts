@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** Every setting that is wrong, by the name of its variable and never with its value, which may be a secret. */
 export class ConfigFault extends Error {

@@ -1,5 +1,5 @@
 import { CloudEvent, ValidationError } from "cloudevents";
-import { z } from "zod";
+import * as z from "zod";
 import { InvalidInput } from "../churn/failure.ts";
 import { parseJson, textOf } from "./body-text.ts";
 import type { LapseEvent } from "./events.ts";

@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { z } from "zod";
+import * as z from "zod";
 
 const entry = z.looseObject({
   "@timestamp": z.string(),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ChurnDefinition } from "../churn/definition.ts";
 
 /** A whole number written in decimal digits. */

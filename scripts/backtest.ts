@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { parseDay } from "../churn/day.ts";
 import { InvalidInput } from "../churn/failure.ts";
 import { DuckDbActionLog } from "../stores/actions/duckdb-action-log.ts";

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { dayOf, parseDay } from "../churn/day.ts";
 import { daysIn, generateActions } from "./generate/generate-actions.ts";
 import { writeLog } from "./generate/write-log.ts";

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { endpointSchema } from "./import/endpoint.ts";
 import { sendLog } from "./import/send-log.ts";
 import { openLog } from "./log/open-log.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { InvalidInput } from "../churn/failure.ts";
 import { loadConfig } from "../runtime/config.ts";
 import { dataSettings, serverSettings } from "../runtime/settings.ts";

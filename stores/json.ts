@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Text that holds JSON of the shape of `schema`. */
 export function json<Value>(schema: z.ZodType<Value>) {

@@ -5,7 +5,7 @@
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { type Coefficients, fitLogistic, type LogisticProblem } from "../../churn/fit-logistic.ts";
 import { quantile } from "../../churn/quantile.ts";
 import { optimality } from "./optimality.ts";

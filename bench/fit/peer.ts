@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import type { LogisticProblem } from "../../churn/fit-logistic.ts";
 
 const versionsSchema = z.object({ scikitLearn: z.string(), blas: z.string(), threads: z.int() });

@@ -9,7 +9,7 @@ import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { quantile } from "../../churn/quantile.ts";
 import { startContestant } from "./contestant.ts";
 import { type LoadResult, load } from "./load.ts";

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 
 /** A server to be measured, in a process of its own. */
 export interface Contestant {

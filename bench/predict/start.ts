@@ -5,7 +5,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { quantile } from "../../churn/quantile.ts";
 import { buildPredictor } from "./predictor.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Day, dayOf } from "../../churn/day.ts";
 import { InvalidInput } from "../../churn/failure.ts";
 import type { LapseEvent } from "../../runtime/events.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Failure } from "../../churn/failure.ts";
 import { parseEvent } from "../../runtime/event-request.ts";
 import type { LapseEvent } from "../../runtime/events.ts";

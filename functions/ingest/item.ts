@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Action } from "../../churn/action.ts";
 import { parseInstant } from "../../runtime/instant.ts";
 

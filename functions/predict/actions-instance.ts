@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Action } from "../../churn/action.ts";
 import { type Day, dayOf, formatDay, parseDay, startOf } from "../../churn/day.ts";
 import { featureExtractor } from "../../churn/features.ts";

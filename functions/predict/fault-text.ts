@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a schema found wrong, each fault with where it is: `inputs[0].data: must be an array; id: …`. */
 export function faultText({ issues }: z.ZodError): string {

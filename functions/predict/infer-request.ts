@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { InvalidInput } from "../../churn/failure.ts";
 import type { ModelManifest } from "../../churn/manifest.ts";
 import { faultText } from "./fault-text.ts";

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from "fastify";
-import { z } from "zod";
+import * as z from "zod";
 import { InvalidInput } from "../../churn/failure.ts";
 import { wholeNumber } from "../../runtime/settings.ts";
 import { addGet, addPost } from "./add-route.ts";

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
-import { z } from "zod";
+import * as z from "zod";
 import { NotFound } from "../../churn/failure.ts";
 import lapse from "../../package.json" with { type: "json" };
 import { addGet, addPost } from "./add-route.ts";

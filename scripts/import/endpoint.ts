@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Where `--to` sends: a base URL stands for its /events, a URL with a path for itself. */
 export const endpointSchema = z

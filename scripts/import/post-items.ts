@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { InvalidInput } from "../../churn/failure.ts";
 import type { LogItem } from "../log/log.ts";
 import { ServerUnavailable } from "./failures.ts";

@@ -1,5 +1,5 @@
 import type { ParseArgsConfig } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 
 /** How to read a log file. Columns are given by name, or by number from 1. */
 export interface LogOptions {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { dataSettings, serverSettings, wholeNumber } from "../../runtime/settings.ts";
 
 export const startConfig = z.object({

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import type { LogChoice } from "../log/open-log.ts";
 import { type LogOptions, logFlags, logHelp, logOptions } from "../log/options.ts";
 import type { AskedChurn } from "./settings.ts";

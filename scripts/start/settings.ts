@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { ChurnDefinition } from "../../churn/definition.ts";
 import { InvalidInput } from "../../churn/failure.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { openDuckDb } from "../duckdb/database.ts";
 import { crashBatch } from "./crash-batch.ts";
 import { DuckDbActionLog } from "./duckdb-action-log.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Action } from "../../churn/action.ts";
 import type { UserHistory } from "../../churn/user-history.ts";
 import type { DuckDbDatabase } from "../duckdb/database.ts";

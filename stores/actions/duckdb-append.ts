@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { z } from "zod";
+import * as z from "zod";
 import type { Action } from "../../churn/action.ts";
 import { appendIncoming, createIncoming } from "../duckdb/append.ts";
 import { readRows } from "../duckdb/read.ts";

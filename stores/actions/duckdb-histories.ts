@@ -10,7 +10,7 @@ import {
   listValue,
   VARCHAR,
 } from "@duckdb/node-api";
-import { z } from "zod";
+import * as z from "zod";
 import { bucketCount, bucketOf } from "../../churn/action.ts";
 import type { UserDay, UserHistory } from "../../churn/user-history.ts";
 import { columnOf, readRows } from "../duckdb/read.ts";

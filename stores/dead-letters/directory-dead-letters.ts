@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { Failure } from "../../churn/failure.ts";
 import { StoreUnavailable } from "../failures.ts";
 import { type DeadLetter, type DeadLetters, deadLetterId, type KeptDeadLetter } from "./dead-letters.ts";

@@ -1,5 +1,5 @@
 import type { DuckDBDataChunk, DuckDBMaterializedResult, DuckDBValue, DuckDBVector } from "@duckdb/node-api";
-import { z } from "zod";
+import * as z from "zod";
 
 /** All rows of a small result, each parsed by `row`. 64-bit integers arrive as bigint. */
 export async function readRows<Row>(result: DuckDBMaterializedResult, row: z.ZodType<Row>): Promise<Row[]> {

@@ -1,5 +1,5 @@
 import { DOUBLE, type DuckDBConnection, INTEGER, UTINYINT, VARCHAR } from "@duckdb/node-api";
-import { z } from "zod";
+import * as z from "zod";
 import { bucketOf } from "../../churn/action.ts";
 import type { Score } from "../../churn/score.ts";
 import { type Column, replaceUsers } from "../duckdb/append.ts";

@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBMaterializedResult } from "@duckdb/node-api";
-import { z } from "zod";
+import * as z from "zod";
 import { readRows } from "../duckdb/read.ts";
 import { json } from "../json.ts";
 import type { FeatureSet } from "./feature-store.ts";

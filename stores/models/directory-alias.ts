@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { AliasMoved, CorruptModel } from "../failures.ts";
 import { json } from "../json.ts";
 import { createFile, isErrorCode } from "./durable-files.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AliasMoved } from "../failures.ts";
 import { DirectoryRegistry } from "./directory-registry.ts";
 
