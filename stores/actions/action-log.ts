@@ -14,9 +14,10 @@ export interface ActionLog {
 
   /**
    * Brings user-days up to date with everything appended before the call: each (user, day) touched since the last
-   * roll-up, however old, is counted anew. Safe to repeat, and to run twice at a time.
+   * roll-up, however old, is counted anew. Safe to repeat, and to run twice at a time. With a range, so that several
+   * workers can share the work, it is enough if that holds for the users of those buckets.
    */
-  rollUp(): Promise<RollUp>;
+  rollUp(range?: BucketRange): Promise<RollUp>;
 
   /** What the rolled-up part of the log covers; undefined while it is empty. */
   extent(): Promise<LogExtent | undefined>;
@@ -33,7 +34,21 @@ export interface ActionLog {
   /** The histories of the named users; a user without any is left out. */
   historiesOf(userIds: readonly string[], range?: DayRange): Promise<ReadonlyMap<string, UserHistory>>;
 
+  /**
+   * Deletes everything of these users, and tells how much that was. Also a roll-up that is under way does not bring any
+   * of it back. Their actions that are sent afterwards are stored as anybody's.
+   */
+  erase(userIds: readonly string[]): Promise<Erased>;
+
+  /** Deletes the whole UTC months before the month of `day`, and tells how much that was. */
+  dropMonthsBefore(day: Day): Promise<Erased>;
+
   close(): Promise<void>;
+}
+
+export interface Erased {
+  readonly actions: number;
+  readonly userDays: number;
 }
 
 export type AppendOutcome = { readonly status: "created" } | { readonly status: "duplicate" } | Refused;
@@ -71,7 +86,9 @@ export interface DayRange {
   readonly before?: Day;
 }
 
-export interface HistoryRange extends DayRange {
+export interface HistoryRange extends DayRange, BucketRange {}
+
+export interface BucketRange {
   /** First bucket, inclusive (0 … 255); all by default. */
   readonly fromBucket?: number;
   /** Last bucket, exclusive. */

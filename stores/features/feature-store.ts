@@ -28,7 +28,15 @@ export interface FeatureStore {
   /** The users most at risk, the highest probability first (ties by user id). */
   topScores(limit: number): Promise<readonly Score[]>;
 
+  /** Deletes the features and scores of these users, and tells how many there were. */
+  erase(userIds: readonly string[]): Promise<ErasedFeatures>;
+
   close(): Promise<void>;
+}
+
+export interface ErasedFeatures {
+  readonly features: number;
+  readonly scores: number;
 }
 
 /** The meaning of the values in a row; every row of one snapshot shares one. */

@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import { Client, errors } from "@elastic/elasticsearch";
+import { Failure } from "../../churn/failure.ts";
+import { StoreUnavailable } from "../failures.ts";
+
+export interface ElasticsearchOptions {
+  readonly url: string;
+  /** What the name of every index begins with, so that several lapses can share a cluster. */
+  readonly prefix: string;
+  readonly auth?: { readonly apiKey: string } | { readonly username: string; readonly password: string } | undefined;
+  /** A PEM file with the authority that signed the server's certificate, where the system does not know it. */
+  readonly caFile?: string | undefined;
+  /** How long one request may take. */
+  readonly timeoutMilliseconds: number;
+  /** How long writes that the server has no room for are tried again before they are given back. */
+  readonly retryMilliseconds: number;
+}
+
+/** A connection to Elasticsearch that the stores on it work through. */
+export class Elasticsearch {
+  readonly options: ElasticsearchOptions;
+  readonly #client: Client;
+  /** The URL as it can be shown. */
+  readonly #address: string;
+
+  constructor(options: ElasticsearchOptions) {
+    this.options = options;
+    const url = new URL(options.url);
+    const auth = options.auth ?? credentialsIn(url);
+    url.username = "";
+    url.password = "";
+    this.#address = url.href;
+    this.#client = new Client({
+      node: url.href,
+      ...(auth === undefined ? {} : { auth }),
+      ...(options.caFile === undefined ? {} : { tls: { ca: certificate(options.caFile) } }),
+      requestTimeout: options.timeoutMilliseconds,
+      // Whoever asks again decides how often: stores where they know that it helps, senders for all else.
+      maxRetries: 0,
+    });
+  }
+
+  /** The name of an index, or a pattern of names. */
+  index(name: string): string {
+    return `${this.options.prefix}-${name}`;
+  }
+
+  /** Runs one request, of which `purpose` tells in failures ("store actions"). Throws StoreUnavailable. */
+  async run<T>(purpose: string, request: (client: Client) => Promise<T>): Promise<T> {
+    try {
+      return await request(this.#client);
+    } catch (error) {
+      throw this.failure(purpose, error);
+    }
+  }
+
+  /** As `run`, but answers undefined where there is no such document or index. */
+  async find<T>(purpose: string, request: (client: Client) => Promise<T>): Promise<T | undefined> {
+    return this.run(purpose, async (client) => {
+      try {
+        return await request(client);
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  failure(purpose: string, cause: unknown): Failure {
+    if (cause instanceof Failure) return cause;
+    return new StoreUnavailable(`Could not ${purpose}: ${explain(cause, this.#address, this.options)}`, { cause });
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+}
+
+/** The HTTP status that the server refused a request with; undefined when there was no answer. */
+export function statusOf(error: unknown): number | undefined {
+  return error instanceof errors.ResponseError ? error.statusCode : undefined;
+}
+
+/** One line that says what to look at. */
+function explain(cause: unknown, address: string, { timeoutMilliseconds }: ElasticsearchOptions): string {
+  const here = `Elasticsearch at ${address}`;
+  if (cause instanceof errors.TimeoutError) return `${here} did not answer within ${timeoutMilliseconds} ms.`;
+  if (cause instanceof errors.ConnectionError) return `${here} cannot be reached (${cause.message}).`;
+  if (cause instanceof errors.ProductNotSupportedError) return `what answers at ${address} is not Elasticsearch.`;
+  const status = statusOf(cause);
+  if (status === 401)
+    return `${here} does not know these credentials (ELASTICSEARCH_API_KEY, or _USERNAME and _PASSWORD).`;
+  if (status === 403) return `${here} does not allow it with these credentials: ${messageOf(cause)}`;
+  if (status !== undefined) return `${here} answered ${status}: ${messageOf(cause)}`;
+  return `${here}: ${messageOf(cause)}`;
+}
+
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split("\n", 1)[0]?.slice(0, 500) ?? "";
+}
+
+function credentialsIn(url: URL): { username: string; password: string } | undefined {
+  if (url.username === "") return undefined;
+  return { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+}
+
+function certificate(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new StoreUnavailable(`Cannot read the certificate ${file} that ELASTICSEARCH_CA_FILE names.`, { cause });
+  }
+}

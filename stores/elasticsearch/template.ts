@@ -1,0 +1,40 @@
+import type { estypes } from "@elastic/elasticsearch";
+import * as z from "zod";
+import type { Elasticsearch } from "./connection.ts";
+
+/** What indices of one kind are made with. */
+export interface Template {
+  /** After the prefix, such as "actions". */
+  readonly name: string;
+  /** Patterns of index names after the prefix, such as "actions-*". */
+  readonly patterns: readonly string[];
+  /** To be raised with every change: indices made from then on follow it. */
+  readonly version: number;
+  readonly settings: estypes.IndicesIndexSettings;
+  readonly mappings: estypes.MappingTypeMapping;
+}
+
+/** Installs the template unless it, or a later one, is there: an older process must not undo what a newer one did. */
+export async function installTemplate(elasticsearch: Elasticsearch, template: Template): Promise<void> {
+  const name = elasticsearch.index(template.name);
+  const purpose = `install the index template ${name}`;
+  const there = await elasticsearch.find(purpose, (client) => client.indices.getIndexTemplate({ name }));
+  const version =
+    there === undefined ? undefined : answerSchema.parse(there).index_templates[0]?.index_template.version;
+  if (version !== undefined && version >= template.version) return;
+  await elasticsearch.run(purpose, (client) =>
+    client.indices.putIndexTemplate({
+      name,
+      index_patterns: template.patterns.map((pattern) => elasticsearch.index(pattern)),
+      version: template.version,
+      // Above templates of the cluster's own that may match everything.
+      priority: 500,
+      template: { settings: template.settings, mappings: template.mappings },
+      _meta: { description: "Made by lapse" },
+    }),
+  );
+}
+
+const answerSchema = z.object({
+  index_templates: z.array(z.object({ index_template: z.object({ version: z.int().optional() }) })),
+});
