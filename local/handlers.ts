@@ -13,7 +13,7 @@ import { eventMetrics } from "../runtime/metrics/events.ts";
 import { featureMetrics } from "../runtime/metrics/features.ts";
 import { scoreMetrics } from "../runtime/metrics/scores.ts";
 import { trainingMetrics } from "../runtime/metrics/training.ts";
-import type { Stores } from "./embedded-stores.ts";
+import type { Stores } from "../stores/open-stores.ts";
 import type { Handlers } from "./wiring.ts";
 
 export interface HandlerOptions {

@@ -9,7 +9,7 @@ import { modelMetrics } from "../runtime/metrics/model.ts";
 import { predictionMetrics } from "../runtime/metrics/predictions.ts";
 import { processRegistry } from "../runtime/metrics/process.ts";
 import { requestMetrics } from "../runtime/metrics/requests.ts";
-import type { Stores } from "./embedded-stores.ts";
+import type { Stores } from "../stores/open-stores.ts";
 import { functionHandlers, type HandlerOptions } from "./handlers.ts";
 import { readManifests } from "./manifests.ts";
 import { createLocalServer } from "./server.ts";

@@ -121,7 +121,7 @@ const service = z
   }));
 
 const clusterOnly = z
-  .object({ kind: z.enum(["Namespace", "ConfigMap", "Secret", "ServiceAccount"]) })
+  .object({ kind: z.enum(["Namespace", "ConfigMap", "Secret", "ServiceAccount", "NetworkPolicy", "Deployment"]) })
   .transform(() => ({ kind: "cluster only" as const }));
 
 /** A resource by its kind. Specs are strict: what the local runner would ignore must not look as if it worked. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { ConfigFault, parseConfig } from "./config.ts";
-import { churnDefinitionOf, churnSettings, dataSettings, serverSettings } from "./settings.ts";
+import { churnDefinitionOf, churnSettings, serverSettings } from "./settings.ts";
 
-const schema = z.object({ ...serverSettings, ...dataSettings, ...churnSettings, TOKEN: z.string("is required.") });
+const schema = z.object({ ...serverSettings, ...churnSettings, TOKEN: z.string("is required.") });
 
 describe("parseConfig", () => {
   it("fills in what is not set or empty", () => {
@@ -12,7 +12,6 @@ describe("parseConfig", () => {
       PORT: 8080,
       LOG_LEVEL: "info",
       DRAIN_SECONDS: 25,
-      DATA_DIR: ".lapse",
       CHURN_DAYS: 30,
       LEAD_DAYS: 0,
     });

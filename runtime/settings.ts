@@ -21,11 +21,6 @@ export const serverSettings = {
   DRAIN_SECONDS: wholeNumber(0, 3600).default(25),
 };
 
-/** Where the embedded stores keep their files. */
-export const dataSettings = {
-  DATA_DIR: z.string().default(".lapse"),
-};
-
 /** The churn definition; OBSERVE_DAYS is twice CHURN_DAYS unless set. */
 export const churnSettings = {
   CHURN_DAYS: wholeNumber(1, 3650).default(30),

@@ -6,9 +6,12 @@ import { build, type Plugin } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** Commands that are run beside the functions, where their stores can be reached. */
+const commands = ["setup", "models", "dead-letters", "erase", "retain"];
+
 /**
  * Bundles every function that has a main.ts to one file, `<name>.js` in `directory`, which plain `node` starts as long
- * as the packages with native parts can be found from there. Answers the functions' names.
+ * as the packages with native parts can be found from there, and the commands to `commands/`. Answers the functions' names.
  */
 export async function buildFunctions(directory: string): Promise<readonly string[]> {
   const functions = join(root, "functions");
@@ -16,7 +19,10 @@ export async function buildFunctions(directory: string): Promise<readonly string
   await rm(directory, { recursive: true, force: true });
   await build({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(names.map((name) => [name, join("functions", name, "main.ts")])),
+    entryPoints: Object.fromEntries([
+      ...names.map((name) => [name, join("functions", name, "main.ts")]),
+      ...commands.map((name) => [`commands/${name}`, join("scripts", `${name}.ts`)]),
+    ]),
     outdir: directory,
     bundle: true,
     platform: "node",

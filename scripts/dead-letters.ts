@@ -1,10 +1,10 @@
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { InvalidInput } from "../churn/failure.ts";
 import { loadConfig } from "../runtime/config.ts";
-import { dataSettings, serverSettings } from "../runtime/settings.ts";
-import { DirectoryDeadLetters } from "../stores/dead-letters/directory-dead-letters.ts";
+import { serverSettings } from "../runtime/settings.ts";
+import { storeOptionsOf, storeSettings, withStoreRules } from "../runtime/store-settings.ts";
+import { StoreConnections } from "../stores/store-connections.ts";
 import { describeLetter, summarizeLetter } from "./dead-letters/describe.ts";
 import { replay } from "./dead-letters/replay.ts";
 import { selectLetters } from "./dead-letters/select.ts";
@@ -19,14 +19,17 @@ Events that no function took, and that wait for you to decide.
   replay ID… | --all    sends them to the broker again, the oldest first, and forgets them
   forget ID… | --all    forgets them
 
-An ID may be shortened as long as it is clear. Settings: DATA_DIR (default .lapse), and for replay BROKER_URL
+An ID may be shortened as long as it is clear. Settings: those of the stores (docs/operate.md), and for replay BROKER_URL
 (default http://localhost:PORT/broker, where lapse listens on this machine).`;
 
 await runCommand(help, async () => {
   const { values, positionals } = parseArgs({ options: { all: { type: "boolean" } }, allowPositionals: true });
-  const config = loadConfig(z.object({ ...dataSettings, PORT: serverSettings.PORT, BROKER_URL: z.url().optional() }));
+  const config = loadConfig(
+    withStoreRules(z.object({ ...storeSettings, PORT: serverSettings.PORT, BROKER_URL: z.url().optional() })),
+  );
   const broker = config.BROKER_URL ?? `http://localhost:${config.PORT}/broker`;
-  const letters = new DirectoryDeadLetters(join(config.DATA_DIR, "dead-letters"));
+  const stores = new StoreConnections(storeOptionsOf(config), Date.now);
+  const letters = await stores.deadLetters();
   const [command = "list", ...ids] = positionals;
   const kept = await letters.list();
   const selected = () => (values.all === true ? kept : selectLetters(kept, ids));

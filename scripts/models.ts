@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { InvalidInput } from "../churn/failure.ts";
 import { loadConfig } from "../runtime/config.ts";
-import { dataSettings, serverSettings } from "../runtime/settings.ts";
-import { DirectoryRegistry } from "../stores/models/directory-registry.ts";
+import { serverSettings } from "../runtime/settings.ts";
+import { storeOptionsOf, storeSettings, withStoreRules } from "../runtime/store-settings.ts";
 import type { Alias } from "../stores/models/model-registry.ts";
+import { StoreConnections } from "../stores/store-connections.ts";
 import { announce } from "./models/announce.ts";
 import { describeVersions } from "./models/list.ts";
 import { promote, rollBack } from "./models/move-champion.ts";
@@ -22,14 +22,16 @@ Model versions, and which of them is in service. The predictor follows within se
   rollback          puts the version before the champion back into service
 
 The page of a version is at http://localhost:8080/models/VERSION while lapse runs, and in its folder as report.html.
-Settings: DATA_DIR (default .lapse), and BROKER_URL (default http://localhost:PORT/broker), which is told of a move so
+Settings: those of the stores (docs/operate.md), and BROKER_URL (default http://localhost:PORT/broker), which is told of a move so
 that everybody is scored anew.`;
 
 await runCommand(help, async () => {
   const { positionals } = parseArgs({ options: {}, allowPositionals: true });
-  const config = loadConfig(z.object({ ...dataSettings, PORT: serverSettings.PORT, BROKER_URL: z.url().optional() }));
+  const config = loadConfig(
+    withStoreRules(z.object({ ...storeSettings, PORT: serverSettings.PORT, BROKER_URL: z.url().optional() })),
+  );
   const broker = config.BROKER_URL ?? `http://localhost:${config.PORT}/broker`;
-  const registry = await DirectoryRegistry.open(join(config.DATA_DIR, "models"), { now: Date.now });
+  const registry = await new StoreConnections(storeOptionsOf(config), Date.now).modelRegistry();
   const [command = "list", version] = positionals;
   const named = () => {
     if (version === undefined) throw new InvalidInput(`${command} takes a VERSION. See --help.`);

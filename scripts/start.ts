@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { openEmbeddedStores } from "../local/embedded-stores.ts";
 import { createLapse } from "../local/lapse.ts";
 import { loadConfig } from "../runtime/config.ts";
 import { createLogger } from "../runtime/logging.ts";
 import { stopOnSignals } from "../runtime/shutdown.ts";
+import { storeOptionsOf } from "../runtime/store-settings.ts";
 import { startConfig } from "./start/config.ts";
-import { prepareDataFolder } from "./start/data-folder.ts";
 import { fillLog } from "./start/fill-log.ts";
 import { parseStartFlags, startHelp } from "./start/flags.ts";
 import { CurrentStep, learnSteps } from "./start/learn-steps.ts";
+import { openLogHome } from "./start/open-log-home.ts";
 import { listen, requireFreePort } from "./start/port.ts";
 import { summary } from "./start/summary.ts";
 import { runCommand } from "./terminal/command.ts";
@@ -21,9 +21,8 @@ await runCommand(startHelp, async () => {
   // Before any long work, not after it.
   await requireFreePort(config.PORT);
 
-  const saved = await prepareDataFolder(dataDir, flags.choice.file ?? flags.choice.git, flags.add, now());
-  const stores = await openEmbeddedStores(dataDir, now);
-  const { churn, because, isChanged } = await fillLog({ flags, dataDir, saved, log: stores.log, now });
+  const { stores, folder, saved } = await openLogHome({ ...storeOptionsOf(config), dataDir }, flags, now);
+  const { churn, because, isChanged } = await fillLog({ flags, folder, saved, log: stores.log, now });
 
   const current = new CurrentStep();
   const log = createLogger({ service: "lapse", level: config.LOG_LEVEL });

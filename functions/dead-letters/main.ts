@@ -1,25 +1,16 @@
-import { join } from "node:path";
-import { loadConfig } from "../../runtime/config.ts";
-import { createLogger } from "../../runtime/logging.ts";
-import { processRegistry } from "../../runtime/metrics/process.ts";
+import { begin } from "../../runtime/begin.ts";
 import { serveEvents } from "../../runtime/serve.ts";
-import { DirectoryDeadLetters } from "../../stores/dead-letters/directory-dead-letters.ts";
+import { storeOptionsOf } from "../../runtime/store-settings.ts";
+import { StoreConnections } from "../../stores/store-connections.ts";
 import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 
-const config = loadConfig(configSchema);
-const log = createLogger({ service: "lapse-dead-letters", level: config.LOG_LEVEL });
-
-await serveEvents({
-  name: "dead-letters",
-  config,
+const { config, log, registry, now } = begin("dead-letters", configSchema);
+const stores = new StoreConnections(storeOptionsOf(config), now);
+const services = {
+  deadLetters: await stores.deadLetters(),
+  now,
   log,
-  registry: processRegistry(),
-  handle,
-  services: {
-    deadLetters: new DirectoryDeadLetters(join(config.DATA_DIR, "dead-letters")),
-    now: () => Date.now(),
-    log,
-  },
-  close: async () => {},
-});
+};
+
+await serveEvents({ name: "dead-letters", handle, services, config, log, registry, close: () => stores.close() });

@@ -1,4 +1,5 @@
 import * as z from "zod";
-import { churnSettings, dataSettings, serverSettings } from "../../runtime/settings.ts";
+import { churnSettings, serverSettings } from "../../runtime/settings.ts";
+import { storeSettings, withStoreRules } from "../../runtime/store-settings.ts";
 
-export const configSchema = z.object({ ...serverSettings, ...dataSettings, ...churnSettings });
+export const configSchema = withStoreRules(z.object({ ...serverSettings, ...storeSettings, ...churnSettings }));

@@ -159,7 +159,8 @@ function setUp({ histories, lastDay = snapshot - 1, models = {} }: SetUp) {
         calls.push(`put ${rows.length}`);
         for (const { userId, values } of rows) stored.set(userId, values);
       },
-      prune: async () => {
+      prune: async (id) => {
+        expect(id).toBe(sets[0]?.id);
         calls.push("prune");
         return 0;
       },

@@ -65,7 +65,7 @@ async function replaceFeatures(snapshot: Day, allUsers: number, services: Featur
     await features.put(set.id, rows);
     written += rows.length;
   }
-  await features.prune();
+  await features.prune(set.id);
   return written;
 }
 

@@ -1,26 +1,21 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { begin } from "../../runtime/begin.ts";
 import { featureMetrics } from "../../runtime/metrics/features.ts";
 import { serveEvents } from "../../runtime/serve.ts";
 import { churnDefinitionOf } from "../../runtime/settings.ts";
-import { DuckDbActionLog } from "../../stores/actions/duckdb-action-log.ts";
-import { openDuckDb } from "../../stores/duckdb/database.ts";
-import { DuckDbFeatureStore } from "../../stores/features/duckdb-feature-store.ts";
-import { DirectoryRegistry } from "../../stores/models/directory-registry.ts";
+import { storeOptionsOf } from "../../runtime/store-settings.ts";
+import { StoreConnections } from "../../stores/store-connections.ts";
 import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 
 const { config, log, registry, now } = begin("features", configSchema);
-await mkdir(config.DATA_DIR, { recursive: true });
-const database = await openDuckDb(join(config.DATA_DIR, "lapse.duckdb"));
+const stores = new StoreConnections(storeOptionsOf(config), now);
 const services = {
-  log: await DuckDbActionLog.open(database, { now }),
-  features: await DuckDbFeatureStore.open(database),
-  registry: await DirectoryRegistry.open(join(config.DATA_DIR, "models"), { now }),
+  log: await stores.actionLog(),
+  features: await stores.featureStore(),
+  registry: await stores.modelRegistry(),
   churn: churnDefinitionOf(config),
   now,
   metrics: featureMetrics(registry),
 };
 
-await serveEvents({ name: "features", handle, services, config, log, registry, close: () => database.close() });
+await serveEvents({ name: "features", handle, services, config, log, registry, close: () => stores.close() });

@@ -1,17 +1,14 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { begin } from "../../runtime/begin.ts";
 import { actionMetrics } from "../../runtime/metrics/actions.ts";
 import { serve } from "../../runtime/serve.ts";
-import { DuckDbActionLog } from "../../stores/actions/duckdb-action-log.ts";
-import { openDuckDb } from "../../stores/duckdb/database.ts";
+import { storeOptionsOf } from "../../runtime/store-settings.ts";
+import { StoreConnections } from "../../stores/store-connections.ts";
 import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 
 const { config, log, registry, now } = begin("ingest", configSchema);
-await mkdir(config.DATA_DIR, { recursive: true });
-const database = await openDuckDb(join(config.DATA_DIR, "lapse.duckdb"));
-const services = { log: await DuckDbActionLog.open(database, { now }), now, metrics: actionMetrics(registry) };
+const stores = new StoreConnections(storeOptionsOf(config), now);
+const services = { log: await stores.actionLog(), now, metrics: actionMetrics(registry) };
 
 await serve({
   name: "ingest",
@@ -22,5 +19,5 @@ await serve({
   config,
   log,
   registry,
-  close: () => database.close(),
+  close: () => stores.close(),
 });

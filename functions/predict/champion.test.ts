@@ -39,13 +39,17 @@ function setUp() {
   const registry = new SettableRegistry();
   const metrics = new Registry();
   const warnings: string[] = [];
+  const notes: string[] = [];
   const clock = { time: 0 };
   const champion = new Champion({
     registry,
     models: new ModelCache(registry),
     alias: "champion",
     metrics: modelMetrics(metrics),
-    log: { info: () => undefined, warn: (_fields: unknown, message?: string) => void warnings.push(message ?? "") },
+    log: {
+      info: (...args: unknown[]) => void notes.push(String(args.at(-1))),
+      warn: (_fields: unknown, message?: string) => void warnings.push(message ?? ""),
+    },
     now: () => clock.time,
   });
   const serving = () => {
@@ -57,7 +61,7 @@ function setUp() {
     (await metrics.getSingleMetric("lapse_model_loads_total")?.get())?.values.find(
       ({ labels }) => labels.outcome === "failed",
     )?.value ?? 0;
-  return { registry, champion, warnings, clock, serving, failures };
+  return { registry, champion, warnings, notes, clock, serving, failures };
 }
 
 describe("Champion", () => {
@@ -115,15 +119,32 @@ describe("Champion", () => {
     expect(serving()).toBe("v1");
   });
 
-  it("changes nothing while the registry is down, and says so once", async () => {
-    const { registry, champion, serving, warnings } = setUp();
+  it("changes nothing while the registry is down, and says so once a minute", async () => {
+    const { registry, champion, serving, warnings, notes, clock } = setUp();
     registry.point("v1");
     await champion.refresh();
     registry.down = true;
-    await champion.refresh();
-    await champion.refresh();
+    const tenMinutes = 600;
+    for (let second = 0; second < tenMinutes; second++) {
+      clock.time = second * 1000;
+      await champion.refresh();
+    }
     expect(serving()).toBe("v1");
-    expect(warnings).toHaveLength(1);
+    expect(warnings).toHaveLength(10);
+    registry.down = false;
+    await champion.refresh();
+    await champion.refresh();
+    expect(notes).toEqual(["The model is in service.", "The model registry answers again."]);
+  });
+
+  it("does not fill the log when the registry comes and goes", async () => {
+    const { registry, champion, warnings, notes, clock } = setUp();
+    for (let second = 0; second < 120; second++) {
+      clock.time = second * 1000;
+      registry.down = second % 2 === 0;
+      await champion.refresh();
+    }
+    expect([warnings.length, notes.length]).toEqual([2, 2]);
   });
 
   it("lets a request that began on the old version end on it", async () => {

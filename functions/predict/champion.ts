@@ -18,6 +18,9 @@ export interface ChampionOptions {
 /** Longest pause before a version that could not be loaded is tried again, in milliseconds. */
 const longestPause = 60_000;
 
+/** Shortest time between two warnings that the registry does not answer, in milliseconds. */
+const warningPause = 60_000;
+
 /**
  * The model in service: the version that an alias points at. A new one is loaded and warmed beside the old one and
  * then takes its place; whatever fails on the way leaves the old one in service.
@@ -28,7 +31,7 @@ export class Champion {
   #checking: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #failure: { revision: string; times: number; retryAt: number } | undefined;
-  #registryFails = false;
+  #registryWarning = { isOpen: false, quietUntil: Number.NEGATIVE_INFINITY };
   #closed = false;
 
   constructor(options: ChampionOptions) {
@@ -80,16 +83,28 @@ export class Champion {
   }
 
   async #lookUp(): Promise<Alias | undefined> {
-    const { registry, alias, log } = this.#options;
+    const { registry, alias } = this.#options;
     try {
       const found = await registry.alias(alias);
-      this.#registryFails = false;
+      this.#registryAnswered();
       return found;
     } catch (error) {
-      if (!this.#registryFails) log.warn({ error }, "The model registry does not answer; the model stays as it is.");
-      this.#registryFails = true;
+      this.#registryFailed(error);
       return undefined;
     }
+  }
+
+  #registryAnswered(): void {
+    if (this.#registryWarning.isOpen) this.#options.log.info("The model registry answers again.");
+    this.#registryWarning.isOpen = false;
+  }
+
+  /** Warns at once, then once a minute: the reason may change, and a registry that comes and goes must not fill the log. */
+  #registryFailed(error: unknown): void {
+    const { log, now } = this.#options;
+    if (now() < this.#registryWarning.quietUntil) return;
+    log.warn({ error }, "The model registry does not answer; the model stays as it is.");
+    this.#registryWarning = { isOpen: true, quietUntil: now() + warningPause };
   }
 
   async #swap({ version, revision }: Alias): Promise<void> {

@@ -11,15 +11,16 @@ import { predictionMetrics } from "../../runtime/metrics/predictions.ts";
 import { requestMetrics } from "../../runtime/metrics/requests.ts";
 import type { FeatureStore } from "../../stores/features/feature-store.ts";
 import { DirectoryRegistry } from "../../stores/models/directory-registry.ts";
+import type { ModelRegistry } from "../../stores/models/model-registry.ts";
 import { predictRoutes } from "./routes.ts";
 import { type PredictServices, predictServices } from "./services.ts";
 
-/** A predictor that listens on a port of its own, over a registry in a temporary directory. */
+/** A predictor that listens on a port of its own, over a registry in a temporary directory unless it is given one. */
 export interface ExamplePredictor {
   readonly url: string;
   readonly services: PredictServices;
-  readonly registry: DirectoryRegistry;
-  /** The registry's directory. */
+  readonly registry: ModelRegistry;
+  /** The directory of its own registry. */
   readonly directory: string;
   readonly metrics: Registry;
   /** Log entries, as JSON text. */
@@ -45,11 +46,11 @@ const noFeatures: Pick<FeatureStore, "get"> = { get: async () => new Map() };
 
 /** Nothing but tests imports this file. There is no model in service before the first `promote`. */
 export async function startExamplePredictor(
-  options: { features?: Pick<FeatureStore, "get">; now?: () => number } = {},
+  options: { features?: Pick<FeatureStore, "get">; registry?: ModelRegistry; now?: () => number } = {},
 ): Promise<ExamplePredictor> {
   const { features = noFeatures, now = () => Date.UTC(2024, 5, 1, 12) } = options;
   const directory = await mkdtemp(join(tmpdir(), "lapse-predict-"));
-  const registry = await DirectoryRegistry.open(directory, { now });
+  const registry = options.registry ?? (await DirectoryRegistry.open(directory, { now }));
   const metrics = new Registry();
   const logged: string[] = [];
   const stream = { write: (line: string) => void logged.push(line) };

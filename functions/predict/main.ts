@@ -1,11 +1,11 @@
-import { join } from "node:path";
 import fastify from "fastify";
 import { begin } from "../../runtime/begin.ts";
 import { modelMetrics } from "../../runtime/metrics/model.ts";
 import { predictionMetrics } from "../../runtime/metrics/predictions.ts";
 import { requestMetrics } from "../../runtime/metrics/requests.ts";
 import { stopOnSignals } from "../../runtime/shutdown.ts";
-import { DirectoryRegistry } from "../../stores/models/directory-registry.ts";
+import { storeOptionsOf } from "../../runtime/store-settings.ts";
+import { StoreConnections } from "../../stores/store-connections.ts";
 import { configSchema } from "./config.ts";
 import { jsonScope } from "./json-scope.ts";
 import { LazyFeatureStore } from "./lazy-feature-store.ts";
@@ -13,17 +13,11 @@ import { predictRoutes } from "./routes.ts";
 import { predictServices } from "./services.ts";
 
 const { config, log, registry: metrics, now } = begin("predict", configSchema);
-const features = new LazyFeatureStore(async () => {
-  // Imported for the first user id, because DuckDB takes longer to load than all else together.
-  const { openDuckDb } = await import("../../stores/duckdb/database.ts");
-  const { DuckDbFeatureStore } = await import("../../stores/features/duckdb-feature-store.ts");
-  const database = await openDuckDb(join(config.DATA_DIR, "lapse.duckdb"));
-  const store = await DuckDbFeatureStore.open(database);
-  return { get: (userIds) => store.get(userIds), close: () => database.close() };
-});
+const stores = new StoreConnections(storeOptionsOf(config), now);
 const services = predictServices({
-  registry: await DirectoryRegistry.open(join(config.DATA_DIR, "models"), { now }),
-  features,
+  registry: await stores.modelRegistry(),
+  // Opened for the first user id: most requests bring their features along, and it takes longer to load than all else.
+  features: new LazyFeatureStore(() => stores.featureStore()),
   alias: config.ALIAS,
   metrics: {
     requests: requestMetrics(metrics),
@@ -48,7 +42,7 @@ stopOnSignals({
   steps: [
     { name: "the server", stop: () => app.close() },
     { name: "the model", stop: () => champion.close() },
-    { name: "the feature store", stop: () => features.close() },
+    { name: "the stores", stop: () => stores.close() },
   ],
   limitMilliseconds: config.DRAIN_SECONDS * 1000,
   log,

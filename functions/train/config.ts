@@ -1,4 +1,5 @@
 import * as z from "zod";
-import { dataSettings, serverSettings } from "../../runtime/settings.ts";
+import { serverSettings } from "../../runtime/settings.ts";
+import { storeSettings, withStoreRules } from "../../runtime/store-settings.ts";
 
-export const configSchema = z.object({ ...serverSettings, ...dataSettings });
+export const configSchema = withStoreRules(z.object({ ...serverSettings, ...storeSettings }));

@@ -2,7 +2,7 @@ import type { ModelManifest } from "../../churn/manifest.ts";
 import type { Score } from "../../churn/score.ts";
 import type { LogExtent } from "../../stores/actions/action-log.ts";
 import type { FeatureSet } from "../../stores/features/feature-store.ts";
-import type { Stores } from "../embedded-stores.ts";
+import type { Stores } from "../../stores/open-stores.ts";
 
 /** What the page for people shows. */
 export interface PageView {

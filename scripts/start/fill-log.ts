@@ -5,7 +5,7 @@ import type { ActionLog } from "../../stores/actions/action-log.ts";
 import { openLog } from "../log/open-log.ts";
 import type { StartFlags } from "./flags.ts";
 import { importStep } from "./import-step.ts";
-import { churnOf, type SavedSettings, synthetic, writeSettings } from "./settings.ts";
+import { churnOf, others, type SavedSettings, synthetic, writeSettings } from "./settings.ts";
 
 export interface FilledLog {
   readonly churn: ChurnDefinition;
@@ -17,7 +17,8 @@ export interface FilledLog {
 
 export interface FillOptions {
   readonly flags: StartFlags;
-  readonly dataDir: string;
+  /** Where the settings of the log are kept. */
+  readonly folder: string;
   readonly saved: SavedSettings | undefined;
   readonly log: ActionLog;
   readonly now: () => number;
@@ -27,26 +28,36 @@ export interface FillOptions {
  * Imports the log that was asked for, or the synthetic one where there is nothing yet, and settles the churn definition.
  * What it is of is written down first, so that a start that was cut short is taken up by the next one.
  */
-export async function fillLog({ flags, dataDir, saved, log, now }: FillOptions): Promise<FilledLog> {
+export async function fillLog({ flags, folder, saved, log, now }: FillOptions): Promise<FilledLog> {
   const asked = flags.choice.file ?? flags.choice.git;
   const sources = [...new Set([...(saved?.sources ?? []), ...(asked === undefined ? [] : [asked])])];
   if (sources.length === 0) sources.push(synthetic);
-  await writeSettings(dataDir, { sources, churn: saved?.churn });
+  else if (asked === undefined && saved?.churn === undefined) requireWhole(sources);
+  await writeSettings(folder, { sources, churn: saved?.churn });
 
   let created = 0;
-  if (asked !== undefined || saved?.churn === undefined) {
+  if (asked !== undefined || (saved?.churn === undefined && sources.includes(synthetic))) {
     const opened = await openLog(flags.choice, flags.options, now());
     created = (await importStep(opened, log, now)).created;
   }
   const given = flags.churn.churnDays ?? saved?.churn?.churnDays;
   const suggested = given === undefined ? await suggestWindow(log) : undefined;
   const churn = churnOf(flags.churn, saved?.churn, suggested?.days ?? given ?? 0);
-  await writeSettings(dataDir, { sources, churn });
+  await writeSettings(folder, { sources, churn });
   return {
     churn,
     because: suggested?.because ?? "",
     isChanged: created > 0 || JSON.stringify(churn) !== JSON.stringify(saved?.churn),
   };
+}
+
+/** Throws InvalidInput for logs of which only a part may have been read. */
+function requireWhole(sources: readonly string[]): void {
+  const cut = sources.filter((source) => source !== synthetic && source !== others);
+  if (cut.length === 0) return;
+  throw new InvalidInput(
+    `The import of ${cut.join(", ")} was cut short: start once more with the same --log or --git.`,
+  );
 }
 
 /** From how long its users pause. Throws InvalidInput for an empty log. */

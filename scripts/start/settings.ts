@@ -6,7 +6,7 @@ import { InvalidInput } from "../../churn/failure.ts";
 
 /** What a data folder remembers from one start to the next. */
 const savedSchema = z.object({
-  /** Where the actions came from: `synthetic`, or the names of the logs. */
+  /** Where the actions came from: `synthetic`, `others`, or the names of the logs. */
   sources: z.array(z.string()),
   /** Undefined until the log was read to its end. */
   churn: z.object({ churnDays: z.int().min(1), leadDays: z.int().min(0), observeDays: z.int().min(1) }).optional(),
@@ -15,6 +15,8 @@ const savedSchema = z.object({
 export type SavedSettings = z.infer<typeof savedSchema>;
 
 export const synthetic = "synthetic";
+/** Stands for actions that were there before the first start, in a store that others write to. */
+export const others = "others";
 
 /** The settings of a data folder; undefined before its first start. Throws InvalidInput when they cannot be read. */
 export async function readSettings(dataDir: string): Promise<SavedSettings | undefined> {

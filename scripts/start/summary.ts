@@ -2,8 +2,8 @@ import pc from "picocolors";
 import type { ChurnDefinition } from "../../churn/definition.ts";
 import type { Score } from "../../churn/score.ts";
 import { headline } from "../../functions/train/report/headline.ts";
-import type { Stores } from "../../local/embedded-stores.ts";
 import { nextSteps } from "../../local/next-steps.ts";
+import type { Stores } from "../../stores/open-stores.ts";
 import { textTable } from "../terminal/text-table.ts";
 
 export interface SummaryOptions {

@@ -307,6 +307,108 @@ export function describeActionLog(name: string, open: () => Promise<OpenActionLo
       });
     });
 
+    it("rolls up ranges of buckets side by side to the whole", async () => {
+      const actions = Array.from({ length: 200 }, (_, i) => ({
+        userId: `user-${i % 70}`,
+        action: i % 3 === 0 ? "buy" : "login",
+        time: startOf(19_780 + (i % 50)) + i,
+      }));
+      await log.append(actions);
+      const ranges = [
+        { beforeBucket: 5 },
+        { fromBucket: 5, beforeBucket: 128 },
+        { fromBucket: 128, beforeBucket: 250 },
+        { fromBucket: 250 },
+      ];
+      await log.rollUp(ranges[1]);
+      const inSecond = expectedOf(actions).filter(({ userId }) => bucketOf(userId) >= 5 && bucketOf(userId) < 128);
+      expect(await allOf(log, ranges[1])).toEqual(inSecond);
+      await Promise.all(ranges.map((range) => log.rollUp(range)));
+      expect(await allOf(log)).toEqual(expectedOf(actions));
+      expect((await log.extent())?.actions).toBe(200);
+      expect(await log.rollUp({ fromBucket: 9, beforeBucket: 9 })).toEqual({ userDays: 0, users: 0 });
+    });
+
+    describe("when users are erased", () => {
+      const annAndBen = [
+        event("1", "2024-03-01", { userId: "ann", action: "login" }),
+        event("2", "2024-03-02", { userId: "ann", action: "buy" }),
+        event("3", "2024-04-02", { userId: "ann", action: "buy" }),
+        event("4", "2024-03-02", { userId: "ben", action: "login" }),
+        event("5", "2024-03-03", { userId: "ben", action: "login" }),
+      ];
+
+      it("has nothing left of them, and all of the others", async () => {
+        await log.append(annAndBen);
+        await log.rollUp();
+        expect((await log.extent())?.users).toBe(2);
+        expect(await log.erase(["ann", "nobody"])).toEqual({ actions: 3, userDays: 3 });
+        expect(await log.historiesOf(["ann"])).toEqual(new Map());
+        expect(await allOf(log)).toEqual(expectedOf(annAndBen.slice(3)));
+        const [firstDay, lastDay] = [parseDay("2024-03-02"), parseDay("2024-03-03")];
+        expect(await log.extent()).toEqual({ actions: 2, users: 1, firstDay, lastDay });
+        expect(await log.actionFrequencies()).toEqual([{ action: "login", users: 1, count: 2 }]);
+        await log.rollUp();
+        expect(await allOf(log)).toEqual(expectedOf(annAndBen.slice(3)));
+        expect(await log.erase(["ann"])).toEqual({ actions: 0, userDays: 0 });
+        expect(await log.erase([])).toEqual({ actions: 0, userDays: 0 });
+        expect(await log.erase(["ben"])).toEqual({ actions: 2, userDays: 2 });
+        expect(await log.extent()).toBeUndefined();
+        expect(await log.actionFrequencies()).toEqual([]);
+      });
+
+      it("erases what was not rolled up", async () => {
+        await log.append(annAndBen);
+        expect(await log.erase(["ann"])).toEqual({ actions: 3, userDays: 0 });
+        expect(await log.rollUp()).toEqual({ userDays: 2, users: 1 });
+        expect(await allOf(log)).toEqual(expectedOf(annAndBen.slice(3)));
+      });
+
+      it("takes their actions that are sent again as new, also after it was closed and opened", async () => {
+        await log.append(annAndBen);
+        await log.rollUp();
+        await log.erase(["ann"]);
+        expect(statuses(await log.append(annAndBen.slice(1)))).toEqual(["created", "created", "duplicate", "duplicate"]);
+        await log.rollUp();
+        expect(await allOf(log)).toEqual(expectedOf(annAndBen.slice(1)));
+        await log.erase(["ann", "ben"]);
+        log = await opened.reopen();
+        expect(statuses(await log.append(annAndBen.slice(0, 1)))).toEqual(["created"]);
+        await log.rollUp();
+        expect(await allOf(log)).toEqual(expectedOf(annAndBen.slice(0, 1)));
+      });
+
+      it("does not bring them back by roll-ups that are under way", async () => {
+        const many = Array.from({ length: 600 }, (_, i) =>
+          event(`${i}`, `2024-0${3 + (i % 2)}-0${1 + (i % 9)}`, { userId: `user-${i % 60}` }),
+        );
+        await log.append(many);
+        const gone = Array.from({ length: 30 }, (_, i) => `user-${i * 2}`);
+        const [, erased] = await Promise.all([log.rollUp(), log.erase(gone), log.rollUp(), log.rollUp()]);
+        expect(erased.actions).toBe(300);
+        const left = expectedOf(many.filter(({ userId }) => !gone.includes(userId)));
+        expect(await allOf(log)).toEqual(left);
+        await log.rollUp();
+        expect(await allOf(log)).toEqual(left);
+        expect((await log.extent())?.users).toBe(30);
+      });
+    });
+
+    it("drops whole months", async () => {
+      const days = ["2023-12-31T23:59:59.999Z", "2024-01-01", "2024-02-29", "2024-03-01", "2024-03-31"];
+      const actions = days.map((day, i) => event(`${i}`, day));
+      await log.append(actions);
+      await log.rollUp();
+      expect(await log.dropMonthsBefore(parseDay("2023-12-31")!)).toEqual({ actions: 0, userDays: 0 });
+      expect(await log.dropMonthsBefore(parseDay("2024-03-20")!)).toEqual({ actions: 3, userDays: 3 });
+      expect(await allOf(log)).toEqual(expectedOf(actions.slice(3)));
+      const [firstDay, lastDay] = [parseDay("2024-03-01"), parseDay("2024-03-31")];
+      expect(await log.extent()).toEqual({ actions: 2, users: 1, firstDay, lastDay });
+      expect(statuses(await log.append(actions.slice(2)))).toEqual(["created", "duplicate", "duplicate"]);
+      expect(await log.rollUp()).toEqual({ userDays: 1, users: 1 });
+      expect(await allOf(log)).toEqual(expectedOf(actions.slice(2)));
+    });
+
     it("agrees with counting in memory, however actions are split, repeated, ordered and rolled up", async () => {
       const action = fc.record({
         userId: fc.constantFrom("ann", "ben", "çelik", "🦆"),

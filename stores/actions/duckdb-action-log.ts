@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Action } from "../../churn/action.ts";
+import type { Day } from "../../churn/day.ts";
 import type { UserHistory } from "../../churn/user-history.ts";
 import type { DuckDbDatabase } from "../duckdb/database.ts";
 import { readRows } from "../duckdb/read.ts";
@@ -9,11 +10,13 @@ import type {
   ActionLog,
   AppendOutcome,
   DayRange,
+  Erased,
   HistoryRange,
   LogExtent,
   RollUp,
 } from "./action-log.ts";
 import { ActionAppender, prepareAppends } from "./duckdb-append.ts";
+import { dropMonthsBefore, eraseUsers } from "./duckdb-erase.ts";
 import { histories, historiesOf } from "./duckdb-histories.ts";
 import { rollUp } from "./duckdb-roll-up.ts";
 import { createActionTables } from "./duckdb-schema.ts";
@@ -43,7 +46,8 @@ export class DuckDbActionLog implements ActionLog {
     const lastBatch = await appends.transaction("open the action log", async (connection) => {
       await createActionTables(connection);
       await prepareAppends(connection);
-      const result = await connection.run("SELECT coalesce(max(batch), 0) FROM actions");
+      // The last batch may have been erased; its number still tells what is rolled up.
+      const result = await connection.run("SELECT greatest(batch, (SELECT max(batch) FROM actions)) FROM rolled_up");
       return (await readRows(result, z.tuple([z.int()])))[0]?.[0] ?? 0;
     });
     const appender = new ActionAppender(appends, lastBatch, now);
@@ -83,6 +87,15 @@ export class DuckDbActionLog implements ActionLog {
 
   historiesOf(userIds: readonly string[], range: DayRange = {}): Promise<ReadonlyMap<string, UserHistory>> {
     return this.#reads.transaction("read histories", (connection) => historiesOf(connection, userIds, range));
+  }
+
+  erase(userIds: readonly string[]): Promise<Erased> {
+    // Waits for roll-ups that were asked for before.
+    return this.#rollUps.transaction("erase users", (connection) => eraseUsers(connection, userIds));
+  }
+
+  dropMonthsBefore(day: Day): Promise<Erased> {
+    return this.#rollUps.transaction("drop months", (connection) => dropMonthsBefore(connection, day));
   }
 
   async close(): Promise<void> {

@@ -19,7 +19,7 @@ export async function rollUp(connection: DuckDBConnection): Promise<RollUp> {
     await connection.run(`SELECT count(DISTINCT user_id)::DOUBLE FROM actions WHERE batch > ${after}`),
     z.tuple([z.number()]),
   );
-  await connection.run("UPDATE rolled_up SET batch = (SELECT coalesce(max(batch), 0) FROM actions)");
+  await connection.run("UPDATE rolled_up SET batch = greatest(batch, (SELECT max(batch) FROM actions))");
   return { userDays, users: users?.[0] ?? 0 };
 }
 

@@ -1,7 +1,8 @@
 import { DOUBLE, DuckDBDataChunk, INTEGER, UBIGINT, UTINYINT, VARCHAR } from "@duckdb/node-api";
 import { type Action, actionDigest, bucketOf } from "../../churn/action.ts";
-import { type Day, dayOf, startOf } from "../../churn/day.ts";
+import { type Day, dayOf } from "../../churn/day.ts";
 import { chunkRows } from "../duckdb/append.ts";
+import { monthNumber } from "./month.ts";
 
 /** Actions as DuckDB takes them in. */
 export interface ActionRows {
@@ -116,8 +117,7 @@ function monthsOf(days: readonly Day[]): number[] {
   return days.map((day) => {
     let month = months.get(day);
     if (month === undefined) {
-      const date = new Date(startOf(day));
-      month = (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();
+      month = monthNumber(day);
       months.set(day, month);
     }
     return month;

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { StoreUnavailable } from "../failures.ts";
 import { deadLettersContract } from "./dead-letters.contract.ts";
-import { CorruptDeadLetter, DirectoryDeadLetters } from "./directory-dead-letters.ts";
+import { DirectoryDeadLetters } from "./directory-dead-letters.ts";
+import { CorruptDeadLetter } from "./letter-json.ts";
 
 deadLettersContract("DirectoryDeadLetters", async () => {
   const folder = await mkdtemp(join(tmpdir(), "lapse-dead-letters-"));

@@ -1,15 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
 import { Failure } from "../../churn/failure.ts";
 import { StoreUnavailable } from "../failures.ts";
 import { type DeadLetter, type DeadLetters, deadLetterId, type KeptDeadLetter } from "./dead-letters.ts";
-
-/** A file that does not hold what its name promises: somebody has edited it. */
-export class CorruptDeadLetter extends Failure {
-  override readonly name = "CorruptDeadLetter";
-  override readonly kind = "corrupt";
-}
+import { letterJson, parseLetter } from "./letter-json.ts";
 
 /**
  * Dead letters as one JSON file each, named by time and id, for one machine: processes may share the folder, so that
@@ -26,7 +20,7 @@ export class DirectoryDeadLetters implements DeadLetters {
     const id = deadLetterId(letter);
     await this.#within("record a dead letter", async () => {
       await mkdir(this.#path, { recursive: true });
-      await this.#write(nameOf({ id, recordedAt: letter.recordedAt }), JSON.stringify(letterSchema.parse(letter)));
+      await this.#write(nameOf({ id, recordedAt: letter.recordedAt }), letterJson(letter));
       await this.#removeRecordings(id, (recordedAt) => recordedAt < letter.recordedAt);
     });
   }
@@ -70,11 +64,7 @@ export class DirectoryDeadLetters implements DeadLetters {
   async #read(file: LetterFile): Promise<KeptDeadLetter | undefined> {
     const text = await readFile(join(this.#path, nameOf(file)), "utf8").catch(absent);
     if (text === undefined) return undefined;
-    try {
-      return { ...letterSchema.parse(JSON.parse(text)), id: file.id };
-    } catch (cause) {
-      throw new CorruptDeadLetter(`Cannot read the dead letter ${nameOf(file)} in ${this.#path}.`, { cause });
-    }
+    return { ...parseLetter(text, `${nameOf(file)} in ${this.#path}`), id: file.id };
   }
 
   /** Whole or not at all: what is not complete has no name that `parseName` knows. */
@@ -116,19 +106,3 @@ function absent(error: unknown): undefined {
   if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
   throw error;
 }
-
-const letterSchema = z.object({
-  event: z.object({
-    id: z.string(),
-    source: z.string(),
-    type: z.string(),
-    subject: z.string().optional(),
-    time: z.string().optional(),
-    data: z.unknown().optional(),
-    extensions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-  }),
-  destination: z.string().optional(),
-  status: z.int().optional(),
-  answer: z.string().optional(),
-  recordedAt: z.int(),
-});

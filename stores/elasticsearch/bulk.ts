@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { type Elasticsearch, statusOf } from "./connection.ts";
+import { type Elasticsearch, isTransient, statusOf } from "./connection.ts";
+import { canRecover, Retries } from "./retry.ts";
 
 /** One line of a bulk request, or two: `action` such as {"create":{…}}, and the document where it has one, both as JSON. */
 export interface BulkOperation {
@@ -12,6 +12,8 @@ export interface BulkOperation {
 export interface BulkOutcome {
   /** The HTTP status of the operation; 503 also for one that no answer came for. */
   readonly status: number;
+  /** The server's name for what it has against it, such as document_parsing_exception. */
+  readonly type?: string | undefined;
   /** What the server says against it. */
   readonly reason?: string | undefined;
 }
@@ -19,8 +21,8 @@ export interface BulkOutcome {
 /**
  * Writes in bulks of bounded count and size, one after the other; the outcome at position i is of operations[i]. What the
  * server has no room for now (429, 502, 503, 504, no answer) is tried again after growing pauses until
- * `retryMilliseconds` are over, and then has that status as its outcome. `random` draws from [0, 1): pauses differ, so
- * that writers who were refused together do not come back together.
+ * `retryMilliseconds` are over, and then has that status as its outcome. An answer that was lost is asked for again too: a
+ * `create` that had succeeded is then answered with 409. `random` draws from [0, 1).
  */
 export async function bulk(
   elasticsearch: Elasticsearch,
@@ -29,33 +31,23 @@ export async function bulk(
   random: () => number = Math.random,
 ): Promise<BulkOutcome[]> {
   const outcomes: BulkOutcome[] = new Array(operations.length);
-  const deadline = Date.now() + elasticsearch.options.retryMilliseconds;
+  const retries = new Retries(elasticsearch.options.retryMilliseconds, random);
   for (let from = 0; from < operations.length; ) {
     const to = endOfBulk(operations, from);
     let open = Array.from({ length: to - from }, (_, i) => from + i);
-    for (let attempt = 0; ; attempt++) {
+    do {
       const answers = await send(elasticsearch, purpose, operations, open);
       for (const [i, position] of open.entries()) outcomes[position] = answers[i] ?? noAnswer;
-      open = open.filter((position) => canRecover(outcomes[position]?.status ?? 0));
-      const pause = Math.min(maxPause, firstPause * 2 ** attempt) * (0.5 + random() / 2);
-      if (open.length === 0 || Date.now() + pause > deadline) break;
-      await sleep(pause);
-    }
+      open = open.filter((position) => canRecover(outcomes[position]?.status ?? noAnswer.status));
+    } while (open.length > 0 && (await retries.pause()));
     from = to;
   }
   return outcomes;
 }
 
-/** Whether the same operation may succeed later. */
-export function canRecover(status: number): boolean {
-  return status === 429 || status === 502 || status === 503 || status === 504;
-}
-
 /** Beyond some 5 MB a bulk is not faster, only harder to find memory for. */
 const maxBytes = 5_000_000;
 const maxOperations = 5_000;
-const firstPause = 100;
-const maxPause = 5_000;
 
 const noAnswer: BulkOutcome = { status: 503, reason: "no answer" };
 
@@ -86,16 +78,15 @@ async function send(
         method: "POST",
         path: "/_bulk",
         // Only what is read of an answer that would else be as long as the question.
-        querystring: { filter_path: "items.*.status,items.*.error.reason,items.*.error.caused_by.reason" },
+        querystring: { filter_path: "items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason" },
         bulkBody: body,
       });
       return answerSchema.parse(answer).items.flatMap((item) => Object.values(item).map(outcomeOf));
     } catch (error) {
-      const status = statusOf(error);
       // Refused credentials do not become right by asking again; a dropped connection or a full server may.
-      if (status !== undefined && !canRecover(status)) throw error;
-      const reason = elasticsearch.failure(purpose, error).message;
-      return positions.map(() => ({ status: status ?? 503, reason }));
+      if (!isTransient(error)) throw error;
+      const outcome = { status: statusOf(error) ?? 503, reason: elasticsearch.explain(error) };
+      return positions.map(() => outcome);
     }
   });
 }
@@ -103,12 +94,18 @@ async function send(
 const itemSchema = z.object({
   status: z.int(),
   error: z
-    .object({ reason: z.string().nullish(), caused_by: z.object({ reason: z.string().nullish() }).optional() })
+    .object({
+      type: z.string().optional(),
+      reason: z.string().nullish(),
+      caused_by: z.object({ reason: z.string().nullish() }).optional(),
+    })
     .optional(),
 });
 const answerSchema = z.object({ items: z.array(z.record(z.string(), itemSchema)) });
 
 function outcomeOf({ status, error }: z.infer<typeof itemSchema>): BulkOutcome {
   if (error === undefined) return { status };
-  return { status, reason: error.caused_by?.reason ?? error.reason ?? undefined };
+  const { type, reason, caused_by } = error;
+  const cause = caused_by?.reason ?? undefined;
+  return { status, type, reason: [reason ?? undefined, cause].filter((text) => text !== undefined).join(": ") };
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Client, errors } from "@elastic/elasticsearch";
-import { Failure } from "../../churn/failure.ts";
+import * as z from "zod";
 import { StoreUnavailable } from "../failures.ts";
+import { canRecover, Retries } from "./retry.ts";
 
 export interface ElasticsearchOptions {
   readonly url: string;
@@ -66,9 +67,27 @@ export class Elasticsearch {
     });
   }
 
-  failure(purpose: string, cause: unknown): Failure {
-    if (cause instanceof Failure) return cause;
-    return new StoreUnavailable(`Could not ${purpose}: ${explain(cause, this.#address, this.options)}`, { cause });
+  /** As `run`, for requests that do no harm twice: tried again until `retryMilliseconds` are over while the server is full. */
+  async runPatiently<T>(purpose: string, request: (client: Client) => Promise<T>): Promise<T> {
+    const retries = new Retries(this.options.retryMilliseconds);
+    for (;;) {
+      try {
+        return await request(this.#client);
+      } catch (error) {
+        if (!isTransient(error) || !(await retries.pause())) throw this.failure(purpose, error);
+      }
+    }
+  }
+
+  /** What the server or the way to it caused, as StoreUnavailable; anything else is a defect of ours, and stays what it is. */
+  failure(purpose: string, cause: unknown): unknown {
+    if (!(cause instanceof errors.ElasticsearchClientError) && !(cause instanceof z.ZodError)) return cause;
+    return new StoreUnavailable(`Could not ${purpose}: ${this.explain(cause)}`, { cause });
+  }
+
+  /** One line that says what to look at. */
+  explain(cause: unknown): string {
+    return explain(cause, this.#address, this.options);
   }
 
   close(): Promise<void> {
@@ -76,17 +95,23 @@ export class Elasticsearch {
   }
 }
 
+/** Whether the same request may succeed later: the server is full, restarting or out of reach. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof errors.ResponseError) return canRecover(error.statusCode ?? 0);
+  return error instanceof errors.ConnectionError || error instanceof errors.TimeoutError;
+}
+
 /** The HTTP status that the server refused a request with; undefined when there was no answer. */
 export function statusOf(error: unknown): number | undefined {
   return error instanceof errors.ResponseError ? error.statusCode : undefined;
 }
 
-/** One line that says what to look at. */
 function explain(cause: unknown, address: string, { timeoutMilliseconds }: ElasticsearchOptions): string {
   const here = `Elasticsearch at ${address}`;
   if (cause instanceof errors.TimeoutError) return `${here} did not answer within ${timeoutMilliseconds} ms.`;
   if (cause instanceof errors.ConnectionError) return `${here} cannot be reached (${cause.message}).`;
   if (cause instanceof errors.ProductNotSupportedError) return `what answers at ${address} is not Elasticsearch.`;
+  if (cause instanceof z.ZodError) return `${here} answered what lapse cannot read: ${z.prettifyError(cause)}`.replaceAll("\n", " ");
   const status = statusOf(cause);
   if (status === 401)
     return `${here} does not know these credentials (ELASTICSEARCH_API_KEY, or _USERNAME and _PASSWORD).`;

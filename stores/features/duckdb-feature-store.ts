@@ -1,11 +1,12 @@
 import type { Score } from "../../churn/score.ts";
 import type { DuckDbDatabase } from "../duckdb/database.ts";
 import type { DuckDbSession } from "../duckdb/session.ts";
+import { eraseUsers } from "./duckdb-erase.ts";
 import { featuresOfSet, findFeatures, putFeatures } from "./duckdb-features.ts";
 import { createFeatureTables } from "./duckdb-schema.ts";
 import { putScores, topScores } from "./duckdb-scores.ts";
 import { currentSet, prune, putSet, setOf } from "./duckdb-sets.ts";
-import type { FeatureRow, FeatureSet, FeatureStore, StoredFeatures } from "./feature-store.ts";
+import type { ErasedFeatures, FeatureRow, FeatureSet, FeatureStore, StoredFeatures } from "./feature-store.ts";
 
 /** Features and scores in a DuckDB file, beside the action log or in one of their own. */
 export class DuckDbFeatureStore implements FeatureStore {
@@ -58,8 +59,8 @@ export class DuckDbFeatureStore implements FeatureStore {
     return this.#database.stream("read features", (connection) => featuresOfSet(connection, setId));
   }
 
-  prune(): Promise<number> {
-    return this.#writes.transaction("delete features of inactive users", prune);
+  prune(setId: string): Promise<number> {
+    return this.#writes.transaction("delete features of inactive users", (connection) => prune(connection, setId));
   }
 
   putScores(scores: readonly Score[]): Promise<void> {
@@ -68,6 +69,10 @@ export class DuckDbFeatureStore implements FeatureStore {
 
   topScores(limit: number): Promise<readonly Score[]> {
     return this.#reads.run("read scores", (connection) => topScores(connection, limit));
+  }
+
+  erase(userIds: readonly string[]): Promise<ErasedFeatures> {
+    return this.#writes.transaction("erase features and scores", (connection) => eraseUsers(connection, userIds));
   }
 
   async close(): Promise<void> {

@@ -11,13 +11,14 @@ import {
   VARCHAR,
 } from "@duckdb/node-api";
 import { bucketOf } from "../../churn/action.ts";
-import { InvalidInput, NotFound } from "../../churn/failure.ts";
+import { NotFound } from "../../churn/failure.ts";
 import { type Column, replaceUsers } from "../duckdb/append.ts";
 import { columnOf } from "../duckdb/read.ts";
-import { setOf } from "./duckdb-sets.ts";
-import type { FeatureRow, FeatureSet } from "./feature-store.ts";
+import { checkRows } from "./check-rows.ts";
+import { setOf, setsPutAfter } from "./duckdb-sets.ts";
+import type { FeatureRow } from "./feature-store.ts";
 
-/** Writes rows of one set, in place of what is there of the same users. */
+/** Writes rows of one set, each in place of what is there of the same user unless that is of a set that was put later. */
 export async function putFeatures(
   connection: DuckDBConnection,
   setId: string,
@@ -25,14 +26,14 @@ export async function putFeatures(
 ): Promise<void> {
   const set = await setOf(connection, setId);
   if (!set) throw new NotFound(`Could not store features: there is no feature set ${setId}`);
-  for (const { userId, values } of rows) checkLength(userId, values, set);
+  checkRows(rows, set);
   const columns: Column<FeatureRow>[] = [
     ["bucket", UTINYINT, (row) => bucketOf(row.userId)],
     ["user_id", VARCHAR, (row) => row.userId],
     ["set_id", VARCHAR, () => setId],
     ["features", LIST(DOUBLE), (row) => listValue(row.values)],
   ];
-  await replaceUsers(connection, "features", columns, rows);
+  await replaceUsers(connection, "features", columns, await withoutNewer(connection, setId, rows));
 }
 
 /** A row with the id of the set that it belongs to. */
@@ -85,9 +86,18 @@ async function* read(result: DuckDBResult): AsyncGenerator<FeaturesOfSet> {
   }
 }
 
-function checkLength(userId: string, values: readonly number[], { id, names }: FeatureSet): void {
-  if (values.length === names.length) return;
-  throw new InvalidInput(
-    `Could not store features of ${userId}: ${values.length} values where the set ${id} has ${names.length}`,
+/** The rows of users who have none of a set that was put after this one. */
+async function withoutNewer(
+  connection: DuckDBConnection,
+  setId: string,
+  rows: readonly FeatureRow[],
+): Promise<readonly FeatureRow[]> {
+  const newer = await setsPutAfter(connection, setId);
+  if (newer.size === 0 || rows.length === 0) return rows;
+  const there = await findFeatures(
+    connection,
+    rows.map(({ userId }) => userId),
   );
+  const kept = new Set(there.filter((row) => newer.has(row.setId)).map(({ userId }) => userId));
+  return rows.filter(({ userId }) => !kept.has(userId));
 }

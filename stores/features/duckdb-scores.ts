@@ -5,6 +5,7 @@ import type { Score } from "../../churn/score.ts";
 import { type Column, replaceUsers } from "../duckdb/append.ts";
 import { readRows } from "../duckdb/read.ts";
 import { json } from "../json.ts";
+import { reasonsSchema, riskSchema } from "./score-schema.ts";
 
 export async function putScores(connection: DuckDBConnection, scores: readonly Score[]): Promise<void> {
   await replaceUsers(connection, "scores", columns, scores);
@@ -37,19 +38,4 @@ export async function topScores(connection: DuckDBConnection, limit: number): Pr
   }));
 }
 
-const reason = z.object({
-  feature: z.string(),
-  value: z.number(),
-  typical: z.number(),
-  contribution: z.number(),
-  sentence: z.string(),
-});
-
-const scoreRow = z.tuple([
-  z.string(),
-  z.int(),
-  z.number(),
-  z.enum(["low", "medium", "high"]),
-  z.string(),
-  json(z.array(reason)),
-]);
+const scoreRow = z.tuple([z.string(), z.int(), z.number(), riskSchema, z.string(), json(reasonsSchema)]);

@@ -2,6 +2,7 @@ import type { DuckDBConnection, DuckDBMaterializedResult } from "@duckdb/node-ap
 import * as z from "zod";
 import { readRows } from "../duckdb/read.ts";
 import { json } from "../json.ts";
+import { definitionSchema, keptSets } from "./feature-set-schema.ts";
 import type { FeatureSet } from "./feature-store.ts";
 
 /** Stores `set` with the greatest number, under which it stands once. */
@@ -10,6 +11,9 @@ export async function putSet(connection: DuckDBConnection, set: FeatureSet): Pro
   await connection.run(
     "INSERT INTO feature_sets SELECT coalesce(max(number), 0) + 1, $1, $2, $3, $4 FROM feature_sets",
     [set.id, set.snapshot, JSON.stringify(set.definition), JSON.stringify(set.names)],
+  );
+  await connection.run(
+    `DELETE FROM feature_sets WHERE number NOT IN (SELECT number FROM feature_sets ORDER BY number DESC LIMIT ${keptSets})`,
   );
 }
 
@@ -23,10 +27,19 @@ export async function setOf(connection: DuckDBConnection, id: string): Promise<F
   return sets[0];
 }
 
-/** Deletes what is of users that are not in the current set, and all other sets. Answers how many users that were. */
-export async function prune(connection: DuckDBConnection): Promise<number> {
+/** The ids of the sets that were put after this one. */
+export async function setsPutAfter(connection: DuckDBConnection, id: string): Promise<ReadonlySet<string>> {
+  const result = await connection.run(
+    "SELECT id FROM feature_sets WHERE number > (SELECT number FROM feature_sets WHERE id = $1)",
+    [id],
+  );
+  return new Set((await readRows(result, z.tuple([z.string()]))).map(([newer]) => newer));
+}
+
+/** If the set is the current one, deletes what is of users that are not in it. Answers how many users that were. */
+export async function prune(connection: DuckDBConnection, id: string): Promise<number> {
   const set = await currentSet(connection);
-  if (!set) return 0;
+  if (set?.id !== id) return 0;
   const current = "(SELECT user_id FROM features WHERE set_id = $1)";
   const [row] = await readRows(
     await connection.run(
@@ -39,18 +52,15 @@ export async function prune(connection: DuckDBConnection): Promise<number> {
   );
   await connection.run(`DELETE FROM scores WHERE user_id NOT IN ${current}`, [set.id]);
   await connection.run("DELETE FROM features WHERE set_id <> $1", [set.id]);
-  await connection.run("DELETE FROM feature_sets WHERE id <> $1", [set.id]);
   return row?.[0] ?? 0;
 }
 
 const columns = "id, snapshot, definition, names";
 
 async function readSets(result: DuckDBMaterializedResult): Promise<FeatureSet[]> {
-  const rows = await readRows(result, z.tuple([z.string(), z.int(), json(definition), json(z.array(z.string()))]));
+  const rows = await readRows(
+    result,
+    z.tuple([z.string(), z.int(), json(definitionSchema), json(z.array(z.string()))]),
+  );
   return rows.map(([id, snapshot, definition, names]) => ({ id, snapshot, definition, names }));
 }
-
-const definition = z.object({
-  churn: z.object({ churnDays: z.int(), leadDays: z.int(), observeDays: z.int() }),
-  actions: z.array(z.string()),
-});

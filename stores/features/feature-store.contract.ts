@@ -30,7 +30,8 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect(await store.get([])).toEqual(new Map());
       expect(await rowsOf(store, "none")).toEqual([]);
       expect(await store.topScores(10)).toEqual([]);
-      expect(await store.prune()).toBe(0);
+      expect(await store.prune("none")).toBe(0);
+      expect(await store.erase(["ann"])).toEqual({ features: 0, scores: 0 });
       await store.putScores([]);
     });
 
@@ -78,6 +79,8 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       await store.put("april", [row("ann", 1, 2)]);
       await expect(store.put("june", [row("ann", 3, 4)])).rejects.toThrow(NotFound);
       await expect(store.put("april", [row("ann", 3, 4), row("ben", 1)])).rejects.toThrow(InvalidInput);
+      for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY])
+        await expect(store.put("april", [row("ann", 3, 4), row("ben", 1, wrong)])).rejects.toThrow("days_since_last");
       expect(await rowsOf(store, "april")).toEqual([row("ann", 1, 2)]);
     });
 
@@ -103,7 +106,8 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       const version = (n: number) => users.map((userId) => row(userId, n, n));
       await store.put("april", version(0));
       const reads = Array.from({ length: 10 }, () => store.get(users));
-      await Promise.all([store.put("april", version(1)), store.put("april", version(2)), ...reads]);
+      await store.put("april", version(1));
+      await store.put("april", version(2));
       for (const found of await Promise.all(reads)) {
         expect(found.size).toBe(200);
         for (const { values } of found.values()) expect(values[0]).toBe(values[1]);
@@ -127,12 +131,89 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       await store.putScores([score("ann", 0.1), score("ben", 0.2), score("gone", 0.9)]);
       await store.putSet(may);
       await store.put("may", [row("ann", 4, 4)]);
-      expect(await store.prune()).toBe(3);
-      expect(await store.prune()).toBe(0);
+      expect(await store.prune("may")).toBe(3);
+      expect(await store.prune("may")).toBe(0);
       expect([...(await store.get(["ann", "ben", "cy"])).keys()]).toEqual(["ann"]);
       expect((await store.topScores(10)).map(({ userId }) => userId)).toEqual(["ann"]);
       expect(await rowsOf(store, "april")).toEqual([]);
       expect(await store.currentSet()).toEqual(may);
+    });
+
+    it("keeps what a later run wrote when an earlier one is still writing", async () => {
+      await store.putSet(april);
+      await store.put("april", [row("ann", 1, 1)]);
+      await store.putSet(may);
+      await store.put("may", [row("ann", 2, 2), row("cy", 2, 2)]);
+      await store.put("april", [row("ann", 3, 3), row("ben", 3, 3), row("cy", 3, 3)]);
+      await store.putScores([score("ann", 0.1), score("ben", 0.2)]);
+      // The earlier run ends, and must leave to the later one what that has not written yet.
+      expect(await store.prune("april")).toBe(0);
+      expect(await rowsOf(store, "may")).toEqual([row("ann", 2, 2), row("cy", 2, 2)]);
+      expect(await rowsOf(store, "april")).toEqual([row("ben", 3, 3)]);
+      await store.put("may", [row("ben", 4, 4)]);
+      expect(await store.prune("may")).toBe(0);
+      expect((await store.topScores(10)).map(({ userId }) => userId)).toEqual(["ben", "ann"]);
+    });
+
+    it("lets a run end that another one has overtaken altogether", async () => {
+      await store.putSet(april);
+      await store.putSet(may);
+      await store.put("may", [row("ann", 2, 2)]);
+      await store.prune("may");
+      await store.put("april", [row("ann", 1, 1), row("ben", 1, 1)]);
+      expect((await store.get(["ann", "ben"])).get("ann")?.set).toEqual(may);
+      expect(await store.prune("april")).toBe(0);
+      expect(await store.prune("may")).toBe(1);
+      expect([...(await store.get(["ann", "ben"])).keys()]).toEqual(["ann"]);
+    });
+
+    it("goes back to rows of an earlier set that is put once more", async () => {
+      await store.putSet(april);
+      await store.put("april", [row("ann", 1, 1)]);
+      await store.putSet(may);
+      await store.put("may", [row("ann", 2, 2), row("ben", 2, 2)]);
+      await store.putSet(april);
+      await store.put("april", [row("ann", 3, 3)]);
+      await store.put("may", [row("ann", 4, 4)]);
+      expect(await store.prune("april")).toBe(1);
+      expect(await rowsOf(store, "april")).toEqual([row("ann", 3, 3)]);
+      expect(await rowsOf(store, "may")).toEqual([]);
+    });
+
+    it("knows each set however many are put", async () => {
+      const sets = Array.from({ length: 15 }, (_, i) => ({ ...april, id: `set-${i}`, snapshot: april.snapshot + i }));
+      for (const set of sets) {
+        await store.putSet(set);
+        await store.put(set.id, [row("ann", set.snapshot, 0), row(set.id, 1, 1)]);
+        expect((await store.get(["ann"])).get("ann")).toEqual({ ...row("ann", set.snapshot, 0), set });
+      }
+      expect(await store.currentSet()).toEqual(sets.at(-1));
+      expect(await store.prune("set-14")).toBe(14);
+    });
+
+    it("puts several sets at a time, one of which is current afterwards", async () => {
+      const sets = Array.from({ length: 8 }, (_, i) => ({ ...april, id: `set-${i}` }));
+      await Promise.all(sets.map((set) => store.putSet(set)));
+      expect(sets).toContainEqual(await store.currentSet());
+      await Promise.all(sets.map(({ id }) => store.put(id, [row(id, 1, 1)])));
+      expect((await store.get(sets.map(({ id }) => id))).size).toBe(8);
+    });
+
+    it("erases users from features and scores, and nobody else", async () => {
+      await store.putSet(april);
+      await store.put("april", [row("ann", 1, 1), row("ben", 2, 2), row("🦆", 3, 3)]);
+      await store.putScores([score("ann", 0.1), score("ben", 0.2), score("gone", 0.9)]);
+      expect(await store.erase(["ann", "gone", "🦆", "nobody", "ann"])).toEqual({ features: 2, scores: 2 });
+      expect(await store.erase(["ann", "gone", "🦆"])).toEqual({ features: 0, scores: 0 });
+      expect(await store.erase([])).toEqual({ features: 0, scores: 0 });
+      expect([...(await store.get(["ann", "ben", "🦆"])).keys()]).toEqual(["ben"]);
+      expect(await rowsOf(store, "april")).toEqual([row("ben", 2, 2)]);
+      expect((await store.topScores(10)).map(({ userId }) => userId)).toEqual(["ben"]);
+      // Somebody who comes back is anybody.
+      await store.put("april", [row("ann", 5, 5)]);
+      await store.putScores([score("ann", 0.3)]);
+      expect(await rowsOf(store, "april")).toEqual([row("ann", 5, 5), row("ben", 2, 2)]);
+      expect((await store.topScores(1))[0]).toEqual(score("ann", 0.3));
     });
   });
 }
@@ -145,7 +226,19 @@ const april: FeatureSet = {
 };
 const may: FeatureSet = { ...april, id: "may", snapshot: 19_844 };
 
-const oddIds = ["ünïcödé", "🦆", "\uffff", "it's; DROP TABLE features --", "nul\0inside", "nul", "__proto__", " "];
+const oddIds = [
+  "ünïcödé",
+  "🦆",
+  "\uffff",
+  "it's; DROP TABLE features --",
+  "nul\0inside",
+  "nul",
+  "__proto__",
+  " ",
+  "a".repeat(256),
+  "ü".repeat(256),
+  "🦆".repeat(128),
+];
 
 function row(userId: string, ...values: number[]): FeatureRow {
   return { userId, values };

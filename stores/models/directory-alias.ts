@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
-import { AliasMoved, CorruptModel } from "../failures.ts";
+import { CorruptModel } from "../failures.ts";
 import { json } from "../json.ts";
+import { type AliasMove, aliasFile, aliasMoved, moved } from "./alias-file.ts";
 import { createFile, isErrorCode } from "./durable-files.ts";
 import type { Alias } from "./model-registry.ts";
 
@@ -15,7 +15,7 @@ export async function readAlias(directory: string): Promise<Alias | undefined> {
   const revision = (await revisions(directory)).at(-1);
   if (revision === undefined) return undefined;
   const text = await readFile(join(directory, `${revision}.json`), "utf8");
-  const alias = aliasFile.safeParse(text);
+  const alias = json(aliasFile).safeParse(text);
   if (!alias.success) throw new CorruptModel(`Could not read the alias of a model: ${revision}.json is damaged`);
   return { ...alias.data, revision };
 }
@@ -24,23 +24,15 @@ export async function readAlias(directory: string): Promise<Alias | undefined> {
  * Points the alias at a version if its revision still is `expected`; of two that try at the same moment one succeeds
  * and the other throws AliasMoved.
  */
-export async function moveAlias(
-  directory: string,
-  move: { readonly version: string; readonly movedAt: string },
-  expected: string | undefined,
-): Promise<Alias> {
+export async function moveAlias(directory: string, move: AliasMove, expected: string | undefined): Promise<Alias> {
   const current = await readAlias(directory);
   if (current?.revision !== expected) throw aliasMoved(move.version);
-  // Pointing again at the same version must not lose the one to roll back to.
-  const previous = current?.version === move.version ? current.previous : current?.version;
   const revision = String(Number(expected ?? 0) + 1).padStart(8, "0");
-  const alias = { ...move, ...(previous === undefined ? {} : { previous }) };
+  const alias = moved(current, move);
   const isFirst = await createFile(join(directory, `${revision}.json`), JSON.stringify(alias, undefined, 2));
   if (!isFirst) throw aliasMoved(move.version);
   return { ...alias, revision };
 }
-
-const aliasFile = json(z.object({ version: z.string(), previous: z.string().optional(), movedAt: z.string() }));
 
 /** In ascending order. */
 async function revisions(directory: string): Promise<string[]> {
@@ -51,8 +43,4 @@ async function revisions(directory: string): Promise<string[]> {
     if (isErrorCode(error, "ENOENT")) return [];
     throw error;
   }
-}
-
-function aliasMoved(version: string): AliasMoved {
-  return new AliasMoved(`Could not point the alias at ${version}: it was moved by somebody else in the meantime`);
 }

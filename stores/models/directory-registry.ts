@@ -1,13 +1,12 @@
-import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../churn/failure.ts";
-import { type ModelManifest, manifestSchema } from "../../churn/manifest.ts";
+import type { ModelManifest } from "../../churn/manifest.ts";
 import { CorruptModel, StoreUnavailable, VersionExists, VersionNotFound } from "../failures.ts";
-import { json } from "../json.ts";
 import { moveAlias, readAlias } from "./directory-alias.ts";
 import { createDirectory, isErrorCode, removeAbandoned } from "./durable-files.ts";
 import type { Alias, AliasName, LoadedModel, ModelArtifact, ModelRegistry } from "./model-registry.ts";
+import { aliases, checkSum, filesOf, isVersion, parseManifest } from "./version-files.ts";
 
 /**
  * Models under `<path>/churn/<version>/`, aliases under `<path>/churn/aliases/`. Safe for several processes on one
@@ -30,11 +29,9 @@ export class DirectoryRegistry implements ModelRegistry {
     return new DirectoryRegistry(models, now);
   }
 
-  async publish({ manifest, onnx, report }: ModelArtifact): Promise<void> {
-    const { version } = manifest;
-    if (!isVersion(version)) throw new CorruptModel(`Could not publish ${version}: no version can have that name`);
-    checkSum(manifest, onnx);
-    const files = { "model.onnx": onnx, "model.json": JSON.stringify(manifest, undefined, 2), "report.html": report };
+  async publish(artifact: ModelArtifact): Promise<void> {
+    const { version } = artifact.manifest;
+    const files = filesOf(artifact);
     const isNew = await available(`publish ${version}`, createDirectory(join(this.#path, version), files));
     if (!isNew) throw new VersionExists(`Could not publish ${version}: there is a model version of that name`);
   }
@@ -45,14 +42,7 @@ export class DirectoryRegistry implements ModelRegistry {
   }
 
   async manifest(version: string): Promise<ModelManifest> {
-    const text = (await this.#read(version, "model.json")).toString("utf8");
-    const manifest = json(manifestSchema).safeParse(text);
-    if (!manifest.success)
-      throw new CorruptModel(`model.json of version ${version} is damaged`, { cause: manifest.error });
-    if (manifest.data.version !== version) {
-      throw new CorruptModel(`model.json of version ${version} is that of ${manifest.data.version}`);
-    }
-    return manifest.data;
+    return parseManifest(version, (await this.#read(version, "model.json")).toString("utf8"));
   }
 
   async load(version: string): Promise<LoadedModel> {
@@ -91,20 +81,6 @@ export class DirectoryRegistry implements ModelRegistry {
       throw new VersionNotFound(`There is no model version ${version}`);
     }
   }
-}
-
-const aliases = "aliases";
-
-/** Names come from URLs too: none may lead out of the directory, or mean something else in it. */
-function isVersion(name: string): boolean {
-  return /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/.test(name) && name !== aliases;
-}
-
-function checkSum({ version, sha256 }: ModelManifest, onnx: Uint8Array): void {
-  if (createHash("sha256").update(onnx).digest("hex") === sha256) return;
-  throw new CorruptModel(
-    `model.onnx of version ${version} does not agree with its sha256: it was altered or cut short`,
-  );
 }
 
 /** Tells a failure of the file system ("move the alias champion") as StoreUnavailable. */

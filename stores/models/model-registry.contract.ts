@@ -140,9 +140,12 @@ export function describeModelRegistry(name: string, open: () => Promise<OpenMode
         expect(second).toMatchObject({ version: "v2", previous: "v1" });
         const third = await registry.moveAlias("champion", "v1", second.revision);
         expect(third).toMatchObject({ version: "v1", previous: "v2" });
-        expect(new Set([first.revision, second.revision, third.revision]).size).toBe(3);
-        expect(await registry.alias("champion")).toEqual(third);
-        expect(await (await opened.reopen()).alias("champion")).toEqual(third);
+        const fourth = await registry.moveAlias("champion", "v2", third.revision);
+        // Also where nothing differs but that it is the second time.
+        expect({ ...fourth, revision: "" }).toEqual({ ...second, revision: "" });
+        expect(new Set([first, second, third, fourth].map(({ revision }) => revision)).size).toBe(4);
+        expect(await registry.alias("champion")).toEqual(fourth);
+        expect(await (await opened.reopen()).alias("champion")).toEqual(fourth);
         expect(await registry.alias("challenger")).toBeUndefined();
       });
 

@@ -1,0 +1,44 @@
+# One image for every function and command: node dist/FUNCTION.js, node dist/commands/COMMAND.js.
+#   docker build -t lapse --build-arg VERSION=0.1.0 --build-arg REVISION="$(git rev-parse HEAD)" .
+ARG NODE_IMAGE=node:24-slim
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit --no-fund
+COPY churn churn
+COPY stores stores
+COPY runtime runtime
+COPY functions functions
+COPY scripts scripts
+COPY local local
+RUN node scripts/build.ts && mkdir /app && cp -r dist /app/ && echo '{"type":"module"}' >/app/package.json
+# Bundles hold every package but those with native parts. Of ONNX Runtime, this machine's binary out of six; DuckDB is
+# for laptops only.
+RUN mkdir /app/node_modules && cd node_modules && cp -r --parents onnxruntime-common/package.json \
+    onnxruntime-common/dist/cjs onnxruntime-node/package.json onnxruntime-node/dist \
+    onnxruntime-node/bin/napi-v6/linux/"$(node -p process.arch)" /app/node_modules/ && \
+    find /app/node_modules \( -name '*.d.ts' -o -name '*.map' \) -delete
+# Without the time and the random number that npm puts in: the same sources make the same image.
+RUN npm sbom --omit dev --sbom-format cyclonedx | node -e 'const { serialNumber, ...sbom } = \
+    JSON.parse(require("node:fs").readFileSync(0)); delete sbom.metadata.timestamp; \
+    console.log(JSON.stringify(sbom, null, 1))' >/app/sbom.cdx.json
+
+FROM ${NODE_IMAGE}
+# What only runs needs no package manager.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
+    /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn*
+WORKDIR /app
+ENV NODE_ENV=production
+COPY --from=build /app ./
+ARG VERSION=0.0.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="lapse" \
+      org.opencontainers.image.description="Predicts which users are about to leave, from their action logs" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+# The user node, by number: the kubelet cannot tell that a name is not root.
+USER 1000:1000
+EXPOSE 8080
+CMD ["node", "dist/predict.js"]

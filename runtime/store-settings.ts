@@ -1,0 +1,114 @@
+import * as z from "zod";
+import { wholeNumber } from "./settings.ts";
+
+/** Without a server: where the embedded stores keep their files. */
+const dataSettings = {
+  DATA_DIR: z.string().default(".lapse"),
+};
+
+const webUrl = z.url({ protocol: /^https?$/, error: "must be a URL that begins with http:// or https://." });
+
+/** Actions, features, scores and dead letters are in Elasticsearch if ELASTICSEARCH_URL is set. */
+const elasticsearchSettings = {
+  ELASTICSEARCH_URL: webUrl.optional(),
+  ELASTICSEARCH_API_KEY: z.string().optional(),
+  ELASTICSEARCH_USERNAME: z.string().optional(),
+  ELASTICSEARCH_PASSWORD: z.string().optional(),
+  /** A PEM file with the authority that signed the server's certificate. */
+  ELASTICSEARCH_CA_FILE: z.string().optional(),
+  /** What the names of all indices begin with. */
+  ELASTICSEARCH_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "must be of small letters, digits and . _ -, at most 64 of them.")
+    .default("lapse"),
+  /** How long one request may take. */
+  ELASTICSEARCH_TIMEOUT_MS: wholeNumber(100, 600_000).default(30_000),
+  /** How long a write is tried again that the server has no room for. */
+  ELASTICSEARCH_RETRY_MS: wholeNumber(0, 600_000).default(20_000),
+};
+
+/** Model versions are in MinIO, or whatever speaks S3, if MINIO_URL is set. */
+const minioSettings = {
+  MINIO_URL: webUrl.optional(),
+  MINIO_ACCESS_KEY: z.string().optional(),
+  MINIO_SECRET_KEY: z.string().optional(),
+  MINIO_BUCKET: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      "must be a bucket's name: 3 to 63 small letters, digits, dots and dashes.",
+    )
+    .default("lapse"),
+  MINIO_REGION: z.string().optional(),
+  /** A PEM file with the authority that signed the server's certificate. */
+  MINIO_CA_FILE: z.string().optional(),
+  /** How long one request may take. */
+  MINIO_TIMEOUT_MS: wholeNumber(100, 600_000).default(10_000),
+};
+
+/** Where the stores are; take `withStoreRules` for a schema that has them. */
+export const storeSettings = { ...dataSettings, ...elasticsearchSettings, ...minioSettings };
+
+const storeSettingsSchema = z.object(storeSettings);
+type StoreConfig = z.infer<typeof storeSettingsSchema>;
+
+/** Adds what must hold between store settings. */
+export function withStoreRules<Schema extends z.ZodType<StoreConfig>>(schema: Schema): Schema {
+  // Also where other settings are wrong, so that all faults are told together.
+  const rule = (setting: keyof StoreConfig, error: string) => ({ path: [setting], error, when: () => true });
+  return schema
+    .refine(
+      (config) => config.ELASTICSEARCH_USERNAME === undefined || config.ELASTICSEARCH_PASSWORD !== undefined,
+      rule("ELASTICSEARCH_PASSWORD", "is needed with ELASTICSEARCH_USERNAME."),
+    )
+    .refine(
+      (config) => config.ELASTICSEARCH_USERNAME === undefined || config.ELASTICSEARCH_API_KEY === undefined,
+      rule("ELASTICSEARCH_API_KEY", "cannot be used together with ELASTICSEARCH_USERNAME."),
+    )
+    .refine(
+      (config) => config.MINIO_URL === undefined || config.MINIO_ACCESS_KEY !== undefined,
+      rule("MINIO_ACCESS_KEY", "is needed with MINIO_URL."),
+    )
+    .refine(
+      (config) => config.MINIO_URL === undefined || config.MINIO_SECRET_KEY !== undefined,
+      rule("MINIO_SECRET_KEY", "is needed with MINIO_URL."),
+    );
+}
+
+/** The settings in the form that the stores take. */
+export function storeOptionsOf(config: StoreConfig) {
+  const { ELASTICSEARCH_URL, MINIO_URL, MINIO_ACCESS_KEY, MINIO_SECRET_KEY } = config;
+  return {
+    dataDir: config.DATA_DIR,
+    elasticsearch:
+      ELASTICSEARCH_URL === undefined
+        ? undefined
+        : {
+            url: ELASTICSEARCH_URL,
+            prefix: config.ELASTICSEARCH_PREFIX,
+            auth: elasticsearchAuth(config),
+            caFile: config.ELASTICSEARCH_CA_FILE,
+            timeoutMilliseconds: config.ELASTICSEARCH_TIMEOUT_MS,
+            retryMilliseconds: config.ELASTICSEARCH_RETRY_MS,
+          },
+    minio:
+      MINIO_URL === undefined || MINIO_ACCESS_KEY === undefined || MINIO_SECRET_KEY === undefined
+        ? undefined
+        : {
+            url: MINIO_URL,
+            accessKey: MINIO_ACCESS_KEY,
+            secretKey: MINIO_SECRET_KEY,
+            bucket: config.MINIO_BUCKET,
+            region: config.MINIO_REGION,
+            caFile: config.MINIO_CA_FILE,
+            timeoutMilliseconds: config.MINIO_TIMEOUT_MS,
+          },
+  };
+}
+
+function elasticsearchAuth(config: StoreConfig) {
+  const { ELASTICSEARCH_API_KEY, ELASTICSEARCH_USERNAME, ELASTICSEARCH_PASSWORD } = config;
+  if (ELASTICSEARCH_API_KEY !== undefined) return { apiKey: ELASTICSEARCH_API_KEY };
+  if (ELASTICSEARCH_USERNAME === undefined || ELASTICSEARCH_PASSWORD === undefined) return undefined;
+  return { username: ELASTICSEARCH_USERNAME, password: ELASTICSEARCH_PASSWORD };
+}

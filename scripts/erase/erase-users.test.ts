@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { openStores, type Stores } from "../../stores/open-stores.ts";
+import { describeErasure, isEmpty } from "./describe.ts";
+import { eraseUsers } from "./erase-users.ts";
+
+let folder: string;
+let stores: Stores;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-erase-"));
+  stores = await openStores({ dataDir: folder }, () => Date.UTC(2026, 0, 5));
+});
+
+afterEach(async () => {
+  await stores.close();
+  await rm(folder, { recursive: true });
+});
+
+it("erases a user from every store, and nobody else", async () => {
+  const time = Date.UTC(2026, 0, 1);
+  await stores.log.append(["ann", "ben"].map((userId) => ({ userId, action: "login", time })));
+  await stores.log.rollUp();
+  const definition = { churn: { churnDays: 30, leadDays: 0, observeDays: 60 }, actions: [] };
+  await stores.features.putSet({ id: "set", snapshot: 20_454, definition, names: ["recency"] });
+  await stores.features.put(
+    "set",
+    ["ann", "ben"].map((userId) => ({ userId, values: [1] })),
+  );
+  for (const [id, data] of Object.entries({ a: { user_id: "ann" }, b: { user_id: "ben" }, c: "not an object" }))
+    await stores.deadLetters.record({ event: { id, source: "app", type: "dev.lapse.action", data }, recordedAt: time });
+  await stores.deadLetters.record({
+    event: { id: "d", source: "app", type: "dev.lapse.action", subject: "ann" },
+    recordedAt: time,
+  });
+
+  const erased = await eraseUsers(["ann"], stores);
+  expect(erased).toEqual({ actions: 1, userDays: 1, features: 1, scores: 0, deadLetters: 2 });
+  expect(describeErasure(erased)).toContain("  dead letters     2");
+  const again = await eraseUsers(["ann"], stores);
+  expect(isEmpty(erased)).toBe(false);
+  expect(isEmpty(again)).toBe(true);
+  expect([...(await stores.features.get(["ann", "ben"])).keys()]).toEqual(["ben"]);
+  expect((await stores.deadLetters.list()).map(({ event }) => event.id).sort()).toEqual(["b", "c"]);
+  expect((await stores.log.extent())?.users).toBe(1);
+});

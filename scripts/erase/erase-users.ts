@@ -1,0 +1,35 @@
+import * as z from "zod";
+import type { KeptDeadLetter } from "../../stores/dead-letters/dead-letters.ts";
+import type { Stores } from "../../stores/open-stores.ts";
+
+/** How much of each kind there was of some users. */
+export interface Erasure {
+  readonly actions: number;
+  readonly userDays: number;
+  readonly features: number;
+  readonly scores: number;
+  readonly deadLetters: number;
+}
+
+/** Deletes everything of these users that lapse stores, and tells how much that was: all 0 when nothing is left. */
+export async function eraseUsers(
+  userIds: readonly string[],
+  { log, features, deadLetters }: Pick<Stores, "log" | "features" | "deadLetters">,
+): Promise<Erasure> {
+  // Actions first: what is computed from them could otherwise come back before they are gone.
+  const erased = await log.erase(userIds);
+  const computed = await features.erase(userIds);
+  const users = new Set(userIds);
+  const letters = (await deadLetters.list()).filter((letter) => isOf(letter, users));
+  for (const letter of letters) await deadLetters.remove(letter);
+  return { ...erased, ...computed, deadLetters: letters.length };
+}
+
+/** The subject of an action's event is its user; a body that was refused may still name one. */
+function isOf({ event }: KeptDeadLetter, users: ReadonlySet<string>): boolean {
+  if (event.subject !== undefined && users.has(event.subject)) return true;
+  const named = namedUser.safeParse(event.data);
+  return named.success && users.has(String(named.data.user_id));
+}
+
+const namedUser = z.object({ user_id: z.union([z.string(), z.number()]) });

@@ -1,0 +1,57 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { openStores, type Stores } from "../../stores/open-stores.ts";
+import { fillLog } from "./fill-log.ts";
+import { parseStartFlags } from "./flags.ts";
+import { readSettings, writeSettings } from "./settings.ts";
+
+let folder: string;
+let stores: Stores;
+const now = () => Date.UTC(2026, 0, 5);
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-fill-"));
+  stores = await openStores({ dataDir: folder }, now);
+  vi.spyOn(console, "log").mockImplementation(() => undefined);
+  vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await stores.close();
+  await rm(folder, { recursive: true });
+});
+
+const fill = async (...args: string[]) =>
+  fillLog({ flags: parseStartFlags(args), folder, saved: await readSettings(folder), log: stores.log, now });
+
+describe("fillLog", () => {
+  it("imports the log asked for once, and remembers it with its churn definition", async () => {
+    const file = join(folder, "shop.csv");
+    const days = Array.from({ length: 60 }, (_, i) => new Date(Date.UTC(2025, 9, 1 + i)).toISOString());
+    await writeFile(file, `user_id,timestamp,action\n${days.map((time) => `ann,${time},buy\n`).join("")}`);
+    const first = await fill("--log", file);
+    expect(first).toMatchObject({ isChanged: true, churn: { leadDays: 0 } });
+    expect(first.because).toContain("% of the pauses in this log");
+    expect(await readSettings(folder)).toEqual({ sources: [file], churn: first.churn });
+
+    expect(await fill()).toEqual({ churn: first.churn, because: "", isChanged: false });
+    expect(await fill("--log", file)).toMatchObject({ isChanged: false });
+    expect(await fill("--churn-days", "3")).toMatchObject({ isChanged: true, churn: { churnDays: 3, observeDays: 6 } });
+  });
+
+  it("does not put the synthetic log beside a real one whose import was cut short", async () => {
+    await writeSettings(folder, { sources: ["shop.csv"] });
+    await expect(fill()).rejects.toThrow(
+      "The import of shop.csv was cut short: start once more with the same --log or --git.",
+    );
+  });
+
+  it("refuses a log without actions", async () => {
+    const file = join(folder, "empty.csv");
+    await writeFile(file, "user_id,timestamp,action\n");
+    await expect(fill("--log", file)).rejects.toThrow(/no actions|is empty|no rows/);
+  });
+});

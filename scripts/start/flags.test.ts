@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { parseStartFlags } from "./flags.ts";
+import { churnOf } from "./settings.ts";
+
+describe("parseStartFlags", () => {
+  it("leaves everything to be chosen by default", () => {
+    expect(parseStartFlags([])).toMatchObject({
+      choice: { file: undefined, git: undefined },
+      add: false,
+      data: undefined,
+      churn: { churnDays: undefined, leadDays: undefined, observeDays: undefined },
+    });
+  });
+
+  it("reads which log, where to, and the churn definition", () => {
+    const args = "--log shop.csv --add --data there --churn-days 14 --lead-days 0 --observe-days 60".split(" ");
+    expect(parseStartFlags(args)).toMatchObject({
+      choice: { file: "shop.csv" },
+      add: true,
+      data: "there",
+      churn: { churnDays: 14, leadDays: 0, observeDays: 60 },
+    });
+  });
+
+  it("refuses days that are none, and options that do not exist", () => {
+    for (const wrong of ["0", "-1", "1.5", "soon"])
+      expect(() => parseStartFlags([`--churn-days=${wrong}`])).toThrow(/whole number|at least 1/);
+    expect(() => parseStartFlags(["--chrun-days", "14"])).toThrow(/--chrun-days/);
+  });
+});
+
+describe("churnOf", () => {
+  const saved = { churnDays: 30, leadDays: 7, observeDays: 90 };
+
+  it("takes what is asked for before what is remembered, and that before what is suggested", () => {
+    expect(churnOf({}, undefined, 21)).toEqual({ churnDays: 21, leadDays: 0, observeDays: 42 });
+    expect(churnOf({}, saved, 21)).toEqual(saved);
+    expect(churnOf({ leadDays: 0, observeDays: 60 }, saved, 21)).toEqual({
+      churnDays: 30,
+      leadDays: 0,
+      observeDays: 60,
+    });
+  });
+
+  it("lets the observation window follow another churn window", () => {
+    expect(churnOf({ churnDays: 10 }, saved, 21)).toEqual({ churnDays: 10, leadDays: 7, observeDays: 20 });
+  });
+});

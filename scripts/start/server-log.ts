@@ -1,0 +1,41 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { InvalidInput } from "../../churn/failure.ts";
+import type { ActionLog } from "../../stores/actions/action-log.ts";
+import { others, readSettings, type SavedSettings, synthetic, writeSettings } from "./settings.ts";
+
+/** Where the settings of a log in Elasticsearch are kept, apart from those of the log in `dataDir` itself. */
+export async function serverLogFolder(dataDir: string, server: { url: string; prefix: string }): Promise<string> {
+  const name = `${new URL(server.url).host}-${server.prefix}`.replace(/[^a-z0-9.-]+/gi, "-");
+  const folder = join(dataDir, "servers", name);
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+/**
+ * As prepareDataFolder, for a log in Elasticsearch: others may write to it, so it is not moved aside, and what it holds
+ * already counts as a log. Throws InvalidInput where two logs would be mixed unasked.
+ */
+export async function prepareServerLog(
+  folder: string,
+  asked: string | undefined,
+  add: boolean,
+  log: Pick<ActionLog, "rollUp" | "extent">,
+): Promise<SavedSettings | undefined> {
+  const saved = (await readSettings(folder)) ?? (await foundLog(folder, log));
+  if (saved === undefined || asked === undefined || saved.sources.includes(asked)) return saved;
+  const isSynthetic = saved.sources.includes(synthetic);
+  if (add && !isSynthetic) return saved;
+  throw new InvalidInput(
+    `Elasticsearch holds the actions of ${saved.sources.join(", ")} under this prefix. Keep ${asked} apart with another ELASTICSEARCH_PREFIX${isSynthetic ? "" : ", or put both together with --add"}.`,
+  );
+}
+
+/** Undefined for a log without actions. */
+async function foundLog(folder: string, log: Pick<ActionLog, "rollUp" | "extent">): Promise<SavedSettings | undefined> {
+  await log.rollUp();
+  if ((await log.extent()) === undefined) return undefined;
+  const settings = { sources: [others] };
+  await writeSettings(folder, settings);
+  return settings;
+}

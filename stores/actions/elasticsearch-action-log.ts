@@ -1,0 +1,85 @@
+import type { Action } from "../../churn/action.ts";
+import type { Day } from "../../churn/day.ts";
+import type { UserHistory } from "../../churn/user-history.ts";
+import type { Elasticsearch } from "../elasticsearch/connection.ts";
+import type {
+  ActionFrequency,
+  ActionLog,
+  AppendOutcome,
+  BucketRange,
+  DayRange,
+  Erased,
+  HistoryRange,
+  LogExtent,
+  RollUp,
+} from "./action-log.ts";
+import { ElasticsearchAppender } from "./elasticsearch-append.ts";
+import { dropMonthsBefore, eraseUsers } from "./elasticsearch-erase.ts";
+import { actionFrequencies, extent } from "./elasticsearch-extent.ts";
+import { histories, historiesOf } from "./elasticsearch-histories.ts";
+import { type IndexLayout, installTemplates } from "./elasticsearch-indices.ts";
+import { rollUp } from "./elasticsearch-roll-up.ts";
+
+export interface ElasticsearchActionLogOptions extends IndexLayout {
+  /** Milliseconds since the epoch: when actions are ingested, and when roll-ups begin. */
+  readonly now: () => number;
+}
+
+/** The action log in Elasticsearch: for any number of processes, which may all do everything at the same time. */
+export class ElasticsearchActionLog implements ActionLog {
+  readonly #elasticsearch: Elasticsearch;
+  readonly #now: () => number;
+  readonly #appender: ElasticsearchAppender;
+
+  private constructor(elasticsearch: Elasticsearch, now: () => number) {
+    this.#elasticsearch = elasticsearch;
+    this.#now = now;
+    this.#appender = new ElasticsearchAppender(elasticsearch, now);
+  }
+
+  /** The log of the connection's prefix, set up on first use. Throws StoreUnavailable. */
+  static async open(
+    elasticsearch: Elasticsearch,
+    { now, ...layout }: ElasticsearchActionLogOptions,
+  ): Promise<ElasticsearchActionLog> {
+    await installTemplates(elasticsearch, layout);
+    return new ElasticsearchActionLog(elasticsearch, now);
+  }
+
+  append(actions: readonly Action[]): Promise<readonly AppendOutcome[]> {
+    return this.#appender.append(actions);
+  }
+
+  rollUp(range: BucketRange = {}): Promise<RollUp> {
+    return rollUp(this.#elasticsearch, range, this.#now);
+  }
+
+  extent(): Promise<LogExtent | undefined> {
+    return extent(this.#elasticsearch);
+  }
+
+  actionFrequencies(): Promise<readonly ActionFrequency[]> {
+    return actionFrequencies(this.#elasticsearch);
+  }
+
+  histories(range: HistoryRange = {}): AsyncIterable<UserHistory> {
+    return histories(this.#elasticsearch, range);
+  }
+
+  historiesOf(userIds: readonly string[], range: DayRange = {}): Promise<ReadonlyMap<string, UserHistory>> {
+    return historiesOf(this.#elasticsearch, userIds, range);
+  }
+
+  erase(userIds: readonly string[]): Promise<Erased> {
+    return eraseUsers(this.#elasticsearch, userIds, this.#now);
+  }
+
+  dropMonthsBefore(day: Day): Promise<Erased> {
+    return dropMonthsBefore(this.#elasticsearch, day, this.#now);
+  }
+
+  /** Resolves when everything handed over so far is stored or has failed. The connection stays open. */
+  close(): Promise<void> {
+    return this.#appender.close();
+  }
+}

@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Elasticsearch } from "../elasticsearch/connection.ts";
+import { FaultyProxy } from "../elasticsearch/faulty-proxy.ts";
+import { type TemporaryElasticsearch, temporaryElasticsearch } from "../elasticsearch/temporary-elasticsearch.ts";
+import { StoreUnavailable } from "../failures.ts";
+import { deadLettersContract } from "./dead-letters.contract.ts";
+import { type DeadLetter, deadLetterId } from "./dead-letters.ts";
+import { DeadLetterTooLarge, ElasticsearchDeadLetters } from "./elasticsearch-dead-letters.ts";
+import { CorruptDeadLetter } from "./letter-json.ts";
+
+deadLettersContract("ElasticsearchDeadLetters", async () => {
+  const { elasticsearch, remove } = temporaryElasticsearch();
+  return { letters: await ElasticsearchDeadLetters.open(elasticsearch), dispose: remove };
+});
+
+describe("dead letters in Elasticsearch", () => {
+  let temporary: TemporaryElasticsearch;
+  let proxy: FaultyProxy;
+  let disturbed: Elasticsearch;
+  let letters: ElasticsearchDeadLetters;
+
+  beforeEach(async () => {
+    temporary = temporaryElasticsearch();
+    proxy = await FaultyProxy.start(temporary.options.url);
+    disturbed = new Elasticsearch({ ...temporary.options, url: proxy.url, retryMilliseconds: 0 });
+    letters = await ElasticsearchDeadLetters.open(disturbed);
+  });
+
+  afterEach(async () => {
+    await disturbed.close();
+    await proxy.close();
+    await temporary.remove();
+  });
+
+  it("take an event of any shape: long, deep, with ids longer than a term can be", async () => {
+    const deep = JSON.parse(`${"[".repeat(2_000)}${"]".repeat(2_000)}`);
+    const events = [
+      { id: "i".repeat(100_000), source: "s".repeat(100_000), type: "t" },
+      { id: "deep", source: "/s", type: "t", data: deep },
+      { id: "long", source: "/s", type: "t", data: { text: 'ü"\n'.repeat(1_000_000) } },
+    ];
+    for (const [recordedAt, event] of events.entries()) {
+      await letters.record({ event, status: 2 ** 40, destination: `http://x/${"y".repeat(50_000)}`, recordedAt });
+    }
+    const kept = await letters.list();
+    expect(kept.map(({ event }) => JSON.stringify(event))).toEqual(
+      events.toReversed().map((event) => JSON.stringify(event)),
+    );
+  });
+
+  it("list more than fit into a page, ties by id", async () => {
+    const all = Array.from({ length: 120 }, (_, i) => letter(`${i}`, 1_000 + Math.floor(i / 40)));
+    await Promise.all(all.map((one) => letters.record(one)));
+    const expected = all.map((one) => ({ ...one, id: deadLetterId(one) }));
+    expected.sort((a, b) => b.recordedAt - a.recordedAt || (a.id < b.id ? -1 : 1));
+    expect(await letters.list()).toEqual(expected);
+  });
+
+  it("keep what is recorded while the former recording is being removed", async () => {
+    await letters.record(letter("1", 10));
+    const [kept] = await letters.list();
+    const other = await ElasticsearchDeadLetters.open(temporary.elasticsearch);
+    proxy.fate = async (request) => {
+      if (request.startsWith("DELETE")) await other.record(letter("1", 20));
+      return "pass" as const;
+    };
+    await letters.remove(kept!);
+    expect((await letters.list()).map(({ recordedAt }) => recordedAt)).toEqual([20]);
+  });
+
+  it("keep one letter of a recording whose answer was lost and that is repeated", async () => {
+    proxy.fate = (request) => (request.startsWith("PUT") ? "break after" : "pass");
+    await expect(letters.record(letter("1", 10))).rejects.toThrow(StoreUnavailable);
+    proxy.fate = () => "pass";
+    await letters.record(letter("1", 20));
+    expect((await letters.list()).map(({ recordedAt }) => recordedAt)).toEqual([20]);
+  });
+
+  it("are unavailable, not absent, when they cannot be read or written", async () => {
+    await letters.record(letter("1", 10));
+    const [kept] = await letters.list();
+    for (const fate of [{ status: 503 }, { status: 429 }, "break before"] as const) {
+      proxy.fate = () => fate;
+      await expect(letters.record(letter("2", 10))).rejects.toThrow(StoreUnavailable);
+      await expect(letters.list()).rejects.toThrow(StoreUnavailable);
+      await expect(letters.get(kept!.id)).rejects.toThrow(StoreUnavailable);
+      await expect(letters.remove(kept!)).rejects.toThrow(StoreUnavailable);
+      await expect(ElasticsearchDeadLetters.open(disturbed)).rejects.toThrow(StoreUnavailable);
+    }
+  });
+
+  it("refuse one that is too long for the server", async () => {
+    proxy.fate = (request) => (request.startsWith("PUT") ? { status: 413 } : "pass");
+    await expect(letters.record(letter("1", 10))).rejects.toThrow(DeadLetterTooLarge);
+  });
+
+  it("name one that somebody has spoilt", async () => {
+    await letters.record(letter("1", 10));
+    const id = deadLetterId(letter("1", 10));
+    const document = { "@timestamp": 10, lapse: { letter: { id, json: '{"event":{}}' } } };
+    await temporary.elasticsearch.run("spoil a letter", (client) =>
+      client.index({ index: `${temporary.options.prefix}-dead-letters`, id, document }),
+    );
+    await expect(letters.list()).rejects.toThrow(CorruptDeadLetter);
+    await expect(letters.get(id)).rejects.toThrow(id);
+  });
+});
+
+function letter(id: string, recordedAt: number): DeadLetter {
+  return { event: { id, source: "/shop", type: "t" }, recordedAt };
+}

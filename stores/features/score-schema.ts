@@ -1,0 +1,14 @@
+import * as z from "zod";
+
+export const riskSchema = z.enum(["low", "medium", "high"]);
+
+/** What the stored reasons of a score must be. */
+export const reasonsSchema = z.array(
+  z.object({
+    feature: z.string(),
+    value: z.number(),
+    typical: z.number(),
+    contribution: z.number(),
+    sentence: z.string(),
+  }),
+);

@@ -1,0 +1,9 @@
+import { hash } from "node:crypto";
+
+/**
+ * The id of a user's document, 128 bits of SHA-256 in base64url: an id has room for 512 bytes, which a user id of 256
+ * characters may exceed.
+ */
+export function userDocumentId(userId: string): string {
+  return hash("sha256", userId, "base64url").slice(0, 22);
+}

@@ -1,0 +1,77 @@
+import { IncomingMessage } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { NotS3 } from "./bounded-transport.ts";
+import type { MinioConnection } from "./connection.ts";
+import { available, isRefusal } from "./minio-failure.ts";
+
+export interface StoredObject {
+  readonly content: Buffer;
+  /** Another one for every content. */
+  readonly etag: string;
+}
+
+/** The objects of the bucket, each read and written whole. All throw StoreUnavailable. */
+export class MinioObjects {
+  readonly #connection: MinioConnection;
+
+  constructor(connection: MinioConnection) {
+    this.#connection = connection;
+  }
+
+  /** Undefined when there is none of that key. */
+  read(key: string): Promise<StoredObject | undefined> {
+    const { client, bucket } = this.#connection;
+    return available(`read ${key}`, this.#connection, async () => {
+      try {
+        const answer = await client.getObject(bucket, key);
+        if (!(answer instanceof IncomingMessage)) throw new TypeError("the client of MinIO gave no HTTP answer");
+        const content = await buffer(answer);
+        const { etag } = answer.headers;
+        if (etag === undefined) throw new NotS3("an object without an ETag");
+        return { content, etag: etag.replaceAll('"', "") };
+      } catch (error) {
+        if (isRefusal(error, "NoSuchKey")) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  /** Answers the ETag; undefined, and nothing is changed, when there is an object of that key. */
+  create(key: string, content: Uint8Array): Promise<string | undefined> {
+    return this.#write(key, content, { "If-None-Match": "*" });
+  }
+
+  /** Answers the new ETag; undefined, and nothing is changed, when the object has another than `etag` now. */
+  replace(key: string, content: Uint8Array, etag: string): Promise<string | undefined> {
+    return this.#write(key, content, { "If-Match": `"${etag}"` });
+  }
+
+  /** All keys that begin with `prefix`, in ascending order. */
+  list(prefix: string): Promise<string[]> {
+    const { client, bucket } = this.#connection;
+    return available(`list ${prefix}`, this.#connection, async () => {
+      const keys: string[] = [];
+      // A thousand a request.
+      for await (const item of client.listObjectsV2(bucket, prefix, true)) keys.push(item.name);
+      return keys;
+    });
+  }
+
+  #write(key: string, content: Uint8Array, condition: Record<string, string>): Promise<string | undefined> {
+    const { client, bucket } = this.#connection;
+    return available(`write ${key}`, this.#connection, async () => {
+      try {
+        const headers = { ...condition, "Content-Type": contentTypeOf(key) };
+        return (await client.putObject(bucket, key, Buffer.from(content), content.length, headers)).etag;
+      } catch (error) {
+        if (isRefusal(error, "PreconditionFailed", "NoSuchKey")) return undefined;
+        throw error;
+      }
+    });
+  }
+}
+
+function contentTypeOf(key: string): string {
+  if (key.endsWith(".json")) return "application/json";
+  return key.endsWith(".html") ? "text/html; charset=utf-8" : "application/octet-stream";
+}

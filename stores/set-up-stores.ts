@@ -1,0 +1,15 @@
+import { openStores, type Stores } from "./open-stores.ts";
+import type { StoreOptions } from "./store-options.ts";
+
+/**
+ * Opens the stores, and makes first what they need: bucket, folders, index templates. May be done again at any time;
+ * where there are servers it takes the rights to make these. Throws a Failure that names what it could not make.
+ */
+export async function setUpStores(options: StoreOptions, now: () => number): Promise<Stores> {
+  if (options.minio !== undefined) {
+    const { connectMinio } = await import("./minio/connection.ts");
+    const { setUpMinio } = await import("./minio/set-up.ts");
+    await setUpMinio(connectMinio(options.minio));
+  }
+  return openStores(options, now);
+}

@@ -1,0 +1,102 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { ActionLog } from "./actions/action-log.ts";
+import type { DeadLetters } from "./dead-letters/dead-letters.ts";
+import type { DuckDbDatabase } from "./duckdb/database.ts";
+import type { Elasticsearch } from "./elasticsearch/connection.ts";
+import type { FeatureStore } from "./features/feature-store.ts";
+import type { ModelRegistry } from "./models/model-registry.ts";
+import type { StoreOptions } from "./store-options.ts";
+
+/**
+ * Opens the stores that a process asks for, on connections that they share. What a store needs is loaded when it is
+ * opened: DuckDB and the Elasticsearch client each take longer than all else of a function's start. Opening throws a
+ * Failure when a server refuses, or when another process holds the file; it can be tried again.
+ */
+export class StoreConnections {
+  readonly #options: StoreOptions;
+  readonly #now: () => number;
+  #elasticsearch: Promise<Elasticsearch> | undefined;
+  #duckDb: Promise<DuckDbDatabase> | undefined;
+  readonly #opened: { close(): Promise<void> }[] = [];
+
+  /** `now` dates what is stored, in milliseconds since the epoch. */
+  constructor(options: StoreOptions, now: () => number) {
+    this.#options = options;
+    this.#now = now;
+  }
+
+  async actionLog(): Promise<ActionLog> {
+    const options = { now: this.#now };
+    if (this.#options.elasticsearch !== undefined) {
+      const { ElasticsearchActionLog } = await import("./actions/elasticsearch-action-log.ts");
+      return this.#closing(await ElasticsearchActionLog.open(await this.#connect(), options));
+    }
+    const { DuckDbActionLog } = await import("./actions/duckdb-action-log.ts");
+    return this.#closing(await DuckDbActionLog.open(await this.#openDuckDb(), options));
+  }
+
+  async featureStore(): Promise<FeatureStore> {
+    if (this.#options.elasticsearch !== undefined) {
+      const { ElasticsearchFeatureStore } = await import("./features/elasticsearch-feature-store.ts");
+      return this.#closing(await ElasticsearchFeatureStore.open(await this.#connect()));
+    }
+    const { DuckDbFeatureStore } = await import("./features/duckdb-feature-store.ts");
+    return this.#closing(await DuckDbFeatureStore.open(await this.#openDuckDb()));
+  }
+
+  async modelRegistry(): Promise<ModelRegistry> {
+    const { minio, dataDir } = this.#options;
+    if (minio !== undefined) {
+      const { connectMinio } = await import("./minio/connection.ts");
+      const { MinioRegistry } = await import("./models/minio-registry.ts");
+      return MinioRegistry.open(connectMinio(minio), { now: this.#now });
+    }
+    const { DirectoryRegistry } = await import("./models/directory-registry.ts");
+    return DirectoryRegistry.open(join(dataDir, "models"), { now: this.#now });
+  }
+
+  async deadLetters(): Promise<DeadLetters> {
+    if (this.#options.elasticsearch !== undefined) {
+      const { ElasticsearchDeadLetters } = await import("./dead-letters/elasticsearch-dead-letters.ts");
+      return ElasticsearchDeadLetters.open(await this.#connect());
+    }
+    const { DirectoryDeadLetters } = await import("./dead-letters/directory-dead-letters.ts");
+    return new DirectoryDeadLetters(join(this.#options.dataDir, "dead-letters"));
+  }
+
+  /** Closes every store that was opened, and then what they share. */
+  async close(): Promise<void> {
+    await Promise.all(this.#opened.map((store) => store.close()));
+    await (await this.#elasticsearch)?.close();
+    await (await this.#duckDb?.catch(() => undefined))?.close();
+  }
+
+  #connect(): Promise<Elasticsearch> {
+    this.#elasticsearch ??= (async () => {
+      const { elasticsearch } = this.#options;
+      if (elasticsearch === undefined) throw new TypeError("There is no Elasticsearch to connect to.");
+      const { Elasticsearch } = await import("./elasticsearch/connection.ts");
+      return new Elasticsearch(elasticsearch);
+    })();
+    return this.#elasticsearch;
+  }
+
+  #openDuckDb(): Promise<DuckDbDatabase> {
+    this.#duckDb ??= (async () => {
+      const { openDuckDb } = await import("./duckdb/database.ts");
+      await mkdir(this.#options.dataDir, { recursive: true });
+      return openDuckDb(join(this.#options.dataDir, "lapse.duckdb"));
+    })().catch((error: unknown) => {
+      // The next one tries again: another process may have let the file go.
+      this.#duckDb = undefined;
+      throw error;
+    });
+    return this.#duckDb;
+  }
+
+  #closing<Store extends { close(): Promise<void> }>(store: Store): Store {
+    this.#opened.push(store);
+    return store;
+  }
+}
