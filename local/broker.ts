@@ -1,3 +1,4 @@
+import { Failure } from "../churn/failure.ts";
 import { errorResponse } from "../runtime/error-response.ts";
 import type { LapseEvent } from "../runtime/events.ts";
 import type { Logger } from "../runtime/logging.ts";
@@ -195,7 +196,9 @@ export class Broker {
       const url = `http://${to.name}.${this.#options.namespace}.svc.cluster.local`;
       const undelivered = withErrorAttributes(event, url, errorResponse(error));
       this.#queue({ event: undelivered, route, to: sink, dead: true, retriesMade: 0, hops });
-      this.#options.log.error(fields, `${to.name} did not take an event, which goes to ${sink.name}.`);
+      // A refusal explains itself, and nothing is lost; of a defect the stack is needed.
+      const level = error instanceof Failure ? "warn" : "error";
+      this.#options.log[level](fields, `${to.name} did not take an event, which goes to ${sink.name}`);
     }
     this.#finish(parcel);
   }

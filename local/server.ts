@@ -51,7 +51,9 @@ export function createLocalServer(options: LocalServerOptions): FastifyInstance 
   app.get("/readyz", async (_request, reply) =>
     predict.champion.ready ? { status: "ready" } : reply.code(503).send({ status: "no model is in service" }),
   );
-  app.get("/", async (request, reply) => sendPage(reply, renderPage(await pageView(stores, request.host))));
+  app.get("/", async (request, reply) =>
+    sendPage(reply, renderPage(await pageView(stores, request.host, predict.now()))),
+  );
   app.get<{ Params: { version: string } }>("/models/:version", async ({ params }, reply) => {
     if (!(await stores.registry.versions()).includes(params.version))
       throw new NotFound(`There is no model version ${params.version}.`);

@@ -11,7 +11,7 @@ export const retryAfter: Readonly<Record<string, string>> = { "retry-after": "5"
 export function errorResponse(error: unknown): HttpResponse {
   if (!(error instanceof Failure)) return json(500, { error: "Something went wrong in this service." });
   const status = statusOf(error.kind);
-  return json(status, { ...error.details, error: error.message }, status === 503 ? retryAfter : {});
+  return json(status, { error: error.message, ...error.details }, status === 503 ? retryAfter : {});
 }
 
 /** The HTTP status of each kind of failure. A broker never repeats an event answered with 400 or 413. */

@@ -5,3 +5,9 @@ export class TooLarge extends Failure {
   override readonly name = "TooLarge";
   override readonly kind = "too-large";
 }
+
+/** A broker did not take an event, or cannot be reached. */
+export class EventNotTaken extends Failure {
+  override readonly name = "EventNotTaken";
+  override readonly kind = "unavailable";
+}

@@ -21,6 +21,8 @@ export async function buildFunctions(directory: string): Promise<readonly string
     absWorkingDir: root,
     entryPoints: Object.fromEntries([
       ...names.map((name) => [name, join("functions", name, "main.ts")]),
+      // Training that takes longer than a request may last runs as a process of its own.
+      ["train-job", join("functions", "train", "job.ts")],
       ...commands.map((name) => [`commands/${name}`, join("scripts", `${name}.ts`)]),
     ]),
     outdir: directory,

@@ -1,6 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import * as z from "zod";
+import { loadConfig } from "../runtime/config.ts";
+import { serverSettings } from "../runtime/settings.ts";
 import { endpointSchema } from "./import/endpoint.ts";
 import { sendLog } from "./import/send-log.ts";
 import { openLog } from "./log/open-log.ts";
@@ -13,7 +15,7 @@ const help = `npm run import -- FILE [options]
 Sends a log to a running lapse: CSV, TSV, semicolons, blanks or NDJSON; plain or .gz. Importing the same file again,
 or one that has grown, adds only what is new.
 
-  --to URL              where lapse runs (default http://localhost:8080)
+  --to URL              where lapse runs (default http://localhost:8080, or PORT in place of 8080)
   --git PATH            the history of a local git repository instead of FILE
 ${logHelp}`;
 
@@ -29,7 +31,9 @@ await runCommand(help, async () => {
     options: { ...logFlags, to: { type: "string" }, git: { type: "string" } },
     allowPositionals: true,
   });
-  const { to: endpoint, git, files } = flagsSchema.parse({ ...values, files: positionals });
+  const { PORT } = loadConfig(z.object({ PORT: serverSettings.PORT }));
+  const to = values.to ?? `http://localhost:${PORT}`;
+  const { to: endpoint, git, files } = flagsSchema.parse({ ...values, to, files: positionals });
   const log = await openLog({ file: files[0], git }, logOptions(values), Date.now());
   console.log(`Reading ${log.name}: ${log.columns}.`);
   const step = beginStep("import");

@@ -19,7 +19,7 @@ Model versions, and which of them is in service. The predictor follows within se
   list              every version, newest first (default)
   show VERSION      its description, model.json
   promote VERSION   puts it into service, whatever its decision was
-  rollback          puts the version before the champion back into service
+  rollback          puts the version that served before back into service; once more, and the two change places again
 
 The page of a version is at http://localhost:8080/models/VERSION while lapse runs, and in its folder as report.html.
 Settings: those of the stores (docs/operate.md), and BROKER_URL (default http://localhost:PORT/broker), which is told of a move so

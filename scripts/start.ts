@@ -4,12 +4,15 @@ import { loadConfig } from "../runtime/config.ts";
 import { createLogger } from "../runtime/logging.ts";
 import { stopOnSignals } from "../runtime/shutdown.ts";
 import { storeOptionsOf } from "../runtime/store-settings.ts";
+import { openLog } from "./log/open-log.ts";
 import { startConfig } from "./start/config.ts";
+import { describeLog } from "./start/describe-log.ts";
 import { fillLog } from "./start/fill-log.ts";
 import { parseStartFlags, startHelp } from "./start/flags.ts";
 import { CurrentStep, learnSteps } from "./start/learn-steps.ts";
 import { openLogHome } from "./start/open-log-home.ts";
 import { listen, requireFreePort } from "./start/port.ts";
+import { stopWithParent } from "./start/stop-with-parent.ts";
 import { summary } from "./start/summary.ts";
 import { runCommand } from "./terminal/command.ts";
 
@@ -21,8 +24,12 @@ await runCommand(startHelp, async () => {
   // Before any long work, not after it.
   await requireFreePort(config.PORT);
 
+  const isAsked = flags.choice.file !== undefined || flags.choice.git !== undefined;
+  const opened = isAsked ? await openLog(flags.choice, flags.options, now()) : undefined;
+
   const { stores, folder, saved } = await openLogHome({ ...storeOptionsOf(config), dataDir }, flags, now);
-  const { churn, because, isChanged } = await fillLog({ flags, folder, saved, log: stores.log, now });
+  const { churn, because, isChanged } = await fillLog({ flags, folder, saved, opened, log: stores.log, now });
+  if (!isChanged) console.log(await describeLog(stores.log, saved));
 
   const current = new CurrentStep();
   const log = createLogger({ service: "lapse", level: config.LOG_LEVEL });
@@ -37,15 +44,20 @@ await runCommand(startHelp, async () => {
     drainMilliseconds: config.DRAIN_SECONDS * 1000,
   });
   stopOnSignals({
-    steps: [{ name: "lapse", stop: () => lapse.close() }],
+    steps: [
+      { name: "the terminal", stop: async () => current.stop() },
+      { name: "lapse", stop: () => lapse.close() },
+    ],
     limitMilliseconds: (config.DRAIN_SECONDS + 5) * 1000,
     log,
     process,
   });
+  stopWithParent(process);
   await lapse.predict.champion.refresh();
   if (isChanged || !lapse.predict.champion.ready) await learnSteps(lapse, current, now);
+  if (current.isStopped) return;
 
   const url = await listen(lapse.server, config.PORT);
   lapse.predict.champion.follow(config.POLL_MS);
-  console.log(await summary({ url, stores, churn, because }));
+  console.log(await summary({ url, stores, churn, because, now: now() }));
 });

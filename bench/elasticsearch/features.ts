@@ -34,6 +34,11 @@ const extractor = featureExtractor(definition);
 const set: FeatureSet = { id: "bench", snapshot, definition, names: extractor.names };
 /** As many as the functions write at a time. */
 const chunkSize = 2_000;
+/** Fetches that are not counted. */
+const warmUp = 300;
+const sizesSchema = z.object({
+  indices: z.record(z.string(), z.object({ primaries: z.object({ store: z.object({ size_in_bytes: z.int() }) }) })),
+});
 
 const temporary = temporaryElasticsearch();
 try {
@@ -95,8 +100,6 @@ async function compareFetches(store: ElasticsearchFeatureStore, { options }: Tem
   await client.close();
 }
 
-const warmUp = 300;
-
 async function timed(call: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await call();
@@ -123,10 +126,6 @@ async function step(name: string, work: () => Promise<number>): Promise<void> {
   const seconds = (performance.now() - start) / 1000;
   console.log(`  ${name.padEnd(24)}${seconds.toFixed(2).padStart(8)} s  ${done}`);
 }
-
-const sizesSchema = z.object({
-  indices: z.record(z.string(), z.object({ primaries: z.object({ store: z.object({ size_in_bytes: z.int() }) }) })),
-});
 
 async function printSizes({ elasticsearch, options }: TemporaryElasticsearch): Promise<void> {
   const index = `${options.prefix}-*`;

@@ -16,7 +16,7 @@ export const handle: EventHandler<DeadLettersServices> = async (event, { deadLet
   await deadLetters.record(letter);
   log.warn(
     { "event.id": event.id, "event.provider": event.source, "event.action": event.type },
-    `Kept an event that ${letter.destination ?? "an unnamed destination"} did not take.`,
+    `Kept an event that ${letter.destination ?? "an unnamed destination"} did not take: see npm run dead-letters.`,
   );
   return undefined;
 };

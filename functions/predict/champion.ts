@@ -32,6 +32,7 @@ export class Champion {
   #timer: NodeJS.Timeout | undefined;
   #failure: { revision: string; times: number; retryAt: number } | undefined;
   #registryWarning = { isOpen: false, quietUntil: Number.NEGATIVE_INFINITY };
+  #vacant = false;
   #closed = false;
 
   constructor(options: ChampionOptions) {
@@ -41,6 +42,11 @@ export class Champion {
   /** Whether there is a model to predict with. */
   get ready(): boolean {
     return this.#model !== undefined;
+  }
+
+  /** Whether there is nothing to wait for: the registry was asked, and the alias points at no version yet. */
+  get vacant(): boolean {
+    return this.#vacant;
   }
 
   /** The model in service, with a reference that the caller must release; undefined before the first is loaded. */
@@ -86,6 +92,7 @@ export class Champion {
     const { registry, alias } = this.#options;
     try {
       const found = await registry.alias(alias);
+      this.#vacant = found === undefined;
       this.#registryAnswered();
       return found;
     } catch (error) {

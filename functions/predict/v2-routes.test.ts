@@ -41,9 +41,11 @@ describe("V2", () => {
     expect(await get("/v2/health/live")).toMatchObject({ status: 200, body: { live: true } });
   });
 
-  it("is ready when a model is in service", async () => {
+  it("is ready when a model is in service, or was looked for and there is none yet", async () => {
     const predictor = await start([]);
     expect(await predictor.get("/v2/health/ready")).toMatchObject({ status: 503, body: { ready: false } });
+    await predictor.services.champion.refresh();
+    expect(await predictor.get("/v2/health/ready"), "nothing to wait for").toMatchObject({ status: 200 });
     expect(await predictor.get("/v2/models/churn/ready")).toMatchObject({ status: 503, body: { ready: false } });
     expect(await predictor.get("/v2/models/churn")).toMatchObject({ status: 503, body: { error: expect.any(String) } });
     await predictor.promote("v1");

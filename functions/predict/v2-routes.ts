@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
+import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from "fastify";
 import * as z from "zod";
 import { NotFound } from "../../churn/failure.ts";
 import lapse from "../../package.json" with { type: "json" };
@@ -17,15 +17,19 @@ import { withModel } from "./with-model.ts";
 export function v2Routes(scope: FastifyInstance, services: PredictServices): void {
   const { champion, metrics, registry } = services;
   const get = (url: string, handler: RouteHandlerMethod) => addGet(scope, url, handler, metrics.requests);
-  const sendReady = (reply: FastifyReply, body: object) =>
-    sendJson(reply, champion.ready ? 200 : 503, { ...body, ready: champion.ready });
   const model = `/models/${modelName}`;
   const version = `${model}/versions/:version`;
 
   get("/", () => ({ name: lapse.name, version: lapse.version, extensions: [] }));
   get("/health/live", () => ({ live: true }));
-  get("/health/ready", (_request, reply) => sendReady(reply, {}));
-  get(`${model}/ready`, (_request, reply) => sendReady(reply, { name: modelName }));
+  // The server is ready also before there is any model: it must come up in a cluster where nothing was trained yet.
+  get("/health/ready", (_request, reply) => {
+    const ready = champion.ready || champion.vacant;
+    return sendJson(reply, ready ? 200 : 503, { ready });
+  });
+  get(`${model}/ready`, (_request, reply) =>
+    sendJson(reply, champion.ready ? 200 : 503, { name: modelName, ready: champion.ready }),
+  );
   get(`${version}/ready`, (request) =>
     withModel(services, versionOf(request), async () => ({ name: modelName, ready: true })),
   );

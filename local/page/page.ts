@@ -16,6 +16,7 @@ export function renderPage(view: PageView): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>lapse</title>
+<link rel="icon" href="data:,">
 <style>${pageStyle}</style>
 </head>
 <body>
@@ -51,7 +52,7 @@ function atRisk({ scores }: PageView): Markup {
   return html`<section>
 <h2>Most at risk</h2>
 <div class="scroll"><table>
-<thead><tr><th scope="col">User</th><th scope="col" class="number">Leaves with</th><th scope="col">Risk</th><th scope="col">Because</th></tr></thead>
+<thead><tr><th scope="col">User</th><th scope="col" class="number">Leaves with probability</th><th scope="col">Risk</th><th scope="col">Because</th></tr></thead>
 <tbody>${scores.map(userRow)}</tbody>
 </table></div>
 </section>`;

@@ -1,10 +1,10 @@
 import { html, type Markup } from "../../functions/train/report/html.ts";
-import { nextSteps } from "../next-steps.ts";
+import { nextSteps, stepsOf } from "../next-steps.ts";
 import type { PageView } from "./view.ts";
 
 /** The lines to paste next, with a user that is really there. */
-export function tryIt({ host, scores }: PageView): Markup {
-  const steps = nextSteps(`http://${host}`, scores[0]?.userId ?? "ana");
+export function tryIt({ host, scores, features, extent, today }: PageView): Markup {
+  const steps = nextSteps(`http://${host}`, stepsOf(scores[0]?.userId, features, extent, today));
   return html`<section>
 <h2>Next</h2>
 ${steps.map(({ what, command }) => html`<h3>${what}</h3><pre>${command}</pre>`)}

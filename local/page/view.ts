@@ -1,3 +1,4 @@
+import { type Day, dayOf } from "../../churn/day.ts";
 import type { ModelManifest } from "../../churn/manifest.ts";
 import type { Score } from "../../churn/score.ts";
 import type { LogExtent } from "../../stores/actions/action-log.ts";
@@ -17,12 +18,17 @@ export interface PageView {
   readonly versions: readonly ModelManifest[];
   readonly scores: readonly Score[];
   readonly deadLetters: number;
+  readonly today: Day;
 }
 
 const mostUsers = 50;
 const mostVersions = 10;
 
-export async function pageView({ log, features, registry, deadLetters }: Stores, host: string): Promise<PageView> {
+export async function pageView(
+  { log, features, registry, deadLetters }: Stores,
+  host: string,
+  now: number,
+): Promise<PageView> {
   const [extent, set, alias, versions, scores, letters] = await Promise.all([
     log.extent(),
     features.currentSet(),
@@ -39,5 +45,6 @@ export async function pageView({ log, features, registry, deadLetters }: Stores,
     versions: await Promise.all(versions.slice(0, mostVersions).map((version) => registry.manifest(version))),
     scores,
     deadLetters: letters.length,
+    today: dayOf(now),
   };
 }

@@ -2,7 +2,6 @@ import { expect, it } from "vitest";
 import { endpointSchema } from "./endpoint.ts";
 
 it("takes a base for its /events, and a URL with a path as it stands", () => {
-  expect(endpointSchema.parse(undefined).href).toBe("http://localhost:8080/events");
   expect(endpointSchema.parse("https://lapse.example:1234/").href).toBe("https://lapse.example:1234/events");
   expect(endpointSchema.parse("http://ingest.example/in").href).toBe("http://ingest.example/in");
   for (const wrong of ["localhost:8080", "ftp://x.org", "nonsense"])

@@ -14,7 +14,9 @@ export async function prepareDataFolder(
   add: boolean,
   now: number,
 ): Promise<SavedSettings | undefined> {
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true }).catch((cause: Error) => {
+    throw new InvalidInput(`Cannot make the folder ${dataDir}: ${cause.message}`, { cause });
+  });
   const saved = await readSettings(dataDir);
   if (saved === undefined || log === undefined || saved.sources.includes(log)) return saved;
   if (saved.sources.includes(synthetic)) {

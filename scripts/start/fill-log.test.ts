@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openStores, type Stores } from "../../stores/open-stores.ts";
+import { openLog } from "../log/open-log.ts";
 import { fillLog } from "./fill-log.ts";
 import { parseStartFlags } from "./flags.ts";
 import { readSettings, writeSettings } from "./settings.ts";
@@ -24,8 +25,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const fill = async (...args: string[]) =>
-  fillLog({ flags: parseStartFlags(args), folder, saved: await readSettings(folder), log: stores.log, now });
+const fill = async (...args: string[]) => {
+  const flags = parseStartFlags(args);
+  const opened = flags.choice.file === undefined ? undefined : await openLog(flags.choice, flags.options, now());
+  return fillLog({ flags, folder, saved: await readSettings(folder), opened, log: stores.log, now });
+};
 
 describe("fillLog", () => {
   it("imports the log asked for once, and remembers it with its churn definition", async () => {
@@ -37,7 +41,7 @@ describe("fillLog", () => {
     expect(first.because).toContain("% of the pauses in this log");
     expect(await readSettings(folder)).toEqual({ sources: [file], churn: first.churn });
 
-    expect(await fill()).toEqual({ churn: first.churn, because: "", isChanged: false });
+    expect(await fill()).toEqual({ churn: first.churn, because: "another window: --churn-days", isChanged: false });
     expect(await fill("--log", file)).toMatchObject({ isChanged: false });
     expect(await fill("--churn-days", "3")).toMatchObject({ isChanged: true, churn: { churnDays: 3, observeDays: 6 } });
   });
@@ -53,5 +57,15 @@ describe("fillLog", () => {
     const file = join(folder, "empty.csv");
     await writeFile(file, "user_id,timestamp,action\n");
     await expect(fill("--log", file)).rejects.toThrow(/no actions|is empty|no rows/);
+    expect(await readSettings(folder)).toBeUndefined();
+  });
+
+  it("forgets a log none of whose rows can be used, so that the right one can follow", async () => {
+    const [wrong, right] = [join(folder, "wrong.csv"), join(folder, "right.csv")];
+    await writeFile(wrong, "user_id,timestamp,action\nann,2025-01-01,\n");
+    await expect(fill("--log", wrong)).rejects.toThrow(/No row/);
+    expect(await readSettings(folder)).toBeUndefined();
+    await writeFile(right, "user_id,timestamp,action\nann,2025-01-01,buy\nann,2025-02-01,buy\n");
+    expect(await fill("--log", right)).toMatchObject({ isChanged: true });
   });
 });

@@ -2,14 +2,15 @@ import type { ChurnDefinition } from "../../churn/definition.ts";
 import { InvalidInput } from "../../churn/failure.ts";
 import { Pauses, suggestChurnDays } from "../../churn/suggest-churn-days.ts";
 import type { ActionLog } from "../../stores/actions/action-log.ts";
+import type { Log } from "../log/log.ts";
 import { openLog } from "../log/open-log.ts";
 import type { StartFlags } from "./flags.ts";
 import { importStep } from "./import-step.ts";
-import { churnOf, others, type SavedSettings, synthetic, writeSettings } from "./settings.ts";
+import { churnOf, others, removeSettings, type SavedSettings, synthetic, writeSettings } from "./settings.ts";
 
 export interface FilledLog {
   readonly churn: ChurnDefinition;
-  /** Why this churn window, in words; empty where it was given. */
+  /** Why this churn window, in words. */
   readonly because: string;
   /** Whether there is anything new to learn from: actions, or another definition. */
   readonly isChanged: boolean;
@@ -20,25 +21,32 @@ export interface FillOptions {
   /** Where the settings of the log are kept. */
   readonly folder: string;
   readonly saved: SavedSettings | undefined;
+  /** The log that was asked for; undefined without one. */
+  readonly opened: Log | undefined;
   readonly log: ActionLog;
   readonly now: () => number;
 }
 
 /**
  * Imports the log that was asked for, or the synthetic one where there is nothing yet, and settles the churn definition.
- * What it is of is written down first, so that a start that was cut short is taken up by the next one.
+ * What it is of is written down first, so that a start that was cut short is taken up by the next one; a log of which
+ * nothing could be stored leaves no trace.
  */
-export async function fillLog({ flags, folder, saved, log, now }: FillOptions): Promise<FilledLog> {
+export async function fillLog({ flags, folder, saved, opened, log, now }: FillOptions): Promise<FilledLog> {
   const asked = flags.choice.file ?? flags.choice.git;
   const sources = [...new Set([...(saved?.sources ?? []), ...(asked === undefined ? [] : [asked])])];
   if (sources.length === 0) sources.push(synthetic);
   else if (asked === undefined && saved?.churn === undefined) requireWhole(sources);
-  await writeSettings(folder, { sources, churn: saved?.churn });
 
   let created = 0;
   if (asked !== undefined || (saved?.churn === undefined && sources.includes(synthetic))) {
-    const opened = await openLog(flags.choice, flags.options, now());
-    created = (await importStep(opened, log, now)).created;
+    await writeSettings(folder, { sources, churn: saved?.churn });
+    try {
+      created = (await importStep(opened ?? (await openLog(flags.choice, flags.options, now())), log, now)).created;
+    } catch (error) {
+      await forget(folder, saved, log);
+      throw error;
+    }
   }
   const given = flags.churn.churnDays ?? saved?.churn?.churnDays;
   const suggested = given === undefined ? await suggestWindow(log) : undefined;
@@ -46,7 +54,7 @@ export async function fillLog({ flags, folder, saved, log, now }: FillOptions): 
   await writeSettings(folder, { sources, churn });
   return {
     churn,
-    because: suggested?.because ?? "",
+    because: suggested?.because ?? (flags.churn.churnDays === undefined ? anotherWindow : "as asked for"),
     isChanged: created > 0 || JSON.stringify(churn) !== JSON.stringify(saved?.churn),
   };
 }
@@ -60,6 +68,16 @@ function requireWhole(sources: readonly string[]): void {
   );
 }
 
+/** Puts the settings back as they were when nothing of the log was stored. */
+async function forget(folder: string, saved: SavedSettings | undefined, log: ActionLog): Promise<void> {
+  await log.rollUp();
+  if ((await log.extent()) !== undefined) return;
+  if (saved === undefined) await removeSettings(folder);
+  else await writeSettings(folder, saved);
+}
+
+const anotherWindow = "another window: --churn-days";
+
 /** From how long its users pause. Throws InvalidInput for an empty log. */
 async function suggestWindow(log: ActionLog): Promise<{ days: number; because: string }> {
   await log.rollUp();
@@ -69,5 +87,5 @@ async function suggestWindow(log: ActionLog): Promise<{ days: number; because: s
   for await (const history of log.histories()) pauses.add(history);
   const days = suggestChurnDays(pauses, extent.lastDay - extent.firstDay + 1);
   const ended = Math.floor(100 * pauses.endedWithin(days));
-  return { days, because: `${ended} % of the pauses in this log ended within them; another window: --churn-days` };
+  return { days, because: `${ended} % of the pauses in this log ended within them; ${anotherWindow}` };
 }

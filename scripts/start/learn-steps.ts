@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { Failure } from "../../churn/failure.ts";
 import type { Lapse } from "../../local/lapse.ts";
 import type { LapseEvent } from "../../runtime/events.ts";
 import { beginStep, type Step } from "../terminal/progress.ts";
@@ -7,15 +8,37 @@ import { beginStep, type Step } from "../terminal/progress.ts";
 export class CurrentStep {
   #step: Step | undefined;
   #name = "";
+  #isStopped = false;
 
-  async run(name: string, work: () => Promise<string>): Promise<void> {
+  /** Whether somebody has asked this process to end. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** Says that the process ends, and nothing more: what now fails, fails for that reason. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#step?.abort();
+    this.#step = undefined;
+    console.log("\nStopping; Ctrl-C once more ends it at once.");
+  }
+
+  /** A Failure ends the step with its message: what follows may still be of use. Answers whether all went well. */
+  async run(name: string, work: () => Promise<string>): Promise<boolean> {
     this.#name = name;
     this.#step = beginStep(name);
     try {
-      this.#step.end(await work());
+      const result = await work();
+      this.#step?.end(result);
+      return true;
     } catch (error) {
-      this.#step.abort();
-      throw error;
+      if (this.#isStopped) return false;
+      if (!(error instanceof Failure)) {
+        this.#step?.abort();
+        throw error;
+      }
+      this.#step?.end(error.message);
+      return false;
     } finally {
       this.#step = undefined;
     }
@@ -28,7 +51,8 @@ export class CurrentStep {
 
 /**
  * Runs the two nightly jobs now, one after the other: features, then train. Each handles the event that its PingSource
- * would send, and what follows from it goes through the broker, so scoring comes by itself.
+ * would send, and what follows from it goes through the broker, so scoring comes by itself. Where one of them cannot do
+ * its work, such as learn from a log that is too short, it says so and the rest is left out.
  */
 export async function learnSteps(
   { handlers, wiring, predict }: Lapse,
@@ -36,13 +60,14 @@ export async function learnSteps(
   now: () => number,
 ): Promise<void> {
   for (const job of ["features", "train"]) {
-    await current.run(job, async () => {
+    const isDone = await current.run(job, async () => {
       const reply = await handlers[job]?.(pingFor(job, now()));
       if (reply === undefined) return "nothing to do";
       wiring.broker.publish(reply);
       await wiring.broker.idle();
       return describe(reply);
     });
+    if (!isDone) break;
   }
   await predict.champion.refresh();
 }

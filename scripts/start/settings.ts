@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import type { ChurnDefinition } from "../../churn/definition.ts";
@@ -38,6 +38,10 @@ export async function readSettings(dataDir: string): Promise<SavedSettings | und
 
 export async function writeSettings(dataDir: string, settings: SavedSettings): Promise<void> {
   await writeFile(join(dataDir, "settings.json"), `${JSON.stringify(settings, null, 2)}\n`);
+}
+
+export async function removeSettings(dataDir: string): Promise<void> {
+  await rm(join(dataDir, "settings.json"), { force: true });
 }
 
 /** What was asked for on the command line or by the environment; the rest is remembered or chosen from the log. */

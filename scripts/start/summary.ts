@@ -1,8 +1,9 @@
 import pc from "picocolors";
+import { dayOf } from "../../churn/day.ts";
 import type { ChurnDefinition } from "../../churn/definition.ts";
 import type { Score } from "../../churn/score.ts";
 import { headline } from "../../functions/train/report/headline.ts";
-import { nextSteps } from "../../local/next-steps.ts";
+import { nextSteps, stepsOf } from "../../local/next-steps.ts";
 import type { Stores } from "../../stores/open-stores.ts";
 import { textTable } from "../terminal/text-table.ts";
 
@@ -12,16 +13,19 @@ export interface SummaryOptions {
   readonly churn: ChurnDefinition;
   /** Why this churn window; may be empty. */
   readonly because: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /** What is printed once lapse is ready: how good the model is, whom to keep and why, and what to type next. */
-export async function summary({ url, stores, churn, because }: SummaryOptions): Promise<string> {
+export async function summary({ url, stores, churn, because, now }: SummaryOptions): Promise<string> {
   const alias = await stores.registry.alias("champion");
   const top = await stores.features.topScores(10);
-  const steps = nextSteps(url, top[0]?.userId ?? "ana");
+  const [set, extent] = [await stores.features.currentSet(), await stores.log.extent()];
+  const steps = nextSteps(url, stepsOf(top[0]?.userId, set, extent, dayOf(now)));
   return [
     "",
-    `Gone is who does nothing for ${churn.churnDays} days${because === "" ? "" : ` (${because})`}.`,
+    `Gone is who does nothing for ${churn.churnDays} ${churn.churnDays === 1 ? "day" : "days"} (${because}).`,
     alias === undefined
       ? "No model is in service yet."
       : pc.bold(headline(await stores.registry.manifest(alias.version))),

@@ -6,6 +6,11 @@ import { Failure } from "../../churn/failure.ts";
  * ends with status 1 after an error, and 2 where the command line was wrong.
  */
 export async function runCommand(help: string, run: () => Promise<void>): Promise<void> {
+  // Whoever reads the output, such as `head`, may have had enough.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
   if (process.argv.includes("--help") || process.argv.includes("-h")) {
     console.log(help);
     return;
@@ -16,11 +21,12 @@ export async function runCommand(help: string, run: () => Promise<void>): Promis
     const wrongUse = describeWrongUse(error);
     if (wrongUse !== undefined) {
       console.error(`${wrongUse}\nSee --help.`);
-      process.exitCode = 2;
-    } else if (error instanceof Failure) {
-      console.error(error.message);
-      process.exitCode = 1;
-    } else throw error;
+      process.exit(2);
+    }
+    if (!(error instanceof Failure)) throw error;
+    console.error(error.message);
+    // Not by exitCode: whatever is still open, such as a timer or a connection, would keep the process.
+    process.exit(1);
   }
 }
 

@@ -368,7 +368,12 @@ export function describeActionLog(name: string, open: () => Promise<OpenActionLo
         await log.append(annAndBen);
         await log.rollUp();
         await log.erase(["ann"]);
-        expect(statuses(await log.append(annAndBen.slice(1)))).toEqual(["created", "created", "duplicate", "duplicate"]);
+        expect(statuses(await log.append(annAndBen.slice(1)))).toEqual([
+          "created",
+          "created",
+          "duplicate",
+          "duplicate",
+        ]);
         await log.rollUp();
         expect(await allOf(log)).toEqual(expectedOf(annAndBen.slice(1)));
         await log.erase(["ann", "ben"]);

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { Elasticsearch } from "../elasticsearch/connection.ts";
+import { removePrefix } from "../elasticsearch/remove-prefix.ts";
 import { describeActionLog } from "./action-log.contract.ts";
 import { ElasticsearchActionLog } from "./elasticsearch-action-log.ts";
-import { removePrefix } from "../elasticsearch/remove-prefix.ts";
 
 describeActionLog("ElasticsearchActionLog", async () => {
   const options = {

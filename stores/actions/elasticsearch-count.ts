@@ -1,8 +1,8 @@
 import type { estypes } from "@elastic/elasticsearch";
 import * as z from "zod";
 import type { Elasticsearch } from "../elasticsearch/connection.ts";
-import type { Query } from "../elasticsearch/search.ts";
 import { readPages } from "../elasticsearch/pages.ts";
+import type { Query } from "../elasticsearch/search.ts";
 import { indexOf } from "./elasticsearch-indices.ts";
 import type { DayRow, UserMonth } from "./elasticsearch-user-months.ts";
 import type { Month } from "./month.ts";

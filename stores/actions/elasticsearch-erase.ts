@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Day } from "../../churn/day.ts";
 import { type BulkOperation, type BulkOutcome, bulk } from "../elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../elasticsearch/connection.ts";
-import { countDocuments, refresh, searchAddresses, type Query } from "../elasticsearch/search.ts";
+import { countDocuments, type Query, refresh, searchAddresses } from "../elasticsearch/search.ts";
 import { StoreUnavailable } from "../failures.ts";
 import type { Erased } from "./action-log.ts";
 import { indexOf, type MonthlyIndex, monthsOf, patternOf } from "./elasticsearch-indices.ts";
@@ -125,11 +125,7 @@ async function dropIndices(elasticsearch: Elasticsearch, kind: MonthlyIndex, day
   return dropped;
 }
 
-async function countUserDays(
-  elasticsearch: Elasticsearch,
-  index: string,
-  query: Query,
-): Promise<number> {
+async function countUserDays(elasticsearch: Elasticsearch, index: string, query: Query): Promise<number> {
   return elasticsearch.runPatiently("count user-days", async (client) => {
     const answer = await client.search({
       index,

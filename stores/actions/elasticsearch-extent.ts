@@ -105,7 +105,8 @@ class Counter {
       if (day < this.#firstDay) this.#firstDay = day;
       if (day > this.#lastDay) this.#lastDay = day;
       let frequency = this.#frequencies.get(action);
-      if (frequency === undefined) this.#frequencies.set(action, (frequency = { users: 0, count: 0, lastUser: undefined }));
+      if (frequency === undefined)
+        this.#frequencies.set(action, (frequency = { users: 0, count: 0, lastUser: undefined }));
       if (frequency.lastUser !== userId) frequency.users++;
       frequency.lastUser = userId;
       frequency.count += count;

@@ -1,11 +1,17 @@
 import { bucketCount } from "../../churn/action.ts";
 import type { UserDay, UserHistory } from "../../churn/user-history.ts";
 import type { Elasticsearch } from "../elasticsearch/connection.ts";
-import { search, type Query } from "../elasticsearch/search.ts";
+import { type Query, search } from "../elasticsearch/search.ts";
 import type { DayRange, HistoryRange } from "./action-log.ts";
 import { Cursor } from "./cursor.ts";
 import { indexOf, monthsOf } from "./elasticsearch-indices.ts";
-import { compareUsers, type DayRow, documentSchema, storedUserMonths, type UserMonth } from "./elasticsearch-user-months.ts";
+import {
+  compareUsers,
+  type DayRow,
+  documentSchema,
+  storedUserMonths,
+  type UserMonth,
+} from "./elasticsearch-user-months.ts";
 import { type Month, monthOf } from "./month.ts";
 
 /**
@@ -85,7 +91,10 @@ const usersAtATime = 1_000;
 
 /** The stored months that may hold days of the range. */
 async function monthsIn(elasticsearch: Elasticsearch, { from, before }: DayRange): Promise<Month[]> {
-  const [first, last] = [from === undefined ? "" : monthOf(from), before === undefined ? undefined : monthOf(before - 1)];
+  const [first, last] = [
+    from === undefined ? "" : monthOf(from),
+    before === undefined ? undefined : monthOf(before - 1),
+  ];
   const months = await monthsOf(elasticsearch, "user-days");
   return months.filter((month) => month >= first && (last === undefined || month <= last));
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { bucketCount } from "../../churn/action.ts";
 import type { Elasticsearch } from "../elasticsearch/connection.ts";
-import { refresh, type Query } from "../elasticsearch/search.ts";
+import { type Query, refresh } from "../elasticsearch/search.ts";
 import type { BucketRange, RollUp } from "./action-log.ts";
 import { usersIn } from "./elasticsearch-count.ts";
 import { indexOf, monthIn, patternOf } from "./elasticsearch-indices.ts";
@@ -79,11 +79,7 @@ async function touchedMonths(
 }
 
 /** How many actions that match each month has. */
-async function actionsByMonth(
-  elasticsearch: Elasticsearch,
-  index: string,
-  query: Query,
-): Promise<Map<Month, number>> {
+async function actionsByMonth(elasticsearch: Elasticsearch, index: string, query: Query): Promise<Map<Month, number>> {
   const answer = await elasticsearch.runPatiently("count actions", (client) =>
     client.search({
       index,

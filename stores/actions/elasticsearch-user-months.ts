@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import * as z from "zod";
 import type { BulkOperation } from "../elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../elasticsearch/connection.ts";
-import { search, type Query } from "../elasticsearch/search.ts";
+import { type Query, search } from "../elasticsearch/search.ts";
 import { compareBytes } from "./byte-order.ts";
 import { indexOf } from "./elasticsearch-indices.ts";
 import type { Month } from "./month.ts";
@@ -51,7 +51,12 @@ export function putUserMonth(elasticsearch: Elasticsearch, month: Month, run: nu
 }
 
 /** Deletes a document, and keeps runs of smaller numbers from storing it again, also where there is none. */
-export function deleteUserMonth(elasticsearch: Elasticsearch, month: Month, run: number, userId: string): BulkOperation {
+export function deleteUserMonth(
+  elasticsearch: Elasticsearch,
+  month: Month,
+  run: number,
+  userId: string,
+): BulkOperation {
   return { action: actionLine("delete", elasticsearch, month, run, userId) };
 }
 

@@ -78,7 +78,9 @@ async function send(
         method: "POST",
         path: "/_bulk",
         // Only what is read of an answer that would else be as long as the question.
-        querystring: { filter_path: "items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason" },
+        querystring: {
+          filter_path: "items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason",
+        },
         bulkBody: body,
       });
       return answerSchema.parse(answer).items.flatMap((item) => Object.values(item).map(outcomeOf));

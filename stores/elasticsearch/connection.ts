@@ -111,7 +111,8 @@ function explain(cause: unknown, address: string, { timeoutMilliseconds }: Elast
   if (cause instanceof errors.TimeoutError) return `${here} did not answer within ${timeoutMilliseconds} ms.`;
   if (cause instanceof errors.ConnectionError) return `${here} cannot be reached (${cause.message}).`;
   if (cause instanceof errors.ProductNotSupportedError) return `what answers at ${address} is not Elasticsearch.`;
-  if (cause instanceof z.ZodError) return `${here} answered what lapse cannot read: ${z.prettifyError(cause)}`.replaceAll("\n", " ");
+  if (cause instanceof z.ZodError)
+    return `${here} answered what lapse cannot read: ${z.prettifyError(cause)}`.replaceAll("\n", " ");
   const status = statusOf(cause);
   if (status === 401)
     return `${here} does not know these credentials (ELASTICSEARCH_API_KEY, or _USERNAME and _PASSWORD).`;

@@ -119,7 +119,8 @@ export async function refresh(elasticsearch: Elasticsearch, purpose: string, ind
   await elasticsearch.runPatiently(purpose, async (client) => {
     const answer = await client.indices.refresh({ index, ignore_unavailable: true });
     const failed = refreshSchema.parse(answer)._shards.failed;
-    if (failed > 0) throw new StoreUnavailable(`Could not ${purpose}: ${failed} shards of ${index} were not refreshed.`);
+    if (failed > 0)
+      throw new StoreUnavailable(`Could not ${purpose}: ${failed} shards of ${index} were not refreshed.`);
   });
 }
 

@@ -1,0 +1,116 @@
+/**
+ * Compares lapse on Elasticsearch with the least that anybody could do with the same client, in turns:
+ *
+ * - ingest: the function's own ingestItems, against bare bulk loops that send the same documents, serialised before;
+ * - roll-up: rollUp of all of it, against reading it once with a plain composite aggregation that stores nothing;
+ * - reading: streaming all histories, with the memory that it takes.
+ *
+ *     ELASTICSEARCH_URL=http://127.0.0.1:9200 npm run bench:elasticsearch -- [--actions 200000] [--users 4000] [--rounds 3]
+ *
+ * The issue asks for ingest >= 0.8 and roll-up >= 1. `--actions 1000000,10000000 --rounds 1` shows growth.
+ */
+import { randomUUID } from "node:crypto";
+import { parseArgs } from "node:util";
+import * as z from "zod";
+import { quantile } from "../../churn/quantile.ts";
+import type { ActionLog } from "../../stores/actions/action-log.ts";
+import { ElasticsearchActionLog } from "../../stores/actions/elasticsearch-action-log.ts";
+import { Elasticsearch } from "../../stores/elasticsearch/connection.ts";
+import { removePrefix } from "../../stores/elasticsearch/remove-prefix.ts";
+import { refresh } from "../../stores/elasticsearch/search.ts";
+import { ingestWithBareLoop, ingestWithLapse } from "./ingest.ts";
+import { readWithComposite } from "./read-with-composite.ts";
+import { secondsOf } from "./seconds-of.ts";
+import { sizesOf } from "./sizes.ts";
+import { withPeakMemory } from "./with-peak-memory.ts";
+
+const whole = z.coerce.number().int().positive();
+const { values } = parseArgs({
+  options: {
+    actions: { type: "string", default: "200000" },
+    users: { type: "string" },
+    rounds: { type: "string", default: "3" },
+  },
+});
+const rounds = whole.parse(values.rounds);
+const ingest = "ingest function";
+const rollUp = "roll-up";
+const bare = (inFlight: number) => `bare bulk loop, ${inFlight} in flight`;
+const composite = (size: number) => `plain composite, pages of ${size}`;
+const url = z.url({ error: "ELASTICSEARCH_URL must name a server." }).parse(process.env.ELASTICSEARCH_URL);
+
+for (const actions of z.array(whole).parse(values.actions.split(","))) {
+  await measure(actions, whole.parse(values.users ?? Math.ceil(actions / 50)));
+}
+
+async function measure(actions: number, users: number): Promise<void> {
+  console.log(`\n${actions.toLocaleString("en")} actions of ${users.toLocaleString("en")} users; median of ${rounds}`);
+  const seconds = new Map<string, number[]>();
+  const record = (name: string, measured: number) => seconds.set(name, [...(seconds.get(name) ?? []), measured]);
+
+  for (let round = 0; round < rounds; round++) {
+    for (const inFlight of [1, 3]) {
+      await withLog(async (_, elasticsearch) => {
+        record(bare(inFlight), await ingestWithBareLoop(elasticsearch, actions, users, inFlight));
+      });
+    }
+    await withLog(async (log, elasticsearch) => {
+      record(ingest, await ingestWithLapse(log, actions, users));
+      await refresh(elasticsearch, "refresh", elasticsearch.index("*"));
+      for (const size of [1_000, 10_000]) {
+        record(composite(size), await secondsOf(() => readWithComposite(elasticsearch, size)));
+      }
+      record(rollUp, await secondsOf(() => log.rollUp()));
+      record("roll-up again, all still recent", await secondsOf(() => log.rollUp()));
+      record("extent", await secondsOf(() => log.extent()));
+      const peak = await withPeakMemory(async () => {
+        record("stream histories", await secondsOf(() => readAll(log)));
+      });
+      console.log(`Round ${round + 1}: at most ${peak.toFixed(0)} MB of memory while histories were streamed`);
+      if (round === rounds - 1) console.table(await sizesOf(elasticsearch, actions));
+    });
+  }
+
+  const median = (name: string) =>
+    quantile(
+      (seconds.get(name) ?? []).toSorted((a, b) => a - b),
+      0.5,
+    );
+  console.table(
+    Object.fromEntries(
+      [...seconds.keys()].map((name) => [
+        name,
+        { seconds: median(name).toFixed(2), "actions/s": Math.round(actions / median(name)) },
+      ]),
+    ),
+  );
+  const ratio = (of: string, to: string) => (median(of) / median(to)).toFixed(2);
+  console.table({
+    "ingest, of a bare loop with 1 in flight": ratio(bare(1), ingest),
+    "ingest, of a bare loop with 3 in flight": ratio(bare(3), ingest),
+    "roll-up, of composite pages of 1000": ratio(composite(1_000), rollUp),
+    "roll-up, of composite pages of 10000": ratio(composite(10_000), rollUp),
+  });
+}
+
+async function readAll(log: ActionLog): Promise<void> {
+  let users = 0;
+  for await (const { days } of log.histories()) if (days.length > 0) users++;
+  if (users === 0) throw new Error("No histories were read");
+}
+
+/** Runs `work` on a log of its own, which is deleted afterwards. */
+async function withLog(work: (log: ActionLog, elasticsearch: Elasticsearch) => Promise<void>): Promise<void> {
+  const elasticsearch = new Elasticsearch({
+    url,
+    prefix: `bench-${randomUUID()}`,
+    timeoutMilliseconds: 120_000,
+    retryMilliseconds: 60_000,
+  });
+  try {
+    await work(await ElasticsearchActionLog.open(elasticsearch, { now: Date.now }), elasticsearch);
+  } finally {
+    await removePrefix(elasticsearch);
+    await elasticsearch.close();
+  }
+}

@@ -1,0 +1,26 @@
+import { kubectl, overlay } from "./kubectl.ts";
+
+/**
+ * Applies the overlay to a cluster that has no lapse, and waits until all of it is Ready; nothing is done by hand. With
+ * LAPSE_CLUSTER_KEEP set it stays afterwards, for a look at it.
+ */
+export async function setup(): Promise<void> {
+  await remove();
+  const began = Date.now();
+  await kubectl("apply", "--kustomize", overlay);
+  const ready = async (condition: string, ...what: string[]) =>
+    kubectl("wait", `--for=condition=${condition}`, "--timeout=240s", ...what);
+  await ready("complete", "job/set-up");
+  for (const kind of ["ksvc", "inferenceservice", "broker", "trigger", "pingsource"]) await ready("ready", kind, "--all");
+  console.log(`Everything is Ready ${((Date.now() - began) / 1000).toFixed(0)} s after it was applied.`);
+  await kubectl("scale", "deployment/commands", "--replicas=1");
+  await ready("available", "deployment/commands");
+}
+
+export async function teardown(): Promise<void> {
+  if (!process.env.LAPSE_CLUSTER_KEEP) await remove();
+}
+
+function remove(): Promise<string> {
+  return kubectl("delete", "--kustomize", overlay, "--ignore-not-found", "--timeout=240s");
+}

@@ -1,0 +1,28 @@
+import { execFile } from "node:child_process";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** The folder of the overlay that is tested. */
+export const overlay = dirname(fileURLToPath(import.meta.url));
+
+/** Runs kubectl in the namespace lapse, and answers what it prints. Throws with what it says when it fails. */
+export async function kubectl(...args: string[]): Promise<string> {
+  const options = { maxBuffer: 64 * 1024 * 1024, timeout: 300_000 };
+  return (await run("kubectl", ["--namespace", "lapse", ...args], options)).stdout.trim();
+}
+
+/** Runs a command of the image beside the stores, as an operator would. */
+export function command(name: string, ...args: string[]): Promise<string> {
+  return kubectl("exec", "deployment/commands", "--", "node", `dist/commands/${name}.js`, ...args);
+}
+
+/** The pods of a Knative Service that are not on their way out. */
+export async function podsOf(service: string): Promise<string[]> {
+  const selector = `serving.knative.dev/service=${service}`;
+  const template = "{range .items[*]}{.metadata.name} {.metadata.deletionTimestamp}{'\\n'}{end}";
+  const lines = (await kubectl("get", "pods", "--selector", selector, "--output", `jsonpath=${template}`)).split("\n");
+  return lines.flatMap((line) => /^(\S+)\s*$/.exec(line)?.[1] ?? []);
+}

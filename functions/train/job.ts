@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import * as z from "zod";
+import { begin } from "../../runtime/begin.ts";
+import { eventMetrics } from "../../runtime/metrics/events.ts";
+import { trainingMetrics } from "../../runtime/metrics/training.ts";
+import { runEvent } from "../../runtime/run-event.ts";
+import { serverSettings } from "../../runtime/settings.ts";
+import { storeOptionsOf, storeSettings, withStoreRules } from "../../runtime/store-settings.ts";
+import { StoreConnections } from "../../stores/store-connections.ts";
+import { handle } from "./function.ts";
+
+/** Training as a process that is started for one event and ends: for logs that take longer than a request may last. */
+const configSchema = withStoreRules(
+  z.object({
+    ...storeSettings,
+    LOG_LEVEL: serverSettings.LOG_LEVEL,
+    /** The folder where Knative's JobSink mounts the event. */
+    K_EVENT_PATH: z.string().default("/etc/jobsink-event"),
+    /** Takes the event that follows. */
+    BROKER_URL: z.url({ error: "must be the URL of the Broker." }),
+  }),
+);
+
+const { config, log, registry, now } = begin("train", configSchema);
+const stores = new StoreConnections(storeOptionsOf(config), now);
+const services = {
+  log: await stores.actionLog(),
+  features: await stores.featureStore(),
+  registry: await stores.modelRegistry(),
+  now,
+  trained: trainingMetrics(registry).trained,
+};
+
+await runEvent({
+  name: "train",
+  file: join(config.K_EVENT_PATH, "event"),
+  handle,
+  services,
+  broker: config.BROKER_URL,
+  events: eventMetrics(registry),
+  log,
+});
+await stores.close();

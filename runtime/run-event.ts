@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises";
+import { parseJson } from "./body-text.ts";
+import type { EventHandler } from "./event-handler.ts";
+import { parseEvent } from "./event-request.ts";
+import { type LapseEvent, toBinary } from "./events.ts";
+import { EventNotTaken } from "./failures.ts";
+import type { Logger } from "./logging.ts";
+import { measured } from "./measured.ts";
+import type { EventMetrics } from "./metrics/events.ts";
+
+export interface RunEventOptions<Services> {
+  readonly name: string;
+  /** The file that holds the event, in the JSON event format, as Knative's JobSink mounts it. */
+  readonly file: string;
+  readonly handle: EventHandler<Services>;
+  readonly services: Services;
+  /** The URL that takes the event that follows, if any: there is no caller to answer it to. */
+  readonly broker: string;
+  readonly events: EventMetrics;
+  readonly log: Logger;
+}
+
+/** A broker only takes an event in, which is quick; in milliseconds. */
+const timeout = 10_000;
+
+/**
+ * Handles one event to its end, for a process that is started for it. Throws InvalidInput for what is no event,
+ * EventNotTaken when the broker does not take what follows, and whatever the handler throws; all of it may be done again.
+ */
+export async function runEvent<Services>(options: RunEventOptions<Services>): Promise<void> {
+  const { file, handle, services, broker } = options;
+  const event = parseEvent(parseJson(await readFile(file, "utf8"), "The event's file"));
+  const answer = await measured((one) => handle(one, services), options)(event);
+  if (answer !== undefined) await send(answer, broker);
+}
+
+async function send(event: LapseEvent, broker: string): Promise<void> {
+  const what = `Cannot send ${event.type} to ${broker}`;
+  const request = { method: "POST", ...toBinary(event), signal: AbortSignal.timeout(timeout) };
+  const response = await fetch(broker, request).catch((cause: unknown) => {
+    throw new EventNotTaken(`${what}: no answer.`, { cause });
+  });
+  const body = await response.text();
+  if (!response.ok) throw new EventNotTaken(`${what}: it answered ${response.status}. ${body.slice(0, 500)}`);
+}

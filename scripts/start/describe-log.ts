@@ -1,0 +1,13 @@
+import { formatDay } from "../../churn/day.ts";
+import type { ActionLog } from "../../stores/actions/action-log.ts";
+import type { SavedSettings } from "./settings.ts";
+
+/** What a start goes on with, in one line. */
+export async function describeLog(log: Pick<ActionLog, "extent">, saved: SavedSettings | undefined): Promise<string> {
+  const extent = await log.extent();
+  if (extent === undefined) return "No actions are stored yet.";
+  const [actions, users] = [extent.actions, extent.users].map((count) => count.toLocaleString("en"));
+  const days = `${formatDay(extent.firstDay)} to ${formatDay(extent.lastDay)}`;
+  const sources = saved === undefined ? "" : ` (${saved.sources.join(", ")})`;
+  return `Using what is stored: ${actions} actions of ${users} users, ${days}${sources}.`;
+}
