@@ -29,7 +29,8 @@ FROM ${NODE_IMAGE}
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
     /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn*
 WORKDIR /app
-ENV NODE_ENV=production
+# ONNX Runtime would otherwise send usage data to its maker.
+ENV NODE_ENV=production ORT_DISABLE_TELEMETRY=1
 COPY --from=build /app ./
 ARG VERSION=0.0.0
 ARG REVISION=unknown

@@ -73,6 +73,11 @@ export const manifestSchema = z.object({
   parameters: z.discriminatedUnion("kind", [logisticParameters]),
   /** Median of each feature in the training rows: what reasons compare with. */
   typical: z.array(z.number()),
+  /**
+   * How each feature goes with churn in the training rows, -1 … 1 (see associationsOf): which of a group's values a
+   * reason tells. Absent in versions from before it was stored.
+   */
+  associations: z.array(z.number()).optional(),
   /** Probabilities from which the risk is called medium and high. */
   thresholds: z.object({ medium: z.number(), high: z.number() }),
   training: z.object({

@@ -2,6 +2,7 @@ import type { Evaluation, ModelManifest } from "./manifest.ts";
 import { auc } from "./metrics/auc.ts";
 import { logLoss } from "./metrics/log-loss.ts";
 import { pairedDifference } from "./metrics/paired-bootstrap.ts";
+import type { Steps } from "./steps.ts";
 
 export type Decision = ModelManifest["decision"];
 
@@ -32,23 +33,32 @@ export function decideAlone(test: Evaluation, replaced: string | null): Decision
  * Whether a challenger takes the champion's place: its log loss on the same later users must be lower, with the whole
  * 95 % interval of the paired difference below zero. Log loss, as it judges ranking and probabilities together.
  */
-export function decideContest({
+export function* decideContest({
   champion,
   y,
   users,
   challengerProbabilities,
   championProbabilities,
-}: Contest): Decision {
-  const difference = pairedDifference(y, challengerProbabilities, championProbabilities, users, "promotion");
+}: Contest): Steps<Decision> {
+  const difference = yield* pairedDifference(y, challengerProbabilities, championProbabilities, users, "promotion");
   const promoted = difference.high < 0;
-  const size = `log loss ${signed(difference.value)}, 95 % interval ${signed(difference.low)} to ${signed(difference.high)}`;
   return {
     promoted,
-    reason: `${promoted ? "better than" : "not proved better than"} champion ${champion} on the same users (${size})`,
+    reason: contestInWords(champion, promoted, difference),
     champion,
     championAuc: auc(y, championProbabilities),
     championLogLoss: logLoss(y, championProbabilities),
   };
+}
+
+/** A model that is trained again on the same actions predicts the same, which is no failure. */
+function contestInWords(champion: string, promoted: boolean, { value, low, high }: Evaluation["logLoss"]): string {
+  if (!promoted && Math.max(Math.abs(value), Math.abs(low), Math.abs(high)) < 0.000_05)
+    return `predicts the same as champion ${champion}, which stays`;
+  return (
+    `${promoted ? "better than" : "not proved better than"} champion ${champion} on the same users ` +
+    `(difference in log loss ${signed(value)}, 95 % interval ${signed(low)} to ${signed(high)}; below zero is better)`
+  );
 }
 
 function signed(value: number): string {

@@ -1,16 +1,24 @@
+import { associationsOf } from "./associations.ts";
 import type { Dataset } from "./dataset.ts";
 import type { ChurnDefinition } from "./definition.ts";
 import { InvalidInput } from "./failure.ts";
-import { fitLogistic } from "./fit-logistic.ts";
+import { groupOf } from "./feature-group.ts";
+import { fitLogisticInSteps } from "./fit-logistic.ts";
 import type { LogisticParameters, ModelParameters } from "./manifest.ts";
 import { applyScaling, fitScaling } from "./scaling.ts";
 import { hasBothClasses } from "./select-rows.ts";
-import { type OnStep, rowWeights, type Tuning, tune } from "./tune.ts";
+import { finishWith, type Steps } from "./steps.ts";
+import { type Course, noPause, rowWeights, type Tuning, tune } from "./tune.ts";
 
 export interface TrainedModel {
   readonly parameters: ModelParameters;
   /** Median of each feature in the training rows. */
   readonly typical: readonly number[];
+  /**
+   * How each feature goes with churn in the training rows: rhythm and overall activity by themselves, all else among
+   * users who are equally active. See `associationsOf`.
+   */
+  readonly associations: readonly number[];
   readonly tuning: Tuning;
   /** Relative norm of the gradient at the solution. */
   readonly gradientNorm: number;
@@ -20,25 +28,37 @@ export interface TrainedModel {
  * Fits the L2 logistic regression to training rows, with penalty, half-life and calibration chosen on later snapshots
  * among them. Throws InvalidInput when the rows hold one class only.
  */
-export async function trainModel(data: Dataset, churn: ChurnDefinition, onStep?: OnStep): Promise<TrainedModel> {
+export async function trainModel(data: Dataset, churn: ChurnDefinition, course: Course = {}): Promise<TrainedModel> {
   if (!hasBothClasses(data)) throw new InvalidInput(oneClassMessage(data, churn));
-  const tuning = await tune(data, churn, onStep);
-  const { typical, ...scaling } = fitScaling(data);
-  const fit = fitLogistic({
-    x: applyScaling({ typical, ...scaling }, data),
-    y: data.y,
-    width: data.names.length,
-    l2: tuning.l2,
-    rowWeights: rowWeights(data.snapshots, tuning.halfLifeDays),
-  });
+  const tuning = await tune(data, churn, course);
+  return finishWith(fitModel(data, tuning), course.pause ?? noPause);
+}
+
+function* fitModel(data: Dataset, tuning: Tuning): Steps<TrainedModel> {
+  const { names, y, snapshots } = data;
+  const { typical, ...scaling } = yield* fitScaling(data);
+  const x = yield* applyScaling({ typical, ...scaling }, data);
+  const { l2, halfLifeDays, calibration } = tuning;
+  const problem = { x, y, width: names.length, l2, rowWeights: rowWeights(snapshots, halfLifeDays) };
+  const { weights, intercept, gradientNorm } = yield* fitLogisticInSteps(problem);
   const parameters: LogisticParameters = {
     kind: "logistic",
     ...scaling,
-    weights: [...fit.weights],
-    intercept: fit.intercept,
-    calibration: tuning.calibration,
+    weights: [...weights],
+    intercept,
+    calibration,
   };
-  return { parameters, typical, tuning, gradientNorm: fit.gradientNorm };
+  const options = { controls: habits(names), independentRows: data.rows / snapshotsInWindow };
+  const associations = yield* associationsOf(x, y, names.length, options);
+  return { parameters, typical, associations, tuning, gradientNorm };
+}
+
+/** Snapshots are a third of a churn window apart, so the labels of three overlap (see planSplit). */
+const snapshotsInWindow = 3;
+
+/** Where the features stand that tell how active a user is, whatever they do. */
+function habits(names: readonly string[]): number[] {
+  return names.flatMap((name, j) => (["rhythm", "activity"].includes(groupOf(name)) ? [j] : []));
 }
 
 function oneClassMessage(data: Dataset, { churnDays }: ChurnDefinition): string {

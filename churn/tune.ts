@@ -1,10 +1,11 @@
 import { type Calibration, calibrate, uncalibrated } from "./calibrate.ts";
 import type { Dataset } from "./dataset.ts";
 import type { ChurnDefinition } from "./definition.ts";
-import { type Coefficients, fitLogistic } from "./fit-logistic.ts";
+import { type Coefficients, fitLogisticInSteps } from "./fit-logistic.ts";
 import { sigmoid } from "./logistic.ts";
 import { applyScaling, fitScaling } from "./scaling.ts";
 import { hasBothClasses, selectRows } from "./select-rows.ts";
+import { finishWith, type Pause, type Steps } from "./steps.ts";
 
 /** What a fit does not find by itself, chosen on snapshots later than those it was fitted on. */
 export interface Tuning {
@@ -14,10 +15,15 @@ export interface Tuning {
   readonly calibration: Calibration;
 }
 
-/** Called between two steps of a long computation, which waits for it: a moment for whatever else the process does. */
-export type OnStep = (done: number, total: number) => Promise<void>;
+/** What a long computation does besides computing. */
+export interface Course {
+  /** Told before each fit how many of them are done. */
+  readonly progress?: ((done: number, total: number) => void) | undefined;
+  /** Waited for every few milliseconds: a moment for whatever else the process does. */
+  readonly pause?: Pause | undefined;
+}
 
-const noPause: OnStep = async () => undefined;
+export const noPause: Pause = async () => undefined;
 
 /** Each gets 1/10 … 100 pseudo-observations' worth of doubt about a standardised weight. */
 const penalties = [100, 30, 10, 3, 1];
@@ -34,14 +40,18 @@ const tolerance = 1e-4;
  * were complete before it, as it is when the model serves. Takes first the half-life, then the penalty of least mean
  * log loss, then calibrates on the last snapshot. With too few snapshots there are no folds, and defaults.
  */
-export async function tune(data: Dataset, churn: ChurnDefinition, onStep: OnStep = noPause): Promise<Tuning> {
-  const folds = foldsOf(data, churn);
+export async function tune(
+  data: Dataset,
+  churn: ChurnDefinition,
+  { progress, pause = noPause }: Course = {},
+): Promise<Tuning> {
+  const folds = await finishWith(foldsOf(data, churn), pause);
   if (folds.length === 0) return untuned;
   const steps = halfLives.length + penalties.length;
   let done = 0;
-  const lossOf = async (l2: number, halfLifeDays: number) => {
-    await onStep(done++, steps);
-    return meanLogLoss(folds, l2, halfLifeDays);
+  const lossOf = (l2: number, halfLifeDays: number) => {
+    progress?.(done++, steps);
+    return finishWith(meanLogLoss(folds, l2, halfLifeDays), pause);
   };
   const halfLifeDays = await best(
     halfLives.map((windows) => windows * churn.churnDays),
@@ -49,7 +59,8 @@ export async function tune(data: Dataset, churn: ChurnDefinition, onStep: OnStep
   );
   const l2 = await best(penalties, (candidate) => lossOf(candidate, halfLifeDays));
   const last = folds.at(-1);
-  return { l2, halfLifeDays, calibration: last === undefined ? uncalibrated : calibrateOn(last, l2, halfLifeDays) };
+  const calibration = last === undefined ? uncalibrated : await finishWith(calibrateOn(last, l2, halfLifeDays), pause);
+  return { l2, halfLifeDays, calibration };
 }
 
 /** How much each row counts in a fit: 1 for the latest snapshot, half for each half-life before it. */
@@ -70,24 +81,27 @@ interface Fold {
   readonly laterY: Uint8Array;
 }
 
-function foldsOf(data: Dataset, churn: ChurnDefinition): Fold[] {
+function* foldsOf(data: Dataset, churn: ChurnDefinition): Steps<Fold[]> {
   const days = [...new Set(data.snapshots)].sort((a, b) => a - b);
-  return days.slice(-3).flatMap((day) => {
+  const folds: Fold[] = [];
+  for (const day of days.slice(-3)) {
     const before = day - churn.churnDays - churn.leadDays;
     const earlier = thin(selectRows(data, (row) => (data.snapshots[row] ?? 0) <= before));
     const later = selectRows(data, (row) => data.snapshots[row] === day);
-    if (!hasBothClasses(earlier) || later.rows === 0) return [];
-    const scaling = fitScaling(earlier);
-    return {
+    yield;
+    if (!hasBothClasses(earlier) || later.rows === 0) continue;
+    const scaling = yield* fitScaling(earlier);
+    folds.push({
       start: undefined,
       width: data.names.length,
-      x: applyScaling(scaling, earlier),
+      x: yield* applyScaling(scaling, earlier),
       y: earlier.y,
       snapshots: earlier.snapshots,
-      laterX: applyScaling(scaling, later),
+      laterX: yield* applyScaling(scaling, later),
       laterY: later.y,
-    };
-  });
+    });
+  }
+  return folds;
 }
 
 /** Every k-th row, so that about `mostRows` remain. Rows stand by user, so all users and snapshots have their share. */
@@ -96,11 +110,11 @@ function thin(data: Dataset): Dataset {
   return step <= 1 ? data : selectRows(data, (row) => row % step === 0);
 }
 
-function meanLogLoss(folds: readonly Fold[], l2: number, halfLifeDays: number): number {
+function* meanLogLoss(folds: readonly Fold[], l2: number, halfLifeDays: number): Steps<number> {
   let sum = 0;
   let rows = 0;
   for (const fold of folds) {
-    const z = laterLogOdds(fold, l2, halfLifeDays);
+    const z = yield* laterLogOdds(fold, l2, halfLifeDays);
     for (let i = 0; i < z.length; i++) {
       const p = sigmoid(z[i] ?? 0);
       sum -= Math.log(Math.max(1e-15, fold.laterY[i] === 1 ? p : 1 - p));
@@ -110,13 +124,14 @@ function meanLogLoss(folds: readonly Fold[], l2: number, halfLifeDays: number): 
   return sum / rows;
 }
 
-function calibrateOn(fold: Fold, l2: number, halfLifeDays: number): Calibration {
-  return calibrate(laterLogOdds(fold, l2, halfLifeDays), fold.laterY);
+function* calibrateOn(fold: Fold, l2: number, halfLifeDays: number): Steps<Calibration> {
+  return calibrate(yield* laterLogOdds(fold, l2, halfLifeDays), fold.laterY);
 }
 
-function laterLogOdds(fold: Fold, l2: number, halfLifeDays: number): Float64Array {
+function* laterLogOdds(fold: Fold, l2: number, halfLifeDays: number): Steps<Float64Array> {
   const { x, y, width, snapshots, laterX, laterY, start } = fold;
-  const fit = fitLogistic({ x, y, width, l2, rowWeights: rowWeights(snapshots, halfLifeDays) }, { start, tolerance });
+  const problem = { x, y, width, l2, rowWeights: rowWeights(snapshots, halfLifeDays) };
+  const fit = yield* fitLogisticInSteps(problem, { start, tolerance });
   fold.start = fit;
   return Float64Array.from(laterY, (_, row) => linear(fit, laterX, row * width));
 }

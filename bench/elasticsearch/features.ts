@@ -13,10 +13,9 @@ import { quantile } from "../../churn/quantile.ts";
 import { randomFrom } from "../../churn/random.ts";
 import type { Score } from "../../churn/score.ts";
 import type { UserDay } from "../../churn/user-history.ts";
-import {
-  type TemporaryElasticsearch,
-  temporaryElasticsearch,
-} from "../../stores/elasticsearch/temporary-elasticsearch.ts";
+import type { Elasticsearch } from "../../stores/elasticsearch/connection.ts";
+import { removePrefix } from "../../stores/elasticsearch/remove-prefix.ts";
+import { testConnection } from "../../stores/elasticsearch/test-connection.ts";
 import { ElasticsearchFeatureStore } from "../../stores/features/elasticsearch-feature-store.ts";
 import type { FeatureRow, FeatureSet } from "../../stores/features/feature-store.ts";
 import { userDocumentId } from "../../stores/features/user-document-id.ts";
@@ -40,9 +39,9 @@ const sizesSchema = z.object({
   indices: z.record(z.string(), z.object({ primaries: z.object({ store: z.object({ size_in_bytes: z.int() }) }) })),
 });
 
-const temporary = temporaryElasticsearch();
+const elasticsearch = testConnection();
 try {
-  const store = await ElasticsearchFeatureStore.open(temporary.elasticsearch);
+  const store = await ElasticsearchFeatureStore.open(elasticsearch);
   console.log(`${users} users with ${extractor.names.length} features, Node ${process.versions.node}`);
   await write(store);
   await step("stream all rows", async () => {
@@ -51,10 +50,11 @@ try {
     return seen;
   });
   await step("prune nobody", () => store.prune(set.id));
-  await compareFetches(store, temporary);
-  await printSizes(temporary);
+  await compareFetches(store, elasticsearch);
+  await printSizes(elasticsearch);
 } finally {
-  await temporary.remove();
+  await removePrefix(elasticsearch);
+  await elasticsearch.close();
 }
 
 async function write(store: ElasticsearchFeatureStore): Promise<void> {
@@ -75,7 +75,7 @@ async function write(store: ElasticsearchFeatureStore): Promise<void> {
 }
 
 /** Milliseconds of each call, of the store and of the bare client in turns, so that whatever else runs slows down both. */
-async function compareFetches(store: ElasticsearchFeatureStore, { options }: TemporaryElasticsearch): Promise<void> {
+async function compareFetches(store: ElasticsearchFeatureStore, { options }: Elasticsearch): Promise<void> {
   const client = new Client({ node: options.url });
   const index = `${options.prefix}-features`;
   for (const size of [1, 100]) {
@@ -127,8 +127,8 @@ async function step(name: string, work: () => Promise<number>): Promise<void> {
   console.log(`  ${name.padEnd(24)}${seconds.toFixed(2).padStart(8)} s  ${done}`);
 }
 
-async function printSizes({ elasticsearch, options }: TemporaryElasticsearch): Promise<void> {
-  const index = `${options.prefix}-*`;
+async function printSizes(elasticsearch: Elasticsearch): Promise<void> {
+  const index = `${elasticsearch.options.prefix}-*`;
   const { indices } = await elasticsearch.run("measure the indices", async (client) => {
     // Without what was replaced and not yet merged away.
     await client.indices.forcemerge({ index, max_num_segments: 1 });
@@ -137,7 +137,9 @@ async function printSizes({ elasticsearch, options }: TemporaryElasticsearch): P
   console.log("\nsizes once merged");
   for (const [name, { primaries }] of Object.entries(indices)) {
     const megabytes = primaries.store.size_in_bytes / 1e6;
-    console.log(`  ${name.slice(options.prefix.length + 1).padEnd(16)}${megabytes.toFixed(1).padStart(8)} MB`);
+    console.log(
+      `  ${name.slice(elasticsearch.options.prefix.length + 1).padEnd(16)}${megabytes.toFixed(1).padStart(8)} MB`,
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Evaluation } from "../manifest.ts";
 import { quantile } from "../quantile.ts";
 import { randomFrom } from "../random.ts";
+import type { Steps } from "../steps.ts";
 
 /** Rows that belong together, as those of one user do: they are drawn together. */
 export interface Clusters {
@@ -25,26 +26,29 @@ export function clustersOf(ids: readonly string[]): Clusters {
 
 /**
  * Draws as many clusters as there are, with replacement, and asks for the statistic of each such sample, given as how
- * often each row occurs in it (the array is reused). Several snapshots of one user are not independent, and drawing
+ * often each row occurs in it (the array is reused). A step is a sample. Several snapshots of one user are not independent, and drawing
  * rows would make intervals too narrow (Davison and Hinkley 1997, 3.8, the first of their two strategies).
  */
-export function resample<T>(
+export function* resample<T>(
   clusters: Clusters,
   { resamples, seed }: BootstrapOptions,
   statistic: (counts: Uint32Array) => T,
-): T[] {
+): Steps<T[]> {
   const random = randomFrom(seed);
   const drawn = new Uint32Array(clusters.count);
   const counts = new Uint32Array(clusters.of.length);
-  return Array.from({ length: resamples }, () => {
+  const results: T[] = [];
+  while (results.length < resamples) {
     drawn.fill(0);
     for (let draw = 0; draw < clusters.count; draw++) {
       const cluster = Math.floor(random() * clusters.count);
       drawn[cluster] = (drawn[cluster] ?? 0) + 1;
     }
     for (let row = 0; row < counts.length; row++) counts[row] = drawn[clusters.of[row] ?? 0] ?? 0;
-    return statistic(counts);
-  });
+    results.push(statistic(counts));
+    yield;
+  }
+  return results;
 }
 
 /**

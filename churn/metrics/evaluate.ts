@@ -1,6 +1,7 @@
 import { type Day, formatDay } from "../day.ts";
 import { InvalidInput } from "../failure.ts";
 import type { Evaluation } from "../manifest.ts";
+import { finish, type Steps } from "../steps.ts";
 import { rankedAuc } from "./auc.ts";
 import { type BootstrapOptions, clustersOf, estimate, resample } from "./bootstrap.ts";
 import { squaredErrors } from "./brier.ts";
@@ -32,6 +33,11 @@ export interface Outcomes {
  * with a probability that is none.
  */
 export function evaluate(outcomes: Outcomes, options: Partial<BootstrapOptions> = {}): Evaluation {
+  return finish(evaluateInSteps(outcomes, options));
+}
+
+/** The same in steps. */
+export function* evaluateInSteps(outcomes: Outcomes, options: Partial<BootstrapOptions> = {}): Steps<Evaluation> {
   const ranked = ranking(outcomes.y, outcomes.p);
   const { rows, y, p } = ranked;
   const churned = y.reduce((sum, label) => sum + label, 0);
@@ -48,7 +54,7 @@ export function evaluate(outcomes: Outcomes, options: Partial<BootstrapOptions> 
   });
   const value = measure();
   const clusters = clustersOf(Array.from(rows, (row) => outcomes.users[row] ?? ""));
-  const results = resample(clusters, { resamples: 300, seed: "evaluate", ...options }, measure);
+  const results = yield* resample(clusters, { resamples: 300, seed: "evaluate", ...options }, measure);
   const estimated = (metric: keyof typeof value) =>
     estimate(
       value[metric],

@@ -1,4 +1,5 @@
 import type { Evaluation } from "../manifest.ts";
+import type { Steps } from "../steps.ts";
 import { clustersOf, estimate, resample } from "./bootstrap.ts";
 import { logLosses } from "./log-loss.ts";
 import { mean } from "./mean.ts";
@@ -9,16 +10,16 @@ import { mean } from "./mean.ts";
  * the interval is far narrower than those of the two losses. `groups` has the user of each row: rows of one user are
  * drawn together. NaN without rows.
  */
-export function pairedDifference(
+export function* pairedDifference(
   y: ArrayLike<number>,
   pA: ArrayLike<number>,
   pB: ArrayLike<number>,
   groups: readonly string[],
   seed: string | number,
   resamples = 1000,
-): Evaluation["logLoss"] {
+): Steps<Evaluation["logLoss"]> {
   const lossesOfB = logLosses(y, pB);
   const differences = logLosses(y, pA).map((loss, row) => loss - (lossesOfB[row] ?? 0));
-  const results = resample(clustersOf(groups), { resamples, seed }, (counts) => mean(differences, counts));
+  const results = yield* resample(clustersOf(groups), { resamples, seed }, (counts) => mean(differences, counts));
   return estimate(mean(differences), results);
 }

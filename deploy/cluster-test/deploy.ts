@@ -7,11 +7,12 @@ import { kubectl, overlay } from "./kubectl.ts";
 export async function setup(): Promise<void> {
   await remove();
   const began = Date.now();
-  await kubectl("apply", "--kustomize", overlay);
+  await kubectl("apply", "--kustomize", overlay("plain"));
   const ready = async (condition: string, ...what: string[]) =>
     kubectl("wait", `--for=condition=${condition}`, "--timeout=240s", ...what);
   await ready("complete", "job/set-up");
-  for (const kind of ["ksvc", "inferenceservice", "broker", "trigger", "pingsource"]) await ready("ready", kind, "--all");
+  for (const kind of ["ksvc", "inferenceservice", "broker", "trigger", "pingsource"])
+    await ready("ready", kind, "--all");
   console.log(`Everything is Ready ${((Date.now() - began) / 1000).toFixed(0)} s after it was applied.`);
   await kubectl("scale", "deployment/commands", "--replicas=1");
   await ready("available", "deployment/commands");
@@ -22,5 +23,5 @@ export async function teardown(): Promise<void> {
 }
 
 function remove(): Promise<string> {
-  return kubectl("delete", "--kustomize", overlay, "--ignore-not-found", "--timeout=240s");
+  return kubectl("delete", "--kustomize", overlay("plain"), "--ignore-not-found", "--timeout=240s");
 }

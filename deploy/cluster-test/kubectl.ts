@@ -1,12 +1,14 @@
 import { execFile } from "node:child_process";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** The folder of the overlay that is tested. */
-export const overlay = dirname(fileURLToPath(import.meta.url));
+/** The folder of an overlay: `plain` is what is tested, the others add to it. */
+export function overlay(name: "plain" | "canary" | "train-job"): string {
+  return join(dirname(fileURLToPath(import.meta.url)), "overlays", name);
+}
 
 /** Runs kubectl in the namespace lapse, and answers what it prints. Throws with what it says when it fails. */
 export async function kubectl(...args: string[]): Promise<string> {

@@ -56,7 +56,12 @@ async function replaceFeatures(snapshot: Day, allUsers: number, services: Featur
   const definition = await nextDefinition(churn, log, allUsers);
   const definitions = [...(await servedDefinitions(registry)), definition];
   const extractor = unionExtractor(definitions);
-  const set: FeatureSet = { id: setId(snapshot, definitions), snapshot, definition, names: extractor.names };
+  const set: FeatureSet = {
+    id: setId(snapshot, definitions, extractor.names),
+    snapshot,
+    definition,
+    names: extractor.names,
+  };
   await features.putSet(set);
 
   let written = 0;
@@ -92,8 +97,13 @@ async function* rowsOf(
   if (rows.length > 0) yield rows;
 }
 
-/** The same for the same snapshot and definitions, so that an event handled twice writes the same rows. */
-function setId(snapshot: Day, definitions: readonly FeatureDefinition[]): string {
-  const digest = createHash("sha256").update(JSON.stringify(definitions)).digest("hex");
+/**
+ * The same for the same snapshot and definitions, so that an event handled twice writes the same rows; another where a
+ * later lapse makes other features of them, because readers keep what an id stands for.
+ */
+function setId(snapshot: Day, definitions: readonly FeatureDefinition[], names: readonly string[]): string {
+  const digest = createHash("sha256")
+    .update(JSON.stringify([definitions, names]))
+    .digest("hex");
   return `${formatDay(snapshot)}-${digest.slice(0, 16)}`;
 }

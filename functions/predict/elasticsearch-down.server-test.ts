@@ -1,29 +1,27 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { exampleManifest } from "../../churn/example-model.ts";
-import { Elasticsearch } from "../../stores/elasticsearch/connection.ts";
-import { type Fate, FaultyProxy } from "../../stores/elasticsearch/faulty-proxy.ts";
-import {
-  type TemporaryElasticsearch,
-  temporaryElasticsearch,
-} from "../../stores/elasticsearch/temporary-elasticsearch.ts";
+import type { Elasticsearch } from "../../stores/elasticsearch/connection.ts";
+import { type Fault, FaultyProxy } from "../../stores/elasticsearch/faulty-proxy.ts";
+import { removePrefix } from "../../stores/elasticsearch/remove-prefix.ts";
+import { testConnection } from "../../stores/elasticsearch/test-connection.ts";
 import { ElasticsearchFeatureStore } from "../../stores/features/elasticsearch-feature-store.ts";
 import { type ExamplePredictor, startExamplePredictor } from "./example-predictor.ts";
 import { LazyFeatureStore } from "./lazy-feature-store.ts";
 
 const { definition, features: names, typical } = exampleManifest();
 
-let temporary: TemporaryElasticsearch;
+let direct: Elasticsearch;
 let proxy: FaultyProxy;
 let elasticsearch: Elasticsearch;
 let predictor: ExamplePredictor;
 
 beforeEach(async () => {
-  temporary = temporaryElasticsearch();
-  const writer = await ElasticsearchFeatureStore.open(temporary.elasticsearch);
+  direct = testConnection();
+  const writer = await ElasticsearchFeatureStore.open(direct);
   await writer.putSet({ id: "set", snapshot: 19_875, definition, names });
   await writer.put("set", [{ userId: "ana", values: typical }]);
-  proxy = await FaultyProxy.start(temporary.options.url);
-  elasticsearch = new Elasticsearch({ ...temporary.options, url: proxy.url, timeoutMilliseconds: 1_000 });
+  proxy = await FaultyProxy.start(direct.options.url);
+  elasticsearch = testConnection({ ...direct.options, url: proxy.url, timeoutMilliseconds: 1_000 });
   const features = new LazyFeatureStore(() => ElasticsearchFeatureStore.open(elasticsearch));
   predictor = await startExamplePredictor({ features });
   await predictor.promote("v1");
@@ -33,7 +31,8 @@ afterEach(async () => {
   await predictor.close();
   await elasticsearch.close();
   await proxy.close();
-  await temporary.remove();
+  await removePrefix(direct);
+  await direct.close();
 });
 
 const predict = (...instances: unknown[]) => predictor.post("/v1/models/churn:predict", { instances });
@@ -43,12 +42,12 @@ const infer = (userId: string) =>
     inputs: [{ name: "user_id", datatype: "BYTES", shape: [1], data: [userId] }],
   });
 
-it.each<[string, Fate]>([
-  ["does not answer", "hang"],
-  ["breaks connections", "break before"],
-  ["is restarting", { status: 503 }],
-])("asks to try again for stored users while Elasticsearch %s, and predicts all others", async (_, fate) => {
-  proxy.fate = () => fate;
+it.each<[string, Fault]>([
+  ["does not answer", { kind: "hang" }],
+  ["breaks connections", { kind: "drop" }],
+  ["is restarting", { kind: "refuse", status: 503, type: "master_not_discovered_exception", reason: "not yet" }],
+])("asks to try again for stored users while Elasticsearch %s, and predicts all others", async (_, fault) => {
+  proxy.fault = () => fault;
   // At first before the store has been opened at all.
   for (let round = 0; round < 2; round++) {
     for (const answer of [await predict({ user_id: "ana" }), await infer("ana")]) {
@@ -59,12 +58,12 @@ it.each<[string, Fate]>([
     const actions = [{ action: "login", timestamp: "2024-05-20T10:00:00Z" }];
     expect(await predict({ user_id: "new", actions })).toMatchObject({ status: 200 });
 
-    proxy.fate = () => "pass";
+    proxy.fault = () => undefined;
     const unknown = { user_id: "nobody", error: expect.stringContaining("No features are stored") };
     expect(await predict({ user_id: "ana" }, { user_id: "nobody" })).toMatchObject({
       status: 200,
       body: { predictions: [{ user_id: "ana", risk: "low" }, unknown] },
     });
-    proxy.fate = () => fate;
+    proxy.fault = () => fault;
   }
 });

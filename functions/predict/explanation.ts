@@ -1,6 +1,6 @@
 import type { ModelManifest } from "../../churn/manifest.ts";
 import { probabilityOf } from "../../churn/predict.ts";
-import { reasonsFor } from "../../churn/reasons.ts";
+import { explainer, type Reasons } from "../../churn/reasons.ts";
 import type { Reason, Risk } from "../../churn/score.ts";
 import type { Outcome, Predicted } from "./predict.ts";
 
@@ -13,39 +13,40 @@ export interface Explained {
   readonly model_version: string;
   /** The probability of the typical user, with whom the reasons compare. */
   readonly baseline: number;
-  /** Those that move the log-odds most, either way; largest contribution towards churn first. */
+  /** Those groups of features that move the log-odds most, either way; largest contribution towards churn first. */
   readonly reasons: readonly Reason[];
-  /** What all further features together add: logit(probability) = logit(baseline) + all contributions. */
+  /** What all further groups together add: logit(probability) = logit(baseline) + all contributions. */
   readonly other_contributions: number;
 }
 
 /** Explains each outcome with `count` reasons; a refused one keeps its error. */
 export function explanationsOf(outcomes: readonly Outcome[], manifest: ModelManifest, count: number): Explanation[] {
   const baseline = probabilityOf(manifest.parameters, manifest.typical);
+  const reasonsOf = explainer(manifest);
   return outcomes.map((outcome): Explanation => {
     const label = outcome.userId === undefined ? {} : { user_id: outcome.userId };
     if ("error" in outcome) return { ...label, error: outcome.error };
-    return { ...label, ...explain(outcome, manifest, baseline, count) };
+    return { ...label, ...explain(outcome, reasonsOf(outcome.values), manifest, baseline, count) };
   });
 }
 
 function explain(
-  { values, ...prediction }: Predicted,
+  prediction: Predicted,
+  { told, untold }: Reasons,
   manifest: ModelManifest,
   baseline: number,
   count: number,
 ): Explained {
-  const all = reasonsFor(manifest, values);
   const strongest = new Set(
-    all.toSorted((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)).slice(0, count),
+    told.toSorted((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)).slice(0, count),
   );
-  const others = all.filter((reason) => !strongest.has(reason));
+  const others = told.filter((reason) => !strongest.has(reason));
   return {
     probability: prediction.probability,
     risk: prediction.risk,
     model_version: manifest.version,
     baseline,
-    reasons: all.filter((reason) => strongest.has(reason)),
-    other_contributions: others.reduce((sum, { contribution }) => sum + contribution, 0),
+    reasons: told.filter((reason) => strongest.has(reason)),
+    other_contributions: others.reduce((sum, { contribution }) => sum + contribution, untold),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { exampleModel } from "../../churn/example-model.ts";
 import { probabilityOf } from "../../churn/predict.ts";
-import { reasonsFor } from "../../churn/reasons.ts";
+import { explainer } from "../../churn/reasons.ts";
 import type { Score } from "../../churn/score.ts";
 import type { LapseEvent } from "../../runtime/events.ts";
 import { StoreUnavailable } from "../../stores/failures.ts";
@@ -38,7 +38,7 @@ describe("score", () => {
     const [score] = scores;
     expect(score).toMatchObject({ userId: "ann", snapshot: 19_784, modelVersion: manifest.version });
     expect(score?.probability).toBe(probabilityOf(manifest.parameters, vector));
-    const increasing = reasonsFor(manifest, vector).filter(({ contribution }) => contribution > 0);
+    const increasing = explainer(manifest)(vector).told.filter(({ contribution }) => contribution > 0);
     expect(increasing.length).toBeGreaterThan(0);
     expect(score?.reasons).toEqual(increasing.slice(0, 3));
   });

@@ -1,7 +1,7 @@
 import { InvalidInput } from "../../churn/failure.ts";
 import type { ModelManifest } from "../../churn/manifest.ts";
 import { probabilityOf } from "../../churn/predict.ts";
-import { reasonsFor, riskOf } from "../../churn/reasons.ts";
+import { explainer, type Reasons, riskOf } from "../../churn/reasons.ts";
 import type { Risk, Score } from "../../churn/score.ts";
 import type { EventHandler } from "../../runtime/event-handler.ts";
 import type { ScoreMetrics } from "../../runtime/metrics/scores.ts";
@@ -48,12 +48,16 @@ const reasons: ReadonlySet<string> = new Set(["dev.lapse.features.updated", "dev
 /** So many scores are written at a time. */
 const chunkSize = 2_000;
 
+/** A list of users is read, not studied. */
+const mostReasons = 3;
+
 async function scoreAll(
   manifest: ModelManifest,
   set: FeatureSet,
   { features, progress }: ScoreServices,
 ): Promise<Record<Risk, number>> {
   const columns = columnsOf(manifest, set);
+  const explain = explainer(manifest);
   const counts = { high: 0, medium: 0, low: 0 };
   let scores: Score[] = [];
   let done = 0;
@@ -65,7 +69,7 @@ async function scoreAll(
   };
   for await (const { userId, values } of features.rows(set.id)) {
     const vector = columns.map((column) => values[column] ?? 0);
-    const score = scoreOf(userId, vector, set, manifest);
+    const score = scoreOf(userId, vector, set, manifest, explain(vector));
     counts[score.risk] += 1;
     scores.push(score);
     if (scores.length === chunkSize) await flush();
@@ -85,7 +89,13 @@ function columnsOf({ version, features }: ModelManifest, { names }: FeatureSet):
   });
 }
 
-function scoreOf(userId: string, vector: readonly number[], { snapshot }: FeatureSet, manifest: ModelManifest): Score {
+function scoreOf(
+  userId: string,
+  vector: readonly number[],
+  { snapshot }: FeatureSet,
+  manifest: ModelManifest,
+  { told }: Reasons,
+): Score {
   const p = probabilityOf(manifest.parameters, vector);
   return {
     userId,
@@ -93,6 +103,6 @@ function scoreOf(userId: string, vector: readonly number[], { snapshot }: Featur
     probability: p,
     risk: riskOf(p, manifest.thresholds),
     modelVersion: manifest.version,
-    reasons: reasonsFor(manifest, vector, 3).filter(({ contribution }) => contribution > 0),
+    reasons: told.filter(({ contribution }) => contribution > 0).slice(0, mostReasons),
   };
 }

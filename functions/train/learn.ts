@@ -3,10 +3,11 @@ import { type Dataset, DatasetBuilder } from "../../churn/dataset.ts";
 import type { ChurnDefinition, FeatureDefinition } from "../../churn/definition.ts";
 import { InvalidInput } from "../../churn/failure.ts";
 import type { Evaluation, ModelManifest } from "../../churn/manifest.ts";
-import { evaluate } from "../../churn/metrics/evaluate.ts";
+import { evaluateInSteps } from "../../churn/metrics/evaluate.ts";
 import { probabilitiesOf } from "../../churn/predict.ts";
 import { type Decision, decideAlone, decideContest } from "../../churn/promotion.ts";
 import { planSplit, type Split } from "../../churn/split.ts";
+import { finishWith, type Pause } from "../../churn/steps.ts";
 import { type TrainedModel, trainModel } from "../../churn/train-model.ts";
 import type { ActionLog } from "../../stores/actions/action-log.ts";
 import type { ModelRegistry } from "../../stores/models/model-registry.ts";
@@ -54,19 +55,20 @@ export async function learn(definition: FeatureDefinition, services: LearnServic
     test.add(history);
     championTest?.add(history);
     users += 1;
+    if (users % 50 === 0) await pause();
     if (users % 500 === 0) services.progress?.(users, 2 * extent.users);
   }
 
   const trainingRows = training.build();
   const testRows = test.build();
-  const model = await trainModel(trainingRows, definition.churn, async (done, total) => {
-    services.progress?.(total + done, 2 * total);
-    // Predictions in the same process, as on a laptop, are answered between two fits.
-    await setImmediate();
+  const model = await trainModel(trainingRows, definition.churn, {
+    progress: (done, total) => services.progress?.(total + done, 2 * total),
+    pause,
   });
   const testProbabilities = probabilitiesOf(model.parameters, testRows);
   const { y, users: testUsers, snapshots } = testRows;
-  const evaluation = evaluate({ y, p: testProbabilities, users: testUsers, snapshots });
+  const outcomes = { y, p: testProbabilities, users: testUsers, snapshots };
+  const evaluation = await finishWith(evaluateInSteps(outcomes), pause);
   return {
     definition,
     split,
@@ -78,16 +80,22 @@ export async function learn(definition: FeatureDefinition, services: LearnServic
     decision:
       champion === undefined || championTest === undefined
         ? decideAlone(evaluation, serving?.version ?? null)
-        : decideContest({
-            champion: champion.version,
-            y,
-            users: testUsers,
-            challengerProbabilities: testProbabilities,
-            championProbabilities: probabilitiesOf(champion.parameters, championTest.build()),
-          }),
+        : await finishWith(
+            decideContest({
+              champion: champion.version,
+              y,
+              users: testUsers,
+              challengerProbabilities: testProbabilities,
+              championProbabilities: probabilitiesOf(champion.parameters, championTest.build()),
+            }),
+            pause,
+          ),
     seconds: (services.now() - began) / 1000,
   };
 }
+
+/** Predictions in the same process, as on a laptop, are answered in between. */
+const pause: Pause = () => setImmediate();
 
 async function championOf(registry: ModelRegistry): Promise<ModelManifest | undefined> {
   const alias = await registry.alias("champion");

@@ -35,6 +35,7 @@ function manifestOf(version: string, learned: Learned, onnx: Uint8Array, created
     features: [...training.names],
     parameters: model.parameters,
     typical: [...model.typical],
+    associations: [...model.associations],
     thresholds: thresholdsOf(testProbabilities),
     training: {
       snapshots: split.training.map(formatDay),

@@ -17,16 +17,19 @@ export class ElasticsearchAppender {
   #waitingActions = 0;
   readonly #bulks = new Set<Promise<void>>();
 
-  /** `now` tells when actions are ingested, in milliseconds since the epoch. */
-  constructor(elasticsearch: Elasticsearch, now: () => number) {
+  readonly #mostWaiting: number;
+
+  /** `now` tells when actions are ingested, in milliseconds since the epoch. 200,000 that wait are some 100 MB. */
+  constructor(elasticsearch: Elasticsearch, now: () => number, mostWaiting = 200_000) {
     this.#elasticsearch = elasticsearch;
     this.#now = now;
+    this.#mostWaiting = mostWaiting;
   }
 
   /** As ActionLog.append. Throws StoreUnavailable also, and at once, when too many actions wait already. */
   async append(actions: readonly Action[]): Promise<readonly AppendOutcome[]> {
     if (actions.length === 0) return [];
-    if (this.#waitingActions > 0 && this.#waitingActions + actions.length > mostWaiting) {
+    if (this.#waitingActions > 0 && this.#waitingActions + actions.length > this.#mostWaiting) {
       throw new StoreUnavailable(`Could not ${purpose}: ${this.#waitingActions} wait for Elasticsearch already.`);
     }
     const { entries, entryOf } = entriesOf(actions);
@@ -121,8 +124,6 @@ const purpose = "store actions";
 const bulkSize = 5_000;
 /** More at a time gain nothing, and take the server's memory. */
 const mostBulks = 3;
-/** Some 100 MB. */
-const mostWaiting = 200_000;
 
 const created: AppendOutcome = { status: "created" };
 const duplicate: AppendOutcome = { status: "duplicate" };

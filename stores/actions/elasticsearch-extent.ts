@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { bucketOf } from "../../churn/action.ts";
-import type { Elasticsearch } from "../elasticsearch/connection.ts";
+import { type Elasticsearch, unlessMissing } from "../elasticsearch/connection.ts";
 import type { ActionFrequency, LogExtent } from "./action-log.ts";
 import { compareBytes } from "./byte-order.ts";
 import { histories } from "./elasticsearch-histories.ts";
@@ -86,13 +86,19 @@ async function readRange(elasticsearch: Elasticsearch, first: number, last: numb
   return summaries;
 }
 
+interface Frequency {
+  users: number;
+  count: number;
+  lastUser: string | undefined;
+}
+
 class Counter {
   readonly changed: number;
   #actions = 0;
   #users = 0;
   #firstDay = Number.MAX_SAFE_INTEGER;
   #lastDay = Number.MIN_SAFE_INTEGER;
-  readonly #frequencies = new Map<string, { users: number; count: number; lastUser: string | undefined }>();
+  readonly #frequencies = new Map<string, Frequency>();
 
   constructor(changed: number) {
     this.changed = changed;
@@ -104,9 +110,8 @@ class Counter {
       this.#actions += count;
       if (day < this.#firstDay) this.#firstDay = day;
       if (day > this.#lastDay) this.#lastDay = day;
-      let frequency = this.#frequencies.get(action);
-      if (frequency === undefined)
-        this.#frequencies.set(action, (frequency = { users: 0, count: 0, lastUser: undefined }));
+      const frequency: Frequency = this.#frequencies.get(action) ?? { users: 0, count: 0, lastUser: undefined };
+      if (frequency.count === 0) this.#frequencies.set(action, frequency);
       if (frequency.lastUser !== userId) frequency.users++;
       frequency.lastUser = userId;
       frequency.count += count;
@@ -135,7 +140,7 @@ function documentId(part: number): string {
 async function readSummaries(elasticsearch: Elasticsearch): Promise<Map<number, Summary>> {
   const index = stateIndex(elasticsearch);
   const ids = Array.from({ length: partCount }, (_, part) => documentId(part));
-  const found = await elasticsearch.find(purpose, (client) => client.mget({ index, ids }));
+  const found = await elasticsearch.runPatiently(purpose, (client) => unlessMissing(client.mget({ index, ids })));
   if (found === undefined) return new Map();
   return new Map(
     keptSchema.parse(found).docs.flatMap(({ _source }, part) => (_source === undefined ? [] : [[part, _source]])),

@@ -4,7 +4,7 @@ import type { Elasticsearch } from "../elasticsearch/connection.ts";
 import { type Query, refresh } from "../elasticsearch/search.ts";
 import type { BucketRange, RollUp } from "./action-log.ts";
 import { usersIn } from "./elasticsearch-count.ts";
-import { indexOf, monthIn, patternOf } from "./elasticsearch-indices.ts";
+import { monthIn, patternOf } from "./elasticsearch-indices.ts";
 import { recount } from "./elasticsearch-recount.ts";
 import { beginRun, bucketsOf, endRun, partsIn } from "./elasticsearch-runs.ts";
 import type { Month } from "./month.ts";
@@ -67,22 +67,19 @@ async function touchedMonths(
   buckets: Required<BucketRange>,
   since: number | undefined,
 ): Promise<TouchedMonth[]> {
-  const touched = await actionsByMonth(elasticsearch, patternOf(elasticsearch, "actions"), ingested(buckets, since));
+  const touched = await actionsByMonth(elasticsearch, ingested(buckets, since));
   if (touched.size === 0) return [];
-  const names = [...touched.keys()].sort();
-  const indices = names.map((month) => indexOf(elasticsearch, "actions", month));
-  const all = since === undefined ? touched : await actionsByMonth(elasticsearch, indices.join(), inBuckets(buckets));
-  return names.map((name) => {
-    const [some, of] = [touched.get(name) ?? 0, all.get(name) ?? 0];
-    return { name, touched: some, whole: since === undefined || some > of / 4 };
-  });
+  const all = since === undefined ? touched : await actionsByMonth(elasticsearch, inBuckets(buckets));
+  return [...touched]
+    .map(([name, some]) => ({ name, touched: some, whole: some > wholeFrom * (all.get(name) ?? 0) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** How many actions that match each month has. */
-async function actionsByMonth(elasticsearch: Elasticsearch, index: string, query: Query): Promise<Map<Month, number>> {
+async function actionsByMonth(elasticsearch: Elasticsearch, query: Query): Promise<Map<Month, number>> {
   const answer = await elasticsearch.runPatiently("count actions", (client) =>
     client.search({
-      index,
+      index: patternOf(elasticsearch, "actions"),
       ignore_unavailable: true,
       allow_partial_search_results: false,
       size: 0,
@@ -99,6 +96,8 @@ async function actionsByMonth(elasticsearch: Elasticsearch, index: string, query
   );
 }
 
+/** The share of new actions in a month from which all its users are counted. */
+const wholeFrom = 0.25;
 const mostMonths = 10_000;
 
 /** Slices of the buckets, so that the users of one are few enough to be told apart in memory. */

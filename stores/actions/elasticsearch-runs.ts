@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { bucketCount, bucketOf } from "../../churn/action.ts";
-import { type Elasticsearch, statusOf } from "../elasticsearch/connection.ts";
+import { type Elasticsearch, statusOf, unlessMissing } from "../elasticsearch/connection.ts";
 import { StoreUnavailable } from "../failures.ts";
 import type { BucketRange } from "./action-log.ts";
 import { stateIndex } from "./elasticsearch-indices.ts";
@@ -133,7 +133,9 @@ interface Stored {
 
 async function read(elasticsearch: Elasticsearch): Promise<Stored> {
   const index = stateIndex(elasticsearch);
-  const found = await elasticsearch.find(purpose, (client) => client.get({ index, id: documentId }));
+  const found = await elasticsearch.runPatiently(purpose, (client) =>
+    unlessMissing(client.get({ index, id: documentId })),
+  );
   if (found === undefined) return { parts: Array.from({ length: partCount }, () => untouched), version: undefined };
   const { _seq_no, _primary_term, _source } = documentSchema.parse(found);
   return { parts: _source.parts, version: { if_seq_no: _seq_no, if_primary_term: _primary_term } };
@@ -145,7 +147,7 @@ async function write(
   parts: readonly PartState[],
   version: Stored["version"],
 ): Promise<boolean> {
-  return elasticsearch.run(purpose, async (client) => {
+  return elasticsearch.runPatiently(purpose, async (client) => {
     try {
       await client.index({
         index: stateIndex(elasticsearch),

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Elasticsearch } from "../elasticsearch/connection.ts";
-import { FaultyProxy } from "../elasticsearch/faulty-proxy.ts";
-import { type TemporaryElasticsearch, temporaryElasticsearch } from "../elasticsearch/temporary-elasticsearch.ts";
+import type { Elasticsearch } from "../elasticsearch/connection.ts";
+import { type Fault, FaultyProxy } from "../elasticsearch/faulty-proxy.ts";
+import { removePrefix } from "../elasticsearch/remove-prefix.ts";
+import { testConnection } from "../elasticsearch/test-connection.ts";
 import { StoreUnavailable } from "../failures.ts";
 import { deadLettersContract } from "./dead-letters.contract.ts";
 import { type DeadLetter, deadLetterId, type KeptDeadLetter } from "./dead-letters.ts";
@@ -9,27 +10,34 @@ import { DeadLetterTooLarge, ElasticsearchDeadLetters } from "./elasticsearch-de
 import { CorruptDeadLetter } from "./letter-json.ts";
 
 deadLettersContract("ElasticsearchDeadLetters", async () => {
-  const { elasticsearch, remove } = temporaryElasticsearch();
-  return { letters: await ElasticsearchDeadLetters.open(elasticsearch), dispose: remove };
+  const elasticsearch = testConnection();
+  return {
+    letters: await ElasticsearchDeadLetters.open(elasticsearch),
+    dispose: async () => {
+      await removePrefix(elasticsearch);
+      await elasticsearch.close();
+    },
+  };
 });
 
 describe("dead letters in Elasticsearch", () => {
-  let temporary: TemporaryElasticsearch;
+  let direct: Elasticsearch;
   let proxy: FaultyProxy;
   let disturbed: Elasticsearch;
   let letters: ElasticsearchDeadLetters;
 
   beforeEach(async () => {
-    temporary = temporaryElasticsearch();
-    proxy = await FaultyProxy.start(temporary.options.url);
-    disturbed = new Elasticsearch({ ...temporary.options, url: proxy.url, retryMilliseconds: 0 });
+    direct = testConnection();
+    proxy = await FaultyProxy.start(direct.options.url);
+    disturbed = testConnection({ ...direct.options, url: proxy.url, retryMilliseconds: 0 });
     letters = await ElasticsearchDeadLetters.open(disturbed);
   });
 
   afterEach(async () => {
     await disturbed.close();
     await proxy.close();
-    await temporary.remove();
+    await removePrefix(direct);
+    await direct.close();
   });
 
   async function onlyLetter(): Promise<KeptDeadLetter> {
@@ -65,19 +73,19 @@ describe("dead letters in Elasticsearch", () => {
   it("keep what is recorded while the former recording is being removed", async () => {
     await letters.record(letter("1", 10));
     const kept = await onlyLetter();
-    const other = await ElasticsearchDeadLetters.open(temporary.elasticsearch);
-    proxy.fate = async (request) => {
-      if (request.startsWith("DELETE")) await other.record(letter("1", 20));
-      return "pass" as const;
+    const other = await ElasticsearchDeadLetters.open(direct);
+    proxy.fault = async ({ method }) => {
+      if (method === "DELETE") await other.record(letter("1", 20));
+      return undefined;
     };
     await letters.remove(kept);
     expect((await letters.list()).map(({ recordedAt }) => recordedAt)).toEqual([20]);
   });
 
   it("keep one letter of a recording whose answer was lost and that is repeated", async () => {
-    proxy.fate = (request) => (request.startsWith("PUT") ? "break after" : "pass");
+    proxy.fault = ({ method }) => (method === "PUT" ? { kind: "lose-answer" } : undefined);
     await expect(letters.record(letter("1", 10))).rejects.toThrow(StoreUnavailable);
-    proxy.fate = () => "pass";
+    proxy.fault = () => undefined;
     await letters.record(letter("1", 20));
     expect((await letters.list()).map(({ recordedAt }) => recordedAt)).toEqual([20]);
   });
@@ -85,8 +93,9 @@ describe("dead letters in Elasticsearch", () => {
   it("are unavailable, not absent, when they cannot be read or written", async () => {
     await letters.record(letter("1", 10));
     const kept = await onlyLetter();
-    for (const fate of [{ status: 503 }, { status: 429 }, "break before"] as const) {
-      proxy.fate = () => fate;
+    const faults: Fault[] = [refuse(503), refuse(429), { kind: "drop" }];
+    for (const fault of faults) {
+      proxy.fault = () => fault;
       await expect(letters.record(letter("2", 10))).rejects.toThrow(StoreUnavailable);
       await expect(letters.list()).rejects.toThrow(StoreUnavailable);
       await expect(letters.get(kept.id)).rejects.toThrow(StoreUnavailable);
@@ -96,7 +105,7 @@ describe("dead letters in Elasticsearch", () => {
   });
 
   it("refuse one that is too long for the server", async () => {
-    proxy.fate = (request) => (request.startsWith("PUT") ? { status: 413 } : "pass");
+    proxy.fault = ({ method }) => (method === "PUT" ? refuse(413) : undefined);
     await expect(letters.record(letter("1", 10))).rejects.toThrow(DeadLetterTooLarge);
   });
 
@@ -104,8 +113,8 @@ describe("dead letters in Elasticsearch", () => {
     await letters.record(letter("1", 10));
     const id = deadLetterId(letter("1", 10));
     const document = { "@timestamp": 10, lapse: { letter: { id, json: '{"event":{}}' } } };
-    await temporary.elasticsearch.run("spoil a letter", (client) =>
-      client.index({ index: `${temporary.options.prefix}-dead-letters`, id, document }),
+    await direct.run("spoil a letter", (client) =>
+      client.index({ index: `${direct.options.prefix}-dead-letters`, id, document }),
     );
     await expect(letters.list()).rejects.toThrow(CorruptDeadLetter);
     await expect(letters.get(id)).rejects.toThrow(id);
@@ -114,4 +123,8 @@ describe("dead letters in Elasticsearch", () => {
 
 function letter(id: string, recordedAt: number): DeadLetter {
   return { event: { id, source: "/shop", type: "t" }, recordedAt };
+}
+
+function refuse(status: number): Fault {
+  return { kind: "refuse", status, type: "some_exception", reason: "not so" };
 }

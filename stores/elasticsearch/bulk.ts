@@ -22,16 +22,15 @@ export interface BulkOutcome {
  * Writes in bulks of bounded count and size, one after the other; the outcome at position i is of operations[i]. What the
  * server has no room for now (429, 502, 503, 504, no answer) is tried again after growing pauses until
  * `retryMilliseconds` are over, and then has that status as its outcome. An answer that was lost is asked for again too: a
- * `create` that had succeeded is then answered with 409. `random` draws from [0, 1).
+ * `create` that had succeeded is then answered with 409.
  */
 export async function bulk(
   elasticsearch: Elasticsearch,
   purpose: string,
   operations: readonly BulkOperation[],
-  random: () => number = Math.random,
 ): Promise<BulkOutcome[]> {
   const outcomes: BulkOutcome[] = new Array(operations.length);
-  const retries = new Retries(elasticsearch.options.retryMilliseconds, random);
+  const retries = new Retries(elasticsearch.options.retryMilliseconds);
   for (let from = 0; from < operations.length; ) {
     const to = endOfBulk(operations, from);
     let open = Array.from({ length: to - from }, (_, i) => from + i);

@@ -57,14 +57,7 @@ export class Elasticsearch {
 
   /** As `run`, but answers undefined where there is no such document or index. */
   async find<T>(purpose: string, request: (client: Client) => Promise<T>): Promise<T | undefined> {
-    return this.run(purpose, async (client) => {
-      try {
-        return await request(client);
-      } catch (error) {
-        if (statusOf(error) === 404) return undefined;
-        throw error;
-      }
-    });
+    return this.run(purpose, (client) => unlessMissing(request(client)));
   }
 
   /** As `run`, for requests that do no harm twice: tried again until `retryMilliseconds` are over while the server is full. */
@@ -92,6 +85,16 @@ export class Elasticsearch {
 
   close(): Promise<void> {
     return this.#client.close();
+  }
+}
+
+/** What a request answers; undefined where the server has no such document or index. */
+export async function unlessMissing<T>(request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
   }
 }
 

@@ -1,111 +1,139 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import * as z from "zod";
 
-/**
- * What becomes of a request: it goes through; the connection breaks before it arrives, or after the server has done it;
- * it is never answered; it is refused with a status; or it is a bulk of which some operations are refused with 429.
- */
-export type Fate =
-  | "pass"
-  | "break before"
-  | "break after"
-  | "hang"
-  | { readonly status: number }
-  | { readonly refuse: (position: number) => boolean };
+/** What the proxy does instead of passing a request on. */
+export type Fault =
+  /** Answers as Elasticsearch does when it refuses a request. */
+  | { readonly kind: "refuse"; readonly status: number; readonly type: string; readonly reason: string }
+  /** Breaks the connection off; the server never sees the request. */
+  | { readonly kind: "drop" }
+  /** Never answers; the server never sees the request. */
+  | { readonly kind: "hang" }
+  /** Passes the request on, and breaks the connection off instead of answering. */
+  | { readonly kind: "lose-answer" }
+  /** Refuses those operations of a bulk of which `refused` answers true, and passes the others on. */
+  | { readonly kind: "refuse-items"; readonly status: number; readonly refused: (position: number) => boolean };
 
-/** A way to Elasticsearch that a test can disturb. Nothing but tests imports this file. */
+export interface ProxiedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+}
+
+/** Stands in front of a real Elasticsearch and does to requests what full servers and bad networks do: for tests. */
 export class FaultyProxy {
-  /** Told of each request, such as "POST /_bulk"; it decides, and may do something first. */
-  fate: (request: string) => Fate | Promise<Fate> = () => "pass";
-  /** The requests so far. */
-  readonly requests: string[] = [];
-  readonly #target: string;
-  readonly #server = createServer((request, response) => void this.#serve(request, response));
+  readonly url: string;
+  /** Tells what is to go wrong with a request, if anything; the request waits for the answer. */
+  fault: (request: ProxiedRequest) => Fault | undefined | Promise<Fault | undefined> = () => undefined;
+  readonly #server: Server;
 
-  private constructor(target: string) {
-    this.#target = target;
+  private constructor(server: Server, port: number) {
+    this.#server = server;
+    this.url = `http://127.0.0.1:${port}`;
   }
 
   static async start(target: string): Promise<FaultyProxy> {
-    const proxy = new FaultyProxy(target);
-    proxy.#server.listen(0, "127.0.0.1");
-    await once(proxy.#server, "listening");
+    const server = createServer((request, response) => {
+      proxy.#handle(target, request, response).catch(() => response.destroy());
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = z.object({ port: z.int() }).parse(server.address());
+    const proxy = new FaultyProxy(server, port);
     return proxy;
   }
 
-  get url(): string {
-    const address = this.#server.address();
-    return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
-  }
-
-  /** Ends every connection, and refuses new ones. */
   async close(): Promise<void> {
-    const closed = once(this.#server, "close");
-    this.#server.close();
     this.#server.closeAllConnections();
-    await closed;
+    this.#server.close();
+    await once(this.#server, "close");
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #handle(target: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
-    const body = Buffer.concat(chunks);
-    const line = `${request.method} ${request.url?.split("?")[0]}`;
-    this.requests.push(line);
-    const fate = await this.fate(line);
-    if (fate === "hang") return;
-    if (fate === "break before") return void request.socket.destroy();
-    if (typeof fate === "object" && "status" in fate) return answer(response, fate.status, { error: "refused" });
-    if (typeof fate === "object") return this.#refuseSome(request, response, body.toString(), fate.refuse);
-    const { status, text } = await this.#forward(request, body);
-    if (fate === "break after") request.socket.destroy();
-    else answer(response, status, text);
-  }
-
-  async #forward(request: IncomingMessage, body: Buffer | string): Promise<{ status: number; text: string }> {
-    const { accept, "content-type": type, "content-length": _length } = request.headers;
-    const answered = await fetch(this.#target + request.url, {
-      method: request.method ?? "GET",
-      headers: { ...(accept && { accept }), ...(type && { "content-type": type }) },
-      ...(body.length > 0 && { body }),
-    });
-    return { status: answered.status, text: await answered.text() };
-  }
-
-  async #refuseSome(
-    request: IncomingMessage,
-    response: ServerResponse,
-    body: string,
-    isRefused: (position: number) => boolean,
-  ): Promise<void> {
-    const operations = operationsOf(body);
-    const through = operations.filter((_, position) => !isRefused(position));
-    const { text } =
-      through.length === 0 ? { text: '{"items":[]}' } : await this.#forward(request, `${through.join("\n")}\n`);
-    const done = bulkAnswer.parse(JSON.parse(text)).items;
-    const refusal = { index: { status: 429, error: { reason: "rejected execution of coordinating operation" } } };
-    answer(response, 200, { items: operations.map((_, position) => (isRefused(position) ? refusal : done.shift())) });
+    const body = Buffer.concat(chunks).toString();
+    const { method = "GET", url: path = "/" } = request;
+    const fault = await this.fault({ method, path, body });
+    const send = (text: string) => forward(target + path, method, request, text);
+    switch (fault?.kind) {
+      case undefined:
+        return answer(response, await send(body));
+      case "refuse": {
+        const { status, type, reason } = fault;
+        const error = { root_cause: [{ type, reason }], type, reason };
+        return answer(response, { status, type: "application/json", body: JSON.stringify({ error, status }) });
+      }
+      case "drop":
+        response.destroy();
+        return;
+      case "hang":
+        return;
+      case "lose-answer":
+        await send(body);
+        response.destroy();
+        return;
+      case "refuse-items":
+        return answer(response, await refuseItems(body, fault, send));
+    }
   }
 }
 
-const bulkAnswer = z.object({ items: z.array(z.unknown()) });
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
 
-/** Each operation of a bulk, of one line or two. */
-function operationsOf(body: string): string[] {
-  const lines = body.trimEnd().split("\n");
-  const operations: string[] = [];
+async function forward(url: string, method: string, request: IncomingMessage, body: string): Promise<Answer> {
+  const { "content-type": contentType, accept } = request.headers;
+  const response = await fetch(url, {
+    method,
+    headers: { ...(contentType && { "content-type": contentType }), ...(accept && { accept }) },
+    ...(body === "" ? {} : { body }),
+  });
+  return {
+    status: response.status,
+    type: response.headers.get("content-type") ?? "application/json",
+    body: await response.text(),
+  };
+}
+
+function answer(response: ServerResponse, { status, type, body }: Answer): void {
+  response.writeHead(status, { "content-type": type, "x-elastic-product": "Elasticsearch" });
+  response.end(body);
+}
+
+/** As a server whose queue is full for some shards: their operations are refused, the others done. */
+async function refuseItems(
+  body: string,
+  { status, refused }: Extract<Fault, { kind: "refuse-items" }>,
+  send: (body: string) => Promise<Answer>,
+): Promise<Answer> {
+  const operations = operationsIn(body);
+  const passed = operations.filter((_, position) => !refused(position));
+  const type = "application/json";
+  const forwarded =
+    passed.length > 0
+      ? await send(passed.map(({ text }) => text).join(""))
+      : { status: 200, type, body: '{"items":[]}' };
+  if (forwarded.status !== 200) return forwarded;
+  const done = z.object({ items: z.array(z.unknown()) }).parse(JSON.parse(forwarded.body)).items;
+  const error = { type: "es_rejected_execution_exception", reason: "rejected execution of primary operation" };
+  const items = operations.map(({ name }, position) =>
+    refused(position) ? { [name]: { status, error } } : done.shift(),
+  );
+  return { ...forwarded, body: JSON.stringify({ errors: true, items }) };
+}
+
+function operationsIn(body: string): { name: string; text: string }[] {
+  const lines = body.split("\n").filter((line) => line !== "");
+  const operations: { name: string; text: string }[] = [];
   for (let i = 0; i < lines.length; i++) {
-    const action = lines[i] ?? "";
-    operations.push(action.startsWith('{"delete"') ? action : `${action}\n${lines[++i]}`);
+    const [name = ""] = Object.keys(z.looseObject({}).parse(JSON.parse(lines[i] ?? "{}")));
+    const text = name === "delete" ? `${lines[i]}\n` : `${lines[i]}\n${lines[++i]}\n`;
+    operations.push({ name, text });
   }
   return operations;
-}
-
-function answer(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, {
-    "content-type": "application/vnd.elasticsearch+json; compatible-with=9",
-    "x-elastic-product": "Elasticsearch",
-  });
-  response.end(typeof body === "string" ? body : JSON.stringify(body));
 }

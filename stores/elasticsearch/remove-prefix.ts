@@ -4,9 +4,11 @@ import type { Elasticsearch } from "./connection.ts";
 export async function removePrefix(elasticsearch: Elasticsearch): Promise<void> {
   const pattern = elasticsearch.index("*");
   await elasticsearch.run(`delete ${pattern}`, async (client) => {
-    // Names, because deleting by pattern may be forbidden.
     const { indices } = await client.indices.resolveIndex({ name: pattern });
-    if (indices.length > 0) await client.indices.delete({ index: indices.map(({ name }) => name) });
+    // By name, because deleting by pattern may be forbidden; a few at a time, because they stand in the URL.
+    for (let from = 0; from < indices.length; from += 20) {
+      await client.indices.delete({ index: indices.slice(from, from + 20).map(({ name }) => name) });
+    }
     await client.indices.deleteIndexTemplate({ name: pattern }, { ignore: [404] });
   });
 }

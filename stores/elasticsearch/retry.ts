@@ -5,27 +5,38 @@ export function canRecover(status: number): boolean {
   return status === 429 || status === 502 || status === 503 || status === 504;
 }
 
+/** What pauses depend on. */
+export interface Pacing {
+  /** Draws from [0, 1): pauses differ, so that callers who were refused together do not come back together. */
+  random(): number;
+  /** Milliseconds since some moment. */
+  now(): number;
+  sleep(milliseconds: number): Promise<unknown>;
+}
+
 /** Pauses between attempts until a deadline: each about twice as long as the one before, up to five seconds. */
 export class Retries {
   readonly #deadline: number;
-  readonly #random: () => number;
+  readonly #pacing: Pacing;
   #next = firstPause;
 
-  /** `random` draws from [0, 1): pauses differ, so that callers who were refused together do not come back together. */
-  constructor(milliseconds: number, random: () => number = Math.random) {
-    this.#deadline = performance.now() + milliseconds;
-    this.#random = random;
+  constructor(milliseconds: number, pacing: Pacing = realPacing) {
+    this.#deadline = pacing.now() + milliseconds;
+    this.#pacing = pacing;
   }
 
   /** Waits before the next attempt; answers false, at once, where that would be after the deadline. */
   async pause(): Promise<boolean> {
-    const pause = this.#next * (0.5 + this.#random() / 2);
-    if (performance.now() + pause > this.#deadline) return false;
+    const { random, now, sleep } = this.#pacing;
+    const pause = this.#next * (0.5 + random() / 2);
+    if (now() + pause > this.#deadline) return false;
     this.#next = Math.min(longestPause, this.#next * 2);
     await sleep(pause);
     return true;
   }
 }
+
+const realPacing: Pacing = { random: Math.random, now: () => performance.now(), sleep };
 
 /** Milliseconds. */
 const firstPause = 100;

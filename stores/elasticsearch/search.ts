@@ -8,8 +8,8 @@ import { readPages } from "./pages.ts";
 export type Query = NonNullable<estypes.QueryDslQueryContainer>;
 
 interface Matching {
-  /** An index, several, or a pattern; indices that are not there count as empty. */
-  readonly index: string | string[];
+  /** An index or a pattern; one that is not there counts as empty. */
+  readonly index: string;
   readonly query?: Query | undefined;
   /** An order; documents that are equal in it come in any. */
   readonly sort: estypes.SortCombinations[];

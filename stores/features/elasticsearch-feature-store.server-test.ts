@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Score } from "../../churn/score.ts";
-import { Elasticsearch, type ElasticsearchOptions } from "../elasticsearch/connection.ts";
-import { FaultyProxy } from "../elasticsearch/faulty-proxy.ts";
-import { type TemporaryElasticsearch, temporaryElasticsearch } from "../elasticsearch/temporary-elasticsearch.ts";
+import type { Elasticsearch, ElasticsearchOptions } from "../elasticsearch/connection.ts";
+import { type Fault, FaultyProxy, type ProxiedRequest } from "../elasticsearch/faulty-proxy.ts";
+import { removePrefix } from "../elasticsearch/remove-prefix.ts";
+import { testConnection } from "../elasticsearch/test-connection.ts";
 import { StoreUnavailable } from "../failures.ts";
 import { ElasticsearchFeatureStore } from "./elasticsearch-feature-store.ts";
 import { describeFeatureStore } from "./feature-store.contract.ts";
@@ -11,24 +12,27 @@ import type { FeatureRow, FeatureSet } from "./feature-store.ts";
 import { userDocumentId } from "./user-document-id.ts";
 
 describeFeatureStore("ElasticsearchFeatureStore", async () => {
-  const { elasticsearch, remove } = temporaryElasticsearch();
+  const elasticsearch = testConnection();
   return {
     store: await ElasticsearchFeatureStore.open(elasticsearch),
     reopen: () => ElasticsearchFeatureStore.open(elasticsearch),
-    dispose: remove,
+    dispose: async () => {
+      await removePrefix(elasticsearch);
+      await elasticsearch.close();
+    },
   };
 });
 
 describe("features in Elasticsearch", () => {
-  let temporary: TemporaryElasticsearch;
+  let direct: Elasticsearch;
   let proxy: FaultyProxy;
   let connections: Elasticsearch[];
   /** Through the proxy, as all below unless they say otherwise. */
   let store: ElasticsearchFeatureStore;
 
   beforeEach(async () => {
-    temporary = temporaryElasticsearch();
-    proxy = await FaultyProxy.start(temporary.options.url);
+    direct = testConnection();
+    proxy = await FaultyProxy.start(direct.options.url);
     connections = [];
     store = await openDisturbed({ retryMilliseconds: 1_000 });
   });
@@ -36,43 +40,55 @@ describe("features in Elasticsearch", () => {
   afterEach(async () => {
     for (const connection of connections) await connection.close();
     await proxy.close();
-    await temporary.remove();
+    await removePrefix(direct);
+    await direct.close();
   });
 
   function openDisturbed(options: Partial<ElasticsearchOptions>): Promise<ElasticsearchFeatureStore> {
-    const connection = new Elasticsearch({ ...temporary.options, url: proxy.url, ...options });
+    const connection = testConnection({ ...direct.options, url: proxy.url, ...options });
     connections.push(connection);
     return ElasticsearchFeatureStore.open(connection);
   }
 
+  /** What the server is asked from now on, such as "POST /_bulk". */
+  function recorded(): readonly string[] {
+    const requests: string[] = [];
+    proxy.fault = ({ method, path }) => {
+      requests.push(`${method} ${path.split("?")[0]}`);
+      return undefined;
+    };
+    return requests;
+  }
+
   /** The same indices, undisturbed. */
-  const directly = () => ElasticsearchFeatureStore.open(temporary.elasticsearch);
+  const directly = () => ElasticsearchFeatureStore.open(direct);
 
   it("are fetched in one request, and their set once", async () => {
     const writer = await directly();
     await writer.putSet(april);
     await writer.put("april", [row("ann", 1), row("ben", 2)]);
-    proxy.requests.length = 0;
+    const requests = recorded();
     await store.get(["ann", "ben"]);
     await store.get(["ann", "nobody"]);
     await store.get(["ben"]);
-    const { prefix } = temporary.options;
+    const { prefix } = direct.options;
     const mget = `POST /${prefix}-features/_mget`;
-    expect(proxy.requests).toEqual([mget, `GET /${prefix}-feature-sets/_doc/sets`, mget, mget]);
+    expect(requests).toEqual([mget, `GET /${prefix}-feature-sets/_doc/sets`, mget, mget]);
   });
 
   it("are read without a right to do more than that", async () => {
+    const requests = recorded();
     await store.get(["ann"]);
     await store.topScores(3);
     expect(await store.currentSet()).toBeUndefined();
-    expect(proxy.requests.filter((request) => request.includes("_template"))).toEqual([]);
+    expect(requests.filter((request) => /template|^PUT/.test(request))).toEqual([]);
   });
 
   it("are all written when the server had no room for some at first", async () => {
     await store.putSet(april);
     let bulks = 0;
-    proxy.fate = (request) =>
-      request === "POST /_bulk" && bulks++ < 2 ? { refuse: (position) => position % 2 === 0 } : "pass";
+    proxy.fault = (request) =>
+      isBulk(request) && bulks++ < 2 ? refuseItems((position) => position % 2 === 0) : undefined;
     await store.put("april", rows(9));
     expect(bulks).toBe(3);
     expect((await store.get(rows(9).map(({ userId }) => userId))).size).toBe(9);
@@ -80,20 +96,20 @@ describe("features in Elasticsearch", () => {
 
   it("are unavailable, with how many, when the server goes on refusing some", async () => {
     await store.putSet(april);
-    proxy.fate = (request) => (request === "POST /_bulk" ? { refuse: (position) => position < 2 } : "pass");
+    proxy.fault = (request) => (isBulk(request) ? refuseItems((position) => position < 2) : undefined);
     await expect(store.put("april", rows(5))).rejects.toThrow(StoreUnavailable);
     await expect(store.put("april", rows(5))).rejects.toThrow(/did not take 2 of 5 \(429: rejected execution/);
     await expect(store.putScores([score("ann", 0.5), score("ben", 0.5)])).rejects.toThrow("2 of 2");
-    proxy.fate = () => "pass";
+    proxy.fault = () => undefined;
     await store.put("april", rows(5));
     expect(await collect(store.rows("april"))).toHaveLength(5);
   });
 
   it("survive a connection that breaks before or after they are written", async () => {
     await store.putSet(april);
-    for (const fate of ["break before", "break after"] as const) {
+    for (const kind of ["drop", "lose-answer"] as const) {
       let bulks = 0;
-      proxy.fate = (request) => (request === "POST /_bulk" && bulks++ === 0 ? fate : "pass");
+      proxy.fault = (request) => (isBulk(request) && bulks++ === 0 ? { kind } : undefined);
       await store.put("april", [row("ann", 1), row("ben", 2)]);
       expect(bulks).toBe(2);
       expect(await collect(store.rows("april"))).toEqual([row("ann", 1), row("ben", 2)]);
@@ -104,8 +120,9 @@ describe("features in Elasticsearch", () => {
     const hasty = await openDisturbed({ retryMilliseconds: 0 });
     await store.putSet(april);
     await store.put("april", [row("ann", 1)]);
-    for (const fate of [{ status: 503 }, { status: 429 }, "break before", "break after"] as const) {
-      proxy.fate = () => fate;
+    const faults: Fault[] = [refuse(503), refuse(429), { kind: "drop" }, { kind: "lose-answer" }];
+    for (const fault of faults) {
+      proxy.fault = () => fault;
       await expect(hasty.get(["ann"])).rejects.toThrow(StoreUnavailable);
       await expect(collect(hasty.rows("april"))).rejects.toThrow(StoreUnavailable);
       await expect(hasty.topScores(1)).rejects.toThrow(StoreUnavailable);
@@ -114,23 +131,24 @@ describe("features in Elasticsearch", () => {
       await expect(hasty.putSet(april)).rejects.toThrow(StoreUnavailable);
       await expect(openDisturbed({})).rejects.toThrow(StoreUnavailable);
     }
-    proxy.fate = () => "pass";
-    const { prefix } = temporary.options;
-    await temporary.elasticsearch.run("close", (client) => client.indices.close({ index: `${prefix}-features` }));
+    proxy.fault = () => undefined;
+    const { prefix } = direct.options;
+    await direct.run("close", (client) => client.indices.close({ index: `${prefix}-features` }));
     await expect(hasty.get(["ann"])).rejects.toThrow(/index_closed/);
+    await direct.run("open", (client) => client.indices.open({ index: `${prefix}-features` }));
   });
 
   it("are not waited for longer than the timeout", async () => {
     const hasty = await openDisturbed({ timeoutMilliseconds: 200 });
-    proxy.fate = () => "hang";
+    proxy.fault = () => ({ kind: "hang" });
     await expect(hasty.get(["ann"])).rejects.toThrow("did not answer within 200 ms");
   });
 
   it("are not mixed up when two users have one document id", async () => {
     await store.putSet(april);
     await store.put("april", [row("ben", 1)]);
-    const index = `${temporary.options.prefix}-features`;
-    await temporary.elasticsearch.run("forge a document", (client) =>
+    const index = `${direct.options.prefix}-features`;
+    await direct.run("forge a document", (client) =>
       client.index({
         index,
         id: userDocumentId("ann"),
@@ -144,8 +162,8 @@ describe("features in Elasticsearch", () => {
     await store.putSet(april);
     await store.putSet({ ...april, id: "may" });
     await store.put("may", [row("ann", 1)]);
-    await temporary.elasticsearch.run("lose the sets", (client) =>
-      client.indices.delete({ index: `${temporary.options.prefix}-feature-sets` }),
+    await direct.run("lose the sets", (client) =>
+      client.indices.delete({ index: `${direct.options.prefix}-feature-sets` }),
     );
     const restarted = await directly();
     expect(await restarted.get(["ann"])).toEqual(new Map());
@@ -179,13 +197,13 @@ describe("features in Elasticsearch", () => {
     await store.put("april", [row("ann", 1)]);
     const writer = await directly();
     let bulks = 0;
-    proxy.fate = async (request) => {
+    proxy.fault = async (request) => {
       // Between reading what is there and deleting it.
-      if (request === "POST /_bulk" && bulks++ === 0) {
+      if (isBulk(request) && bulks++ === 0) {
         await writer.putSet({ ...april, id: "may" });
         await writer.put("may", [row("ann", 2)]);
       }
-      return "pass" as const;
+      return undefined;
     };
     expect((await store.erase(["ann"])).features).toBe(1);
     expect(await store.get(["ann"])).toEqual(new Map());
@@ -200,12 +218,12 @@ describe("features in Elasticsearch", () => {
     await store.put("june", [row("ann", 2)]);
     const writer = await directly();
     let bulks = 0;
-    proxy.fate = async (request) => {
-      if (request === "POST /_bulk" && bulks++ === 0) {
+    proxy.fault = async (request) => {
+      if (isBulk(request) && bulks++ === 0) {
         await writer.putSet({ ...april, id: "july" });
         await writer.put("july", [row("ann", 3), row("ben", 3)]);
       }
-      return "pass" as const;
+      return undefined;
     };
     expect(await store.prune("june")).toBe(0);
     expect(await collect(store.rows("july"))).toEqual([row("ann", 3), row("ben", 3)]);
@@ -236,4 +254,16 @@ async function collect(found: AsyncIterable<FeatureRow>): Promise<FeatureRow[]> 
   const all: FeatureRow[] = [];
   for await (const one of found) all.push(one);
   return all;
+}
+
+function isBulk({ path }: ProxiedRequest): boolean {
+  return path.startsWith("/_bulk");
+}
+
+function refuse(status: number): Fault {
+  return { kind: "refuse", status, type: "some_exception", reason: "not now" };
+}
+
+function refuseItems(refused: (position: number) => boolean): Fault {
+  return { kind: "refuse-items", status: 429, refused };
 }

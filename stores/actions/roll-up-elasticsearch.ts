@@ -1,0 +1,11 @@
+import * as z from "zod";
+import { Elasticsearch } from "../elasticsearch/connection.ts";
+import { ElasticsearchActionLog } from "./elasticsearch-action-log.ts";
+
+// Started by elasticsearch-crash.server-test.ts: rolls up once, and prints what it tells.
+
+const [url, prefix] = z.tuple([z.string(), z.string()]).parse(process.argv.slice(2));
+const elasticsearch = new Elasticsearch({ url, prefix, timeoutMilliseconds: 30_000, retryMilliseconds: 10_000 });
+const log = await ElasticsearchActionLog.open(elasticsearch, { now: Date.now });
+process.stdout.write(`${JSON.stringify(await log.rollUp())}\n`);
+await elasticsearch.close();
