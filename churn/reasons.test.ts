@@ -7,7 +7,7 @@ import { logOddsOf } from "./predict.ts";
 import { explainer, riskOf } from "./reasons.ts";
 
 const manifest = exampleManifest();
-const explain = explainer(manifest);
+const { explain, risksOf } = explainer(manifest);
 const vectors = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), {
   minLength: manifest.features.length,
   maxLength: manifest.features.length,
@@ -40,6 +40,15 @@ describe("reasons", () => {
     );
   });
 
+  it("for a higher risk are the first of them", () => {
+    fc.assert(
+      fc.property(vectors, fc.nat(8), (x, most) => {
+        const raising = explain(x).told.filter(({ contribution }) => contribution > 0);
+        expect(risksOf(x, most)).toEqual(raising.slice(0, most));
+      }),
+    );
+  });
+
   it("are none for the typical user", () => {
     expect(explain(manifest.typical)).toEqual({ told: [], untold: 0 });
   });
@@ -47,7 +56,7 @@ describe("reasons", () => {
   it("are given with the sum of the group and the value that speaks for it, not the weight of one window", () => {
     // The fit has split one effect of -0.6 into +0.4 and -1: few purchases in the shorter window, many in the longer.
     const windows = withFeatures({ count_buy_60d: 0.4, count_buy_30d: -1 }, [-0.3, -0.3]);
-    const [reason] = explainer(windows)([4, 0]).told;
+    const [reason] = explainer(windows).explain([4, 0]).told;
     expect(reason).toMatchObject({
       feature: "count_buy_30d",
       value: 0,
@@ -58,7 +67,7 @@ describe("reasons", () => {
 
   it("leave out a group that no value of speaks for what it adds: it only balances another", () => {
     const balancing = withFeatures({ count_buy_60d: 0.5, value_60d: -0.9 }, [-0.2, -0.2]);
-    const { told, untold } = explainer(balancing)([4, 9]);
+    const { told, untold } = explainer(balancing).explain([4, 9]);
     expect(told.map(({ feature }) => feature)).toEqual(["value_60d"]);
     expect(untold).toBeCloseTo(0.5 * (Math.log(5) - Math.log(3)), 12);
   });
@@ -66,7 +75,7 @@ describe("reasons", () => {
   it("of a version without associations go by its weights", () => {
     const { associations, ...older } = withFeatures({ count_cancel_60d: 0.5 }, [-0.2]);
     expect(associations).toBeDefined();
-    expect(explainer(older)([4]).told[0]?.sentence).toBe("4 × “cancel” in the last 60 days (typically 2)");
+    expect(explainer(older).explain([4]).told[0]?.sentence).toBe("4 × “cancel” in the last 60 days (typically 2)");
   });
 });
 

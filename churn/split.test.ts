@@ -39,7 +39,19 @@ describe("the split", () => {
 
   it("of too short a log says how long it must be", () => {
     expect(() => planSplit(0, 88, churn)).toThrow(InvalidInput);
-    expect(() => planSplit(0, 88, churn)).toThrow(/at least 90 days/);
+    expect(() => planSplit(0, 88, churn)).toThrow(
+      "with a churn window of 30 days it must cover at least 90 days (from 1970-01-01 to 1970-03-31). Set a shorter churn window, or",
+    );
+  });
+
+  it("gives no advice that cannot be followed", () => {
+    const shortest = { churnDays: 1, leadDays: 0, observeDays: 2 };
+    expect(() => planSplit(0, 1, shortest)).toThrow(
+      /with a churn window of 1 day it must cover at least 3 days \(from .*\)\. Collect for longer\.$/,
+    );
+    expect(() => planSplit(0, 1, { ...shortest, leadDays: 2 })).toThrow(
+      / Set a shorter lead, or collect for longer\.$/,
+    );
   });
 
   it("can be made for a test snapshot that is given", () => {

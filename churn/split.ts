@@ -1,6 +1,7 @@
 import { type Day, formatDay } from "./day.ts";
 import type { ChurnDefinition } from "./definition.ts";
 import { InvalidInput } from "./failure.ts";
+import { days } from "./number-words.ts";
 
 /** The snapshot dates that a model is fitted, tuned and judged on. */
 export interface Split {
@@ -30,12 +31,17 @@ export function splitBefore(firstDay: Day, test: Day, churn: ChurnDefinition): S
   if (lastTraining < firstDay + churn.churnDays) {
     const needed = 3 * churn.churnDays + 2 * churn.leadDays;
     throw new InvalidInput(
-      `The log is too short to learn from: with a churn window of ${churn.churnDays} days it must cover at least ${needed} days ` +
-        `(from ${formatDay(firstDay)} to ${formatDay(firstDay + needed - 1)}). Set a shorter churn window, or collect for longer.`,
+      `The log is too short to learn from: with a churn window of ${days(churn.churnDays)} it must cover at least ${days(needed)} ` +
+        `(from ${formatDay(firstDay)} to ${formatDay(firstDay + needed - 1)}). ${adviceFor(churn)}`,
     );
   }
   const step = Math.max(1, Math.round(churn.churnDays / 3));
   const training: Day[] = [];
   for (let day = lastTraining; day >= earliest && training.length < mostSnapshots; day -= step) training.unshift(day);
   return { training, test };
+}
+
+function adviceFor({ churnDays, leadDays }: ChurnDefinition): string {
+  if (churnDays > 1) return "Set a shorter churn window, or collect for longer.";
+  return leadDays > 0 ? "Set a shorter lead, or collect for longer." : "Collect for longer.";
 }

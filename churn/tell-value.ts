@@ -2,7 +2,7 @@ import type { Feature } from "./feature.ts";
 import { days, percent, round } from "./number-words.ts";
 
 /** A feature of a model. */
-export interface Column {
+export interface TellableFeature {
   readonly name: string;
   /** What the name says; undefined where lapse did not write it. */
   readonly feature: Feature | undefined;
@@ -11,7 +11,7 @@ export interface Column {
 }
 
 /** One value of one user, as a reason. */
-export interface Telling extends Column {
+export interface Telling extends TellableFeature {
   readonly value: number;
   /** Whether it is to explain a higher risk, or a lower one. */
   readonly raisesRisk: boolean;

@@ -5,6 +5,7 @@ import { InvalidInput } from "./failure.ts";
 import { groupOf } from "./feature-group.ts";
 import { fitLogisticInSteps } from "./fit-logistic.ts";
 import type { LogisticParameters, ModelParameters } from "./manifest.ts";
+import { days } from "./number-words.ts";
 import { applyScaling, fitScaling } from "./scaling.ts";
 import { hasBothClasses } from "./select-rows.ts";
 import { finishWith, type Steps } from "./steps.ts";
@@ -64,5 +65,5 @@ function habits(names: readonly string[]): number[] {
 function oneClassMessage(data: Dataset, { churnDays }: ChurnDefinition): string {
   const outcome =
     data.rows === 0 ? "There is no user to learn from" : data.y.includes(1) ? "Every user churned" : "No user churned";
-  return `${outcome} in the training snapshots, with a churn window of ${churnDays} days: there is nothing to tell apart. Choose another window, or collect for longer.`;
+  return `${outcome} in the training snapshots, with a churn window of ${days(churnDays)}: there is nothing to tell apart. Choose another window, or collect for longer.`;
 }

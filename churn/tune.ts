@@ -86,7 +86,10 @@ function* foldsOf(data: Dataset, churn: ChurnDefinition): Steps<Fold[]> {
   const folds: Fold[] = [];
   for (const day of days.slice(-3)) {
     const before = day - churn.churnDays - churn.leadDays;
-    const earlier = thin(selectRows(data, (row) => (data.snapshots[row] ?? 0) <= before));
+    const complete = selectRows(data, (row) => (data.snapshots[row] ?? 0) <= before);
+    yield;
+    const earlier = thin(complete);
+    yield;
     const later = selectRows(data, (row) => data.snapshots[row] === day);
     yield;
     if (!hasBothClasses(earlier) || later.rows === 0) continue;

@@ -198,7 +198,7 @@ export class Broker {
       this.#queue({ event: undelivered, route, to: sink, dead: true, retriesMade: 0, hops });
       // A refusal explains itself, and nothing is lost; of a defect the stack is needed.
       const level = error instanceof Failure ? "warn" : "error";
-      this.#options.log[level](fields, `${to.name} did not take an event, which goes to ${sink.name}`);
+      this.#options.log[level](fields, `${to.name} did not take an event, which goes to ${sink.name}.`);
     }
     this.#finish(parcel);
   }

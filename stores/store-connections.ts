@@ -39,7 +39,7 @@ export class StoreConnections {
   async featureStore(): Promise<FeatureStore> {
     if (this.#options.elasticsearch !== undefined) {
       const { ElasticsearchFeatureStore } = await import("./features/elasticsearch-feature-store.ts");
-      return this.#closing(await ElasticsearchFeatureStore.open(await this.#connect()));
+      return this.#closing(await ElasticsearchFeatureStore.open(await this.#connect(), this.#now));
     }
     const { DuckDbFeatureStore } = await import("./features/duckdb-feature-store.ts");
     return this.#closing(await DuckDbFeatureStore.open(await this.#openDuckDb()));
@@ -68,7 +68,7 @@ export class StoreConnections {
   /** Closes every store that was opened, and then what they share. */
   async close(): Promise<void> {
     await Promise.all(this.#opened.map((store) => store.close()));
-    await (await this.#elasticsearch)?.close();
+    await (await this.#elasticsearch?.catch(() => undefined))?.close();
     await (await this.#duckDb?.catch(() => undefined))?.close();
   }
 
@@ -78,7 +78,10 @@ export class StoreConnections {
       if (elasticsearch === undefined) throw new TypeError("There is no Elasticsearch to connect to.");
       const { Elasticsearch } = await import("./elasticsearch/connection.ts");
       return new Elasticsearch(elasticsearch);
-    })();
+    })().catch((error: unknown) => {
+      this.#elasticsearch = undefined;
+      throw error;
+    });
     return this.#elasticsearch;
   }
 

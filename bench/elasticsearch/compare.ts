@@ -1,7 +1,7 @@
 /**
  * Compares lapse on Elasticsearch with the least that anybody could do with the same client, in turns:
  *
- * - ingest: the function's own ingestItems, against bare bulk loops that send the same documents, serialised before;
+ * - ingest: the function's own ingestItems, against bare bulk loops that send the same documents, made ready before;
  * - roll-up: rollUp of all of it, against reading it once with a plain composite aggregation that stores nothing;
  * - reading: streaming all histories, with the memory that it takes.
  *

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { Action } from "../../churn/action.ts";
 import { ingestItems } from "../../functions/ingest/ingest-items.ts";
 import type { ActionLog } from "../../stores/actions/action-log.ts";
@@ -19,7 +20,7 @@ export async function ingestWithLapse(log: ActionLog, count: number, users: numb
   return seconds;
 }
 
-/** Sends the same documents, serialised before, with nothing but the client. Answers the seconds. */
+/** Sends the same documents, made ready before, with nothing but the client. Answers the seconds. */
 export async function ingestWithBareLoop(
   elasticsearch: Elasticsearch,
   count: number,
@@ -56,13 +57,15 @@ function* chunks(count: number, users: number): Generator<Action[]> {
   if (chunk.length > 0) yield chunk;
 }
 
-function bodiesOf(elasticsearch: Elasticsearch, actions: readonly Action[]): string[][] {
+function bodiesOf(elasticsearch: Elasticsearch, actions: readonly Action[]): object[][] {
   const ingested = new Date().toISOString();
   const { entries } = entriesOf(actions);
   return Array.from({ length: Math.ceil(entries.length / bulkSize) }, (_, i) =>
     entries.slice(i * bulkSize, (i + 1) * bulkSize).flatMap((entry) => {
       const { action, document = "" } = operationOf(elasticsearch, entry, ingested);
-      return [action, document];
+      return [action, document].map((line) => object.parse(JSON.parse(line)));
     }),
   );
 }
+
+const object = z.looseObject({});

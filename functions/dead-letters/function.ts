@@ -28,7 +28,7 @@ function deadLetterOf({ extensions = {}, ...event }: LapseEvent, recordedAt: num
   return {
     event: Object.keys(own).length === 0 ? event : { ...event, extensions: own },
     ...(knativeerrordest !== undefined && { destination: String(knativeerrordest) }),
-    ...(Number.isInteger(status) && { status }),
+    ...(Number.isInteger(status) && status >= 100 && status <= 599 && { status }),
     ...(knativeerrordata !== undefined && { answer: Buffer.from(String(knativeerrordata), "base64").toString("utf8") }),
     recordedAt,
   };

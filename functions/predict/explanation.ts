@@ -22,15 +22,15 @@ export interface Explained {
 /** Explains each outcome with `count` reasons; a refused one keeps its error. */
 export function explanationsOf(outcomes: readonly Outcome[], manifest: ModelManifest, count: number): Explanation[] {
   const baseline = probabilityOf(manifest.parameters, manifest.typical);
-  const reasonsOf = explainer(manifest);
+  const { explain } = explainer(manifest);
   return outcomes.map((outcome): Explanation => {
     const label = outcome.userId === undefined ? {} : { user_id: outcome.userId };
     if ("error" in outcome) return { ...label, error: outcome.error };
-    return { ...label, ...explain(outcome, reasonsOf(outcome.values), manifest, baseline, count) };
+    return { ...label, ...explained(outcome, explain(outcome.values), manifest, baseline, count) };
   });
 }
 
-function explain(
+function explained(
   prediction: Predicted,
   { told, untold }: Reasons,
   manifest: ModelManifest,

@@ -38,7 +38,9 @@ describe("score", () => {
     const [score] = scores;
     expect(score).toMatchObject({ userId: "ann", snapshot: 19_784, modelVersion: manifest.version });
     expect(score?.probability).toBe(probabilityOf(manifest.parameters, vector));
-    const increasing = explainer(manifest)(vector).told.filter(({ contribution }) => contribution > 0);
+    const increasing = explainer(manifest)
+      .explain(vector)
+      .told.filter(({ contribution }) => contribution > 0);
     expect(increasing.length).toBeGreaterThan(0);
     expect(score?.reasons).toEqual(increasing.slice(0, 3));
   });

@@ -1,7 +1,8 @@
+import { setImmediate } from "node:timers/promises";
 import { InvalidInput } from "../../churn/failure.ts";
 import type { ModelManifest } from "../../churn/manifest.ts";
 import { probabilityOf } from "../../churn/predict.ts";
-import { explainer, type Reasons, riskOf } from "../../churn/reasons.ts";
+import { type Explainer, explainer, riskOf } from "../../churn/reasons.ts";
 import type { Risk, Score } from "../../churn/score.ts";
 import type { EventHandler } from "../../runtime/event-handler.ts";
 import type { ScoreMetrics } from "../../runtime/metrics/scores.ts";
@@ -25,7 +26,7 @@ export interface ScoreServices {
  * features lack what the champion needs: the next run of features computes it.
  */
 export const handle: EventHandler<ScoreServices> = async (event, services) => {
-  if (!reasons.has(event.type)) throw new InvalidInput(`score takes ${[...reasons].join(" or ")}.`);
+  if (!occasions.has(event.type)) throw new InvalidInput(`score takes ${[...occasions].join(" or ")}.`);
   const { features, registry, now, metrics } = services;
   const began = now();
   const [champion, set] = await Promise.all([registry.alias("champion"), features.currentSet()]);
@@ -43,7 +44,7 @@ export const handle: EventHandler<ScoreServices> = async (event, services) => {
   };
 };
 
-const reasons: ReadonlySet<string> = new Set(["dev.lapse.features.updated", "dev.lapse.model.promoted"]);
+const occasions: ReadonlySet<string> = new Set(["dev.lapse.features.updated", "dev.lapse.model.promoted"]);
 
 /** So many scores are written at a time. */
 const chunkSize = 2_000;
@@ -57,7 +58,7 @@ async function scoreAll(
   { features, progress }: ScoreServices,
 ): Promise<Record<Risk, number>> {
   const columns = columnsOf(manifest, set);
-  const explain = explainer(manifest);
+  const reasons = explainer(manifest);
   const counts = { high: 0, medium: 0, low: 0 };
   let scores: Score[] = [];
   let done = 0;
@@ -69,9 +70,11 @@ async function scoreAll(
   };
   for await (const { userId, values } of features.rows(set.id)) {
     const vector = columns.map((column) => values[column] ?? 0);
-    const score = scoreOf(userId, vector, set, manifest, explain(vector));
+    const score = scoreOf(userId, vector, set, manifest, reasons);
     counts[score.risk] += 1;
     scores.push(score);
+    // Predictions in the same process, as on a laptop, are answered in between.
+    if (scores.length % 100 === 0) await setImmediate();
     if (scores.length === chunkSize) await flush();
   }
   if (scores.length > 0) await flush();
@@ -94,7 +97,7 @@ function scoreOf(
   vector: readonly number[],
   { snapshot }: FeatureSet,
   manifest: ModelManifest,
-  { told }: Reasons,
+  { risksOf }: Explainer,
 ): Score {
   const p = probabilityOf(manifest.parameters, vector);
   return {
@@ -103,6 +106,6 @@ function scoreOf(
     probability: p,
     risk: riskOf(p, manifest.thresholds),
     modelVersion: manifest.version,
-    reasons: told.filter(({ contribution }) => contribution > 0).slice(0, mostReasons),
+    reasons: risksOf(vector, mostReasons),
   };
 }

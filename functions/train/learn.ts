@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { type Dataset, DatasetBuilder } from "../../churn/dataset.ts";
 import type { ChurnDefinition, FeatureDefinition } from "../../churn/definition.ts";
 import { InvalidInput } from "../../churn/failure.ts";
@@ -7,10 +6,11 @@ import { evaluateInSteps } from "../../churn/metrics/evaluate.ts";
 import { probabilitiesOf } from "../../churn/predict.ts";
 import { type Decision, decideAlone, decideContest } from "../../churn/promotion.ts";
 import { planSplit, type Split } from "../../churn/split.ts";
-import { finishWith, type Pause } from "../../churn/steps.ts";
+import { finishWith } from "../../churn/steps.ts";
 import { type TrainedModel, trainModel } from "../../churn/train-model.ts";
 import type { ActionLog } from "../../stores/actions/action-log.ts";
 import type { ModelRegistry } from "../../stores/models/model-registry.ts";
+import { pause } from "./pause.ts";
 
 export interface Learned {
   readonly definition: FeatureDefinition;
@@ -59,13 +59,16 @@ export async function learn(definition: FeatureDefinition, services: LearnServic
     if (users % 500 === 0) services.progress?.(users, 2 * extent.users);
   }
 
+  await pause();
   const trainingRows = training.build();
+  await pause();
   const testRows = test.build();
   const model = await trainModel(trainingRows, definition.churn, {
     progress: (done, total) => services.progress?.(total + done, 2 * total),
     pause,
   });
   const testProbabilities = probabilitiesOf(model.parameters, testRows);
+  await pause();
   const { y, users: testUsers, snapshots } = testRows;
   const outcomes = { y, p: testProbabilities, users: testUsers, snapshots };
   const evaluation = await finishWith(evaluateInSteps(outcomes), pause);
@@ -93,9 +96,6 @@ export async function learn(definition: FeatureDefinition, services: LearnServic
     seconds: (services.now() - began) / 1000,
   };
 }
-
-/** Predictions in the same process, as on a laptop, are answered in between. */
-const pause: Pause = () => setImmediate();
 
 async function championOf(registry: ModelRegistry): Promise<ModelManifest | undefined> {
   const alias = await registry.alias("champion");

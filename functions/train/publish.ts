@@ -3,10 +3,11 @@ import type { Dataset } from "../../churn/dataset.ts";
 import { formatDay } from "../../churn/day.ts";
 import type { ModelManifest } from "../../churn/manifest.ts";
 import { toOnnx } from "../../churn/onnx.ts";
-import { referenceBins } from "../../churn/psi.ts";
+import { type ReferenceBins, referenceBins } from "../../churn/psi.ts";
 import { quantile } from "../../churn/quantile.ts";
 import type { ModelRegistry } from "../../stores/models/model-registry.ts";
 import type { Learned } from "./learn.ts";
+import { pause } from "./pause.ts";
 import { renderReport } from "./report/report.ts";
 
 interface PublishServices {
@@ -17,13 +18,22 @@ interface PublishServices {
 /** Writes what was learned as a version of the registry: model.onnx, model.json and report.html. */
 export async function publish(version: string, learned: Learned, services: PublishServices): Promise<ModelManifest> {
   const onnx = toOnnx(learned.model.parameters, learned.training.names);
-  const manifest = manifestOf(version, learned, onnx, new Date(services.now()).toISOString());
+  const reference = await referenceOf(learned);
+  const manifest = manifestOf(version, learned, { onnx, reference, created: new Date(services.now()).toISOString() });
+  await pause();
   await services.registry.publish({ manifest, onnx, report: renderReport(manifest) });
   return manifest;
 }
 
-function manifestOf(version: string, learned: Learned, onnx: Uint8Array, created: string): ModelManifest {
-  const { definition, split, training, test, testProbabilities, model, evaluation, decision, seconds } = learned;
+interface Made {
+  readonly onnx: Uint8Array;
+  readonly reference: ModelManifest["reference"];
+  /** ISO 8601. */
+  readonly created: string;
+}
+
+function manifestOf(version: string, learned: Learned, { onnx, reference, created }: Made): ModelManifest {
+  const { definition, split, training, testProbabilities, model, evaluation, decision, seconds } = learned;
   const { l2, halfLifeDays } = model.tuning;
   return {
     schema: 1,
@@ -48,11 +58,18 @@ function manifestOf(version: string, learned: Learned, onnx: Uint8Array, created
     },
     test: evaluation,
     decision,
-    reference: {
-      features: test.names.map((_, j) => referenceBins(columnOf(test, j))),
-      probability: referenceBins(testProbabilities),
-    },
+    reference,
   };
+}
+
+/** How features and probabilities are distributed in the test snapshot. */
+async function referenceOf({ test, testProbabilities }: Learned): Promise<ModelManifest["reference"]> {
+  const features: ReferenceBins[] = [];
+  for (const j of test.names.keys()) {
+    features.push(referenceBins(columnOf(test, j)));
+    await pause();
+  }
+  return { features, probability: referenceBins(testProbabilities) };
 }
 
 /** High is what the riskiest tenth of the test users reach, medium the riskiest third. */

@@ -1,4 +1,6 @@
 import { InvalidInput } from "../../churn/failure.ts";
+import type { Delimiter } from "./delimited.ts";
+import { type NumberFormat, numberFormatOf } from "./number-format.ts";
 import type { LogOptions } from "./options.ts";
 import { acceptedTimes, nameOfTime, type TimeParser } from "./time.ts";
 
@@ -17,6 +19,8 @@ export interface Sample {
   /** The header's names, or undefined when there is no header. */
   readonly names: readonly string[] | undefined;
   readonly rows: readonly (readonly string[])[];
+  /** What stands between fields; absent in NDJSON. */
+  readonly delimiter?: Delimiter | undefined;
 }
 
 /** Names that mean a role, the clearest first, as lower-case letters and digits only. */
@@ -59,7 +63,7 @@ export function chooseColumns(sample: Sample, options: LogOptions, parseTime: Ti
   const user = choose("user", () => true);
   const time = choose("time", () => true);
   const action = options.actionName === undefined ? choose("action", () => true) : undefined;
-  const value = choose("value", (column) => areNumbers(valuesOf(sample, column)));
+  const value = choose("value", (column) => areNumbers(valuesOf(sample, column), numbersOf(sample, column)));
   const id = choose("id", (column) => areDistinct(valuesOf(sample, column)));
   if (user === undefined || time === undefined) throw unknown(user === undefined ? "user" : "time", sample);
   checkTimes(sample, time, parseTime, options);
@@ -76,7 +80,7 @@ export function describeColumns(columns: Columns, sample: Sample, options: LogOp
     ...shown(columns.user, "user"),
     ...shown(columns.time, format === undefined ? "time" : `time (${format})`),
     ...shown(columns.action, "action"),
-    ...shown(columns.value, "value"),
+    ...shown(columns.value, numbersOf(sample, columns.value).decimal === "comma" ? "value (decimal comma)" : "value"),
     ...shown(columns.id, "event id"),
   ].join(", ");
   if (columns.action !== undefined) return found;
@@ -86,6 +90,11 @@ export function describeColumns(columns: Columns, sample: Sample, options: LogOp
 
 /** What a row did where the log has no column for it. */
 export const defaultAction = "action";
+
+/** How the numbers of a column are written; of no column, as numbers usually are. */
+export function numbersOf(sample: Sample, column: number | undefined): NumberFormat {
+  return numberFormatOf(column === undefined ? [] : valuesOf(sample, column), sample.delimiter);
+}
 
 /** Whether a value field says that there is none. */
 export function isAbsent(text: string): boolean {
@@ -146,17 +155,13 @@ function valuesOf(sample: Sample, column: number): string[] {
 }
 
 /** A bad value or two make a column no less one of numbers: the rows are rejected by name later. */
-function areNumbers(values: readonly string[]): boolean {
+function areNumbers(values: readonly string[], { parse }: NumberFormat): boolean {
   const present = values.filter((text) => !isAbsent(text));
-  return 2 * present.filter(isNumber).length >= present.length;
+  return 2 * present.filter((text) => Number.isFinite(parse(text))).length >= present.length;
 }
 
 function areDistinct(values: readonly string[]): boolean {
   return !values.includes("") && new Set(values).size === values.length;
-}
-
-function isNumber(text: string): boolean {
-  return Number.isFinite(Number(text));
 }
 
 function width(sample: Sample): number {

@@ -13,6 +13,8 @@ export interface CollectorOptions {
   readonly width: number;
   readonly actionName: string | undefined;
   readonly parseTime: TimeParser;
+  /** Of the value column; NaN for what is not a number. */
+  readonly parseNumber: (text: string) => number;
   readonly rejections: Rejections;
 }
 
@@ -61,7 +63,7 @@ export class ItemCollector implements RowSink {
 
   /** The row as an item, or what is wrong with it. */
   #itemOf(fields: readonly string[]): LogItem | string {
-    const { columns, width, actionName } = this.#options;
+    const { columns, width, actionName, parseNumber } = this.#options;
     if (fields.length !== width) return `has ${fields.length} fields and not ${width}`;
     const user = field(fields, columns.user);
     const timeText = field(fields, columns.time);
@@ -73,7 +75,7 @@ export class ItemCollector implements RowSink {
     if (timeText !== this.#last.text) this.#last = this.#read(timeText);
     const { time } = this.#last;
     if (Number.isNaN(time)) return timeText === "" ? "has no time" : `"${timeText.slice(0, 60)}" is not a time`;
-    const value = isAbsent(valueText) ? undefined : Number(valueText);
+    const value = isAbsent(valueText) ? undefined : parseNumber(valueText);
     if (value !== undefined && !Number.isFinite(value)) return `"${valueText.slice(0, 60)}" is not a number`;
     const id = columns.id === undefined ? "" : field(fields, columns.id);
     return itemWith(user, action, wireTime(time), value, id || this.#repetition(user, action, time, value));

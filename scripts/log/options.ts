@@ -35,9 +35,11 @@ export const logFlags = {
 export const logHelp = `  --user COLUMN         who acted: a name from the header, or a number from 1
   --time COLUMN         when
   --action COLUMN       what they did
-  --value COLUMN        a number that the action carries, such as money
+  --value COLUMN        a number that the action carries, such as money (4.33; also 4,33 and 1.234,56
+                        where something else than a comma stands between fields)
   --id COLUMN           an id of each row; by default the content is the identity
-  --time-format FORMAT  such as dd.MM.yyyy HH:mm:ss, %d/%b/%Y:%H:%M:%S %z, epoch-s, epoch-ms
+  --time-format FORMAT  such as dd.MM.yyyy HH:mm:ss, MM/dd/yyyy hh:mm:ss a (AM or PM),
+                        %d/%b/%Y:%H:%M:%S %z, epoch-s, epoch-ms
                         (ISO 8601, epoch times and yyyymmdd are known without it)
   --timezone ZONE       of times that carry none, such as Europe/Berlin or +02:00 (default UTC)
   --no-header           the first line is a row

@@ -72,6 +72,22 @@ describe("readLog", () => {
     ]);
   });
 
+  it("reads decimal commas where fields are delimited otherwise, and 12-hour clocks", async () => {
+    const text =
+      'user;time;value\nann;"03/01/2024 9:30:00 AM";4,33\nbob;03/01/2024 9:30:00 AM;1.234,56\neve;03/01/2024 9:30:00 AM;12\n';
+    const options = { timeFormat: "MM/dd/yyyy h:mm:ss a" };
+    const { log, items } = await read(text, options);
+    expect(log.columns).toContain("value → value (decimal comma)");
+    expect(items.map(({ timestamp, value }) => [timestamp, value])).toEqual([
+      [time, 4.33],
+      [time, 1234.56],
+      [time, 12],
+    ]);
+    const contradicting = await read(text.replace(";12\n", ";4.25\n"), { ...options, value: "value" });
+    expect(contradicting.items.map(({ value }) => value)).toEqual([4.25]);
+    expect(contradicting.log.rejections.first[0]).toEqual({ place: "line 2", reason: '"4,33" is not a number' });
+  });
+
   it("reads columns by number without a header", async () => {
     const { items } = await read("2024-03-01 10:30;ann;login\n", {
       noHeader: true,

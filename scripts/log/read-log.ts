@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { InvalidInput } from "../../churn/failure.ts";
 import { type ByteSource, openBytes } from "./bytes.ts";
-import { type Columns, chooseColumns, describeColumns, type Sample } from "./columns.ts";
+import { type Columns, chooseColumns, describeColumns, numbersOf, type Sample } from "./columns.ts";
 import { DelimitedReader } from "./delimited.ts";
 import { ItemCollector } from "./item-collector.ts";
 import { detectLayout, type Layout } from "./layout.ts";
@@ -47,6 +47,7 @@ interface Plan {
   readonly columns: Columns;
   readonly width: number;
   readonly hasHeader: boolean;
+  readonly parseNumber: (text: string) => number;
   readonly description: string;
 }
 
@@ -55,10 +56,11 @@ function planFor(text: string, path: string, options: LogOptions, parseTime: Tim
   const sample = sampleOf(text, layout, options);
   const columns = chooseColumns(sample, options, parseTime);
   const description = describeColumns(columns, sample, options);
+  const parseNumber = numbersOf(sample, columns.value).parse;
   if (layout.kind === "delimited") {
     const width = sample.names?.length ?? sample.rows[0]?.length ?? 0;
     const hasHeader = sample.names !== undefined;
-    return { reader: new DelimitedReader(layout.delimiter), columns, width, hasHeader, description };
+    return { reader: new DelimitedReader(layout.delimiter), columns, width, hasHeader, parseNumber, description };
   }
   const used = [columns.user, columns.time, columns.action, columns.value, columns.id].filter((at) => at !== undefined);
   const position = (column: number | undefined) => (column === undefined ? undefined : used.indexOf(column));
@@ -73,6 +75,7 @@ function planFor(text: string, path: string, options: LogOptions, parseTime: Tim
     },
     width: used.length,
     hasHeader: false,
+    parseNumber,
     description,
   };
 }
@@ -84,9 +87,12 @@ function sampleOf(text: string, layout: Layout, options: LogOptions): Sample {
   const end = text.length > sampleLength ? text.lastIndexOf("\n", sampleLength) + 1 : text.length;
   const start = text.slice(0, end || text.length);
   if (layout.kind === "delimited") {
-    const [first, ...others] = rowsOf(new DelimitedReader(layout.delimiter), start);
-    if (first === undefined || options.noHeader) return { names: undefined, rows: first ? [first, ...others] : [] };
-    return { names: first.map((name) => name.trim()), rows: others.filter((row) => row.length === first.length) };
+    const { delimiter } = layout;
+    const [first, ...others] = rowsOf(new DelimitedReader(delimiter), start);
+    if (first === undefined || options.noHeader)
+      return { names: undefined, rows: first ? [first, ...others] : [], delimiter };
+    const names = first.map((name) => name.trim());
+    return { names, rows: others.filter((row) => row.length === first.length), delimiter };
   }
   // A column that an option names need not occur in the first lines.
   const given = [options.user, options.time, options.action, options.value, options.id];

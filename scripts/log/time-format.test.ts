@@ -14,6 +14,11 @@ describe("compileTimeFormat", () => {
     ["yyyy-MM-dd'T'HH:mm:ss.SSSXXX", "2024-03-01T09:30:15.25+01:00", "2024-03-01T08:30:15.250Z"],
     ["yyyy-MM-ddTHH:mm:ssZ", "2024-03-01T09:30:15Z", "2024-03-01T09:30:15.000Z"],
     ["yyyyMMddHHmm", "202403010930", "2024-03-01T09:30:00.000Z"],
+    ["MM/dd/yyyy hh:mm:ss a", "11/14/2023 10:15:35 PM", "2023-11-14T22:15:35.000Z"],
+    ["M/d/yyyy h:mm a", "3/1/2024 9:30 am", "2024-03-01T09:30:00.000Z"],
+    ["%m/%d/%Y %I:%M %p", "03/01/2024 12:05 AM", "2024-03-01T00:05:00.000Z"],
+    ["%m/%d/%Y %I:%M:%S %p", "03/01/2024 12:05:00 PM", "2024-03-01T12:05:00.000Z"],
+    ["d/M/yyyy h:mm a", "1/3/2024 1:05 p.m.", "2024-03-01T13:05:00.000Z"],
     ["dd MMM yyyy", "05 sep 2024", "2024-09-05T00:00:00.000Z"],
   ])("reads by %s", (format, text, expected) => {
     expect(new Date(compileTimeFormat(format, asUtc)(text)).toISOString()).toBe(expected);
@@ -31,6 +36,13 @@ describe("compileTimeFormat", () => {
     expect(compileTimeFormat("dd.MM.yyyy HH:mm", asUtc)(text)).toBeNaN();
   });
 
+  it.each(["03/01/2024 13:05 PM", "03/01/2024 0:05 AM", "03/01/2024 9:05", "03/01/2024 9:05 XM"])(
+    "answers NaN for %s, which no 12-hour clock shows",
+    (text) => {
+      expect(compileTimeFormat("MM/dd/yyyy h:mm a", asUtc)(text)).toBeNaN();
+    },
+  );
+
   it("uses the time zone only where the text names none", () => {
     const anHourAhead = (local: number) => local - 3_600_000;
     const parse = compileTimeFormat("%Y-%m-%d %H:%M %z", anHourAhead);
@@ -41,8 +53,13 @@ describe("compileTimeFormat", () => {
   });
 
   it("refuses a format with an unknown part or without a full date", () => {
-    expect(() => compileTimeFormat("yyyy-MM-dd hh:mm a", asUtc)).toThrow(/not understood from «hh:mm a» on/);
-    expect(() => compileTimeFormat("%Y-%m-%d %I", asUtc)).toThrow(InvalidInput);
+    expect(() => compileTimeFormat("yyyy-MM-dd kk:mm", asUtc)).toThrow(/not understood from «kk:mm» on/);
+    expect(() => compileTimeFormat("%Y-%m-%d %j", asUtc)).toThrow(InvalidInput);
     expect(() => compileTimeFormat("HH:mm", asUtc)).toThrow(/no full date/);
+  });
+
+  it("refuses an hour from 1 to 12 without AM or PM, and AM or PM with an hour from 0 to 23", () => {
+    for (const format of ["yyyy-MM-dd hh:mm", "%Y-%m-%d %I:%M", "yyyy-MM-dd HH:mm a", "yyyy-MM-dd HH hh a"])
+      expect(() => compileTimeFormat(format, asUtc)).toThrow(/needs AM or PM/);
   });
 });

@@ -1,7 +1,18 @@
 import { InvalidInput } from "../../churn/failure.ts";
 import { clockOf, dateOf, endOfDigits, noZone, readFraction, readZone } from "./time-parts.ts";
 
-type Part = "year" | "month" | "monthName" | "day" | "hour" | "minute" | "second" | "fraction" | "zone";
+type Part =
+  | "year"
+  | "month"
+  | "monthName"
+  | "day"
+  | "hour"
+  | "hour12"
+  | "half"
+  | "minute"
+  | "second"
+  | "fraction"
+  | "zone";
 
 /** Both spellings of each part: as in Java and Unicode (TR 35), and as in strftime. */
 const tokens: readonly (readonly [Part, string, string])[] = [
@@ -13,6 +24,9 @@ const tokens: readonly (readonly [Part, string, string])[] = [
   ["day", "d", "%d"],
   ["hour", "HH", "%H"],
   ["hour", "H", "%H"],
+  ["hour12", "hh", "%I"],
+  ["hour12", "h", "%I"],
+  ["half", "a", "%p"],
   ["minute", "mm", "%M"],
   ["second", "ss", "%S"],
   ["fraction", "SSS", "%f"],
@@ -20,23 +34,29 @@ const tokens: readonly (readonly [Part, string, string])[] = [
   ["zone", "Z", "%z"],
 ];
 
-const acceptedTokens = "yyyy MM MMM dd HH mm ss SSS XXX, or %Y %m %b %d %H %M %S %f %z";
+const acceptedTokens =
+  "yyyy MM MMM dd HH mm ss SSS XXX, hh with a (AM or PM), or %Y %m %b %d %H %M %S %f %z, %I with %p";
 
 /**
  * A parser for a format such as `dd.MM.yyyy HH:mm`, `yyyy-MM-dd'T'HH:mm:ssXXX` or `%d/%b/%Y:%H:%M:%S %z`; it answers
  * milliseconds since the epoch, or NaN. A day, month or hour may have one digit where something else follows it; month
- * names are English; a zone may only stand last. Throws InvalidInput for a format with an unknown part or no full date.
+ * names are English; a zone may only stand last. An hour from 1 to 12 (hh) goes with AM or PM (a), in either case.
+ * Throws InvalidInput for a format with an unknown part, no full date, or one of hh and a without the other.
  */
 export function compileTimeFormat(format: string, toUtc: (local: number) => number): (text: string) => number {
   const steps = compile(format);
   const has = (part: Part) => steps.some((step) => step.part === part);
   if (!has("year") || !has("day") || (!has("month") && !has("monthName")))
     throw new InvalidInput(`--time-format ${format} has no full date: it needs a year, a month and a day.`);
+  if (has("hour12") !== has("half") || (has("hour12") && has("hour")))
+    throw new InvalidInput(
+      `--time-format ${format}: an hour from 1 to 12 (hh or %I) needs AM or PM (a or %p) beside it, and one from 0 to 23 (HH or %H) has none.`,
+    );
   return (text) => {
     const found = match(steps, text);
     if (found === undefined) return Number.NaN;
     const local =
-      dateOf(found.year, found.month, found.day) + clockOf(found.hour, found.minute, found.second) + found.fraction;
+      dateOf(found.year, found.month, found.day) + clockOf(hourOf(found), found.minute, found.second) + found.fraction;
     return found.zone === noZone ? toUtc(local) : local - found.zone;
   };
 }
@@ -77,11 +97,17 @@ interface Found {
   minute: number;
   second: number;
   fraction: number;
+  hour12: number;
+  /** 12 hours for PM. */
+  half: number;
   zone: number;
 }
 
 function match(steps: readonly Step[], text: string): Found | undefined {
-  const found: Found = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0, fraction: 0, zone: noZone };
+  const found: Found = {
+    ...{ year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0, fraction: 0, zone: noZone },
+    ...{ hour12: 12, half: 0 },
+  };
   let at = 0;
   for (const step of steps) {
     switch (step.part) {
@@ -100,6 +126,13 @@ function match(steps: readonly Step[], text: string): Found | undefined {
         at = fraction.end;
         break;
       }
+      case "half": {
+        const [marker = "", letter = ""] = /^([AP])\.?M\.?/i.exec(text.slice(at, at + 4)) ?? [];
+        if (marker === "") return undefined;
+        found.half = letter.toUpperCase() === "P" ? 12 : 0;
+        at += marker.length;
+        break;
+      }
       case "zone":
         found.zone = readZone(text, at);
         at = text.length;
@@ -114,6 +147,12 @@ function match(steps: readonly Step[], text: string): Found | undefined {
     }
   }
   return at === text.length ? found : undefined;
+}
+
+/** 12 AM is midnight, 12 PM noon. */
+function hourOf({ hour, hour12, half }: Found): number {
+  if (!(hour12 >= 1 && hour12 <= 12)) return Number.NaN;
+  return hour + (hour12 % 12) + half;
 }
 
 const monthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];

@@ -18,18 +18,16 @@ export interface Entry {
 /** The actions of a call that are different, and for each action which of them it is. */
 export function entriesOf(actions: readonly Action[]): { entries: Entry[]; entryOf: number[] } {
   const entries: Entry[] = [];
-  const known = new Map<string, number>();
-  const months = new Map<Day, Month>();
+  const months = new Map<Month, Known>();
+  const days = new Map<Day, Known>();
   const entryOf = actions.map((action, position) => {
     const day = dayOf(action.time);
-    const month = months.get(day) ?? monthOf(day);
-    months.set(day, month);
+    const { month, ids } = days.get(day) ?? learn(day, days, months);
     const id = actionId(action);
-    const key = id + month;
-    let entry = known.get(key);
+    let entry = ids.get(id);
     if (entry === undefined) {
       entry = entries.push({ action, id, day, month, position }) - 1;
-      known.set(key, entry);
+      ids.set(id, entry);
     }
     return entry;
   });
@@ -49,4 +47,19 @@ export function operationOf(elasticsearch: Elasticsearch, entry: Entry, ingested
       lapse: { bucket: bucketOf(action.userId), day, value: action.value },
     }),
   };
+}
+
+/** The identities that were seen in a month. */
+interface Known {
+  readonly month: Month;
+  /** The entry of each. */
+  readonly ids: Map<string, number>;
+}
+
+function learn(day: Day, days: Map<Day, Known>, months: Map<Month, Known>): Known {
+  const month = monthOf(day);
+  const known = months.get(month) ?? { month, ids: new Map() };
+  months.set(month, known);
+  days.set(day, known);
+  return known;
 }

@@ -87,6 +87,14 @@ describe("renderReport", () => {
     ]);
   });
 
+  it("tells what it learned from, and no upper end of what grows with the calendar", () => {
+    const m = exampleManifest();
+    const page = renderReport({ ...m, training: { ...m.training, rows: 40_030, churned: 7_205 } });
+    expect(page).toContain("It learned from 40,030 outcomes (the user left in 18 % of them) and was checked on");
+    const [tenure] = matches(page, /<code>days_since_first<\/code><\/th>(.*)<\/tr>/g);
+    expect(tenure).toContain("<td>1 or more</td>");
+  });
+
   it("says whether the model went into service and why", () => {
     const m = exampleManifest();
     expect(renderReport(m)).toContain("✓ put into service");

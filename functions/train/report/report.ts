@@ -74,7 +74,7 @@ function championInWords({ champion, championAuc }: ModelManifest["decision"]): 
 }
 
 function outcomes({ rows, churned }: { rows: number; churned: number }): string {
-  return `${formatCounted(rows, "outcome")}, in ${formatPercent(shareOf(churned, rows))} of which the user left`;
+  return `${formatCounted(rows, "outcome")} (the user left in ${formatPercent(shareOf(churned, rows))} of them)`;
 }
 
 /** How the model decides; each kind of model explains itself in its own way. */
@@ -83,7 +83,7 @@ function driversSection({ parameters, features }: ModelManifest): Markup {
     case "logistic":
       return html`<section>
 <h2>What drives the predictions</h2>
-<p>What more of each does to the odds of leaving, if all else stays the same: one step is a typical difference between two users (one standard deviation). Features that move together, such as the same count over two windows, share their effect, so read them as a group.</p>
+<p>What more of each does to the odds of leaving, if all else stays the same: one step is a typical difference between two users (one standard deviation). Features that overlap, such as the same count over two windows, share one effect, and one of them may even point against it to correct another. So read them as a group; the reasons given for a user add up each group.</p>
 ${drivers(parameters, features)}
 </section>`;
   }
@@ -94,7 +94,7 @@ function featuresSection({ parameters, features, typical }: ModelManifest): Mark
     case "logistic":
       return html`<section>
 <h2>All features</h2>
-<p>A value beyond the bounds counts as the bound. The weight is for one step on the scale named, before calibration; the odds are after it.</p>
+<p>A value below or above the usual range, the 1st to 99th percentile of training, counts as the end of that range; days since the first action have no upper end, as they grow with the calendar. The weight is for one step on the scale named, before calibration; the odds are after it.</p>
 ${featureTable(parameters, features, typical)}
 </section>`;
   }
