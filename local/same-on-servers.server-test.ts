@@ -47,7 +47,15 @@ class Pipeline {
       drainMilliseconds: 1000,
     });
     for (const job of ["features", "train"]) {
-      lapse.wiring.schedule.due(job, { through: "today" });
+      // What the PingSource sends, at a time that is the same for both: versions are named after it.
+      lapse.wiring.broker.publish({
+        id: `${job}-1`,
+        source: "/test",
+        type: "dev.knative.sources.ping",
+        time: new Date(now()).toISOString(),
+        data: { through: "today" },
+        extensions: { lapsejob: job },
+      });
       await lapse.wiring.broker.idle();
     }
     await lapse.predict.champion.refresh();

@@ -15,6 +15,7 @@ import { bucketCount, bucketOf } from "../../churn/action.ts";
 import type { UserDay, UserHistory } from "../../churn/user-history.ts";
 import { columnOf, readRows } from "../duckdb/read.ts";
 import type { DayRange, HistoryRange } from "./action-log.ts";
+import { sumOfValues } from "./sum-of-values.ts";
 
 /**
  * Streams histories in the order of ActionLog.histories, from one state of the database: to be run in a transaction
@@ -82,7 +83,7 @@ async function* read(result: DuckDBResult, names: readonly string[]): AsyncGener
         day: dayNumbers.getItem(row) ?? 0,
         action,
         count: counts.getItem(row) ?? 0,
-        value: values.getItem(row) ?? 0,
+        value: sumOfValues(values.getItem(row) ?? 0),
       });
     }
   }

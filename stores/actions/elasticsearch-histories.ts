@@ -13,6 +13,7 @@ import {
   type UserMonth,
 } from "./elasticsearch-user-months.ts";
 import { type Month, monthOf } from "./month.ts";
+import { sumOfValues } from "./sum-of-values.ts";
 
 /**
  * Streams histories in the order of ActionLog.histories. Each month is read once from front to back, all side by side,
@@ -99,7 +100,7 @@ async function monthsIn(elasticsearch: Elasticsearch, { from, before }: DayRange
 
 function addDays(days: UserDay[], rows: readonly DayRow[], { from = -Infinity, before = Infinity }: DayRange): void {
   for (const [day, action, count, value] of rows) {
-    if (day >= from && day < before) days.push({ day, action, count, value });
+    if (day >= from && day < before) days.push({ day, action, count, value: sumOfValues(value) });
   }
 }
 

@@ -1,0 +1,11 @@
+import { expect, it } from "vitest";
+import { sumOfValues } from "./sum-of-values.ts";
+
+it("is the same in whatever order amounts were added", () => {
+  expect(sumOfValues(138.88000000000002)).toBe(138.88);
+  expect(sumOfValues(52.58000000000001)).toBe(sumOfValues(52.580000000000005));
+});
+
+it("keeps what is exact, great and small", () => {
+  for (const sum of [0, -3, 2 ** 53 - 1, 1e300, 0.1, -2.5, 123_456_789.12, 1.23e-9]) expect(sumOfValues(sum)).toBe(sum);
+});
