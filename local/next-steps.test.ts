@@ -32,9 +32,8 @@ describe("the lines to paste", () => {
   });
 
   it("use an action that the log knows", () => {
-    const definition = { churn: { churnDays: 30, leadDays: 0, observeDays: 60 }, actions: ["purchase", "refund"] };
-    const set = { id: "s", snapshot: 10_000, definition, names: [] };
-    expect(stepsOf("ana", set, undefined, 10_000)).toEqual({ userId: "ana", action: "purchase", endedOn: undefined });
+    const steps = nextSteps("http://localhost:8080", stepsOf("ana", "purchase", undefined, 10_000));
+    expect(steps.find(({ what }) => what === "Send an action")?.command).toContain('"action":"purchase"');
     expect(nextSteps("http://localhost:8080", stepsOf(undefined, undefined, undefined, 0))[0]?.command).toContain(
       "ana",
     );

@@ -1,6 +1,5 @@
 import { type Day, formatDay } from "../churn/day.ts";
 import type { LogExtent } from "../stores/actions/action-log.ts";
-import type { FeatureSet } from "../stores/features/feature-store.ts";
 
 export interface NextStep {
   readonly what: string;
@@ -18,15 +17,15 @@ export interface NextStepsOf {
   readonly endedOn: Day | undefined;
 }
 
-/** What the lines should speak of, for a log and what was last computed from it. */
+/** What the lines should speak of: a user and an action of the log. */
 export function stepsOf(
   userId: string | undefined,
-  set: FeatureSet | undefined,
+  action: string | undefined,
   extent: LogExtent | undefined,
   today: Day,
 ): NextStepsOf {
   const endedOn = extent !== undefined && extent.lastDay < today - 1 ? extent.lastDay : undefined;
-  return { userId, action: set?.definition.actions[0], endedOn };
+  return { userId, action, endedOn };
 }
 
 /** What to do with a running lapse, as lines to paste. */

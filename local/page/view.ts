@@ -19,6 +19,8 @@ export interface PageView {
   readonly scores: readonly Score[];
   readonly deadLetters: number;
   readonly today: Day;
+  /** The most frequent one; undefined while there is none. */
+  readonly action: string | undefined;
 }
 
 const mostUsers = 50;
@@ -29,8 +31,9 @@ export async function pageView(
   host: string,
   now: number,
 ): Promise<PageView> {
-  const [extent, set, alias, versions, scores, letters] = await Promise.all([
+  const [extent, frequencies, set, alias, versions, scores, letters] = await Promise.all([
     log.extent(),
+    log.actionFrequencies(),
     features.currentSet(),
     registry.alias("champion"),
     registry.versions(),
@@ -46,5 +49,6 @@ export async function pageView(
     scores,
     deadLetters: letters.length,
     today: dayOf(now),
+    action: frequencies[0]?.action,
   };
 }

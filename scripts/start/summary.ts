@@ -21,8 +21,8 @@ export interface SummaryOptions {
 export async function summary({ url, stores, churn, because, now }: SummaryOptions): Promise<string> {
   const alias = await stores.registry.alias("champion");
   const top = await stores.features.topScores(10);
-  const [set, extent] = [await stores.features.currentSet(), await stores.log.extent()];
-  const steps = nextSteps(url, stepsOf(top[0]?.userId, set, extent, dayOf(now)));
+  const [frequent] = await stores.log.actionFrequencies();
+  const steps = nextSteps(url, stepsOf(top[0]?.userId, frequent?.action, await stores.log.extent(), dayOf(now)));
   return [
     "",
     `Gone is who does nothing for ${churn.churnDays} ${churn.churnDays === 1 ? "day" : "days"} (${because}).`,
