@@ -1,19 +1,16 @@
-import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import * as z from "zod";
 import { parseDay, startOf } from "../churn/day.ts";
-import { parseConfig } from "../runtime/config.ts";
-import { storeOptionsOf, storeSettings, withStoreRules } from "../runtime/store-settings.ts";
 import { eraseUsers } from "../scripts/erase/erase-users.ts";
 import { generateLog } from "../scripts/generate/generate-log.ts";
 import { ingestLog } from "../scripts/log/ingest-log.ts";
+import { removePrefix } from "../stores/elasticsearch/remove-prefix.ts";
+import { testConnection } from "../stores/elasticsearch/test-connection.ts";
+import { makeTemporaryBucket, type TemporaryBucket } from "../stores/minio/temporary-bucket.ts";
 import { openStores, type Stores } from "../stores/open-stores.ts";
-import { removeStores } from "../stores/remove-stores.ts";
-import { setUpStores } from "../stores/set-up-stores.ts";
 import type { StoreOptions } from "../stores/store-options.ts";
 import { createLapse, type Lapse } from "./lapse.ts";
 
@@ -73,25 +70,29 @@ class Pipeline {
   }
 }
 
+const elasticsearch = testConnection();
+let bucket: TemporaryBucket;
 let folder: string;
-let options: StoreOptions;
 let embedded: Pipeline;
 let servers: Pipeline;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-same-"));
-  const name = `lapse-same-${randomUUID().slice(0, 8)}`;
-  const env = { ...process.env, DATA_DIR: join(folder, "servers"), ELASTICSEARCH_PREFIX: name, MINIO_BUCKET: name };
-  options = storeOptionsOf(parseConfig(withStoreRules(z.object(storeSettings)), env));
-  await (await setUpStores(options, now)).close();
+  bucket = await makeTemporaryBucket();
   embedded = await Pipeline.run({ dataDir: join(folder, "embedded") });
-  servers = await Pipeline.run(options);
+  servers = await Pipeline.run({
+    dataDir: join(folder, "servers"),
+    elasticsearch: elasticsearch.options,
+    minio: bucket.options,
+  });
 }, 180_000);
 
 afterAll(async () => {
   await embedded?.lapse.close();
   await servers?.lapse.close();
-  await removeStores(options);
+  await bucket.remove();
+  await removePrefix(elasticsearch);
+  await elasticsearch.close();
   await rm(folder, { recursive: true });
 });
 

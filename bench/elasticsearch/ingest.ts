@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Action } from "../../churn/action.ts";
 import { ingestItems } from "../../functions/ingest/ingest-items.ts";
 import type { ActionLog } from "../../stores/actions/action-log.ts";
-import { entriesOf, operationOf } from "../../stores/actions/elasticsearch-entries.ts";
+import { Entries, operationOf } from "../../stores/actions/elasticsearch-entries.ts";
 import type { Elasticsearch } from "../../stores/elasticsearch/connection.ts";
 import { actionsOf, itemOf } from "./actions.ts";
 import { secondsOf } from "./seconds-of.ts";
@@ -59,7 +59,7 @@ function* chunks(count: number, users: number): Generator<Action[]> {
 
 function bodiesOf(elasticsearch: Elasticsearch, actions: readonly Action[]): object[][] {
   const ingested = new Date().toISOString();
-  const { entries } = entriesOf(actions);
+  const entries = new Entries(actions).take(actions.length);
   return Array.from({ length: Math.ceil(entries.length / bulkSize) }, (_, i) =>
     entries.slice(i * bulkSize, (i + 1) * bulkSize).flatMap((entry) => {
       const { action, document = "" } = operationOf(elasticsearch, entry, ingested);

@@ -4,7 +4,7 @@ import { type BulkOutcome, bulk } from "../elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../elasticsearch/connection.ts";
 import { StoreUnavailable } from "../failures.ts";
 import type { AppendOutcome } from "./action-log.ts";
-import { type Entry, entriesOf, operationOf } from "./elasticsearch-entries.ts";
+import { Entries, type Entry, operationOf } from "./elasticsearch-entries.ts";
 
 /**
  * Writes actions in bulks, a few at a time. Calls made while all of these are under way wait, and are then written
@@ -32,16 +32,16 @@ export class ElasticsearchAppender {
     if (this.#waitingActions > 0 && this.#waitingActions + actions.length > this.#mostWaiting) {
       throw new StoreUnavailable(`Could not ${purpose}: ${this.#waitingActions} wait for Elasticsearch already.`);
     }
-    const { entries, entryOf } = entriesOf(actions);
+    const entries = new Entries(actions);
     const outcomes = await new Promise<readonly AppendOutcome[]>((resolve, reject) => {
-      this.#waiting.push({ entries, taken: 0, outcomes: [], settled: 0, resolve, reject });
-      this.#waitingActions += entries.length;
+      this.#waiting.push({ actions: actions.length, entries, outcomes: [], settled: 0, resolve, reject });
+      this.#waitingActions += actions.length;
       this.#startBulks();
     });
     requireAny(outcomes);
-    return entryOf.map((entry, i) => {
-      const outcome = outcomes[entry] ?? duplicate;
-      return outcome.status === "created" && entries[entry]?.position !== i ? duplicate : outcome;
+    return entries.ofActions().map(({ entry, repeated }) => {
+      const outcome = outcomes[entry] ?? unanswered;
+      return outcome.status === "created" && repeated ? duplicate : outcome;
     });
   }
 
@@ -65,13 +65,14 @@ export class ElasticsearchAppender {
     const shares: Share[] = [];
     let taken = 0;
     for (let call = this.#waiting[0]; call !== undefined && taken < bulkSize; call = this.#waiting[0]) {
-      const from = call.taken;
-      call.taken = Math.min(call.entries.length, from + bulkSize - taken);
-      taken += call.taken - from;
-      shares.push({ call, from, entries: call.entries.slice(from, call.taken) });
-      if (call.taken === call.entries.length) this.#waiting.shift();
+      const from = call.entries.count;
+      const entries = call.entries.take(bulkSize - taken);
+      taken += entries.length;
+      shares.push({ call, from, entries });
+      if (!call.entries.allTaken) break;
+      this.#waiting.shift();
+      this.#waitingActions -= call.actions;
     }
-    this.#waitingActions -= taken;
     return shares;
   }
 
@@ -82,7 +83,7 @@ export class ElasticsearchAppender {
       for (const { call, from, entries } of shares) {
         for (let i = 0; i < entries.length; i++) call.outcomes[from + i] = outcomes[at++] ?? unanswered;
         call.settled += entries.length;
-        if (call.settled === call.entries.length) call.resolve(call.outcomes);
+        if (call.entries.allTaken && call.settled === call.entries.count) call.resolve(call.outcomes);
       }
     } catch (error) {
       for (const { call } of shares) call.reject(error);
@@ -102,12 +103,13 @@ export class ElasticsearchAppender {
   }
 }
 
-/** One call's actions that are all different. */
 interface Call {
-  readonly entries: readonly Entry[];
-  /** How many were taken to be written. */
-  taken: number;
+  /** How many there are. */
+  readonly actions: number;
+  readonly entries: Entries;
+  /** By entry. */
   readonly outcomes: AppendOutcome[];
+  /** How many entries have their outcome. */
   settled: number;
   readonly resolve: (outcomes: readonly AppendOutcome[]) => void;
   readonly reject: (error: unknown) => void;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Action } from "../../churn/action.ts";
 import { Elasticsearch } from "../elasticsearch/connection.ts";
-import { entriesOf, operationOf } from "./elasticsearch-entries.ts";
+import { Entries, operationOf } from "./elasticsearch-entries.ts";
 
 const elasticsearch = new Elasticsearch({
   url: "http://localhost:9200",
@@ -47,16 +47,25 @@ it("tells which actions of a call are one, by identity and month", () => {
   const march = { userId: "ann", action: "login", time: Date.UTC(2024, 2, 31), eventId: "1", source: "a" };
   const april = { ...march, time: Date.UTC(2024, 3, 1) };
   const again = { ...march, userId: "ben", time: Date.UTC(2024, 2, 1) };
-  const { entries, entryOf } = entriesOf([march, april, again, april]);
-  expect(entryOf).toEqual([0, 1, 0, 1]);
-  expect(entries.map(({ position, month }) => [position, month])).toEqual([
-    [0, "2024.03"],
-    [1, "2024.04"],
+  const entries = new Entries([march, april, again, april, march]);
+  const taken = [...entries.take(1), ...entries.take(2)];
+  expect(taken.map(({ action, month }) => [action, month])).toEqual([
+    [march, "2024.03"],
+    [april, "2024.04"],
+  ]);
+  expect(entries.count).toBe(2);
+  expect(entries.allTaken).toBe(true);
+  expect(entries.ofActions()).toEqual([
+    { entry: 0, repeated: false },
+    { entry: 1, repeated: false },
+    { entry: 0, repeated: true },
+    { entry: 1, repeated: true },
+    { entry: 0, repeated: true },
   ]);
 });
 
 function written(action: Action) {
-  const [entry] = entriesOf([action]).entries;
+  const [entry] = new Entries([action]).take(1);
   const { action: line, document } = operationOf(elasticsearch, entry!, "2024-03-01T00:00:00.000Z");
   return { line: JSON.parse(line), document: JSON.parse(document!) };
 }

@@ -11,27 +11,65 @@ export interface Entry {
   readonly id: string;
   readonly day: Day;
   readonly month: Month;
-  /** Its position in the call. */
-  readonly position: number;
 }
 
-/** The actions of a call that are different, and for each action which of them it is. */
-export function entriesOf(actions: readonly Action[]): { entries: Entry[]; entryOf: number[] } {
-  const entries: Entry[] = [];
-  const months = new Map<Month, Known>();
-  const days = new Map<Day, Known>();
-  const entryOf = actions.map((action, position) => {
-    const day = dayOf(action.time);
-    const { month, ids } = days.get(day) ?? learn(day, days, months);
-    const id = actionId(action);
-    let entry = ids.get(id);
-    if (entry === undefined) {
-      entry = entries.push({ action, id, day, month, position }) - 1;
-      ids.set(id, entry);
+/**
+ * The actions of one call that are different. They are told apart as they are taken, because the ids of thousands of actions
+ * are a good part of a second's work, in which the server would have nothing to do.
+ */
+export class Entries {
+  readonly #actions: readonly Action[];
+  readonly #months = new Map<Month, Known>();
+  readonly #days = new Map<Day, Known>();
+  /** Of each entry, the position of its action in the call. */
+  readonly #positions: number[] = [];
+  /** Of each action taken so far, its entry. */
+  readonly #entryOf: number[] = [];
+
+  constructor(actions: readonly Action[]) {
+    this.#actions = actions;
+  }
+
+  /** How many entries were taken so far. */
+  get count(): number {
+    return this.#positions.length;
+  }
+
+  get allTaken(): boolean {
+    return this.#entryOf.length === this.#actions.length;
+  }
+
+  /** The next entries; fewer than `count` at the end only. */
+  take(count: number): Entry[] {
+    const entries: Entry[] = [];
+    for (let i = this.#entryOf.length; i < this.#actions.length && entries.length < count; i++) {
+      const action = this.#actions[i];
+      if (action === undefined) break;
+      const day = dayOf(action.time);
+      const { month, ids } = this.#days.get(day) ?? this.#learn(day);
+      const id = actionId(action);
+      const known = ids.get(id);
+      this.#entryOf.push(known ?? this.count);
+      if (known !== undefined) continue;
+      ids.set(id, this.count);
+      this.#positions.push(i);
+      entries.push({ action, id, day, month });
     }
-    return entry;
-  });
-  return { entries, entryOf };
+    return entries;
+  }
+
+  /** For each action, which entry it is, and whether another one was that before. */
+  ofActions(): { entry: number; repeated: boolean }[] {
+    return this.#entryOf.map((entry, i) => ({ entry, repeated: this.#positions[entry] !== i }));
+  }
+
+  #learn(day: Day): Known {
+    const month = monthOf(day);
+    const known = this.#months.get(month) ?? { month, ids: new Map() };
+    this.#months.set(month, known);
+    this.#days.set(day, known);
+    return known;
+  }
 }
 
 /** Creates the document of an action unless there is one; fields are named as in the Elastic Common Schema. */
@@ -54,12 +92,4 @@ interface Known {
   readonly month: Month;
   /** The entry of each. */
   readonly ids: Map<string, number>;
-}
-
-function learn(day: Day, days: Map<Day, Known>, months: Map<Month, Known>): Known {
-  const month = monthOf(day);
-  const known = months.get(month) ?? { month, ids: new Map() };
-  months.set(month, known);
-  days.set(day, known);
-  return known;
 }

@@ -75,7 +75,7 @@ export class Elasticsearch {
   /** What the server or the way to it caused, as StoreUnavailable; anything else is a defect of ours, and stays what it is. */
   failure(purpose: string, cause: unknown): unknown {
     if (!(cause instanceof errors.ElasticsearchClientError) && !(cause instanceof z.ZodError)) return cause;
-    return new StoreUnavailable(`Could not ${purpose}: ${this.explain(cause)}`, { cause });
+    return new StoreUnavailable(`Could not ${purpose}: ${this.explain(cause)}`, { cause: withoutRequest(cause) });
   }
 
   /** One line that says what to look at. */
@@ -127,6 +127,11 @@ function explain(cause: unknown, address: string, { timeoutMilliseconds }: Elast
 function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.split("\n", 1)[0]?.slice(0, 500) ?? "";
+}
+
+/** The client's errors hold the request, with what users did, and it must not get into a log. */
+function withoutRequest({ name, message, stack }: Error): Error {
+  return Object.assign(new Error(message), { name, stack });
 }
 
 function credentialsIn(url: URL): { username: string; password: string } | undefined {
