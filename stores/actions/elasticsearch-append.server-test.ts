@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Action } from "../../churn/action.ts";
 import { Elasticsearch } from "../elasticsearch/connection.ts";
@@ -136,7 +137,7 @@ describe("appending to an Elasticsearch that has troubles", () => {
     const all = actions(200);
     const outcomes = await Promise.all(all.map((action) => log.append([action])));
     expect(outcomes.flat()).toEqual(Array(200).fill({ status: "created" }));
-    expect(sizes).toEqual([1, 1, 1, 197]);
+    expect(sizes).toEqual([1, 1, 1, 1, 196]);
   });
 
   it("refuses more than it can hold while the server is slow", async () => {
@@ -147,10 +148,10 @@ describe("appending to an Elasticsearch that has troubles", () => {
     proxy.fault = (request) => (isBulk(request) ? held : undefined);
     const appender = new ElasticsearchAppender(connection, Date.now, 20);
     const all = actions(100);
-    const calls = [0, 1, 2, 3, 4].map((call) => appender.append(all.slice(call * 10, call * 10 + 10)));
-    await expect(appender.append(all.slice(50, 60))).rejects.toThrow(/20 wait for Elasticsearch already/);
+    const calls = [0, 1, 2, 3, 4, 5].map((call) => appender.append(all.slice(call * 10, call * 10 + 10)));
+    await expect(appender.append(all.slice(60, 70))).rejects.toThrow(/20 wait for Elasticsearch already/);
     release();
-    expect((await Promise.all(calls)).flat()).toEqual(Array(50).fill({ status: "created" }));
+    expect((await Promise.all(calls)).flat()).toEqual(Array(60).fill({ status: "created" }));
     expect(await appender.append(all)).toHaveLength(100);
     expect(await stored()).toBe(100);
   });
@@ -176,7 +177,7 @@ describe("opening an action log where there is none to be had", () => {
     proxy.fault = () => ({ kind: "refuse", status: 401, type, reason });
     const message = await failureAt(proxy.url.replace("http://", "http://ann:secret@"));
     expect(message).toMatch(/does not know these credentials \(ELASTICSEARCH_API_KEY, or _USERNAME and _PASSWORD\)\.$/);
-    expect(message).not.toMatch(/secret|\n/);
+    expect(message).not.toMatch(/\n/);
     await proxy.close();
   });
 
@@ -193,6 +194,8 @@ describe("opening an action log where there is none to be had", () => {
     const failure = await ElasticsearchActionLog.open(elasticsearch, { now: Date.now }).catch((error) => error);
     await elasticsearch.close();
     expect(failure).toBeInstanceOf(StoreUnavailable);
+    // Whatever a logger makes of it.
+    expect(inspect(failure, { depth: null })).not.toMatch(/secret|c2VjcmV0/);
     return failure.message;
   }
 });

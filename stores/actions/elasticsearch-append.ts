@@ -47,17 +47,18 @@ export class ElasticsearchAppender {
 
   /** Resolves when everything handed over so far is stored or has failed. */
   async close(): Promise<void> {
-    while (this.#bulks.size > 0) await Promise.all(this.#bulks);
+    while (this.#bulks.size > 0 || this.#waiting.length > 0) await Promise.all(this.#bulks);
   }
 
   #startBulks(): void {
-    while (this.#waiting.length > 0 && this.#bulks.size < mostBulks) {
-      const writing: Promise<void> = this.#write(this.#take()).then(() => {
-        this.#bulks.delete(writing);
-        this.#startBulks();
-      });
-      this.#bulks.add(writing);
-    }
+    if (this.#waiting.length === 0 || this.#bulks.size >= mostBulks) return;
+    const writing: Promise<void> = this.#write(this.#take()).then(() => {
+      this.#bulks.delete(writing);
+      this.#startBulks();
+    });
+    this.#bulks.add(writing);
+    // Let this one leave for the server before the next one is prepared.
+    setImmediate(() => this.#startBulks());
   }
 
   /** The actions that have waited longest. */
@@ -125,7 +126,7 @@ interface Share {
 const purpose = "store actions";
 const bulkSize = 5_000;
 /** More at a time gain nothing, and take the server's memory. */
-const mostBulks = 3;
+const mostBulks = 4;
 
 const created: AppendOutcome = { status: "created" };
 const duplicate: AppendOutcome = { status: "duplicate" };

@@ -8,7 +8,7 @@ export type MonthlyIndex = "actions" | "user-days";
 
 /** How the indices are laid out on a cluster. */
 export interface IndexLayout {
-  /** Shards of one month's actions; about 50 GB in each is well. */
+  /** Shards of one month's actions, 1 by default; about 50 GB in each is well. Of its user-days there is a quarter. */
   readonly shards?: number;
 }
 
@@ -96,7 +96,7 @@ function userDays(layout: IndexLayout): Template {
     patterns: ["user-days-*"],
     version: 1,
     settings: {
-      ...settings(layout),
+      ...settings({ shards: Math.ceil((layout.shards ?? 1) / 4) }),
       // So long the version of a deleted document is remembered, for a roll-up that is late to write it: longer than any
       // takes between reading and writing.
       gc_deletes: "2h",

@@ -87,6 +87,15 @@ describe("rolling up on Elasticsearch from day to day", () => {
     expect(opened()).toBe(once);
   });
 
+  it("counts everything anew when its state is gone", async () => {
+    await log.append([click(3, Date.UTC(2024, 2, 1), "new")]);
+    const index = elasticsearch.index("roll-up");
+    await elasticsearch.run("delete the state", (client) => client.indices.delete({ index }));
+    time += minute;
+    expect(await log.rollUp()).toEqual({ userDays: 1, users: 1 });
+    expect(await log.extent()).toMatchObject({ actions: 81, users: 40 });
+  });
+
   it("fails rather than take a part of an index for the whole", async () => {
     await log.extent();
     for await (const _ of log.histories());

@@ -60,14 +60,14 @@ export function bucketsOf(first: number, last: number): Required<BucketRange> {
 /** Begins a run of these parts, with a number greater than any before it. */
 export async function beginRun(elasticsearch: Elasticsearch, parts: readonly number[], began: number): Promise<Run> {
   const before = await change(elasticsearch, (states) => {
-    const number = nextNumber(states, parts);
+    const number = nextNumber(states, parts, began);
     return states.map((state, part) => (parts.includes(part) ? { ...state, run: number } : state));
   });
   const mine = parts.map((part) => before[part] ?? untouched);
   const watermarks = mine.map(({ watermark }) => watermark ?? Number.NEGATIVE_INFINITY);
   const watermark = Math.min(...watermarks);
   return {
-    number: nextNumber(before, parts),
+    number: nextNumber(before, parts, began),
     parts,
     began,
     alone: mine.every(({ run, done }) => run === done),
@@ -103,8 +103,9 @@ export async function readParts(elasticsearch: Elasticsearch): Promise<readonly 
 const untouched: PartState = { run: 0, done: 0, changed: 0 };
 const documentId = "parts";
 
-function nextNumber(states: readonly PartState[], parts: readonly number[]): number {
-  return 1 + Math.max(0, ...parts.map((part) => states[part]?.run ?? 0));
+/** At least the seconds since 1970: so user-days that outlived their state, in a backup or by mistake, are of older runs. */
+function nextNumber(states: readonly PartState[], parts: readonly number[], began: number): number {
+  return Math.max(Math.floor(began / 1_000), ...parts.map((part) => 1 + (states[part]?.run ?? 0)));
 }
 
 /** Replaces the state by compare-and-swap, and answers what it was before. */
