@@ -12,6 +12,9 @@ import type { ActionLog } from "./action-log.ts";
 import { crashBatch } from "./crash-batch.ts";
 import { ElasticsearchActionLog } from "./elasticsearch-action-log.ts";
 
+const appendUntilKilled = fileURLToPath(new URL("./append-to-elasticsearch-until-killed.ts", import.meta.url));
+const rollUpOnce = fileURLToPath(new URL("./roll-up-elasticsearch.ts", import.meta.url));
+
 describe("an action log on Elasticsearch whose processes are killed, or late", () => {
   let elasticsearch: Elasticsearch;
   let log: ActionLog;
@@ -41,10 +44,7 @@ describe("an action log on Elasticsearch whose processes are killed, or late", (
     const reported = new Set<number>();
     // Twice, so that the second process starts from what the first one left behind.
     for (const until of [6, 15]) {
-      const child = start(
-        "append-to-elasticsearch-until-killed.ts",
-        reported.size === 0 ? 0 : Math.max(...reported) + 1,
-      );
+      const child = start(appendUntilKilled, reported.size === 0 ? 0 : Math.max(...reported) + 1);
       for await (const batch of linesOf(child)) {
         reported.add(Number(batch));
         if (reported.size >= until) break;
@@ -65,7 +65,7 @@ describe("an action log on Elasticsearch whose processes are killed, or late", (
     const batches = [0, 1, 2];
     for (const batch of batches) await log.append(crashBatch(batch));
     const { reached } = holdSecondMonth();
-    const child = start("roll-up-elasticsearch.ts", undefined, proxy.url);
+    const child = start(rollUpOnce, undefined, proxy.url);
     await reached;
     await kill(child);
     expect((await log.extent())?.actions).not.toBe(120);
@@ -108,7 +108,7 @@ describe("an action log on Elasticsearch whose processes are killed, or late", (
 
   it("counts once when two processes roll up at the same time as a third appends", async () => {
     for (const batch of [0, 1]) await log.append(crashBatch(batch));
-    const children = [start("roll-up-elasticsearch.ts"), start("roll-up-elasticsearch.ts")];
+    const children = [start(rollUpOnce), start(rollUpOnce)];
     const ends = children.map(async (child) => {
       const [exit] = await once(child, "exit");
       expect(exit).toBe(0);
@@ -149,8 +149,7 @@ describe("an action log on Elasticsearch whose processes are killed, or late", (
     expect(found).toEqual(expected);
   }
 
-  function start(file: string, first?: number, url = elasticsearch.options.url): ChildProcess {
-    const path = fileURLToPath(new URL(`./${file}`, import.meta.url));
+  function start(path: string, first?: number, url = elasticsearch.options.url): ChildProcess {
     const args = [
       "--import",
       "tsx",
