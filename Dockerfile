@@ -1,4 +1,4 @@
-# One image for every function and command: node dist/FUNCTION.js, node dist/commands/COMMAND.js.
+# One image for every function and command: node dist/run.cjs FUNCTION, node dist/commands/COMMAND.mjs.
 #   docker build -t lapse --build-arg VERSION=0.1.0 --build-arg REVISION="$(git rev-parse HEAD)" .
 ARG NODE_IMAGE=node:24-slim
 
@@ -12,7 +12,7 @@ COPY runtime runtime
 COPY functions functions
 COPY scripts scripts
 COPY local local
-RUN node scripts/build.ts && mkdir /app && cp -r dist /app/ && echo '{"type":"module"}' >/app/package.json
+RUN node scripts/build.ts && mkdir /app && cp -r dist /app/
 # Bundles hold every package but those with native parts. Of ONNX Runtime, this machine's binary out of six; DuckDB is
 # for laptops only.
 RUN mkdir /app/node_modules && cd node_modules && cp -r --parents onnxruntime-common/package.json \
@@ -42,4 +42,4 @@ LABEL org.opencontainers.image.title="lapse" \
 # The user node, by number: the kubelet cannot tell that a name is not root.
 USER 1000:1000
 EXPOSE 8080
-CMD ["node", "dist/predict.js"]
+CMD ["node", "dist/run.cjs", "predict"]

@@ -16,18 +16,19 @@ interface Beginning<Config> {
 }
 
 /**
- * Begins the process of one function: reads its settings, and from then on ends the process with a log entry and status
- * 1 when nobody catches an error, because its state can no longer be trusted.
+ * Begins the process of one function: reads its settings and runs it, and ends the process with a log entry and status 1
+ * when nobody catches an error, then or later, because its state can no longer be trusted.
  */
-export function begin<Schema extends z.ZodType<{ LOG_LEVEL: string }>>(
+export async function begin<Schema extends z.ZodType<{ LOG_LEVEL: string }>>(
   name: string,
   schema: Schema,
-): Beginning<z.infer<Schema>> {
+  run: (beginning: Beginning<z.infer<Schema>>) => Promise<void>,
+): Promise<void> {
   const config = loadConfig(schema);
   const now = () => Date.now();
   const log = createLogger({ service: `lapse-${name}`, level: config.LOG_LEVEL, now });
   endOnUncaught(log, process);
-  return { config, log, registry: processRegistry(), now };
+  await run({ config, log, registry: processRegistry(), now });
 }
 
 /** A Failure, such as a database that is in use, speaks for itself; of anything else the stack is needed. */

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { Registry } from "prom-client";
+import { Failure } from "../churn/failure.ts";
 import { eventFunction } from "./event-function.ts";
 import type { EventHandler } from "./event-handler.ts";
 import { createFunctionServer } from "./function-server.ts";
@@ -16,6 +17,13 @@ export interface ServeOptions {
   readonly config: { readonly PORT: number; readonly DRAIN_SECONDS: number };
   readonly log: Logger;
   readonly registry: Registry;
+  readonly stores: ServedStores;
+}
+
+/** What a process does with its stores as a whole. */
+interface ServedStores {
+  /** Rejects with a Failure that says what to look at when they cannot be used. */
+  check(): Promise<void>;
   /** Closes the stores, once no request needs them any more. */
   close(): Promise<void>;
 }
@@ -24,7 +32,7 @@ export interface ServeOptions {
 export async function serve(
   options: ServeOptions & { paths: readonly string[]; bodyLimit: number; handle: HttpHandler },
 ): Promise<void> {
-  const { name, config, log, registry, paths, bodyLimit, handle, close } = options;
+  const { name, config, log, registry, paths, bodyLimit, handle, stores } = options;
   const server = createFunctionServer({
     name,
     paths,
@@ -38,7 +46,7 @@ export async function serve(
   stopOnSignals({
     steps: [
       { name: "the server", stop: async () => void (await once(server.close(), "close")) },
-      { name: "the stores", stop: close },
+      { name: "the stores", stop: () => stores.close() },
     ],
     limitMilliseconds: config.DRAIN_SECONDS * 1000,
     log,
@@ -47,6 +55,8 @@ export async function serve(
   await once(server.listen(config.PORT), "listening");
   const { port } = addressOf(server.address());
   log.info({ "event.action": "start", "server.port": port }, `${name} listens on port ${port}.`);
+  // They may come later, and what needs them is asked to try again; a wrong setting is seen at once.
+  await stores.check().catch((error: unknown) => log.error(error instanceof Failure ? error.message : { error }));
 }
 
 /** Runs an event function as this process: CloudEvents come in by POST, the event that follows is the answer. */

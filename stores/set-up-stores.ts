@@ -11,5 +11,9 @@ export async function setUpStores(options: StoreOptions, now: () => number): Pro
     const { setUpMinio } = await import("./minio/set-up.ts");
     await setUpMinio(connectMinio(options.minio));
   }
+  if (options.elasticsearch !== undefined) {
+    const { setUpElasticsearch } = await import("./set-up-elasticsearch.ts");
+    await setUpElasticsearch(options.elasticsearch);
+  }
   return openStores(options, now);
 }

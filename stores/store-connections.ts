@@ -10,8 +10,8 @@ import type { StoreOptions } from "./store-options.ts";
 
 /**
  * Opens the stores that a process asks for, on connections that they share. What a store needs is loaded when it is
- * opened: DuckDB and the Elasticsearch client each take longer than all else of a function's start. Opening throws a
- * Failure when a server refuses, or when another process holds the file; it can be tried again.
+ * opened: DuckDB and the Elasticsearch client each take longer than all else of a function's start. A server may be away
+ * while its stores are opened. Opening throws a Failure when another process holds the file; it can be tried again.
  */
 export class StoreConnections {
   readonly #options: StoreOptions;
@@ -30,7 +30,7 @@ export class StoreConnections {
     const options = { now: this.#now };
     if (this.#options.elasticsearch !== undefined) {
       const { ElasticsearchActionLog } = await import("./actions/elasticsearch-action-log.ts");
-      return this.#closing(await ElasticsearchActionLog.open(await this.#connect(), options));
+      return this.#closing(new ElasticsearchActionLog(await this.#connect(), options));
     }
     const { DuckDbActionLog } = await import("./actions/duckdb-action-log.ts");
     return this.#closing(await DuckDbActionLog.open(await this.#openDuckDb(), options));
@@ -39,7 +39,7 @@ export class StoreConnections {
   async featureStore(): Promise<FeatureStore> {
     if (this.#options.elasticsearch !== undefined) {
       const { ElasticsearchFeatureStore } = await import("./features/elasticsearch-feature-store.ts");
-      return this.#closing(await ElasticsearchFeatureStore.open(await this.#connect(), this.#now));
+      return this.#closing(new ElasticsearchFeatureStore(await this.#connect(), this.#now));
     }
     const { DuckDbFeatureStore } = await import("./features/duckdb-feature-store.ts");
     return this.#closing(await DuckDbFeatureStore.open(await this.#openDuckDb()));
@@ -59,10 +59,16 @@ export class StoreConnections {
   async deadLetters(): Promise<DeadLetters> {
     if (this.#options.elasticsearch !== undefined) {
       const { ElasticsearchDeadLetters } = await import("./dead-letters/elasticsearch-dead-letters.ts");
-      return ElasticsearchDeadLetters.open(await this.#connect());
+      return new ElasticsearchDeadLetters(await this.#connect());
     }
     const { DirectoryDeadLetters } = await import("./dead-letters/directory-dead-letters.ts");
     return new DirectoryDeadLetters(join(this.#options.dataDir, "dead-letters"));
+  }
+
+  /** Throws StoreUnavailable, with what to look at, when Elasticsearch was connected to and does not let us in. */
+  async check(): Promise<void> {
+    const elasticsearch = await this.#elasticsearch;
+    await elasticsearch?.run("reach Elasticsearch", (client) => client.info());
   }
 
   /** Closes every store that was opened, and then what they share. */

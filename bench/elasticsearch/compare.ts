@@ -115,7 +115,7 @@ async function withLog(work: (log: ActionLog, elasticsearch: Elasticsearch) => P
     retryMilliseconds: 60_000,
   });
   try {
-    await work(await ElasticsearchActionLog.open(elasticsearch, { now: Date.now }), elasticsearch);
+    await work(new ElasticsearchActionLog(elasticsearch, { now: Date.now }), elasticsearch);
   } finally {
     await removePrefix(elasticsearch);
     await elasticsearch.close();

@@ -41,7 +41,7 @@ const sizesSchema = z.object({
 
 const elasticsearch = testConnection();
 try {
-  const store = await ElasticsearchFeatureStore.open(elasticsearch);
+  const store = new ElasticsearchFeatureStore(elasticsearch);
   console.log(`${users} users with ${extractor.names.length} features, Node ${process.versions.node}`);
   await write(store);
   await step("stream all rows", async () => {

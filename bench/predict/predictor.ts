@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { exampleModel } from "../../churn/example-model.ts";
 import { featureNames } from "../../churn/features.ts";
-import { buildFunctions } from "../../scripts/build.ts";
+import { buildFunctions } from "../../scripts/build/bundles.ts";
+import { writeCodeCaches } from "../../scripts/build/code-cache.ts";
 import { DirectoryRegistry } from "../../stores/models/directory-registry.ts";
 import { type Contestant, startContestant } from "./contestant.ts";
 
@@ -14,14 +15,15 @@ export interface Predictor {
   /** A file with the JSON of a request for one vector. */
   readonly bodyFile: string;
   readonly body: string;
-  /** Starts `node predict.js`, on one core if it is given. */
+  /** Starts `node run.cjs predict`, on one core if it is given. */
   start(core?: number): Promise<Contestant>;
   /** Deletes the data and the bundle. */
   remove(): Promise<void>;
 }
 
+const root = fileURLToPath(new URL("../..", import.meta.url));
 // Inside of the project, where the bundle finds the packages with native parts.
-const bundles = fileURLToPath(new URL("../../dist/bench-predict", import.meta.url));
+const bundles = join(root, "dist", "bench-predict");
 
 /** Builds the function and publishes a model of 19 + 5 x `actions` features. */
 export async function buildPredictor(actions: number): Promise<Predictor> {
@@ -38,7 +40,8 @@ export async function buildPredictor(actions: number): Promise<Predictor> {
   const body = JSON.stringify({ instances: [vector] });
   const bodyFile = join(data, "body.json");
   await writeFile(bodyFile, body);
-  await buildFunctions(bundles);
+  await buildFunctions(root, bundles);
+  await writeCodeCaches(bundles, ["predict"]);
   return {
     features: vector.length,
     body,
@@ -46,7 +49,7 @@ export async function buildPredictor(actions: number): Promise<Predictor> {
     start: (core) =>
       startContestant({
         command: () => {
-          const node = [process.execPath, join(bundles, "predict.js")] as const;
+          const node = [process.execPath, join(bundles, "run.cjs"), "predict"] as const;
           return core === undefined ? [...node] : ["taskset", "--cpu-list", `${core}`, ...node];
         },
         env: { DATA_DIR: data },

@@ -5,12 +5,13 @@ import { StoreConnections } from "../../stores/store-connections.ts";
 import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 
-const { config, log, registry, now } = begin("dead-letters", configSchema);
-const stores = new StoreConnections(storeOptionsOf(config), now);
-const services = {
-  deadLetters: await stores.deadLetters(),
-  now,
-  log,
-};
+begin("dead-letters", configSchema, async ({ config, log, registry, now }) => {
+  const stores = new StoreConnections(storeOptionsOf(config), now);
+  const services = {
+    deadLetters: await stores.deadLetters(),
+    now,
+    log,
+  };
 
-await serveEvents({ name: "dead-letters", handle, services, config, log, registry, close: () => stores.close() });
+  await serveEvents({ name: "dead-letters", handle, services, config, log, registry, stores });
+});

@@ -7,15 +7,16 @@ import { StoreConnections } from "../../stores/store-connections.ts";
 import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 
-const { config, log, registry, now } = begin("features", configSchema);
-const stores = new StoreConnections(storeOptionsOf(config), now);
-const services = {
-  log: await stores.actionLog(),
-  features: await stores.featureStore(),
-  registry: await stores.modelRegistry(),
-  churn: churnDefinitionOf(config),
-  now,
-  metrics: featureMetrics(registry),
-};
+begin("features", configSchema, async ({ config, log, registry, now }) => {
+  const stores = new StoreConnections(storeOptionsOf(config), now);
+  const services = {
+    log: await stores.actionLog(),
+    features: await stores.featureStore(),
+    registry: await stores.modelRegistry(),
+    churn: churnDefinitionOf(config),
+    now,
+    metrics: featureMetrics(registry),
+  };
 
-await serveEvents({ name: "features", handle, services, config, log, registry, close: () => stores.close() });
+  await serveEvents({ name: "features", handle, services, config, log, registry, stores });
+});

@@ -6,18 +6,19 @@ import { StoreConnections } from "../../stores/store-connections.ts";
 import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 
-const { config, log, registry, now } = begin("ingest", configSchema);
-const stores = new StoreConnections(storeOptionsOf(config), now);
-const services = { log: await stores.actionLog(), now, metrics: actionMetrics(registry) };
+begin("ingest", configSchema, async ({ config, log, registry, now }) => {
+  const stores = new StoreConnections(storeOptionsOf(config), now);
+  const services = { log: await stores.actionLog(), now, metrics: actionMetrics(registry) };
 
-await serve({
-  name: "ingest",
-  // /events as on a laptop, where one port serves every function.
-  paths: ["/", "/events"],
-  bodyLimit: config.BODY_LIMIT,
-  handle: (request) => handle(request, services),
-  config,
-  log,
-  registry,
-  close: () => stores.close(),
+  await serve({
+    name: "ingest",
+    // /events as on a laptop, where one port serves every function.
+    paths: ["/", "/events"],
+    bodyLimit: config.BODY_LIMIT,
+    handle: (request) => handle(request, services),
+    config,
+    log,
+    registry,
+    stores,
+  });
 });

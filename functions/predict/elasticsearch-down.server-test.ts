@@ -17,12 +17,12 @@ let predictor: ExamplePredictor;
 
 beforeEach(async () => {
   direct = testConnection();
-  const writer = await ElasticsearchFeatureStore.open(direct);
+  const writer = new ElasticsearchFeatureStore(direct);
   await writer.putSet({ id: "set", snapshot: 19_875, definition, names });
   await writer.put("set", [{ userId: "ana", values: typical }]);
   proxy = await FaultyProxy.start(direct.options.url);
   elasticsearch = testConnection({ ...direct.options, url: proxy.url, timeoutMilliseconds: 1_000 });
-  const features = new LazyFeatureStore(() => ElasticsearchFeatureStore.open(elasticsearch));
+  const features = new LazyFeatureStore(async () => new ElasticsearchFeatureStore(elasticsearch));
   predictor = await startExamplePredictor({ features });
   await predictor.promote("v1");
 });

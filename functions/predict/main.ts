@@ -12,44 +12,48 @@ import { LazyFeatureStore } from "./lazy-feature-store.ts";
 import { predictRoutes } from "./routes.ts";
 import { predictServices } from "./services.ts";
 
-const { config, log, registry: metrics, now } = begin("predict", configSchema);
-const stores = new StoreConnections(storeOptionsOf(config), now);
-const services = predictServices({
-  registry: await stores.modelRegistry(),
-  // Opened for the first user id: most requests bring their features along, and it takes longer to load than all else.
-  features: new LazyFeatureStore(() => stores.featureStore()),
-  alias: config.ALIAS,
-  metrics: {
-    requests: requestMetrics(metrics),
-    predictions: predictionMetrics(metrics),
-    model: modelMetrics(metrics),
-  },
-  log,
-  now,
+begin("predict", configSchema, async ({ config, log, registry: metrics, now }) => {
+  const stores = new StoreConnections(storeOptionsOf(config), now);
+  const services = predictServices({
+    registry: await stores.modelRegistry(),
+    // Opened for the first user id: most requests bring their features along, and it takes longer to load than all else.
+    features: new LazyFeatureStore(() => stores.featureStore()),
+    alias: config.ALIAS,
+    metrics: {
+      requests: requestMetrics(metrics),
+      predictions: predictionMetrics(metrics),
+      model: modelMetrics(metrics),
+    },
+    log,
+    now,
+  });
+  const { champion } = services;
+
+  const app = fastify({ logger: false });
+  jsonScope(app, log);
+  predictRoutes(app, services);
+  app.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
+  app.get("/healthz", async () => ({ status: "alive" }));
+  app.get("/readyz", async (_request, reply) =>
+    champion.ready ? { status: "ready" } : reply.code(503).send({ status: "no model is in service" }),
+  );
+
+  stopOnSignals({
+    steps: [
+      { name: "the server", stop: () => app.close() },
+      { name: "the model", stop: () => champion.close() },
+      { name: "the stores", stop: () => stores.close() },
+    ],
+    limitMilliseconds: config.DRAIN_SECONDS * 1000,
+    log,
+    process,
+  });
+
+  // Live at once, ready when the model is.
+  const [address] = await Promise.all([app.listen({ host: "::", port: config.PORT }), champion.refresh()]);
+  champion.follow(config.POLL_MS);
+  log.info(
+    { "event.action": "start", "url.full": address, "server.port": app.addresses()[0]?.port },
+    "predict listens.",
+  );
 });
-const { champion } = services;
-
-const app = fastify({ logger: false });
-jsonScope(app, log);
-predictRoutes(app, services);
-app.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
-app.get("/healthz", async () => ({ status: "alive" }));
-app.get("/readyz", async (_request, reply) =>
-  champion.ready ? { status: "ready" } : reply.code(503).send({ status: "no model is in service" }),
-);
-
-stopOnSignals({
-  steps: [
-    { name: "the server", stop: () => app.close() },
-    { name: "the model", stop: () => champion.close() },
-    { name: "the stores", stop: () => stores.close() },
-  ],
-  limitMilliseconds: config.DRAIN_SECONDS * 1000,
-  log,
-  process,
-});
-
-// Live at once, ready when the model is.
-const [address] = await Promise.all([app.listen({ host: "::", port: config.PORT }), champion.refresh()]);
-champion.follow(config.POLL_MS);
-log.info({ "event.action": "start", "url.full": address }, "predict listens.");

@@ -6,13 +6,14 @@ import { StoreConnections } from "../../stores/store-connections.ts";
 import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 
-const { config, log, registry, now } = begin("score", configSchema);
-const stores = new StoreConnections(storeOptionsOf(config), now);
-const services = {
-  features: await stores.featureStore(),
-  registry: await stores.modelRegistry(),
-  now,
-  metrics: scoreMetrics(registry),
-};
+begin("score", configSchema, async ({ config, log, registry, now }) => {
+  const stores = new StoreConnections(storeOptionsOf(config), now);
+  const services = {
+    features: await stores.featureStore(),
+    registry: await stores.modelRegistry(),
+    now,
+    metrics: scoreMetrics(registry),
+  };
 
-await serveEvents({ name: "score", handle, services, config, log, registry, close: () => stores.close() });
+  await serveEvents({ name: "score", handle, services, config, log, registry, stores });
+});

@@ -21,23 +21,24 @@ const configSchema = withStoreRules(
   }),
 );
 
-const { config, log, registry, now } = begin("train", configSchema);
-const stores = new StoreConnections(storeOptionsOf(config), now);
-const services = {
-  log: await stores.actionLog(),
-  features: await stores.featureStore(),
-  registry: await stores.modelRegistry(),
-  now,
-  trained: trainingMetrics(registry).trained,
-};
+begin("train", configSchema, async ({ config, log, registry, now }) => {
+  const stores = new StoreConnections(storeOptionsOf(config), now);
+  const services = {
+    log: await stores.actionLog(),
+    features: await stores.featureStore(),
+    registry: await stores.modelRegistry(),
+    now,
+    trained: trainingMetrics(registry).trained,
+  };
 
-await runEvent({
-  name: "train",
-  file: join(config.K_EVENT_PATH, "event"),
-  handle,
-  services,
-  broker: config.BROKER_URL,
-  events: eventMetrics(registry),
-  log,
+  await runEvent({
+    name: "train",
+    file: join(config.K_EVENT_PATH, "event"),
+    handle,
+    services,
+    broker: config.BROKER_URL,
+    events: eventMetrics(registry),
+    log,
+  });
+  await stores.close();
 });
-await stores.close();

@@ -6,14 +6,15 @@ import { StoreConnections } from "../../stores/store-connections.ts";
 import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 
-const { config, log, registry, now } = begin("train", configSchema);
-const stores = new StoreConnections(storeOptionsOf(config), now);
-const services = {
-  log: await stores.actionLog(),
-  features: await stores.featureStore(),
-  registry: await stores.modelRegistry(),
-  now,
-  trained: trainingMetrics(registry).trained,
-};
+begin("train", configSchema, async ({ config, log, registry, now }) => {
+  const stores = new StoreConnections(storeOptionsOf(config), now);
+  const services = {
+    log: await stores.actionLog(),
+    features: await stores.featureStore(),
+    registry: await stores.modelRegistry(),
+    now,
+    trained: trainingMetrics(registry).trained,
+  };
 
-await serveEvents({ name: "train", handle, services, config, log, registry, close: () => stores.close() });
+  await serveEvents({ name: "train", handle, services, config, log, registry, stores });
+});

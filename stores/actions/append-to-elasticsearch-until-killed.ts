@@ -8,7 +8,7 @@ import { ElasticsearchActionLog } from "./elasticsearch-action-log.ts";
 
 const [url, prefix, first] = z.tuple([z.string(), z.string(), z.coerce.number()]).parse(process.argv.slice(2));
 const elasticsearch = new Elasticsearch({ url, prefix, timeoutMilliseconds: 30_000, retryMilliseconds: 10_000 });
-const log = await ElasticsearchActionLog.open(elasticsearch, { now: Date.now });
+const log = new ElasticsearchActionLog(elasticsearch, { now: Date.now });
 let next = first;
 
 async function appendForEver(): Promise<never> {

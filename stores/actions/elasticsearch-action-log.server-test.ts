@@ -6,12 +6,12 @@ import { ElasticsearchActionLog } from "./elasticsearch-action-log.ts";
 describeActionLog("ElasticsearchActionLog", async () => {
   const now = () => Date.parse("2024-05-01T12:00:00Z");
   const elasticsearch = testConnection();
-  const log = await ElasticsearchActionLog.open(elasticsearch, { now });
+  const log = new ElasticsearchActionLog(elasticsearch, { now });
   return {
     log,
     reopen: async () => {
       await log.close();
-      return ElasticsearchActionLog.open(elasticsearch, { now });
+      return new ElasticsearchActionLog(elasticsearch, { now });
     },
     dispose: async () => {
       await log.close();

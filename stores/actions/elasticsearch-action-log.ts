@@ -2,6 +2,7 @@ import type { Action } from "../../churn/action.ts";
 import type { Day } from "../../churn/day.ts";
 import type { UserHistory } from "../../churn/user-history.ts";
 import type { Elasticsearch } from "../elasticsearch/connection.ts";
+import { untilDone } from "../elasticsearch/until-done.ts";
 import type {
   ActionFrequency,
   ActionLog,
@@ -30,27 +31,23 @@ export class ElasticsearchActionLog implements ActionLog {
   readonly #elasticsearch: Elasticsearch;
   readonly #now: () => number;
   readonly #appender: ElasticsearchAppender;
+  readonly #prepare: () => Promise<void>;
 
-  private constructor(elasticsearch: Elasticsearch, now: () => number) {
+  /** The log of the connection's prefix. The server may be away: its templates are installed before the first write. */
+  constructor(elasticsearch: Elasticsearch, { now, ...layout }: ElasticsearchActionLogOptions) {
     this.#elasticsearch = elasticsearch;
     this.#now = now;
     this.#appender = new ElasticsearchAppender(elasticsearch, now);
+    this.#prepare = untilDone(() => installTemplates(elasticsearch, layout));
   }
 
-  /** The log of the connection's prefix, set up on first use. Throws StoreUnavailable. */
-  static async open(
-    elasticsearch: Elasticsearch,
-    { now, ...layout }: ElasticsearchActionLogOptions,
-  ): Promise<ElasticsearchActionLog> {
-    await installTemplates(elasticsearch, layout);
-    return new ElasticsearchActionLog(elasticsearch, now);
-  }
-
-  append(actions: readonly Action[]): Promise<readonly AppendOutcome[]> {
+  async append(actions: readonly Action[]): Promise<readonly AppendOutcome[]> {
+    await this.#prepare();
     return this.#appender.append(actions);
   }
 
-  rollUp(range: BucketRange = {}): Promise<RollUp> {
+  async rollUp(range: BucketRange = {}): Promise<RollUp> {
+    await this.#prepare();
     return rollUp(this.#elasticsearch, range, this.#now);
   }
 

@@ -23,7 +23,7 @@ describe("appending to an Elasticsearch that has troubles", () => {
     direct = testConnection();
     proxy = await FaultyProxy.start(direct.options.url);
     connection = new Elasticsearch({ ...direct.options, url: proxy.url });
-    log = await ElasticsearchActionLog.open(connection, { now: Date.now });
+    log = new ElasticsearchActionLog(connection, { now: Date.now });
   });
 
   afterEach(async () => {
@@ -75,7 +75,7 @@ describe("appending to an Elasticsearch that has troubles", () => {
     beforeEach(async () => {
       await connection.close();
       connection = new Elasticsearch({ ...direct.options, url: proxy.url, retryMilliseconds: 300 });
-      log = await ElasticsearchActionLog.open(connection, { now: Date.now });
+      log = new ElasticsearchActionLog(connection, { now: Date.now });
     });
 
     it("gives back what was refused, and knows the rest when all is sent again", async () => {
@@ -191,7 +191,8 @@ describe("opening an action log where there is none to be had", () => {
 
   async function failureAt(url: string): Promise<string> {
     const elasticsearch = testConnection({ url });
-    const failure = await ElasticsearchActionLog.open(elasticsearch, { now: Date.now }).catch((error) => error);
+    const log = new ElasticsearchActionLog(elasticsearch, { now: Date.now });
+    const failure = await log.append(actions(1)).catch((error) => error);
     await elasticsearch.close();
     expect(failure).toBeInstanceOf(StoreUnavailable);
     // Whatever a logger makes of it.

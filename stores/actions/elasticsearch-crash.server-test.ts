@@ -25,10 +25,10 @@ describe("an action log on Elasticsearch whose processes are killed, or late", (
 
   beforeEach(async () => {
     elasticsearch = testConnection();
-    log = await ElasticsearchActionLog.open(elasticsearch, { now: Date.now });
+    log = new ElasticsearchActionLog(elasticsearch, { now: Date.now });
     proxy = await FaultyProxy.start(elasticsearch.options.url);
     slow = new Elasticsearch({ ...elasticsearch.options, url: proxy.url });
-    slowLog = await ElasticsearchActionLog.open(slow, { now: Date.now });
+    slowLog = new ElasticsearchActionLog(slow, { now: Date.now });
   });
 
   afterEach(async () => {

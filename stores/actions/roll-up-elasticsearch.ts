@@ -6,6 +6,6 @@ import { ElasticsearchActionLog } from "./elasticsearch-action-log.ts";
 
 const [url, prefix] = z.tuple([z.string(), z.string()]).parse(process.argv.slice(2));
 const elasticsearch = new Elasticsearch({ url, prefix, timeoutMilliseconds: 30_000, retryMilliseconds: 10_000 });
-const log = await ElasticsearchActionLog.open(elasticsearch, { now: Date.now });
+const log = new ElasticsearchActionLog(elasticsearch, { now: Date.now });
 process.stdout.write(`${JSON.stringify(await log.rollUp())}\n`);
 await elasticsearch.close();

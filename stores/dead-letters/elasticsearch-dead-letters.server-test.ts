@@ -12,7 +12,7 @@ import { CorruptDeadLetter } from "./letter-json.ts";
 deadLettersContract("ElasticsearchDeadLetters", async () => {
   const elasticsearch = testConnection();
   return {
-    letters: await ElasticsearchDeadLetters.open(elasticsearch),
+    letters: new ElasticsearchDeadLetters(elasticsearch),
     dispose: async () => {
       await removePrefix(elasticsearch);
       await elasticsearch.close();
@@ -30,7 +30,7 @@ describe("dead letters in Elasticsearch", () => {
     direct = testConnection();
     proxy = await FaultyProxy.start(direct.options.url);
     disturbed = testConnection({ ...direct.options, url: proxy.url, retryMilliseconds: 0 });
-    letters = await ElasticsearchDeadLetters.open(disturbed);
+    letters = new ElasticsearchDeadLetters(disturbed);
   });
 
   afterEach(async () => {
@@ -73,7 +73,7 @@ describe("dead letters in Elasticsearch", () => {
   it("keep what is recorded while the former recording is being removed", async () => {
     await letters.record(letter("1", 10));
     const kept = await onlyLetter();
-    const other = await ElasticsearchDeadLetters.open(direct);
+    const other = new ElasticsearchDeadLetters(direct);
     proxy.fault = async ({ method }) => {
       if (method === "DELETE") await other.record(letter("1", 20));
       return undefined;
@@ -100,7 +100,7 @@ describe("dead letters in Elasticsearch", () => {
       await expect(letters.list()).rejects.toThrow(StoreUnavailable);
       await expect(letters.get(kept.id)).rejects.toThrow(StoreUnavailable);
       await expect(letters.remove(kept)).rejects.toThrow(StoreUnavailable);
-      await expect(ElasticsearchDeadLetters.open(disturbed)).rejects.toThrow(StoreUnavailable);
+      await expect(new ElasticsearchDeadLetters(disturbed).list()).rejects.toThrow(StoreUnavailable);
     }
   });
 

@@ -4,6 +4,7 @@ import { Failure } from "../../churn/failure.ts";
 import { type Elasticsearch, statusOf } from "../elasticsearch/connection.ts";
 import { makeIndex } from "../elasticsearch/make-index.ts";
 import { refresh, search } from "../elasticsearch/search.ts";
+import { untilDone } from "../elasticsearch/until-done.ts";
 import { StoreUnavailable } from "../failures.ts";
 import { type DeadLetter, type DeadLetters, deadLetterId, type KeptDeadLetter } from "./dead-letters.ts";
 import { keptLetter, letterDocument, letterFields, letterProperties, letterSource } from "./letter-document.ts";
@@ -19,25 +20,18 @@ export class ElasticsearchDeadLetters implements DeadLetters {
   readonly #elasticsearch: Elasticsearch;
   readonly #index: string;
 
-  private constructor(elasticsearch: Elasticsearch) {
+  readonly #prepare: () => Promise<void>;
+
+  /** The letters in `elasticsearch`, which the caller closes, and which may be away for now. */
+  constructor(elasticsearch: Elasticsearch) {
     this.#elasticsearch = elasticsearch;
     this.#index = elasticsearch.index(indexName);
-  }
-
-  /** The letters in `elasticsearch`, which the caller closes. Throws StoreUnavailable. */
-  static async open(elasticsearch: Elasticsearch): Promise<ElasticsearchDeadLetters> {
-    await makeIndex(elasticsearch, {
-      name: indexName,
-      patterns: [indexName],
-      version: 1,
-      settings: { number_of_shards: 1, auto_expand_replicas: "0-1" },
-      mappings: { dynamic: "strict", properties: letterProperties },
-    });
-    return new ElasticsearchDeadLetters(elasticsearch);
+    this.#prepare = untilDone(() => makeDeadLetterIndex(elasticsearch));
   }
 
   /** As the interface says; also throws DeadLetterTooLarge. */
   async record(letter: DeadLetter): Promise<void> {
+    await this.#prepare();
     const target = { index: this.#index, id: deadLetterId(letter) };
     await this.#change(target.id, "keep a dead letter", (client, there) => {
       const document = letterDocument(letter);
@@ -49,6 +43,7 @@ export class ElasticsearchDeadLetters implements DeadLetters {
   }
 
   async list(): Promise<readonly KeptDeadLetter[]> {
+    await this.#prepare();
     const purpose = "list dead letters";
     await refresh(this.#elasticsearch, purpose, this.#index);
     const pages = search(this.#elasticsearch, purpose, {
@@ -110,6 +105,17 @@ export class ElasticsearchDeadLetters implements DeadLetters {
 }
 
 const indexName = "dead-letters";
+
+/** Makes the index of dead letters if it is not there. Throws StoreUnavailable. */
+export function makeDeadLetterIndex(elasticsearch: Elasticsearch): Promise<void> {
+  return makeIndex(elasticsearch, {
+    name: indexName,
+    patterns: [indexName],
+    version: 1,
+    settings: { number_of_shards: 1, auto_expand_replicas: "0-1" },
+    mappings: { dynamic: "strict", properties: letterProperties },
+  });
+}
 
 /** Letters in one answer; an event may have megabytes. */
 const pageSize = 50;

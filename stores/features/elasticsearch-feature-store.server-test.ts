@@ -14,8 +14,8 @@ import { userDocumentId } from "./user-document-id.ts";
 describeFeatureStore("ElasticsearchFeatureStore", async () => {
   const elasticsearch = testConnection();
   return {
-    store: await ElasticsearchFeatureStore.open(elasticsearch),
-    reopen: () => ElasticsearchFeatureStore.open(elasticsearch),
+    store: new ElasticsearchFeatureStore(elasticsearch),
+    reopen: async () => new ElasticsearchFeatureStore(elasticsearch),
     dispose: async () => {
       await removePrefix(elasticsearch);
       await elasticsearch.close();
@@ -34,7 +34,7 @@ describe("features in Elasticsearch", () => {
     direct = testConnection();
     proxy = await FaultyProxy.start(direct.options.url);
     connections = [];
-    store = await openDisturbed({ retryMilliseconds: 1_000 });
+    store = openDisturbed({ retryMilliseconds: 1_000 });
   });
 
   afterEach(async () => {
@@ -44,10 +44,10 @@ describe("features in Elasticsearch", () => {
     await direct.close();
   });
 
-  function openDisturbed(options: Partial<ElasticsearchOptions>): Promise<ElasticsearchFeatureStore> {
+  function openDisturbed(options: Partial<ElasticsearchOptions>): ElasticsearchFeatureStore {
     const connection = testConnection({ ...direct.options, url: proxy.url, ...options });
     connections.push(connection);
-    return ElasticsearchFeatureStore.open(connection);
+    return new ElasticsearchFeatureStore(connection);
   }
 
   /** What the server is asked from now on, such as "POST /_bulk". */
@@ -61,10 +61,10 @@ describe("features in Elasticsearch", () => {
   }
 
   /** The same indices, undisturbed. */
-  const directly = () => ElasticsearchFeatureStore.open(direct);
+  const directly = () => new ElasticsearchFeatureStore(direct);
 
   it("are fetched in one request, and their set once", async () => {
-    const writer = await directly();
+    const writer = directly();
     await writer.putSet(april);
     await writer.put("april", [row("ann", 1), row("ben", 2)]);
     const requests = recorded();
@@ -117,7 +117,7 @@ describe("features in Elasticsearch", () => {
   });
 
   it("are unavailable, not absent, when they cannot be read", async () => {
-    const hasty = await openDisturbed({ retryMilliseconds: 0 });
+    const hasty = openDisturbed({ retryMilliseconds: 0 });
     await store.putSet(april);
     await store.put("april", [row("ann", 1)]);
     const faults: Fault[] = [refuse(503), refuse(429), { kind: "drop" }, { kind: "lose-answer" }];
@@ -139,7 +139,7 @@ describe("features in Elasticsearch", () => {
   });
 
   it("are not waited for longer than the timeout", async () => {
-    const hasty = await openDisturbed({ timeoutMilliseconds: 200 });
+    const hasty = openDisturbed({ timeoutMilliseconds: 200 });
     proxy.fault = () => ({ kind: "hang" });
     await expect(hasty.get(["ann"])).rejects.toThrow("did not answer within 200 ms");
   });
@@ -165,7 +165,7 @@ describe("features in Elasticsearch", () => {
     await direct.run("lose the sets", (client) =>
       client.indices.delete({ index: `${direct.options.prefix}-feature-sets` }),
     );
-    const restarted = await directly();
+    const restarted = directly();
     expect(await restarted.get(["ann"])).toEqual(new Map());
     await sleep(2);
     await restarted.putSet(april);
@@ -195,7 +195,7 @@ describe("features in Elasticsearch", () => {
   it("are erased although a run writes them at the same time", async () => {
     await store.putSet(april);
     await store.put("april", [row("ann", 1)]);
-    const writer = await directly();
+    const writer = directly();
     let bulks = 0;
     proxy.fault = async (request) => {
       // Between reading what is there and deleting it.
@@ -216,7 +216,7 @@ describe("features in Elasticsearch", () => {
     const june = { ...april, id: "june" };
     await store.putSet(june);
     await store.put("june", [row("ann", 2)]);
-    const writer = await directly();
+    const writer = directly();
     let bulks = 0;
     proxy.fault = async (request) => {
       if (isBulk(request) && bulks++ === 0) {

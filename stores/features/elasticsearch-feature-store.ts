@@ -1,6 +1,7 @@
 import { NotFound } from "../../churn/failure.ts";
 import type { Score } from "../../churn/score.ts";
 import type { Elasticsearch } from "../elasticsearch/connection.ts";
+import { untilDone } from "../elasticsearch/until-done.ts";
 import { checkRows } from "./check-rows.ts";
 import { deleteInactive, eraseUsers } from "./elasticsearch-deletions.ts";
 import { makeFeatureIndices } from "./elasticsearch-feature-templates.ts";
@@ -18,21 +19,17 @@ export class ElasticsearchFeatureStore implements FeatureStore {
   readonly #now: () => number;
   /** Sets met so far: what an id stands for never changes. */
   readonly #sets = new Map<string, FeatureSet>();
-  #prepared: Promise<void> | undefined;
-
-  private constructor(elasticsearch: Elasticsearch, now: () => number) {
-    this.#elasticsearch = elasticsearch;
-    this.#now = now;
-  }
+  /** Before the first write; a store that is only read needs no right to make an index. */
+  readonly #prepare: () => Promise<void>;
 
   /**
-   * The store in `elasticsearch`, which the caller closes. `now`, in milliseconds since the epoch, ranks sets. Throws
-   * StoreUnavailable when the server does not answer, or does not take the credentials.
+   * The store in `elasticsearch`, which the caller closes, and which may be away for now. `now`, in milliseconds since
+   * the epoch, ranks sets.
    */
-  static async open(elasticsearch: Elasticsearch, now: () => number = Date.now): Promise<ElasticsearchFeatureStore> {
-    const store = new ElasticsearchFeatureStore(elasticsearch, now);
-    await store.#readSets();
-    return store;
+  constructor(elasticsearch: Elasticsearch, now: () => number = Date.now) {
+    this.#elasticsearch = elasticsearch;
+    this.#now = now;
+    this.#prepare = untilDone(() => makeFeatureIndices(elasticsearch));
   }
 
   async putSet(set: FeatureSet): Promise<void> {
@@ -93,14 +90,5 @@ export class ElasticsearchFeatureStore implements FeatureStore {
     const sets = await readSets(this.#elasticsearch);
     for (const { rank: _, ...set } of sets) if (!this.#sets.has(set.id)) this.#sets.set(set.id, set);
     return sets;
-  }
-
-  /** Before the first write; a store that is only read needs no right to make an index. */
-  #prepare(): Promise<void> {
-    this.#prepared ??= makeFeatureIndices(this.#elasticsearch).catch((error: unknown) => {
-      this.#prepared = undefined;
-      throw error;
-    });
-    return this.#prepared;
   }
 }

@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, stat, symlink } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { CloudEvent, HTTP } from "cloudevents";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { buildFunctions } from "./build.ts";
+import { buildFunctions } from "./bundles.ts";
+import { writeCodeCaches } from "./code-cache.ts";
 
 let directory: string;
 let built: readonly string[];
@@ -17,9 +18,9 @@ beforeAll(async () => {
   // As in an image: the bundles, and beside them the packages with native parts.
   directory = await mkdtemp(join(tmpdir(), "lapse-build-"));
   await symlink(resolve("node_modules"), join(directory, "node_modules"));
-  await writeFile(join(directory, "package.json"), '{"type":"module"}');
-  built = await buildFunctions(join(directory, "dist"));
-}, 60_000);
+  built = await buildFunctions(resolve("."), join(directory, "dist"));
+  await writeCodeCaches(join(directory, "dist"), built);
+}, 120_000);
 
 afterEach(() => {
   for (const process of running) process.kill("SIGKILL");
@@ -45,10 +46,10 @@ const ping = (job: string) =>
   });
 
 describe("the bundles", () => {
-  it("are one file per function, with a source map", async () => {
+  it("are one file per function, with a source map and V8's code of it", async () => {
     expect(built).toEqual(expect.arrayContaining(["features", "ingest", "predict", "score", "train"]));
     for (const name of built)
-      for (const file of [`${name}.js`, `${name}.js.map`])
+      for (const file of [`${name}.cjs`, `${name}.cjs.map`, `${name}.cache`])
         expect((await stat(join(directory, "dist", file))).size).toBeGreaterThan(10_000);
   });
 
@@ -146,9 +147,9 @@ async function start(name: string, env: Record<string, string> = {}) {
 }
 
 function run(name: string, env: Record<string, string>) {
-  const child = spawn(process.execPath, [join(directory, "dist", `${name}.js`)], {
+  const child = spawn(process.execPath, [join(directory, "dist", "run.cjs"), name], {
     cwd: directory,
-    env: { PATH: process.env.PATH, PORT: "0", DATA_DIR: join(directory, "data"), ...env },
+    env: { PATH: process.env.PATH, PORT: "0", DATA_DIR: join(directory, "data"), LAPSE_CODE_CACHE: "require", ...env },
   });
   running.add(child);
   child.once("exit", () => running.delete(child));

@@ -1,0 +1,61 @@
+import { existsSync, readdirSync } from "node:fs";
+import { copyFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type BuildOptions, build } from "esbuild";
+import { englishOnly, nativeWhenUsed } from "./plugins.ts";
+
+/** Commands that are run beside the functions, where their stores can be reached. */
+const commands = ["setup", "models", "dead-letters", "erase", "retain"];
+
+/**
+ * Bundles every function of the project at `root` that has a main.ts to one file, `<name>.cjs` in `directory`, which
+ * `node run.cjs <name>` starts as long as the packages with native parts can be found from there, and the commands to
+ * `commands/<name>.mjs`. Answers the functions' names.
+ */
+export async function buildFunctions(root: string, directory: string): Promise<readonly string[]> {
+  const functions = join(root, "functions");
+  const names = readdirSync(functions).filter((name) => existsSync(join(functions, name, "main.ts")));
+  // With what was compiled of older bundles.
+  await rm(directory, { recursive: true, force: true });
+  const options: BuildOptions = {
+    absWorkingDir: root,
+    bundle: true,
+    platform: "node",
+    target: "node20.19",
+    plugins: [nativeWhenUsed(root), englishOnly],
+    minify: true,
+    // Class and function names stand in logs and errors.
+    keepNames: true,
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: "none",
+    charset: "ascii",
+    logLevel: "warning",
+  };
+  await build({
+    ...options,
+    entryPoints: {
+      ...Object.fromEntries(names.map((name) => [name, join("functions", name, "main.ts")])),
+      // Training that takes longer than a request may last runs as a process of its own.
+      "train-job": join("functions", "train", "job.ts"),
+    },
+    outdir: directory,
+    outExtension: { ".js": ".cjs" },
+    // V8's code cache is for scripts.
+    format: "cjs",
+  });
+  await build({
+    ...options,
+    entryPoints: Object.fromEntries(commands.map((name) => [name, join("scripts", `${name}.ts`)])),
+    outdir: join(directory, "commands"),
+    outExtension: { ".js": ".mjs" },
+    format: "esm",
+    banner: { js: requireBanner },
+  });
+  await copyFile(join(root, "scripts", "build", "run.cjs"), join(directory, "run.cjs"));
+  return names;
+}
+
+/** Some packages are CommonJS, and ask for Node's own modules by `require`, which ESM does not have. */
+const requireBanner =
+  'import{createRequire as lapseRequire}from"node:module";const require=lapseRequire(import.meta.url);';

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { exampleModel } from "../../churn/example-model.ts";
+import { DirectoryRegistry } from "../../stores/models/directory-registry.ts";
+
+/**
+ * Writes V8's code cache of each function beside its bundle in `directory`: `<name>.cache`, for this version of Node.
+ * Each is run twice for it, on the embedded stores and on servers that are not there, so that the code for both is in
+ * it. Throws when a function does not start or leaves no cache.
+ */
+export async function writeCodeCaches(directory: string, names: readonly string[]): Promise<void> {
+  const data = await mkdtemp(join(tmpdir(), "lapse-code-cache-"));
+  try {
+    await publishExample(join(data, "models"));
+    for (const name of names) {
+      await warm(directory, name, { DATA_DIR: data });
+      await warm(directory, name, nowhere);
+      await stat(join(directory, `${name}.cache`));
+    }
+  } finally {
+    await rm(data, { recursive: true });
+  }
+}
+
+/** Port 9 discards what it gets, where anybody listens at all. */
+const nowhere = {
+  ELASTICSEARCH_URL: "http://127.0.0.1:9",
+  ELASTICSEARCH_RETRY_MS: "0",
+  MINIO_URL: "http://127.0.0.1:9",
+  MINIO_ACCESS_KEY: "nobody",
+  MINIO_SECRET_KEY: "nothing",
+};
+
+async function publishExample(folder: string): Promise<void> {
+  const registry = await DirectoryRegistry.open(folder, { now: Date.now });
+  const model = exampleModel();
+  await registry.publish({ ...model, report: "" });
+  await registry.moveAlias("champion", model.manifest.version, undefined);
+}
+
+/** Starts a function, sends it a request of every kind and ends it. */
+async function warm(directory: string, name: string, stores: Readonly<Record<string, string>>): Promise<void> {
+  const child = spawn(process.execPath, [join(directory, "run.cjs"), name], {
+    env: { PATH: process.env.PATH, PORT: "0", LOG_LEVEL: "info", LAPSE_CODE_CACHE: "write", ...stores },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "exit");
+  const url = await address(child, name);
+  for (const { path, init } of requests(name)) await (await fetch(url + path, init)).arrayBuffer();
+  child.kill("SIGTERM");
+  await ended;
+}
+
+/** Waits for the entry that tells the port. */
+async function address({ stdout }: ChildProcess, name: string): Promise<string> {
+  if (stdout === null) throw new TypeError("The output is not piped.");
+  for await (const line of createInterface({ input: stdout })) {
+    const port = /"server\.port":(\d+)/.exec(line)?.[1];
+    if (port === undefined) continue;
+    // What it says from now on must go somewhere, or it would wait.
+    stdout.resume();
+    return `http://127.0.0.1:${port}`;
+  }
+  throw new Error(`${name} did not start.`);
+}
+
+function requests(name: string): { path: string; init?: RequestInit }[] {
+  const always = [{ path: "/healthz" }, { path: "/metrics" }];
+  if (name !== "predict") return [{ path: "/", init: post(event) }, ...always];
+  const user = { user_id: "u1" };
+  const actions = [{ action: "login", timestamp: "2024-05-31T10:00:00Z" }];
+  return [
+    { path: "/v2/health/ready" },
+    { path: "/v1/models/churn:predict", init: post({ instances: [user, { actions }] }) },
+    { path: "/v1/models/churn:predict", init: post({ instances: [{ actions }] }) },
+    ...always,
+  ];
+}
+
+/** Every function takes an event, and knows one it can do nothing with. */
+const event = { specversion: "1.0", type: "dev.lapse.action", source: "/build", id: "1" };
+
+function post(body: unknown): RequestInit {
+  const type = body === event ? "application/cloudevents+json" : "application/json";
+  return { method: "POST", headers: { "content-type": type }, body: JSON.stringify(body) };
+}

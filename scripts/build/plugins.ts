@@ -1,0 +1,29 @@
+import type { Plugin } from "esbuild";
+
+/**
+ * Loads the packages with native parts by `require` when the module that imports them first runs. An ordinary external
+ * import would stand at the top of the bundle, so that even a function that imports its store lazily would load DuckDB
+ * at its start. Together a third of a start.
+ */
+export function nativeWhenUsed(root: string): Plugin {
+  return {
+    name: "native-when-used",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^(@duckdb\/node-api|onnxruntime-node)$/ }, ({ path, namespace }) =>
+        namespace === "native" ? { path, external: true } : { path, namespace: "native" },
+      );
+      onLoad({ filter: /.*/, namespace: "native" }, ({ path }) => ({
+        contents: `module.exports = require(${JSON.stringify(path)})`,
+        resolveDir: root,
+      }));
+    },
+  };
+}
+
+/** Of zod's messages in 50 languages, a quarter of a function, the English ones are taken; they have a module of their own. */
+export const englishOnly: Plugin = {
+  name: "english-only",
+  setup({ onLoad }) {
+    onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({ contents: "export {}" }));
+  },
+};
