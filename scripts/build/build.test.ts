@@ -119,6 +119,17 @@ describe("the bundles", () => {
     expect(errors()).not.toContain("secret");
   });
 
+  it("start while their servers are away, say so in one line, and ask senders to come again", {
+    timeout: 30_000,
+  }, async () => {
+    const ingest = await start("ingest", { ELASTICSEARCH_URL: nowhere, MINIO_URL: nowhere, ...keys });
+    const { message, "log.level": level } = await ingest.logged("Elasticsearch at");
+    expect(level).toBe("error");
+    expect(message).toMatch(/cannot be reached/);
+    expect((await post(ingest.url, action)).status).toBe(503);
+    expect(await ingest.stop()).toBe(0);
+  });
+
   it("say in one line that their database is in use", { timeout: 30_000 }, async () => {
     const first = await start("ingest", { DATA_DIR: join(directory, "locked") });
     const second = run("ingest", { DATA_DIR: join(directory, "locked") });
@@ -128,6 +139,10 @@ describe("the bundles", () => {
     expect(await first.stop()).toBe(0);
   });
 });
+
+/** Where nobody listens. */
+const nowhere = "http://127.0.0.1:9";
+const keys = { MINIO_ACCESS_KEY: "nobody", MINIO_SECRET_KEY: "nothing" };
 
 function post(url: string, event: CloudEvent<unknown>): Promise<Response> {
   const { headers, body } = HTTP.binary(event);

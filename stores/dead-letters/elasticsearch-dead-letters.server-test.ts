@@ -105,6 +105,7 @@ describe("dead letters in Elasticsearch", () => {
   });
 
   it("refuse one that is too long for the server", async () => {
+    await letters.list();
     proxy.fault = ({ method }) => (method === "PUT" ? refuse(413) : undefined);
     await expect(letters.record(letter("1", 10))).rejects.toThrow(DeadLetterTooLarge);
   });
