@@ -5,6 +5,7 @@ import { dayOf, startOf } from "../../churn/day.ts";
 import { generateLog } from "../../scripts/generate/generate-log.ts";
 import { command, kubectl, overlay, podsOf } from "./kubectl.ts";
 import { eventually, ping, publish, type Reply, throughGateway } from "./requests.ts";
+import { countActions, logsOf, versions } from "./state.ts";
 
 const today = dayOf(Date.now());
 
@@ -128,8 +129,7 @@ describe("lapse on a cluster", () => {
     const first = await servedVersion();
     await publish(ping("train", "second", at(2)));
     const second = await eventually(async () => {
-      const found = (await command("models", "list")).match(/\d{8}T\d{6}Z-[0-9a-f]{6}/g) ?? [];
-      const other = found.find((version) => version !== first);
+      const other = (await versions()).find((version) => version !== first);
       expect(other).toBeDefined();
       return other ?? "";
     }, 90);
@@ -201,19 +201,4 @@ function predict(body: object): Promise<Reply> {
 async function servedVersion(): Promise<string> {
   const { body } = await predict({ instances: [{ user_id: somebody }] });
   return predictionsSchema.parse(body).predictions[0]?.model_version ?? "";
-}
-
-/** How many actions of a user are stored, or of all. */
-async function countActions(user: string): Promise<number> {
-  const query = user === "*" ? "" : `&q=user.id:${encodeURIComponent(user)}`;
-  const url = `http://elasticsearch:9200/lapse-actions-*/_count?ignore_unavailable=true${query}`;
-  const script = `fetch("http://elasticsearch:9200/lapse-actions-*/_refresh", { method: "POST" }).then(() => fetch("${url}")).then((r) => r.json()).then((j) => console.log(j.count))`;
-  return Number(await kubectl("exec", "deployment/commands", "--", "node", "-e", script));
-}
-
-/** How many log entries of all pods of a Service hold a text. */
-async function logsOf(service: string, part: string): Promise<number> {
-  const selector = `serving.knative.dev/service=${service}`;
-  const logs = await kubectl("logs", "--selector", selector, "--container", "user-container", "--tail=-1");
-  return logs.split("\n").filter((line) => line.includes(part)).length;
 }

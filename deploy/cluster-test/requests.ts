@@ -14,7 +14,7 @@ export interface Reply {
 
 /** Asks a Service of the namespace through the gateway, as callers from outside do. */
 export function throughGateway(
-  service: "ingest" | "churn-predictor",
+  service: "ingest" | "churn-predictor" | "hello",
   path: string,
   { body, headers = {} }: { body?: string; headers?: Record<string, string> } = {},
 ): Promise<Reply> {

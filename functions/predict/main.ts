@@ -53,7 +53,13 @@ begin("predict", configSchema, async ({ config, log, registry: metrics, now }) =
   const [address] = await Promise.all([app.listen({ host: "::", port: config.PORT }), champion.refresh()]);
   champion.follow(config.POLL_MS);
   log.info(
-    { "event.action": "start", "url.full": address, "server.port": app.addresses()[0]?.port },
+    {
+      "event.action": "start",
+      "url.full": address,
+      "server.port": app.addresses()[0]?.port,
+      // From then until this entry is the part of a cold start that is ours.
+      "process.start": new Date(performance.timeOrigin).toISOString(),
+    },
     "predict listens.",
   );
 });

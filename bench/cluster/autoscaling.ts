@@ -1,0 +1,142 @@
+/**
+ * Lets the load on the predictor rise from nothing and fall again, and draws what the cluster makes of it: pods, requests
+ * a second and latency. Fails if a request fails.
+ *
+ *     LAPSE_CLUSTER_KEEP=1 npm run test:cluster        # a lapse with a model in service
+ *     npm run bench:autoscaling -- [--file docs/images/autoscaling.svg] [--callers 4,60,120,10]
+ */
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import * as z from "zod";
+import { quantile } from "../../churn/quantile.ts";
+import { kubectl } from "../../deploy/cluster-test/kubectl.ts";
+import { throughGateway } from "../../deploy/cluster-test/requests.ts";
+import { type Panel, timePanels } from "../../scripts/pictures/time-panels.ts";
+
+const { values } = parseArgs({
+  options: {
+    file: { type: "string", default: "docs/images/autoscaling.svg" },
+    callers: { type: "string", default: "4,60,120,10" },
+  },
+});
+/** How many ask at the same time, in phases of this many seconds. */
+const phases = z.array(z.coerce.number().int().positive()).parse(values.callers.split(","));
+const phaseSeconds = 20;
+
+const title = "The predictor under a load that rises and falls";
+const body = JSON.stringify({ instances: [{ actions: [{ action: "login", timestamp: new Date().toISOString() }] }] });
+const answers: { at: number; seconds: number }[] = [];
+const failures: string[] = [];
+const pods: { at: number; ready: number; all: number }[] = [];
+const asked: { at: number; callers: number }[] = [];
+let callers = 0;
+
+while ((await countPods()).all > 0) await pause(1000);
+const start = Date.now();
+let isOver = false;
+const watching = watch();
+await pause(5000);
+const calling = Array.from({ length: Math.max(...phases) }, (_, i) => call(i));
+for (const phase of phases) {
+  callers = phase;
+  asked.push({ at: Date.now(), callers });
+  await pause(phaseSeconds * 1000);
+}
+callers = 0;
+asked.push({ at: Date.now(), callers });
+while ((await countPods()).all > 0) await pause(1000);
+isOver = true;
+await Promise.all([watching, ...calling]);
+await writeFile(
+  values.file,
+  timePanels(panels(), { title, formatTime: (time) => `${Math.round((time - start) / 1000)} s` }),
+);
+const most = Math.max(...pods.map(({ ready }) => ready));
+console.log(`0 -> ${most} -> 0 pods, ${answers.length} answers, ${failures.length} failures; drawn in ${values.file}.`);
+for (const failure of failures.slice(0, 5)) console.log(failure);
+process.exit(failures.length === 0 ? 0 : 1);
+
+/** Asks whenever its turn is on. */
+async function call(index: number): Promise<void> {
+  while (!isOver) {
+    if (index >= callers) {
+      await pause(50);
+      continue;
+    }
+    const began = Date.now();
+    const { status } = await throughGateway("churn-predictor", "/v1/models/churn:predict", {
+      body,
+      headers: { "content-type": "application/json" },
+    }).catch((error: unknown) => ({ status: String(error) }));
+    const at = Date.now();
+    if (status === 200) answers.push({ at, seconds: (at - began) / 1000 });
+    else failures.push(`after ${at - start} ms: ${status}`);
+  }
+}
+
+async function watch(): Promise<void> {
+  while (!isOver) {
+    pods.push({ at: Date.now(), ...(await countPods()) });
+    await pause(500);
+  }
+}
+
+async function countPods(): Promise<{ ready: number; all: number }> {
+  const template = "{range .items[*]}{.status.conditions[?(@.type=='Ready')].status}{'\\n'}{end}";
+  const selector = "serving.knative.dev/service=churn-predictor";
+  const lines = (await kubectl("get", "pods", "--selector", selector, "-o", `jsonpath=${template}`)).split("\n");
+  const all = lines.filter((line) => line !== "");
+  return { ready: all.filter((line) => line === "True").length, all: all.length };
+}
+
+function panels(): Panel[] {
+  const seconds = Array.from({ length: Math.ceil((Date.now() - start) / 1000) }, (_, i) => start + i * 1000);
+  const within = (second: number) => answers.filter(({ at }) => at >= second && at < second + 1000);
+  const latency = (share: number) =>
+    seconds.flatMap((second) => {
+      const sorted = within(second)
+        .map(({ seconds: took }) => took * 1000)
+        .toSorted((a, b) => a - b);
+      return sorted.length === 0 ? [] : [[second, quantile(sorted, share)] as const];
+    });
+  const whole = (value: number) => String(Math.round(value));
+  return [
+    {
+      title: "Callers at the same time",
+      format: whole,
+      isStepped: true,
+      series: [
+        {
+          name: "callers",
+          points: [[start, 0], ...asked.map(({ at, callers: count }) => [at, count] as const), [Date.now(), 0]],
+        },
+      ],
+    },
+    {
+      title: "Pods of the predictor",
+      format: whole,
+      isStepped: true,
+      series: [
+        { name: "ready", points: pods.map(({ at, ready }) => [at, ready]) },
+        { name: "all", points: pods.map(({ at, all }) => [at, all]) },
+      ],
+    },
+    {
+      title: "Answers a second",
+      format: whole,
+      series: [{ name: "200", points: seconds.map((second) => [second, within(second).length]) }],
+    },
+    {
+      title: "Latency, milliseconds",
+      format: whole,
+      series: [
+        { name: "median", points: latency(0.5) },
+        { name: "p99", points: latency(0.99) },
+      ],
+    },
+  ];
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,94 @@
+/**
+ * Measures how long a request to zero pods takes, of the predictor beside a static Go program, in turns on one cluster:
+ * the median of 10, and what the predictor's time is made of.
+ *
+ *     LAPSE_CLUSTER_KEEP=1 npm run test:cluster        # a lapse with a model in service
+ *     (cd bench/cluster/hello && CGO_ENABLED=0 go build -o hello main.go && docker build -t dev.local/hello:test .)
+ *     npm run bench:cold-start -- [--runs 10]
+ */
+import { execFile } from "node:child_process";
+import { parseArgs, promisify } from "node:util";
+import * as z from "zod";
+import { quantile } from "../../churn/quantile.ts";
+import { kubectl, podsOf } from "../../deploy/cluster-test/kubectl.ts";
+import { eventually, type Reply, throughGateway } from "../../deploy/cluster-test/requests.ts";
+
+const { values } = parseArgs({ options: { runs: { type: "string", default: "10" } } });
+const runs = z.coerce.number().int().positive().parse(values.runs);
+
+const times = new Map<string, number[]>();
+const service = new URL("hello/service.yaml", import.meta.url).pathname;
+await kubectl("apply", "--filename", service);
+await kubectl("wait", "--for=condition=ready", "--timeout=60s", "ksvc/hello");
+try {
+  for (let run = 0; run < runs; run++) {
+    await measure("hello", () => throughGateway("hello", "/"));
+    await measure("churn-predictor", predict);
+    console.log(
+      `${run + 1} of ${runs}: ${[...times].map(([name, all]) => `${name} ${all.at(-1)?.toFixed(0)}`).join(", ")}`,
+    );
+  }
+} finally {
+  await kubectl("delete", "--filename", service, "--ignore-not-found");
+}
+
+console.log(
+  `Milliseconds, of ${runs} requests to zero pods each; node ${(await promisify(execFile)("uname", ["-r"])).stdout.trim()}.`,
+);
+console.table(
+  Object.fromEntries(
+    [...times].map(([name, all]) => {
+      const sorted = all.toSorted((a, b) => a - b);
+      const at = (share: number) => Math.round(quantile(sorted, share));
+      return [name, { median: at(0.5), fastest: at(0), slowest: at(1) }];
+    }),
+  ),
+);
+
+function predict(): Promise<Reply> {
+  const body = JSON.stringify({ instances: [{ actions: [{ action: "login", timestamp: new Date().toISOString() }] }] });
+  return throughGateway("churn-predictor", "/v1/models/churn:predict", {
+    body,
+    headers: { "content-type": "application/json" },
+  });
+}
+
+async function measure(name: string, ask: () => Promise<Reply>): Promise<void> {
+  // None at all, not even one on its way out, which would take time from the new one.
+  await eventually(async () => {
+    const pods = await kubectl("get", "pods", "--selector", `serving.knative.dev/service=${name}`, "-o", "name");
+    if (pods !== "") throw new Error(`${name} does not go to zero.`);
+  }, 120);
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  const asked = Date.now();
+  const { status } = await ask();
+  const answered = Date.now();
+  if (status !== 200) throw new Error(`${name} answered ${status}.`);
+  note(name, answered - asked);
+  const log = await logOf(name);
+  const started = Date.parse(
+    z.string().parse(log.map((entry) => entry["process.start"]).find((time) => time !== undefined)),
+  );
+  note(`  ${name}: until its process starts`, started - asked);
+  for (const [message, step] of steps) {
+    const entry = log.find((one) => one.message === message);
+    if (entry !== undefined) note(`  ${name}: ${step}`, Date.parse(String(entry["@timestamp"])) - started);
+  }
+  note(`  ${name}: start of its process to the answer`, answered - started);
+}
+
+const steps = [
+  ["The model is in service.", "start of its process to the model in service"],
+  ["predict listens.", "start of its process to listening, with the model"],
+] as const;
+
+async function logOf(name: string): Promise<Record<string, unknown>[]> {
+  const [pod = ""] = await podsOf(name);
+  const container = name === "hello" ? "user-container" : "kserve-container";
+  const lines = await kubectl("logs", pod, "--container", container);
+  return lines.split("\n").map((line) => JSON.parse(line));
+}
+
+function note(name: string, milliseconds: number): void {
+  times.set(name, [...(times.get(name) ?? []), milliseconds]);
+}
