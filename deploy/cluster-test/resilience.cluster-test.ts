@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { dayOf, startOf } from "../../churn/day.ts";
 import { killPodsOf, killStore } from "./kill.ts";
-import { command, kubectl, podsOf } from "./kubectl.ts";
+import { command, kubectl, overlay, podsOf } from "./kubectl.ts";
 import { underLoad, untilTaken } from "./load.ts";
 import { eventually, ping, publish, throughGateway } from "./requests.ts";
 import { countActions, logsOf, versions } from "./state.ts";
@@ -26,6 +26,12 @@ const send = (user: string, id: string) =>
     body: JSON.stringify({ user_id: user, action: "login", timestamp: at(0), event_id: `${run}-${id}` }),
     headers: json,
   });
+
+beforeAll(async () => {
+  // Training as a function again, not as a Job.
+  await kubectl("apply", "--kustomize", overlay("plain"));
+  await kubectl("wait", "--for=condition=ready", "--timeout=60s", "ksvc/train", "trigger/train");
+});
 
 describe("lapse while its pods are killed", { timeout: 240_000 }, () => {
   it("stores every action once that is sent until it is taken, while ingest and Elasticsearch are killed", async () => {
@@ -80,13 +86,15 @@ describe("lapse while its pods are killed", { timeout: 240_000 }, () => {
   });
 
   it("keeps the dead letter of an event although dead-letters is killed", async () => {
-    const source = `/cluster-test/bad-${run}`;
-    const bad = () =>
-      publish({ id: randomUUID(), source, type: "dev.lapse.action", subject: "u", data: { action: "" } });
+    const [source, subject] = [`/cluster-test/${run}`, `bad-${run}`];
+    const bad = () => publish({ id: randomUUID(), source, type: "dev.lapse.action", subject, data: { action: "" } });
     await bad();
     await eventually(async () => expect(await killPodsOf("dead-letters")).toBeGreaterThan(0), 60);
     await bad();
-    await eventually(async () => expect((await command("dead-letters", "list")).split(source)).toHaveLength(1 + 2), 60);
+    await eventually(
+      async () => expect((await command("dead-letters", "list")).split(subject)).toHaveLength(1 + 2),
+      60,
+    );
   });
 
   it("predicts again after the predictor is killed, and all the while MinIO is", async () => {
@@ -103,10 +111,8 @@ describe("a rolling update", { timeout: 240_000 }, () => {
   it("fails no request to the predictor and to ingest, whose revisions change under load", async () => {
     const user = `rolling-${run}`;
     const [oldPredictors, oldIngest] = [await podsOf("churn-predictor"), await podsOf("ingest")];
-    const env = [{ op: "add", path: "/spec/predictor/containers/0/env", value: [{ name: "UPDATED", value: run }] }];
-    const functionEnv = [
-      { op: "add", path: "/spec/template/spec/containers/0/env/-", value: { name: "UPDATED", value: run } },
-    ];
+    const updated = (containers: string) =>
+      JSON.stringify([{ op: "add", path: `${containers}/0/env`, value: [{ name: "UPDATED", value: run }] }]);
     let count = 0;
     let ingested = { answered: 0, failures: [] as readonly string[] };
     const predicted = await underLoad(8, predict, async () => {
@@ -115,8 +121,15 @@ describe("a rolling update", { timeout: 240_000 }, () => {
         () => send(user, `${count++}`),
         async () => {
           await untilTaken(predict);
-          await kubectl("patch", "inferenceservice", "churn", "--type=json", "--patch", JSON.stringify(env));
-          await kubectl("patch", "ksvc", "ingest", "--type=json", "--patch", JSON.stringify(functionEnv));
+          await kubectl(
+            "patch",
+            "inferenceservice",
+            "churn",
+            "--type=json",
+            "--patch",
+            updated("/spec/predictor/containers"),
+          );
+          await kubectl("patch", "ksvc", "ingest", "--type=json", "--patch", updated("/spec/template/spec/containers"));
           // Until nothing of the old revisions is left.
           for (const [service, old] of [
             ["churn-predictor", oldPredictors],
