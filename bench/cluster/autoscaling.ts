@@ -33,24 +33,23 @@ let callers = 0;
 
 while ((await countPods()).all > 0) await pause(1000);
 const start = Date.now();
+/** Milliseconds since the start. */
+const now = () => Date.now() - start;
 let isOver = false;
 const watching = watch();
 await pause(5000);
 const calling = Array.from({ length: Math.max(...phases) }, (_, i) => call(i));
 for (const phase of phases) {
   callers = phase;
-  asked.push({ at: Date.now(), callers });
+  asked.push({ at: now(), callers });
   await pause(phaseSeconds * 1000);
 }
 callers = 0;
-asked.push({ at: Date.now(), callers });
+asked.push({ at: now(), callers });
 while ((await countPods()).all > 0) await pause(1000);
 isOver = true;
 await Promise.all([watching, ...calling]);
-await writeFile(
-  values.file,
-  timePanels(panels(), { title, formatTime: (time) => `${Math.round((time - start) / 1000)} s` }),
-);
+await writeFile(values.file, timePanels(panels(), { title, formatTime: (time) => `${Math.round(time / 1000)} s` }));
 const most = Math.max(...pods.map(({ ready }) => ready));
 console.log(`0 -> ${most} -> 0 pods, ${answers.length} answers, ${failures.length} failures; drawn in ${values.file}.`);
 for (const failure of failures.slice(0, 5)) console.log(failure);
@@ -63,20 +62,20 @@ async function call(index: number): Promise<void> {
       await pause(50);
       continue;
     }
-    const began = Date.now();
+    const began = now();
     const { status } = await throughGateway("churn-predictor", "/v1/models/churn:predict", {
       body,
       headers: { "content-type": "application/json" },
     }).catch((error: unknown) => ({ status: String(error) }));
-    const at = Date.now();
+    const at = now();
     if (status === 200) answers.push({ at, seconds: (at - began) / 1000 });
-    else failures.push(`after ${at - start} ms: ${status}`);
+    else failures.push(`after ${at} ms: ${status}`);
   }
 }
 
 async function watch(): Promise<void> {
   while (!isOver) {
-    pods.push({ at: Date.now(), ...(await countPods()) });
+    pods.push({ at: now(), ...(await countPods()) });
     await pause(500);
   }
 }
@@ -90,7 +89,7 @@ async function countPods(): Promise<{ ready: number; all: number }> {
 }
 
 function panels(): Panel[] {
-  const seconds = Array.from({ length: Math.ceil((Date.now() - start) / 1000) }, (_, i) => start + i * 1000);
+  const seconds = Array.from({ length: Math.ceil(now() / 1000) }, (_, i) => i * 1000);
   const within = (second: number) => answers.filter(({ at }) => at >= second && at < second + 1000);
   const latency = (share: number) =>
     seconds.flatMap((second) => {
@@ -108,7 +107,7 @@ function panels(): Panel[] {
       series: [
         {
           name: "callers",
-          points: [[start, 0], ...asked.map(({ at, callers: count }) => [at, count] as const), [Date.now(), 0]],
+          points: [[0, 0], ...asked.map(({ at, callers: count }) => [at, count] as const), [now(), 0]],
         },
       ],
     },

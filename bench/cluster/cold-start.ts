@@ -16,6 +16,11 @@ import { eventually, type Reply, throughGateway } from "../../deploy/cluster-tes
 const { values } = parseArgs({ options: { runs: { type: "string", default: "10" } } });
 const runs = z.coerce.number().int().positive().parse(values.runs);
 
+const steps = [
+  ["The model is in service.", "start of its process to the model in service"],
+  ["predict listens.", "start of its process to listening, with the model"],
+] as const;
+
 const times = new Map<string, number[]>();
 const service = new URL("hello/service.yaml", import.meta.url).pathname;
 await kubectl("apply", "--filename", service);
@@ -76,11 +81,6 @@ async function measure(name: string, ask: () => Promise<Reply>): Promise<void> {
   }
   note(`  ${name}: start of its process to the answer`, answered - started);
 }
-
-const steps = [
-  ["The model is in service.", "start of its process to the model in service"],
-  ["predict listens.", "start of its process to listening, with the model"],
-] as const;
 
 async function logOf(name: string): Promise<Record<string, unknown>[]> {
   const [pod = ""] = await podsOf(name);

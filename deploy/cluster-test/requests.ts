@@ -17,8 +17,9 @@ export function throughGateway(
   service: "ingest" | "churn-predictor" | "hello",
   path: string,
   { body, headers = {} }: { body?: string; headers?: Record<string, string> } = {},
+  entrance = gateway,
 ): Promise<Reply> {
-  return send(`${gateway}${path}`, { ...headers, host: `${service}.lapse.example.com` }, body);
+  return send(`${entrance}${path}`, { ...headers, host: `${service}.lapse.example.com` }, body);
 }
 
 /** Gives an event to the Broker. */
