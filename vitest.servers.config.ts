@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Suites on a real Elasticsearch and a real MinIO, which require-servers.ts asks for. */
+/** Suites on a real Elasticsearch, a real MinIO and a real Pushgateway, which require-servers.ts asks for. */
 export default defineConfig({
   test: {
     include: ["**/*.server-test.ts"],

@@ -35,20 +35,29 @@ export function referenceBins(values: ArrayLike<number>, bins = 10): ReferenceBi
  * NaN without values.
  */
 export function psi(reference: ReferenceBins, values: ArrayLike<number>): number {
-  if (values.length === 0) return Number.NaN;
-  return sharesOf(reference.edges, values).reduce((index, share, bin) => {
+  return psiOfShares(reference, sharesOf(reference.edges, values));
+}
+
+/** The same for the share of the values in each bin. */
+export function psiOfShares(reference: ReferenceBins, shares: readonly number[]): number {
+  return shares.reduce((index, share, bin) => {
     const now = Math.max(share, smallestShare);
     const then = Math.max(reference.shares[bin] ?? 0, smallestShare);
     return index + (now - then) * Math.log(now / then);
   }, 0);
 }
 
+/** The bin of a value, from 0. */
+export function binOf(edges: readonly number[], value: number): number {
+  let bin = 0;
+  while (bin < edges.length && value > (edges[bin] ?? 0)) bin += 1;
+  return bin;
+}
+
 function sharesOf(edges: readonly number[], values: ArrayLike<number>): number[] {
   const counts = new Array<number>(edges.length + 1).fill(0);
   for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? 0;
-    const above = edges.findIndex((edge) => value <= edge);
-    const bin = above === -1 ? edges.length : above;
+    const bin = binOf(edges, values[i] ?? 0);
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
   return counts.map((count) => count / values.length);

@@ -105,7 +105,7 @@ describe("the manifests", () => {
     for (const { metadata, spec } of services) {
       const [container] = spec.template.spec.containers;
       expect(container.image).toBe("lapse");
-      expect(container.command).toEqual(["node", `dist/${metadata.name}.js`]);
+      expect(container.command).toEqual(["node", "dist/run.cjs", metadata.name]);
       expect(functions).toContain(metadata.name);
       expect(await readdir(join(folder, "..", "functions", metadata.name))).toContain("main.ts");
     }
@@ -141,6 +141,7 @@ describe("the manifests", () => {
       features: handler("features", "dev.lapse.features.updated"),
       train: handler("train", "dev.lapse.model.promoted"),
       score: handler("score", "dev.lapse.users.scored"),
+      monitor: handler("monitor"),
       "dead-letters": handler("dead-letters"),
     };
     let id = 0;
@@ -150,9 +151,13 @@ describe("the manifests", () => {
     await broker.idle();
     expect(night).toEqual([
       "01:00 features dev.knative.sources.ping",
+      "01:00 monitor dev.lapse.features.updated",
       "01:00 score dev.lapse.features.updated",
+      "01:00 monitor dev.lapse.users.scored",
       "02:30 train dev.knative.sources.ping",
+      "02:30 monitor dev.lapse.model.promoted",
       "02:30 score dev.lapse.model.promoted",
+      "02:30 monitor dev.lapse.users.scored",
       "00:00 ingest dev.lapse.action",
     ]);
   });

@@ -1,7 +1,7 @@
 import { Failure } from "../churn/failure.ts";
 import { errorResponse } from "../runtime/error-response.ts";
 import type { LapseEvent } from "../runtime/events.ts";
-import type { Logger } from "../runtime/logging.ts";
+import { type Logger, traceFields } from "../runtime/logging.ts";
 import { backoff, type Delivery, isRetried } from "./delivery.ts";
 import { BrokerClosed, BrokerFull, SubscriberTimeout } from "./failures.ts";
 import { matches, type TriggerFilter } from "./filter.ts";
@@ -224,6 +224,7 @@ export class Broker {
 /** Stands for "queued or running": there is no wait to cancel. */
 function notWaiting(): void {}
 
-function fieldsOf({ id, source, type }: LapseEvent): Record<string, unknown> {
-  return { "event.id": id, "event.provider": source, "event.action": type };
+function fieldsOf({ id, source, type, extensions }: LapseEvent): Record<string, unknown> {
+  const trace = traceFields(extensions?.traceparent);
+  return { "event.id": id, "event.provider": source, "event.action": type, ...trace };
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
+import type { Registry } from "prom-client";
 import type { ChurnDefinition } from "../churn/definition.ts";
 import type { IngestServices } from "../functions/ingest/ingest-items.ts";
 import { type PredictServices, predictServices } from "../functions/predict/services.ts";
@@ -9,6 +10,7 @@ import { modelMetrics } from "../runtime/metrics/model.ts";
 import { predictionMetrics } from "../runtime/metrics/predictions.ts";
 import { processRegistry } from "../runtime/metrics/process.ts";
 import { requestMetrics } from "../runtime/metrics/requests.ts";
+import { storeErrorMetrics } from "../runtime/metrics/store-errors.ts";
 import type { Stores } from "../stores/open-stores.ts";
 import { functionHandlers, type HandlerOptions } from "./handlers.ts";
 import { readManifests } from "./manifests.ts";
@@ -32,6 +34,8 @@ export interface LapseOptions {
   readonly log: Logger;
   readonly now: () => number;
   readonly newId: () => string;
+  /** Of this process; one is made unless it is given. */
+  readonly metrics?: Registry | undefined;
   readonly progress?: HandlerOptions["progress"];
   /** Largest body that ingest takes, in bytes. */
   readonly bodyLimit: number;
@@ -44,20 +48,31 @@ const knativeFolder = fileURLToPath(new URL("../knative", import.meta.url));
 /** Joins the functions as the manifests in knative/ join them in a cluster, and puts them behind one server. */
 export async function createLapse(options: LapseOptions): Promise<Lapse> {
   const { stores, churn, log, now, newId, progress, bodyLimit, drainMilliseconds } = options;
-  const metrics = processRegistry();
+  const metrics = options.metrics ?? processRegistry();
   const requests = requestMetrics(metrics);
+  const storeErrors = storeErrorMetrics(metrics);
   const ingest: IngestServices = { log: stores.log, now, metrics: actionMetrics(metrics) };
-  const handlers = functionHandlers({ stores, ingest, churn, now, log, metrics, progress });
+  const handlers = functionHandlers({ stores, ingest, churn, now, log, metrics, storeErrors, progress });
   const wiring = wire(await readManifests(knativeFolder), handlers, { timers: systemTimers, newId, log });
   const predict = predictServices({
     registry: stores.registry,
     features: stores.features,
     alias: "champion",
-    metrics: { requests, predictions: predictionMetrics(metrics), model: modelMetrics(metrics) },
+    metrics: { requests, predictions: predictionMetrics(metrics), model: modelMetrics(metrics), storeErrors },
     log,
     now,
   });
-  const server = createLocalServer({ stores, wiring, ingest, predict, metrics, requests, log, bodyLimit });
+  const server = createLocalServer({
+    stores,
+    wiring,
+    // Events over the broker are told of by what measures them.
+    ingest: { ...ingest, logger: log },
+    predict,
+    metrics,
+    requests,
+    log,
+    bodyLimit,
+  });
   return {
     server,
     wiring,

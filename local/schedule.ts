@@ -39,13 +39,14 @@ export class Schedule {
   }
 
   /**
-   * Sends the event of the named PingSource now, with its own data or other, and answers with it. Throws NotFound, and
-   * what the broker throws.
+   * Sends the event of the named PingSource now, with its own data or other, as part of a trace if one is given, and
+   * answers with it. Throws NotFound, and what the broker throws.
    */
-  due(name: string, data?: unknown): LapseEvent {
+  due(name: string, data?: unknown, traceparent?: string): LapseEvent {
     const source = this.#options.pingSources.find((one) => one.name === name);
     if (source === undefined) throw new NotFound(`There is no PingSource ${name}.`);
-    const event = this.#eventOf(data === undefined ? source : { ...source, data });
+    const ping = this.#eventOf(data === undefined ? source : { ...source, data });
+    const event = traceparent === undefined ? ping : { ...ping, extensions: { ...ping.extensions, traceparent } };
     this.#options.publish(event);
     return event;
   }

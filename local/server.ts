@@ -6,6 +6,8 @@ import type { IngestServices } from "../functions/ingest/ingest-items.ts";
 import { jsonScope } from "../functions/predict/json-scope.ts";
 import { predictRoutes } from "../functions/predict/routes.ts";
 import type { PredictServices } from "../functions/predict/services.ts";
+import { correlateRequests } from "../runtime/correlate-requests.ts";
+import { correlationFields, correlationOf } from "../runtime/correlation.ts";
 import { mountHandler } from "../runtime/fastify-handler.ts";
 import type { HttpHandler } from "../runtime/http.ts";
 import type { Logger } from "../runtime/logging.ts";
@@ -35,15 +37,24 @@ export interface LocalServerOptions {
 export function createLocalServer(options: LocalServerOptions): FastifyInstance {
   const { stores, wiring, predict, metrics, log } = options;
   const app = fastify({ logger: false });
-  jsonScope(app, log);
+  correlateRequests(app);
+  jsonScope(app, log, { fieldsOf: ({ headers }) => correlationFields(correlationOf(headers)) });
   predictRoutes(app, predict);
   const events = { bodyLimit: options.bodyLimit, requests: options.requests, log };
-  const ingestActions: HttpHandler = (request) => ingest(request, options.ingest);
+  const ingestActions: HttpHandler = async (request) => {
+    try {
+      return await ingest(request, options.ingest);
+    } catch (error) {
+      predict.metrics.storeErrors.failed("ingest", error);
+      throw error;
+    }
+  };
   mountHandler(app, { name: "ingest", path: "/events", handle: ingestActions, ...events });
   mountHandler(app, { name: "broker", path: "/broker", handle: brokerEndpoint(wiring.broker), ...events });
-  app.post<{ Params: { name: string } }>("/run/:name", async ({ params }, reply) => {
+  app.post<{ Params: { name: string } }>("/run/:name", async ({ params, headers }, reply) => {
     // By hand, to take in what was just sent: the present day counts too.
-    const event = wiring.schedule.due(params.name, { through: "today" });
+    const traceparent = headers.traceparent?.toString();
+    const event = wiring.schedule.due(params.name, { through: "today" }, traceparent);
     return reply.code(202).send({ accepted: { id: event.id, type: event.type, source: event.source } });
   });
   app.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));

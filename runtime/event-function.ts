@@ -1,3 +1,4 @@
+import { correlationOf } from "./correlation.ts";
 import type { EventHandler } from "./event-handler.ts";
 import { readEvent } from "./event-request.ts";
 import { toBinary } from "./events.ts";
@@ -5,6 +6,7 @@ import { empty, type HttpHandler } from "./http.ts";
 import type { Logger } from "./logging.ts";
 import { measured } from "./measured.ts";
 import type { EventMetrics } from "./metrics/events.ts";
+import type { MetricsPush } from "./metrics/push.ts";
 
 /**
  * An event handler as an HTTP handler: takes one CloudEvent, and answers 200 with the event that follows from it in
@@ -13,11 +15,11 @@ import type { EventMetrics } from "./metrics/events.ts";
 export function eventFunction<Services>(
   handle: EventHandler<Services>,
   services: Services,
-  options: { name: string; events: EventMetrics; log: Logger },
+  options: { name: string; events: EventMetrics; log: Logger; push?: MetricsPush | undefined },
 ): HttpHandler {
-  const handleMeasured = measured((event) => handle(event, services), options);
+  const handleMeasured = measured((event, fields) => handle(event, services, fields), options);
   return async (request) => {
-    const answer = await handleMeasured(readEvent(request));
+    const answer = await handleMeasured(readEvent(request), correlationOf(request.headers));
     return answer === undefined ? empty(204) : { status: 200, ...toBinary(answer) };
   };
 }

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { correlationFields, correlationOf } from "./correlation.ts";
 import { errorResponse } from "./error-response.ts";
 import { type HttpHandler, type HttpResponse, json, pathOf } from "./http.ts";
-import { type Logger, traceFields } from "./logging.ts";
+import type { Logger } from "./logging.ts";
 import type { RequestMetrics } from "./metrics/requests.ts";
 import { readBody } from "./request-body.ts";
 
@@ -32,8 +33,7 @@ export function mountHandler(app: FastifyInstance, options: MountOptions): void 
     });
     scope.setErrorHandler((error, request, reply) => {
       const { status, headers, body } = errorResponse(error);
-      if (status >= 500)
-        log.error({ error, ...traceFields(request.headers.traceparent?.toString()) }, `${name} failed.`);
+      if (status >= 500) log.error({ error, ...correlationFields(correlationOf(request.headers)) }, `${name} failed.`);
       reply.code(status).headers(headers).send(body);
     });
     scope.all(path, async ({ method, url, headers, body }, reply) => {

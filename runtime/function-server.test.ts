@@ -143,6 +143,44 @@ describe("the function server", () => {
     expect(metrics).toContain('lapse_request_duration_seconds_count{function="test",route="/"} 1');
   });
 
+  it("tells the request's id in every answer: the caller's, or one of its own", async () => {
+    const url = await start(() => Promise.reject(new InvalidInput("no")));
+    const refused = await fetch(url, { method: "POST", headers: { "x-request-id": "r-1" } });
+    expect([refused.status, refused.headers.get("x-request-id")]).toEqual([400, "r-1"]);
+    const ids = await Promise.all(
+      ["", "healthz", "nowhere"].map(async (path) => (await fetch(url + path)).headers.get("x-request-id")),
+    );
+    expect(new Set(ids).size).toBe(3);
+    expect(ids.join()).toMatch(/^[0-9a-f-]{36}(,[0-9a-f-]{36}){2}$/);
+    const long = await fetch(url, { headers: { "x-request-id": "x".repeat(129) } });
+    expect(long.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it("joins its log entries and those of the function by request and trace", async () => {
+    const lines: string[] = [];
+    const stream = { write: (line: string) => void lines.push(line) };
+    const log = createLogger({ service: "test", level: "debug" }, { stream, friendly: false });
+    let seen: Parameters<HttpHandler>[0]["headers"] = {};
+    const handle: HttpHandler = async ({ headers }) => {
+      seen = headers;
+      throw new InvalidInput("no");
+    };
+    const [traceId, eventTraceId] = ["0af7651916cd43dd8448eb211c80319c", "1af7651916cd43dd8448eb211c80319c"];
+    const headers = { "x-request-id": "r-1", traceparent: `00-${traceId}-b7ad6b7169203331-01` };
+    const url = await start(handle, { log });
+    await fetch(url, { method: "POST", headers });
+    const entry = JSON.parse(lines[0] ?? "");
+    expect(entry).toMatchObject({ "http.request.id": "r-1", "trace.id": traceId });
+    expect(seen).toMatchObject({ "x-request-id": "r-1", traceparent: `00-${traceId}-${entry["span.id"]}-01` });
+    expect(entry["span.id"]).not.toBe("b7ad6b7169203331");
+    // An event may have waited in a queue, and came with another request: its own trace counts.
+    await fetch(url, {
+      method: "POST",
+      headers: { ...headers, "ce-traceparent": `00-${eventTraceId}-b7ad6b7169203331-01` },
+    });
+    expect(JSON.parse(lines[1] ?? "")).toMatchObject({ "trace.id": eventTraceId });
+  });
+
   it("keeps paths that nobody serves out of the metrics", async () => {
     const registry = new Registry();
     const url = await start(echo, { registry });
@@ -192,7 +230,10 @@ describe("closing the function server", () => {
 });
 
 /** Answers the server's URL, with a slash at its end. */
-async function start(handle: HttpHandler, { registry = new Registry() } = {}): Promise<string> {
+async function start(
+  handle: HttpHandler,
+  { registry = new Registry(), log = createLogger({ service: "test", level: "silent" }) } = {},
+): Promise<string> {
   server = createFunctionServer({
     name: "test",
     paths: ["/"],
@@ -201,7 +242,7 @@ async function start(handle: HttpHandler, { registry = new Registry() } = {}): P
     exposition: registry,
     requests: requestMetrics(registry),
     storeErrors: storeErrorMetrics(registry),
-    log: createLogger({ service: "test", level: "silent" }),
+    log,
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;

@@ -1,8 +1,9 @@
 import type { IncomingMessage, Server } from "node:http";
+import { correlate, correlatedHeaders, correlationFields, requestIdHeader } from "./correlation.ts";
 import { errorResponse } from "./error-response.ts";
 import { frameworkServer } from "./framework-server.ts";
 import { type HttpHandler, type HttpResponse, json, pathOf } from "./http.ts";
-import { type Logger, traceFields } from "./logging.ts";
+import type { Logger } from "./logging.ts";
 import type { RequestMetrics } from "./metrics/requests.ts";
 import type { StoreErrorMetrics } from "./metrics/store-errors.ts";
 import { type Exposition, operational } from "./operational.ts";
@@ -25,7 +26,7 @@ export interface FunctionServerOptions {
 
 /**
  * The server of one function, ready to listen: on the functions framework, with bounded bodies, errors that are always
- * JSON, and /healthz, /readyz and /metrics. Once closed it answers what is in flight, each with `connection: close`.
+ * JSON, and /healthz, /readyz and /metrics. Answers tell the request's id. Once closed it answers what is in flight, each with `connection: close`.
  */
 export function createFunctionServer(options: FunctionServerOptions): Server {
   const { name, paths, handle, bodyLimit, exposition, requests, storeErrors, log } = options;
@@ -37,7 +38,8 @@ export function createFunctionServer(options: FunctionServerOptions): Server {
     const started = performance.now();
     const method = request.method ?? "GET";
     const path = pathOf(request.url);
-    const trace = traceFields(request.headers.traceparent?.toString());
+    const correlation = correlate(request.headers);
+    const fields = correlationFields(correlation);
 
     const respond = async (): Promise<HttpResponse> => {
       if (!paths.includes(path)) return operational(method, path, { exposition, stopping: !server.listening });
@@ -45,22 +47,23 @@ export function createFunctionServer(options: FunctionServerOptions): Server {
       // Read before the framework sees the request: its parsers leave a body alone that has been read.
       const body = await readBody(request, bodyLimit);
       await enter(request, response);
-      return handle({ method, path, headers: request.headers, body });
+      return handle({ method, path, headers: correlatedHeaders(request.headers, correlation), body });
     };
 
     let status = 0;
     const send = (answer: HttpResponse) => {
       status = answer.status;
-      sendResponse(request, response, answer, !server.listening);
+      const headers = { ...answer.headers, [requestIdHeader]: correlation.requestId };
+      sendResponse(request, response, { ...answer, headers }, !server.listening);
     };
     try {
       send(await respond());
     } catch (error) {
-      if (wentAway(request)) return log.debug(trace, "The caller went away before the answer.");
+      if (wentAway(request)) return log.debug(fields, "The caller went away before the answer.");
       storeErrors.failed(name, error);
       send(errorResponse(error));
-      if (status >= 500) log.error({ error, ...trace }, `${name} failed.`);
-      else log.debug({ error, ...trace }, `${name} refused a request.`);
+      if (status >= 500) log.error({ error, ...fields }, `${name} failed.`);
+      else log.debug({ error, ...fields }, `${name} refused a request.`);
     }
     const seconds = (performance.now() - started) / 1000;
     requests.answered({ function: name, route: paths.includes(path) ? path : "other", status, seconds });

@@ -9,7 +9,17 @@ const entry = z.looseObject({
 });
 
 /** Fields that are the same in every line, or shown in another way. */
-const left = new Set(["@timestamp", "log.level", "message", "error", "ecs.version", "service.name", "trace.id"]);
+const left = new Set([
+  "@timestamp",
+  "log.level",
+  "message",
+  "error",
+  "ecs.version",
+  "service.name",
+  "trace.id",
+  "span.id",
+  "http.request.id",
+]);
 
 /** One JSON log entry as one line for a person: time, level, message, and then what else it holds. */
 export function formatLogLine(json: string): string {

@@ -53,9 +53,9 @@ describe("createLogger", () => {
 });
 
 describe("traceFields", () => {
-  it("takes the trace id from a traceparent", () => {
+  it("takes trace and span from a traceparent", () => {
     const id = "0af7651916cd43dd8448eb211c80319c";
-    expect(traceFields(`00-${id}-b7ad6b7169203331-01`)).toEqual({ "trace.id": id });
+    expect(traceFields(`00-${id}-b7ad6b7169203331-01`)).toEqual({ "trace.id": id, "span.id": "b7ad6b7169203331" });
   });
 
   it.each([undefined, "", "00-short-b7ad6b7169203331-01", "x".repeat(55)])("finds none in %j", (header) => {

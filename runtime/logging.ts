@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from "pino";
 import { formatLogLine } from "./log-line.ts";
+import { parseTraceparent } from "./trace.ts";
 
 export type { Logger } from "pino";
 
@@ -20,10 +21,13 @@ export function createLogger(
   return pino(ecs(options), target.friendly ? friendlyStream(target.stream) : target.stream);
 }
 
-/** The field for the trace that a request belongs to, from its W3C `traceparent` header; none when it has none. */
-export function traceFields(traceparent: string | undefined): { "trace.id"?: string } {
-  const id = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(traceparent ?? "")?.[1];
-  return id === undefined ? {} : { "trace.id": id };
+/** Fields of a log entry, by their names in the Elastic Common Schema. */
+export type LogFields = Readonly<Record<string, string | number>>;
+
+/** The fields for the span that a W3C `traceparent` names; none for what is no traceparent. */
+export function traceFields(traceparent: unknown): LogFields {
+  const span = parseTraceparent(traceparent);
+  return span === undefined ? {} : { "trace.id": span.traceId, "span.id": span.spanId };
 }
 
 function ecs({

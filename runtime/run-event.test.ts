@@ -71,6 +71,14 @@ describe("one event, from a file", () => {
     ]);
   });
 
+  it("hands its trace on to what follows", async () => {
+    const traceId = "0af7651916cd43dd8448eb211c80319c";
+    await run({ ...ping, traceparent: `00-${traceId}-b7ad6b7169203331-01` }, promoted);
+    expect(taken[0]?.headers["ce-traceparent"]).toMatch(
+      new RegExp(`^00-${traceId}-(?!b7ad6b7169203331)[0-9a-f]{16}-01$`),
+    );
+  });
+
   it("is all there is when nothing follows", async () => {
     await run(ping, undefined);
     expect(taken).toEqual([]);

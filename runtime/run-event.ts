@@ -7,6 +7,7 @@ import { EventNotTaken } from "./failures.ts";
 import type { Logger } from "./logging.ts";
 import { measured } from "./measured.ts";
 import type { EventMetrics } from "./metrics/events.ts";
+import type { MetricsPush } from "./metrics/push.ts";
 
 export interface RunEventOptions<Services> {
   readonly name: string;
@@ -17,6 +18,7 @@ export interface RunEventOptions<Services> {
   /** The URL that takes the event that follows, if any: there is no caller to answer it to. */
   readonly broker: string;
   readonly events: EventMetrics;
+  readonly push?: MetricsPush | undefined;
   readonly log: Logger;
 }
 
@@ -30,7 +32,7 @@ const timeout = 10_000;
 export async function runEvent<Services>(options: RunEventOptions<Services>): Promise<void> {
   const { file, handle, services, broker } = options;
   const event = parseEvent(parseJson(await readFile(file, "utf8"), "The event's file"));
-  const answer = await measured((one) => handle(one, services), options)(event);
+  const answer = await measured((one, fields) => handle(one, services, fields), options)(event);
   if (answer !== undefined) await send(answer, broker);
 }
 

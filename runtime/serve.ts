@@ -8,6 +8,7 @@ import { createFunctionServer } from "./function-server.ts";
 import type { HttpHandler } from "./http.ts";
 import type { Logger } from "./logging.ts";
 import { eventMetrics } from "./metrics/events.ts";
+import { type MetricsPush, metricsPush } from "./metrics/push.ts";
 import { requestMetrics } from "./metrics/requests.ts";
 import { storeErrorMetrics } from "./metrics/store-errors.ts";
 import { stopOnSignals } from "./shutdown.ts";
@@ -30,9 +31,14 @@ interface ServedStores {
 
 /** Runs an HTTP function as this process, until it is told to stop. */
 export async function serve(
-  options: ServeOptions & { paths: readonly string[]; bodyLimit: number; handle: HttpHandler },
+  options: ServeOptions & {
+    paths: readonly string[];
+    bodyLimit: number;
+    handle: HttpHandler;
+    push?: MetricsPush | undefined;
+  },
 ): Promise<void> {
-  const { name, config, log, registry, paths, bodyLimit, handle, stores } = options;
+  const { name, config, log, registry, paths, bodyLimit, handle, stores, push } = options;
   const server = createFunctionServer({
     name,
     paths,
@@ -46,6 +52,7 @@ export async function serve(
   stopOnSignals({
     steps: [
       { name: "the server", stop: async () => void (await once(server.close(), "close")) },
+      { name: "the metrics", stop: async () => push?.flush() },
       { name: "the stores", stop: () => stores.close() },
     ],
     limitMilliseconds: config.DRAIN_SECONDS * 1000,
@@ -54,21 +61,38 @@ export async function serve(
   });
   await once(server.listen(config.PORT), "listening");
   const { port } = addressOf(server.address());
-  log.info({ "event.action": "start", "server.port": port }, `${name} listens on port ${port}.`);
+  // From then until this entry is the part of a cold start that is ours.
+  const started = new Date(performance.timeOrigin).toISOString();
+  log.info(
+    { "event.action": "start", "server.port": port, "process.start": started },
+    `${name} listens on port ${port}.`,
+  );
   // They may come later, and what needs them is asked to try again; a wrong setting is seen at once.
   await stores.check().catch((error: unknown) => log.error(error instanceof Failure ? error.message : { error }));
 }
 
-/** Runs an event function as this process: CloudEvents come in by POST, the event that follows is the answer. */
+/**
+ * Runs an event function as this process: CloudEvents come in by POST, the event that follows is the answer. Metrics are
+ * pushed after each event if there is a Pushgateway.
+ */
 export async function serveEvents<Services>(
-  options: ServeOptions & { handle: EventHandler<Services>; services: Services },
+  options: ServeOptions & {
+    config: { readonly PUSHGATEWAY_URL?: string | undefined };
+    handle: EventHandler<Services>;
+    services: Services;
+    /** Milliseconds since the epoch. */
+    now: () => number;
+  },
 ): Promise<void> {
-  const { name, log, registry, handle, services } = options;
+  const { name, config, log, registry, handle, services, now } = options;
+  const url = config.PUSHGATEWAY_URL;
+  const push = url === undefined ? undefined : metricsPush({ url, name, registry, log, now });
   await serve({
     ...options,
     paths: ["/"],
     bodyLimit: eventLimit,
-    handle: eventFunction(handle, services, { name, events: eventMetrics(registry), log }),
+    handle: eventFunction(handle, services, { name, events: eventMetrics(registry), log, push }),
+    push,
   });
 }
 

@@ -21,6 +21,14 @@ export const serverSettings = {
   DRAIN_SECONDS: wholeNumber(0, 3600).default(25),
 };
 
+/** Of functions that sleep at zero: nobody would see what they did. */
+export const pushSettings = {
+  /** The Pushgateway that takes their metrics after each event; without it they are only there to be scraped. */
+  PUSHGATEWAY_URL: z
+    .url({ protocol: /^https?$/, error: "must be a URL that begins with http:// or https://." })
+    .optional(),
+};
+
 /** The churn definition; OBSERVE_DAYS is twice CHURN_DAYS unless set. */
 export const churnSettings = {
   CHURN_DAYS: wholeNumber(1, 3650).default(30),

@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { createLapse } from "../local/lapse.ts";
 import { loadConfig } from "../runtime/config.ts";
 import { createLogger } from "../runtime/logging.ts";
+import { processRegistry } from "../runtime/metrics/process.ts";
+import { storeRetryMetrics } from "../runtime/metrics/store-retries.ts";
 import { stopOnSignals } from "../runtime/shutdown.ts";
 import { storeOptionsOf } from "../runtime/store-settings.ts";
 import { openLog } from "./log/open-log.ts";
@@ -27,7 +29,12 @@ await runCommand(startHelp, async () => {
   const isAsked = flags.choice.file !== undefined || flags.choice.git !== undefined;
   const opened = isAsked ? await openLog(flags.choice, flags.options, now()) : undefined;
 
-  const { stores, folder, saved } = await openLogHome({ ...storeOptionsOf(config), dataDir }, flags, now);
+  const metrics = processRegistry();
+  const { stores, folder, saved } = await openLogHome(
+    { ...storeOptionsOf(config), dataDir, onRetry: storeRetryMetrics(metrics).retried },
+    flags,
+    now,
+  );
   const { churn, because, isChanged } = await fillLog({ flags, folder, saved, opened, log: stores.log, now });
   if (!isChanged) console.log(await describeLog(stores.log, saved));
 
@@ -39,6 +46,7 @@ await runCommand(startHelp, async () => {
     log,
     now,
     newId: randomUUID,
+    metrics,
     progress: (name, done, total) => current.update(name, done, total),
     bodyLimit: config.BODY_LIMIT,
     drainMilliseconds: config.DRAIN_SECONDS * 1000,

@@ -1,4 +1,4 @@
-const needed = ["ELASTICSEARCH_URL", "MINIO_URL", "MINIO_ACCESS_KEY", "MINIO_SECRET_KEY"];
+const needed = ["ELASTICSEARCH_URL", "MINIO_URL", "MINIO_ACCESS_KEY", "MINIO_SECRET_KEY", "PUSHGATEWAY_URL"];
 
 /** Ends the suites on real servers before the first test where the servers are not named. */
 export function setup(): void {

@@ -80,10 +80,10 @@ export class StoreConnections {
 
   #connect(): Promise<Elasticsearch> {
     this.#elasticsearch ??= (async () => {
-      const { elasticsearch } = this.#options;
+      const { elasticsearch, onRetry } = this.#options;
       if (elasticsearch === undefined) throw new TypeError("There is no Elasticsearch to connect to.");
       const { Elasticsearch } = await import("./elasticsearch/connection.ts");
-      return new Elasticsearch(elasticsearch);
+      return new Elasticsearch({ ...elasticsearch, onRetry: () => onRetry?.("elasticsearch") });
     })().catch((error: unknown) => {
       this.#elasticsearch = undefined;
       throw error;

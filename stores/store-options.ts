@@ -9,4 +9,6 @@ export interface StoreOptions {
   readonly elasticsearch?: ElasticsearchOptions | undefined;
   /** Holds model versions where it is given. */
   readonly minio?: MinioOptions | undefined;
+  /** Told of each request to a store that is made once more. */
+  readonly onRetry?: ((store: "elasticsearch") => void) | undefined;
 }

@@ -76,7 +76,7 @@ describe("lapse while its pods are killed", { timeout: 240_000 }, () => {
   it("computes features, scores and a model although each of the functions is killed at its work", async () => {
     const before = await versions();
     const scored = await logsOf("score", "dev.lapse.users.scored");
-    await publish(ping("features", `features-${run}`, at(10)));
+    await command("job", "features");
     await eventually(async () => expect(await killPodsOf("features")).toBeGreaterThan(0), 60);
     await eventually(async () => expect(await killPodsOf("score")).toBeGreaterThan(0), 90);
     await eventually(async () => expect(await logsOf("score", "dev.lapse.users.scored")).toBeGreaterThan(scored), 90);

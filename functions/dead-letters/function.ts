@@ -1,6 +1,7 @@
 import type { EventHandler } from "../../runtime/event-handler.ts";
 import type { LapseEvent } from "../../runtime/events.ts";
 import type { Logger } from "../../runtime/logging.ts";
+import type { DeadLetterMetrics } from "../../runtime/metrics/dead-letters.ts";
 import type { DeadLetter, DeadLetters } from "../../stores/dead-letters/dead-letters.ts";
 
 export interface DeadLettersServices {
@@ -8,14 +9,16 @@ export interface DeadLettersServices {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: Pick<Logger, "warn">;
+  readonly metrics?: DeadLetterMetrics | undefined;
 }
 
 /** Keeps an event of any type that a broker could not deliver, with where it failed and how. Nothing follows from it. */
-export const handle: EventHandler<DeadLettersServices> = async (event, { deadLetters, now, log }) => {
+export const handle: EventHandler<DeadLettersServices> = async (event, { deadLetters, now, log, metrics }, fields) => {
   const letter = deadLetterOf(event, now());
   await deadLetters.record(letter);
+  metrics?.recorded(letter.status);
   log.warn(
-    { "event.id": event.id, "event.provider": event.source, "event.action": event.type },
+    { "event.id": event.id, "event.provider": event.source, "event.action": event.type, ...fields },
     `Kept an event that ${letter.destination ?? "an unnamed destination"} did not take: see npm run dead-letters.`,
   );
   return undefined;

@@ -1,4 +1,6 @@
 import { begin } from "../../runtime/begin.ts";
+import { deadLetterMetrics } from "../../runtime/metrics/dead-letters.ts";
+import { storeRetryMetrics } from "../../runtime/metrics/store-retries.ts";
 import { serveEvents } from "../../runtime/serve.ts";
 import { storeOptionsOf } from "../../runtime/store-settings.ts";
 import { StoreConnections } from "../../stores/store-connections.ts";
@@ -6,12 +8,10 @@ import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 
 begin("dead-letters", configSchema, async ({ config, log, registry, now }) => {
-  const stores = new StoreConnections(storeOptionsOf(config), now);
-  const services = {
-    deadLetters: await stores.deadLetters(),
-    now,
-    log,
-  };
+  const stores = new StoreConnections({ ...storeOptionsOf(config), onRetry: storeRetryMetrics(registry).retried }, now);
+  const deadLetters = await stores.deadLetters();
+  const metrics = deadLetterMetrics(registry, async () => (await deadLetters.list()).length);
+  const services = { deadLetters, now, log, metrics };
 
-  await serveEvents({ name: "dead-letters", handle, services, config, log, registry, stores });
+  await serveEvents({ name: "dead-letters", handle, services, config, log, registry, stores, now });
 });

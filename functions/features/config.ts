@@ -1,5 +1,7 @@
 import * as z from "zod";
-import { churnSettings, serverSettings } from "../../runtime/settings.ts";
+import { churnSettings, pushSettings, serverSettings } from "../../runtime/settings.ts";
 import { storeSettings, withStoreRules } from "../../runtime/store-settings.ts";
 
-export const configSchema = withStoreRules(z.object({ ...serverSettings, ...storeSettings, ...churnSettings }));
+export const configSchema = withStoreRules(
+  z.object({ ...serverSettings, ...pushSettings, ...storeSettings, ...churnSettings }),
+);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Day, formatDay } from "../../churn/day.ts";
+import { type Day, formatDay, startOf } from "../../churn/day.ts";
 import type { ChurnDefinition, FeatureDefinition } from "../../churn/definition.ts";
 import { isEligible } from "../../churn/label.ts";
 import type { EventHandler } from "../../runtime/event-handler.ts";
@@ -33,14 +33,14 @@ export const handle: EventHandler<FeaturesServices> = async (event, services) =>
   const { log, now, metrics } = services;
   const began = now();
   const { userDays } = await log.rollUp();
-  metrics?.rolledUp(userDays, (now() - began) / 1000);
+  metrics?.rolledUp({ userDays, seconds: (now() - began) / 1000, at: now() });
   const extent = await log.extent();
   if (extent === undefined) return undefined;
 
   const extracting = now();
   const snapshot = snapshotOf(event, extent.lastDay, now());
   const users = await replaceFeatures(snapshot, extent.users, services);
-  metrics?.extracted(users, (now() - extracting) / 1000);
+  metrics?.extracted({ users, snapshot: startOf(snapshot), seconds: (now() - extracting) / 1000, at: now() });
   return {
     id: event.id,
     source: "/lapse/features",

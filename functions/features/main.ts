@@ -1,5 +1,6 @@
 import { begin } from "../../runtime/begin.ts";
 import { featureMetrics } from "../../runtime/metrics/features.ts";
+import { storeRetryMetrics } from "../../runtime/metrics/store-retries.ts";
 import { serveEvents } from "../../runtime/serve.ts";
 import { churnDefinitionOf } from "../../runtime/settings.ts";
 import { storeOptionsOf } from "../../runtime/store-settings.ts";
@@ -8,7 +9,7 @@ import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 
 begin("features", configSchema, async ({ config, log, registry, now }) => {
-  const stores = new StoreConnections(storeOptionsOf(config), now);
+  const stores = new StoreConnections({ ...storeOptionsOf(config), onRetry: storeRetryMetrics(registry).retried }, now);
   const services = {
     log: await stores.actionLog(),
     features: await stores.featureStore(),
@@ -18,5 +19,5 @@ begin("features", configSchema, async ({ config, log, registry, now }) => {
     metrics: featureMetrics(registry),
   };
 
-  await serveEvents({ name: "features", handle, services, config, log, registry, stores });
+  await serveEvents({ name: "features", handle, services, config, log, registry, stores, now });
 });

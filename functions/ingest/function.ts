@@ -1,7 +1,10 @@
 import { InvalidInput } from "../../churn/failure.ts";
+import { correlationFields, correlationOf } from "../../runtime/correlation.ts";
 import { retryAfter } from "../../runtime/error-response.ts";
 import { eventMode, readBatch, readEvent } from "../../runtime/event-request.ts";
+import type { LapseEvent } from "../../runtime/events.ts";
 import { empty, type HttpRequest, type HttpResponse, json } from "../../runtime/http.ts";
+import type { LogFields } from "../../runtime/logging.ts";
 import { StoreUnavailable } from "../../stores/failures.ts";
 import { eventField, itemOfBatch, itemOfEvent } from "./event-item.ts";
 import { type IngestReport, type IngestServices, ingestItems } from "./ingest-items.ts";
@@ -13,25 +16,46 @@ import { plainItems } from "./plain-items.ts";
  * Throws InvalidInput (never send this again) and StoreUnavailable (send it again later).
  */
 export async function handle(request: HttpRequest, services: IngestServices): Promise<HttpResponse> {
+  const fields = correlationFields(correlationOf(request.headers));
   switch (eventMode(request)) {
     case "binary":
     case "structured":
-      await ingestOne(itemOfEvent(readEvent(request)), services);
+      await ingestOne(readEvent(request), services, fields);
       return empty(204);
     case "batch":
-      return answer(withEventFields(await ingestItems(readBatch(request).map(itemOfBatch), services)));
+      return answer(withEventFields(await ingestMany(readBatch(request).map(itemOfBatch), services, fields)));
     case undefined:
-      return answer(await ingestItems(plainItems(request), services));
+      return answer(await ingestMany(plainItems(request), services, fields));
   }
 }
 
-async function ingestOne(item: unknown, services: IngestServices): Promise<void> {
-  const { rejections, unavailable } = withEventFields(await ingestItems([item], services));
+async function ingestOne(event: LapseEvent, services: IngestServices, fields: LogFields): Promise<void> {
+  const { created, rejections, unavailable } = withEventFields(await ingestItems([itemOfEvent(event)], services));
   if (unavailable > 0) throw new StoreUnavailable("Cannot store the action now; send it again later.");
   const [rejection] = rejections;
-  if (rejection === undefined) return;
-  const { field, error } = rejection;
-  throw new InvalidInput(`${field ?? "The event"} ${error}`, { details: { field } });
+  if (rejection !== undefined) {
+    const { field, error } = rejection;
+    throw new InvalidInput(`${field ?? "The event"} ${error}`, { details: { field } });
+  }
+  const { id, type, subject } = event;
+  services.logger?.info(
+    { "event.id": id, "event.action": type, ...(subject !== undefined && { "user.id": subject }), ...fields },
+    `ingest took an action${created === 0 ? " that was stored before" : ""}.`,
+  );
+}
+
+async function ingestMany(
+  items: Iterable<unknown>,
+  services: IngestServices,
+  fields: LogFields,
+): Promise<IngestReport> {
+  const report = await ingestItems(items, services);
+  const { created, duplicates, rejected, unavailable } = report;
+  services.logger?.info(
+    { "event.action": "dev.lapse.action", ...fields },
+    `ingest took a request: ${created} new actions, ${duplicates} stored before, ${rejected} rejected, ${unavailable} to be sent again.`,
+  );
+  return report;
 }
 
 /** Tells of an event's faults by the names that events have for fields. */

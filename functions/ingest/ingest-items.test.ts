@@ -69,11 +69,14 @@ describe("ingestItems", () => {
     const metrics = {
       stored: (...args: unknown[]) => void counted.push(args),
       rejected: (...args: unknown[]) => void counted.push(args),
+      taken: (time: number) => void counted.push(new Date(time).toISOString()),
     };
     await ingestItems([item(1), item(1), { ...item(2), timestamp: "x" }, 4], { log: new ListLog(), now, metrics });
     expect(counted).toEqual([
       ["timestamp", 1],
       ["item", 1],
+      // The first copy alone.
+      new Date(item(1).timestamp * 1000).toISOString(),
       ["created", 1],
       ["duplicate", 1],
       ["unavailable", 0],

@@ -1,4 +1,5 @@
 import type { Action } from "../../churn/action.ts";
+import type { Logger } from "../../runtime/logging.ts";
 import type { ActionMetrics } from "../../runtime/metrics/actions.ts";
 import type { ActionLog, AppendOutcome } from "../../stores/actions/action-log.ts";
 import { type Fault, parseItem } from "./item.ts";
@@ -8,6 +9,8 @@ export interface IngestServices {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly metrics?: ActionMetrics | undefined;
+  /** Told of each request over HTTP. */
+  readonly logger?: Pick<Logger, "info"> | undefined;
 }
 
 export interface IngestReport {
@@ -49,7 +52,11 @@ export async function ingestItems(items: Iterable<unknown>, services: IngestServ
   const store = async (chunk: Chunk) => {
     if (chunk.actions.length === 0) return;
     const outcomes = await services.log.append(chunk.actions);
-    for (const [i, outcome] of outcomes.entries()) settle(outcome, chunk.indexes[i] ?? 0);
+    for (const [i, outcome] of outcomes.entries()) {
+      settle(outcome, chunk.indexes[i] ?? 0);
+      const time = chunk.actions[i]?.time;
+      if (outcome.status === "created" && time !== undefined) services.metrics?.taken(time);
+    }
   };
   const settle = (outcome: AppendOutcome, index: number) => {
     switch (outcome.status) {

@@ -1,5 +1,6 @@
 import { begin } from "../../runtime/begin.ts";
 import { actionMetrics } from "../../runtime/metrics/actions.ts";
+import { storeRetryMetrics } from "../../runtime/metrics/store-retries.ts";
 import { serve } from "../../runtime/serve.ts";
 import { storeOptionsOf } from "../../runtime/store-settings.ts";
 import { StoreConnections } from "../../stores/store-connections.ts";
@@ -7,8 +8,8 @@ import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 
 begin("ingest", configSchema, async ({ config, log, registry, now }) => {
-  const stores = new StoreConnections(storeOptionsOf(config), now);
-  const services = { log: await stores.actionLog(), now, metrics: actionMetrics(registry) };
+  const stores = new StoreConnections({ ...storeOptionsOf(config), onRetry: storeRetryMetrics(registry).retried }, now);
+  const services = { log: await stores.actionLog(), now, metrics: actionMetrics(registry), logger: log };
 
   await serve({
     name: "ingest",

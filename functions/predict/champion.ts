@@ -1,5 +1,6 @@
 import type { Logger } from "../../runtime/logging.ts";
 import type { ModelMetrics } from "../../runtime/metrics/model.ts";
+import type { StoreErrorMetrics } from "../../runtime/metrics/store-errors.ts";
 import type { Alias, AliasName, ModelRegistry } from "../../stores/models/model-registry.ts";
 import type { ServedModel } from "./model.ts";
 import type { ModelCache } from "./model-cache.ts";
@@ -10,6 +11,7 @@ export interface ChampionOptions {
   /** The alias whose version serves. */
   readonly alias: AliasName;
   readonly metrics: ModelMetrics;
+  readonly storeErrors?: StoreErrorMetrics | undefined;
   readonly log: Pick<Logger, "info" | "warn">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -108,7 +110,8 @@ export class Champion {
 
   /** Warns at once, then once a minute: the reason may change, and a registry that comes and goes must not fill the log. */
   #registryFailed(error: unknown): void {
-    const { log, now } = this.#options;
+    const { storeErrors, log, now } = this.#options;
+    storeErrors?.failed("predict", error);
     if (now() < this.#registryWarning.quietUntil) return;
     log.warn({ error }, "The model registry does not answer; the model stays as it is.");
     this.#registryWarning = { isOpen: true, quietUntil: now() + warningPause };
@@ -121,7 +124,7 @@ export class Champion {
       this.#model?.release();
       this.#model = model;
       this.#failure = undefined;
-      metrics.served(version, now());
+      metrics.served(model.manifest, now());
       log.info({ model: version }, "The model is in service.");
     } catch (error) {
       metrics.loadFailed();

@@ -9,6 +9,7 @@ import { createLogger } from "../../runtime/logging.ts";
 import { modelMetrics } from "../../runtime/metrics/model.ts";
 import { predictionMetrics } from "../../runtime/metrics/predictions.ts";
 import { requestMetrics } from "../../runtime/metrics/requests.ts";
+import { storeErrorMetrics } from "../../runtime/metrics/store-errors.ts";
 import type { FeatureStore } from "../../stores/features/feature-store.ts";
 import { DirectoryRegistry } from "../../stores/models/directory-registry.ts";
 import type { ModelRegistry } from "../../stores/models/model-registry.ts";
@@ -62,6 +63,7 @@ export async function startExamplePredictor(
       requests: requestMetrics(metrics),
       predictions: predictionMetrics(metrics),
       model: modelMetrics(metrics),
+      storeErrors: storeErrorMetrics(metrics),
     },
     log: createLogger({ service: "predict", level: "info" }, { stream, friendly: false }),
     now,

@@ -3,6 +3,8 @@ import { begin } from "../../runtime/begin.ts";
 import { modelMetrics } from "../../runtime/metrics/model.ts";
 import { predictionMetrics } from "../../runtime/metrics/predictions.ts";
 import { requestMetrics } from "../../runtime/metrics/requests.ts";
+import { storeErrorMetrics } from "../../runtime/metrics/store-errors.ts";
+import { storeRetryMetrics } from "../../runtime/metrics/store-retries.ts";
 import { stopOnSignals } from "../../runtime/shutdown.ts";
 import { storeOptionsOf } from "../../runtime/store-settings.ts";
 import { StoreConnections } from "../../stores/store-connections.ts";
@@ -13,7 +15,7 @@ import { predictRoutes } from "./routes.ts";
 import { predictServices } from "./services.ts";
 
 begin("predict", configSchema, async ({ config, log, registry: metrics, now }) => {
-  const stores = new StoreConnections(storeOptionsOf(config), now);
+  const stores = new StoreConnections({ ...storeOptionsOf(config), onRetry: storeRetryMetrics(metrics).retried }, now);
   const services = predictServices({
     registry: await stores.modelRegistry(),
     // Opened for the first user id: most requests bring their features along, and it takes longer to load than all else.
@@ -23,6 +25,7 @@ begin("predict", configSchema, async ({ config, log, registry: metrics, now }) =
       requests: requestMetrics(metrics),
       predictions: predictionMetrics(metrics),
       model: modelMetrics(metrics),
+      storeErrors: storeErrorMetrics(metrics),
     },
     log,
     now,

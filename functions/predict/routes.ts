@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { correlateScope } from "./correlate-scope.ts";
 import { jsonScope } from "./json-scope.ts";
 import type { PredictServices } from "./services.ts";
 import { v1Routes } from "./v1-routes.ts";
@@ -6,18 +7,14 @@ import { v2Routes } from "./v2-routes.ts";
 
 /** Serves predictions under /v1 and /v2 of a server that may serve other things beside them. */
 export function predictRoutes(app: FastifyInstance, services: PredictServices): void {
-  app.register(
-    async (scope) => {
-      jsonScope(scope, services.log);
-      v1Routes(scope, services);
-    },
-    { prefix: "/v1" },
-  );
-  app.register(
-    async (scope) => {
-      jsonScope(scope, services.log);
-      v2Routes(scope, services);
-    },
-    { prefix: "/v2" },
-  );
+  const protocols = { "/v1": v1Routes, "/v2": v2Routes };
+  for (const [prefix, routes] of Object.entries(protocols))
+    app.register(
+      async (scope) => {
+        const fieldsOf = correlateScope(scope, services.log);
+        jsonScope(scope, services.log, { fieldsOf, storeErrors: services.metrics.storeErrors });
+        routes(scope, services);
+      },
+      { prefix },
+    );
 }

@@ -2,6 +2,7 @@ import type { Logger } from "../../runtime/logging.ts";
 import type { ModelMetrics } from "../../runtime/metrics/model.ts";
 import type { PredictionMetrics } from "../../runtime/metrics/predictions.ts";
 import type { RequestMetrics } from "../../runtime/metrics/requests.ts";
+import type { StoreErrorMetrics } from "../../runtime/metrics/store-errors.ts";
 import type { FeatureStore } from "../../stores/features/feature-store.ts";
 import type { AliasName, ModelRegistry } from "../../stores/models/model-registry.ts";
 import { Champion } from "./champion.ts";
@@ -15,7 +16,7 @@ export interface PredictServices {
   readonly registry: Pick<ModelRegistry, "versions">;
   readonly features: Pick<FeatureStore, "get">;
   readonly metrics: PredictMetrics;
-  readonly log: Pick<Logger, "info" | "warn" | "error">;
+  readonly log: Pick<Logger, "debug" | "info" | "warn" | "error" | "isLevelEnabled">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -24,6 +25,7 @@ export interface PredictMetrics {
   readonly requests: RequestMetrics;
   readonly predictions: PredictionMetrics;
   readonly model: ModelMetrics;
+  readonly storeErrors: StoreErrorMetrics;
 }
 
 export interface PredictOptions extends Omit<PredictServices, "champion" | "models" | "registry"> {
@@ -36,5 +38,7 @@ export interface PredictOptions extends Omit<PredictServices, "champion" | "mode
 export function predictServices({ alias, ...options }: PredictOptions): PredictServices {
   const { registry, metrics, log, now } = options;
   const models = new ModelCache(registry);
-  return { ...options, models, champion: new Champion({ registry, models, alias, metrics: metrics.model, log, now }) };
+  const { model, storeErrors } = metrics;
+  const champion = new Champion({ registry, models, alias, metrics: model, storeErrors, log, now });
+  return { ...options, models, champion };
 }

@@ -33,7 +33,7 @@ export const handle: EventHandler<ScoreServices> = async (event, services) => {
   if (champion === undefined || set === undefined) return undefined;
   const manifest = await registry.manifest(champion.version);
   const counts = await scoreAll(manifest, set, services);
-  metrics?.scored(counts, (now() - began) / 1000);
+  metrics?.scored({ users: counts, seconds: (now() - began) / 1000, at: now() });
   return {
     id: event.id,
     // The two events that lead here may have the same id, each from its own source.

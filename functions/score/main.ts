@@ -1,5 +1,6 @@
 import { begin } from "../../runtime/begin.ts";
 import { scoreMetrics } from "../../runtime/metrics/scores.ts";
+import { storeRetryMetrics } from "../../runtime/metrics/store-retries.ts";
 import { serveEvents } from "../../runtime/serve.ts";
 import { storeOptionsOf } from "../../runtime/store-settings.ts";
 import { StoreConnections } from "../../stores/store-connections.ts";
@@ -7,7 +8,7 @@ import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 
 begin("score", configSchema, async ({ config, log, registry, now }) => {
-  const stores = new StoreConnections(storeOptionsOf(config), now);
+  const stores = new StoreConnections({ ...storeOptionsOf(config), onRetry: storeRetryMetrics(registry).retried }, now);
   const services = {
     features: await stores.featureStore(),
     registry: await stores.modelRegistry(),
@@ -15,5 +16,5 @@ begin("score", configSchema, async ({ config, log, registry, now }) => {
     metrics: scoreMetrics(registry),
   };
 
-  await serveEvents({ name: "score", handle, services, config, log, registry, stores });
+  await serveEvents({ name: "score", handle, services, config, log, registry, stores, now });
 });

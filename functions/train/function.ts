@@ -1,6 +1,7 @@
 import type { ModelManifest } from "../../churn/manifest.ts";
 import type { EventHandler } from "../../runtime/event-handler.ts";
 import type { LapseEvent } from "../../runtime/events.ts";
+import type { TrainingMetrics } from "../../runtime/metrics/training.ts";
 import type { ActionLog } from "../../stores/actions/action-log.ts";
 import { StoreUnavailable } from "../../stores/failures.ts";
 import type { FeatureStore } from "../../stores/features/feature-store.ts";
@@ -18,8 +19,7 @@ export interface TrainServices {
   readonly now: () => number;
   /** Told how far training is: reading is half of it, learning the other. */
   readonly progress?: ((done: number, total: number) => void) | undefined;
-  /** Told of each version that is published, with the seconds that training took. */
-  readonly trained?: ((manifest: ModelManifest) => void) | undefined;
+  readonly metrics?: TrainingMetrics | undefined;
 }
 
 /**
@@ -28,14 +28,25 @@ export interface TrainServices {
  * that the aliases stand where they should. Answers dev.lapse.model.promoted or dev.lapse.model.rejected.
  */
 export const handle: EventHandler<TrainServices> = async (event, services) => {
-  const version = versionOf(event);
-  const published = await services.registry.versions();
-  const manifest = published.includes(version)
-    ? await services.registry.manifest(version)
-    : await trainVersion(version, services);
+  const manifest = await publishedVersion(versionOf(event), services);
   const promoted = await settle(manifest, services.registry);
   return outcome(manifest, promoted);
 };
+
+/** The version of that name, trained unless that was done before. */
+async function publishedVersion(version: string, services: TrainServices): Promise<ModelManifest> {
+  try {
+    const published = await services.registry.versions();
+    const manifest = published.includes(version)
+      ? await services.registry.manifest(version)
+      : await trainVersion(version, services);
+    services.metrics?.published(manifest);
+    return manifest;
+  } catch (error) {
+    services.metrics?.failed();
+    throw error;
+  }
+}
 
 async function trainVersion(version: string, services: TrainServices): Promise<ModelManifest> {
   const set = await services.features.currentSet();
@@ -43,7 +54,7 @@ async function trainVersion(version: string, services: TrainServices): Promise<M
     throw new StoreUnavailable("Cannot train yet: no features have been computed. Run features first.");
   const learned = await learn(set.definition, services);
   const manifest = await publish(version, learned, services);
-  services.trained?.(manifest);
+  services.metrics?.trained(manifest);
   return manifest;
 }
 

@@ -2,9 +2,12 @@ import { join } from "node:path";
 import * as z from "zod";
 import { begin } from "../../runtime/begin.ts";
 import { eventMetrics } from "../../runtime/metrics/events.ts";
+import { metricsPush } from "../../runtime/metrics/push.ts";
+import { storeErrorMetrics } from "../../runtime/metrics/store-errors.ts";
+import { storeRetryMetrics } from "../../runtime/metrics/store-retries.ts";
 import { trainingMetrics } from "../../runtime/metrics/training.ts";
 import { runEvent } from "../../runtime/run-event.ts";
-import { serverSettings } from "../../runtime/settings.ts";
+import { pushSettings, serverSettings } from "../../runtime/settings.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "../../runtime/store-settings.ts";
 import { StoreConnections } from "../../stores/store-connections.ts";
 import { handle } from "./function.ts";
@@ -13,6 +16,7 @@ import { handle } from "./function.ts";
 const configSchema = withStoreRules(
   z.object({
     ...storeSettings,
+    ...pushSettings,
     LOG_LEVEL: serverSettings.LOG_LEVEL,
     /** The folder where Knative's JobSink mounts the event. */
     K_EVENT_PATH: z.string().default("/etc/jobsink-event"),
@@ -22,23 +26,34 @@ const configSchema = withStoreRules(
 );
 
 begin("train", configSchema, async ({ config, log, registry, now }) => {
-  const stores = new StoreConnections(storeOptionsOf(config), now);
+  const stores = new StoreConnections({ ...storeOptionsOf(config), onRetry: storeRetryMetrics(registry).retried }, now);
   const services = {
     log: await stores.actionLog(),
     features: await stores.featureStore(),
     registry: await stores.modelRegistry(),
     now,
-    trained: trainingMetrics(registry).trained,
+    metrics: trainingMetrics(registry),
   };
 
-  await runEvent({
-    name: "train",
-    file: join(config.K_EVENT_PATH, "event"),
-    handle,
-    services,
-    broker: config.BROKER_URL,
-    events: eventMetrics(registry),
-    log,
-  });
+  const url = config.PUSHGATEWAY_URL;
+  const push = url === undefined ? undefined : metricsPush({ url, name: "train", registry, log, now });
+  try {
+    await runEvent({
+      name: "train",
+      file: join(config.K_EVENT_PATH, "event"),
+      handle,
+      services,
+      broker: config.BROKER_URL,
+      events: eventMetrics(registry),
+      push,
+      log,
+    });
+  } catch (error) {
+    storeErrorMetrics(registry).failed("train", error);
+    throw error;
+  } finally {
+    // Also of a training that failed: nothing else would tell.
+    await push?.flush();
+  }
   await stores.close();
 });

@@ -1,8 +1,11 @@
-import { Gauge, Histogram, type Registry } from "prom-client";
+import { Histogram, type Registry } from "prom-client";
+import { unsetGauge } from "./unset-gauge.ts";
 
+/** All times in milliseconds since the epoch. */
 export interface FeatureMetrics {
-  rolledUp(userDays: number, seconds: number): void;
-  extracted(users: number, seconds: number): void;
+  rolledUp(run: { userDays: number; seconds: number; at: number }): void;
+  /** The current features are of everything before `snapshot`. */
+  extracted(run: { users: number; snapshot: number; seconds: number; at: number }): void;
 }
 
 /** The nightly roll-up and extraction of features. */
@@ -14,30 +17,40 @@ export function featureMetrics(registry: Registry): FeatureMetrics {
     buckets,
     registers: [registry],
   });
-  const userDays = new Gauge({
-    name: "lapse_roll_up_user_days",
-    help: "User-days written by the last roll-up",
-    registers: [registry],
-  });
+  const userDays = unsetGauge(registry, "lapse_roll_up_user_days", "User-days written by the last roll-up");
+  const rolledUpAt = unsetGauge(
+    registry,
+    "lapse_roll_up_last_success_timestamp_seconds",
+    "When actions were last rolled up",
+  );
   const extractions = new Histogram({
     name: "lapse_feature_duration_seconds",
     help: "Time to compute and store the features of all users",
     buckets,
     registers: [registry],
   });
-  const users = new Gauge({
-    name: "lapse_feature_users",
-    help: "Users with features in the current set",
-    registers: [registry],
-  });
+  const featureUsers = unsetGauge(registry, "lapse_feature_users", "Users with features in the current set");
+  const extractedAt = unsetGauge(
+    registry,
+    "lapse_feature_last_success_timestamp_seconds",
+    "When the features of all users were last computed",
+  );
+  const snapshots = unsetGauge(
+    registry,
+    "lapse_feature_snapshot_timestamp_seconds",
+    "The moment that the current features are of: they tell of everything before it",
+  );
   return {
-    rolledUp(count, seconds) {
+    rolledUp({ userDays: count, seconds, at }) {
       userDays.set(count);
       rollUps.observe(seconds);
+      rolledUpAt.set(at / 1000);
     },
-    extracted(count, seconds) {
-      users.set(count);
+    extracted({ users, snapshot, seconds, at }) {
+      featureUsers.set(users);
+      snapshots.set(snapshot / 1000);
       extractions.observe(seconds);
+      extractedAt.set(at / 1000);
     },
   };
 }

@@ -17,7 +17,7 @@ export type Refusal = "unknown_user" | "invalid" | "no_model";
 export function predictionMetrics(registry: Registry): PredictionMetrics {
   const predictions = new Counter({
     name: "lapse_predictions_total",
-    help: "Instances by outcome: the risk predicted, or why there is no prediction",
+    help: "Instances by outcome: the risk predicted (low, medium, high), or why there is none (unknown_user, invalid, no_model)",
     labelNames: ["outcome"],
     registers: [registry],
   });

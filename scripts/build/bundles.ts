@@ -5,7 +5,7 @@ import { type BuildOptions, build } from "esbuild";
 import { englishOnly, nativeWhenUsed } from "./plugins.ts";
 
 /** Commands that are run beside the functions, where their stores can be reached. */
-const commands = ["setup", "models", "dead-letters", "erase", "retain"];
+const commands = ["setup", "models", "dead-letters", "erase", "retain", "job"];
 
 /**
  * Bundles every function of the project at `root` that has a main.ts to one file, `<name>.cjs` in `directory`, which

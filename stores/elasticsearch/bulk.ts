@@ -30,7 +30,7 @@ export async function bulk(
   operations: readonly BulkOperation[],
 ): Promise<BulkOutcome[]> {
   const outcomes: BulkOutcome[] = new Array(operations.length);
-  const retries = new Retries(elasticsearch.options.retryMilliseconds);
+  const retries = new Retries(elasticsearch.options);
   for (let from = 0; from < operations.length; ) {
     const to = endOfBulk(operations, from);
     let open = Array.from({ length: to - from }, (_, i) => from + i);

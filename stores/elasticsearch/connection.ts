@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { Client, errors } from "@elastic/elasticsearch";
 import * as z from "zod";
 import { StoreUnavailable } from "../failures.ts";
-import { canRecover, Retries } from "./retry.ts";
+import { canRecover, Retries, type RetryOptions } from "./retry.ts";
 
-export interface ElasticsearchOptions {
+/** `retryMilliseconds`: how long writes that the server has no room for are tried again before they are given back. */
+export interface ElasticsearchOptions extends RetryOptions {
   readonly url: string;
   /** What the name of every index begins with, so that several lapses can share a cluster. */
   readonly prefix: string;
@@ -13,8 +14,6 @@ export interface ElasticsearchOptions {
   readonly caFile?: string | undefined;
   /** How long one request may take. */
   readonly timeoutMilliseconds: number;
-  /** How long writes that the server has no room for are tried again before they are given back. */
-  readonly retryMilliseconds: number;
 }
 
 /** A connection to Elasticsearch that the stores on it work through. */
@@ -62,7 +61,7 @@ export class Elasticsearch {
 
   /** As `run`, for requests that do no harm twice: tried again until `retryMilliseconds` are over while the server is full. */
   async runPatiently<T>(purpose: string, request: (client: Client) => Promise<T>): Promise<T> {
-    const retries = new Retries(this.options.retryMilliseconds);
+    const retries = new Retries(this.options);
     for (;;) {
       try {
         return await request(this.#client);

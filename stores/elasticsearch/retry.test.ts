@@ -9,18 +9,24 @@ it("halves pauses at the least", async () => {
   expect(await pausesOf(400, 0)).toEqual([50, 100, 200]);
 });
 
+it("tells of each further attempt", async () => {
+  let told = 0;
+  const pauses = await pausesOf(400, 0, () => told++);
+  expect(told).toBe(pauses.length);
+});
+
 it("does not pause when there is no time for it", async () => {
   expect(await pausesOf(0, 0)).toEqual([]);
 });
 
-async function pausesOf(milliseconds: number, random: number): Promise<number[]> {
+async function pausesOf(retryMilliseconds: number, random: number, onRetry?: () => void): Promise<number[]> {
   const pauses: number[] = [];
   let time = 1_000;
   const sleep = async (pause: number) => {
     pauses.push(pause);
     time += pause;
   };
-  const retries = new Retries(milliseconds, { random: () => random, now: () => time, sleep });
+  const retries = new Retries({ retryMilliseconds, onRetry }, { random: () => random, now: () => time, sleep });
   while (await retries.pause());
   return pauses;
 }

@@ -14,14 +14,23 @@ export interface Pacing {
   sleep(milliseconds: number): Promise<unknown>;
 }
 
+export interface RetryOptions {
+  /** How long to try again. */
+  readonly retryMilliseconds: number;
+  /** Told of each further attempt, just before it is made. */
+  readonly onRetry?: (() => void) | undefined;
+}
+
 /** Pauses between attempts until a deadline: each about twice as long as the one before, up to five seconds. */
 export class Retries {
   readonly #deadline: number;
+  readonly #onRetry: (() => void) | undefined;
   readonly #pacing: Pacing;
   #next = firstPause;
 
-  constructor(milliseconds: number, pacing: Pacing = realPacing) {
-    this.#deadline = pacing.now() + milliseconds;
+  constructor({ retryMilliseconds, onRetry }: RetryOptions, pacing: Pacing = realPacing) {
+    this.#deadline = pacing.now() + retryMilliseconds;
+    this.#onRetry = onRetry;
     this.#pacing = pacing;
   }
 
@@ -32,6 +41,7 @@ export class Retries {
     if (now() + pause > this.#deadline) return false;
     this.#next = Math.min(longestPause, this.#next * 2);
     await sleep(pause);
+    this.#onRetry?.();
     return true;
   }
 }

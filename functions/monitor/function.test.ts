@@ -1,0 +1,149 @@
+import { Registry } from "prom-client";
+import { describe, expect, it } from "vitest";
+import { exampleModel } from "../../churn/example-model.ts";
+import type { ModelManifest } from "../../churn/manifest.ts";
+import { probabilityOf } from "../../churn/predict.ts";
+import { psi } from "../../churn/psi.ts";
+import type { LapseEvent } from "../../runtime/events.ts";
+import { driftMetrics } from "../../runtime/metrics/drift.ts";
+import { registryMetrics } from "../../runtime/metrics/models.ts";
+import { StoreUnavailable } from "../../stores/failures.ts";
+import type { FeatureRow } from "../../stores/features/feature-store.ts";
+import { handle, type MonitorServices } from "./function.ts";
+
+const { manifest } = exampleModel();
+const challenger: ModelManifest = { ...manifest, version: "other", created: "2024-07-01T02:00:00.000Z" };
+const updated: LapseEvent = { id: "p1", source: "/lapse/features", type: "dev.lapse.features.updated" };
+const now = Date.parse("2024-03-02T01:05:00Z");
+
+describe("monitor", () => {
+  it("measures each feature and the probabilities against the champion's reference, and answers nothing", async () => {
+    const rows = [1, 3, 40, 55, 60].map((days, n) => away(`u${n}`, days));
+    const { services, samples } = setUp({ rows });
+    expect(await handle(updated, services)).toBeUndefined();
+    const j = manifest.features.indexOf("days_since_last");
+    const expected = psi(
+      manifest.reference.features[j]!,
+      rows.map(({ values }) => values[j]!),
+    );
+    expect(expected).toBeGreaterThan(0);
+    expect((await samples('lapse_drift_psi{feature="days_since_last"}'))[0]).toBeCloseTo(expected, 12);
+    expect(await samples("lapse_drift_psi{")).toHaveLength(manifest.features.length);
+    const probabilities = rows.map(({ values }) => probabilityOf(manifest.parameters, values));
+    expect((await samples("lapse_score_drift_psi"))[0]).toBeCloseTo(
+      psi(manifest.reference.probability, probabilities),
+      12,
+    );
+    expect(await samples("lapse_drift_last_success_timestamp_seconds")).toEqual([now / 1000]);
+  });
+
+  it("finds the model's features by name, and leaves out what the set lacks", async () => {
+    const names = ["something_else", ...manifest.features.slice(1).toReversed()];
+    const rows = [{ userId: "ann", values: [99, ...vectorOf(40).slice(1).toReversed()] }];
+    const { services, samples } = setUp({ rows, names });
+    await handle(updated, services);
+    const j = manifest.features.indexOf("days_since_last");
+    expect((await samples('lapse_drift_psi{feature="days_since_last"}'))[0]).toBeCloseTo(
+      psi(manifest.reference.features[j]!, [40]),
+      12,
+    );
+    expect(await samples("lapse_drift_psi{")).toHaveLength(manifest.features.length - 1);
+    expect(await samples("lapse_score_drift_psi")).toEqual([]);
+  });
+
+  it.each(["dev.lapse.users.scored", "dev.lapse.model.promoted", "dev.lapse.model.rejected"])(
+    "tells on %s how good the models at the aliases are, and since when they are there",
+    async (type) => {
+      const { services, samples } = setUp({ rows: [], models: { champion: manifest, challenger } });
+      await handle({ ...updated, type }, services);
+      const { auc, logLoss } = manifest.test;
+      expect(await samples('lapse_model_quality{alias="champion",metric="auc"}')).toEqual([auc.value]);
+      expect(await samples('lapse_model_quality{alias="challenger",metric="log_loss"}')).toEqual([logLoss.value]);
+      expect(await samples("lapse_model_created_timestamp_seconds")).toEqual([
+        Date.parse(manifest.created) / 1000,
+        Date.parse(challenger.created) / 1000,
+      ]);
+      // Nobody has features: there is nothing to tell of drift.
+      expect(await samples("lapse_drift")).toEqual([]);
+    },
+  );
+
+  it("forgets a challenger that is no more, and changes nothing when an event comes twice", async () => {
+    const models = { champion: manifest, challenger };
+    const { services, samples, text } = setUp({ rows: [away("ann", 3)], models });
+    await handle(updated, services);
+    const first = await text();
+    await handle(updated, services);
+    expect(await text()).toBe(first);
+    const { services: later } = setUp({ rows: [away("ann", 3)] });
+    await handle(updated, { ...services, registry: later.registry });
+    expect(await samples('lapse_model_quality{alias="challenger"')).toEqual([]);
+    expect(await samples('lapse_model_quality{alias="champion"')).toHaveLength(4);
+  });
+
+  it("has nothing to tell without a model", async () => {
+    const { services, samples } = setUp({ rows: [away("ann", 3)], models: {} });
+    await handle(updated, services);
+    expect(await samples("lapse_")).toEqual([]);
+  });
+
+  it("asks to come again when the features are replaced while it reads them", async () => {
+    const { services, samples } = setUp({ rows: [away("ann", 3)] });
+    let asked = 0;
+    const currentSet = async () => {
+      const set = await services.features.currentSet();
+      return set && { ...set, id: asked++ === 0 ? "s1" : "s2" };
+    };
+    const racing = { ...services, features: { ...services.features, currentSet } };
+    await expect(handle(updated, racing)).rejects.toThrow(StoreUnavailable);
+    expect(await samples("lapse_drift")).toEqual([]);
+  });
+
+  it("refuses another event for good", async () => {
+    const { services } = setUp({ rows: [] });
+    await expect(handle({ ...updated, type: "dev.lapse.action" }, services)).rejects.toMatchObject({ kind: "invalid" });
+  });
+});
+
+/** The model's typical user, but last seen so many days ago. */
+function vectorOf(daysSinceLast: number): number[] {
+  return manifest.features.map((name, j) => (name === "days_since_last" ? daysSinceLast : manifest.typical[j]!));
+}
+
+function away(userId: string, daysSinceLast: number): FeatureRow {
+  return { userId, values: vectorOf(daysSinceLast) };
+}
+
+interface SetUp {
+  readonly rows: readonly FeatureRow[];
+  readonly names?: readonly string[];
+  readonly models?: { readonly champion?: ModelManifest; readonly challenger?: ModelManifest };
+}
+
+function setUp({ rows, names = manifest.features, models = { champion: manifest } }: SetUp) {
+  const registry = new Registry();
+  const manifests = Object.values(models);
+  const services: MonitorServices = {
+    features: {
+      currentSet: async () => ({ id: "s1", snapshot: 19_784, definition: manifest.definition, names }),
+      async *rows(id) {
+        expect(id).toBe("s1");
+        yield* rows;
+      },
+    },
+    registry: {
+      alias: async (name) => models[name] && { version: models[name].version, movedAt: "", revision: "1" },
+      manifest: async (version) => manifests.find((one) => one.version === version)!,
+    },
+    now: () => now,
+    drift: driftMetrics(registry),
+    models: registryMetrics(registry),
+  };
+  /** The values of the series whose line begins so. */
+  const samples = async (start: string) =>
+    (await registry.metrics())
+      .split("\n")
+      .filter((line) => line.startsWith(start))
+      .map((line) => Number(line.slice(line.lastIndexOf(" ") + 1)));
+  return { services, samples, text: () => registry.metrics() };
+}

@@ -1,0 +1,56 @@
+import { InvalidInput } from "../../churn/failure.ts";
+import type { ModelManifest } from "../../churn/manifest.ts";
+import type { EventHandler } from "../../runtime/event-handler.ts";
+import type { DriftMetrics } from "../../runtime/metrics/drift.ts";
+import type { RegistryMetrics } from "../../runtime/metrics/models.ts";
+import { StoreUnavailable } from "../../stores/failures.ts";
+import type { FeatureStore } from "../../stores/features/feature-store.ts";
+import type { AliasName, ModelRegistry } from "../../stores/models/model-registry.ts";
+import { measureDrift } from "./measure-drift.ts";
+
+export interface MonitorServices {
+  readonly features: Pick<FeatureStore, "currentSet" | "rows">;
+  readonly registry: Pick<ModelRegistry, "alias" | "manifest">;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly drift: DriftMetrics;
+  readonly models: RegistryMetrics;
+}
+
+/**
+ * Sees whether the model is still right: exports how good the champion and the challenger are, and how far the current
+ * users have drifted from those that the champion was judged on. All of it each time, whatever happened, because the
+ * metrics of one event take the place of those before. Nothing follows. Throws InvalidInput for an event that is no
+ * reason to look, and StoreUnavailable when the features were replaced meanwhile.
+ */
+export const handle: EventHandler<MonitorServices> = async (event, services) => {
+  if (!occasions.has(event.type)) throw new InvalidInput(`monitor takes ${[...occasions].join(" or ")}.`);
+  const { features, models, drift, now } = services;
+  const [champion, challenger, set] = await Promise.all([
+    manifestAt("champion", services),
+    manifestAt("challenger", services),
+    features.currentSet(),
+  ]);
+  models.aliased({ champion, challenger });
+  if (champion === undefined || set === undefined) return undefined;
+  const measured = await measureDrift(champion, set, features);
+  if ((await features.currentSet())?.id !== set.id)
+    throw new StoreUnavailable("Cannot measure drift: the features were replaced while they were read.");
+  if (measured !== undefined) drift.measured(measured, now());
+  return undefined;
+};
+
+const occasions: ReadonlySet<string> = new Set([
+  "dev.lapse.features.updated",
+  "dev.lapse.users.scored",
+  "dev.lapse.model.promoted",
+  "dev.lapse.model.rejected",
+]);
+
+async function manifestAt(
+  name: AliasName,
+  { registry }: Pick<MonitorServices, "registry">,
+): Promise<ModelManifest | undefined> {
+  const alias = await registry.alias(name);
+  return alias && (await registry.manifest(alias.version));
+}

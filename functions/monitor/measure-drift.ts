@@ -1,0 +1,49 @@
+import { setImmediate } from "node:timers/promises";
+import type { ModelManifest } from "../../churn/manifest.ts";
+import { probabilityOf } from "../../churn/predict.ts";
+import type { Drift } from "../../runtime/metrics/drift.ts";
+import type { FeatureSet, FeatureStore } from "../../stores/features/feature-store.ts";
+import { BinCounts } from "./bin-counts.ts";
+
+/**
+ * The drift of a set's users from those that a model was judged on. Rows are read as a stream, so memory does not grow
+ * with their number. A feature that the set lacks is left out, and then so are the probabilities; undefined where
+ * nobody has features.
+ */
+export async function measureDrift(
+  manifest: ModelManifest,
+  set: FeatureSet,
+  features: Pick<FeatureStore, "rows">,
+): Promise<Drift | undefined> {
+  const columns = columnsOf(manifest, set);
+  const isWhole = columns.length === manifest.features.length;
+  const probabilities = new BinCounts(manifest.reference.probability);
+  const vector = new Float64Array(manifest.features.length);
+  let users = 0;
+  for await (const { values } of features.rows(set.id)) {
+    for (const [j, { position, counts }] of columns.entries()) {
+      const value = values[position] ?? 0;
+      counts.add(value);
+      vector[j] = value;
+    }
+    if (isWhole) probabilities.add(probabilityOf(manifest.parameters, vector));
+    users += 1;
+    // Predictions in the same process, as on a laptop, are answered in between.
+    if (users % 200 === 0) await setImmediate();
+  }
+  if (users === 0) return undefined;
+  return {
+    features: new Map(columns.map(({ name, counts }) => [name, counts.psi()])),
+    probability: isWhole ? probabilities.psi() : undefined,
+  };
+}
+
+/** The model's features that the set has, in the model's order, each with its place in a row. */
+function columnsOf({ features, reference }: ModelManifest, { names }: FeatureSet) {
+  const positions = new Map(names.map((name, position) => [name, position]));
+  return features.flatMap((name, j) => {
+    const position = positions.get(name);
+    const bins = reference.features[j];
+    return position === undefined || bins === undefined ? [] : [{ name, position, counts: new BinCounts(bins) }];
+  });
+}

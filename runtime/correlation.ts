@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import { type HttpRequest, header } from "./http.ts";
+import { type LogFields, traceFields } from "./logging.ts";
+import { beginSpan, parseTraceparent, type Span, traceparentOf } from "./trace.ts";
+
+type Headers = HttpRequest["headers"];
+
+/** The header by which a caller names a request, and by which the answer says its name. */
+export const requestIdHeader = "x-request-id";
+
+/** What joins the log entries of one request, and those of the functions before and after. */
+export interface Correlation {
+  readonly span: Span;
+  readonly requestId: string;
+}
+
+/**
+ * The correlation of a request that has just come: the trace of the CloudEvent that it carries in binary mode, or else
+ * of the request itself, or else a new one; and the caller's name for the request, or else a new one.
+ */
+export function correlate(headers: Headers): Correlation {
+  const parent =
+    parseTraceparent(header({ headers }, "ce-traceparent")) ?? parseTraceparent(header({ headers }, "traceparent"));
+  return { span: beginSpan(parent), requestId: requestIdOf(headers) };
+}
+
+/** The caller's name for a request if it has a usable one (it gets into logs and the answer), or else a new one. */
+export function requestIdOf(headers: Headers): string {
+  const given = header({ headers }, requestIdHeader);
+  return given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+/** The headers of a request that was correlated, for functions to see: `traceparent` names its own span. */
+export function correlatedHeaders(headers: Headers, { span, requestId }: Correlation): Headers {
+  return { ...headers, traceparent: traceparentOf(span), [requestIdHeader]: requestId };
+}
+
+/** Reads what `correlatedHeaders` wrote; undefined for the headers of a request that was not correlated. */
+export function correlationOf(headers: Headers): Correlation | undefined {
+  const span = parseTraceparent(header({ headers }, "traceparent"));
+  const requestId = header({ headers }, requestIdHeader);
+  return span === undefined || requestId === undefined ? undefined : { span, requestId };
+}
+
+/** The same as fields of log entries. */
+export function correlationFields(correlation: Correlation | undefined): LogFields {
+  if (correlation === undefined) return {};
+  return { ...traceFields(traceparentOf(correlation.span)), "http.request.id": correlation.requestId };
+}

@@ -1,0 +1,40 @@
+import { Counter, Gauge, type Registry } from "prom-client";
+
+export interface DeadLetterMetrics {
+  /** A letter was kept, whose last attempt was answered with this HTTP status, if the broker says so. */
+  recorded(status: number | undefined): void;
+}
+
+/** Events that nobody took; `kept` tells how many are kept now, and is asked whenever the metrics are read. */
+export function deadLetterMetrics(registry: Registry, kept: () => Promise<number>): DeadLetterMetrics {
+  const recorded = new Counter({
+    name: "lapse_dead_letters_recorded_total",
+    help: "Dead letters recorded, by reason: refused for good (4xx), failed (5xx, or no answer in time), unknown",
+    labelNames: ["reason"],
+    registers: [registry],
+  });
+  const letters = new Gauge({
+    name: "lapse_dead_letters",
+    help: "Dead letters kept now",
+    registers: [registry],
+    async collect() {
+      try {
+        this.set(await kept());
+      } catch {
+        // The store does not answer, which other metrics tell: rather no number than an old one.
+        this.remove();
+      }
+    },
+  });
+  letters.remove();
+  return {
+    recorded(status) {
+      recorded.inc({ reason: reasonOf(status) });
+    },
+  };
+}
+
+function reasonOf(status: number | undefined): string {
+  if (status === undefined) return "unknown";
+  return status >= 400 && status < 500 && status !== 408 ? "refused" : "failed";
+}

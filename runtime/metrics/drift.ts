@@ -1,0 +1,41 @@
+import { Gauge, type Registry } from "prom-client";
+import { unsetGauge } from "./unset-gauge.ts";
+
+/** Population stability indices: below 0.1 nothing has changed that matters, from 0.25 on look into it. */
+export interface Drift {
+  /** Of each of the champion's features, by name. */
+  readonly features: ReadonlyMap<string, number>;
+  /** Of the champion's probabilities; undefined where they cannot be told. */
+  readonly probability: number | undefined;
+}
+
+export interface DriftMetrics {
+  /** In place of what was measured before; `at` in milliseconds since the epoch. */
+  measured(drift: Drift, at: number): void;
+}
+
+/** How far today's users are from those that the champion was judged on. */
+export function driftMetrics(registry: Registry): DriftMetrics {
+  const features = new Gauge({
+    name: "lapse_drift_psi",
+    help: "Population stability index of each feature of the current users against the champion's reference",
+    labelNames: ["feature"],
+    registers: [registry],
+  });
+  const probability = unsetGauge(
+    registry,
+    "lapse_score_drift_psi",
+    "Population stability index of the champion's probabilities of the current users against its reference",
+  );
+  const measuredAt = unsetGauge(registry, "lapse_drift_last_success_timestamp_seconds", "When drift was last measured");
+  return {
+    measured(drift, at) {
+      // Another champion may have other features.
+      features.reset();
+      for (const [feature, psi] of drift.features) features.set({ feature }, psi);
+      if (drift.probability === undefined) probability.remove();
+      else probability.set(drift.probability);
+      measuredAt.set(at / 1000);
+    },
+  };
+}

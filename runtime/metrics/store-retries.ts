@@ -1,0 +1,21 @@
+import { Counter, type Registry } from "prom-client";
+
+export interface StoreRetryMetrics {
+  /** A request to this store was made once more. */
+  retried(store: "elasticsearch"): void;
+}
+
+/** What stores did not have room for at first. MinIO is not asked again: whoever called comes back. */
+export function storeRetryMetrics(registry: Registry): StoreRetryMetrics {
+  const retries = new Counter({
+    name: "lapse_store_retries_total",
+    help: "Requests to a store (elasticsearch) that were made once more, because it was full or gave no answer",
+    labelNames: ["store"],
+    registers: [registry],
+  });
+  return {
+    retried(store) {
+      retries.inc({ store });
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { randomBytes } from "node:crypto";
+
+/** What one function does for one request or event, as a part of a trace (https://www.w3.org/TR/trace-context/). */
+export interface Span {
+  /** 32 hex digits, the same in every function that an action or a ping leads to. */
+  readonly traceId: string;
+  /** 16 hex digits. */
+  readonly spanId: string;
+  /** 2 hex digits, such as whether the trace is sampled; passed on as they came. */
+  readonly flags: string;
+}
+
+const zeros = /^0+$/;
+
+/** Reads a `traceparent`; undefined for what is none, which the specification says to ignore. */
+export function parseTraceparent(text: unknown): Span | undefined {
+  if (typeof text !== "string") return undefined;
+  // Later versions may add parts at the end.
+  const parts = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/.exec(text);
+  if (parts === null) return undefined;
+  const [, version = "", traceId = "", spanId = "", flags = "", more] = parts;
+  const isValid = version !== "ff" && (version !== "00" || more === undefined);
+  return isValid && !zeros.test(traceId) && !zeros.test(spanId) ? { traceId, spanId, flags } : undefined;
+}
+
+/** A new span of the trace that `parent` belongs to; without one, of a new trace that nobody has asked to sample. */
+export function beginSpan(parent: Span | undefined): Span {
+  return {
+    traceId: parent?.traceId ?? randomBytes(16).toString("hex"),
+    spanId: randomBytes(8).toString("hex"),
+    flags: parent?.flags ?? "00",
+  };
+}
+
+export function traceparentOf({ traceId, spanId, flags }: Span): string {
+  return `00-${traceId}-${spanId}-${flags}`;
+}

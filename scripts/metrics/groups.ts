@@ -1,0 +1,49 @@
+import { Registry } from "prom-client";
+import { actionMetrics } from "../../runtime/metrics/actions.ts";
+import { deadLetterMetrics } from "../../runtime/metrics/dead-letters.ts";
+import { driftMetrics } from "../../runtime/metrics/drift.ts";
+import { eventMetrics } from "../../runtime/metrics/events.ts";
+import { featureMetrics } from "../../runtime/metrics/features.ts";
+import { modelMetrics } from "../../runtime/metrics/model.ts";
+import { registryMetrics } from "../../runtime/metrics/models.ts";
+import { predictionMetrics } from "../../runtime/metrics/predictions.ts";
+import { processRegistry } from "../../runtime/metrics/process.ts";
+import { requestMetrics } from "../../runtime/metrics/requests.ts";
+import { scoreMetrics } from "../../runtime/metrics/scores.ts";
+import { storeErrorMetrics } from "../../runtime/metrics/store-errors.ts";
+import { storeRetryMetrics } from "../../runtime/metrics/store-retries.ts";
+import { trainingMetrics } from "../../runtime/metrics/training.ts";
+
+/** A file of runtime/metrics/, and the metrics that it makes. */
+export interface MetricGroup {
+  readonly file: string;
+  readonly heading: string;
+  readonly make: () => Registry;
+}
+
+/** In the order of a request, a night and what may go wrong. */
+export const metricGroups: readonly MetricGroup[] = [
+  group("requests.ts", "Requests", requestMetrics),
+  group("actions.ts", "Actions", actionMetrics),
+  group("events.ts", "Events", eventMetrics),
+  group("features.ts", "Roll-up and features", featureMetrics),
+  group("training.ts", "Training", trainingMetrics),
+  group("models.ts", "Champion and challenger", registryMetrics),
+  group("drift.ts", "Drift", driftMetrics),
+  group("scores.ts", "Scores", scoreMetrics),
+  group("model.ts", "The model in service", modelMetrics),
+  group("predictions.ts", "Predictions", predictionMetrics),
+  group("store-errors.ts", "Store errors", storeErrorMetrics),
+  group("store-retries.ts", "Store retries", storeRetryMetrics),
+  group("dead-letters.ts", "Dead letters", (registry) => deadLetterMetrics(registry, async () => 0)),
+  { file: "process.ts", heading: "The process", make: processRegistry },
+];
+
+function group(file: string, heading: string, fill: (registry: Registry) => unknown): MetricGroup {
+  const make = () => {
+    const registry = new Registry();
+    fill(registry);
+    return registry;
+  };
+  return { file, heading, make };
+}
