@@ -1,5 +1,6 @@
 import type { Score } from "../../churn/score.ts";
 import type { DuckDbDatabase } from "../duckdb/database.ts";
+import { gathered } from "../duckdb/gathered.ts";
 import type { DuckDbSession } from "../duckdb/session.ts";
 import { eraseUsers } from "./duckdb-erase.ts";
 import { featuresOfSet, findFeatures, putFeatures } from "./duckdb-features.ts";
@@ -15,6 +16,8 @@ export class DuckDbFeatureStore implements FeatureStore {
   readonly #reads: DuckDbSession;
   /** Sets met in rows: what an id stands for never changes. */
   readonly #sets = new Map<string, FeatureSet>();
+
+  readonly #find = gathered((userIds) => this.#read(userIds));
 
   private constructor(database: DuckDbDatabase, writes: DuckDbSession, reads: DuckDbSession) {
     this.#database = database;
@@ -42,17 +45,7 @@ export class DuckDbFeatureStore implements FeatureStore {
   }
 
   get(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>> {
-    return this.#reads.run("read features", async (connection) => {
-      const found = new Map<string, StoredFeatures>();
-      if (userIds.length === 0) return found;
-      for (const { userId, values, setId } of await findFeatures(connection, userIds)) {
-        const set = this.#sets.get(setId) ?? (await setOf(connection, setId));
-        if (!set) continue;
-        this.#sets.set(setId, set);
-        found.set(userId, { userId, values, set });
-      }
-      return found;
-    });
+    return this.#find(userIds);
   }
 
   rows(setId: string): AsyncIterable<FeatureRow> {
@@ -77,5 +70,19 @@ export class DuckDbFeatureStore implements FeatureStore {
 
   async close(): Promise<void> {
     await Promise.all([this.#writes.close(), this.#reads.close()]);
+  }
+
+  #read(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>> {
+    return this.#reads.run("read features", async (connection) => {
+      const found = new Map<string, StoredFeatures>();
+      if (userIds.length === 0) return found;
+      for (const { userId, values, setId } of await findFeatures(connection, userIds)) {
+        const set = this.#sets.get(setId) ?? (await setOf(connection, setId));
+        if (!set) continue;
+        this.#sets.set(setId, set);
+        found.set(userId, { userId, values, set });
+      }
+      return found;
+    });
   }
 }

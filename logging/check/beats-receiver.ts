@@ -1,0 +1,68 @@
+import { execFile } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import * as z from "zod";
+import type { Fields } from "./event.ts";
+import { RunningProgram } from "./running-program.ts";
+
+const source = fileURLToPath(new URL("../test-receiver", import.meta.url));
+const batchSchema = z.array(z.record(z.string(), z.unknown()));
+
+/** What becomes of a batch that was taken: Filebeat hears of it, or the receiver is killed before that. */
+export type Fate = "acknowledge" | "crash";
+
+/** Takes batches over the beats protocol, as Logstash's beats input does, by way of the program in test-receiver/. */
+export class BeatsReceiver {
+  readonly #path: string;
+  readonly #take: (batch: readonly Fields[]) => Promise<Fate>;
+  #program: RunningProgram | undefined;
+  #address = "127.0.0.1:0";
+
+  private constructor(path: string, take: (batch: readonly Fields[]) => Promise<Fate>) {
+    this.#path = path;
+    this.#take = take;
+  }
+
+  /** Builds the program into a folder with Go, and starts it. `take` is called for one batch at a time. */
+  static async start(folder: string, take: (batch: readonly Fields[]) => Promise<Fate>): Promise<BeatsReceiver> {
+    const path = `${folder}/receiver`;
+    const env = { ...process.env, CGO_ENABLED: "0" };
+    await promisify(execFile)("go", ["build", "-trimpath", "-o", path, "."], { cwd: source, env });
+    const receiver = new BeatsReceiver(path, take);
+    await receiver.#open();
+    return receiver;
+  }
+
+  get address(): string {
+    return this.#address;
+  }
+
+  async close(): Promise<void> {
+    await this.#program?.end("SIGKILL");
+  }
+
+  async #open(): Promise<void> {
+    const program = new RunningProgram(this.#path, ["-address", this.#address]);
+    this.#program = program;
+    this.#address = await program.says(/^(127\.0\.0\.1:\d+)$/);
+    void this.#serve(program);
+  }
+
+  async #serve(program: RunningProgram): Promise<void> {
+    const { stdin, stdout } = program.process;
+    if (stdin === null || stdout === null) throw new Error("The receiver has no pipes.");
+    // A batch may still be on its way in when the receiver is killed.
+    stdin.on("error", () => undefined);
+    for await (const line of createInterface({ input: stdout })) {
+      if (!line.startsWith("[")) continue;
+      const fate = await this.#take(batchSchema.parse(JSON.parse(line)));
+      if (fate === "acknowledge") stdin.write("\n");
+      else {
+        await program.end("SIGKILL");
+        await this.#open();
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { UserHistory } from "../../churn/user-history.ts";
+import { openStores } from "../../stores/open-stores.ts";
+import { RunningProgram } from "./running-program.ts";
+
+const main = fileURLToPath(new URL("../../functions/ingest/main.ts", import.meta.url));
+
+/** The ingest function as a process of its own, with its embedded store in a folder of its own. */
+export class RealIngest {
+  readonly url: string;
+  readonly #program: RunningProgram;
+  readonly #folder: string;
+
+  private constructor(url: string, program: RunningProgram, folder: string) {
+    this.url = url;
+    this.#program = program;
+    this.#folder = folder;
+  }
+
+  static async start(): Promise<RealIngest> {
+    const folder = await mkdtemp(join(tmpdir(), "lapse-ingest-"));
+    const program = RunningProgram.ofSource(main, {
+      PORT: "0",
+      DATA_DIR: folder,
+      ELASTICSEARCH_URL: "",
+      LOG_LEVEL: "info",
+    });
+    const port = await program.says(/listens on port (\d+)/);
+    return new RealIngest(`http://127.0.0.1:${port}/`, program, folder);
+  }
+
+  /** Ends it, and tells what is stored: every user, with what each did on which day. */
+  async stored(): Promise<UserHistory[]> {
+    await this.#program.end();
+    const stores = await openStores({ dataDir: this.#folder }, Date.now);
+    await stores.log.rollUp();
+    const histories: UserHistory[] = [];
+    for await (const history of stores.log.histories()) histories.push(history);
+    await stores.close();
+    return histories;
+  }
+
+  async remove(): Promise<void> {
+    await this.#program.end("SIGKILL");
+    await rm(this.#folder, { recursive: true });
+  }
+}

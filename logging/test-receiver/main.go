@@ -1,0 +1,43 @@
+// Takes what Filebeat sends over the beats protocol, as Logstash's beats input does. Each batch is one line of JSON on
+// stdout, an array of events; Filebeat is told that it arrived once a line comes back on stdin.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"log"
+	"net"
+	"os"
+
+	"github.com/elastic/go-lumber/server"
+)
+
+func main() {
+	address := flag.String("address", "127.0.0.1:0", "where to listen")
+	flag.Parse()
+
+	listener, err := net.Listen("tcp", *address)
+	if err != nil {
+		log.Fatal(err)
+	}
+	receiver, err := server.NewWithListener(listener, server.V2(true))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(listener.Addr())
+
+	answers := bufio.NewScanner(os.Stdin)
+	for batch := range receiver.ReceiveChan() {
+		line, err := json.Marshal(batch.Events)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(string(line))
+		if !answers.Scan() {
+			return
+		}
+		batch.ACK()
+	}
+}

@@ -1,0 +1,137 @@
+import { type Dashboard, lines, number, query } from "./panel.ts";
+
+const quality = (metric: string) =>
+  query(
+    `max by (alias) (lapse_model_quality{metric="${metric}"}) or max by (alias) (last_over_time(lapse_model_quality{metric="${metric}"}[1d]))`,
+    "{{alias}}",
+  );
+
+/** Whether the model is still right. */
+export const model: Dashboard = {
+  name: "model",
+  title: "lapse: model",
+  description: "The model in service, how good it and its challenger are, training, drift, and what is predicted.",
+  rows: [
+    {
+      title: "In service",
+      panels: [
+        number(
+          "Version",
+          "More than one for a while: predictors follow within a second, canaries stay behind on purpose.",
+          "none",
+          query("max by (version) (lapse_model_info)", "{{version}}"),
+        ),
+        number(
+          "In service for",
+          "Of the predictor that has it longest.",
+          "s",
+          query("time() - min(lapse_model_served_since_timestamp_seconds)", "age"),
+        ),
+        number(
+          "Training rows",
+          "Labelled rows that the last model learned from.",
+          "short",
+          query("max(lapse_training_rows)", "rows"),
+        ),
+        number(
+          "Features that changed",
+          "With a population stability index of 0.25 or more.",
+          "short",
+          query("count(max by (feature) (lapse_drift_psi) >= 0.25) or vector(0)", "features"),
+        ),
+      ],
+    },
+    {
+      title: "Quality on users and a month that the model had not seen",
+      panels: [
+        lines(
+          "AUC",
+          "How well those who leave are told from those who stay; 0.5 is a coin, 1 is perfect.",
+          "none",
+          quality("auc"),
+        ),
+        lines("Log loss", "Of the probabilities; less is better.", "none", quality("log_loss")),
+        lines(
+          "Calibration",
+          "By how much probabilities are off on average; a tenth is an alert.",
+          "percentunit",
+          quality("ece"),
+        ),
+        lines(
+          "AUC of each night's model",
+          "Of every model trained, put into service or not: when it falls, there is less to learn.",
+          "none",
+          query('max(lapse_training_quality{metric="auc"})', "AUC"),
+        ),
+      ],
+    },
+    {
+      title: "Training",
+      panels: [
+        lines(
+          "Training runs",
+          "Since the process began, by outcome. Rejected is no fault: the model was no better than the champion.",
+          "short",
+          query("max by (outcome) (lapse_training_total)", "{{outcome}}"),
+        ),
+        lines(
+          "Time to train",
+          "On average since the process began; more than 600 s needs deploy/train-job.",
+          "s",
+          query(
+            "max by (outcome) (lapse_training_duration_seconds_sum / lapse_training_duration_seconds_count)",
+            "{{outcome}}",
+          ),
+        ),
+      ],
+    },
+    {
+      title: "Drift",
+      panels: [
+        lines(
+          "Features that changed most",
+          "Population stability index against the users that the champion was judged on: from 0.1 on moderate, from 0.25 on major.",
+          "none",
+          query("topk(5, max by (feature) (lapse_drift_psi))", "{{feature}}"),
+        ),
+        lines(
+          "Change of the probabilities",
+          "The same index, of the champion's probabilities for today's users.",
+          "none",
+          query("max(lapse_score_drift_psi)", "probability"),
+        ),
+      ],
+    },
+    {
+      title: "Predicted",
+      panels: [
+        lines(
+          "Probabilities asked for",
+          "Tenth, half and ninety percent of the predictions are below.",
+          "percentunit",
+          ...[0.1, 0.5, 0.9].map((share) =>
+            query(
+              `histogram_quantile(${share}, sum by (le) (rate(lapse_prediction_probability_bucket[$__rate_interval])))`,
+              `p${share * 100}`,
+            ),
+          ),
+        ),
+        lines(
+          "Users by risk",
+          "In the last scoring of all users.",
+          "short",
+          query(
+            "max by (risk) (lapse_scored_users) or max by (risk) (last_over_time(lapse_scored_users[1d]))",
+            "{{risk}}",
+          ),
+        ),
+        lines(
+          "Versions put into service",
+          "And attempts that failed, in an hour.",
+          "short",
+          query("sum by (outcome) (increase(lapse_model_loads_total[1h]))", "{{outcome}}"),
+        ),
+      ],
+    },
+  ],
+};

@@ -1,0 +1,134 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dashboards } from "./dashboards/dashboards.ts";
+import { selectorsIn } from "./metrics-in.ts";
+import { alertsOf, readRuleGroups } from "./read-rules.ts";
+import { dashboardPicture } from "./test-bed/picture.ts";
+import { Prometheus } from "./test-bed/prometheus.ts";
+import { freePort, type Started, start } from "./test-bed/started.ts";
+import { makeTraffic } from "./test-bed/traffic.ts";
+
+const binary = process.env.PROMETHEUS ?? "";
+if (binary === "") throw new Error("PROMETHEUS must be the path of the program prometheus for this suite.");
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+/** Whether docs/images is drawn anew. */
+const draws = process.env.WRITE_PICTURES !== undefined;
+const seconds = draws ? 150 : 40;
+
+/** Needs a cluster: Knative's own metrics. */
+const withoutCluster = "knative";
+
+/** What only a fault brings into being; of a metric that is there without it, the metric itself is asked for. */
+const afterFaults = new Map([
+  ['lapse_training_total{outcome="failed"}', "lapse_training_total"],
+  ['lapse_model_loads_total{outcome="failed"}', "lapse_model_loads_total"],
+  [
+    'lapse_requests_total{function="predict",route=~".*(:predict|:explain|/infer)",status=~"5.."}',
+    'lapse_requests_total{function="predict",route=~".*(:predict|:explain|/infer)"}',
+  ],
+  ["lapse_store_errors_total", undefined],
+  // Of Elasticsearch alone.
+  ["lapse_store_retries_total", undefined],
+  // Made by a Pushgateway, which the one process of `npm start` does not need.
+  ["push_time_seconds", undefined],
+]);
+
+const groups = await readRuleGroups();
+const shown = dashboards.filter(({ name }) => name !== withoutCluster);
+const queries = shown.flatMap(({ name, rows }) =>
+  rows.flatMap(({ panels }) =>
+    panels.flatMap(({ title, queries: all }) => all.map(({ expr }) => ({ name, title, expr: inTest(expr) }))),
+  ),
+);
+
+let folder: string;
+let lapse: Started | undefined;
+let prometheus: Prometheus;
+let begin: number;
+let end: number;
+
+/** Grafana's interval of rates, at one scrape a second. */
+function inTest(expression: string): string {
+  return expression.replaceAll("$__rate_interval", "10s");
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-observability-"));
+  const log = join(folder, "log.ndjson");
+  const run = (...args: string[]) => [join(root, "scripts", "run.mjs"), ...args];
+  await promisify(execFile)(process.execPath, run("generate", "--out", log, "--users", "600", "--months", "6"));
+  const port = await freePort();
+  lapse = await start({
+    command: process.execPath,
+    args: run("start", "--log", log, "--churn-days", "14"),
+    env: { PORT: String(port), DATA_DIR: join(folder, "data"), LOG_LEVEL: "warn" },
+    readyUrl: `http://localhost:${port}/readyz`,
+    limit: 180_000,
+  });
+  prometheus = await Prometheus.start(binary, folder, `localhost:${port}`);
+  begin = Math.ceil(Date.now() / 1000) + 2;
+  await makeTraffic(`http://localhost:${port}`, seconds);
+  end = Math.floor(Date.now() / 1000);
+}, 420_000);
+
+afterAll(async () => {
+  await prometheus?.stop();
+  await lapse?.stop();
+  await rm(folder, { recursive: true });
+}, 60_000);
+
+describe("with a pipeline that runs, and traffic", () => {
+  it.each(queries)("$name, $title: $expr", async ({ expr }) => {
+    const result = await prometheus.query(expr);
+    expect(result.filter(({ value: [, value] }) => value !== "NaN")).not.toEqual([]);
+  });
+
+  it("every recorded series is there", async () => {
+    for (const rule of groups.flatMap(({ rules }) => rules)) {
+      if (!("record" in rule)) continue;
+      const matchers = Object.entries(rule.labels ?? {}).map(([label, value]) => `${label}="${value}"`);
+      expect(await prometheus.query(`${rule.record}{${matchers}}`), rule.expr).toHaveLength(1);
+    }
+  });
+
+  it.each(alertsOf(groups))("$alert can be evaluated, on series that are there: $expr", async ({ expr }) => {
+    await prometheus.query(expr);
+    for (const selector of selectorsIn(expr)) {
+      const asked = afterFaults.has(selector) ? afterFaults.get(selector) : selector;
+      if (asked !== undefined) expect(await prometheus.query(asked), asked).not.toEqual([]);
+    }
+  });
+
+  it("the one alert that fires is that of the event which nobody took", async () => {
+    const firing = await prometheus.query('ALERTS{alertstate="firing"}');
+    expect(firing.map(({ metric }) => metric.alertname)).toEqual(["LapseDeadLetters"]);
+  });
+
+  it("Knative's panels ask in a way that Prometheus takes", async () => {
+    const knative = dashboards.find(({ name }) => name === withoutCluster);
+    const all = knative?.rows.flatMap(({ panels }) => panels.flatMap((panel) => panel.queries)) ?? [];
+    expect(all.length).toBeGreaterThan(5);
+    for (const { expr } of all) await prometheus.query(inTest(expr).replaceAll("$namespace", "lapse"));
+  });
+});
+
+describe.runIf(draws)("pictures", () => {
+  it.each(shown)("of $name are drawn from the same results", async (dashboard) => {
+    const panels = dashboard.rows.flatMap((row) => row.panels);
+    const drawn = await Promise.all(
+      panels.map(async (panel) => {
+        const ask = ({ expr }: { expr: string }) => prometheus.queryRange(inTest(expr), begin, end, 2);
+        return { panel, results: await Promise.all(panel.queries.map(ask)) };
+      }),
+    );
+    const images = join(root, "docs", "images");
+    await mkdir(images, { recursive: true });
+    await writeFile(join(images, `dashboard-${dashboard.name}.svg`), dashboardPicture(dashboard, drawn, begin));
+  });
+});

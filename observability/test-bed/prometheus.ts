@@ -1,0 +1,86 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import * as z from "zod";
+import { readRuleGroups } from "../read-rules.ts";
+import { freePort, type Started, start } from "./started.ts";
+
+/** A series with its values over time: seconds since the epoch, and the value as text. */
+const rangeSchema = z.object({
+  metric: z.record(z.string(), z.string()),
+  values: z.array(z.tuple([z.number(), z.string()])),
+});
+const instantSchema = z.object({
+  metric: z.record(z.string(), z.string()),
+  value: z.tuple([z.number(), z.string()]),
+});
+
+const answerSchema = z.object({
+  status: z.enum(["success", "error"]),
+  error: z.string().optional(),
+  data: z.object({ result: z.unknown() }).optional(),
+});
+
+export type RangeSeries = z.infer<typeof rangeSchema>;
+export type InstantSeries = z.infer<typeof instantSchema>;
+
+/** A real Prometheus with lapse's rules, that looks every second. */
+export class Prometheus implements Started {
+  readonly #process: Started;
+  readonly #url: string;
+
+  private constructor(process: Started, url: string) {
+    this.#process = process;
+    this.#url = url;
+  }
+
+  /** Starts the program `binary` in `folder`; it scrapes `target` (host and port) as if it were a pod of lapse. */
+  static async start(binary: string, folder: string, target: string): Promise<Prometheus> {
+    const groups = (await readRuleGroups()).map(({ name, rules }) => ({ name, rules }));
+    await writeFile(join(folder, "rules.yml"), stringify({ groups }));
+    const config = {
+      global: { scrape_interval: "1s", evaluation_interval: "1s" },
+      rule_files: ["rules.yml"],
+      scrape_configs: [{ job_name: "lapse/functions", static_configs: [{ targets: [target] }] }],
+    };
+    await writeFile(join(folder, "prometheus.yml"), stringify(config));
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const process = await start({
+      command: binary,
+      args: [
+        `--config.file=${join(folder, "prometheus.yml")}`,
+        `--storage.tsdb.path=${join(folder, "tsdb")}`,
+        `--web.listen-address=${new URL(url).host}`,
+      ],
+      readyUrl: `${url}/-/ready`,
+      limit: 60_000,
+    });
+    return new Prometheus(process, url);
+  }
+
+  /** The result now. Throws what Prometheus says is wrong with the query. */
+  async query(expression: string): Promise<InstantSeries[]> {
+    return z.array(instantSchema).parse(await this.#ask("query", { query: expression }));
+  }
+
+  /** The results at every `step` from `begin` to `end`, all in seconds. */
+  async queryRange(expression: string, begin: number, end: number, step: number): Promise<RangeSeries[]> {
+    const times = { start: String(begin), end: String(end), step: String(step) };
+    return z.array(rangeSchema).parse(await this.#ask("query_range", { query: expression, ...times }));
+  }
+
+  stop(): Promise<void> {
+    return this.#process.stop();
+  }
+
+  async #ask(path: string, parameters: Record<string, string>): Promise<unknown> {
+    const response = await fetch(`${this.#url}/api/v1/${path}`, {
+      method: "POST",
+      body: new URLSearchParams(parameters),
+      signal: AbortSignal.timeout(20_000),
+    });
+    const { status, error, data } = answerSchema.parse(await response.json());
+    if (status === "error") throw new Error(`${parameters.query}: ${error}`);
+    return data?.result;
+  }
+}
