@@ -10,10 +10,14 @@ export function overlay(name: "plain" | "always-on" | "canary" | "standard" | "t
   return join(dirname(fileURLToPath(import.meta.url)), "overlays", name);
 }
 
-/** Runs kubectl in the namespace lapse, and answers what it prints. Throws with what it says when it fails. */
-export async function kubectl(...args: string[]): Promise<string> {
-  const options = { maxBuffer: 64 * 1024 * 1024, timeout: 300_000 };
-  return (await run("kubectl", ["--namespace", "lapse", ...args], options)).stdout.trim();
+/** Runs kubectl, and answers what it prints. Throws with what it says when it fails. */
+export async function kubectlAnywhere(...args: string[]): Promise<string> {
+  return (await run("kubectl", args, { maxBuffer: 64 * 1024 * 1024, timeout: 300_000 })).stdout.trim();
+}
+
+/** Runs kubectl in the namespace lapse. */
+export function kubectl(...args: string[]): Promise<string> {
+  return kubectlAnywhere("--namespace", "lapse", ...args);
 }
 
 /** Runs a command of the image beside the stores, as an operator would. */
