@@ -1,6 +1,6 @@
 /**
- * Lets the load on the predictor rise from nothing and fall again, and draws what the cluster makes of it: pods, requests
- * a second and latency. Fails if a request fails.
+ * Lets the load on the predictor rise from nothing and fall again, in requests for 100 users each, and draws what the
+ * cluster makes of it: pods, requests a second and latency. Fails if a request fails.
  *
  *     LAPSE_CLUSTER_KEEP=1 npm run test:cluster        # a lapse with a model in service
  *     npm run bench:autoscaling -- [--file docs/images/autoscaling.svg] [--callers 4,60,120,10]
@@ -24,7 +24,9 @@ const phases = z.array(z.coerce.number().int().positive()).parse(values.callers.
 const phaseSeconds = 20;
 
 const title = "The predictor under a load that rises and falls";
-const body = JSON.stringify({ instances: [{ actions: [{ action: "login", timestamp: new Date().toISOString() }] }] });
+/** As many users as a page of a list has: enough work for the predictor, not the callers, to be what is busy. */
+const instance = { actions: [{ action: "login", timestamp: new Date().toISOString() }] };
+const body = JSON.stringify({ instances: Array.from({ length: 100 }, () => instance) });
 const answers: { at: number; seconds: number }[] = [];
 const failures: string[] = [];
 const pods: { at: number; ready: number; all: number }[] = [];

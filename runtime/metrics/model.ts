@@ -33,6 +33,8 @@ export function modelMetrics(registry: Registry): ModelMetrics {
     labelNames: ["outcome"],
     registers: [registry],
   });
+  // From the start: a series that begins at 1 is no increase to Prometheus.
+  for (const outcome of ["served", "failed"]) loads.inc({ outcome }, 0);
   return {
     served(model, time) {
       // One series at a time: a version that is gone must not be exported for ever.

@@ -57,6 +57,8 @@ function drawn(panel: Panel, span: readonly [number, number], formatTime: (time:
   const highest = Math.max(0, ...panel.series.flatMap(({ points }) => points.map(([, value]) => value)));
   const x = scaleUtc(span, [size.left, size.width - size.right]);
   const y = scaleLinear([0, highest || 1], [bottom, size.top]).nice(4);
+  // Of a number of things there are no halves.
+  const ticks = y.ticks(4).filter((value) => !panel.isStepped || Number.isInteger(value));
   const path = line<readonly [number, number]>(
     ([time]) => x(time),
     ([, value]) => y(value),
@@ -65,7 +67,7 @@ function drawn(panel: Panel, span: readonly [number, number], formatTime: (time:
     .curve(panel.isStepped ? curveStepAfter : curveLinear);
   return html`<text x="16" y="20" font-weight="600">${panel.title}</text>
 ${legend(panel.series)}
-${y.ticks(4).map(
+${ticks.map(
   (
     value,
   ) => html`<line x1="${size.left}" x2="${size.width - size.right}" y1="${y(value)}" y2="${y(value)}" stroke="#d9dee6"/>
