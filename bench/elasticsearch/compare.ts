@@ -10,8 +10,10 @@
  * The goals are ingest >= 0.8 and roll-up >= 1. `--actions 1000000,10000000 --rounds 1 --alone` shows growth: without
  * the others, of which the plain composite takes minutes for each million.
  */
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { parseArgs } from "node:util";
+import { fileURLToPath } from "node:url";
+import { parseArgs, promisify } from "node:util";
 import * as z from "zod";
 import { quantile } from "../../churn/quantile.ts";
 import type { ActionLog } from "../../stores/actions/action-log.ts";
@@ -23,7 +25,6 @@ import { ingestWithBareLoop, ingestWithLapse } from "./ingest.ts";
 import { readWithComposite } from "./read-with-composite.ts";
 import { secondsOf } from "./seconds-of.ts";
 import { sizesOf } from "./sizes.ts";
-import { withPeakMemory } from "./with-peak-memory.ts";
 
 const whole = z.coerce.number().int().positive();
 const { values } = parseArgs({
@@ -35,6 +36,7 @@ const { values } = parseArgs({
   },
 });
 const rounds = whole.parse(values.rounds);
+const streamedSchema = z.object({ users: z.int().positive(), seconds: z.number(), peak: z.number() });
 const ingest = "ingest function";
 const rollUp = "roll-up";
 const bare = (inFlight: number) => `bare bulk loop, ${inFlight} in flight`;
@@ -69,10 +71,9 @@ async function measure(actions: number, users: number): Promise<void> {
       record(rollUp, await secondsOf(() => log.rollUp()));
       if (!values.alone) record("roll-up again, all still recent", await secondsOf(() => log.rollUp()));
       record("extent", await secondsOf(() => log.extent()));
-      const peak = await withPeakMemory(async () => {
-        record("stream histories", await secondsOf(() => readAll(log)));
-      });
-      console.log(`  at most ${peak.toFixed(0)} MB of memory while histories were streamed`);
+      const streamed = await streamAll(elasticsearch.options.prefix);
+      record("stream histories", streamed.seconds);
+      console.log(`  ${streamed.users} histories streamed, by a process of at most ${streamed.peak.toFixed(0)} MB`);
       if (round === rounds - 1) console.table(await sizesOf(elasticsearch, actions));
     });
   }
@@ -100,10 +101,10 @@ async function measure(actions: number, users: number): Promise<void> {
   });
 }
 
-async function readAll(log: ActionLog): Promise<void> {
-  let users = 0;
-  for await (const { days } of log.histories()) if (days.length > 0) users++;
-  if (users === 0) throw new Error("No histories were read");
+async function streamAll(prefix: string): Promise<z.infer<typeof streamedSchema>> {
+  const program = fileURLToPath(new URL("stream.ts", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", program, prefix]);
+  return streamedSchema.parse(JSON.parse(stdout));
 }
 
 /** Runs `work` on a log of its own, which is deleted afterwards. */
