@@ -12,7 +12,7 @@ COPY runtime runtime
 COPY functions functions
 COPY scripts scripts
 COPY local local
-# Bundles are the same for the same sources; what V8 compiled of them (*.cache) is not: docs/decisions/code-cache.md.
+# The same sources make the same files, also of what V8 compiled of them (*.cache): docs/decisions/code-cache.md.
 RUN node scripts/build.ts && mkdir /app && cp -r dist /app/
 # Bundles hold every package but those with native parts. Of ONNX Runtime, this machine's binary out of six; DuckDB is
 # for laptops only.
