@@ -20,10 +20,10 @@ const predict = () =>
     headers: json,
   });
 
-/** One action of `user`; the same `id` is the same action. */
+/** One action of `user`; the same `id` of the same user is the same action. */
 const send = (user: string, id: string) =>
   throughGateway("ingest", "/", {
-    body: JSON.stringify({ user_id: user, action: "login", timestamp: at(0), event_id: `${run}-${id}` }),
+    body: JSON.stringify({ user_id: user, action: "login", timestamp: at(0), event_id: `${user}-${id}` }),
     headers: json,
   });
 
