@@ -5,7 +5,7 @@ import type { DeadLetterMetrics } from "../../runtime/metrics/dead-letters.ts";
 import type { DeadLetter, DeadLetters } from "../../stores/dead-letters/dead-letters.ts";
 
 export interface DeadLettersServices {
-  readonly deadLetters: DeadLetters;
+  readonly deadLetters: Pick<DeadLetters, "record">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: Pick<Logger, "warn">;

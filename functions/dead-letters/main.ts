@@ -10,7 +10,7 @@ import { handle } from "./function.ts";
 begin("dead-letters", configSchema, async ({ config, log, registry, now }) => {
   const stores = new StoreConnections({ ...storeOptionsOf(config), onRetry: storeRetryMetrics(registry).retried }, now);
   const deadLetters = await stores.deadLetters();
-  const metrics = deadLetterMetrics(registry, async () => (await deadLetters.list()).length);
+  const metrics = deadLetterMetrics(registry, () => deadLetters.count());
   const services = { deadLetters, now, log, metrics };
 
   await serveEvents({ name: "dead-letters", handle, services, config, log, registry, stores, now });

@@ -38,7 +38,7 @@ export async function pageView(
     registry.alias("champion"),
     registry.versions(),
     features.topScores(mostUsers),
-    deadLetters.list(),
+    deadLetters.count(),
   ]);
   return {
     host,
@@ -47,7 +47,7 @@ export async function pageView(
     champion: alias && (await registry.manifest(alias.version)),
     versions: await Promise.all(versions.slice(0, mostVersions).map((version) => registry.manifest(version))),
     scores,
-    deadLetters: letters.length,
+    deadLetters: letters,
     today: dayOf(now),
     action: frequencies[0]?.action,
   };

@@ -18,6 +18,7 @@ export function deadLettersContract(
 
     it("are empty at first", async () => {
       expect(await letters.list()).toEqual([]);
+      expect(await letters.count()).toBe(0);
       expect(await letters.get("0".repeat(24))).toBeUndefined();
     });
 
@@ -61,12 +62,14 @@ export function deadLettersContract(
     it("list the latest first", async () => {
       for (const at of [20, 9, 100]) await letters.record(letterOf(`at ${at}`, at));
       expect((await letters.list()).map(({ recordedAt }) => recordedAt)).toEqual([100, 20, 9]);
+      expect(await letters.count()).toBe(3);
     });
 
     it("hold one letter of an event and destination, the latest", async () => {
       await letters.record({ ...letterOf("1", 10), status: 503 });
       await letters.record({ ...letterOf("1", 20), status: 400 });
       expect((await letters.list()).map(({ recordedAt, status }) => [recordedAt, status])).toEqual([[20, 400]]);
+      expect(await letters.count()).toBe(1);
     });
 
     it("hold letters of other ids, sources and destinations apart", async () => {

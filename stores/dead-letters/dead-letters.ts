@@ -11,6 +11,9 @@ export interface DeadLetters {
   /** Every letter, the latest first (ties by id). */
   list(): Promise<readonly KeptDeadLetter[]>;
 
+  /** How many there are; cheaper than to list them. */
+  count(): Promise<number>;
+
   /** The letter of that id; undefined when there is none. */
   get(id: string): Promise<KeptDeadLetter | undefined>;
 

@@ -27,14 +27,16 @@ export class DirectoryDeadLetters implements DeadLetters {
 
   async list(): Promise<readonly KeptDeadLetter[]> {
     return this.#within("list dead letters", async () => {
-      const latest = new Map<string, LetterFile>();
-      // Ascending by time, so that the last of each id is its latest.
-      for (const file of await this.#files()) latest.set(file.id, file);
+      const latest = await this.#latest();
       const letters = await Promise.all([...latest.values()].map((file) => this.#read(file)));
       return letters
         .filter((letter) => letter !== undefined)
         .sort((a, b) => b.recordedAt - a.recordedAt || (a.id < b.id ? -1 : 1));
     });
+  }
+
+  async count(): Promise<number> {
+    return this.#within("count dead letters", async () => (await this.#latest()).size);
   }
 
   async get(id: string): Promise<KeptDeadLetter | undefined> {
@@ -47,6 +49,12 @@ export class DirectoryDeadLetters implements DeadLetters {
   async remove({ id, recordedAt }: KeptDeadLetter): Promise<void> {
     // Earlier ones too: a crash may have left one that this recording was to replace.
     await this.#within("remove a dead letter", () => this.#removeRecordings(id, (at) => at <= recordedAt));
+  }
+
+  /** The file of each letter, by its id. */
+  async #latest(): Promise<ReadonlyMap<string, LetterFile>> {
+    // Ascending by time, so that the last of each id is its latest.
+    return new Map((await this.#files()).map((file) => [file.id, file]));
   }
 
   /** Ascending by time. */

@@ -58,6 +58,13 @@ export class ElasticsearchDeadLetters implements DeadLetters {
     return letters;
   }
 
+  async count(): Promise<number> {
+    await this.#prepare();
+    const purpose = "count dead letters";
+    await refresh(this.#elasticsearch, purpose, this.#index);
+    return this.#elasticsearch.run(purpose, async (client) => (await client.count({ index: this.#index })).count);
+  }
+
   async get(id: string): Promise<KeptDeadLetter | undefined> {
     return (await this.#find(id, "read a dead letter"))?.letter;
   }
