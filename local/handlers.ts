@@ -44,8 +44,12 @@ export function functionHandlers(options: HandlerOptions): Handlers {
   const scoreServices = { ...stores, now, metrics: scoreMetrics(metrics), progress: progress("score") };
   const monitorServices = { ...stores, now, drift: driftMetrics(metrics), models: registryMetrics(metrics) };
   const { deadLetters } = stores;
-  const kept = async () => (await deadLetters.list()).length;
-  const deadLetterServices = { deadLetters, now, log, metrics: deadLetterMetrics(metrics, kept) };
+  const deadLetterServices = {
+    deadLetters,
+    now,
+    log,
+    metrics: deadLetterMetrics(metrics, () => deadLetters.count()),
+  };
   const handlers: Record<string, Handle> = {
     ingest: (event) => ingestEvent(event, options.ingest),
     features: (event) => updateFeatures(event, featureServices),
@@ -55,18 +59,8 @@ export function functionHandlers(options: HandlerOptions): Handlers {
     "dead-letters": (event, fields) => keepDeadLetter(event, deadLetterServices, fields),
   };
   const events = eventMetrics(metrics);
-  const counting =
-    (name: string, handle: Handle): Handle =>
-    async (event, fields) => {
-      try {
-        return await handle(event, fields);
-      } catch (error) {
-        storeErrors.failed(name, error);
-        throw error;
-      }
-    };
   return Object.fromEntries(
-    Object.entries(handlers).map(([name, handle]) => [name, measured(counting(name, handle), { name, events, log })]),
+    Object.entries(handlers).map(([name, handle]) => [name, measured(handle, { name, events, log, storeErrors })]),
   );
 }
 

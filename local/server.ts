@@ -40,15 +40,9 @@ export function createLocalServer(options: LocalServerOptions): FastifyInstance 
   correlateRequests(app);
   jsonScope(app, log, { fieldsOf: ({ headers }) => correlationFields(correlationOf(headers)) });
   predictRoutes(app, predict);
-  const events = { bodyLimit: options.bodyLimit, requests: options.requests, log };
-  const ingestActions: HttpHandler = async (request) => {
-    try {
-      return await ingest(request, options.ingest);
-    } catch (error) {
-      predict.metrics.storeErrors.failed("ingest", error);
-      throw error;
-    }
-  };
+  const { storeErrors } = predict.metrics;
+  const events = { bodyLimit: options.bodyLimit, requests: options.requests, storeErrors, log };
+  const ingestActions: HttpHandler = (request) => ingest(request, options.ingest);
   mountHandler(app, { name: "ingest", path: "/events", handle: ingestActions, ...events });
   mountHandler(app, { name: "broker", path: "/broker", handle: brokerEndpoint(wiring.broker), ...events });
   app.post<{ Params: { name: string } }>("/run/:name", async ({ params, headers }, reply) => {

@@ -4,6 +4,7 @@ import { errorResponse } from "./error-response.ts";
 import { type HttpHandler, type HttpResponse, json, pathOf } from "./http.ts";
 import type { Logger } from "./logging.ts";
 import type { RequestMetrics } from "./metrics/requests.ts";
+import type { StoreErrorMetrics } from "./metrics/store-errors.ts";
 import { readBody } from "./request-body.ts";
 
 export interface MountOptions {
@@ -14,12 +15,13 @@ export interface MountOptions {
   /** Largest body, in bytes. */
   readonly bodyLimit: number;
   readonly requests: RequestMetrics;
+  readonly storeErrors?: StoreErrorMetrics | undefined;
   readonly log: Pick<Logger, "error">;
 }
 
 /** Lets a Fastify server answer POST requests on a path through a handler, as the function's own server would. */
 export function mountHandler(app: FastifyInstance, options: MountOptions): void {
-  const { name, path, handle, bodyLimit, requests, log } = options;
+  const { name, path, handle, bodyLimit, requests, storeErrors, log } = options;
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (request: FastifyRequest) => readBody(request.raw, bodyLimit));
@@ -32,6 +34,7 @@ export function mountHandler(app: FastifyInstance, options: MountOptions): void 
       await reply.code(status).headers(headers).send(body);
     });
     scope.setErrorHandler((error, request, reply) => {
+      storeErrors?.failed(name, error);
       const { status, headers, body } = errorResponse(error);
       if (status >= 500) log.error({ error, ...correlationFields(correlationOf(request.headers)) }, `${name} failed.`);
       reply.code(status).headers(headers).send(body);

@@ -3,6 +3,7 @@ import type { LapseEvent } from "./events.ts";
 import { type LogFields, type Logger, traceFields } from "./logging.ts";
 import type { EventMetrics } from "./metrics/events.ts";
 import type { MetricsPush } from "./metrics/push.ts";
+import type { StoreErrorMetrics } from "./metrics/store-errors.ts";
 import { beginSpan, parseTraceparent, type Span, traceparentOf } from "./trace.ts";
 
 type Handle = (event: LapseEvent, fields: LogFields) => Promise<LapseEvent | undefined>;
@@ -12,6 +13,8 @@ interface MeasuredOptions {
   readonly name: string;
   readonly events: EventMetrics;
   readonly log: Pick<Logger, "info">;
+  /** Told of each failure, where no server is told of it. */
+  readonly storeErrors?: StoreErrorMetrics | undefined;
   /** Told of each event at its end. */
   readonly push?: MetricsPush | undefined;
 }
@@ -22,7 +25,7 @@ interface MeasuredOptions {
  */
 export function measured(
   handle: Handle,
-  { name, events, log, push }: MeasuredOptions,
+  { name, events, log, storeErrors, push }: MeasuredOptions,
 ): (event: LapseEvent, correlation?: Correlation) => Promise<LapseEvent | undefined> {
   return async (event, correlation) => {
     const started = performance.now();
@@ -43,6 +46,7 @@ export function measured(
       );
       return answer && { ...answer, extensions: { ...answer.extensions, traceparent: traceparentOf(span) } };
     } catch (error) {
+      storeErrors?.failed(name, error);
       finished(undefined, "failure");
       throw error;
     }

@@ -8,6 +8,7 @@ import type { Logger } from "./logging.ts";
 import { measured } from "./measured.ts";
 import type { EventMetrics } from "./metrics/events.ts";
 import type { MetricsPush } from "./metrics/push.ts";
+import type { StoreErrorMetrics } from "./metrics/store-errors.ts";
 
 export interface RunEventOptions<Services> {
   readonly name: string;
@@ -18,6 +19,7 @@ export interface RunEventOptions<Services> {
   /** The URL that takes the event that follows, if any: there is no caller to answer it to. */
   readonly broker: string;
   readonly events: EventMetrics;
+  readonly storeErrors?: StoreErrorMetrics | undefined;
   readonly push?: MetricsPush | undefined;
   readonly log: Logger;
 }

@@ -45,12 +45,10 @@ begin("train", configSchema, async ({ config, log, registry, now }) => {
       services,
       broker: config.BROKER_URL,
       events: eventMetrics(registry),
+      storeErrors: storeErrorMetrics(registry),
       push,
       log,
     });
-  } catch (error) {
-    storeErrorMetrics(registry).failed("train", error);
-    throw error;
   } finally {
     // Also of a training that failed: nothing else would tell.
     await push?.flush();
