@@ -26,7 +26,8 @@ export interface FunctionServerOptions {
 
 /**
  * The server of one function, ready to listen: on the functions framework, with bounded bodies, errors that are always
- * JSON, and /healthz, /readyz and /metrics. Answers tell the request's id. Once closed it answers what is in flight, each with `connection: close`.
+ * JSON, and /healthz, /readyz and /metrics. Answers tell the request's id. Once closed it answers what is in flight, each
+ * with `connection: close`.
  */
 export function createFunctionServer(options: FunctionServerOptions): Server {
   const { name, paths, handle, bodyLimit, exposition, requests, storeErrors, log } = options;

@@ -75,11 +75,12 @@ export function withStoreRules<Schema extends z.ZodType<StoreConfig>>(schema: Sc
     );
 }
 
-/** The settings in the form that the stores take. */
-export function storeOptionsOf(config: StoreConfig) {
+/** The settings in the form that the stores take; `onRetry` is told of each request to a store that is made once more. */
+export function storeOptionsOf(config: StoreConfig, onRetry?: (store: "elasticsearch") => void) {
   const { ELASTICSEARCH_URL, MINIO_URL, MINIO_ACCESS_KEY, MINIO_SECRET_KEY } = config;
   return {
     dataDir: config.DATA_DIR,
+    onRetry,
     elasticsearch:
       ELASTICSEARCH_URL === undefined
         ? undefined

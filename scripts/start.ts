@@ -30,11 +30,8 @@ await runCommand(startHelp, async () => {
   const opened = isAsked ? await openLog(flags.choice, flags.options, now()) : undefined;
 
   const metrics = processRegistry();
-  const { stores, folder, saved } = await openLogHome(
-    { ...storeOptionsOf(config), dataDir, onRetry: storeRetryMetrics(metrics).retried },
-    flags,
-    now,
-  );
+  const options = { ...storeOptionsOf(config, storeRetryMetrics(metrics).retried), dataDir };
+  const { stores, folder, saved } = await openLogHome(options, flags, now);
   const { churn, because, isChanged } = await fillLog({ flags, folder, saved, opened, log: stores.log, now });
   if (!isChanged) console.log(await describeLog(stores.log, saved));
 

@@ -5,6 +5,7 @@ import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { DuckDbDatabase } from "./duckdb/database.ts";
 import type { Elasticsearch } from "./elasticsearch/connection.ts";
 import type { FeatureStore } from "./features/feature-store.ts";
+import { Lazy } from "./lazy.ts";
 import type { ModelRegistry } from "./models/model-registry.ts";
 import type { StoreOptions } from "./store-options.ts";
 
@@ -16,8 +17,8 @@ import type { StoreOptions } from "./store-options.ts";
 export class StoreConnections {
   readonly #options: StoreOptions;
   readonly #now: () => number;
-  #elasticsearch: Promise<Elasticsearch> | undefined;
-  #duckDb: Promise<DuckDbDatabase> | undefined;
+  readonly #elasticsearch = new Lazy(() => this.#connect());
+  readonly #duckDb = new Lazy(() => this.#openDuckDb());
   readonly #opened: { close(): Promise<void> }[] = [];
 
   /** `now` dates what is stored, in milliseconds since the epoch. */
@@ -30,19 +31,19 @@ export class StoreConnections {
     const options = { now: this.#now };
     if (this.#options.elasticsearch !== undefined) {
       const { ElasticsearchActionLog } = await import("./actions/elasticsearch-action-log.ts");
-      return this.#closing(new ElasticsearchActionLog(await this.#connect(), options));
+      return this.#closing(new ElasticsearchActionLog(await this.#elasticsearch.get(), options));
     }
     const { DuckDbActionLog } = await import("./actions/duckdb-action-log.ts");
-    return this.#closing(await DuckDbActionLog.open(await this.#openDuckDb(), options));
+    return this.#closing(await DuckDbActionLog.open(await this.#duckDb.get(), options));
   }
 
   async featureStore(): Promise<FeatureStore> {
     if (this.#options.elasticsearch !== undefined) {
       const { ElasticsearchFeatureStore } = await import("./features/elasticsearch-feature-store.ts");
-      return this.#closing(new ElasticsearchFeatureStore(await this.#connect(), this.#now));
+      return this.#closing(new ElasticsearchFeatureStore(await this.#elasticsearch.get(), this.#now));
     }
     const { DuckDbFeatureStore } = await import("./features/duckdb-feature-store.ts");
-    return this.#closing(await DuckDbFeatureStore.open(await this.#openDuckDb()));
+    return this.#closing(await DuckDbFeatureStore.open(await this.#duckDb.get()));
   }
 
   async modelRegistry(): Promise<ModelRegistry> {
@@ -59,7 +60,7 @@ export class StoreConnections {
   async deadLetters(): Promise<DeadLetters> {
     if (this.#options.elasticsearch !== undefined) {
       const { ElasticsearchDeadLetters } = await import("./dead-letters/elasticsearch-dead-letters.ts");
-      return new ElasticsearchDeadLetters(await this.#connect());
+      return new ElasticsearchDeadLetters(await this.#elasticsearch.get());
     }
     const { DirectoryDeadLetters } = await import("./dead-letters/directory-dead-letters.ts");
     return new DirectoryDeadLetters(join(this.#options.dataDir, "dead-letters"));
@@ -67,41 +68,28 @@ export class StoreConnections {
 
   /** Throws StoreUnavailable, with what to look at, when Elasticsearch was connected to and does not let us in. */
   async check(): Promise<void> {
-    const elasticsearch = await this.#elasticsearch;
+    const elasticsearch = await this.#elasticsearch.made();
     await elasticsearch?.run("reach Elasticsearch", (client) => client.info());
   }
 
   /** Closes every store that was opened, and then what they share. */
   async close(): Promise<void> {
     await Promise.all(this.#opened.map((store) => store.close()));
-    await (await this.#elasticsearch?.catch(() => undefined))?.close();
-    await (await this.#duckDb?.catch(() => undefined))?.close();
+    await (await this.#elasticsearch.made())?.close();
+    await (await this.#duckDb.made())?.close();
   }
 
-  #connect(): Promise<Elasticsearch> {
-    this.#elasticsearch ??= (async () => {
-      const { elasticsearch, onRetry } = this.#options;
-      if (elasticsearch === undefined) throw new TypeError("There is no Elasticsearch to connect to.");
-      const { Elasticsearch } = await import("./elasticsearch/connection.ts");
-      return new Elasticsearch({ ...elasticsearch, onRetry: () => onRetry?.("elasticsearch") });
-    })().catch((error: unknown) => {
-      this.#elasticsearch = undefined;
-      throw error;
-    });
-    return this.#elasticsearch;
+  async #connect(): Promise<Elasticsearch> {
+    const { elasticsearch, onRetry } = this.#options;
+    if (elasticsearch === undefined) throw new TypeError("There is no Elasticsearch to connect to.");
+    const { Elasticsearch } = await import("./elasticsearch/connection.ts");
+    return new Elasticsearch({ ...elasticsearch, onRetry: () => onRetry?.("elasticsearch") });
   }
 
-  #openDuckDb(): Promise<DuckDbDatabase> {
-    this.#duckDb ??= (async () => {
-      const { openDuckDb } = await import("./duckdb/database.ts");
-      await mkdir(this.#options.dataDir, { recursive: true });
-      return openDuckDb(join(this.#options.dataDir, "lapse.duckdb"));
-    })().catch((error: unknown) => {
-      // The next one tries again: another process may have let the file go.
-      this.#duckDb = undefined;
-      throw error;
-    });
-    return this.#duckDb;
+  async #openDuckDb(): Promise<DuckDbDatabase> {
+    const { openDuckDb } = await import("./duckdb/database.ts");
+    await mkdir(this.#options.dataDir, { recursive: true });
+    return openDuckDb(join(this.#options.dataDir, "lapse.duckdb"));
   }
 
   #closing<Store extends { close(): Promise<void> }>(store: Store): Store {

@@ -8,7 +8,7 @@ import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 
 begin("dead-letters", configSchema, async ({ config, log, registry, now }) => {
-  const stores = new StoreConnections({ ...storeOptionsOf(config), onRetry: storeRetryMetrics(registry).retried }, now);
+  const stores = new StoreConnections(storeOptionsOf(config, storeRetryMetrics(registry).retried), now);
   const deadLetters = await stores.deadLetters();
   const metrics = deadLetterMetrics(registry, () => deadLetters.count());
   const services = { deadLetters, now, log, metrics };

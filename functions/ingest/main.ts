@@ -8,7 +8,7 @@ import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 
 begin("ingest", configSchema, async ({ config, log, registry, now }) => {
-  const stores = new StoreConnections({ ...storeOptionsOf(config), onRetry: storeRetryMetrics(registry).retried }, now);
+  const stores = new StoreConnections(storeOptionsOf(config, storeRetryMetrics(registry).retried), now);
   const services = { log: await stores.actionLog(), now, metrics: actionMetrics(registry), logger: log };
 
   await serve({

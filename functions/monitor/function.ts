@@ -1,11 +1,11 @@
 import { InvalidInput } from "../../churn/failure.ts";
-import type { ModelManifest } from "../../churn/manifest.ts";
 import type { EventHandler } from "../../runtime/event-handler.ts";
 import type { DriftMetrics } from "../../runtime/metrics/drift.ts";
 import type { RegistryMetrics } from "../../runtime/metrics/models.ts";
 import { StoreUnavailable } from "../../stores/failures.ts";
 import type { FeatureStore } from "../../stores/features/feature-store.ts";
-import type { AliasName, ModelRegistry } from "../../stores/models/model-registry.ts";
+import { manifestAt } from "../../stores/models/manifest-at.ts";
+import type { ModelRegistry } from "../../stores/models/model-registry.ts";
 import { measureDrift } from "./measure-drift.ts";
 
 export interface MonitorServices {
@@ -25,10 +25,10 @@ export interface MonitorServices {
  */
 export const handle: EventHandler<MonitorServices> = async (event, services) => {
   if (!occasions.has(event.type)) throw new InvalidInput(`monitor takes ${[...occasions].join(" or ")}.`);
-  const { features, models, drift, now } = services;
+  const { features, registry, models, drift, now } = services;
   const [champion, challenger, set] = await Promise.all([
-    manifestAt("champion", services),
-    manifestAt("challenger", services),
+    manifestAt("champion", registry),
+    manifestAt("challenger", registry),
     features.currentSet(),
   ]);
   models.aliased({ champion, challenger });
@@ -46,11 +46,3 @@ const occasions: ReadonlySet<string> = new Set([
   "dev.lapse.model.promoted",
   "dev.lapse.model.rejected",
 ]);
-
-async function manifestAt(
-  name: AliasName,
-  { registry }: Pick<MonitorServices, "registry">,
-): Promise<ModelManifest | undefined> {
-  const alias = await registry.alias(name);
-  return alias && (await registry.manifest(alias.version));
-}

@@ -9,7 +9,7 @@ import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 
 begin("monitor", configSchema, async ({ config, log, registry, now }) => {
-  const stores = new StoreConnections({ ...storeOptionsOf(config), onRetry: storeRetryMetrics(registry).retried }, now);
+  const stores = new StoreConnections(storeOptionsOf(config, storeRetryMetrics(registry).retried), now);
   const services = {
     features: await stores.featureStore(),
     registry: await stores.modelRegistry(),

@@ -1,7 +1,7 @@
-import { setImmediate } from "node:timers/promises";
 import type { ModelManifest } from "../../churn/manifest.ts";
 import { probabilityOf } from "../../churn/predict.ts";
 import type { Drift } from "../../runtime/metrics/drift.ts";
+import { pause } from "../../runtime/pause.ts";
 import type { FeatureSet, FeatureStore } from "../../stores/features/feature-store.ts";
 import { BinCounts } from "./bin-counts.ts";
 
@@ -28,8 +28,7 @@ export async function measureDrift(
     }
     if (isWhole) probabilities.add(probabilityOf(manifest.parameters, vector));
     users += 1;
-    // Predictions in the same process, as on a laptop, are answered in between.
-    if (users % 200 === 0) await setImmediate();
+    if (users % 200 === 0) await pause();
   }
   if (users === 0) return undefined;
   return {

@@ -11,8 +11,7 @@ import { NoModel } from "./with-model.ts";
 
 /**
  * Makes every answer of a Fastify scope JSON, errors as `{"error": "…"}`, and lets it read nothing but JSON, whatever
- * parsers and handlers the server has outside of it. `fieldsOf` are
- * fields for log entries about a request.
+ * parsers and handlers the server has outside of it. `fieldsOf` gives fields for log entries about a request.
  */
 export function jsonScope(
   scope: FastifyInstance,

@@ -1,28 +1,25 @@
 import type { FeatureStore } from "../../stores/features/feature-store.ts";
+import { Lazy } from "../../stores/lazy.ts";
 
 type ReadStore = Pick<FeatureStore, "get" | "close">;
 
-/** A store that is opened by its first read: most requests bring their features along, and need none. */
+/**
+ * A store that is opened by its first read: most requests bring their features along, and need none. Where it cannot be
+ * opened, the next read tries again: another process may have let it go.
+ */
 export class LazyFeatureStore implements ReadStore {
-  readonly #open: () => Promise<ReadStore>;
-  #store: Promise<ReadStore> | undefined;
+  readonly #store: Lazy<ReadStore>;
 
   constructor(open: () => Promise<ReadStore>) {
-    this.#open = open;
+    this.#store = new Lazy(open);
   }
 
   async get(userIds: readonly string[]): ReturnType<FeatureStore["get"]> {
-    this.#store ??= this.#open().catch((error: unknown) => {
-      // The next read tries again: another process may have let the store go.
-      this.#store = undefined;
-      throw error;
-    });
-    return (await this.#store).get(userIds);
+    return (await this.#store.get()).get(userIds);
   }
 
   /** Closes the store if it was opened. */
   async close(): Promise<void> {
-    const store = await this.#store?.catch(() => undefined);
-    await store?.close();
+    await (await this.#store.made())?.close();
   }
 }

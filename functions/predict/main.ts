@@ -15,7 +15,7 @@ import { predictRoutes } from "./routes.ts";
 import { predictServices } from "./services.ts";
 
 begin("predict", configSchema, async ({ config, log, registry: metrics, now }) => {
-  const stores = new StoreConnections({ ...storeOptionsOf(config), onRetry: storeRetryMetrics(metrics).retried }, now);
+  const stores = new StoreConnections(storeOptionsOf(config, storeRetryMetrics(metrics).retried), now);
   const services = predictServices({
     registry: await stores.modelRegistry(),
     // Opened for the first user id: most requests bring their features along, and it takes longer to load than all else.

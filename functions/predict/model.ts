@@ -62,9 +62,9 @@ async function openSession(
   manifest: ModelManifest,
   onnx: Uint8Array,
 ): Promise<{ run: Scorer; dispose: () => Promise<void> }> {
-  // Imported here, because the native library takes as long to load as the rest of the function together.
   // Left unset, it would send usage data to its maker.
   process.env.ORT_DISABLE_TELEMETRY ??= "1";
+  // Imported here, because the native library takes as long to load as the rest of the function together.
   const { InferenceSession, Tensor } = await import("onnxruntime-node");
   let session: InferenceSession;
   try {

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { InvalidInput } from "../../churn/failure.ts";
 import type { ModelManifest } from "../../churn/manifest.ts";
 import { probabilityOf } from "../../churn/predict.ts";
@@ -6,8 +5,10 @@ import { type Explainer, explainer, riskOf } from "../../churn/reasons.ts";
 import type { Risk, Score } from "../../churn/score.ts";
 import type { EventHandler } from "../../runtime/event-handler.ts";
 import type { ScoreMetrics } from "../../runtime/metrics/scores.ts";
+import { pause } from "../../runtime/pause.ts";
 import { StoreUnavailable } from "../../stores/failures.ts";
 import type { FeatureSet, FeatureStore } from "../../stores/features/feature-store.ts";
+import { manifestAt } from "../../stores/models/manifest-at.ts";
 import type { ModelRegistry } from "../../stores/models/model-registry.ts";
 
 export interface ScoreServices {
@@ -29,9 +30,8 @@ export const handle: EventHandler<ScoreServices> = async (event, services) => {
   if (!occasions.has(event.type)) throw new InvalidInput(`score takes ${[...occasions].join(" or ")}.`);
   const { features, registry, now, metrics } = services;
   const began = now();
-  const [champion, set] = await Promise.all([registry.alias("champion"), features.currentSet()]);
-  if (champion === undefined || set === undefined) return undefined;
-  const manifest = await registry.manifest(champion.version);
+  const [manifest, set] = await Promise.all([manifestAt("champion", registry), features.currentSet()]);
+  if (manifest === undefined || set === undefined) return undefined;
   const counts = await scoreAll(manifest, set, services);
   metrics?.scored({ users: counts, seconds: (now() - began) / 1000, at: now() });
   return {
@@ -73,8 +73,7 @@ async function scoreAll(
     const score = scoreOf(userId, vector, set, manifest, reasons);
     counts[score.risk] += 1;
     scores.push(score);
-    // Predictions in the same process, as on a laptop, are answered in between.
-    if (scores.length % 100 === 0) await setImmediate();
+    if (scores.length % 100 === 0) await pause();
     if (scores.length === chunkSize) await flush();
   }
   if (scores.length > 0) await flush();

@@ -5,12 +5,12 @@ import { eventMetrics } from "../../runtime/metrics/events.ts";
 import { metricsPush } from "../../runtime/metrics/push.ts";
 import { storeErrorMetrics } from "../../runtime/metrics/store-errors.ts";
 import { storeRetryMetrics } from "../../runtime/metrics/store-retries.ts";
-import { trainingMetrics } from "../../runtime/metrics/training.ts";
 import { runEvent } from "../../runtime/run-event.ts";
 import { pushSettings, serverSettings } from "../../runtime/settings.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "../../runtime/store-settings.ts";
 import { StoreConnections } from "../../stores/store-connections.ts";
 import { handle } from "./function.ts";
+import { trainServices } from "./services.ts";
 
 /** Training as a process that is started for one event and ends: for logs that take longer than a request may last. */
 const configSchema = withStoreRules(
@@ -26,14 +26,8 @@ const configSchema = withStoreRules(
 );
 
 begin("train", configSchema, async ({ config, log, registry, now }) => {
-  const stores = new StoreConnections({ ...storeOptionsOf(config), onRetry: storeRetryMetrics(registry).retried }, now);
-  const services = {
-    log: await stores.actionLog(),
-    features: await stores.featureStore(),
-    registry: await stores.modelRegistry(),
-    now,
-    metrics: trainingMetrics(registry),
-  };
+  const stores = new StoreConnections(storeOptionsOf(config, storeRetryMetrics(registry).retried), now);
+  const services = await trainServices(stores, registry, now);
 
   const url = config.PUSHGATEWAY_URL;
   const push = url === undefined ? undefined : metricsPush({ url, name: "train", registry, log, now });

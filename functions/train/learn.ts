@@ -1,16 +1,17 @@
 import { type Dataset, DatasetBuilder } from "../../churn/dataset.ts";
 import type { ChurnDefinition, FeatureDefinition } from "../../churn/definition.ts";
 import { InvalidInput } from "../../churn/failure.ts";
-import type { Evaluation, ModelManifest } from "../../churn/manifest.ts";
+import type { Evaluation } from "../../churn/manifest.ts";
 import { evaluateInSteps } from "../../churn/metrics/evaluate.ts";
 import { probabilitiesOf } from "../../churn/predict.ts";
 import { type Decision, decideAlone, decideContest } from "../../churn/promotion.ts";
 import { planSplit, type Split } from "../../churn/split.ts";
 import { finishWith } from "../../churn/steps.ts";
 import { type TrainedModel, trainModel } from "../../churn/train-model.ts";
+import { pause } from "../../runtime/pause.ts";
 import type { ActionLog } from "../../stores/actions/action-log.ts";
+import { manifestAt } from "../../stores/models/manifest-at.ts";
 import type { ModelRegistry } from "../../stores/models/model-registry.ts";
-import { pause } from "./pause.ts";
 
 export interface Learned {
   readonly definition: FeatureDefinition;
@@ -41,7 +42,7 @@ export async function learn(definition: FeatureDefinition, services: LearnServic
   const extent = await services.log.extent();
   if (extent === undefined) throw new InvalidInput("Cannot train: the log has no actions yet.");
   const split = planSplit(extent.firstDay, extent.lastDay, definition.churn);
-  const serving = await championOf(services.registry);
+  const serving = await manifestAt("champion", services.registry);
   // Models that predict another kind of churn cannot be compared: the new definition then starts afresh.
   const champion = serving && isSame(serving.definition.churn, definition.churn) ? serving : undefined;
 
@@ -95,11 +96,6 @@ export async function learn(definition: FeatureDefinition, services: LearnServic
           ),
     seconds: (services.now() - began) / 1000,
   };
-}
-
-async function championOf(registry: ModelRegistry): Promise<ModelManifest | undefined> {
-  const alias = await registry.alias("champion");
-  return alias && (await registry.manifest(alias.version));
 }
 
 function isSame(a: ChurnDefinition, b: ChurnDefinition): boolean {

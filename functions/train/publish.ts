@@ -5,9 +5,9 @@ import type { ModelManifest } from "../../churn/manifest.ts";
 import { toOnnx } from "../../churn/onnx.ts";
 import { type ReferenceBins, referenceBins } from "../../churn/psi.ts";
 import { quantile } from "../../churn/quantile.ts";
+import { pause } from "../../runtime/pause.ts";
 import type { ModelRegistry } from "../../stores/models/model-registry.ts";
 import type { Learned } from "./learn.ts";
-import { pause } from "./pause.ts";
 import { renderReport } from "./report/report.ts";
 
 interface PublishServices {

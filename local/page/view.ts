@@ -3,6 +3,7 @@ import type { ModelManifest } from "../../churn/manifest.ts";
 import type { Score } from "../../churn/score.ts";
 import type { LogExtent } from "../../stores/actions/action-log.ts";
 import type { FeatureSet } from "../../stores/features/feature-store.ts";
+import { manifestAt } from "../../stores/models/manifest-at.ts";
 import type { Stores } from "../../stores/open-stores.ts";
 
 /** What the page for people shows. */
@@ -31,11 +32,11 @@ export async function pageView(
   host: string,
   now: number,
 ): Promise<PageView> {
-  const [extent, frequencies, set, alias, versions, scores, letters] = await Promise.all([
+  const [extent, frequencies, set, champion, versions, scores, letters] = await Promise.all([
     log.extent(),
     log.actionFrequencies(),
     features.currentSet(),
-    registry.alias("champion"),
+    manifestAt("champion", registry),
     registry.versions(),
     features.topScores(mostUsers),
     deadLetters.count(),
@@ -44,7 +45,7 @@ export async function pageView(
     host,
     extent,
     features: set,
-    champion: alias && (await registry.manifest(alias.version)),
+    champion,
     versions: await Promise.all(versions.slice(0, mostVersions).map((version) => registry.manifest(version))),
     scores,
     deadLetters: letters,

@@ -2,7 +2,7 @@ import type { Action } from "../../churn/action.ts";
 import type { Day } from "../../churn/day.ts";
 import type { UserHistory } from "../../churn/user-history.ts";
 import type { Elasticsearch } from "../elasticsearch/connection.ts";
-import { untilDone } from "../elasticsearch/until-done.ts";
+import { Lazy } from "../lazy.ts";
 import type {
   ActionFrequency,
   ActionLog,
@@ -31,23 +31,23 @@ export class ElasticsearchActionLog implements ActionLog {
   readonly #elasticsearch: Elasticsearch;
   readonly #now: () => number;
   readonly #appender: ElasticsearchAppender;
-  readonly #prepare: () => Promise<void>;
+  readonly #prepared: Lazy<void>;
 
   /** The log of the connection's prefix. The server may be away: its templates are installed before the first write. */
   constructor(elasticsearch: Elasticsearch, { now, ...layout }: ElasticsearchActionLogOptions) {
     this.#elasticsearch = elasticsearch;
     this.#now = now;
     this.#appender = new ElasticsearchAppender(elasticsearch, now);
-    this.#prepare = untilDone(() => installTemplates(elasticsearch, layout));
+    this.#prepared = new Lazy(() => installTemplates(elasticsearch, layout));
   }
 
   async append(actions: readonly Action[]): Promise<readonly AppendOutcome[]> {
-    await this.#prepare();
+    await this.#prepared.get();
     return this.#appender.append(actions);
   }
 
   async rollUp(range: BucketRange = {}): Promise<RollUp> {
-    await this.#prepare();
+    await this.#prepared.get();
     return rollUp(this.#elasticsearch, range, this.#now);
   }
 

@@ -4,8 +4,8 @@ import { Failure } from "../../churn/failure.ts";
 import { type Elasticsearch, statusOf } from "../elasticsearch/connection.ts";
 import { makeIndex } from "../elasticsearch/make-index.ts";
 import { refresh, search } from "../elasticsearch/search.ts";
-import { untilDone } from "../elasticsearch/until-done.ts";
 import { StoreUnavailable } from "../failures.ts";
+import { Lazy } from "../lazy.ts";
 import { type DeadLetter, type DeadLetters, deadLetterId, type KeptDeadLetter } from "./dead-letters.ts";
 import { keptLetter, letterDocument, letterFields, letterProperties, letterSource } from "./letter-document.ts";
 
@@ -20,18 +20,18 @@ export class ElasticsearchDeadLetters implements DeadLetters {
   readonly #elasticsearch: Elasticsearch;
   readonly #index: string;
 
-  readonly #prepare: () => Promise<void>;
+  readonly #prepared: Lazy<void>;
 
   /** The letters in `elasticsearch`, which the caller closes, and which may be away for now. */
   constructor(elasticsearch: Elasticsearch) {
     this.#elasticsearch = elasticsearch;
     this.#index = elasticsearch.index(indexName);
-    this.#prepare = untilDone(() => makeDeadLetterIndex(elasticsearch));
+    this.#prepared = new Lazy(() => makeDeadLetterIndex(elasticsearch));
   }
 
   /** As the interface says; also throws DeadLetterTooLarge. */
   async record(letter: DeadLetter): Promise<void> {
-    await this.#prepare();
+    await this.#prepared.get();
     const target = { index: this.#index, id: deadLetterId(letter) };
     await this.#change(target.id, "keep a dead letter", (client, there) => {
       const document = letterDocument(letter);
@@ -43,7 +43,7 @@ export class ElasticsearchDeadLetters implements DeadLetters {
   }
 
   async list(): Promise<readonly KeptDeadLetter[]> {
-    await this.#prepare();
+    await this.#prepared.get();
     const purpose = "list dead letters";
     await refresh(this.#elasticsearch, purpose, this.#index);
     const pages = search(this.#elasticsearch, purpose, {
@@ -59,7 +59,7 @@ export class ElasticsearchDeadLetters implements DeadLetters {
   }
 
   async count(): Promise<number> {
-    await this.#prepare();
+    await this.#prepared.get();
     const purpose = "count dead letters";
     await refresh(this.#elasticsearch, purpose, this.#index);
     return this.#elasticsearch.run(purpose, async (client) => (await client.count({ index: this.#index })).count);

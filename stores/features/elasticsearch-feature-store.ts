@@ -1,7 +1,7 @@
 import { NotFound } from "../../churn/failure.ts";
 import type { Score } from "../../churn/score.ts";
 import type { Elasticsearch } from "../elasticsearch/connection.ts";
-import { untilDone } from "../elasticsearch/until-done.ts";
+import { Lazy } from "../lazy.ts";
 import { checkRows } from "./check-rows.ts";
 import { deleteInactive, eraseUsers } from "./elasticsearch-deletions.ts";
 import { makeFeatureIndices } from "./elasticsearch-feature-templates.ts";
@@ -20,7 +20,7 @@ export class ElasticsearchFeatureStore implements FeatureStore {
   /** Sets met so far: what an id stands for never changes. */
   readonly #sets = new Map<string, FeatureSet>();
   /** Before the first write; a store that is only read needs no right to make an index. */
-  readonly #prepare: () => Promise<void>;
+  readonly #prepared: Lazy<void>;
 
   /**
    * The store in `elasticsearch`, which the caller closes, and which may be away for now. `now`, in milliseconds since
@@ -29,11 +29,11 @@ export class ElasticsearchFeatureStore implements FeatureStore {
   constructor(elasticsearch: Elasticsearch, now: () => number = Date.now) {
     this.#elasticsearch = elasticsearch;
     this.#now = now;
-    this.#prepare = untilDone(() => makeFeatureIndices(elasticsearch));
+    this.#prepared = new Lazy(() => makeFeatureIndices(elasticsearch));
   }
 
   async putSet(set: FeatureSet): Promise<void> {
-    await this.#prepare();
+    await this.#prepared.get();
     await putSet(this.#elasticsearch, set, this.#now());
   }
 
@@ -43,7 +43,7 @@ export class ElasticsearchFeatureStore implements FeatureStore {
   }
 
   async put(setId: string, rows: readonly FeatureRow[]): Promise<void> {
-    await this.#prepare();
+    await this.#prepared.get();
     // Not from #sets: another process may have put the set again, which makes its rows the newest.
     const set = (await this.#readSets()).find(({ id }) => id === setId);
     if (set === undefined) throw new NotFound(`Could not store features: there is no feature set ${setId}`);
@@ -72,7 +72,7 @@ export class ElasticsearchFeatureStore implements FeatureStore {
   }
 
   async putScores(scores: readonly Score[]): Promise<void> {
-    await this.#prepare();
+    await this.#prepared.get();
     await putScores(this.#elasticsearch, scores);
   }
 
