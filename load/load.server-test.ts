@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { RunningProgram } from "../logging/check/running-program.ts";
+import { RunningProgram } from "../child-programs/running-program.ts";
 import { openStores } from "../stores/open-stores.ts";
 
 const run = promisify(execFile);
@@ -25,9 +25,8 @@ describe("the load tests, with small numbers", () => {
   beforeAll(async () => {
     if (K6 === "" || JMETER === "") throw new Error("K6 and JMETER must name their programs: nothing was tested.");
     folder = await mkdtemp(join(tmpdir(), "lapse-load-"));
-    const data = { DATA_DIR: join(folder, "data"), ELASTICSEARCH_URL: "", MINIO_URL: "" };
     const args = [join(root, "scripts", "run.mjs"), "start"];
-    lapse = new RunningProgram(process.execPath, args, { PORT: "0", ...data });
+    lapse = new RunningProgram(process.execPath, args, { PORT: "0", DATA_DIR: join(folder, "data") });
     url = new URL(await lapse.says(/Ready on (\S+)/));
   }, 180_000);
 

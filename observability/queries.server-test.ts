@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../child-programs/free-port.ts";
+import { RunningProgram } from "../child-programs/running-program.ts";
 import { dashboards } from "./dashboards/dashboards.ts";
 import { selectorsIn } from "./metrics-in.ts";
 import { alertsOf, readRuleGroups } from "./read-rules.ts";
 import { dashboardPicture } from "./test-bed/picture.ts";
 import { Prometheus } from "./test-bed/prometheus.ts";
-import { freePort, type Started, start } from "./test-bed/started.ts";
 import { makeTraffic } from "./test-bed/traffic.ts";
 
 const binary = process.env.PROMETHEUS ?? "";
@@ -48,7 +49,7 @@ const queries = shown.flatMap(({ name, rows }) =>
 );
 
 let folder: string;
-let lapse: Started | undefined;
+let lapse: RunningProgram | undefined;
 let prometheus: Prometheus;
 let begin: number;
 let end: number;
@@ -64,13 +65,12 @@ beforeAll(async () => {
   const run = (...args: string[]) => [join(root, "scripts", "run.mjs"), ...args];
   await promisify(execFile)(process.execPath, run("generate", "--out", log, "--users", "600", "--months", "6"));
   const port = await freePort();
-  lapse = await start({
-    command: process.execPath,
-    args: run("start", "--log", log, "--churn-days", "14"),
-    env: { PORT: String(port), DATA_DIR: join(folder, "data"), LOG_LEVEL: "warn" },
-    readyUrl: `http://localhost:${port}/readyz`,
-    limit: 180_000,
+  lapse = new RunningProgram(process.execPath, run("start", "--log", log, "--churn-days", "14"), {
+    PORT: String(port),
+    DATA_DIR: join(folder, "data"),
+    LOG_LEVEL: "warn",
   });
+  await lapse.answers(`http://localhost:${port}/readyz`);
   prometheus = await Prometheus.start(binary, folder, `localhost:${port}`);
   begin = Math.ceil(Date.now() / 1000) + 2;
   await makeTraffic(`http://localhost:${port}`, seconds);
@@ -79,7 +79,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await prometheus?.stop();
-  await lapse?.stop();
+  await lapse?.end();
   await rm(folder, { recursive: true });
 }, 60_000);
 

@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { RunningProgram } from "../../child-programs/running-program.ts";
 import { exampleModel } from "../../churn/example-model.ts";
 import { type LapseEvent, toBinary } from "../../runtime/events.ts";
 import { DirectoryRegistry } from "../../stores/models/directory-registry.ts";
@@ -15,15 +14,15 @@ const gateway = process.env.PUSHGATEWAY_URL ?? "";
 if (gateway === "") throw new Error("PUSHGATEWAY_URL must name a Pushgateway for this suite.");
 
 const { manifest, onnx } = exampleModel();
-const running = new Set<ChildProcess>();
+const running = new Set<RunningProgram>();
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-pushing-"));
 });
 
-afterEach(() => {
-  for (const child of running) child.kill("SIGKILL");
+afterEach(async () => {
+  await Promise.all([...running].map((program) => program.end("SIGKILL")));
   running.clear();
 });
 
@@ -33,19 +32,12 @@ afterAll(async () => {
     await fetch(`${gateway}/metrics/job/lapse/function/${name}`, { method: "DELETE" });
 });
 
-/** Runs a function's entry file on the embedded stores; `logged` waits for an entry that holds a text. */
-function run(path: string, env: Record<string, string>) {
+/** Runs a function's entry file on the embedded stores. */
+function run(path: string, env: Record<string, string>): RunningProgram {
   const entry = fileURLToPath(new URL(`../${path}`, import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", entry], {
-    env: { PATH: process.env.PATH, DATA_DIR: folder, PORT: "0", PUSHGATEWAY_URL: gateway, ...env },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  running.add(child);
-  const logged = async (text: string): Promise<Record<string, unknown>> => {
-    for await (const line of createInterface({ input: child.stdout })) if (line.includes(text)) return JSON.parse(line);
-    throw new Error(`${path} ended before it said "${text}".`);
-  };
-  return { child, logged };
+  const program = RunningProgram.ofSource(entry, { DATA_DIR: folder, PORT: "0", PUSHGATEWAY_URL: gateway, ...env });
+  running.add(program);
+  return program;
 }
 
 async function heldOf(name: string): Promise<string> {
@@ -61,14 +53,12 @@ describe("functions that sleep at zero", () => {
     const registry = await DirectoryRegistry.open(join(folder, "models"), { now: Date.now });
     await registry.publish({ manifest, onnx, report: "" });
     await registry.moveAlias("champion", manifest.version, undefined);
-    const { child, logged } = run("monitor/main.ts", {});
-    const { "server.port": port } = await logged("listens on port");
+    const monitor = run("monitor/main.ts", {});
+    const port = await monitor.says(/"server\.port":(\d+)/);
     const event: LapseEvent = { id: "1", source: "/lapse/train", type: "dev.lapse.model.promoted" };
     const answer = await fetch(`http://127.0.0.1:${port}/`, { method: "POST", ...toBinary(event) });
     expect([answer.status, await answer.text()]).toEqual([204, ""]);
-    const exited = once(child, "exit");
-    child.kill("SIGTERM");
-    expect((await exited)[0]).toBe(0);
+    expect(await monitor.end()).toBe(0);
     const held = await heldOf("monitor");
     expect(held).toMatch(/^lapse_model_quality\{.*alias="champion".*metric="auc".*\} 0\.\d+$/m);
     expect(held).toMatch(/^lapse_events_handled_total\{.*outcome="success".*\} 1$/m);
@@ -82,10 +72,9 @@ describe("functions that sleep at zero", () => {
     const port = typeof address === "object" ? address?.port : 0;
     const event = { specversion: "1.0", id: "1", source: "/ping", type: "dev.knative.sources.ping" };
     await writeFile(join(folder, "event"), JSON.stringify({ ...event, time: "2024-07-01T02:30:00Z" }));
-    const { child } = run("train/job.ts", { K_EVENT_PATH: folder, BROKER_URL: `http://127.0.0.1:${port}/` });
-    child.stdout?.resume();
+    const job = run("train/job.ts", { K_EVENT_PATH: folder, BROKER_URL: `http://127.0.0.1:${port}/` });
     // There are no features yet to train on.
-    expect((await once(child, "exit"))[0]).toBe(1);
+    expect(await job.ended).toBe(1);
     broker.close();
     expect(await heldOf("train")).toMatch(/^lapse_training_total\{.*outcome="failed".*\} 1$/m);
   });

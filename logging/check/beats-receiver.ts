@@ -3,8 +3,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import * as z from "zod";
+import { RunningProgram } from "../../child-programs/running-program.ts";
 import type { Fields } from "./event.ts";
-import { RunningProgram } from "./running-program.ts";
 
 const source = fileURLToPath(new URL("../test-receiver", import.meta.url));
 const batchSchema = z.array(z.record(z.string(), z.unknown()));

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { RunningProgram } from "../../child-programs/running-program.ts";
 import type { UserHistory } from "../../churn/user-history.ts";
 import { openStores } from "../../stores/open-stores.ts";
-import { RunningProgram } from "./running-program.ts";
 
 const main = fileURLToPath(new URL("../../functions/ingest/main.ts", import.meta.url));
 
@@ -25,7 +25,6 @@ export class RealIngest {
     const program = RunningProgram.ofSource(main, {
       PORT: "0",
       DATA_DIR: folder,
-      ELASTICSEARCH_URL: "",
       LOG_LEVEL: "info",
     });
     const port = await program.says(/listens on port (\d+)/);

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RunningProgram } from "../../child-programs/running-program.ts";
 import { BeatsReceiver } from "../check/beats-receiver.ts";
 import type { Fields } from "../check/event.ts";
 import { itemsOf } from "../check/items-of.ts";
 import { readPipeline } from "../check/read-pipeline.ts";
 import { RealIngest } from "../check/real-ingest.ts";
-import { RunningProgram } from "../check/running-program.ts";
 
 const filebeat = process.env.FILEBEAT ?? "";
 const config = fileURLToPath(new URL("./filebeat.yml", import.meta.url));

@@ -2,8 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import * as z from "zod";
+import { freePort } from "../../child-programs/free-port.ts";
+import { RunningProgram } from "../../child-programs/running-program.ts";
 import { readRuleGroups } from "../read-rules.ts";
-import { freePort, type Started, start } from "./started.ts";
 
 /** A series with its values over time: seconds since the epoch, and the value as text. */
 const rangeSchema = z.object({
@@ -25,12 +26,12 @@ export type RangeSeries = z.infer<typeof rangeSchema>;
 export type InstantSeries = z.infer<typeof instantSchema>;
 
 /** A real Prometheus with lapse's rules, that looks every second. */
-export class Prometheus implements Started {
-  readonly #process: Started;
+export class Prometheus {
+  readonly #program: RunningProgram;
   readonly #url: string;
 
-  private constructor(process: Started, url: string) {
-    this.#process = process;
+  private constructor(program: RunningProgram, url: string) {
+    this.#program = program;
     this.#url = url;
   }
 
@@ -45,17 +46,13 @@ export class Prometheus implements Started {
     };
     await writeFile(join(folder, "prometheus.yml"), stringify(config));
     const url = `http://127.0.0.1:${await freePort()}`;
-    const process = await start({
-      command: binary,
-      args: [
-        `--config.file=${join(folder, "prometheus.yml")}`,
-        `--storage.tsdb.path=${join(folder, "tsdb")}`,
-        `--web.listen-address=${new URL(url).host}`,
-      ],
-      readyUrl: `${url}/-/ready`,
-      limit: 60_000,
-    });
-    return new Prometheus(process, url);
+    const program = new RunningProgram(binary, [
+      `--config.file=${join(folder, "prometheus.yml")}`,
+      `--storage.tsdb.path=${join(folder, "tsdb")}`,
+      `--web.listen-address=${new URL(url).host}`,
+    ]);
+    await program.answers(`${url}/-/ready`);
+    return new Prometheus(program, url);
   }
 
   /** The result now. Throws what Prometheus says is wrong with the query. */
@@ -69,8 +66,8 @@ export class Prometheus implements Started {
     return z.array(rangeSchema).parse(await this.#ask("query_range", { query: expression, ...times }));
   }
 
-  stop(): Promise<void> {
-    return this.#process.stop();
+  async stop(): Promise<void> {
+    await this.#program.end();
   }
 
   async #ask(path: string, parameters: Record<string, string>): Promise<unknown> {

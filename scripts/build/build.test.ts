@@ -1,18 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm, stat, symlink } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { CloudEvent, HTTP } from "cloudevents";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { RunningProgram } from "../../child-programs/running-program.ts";
 import { buildFunctions } from "./bundles.ts";
 import { writeCodeCaches } from "./code-cache.ts";
 
 let directory: string;
 let built: readonly string[];
-const running = new Set<ChildProcess>();
+const running = new Set<RunningProgram>();
 
 beforeAll(async () => {
   // As in an image: the bundles, and beside them the packages with native parts.
@@ -22,8 +20,9 @@ beforeAll(async () => {
   await writeCodeCaches(join(directory, "dist"), built);
 }, 120_000);
 
-afterEach(() => {
-  for (const process of running) process.kill("SIGKILL");
+afterEach(async () => {
+  await Promise.all([...running].map((program) => program.end("SIGKILL")));
+  running.clear();
 });
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
@@ -101,7 +100,7 @@ describe("the bundles", () => {
     await fetch(`${ingest.url}/healthz`, { headers: { connection: "close" } });
 
     const stopped = ingest.stop();
-    await ingest.logged("Stopping on SIGTERM.");
+    await ingest.says(/(Stopping on SIGTERM\.)/);
     await expect(fetch(`${ingest.url}/healthz`)).rejects.toThrow();
     slow.write(body.slice(half));
     let answer = "";
@@ -111,21 +110,20 @@ describe("the bundles", () => {
   });
 
   it("name every setting that is wrong, and do not start", { timeout: 30_000 }, async () => {
-    const { process, errors } = run("features", { PORT: "secret", CHURN_DAYS: "0" });
-    const [code] = await once(process, "exit");
-    expect(code).toBe(1);
-    expect(errors()).toContain("PORT must be a whole number");
-    expect(errors()).toContain("CHURN_DAYS must be a whole number");
-    expect(errors()).not.toContain("secret");
+    const features = run("features", { PORT: "secret", CHURN_DAYS: "0" });
+    expect(await features.ended).toBe(1);
+    const errors = features.messages.join("\n");
+    expect(errors).toContain("PORT must be a whole number");
+    expect(errors).toContain("CHURN_DAYS must be a whole number");
+    expect(errors).not.toContain("secret");
   });
 
   it("start while their servers are away, say so in one line, and ask senders to come again", {
     timeout: 30_000,
   }, async () => {
     const ingest = await start("ingest", { ELASTICSEARCH_URL: nowhere, MINIO_URL: nowhere, ...keys });
-    const { message, "log.level": level } = await ingest.logged("Elasticsearch at");
-    expect(level).toBe("error");
-    expect(message).toMatch(/cannot be reached/);
+    const entry = JSON.parse(await ingest.says(/(.*Elasticsearch at.*)/));
+    expect(entry).toMatchObject({ "log.level": "error", message: expect.stringContaining("cannot be reached") });
     expect((await post(ingest.url, action)).status).toBe(503);
     expect(await ingest.stop()).toBe(0);
   });
@@ -133,9 +131,8 @@ describe("the bundles", () => {
   it("say in one line that their database is in use", { timeout: 30_000 }, async () => {
     const first = await start("ingest", { DATA_DIR: join(directory, "locked") });
     const second = run("ingest", { DATA_DIR: join(directory, "locked") });
-    const [[code], line] = await Promise.all([once(second.process, "exit"), second.logged("in use")]);
-    expect(code).toBe(1);
-    expect(line).toMatchObject({ "log.level": "fatal" });
+    expect(JSON.parse(await second.says(/(.*in use.*)/))).toMatchObject({ "log.level": "fatal" });
+    expect(await second.ended).toBe(1);
     expect(await first.stop()).toBe(0);
   });
 });
@@ -151,40 +148,22 @@ function post(url: string, event: CloudEvent<unknown>): Promise<Response> {
 
 /** Starts a bundle with plain node, on a free port. */
 async function start(name: string, env: Record<string, string> = {}) {
-  const bundle = run(name, env);
-  const { "server.port": port } = await bundle.logged("listens on port");
-  const stop = async () => {
-    const exited = once(bundle.process, "exit");
-    bundle.process.kill("SIGTERM");
-    return (await exited)[0];
+  const program = run(name, env);
+  const port = await program.says(/"server\.port":(\d+)/);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: () => program.end(),
+    says: (pattern: RegExp) => program.says(pattern),
   };
-  return { url: `http://127.0.0.1:${port}`, stop, logged: bundle.logged };
 }
 
-function run(name: string, env: Record<string, string>) {
-  const child = spawn(process.execPath, [join(directory, "dist", "run.cjs"), name], {
-    cwd: directory,
-    env: { PATH: process.env.PATH, PORT: "0", DATA_DIR: join(directory, "data"), LAPSE_CODE_CACHE: "require", ...env },
+function run(name: string, env: Record<string, string>): RunningProgram {
+  const program = new RunningProgram(process.execPath, [join(directory, "dist", "run.cjs"), name], {
+    PORT: "0",
+    DATA_DIR: join(directory, "data"),
+    LAPSE_CODE_CACHE: "require",
+    ...env,
   });
-  running.add(child);
-  child.once("exit", () => running.delete(child));
-  let errors = "";
-  child.stderr.on("data", (chunk) => {
-    errors += String(chunk);
-  });
-  const entries: Record<string, unknown>[] = [];
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    entries.push(JSON.parse(line));
-    child.emit("entry");
-  });
-  /** The first log entry whose message holds `text`. */
-  const logged = async (text: string): Promise<Record<string, unknown>> => {
-    for (;;) {
-      const entry = entries.find(({ message }) => String(message).includes(text));
-      if (entry !== undefined) return entry;
-      if (child.exitCode !== null) throw new Error(`${name} ended before it said "${text}". ${errors}`);
-      await Promise.race([once(child, "entry"), once(child, "exit")]);
-    }
-  };
-  return { process: child, errors: () => errors, logged };
+  running.add(program);
+  return program;
 }

@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { RunningProgram } from "../../child-programs/running-program.ts";
 import { exampleModel } from "../../churn/example-model.ts";
 import { DirectoryRegistry } from "../../stores/models/directory-registry.ts";
 
@@ -45,28 +43,15 @@ async function publishExample(folder: string): Promise<void> {
 /** Starts a function, sends it a request of every kind and ends it. */
 async function warm(directory: string, name: string, stores: Readonly<Record<string, string>>): Promise<void> {
   // With a seed of its own in each build, V8 would hash and so lay out the same code differently.
-  const child = spawn(process.execPath, ["--random-seed=1", join(directory, "run.cjs"), name], {
-    env: { PATH: process.env.PATH, PORT: "0", LOG_LEVEL: "info", LAPSE_CODE_CACHE: "write", ...stores },
-    stdio: ["ignore", "pipe", "inherit"],
+  const program = new RunningProgram(process.execPath, ["--random-seed=1", join(directory, "run.cjs"), name], {
+    PORT: "0",
+    LOG_LEVEL: "info",
+    LAPSE_CODE_CACHE: "write",
+    ...stores,
   });
-  const ended = once(child, "exit");
-  const url = await address(child, name);
+  const url = `http://127.0.0.1:${await program.says(/"server\.port":(\d+)/)}`;
   for (const { path, init } of requests(name)) await (await fetch(url + path, init)).arrayBuffer();
-  child.kill("SIGTERM");
-  await ended;
-}
-
-/** Waits for the entry that tells the port. */
-async function address({ stdout }: ChildProcess, name: string): Promise<string> {
-  if (stdout === null) throw new TypeError("The output is not piped.");
-  for await (const line of createInterface({ input: stdout })) {
-    const port = /"server\.port":(\d+)/.exec(line)?.[1];
-    if (port === undefined) continue;
-    // What it says from now on must go somewhere, or it would wait.
-    stdout.resume();
-    return `http://127.0.0.1:${port}`;
-  }
-  throw new Error(`${name} did not start.`);
+  await program.end();
 }
 
 function requests(name: string): { path: string; init?: RequestInit }[] {

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
+
+/**
+ * A program that a test or a build started, and what it has written so far. Of this process's environment it sees only
+ * where programs are: a store that is named there must not be filled with what a test makes up, and no colours be forced
+ * on what is read here.
+ */
+export class RunningProgram {
+  /** Lines of stdout. */
+  readonly lines: string[] = [];
+  /** Lines of stderr. */
+  readonly messages: string[] = [];
+  /** Its exit status; null when a signal ended it. */
+  readonly ended: Promise<number | null>;
+  readonly process: ChildProcess;
+
+  constructor(command: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    const { PATH, HOME } = process.env;
+    this.process = spawn(command, args, { env: { PATH, HOME, ...environment }, stdio: "pipe" });
+    keep(this.process.stdout, this.lines);
+    keep(this.process.stderr, this.messages);
+    // Not "exit": what it wrote last is read by then.
+    this.ended = once(this.process, "close").then(([status]) => status);
+    // Whoever waits for something of it is told.
+    this.ended.catch(() => {});
+  }
+
+  /** One of this repository's, which are TypeScript. */
+  static ofSource(path: string, environment: Readonly<Record<string, string>>): RunningProgram {
+    return new RunningProgram(process.execPath, ["--import", "tsx", path], environment);
+  }
+
+  /** What the pattern's group finds in a line, once there is one. Throws when the program ends before. */
+  says(pattern: RegExp): Promise<string> {
+    return this.#until(`says ${pattern}`, async () =>
+      [...this.lines, ...this.messages].map((line) => pattern.exec(line)?.[1]).find((group) => group !== undefined),
+    );
+  }
+
+  /** Waits until a URL of it answers 200. Throws when the program ends before. */
+  async answers(url: string): Promise<void> {
+    await this.#until(`answers at ${url}`, async () => (await isOk(url)) || undefined);
+  }
+
+  /** Its exit status. Ends nothing when it has ended already. */
+  async end(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
+    this.process.kill(signal);
+    return this.ended;
+  }
+
+  async #until<T>(what: string, find: () => Promise<T | undefined>): Promise<T> {
+    for (;;) {
+      const hasEnded = !this.#isRunning;
+      if (hasEnded) await this.ended;
+      const found = await find();
+      if (found !== undefined) return found;
+      const last = () => [...this.lines.slice(-10), ...this.messages.slice(-10)].join("\n");
+      if (hasEnded) throw new Error(`The program ended before it ${what}: ${last()}`);
+      await pause(20);
+    }
+  }
+
+  get #isRunning(): boolean {
+    return this.process.exitCode === null && this.process.signalCode === null && this.process.pid !== undefined;
+  }
+}
+
+function keep(stream: NodeJS.ReadableStream | null, lines: string[]): void {
+  if (stream !== null) createInterface({ input: stream }).on("line", (line) => lines.push(line));
+}
+
+async function isOk(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
