@@ -99,8 +99,12 @@ export const manifestSchema = z.object({
     reason: z.string(),
     /** The champion's version; null when there was none. */
     champion: z.string().nullable(),
+    /** How good the champion was on those rows; null when there was none to compare with. */
     championAuc: z.number().nullable(),
     championLogLoss: z.number().nullable(),
+    /** Absent in versions from before they were stored. */
+    championBrier: z.number().nullable().optional(),
+    championEce: z.number().nullable().optional(),
   }),
   /** How features and probabilities were distributed in the test snapshot: PSI compares with it. */
   reference: z.object({

@@ -30,6 +30,9 @@ describe("a challenger", () => {
     const decision = finish(decideContest({ ...contest, challengerProbabilities: truth, championProbabilities: even }));
     expect(decision).toMatchObject({ promoted: true, champion: "v1", championAuc: 0.5 });
     expect(decision.championLogLoss).toBeCloseTo(Math.LN2, 12);
+    expect(decision.championBrier).toBeCloseTo(0.25, 12);
+    const share = y.reduce((sum, label) => sum + label, 0) / y.length;
+    expect(decision.championEce).toBeCloseTo(Math.abs(share - 0.5), 12);
   });
 
   it("does not when it is worse, equal, or better by no more than luck explains", () => {

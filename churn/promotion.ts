@@ -1,10 +1,14 @@
 import type { Evaluation, ModelManifest } from "./manifest.ts";
 import { auc } from "./metrics/auc.ts";
+import { brier } from "./metrics/brier.ts";
+import { calibrationError } from "./metrics/calibration-error.ts";
 import { logLoss } from "./metrics/log-loss.ts";
 import { pairedDifference } from "./metrics/paired-bootstrap.ts";
 import type { Steps } from "./steps.ts";
 
 export type Decision = ModelManifest["decision"];
+
+const noComparison = { championAuc: null, championLogLoss: null, championBrier: null, championEce: null };
 
 /** The same test rows as two models see them. */
 export interface Contest {
@@ -26,7 +30,7 @@ export function decideAlone(test: Evaluation, replaced: string | null): Decision
   const interval = `AUC ${test.auc.value.toFixed(3)}, 95 % interval ${test.auc.low.toFixed(3)} to ${test.auc.high.toFixed(3)}`;
   const first = replaced === null ? "first model" : `first model of a new churn definition, in place of ${replaced}`;
   const reason = promoted ? `${first}, better than chance (${interval})` : `no better than chance (${interval})`;
-  return { promoted, reason, champion: replaced, championAuc: null, championLogLoss: null };
+  return { promoted, reason, champion: replaced, ...noComparison };
 }
 
 /**
@@ -48,6 +52,8 @@ export function* decideContest({
     champion,
     championAuc: auc(y, championProbabilities),
     championLogLoss: logLoss(y, championProbabilities),
+    championBrier: brier(y, championProbabilities),
+    championEce: calibrationError(y, championProbabilities),
   };
 }
 

@@ -8,7 +8,6 @@ import http from "k6/http";
 import { Rate } from "k6/metrics";
 
 const base = __ENV.BASE_URL || "http://localhost:8080";
-const host = __ENV.HOST;
 const rate = numberOf("RATE", 20);
 const users = numberOf("USERS", 4000);
 const seconds = numberOf("SECONDS", 30);
@@ -43,10 +42,8 @@ export const options = {
   discardResponseBodies: false,
 };
 
-const parameters = {
-  headers: { "content-type": "application/json", ...(host === undefined ? {} : { host }) },
-  timeout: "60s",
-};
+const sending = parametersFor(__ENV.INGEST_HOST);
+const asking = parametersFor(__ENV.PREDICT_HOST);
 
 export function send() {
   const { scenario, instance } = exec;
@@ -58,13 +55,13 @@ export function send() {
     event_id: `${scenario.startTime}-${instance.currentTestRunDuration}-${scenario.iterationInTest}-${Math.random()}`,
     source: "/load/k6",
   };
-  const answer = http.post(`${base}/events`, JSON.stringify(action), parameters);
+  const answer = http.post(`${base}/events`, JSON.stringify(action), sending);
   check(answer, { "is stored": ({ status, body }) => status === 200 && JSON.parse(body).created === 1 });
 }
 
 export function ask() {
   const instances = [{ user_id: anyUser() }];
-  const answer = http.post(`${base}/v1/models/churn:predict`, JSON.stringify({ instances }), parameters);
+  const answer = http.post(`${base}/v1/models/churn:predict`, JSON.stringify({ instances }), asking);
   const [prediction] = answer.status === 200 ? JSON.parse(answer.body).predictions : [];
   check(prediction, {
     "is a prediction, or of nobody known": (one) => one?.probability > 0 || one?.error !== undefined,
@@ -72,9 +69,14 @@ export function ask() {
   known.add(prediction?.probability !== undefined);
 }
 
-/** Of those that `npm start` makes up without a log: user-0001 and so on. */
+/** Of those that `npm start` makes up without a log, and `npm run generate`: user-0001 and so on to user-4000. */
 function anyUser() {
-  return `user-${String(1 + Math.floor(Math.random() * users)).padStart(4, "0")}`;
+  return `user-${String(1 + Math.floor(Math.random() * users)).padStart(String(users).length, "0")}`;
+}
+
+/** `host` where a gateway tells services apart by it. */
+function parametersFor(host) {
+  return { headers: { "content-type": "application/json", ...(host ? { host } : {}) }, timeout: "60s" };
 }
 
 function numberOf(name, otherwise) {

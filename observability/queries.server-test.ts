@@ -71,7 +71,9 @@ beforeAll(async () => {
     LOG_LEVEL: "warn",
   });
   await lapse.answers(`http://localhost:${port}/readyz`);
-  prometheus = await Prometheus.start(binary, folder, `localhost:${port}`);
+  // As if it were a pod of lapse.
+  const scrapeConfig = { job_name: "lapse/functions", static_configs: [{ targets: [`localhost:${port}`] }] };
+  prometheus = await Prometheus.start(binary, folder, [scrapeConfig]);
   begin = Math.ceil(Date.now() / 1000) + 2;
   await makeTraffic(`http://localhost:${port}`, seconds);
   end = Math.floor(Date.now() / 1000);

@@ -8,10 +8,10 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { quantile } from "../../churn/quantile.ts";
-import { kubectl } from "../../deploy/cluster-test/kubectl.ts";
 import { throughGateway } from "../../deploy/cluster-test/requests.ts";
 import { type Panel, timePanels } from "../../scripts/pictures/time-panels.ts";
+import { type Answer, BySecond } from "./by-second.ts";
+import { countPods, type PodCount } from "./pods.ts";
 
 const { values } = parseArgs({
   options: {
@@ -27,13 +27,13 @@ const title = "The predictor under a load that rises and falls";
 /** As many users as a page of a list has: enough work for the predictor, not the callers, to be what is busy. */
 const instance = { actions: [{ action: "login", timestamp: new Date().toISOString() }] };
 const body = JSON.stringify({ instances: Array.from({ length: 100 }, () => instance) });
-const answers: { at: number; seconds: number }[] = [];
+const answers: Answer[] = [];
 const failures: string[] = [];
-const pods: { at: number; ready: number; all: number }[] = [];
+const pods: (PodCount & { at: number })[] = [];
 const asked: { at: number; callers: number }[] = [];
 let callers = 0;
 
-while ((await countPods()).all > 0) await pause(1000);
+while ((await countPods("churn-predictor")).all > 0) await pause(1000);
 const start = Date.now();
 /** Milliseconds since the start. */
 const now = () => Date.now() - start;
@@ -48,7 +48,7 @@ for (const phase of phases) {
 }
 callers = 0;
 asked.push({ at: now(), callers });
-while ((await countPods()).all > 0) await pause(1000);
+while ((await countPods("churn-predictor")).all > 0) await pause(1000);
 isOver = true;
 await Promise.all([watching, ...calling]);
 await writeFile(values.file, timePanels(panels(), { title, formatTime: (time) => `${Math.round(time / 1000)} s` }));
@@ -70,36 +70,20 @@ async function call(index: number): Promise<void> {
       headers: { "content-type": "application/json" },
     }).catch((error: unknown) => ({ status: String(error) }));
     const at = now();
-    if (status === 200) answers.push({ at, seconds: (at - began) / 1000 });
+    if (status === 200) answers.push({ at, milliseconds: at - began });
     else failures.push(`after ${at} ms: ${status}`);
   }
 }
 
 async function watch(): Promise<void> {
   while (!isOver) {
-    pods.push({ at: now(), ...(await countPods()) });
+    pods.push({ at: now(), ...(await countPods("churn-predictor")) });
     await pause(500);
   }
 }
 
-async function countPods(): Promise<{ ready: number; all: number }> {
-  const template = "{range .items[*]}{.status.conditions[?(@.type=='Ready')].status}{'\\n'}{end}";
-  const selector = "serving.knative.dev/service=churn-predictor";
-  const lines = (await kubectl("get", "pods", "--selector", selector, "-o", `jsonpath=${template}`)).split("\n");
-  const all = lines.filter((line) => line !== "");
-  return { ready: all.filter((line) => line === "True").length, all: all.length };
-}
-
 function panels(): Panel[] {
-  const seconds = Array.from({ length: Math.ceil(now() / 1000) }, (_, i) => i * 1000);
-  const within = (second: number) => answers.filter(({ at }) => at >= second && at < second + 1000);
-  const latency = (share: number) =>
-    seconds.flatMap((second) => {
-      const sorted = within(second)
-        .map(({ seconds: took }) => took * 1000)
-        .toSorted((a, b) => a - b);
-      return sorted.length === 0 ? [] : [[second, quantile(sorted, share)] as const];
-    });
+  const bySecond = new BySecond(answers, 0, now());
   const whole = (value: number) => String(Math.round(value));
   return [
     {
@@ -125,14 +109,14 @@ function panels(): Panel[] {
     {
       title: "Answers a second",
       format: whole,
-      series: [{ name: "200", points: seconds.map((second) => [second, within(second).length]) }],
+      series: [{ name: "200", points: bySecond.counts() }],
     },
     {
       title: "Latency, milliseconds",
       format: whole,
       series: [
-        { name: "median", points: latency(0.5) },
-        { name: "p99", points: latency(0.99) },
+        { name: "median", points: bySecond.latency(0.5) },
+        { name: "p99", points: bySecond.latency(0.99) },
       ],
     },
   ];

@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { type LapseEvent, toBinary } from "../../runtime/events.ts";
 
 /** Addresses as pods know them; the gateway of another cluster may be elsewhere. */
-const gateway = process.env.LAPSE_GATEWAY_URL ?? "http://kourier.kourier-system.svc.cluster.local";
+export const gateway = process.env.LAPSE_GATEWAY_URL ?? "http://kourier.kourier-system.svc.cluster.local";
 const broker = process.env.LAPSE_BROKER_URL ?? "http://broker-ingress.knative-eventing.svc.cluster.local/lapse/default";
 
 export interface Reply {

@@ -68,6 +68,19 @@ describe("monitor", () => {
     },
   );
 
+  it("tells how good the champion is by now, from its comparison with the last model that was refused", async () => {
+    const decision = { ...manifest.decision, champion: manifest.version, championAuc: 0.61, championLogLoss: 0.6 };
+    const test = { ...manifest.test, snapshots: ["2025-03-01"] };
+    const models = { champion: manifest, challenger: { ...challenger, decision, test } };
+    const { services, samples } = setUp({ rows: [], models });
+    await handle(updated, services);
+    expect(await samples('lapse_champion_recent_quality{metric="auc"}')).toEqual([0.61]);
+    expect(await samples('lapse_champion_recent_quality{metric="log_loss"}')).toEqual([0.6]);
+    expect(await samples("lapse_champion_recent_snapshot_timestamp_seconds")).toEqual([
+      Date.parse("2025-03-01") / 1000,
+    ]);
+  });
+
   it("forgets a challenger that is no more, and changes nothing when an event comes twice", async () => {
     const models = { champion: manifest, challenger };
     const { services, samples, text } = setUp({ rows: [away("ann", 3)], models });

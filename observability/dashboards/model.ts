@@ -58,6 +58,19 @@ export const model: Dashboard = {
           quality("ece"),
         ),
         lines(
+          "Champion by now",
+          "AUC of the model in service on the newest users whose outcome is known, found anew by each training; 0.05 below that of its own test is an alert.",
+          "none",
+          query(
+            'max(lapse_champion_recent_quality{metric="auc"}) or max(last_over_time(lapse_champion_recent_quality{metric="auc"}[1d]))',
+            "newest users",
+          ),
+          query(
+            'max(lapse_model_quality{alias="champion",metric="auc"}) or max(last_over_time(lapse_model_quality{alias="champion",metric="auc"}[1d]))',
+            "its own test",
+          ),
+        ),
+        lines(
           "AUC of each night's model",
           "Of every model trained, put into service or not: when it falls, there is less to learn.",
           "none",

@@ -35,14 +35,14 @@ export class Prometheus {
     this.#url = url;
   }
 
-  /** Starts the program `binary` in `folder`; it scrapes `target` (host and port) as if it were a pod of lapse. */
-  static async start(binary: string, folder: string, target: string): Promise<Prometheus> {
+  /** Starts the program `binary` in `folder`, with what it is to scrape. */
+  static async start(binary: string, folder: string, scrapeConfigs: readonly object[]): Promise<Prometheus> {
     const groups = (await readRuleGroups()).map(({ name, rules }) => ({ name, rules }));
     await writeFile(join(folder, "rules.yml"), stringify({ groups }));
     const config = {
       global: { scrape_interval: "1s", evaluation_interval: "1s" },
       rule_files: ["rules.yml"],
-      scrape_configs: [{ job_name: "lapse/functions", static_configs: [{ targets: [target] }] }],
+      scrape_configs: scrapeConfigs,
     };
     await writeFile(join(folder, "prometheus.yml"), stringify(config));
     const url = `http://127.0.0.1:${await freePort()}`;

@@ -1,6 +1,8 @@
 import { Gauge, type Registry } from "prom-client";
 import type { ModelManifest } from "../../churn/manifest.ts";
+import { recentQuality, testQuality } from "../../churn/quality.ts";
 import { setQuality } from "./quality.ts";
+import { unsetGauge } from "./unset-gauge.ts";
 
 /** The models that aliases point at; undefined where an alias points at none. */
 export interface AliasedModels {
@@ -21,6 +23,17 @@ export function registryMetrics(registry: Registry): RegistryMetrics {
     labelNames: ["alias", "metric"],
     registers: [registry],
   });
+  const recent = new Gauge({
+    name: "lapse_champion_recent_quality",
+    help: "Quality of the champion on the newest users whose outcome is known, by metric (auc, log_loss, brier, ece)",
+    labelNames: ["metric"],
+    registers: [registry],
+  });
+  const recentSnapshot = unsetGauge(
+    registry,
+    "lapse_champion_recent_snapshot_timestamp_seconds",
+    "The snapshot of the users that lapse_champion_recent_quality is about",
+  );
   const created = new Gauge({
     name: "lapse_model_created_timestamp_seconds",
     help: "When the champion and the challenger were made",
@@ -30,12 +43,18 @@ export function registryMetrics(registry: Registry): RegistryMetrics {
   return {
     aliased(models) {
       quality.reset();
+      recent.reset();
       created.reset();
       for (const [alias, manifest] of Object.entries(models)) {
         if (manifest === undefined) continue;
-        setQuality(quality, manifest, { alias });
+        setQuality(quality, testQuality(manifest), { alias });
         created.set({ alias }, Date.parse(manifest.created) / 1000);
       }
+      const { champion, challenger } = models;
+      if (champion === undefined) return;
+      const newest = recentQuality(champion, challenger);
+      setQuality(recent, newest);
+      recentSnapshot.set(Date.parse(newest.snapshot) / 1000);
     },
   };
 }

@@ -1,14 +1,12 @@
 import type { Gauge } from "prom-client";
-import type { ModelManifest } from "../../churn/manifest.ts";
+import type { Quality } from "../../churn/quality.ts";
 
-/** Sets a gauge with the label `metric` to each measure of a model's quality out of time. */
+/** Sets a gauge with the label `metric` to each measure of a model's quality that is known. */
 export function setQuality(
   gauge: Gauge<string>,
-  { test }: Pick<ModelManifest, "test">,
+  { auc, logLoss, brier, ece }: Quality,
   labels: Readonly<Record<string, string>> = {},
 ): void {
-  gauge.set({ ...labels, metric: "auc" }, test.auc.value);
-  gauge.set({ ...labels, metric: "log_loss" }, test.logLoss.value);
-  gauge.set({ ...labels, metric: "brier" }, test.brier.value);
-  gauge.set({ ...labels, metric: "ece" }, test.ece.value);
+  for (const [metric, value] of Object.entries({ auc, log_loss: logLoss, brier, ece }))
+    if (value !== null) gauge.set({ ...labels, metric }, value);
 }

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { ModelManifest } from "../../churn/manifest.ts";
+import { testQuality } from "../../churn/quality.ts";
 import { setQuality } from "./quality.ts";
 import { unsetGauge } from "./unset-gauge.ts";
 
@@ -47,7 +48,7 @@ export function trainingMetrics(registry: Registry): TrainingMetrics {
     },
     published(manifest) {
       rows.set(manifest.training.rows);
-      setQuality(quality, manifest);
+      setQuality(quality, testQuality(manifest));
       succeededAt.set(Date.parse(manifest.created) / 1000);
     },
     failed() {

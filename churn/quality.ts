@@ -1,0 +1,39 @@
+import type { ModelManifest } from "./manifest.ts";
+
+/** How good a model is on users that it had not seen; null for what is not known. */
+export interface Quality {
+  readonly auc: number;
+  readonly logLoss: number;
+  readonly brier: number | null;
+  readonly ece: number | null;
+}
+
+/** On a snapshot (ISO date); what its users did in the churn window after it is known. */
+export interface DatedQuality extends Quality {
+  readonly snapshot: string;
+}
+
+/** How good a model was in the test that it was published with. */
+export function testQuality({ test }: Pick<ModelManifest, "test">): DatedQuality {
+  return {
+    snapshot: test.snapshots.toSorted().at(-1) ?? "",
+    auc: test.auc.value,
+    logLoss: test.logLoss.value,
+    brier: test.brier.value,
+    ece: test.ece.value,
+  };
+}
+
+/**
+ * How good the champion is on the newest users whose outcome is known. Each training judges the champion anew beside its
+ * own model, on the last snapshot with an outcome; a model that was refused, the challenger, holds what came of that.
+ * Where the last one trained is the champion itself, its own test is the newest.
+ */
+export function recentQuality(champion: ModelManifest, challenger: ModelManifest | undefined): DatedQuality {
+  const own = testQuality(champion);
+  if (challenger?.decision.champion !== champion.version) return own;
+  const { championAuc, championLogLoss, championBrier = null, championEce = null } = challenger.decision;
+  const { snapshot } = testQuality(challenger);
+  if (championAuc === null || championLogLoss === null || snapshot < own.snapshot) return own;
+  return { snapshot, auc: championAuc, logLoss: championLogLoss, brier: championBrier, ece: championEce };
+}
