@@ -6,6 +6,7 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit --no-fund
+COPY child-programs child-programs
 COPY churn churn
 COPY stores stores
 COPY runtime runtime

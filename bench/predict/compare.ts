@@ -1,6 +1,6 @@
 /**
- * Loads the predict function and a FastAPI + scikit-learn server in turns, and prints requests per second and latency
- * for single vectors. Each server has one process on one core, wrk another core.
+ * Loads the predict function, a FastAPI + scikit-learn server and a server of bare Node that predicts nothing in turns,
+ * and prints requests per second and latency for single vectors. Each server has one process on one core, wrk another.
  *
  *     apt-get -y install wrk python3-sklearn python3-fastapi uvicorn python3-uvloop python3-httptools   (Debian 12)
  *     npx tsx bench/predict/compare.ts [--rounds 5] [--seconds 5] [--actions 12]
@@ -27,6 +27,7 @@ const { rounds, seconds, actions } = z.object({ rounds: count, seconds: count, a
 const [serverCore, clientCore] = [0, 1];
 // The Debian package, whatever other Pythons there are.
 const python = "/usr/bin/python3";
+const bareNode = fileURLToPath(new URL("bare-node.ts", import.meta.url));
 
 const predictor = await buildPredictor(actions);
 const lapse = await predictor.start(serverCore);
@@ -39,6 +40,11 @@ const peer = await startContestant({
   cwd: fileURLToPath(new URL(".", import.meta.url)),
   body: predictor.body,
 });
+const bare = await startContestant({
+  command: () => ["taskset", "--cpu-list", `${serverCore}`, process.execPath, "--import", "tsx", bareNode],
+  env: {},
+  body: predictor.body,
+});
 
 console.log(`${cpus()[0]?.model}, ${cpus().length} cores; Node ${process.versions.node}; ${pythonVersions()}.`);
 console.log(`Single vectors of ${predictor.features} features; median of ${rounds} rounds of ${seconds} s in turns.`);
@@ -46,18 +52,20 @@ try {
   for (const connections of [1, 8, 32]) {
     const of = (url: string, duration: number) =>
       load({ url, body: predictor.bodyFile, connections, seconds: duration, core: clientCore });
-    const results: { lapse: LoadResult[]; peer: LoadResult[] } = { lapse: [], peer: [] };
-    for (const { url } of [lapse, peer]) await of(url, 2);
+    const results: Record<"lapse" | "peer" | "bare", LoadResult[]> = { lapse: [], peer: [], bare: [] };
+    for (const { url } of [lapse, peer, bare]) await of(url, 2);
     for (let round = 0; round < rounds; round++) {
       results.lapse.push(await of(lapse.url, seconds));
       results.peer.push(await of(peer.url, seconds));
+      results.bare.push(await of(bare.url, seconds));
     }
     const [ours, theirs] = [medians(results.lapse), medians(results.peer)];
     console.log(`\n${connections} connection${connections === 1 ? "" : "s"}`);
     console.table({
       lapse: shown(ours),
       "FastAPI + scikit-learn": shown(theirs),
-      ratio: {
+      "bare Node, no prediction": shown(medians(results.bare)),
+      "lapse to FastAPI": {
         "requests/s": (ours.requestsPerSecond / theirs.requestsPerSecond).toFixed(1),
         "p50 ms": (theirs.p50 / ours.p50).toFixed(1),
         "p99 ms": (theirs.p99 / ours.p99).toFixed(1),
@@ -67,6 +75,7 @@ try {
 } finally {
   await lapse.stop();
   await peer.stop();
+  await bare.stop();
   await predictor.remove();
 }
 

@@ -81,11 +81,12 @@ export async function openDuckDb(path: string): Promise<DuckDbDatabase> {
 
 /**
  * DuckDB by itself takes 80 % of the machine's memory and all its cores. An import needs neither: what exceeds this
- * limit is spilled beside the file. Each thread wants 125 MB for itself.
+ * limit is spilled beside the file. With twice of it a log of 10 M actions is no faster in, and its memory grows with it
+ * (npm run bench:import).
  */
 function fileSettings(path: string): Record<string, string> {
   return {
-    memory_limit: "256MB",
+    memory_limit: "128MB",
     threads: String(Math.min(4, availableParallelism())),
     temp_directory: `${path}.tmp`,
     // Fewer, larger moves from the write-ahead log into the file: half the time of an import with the default 16 MB.
