@@ -14,8 +14,8 @@ const definition: FeatureDefinition = {
 };
 
 /**
- * A small, plausible model for tests, with its `model.onnx`; nothing but tests imports this file. The sha256 fits the
- * bytes, which follow from the parameters and features after the overrides.
+ * A small, plausible model for tests, builds and benchmarks, with its `model.onnx`. The sha256 fits the bytes, which
+ * follow from the parameters and features after the overrides.
  */
 export function exampleModel(overrides: Partial<ModelManifest> = {}): { manifest: ModelManifest; onnx: Uint8Array } {
   const features = overrides.features ?? [...featureNames(definition)];
@@ -56,6 +56,11 @@ export function exampleModel(overrides: Partial<ModelManifest> = {}): { manifest
     ...overrides,
   };
   return { manifest, onnx };
+}
+
+/** The features of a model's typical user, but last seen so many days ago. */
+export function vectorAway({ features, typical }: ModelManifest, daysSinceLast: number): number[] {
+  return features.map((name, j) => (name === "days_since_last" ? daysSinceLast : (typical[j] ?? 0)));
 }
 
 /** The manifest of `exampleModel`. */

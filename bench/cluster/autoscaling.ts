@@ -8,7 +8,7 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { throughGateway } from "../../deploy/cluster-test/requests.ts";
+import { predict, stranger } from "../../deploy/cluster-test/requests.ts";
 import { type Panel, timePanels } from "../../scripts/pictures/time-panels.ts";
 import { type Answer, BySecond } from "./by-second.ts";
 import { countPods, type PodCount } from "./pods.ts";
@@ -25,8 +25,7 @@ const phaseSeconds = 20;
 
 const title = "The predictor under a load that rises and falls";
 /** As many users as a page of a list has: enough work for the predictor, not the callers, to be what is busy. */
-const instance = { actions: [{ action: "login", timestamp: new Date().toISOString() }] };
-const body = JSON.stringify({ instances: Array.from({ length: 100 }, () => instance) });
+const users = Array.from({ length: 100 }, stranger);
 const answers: Answer[] = [];
 const failures: string[] = [];
 const pods: (PodCount & { at: number })[] = [];
@@ -65,10 +64,7 @@ async function call(index: number): Promise<void> {
       continue;
     }
     const began = now();
-    const { status } = await throughGateway("churn-predictor", "/v1/models/churn:predict", {
-      body,
-      headers: { "content-type": "application/json" },
-    }).catch((error: unknown) => ({ status: String(error) }));
+    const { status } = await predict(users).catch((error: unknown) => ({ status: String(error) }));
     const at = now();
     if (status === 200) answers.push({ at, milliseconds: at - began });
     else failures.push(`after ${at} ms: ${status}`);

@@ -11,7 +11,7 @@ import { parseArgs, promisify } from "node:util";
 import * as z from "zod";
 import { quantile } from "../../churn/quantile.ts";
 import { kubectl, podsOf } from "../../deploy/cluster-test/kubectl.ts";
-import { eventually, type Reply, throughGateway } from "../../deploy/cluster-test/requests.ts";
+import { eventually, predict, type Reply, stranger, throughGateway } from "../../deploy/cluster-test/requests.ts";
 
 const { values } = parseArgs({ options: { runs: { type: "string", default: "10" } } });
 const runs = z.coerce.number().int().positive().parse(values.runs);
@@ -28,7 +28,7 @@ await kubectl("wait", "--for=condition=ready", "--timeout=60s", "ksvc/hello");
 try {
   for (let run = 0; run < runs; run++) {
     await measure("hello", () => throughGateway("hello", "/"));
-    await measure("churn-predictor", predict);
+    await measure("churn-predictor", () => predict([stranger()]));
     console.log(
       `${run + 1} of ${runs}: ${[...times].map(([name, all]) => `${name} ${all.at(-1)?.toFixed(0)}`).join(", ")}`,
     );
@@ -49,14 +49,6 @@ console.table(
     }),
   ),
 );
-
-function predict(): Promise<Reply> {
-  const body = JSON.stringify({ instances: [{ actions: [{ action: "login", timestamp: new Date().toISOString() }] }] });
-  return throughGateway("churn-predictor", "/v1/models/churn:predict", {
-    body,
-    headers: { "content-type": "application/json" },
-  });
-}
 
 async function measure(name: string, ask: () => Promise<Reply>): Promise<void> {
   // None at all, not even one on its way out, which would take time from the new one.

@@ -11,7 +11,7 @@ import * as z from "zod";
 import { dayOf } from "../../churn/day.ts";
 import { kubectl, podsOf } from "../../deploy/cluster-test/kubectl.ts";
 import { underLoad, untilTaken } from "../../deploy/cluster-test/load.ts";
-import { eventually, ping, publish, throughGateway } from "../../deploy/cluster-test/requests.ts";
+import { eventually, ping, predict, publish, stranger, throughGateway } from "../../deploy/cluster-test/requests.ts";
 import { versions } from "../../deploy/cluster-test/state.ts";
 import { generateLog } from "../../scripts/generate/generate-log.ts";
 
@@ -60,13 +60,8 @@ for (let i = 0; i < 50; i++)
     time,
     data: { action: "" },
   });
-const body = JSON.stringify({ instances: [{ user_id: "u1" }, { actions: [{ action: "login", timestamp: time }] }] });
-const predict = () =>
-  throughGateway("churn-predictor", "/v1/models/churn:predict", {
-    body,
-    headers: { "content-type": "application/json" },
-  });
-await underLoad(40, predict, () => new Promise((resolve) => setTimeout(resolve, 30_000)));
+const ask = () => predict([{ user_id: "u1" }, stranger()]);
+await underLoad(40, ask, () => new Promise((resolve) => setTimeout(resolve, 30_000)));
 isOver = true;
 await watching;
 console.table(

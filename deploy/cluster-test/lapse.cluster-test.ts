@@ -4,7 +4,7 @@ import * as z from "zod";
 import { dayOf, startOf } from "../../churn/day.ts";
 import { generateLog } from "../../scripts/generate/generate-log.ts";
 import { command, kubectl, overlay, podsOf } from "./kubectl.ts";
-import { eventually, ping, publish, type Reply, throughGateway } from "./requests.ts";
+import { eventually, ping, predict, publish, throughGateway } from "./requests.ts";
 import { countActions, logsOf, versions } from "./state.ts";
 
 const today = dayOf(Date.now());
@@ -37,7 +37,7 @@ describe("lapse on a cluster", () => {
   });
 
   it("is ready before there is a model, and says so to who asks for a prediction", async () => {
-    const asked = await predict({ instances: [{ user_id: "nobody" }] });
+    const asked = await predict([{ user_id: "nobody" }]);
     expect(asked).toMatchObject({ status: 503, body: { error: expect.stringContaining("model") } });
   });
 
@@ -107,7 +107,7 @@ describe("lapse on a cluster", () => {
 
   it("answers V1 and V2 through the gateway, for users that are stored and for features", async () => {
     const one = await eventually(async () => {
-      const reply = await predict({ instances: [{ user_id: somebody }, { user_id: "nobody" }] });
+      const reply = await predict([{ user_id: somebody }, { user_id: "nobody" }]);
       expect(reply.status).toBe(200);
       return reply;
     }, 30);
@@ -125,7 +125,7 @@ describe("lapse on a cluster", () => {
 
   it("goes to zero, and wakes up with no error for any of those who ask at once", async () => {
     await eventually(async () => expect(await podsOf("churn-predictor")).toEqual([]), 110);
-    const asked = Array.from({ length: 10 }, () => predict({ instances: [{ user_id: somebody }] }));
+    const asked = Array.from({ length: 10 }, () => predict([{ user_id: somebody }]));
     expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(asked.map(() => 200));
   });
 
@@ -209,14 +209,7 @@ const half = JSON.stringify({ spec: { predictor: { canaryTrafficPercent: 50 } } 
 const metadataSchema = z.object({ inputs: z.array(z.object({ name: z.string() })) });
 const predictionsSchema = z.object({ predictions: z.array(z.object({ model_version: z.string() })) });
 
-function predict(body: object): Promise<Reply> {
-  return throughGateway("churn-predictor", "/v1/models/churn:predict", {
-    body: JSON.stringify(body),
-    headers: { "content-type": "application/json" },
-  });
-}
-
 async function servedVersion(): Promise<string> {
-  const { body } = await predict({ instances: [{ user_id: somebody }] });
+  const { body } = await predict([{ user_id: somebody }]);
   return predictionsSchema.parse(body).predictions[0]?.model_version ?? "";
 }

@@ -11,7 +11,7 @@ import { Prometheus } from "../../observability/test-bed/prometheus.ts";
 import { jobOf, readPodMonitors, scrapeConfigOf } from "../../observability/test-bed/scrape-pods.ts";
 import { kubectlAnywhere } from "./kubectl.ts";
 import { underLoad } from "./load.ts";
-import { eventually, publish, throughGateway } from "./requests.ts";
+import { eventually, predict, publish, throughGateway } from "./requests.ts";
 
 const binary = process.env.PROMETHEUS ?? "";
 const namespace = "lapse";
@@ -131,11 +131,7 @@ async function turnMetricsOn(): Promise<void> {
 async function makeTraffic(): Promise<void> {
   const headers = { "content-type": "application/json" };
   const action = () => ({ event_id: randomUUID(), user_id: "observed", action: "login", timestamp: Date.now() });
-  const ask = () =>
-    throughGateway("churn-predictor", "/v1/models/churn:predict", {
-      headers,
-      body: '{"instances":[{"user_id":"observed"}]}',
-    });
+  const ask = () => predict([{ user_id: "observed" }]);
   const send = () => throughGateway("ingest", "/events", { headers, body: JSON.stringify(action()) });
   const event = async () => {
     const id = randomUUID();

@@ -1,20 +1,14 @@
 import { expect, it } from "vitest";
 import { kubectl, overlay, podsOf } from "./kubectl.ts";
-import { eventually, type Reply, throughGateway } from "./requests.ts";
+import { eventually, predict, stranger } from "./requests.ts";
 
 // On the model that lapse.cluster-test.ts left; its own tests are those of canary and train-job.
-
-const call = {
-  headers: { "content-type": "application/json" },
-  body: JSON.stringify({ instances: [{ actions: [{ action: "login", timestamp: new Date().toISOString() }] }] }),
-};
-const path = "/v1/models/churn:predict";
 
 it("keeps a pod of ingest and one of the predictor where deploy/always-on is added", async () => {
   await kubectl("apply", "--kustomize", overlay("always-on"));
   const ready = ["--for=condition=ready", "--timeout=60s"];
   await kubectl("wait", ...ready, "ksvc/ingest", "inferenceservice/churn");
-  expect((await throughGateway("churn-predictor", path, call)).status).toBe(200);
+  expect((await predict([stranger()])).status).toBe(200);
   // Twice the time after which the pods of the other Services go.
   await new Promise((resolve) => setTimeout(resolve, 20_000));
   expect(await podsOf("ingest")).toHaveLength(1);
@@ -26,12 +20,7 @@ it("predicts without Knative in KServe's Standard mode", async () => {
   await kubectl("apply", "--kustomize", overlay("standard"));
   await eventually(async () => {
     await kubectl("wait", "--for=condition=available", "--timeout=5s", "deployment/churn-predictor");
-    const reply: Reply = await throughGateway(
-      "churn-predictor",
-      path,
-      call,
-      "http://churn-predictor.lapse.svc.cluster.local",
-    );
+    const reply = await predict([stranger()], "http://churn-predictor.lapse.svc.cluster.local");
     expect(reply).toMatchObject({ status: 200, body: { predictions: [{ probability: expect.any(Number) }] } });
   }, 90);
   expect(await kubectl("get", "ksvc", "churn-predictor", "--ignore-not-found")).toBe("");

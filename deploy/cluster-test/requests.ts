@@ -22,6 +22,17 @@ export function throughGateway(
   return send(`${entrance}${path}`, { ...headers, host: `${service}.lapse.example.com` }, body);
 }
 
+/** Asks the predictor, in KServe's V1 protocol. */
+export function predict(instances: readonly object[], entrance = gateway): Promise<Reply> {
+  const [body, headers] = [JSON.stringify({ instances }), { "content-type": "application/json" }];
+  return throughGateway("churn-predictor", "/v1/models/churn:predict", { body, headers }, entrance);
+}
+
+/** Somebody whose actions come along, so that no store is asked. */
+export function stranger(): object {
+  return { actions: [{ action: "login", timestamp: new Date().toISOString() }] };
+}
+
 /** Gives an event to the Broker. */
 export async function publish(event: LapseEvent): Promise<void> {
   const { headers, body } = toBinary(event);

@@ -4,7 +4,7 @@ import { dayOf, startOf } from "../../churn/day.ts";
 import { killPodsOf, killStore } from "./kill.ts";
 import { command, kubectl, overlay, podsOf } from "./kubectl.ts";
 import { underLoad, untilTaken } from "./load.ts";
-import { eventually, ping, publish, throughGateway } from "./requests.ts";
+import { eventually, ping, predict, publish, stranger, throughGateway } from "./requests.ts";
 import { countActions, logsOf, versions } from "./state.ts";
 
 // On the log, the features and the model that lapse.cluster-test.ts left.
@@ -14,11 +14,7 @@ const at = (minutes: number) => new Date(startOf(today) + 3_600_000 + minutes * 
 const run = randomUUID();
 
 const json = { "content-type": "application/json" };
-const predict = () =>
-  throughGateway("churn-predictor", "/v1/models/churn:predict", {
-    body: JSON.stringify({ instances: [{ actions: [{ action: "login", timestamp: at(0) }] }] }),
-    headers: json,
-  });
+const ask = () => predict([stranger()]);
 
 /** One action of `user`; the same `id` of the same user is the same action. */
 const send = (user: string, id: string) =>
@@ -98,10 +94,10 @@ describe("lapse while its pods are killed", { timeout: 240_000 }, () => {
   });
 
   it("predicts again after the predictor is killed, and all the while MinIO is", async () => {
-    expect((await predict()).status).toBe(200);
+    expect((await ask()).status).toBe(200);
     expect(await killPodsOf("churn-predictor")).toBeGreaterThan(0);
-    await untilTaken(predict);
-    const { answered, failures } = await underLoad(4, predict, () => killStore("minio-0", "minio"));
+    await untilTaken(ask);
+    const { answered, failures } = await underLoad(4, ask, () => killStore("minio-0", "minio"));
     expect(failures).toEqual([]);
     expect(answered).toBeGreaterThan(100);
   });
@@ -115,12 +111,12 @@ describe("a rolling update", { timeout: 240_000 }, () => {
       JSON.stringify([{ op: "add", path: `${containers}/0/env`, value: [{ name: "UPDATED", value: run }] }]);
     let count = 0;
     let ingested = { answered: 0, failures: [] as readonly string[] };
-    const predicted = await underLoad(8, predict, async () => {
+    const predicted = await underLoad(8, ask, async () => {
       ingested = await underLoad(
         4,
         () => send(user, `${count++}`),
         async () => {
-          await untilTaken(predict);
+          await untilTaken(ask);
           await kubectl(
             "patch",
             "inferenceservice",

@@ -1,6 +1,6 @@
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import { exampleModel } from "../../churn/example-model.ts";
+import { exampleModel, vectorAway } from "../../churn/example-model.ts";
 import type { ModelManifest } from "../../churn/manifest.ts";
 import { probabilityOf } from "../../churn/predict.ts";
 import { psi } from "../../churn/psi.ts";
@@ -39,7 +39,7 @@ describe("monitor", () => {
 
   it("finds the model's features by name, and leaves out what the set lacks", async () => {
     const names = ["something_else", ...manifest.features.slice(1).toReversed()];
-    const rows = [{ userId: "ann", values: [99, ...vectorOf(40).slice(1).toReversed()] }];
+    const rows = [{ userId: "ann", values: [99, ...vectorAway(manifest, 40).slice(1).toReversed()] }];
     const { services, samples } = setUp({ rows, names });
     await handle(updated, services);
     const j = manifest.features.indexOf("days_since_last");
@@ -118,13 +118,8 @@ describe("monitor", () => {
   });
 });
 
-/** The model's typical user, but last seen so many days ago. */
-function vectorOf(daysSinceLast: number): number[] {
-  return manifest.features.map((name, j) => (name === "days_since_last" ? daysSinceLast : manifest.typical[j]!));
-}
-
 function away(userId: string, daysSinceLast: number): FeatureRow {
-  return { userId, values: vectorOf(daysSinceLast) };
+  return { userId, values: vectorAway(manifest, daysSinceLast) };
 }
 
 interface SetUp {

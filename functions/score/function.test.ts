@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exampleModel } from "../../churn/example-model.ts";
+import { exampleModel, vectorAway } from "../../churn/example-model.ts";
 import { probabilityOf } from "../../churn/predict.ts";
 import { explainer } from "../../churn/reasons.ts";
 import type { Score } from "../../churn/score.ts";
@@ -31,7 +31,7 @@ describe("score", () => {
   it("gives the model its features by name, and what adds most to the risk as reasons", async () => {
     // The set holds one value more than the model knows, and all of them in another order.
     const names = ["something_else", ...manifest.features.toReversed()];
-    const vector = vectorOf(40);
+    const vector = vectorAway(manifest, 40);
     const rows = [{ userId: "ann", values: [99, ...vector.toReversed()] }];
     const { services, scores } = setUp({ rows, names });
     await handle(updated, services);
@@ -82,13 +82,8 @@ describe("score", () => {
   });
 });
 
-/** The model's typical user, but last seen so many days ago. */
-function vectorOf(daysSinceLast: number): number[] {
-  return manifest.features.map((name, j) => (name === "days_since_last" ? daysSinceLast : manifest.typical[j]!));
-}
-
 function away(userId: string, daysSinceLast: number): FeatureRow {
-  return { userId, values: vectorOf(daysSinceLast) };
+  return { userId, values: vectorAway(manifest, daysSinceLast) };
 }
 
 interface SetUp {
