@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { Client } from "@elastic/elasticsearch";
 import * as z from "zod";
 import type { FeatureDefinition } from "../../churn/definition.ts";
-import { featureExtractor } from "../../churn/features.ts";
+import { featureExtractor } from "../../churn/features/features.ts";
 import { quantile } from "../../churn/quantile.ts";
 import { randomFrom } from "../../churn/random.ts";
 import type { Score } from "../../churn/score.ts";

@@ -1,4 +1,4 @@
-import type { Evaluation } from "../manifest.ts";
+import type { Evaluation } from "../model/manifest.ts";
 import { quantile } from "../quantile.ts";
 import { randomFrom } from "../random.ts";
 import type { Steps } from "../steps.ts";

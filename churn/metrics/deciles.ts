@@ -1,4 +1,4 @@
-import type { Evaluation } from "../manifest.ts";
+import type { Evaluation } from "../model/manifest.ts";
 import { ranking } from "./ranking.ts";
 
 type Decile = Evaluation["deciles"][number];

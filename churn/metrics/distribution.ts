@@ -1,4 +1,4 @@
-import type { Evaluation } from "../manifest.ts";
+import type { Evaluation } from "../model/manifest.ts";
 import { equalBin } from "./equal-bin.ts";
 
 /** How many stayed and how many churned in each of `bins` parts of the probabilities 0 … 1, of equal width. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { dayOf } from "../day.ts";
 import { InvalidInput } from "../failure.ts";
-import { evaluationSchema } from "../manifest.ts";
+import { evaluationSchema } from "../model/manifest.ts";
 import { randomFrom } from "../random.ts";
 import { auc } from "./auc.ts";
 import { brier } from "./brier.ts";

@@ -1,6 +1,6 @@
 import { type Day, formatDay } from "../day.ts";
 import { InvalidInput } from "../failure.ts";
-import type { Evaluation } from "../manifest.ts";
+import type { Evaluation } from "../model/manifest.ts";
 import { finish, type Steps } from "../steps.ts";
 import { rankedAuc } from "./auc.ts";
 import { type BootstrapOptions, clustersOf, estimate, resample } from "./bootstrap.ts";

@@ -1,4 +1,4 @@
-import type { Evaluation } from "../manifest.ts";
+import type { Evaluation } from "../model/manifest.ts";
 import type { Steps } from "../steps.ts";
 import { clustersOf, estimate, resample } from "./bootstrap.ts";
 import { logLosses } from "./log-loss.ts";

@@ -1,4 +1,4 @@
-import type { Evaluation } from "../manifest.ts";
+import type { Evaluation } from "../model/manifest.ts";
 import { equalBin } from "./equal-bin.ts";
 
 type ReliabilityBin = Evaluation["reliability"][number];

@@ -1,5 +1,5 @@
 import type { ChurnDefinition, FeatureDefinition } from "../../churn/definition.ts";
-import { frequentActions } from "../../churn/frequent-actions.ts";
+import { frequentActions } from "../../churn/features/frequent-actions.ts";
 import type { ActionLog } from "../../stores/actions/action-log.ts";
 import type { AliasName, ModelRegistry } from "../../stores/models/model-registry.ts";
 

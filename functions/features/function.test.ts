@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { dayOf, parseDay } from "../../churn/day.ts";
-import { exampleModel } from "../../churn/example-model.ts";
-import { featureNames, featuresOf } from "../../churn/features.ts";
-import type { ModelManifest } from "../../churn/manifest.ts";
+import { featureNames, featuresOf } from "../../churn/features/features.ts";
+import { exampleModel } from "../../churn/model/example-model.ts";
+import type { ModelManifest } from "../../churn/model/manifest.ts";
 import type { UserHistory } from "../../churn/user-history.ts";
 import type { LapseEvent } from "../../runtime/events.ts";
 import type { FeatureRow, FeatureSet } from "../../stores/features/feature-store.ts";

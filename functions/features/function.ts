@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Day, formatDay, startOf } from "../../churn/day.ts";
 import type { ChurnDefinition, FeatureDefinition } from "../../churn/definition.ts";
-import { isEligible } from "../../churn/label.ts";
+import { isEligible } from "../../churn/features/label.ts";
 import type { EventHandler } from "../../runtime/event-handler.ts";
 import type { FeatureMetrics } from "../../runtime/metrics/features.ts";
 import type { ActionLog } from "../../stores/actions/action-log.ts";

@@ -1,9 +1,9 @@
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import { exampleModel, vectorAway } from "../../churn/example-model.ts";
-import type { ModelManifest } from "../../churn/manifest.ts";
-import { probabilityOf } from "../../churn/predict.ts";
-import { psi } from "../../churn/psi.ts";
+import { exampleModel, vectorAway } from "../../churn/model/example-model.ts";
+import type { ModelManifest } from "../../churn/model/manifest.ts";
+import { probabilityOf } from "../../churn/model/predict.ts";
+import { psi } from "../../churn/model/psi.ts";
 import type { LapseEvent } from "../../runtime/events.ts";
 import { driftMetrics } from "../../runtime/metrics/drift.ts";
 import { registryMetrics } from "../../runtime/metrics/models.ts";

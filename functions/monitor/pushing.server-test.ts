@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { RunningProgram } from "../../child-programs/running-program.ts";
-import { exampleModel } from "../../churn/example-model.ts";
+import { exampleModel } from "../../churn/model/example-model.ts";
 import { type LapseEvent, toBinary } from "../../runtime/events.ts";
 import { DirectoryRegistry } from "../../stores/models/directory-registry.ts";
 

@@ -1,6 +1,6 @@
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import { exampleModel } from "../../churn/example-model.ts";
+import { exampleModel } from "../../churn/model/example-model.ts";
 import { modelMetrics } from "../../runtime/metrics/model.ts";
 import { CorruptModel, StoreUnavailable } from "../../stores/failures.ts";
 import type { Alias, ModelRegistry } from "../../stores/models/model-registry.ts";

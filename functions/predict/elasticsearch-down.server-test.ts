@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { exampleManifest } from "../../churn/example-model.ts";
+import { exampleManifest } from "../../churn/model/example-model.ts";
 import type { Elasticsearch } from "../../stores/elasticsearch/connection.ts";
 import { type Fault, FaultyProxy } from "../../stores/elasticsearch/faulty-proxy.ts";
 import { removePrefix } from "../../stores/elasticsearch/remove-prefix.ts";

@@ -1,7 +1,7 @@
 import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { exampleManifest } from "../../churn/example-model.ts";
+import { exampleManifest } from "../../churn/model/example-model.ts";
 import { type ExamplePredictor, startExamplePredictor } from "./example-predictor.ts";
 
 const { typical } = exampleManifest();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { exampleManifest } from "../../churn/example-model.ts";
 import { InvalidInput } from "../../churn/failure.ts";
+import { exampleManifest } from "../../churn/model/example-model.ts";
 import { TooLarge } from "../../runtime/failures.ts";
 import { parseInferRequest } from "./infer-request.ts";
 

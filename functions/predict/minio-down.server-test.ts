@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { exampleManifest, exampleModel } from "../../churn/example-model.ts";
+import { exampleManifest, exampleModel } from "../../churn/model/example-model.ts";
 import { BreakableProxy } from "../../stores/minio/breakable-proxy.ts";
 import { connectMinio } from "../../stores/minio/connection.ts";
 import { makeTemporaryBucket, type TemporaryBucket } from "../../stores/minio/temporary-bucket.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exampleModel } from "../../churn/example-model.ts";
+import { exampleModel } from "../../churn/model/example-model.ts";
 import { VersionNotFound } from "../../stores/failures.ts";
 import type { ModelRegistry } from "../../stores/models/model-registry.ts";
 import { ModelCache } from "./model-cache.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { exampleModel } from "../../churn/example-model.ts";
-import { probabilityOf } from "../../churn/predict.ts";
+import { exampleModel } from "../../churn/model/example-model.ts";
+import { probabilityOf } from "../../churn/model/predict.ts";
 import { CorruptModel } from "../../stores/failures.ts";
 import { openModel, ServedModel } from "./model.ts";
 

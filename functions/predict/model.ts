@@ -1,7 +1,7 @@
 import type { InferenceSession } from "onnxruntime-node";
-import { featureNames } from "../../churn/features.ts";
-import type { ModelManifest, ModelParameters } from "../../churn/manifest.ts";
-import { probabilityOf } from "../../churn/predict.ts";
+import { featureNames } from "../../churn/features/features.ts";
+import type { ModelManifest, ModelParameters } from "../../churn/model/manifest.ts";
+import { probabilityOf } from "../../churn/model/predict.ts";
 import { CorruptModel } from "../../stores/failures.ts";
 import type { LoadedModel } from "../../stores/models/model-registry.ts";
 import { batched, type Scorer } from "./batched.ts";

@@ -1,4 +1,4 @@
-import { riskOf } from "../../churn/reasons.ts";
+import { riskOf } from "../../churn/reasons/reasons.ts";
 import type { Risk } from "../../churn/score.ts";
 import type { PredictionMetrics } from "../../runtime/metrics/predictions.ts";
 import type { ServedModel } from "./model.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exampleManifest } from "../../churn/example-model.ts";
+import { exampleManifest } from "../../churn/model/example-model.ts";
 import type { FeatureStore, StoredFeatures } from "../../stores/features/feature-store.ts";
 import { rowsOf } from "./rows.ts";
 

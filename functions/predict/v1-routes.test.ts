@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { exampleManifest } from "../../churn/example-model.ts";
-import { logOddsOf, probabilityOf } from "../../churn/predict.ts";
+import { exampleManifest } from "../../churn/model/example-model.ts";
+import { logOddsOf, probabilityOf } from "../../churn/model/predict.ts";
 import { StoreUnavailable } from "../../stores/failures.ts";
 import type { FeatureStore } from "../../stores/features/feature-store.ts";
 import { type ExamplePredictor, startExamplePredictor } from "./example-predictor.ts";

@@ -1,7 +1,7 @@
 import { Ajv } from "ajv";
 import { afterEach, describe, expect, it } from "vitest";
-import { exampleManifest } from "../../churn/example-model.ts";
-import { probabilityOf } from "../../churn/predict.ts";
+import { exampleManifest } from "../../churn/model/example-model.ts";
+import { probabilityOf } from "../../churn/model/predict.ts";
 import { type Answer, type ExamplePredictor, startExamplePredictor } from "./example-predictor.ts";
 import { openInferenceSchemas } from "./open-inference-schemas.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { exampleModel, vectorAway } from "../../churn/example-model.ts";
-import { probabilityOf } from "../../churn/predict.ts";
-import { explainer } from "../../churn/reasons.ts";
+import { exampleModel, vectorAway } from "../../churn/model/example-model.ts";
+import { probabilityOf } from "../../churn/model/predict.ts";
+import { explainer } from "../../churn/reasons/reasons.ts";
 import type { Score } from "../../churn/score.ts";
 import type { LapseEvent } from "../../runtime/events.ts";
 import { StoreUnavailable } from "../../stores/failures.ts";

@@ -1,7 +1,7 @@
 import { InvalidInput } from "../../churn/failure.ts";
-import type { ModelManifest } from "../../churn/manifest.ts";
-import { probabilityOf } from "../../churn/predict.ts";
-import { type Explainer, explainer, riskOf } from "../../churn/reasons.ts";
+import type { ModelManifest } from "../../churn/model/manifest.ts";
+import { probabilityOf } from "../../churn/model/predict.ts";
+import { type Explainer, explainer, riskOf } from "../../churn/reasons/reasons.ts";
 import type { Risk, Score } from "../../churn/score.ts";
 import type { EventHandler } from "../../runtime/event-handler.ts";
 import type { ScoreMetrics } from "../../runtime/metrics/scores.ts";

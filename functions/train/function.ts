@@ -1,4 +1,4 @@
-import type { ModelManifest } from "../../churn/manifest.ts";
+import type { ModelManifest } from "../../churn/model/manifest.ts";
 import type { EventHandler } from "../../runtime/event-handler.ts";
 import type { LapseEvent } from "../../runtime/events.ts";
 import type { TrainingMetrics } from "../../runtime/metrics/training.ts";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import type { Dataset } from "../../churn/dataset.ts";
 import { formatDay } from "../../churn/day.ts";
-import type { ModelManifest } from "../../churn/manifest.ts";
-import { toOnnx } from "../../churn/onnx.ts";
-import { type ReferenceBins, referenceBins } from "../../churn/psi.ts";
+import type { Dataset } from "../../churn/features/dataset.ts";
+import type { ModelManifest } from "../../churn/model/manifest.ts";
+import { toOnnx } from "../../churn/model/onnx.ts";
+import { type ReferenceBins, referenceBins } from "../../churn/model/psi.ts";
 import { quantile } from "../../churn/quantile.ts";
 import { pause } from "../../runtime/pause.ts";
 import type { ModelRegistry } from "../../stores/models/model-registry.ts";

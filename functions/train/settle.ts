@@ -1,4 +1,4 @@
-import type { ModelManifest } from "../../churn/manifest.ts";
+import type { ModelManifest } from "../../churn/model/manifest.ts";
 import { AliasMoved } from "../../stores/failures.ts";
 import type { Alias, AliasName, ModelRegistry } from "../../stores/models/model-registry.ts";
 

@@ -1,5 +1,5 @@
 import { formatDay } from "../../churn/day.ts";
-import type { ModelManifest } from "../../churn/manifest.ts";
+import type { ModelManifest } from "../../churn/model/manifest.ts";
 import type { Score } from "../../churn/score.ts";
 import { headline } from "../../functions/train/report/headline.ts";
 import { html, type Markup } from "../../functions/train/report/html.ts";

@@ -1,5 +1,5 @@
 import { type Day, dayOf } from "../../churn/day.ts";
-import type { ModelManifest } from "../../churn/manifest.ts";
+import type { ModelManifest } from "../../churn/model/manifest.ts";
 import type { Score } from "../../churn/score.ts";
 import type { LogExtent } from "../../stores/actions/action-log.ts";
 import type { FeatureSet } from "../../stores/features/feature-store.ts";

@@ -1,6 +1,6 @@
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import { exampleModel } from "../../churn/example-model.ts";
+import { exampleModel } from "../../churn/model/example-model.ts";
 import { actionMetrics } from "./actions.ts";
 import { deadLetterMetrics } from "./dead-letters.ts";
 import { featureMetrics } from "./features.ts";

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from "prom-client";
-import type { ModelManifest } from "../../churn/manifest.ts";
+import type { ModelManifest } from "../../churn/model/manifest.ts";
 import { unsetGauge } from "./unset-gauge.ts";
 
 export interface ModelMetrics {

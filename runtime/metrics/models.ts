@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from "prom-client";
-import type { ModelManifest } from "../../churn/manifest.ts";
-import { recentQuality, testQuality } from "../../churn/quality.ts";
+import type { ModelManifest } from "../../churn/model/manifest.ts";
+import { recentQuality, testQuality } from "../../churn/model/quality.ts";
 import { setQuality } from "./quality.ts";
 import { unsetGauge } from "./unset-gauge.ts";
 

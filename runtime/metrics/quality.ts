@@ -1,5 +1,5 @@
 import type { Gauge } from "prom-client";
-import type { Quality } from "../../churn/quality.ts";
+import type { Quality } from "../../churn/model/quality.ts";
 
 /** Sets a gauge with the label `metric` to each measure of a model's quality that is known. */
 export function setQuality(

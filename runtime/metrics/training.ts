@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import type { ModelManifest } from "../../churn/manifest.ts";
-import { testQuality } from "../../churn/quality.ts";
+import type { ModelManifest } from "../../churn/model/manifest.ts";
+import { testQuality } from "../../churn/model/quality.ts";
 import { setQuality } from "./quality.ts";
 import { unsetGauge } from "./unset-gauge.ts";
 

@@ -1,13 +1,13 @@
-import { type Dataset, DatasetBuilder } from "../../churn/dataset.ts";
 import type { Day } from "../../churn/day.ts";
 import type { ChurnDefinition } from "../../churn/definition.ts";
 import { InvalidInput } from "../../churn/failure.ts";
-import { frequentActions } from "../../churn/frequent-actions.ts";
-import type { Evaluation } from "../../churn/manifest.ts";
+import { type Dataset, DatasetBuilder } from "../../churn/features/dataset.ts";
+import { frequentActions } from "../../churn/features/frequent-actions.ts";
 import { evaluate } from "../../churn/metrics/evaluate.ts";
-import { probabilitiesOf } from "../../churn/predict.ts";
-import { planSplit, splitBefore } from "../../churn/split.ts";
-import { trainModel } from "../../churn/train-model.ts";
+import type { Evaluation } from "../../churn/model/manifest.ts";
+import { probabilitiesOf } from "../../churn/model/predict.ts";
+import { planSplit, splitBefore } from "../../churn/training/split.ts";
+import { trainModel } from "../../churn/training/train-model.ts";
 import type { ActionLog, LogExtent } from "../../stores/actions/action-log.ts";
 import { onlyFeature } from "./only-feature.ts";
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RunningProgram } from "../../child-programs/running-program.ts";
-import { exampleModel } from "../../churn/example-model.ts";
+import { exampleModel } from "../../churn/model/example-model.ts";
 import { DirectoryRegistry } from "../../stores/models/directory-registry.ts";
 
 /**

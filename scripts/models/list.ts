@@ -1,4 +1,4 @@
-import type { ModelManifest } from "../../churn/manifest.ts";
+import type { ModelManifest } from "../../churn/model/manifest.ts";
 import type { Alias } from "../../stores/models/model-registry.ts";
 import { textTable } from "../terminal/text-table.ts";
 

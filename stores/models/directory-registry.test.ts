@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { exampleModel } from "../../churn/example-model.ts";
+import { exampleModel } from "../../churn/model/example-model.ts";
 import { CorruptModel, StoreUnavailable } from "../failures.ts";
 import { DirectoryRegistry } from "./directory-registry.ts";
 import { describeModelRegistry } from "./model-registry.contract.ts";

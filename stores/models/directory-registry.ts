@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../churn/failure.ts";
-import type { ModelManifest } from "../../churn/manifest.ts";
+import type { ModelManifest } from "../../churn/model/manifest.ts";
 import { CorruptModel, StoreUnavailable, VersionExists, VersionNotFound } from "../failures.ts";
 import { moveAlias, readAlias } from "./directory-alias.ts";
 import { createDirectory, isErrorCode, removeAbandoned } from "./durable-files.ts";

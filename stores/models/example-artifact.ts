@@ -1,4 +1,4 @@
-import { exampleModel } from "../../churn/example-model.ts";
+import { exampleModel } from "../../churn/model/example-model.ts";
 import type { ModelArtifact } from "./model-registry.ts";
 
 /** One of several makings of a version, each with a model and a report of its own. Nothing but tests imports this file. */

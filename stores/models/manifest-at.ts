@@ -1,4 +1,4 @@
-import type { ModelManifest } from "../../churn/manifest.ts";
+import type { ModelManifest } from "../../churn/model/manifest.ts";
 import type { AliasName, ModelRegistry } from "./model-registry.ts";
 
 /** The manifest of the version that an alias points at; undefined where it points at none. Throws as the registry does. */

@@ -1,4 +1,4 @@
-import type { ModelManifest } from "../../churn/manifest.ts";
+import type { ModelManifest } from "../../churn/model/manifest.ts";
 import { CorruptModel, VersionNotFound } from "../failures.ts";
 import type { MinioConnection } from "../minio/connection.ts";
 import { MinioObjects } from "../minio/objects.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { exampleModel } from "../../churn/example-model.ts";
+import { exampleModel } from "../../churn/model/example-model.ts";
 import { AliasMoved, CorruptModel, VersionExists, VersionNotFound } from "../failures.ts";
 import type { ModelArtifact, ModelRegistry } from "./model-registry.ts";
 

@@ -1,4 +1,4 @@
-import type { ModelManifest } from "../../churn/manifest.ts";
+import type { ModelManifest } from "../../churn/model/manifest.ts";
 
 /** Immutable model versions, and the aliases that say which of them serve. */
 export interface ModelRegistry {

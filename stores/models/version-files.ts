@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type ModelManifest, manifestSchema } from "../../churn/manifest.ts";
+import { type ModelManifest, manifestSchema } from "../../churn/model/manifest.ts";
 import { CorruptModel } from "../failures.ts";
 import { json } from "../json.ts";
 import type { ModelArtifact } from "./model-registry.ts";

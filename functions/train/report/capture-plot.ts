@@ -1,6 +1,6 @@
 import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
-import type { Evaluation } from "../../../churn/manifest.ts";
+import type { Evaluation } from "../../../churn/model/manifest.ts";
 import { figure } from "./figure.ts";
 import { formatPercent, shareOf } from "./format.ts";
 import { html, type Markup } from "./html.ts";

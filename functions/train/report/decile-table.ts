@@ -1,4 +1,4 @@
-import type { Evaluation } from "../../../churn/manifest.ts";
+import type { Evaluation } from "../../../churn/model/manifest.ts";
 import { figure } from "./figure.ts";
 import { formatCount, formatPercent, shareOf } from "./format.ts";
 import { html, type Markup } from "./html.ts";

@@ -1,5 +1,5 @@
 import { scaleLinear } from "d3-scale";
-import type { ModelManifest } from "../../../churn/manifest.ts";
+import type { ModelManifest } from "../../../churn/model/manifest.ts";
 import { figure } from "./figure.ts";
 import { formatCounted, formatPercent, shareOf } from "./format.ts";
 import { html, type Markup } from "./html.ts";

@@ -1,6 +1,6 @@
 import { scaleLinear } from "d3-scale";
-import { describeFeature } from "../../../churn/describe-feature.ts";
-import type { LogisticParameters } from "../../../churn/manifest.ts";
+import type { LogisticParameters } from "../../../churn/model/manifest.ts";
+import { describeFeature } from "../../../churn/reasons/describe-feature.ts";
 import { formatOdds } from "./format.ts";
 import { html, type Markup } from "./html.ts";
 

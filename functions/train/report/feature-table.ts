@@ -1,6 +1,6 @@
-import { describeFeature } from "../../../churn/describe-feature.ts";
-import { parseFeature } from "../../../churn/feature.ts";
-import type { LogisticParameters } from "../../../churn/manifest.ts";
+import { parseFeature } from "../../../churn/features/feature.ts";
+import type { LogisticParameters } from "../../../churn/model/manifest.ts";
+import { describeFeature } from "../../../churn/reasons/describe-feature.ts";
 import { effectsOf } from "./drivers.ts";
 import { formatOdds, formatValue } from "./format.ts";
 import { html, type Markup } from "./html.ts";

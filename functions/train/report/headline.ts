@@ -1,4 +1,4 @@
-import type { ModelManifest } from "../../../churn/manifest.ts";
+import type { ModelManifest } from "../../../churn/model/manifest.ts";
 import { formatCounted, formatPercent, formatPoints } from "./format.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { scaleBand, scaleLinear } from "d3-scale";
-import type { Evaluation } from "../../../churn/manifest.ts";
+import type { Evaluation } from "../../../churn/model/manifest.ts";
 import { figure } from "./figure.ts";
 import { formatPercent, shareOf } from "./format.ts";
 import { html, type Markup } from "./html.ts";

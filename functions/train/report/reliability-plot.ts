@@ -1,5 +1,5 @@
 import { scaleLinear } from "d3-scale";
-import type { Evaluation } from "../../../churn/manifest.ts";
+import type { Evaluation } from "../../../churn/model/manifest.ts";
 import { figure } from "./figure.ts";
 import { formatCount, formatCounted, formatPercent, formatPoints } from "./format.ts";
 import { html, type Markup } from "./html.ts";

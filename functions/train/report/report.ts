@@ -1,4 +1,4 @@
-import type { ModelManifest } from "../../../churn/manifest.ts";
+import type { ModelManifest } from "../../../churn/model/manifest.ts";
 import { capturePlot } from "./capture-plot.ts";
 import { churnInWords } from "./churn-definition.ts";
 import { decileTable } from "./decile-table.ts";

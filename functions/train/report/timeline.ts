@@ -1,7 +1,7 @@
 import { scaleUtc } from "d3-scale";
 import { type Day, parseDay, startOf } from "../../../churn/day.ts";
 import type { ChurnDefinition } from "../../../churn/definition.ts";
-import type { ModelManifest } from "../../../churn/manifest.ts";
+import type { ModelManifest } from "../../../churn/model/manifest.ts";
 import { formatCounted } from "./format.ts";
 import { html, type Markup } from "./html.ts";
 import { plot } from "./plot.ts";

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import type { UserHistory } from "../user-history.ts";
+import { DatasetBuilder } from "./dataset.ts";
+import { featuresOf } from "./features.ts";
+
+const definition = { churn: { churnDays: 10, leadDays: 0, observeDays: 20 }, actions: [] };
+
+function user(userId: string, ...days: number[]): UserHistory {
+  return { userId, days: days.map((day) => ({ day, action: "a", count: 1, value: 0 })) };
+}
+
+describe("a dataset", () => {
+  it("has a row for each snapshot at which a user is eligible, with their features and what came of them", () => {
+    const ana = user("ana", 5, 32);
+    const ben = user("ben", 29);
+    const builder = new DatasetBuilder({ snapshots: [20, 30], definition });
+    builder.add(ana);
+    builder.add(ben);
+    const data = builder.build();
+    expect(data.users).toEqual(["ana", "ben"]);
+    expect([...data.snapshots]).toEqual([20, 30]);
+    expect([...data.y]).toEqual([1, 1]);
+    expect(data.x).toEqual(Float64Array.from([...featuresOf(ana, 20, definition), ...featuresOf(ben, 30, definition)]));
+  });
+
+  it("keeps about so many rows as it may, the same ones in whatever order users come", () => {
+    const users = Array.from({ length: 1000 }, (_, i) => user(`user ${i}`, 25));
+    const rowsOf = (histories: readonly UserHistory[]) => {
+      const builder = new DatasetBuilder({ snapshots: [30], definition, mostRows: 300 });
+      for (const history of histories) builder.add(history);
+      return builder.build().users.toSorted();
+    };
+    const kept = rowsOf(users);
+    expect(kept.length).toBeGreaterThan(150);
+    expect(kept.length).toBeLessThanOrEqual(300);
+    expect(rowsOf(users.toReversed())).toEqual(kept);
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { nameOf, parseFeature } from "../features/feature.ts";
+import { featureNames } from "../features/features.ts";
+import { tellValue } from "./tell-value.ts";
+
+/** A user whom the model knows to have come on 20 days, the last time 12 days ago, every 4 days; not for so long yet. */
+const usual = {
+  lifetime_active_days: 20,
+  days_since_last: 12,
+  mean_gap_days: 4,
+  days_since_first: 88,
+  active_days_60d: 9,
+};
+
+function tell(name: string, value: number, typical: number, raisesRisk = true, user: Record<string, number> = usual) {
+  return tellValue({
+    name,
+    feature: parseFeature(name),
+    value,
+    typical,
+    raisesRisk,
+    other: (other) => user[nameOf(other)],
+  });
+}
+
+describe("one value of one user", () => {
+  it.each([
+    ["days_since_last", 34, 5, "last action 34 days ago (typically 5)"],
+    ["days_since_first", 12, 300, "first action 12 days ago (typically 300)"],
+    ["lifetime_active_days", 3, 14, "active on only 3 days ever (typically 14)"],
+    ["mean_gap_days", 40, 6, "active only every 40 days on average, the last 12 days ago (typically every 6)"],
+    ["overdue_ratio", 9.25, 0.5, "silent for 12 days, 9.3 times the usual gap of 4 days"],
+    ["longest_gap_days", 90, 20, "has paused for 90 days before (typically 20)"],
+    ["days_since_buy_up_to_60d", 60, 3, "no “buy” for 60 days or more (typically 3 days ago)"],
+    ["days_since_buy_up_to_120d", 120, 3, "no “buy” ever (typically 3 days ago)"],
+    ["days_since_buy_up_to_60d", 1, 12.25, "last “buy” 1 day ago (typically 12.3 days ago)"],
+    ["days_since_cancel_up_to_60d", 9, 60, "last “cancel” 9 days ago (typically not for 60 days)"],
+    ["count_login_30d", 0, 9, "no “login” in the last 30 days (typically 9)"],
+    ["count_login_30d", 2, 9, "only 2 × “login” in the last 30 days (typically 9)"],
+    ["count_cancel_30d", 2, 0, "2 × “cancel” in the last 30 days (typically 0)"],
+    ["actions_3d", 1, 2, "only 1 action in the last 3 days (typically 2)"],
+    ["active_days_30d", 0, 4, "no active day in the last 30 days (typically 4)"],
+    ["trend_60d", -0.5, 0, "75 % of the active days in the last 60 days were more than 30 days ago (typically 50 %)"],
+    ["trend_60d", 1, 0, "100 % of the active days in the last 60 days were in the last 30 (typically 50 %)"],
+    ["value_30d", 1234.5, 0, "total value 1235 in the last 30 days (typically 0)"],
+    ["points", 3, 4, "points is 3 (typically 4)"],
+  ])("%s = %d beside %d: %s", (name, value, typical, words) => {
+    expect(tell(name, value, typical)).toBe(words);
+  });
+
+  it("is told otherwise as a reason to stay", () => {
+    expect(tell("overdue_ratio", 0.4, 1, false)).toBe("last action 12 days ago, within the usual gap of 4 days");
+    expect(tell("longest_gap_days", 90, 20, false)).toBe("came back after 90 days before (typically 20)");
+    expect(tell("longest_gap_days", 3, 20, false)).toBe("no pause longer than 3 days so far (typically 20)");
+  });
+
+  it("is left out where it is no different, or no reason", () => {
+    expect(tell("actions_30d", 5.001, 5)).toBeUndefined();
+    expect(tell("longest_gap_days", 3, 20)).toBeUndefined();
+    expect(tell("overdue_ratio", 0.9, 0.2)).toBeUndefined();
+    expect(tell("overdue_ratio", 1.5, 3, false)).toBeUndefined();
+  });
+
+  it("of somebody who came once says nothing of pauses and gaps", () => {
+    const once = { lifetime_active_days: 1, days_since_last: 171, mean_gap_days: 171, active_days_60d: 1 };
+    const tellOnce = (feature: string, value: number, typical: number) => tell(feature, value, typical, true, once);
+    for (const feature of ["mean_gap_days", "longest_gap_days", "overdue_ratio", "trend_60d"])
+      for (const value of [-1, 0, 1, 171]) expect(tellOnce(feature, value, 97)).toBeUndefined();
+    expect(tellOnce("days_since_last", 171, 63)).toBe("only one active day ever, 171 days ago (typically 63 days ago)");
+    expect(tellOnce("lifetime_active_days", 1, 3)).toBe("only one active day ever (typically 3), 171 days ago");
+  });
+
+  it("of somebody who came twice calls their one gap neither usual nor an average", () => {
+    const twice = { lifetime_active_days: 2, days_since_last: 168, mean_gap_days: 314 };
+    expect(tell("mean_gap_days", 314, 106, true, twice)).toBe(
+      "only two active days ever, 314 days apart, the last 168 days ago (typically 106 apart)",
+    );
+    expect(tell("overdue_ratio", 168, 1, true, { ...twice, mean_gap_days: 1 })).toBeUndefined();
+  });
+
+  it("of somebody who never came does not say when they came", () => {
+    const never = { lifetime_active_days: 0, days_since_last: 120 };
+    for (const feature of ["days_since_last", "days_since_first", "mean_gap_days"])
+      expect(tell(feature, 120, 5, true, never)).toBeUndefined();
+  });
+
+  it("is told in words for every feature that lapse makes", () => {
+    const names = featureNames({ churn: { churnDays: 30, leadDays: 0, observeDays: 60 }, actions: ["buy"] });
+    for (const name of names) {
+      const words = tell(name, 2, 1.5);
+      expect(words).toBeDefined();
+      expect(words).not.toContain(name);
+    }
+  });
+});

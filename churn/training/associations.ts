@@ -1,0 +1,119 @@
+import type { Steps } from "../steps.ts";
+import { solvePositiveDefinite } from "./solve.ts";
+
+/** A column of which the controls leave less than this share of its variance says the same as they do. */
+const leastOwnShare = 0.05;
+/** In standard errors: with a hundred columns, smaller ones come by chance. */
+const significant = 3;
+/** Pseudo-observations that keep overlapping controls apart, as a share of the rows. */
+const ridge = 1e-3;
+/** Rows of one step. */
+const stepRows = 4_096;
+
+export interface AssociationOptions {
+  /** Columns, by position, that explain what others only seem to. */
+  readonly controls: readonly number[];
+  /** How many independent rows tell as much as these. */
+  readonly independentRows: number;
+}
+
+/**
+ * Which way each column of a standardised matrix (row-major, y.length x width) goes with the outcome in the data,
+ * whatever weight a regression gives it beside others that overlap with it, -1 … 1. It is the partial correlation given
+ * the controls, where that is not there by chance; otherwise, and for the controls themselves, the plain correlation.
+ * 0 for a constant column. Labels are of both classes.
+ */
+export function* associationsOf(
+  x: Float64Array,
+  y: Uint8Array,
+  width: number,
+  { controls, independentRows }: AssociationOptions,
+): Steps<number[]> {
+  const outcome = centred(y);
+  const sums = newSums(width, controls.length);
+  for (let from = 0; from < y.length; from += stepRows) {
+    addRows(sums, x, outcome, width, controls, from, Math.min(from + stepRows, y.length));
+    yield;
+  }
+  const { squares, withOutcome } = sums;
+  const withControls = (j: number) => sums.withControls.subarray(j * controls.length, (j + 1) * controls.length);
+  const between = gram(controls, withControls, y.length);
+  const total = dot(outcome, outcome);
+  const ofOutcome = Float64Array.from(controls, (control) => withOutcome[control] ?? 0);
+  const explained = solvePositiveDefinite(between, ofOutcome, controls.length);
+  const totalLeft = total - dot(ofOutcome, explained);
+
+  return Array.from({ length: width }, (_, j) => {
+    const square = squares[j] ?? 0;
+    if (square < 1e-9 * y.length) return 0;
+    const product = withOutcome[j] ?? 0;
+    const plain = product / Math.sqrt(square * total);
+    const common = withControls(j);
+    const left = square - dot(common, solvePositiveDefinite(between, common, controls.length));
+    if (controls.includes(j) || left < leastOwnShare * square) return plain;
+    const partial = (product - dot(common, explained)) / Math.sqrt(left * totalLeft);
+    return Math.abs(partial) > significant / Math.sqrt(independentRows) ? partial : plain;
+  });
+}
+
+interface Sums {
+  /** Sum over rows of each column squared, and of each column times the outcome. */
+  readonly squares: Float64Array;
+  readonly withOutcome: Float64Array;
+  /** Of each column times each control, row-major, columns x controls. */
+  readonly withControls: Float64Array;
+}
+
+function newSums(width: number, controls: number): Sums {
+  return {
+    squares: new Float64Array(width),
+    withOutcome: new Float64Array(width),
+    withControls: new Float64Array(width * controls),
+  };
+}
+
+function addRows(
+  { squares, withOutcome, withControls }: Sums,
+  x: Float64Array,
+  outcome: Float64Array,
+  width: number,
+  controls: readonly number[],
+  from: number,
+  to: number,
+): void {
+  const controlled = new Float64Array(controls.length);
+  for (let i = from; i < to; i++) {
+    const row = i * width;
+    for (let k = 0; k < controlled.length; k++) controlled[k] = x[row + (controls[k] ?? 0)] ?? 0;
+    const label = outcome[i] ?? 0;
+    for (let j = 0; j < width; j++) {
+      const value = x[row + j] ?? 0;
+      squares[j] = (squares[j] ?? 0) + value * value;
+      withOutcome[j] = (withOutcome[j] ?? 0) + value * label;
+      const at = j * controlled.length;
+      for (let k = 0; k < controlled.length; k++)
+        withControls[at + k] = (withControls[at + k] ?? 0) + value * (controlled[k] ?? 0);
+    }
+  }
+}
+
+/** Products of the controls with each other, row-major. */
+function gram(controls: readonly number[], withControls: (j: number) => Float64Array, rows: number): Float64Array {
+  const between = new Float64Array(controls.length ** 2);
+  for (const [k, control] of controls.entries()) {
+    between.set(withControls(control), k * controls.length);
+    between[k * controls.length + k] = (between[k * controls.length + k] ?? 0) + ridge * rows;
+  }
+  return between;
+}
+
+function centred(y: Uint8Array): Float64Array {
+  const mean = y.reduce((sum, label) => sum + label, 0) / y.length;
+  return Float64Array.from(y, (label) => label - mean);
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) sum += (a[j] ?? 0) * (b[j] ?? 0);
+  return sum;
+}

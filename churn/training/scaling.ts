@@ -1,0 +1,85 @@
+import type { Dataset } from "../features/dataset.ts";
+import { type Feature, parseFeature } from "../features/feature.ts";
+import type { LogisticParameters } from "../model/manifest.ts";
+import { quantile } from "../quantile.ts";
+import type { Steps } from "../steps.ts";
+
+/** How raw features become the standardised ones that the regression sees. */
+export type Scaling = Pick<LogisticParameters, "low" | "high" | "transform" | "center" | "scale"> & {
+  /** Median of each raw feature. */
+  readonly typical: number[];
+};
+
+/**
+ * A century in days. Tenure alone is not clipped above: it grows with the calendar, so the users to be scored lie beyond
+ * the training range by nature, and its logarithm has no heavy tail.
+ */
+const longestTenure = 36_500;
+
+/**
+ * Learns the scaling from training rows: clip to their 1st … 99th percentile (heavy tails ruin a linear model), take
+ * log1p of counts and times, then subtract the mean and divide by the standard deviation. A constant column gets
+ * scale 1, and so always the value 0. A step is a column.
+ */
+export function* fitScaling(data: Dataset): Steps<Scaling> {
+  const scaling: Scaling = { low: [], high: [], transform: [], center: [], scale: [], typical: [] };
+  const column = new Float64Array(data.rows);
+  for (const [j, name] of data.names.entries()) {
+    for (let i = 0; i < data.rows; i++) column[i] = data.x[i * data.names.length + j] ?? 0;
+    column.sort();
+    const low = quantile(column, 0.01);
+    const feature = parseFeature(name);
+    const high = feature?.kind === "tenure" ? longestTenure : quantile(column, 0.99);
+    const transform = transformOf(feature, low);
+    const { mean, deviation } = moments(
+      column.map((value) => transformed(Math.min(Math.max(value, low), high), transform)),
+    );
+    scaling.low.push(low);
+    scaling.high.push(high);
+    scaling.transform.push(transform);
+    const isConstant = deviation <= 1e-12 * Math.max(1, Math.abs(mean));
+    scaling.center.push(isConstant ? transformed(low, transform) : mean);
+    scaling.scale.push(isConstant ? 1 : deviation);
+    scaling.typical.push(quantile(column, 0.5));
+    yield;
+  }
+  return scaling;
+}
+
+/** The rows of a dataset as the regression sees them: row-major, rows x width. A step is a column. */
+export function* applyScaling(scaling: Scaling, data: Dataset): Steps<Float64Array> {
+  const width = data.names.length;
+  const scaled = new Float64Array(data.rows * width);
+  for (let j = 0; j < width; j++) {
+    const { low = 0, high = 0, transform = "identity", center = 0, scale = 1 } = at(scaling, j);
+    for (let i = j; i < scaled.length; i += width) {
+      scaled[i] = (transformed(Math.min(Math.max(data.x[i] ?? 0, low), high), transform) - center) / scale;
+    }
+    yield;
+  }
+  return scaled;
+}
+
+type Transform = LogisticParameters["transform"][number];
+
+function at({ low, high, transform, center, scale }: Scaling, j: number) {
+  return { low: low[j], high: high[j], transform: transform[j], center: center[j], scale: scale[j] };
+}
+
+/** Counts, sums and times are skewed, so their logarithm is nearer to additive; a value may be negative (refunds). */
+function transformOf(feature: Feature | undefined, low: number): Transform {
+  return feature?.kind === "trend" || low < 0 ? "identity" : "log1p";
+}
+
+function transformed(value: number, transform: Transform): number {
+  return transform === "log1p" ? Math.log1p(value) : value;
+}
+
+function moments(values: Float64Array): { mean: number; deviation: number } {
+  let sum = 0;
+  for (const value of values) sum += value;
+  const mean = sum / values.length;
+  let squares = 0;
+  for (const value of values) squares += (value - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / values.length) };
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { InvalidInput } from "../failure.ts";
+import type { Dataset } from "../features/dataset.ts";
+import { selectRows } from "../features/select-rows.ts";
+import { auc } from "../metrics/auc.ts";
+import { logOddsOf, probabilitiesOf } from "../model/predict.ts";
+import { randomFrom } from "../random.ts";
+import { trainModel } from "./train-model.ts";
+
+const churn = { churnDays: 30, leadDays: 0, observeDays: 60 };
+
+/** Rows over snapshots 0, 10, … in which recency raises the odds of churn, and `flipAt` on lowers them. */
+function rowsOf(snapshots: number, perSnapshot: number, flipAt = Number.POSITIVE_INFINITY): Dataset {
+  const random = randomFrom("rows");
+  const names = ["days_since_last", "actions_30d"];
+  const rows = snapshots * perSnapshot;
+  const day = (row: number) => 10 * Math.floor(row / perSnapshot);
+  const x = Float64Array.from({ length: rows * 2 }, () => Math.floor(40 * random()));
+  const y = Uint8Array.from({ length: rows }, (_, row) => {
+    const pull = (Math.log1p(x[2 * row] ?? 0) - 2.7) * (day(row) >= flipAt ? -3 : 3);
+    return random() < 1 / (1 + Math.exp(-pull)) ? 1 : 0;
+  });
+  return {
+    names,
+    rows,
+    x,
+    y,
+    users: Array.from({ length: rows }, (_, i) => `u${i % perSnapshot}`),
+    snapshots: Int32Array.from({ length: rows }, (_, row) => day(row)),
+  };
+}
+
+describe("training", () => {
+  it("ranks later users well, by the feature that matters", async () => {
+    const data = rowsOf(9, 400);
+    const { parameters, gradientNorm } = await trainModel(
+      selectRows(data, (row) => (data.snapshots[row] ?? 0) < 60),
+      churn,
+    );
+    const later = selectRows(data, (row) => data.snapshots[row] === 80);
+    expect(auc(later.y, probabilitiesOf(parameters, later))).toBeGreaterThan(0.85);
+    expect(parameters.weights[0]).toBeGreaterThan(10 * Math.abs(parameters.weights[1] ?? 0));
+    expect(gradientNorm).toBeLessThan(1e-8);
+  });
+
+  it("counts old snapshots less where behaviour has changed, and the same where it has not", async () => {
+    // From day 120 on the odds are reversed; the folds on days 180 … 200 see reversed training rows since then.
+    expect((await trainModel(rowsOf(21, 300, 120), churn)).tuning.halfLifeDays).toBe(churn.churnDays);
+    expect((await trainModel(rowsOf(21, 300), churn)).tuning.halfLifeDays).toBeGreaterThan(churn.churnDays);
+  });
+
+  it("gives the same model for rows in another order, but for rounding", async () => {
+    const data = rowsOf(6, 200);
+    const order = Array.from({ length: data.rows }, (_, row) => (row * 7) % data.rows);
+    const shuffled: Dataset = {
+      ...data,
+      x: Float64Array.from(order.flatMap((row) => [...data.x.subarray(2 * row, 2 * row + 2)])),
+      y: Uint8Array.from(order, (row) => data.y[row] ?? 0),
+      snapshots: Int32Array.from(order, (row) => data.snapshots[row] ?? 0),
+    };
+    const vector = [12, 5];
+    expect(logOddsOf((await trainModel(shuffled, churn)).parameters, vector)).toBeCloseTo(
+      logOddsOf((await trainModel(data, churn)).parameters, vector),
+      8,
+    );
+  });
+
+  it("refuses rows of one outcome, or none, and says why", async () => {
+    const data = rowsOf(3, 20);
+    const churned = selectRows(data, (row) => data.y[row] === 1);
+    await expect(trainModel(churned, churn)).rejects.toThrow(InvalidInput);
+    await expect(trainModel(churned, churn)).rejects.toThrow(/Every user churned/);
+    await expect(
+      trainModel(
+        selectRows(data, () => false),
+        churn,
+      ),
+    ).rejects.toThrow(/no user to learn from/);
+  });
+});
