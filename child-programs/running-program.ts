@@ -17,9 +17,15 @@ export class RunningProgram {
   readonly ended: Promise<number | null>;
   readonly process: ChildProcess;
 
-  constructor(command: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  /** `folder` is where it runs; without one, where this process does. */
+  constructor(
+    command: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    folder?: string,
+  ) {
     const { PATH, HOME } = process.env;
-    this.process = spawn(command, args, { env: { PATH, HOME, ...environment }, stdio: "pipe" });
+    this.process = spawn(command, args, { cwd: folder, env: { PATH, HOME, ...environment }, stdio: "pipe" });
     keep(this.process.stdout, this.lines);
     keep(this.process.stderr, this.messages);
     // Not "exit": what it wrote last is read by then.

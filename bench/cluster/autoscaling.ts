@@ -6,12 +6,13 @@
  *     npm run bench:autoscaling -- [--file docs/images/autoscaling.svg] [--callers 4,60,120,10]
  */
 import { writeFile } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { predict, stranger } from "../../deploy/cluster-test/requests.ts";
 import { type Panel, timePanels } from "../../scripts/pictures/time-panels.ts";
 import { type Answer, BySecond } from "./by-second.ts";
-import { countPods, type PodCount } from "./pods.ts";
+import { PodWatch, untilAsleep } from "./pods.ts";
 
 const { values } = parseArgs({
   options: {
@@ -28,16 +29,15 @@ const title = "The predictor under a load that rises and falls";
 const users = Array.from({ length: 100 }, stranger);
 const answers: Answer[] = [];
 const failures: string[] = [];
-const pods: (PodCount & { at: number })[] = [];
 const asked: { at: number; callers: number }[] = [];
 let callers = 0;
 
-while ((await countPods("churn-predictor")).all > 0) await pause(1000);
+await untilAsleep("churn-predictor");
 const start = Date.now();
 /** Milliseconds since the start. */
 const now = () => Date.now() - start;
 let isOver = false;
-const watching = watch();
+const pods = new PodWatch("churn-predictor", now);
 await pause(5000);
 const calling = Array.from({ length: Math.max(...phases) }, (_, i) => call(i));
 for (const phase of phases) {
@@ -47,11 +47,11 @@ for (const phase of phases) {
 }
 callers = 0;
 asked.push({ at: now(), callers });
-while ((await countPods("churn-predictor")).all > 0) await pause(1000);
+await untilAsleep("churn-predictor");
 isOver = true;
-await Promise.all([watching, ...calling]);
+await Promise.all([pods.stop(), ...calling]);
 await writeFile(values.file, timePanels(panels(), { title, formatTime: (time) => `${Math.round(time / 1000)} s` }));
-const most = Math.max(...pods.map(({ ready }) => ready));
+const most = Math.max(...pods.counts.map(({ ready }) => ready));
 console.log(`0 -> ${most} -> 0 pods, ${answers.length} answers, ${failures.length} failures; drawn in ${values.file}.`);
 for (const failure of failures.slice(0, 5)) console.log(failure);
 process.exit(failures.length === 0 ? 0 : 1);
@@ -68,13 +68,6 @@ async function call(index: number): Promise<void> {
     const at = now();
     if (status === 200) answers.push({ at, milliseconds: at - began });
     else failures.push(`after ${at} ms: ${status}`);
-  }
-}
-
-async function watch(): Promise<void> {
-  while (!isOver) {
-    pods.push({ at: now(), ...(await countPods("churn-predictor")) });
-    await pause(500);
   }
 }
 
@@ -98,8 +91,8 @@ function panels(): Panel[] {
       format: whole,
       isStepped: true,
       series: [
-        { name: "ready", points: pods.map(({ at, ready }) => [at, ready]) },
-        { name: "all", points: pods.map(({ at, all }) => [at, all]) },
+        { name: "ready", points: pods.counts.map(({ at, ready }) => [at, ready]) },
+        { name: "all", points: pods.counts.map(({ at, all }) => [at, all]) },
       ],
     },
     {
@@ -110,14 +103,7 @@ function panels(): Panel[] {
     {
       title: "Latency, milliseconds",
       format: whole,
-      series: [
-        { name: "median", points: bySecond.latency(0.5) },
-        { name: "p99", points: bySecond.latency(0.99) },
-      ],
+      series: bySecond.latency(),
     },
   ];
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

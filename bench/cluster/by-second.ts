@@ -1,12 +1,11 @@
 import { quantile } from "../../churn/quantile.ts";
+import type { Series } from "../../scripts/pictures/time-panels.ts";
 
 /** One answer: when it came, and after how long, both in milliseconds. */
 export interface Answer {
   readonly at: number;
   readonly milliseconds: number;
 }
-
-type Points = readonly (readonly [number, number])[];
 
 /** The answers of each second from `begin` to `end`, as points of a plot over time: how many, and how fast. */
 export class BySecond {
@@ -18,12 +17,19 @@ export class BySecond {
     this.#seconds = seconds.map((all, i) => ({ at: begin + i * 1000, sorted: all.toSorted((a, b) => a - b) }));
   }
 
-  counts(): Points {
+  counts(): Series["points"] {
     return this.#seconds.map(({ at, sorted }) => [at, sorted.length]);
   }
 
-  /** Milliseconds within which a share of each second's answers came; no point where none did. */
-  latency(share: number): Points {
+  /** Milliseconds within which half of each second's answers came, and 99 of 100; no point where none did. */
+  latency(): Series[] {
+    return [
+      { name: "median", points: this.#quantiles(0.5) },
+      { name: "p99", points: this.#quantiles(0.99) },
+    ];
+  }
+
+  #quantiles(share: number): Series["points"] {
     return this.#seconds.flatMap(({ at, sorted }) =>
       sorted.length === 0 ? [] : [[at, quantile(sorted, share)] as const],
     );

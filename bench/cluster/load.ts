@@ -16,7 +16,7 @@ import { gateway } from "../../deploy/cluster-test/requests.ts";
 import { type Panel, timePanels } from "../../scripts/pictures/time-panels.ts";
 import { type Answer, BySecond } from "./by-second.ts";
 import { type Kind, kinds, runK6 } from "./k6.ts";
-import { countPods, type PodCount } from "./pods.ts";
+import { PodWatch, untilAsleep } from "./pods.ts";
 
 const { values } = parseArgs({
   options: {
@@ -31,14 +31,15 @@ const services: Readonly<Record<Kind, string>> = { send: "ingest", ask: "churn-p
 const names: Readonly<Record<Kind, string>> = { send: "ingest", ask: "predictor" };
 
 const answers: Readonly<Record<Kind, Answer[]>> = { send: [], ask: [] };
-const pods: Readonly<Record<Kind, (PodCount & { at: number })[]>> = { send: [], ask: [] };
 const steps: (readonly [number, number])[] = [];
-let isOver = false;
 await kubectl("apply", "--kustomize", overlay("steady"));
 for (const kind of ["ksvc", "inferenceservice"]) await kubectl("wait", "--for=condition=ready", kind, "--all");
-await untilIdle();
+await untilAsleep(...Object.values(services));
 const begin = Date.now();
-const watching = Promise.all(kinds.map(watch));
+const pods: Readonly<Record<Kind, PodWatch>> = {
+  send: new PodWatch(services.send, Date.now),
+  ask: new PodWatch(services.ask, Date.now),
+};
 
 for (const rate of rates) {
   steps.push([Date.now(), rate]);
@@ -60,28 +61,13 @@ for (const rate of rates) {
   for (const [failure, times] of run.failures) console.log(`  ${times} × ${failure}`);
 }
 steps.push([Date.now(), 0]);
-while ((await Promise.all(kinds.map((kind) => countPods(services[kind])))).some(({ all }) => all > 0))
-  await pause(1000);
-isOver = true;
-await watching;
+await untilAsleep(...Object.values(services));
+await Promise.all(kinds.map((kind) => pods[kind].stop()));
 await kubectl("apply", "--kustomize", overlay("plain"));
 const title = "Actions and predictions through the gateway, at a rate that rises";
 const formatTime = (time: number) => `${Math.round((time - begin) / 1000)} s`;
 await writeFile(values.file, timePanels(panels(Date.now()), { title, formatTime }));
 console.log(`Drawn in ${values.file}.`);
-
-async function untilIdle(): Promise<void> {
-  while ((await Promise.all(kinds.map((kind) => countPods(services[kind])))).some(({ all }) => all > 0))
-    await pause(1000);
-}
-
-async function watch(kind: Kind): Promise<void> {
-  while (!isOver) {
-    const count = await countPods(services[kind]);
-    pods[kind].push({ at: Date.now(), ...count });
-    await pause(500);
-  }
-}
 
 /** p50, p95 and p99, in milliseconds. */
 function latencies(some: readonly Answer[]): string {
@@ -96,10 +82,7 @@ function panels(end: number): Panel[] {
   const latency = (kind: Kind): Panel => ({
     title: `Latency of ${names[kind]}, milliseconds`,
     format,
-    series: [
-      { name: "median", points: bySecond[kind].latency(0.5) },
-      { name: "p99", points: bySecond[kind].latency(0.99) },
-    ],
+    series: bySecond[kind].latency(),
   });
   return [
     {
@@ -112,7 +95,10 @@ function panels(end: number): Panel[] {
       title: "Pods that are ready",
       format,
       isStepped: true,
-      series: kinds.map((kind) => ({ name: names[kind], points: pods[kind].map(({ at, ready }) => [at, ready]) })),
+      series: kinds.map((kind) => ({
+        name: names[kind],
+        points: pods[kind].counts.map(({ at, ready }) => [at, ready]),
+      })),
     },
     {
       title: "Answers a second",
@@ -122,8 +108,4 @@ function panels(end: number): Panel[] {
     latency("send"),
     latency("ask"),
   ];
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { knative } from "../../observability/dashboards/knative.ts";
@@ -82,13 +83,8 @@ describe("a Prometheus with the monitors of observability/, and traffic", () => 
   });
 
   it("draws the dashboard from the same results", async () => {
-    const drawn = await Promise.all(
-      panels.map(async (panel) => {
-        const ask = ({ expr }: { expr: string }) => prometheus.queryRange(inTest(expr), begin, end, 2);
-        return { panel, results: await Promise.all(panel.queries.map(ask)) };
-      }),
-    );
-    const picture = dashboardPicture(knative, drawn, begin);
+    const ask = (expression: string) => prometheus.queryRange(inTest(expression), begin, end, 2);
+    const picture = await dashboardPicture(knative, ask, begin);
     expect(picture.split("<path").length - 1).toBeGreaterThanOrEqual(panels.length);
     const file = fileURLToPath(new URL("../../docs/images/dashboard-knative.svg", import.meta.url));
     if (draws) await writeFile(file, picture);
@@ -146,8 +142,4 @@ async function makeTraffic(): Promise<void> {
     await Promise.all([ask, send, event].map((call) => underLoad(callers, call, () => pause(seconds * 400))));
     await pause(seconds * 100);
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -3,7 +3,7 @@ import type { Dashboard, Panel, Unit } from "../dashboards/panel.ts";
 import type { RangeSeries } from "./prometheus.ts";
 
 /** A panel with what its queries gave, in their order. */
-export interface PanelResults {
+interface PanelResults {
   readonly panel: Panel;
   readonly results: readonly (readonly RangeSeries[])[];
 }
@@ -14,10 +14,21 @@ const mostLines = 6;
 /** Room for the names of a panel's lines, in characters, of which each line takes four besides its name. */
 const legendWidth = 92;
 
-/** A dashboard's content as a picture: the same panels in the same order, numbers as lines with their last value. */
-export function dashboardPicture({ title }: Dashboard, panels: readonly PanelResults[], begin: number): string {
+/**
+ * A dashboard's content as a picture: the same panels in the same order, numbers as lines with their last value. `ask`
+ * gives the results of a query from `begin` on, in seconds.
+ */
+export async function dashboardPicture(
+  { title, rows }: Dashboard,
+  ask: (expression: string) => Promise<readonly RangeSeries[]>,
+  begin: number,
+): Promise<string> {
+  const panels = rows.flatMap((row) => row.panels);
+  const asked = panels.map(async (panel): Promise<PanelResults> => {
+    return { panel, results: await Promise.all(panel.queries.map(({ expr }) => ask(expr))) };
+  });
   return timePanels(
-    panels.map((panel) => picture(panel, begin)),
+    (await Promise.all(asked)).map((results) => picture(results, begin)),
     { title, columns: 2, formatTime: (time) => `${Math.round(time / 1000)} s` },
   );
 }

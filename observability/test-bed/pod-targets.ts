@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { metaLabel } from "./scrape-pods.ts";
 
 const port = z.object({ name: z.string().default(""), containerPort: z.int() });
 const pod = z.object({
@@ -23,13 +24,10 @@ export function podTargets(list: string): PodTarget[] {
   return listSchema.parse(JSON.parse(list)).items.flatMap(({ metadata, spec, status }) => {
     const { podIP } = status;
     if (podIP === undefined) return [];
-    const labels = Object.entries(metadata.labels).flatMap(([label, value]) => {
-      const name = label.replaceAll(/[^a-zA-Z0-9_]/g, "_");
-      return [
-        [`__meta_kubernetes_pod_label_${name}`, value] as const,
-        [`__meta_kubernetes_pod_labelpresent_${name}`, "true"] as const,
-      ];
-    });
+    const labels = Object.entries(metadata.labels).flatMap(([label, value]) => [
+      [metaLabel("label", label), value] as const,
+      [metaLabel("labelpresent", label), "true"] as const,
+    ]);
     return spec.containers.flatMap((container) =>
       container.ports.map(
         ({ name, containerPort }): PodTarget => ({

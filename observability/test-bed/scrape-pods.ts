@@ -91,7 +91,8 @@ function copy(label: string, target: string) {
   return { source_labels: [label], regex: "(.+)", target_label: target };
 }
 
-function metaLabel(kind: "label" | "labelpresent", label: string): string {
+/** By what name Prometheus's discovery tells a label of a pod, or that it is there. */
+export function metaLabel(kind: "label" | "labelpresent", label: string): string {
   return `__meta_kubernetes_pod_${kind}_${inPrometheus(label)}`;
 }
 

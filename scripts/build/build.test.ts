@@ -21,8 +21,11 @@ beforeAll(async () => {
 }, 120_000);
 
 afterEach(async () => {
+  const said = [...running].flatMap(({ lines }) => lines);
   await Promise.all([...running].map((program) => program.end("SIGKILL")));
   running.clear();
+  // All that a function says is a log entry.
+  for (const line of said) JSON.parse(line);
 });
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
@@ -158,12 +161,9 @@ async function start(name: string, env: Record<string, string> = {}) {
 }
 
 function run(name: string, env: Record<string, string>): RunningProgram {
-  const program = new RunningProgram(process.execPath, [join(directory, "dist", "run.cjs"), name], {
-    PORT: "0",
-    DATA_DIR: join(directory, "data"),
-    LAPSE_CODE_CACHE: "require",
-    ...env,
-  });
+  const settings = { PORT: "0", DATA_DIR: join(directory, "data"), LAPSE_CODE_CACHE: "require", ...env };
+  const args = [join(directory, "dist", "run.cjs"), name];
+  const program = new RunningProgram(process.execPath, args, settings, directory);
   running.add(program);
   return program;
 }
