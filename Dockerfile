@@ -6,13 +6,11 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit --no-fund
-COPY child-programs child-programs
-COPY churn churn
-COPY stores stores
-COPY runtime runtime
+COPY src src
 COPY functions functions
 COPY scripts scripts
-COPY local local
+# How the build starts what it built, and the model that it starts the predictor with.
+COPY test/support test/support
 # The same sources make the same files, also of what V8 compiled of them (*.cache): docs/decisions/code-cache.md.
 RUN node scripts/build.ts && mkdir /app && cp -r dist /app/
 # Bundles hold every package but those with native parts. Of ONNX Runtime, this machine's binary out of six; DuckDB is

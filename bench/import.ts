@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import type { Action } from "../churn/action.ts";
-import { randomFrom } from "../churn/random.ts";
-import { handle } from "../functions/features/function.ts";
-import { DuckDbActionLog } from "../stores/actions/duckdb-action-log.ts";
-import { openDuckDb } from "../stores/duckdb/database.ts";
-import { DuckDbFeatureStore } from "../stores/features/duckdb-feature-store.ts";
-import { DirectoryRegistry } from "../stores/models/directory-registry.ts";
+import type { Action } from "#churn/action.ts";
+import { randomFrom } from "#churn/random.ts";
+import { handle } from "#functions/features/function.ts";
+import { DuckDbActionLog } from "#stores/actions/duckdb/action-store.ts";
+import { openDuckDb } from "#stores/connections/duckdb/database.ts";
+import { DuckDbFeatureStore } from "#stores/features/duckdb/feature-store.ts";
+import { DirectoryRegistry } from "#stores/models/directory/model-store.ts";
 
 // Seconds and memory of taking in a log: npm run bench:import -- [--actions N] [--order time|user]. Without --actions,
 // 1 M and then 10 M, each in a process of its own so that one does not inherit the other's memory.

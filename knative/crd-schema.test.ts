@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
-import { checkOf, crdCheck } from "./crd-schema.ts";
+import { checkOf, crdCheck } from "#test/support/crd-schema.ts";
 
 const check = checkOf({
   type: "object",

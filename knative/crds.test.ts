@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
-import { type CheckResource, crdCheck } from "./crd-schema.ts";
+import { type CheckResource, crdCheck } from "#test/support/crd-schema.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const schemas = process.env.LAPSE_SCHEMAS;

@@ -5,10 +5,10 @@ import { pino } from "pino";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 import * as z from "zod";
-import { type Manifests, readManifests } from "../local/manifests.ts";
-import { ManualTimers } from "../local/manual-timers.ts";
-import { type Handlers, wire } from "../local/wiring.ts";
-import type { LapseEvent } from "../runtime/events.ts";
+import { type Manifests, readManifests } from "#local/manifests.ts";
+import { type Handlers, wire } from "#local/wiring.ts";
+import type { LapseEvent } from "#runtime/events.ts";
+import { ManualTimers } from "#test/support/manual-timers.ts";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 

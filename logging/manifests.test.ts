@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
-import { crdCheck } from "../knative/crd-schema.ts";
+import { crdCheck } from "#test/support/crd-schema.ts";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const schemas = process.env.LAPSE_SCHEMAS;

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
-import { crdCheck } from "../knative/crd-schema.ts";
+import { crdCheck } from "#test/support/crd-schema.ts";
 import { dashboards } from "./dashboards/dashboards.ts";
 import { jsonName } from "./dashboards/json.ts";
 import { lapseMetricsIn } from "./metrics-in.ts";

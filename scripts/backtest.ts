@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { parseDay } from "../churn/day.ts";
-import { InvalidInput } from "../churn/failure.ts";
-import { DuckDbActionLog } from "../stores/actions/duckdb-action-log.ts";
-import { openDuckDb } from "../stores/duckdb/database.ts";
+import { parseDay } from "#churn/day.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { DuckDbActionLog } from "#stores/actions/duckdb/action-store.ts";
+import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { backtest } from "./backtest/backtest.ts";
 import { describeBacktest } from "./backtest/table.ts";
 import { ingestLog } from "./log/ingest-log.ts";

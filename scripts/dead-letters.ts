@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { InvalidInput } from "../churn/failure.ts";
-import { loadConfig } from "../runtime/config.ts";
-import { serverSettings } from "../runtime/settings.ts";
-import { storeOptionsOf, storeSettings, withStoreRules } from "../runtime/store-settings.ts";
-import { StoreConnections } from "../stores/store-connections.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { loadConfig } from "#runtime/config.ts";
+import { serverSettings } from "#runtime/settings.ts";
+import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
+import { StoreConnections } from "#stores/store-connections.ts";
 import { describeLetter, summarizeLetter } from "./dead-letters/describe.ts";
 import { replay } from "./dead-letters/replay.ts";
 import { selectLetters } from "./dead-letters/select.ts";

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { InvalidInput } from "../churn/failure.ts";
-import { loadConfig } from "../runtime/config.ts";
-import { storeOptionsOf, storeSettings, withStoreRules } from "../runtime/store-settings.ts";
-import { openStores } from "../stores/open-stores.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { loadConfig } from "#runtime/config.ts";
+import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
+import { openStores } from "#stores/open-stores.ts";
 import { describeErasure, isEmpty } from "./erase/describe.ts";
 import { eraseUsers } from "./erase/erase-users.ts";
 import { runCommand } from "./terminal/command.ts";

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { dayOf, parseDay } from "../churn/day.ts";
+import { dayOf, parseDay } from "#churn/day.ts";
 import { daysIn, generateActions } from "./generate/generate-actions.ts";
 import { writeLog } from "./generate/write-log.ts";
 import { runCommand } from "./terminal/command.ts";

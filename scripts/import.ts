@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { loadConfig } from "../runtime/config.ts";
-import { serverSettings } from "../runtime/settings.ts";
+import { loadConfig } from "#runtime/config.ts";
+import { serverSettings } from "#runtime/settings.ts";
 import { endpointSchema } from "./import/endpoint.ts";
 import { sendLog } from "./import/send-log.ts";
 import { openLog } from "./log/open-log.ts";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import { InvalidInput } from "../churn/failure.ts";
-import { loadConfig } from "../runtime/config.ts";
-import { toBinary } from "../runtime/events.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { loadConfig } from "#runtime/config.ts";
+import { toBinary } from "#runtime/events.ts";
 import { runCommand } from "./terminal/command.ts";
 
 const help = `npm run job -- features | train

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { InvalidInput } from "../churn/failure.ts";
-import { loadConfig } from "../runtime/config.ts";
-import { serverSettings } from "../runtime/settings.ts";
-import { storeOptionsOf, storeSettings, withStoreRules } from "../runtime/store-settings.ts";
-import type { Alias } from "../stores/models/model-registry.ts";
-import { StoreConnections } from "../stores/store-connections.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { loadConfig } from "#runtime/config.ts";
+import { serverSettings } from "#runtime/settings.ts";
+import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
+import type { Alias } from "#stores/models/model-store.ts";
+import { StoreConnections } from "#stores/store-connections.ts";
 import { announce } from "./models/announce.ts";
 import { describeVersions } from "./models/list.ts";
 import { promote, rollBack } from "./models/move-champion.ts";

@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { dayOf, formatDay, parseDay } from "../churn/day.ts";
-import { InvalidInput } from "../churn/failure.ts";
-import { loadConfig } from "../runtime/config.ts";
-import { storeOptionsOf, storeSettings, withStoreRules } from "../runtime/store-settings.ts";
-import { StoreConnections } from "../stores/store-connections.ts";
+import { dayOf, formatDay, parseDay } from "#churn/day.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { loadConfig } from "#runtime/config.ts";
+import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
+import { StoreConnections } from "#stores/store-connections.ts";
 import { firstMonthKept } from "./retain/first-month-kept.ts";
 import { runCommand } from "./terminal/command.ts";
 

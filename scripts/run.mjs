@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const sources = ["child-programs", "churn", "stores", "runtime", "functions", "local", "scripts", "package-lock.json"];
+const sources = ["src", "functions", "scripts", "test/support", "package.json", "package-lock.json"];
 
 const [node, , name = "", ...args] = process.argv;
 const entry = join(root, "scripts", `${name}.ts`);

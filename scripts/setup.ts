@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { loadConfig } from "../runtime/config.ts";
-import { storeOptionsOf, storeSettings, withStoreRules } from "../runtime/store-settings.ts";
-import { setUpStores } from "../stores/set-up-stores.ts";
+import { loadConfig } from "#runtime/config.ts";
+import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
+import { setUpStores } from "#stores/set-up-stores.ts";
 import { runCommand } from "./terminal/command.ts";
 
 const help = `npm run setup

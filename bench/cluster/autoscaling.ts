@@ -9,8 +9,8 @@ import { writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { predict, stranger } from "../../deploy/cluster-test/requests.ts";
-import { type Panel, timePanels } from "../../scripts/pictures/time-panels.ts";
+import { type Panel, timePanels } from "#scripts/pictures/time-panels.ts";
+import { predict, stranger } from "#test/cluster/requests.ts";
 import { type Answer, BySecond } from "./by-second.ts";
 import { PodWatch, untilAsleep } from "./pods.ts";
 

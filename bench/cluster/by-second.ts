@@ -1,5 +1,5 @@
-import { quantile } from "../../churn/quantile.ts";
-import type { Series } from "../../scripts/pictures/time-panels.ts";
+import { quantile } from "#churn/quantile.ts";
+import type { Series } from "#scripts/pictures/time-panels.ts";
 
 /** One answer: when it came, and after how long, both in milliseconds. */
 export interface Answer {

@@ -9,9 +9,9 @@
 import { execFile } from "node:child_process";
 import { parseArgs, promisify } from "node:util";
 import * as z from "zod";
-import { quantile } from "../../churn/quantile.ts";
-import { kubectl, podsOf } from "../../deploy/cluster-test/kubectl.ts";
-import { eventually, predict, type Reply, stranger, throughGateway } from "../../deploy/cluster-test/requests.ts";
+import { quantile } from "#churn/quantile.ts";
+import { kubectl, podsOf } from "#test/cluster/kubectl.ts";
+import { eventually, predict, type Reply, stranger, throughGateway } from "#test/cluster/requests.ts";
 
 const { values } = parseArgs({ options: { runs: { type: "string", default: "10" } } });
 const runs = z.coerce.number().int().positive().parse(values.runs);

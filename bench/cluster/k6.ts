@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as z from "zod";
-import { RunningProgram } from "../../child-programs/running-program.ts";
+import { RunningProgram } from "#test/support/running-program.ts";
 import type { Answer } from "./by-second.ts";
 
-/** What load/lapse.k6.js does: send actions, and ask for predictions. */
+/** What test/load/lapse.k6.js does: send actions, and ask for predictions. */
 export const kinds = ["send", "ask"] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -35,7 +35,7 @@ const lateSchema = z.object({
   data: z.object({ value: z.number() }),
 });
 
-/** Runs load/lapse.k6.js with settings (docs/load.md) by the program `k6`, and reads every point that it writes. */
+/** Runs test/load/lapse.k6.js with settings (docs/load.md) by the program `k6`, and reads every point that it writes. */
 export async function runK6(k6: string, settings: Readonly<Record<string, string>>): Promise<K6Run> {
   const folder = await mkdtemp(join(tmpdir(), "lapse-k6-"));
   try {
@@ -48,7 +48,7 @@ export async function runK6(k6: string, settings: Readonly<Record<string, string
       "--out",
       `json=${out}`,
       ...named,
-      "load/lapse.k6.js",
+      "test/load/lapse.k6.js",
     ]);
     const status = await program.ended;
     // 99: a threshold was crossed, which is what is looked for.

@@ -1,5 +1,5 @@
 /**
- * Runs load/lapse.k6.js against ingest and the predictor of a cluster, through its gateway, at a rate that rises step by
+ * Runs test/load/lapse.k6.js against ingest and the predictor of a cluster, through its gateway, at a rate that rises step by
  * step; tells what came of each step, and draws pods, answers and latency over time.
  *
  *     LAPSE_CLUSTER_KEEP=1 npm run test:cluster        # a lapse with a model in service
@@ -10,10 +10,10 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { quantile } from "../../churn/quantile.ts";
-import { kubectl, overlay } from "../../deploy/cluster-test/kubectl.ts";
-import { gateway } from "../../deploy/cluster-test/requests.ts";
-import { type Panel, timePanels } from "../../scripts/pictures/time-panels.ts";
+import { quantile } from "#churn/quantile.ts";
+import { type Panel, timePanels } from "#scripts/pictures/time-panels.ts";
+import { kubectl, overlay } from "#test/cluster/kubectl.ts";
+import { gateway } from "#test/cluster/requests.ts";
 import { type Answer, BySecond } from "./by-second.ts";
 import { type Kind, kinds, runK6 } from "./k6.ts";
 import { PodWatch, untilAsleep } from "./pods.ts";

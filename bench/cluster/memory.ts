@@ -8,12 +8,12 @@
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { dayOf } from "../../churn/day.ts";
-import { kubectl, podsOf } from "../../deploy/cluster-test/kubectl.ts";
-import { underLoad, untilTaken } from "../../deploy/cluster-test/load.ts";
-import { eventually, ping, predict, publish, stranger, throughGateway } from "../../deploy/cluster-test/requests.ts";
-import { versions } from "../../deploy/cluster-test/state.ts";
-import { generateLog } from "../../scripts/generate/generate-log.ts";
+import { dayOf } from "#churn/day.ts";
+import { generateLog } from "#scripts/generate/generate-log.ts";
+import { kubectl, podsOf } from "#test/cluster/kubectl.ts";
+import { underLoad, untilTaken } from "#test/cluster/load.ts";
+import { eventually, ping, predict, publish, stranger, throughGateway } from "#test/cluster/requests.ts";
+import { versions } from "#test/cluster/state.ts";
 
 const { values } = parseArgs({
   options: { users: { type: "string", default: "4000" }, months: { type: "string", default: "6" } },

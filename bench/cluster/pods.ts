@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { kubectl } from "../../deploy/cluster-test/kubectl.ts";
+import { kubectl } from "#test/cluster/kubectl.ts";
 
 interface PodCount {
   readonly ready: number;

@@ -1,5 +1,5 @@
-import type { Action } from "../../churn/action.ts";
-import { randomFrom } from "../../churn/random.ts";
+import type { Action } from "#churn/action.ts";
+import { randomFrom } from "#churn/random.ts";
 
 const begin = Date.UTC(2023, 0, 1);
 const end = Date.UTC(2024, 0, 1);

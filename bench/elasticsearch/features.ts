@@ -7,18 +7,18 @@
 import { parseArgs } from "node:util";
 import { Client } from "@elastic/elasticsearch";
 import * as z from "zod";
-import type { FeatureDefinition } from "../../churn/definition.ts";
-import { featureExtractor } from "../../churn/features/features.ts";
-import { quantile } from "../../churn/quantile.ts";
-import { randomFrom } from "../../churn/random.ts";
-import type { Score } from "../../churn/score.ts";
-import type { UserDay } from "../../churn/user-history.ts";
-import type { Elasticsearch } from "../../stores/elasticsearch/connection.ts";
-import { removePrefix } from "../../stores/elasticsearch/remove-prefix.ts";
-import { testConnection } from "../../stores/elasticsearch/test-connection.ts";
-import { ElasticsearchFeatureStore } from "../../stores/features/elasticsearch-feature-store.ts";
-import type { FeatureRow, FeatureSet } from "../../stores/features/feature-store.ts";
-import { userDocumentId } from "../../stores/features/user-document-id.ts";
+import type { FeatureDefinition } from "#churn/definition.ts";
+import { featureExtractor } from "#churn/features/features.ts";
+import { quantile } from "#churn/quantile.ts";
+import { randomFrom } from "#churn/random.ts";
+import type { Score } from "#churn/score.ts";
+import type { UserDay } from "#churn/user-history.ts";
+import type { Elasticsearch } from "#stores/connections/elasticsearch/connection.ts";
+import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
+import { ElasticsearchFeatureStore } from "#stores/features/elasticsearch/feature-store.ts";
+import type { FeatureRow, FeatureSet } from "#stores/features/feature-store.ts";
+import { userDocumentId } from "#stores/features/user-document-id.ts";
+import { testConnection } from "#test/support/elasticsearch-connection.ts";
 
 const count = z.coerce.number().int().positive();
 const { values: flags } = parseArgs({

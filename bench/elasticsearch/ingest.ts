@@ -1,9 +1,9 @@
 import * as z from "zod";
-import type { Action } from "../../churn/action.ts";
-import { ingestItems } from "../../functions/ingest/ingest-items.ts";
-import type { ActionLog } from "../../stores/actions/action-log.ts";
-import { Entries, operationOf } from "../../stores/actions/elasticsearch-entries.ts";
-import type { Elasticsearch } from "../../stores/elasticsearch/connection.ts";
+import type { Action } from "#churn/action.ts";
+import { ingestItems } from "#functions/ingest/ingest-items.ts";
+import type { ActionLog } from "#stores/actions/action-store.ts";
+import { Entries, operationOf } from "#stores/actions/elasticsearch/entries.ts";
+import type { Elasticsearch } from "#stores/connections/elasticsearch/connection.ts";
 import { actionsOf, itemOf } from "./actions.ts";
 import { secondsOf } from "./seconds-of.ts";
 

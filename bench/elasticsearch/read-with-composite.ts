@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Elasticsearch } from "../../stores/elasticsearch/connection.ts";
+import type { Elasticsearch } from "#stores/connections/elasticsearch/connection.ts";
 
 /** Reads all user-days once from the actions, with a plain loop over a composite aggregation; answers how many. */
 export async function readWithComposite(elasticsearch: Elasticsearch, size: number): Promise<number> {

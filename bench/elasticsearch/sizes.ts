@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Elasticsearch } from "../../stores/elasticsearch/connection.ts";
-import { refresh } from "../../stores/elasticsearch/search.ts";
+import type { Elasticsearch } from "#stores/connections/elasticsearch/connection.ts";
+import { refresh } from "#stores/connections/elasticsearch/search.ts";
 
 /** Megabytes (10^6 bytes) per million actions of each kind of index, as written and after a force merge. */
 export async function sizesOf(elasticsearch: Elasticsearch, actions: number) {

@@ -3,8 +3,8 @@
  * takes and the most memory that the process has: `tsx stream.ts PREFIX`. Started by compare.ts.
  */
 import * as z from "zod";
-import { ElasticsearchActionLog } from "../../stores/actions/elasticsearch-action-log.ts";
-import { Elasticsearch } from "../../stores/elasticsearch/connection.ts";
+import { ElasticsearchActionLog } from "#stores/actions/elasticsearch/action-store.ts";
+import { Elasticsearch } from "#stores/connections/elasticsearch/connection.ts";
 import { secondsOf } from "./seconds-of.ts";
 import { withPeakMemory } from "./with-peak-memory.ts";
 

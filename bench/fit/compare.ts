@@ -6,8 +6,8 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { quantile } from "../../churn/quantile.ts";
-import { type Coefficients, fitLogistic, type LogisticProblem } from "../../churn/training/fit-logistic.ts";
+import { quantile } from "#churn/quantile.ts";
+import { type Coefficients, fitLogistic, type LogisticProblem } from "#churn/training/fit-logistic.ts";
 import { optimality } from "./optimality.ts";
 import { startPeer } from "./peer.ts";
 import { makeProblem } from "./problem.ts";

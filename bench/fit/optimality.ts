@@ -1,5 +1,5 @@
-import { sigmoid } from "../../churn/model/logistic.ts";
-import type { Coefficients, LogisticProblem } from "../../churn/training/fit-logistic.ts";
+import { sigmoid } from "#churn/model/logistic.ts";
+import type { Coefficients, LogisticProblem } from "#churn/training/fit-logistic.ts";
 
 export interface Optimality {
   /** Sum of log losses + l2/2 |w|². */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
-import type { LogisticProblem } from "../../churn/training/fit-logistic.ts";
+import type { LogisticProblem } from "#churn/training/fit-logistic.ts";
 
 const versionsSchema = z.object({ scikitLearn: z.string(), blas: z.string(), threads: z.int() });
 const fitSchema = z.object({

@@ -1,6 +1,6 @@
-import { sigmoid } from "../../churn/model/logistic.ts";
-import { randomFrom } from "../../churn/random.ts";
-import type { LogisticProblem } from "../../churn/training/fit-logistic.ts";
+import { sigmoid } from "#churn/model/logistic.ts";
+import { randomFrom } from "#churn/random.ts";
+import type { LogisticProblem } from "#churn/training/fit-logistic.ts";
 
 /**
  * A seeded problem like a training set: features of unit variance in groups of three that share a common part

@@ -10,7 +10,7 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { quantile } from "../../churn/quantile.ts";
+import { quantile } from "#churn/quantile.ts";
 import { startContestant } from "./contestant.ts";
 import { type LoadResult, load } from "./load.ts";
 import { buildPredictor } from "./predictor.ts";

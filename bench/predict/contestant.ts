@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import * as z from "zod";
-import { freePort } from "../../child-programs/free-port.ts";
+import { freePort } from "#test/support/free-port.ts";
 
 /** A server to be measured, in a process of its own. */
 export interface Contestant {

@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { featureNames } from "../../churn/features/features.ts";
-import { exampleModel } from "../../churn/model/example-model.ts";
-import { buildFunctions } from "../../scripts/build/bundles.ts";
-import { writeCodeCaches } from "../../scripts/build/code-cache.ts";
-import { DirectoryRegistry } from "../../stores/models/directory-registry.ts";
+import { featureNames } from "#churn/features/features.ts";
+import { buildFunctions } from "#scripts/build/bundles.ts";
+import { writeCodeCaches } from "#scripts/build/code-cache.ts";
+import { DirectoryRegistry } from "#stores/models/directory/model-store.ts";
+import { exampleModel } from "#test/support/example-model.ts";
 import { type Contestant, startContestant } from "./contestant.ts";
 
 /** The predict function as it is deployed, with a model in a registry of its own. */

@@ -6,7 +6,7 @@
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { quantile } from "../../churn/quantile.ts";
+import { quantile } from "#churn/quantile.ts";
 import { buildPredictor } from "./predictor.ts";
 
 const { values } = parseArgs({ options: { runs: { type: "string", default: "10" } } });

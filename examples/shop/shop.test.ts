@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RunningProgram } from "../../child-programs/running-program.ts";
-import type { UserHistory } from "../../churn/user-history.ts";
-import { itemsOf } from "../../logging/check/items-of.ts";
-import { readPipeline } from "../../logging/check/read-pipeline.ts";
-import { RealIngest } from "../../logging/check/real-ingest.ts";
+import type { UserHistory } from "#churn/user-history.ts";
+import { itemsOf } from "#logging/check/items-of.ts";
+import { readPipeline } from "#logging/check/read-pipeline.ts";
+import { RealIngest } from "#logging/check/real-ingest.ts";
+import { RunningProgram } from "#test/support/running-program.ts";
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { LapseEvent } from "../../runtime/events.ts";
-import { DirectoryDeadLetters } from "../../stores/dead-letters/directory-dead-letters.ts";
-import { StoreUnavailable } from "../../stores/failures.ts";
+import type { LapseEvent } from "#runtime/events.ts";
+import { DirectoryDeadLetters } from "#stores/dead-letters/directory/dead-letters.ts";
+import { StoreUnavailable } from "#stores/failures.ts";
 import { handle } from "./function.ts";
 
 let folder: string;

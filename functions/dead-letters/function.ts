@@ -1,8 +1,8 @@
-import type { EventHandler } from "../../runtime/event-handler.ts";
-import type { LapseEvent } from "../../runtime/events.ts";
-import type { Logger } from "../../runtime/logging.ts";
-import type { DeadLetterMetrics } from "../../runtime/metrics/dead-letters.ts";
-import type { DeadLetter, DeadLetters } from "../../stores/dead-letters/dead-letters.ts";
+import type { EventHandler } from "#runtime/event-handler.ts";
+import type { LapseEvent } from "#runtime/events.ts";
+import type { Logger } from "#runtime/logging.ts";
+import type { DeadLetterMetrics } from "#runtime/metrics/dead-letters.ts";
+import type { DeadLetter, DeadLetters } from "#stores/dead-letters/dead-letters.ts";
 
 export interface DeadLettersServices {
   readonly deadLetters: Pick<DeadLetters, "record">;

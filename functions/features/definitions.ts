@@ -1,7 +1,7 @@
-import type { ChurnDefinition, FeatureDefinition } from "../../churn/definition.ts";
-import { frequentActions } from "../../churn/features/frequent-actions.ts";
-import type { ActionLog } from "../../stores/actions/action-log.ts";
-import type { AliasName, ModelRegistry } from "../../stores/models/model-registry.ts";
+import type { ChurnDefinition, FeatureDefinition } from "#churn/definition.ts";
+import { frequentActions } from "#churn/features/frequent-actions.ts";
+import type { ActionLog } from "#stores/actions/action-store.ts";
+import type { AliasName, ModelRegistry } from "#stores/models/model-store.ts";
 
 /** The definition of the next model, under today's settings and what the log holds of actions today. */
 export async function nextDefinition(

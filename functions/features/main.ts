@@ -1,10 +1,10 @@
-import { begin } from "../../runtime/begin.ts";
-import { featureMetrics } from "../../runtime/metrics/features.ts";
-import { storeRetryMetrics } from "../../runtime/metrics/store-retries.ts";
-import { serveEvents } from "../../runtime/serve.ts";
-import { churnDefinitionOf } from "../../runtime/settings.ts";
-import { storeOptionsOf } from "../../runtime/store-settings.ts";
-import { StoreConnections } from "../../stores/store-connections.ts";
+import { begin } from "#runtime/begin.ts";
+import { featureMetrics } from "#runtime/metrics/features.ts";
+import { storeRetryMetrics } from "#runtime/metrics/store-retries.ts";
+import { serveEvents } from "#runtime/serve.ts";
+import { churnDefinitionOf } from "#runtime/settings.ts";
+import { storeOptionsOf } from "#runtime/store-settings.ts";
+import { StoreConnections } from "#stores/store-connections.ts";
 import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InvalidInput } from "../../churn/failure.ts";
+import { InvalidInput } from "#churn/failure.ts";
 import { snapshotOf } from "./snapshot.ts";
 
 const event = { id: "1", source: "/pings", type: "dev.knative.sources.ping", time: "1970-04-11T01:00:00Z" };

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { type Day, dayOf } from "../../churn/day.ts";
-import { InvalidInput } from "../../churn/failure.ts";
-import type { LapseEvent } from "../../runtime/events.ts";
-import { parseInstant } from "../../runtime/instant.ts";
+import { type Day, dayOf } from "#churn/day.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import type { LapseEvent } from "#runtime/events.ts";
+import { parseInstant } from "#runtime/instant.ts";
 
 /** Throws InvalidInput unless the event is a ping that asks for features. */
 export function requireFeaturesPing({ type, extensions }: LapseEvent): void {

@@ -1,7 +1,7 @@
-import type { Day } from "../../churn/day.ts";
-import type { FeatureDefinition } from "../../churn/definition.ts";
-import { featureExtractor } from "../../churn/features/features.ts";
-import type { UserHistory } from "../../churn/user-history.ts";
+import type { Day } from "#churn/day.ts";
+import type { FeatureDefinition } from "#churn/definition.ts";
+import { featureExtractor } from "#churn/features/features.ts";
+import type { UserHistory } from "#churn/user-history.ts";
 
 /** Computes what several definitions ask for, each name once. */
 export interface UnionExtractor {

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { Failure } from "../../churn/failure.ts";
-import { parseEvent } from "../../runtime/event-request.ts";
-import type { LapseEvent } from "../../runtime/events.ts";
+import { Failure } from "#churn/failure.ts";
+import { parseEvent } from "#runtime/event-request.ts";
+import type { LapseEvent } from "#runtime/events.ts";
 import { Unreadable } from "./item.ts";
 
 /** The CloudEvents type of an action; its subject is the user id, its data `{action, value?, timestamp?}`. */

@@ -1,9 +1,9 @@
 import { CloudEvent, HTTP } from "cloudevents";
 import { describe, expect, it } from "vitest";
-import type { Action } from "../../churn/action.ts";
-import { InvalidInput } from "../../churn/failure.ts";
-import type { AppendOutcome } from "../../stores/actions/action-log.ts";
-import { StoreUnavailable } from "../../stores/failures.ts";
+import type { Action } from "#churn/action.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import type { AppendOutcome } from "#stores/actions/action-store.ts";
+import { StoreUnavailable } from "#stores/failures.ts";
 import { handle } from "./function.ts";
 
 const now = () => Date.UTC(2024, 2, 1, 12);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Action, actionId } from "../../churn/action.ts";
-import type { ActionLog, AppendOutcome } from "../../stores/actions/action-log.ts";
-import { StoreUnavailable } from "../../stores/failures.ts";
+import { type Action, actionId } from "#churn/action.ts";
+import type { ActionLog, AppendOutcome } from "#stores/actions/action-store.ts";
+import { StoreUnavailable } from "#stores/failures.ts";
 import { ingestItems } from "./ingest-items.ts";
 
 const now = () => Date.UTC(2024, 2, 1, 12);

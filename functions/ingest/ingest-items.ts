@@ -1,7 +1,7 @@
-import type { Action } from "../../churn/action.ts";
-import type { Logger } from "../../runtime/logging.ts";
-import type { ActionMetrics } from "../../runtime/metrics/actions.ts";
-import type { ActionLog, AppendOutcome } from "../../stores/actions/action-log.ts";
+import type { Action } from "#churn/action.ts";
+import type { Logger } from "#runtime/logging.ts";
+import type { ActionMetrics } from "#runtime/metrics/actions.ts";
+import type { ActionLog, AppendOutcome } from "#stores/actions/action-store.ts";
 import { type Fault, parseItem } from "./item.ts";
 
 export interface IngestServices {

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Action } from "../../churn/action.ts";
-import { parseInstant } from "../../runtime/instant.ts";
+import type { Action } from "#churn/action.ts";
+import { parseInstant } from "#runtime/instant.ts";
 
 /** Why an item is not an action. */
 export interface Fault {

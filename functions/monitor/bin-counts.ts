@@ -1,4 +1,4 @@
-import { binOf, psiOfShares, type ReferenceBins } from "../../churn/model/psi.ts";
+import { binOf, psiOfShares, type ReferenceBins } from "#churn/model/psi.ts";
 
 /** Counts values in the bins of a reference, one at a time: for more values than memory holds. */
 export class BinCounts {

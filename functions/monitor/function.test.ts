@@ -1,14 +1,14 @@
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import { exampleModel, vectorAway } from "../../churn/model/example-model.ts";
-import type { ModelManifest } from "../../churn/model/manifest.ts";
-import { probabilityOf } from "../../churn/model/predict.ts";
-import { psi } from "../../churn/model/psi.ts";
-import type { LapseEvent } from "../../runtime/events.ts";
-import { driftMetrics } from "../../runtime/metrics/drift.ts";
-import { registryMetrics } from "../../runtime/metrics/models.ts";
-import { StoreUnavailable } from "../../stores/failures.ts";
-import type { FeatureRow } from "../../stores/features/feature-store.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { probabilityOf } from "#churn/model/predict.ts";
+import { psi } from "#churn/model/psi.ts";
+import type { LapseEvent } from "#runtime/events.ts";
+import { driftMetrics } from "#runtime/metrics/drift.ts";
+import { registryMetrics } from "#runtime/metrics/models.ts";
+import { StoreUnavailable } from "#stores/failures.ts";
+import type { FeatureRow } from "#stores/features/feature-store.ts";
+import { exampleModel, vectorAway } from "#test/support/example-model.ts";
 import { handle, type MonitorServices } from "./function.ts";
 
 const { manifest } = exampleModel();

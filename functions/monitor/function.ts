@@ -1,11 +1,11 @@
-import { InvalidInput } from "../../churn/failure.ts";
-import type { EventHandler } from "../../runtime/event-handler.ts";
-import type { DriftMetrics } from "../../runtime/metrics/drift.ts";
-import type { RegistryMetrics } from "../../runtime/metrics/models.ts";
-import { StoreUnavailable } from "../../stores/failures.ts";
-import type { FeatureStore } from "../../stores/features/feature-store.ts";
-import { manifestAt } from "../../stores/models/manifest-at.ts";
-import type { ModelRegistry } from "../../stores/models/model-registry.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import type { EventHandler } from "#runtime/event-handler.ts";
+import type { DriftMetrics } from "#runtime/metrics/drift.ts";
+import type { RegistryMetrics } from "#runtime/metrics/models.ts";
+import { StoreUnavailable } from "#stores/failures.ts";
+import type { FeatureStore } from "#stores/features/feature-store.ts";
+import { manifestAt } from "#stores/models/manifest-at.ts";
+import type { ModelRegistry } from "#stores/models/model-store.ts";
 import { measureDrift } from "./measure-drift.ts";
 
 export interface MonitorServices {

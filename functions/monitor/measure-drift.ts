@@ -1,8 +1,8 @@
-import type { ModelManifest } from "../../churn/model/manifest.ts";
-import { probabilityOf } from "../../churn/model/predict.ts";
-import type { Drift } from "../../runtime/metrics/drift.ts";
-import { pause } from "../../runtime/pause.ts";
-import type { FeatureSet, FeatureStore } from "../../stores/features/feature-store.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { probabilityOf } from "#churn/model/predict.ts";
+import type { Drift } from "#runtime/metrics/drift.ts";
+import { pause } from "#runtime/pause.ts";
+import type { FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
 import { BinCounts } from "./bin-counts.ts";
 
 /**

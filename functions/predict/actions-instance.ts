@@ -1,10 +1,10 @@
 import * as z from "zod";
-import type { Action } from "../../churn/action.ts";
-import { type Day, dayOf, formatDay, parseDay, startOf } from "../../churn/day.ts";
-import { featureExtractor } from "../../churn/features/features.ts";
-import { isEligible } from "../../churn/features/label.ts";
-import type { ModelManifest } from "../../churn/model/manifest.ts";
-import { parseInstant } from "../../runtime/instant.ts";
+import type { Action } from "#churn/action.ts";
+import { type Day, dayOf, formatDay, parseDay, startOf } from "#churn/day.ts";
+import { featureExtractor } from "#churn/features/features.ts";
+import { isEligible } from "#churn/features/label.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { parseInstant } from "#runtime/instant.ts";
 import { columnMap, pick } from "./column-map.ts";
 import { faultText } from "./fault-text.ts";
 import { historyOf } from "./history-of.ts";

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, RouteHandlerMethod } from "fastify";
-import type { RequestMetrics } from "../../runtime/metrics/requests.ts";
+import type { RequestMetrics } from "#runtime/metrics/requests.ts";
 import { jsonBody } from "./json-body.ts";
 import { jsonType, sendJson } from "./send-json.ts";
 

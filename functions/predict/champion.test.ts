@@ -1,9 +1,9 @@
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import { exampleModel } from "../../churn/model/example-model.ts";
-import { modelMetrics } from "../../runtime/metrics/model.ts";
-import { CorruptModel, StoreUnavailable } from "../../stores/failures.ts";
-import type { Alias, ModelRegistry } from "../../stores/models/model-registry.ts";
+import { modelMetrics } from "#runtime/metrics/model.ts";
+import { CorruptModel, StoreUnavailable } from "#stores/failures.ts";
+import type { Alias, ModelRegistry } from "#stores/models/model-store.ts";
+import { exampleModel } from "#test/support/example-model.ts";
 import { Champion } from "./champion.ts";
 import { ModelCache } from "./model-cache.ts";
 

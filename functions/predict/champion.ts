@@ -1,7 +1,7 @@
-import type { Logger } from "../../runtime/logging.ts";
-import type { ModelMetrics } from "../../runtime/metrics/model.ts";
-import type { StoreErrorMetrics } from "../../runtime/metrics/store-errors.ts";
-import type { Alias, AliasName, ModelRegistry } from "../../stores/models/model-registry.ts";
+import type { Logger } from "#runtime/logging.ts";
+import type { ModelMetrics } from "#runtime/metrics/model.ts";
+import type { StoreErrorMetrics } from "#runtime/metrics/store-errors.ts";
+import type { Alias, AliasName, ModelRegistry } from "#stores/models/model-store.ts";
 import type { ServedModel } from "./model.ts";
 import type { ModelCache } from "./model-cache.ts";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { serverSettings, wholeNumber } from "../../runtime/settings.ts";
-import { storeSettings, withStoreRules } from "../../runtime/store-settings.ts";
+import { serverSettings, wholeNumber } from "#runtime/settings.ts";
+import { storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 
 export const configSchema = withStoreRules(
   z.object({

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { StoreUnavailable } from "../../stores/failures.ts";
-import { type ExamplePredictor, startExamplePredictor } from "./example-predictor.ts";
+import { StoreUnavailable } from "#stores/failures.ts";
+import { type ExamplePredictor, startExamplePredictor } from "#test/support/example-predictor.ts";
 
 let predictor: ExamplePredictor | undefined;
 afterEach(() => predictor?.close());

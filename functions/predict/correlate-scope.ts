@@ -1,12 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import {
-  type Correlation,
-  correlate,
-  correlationFields,
-  requestIdHeader,
-  requestIdOf,
-} from "../../runtime/correlation.ts";
-import type { LogFields, Logger } from "../../runtime/logging.ts";
+import { type Correlation, correlate, correlationFields, requestIdHeader, requestIdOf } from "#runtime/correlation.ts";
+import type { LogFields, Logger } from "#runtime/logging.ts";
 
 /** Fields for log entries about a request, the same for each of them. */
 export type FieldsOf = (request: FastifyRequest, reply: FastifyReply) => LogFields;

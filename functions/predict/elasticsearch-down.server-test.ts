@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { exampleManifest } from "../../churn/model/example-model.ts";
-import type { Elasticsearch } from "../../stores/elasticsearch/connection.ts";
-import { type Fault, FaultyProxy } from "../../stores/elasticsearch/faulty-proxy.ts";
-import { removePrefix } from "../../stores/elasticsearch/remove-prefix.ts";
-import { testConnection } from "../../stores/elasticsearch/test-connection.ts";
-import { ElasticsearchFeatureStore } from "../../stores/features/elasticsearch-feature-store.ts";
-import { type ExamplePredictor, startExamplePredictor } from "./example-predictor.ts";
+import type { Elasticsearch } from "#stores/connections/elasticsearch/connection.ts";
+import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
+import { ElasticsearchFeatureStore } from "#stores/features/elasticsearch/feature-store.ts";
+import { testConnection } from "#test/support/elasticsearch-connection.ts";
+import { exampleManifest } from "#test/support/example-model.ts";
+import { type ExamplePredictor, startExamplePredictor } from "#test/support/example-predictor.ts";
+import { type Fault, FaultyProxy } from "#test/support/faulty-proxy.ts";
 import { LazyFeatureStore } from "./lazy-feature-store.ts";
 
 const { definition, features: names, typical } = exampleManifest();

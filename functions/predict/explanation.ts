@@ -1,7 +1,7 @@
-import type { ModelManifest } from "../../churn/model/manifest.ts";
-import { probabilityOf } from "../../churn/model/predict.ts";
-import { explainer, type Reasons } from "../../churn/reasons/reasons.ts";
-import type { Reason, Risk } from "../../churn/score.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { probabilityOf } from "#churn/model/predict.ts";
+import { explainer, type Reasons } from "#churn/reasons/reasons.ts";
+import type { Reason, Risk } from "#churn/score.ts";
 import type { Outcome, Predicted } from "./predict.ts";
 
 /** One of the V1 `explanations`. */

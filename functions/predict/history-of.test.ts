@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Action } from "../../churn/action.ts";
-import { startOf } from "../../churn/day.ts";
-import { DuckDbActionLog } from "../../stores/actions/duckdb-action-log.ts";
-import { openDuckDb } from "../../stores/duckdb/database.ts";
+import type { Action } from "#churn/action.ts";
+import { startOf } from "#churn/day.ts";
+import { DuckDbActionLog } from "#stores/actions/duckdb/action-store.ts";
+import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { historyOf } from "./history-of.ts";
 
 function action(day: number, name: string, rest: Partial<Action> = {}): Action {

@@ -1,6 +1,6 @@
-import { type Action, actionId } from "../../churn/action.ts";
-import { dayOf } from "../../churn/day.ts";
-import type { UserDay, UserHistory } from "../../churn/user-history.ts";
+import { type Action, actionId } from "#churn/action.ts";
+import { dayOf } from "#churn/day.ts";
+import type { UserDay, UserHistory } from "#churn/user-history.ts";
 
 /** Rolls up one user's actions, in any order, as the action log does: an action that stands twice counts once. */
 export function historyOf(userId: string, actions: readonly Action[]): UserHistory {

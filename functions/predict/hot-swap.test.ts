@@ -1,8 +1,8 @@
 import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { exampleManifest } from "../../churn/model/example-model.ts";
-import { type ExamplePredictor, startExamplePredictor } from "./example-predictor.ts";
+import { exampleManifest } from "#test/support/example-model.ts";
+import { type ExamplePredictor, startExamplePredictor } from "#test/support/example-predictor.ts";
 
 const { typical } = exampleManifest();
 const started: ExamplePredictor[] = [];

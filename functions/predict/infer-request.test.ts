@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { InvalidInput } from "../../churn/failure.ts";
-import { exampleManifest } from "../../churn/model/example-model.ts";
-import { TooLarge } from "../../runtime/failures.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { TooLarge } from "#runtime/failures.ts";
+import { exampleManifest } from "#test/support/example-model.ts";
 import { parseInferRequest } from "./infer-request.ts";
 
 const manifest = exampleManifest({ features: ["trend_90d", "days_since_last"] });

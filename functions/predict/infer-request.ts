@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { InvalidInput } from "../../churn/failure.ts";
-import type { ModelManifest } from "../../churn/model/manifest.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
 import { faultText } from "./fault-text.ts";
 import { listed } from "./instance.ts";
 import { checkInstances } from "./limits.ts";

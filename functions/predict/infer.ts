@@ -1,4 +1,4 @@
-import { InvalidInput } from "../../churn/failure.ts";
+import { InvalidInput } from "#churn/failure.ts";
 import { type InferInput, type OutputName, parseInferRequest } from "./infer-request.ts";
 import { listed } from "./instance.ts";
 import type { ServedModel } from "./model.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exampleManifest } from "../../churn/model/example-model.ts";
+import { exampleManifest } from "#test/support/example-model.ts";
 import { parseInstance } from "./instance.ts";
 
 const manifest = exampleManifest({ features: ["days_since_last", "trend_90d", "actions_30d"] });

@@ -1,4 +1,4 @@
-import type { ModelManifest } from "../../churn/model/manifest.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
 import { vectorOfActions } from "./actions-instance.ts";
 
 /** What one instance of a V1 request asks for. */

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Failure } from "../../churn/failure.ts";
+import { Failure } from "#churn/failure.ts";
 import { jsonBody } from "./json-body.ts";
 
 let read: Promise<unknown>[];

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
-import { InvalidInput } from "../../churn/failure.ts";
-import { parseJson, textOf } from "../../runtime/body-text.ts";
-import { TooLarge } from "../../runtime/failures.ts";
-import { isJson, parseMediaType } from "../../runtime/media-type.ts";
-import { readBody } from "../../runtime/request-body.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { parseJson, textOf } from "#runtime/body-text.ts";
+import { TooLarge } from "#runtime/failures.ts";
+import { isJson, parseMediaType } from "#runtime/media-type.ts";
+import { readBody } from "#runtime/request-body.ts";
 
 /** 1,000 users with about 4 kB of features or actions each. */
 const limit = 4 * 1024 * 1024;

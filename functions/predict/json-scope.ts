@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { Failure } from "../../churn/failure.ts";
-import { parseJson } from "../../runtime/body-text.ts";
-import { errorResponse } from "../../runtime/error-response.ts";
-import { type HttpResponse, json } from "../../runtime/http.ts";
-import type { Logger } from "../../runtime/logging.ts";
-import type { StoreErrorMetrics } from "../../runtime/metrics/store-errors.ts";
+import { Failure } from "#churn/failure.ts";
+import { parseJson } from "#runtime/body-text.ts";
+import { errorResponse } from "#runtime/error-response.ts";
+import { type HttpResponse, json } from "#runtime/http.ts";
+import type { Logger } from "#runtime/logging.ts";
+import type { StoreErrorMetrics } from "#runtime/metrics/store-errors.ts";
 import type { FieldsOf } from "./correlate-scope.ts";
 import { sendJson } from "./send-json.ts";
 import { NoModel } from "./with-model.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { openDuckDb } from "../../stores/duckdb/database.ts";
-import { DuckDbFeatureStore } from "../../stores/features/duckdb-feature-store.ts";
+import { openDuckDb } from "#stores/connections/duckdb/database.ts";
+import { DuckDbFeatureStore } from "#stores/features/duckdb/feature-store.ts";
 import { LazyFeatureStore } from "./lazy-feature-store.ts";
 
 describe("LazyFeatureStore", () => {

@@ -1,5 +1,5 @@
-import type { FeatureStore } from "../../stores/features/feature-store.ts";
-import { Lazy } from "../../stores/lazy.ts";
+import type { FeatureStore } from "#stores/features/feature-store.ts";
+import { Lazy } from "#stores/lazy.ts";
 
 type ReadStore = Pick<FeatureStore, "get" | "close">;
 

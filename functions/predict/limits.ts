@@ -1,4 +1,4 @@
-import { TooLarge } from "../../runtime/failures.ts";
+import { TooLarge } from "#runtime/failures.ts";
 
 /** Most users in one request: more would hold up those of others, which wait for the same thread. */
 const maxInstances = 1000;

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { exampleManifest, exampleModel } from "../../churn/model/example-model.ts";
-import { BreakableProxy } from "../../stores/minio/breakable-proxy.ts";
-import { connectMinio } from "../../stores/minio/connection.ts";
-import { makeTemporaryBucket, type TemporaryBucket } from "../../stores/minio/temporary-bucket.ts";
-import { MinioRegistry } from "../../stores/models/minio-registry.ts";
-import { type ExamplePredictor, startExamplePredictor } from "./example-predictor.ts";
+import { connectMinio } from "#stores/connections/minio/connection.ts";
+import { MinioRegistry } from "#stores/models/minio/model-store.ts";
+import { BreakableProxy } from "#test/support/breakable-proxy.ts";
+import { exampleManifest, exampleModel } from "#test/support/example-model.ts";
+import { type ExamplePredictor, startExamplePredictor } from "#test/support/example-predictor.ts";
+import { makeTemporaryBucket, type TemporaryBucket } from "#test/support/temporary-bucket.ts";
 
 const { typical } = exampleManifest();
 

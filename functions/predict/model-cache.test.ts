@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { exampleModel } from "../../churn/model/example-model.ts";
-import { VersionNotFound } from "../../stores/failures.ts";
-import type { ModelRegistry } from "../../stores/models/model-registry.ts";
+import { VersionNotFound } from "#stores/failures.ts";
+import type { ModelRegistry } from "#stores/models/model-store.ts";
+import { exampleModel } from "#test/support/example-model.ts";
 import { ModelCache } from "./model-cache.ts";
 
 /** Holds versions v1 … v9 and notes each load. */

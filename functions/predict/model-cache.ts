@@ -1,4 +1,4 @@
-import type { ModelRegistry } from "../../stores/models/model-registry.ts";
+import type { ModelRegistry } from "#stores/models/model-store.ts";
 import { openModel, type ServedModel } from "./model.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { ModelManifest } from "../../churn/model/manifest.ts";
-import type { ModelRegistry } from "../../stores/models/model-registry.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import type { ModelRegistry } from "#stores/models/model-store.ts";
 import { modelName } from "./model-name.ts";
 
 /** A tensor in V2 metadata; -1 stands for any number of users. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { exampleModel } from "../../churn/model/example-model.ts";
-import { probabilityOf } from "../../churn/model/predict.ts";
-import { CorruptModel } from "../../stores/failures.ts";
+import { probabilityOf } from "#churn/model/predict.ts";
+import { CorruptModel } from "#stores/failures.ts";
+import { exampleModel } from "#test/support/example-model.ts";
 import { openModel, ServedModel } from "./model.ts";
 
 describe("openModel", () => {

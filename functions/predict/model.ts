@@ -1,9 +1,9 @@
 import type { InferenceSession } from "onnxruntime-node";
-import { featureNames } from "../../churn/features/features.ts";
-import type { ModelManifest, ModelParameters } from "../../churn/model/manifest.ts";
-import { probabilityOf } from "../../churn/model/predict.ts";
-import { CorruptModel } from "../../stores/failures.ts";
-import type { LoadedModel } from "../../stores/models/model-registry.ts";
+import { featureNames } from "#churn/features/features.ts";
+import type { ModelManifest, ModelParameters } from "#churn/model/manifest.ts";
+import { probabilityOf } from "#churn/model/predict.ts";
+import { CorruptModel } from "#stores/failures.ts";
+import type { LoadedModel } from "#stores/models/model-store.ts";
 import { batched, type Scorer } from "./batched.ts";
 
 /**

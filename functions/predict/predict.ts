@@ -1,6 +1,6 @@
-import { riskOf } from "../../churn/reasons/reasons.ts";
-import type { Risk } from "../../churn/score.ts";
-import type { PredictionMetrics } from "../../runtime/metrics/predictions.ts";
+import { riskOf } from "#churn/reasons/reasons.ts";
+import type { Risk } from "#churn/score.ts";
+import type { PredictionMetrics } from "#runtime/metrics/predictions.ts";
 import type { ServedModel } from "./model.ts";
 import type { ModelRow, RefusedRow, Row } from "./rows.ts";
 

@@ -1,6 +1,6 @@
 import fastify from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
-import { type ExamplePredictor, startExamplePredictor } from "./example-predictor.ts";
+import { type ExamplePredictor, startExamplePredictor } from "#test/support/example-predictor.ts";
 import { predictRoutes } from "./routes.ts";
 
 const started: ExamplePredictor[] = [];

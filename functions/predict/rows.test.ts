@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { exampleManifest } from "../../churn/model/example-model.ts";
-import type { FeatureStore, StoredFeatures } from "../../stores/features/feature-store.ts";
+import type { FeatureStore, StoredFeatures } from "#stores/features/feature-store.ts";
+import { exampleManifest } from "#test/support/example-model.ts";
 import { rowsOf } from "./rows.ts";
 
 const manifest = exampleManifest({ features: ["trend_90d", "days_since_last"] });

@@ -1,6 +1,6 @@
-import type { ModelManifest } from "../../churn/model/manifest.ts";
-import type { Refusal } from "../../runtime/metrics/predictions.ts";
-import type { FeatureStore, StoredFeatures } from "../../stores/features/feature-store.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import type { Refusal } from "#runtime/metrics/predictions.ts";
+import type { FeatureStore, StoredFeatures } from "#stores/features/feature-store.ts";
 import { type ColumnMap, columnMap, pick } from "./column-map.ts";
 import { type Instance, listed, parseInstance } from "./instance.ts";
 

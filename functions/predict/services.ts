@@ -1,10 +1,10 @@
-import type { Logger } from "../../runtime/logging.ts";
-import type { ModelMetrics } from "../../runtime/metrics/model.ts";
-import type { PredictionMetrics } from "../../runtime/metrics/predictions.ts";
-import type { RequestMetrics } from "../../runtime/metrics/requests.ts";
-import type { StoreErrorMetrics } from "../../runtime/metrics/store-errors.ts";
-import type { FeatureStore } from "../../stores/features/feature-store.ts";
-import type { AliasName, ModelRegistry } from "../../stores/models/model-registry.ts";
+import type { Logger } from "#runtime/logging.ts";
+import type { ModelMetrics } from "#runtime/metrics/model.ts";
+import type { PredictionMetrics } from "#runtime/metrics/predictions.ts";
+import type { RequestMetrics } from "#runtime/metrics/requests.ts";
+import type { StoreErrorMetrics } from "#runtime/metrics/store-errors.ts";
+import type { FeatureStore } from "#stores/features/feature-store.ts";
+import type { AliasName, ModelRegistry } from "#stores/models/model-store.ts";
 import { Champion } from "./champion.ts";
 import { ModelCache } from "./model-cache.ts";
 

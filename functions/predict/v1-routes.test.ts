@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { exampleManifest } from "../../churn/model/example-model.ts";
-import { logOddsOf, probabilityOf } from "../../churn/model/predict.ts";
-import { StoreUnavailable } from "../../stores/failures.ts";
-import type { FeatureStore } from "../../stores/features/feature-store.ts";
-import { type ExamplePredictor, startExamplePredictor } from "./example-predictor.ts";
+import { logOddsOf, probabilityOf } from "#churn/model/predict.ts";
+import { StoreUnavailable } from "#stores/failures.ts";
+import type { FeatureStore } from "#stores/features/feature-store.ts";
+import { exampleManifest } from "#test/support/example-model.ts";
+import { type ExamplePredictor, startExamplePredictor } from "#test/support/example-predictor.ts";
 
 const manifest = exampleManifest();
 const risky = manifest.typical.map((value, j) => (manifest.features[j] === "days_since_last" ? 80 : value));

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from "fastify";
 import * as z from "zod";
-import { InvalidInput } from "../../churn/failure.ts";
-import { wholeNumber } from "../../runtime/settings.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { wholeNumber } from "#runtime/settings.ts";
 import { addGet, addPost } from "./add-route.ts";
 import { explanationsOf } from "./explanation.ts";
 import { checkInstances } from "./limits.ts";

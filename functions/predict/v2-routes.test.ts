@@ -1,8 +1,8 @@
 import { Ajv } from "ajv";
 import { afterEach, describe, expect, it } from "vitest";
-import { exampleManifest } from "../../churn/model/example-model.ts";
-import { probabilityOf } from "../../churn/model/predict.ts";
-import { type Answer, type ExamplePredictor, startExamplePredictor } from "./example-predictor.ts";
+import { probabilityOf } from "#churn/model/predict.ts";
+import { exampleManifest } from "#test/support/example-model.ts";
+import { type Answer, type ExamplePredictor, startExamplePredictor } from "#test/support/example-predictor.ts";
 import { openInferenceSchemas } from "./open-inference-schemas.ts";
 
 const manifest = exampleManifest();

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from "fastify";
 import * as z from "zod";
-import { NotFound } from "../../churn/failure.ts";
+import { NotFound } from "#churn/failure.ts";
 import lapse from "../../package.json" with { type: "json" };
 import { addGet, addPost } from "./add-route.ts";
 import { infer } from "./infer.ts";

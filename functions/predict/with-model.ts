@@ -1,4 +1,4 @@
-import { Failure } from "../../churn/failure.ts";
+import { Failure } from "#churn/failure.ts";
 import type { ServedModel } from "./model.ts";
 import type { PredictServices } from "./services.ts";
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { exampleModel, vectorAway } from "../../churn/model/example-model.ts";
-import { probabilityOf } from "../../churn/model/predict.ts";
-import { explainer } from "../../churn/reasons/reasons.ts";
-import type { Score } from "../../churn/score.ts";
-import type { LapseEvent } from "../../runtime/events.ts";
-import { StoreUnavailable } from "../../stores/failures.ts";
-import type { FeatureRow } from "../../stores/features/feature-store.ts";
+import { probabilityOf } from "#churn/model/predict.ts";
+import { explainer } from "#churn/reasons/reasons.ts";
+import type { Score } from "#churn/score.ts";
+import type { LapseEvent } from "#runtime/events.ts";
+import { StoreUnavailable } from "#stores/failures.ts";
+import type { FeatureRow } from "#stores/features/feature-store.ts";
+import { exampleModel, vectorAway } from "#test/support/example-model.ts";
 import { handle, type ScoreServices } from "./function.ts";
 
 const { manifest } = exampleModel();

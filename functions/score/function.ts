@@ -1,15 +1,15 @@
-import { InvalidInput } from "../../churn/failure.ts";
-import type { ModelManifest } from "../../churn/model/manifest.ts";
-import { probabilityOf } from "../../churn/model/predict.ts";
-import { type Explainer, explainer, riskOf } from "../../churn/reasons/reasons.ts";
-import type { Risk, Score } from "../../churn/score.ts";
-import type { EventHandler } from "../../runtime/event-handler.ts";
-import type { ScoreMetrics } from "../../runtime/metrics/scores.ts";
-import { pause } from "../../runtime/pause.ts";
-import { StoreUnavailable } from "../../stores/failures.ts";
-import type { FeatureSet, FeatureStore } from "../../stores/features/feature-store.ts";
-import { manifestAt } from "../../stores/models/manifest-at.ts";
-import type { ModelRegistry } from "../../stores/models/model-registry.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { probabilityOf } from "#churn/model/predict.ts";
+import { type Explainer, explainer, riskOf } from "#churn/reasons/reasons.ts";
+import type { Risk, Score } from "#churn/score.ts";
+import type { EventHandler } from "#runtime/event-handler.ts";
+import type { ScoreMetrics } from "#runtime/metrics/scores.ts";
+import { pause } from "#runtime/pause.ts";
+import { StoreUnavailable } from "#stores/failures.ts";
+import type { FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
+import { manifestAt } from "#stores/models/manifest-at.ts";
+import type { ModelRegistry } from "#stores/models/model-store.ts";
 
 export interface ScoreServices {
   readonly features: Pick<FeatureStore, "currentSet" | "rows" | "putScores">;

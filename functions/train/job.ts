@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import * as z from "zod";
-import { begin } from "../../runtime/begin.ts";
-import { eventMetrics } from "../../runtime/metrics/events.ts";
-import { metricsPush } from "../../runtime/metrics/push.ts";
-import { storeErrorMetrics } from "../../runtime/metrics/store-errors.ts";
-import { storeRetryMetrics } from "../../runtime/metrics/store-retries.ts";
-import { runEvent } from "../../runtime/run-event.ts";
-import { pushSettings, serverSettings } from "../../runtime/settings.ts";
-import { storeOptionsOf, storeSettings, withStoreRules } from "../../runtime/store-settings.ts";
-import { StoreConnections } from "../../stores/store-connections.ts";
+import { begin } from "#runtime/begin.ts";
+import { eventMetrics } from "#runtime/metrics/events.ts";
+import { metricsPush } from "#runtime/metrics/push.ts";
+import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
+import { storeRetryMetrics } from "#runtime/metrics/store-retries.ts";
+import { runEvent } from "#runtime/run-event.ts";
+import { pushSettings, serverSettings } from "#runtime/settings.ts";
+import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
+import { StoreConnections } from "#stores/store-connections.ts";
 import { handle } from "./function.ts";
 import { trainServices } from "./services.ts";
 

@@ -1,17 +1,17 @@
-import type { ChurnDefinition, FeatureDefinition } from "../../churn/definition.ts";
-import { InvalidInput } from "../../churn/failure.ts";
-import { type Dataset, DatasetBuilder } from "../../churn/features/dataset.ts";
-import { evaluateInSteps } from "../../churn/metrics/evaluate.ts";
-import type { Evaluation } from "../../churn/model/manifest.ts";
-import { probabilitiesOf } from "../../churn/model/predict.ts";
-import { finishWith } from "../../churn/steps.ts";
-import { type Decision, decideAlone, decideContest } from "../../churn/training/promotion.ts";
-import { planSplit, type Split } from "../../churn/training/split.ts";
-import { type TrainedModel, trainModel } from "../../churn/training/train-model.ts";
-import { pause } from "../../runtime/pause.ts";
-import type { ActionLog } from "../../stores/actions/action-log.ts";
-import { manifestAt } from "../../stores/models/manifest-at.ts";
-import type { ModelRegistry } from "../../stores/models/model-registry.ts";
+import type { ChurnDefinition, FeatureDefinition } from "#churn/definition.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { type Dataset, DatasetBuilder } from "#churn/features/dataset.ts";
+import { evaluateInSteps } from "#churn/metrics/evaluate.ts";
+import type { Evaluation } from "#churn/model/manifest.ts";
+import { probabilitiesOf } from "#churn/model/predict.ts";
+import { finishWith } from "#churn/steps.ts";
+import { type Decision, decideAlone, decideContest } from "#churn/training/promotion.ts";
+import { planSplit, type Split } from "#churn/training/split.ts";
+import { type TrainedModel, trainModel } from "#churn/training/train-model.ts";
+import { pause } from "#runtime/pause.ts";
+import type { ActionLog } from "#stores/actions/action-store.ts";
+import { manifestAt } from "#stores/models/manifest-at.ts";
+import type { ModelRegistry } from "#stores/models/model-store.ts";
 
 export interface Learned {
   readonly definition: FeatureDefinition;

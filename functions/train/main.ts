@@ -1,8 +1,8 @@
-import { begin } from "../../runtime/begin.ts";
-import { storeRetryMetrics } from "../../runtime/metrics/store-retries.ts";
-import { serveEvents } from "../../runtime/serve.ts";
-import { storeOptionsOf } from "../../runtime/store-settings.ts";
-import { StoreConnections } from "../../stores/store-connections.ts";
+import { begin } from "#runtime/begin.ts";
+import { storeRetryMetrics } from "#runtime/metrics/store-retries.ts";
+import { serveEvents } from "#runtime/serve.ts";
+import { storeOptionsOf } from "#runtime/store-settings.ts";
+import { StoreConnections } from "#stores/store-connections.ts";
 import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 import { trainServices } from "./services.ts";

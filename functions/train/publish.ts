@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { formatDay } from "../../churn/day.ts";
-import type { Dataset } from "../../churn/features/dataset.ts";
-import type { ModelManifest } from "../../churn/model/manifest.ts";
-import { toOnnx } from "../../churn/model/onnx.ts";
-import { type ReferenceBins, referenceBins } from "../../churn/model/psi.ts";
-import { quantile } from "../../churn/quantile.ts";
-import { pause } from "../../runtime/pause.ts";
-import type { ModelRegistry } from "../../stores/models/model-registry.ts";
+import { formatDay } from "#churn/day.ts";
+import type { Dataset } from "#churn/features/dataset.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { toOnnx } from "#churn/model/onnx.ts";
+import { type ReferenceBins, referenceBins } from "#churn/model/psi.ts";
+import { quantile } from "#churn/quantile.ts";
+import { pause } from "#runtime/pause.ts";
+import type { ModelRegistry } from "#stores/models/model-store.ts";
 import type { Learned } from "./learn.ts";
 import { renderReport } from "./report/report.ts";
 

@@ -1,6 +1,6 @@
-import type { ModelManifest } from "../../churn/model/manifest.ts";
-import { AliasMoved } from "../../stores/failures.ts";
-import type { Alias, AliasName, ModelRegistry } from "../../stores/models/model-registry.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { AliasMoved } from "#stores/failures.ts";
+import type { Alias, AliasName, ModelRegistry } from "#stores/models/model-store.ts";
 
 /**
  * Moves the aliases as a published version's decision says, and answers whether it is the champion. It becomes so only

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { InvalidInput } from "../../churn/failure.ts";
-import type { LapseEvent } from "../../runtime/events.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import type { LapseEvent } from "#runtime/events.ts";
 
 /**
  * The version that an event asks for, such as `20240301T021500Z-1f3a9c`: versions sort by time, and the same event

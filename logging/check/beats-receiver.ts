@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import * as z from "zod";
-import { RunningProgram } from "../../child-programs/running-program.ts";
+import { RunningProgram } from "#test/support/running-program.ts";
 import type { Fields } from "./event.ts";
 
 const source = fileURLToPath(new URL("../test-receiver", import.meta.url));

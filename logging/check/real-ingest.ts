@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { RunningProgram } from "../../child-programs/running-program.ts";
-import type { UserHistory } from "../../churn/user-history.ts";
-import { openStores } from "../../stores/open-stores.ts";
+import type { UserHistory } from "#churn/user-history.ts";
+import { openStores } from "#stores/open-stores.ts";
+import { RunningProgram } from "#test/support/running-program.ts";
 
 const main = fileURLToPath(new URL("../../functions/ingest/main.ts", import.meta.url));
 

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { createLogger } from "../../runtime/logging.ts";
-import type { Elasticsearch } from "../../stores/elasticsearch/connection.ts";
-import { removePrefix } from "../../stores/elasticsearch/remove-prefix.ts";
-import { testConnection } from "../../stores/elasticsearch/test-connection.ts";
+import { createLogger } from "#runtime/logging.ts";
+import type { Elasticsearch } from "#stores/connections/elasticsearch/connection.ts";
+import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
+import { testConnection } from "#test/support/elasticsearch-connection.ts";
 import { readPipeline } from "../check/read-pipeline.ts";
 import { runPipeline } from "../check/run-pipeline.ts";
 

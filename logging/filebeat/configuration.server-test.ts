@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import * as z from "zod";
-import { RunningProgram } from "../../child-programs/running-program.ts";
+import { RunningProgram } from "#test/support/running-program.ts";
 
 const eventSchema = z.looseObject({ message: z.string(), log: z.object({ offset: z.int() }) });
 const filebeat = process.env.FILEBEAT ?? "";

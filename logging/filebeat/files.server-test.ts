@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { RunningProgram } from "../../child-programs/running-program.ts";
+import { RunningProgram } from "#test/support/running-program.ts";
 import { BeatsReceiver } from "../check/beats-receiver.ts";
 import type { Fields } from "../check/event.ts";
 import { itemsOf } from "../check/items-of.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createLogger } from "../../runtime/logging.ts";
+import { createLogger } from "#runtime/logging.ts";
 import { readPipeline } from "../check/read-pipeline.ts";
 import { runPipeline } from "../check/run-pipeline.ts";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { type Action, actionId } from "../../churn/action.ts";
-import { parseItem } from "../../functions/ingest/item.ts";
+import { type Action, actionId } from "#churn/action.ts";
+import { parseItem } from "#functions/ingest/item.ts";
 import type { Fields } from "../check/event.ts";
 import { everyPlugin } from "../check/every-plugin.ts";
 import { itemsOf } from "../check/items-of.ts";

@@ -1,14 +1,14 @@
-import type { Day } from "../../churn/day.ts";
-import type { ChurnDefinition } from "../../churn/definition.ts";
-import { InvalidInput } from "../../churn/failure.ts";
-import { type Dataset, DatasetBuilder } from "../../churn/features/dataset.ts";
-import { frequentActions } from "../../churn/features/frequent-actions.ts";
-import { evaluate } from "../../churn/metrics/evaluate.ts";
-import type { Evaluation } from "../../churn/model/manifest.ts";
-import { probabilitiesOf } from "../../churn/model/predict.ts";
-import { planSplit, splitBefore } from "../../churn/training/split.ts";
-import { trainModel } from "../../churn/training/train-model.ts";
-import type { ActionLog, LogExtent } from "../../stores/actions/action-log.ts";
+import type { Day } from "#churn/day.ts";
+import type { ChurnDefinition } from "#churn/definition.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { type Dataset, DatasetBuilder } from "#churn/features/dataset.ts";
+import { frequentActions } from "#churn/features/frequent-actions.ts";
+import { evaluate } from "#churn/metrics/evaluate.ts";
+import type { Evaluation } from "#churn/model/manifest.ts";
+import { probabilitiesOf } from "#churn/model/predict.ts";
+import { planSplit, splitBefore } from "#churn/training/split.ts";
+import { trainModel } from "#churn/training/train-model.ts";
+import type { ActionLog, LogExtent } from "#stores/actions/action-store.ts";
 import { onlyFeature } from "./only-feature.ts";
 
 export interface Backtest {

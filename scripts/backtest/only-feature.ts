@@ -1,4 +1,4 @@
-import type { Dataset } from "../../churn/features/dataset.ts";
+import type { Dataset } from "#churn/features/dataset.ts";
 
 /** The same rows with one of their features only. */
 export function onlyFeature(data: Dataset, name: string): Dataset {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseDay } from "../../churn/day.ts";
-import type { Evaluation } from "../../churn/model/manifest.ts";
-import { DuckDbActionLog } from "../../stores/actions/duckdb-action-log.ts";
-import { openDuckDb } from "../../stores/duckdb/database.ts";
+import { parseDay } from "#churn/day.ts";
+import type { Evaluation } from "#churn/model/manifest.ts";
+import { DuckDbActionLog } from "#stores/actions/duckdb/action-store.ts";
+import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { ingestLog } from "../log/ingest-log.ts";
 import { readLog } from "../log/read-log.ts";
 import { backtest } from "./backtest.ts";

@@ -1,6 +1,6 @@
-import { formatDay } from "../../churn/day.ts";
-import type { ChurnDefinition } from "../../churn/definition.ts";
-import type { Evaluation } from "../../churn/model/manifest.ts";
+import { formatDay } from "#churn/day.ts";
+import type { ChurnDefinition } from "#churn/definition.ts";
+import type { Evaluation } from "#churn/model/manifest.ts";
 import { textTable } from "../terminal/text-table.ts";
 import type { Backtest } from "./backtest.ts";
 

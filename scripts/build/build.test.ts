@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { CloudEvent, HTTP } from "cloudevents";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { RunningProgram } from "../../child-programs/running-program.ts";
+import { RunningProgram } from "#test/support/running-program.ts";
 import { buildFunctions } from "./bundles.ts";
 import { writeCodeCaches } from "./code-cache.ts";
 

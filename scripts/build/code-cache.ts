@@ -1,9 +1,9 @@
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { RunningProgram } from "../../child-programs/running-program.ts";
-import { exampleModel } from "../../churn/model/example-model.ts";
-import { DirectoryRegistry } from "../../stores/models/directory-registry.ts";
+import { DirectoryRegistry } from "#stores/models/directory/model-store.ts";
+import { exampleModel } from "#test/support/example-model.ts";
+import { RunningProgram } from "#test/support/running-program.ts";
 
 /**
  * Writes V8's code cache of each function beside its bundle in `directory`: `<name>.cache`, for this version of Node.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { KeptDeadLetter } from "../../stores/dead-letters/dead-letters.ts";
+import type { KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
 import { describeLetter, summarizeLetter } from "./describe.ts";
 
 const letter: KeptDeadLetter = {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { KeptDeadLetter } from "../../stores/dead-letters/dead-letters.ts";
+import type { KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
 
 /** A letter in one line: `3f2a91c0  2026-03-01 02:31:07 UTC  dev.lapse.action of u1: ingest answered 400, no user`. */
 export function summarizeLetter({ id, event, destination, status, answer, recordedAt }: KeptDeadLetter): string {

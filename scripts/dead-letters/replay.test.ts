@@ -5,10 +5,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { brokerEndpoint } from "../../local/broker-endpoint.ts";
-import { BrokerFull } from "../../local/failures.ts";
-import type { LapseEvent } from "../../runtime/events.ts";
-import { DirectoryDeadLetters } from "../../stores/dead-letters/directory-dead-letters.ts";
+import { brokerEndpoint } from "#local/broker-endpoint.ts";
+import { BrokerFull } from "#local/failures.ts";
+import type { LapseEvent } from "#runtime/events.ts";
+import { DirectoryDeadLetters } from "#stores/dead-letters/directory/dead-letters.ts";
 import { ReplayFailed, replay } from "./replay.ts";
 
 let folder: string;

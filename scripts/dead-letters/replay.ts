@@ -1,6 +1,6 @@
-import { Failure } from "../../churn/failure.ts";
-import { toStructured } from "../../runtime/events.ts";
-import type { DeadLetters, KeptDeadLetter } from "../../stores/dead-letters/dead-letters.ts";
+import { Failure } from "#churn/failure.ts";
+import { toStructured } from "#runtime/events.ts";
+import type { DeadLetters, KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
 
 /** The broker took no event, or cannot be reached. */
 export class ReplayFailed extends Failure {

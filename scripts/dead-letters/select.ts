@@ -1,5 +1,5 @@
-import { InvalidInput } from "../../churn/failure.ts";
-import type { KeptDeadLetter } from "../../stores/dead-letters/dead-letters.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import type { KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
 
 /** The letters that ids name, each by as much of its id as is clear. Throws InvalidInput for none, or more than one. */
 export function selectLetters(kept: readonly KeptDeadLetter[], ids: readonly string[]): readonly KeptDeadLetter[] {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { openStores, type Stores } from "../../stores/open-stores.ts";
+import { openStores, type Stores } from "#stores/open-stores.ts";
 import { describeErasure, isEmpty } from "./describe.ts";
 import { eraseUsers } from "./erase-users.ts";
 

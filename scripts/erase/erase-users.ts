@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { KeptDeadLetter } from "../../stores/dead-letters/dead-letters.ts";
-import type { Stores } from "../../stores/open-stores.ts";
+import type { KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
+import type { Stores } from "#stores/open-stores.ts";
 
 /** How much of each kind there was of some users. */
 export interface Erasure {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { randomFrom } from "../../churn/random.ts";
+import { randomFrom } from "#churn/random.ts";
 import { drawsFrom } from "./draws.ts";
 
 const draws = drawsFrom(randomFrom("draws"));

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { type Action, actionId } from "../../churn/action.ts";
-import { dayOf, parseDay } from "../../churn/day.ts";
+import { type Action, actionId } from "#churn/action.ts";
+import { dayOf, parseDay } from "#churn/day.ts";
 import { daysIn, type GenerateOptions, generateActions } from "./generate-actions.ts";
 import { generateLog } from "./generate-log.ts";
 

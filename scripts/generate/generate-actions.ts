@@ -1,6 +1,6 @@
-import type { Action } from "../../churn/action.ts";
-import type { Day } from "../../churn/day.ts";
-import { randomFrom } from "../../churn/random.ts";
+import type { Action } from "#churn/action.ts";
+import type { Day } from "#churn/day.ts";
+import { randomFrom } from "#churn/random.ts";
 import { type Draws, drawsFrom } from "./draws.ts";
 import { isActive, liveThrough } from "./life.ts";
 import { newUser, type User } from "./user.ts";

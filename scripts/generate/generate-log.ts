@@ -1,5 +1,5 @@
-import type { Action } from "../../churn/action.ts";
-import { formatDay } from "../../churn/day.ts";
+import type { Action } from "#churn/action.ts";
+import { formatDay } from "#churn/day.ts";
 import type { Log, LogBatch, LogItem } from "../log/log.ts";
 import { Rejections } from "../log/rejections.ts";
 import { wireTime } from "../log/wire-time.ts";

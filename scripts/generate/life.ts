@@ -1,4 +1,4 @@
-import { type Day, startOf } from "../../churn/day.ts";
+import { type Day, startOf } from "#churn/day.ts";
 import type { Draws } from "./draws.ts";
 import type { Departure, User } from "./user.ts";
 

@@ -1,4 +1,4 @@
-import type { Day } from "../../churn/day.ts";
+import type { Day } from "#churn/day.ts";
 import type { Draws } from "./draws.ts";
 import { type Kind, kinds } from "./kinds.ts";
 

@@ -1,5 +1,5 @@
-import type { Action } from "../../churn/action.ts";
-import { type Day, startOf } from "../../churn/day.ts";
+import type { Action } from "#churn/action.ts";
+import { type Day, startOf } from "#churn/day.ts";
 import type { Draws } from "./draws.ts";
 import { type ActionName, actionNames } from "./kinds.ts";
 import type { User } from "./user.ts";

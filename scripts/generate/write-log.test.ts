@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { InvalidInput } from "../../churn/failure.ts";
+import { InvalidInput } from "#churn/failure.ts";
 import type { LogItem } from "../log/log.ts";
 import { readLog } from "../log/read-log.ts";
 import { generateActions } from "./generate-actions.ts";

@@ -2,8 +2,8 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import type { Action } from "../../churn/action.ts";
-import { InvalidInput } from "../../churn/failure.ts";
+import type { Action } from "#churn/action.ts";
+import { InvalidInput } from "#churn/failure.ts";
 
 /**
  * Writes a log to a file as it is made: NDJSON where the name ends in .ndjson or .jsonl, else CSV; with .gz behind it,

@@ -1,5 +1,5 @@
 import { basename, resolve } from "node:path";
-import { InvalidInput } from "../../churn/failure.ts";
+import { InvalidInput } from "#churn/failure.ts";
 import { batchSize, type Log, type LogBatch, type LogItem } from "../log/log.ts";
 import { Rejections } from "../log/rejections.ts";
 import { wireTime } from "../log/wire-time.ts";

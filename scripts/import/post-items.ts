@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { InvalidInput } from "../../churn/failure.ts";
+import { InvalidInput } from "#churn/failure.ts";
 import type { LogItem } from "../log/log.ts";
 import { ServerUnavailable } from "./failures.ts";
 

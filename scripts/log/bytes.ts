@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import * as z from "zod";
-import { InvalidInput, NotFound } from "../../churn/failure.ts";
+import { InvalidInput, NotFound } from "#churn/failure.ts";
 
 export interface ByteSource {
   /** The content, decompressed. */

@@ -1,4 +1,4 @@
-import { InvalidInput } from "../../churn/failure.ts";
+import { InvalidInput } from "#churn/failure.ts";
 import type { Delimiter } from "./delimited.ts";
 import { type NumberFormat, numberFormatOf } from "./number-format.ts";
 import type { LogOptions } from "./options.ts";

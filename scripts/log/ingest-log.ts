@@ -1,4 +1,4 @@
-import { type IngestServices, ingestItems } from "../../functions/ingest/ingest-items.ts";
+import { type IngestServices, ingestItems } from "#functions/ingest/ingest-items.ts";
 import type { Log } from "./log.ts";
 
 export interface LogReport {

@@ -1,4 +1,4 @@
-import { actionId } from "../../churn/action.ts";
+import { actionId } from "#churn/action.ts";
 import { type Columns, defaultAction, isAbsent } from "./columns.ts";
 import type { LogItem } from "./log.ts";
 import { Occurrences } from "./occurrences.ts";

@@ -1,4 +1,4 @@
-import { InvalidInput } from "../../churn/failure.ts";
+import { InvalidInput } from "#churn/failure.ts";
 import type { Delimiter } from "./delimited.ts";
 
 export type Layout = { readonly kind: "ndjson" } | { readonly kind: "delimited"; readonly delimiter: Delimiter };

@@ -1,4 +1,4 @@
-import { dayOf } from "../../churn/day.ts";
+import { dayOf } from "#churn/day.ts";
 import { generateLog } from "../generate/generate-log.ts";
 import { readGit } from "../git/read-git.ts";
 import type { Log } from "./log.ts";

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { InvalidInput } from "../../churn/failure.ts";
+import { InvalidInput } from "#churn/failure.ts";
 import { type ByteSource, openBytes } from "./bytes.ts";
 import { type Columns, chooseColumns, describeColumns, numbersOf, type Sample } from "./columns.ts";
 import { DelimitedReader } from "./delimited.ts";

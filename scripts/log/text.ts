@@ -1,4 +1,4 @@
-import { InvalidInput } from "../../churn/failure.ts";
+import { InvalidInput } from "#churn/failure.ts";
 import type { ByteSource } from "./bytes.ts";
 
 const newline = 0x0a;

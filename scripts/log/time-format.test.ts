@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InvalidInput } from "../../churn/failure.ts";
+import { InvalidInput } from "#churn/failure.ts";
 import { compileTimeFormat } from "./time-format.ts";
 
 const asUtc = (local: number) => local;

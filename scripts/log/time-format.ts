@@ -1,4 +1,4 @@
-import { InvalidInput } from "../../churn/failure.ts";
+import { InvalidInput } from "#churn/failure.ts";
 import { clockOf, dateOf, endOfDigits, noZone, readFraction, readZone } from "./time-parts.ts";
 
 type Part =

@@ -1,4 +1,4 @@
-import { InvalidInput } from "../../churn/failure.ts";
+import { InvalidInput } from "#churn/failure.ts";
 import { readZone } from "./time-parts.ts";
 
 /** Offsets are looked up once in each quarter of an hour: no zone changes its offset at another moment. */

@@ -28,7 +28,7 @@ export async function functionsOfGroups(root: string): Promise<ReadonlyMap<strin
     const name = entries.find(({ path }) => path === entryPoint)?.name;
     if (name === undefined) continue;
     for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
-      const file = /^runtime\/metrics\/([^/]+)$/.exec(input)?.[1];
+      const file = /^src\/runtime\/metrics\/([^/]+)$/.exec(input)?.[1];
       if (file !== undefined && bytesInOutput > 0) found.set(file, [...(found.get(file) ?? []), name]);
     }
   }
@@ -39,7 +39,7 @@ export async function functionsOfGroups(root: string): Promise<ReadonlyMap<strin
 const packagesApart: Plugin = {
   name: "packages-apart",
   setup({ onResolve }) {
-    onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+    onResolve({ filter: /^[^./#]/ }, ({ path, kind }) =>
       kind === "entry-point" ? undefined : { path, external: true, sideEffects: false },
     );
   },

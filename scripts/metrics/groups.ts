@@ -1,20 +1,20 @@
 import { Registry } from "prom-client";
-import { actionMetrics } from "../../runtime/metrics/actions.ts";
-import { deadLetterMetrics } from "../../runtime/metrics/dead-letters.ts";
-import { driftMetrics } from "../../runtime/metrics/drift.ts";
-import { eventMetrics } from "../../runtime/metrics/events.ts";
-import { featureMetrics } from "../../runtime/metrics/features.ts";
-import { modelMetrics } from "../../runtime/metrics/model.ts";
-import { registryMetrics } from "../../runtime/metrics/models.ts";
-import { predictionMetrics } from "../../runtime/metrics/predictions.ts";
-import { processRegistry } from "../../runtime/metrics/process.ts";
-import { requestMetrics } from "../../runtime/metrics/requests.ts";
-import { scoreMetrics } from "../../runtime/metrics/scores.ts";
-import { storeErrorMetrics } from "../../runtime/metrics/store-errors.ts";
-import { storeRetryMetrics } from "../../runtime/metrics/store-retries.ts";
-import { trainingMetrics } from "../../runtime/metrics/training.ts";
+import { actionMetrics } from "#runtime/metrics/actions.ts";
+import { deadLetterMetrics } from "#runtime/metrics/dead-letters.ts";
+import { driftMetrics } from "#runtime/metrics/drift.ts";
+import { eventMetrics } from "#runtime/metrics/events.ts";
+import { featureMetrics } from "#runtime/metrics/features.ts";
+import { modelMetrics } from "#runtime/metrics/model.ts";
+import { registryMetrics } from "#runtime/metrics/models.ts";
+import { predictionMetrics } from "#runtime/metrics/predictions.ts";
+import { processRegistry } from "#runtime/metrics/process.ts";
+import { requestMetrics } from "#runtime/metrics/requests.ts";
+import { scoreMetrics } from "#runtime/metrics/scores.ts";
+import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
+import { storeRetryMetrics } from "#runtime/metrics/store-retries.ts";
+import { trainingMetrics } from "#runtime/metrics/training.ts";
 
-/** A file of runtime/metrics/, and the metrics that it makes. */
+/** A file of src/runtime/metrics/, and the metrics that it makes. */
 export interface MetricGroup {
   readonly file: string;
   readonly heading: string;

@@ -1,4 +1,4 @@
-import { toBinary } from "../../runtime/events.ts";
+import { toBinary } from "#runtime/events.ts";
 
 /** Tells the broker that a version is in service, so that users are scored anew; answers what came of that, in words. */
 export async function announce(

@@ -1,5 +1,5 @@
-import type { ModelManifest } from "../../churn/model/manifest.ts";
-import type { Alias } from "../../stores/models/model-registry.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import type { Alias } from "#stores/models/model-store.ts";
 import { textTable } from "../terminal/text-table.ts";
 
 /** Every version, newest first, with what it is worth and where it stands. */

@@ -1,5 +1,5 @@
-import { InvalidInput } from "../../churn/failure.ts";
-import type { Alias, ModelRegistry } from "../../stores/models/model-registry.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import type { Alias, ModelRegistry } from "#stores/models/model-store.ts";
 
 /** Puts a version into service, whatever its decision was. Throws VersionNotFound, and AliasMoved where another was quicker. */
 export async function promote(version: string, registry: ModelRegistry): Promise<Alias> {

@@ -1,6 +1,6 @@
 import { scaleLinear, scaleUtc } from "d3-scale";
 import { curveLinear, curveStepAfter, line } from "d3-shape";
-import { html, type Markup } from "../../functions/train/report/html.ts";
+import { html, type Markup } from "#pages/html.ts";
 
 /** One line of a panel. */
 export interface Series {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseDay } from "../../churn/day.ts";
+import { parseDay } from "#churn/day.ts";
 import { firstMonthKept } from "./first-month-kept.ts";
 
 it("counts back in whole months, over the end of a year", () => {

@@ -1,4 +1,4 @@
-import { type Day, dayOf, startOf } from "../../churn/day.ts";
+import { type Day, dayOf, startOf } from "#churn/day.ts";
 
 /** The first day of the UTC month that is `months` before the month of `today`. */
 export function firstMonthKept(today: Day, months: number): Day {

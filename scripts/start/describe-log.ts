@@ -1,5 +1,5 @@
-import { formatDay } from "../../churn/day.ts";
-import type { ActionLog } from "../../stores/actions/action-log.ts";
+import { formatDay } from "#churn/day.ts";
+import type { ActionLog } from "#stores/actions/action-store.ts";
 import type { SavedSettings } from "./settings.ts";
 
 /** What a start goes on with, in one line. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openStores, type Stores } from "../../stores/open-stores.ts";
+import { openStores, type Stores } from "#stores/open-stores.ts";
 import { openLog } from "../log/open-log.ts";
 import { fillLog } from "./fill-log.ts";
 import { parseStartFlags } from "./flags.ts";

@@ -1,7 +1,7 @@
-import type { ChurnDefinition } from "../../churn/definition.ts";
-import { InvalidInput } from "../../churn/failure.ts";
-import { Pauses, suggestChurnDays } from "../../churn/suggest-churn-days.ts";
-import type { ActionLog } from "../../stores/actions/action-log.ts";
+import type { ChurnDefinition } from "#churn/definition.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { Pauses, suggestChurnDays } from "#churn/suggest-churn-days.ts";
+import type { ActionLog } from "#stores/actions/action-store.ts";
 import type { Log } from "../log/log.ts";
 import { openLog } from "../log/open-log.ts";
 import type { StartFlags } from "./flags.ts";

@@ -1,4 +1,4 @@
-import type { ActionLog } from "../../stores/actions/action-log.ts";
+import type { ActionLog } from "#stores/actions/action-store.ts";
 import { ingestLog, type LogReport } from "../log/ingest-log.ts";
 import type { Log } from "../log/log.ts";
 import { beginStep } from "../terminal/progress.ts";

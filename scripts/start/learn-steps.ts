@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { Failure } from "../../churn/failure.ts";
-import type { Lapse } from "../../local/lapse.ts";
-import type { LapseEvent } from "../../runtime/events.ts";
+import { Failure } from "#churn/failure.ts";
+import type { Lapse } from "#local/lapse.ts";
+import type { LapseEvent } from "#runtime/events.ts";
 import { beginStep, type Step } from "../terminal/progress.ts";
 
 /** The bar of the function that is running, for the progress that functions tell of. */

@@ -1,6 +1,6 @@
-import type { Stores } from "../../stores/open-stores.ts";
-import { setUpStores } from "../../stores/set-up-stores.ts";
-import type { StoreOptions } from "../../stores/store-options.ts";
+import type { Stores } from "#stores/open-stores.ts";
+import { setUpStores } from "#stores/set-up-stores.ts";
+import type { StoreOptions } from "#stores/store-options.ts";
 import { prepareDataFolder } from "./data-folder.ts";
 import type { StartFlags } from "./flags.ts";
 import { prepareServerLog, serverLogFolder } from "./server-log.ts";

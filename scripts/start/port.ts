@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { FastifyInstance } from "fastify";
-import { Failure } from "../../churn/failure.ts";
+import { Failure } from "#churn/failure.ts";
 
 export class PortTaken extends Failure {
   override readonly name = "PortTaken";

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ActionLog } from "../../stores/actions/action-log.ts";
+import type { ActionLog } from "#stores/actions/action-store.ts";
 import { prepareServerLog, serverLogFolder } from "./server-log.ts";
 import { others, readSettings, synthetic, writeSettings } from "./settings.ts";
 

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { InvalidInput } from "../../churn/failure.ts";
-import type { ActionLog } from "../../stores/actions/action-log.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import type { ActionLog } from "#stores/actions/action-store.ts";
 import { others, readSettings, type SavedSettings, synthetic, writeSettings } from "./settings.ts";
 
 /** Where the settings of a log in Elasticsearch are kept, apart from those of the log in `dataDir` itself. */

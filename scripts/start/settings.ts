@@ -1,8 +1,8 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import type { ChurnDefinition } from "../../churn/definition.ts";
-import { InvalidInput } from "../../churn/failure.ts";
+import type { ChurnDefinition } from "#churn/definition.ts";
+import { InvalidInput } from "#churn/failure.ts";
 
 /** What a data folder remembers from one start to the next. */
 const savedSchema = z.object({

@@ -1,10 +1,10 @@
 import pc from "picocolors";
-import { dayOf } from "../../churn/day.ts";
-import type { ChurnDefinition } from "../../churn/definition.ts";
-import type { Score } from "../../churn/score.ts";
-import { headline } from "../../functions/train/report/headline.ts";
-import { nextSteps, stepsOf } from "../../local/next-steps.ts";
-import type { Stores } from "../../stores/open-stores.ts";
+import { dayOf } from "#churn/day.ts";
+import type { ChurnDefinition } from "#churn/definition.ts";
+import type { Score } from "#churn/score.ts";
+import { headline } from "#functions/train/report/headline.ts";
+import { nextSteps, stepsOf } from "#local/next-steps.ts";
+import type { Stores } from "#stores/open-stores.ts";
 import { textTable } from "../terminal/text-table.ts";
 
 export interface SummaryOptions {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Failure } from "../../churn/failure.ts";
+import { Failure } from "#churn/failure.ts";
 
 /**
  * Runs a command: prints its help for --help, and its expected errors in one line each, without a stack. The process

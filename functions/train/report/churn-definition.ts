@@ -1,5 +1,5 @@
-import type { ChurnDefinition } from "../../../churn/definition.ts";
-import { formatCounted } from "./format.ts";
+import type { ChurnDefinition } from "#churn/definition.ts";
+import { formatCounted } from "#pages/format.ts";
 
 /** When a user counts as gone, in one or two sentences. */
 export function churnInWords({ churnDays, leadDays, observeDays }: ChurnDefinition): string {

@@ -1,7 +1,7 @@
-import type { Evaluation } from "../../../churn/model/manifest.ts";
-import { figure } from "./figure.ts";
-import { formatCount, formatPercent, shareOf } from "./format.ts";
-import { html, type Markup } from "./html.ts";
+import type { Evaluation } from "#churn/model/manifest.ts";
+import { figure } from "#pages/figure.ts";
+import { formatCount, formatPercent, shareOf } from "#pages/format.ts";
+import { html, type Markup } from "#pages/html.ts";
 
 /** The ranking in numbers, the riskiest tenth first. */
 export function decileTable({ deciles }: Evaluation): Markup {

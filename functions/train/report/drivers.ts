@@ -1,8 +1,8 @@
 import { scaleLinear } from "d3-scale";
-import type { LogisticParameters } from "../../../churn/model/manifest.ts";
-import { describeFeature } from "../../../churn/reasons/describe-feature.ts";
-import { formatOdds } from "./format.ts";
-import { html, type Markup } from "./html.ts";
+import type { LogisticParameters } from "#churn/model/manifest.ts";
+import { describeFeature } from "#churn/reasons/describe-feature.ts";
+import { formatOdds } from "#pages/format.ts";
+import { html, type Markup } from "#pages/html.ts";
 
 /** What one training standard deviation more of each feature adds to the calibrated log-odds, by feature. */
 export function effectsOf({ weights, calibration }: LogisticParameters): number[] {

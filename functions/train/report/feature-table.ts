@@ -1,9 +1,9 @@
-import { parseFeature } from "../../../churn/features/feature.ts";
-import type { LogisticParameters } from "../../../churn/model/manifest.ts";
-import { describeFeature } from "../../../churn/reasons/describe-feature.ts";
+import { parseFeature } from "#churn/features/feature.ts";
+import type { LogisticParameters } from "#churn/model/manifest.ts";
+import { describeFeature } from "#churn/reasons/describe-feature.ts";
+import { formatOdds, formatValue } from "#pages/format.ts";
+import { html, type Markup } from "#pages/html.ts";
 import { effectsOf } from "./drivers.ts";
-import { formatOdds, formatValue } from "./format.ts";
-import { html, type Markup } from "./html.ts";
 
 /** Every feature with its median, usual range and weight, the strongest first. */
 export function featureTable(

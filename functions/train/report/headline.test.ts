@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { exampleManifest } from "../../../churn/model/example-model.ts";
-import type { Evaluation } from "../../../churn/model/manifest.ts";
+import type { Evaluation } from "#churn/model/manifest.ts";
+import { exampleManifest } from "#test/support/example-model.ts";
 import { headline } from "./headline.ts";
 
 const { test, definition } = exampleManifest();

@@ -1,5 +1,5 @@
-import type { ModelManifest } from "../../../churn/model/manifest.ts";
-import { formatCounted, formatPercent, formatPoints } from "./format.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { formatCounted, formatPercent, formatPoints } from "#pages/format.ts";
 
 /**
  * The quality of a model in one plain sentence: `On 2,113 users in a month it had not seen: AUC 0.84, the riskiest

@@ -1,6 +1,6 @@
-import type { Evaluation } from "../../../churn/model/manifest.ts";
-import { formatPercent, formatPoints, shareOf } from "./format.ts";
-import { html, type Markup } from "./html.ts";
+import type { Evaluation } from "#churn/model/manifest.ts";
+import { formatPercent, formatPoints, shareOf } from "#pages/format.ts";
+import { html, type Markup } from "#pages/html.ts";
 
 type Estimate = Evaluation["auc"];
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { featureNames } from "../../../churn/features/features.ts";
-import { evaluate } from "../../../churn/metrics/evaluate.ts";
-import { exampleManifest } from "../../../churn/model/example-model.ts";
-import type { LogisticParameters, ModelManifest } from "../../../churn/model/manifest.ts";
+import { featureNames } from "#churn/features/features.ts";
+import { evaluate } from "#churn/metrics/evaluate.ts";
+import type { LogisticParameters, ModelManifest } from "#churn/model/manifest.ts";
+import { exampleManifest } from "#test/support/example-model.ts";
 import { renderReport } from "./report.ts";
 
 describe("renderReport", () => {

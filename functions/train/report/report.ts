@@ -1,19 +1,19 @@
-import type { ModelManifest } from "../../../churn/model/manifest.ts";
-import { capturePlot } from "./capture-plot.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { capturePlot } from "#pages/capture-plot.ts";
+import { distributionPlot } from "#pages/distribution-plot.ts";
+import { formatCounted, formatPercent, shareOf } from "#pages/format.ts";
+import { html, type Markup } from "#pages/html.ts";
+import { liftPlot } from "#pages/lift-plot.ts";
+import { reliabilityPlot } from "#pages/reliability-plot.ts";
+import { rocPlot } from "#pages/roc-plot.ts";
+import { style } from "#pages/style.ts";
+import { timeline } from "#pages/timeline.ts";
 import { churnInWords } from "./churn-definition.ts";
 import { decileTable } from "./decile-table.ts";
-import { distributionPlot } from "./distribution-plot.ts";
 import { drivers } from "./drivers.ts";
 import { featureTable } from "./feature-table.ts";
-import { formatCounted, formatPercent, shareOf } from "./format.ts";
 import { headline } from "./headline.ts";
-import { html, type Markup } from "./html.ts";
 import { keyMetrics } from "./key-metrics.ts";
-import { liftPlot } from "./lift-plot.ts";
-import { reliabilityPlot } from "./reliability-plot.ts";
-import { rocPlot } from "./roc-plot.ts";
-import { style } from "./style.ts";
-import { timeline } from "./timeline.ts";
 
 /**
  * The report page of a model version: one HTML document that loads nothing and runs nothing, for screen and paper.

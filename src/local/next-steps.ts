@@ -1,0 +1,59 @@
+import { type Day, formatDay } from "#churn/day.ts";
+import type { LogExtent } from "#stores/actions/action-store.ts";
+
+export interface NextStep {
+  readonly what: string;
+  /** One line for a POSIX shell. */
+  readonly command: string;
+}
+
+/** Of whom, and of what log, the lines are to speak. */
+export interface NextStepsOf {
+  /** One that is stored; undefined while nobody is. */
+  readonly userId: string | undefined;
+  /** One that the log knows. */
+  readonly action: string | undefined;
+  /** The log's last day, where that is long ago: an action of today would make everybody else look as if they had left. */
+  readonly endedOn: Day | undefined;
+}
+
+/** What the lines should speak of: a user and an action of the log. */
+export function stepsOf(
+  userId: string | undefined,
+  action: string | undefined,
+  extent: LogExtent | undefined,
+  today: Day,
+): NextStepsOf {
+  const endedOn = extent !== undefined && extent.lastDay < today - 1 ? extent.lastDay : undefined;
+  return { userId, action, endedOn };
+}
+
+/** What to do with a running lapse, as lines to paste. */
+export function nextSteps(
+  url: string,
+  { userId = "ana", action = "login", endedOn }: NextStepsOf,
+): readonly NextStep[] {
+  const who = JSON.stringify(userId);
+  const instances = quote(`{"instances":[{"user_id":${who}}]}`);
+  const upToTime = `{"user_id":${who},"action":${JSON.stringify(action)},"timestamp":"`;
+  const sent =
+    endedOn === undefined
+      ? // The shell puts the time in.
+        `${quote(upToTime)}"$(date -u +%FT%TZ)"${quote('"}')}`
+      : quote(`${upToTime}${formatDay(endedOn)}T12:00:00Z"}`);
+  return [
+    { what: "Ask", command: post(`${url}/v1/models/churn:predict`, instances) },
+    { what: "Ask why", command: post(`${url}/v1/models/churn:explain`, instances) },
+    { what: "Send an action", command: post(`${url}/events`, sent) },
+    { what: "Take it into account (a moment later, ask again)", command: `curl -sX POST ${url}/run/features` },
+    { what: "Train again (the page shows what came of it)", command: `curl -sX POST ${url}/run/train` },
+  ];
+}
+
+function post(url: string, body: string): string {
+  return `curl -s ${url} -H 'content-type: application/json' -d ${body}`;
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,89 @@
+import { formatDay } from "#churn/day.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import type { Score } from "#churn/score.ts";
+import { headline } from "#functions/train/report/headline.ts";
+import { html, type Markup } from "#pages/html.ts";
+import { pageStyle } from "./style.ts";
+import { tryIt } from "./try-it.ts";
+import type { PageView } from "./view.ts";
+
+/** The page at /: what is known, how good the model is, whom to keep and why, and the lines to paste next. */
+export function renderPage(view: PageView): string {
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>lapse</title>
+<link rel="icon" href="data:,">
+<style>${pageStyle}</style>
+</head>
+<body>
+<header><h1>lapse</h1><p>Which users are about to leave, and why.</p></header>
+<main>
+${summary(view)}
+${atRisk(view)}
+${versions(view)}
+${tryIt(view)}
+</main>
+</body>
+</html>
+`;
+  return page.markup;
+}
+
+function summary({ extent, champion, features, deadLetters }: PageView): Markup {
+  return html`<section>
+${champion === undefined ? html`<p class="headline">No model is in service yet.</p>` : html`<p class="headline">${headline(champion)}</p>`}
+<dl>
+<div><dt>Actions</dt><dd>${count(extent?.actions ?? 0)}</dd></div>
+<div><dt>Users</dt><dd>${count(extent?.users ?? 0)}</dd></div>
+${extent === undefined ? "" : html`<div><dt>From, to</dt><dd>${formatDay(extent.firstDay)} – ${formatDay(extent.lastDay)}</dd></div>`}
+${features === undefined ? "" : html`<div><dt>Snapshot</dt><dd>${formatDay(features.snapshot)}</dd></div>`}
+${champion === undefined ? "" : html`<div><dt>Churn is</dt><dd>no action for ${count(champion.definition.churn.churnDays)} days</dd></div>`}
+<div><dt>Dead letters</dt><dd>${count(deadLetters)}</dd></div>
+</dl>
+</section>`;
+}
+
+function atRisk({ scores }: PageView): Markup {
+  if (scores.length === 0) return html``;
+  return html`<section>
+<h2>Most at risk</h2>
+<div class="scroll"><table>
+<thead><tr><th scope="col">User</th><th scope="col" class="number">Leaves with probability</th><th scope="col">Risk</th><th scope="col">Because</th></tr></thead>
+<tbody>${scores.map(userRow)}</tbody>
+</table></div>
+</section>`;
+}
+
+function userRow({ userId, probability, risk, reasons }: Score): Markup {
+  return html`<tr><th scope="row">${userId}</th><td class="number">${percent(probability)}</td><td><span class="risk ${risk}">${risk}</span></td><td>${reasons.map(({ sentence }) => sentence).join("; ")}</td></tr>
+`;
+}
+
+function versions({ versions: all, champion }: PageView): Markup {
+  if (all.length === 0) return html``;
+  return html`<section>
+<h2>Model versions</h2>
+<div class="scroll"><table>
+<thead><tr><th scope="col">Version</th><th scope="col" class="number">AUC</th><th scope="col" class="number">Off by</th><th scope="col">Decision</th></tr></thead>
+<tbody>${all.map((manifest) => versionRow(manifest, champion))}</tbody>
+</table></div>
+</section>`;
+}
+
+function versionRow({ version, test, decision }: ModelManifest, champion: ModelManifest | undefined): Markup {
+  const serving = version === champion?.version ? html` <span class="serving">in service</span>` : "";
+  return html`<tr><th scope="row"><a href="/models/${version}">${version}</a>${serving}</th><td class="number">${test.auc.value.toFixed(3)}</td><td class="number">${(100 * test.ece.value).toFixed(1)} points</td><td>${decision.reason}</td></tr>
+`;
+}
+
+function count(number: number): string {
+  return number.toLocaleString("en");
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}

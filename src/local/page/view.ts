@@ -1,0 +1,55 @@
+import { type Day, dayOf } from "#churn/day.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import type { Score } from "#churn/score.ts";
+import type { LogExtent } from "#stores/actions/action-store.ts";
+import type { FeatureSet } from "#stores/features/feature-store.ts";
+import { manifestAt } from "#stores/models/manifest-at.ts";
+import type { Stores } from "#stores/open-stores.ts";
+
+/** What the page for people shows. */
+export interface PageView {
+  /** Host and port as the reader reached it, for the lines to paste. */
+  readonly host: string;
+  /** Undefined while nothing was rolled up. */
+  readonly extent: LogExtent | undefined;
+  readonly features: FeatureSet | undefined;
+  /** Undefined while there is none. */
+  readonly champion: ModelManifest | undefined;
+  /** Newest first. */
+  readonly versions: readonly ModelManifest[];
+  readonly scores: readonly Score[];
+  readonly deadLetters: number;
+  readonly today: Day;
+  /** The most frequent one; undefined while there is none. */
+  readonly action: string | undefined;
+}
+
+const mostUsers = 50;
+const mostVersions = 10;
+
+export async function pageView(
+  { log, features, registry, deadLetters }: Stores,
+  host: string,
+  now: number,
+): Promise<PageView> {
+  const [extent, frequencies, set, champion, versions, scores, letters] = await Promise.all([
+    log.extent(),
+    log.actionFrequencies(),
+    features.currentSet(),
+    manifestAt("champion", registry),
+    registry.versions(),
+    features.topScores(mostUsers),
+    deadLetters.count(),
+  ]);
+  return {
+    host,
+    extent,
+    features: set,
+    champion,
+    versions: await Promise.all(versions.slice(0, mostVersions).map((version) => registry.manifest(version))),
+    scores,
+    deadLetters: letters,
+    today: dayOf(now),
+    action: frequencies[0]?.action,
+  };
+}

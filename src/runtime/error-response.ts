@@ -1,0 +1,33 @@
+import { Failure, type FailureKind } from "#churn/failure.ts";
+import { type HttpResponse, json } from "./http.ts";
+
+/** Tells a caller to try again, in seconds, what was unavailable. */
+export const retryAfter: Readonly<Record<string, string>> = { "retry-after": "5" };
+
+/**
+ * The answer to a request that failed, as `{"error": "…"}` with the failure's details. A Failure tells the caller what
+ * it says; of anything else, which is a defect, the caller learns nothing.
+ */
+export function errorResponse(error: unknown): HttpResponse {
+  if (!(error instanceof Failure)) return json(500, { error: "Something went wrong in this service." });
+  const status = statusOf(error.kind);
+  return json(status, { error: error.message, ...error.details }, status === 503 ? retryAfter : {});
+}
+
+/** The HTTP status of each kind of failure. A broker never repeats an event answered with 400 or 413. */
+export function statusOf(kind: FailureKind): number {
+  switch (kind) {
+    case "invalid":
+      return 400;
+    case "not-found":
+      return 404;
+    case "conflict":
+      return 409;
+    case "too-large":
+      return 413;
+    case "corrupt":
+      return 500;
+    case "unavailable":
+      return 503;
+  }
+}

@@ -1,0 +1,193 @@
+import { CloudEvent, HTTP } from "cloudevents";
+import { describe, expect, it } from "vitest";
+import { InvalidInput } from "#churn/failure.ts";
+import { eventMode, parseEvent, readBatch, readEvent } from "./event-request.ts";
+import type { HttpRequest } from "./http.ts";
+
+const attributes = {
+  specversion: "1.0",
+  id: "1234-1234-1234",
+  type: "com.example.someevent",
+  source: "/mycontext/subcontext",
+  time: "2018-04-05T03:56:24Z",
+};
+const headers = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`ce-${name}`, value]));
+const { specversion, ...expected } = attributes;
+
+// The scenarios of the CloudEvents conformance suite for the HTTP binding.
+describe("the HTTP protocol binding", () => {
+  it.each([
+    "application/json",
+    "application/json; charset=utf-8",
+    "Application/JSON;charset=UTF-8",
+    "application/x+json",
+  ])("reads binary mode with %s", (type) => {
+    const body = '{\n    "message": "Hello World!"\n}\n';
+    const event = readEvent(request({ ...headers, "content-type": type }, body));
+    expect(event).toEqual({ ...expected, data: { message: "Hello World!" } });
+  });
+
+  it.each([
+    "application/cloudevents+json",
+    "application/cloudevents+json; charset=utf-8",
+    "Application/CloudEvents+JSON",
+  ])("reads structured mode with %s", (type) => {
+    const body = { ...attributes, datacontenttype: "application/json", data: { message: "Hello World!" } };
+    const event = readEvent(request({ "content-type": type }, JSON.stringify(body)));
+    expect(event).toEqual({ ...expected, data: { message: "Hello World!" } });
+  });
+
+  it("reads what the official SDK sends in either mode", () => {
+    const event = new CloudEvent({ ...attributes, subject: "u1", lapsejob: "train", data: { action: "login" } });
+    const read = { ...expected, time: "2018-04-05T03:56:24.000Z", subject: "u1", data: { action: "login" } };
+    for (const { headers, body } of [HTTP.binary(event), HTTP.structured(event)])
+      expect(readEvent(request(headers, String(body)))).toEqual({ ...read, extensions: { lapsejob: "train" } });
+  });
+});
+
+describe("eventMode", () => {
+  it.each([
+    [{ "content-type": "application/cloudevents+json" }, "structured"],
+    [{ "content-type": "application/cloudevents-batch+json" }, "batch"],
+    [{ "content-type": "application/cloudevents+avro" }, "structured"],
+    [{ "ce-id": "1", "content-type": "application/json" }, "binary"],
+    [{ "content-type": "application/json" }, undefined],
+    [{}, undefined],
+  ])("of %j is %s", (given, mode) => {
+    expect(eventMode({ headers: given })).toBe(mode);
+  });
+});
+
+describe("readEvent", () => {
+  it("keeps data that is false, 0 or null, which is not the same as none", () => {
+    for (const data of [false, 0, null, ""]) {
+      expect(parseEvent({ ...attributes, data })).toEqual({ ...expected, data });
+      expect(readEvent(request({ ...headers, "content-type": "application/json" }, JSON.stringify(data)))).toEqual({
+        ...expected,
+        data,
+      });
+    }
+    expect(parseEvent(attributes)).not.toHaveProperty("data");
+    expect(readEvent(request({ ...headers, "content-type": "text/plain" }, ""))).not.toHaveProperty("data");
+  });
+
+  it("decodes percent-encoded headers, and leaves what is none", () => {
+    const subjectOf = (subject: string) => readEvent(request({ ...headers, "ce-subject": subject })).subject;
+    expect(subjectOf("J%C3%BCrgen%20K.")).toBe("Jürgen K.");
+    expect(subjectOf("50%")).toBe("50%");
+  });
+
+  it("decodes data_base64", () => {
+    const encoded = Buffer.from('{"action":"login"}').toString("base64");
+    expect(parseEvent({ ...attributes, data_base64: encoded }).data).toEqual({ action: "login" });
+  });
+
+  it("takes a null attribute for one that is not set", () => {
+    expect(parseEvent({ ...attributes, subject: null, lapsejob: null })).toEqual(expected);
+  });
+
+  it("skips a byte order mark", () => {
+    const body = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(JSON.stringify(attributes))]);
+    expect(readEvent(request({ "content-type": "application/cloudevents+json" }, body))).toEqual(expected);
+  });
+
+  it.each([
+    ["id", { id: undefined }, "id is required."],
+    ["id", { id: "" }, "id must not be empty."],
+    ["id", { id: 4 }, "id must be a string."],
+    ["source", { source: null }, "source is required."],
+    ["source", { source: "not a URI" }, "source is not of the form that CloudEvents asks for."],
+    ["type", { type: undefined }, "type is required."],
+    ["specversion", { specversion: undefined }, "specversion is required."],
+    ["specversion", { specversion: "0.3" }, "specversion must be 1.0."],
+    ["time", { time: "yesterday" }, "time must be an RFC 3339 date-time with its zone."],
+    ["time", { time: "2018-04-05T03:56:24" }, "time must be an RFC 3339 date-time with its zone."],
+    ["subject", { subject: "" }, "subject must not be empty."],
+    ["subject", { subject: "x".repeat(2049) }, "subject is too long."],
+    ["dataschema", { dataschema: "not a URI" }, "dataschema is not of the form that CloudEvents asks for."],
+    ["lapsejob", { lapsejob: { a: 1 } }, "An extension must be a string, a boolean or an integer."],
+    ["weight", { weight: 1.5 }, "An extension must be a string, a boolean or an integer."],
+    ["datacontenttype", { datacontenttype: "text/xml", data: "<a/>" }, "The event's data must be JSON"],
+    ["data_base64", { data_base64: "&&" }, "data_base64 must be a base64 text."],
+    ["data", { data: 1, data_base64: "MQ==" }, "The event has both data and data_base64."],
+  ])("refuses a wrong %s: %j", (field, change, message) => {
+    const error = failureOf(() => parseEvent({ ...attributes, ...change }));
+    expect(error).toBeInstanceOf(InvalidInput);
+    expect(error.message).toContain(message);
+    expect(error.details).toEqual({ field });
+  });
+
+  it.each([["Upper"], ["with-dash"], ["snake_case"]])("refuses an attribute named %s", (name) => {
+    const event = JSON.parse(JSON.stringify(attributes).replace("{", `{"${name}":"x",`));
+    expect(failureOf(() => parseEvent(event)).message).toContain("lower-case letters and digits");
+  });
+
+  it("does not take attributes from a member named __proto__", () => {
+    const event = JSON.parse('{"specversion":"1.0","type":"t","source":"/s","__proto__":{"id":"1"}}');
+    expect(failureOf(() => parseEvent(event)).message).toBe("id is required.");
+  });
+
+  it.each(["schemaurl", "validate", "emit", "tojson", "constructor"])("keeps an extension named %s", (name) => {
+    expect(parseEvent({ ...attributes, [name]: "x" }).extensions).toEqual({ [name]: "x" });
+  });
+
+  it("refuses a header that claims to be data", () => {
+    expect(failureOf(() => readEvent(request({ ...headers, "ce-data": "x" }))).details).toEqual({ field: "data" });
+  });
+
+  it.each([
+    ["no CloudEvent", { "content-type": "application/json" }, "{}", "The request holds no CloudEvent"],
+    ["a batch", { "content-type": "application/cloudevents-batch+json" }, "[]", "one CloudEvent per request"],
+    ["another format", { "content-type": "application/cloudevents+avro" }, "x", "taken as JSON only"],
+    ["broken JSON", { "content-type": "application/cloudevents+json" }, '{"id":', "The body is not valid JSON."],
+    ["an array", { "content-type": "application/cloudevents+json" }, "[]", "A CloudEvent must be a JSON object."],
+    ["broken data", { ...headers, "content-type": "application/json" }, "{", "The event's data is not valid JSON."],
+    ["data that is text", { ...headers, "content-type": "text/plain" }, "hi", "The event's data must be JSON"],
+    ["another charset", { ...headers, "content-type": "application/json; charset=latin1" }, "{}", "must be UTF-8"],
+    ["no id", { "ce-specversion": "1.0", "ce-type": "t", "ce-source": "/s" }, "", "id is required."],
+  ])("refuses %s", (_what, given, body, message) => {
+    const error = failureOf(() => readEvent(request(given, body)));
+    expect(error).toBeInstanceOf(InvalidInput);
+    expect(error.message).toContain(message);
+  });
+
+  it("refuses a body that is not UTF-8", () => {
+    const body = Buffer.from([0x22, 0xff, 0x22]);
+    const error = failureOf(() => readEvent(request({ ...headers, "content-type": "application/json" }, body)));
+    expect(error.message).toBe("The body is not valid UTF-8.");
+  });
+
+  it("does not repeat what was sent", () => {
+    const body = '{"card": 4111111111111111, oops';
+    const error = failureOf(() => readEvent(request({ ...headers, "content-type": "application/json" }, body)));
+    expect(error.message).not.toContain("4111");
+  });
+});
+
+describe("readBatch", () => {
+  const type = { "content-type": "application/cloudevents-batch+json" };
+
+  it("gives the elements as they are, good or bad", () => {
+    expect(readBatch(request(type, JSON.stringify([attributes, 4])))).toEqual([attributes, 4]);
+  });
+
+  it("refuses a body that is no array", () => {
+    expect(failureOf(() => readBatch(request(type, "{}"))).message).toBe(
+      "A batch of CloudEvents must be a JSON array.",
+    );
+  });
+});
+
+function request(given: HttpRequest["headers"], body: string | Buffer = ""): HttpRequest {
+  return { method: "POST", path: "/", headers: given, body: Buffer.from(body) };
+}
+
+function failureOf(act: () => unknown): InvalidInput {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof InvalidInput) return error;
+    throw error;
+  }
+  throw new Error("Nothing was thrown.");
+}

@@ -1,0 +1,60 @@
+import { Gauge, type Registry } from "prom-client";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { recentQuality, testQuality } from "#churn/model/quality.ts";
+import { setQuality } from "./quality.ts";
+import { unsetGauge } from "./unset-gauge.ts";
+
+/** The models that aliases point at; undefined where an alias points at none. */
+export interface AliasedModels {
+  readonly champion: ModelManifest | undefined;
+  readonly challenger: ModelManifest | undefined;
+}
+
+export interface RegistryMetrics {
+  /** In place of whatever stood at the aliases before. */
+  aliased(models: AliasedModels): void;
+}
+
+/** The champion and the challenger: how good each was out of time, and how old it is. */
+export function registryMetrics(registry: Registry): RegistryMetrics {
+  const quality = new Gauge({
+    name: "lapse_model_quality",
+    help: "Out-of-time quality of the champion and the challenger, by metric (auc, log_loss, brier, ece)",
+    labelNames: ["alias", "metric"],
+    registers: [registry],
+  });
+  const recent = new Gauge({
+    name: "lapse_champion_recent_quality",
+    help: "Quality of the champion on the newest users whose outcome is known, by metric (auc, log_loss, brier, ece)",
+    labelNames: ["metric"],
+    registers: [registry],
+  });
+  const recentSnapshot = unsetGauge(
+    registry,
+    "lapse_champion_recent_snapshot_timestamp_seconds",
+    "The snapshot of the users that lapse_champion_recent_quality is about",
+  );
+  const created = new Gauge({
+    name: "lapse_model_created_timestamp_seconds",
+    help: "When the champion and the challenger were made",
+    labelNames: ["alias"],
+    registers: [registry],
+  });
+  return {
+    aliased(models) {
+      quality.reset();
+      recent.reset();
+      created.reset();
+      for (const [alias, manifest] of Object.entries(models)) {
+        if (manifest === undefined) continue;
+        setQuality(quality, testQuality(manifest), { alias });
+        created.set({ alias }, Date.parse(manifest.created) / 1000);
+      }
+      const { champion, challenger } = models;
+      if (champion === undefined) return;
+      const newest = recentQuality(champion, challenger);
+      setQuality(recent, newest);
+      recentSnapshot.set(Date.parse(newest.snapshot) / 1000);
+    },
+  };
+}

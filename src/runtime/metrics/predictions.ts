@@ -1,0 +1,55 @@
+import { Counter, Histogram, type Registry } from "prom-client";
+import type { Risk } from "#churn/score.ts";
+
+export interface PredictionMetrics {
+  /** One user was given a probability. */
+  predicted(risk: Risk, probability: number): void;
+  /** One instance got no prediction. */
+  refused(reason: Refusal): void;
+  /** One call of the model, for all instances of a request. */
+  inferred(instances: number, seconds: number): void;
+}
+
+/** Why an instance got no prediction: nobody by that id, an instance that is wrong, or no model in service. */
+export type Refusal = "unknown_user" | "invalid" | "no_model";
+
+/** What the predictor answers, which shows a drift of its probabilities as it happens. */
+export function predictionMetrics(registry: Registry): PredictionMetrics {
+  const predictions = new Counter({
+    name: "lapse_predictions_total",
+    help: "Instances by outcome: the risk predicted (low, medium, high), or why there is none (unknown_user, invalid, no_model)",
+    labelNames: ["outcome"],
+    registers: [registry],
+  });
+  const probabilities = new Histogram({
+    name: "lapse_prediction_probability",
+    help: "Predicted probabilities of churn",
+    buckets: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
+    registers: [registry],
+  });
+  const instances = new Histogram({
+    name: "lapse_prediction_instances",
+    help: "Instances per call of the model",
+    buckets: [1, 2, 5, 10, 25, 50, 100, 250, 1000, 10000],
+    registers: [registry],
+  });
+  const durations = new Histogram({
+    name: "lapse_inference_duration_seconds",
+    help: "Time per call of the model",
+    buckets: [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1],
+    registers: [registry],
+  });
+  return {
+    predicted(risk, probability) {
+      predictions.inc({ outcome: risk });
+      probabilities.observe(probability);
+    },
+    refused(reason) {
+      predictions.inc({ outcome: reason });
+    },
+    inferred(count, seconds) {
+      instances.observe(count);
+      durations.observe(seconds);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { Gauge, Histogram, type Registry } from "prom-client";
+import type { Risk } from "#churn/score.ts";
+import { unsetGauge } from "./unset-gauge.ts";
+
+export interface ScoreMetrics {
+  /** `at` in milliseconds since the epoch. */
+  scored(run: { users: Readonly<Record<Risk, number>>; seconds: number; at: number }): void;
+}
+
+/** The last scoring of all users. */
+export function scoreMetrics(registry: Registry): ScoreMetrics {
+  const durations = new Histogram({
+    name: "lapse_score_duration_seconds",
+    help: "Time to score all users",
+    buckets: [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
+    registers: [registry],
+  });
+  const scoredUsers = new Gauge({
+    name: "lapse_scored_users",
+    help: "Users by risk (low, medium, high) in the last scoring",
+    labelNames: ["risk"],
+    registers: [registry],
+  });
+  const scoredAt = unsetGauge(
+    registry,
+    "lapse_score_last_success_timestamp_seconds",
+    "When all users were last scored",
+  );
+  return {
+    scored({ users, seconds, at }) {
+      for (const [risk, count] of Object.entries(users)) scoredUsers.set({ risk }, count);
+      durations.observe(seconds);
+      scoredAt.set(at / 1000);
+    },
+  };
+}

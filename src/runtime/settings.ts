@@ -1,0 +1,47 @@
+import * as z from "zod";
+import type { ChurnDefinition } from "#churn/definition.ts";
+
+/** A whole number written in decimal digits. */
+export function wholeNumber(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}.`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, { error, abort: true })
+    .transform(Number)
+    .pipe(z.int().min(min, error).max(max, error));
+}
+
+const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+/** What every server needs. */
+export const serverSettings = {
+  PORT: wholeNumber(0, 65535).default(8080),
+  LOG_LEVEL: z.enum(levels, { error: `must be one of ${levels.join(", ")}.` }).default("info"),
+  /** How long requests in flight may take to end once the process is told to stop. */
+  DRAIN_SECONDS: wholeNumber(0, 3600).default(25),
+};
+
+/** Of functions that sleep at zero: nobody would see what they did. */
+export const pushSettings = {
+  /** The Pushgateway that takes their metrics after each event; without it they are only there to be scraped. */
+  PUSHGATEWAY_URL: z
+    .url({ protocol: /^https?$/, error: "must be a URL that begins with http:// or https://." })
+    .optional(),
+};
+
+/** The churn definition; OBSERVE_DAYS is twice CHURN_DAYS unless set. */
+export const churnSettings = {
+  CHURN_DAYS: wholeNumber(1, 3650).default(30),
+  LEAD_DAYS: wholeNumber(0, 3650).default(0),
+  OBSERVE_DAYS: wholeNumber(1, 36500).optional(),
+};
+
+const churnSettingsSchema = z.object(churnSettings);
+
+export function churnDefinitionOf(settings: z.infer<typeof churnSettingsSchema>): ChurnDefinition {
+  return {
+    churnDays: settings.CHURN_DAYS,
+    leadDays: settings.LEAD_DAYS,
+    observeDays: settings.OBSERVE_DAYS ?? 2 * settings.CHURN_DAYS,
+  };
+}

@@ -1,0 +1,518 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Action, actionId, bucketOf } from "#churn/action.ts";
+import { dayOf, parseDay, startOf } from "#churn/day.ts";
+import type { UserHistory } from "#churn/user-history.ts";
+import type { ActionLog, AppendOutcome, HistoryRange } from "./action-store.ts";
+
+export interface OpenActionLog {
+  readonly log: ActionLog;
+  /** Closes the log and opens what it stored. */
+  reopen(): Promise<ActionLog>;
+  /** Closes whatever is open and removes all of it. */
+  dispose(): Promise<void>;
+}
+
+/** What every ActionLog must do; `open` gives one that is empty. */
+export function describeActionLog(name: string, open: () => Promise<OpenActionLog>): void {
+  describe(`${name} as an action log`, () => {
+    let opened: OpenActionLog;
+    let log: ActionLog;
+
+    beforeEach(async () => {
+      opened = await open();
+      log = opened.log;
+    });
+
+    afterEach(() => opened.dispose());
+
+    it("is empty at first, and rolls up nothing", async () => {
+      expect(await log.append([])).toEqual([]);
+      expect(await log.rollUp()).toEqual({ userDays: 0, users: 0 });
+      expect(await log.extent()).toBeUndefined();
+      expect(await log.actionFrequencies()).toEqual([]);
+      expect(await allOf(log)).toEqual([]);
+      expect(await log.historiesOf(["ann"])).toEqual(new Map());
+      expect(await log.historiesOf([])).toEqual(new Map());
+    });
+
+    it("counts actions and sums their values by user, UTC day and action", async () => {
+      const outcomes = await log.append([
+        at("ann", "buy", "2024-02-29T00:00:00Z", 10),
+        at("ann", "buy", "2024-02-29T23:59:59.999Z", -2.5),
+        at("ann", "login", "2024-02-29T12:00:00Z"),
+        at("ann", "buy", "2024-03-01T00:00:00Z", 0.125),
+        at("ben", "login", "2024-03-01T08:00:00Z"),
+        at("ann", "buy", "2024-03-01T09:00:00Z"),
+      ]);
+      expect(outcomes).toEqual(Array(6).fill({ status: "created" }));
+      expect(await log.rollUp()).toEqual({ userDays: 4, users: 2 });
+      const leapDay = parseDay("2024-02-29")!;
+      const ann = {
+        userId: "ann",
+        days: [
+          { day: leapDay, action: "buy", count: 2, value: 7.5 },
+          { day: leapDay, action: "login", count: 1, value: 0 },
+          { day: leapDay + 1, action: "buy", count: 2, value: 0.125 },
+        ],
+      };
+      const ben = { userId: "ben", days: [{ day: leapDay + 1, action: "login", count: 1, value: 0 }] };
+      expect(await log.historiesOf(["ann", "ben", "cy"])).toEqual(new Map(Object.entries({ ann, ben })));
+      expect(await log.extent()).toEqual({ actions: 6, users: 2, firstDay: leapDay, lastDay: leapDay + 1 });
+      expect(await log.actionFrequencies()).toEqual([
+        { action: "login", users: 2, count: 2 },
+        { action: "buy", users: 1, count: 4 },
+      ]);
+    });
+
+    it("shows nothing before it is rolled up", async () => {
+      await log.append([at("ann", "login", "2024-03-01")]);
+      expect(await log.extent()).toBeUndefined();
+      expect(await allOf(log)).toEqual([]);
+    });
+
+    it("takes days before 1970, fractions of a millisecond and the last instant of a month", async () => {
+      const times = [-1, 0.5, Date.parse("2024-01-31T23:59:59.999Z"), Date.parse("2024-02-01T00:00:00Z")];
+      const actions = times.map((time) => ({ userId: "ann", action: "login", time }));
+      expect(statuses(await log.append(actions))).toEqual(["created", "created", "created", "created"]);
+      expect(statuses(await log.append(actions))).toEqual(["duplicate", "duplicate", "duplicate", "duplicate"]);
+      await log.rollUp();
+      expect((await allOf(log))[0]?.days.map(({ day }) => day)).toEqual(times.map(dayOf));
+    });
+
+    it("sums values regardless of rounding", async () => {
+      const values = [0.1, 0.2, 0.3, 1e6, -1e6];
+      await log.append(values.map((value, hour) => at("ann", "buy", `2024-03-01T0${hour}:00:00Z`, value)));
+      await log.rollUp();
+      expect((await allOf(log))[0]?.days[0]?.value).toBeCloseTo(0.6, 9);
+    });
+
+    describe("when actions come again", () => {
+      it("calls the second one in a batch a duplicate, at its position", async () => {
+        const [a, b, c] = [event("1", "2024-03-01"), event("2", "2024-03-01"), event("3", "2024-03-02")];
+        expect(statuses(await log.append([a, b, a, c, b, a]))).toEqual([
+          "created",
+          "created",
+          "duplicate",
+          "created",
+          "duplicate",
+          "duplicate",
+        ]);
+        await log.rollUp();
+        expect((await log.extent())?.actions).toBe(3);
+      });
+
+      it("calls it a duplicate in a later batch, in whatever order, among new ones", async () => {
+        const old = ["1", "2", "3"].map((id) => event(id, "2024-03-01"));
+        await log.append(old);
+        const outcomes = await log.append([event("4", "2024-03-01"), ...old.toReversed(), event("5", "2024-02-01")]);
+        expect(statuses(outcomes)).toEqual(["created", "duplicate", "duplicate", "duplicate", "created"]);
+        await log.rollUp();
+        expect((await log.extent())?.actions).toBe(5);
+      });
+
+      it("keeps the first of those with one event id, whatever the second holds", async () => {
+        await log.append([event("1", "2024-03-01", { userId: "ann", value: 5 })]);
+        const again = event("1", "2024-03-30", { userId: "ben", action: "other", value: 7 });
+        expect(statuses(await log.append([again]))).toEqual(["duplicate"]);
+        await log.rollUp();
+        expect(await allOf(log)).toMatchObject([{ userId: "ann", days: [{ value: 5 }] }]);
+      });
+
+      it("tells event ids apart by their source and by the month of the action", async () => {
+        const first = event("1", "2024-03-31T23:59:59Z");
+        const others = [event("1", "2024-03-31", { source: "other" }), event("1", "2024-04-01")];
+        expect(statuses(await log.append([first, ...others]))).toEqual(["created", "created", "created"]);
+        expect(statuses(await log.append([...others, first]))).toEqual(["duplicate", "duplicate", "duplicate"]);
+      });
+
+      it("knows actions without an event id by all that they hold", async () => {
+        const base = at("ann", "buy", "2024-03-01", 5);
+        const others = [
+          { ...base, userId: "ben" },
+          { ...base, action: "sell" },
+          { ...base, time: base.time + 1 },
+          { ...base, value: 6 },
+          { ...base, value: undefined },
+        ];
+        expect(statuses(await log.append([base, ...others, { ...base }]))).toEqual([
+          ...Array(6).fill("created"),
+          "duplicate",
+        ]);
+      });
+
+      it("finds duplicates scattered in a big batch", async () => {
+        const many = Array.from({ length: 5000 }, (_, i) => event(`${i}`, `2024-0${1 + (i % 9)}-11`));
+        await log.append(many.filter((_, i) => i % 7 === 3));
+        const outcomes = await log.append([...many, ...many.slice(0, 100)]);
+        const expected = many.map((_, i) => (i % 7 === 3 ? "duplicate" : "created"));
+        expect(statuses(outcomes)).toEqual([...expected, ...Array(100).fill("duplicate")]);
+        await log.rollUp();
+        expect((await log.extent())?.actions).toBe(5000);
+      });
+
+      it("recognises them, and knows what is rolled up, after it was closed and opened", async () => {
+        const actions = [event("1", "2024-03-01"), event("2", "2024-03-02")];
+        await log.append(actions);
+        await log.rollUp();
+        await log.append([event("3", "2024-03-03")]);
+        log = await opened.reopen();
+        expect(statuses(await log.append([...actions, event("4", "2024-03-04")]))).toEqual([
+          "duplicate",
+          "duplicate",
+          "created",
+        ]);
+        expect((await log.extent())?.actions).toBe(2);
+        expect(await log.rollUp()).toEqual({ userDays: 2, users: 1 });
+        expect((await log.extent())?.actions).toBe(4);
+      });
+    });
+
+    describe("when it is rolled up again", () => {
+      it("changes nothing without new actions", async () => {
+        await log.append([at("ann", "login", "2024-03-01"), at("ben", "login", "2024-03-01")]);
+        expect(await log.rollUp()).toEqual({ userDays: 2, users: 2 });
+        const before = await allOf(log);
+        expect(await log.rollUp()).toEqual({ userDays: 0, users: 0 });
+        expect(await allOf(log)).toEqual(before);
+      });
+
+      it("counts anew only the days that were touched, however long ago they are", async () => {
+        const days = ["2023-01-05", "2023-06-05", "2024-01-05"];
+        await log.append(days.map((day) => at("ann", "buy", day, 1)));
+        await log.append([at("ben", "buy", "2023-01-05", 1)]);
+        await log.rollUp();
+        await log.append([
+          at("ann", "buy", "2023-01-05T10:00:00Z", 2),
+          at("ann", "buy", "2022-12-31T10:00:00Z", 4),
+          at("ann", "new", "2024-01-06T10:00:00Z"),
+        ]);
+        expect(await log.rollUp()).toEqual({ userDays: 3, users: 1 });
+        const [first, ...rest] = (await log.historiesOf(["ann"])).get("ann")?.days ?? [];
+        expect(first).toEqual({ day: parseDay("2022-12-31"), action: "buy", count: 1, value: 4 });
+        expect(rest.map(({ action, count, value }) => [action, count, value])).toEqual([
+          ["buy", 2, 3],
+          ["buy", 1, 1],
+          ["buy", 1, 1],
+          ["new", 1, 0],
+        ]);
+        expect((await log.historiesOf(["ben"])).get("ben")?.days).toHaveLength(1);
+      });
+
+      it("counts once when it runs twice at a time", async () => {
+        const actions = Array.from({ length: 50 }, (_, i) => event(`${i}`, `2024-03-0${1 + (i % 5)}`));
+        await log.append(actions);
+        await Promise.all([log.rollUp(), log.rollUp(), log.rollUp()]);
+        await log.append([event("late", "2024-03-01")]);
+        await Promise.all([log.rollUp(), log.rollUp()]);
+        expect(await allOf(log)).toEqual(expectedOf([...actions, event("late", "2024-03-01")]));
+      });
+    });
+
+    it("stores each action once when batches overlap and are sent at the same time, amid roll-ups", async () => {
+      const actions = Array.from({ length: 120 }, (_, i) => event(`${i}`, `2024-0${1 + (i % 3)}-0${1 + (i % 7)}`));
+      const batches = Array.from({ length: 12 }, (_, i) => actions.slice(i * 5, i * 5 + 65));
+      const [outcomes] = await Promise.all([
+        Promise.all(batches.map((batch) => log.append(batch))),
+        log.rollUp(),
+        log.rollUp(),
+      ]);
+      expect(outcomes.map((batch) => batch.length)).toEqual(batches.map((batch) => batch.length));
+      expect(statuses(outcomes.flat()).filter((status) => status === "created")).toHaveLength(120);
+      await log.rollUp();
+      expect(await allOf(log)).toEqual(expectedOf(actions));
+    });
+
+    it("has had everything appended before a roll-up in it, even by calls that ran together", async () => {
+      for (let round = 0; round < 5; round++) {
+        await Promise.all([0, 1, 2].map((call) => log.append([event(`${round}/${call}`, "2024-03-01")])));
+        await log.rollUp();
+        expect((await log.extent())?.actions).toBe(3 * (round + 1));
+      }
+    });
+
+    it("keeps odd ids and names as they are", async () => {
+      await log.append(oddNames.map((odd) => ({ userId: odd, action: odd, time: 0, eventId: odd, source: odd })));
+      await log.append(oddNames.map((odd) => ({ userId: "collector", action: odd, time: 0 })));
+      await log.rollUp();
+      const found = await log.historiesOf(oddNames);
+      expect([...found.keys()].sort()).toEqual(oddNames.toSorted());
+      for (const odd of oddNames) expect(found.get(odd)?.days).toEqual([{ day: 0, action: odd, count: 1, value: 0 }]);
+      const names = (await log.historiesOf(["collector"])).get("collector")?.days.map(({ action }) => action);
+      expect(names).toEqual(oddNames.toSorted(byBytes));
+      expect((await log.actionFrequencies()).map(({ action }) => action)).toEqual(oddNames.toSorted(byBytes));
+    });
+
+    describe("given many users", () => {
+      const users = [...Array.from({ length: 300 }, (_, i) => `user-${i}`), ...oddNames];
+      const march = parseDay("2024-03-01")!;
+      const actions = users.flatMap((userId, i) =>
+        [0, i % 40, 2 * (i % 17)].map((offset, k) => ({ userId, action: `a${k}`, time: startOf(march + offset) + k })),
+      );
+
+      beforeEach(async () => {
+        await log.append(actions.toSorted((a, b) => a.time - b.time));
+        await log.rollUp();
+      });
+
+      it("streams them by bucket and then by the bytes of the user id", async () => {
+        expect(await allOf(log)).toEqual(expectedOf(actions));
+      });
+
+      it("streams the buckets asked for, so that ranges side by side make up the whole", async () => {
+        const parts = [];
+        for (const [fromBucket, beforeBucket] of [
+          [0, 1],
+          [1, 100],
+          [100, 255],
+          [255, 256],
+        ] as const) {
+          const part = await allOf(log, { fromBucket, beforeBucket });
+          const buckets = part.map(({ userId }) => bucketOf(userId));
+          expect(buckets.every((bucket) => bucket >= fromBucket && bucket < beforeBucket)).toBe(true);
+          parts.push(...part);
+        }
+        expect(parts).toEqual(expectedOf(actions));
+        expect(await allOf(log, { fromBucket: 7, beforeBucket: 7 })).toEqual([]);
+      });
+
+      it("streams the days asked for, without users who have none", async () => {
+        const within = (from: number, before: number) =>
+          expectedOf(actions.filter(({ time }) => dayOf(time) >= from && dayOf(time) < before));
+        expect(await allOf(log, { from: march + 30 })).toEqual(within(march + 30, march + 99));
+        expect(await allOf(log, { before: march + 2 })).toEqual(within(march, march + 2));
+        expect(await allOf(log, { from: march + 5, before: march + 6 })).toEqual(within(march + 5, march + 6));
+        expect(await allOf(log, { from: march + 99 })).toEqual([]);
+      });
+
+      it("finds the histories of named users, within days as well", async () => {
+        const asked = ["user-7", "nobody", "user-0", "user-7"];
+        const found = await log.historiesOf(asked, { from: march + 1 });
+        const expected = expectedOf(actions.filter((a) => a.userId === "user-7" && dayOf(a.time) > march));
+        expect([...found.values()]).toEqual(expected);
+        expect((await log.historiesOf(users)).size).toBe(users.length);
+      });
+
+      it("can be left in the middle of a stream, and used on", async () => {
+        for await (const { userId } of log.histories()) {
+          expect(userId).toBe(expectedOf(actions)[0]?.userId);
+          break;
+        }
+        const [left] = [log.histories()[Symbol.asyncIterator]()];
+        await left?.next();
+        expect(statuses(await log.append([event("new", "2024-03-01")]))).toEqual(["created"]);
+        expect(await log.rollUp()).toEqual({ userDays: 1, users: 1 });
+        await left?.return?.();
+        expect(await allOf(log)).toHaveLength(users.length + 1);
+      });
+    });
+
+    it("rolls up ranges of buckets side by side to the whole", async () => {
+      const actions = Array.from({ length: 200 }, (_, i) => ({
+        userId: `user-${i % 70}`,
+        action: i % 3 === 0 ? "buy" : "login",
+        time: startOf(19_780 + (i % 50)) + i,
+      }));
+      await log.append(actions);
+      const ranges = [
+        { beforeBucket: 5 },
+        { fromBucket: 5, beforeBucket: 128 },
+        { fromBucket: 128, beforeBucket: 250 },
+        { fromBucket: 250 },
+      ];
+      await log.rollUp(ranges[1]);
+      const inSecond = expectedOf(actions).filter(({ userId }) => bucketOf(userId) >= 5 && bucketOf(userId) < 128);
+      expect(await allOf(log, ranges[1])).toEqual(inSecond);
+      await Promise.all(ranges.map((range) => log.rollUp(range)));
+      expect(await allOf(log)).toEqual(expectedOf(actions));
+      expect((await log.extent())?.actions).toBe(200);
+      expect(await log.rollUp({ fromBucket: 9, beforeBucket: 9 })).toEqual({ userDays: 0, users: 0 });
+    });
+
+    describe("when users are erased", () => {
+      const annAndBen = [
+        event("1", "2024-03-01", { userId: "ann", action: "login" }),
+        event("2", "2024-03-02", { userId: "ann", action: "buy" }),
+        event("3", "2024-04-02", { userId: "ann", action: "buy" }),
+        event("4", "2024-03-02", { userId: "ben", action: "login" }),
+        event("5", "2024-03-03", { userId: "ben", action: "login" }),
+      ];
+
+      it("has nothing left of them, and all of the others", async () => {
+        await log.append(annAndBen);
+        await log.rollUp();
+        expect((await log.extent())?.users).toBe(2);
+        expect(await log.erase(["ann", "nobody"])).toEqual({ actions: 3, userDays: 3 });
+        expect(await log.historiesOf(["ann"])).toEqual(new Map());
+        expect(await allOf(log)).toEqual(expectedOf(annAndBen.slice(3)));
+        const [firstDay, lastDay] = [parseDay("2024-03-02"), parseDay("2024-03-03")];
+        expect(await log.extent()).toEqual({ actions: 2, users: 1, firstDay, lastDay });
+        expect(await log.actionFrequencies()).toEqual([{ action: "login", users: 1, count: 2 }]);
+        await log.rollUp();
+        expect(await allOf(log)).toEqual(expectedOf(annAndBen.slice(3)));
+        expect(await log.erase(["ann"])).toEqual({ actions: 0, userDays: 0 });
+        expect(await log.erase([])).toEqual({ actions: 0, userDays: 0 });
+        expect(await log.erase(["ben"])).toEqual({ actions: 2, userDays: 2 });
+        expect(await log.extent()).toBeUndefined();
+        expect(await log.actionFrequencies()).toEqual([]);
+      });
+
+      it("erases what was not rolled up", async () => {
+        await log.append(annAndBen);
+        expect(await log.erase(["ann"])).toEqual({ actions: 3, userDays: 0 });
+        expect(await log.rollUp()).toEqual({ userDays: 2, users: 1 });
+        expect(await allOf(log)).toEqual(expectedOf(annAndBen.slice(3)));
+      });
+
+      it("takes their actions that are sent again as new, also after it was closed and opened", async () => {
+        await log.append(annAndBen);
+        await log.rollUp();
+        await log.erase(["ann"]);
+        expect(statuses(await log.append(annAndBen.slice(1)))).toEqual([
+          "created",
+          "created",
+          "duplicate",
+          "duplicate",
+        ]);
+        await log.rollUp();
+        expect(await allOf(log)).toEqual(expectedOf(annAndBen.slice(1)));
+        await log.erase(["ann", "ben"]);
+        log = await opened.reopen();
+        expect(statuses(await log.append(annAndBen.slice(0, 1)))).toEqual(["created"]);
+        await log.rollUp();
+        expect(await allOf(log)).toEqual(expectedOf(annAndBen.slice(0, 1)));
+      });
+
+      it("does not bring them back by roll-ups that are under way", async () => {
+        const many = Array.from({ length: 600 }, (_, i) =>
+          event(`${i}`, `2024-0${3 + (i % 2)}-0${1 + (i % 9)}`, { userId: `user-${i % 60}` }),
+        );
+        await log.append(many);
+        const gone = Array.from({ length: 30 }, (_, i) => `user-${i * 2}`);
+        const [, erased] = await Promise.all([log.rollUp(), log.erase(gone), log.rollUp(), log.rollUp()]);
+        expect(erased.actions).toBe(300);
+        const left = expectedOf(many.filter(({ userId }) => !gone.includes(userId)));
+        expect(await allOf(log)).toEqual(left);
+        await log.rollUp();
+        expect(await allOf(log)).toEqual(left);
+        expect((await log.extent())?.users).toBe(30);
+      });
+    });
+
+    it("drops whole months", async () => {
+      const days = ["2023-12-31T23:59:59.999Z", "2024-01-01", "2024-02-29", "2024-03-01", "2024-03-31"];
+      const actions = days.map((day, i) => event(`${i}`, day));
+      await log.append(actions);
+      await log.rollUp();
+      expect(await log.dropMonthsBefore(parseDay("2023-12-31")!)).toEqual({ actions: 0, userDays: 0 });
+      expect(await log.dropMonthsBefore(parseDay("2024-03-20")!)).toEqual({ actions: 3, userDays: 3 });
+      expect(await allOf(log)).toEqual(expectedOf(actions.slice(3)));
+      const [firstDay, lastDay] = [parseDay("2024-03-01"), parseDay("2024-03-31")];
+      expect(await log.extent()).toEqual({ actions: 2, users: 1, firstDay, lastDay });
+      expect(statuses(await log.append(actions.slice(2)))).toEqual(["created", "duplicate", "duplicate"]);
+      expect(await log.rollUp()).toEqual({ userDays: 1, users: 1 });
+      expect(await allOf(log)).toEqual(expectedOf(actions.slice(2)));
+    });
+
+    it("agrees with counting in memory, however actions are split, repeated, ordered and rolled up", async () => {
+      const action = fc.record({
+        userId: fc.constantFrom("ann", "ben", "çelik", "🦆"),
+        action: fc.constantFrom("buy", "login"),
+        time: fc.integer({ min: 0, max: 40 }).map((half) => startOf(19_750) + half * 43_200_000),
+        value: fc.option(fc.integer({ min: -5, max: 5 }), { nil: undefined }),
+        eventId: fc.option(fc.constantFrom("1", "2", "3"), { nil: undefined }),
+      });
+      const batches = fc.array(fc.record({ batch: fc.array(action, { maxLength: 12 }), rollUp: fc.boolean() }), {
+        maxLength: 6,
+      });
+      let run = 0;
+      await fc.assert(
+        fc.asyncProperty(batches, async (steps) => {
+          // Each run has users and a source of its own, so that one log serves for all.
+          const own = `run-${run++}/`;
+          const kept = new Map<string, Action>();
+          for (const step of steps) {
+            const batch = step.batch.map((sent) => ({ ...sent, userId: own + sent.userId, source: own }));
+            const expected = batch.map((sent) => {
+              const key = identity(sent);
+              if (kept.has(key)) return "duplicate";
+              kept.set(key, sent);
+              return "created";
+            });
+            expect(statuses(await log.append(batch))).toEqual(expected);
+            if (step.rollUp) await log.rollUp();
+          }
+          await log.rollUp();
+          expect((await allOf(log)).filter(({ userId }) => userId.startsWith(own))).toEqual(
+            expectedOf([...kept.values()]),
+          );
+        }),
+        { numRuns: 10 },
+      );
+    });
+  });
+}
+
+/** Ids that a store may well get wrong. */
+const oddNames = [
+  "ünïcödé",
+  "u\u0308nicode",
+  "🦆",
+  "\uffff",
+  "名前",
+  " lead and trail ",
+  "it's; DROP TABLE actions --",
+  '"quoted" \\ back',
+  "line\nbreak\ttab",
+  "nul\0inside",
+  "nul",
+  "__proto__",
+  "NULL",
+  "NaN",
+  "%_*?",
+  "x".repeat(1000),
+];
+
+function at(userId: string, action: string, time: string, value?: number): Action {
+  return { userId, action, time: Date.parse(time), value };
+}
+
+function event(eventId: string, time: string, changes: Partial<Action> = {}): Action {
+  return { ...at("eve", "click", time), eventId, source: "test", ...changes };
+}
+
+function identity(action: Action): string {
+  return actionId(action) + new Date(action.time).toISOString().slice(0, 7);
+}
+
+function statuses(outcomes: readonly AppendOutcome[]): string[] {
+  return outcomes.map(({ status }) => status);
+}
+
+async function allOf(log: ActionLog, range?: HistoryRange): Promise<UserHistory[]> {
+  const found: UserHistory[] = [];
+  for await (const history of log.histories(range)) found.push(history);
+  return found;
+}
+
+/** The histories of actions that are all different, by counting them one by one. */
+function expectedOf(actions: readonly Action[]): UserHistory[] {
+  const users = new Map<string, Map<string, { day: number; action: string; count: number; value: number }>>();
+  for (const { userId, action, time, value } of actions) {
+    const days = users.get(userId) ?? new Map();
+    users.set(userId, days);
+    const day = dayOf(time);
+    const row = days.get(`${day} ${action}`) ?? { day, action, count: 0, value: 0 };
+    days.set(`${day} ${action}`, { day, action, count: row.count + 1, value: row.value + (value ?? 0) });
+  }
+  return [...users]
+    .map(([userId, days]) => ({
+      userId,
+      days: [...days.values()].sort((a, b) => a.day - b.day || byBytes(a.action, b.action)),
+    }))
+    .sort((a, b) => bucketOf(a.userId) - bucketOf(b.userId) || byBytes(a.userId, b.userId));
+}
+
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

@@ -1,0 +1,108 @@
+import * as z from "zod";
+import type { Action } from "#churn/action.ts";
+import type { Day } from "#churn/day.ts";
+import type { UserHistory } from "#churn/user-history.ts";
+import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
+import { readRows } from "../../connections/duckdb/read.ts";
+import type { DuckDbSession } from "../../connections/duckdb/session.ts";
+import type {
+  ActionFrequency,
+  ActionLog,
+  AppendOutcome,
+  DayRange,
+  Erased,
+  HistoryRange,
+  LogExtent,
+  RollUp,
+} from "../action-store.ts";
+import { ActionAppender, prepareAppends } from "./append.ts";
+import { dropMonthsBefore, eraseUsers } from "./erase.ts";
+import { histories, historiesOf } from "./histories.ts";
+import { rollUp } from "./roll-up.ts";
+import { createActionTables } from "./schema.ts";
+
+/** The action log in a DuckDB file: for one process, and as many actions as its disk holds. */
+export class DuckDbActionLog implements ActionLog {
+  readonly #database: DuckDbDatabase;
+  readonly #appender: ActionAppender;
+  readonly #rollUps: DuckDbSession;
+  readonly #reads: DuckDbSession;
+
+  private constructor(
+    database: DuckDbDatabase,
+    appender: ActionAppender,
+    rollUps: DuckDbSession,
+    reads: DuckDbSession,
+  ) {
+    this.#database = database;
+    this.#appender = appender;
+    this.#rollUps = rollUps;
+    this.#reads = reads;
+  }
+
+  /** The log in `database`, made on first use; `now` tells when an action was ingested, in ms since the epoch. */
+  static async open(database: DuckDbDatabase, { now }: { now: () => number }): Promise<DuckDbActionLog> {
+    const appends = await database.session();
+    const lastBatch = await appends.transaction("open the action log", async (connection) => {
+      await createActionTables(connection);
+      await prepareAppends(connection);
+      // The last batch may have been erased; its number still tells what is rolled up.
+      const result = await connection.run("SELECT greatest(batch, (SELECT max(batch) FROM actions)) FROM rolled_up");
+      return (await readRows(result, z.tuple([z.int()])))[0]?.[0] ?? 0;
+    });
+    const appender = new ActionAppender(appends, lastBatch, now);
+    return new DuckDbActionLog(database, appender, await database.session(), await database.session());
+  }
+
+  async append(actions: readonly Action[]): Promise<readonly AppendOutcome[]> {
+    return this.#appender.append(actions);
+  }
+
+  rollUp(): Promise<RollUp> {
+    return this.#rollUps.transaction("roll up actions", rollUp);
+  }
+
+  async extent(): Promise<LogExtent | undefined> {
+    const row = z.tuple([z.number(), z.number(), z.int().nullable(), z.int().nullable()]);
+    const [extent] = await this.#read(
+      "SELECT coalesce(sum(count), 0)::DOUBLE, count(DISTINCT user_id)::DOUBLE, min(day), max(day) FROM user_days",
+      row,
+    );
+    const [actions, users, firstDay, lastDay] = extent ?? [0, 0, null, null];
+    return firstDay === null || lastDay === null ? undefined : { actions, users, firstDay, lastDay };
+  }
+
+  async actionFrequencies(): Promise<readonly ActionFrequency[]> {
+    const rows = await this.#read(
+      `SELECT name, count(DISTINCT user_id)::DOUBLE AS users, sum(count)::DOUBLE
+       FROM user_days JOIN action_names USING (action) GROUP BY name ORDER BY users DESC, name`,
+      z.tuple([z.string(), z.number(), z.number()]),
+    );
+    return rows.map(([action, users, count]) => ({ action, users, count }));
+  }
+
+  histories(range: HistoryRange = {}): AsyncIterable<UserHistory> {
+    return this.#database.stream("read histories", (connection) => histories(connection, range));
+  }
+
+  historiesOf(userIds: readonly string[], range: DayRange = {}): Promise<ReadonlyMap<string, UserHistory>> {
+    return this.#reads.transaction("read histories", (connection) => historiesOf(connection, userIds, range));
+  }
+
+  erase(userIds: readonly string[]): Promise<Erased> {
+    // Waits for roll-ups that were asked for before.
+    return this.#rollUps.transaction("erase users", (connection) => eraseUsers(connection, userIds));
+  }
+
+  dropMonthsBefore(day: Day): Promise<Erased> {
+    return this.#rollUps.transaction("drop months", (connection) => dropMonthsBefore(connection, day));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#appender.close(), this.#rollUps.close(), this.#reads.close()]);
+  }
+
+  #read<Row>(sql: string, row: z.ZodType<Row>): Promise<Row[]> {
+    return this.#reads.run("read the action log", async (connection) => readRows(await connection.run(sql), row));
+  }
+}

@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { crashBatch } from "#test/support/programs/crash-batch.ts";
+import { openDuckDb } from "../../connections/duckdb/database.ts";
+import { StoreUnavailable } from "../../failures.ts";
+import { DuckDbActionLog } from "./action-store.ts";
+
+const child = fileURLToPath(new URL("../../../../test/support/programs/append-to-duckdb.ts", import.meta.url));
+
+describe("an action log whose process is killed", () => {
+  let directory: string;
+  let path: string;
+  let running: ChildProcess | undefined;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), "lapse-crash-"));
+    path = join(directory, "lapse.duckdb");
+  });
+
+  afterEach(async () => {
+    running?.kill("SIGKILL");
+    await rm(directory, { recursive: true });
+  });
+
+  it("has what it reported as created, and one copy of each action when all is sent again", {
+    timeout: 30_000,
+  }, async () => {
+    const reported = new Set<number>();
+    // Twice, so that the second process starts from what the first one left behind.
+    for (const until of [12, 30]) {
+      for await (const batch of appending(reported.size === 0 ? 0 : Math.max(...reported) + 1)) {
+        reported.add(batch);
+        if (reported.size === 3) await expect(openDuckDb(path)).rejects.toThrow(/in use by another lapse process/);
+        if (reported.size >= until) break;
+      }
+      await killed();
+    }
+    const database = await openDuckDb(path);
+    const log = await DuckDbActionLog.open(database, { now: () => 0 });
+    for (const batch of reported) {
+      const outcomes = await log.append(crashBatch(batch));
+      expect(outcomes.filter(({ status }) => status !== "duplicate")).toEqual([]);
+    }
+    const batches = Array.from({ length: Math.max(...reported) + 10 }, (_, batch) => batch);
+    await Promise.all(batches.map((batch) => log.append(crashBatch(batch))));
+    await log.rollUp();
+    const actions = batches.flatMap(crashBatch);
+    expect((await log.extent())?.actions).toBe(actions.length);
+    const sums = new Map<string, number>();
+    for await (const { userId, days } of log.histories()) {
+      sums.set(
+        userId,
+        days.reduce((sum, { value }) => sum + value, 0),
+      );
+    }
+    const expected = new Map<string, number>();
+    for (const { userId, value = 0 } of actions) expected.set(userId, (expected.get(userId) ?? 0) + value);
+    expect(sums).toEqual(expected);
+    await database.close();
+  });
+
+  async function* appending(first: number): AsyncGenerator<number> {
+    const appender = spawn(process.execPath, ["--import", "tsx", child, path, `${first}`], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    running = appender;
+    for await (const line of createInterface({ input: appender.stdout })) yield Number(line);
+  }
+
+  async function killed(): Promise<void> {
+    if (!running) return;
+    const exit = once(running, "exit");
+    running.kill("SIGKILL");
+    await exit;
+  }
+});
+
+it("says which file cannot be opened", async () => {
+  const path = fileURLToPath(import.meta.url);
+  await expect(openDuckDb(path)).rejects.toThrow(StoreUnavailable);
+  await expect(openDuckDb(path)).rejects.toThrow(/Cannot open .*crash.test.ts: .*not a valid DuckDB database/);
+});

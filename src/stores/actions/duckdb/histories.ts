@@ -1,0 +1,110 @@
+import {
+  DuckDBBooleanVector,
+  type DuckDBConnection,
+  DuckDBDoubleVector,
+  DuckDBIntegerVector,
+  type DuckDBResult,
+  DuckDBUIntegerVector,
+  DuckDBVarCharVector,
+  LIST,
+  listValue,
+  VARCHAR,
+} from "@duckdb/node-api";
+import * as z from "zod";
+import { bucketCount, bucketOf } from "#churn/action.ts";
+import type { UserDay, UserHistory } from "#churn/user-history.ts";
+import { columnOf, readRows } from "../../connections/duckdb/read.ts";
+import type { DayRange, HistoryRange } from "../action-store.ts";
+import { sumOfValues } from "../sum-of-values.ts";
+
+/**
+ * Streams histories in the order of ActionLog.histories, from one state of the database: to be run in a transaction
+ * of its own. User ids are in the order of their UTF-8 bytes.
+ */
+export async function* histories(connection: DuckDBConnection, range: HistoryRange): AsyncGenerator<UserHistory> {
+  const names = await actionNames(connection);
+  const from = range.fromBucket ?? 0;
+  const before = range.beforeBucket ?? bucketCount;
+  const step = await bucketsAtATime(connection);
+  for (let bucket = from; bucket < before; bucket += step) {
+    const buckets = `bucket >= ${bucket} AND bucket < ${Math.min(bucket + step, before)}`;
+    yield* read(await connection.stream(query(`${buckets} AND ${dayFilter(range)}`)), names);
+  }
+}
+
+/** The histories of the named users, those without any left out. */
+export async function historiesOf(
+  connection: DuckDBConnection,
+  userIds: readonly string[],
+  range: DayRange,
+): Promise<Map<string, UserHistory>> {
+  const names = await actionNames(connection);
+  const buckets = [...new Set(userIds.map(bucketOf))].join(", ");
+  const found = new Map<string, UserHistory>();
+  if (userIds.length === 0) return found;
+  const result = await connection.stream(
+    query(`bucket IN (${buckets}) AND user_id IN (SELECT unnest($1)) AND ${dayFilter(range)}`),
+    [listValue(userIds)],
+    [LIST(VARCHAR)],
+  );
+  for await (const history of read(result, names)) found.set(history.userId, history);
+  return found;
+}
+
+/** Rows of (whether it is the user's first, user, day, rank of the action's name, count, value). */
+function query(filter: string): string {
+  return `
+    SELECT user_id IS DISTINCT FROM lag(user_id) OVER (), user_id, day, rank, count, value
+    FROM (
+      SELECT user_id, day, rank, count, value
+      FROM user_days JOIN (SELECT action, (row_number() OVER (ORDER BY name) - 1)::INTEGER AS rank FROM action_names)
+      USING (action) WHERE ${filter} ORDER BY bucket, user_id, day, rank)`;
+}
+
+/** The user id is decoded only where it changes: text is by far the slowest thing to read. */
+async function* read(result: DuckDBResult, names: readonly string[]): AsyncGenerator<UserHistory> {
+  let userId = "";
+  let days: UserDay[] = [];
+  for await (const chunk of result) {
+    const starts = columnOf(chunk, 0, DuckDBBooleanVector);
+    const users = columnOf(chunk, 1, DuckDBVarCharVector);
+    const dayNumbers = columnOf(chunk, 2, DuckDBIntegerVector);
+    const ranks = columnOf(chunk, 3, DuckDBIntegerVector);
+    const counts = columnOf(chunk, 4, DuckDBUIntegerVector);
+    const values = columnOf(chunk, 5, DuckDBDoubleVector);
+    for (let row = 0; row < chunk.rowCount; row++) {
+      if (starts.getItem(row)) {
+        if (days.length > 0) yield { userId, days };
+        userId = users.getItem(row) ?? "";
+        days = [];
+      }
+      const action = names[ranks.getItem(row) ?? -1] ?? "";
+      days.push({
+        day: dayNumbers.getItem(row) ?? 0,
+        action,
+        count: counts.getItem(row) ?? 0,
+        value: sumOfValues(values.getItem(row) ?? 0),
+      });
+    }
+  }
+  if (days.length > 0) yield { userId, days };
+}
+
+/** Action names by rank. */
+async function actionNames(connection: DuckDBConnection): Promise<string[]> {
+  const result = await connection.run("SELECT name FROM action_names ORDER BY name");
+  return (await readRows(result, z.tuple([z.string()]))).map(([name]) => name);
+}
+
+/** So few that sorting them fits in memory: about half a million user-days. */
+async function bucketsAtATime(connection: DuckDBConnection): Promise<number> {
+  const [row] = await readRows(await connection.run("SELECT count(*)::DOUBLE FROM user_days"), z.tuple([z.number()]));
+  const slices = Math.ceil((row?.[0] ?? 0) / 500_000);
+  return Math.max(1, Math.ceil(bucketCount / Math.max(1, slices)));
+}
+
+function dayFilter({ from, before }: DayRange): string {
+  return [from === undefined ? [] : `day >= ${from}`, before === undefined ? [] : `day < ${before}`, "true"]
+    .flat()
+    .join(" AND ");
+}

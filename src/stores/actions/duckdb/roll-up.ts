@@ -1,0 +1,87 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import * as z from "zod";
+import { readRows } from "../../connections/duckdb/read.ts";
+import type { RollUp } from "../action-store.ts";
+
+/**
+ * Counts anew every (user, day, action) that has an action in a batch after the last roll-up. To be run in a
+ * transaction, one at a time: either all of it is stored together with its watermark, or nothing is.
+ */
+export async function rollUp(connection: DuckDBConnection): Promise<RollUp> {
+  const after = await lastRolledUp(connection);
+  await connection.run(`
+    INSERT INTO action_names
+    SELECT row_number() OVER (ORDER BY name) - 1 + (SELECT count(*) FROM action_names), name
+    FROM (SELECT DISTINCT action AS name FROM actions WHERE batch > ${after}) WHERE name NOT IN (SELECT name FROM action_names)`);
+  let userDays = 0;
+  for (const span of await touchedSpans(connection, after)) userDays += await rollUpSpan(connection, span, after);
+  const [users] = await readRows(
+    await connection.run(`SELECT count(DISTINCT user_id)::DOUBLE FROM actions WHERE batch > ${after}`),
+    z.tuple([z.number()]),
+  );
+  await connection.run("UPDATE rolled_up SET batch = greatest(batch, (SELECT max(batch) FROM actions))");
+  return { userDays, users: users?.[0] ?? 0 };
+}
+
+interface Span {
+  /** Months since January 1970, both inclusive. */
+  readonly from: number;
+  readonly to: number;
+  /** Whether any of its user-days are stored already. */
+  readonly known: boolean;
+}
+
+/** So many actions are grouped at a time: keeps the memory of a first roll-up the same however long the log is. */
+const spanActions = 2_000_000;
+
+/** Months with new actions, with neighbours joined up to `spanActions`. */
+async function touchedSpans(connection: DuckDBConnection, after: number): Promise<Span[]> {
+  const months = await readRows(
+    await connection.run(`
+      SELECT month, count(*)::DOUBLE, min(batch) <= ${after} FROM actions GROUP BY month
+      HAVING max(batch) > ${after} ORDER BY month`),
+    z.tuple([z.int(), z.number(), z.boolean()]),
+  );
+  const spans: Span[] = [];
+  let actions = 0;
+  for (const [month, count, known] of months) {
+    const last = spans.at(-1);
+    actions += count;
+    if (last && last.to === month - 1 && last.known === known && actions <= spanActions) {
+      spans[spans.length - 1] = { ...last, to: month };
+    } else {
+      spans.push({ from: month, to: month, known });
+      actions = count;
+    }
+  }
+  return spans;
+}
+
+async function rollUpSpan(connection: DuckDBConnection, span: Span, after: number): Promise<number> {
+  // fsum compensates rounding, so that the order in which actions came does not show in the sum.
+  const userDays = `
+    SELECT bucket, user_id, month, day, names.action AS action, count(*) AS count, coalesce(fsum(value), 0) AS value
+    FROM actions JOIN action_names names ON names.name = actions.action
+    WHERE month BETWEEN ${span.from} AND ${span.to}
+    GROUP BY bucket, user_id, month, day, names.action HAVING max(batch) > ${after}`;
+  // In the order in which histories are read, so that a range of buckets is in few places.
+  const order = "ORDER BY bucket, user_id, day, action";
+  if (!span.known) {
+    const inserted = await connection.run(`INSERT INTO user_days ${userDays} ${order}`);
+    return inserted.rowsChanged;
+  }
+  await connection.run(`CREATE OR REPLACE TEMP TABLE touched AS ${userDays}`);
+  await connection.run(`
+    DELETE FROM user_days old USING touched
+    WHERE old.month BETWEEN ${span.from} AND ${span.to} AND old.user_id = touched.user_id AND old.day = touched.day
+      AND old.action = touched.action`);
+  const inserted = await connection.run(`INSERT INTO user_days FROM touched ${order}`);
+  await connection.run("DROP TABLE touched");
+  return inserted.rowsChanged;
+}
+
+async function lastRolledUp(connection: DuckDBConnection): Promise<number> {
+  const [row] = await readRows(await connection.run("SELECT batch FROM rolled_up"), z.tuple([z.int()]));
+  if (!row) throw new TypeError("The table rolled_up is empty");
+  return row[0];
+}

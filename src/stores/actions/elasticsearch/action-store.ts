@@ -1,0 +1,82 @@
+import type { Action } from "#churn/action.ts";
+import type { Day } from "#churn/day.ts";
+import type { UserHistory } from "#churn/user-history.ts";
+import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { Lazy } from "../../lazy.ts";
+import type {
+  ActionFrequency,
+  ActionLog,
+  AppendOutcome,
+  BucketRange,
+  DayRange,
+  Erased,
+  HistoryRange,
+  LogExtent,
+  RollUp,
+} from "../action-store.ts";
+import { ElasticsearchAppender } from "./append.ts";
+import { dropMonthsBefore, eraseUsers } from "./erase.ts";
+import { actionFrequencies, extent } from "./extent.ts";
+import { histories, historiesOf } from "./histories.ts";
+import { type IndexLayout, installTemplates } from "./indices.ts";
+import { rollUp } from "./roll-up.ts";
+
+export interface ElasticsearchActionLogOptions extends IndexLayout {
+  /** Milliseconds since the epoch: when actions are ingested, and when roll-ups begin. */
+  readonly now: () => number;
+}
+
+/** The action log in Elasticsearch: for any number of processes, which may all do everything at the same time. */
+export class ElasticsearchActionLog implements ActionLog {
+  readonly #elasticsearch: Elasticsearch;
+  readonly #now: () => number;
+  readonly #appender: ElasticsearchAppender;
+  readonly #prepared: Lazy<void>;
+
+  /** The log of the connection's prefix. The server may be away: its templates are installed before the first write. */
+  constructor(elasticsearch: Elasticsearch, { now, ...layout }: ElasticsearchActionLogOptions) {
+    this.#elasticsearch = elasticsearch;
+    this.#now = now;
+    this.#appender = new ElasticsearchAppender(elasticsearch, now);
+    this.#prepared = new Lazy(() => installTemplates(elasticsearch, layout));
+  }
+
+  async append(actions: readonly Action[]): Promise<readonly AppendOutcome[]> {
+    await this.#prepared.get();
+    return this.#appender.append(actions);
+  }
+
+  async rollUp(range: BucketRange = {}): Promise<RollUp> {
+    await this.#prepared.get();
+    return rollUp(this.#elasticsearch, range, this.#now);
+  }
+
+  extent(): Promise<LogExtent | undefined> {
+    return extent(this.#elasticsearch);
+  }
+
+  actionFrequencies(): Promise<readonly ActionFrequency[]> {
+    return actionFrequencies(this.#elasticsearch);
+  }
+
+  histories(range: HistoryRange = {}): AsyncIterable<UserHistory> {
+    return histories(this.#elasticsearch, range);
+  }
+
+  historiesOf(userIds: readonly string[], range: DayRange = {}): Promise<ReadonlyMap<string, UserHistory>> {
+    return historiesOf(this.#elasticsearch, userIds, range);
+  }
+
+  erase(userIds: readonly string[]): Promise<Erased> {
+    return eraseUsers(this.#elasticsearch, userIds, this.#now);
+  }
+
+  dropMonthsBefore(day: Day): Promise<Erased> {
+    return dropMonthsBefore(this.#elasticsearch, day, this.#now);
+  }
+
+  /** Resolves when everything handed over so far is stored or has failed. The connection stays open. */
+  close(): Promise<void> {
+    return this.#appender.close();
+  }
+}

@@ -1,0 +1,95 @@
+import { type Action, actionId, bucketOf } from "#churn/action.ts";
+import { type Day, dayOf } from "#churn/day.ts";
+import type { BulkOperation } from "../../connections/elasticsearch/bulk.ts";
+import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { type Month, monthOf } from "../month.ts";
+import { indexOf } from "./indices.ts";
+
+/** An action on its way into the index of its month. */
+export interface Entry {
+  readonly action: Action;
+  readonly id: string;
+  readonly day: Day;
+  readonly month: Month;
+}
+
+/**
+ * The actions of one call that are different. They are told apart as they are taken, because the ids of thousands of actions
+ * are a good part of a second's work, in which the server would have nothing to do.
+ */
+export class Entries {
+  readonly #actions: readonly Action[];
+  readonly #months = new Map<Month, Known>();
+  readonly #days = new Map<Day, Known>();
+  /** Of each entry, the position of its action in the call. */
+  readonly #positions: number[] = [];
+  /** Of each action taken so far, its entry. */
+  readonly #entryOf: number[] = [];
+
+  constructor(actions: readonly Action[]) {
+    this.#actions = actions;
+  }
+
+  /** How many entries were taken so far. */
+  get count(): number {
+    return this.#positions.length;
+  }
+
+  get allTaken(): boolean {
+    return this.#entryOf.length === this.#actions.length;
+  }
+
+  /** The next entries; fewer than `count` at the end only. */
+  take(count: number): Entry[] {
+    const entries: Entry[] = [];
+    for (let i = this.#entryOf.length; i < this.#actions.length && entries.length < count; i++) {
+      const action = this.#actions[i];
+      if (action === undefined) break;
+      const day = dayOf(action.time);
+      const { month, ids } = this.#days.get(day) ?? this.#learn(day);
+      const id = actionId(action);
+      const known = ids.get(id);
+      this.#entryOf.push(known ?? this.count);
+      if (known !== undefined) continue;
+      ids.set(id, this.count);
+      this.#positions.push(i);
+      entries.push({ action, id, day, month });
+    }
+    return entries;
+  }
+
+  /** For each action, which entry it is, and whether another one was that before. */
+  ofActions(): { entry: number; repeated: boolean }[] {
+    return this.#entryOf.map((entry, i) => ({ entry, repeated: this.#positions[entry] !== i }));
+  }
+
+  #learn(day: Day): Known {
+    const month = monthOf(day);
+    const known = this.#months.get(month) ?? { month, ids: new Map() };
+    this.#months.set(month, known);
+    this.#days.set(day, known);
+    return known;
+  }
+}
+
+/** Creates the document of an action unless there is one; fields are named as in the Elastic Common Schema. */
+export function operationOf(elasticsearch: Elasticsearch, entry: Entry, ingested: string): BulkOperation {
+  const { action, id, day, month } = entry;
+  return {
+    action: `{"create":{"_index":"${indexOf(elasticsearch, "actions", month)}","_id":"${id}"}}`,
+    document: JSON.stringify({
+      // Dates have whole milliseconds; rounded down, so that the time stays within its day.
+      "@timestamp": new Date(Math.floor(action.time)).toISOString(),
+      event: { id: action.eventId, provider: action.source, action: action.action, dataset: "lapse.actions", ingested },
+      user: { id: action.userId },
+      lapse: { bucket: bucketOf(action.userId), day, value: action.value },
+    }),
+  };
+}
+
+/** The identities that were seen in a month. */
+interface Known {
+  readonly month: Month;
+  /** The entry of each. */
+  readonly ids: Map<string, number>;
+}

@@ -1,0 +1,158 @@
+import * as z from "zod";
+import { bucketOf } from "#churn/action.ts";
+import { type Elasticsearch, unlessMissing } from "../../connections/elasticsearch/connection.ts";
+import type { ActionFrequency, LogExtent } from "../action-store.ts";
+import { compareBytes } from "../byte-order.ts";
+import { histories } from "./histories.ts";
+import { stateIndex } from "./indices.ts";
+import { bucketsOf, type PartState, partCount, partOf, readParts } from "./runs.ts";
+
+/** What the rolled-up log covers; undefined while it is empty. */
+export async function extent(elasticsearch: Elasticsearch): Promise<LogExtent | undefined> {
+  const summaries = (await summarize(elasticsearch)).filter(({ users }) => users > 0);
+  if (summaries.length === 0) return undefined;
+  return {
+    actions: summaries.reduce((sum, { actions }) => sum + actions, 0),
+    users: summaries.reduce((sum, { users }) => sum + users, 0),
+    firstDay: Math.min(...summaries.map(({ firstDay }) => firstDay)),
+    lastDay: Math.max(...summaries.map(({ lastDay }) => lastDay)),
+  };
+}
+
+/** Every action name in the rolled-up log, those of most users first, ties in the order of their bytes. */
+export async function actionFrequencies(elasticsearch: Elasticsearch): Promise<ActionFrequency[]> {
+  const total = new Map<string, { action: string; users: number; count: number }>();
+  for (const { frequencies } of await summarize(elasticsearch)) {
+    for (const [action, users, count] of frequencies) {
+      const sum = total.get(action) ?? { action, users: 0, count: 0 };
+      total.set(action, { action, users: sum.users + users, count: sum.count + count });
+    }
+  }
+  return [...total.values()].sort((a, b) => b.users - a.users || compareBytes(a.action, b.action));
+}
+
+/** What a part of the log covers. Users are whole in one part, so that the numbers of the parts add up. */
+interface Summary {
+  /** The run that had changed the part last. */
+  readonly changed: number;
+  readonly actions: number;
+  readonly users: number;
+  readonly firstDay: number;
+  readonly lastDay: number;
+  readonly frequencies: readonly (readonly [action: string, users: number, count: number])[];
+}
+
+/**
+ * The summaries of all parts. How many users did an action at all takes a look at every one of them, and is exact that way:
+ * each part is read once after it changed, and its summary kept.
+ */
+async function summarize(elasticsearch: Elasticsearch): Promise<Summary[]> {
+  const [parts, kept] = await Promise.all([readParts(elasticsearch), readSummaries(elasticsearch)]);
+  const summaries: Summary[] = [];
+  for (const [part, { changed }] of parts.entries()) {
+    const summary = kept.get(part);
+    // A number that is ahead is of a run that ended between the two reads.
+    if (summary !== undefined && summary.changed >= changed) summaries[part] = summary;
+  }
+  for (let first = 0; first < partCount; first++) {
+    if (summaries[first] !== undefined) continue;
+    let last = first;
+    while (last + 1 < partCount && summaries[last + 1] === undefined) last++;
+    for (const [i, summary] of (await readRange(elasticsearch, first, last, parts)).entries()) {
+      summaries[first + i] = summary;
+    }
+  }
+  return summaries;
+}
+
+/** Reads the parts from `first` through `last`, and keeps their summaries. */
+async function readRange(elasticsearch: Elasticsearch, first: number, last: number, parts: readonly PartState[]) {
+  const counters = Array.from({ length: last - first + 1 }, (_, i) => new Counter(parts[first + i]?.changed ?? 0));
+  // Of what no run has changed yet there is nothing to read.
+  if (counters.some(({ changed }) => changed > 0)) {
+    for await (const { userId, days } of histories(elasticsearch, bucketsOf(first, last))) {
+      counters[partOf(bucketOf(userId)) - first]?.add(userId, days);
+    }
+  }
+  const summaries = counters.map((counter) => counter.summary());
+  await elasticsearch.runPatiently(purpose, (client) =>
+    client.bulk({
+      operations: summaries.flatMap((summary, i) => [
+        { index: { _index: stateIndex(elasticsearch), _id: documentId(first + i) } },
+        summary,
+      ]),
+    }),
+  );
+  return summaries;
+}
+
+interface Frequency {
+  users: number;
+  count: number;
+  lastUser: string | undefined;
+}
+
+class Counter {
+  readonly changed: number;
+  #actions = 0;
+  #users = 0;
+  #firstDay = Number.MAX_SAFE_INTEGER;
+  #lastDay = Number.MIN_SAFE_INTEGER;
+  readonly #frequencies = new Map<string, Frequency>();
+
+  constructor(changed: number) {
+    this.changed = changed;
+  }
+
+  add(userId: string, days: readonly { day: number; action: string; count: number }[]): void {
+    this.#users++;
+    for (const { day, action, count } of days) {
+      this.#actions += count;
+      if (day < this.#firstDay) this.#firstDay = day;
+      if (day > this.#lastDay) this.#lastDay = day;
+      const frequency: Frequency = this.#frequencies.get(action) ?? { users: 0, count: 0, lastUser: undefined };
+      if (frequency.count === 0) this.#frequencies.set(action, frequency);
+      if (frequency.lastUser !== userId) frequency.users++;
+      frequency.lastUser = userId;
+      frequency.count += count;
+    }
+  }
+
+  summary(): Summary {
+    return {
+      changed: this.changed,
+      actions: this.#actions,
+      users: this.#users,
+      firstDay: this.#firstDay,
+      lastDay: this.#lastDay,
+      frequencies: [...this.#frequencies].map(([action, { users, count }]) => [action, users, count]),
+    };
+  }
+}
+
+const purpose = "read what the log covers";
+
+function documentId(part: number): string {
+  return `extent-${part}`;
+}
+
+/** The summaries that are kept, by their part. */
+async function readSummaries(elasticsearch: Elasticsearch): Promise<Map<number, Summary>> {
+  const index = stateIndex(elasticsearch);
+  const ids = Array.from({ length: partCount }, (_, part) => documentId(part));
+  const found = await elasticsearch.runPatiently(purpose, (client) => unlessMissing(client.mget({ index, ids })));
+  if (found === undefined) return new Map();
+  return new Map(
+    keptSchema.parse(found).docs.flatMap(({ _source }, part) => (_source === undefined ? [] : [[part, _source]])),
+  );
+}
+
+const summarySchema = z.object({
+  changed: z.int(),
+  actions: z.int(),
+  users: z.int(),
+  firstDay: z.int(),
+  lastDay: z.int(),
+  frequencies: z.array(z.tuple([z.string(), z.int(), z.int()])),
+});
+const keptSchema = z.object({ docs: z.array(z.object({ _source: summarySchema.optional() })) });

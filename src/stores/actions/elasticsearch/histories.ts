@@ -1,0 +1,112 @@
+import { bucketCount } from "#churn/action.ts";
+import type { UserDay, UserHistory } from "#churn/user-history.ts";
+import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { type Query, search } from "../../connections/elasticsearch/search.ts";
+import type { DayRange, HistoryRange } from "../action-store.ts";
+import { Cursor } from "../cursor.ts";
+import { type Month, monthOf } from "../month.ts";
+import { sumOfValues } from "../sum-of-values.ts";
+import { monthsOf, patternOf } from "./indices.ts";
+import { compareUsers, type DayRow, documentSchema, storedUserMonths, type UserMonth } from "./user-months.ts";
+
+/**
+ * Streams histories in the order of ActionLog.histories. Each month is read once from front to back, all side by side,
+ * and what they have of one user is put together: two pages of each month are in memory at most.
+ */
+export async function* histories(elasticsearch: Elasticsearch, range: HistoryRange): AsyncGenerator<UserHistory> {
+  const { fromBucket = 0, beforeBucket = bucketCount } = range;
+  if (fromBucket >= beforeBucket) return;
+  const months = await monthsIn(elasticsearch, range);
+  const pageSize = Math.max(leastPage, Math.min(mostPage, Math.floor(documentsInMemory / Math.max(1, months.length))));
+  const query: Query =
+    fromBucket === 0 && beforeBucket === bucketCount
+      ? { match_all: {} }
+      : { range: { "lapse.bucket": { gte: fromBucket, lt: beforeBucket } } };
+  const cursors: Cursor<UserMonth>[] = [];
+  try {
+    const opened = months.map(async (month) =>
+      cursors.push(await Cursor.open(storedUserMonths(elasticsearch, month, query, pageSize))),
+    );
+    await Promise.all(opened);
+    // Where days are put together they must be in their order.
+    cursors.sort((a, b) => firstDay(a) - firstDay(b));
+    for (let user = leastUser(cursors); user !== undefined; user = leastUser(cursors)) {
+      const days: UserDay[] = [];
+      for (const cursor of cursors) {
+        if (cursor.item === undefined || cursor.item.userId !== user.userId) continue;
+        addDays(days, cursor.item.days, range);
+        const waiting = cursor.advance();
+        if (waiting !== undefined) await waiting;
+      }
+      if (days.length > 0) yield { userId: user.userId, days };
+    }
+  } finally {
+    await Promise.all(cursors.map((cursor) => cursor.close()));
+  }
+}
+
+/** The histories of the named users, those without any left out. */
+export async function historiesOf(
+  elasticsearch: Elasticsearch,
+  userIds: readonly string[],
+  range: DayRange,
+): Promise<Map<string, UserHistory>> {
+  const found = new Map<string, UserDay[]>();
+  for (let from = 0; from < userIds.length; from += usersAtATime) {
+    const pages = search(elasticsearch, "read histories", {
+      // All months: their names stand in the URL, which must not become too long.
+      index: patternOf(elasticsearch, "user-days"),
+      query: { terms: { "user.id": userIds.slice(from, from + usersAtATime) } },
+      sort: ["user.id"],
+      schema: documentSchema,
+      pageSize: mostPage,
+    });
+    for await (const page of pages) {
+      for (const { user, lapse } of page) {
+        const days = found.get(user.id) ?? [];
+        found.set(user.id, days);
+        addDays(days, lapse.days, range);
+      }
+    }
+  }
+  return new Map(
+    [...found].flatMap(([userId, days]) =>
+      days.length === 0 ? [] : [[userId, { userId, days: days.sort((a, b) => a.day - b.day) }]],
+    ),
+  );
+}
+
+/** Documents in a page. */
+const leastPage = 100;
+const mostPage = 2_000;
+const documentsInMemory = 20_000;
+const usersAtATime = 1_000;
+
+/** The stored months that may hold days of the range. */
+async function monthsIn(elasticsearch: Elasticsearch, { from, before }: DayRange): Promise<Month[]> {
+  const [first, last] = [
+    from === undefined ? "" : monthOf(from),
+    before === undefined ? undefined : monthOf(before - 1),
+  ];
+  const months = await monthsOf(elasticsearch, "user-days");
+  return months.filter((month) => month >= first && (last === undefined || month <= last));
+}
+
+function addDays(days: UserDay[], rows: readonly DayRow[], { from = -Infinity, before = Infinity }: DayRange): void {
+  for (const [day, action, count, value] of rows) {
+    if (day >= from && day < before) days.push({ day, action, count, value: sumOfValues(value) });
+  }
+}
+
+function firstDay({ item }: Cursor<UserMonth>): number {
+  return item?.days[0]?.[0] ?? Number.POSITIVE_INFINITY;
+}
+
+/** Whom the cursors come to next. */
+function leastUser(cursors: readonly Cursor<UserMonth>[]): UserMonth | undefined {
+  let least: UserMonth | undefined;
+  for (const { item } of cursors) {
+    if (item !== undefined && (least === undefined || compareUsers(item, least) < 0)) least = item;
+  }
+  return least;
+}

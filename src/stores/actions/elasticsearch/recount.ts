@@ -1,0 +1,134 @@
+import { type BulkOperation, bulk } from "../../connections/elasticsearch/bulk.ts";
+import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import type { Query } from "../../connections/elasticsearch/search.ts";
+import { StoreUnavailable } from "../../failures.ts";
+import { Cursor } from "../cursor.ts";
+import type { Month } from "../month.ts";
+import { countUserMonths } from "./count.ts";
+import type { Run } from "./runs.ts";
+import {
+  compareUsers,
+  type DayRow,
+  deleteUserMonth,
+  putUserMonth,
+  storedUserMonths,
+  type UserMonth,
+} from "./user-months.ts";
+
+/** What a recount changed of one user's month. */
+export interface Recounted {
+  readonly userId: string;
+  /** User-days that are new, or have other numbers than before. */
+  readonly written: number;
+  /** User-days that there are no more. */
+  readonly removed: number;
+}
+
+/**
+ * Counts the user-days of those whom `query` matches (by lapse.bucket or user.id alone) anew in one month, stores what
+ * differs from what is stored, and tells of it as soon as it is stored. What a run of a greater number stored, stays.
+ */
+export async function* recount(
+  elasticsearch: Elasticsearch,
+  run: Run,
+  month: Month,
+  query: Query,
+): AsyncGenerator<readonly Recounted[]> {
+  let writing: Promise<Recounted[]> = Promise.resolve([]);
+  let changes: Change[] = [];
+  const flush = () => {
+    const batch = changes;
+    changes = [];
+    const next = store(elasticsearch, batch);
+    // A failure is thrown where it is awaited.
+    next.catch(() => undefined);
+    return next;
+  };
+  for await (const [counted, stored] of pairs(elasticsearch, month, query)) {
+    const change = changeOf(elasticsearch, run, month, counted, stored);
+    if (change !== undefined) changes.push(change);
+    if (changes.length < changesAtATime) continue;
+    yield await writing;
+    writing = flush();
+  }
+  yield await writing;
+  yield await flush();
+}
+
+/** So many documents are written at a time, while the next ones are counted. */
+const changesAtATime = 2_500;
+const storedPageSize = 1_000;
+
+interface Change extends Recounted {
+  readonly operation: BulkOperation;
+}
+
+function changeOf(
+  elasticsearch: Elasticsearch,
+  run: Run,
+  month: Month,
+  counted: UserMonth | undefined,
+  stored: UserMonth | undefined,
+): Change | undefined {
+  const before = stored?.days ?? [];
+  const userId = (counted ?? stored)?.userId;
+  if (userId === undefined) return undefined;
+  if (counted === undefined) {
+    const operation = deleteUserMonth(elasticsearch, month, run.number, userId);
+    return { operation, userId, written: 0, removed: before.length };
+  }
+  const written = before.length === 0 ? counted.days.length : rowsBeyond(counted.days, before);
+  const removed = before.length === 0 ? 0 : rowsBeyond(before, counted.days, keyOf);
+  // While another run is open, what it stores must not outlast what this one counted: see roll-up.md.
+  if (written === 0 && removed === 0 && run.alone) return undefined;
+  return { operation: putUserMonth(elasticsearch, month, run.number, counted), userId, written, removed };
+}
+
+/** How many of `rows` are not among `others`. */
+function rowsBeyond(rows: readonly DayRow[], others: readonly DayRow[], identity = JSON.stringify): number {
+  const known = new Set(others.map((row) => identity(row)));
+  return rows.filter((row) => !known.has(identity(row))).length;
+}
+
+function keyOf([day, action]: DayRow): string {
+  return `${day} ${action}`;
+}
+
+async function store(elasticsearch: Elasticsearch, changes: readonly Change[]): Promise<Recounted[]> {
+  const outcomes = await bulk(
+    elasticsearch,
+    "store user-days",
+    changes.map(({ operation }) => operation),
+  );
+  return changes.filter((_, i) => {
+    const { status = 503, reason = "" } = outcomes[i] ?? {};
+    if (status < 300) return true;
+    // A later run was faster (409), or another one deleted it (404).
+    if (status === 409 || status === 404) return false;
+    throw new StoreUnavailable(`Could not store user-days: Elasticsearch answered ${status}: ${reason}`);
+  });
+}
+
+/** Each user of the month as counted and as stored. */
+async function* pairs(
+  elasticsearch: Elasticsearch,
+  month: Month,
+  query: Query,
+): AsyncGenerator<readonly [counted: UserMonth | undefined, stored: UserMonth | undefined]> {
+  const [counted, stored] = await Promise.all([
+    Cursor.open(countUserMonths(elasticsearch, month, query)),
+    Cursor.open(storedUserMonths(elasticsearch, month, query, storedPageSize)),
+  ]);
+  try {
+    for (;;) {
+      const [left, right] = [counted.item, stored.item];
+      const order = left && right ? compareUsers(left, right) : left ? -1 : 1;
+      if (!left && !right) return;
+      yield [order <= 0 ? left : undefined, order >= 0 ? right : undefined];
+      if (order <= 0) await counted.advance();
+      if (order >= 0) await stored.advance();
+    }
+  } finally {
+    await Promise.all([counted.close(), stored.close()]);
+  }
+}

@@ -1,0 +1,147 @@
+import * as z from "zod";
+import { bucketCount } from "#churn/action.ts";
+import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { type Query, refresh } from "../../connections/elasticsearch/search.ts";
+import type { BucketRange, RollUp } from "../action-store.ts";
+import type { Month } from "../month.ts";
+import { usersIn } from "./count.ts";
+import { monthIn, patternOf } from "./indices.ts";
+import { recount } from "./recount.ts";
+import { beginRun, bucketsOf, endRun, partsIn } from "./runs.ts";
+
+/**
+ * Counts anew the month of every user who has an action in it that was ingested since the last roll-up of the user's part.
+ * `now` tells the time in milliseconds. Throws StoreUnavailable; the next run then does all of it again.
+ */
+export async function rollUp(elasticsearch: Elasticsearch, range: BucketRange, now: () => number): Promise<RollUp> {
+  const parts = partsIn(range);
+  const [first, last] = [parts[0], parts.at(-1)];
+  if (first === undefined || last === undefined) return { userDays: 0, users: 0 };
+  const run = await beginRun(elasticsearch, parts, now());
+  await refresh(elasticsearch, "roll up actions", patternOf(elasticsearch, "actions"));
+  await refresh(elasticsearch, "roll up actions", patternOf(elasticsearch, "user-days"));
+
+  const { retryMilliseconds, timeoutMilliseconds } = elasticsearch.options;
+  const since =
+    run.watermark === undefined ? undefined : run.watermark - clockDifference - retryMilliseconds - timeoutMilliseconds;
+  const buckets = bucketsOf(first, last);
+  const months = await touchedMonths(elasticsearch, buckets, since);
+  const total = { userDays: 0, users: 0, removed: 0 };
+  for (const slice of slicesOf(buckets, months)) {
+    const users = new Set<string>();
+    for (const month of months) {
+      for await (const selection of selections(elasticsearch, month, slice, since)) {
+        for await (const page of recount(elasticsearch, run, month.name, selection)) {
+          for (const { userId, written, removed } of page) {
+            total.userDays += written;
+            total.removed += removed;
+            if (written > 0) users.add(userId);
+          }
+        }
+      }
+    }
+    total.users += users.size;
+  }
+  const { userDays, users, removed } = total;
+  await refresh(elasticsearch, "roll up actions", patternOf(elasticsearch, "user-days"));
+  await endRun(elasticsearch, run, { rolledUp: true, changed: userDays + removed > 0 });
+  return { userDays, users };
+}
+
+/**
+ * Milliseconds by which the clocks of those who append and roll up may differ. Beyond that, what was ingested some time
+ * before the watermark is looked at again because a write may have been under way for as long as it is tried again.
+ */
+const clockDifference = 10 * 60_000;
+
+interface TouchedMonth {
+  readonly name: Month;
+  /** Actions in it that are new. */
+  readonly touched: number;
+  /** Whether so many are new that counting all users is quicker than finding out whom. */
+  readonly whole: boolean;
+}
+
+async function touchedMonths(
+  elasticsearch: Elasticsearch,
+  buckets: Required<BucketRange>,
+  since: number | undefined,
+): Promise<TouchedMonth[]> {
+  const touched = await actionsByMonth(elasticsearch, ingested(buckets, since));
+  if (touched.size === 0) return [];
+  const all = since === undefined ? touched : await actionsByMonth(elasticsearch, inBuckets(buckets));
+  return [...touched]
+    .map(([name, some]) => ({ name, touched: some, whole: some > wholeFrom * (all.get(name) ?? 0) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** How many actions that match each month has. */
+async function actionsByMonth(elasticsearch: Elasticsearch, query: Query): Promise<Map<Month, number>> {
+  const answer = await elasticsearch.runPatiently("count actions", (client) =>
+    client.search({
+      index: patternOf(elasticsearch, "actions"),
+      ignore_unavailable: true,
+      allow_partial_search_results: false,
+      size: 0,
+      query,
+      aggs: { months: { terms: { field: "_index", size: mostMonths } } },
+    }),
+  );
+  const months = byIndexSchema.parse(answer).aggregations?.months.buckets ?? [];
+  return new Map(
+    months.flatMap(({ key, doc_count }) => {
+      const month = monthIn(elasticsearch, "actions", key);
+      return month === undefined ? [] : [[month, doc_count]];
+    }),
+  );
+}
+
+/** The share of new actions in a month from which all its users are counted. */
+const wholeFrom = 0.25;
+const mostMonths = 10_000;
+
+/** Slices of the buckets, so that the users of one are few enough to be told apart in memory. */
+function slicesOf({ fromBucket, beforeBucket }: Required<BucketRange>, months: readonly TouchedMonth[]) {
+  const touched = months.reduce((sum, month) => sum + month.touched, 0);
+  const step = Math.max(1, Math.floor((beforeBucket - fromBucket) / Math.max(1, touched / sliceActions)));
+  const slices: Required<BucketRange>[] = [];
+  for (let bucket = fromBucket; bucket < beforeBucket; bucket += step) {
+    slices.push({ fromBucket: bucket, beforeBucket: Math.min(beforeBucket, bucket + step) });
+  }
+  return slices;
+}
+
+const sliceActions = 1_000_000;
+
+/** Queries for all whose month must be counted anew. */
+async function* selections(
+  elasticsearch: Elasticsearch,
+  { name, whole }: TouchedMonth,
+  buckets: Required<BucketRange>,
+  since: number | undefined,
+): AsyncGenerator<Query> {
+  if (whole) {
+    yield inBuckets(buckets);
+    return;
+  }
+  for await (const users of usersIn(elasticsearch, name, ingested(buckets, since))) {
+    if (users.length > 0) yield { terms: { "user.id": [...users] } };
+  }
+}
+
+function ingested(buckets: Required<BucketRange>, since: number | undefined): Query {
+  if (since === undefined) return inBuckets(buckets);
+  const recent = { range: { "event.ingested": { gte: since, format: "epoch_millis" } } };
+  return { bool: { filter: [recent, inBuckets(buckets)] } };
+}
+
+function inBuckets({ fromBucket, beforeBucket }: Required<BucketRange>): Query {
+  if (fromBucket === 0 && beforeBucket === bucketCount) return { match_all: {} };
+  return { range: { "lapse.bucket": { gte: fromBucket, lt: beforeBucket } } };
+}
+
+const byIndexSchema = z.object({
+  aggregations: z
+    .object({ months: z.object({ buckets: z.array(z.object({ key: z.string(), doc_count: z.int() })) }) })
+    .optional(),
+});

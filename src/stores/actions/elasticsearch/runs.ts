@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
+import { bucketCount, bucketOf } from "#churn/action.ts";
+import { type Elasticsearch, statusOf, unlessMissing } from "../../connections/elasticsearch/connection.ts";
+import { StoreUnavailable } from "../../failures.ts";
+import type { BucketRange } from "../action-store.ts";
+import { stateIndex } from "./indices.ts";
+
+// Why counts are right whoever runs when: docs/decisions/roll-up.md.
+
+/** A part is so many buckets, the least that one run can be of. */
+export const partCount = 16;
+const partBuckets = bucketCount / partCount;
+
+/** What is known of a part. */
+export interface PartState {
+  /** The number of the last run that began. */
+  readonly run: number;
+  /** The greatest number of a run that ended, and left nothing to be counted from before it. */
+  readonly done: number;
+  /** The number of the last run that changed user-days. */
+  readonly changed: number;
+  /** When the last complete roll-up began, in milliseconds: it counted everything that was ingested well before. */
+  readonly watermark?: number | undefined;
+}
+
+/** Leave to write the user-days of some parts: of two runs, the one of the greater number wins. */
+export interface Run {
+  readonly number: number;
+  readonly parts: readonly number[];
+  /** When it began, in milliseconds. */
+  readonly began: number;
+  /** Whether every run before it had ended, so that what is stored can be trusted to stay as it is. */
+  readonly alone: boolean;
+  /** The earliest watermark of the parts; undefined when one was never rolled up. */
+  readonly watermark: number | undefined;
+}
+
+/** The parts that hold the buckets of a range. */
+export function partsIn({ fromBucket = 0, beforeBucket = bucketCount }: BucketRange): number[] {
+  const from = Math.floor(Math.max(0, fromBucket) / partBuckets);
+  const before = Math.ceil(Math.min(bucketCount, beforeBucket) / partBuckets);
+  return fromBucket < beforeBucket ? Array.from({ length: Math.max(0, before - from) }, (_, i) => from + i) : [];
+}
+
+export function partOf(bucket: number): number {
+  return Math.floor(bucket / partBuckets);
+}
+
+/** The parts that hold these users. */
+export function partsOf(userIds: readonly string[]): number[] {
+  return [...new Set(userIds.map((userId) => partOf(bucketOf(userId))))];
+}
+
+/** The buckets of parts from `first` through `last`. */
+export function bucketsOf(first: number, last: number): Required<BucketRange> {
+  return { fromBucket: first * partBuckets, beforeBucket: (last + 1) * partBuckets };
+}
+
+/** Begins a run of these parts, with a number greater than any before it. */
+export async function beginRun(elasticsearch: Elasticsearch, parts: readonly number[], began: number): Promise<Run> {
+  const before = await change(elasticsearch, (states) => {
+    const number = nextNumber(states, parts, began);
+    return states.map((state, part) => (parts.includes(part) ? { ...state, run: number } : state));
+  });
+  const mine = parts.map((part) => before[part] ?? untouched);
+  const watermarks = mine.map(({ watermark }) => watermark ?? Number.NEGATIVE_INFINITY);
+  const watermark = Math.min(...watermarks);
+  return {
+    number: nextNumber(before, parts, began),
+    parts,
+    began,
+    alone: mine.every(({ run, done }) => run === done),
+    watermark: Number.isFinite(watermark) ? watermark : undefined,
+  };
+}
+
+/** Ends a run whose writes can be seen by searches. `rolledUp`: whether it counted all that was new to its parts. */
+export async function endRun(
+  elasticsearch: Elasticsearch,
+  { number, parts, began, alone }: Run,
+  { rolledUp, changed }: { readonly rolledUp: boolean; readonly changed: boolean },
+): Promise<void> {
+  await change(elasticsearch, (states) =>
+    states.map((state, part) => {
+      if (!parts.includes(part)) return state;
+      return {
+        run: state.run,
+        done: rolledUp || alone ? Math.max(state.done, number) : state.done,
+        // A run that broke off before this one may have changed things too.
+        changed: changed || !alone ? Math.max(state.changed, number) : state.changed,
+        watermark: rolledUp ? Math.max(state.watermark ?? began, began) : state.watermark,
+      };
+    }),
+  );
+}
+
+/** What is known of every part. */
+export async function readParts(elasticsearch: Elasticsearch): Promise<readonly PartState[]> {
+  return (await read(elasticsearch)).parts;
+}
+
+const untouched: PartState = { run: 0, done: 0, changed: 0 };
+const documentId = "parts";
+
+/** At least the seconds since 1970: so user-days that outlived their state, in a backup or by mistake, are of older runs. */
+function nextNumber(states: readonly PartState[], parts: readonly number[], began: number): number {
+  return Math.max(Math.floor(began / 1_000), ...parts.map((part) => 1 + (states[part]?.run ?? 0)));
+}
+
+/** Replaces the state by compare-and-swap, and answers what it was before. */
+async function change(
+  elasticsearch: Elasticsearch,
+  next: (states: readonly PartState[]) => readonly PartState[],
+): Promise<readonly PartState[]> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const { parts, version } = await read(elasticsearch);
+    if (await write(elasticsearch, next(parts), version)) return parts;
+    await sleep(Math.random() * longestPause);
+  }
+  throw new StoreUnavailable(`Could not ${purpose}: others changed it ${attempts} times in between.`);
+}
+
+const attempts = 100;
+/** Milliseconds. */
+const longestPause = 50;
+const purpose = "keep the state of the roll-up";
+
+interface Stored {
+  readonly parts: readonly PartState[];
+  /** Undefined while nothing is stored. */
+  readonly version: { readonly if_seq_no: number; readonly if_primary_term: number } | undefined;
+}
+
+async function read(elasticsearch: Elasticsearch): Promise<Stored> {
+  const index = stateIndex(elasticsearch);
+  const found = await elasticsearch.runPatiently(purpose, (client) =>
+    unlessMissing(client.get({ index, id: documentId })),
+  );
+  if (found === undefined) return { parts: Array.from({ length: partCount }, () => untouched), version: undefined };
+  const { _seq_no, _primary_term, _source } = documentSchema.parse(found);
+  return { parts: _source.parts, version: { if_seq_no: _seq_no, if_primary_term: _primary_term } };
+}
+
+/** Answers whether it was written: not if another write came first. */
+async function write(
+  elasticsearch: Elasticsearch,
+  parts: readonly PartState[],
+  version: Stored["version"],
+): Promise<boolean> {
+  return elasticsearch.runPatiently(purpose, async (client) => {
+    try {
+      await client.index({
+        index: stateIndex(elasticsearch),
+        id: documentId,
+        document: { parts },
+        ...(version ?? { op_type: "create" }),
+      });
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 409) return false;
+      throw error;
+    }
+  });
+}
+
+const partSchema = z.object({ run: z.int(), done: z.int(), changed: z.int(), watermark: z.number().optional() });
+const documentSchema = z.object({
+  _seq_no: z.int(),
+  _primary_term: z.int(),
+  _source: z.object({ parts: z.array(partSchema).length(partCount) }),
+});

@@ -1,0 +1,80 @@
+import { hash } from "node:crypto";
+import * as z from "zod";
+import type { BulkOperation } from "../../connections/elasticsearch/bulk.ts";
+import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { type Query, search } from "../../connections/elasticsearch/search.ts";
+import { compareBytes } from "../byte-order.ts";
+import type { Month } from "../month.ts";
+import { indexOf } from "./indices.ts";
+
+/** A row of the roll-up, as it is stored: day, action, count, sum of values. */
+export type DayRow = readonly [day: number, action: string, count: number, value: number];
+
+/** The user-days of one user in one month, by day and then by the bytes of the action: one document. */
+export interface UserMonth {
+  readonly userId: string;
+  readonly bucket: number;
+  readonly days: readonly DayRow[];
+}
+
+/** Orders by bucket, and then by the bytes of the user id: as the indices are sorted. */
+export function compareUsers(a: UserMonth, b: UserMonth): number {
+  return a.bucket - b.bucket || compareBytes(a.userId, b.userId);
+}
+
+/** The stored documents of one month that match, in the order of `compareUsers`. */
+export async function* storedUserMonths(
+  elasticsearch: Elasticsearch,
+  month: Month,
+  query: Query,
+  pageSize: number,
+): AsyncGenerator<readonly UserMonth[]> {
+  const pages = search(elasticsearch, "read user-days", {
+    index: indexOf(elasticsearch, "user-days", month),
+    query,
+    sort: ["lapse.bucket", "user.id"],
+    schema: documentSchema,
+    pageSize,
+  });
+  for await (const page of pages) {
+    yield page.map(({ user, lapse }) => ({ userId: user.id, bucket: lapse.bucket, days: lapse.days }));
+  }
+}
+
+/** Stores a document, unless a run of a greater number did. */
+export function putUserMonth(elasticsearch: Elasticsearch, month: Month, run: number, put: UserMonth): BulkOperation {
+  const { userId, bucket, days } = put;
+  return {
+    action: actionLine("index", elasticsearch, month, run, userId),
+    document: JSON.stringify({ user: { id: userId }, lapse: { bucket, user_days: days.length, days } }),
+  };
+}
+
+/** Deletes a document, and keeps runs of smaller numbers from storing it again, also where there is none. */
+export function deleteUserMonth(
+  elasticsearch: Elasticsearch,
+  month: Month,
+  run: number,
+  userId: string,
+): BulkOperation {
+  return { action: actionLine("delete", elasticsearch, month, run, userId) };
+}
+
+export const documentSchema = z.object({
+  user: z.object({ id: z.string() }),
+  lapse: z.object({
+    bucket: z.int(),
+    days: z.array(z.tuple([z.int(), z.string(), z.int(), z.number()])),
+  }),
+});
+
+function actionLine(name: string, elasticsearch: Elasticsearch, month: Month, version: number, userId: string): string {
+  const _index = indexOf(elasticsearch, "user-days", month);
+  // The same run may write it twice, when the answer to the first was lost.
+  return JSON.stringify({ [name]: { _index, _id: documentId(userId), version, version_type: "external_gte" } });
+}
+
+/** User ids may be longer than Elasticsearch takes (512 bytes): 128 bits of SHA-256. */
+function documentId(userId: string): string {
+  return Buffer.from(hash("sha256", userId, "binary").slice(0, 16), "latin1").toString("base64url");
+}

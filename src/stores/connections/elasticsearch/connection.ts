@@ -1,0 +1,147 @@
+import { readFileSync } from "node:fs";
+import { Client, errors } from "@elastic/elasticsearch";
+import * as z from "zod";
+import { StoreUnavailable } from "../../failures.ts";
+import { canRecover, Retries, type RetryOptions } from "./retry.ts";
+
+/** `retryMilliseconds`: how long writes that the server has no room for are tried again before they are given back. */
+export interface ElasticsearchOptions extends RetryOptions {
+  readonly url: string;
+  /** What the name of every index begins with, so that several lapses can share a cluster. */
+  readonly prefix: string;
+  readonly auth?: { readonly apiKey: string } | { readonly username: string; readonly password: string } | undefined;
+  /** A PEM file with the authority that signed the server's certificate, where the system does not know it. */
+  readonly caFile?: string | undefined;
+  /** How long one request may take. */
+  readonly timeoutMilliseconds: number;
+}
+
+/** A connection to Elasticsearch that the stores on it work through. */
+export class Elasticsearch {
+  readonly options: ElasticsearchOptions;
+  readonly #client: Client;
+  /** The URL as it can be shown. */
+  readonly #address: string;
+
+  constructor(options: ElasticsearchOptions) {
+    this.options = options;
+    const url = new URL(options.url);
+    const auth = options.auth ?? credentialsIn(url);
+    url.username = "";
+    url.password = "";
+    this.#address = url.href;
+    this.#client = new Client({
+      node: url.href,
+      ...(auth === undefined ? {} : { auth }),
+      ...(options.caFile === undefined ? {} : { tls: { ca: certificate(options.caFile) } }),
+      requestTimeout: options.timeoutMilliseconds,
+      // Whoever asks again decides how often: stores where they know that it helps, senders for all else.
+      maxRetries: 0,
+    });
+  }
+
+  /** The name of an index, or a pattern of names. */
+  index(name: string): string {
+    return `${this.options.prefix}-${name}`;
+  }
+
+  /** Runs one request, of which `purpose` tells in failures ("store actions"). Throws StoreUnavailable. */
+  async run<T>(purpose: string, request: (client: Client) => Promise<T>): Promise<T> {
+    try {
+      return await request(this.#client);
+    } catch (error) {
+      throw this.failure(purpose, error);
+    }
+  }
+
+  /** As `run`, but answers undefined where there is no such document or index. */
+  async find<T>(purpose: string, request: (client: Client) => Promise<T>): Promise<T | undefined> {
+    return this.run(purpose, (client) => unlessMissing(request(client)));
+  }
+
+  /** As `run`, for requests that do no harm twice: tried again until `retryMilliseconds` are over while the server is full. */
+  async runPatiently<T>(purpose: string, request: (client: Client) => Promise<T>): Promise<T> {
+    const retries = new Retries(this.options);
+    for (;;) {
+      try {
+        return await request(this.#client);
+      } catch (error) {
+        if (!isTransient(error) || !(await retries.pause())) throw this.failure(purpose, error);
+      }
+    }
+  }
+
+  /** What the server or the way to it caused, as StoreUnavailable; anything else is a defect of ours, and stays what it is. */
+  failure(purpose: string, cause: unknown): unknown {
+    if (!(cause instanceof errors.ElasticsearchClientError) && !(cause instanceof z.ZodError)) return cause;
+    return new StoreUnavailable(`Could not ${purpose}: ${this.explain(cause)}`, { cause: withoutRequest(cause) });
+  }
+
+  /** One line that says what to look at. */
+  explain(cause: unknown): string {
+    return explain(cause, this.#address, this.options);
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+}
+
+/** What a request answers; undefined where the server has no such document or index. */
+export async function unlessMissing<T>(request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the same request may succeed later: the server is full, restarting or out of reach. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof errors.ResponseError) return canRecover(error.statusCode ?? 0);
+  return error instanceof errors.ConnectionError || error instanceof errors.TimeoutError;
+}
+
+/** The HTTP status that the server refused a request with; undefined when there was no answer. */
+export function statusOf(error: unknown): number | undefined {
+  return error instanceof errors.ResponseError ? error.statusCode : undefined;
+}
+
+function explain(cause: unknown, address: string, { timeoutMilliseconds }: ElasticsearchOptions): string {
+  const here = `Elasticsearch at ${address}`;
+  if (cause instanceof errors.TimeoutError) return `${here} did not answer within ${timeoutMilliseconds} ms.`;
+  if (cause instanceof errors.ConnectionError) return `${here} cannot be reached (${cause.message}).`;
+  if (cause instanceof errors.ProductNotSupportedError) return `what answers at ${address} is not Elasticsearch.`;
+  if (cause instanceof z.ZodError)
+    return `${here} answered what lapse cannot read: ${z.prettifyError(cause)}`.replaceAll("\n", " ");
+  const status = statusOf(cause);
+  if (status === 401)
+    return `${here} does not know these credentials (ELASTICSEARCH_API_KEY, or _USERNAME and _PASSWORD).`;
+  if (status === 403) return `${here} does not allow it with these credentials: ${messageOf(cause)}`;
+  if (status !== undefined) return `${here} answered ${status}: ${messageOf(cause)}`;
+  return `${here}: ${messageOf(cause)}`;
+}
+
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split("\n", 1)[0]?.slice(0, 500) ?? "";
+}
+
+/** The client's errors hold the request, with what users did, and it must not get into a log. */
+function withoutRequest({ name, message, stack }: Error): Error {
+  return Object.assign(new Error(message), { name, stack });
+}
+
+function credentialsIn(url: URL): { username: string; password: string } | undefined {
+  if (url.username === "") return undefined;
+  return { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+}
+
+function certificate(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new StoreUnavailable(`Cannot read the certificate ${file} that ELASTICSEARCH_CA_FILE names.`, { cause });
+  }
+}

@@ -1,0 +1,137 @@
+import type { estypes } from "@elastic/elasticsearch";
+import * as z from "zod";
+import { StoreUnavailable } from "../../failures.ts";
+import type { Elasticsearch } from "./connection.ts";
+import { readPages } from "./pages.ts";
+
+/** The type of the client allows undefined. */
+export type Query = NonNullable<estypes.QueryDslQueryContainer>;
+
+interface Matching {
+  /** An index or a pattern; one that is not there counts as empty. */
+  readonly index: string;
+  readonly query?: Query | undefined;
+  /** An order; documents that are equal in it come in any. */
+  readonly sort: estypes.SortCombinations[];
+  /** Documents in one request. */
+  readonly pageSize: number;
+}
+
+export interface Search<Source> extends Matching {
+  /** The fields of a document that are wanted; all by default, which is quicker than most. */
+  readonly fields?: string[];
+  /** What a document holds. */
+  readonly schema: z.ZodType<Source>;
+}
+
+/**
+ * Streams every document that matches, in order, all of one state of the index however long the reader takes. A page
+ * is fetched while the one before it is read, so two are in memory at most. Call `refresh` before it where documents that
+ * were just written have to be seen. Throws StoreUnavailable.
+ */
+export function search<Source>(
+  elasticsearch: Elasticsearch,
+  purpose: string,
+  { fields, schema, ...matching }: Search<Source>,
+): AsyncGenerator<readonly Source[]> {
+  const sources = z.array(z.object({ _source: schema }));
+  return pages(elasticsearch, purpose, matching, fields ?? true, (hits) =>
+    sources.parse(hits).map(({ _source }) => _source),
+  );
+}
+
+/** Where a document is. */
+export interface DocumentAddress {
+  readonly index: string;
+  readonly id: string;
+}
+
+/** As `search`, for where the documents are. */
+export function searchAddresses(
+  elasticsearch: Elasticsearch,
+  purpose: string,
+  matching: Matching,
+): AsyncGenerator<readonly DocumentAddress[]> {
+  return pages(elasticsearch, purpose, matching, false, (hits) =>
+    addresses.parse(hits).map(({ _index, _id }) => ({ index: _index, id: _id })),
+  );
+}
+
+async function* pages<Item>(
+  elasticsearch: Elasticsearch,
+  purpose: string,
+  { index, query, sort, pageSize }: Matching,
+  source: estypes.SearchSourceConfig,
+  read: (hits: unknown[]) => Item[],
+): AsyncGenerator<readonly Item[]> {
+  const { id } = await elasticsearch.runPatiently(purpose, (client) =>
+    client.openPointInTime({ index, keep_alive: keepAlive, ignore_unavailable: true }),
+  );
+  let pit = id;
+  const page = (after: SortValues | undefined) =>
+    elasticsearch.runPatiently(purpose, async (client) => {
+      const answer = await client.search({
+        pit: { id: pit, keep_alive: keepAlive },
+        size: pageSize,
+        sort,
+        _source: source,
+        track_total_hits: false,
+        // Of an index that is only partly there, a part would pass for the whole.
+        allow_partial_search_results: false,
+        ...(query === undefined ? {} : { query }),
+        ...(after === undefined ? {} : { search_after: after }),
+      });
+      const { pit_id, hits } = pageSchema.parse(answer);
+      pit = pit_id ?? pit;
+      const last = hits.hits.at(-1);
+      const end = last === undefined || hits.hits.length < pageSize;
+      return { items: read(hits.hits), next: end ? undefined : hitSchema.parse(last).sort };
+    });
+  try {
+    yield* readPages(page);
+  } finally {
+    await elasticsearch.run(purpose, (client) => client.closePointInTime({ id: pit })).catch(() => undefined);
+  }
+}
+
+/** How many documents match; indices that are not there have none. Throws StoreUnavailable. */
+export async function countDocuments(
+  elasticsearch: Elasticsearch,
+  purpose: string,
+  index: string,
+  query: Query,
+): Promise<number> {
+  return elasticsearch.runPatiently(purpose, async (client) => {
+    const answer = await client.search({
+      index,
+      query,
+      size: 0,
+      track_total_hits: true,
+      ignore_unavailable: true,
+      allow_partial_search_results: false,
+    });
+    return totalSchema.parse(answer).hits.total.value;
+  });
+}
+
+/** Makes everything written so far visible to searches. Throws StoreUnavailable. */
+export async function refresh(elasticsearch: Elasticsearch, purpose: string, index: string): Promise<void> {
+  await elasticsearch.runPatiently(purpose, async (client) => {
+    const answer = await client.indices.refresh({ index, ignore_unavailable: true });
+    const failed = refreshSchema.parse(answer)._shards.failed;
+    if (failed > 0)
+      throw new StoreUnavailable(`Could not ${purpose}: ${failed} shards of ${index} were not refreshed.`);
+  });
+}
+
+/** How long the server keeps the state between two pages: for what the reader does with one page. */
+const keepAlive = "10m";
+
+const sortValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+type SortValues = z.infer<typeof sortValue>[];
+
+const pageSchema = z.object({ pit_id: z.string().optional(), hits: z.object({ hits: z.array(z.unknown()) }) });
+const hitSchema = z.object({ sort: z.array(sortValue) });
+const addresses = z.array(z.object({ _index: z.string(), _id: z.string() }));
+const totalSchema = z.object({ hits: z.object({ total: z.object({ value: z.int() }) }) });
+const refreshSchema = z.object({ _shards: z.object({ failed: z.int() }) });

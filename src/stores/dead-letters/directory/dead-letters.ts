@@ -1,0 +1,116 @@
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Failure } from "#churn/failure.ts";
+import { StoreUnavailable } from "../../failures.ts";
+import { type DeadLetter, type DeadLetters, deadLetterId, type KeptDeadLetter } from "../dead-letters.ts";
+import { letterJson, parseLetter } from "../letter-json.ts";
+
+/**
+ * Dead letters as one JSON file each, named by time and id, for one machine: processes may share the folder, so that
+ * letters can be listed while lapse runs.
+ */
+export class DirectoryDeadLetters implements DeadLetters {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async record(letter: DeadLetter): Promise<void> {
+    const id = deadLetterId(letter);
+    await this.#within("record a dead letter", async () => {
+      await mkdir(this.#path, { recursive: true });
+      await this.#write(nameOf({ id, recordedAt: letter.recordedAt }), letterJson(letter));
+      await this.#removeRecordings(id, (recordedAt) => recordedAt < letter.recordedAt);
+    });
+  }
+
+  async list(): Promise<readonly KeptDeadLetter[]> {
+    return this.#within("list dead letters", async () => {
+      const latest = await this.#latest();
+      const letters = await Promise.all([...latest.values()].map((file) => this.#read(file)));
+      return letters
+        .filter((letter) => letter !== undefined)
+        .sort((a, b) => b.recordedAt - a.recordedAt || (a.id < b.id ? -1 : 1));
+    });
+  }
+
+  async count(): Promise<number> {
+    return this.#within("count dead letters", async () => (await this.#latest()).size);
+  }
+
+  async get(id: string): Promise<KeptDeadLetter | undefined> {
+    return this.#within("read a dead letter", async () => {
+      const file = (await this.#files()).findLast((one) => one.id === id);
+      return file === undefined ? undefined : this.#read(file);
+    });
+  }
+
+  async remove({ id, recordedAt }: KeptDeadLetter): Promise<void> {
+    // Earlier ones too: a crash may have left one that this recording was to replace.
+    await this.#within("remove a dead letter", () => this.#removeRecordings(id, (at) => at <= recordedAt));
+  }
+
+  /** The file of each letter, by its id. */
+  async #latest(): Promise<ReadonlyMap<string, LetterFile>> {
+    // Ascending by time, so that the last of each id is its latest.
+    return new Map((await this.#files()).map((file) => [file.id, file]));
+  }
+
+  /** Ascending by time. */
+  async #files(): Promise<LetterFile[]> {
+    const names = await readdir(this.#path).catch(absent);
+    return (names ?? []).flatMap((name) => parseName(name) ?? []).sort((a, b) => a.recordedAt - b.recordedAt);
+  }
+
+  async #removeRecordings(id: string, which: (recordedAt: number) => boolean): Promise<void> {
+    const doomed = (await this.#files()).filter((file) => file.id === id && which(file.recordedAt));
+    await Promise.all(doomed.map((file) => rm(join(this.#path, nameOf(file)), { force: true })));
+  }
+
+  /** Undefined when it was removed meanwhile. */
+  async #read(file: LetterFile): Promise<KeptDeadLetter | undefined> {
+    const text = await readFile(join(this.#path, nameOf(file)), "utf8").catch(absent);
+    if (text === undefined) return undefined;
+    return { ...parseLetter(text, `${nameOf(file)} in ${this.#path}`), id: file.id };
+  }
+
+  /** Whole or not at all: what is not complete has no name that `parseName` knows. */
+  async #write(name: string, text: string): Promise<void> {
+    const draft = await mkdtemp(join(this.#path, ".draft-"));
+    try {
+      await writeFile(join(draft, name), text, { flush: true });
+      await rename(join(draft, name), join(this.#path, name));
+    } finally {
+      await rm(draft, { recursive: true, force: true });
+    }
+  }
+
+  async #within<T>(what: string, task: () => Promise<T>): Promise<T> {
+    try {
+      return await task();
+    } catch (cause) {
+      if (cause instanceof Failure) throw cause;
+      throw new StoreUnavailable(`Cannot ${what} in ${this.#path}.`, { cause });
+    }
+  }
+}
+
+interface LetterFile {
+  readonly id: string;
+  readonly recordedAt: number;
+}
+
+function nameOf({ id, recordedAt }: LetterFile): string {
+  return `${recordedAt}-${id}.json`;
+}
+
+function parseName(name: string): LetterFile | undefined {
+  const match = /^(\d{1,16})-([0-9a-f]{24})\.json$/.exec(name);
+  return match?.[2] === undefined ? undefined : { id: match[2], recordedAt: Number(match[1]) };
+}
+
+function absent(error: unknown): undefined {
+  if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+  throw error;
+}

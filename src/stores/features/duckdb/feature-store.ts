@@ -1,0 +1,88 @@
+import type { Score } from "#churn/score.ts";
+import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
+import { gathered } from "../../connections/duckdb/gathered.ts";
+import type { DuckDbSession } from "../../connections/duckdb/session.ts";
+import type { ErasedFeatures, FeatureRow, FeatureSet, FeatureStore, StoredFeatures } from "../feature-store.ts";
+import { eraseUsers } from "./erase.ts";
+import { featuresOfSet, findFeatures, putFeatures } from "./features.ts";
+import { createFeatureTables } from "./schema.ts";
+import { putScores, topScores } from "./scores.ts";
+import { currentSet, prune, putSet, setOf } from "./sets.ts";
+
+/** Features and scores in a DuckDB file, beside the action log or in one of their own. */
+export class DuckDbFeatureStore implements FeatureStore {
+  readonly #database: DuckDbDatabase;
+  readonly #writes: DuckDbSession;
+  readonly #reads: DuckDbSession;
+  /** Sets met in rows: what an id stands for never changes. */
+  readonly #sets = new Map<string, FeatureSet>();
+
+  readonly #find = gathered((userIds) => this.#read(userIds));
+
+  private constructor(database: DuckDbDatabase, writes: DuckDbSession, reads: DuckDbSession) {
+    this.#database = database;
+    this.#writes = writes;
+    this.#reads = reads;
+  }
+
+  /** The store in `database`, made on first use. */
+  static async open(database: DuckDbDatabase): Promise<DuckDbFeatureStore> {
+    const writes = await database.session();
+    await writes.transaction("open the feature store", createFeatureTables);
+    return new DuckDbFeatureStore(database, writes, await database.session());
+  }
+
+  putSet(set: FeatureSet): Promise<void> {
+    return this.#writes.transaction("store a feature set", (connection) => putSet(connection, set));
+  }
+
+  currentSet(): Promise<FeatureSet | undefined> {
+    return this.#reads.run("read the feature set", currentSet);
+  }
+
+  put(setId: string, rows: readonly FeatureRow[]): Promise<void> {
+    return this.#writes.transaction("store features", (connection) => putFeatures(connection, setId, rows));
+  }
+
+  get(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>> {
+    return this.#find(userIds);
+  }
+
+  rows(setId: string): AsyncIterable<FeatureRow> {
+    return this.#database.stream("read features", (connection) => featuresOfSet(connection, setId));
+  }
+
+  prune(setId: string): Promise<number> {
+    return this.#writes.transaction("delete features of inactive users", (connection) => prune(connection, setId));
+  }
+
+  putScores(scores: readonly Score[]): Promise<void> {
+    return this.#writes.transaction("store scores", (connection) => putScores(connection, scores));
+  }
+
+  topScores(limit: number): Promise<readonly Score[]> {
+    return this.#reads.run("read scores", (connection) => topScores(connection, limit));
+  }
+
+  erase(userIds: readonly string[]): Promise<ErasedFeatures> {
+    return this.#writes.transaction("erase features and scores", (connection) => eraseUsers(connection, userIds));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#writes.close(), this.#reads.close()]);
+  }
+
+  #read(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>> {
+    return this.#reads.run("read features", async (connection) => {
+      const found = new Map<string, StoredFeatures>();
+      if (userIds.length === 0) return found;
+      for (const { userId, values, setId } of await findFeatures(connection, userIds)) {
+        const set = this.#sets.get(setId) ?? (await setOf(connection, setId));
+        if (!set) continue;
+        this.#sets.set(setId, set);
+        found.set(userId, { userId, values, set });
+      }
+      return found;
+    });
+  }
+}

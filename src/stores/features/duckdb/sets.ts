@@ -1,0 +1,66 @@
+import type { DuckDBConnection, DuckDBMaterializedResult } from "@duckdb/node-api";
+import * as z from "zod";
+import { readRows } from "../../connections/duckdb/read.ts";
+import { json } from "../../json.ts";
+import { definitionSchema, keptSets } from "../feature-set-schema.ts";
+import type { FeatureSet } from "../feature-store.ts";
+
+/** Stores `set` with the greatest number, under which it stands once. */
+export async function putSet(connection: DuckDBConnection, set: FeatureSet): Promise<void> {
+  await connection.run("DELETE FROM feature_sets WHERE id = $1", [set.id]);
+  await connection.run(
+    "INSERT INTO feature_sets SELECT coalesce(max(number), 0) + 1, $1, $2, $3, $4 FROM feature_sets",
+    [set.id, set.snapshot, JSON.stringify(set.definition), JSON.stringify(set.names)],
+  );
+  await connection.run(
+    `DELETE FROM feature_sets WHERE number NOT IN (SELECT number FROM feature_sets ORDER BY number DESC LIMIT ${keptSets})`,
+  );
+}
+
+export async function currentSet(connection: DuckDBConnection): Promise<FeatureSet | undefined> {
+  const sets = await readSets(await connection.run(`SELECT ${columns} FROM feature_sets ORDER BY number DESC LIMIT 1`));
+  return sets[0];
+}
+
+export async function setOf(connection: DuckDBConnection, id: string): Promise<FeatureSet | undefined> {
+  const sets = await readSets(await connection.run(`SELECT ${columns} FROM feature_sets WHERE id = $1`, [id]));
+  return sets[0];
+}
+
+/** The ids of the sets that were put after this one. */
+export async function setsPutAfter(connection: DuckDBConnection, id: string): Promise<ReadonlySet<string>> {
+  const result = await connection.run(
+    "SELECT id FROM feature_sets WHERE number > (SELECT number FROM feature_sets WHERE id = $1)",
+    [id],
+  );
+  return new Set((await readRows(result, z.tuple([z.string()]))).map(([newer]) => newer));
+}
+
+/** If the set is the current one, deletes what is of users that are not in it. Answers how many users that were. */
+export async function prune(connection: DuckDBConnection, id: string): Promise<number> {
+  const set = await currentSet(connection);
+  if (set?.id !== id) return 0;
+  const current = "(SELECT user_id FROM features WHERE set_id = $1)";
+  const [row] = await readRows(
+    await connection.run(
+      `SELECT count(*)::DOUBLE FROM (
+         SELECT user_id FROM features WHERE set_id <> $1
+         UNION SELECT user_id FROM scores WHERE user_id NOT IN ${current})`,
+      [set.id],
+    ),
+    z.tuple([z.int()]),
+  );
+  await connection.run(`DELETE FROM scores WHERE user_id NOT IN ${current}`, [set.id]);
+  await connection.run("DELETE FROM features WHERE set_id <> $1", [set.id]);
+  return row?.[0] ?? 0;
+}
+
+const columns = "id, snapshot, definition, names";
+
+async function readSets(result: DuckDBMaterializedResult): Promise<FeatureSet[]> {
+  const rows = await readRows(
+    result,
+    z.tuple([z.string(), z.int(), json(definitionSchema), json(z.array(z.string()))]),
+  );
+  return rows.map(([id, snapshot, definition, names]) => ({ id, snapshot, definition, names }));
+}

@@ -1,0 +1,72 @@
+import type { estypes } from "@elastic/elasticsearch";
+import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { refresh, searchAddresses } from "../../connections/elasticsearch/search.ts";
+import { StoreUnavailable } from "../../failures.ts";
+import type { ErasedFeatures } from "../feature-store.ts";
+import { userDocumentId } from "../user-document-id.ts";
+import { deleteRows, rowVersions } from "./rows.ts";
+import { deleteScores } from "./scores.ts";
+import type { RankedSet } from "./sets.ts";
+import { featureIndices } from "./templates.ts";
+
+/** Deletes the rows of sets put before `set`, and scores of users without a row. Answers how many users that were. */
+export async function deleteInactive(elasticsearch: Elasticsearch, set: RankedSet): Promise<number> {
+  const purpose = "delete features of inactive users";
+  let users = 0;
+  const outside = { bool: { must_not: { term: { "lapse.set": set.id } } } };
+  for await (const ids of documentsIn(elasticsearch, purpose, featureIndices.features, outside)) {
+    // What another run writes meanwhile is of a set with a greater rank, and stays.
+    const deleted = await deleteRows(elasticsearch, purpose, new Map(ids.map((id) => [id, set.rank - 1])));
+    await deleteScores(elasticsearch, purpose, deleted);
+    users += deleted.length;
+  }
+  // A run that scored users while their rows were deleted has left scores without rows.
+  for await (const ids of documentsIn(elasticsearch, purpose, featureIndices.scores, { match_all: {} })) {
+    const active = await rowVersions(elasticsearch, purpose, ids);
+    const inactive = ids.filter((id) => !active.has(id));
+    users += await deleteScores(elasticsearch, purpose, inactive);
+  }
+  return users;
+}
+
+/** Deletes the rows and scores of these users, and tells how many there were. */
+export async function eraseUsers(elasticsearch: Elasticsearch, userIds: readonly string[]): Promise<ErasedFeatures> {
+  const purpose = "erase features and scores";
+  const ids = [...new Set(userIds)].map(userDocumentId);
+  let [features, scores] = [0, 0];
+  for (let from = 0; from < ids.length; from += pageSize) {
+    const page = ids.slice(from, from + pageSize);
+    features += await eraseRows(elasticsearch, purpose, page);
+    scores += await deleteScores(elasticsearch, purpose, page);
+  }
+  return { features, scores };
+}
+
+/** Users in one request. */
+const pageSize = 5_000;
+
+async function eraseRows(elasticsearch: Elasticsearch, purpose: string, ids: readonly string[]): Promise<number> {
+  let erased = 0;
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const rows = await rowVersions(elasticsearch, purpose, ids);
+    if (rows.size === 0) return erased;
+    erased += (await deleteRows(elasticsearch, purpose, rows)).length;
+  }
+  throw new StoreUnavailable(`Could not ${purpose}: they are written again and again.`);
+}
+
+/** A run of features writes each row once, so that more than two are rare. */
+const maxAttempts = 5;
+
+/** The ids of all documents that match, in pages. */
+async function* documentsIn(
+  elasticsearch: Elasticsearch,
+  purpose: string,
+  name: string,
+  query: NonNullable<estypes.QueryDslQueryContainer>,
+): AsyncGenerator<readonly string[]> {
+  const index = elasticsearch.index(name);
+  await refresh(elasticsearch, purpose, index);
+  const pages = searchAddresses(elasticsearch, purpose, { index, query, sort: ["_shard_doc"], pageSize });
+  for await (const page of pages) yield page.map(({ id }) => id);
+}

@@ -1,0 +1,94 @@
+import { NotFound } from "#churn/failure.ts";
+import type { Score } from "#churn/score.ts";
+import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { Lazy } from "../../lazy.ts";
+import { checkRows } from "../check-rows.ts";
+import type { ErasedFeatures, FeatureRow, FeatureSet, FeatureStore, StoredFeatures } from "../feature-store.ts";
+import { deleteInactive, eraseUsers } from "./deletions.ts";
+import { findRows, putRows, rowsOfSet } from "./rows.ts";
+import { putScores, topScores } from "./scores.ts";
+import { putSet, type RankedSet, readSets } from "./sets.ts";
+import { makeFeatureIndices } from "./templates.ts";
+
+/**
+ * Features and scores in Elasticsearch, one document per user of each in the indices `features` and `scores`; what the
+ * values mean is in `feature-sets`. Only a store that is written to needs more than the right to read.
+ */
+export class ElasticsearchFeatureStore implements FeatureStore {
+  readonly #elasticsearch: Elasticsearch;
+  readonly #now: () => number;
+  /** Sets met so far: what an id stands for never changes. */
+  readonly #sets = new Map<string, FeatureSet>();
+  /** Before the first write; a store that is only read needs no right to make an index. */
+  readonly #prepared: Lazy<void>;
+
+  /**
+   * The store in `elasticsearch`, which the caller closes, and which may be away for now. `now`, in milliseconds since
+   * the epoch, ranks sets.
+   */
+  constructor(elasticsearch: Elasticsearch, now: () => number = Date.now) {
+    this.#elasticsearch = elasticsearch;
+    this.#now = now;
+    this.#prepared = new Lazy(() => makeFeatureIndices(elasticsearch));
+  }
+
+  async putSet(set: FeatureSet): Promise<void> {
+    await this.#prepared.get();
+    await putSet(this.#elasticsearch, set, this.#now());
+  }
+
+  async currentSet(): Promise<FeatureSet | undefined> {
+    const current = (await this.#readSets()).at(-1);
+    return current && this.#sets.get(current.id);
+  }
+
+  async put(setId: string, rows: readonly FeatureRow[]): Promise<void> {
+    await this.#prepared.get();
+    // Not from #sets: another process may have put the set again, which makes its rows the newest.
+    const set = (await this.#readSets()).find(({ id }) => id === setId);
+    if (set === undefined) throw new NotFound(`Could not store features: there is no feature set ${setId}`);
+    checkRows(rows, set);
+    await putRows(this.#elasticsearch, set, rows);
+  }
+
+  async get(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>> {
+    const rows = await findRows(this.#elasticsearch, [...new Set(userIds)]);
+    if (rows.some(({ setId }) => !this.#sets.has(setId))) await this.#readSets();
+    const found = new Map<string, StoredFeatures>();
+    for (const { userId, values, setId } of rows) {
+      const set = this.#sets.get(setId);
+      if (set !== undefined) found.set(userId, { userId, values, set });
+    }
+    return found;
+  }
+
+  rows(setId: string): AsyncIterable<FeatureRow> {
+    return rowsOfSet(this.#elasticsearch, setId);
+  }
+
+  async prune(setId: string): Promise<number> {
+    const current = (await this.#readSets()).at(-1);
+    return current?.id === setId ? deleteInactive(this.#elasticsearch, current) : 0;
+  }
+
+  async putScores(scores: readonly Score[]): Promise<void> {
+    await this.#prepared.get();
+    await putScores(this.#elasticsearch, scores);
+  }
+
+  topScores(limit: number): Promise<readonly Score[]> {
+    return topScores(this.#elasticsearch, limit);
+  }
+
+  erase(userIds: readonly string[]): Promise<ErasedFeatures> {
+    return eraseUsers(this.#elasticsearch, userIds);
+  }
+
+  async close(): Promise<void> {}
+
+  async #readSets(): Promise<readonly RankedSet[]> {
+    const sets = await readSets(this.#elasticsearch);
+    for (const { rank: _, ...set } of sets) if (!this.#sets.has(set.id)) this.#sets.set(set.id, set);
+    return sets;
+  }
+}

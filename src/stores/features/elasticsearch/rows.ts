@@ -1,0 +1,127 @@
+import * as z from "zod";
+import { bucketOf } from "#churn/action.ts";
+import { formatDay } from "#churn/day.ts";
+import { bulk } from "../../connections/elasticsearch/bulk.ts";
+import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { refresh, search } from "../../connections/elasticsearch/search.ts";
+import { StoreUnavailable } from "../../failures.ts";
+import type { FeatureRow } from "../feature-store.ts";
+import { requireWritten } from "../require-written.ts";
+import { userDocumentId } from "../user-document-id.ts";
+import type { RankedSet } from "./sets.ts";
+import { featureIndices } from "./templates.ts";
+
+/** Writes rows of `set`, each in place of what is there of the same user unless that is of a set that was put later. */
+export async function putRows(
+  elasticsearch: Elasticsearch,
+  set: RankedSet,
+  rows: readonly FeatureRow[],
+): Promise<void> {
+  const index = elasticsearch.index(featureIndices.features);
+  const latest = new Map(rows.map((row) => [row.userId, row.values]));
+  const operations = [...latest].map(([userId, values]) => ({
+    action: JSON.stringify({
+      index: { _index: index, _id: userDocumentId(userId), version: set.rank, version_type: "external_gte" },
+    }),
+    document: JSON.stringify({
+      user: { id: userId },
+      lapse: { bucket: bucketOf(userId), set: set.id, snapshot: formatDay(set.snapshot), values },
+    }),
+  }));
+  const outcomes = await bulk(elasticsearch, "store features", operations);
+  requireWritten("store features", outcomes, [isNewer]);
+}
+
+/** A row with the id of the set that it belongs to. */
+export interface RowOfSet extends FeatureRow {
+  readonly setId: string;
+}
+
+/** The rows of the named users, in one round trip; no user may be named twice. */
+export async function findRows(elasticsearch: Elasticsearch, userIds: readonly string[]): Promise<readonly RowOfSet[]> {
+  const documents = await getDocuments(elasticsearch, "read features", userIds.map(userDocumentId), true);
+  return documents.flatMap(({ _source }, position) => {
+    // The document was found by a hash of the user id.
+    if (_source === undefined || _source.user.id !== userIds[position]) return [];
+    return [{ userId: _source.user.id, setId: _source.lapse.set, values: _source.lapse.values }];
+  });
+}
+
+/** All rows of a set, by the UTF-8 bytes of the user id. */
+export async function* rowsOfSet(elasticsearch: Elasticsearch, setId: string): AsyncGenerator<FeatureRow> {
+  const index = elasticsearch.index(featureIndices.features);
+  await refresh(elasticsearch, "read features", index);
+  const pages = search(elasticsearch, "read features", {
+    index,
+    query: { term: { "lapse.set": setId } },
+    sort: [{ "user.id": "asc" }],
+    schema: rowSchema,
+    pageSize: 2_000,
+  });
+  for await (const page of pages) {
+    for (const { user, lapse } of page) yield { userId: user.id, values: lapse.values };
+  }
+}
+
+/** The version of each row that there is, by the id of its document. */
+export async function rowVersions(
+  elasticsearch: Elasticsearch,
+  purpose: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const documents = await getDocuments(elasticsearch, purpose, ids, false);
+  return new Map(documents.flatMap(({ _id, _version }) => (_version === undefined ? [] : [[_id, _version]])));
+}
+
+/** Deletes rows by the id of their documents, each unless its version is greater than that given. Answers which. */
+export async function deleteRows(
+  elasticsearch: Elasticsearch,
+  purpose: string,
+  versions: ReadonlyMap<string, number>,
+): Promise<readonly string[]> {
+  const index = elasticsearch.index(featureIndices.features);
+  const operations = [...versions].map(([id, version]) => ({
+    action: JSON.stringify({ delete: { _index: index, _id: id, version, version_type: "external_gte" } }),
+  }));
+  const outcomes = await bulk(elasticsearch, purpose, operations);
+  requireWritten(purpose, outcomes, [isGone, isNewer]);
+  return [...versions.keys()].filter((_, position) => outcomes[position]?.status === 200);
+}
+
+/** What an operation on a document ends with that is not there, or not so old. */
+const isGone = 404;
+const isNewer = 409;
+
+async function getDocuments(
+  elasticsearch: Elasticsearch,
+  purpose: string,
+  ids: readonly string[],
+  _source: boolean,
+): Promise<readonly RowDocument[]> {
+  if (ids.length === 0) return [];
+  const index = elasticsearch.index(featureIndices.features);
+  const { docs } = await elasticsearch.run(purpose, async (client) =>
+    documentsSchema.parse(await client.mget({ index, ids: [...ids], _source })),
+  );
+  // A user whose row cannot be read now must not look like one without a row.
+  const fault = docs.find(({ error }) => error !== undefined && error.type !== "index_not_found_exception")?.error;
+  if (fault === undefined) return docs;
+  throw new StoreUnavailable(`Could not ${purpose}: Elasticsearch answered ${fault.type}: ${fault.reason ?? ""}`);
+}
+
+const rowSchema = z.object({
+  user: z.object({ id: z.string() }),
+  lapse: z.object({ set: z.string(), values: z.array(z.number()) }),
+});
+
+const documentsSchema = z.object({
+  docs: z.array(
+    z.object({
+      _id: z.string(),
+      _version: z.int().optional(),
+      _source: rowSchema.optional(),
+      error: z.object({ type: z.string(), reason: z.string().nullish() }).optional(),
+    }),
+  ),
+});
+type RowDocument = z.infer<typeof documentsSchema>["docs"][number];

@@ -1,0 +1,89 @@
+import * as z from "zod";
+import { bucketOf } from "#churn/action.ts";
+import { formatDay, parseDay } from "#churn/day.ts";
+import type { Score } from "#churn/score.ts";
+import { bulk } from "../../connections/elasticsearch/bulk.ts";
+import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { refresh, search } from "../../connections/elasticsearch/search.ts";
+import { requireWritten } from "../require-written.ts";
+import { reasonsSchema, riskSchema } from "../score-schema.ts";
+import { userDocumentId } from "../user-document-id.ts";
+import { featureIndices } from "./templates.ts";
+
+export async function putScores(elasticsearch: Elasticsearch, scores: readonly Score[]): Promise<void> {
+  const index = elasticsearch.index(featureIndices.scores);
+  const latest = new Map(scores.map((score) => [score.userId, score]));
+  const operations = [...latest.values()].map((score) => ({
+    action: JSON.stringify({ index: { _index: index, _id: userDocumentId(score.userId) } }),
+    document: JSON.stringify({
+      user: { id: score.userId },
+      lapse: {
+        bucket: bucketOf(score.userId),
+        snapshot: formatDay(score.snapshot),
+        probability: score.probability,
+        risk: score.risk,
+        model_version: score.modelVersion,
+        reasons: score.reasons,
+      },
+    }),
+  }));
+  requireWritten("store scores", await bulk(elasticsearch, "store scores", operations), []);
+}
+
+/** Deletes scores by the id of their documents. Answers how many there were. */
+export async function deleteScores(
+  elasticsearch: Elasticsearch,
+  purpose: string,
+  ids: readonly string[],
+): Promise<number> {
+  const index = elasticsearch.index(featureIndices.scores);
+  const operations = ids.map((id) => ({ action: JSON.stringify({ delete: { _index: index, _id: id } }) }));
+  const outcomes = await bulk(elasticsearch, purpose, operations);
+  requireWritten(purpose, outcomes, [isGone]);
+  return outcomes.filter(({ status }) => status === 200).length;
+}
+
+const isGone = 404;
+
+/** The highest probability first, ties by the UTF-8 bytes of the user id. */
+export async function topScores(elasticsearch: Elasticsearch, limit: number): Promise<readonly Score[]> {
+  const index = elasticsearch.index(featureIndices.scores);
+  const scores: Score[] = [];
+  if (limit === 0) return scores;
+  await refresh(elasticsearch, "read scores", index);
+  const pages = search(elasticsearch, "read scores", {
+    index,
+    sort: [{ "lapse.probability": "desc" }, { "user.id": "asc" }],
+    schema: scoreSchema,
+    pageSize: Math.min(limit, 1_000),
+  });
+  for await (const page of pages) {
+    scores.push(...page);
+    if (scores.length >= limit) break;
+  }
+  return scores.slice(0, limit);
+}
+
+const scoreSchema = z
+  .object({
+    user: z.object({ id: z.string() }),
+    lapse: z.object({
+      snapshot: z.string().transform((text, context) => {
+        const day = parseDay(text);
+        if (day !== undefined) return day;
+        context.addIssue("is not a day");
+        return z.NEVER;
+      }),
+      probability: z.number(),
+      risk: riskSchema,
+      model_version: z.string(),
+      reasons: reasonsSchema,
+    }),
+  })
+  .transform(
+    ({ user, lapse: { model_version: modelVersion, ...score } }): Score => ({
+      userId: user.id,
+      modelVersion,
+      ...score,
+    }),
+  );

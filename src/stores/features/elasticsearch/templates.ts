@@ -1,0 +1,50 @@
+import type { estypes } from "@elastic/elasticsearch";
+import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { makeIndex } from "../../connections/elasticsearch/make-index.ts";
+
+/** The indices of the feature store, after the prefix. */
+export const featureIndices = { features: "features", scores: "scores", sets: "feature-sets" } as const;
+
+/** Installs what the three indices are made with, and makes those that are not there. */
+export async function makeFeatureIndices(elasticsearch: Elasticsearch): Promise<void> {
+  for (const [name, properties] of mappings) {
+    await makeIndex(elasticsearch, {
+      name,
+      patterns: [name],
+      version: 1,
+      settings: { number_of_shards: 1, auto_expand_replicas: "0-1" },
+      mappings: { dynamic: "strict", properties },
+    });
+  }
+}
+
+const user: estypes.MappingProperty = { properties: { id: { type: "keyword" } } };
+const keyword: estypes.MappingProperty = { type: "keyword" };
+const bucket: estypes.MappingProperty = { type: "short" };
+const day: estypes.MappingProperty = { type: "date", format: "strict_date" };
+/** Any JSON, given back as it came and not searched: for a vector that is most of the work of indexing it. */
+const unindexed: estypes.MappingProperty = { type: "object", enabled: false };
+
+const mappings: [name: string, properties: Record<string, estypes.MappingProperty>][] = [
+  [
+    featureIndices.features,
+    { user, lapse: { properties: { bucket, set: keyword, snapshot: day, values: unindexed } } },
+  ],
+  [
+    featureIndices.scores,
+    {
+      user,
+      lapse: {
+        properties: {
+          bucket,
+          snapshot: day,
+          probability: { type: "double" },
+          risk: keyword,
+          model_version: keyword,
+          reasons: unindexed,
+        },
+      },
+    },
+  ],
+  [featureIndices.sets, { lapse: { properties: { sets: unindexed } } }],
+];

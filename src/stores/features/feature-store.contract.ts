@@ -1,0 +1,266 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { InvalidInput, NotFound } from "#churn/failure.ts";
+import type { Score } from "#churn/score.ts";
+import type { FeatureRow, FeatureSet, FeatureStore } from "./feature-store.ts";
+
+export interface OpenFeatureStore {
+  readonly store: FeatureStore;
+  /** Closes the store and opens what it holds. */
+  reopen(): Promise<FeatureStore>;
+  /** Closes whatever is open and removes all of it. */
+  dispose(): Promise<void>;
+}
+
+/** What every FeatureStore must do; `open` gives one that is empty. */
+export function describeFeatureStore(name: string, open: () => Promise<OpenFeatureStore>): void {
+  describe(`${name} as a feature store`, () => {
+    let opened: OpenFeatureStore;
+    let store: FeatureStore;
+
+    beforeEach(async () => {
+      opened = await open();
+      store = opened.store;
+    });
+
+    afterEach(() => opened.dispose());
+
+    it("is empty at first", async () => {
+      expect(await store.currentSet()).toBeUndefined();
+      expect(await store.get(["ann"])).toEqual(new Map());
+      expect(await store.get([])).toEqual(new Map());
+      expect(await rowsOf(store, "none")).toEqual([]);
+      expect(await store.topScores(10)).toEqual([]);
+      expect(await store.prune("none")).toBe(0);
+      expect(await store.erase(["ann"])).toEqual({ features: 0, scores: 0 });
+      await store.putScores([]);
+    });
+
+    it("makes the set that was put last the current one, also one that was current before", async () => {
+      await store.putSet(april);
+      await store.putSet(may);
+      expect(await store.currentSet()).toEqual(may);
+      await store.putSet(april);
+      expect(await store.currentSet()).toEqual(april);
+      store = await opened.reopen();
+      expect(await store.currentSet()).toEqual(april);
+    });
+
+    it("gives back the values of each user to the last bit, with their set", async () => {
+      const values = [0, -0.1 + 0.3, 1e-300, Number.MAX_SAFE_INTEGER, -7.25];
+      const set = { ...april, names: values.map((_, i) => `f${i}`) };
+      await store.putSet(set);
+      await store.put(set.id, [{ userId: "ann", values }]);
+      expect(await store.get(["ben", "ann", "ann"])).toEqual(new Map([["ann", { userId: "ann", values, set }]]));
+      store = await opened.reopen();
+      expect((await store.get(["ann"])).get("ann")).toEqual({ userId: "ann", values, set });
+    });
+
+    it("replaces a user's row, and tells which set each one belongs to", async () => {
+      await store.putSet(april);
+      await store.put("april", [row("ann", 1, 2), row("ben", 3, 4)]);
+      await store.put("april", [row("ann", 5, 6)]);
+      await store.putSet(may);
+      await store.put("may", [row("ben", 7, 8)]);
+      const found = await store.get(["ann", "ben"]);
+      expect(found.get("ann")).toEqual({ ...row("ann", 5, 6), set: april });
+      expect(found.get("ben")).toEqual({ ...row("ben", 7, 8), set: may });
+      expect(await rowsOf(store, "april")).toEqual([row("ann", 5, 6)]);
+      expect(await rowsOf(store, "may")).toEqual([row("ben", 7, 8)]);
+    });
+
+    it("takes the last of several rows of one user", async () => {
+      await store.putSet(april);
+      await store.put("april", [row("ann", 1, 1), row("ben", 2, 2), row("ann", 3, 3)]);
+      expect(await rowsOf(store, "april")).toEqual([row("ann", 3, 3), row("ben", 2, 2)]);
+    });
+
+    it("refuses rows that do not fit their set, and keeps what it had", async () => {
+      await store.putSet(april);
+      await store.put("april", [row("ann", 1, 2)]);
+      await expect(store.put("june", [row("ann", 3, 4)])).rejects.toThrow(NotFound);
+      await expect(store.put("april", [row("ann", 3, 4), row("ben", 1)])).rejects.toThrow(InvalidInput);
+      for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY])
+        await expect(store.put("april", [row("ann", 3, 4), row("ben", 1, wrong)])).rejects.toThrow("days_since_last");
+      expect(await rowsOf(store, "april")).toEqual([row("ann", 1, 2)]);
+    });
+
+    it("finds few and many users at once, odd ids among them", async () => {
+      await store.putSet(april);
+      const users = [...Array.from({ length: 3000 }, (_, i) => `user-${i}`), ...oddIds];
+      await store.put(
+        "april",
+        users.map((userId, i) => row(userId, i, -i)),
+      );
+      for (const asked of [["user-17"], oddIds, users.slice(100, 120), users.slice(500, 1500)]) {
+        const found = await store.get([...asked, "nobody"]);
+        expect([...found.keys()].sort()).toEqual(asked.toSorted());
+        for (const userId of asked) expect(found.get(userId)?.values[0]).toBe(users.indexOf(userId));
+      }
+      const streamed = await rowsOf(store, "april");
+      expect(streamed.map(({ userId }) => userId)).toEqual(users.toSorted(byBytes));
+    });
+
+    it("has a reader see whole rows while they are replaced", async () => {
+      await store.putSet(april);
+      const users = Array.from({ length: 200 }, (_, i) => `user-${i}`);
+      const version = (n: number) => users.map((userId) => row(userId, n, n));
+      await store.put("april", version(0));
+      const reads = Array.from({ length: 10 }, () => store.get(users));
+      await store.put("april", version(1));
+      await store.put("april", version(2));
+      for (const found of await Promise.all(reads)) {
+        expect(found.size).toBe(200);
+        for (const { values } of found.values()) expect(values[0]).toBe(values[1]);
+      }
+      expect(new Set((await rowsOf(store, "april")).map(({ values }) => values[0]))).toEqual(new Set([2]));
+    });
+
+    it("keeps the latest score of each user, and lists those most at risk first", async () => {
+      await store.putScores([score("ann", 0.2), score("ben", 0.9), score("cy", 0.5), score("🦆", 0.5)]);
+      await store.putScores([score("ann", 0.7), score("dee", 0.1), score("dee", 0.5)]);
+      const expected = [score("ben", 0.9), score("ann", 0.7), score("cy", 0.5), score("dee", 0.5), score("🦆", 0.5)];
+      expect(await store.topScores(10)).toEqual(expected);
+      expect(await store.topScores(2)).toEqual(expected.slice(0, 2));
+      store = await opened.reopen();
+      expect(await store.topScores(10)).toEqual(expected);
+    });
+
+    it("drops users who are not in the current set, with their scores", async () => {
+      await store.putSet(april);
+      await store.put("april", [row("ann", 1, 1), row("ben", 2, 2), row("cy", 3, 3)]);
+      await store.putScores([score("ann", 0.1), score("ben", 0.2), score("gone", 0.9)]);
+      await store.putSet(may);
+      await store.put("may", [row("ann", 4, 4)]);
+      expect(await store.prune("may")).toBe(3);
+      expect(await store.prune("may")).toBe(0);
+      expect([...(await store.get(["ann", "ben", "cy"])).keys()]).toEqual(["ann"]);
+      expect((await store.topScores(10)).map(({ userId }) => userId)).toEqual(["ann"]);
+      expect(await rowsOf(store, "april")).toEqual([]);
+      expect(await store.currentSet()).toEqual(may);
+    });
+
+    it("keeps what a later run wrote when an earlier one is still writing", async () => {
+      await store.putSet(april);
+      await store.put("april", [row("ann", 1, 1)]);
+      await store.putSet(may);
+      await store.put("may", [row("ann", 2, 2), row("cy", 2, 2)]);
+      await store.put("april", [row("ann", 3, 3), row("ben", 3, 3), row("cy", 3, 3)]);
+      await store.putScores([score("ann", 0.1), score("ben", 0.2)]);
+      // The earlier run ends, and must leave to the later one what that has not written yet.
+      expect(await store.prune("april")).toBe(0);
+      expect(await rowsOf(store, "may")).toEqual([row("ann", 2, 2), row("cy", 2, 2)]);
+      expect(await rowsOf(store, "april")).toEqual([row("ben", 3, 3)]);
+      await store.put("may", [row("ben", 4, 4)]);
+      expect(await store.prune("may")).toBe(0);
+      expect((await store.topScores(10)).map(({ userId }) => userId)).toEqual(["ben", "ann"]);
+    });
+
+    it("lets a run end that another one has overtaken altogether", async () => {
+      await store.putSet(april);
+      await store.putSet(may);
+      await store.put("may", [row("ann", 2, 2)]);
+      await store.prune("may");
+      await store.put("april", [row("ann", 1, 1), row("ben", 1, 1)]);
+      expect((await store.get(["ann", "ben"])).get("ann")?.set).toEqual(may);
+      expect(await store.prune("april")).toBe(0);
+      expect(await store.prune("may")).toBe(1);
+      expect([...(await store.get(["ann", "ben"])).keys()]).toEqual(["ann"]);
+    });
+
+    it("goes back to rows of an earlier set that is put once more", async () => {
+      await store.putSet(april);
+      await store.put("april", [row("ann", 1, 1)]);
+      await store.putSet(may);
+      await store.put("may", [row("ann", 2, 2), row("ben", 2, 2)]);
+      await store.putSet(april);
+      await store.put("april", [row("ann", 3, 3)]);
+      await store.put("may", [row("ann", 4, 4)]);
+      expect(await store.prune("april")).toBe(1);
+      expect(await rowsOf(store, "april")).toEqual([row("ann", 3, 3)]);
+      expect(await rowsOf(store, "may")).toEqual([]);
+    });
+
+    it("knows each set however many are put", async () => {
+      const sets = Array.from({ length: 15 }, (_, i) => ({ ...april, id: `set-${i}`, snapshot: april.snapshot + i }));
+      for (const set of sets) {
+        await store.putSet(set);
+        await store.put(set.id, [row("ann", set.snapshot, 0), row(set.id, 1, 1)]);
+        expect((await store.get(["ann"])).get("ann")).toEqual({ ...row("ann", set.snapshot, 0), set });
+      }
+      expect(await store.currentSet()).toEqual(sets.at(-1));
+      expect(await store.prune("set-14")).toBe(14);
+    });
+
+    it("puts several sets at a time, one of which is current afterwards", async () => {
+      const sets = Array.from({ length: 8 }, (_, i) => ({ ...april, id: `set-${i}` }));
+      await Promise.all(sets.map((set) => store.putSet(set)));
+      expect(sets).toContainEqual(await store.currentSet());
+      await Promise.all(sets.map(({ id }) => store.put(id, [row(id, 1, 1)])));
+      expect((await store.get(sets.map(({ id }) => id))).size).toBe(8);
+    });
+
+    it("erases users from features and scores, and nobody else", async () => {
+      await store.putSet(april);
+      await store.put("april", [row("ann", 1, 1), row("ben", 2, 2), row("🦆", 3, 3)]);
+      await store.putScores([score("ann", 0.1), score("ben", 0.2), score("gone", 0.9)]);
+      expect(await store.erase(["ann", "gone", "🦆", "nobody", "ann"])).toEqual({ features: 2, scores: 2 });
+      expect(await store.erase(["ann", "gone", "🦆"])).toEqual({ features: 0, scores: 0 });
+      expect(await store.erase([])).toEqual({ features: 0, scores: 0 });
+      expect([...(await store.get(["ann", "ben", "🦆"])).keys()]).toEqual(["ben"]);
+      expect(await rowsOf(store, "april")).toEqual([row("ben", 2, 2)]);
+      expect((await store.topScores(10)).map(({ userId }) => userId)).toEqual(["ben"]);
+      // Somebody who comes back is anybody.
+      await store.put("april", [row("ann", 5, 5)]);
+      await store.putScores([score("ann", 0.3)]);
+      expect(await rowsOf(store, "april")).toEqual([row("ann", 5, 5), row("ben", 2, 2)]);
+      expect((await store.topScores(1))[0]).toEqual(score("ann", 0.3));
+    });
+  });
+}
+
+const april: FeatureSet = {
+  id: "april",
+  snapshot: 19_814,
+  definition: { churn: { churnDays: 30, leadDays: 0, observeDays: 90 }, actions: ["buy", "ünï"] },
+  names: ["actions_30", "days_since_last"],
+};
+const may: FeatureSet = { ...april, id: "may", snapshot: 19_844 };
+
+const oddIds = [
+  "ünïcödé",
+  "🦆",
+  "\uffff",
+  "it's; DROP TABLE features --",
+  "nul\0inside",
+  "nul",
+  "__proto__",
+  " ",
+  "a".repeat(256),
+  "ü".repeat(256),
+  "🦆".repeat(128),
+];
+
+function row(userId: string, ...values: number[]): FeatureRow {
+  return { userId, values };
+}
+
+function score(userId: string, probability: number): Score {
+  const reason = {
+    feature: "days_since_last",
+    value: 40,
+    typical: 3.5,
+    contribution: 1.25,
+    sentence: "“Silent” for 40 days",
+  };
+  return { userId, snapshot: 19_814, probability, risk: "medium", modelVersion: "v1", reasons: [reason] };
+}
+
+async function rowsOf(store: FeatureStore, setId: string): Promise<FeatureRow[]> {
+  const rows: FeatureRow[] = [];
+  for await (const found of store.rows(setId)) rows.push(found);
+  return rows;
+}
+
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

@@ -1,0 +1,73 @@
+import type { Day } from "#churn/day.ts";
+import type { FeatureDefinition } from "#churn/definition.ts";
+import type { Score } from "#churn/score.ts";
+
+/** The latest features and scores of each user. */
+export interface FeatureStore {
+  /** Makes `set` the current one, also if it was before, and its rows the newest. */
+  putSet(set: FeatureSet): Promise<void>;
+
+  /** The set that was put last; undefined before the first. */
+  currentSet(): Promise<FeatureSet | undefined>;
+
+  /**
+   * Writes rows of one set. A user's row replaces its former one unless that is of a set that was put later: of runs that
+   * overlap, the one that began last wins. Throws NotFound for a set that was never put, or long ago; InvalidInput for
+   * rows that do not fit it, of which none is written.
+   */
+  put(setId: string, rows: readonly FeatureRow[]): Promise<void>;
+
+  /** Rows by user id in one round trip, each with the set it belongs to; users without a row are left out. */
+  get(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>>;
+
+  /** Streams every row of one set, ordered by user id. */
+  rows(setId: string): AsyncIterable<FeatureRow>;
+
+  /**
+   * Deletes the rows and scores of users that are not in this set: they are no longer active. Answers how many. To be
+   * called when all rows of the set are written. Does nothing unless the set is the current one: whoever put another is
+   * still writing rows, and will prune.
+   */
+  prune(setId: string): Promise<number>;
+
+  /** Writes scores; a user's score replaces its former one. */
+  putScores(scores: readonly Score[]): Promise<void>;
+
+  /** The users most at risk, the highest probability first (ties by user id). */
+  topScores(limit: number): Promise<readonly Score[]>;
+
+  /**
+   * Deletes the features and scores of these users, and tells how many there were. A run of features or scores that has
+   * read a user before may still write what it made of that; the next run of features then prunes it.
+   */
+  erase(userIds: readonly string[]): Promise<ErasedFeatures>;
+
+  close(): Promise<void>;
+}
+
+export interface ErasedFeatures {
+  readonly features: number;
+  readonly scores: number;
+}
+
+/** The meaning of the values in a row; every row of one snapshot shares one. */
+export interface FeatureSet {
+  /** Unique to (snapshot, definitions): names this set in rows. */
+  readonly id: string;
+  /** Values tell of everything before the start of this day. */
+  readonly snapshot: Day;
+  /** The definition that the next model is to be trained on. */
+  readonly definition: FeatureDefinition;
+  /** The name of each value: of `definition`, and of whatever else the models in service need. */
+  readonly names: readonly string[];
+}
+
+export interface FeatureRow {
+  readonly userId: string;
+  /** One value for each of the set's names, in that order. */
+  readonly values: readonly number[];
+}
+
+export interface StoredFeatures extends FeatureRow {
+  readonly set: FeatureSet;
+}

@@ -1,0 +1,15 @@
+import type { BulkOutcome } from "../connections/elasticsearch/bulk.ts";
+import { StoreUnavailable } from "../failures.ts";
+
+/**
+ * Throws StoreUnavailable, with how many and why, unless every operation succeeded or ended with one of the `other`
+ * statuses. `purpose` completes "Could not …".
+ */
+export function requireWritten(purpose: string, outcomes: readonly BulkOutcome[], other: readonly number[]): void {
+  const refused = outcomes.filter(({ status }) => status >= 300 && !other.includes(status));
+  const [first] = refused;
+  if (first === undefined) return;
+  throw new StoreUnavailable(
+    `Could not ${purpose}: Elasticsearch did not take ${refused.length} of ${outcomes.length} (${first.status}: ${first.reason ?? "no reason given"}).`,
+  );
+}

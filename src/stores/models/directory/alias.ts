@@ -1,0 +1,46 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CorruptModel } from "../../failures.ts";
+import { json } from "../../json.ts";
+import { type AliasMove, aliasFile, aliasMoved, moved } from "../alias-file.ts";
+import type { Alias } from "../model-store.ts";
+import { createFile, isErrorCode } from "./durable-files.ts";
+
+// An alias is a directory of files 00000001.json, 00000002.json, …: one for each move, the last of which counts. A
+// move creates the next number, which of two processes only one can do, and needs no lock that a crash could leave
+// behind. The files that stay are the history of what served when.
+
+/** Where the alias kept in `directory` points now; undefined when it was never set. */
+export async function readAlias(directory: string): Promise<Alias | undefined> {
+  const revision = (await revisions(directory)).at(-1);
+  if (revision === undefined) return undefined;
+  const text = await readFile(join(directory, `${revision}.json`), "utf8");
+  const alias = json(aliasFile).safeParse(text);
+  if (!alias.success) throw new CorruptModel(`Could not read the alias of a model: ${revision}.json is damaged`);
+  return { ...alias.data, revision };
+}
+
+/**
+ * Points the alias at a version if its revision still is `expected`; of two that try at the same moment one succeeds
+ * and the other throws AliasMoved.
+ */
+export async function moveAlias(directory: string, move: AliasMove, expected: string | undefined): Promise<Alias> {
+  const current = await readAlias(directory);
+  if (current?.revision !== expected) throw aliasMoved(move.version);
+  const revision = String(Number(expected ?? 0) + 1).padStart(8, "0");
+  const alias = moved(current, move);
+  const isFirst = await createFile(join(directory, `${revision}.json`), JSON.stringify(alias, undefined, 2));
+  if (!isFirst) throw aliasMoved(move.version);
+  return { ...alias, revision };
+}
+
+/** In ascending order. */
+async function revisions(directory: string): Promise<string[]> {
+  try {
+    const names = await readdir(directory);
+    return names.flatMap((name) => /^(\d{8})\.json$/.exec(name)?.[1] ?? []).sort();
+  } catch (error) {
+    if (isErrorCode(error, "ENOENT")) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,110 @@
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, readdir, rm, unlink, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { exampleModel } from "#test/support/example-model.ts";
+import { CorruptModel, StoreUnavailable } from "../../failures.ts";
+import { describeModelRegistry } from "../model-store.contract.ts";
+import { DirectoryRegistry } from "./model-store.ts";
+
+const now = Date.parse("2024-05-01T12:00:00Z");
+
+describeModelRegistry("DirectoryRegistry", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "lapse-models-"));
+  const open = () => DirectoryRegistry.open(join(directory, "deep", "models"), { now: () => now });
+  return {
+    registry: await open(),
+    reopen: open,
+    overwrite: (version, file, content) =>
+      writeFile(join(directory, "deep", "models", "churn", version, file), content),
+    now,
+    dispose: () => rm(directory, { recursive: true }),
+  };
+});
+
+describe("a directory of models", () => {
+  let directory: string;
+  let registry: DirectoryRegistry;
+  const artifact = { ...exampleModel({ version: "v1" }), report: "report" };
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), "lapse-models-"));
+    registry = await DirectoryRegistry.open(directory, { now: () => now });
+    await registry.publish(artifact);
+  });
+
+  afterEach(() => rm(directory, { recursive: true }));
+
+  it("holds nothing but the versions and the history of the aliases", async () => {
+    const { revision } = await registry.moveAlias("champion", "v1", undefined);
+    await registry.moveAlias("champion", "v1", revision);
+    expect((await readdir(directory, { recursive: true })).sort()).toEqual([
+      "churn",
+      "churn/aliases",
+      "churn/aliases/champion",
+      "churn/aliases/champion/00000001.json",
+      "churn/aliases/champion/00000002.json",
+      "churn/v1",
+      "churn/v1/model.json",
+      "churn/v1/model.onnx",
+      "churn/v1/report.html",
+    ]);
+  });
+
+  it("lets one of two processes promote, every time", { timeout: 30_000 }, async () => {
+    await registry.publish({ ...exampleModel({ version: "v2" }), report: "report" });
+    const rounds = 20;
+    const outcomes = await Promise.all(["v1", "v2"].map((version) => promoteInProcess(directory, version, rounds)));
+    const wins = outcomes.map((outcome) => outcome.filter((result) => result === "moved").length);
+    // Each process goes on until it has seen all rounds won, by itself or by the other.
+    expect(wins[0]! + wins[1]!).toBe(rounds);
+    expect(Number((await registry.alias("champion"))?.revision)).toBe(rounds);
+    expect(outcomes.flat().every((result) => result === "moved" || result === "AliasMoved")).toBe(true);
+  });
+
+  it("calls a version damaged that lacks a file", async () => {
+    await unlink(join(directory, "churn", "v1", "model.onnx"));
+    await expect(registry.load("v1")).rejects.toThrow(CorruptModel);
+    await unlink(join(directory, "churn", "v1", "model.json"));
+    await expect(registry.manifest("v1")).rejects.toThrow(CorruptModel);
+  });
+
+  it("calls an alias damaged that does not parse", async () => {
+    await registry.moveAlias("champion", "v1", undefined);
+    await writeFile(join(directory, "churn", "aliases", "champion", "00000002.json"), "{");
+    await expect(registry.alias("champion")).rejects.toThrow(CorruptModel);
+  });
+
+  it("removes what a publisher that was killed left behind, but not that of one at work", async () => {
+    const [old, fresh] = [".unfinished-old", ".unfinished-new"].map((name) => join(directory, "churn", name));
+    for (const path of [old!, fresh!]) {
+      await mkdir(path);
+      await writeFile(join(path, "model.onnx"), "half");
+    }
+    await utimes(old!, now / 1000 - 90_000, now / 1000 - 90_000);
+    await utimes(fresh!, now / 1000 - 60, now / 1000 - 60);
+    expect(await registry.versions()).toEqual(["v1"]);
+    await DirectoryRegistry.open(directory, { now: () => now });
+    expect(await readdir(join(directory, "churn"))).toEqual([".unfinished-new", "aliases", "v1"]);
+  });
+
+  it("is unavailable when the directory cannot be read", async () => {
+    await rm(join(directory, "churn"), { recursive: true });
+    await writeFile(join(directory, "churn"), "not a directory");
+    await expect(registry.versions()).rejects.toThrow(StoreUnavailable);
+    await expect(registry.publish(artifact)).rejects.toThrow(StoreUnavailable);
+    await expect(registry.alias("champion")).rejects.toThrow(StoreUnavailable);
+    await expect(registry.load("v1")).rejects.toThrow(StoreUnavailable);
+  });
+});
+
+async function promoteInProcess(directory: string, version: string, rounds: number): Promise<string[]> {
+  const script = fileURLToPath(new URL("../../../../test/support/programs/promote-in-directory.ts", import.meta.url));
+  const child = spawn(process.execPath, ["--import", "tsx", script, directory, version, `${rounds}`], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return (await text(child.stdout)).trim().split("\n");
+}

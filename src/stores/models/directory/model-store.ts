@@ -1,0 +1,99 @@
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Failure } from "#churn/failure.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { CorruptModel, StoreUnavailable, VersionExists, VersionNotFound } from "../../failures.ts";
+import type { Alias, AliasName, LoadedModel, ModelArtifact, ModelRegistry } from "../model-store.ts";
+import { aliases, checkSum, filesOf, isVersion, parseManifest } from "../version-files.ts";
+import { moveAlias, readAlias } from "./alias.ts";
+import { createDirectory, isErrorCode, removeAbandoned } from "./durable-files.ts";
+
+/**
+ * Models under `<path>/churn/<version>/`, aliases under `<path>/churn/aliases/`. Safe for several processes on one
+ * machine: a version appears whole by a rename, and an alias moves by the making of a file that must not exist yet.
+ */
+export class DirectoryRegistry implements ModelRegistry {
+  readonly #path: string;
+  readonly #now: () => number;
+
+  private constructor(path: string, now: () => number) {
+    this.#path = path;
+    this.#now = now;
+  }
+
+  /** The registry in the directory `path`, made on first use; `now` dates the moves of aliases, in ms since the epoch. */
+  static async open(path: string, { now }: { now: () => number }): Promise<DirectoryRegistry> {
+    const models = join(path, "churn");
+    await mkdir(join(models, aliases), { recursive: true });
+    await removeAbandoned(models, now());
+    return new DirectoryRegistry(models, now);
+  }
+
+  async publish(artifact: ModelArtifact): Promise<void> {
+    const { version } = artifact.manifest;
+    const files = filesOf(artifact);
+    const isNew = await available(`publish ${version}`, createDirectory(join(this.#path, version), files));
+    if (!isNew) throw new VersionExists(`Could not publish ${version}: there is a model version of that name`);
+  }
+
+  async versions(): Promise<readonly string[]> {
+    const names = await available("list model versions", readdir(this.#path));
+    return names.filter(isVersion).sort().reverse();
+  }
+
+  async manifest(version: string): Promise<ModelManifest> {
+    return parseManifest(version, (await this.#read(version, "model.json")).toString("utf8"));
+  }
+
+  async load(version: string): Promise<LoadedModel> {
+    const manifest = await this.manifest(version);
+    const onnx = await this.#read(version, "model.onnx");
+    checkSum(manifest, onnx);
+    return { manifest, onnx };
+  }
+
+  async report(version: string): Promise<string> {
+    return (await this.#read(version, "report.html")).toString("utf8");
+  }
+
+  alias(name: AliasName): Promise<Alias | undefined> {
+    return available(`read the alias ${name}`, readAlias(this.#aliasPath(name)));
+  }
+
+  async moveAlias(name: AliasName, version: string, expected: string | undefined): Promise<Alias> {
+    await this.manifest(version);
+    const move = { version, movedAt: new Date(this.#now()).toISOString() };
+    return available(`move the alias ${name}`, moveAlias(this.#aliasPath(name), move, expected));
+  }
+
+  #aliasPath(name: AliasName): string {
+    return join(this.#path, aliases, name);
+  }
+
+  async #read(version: string, file: string): Promise<Buffer> {
+    if (!isVersion(version)) throw new VersionNotFound(`There is no model version ${version}`);
+    const directory = join(this.#path, version);
+    try {
+      return await readFile(join(directory, file));
+    } catch (error) {
+      if (!isErrorCode(error, "ENOENT")) throw fileFailure(`read ${file} of version ${version}`, error);
+      if ((await this.versions()).includes(version)) throw new CorruptModel(`${file} of version ${version} is missing`);
+      throw new VersionNotFound(`There is no model version ${version}`);
+    }
+  }
+}
+
+/** Tells a failure of the file system ("move the alias champion") as StoreUnavailable. */
+async function available<T>(purpose: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof Failure ? error : fileFailure(purpose, error);
+  }
+}
+
+function fileFailure(purpose: string, cause: unknown): StoreUnavailable {
+  return new StoreUnavailable(`Could not ${purpose}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    cause,
+  });
+}

@@ -1,0 +1,231 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { BreakableProxy } from "#test/support/breakable-proxy.ts";
+import { exampleArtifact } from "#test/support/example-artifact.ts";
+import { makeTemporaryBucket, type TemporaryBucket } from "#test/support/temporary-bucket.ts";
+import { connectMinio } from "../../connections/minio/connection.ts";
+import { CorruptModel, StoreUnavailable, VersionExists, VersionNotFound } from "../../failures.ts";
+import { describeModelRegistry } from "../model-store.contract.ts";
+import { MinioRegistry } from "./model-store.ts";
+
+const now = Date.parse("2024-05-01T12:00:00Z");
+
+describeModelRegistry("MinioRegistry", async () => {
+  const bucket = await makeTemporaryBucket();
+  return {
+    registry: MinioRegistry.open(bucket.connection, { now: () => now }),
+    reopen: async () => MinioRegistry.open(connectMinio(bucket.options), { now: () => now }),
+    overwrite: (version, file, content) => put(bucket, `churn/${version}/${file}`, content),
+    now,
+    dispose: () => bucket.remove(),
+  };
+});
+
+describe("models in MinIO", () => {
+  let bucket: TemporaryBucket;
+  let registry: MinioRegistry;
+
+  beforeEach(async () => {
+    bucket = await makeTemporaryBucket();
+    registry = MinioRegistry.open(bucket.connection, { now: () => now });
+  });
+
+  afterEach(() => bucket.remove());
+
+  it("are the objects of each version, its draft, and the aliases", async () => {
+    await registry.publish(exampleArtifact("v1"));
+    const { revision } = await registry.moveAlias("champion", "v1", undefined);
+    await registry.moveAlias("champion", "v1", revision);
+    expect(await keys(bucket)).toEqual([
+      "churn/aliases/champion.json",
+      "churn/v1/model.json",
+      "churn/v1/model.onnx",
+      "churn/v1/report.html",
+      "drafts/churn/v1.json",
+    ]);
+    // The moves before the last one are kept as former versions of the object.
+    expect(await keys(bucket, { IncludeVersion: true })).toHaveLength(6);
+  });
+
+  it("are not there before their model.json is", async () => {
+    const { onnx, report } = exampleArtifact("v1");
+    await put(bucket, "churn/v1/model.onnx", onnx);
+    await put(bucket, "churn/v1/report.html", report);
+    expect(await registry.versions()).toEqual([]);
+    await expect(registry.load("v1")).rejects.toThrow(VersionNotFound);
+    await expect(registry.report("v1")).rejects.toThrow(VersionNotFound);
+    await expect(registry.moveAlias("champion", "v1", undefined)).rejects.toThrow(VersionNotFound);
+  });
+
+  it("are damaged when a file is missing", async () => {
+    await registry.publish(exampleArtifact("v1"));
+    const { client, bucket: name } = bucket.connection;
+    await client.removeObject(name, "churn/v1/model.onnx");
+    await client.removeObject(name, "churn/v1/report.html");
+    await expect(registry.load("v1")).rejects.toThrow(CorruptModel);
+    await expect(registry.report("v1")).rejects.toThrow(CorruptModel);
+  });
+
+  it("leave pieces of unknown origin as they are", async () => {
+    await put(bucket, "churn/v1/report.html", "somebody else's");
+    await expect(registry.publish(exampleArtifact("v1"))).rejects.toThrow(VersionExists);
+    expect(await registry.versions()).toEqual([]);
+  });
+
+  it("have no damaged alias", async () => {
+    await put(bucket, "churn/aliases/champion.json", "{");
+    await expect(registry.alias("champion")).rejects.toThrow(CorruptModel);
+  });
+
+  it("are listed beyond the thousand objects that one answer holds", async () => {
+    const versions = Array.from({ length: 1010 }, (_, i) => `v${String(i).padStart(4, "0")}`);
+    for (let from = 0; from < versions.length; from += 50) {
+      const some = versions.slice(from, from + 50);
+      await Promise.all(some.map((version) => put(bucket, `churn/${version}/model.json`, "{}")));
+    }
+    expect(await registry.versions()).toEqual(versions.reverse());
+  });
+});
+
+describe("two publishers of one version", () => {
+  let bucket: TemporaryBucket;
+  let proxy: BreakableProxy;
+  let registry: MinioRegistry;
+
+  beforeEach(async () => {
+    bucket = await makeTemporaryBucket();
+    proxy = await BreakableProxy.start(bucket.options.url);
+    registry = MinioRegistry.open(bucket.connection, { now: () => now });
+  });
+
+  afterEach(async () => {
+    await proxy.close();
+    await bucket.remove();
+  });
+
+  const steps = ["/drafts/churn/v1.json", "/v1/model.onnx", "/v1/report.html", "/v1/model.json"];
+  for (const fate of ["hold", "lose the answer"] as const) {
+    for (const step of steps) {
+      const stored = fate === "hold" ? steps.indexOf(step) : steps.indexOf(step) + 1;
+      it(`end as one when the first is killed at ${step} (${fate}), whoever comes next`, async () => {
+        const atStep = reached(proxy, `PUT /${bucket.options.bucket}${step.replace("/v1/", "/churn/v1/")}`, fate);
+        const child = publishInProcess({ ...bucket.options, url: proxy.url }, "first");
+        await atStep;
+        await until(async () => (await keys(bucket)).length === stored);
+        child.kill("SIGKILL");
+        await once(child, "exit");
+
+        const isThere = stored === steps.length;
+        expect(await registry.versions()).toEqual(isThere ? ["v1"] : []);
+        const second = registry.publish(exampleArtifact("v1", "second"));
+        // Where the first had not yet written its draft, the second is the only one.
+        if (stored === 0) await second;
+        else await expect(second).rejects.toThrow(VersionExists);
+        expect(await registry.versions()).toEqual(["v1"]);
+        const { manifest, onnx } = await registry.load("v1");
+        const winner = exampleArtifact("v1", stored === 0 ? "second" : "first");
+        expect(manifest).toEqual(winner.manifest);
+        expect(Buffer.from(onnx).equals(winner.onnx)).toBe(true);
+        expect(await registry.report("v1")).toBe(winner.report);
+      });
+    }
+  }
+
+  it("are one when a publisher comes again with the same content after it was killed", async () => {
+    const atStep = reached(proxy, `PUT /${bucket.options.bucket}/churn/v1/report.html`, "hold");
+    const child = publishInProcess({ ...bucket.options, url: proxy.url }, "first");
+    await atStep;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    await registry.publish(exampleArtifact("v1", "first"));
+    expect((await registry.load("v1")).manifest).toEqual(exampleArtifact("v1", "first").manifest);
+    await expect(registry.publish(exampleArtifact("v1", "first"))).rejects.toThrow(VersionExists);
+  });
+
+  it("are both refused while MinIO is away, and nothing is there of either", async () => {
+    await proxy.close();
+    const away = MinioRegistry.open(connectMinio({ ...bucket.options, url: proxy.url }), { now: () => now });
+    await expect(away.publish(exampleArtifact("v1"))).rejects.toThrow(StoreUnavailable);
+    await proxy.open();
+    await away.publish(exampleArtifact("v1"));
+    expect(await registry.versions()).toEqual(["v1"]);
+  });
+});
+
+describe("simultaneous promotions from several processes", () => {
+  let bucket: TemporaryBucket;
+
+  beforeAll(async () => {
+    bucket = await makeTemporaryBucket();
+  });
+
+  afterAll(() => bucket.remove());
+
+  it("are won by exactly one each time", async () => {
+    const registry = MinioRegistry.open(bucket.connection, { now: () => now });
+    const versions = ["v1", "v2", "v3"];
+    for (const version of versions) await registry.publish(exampleArtifact(version));
+    const printed = await Promise.all(
+      versions.map((version) => text(run(promoteRepeatedly, bucket.options, version, "40").stdout)),
+    );
+    const attempts = printed.flatMap((lines) =>
+      lines
+        .trim()
+        .split("\n")
+        .map((line) => line.split(" ")),
+    );
+    const wins = attempts.filter(([outcome]) => outcome === "moved");
+    const moves = new Map(wins.map(([, from, to]) => [from, to]));
+    expect(attempts).toHaveLength(120);
+    expect(attempts.every(([outcome]) => outcome === "moved" || outcome === "AliasMoved")).toBe(true);
+    expect(attempts.some(([outcome]) => outcome === "AliasMoved")).toBe(true);
+    // No two moved from the same place, and all moves make one chain from nothing to where the alias stands now.
+    expect(moves.size).toBe(wins.length);
+    let revision: string | undefined = "nothing";
+    for (let move = 0; move < wins.length; move++) revision = moves.get(revision);
+    expect(revision).toBe((await registry.alias("champion"))?.revision);
+  });
+});
+
+const promoteRepeatedly = new URL("../../../../test/support/programs/promote-in-minio.ts", import.meta.url);
+
+type Child = ChildProcessByStdio<null, Readable, null>;
+
+/** Resolves when a request that begins like this reaches the proxy, which then deals with it as `fate` says. */
+function reached(proxy: BreakableProxy, request: string, fate: "hold" | "lose the answer"): Promise<void> {
+  return new Promise((resolve) => {
+    proxy.fate = (line) => {
+      if (!line.startsWith(request)) return "pass";
+      resolve();
+      return fate;
+    };
+  });
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+function publishInProcess(options: TemporaryBucket["options"], making: string): Child {
+  return run(new URL("../../../../test/support/programs/publish-to-minio.ts", import.meta.url), options, "v1", making);
+}
+
+function run(script: URL, options: TemporaryBucket["options"], ...args: readonly string[]): Child {
+  return spawn(process.execPath, ["--import", "tsx", fileURLToPath(script), JSON.stringify(options), ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+}
+
+async function keys({ connection }: TemporaryBucket, options = {}): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name } of connection.client.listObjects(connection.bucket, "", true, options)) found.push(name);
+  return found.sort();
+}
+
+async function put({ connection }: TemporaryBucket, key: string, content: Uint8Array | string): Promise<void> {
+  await connection.client.putObject(connection.bucket, key, Buffer.from(content));
+}

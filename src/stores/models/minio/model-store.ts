@@ -1,0 +1,86 @@
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import type { MinioConnection } from "../../connections/minio/connection.ts";
+import { MinioObjects } from "../../connections/minio/objects.ts";
+import { CorruptModel, VersionNotFound } from "../../failures.ts";
+import type { Alias, AliasName, LoadedModel, ModelArtifact, ModelRegistry } from "../model-store.ts";
+import { aliases, checkSum, filesOf, isVersion, parseManifest, type VersionFile } from "../version-files.ts";
+import { moveAlias, readAlias } from "./alias.ts";
+import { publishFiles } from "./publish.ts";
+
+/**
+ * Models as objects `churn/<version>/…`, which are created once and never overwritten; a version is there when its
+ * model.json is. Aliases are `churn/aliases/<name>.json`, moved by a write on condition that nobody else moved them.
+ * Every method throws StoreUnavailable, in one line that names what to check.
+ */
+export class MinioRegistry implements ModelRegistry {
+  readonly #objects: MinioObjects;
+  readonly #now: () => number;
+
+  private constructor(objects: MinioObjects, now: () => number) {
+    this.#objects = objects;
+    this.#now = now;
+  }
+
+  /** Sends nothing yet; the bucket must be there at first use. `now` dates the moves of aliases, in ms since the epoch. */
+  static open(connection: MinioConnection, { now }: { now: () => number }): MinioRegistry {
+    return new MinioRegistry(new MinioObjects(connection), now);
+  }
+
+  async publish(artifact: ModelArtifact): Promise<void> {
+    const { version } = artifact.manifest;
+    const keys = { file: (file: VersionFile) => keyOf(version, file), draft: `drafts/${models}/${version}.json` };
+    await publishFiles(this.#objects, version, filesOf(artifact), keys);
+  }
+
+  async versions(): Promise<readonly string[]> {
+    const keys = await this.#objects.list(`${models}/`);
+    const names = keys.flatMap((key) => /^[^/]+\/([^/]+)\/model\.json$/.exec(key)?.[1] ?? []);
+    return names.filter(isVersion).sort().reverse();
+  }
+
+  async manifest(version: string): Promise<ModelManifest> {
+    const object = isVersion(version) ? await this.#objects.read(keyOf(version, "model.json")) : undefined;
+    if (object === undefined) throw new VersionNotFound(`There is no model version ${version}`);
+    return parseManifest(version, object.content.toString("utf8"));
+  }
+
+  async load(version: string): Promise<LoadedModel> {
+    const manifest = await this.manifest(version);
+    const onnx = await this.#read(version, "model.onnx");
+    checkSum(manifest, onnx);
+    return { manifest, onnx };
+  }
+
+  async report(version: string): Promise<string> {
+    // What a publisher has not finished is not there.
+    await this.manifest(version);
+    return (await this.#read(version, "report.html")).toString("utf8");
+  }
+
+  alias(name: AliasName): Promise<Alias | undefined> {
+    return readAlias(this.#objects, aliasKey(name));
+  }
+
+  async moveAlias(name: AliasName, version: string, expected: string | undefined): Promise<Alias> {
+    await this.manifest(version);
+    const move = { version, movedAt: new Date(this.#now()).toISOString() };
+    return moveAlias(this.#objects, aliasKey(name), move, expected);
+  }
+
+  /** A file of a version that is there. */
+  async #read(version: string, file: VersionFile): Promise<Buffer> {
+    const object = await this.#objects.read(keyOf(version, file));
+    if (object === undefined) throw new CorruptModel(`${file} of version ${version} is missing`);
+    return object.content;
+  }
+}
+
+const models = "churn";
+
+function keyOf(version: string, file: VersionFile): string {
+  return `${models}/${version}/${file}`;
+}
+
+function aliasKey(name: AliasName): string {
+  return `${models}/${aliases}/${name}.json`;
+}

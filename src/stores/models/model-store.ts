@@ -1,0 +1,49 @@
+import type { ModelManifest } from "#churn/model/manifest.ts";
+
+/** Immutable model versions, and the aliases that say which of them serve. */
+export interface ModelRegistry {
+  /** Stores a version, whole or not at all. Throws VersionExists when there is one of that name. */
+  publish(artifact: ModelArtifact): Promise<void>;
+
+  /** The names of all versions, newest first: they sort by time. */
+  versions(): Promise<readonly string[]>;
+
+  /** Throws VersionNotFound, or CorruptModel when it does not parse. */
+  manifest(version: string): Promise<ModelManifest>;
+
+  /** The model's bytes, whose sha256 agrees with the manifest; throws VersionNotFound or CorruptModel. */
+  load(version: string): Promise<LoadedModel>;
+
+  /** The report of a version as a self-contained HTML page. */
+  report(version: string): Promise<string>;
+
+  /** Where an alias points now; undefined when it was never set. */
+  alias(name: AliasName): Promise<Alias | undefined>;
+
+  /**
+   * Points an alias at a version if it still stands at `expected` (undefined: is not set yet). Of two simultaneous
+   * moves exactly one wins; the other throws AliasMoved. Throws VersionNotFound for an unknown version.
+   */
+  moveAlias(name: AliasName, version: string, expected: string | undefined): Promise<Alias>;
+}
+
+export type AliasName = "champion" | "challenger";
+
+export interface Alias {
+  readonly version: string;
+  /** The version it pointed at before, to roll back to. */
+  readonly previous?: string | undefined;
+  /** When it was moved, ISO 8601. */
+  readonly movedAt: string;
+  /** Opaque; changes with every move. Pass it to `moveAlias`. */
+  readonly revision: string;
+}
+
+export interface LoadedModel {
+  readonly manifest: ModelManifest;
+  readonly onnx: Uint8Array;
+}
+
+export interface ModelArtifact extends LoadedModel {
+  readonly report: string;
+}

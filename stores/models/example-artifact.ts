@@ -1,9 +1,0 @@
-import { exampleModel } from "../../churn/model/example-model.ts";
-import type { ModelArtifact } from "./model-registry.ts";
-
-/** One of several makings of a version, each with a model and a report of its own. Nothing but tests imports this file. */
-export function exampleArtifact(version: string, making = "first"): ModelArtifact {
-  const { parameters } = exampleModel().manifest;
-  const intercept = parameters.intercept + making.length / 100;
-  return { ...exampleModel({ version, parameters: { ...parameters, intercept } }), report: `<p>${making} – ünï</p>` };
-}

@@ -1,0 +1,215 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { dayOf, startOf } from "#churn/day.ts";
+import { generateLog } from "#scripts/generate/generate-log.ts";
+import { command, kubectl, overlay, podsOf } from "./kubectl.ts";
+import { eventually, ping, predict, publish, throughGateway } from "./requests.ts";
+import { countActions, logsOf, versions } from "./state.ts";
+
+const today = dayOf(Date.now());
+
+/** The features ping of today, and training pings a minute apart, so that their versions have names of their own. */
+const at = (minutes: number) => new Date(startOf(today) + 3_600_000 + minutes * 60_000).toISOString();
+const source = `/cluster-test/${randomUUID()}`;
+
+/** A log of four months, up to yesterday. */
+const log: Item[] = [];
+
+/** Somebody who was there yesterday, and so has features. */
+let somebody: string;
+
+beforeAll(async () => {
+  const { batches } = generateLog({ users: 400, months: 4, endDay: today - 1, seed: 7 });
+  for await (const { items } of batches) log.push(...items.map((item) => itemSchema.parse(item)));
+  somebody = log.at(-1)?.user_id ?? "";
+});
+
+describe("lapse on a cluster", () => {
+  it("is not changed by a second apply", async () => {
+    const generations = () =>
+      kubectl("get", "ksvc,inferenceservice,trigger,pingsource,statefulset", "-o", generationsOf);
+    const first = await generations();
+    // Fails with the differences, if there are any.
+    expect(await kubectl("diff", "--kustomize", overlay("plain"))).toBe("");
+    await kubectl("apply", "--kustomize", overlay("plain"));
+    expect(await generations()).toBe(first);
+  });
+
+  it("is ready before there is a model, and says so to who asks for a prediction", async () => {
+    const asked = await predict([{ user_id: "nobody" }]);
+    expect(asked).toMatchObject({ status: 503, body: { error: expect.stringContaining("model") } });
+  });
+
+  it("keeps an event that a function fails on for good, after trying again", async () => {
+    await publish(ping("train", "too-early", at(1)));
+    const letter = await eventually(async () => {
+      const letters = await command("dead-letters", "list");
+      expect(letters).toContain("dev.knative.sources.ping");
+      return letters;
+    }, 60);
+    expect(letter.split("\n")).toHaveLength(1);
+    const shown = await command("dead-letters", "show", letter.split(/\s+/)[0] ?? "");
+    expect(shown).toContain("no features have been computed");
+    // Two retries, as the overlay has it.
+    const tries = await logsOf("train", "no features have been computed");
+    expect(tries).toBe(3);
+  });
+
+  it("stores actions that come over HTTP, each once", async () => {
+    let created = 0;
+    // The first actions once more at the end.
+    for (const batch of [...batchesOf(log, 5000), log.slice(0, 1000)]) {
+      const reply = await throughGateway("ingest", "/", {
+        headers: { "content-type": "application/x-ndjson" },
+        body: batch.map((item) => JSON.stringify(item)).join("\n"),
+      });
+      expect(reply).toMatchObject({ status: 200, body: { rejected: [] } });
+      created += z.object({ created: z.int() }).parse(reply.body).created;
+    }
+    expect(created).toBe(log.length);
+    expect(await countActions("*")).toBe(created);
+  });
+
+  it("stores actions that come as CloudEvents to the Broker, each once", async () => {
+    const action = (id: string) => ({
+      id,
+      source,
+      type: "dev.lapse.action",
+      subject: "cluster-test-user",
+      time: at(0),
+      data: { action: "login" },
+    });
+    for (const id of ["a", "b", "a"]) await publish(action(id));
+    await eventually(async () => expect(await countActions("cluster-test-user")).toBe(2), 60);
+  });
+
+  it("keeps an action that can never be stored, without trying again", async () => {
+    await publish({ id: "bad", source, type: "dev.lapse.action", subject: "cluster-test-user", data: { action: "" } });
+    await eventually(async () => expect(await command("dead-letters", "list")).toContain("dev.lapse.action"), 60);
+  });
+
+  it("computes features when the PingSource's time comes", async () => {
+    await schedule("features", "* * * * *");
+    await eventually(
+      async () => expect(await logsOf("features", "dev.lapse.features.updated")).toBeGreaterThan(0),
+      100,
+    );
+    await kubectl("apply", "--kustomize", overlay("plain"));
+  });
+
+  it("trains when the dead letter is sent again, and puts the first model into service", async () => {
+    const letters = (await command("dead-letters", "list")).split("\n");
+    const id = letters.find((line) => line.includes("ping"))?.split(/\s+/)[0] ?? "";
+    await command("dead-letters", "replay", id);
+    await eventually(async () => expect(await command("models", "list")).toMatch(/\bchampion\b/), 120);
+  });
+
+  it("answers V1 and V2 through the gateway, for users that are stored and for features", async () => {
+    const one = await eventually(async () => {
+      const reply = await predict([{ user_id: somebody }, { user_id: "nobody" }]);
+      expect(reply.status).toBe(200);
+      return reply;
+    }, 30);
+    expect(one.body).toMatchObject({
+      predictions: [{ probability: expect.any(Number) }, { error: expect.any(String) }],
+    });
+    const { inputs } = metadataSchema.parse((await throughGateway("churn-predictor", "/v2/models/churn")).body);
+    expect(inputs.map(({ name }) => name)).toEqual(expect.arrayContaining(["user_id"]));
+    const inferred = await throughGateway("churn-predictor", "/v2/models/churn/infer", {
+      body: JSON.stringify({ inputs: [{ name: "user_id", shape: [1], datatype: "BYTES", data: [somebody] }] }),
+      headers: { "content-type": "application/json" },
+    });
+    expect(inferred).toMatchObject({ status: 200, body: { model_name: "churn" } });
+  });
+
+  it("goes to zero, and wakes up with no error for any of those who ask at once", async () => {
+    await eventually(async () => expect(await podsOf("churn-predictor")).toEqual([]), 110);
+    const asked = Array.from({ length: 10 }, () => predict([{ user_id: somebody }]));
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(asked.map(() => 200));
+  });
+
+  it("trains when the PingSource's time comes; the predictor follows the alias to that version and back, on the same pod", async () => {
+    const first = await servedVersion();
+    await schedule("train", "* * * * *");
+    const second = await eventually(async () => {
+      const other = (await versions()).find((version) => version !== first);
+      expect(other).toBeDefined();
+      return other ?? "";
+    }, 100);
+    await kubectl("apply", "--kustomize", overlay("plain"));
+    await servedVersion();
+    const [pod] = await podsOf("churn-predictor");
+    await command("models", "promote", second);
+    await eventually(async () => expect(await servedVersion()).toBe(second), 10);
+    await command("models", "rollback");
+    await eventually(async () => expect(await servedVersion()).toBe(first), 10);
+    expect(await podsOf("churn-predictor")).toEqual([pod]);
+  });
+
+  it("gives a part of the predictions to the challenger in a canary, and takes it back", async () => {
+    const champion = await servedVersion();
+    await kubectl("apply", "--kustomize", overlay("canary"));
+    await kubectl("patch", "inferenceservice", "churn", "--type=merge", "--patch", half);
+    const versionsOf20 = async () => {
+      const asked = await Promise.all(Array.from({ length: 20 }, servedVersion));
+      return new Set(asked);
+    };
+    await eventually(async () => expect((await versionsOf20()).size).toBe(2), 90);
+    await kubectl("apply", "--kustomize", overlay("plain"));
+    await eventually(async () => expect([...(await versionsOf20())]).toEqual([champion]), 90);
+  });
+
+  it("trains in a Job where deploy/train-job is added", async () => {
+    const before = await versions();
+    await kubectl("apply", "--kustomize", overlay("train-job"));
+    const uri = "jsonpath={.status.subscriberUri}";
+    await eventually(async () => expect(await kubectl("get", "trigger", "train", "-o", uri)).toContain("job-sink"), 60);
+    await publish(ping("train", "third", at(3)));
+    await eventually(async () => {
+      const finished = await kubectl(
+        "get",
+        "jobs",
+        "--selector",
+        "sinks.knative.dev/job-sink-name=train",
+        "-o",
+        "name",
+      );
+      expect(finished).not.toBe("");
+      await kubectl("wait", "--for=condition=complete", "--timeout=60s", ...finished.split("\n"));
+    }, 60);
+    expect(await versions()).toHaveLength(before.length + 1);
+  });
+});
+
+/** When a PingSource fires, until the overlay is applied again. */
+function schedule(source: "features" | "train", cron: string): Promise<string> {
+  return kubectl(
+    "patch",
+    "pingsource",
+    source,
+    "--type=merge",
+    "--patch",
+    JSON.stringify({ spec: { schedule: cron } }),
+  );
+}
+
+const itemSchema = z.looseObject({ user_id: z.string() });
+type Item = z.infer<typeof itemSchema>;
+
+const generationsOf = "jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.generation}{'\\n'}{end}";
+
+function batchesOf<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
+}
+
+/** A tenth would take too many requests to see. */
+const half = JSON.stringify({ spec: { predictor: { canaryTrafficPercent: 50 } } });
+
+const metadataSchema = z.object({ inputs: z.array(z.object({ name: z.string() })) });
+const predictionsSchema = z.object({ predictions: z.array(z.object({ model_version: z.string() })) });
+
+async function servedVersion(): Promise<string> {
+  const { body } = await predict([{ user_id: somebody }]);
+  return predictionsSchema.parse(body).predictions[0]?.model_version ?? "";
+}

@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { knative } from "#observability/dashboards/knative.ts";
+import { dashboardPicture } from "../observability/picture.ts";
+import { podTargets } from "../observability/pod-targets.ts";
+import { Prometheus } from "../observability/prometheus.ts";
+import { jobOf, readPodMonitors, scrapeConfigOf } from "../observability/scrape-pods.ts";
+import { kubectlAnywhere } from "./kubectl.ts";
+import { underLoad } from "./load.ts";
+import { eventually, predict, publish, throughGateway } from "./requests.ts";
+
+const binary = process.env.PROMETHEUS ?? "";
+const namespace = "lapse";
+/** Whether docs/images is drawn anew. */
+const draws = process.env.WRITE_PICTURES !== undefined;
+/** Of traffic, in two waves. */
+const seconds = draws ? 120 : 30;
+
+// The predictor of the suites before is a Knative Service.
+const monitors = (await readPodMonitors()).filter(({ metadata }) => metadata.name !== "predictor-standard");
+const panels = knative.rows.flatMap((row) => row.panels);
+const queries = panels.flatMap(({ title, queries: all }) => all.map(({ expr }) => ({ title, expr: inTest(expr) })));
+
+let folder: string;
+let prometheus: Prometheus;
+let discovering: Promise<void> | undefined;
+let isOver = false;
+let begin: number;
+let end: number;
+
+/** The dashboard's namespace, and Grafana's interval of rates at one scrape a second. */
+function inTest(expression: string): string {
+  return expression.replaceAll("$__rate_interval", "10s").replaceAll("$namespace", namespace);
+}
+
+beforeAll(async () => {
+  if (binary === "") throw new Error("PROMETHEUS must be the path of the program prometheus: nothing was tested.");
+  await turnMetricsOn();
+  folder = await mkdtemp(join(tmpdir(), "lapse-cluster-"));
+  const targets = join(folder, "targets.json");
+  await writeTargets(targets);
+  discovering = discover(targets);
+  const scrapeConfigs = monitors.map((monitor) => scrapeConfigOf(monitor, namespace, targets));
+  prometheus = await Prometheus.start(binary, folder, scrapeConfigs);
+  begin = Math.ceil(Date.now() / 1000);
+  await makeTraffic();
+  end = Math.floor(Date.now() / 1000);
+}, 420_000);
+
+afterAll(async () => {
+  isOver = true;
+  await discovering;
+  await prometheus?.stop();
+  if (folder !== undefined) await rm(folder, { recursive: true });
+});
+
+describe("a Prometheus with the monitors of observability/, and traffic", () => {
+  it.each(monitors.map((monitor) => jobOf(monitor, namespace)))(
+    "finds the pods of %s, and gets their metrics",
+    async (job) => {
+      const [found] = await prometheus.query(`max_over_time(sum(up{job="${job}"})[${seconds}s:1s])`);
+      expect(Number(found?.value[1])).toBeGreaterThan(0);
+    },
+  );
+
+  it("tells functions apart by the labels of their pods", async () => {
+    const found = await prometheus.query(
+      `sum by (serving_knative_dev_service) (last_over_time(lapse_requests_total[${seconds}s]))`,
+    );
+    const services = found.map(({ metric }) => metric.serving_knative_dev_service);
+    expect(services).toEqual(expect.arrayContaining(["churn-predictor", "ingest"]));
+  });
+
+  it.each(queries)("has an answer for the dashboard Knative, $title: $expr", async ({ expr }) => {
+    const results = await prometheus.queryRange(expr, begin, end, 1);
+    const numbers = results.flatMap(({ values }) => values.map(([, value]) => Number(value)));
+    expect(numbers.filter(Number.isFinite)).not.toEqual([]);
+  });
+
+  it("draws the dashboard from the same results", async () => {
+    const ask = (expression: string) => prometheus.queryRange(inTest(expression), begin, end, 2);
+    const picture = await dashboardPicture(knative, ask, begin);
+    expect(picture.split("<path").length - 1).toBeGreaterThanOrEqual(panels.length);
+    const file = fileURLToPath(new URL("../../docs/images/dashboard-knative.svg", import.meta.url));
+    if (draws) await writeFile(file, picture);
+  });
+});
+
+/** Tells Prometheus of the pods there are, as it would be told by the API server, until all is over. */
+async function discover(path: string): Promise<void> {
+  while (!isOver) {
+    await pause(1000);
+    await writeTargets(path);
+  }
+}
+
+async function writeTargets(path: string): Promise<void> {
+  const targets = podTargets(await kubectlAnywhere("get", "pods", "--all-namespaces", "-o", "json"));
+  // Whole at any moment: Prometheus reads it when it likes.
+  await writeFile(`${path}.new`, JSON.stringify(targets));
+  await rename(`${path}.new`, path);
+}
+
+/** As docs/observe.md says: Knative tells nothing by default. */
+async function turnMetricsOn(): Promise<void> {
+  const restarted = {
+    "knative-serving": ["activator", "autoscaler"],
+    "knative-eventing": ["mt-broker-ingress", "mt-broker-filter"],
+  };
+  const data = { "metrics-protocol": "prometheus", "request-metrics-protocol": "prometheus" };
+  for (const [where, names] of Object.entries(restarted)) {
+    const patch = JSON.stringify({ data: where === "knative-serving" ? data : { "metrics-protocol": "prometheus" } });
+    await kubectlAnywhere("-n", where, "patch", "configmap", "config-observability", "--type=merge", "--patch", patch);
+    const deployments = names.map((name) => `deployment/${name}`);
+    await kubectlAnywhere("-n", where, "rollout", "restart", ...deployments);
+    for (const deployment of deployments)
+      await kubectlAnywhere("-n", where, "rollout", "status", "--timeout=120s", deployment);
+  }
+}
+
+/** Predictions and actions through the gateway, and actions to the Broker: a wave, a pause, a higher wave. */
+async function makeTraffic(): Promise<void> {
+  const headers = { "content-type": "application/json" };
+  const action = () => ({ event_id: randomUUID(), user_id: "observed", action: "login", timestamp: Date.now() });
+  const ask = () => predict([{ user_id: "observed" }]);
+  const send = () => throughGateway("ingest", "/events", { headers, body: JSON.stringify(action()) });
+  const event = async () => {
+    const id = randomUUID();
+    const [type, time] = ["dev.lapse.action", new Date().toISOString()];
+    await publish({ id, type, time, source: "/observed", subject: "observed", data: { action: "login" } });
+    return { status: 200, body: undefined };
+  };
+  // Knative's parts that were just started do not take everything at once.
+  await eventually(async () => expect((await ask()).status).toBe(200), 60);
+  await eventually(event, 60);
+  for (const callers of [2, 6]) {
+    await Promise.all([ask, send, event].map((call) => underLoad(callers, call, () => pause(seconds * 400))));
+    await pause(seconds * 100);
+  }
+}

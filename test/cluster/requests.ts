@@ -1,0 +1,81 @@
+import { once } from "node:events";
+import { request } from "node:http";
+import { text } from "node:stream/consumers";
+import { type LapseEvent, toBinary } from "#runtime/events.ts";
+
+/** Addresses as pods know them; the gateway of another cluster may be elsewhere. */
+export const gateway = process.env.LAPSE_GATEWAY_URL ?? "http://kourier.kourier-system.svc.cluster.local";
+const broker = process.env.LAPSE_BROKER_URL ?? "http://broker-ingress.knative-eventing.svc.cluster.local/lapse/default";
+
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Asks a Service of the namespace through the gateway, as callers from outside do. */
+export function throughGateway(
+  service: "ingest" | "churn-predictor" | "hello",
+  path: string,
+  { body, headers = {} }: { body?: string; headers?: Record<string, string> } = {},
+  entrance = gateway,
+): Promise<Reply> {
+  return send(`${entrance}${path}`, { ...headers, host: `${service}.lapse.example.com` }, body);
+}
+
+/** Asks the predictor, in KServe's V1 protocol. */
+export function predict(instances: readonly object[], entrance = gateway): Promise<Reply> {
+  const [body, headers] = [JSON.stringify({ instances }), { "content-type": "application/json" }];
+  return throughGateway("churn-predictor", "/v1/models/churn:predict", { body, headers }, entrance);
+}
+
+/** Somebody whose actions come along, so that no store is asked. */
+export function stranger(): object {
+  return { actions: [{ action: "login", timestamp: new Date().toISOString() }] };
+}
+
+/** Gives an event to the Broker. */
+export async function publish(event: LapseEvent): Promise<void> {
+  const { headers, body } = toBinary(event);
+  const { status } = await send(broker, headers, body);
+  if (status !== 202) throw new Error(`The Broker answered ${status}.`);
+}
+
+/** What a PingSource of this name sends when its time comes. */
+export function ping(job: string, id: string, time: string): LapseEvent {
+  return {
+    id,
+    time,
+    source: `/apis/v1/namespaces/lapse/pingsources/${job}`,
+    type: "dev.knative.sources.ping",
+    data: {},
+    extensions: { lapsejob: job },
+  };
+}
+
+/** Looks until `check` holds; fails with what it threw last. */
+export async function eventually<T>(check: () => Promise<T>, seconds: number): Promise<T> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
+
+/** By Node's own client: fetch does not let a caller set the host. */
+async function send(url: string, headers: Record<string, string>, body?: string): Promise<Reply> {
+  const call = request(url, {
+    method: body === undefined ? "GET" : "POST",
+    headers: body === undefined ? headers : { "content-length": String(Buffer.byteLength(body)), ...headers },
+    signal: AbortSignal.timeout(60_000),
+  });
+  const response = once(call, "response");
+  call.end(body);
+  const [message] = await response;
+  const answer = await text(message);
+  const isJson = String(message.headers["content-type"]).includes("json");
+  return { status: message.statusCode, body: isJson ? JSON.parse(answer) : answer };
+}

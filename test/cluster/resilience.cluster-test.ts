@@ -1,0 +1,148 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, it } from "vitest";
+import { dayOf, startOf } from "#churn/day.ts";
+import { killPodsOf, killStore } from "./kill.ts";
+import { command, kubectl, overlay, podsOf } from "./kubectl.ts";
+import { underLoad, untilTaken } from "./load.ts";
+import { eventually, ping, predict, publish, stranger, throughGateway } from "./requests.ts";
+import { countActions, logsOf, versions } from "./state.ts";
+
+// On the log, the features and the model that lapse.cluster-test.ts left.
+
+const today = dayOf(Date.now());
+const at = (minutes: number) => new Date(startOf(today) + 3_600_000 + minutes * 60_000).toISOString();
+const run = randomUUID();
+
+const json = { "content-type": "application/json" };
+const ask = () => predict([stranger()]);
+
+/** One action of `user`; the same `id` of the same user is the same action. */
+const send = (user: string, id: string) =>
+  throughGateway("ingest", "/", {
+    body: JSON.stringify({ user_id: user, action: "login", timestamp: at(0), event_id: `${user}-${id}` }),
+    headers: json,
+  });
+
+beforeAll(async () => {
+  // Training as a function again, not as a Job.
+  await kubectl("apply", "--kustomize", overlay("plain"));
+  await kubectl("wait", "--for=condition=ready", "--timeout=60s", "ksvc/train", "trigger/train");
+});
+
+describe("lapse while its pods are killed", { timeout: 240_000 }, () => {
+  it("stores every action once that is sent until it is taken, while ingest and Elasticsearch are killed", async () => {
+    const user = `killed-${run}`;
+    let count = 0;
+    const { failures } = await underLoad(
+      4,
+      () => {
+        const id = `${count++}`;
+        return untilTaken(() => send(user, id));
+      },
+      async () => {
+        await untilTaken(() => send(user, "first"));
+        expect(await killPodsOf("ingest")).toBeGreaterThan(0);
+        await untilTaken(() => send(user, "first"));
+        await killStore("elasticsearch-0", "java");
+        await untilTaken(() => send(user, "first"));
+        await killPodsOf("ingest");
+        await untilTaken(() => send(user, "last"));
+      },
+    );
+    expect(failures).toEqual([]);
+    expect(await countActions(user)).toBe(count + 2);
+  });
+
+  it("stores every action once that the Broker took, while ingest is killed", async () => {
+    const user = `broker-${run}`;
+    for (let i = 0; i < 60; i++) {
+      const event = {
+        id: `${i}`,
+        source: `/cluster-test/${run}`,
+        type: "dev.lapse.action",
+        subject: user,
+        time: at(0),
+      };
+      await publish({ ...event, data: { action: "login" } });
+      if (i % 20 === 10) await killPodsOf("ingest");
+    }
+    await eventually(async () => expect(await countActions(user)).toBe(60), 60);
+  });
+
+  it("computes features, scores and a model although each of the functions is killed at its work", async () => {
+    const before = await versions();
+    const scored = await logsOf("score", "dev.lapse.users.scored");
+    await command("job", "features");
+    await eventually(async () => expect(await killPodsOf("features")).toBeGreaterThan(0), 60);
+    await eventually(async () => expect(await killPodsOf("score")).toBeGreaterThan(0), 90);
+    await eventually(async () => expect(await logsOf("score", "dev.lapse.users.scored")).toBeGreaterThan(scored), 90);
+    await publish(ping("train", `train-${run}`, at(11)));
+    await eventually(async () => expect(await killPodsOf("train")).toBeGreaterThan(0), 60);
+    await eventually(async () => expect((await versions()).length).toBe(before.length + 1), 120);
+  });
+
+  it("keeps the dead letter of an event although dead-letters is killed", async () => {
+    const [source, subject] = [`/cluster-test/${run}`, `bad-${run}`];
+    const bad = () => publish({ id: randomUUID(), source, type: "dev.lapse.action", subject, data: { action: "" } });
+    await bad();
+    await eventually(async () => expect(await killPodsOf("dead-letters")).toBeGreaterThan(0), 60);
+    await bad();
+    await eventually(
+      async () => expect((await command("dead-letters", "list")).split(subject)).toHaveLength(1 + 2),
+      60,
+    );
+  });
+
+  it("predicts again after the predictor is killed, and all the while MinIO is", async () => {
+    expect((await ask()).status).toBe(200);
+    expect(await killPodsOf("churn-predictor")).toBeGreaterThan(0);
+    await untilTaken(ask);
+    const { answered, failures } = await underLoad(4, ask, () => killStore("minio-0", "minio"));
+    expect(failures).toEqual([]);
+    expect(answered).toBeGreaterThan(100);
+  });
+});
+
+describe("a rolling update", { timeout: 240_000 }, () => {
+  it("fails no request to the predictor and to ingest, whose revisions change under load", async () => {
+    const user = `rolling-${run}`;
+    const [oldPredictors, oldIngest] = [await podsOf("churn-predictor"), await podsOf("ingest")];
+    const updated = (containers: string) =>
+      JSON.stringify([{ op: "add", path: `${containers}/0/env`, value: [{ name: "UPDATED", value: run }] }]);
+    let count = 0;
+    let ingested = { answered: 0, failures: [] as readonly string[] };
+    const predicted = await underLoad(8, ask, async () => {
+      ingested = await underLoad(
+        4,
+        () => send(user, `${count++}`),
+        async () => {
+          await untilTaken(ask);
+          await kubectl(
+            "patch",
+            "inferenceservice",
+            "churn",
+            "--type=json",
+            "--patch",
+            updated("/spec/predictor/containers"),
+          );
+          await kubectl("patch", "ksvc", "ingest", "--type=json", "--patch", updated("/spec/template/spec/containers"));
+          // Until nothing of the old revisions is left.
+          for (const [service, old] of [
+            ["churn-predictor", oldPredictors],
+            ["ingest", oldIngest],
+          ] as const)
+            await eventually(async () => {
+              const pods = await podsOf(service);
+              expect(pods.length).toBeGreaterThan(0);
+              expect(pods.filter((pod) => old.includes(pod))).toEqual([]);
+            }, 120);
+          await new Promise((resolve) => setTimeout(resolve, 5000));
+        },
+      );
+    });
+    expect(predicted.failures).toEqual([]);
+    expect(ingested.failures).toEqual([]);
+    expect(predicted.answered).toBeGreaterThan(1000);
+    expect(await countActions(user)).toBe(count);
+  });
+});

@@ -1,0 +1,159 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseDay, startOf } from "#churn/day.ts";
+import { createLapse, type Lapse } from "#local/lapse.ts";
+import { eraseUsers } from "#scripts/erase/erase-users.ts";
+import { generateLog } from "#scripts/generate/generate-log.ts";
+import { ingestLog } from "#scripts/log/ingest-log.ts";
+import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
+import { openStores, type Stores } from "#stores/open-stores.ts";
+import type { StoreOptions } from "#stores/store-options.ts";
+import { testConnection } from "../support/elasticsearch-connection.ts";
+import { makeTemporaryBucket, type TemporaryBucket } from "../support/temporary-bucket.ts";
+
+const endDay = parseDay("2024-06-30") ?? 0;
+/** Noon of the day after the log ends. */
+const now = () => startOf(endDay + 1) + 43_200_000;
+const churn = { churnDays: 14, leadDays: 0, observeDays: 28 };
+
+/** One pipeline from the log to predictions, on the stores of `options`. */
+class Pipeline {
+  readonly stores: Stores;
+  readonly lapse: Lapse;
+
+  private constructor(stores: Stores, lapse: Lapse) {
+    this.stores = stores;
+    this.lapse = lapse;
+  }
+
+  static async run(options: StoreOptions): Promise<Pipeline> {
+    const stores = await openStores(options, now);
+    const report = await ingestLog(generateLog({ users: 500, months: 4, endDay, seed: 7 }), { log: stores.log, now });
+    expect(report.rejected).toBe(0);
+    let id = 0;
+    const lapse = await createLapse({
+      stores,
+      churn,
+      log: pino({ level: "silent" }),
+      now,
+      newId: () => `id-${id++}`,
+      bodyLimit: 1e6,
+      drainMilliseconds: 1000,
+    });
+    for (const job of ["features", "train"]) {
+      // What the PingSource sends, at a time that is the same for both: versions are named after it.
+      lapse.wiring.broker.publish({
+        id: `${job}-1`,
+        source: "/test",
+        type: "dev.knative.sources.ping",
+        time: new Date(now()).toISOString(),
+        data: { through: "today" },
+        extensions: { lapsejob: job },
+      });
+      await lapse.wiring.broker.idle();
+    }
+    await lapse.predict.champion.refresh();
+    return new Pipeline(stores, lapse);
+  }
+
+  /** What the V1 route answers about instances. */
+  async ask(verb: "predict" | "explain", instances: unknown[]): Promise<unknown> {
+    const response = await this.lapse.server.inject({
+      method: "POST",
+      url: `/v1/models/churn:${verb}`,
+      payload: { instances },
+    });
+    return { status: response.statusCode, body: response.json() };
+  }
+}
+
+const elasticsearch = testConnection();
+let bucket: TemporaryBucket;
+let folder: string;
+let embedded: Pipeline;
+let servers: Pipeline;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-same-"));
+  bucket = await makeTemporaryBucket();
+  embedded = await Pipeline.run({ dataDir: join(folder, "embedded") });
+  servers = await Pipeline.run({
+    dataDir: join(folder, "servers"),
+    elasticsearch: elasticsearch.options,
+    minio: bucket.options,
+  });
+}, 180_000);
+
+afterAll(async () => {
+  await embedded?.lapse.close();
+  await servers?.lapse.close();
+  await bucket.remove();
+  await removePrefix(elasticsearch);
+  await elasticsearch.close();
+  await rm(folder, { recursive: true });
+});
+
+describe("on Elasticsearch and MinIO, of the same log, the same come out as on the embedded stores:", () => {
+  const both = async <T>(read: (stores: Stores) => Promise<T>) => [
+    await read(servers.stores),
+    await read(embedded.stores),
+  ];
+
+  it("user-days", async () => {
+    const [there, here] = await both((stores) => allOf(stores.log.histories()));
+    expect(here?.length).toBeGreaterThan(400);
+    expect(there).toEqual(here);
+    for (const read of [(s: Stores) => s.log.extent(), (s: Stores) => s.log.actionFrequencies()]) {
+      const [theirs, ours] = await both<unknown>(read);
+      expect(theirs).toEqual(ours);
+    }
+  });
+
+  it("features", async () => {
+    const [there, here] = await both(async ({ features }) => {
+      const set = await features.currentSet();
+      return { set, rows: await allOf(features.rows(set?.id ?? "")) };
+    });
+    expect(here?.rows.length).toBeGreaterThan(100);
+    expect(there).toEqual(here);
+  });
+
+  it("model: its description, its bytes and its report", async () => {
+    const [there, here] = await both(async ({ registry }) => {
+      const champion = await registry.alias("champion");
+      const { manifest, onnx } = await registry.load(champion?.version ?? "");
+      return { manifest, onnx: Buffer.from(onnx).toString("base64"), report: await registry.report(manifest.version) };
+    });
+    expect(there).toEqual(here);
+  });
+
+  it("scores, predictions and explanations", async () => {
+    const [there, here] = await both(({ features }) => features.topScores(1000));
+    expect(here?.length).toBeGreaterThan(100);
+    expect(there).toEqual(here);
+    const instances = [...(here ?? []).slice(0, 50).map(({ userId }) => ({ user_id: userId })), { user_id: "nobody" }];
+    for (const verb of ["predict", "explain"] as const) {
+      const answer = await embedded.ask(verb, instances);
+      expect(answer).toMatchObject({ status: 200 });
+      expect(await servers.ask(verb, instances)).toEqual(answer);
+    }
+  });
+
+  it("what is left, and how much was deleted, when users are erased", async () => {
+    const users = (await embedded.stores.features.topScores(3)).map(({ userId }) => userId);
+    const [there, here] = await both((stores) => eraseUsers(users, stores));
+    expect(here).toMatchObject({ features: 3, scores: 3 });
+    expect(there).toEqual(here);
+    const [theirs, ours] = await both((stores) => stores.log.extent());
+    expect(theirs).toEqual(ours);
+  });
+});
+
+async function allOf<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const one of source) found.push(one);
+  return found;
+}

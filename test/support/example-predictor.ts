@@ -1,0 +1,119 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fastify from "fastify";
+import { Registry } from "prom-client";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { predictRoutes } from "#functions/predict/routes.ts";
+import { type PredictServices, predictServices } from "#functions/predict/services.ts";
+import { createLogger } from "#runtime/logging.ts";
+import { modelMetrics } from "#runtime/metrics/model.ts";
+import { predictionMetrics } from "#runtime/metrics/predictions.ts";
+import { requestMetrics } from "#runtime/metrics/requests.ts";
+import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
+import type { FeatureStore } from "#stores/features/feature-store.ts";
+import { DirectoryRegistry } from "#stores/models/directory/model-store.ts";
+import type { ModelRegistry } from "#stores/models/model-store.ts";
+import { exampleModel } from "./example-model.ts";
+
+/** A predictor that listens on a port of its own, over a registry in a temporary directory unless it is given one. */
+export interface ExamplePredictor {
+  readonly url: string;
+  readonly services: PredictServices;
+  readonly registry: ModelRegistry;
+  /** The directory of its own registry. */
+  readonly directory: string;
+  readonly metrics: Registry;
+  /** Log entries, as JSON text. */
+  readonly logged: readonly string[];
+  /** Publishes a version made by `exampleModel`. */
+  publish(version: string, overrides?: Partial<ModelManifest>): Promise<void>;
+  /** Points the champion at a version, without a word to the predictor. */
+  move(version: string): Promise<void>;
+  /** Publishes a version, points the champion at it and has it loaded. */
+  promote(version: string, overrides?: Partial<ModelManifest>): Promise<void>;
+  get(path: string): Promise<Answer>;
+  post(path: string, body: unknown): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+const noFeatures: Pick<FeatureStore, "get"> = { get: async () => new Map() };
+
+/** Nothing but tests imports this file. There is no model in service before the first `promote`. */
+export async function startExamplePredictor(
+  options: { features?: Pick<FeatureStore, "get">; registry?: ModelRegistry; now?: () => number } = {},
+): Promise<ExamplePredictor> {
+  const { features = noFeatures, now = () => Date.UTC(2024, 5, 1, 12) } = options;
+  const directory = await mkdtemp(join(tmpdir(), "lapse-predict-"));
+  const registry = options.registry ?? (await DirectoryRegistry.open(directory, { now }));
+  const metrics = new Registry();
+  const logged: string[] = [];
+  const stream = { write: (line: string) => void logged.push(line) };
+  const services = predictServices({
+    registry,
+    features,
+    alias: "champion",
+    metrics: {
+      requests: requestMetrics(metrics),
+      predictions: predictionMetrics(metrics),
+      model: modelMetrics(metrics),
+      storeErrors: storeErrorMetrics(metrics),
+    },
+    log: createLogger({ service: "predict", level: "info" }, { stream, friendly: false }),
+    now,
+  });
+  const app = fastify({ logger: false });
+  predictRoutes(app, services);
+  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+
+  async function publish(version: string, overrides: Partial<ModelManifest> = {}): Promise<void> {
+    await registry.publish({ ...exampleModel({ ...overrides, version }), report: "<html></html>" });
+  }
+
+  async function move(version: string): Promise<void> {
+    const alias = await registry.alias("champion");
+    await registry.moveAlias("champion", version, alias?.revision);
+  }
+
+  return {
+    url,
+    services,
+    registry,
+    directory,
+    metrics,
+    logged,
+    publish,
+    move,
+    async promote(version, overrides) {
+      await publish(version, overrides);
+      await move(version);
+      await services.champion.refresh();
+    },
+    get: (path) => answerOf(fetch(url + path)),
+    post: (path, body) =>
+      answerOf(
+        fetch(url + path, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: typeof body === "string" ? body : JSON.stringify(body),
+        }),
+      ),
+    async close() {
+      await app.close();
+      await services.champion.close();
+      services.models.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+async function answerOf(request: Promise<Response>): Promise<Answer> {
+  const response = await request;
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}

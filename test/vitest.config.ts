@@ -1,0 +1,67 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** One suite builds on what another left: in the order of their names. */
+class ByName extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return files.toSorted((a, b) => a.moduleId.localeCompare(b.moduleId));
+  }
+}
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const exclude = ["**/node_modules/**", "**/dist/**"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          root,
+          include: ["**/*.test.ts"],
+          exclude,
+          // Generous: how fast a machine is must not decide whether a test passes.
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // On real logs, in the folder that LAPSE_DATA names.
+        test: { name: "data", root, include: ["**/*.data-test.ts"], exclude, testTimeout: 120_000 },
+      },
+      {
+        // On a real Elasticsearch, MinIO and Pushgateway, which require-servers.ts asks for.
+        test: {
+          name: "servers",
+          root,
+          include: ["**/*.server-test.ts"],
+          exclude,
+          globalSetup: ["test/servers/require-servers.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // The files share one server, and two cores with it.
+          maxWorkers: 2,
+        },
+      },
+      {
+        // On a real cluster with Knative and KServe, which holds the images that test/cluster names. The suites deploy
+        // lapse anew, and send requests from within the cluster's network.
+        test: {
+          name: "cluster",
+          root,
+          include: ["**/*.cluster-test.ts"],
+          exclude,
+          globalSetup: ["test/cluster/deploy.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // One cluster, and one lapse on it.
+          fileParallelism: false,
+          sequence: { sequencer: ByName },
+          // Each step builds on the one before.
+          bail: 1,
+        },
+      },
+    ],
+  },
+});
