@@ -9,10 +9,10 @@ import * as z from "zod";
 import type { Action } from "#churn/action.ts";
 import { randomFrom } from "#churn/random.ts";
 import { handle } from "#functions/features/function.ts";
-import { DuckDbActionLog } from "#stores/actions/duckdb/action-store.ts";
+import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { DuckDbFeatureStore } from "#stores/features/duckdb/feature-store.ts";
-import { DirectoryRegistry } from "#stores/models/directory/model-store.ts";
+import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 
 // Seconds and memory of taking in a log: npm run bench:import -- [--actions N] [--order time|user]. Without --actions,
 // 1 M and then 10 M, each in a process of its own so that one does not inherit the other's memory.
@@ -45,9 +45,9 @@ if (options.actions === undefined) {
 async function measure(count: number, order: "time" | "user"): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), "lapse-bench-"));
   const database = await openDuckDb(join(directory, "lapse.duckdb"));
-  const log = await DuckDbActionLog.open(database, { now: Date.now });
+  const store = await DuckDbActionStore.open(database, { now: Date.now });
   const features = await DuckDbFeatureStore.open(database);
-  const registry = await DirectoryRegistry.open(join(directory, "models"), { now: Date.now });
+  const models = await DirectoryModelStore.open(join(directory, "models"), { now: Date.now });
   console.log(`${count.toLocaleString("en")} actions by ${order}`);
 
   await step("generate only", async () => {
@@ -58,18 +58,18 @@ async function measure(count: number, order: "time" | "user"): Promise<void> {
     // Two at a time, so that one is prepared while the other is written.
     let last: Promise<unknown> = Promise.resolve();
     for (const batch of batches(count, order)) {
-      const append = log.append(batch);
+      const append = store.append(batch);
       await last;
       last = append;
     }
     await last;
     return "";
   });
-  await step("roll up", async () => `${(await log.rollUp()).userDays.toLocaleString("en")} user-days`);
-  await step("roll up again", async () => `${(await log.rollUp()).userDays} user-days`);
+  await step("roll up", async () => `${(await store.rollUp()).userDays.toLocaleString("en")} user-days`);
+  await step("roll up again", async () => `${(await store.rollUp()).userDays} user-days`);
   await step("read histories", async () => {
     let users = 0;
-    for await (const { days } of log.histories()) if (days.length > 0) users++;
+    for await (const { days } of store.histories()) if (days.length > 0) users++;
     return `${users.toLocaleString("en")} users`;
   });
   await step("compute and store features", async () => {
@@ -80,10 +80,10 @@ async function measure(count: number, order: "time" | "user"): Promise<void> {
       type: "dev.knative.sources.ping",
       extensions: { lapsejob: "features" },
     };
-    const answer = await handle(ping, { log, features, registry, churn, now: () => end });
+    const answer = await handle(ping, { actions: store, features, models, churn, now: () => end });
     return JSON.stringify(answer?.data);
   });
-  await log.close();
+  await store.close();
   await features.close();
   await step("close", async () => database.close().then(() => ""));
   await rm(directory, { recursive: true });

@@ -145,7 +145,7 @@ describe("the manifests", () => {
       "dead-letters": handler("dead-letters"),
     };
     let id = 0;
-    const { broker } = wire(manifests, handlers, { timers, newId: () => `${++id}`, log: pino({ level: "silent" }) });
+    const { broker } = wire(manifests, handlers, { timers, newId: () => `${++id}`, logger: pino({ level: "silent" }) });
     await timers.advance(24 * 3_600_000);
     broker.publish({ id: "a", source: "/app", type: "dev.lapse.action" });
     await broker.idle();

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import * as z from "zod";
 import { parseDay } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
-import { DuckDbActionLog } from "#stores/actions/duckdb/action-store.ts";
+import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { backtest } from "./backtest/backtest.ts";
 import { describeBacktest } from "./backtest/table.ts";
@@ -62,11 +62,11 @@ await runCommand(help, async () => {
     settings.test === undefined ? undefined : snapshots(settings.test, settings["test-step"] ?? churn.churnDays);
 
   const database = await openDuckDb(":memory:");
-  const actions = await DuckDbActionLog.open(database, { now: Date.now });
+  const actions = await DuckDbActionStore.open(database, { now: Date.now });
   const log = await openLog({ file: positionals[0], git: settings.git }, logOptions(values), Date.now());
   console.log(`${log.name}: ${log.columns}`);
   const step = beginStep("import");
-  const report = await ingestLog(log, { log: actions, now: Date.now }, (read, total) => step.update(read, total));
+  const report = await ingestLog(log, { actions, now: Date.now }, (read, total) => step.update(read, total));
   await actions.rollUp();
   step.end(`${report.created.toLocaleString("en")} actions`);
   if (report.rejected > 0)

@@ -31,7 +31,7 @@ await runCommand(help, async () => {
     withStoreRules(z.object({ ...storeSettings, PORT: serverSettings.PORT, BROKER_URL: z.url().optional() })),
   );
   const broker = config.BROKER_URL ?? `http://localhost:${config.PORT}/broker`;
-  const registry = await new StoreConnections(storeOptionsOf(config), Date.now).modelRegistry();
+  const models = await new StoreConnections(storeOptionsOf(config), Date.now).modelStore();
   const [command = "list", version] = positionals;
   const named = () => {
     if (version === undefined) throw new InvalidInput(`${command} takes a VERSION. See --help.`);
@@ -44,17 +44,17 @@ await runCommand(help, async () => {
 
   switch (command) {
     case "list": {
-      const manifests = await Promise.all((await registry.versions()).map((name) => registry.manifest(name)));
-      console.log(describeVersions(manifests, await registry.alias("champion"), await registry.alias("challenger")));
+      const manifests = await Promise.all((await models.versions()).map((name) => models.manifest(name)));
+      console.log(describeVersions(manifests, await models.alias("champion"), await models.alias("challenger")));
       return;
     }
     case "show":
-      console.log(JSON.stringify(await registry.manifest(named()), null, 2));
+      console.log(JSON.stringify(await models.manifest(named()), null, 2));
       return;
     case "promote":
-      return moved(await promote(named(), registry));
+      return moved(await promote(named(), models));
     case "rollback":
-      return moved(await rollBack(registry));
+      return moved(await rollBack(models));
     default:
       throw new InvalidInput(`There is no command ${command}. See --help.`);
   }

@@ -42,7 +42,7 @@ await runCommand(help, async () => {
   const config = loadConfig(withStoreRules(z.object(storeSettings)));
   const stores = new StoreConnections(storeOptionsOf(config), Date.now);
   try {
-    const { actions, userDays } = await (await stores.actionLog()).dropMonthsBefore(first);
+    const { actions, userDays } = await (await stores.actionStore()).dropMonthsBefore(first);
     const gone = `${actions.toLocaleString("en")} actions and ${userDays.toLocaleString("en")} user-days`;
     console.log(`Deleted ${gone} before ${formatDay(first)}.`);
   } finally {

@@ -32,15 +32,15 @@ await runCommand(startHelp, async () => {
   const metrics = processRegistry();
   const options = { ...storeOptionsOf(config, storeRetryMetrics(metrics).retried), dataDir };
   const { stores, folder, saved } = await openLogHome(options, flags, now);
-  const { churn, because, isChanged } = await fillLog({ flags, folder, saved, opened, log: stores.log, now });
-  if (!isChanged) console.log(await describeLog(stores.log, saved));
+  const { churn, because, isChanged } = await fillLog({ flags, folder, saved, opened, actions: stores.actions, now });
+  if (!isChanged) console.log(await describeLog(stores.actions, saved));
 
   const current = new CurrentStep();
-  const log = createLogger({ service: "lapse", level: config.LOG_LEVEL });
+  const logger = createLogger({ service: "lapse", level: config.LOG_LEVEL });
   const lapse = await createLapse({
     stores,
     churn,
-    log,
+    logger,
     now,
     newId: randomUUID,
     metrics,
@@ -54,7 +54,7 @@ await runCommand(startHelp, async () => {
       { name: "lapse", stop: () => lapse.close() },
     ],
     limitMilliseconds: (config.DRAIN_SECONDS + 5) * 1000,
-    log,
+    logger,
     process,
   });
   stopWithParent(process);

@@ -16,8 +16,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import * as z from "zod";
 import { quantile } from "#churn/quantile.ts";
-import type { ActionLog } from "#stores/actions/action-store.ts";
-import { ElasticsearchActionLog } from "#stores/actions/elasticsearch/action-store.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
+import { ElasticsearchActionStore } from "#stores/actions/elasticsearch/action-store.ts";
 import { Elasticsearch } from "#stores/connections/elasticsearch/connection.ts";
 import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
 import { refresh } from "#stores/connections/elasticsearch/search.ts";
@@ -62,15 +62,15 @@ async function measure(actions: number, users: number): Promise<void> {
         record(bare(inFlight), await ingestWithBareLoop(elasticsearch, actions, users, inFlight));
       });
     }
-    await withLog(async (log, elasticsearch) => {
-      record(ingest, await ingestWithLapse(log, actions, users));
+    await withLog(async (store, elasticsearch) => {
+      record(ingest, await ingestWithLapse(store, actions, users));
       await refresh(elasticsearch, "refresh", elasticsearch.index("*"));
       for (const size of values.alone ? [] : [1_000, 10_000]) {
         record(composite(size), await secondsOf(() => readWithComposite(elasticsearch, size)));
       }
-      record(rollUp, await secondsOf(() => log.rollUp()));
-      if (!values.alone) record("roll-up again, all still recent", await secondsOf(() => log.rollUp()));
-      record("extent", await secondsOf(() => log.extent()));
+      record(rollUp, await secondsOf(() => store.rollUp()));
+      if (!values.alone) record("roll-up again, all still recent", await secondsOf(() => store.rollUp()));
+      record("extent", await secondsOf(() => store.extent()));
       const streamed = await streamAll(elasticsearch.options.prefix);
       record("stream histories", streamed.seconds);
       console.log(`  ${streamed.users} histories streamed, by a process of at most ${streamed.peak.toFixed(0)} MB`);
@@ -108,7 +108,7 @@ async function streamAll(prefix: string): Promise<z.infer<typeof streamedSchema>
 }
 
 /** Runs `work` on a log of its own, which is deleted afterwards. */
-async function withLog(work: (log: ActionLog, elasticsearch: Elasticsearch) => Promise<void>): Promise<void> {
+async function withLog(work: (store: ActionStore, elasticsearch: Elasticsearch) => Promise<void>): Promise<void> {
   const elasticsearch = new Elasticsearch({
     url,
     prefix: `bench-${randomUUID()}`,
@@ -116,7 +116,7 @@ async function withLog(work: (log: ActionLog, elasticsearch: Elasticsearch) => P
     retryMilliseconds: 60_000,
   });
   try {
-    await work(new ElasticsearchActionLog(elasticsearch, { now: Date.now }), elasticsearch);
+    await work(new ElasticsearchActionStore(elasticsearch, { now: Date.now }), elasticsearch);
   } finally {
     await removePrefix(elasticsearch);
     await elasticsearch.close();

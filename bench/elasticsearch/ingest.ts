@@ -1,26 +1,26 @@
 import * as z from "zod";
 import type { Action } from "#churn/action.ts";
 import { ingestItems } from "#functions/ingest/ingest-items.ts";
-import type { ActionLog } from "#stores/actions/action-store.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
 import { Entries, operationOf } from "#stores/actions/elasticsearch/entries.ts";
 import type { Elasticsearch } from "#stores/connections/elasticsearch/connection.ts";
 import { actionsOf, itemOf } from "./actions.ts";
 import { secondsOf } from "./seconds-of.ts";
 
-/** Takes the actions in by the ingest function, as from bodies that are parsed. Answers the seconds. */
-export async function ingestWithLapse(log: ActionLog, count: number, users: number): Promise<number> {
+/** Takes the actions in by the ingest function, as from bodies that are parsed. Returns the seconds. */
+export async function ingestWithLapse(store: ActionStore, count: number, users: number): Promise<number> {
   let seconds = 0;
   for (const actions of chunks(count, users)) {
     const items = actions.map(itemOf);
     seconds += await secondsOf(async () => {
-      const { created } = await ingestItems(items, { log, now: Date.now });
+      const { created } = await ingestItems(items, { actions: store, now: Date.now });
       if (created !== items.length) throw new Error(`${created} of ${items.length} were created`);
     });
   }
   return seconds;
 }
 
-/** Sends the same documents, made ready before, with nothing but the client. Answers the seconds. */
+/** Sends the same documents, made ready before, with nothing but the client. Returns the seconds. */
 export async function ingestWithBareLoop(
   elasticsearch: Elasticsearch,
   count: number,

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { featureNames } from "#churn/features/features.ts";
 import { buildFunctions } from "#scripts/build/bundles.ts";
 import { writeCodeCaches } from "#scripts/build/code-cache.ts";
-import { DirectoryRegistry } from "#stores/models/directory/model-store.ts";
+import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { type Contestant, startContestant } from "./contestant.ts";
 
@@ -33,9 +33,9 @@ export async function buildPredictor(actions: number): Promise<Predictor> {
     actions: Array.from({ length: actions }, (_, action) => `action-${action}`),
   };
   const model = exampleModel({ definition, features: [...featureNames(definition)] });
-  const registry = await DirectoryRegistry.open(join(data, "models"), { now: Date.now });
-  await registry.publish({ ...model, report: "" });
-  await registry.moveAlias("champion", model.manifest.version, undefined);
+  const store = await DirectoryModelStore.open(join(data, "models"), { now: Date.now });
+  await store.publish({ ...model, report: "" });
+  await store.moveAlias("champion", model.manifest.version, undefined);
   const vector = model.manifest.typical.map((value, j) => Math.round(value * (0.5 + (j % 4) / 2) * 100) / 100);
   const body = JSON.stringify({ instances: [vector] });
   const bodyFile = join(data, "body.json");

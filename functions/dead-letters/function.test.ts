@@ -10,7 +10,7 @@ import { handle } from "./function.ts";
 
 let folder: string;
 let deadLetters: DirectoryDeadLetters;
-const log = pino({ level: "silent" });
+const logger = pino({ level: "silent" });
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-dead-letters-"));
@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function keptOf(event: LapseEvent) {
-  expect(await handle(event, { deadLetters, now: () => 1000, log })).toBeUndefined();
+  expect(await handle(event, { deadLetters, now: () => 1000, logger })).toBeUndefined();
   const [{ id, ...letter }, ...others] = (await deadLetters.list()) as [{ id: string }, ...object[]];
   expect([id.length, others]).toEqual([24, []]);
   return letter;
@@ -70,7 +70,7 @@ describe("the dead letters function", () => {
     const services = {
       deadLetters: { ...full, list: async () => [], get: async () => undefined, remove: async () => {} },
       now: () => 0,
-      log,
+      logger,
     };
     await expect(handle(event, services)).rejects.toThrow(StoreUnavailable);
   });

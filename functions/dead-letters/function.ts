@@ -8,16 +8,20 @@ export interface DeadLettersServices {
   readonly deadLetters: Pick<DeadLetters, "record">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  readonly log: Pick<Logger, "warn">;
+  readonly logger: Pick<Logger, "warn">;
   readonly metrics?: DeadLetterMetrics | undefined;
 }
 
 /** Keeps an event of any type that a broker could not deliver, with where it failed and how. Nothing follows from it. */
-export const handle: EventHandler<DeadLettersServices> = async (event, { deadLetters, now, log, metrics }, fields) => {
+export const handle: EventHandler<DeadLettersServices> = async (
+  event,
+  { deadLetters, now, logger, metrics },
+  fields,
+) => {
   const letter = deadLetterOf(event, now());
   await deadLetters.record(letter);
   metrics?.recorded(letter.status);
-  log.warn(
+  logger.warn(
     { "event.id": event.id, "event.provider": event.source, "event.action": event.type, ...fields },
     `Kept an event that ${letter.destination ?? "an unnamed destination"} did not take: see npm run dead-letters.`,
   );

@@ -7,11 +7,11 @@ import { StoreConnections } from "#stores/store-connections.ts";
 import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 
-begin("dead-letters", configSchema, async ({ config, log, registry, now }) => {
-  const stores = new StoreConnections(storeOptionsOf(config, storeRetryMetrics(registry).retried), now);
+begin("dead-letters", configSchema, async ({ config, logger, metrics: metricsRegistry, now }) => {
+  const stores = new StoreConnections(storeOptionsOf(config, storeRetryMetrics(metricsRegistry).retried), now);
   const deadLetters = await stores.deadLetters();
-  const metrics = deadLetterMetrics(registry, () => deadLetters.count());
-  const services = { deadLetters, now, log, metrics };
+  const metrics = deadLetterMetrics(metricsRegistry, () => deadLetters.count());
+  const services = { deadLetters, now, logger, metrics };
 
-  await serveEvents({ name: "dead-letters", handle, services, config, log, registry, stores, now });
+  await serveEvents({ name: "dead-letters", handle, services, config, logger, metrics: metricsRegistry, stores, now });
 });

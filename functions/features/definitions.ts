@@ -1,24 +1,24 @@
 import type { ChurnDefinition, FeatureDefinition } from "#churn/definition.ts";
 import { frequentActions } from "#churn/features/frequent-actions.ts";
-import type { ActionLog } from "#stores/actions/action-store.ts";
-import type { AliasName, ModelRegistry } from "#stores/models/model-store.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
+import type { AliasName, ModelStore } from "#stores/models/model-store.ts";
 
 /** The definition of the next model, under today's settings and what the log holds of actions today. */
 export async function nextDefinition(
   churn: ChurnDefinition,
-  log: Pick<ActionLog, "actionFrequencies">,
+  actions: Pick<ActionStore, "actionFrequencies">,
   users: number,
 ): Promise<FeatureDefinition> {
-  return { churn, actions: frequentActions(await log.actionFrequencies(), users) };
+  return { churn, actions: frequentActions(await actions.actionFrequencies(), users) };
 }
 
 /** The definitions of the models in service, the champion's first; none where there is no model. */
 export async function servedDefinitions(
-  registry: Pick<ModelRegistry, "alias" | "manifest">,
+  models: Pick<ModelStore, "alias" | "manifest">,
 ): Promise<readonly FeatureDefinition[]> {
   const names: readonly AliasName[] = ["champion", "challenger"];
-  const aliases = await Promise.all(names.map((name) => registry.alias(name)));
+  const aliases = await Promise.all(names.map((name) => models.alias(name)));
   const versions = new Set(aliases.flatMap((alias) => (alias === undefined ? [] : [alias.version])));
-  const manifests = await Promise.all([...versions].map((version) => registry.manifest(version)));
+  const manifests = await Promise.all([...versions].map((version) => models.manifest(version)));
   return manifests.map(({ definition }) => definition);
 }

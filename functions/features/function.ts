@@ -4,17 +4,17 @@ import type { ChurnDefinition, FeatureDefinition } from "#churn/definition.ts";
 import { isEligible } from "#churn/features/label.ts";
 import type { EventHandler } from "#runtime/event-handler.ts";
 import type { FeatureMetrics } from "#runtime/metrics/features.ts";
-import type { ActionLog } from "#stores/actions/action-store.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
 import type { FeatureRow, FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
-import type { ModelRegistry } from "#stores/models/model-store.ts";
+import type { ModelStore } from "#stores/models/model-store.ts";
 import { nextDefinition, servedDefinitions } from "./definitions.ts";
 import { requireFeaturesPing, snapshotOf } from "./snapshot.ts";
 import { type UnionExtractor, unionExtractor } from "./union-extractor.ts";
 
 export interface FeaturesServices {
-  readonly log: Pick<ActionLog, "rollUp" | "extent" | "actionFrequencies" | "histories">;
+  readonly actions: Pick<ActionStore, "rollUp" | "extent" | "actionFrequencies" | "histories">;
   readonly features: Pick<FeatureStore, "putSet" | "put" | "prune">;
-  readonly registry: Pick<ModelRegistry, "alias" | "manifest">;
+  readonly models: Pick<ModelStore, "alias" | "manifest">;
   readonly churn: ChurnDefinition;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -25,16 +25,16 @@ export interface FeaturesServices {
 
 /**
  * Rolls the log up, and replaces the stored features by those of every user active in the observation window before
- * the snapshot. Answers dev.lapse.features.updated, or nothing while the log is empty. Throws InvalidInput for any other
+ * the snapshot. Returns dev.lapse.features.updated, or nothing while the log is empty. Throws InvalidInput for any other
  * event than the features ping.
  */
 export const handle: EventHandler<FeaturesServices> = async (event, services) => {
   requireFeaturesPing(event);
-  const { log, now, metrics } = services;
+  const { actions, now, metrics } = services;
   const began = now();
-  const { userDays } = await log.rollUp();
+  const { userDays } = await actions.rollUp();
   metrics?.rolledUp({ userDays, seconds: (now() - began) / 1000, at: now() });
-  const extent = await log.extent();
+  const extent = await actions.extent();
   if (extent === undefined) return undefined;
 
   const extracting = now();
@@ -50,11 +50,11 @@ export const handle: EventHandler<FeaturesServices> = async (event, services) =>
   };
 };
 
-/** Answers how many users have features now. */
+/** Returns how many users have features now. */
 async function replaceFeatures(snapshot: Day, allUsers: number, services: FeaturesServices): Promise<number> {
-  const { log, features, registry, churn, progress } = services;
-  const definition = await nextDefinition(churn, log, allUsers);
-  const definitions = [...(await servedDefinitions(registry)), definition];
+  const { actions, features, models, churn, progress } = services;
+  const definition = await nextDefinition(churn, actions, allUsers);
+  const definitions = [...(await servedDefinitions(models)), definition];
   const extractor = unionExtractor(definitions);
   const set: FeatureSet = {
     id: setId(snapshot, definitions, extractor.names),
@@ -66,7 +66,7 @@ async function replaceFeatures(snapshot: Day, allUsers: number, services: Featur
 
   let written = 0;
   let read = 0;
-  for await (const rows of rowsOf(snapshot, definitions, extractor, log, () => progress?.(++read, allUsers))) {
+  for await (const rows of rowsOf(snapshot, definitions, extractor, actions, () => progress?.(++read, allUsers))) {
     await features.put(set.id, rows);
     written += rows.length;
   }
@@ -82,11 +82,11 @@ async function* rowsOf(
   snapshot: Day,
   definitions: readonly FeatureDefinition[],
   extractor: UnionExtractor,
-  log: Pick<ActionLog, "histories">,
+  actions: Pick<ActionStore, "histories">,
   onUser: () => void,
 ): AsyncGenerator<readonly FeatureRow[]> {
   let rows: FeatureRow[] = [];
-  for await (const history of log.histories({ before: snapshot })) {
+  for await (const history of actions.histories({ before: snapshot })) {
     onUser();
     if (!definitions.some(({ churn }) => isEligible(history, snapshot, churn))) continue;
     rows.push({ userId: history.userId, values: extractor.extract(history, snapshot) });

@@ -8,16 +8,16 @@ import { StoreConnections } from "#stores/store-connections.ts";
 import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 
-begin("features", configSchema, async ({ config, log, registry, now }) => {
-  const stores = new StoreConnections(storeOptionsOf(config, storeRetryMetrics(registry).retried), now);
+begin("features", configSchema, async ({ config, logger, metrics, now }) => {
+  const stores = new StoreConnections(storeOptionsOf(config, storeRetryMetrics(metrics).retried), now);
   const services = {
-    log: await stores.actionLog(),
+    actions: await stores.actionStore(),
     features: await stores.featureStore(),
-    registry: await stores.modelRegistry(),
+    models: await stores.modelStore(),
     churn: churnDefinitionOf(config),
     now,
-    metrics: featureMetrics(registry),
+    metrics: featureMetrics(metrics),
   };
 
-  await serveEvents({ name: "features", handle, services, config, log, registry, stores, now });
+  await serveEvents({ name: "features", handle, services, config, logger, metrics, stores, now });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Action, actionId } from "#churn/action.ts";
-import type { ActionLog, AppendOutcome } from "#stores/actions/action-store.ts";
+import type { ActionStore, AppendOutcome } from "#stores/actions/action-store.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import { ingestItems } from "./ingest-items.ts";
 
@@ -9,8 +9,8 @@ const item = (n: number) => ({ user_id: `u${n}`, action: "login", timestamp: 1_7
 
 describe("ingestItems", () => {
   it("stores what is good and reports the rest by position", async () => {
-    const log = new ListLog();
-    const report = await ingestItems([item(1), { ...item(2), user_id: "" }, item(1), 4, item(3)], { log, now });
+    const actions = new ListStore();
+    const report = await ingestItems([item(1), { ...item(2), user_id: "" }, item(1), 4, item(3)], { actions, now });
     expect(report).toEqual({
       accepted: 3,
       created: 2,
@@ -22,35 +22,35 @@ describe("ingestItems", () => {
         { index: 3, field: undefined, error: "must be a JSON object." },
       ],
     });
-    expect(log.stored.map(({ userId }) => userId)).toEqual(["u1", "u3"]);
+    expect(actions.stored.map(({ userId }) => userId)).toEqual(["u1", "u3"]);
   });
 
   it("changes nothing when it is repeated", async () => {
-    const log = new ListLog();
+    const actions = new ListStore();
     const items = Array.from({ length: 50 }, (_, n) => item(n));
-    await ingestItems(items, { log, now });
-    expect(await ingestItems(items, { log, now })).toMatchObject({ created: 0, duplicates: 50 });
-    expect(log.stored).toHaveLength(50);
+    await ingestItems(items, { actions, now });
+    expect(await ingestItems(items, { actions, now })).toMatchObject({ created: 0, duplicates: 50 });
+    expect(actions.stored).toHaveLength(50);
   });
 
   it("hands a stream of items over in parts, and keeps positions right across them", async () => {
-    const log = new ListLog();
+    const actions = new ListStore();
     function* items() {
       for (let n = 0; n < 45_000; n++) yield n % 15_000 === 7 ? "bad" : item(n);
     }
-    const report = await ingestItems(items(), { log, now });
+    const report = await ingestItems(items(), { actions, now });
     expect(report).toMatchObject({ created: 44_997, rejected: 3 });
     expect(report.rejections.map(({ index }) => index)).toEqual([7, 15_007, 30_007]);
-    expect(Math.max(...log.batches)).toBeLessThan(45_000);
+    expect(Math.max(...actions.batches)).toBeLessThan(45_000);
   });
 
   it("reports what the store itself does not take, where it stands among the items", async () => {
-    const log = new ListLog((action) =>
+    const actions = new ListStore((action) =>
       action.userId === "u2"
         ? { status: "rejected", reason: "is too deep." }
         : { status: "unavailable", reason: "full" },
     );
-    const report = await ingestItems(["bad", item(1), item(2)], { log, now });
+    const report = await ingestItems(["bad", item(1), item(2)], { actions, now });
     expect(report).toMatchObject({ accepted: 0, unavailable: 1, rejected: 2 });
     expect(report.rejections).toEqual([
       { index: 0, field: undefined, error: "must be a JSON object." },
@@ -59,7 +59,7 @@ describe("ingestItems", () => {
   });
 
   it("counts all rejections but tells no more than 1,000 of them", async () => {
-    const report = await ingestItems(new Array(2_500).fill(0), { log: new ListLog(), now });
+    const report = await ingestItems(new Array(2_500).fill(0), { actions: new ListStore(), now });
     expect(report.rejected).toBe(2_500);
     expect(report.rejections).toHaveLength(1_000);
   });
@@ -71,7 +71,11 @@ describe("ingestItems", () => {
       rejected: (...args: unknown[]) => void counted.push(args),
       taken: (time: number) => void counted.push(new Date(time).toISOString()),
     };
-    await ingestItems([item(1), item(1), { ...item(2), timestamp: "x" }, 4], { log: new ListLog(), now, metrics });
+    await ingestItems([item(1), item(1), { ...item(2), timestamp: "x" }, 4], {
+      actions: new ListStore(),
+      now,
+      metrics,
+    });
     expect(counted).toEqual([
       ["timestamp", 1],
       ["item", 1],
@@ -84,18 +88,18 @@ describe("ingestItems", () => {
   });
 
   it("passes on that the store is unavailable, also when the items break off at the same time", async () => {
-    const log: Pick<ActionLog, "append"> = { append: () => Promise.reject(new StoreUnavailable("down")) };
+    const actions: Pick<ActionStore, "append"> = { append: () => Promise.reject(new StoreUnavailable("down")) };
     function* items() {
       for (let n = 0; n < 30_000; n++) yield item(n);
       throw new Error("broken off");
     }
-    await expect(ingestItems([item(1)], { log, now })).rejects.toThrow(StoreUnavailable);
-    await expect(ingestItems(items(), { log, now })).rejects.toThrow(StoreUnavailable);
+    await expect(ingestItems([item(1)], { actions, now })).rejects.toThrow(StoreUnavailable);
+    await expect(ingestItems(items(), { actions, now })).rejects.toThrow(StoreUnavailable);
   });
 });
 
 /** A log in memory. */
-class ListLog implements Pick<ActionLog, "append"> {
+class ListStore implements Pick<ActionStore, "append"> {
   readonly stored: Action[] = [];
   readonly batches: number[] = [];
   readonly #ids = new Set<string>();

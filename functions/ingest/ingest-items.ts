@@ -1,11 +1,11 @@
 import type { Action } from "#churn/action.ts";
 import type { Logger } from "#runtime/logging.ts";
 import type { ActionMetrics } from "#runtime/metrics/actions.ts";
-import type { ActionLog, AppendOutcome } from "#stores/actions/action-store.ts";
+import type { ActionStore, AppendOutcome } from "#stores/actions/action-store.ts";
 import { type Fault, parseItem } from "./item.ts";
 
 export interface IngestServices {
-  readonly log: Pick<ActionLog, "append">;
+  readonly actions: Pick<ActionStore, "append">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly metrics?: ActionMetrics | undefined;
@@ -51,7 +51,7 @@ export async function ingestItems(items: Iterable<unknown>, services: IngestServ
   };
   const store = async (chunk: Chunk) => {
     if (chunk.actions.length === 0) return;
-    const outcomes = await services.log.append(chunk.actions);
+    const outcomes = await services.actions.append(chunk.actions);
     for (const [i, outcome] of outcomes.entries()) {
       settle(outcome, chunk.indexes[i] ?? 0);
       const time = chunk.actions[i]?.time;

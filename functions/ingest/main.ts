@@ -7,9 +7,9 @@ import { StoreConnections } from "#stores/store-connections.ts";
 import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 
-begin("ingest", configSchema, async ({ config, log, registry, now }) => {
-  const stores = new StoreConnections(storeOptionsOf(config, storeRetryMetrics(registry).retried), now);
-  const services = { log: await stores.actionLog(), now, metrics: actionMetrics(registry), logger: log };
+begin("ingest", configSchema, async ({ config, logger, metrics, now }) => {
+  const stores = new StoreConnections(storeOptionsOf(config, storeRetryMetrics(metrics).retried), now);
+  const services = { actions: await stores.actionStore(), now, metrics: actionMetrics(metrics), logger };
 
   await serve({
     name: "ingest",
@@ -18,8 +18,8 @@ begin("ingest", configSchema, async ({ config, log, registry, now }) => {
     bodyLimit: config.BODY_LIMIT,
     handle: (request) => handle(request, services),
     config,
-    log,
-    registry,
+    logger,
+    metrics,
     stores,
   });
 });

@@ -5,7 +5,7 @@ import { probabilityOf } from "#churn/model/predict.ts";
 import { psi } from "#churn/model/psi.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { driftMetrics } from "#runtime/metrics/drift.ts";
-import { registryMetrics } from "#runtime/metrics/models.ts";
+import { aliasMetrics } from "#runtime/metrics/models.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureRow } from "#stores/features/feature-store.ts";
 import { exampleModel, vectorAway } from "#test/support/example-model.ts";
@@ -71,8 +71,8 @@ describe("monitor", () => {
   it("tells how good the champion is by now, from its comparison with the last model that was refused", async () => {
     const decision = { ...manifest.decision, champion: manifest.version, championAuc: 0.61, championLogLoss: 0.6 };
     const test = { ...manifest.test, snapshots: ["2025-03-01"] };
-    const models = { champion: manifest, challenger: { ...challenger, decision, test } };
-    const { services, samples } = setUp({ rows: [], models });
+    const store = { champion: manifest, challenger: { ...challenger, decision, test } };
+    const { services, samples } = setUp({ rows: [], models: store });
     await handle(updated, services);
     expect(await samples('lapse_champion_recent_quality{metric="auc"}')).toEqual([0.61]);
     expect(await samples('lapse_champion_recent_quality{metric="log_loss"}')).toEqual([0.6]);
@@ -82,14 +82,14 @@ describe("monitor", () => {
   });
 
   it("forgets a challenger that is no more, and changes nothing when an event comes twice", async () => {
-    const models = { champion: manifest, challenger };
-    const { services, samples, text } = setUp({ rows: [away("ann", 3)], models });
+    const store = { champion: manifest, challenger };
+    const { services, samples, text } = setUp({ rows: [away("ann", 3)], models: store });
     await handle(updated, services);
     const first = await text();
     await handle(updated, services);
     expect(await text()).toBe(first);
     const { services: later } = setUp({ rows: [away("ann", 3)] });
-    await handle(updated, { ...services, registry: later.registry });
+    await handle(updated, { ...services, models: later.models });
     expect(await samples('lapse_model_quality{alias="challenger"')).toEqual([]);
     expect(await samples('lapse_model_quality{alias="champion"')).toHaveLength(4);
   });
@@ -129,7 +129,7 @@ interface SetUp {
 }
 
 function setUp({ rows, names = manifest.features, models = { champion: manifest } }: SetUp) {
-  const registry = new Registry();
+  const metrics = new Registry();
   const manifests = Object.values(models);
   const services: MonitorServices = {
     features: {
@@ -139,19 +139,19 @@ function setUp({ rows, names = manifest.features, models = { champion: manifest 
         yield* rows;
       },
     },
-    registry: {
+    models: {
       alias: async (name) => models[name] && { version: models[name].version, movedAt: "", revision: "1" },
       manifest: async (version) => manifests.find((one) => one.version === version)!,
     },
     now: () => now,
-    drift: driftMetrics(registry),
-    models: registryMetrics(registry),
+    drift: driftMetrics(metrics),
+    aliasMetrics: aliasMetrics(metrics),
   };
   /** The values of the series whose line begins so. */
   const samples = async (start: string) =>
-    (await registry.metrics())
+    (await metrics.metrics())
       .split("\n")
       .filter((line) => line.startsWith(start))
       .map((line) => Number(line.slice(line.lastIndexOf(" ") + 1)));
-  return { services, samples, text: () => registry.metrics() };
+  return { services, samples, text: () => metrics.metrics() };
 }

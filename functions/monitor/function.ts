@@ -1,20 +1,20 @@
 import { InvalidInput } from "#churn/failure.ts";
 import type { EventHandler } from "#runtime/event-handler.ts";
 import type { DriftMetrics } from "#runtime/metrics/drift.ts";
-import type { RegistryMetrics } from "#runtime/metrics/models.ts";
+import type { AliasMetrics } from "#runtime/metrics/models.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import { manifestAt } from "#stores/models/manifest-at.ts";
-import type { ModelRegistry } from "#stores/models/model-store.ts";
+import type { ModelStore } from "#stores/models/model-store.ts";
 import { measureDrift } from "./measure-drift.ts";
 
 export interface MonitorServices {
   readonly features: Pick<FeatureStore, "currentSet" | "rows">;
-  readonly registry: Pick<ModelRegistry, "alias" | "manifest">;
+  readonly models: Pick<ModelStore, "alias" | "manifest">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly drift: DriftMetrics;
-  readonly models: RegistryMetrics;
+  readonly aliasMetrics: AliasMetrics;
 }
 
 /**
@@ -25,13 +25,13 @@ export interface MonitorServices {
  */
 export const handle: EventHandler<MonitorServices> = async (event, services) => {
   if (!occasions.has(event.type)) throw new InvalidInput(`monitor takes ${[...occasions].join(" or ")}.`);
-  const { features, registry, models, drift, now } = services;
+  const { features, models, aliasMetrics, drift, now } = services;
   const [champion, challenger, set] = await Promise.all([
-    manifestAt("champion", registry),
-    manifestAt("challenger", registry),
+    manifestAt("champion", models),
+    manifestAt("challenger", models),
     features.currentSet(),
   ]);
-  models.aliased({ champion, challenger });
+  aliasMetrics.aliased({ champion, challenger });
   if (champion === undefined || set === undefined) return undefined;
   const measured = await measureDrift(champion, set, features);
   if ((await features.currentSet())?.id !== set.id)

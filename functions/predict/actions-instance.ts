@@ -12,7 +12,7 @@ import { historyOf } from "./history-of.ts";
 /**
  * The vector of a user who is not stored, from their actions: exactly what it would be, had the actions been sent to
  * ingest. By default it tells of everything up to now; with `at`, of everything before the start of that UTC day.
- * Answers in words what is wrong with actions that ingest would reject, or that the user is not to be scored because
+ * Says in words what is wrong with actions that ingest would reject, or that the user is not to be scored because
  * the last action is too long ago.
  */
 export function vectorOfActions(

@@ -2,12 +2,12 @@ import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { modelMetrics } from "#runtime/metrics/model.ts";
 import { CorruptModel, StoreUnavailable } from "#stores/failures.ts";
-import type { Alias, ModelRegistry } from "#stores/models/model-store.ts";
+import type { Alias, ModelStore } from "#stores/models/model-store.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { Champion } from "./champion.ts";
 import { ModelCache } from "./model-cache.ts";
 
-type Registryish = Pick<ModelRegistry, "alias" | "load">;
+type Registryish = Pick<ModelStore, "alias" | "load">;
 
 /** A registry whose alias and answers the test sets. */
 class SettableRegistry implements Registryish {
@@ -36,17 +36,17 @@ class SettableRegistry implements Registryish {
 }
 
 function setUp() {
-  const registry = new SettableRegistry();
+  const metricsRegistry = new SettableRegistry();
   const metrics = new Registry();
   const warnings: string[] = [];
   const notes: string[] = [];
   const clock = { time: 0 };
   const champion = new Champion({
-    registry,
-    models: new ModelCache(registry),
+    models: metricsRegistry,
+    cache: new ModelCache(metricsRegistry),
     alias: "champion",
     metrics: modelMetrics(metrics),
-    log: {
+    logger: {
       info: (...args: unknown[]) => void notes.push(String(args.at(-1))),
       warn: (_fields: unknown, message?: string) => void warnings.push(message ?? ""),
     },
@@ -61,23 +61,23 @@ function setUp() {
     (await metrics.getSingleMetric("lapse_model_loads_total")?.get())?.values.find(
       ({ labels }) => labels.outcome === "failed",
     )?.value ?? 0;
-  return { registry, champion, warnings, notes, clock, serving, failures };
+  return { metrics: metricsRegistry, champion, warnings, notes, clock, serving, failures };
 }
 
 describe("Champion", () => {
   it("is not ready before an alias points at a version", async () => {
-    const { registry, champion, serving } = setUp();
+    const { metrics: metricsRegistry, champion, serving } = setUp();
     await champion.refresh();
     expect(champion.ready).toBe(false);
     expect(serving()).toBeUndefined();
-    registry.point("v1");
+    metricsRegistry.point("v1");
     await champion.refresh();
     expect(champion.ready).toBe(true);
     expect(serving()).toBe("v1");
   });
 
   it("follows the alias forwards and back, and goes back without loading anew", async () => {
-    const { registry, champion, serving } = setUp();
+    const { metrics: registry, champion, serving } = setUp();
     for (const version of ["v1", "v2", "v1"]) {
       registry.point(version);
       await champion.refresh();
@@ -87,7 +87,7 @@ describe("Champion", () => {
   });
 
   it("keeps the old model when the new one does not load, says so once and counts each attempt", async () => {
-    const { registry, champion, serving, warnings, clock, failures } = setUp();
+    const { metrics: registry, champion, serving, warnings, clock, failures } = setUp();
     registry.point("v1");
     await champion.refresh();
     registry.corrupt.add("v2");
@@ -104,7 +104,7 @@ describe("Champion", () => {
   });
 
   it("takes a version that failed once it loads, and another one without delay", async () => {
-    const { registry, champion, serving, clock } = setUp();
+    const { metrics: registry, champion, serving, clock } = setUp();
     registry.corrupt.add("v1");
     registry.point("v1");
     await champion.refresh();
@@ -120,7 +120,7 @@ describe("Champion", () => {
   });
 
   it("changes nothing while the registry is down, and says so once a minute", async () => {
-    const { registry, champion, serving, warnings, notes, clock } = setUp();
+    const { metrics: registry, champion, serving, warnings, notes, clock } = setUp();
     registry.point("v1");
     await champion.refresh();
     registry.down = true;
@@ -138,7 +138,7 @@ describe("Champion", () => {
   });
 
   it("does not fill the log when the registry comes and goes", async () => {
-    const { registry, champion, warnings, notes, clock } = setUp();
+    const { metrics: registry, champion, warnings, notes, clock } = setUp();
     for (let second = 0; second < 120; second++) {
       clock.time = second * 1000;
       registry.down = second % 2 === 0;
@@ -148,7 +148,7 @@ describe("Champion", () => {
   });
 
   it("lets a request that began on the old version end on it", async () => {
-    const { registry, champion } = setUp();
+    const { metrics: registry, champion } = setUp();
     registry.point("v1");
     await champion.refresh();
     const held = champion.acquire()!;
@@ -159,7 +159,7 @@ describe("Champion", () => {
   });
 
   it("looks again by itself while it follows, until it is closed", async () => {
-    const { registry, champion, serving } = setUp();
+    const { metrics: registry, champion, serving } = setUp();
     registry.point("v1");
     champion.follow(1);
     while (serving() !== "v1") await new Promise((resolve) => setTimeout(resolve, 1));

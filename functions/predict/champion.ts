@@ -1,18 +1,18 @@
 import type { Logger } from "#runtime/logging.ts";
 import type { ModelMetrics } from "#runtime/metrics/model.ts";
 import type { StoreErrorMetrics } from "#runtime/metrics/store-errors.ts";
-import type { Alias, AliasName, ModelRegistry } from "#stores/models/model-store.ts";
+import type { Alias, AliasName, ModelStore } from "#stores/models/model-store.ts";
 import type { ServedModel } from "./model.ts";
 import type { ModelCache } from "./model-cache.ts";
 
 export interface ChampionOptions {
-  readonly registry: Pick<ModelRegistry, "alias">;
-  readonly models: ModelCache;
+  readonly models: Pick<ModelStore, "alias">;
+  readonly cache: ModelCache;
   /** The alias whose version serves. */
   readonly alias: AliasName;
   readonly metrics: ModelMetrics;
   readonly storeErrors?: StoreErrorMetrics | undefined;
-  readonly log: Pick<Logger, "info" | "warn">;
+  readonly logger: Pick<Logger, "info" | "warn">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -91,9 +91,9 @@ export class Champion {
   }
 
   async #lookUp(): Promise<Alias | undefined> {
-    const { registry, alias } = this.#options;
+    const { models, alias } = this.#options;
     try {
-      const found = await registry.alias(alias);
+      const found = await models.alias(alias);
       this.#vacant = found === undefined;
       this.#registryAnswered();
       return found;
@@ -104,34 +104,34 @@ export class Champion {
   }
 
   #registryAnswered(): void {
-    if (this.#registryWarning.isOpen) this.#options.log.info("The model registry answers again.");
+    if (this.#registryWarning.isOpen) this.#options.logger.info("The model registry answers again.");
     this.#registryWarning.isOpen = false;
   }
 
   /** Warns at once, then once a minute: the reason may change, and a registry that comes and goes must not fill the log. */
   #registryFailed(error: unknown): void {
-    const { storeErrors, log, now } = this.#options;
+    const { storeErrors, logger, now } = this.#options;
     storeErrors?.failed("predict", error);
     if (now() < this.#registryWarning.quietUntil) return;
-    log.warn({ error }, "The model registry does not answer; the model stays as it is.");
+    logger.warn({ error }, "The model registry does not answer; the model stays as it is.");
     this.#registryWarning = { isOpen: true, quietUntil: now() + warningPause };
   }
 
   async #swap({ version, revision }: Alias): Promise<void> {
-    const { models, metrics, log, now } = this.#options;
+    const { cache, metrics, logger, now } = this.#options;
     try {
-      const model = await models.acquire(version);
+      const model = await cache.acquire(version);
       this.#model?.release();
       this.#model = model;
       this.#failure = undefined;
       metrics.served(model.manifest, now());
-      log.info({ model: version }, "The model is in service.");
+      logger.info({ model: version }, "The model is in service.");
     } catch (error) {
       metrics.loadFailed();
       const times = this.#failure?.revision === revision ? this.#failure.times + 1 : 1;
       if (times === 1) {
         const serving = this.#model?.manifest.version ?? "none";
-        log.warn({ error, model: version, serving }, "The model could not be loaded; what was in service stays.");
+        logger.warn({ error, model: version, serving }, "The model could not be loaded; what was in service stays.");
       }
       this.#failure = { revision, times, retryAt: now() + Math.min(longestPause, 1000 * 2 ** (times - 1)) };
     }

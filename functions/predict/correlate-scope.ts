@@ -9,7 +9,7 @@ export type FieldsOf = (request: FastifyRequest, reply: FastifyReply) => LogFiel
  * Every answer of a scope tells the request's id, and at level debug there is a log entry for each. What else entries
  * need is worked out when there is one: thousands of predictions a second go without.
  */
-export function correlateScope(scope: FastifyInstance, log: Pick<Logger, "debug" | "isLevelEnabled">): FieldsOf {
+export function correlateScope(scope: FastifyInstance, logger: Pick<Logger, "debug" | "isLevelEnabled">): FieldsOf {
   const correlations = new WeakMap<FastifyRequest, Correlation>();
   const fieldsOf: FieldsOf = (request, reply) => {
     const requestId = String(reply.getHeader(requestIdHeader));
@@ -21,12 +21,12 @@ export function correlateScope(scope: FastifyInstance, log: Pick<Logger, "debug"
     reply.header(requestIdHeader, requestIdOf(request.headers));
     done();
   });
-  if (log.isLevelEnabled("debug"))
+  if (logger.isLevelEnabled("debug"))
     scope.addHook("onResponse", (request, reply, done) => {
       const { statusCode, elapsedTime } = reply;
       // Nanoseconds, as the Elastic Common Schema has it.
       const event = { "event.duration": Math.round(elapsedTime * 1e6), "http.response.status_code": statusCode };
-      log.debug(
+      logger.debug(
         { ...event, ...fieldsOf(request, reply) },
         `predict answered ${request.method} ${request.routeOptions.url ?? "what it does not have"}.`,
       );

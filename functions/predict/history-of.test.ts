@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Action } from "#churn/action.ts";
 import { startOf } from "#churn/day.ts";
-import { DuckDbActionLog } from "#stores/actions/duckdb/action-store.ts";
+import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { historyOf } from "./history-of.ts";
 
@@ -44,7 +44,7 @@ describe("historyOf", () => {
 
   it("is what the action log makes of the same actions", async () => {
     const database = await openDuckDb(":memory:");
-    const log = await DuckDbActionLog.open(database, { now: () => startOf(60) });
+    const actions = await DuckDbActionStore.open(database, { now: () => startOf(60) });
     const oneAction = fc.record({
       day: fc.nat(40),
       name: fc.constantFrom("login", "buy", "Zoo", "é"),
@@ -57,13 +57,13 @@ describe("historyOf", () => {
         action(day, name, { userId: `u${user}`, time: startOf(day) + ms, value }),
       ),
     );
-    await log.append([...users.flat(), ...users.flat()]);
-    await log.rollUp();
-    const stored = await log.historiesOf(users.map((_, user) => `u${user}`));
+    await actions.append([...users.flat(), ...users.flat()]);
+    await actions.rollUp();
+    const stored = await actions.historiesOf(users.map((_, user) => `u${user}`));
     for (const [user, actions] of users.entries()) {
       expect(historyOf(`u${user}`, actions)).toEqual(stored.get(`u${user}`));
     }
-    await log.close();
+    await actions.close();
     await database.close();
   });
 });

@@ -15,7 +15,7 @@ import { NoModel } from "./with-model.ts";
  */
 export function jsonScope(
   scope: FastifyInstance,
-  log: Pick<Logger, "error">,
+  logger: Pick<Logger, "error">,
   { fieldsOf, storeErrors }: { fieldsOf?: FieldsOf; storeErrors?: StoreErrorMetrics } = {},
 ): void {
   scope.removeAllContentTypeParsers();
@@ -31,7 +31,7 @@ export function jsonScope(
     // Without a model it is not ready, and says so: that is no news for each request.
     if (answer.status >= 500 && !(error instanceof NoModel)) {
       storeErrors?.failed("predict", error);
-      log.error({ error, "url.path": request.url, ...fieldsOf?.(request, reply) }, "A request failed.");
+      logger.error({ error, "url.path": request.url, ...fieldsOf?.(request, reply) }, "A request failed.");
     }
     reply.code(answer.status).headers(answer.headers).send(answer.body);
   });

@@ -14,10 +14,10 @@ import { LazyFeatureStore } from "./lazy-feature-store.ts";
 import { predictRoutes } from "./routes.ts";
 import { predictServices } from "./services.ts";
 
-begin("predict", configSchema, async ({ config, log, registry: metrics, now }) => {
+begin("predict", configSchema, async ({ config, logger, metrics, now }) => {
   const stores = new StoreConnections(storeOptionsOf(config, storeRetryMetrics(metrics).retried), now);
   const services = predictServices({
-    registry: await stores.modelRegistry(),
+    models: await stores.modelStore(),
     // Opened for the first user id: most requests bring their features along, and it takes longer to load than all else.
     features: new LazyFeatureStore(() => stores.featureStore()),
     alias: config.ALIAS,
@@ -27,13 +27,13 @@ begin("predict", configSchema, async ({ config, log, registry: metrics, now }) =
       model: modelMetrics(metrics),
       storeErrors: storeErrorMetrics(metrics),
     },
-    log,
+    logger,
     now,
   });
   const { champion } = services;
 
   const app = fastify({ logger: false });
-  jsonScope(app, log);
+  jsonScope(app, logger);
   predictRoutes(app, services);
   app.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
   app.get("/healthz", async () => ({ status: "alive" }));
@@ -48,14 +48,14 @@ begin("predict", configSchema, async ({ config, log, registry: metrics, now }) =
       { name: "the stores", stop: () => stores.close() },
     ],
     limitMilliseconds: config.DRAIN_SECONDS * 1000,
-    log,
+    logger,
     process,
   });
 
   // Live at once, ready when the model is.
   const [address] = await Promise.all([app.listen({ host: "::", port: config.PORT }), champion.refresh()]);
   champion.follow(config.POLL_MS);
-  log.info(
+  logger.info(
     {
       "event.action": "start",
       "url.full": address,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connectMinio } from "#stores/connections/minio/connection.ts";
-import { MinioRegistry } from "#stores/models/minio/model-store.ts";
+import { MinioModelStore } from "#stores/models/minio/model-store.ts";
 import { BreakableProxy } from "#test/support/breakable-proxy.ts";
 import { exampleManifest, exampleModel } from "#test/support/example-model.ts";
 import { type ExamplePredictor, startExamplePredictor } from "#test/support/example-predictor.ts";
@@ -21,14 +21,14 @@ describe("a predictor whose MinIO is away", () => {
     proxy = await BreakableProxy.start(bucket.options.url);
     const now = () => clock.time;
     const throughProxy = { ...bucket.options, url: proxy.url, timeoutMilliseconds: 1000 };
-    const registry = MinioRegistry.open(connectMinio(throughProxy), { now });
-    const alias = registry.alias.bind(registry);
-    registry.alias = (name) => {
+    const models = MinioModelStore.open(connectMinio(throughProxy), { now });
+    const alias = models.alias.bind(models);
+    models.alias = (name) => {
       looks += 1;
       clock.time += 1000;
       return alias(name);
     };
-    predictor = await startExamplePredictor({ registry, now });
+    predictor = await startExamplePredictor({ models, now });
   });
 
   afterEach(async () => {
@@ -101,9 +101,9 @@ describe("a predictor whose MinIO is away", () => {
 
   /** Publishes a version and points the champion at it, not by way of the proxy. */
   async function promoteElsewhere(version: string): Promise<void> {
-    const registry = MinioRegistry.open(bucket.connection, { now: () => clock.time });
-    await registry.publish({ ...exampleModel({ version }), report: "<p>report</p>" });
-    await registry.moveAlias("champion", version, (await registry.alias("champion"))?.revision);
+    const models = MinioModelStore.open(bucket.connection, { now: () => clock.time });
+    await models.publish({ ...exampleModel({ version }), report: "<p>report</p>" });
+    await models.moveAlias("champion", version, (await models.alias("champion"))?.revision);
   }
 
   async function served(): Promise<{ status: number; version: string | undefined }> {

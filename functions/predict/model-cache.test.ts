@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { VersionNotFound } from "#stores/failures.ts";
-import type { ModelRegistry } from "#stores/models/model-store.ts";
+import type { ModelStore } from "#stores/models/model-store.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { ModelCache } from "./model-cache.ts";
 
 /** Holds versions v1 … v9 and notes each load. */
-function registryOf(): Pick<ModelRegistry, "load"> & { loads: string[] } {
+function registryOf(): Pick<ModelStore, "load"> & { loads: string[] } {
   const loads: string[] = [];
   return {
     loads,
@@ -24,18 +24,18 @@ async function use(cache: ModelCache, version: string): Promise<void> {
 
 describe("ModelCache", () => {
   it("loads a version once for all who ask at a time", async () => {
-    const registry = registryOf();
-    const cache = new ModelCache(registry);
+    const store = registryOf();
+    const cache = new ModelCache(store);
     const models = await Promise.all([cache.acquire("v1"), cache.acquire("v1"), cache.acquire("v1")]);
     expect(new Set(models).size).toBe(1);
-    expect(registry.loads).toEqual(["v1"]);
+    expect(store.loads).toEqual(["v1"]);
   });
 
   it("lets go of the version that was not asked for longest", async () => {
-    const registry = registryOf();
-    const cache = new ModelCache(registry, 2);
+    const store = registryOf();
+    const cache = new ModelCache(store, 2);
     for (const version of ["v1", "v2", "v1", "v3", "v1", "v2"]) await use(cache, version);
-    expect(registry.loads).toEqual(["v1", "v2", "v3", "v2"]);
+    expect(store.loads).toEqual(["v1", "v2", "v3", "v2"]);
   });
 
   it("keeps a version working for who holds it, after it was let go", async () => {
@@ -49,13 +49,13 @@ describe("ModelCache", () => {
   });
 
   it("does not give up good versions for a name that does not exist, and asks for that anew each time", async () => {
-    const registry = registryOf();
-    const cache = new ModelCache(registry, 1);
+    const store = registryOf();
+    const cache = new ModelCache(store, 1);
     await use(cache, "v1");
     await expect(cache.acquire("nope")).rejects.toThrow(VersionNotFound);
     await expect(cache.acquire("nope")).rejects.toThrow(VersionNotFound);
     await use(cache, "v1");
-    expect(registry.loads).toEqual(["v1", "nope", "nope"]);
+    expect(store.loads).toEqual(["v1", "nope", "nope"]);
   });
 
   it("closes what nobody uses", async () => {

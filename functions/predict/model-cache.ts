@@ -1,4 +1,4 @@
-import type { ModelRegistry } from "#stores/models/model-store.ts";
+import type { ModelStore } from "#stores/models/model-store.ts";
 import { openModel, type ServedModel } from "./model.ts";
 
 /**
@@ -6,13 +6,13 @@ import { openModel, type ServedModel } from "./model.ts";
  * asked for longest is let go. So the champion's predecessor is still warm when somebody rolls back to it.
  */
 export class ModelCache {
-  readonly #registry: Pick<ModelRegistry, "load">;
+  readonly #registry: Pick<ModelStore, "load">;
   readonly #capacity: number;
   /** Ordered by last use, the oldest first. */
   readonly #models = new Map<string, Promise<ServedModel>>();
 
-  constructor(registry: Pick<ModelRegistry, "load">, capacity = 4) {
-    this.#registry = registry;
+  constructor(models: Pick<ModelStore, "load">, capacity = 4) {
+    this.#registry = models;
     this.#capacity = capacity;
   }
 

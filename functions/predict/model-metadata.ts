@@ -1,5 +1,5 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import type { ModelRegistry } from "#stores/models/model-store.ts";
+import type { ModelStore } from "#stores/models/model-store.ts";
 import { modelName } from "./model-name.ts";
 
 /** A tensor in V2 metadata; -1 stands for any number of users. */
@@ -24,11 +24,11 @@ interface ModelMetadata {
  */
 export async function metadataOf(
   manifest: ModelManifest,
-  registry: Pick<ModelRegistry, "versions">,
+  models: Pick<ModelStore, "versions">,
 ): Promise<ModelMetadata> {
   return {
     name: modelName,
-    versions: await versionsOf(manifest, registry),
+    versions: await versionsOf(manifest, models),
     platform: "onnxruntime_onnx",
     inputs: [
       { name: "features", datatype: "FP64", shape: [-1, manifest.features.length] },
@@ -48,6 +48,6 @@ export async function metadataOf(
 }
 
 /** Every version that a path may name. While the registry is away, the one at hand. */
-function versionsOf({ version }: ModelManifest, registry: Pick<ModelRegistry, "versions">): Promise<readonly string[]> {
-  return registry.versions().catch(() => [version]);
+function versionsOf({ version }: ModelManifest, models: Pick<ModelStore, "versions">): Promise<readonly string[]> {
+  return models.versions().catch(() => [version]);
 }

@@ -69,7 +69,7 @@ describe("predictRoutes", () => {
   it("tells the caller nothing of a defect, and the log everything", async () => {
     const { get, services, logged, promote } = await start();
     await promote("v1");
-    services.models.acquire = async () => {
+    services.cache.acquire = async () => {
       throw new TypeError("secret");
     };
     const answer = await get("/v2/models/churn/versions/v1/ready");

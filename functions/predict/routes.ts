@@ -11,8 +11,8 @@ export function predictRoutes(app: FastifyInstance, services: PredictServices): 
   for (const [prefix, routes] of Object.entries(protocols))
     app.register(
       async (scope) => {
-        const fieldsOf = correlateScope(scope, services.log);
-        jsonScope(scope, services.log, { fieldsOf, storeErrors: services.metrics.storeErrors });
+        const fieldsOf = correlateScope(scope, services.logger);
+        jsonScope(scope, services.logger, { fieldsOf, storeErrors: services.metrics.storeErrors });
         routes(scope, services);
       },
       { prefix },

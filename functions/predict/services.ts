@@ -4,7 +4,7 @@ import type { PredictionMetrics } from "#runtime/metrics/predictions.ts";
 import type { RequestMetrics } from "#runtime/metrics/requests.ts";
 import type { StoreErrorMetrics } from "#runtime/metrics/store-errors.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
-import type { AliasName, ModelRegistry } from "#stores/models/model-store.ts";
+import type { AliasName, ModelStore } from "#stores/models/model-store.ts";
 import { Champion } from "./champion.ts";
 import { ModelCache } from "./model-cache.ts";
 
@@ -12,11 +12,11 @@ import { ModelCache } from "./model-cache.ts";
 export interface PredictServices {
   readonly champion: Champion;
   /** Every version, for requests that name one. */
-  readonly models: ModelCache;
-  readonly registry: Pick<ModelRegistry, "versions">;
+  readonly cache: ModelCache;
+  readonly models: Pick<ModelStore, "versions">;
   readonly features: Pick<FeatureStore, "get">;
   readonly metrics: PredictMetrics;
-  readonly log: Pick<Logger, "debug" | "info" | "warn" | "error" | "isLevelEnabled">;
+  readonly logger: Pick<Logger, "debug" | "info" | "warn" | "error" | "isLevelEnabled">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -28,17 +28,17 @@ export interface PredictMetrics {
   readonly storeErrors: StoreErrorMetrics;
 }
 
-export interface PredictOptions extends Omit<PredictServices, "champion" | "models" | "registry"> {
-  readonly registry: Pick<ModelRegistry, "alias" | "load" | "versions">;
+export interface PredictOptions extends Omit<PredictServices, "champion" | "cache" | "models"> {
+  readonly models: Pick<ModelStore, "alias" | "load" | "versions">;
   /** The alias whose version serves. */
   readonly alias: AliasName;
 }
 
 /** Nothing is loaded yet: the predictor is up before its model is, and not ready until then. */
 export function predictServices({ alias, ...options }: PredictOptions): PredictServices {
-  const { registry, metrics, log, now } = options;
-  const models = new ModelCache(registry);
+  const { models, metrics, logger, now } = options;
+  const cache = new ModelCache(models);
   const { model, storeErrors } = metrics;
-  const champion = new Champion({ registry, models, alias, metrics: model, storeErrors, log, now });
-  return { ...options, models, champion };
+  const champion = new Champion({ models, cache, alias, metrics: model, storeErrors, logger, now });
+  return { ...options, cache, champion };
 }

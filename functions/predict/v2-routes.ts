@@ -15,7 +15,7 @@ import { withModel } from "./with-model.ts";
  * version is answered by that version, in service or not; the others by the one in service.
  */
 export function v2Routes(scope: FastifyInstance, services: PredictServices): void {
-  const { champion, metrics, registry } = services;
+  const { champion, metrics, models } = services;
   const get = (url: string, handler: RouteHandlerMethod) => addGet(scope, url, handler, metrics.requests);
   const model = `/models/${modelName}`;
   const version = `${model}/versions/:version`;
@@ -34,7 +34,7 @@ export function v2Routes(scope: FastifyInstance, services: PredictServices): voi
     withModel(services, versionOf(request), async () => ({ name: modelName, ready: true })),
   );
   for (const path of [model, version]) {
-    get(path, (request) => withModel(services, versionOf(request), ({ manifest }) => metadataOf(manifest, registry)));
+    get(path, (request) => withModel(services, versionOf(request), ({ manifest }) => metadataOf(manifest, models)));
     const answer = (body: unknown, request: FastifyRequest) =>
       withModel(services, versionOf(request), (served) => infer(body, served, services));
     addPost(scope, `${path}/infer`, answer, metrics.requests);

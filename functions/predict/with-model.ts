@@ -10,11 +10,11 @@ export class NoModel extends Failure {
 
 /** Works with the model in service, or with the version asked for, and holds on to it until the work is done. */
 export async function withModel<Result>(
-  { champion, models, metrics }: PredictServices,
+  { champion, cache, metrics }: PredictServices,
   version: string | undefined,
   work: (model: ServedModel) => Promise<Result>,
 ): Promise<Result> {
-  const model = version === undefined ? champion.acquire() : await models.acquire(version);
+  const model = version === undefined ? champion.acquire() : await cache.acquire(version);
   if (model === undefined) {
     metrics.predictions.refused("no_model");
     throw new NoModel("No model is in service yet.");

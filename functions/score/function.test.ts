@@ -104,7 +104,7 @@ function setUp({ rows, names = manifest.features, absent }: SetUp) {
       },
       putScores: async (part) => void scores.push(...part),
     },
-    registry: {
+    models: {
       alias: async (name) =>
         absent === "champion" || name !== "champion"
           ? undefined

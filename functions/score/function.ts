@@ -9,11 +9,11 @@ import { pause } from "#runtime/pause.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
 import { manifestAt } from "#stores/models/manifest-at.ts";
-import type { ModelRegistry } from "#stores/models/model-store.ts";
+import type { ModelStore } from "#stores/models/model-store.ts";
 
 export interface ScoreServices {
   readonly features: Pick<FeatureStore, "currentSet" | "rows" | "putScores">;
-  readonly registry: Pick<ModelRegistry, "alias" | "manifest">;
+  readonly models: Pick<ModelStore, "alias" | "manifest">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Told how many users have been scored. */
@@ -22,15 +22,15 @@ export interface ScoreServices {
 }
 
 /**
- * Scores every user that has features with the champion. Answers dev.lapse.users.scored, or nothing while there is no
+ * Scores every user that has features with the champion. Returns dev.lapse.users.scored, or nothing while there is no
  * champion or no features. Throws InvalidInput for an event that is no reason to score, and StoreUnavailable when the
  * features lack what the champion needs: the next run of features computes it.
  */
 export const handle: EventHandler<ScoreServices> = async (event, services) => {
   if (!occasions.has(event.type)) throw new InvalidInput(`score takes ${[...occasions].join(" or ")}.`);
-  const { features, registry, now, metrics } = services;
+  const { features, models, now, metrics } = services;
   const began = now();
-  const [manifest, set] = await Promise.all([manifestAt("champion", registry), features.currentSet()]);
+  const [manifest, set] = await Promise.all([manifestAt("champion", models), features.currentSet()]);
   if (manifest === undefined || set === undefined) return undefined;
   const counts = await scoreAll(manifest, set, services);
   metrics?.scored({ users: counts, seconds: (now() - began) / 1000, at: now() });

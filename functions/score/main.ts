@@ -7,14 +7,14 @@ import { StoreConnections } from "#stores/store-connections.ts";
 import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 
-begin("score", configSchema, async ({ config, log, registry, now }) => {
-  const stores = new StoreConnections(storeOptionsOf(config, storeRetryMetrics(registry).retried), now);
+begin("score", configSchema, async ({ config, logger, metrics, now }) => {
+  const stores = new StoreConnections(storeOptionsOf(config, storeRetryMetrics(metrics).retried), now);
   const services = {
     features: await stores.featureStore(),
-    registry: await stores.modelRegistry(),
+    models: await stores.modelStore(),
     now,
-    metrics: scoreMetrics(registry),
+    metrics: scoreMetrics(metrics),
   };
 
-  await serveEvents({ name: "score", handle, services, config, log, registry, stores, now });
+  await serveEvents({ name: "score", handle, services, config, logger, metrics, stores, now });
 });

@@ -7,12 +7,12 @@ import { parseDay, startOf } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { randomFrom } from "#churn/random.ts";
 import type { LapseEvent } from "#runtime/events.ts";
-import { DuckDbActionLog } from "#stores/actions/duckdb/action-store.ts";
+import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import { DuckDbFeatureStore } from "#stores/features/duckdb/feature-store.ts";
-import { DirectoryRegistry } from "#stores/models/directory/model-store.ts";
-import type { ModelRegistry } from "#stores/models/model-store.ts";
+import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
+import type { ModelStore } from "#stores/models/model-store.ts";
 import { handle, type TrainServices } from "./function.ts";
 
 const churn = { churnDays: 10, leadDays: 0, observeDays: 20 };
@@ -25,15 +25,15 @@ beforeEach(async () => {
   const now = () => startOf(firstDay + 200);
   const database = await openDuckDb(":memory:");
   services = {
-    log: await DuckDbActionLog.open(database, { now }),
+    actions: await DuckDbActionStore.open(database, { now }),
     features: await DuckDbFeatureStore.open(database),
-    registry: await DirectoryRegistry.open(folder, { now }),
+    models: await DirectoryModelStore.open(folder, { now }),
     now,
   };
 });
 
 afterEach(async () => {
-  await services.log.close();
+  await services.actions.close();
   await rm(folder, { recursive: true });
 });
 
@@ -57,8 +57,8 @@ function actionsOf(users: number, days: number): Action[] {
 }
 
 async function fill(actions: readonly Action[]): Promise<void> {
-  await services.log.append(actions);
-  await services.log.rollUp();
+  await services.actions.append(actions);
+  await services.actions.rollUp();
   const definition = { churn, actions: ["read", "write"] };
   await services.features.putSet({ id: "set", snapshot: firstDay + 100, definition, names: [] });
 }
@@ -68,20 +68,20 @@ describe("train", () => {
     await fill(actionsOf(300, 100));
     const answer = await handle(ping("1"), services);
     expect(answer).toMatchObject({ type: "dev.lapse.model.promoted", source: "/lapse/train" });
-    const champion = await services.registry.alias("champion");
+    const champion = await services.models.alias("champion");
     expect(answer?.subject).toBe(champion?.version);
-    const { manifest } = await services.registry.load(champion?.version ?? "");
+    const { manifest } = await services.models.load(champion?.version ?? "");
     expect(manifest.test.auc.value).toBeGreaterThan(0.7);
     expect(manifest.test.snapshots).toEqual(["2024-03-31"]);
     expect(manifest.training.gradientNorm).toBeLessThan(1e-8);
-    expect(await services.registry.report(manifest.version)).toContain(manifest.version);
+    expect(await services.models.report(manifest.version)).toContain(manifest.version);
   });
 
   it("handles the same event again without another version", async () => {
     await fill(actionsOf(300, 100));
     const first = await handle(ping("1"), services);
     expect(await handle(ping("1"), services)).toEqual(first);
-    expect(await services.registry.versions()).toHaveLength(1);
+    expect(await services.models.versions()).toHaveLength(1);
   });
 
   it("refuses a second model that proves no better, and makes it the challenger", async () => {
@@ -89,27 +89,27 @@ describe("train", () => {
     const first = await handle(ping("1"), services);
     const second = await handle(ping("2"), services);
     expect(second?.type).toBe("dev.lapse.model.rejected");
-    expect((await services.registry.alias("champion"))?.version).toBe(first?.subject);
-    expect((await services.registry.alias("challenger"))?.version).toBe(second?.subject);
+    expect((await services.models.alias("champion"))?.version).toBe(first?.subject);
+    expect((await services.models.alias("challenger"))?.version).toBe(second?.subject);
   });
 
   it("does not put back a version that was rolled back, when its event comes again", async () => {
     await fill(actionsOf(300, 100));
     const first = await handle(ping("1"), services);
     const second = await handle(ping("2"), services);
-    const champion = await services.registry.alias("champion");
-    const moved = await services.registry.moveAlias("champion", second?.subject ?? "", champion?.revision);
+    const champion = await services.models.alias("champion");
+    const moved = await services.models.moveAlias("champion", second?.subject ?? "", champion?.revision);
     expect(await handle(ping("1"), services)).toMatchObject({
       type: "dev.lapse.model.rejected",
       subject: first?.subject,
     });
-    expect((await services.registry.alias("champion"))?.version).toBe(moved.version);
+    expect((await services.models.alias("champion"))?.version).toBe(moved.version);
   });
 
   it("finishes what a crash between publishing and promoting has left", async () => {
     await fill(actionsOf(300, 100));
-    const real = services.registry;
-    const crashing: ModelRegistry = {
+    const real = services.models;
+    const crashing: ModelStore = {
       publish: (artifact) => real.publish(artifact),
       versions: () => real.versions(),
       manifest: (version) => real.manifest(version),
@@ -118,7 +118,7 @@ describe("train", () => {
       alias: (name) => real.alias(name),
       moveAlias: () => Promise.reject(new Error("the process ended here")),
     };
-    await expect(handle(ping("1"), { ...services, registry: crashing })).rejects.toThrow("the process ended here");
+    await expect(handle(ping("1"), { ...services, models: crashing })).rejects.toThrow("the process ended here");
     expect(await real.alias("champion")).toBeUndefined();
     expect(await handle(ping("1"), services)).toMatchObject({ type: "dev.lapse.model.promoted" });
     expect(await real.versions()).toEqual([(await real.alias("champion"))?.version]);

@@ -2,19 +2,19 @@ import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { EventHandler } from "#runtime/event-handler.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { TrainingMetrics } from "#runtime/metrics/training.ts";
-import type { ActionLog } from "#stores/actions/action-store.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
-import type { ModelRegistry } from "#stores/models/model-store.ts";
+import type { ModelStore } from "#stores/models/model-store.ts";
 import { learn } from "./learn.ts";
 import { publish } from "./publish.ts";
 import { settle } from "./settle.ts";
 import { versionOf } from "./version.ts";
 
 export interface TrainServices {
-  readonly log: ActionLog;
+  readonly actions: ActionStore;
   readonly features: FeatureStore;
-  readonly registry: ModelRegistry;
+  readonly models: ModelStore;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Told how far training is: reading is half of it, learning the other. */
@@ -25,20 +25,20 @@ export interface TrainServices {
 /**
  * Trains a model on the features' current definition, judges it out of time, publishes it, and puts it into service if
  * it proves better than the champion. The same event handled again finds its version published, and only sees to it
- * that the aliases stand where they should. Answers dev.lapse.model.promoted or dev.lapse.model.rejected.
+ * that the aliases stand where they should. Returns dev.lapse.model.promoted or dev.lapse.model.rejected.
  */
 export const handle: EventHandler<TrainServices> = async (event, services) => {
   const manifest = await publishedVersion(versionOf(event), services);
-  const promoted = await settle(manifest, services.registry);
+  const promoted = await settle(manifest, services.models);
   return outcome(manifest, promoted);
 };
 
 /** The version of that name, trained unless that was done before. */
 async function publishedVersion(version: string, services: TrainServices): Promise<ModelManifest> {
   try {
-    const published = await services.registry.versions();
+    const published = await services.models.versions();
     const manifest = published.includes(version)
-      ? await services.registry.manifest(version)
+      ? await services.models.manifest(version)
       : await trainVersion(version, services);
     services.metrics?.published(manifest);
     return manifest;

@@ -25,12 +25,12 @@ const configSchema = withStoreRules(
   }),
 );
 
-begin("train", configSchema, async ({ config, log, registry, now }) => {
-  const stores = new StoreConnections(storeOptionsOf(config, storeRetryMetrics(registry).retried), now);
-  const services = await trainServices(stores, registry, now);
+begin("train", configSchema, async ({ config, logger, metrics, now }) => {
+  const stores = new StoreConnections(storeOptionsOf(config, storeRetryMetrics(metrics).retried), now);
+  const services = await trainServices(stores, metrics, now);
 
   const url = config.PUSHGATEWAY_URL;
-  const push = url === undefined ? undefined : metricsPush({ url, name: "train", registry, log, now });
+  const push = url === undefined ? undefined : metricsPush({ url, name: "train", metrics, logger, now });
   try {
     await runEvent({
       name: "train",
@@ -38,10 +38,10 @@ begin("train", configSchema, async ({ config, log, registry, now }) => {
       handle,
       services,
       broker: config.BROKER_URL,
-      events: eventMetrics(registry),
-      storeErrors: storeErrorMetrics(registry),
+      events: eventMetrics(metrics),
+      storeErrors: storeErrorMetrics(metrics),
       push,
-      log,
+      logger,
     });
   } finally {
     // Also of a training that failed: nothing else would tell.

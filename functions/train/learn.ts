@@ -9,9 +9,9 @@ import { type Decision, decideAlone, decideContest } from "#churn/training/promo
 import { planSplit, type Split } from "#churn/training/split.ts";
 import { type TrainedModel, trainModel } from "#churn/training/train-model.ts";
 import { pause } from "#runtime/pause.ts";
-import type { ActionLog } from "#stores/actions/action-store.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
 import { manifestAt } from "#stores/models/manifest-at.ts";
-import type { ModelRegistry } from "#stores/models/model-store.ts";
+import type { ModelStore } from "#stores/models/model-store.ts";
 
 export interface Learned {
   readonly definition: FeatureDefinition;
@@ -27,8 +27,8 @@ export interface Learned {
 }
 
 interface LearnServices {
-  readonly log: ActionLog;
-  readonly registry: ModelRegistry;
+  readonly actions: ActionStore;
+  readonly models: ModelStore;
   readonly now: () => number;
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }
@@ -39,10 +39,10 @@ interface LearnServices {
  */
 export async function learn(definition: FeatureDefinition, services: LearnServices): Promise<Learned> {
   const began = services.now();
-  const extent = await services.log.extent();
+  const extent = await services.actions.extent();
   if (extent === undefined) throw new InvalidInput("Cannot train: the log has no actions yet.");
   const split = planSplit(extent.firstDay, extent.lastDay, definition.churn);
-  const serving = await manifestAt("champion", services.registry);
+  const serving = await manifestAt("champion", services.models);
   // Models that predict another kind of churn cannot be compared: the new definition then starts afresh.
   const champion = serving && isSame(serving.definition.churn, definition.churn) ? serving : undefined;
 
@@ -51,7 +51,7 @@ export async function learn(definition: FeatureDefinition, services: LearnServic
   // The champion sees the same users through its own features, which may be other ones.
   const championTest = champion && new DatasetBuilder({ definition: champion.definition, snapshots: [split.test] });
   let users = 0;
-  for await (const history of services.log.histories()) {
+  for await (const history of services.actions.histories()) {
     training.add(history);
     test.add(history);
     championTest?.add(history);

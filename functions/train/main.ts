@@ -7,9 +7,9 @@ import { configSchema } from "./config.ts";
 import { handle } from "./function.ts";
 import { trainServices } from "./services.ts";
 
-begin("train", configSchema, async ({ config, log, registry, now }) => {
-  const stores = new StoreConnections(storeOptionsOf(config, storeRetryMetrics(registry).retried), now);
-  const services = await trainServices(stores, registry, now);
+begin("train", configSchema, async ({ config, logger, metrics, now }) => {
+  const stores = new StoreConnections(storeOptionsOf(config, storeRetryMetrics(metrics).retried), now);
+  const services = await trainServices(stores, metrics, now);
 
-  await serveEvents({ name: "train", handle, services, config, log, registry, stores, now });
+  await serveEvents({ name: "train", handle, services, config, logger, metrics, stores, now });
 });

@@ -6,12 +6,12 @@ import { toOnnx } from "#churn/model/onnx.ts";
 import { type ReferenceBins, referenceBins } from "#churn/model/psi.ts";
 import { quantile } from "#churn/quantile.ts";
 import { pause } from "#runtime/pause.ts";
-import type { ModelRegistry } from "#stores/models/model-store.ts";
+import type { ModelStore } from "#stores/models/model-store.ts";
 import type { Learned } from "./learn.ts";
 import { renderReport } from "./report/report.ts";
 
 interface PublishServices {
-  readonly registry: ModelRegistry;
+  readonly models: ModelStore;
   readonly now: () => number;
 }
 
@@ -21,7 +21,7 @@ export async function publish(version: string, learned: Learned, services: Publi
   const reference = await referenceOf(learned);
   const manifest = manifestOf(version, learned, { onnx, reference, created: new Date(services.now()).toISOString() });
   await pause();
-  await services.registry.publish({ manifest, onnx, report: renderReport(manifest) });
+  await services.models.publish({ manifest, onnx, report: renderReport(manifest) });
   return manifest;
 }
 

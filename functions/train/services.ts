@@ -6,14 +6,14 @@ import type { TrainServices } from "./function.ts";
 /** What training needs, in a process of its own: the same whether a request or a Job asks for it. */
 export async function trainServices(
   stores: StoreConnections,
-  registry: Registry,
+  metrics: Registry,
   now: () => number,
 ): Promise<TrainServices> {
   return {
-    log: await stores.actionLog(),
+    actions: await stores.actionStore(),
     features: await stores.featureStore(),
-    registry: await stores.modelRegistry(),
+    models: await stores.modelStore(),
     now,
-    metrics: trainingMetrics(registry),
+    metrics: trainingMetrics(metrics),
   };
 }

@@ -35,9 +35,9 @@ export class RealIngest {
   async stored(): Promise<UserHistory[]> {
     await this.#program.end();
     const stores = await openStores({ dataDir: this.#folder }, Date.now);
-    await stores.log.rollUp();
+    await stores.actions.rollUp();
     const histories: UserHistory[] = [];
-    for await (const history of stores.log.histories()) histories.push(history);
+    for await (const history of stores.actions.histories()) histories.push(history);
     await stores.close();
     return histories;
   }

@@ -66,9 +66,12 @@ async function documents() {
   const lines: string[] = [];
   const now = () => Date.UTC(2026, 10, 23, 10);
   const stream = { write: (line: string) => void lines.push(line) };
-  const log = createLogger({ service: "lapse-ingest", level: "info", now }, { stream, friendly: false });
-  log.info({ "trace.id": "0af7651916cd43dd8448eb211c80319c", "event.action": "start", anything: "else" }, "Started.");
-  log.error({ error: new TypeError("full") }, "Could not store.");
+  const logger = createLogger({ service: "lapse-ingest", level: "info", now }, { stream, friendly: false });
+  logger.info(
+    { "trace.id": "0af7651916cd43dd8448eb211c80319c", "event.action": "start", anything: "else" },
+    "Started.",
+  );
+  logger.error({ error: new TypeError("full") }, "Could not store.");
   lines.push("FATAL ERROR: Reached heap limit");
   const pipeline = await readPipeline("functions");
   const kubernetes = { namespace: "lapse", pod: { name: "ingest-1" } };

@@ -28,11 +28,11 @@ describe("the pipeline of function logs", () => {
   it("keeps what a function's logger writes, with the line's own time, and where it ran", () => {
     const lines: string[] = [];
     const now = () => Date.UTC(2026, 10, 23, 10);
-    const log = createLogger(
+    const logger = createLogger(
       { service: "ingest", level: "info", now },
       { stream: { write: (line) => void lines.push(line) }, friendly: false },
     );
-    log.warn({ "event.action": "append", error: new Error("full") }, "Could not store.");
+    logger.warn({ "event.action": "append", error: new Error("full") }, "Could not store.");
     const [line = ""] = lines;
     expect(sent(line)).toEqual({ ...JSON.parse(line), ...where });
     expect(sent(line)).toMatchObject({ "@timestamp": "2026-11-23T10:00:00.000Z", message: "Could not store." });

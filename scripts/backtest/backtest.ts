@@ -8,7 +8,7 @@ import type { Evaluation } from "#churn/model/manifest.ts";
 import { probabilitiesOf } from "#churn/model/predict.ts";
 import { planSplit, splitBefore } from "#churn/training/split.ts";
 import { trainModel } from "#churn/training/train-model.ts";
-import type { ActionLog, LogExtent } from "#stores/actions/action-store.ts";
+import type { ActionStore, LogExtent } from "#stores/actions/action-store.ts";
 import { onlyFeature } from "./only-feature.ts";
 
 export interface Backtest {
@@ -24,8 +24,12 @@ export interface Backtest {
  * alone (fitted and calibrated in the same way), and the training rows' churn rate for everybody. Without test
  * snapshots, the last one with a complete label. Throws InvalidInput for a log too short or of one outcome only.
  */
-export async function backtest(log: ActionLog, churn: ChurnDefinition, tests?: readonly Day[]): Promise<Backtest> {
-  const extent = await log.extent();
+export async function backtest(
+  actions: ActionStore,
+  churn: ChurnDefinition,
+  tests?: readonly Day[],
+): Promise<Backtest> {
+  const extent = await actions.extent();
   if (extent === undefined) throw new InvalidInput("Cannot backtest: the log has no actions.");
   const first = tests === undefined ? undefined : Math.min(...tests);
   const split =
@@ -35,10 +39,10 @@ export async function backtest(log: ActionLog, churn: ChurnDefinition, tests?: r
   const testDays = tests ?? [split.test];
   assertComplete(testDays, extent, churn);
 
-  const definition = { churn, actions: await actionsBefore(split.test, log) };
+  const definition = { churn, actions: await actionsBefore(split.test, actions) };
   const training = new DatasetBuilder({ definition, snapshots: split.training });
   const test = new DatasetBuilder({ definition, snapshots: testDays });
-  for await (const history of log.histories()) {
+  for await (const history of actions.histories()) {
     training.add(history);
     test.add(history);
   }
@@ -61,10 +65,10 @@ export async function backtest(log: ActionLog, churn: ChurnDefinition, tests?: r
 }
 
 /** The frequent actions as they could be known on that day. */
-async function actionsBefore(day: Day, log: ActionLog): Promise<string[]> {
+async function actionsBefore(day: Day, actions: ActionStore): Promise<string[]> {
   const users = new Map<string, number>();
   let total = 0;
-  for await (const { days } of log.histories({ before: day })) {
+  for await (const { days } of actions.histories({ before: day })) {
     total += 1;
     for (const action of new Set(days.map((userDay) => userDay.action)))
       users.set(action, (users.get(action) ?? 0) + 1);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseDay } from "#churn/day.ts";
 import type { Evaluation } from "#churn/model/manifest.ts";
-import { DuckDbActionLog } from "#stores/actions/duckdb/action-store.ts";
+import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { ingestLog } from "../log/ingest-log.ts";
 import { readLog } from "../log/read-log.ts";
@@ -17,12 +17,12 @@ if (folder === undefined)
 const churn = { churnDays: 90, leadDays: 0, observeDays: 180 };
 
 async function evaluationOf(file: string, tests: readonly number[]): Promise<Evaluation> {
-  const log = await DuckDbActionLog.open(await openDuckDb(":memory:"), { now: Date.now });
-  const report = await ingestLog(await readLog(join(folder ?? "", file)), { log, now: Date.now });
+  const actions = await DuckDbActionStore.open(await openDuckDb(":memory:"), { now: Date.now });
+  const report = await ingestLog(await readLog(join(folder ?? "", file)), { actions, now: Date.now });
   expect(report).toMatchObject({ duplicates: 0, rejected: 0 });
-  await log.rollUp();
-  const { results } = await backtest(log, churn, tests);
-  await log.close();
+  await actions.rollUp();
+  const { results } = await backtest(actions, churn, tests);
+  await actions.close();
   const lapse = results.find(({ model }) => model === "lapse");
   if (lapse === undefined) throw new Error("The backtest tells nothing of lapse's own model.");
   return lapse.evaluation;

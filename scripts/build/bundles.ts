@@ -10,7 +10,7 @@ const commands = ["setup", "models", "dead-letters", "erase", "retain", "job"];
 /**
  * Bundles every function of the project at `root` that has a main.ts to one file, `<name>.cjs` in `directory`, which
  * `node run.cjs <name>` starts as long as the packages with native parts can be found from there, and the commands to
- * `commands/<name>.mjs`. Answers the functions' names.
+ * `commands/<name>.mjs`. Returns the functions' names.
  */
 export async function buildFunctions(root: string, directory: string): Promise<readonly string[]> {
   const functions = join(root, "functions");

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DirectoryRegistry } from "#stores/models/directory/model-store.ts";
+import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
 
@@ -34,10 +34,10 @@ const nowhere = {
 };
 
 async function publishExample(folder: string): Promise<void> {
-  const registry = await DirectoryRegistry.open(folder, { now: Date.now });
+  const models = await DirectoryModelStore.open(folder, { now: Date.now });
   const model = exampleModel();
-  await registry.publish({ ...model, report: "" });
-  await registry.moveAlias("champion", model.manifest.version, undefined);
+  await models.publish({ ...model, report: "" });
+  await models.moveAlias("champion", model.manifest.version, undefined);
 }
 
 /** Starts a function, sends it a request of every kind and ends it. */

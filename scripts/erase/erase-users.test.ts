@@ -21,8 +21,8 @@ afterEach(async () => {
 
 it("erases a user from every store, and nobody else", async () => {
   const time = Date.UTC(2026, 0, 1);
-  await stores.log.append(["ann", "ben"].map((userId) => ({ userId, action: "login", time })));
-  await stores.log.rollUp();
+  await stores.actions.append(["ann", "ben"].map((userId) => ({ userId, action: "login", time })));
+  await stores.actions.rollUp();
   const definition = { churn: { churnDays: 30, leadDays: 0, observeDays: 60 }, actions: [] };
   await stores.features.putSet({ id: "set", snapshot: 20_454, definition, names: ["recency"] });
   await stores.features.put(
@@ -44,5 +44,5 @@ it("erases a user from every store, and nobody else", async () => {
   expect(isEmpty(again)).toBe(true);
   expect([...(await stores.features.get(["ann", "ben"])).keys()]).toEqual(["ben"]);
   expect((await stores.deadLetters.list()).map(({ event }) => event.id).sort()).toEqual(["b", "c"]);
-  expect((await stores.log.extent())?.users).toBe(1);
+  expect((await stores.actions.extent())?.users).toBe(1);
 });

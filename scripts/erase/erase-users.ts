@@ -14,10 +14,10 @@ export interface Erasure {
 /** Deletes everything of these users that lapse stores, and tells how much that was: all 0 when nothing is left. */
 export async function eraseUsers(
   userIds: readonly string[],
-  { log, features, deadLetters }: Pick<Stores, "log" | "features" | "deadLetters">,
+  { actions, features, deadLetters }: Pick<Stores, "actions" | "features" | "deadLetters">,
 ): Promise<Erasure> {
   // Actions first: what is computed from them could otherwise come back before they are gone.
-  const erased = await log.erase(userIds);
+  const erased = await actions.erase(userIds);
   const computed = await features.erase(userIds);
   const users = new Set(userIds);
   const letters = (await deadLetters.list()).filter((letter) => isOf(letter, users));

@@ -7,7 +7,7 @@ import { InvalidInput } from "#churn/failure.ts";
 
 /**
  * Writes a log to a file as it is made: NDJSON where the name ends in .ndjson or .jsonl, else CSV; with .gz behind it,
- * compressed. Answers how many actions there were; `onDay` is told after each day. Throws InvalidInput for a path that
+ * compressed. Returns how many actions there were; `onDay` is told after each day. Throws InvalidInput for a path that
  * cannot be written.
  */
 export async function writeLog(

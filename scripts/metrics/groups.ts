@@ -5,7 +5,7 @@ import { driftMetrics } from "#runtime/metrics/drift.ts";
 import { eventMetrics } from "#runtime/metrics/events.ts";
 import { featureMetrics } from "#runtime/metrics/features.ts";
 import { modelMetrics } from "#runtime/metrics/model.ts";
-import { registryMetrics } from "#runtime/metrics/models.ts";
+import { aliasMetrics } from "#runtime/metrics/models.ts";
 import { predictionMetrics } from "#runtime/metrics/predictions.ts";
 import { processRegistry } from "#runtime/metrics/process.ts";
 import { requestMetrics } from "#runtime/metrics/requests.ts";
@@ -28,22 +28,22 @@ export const metricGroups: readonly MetricGroup[] = [
   group("events.ts", "Events", eventMetrics),
   group("features.ts", "Roll-up and features", featureMetrics),
   group("training.ts", "Training", trainingMetrics),
-  group("models.ts", "Champion and challenger", registryMetrics),
+  group("models.ts", "Champion and challenger", aliasMetrics),
   group("drift.ts", "Drift", driftMetrics),
   group("scores.ts", "Scores", scoreMetrics),
   group("model.ts", "The model in service", modelMetrics),
   group("predictions.ts", "Predictions", predictionMetrics),
   group("store-errors.ts", "Store errors", storeErrorMetrics),
   group("store-retries.ts", "Store retries", storeRetryMetrics),
-  group("dead-letters.ts", "Dead letters", (registry) => deadLetterMetrics(registry, async () => 0)),
+  group("dead-letters.ts", "Dead letters", (metrics) => deadLetterMetrics(metrics, async () => 0)),
   { file: "process.ts", heading: "The process", make: processRegistry },
 ];
 
-function group(file: string, heading: string, fill: (registry: Registry) => unknown): MetricGroup {
+function group(file: string, heading: string, fill: (metrics: Registry) => unknown): MetricGroup {
   const make = () => {
-    const registry = new Registry();
-    fill(registry);
-    return registry;
+    const metrics = new Registry();
+    fill(metrics);
+    return metrics;
   };
   return { file, heading, make };
 }

@@ -1,17 +1,17 @@
 import { InvalidInput } from "#churn/failure.ts";
-import type { Alias, ModelRegistry } from "#stores/models/model-store.ts";
+import type { Alias, ModelStore } from "#stores/models/model-store.ts";
 
 /** Puts a version into service, whatever its decision was. Throws VersionNotFound, and AliasMoved where another was quicker. */
-export async function promote(version: string, registry: ModelRegistry): Promise<Alias> {
-  const champion = await registry.alias("champion");
+export async function promote(version: string, models: ModelStore): Promise<Alias> {
+  const champion = await models.alias("champion");
   if (champion?.version === version) return champion;
-  return registry.moveAlias("champion", version, champion?.revision);
+  return models.moveAlias("champion", version, champion?.revision);
 }
 
 /** Puts the version before the champion back into service. Throws InvalidInput where there is none. */
-export async function rollBack(registry: ModelRegistry): Promise<Alias> {
-  const champion = await registry.alias("champion");
+export async function rollBack(models: ModelStore): Promise<Alias> {
+  const champion = await models.alias("champion");
   if (champion?.previous === undefined)
     throw new InvalidInput("There is no version before the champion to roll back to. Name one: promote VERSION.");
-  return registry.moveAlias("champion", champion.previous, champion.revision);
+  return models.moveAlias("champion", champion.previous, champion.revision);
 }

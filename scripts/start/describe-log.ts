@@ -1,10 +1,13 @@
 import { formatDay } from "#churn/day.ts";
-import type { ActionLog } from "#stores/actions/action-store.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
 import type { SavedSettings } from "./settings.ts";
 
 /** What a start goes on with, in one line. */
-export async function describeLog(log: Pick<ActionLog, "extent">, saved: SavedSettings | undefined): Promise<string> {
-  const extent = await log.extent();
+export async function describeLog(
+  store: Pick<ActionStore, "extent">,
+  saved: SavedSettings | undefined,
+): Promise<string> {
+  const extent = await store.extent();
   if (extent === undefined) return "No actions are stored yet.";
   const [actions, users] = [extent.actions, extent.users].map((count) => count.toLocaleString("en"));
   const days = `${formatDay(extent.firstDay)} to ${formatDay(extent.lastDay)}`;

@@ -28,7 +28,7 @@ afterEach(async () => {
 const fill = async (...args: string[]) => {
   const flags = parseStartFlags(args);
   const opened = flags.choice.file === undefined ? undefined : await openLog(flags.choice, flags.options, now());
-  return fillLog({ flags, folder, saved: await readSettings(folder), opened, log: stores.log, now });
+  return fillLog({ flags, folder, saved: await readSettings(folder), opened, actions: stores.actions, now });
 };
 
 describe("fillLog", () => {

@@ -1,7 +1,7 @@
 import type { ChurnDefinition } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { Pauses, suggestChurnDays } from "#churn/suggest-churn-days.ts";
-import type { ActionLog } from "#stores/actions/action-store.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
 import type { Log } from "../log/log.ts";
 import { openLog } from "../log/open-log.ts";
 import type { StartFlags } from "./flags.ts";
@@ -23,7 +23,7 @@ export interface FillOptions {
   readonly saved: SavedSettings | undefined;
   /** The log that was asked for; undefined without one. */
   readonly opened: Log | undefined;
-  readonly log: ActionLog;
+  readonly actions: ActionStore;
   readonly now: () => number;
 }
 
@@ -32,7 +32,7 @@ export interface FillOptions {
  * What it is of is written down first, so that a start that was cut short is taken up by the next one; a log of which
  * nothing could be stored leaves no trace.
  */
-export async function fillLog({ flags, folder, saved, opened, log, now }: FillOptions): Promise<FilledLog> {
+export async function fillLog({ flags, folder, saved, opened, actions, now }: FillOptions): Promise<FilledLog> {
   const asked = flags.choice.file ?? flags.choice.git;
   const sources = [...new Set([...(saved?.sources ?? []), ...(asked === undefined ? [] : [asked])])];
   if (sources.length === 0) sources.push(synthetic);
@@ -42,14 +42,14 @@ export async function fillLog({ flags, folder, saved, opened, log, now }: FillOp
   if (asked !== undefined || (saved?.churn === undefined && sources.includes(synthetic))) {
     await writeSettings(folder, { sources, churn: saved?.churn });
     try {
-      created = (await importStep(opened ?? (await openLog(flags.choice, flags.options, now())), log, now)).created;
+      created = (await importStep(opened ?? (await openLog(flags.choice, flags.options, now())), actions, now)).created;
     } catch (error) {
-      await forget(folder, saved, log);
+      await forget(folder, saved, actions);
       throw error;
     }
   }
   const given = flags.churn.churnDays ?? saved?.churn?.churnDays;
-  const suggested = given === undefined ? await suggestWindow(log) : undefined;
+  const suggested = given === undefined ? await suggestWindow(actions) : undefined;
   const churn = churnOf(flags.churn, saved?.churn, suggested?.days ?? given ?? 0);
   await writeSettings(folder, { sources, churn });
   return {
@@ -69,9 +69,9 @@ function requireWhole(sources: readonly string[]): void {
 }
 
 /** Puts the settings back as they were when nothing of the log was stored. */
-async function forget(folder: string, saved: SavedSettings | undefined, log: ActionLog): Promise<void> {
-  await log.rollUp();
-  if ((await log.extent()) !== undefined) return;
+async function forget(folder: string, saved: SavedSettings | undefined, actions: ActionStore): Promise<void> {
+  await actions.rollUp();
+  if ((await actions.extent()) !== undefined) return;
   if (saved === undefined) await removeSettings(folder);
   else await writeSettings(folder, saved);
 }
@@ -79,12 +79,12 @@ async function forget(folder: string, saved: SavedSettings | undefined, log: Act
 const anotherWindow = "another window: --churn-days";
 
 /** From how long its users pause. Throws InvalidInput for an empty log. */
-async function suggestWindow(log: ActionLog): Promise<{ days: number; because: string }> {
-  await log.rollUp();
-  const extent = await log.extent();
+async function suggestWindow(actions: ActionStore): Promise<{ days: number; because: string }> {
+  await actions.rollUp();
+  const extent = await actions.extent();
   if (extent === undefined) throw new InvalidInput("The log holds no actions.");
   const pauses = new Pauses();
-  for await (const history of log.histories()) pauses.add(history);
+  for await (const history of actions.histories()) pauses.add(history);
   const days = suggestChurnDays(pauses, extent.lastDay - extent.firstDay + 1);
   const ended = Math.floor(100 * pauses.endedWithin(days));
   return { days, because: `${ended} % of the pauses in this log ended within them; ${anotherWindow}` };

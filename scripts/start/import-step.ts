@@ -1,14 +1,14 @@
-import type { ActionLog } from "#stores/actions/action-store.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
 import { ingestLog, type LogReport } from "../log/ingest-log.ts";
 import type { Log } from "../log/log.ts";
 import { beginStep } from "../terminal/progress.ts";
 
 /** Imports a log through ingest, showing how it is understood, how far it is, and what was left out. */
-export async function importStep(log: Log, actions: ActionLog, now: () => number): Promise<LogReport> {
+export async function importStep(log: Log, actions: ActionStore, now: () => number): Promise<LogReport> {
   console.log(`Reading ${log.name}: ${log.columns}.\n`);
   const step = beginStep("import");
   try {
-    const report = await ingestLog(log, { log: actions, now }, (read, total, stored) =>
+    const report = await ingestLog(log, { actions, now }, (read, total, stored) =>
       step.update(read, total, `${stored.toLocaleString("en")} actions`),
     );
     step.end(summary(report));

@@ -23,7 +23,7 @@ export class CurrentStep {
     console.log("\nStopping; Ctrl-C once more ends it at once.");
   }
 
-  /** A Failure ends the step with its message: what follows may still be of use. Answers whether all went well. */
+  /** A Failure ends the step with its message: what follows may still be of use. Returns whether all went well. */
   async run(name: string, work: () => Promise<string>): Promise<boolean> {
     this.#name = name;
     this.#step = beginStep(name);

@@ -26,7 +26,7 @@ export async function openLogHome(options: StoreOptions, flags: StartFlags, now:
   const folder = await serverLogFolder(dataDir, elasticsearch);
   const stores = await setUpStores(options, now);
   try {
-    return { stores, folder, saved: await prepareServerLog(folder, asked, flags.add, stores.log) };
+    return { stores, folder, saved: await prepareServerLog(folder, asked, flags.add, stores.actions) };
   } catch (error) {
     await stores.close();
     throw error;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ActionLog } from "#stores/actions/action-store.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
 import { prepareServerLog, serverLogFolder } from "./server-log.ts";
 import { others, readSettings, synthetic, writeSettings } from "./settings.ts";
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** A log of so many actions, all of one user on one day. */
-function logOf(actions: number): Pick<ActionLog, "rollUp" | "extent"> {
+function logOf(actions: number): Pick<ActionStore, "rollUp" | "extent"> {
   return {
     rollUp: async () => ({ userDays: Math.sign(actions), users: Math.sign(actions) }),
     extent: async () => (actions === 0 ? undefined : { actions, users: 1, firstDay: 20_000, lastDay: 20_000 }),

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { InvalidInput } from "#churn/failure.ts";
-import type { ActionLog } from "#stores/actions/action-store.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
 import { others, readSettings, type SavedSettings, synthetic, writeSettings } from "./settings.ts";
 
 /** Where the settings of a log in Elasticsearch are kept, apart from those of the log in `dataDir` itself. */
@@ -20,9 +20,9 @@ export async function prepareServerLog(
   folder: string,
   asked: string | undefined,
   add: boolean,
-  log: Pick<ActionLog, "rollUp" | "extent">,
+  actions: Pick<ActionStore, "rollUp" | "extent">,
 ): Promise<SavedSettings | undefined> {
-  const saved = (await readSettings(folder)) ?? (await foundLog(folder, log));
+  const saved = (await readSettings(folder)) ?? (await foundLog(folder, actions));
   if (saved === undefined || asked === undefined || saved.sources.includes(asked)) return saved;
   const isSynthetic = saved.sources.includes(synthetic);
   if (add && !isSynthetic) return saved;
@@ -32,9 +32,12 @@ export async function prepareServerLog(
 }
 
 /** Undefined for a log without actions. */
-async function foundLog(folder: string, log: Pick<ActionLog, "rollUp" | "extent">): Promise<SavedSettings | undefined> {
-  await log.rollUp();
-  if ((await log.extent()) === undefined) return undefined;
+async function foundLog(
+  folder: string,
+  actions: Pick<ActionStore, "rollUp" | "extent">,
+): Promise<SavedSettings | undefined> {
+  await actions.rollUp();
+  if ((await actions.extent()) === undefined) return undefined;
   const settings = { sources: [others] };
   await writeSettings(folder, settings);
   return settings;

@@ -19,16 +19,16 @@ export interface SummaryOptions {
 
 /** What is printed once lapse is ready: how good the model is, whom to keep and why, and what to type next. */
 export async function summary({ url, stores, churn, because, now }: SummaryOptions): Promise<string> {
-  const alias = await stores.registry.alias("champion");
+  const alias = await stores.models.alias("champion");
   const top = await stores.features.topScores(10);
-  const [frequent] = await stores.log.actionFrequencies();
-  const steps = nextSteps(url, stepsOf(top[0]?.userId, frequent?.action, await stores.log.extent(), dayOf(now)));
+  const [frequent] = await stores.actions.actionFrequencies();
+  const steps = nextSteps(url, stepsOf(top[0]?.userId, frequent?.action, await stores.actions.extent(), dayOf(now)));
   return [
     "",
     `Gone is who does nothing for ${churn.churnDays} ${churn.churnDays === 1 ? "day" : "days"} (${because}).`,
     alias === undefined
       ? "No model is in service yet."
-      : pc.bold(headline(await stores.registry.manifest(alias.version))),
+      : pc.bold(headline(await stores.models.manifest(alias.version))),
     "",
     ...(top.length === 0 ? [] : ["Most at risk now:", usersTable(top), ""]),
     ...steps.map(({ what, command }) => `${pc.dim(`# ${what}`)}\n${command}`),

@@ -32,7 +32,7 @@ export interface BrokerOptions {
   readonly namespace: string;
   readonly routes: readonly Route[];
   readonly timers: Timers;
-  readonly log: Pick<Logger, "debug" | "warn" | "error">;
+  readonly logger: Pick<Logger, "debug" | "warn" | "error">;
   /** Deliveries that may be queued, running or waiting for a retry at once. */
   readonly capacity?: number;
 }
@@ -109,9 +109,9 @@ export class Broker {
 
   /** `spare` deliveries are about to end, and make room. */
   #accept(event: LapseEvent, hops: number, spare: number): void {
-    const { routes, capacity, log } = this.#options;
+    const { routes, capacity, logger } = this.#options;
     const takers = routes.filter((route) => matches(route.filter, event));
-    if (takers.length === 0) log.debug(fieldsOf(event), "No Trigger takes this event.");
+    if (takers.length === 0) logger.debug(fieldsOf(event), "No Trigger takes this event.");
     if (this.#live.size - spare + takers.length > capacity) {
       throw new BrokerFull(`The broker is full: ${capacity} deliveries are waiting or under way.`);
     }
@@ -161,7 +161,7 @@ export class Broker {
       this.#accept(reply, hops + 1, 1);
     } else {
       const fields = { ...fieldsOf(reply), "lapse.trigger": route.name };
-      this.#options.log.error(fields, "Dropped a reply that goes round in circles.");
+      this.#options.logger.error(fields, "Dropped a reply that goes round in circles.");
     }
   }
 
@@ -179,7 +179,7 @@ export class Broker {
       this.#queue({ ...parcel, retriesMade: retriesMade + 1 });
     });
     this.#live.set(parcel, cancel);
-    this.#options.log.warn(
+    this.#options.logger.warn(
       { ...fieldsOf(event), "lapse.trigger": route.name, error },
       `${to.name} failed (${status}); retry ${retriesMade + 1} of ${route.delivery.retries} in ${wait / 1000} s.`,
     );
@@ -191,14 +191,14 @@ export class Broker {
     const fields = { ...fieldsOf(event), "lapse.trigger": route.name, error };
     const sink = dead ? undefined : route.deadLetterSink;
     if (sink === undefined) {
-      this.#options.log.error(fields, `${to.name} did not take an event, which is lost.`);
+      this.#options.logger.error(fields, `${to.name} did not take an event, which is lost.`);
     } else {
       const url = `http://${to.name}.${this.#options.namespace}.svc.cluster.local`;
       const undelivered = withErrorAttributes(event, url, errorResponse(error));
       this.#queue({ event: undelivered, route, to: sink, dead: true, retriesMade: 0, hops });
       // A refusal explains itself, and nothing is lost; of a defect the stack is needed.
       const level = error instanceof Failure ? "warn" : "error";
-      this.#options.log[level](fields, `${to.name} did not take an event, which goes to ${sink.name}.`);
+      this.#options.logger[level](fields, `${to.name} did not take an event, which goes to ${sink.name}.`);
     }
     this.#finish(parcel);
   }

@@ -21,13 +21,13 @@ let lines: string[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-correlation-"));
   const stores = await openStores({ dataDir: folder }, now);
-  await ingestLog(generateLog({ users: 300, months: 4, endDay, seed: 7 }), { log: stores.log, now });
+  await ingestLog(generateLog({ users: 300, months: 4, endDay, seed: 7 }), { actions: stores.actions, now });
   const stream = { write: (line: string) => void lines.push(line) };
   let id = 0;
   lapse = await createLapse({
     stores,
     churn: { churnDays: 14, leadDays: 0, observeDays: 28 },
-    log: createLogger({ service: "lapse", level: "debug", now }, { stream, friendly: false }),
+    logger: createLogger({ service: "lapse", level: "debug", now }, { stream, friendly: false }),
     now,
     newId: () => `id-${id++}`,
     bodyLimit: 1e6,

@@ -14,7 +14,7 @@ import { deadLetterMetrics } from "#runtime/metrics/dead-letters.ts";
 import { driftMetrics } from "#runtime/metrics/drift.ts";
 import { eventMetrics } from "#runtime/metrics/events.ts";
 import { featureMetrics } from "#runtime/metrics/features.ts";
-import { registryMetrics } from "#runtime/metrics/models.ts";
+import { aliasMetrics } from "#runtime/metrics/models.ts";
 import { scoreMetrics } from "#runtime/metrics/scores.ts";
 import type { StoreErrorMetrics } from "#runtime/metrics/store-errors.ts";
 import { trainingMetrics } from "#runtime/metrics/training.ts";
@@ -26,7 +26,7 @@ export interface HandlerOptions {
   readonly ingest: IngestServices;
   readonly churn: ChurnDefinition;
   readonly now: () => number;
-  readonly log: Logger;
+  readonly logger: Logger;
   readonly metrics: Registry;
   readonly storeErrors: StoreErrorMetrics;
   /** Told how far a function has come, by its name. */
@@ -37,17 +37,17 @@ type Handle = (event: LapseEvent, fields: LogFields) => Promise<LapseEvent | und
 
 /** The functions of this process, by the name of their Service in knative/. */
 export function functionHandlers(options: HandlerOptions): Handlers {
-  const { stores, churn, now, log, metrics, storeErrors } = options;
+  const { stores, churn, now, logger, metrics, storeErrors } = options;
   const progress = (name: string) => (done: number, total?: number) => options.progress?.(name, done, total);
   const featureServices = { ...stores, churn, now, metrics: featureMetrics(metrics), progress: progress("features") };
   const trainServices = { ...stores, now, metrics: trainingMetrics(metrics), progress: progress("train") };
   const scoreServices = { ...stores, now, metrics: scoreMetrics(metrics), progress: progress("score") };
-  const monitorServices = { ...stores, now, drift: driftMetrics(metrics), models: registryMetrics(metrics) };
+  const monitorServices = { ...stores, now, drift: driftMetrics(metrics), aliasMetrics: aliasMetrics(metrics) };
   const { deadLetters } = stores;
   const deadLetterServices = {
     deadLetters,
     now,
-    log,
+    logger,
     metrics: deadLetterMetrics(metrics, () => deadLetters.count()),
   };
   const handlers: Record<string, Handle> = {
@@ -60,7 +60,7 @@ export function functionHandlers(options: HandlerOptions): Handlers {
   };
   const events = eventMetrics(metrics);
   return Object.fromEntries(
-    Object.entries(handlers).map(([name, handle]) => [name, measured(handle, { name, events, log, storeErrors })]),
+    Object.entries(handlers).map(([name, handle]) => [name, measured(handle, { name, events, logger, storeErrors })]),
   );
 }
 

@@ -24,13 +24,13 @@ let url: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-"));
   stores = await openStores({ dataDir: folder }, now);
-  await ingestLog(generateLog({ users: 400, months: 4, endDay, seed: 7 }), { log: stores.log, now });
+  await ingestLog(generateLog({ users: 400, months: 4, endDay, seed: 7 }), { actions: stores.actions, now });
   let id = 0;
-  const log = pino({ level: "silent" });
+  const logger = pino({ level: "silent" });
   lapse = await createLapse({
     stores,
     churn,
-    log,
+    logger,
     now,
     newId: () => `id-${id++}`,
     bodyLimit: 1e6,
@@ -122,7 +122,7 @@ describe("lapse in one process", () => {
         time: "2024-07-01T09:00:00Z",
         data: { action: "login" },
       });
-    const before = (await stores.log.extent())?.actions ?? 0;
+    const before = (await stores.actions.extent())?.actions ?? 0;
     for (const mode of [Mode.BINARY, Mode.STRUCTURED]) {
       const emit = emitterFor(httpTransport(`${url}/events`), { mode });
       await emit(action(`${mode}-1`, "eve"));
@@ -140,7 +140,7 @@ describe("lapse in one process", () => {
     await emitterFor(httpTransport(`${url}/broker`))(action("via-broker", "eve"));
     await lapse.wiring.broker.idle();
     await run("features");
-    expect((await stores.log.extent())?.actions).toBe(before + 4);
+    expect((await stores.actions.extent())?.actions).toBe(before + 4);
   });
 
   it("knows a user whose actions were just sent, and one who is not stored by the actions in the request", async () => {
@@ -156,13 +156,13 @@ describe("lapse in one process", () => {
   });
 
   it("follows a promotion and a rollback without a restart", async () => {
-    const first = (await stores.registry.alias("champion"))?.version ?? "";
+    const first = (await stores.models.alias("champion"))?.version ?? "";
     await run("train");
-    const second = (await stores.registry.versions()).find((version) => version !== first) ?? "";
-    await promote(second, stores.registry);
+    const second = (await stores.models.versions()).find((version) => version !== first) ?? "";
+    await promote(second, stores.models);
     const served = async () => (await predict({ user_id: "eve" })).model_version;
     await vi.waitFor(async () => expect(await served()).toBe(second), 3000);
-    await rollBack(stores.registry);
+    await rollBack(stores.models);
     await vi.waitFor(async () => expect(await served()).toBe(first), 3000);
   });
 
@@ -177,7 +177,7 @@ describe("lapse in one process", () => {
     const page = await (await fetch(url)).text();
     const [top] = await stores.features.topScores(1);
     expect(page).toContain(top?.userId);
-    const version = (await stores.registry.alias("champion"))?.version ?? "";
+    const version = (await stores.models.alias("champion"))?.version ?? "";
     expect(await (await fetch(`${url}/models/${version}`)).text()).toContain(`Churn model ${version}`);
     expect((await fetch(`${url}/models/unknown`)).status).toBe(404);
     const metrics = await (await fetch(`${url}/metrics`)).text();

@@ -31,7 +31,7 @@ export interface Lapse {
 export interface LapseOptions {
   readonly stores: Stores;
   readonly churn: ChurnDefinition;
-  readonly log: Logger;
+  readonly logger: Logger;
   readonly now: () => number;
   readonly newId: () => string;
   /** Of this process; one is made unless it is given. */
@@ -47,30 +47,30 @@ const knativeFolder = fileURLToPath(new URL("../../knative", import.meta.url));
 
 /** Joins the functions as the manifests in knative/ join them in a cluster, and puts them behind one server. */
 export async function createLapse(options: LapseOptions): Promise<Lapse> {
-  const { stores, churn, log, now, newId, progress, bodyLimit, drainMilliseconds } = options;
+  const { stores, churn, logger, now, newId, progress, bodyLimit, drainMilliseconds } = options;
   const metrics = options.metrics ?? processRegistry();
   const requests = requestMetrics(metrics);
   const storeErrors = storeErrorMetrics(metrics);
-  const ingest: IngestServices = { log: stores.log, now, metrics: actionMetrics(metrics) };
-  const handlers = functionHandlers({ stores, ingest, churn, now, log, metrics, storeErrors, progress });
-  const wiring = wire(await readManifests(knativeFolder), handlers, { timers: systemTimers, newId, log });
+  const ingest: IngestServices = { actions: stores.actions, now, metrics: actionMetrics(metrics) };
+  const handlers = functionHandlers({ stores, ingest, churn, now, logger, metrics, storeErrors, progress });
+  const wiring = wire(await readManifests(knativeFolder), handlers, { timers: systemTimers, newId, logger });
   const predict = predictServices({
-    registry: stores.registry,
+    models: stores.models,
     features: stores.features,
     alias: "champion",
     metrics: { requests, predictions: predictionMetrics(metrics), model: modelMetrics(metrics), storeErrors },
-    log,
+    logger,
     now,
   });
   const server = createLocalServer({
     stores,
     wiring,
     // Events over the broker are told of by what measures them.
-    ingest: { ...ingest, logger: log },
+    ingest: { ...ingest, logger },
     predict,
     metrics,
     requests,
-    log,
+    logger,
     bodyLimit,
   });
   return {

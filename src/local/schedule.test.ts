@@ -29,7 +29,7 @@ function setUp(pingSources: PingSource[], start: string, publish?: (event: Lapse
     publish: publish ?? ((event) => sent.push(event)),
     newId: () => `ping-${++id}`,
     timers,
-    log: pino({}, { write: (line: string) => lines.push(JSON.parse(line).msg) }),
+    logger: pino({}, { write: (line: string) => lines.push(JSON.parse(line).msg) }),
   });
   return { timers, sent, lines, schedule, times: () => sent.map(({ time }) => time) };
 }

@@ -12,7 +12,7 @@ export interface ScheduleOptions {
   readonly publish: (event: LapseEvent) => void;
   readonly newId: () => string;
   readonly timers: Timers;
-  readonly log: Pick<Logger, "error">;
+  readonly logger: Pick<Logger, "error">;
 }
 
 /**
@@ -75,7 +75,7 @@ export class Schedule {
     try {
       this.#options.publish(this.#eventOf(source));
     } catch (error) {
-      this.#options.log.error({ error }, `Missed a run of PingSource ${source.name}: the broker did not take it.`);
+      this.#options.logger.error({ error }, `Missed a run of PingSource ${source.name}: the broker did not take it.`);
     }
   }
 

@@ -25,7 +25,7 @@ export interface LocalServerOptions {
   readonly predict: PredictServices;
   readonly metrics: Registry;
   readonly requests: RequestMetrics;
-  readonly log: Logger;
+  readonly logger: Logger;
   /** Largest body that ingest takes, in bytes. */
   readonly bodyLimit: number;
 }
@@ -35,13 +35,13 @@ export interface LocalServerOptions {
  * now), /v1 and /v2 (predict), /metrics, /healthz, /readyz, and pages for people at / and /models/<version>.
  */
 export function createLocalServer(options: LocalServerOptions): FastifyInstance {
-  const { stores, wiring, predict, metrics, log } = options;
+  const { stores, wiring, predict, metrics, logger } = options;
   const app = fastify({ logger: false });
   correlateRequests(app);
-  jsonScope(app, log, { fieldsOf: ({ headers }) => correlationFields(correlationOf(headers)) });
+  jsonScope(app, logger, { fieldsOf: ({ headers }) => correlationFields(correlationOf(headers)) });
   predictRoutes(app, predict);
   const { storeErrors } = predict.metrics;
-  const events = { bodyLimit: options.bodyLimit, requests: options.requests, storeErrors, log };
+  const events = { bodyLimit: options.bodyLimit, requests: options.requests, storeErrors, logger };
   const ingestActions: HttpHandler = (request) => ingest(request, options.ingest);
   mountHandler(app, { name: "ingest", path: "/events", handle: ingestActions, ...events });
   mountHandler(app, { name: "broker", path: "/broker", handle: brokerEndpoint(wiring.broker), ...events });
@@ -60,9 +60,9 @@ export function createLocalServer(options: LocalServerOptions): FastifyInstance 
     sendPage(reply, renderPage(await pageView(stores, request.host, predict.now()))),
   );
   app.get<{ Params: { version: string } }>("/models/:version", async ({ params }, reply) => {
-    if (!(await stores.registry.versions()).includes(params.version))
+    if (!(await stores.models.versions()).includes(params.version))
       throw new NotFound(`There is no model version ${params.version}.`);
-    return sendPage(reply, await stores.registry.report(params.version));
+    return sendPage(reply, await stores.models.report(params.version));
   });
   return app;
 }

@@ -31,7 +31,7 @@ function manifestsOf(changes: Partial<Manifests> = {}): Manifests {
 
 function setUp(manifests: Manifests, handlers: Handlers) {
   const timers = new ManualTimers(Date.parse("2026-03-01T00:00:00Z"));
-  return { timers, ...wire(manifests, handlers, { timers, newId: () => "1", log: pino({ level: "silent" }) }) };
+  return { timers, ...wire(manifests, handlers, { timers, newId: () => "1", logger: pino({ level: "silent" }) }) };
 }
 
 /** A handler that notes the types of what it is sent. */

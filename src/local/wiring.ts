@@ -11,7 +11,7 @@ export type Handlers = Readonly<Record<string, Subscriber["handle"]>>;
 export interface WiringOptions {
   readonly timers: Timers;
   readonly newId: () => string;
-  readonly log: Pick<Logger, "debug" | "warn" | "error">;
+  readonly logger: Pick<Logger, "debug" | "warn" | "error">;
   /** Deliveries that the broker may hold at once. */
   readonly capacity?: number;
 }

@@ -9,8 +9,8 @@ import type { ProcessLike } from "./shutdown.ts";
 /** What every process starts with. */
 interface Beginning<Config> {
   readonly config: Config;
-  readonly log: Logger;
-  readonly registry: Registry;
+  readonly logger: Logger;
+  readonly metrics: Registry;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -26,16 +26,16 @@ export async function begin<Schema extends z.ZodType<{ LOG_LEVEL: string }>>(
 ): Promise<void> {
   const config = loadConfig(schema);
   const now = () => Date.now();
-  const log = createLogger({ service: `lapse-${name}`, level: config.LOG_LEVEL, now });
-  endOnUncaught(log, process);
-  await run({ config, log, registry: processRegistry(), now });
+  const logger = createLogger({ service: `lapse-${name}`, level: config.LOG_LEVEL, now });
+  endOnUncaught(logger, process);
+  await run({ config, logger, metrics: processRegistry(), now });
 }
 
 /** A Failure, such as a database that is in use, speaks for itself; of anything else the stack is needed. */
-export function endOnUncaught(log: Pick<Logger, "fatal">, process: ProcessLike): void {
+export function endOnUncaught(logger: Pick<Logger, "fatal">, process: ProcessLike): void {
   process.once("uncaughtException", (error: unknown) => {
-    if (error instanceof Failure) log.fatal(error.message);
-    else log.fatal({ error }, "An error was not caught; the process ends.");
+    if (error instanceof Failure) logger.fatal(error.message);
+    else logger.fatal({ error }, "An error was not caught; the process ends.");
     process.exit(1);
   });
 }

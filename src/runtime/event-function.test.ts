@@ -74,13 +74,13 @@ describe("an event function", () => {
   });
 
   it("lets failures through, and counts what it handled", async () => {
-    const { call, registry } = functionOf(async ({ id }) => {
+    const { call, registry: metricsRegistry } = functionOf(async ({ id }) => {
       if (id === "bad") throw new InvalidInput("no");
       return follows;
     });
     await call(toBinary(ping));
     await expect(call(toBinary({ ...ping, id: "bad", type: "made.up" }))).rejects.toThrow("no");
-    const metrics = await registry.metrics();
+    const metrics = await metricsRegistry.metrics();
     const series = (type: string, outcome: string, answer: string) =>
       `lapse_events_handled_total{function="test",type="${type}",outcome="${outcome}",answer="${answer}"} 1`;
     expect(metrics).toContain(series("dev.knative.sources.ping", "success", "dev.lapse.model.promoted"));
@@ -89,12 +89,12 @@ describe("an event function", () => {
 });
 
 function functionOf(handle: EventHandler<string>) {
-  const registry = new Registry();
+  const metricsRegistry = new Registry();
   const lines: string[] = [];
   const stream = { write: (line: string) => void lines.push(line) };
-  const log = createLogger({ service: "test", level: "info" }, { stream, friendly: false });
-  const handler = eventFunction(handle, "services", { name: "test", events: eventMetrics(registry), log });
+  const logger = createLogger({ service: "test", level: "info" }, { stream, friendly: false });
+  const handler = eventFunction(handle, "services", { name: "test", events: eventMetrics(metricsRegistry), logger });
   const call = ({ headers, body }: { headers: Record<string, string>; body: string }) =>
     handler({ method: "POST", path: "/", headers, body: Buffer.from(body) });
-  return { call, registry, entries: () => lines.map((line) => JSON.parse(line)) };
+  return { call, registry: metricsRegistry, entries: () => lines.map((line) => JSON.parse(line)) };
 }

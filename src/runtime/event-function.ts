@@ -15,7 +15,7 @@ import type { MetricsPush } from "./metrics/push.ts";
 export function eventFunction<Services>(
   handle: EventHandler<Services>,
   services: Services,
-  options: { name: string; events: EventMetrics; log: Logger; push?: MetricsPush | undefined },
+  options: { name: string; events: EventMetrics; logger: Logger; push?: MetricsPush | undefined },
 ): HttpHandler {
   const handleMeasured = measured((event, fields) => handle(event, services, fields), options);
   return async (request) => {

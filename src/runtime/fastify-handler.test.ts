@@ -50,20 +50,20 @@ describe("a handler mounted on Fastify", () => {
   });
 
   it("counts requests by route, and leaves the server's other routes alone", async () => {
-    const registry = new Registry();
-    const app = server(echo, registry);
+    const metrics = new Registry();
+    const app = server(echo, metrics);
     app.post("/json", async ({ body }) => body);
     await app.inject({ method: "POST", url: "/events?x=1" });
     expect((await app.inject({ method: "POST", url: "/json", payload: { a: 1 } })).json()).toEqual({ a: 1 });
-    expect(await registry.metrics()).toContain('lapse_requests_total{function="test",route="/events",status="200"} 1');
+    expect(await metrics.metrics()).toContain('lapse_requests_total{function="test",route="/events",status="200"} 1');
   });
 });
 
-function server(handle: HttpHandler, registry = new Registry()) {
+function server(handle: HttpHandler, metrics = new Registry()) {
   const app = fastify();
-  const log = createLogger({ service: "test", level: "silent" });
-  const requests = requestMetrics(registry);
-  mountHandler(app, { name: "test", path: "/events", handle, bodyLimit: 100, requests, log });
+  const logger = createLogger({ service: "test", level: "silent" });
+  const requests = requestMetrics(metrics);
+  mountHandler(app, { name: "test", path: "/events", handle, bodyLimit: 100, requests, logger });
   return app;
 }
 

@@ -16,12 +16,12 @@ export interface MountOptions {
   readonly bodyLimit: number;
   readonly requests: RequestMetrics;
   readonly storeErrors?: StoreErrorMetrics | undefined;
-  readonly log: Pick<Logger, "error">;
+  readonly logger: Pick<Logger, "error">;
 }
 
 /** Lets a Fastify server answer POST requests on a path through a handler, as the function's own server would. */
 export function mountHandler(app: FastifyInstance, options: MountOptions): void {
-  const { name, path, handle, bodyLimit, requests, storeErrors, log } = options;
+  const { name, path, handle, bodyLimit, requests, storeErrors, logger } = options;
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (request: FastifyRequest) => readBody(request.raw, bodyLimit));
@@ -36,7 +36,8 @@ export function mountHandler(app: FastifyInstance, options: MountOptions): void 
     scope.setErrorHandler((error, request, reply) => {
       storeErrors?.failed(name, error);
       const { status, headers, body } = errorResponse(error);
-      if (status >= 500) log.error({ error, ...correlationFields(correlationOf(request.headers)) }, `${name} failed.`);
+      if (status >= 500)
+        logger.error({ error, ...correlationFields(correlationOf(request.headers)) }, `${name} failed.`);
       reply.code(status).headers(headers).send(body);
     });
     scope.all(path, async ({ method, url, headers, body }, reply) => {

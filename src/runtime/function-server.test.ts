@@ -132,8 +132,8 @@ describe("the function server", () => {
   });
 
   it("says that it is alive and ready, and how it is doing", async () => {
-    const registry = new Registry();
-    const url = await start(() => Promise.reject(new StoreDown("down")), { registry });
+    const metricsRegistry = new Registry();
+    const url = await start(() => Promise.reject(new StoreDown("down")), { metrics: metricsRegistry });
     await fetch(url, { method: "POST" });
     expect(await (await fetch(`${url}healthz`)).json()).toEqual({ status: "alive" });
     expect(await (await fetch(`${url}readyz`)).json()).toEqual({ status: "ready" });
@@ -159,7 +159,7 @@ describe("the function server", () => {
   it("joins its log entries and those of the function by request and trace", async () => {
     const lines: string[] = [];
     const stream = { write: (line: string) => void lines.push(line) };
-    const log = createLogger({ service: "test", level: "debug" }, { stream, friendly: false });
+    const logger = createLogger({ service: "test", level: "debug" }, { stream, friendly: false });
     let seen: Parameters<HttpHandler>[0]["headers"] = {};
     const handle: HttpHandler = async ({ headers }) => {
       seen = headers;
@@ -167,7 +167,7 @@ describe("the function server", () => {
     };
     const [traceId, eventTraceId] = ["0af7651916cd43dd8448eb211c80319c", "1af7651916cd43dd8448eb211c80319c"];
     const headers = { "x-request-id": "r-1", traceparent: `00-${traceId}-b7ad6b7169203331-01` };
-    const url = await start(handle, { log });
+    const url = await start(handle, { logger });
     await fetch(url, { method: "POST", headers });
     const entry = JSON.parse(lines[0] ?? "");
     expect(entry).toMatchObject({ "http.request.id": "r-1", "trace.id": traceId });
@@ -182,10 +182,10 @@ describe("the function server", () => {
   });
 
   it("keeps paths that nobody serves out of the metrics", async () => {
-    const registry = new Registry();
-    const url = await start(echo, { registry });
+    const metricsRegistry = new Registry();
+    const url = await start(echo, { metrics: metricsRegistry });
     await Promise.all(["a", "b", "c"].map((path) => fetch(url + path)));
-    const metrics = await registry.metrics();
+    const metrics = await metricsRegistry.metrics();
     expect(metrics).toContain('route="other",status="404"} 3');
     expect(metrics).not.toContain("/a");
   });
@@ -229,20 +229,20 @@ describe("closing the function server", () => {
   });
 });
 
-/** Answers the server's URL, with a slash at its end. */
+/** Returns the server's URL, with a slash at its end. */
 async function start(
   handle: HttpHandler,
-  { registry = new Registry(), log = createLogger({ service: "test", level: "silent" }) } = {},
+  { metrics = new Registry(), logger = createLogger({ service: "test", level: "silent" }) } = {},
 ): Promise<string> {
   server = createFunctionServer({
     name: "test",
     paths: ["/"],
     handle,
     bodyLimit: limit,
-    exposition: registry,
-    requests: requestMetrics(registry),
-    storeErrors: storeErrorMetrics(registry),
-    log,
+    exposition: metrics,
+    requests: requestMetrics(metrics),
+    storeErrors: storeErrorMetrics(metrics),
+    logger,
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;

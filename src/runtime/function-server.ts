@@ -21,7 +21,7 @@ export interface FunctionServerOptions {
   readonly exposition: Exposition;
   readonly requests: RequestMetrics;
   readonly storeErrors: StoreErrorMetrics;
-  readonly log: Logger;
+  readonly logger: Logger;
 }
 
 /**
@@ -30,7 +30,7 @@ export interface FunctionServerOptions {
  * with `connection: close`.
  */
 export function createFunctionServer(options: FunctionServerOptions): Server {
-  const { name, paths, handle, bodyLimit, exposition, requests, storeErrors, log } = options;
+  const { name, paths, handle, bodyLimit, exposition, requests, storeErrors, logger } = options;
   const { server, enter } = frameworkServer(name);
   // Longer than the queue proxy in front keeps one idle: whoever sends requests must be the one to close.
   server.keepAliveTimeout = 120_000;
@@ -60,11 +60,11 @@ export function createFunctionServer(options: FunctionServerOptions): Server {
     try {
       send(await respond());
     } catch (error) {
-      if (wentAway(request)) return log.debug(fields, "The caller went away before the answer.");
+      if (wentAway(request)) return logger.debug(fields, "The caller went away before the answer.");
       storeErrors.failed(name, error);
       send(errorResponse(error));
-      if (status >= 500) log.error({ error, ...fields }, `${name} failed.`);
-      else log.debug({ error, ...fields }, `${name} refused a request.`);
+      if (status >= 500) logger.error({ error, ...fields }, `${name} failed.`);
+      else logger.debug({ error, ...fields }, `${name} refused a request.`);
     }
     const seconds = (performance.now() - started) / 1000;
     requests.answered({ function: name, route: paths.includes(path) ? path : "other", status, seconds });

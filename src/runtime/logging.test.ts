@@ -6,8 +6,8 @@ const now = () => Date.UTC(2024, 2, 1, 12, 30, 15);
 
 describe("createLogger", () => {
   it("writes Elastic Common Schema field names", () => {
-    const { log, lines } = logger({ friendly: false });
-    log.info({ "event.action": "start", "trace.id": "abc" }, "Started.");
+    const { logger, lines } = lineLogger({ friendly: false });
+    logger.info({ "event.action": "start", "trace.id": "abc" }, "Started.");
     expect(lines.map((line) => JSON.parse(line))).toEqual([
       {
         "@timestamp": "2024-03-01T12:30:15.000Z",
@@ -22,23 +22,23 @@ describe("createLogger", () => {
   });
 
   it("writes an error with its type, message, stack and causes", () => {
-    const { log, lines } = logger({ friendly: false });
-    log.error({ error: new InvalidInput("bad input", { cause: new Error("deeper") }) }, "Failed.");
+    const { logger, lines } = lineLogger({ friendly: false });
+    logger.error({ error: new InvalidInput("bad input", { cause: new Error("deeper") }) }, "Failed.");
     const { error } = JSON.parse(lines[0]!);
     expect(error).toMatchObject({ type: "InvalidInput", message: "bad input" });
     expect(error.stack_trace).toMatch(/bad input[\s\S]*Caused by: Error: deeper/);
   });
 
   it("leaves out what is below its level", () => {
-    const { log, lines } = logger({ friendly: false, level: "warn" });
-    log.info("unheard");
+    const { logger, lines } = lineLogger({ friendly: false, level: "warn" });
+    logger.info("unheard");
     expect(lines).toEqual([]);
   });
 
   it("writes one plain line for a person", () => {
-    const { log, lines } = logger({ friendly: true });
-    log.info({ "server.port": 8080 }, "Listening.");
-    log.warn({ error: new Error("disk full") }, "Could not write");
+    const { logger, lines } = lineLogger({ friendly: true });
+    logger.info({ "server.port": 8080 }, "Listening.");
+    logger.warn({ error: new Error("disk full") }, "Could not write");
     expect(lines.map(plain)).toEqual([
       "12:30:15 Listening. server.port=8080\n",
       "12:30:15 warning Could not write: disk full\n",
@@ -46,8 +46,8 @@ describe("createLogger", () => {
   });
 
   it("shows a person where an error came from", () => {
-    const { log, lines } = logger({ friendly: true });
-    log.error({ error: new Error("boom") }, "Failed.");
+    const { logger, lines } = lineLogger({ friendly: true });
+    logger.error({ error: new Error("boom") }, "Failed.");
     expect(plain(lines[0]!)).toMatch(/^12:30:15 error Failed\.\nError: boom\n {4}at /);
   });
 });
@@ -63,10 +63,10 @@ describe("traceFields", () => {
   });
 });
 
-function logger({ friendly, level = "info" }: { friendly: boolean; level?: string }) {
+function lineLogger({ friendly, level = "info" }: { friendly: boolean; level?: string }) {
   const lines: string[] = [];
   const stream = { write: (line: string) => void lines.push(line) };
-  return { log: createLogger({ service: "lapse-test", level, now }, { stream, friendly }), lines };
+  return { logger: createLogger({ service: "lapse-test", level, now }, { stream, friendly }), lines };
 }
 
 /** Without colours. */

@@ -12,7 +12,7 @@ interface MeasuredOptions {
   /** The function's name. */
   readonly name: string;
   readonly events: EventMetrics;
-  readonly log: Pick<Logger, "info">;
+  readonly logger: Pick<Logger, "info">;
   /** Told of each failure, where no server is told of it. */
   readonly storeErrors?: StoreErrorMetrics | undefined;
   /** Told of each event at its end. */
@@ -25,7 +25,7 @@ interface MeasuredOptions {
  */
 export function measured(
   handle: Handle,
-  { name, events, log, storeErrors, push }: MeasuredOptions,
+  { name, events, logger, storeErrors, push }: MeasuredOptions,
 ): (event: LapseEvent, correlation?: Correlation) => Promise<LapseEvent | undefined> {
   return async (event, correlation) => {
     const started = performance.now();
@@ -40,7 +40,7 @@ export function measured(
     try {
       const answer = await handle(event, fields);
       const seconds = finished(answer, "success");
-      log.info(
+      logger.info(
         { "event.id": event.id, "event.action": event.type, ...userFields(event), ...fields },
         `${name} handled ${event.type} in ${seconds.toFixed(1)} s${answer === undefined ? "" : `: ${answer.type}`}.`,
       );

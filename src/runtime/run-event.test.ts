@@ -55,7 +55,7 @@ async function run(event: unknown, answer: LapseEvent | undefined): Promise<Laps
     services: {},
     broker: `http://127.0.0.1:${port}/lapse/default`,
     events: eventMetrics(new Registry()),
-    log: pino({ level: "silent" }),
+    logger: pino({ level: "silent" }),
   });
   return handled;
 }

@@ -21,7 +21,7 @@ export interface RunEventOptions<Services> {
   readonly events: EventMetrics;
   readonly storeErrors?: StoreErrorMetrics | undefined;
   readonly push?: MetricsPush | undefined;
-  readonly log: Logger;
+  readonly logger: Logger;
 }
 
 /** A broker only takes an event in, which is quick; in milliseconds. */

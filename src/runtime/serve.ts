@@ -16,8 +16,8 @@ import { stopOnSignals } from "./shutdown.ts";
 export interface ServeOptions {
   readonly name: string;
   readonly config: { readonly PORT: number; readonly DRAIN_SECONDS: number };
-  readonly log: Logger;
-  readonly registry: Registry;
+  readonly logger: Logger;
+  readonly metrics: Registry;
   readonly stores: ServedStores;
 }
 
@@ -38,16 +38,16 @@ export async function serve(
     push?: MetricsPush | undefined;
   },
 ): Promise<void> {
-  const { name, config, log, registry, paths, bodyLimit, handle, stores, push } = options;
+  const { name, config, logger, metrics, paths, bodyLimit, handle, stores, push } = options;
   const server = createFunctionServer({
     name,
     paths,
     bodyLimit,
     handle,
-    log,
-    exposition: registry,
-    requests: requestMetrics(registry),
-    storeErrors: storeErrorMetrics(registry),
+    logger,
+    exposition: metrics,
+    requests: requestMetrics(metrics),
+    storeErrors: storeErrorMetrics(metrics),
   });
   stopOnSignals({
     steps: [
@@ -56,19 +56,19 @@ export async function serve(
       { name: "the stores", stop: () => stores.close() },
     ],
     limitMilliseconds: config.DRAIN_SECONDS * 1000,
-    log,
+    logger,
     process,
   });
   await once(server.listen(config.PORT), "listening");
   const { port } = addressOf(server.address());
   // From then until this entry is the part of a cold start that is ours.
   const started = new Date(performance.timeOrigin).toISOString();
-  log.info(
+  logger.info(
     { "event.action": "start", "server.port": port, "process.start": started },
     `${name} listens on port ${port}.`,
   );
   // They may come later, and what needs them is asked to try again; a wrong setting is seen at once.
-  await stores.check().catch((error: unknown) => log.error(error instanceof Failure ? error.message : { error }));
+  await stores.check().catch((error: unknown) => logger.error(error instanceof Failure ? error.message : { error }));
 }
 
 /**
@@ -84,14 +84,14 @@ export async function serveEvents<Services>(
     now: () => number;
   },
 ): Promise<void> {
-  const { name, config, log, registry, handle, services, now } = options;
+  const { name, config, logger, metrics, handle, services, now } = options;
   const url = config.PUSHGATEWAY_URL;
-  const push = url === undefined ? undefined : metricsPush({ url, name, registry, log, now });
+  const push = url === undefined ? undefined : metricsPush({ url, name, metrics, logger, now });
   await serve({
     ...options,
     paths: ["/"],
     bodyLimit: eventLimit,
-    handle: eventFunction(handle, services, { name, events: eventMetrics(registry), log, push }),
+    handle: eventFunction(handle, services, { name, events: eventMetrics(metrics), logger, push }),
     push,
   });
 }

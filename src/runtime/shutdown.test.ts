@@ -50,13 +50,13 @@ describe("stopOnSignals", () => {
 describe("endOnUncaught", () => {
   it("lets a failure speak for itself and shows the stack of a defect", async () => {
     const lines: string[] = [];
-    const log = createLogger(
+    const logger = createLogger(
       { service: "test", level: "info" },
       { stream: { write: (line) => void lines.push(line) }, friendly: false },
     );
     for (const error of [new InvalidInput("The database is in use."), new TypeError("defect")]) {
       const process = new FakeProcess();
-      endOnUncaught(log, process);
+      endOnUncaught(logger, process);
       process.emit("uncaughtException", error);
       expect(await process.exited()).toBe(1);
     }
@@ -83,6 +83,6 @@ class FakeProcess extends EventEmitter {
 
 function stopping(steps: readonly ShutdownStep[], limitMilliseconds = 60_000): FakeProcess {
   const process = new FakeProcess();
-  stopOnSignals({ steps, limitMilliseconds, log: createLogger({ service: "test", level: "silent" }), process });
+  stopOnSignals({ steps, limitMilliseconds, logger: createLogger({ service: "test", level: "silent" }), process });
   return process;
 }

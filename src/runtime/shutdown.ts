@@ -6,7 +6,7 @@ export interface ShutdownOptions {
   readonly steps: readonly ShutdownStep[];
   /** All steps together may take this long; whatever is open then is cut off. */
   readonly limitMilliseconds: number;
-  readonly log: Logger;
+  readonly logger: Logger;
   readonly process: ProcessLike;
 }
 
@@ -22,19 +22,19 @@ export type ProcessLike = Pick<EventEmitter, "once" | "on"> & { exit(code: numbe
  * Ends the process in order on SIGTERM and SIGINT, with status 0 when every step ended in time and 1 otherwise. A second
  * signal ends it at once.
  */
-export function stopOnSignals({ steps, limitMilliseconds, log, process }: ShutdownOptions): void {
+export function stopOnSignals({ steps, limitMilliseconds, logger, process }: ShutdownOptions): void {
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) return process.exit(1);
     stopping = true;
-    log.info({ "event.action": "stop" }, `Stopping on ${signal}.`);
+    logger.info({ "event.action": "stop" }, `Stopping on ${signal}.`);
     const late = setTimeout(() => {
-      log.error({ "event.action": "stop" }, "Not everything stopped in time; what is left is cut off.");
+      logger.error({ "event.action": "stop" }, "Not everything stopped in time; what is left is cut off.");
       process.exit(1);
     }, limitMilliseconds);
-    const stopped = await runSteps(steps, log);
+    const stopped = await runSteps(steps, logger);
     clearTimeout(late);
-    if (stopped) log.info({ "event.action": "stop" }, "Stopped.");
+    if (stopped) logger.info({ "event.action": "stop" }, "Stopped.");
     process.exit(stopped ? 0 : 1);
   };
   process.on("SIGTERM", () => void stop("SIGTERM"));
@@ -42,14 +42,14 @@ export function stopOnSignals({ steps, limitMilliseconds, log, process }: Shutdo
 }
 
 /** Runs every step, also after one has failed: stores are closed whatever happens to the server. */
-async function runSteps(steps: readonly ShutdownStep[], log: Logger): Promise<boolean> {
+async function runSteps(steps: readonly ShutdownStep[], logger: Logger): Promise<boolean> {
   let complete = true;
   for (const step of steps) {
     try {
       await step.stop();
     } catch (error) {
       complete = false;
-      log.error({ error, "event.action": "stop" }, `Stopping ${step.name} failed.`);
+      logger.error({ error, "event.action": "stop" }, `Stopping ${step.name} failed.`);
     }
   }
   return complete;

@@ -1,15 +1,15 @@
-import type { ActionLog } from "./actions/action-store.ts";
+import type { ActionStore } from "./actions/action-store.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { FeatureStore } from "./features/feature-store.ts";
-import type { ModelRegistry } from "./models/model-store.ts";
+import type { ModelStore } from "./models/model-store.ts";
 import { StoreConnections } from "./store-connections.ts";
 import type { StoreOptions } from "./store-options.ts";
 
 /** Every store of lapse. */
 export interface Stores {
-  readonly log: ActionLog;
+  readonly actions: ActionStore;
   readonly features: FeatureStore;
-  readonly registry: ModelRegistry;
+  readonly models: ModelStore;
   readonly deadLetters: DeadLetters;
   close(): Promise<void>;
 }
@@ -18,9 +18,9 @@ export interface Stores {
 export async function openStores(options: StoreOptions, now: () => number): Promise<Stores> {
   const connections = new StoreConnections(options, now);
   return {
-    log: await connections.actionLog(),
+    actions: await connections.actionStore(),
     features: await connections.featureStore(),
-    registry: await connections.modelRegistry(),
+    models: await connections.modelStore(),
     deadLetters: await connections.deadLetters(),
     close: () => connections.close(),
   };

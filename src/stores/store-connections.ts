@@ -1,12 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { ActionLog } from "./actions/action-store.ts";
+import type { ActionStore } from "./actions/action-store.ts";
 import type { DuckDbDatabase } from "./connections/duckdb/database.ts";
 import type { Elasticsearch } from "./connections/elasticsearch/connection.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { FeatureStore } from "./features/feature-store.ts";
 import { Lazy } from "./lazy.ts";
-import type { ModelRegistry } from "./models/model-store.ts";
+import type { ModelStore } from "./models/model-store.ts";
 import type { StoreOptions } from "./store-options.ts";
 
 /**
@@ -27,14 +27,14 @@ export class StoreConnections {
     this.#now = now;
   }
 
-  async actionLog(): Promise<ActionLog> {
+  async actionStore(): Promise<ActionStore> {
     const options = { now: this.#now };
     if (this.#options.elasticsearch !== undefined) {
-      const { ElasticsearchActionLog } = await import("./actions/elasticsearch/action-store.ts");
-      return this.#closing(new ElasticsearchActionLog(await this.#elasticsearch.get(), options));
+      const { ElasticsearchActionStore } = await import("./actions/elasticsearch/action-store.ts");
+      return this.#closing(new ElasticsearchActionStore(await this.#elasticsearch.get(), options));
     }
-    const { DuckDbActionLog } = await import("./actions/duckdb/action-store.ts");
-    return this.#closing(await DuckDbActionLog.open(await this.#duckDb.get(), options));
+    const { DuckDbActionStore } = await import("./actions/duckdb/action-store.ts");
+    return this.#closing(await DuckDbActionStore.open(await this.#duckDb.get(), options));
   }
 
   async featureStore(): Promise<FeatureStore> {
@@ -46,15 +46,15 @@ export class StoreConnections {
     return this.#closing(await DuckDbFeatureStore.open(await this.#duckDb.get()));
   }
 
-  async modelRegistry(): Promise<ModelRegistry> {
+  async modelStore(): Promise<ModelStore> {
     const { minio, dataDir } = this.#options;
     if (minio !== undefined) {
       const { connectMinio } = await import("./connections/minio/connection.ts");
-      const { MinioRegistry } = await import("./models/minio/model-store.ts");
-      return MinioRegistry.open(connectMinio(minio), { now: this.#now });
+      const { MinioModelStore } = await import("./models/minio/model-store.ts");
+      return MinioModelStore.open(connectMinio(minio), { now: this.#now });
     }
-    const { DirectoryRegistry } = await import("./models/directory/model-store.ts");
-    return DirectoryRegistry.open(join(dataDir, "models"), { now: this.#now });
+    const { DirectoryModelStore } = await import("./models/directory/model-store.ts");
+    return DirectoryModelStore.open(join(dataDir, "models"), { now: this.#now });
   }
 
   async deadLetters(): Promise<DeadLetters> {

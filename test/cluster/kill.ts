@@ -1,6 +1,6 @@
 import { kubectl, podsOf } from "./kubectl.ts";
 
-/** Ends all pods of a Knative Service at once, as a lost node would: without a word to them. Answers how many. */
+/** Ends all pods of a Knative Service at once, as a lost node would: without a word to them. Returns how many. */
 export async function killPodsOf(service: string): Promise<number> {
   const pods = await podsOf(service);
   if (pods.length > 0) await kubectl("delete", "pod", ...pods, "--grace-period=0", "--force");

@@ -82,8 +82,8 @@ describe("the load tests, with small numbers", () => {
   it("what they sent is stored, each action once", async () => {
     await lapse.end();
     const stores = await openStores({ dataDir: join(folder, "data") }, Date.now);
-    await stores.log.rollUp();
-    const frequencies = await stores.log.actionFrequencies();
+    await stores.actions.rollUp();
+    const frequencies = await stores.actions.actionFrequencies();
     await stores.close();
     expect(frequencies.find(({ action }) => action === "load-test")).toMatchObject({ count: sent });
   });

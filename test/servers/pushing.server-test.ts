@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type LapseEvent, toBinary } from "#runtime/events.ts";
-import { DirectoryRegistry } from "#stores/models/directory/model-store.ts";
+import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import { exampleModel } from "../support/example-model.ts";
 import { RunningProgram } from "../support/running-program.ts";
 
@@ -50,9 +50,9 @@ async function heldOf(name: string): Promise<string> {
 
 describe("functions that sleep at zero", () => {
   it("leave what they found at the Pushgateway when they are stopped", async () => {
-    const registry = await DirectoryRegistry.open(join(folder, "models"), { now: Date.now });
-    await registry.publish({ manifest, onnx, report: "" });
-    await registry.moveAlias("champion", manifest.version, undefined);
+    const models = await DirectoryModelStore.open(join(folder, "models"), { now: Date.now });
+    await models.publish({ manifest, onnx, report: "" });
+    await models.moveAlias("champion", manifest.version, undefined);
     const monitor = run("monitor/main.ts", {});
     const port = await monitor.says(/"server\.port":(\d+)/);
     const event: LapseEvent = { id: "1", source: "/lapse/train", type: "dev.lapse.model.promoted" };

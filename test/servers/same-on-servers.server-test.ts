@@ -31,13 +31,16 @@ class Pipeline {
 
   static async run(options: StoreOptions): Promise<Pipeline> {
     const stores = await openStores(options, now);
-    const report = await ingestLog(generateLog({ users: 500, months: 4, endDay, seed: 7 }), { log: stores.log, now });
+    const report = await ingestLog(generateLog({ users: 500, months: 4, endDay, seed: 7 }), {
+      actions: stores.actions,
+      now,
+    });
     expect(report.rejected).toBe(0);
     let id = 0;
     const lapse = await createLapse({
       stores,
       churn,
-      log: pino({ level: "silent" }),
+      logger: pino({ level: "silent" }),
       now,
       newId: () => `id-${id++}`,
       bodyLimit: 1e6,
@@ -103,10 +106,10 @@ describe("on Elasticsearch and MinIO, of the same log, the same come out as on t
   ];
 
   it("user-days", async () => {
-    const [there, here] = await both((stores) => allOf(stores.log.histories()));
+    const [there, here] = await both((stores) => allOf(stores.actions.histories()));
     expect(here?.length).toBeGreaterThan(400);
     expect(there).toEqual(here);
-    for (const read of [(s: Stores) => s.log.extent(), (s: Stores) => s.log.actionFrequencies()]) {
+    for (const read of [(s: Stores) => s.actions.extent(), (s: Stores) => s.actions.actionFrequencies()]) {
       const [theirs, ours] = await both<unknown>(read);
       expect(theirs).toEqual(ours);
     }
@@ -122,10 +125,10 @@ describe("on Elasticsearch and MinIO, of the same log, the same come out as on t
   });
 
   it("model: its description, its bytes and its report", async () => {
-    const [there, here] = await both(async ({ registry }) => {
-      const champion = await registry.alias("champion");
-      const { manifest, onnx } = await registry.load(champion?.version ?? "");
-      return { manifest, onnx: Buffer.from(onnx).toString("base64"), report: await registry.report(manifest.version) };
+    const [there, here] = await both(async ({ models }) => {
+      const champion = await models.alias("champion");
+      const { manifest, onnx } = await models.load(champion?.version ?? "");
+      return { manifest, onnx: Buffer.from(onnx).toString("base64"), report: await models.report(manifest.version) };
     });
     expect(there).toEqual(here);
   });
@@ -147,7 +150,7 @@ describe("on Elasticsearch and MinIO, of the same log, the same come out as on t
     const [there, here] = await both((stores) => eraseUsers(users, stores));
     expect(here).toMatchObject({ features: 3, scores: 3 });
     expect(there).toEqual(here);
-    const [theirs, ours] = await both((stores) => stores.log.extent());
+    const [theirs, ours] = await both((stores) => stores.actions.extent());
     expect(theirs).toEqual(ours);
   });
 });

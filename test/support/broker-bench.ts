@@ -46,12 +46,12 @@ export function brokerBench(
 ) {
   const timers = new ManualTimers();
   const lines: { level: number; msg: string }[] = [];
-  const log = pino({ level: "debug" }, { write: (line: string) => lines.push(JSON.parse(line)) });
+  const logger = pino({ level: "debug" }, { write: (line: string) => lines.push(JSON.parse(line)) });
   const worker = new Recorder("worker", timers, behave, options.concurrency);
   const deadLetters = new Recorder("dead-letters", timers);
   const route = routeTo(worker, "a", deadLetters, options.delivery);
   const make = (routes: Route[]) =>
-    new Broker({ namespace: "lapse", routes, timers, log, ...(options.capacity && { capacity: options.capacity }) });
+    new Broker({ namespace: "lapse", routes, timers, logger, ...(options.capacity && { capacity: options.capacity }) });
   return { timers, lines, worker, deadLetters, route, make, broker: make([route]) };
 }
 

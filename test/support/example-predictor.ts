@@ -12,15 +12,15 @@ import { predictionMetrics } from "#runtime/metrics/predictions.ts";
 import { requestMetrics } from "#runtime/metrics/requests.ts";
 import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
-import { DirectoryRegistry } from "#stores/models/directory/model-store.ts";
-import type { ModelRegistry } from "#stores/models/model-store.ts";
+import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
+import type { ModelStore } from "#stores/models/model-store.ts";
 import { exampleModel } from "./example-model.ts";
 
 /** A predictor that listens on a port of its own, over a registry in a temporary directory unless it is given one. */
 export interface ExamplePredictor {
   readonly url: string;
   readonly services: PredictServices;
-  readonly registry: ModelRegistry;
+  readonly models: ModelStore;
   /** The directory of its own registry. */
   readonly directory: string;
   readonly metrics: Registry;
@@ -47,16 +47,16 @@ const noFeatures: Pick<FeatureStore, "get"> = { get: async () => new Map() };
 
 /** Nothing but tests imports this file. There is no model in service before the first `promote`. */
 export async function startExamplePredictor(
-  options: { features?: Pick<FeatureStore, "get">; registry?: ModelRegistry; now?: () => number } = {},
+  options: { features?: Pick<FeatureStore, "get">; models?: ModelStore; now?: () => number } = {},
 ): Promise<ExamplePredictor> {
   const { features = noFeatures, now = () => Date.UTC(2024, 5, 1, 12) } = options;
   const directory = await mkdtemp(join(tmpdir(), "lapse-predict-"));
-  const registry = options.registry ?? (await DirectoryRegistry.open(directory, { now }));
+  const models = options.models ?? (await DirectoryModelStore.open(directory, { now }));
   const metrics = new Registry();
   const logged: string[] = [];
   const stream = { write: (line: string) => void logged.push(line) };
   const services = predictServices({
-    registry,
+    models,
     features,
     alias: "champion",
     metrics: {
@@ -65,7 +65,7 @@ export async function startExamplePredictor(
       model: modelMetrics(metrics),
       storeErrors: storeErrorMetrics(metrics),
     },
-    log: createLogger({ service: "predict", level: "info" }, { stream, friendly: false }),
+    logger: createLogger({ service: "predict", level: "info" }, { stream, friendly: false }),
     now,
   });
   const app = fastify({ logger: false });
@@ -73,18 +73,18 @@ export async function startExamplePredictor(
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
 
   async function publish(version: string, overrides: Partial<ModelManifest> = {}): Promise<void> {
-    await registry.publish({ ...exampleModel({ ...overrides, version }), report: "<html></html>" });
+    await models.publish({ ...exampleModel({ ...overrides, version }), report: "<html></html>" });
   }
 
   async function move(version: string): Promise<void> {
-    const alias = await registry.alias("champion");
-    await registry.moveAlias("champion", version, alias?.revision);
+    const alias = await models.alias("champion");
+    await models.moveAlias("champion", version, alias?.revision);
   }
 
   return {
     url,
     services,
-    registry,
+    models,
     directory,
     metrics,
     logged,
@@ -107,7 +107,7 @@ export async function startExamplePredictor(
     async close() {
       await app.close();
       await services.champion.close();
-      services.models.close();
+      services.cache.close();
       await rm(directory, { recursive: true });
     },
   };

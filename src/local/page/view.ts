@@ -28,16 +28,16 @@ const mostUsers = 50;
 const mostVersions = 10;
 
 export async function pageView(
-  { log, features, registry, deadLetters }: Stores,
+  { actions, features, models, deadLetters }: Stores,
   host: string,
   now: number,
 ): Promise<PageView> {
   const [extent, frequencies, set, champion, versions, scores, letters] = await Promise.all([
-    log.extent(),
-    log.actionFrequencies(),
+    actions.extent(),
+    actions.actionFrequencies(),
     features.currentSet(),
-    manifestAt("champion", registry),
-    registry.versions(),
+    manifestAt("champion", models),
+    models.versions(),
     features.topScores(mostUsers),
     deadLetters.count(),
   ]);
@@ -46,7 +46,7 @@ export async function pageView(
     extent,
     features: set,
     champion,
-    versions: await Promise.all(versions.slice(0, mostVersions).map((version) => registry.manifest(version))),
+    versions: await Promise.all(versions.slice(0, mostVersions).map((version) => models.manifest(version))),
     scores,
     deadLetters: letters,
     today: dayOf(now),

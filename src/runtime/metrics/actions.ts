@@ -30,15 +30,15 @@ const known: readonly string[] = [
 ];
 
 /** What became of the actions that were sent. */
-export function actionMetrics(registry: Registry): ActionMetrics {
+export function actionMetrics(metrics: Registry): ActionMetrics {
   const actions = new Counter({
     name: "lapse_actions_total",
     help: "Actions received, by outcome (created, duplicate, rejected, unavailable); of rejected ones the field that was wrong",
     labelNames: ["outcome", "reason"],
-    registers: [registry],
+    registers: [metrics],
   });
   const newest = unsetGauge(
-    registry,
+    metrics,
     "lapse_newest_action_timestamp_seconds",
     "When the newest action that this process took happened",
   );

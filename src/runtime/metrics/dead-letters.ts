@@ -6,17 +6,17 @@ export interface DeadLetterMetrics {
 }
 
 /** Events that nobody took; `kept` tells how many are kept now, and is asked whenever the metrics are read. */
-export function deadLetterMetrics(registry: Registry, kept: () => Promise<number>): DeadLetterMetrics {
+export function deadLetterMetrics(metrics: Registry, kept: () => Promise<number>): DeadLetterMetrics {
   const recorded = new Counter({
     name: "lapse_dead_letters_recorded_total",
     help: "Dead letters recorded, by reason: refused for good (4xx), failed (5xx, or no answer in time), unknown",
     labelNames: ["reason"],
-    registers: [registry],
+    registers: [metrics],
   });
   const letters = new Gauge({
     name: "lapse_dead_letters",
     help: "Dead letters kept now",
-    registers: [registry],
+    registers: [metrics],
     async collect() {
       try {
         this.set(await kept());

@@ -15,19 +15,19 @@ export interface DriftMetrics {
 }
 
 /** How far today's users are from those that the champion was judged on. */
-export function driftMetrics(registry: Registry): DriftMetrics {
+export function driftMetrics(metrics: Registry): DriftMetrics {
   const features = new Gauge({
     name: "lapse_drift_psi",
     help: "Population stability index of each feature of the current users against the champion's reference",
     labelNames: ["feature"],
-    registers: [registry],
+    registers: [metrics],
   });
   const probability = unsetGauge(
-    registry,
+    metrics,
     "lapse_score_drift_psi",
     "Population stability index of the champion's probabilities of the current users against its reference",
   );
-  const measuredAt = unsetGauge(registry, "lapse_drift_last_success_timestamp_seconds", "When drift was last measured");
+  const measuredAt = unsetGauge(metrics, "lapse_drift_last_success_timestamp_seconds", "When drift was last measured");
   return {
     measured(drift, at) {
       // Another champion may have other features.

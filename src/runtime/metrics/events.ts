@@ -22,19 +22,19 @@ const known: readonly string[] = [
 ];
 
 /** CloudEvents handled, what followed from them, and how long that took: for train, how long training takes. */
-export function eventMetrics(registry: Registry): EventMetrics {
+export function eventMetrics(metrics: Registry): EventMetrics {
   const handled = new Counter({
     name: "lapse_events_handled_total",
     help: "CloudEvents handled, by type, outcome (success, failure) and the type of the event that followed",
     labelNames: ["function", "type", "outcome", "answer"],
-    registers: [registry],
+    registers: [metrics],
   });
   const durations = new Histogram({
     name: "lapse_event_duration_seconds",
     help: "Time to handle a CloudEvent",
     labelNames: ["function", "type"],
     buckets: [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
-    registers: [registry],
+    registers: [metrics],
   });
   return {
     handled({ function: name, type, answer, outcome, seconds }) {

@@ -9,17 +9,17 @@ export interface FeatureMetrics {
 }
 
 /** The nightly roll-up and extraction of features. */
-export function featureMetrics(registry: Registry): FeatureMetrics {
+export function featureMetrics(metrics: Registry): FeatureMetrics {
   const buckets = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
   const rollUps = new Histogram({
     name: "lapse_roll_up_duration_seconds",
     help: "Time to roll actions up into user-days",
     buckets,
-    registers: [registry],
+    registers: [metrics],
   });
-  const userDays = unsetGauge(registry, "lapse_roll_up_user_days", "User-days written by the last roll-up");
+  const userDays = unsetGauge(metrics, "lapse_roll_up_user_days", "User-days written by the last roll-up");
   const rolledUpAt = unsetGauge(
-    registry,
+    metrics,
     "lapse_roll_up_last_success_timestamp_seconds",
     "When actions were last rolled up",
   );
@@ -27,16 +27,16 @@ export function featureMetrics(registry: Registry): FeatureMetrics {
     name: "lapse_feature_duration_seconds",
     help: "Time to compute and store the features of all users",
     buckets,
-    registers: [registry],
+    registers: [metrics],
   });
-  const featureUsers = unsetGauge(registry, "lapse_feature_users", "Users with features in the current set");
+  const featureUsers = unsetGauge(metrics, "lapse_feature_users", "Users with features in the current set");
   const extractedAt = unsetGauge(
-    registry,
+    metrics,
     "lapse_feature_last_success_timestamp_seconds",
     "When the features of all users were last computed",
   );
   const snapshots = unsetGauge(
-    registry,
+    metrics,
     "lapse_feature_snapshot_timestamp_seconds",
     "The moment that the current features are of: they tell of everything before it",
   );

@@ -13,43 +13,43 @@ import { trainingMetrics } from "./training.ts";
 
 describe("metrics", () => {
   it("count actions by outcome and reason", async () => {
-    const registry = new Registry();
-    const actions = actionMetrics(registry);
+    const metrics = new Registry();
+    const actions = actionMetrics(metrics);
     actions.stored("created", 3);
     actions.stored("duplicate", 0);
     actions.rejected("timestamp", 2);
-    expect(await samples(registry)).toEqual([
+    expect(await samples(metrics)).toEqual([
       'lapse_actions_total{outcome="created",reason="none"} 3',
       'lapse_actions_total{outcome="rejected",reason="timestamp"} 2',
     ]);
   });
 
   it("put attributes that a sender made up into one series", async () => {
-    const registry = new Registry();
-    const actions = actionMetrics(registry);
+    const metrics = new Registry();
+    const actions = actionMetrics(metrics);
     for (const field of ["madeup1", "madeup2", "subject"]) actions.rejected(field, 1);
-    expect(await samples(registry)).toEqual([
+    expect(await samples(metrics)).toEqual([
       'lapse_actions_total{outcome="rejected",reason="other"} 2',
       'lapse_actions_total{outcome="rejected",reason="subject"} 1',
     ]);
   });
 
   it("tell when the newest action happened, once there is one", async () => {
-    const registry = new Registry();
-    const actions = actionMetrics(registry);
-    expect(await samples(registry)).toEqual([]);
+    const metrics = new Registry();
+    const actions = actionMetrics(metrics);
+    expect(await samples(metrics)).toEqual([]);
     for (const time of [2_000, 5_000, 3_000]) actions.taken(time);
-    expect(await samples(registry)).toEqual(["lapse_newest_action_timestamp_seconds 5"]);
+    expect(await samples(metrics)).toEqual(["lapse_newest_action_timestamp_seconds 5"]);
   });
 
   it("export one model version at a time", async () => {
-    const registry = new Registry();
-    const model = modelMetrics(registry);
+    const metrics = new Registry();
+    const model = modelMetrics(metrics);
     const created = new Date(1_000).toISOString();
     model.served({ version: "a", created }, 2_000);
     model.served({ version: "b", created }, 2_500);
     model.loadFailed();
-    expect(await samples(registry)).toEqual([
+    expect(await samples(metrics)).toEqual([
       'lapse_model_info{version="b"} 1',
       "lapse_model_served_since_timestamp_seconds 2.5",
       "lapse_model_trained_timestamp_seconds 1",
@@ -59,12 +59,12 @@ describe("metrics", () => {
   });
 
   it("count predictions by risk, and refusals by reason", async () => {
-    const registry = new Registry();
-    const predictions = predictionMetrics(registry);
+    const metrics = new Registry();
+    const predictions = predictionMetrics(metrics);
     predictions.predicted("high", 0.8);
     predictions.refused("unknown_user");
     predictions.inferred(2, 0.0002);
-    const lines = await samples(registry);
+    const lines = await samples(metrics);
     expect(lines).toContain('lapse_predictions_total{outcome="high"} 1');
     expect(lines).toContain('lapse_predictions_total{outcome="unknown_user"} 1');
     expect(lines).toContain('lapse_prediction_probability_bucket{le="0.8"} 1');
@@ -72,12 +72,12 @@ describe("metrics", () => {
   });
 
   it("tell of the nightly work", async () => {
-    const registry = new Registry();
-    const features = featureMetrics(registry);
+    const metrics = new Registry();
+    const features = featureMetrics(metrics);
     features.rolledUp({ userDays: 120, seconds: 0.2, at: 1_000 });
     features.extracted({ users: 40, snapshot: 500, seconds: 0.3, at: 2_000 });
-    scoreMetrics(registry).scored({ users: { low: 30, medium: 7, high: 3 }, seconds: 0.1, at: 3_000 });
-    const lines = await samples(registry);
+    scoreMetrics(metrics).scored({ users: { low: 30, medium: 7, high: 3 }, seconds: 0.1, at: 3_000 });
+    const lines = await samples(metrics);
     expect(lines).toContain("lapse_roll_up_last_success_timestamp_seconds 1");
     expect(lines).toContain("lapse_feature_snapshot_timestamp_seconds 0.5");
     expect(lines).toContain("lapse_feature_last_success_timestamp_seconds 2");
@@ -89,14 +89,14 @@ describe("metrics", () => {
   });
 
   it("tell of training by its outcome", async () => {
-    const registry = new Registry();
+    const metrics = new Registry();
     const { manifest } = exampleModel();
-    const training = trainingMetrics(registry);
+    const training = trainingMetrics(metrics);
     training.failed();
-    expect(await samples(registry)).toEqual(['lapse_training_total{outcome="failed"} 1']);
+    expect(await samples(metrics)).toEqual(['lapse_training_total{outcome="failed"} 1']);
     training.trained(manifest);
     training.published(manifest);
-    const lines = await samples(registry);
+    const lines = await samples(metrics);
     expect(lines).toContain('lapse_training_total{outcome="promoted"} 1');
     expect(lines).toContain(`lapse_training_last_success_timestamp_seconds ${Date.parse(manifest.created) / 1000}`);
     expect(lines).toContain('lapse_training_duration_seconds_count{outcome="promoted"} 1');
@@ -105,36 +105,36 @@ describe("metrics", () => {
   });
 
   it("tell of dead letters why they are there, and how many while the store answers", async () => {
-    const registry = new Registry();
+    const metrics = new Registry();
     let kept = async () => 3;
-    const letters = deadLetterMetrics(registry, () => kept());
+    const letters = deadLetterMetrics(metrics, () => kept());
     for (const status of [400, 413, 408, 503, undefined]) letters.recorded(status);
-    expect(await samples(registry)).toEqual([
+    expect(await samples(metrics)).toEqual([
       'lapse_dead_letters_recorded_total{reason="refused"} 2',
       'lapse_dead_letters_recorded_total{reason="failed"} 2',
       'lapse_dead_letters_recorded_total{reason="unknown"} 1',
       "lapse_dead_letters 3",
     ]);
     kept = () => Promise.reject(new Error("down"));
-    expect(await samples(registry)).toHaveLength(3);
+    expect(await samples(metrics)).toHaveLength(3);
   });
 
   it("count what a store was asked once more", async () => {
-    const registry = new Registry();
-    storeRetryMetrics(registry).retried("elasticsearch");
-    expect(await samples(registry)).toEqual(['lapse_store_retries_total{store="elasticsearch"} 1']);
+    const metrics = new Registry();
+    storeRetryMetrics(metrics).retried("elasticsearch");
+    expect(await samples(metrics)).toEqual(['lapse_store_retries_total{store="elasticsearch"} 1']);
   });
 
   it("watch the process under lapse's own prefix", async () => {
-    const registry = processRegistry();
-    const names = registry.getMetricsAsArray().map(({ name }) => name);
+    const metrics = processRegistry();
+    const names = metrics.getMetricsAsArray().map(({ name }) => name);
     expect(names).toContain("lapse_nodejs_eventloop_lag_seconds");
     expect(names).toContain("lapse_process_resident_memory_bytes");
     expect(names.every((name) => name.startsWith("lapse_"))).toBe(true);
   });
 });
 
-async function samples(registry: Registry): Promise<string[]> {
-  const text = await registry.metrics();
+async function samples(metrics: Registry): Promise<string[]> {
+  const text = await metrics.metrics();
   return text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 }

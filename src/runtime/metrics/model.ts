@@ -10,20 +10,20 @@ export interface ModelMetrics {
 }
 
 /** Which model is in service, and since when. */
-export function modelMetrics(registry: Registry): ModelMetrics {
+export function modelMetrics(metrics: Registry): ModelMetrics {
   const version = new Gauge({
     name: "lapse_model_info",
     help: "1 for the version in service",
     labelNames: ["version"],
-    registers: [registry],
+    registers: [metrics],
   });
   const since = unsetGauge(
-    registry,
+    metrics,
     "lapse_model_served_since_timestamp_seconds",
     "When the version in service was put there",
   );
   const trained = unsetGauge(
-    registry,
+    metrics,
     "lapse_model_trained_timestamp_seconds",
     "When the version in service was trained",
   );
@@ -31,7 +31,7 @@ export function modelMetrics(registry: Registry): ModelMetrics {
     name: "lapse_model_loads_total",
     help: "Attempts to put a version into service, by outcome (served, failed)",
     labelNames: ["outcome"],
-    registers: [registry],
+    registers: [metrics],
   });
   // From the start: a series that begins at 1 is no increase to Prometheus.
   for (const outcome of ["served", "failed"]) loads.inc({ outcome }, 0);

@@ -10,27 +10,27 @@ export interface AliasedModels {
   readonly challenger: ModelManifest | undefined;
 }
 
-export interface RegistryMetrics {
+export interface AliasMetrics {
   /** In place of whatever stood at the aliases before. */
   aliased(models: AliasedModels): void;
 }
 
 /** The champion and the challenger: how good each was out of time, and how old it is. */
-export function registryMetrics(registry: Registry): RegistryMetrics {
+export function aliasMetrics(metrics: Registry): AliasMetrics {
   const quality = new Gauge({
     name: "lapse_model_quality",
     help: "Out-of-time quality of the champion and the challenger, by metric (auc, log_loss, brier, ece)",
     labelNames: ["alias", "metric"],
-    registers: [registry],
+    registers: [metrics],
   });
   const recent = new Gauge({
     name: "lapse_champion_recent_quality",
     help: "Quality of the champion on the newest users whose outcome is known, by metric (auc, log_loss, brier, ece)",
     labelNames: ["metric"],
-    registers: [registry],
+    registers: [metrics],
   });
   const recentSnapshot = unsetGauge(
-    registry,
+    metrics,
     "lapse_champion_recent_snapshot_timestamp_seconds",
     "The snapshot of the users that lapse_champion_recent_quality is about",
   );
@@ -38,7 +38,7 @@ export function registryMetrics(registry: Registry): RegistryMetrics {
     name: "lapse_model_created_timestamp_seconds",
     help: "When the champion and the challenger were made",
     labelNames: ["alias"],
-    registers: [registry],
+    registers: [metrics],
   });
   return {
     aliased(models) {

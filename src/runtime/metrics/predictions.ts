@@ -14,30 +14,30 @@ export interface PredictionMetrics {
 export type Refusal = "unknown_user" | "invalid" | "no_model";
 
 /** What the predictor answers, which shows a drift of its probabilities as it happens. */
-export function predictionMetrics(registry: Registry): PredictionMetrics {
+export function predictionMetrics(metrics: Registry): PredictionMetrics {
   const predictions = new Counter({
     name: "lapse_predictions_total",
     help: "Instances by outcome: the risk predicted (low, medium, high), or why there is none (unknown_user, invalid, no_model)",
     labelNames: ["outcome"],
-    registers: [registry],
+    registers: [metrics],
   });
   const probabilities = new Histogram({
     name: "lapse_prediction_probability",
     help: "Predicted probabilities of churn",
     buckets: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
-    registers: [registry],
+    registers: [metrics],
   });
   const instances = new Histogram({
     name: "lapse_prediction_instances",
     help: "Instances per call of the model",
     buckets: [1, 2, 5, 10, 25, 50, 100, 250, 1000, 10000],
-    registers: [registry],
+    registers: [metrics],
   });
   const durations = new Histogram({
     name: "lapse_inference_duration_seconds",
     help: "Time per call of the model",
     buckets: [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1],
-    registers: [registry],
+    registers: [metrics],
   });
   return {
     predicted(risk, probability) {

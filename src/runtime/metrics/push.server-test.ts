@@ -32,18 +32,18 @@ async function heldOf(name: string): Promise<string[]> {
 
 function pod(name: string, { to = url, now = () => 0 }: { to?: string; now?: () => number } = {}) {
   names.push(name);
-  const registry = new Registry();
+  const metrics = new Registry();
   const lines: string[] = [];
   const stream = { write: (line: string) => void lines.push(line) };
-  const log = createLogger({ service: "test", level: "info" }, { stream, friendly: false });
-  return { registry, lines, push: metricsPush({ url: to, name, registry, log, now }) };
+  const logger = createLogger({ service: "test", level: "info" }, { stream, friendly: false });
+  return { metrics, lines, push: metricsPush({ url: to, name, metrics, logger, now }) };
 }
 
 describe("pushing metrics", () => {
   it("keeps them at the Pushgateway under the function's own group", async () => {
     const name = `push-${process.pid}`;
-    const { registry, push } = pod(name);
-    scoreMetrics(registry).scored({ users: { low: 3, medium: 2, high: 1 }, seconds: 0.1, at: 7_000 });
+    const { metrics, push } = pod(name);
+    scoreMetrics(metrics).scored({ users: { low: 3, medium: 2, high: 1 }, seconds: 0.1, at: 7_000 });
     push.handled("success");
     await push.flush();
     expect(await heldOf(name)).toEqual(
@@ -54,20 +54,20 @@ describe("pushing metrics", () => {
   it("lets nothing stale linger after a success, and keeps the last success after a failure", async () => {
     const name = `group-${process.pid}`;
     const first = pod(name);
-    unsetGauge(first.registry, "lapse_old", "Of an older version").set(1);
-    unsetGauge(first.registry, "lapse_last_success", "When").set(1);
+    unsetGauge(first.metrics, "lapse_old", "Of an older version").set(1);
+    unsetGauge(first.metrics, "lapse_last_success", "When").set(1);
     first.push.handled("success");
     await first.push.flush();
 
     const failing = pod(name);
-    unsetGauge(failing.registry, "lapse_last_success", "When");
-    new Counter({ name: "lapse_failures", help: "Failures", registers: [failing.registry] }).inc();
+    unsetGauge(failing.metrics, "lapse_last_success", "When");
+    new Counter({ name: "lapse_failures", help: "Failures", registers: [failing.metrics] }).inc();
     failing.push.handled("failure");
     await failing.push.flush();
     expect((await heldOf(name)).sort()).toEqual(["lapse_failures 1", "lapse_last_success 1", "lapse_old 1"]);
 
     const second = pod(name);
-    unsetGauge(second.registry, "lapse_last_success", "When").set(2);
+    unsetGauge(second.metrics, "lapse_last_success", "When").set(2);
     second.push.handled("success");
     await second.push.flush();
     expect(await heldOf(name)).toEqual(["lapse_last_success 2"]);
@@ -76,10 +76,10 @@ describe("pushing metrics", () => {
   it("leaves out the process, which will be gone", async () => {
     const name = `process-${process.pid}`;
     names.push(name);
-    const registry = processRegistry();
-    unsetGauge(registry, "lapse_kept", "Kept").set(1);
+    const metricsRegistry = processRegistry();
+    unsetGauge(metricsRegistry, "lapse_kept", "Kept").set(1);
     const log = createLogger({ service: "test", level: "silent" });
-    const push = metricsPush({ url, name, registry, log, now: () => 0 });
+    const push = metricsPush({ url, name, metrics: metricsRegistry, logger: log, now: () => 0 });
     push.handled("success");
     await push.flush();
     expect(await heldOf(name)).toEqual(["lapse_kept 1"]);

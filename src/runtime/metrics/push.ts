@@ -14,8 +14,8 @@ export interface MetricsPushOptions {
   readonly url: string;
   /** The function whose group of metrics is pushed: job="lapse", function=NAME. */
   readonly name: string;
-  readonly registry: Registry;
-  readonly log: Pick<Logger, "warn">;
+  readonly metrics: Registry;
+  readonly logger: Pick<Logger, "warn">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -35,7 +35,7 @@ const warningPause = 60_000;
  * must not wipe out when its predecessor last succeeded. A failed push is logged, and costs the event nothing.
  */
 export function metricsPush(options: MetricsPushOptions): MetricsPush {
-  const { url, name, registry, log, now } = options;
+  const { url, name, metrics, logger, now } = options;
   let hasSucceeded = false;
   let isDue = false;
   let running: Promise<void> | undefined;
@@ -45,14 +45,14 @@ export function metricsPush(options: MetricsPushOptions): MetricsPush {
 
   const push = async () => {
     isDue = false;
-    const gateway = new Pushgateway(url, { timeout }, lasting(registry));
+    const gateway = new Pushgateway(url, { timeout }, lasting(metrics));
     const group = { jobName: "lapse", groupings: { function: name } };
     try {
       await (hasSucceeded ? gateway.push(group) : gateway.pushAdd(group));
     } catch (error) {
       if (now() < quietUntil) return;
       quietUntil = now() + warningPause;
-      log.warn({ error: withoutCredentials(error, url) }, "Could not push metrics to the Pushgateway.");
+      logger.warn({ error: withoutCredentials(error, url) }, "Could not push metrics to the Pushgateway.");
     }
   };
   const pushWhileDue = async () => {
@@ -83,10 +83,10 @@ export function metricsPush(options: MetricsPushOptions): MetricsPush {
 }
 
 /** Without the metrics of the process: of one that is gone they would mislead. */
-function lasting(registry: Registry): Registry {
+function lasting(metrics: Registry): Registry {
   const pushed = new Registry();
-  for (const metric of registry.getMetricsAsArray()) {
-    const single = registry.getSingleMetric(metric.name);
+  for (const metric of metrics.getMetricsAsArray()) {
+    const single = metrics.getSingleMetric(metric.name);
     if (single !== undefined && !/^lapse_(process|nodejs)_/.test(metric.name)) pushed.registerMetric(single);
   }
   return pushed;

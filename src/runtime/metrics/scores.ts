@@ -8,24 +8,20 @@ export interface ScoreMetrics {
 }
 
 /** The last scoring of all users. */
-export function scoreMetrics(registry: Registry): ScoreMetrics {
+export function scoreMetrics(metrics: Registry): ScoreMetrics {
   const durations = new Histogram({
     name: "lapse_score_duration_seconds",
     help: "Time to score all users",
     buckets: [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
-    registers: [registry],
+    registers: [metrics],
   });
   const scoredUsers = new Gauge({
     name: "lapse_scored_users",
     help: "Users by risk (low, medium, high) in the last scoring",
     labelNames: ["risk"],
-    registers: [registry],
+    registers: [metrics],
   });
-  const scoredAt = unsetGauge(
-    registry,
-    "lapse_score_last_success_timestamp_seconds",
-    "When all users were last scored",
-  );
+  const scoredAt = unsetGauge(metrics, "lapse_score_last_success_timestamp_seconds", "When all users were last scored");
   return {
     scored({ users, seconds, at }) {
       for (const [risk, count] of Object.entries(users)) scoredUsers.set({ risk }, count);

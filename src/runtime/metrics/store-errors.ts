@@ -7,12 +7,12 @@ export interface StoreErrorMetrics {
 }
 
 /** Requests and events that failed because of a store, by function and the failure's name. */
-export function storeErrorMetrics(registry: Registry): StoreErrorMetrics {
+export function storeErrorMetrics(metrics: Registry): StoreErrorMetrics {
   const errors = new Counter({
     name: "lapse_store_errors_total",
     help: "Requests that failed because of a store",
     labelNames: ["function", "failure"],
-    registers: [registry],
+    registers: [metrics],
   });
   return {
     failed(name, error) {

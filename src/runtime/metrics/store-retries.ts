@@ -6,12 +6,12 @@ export interface StoreRetryMetrics {
 }
 
 /** What stores did not have room for at first. MinIO is not asked again: whoever called comes back. */
-export function storeRetryMetrics(registry: Registry): StoreRetryMetrics {
+export function storeRetryMetrics(metrics: Registry): StoreRetryMetrics {
   const retries = new Counter({
     name: "lapse_store_retries_total",
     help: "Requests to a store (elasticsearch) that were made once more, because it was full or gave no answer",
     labelNames: ["store"],
-    registers: [registry],
+    registers: [metrics],
   });
   return {
     retried(store) {

@@ -14,29 +14,29 @@ export interface TrainingMetrics {
 }
 
 /** Training runs, and how good the last model was out of time. */
-export function trainingMetrics(registry: Registry): TrainingMetrics {
+export function trainingMetrics(metrics: Registry): TrainingMetrics {
   const durations = new Histogram({
     name: "lapse_training_duration_seconds",
     help: "Time to read the log, train and judge a model, by outcome (promoted, rejected)",
     labelNames: ["outcome"],
     buckets: [0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600],
-    registers: [registry],
+    registers: [metrics],
   });
   const runs = new Counter({
     name: "lapse_training_total",
     help: "Training runs by outcome (promoted, rejected, failed)",
     labelNames: ["outcome"],
-    registers: [registry],
+    registers: [metrics],
   });
-  const rows = unsetGauge(registry, "lapse_training_rows", "Labelled rows that the last model was trained on");
+  const rows = unsetGauge(metrics, "lapse_training_rows", "Labelled rows that the last model was trained on");
   const quality = new Gauge({
     name: "lapse_training_quality",
     help: "Out-of-time quality of the last model, by metric (auc, log_loss, brier, ece)",
     labelNames: ["metric"],
-    registers: [registry],
+    registers: [metrics],
   });
   const succeededAt = unsetGauge(
-    registry,
+    metrics,
     "lapse_training_last_success_timestamp_seconds",
     "When the last version was published, promoted or not",
   );

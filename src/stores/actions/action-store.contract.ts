@@ -3,12 +3,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Action, actionId, bucketOf } from "#churn/action.ts";
 import { dayOf, parseDay, startOf } from "#churn/day.ts";
 import type { UserHistory } from "#churn/user-history.ts";
-import type { ActionLog, AppendOutcome, HistoryRange } from "./action-store.ts";
+import type { ActionStore, AppendOutcome, HistoryRange } from "./action-store.ts";
 
 export interface OpenActionLog {
-  readonly log: ActionLog;
+  readonly actions: ActionStore;
   /** Closes the log and opens what it stored. */
-  reopen(): Promise<ActionLog>;
+  reopen(): Promise<ActionStore>;
   /** Closes whatever is open and removes all of it. */
   dispose(): Promise<void>;
 }
@@ -17,27 +17,27 @@ export interface OpenActionLog {
 export function describeActionLog(name: string, open: () => Promise<OpenActionLog>): void {
   describe(`${name} as an action log`, () => {
     let opened: OpenActionLog;
-    let log: ActionLog;
+    let store: ActionStore;
 
     beforeEach(async () => {
       opened = await open();
-      log = opened.log;
+      store = opened.actions;
     });
 
     afterEach(() => opened.dispose());
 
     it("is empty at first, and rolls up nothing", async () => {
-      expect(await log.append([])).toEqual([]);
-      expect(await log.rollUp()).toEqual({ userDays: 0, users: 0 });
-      expect(await log.extent()).toBeUndefined();
-      expect(await log.actionFrequencies()).toEqual([]);
-      expect(await allOf(log)).toEqual([]);
-      expect(await log.historiesOf(["ann"])).toEqual(new Map());
-      expect(await log.historiesOf([])).toEqual(new Map());
+      expect(await store.append([])).toEqual([]);
+      expect(await store.rollUp()).toEqual({ userDays: 0, users: 0 });
+      expect(await store.extent()).toBeUndefined();
+      expect(await store.actionFrequencies()).toEqual([]);
+      expect(await allOf(store)).toEqual([]);
+      expect(await store.historiesOf(["ann"])).toEqual(new Map());
+      expect(await store.historiesOf([])).toEqual(new Map());
     });
 
     it("counts actions and sums their values by user, UTC day and action", async () => {
-      const outcomes = await log.append([
+      const outcomes = await store.append([
         at("ann", "buy", "2024-02-29T00:00:00Z", 10),
         at("ann", "buy", "2024-02-29T23:59:59.999Z", -2.5),
         at("ann", "login", "2024-02-29T12:00:00Z"),
@@ -46,7 +46,7 @@ export function describeActionLog(name: string, open: () => Promise<OpenActionLo
         at("ann", "buy", "2024-03-01T09:00:00Z"),
       ]);
       expect(outcomes).toEqual(Array(6).fill({ status: "created" }));
-      expect(await log.rollUp()).toEqual({ userDays: 4, users: 2 });
+      expect(await store.rollUp()).toEqual({ userDays: 4, users: 2 });
       const leapDay = parseDay("2024-02-29")!;
       const ann = {
         userId: "ann",
@@ -57,40 +57,40 @@ export function describeActionLog(name: string, open: () => Promise<OpenActionLo
         ],
       };
       const ben = { userId: "ben", days: [{ day: leapDay + 1, action: "login", count: 1, value: 0 }] };
-      expect(await log.historiesOf(["ann", "ben", "cy"])).toEqual(new Map(Object.entries({ ann, ben })));
-      expect(await log.extent()).toEqual({ actions: 6, users: 2, firstDay: leapDay, lastDay: leapDay + 1 });
-      expect(await log.actionFrequencies()).toEqual([
+      expect(await store.historiesOf(["ann", "ben", "cy"])).toEqual(new Map(Object.entries({ ann, ben })));
+      expect(await store.extent()).toEqual({ actions: 6, users: 2, firstDay: leapDay, lastDay: leapDay + 1 });
+      expect(await store.actionFrequencies()).toEqual([
         { action: "login", users: 2, count: 2 },
         { action: "buy", users: 1, count: 4 },
       ]);
     });
 
     it("shows nothing before it is rolled up", async () => {
-      await log.append([at("ann", "login", "2024-03-01")]);
-      expect(await log.extent()).toBeUndefined();
-      expect(await allOf(log)).toEqual([]);
+      await store.append([at("ann", "login", "2024-03-01")]);
+      expect(await store.extent()).toBeUndefined();
+      expect(await allOf(store)).toEqual([]);
     });
 
     it("takes days before 1970, fractions of a millisecond and the last instant of a month", async () => {
       const times = [-1, 0.5, Date.parse("2024-01-31T23:59:59.999Z"), Date.parse("2024-02-01T00:00:00Z")];
       const actions = times.map((time) => ({ userId: "ann", action: "login", time }));
-      expect(statuses(await log.append(actions))).toEqual(["created", "created", "created", "created"]);
-      expect(statuses(await log.append(actions))).toEqual(["duplicate", "duplicate", "duplicate", "duplicate"]);
-      await log.rollUp();
-      expect((await allOf(log))[0]?.days.map(({ day }) => day)).toEqual(times.map(dayOf));
+      expect(statuses(await store.append(actions))).toEqual(["created", "created", "created", "created"]);
+      expect(statuses(await store.append(actions))).toEqual(["duplicate", "duplicate", "duplicate", "duplicate"]);
+      await store.rollUp();
+      expect((await allOf(store))[0]?.days.map(({ day }) => day)).toEqual(times.map(dayOf));
     });
 
     it("sums values regardless of rounding", async () => {
       const values = [0.1, 0.2, 0.3, 1e6, -1e6];
-      await log.append(values.map((value, hour) => at("ann", "buy", `2024-03-01T0${hour}:00:00Z`, value)));
-      await log.rollUp();
-      expect((await allOf(log))[0]?.days[0]?.value).toBeCloseTo(0.6, 9);
+      await store.append(values.map((value, hour) => at("ann", "buy", `2024-03-01T0${hour}:00:00Z`, value)));
+      await store.rollUp();
+      expect((await allOf(store))[0]?.days[0]?.value).toBeCloseTo(0.6, 9);
     });
 
     describe("when actions come again", () => {
       it("calls the second one in a batch a duplicate, at its position", async () => {
         const [a, b, c] = [event("1", "2024-03-01"), event("2", "2024-03-01"), event("3", "2024-03-02")];
-        expect(statuses(await log.append([a, b, a, c, b, a]))).toEqual([
+        expect(statuses(await store.append([a, b, a, c, b, a]))).toEqual([
           "created",
           "created",
           "duplicate",
@@ -98,32 +98,32 @@ export function describeActionLog(name: string, open: () => Promise<OpenActionLo
           "duplicate",
           "duplicate",
         ]);
-        await log.rollUp();
-        expect((await log.extent())?.actions).toBe(3);
+        await store.rollUp();
+        expect((await store.extent())?.actions).toBe(3);
       });
 
       it("calls it a duplicate in a later batch, in whatever order, among new ones", async () => {
         const old = ["1", "2", "3"].map((id) => event(id, "2024-03-01"));
-        await log.append(old);
-        const outcomes = await log.append([event("4", "2024-03-01"), ...old.toReversed(), event("5", "2024-02-01")]);
+        await store.append(old);
+        const outcomes = await store.append([event("4", "2024-03-01"), ...old.toReversed(), event("5", "2024-02-01")]);
         expect(statuses(outcomes)).toEqual(["created", "duplicate", "duplicate", "duplicate", "created"]);
-        await log.rollUp();
-        expect((await log.extent())?.actions).toBe(5);
+        await store.rollUp();
+        expect((await store.extent())?.actions).toBe(5);
       });
 
       it("keeps the first of those with one event id, whatever the second holds", async () => {
-        await log.append([event("1", "2024-03-01", { userId: "ann", value: 5 })]);
+        await store.append([event("1", "2024-03-01", { userId: "ann", value: 5 })]);
         const again = event("1", "2024-03-30", { userId: "ben", action: "other", value: 7 });
-        expect(statuses(await log.append([again]))).toEqual(["duplicate"]);
-        await log.rollUp();
-        expect(await allOf(log)).toMatchObject([{ userId: "ann", days: [{ value: 5 }] }]);
+        expect(statuses(await store.append([again]))).toEqual(["duplicate"]);
+        await store.rollUp();
+        expect(await allOf(store)).toMatchObject([{ userId: "ann", days: [{ value: 5 }] }]);
       });
 
       it("tells event ids apart by their source and by the month of the action", async () => {
         const first = event("1", "2024-03-31T23:59:59Z");
         const others = [event("1", "2024-03-31", { source: "other" }), event("1", "2024-04-01")];
-        expect(statuses(await log.append([first, ...others]))).toEqual(["created", "created", "created"]);
-        expect(statuses(await log.append([...others, first]))).toEqual(["duplicate", "duplicate", "duplicate"]);
+        expect(statuses(await store.append([first, ...others]))).toEqual(["created", "created", "created"]);
+        expect(statuses(await store.append([...others, first]))).toEqual(["duplicate", "duplicate", "duplicate"]);
       });
 
       it("knows actions without an event id by all that they hold", async () => {
@@ -135,7 +135,7 @@ export function describeActionLog(name: string, open: () => Promise<OpenActionLo
           { ...base, value: 6 },
           { ...base, value: undefined },
         ];
-        expect(statuses(await log.append([base, ...others, { ...base }]))).toEqual([
+        expect(statuses(await store.append([base, ...others, { ...base }]))).toEqual([
           ...Array(6).fill("created"),
           "duplicate",
         ]);
@@ -143,52 +143,52 @@ export function describeActionLog(name: string, open: () => Promise<OpenActionLo
 
       it("finds duplicates scattered in a big batch", async () => {
         const many = Array.from({ length: 5000 }, (_, i) => event(`${i}`, `2024-0${1 + (i % 9)}-11`));
-        await log.append(many.filter((_, i) => i % 7 === 3));
-        const outcomes = await log.append([...many, ...many.slice(0, 100)]);
+        await store.append(many.filter((_, i) => i % 7 === 3));
+        const outcomes = await store.append([...many, ...many.slice(0, 100)]);
         const expected = many.map((_, i) => (i % 7 === 3 ? "duplicate" : "created"));
         expect(statuses(outcomes)).toEqual([...expected, ...Array(100).fill("duplicate")]);
-        await log.rollUp();
-        expect((await log.extent())?.actions).toBe(5000);
+        await store.rollUp();
+        expect((await store.extent())?.actions).toBe(5000);
       });
 
       it("recognises them, and knows what is rolled up, after it was closed and opened", async () => {
         const actions = [event("1", "2024-03-01"), event("2", "2024-03-02")];
-        await log.append(actions);
-        await log.rollUp();
-        await log.append([event("3", "2024-03-03")]);
-        log = await opened.reopen();
-        expect(statuses(await log.append([...actions, event("4", "2024-03-04")]))).toEqual([
+        await store.append(actions);
+        await store.rollUp();
+        await store.append([event("3", "2024-03-03")]);
+        store = await opened.reopen();
+        expect(statuses(await store.append([...actions, event("4", "2024-03-04")]))).toEqual([
           "duplicate",
           "duplicate",
           "created",
         ]);
-        expect((await log.extent())?.actions).toBe(2);
-        expect(await log.rollUp()).toEqual({ userDays: 2, users: 1 });
-        expect((await log.extent())?.actions).toBe(4);
+        expect((await store.extent())?.actions).toBe(2);
+        expect(await store.rollUp()).toEqual({ userDays: 2, users: 1 });
+        expect((await store.extent())?.actions).toBe(4);
       });
     });
 
     describe("when it is rolled up again", () => {
       it("changes nothing without new actions", async () => {
-        await log.append([at("ann", "login", "2024-03-01"), at("ben", "login", "2024-03-01")]);
-        expect(await log.rollUp()).toEqual({ userDays: 2, users: 2 });
-        const before = await allOf(log);
-        expect(await log.rollUp()).toEqual({ userDays: 0, users: 0 });
-        expect(await allOf(log)).toEqual(before);
+        await store.append([at("ann", "login", "2024-03-01"), at("ben", "login", "2024-03-01")]);
+        expect(await store.rollUp()).toEqual({ userDays: 2, users: 2 });
+        const before = await allOf(store);
+        expect(await store.rollUp()).toEqual({ userDays: 0, users: 0 });
+        expect(await allOf(store)).toEqual(before);
       });
 
       it("counts anew only the days that were touched, however long ago they are", async () => {
         const days = ["2023-01-05", "2023-06-05", "2024-01-05"];
-        await log.append(days.map((day) => at("ann", "buy", day, 1)));
-        await log.append([at("ben", "buy", "2023-01-05", 1)]);
-        await log.rollUp();
-        await log.append([
+        await store.append(days.map((day) => at("ann", "buy", day, 1)));
+        await store.append([at("ben", "buy", "2023-01-05", 1)]);
+        await store.rollUp();
+        await store.append([
           at("ann", "buy", "2023-01-05T10:00:00Z", 2),
           at("ann", "buy", "2022-12-31T10:00:00Z", 4),
           at("ann", "new", "2024-01-06T10:00:00Z"),
         ]);
-        expect(await log.rollUp()).toEqual({ userDays: 3, users: 1 });
-        const [first, ...rest] = (await log.historiesOf(["ann"])).get("ann")?.days ?? [];
+        expect(await store.rollUp()).toEqual({ userDays: 3, users: 1 });
+        const [first, ...rest] = (await store.historiesOf(["ann"])).get("ann")?.days ?? [];
         expect(first).toEqual({ day: parseDay("2022-12-31"), action: "buy", count: 1, value: 4 });
         expect(rest.map(({ action, count, value }) => [action, count, value])).toEqual([
           ["buy", 2, 3],
@@ -196,16 +196,16 @@ export function describeActionLog(name: string, open: () => Promise<OpenActionLo
           ["buy", 1, 1],
           ["new", 1, 0],
         ]);
-        expect((await log.historiesOf(["ben"])).get("ben")?.days).toHaveLength(1);
+        expect((await store.historiesOf(["ben"])).get("ben")?.days).toHaveLength(1);
       });
 
       it("counts once when it runs twice at a time", async () => {
         const actions = Array.from({ length: 50 }, (_, i) => event(`${i}`, `2024-03-0${1 + (i % 5)}`));
-        await log.append(actions);
-        await Promise.all([log.rollUp(), log.rollUp(), log.rollUp()]);
-        await log.append([event("late", "2024-03-01")]);
-        await Promise.all([log.rollUp(), log.rollUp()]);
-        expect(await allOf(log)).toEqual(expectedOf([...actions, event("late", "2024-03-01")]));
+        await store.append(actions);
+        await Promise.all([store.rollUp(), store.rollUp(), store.rollUp()]);
+        await store.append([event("late", "2024-03-01")]);
+        await Promise.all([store.rollUp(), store.rollUp()]);
+        expect(await allOf(store)).toEqual(expectedOf([...actions, event("late", "2024-03-01")]));
       });
     });
 
@@ -213,34 +213,34 @@ export function describeActionLog(name: string, open: () => Promise<OpenActionLo
       const actions = Array.from({ length: 120 }, (_, i) => event(`${i}`, `2024-0${1 + (i % 3)}-0${1 + (i % 7)}`));
       const batches = Array.from({ length: 12 }, (_, i) => actions.slice(i * 5, i * 5 + 65));
       const [outcomes] = await Promise.all([
-        Promise.all(batches.map((batch) => log.append(batch))),
-        log.rollUp(),
-        log.rollUp(),
+        Promise.all(batches.map((batch) => store.append(batch))),
+        store.rollUp(),
+        store.rollUp(),
       ]);
       expect(outcomes.map((batch) => batch.length)).toEqual(batches.map((batch) => batch.length));
       expect(statuses(outcomes.flat()).filter((status) => status === "created")).toHaveLength(120);
-      await log.rollUp();
-      expect(await allOf(log)).toEqual(expectedOf(actions));
+      await store.rollUp();
+      expect(await allOf(store)).toEqual(expectedOf(actions));
     });
 
     it("has had everything appended before a roll-up in it, even by calls that ran together", async () => {
       for (let round = 0; round < 5; round++) {
-        await Promise.all([0, 1, 2].map((call) => log.append([event(`${round}/${call}`, "2024-03-01")])));
-        await log.rollUp();
-        expect((await log.extent())?.actions).toBe(3 * (round + 1));
+        await Promise.all([0, 1, 2].map((call) => store.append([event(`${round}/${call}`, "2024-03-01")])));
+        await store.rollUp();
+        expect((await store.extent())?.actions).toBe(3 * (round + 1));
       }
     });
 
     it("keeps odd ids and names as they are", async () => {
-      await log.append(oddNames.map((odd) => ({ userId: odd, action: odd, time: 0, eventId: odd, source: odd })));
-      await log.append(oddNames.map((odd) => ({ userId: "collector", action: odd, time: 0 })));
-      await log.rollUp();
-      const found = await log.historiesOf(oddNames);
+      await store.append(oddNames.map((odd) => ({ userId: odd, action: odd, time: 0, eventId: odd, source: odd })));
+      await store.append(oddNames.map((odd) => ({ userId: "collector", action: odd, time: 0 })));
+      await store.rollUp();
+      const found = await store.historiesOf(oddNames);
       expect([...found.keys()].sort()).toEqual(oddNames.toSorted());
       for (const odd of oddNames) expect(found.get(odd)?.days).toEqual([{ day: 0, action: odd, count: 1, value: 0 }]);
-      const names = (await log.historiesOf(["collector"])).get("collector")?.days.map(({ action }) => action);
+      const names = (await store.historiesOf(["collector"])).get("collector")?.days.map(({ action }) => action);
       expect(names).toEqual(oddNames.toSorted(byBytes));
-      expect((await log.actionFrequencies()).map(({ action }) => action)).toEqual(oddNames.toSorted(byBytes));
+      expect((await store.actionFrequencies()).map(({ action }) => action)).toEqual(oddNames.toSorted(byBytes));
     });
 
     describe("given many users", () => {
@@ -251,12 +251,12 @@ export function describeActionLog(name: string, open: () => Promise<OpenActionLo
       );
 
       beforeEach(async () => {
-        await log.append(actions.toSorted((a, b) => a.time - b.time));
-        await log.rollUp();
+        await store.append(actions.toSorted((a, b) => a.time - b.time));
+        await store.rollUp();
       });
 
       it("streams them by bucket and then by the bytes of the user id", async () => {
-        expect(await allOf(log)).toEqual(expectedOf(actions));
+        expect(await allOf(store)).toEqual(expectedOf(actions));
       });
 
       it("streams the buckets asked for, so that ranges side by side make up the whole", async () => {
@@ -267,43 +267,43 @@ export function describeActionLog(name: string, open: () => Promise<OpenActionLo
           [100, 255],
           [255, 256],
         ] as const) {
-          const part = await allOf(log, { fromBucket, beforeBucket });
+          const part = await allOf(store, { fromBucket, beforeBucket });
           const buckets = part.map(({ userId }) => bucketOf(userId));
           expect(buckets.every((bucket) => bucket >= fromBucket && bucket < beforeBucket)).toBe(true);
           parts.push(...part);
         }
         expect(parts).toEqual(expectedOf(actions));
-        expect(await allOf(log, { fromBucket: 7, beforeBucket: 7 })).toEqual([]);
+        expect(await allOf(store, { fromBucket: 7, beforeBucket: 7 })).toEqual([]);
       });
 
       it("streams the days asked for, without users who have none", async () => {
         const within = (from: number, before: number) =>
           expectedOf(actions.filter(({ time }) => dayOf(time) >= from && dayOf(time) < before));
-        expect(await allOf(log, { from: march + 30 })).toEqual(within(march + 30, march + 99));
-        expect(await allOf(log, { before: march + 2 })).toEqual(within(march, march + 2));
-        expect(await allOf(log, { from: march + 5, before: march + 6 })).toEqual(within(march + 5, march + 6));
-        expect(await allOf(log, { from: march + 99 })).toEqual([]);
+        expect(await allOf(store, { from: march + 30 })).toEqual(within(march + 30, march + 99));
+        expect(await allOf(store, { before: march + 2 })).toEqual(within(march, march + 2));
+        expect(await allOf(store, { from: march + 5, before: march + 6 })).toEqual(within(march + 5, march + 6));
+        expect(await allOf(store, { from: march + 99 })).toEqual([]);
       });
 
       it("finds the histories of named users, within days as well", async () => {
         const asked = ["user-7", "nobody", "user-0", "user-7"];
-        const found = await log.historiesOf(asked, { from: march + 1 });
+        const found = await store.historiesOf(asked, { from: march + 1 });
         const expected = expectedOf(actions.filter((a) => a.userId === "user-7" && dayOf(a.time) > march));
         expect([...found.values()]).toEqual(expected);
-        expect((await log.historiesOf(users)).size).toBe(users.length);
+        expect((await store.historiesOf(users)).size).toBe(users.length);
       });
 
       it("can be left in the middle of a stream, and used on", async () => {
-        for await (const { userId } of log.histories()) {
+        for await (const { userId } of store.histories()) {
           expect(userId).toBe(expectedOf(actions)[0]?.userId);
           break;
         }
-        const [left] = [log.histories()[Symbol.asyncIterator]()];
+        const [left] = [store.histories()[Symbol.asyncIterator]()];
         await left?.next();
-        expect(statuses(await log.append([event("new", "2024-03-01")]))).toEqual(["created"]);
-        expect(await log.rollUp()).toEqual({ userDays: 1, users: 1 });
+        expect(statuses(await store.append([event("new", "2024-03-01")]))).toEqual(["created"]);
+        expect(await store.rollUp()).toEqual({ userDays: 1, users: 1 });
         await left?.return?.();
-        expect(await allOf(log)).toHaveLength(users.length + 1);
+        expect(await allOf(store)).toHaveLength(users.length + 1);
       });
     });
 
@@ -313,20 +313,20 @@ export function describeActionLog(name: string, open: () => Promise<OpenActionLo
         action: i % 3 === 0 ? "buy" : "login",
         time: startOf(19_780 + (i % 50)) + i,
       }));
-      await log.append(actions);
+      await store.append(actions);
       const ranges = [
         { beforeBucket: 5 },
         { fromBucket: 5, beforeBucket: 128 },
         { fromBucket: 128, beforeBucket: 250 },
         { fromBucket: 250 },
       ];
-      await log.rollUp(ranges[1]);
+      await store.rollUp(ranges[1]);
       const inSecond = expectedOf(actions).filter(({ userId }) => bucketOf(userId) >= 5 && bucketOf(userId) < 128);
-      expect(await allOf(log, ranges[1])).toEqual(inSecond);
-      await Promise.all(ranges.map((range) => log.rollUp(range)));
-      expect(await allOf(log)).toEqual(expectedOf(actions));
-      expect((await log.extent())?.actions).toBe(200);
-      expect(await log.rollUp({ fromBucket: 9, beforeBucket: 9 })).toEqual({ userDays: 0, users: 0 });
+      expect(await allOf(store, ranges[1])).toEqual(inSecond);
+      await Promise.all(ranges.map((range) => store.rollUp(range)));
+      expect(await allOf(store)).toEqual(expectedOf(actions));
+      expect((await store.extent())?.actions).toBe(200);
+      expect(await store.rollUp({ fromBucket: 9, beforeBucket: 9 })).toEqual({ userDays: 0, users: 0 });
     });
 
     describe("when users are erased", () => {
@@ -339,79 +339,79 @@ export function describeActionLog(name: string, open: () => Promise<OpenActionLo
       ];
 
       it("has nothing left of them, and all of the others", async () => {
-        await log.append(annAndBen);
-        await log.rollUp();
-        expect((await log.extent())?.users).toBe(2);
-        expect(await log.erase(["ann", "nobody"])).toEqual({ actions: 3, userDays: 3 });
-        expect(await log.historiesOf(["ann"])).toEqual(new Map());
-        expect(await allOf(log)).toEqual(expectedOf(annAndBen.slice(3)));
+        await store.append(annAndBen);
+        await store.rollUp();
+        expect((await store.extent())?.users).toBe(2);
+        expect(await store.erase(["ann", "nobody"])).toEqual({ actions: 3, userDays: 3 });
+        expect(await store.historiesOf(["ann"])).toEqual(new Map());
+        expect(await allOf(store)).toEqual(expectedOf(annAndBen.slice(3)));
         const [firstDay, lastDay] = [parseDay("2024-03-02"), parseDay("2024-03-03")];
-        expect(await log.extent()).toEqual({ actions: 2, users: 1, firstDay, lastDay });
-        expect(await log.actionFrequencies()).toEqual([{ action: "login", users: 1, count: 2 }]);
-        await log.rollUp();
-        expect(await allOf(log)).toEqual(expectedOf(annAndBen.slice(3)));
-        expect(await log.erase(["ann"])).toEqual({ actions: 0, userDays: 0 });
-        expect(await log.erase([])).toEqual({ actions: 0, userDays: 0 });
-        expect(await log.erase(["ben"])).toEqual({ actions: 2, userDays: 2 });
-        expect(await log.extent()).toBeUndefined();
-        expect(await log.actionFrequencies()).toEqual([]);
+        expect(await store.extent()).toEqual({ actions: 2, users: 1, firstDay, lastDay });
+        expect(await store.actionFrequencies()).toEqual([{ action: "login", users: 1, count: 2 }]);
+        await store.rollUp();
+        expect(await allOf(store)).toEqual(expectedOf(annAndBen.slice(3)));
+        expect(await store.erase(["ann"])).toEqual({ actions: 0, userDays: 0 });
+        expect(await store.erase([])).toEqual({ actions: 0, userDays: 0 });
+        expect(await store.erase(["ben"])).toEqual({ actions: 2, userDays: 2 });
+        expect(await store.extent()).toBeUndefined();
+        expect(await store.actionFrequencies()).toEqual([]);
       });
 
       it("erases what was not rolled up", async () => {
-        await log.append(annAndBen);
-        expect(await log.erase(["ann"])).toEqual({ actions: 3, userDays: 0 });
-        expect(await log.rollUp()).toEqual({ userDays: 2, users: 1 });
-        expect(await allOf(log)).toEqual(expectedOf(annAndBen.slice(3)));
+        await store.append(annAndBen);
+        expect(await store.erase(["ann"])).toEqual({ actions: 3, userDays: 0 });
+        expect(await store.rollUp()).toEqual({ userDays: 2, users: 1 });
+        expect(await allOf(store)).toEqual(expectedOf(annAndBen.slice(3)));
       });
 
       it("takes their actions that are sent again as new, also after it was closed and opened", async () => {
-        await log.append(annAndBen);
-        await log.rollUp();
-        await log.erase(["ann"]);
-        expect(statuses(await log.append(annAndBen.slice(1)))).toEqual([
+        await store.append(annAndBen);
+        await store.rollUp();
+        await store.erase(["ann"]);
+        expect(statuses(await store.append(annAndBen.slice(1)))).toEqual([
           "created",
           "created",
           "duplicate",
           "duplicate",
         ]);
-        await log.rollUp();
-        expect(await allOf(log)).toEqual(expectedOf(annAndBen.slice(1)));
-        await log.erase(["ann", "ben"]);
-        log = await opened.reopen();
-        expect(statuses(await log.append(annAndBen.slice(0, 1)))).toEqual(["created"]);
-        await log.rollUp();
-        expect(await allOf(log)).toEqual(expectedOf(annAndBen.slice(0, 1)));
+        await store.rollUp();
+        expect(await allOf(store)).toEqual(expectedOf(annAndBen.slice(1)));
+        await store.erase(["ann", "ben"]);
+        store = await opened.reopen();
+        expect(statuses(await store.append(annAndBen.slice(0, 1)))).toEqual(["created"]);
+        await store.rollUp();
+        expect(await allOf(store)).toEqual(expectedOf(annAndBen.slice(0, 1)));
       });
 
       it("does not bring them back by roll-ups that are under way", async () => {
         const many = Array.from({ length: 600 }, (_, i) =>
           event(`${i}`, `2024-0${3 + (i % 2)}-0${1 + (i % 9)}`, { userId: `user-${i % 60}` }),
         );
-        await log.append(many);
+        await store.append(many);
         const gone = Array.from({ length: 30 }, (_, i) => `user-${i * 2}`);
-        const [, erased] = await Promise.all([log.rollUp(), log.erase(gone), log.rollUp(), log.rollUp()]);
+        const [, erased] = await Promise.all([store.rollUp(), store.erase(gone), store.rollUp(), store.rollUp()]);
         expect(erased.actions).toBe(300);
         const left = expectedOf(many.filter(({ userId }) => !gone.includes(userId)));
-        expect(await allOf(log)).toEqual(left);
-        await log.rollUp();
-        expect(await allOf(log)).toEqual(left);
-        expect((await log.extent())?.users).toBe(30);
+        expect(await allOf(store)).toEqual(left);
+        await store.rollUp();
+        expect(await allOf(store)).toEqual(left);
+        expect((await store.extent())?.users).toBe(30);
       });
     });
 
     it("drops whole months", async () => {
       const days = ["2023-12-31T23:59:59.999Z", "2024-01-01", "2024-02-29", "2024-03-01", "2024-03-31"];
       const actions = days.map((day, i) => event(`${i}`, day));
-      await log.append(actions);
-      await log.rollUp();
-      expect(await log.dropMonthsBefore(parseDay("2023-12-31")!)).toEqual({ actions: 0, userDays: 0 });
-      expect(await log.dropMonthsBefore(parseDay("2024-03-20")!)).toEqual({ actions: 3, userDays: 3 });
-      expect(await allOf(log)).toEqual(expectedOf(actions.slice(3)));
+      await store.append(actions);
+      await store.rollUp();
+      expect(await store.dropMonthsBefore(parseDay("2023-12-31")!)).toEqual({ actions: 0, userDays: 0 });
+      expect(await store.dropMonthsBefore(parseDay("2024-03-20")!)).toEqual({ actions: 3, userDays: 3 });
+      expect(await allOf(store)).toEqual(expectedOf(actions.slice(3)));
       const [firstDay, lastDay] = [parseDay("2024-03-01"), parseDay("2024-03-31")];
-      expect(await log.extent()).toEqual({ actions: 2, users: 1, firstDay, lastDay });
-      expect(statuses(await log.append(actions.slice(2)))).toEqual(["created", "duplicate", "duplicate"]);
-      expect(await log.rollUp()).toEqual({ userDays: 1, users: 1 });
-      expect(await allOf(log)).toEqual(expectedOf(actions.slice(2)));
+      expect(await store.extent()).toEqual({ actions: 2, users: 1, firstDay, lastDay });
+      expect(statuses(await store.append(actions.slice(2)))).toEqual(["created", "duplicate", "duplicate"]);
+      expect(await store.rollUp()).toEqual({ userDays: 1, users: 1 });
+      expect(await allOf(store)).toEqual(expectedOf(actions.slice(2)));
     });
 
     it("agrees with counting in memory, however actions are split, repeated, ordered and rolled up", async () => {
@@ -439,11 +439,11 @@ export function describeActionLog(name: string, open: () => Promise<OpenActionLo
               kept.set(key, sent);
               return "created";
             });
-            expect(statuses(await log.append(batch))).toEqual(expected);
-            if (step.rollUp) await log.rollUp();
+            expect(statuses(await store.append(batch))).toEqual(expected);
+            if (step.rollUp) await store.rollUp();
           }
-          await log.rollUp();
-          expect((await allOf(log)).filter(({ userId }) => userId.startsWith(own))).toEqual(
+          await store.rollUp();
+          expect((await allOf(store)).filter(({ userId }) => userId.startsWith(own))).toEqual(
             expectedOf([...kept.values()]),
           );
         }),
@@ -489,9 +489,9 @@ function statuses(outcomes: readonly AppendOutcome[]): string[] {
   return outcomes.map(({ status }) => status);
 }
 
-async function allOf(log: ActionLog, range?: HistoryRange): Promise<UserHistory[]> {
+async function allOf(store: ActionStore, range?: HistoryRange): Promise<UserHistory[]> {
   const found: UserHistory[] = [];
-  for await (const history of log.histories(range)) found.push(history);
+  for await (const history of store.histories(range)) found.push(history);
   return found;
 }
 

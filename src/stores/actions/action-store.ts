@@ -3,7 +3,7 @@ import type { Day } from "#churn/day.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 
 /** Where actions are kept, and rolled up into user-days. */
-export interface ActionLog {
+export interface ActionStore {
   /**
    * Stores actions; the outcome at position i is of actions[i]. An action is known by `actionId` and the UTC month of
    * its time, by which stores are divided: one that is stored already, or stands twice in the batch, is a duplicate and

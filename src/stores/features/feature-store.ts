@@ -24,7 +24,7 @@ export interface FeatureStore {
   rows(setId: string): AsyncIterable<FeatureRow>;
 
   /**
-   * Deletes the rows and scores of users that are not in this set: they are no longer active. Answers how many. To be
+   * Deletes the rows and scores of users that are not in this set: they are no longer active. Returns how many. To be
    * called when all rows of the set are written. Does nothing unless the set is the current one: whoever put another is
    * still writing rows, and will prune.
    */

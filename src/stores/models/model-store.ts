@@ -1,7 +1,7 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
 
 /** Immutable model versions, and the aliases that say which of them serve. */
-export interface ModelRegistry {
+export interface ModelStore {
   /** Stores a version, whole or not at all. Throws VersionExists when there is one of that name. */
   publish(artifact: ModelArtifact): Promise<void>;
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { DuckDbActionLog } from "#stores/actions/duckdb/action-store.ts";
+import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { crashBatch } from "./crash-batch.ts";
 
@@ -7,19 +7,19 @@ import { crashBatch } from "./crash-batch.ts";
 // prints the number of each batch once it is reported as created.
 
 const [path, first] = z.tuple([z.string(), z.coerce.number()]).parse(process.argv.slice(2));
-const log = await DuckDbActionLog.open(await openDuckDb(path), { now: Date.now });
+const store = await DuckDbActionStore.open(await openDuckDb(path), { now: Date.now });
 let next = first;
 
 async function appendForEver(): Promise<never> {
   for (;;) {
     const batch = next++;
-    const outcomes = await log.append(crashBatch(batch));
+    const outcomes = await store.append(crashBatch(batch));
     if (outcomes.every(({ status }) => status === "created")) process.stdout.write(`${batch}\n`);
   }
 }
 
 async function rollUpForEver(): Promise<never> {
-  for (;;) await log.rollUp();
+  for (;;) await store.rollUp();
 }
 
 await Promise.all([appendForEver(), appendForEver(), appendForEver(), rollUpForEver()]);

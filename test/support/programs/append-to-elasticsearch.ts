@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ElasticsearchActionLog } from "#stores/actions/elasticsearch/action-store.ts";
+import { ElasticsearchActionStore } from "#stores/actions/elasticsearch/action-store.ts";
 import { Elasticsearch } from "#stores/connections/elasticsearch/connection.ts";
 import { crashBatch } from "./crash-batch.ts";
 
@@ -8,19 +8,19 @@ import { crashBatch } from "./crash-batch.ts";
 
 const [url, prefix, first] = z.tuple([z.string(), z.string(), z.coerce.number()]).parse(process.argv.slice(2));
 const elasticsearch = new Elasticsearch({ url, prefix, timeoutMilliseconds: 30_000, retryMilliseconds: 10_000 });
-const log = new ElasticsearchActionLog(elasticsearch, { now: Date.now });
+const store = new ElasticsearchActionStore(elasticsearch, { now: Date.now });
 let next = first;
 
 async function appendForEver(): Promise<never> {
   for (;;) {
     const batch = next++;
-    const outcomes = await log.append(crashBatch(batch));
+    const outcomes = await store.append(crashBatch(batch));
     if (outcomes.every(({ status }) => status === "created")) process.stdout.write(`${batch}\n`);
   }
 }
 
 async function rollUpForEver(): Promise<never> {
-  for (;;) await log.rollUp();
+  for (;;) await store.rollUp();
 }
 
 await Promise.all([appendForEver(), appendForEver(), appendForEver(), rollUpForEver()]);

@@ -1,18 +1,18 @@
 import * as z from "zod";
 import { AliasMoved } from "#stores/failures.ts";
-import { DirectoryRegistry } from "#stores/models/directory/model-store.ts";
+import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 
 // Started twice by directory-registry.test.ts: moves the champion again and again, in a race with the other process,
 // until it was moved `rounds` times in all. Prints how each attempt ended.
 
 const [directory, version, rounds] = z.tuple([z.string(), z.string(), z.coerce.number()]).parse(process.argv.slice(2));
-const registry = await DirectoryRegistry.open(directory, { now: Date.now });
+const store = await DirectoryModelStore.open(directory, { now: Date.now });
 
 for (;;) {
-  const current = await registry.alias("champion");
+  const current = await store.alias("champion");
   if (Number(current?.revision ?? 0) >= rounds) break;
   try {
-    await registry.moveAlias("champion", version, current?.revision);
+    await store.moveAlias("champion", version, current?.revision);
     process.stdout.write("moved\n");
   } catch (error) {
     if (!(error instanceof AliasMoved)) throw error;

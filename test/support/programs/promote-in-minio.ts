@@ -2,7 +2,7 @@ import * as z from "zod";
 import { connectMinio } from "#stores/connections/minio/connection.ts";
 import { AliasMoved } from "#stores/failures.ts";
 import { json } from "#stores/json.ts";
-import { MinioRegistry } from "#stores/models/minio/model-store.ts";
+import { MinioModelStore } from "#stores/models/minio/model-store.ts";
 import { connectionJson } from "../temporary-bucket.ts";
 
 // Started several times by minio-registry.server-test.ts: moves the champion `attempts` times in a race with the other
@@ -10,12 +10,12 @@ import { connectionJson } from "../temporary-bucket.ts";
 
 const args = z.tuple([json(connectionJson), z.string(), z.coerce.number()]);
 const [connection, version, attempts] = args.parse(process.argv.slice(2));
-const registry = MinioRegistry.open(connectMinio(connection), { now: Date.now });
+const store = MinioModelStore.open(connectMinio(connection), { now: Date.now });
 
 for (let attempt = 0; attempt < attempts; attempt++) {
-  const current = await registry.alias("champion");
+  const current = await store.alias("champion");
   try {
-    const { revision } = await registry.moveAlias("champion", version, current?.revision);
+    const { revision } = await store.moveAlias("champion", version, current?.revision);
     process.stdout.write(`moved ${current?.revision ?? "nothing"} ${revision}\n`);
   } catch (error) {
     if (!(error instanceof AliasMoved)) throw error;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { connectMinio } from "#stores/connections/minio/connection.ts";
 import { json } from "#stores/json.ts";
-import { MinioRegistry } from "#stores/models/minio/model-store.ts";
+import { MinioModelStore } from "#stores/models/minio/model-store.ts";
 import { exampleArtifact } from "../example-artifact.ts";
 import { connectionJson } from "../temporary-bucket.ts";
 
@@ -9,4 +9,4 @@ import { connectionJson } from "../temporary-bucket.ts";
 
 const args = z.tuple([json(connectionJson), z.string(), z.string()]);
 const [connection, version, making] = args.parse(process.argv.slice(2));
-await MinioRegistry.open(connectMinio(connection), { now: Date.now }).publish(exampleArtifact(version, making));
+await MinioModelStore.open(connectMinio(connection), { now: Date.now }).publish(exampleArtifact(version, making));

@@ -3,20 +3,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDuckDb } from "../../connections/duckdb/database.ts";
 import { describeActionLog } from "../action-store.contract.ts";
-import { DuckDbActionLog } from "./action-store.ts";
+import { DuckDbActionStore } from "./action-store.ts";
 
 describeActionLog("DuckDbActionLog", async () => {
   const directory = await mkdtemp(join(tmpdir(), "lapse-actions-"));
   const path = join(directory, "lapse.duckdb");
   const now = () => Date.parse("2024-05-01T12:00:00Z");
   let database = await openDuckDb(path);
-  const log = await DuckDbActionLog.open(database, { now });
+  const store = await DuckDbActionStore.open(database, { now });
   return {
-    log,
+    actions: store,
     reopen: async () => {
       await database.close();
       database = await openDuckDb(path);
-      return DuckDbActionLog.open(database, { now });
+      return DuckDbActionStore.open(database, { now });
     },
     dispose: async () => {
       await database.close();

@@ -7,7 +7,7 @@ import { readRows } from "../../connections/duckdb/read.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
 import type {
   ActionFrequency,
-  ActionLog,
+  ActionStore,
   AppendOutcome,
   DayRange,
   Erased,
@@ -22,7 +22,7 @@ import { rollUp } from "./roll-up.ts";
 import { createActionTables } from "./schema.ts";
 
 /** The action log in a DuckDB file: for one process, and as many actions as its disk holds. */
-export class DuckDbActionLog implements ActionLog {
+export class DuckDbActionStore implements ActionStore {
   readonly #database: DuckDbDatabase;
   readonly #appender: ActionAppender;
   readonly #rollUps: DuckDbSession;
@@ -41,7 +41,7 @@ export class DuckDbActionLog implements ActionLog {
   }
 
   /** The log in `database`, made on first use; `now` tells when an action was ingested, in ms since the epoch. */
-  static async open(database: DuckDbDatabase, { now }: { now: () => number }): Promise<DuckDbActionLog> {
+  static async open(database: DuckDbDatabase, { now }: { now: () => number }): Promise<DuckDbActionStore> {
     const appends = await database.session();
     const lastBatch = await appends.transaction("open the action log", async (connection) => {
       await createActionTables(connection);
@@ -51,7 +51,7 @@ export class DuckDbActionLog implements ActionLog {
       return (await readRows(result, z.tuple([z.int()])))[0]?.[0] ?? 0;
     });
     const appender = new ActionAppender(appends, lastBatch, now);
-    return new DuckDbActionLog(database, appender, await database.session(), await database.session());
+    return new DuckDbActionStore(database, appender, await database.session(), await database.session());
   }
 
   async append(actions: readonly Action[]): Promise<readonly AppendOutcome[]> {

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { crashBatch } from "#test/support/programs/crash-batch.ts";
 import { openDuckDb } from "../../connections/duckdb/database.ts";
 import { StoreUnavailable } from "../../failures.ts";
-import { DuckDbActionLog } from "./action-store.ts";
+import { DuckDbActionStore } from "./action-store.ts";
 
 const child = fileURLToPath(new URL("../../../../test/support/programs/append-to-duckdb.ts", import.meta.url));
 
@@ -42,18 +42,18 @@ describe("an action log whose process is killed", () => {
       await killed();
     }
     const database = await openDuckDb(path);
-    const log = await DuckDbActionLog.open(database, { now: () => 0 });
+    const store = await DuckDbActionStore.open(database, { now: () => 0 });
     for (const batch of reported) {
-      const outcomes = await log.append(crashBatch(batch));
+      const outcomes = await store.append(crashBatch(batch));
       expect(outcomes.filter(({ status }) => status !== "duplicate")).toEqual([]);
     }
     const batches = Array.from({ length: Math.max(...reported) + 10 }, (_, batch) => batch);
-    await Promise.all(batches.map((batch) => log.append(crashBatch(batch))));
-    await log.rollUp();
+    await Promise.all(batches.map((batch) => store.append(crashBatch(batch))));
+    await store.rollUp();
     const actions = batches.flatMap(crashBatch);
-    expect((await log.extent())?.actions).toBe(actions.length);
+    expect((await store.extent())?.actions).toBe(actions.length);
     const sums = new Map<string, number>();
-    for await (const { userId, days } of log.histories()) {
+    for await (const { userId, days } of store.histories()) {
       sums.set(
         userId,
         days.reduce((sum, { value }) => sum + value, 0),

@@ -5,7 +5,7 @@ import type { Elasticsearch } from "../../connections/elasticsearch/connection.t
 import { Lazy } from "../../lazy.ts";
 import type {
   ActionFrequency,
-  ActionLog,
+  ActionStore,
   AppendOutcome,
   BucketRange,
   DayRange,
@@ -27,7 +27,7 @@ export interface ElasticsearchActionLogOptions extends IndexLayout {
 }
 
 /** The action log in Elasticsearch: for any number of processes, which may all do everything at the same time. */
-export class ElasticsearchActionLog implements ActionLog {
+export class ElasticsearchActionStore implements ActionStore {
   readonly #elasticsearch: Elasticsearch;
   readonly #now: () => number;
   readonly #appender: ElasticsearchAppender;

@@ -10,24 +10,24 @@ import { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { removePrefix } from "../../connections/elasticsearch/remove-prefix.ts";
 import { countDocuments, refresh } from "../../connections/elasticsearch/search.ts";
 import { StoreUnavailable } from "../../failures.ts";
-import { ElasticsearchActionLog } from "./action-store.ts";
+import { ElasticsearchActionStore } from "./action-store.ts";
 import { ElasticsearchAppender } from "./append.ts";
 
 describe("appending to an Elasticsearch that has troubles", () => {
   let direct: Elasticsearch;
   let proxy: FaultyProxy;
   let connection: Elasticsearch;
-  let log: ElasticsearchActionLog;
+  let store: ElasticsearchActionStore;
 
   beforeEach(async () => {
     direct = testConnection();
     proxy = await FaultyProxy.start(direct.options.url);
     connection = new Elasticsearch({ ...direct.options, url: proxy.url });
-    log = new ElasticsearchActionLog(connection, { now: Date.now });
+    store = new ElasticsearchActionStore(connection, { now: Date.now });
   });
 
   afterEach(async () => {
-    await log.close();
+    await store.close();
     await connection.close();
     await proxy.close();
     await removePrefix(direct);
@@ -40,7 +40,7 @@ describe("appending to an Elasticsearch that has troubles", () => {
       if (!isBulk(request) || sizes.push(operations(request)) > 3) return undefined;
       return { kind: "refuse-items", status, refused: (position) => position % 2 === 1 };
     };
-    expect(await log.append(actions(100))).toEqual(Array(100).fill({ status: "created" }));
+    expect(await store.append(actions(100))).toEqual(Array(100).fill({ status: "created" }));
     expect(sizes).toEqual([100, 50, 25, 12]);
     expect(await stored()).toBe(100);
   });
@@ -51,7 +51,7 @@ describe("appending to an Elasticsearch that has troubles", () => {
       isBulk(request) && refusals++ < 2
         ? { kind: "refuse", status, type: "es_rejected_execution_exception", reason: "rejected execution" }
         : undefined;
-    expect(await log.append(actions(10))).toEqual(Array(10).fill({ status: "created" }));
+    expect(await store.append(actions(10))).toEqual(Array(10).fill({ status: "created" }));
     expect(refusals).toBe(3);
     expect(await stored()).toBe(10);
   });
@@ -59,7 +59,7 @@ describe("appending to an Elasticsearch that has troubles", () => {
   it("sends again what a broken connection has kept from the server", async () => {
     let drops = 0;
     proxy.fault = (request) => (isBulk(request) && drops++ < 2 ? { kind: "drop" } : undefined);
-    expect(await log.append(actions(10))).toEqual(Array(10).fill({ status: "created" }));
+    expect(await store.append(actions(10))).toEqual(Array(10).fill({ status: "created" }));
     expect(await stored()).toBe(10);
   });
 
@@ -67,7 +67,7 @@ describe("appending to an Elasticsearch that has troubles", () => {
     let lost = 0;
     proxy.fault = (request) => (isBulk(request) && lost++ === 0 ? { kind: "lose-answer" } : undefined);
     // That they are stored is all that the second answer tells.
-    expect(await log.append(actions(10))).toEqual(Array(10).fill({ status: "duplicate" }));
+    expect(await store.append(actions(10))).toEqual(Array(10).fill({ status: "duplicate" }));
     expect(await stored()).toBe(10);
   });
 
@@ -75,7 +75,7 @@ describe("appending to an Elasticsearch that has troubles", () => {
     beforeEach(async () => {
       await connection.close();
       connection = new Elasticsearch({ ...direct.options, url: proxy.url, retryMilliseconds: 300 });
-      log = new ElasticsearchActionLog(connection, { now: Date.now });
+      store = new ElasticsearchActionStore(connection, { now: Date.now });
     });
 
     it("gives back what was refused, and knows the rest when all is sent again", async () => {
@@ -85,12 +85,12 @@ describe("appending to an Elasticsearch that has troubles", () => {
           : isBulk(request)
             ? { kind: "refuse-items", status: 429, refused: () => true }
             : undefined;
-      const outcomes = await log.append(actions(100));
+      const outcomes = await store.append(actions(100));
       expect(outcomes.slice(0, 60)).toEqual(Array(60).fill({ status: "created" }));
       const reason = "rejected execution of primary operation";
       expect(outcomes.slice(60)).toEqual(Array(40).fill({ status: "unavailable", reason }));
       proxy.fault = () => undefined;
-      const again = (await log.append(actions(100).toReversed())).map(({ status }) => status).toReversed();
+      const again = (await store.append(actions(100).toReversed())).map(({ status }) => status).toReversed();
       expect(again).toEqual([...Array(60).fill("duplicate"), ...Array(40).fill("created")]);
       expect(await stored()).toBe(100);
     });
@@ -98,31 +98,31 @@ describe("appending to an Elasticsearch that has troubles", () => {
     it("throws StoreUnavailable when nothing was taken", async () => {
       proxy.fault = (request) =>
         isBulk(request) ? { kind: "refuse-items", status: 503, refused: () => true } : undefined;
-      await expect(log.append(actions(5))).rejects.toThrow(
+      await expect(store.append(actions(5))).rejects.toThrow(
         new StoreUnavailable("Could not store actions: rejected execution of primary operation"),
       );
       proxy.fault = (request) => (isBulk(request) ? { kind: "drop" } : undefined);
-      await expect(log.append(actions(5))).rejects.toThrow(
+      await expect(store.append(actions(5))).rejects.toThrow(
         /^Could not store actions: Elasticsearch at .* cannot be reached/,
       );
-      await expect(log.append(actions(5))).rejects.toThrow(StoreUnavailable);
+      await expect(store.append(actions(5))).rejects.toThrow(StoreUnavailable);
       expect(await stored()).toBe(0);
     });
   });
 
   it("gives back actions that the server's settings, and not they themselves, keep out", async () => {
-    await log.append(actions(1));
+    await store.append(actions(1));
     await direct.run("close the month", (client) => client.indices.close({ index: direct.index("actions-2024.03") }));
     const [, another] = actions(2);
     const april = actions(1).map((action) => ({ ...action, time: Date.UTC(2024, 3, 1) }));
-    const [open, closed] = await log.append([...april, ...(another ? [another] : [])]);
+    const [open, closed] = await store.append([...april, ...(another ? [another] : [])]);
     expect(closed).toMatchObject({ status: "unavailable", reason: expect.stringMatching(/closed/) });
     expect(open).toEqual({ status: "created" });
   });
 
   it("refuses for good what the mapping does not take, and stores its neighbours", async () => {
     const batch = actions(3).map((action, i) => (i === 1 ? { ...action, userId: "x".repeat(40_000) } : action));
-    const [before, wrong, after] = await log.append(batch);
+    const [before, wrong, after] = await store.append(batch);
     expect([before, after]).toEqual([{ status: "created" }, { status: "created" }]);
     expect(wrong).toMatchObject({ status: "rejected", reason: expect.stringMatching(/user\.id/) });
     expect(await stored()).toBe(2);
@@ -135,7 +135,7 @@ describe("appending to an Elasticsearch that has troubles", () => {
       return undefined;
     };
     const all = actions(200);
-    const outcomes = await Promise.all(all.map((action) => log.append([action])));
+    const outcomes = await Promise.all(all.map((action) => store.append([action])));
     expect(outcomes.flat()).toEqual(Array(200).fill({ status: "created" }));
     expect(sizes).toEqual([1, 1, 1, 1, 196]);
   });
@@ -191,8 +191,8 @@ describe("opening an action log where there is none to be had", () => {
 
   async function failureAt(url: string): Promise<string> {
     const elasticsearch = testConnection({ url });
-    const log = new ElasticsearchActionLog(elasticsearch, { now: Date.now });
-    const failure = await log.append(actions(1)).catch((error) => error);
+    const store = new ElasticsearchActionStore(elasticsearch, { now: Date.now });
+    const failure = await store.append(actions(1)).catch((error) => error);
     await elasticsearch.close();
     expect(failure).toBeInstanceOf(StoreUnavailable);
     // Whatever a logger makes of it.

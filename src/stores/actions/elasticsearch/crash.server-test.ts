@@ -9,8 +9,8 @@ import { FaultyProxy } from "#test/support/faulty-proxy.ts";
 import { crashBatch } from "#test/support/programs/crash-batch.ts";
 import { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { removePrefix } from "../../connections/elasticsearch/remove-prefix.ts";
-import type { ActionLog } from "../action-store.ts";
-import { ElasticsearchActionLog } from "./action-store.ts";
+import type { ActionStore } from "../action-store.ts";
+import { ElasticsearchActionStore } from "./action-store.ts";
 
 const appendUntilKilled = fileURLToPath(
   new URL("../../../../test/support/programs/append-to-elasticsearch.ts", import.meta.url),
@@ -21,18 +21,18 @@ const rollUpOnce = fileURLToPath(
 
 describe("an action log on Elasticsearch whose processes are killed, or late", () => {
   let elasticsearch: Elasticsearch;
-  let log: ActionLog;
+  let store: ActionStore;
   let proxy: FaultyProxy;
   let slow: Elasticsearch;
-  let slowLog: ActionLog;
+  let slowLog: ActionStore;
   const running = new Set<ChildProcess>();
 
   beforeEach(async () => {
     elasticsearch = testConnection();
-    log = new ElasticsearchActionLog(elasticsearch, { now: Date.now });
+    store = new ElasticsearchActionStore(elasticsearch, { now: Date.now });
     proxy = await FaultyProxy.start(elasticsearch.options.url);
     slow = new Elasticsearch({ ...elasticsearch.options, url: proxy.url });
-    slowLog = new ElasticsearchActionLog(slow, { now: Date.now });
+    slowLog = new ElasticsearchActionStore(slow, { now: Date.now });
   });
 
   afterEach(async () => {
@@ -56,70 +56,70 @@ describe("an action log on Elasticsearch whose processes are killed, or late", (
       await kill(child);
     }
     for (const batch of reported) {
-      const outcomes = await log.append(crashBatch(batch));
+      const outcomes = await store.append(crashBatch(batch));
       expect(outcomes.filter(({ status }) => status !== "duplicate")).toEqual([]);
     }
     const batches = Array.from({ length: Math.max(...reported) + 10 }, (_, batch) => batch);
-    await Promise.all(batches.map((batch) => log.append(crashBatch(batch).toReversed())));
-    await log.rollUp();
+    await Promise.all(batches.map((batch) => store.append(crashBatch(batch).toReversed())));
+    await store.rollUp();
     await expectRolledUp(batches.flatMap(crashBatch));
   });
 
   it("counts all of it after a roll-up that was killed in the middle", async () => {
     const batches = [0, 1, 2];
-    for (const batch of batches) await log.append(crashBatch(batch));
+    for (const batch of batches) await store.append(crashBatch(batch));
     const { reached } = holdSecondMonth();
     const child = start(rollUpOnce, undefined, proxy.url);
     await reached;
     await kill(child);
-    expect((await log.extent())?.actions).not.toBe(120);
-    await log.append(crashBatch(3));
-    await log.rollUp();
+    expect((await store.extent())?.actions).not.toBe(120);
+    await store.append(crashBatch(3));
+    await store.rollUp();
     await expectRolledUp([...batches, 3].flatMap(crashBatch));
-    expect(await log.rollUp()).toEqual({ userDays: 0, users: 0 });
+    expect(await store.rollUp()).toEqual({ userDays: 0, users: 0 });
   });
 
   it("keeps newer counts when an older roll-up is late to write", async () => {
-    await log.append(crashBatch(0));
+    await store.append(crashBatch(0));
     const { reached, release } = holdSecondMonth();
     const late = slowLog.rollUp();
     await reached;
-    await log.append(crashBatch(1));
-    await log.rollUp();
+    await store.append(crashBatch(1));
+    await store.rollUp();
     release();
     await late;
     await expectRolledUp([0, 1].flatMap(crashBatch));
   });
 
   it("does not bring erased users back when a roll-up is late to write", async () => {
-    await log.append(crashBatch(0));
+    await store.append(crashBatch(0));
     const gone = crashBatch(0)
       .slice(20)
       .map(({ userId }) => userId);
     const { reached, release } = holdSecondMonth();
     const late = slowLog.rollUp();
     await reached;
-    await log.erase(gone);
+    await store.erase(gone);
     const again = crashBatch(0).slice(35, 36);
-    await log.append(again);
+    await store.append(again);
     release();
     await late;
     const left = crashBatch(0).filter(({ userId }) => !gone.includes(userId));
-    expect((await log.historiesOf(gone)).size).toBe(0);
-    await log.rollUp();
+    expect((await store.historiesOf(gone)).size).toBe(0);
+    await store.rollUp();
     await expectRolledUp([...left, ...again]);
   });
 
   it("counts once when two processes roll up at the same time as a third appends", async () => {
-    for (const batch of [0, 1]) await log.append(crashBatch(batch));
+    for (const batch of [0, 1]) await store.append(crashBatch(batch));
     const children = [start(rollUpOnce), start(rollUpOnce)];
     const ends = children.map(async (child) => {
       const [exit] = await once(child, "exit");
       expect(exit).toBe(0);
     });
-    for (const batch of [2, 3, 4]) await log.append(crashBatch(batch));
+    for (const batch of [2, 3, 4]) await store.append(crashBatch(batch));
     await Promise.all(ends);
-    await log.rollUp();
+    await store.rollUp();
     await expectRolledUp([0, 1, 2, 3, 4].flatMap(crashBatch));
   });
 
@@ -140,9 +140,9 @@ describe("an action log on Elasticsearch whose processes are killed, or late", (
   }
 
   async function expectRolledUp(actions: readonly Action[]): Promise<void> {
-    expect(await log.extent()).toMatchObject({ actions: actions.length });
+    expect(await store.extent()).toMatchObject({ actions: actions.length });
     const found = new Map<string, number>();
-    for await (const { userId, days } of log.histories()) {
+    for await (const { userId, days } of store.histories()) {
       found.set(
         userId,
         days.reduce((sum, { value, count }) => sum + 1_000 * value + count, 0),

@@ -74,7 +74,7 @@ async function eraseOnce(elasticsearch: Elasticsearch, users: readonly string[],
   return { actions, userDays };
 }
 
-/** Answers how many there were. */
+/** Returns how many there were. */
 async function eraseActions(elasticsearch: Elasticsearch, users: readonly string[]): Promise<number> {
   const index = patternOf(elasticsearch, "actions");
   await refresh(elasticsearch, purpose, index);
@@ -107,7 +107,7 @@ async function nothingIsLeft(elasticsearch: Elasticsearch, users: readonly strin
   return true;
 }
 
-/** Answers how many actions or user-days the indices held. Their names are spelt out: a pattern may not be allowed. */
+/** Returns how many actions or user-days the indices held. Their names are spelt out: a pattern may not be allowed. */
 async function dropIndices(elasticsearch: Elasticsearch, kind: MonthlyIndex, day: Day): Promise<number> {
   const everything = { match_all: {} };
   let dropped = 0;

@@ -4,7 +4,7 @@ import { testConnection } from "#test/support/elasticsearch-connection.ts";
 import { FaultyProxy, type ProxiedRequest } from "#test/support/faulty-proxy.ts";
 import { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { removePrefix } from "../../connections/elasticsearch/remove-prefix.ts";
-import { ElasticsearchActionLog } from "./action-store.ts";
+import { ElasticsearchActionStore } from "./action-store.ts";
 
 const day = 86_400_000;
 const minute = 60_000;
@@ -13,7 +13,7 @@ describe("rolling up on Elasticsearch from day to day", () => {
   let time: number;
   let proxy: FaultyProxy;
   let elasticsearch: Elasticsearch;
-  let log: ElasticsearchActionLog;
+  let store: ElasticsearchActionStore;
   let requests: ProxiedRequest[];
 
   beforeEach(async () => {
@@ -22,11 +22,11 @@ describe("rolling up on Elasticsearch from day to day", () => {
     proxy = await FaultyProxy.start(direct.options.url);
     elasticsearch = new Elasticsearch({ ...direct.options, url: proxy.url });
     await direct.close();
-    log = new ElasticsearchActionLog(elasticsearch, { now: () => time });
-    await log.append(actions);
+    store = new ElasticsearchActionStore(elasticsearch, { now: () => time });
+    await store.append(actions);
     // Later by more than clocks may differ, or all would be looked at again.
     time += 60 * minute;
-    expect(await log.rollUp()).toEqual({ userDays: 80, users: 40 });
+    expect(await store.rollUp()).toEqual({ userDays: 80, users: 40 });
     requests = [];
     proxy.fault = (request) => {
       requests.push(request);
@@ -42,64 +42,64 @@ describe("rolling up on Elasticsearch from day to day", () => {
 
   it("counts those users alone who have something new", async () => {
     time += day;
-    await log.append([click(3, Date.UTC(2024, 2, 1), "late"), click(5, Date.UTC(2024, 2, 9), "late")]);
-    expect(await log.rollUp()).toEqual({ userDays: 2, users: 2 });
+    await store.append([click(3, Date.UTC(2024, 2, 1), "late"), click(5, Date.UTC(2024, 2, 9), "late")]);
+    expect(await store.rollUp()).toEqual({ userDays: 2, users: 2 });
     expect(countedUsers()).toEqual([["user-3", "user-5"]]);
-    const found = await log.historiesOf(["user-3", "user-5"]);
+    const found = await store.historiesOf(["user-3", "user-5"]);
     expect(found.get("user-3")?.days.map(({ count }) => count)).toEqual([2, 1]);
     expect(found.get("user-5")?.days.map(({ count }) => count)).toEqual([1, 1, 1]);
-    expect(await log.extent()).toMatchObject({ actions: 82, users: 40 });
-    expect(await log.actionFrequencies()).toEqual([{ action: "click", users: 40, count: 82 }]);
+    expect(await store.extent()).toMatchObject({ actions: 82, users: 40 });
+    expect(await store.actionFrequencies()).toEqual([{ action: "click", users: 40, count: 82 }]);
   });
 
   it("counts everybody in a month where much is new", async () => {
     time += day;
-    await log.append(actions.map((action) => ({ ...action, eventId: `${action.eventId} again` })));
-    expect(await log.rollUp()).toEqual({ userDays: 80, users: 40 });
+    await store.append(actions.map((action) => ({ ...action, eventId: `${action.eventId} again` })));
+    expect(await store.rollUp()).toEqual({ userDays: 80, users: 40 });
     expect(countedUsers()).toEqual([]);
-    expect(await log.extent()).toMatchObject({ actions: 160, users: 40 });
+    expect(await store.extent()).toMatchObject({ actions: 160, users: 40 });
   });
 
   it("looks at nobody when nothing is new", async () => {
     time += day;
-    expect(await log.rollUp()).toEqual({ userDays: 0, users: 0 });
+    expect(await store.rollUp()).toEqual({ userDays: 0, users: 0 });
     expect(bodies("/_search").filter((body) => body.includes("composite"))).toEqual([]);
   });
 
   it("finds what was ingested before the last roll-up and could not be seen by it", async () => {
     time += day;
     const began = time;
-    await log.rollUp();
+    await store.rollUp();
     time = began - 5 * minute;
-    await log.append([click(3, Date.UTC(2024, 2, 1), "under way")]);
+    await store.append([click(3, Date.UTC(2024, 2, 1), "under way")]);
     time = began + day;
-    expect(await log.rollUp()).toEqual({ userDays: 1, users: 1 });
+    expect(await store.rollUp()).toEqual({ userDays: 1, users: 1 });
   });
 
   it("reads everybody for the extent once, and not again before something changed", async () => {
     const opened = () => requests.filter(({ path }) => path.includes("_pit") && !path.startsWith("/_pit")).length;
-    expect(await log.extent()).toMatchObject({ actions: 80, users: 40 });
+    expect(await store.extent()).toMatchObject({ actions: 80, users: 40 });
     const once = opened();
     expect(once).toBeGreaterThan(0);
-    await log.actionFrequencies();
-    await log.rollUp();
-    expect(await log.extent()).toMatchObject({ actions: 80, users: 40 });
+    await store.actionFrequencies();
+    await store.rollUp();
+    expect(await store.extent()).toMatchObject({ actions: 80, users: 40 });
     expect(opened()).toBe(once);
   });
 
   it("counts everything anew when its state is gone", async () => {
-    await log.append([click(3, Date.UTC(2024, 2, 1), "new")]);
+    await store.append([click(3, Date.UTC(2024, 2, 1), "new")]);
     const index = elasticsearch.index("roll-up");
     await elasticsearch.run("delete the state", (client) => client.indices.delete({ index }));
     time += minute;
-    expect(await log.rollUp()).toEqual({ userDays: 1, users: 1 });
-    expect(await log.extent()).toMatchObject({ actions: 81, users: 40 });
+    expect(await store.rollUp()).toEqual({ userDays: 1, users: 1 });
+    expect(await store.extent()).toMatchObject({ actions: 81, users: 40 });
   });
 
   it("fails rather than take a part of an index for the whole", async () => {
-    await log.extent();
-    for await (const _ of log.histories());
-    await log.erase(["user-1"]);
+    await store.extent();
+    for await (const _ of store.histories());
+    await store.erase(["user-1"]);
     const searches = requests.filter(({ path }) => /_search/.test(path));
     expect(searches.length).toBeGreaterThan(3);
     for (const { path, body } of searches) expect(path + body).toMatch(/allow_partial_search_results["=:]+false/);

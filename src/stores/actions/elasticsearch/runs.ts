@@ -142,7 +142,7 @@ async function read(elasticsearch: Elasticsearch): Promise<Stored> {
   return { parts: _source.parts, version: { if_seq_no: _seq_no, if_primary_term: _primary_term } };
 }
 
-/** Answers whether it was written: not if another write came first. */
+/** Returns whether it was written: not if another write came first. */
 async function write(
   elasticsearch: Elasticsearch,
   parts: readonly PartState[],

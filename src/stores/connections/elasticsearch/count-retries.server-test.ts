@@ -24,15 +24,15 @@ it("tells of each request that is made once more, and of none that succeeds at o
   const elasticsearch = { ...direct.options, url: proxy.url };
   const onRetry = (store: string) => void retried.push(store);
   const stores = new StoreConnections({ dataDir: "unused", elasticsearch, onRetry }, Date.now);
-  const log = await stores.actionLog();
-  await log.append([{ userId: "ann", action: "buy", time: Date.UTC(2024, 0, 1) }]);
+  const store = await stores.actionStore();
+  await store.append([{ userId: "ann", action: "buy", time: Date.UTC(2024, 0, 1) }]);
   expect(retried).toEqual([]);
   let refusals = 0;
   proxy.fault = ({ path }) =>
     path.startsWith("/_bulk") && refusals++ < 2
       ? { kind: "refuse", status: 429, type: "es_rejected_execution_exception", reason: "full" }
       : undefined;
-  const outcomes = await log.append([{ userId: "ann", action: "buy", time: Date.UTC(2024, 0, 2) }]);
+  const outcomes = await store.append([{ userId: "ann", action: "buy", time: Date.UTC(2024, 0, 2) }]);
   expect(outcomes).toEqual([{ status: "created" }]);
   expect(retried).toEqual(["elasticsearch", "elasticsearch"]);
   await stores.close();

@@ -36,12 +36,12 @@ export class MinioObjects {
     });
   }
 
-  /** Answers the ETag; undefined, and nothing is changed, when there is an object of that key. */
+  /** Returns the ETag; undefined, and nothing is changed, when there is an object of that key. */
   create(key: string, content: Uint8Array): Promise<string | undefined> {
     return this.#write(key, content, { "If-None-Match": "*" });
   }
 
-  /** Answers the new ETag; undefined, and nothing is changed, when the object has another than `etag` now. */
+  /** Returns the new ETag; undefined, and nothing is changed, when the object has another than `etag` now. */
   replace(key: string, content: Uint8Array, etag: string): Promise<string | undefined> {
     return this.#write(key, content, { "If-Match": `"${etag}"` });
   }

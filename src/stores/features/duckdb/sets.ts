@@ -36,7 +36,7 @@ export async function setsPutAfter(connection: DuckDBConnection, id: string): Pr
   return new Set((await readRows(result, z.tuple([z.string()]))).map(([newer]) => newer));
 }
 
-/** If the set is the current one, deletes what is of users that are not in it. Answers how many users that were. */
+/** If the set is the current one, deletes what is of users that are not in it. Returns how many users that were. */
 export async function prune(connection: DuckDBConnection, id: string): Promise<number> {
   const set = await currentSet(connection);
   if (set?.id !== id) return 0;

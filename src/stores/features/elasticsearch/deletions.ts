@@ -9,7 +9,7 @@ import { deleteScores } from "./scores.ts";
 import type { RankedSet } from "./sets.ts";
 import { featureIndices } from "./templates.ts";
 
-/** Deletes the rows of sets put before `set`, and scores of users without a row. Answers how many users that were. */
+/** Deletes the rows of sets put before `set`, and scores of users without a row. Returns how many users that were. */
 export async function deleteInactive(elasticsearch: Elasticsearch, set: RankedSet): Promise<number> {
   const purpose = "delete features of inactive users";
   let users = 0;

@@ -73,7 +73,7 @@ export async function rowVersions(
   return new Map(documents.flatMap(({ _id, _version }) => (_version === undefined ? [] : [[_id, _version]])));
 }
 
-/** Deletes rows by the id of their documents, each unless its version is greater than that given. Answers which. */
+/** Deletes rows by the id of their documents, each unless its version is greater than that given. Returns which. */
 export async function deleteRows(
   elasticsearch: Elasticsearch,
   purpose: string,

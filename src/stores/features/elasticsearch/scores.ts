@@ -30,7 +30,7 @@ export async function putScores(elasticsearch: Elasticsearch, scores: readonly S
   requireWritten("store scores", await bulk(elasticsearch, "store scores", operations), []);
 }
 
-/** Deletes scores by the id of their documents. Answers how many there were. */
+/** Deletes scores by the id of their documents. Returns how many there were. */
 export async function deleteScores(
   elasticsearch: Elasticsearch,
   purpose: string,

@@ -2,7 +2,7 @@ import { link, mkdir, mkdtemp, open, readdir, rename, rm, stat } from "node:fs/p
 import { dirname, join } from "node:path";
 
 /**
- * Creates the directory `path` with these files, all of it or nothing, on disk when this resolves. Answers false when
+ * Creates the directory `path` with these files, all of it or nothing, on disk when this resolves. Returns false when
  * there is one already. The parent must exist.
  */
 export async function createDirectory(path: string, files: Record<string, string | Uint8Array>): Promise<boolean> {
@@ -21,7 +21,7 @@ export async function createDirectory(path: string, files: Record<string, string
   });
 }
 
-/** Creates the file `path`, whole and on disk when this resolves. Answers false when there is one already. */
+/** Creates the file `path`, whole and on disk when this resolves. Returns false when there is one already. */
 export async function createFile(path: string, content: string): Promise<boolean> {
   const directory = dirname(path);
   await mkdir(directory, { recursive: true });

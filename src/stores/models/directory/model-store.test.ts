@@ -8,15 +8,15 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exampleModel } from "#test/support/example-model.ts";
 import { CorruptModel, StoreUnavailable } from "../../failures.ts";
 import { describeModelRegistry } from "../model-store.contract.ts";
-import { DirectoryRegistry } from "./model-store.ts";
+import { DirectoryModelStore } from "./model-store.ts";
 
 const now = Date.parse("2024-05-01T12:00:00Z");
 
 describeModelRegistry("DirectoryRegistry", async () => {
   const directory = await mkdtemp(join(tmpdir(), "lapse-models-"));
-  const open = () => DirectoryRegistry.open(join(directory, "deep", "models"), { now: () => now });
+  const open = () => DirectoryModelStore.open(join(directory, "deep", "models"), { now: () => now });
   return {
-    registry: await open(),
+    models: await open(),
     reopen: open,
     overwrite: (version, file, content) =>
       writeFile(join(directory, "deep", "models", "churn", version, file), content),
@@ -27,20 +27,20 @@ describeModelRegistry("DirectoryRegistry", async () => {
 
 describe("a directory of models", () => {
   let directory: string;
-  let registry: DirectoryRegistry;
+  let store: DirectoryModelStore;
   const artifact = { ...exampleModel({ version: "v1" }), report: "report" };
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), "lapse-models-"));
-    registry = await DirectoryRegistry.open(directory, { now: () => now });
-    await registry.publish(artifact);
+    store = await DirectoryModelStore.open(directory, { now: () => now });
+    await store.publish(artifact);
   });
 
   afterEach(() => rm(directory, { recursive: true }));
 
   it("holds nothing but the versions and the history of the aliases", async () => {
-    const { revision } = await registry.moveAlias("champion", "v1", undefined);
-    await registry.moveAlias("champion", "v1", revision);
+    const { revision } = await store.moveAlias("champion", "v1", undefined);
+    await store.moveAlias("champion", "v1", revision);
     expect((await readdir(directory, { recursive: true })).sort()).toEqual([
       "churn",
       "churn/aliases",
@@ -55,27 +55,27 @@ describe("a directory of models", () => {
   });
 
   it("lets one of two processes promote, every time", { timeout: 30_000 }, async () => {
-    await registry.publish({ ...exampleModel({ version: "v2" }), report: "report" });
+    await store.publish({ ...exampleModel({ version: "v2" }), report: "report" });
     const rounds = 20;
     const outcomes = await Promise.all(["v1", "v2"].map((version) => promoteInProcess(directory, version, rounds)));
     const wins = outcomes.map((outcome) => outcome.filter((result) => result === "moved").length);
     // Each process goes on until it has seen all rounds won, by itself or by the other.
     expect(wins[0]! + wins[1]!).toBe(rounds);
-    expect(Number((await registry.alias("champion"))?.revision)).toBe(rounds);
+    expect(Number((await store.alias("champion"))?.revision)).toBe(rounds);
     expect(outcomes.flat().every((result) => result === "moved" || result === "AliasMoved")).toBe(true);
   });
 
   it("calls a version damaged that lacks a file", async () => {
     await unlink(join(directory, "churn", "v1", "model.onnx"));
-    await expect(registry.load("v1")).rejects.toThrow(CorruptModel);
+    await expect(store.load("v1")).rejects.toThrow(CorruptModel);
     await unlink(join(directory, "churn", "v1", "model.json"));
-    await expect(registry.manifest("v1")).rejects.toThrow(CorruptModel);
+    await expect(store.manifest("v1")).rejects.toThrow(CorruptModel);
   });
 
   it("calls an alias damaged that does not parse", async () => {
-    await registry.moveAlias("champion", "v1", undefined);
+    await store.moveAlias("champion", "v1", undefined);
     await writeFile(join(directory, "churn", "aliases", "champion", "00000002.json"), "{");
-    await expect(registry.alias("champion")).rejects.toThrow(CorruptModel);
+    await expect(store.alias("champion")).rejects.toThrow(CorruptModel);
   });
 
   it("removes what a publisher that was killed left behind, but not that of one at work", async () => {
@@ -86,18 +86,18 @@ describe("a directory of models", () => {
     }
     await utimes(old!, now / 1000 - 90_000, now / 1000 - 90_000);
     await utimes(fresh!, now / 1000 - 60, now / 1000 - 60);
-    expect(await registry.versions()).toEqual(["v1"]);
-    await DirectoryRegistry.open(directory, { now: () => now });
+    expect(await store.versions()).toEqual(["v1"]);
+    await DirectoryModelStore.open(directory, { now: () => now });
     expect(await readdir(join(directory, "churn"))).toEqual([".unfinished-new", "aliases", "v1"]);
   });
 
   it("is unavailable when the directory cannot be read", async () => {
     await rm(join(directory, "churn"), { recursive: true });
     await writeFile(join(directory, "churn"), "not a directory");
-    await expect(registry.versions()).rejects.toThrow(StoreUnavailable);
-    await expect(registry.publish(artifact)).rejects.toThrow(StoreUnavailable);
-    await expect(registry.alias("champion")).rejects.toThrow(StoreUnavailable);
-    await expect(registry.load("v1")).rejects.toThrow(StoreUnavailable);
+    await expect(store.versions()).rejects.toThrow(StoreUnavailable);
+    await expect(store.publish(artifact)).rejects.toThrow(StoreUnavailable);
+    await expect(store.alias("champion")).rejects.toThrow(StoreUnavailable);
+    await expect(store.load("v1")).rejects.toThrow(StoreUnavailable);
   });
 });
 

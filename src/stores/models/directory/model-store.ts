@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Failure } from "#churn/failure.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { CorruptModel, StoreUnavailable, VersionExists, VersionNotFound } from "../../failures.ts";
-import type { Alias, AliasName, LoadedModel, ModelArtifact, ModelRegistry } from "../model-store.ts";
+import type { Alias, AliasName, LoadedModel, ModelArtifact, ModelStore } from "../model-store.ts";
 import { aliases, checkSum, filesOf, isVersion, parseManifest } from "../version-files.ts";
 import { moveAlias, readAlias } from "./alias.ts";
 import { createDirectory, isErrorCode, removeAbandoned } from "./durable-files.ts";
@@ -12,7 +12,7 @@ import { createDirectory, isErrorCode, removeAbandoned } from "./durable-files.t
  * Models under `<path>/churn/<version>/`, aliases under `<path>/churn/aliases/`. Safe for several processes on one
  * machine: a version appears whole by a rename, and an alias moves by the making of a file that must not exist yet.
  */
-export class DirectoryRegistry implements ModelRegistry {
+export class DirectoryModelStore implements ModelStore {
   readonly #path: string;
   readonly #now: () => number;
 
@@ -22,11 +22,11 @@ export class DirectoryRegistry implements ModelRegistry {
   }
 
   /** The registry in the directory `path`, made on first use; `now` dates the moves of aliases, in ms since the epoch. */
-  static async open(path: string, { now }: { now: () => number }): Promise<DirectoryRegistry> {
+  static async open(path: string, { now }: { now: () => number }): Promise<DirectoryModelStore> {
     const models = join(path, "churn");
     await mkdir(join(models, aliases), { recursive: true });
     await removeAbandoned(models, now());
-    return new DirectoryRegistry(models, now);
+    return new DirectoryModelStore(models, now);
   }
 
   async publish(artifact: ModelArtifact): Promise<void> {

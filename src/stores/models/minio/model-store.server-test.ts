@@ -10,15 +10,15 @@ import { makeTemporaryBucket, type TemporaryBucket } from "#test/support/tempora
 import { connectMinio } from "../../connections/minio/connection.ts";
 import { CorruptModel, StoreUnavailable, VersionExists, VersionNotFound } from "../../failures.ts";
 import { describeModelRegistry } from "../model-store.contract.ts";
-import { MinioRegistry } from "./model-store.ts";
+import { MinioModelStore } from "./model-store.ts";
 
 const now = Date.parse("2024-05-01T12:00:00Z");
 
 describeModelRegistry("MinioRegistry", async () => {
   const bucket = await makeTemporaryBucket();
   return {
-    registry: MinioRegistry.open(bucket.connection, { now: () => now }),
-    reopen: async () => MinioRegistry.open(connectMinio(bucket.options), { now: () => now }),
+    models: MinioModelStore.open(bucket.connection, { now: () => now }),
+    reopen: async () => MinioModelStore.open(connectMinio(bucket.options), { now: () => now }),
     overwrite: (version, file, content) => put(bucket, `churn/${version}/${file}`, content),
     now,
     dispose: () => bucket.remove(),
@@ -27,19 +27,19 @@ describeModelRegistry("MinioRegistry", async () => {
 
 describe("models in MinIO", () => {
   let bucket: TemporaryBucket;
-  let registry: MinioRegistry;
+  let store: MinioModelStore;
 
   beforeEach(async () => {
     bucket = await makeTemporaryBucket();
-    registry = MinioRegistry.open(bucket.connection, { now: () => now });
+    store = MinioModelStore.open(bucket.connection, { now: () => now });
   });
 
   afterEach(() => bucket.remove());
 
   it("are the objects of each version, its draft, and the aliases", async () => {
-    await registry.publish(exampleArtifact("v1"));
-    const { revision } = await registry.moveAlias("champion", "v1", undefined);
-    await registry.moveAlias("champion", "v1", revision);
+    await store.publish(exampleArtifact("v1"));
+    const { revision } = await store.moveAlias("champion", "v1", undefined);
+    await store.moveAlias("champion", "v1", revision);
     expect(await keys(bucket)).toEqual([
       "churn/aliases/champion.json",
       "churn/v1/model.json",
@@ -55,30 +55,30 @@ describe("models in MinIO", () => {
     const { onnx, report } = exampleArtifact("v1");
     await put(bucket, "churn/v1/model.onnx", onnx);
     await put(bucket, "churn/v1/report.html", report);
-    expect(await registry.versions()).toEqual([]);
-    await expect(registry.load("v1")).rejects.toThrow(VersionNotFound);
-    await expect(registry.report("v1")).rejects.toThrow(VersionNotFound);
-    await expect(registry.moveAlias("champion", "v1", undefined)).rejects.toThrow(VersionNotFound);
+    expect(await store.versions()).toEqual([]);
+    await expect(store.load("v1")).rejects.toThrow(VersionNotFound);
+    await expect(store.report("v1")).rejects.toThrow(VersionNotFound);
+    await expect(store.moveAlias("champion", "v1", undefined)).rejects.toThrow(VersionNotFound);
   });
 
   it("are damaged when a file is missing", async () => {
-    await registry.publish(exampleArtifact("v1"));
+    await store.publish(exampleArtifact("v1"));
     const { client, bucket: name } = bucket.connection;
     await client.removeObject(name, "churn/v1/model.onnx");
     await client.removeObject(name, "churn/v1/report.html");
-    await expect(registry.load("v1")).rejects.toThrow(CorruptModel);
-    await expect(registry.report("v1")).rejects.toThrow(CorruptModel);
+    await expect(store.load("v1")).rejects.toThrow(CorruptModel);
+    await expect(store.report("v1")).rejects.toThrow(CorruptModel);
   });
 
   it("leave pieces of unknown origin as they are", async () => {
     await put(bucket, "churn/v1/report.html", "somebody else's");
-    await expect(registry.publish(exampleArtifact("v1"))).rejects.toThrow(VersionExists);
-    expect(await registry.versions()).toEqual([]);
+    await expect(store.publish(exampleArtifact("v1"))).rejects.toThrow(VersionExists);
+    expect(await store.versions()).toEqual([]);
   });
 
   it("have no damaged alias", async () => {
     await put(bucket, "churn/aliases/champion.json", "{");
-    await expect(registry.alias("champion")).rejects.toThrow(CorruptModel);
+    await expect(store.alias("champion")).rejects.toThrow(CorruptModel);
   });
 
   it("are listed beyond the thousand objects that one answer holds", async () => {
@@ -87,19 +87,19 @@ describe("models in MinIO", () => {
       const some = versions.slice(from, from + 50);
       await Promise.all(some.map((version) => put(bucket, `churn/${version}/model.json`, "{}")));
     }
-    expect(await registry.versions()).toEqual(versions.reverse());
+    expect(await store.versions()).toEqual(versions.reverse());
   });
 });
 
 describe("two publishers of one version", () => {
   let bucket: TemporaryBucket;
   let proxy: BreakableProxy;
-  let registry: MinioRegistry;
+  let store: MinioModelStore;
 
   beforeEach(async () => {
     bucket = await makeTemporaryBucket();
     proxy = await BreakableProxy.start(bucket.options.url);
-    registry = MinioRegistry.open(bucket.connection, { now: () => now });
+    store = MinioModelStore.open(bucket.connection, { now: () => now });
   });
 
   afterEach(async () => {
@@ -120,17 +120,17 @@ describe("two publishers of one version", () => {
         await once(child, "exit");
 
         const isThere = stored === steps.length;
-        expect(await registry.versions()).toEqual(isThere ? ["v1"] : []);
-        const second = registry.publish(exampleArtifact("v1", "second"));
+        expect(await store.versions()).toEqual(isThere ? ["v1"] : []);
+        const second = store.publish(exampleArtifact("v1", "second"));
         // Where the first had not yet written its draft, the second is the only one.
         if (stored === 0) await second;
         else await expect(second).rejects.toThrow(VersionExists);
-        expect(await registry.versions()).toEqual(["v1"]);
-        const { manifest, onnx } = await registry.load("v1");
+        expect(await store.versions()).toEqual(["v1"]);
+        const { manifest, onnx } = await store.load("v1");
         const winner = exampleArtifact("v1", stored === 0 ? "second" : "first");
         expect(manifest).toEqual(winner.manifest);
         expect(Buffer.from(onnx).equals(winner.onnx)).toBe(true);
-        expect(await registry.report("v1")).toBe(winner.report);
+        expect(await store.report("v1")).toBe(winner.report);
       });
     }
   }
@@ -141,18 +141,18 @@ describe("two publishers of one version", () => {
     await atStep;
     child.kill("SIGKILL");
     await once(child, "exit");
-    await registry.publish(exampleArtifact("v1", "first"));
-    expect((await registry.load("v1")).manifest).toEqual(exampleArtifact("v1", "first").manifest);
-    await expect(registry.publish(exampleArtifact("v1", "first"))).rejects.toThrow(VersionExists);
+    await store.publish(exampleArtifact("v1", "first"));
+    expect((await store.load("v1")).manifest).toEqual(exampleArtifact("v1", "first").manifest);
+    await expect(store.publish(exampleArtifact("v1", "first"))).rejects.toThrow(VersionExists);
   });
 
   it("are both refused while MinIO is away, and nothing is there of either", async () => {
     await proxy.close();
-    const away = MinioRegistry.open(connectMinio({ ...bucket.options, url: proxy.url }), { now: () => now });
+    const away = MinioModelStore.open(connectMinio({ ...bucket.options, url: proxy.url }), { now: () => now });
     await expect(away.publish(exampleArtifact("v1"))).rejects.toThrow(StoreUnavailable);
     await proxy.open();
     await away.publish(exampleArtifact("v1"));
-    expect(await registry.versions()).toEqual(["v1"]);
+    expect(await store.versions()).toEqual(["v1"]);
   });
 });
 
@@ -166,9 +166,9 @@ describe("simultaneous promotions from several processes", () => {
   afterAll(() => bucket.remove());
 
   it("are won by exactly one each time", async () => {
-    const registry = MinioRegistry.open(bucket.connection, { now: () => now });
+    const store = MinioModelStore.open(bucket.connection, { now: () => now });
     const versions = ["v1", "v2", "v3"];
-    for (const version of versions) await registry.publish(exampleArtifact(version));
+    for (const version of versions) await store.publish(exampleArtifact(version));
     const printed = await Promise.all(
       versions.map((version) => text(run(promoteRepeatedly, bucket.options, version, "40").stdout)),
     );
@@ -187,7 +187,7 @@ describe("simultaneous promotions from several processes", () => {
     expect(moves.size).toBe(wins.length);
     let revision: string | undefined = "nothing";
     for (let move = 0; move < wins.length; move++) revision = moves.get(revision);
-    expect(revision).toBe((await registry.alias("champion"))?.revision);
+    expect(revision).toBe((await store.alias("champion"))?.revision);
   });
 });
 

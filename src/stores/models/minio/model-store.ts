@@ -2,7 +2,7 @@ import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { MinioConnection } from "../../connections/minio/connection.ts";
 import { MinioObjects } from "../../connections/minio/objects.ts";
 import { CorruptModel, VersionNotFound } from "../../failures.ts";
-import type { Alias, AliasName, LoadedModel, ModelArtifact, ModelRegistry } from "../model-store.ts";
+import type { Alias, AliasName, LoadedModel, ModelArtifact, ModelStore } from "../model-store.ts";
 import { aliases, checkSum, filesOf, isVersion, parseManifest, type VersionFile } from "../version-files.ts";
 import { moveAlias, readAlias } from "./alias.ts";
 import { publishFiles } from "./publish.ts";
@@ -12,7 +12,7 @@ import { publishFiles } from "./publish.ts";
  * model.json is. Aliases are `churn/aliases/<name>.json`, moved by a write on condition that nobody else moved them.
  * Every method throws StoreUnavailable, in one line that names what to check.
  */
-export class MinioRegistry implements ModelRegistry {
+export class MinioModelStore implements ModelStore {
   readonly #objects: MinioObjects;
   readonly #now: () => number;
 
@@ -22,8 +22,8 @@ export class MinioRegistry implements ModelRegistry {
   }
 
   /** Sends nothing yet; the bucket must be there at first use. `now` dates the moves of aliases, in ms since the epoch. */
-  static open(connection: MinioConnection, { now }: { now: () => number }): MinioRegistry {
-    return new MinioRegistry(new MinioObjects(connection), now);
+  static open(connection: MinioConnection, { now }: { now: () => number }): MinioModelStore {
+    return new MinioModelStore(new MinioObjects(connection), now);
   }
 
   async publish(artifact: ModelArtifact): Promise<void> {

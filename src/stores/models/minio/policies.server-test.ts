@@ -6,7 +6,7 @@ import { makeTemporaryBucket, type TemporaryBucket } from "#test/support/tempora
 import { connectMinio, type MinioConnection } from "../../connections/minio/connection.ts";
 import { setUpMinio } from "../../connections/minio/set-up.ts";
 import { StoreUnavailable } from "../../failures.ts";
-import { MinioRegistry } from "./model-store.ts";
+import { MinioModelStore } from "./model-store.ts";
 
 // MinIO gives out temporary credentials that may do what a policy allows and nothing else, which takes no admin client.
 
@@ -26,15 +26,15 @@ afterAll(() => bucket.remove());
 
 describe("the policy of the trainer", () => {
   it("lets it publish versions, move aliases and read both", async () => {
-    const registry = open(trainer);
-    await registry.publish(exampleArtifact("v1"));
-    await registry.publish(exampleArtifact("v2"));
-    const first = await registry.moveAlias("champion", "v1", undefined);
-    await registry.moveAlias("champion", "v2", first.revision);
-    await registry.moveAlias("challenger", "v1", undefined);
-    expect(await registry.versions()).toEqual(["v2", "v1"]);
-    expect((await registry.load("v1")).manifest.version).toBe("v1");
-    expect(await registry.report("v1")).toBe(exampleArtifact("v1").report);
+    const store = open(trainer);
+    await store.publish(exampleArtifact("v1"));
+    await store.publish(exampleArtifact("v2"));
+    const first = await store.moveAlias("champion", "v1", undefined);
+    await store.moveAlias("champion", "v2", first.revision);
+    await store.moveAlias("challenger", "v1", undefined);
+    expect(await store.versions()).toEqual(["v2", "v1"]);
+    expect((await store.load("v1")).manifest.version).toBe("v1");
+    expect(await store.report("v1")).toBe(exampleArtifact("v1").report);
   });
 
   it("lets it finish what another publisher has begun", async () => {
@@ -81,19 +81,19 @@ describe("the policy of the trainer", () => {
 
 describe("the policy of the predictor", () => {
   it("lets it read all of the registry", async () => {
-    const registry = open(predictor);
-    expect((await registry.alias("champion"))?.version).toBe("v2");
-    expect(await registry.versions()).toEqual(["v3", "v2", "v1"]);
-    expect((await registry.load("v2")).manifest.version).toBe("v2");
-    expect(await registry.report("v2")).toBe(exampleArtifact("v2").report);
-    await expect(registry.load("v9")).rejects.toThrow("There is no model version v9");
+    const store = open(predictor);
+    expect((await store.alias("champion"))?.version).toBe("v2");
+    expect(await store.versions()).toEqual(["v3", "v2", "v1"]);
+    expect((await store.load("v2")).manifest.version).toBe("v2");
+    expect(await store.report("v2")).toBe(exampleArtifact("v2").report);
+    await expect(store.load("v9")).rejects.toThrow("There is no model version v9");
   });
 
   it("keeps it from changing anything", async () => {
-    const registry = open(predictor);
-    await expect(registry.publish(exampleArtifact("v4"))).rejects.toThrow("Check the policy of the user");
-    const champion = await registry.alias("champion");
-    await expect(registry.moveAlias("champion", "v1", champion?.revision)).rejects.toThrow("Check the policy");
+    const store = open(predictor);
+    await expect(store.publish(exampleArtifact("v4"))).rejects.toThrow("Check the policy of the user");
+    const champion = await store.alias("champion");
+    await expect(store.moveAlias("champion", "v1", champion?.revision)).rejects.toThrow("Check the policy");
     await refused(predictor, (client, name) => client.removeObject(name, "churn/v1/model.onnx"));
     await refused(predictor, (client, name) => client.putObject(name, "churn/v1/model.onnx", "a"));
   });
@@ -105,8 +105,8 @@ describe("the policy of the predictor", () => {
   });
 });
 
-function open(connection: MinioConnection): MinioRegistry {
-  return MinioRegistry.open(connection, { now: Date.now });
+function open(connection: MinioConnection): MinioModelStore {
+  return MinioModelStore.open(connection, { now: Date.now });
 }
 
 async function refused(
