@@ -64,7 +64,7 @@ describe("features", () => {
   it("computes what the champion and the challenger need as well, each name once", async () => {
     const own = { churnDays: 14, leadDays: 0, observeDays: 61 };
     const champion = exampleModel({ definition: { churn: own, actions: ["search"] } }).manifest;
-    const { services, stored, sets } = setUp({ histories, store: { champion, challenger: champion } });
+    const { services, stored, sets } = setUp({ histories, models: { champion, challenger: champion } });
     await handle(ping, services);
     const { names } = sets[0]!;
     const expected = [...featureNames({ churn: own, actions: ["search"] }), ...featureNames(sets[0]!.definition)];
@@ -120,11 +120,11 @@ function history(userId: string, ...days: readonly (readonly [number, string])[]
 interface SetUp {
   readonly histories: readonly UserHistory[];
   readonly lastDay?: number;
-  readonly store?: Partial<Record<AliasName, ModelManifest>>;
+  readonly models?: Partial<Record<AliasName, ModelManifest>>;
 }
 
 /** Stores in memory, and what was done to them. */
-function setUp({ histories, lastDay = snapshot - 1, store = {} }: SetUp) {
+function setUp({ histories, lastDay = snapshot - 1, models = {} }: SetUp) {
   const calls: string[] = [];
   const sets: FeatureSet[] = [];
   const stored = new Map<string, readonly number[]>();
@@ -166,8 +166,8 @@ function setUp({ histories, lastDay = snapshot - 1, store = {} }: SetUp) {
       },
     },
     models: {
-      alias: async (name) => (store[name] ? { version: name, movedAt: "", revision: "1" } : undefined),
-      manifest: async (version) => store[version as AliasName]!,
+      alias: async (name) => (models[name] ? { version: name, movedAt: "", revision: "1" } : undefined),
+      manifest: async (version) => models[version as AliasName]!,
     },
     churn,
     now: () => Date.parse("2024-03-02T01:05:00Z"),
