@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Day, formatDay, startOf } from "#churn/day.ts";
 import type { ChurnDefinition, FeatureDefinition } from "#churn/definition.ts";
+import { type FeatureExtractor, featureExtractor } from "#churn/features/features.ts";
 import { isEligible } from "#churn/features/label.ts";
 import type { EventHandler } from "#runtime/event-handler.ts";
 import type { FeatureMetrics } from "#runtime/metrics/features.ts";
@@ -9,7 +10,6 @@ import type { FeatureRow, FeatureSet, FeatureStore } from "#stores/features/feat
 import type { ModelStore } from "#stores/models/model-store.ts";
 import { nextDefinition, servedDefinitions } from "./definitions.ts";
 import { requireFeaturesPing, snapshotOf } from "./snapshot.ts";
-import { type UnionExtractor, unionExtractor } from "./union-extractor.ts";
 
 export interface FeaturesServices {
   readonly actions: Pick<ActionStore, "rollUp" | "extent" | "actionFrequencies" | "histories">;
@@ -55,7 +55,7 @@ async function replaceFeatures(snapshot: Day, allUsers: number, services: Featur
   const { actions, features, models, churn, progress } = services;
   const definition = await nextDefinition(churn, actions, allUsers);
   const definitions = [...(await servedDefinitions(models)), definition];
-  const extractor = unionExtractor(definitions);
+  const extractor = featureExtractor(...definitions);
   const set: FeatureSet = {
     id: setId(snapshot, definitions, extractor.names),
     snapshot,
@@ -81,7 +81,7 @@ const chunkSize = 2_000;
 async function* rowsOf(
   snapshot: Day,
   definitions: readonly FeatureDefinition[],
-  extractor: UnionExtractor,
+  extractor: FeatureExtractor,
   actions: Pick<ActionStore, "histories">,
   onUser: () => void,
 ): AsyncGenerator<readonly FeatureRow[]> {
@@ -89,7 +89,7 @@ async function* rowsOf(
   for await (const history of actions.histories({ before: snapshot })) {
     onUser();
     if (!definitions.some(({ churn }) => isEligible(history, snapshot, churn))) continue;
-    rows.push({ userId: history.userId, values: extractor.extract(history, snapshot) });
+    rows.push({ userId: history.userId, values: [...extractor.extract(history, snapshot)] });
     if (rows.length < chunkSize) continue;
     yield rows;
     rows = [];

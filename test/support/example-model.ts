@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FeatureDefinition } from "#churn/definition.ts";
-import { type Feature, parseFeature } from "#churn/features/feature.ts";
+import { parseFeature } from "#churn/features/catalogue.ts";
 import { featureNames } from "#churn/features/features.ts";
 import { evaluate } from "#churn/metrics/evaluate.ts";
 import { sigmoid } from "#churn/model/logistic.ts";
@@ -92,37 +92,27 @@ interface Column {
 
 function columnOf(name: string): Column {
   const feature = parseFeature(name);
-  return feature === undefined ? { low: 0, high: 100, typical: 4, weight: 0.1 } : columnFor(feature);
+  const days = Number(/_(\d+)d$/.exec(name)?.[1] ?? 1);
+  return columns.get(feature?.kind ?? "")?.(days) ?? { low: 0, high: 100, typical: 4, weight: 0.1 };
 }
 
-/** Someone active lately and often stays; one silent for longer than usual leaves. */
-function columnFor(feature: Feature): Column {
-  switch (feature.kind) {
-    case "actions":
-    case "count":
-      return { low: 0, high: 5 * feature.days, typical: Math.ceil(feature.days / 5), weight: -0.06 };
-    case "active_days":
-      return { low: 0, high: feature.days, typical: Math.ceil(feature.days / 8), weight: -0.14 };
-    case "value":
-      return { low: 0, high: 40 * feature.days, typical: feature.days, weight: -0.02 };
-    case "since":
-      return { low: 1, high: 180, typical: 9, weight: 0.15 };
-    case "recency":
-      return { low: 1, high: 90, typical: 5, weight: 0.7 };
-    case "tenure":
-      return { low: 1, high: 700, typical: 210, weight: -0.1 };
-    case "lifetime_days":
-      return { low: 1, high: 300, typical: 40, weight: -0.2 };
-    case "mean_gap":
-      return { low: 1, high: 90, typical: 6, weight: 0.25 };
-    case "longest_gap":
-      return { low: 1, high: 180, typical: 21, weight: 0.05 };
-    case "overdue":
-      return { low: 0, high: 20, typical: 0.8, weight: 0.45 };
-    case "trend":
-      return { low: -1, high: 1, typical: 0, weight: -0.3 };
-  }
-}
+/** By kind, for a window of so many days. Someone active lately and often stays; one silent for longer than usual leaves. */
+const columns = new Map<string, (days: number) => Column>(
+  Object.entries({
+    "actions_{days}d": (days) => ({ low: 0, high: 5 * days, typical: Math.ceil(days / 5), weight: -0.06 }),
+    "count_{action}_{days}d": (days) => ({ low: 0, high: 5 * days, typical: Math.ceil(days / 5), weight: -0.06 }),
+    "active_days_{days}d": (days) => ({ low: 0, high: days, typical: Math.ceil(days / 8), weight: -0.14 }),
+    "value_{days}d": (days) => ({ low: 0, high: 40 * days, typical: days, weight: -0.02 }),
+    "days_since_{action}_up_to_{days}d": () => ({ low: 1, high: 180, typical: 9, weight: 0.15 }),
+    days_since_last: () => ({ low: 1, high: 90, typical: 5, weight: 0.7 }),
+    days_since_first: () => ({ low: 1, high: 700, typical: 210, weight: -0.1 }),
+    lifetime_active_days: () => ({ low: 1, high: 300, typical: 40, weight: -0.2 }),
+    mean_gap_days: () => ({ low: 1, high: 90, typical: 6, weight: 0.25 }),
+    longest_gap_days: () => ({ low: 1, high: 180, typical: 21, weight: 0.05 }),
+    overdue_ratio: () => ({ low: 0, high: 20, typical: 0.8, weight: 0.45 }),
+    "trend_{days}d": () => ({ low: -1, high: 1, typical: 0, weight: -0.3 }),
+  }),
+);
 
 /** Of 1,000 made-up users whose probabilities are right: each churns with the probability that it was given. */
 function evaluation(): Evaluation {

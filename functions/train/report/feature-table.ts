@@ -1,4 +1,4 @@
-import { parseFeature } from "#churn/features/feature.ts";
+import { parseFeature } from "#churn/features/catalogue.ts";
 import type { LogisticParameters } from "#churn/model/manifest.ts";
 import { describeFeature } from "#churn/reasons/describe-feature.ts";
 import { formatOdds, formatValue } from "#pages/format.ts";
@@ -26,6 +26,6 @@ ${order.map((j) => {
 
 /** Values beyond it count as its ends. That of tenure is open above: its bound is there for slips only. */
 function range(name: string, low: number, high: number): string {
-  if (parseFeature(name)?.kind === "tenure") return `${formatValue(low)} or more`;
+  if (parseFeature(name)?.scale === "calendar") return `${formatValue(low)} or more`;
   return `${formatValue(low)} … ${formatValue(high)}`;
 }

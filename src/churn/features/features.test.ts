@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FeatureDefinition } from "../definition.ts";
 import type { UserDay, UserHistory } from "../user-history.ts";
-import { nameOf, parseFeature } from "./feature.ts";
-import { featureNames, featuresOf } from "./features.ts";
+import { parseFeature } from "./catalogue.ts";
+import { featureExtractor, featureNames, featuresOf } from "./features.ts";
 
 const definition: FeatureDefinition = {
   churn: { churnDays: 30, leadDays: 0, observeDays: 60 },
@@ -75,6 +75,23 @@ describe("features at a snapshot", () => {
     );
   });
 
+  it("are the same whatever else the extractor was used for", () => {
+    const extractor = featureExtractor(definition);
+    fc.assert(
+      fc.property(histories, fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 2 }), (history, snapshots) => {
+        for (const at of snapshots) expect(extractor.extract(history, at)).toEqual(featuresOf(history, at, definition));
+      }),
+    );
+  });
+
+  it("of several definitions are those of each, every name once", () => {
+    const other = { churn: { churnDays: 10, leadDays: 0, observeDays: 60 }, actions: ["buy", "search"] };
+    const { names, extract } = featureExtractor(definition, other);
+    expect(names).toEqual([...new Set([...featureNames(definition), ...featureNames(other)])]);
+    const both = new Map(names.map((name, j) => [name, extract(ana, 100)[j]]));
+    for (const each of [definition, other]) expect(Object.fromEntries(both)).toMatchObject(named(ana, 100, each));
+  });
+
   it("do not fall when a window grows", () => {
     fc.assert(
       fc.property(histories, fc.integer({ min: 0, max: 200 }), (history, at) => {
@@ -90,10 +107,7 @@ describe("features at a snapshot", () => {
       fc.property(fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 5 }), (actions) => {
         const names = featureNames({ ...definition, actions });
         expect(new Set(names).size).toBe(names.length);
-        for (const name of names) {
-          const feature = parseFeature(name);
-          expect(feature && nameOf(feature)).toBe(name);
-        }
+        for (const name of names) expect(parseFeature(name)?.name).toBe(name);
       }),
     );
   });

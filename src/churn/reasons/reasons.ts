@@ -1,4 +1,4 @@
-import { type Feature, nameOf, parseFeature } from "../features/feature.ts";
+import { parseFeature } from "../features/catalogue.ts";
 import { groupOf } from "../features/feature-group.ts";
 import { standardised } from "../model/logistic.ts";
 import type { ModelManifest, ModelParameters } from "../model/manifest.ts";
@@ -48,7 +48,7 @@ export function explainer(manifest: ModelManifest): Explainer {
 
   function tell({ group, contribution }: GroupSum, x: ArrayLike<number>, deviations: Float64Array): Reason | undefined {
     const raisesRisk = contribution > 0;
-    const other = (feature: Feature) => x[positions.get(nameOf(feature)) ?? -1];
+    const other = (name: string) => x[positions.get(name) ?? -1];
     const strength = ({ position: j }: Column) => (associations[j] ?? 0) * (deviations[j] ?? 0) * (raisesRisk ? 1 : -1);
     for (const column of group
       .filter((candidate) => strength(candidate) > 0)

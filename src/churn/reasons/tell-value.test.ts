@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nameOf, parseFeature } from "../features/feature.ts";
+import { parseFeature } from "../features/catalogue.ts";
 import { featureNames } from "../features/features.ts";
 import { tellValue } from "./tell-value.ts";
 
@@ -19,7 +19,7 @@ function tell(name: string, value: number, typical: number, raisesRisk = true, u
     value,
     typical,
     raisesRisk,
-    other: (other) => user[nameOf(other)],
+    other: (other) => user[other],
   });
 }
 

@@ -1,5 +1,6 @@
+import { parseFeature } from "../features/catalogue.ts";
 import type { Dataset } from "../features/dataset.ts";
-import { type Feature, parseFeature } from "../features/feature.ts";
+import type { Feature } from "../features/feature.ts";
 import type { LogisticParameters } from "../model/manifest.ts";
 import { quantile } from "../quantile.ts";
 import type { Steps } from "../steps.ts";
@@ -29,7 +30,7 @@ export function* fitScaling(data: Dataset): Steps<Scaling> {
     column.sort();
     const low = quantile(column, 0.01);
     const feature = parseFeature(name);
-    const high = feature?.kind === "tenure" ? longestTenure : quantile(column, 0.99);
+    const high = feature?.scale === "calendar" ? longestTenure : quantile(column, 0.99);
     const transform = transformOf(feature, low);
     const { mean, deviation } = moments(
       column.map((value) => transformed(Math.min(Math.max(value, low), high), transform)),
@@ -68,7 +69,7 @@ function at({ low, high, transform, center, scale }: Scaling, j: number) {
 
 /** Counts, sums and times are skewed, so their logarithm is nearer to additive; a value may be negative (refunds). */
 function transformOf(feature: Feature | undefined, low: number): Transform {
-  return feature?.kind === "trend" || low < 0 ? "identity" : "log1p";
+  return feature?.scale === "signed" || low < 0 ? "identity" : "log1p";
 }
 
 function transformed(value: number, transform: Transform): number {

@@ -1,0 +1,41 @@
+import { days, round } from "../../number-words.ts";
+import { featureKind } from "../feature.ts";
+import { inWindow, only } from "../telling.ts";
+import { tenure } from "./tenure.ts";
+
+const group = ({ action }: { readonly action: string }) => `action ${action}`;
+
+/** Actions of one name in a window. */
+export const count = featureKind({
+  name: "count_{action}_{days}d",
+  group,
+  under: ({ windows, actions }) => windows.flatMap((length) => actions.map((action) => ({ action, days: length }))),
+  measure(past, window) {
+    const series = past.of(window.action);
+    return () => series.countIn(window.days);
+  },
+  description: (window) => `“${window.action}” in the last ${days(window.days)}`,
+  tell(telling, { action, days: length }) {
+    const { value } = telling;
+    const times = value === 0 ? `no “${action}”` : `${only(telling)}${round(value)} × “${action}”`;
+    return `${times} ${inWindow(length, telling)}`;
+  },
+});
+
+/** Days since the last action of one name, at most twice the observation window. */
+export const since = featureKind({
+  name: "days_since_{action}_up_to_{days}d",
+  group,
+  under: ({ actions, churn }) => actions.map((action) => ({ action, days: 2 * churn.observeDays })),
+  measure(past, { action, days: most }) {
+    const series = past.of(action);
+    return () => Math.min(series.since() ?? most, most);
+  },
+  description: ({ action }) => `days since the last “${action}”`,
+  tell({ value, typical, other }, { action, days: most }) {
+    const usual = typical >= most ? `not for ${days(most)}` : `${days(typical)} ago`;
+    if (value < most) return `last “${action}” ${days(value)} ago (typically ${usual})`;
+    const isNewer = (other(tenure.nameOf({})) ?? most) < most;
+    return `no “${action}” ${isNewer ? "ever" : `for ${days(most)} or more`} (typically ${usual})`;
+  },
+});
