@@ -17,7 +17,7 @@ process.setSourceMapsEnabled(true);
 await import(pathToFileURL(compiled).href);
 
 async function compile() {
-  const { build } = await import("esbuild");
+  const [{ build }, { threadInside }] = await Promise.all([import("esbuild"), import("./build/thread-inside.mjs")]);
   mkdirSync(dirname(compiled), { recursive: true });
   await build({
     entryPoints: [entry],
@@ -27,6 +27,7 @@ async function compile() {
     target: "node20.19",
     format: "esm",
     external: ["@duckdb/node-api", "onnxruntime-node", "esbuild"],
+    plugins: [threadInside],
     sourcemap: "linked",
     // Some packages are CommonJS and ask for Node's own modules by `require`, which ESM does not have.
     banner: {

@@ -1,28 +1,20 @@
 import type { ChurnDefinition, FeatureDefinition } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { type Dataset, DatasetBuilder } from "#churn/features/dataset.ts";
-import { evaluateInSteps } from "#churn/metrics/evaluate.ts";
-import type { Evaluation } from "#churn/model/manifest.ts";
-import { probabilitiesOf } from "#churn/model/predict.ts";
-import { finishWith } from "#churn/steps.ts";
-import { type Decision, decideAlone, decideContest } from "#churn/training/promotion.ts";
 import { planSplit, type Split } from "#churn/training/split.ts";
-import { type TrainedModel, trainModel } from "#churn/training/train-model.ts";
+import type { TrainingResult, TrainingTask } from "#churn/training/train-and-judge.ts";
 import { pause } from "#runtime/pause.ts";
+import { runThread } from "#runtime/thread/run-thread.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 import { manifestAt } from "#stores/models/manifest-at.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
+import { program } from "./thread/program.ts";
 
-export interface Learned {
+export interface Learned extends TrainingResult {
   readonly definition: FeatureDefinition;
   readonly split: Split;
-  readonly training: Dataset;
-  readonly test: Dataset;
-  /** Of the test rows, in order. */
-  readonly testProbabilities: Float64Array;
-  readonly model: TrainedModel;
-  readonly evaluation: Evaluation;
-  readonly decision: Decision;
+  /** The model's features, in order. */
+  readonly names: readonly string[];
   readonly seconds: number;
 }
 
@@ -42,7 +34,23 @@ export async function learn(definition: FeatureDefinition, services: LearnServic
   const extent = await services.actions.extent();
   if (extent === undefined) throw new InvalidInput("Cannot train: the log has no actions yet.");
   const split = planSplit(extent.firstDay, extent.lastDay, definition.churn);
-  const serving = await manifestAt("champion", services.models);
+  const task = await gather(definition, split, extent.users, services);
+  const { names } = task.training;
+  const result = await runThread(program, task, {
+    transfer: buffersOf(task),
+    progress: (done, total) => services.progress?.(total + done, 2 * total),
+  });
+  return { ...result, definition, split, names, seconds: (services.now() - began) / 1000 };
+}
+
+/** Reads every user's history once, and makes rows of it for the model to be, and for the champion to be compared with. */
+async function gather(
+  definition: FeatureDefinition,
+  split: Split,
+  expectedUsers: number,
+  { actions, models, progress }: LearnServices,
+): Promise<TrainingTask> {
+  const serving = await manifestAt("champion", models);
   // Models that predict another kind of churn cannot be compared: the new definition then starts afresh.
   const champion = serving && isSame(serving.definition.churn, definition.churn) ? serving : undefined;
 
@@ -51,51 +59,37 @@ export async function learn(definition: FeatureDefinition, services: LearnServic
   // The champion sees the same users through its own features, which may be other ones.
   const championTest = champion && new DatasetBuilder({ definition: champion.definition, snapshots: [split.test] });
   let users = 0;
-  for await (const history of services.actions.histories()) {
+  for await (const history of actions.histories()) {
     training.add(history);
     test.add(history);
     championTest?.add(history);
     users += 1;
     if (users % 50 === 0) await pause();
-    if (users % 500 === 0) services.progress?.(users, 2 * extent.users);
+    if (users % 500 === 0) progress?.(users, 2 * expectedUsers);
   }
-
+  // Each of them copies a matrix that may be large.
   await pause();
   const trainingRows = training.build();
   await pause();
   const testRows = test.build();
-  const model = await trainModel(trainingRows, definition.churn, {
-    progress: (done, total) => services.progress?.(total + done, 2 * total),
-    pause,
-  });
-  const testProbabilities = probabilitiesOf(model.parameters, testRows);
   await pause();
-  const { y, users: testUsers, snapshots } = testRows;
-  const outcomes = { y, p: testProbabilities, users: testUsers, snapshots };
-  const evaluation = await finishWith(evaluateInSteps(outcomes), pause);
   return {
-    definition,
-    split,
+    churn: definition.churn,
     training: trainingRows,
     test: testRows,
-    testProbabilities,
-    model,
-    evaluation,
-    decision:
-      champion === undefined || championTest === undefined
-        ? decideAlone(evaluation, serving?.version ?? null)
-        : await finishWith(
-            decideContest({
-              champion: champion.version,
-              y,
-              users: testUsers,
-              challengerProbabilities: testProbabilities,
-              championProbabilities: probabilitiesOf(champion.parameters, championTest.build()),
-            }),
-            pause,
-          ),
-    seconds: (services.now() - began) / 1000,
+    serving: serving?.version ?? null,
+    champion: champion &&
+      championTest && { version: champion.version, parameters: champion.parameters, test: championTest.build() },
   };
+}
+
+/** The matrices of a task, which are too large to be copied. */
+function buffersOf({ training, test, champion }: TrainingTask): ArrayBuffer[] {
+  return [training, test, champion?.test].flatMap((data) => (data === undefined ? [] : matrixOf(data)));
+}
+
+function matrixOf({ x }: Dataset): ArrayBuffer[] {
+  return x.buffer instanceof ArrayBuffer ? [x.buffer] : [];
 }
 
 function isSame(a: ChurnDefinition, b: ChurnDefinition): boolean {

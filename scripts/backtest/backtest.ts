@@ -49,16 +49,16 @@ export async function backtest(
   const trainingRows = training.build();
   const testRows = test.build();
   const judge = (p: ArrayLike<number>) => evaluate({ y: testRows.y, p, users: testRows.users, snapshots: testDays });
-  const fitted = async (columns: (data: Dataset) => Dataset) =>
-    judge(probabilitiesOf((await trainModel(columns(trainingRows), churn)).parameters, columns(testRows)));
+  const fitted = (columns: (data: Dataset) => Dataset) =>
+    judge(probabilitiesOf(trainModel(columns(trainingRows), churn).parameters, columns(testRows)));
   const rate = trainingRows.y.reduce((sum, label) => sum + label, 0) / trainingRows.rows;
   return {
     training: split.training,
     tests: testDays,
     trainingRows: trainingRows.rows,
     results: [
-      { model: "lapse", evaluation: await fitted((data) => data) },
-      { model: "recency alone", evaluation: await fitted((data) => onlyFeature(data, "days_since_last")) },
+      { model: "lapse", evaluation: fitted((data) => data) },
+      { model: "recency alone", evaluation: fitted((data) => onlyFeature(data, "days_since_last")) },
       { model: "churn rate", evaluation: judge(new Float64Array(testRows.rows).fill(rate)) },
     ],
   };

@@ -92,6 +92,26 @@ describe("the bundles", () => {
     expect(await train.stop()).toBe(0);
   });
 
+  it("train in a thread that is inside the bundle", { timeout: 60_000 }, async () => {
+    const settings = { DATA_DIR: join(directory, "learn"), CHURN_DAYS: "10", OBSERVE_DAYS: "20" };
+    const ingest = await start("ingest", settings);
+    const lines = leaversAndStayers().map((line) => `${JSON.stringify(line)}\n`);
+    const headers = { "content-type": "application/x-ndjson" };
+    const report = await fetch(`${ingest.url}/events`, { method: "POST", headers, body: lines.join("") });
+    expect(await report.json()).toMatchObject({ created: lines.length });
+    expect(await ingest.stop()).toBe(0);
+
+    const features = await start("features", settings);
+    expect((await post(features.url, ping("features"))).status).toBe(200);
+    expect(await features.stop()).toBe(0);
+
+    const train = await start("train", settings);
+    const answer = await post(train.url, ping("train"));
+    expect(await answer.text()).toContain("first model, better than chance");
+    expect(answer.headers.get("ce-type")).toBe("dev.lapse.model.promoted");
+    expect(await train.stop()).toBe(0);
+  });
+
   it("finish the request in flight when they are stopped", { timeout: 30_000 }, async () => {
     const ingest = await start("ingest", { DATA_DIR: join(directory, "drain") });
     const body = '{"user_id":"u1","action":"login","timestamp":1709290800}';
@@ -143,6 +163,16 @@ describe("the bundles", () => {
 /** Where nobody listens. */
 const nowhere = "http://127.0.0.1:9";
 const keys = { MINIO_ACCESS_KEY: "nobody", MINIO_SECRET_KEY: "nothing" };
+
+/** Of 60 users, those who come every fourth day leave one after the other; those who come daily stay. */
+function leaversAndStayers() {
+  const first = Date.UTC(2024, 0, 1) / 86_400_000;
+  return Array.from({ length: 60 }, (_, user) =>
+    Array.from({ length: 60 }, (_, day) => day)
+      .filter((day) => (user % 2 === 0 ? day % 4 === 0 && day < user : day % 10 < 9 || user % 7 === 0))
+      .map((day) => ({ user_id: `u${user}`, action: "login", timestamp: (first + day) * 86_400 })),
+  ).flat();
+}
 
 function post(url: string, event: CloudEvent<unknown>): Promise<Response> {
   const { headers, body } = HTTP.binary(event);

@@ -3,6 +3,7 @@ import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 import { englishOnly, nativeWhenUsed } from "./plugins.ts";
+import { threadInside } from "./thread-inside.mjs";
 
 /** Commands that are run beside the functions, where their stores can be reached. */
 const commands = ["setup", "models", "dead-letters", "erase", "retain", "job"];
@@ -22,7 +23,7 @@ export async function buildFunctions(root: string, directory: string): Promise<r
     bundle: true,
     platform: "node",
     target: "node20.19",
-    plugins: [nativeWhenUsed(root), englishOnly],
+    plugins: [nativeWhenUsed(root), englishOnly, threadInside],
     // Without keepNames, which costs a fifth of the predictions a second: it has every closure given its name when it is
     // made. Errors say their own, and what a stack means is told by the source map (docs/operate.md).
     minify: true,

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import type { Pause } from "#churn/steps.ts";
 
-/** Between two steps of long work: predictions in the same process, as on a laptop, are answered meanwhile. */
-export const pause: Pause = () => setImmediate();
+/** Lets the process answer what has come in meanwhile, such as predictions; for between two pieces of long work. */
+export function pause(): Promise<void> {
+  return setImmediate();
+}

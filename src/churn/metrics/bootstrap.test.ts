@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { randomFrom } from "../random.ts";
-import { finish } from "../steps.ts";
 import { clustersOf, estimate, resample } from "./bootstrap.ts";
 import { mean } from "./mean.ts";
 
@@ -8,7 +7,7 @@ describe("resample", () => {
   it("draws as many clusters as there are, and all rows of each alike", () => {
     const clusters = clustersOf(["b", "a", "b", "c", "b"]);
     expect([...clusters.of]).toEqual([1, 0, 1, 2, 1]);
-    const draws = finish(resample(clusters, { resamples: 200, seed: 1 }, (counts) => [...counts]));
+    const draws = resample(clusters, { resamples: 200, seed: 1 }, (counts) => [...counts]);
     expect(draws).toHaveLength(200);
     for (const [b, a, alsoB, c, againB] of draws) {
       expect([alsoB, againB]).toEqual([b, b]);
@@ -18,14 +17,14 @@ describe("resample", () => {
 
   it("is decided by its seed", () => {
     const draw = (seed: string) =>
-      finish(resample(clustersOf(["a", "b", "c", "d"]), { resamples: 9, seed }, (counts) => [...counts]));
+      resample(clustersOf(["a", "b", "c", "d"]), { resamples: 9, seed }, (counts) => [...counts]);
     expect(draw("x")).toEqual(draw("x"));
     expect(draw("x")).not.toEqual(draw("y"));
   });
 
   it("draws each cluster once on average, as often as a Poisson count of mean 1 varies", () => {
     const ids = Array.from({ length: 100 }, (_, i) => `${i}`);
-    const draws = finish(resample(clustersOf(ids), { resamples: 2000, seed: 1 }, (counts) => [...counts])).flat();
+    const draws = resample(clustersOf(ids), { resamples: 2000, seed: 1 }, (counts) => [...counts]).flat();
     expect(mean(draws)).toBe(1);
     // Binomial(100, 1/100): variance 0.99, standard error over 200,000 counts about 0.004.
     expect(Math.abs(mean(draws.map((count) => (count - 1) ** 2)) - 0.99)).toBeLessThan(0.02);
@@ -49,7 +48,7 @@ describe("estimate", () => {
     for (let trial = 0; trial < 300; trial++) {
       const values = Float64Array.from({ length: 80 }, () => random());
       const clusters = clustersOf(Array.from(values, (_, i) => `${i}`));
-      const results = finish(resample(clusters, { resamples: 200, seed: trial }, (counts) => mean(values, counts)));
+      const results = resample(clusters, { resamples: 200, seed: trial }, (counts) => mean(values, counts));
       const { low, high } = estimate(mean(values), results);
       if (low <= 0.5 && 0.5 <= high) covered += 1;
     }
@@ -65,7 +64,7 @@ describe("estimate", () => {
     const width = (ids: string[]) => {
       const { low, high } = estimate(
         0.5,
-        finish(resample(clustersOf(ids), { resamples: 400, seed: 3 }, (counts) => mean(copied, counts))),
+        resample(clustersOf(ids), { resamples: 400, seed: 3 }, (counts) => mean(copied, counts)),
       );
       return high - low;
     };

@@ -1,7 +1,6 @@
 import type { Evaluation } from "../model/manifest.ts";
 import { quantile } from "../quantile.ts";
 import { randomFrom } from "../random.ts";
-import type { Steps } from "../steps.ts";
 
 /** Rows that belong together, as those of one user do: they are drawn together. */
 export interface Clusters {
@@ -26,14 +25,14 @@ export function clustersOf(ids: readonly string[]): Clusters {
 
 /**
  * Draws as many clusters as there are, with replacement, and asks for the statistic of each such sample, given as how
- * often each row occurs in it (the array is reused). A step is a sample. Several snapshots of one user are not independent, and drawing
+ * often each row occurs in it (the array is reused). Several snapshots of one user are not independent, and drawing
  * rows would make intervals too narrow (Davison and Hinkley 1997, 3.8, the first of their two strategies).
  */
-export function* resample<T>(
+export function resample<T>(
   clusters: Clusters,
   { resamples, seed }: BootstrapOptions,
   statistic: (counts: Uint32Array) => T,
-): Steps<T[]> {
+): T[] {
   const random = randomFrom(seed);
   const drawn = new Uint32Array(clusters.count);
   const counts = new Uint32Array(clusters.of.length);
@@ -46,7 +45,6 @@ export function* resample<T>(
     }
     for (let row = 0; row < counts.length; row++) counts[row] = drawn[clusters.of[row] ?? 0] ?? 0;
     results.push(statistic(counts));
-    yield;
   }
   return results;
 }

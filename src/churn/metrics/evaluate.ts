@@ -1,7 +1,6 @@
 import { type Day, formatDay } from "../day.ts";
 import { InvalidInput } from "../failure.ts";
 import type { Evaluation } from "../model/manifest.ts";
-import { finish, type Steps } from "../steps.ts";
 import { rankedAuc } from "./auc.ts";
 import { type BootstrapOptions, clustersOf, estimate, resample } from "./bootstrap.ts";
 import { squaredErrors } from "./brier.ts";
@@ -33,11 +32,6 @@ export interface Outcomes {
  * with a probability that is none.
  */
 export function evaluate(outcomes: Outcomes, options: Partial<BootstrapOptions> = {}): Evaluation {
-  return finish(evaluateInSteps(outcomes, options));
-}
-
-/** The same in steps. */
-export function* evaluateInSteps(outcomes: Outcomes, options: Partial<BootstrapOptions> = {}): Steps<Evaluation> {
   const ranked = ranking(outcomes.y, outcomes.p);
   const { rows, y, p } = ranked;
   const churned = y.reduce((sum, label) => sum + label, 0);
@@ -54,7 +48,7 @@ export function* evaluateInSteps(outcomes: Outcomes, options: Partial<BootstrapO
   });
   const value = measure();
   const clusters = clustersOf(Array.from(rows, (row) => outcomes.users[row] ?? ""));
-  const results = yield* resample(clusters, { resamples: 300, seed: "evaluate", ...options }, measure);
+  const results = resample(clusters, { resamples: 300, seed: "evaluate", ...options }, measure);
   const estimated = (metric: keyof typeof value) =>
     estimate(
       value[metric],

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { randomFrom } from "../random.ts";
-import { finish } from "../steps.ts";
 import { logLoss } from "./log-loss.ts";
 import { pairedDifference } from "./paired-bootstrap.ts";
 
@@ -12,7 +11,7 @@ const vague = truth.map((p) => 0.25 + p / 2);
 
 describe("pairedDifference", () => {
   it("is the loss of A less that of B, with an interval on the side of the better model", () => {
-    const { value, low, high } = finish(pairedDifference(y, truth, vague, users, "seed"));
+    const { value, low, high } = pairedDifference(y, truth, vague, users, "seed");
     expect(value).toBeCloseTo(logLoss(y, truth) - logLoss(y, vague), 12);
     expect(low).toBeLessThan(value);
     expect(value).toBeLessThan(high);
@@ -20,20 +19,20 @@ describe("pairedDifference", () => {
   });
 
   it("is turned round with the models", () => {
-    const forth = finish(pairedDifference(y, truth, vague, users, "seed"));
-    const back = finish(pairedDifference(y, vague, truth, users, "seed"));
+    const forth = pairedDifference(y, truth, vague, users, "seed");
+    const back = pairedDifference(y, vague, truth, users, "seed");
     expect(back.value).toBeCloseTo(-forth.value, 12);
     expect(back.low).toBeCloseTo(-forth.high, 12);
     expect(back.high).toBeCloseTo(-forth.low, 12);
   });
 
   it("is nothing between a model and itself", () => {
-    expect(finish(pairedDifference(y, truth, truth, users, "seed"))).toEqual({ value: 0, low: 0, high: 0 });
+    expect(pairedDifference(y, truth, truth, users, "seed")).toEqual({ value: 0, low: 0, high: 0 });
   });
 
   it("cannot tell apart models that differ by noise", () => {
     const noisy = () => truth.map((p) => Math.min(1, Math.max(0, p + (random() - 0.5) / 20)));
-    const { low, high } = finish(pairedDifference(y, noisy(), noisy(), users, "seed"));
+    const { low, high } = pairedDifference(y, noisy(), noisy(), users, "seed");
     expect(low).toBeLessThan(0);
     expect(high).toBeGreaterThan(0);
   });

@@ -1,5 +1,4 @@
 import type { Evaluation } from "../model/manifest.ts";
-import type { Steps } from "../steps.ts";
 import { clustersOf, estimate, resample } from "./bootstrap.ts";
 import { logLosses } from "./log-loss.ts";
 import { mean } from "./mean.ts";
@@ -10,16 +9,16 @@ import { mean } from "./mean.ts";
  * the interval is far narrower than those of the two losses. `groups` has the user of each row: rows of one user are
  * drawn together. NaN without rows.
  */
-export function* pairedDifference(
+export function pairedDifference(
   y: ArrayLike<number>,
   pA: ArrayLike<number>,
   pB: ArrayLike<number>,
   groups: readonly string[],
   seed: string | number,
   resamples = 1000,
-): Steps<Evaluation["logLoss"]> {
+): Evaluation["logLoss"] {
   const lossesOfB = logLosses(y, pB);
   const differences = logLosses(y, pA).map((loss, row) => loss - (lossesOfB[row] ?? 0));
-  const results = yield* resample(clustersOf(groups), { resamples, seed }, (counts) => mean(differences, counts));
+  const results = resample(clustersOf(groups), { resamples, seed }, (counts) => mean(differences, counts));
   return estimate(mean(differences), results);
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { randomFrom } from "../random.ts";
-import { finish } from "../steps.ts";
 import { associationsOf } from "./associations.ts";
 
 /** Columns of mean 0 and deviation 1 as a row-major matrix. */
@@ -22,9 +21,10 @@ describe("associations", () => {
       [0, 0, 0, 1],
       [7, 7, 7, 7],
     ]);
-    const [same, none, against, constant] = finish(
-      associationsOf(x, Uint8Array.of(1, 1, 0, 0), 4, { controls: [], independentRows: 4 }),
-    );
+    const [same, none, against, constant] = associationsOf(x, Uint8Array.of(1, 1, 0, 0), 4, {
+      controls: [],
+      independentRows: 4,
+    });
     expect(same).toBeCloseTo(1, 12);
     expect(none).toBeCloseTo(0, 12);
     expect(against).toBeCloseTo(-1 / Math.sqrt(3), 12);
@@ -42,17 +42,15 @@ describe("associations", () => {
     const activity = rows.map((row) => row.activity);
     const x = standardise([activity, rows.map((row) => row.complaints), activity.map((value) => 3 * value)]);
     const y = Uint8Array.from(rows, ({ churned }) => (churned ? 1 : 0));
-    const [, plain = 0] = finish(associationsOf(x, y, 3, { controls: [], independentRows: 4_000 }));
-    const [control = 0, partial = 0, copy = 0] = finish(
-      associationsOf(x, y, 3, { controls: [0], independentRows: 4_000 }),
-    );
+    const [, plain = 0] = associationsOf(x, y, 3, { controls: [], independentRows: 4_000 });
+    const [control = 0, partial = 0, copy = 0] = associationsOf(x, y, 3, { controls: [0], independentRows: 4_000 });
     expect(plain).toBeLessThan(-0.1);
     expect(partial).toBeGreaterThan(0.05);
     expect(control).toBeLessThan(-0.1);
     // Nothing of it is left beside the control: it is told like the control.
     expect(copy).toBeCloseTo(control, 9);
     // From no more than ten users it may be chance.
-    const [, uncertain = 0] = finish(associationsOf(x, y, 3, { controls: [0], independentRows: 10 }));
+    const [, uncertain = 0] = associationsOf(x, y, 3, { controls: [0], independentRows: 10 });
     expect(uncertain).toBeCloseTo(plain, 12);
   });
 });

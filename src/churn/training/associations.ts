@@ -1,4 +1,3 @@
-import type { Steps } from "../steps.ts";
 import { solvePositiveDefinite } from "./solve.ts";
 
 /** A column of which the controls leave less than this share of its variance says the same as they do. */
@@ -7,8 +6,6 @@ const leastOwnShare = 0.05;
 const significant = 3;
 /** Pseudo-observations that keep overlapping controls apart, as a share of the rows. */
 const ridge = 1e-3;
-/** Rows of one step. */
-const stepRows = 4_096;
 
 export interface AssociationOptions {
   /** Columns, by position, that explain what others only seem to. */
@@ -23,18 +20,14 @@ export interface AssociationOptions {
  * the controls, where that is not there by chance; otherwise, and for the controls themselves, the plain correlation.
  * 0 for a constant column. Labels are of both classes.
  */
-export function* associationsOf(
+export function associationsOf(
   x: Float64Array,
   y: Uint8Array,
   width: number,
   { controls, independentRows }: AssociationOptions,
-): Steps<number[]> {
+): number[] {
   const outcome = centred(y);
-  const sums = newSums(width, controls.length);
-  for (let from = 0; from < y.length; from += stepRows) {
-    addRows(sums, x, outcome, width, controls, from, Math.min(from + stepRows, y.length));
-    yield;
-  }
+  const sums = sumsOver(x, outcome, width, controls);
   const { squares, withOutcome } = sums;
   const withControls = (j: number) => sums.withControls.subarray(j * controls.length, (j + 1) * controls.length);
   const between = gram(controls, withControls, y.length);
@@ -64,25 +57,12 @@ interface Sums {
   readonly withControls: Float64Array;
 }
 
-function newSums(width: number, controls: number): Sums {
-  return {
-    squares: new Float64Array(width),
-    withOutcome: new Float64Array(width),
-    withControls: new Float64Array(width * controls),
-  };
-}
-
-function addRows(
-  { squares, withOutcome, withControls }: Sums,
-  x: Float64Array,
-  outcome: Float64Array,
-  width: number,
-  controls: readonly number[],
-  from: number,
-  to: number,
-): void {
+function sumsOver(x: Float64Array, outcome: Float64Array, width: number, controls: readonly number[]): Sums {
+  const squares = new Float64Array(width);
+  const withOutcome = new Float64Array(width);
+  const withControls = new Float64Array(width * controls.length);
   const controlled = new Float64Array(controls.length);
-  for (let i = from; i < to; i++) {
+  for (let i = 0; i < outcome.length; i++) {
     const row = i * width;
     for (let k = 0; k < controlled.length; k++) controlled[k] = x[row + (controls[k] ?? 0)] ?? 0;
     const label = outcome[i] ?? 0;
@@ -95,6 +75,7 @@ function addRows(
         withControls[at + k] = (withControls[at + k] ?? 0) + value * (controlled[k] ?? 0);
     }
   }
+  return { squares, withOutcome, withControls };
 }
 
 /** Products of the controls with each other, row-major. */

@@ -1,5 +1,4 @@
 import { sigmoid } from "../model/logistic.ts";
-import { finish, type Steps } from "../steps.ts";
 import { solvePositiveDefinite } from "./solve.ts";
 
 /** A design matrix with labels. */
@@ -41,24 +40,16 @@ const mostIterations = 100;
  * objective. The penalty makes it strictly convex in w; with labels of one class only, the intercept has no finite
  * optimum and the caller must not ask.
  */
-export function fitLogistic(problem: LogisticProblem, options: FitOptions = {}): LogisticFit {
-  return finish(fitLogisticInSteps(problem, options));
-}
-
-/** The same in steps of `stepWork` multiplications. */
-export function* fitLogisticInSteps(
-  problem: LogisticProblem,
-  { start, tolerance = 1e-9 }: FitOptions = {},
-): Steps<LogisticFit> {
+export function fitLogistic(problem: LogisticProblem, { start, tolerance = 1e-9 }: FitOptions = {}): LogisticFit {
   const size = problem.width + 1;
   let theta = new Float64Array(size);
   const reference = norm(gradientAtZero(problem));
   if (start !== undefined) theta.set([...start.weights, start.intercept]);
-  let current = yield* derivatives(problem, theta);
+  let current = derivatives(problem, theta);
   let iterations = 0;
   while (norm(current.gradient) > tolerance * reference && iterations < mostIterations) {
     const step = solvePositiveDefinite(current.hessian, current.gradient, size);
-    const next = yield* lineSearch(problem, theta, step, current);
+    const next = lineSearch(problem, theta, step, current);
     iterations += 1;
     if (next === undefined) break;
     theta = next.theta;
@@ -80,17 +71,17 @@ interface Derivatives {
 }
 
 /** Halves the Newton step until the objective falls enough (Armijo); undefined when rounding leaves nothing to gain. */
-function* lineSearch(
+function lineSearch(
   problem: LogisticProblem,
   theta: Float64Array,
   step: Float64Array,
   from: Derivatives,
-): Steps<{ theta: Float64Array<ArrayBuffer>; reached: Derivatives } | undefined> {
+): { theta: Float64Array<ArrayBuffer>; reached: Derivatives } | undefined {
   const slope = dot(step, from.gradient);
   const rounding = 1e-13 * Math.abs(from.value);
   for (let length = 1; length > 1e-10; length /= 2) {
     const candidate = theta.map((value, j) => value - length * (step[j] ?? 0));
-    const reached = yield* derivatives(problem, candidate);
+    const reached = derivatives(problem, candidate);
     if (reached.value <= from.value - 1e-4 * length * slope + rounding) return { theta: candidate, reached };
   }
   return undefined;
@@ -99,21 +90,12 @@ function* lineSearch(
 /** Rows are taken this many at a time, so that the Hessian is read and written a fourth as often. */
 const blockRows = 4;
 
-/** Multiplications of one step: some ten milliseconds. */
-const stepWork = 10_000_000;
-
 /** Objective, gradient and Hessian at theta = (w, b), in one pass over the rows. */
-function* derivatives(problem: LogisticProblem, theta: Float64Array): Steps<Derivatives> {
-  const { y, width, l2 } = problem;
+function derivatives(problem: LogisticProblem, theta: Float64Array): Derivatives {
+  const { width, l2 } = problem;
   const size = width + 1;
-  const sums: Sums = { value: 0, gradient: new Float64Array(size), hessian: new Float64Array(size * size) };
-  const stepRows = blockRows * Math.ceil(stepWork / (blockRows * size * size));
-  for (let from = 0; from < y.length; from += stepRows) {
-    addRows(sums, problem, theta, from, Math.min(from + stepRows, y.length));
-    yield;
-  }
-  const { gradient, hessian } = sums;
-  let { value } = sums;
+  const { gradient, hessian, value: loss } = sumsOver(problem, theta);
+  let value = loss;
   for (let j = 0; j < width; j++) {
     const weight = theta[j] ?? 0;
     value += (l2 / 2) * weight * weight;
@@ -123,26 +105,15 @@ function* derivatives(problem: LogisticProblem, theta: Float64Array): Steps<Deri
   return { value, gradient, hessian };
 }
 
-interface Sums {
-  value: number;
-  readonly gradient: Float64Array;
-  readonly hessian: Float64Array;
-}
-
-/** Adds what the rows `from` … `to` - 1 contribute, without the penalty; `from` is a multiple of `blockRows`. */
-function addRows(
-  sums: Sums,
-  { x, y, width, rowWeights }: LogisticProblem,
-  theta: Float64Array,
-  from: number,
-  to: number,
-): void {
-  const { gradient, hessian } = sums;
+/** The sums over the rows, without the penalty. */
+function sumsOver({ x, y, width, rowWeights }: LogisticProblem, theta: Float64Array): Derivatives {
   const size = width + 1;
+  const gradient = new Float64Array(size);
+  const hessian = new Float64Array(size * size);
   const block = new Float64Array(blockRows * size);
   const curvature = new Float64Array(blockRows);
-  let { value } = sums;
-  for (let i = from; i < to; i++) {
+  let value = 0;
+  for (let i = 0; i < y.length; i++) {
     const slot = i % blockRows;
     const at = slot * size;
     const offset = i * width;
@@ -160,12 +131,12 @@ function addRows(
     const residual = rowWeight * (p - label);
     for (let j = 0; j < size; j++) gradient[j] = (gradient[j] ?? 0) + residual * (block[at + j] ?? 0);
     curvature[slot] = rowWeight * p * (1 - p);
-    if (slot === blockRows - 1 || i === to - 1) {
+    if (slot === blockRows - 1 || i === y.length - 1) {
       addBlock(hessian, block, curvature, size);
       curvature.fill(0);
     }
   }
-  sums.value = value;
+  return { value, gradient, hessian };
 }
 
 /** Adds sum_r curvature[r] · row_r row_rᵀ over the block's four rows to the lower triangle. */

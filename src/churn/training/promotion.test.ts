@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { evaluate } from "../metrics/evaluate.ts";
 import { randomFrom } from "../random.ts";
-import { finish } from "../steps.ts";
 import { decideAlone, decideContest } from "./promotion.ts";
 
 const random = randomFrom("promotion");
@@ -27,7 +26,7 @@ describe("a challenger", () => {
   const contest = { champion: "v1", y, users };
 
   it("takes over when its log loss on the same users is surely lower", () => {
-    const decision = finish(decideContest({ ...contest, challengerProbabilities: truth, championProbabilities: even }));
+    const decision = decideContest({ ...contest, challengerProbabilities: truth, championProbabilities: even });
     expect(decision).toMatchObject({ promoted: true, champion: "v1", championAuc: 0.5 });
     expect(decision.championLogLoss).toBeCloseTo(Math.LN2, 12);
     expect(decision.championBrier).toBeCloseTo(0.25, 12);
@@ -38,14 +37,12 @@ describe("a challenger", () => {
   it("does not when it is worse, equal, or better by no more than luck explains", () => {
     const nearly = truth.map((p, i) => Math.min(0.999, Math.max(0.001, p + (i % 2 === 0 ? 0.001 : -0.001))));
     for (const challengerProbabilities of [even, truth, nearly])
-      expect(
-        finish(decideContest({ ...contest, challengerProbabilities, championProbabilities: truth })).promoted,
-      ).toBe(false);
+      expect(decideContest({ ...contest, challengerProbabilities, championProbabilities: truth }).promoted).toBe(false);
   });
 
   it("is said to predict the same where it does, and else by how much the log loss differs", () => {
     const against = (challengerProbabilities: Float64Array) =>
-      finish(decideContest({ ...contest, challengerProbabilities, championProbabilities: truth })).reason;
+      decideContest({ ...contest, challengerProbabilities, championProbabilities: truth }).reason;
     expect(against(truth)).toBe("predicts the same as champion v1, which stays");
     expect(against(even)).toMatch(
       /^not proved better than champion v1 on the same users \(difference in log loss \+0\.\d{4}, 95 % interval \+0\.\d{4} to \+0\.\d{4}; below zero is better\)$/,

@@ -4,7 +4,6 @@ import { calibrationError } from "../metrics/calibration-error.ts";
 import { logLoss } from "../metrics/log-loss.ts";
 import { pairedDifference } from "../metrics/paired-bootstrap.ts";
 import type { Evaluation, ModelManifest } from "../model/manifest.ts";
-import type { Steps } from "../steps.ts";
 
 export type Decision = ModelManifest["decision"];
 
@@ -37,14 +36,14 @@ export function decideAlone(test: Evaluation, replaced: string | null): Decision
  * Whether a challenger takes the champion's place: its log loss on the same later users must be lower, with the whole
  * 95 % interval of the paired difference below zero. Log loss, as it judges ranking and probabilities together.
  */
-export function* decideContest({
+export function decideContest({
   champion,
   y,
   users,
   challengerProbabilities,
   championProbabilities,
-}: Contest): Steps<Decision> {
-  const difference = yield* pairedDifference(y, challengerProbabilities, championProbabilities, users, "promotion");
+}: Contest): Decision {
+  const difference = pairedDifference(y, challengerProbabilities, championProbabilities, users, "promotion");
   const promoted = difference.high < 0;
   return {
     promoted,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../features/dataset.ts";
-import { finish } from "../steps.ts";
 import { applyScaling, fitScaling } from "./scaling.ts";
 
 function dataset(names: string[], ...rows: number[][]): Dataset {
@@ -17,7 +16,7 @@ function dataset(names: string[], ...rows: number[][]): Dataset {
 describe("scaling", () => {
   it("gives training rows mean 0 and deviation 1, and keeps a constant column at 0", () => {
     const data = dataset(["actions_30d", "value_30d"], ...Array.from({ length: 200 }, (_, i) => [i, 7]));
-    const scaled = finish(applyScaling(finish(fitScaling(data)), data));
+    const scaled = applyScaling(fitScaling(data), data);
     const column = Array.from({ length: 200 }, (_, i) => scaled[2 * i] ?? Number.NaN);
     const mean = column.reduce((a, b) => a + b) / 200;
     expect(mean).toBeCloseTo(0, 10);
@@ -27,23 +26,20 @@ describe("scaling", () => {
 
   it("clips to the 1st and 99th percentile, so that an outlier has no more weight than the largest usual value", () => {
     const data = dataset(["actions_30d"], ...Array.from({ length: 101 }, (_, i) => [i]));
-    const scaling = finish(fitScaling(data));
+    const scaling = fitScaling(data);
     expect(scaling).toMatchObject({ low: [1], high: [99], transform: ["log1p"], typical: [50] });
-    const [outlier, usual] = finish(applyScaling(scaling, dataset(["actions_30d"], [1e9], [99])));
+    const [outlier, usual] = applyScaling(scaling, dataset(["actions_30d"], [1e9], [99]));
     expect(outlier).toBe(usual);
   });
 
   it("leaves tenure room to grow, which it does with the calendar", () => {
-    const scaling = finish(fitScaling(dataset(["days_since_first"], ...Array.from({ length: 101 }, (_, i) => [i]))));
-    const [grown = 0, longest = 0] = finish(applyScaling(scaling, dataset(["days_since_first"], [200], [100])));
+    const scaling = fitScaling(dataset(["days_since_first"], ...Array.from({ length: 101 }, (_, i) => [i])));
+    const [grown = 0, longest = 0] = applyScaling(scaling, dataset(["days_since_first"], [200], [100]));
     expect(grown).toBeGreaterThan(longest);
   });
 
   it("takes no logarithm of what may be negative", () => {
     const signed = Array.from({ length: 101 }, (_, i) => [i - 50, (i - 50) / 50]);
-    expect(finish(fitScaling(dataset(["value_30d", "trend_60d"], ...signed))).transform).toEqual([
-      "identity",
-      "identity",
-    ]);
+    expect(fitScaling(dataset(["value_30d", "trend_60d"], ...signed)).transform).toEqual(["identity", "identity"]);
   });
 });

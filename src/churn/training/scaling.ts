@@ -3,7 +3,6 @@ import type { Dataset } from "../features/dataset.ts";
 import type { Feature } from "../features/feature.ts";
 import type { LogisticParameters } from "../model/manifest.ts";
 import { quantile } from "../quantile.ts";
-import type { Steps } from "../steps.ts";
 
 /** How raw features become the standardised ones that the regression sees. */
 export type Scaling = Pick<LogisticParameters, "low" | "high" | "transform" | "center" | "scale"> & {
@@ -20,9 +19,9 @@ const longestTenure = 36_500;
 /**
  * Learns the scaling from training rows: clip to their 1st … 99th percentile (heavy tails ruin a linear model), take
  * log1p of counts and times, then subtract the mean and divide by the standard deviation. A constant column gets
- * scale 1, and so always the value 0. A step is a column.
+ * scale 1, and so always the value 0.
  */
-export function* fitScaling(data: Dataset): Steps<Scaling> {
+export function fitScaling(data: Dataset): Scaling {
   const scaling: Scaling = { low: [], high: [], transform: [], center: [], scale: [], typical: [] };
   const column = new Float64Array(data.rows);
   for (const [j, name] of data.names.entries()) {
@@ -42,13 +41,12 @@ export function* fitScaling(data: Dataset): Steps<Scaling> {
     scaling.center.push(isConstant ? transformed(low, transform) : mean);
     scaling.scale.push(isConstant ? 1 : deviation);
     scaling.typical.push(quantile(column, 0.5));
-    yield;
   }
   return scaling;
 }
 
-/** The rows of a dataset as the regression sees them: row-major, rows x width. A step is a column. */
-export function* applyScaling(scaling: Scaling, data: Dataset): Steps<Float64Array> {
+/** The rows of a dataset as the regression sees them: row-major, rows x width. */
+export function applyScaling(scaling: Scaling, data: Dataset): Float64Array {
   const width = data.names.length;
   const scaled = new Float64Array(data.rows * width);
   for (let j = 0; j < width; j++) {
@@ -56,7 +54,6 @@ export function* applyScaling(scaling: Scaling, data: Dataset): Steps<Float64Arr
     for (let i = j; i < scaled.length; i += width) {
       scaled[i] = (transformed(Math.min(Math.max(data.x[i] ?? 0, low), high), transform) - center) / scale;
     }
-    yield;
   }
   return scaled;
 }

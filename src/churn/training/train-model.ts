@@ -5,11 +5,10 @@ import { groupOf } from "../features/feature-group.ts";
 import { hasBothClasses } from "../features/select-rows.ts";
 import type { LogisticParameters, ModelParameters } from "../model/manifest.ts";
 import { days } from "../number-words.ts";
-import { finishWith, type Steps } from "../steps.ts";
 import { associationsOf } from "./associations.ts";
-import { fitLogisticInSteps } from "./fit-logistic.ts";
+import { fitLogistic } from "./fit-logistic.ts";
 import { applyScaling, fitScaling } from "./scaling.ts";
-import { type Course, noPause, rowWeights, type Tuning, tune } from "./tune.ts";
+import { type Progress, rowWeights, type Tuning, tune } from "./tune.ts";
 
 export interface TrainedModel {
   readonly parameters: ModelParameters;
@@ -29,19 +28,15 @@ export interface TrainedModel {
  * Fits the L2 logistic regression to training rows, with penalty, half-life and calibration chosen on later snapshots
  * among them. Throws InvalidInput when the rows hold one class only.
  */
-export async function trainModel(data: Dataset, churn: ChurnDefinition, course: Course = {}): Promise<TrainedModel> {
+export function trainModel(data: Dataset, churn: ChurnDefinition, progress?: Progress): TrainedModel {
   if (!hasBothClasses(data)) throw new InvalidInput(oneClassMessage(data, churn));
-  const tuning = await tune(data, churn, course);
-  return finishWith(fitModel(data, tuning), course.pause ?? noPause);
-}
-
-function* fitModel(data: Dataset, tuning: Tuning): Steps<TrainedModel> {
+  const tuning = tune(data, churn, progress);
   const { names, y, snapshots } = data;
-  const { typical, ...scaling } = yield* fitScaling(data);
-  const x = yield* applyScaling({ typical, ...scaling }, data);
+  const { typical, ...scaling } = fitScaling(data);
+  const x = applyScaling({ typical, ...scaling }, data);
   const { l2, halfLifeDays, calibration } = tuning;
   const problem = { x, y, width: names.length, l2, rowWeights: rowWeights(snapshots, halfLifeDays) };
-  const { weights, intercept, gradientNorm } = yield* fitLogisticInSteps(problem);
+  const { weights, intercept, gradientNorm } = fitLogistic(problem);
   const parameters: LogisticParameters = {
     kind: "logistic",
     ...scaling,
@@ -50,7 +45,7 @@ function* fitModel(data: Dataset, tuning: Tuning): Steps<TrainedModel> {
     calibration,
   };
   const options = { controls: habits(names), independentRows: data.rows / snapshotsInWindow };
-  const associations = yield* associationsOf(x, y, names.length, options);
+  const associations = associationsOf(x, y, names.length, options);
   return { parameters, typical, associations, tuning, gradientNorm };
 }
 

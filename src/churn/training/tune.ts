@@ -2,9 +2,8 @@ import type { ChurnDefinition } from "../definition.ts";
 import type { Dataset } from "../features/dataset.ts";
 import { hasBothClasses, selectRows } from "../features/select-rows.ts";
 import { sigmoid } from "../model/logistic.ts";
-import { finishWith, type Pause, type Steps } from "../steps.ts";
 import { type Calibration, calibrate, uncalibrated } from "./calibrate.ts";
-import { type Coefficients, fitLogisticInSteps } from "./fit-logistic.ts";
+import { type Coefficients, fitLogistic } from "./fit-logistic.ts";
 import { applyScaling, fitScaling } from "./scaling.ts";
 
 /** What a fit does not find by itself, chosen on snapshots later than those it was fitted on. */
@@ -15,15 +14,8 @@ export interface Tuning {
   readonly calibration: Calibration;
 }
 
-/** What a long computation does besides computing. */
-export interface Course {
-  /** Told before each fit how many of them are done. */
-  readonly progress?: ((done: number, total: number) => void) | undefined;
-  /** Waited for every few milliseconds: a moment for whatever else the process does. */
-  readonly pause?: Pause | undefined;
-}
-
-export const noPause: Pause = async () => undefined;
+/** Told before each fit how many of them are done. */
+export type Progress = (done: number, total: number) => void;
 
 /** Each gets 1/10 … 100 pseudo-observations' worth of doubt about a standardised weight. */
 const penalties = [100, 30, 10, 3, 1];
@@ -40,26 +32,22 @@ const tolerance = 1e-4;
  * were complete before it, as it is when the model serves. Takes first the half-life, then the penalty of least mean
  * log loss, then calibrates on the last snapshot. With too few snapshots there are no folds, and defaults.
  */
-export async function tune(
-  data: Dataset,
-  churn: ChurnDefinition,
-  { progress, pause = noPause }: Course = {},
-): Promise<Tuning> {
-  const folds = await finishWith(foldsOf(data, churn), pause);
+export function tune(data: Dataset, churn: ChurnDefinition, progress?: Progress): Tuning {
+  const folds = foldsOf(data, churn);
   if (folds.length === 0) return untuned;
   const steps = halfLives.length + penalties.length;
   let done = 0;
   const lossOf = (l2: number, halfLifeDays: number) => {
     progress?.(done++, steps);
-    return finishWith(meanLogLoss(folds, l2, halfLifeDays), pause);
+    return meanLogLoss(folds, l2, halfLifeDays);
   };
-  const halfLifeDays = await best(
+  const halfLifeDays = best(
     halfLives.map((windows) => windows * churn.churnDays),
     (candidate) => lossOf(untuned.l2, candidate),
   );
-  const l2 = await best(penalties, (candidate) => lossOf(candidate, halfLifeDays));
+  const l2 = best(penalties, (candidate) => lossOf(candidate, halfLifeDays));
   const last = folds.at(-1);
-  const calibration = last === undefined ? uncalibrated : await finishWith(calibrateOn(last, l2, halfLifeDays), pause);
+  const calibration = last === undefined ? uncalibrated : calibrate(laterLogOdds(last, l2, halfLifeDays), last.laterY);
   return { l2, halfLifeDays, calibration };
 }
 
@@ -81,26 +69,23 @@ interface Fold {
   readonly laterY: Uint8Array;
 }
 
-function* foldsOf(data: Dataset, churn: ChurnDefinition): Steps<Fold[]> {
+function foldsOf(data: Dataset, churn: ChurnDefinition): Fold[] {
   const days = [...new Set(data.snapshots)].sort((a, b) => a - b);
   const folds: Fold[] = [];
   for (const day of days.slice(-3)) {
     const before = day - churn.churnDays - churn.leadDays;
     const complete = selectRows(data, (row) => (data.snapshots[row] ?? 0) <= before);
-    yield;
     const earlier = thin(complete);
-    yield;
     const later = selectRows(data, (row) => data.snapshots[row] === day);
-    yield;
     if (!hasBothClasses(earlier) || later.rows === 0) continue;
-    const scaling = yield* fitScaling(earlier);
+    const scaling = fitScaling(earlier);
     folds.push({
       start: undefined,
       width: data.names.length,
-      x: yield* applyScaling(scaling, earlier),
+      x: applyScaling(scaling, earlier),
       y: earlier.y,
       snapshots: earlier.snapshots,
-      laterX: yield* applyScaling(scaling, later),
+      laterX: applyScaling(scaling, later),
       laterY: later.y,
     });
   }
@@ -113,11 +98,11 @@ function thin(data: Dataset): Dataset {
   return step <= 1 ? data : selectRows(data, (row) => row % step === 0);
 }
 
-function* meanLogLoss(folds: readonly Fold[], l2: number, halfLifeDays: number): Steps<number> {
+function meanLogLoss(folds: readonly Fold[], l2: number, halfLifeDays: number): number {
   let sum = 0;
   let rows = 0;
   for (const fold of folds) {
-    const z = yield* laterLogOdds(fold, l2, halfLifeDays);
+    const z = laterLogOdds(fold, l2, halfLifeDays);
     for (let i = 0; i < z.length; i++) {
       const p = sigmoid(z[i] ?? 0);
       sum -= Math.log(Math.max(1e-15, fold.laterY[i] === 1 ? p : 1 - p));
@@ -127,14 +112,10 @@ function* meanLogLoss(folds: readonly Fold[], l2: number, halfLifeDays: number):
   return sum / rows;
 }
 
-function* calibrateOn(fold: Fold, l2: number, halfLifeDays: number): Steps<Calibration> {
-  return calibrate(yield* laterLogOdds(fold, l2, halfLifeDays), fold.laterY);
-}
-
-function* laterLogOdds(fold: Fold, l2: number, halfLifeDays: number): Steps<Float64Array> {
+function laterLogOdds(fold: Fold, l2: number, halfLifeDays: number): Float64Array {
   const { x, y, width, snapshots, laterX, laterY, start } = fold;
   const problem = { x, y, width, l2, rowWeights: rowWeights(snapshots, halfLifeDays) };
-  const fit = yield* fitLogisticInSteps(problem, { start, tolerance });
+  const fit = fitLogistic(problem, { start, tolerance });
   fold.start = fit;
   return Float64Array.from(laterY, (_, row) => linear(fit, laterX, row * width));
 }
@@ -147,9 +128,8 @@ function linear({ weights, intercept }: Coefficients, x: Float64Array, offset: n
 }
 
 /** The candidate of least loss; of equal ones the first. */
-async function best(candidates: readonly number[], lossOf: (candidate: number) => Promise<number>): Promise<number> {
-  const losses: number[] = [];
-  for (const candidate of candidates) losses.push(await lossOf(candidate));
+function best(candidates: readonly number[], lossOf: (candidate: number) => number): number {
+  const losses = candidates.map(lossOf);
   const least = Math.min(...losses);
   return candidates[losses.indexOf(least)] ?? Number.NaN;
 }

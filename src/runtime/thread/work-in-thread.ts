@@ -1,0 +1,18 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { failureMessage, type ThreadMessage } from "./thread-message.ts";
+
+/** The other end of `runThread`: does the work on the input of this thread, and tells what came of it. */
+export function workInThread<Input, Output>(
+  work: (input: Input, progress: (done: number, total: number) => void) => Output,
+): void {
+  const tell = (message: ThreadMessage<Output>) => parentPort?.postMessage(message);
+  try {
+    const output = work(workerData, (done, total) => tell({ type: "progress", done, total }));
+    tell({ type: "output", output });
+  } catch (error) {
+    const failure = failureMessage(error);
+    // Node hands what is thrown here to the thread that started this one.
+    if (failure === undefined) throw error;
+    tell(failure);
+  }
+}
