@@ -1,4 +1,4 @@
-# One image for every function and command: node dist/run.cjs FUNCTION, node dist/commands/COMMAND.mjs.
+# One image for every function and command: node dist/run.cjs FUNCTION, lapse COMMAND.
 #   docker build -t lapse --build-arg VERSION=0.1.0 --build-arg REVISION="$(git rev-parse HEAD)" .
 ARG NODE_IMAGE=node:24-slim
 
@@ -27,7 +27,8 @@ RUN npm sbom --omit dev --sbom-format cyclonedx | node -e 'const { serialNumber,
 FROM ${NODE_IMAGE}
 # What only runs needs no package manager.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
-    /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn*
+    /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn* && \
+    ln -s /app/dist/lapse/lapse.mjs /usr/local/bin/lapse
 WORKDIR /app
 # ONNX Runtime would otherwise send usage data to its maker.
 ENV NODE_ENV=production ORT_DISABLE_TELEMETRY=1

@@ -1,69 +1,57 @@
-import { parseArgs } from "node:util";
+import type { Command } from "commander";
 import * as z from "zod";
 import { parseDay } from "#churn/day.ts";
-import { InvalidInput } from "#churn/failure.ts";
 import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { backtest } from "./backtest/backtest.ts";
 import { describeBacktest } from "./backtest/table.ts";
 import { ingestLog } from "./log/ingest-log.ts";
 import { openLog } from "./log/open-log.ts";
-import { logFlags, logHelp, logOptions } from "./log/options.ts";
-import { runCommand } from "./terminal/command.ts";
+import { addLogOptions, logOptionsSchema } from "./log/options.ts";
+import { parseOptions, WrongUse } from "./terminal/options.ts";
 import { beginStep } from "./terminal/progress.ts";
 
-const help = `npm run backtest -- [FILE] [options]
-
-How good lapse would have been: trains on what was known before a test snapshot, and judges on what came after.
-Without a log, the synthetic one.
-
-  --git PATH            the history of a local git repository instead of FILE
-  --churn-days N        length of the churn window (default 90)
-  --observe-days N      length of the observation window (default twice the churn window)
-  --lead-days N         days between snapshot and churn window (default 0)
-  --test DATE[..DATE]   test snapshots (default: the last one whose outcome is known)
-  --test-step N         days between two of them (default the churn window)
-${logHelp}`;
+export function backtestLog(command: Command): void {
+  command
+    .summary("tells how good lapse would have been on a log")
+    .description(
+      "How good lapse would have been on a log: trains on what was known before a test snapshot, and judges on what came after. Without a log, on the synthetic one.",
+    )
+    .argument("[file]", "your log")
+    .option("--git <path>", "the history of a local git repository instead of a file")
+    .option("--churn-days <n>", "length of the churn window", "90")
+    .option("--observe-days <n>", "length of the observation window (default: twice the churn window)")
+    .option("--lead-days <n>", "days between the snapshot and the churn window", "0")
+    .option("--test <date[..date]>", "test snapshots (default: the last one whose outcome is known)")
+    .option("--test-step <n>", "days from one test snapshot to the next (default: the churn window)")
+    .action(run);
+  addLogOptions(command);
+}
 
 const days = z
   .string()
   .regex(/^\d{1,5}$/, "must be a whole number of days")
   .transform(Number)
   .pipe(z.int().min(0));
-const flags = z.object({
-  "churn-days": days.default(90),
-  "observe-days": days.optional(),
-  "lead-days": days.default(0),
-  "test-step": days.optional(),
+
+const optionsSchema = z.object({
+  churnDays: days,
+  observeDays: days.optional(),
+  leadDays: days,
+  testStep: days.optional(),
   test: z.string().optional(),
   git: z.string().optional(),
 });
 
-await runCommand(help, async () => {
-  const { values, positionals } = parseArgs({
-    options: {
-      ...logFlags,
-      "churn-days": { type: "string" },
-      "observe-days": { type: "string" },
-      "lead-days": { type: "string" },
-      "test-step": { type: "string" },
-      test: { type: "string" },
-      git: { type: "string" },
-    },
-    allowPositionals: true,
-  });
-  const settings = flags.parse(values);
-  const churn = {
-    churnDays: settings["churn-days"],
-    leadDays: settings["lead-days"],
-    observeDays: settings["observe-days"] ?? 2 * settings["churn-days"],
-  };
-  const tests =
-    settings.test === undefined ? undefined : snapshots(settings.test, settings["test-step"] ?? churn.churnDays);
+async function run(file: string | undefined, options: unknown): Promise<void> {
+  const { churnDays, leadDays, observeDays, test, testStep, git } = parseOptions(optionsSchema, options);
+  const churn = { churnDays, leadDays, observeDays: observeDays ?? 2 * churnDays };
+  const tests = test === undefined ? undefined : snapshots(test, testStep ?? churnDays);
+  const logOptions = parseOptions(logOptionsSchema, options);
 
   const database = await openDuckDb(":memory:");
   const actions = await DuckDbActionStore.open(database, { now: Date.now });
-  const log = await openLog({ file: positionals[0], git: settings.git }, logOptions(values), Date.now());
+  const log = await openLog({ file, git }, logOptions, Date.now());
   console.log(`${log.name}: ${log.columns}`);
   const step = beginStep("import");
   const report = await ingestLog(log, { actions, now: Date.now }, (read, total) => step.update(read, total));
@@ -73,12 +61,12 @@ await runCommand(help, async () => {
     console.log(`${report.rejected.toLocaleString("en")} rows were left out:\n${report.rejections}`);
   console.log(describeBacktest(await backtest(actions, churn, tests), churn));
   await actions.close();
-});
+}
 
 /** The snapshots that `DATE` or `DATE..DATE` names. */
 function snapshots(text: string, step: number): number[] {
   const [first, last = first] = text.split("..").map(parseDay);
   if (first === undefined || last === undefined || last < first || step < 1)
-    throw new InvalidInput(`--test takes DATE or DATE..DATE, such as 2024-01-01..2024-06-01, and not ${text}.`);
+    throw new WrongUse(`error: --test takes DATE or DATE..DATE, such as 2024-01-01..2024-06-01, not ${text}`);
   return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => first + i * step);
 }

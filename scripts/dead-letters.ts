@@ -1,56 +1,83 @@
-import { parseArgs } from "node:util";
+import type { Command } from "commander";
 import * as z from "zod";
-import { InvalidInput } from "#churn/failure.ts";
 import { loadConfig } from "#runtime/config.ts";
 import { serverSettings } from "#runtime/settings.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
+import type { DeadLetters, KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import { describeLetter, summarizeLetter } from "./dead-letters/describe.ts";
 import { replay } from "./dead-letters/replay.ts";
 import { selectLetters } from "./dead-letters/select.ts";
-import { runCommand } from "./terminal/command.ts";
+import { addHelpNotes } from "./terminal/help-notes.ts";
 
-const help = `npm run dead-letters -- [COMMAND]
+const settings = withStoreRules(
+  z.object({ PORT: serverSettings.PORT, BROKER_URL: z.url().optional(), ...storeSettings }),
+);
 
-Events that no function took, and that wait for you to decide.
-
-  list                  every one of them, the latest first (default)
-  show ID…              all that is known of them, as JSON
-  replay ID… | --all    sends them to the broker again, the oldest first, and forgets them
-  forget ID… | --all    forgets them
-
-An ID may be shortened as long as it is clear. Settings: those of the stores (docs/operate.md), and for replay BROKER_URL
-(default http://localhost:PORT/broker, where lapse listens on this machine).`;
-
-await runCommand(help, async () => {
-  const { values, positionals } = parseArgs({ options: { all: { type: "boolean" } }, allowPositionals: true });
-  const config = loadConfig(
-    withStoreRules(z.object({ ...storeSettings, PORT: serverSettings.PORT, BROKER_URL: z.url().optional() })),
+export function deadLetters(command: Command): void {
+  command
+    .summary("lists, replays and forgets events that no function took")
+    .description("Events that no function took, and that wait for your decision.");
+  addHelpNotes(
+    command,
+    settings,
+    "An id may be shortened as long as it is clear. Events are sent again to BROKER_URL (default: http://localhost:PORT/broker).",
   );
-  const broker = config.BROKER_URL ?? `http://localhost:${config.PORT}/broker`;
-  const stores = new StoreConnections(storeOptionsOf(config), Date.now);
-  const letters = await stores.deadLetters();
-  const [command = "list", ...ids] = positionals;
-  const kept = await letters.list();
-  const selected = () => (values.all === true ? kept : selectLetters(kept, ids));
+  command.command("list").description("all of them, newest first (default)").action(list);
+  command.command("show").argument("<id...>").description("everything that is known of them, as JSON").action(show);
+  command
+    .command("replay")
+    .argument("[id...]")
+    .option("--all", "every dead letter", false)
+    .description("sends them to the broker again, oldest first, and forgets them")
+    .action(replayLetters);
+  command
+    .command("forget")
+    .argument("[id...]")
+    .option("--all", "every dead letter", false)
+    .description("forgets them")
+    .action(forget);
+}
 
-  switch (command) {
-    case "list":
-      console.log(kept.length === 0 ? "There are no dead letters." : kept.map(summarizeLetter).join("\n"));
-      return;
-    case "show":
-      console.log(selected().map(describeLetter).join("\n"));
-      return;
-    case "replay":
-      await replay(selected(), letters, broker, (letter) => console.log(`Sent again: ${summarizeLetter(letter)}`));
-      return;
-    case "forget":
-      for (const letter of selected()) {
-        await letters.remove(letter);
-        console.log(`Forgot: ${summarizeLetter(letter)}`);
-      }
-      return;
-    default:
-      throw new InvalidInput(`There is no command ${command}. See --help.`);
+const optionsSchema = z.object({ all: z.boolean() });
+
+async function list(): Promise<void> {
+  const { kept } = await open();
+  console.log(kept.length === 0 ? "There are no dead letters." : kept.map(summarizeLetter).join("\n"));
+}
+
+async function show(ids: readonly string[]): Promise<void> {
+  const { kept } = await open();
+  console.log(selectLetters(kept, ids).map(describeLetter).join("\n"));
+}
+
+async function replayLetters(ids: readonly string[], options: unknown): Promise<void> {
+  const { kept, letters, broker } = await open();
+  const report = (letter: KeptDeadLetter) => console.log(`Sent again: ${summarizeLetter(letter)}`);
+  await replay(select(kept, ids, options), letters, broker, report);
+}
+
+async function forget(ids: readonly string[], options: unknown): Promise<void> {
+  const { kept, letters } = await open();
+  for (const letter of select(kept, ids, options)) {
+    await letters.remove(letter);
+    console.log(`Forgot: ${summarizeLetter(letter)}`);
   }
-});
+}
+
+interface Open {
+  readonly letters: DeadLetters;
+  readonly kept: readonly KeptDeadLetter[];
+  readonly broker: string;
+}
+
+async function open(): Promise<Open> {
+  const config = loadConfig(settings);
+  const letters = await new StoreConnections(storeOptionsOf(config), Date.now).deadLetters();
+  const broker = config.BROKER_URL ?? `http://localhost:${config.PORT}/broker`;
+  return { letters, kept: await letters.list(), broker };
+}
+
+function select(kept: readonly KeptDeadLetter[], ids: readonly string[], options: unknown): readonly KeptDeadLetter[] {
+  return optionsSchema.parse(options).all ? kept : selectLetters(kept, ids);
+}

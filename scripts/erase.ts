@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
+import type { Command } from "commander";
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import { loadConfig } from "#runtime/config.ts";
@@ -7,41 +7,44 @@ import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-se
 import { openStores } from "#stores/open-stores.ts";
 import { describeErasure, isEmpty } from "./erase/describe.ts";
 import { eraseUsers } from "./erase/erase-users.ts";
-import { runCommand } from "./terminal/command.ts";
+import { addHelpNotes } from "./terminal/help-notes.ts";
+import { parseOptions, WrongUse } from "./terminal/options.ts";
 
-const help = `npm run erase -- --user ID [--user ID …]
+const settings = withStoreRules(z.object(storeSettings));
 
-Deletes everything that lapse stores of a user: actions, user-days, features, scores, dead letters. Prints how much of
-each there was, then looks again, and fails unless nothing is left. Models hold numbers of all users together and no
-ids; a model trained from now on has not seen the user.
+export function erase(command: Command): void {
+  command
+    .summary("deletes everything that is stored about users")
+    .description(
+      "Deletes everything that lapse stores about users: actions, user-days, features, scores, dead letters. Prints how much of each there was, then looks again, and fails unless nothing is left. Models contain no user ids, only numbers about all users together; a model trained from now on has not seen the user.",
+    )
+    .option("--user <id...>", "whom to erase; may be repeated")
+    .option("--users <file>", "a file of ids, one on each line")
+    .action(run);
+  addHelpNotes(command, settings, "A DuckDB file belongs to one process: stop lapse first.");
+}
 
-  --user ID             whom; may be given several times
-  --users FILE          more of them, one id on each line
+const optionsSchema = z.object({ user: z.array(z.string()).default([]), users: z.string().optional() });
 
-Settings: those of the stores (docs/operate.md). A DuckDB file belongs to one process: stop \`npm start\` first.`;
+async function run(options: unknown): Promise<void> {
+  const { user, users: file } = parseOptions(optionsSchema, options);
+  const users = [...new Set([...user, ...(file === undefined ? [] : await idsIn(file))])];
+  if (users.length === 0) throw new WrongUse("error: name at least one user, with --user or --users");
 
-await runCommand(help, async () => {
-  const { values } = parseArgs({ options: { user: { type: "string", multiple: true }, users: { type: "string" } } });
-  const config = loadConfig(withStoreRules(z.object(storeSettings)));
-  const users = [
-    ...new Set([...(values.user ?? []), ...(values.users === undefined ? [] : await idsIn(values.users))]),
-  ];
-  if (users.length === 0) throw new InvalidInput("Name at least one user with --user ID. See --help.");
-
-  const stores = await openStores(storeOptionsOf(config), Date.now);
+  const stores = await openStores(storeOptionsOf(loadConfig(settings)), Date.now);
   try {
     console.log(`Erased of ${users.length === 1 ? `user ${users[0]}` : `${users.length.toLocaleString("en")} users`}:`);
     console.log(describeErasure(await eraseUsers(users, stores)));
     const left = await eraseUsers(users, stores);
-    if (isEmpty(left)) console.log("Looked again: nothing is left.");
-    else
+    if (!isEmpty(left))
       throw new InvalidInput(
-        `Looked again, and erased what had come meanwhile; run it once more:\n${describeErasure(left)}`,
+        `Looked again, and erased what had arrived in the meantime; run it once more:\n${describeErasure(left)}`,
       );
+    console.log("Looked again: nothing is left.");
   } finally {
     await stores.close();
   }
-});
+}
 
 async function idsIn(file: string): Promise<string[]> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {

@@ -1,40 +1,42 @@
 import { setTimeout } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import type { Command } from "commander";
 import * as z from "zod";
 import { loadConfig } from "#runtime/config.ts";
 import { serverSettings } from "#runtime/settings.ts";
 import { endpointSchema } from "./import/endpoint.ts";
 import { sendLog } from "./import/send-log.ts";
 import { openLog } from "./log/open-log.ts";
-import { logFlags, logHelp, logOptions } from "./log/options.ts";
-import { runCommand } from "./terminal/command.ts";
+import { addLogOptions, logOptionsSchema } from "./log/options.ts";
+import { addHelpNotes } from "./terminal/help-notes.ts";
+import { parseOptions, WrongUse } from "./terminal/options.ts";
 import { beginStep } from "./terminal/progress.ts";
 
-const help = `npm run import -- FILE [options]
+const settings = z.object({ PORT: serverSettings.PORT });
 
-Sends a log to a running lapse: CSV, TSV, semicolons, blanks or NDJSON; plain or .gz. Importing the same file again,
-or one that has grown, adds only what is new.
+export function importLog(command: Command): void {
+  command
+    .summary("sends a log to a running lapse")
+    .description(
+      "Sends a log to a running lapse: CSV, TSV, semicolons, blanks or NDJSON; plain or .gz. Importing the same file again, or one that has grown, adds only what is new.",
+    )
+    .argument("[file]", "your log")
+    .option("--to <url>", "where lapse runs (default: http://localhost:PORT)")
+    .option("--git <path>", "the history of a local git repository instead of a file")
+    .action(run);
+  addLogOptions(command);
+  addHelpNotes(command, settings);
+}
 
-  --to URL              where lapse runs (default http://localhost:8080, or PORT in place of 8080)
-  --git PATH            the history of a local git repository instead of FILE
-${logHelp}`;
+const optionsSchema = z.object({ to: endpointSchema, git: z.string().min(1).optional() });
 
-const flagsSchema = z
-  .object({ to: endpointSchema, git: z.string().min(1).optional(), files: z.array(z.string()) })
-  .refine(({ git, files }) => files.length === (git === undefined ? 1 : 0), {
-    path: ["git"],
-    message: "takes the place of FILE: give exactly one of them",
+async function run(file: string | undefined, options: { readonly to?: unknown }): Promise<void> {
+  const { PORT } = loadConfig(settings);
+  const { to: endpoint, git } = parseOptions(optionsSchema, {
+    ...options,
+    to: options.to ?? `http://localhost:${PORT}`,
   });
-
-await runCommand(help, async () => {
-  const { values, positionals } = parseArgs({
-    options: { ...logFlags, to: { type: "string" }, git: { type: "string" } },
-    allowPositionals: true,
-  });
-  const { PORT } = loadConfig(z.object({ PORT: serverSettings.PORT }));
-  const to = values.to ?? `http://localhost:${PORT}`;
-  const { to: endpoint, git, files } = flagsSchema.parse({ ...values, to, files: positionals });
-  const log = await openLog({ file: files[0], git }, logOptions(values), Date.now());
+  if ((file === undefined) === (git === undefined)) throw new WrongUse("error: name either a file or --git PATH");
+  const log = await openLog({ file, git }, parseOptions(logOptionsSchema, options), Date.now());
   console.log(`Reading ${log.name}: ${log.columns}.`);
   const step = beginStep("import");
   try {
@@ -51,4 +53,4 @@ await runCommand(help, async () => {
     step.abort();
     throw error;
   }
-});
+}

@@ -1,5 +1,8 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { metricsPage } from "./metrics/catalogue.ts";
 
-// npm run --silent metrics >docs/metrics.md
-process.stdout.write(await metricsPage(fileURLToPath(new URL("..", import.meta.url))));
+// Writes docs/metrics.md: part of npm run regenerate.
+const root = fileURLToPath(new URL("..", import.meta.url));
+await writeFile(join(root, "docs", "metrics.md"), await metricsPage(root));

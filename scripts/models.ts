@@ -1,61 +1,64 @@
 import { randomUUID } from "node:crypto";
-import { parseArgs } from "node:util";
+import type { Command } from "commander";
 import * as z from "zod";
-import { InvalidInput } from "#churn/failure.ts";
 import { loadConfig } from "#runtime/config.ts";
 import { serverSettings } from "#runtime/settings.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
-import type { Alias } from "#stores/models/model-store.ts";
+import type { Alias, ModelStore } from "#stores/models/model-store.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import { announce } from "./models/announce.ts";
 import { describeVersions } from "./models/list.ts";
 import { promote, rollBack } from "./models/move-champion.ts";
-import { runCommand } from "./terminal/command.ts";
+import { addHelpNotes } from "./terminal/help-notes.ts";
 
-const help = `npm run models -- [COMMAND]
+const settings = withStoreRules(
+  z.object({ PORT: serverSettings.PORT, BROKER_URL: z.url().optional(), ...storeSettings }),
+);
 
-Model versions, and which of them is in service. The predictor follows within seconds, without a restart.
-
-  list              every version, newest first (default)
-  show VERSION      its description, model.json
-  promote VERSION   puts it into service, whatever its decision was
-  rollback          puts the version that served before back into service; once more, and the two change places again
-
-The page of a version is at http://localhost:8080/models/VERSION while lapse runs, and in its folder as report.html.
-Settings: those of the stores (docs/operate.md), and BROKER_URL (default http://localhost:PORT/broker), which is told of a move so
-that everybody is scored anew.`;
-
-await runCommand(help, async () => {
-  const { positionals } = parseArgs({ options: {}, allowPositionals: true });
-  const config = loadConfig(
-    withStoreRules(z.object({ ...storeSettings, PORT: serverSettings.PORT, BROKER_URL: z.url().optional() })),
+export function models(command: Command): void {
+  command
+    .summary("lists model versions, promotes one, rolls back")
+    .description(
+      "Model versions, and which of them is in service. The predictor follows a change within seconds, without a restart.",
+    );
+  addHelpNotes(
+    command,
+    settings,
+    "The report of a version is at http://localhost:PORT/models/VERSION while lapse runs, and in the version's folder. After a change, users are scored again by way of BROKER_URL (default: http://localhost:PORT/broker).",
   );
-  const broker = config.BROKER_URL ?? `http://localhost:${config.PORT}/broker`;
-  const models = await new StoreConnections(storeOptionsOf(config), Date.now).modelStore();
-  const [command = "list", version] = positionals;
-  const named = () => {
-    if (version === undefined) throw new InvalidInput(`${command} takes a VERSION. See --help.`);
-    return version;
-  };
-  const moved = async ({ version: champion, previous }: Alias) => {
-    console.log(`${champion} is in service now${previous === undefined ? "" : `, in place of ${previous}`}.`);
-    console.log(await announce(champion, broker, { id: randomUUID(), now: Date.now() }));
-  };
+  command.command("list").description("every version, newest first (default)").action(list);
+  command.command("show").argument("<version>").description("its description, model.json").action(show);
+  command
+    .command("promote")
+    .argument("<version>")
+    .description("puts it into service, whatever training decided")
+    .action((version: string) => move((store) => promote(version, store)));
+  command
+    .command("rollback")
+    .description("puts the version that served before back into service; a second rollback undoes the first")
+    .action(() => move(rollBack));
+}
 
-  switch (command) {
-    case "list": {
-      const manifests = await Promise.all((await models.versions()).map((name) => models.manifest(name)));
-      console.log(describeVersions(manifests, await models.alias("champion"), await models.alias("challenger")));
-      return;
-    }
-    case "show":
-      console.log(JSON.stringify(await models.manifest(named()), null, 2));
-      return;
-    case "promote":
-      return moved(await promote(named(), models));
-    case "rollback":
-      return moved(await rollBack(models));
-    default:
-      throw new InvalidInput(`There is no command ${command}. See --help.`);
-  }
-});
+async function list(): Promise<void> {
+  const { store } = await open();
+  const manifests = await Promise.all((await store.versions()).map((name) => store.manifest(name)));
+  console.log(describeVersions(manifests, await store.alias("champion"), await store.alias("challenger")));
+}
+
+async function show(version: string): Promise<void> {
+  const { store } = await open();
+  console.log(JSON.stringify(await store.manifest(version), null, 2));
+}
+
+async function move(moveChampion: (store: ModelStore) => Promise<Alias>): Promise<void> {
+  const { store, broker } = await open();
+  const { version, previous } = await moveChampion(store);
+  console.log(`${version} is in service now${previous === undefined ? "" : `, in place of ${previous}`}.`);
+  console.log(await announce(version, broker, { id: randomUUID(), now: Date.now() }));
+}
+
+async function open(): Promise<{ store: ModelStore; broker: string }> {
+  const config = loadConfig(settings);
+  const store = await new StoreConnections(storeOptionsOf(config), Date.now).modelStore();
+  return { store, broker: config.BROKER_URL ?? `http://localhost:${config.PORT}/broker` };
+}

@@ -1,25 +1,28 @@
-import { parseArgs } from "node:util";
+import { type Command, Option } from "commander";
 import * as z from "zod";
 import { dayOf, formatDay, parseDay } from "#churn/day.ts";
-import { InvalidInput } from "#churn/failure.ts";
 import { loadConfig } from "#runtime/config.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import { firstMonthKept } from "./retain/first-month-kept.ts";
-import { runCommand } from "./terminal/command.ts";
+import { addHelpNotes } from "./terminal/help-notes.ts";
+import { parseOptions, WrongUse } from "./terminal/options.ts";
 
-const help = `npm run retain -- --months N | --since YYYY-MM
+const settings = withStoreRules(z.object(storeSettings));
 
-Deletes actions and user-days of whole UTC months that are too old. Training needs the observation window and two churn
-windows at least (docs/model.md); more months make more snapshots to learn from. Features and scores need no limit: those
-of users who are no longer active go with the next snapshot.
+export function retain(command: Command): void {
+  command
+    .summary("deletes old months of actions")
+    .description(
+      "Deletes the actions and user-days of old UTC months. Training needs at least the observation window and two churn windows (docs/model.md); more months make more snapshots to learn from. Features and scores need no limit: the next snapshot deletes those of users who are no longer active.",
+    )
+    .addOption(new Option("--months <n>", "keeps the current month and the n before it").conflicts("since"))
+    .option("--since <yyyy-mm>", "keeps this month and all after it")
+    .action(run);
+  addHelpNotes(command, settings, "A DuckDB file belongs to one process: stop lapse first.");
+}
 
-  --months N            keeps the current month and N before it
-  --since YYYY-MM       keeps that month and all after it
-
-Settings: those of the stores (docs/operate.md). A DuckDB file belongs to one process: stop \`npm start\` first.`;
-
-const flags = z.object({
+const optionsSchema = z.object({
   months: z
     .string()
     .regex(/^\d{1,4}$/, "takes a whole number of months")
@@ -31,16 +34,13 @@ const flags = z.object({
     .optional(),
 });
 
-await runCommand(help, async () => {
-  const { values } = parseArgs({ options: { months: { type: "string" }, since: { type: "string" } } });
-  const { months, since } = flags.parse(values);
+async function run(options: unknown): Promise<void> {
+  const { months, since } = parseOptions(optionsSchema, options);
   const day = since === undefined ? undefined : parseDay(`${since}-01`);
   const first = months === undefined ? day : firstMonthKept(dayOf(Date.now()), months);
-  if (first === undefined || (months !== undefined && since !== undefined))
-    throw new InvalidInput("Say what to keep, with --months or with --since. See --help.");
+  if (first === undefined) throw new WrongUse("error: say what to keep, with --months or --since");
 
-  const config = loadConfig(withStoreRules(z.object(storeSettings)));
-  const stores = new StoreConnections(storeOptionsOf(config), Date.now);
+  const stores = new StoreConnections(storeOptionsOf(loadConfig(settings)), Date.now);
   try {
     const { actions, userDays } = await (await stores.actionStore()).dropMonthsBefore(first);
     const gone = `${actions.toLocaleString("en")} actions and ${userDays.toLocaleString("en")} user-days`;
@@ -48,4 +48,4 @@ await runCommand(help, async () => {
   } finally {
     await stores.close();
   }
-});
+}

@@ -1,21 +1,27 @@
+import type { Command } from "commander";
 import * as z from "zod";
 import { loadConfig } from "#runtime/config.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import { setUpStores } from "#stores/set-up-stores.ts";
-import { runCommand } from "./terminal/command.ts";
+import { addHelpNotes } from "./terminal/help-notes.ts";
 
-const help = `npm run setup
+const settings = withStoreRules(z.object(storeSettings));
 
-Makes what the stores need before the first action: the bucket with versioning in MinIO, the index templates in
-Elasticsearch. May be run again at any time; needs credentials that may make these, which the functions do not.
+export function setup(command: Command): void {
+  command
+    .summary("creates what the stores need")
+    .description(
+      "Creates what the stores need before the first action: the bucket with versioning in MinIO, the index templates in Elasticsearch. Safe to run again at any time. It needs credentials that may create these, which the functions do not.",
+    )
+    .action(run);
+  addHelpNotes(command, settings);
+}
 
-Settings: those of the stores (docs/operate.md).`;
-
-await runCommand(help, async () => {
-  const options = storeOptionsOf(loadConfig(withStoreRules(z.object(storeSettings))));
+async function run(): Promise<void> {
+  const options = storeOptionsOf(loadConfig(settings));
   await (await setUpStores(options, Date.now)).close();
   const { dataDir, elasticsearch, minio } = options;
   const actions = elasticsearch === undefined ? dataDir : `Elasticsearch, in ${elasticsearch.prefix}-*`;
   const models = minio === undefined ? dataDir : `MinIO, in the bucket ${minio.bucket}`;
   console.log(`Ready: actions and features go to ${actions}; model versions go to ${models}.`);
-});
+}

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Command } from "commander";
 import { createLapse } from "#local/lapse.ts";
 import { loadConfig } from "#runtime/config.ts";
 import { createLogger } from "#runtime/logging.ts";
@@ -10,16 +11,27 @@ import { openLog } from "./log/open-log.ts";
 import { startConfig } from "./start/config.ts";
 import { describeLog } from "./start/describe-log.ts";
 import { fillLog } from "./start/fill-log.ts";
-import { parseStartFlags, startHelp } from "./start/flags.ts";
+import { addStartOptions, startFlags } from "./start/flags.ts";
 import { CurrentStep, learnSteps } from "./start/learn-steps.ts";
 import { openLogHome } from "./start/open-log-home.ts";
 import { listen, requireFreePort } from "./start/port.ts";
 import { stopWithParent } from "./start/stop-with-parent.ts";
 import { summary } from "./start/summary.ts";
-import { runCommand } from "./terminal/command.ts";
+import { addHelpNotes } from "./terminal/help-notes.ts";
 
-await runCommand(startHelp, async () => {
-  const flags = parseStartFlags(process.argv.slice(2));
+export function start(command: Command): void {
+  command
+    .summary("runs all of lapse in this process")
+    .description(
+      "Runs all of lapse in this process: collects actions, learns, and predicts, on one port. Without a log of your own it makes a synthetic one. What is stored already is kept, and used at the next start.",
+    )
+    .action(run);
+  addStartOptions(command);
+  addHelpNotes(command, startConfig);
+}
+
+async function run(options: unknown): Promise<void> {
+  const flags = startFlags(options);
   const config = loadConfig(startConfig);
   const now = () => Date.now();
   const dataDir = flags.data ?? config.DATA_DIR;
@@ -30,8 +42,8 @@ await runCommand(startHelp, async () => {
   const opened = isAsked ? await openLog(flags.choice, flags.options, now()) : undefined;
 
   const metrics = processRegistry();
-  const options = { ...storeOptionsOf(config, storeRetryMetrics(metrics).retried), dataDir };
-  const { stores, folder, saved } = await openLogHome(options, flags, now);
+  const storeOptions = { ...storeOptionsOf(config, storeRetryMetrics(metrics).retried), dataDir };
+  const { stores, folder, saved } = await openLogHome(storeOptions, flags, now);
   const { churn, because, isChanged } = await fillLog({ flags, folder, saved, opened, actions: stores.actions, now });
   if (!isChanged) console.log(await describeLog(stores.actions, saved));
 
@@ -65,4 +77,4 @@ await runCommand(startHelp, async () => {
   const url = await listen(lapse.server, config.PORT);
   lapse.predict.champion.follow(config.POLL_MS);
   console.log(await summary({ url, stores, churn, because, now: now() }));
-});
+}

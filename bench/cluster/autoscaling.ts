@@ -3,7 +3,7 @@
  * cluster makes of it: pods, requests a second and latency. Fails if a request fails.
  *
  *     LAPSE_CLUSTER_KEEP=1 npm run test:cluster        # a lapse with a model in service
- *     npm run bench:autoscaling -- [--file docs/images/autoscaling.svg] [--callers 4,60,120,10]
+ *     npx tsx bench/cluster/autoscaling.ts [--file docs/images/autoscaling.svg] [--callers 4,60,120,10]
  */
 import { writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";

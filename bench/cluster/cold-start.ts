@@ -4,7 +4,7 @@
  *
  *     LAPSE_CLUSTER_KEEP=1 npm run test:cluster        # a lapse with a model in service
  *     (cd bench/cluster/hello && CGO_ENABLED=0 go build -o hello main.go && docker build -t dev.local/hello:test .)
- *     npm run bench:cold-start -- [--runs 10]
+ *     npx tsx bench/cluster/cold-start.ts [--runs 10]
  */
 import { execFile } from "node:child_process";
 import { parseArgs, promisify } from "node:util";

@@ -3,7 +3,7 @@
  * step; tells what came of each step, and draws pods, answers and latency over time.
  *
  *     LAPSE_CLUSTER_KEEP=1 npm run test:cluster        # a lapse with a model in service
- *     npm run bench:load -- [--rates 25,50,100,200] [--seconds 30] [--users 400] [--file docs/images/load.svg]
+ *     npx tsx bench/cluster/load.ts [--rates 25,50,100,200] [--seconds 30] [--users 400] [--file docs/images/load.svg]
  *
  * K6 names the program, when it is not `k6`; LAPSE_GATEWAY_URL the gateway.
  */

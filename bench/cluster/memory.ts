@@ -3,7 +3,7 @@
  * takes until it listens: the figures in the comments of the manifests.
  *
  *     LAPSE_CLUSTER_KEEP=1 npm run test:cluster        # a lapse with a model in service
- *     npm run bench:memory -- [--users 4000] [--months 6]
+ *     npx tsx bench/cluster/memory.ts [--users 4000] [--months 6]
  */
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";

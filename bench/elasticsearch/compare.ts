@@ -5,7 +5,7 @@
  * - roll-up: rollUp of all of it, against reading it once with a plain composite aggregation that stores nothing;
  * - reading: streaming all histories, with the memory that it takes.
  *
- *     ELASTICSEARCH_URL=http://127.0.0.1:9200 npm run bench:elasticsearch -- [--actions 200000] [--users 4000] [--rounds 3] [--alone]
+ *     ELASTICSEARCH_URL=http://127.0.0.1:9200 npx tsx bench/elasticsearch/compare.ts [--actions 200000] [--users 4000] [--rounds 3] [--alone]
  *
  * The goals are ingest >= 0.8 and roll-up >= 1. `--actions 1000000,10000000 --rounds 1 --alone` shows growth: without
  * the others, of which the plain composite takes minutes for each million.

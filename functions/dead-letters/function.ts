@@ -23,7 +23,7 @@ export const handle: EventHandler<DeadLettersServices> = async (
   metrics?.recorded(letter.status);
   logger.warn(
     { "event.id": event.id, "event.provider": event.source, "event.action": event.type, ...fields },
-    `Kept an event that ${letter.destination ?? "an unnamed destination"} did not take: see npm run dead-letters.`,
+    `Kept an event that ${letter.destination ?? "an unnamed destination"} did not take: see lapse dead-letters.`,
   );
   return undefined;
 };

@@ -1,4 +1,4 @@
-// `npm run dashboards`: writes every dashboard as Grafana loads it.
+// Writes every dashboard as Grafana loads it: part of `npm run regenerate`.
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { dashboards } from "./dashboards.ts";

@@ -8,7 +8,7 @@ import { jsonName, jsonOf } from "./json.ts";
 const folder = fileURLToPath(new URL("json/", import.meta.url));
 
 describe("the dashboards", () => {
-  it.each(dashboards)("$name is committed as the code gives it (npm run dashboards)", async (dashboard) => {
+  it.each(dashboards)("$name is committed as the code gives it (npm run regenerate)", async (dashboard) => {
     expect(await readFile(`${folder}${jsonName(dashboard)}`, "utf8")).toBe(jsonOf(dashboard));
   });
 

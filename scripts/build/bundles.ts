@@ -3,15 +3,13 @@ import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 import { englishOnly, nativeWhenUsed } from "./plugins.ts";
+import { compileProgram } from "./program.mjs";
 import { threadInside } from "./thread-inside.mjs";
-
-/** Commands that are run beside the functions, where their stores can be reached. */
-const commands = ["setup", "models", "dead-letters", "erase", "retain", "job"];
 
 /**
  * Bundles every function of the project at `root` that has a main.ts to one file, `<name>.cjs` in `directory`, which
- * `node run.cjs <name>` starts as long as the packages with native parts can be found from there, and the commands to
- * `commands/<name>.mjs`. Returns the functions' names.
+ * `node run.cjs <name>` starts as long as the packages with native parts can be found from there, and the program of the
+ * commands to `lapse/`. Returns the functions' names.
  */
 export async function buildFunctions(root: string, directory: string): Promise<readonly string[]> {
   const functions = join(root, "functions");
@@ -45,18 +43,7 @@ export async function buildFunctions(root: string, directory: string): Promise<r
     // V8's code cache is for scripts.
     format: "cjs",
   });
-  await build({
-    ...options,
-    entryPoints: Object.fromEntries(commands.map((name) => [name, join("scripts", `${name}.ts`)])),
-    outdir: join(directory, "commands"),
-    outExtension: { ".js": ".mjs" },
-    format: "esm",
-    banner: { js: requireBanner },
-  });
+  await compileProgram(root, join(directory, "lapse"), { ...options, plugins: [englishOnly] });
   await copyFile(join(root, "scripts", "build", "run.cjs"), join(directory, "run.cjs"));
   return names;
 }
-
-/** Some packages are CommonJS, and ask for Node's own modules by `require`, which ESM does not have. */
-const requireBanner =
-  'import{createRequire as lapseRequire}from"node:module";const require=lapseRequire(import.meta.url);';

@@ -1,23 +1,27 @@
-import { parseArgs } from "node:util";
+import { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { logFlags, logHelp, logOptions } from "./options.ts";
+import { parseOptions } from "../terminal/options.ts";
+import { addLogOptions, logOptionsSchema } from "./options.ts";
 
-describe("logOptions", () => {
-  it("reads the flags from a command line", () => {
-    const args = [
-      "--user",
-      "id",
-      "--time=2",
-      "--time-format",
-      "%Y",
-      "--timezone",
-      "UTC",
-      "--no-header",
-      "--action-name",
-      "purchase",
-    ];
-    const { values } = parseArgs({ args, options: logFlags });
-    expect(logOptions(values)).toEqual({
+const read = (...args: string[]) =>
+  parseOptions(logOptionsSchema, addLogOptions(new Command()).parse(args, { from: "user" }).opts());
+
+describe("the options of a log", () => {
+  it("are read from a command line", () => {
+    expect(
+      read(
+        "--user",
+        "id",
+        "--time=2",
+        "--time-format",
+        "%Y",
+        "--timezone",
+        "UTC",
+        "--no-header",
+        "--action-name",
+        "purchase",
+      ),
+    ).toEqual({
       user: "id",
       time: "2",
       timeFormat: "%Y",
@@ -27,12 +31,8 @@ describe("logOptions", () => {
     });
   });
 
-  it("leaves flags of other kinds alone, and refuses two answers to one question", () => {
-    expect(logOptions({ to: "http://localhost" })).toEqual({});
-    expect(() => logOptions({ action: "a", "action-name": "b" })).toThrow(/exclude each other/);
-  });
-
-  it("explains every flag", () => {
-    for (const flag of Object.keys(logFlags)) expect(logHelp).toContain(`--${flag} `);
+  it("are all optional, and refuse two answers to one question", () => {
+    expect(read()).toEqual({ noHeader: false });
+    expect(() => read("--action", "a", "--action-name", "b")).toThrow(/exclude each other/);
   });
 });

@@ -1,4 +1,4 @@
-import type { ParseArgsConfig } from "node:util";
+import type { Command } from "commander";
 import * as z from "zod";
 
 /** How to read a log file. Columns are given by name, or by number from 1. */
@@ -18,56 +18,44 @@ export interface LogOptions {
   readonly actionName?: string | undefined;
 }
 
-/** The flags of every command that reads a log, for `parseArgs` of node:util. */
-export const logFlags = {
-  user: { type: "string" },
-  time: { type: "string" },
-  action: { type: "string" },
-  value: { type: "string" },
-  id: { type: "string" },
-  "time-format": { type: "string" },
-  timezone: { type: "string" },
-  "no-header": { type: "boolean" },
-  "action-name": { type: "string" },
-} as const satisfies ParseArgsConfig["options"];
+/** Adds the options of every command that reads a log. */
+export function addLogOptions(command: Command): Command {
+  return command
+    .optionsGroup("How the log is written, where that is not guessed right:")
+    .option("--user <column>", "who acted: a name from the header, or a number from 1")
+    .option("--time <column>", "when")
+    .option("--action <column>", "what they did")
+    .option(
+      "--value <column>",
+      "a number that the action carries, such as money (4.33; also 4,33 and 1.234,56 unless commas stand between fields)",
+    )
+    .option("--id <column>", "an id of each row; without one, a row is known by its content")
+    .option(
+      "--time-format <format>",
+      "such as dd.MM.yyyy HH:mm:ss, MM/dd/yyyy hh:mm:ss a (AM or PM), %d/%b/%Y:%H:%M:%S %z, epoch-s, epoch-ms; ISO 8601, epoch times and yyyymmdd are known without it",
+    )
+    .option("--timezone <zone>", "of times that carry none, such as Europe/Berlin or +02:00 (default: UTC)")
+    .option("--no-header", "the first line is a row")
+    .option("--action-name <name>", "every row is this action, such as purchase");
+}
 
-/** The same flags explained, for --help. */
-export const logHelp = `  --user COLUMN         who acted: a name from the header, or a number from 1
-  --time COLUMN         when
-  --action COLUMN       what they did
-  --value COLUMN        a number that the action carries, such as money (4.33; also 4,33 and 1.234,56
-                        where something else than a comma stands between fields)
-  --id COLUMN           an id of each row; by default the content is the identity
-  --time-format FORMAT  such as dd.MM.yyyy HH:mm:ss, MM/dd/yyyy hh:mm:ss a (AM or PM),
-                        %d/%b/%Y:%H:%M:%S %z, epoch-s, epoch-ms
-                        (ISO 8601, epoch times and yyyymmdd are known without it)
-  --timezone ZONE       of times that carry none, such as Europe/Berlin or +02:00 (default UTC)
-  --no-header           the first line is a row
-  --action-name NAME    every line is this action, such as purchase`;
-
-const values = z
+const schema = z
   .object({
     user: z.string().min(1).optional(),
     time: z.string().min(1).optional(),
     action: z.string().min(1).optional(),
     value: z.string().min(1).optional(),
     id: z.string().min(1).optional(),
-    "time-format": z.string().min(1).optional(),
+    timeFormat: z.string().min(1).optional(),
     timezone: z.string().min(1).optional(),
-    "no-header": z.boolean().optional(),
-    "action-name": z.string().min(1).optional(),
+    header: z.boolean().default(true),
+    actionName: z.string().min(1).optional(),
   })
-  .refine((flags) => flags.action === undefined || flags["action-name"] === undefined, {
+  .refine(({ action, actionName }) => action === undefined || actionName === undefined, {
     message: "--action and --action-name exclude each other",
   });
 
-/** The options that parsed flags ask for; flags of other kinds are ignored. Throws a ZodError on contradicting ones. */
-export function logOptions(flags: unknown): LogOptions {
-  const {
-    "time-format": timeFormat,
-    "no-header": noHeader,
-    "action-name": actionName,
-    ...columns
-  } = values.parse(flags);
-  return { ...columns, timeFormat, noHeader, actionName };
-}
+/** What `addLogOptions` adds, checked by parseOptions; other options are left out. */
+export const logOptionsSchema = schema.transform(({ header, ...options }): LogOptions => {
+  return { ...options, noHeader: !header };
+});

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 
 describe("docs/metrics.md", () => {
-  it("is what the code says: npm run --silent metrics >docs/metrics.md", async () => {
+  it("is what the code says (npm run regenerate)", async () => {
     const committed = await readFile(join(root, "docs", "metrics.md"), "utf8");
     // What is known of a process differs from system to system; the page is made on Linux.
     const comparable = (text: string) =>

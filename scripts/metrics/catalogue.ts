@@ -11,7 +11,7 @@ export async function metricsPage(root: string): Promise<string> {
 
 const introduction = `# Metrics
 
-Made from the code by \`npm run metrics\`; do not edit it.
+Made from the code by \`npm run regenerate\`; do not edit it.
 
 Every function serves its metrics at \`/metrics\`, \`npm start\` those of all functions together. Functions that sleep at
 zero (dead-letters, features, monitor, score, train, and training as a Job) push theirs, but for those of the process,

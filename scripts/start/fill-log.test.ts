@@ -1,11 +1,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Command } from "commander";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openStores, type Stores } from "#stores/open-stores.ts";
 import { openLog } from "../log/open-log.ts";
 import { fillLog } from "./fill-log.ts";
-import { parseStartFlags } from "./flags.ts";
+import { addStartOptions, startFlags } from "./flags.ts";
 import { readSettings, writeSettings } from "./settings.ts";
 
 let folder: string;
@@ -26,7 +27,7 @@ afterEach(async () => {
 });
 
 const fill = async (...args: string[]) => {
-  const flags = parseStartFlags(args);
+  const flags = startFlags(addStartOptions(new Command()).parse(args, { from: "user" }).opts());
   const opened = flags.choice.file === undefined ? undefined : await openLog(flags.choice, flags.options, now());
   return fillLog({ flags, folder, saved: await readSettings(folder), opened, actions: stores.actions, now });
 };

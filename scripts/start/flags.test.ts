@@ -1,20 +1,30 @@
+import { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { parseStartFlags } from "./flags.ts";
+import { addStartOptions, startFlags } from "./flags.ts";
 import { churnOf } from "./settings.ts";
 
-describe("parseStartFlags", () => {
+const read = (...args: string[]) =>
+  startFlags(
+    addStartOptions(new Command().exitOverride())
+      .configureOutput({ writeErr: () => undefined })
+      .parse(args, { from: "user" })
+      .opts(),
+  );
+
+describe("startFlags", () => {
   it("leaves everything to be chosen by default", () => {
-    expect(parseStartFlags([])).toMatchObject({
+    expect(read()).toEqual({
       choice: { file: undefined, git: undefined },
+      options: { noHeader: false },
       add: false,
       data: undefined,
-      churn: { churnDays: undefined, leadDays: undefined, observeDays: undefined },
+      churn: {},
     });
   });
 
   it("reads which log, where to, and the churn definition", () => {
     const args = "--log shop.csv --add --data there --churn-days 14 --lead-days 0 --observe-days 60".split(" ");
-    expect(parseStartFlags(args)).toMatchObject({
+    expect(read(...args)).toMatchObject({
       choice: { file: "shop.csv" },
       add: true,
       data: "there",
@@ -24,8 +34,8 @@ describe("parseStartFlags", () => {
 
   it("refuses days that are none, and options that do not exist", () => {
     for (const wrong of ["0", "-1", "1.5", "soon"])
-      expect(() => parseStartFlags([`--churn-days=${wrong}`])).toThrow(/whole number|at least 1/);
-    expect(() => parseStartFlags(["--chrun-days", "14"])).toThrow(/--chrun-days/);
+      expect(() => read(`--churn-days=${wrong}`)).toThrow(/whole number|at least 1/);
+    expect(() => read("--chrun-days", "14")).toThrow(/--chrun-days.*\n.*--churn-days/);
   });
 });
 

@@ -1,24 +1,9 @@
-import { parseArgs } from "node:util";
+import type { Command } from "commander";
 import * as z from "zod";
 import type { LogChoice } from "../log/open-log.ts";
-import { type LogOptions, logFlags, logHelp, logOptions } from "../log/options.ts";
+import { addLogOptions, type LogOptions, logOptionsSchema } from "../log/options.ts";
+import { parseOptions } from "../terminal/options.ts";
 import type { AskedChurn } from "./settings.ts";
-
-export const startHelp = `npm start -- [options]
-
-Runs all of lapse in this process: collects actions, learns, and predicts, on one port. Without a log of your own it
-makes a synthetic one. What is stored already is kept, and used at the next start.
-
-  --log FILE            your own log: CSV, TSV, semicolons, blanks or NDJSON; plain or .gz
-  --git PATH            the history of a local git repository instead: who contributes, and who is about to stop
-  --add                 put the log beside the actions that are stored already
-  --data FOLDER         where everything is kept (default .lapse, or DATA_DIR)
-  --churn-days N        gone is who does nothing for so long (default: chosen from the log)
-  --lead-days N         days to act in, between prediction and churn window (default 0)
-  --observe-days N      only users active in the last N days are scored (default twice the churn window)
-${logHelp}
-
-Settings by environment: PORT (8080), LOG_LEVEL, DATA_DIR, DRAIN_SECONDS, BODY_LIMIT; see docs/operate.md.`;
 
 export interface StartFlags {
   readonly choice: LogChoice;
@@ -26,6 +11,19 @@ export interface StartFlags {
   readonly add: boolean;
   readonly data: string | undefined;
   readonly churn: AskedChurn;
+}
+
+/** Adds the options of `lapse start`. */
+export function addStartOptions(command: Command): Command {
+  command
+    .option("--log <file>", "your own log: CSV, TSV, semicolons, blanks or NDJSON; plain or .gz")
+    .option("--git <path>", "the history of a local git repository instead: who contributes, and who is about to stop")
+    .option("--add", "adds the log to the actions that are stored already", false)
+    .option("--data <folder>", "where everything is kept (default: DATA_DIR)")
+    .option("--churn-days <n>", "how long a user does nothing before counting as gone (default: chosen from the log)")
+    .option("--lead-days <n>", "days to act in, between the prediction and the churn window (default: 0)")
+    .option("--observe-days <n>", "scores only users active in the last n days (default: twice the churn window)");
+  return addLogOptions(command);
 }
 
 const days = (least: number) =>
@@ -36,37 +34,18 @@ const days = (least: number) =>
     .pipe(z.int().min(least, `must be at least ${least}`))
     .optional();
 
-const flagsSchema = z.object({
+const optionsSchema = z.object({
   log: z.string().min(1).optional(),
   git: z.string().min(1).optional(),
-  add: z.boolean().default(false),
+  add: z.boolean(),
   data: z.string().min(1).optional(),
-  "churn-days": days(1),
-  "lead-days": days(0),
-  "observe-days": days(1),
+  churnDays: days(1),
+  leadDays: days(0),
+  observeDays: days(1),
 });
 
-/** The command line of `npm start`. Throws what `runCommand` explains when it is wrong. */
-export function parseStartFlags(args: readonly string[]): StartFlags {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      ...logFlags,
-      log: { type: "string" },
-      git: { type: "string" },
-      add: { type: "boolean" },
-      data: { type: "string" },
-      "churn-days": { type: "string" },
-      "lead-days": { type: "string" },
-      "observe-days": { type: "string" },
-    },
-  });
-  const flags = flagsSchema.parse(values);
-  return {
-    choice: { file: flags.log, git: flags.git },
-    options: logOptions(values),
-    add: flags.add,
-    data: flags.data,
-    churn: { churnDays: flags["churn-days"], leadDays: flags["lead-days"], observeDays: flags["observe-days"] },
-  };
+/** Reads the options that `addStartOptions` adds. Throws WrongUse. */
+export function startFlags(options: unknown): StartFlags {
+  const { log, git, add, data, ...churn } = parseOptions(optionsSchema, options);
+  return { choice: { file: log, git }, options: parseOptions(logOptionsSchema, options), add, data, churn };
 }

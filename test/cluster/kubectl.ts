@@ -22,7 +22,7 @@ export function kubectl(...args: string[]): Promise<string> {
 
 /** Runs a command of the image beside the stores, as an operator would. */
 export function command(name: string, ...args: string[]): Promise<string> {
-  return kubectl("exec", "deployment/commands", "--", "node", `dist/commands/${name}.mjs`, ...args);
+  return kubectl("exec", "deployment/commands", "--", "lapse", name, ...args);
 }
 
 /** The pods of a Knative Service that are not on their way out. */

@@ -69,7 +69,7 @@ export function ask() {
   known.add(prediction?.probability !== undefined);
 }
 
-/** Of those that `npm start` makes up without a log, and `npm run generate`: user-0001 and so on to user-4000. */
+/** Of those that `npm start` makes up without a log, and `npx lapse generate`: user-0001 and so on to user-4000. */
 function anyUser() {
   return `user-${String(1 + Math.floor(Math.random() * users)).padStart(String(users).length, "0")}`;
 }

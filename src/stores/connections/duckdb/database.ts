@@ -82,7 +82,7 @@ export async function openDuckDb(path: string): Promise<DuckDbDatabase> {
 /**
  * DuckDB by itself takes 80 % of the machine's memory and all its cores. An import needs neither: what exceeds this
  * limit is spilled beside the file. With twice of it a log of 10 M actions is no faster in, and its memory grows with it
- * (npm run bench:import).
+ * (npx tsx bench/import.ts).
  */
 function fileSettings(path: string): Record<string, string> {
   return {

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import { runProgram } from "./terminal/program.ts";
+
+// A command is loaded when it is called: all of them together take longer than most need to run.
+await runProgram(process.argv.slice(2), {
+  start: async () => (await import("./start.ts")).start,
+  import: async () => (await import("./import.ts")).importLog,
+  generate: async () => (await import("./generate.ts")).generate,
+  backtest: async () => (await import("./backtest.ts")).backtestLog,
+  models: async () => (await import("./models.ts")).models,
+  "dead-letters": async () => (await import("./dead-letters.ts")).deadLetters,
+  job: async () => (await import("./job.ts")).job,
+  setup: async () => (await import("./setup.ts")).setup,
+  erase: async () => (await import("./erase.ts")).erase,
+  retain: async () => (await import("./retain.ts")).retain,
+});
