@@ -40,7 +40,7 @@ describe("the program lapse", () => {
 
   it("tells the defaults of options and settings where they are", async () => {
     expect((await lapse("generate", "--help")).output).toContain("(default: 9)");
-    expect((await lapse("models", "--help")).output).toMatch(/PORT \(8080\)[^]*ELASTICSEARCH_URL/);
+    expect((await lapse("models", "--help")).output).toMatch(/PORT \(8080\)[\s\S]*ELASTICSEARCH_URL/);
   });
 
   it.each([
