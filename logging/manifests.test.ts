@@ -70,7 +70,7 @@ describe("the resources that collect logs", () => {
     expect(new Set(elastic.map(({ resource }) => resource.spec?.version)).size).toBe(1);
   });
 
-  it("mount in Logstash the files that its pipelines are read from and name", async () => {
+  it("mount the pipelines into Logstash, and the files that they name", async () => {
     const { spec } = logstashSchema.parse(resourceOf("Logstash"));
     const [{ volumeMounts, env }] = spec.podTemplate.spec.containers;
     const mounted = volumeMounts.flatMap(({ name, mountPath }) => {
@@ -85,7 +85,7 @@ describe("the resources that collect logs", () => {
       ["actions", "functions"].map((name) => readFile(join(folder, `logstash/pipelines/${name}.conf`), "utf8")),
     );
     for (const [, template] of texts.join("").matchAll(/template => "([^"]+)"/g)) expect(mounted).toContain(template);
-    // What ECK sets for the Elasticsearch whose clusterName is logs, and what the manifest sets itself.
+    // Set by ECK for the Elasticsearch with clusterName logs, and set by the manifest itself.
     const known = ["HOSTS", "USER", "PASSWORD", "SSL_CERTIFICATE_AUTHORITY"].map((name) => `LOGS_ES_${name}`);
     const variables = [...texts.join("").matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
     expect(new Set(variables)).toEqual(
@@ -93,7 +93,7 @@ describe("the resources that collect logs", () => {
     );
   });
 
-  it("read containers' files with the settings that are tested on files", async () => {
+  it("read containers' files with the settings that the test on files uses", async () => {
     const [provider] = beatSchema.parse(resourceOf("Beat")).spec.config["filebeat.autodiscover.providers"];
     const template = provider.templates[0]?.config[0];
     const { enabled, ...hinted } = provider["hints.default_config"];
@@ -104,7 +104,7 @@ describe("the resources that collect logs", () => {
       expect(input.message_max_bytes).toBe(template?.message_max_bytes);
     }
     expect(template).toHaveProperty(["file_identity.native"], {});
-    // What kubectl apply would leave out.
+    // kubectl apply would omit null.
     expect(JSON.stringify(resourceOf("Beat"))).not.toContain("null");
   });
 });

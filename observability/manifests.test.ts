@@ -89,7 +89,7 @@ describe.skipIf(schemas === undefined)("against the CRDs in LAPSE_SCHEMAS", () =
     for (const kind of new Set(custom.map(({ resource }) => resource.kind))) {
       const name = `monitoring.coreos.com_${kind}.yaml`;
       const crd = await readFile(join(schemas ?? "", name), "utf8");
-      // Go's flag within a pattern, which ECMAScript does not know; of no field that we use.
+      // Go's inline flag, which ECMAScript lacks. No field that we use has such a pattern.
       await writeFile(join(folder, name), crd.replaceAll("^(?i)", "^"));
     }
   });

@@ -18,14 +18,14 @@ const binary = process.env.PROMETHEUS ?? "";
 if (binary === "") throw new Error("PROMETHEUS must be the path of the program prometheus for this suite.");
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** Whether docs/images is drawn anew. */
+/** Whether to redraw docs/images. */
 const draws = process.env.WRITE_PICTURES !== undefined;
 const seconds = draws ? 150 : 40;
 
-/** Needs a cluster: Knative's own metrics. */
+/** Knative's own metrics, which need a cluster. */
 const withoutCluster = "knative";
 
-/** What only a fault brings into being; of a metric that is there without it, the metric itself is asked for. */
+/** Series that only a fault creates. Where the metric exists without it, the metric itself is queried. */
 const afterFaults = new Map([
   ['lapse_training_total{outcome="failed"}', "lapse_training_total"],
   ['lapse_model_loads_total{outcome="failed"}', "lapse_model_loads_total"],
@@ -34,9 +34,9 @@ const afterFaults = new Map([
     'lapse_requests_total{function="predict",route=~".*(:predict|:explain|/infer)"}',
   ],
   ["lapse_store_errors_total", undefined],
-  // Of Elasticsearch alone.
+  // Elasticsearch only.
   ["lapse_store_retries_total", undefined],
-  // Made by a Pushgateway, which the one process of `npm start` does not need.
+  // From a Pushgateway, which the single process of `npm start` does not need.
   ["push_time_seconds", undefined],
 ]);
 
@@ -54,7 +54,7 @@ let prometheus: Prometheus;
 let begin: number;
 let end: number;
 
-/** Grafana's interval of rates, at one scrape a second. */
+/** Grafana's rate interval at one scrape a second. */
 function inTest(expression: string): string {
   return expression.replaceAll("$__rate_interval", "10s");
 }
@@ -71,7 +71,7 @@ beforeAll(async () => {
     LOG_LEVEL: "warn",
   });
   await lapse.answers(`http://localhost:${port}/readyz`);
-  // As if it were a pod of lapse.
+  // As if it were one of lapse's pods.
   const scrapeConfig = { job_name: "lapse/functions", static_configs: [{ targets: [`localhost:${port}`] }] };
   prometheus = await Prometheus.start(binary, folder, [scrapeConfig]);
   begin = Math.ceil(Date.now() / 1000) + 2;

@@ -31,7 +31,7 @@ export interface RuleGroup {
   readonly rules: readonly Rule[];
 }
 
-/** The groups of every PrometheusRule in rules/, as Prometheus itself takes them. */
+/** The groups of every PrometheusRule in rules/, as Prometheus reads them. */
 export async function readRuleGroups(): Promise<RuleGroup[]> {
   const files = (await readdir(folder)).filter((name) => name.endsWith(".yaml")).sort();
   const resources = await Promise.all(files.map(async (name) => parse(await readFile(`${folder}${name}`, "utf8"))));

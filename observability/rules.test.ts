@@ -45,12 +45,12 @@ function forPrometheus(some: readonly RuleGroup[], told: (rule: Rule) => object 
   return stringify({ groups: some.map(({ name, rules }) => ({ name, rules: rules.map(told) })) });
 }
 
-/** What an alert says is for people; the cases are about when it fires. */
+/** The cases are about when an alert fires, not about its text. */
 function withoutAnnotations(rule: Rule): object {
   return "alert" in rule ? { ...rule, annotations: {} } : rule;
 }
 
-/** The groups that record what these groups ask for. */
+/** The groups that record the series which these groups use. */
 function neededBy(own: readonly RuleGroup[]): RuleGroup[] {
   const asked = own.flatMap(({ rules }) => rules.map(({ expr }) => expr)).join();
   return groups.filter(({ rules }) => rules.some((rule) => "record" in rule && asked.includes(rule.record)));
@@ -94,7 +94,7 @@ describe.skipIf(promtool === "")("the rules, by promtool", () => {
       const own = groups.filter(({ file }) => `${file}.yaml` === name);
       const all = [...neededBy(own), ...own];
       await writeFile(join(folder, `rules-${name}`), forPrometheus(all, withoutAnnotations));
-      // What is recorded first, as by default the order is a different one each time.
+      // Recording rules first: by default the order differs from run to run.
       const settings = { rule_files: [`rules-${name}`], group_eval_order: all.map((group) => group.name) };
       await writeFile(join(folder, name), stringify({ ...settings, ...content }));
     }
@@ -114,7 +114,7 @@ describe.skipIf(promtool === "")("the rules, by promtool", () => {
         throw new Error(`${error.stdout}${error.stderr}`);
       });
       expect(stdout).toContain("SUCCESS");
-      // Days of evaluations, on a machine that may be busy.
+      // It evaluates days of samples, perhaps on a busy machine.
     },
     180_000,
   );

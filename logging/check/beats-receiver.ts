@@ -9,10 +9,10 @@ import type { Fields } from "./event.ts";
 const source = fileURLToPath(new URL("../test-receiver", import.meta.url));
 const batchSchema = z.array(z.record(z.string(), z.unknown()));
 
-/** What becomes of a batch that was taken: Filebeat hears of it, or the receiver is killed before that. */
+/** What happens to a batch that was received: it is acknowledged, or the receiver is killed first. */
 export type Fate = "acknowledge" | "crash";
 
-/** Takes batches over the beats protocol, as Logstash's beats input does, by way of the program in test-receiver/. */
+/** Receives batches over the beats protocol, as Logstash's beats input does, through the program in test-receiver/. */
 export class BeatsReceiver {
   readonly #path: string;
   readonly #take: (batch: readonly Fields[]) => Promise<Fate>;
@@ -24,7 +24,7 @@ export class BeatsReceiver {
     this.#take = take;
   }
 
-  /** Builds the program into a folder with Go, and starts it. `take` is called for one batch at a time. */
+  /** Builds the program with Go in a folder, and starts it. `take` is called with one batch at a time. */
   static async start(folder: string, take: (batch: readonly Fields[]) => Promise<Fate>): Promise<BeatsReceiver> {
     const path = `${folder}/receiver`;
     const env = { ...process.env, CGO_ENABLED: "0" };
@@ -52,7 +52,7 @@ export class BeatsReceiver {
   async #serve(program: RunningProgram): Promise<void> {
     const { stdin, stdout } = program.process;
     if (stdin === null || stdout === null) throw new Error("The receiver has no pipes.");
-    // A batch may still be on its way in when the receiver is killed.
+    // A batch may still be arriving when the receiver is killed.
     stdin.on("error", () => undefined);
     for await (const line of createInterface({ input: stdout })) {
       if (!line.startsWith("[")) continue;

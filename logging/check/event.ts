@@ -5,7 +5,7 @@ export function fieldOf(event: Fields, path: readonly string[]): unknown {
   return path.reduce<unknown>((inner, name) => (isFields(inner) ? inner[name] : undefined), event);
 }
 
-/** Makes the objects on the way to it. */
+/** Sets a field, creating the objects on the way to it. */
 export function setField(event: Fields, path: readonly string[], value: unknown): void {
   const [name = "", ...rest] = path;
   if (rest.length === 0) {

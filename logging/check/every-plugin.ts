@@ -1,6 +1,6 @@
 import type { Pipeline, Plugin, Statement } from "./pipeline.ts";
 
-/** Every plugin of a pipeline, in every branch. */
+/** Lists every plugin of a pipeline, in every branch. */
 export function everyPlugin({ input, filter, output }: Pipeline): Plugin[] {
   return [...input, ...filter, ...output].flatMap(within);
 }

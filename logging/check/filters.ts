@@ -6,7 +6,7 @@ import { fieldPath } from "./parse-condition.ts";
 import type { Plugin } from "./pipeline.ts";
 import { NotAPipeline } from "./tokens.ts";
 
-/** Does to an event what the documentation of a filter says; false when the event ends here. */
+/** Applies a filter to an event as its documentation says. Returns false if it drops the event. */
 export function applyFilter(plugin: Plugin, event: Fields): boolean {
   switch (plugin.name) {
     case "drop":
@@ -31,7 +31,7 @@ export function applyFilter(plugin: Plugin, event: Fields): boolean {
       prune(plugin, event);
       return true;
     default:
-      throw new NotAPipeline(`${plugin.name} is no filter that is known here.`);
+      throw new NotAPipeline(`${plugin.name} is not a supported filter.`);
   }
 }
 
@@ -72,19 +72,19 @@ function json(plugin: Plugin, event: Fields): void {
   else if (!isQuiet) addTag(event, "_jsonparsefailure");
 }
 
-/** The one format that our pipelines read. */
+/** The only date format in our pipelines. */
 function date(plugin: Plugin, event: Fields): void {
   const { match, target = "@timestamp" } = optionsOf(plugin, "date");
   const [field, ...formats] = match;
   if (formats.join() !== "dd/MMM/yyyy:HH:mm:ss Z")
-    throw new NotAPipeline(`The date format ${formats} is not known here.`);
+    throw new NotAPipeline(`The date format ${formats} is not supported here.`);
   const text = String(fieldOf(event, fieldPath(field)) ?? "");
   const time = new Date(text.replaceAll("/", " ").replace(":", " "));
   if (Number.isNaN(time.getTime())) addTag(event, "_dateparsefailure");
   else setField(event, fieldPath(target), time.toISOString());
 }
 
-/** In the order that mutate has, whatever the order in the file is. */
+/** In mutate's own order, regardless of the order in the file. */
 function mutate(plugin: Plugin, event: Fields): void {
   const options = optionsOf(plugin, "mutate");
   for (const [from, to] of Object.entries(options.rename ?? {})) {
@@ -114,12 +114,12 @@ function mutate(plugin: Plugin, event: Fields): void {
 function prune(plugin: Plugin, event: Fields): void {
   const { whitelist_names: kept } = optionsOf(plugin, "prune");
   for (const name of Object.keys(event)) {
-    // @metadata is no field as far as prune can see.
+    // prune does not see @metadata.
     if (name !== "@metadata" && !kept.some((pattern) => new RegExp(pattern).test(name))) delete event[name];
   }
 }
 
-/** `%{[a][b]}` and `%{a}` replaced by what the event has; what it has not stays as it is. */
+/** Replaces `%{[a][b]}` and `%{a}` by the event's values. References to missing fields stay as they are. */
 export function filled(text: string, event: Fields): string {
   return text.replace(/%\{([^}+]+)\}/g, (all, name: string) => {
     const value = fieldOf(event, fieldPath(name));

@@ -1,7 +1,7 @@
 import { fieldPath } from "./parse-condition.ts";
 import { NotAPipeline } from "./tokens.ts";
 
-/** Of logstash-patterns-core, `patterns/ecs-v1`: those that our pipelines use. */
+/** The patterns that our pipelines use, from logstash-patterns-core, `patterns/ecs-v1`. */
 const patterns: ReadonlyMap<string, string> = new Map([
   ["NOTSPACE", "\\S+"],
   ["WORD", "\\b\\w+\\b"],
@@ -12,7 +12,7 @@ const patterns: ReadonlyMap<string, string> = new Map([
     "MONTH",
     "\\b(?:[Jj]an(?:uary|uar)?|[Ff]eb(?:ruary|ruar)?|[Mm](?:a|ä)?r(?:ch|z)?|[Aa]pr(?:il)?|[Mm]a(?:y|i)?|[Jj]un(?:e|i)?|[Jj]ul(?:y|i)?|[Aa]ug(?:ust)?|[Ss]ep(?:tember)?|[Oo](?:c|k)?t(?:ober)?|[Nn]ov(?:ember)?|[Dd]e(?:c|z)(?:ember)?)\\b",
   ],
-  // There the possessive (?>\d\d){1,2}, which JavaScript lacks; it matches the same here.
+  // The original has the atomic group (?>\d\d){1,2}, which JavaScript lacks. Here both match the same.
   ["YEAR", "(?:\\d\\d){1,2}"],
   ["TIME", "(?!<[0-9])%{HOUR}:%{MINUTE}(?::%{SECOND})(?![0-9])"],
   ["HOUR", "(?:2[0123]|[01]?[0-9])"],
@@ -21,7 +21,7 @@ const patterns: ReadonlyMap<string, string> = new Map([
   ["URIPATH", "(?:/[A-Za-z0-9$.+!*'(){},~:;=@#%&_\\-]*)+"],
 ]);
 
-/** What a grok expression finds in a text, as pairs of field path and value; undefined where it does not match. */
+/** Matches a grok expression against a text. Returns pairs of field path and value, or undefined without a match. */
 export function grok(expression: string, text: string): [string[], string][] | undefined {
   const fields: string[][] = [];
   const source = expand(expression, fields);
@@ -36,7 +36,7 @@ export function grok(expression: string, text: string): [string[], string][] | u
 function expand(expression: string, fields: string[][]): string {
   return expression.replace(/%\{(\w+)(?::([^}]+))?\}/g, (_, name: string, field: string | undefined) => {
     const pattern = patterns.get(name);
-    if (pattern === undefined) throw new NotAPipeline(`The grok pattern ${name} is not one that is known here.`);
+    if (pattern === undefined) throw new NotAPipeline(`The grok pattern ${name} is not supported here.`);
     if (field === undefined) return `(?:${expand(pattern, fields)})`;
     fields.push(fieldPath(field));
     return `(?<field${fields.length - 1}>${expand(pattern, fields)})`;

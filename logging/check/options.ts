@@ -8,7 +8,7 @@ const flag = z.enum(["true", "false"]).transform((word) => word === "true");
 const count = z.int().positive();
 const pairs = z.record(z.string(), text);
 
-/** The plugins that our pipelines use, each with those of its options that they set; a name beyond is a misspelling. */
+/** The plugins that our pipelines use, with the options that they set. Any other name is taken for a misspelling. */
 export const optionSchemas = {
   beats: z.strictObject({ port: count }),
   pipeline: z.union([z.strictObject({ address: text }), z.strictObject({ send_to: texts })]),
@@ -59,7 +59,7 @@ export const optionSchemas = {
 
 type Name = keyof typeof optionSchemas;
 
-/** The options of a plugin, checked. Throws NotAPipeline for a plugin or an option that is not known. */
+/** Checks and returns the options of a plugin. Throws NotAPipeline for an unknown plugin or option. */
 export function optionsOf<N extends Name>(plugin: Plugin, name: N): z.infer<(typeof optionSchemas)[N]>;
 export function optionsOf(plugin: Plugin, name: Name): unknown {
   const names = plugin.options.map(([option]) => option);

@@ -3,8 +3,8 @@ import type { Condition, Operand, Operator } from "./pipeline.ts";
 import { NotAPipeline, type Tokens } from "./tokens.ts";
 
 /**
- * What stands behind `if`. Logstash gives `and` and `or` their usual precedence; here a condition that mixes them without
- * parentheses is a fault, because people read it either way.
+ * Parses the condition after `if`. Logstash gives `and` and `or` their usual precedence. Here, mixing them without
+ * parentheses is an error, because people read it either way.
  */
 export function parseCondition(tokens: Tokens): Condition {
   const of = [expression(tokens)];
@@ -66,11 +66,11 @@ function field(tokens: Tokens): Operand {
   return { field: fieldPath(tokens.expect(/(?:\[[^\],]+\])+/, "a field, a string, a number or a list")) };
 }
 
-/** `[a][b]` as its parts; a plain name is one part. */
+/** Splits `[a][b]` into its parts. A plain name is one part. */
 export function fieldPath(reference: string): string[] {
   const parts = [...reference.matchAll(/\[([^\][,]+)\]/g)].map(([, name = ""]) => name);
   if (parts.length === 0 && !/[\][,]/.test(reference)) return [reference];
-  if (parts.map((part) => `[${part}]`).join("") !== reference) throw new NotAPipeline(`${reference} is no field.`);
+  if (parts.map((part) => `[${part}]`).join("") !== reference) throw new NotAPipeline(`${reference} is not a field.`);
   return parts;
 }
 

@@ -3,9 +3,9 @@ import type { Branch, Pipeline, Plugin, Statement, Value } from "./pipeline.ts";
 import { NotAPipeline, Tokens } from "./tokens.ts";
 
 /**
- * Reads a pipeline by the grammar of Logstash
+ * Parses a pipeline by the grammar of Logstash
  * (https://github.com/elastic/logstash/blob/main/logstash-core/lib/logstash/compiler/lscl/lscl_grammar.treetop), without
- * what nobody needs: method calls, xor and nand, quoted names of plugins, empty files. Throws NotAPipeline.
+ * what our pipelines do not use: method calls, xor and nand, quoted plugin names, empty files. Throws NotAPipeline.
  */
 export function parsePipeline(text: string): Pipeline {
   const tokens = new Tokens(text);
@@ -17,7 +17,7 @@ export function parsePipeline(text: string): Pipeline {
   return sections;
 }
 
-/** A quoted string; a backslash stands for itself, but keeps a quote right behind it from ending the string. */
+/** A quoted string. A backslash is literal, but keeps a quote that follows it from ending the string. */
 export function takeString(tokens: Tokens): string | undefined {
   return tokens.take(/"((?:\\"|(?!\\")[^"])*)"/) ?? tokens.take(/'((?:\\'|(?!\\')[^'])*)'/);
 }
@@ -27,7 +27,7 @@ export function takeNumber(tokens: Tokens): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** Behind its opening bracket. */
+/** Starts after the opening bracket. */
 export function restOfArray(tokens: Tokens): Value[] {
   const values: Value[] = [];
   if (tokens.take(/]/) !== undefined) return values;
@@ -74,7 +74,7 @@ function hash(tokens: Tokens): ReadonlyMap<string, Value> {
   return new Map(entries);
 }
 
-/** `{ name => value … }`, of a plugin or a hash. White space stands between entries: a comma is a fault. */
+/** `{ name => value … }` of a plugin or a hash. Entries are separated by white space; a comma is an error. */
 function entriesUntilBrace(tokens: Tokens, name: RegExp, comments?: "no comment"): [string, Value][] {
   tokens.expect(/\{/, "{");
   const entries: [string, Value][] = [];

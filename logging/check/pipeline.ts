@@ -1,4 +1,4 @@
-/** A Logstash pipeline as its file says it. */
+/** A parsed Logstash pipeline. */
 export interface Pipeline {
   readonly input: readonly Statement[];
   readonly filter: readonly Statement[];
@@ -10,17 +10,17 @@ export type Statement = Plugin | Branch;
 export interface Plugin {
   readonly kind: "plugin";
   readonly name: string;
-  /** As [name, value], in the order of the file: Logstash merges hashes of options that stand there twice. */
+  /** As [name, value], in the order of the file: Logstash merges the hashes of an option that is given twice. */
   readonly options: readonly (readonly [string, Value])[];
 }
 
-/** `if`, every `else if`, and `else` as one whose condition is always true. */
+/** `if`, every `else if`, and `else` as a branch whose condition is always true. */
 export interface Branch {
   readonly kind: "branch";
   readonly cases: readonly { readonly condition: Condition; readonly body: readonly Statement[] }[];
 }
 
-/** A hash is a Map, because its names may be any. */
+/** A hash is a Map, because any string may be a key. */
 export type Value = string | number | Plugin | readonly Value[] | ReadonlyMap<string, Value>;
 
 export type Condition =
@@ -34,5 +34,5 @@ export type Condition =
 
 export type Operator = "==" | "!=" | "<" | ">" | "<=" | ">=";
 
-/** A field by its path, or a value. */
+/** A field, by its path, or a value. */
 export type Operand = { readonly field: readonly string[] } | { readonly value: Value };

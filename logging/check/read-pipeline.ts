@@ -5,7 +5,7 @@ import type { Pipeline } from "./pipeline.ts";
 
 const folder = new URL("../logstash/pipelines/", import.meta.url);
 
-/** One of the pipelines beside this folder, such as "actions". */
+/** Reads one of logstash/pipelines, such as "actions". */
 export async function readPipeline(name: string): Promise<Pipeline> {
   return parsePipeline(await readFile(fileURLToPath(new URL(`${name}.conf`, folder)), "utf8"));
 }

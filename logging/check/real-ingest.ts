@@ -8,7 +8,7 @@ import { RunningProgram } from "#test/support/running-program.ts";
 
 const main = fileURLToPath(new URL("../../functions/ingest/main.ts", import.meta.url));
 
-/** The ingest function as a process of its own, with its embedded store in a folder of its own. */
+/** The ingest function in its own process, with an embedded store in its own folder. */
 export class RealIngest {
   readonly url: string;
   readonly #program: RunningProgram;
@@ -31,7 +31,7 @@ export class RealIngest {
     return new RealIngest(`http://127.0.0.1:${port}/`, program, folder);
   }
 
-  /** Ends it, and tells what is stored: every user, with what each did on which day. */
+  /** Stops it and returns what is stored: every user with their actions by day. */
   async stored(): Promise<UserHistory[]> {
     await this.#program.end();
     const stores = await openStores({ dataDir: this.#folder }, Date.now);

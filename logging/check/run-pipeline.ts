@@ -3,17 +3,17 @@ import { applyFilter } from "./filters.ts";
 import { holds } from "./holds.ts";
 import type { Pipeline, Plugin, Statement } from "./pipeline.ts";
 
-/** An event at an output, without what is for the pipeline alone. */
+/** An event at an output, without the pipeline's own metadata. */
 export interface Sent {
   readonly to: Plugin;
   readonly event: Fields;
-  /** What the pipeline alone knows of it. */
+  /** The pipeline's own metadata, which it does not send. */
   readonly metadata: unknown;
 }
 
 /**
- * What a pipeline makes of one event, by our reading of what its filters are documented to do. This is no Logstash: it
- * knows the few plugins and the one date format that our pipelines use, and ends with NotAPipeline at anything else.
+ * Runs a pipeline on one event, with filters as we read their documentation. This is not Logstash: it supports only the
+ * plugins and the date format that our pipelines use, and throws NotAPipeline for anything else.
  */
 export function runPipeline(pipeline: Pipeline, given: Fields): Sent[] {
   const event = structuredClone(given);
@@ -22,7 +22,7 @@ export function runPipeline(pipeline: Pipeline, given: Fields): Sent[] {
   return outputs(pipeline.output, event).map((to) => ({ to, event: fields, metadata }));
 }
 
-/** False when the event was dropped. */
+/** Returns false if the event was dropped. */
 function filtered(statements: readonly Statement[], event: Fields): boolean {
   return statements.every((statement) =>
     statement.kind === "plugin" ? applyFilter(statement, event) : filtered(chosen(statement, event), event),

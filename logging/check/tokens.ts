@@ -1,9 +1,9 @@
-/** Where a file is no pipeline, and what was expected there. */
+/** A pipeline that is not valid, or that uses something unsupported here. */
 export class NotAPipeline extends Error {
   override readonly name = "NotAPipeline";
 }
 
-/** Reads a text from left to right, past white space and comments. */
+/** Reads a text from left to right, skipping white space and comments. */
 export class Tokens {
   readonly #text: string;
   #at = 0;
@@ -18,7 +18,7 @@ export class Tokens {
     return this.#at === this.#text.length;
   }
 
-  /** What the pattern matches right here, its first group if it has one; undefined, and nothing read, if it does not. */
+  /** Reads what the pattern matches at this point and returns it, or its first group. If it does not match, reads nothing. */
   take(pattern: RegExp): string | undefined {
     const sticky = new RegExp(pattern.source, "ys");
     sticky.lastIndex = this.#at;
@@ -37,13 +37,13 @@ export class Tokens {
     throw new NotAPipeline(`line ${before.length}: expected ${what}, found ${rest}`);
   }
 
-  /** Whether a comment stands before what comes next. */
+  /** Whether a comment precedes the next token. */
   get isAfterComment(): boolean {
     return this.#skipped.includes("#");
   }
 
   #skip(): void {
-    // A comment ends with its line, so that one at the end of a file without a last newline is none.
+    // A comment ends with a newline, so one at the end of a file without a last newline does not count.
     const blank = /(?:[ \t\r\n]+|#[^\r\n]*\r?\n)*/y;
     blank.lastIndex = this.#at;
     this.#skipped = blank.exec(this.#text)?.[0] ?? "";

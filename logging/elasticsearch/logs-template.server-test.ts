@@ -61,7 +61,7 @@ describe("the index template of logs, on a real Elasticsearch", () => {
   });
 });
 
-/** What the pipeline makes of two lines of a function's logger and one of the runtime's. */
+/** The pipeline's output for two lines of a function's logger and one of the runtime. */
 async function documents() {
   const lines: string[] = [];
   const now = () => Date.UTC(2026, 10, 23, 10);

@@ -20,7 +20,7 @@ const beatSchema = z.object({
 const { config } = beatSchema.parse(parse(await readFile(new URL("./beat.yaml", import.meta.url), "utf8"))).spec;
 const [provider] = config["filebeat.autodiscover.providers"];
 
-describe("what Filebeat says to its configuration", () => {
+describe("Filebeat's own check of its configuration", () => {
   let folder: string;
 
   beforeAll(async () => {
@@ -30,19 +30,19 @@ describe("what Filebeat says to its configuration", () => {
 
   afterAll(() => rm(folder, { recursive: true }));
 
-  it("takes that of a machine, and not with a misspelt setting's value", async () => {
+  it("accepts that of a machine, and rejects a misspelt value", async () => {
     const text = await readFile(new URL("./filebeat.yml", import.meta.url), "utf8");
     await expect(test(text)).resolves.toContain("Config OK");
     await expect(test(text.replace("flush: 1s", "flush: soon"))).rejects.toThrow();
   });
 
-  it("takes that of a cluster, and not with a misspelt processor", async () => {
+  it("accepts that of a cluster, and rejects a misspelt processor", async () => {
     await expect(test(stringify(config))).resolves.toContain("Config OK");
     const text = stringify(config).replace("drop_fields", "drop_feilds");
     await expect(test(text)).rejects.toMatchObject({ stderr: expect.stringContaining("drop_feilds") });
   });
 
-  // Autodiscovery makes such an input of each container that it finds.
+  // Autodiscovery makes such an input for each container that it finds.
   it.each([
     ["template", provider.templates[0]?.config[0] ?? {}],
     ["hints", { ...provider["hints.default_config"], enabled: true }],

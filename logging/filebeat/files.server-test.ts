@@ -15,10 +15,10 @@ const filebeat = process.env.FILEBEAT ?? "";
 const config = fileURLToPath(new URL("./filebeat.yml", import.meta.url));
 const pipeline = await readPipeline("actions");
 
-/** Lines of one file that an application writes, each of a user of its own. */
+/** A file that an application writes. Each user's actions are in one file only. */
 class LogFile {
   readonly path: string;
-  /** How many actions of each user there are in it. */
+  /** The number of each user's actions in it. */
   readonly actions = new Map<string, number>();
   readonly #lineOf: (user: string) => string;
   #rotations = 0;
@@ -31,10 +31,10 @@ class LogFile {
   write(): void {
     const user = `${basename(this.path)}-${this.actions.size}`;
     const line = this.#lineOf(user);
-    // Now and then the very same line twice, as an access log has it of two requests in one second.
+    // Sometimes the same line twice, as in an access log with two equal requests in one second.
     const copies = this.actions.size % 20 === 0 ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) appendFileSync(this.path, line);
-    // What has the same id of its own is the same action.
+    // Lines with the same id are the same action.
     this.actions.set(user, line.includes("event.id") ? 1 : copies);
   }
 
@@ -46,7 +46,7 @@ class LogFile {
     renameSync(this.path, this.#nextName());
   }
 
-  /** At once as far as the writer can tell: what is written in between is lost with any program that reads files. */
+  /** Copies and truncates with no write in between: any program that reads files would lose such a write. */
   copyAndTruncate(): void {
     copyFileSync(this.path, this.#nextName());
     truncateSync(this.path, 0);
@@ -64,7 +64,7 @@ describe("Filebeat on files that are rotated, copied and truncated", () => {
   let running: RunningProgram;
   let isLosingAnswer = false;
   const received = { events: 0, duplicates: 0, crashes: 0 };
-  /** Ids of actions, and users, of which ingest has heard. */
+  /** Ids of the actions, and the users, that ingest has received. */
   const stored = new Set<unknown>();
   const users = new Set<unknown>();
 
@@ -84,7 +84,7 @@ describe("Filebeat on files that are rotated, copied and truncated", () => {
     await rm(folder, { recursive: true });
   });
 
-  it("brings every line once to ingest, though Filebeat and the receiver are killed meanwhile", {
+  it("brings every line to ingest once although Filebeat and the receiver are killed meanwhile", {
     timeout: 180_000,
   }, async () => {
     const files = [
@@ -104,14 +104,14 @@ describe("Filebeat on files that are rotated, copied and truncated", () => {
       await seconds(0.5);
       running = startFilebeat();
       await seconds(2);
-      // Of a file that is truncated before Filebeat has read much of it, the new content may outgrow that unseen.
+      // If a file is truncated before Filebeat has read much of it, new content may outgrow that position unnoticed.
       const written = files.map(({ newestUser }) => newestUser);
       await until(() => written.every((user) => users.has(user)), 60);
       for (const file of files) file.copyAndTruncate();
       await seconds(1);
       isLosingAnswer = true;
       await seconds(2);
-      // While nobody reads: before, and renamed at once, lest the new file outgrow what was read of the old one.
+      // While nothing reads. It is renamed at once, so that the new file does not outgrow what was read of the old one.
       await killFilebeat();
       for (const file of files) file.rename();
       await seconds(1);
@@ -133,7 +133,7 @@ describe("Filebeat on files that are rotated, copied and truncated", () => {
     expect(Object.fromEntries(counts)).toEqual(Object.fromEntries(all));
 
     console.log({ lines, ...received });
-    // The test is only one if something was delivered again.
+    // The test proves something only if lines were delivered again.
     expect(received.crashes).toBe(3);
     expect(received.duplicates).toBeGreaterThan(100);
     expect(lines).toBeGreaterThan(10_000);
@@ -153,7 +153,7 @@ describe("Filebeat on files that are rotated, copied and truncated", () => {
     await running.end("SIGKILL");
   }
 
-  /** Plays Logstash's part: its filters by our reading of them, and its output, which sends until it is heard. */
+  /** Stands in for Logstash: its filters as we read them, and its output, which sends until it succeeds. */
   async function take(batch: readonly Fields[]): Promise<"acknowledge" | "crash"> {
     const items = batch.flatMap((event) => itemsOf(pipeline, event));
     const headers = { "content-type": "application/json" };

@@ -72,7 +72,7 @@ const written = (await Promise.all(["actions", "functions"].map(readPipeline)))
   .filter(({ name }) => name === "elasticsearch")
   .map((plugin) => optionsOf(plugin, "elasticsearch").index);
 
-/** The objects of a file, one a line. */
+/** The objects of a file, one per line. */
 async function objects(name: string) {
   const lines = (await readFile(new URL(name, import.meta.url), "utf8")).trimEnd().split("\n");
   return lines.map((line) => objectSchema.parse(JSON.parse(line)));

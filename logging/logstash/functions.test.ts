@@ -38,7 +38,7 @@ describe("the pipeline of function logs", () => {
     expect(sent(line)).toMatchObject({ "@timestamp": "2026-11-23T10:00:00.000Z", message: "Could not store." });
   });
 
-  it("keeps what is no JSON as it is", () => {
+  it("keeps a line that is not JSON as it is", () => {
     const message = "FATAL ERROR: Reached heap limit";
     expect(sent(message)).toEqual({ "@timestamp": "2026-11-23T10:00:05.000Z", message, ...where });
   });

@@ -36,7 +36,7 @@ const action = {
 };
 const access = '10.0.0.7 - ana [23/Nov/2026:11:00:00 +0100] "GET /products/17?color=red HTTP/1.1" 200 512 "-" "curl/8"';
 
-/** As Filebeat sends a line. */
+/** A line as Filebeat sends it. */
 function beat(message: string, more: Fields = {}): Fields {
   const log = { offset: 100, file: { path: "/var/log/pods/a/0.log" } };
   return {
@@ -53,7 +53,7 @@ function accessBeat(message = access): Fields {
   return beat(message, { kubernetes: { labels: { "lapse-log": "access" } } });
 }
 
-/** The actions that ingest takes of an event. */
+/** The actions that ingest accepts from an event. */
 function taken(event: Fields): Action[] {
   return itemsOf(actions, event).map((item) => {
     // As it arrives over HTTP.
@@ -73,7 +73,7 @@ describe("the pipelines", () => {
     }
   });
 
-  it("write to indices that the user whom ECK makes for Logstash may write to", () => {
+  it("write to indices that ECK's user for Logstash may write to", () => {
     const outputs = [actions, functions].flatMap(everyPlugin).filter(({ name }) => name === "elasticsearch");
     // pkg/controller/elasticsearch/user/roles.go of ECK: eck_logstash_user_role.
     expect(outputs.map((plugin) => optionsOf(plugin, "elasticsearch").index)).toEqual([
@@ -82,7 +82,7 @@ describe("the pipelines", () => {
     ]);
   });
 
-  it("are those that Logstash is told of, and send to addresses that there are", async () => {
+  it("are those in Logstash's configuration, and send to addresses that exist", async () => {
     const manifest = await readFile(new URL("logstash.yaml", import.meta.url), "utf8");
     for (const name of names) expect(manifest).toContain(`pipelines/${name}.conf`);
     const addresses = [actions, functions].flatMap(({ input }) => input);
@@ -95,7 +95,7 @@ describe("the pipelines", () => {
 });
 
 describe("the pipeline of actions", () => {
-  it("makes an action of a line in ECS, its names with dots or nested", () => {
+  it("turns a line in ECS into an action, with dotted or nested names", () => {
     expect(taken(beat(JSON.stringify(line)))).toEqual([action]);
     const nested = {
       "@timestamp": line["@timestamp"],
@@ -107,14 +107,14 @@ describe("the pipeline of actions", () => {
     expect(taken(beat(JSON.stringify(nested)))).toEqual([action]);
   });
 
-  it("sends nothing else that a line holds", () => {
+  it("sends nothing else from a line", () => {
     const [item] = itemsOf(actions, beat(JSON.stringify({ ...line, "user.email": "ana@example.com" })));
     expect(Object.keys(item ?? {}).sort()).toEqual(
       ["@timestamp", "action", "event_id", "source", "timestamp", "user_id", "value"].sort(),
     );
   });
 
-  it("makes an action of a line of an access log", () => {
+  it("turns a line of an access log into an action", () => {
     expect(taken(accessBeat())).toMatchObject([
       { userId: "ana", action: "GET /products/:id", time: Date.UTC(2026, 10, 23, 10), source: "log-line" },
     ]);
@@ -123,14 +123,14 @@ describe("the pipeline of actions", () => {
     expect(taken(beat(access, { fields: { "lapse-log": "access" } }))).toMatchObject([{ userId: "ana" }]);
   });
 
-  it("leaves out who is not known and what was not done", () => {
+  it("drops unknown users and failed requests", () => {
     expect(runPipeline(actions, accessBeat(access.replace(" ana ", " - ")))).toEqual([]);
     for (const status of ["404", "500", "101"]) {
       expect(runPipeline(actions, accessBeat(access.replace(" 200 ", ` ${status} `)))).toEqual([]);
     }
   });
 
-  it("leaves out an application's other lines", () => {
+  it("drops an application's other lines", () => {
     for (const other of [
       "listening",
       "",
@@ -170,7 +170,7 @@ describe("the pipeline of actions", () => {
     },
   );
 
-  it("sends batches that wait while ingest or its gateway is away, and drops what it refuses for good", () => {
+  it("keeps batches while ingest or its gateway is down, and drops those that it refuses for good", () => {
     const http = everyPlugin(actions).find(({ name }) => name === "http");
     const options = optionsOf(http!, "http");
     expect(options).toMatchObject({ format: "json_batch", http_method: "post", retry_failed: true });

@@ -1,5 +1,5 @@
-// Takes what Filebeat sends over the beats protocol, as Logstash's beats input does. Each batch is one line of JSON on
-// stdout, an array of events; Filebeat is told that it arrived once a line comes back on stdin.
+// Receives batches from Filebeat over the beats protocol, as Logstash's beats input does. Writes each batch to stdout as one
+// line of JSON, an array of events, and acknowledges it to Filebeat once a line comes back on stdin.
 package main
 
 import (

@@ -2,7 +2,7 @@ import { type Dashboard, lines, percentiles, query } from "./panel.ts";
 
 const predictions = '{function="predict",route=~".*(:predict|:explain|/infer)"}';
 
-/** Requests, how fast they are answered, and what the processes need for it. */
+/** Requests, latency, and the resources that the processes use. */
 export const api: Dashboard = {
   name: "api",
   title: "lapse: API",
@@ -13,13 +13,13 @@ export const api: Dashboard = {
       panels: [
         lines(
           "Requests by status",
-          "All functions. 4xx is what callers do wrong, 503 asks them to come again.",
+          "All functions. 4xx are callers' mistakes; 503 asks them to retry.",
           "reqps",
           query("sum by (status) (rate(lapse_requests_total[$__rate_interval]))", "{{status}}"),
         ),
         lines(
           "Requests by route",
-          "Of the five busiest.",
+          "The five busiest.",
           "reqps",
           query(
             "topk(5, sum by (function, route) (rate(lapse_requests_total[$__rate_interval])))",
@@ -28,13 +28,13 @@ export const api: Dashboard = {
         ),
         lines(
           "Latency of predictions",
-          "Measured in the pod: without cold start and network.",
+          "Measured in the pod, so without cold starts and the network.",
           "s",
           ...percentiles("lapse_request_duration_seconds", predictions),
         ),
         lines(
           "Latency of ingest",
-          "A batch is answered when it is stored.",
+          "A batch is stored before the response.",
           "s",
           ...percentiles("lapse_request_duration_seconds", '{function="ingest"}'),
         ),
@@ -61,7 +61,7 @@ export const api: Dashboard = {
         ),
         lines(
           "Time in the model",
-          "Per call of the model, for all instances of a request.",
+          "Per call of the model, which covers all instances of a request.",
           "s",
           ...percentiles("lapse_inference_duration_seconds"),
         ),
@@ -76,7 +76,7 @@ export const api: Dashboard = {
         ),
         lines(
           "Unknown users, as a share",
-          "Users that were asked for and have no features. New users are among them; a third is an alert.",
+          "Requested users who have no features, new users among them. One third raises an alert.",
           "percentunit",
           query(
             'sum(rate(lapse_predictions_total{outcome="unknown_user"}[$__rate_interval])) / sum(rate(lapse_predictions_total[$__rate_interval]))',
@@ -85,10 +85,10 @@ export const api: Dashboard = {
         ),
         lines(
           "Errors and retries of stores",
-          "Requests that failed because of a store, and those that were made again without anybody noticing.",
+          "Requests that failed because of a store, and requests to stores that were retried unnoticed.",
           "reqps",
           query("sum(rate(lapse_store_errors_total[$__rate_interval])) or vector(0)", "errors"),
-          query("sum(rate(lapse_store_retries_total[$__rate_interval])) or vector(0)", "made again"),
+          query("sum(rate(lapse_store_retries_total[$__rate_interval])) or vector(0)", "retries"),
         ),
       ],
     },
@@ -103,7 +103,7 @@ export const api: Dashboard = {
         ),
         lines(
           "Delay of the event loop, 99th percentile",
-          "How long a ready request waits for the process. Tenths of a second mean a function that computes.",
+          "How long a waiting request is held up. Tenths of a second mean that a function is computing.",
           "s",
           query("lapse_nodejs_eventloop_lag_p99_seconds", "{{pod}} {{instance}}"),
         ),

@@ -15,7 +15,7 @@ import type { Dashboard, Panel } from "./panel.ts";
 
 const datasource = { type: "prometheus", uid: "$datasource" };
 
-/** A dashboard in Grafana's form. Its data source is the one that is chosen at its top, at first the default one. */
+/** A dashboard in Grafana's format. Its data source is chosen at the top of the page, and is the default one at first. */
 export function toGrafana({ name, title, description, rows, hasNamespace }: Dashboard): GrafanaDashboard {
   const builder = new DashboardBuilder(title)
     .uid(`lapse-${name}`)

@@ -6,7 +6,7 @@ export function jsonName({ name }: Dashboard): string {
   return `lapse-${name}.json`;
 }
 
-/** The content of that file: what Grafana loads. */
+/** The content of that file, which Grafana loads. */
 export function jsonOf(dashboard: Dashboard): string {
   return `${JSON.stringify(toGrafana(dashboard), null, 2)}\n`;
 }

@@ -10,20 +10,20 @@ const quality = (metric: string) =>
 export const model: Dashboard = {
   name: "model",
   title: "lapse: model",
-  description: "The model in service, how good it and its challenger are, training, drift, and what is predicted.",
+  description: "The model in service, its quality and its challenger's, training, drift, and predictions.",
   rows: [
     {
       title: "In service",
       panels: [
         number(
           "Version",
-          "More than one for a while: predictors follow within a second, canaries stay behind on purpose.",
+          "Two only for a moment, as predictors follow within a second, or during a canary.",
           "none",
           query("max by (version) (lapse_model_info)", "{{version}}"),
         ),
         number(
           "In service for",
-          "Of the predictor that has it longest.",
+          "By the predictor that has served it longest.",
           "s",
           query("time() - min(lapse_model_served_since_timestamp_seconds)", "age"),
         ),
@@ -46,20 +46,20 @@ export const model: Dashboard = {
       panels: [
         lines(
           "AUC",
-          "How well those who leave are told from those who stay; 0.5 is a coin, 1 is perfect.",
+          "How well users who leave are told from users who stay. 0.5 is a coin toss, 1 is perfect.",
           "none",
           quality("auc"),
         ),
-        lines("Log loss", "Of the probabilities; less is better.", "none", quality("log_loss")),
+        lines("Log loss", "Of the probabilities. Lower is better.", "none", quality("log_loss")),
         lines(
           "Calibration",
-          "By how much probabilities are off on average; a tenth is an alert.",
+          "How far probabilities are off on average. One tenth raises an alert.",
           "percentunit",
           quality("ece"),
         ),
         lines(
           "Champion by now",
-          "AUC of the model in service on the newest users whose outcome is known, found anew by each training; 0.05 below that of its own test is an alert.",
+          "AUC of the model in service on the newest users whose outcome is known, measured by each training. 0.05 below its own test raises an alert.",
           "none",
           query(
             'max(lapse_champion_recent_quality{metric="auc"}) or max(last_over_time(lapse_champion_recent_quality{metric="auc"}[1d]))',
@@ -72,7 +72,7 @@ export const model: Dashboard = {
         ),
         lines(
           "AUC of each night's model",
-          "Of every model trained, put into service or not: when it falls, there is less to learn.",
+          "Every trained model, promoted or not. A falling AUC means that there is less to learn.",
           "none",
           query('max(lapse_training_quality{metric="auc"})', "AUC"),
         ),
@@ -83,13 +83,13 @@ export const model: Dashboard = {
       panels: [
         lines(
           "Training runs",
-          "Since the process began, by outcome. Rejected is no fault: the model was no better than the champion.",
+          "Since the process began, by outcome. Rejected is not a failure: the model was no better than the champion.",
           "short",
           query("max by (outcome) (lapse_training_total)", "{{outcome}}"),
         ),
         lines(
           "Time to train",
-          "On average since the process began; more than 600 s needs deploy/train-job.",
+          "Mean since the process began. More than 600 s needs deploy/train-job.",
           "s",
           query(
             "max by (outcome) (lapse_training_duration_seconds_sum / lapse_training_duration_seconds_count)",
@@ -103,13 +103,13 @@ export const model: Dashboard = {
       panels: [
         lines(
           "Features that changed most",
-          "Population stability index against the users that the champion was judged on: from 0.1 on moderate, from 0.25 on major.",
+          "Population stability index against the users that the champion was judged on: moderate from 0.1, major from 0.25.",
           "none",
           query("topk(5, max by (feature) (lapse_drift_psi))", "{{feature}}"),
         ),
         lines(
           "Change of the probabilities",
-          "The same index, of the champion's probabilities for today's users.",
+          "The same index for the champion's probabilities of today's users.",
           "none",
           query("max(lapse_score_drift_psi)", "probability"),
         ),
@@ -120,7 +120,7 @@ export const model: Dashboard = {
       panels: [
         lines(
           "Probabilities asked for",
-          "Tenth, half and ninety percent of the predictions are below.",
+          "10th, 50th and 90th percentile of the predictions.",
           "percentunit",
           ...[0.1, 0.5, 0.9].map((share) =>
             query(
@@ -140,7 +140,7 @@ export const model: Dashboard = {
         ),
         lines(
           "Versions put into service",
-          "And attempts that failed, in an hour.",
+          "Per hour, with the attempts that failed.",
           "short",
           query("sum by (outcome) (increase(lapse_model_loads_total[1h]))", "{{outcome}}"),
         ),

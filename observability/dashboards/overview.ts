@@ -1,6 +1,6 @@
 import { type Dashboard, lines, number, query } from "./panel.ts";
 
-/** At a glance: is lapse healthy, and is the model right. */
+/** At a glance: whether lapse is healthy, and whether the model is right. */
 export const overview: Dashboard = {
   name: "overview",
   title: "lapse: overview",
@@ -11,43 +11,43 @@ export const overview: Dashboard = {
       panels: [
         number(
           "Alerts firing",
-          "Of lapse's own rules. Each has a page in docs/runbooks.",
+          "Alerts of lapse's own rules. Each has a page in docs/runbooks.",
           "short",
           query('count(ALERTS{alertname=~"Lapse.+",alertstate="firing"}) or vector(0)', "alerts"),
         ),
         number(
           "Age of the newest action",
-          "Hours in the night may be right; more than six are an alert.",
+          "A few hours may be normal at night. More than six raise an alert.",
           "s",
           query("time() - lapse:newest_action_timestamp_seconds:max", "age"),
         ),
         number(
           "Predictions that failed, last hour",
-          "Answered with a server's error. 0.5 % may be.",
+          "Server errors, of which the objective allows 0.5 %.",
           "percentunit",
           query("lapse:predict_errors:ratio_rate1h", "failed"),
         ),
         number(
           "Dead letters",
-          "Events that no function took. Any is worth a look.",
+          "Events that no function accepted. Each is worth a look.",
           "short",
           query("max(lapse_dead_letters) or max(last_over_time(lapse_dead_letters[1d]))", "kept"),
         ),
         number(
           "Age of the features",
-          "How long ago the moment is that predictions look back from. A day, and some hours, is usual.",
+          "Time since the snapshot that predictions are based on. A day and some hours is normal.",
           "s",
           query("clamp_min(time() - max(max_over_time(lapse_feature_snapshot_timestamp_seconds[3d])), 0)", "age"),
         ),
         number(
           "Age of the champion",
-          "Since the model in service was made. It stays as long as none proves better.",
+          "Time since the model in service was made. It stays until another proves better.",
           "s",
           query("time() - lapse:champion_created_timestamp_seconds:max", "age"),
         ),
         number(
           "AUC of the champion",
-          "On users and a month that it had not seen; 0.5 is a coin.",
+          "On users and a month that it had not seen. 0.5 is a coin toss.",
           "none",
           query('max(lapse_model_quality{alias="champion",metric="auc"})', "AUC"),
         ),
@@ -85,7 +85,7 @@ export const overview: Dashboard = {
         ),
         lines(
           "Since each stage succeeded",
-          "Each is due once a day; more than 26 hours are an alert.",
+          "Each is due once a day. More than 26 hours raise an alert.",
           "s",
           query("time() - lapse:stage_last_success_timestamp_seconds:max", "{{stage}}"),
         ),

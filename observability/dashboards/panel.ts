@@ -1,11 +1,11 @@
-/** What a dashboard shows. Grafana's own form of it is made by `grafana.ts`, a picture by `scripts/pictures`. */
+/** A dashboard, from which grafana.ts makes what Grafana loads and test/observability/picture.ts a picture. */
 export interface Dashboard {
-  /** Part of its address in Grafana, and the name of its file. */
+  /** Part of its address in Grafana, and of its file's name. */
   readonly name: string;
   readonly title: string;
   readonly description: string;
   readonly rows: readonly Row[];
-  /** Whether `$namespace` stands in its queries: the namespace of lapse in the cluster. */
+  /** Whether its queries use `$namespace`, the namespace of lapse in the cluster. */
   readonly hasNamespace?: boolean;
 }
 
@@ -16,18 +16,18 @@ export interface Row {
 
 export interface Panel {
   readonly title: string;
-  /** How to read it, and what is bad. */
+  /** How to read it, and what would be bad. */
   readonly description: string;
   readonly unit: Unit;
   readonly queries: readonly Query[];
-  /** One number, the last, instead of lines over time. */
+  /** The last number only, instead of lines over time. */
   readonly isNumber?: boolean;
-  /** Largest value on the axis, where it is known. */
+  /** Largest value on the axis, if known. */
   readonly max?: number;
 }
 
 export interface Query {
-  /** PromQL; `$__rate_interval` is Grafana's: four scrapes at least. */
+  /** PromQL. `$__rate_interval` is Grafana's, at least four scrapes. */
   readonly expr: string;
   /** Name of a line, with labels in double braces. */
   readonly legend: string;
@@ -46,7 +46,7 @@ export function number(title: string, description: string, unit: Unit, ...querie
   return { title, description, unit, queries, isNumber: true };
 }
 
-/** A query, and what its lines are called. */
+/** A query and the names of its lines. */
 export function query(expr: string, legend: string): Query {
   return { expr, legend };
 }

@@ -1,32 +1,32 @@
 import { type Dashboard, lines, number, query } from "./panel.ts";
 
-/** The mean of what a histogram saw since its process began: of a function that runs once a night, its last runs. */
+/** The mean of a histogram since its process began: for a function that runs once a night, its last runs. */
 const mean = (histogram: string, legend: string) => query(`max(${histogram}_sum / ${histogram}_count)`, legend);
 
-/** From actions to features and scores, and what was left behind. */
+/** From actions to features and scores, and the events that got stuck on the way. */
 export const pipeline: Dashboard = {
   name: "pipeline",
   title: "lapse: data pipeline",
-  description: "Actions in, the roll-up, features and scores of the night, the events between them, and dead letters.",
+  description: "Incoming actions, the nightly roll-up, features and scores, the events between them, and dead letters.",
   rows: [
     {
       title: "Actions",
       panels: [
         lines(
           "Actions by outcome",
-          "Duplicates are actions sent again, and change nothing; unavailable ones were not stored, and their sender was told.",
+          "Duplicates are actions sent again, and change nothing. Unavailable ones were not stored, and their sender was told.",
           "reqps",
           query("sum by (outcome) (rate(lapse_actions_total[$__rate_interval]))", "{{outcome}}"),
         ),
         lines(
           "Rejected actions by field",
-          "The field that was wrong. A sender that changed its format shows here first.",
+          "The field that was wrong. A sender that changes its format shows up here first.",
           "reqps",
           query('sum by (reason) (rate(lapse_actions_total{outcome="rejected"}[$__rate_interval]))', "{{reason}}"),
         ),
         lines(
           "Age of the newest action",
-          "Rises by a second a second while nothing arrives.",
+          "Rises steadily while nothing arrives.",
           "s",
           query("time() - lapse:newest_action_timestamp_seconds:max", "age"),
         ),
@@ -53,7 +53,7 @@ export const pipeline: Dashboard = {
         number("Users with features", "In the current set.", "short", query("max(lapse_feature_users)", "users")),
         number(
           "Age of the features",
-          "How long ago the moment is that they are of.",
+          "Time since the snapshot that they describe.",
           "s",
           query("clamp_min(time() - max(max_over_time(lapse_feature_snapshot_timestamp_seconds[3d])), 0)", "age"),
         ),
@@ -68,13 +68,13 @@ export const pipeline: Dashboard = {
         ),
         lines(
           "Since each stage succeeded",
-          "Each is due once a day; more than 26 hours are an alert.",
+          "Each is due once a day. More than 26 hours raise an alert.",
           "s",
           query("time() - lapse:stage_last_success_timestamp_seconds:max", "{{stage}}"),
         ),
         lines(
           "Time per run",
-          "On average since the process began. Knative allows 600 s.",
+          "Mean since the process began. Knative allows 600 s.",
           "s",
           mean("lapse_roll_up_duration_seconds", "roll-up"),
           mean("lapse_feature_duration_seconds", "features"),
@@ -91,7 +91,7 @@ export const pipeline: Dashboard = {
       panels: [
         lines(
           "Events handled",
-          "By function, since its process began: what sleeps at zero begins again each night.",
+          "By function, since its process began. A function that scales to zero starts over each night.",
           "short",
           query(
             'max by (function) (sum by (function, instance, pod) (lapse_events_handled_total{outcome="success"}))',
@@ -104,7 +104,7 @@ export const pipeline: Dashboard = {
         ),
         lines(
           "Dead letters",
-          "Kept now. Look at them with the command dead-letters.",
+          "Stored now. The command dead-letters shows them.",
           "short",
           query("max(lapse_dead_letters) or max(last_over_time(lapse_dead_letters[1d]))", "kept"),
           query("sum by (reason) (lapse_dead_letters_recorded_total)", "recorded: {{reason}}"),
