@@ -2,11 +2,16 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** One suite builds on what another left: in the order of their names. */
-class ByName extends BaseSequencer {
+/** The files of `cluster` run in the order of their names, since one builds on what another left. */
+class ClusterByName extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    return files.toSorted((a, b) => a.moduleId.localeCompare(b.moduleId));
+    const [cluster, others] = [files.filter(isOfCluster), files.filter((file) => !isOfCluster(file))];
+    return [...(await super.sort(others)), ...cluster.toSorted((a, b) => a.moduleId.localeCompare(b.moduleId))];
   }
+}
+
+function isOfCluster({ project }: TestSpecification): boolean {
+  return project.name === "cluster";
 }
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -14,6 +19,8 @@ const exclude = ["**/node_modules/**", "**/dist/**"];
 
 export default defineConfig({
   test: {
+    // Vitest reads this here only, not in a project.
+    sequence: { sequencer: ClusterByName },
     projects: [
       {
         test: {
@@ -57,7 +64,6 @@ export default defineConfig({
           hookTimeout: 120_000,
           // One cluster, and one lapse on it.
           fileParallelism: false,
-          sequence: { sequencer: ByName },
           // Each step builds on the one before.
           bail: 1,
         },

@@ -1,4 +1,5 @@
 import { kubectl, overlay } from "./kubectl.ts";
+import { eventually } from "./requests.ts";
 
 /**
  * Applies the overlay to a cluster that has no lapse, and waits until all of it is Ready; nothing is done by hand. With
@@ -15,6 +16,7 @@ export async function setup(): Promise<void> {
   await ready("complete", "job/set-up");
   for (const kind of ["ksvc", "inferenceservice", "broker", "trigger", "pingsource"])
     await ready("ready", kind, "--all");
+  await ready("ready", "pod/processes");
   await ready("available", "deployment/commands");
   console.log(`Everything is Ready ${((Date.now() - began) / 1000).toFixed(0)} s after it was applied.`);
 }
@@ -23,6 +25,17 @@ export async function teardown(): Promise<void> {
   if (process.env.KUBECONFIG && !process.env.LAPSE_CLUSTER_KEEP) await remove();
 }
 
-function remove(): Promise<string> {
-  return kubectl("delete", "--kustomize", overlay("plain"), "--ignore-not-found", "--timeout=240s");
+/**
+ * Pods first. While a pod is ending, Kubernetes looks at its namespace again only after half of the time that the pod may
+ * take, and for functions of the night that is 600 s.
+ */
+async function remove(): Promise<void> {
+  const ifThere = ["--ignore-not-found", "--timeout=120s"];
+  await kubectl("delete", "ksvc,inferenceservice,deployment,statefulset,job,pod", "--all", "--wait=false", ...ifThere);
+  await eventually(async () => {
+    await kubectl("delete", "pods", "--all", "--grace-period=0", "--force", ...ifThere);
+    const left = await kubectl("get", "pods", "--output", "name");
+    if (left !== "") throw new Error(`Pods did not go: ${left}`);
+  }, 60);
+  await kubectl("delete", "--kustomize", overlay("plain"), ...ifThere);
 }

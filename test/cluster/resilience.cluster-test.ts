@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { dayOf, startOf } from "#churn/day.ts";
-import { killPodsOf, killStore } from "./kill.ts";
+import { killAtWork, killPodsOf, killStore, signOfWork } from "./kill.ts";
 import { command, kubectl, overlay, podsOf } from "./kubectl.ts";
 import { underLoad, untilTaken } from "./load.ts";
 import { eventually, ping, predict, publish, stranger, throughGateway } from "./requests.ts";
-import { countActions, logsOf, versions } from "./state.ts";
+import { count, countActions, versions } from "./state.ts";
 
 // On the log, the features and the model that lapse.cluster-test.ts left.
 
@@ -22,6 +22,27 @@ const send = (user: string, id: string) =>
     body: JSON.stringify({ user_id: user, action: "login", timestamp: at(0), event_id: `${user}-${id}` }),
     headers: json,
   });
+
+/** Users who were there yesterday, enough to be written in several parts. */
+async function sendCrowd() {
+  const [name, size] = [`crowd-${randomUUID()}`, 10_000];
+  const lines = Array.from({ length: size }, (_, i) =>
+    JSON.stringify({ user_id: `${name}-${i}`, action: "login", timestamp: at(-1440) }),
+  );
+  for (let from = 0; from < size; from += 5000) {
+    const body = lines.slice(from, from + 5000).join("\n");
+    await untilTaken(() =>
+      throughGateway("ingest", "/", { body, headers: { "content-type": "application/x-ndjson" } }),
+    );
+  }
+  return { size, query: `user.id:${name}*` };
+}
+
+/** Tries until a kill was in time. On a fast machine a function may end before it is stopped. */
+async function untilInTime(attempt: (number: number) => Promise<boolean>): Promise<void> {
+  for (let number = 0; number < 5; number++) if (await attempt(number)) return;
+  throw new Error("Each time the function had ended before it was killed.");
+}
 
 beforeAll(async () => {
   // Training as a function again, not as a Job.
@@ -69,16 +90,32 @@ describe("lapse while its pods are killed", { timeout: 240_000 }, () => {
     await eventually(async () => expect(await countActions(user)).toBe(60), 60);
   });
 
-  it("computes features, scores and a model although each of the functions is killed at its work", async () => {
-    const before = await versions();
-    const scored = await logsOf("score", "dev.lapse.users.scored");
-    await command("job", "features");
-    await eventually(async () => expect(await killPodsOf("features")).toBeGreaterThan(0), 60);
-    await eventually(async () => expect(await killPodsOf("score")).toBeGreaterThan(0), 90);
-    await eventually(async () => expect(await logsOf("score", "dev.lapse.users.scored")).toBeGreaterThan(scored), 90);
-    await publish(ping("train", `train-${run}`, at(11)));
-    await eventually(async () => expect(await killPodsOf("train")).toBeGreaterThan(0), 60);
-    await eventually(async () => expect((await versions()).length).toBe(before.length + 1), 120);
+  it("computes features and scores although each function is killed at its work", async () => {
+    await untilInTime(async () => {
+      const crowd = await sendCrowd();
+      const unfinished = (index: string) => async () => (await count(index, crowd.query)) < crowd.size;
+      const [writesFeatures, writesScores] = [
+        await signOfWork("lapse-features", "indexing.index_total"),
+        await signOfWork("lapse-scores", "indexing.index_total"),
+      ];
+      await command("job", "features");
+      if (!(await killAtWork("features", writesFeatures, unfinished("lapse-features")))) return false;
+      if (!(await killAtWork("score", writesScores, unfinished("lapse-scores")))) return false;
+      await eventually(async () => expect(await count("lapse-scores", crowd.query)).toBe(crowd.size), 90);
+      return true;
+    });
+  });
+
+  it("trains a model although train is killed at its work", async () => {
+    await untilInTime(async (attempt) => {
+      const before = await versions();
+      const reads = await signOfWork("lapse-user-days-*", "search.query_total");
+      await publish(ping("train", `train-${run}-${attempt}`, at(11 + attempt)));
+      const unfinished = async () => (await versions()).length === before.length;
+      if (!(await killAtWork("train", reads, unfinished))) return false;
+      await eventually(async () => expect(await versions()).toHaveLength(before.length + 1), 120);
+      return true;
+    });
   });
 
   it("keeps the dead letter of an event although dead-letters is killed", async () => {

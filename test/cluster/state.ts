@@ -1,14 +1,44 @@
+import * as z from "zod";
 import { command, kubectl } from "./kubectl.ts";
 
 /** How many actions of a user are stored, or of all ("*"). */
-export async function countActions(user: string): Promise<number> {
-  const query = user === "*" ? "" : `&q=user.id:${encodeURIComponent(`"${user}"`)}`;
-  const url = `http://elasticsearch:9200/lapse-actions-*/_count?ignore_unavailable=true${query}`;
-  const script = `fetch("http://elasticsearch:9200/lapse-actions-*/_refresh", { method: "POST" }).then(() => fetch(${JSON.stringify(url)})).then((r) => r.json()).then((j) => console.log(j.count))`;
-  return Number(await kubectl("exec", "deployment/commands", "--", "node", "-e", script));
+export function countActions(user: string): Promise<number> {
+  return count("lapse-actions-*", user === "*" ? "*" : `user.id:"${user}"`);
 }
 
-/** How many log entries of the pods of a Service that are there hold a text. */
+/** How many documents of an index match a query of Lucene's syntax, including those written just now. */
+export async function count(index: string, query: string): Promise<number> {
+  await elasticsearch("POST", `${index}/_refresh`);
+  const found = await elasticsearch("GET", `${index}/_count?ignore_unavailable=true&q=${encodeURIComponent(query)}`);
+  return z.object({ count: z.int() }).parse(found).count;
+}
+
+/** Documents written and queries answered since Elasticsearch started. */
+export type Statistic = "indexing.index_total" | "search.query_total";
+
+export async function statisticOf(index: string, statistic: Statistic): Promise<number> {
+  const { _all } = statisticsSchema.parse(await elasticsearch("GET", `${index}/_stats`));
+  const { indexing, search } = _all.primaries;
+  return statistic === "indexing.index_total" ? indexing.index_total : search.query_total;
+}
+
+const statisticsSchema = z.object({
+  _all: z.object({
+    primaries: z.object({
+      indexing: z.object({ index_total: z.int() }),
+      search: z.object({ query_total: z.int() }),
+    }),
+  }),
+});
+
+/** Sends Elasticsearch a request from a pod beside it. */
+async function elasticsearch(method: "GET" | "POST", path: string): Promise<unknown> {
+  const [url, options] = [`http://elasticsearch:9200/${path}`, { method }];
+  const script = `fetch(${JSON.stringify(url)}, ${JSON.stringify(options)}).then((r) => r.text()).then(console.log)`;
+  return JSON.parse(await kubectl("exec", "deployment/commands", "--", "node", "-e", script));
+}
+
+/** How many log entries of a Service's present pods contain a text. */
 export async function logsOf(service: string, part: string): Promise<number> {
   const selector = `serving.knative.dev/service=${service}`;
   const logs = await kubectl("logs", "--selector", selector, "--container", "user-container", "--tail=-1");

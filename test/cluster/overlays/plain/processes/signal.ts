@@ -1,0 +1,42 @@
+// Signals the processes of this node's pods: node signal.ts SIGNAL PATTERN [INDEX STATISTIC ABOVE]
+// PATTERN is a regular expression for the whole command line. With the last three arguments it first waits, for at most
+// two minutes, until there is such a process and the statistic of the index in Elasticsearch is above the number.
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+
+const [signal = "", pattern = "", index, statistic = "", above = ""] = process.argv.slice(2);
+const commandLine = new RegExp(`^${pattern}$`);
+const end = Date.now() + 120_000;
+
+while (index !== undefined && (matches().length === 0 || (await read(index, statistic)) <= Number(above))) {
+  if (Date.now() > end) throw new Error(`${statistic} of ${index} did not rise above ${above} while ${pattern} ran.`);
+  await delay(10);
+}
+const ids = matches();
+if (ids.length === 0) throw new Error(`No pod runs ${pattern}.`);
+for (const id of ids) process.kill(id, signal);
+
+function matches(): number[] {
+  const ids = readdirSync("/proc").map(Number);
+  return ids.filter((id) => id > 0 && isMatch(id));
+}
+
+function isMatch(id: number): boolean {
+  try {
+    const command = readFileSync(`/proc/${id}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+    // Processes that are not of a pod have no pod's id in the names of their control groups.
+    return commandLine.test(command) && /pod[0-9a-f]{8}[-_]/.test(readFileSync(`/proc/${id}/cgroup`, "utf8"));
+  } catch {
+    // It has ended since the folder was listed.
+    return false;
+  }
+}
+
+/** A number among the index's statistics, such as `indexing.index_total`; 0 while there is no such index. */
+async function read(index: string, name: string): Promise<number> {
+  const response = await fetch(`http://elasticsearch:9200/${index}/_stats`, { signal: AbortSignal.timeout(5_000) });
+  if (!response.ok) return 0;
+  let value = ((await response.json()) as { _all: { primaries: unknown } })._all.primaries;
+  for (const key of name.split(".")) value = (value as Record<string, unknown> | undefined)?.[key];
+  return Number(value ?? 0);
+}
