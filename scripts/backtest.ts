@@ -20,7 +20,7 @@ export function backtestLog(command: Command): void {
     .argument("[file]", "your log")
     .option("--git <path>", "the history of a local git repository instead of a file")
     .option("--churn-days <n>", "length of the churn window", "90")
-    .option("--observe-days <n>", "length of the observation window (default: twice the churn window)")
+    .option("--observe-days <n>", "days that features look back on (default: four churn windows, fewer in a short log)")
     .option("--lead-days <n>", "days between the snapshot and the churn window", "0")
     .option("--test <date[..date]>", "test snapshots (default: the last one whose outcome is known)")
     .option("--test-step <n>", "days from one test snapshot to the next (default: the churn window)")
@@ -45,7 +45,7 @@ const optionsSchema = z.object({
 
 async function run(file: string | undefined, options: unknown): Promise<void> {
   const { churnDays, leadDays, observeDays, test, testStep, git } = parseOptions(optionsSchema, options);
-  const churn = { churnDays, leadDays, observeDays: observeDays ?? 2 * churnDays };
+  const churn = { churnDays, leadDays, observeDays };
   const tests = test === undefined ? undefined : snapshots(test, testStep ?? churnDays);
   const logOptions = parseOptions(logOptionsSchema, options);
 
@@ -59,7 +59,7 @@ async function run(file: string | undefined, options: unknown): Promise<void> {
   step.end(`${report.created.toLocaleString("en")} actions`);
   if (report.rejected > 0)
     console.log(`${report.rejected.toLocaleString("en")} rows were left out:\n${report.rejections}`);
-  console.log(describeBacktest(await backtest(actions, churn, tests), churn));
+  console.log(describeBacktest(await backtest(actions, churn, tests)));
   await actions.close();
 }
 

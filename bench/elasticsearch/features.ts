@@ -30,7 +30,7 @@ const snapshot = 20_000;
 const actions = Array.from({ length: 12 }, (_, i) => `action-${i}`);
 const definition: FeatureDefinition = { churn: { churnDays: 30, leadDays: 0, observeDays: 60 }, actions };
 const extractor = featureExtractor(definition);
-const set: FeatureSet = { id: "bench", snapshot, definition, names: extractor.names };
+const set: FeatureSet = { id: "bench", snapshot, definition, populations: [definition.churn], names: extractor.names };
 /** As many as the functions write at a time. */
 const chunkSize = 2_000;
 /** Fetches that are not counted. */
@@ -158,7 +158,7 @@ function rowOf(i: number): FeatureRow {
   }
   const sorted = [...days.values()].sort((a, b) => a.day - b.day || (a.action < b.action ? -1 : 1));
   const history = { userId: userIdOf(i), days: sorted };
-  return { userId: history.userId, values: [...extractor.extract(history, snapshot)] };
+  return { userId: history.userId, lapsed: [null], values: [...extractor.extract(history, snapshot)] };
 }
 
 function scoreOf({ userId, values }: FeatureRow): Score {

@@ -18,28 +18,33 @@ const ping: LapseEvent = {
   time: "2024-03-02T01:00:00Z",
   extensions: { lapsejob: "features" },
 };
-/** Last seen 1, 60, 61 and 200 days before the snapshot. */
+/** Last seen 1, 30, 31 and 200 days before the snapshot. */
 const histories = [
   history("ann", [1, "login"], [70, "purchase"]),
-  history("bob", [60, "login"]),
-  history("cat", [61, "login"]),
+  history("bob", [30, "login"]),
+  history("cat", [31, "login"]),
   history("dan", [200, "purchase"]),
 ];
 
 describe("features", () => {
-  it("stores the features of everybody active in the observation window, and answers with their number", async () => {
+  it("stores the features of every user who is here, and since when the others have lapsed", async () => {
     const { services, stored, sets } = setUp({ histories });
     expect(await handle(ping, services)).toEqual({
       id: "p1",
       source: "/lapse/features",
       type: "dev.lapse.features.updated",
       time: "2024-03-02T01:05:00.000Z",
-      data: { snapshot: "2024-03-02", users: 2, user_days: 5 },
+      data: { snapshot: "2024-03-02", users: 2, lapsed: 2, user_days: 5 },
     });
     const definition = { churn, actions: ["login", "purchase"] };
-    expect(sets).toEqual([{ id: expect.any(String), snapshot, definition, names: featureNames(definition) }]);
-    expect([...stored.keys()]).toEqual(["ann", "bob"]);
-    expect(stored.get("ann")).toEqual([...featuresOf(histories[0]!, snapshot, definition)]);
+    const names = featureNames(definition);
+    expect(sets).toEqual([{ id: expect.any(String), snapshot, definition, populations: [churn], names }]);
+    expect([...stored.values()]).toEqual([
+      { userId: "ann", lapsed: [null], values: [...featuresOf(histories[0]!, snapshot, definition)] },
+      { userId: "bob", lapsed: [null], values: [...featuresOf(histories[1]!, snapshot, definition)] },
+      { userId: "cat", lapsed: [snapshot], values: [] },
+      { userId: "dan", lapsed: [snapshot - 169], values: [] },
+    ]);
   });
 
   it("reads nothing of the day that has begun", async () => {
@@ -62,18 +67,37 @@ describe("features", () => {
   });
 
   it("computes what the champion and the challenger need as well, each name once", async () => {
-    const own = { churnDays: 14, leadDays: 0, observeDays: 61 };
+    const own = { churnDays: 31, leadDays: 0, observeDays: 61 };
     const champion = exampleModel({ definition: { churn: own, actions: ["search"] } }).manifest;
     const { services, stored, sets } = setUp({ histories, models: { champion, challenger: champion } });
     await handle(ping, services);
     const { names } = sets[0]!;
     const expected = [...featureNames({ churn: own, actions: ["search"] }), ...featureNames(sets[0]!.definition)];
     expect([...names].sort()).toEqual([...new Set(expected)].sort());
-    // Cat is active by the champion's definition only.
-    expect([...stored.keys()]).toEqual(["ann", "bob", "cat"]);
+    expect(sets[0]?.populations).toEqual([own, churn]);
+    // Cat is here by the champion's definition only.
+    expect([...stored.values()].map(({ lapsed }) => lapsed)).toEqual([
+      [null, null],
+      [null, null],
+      [null, snapshot],
+      [snapshot - 168, snapshot - 169],
+    ]);
     const champions = featureNames({ churn: own, actions: ["search"] });
     const wanted = featuresOf(histories[2]!, snapshot, { churn: own, actions: ["search"] });
-    expect(champions.map((name) => stored.get("cat")?.[names.indexOf(name)])).toEqual([...wanted]);
+    expect(champions.map((name) => stored.get("cat")?.values[names.indexOf(name)])).toEqual([...wanted]);
+  });
+
+  it("tells the state once for definitions with the same outcome", async () => {
+    const champion = exampleModel({ definition: { churn: { ...churn, observeDays: 90 }, actions: [] } }).manifest;
+    const { services, sets } = setUp({ histories, models: { champion } });
+    await handle(ping, services);
+    expect(sets[0]?.populations).toEqual([{ ...churn, observeDays: 90 }]);
+  });
+
+  it("has features look back on what the log allows, unless that is set", async () => {
+    const { services, sets } = setUp({ histories });
+    await handle(ping, { ...services, churn: { churnDays: 30, leadDays: 0 } });
+    expect(sets[0]?.definition.churn).toEqual({ churnDays: 30, leadDays: 0, observeDays: 120 });
   });
 
   it("names the set by snapshot and definitions", async () => {
@@ -127,7 +151,7 @@ interface SetUp {
 function setUp({ histories, lastDay = snapshot - 1, models = {} }: SetUp) {
   const calls: string[] = [];
   const sets: FeatureSet[] = [];
-  const stored = new Map<string, readonly number[]>();
+  const stored = new Map<string, FeatureRow>();
   const progress: [number, number][] = [];
   const users = histories.length;
   const services: FeaturesServices = {
@@ -157,7 +181,7 @@ function setUp({ histories, lastDay = snapshot - 1, models = {} }: SetUp) {
       put: async (id: string, rows: readonly FeatureRow[]) => {
         expect(id).toBe(sets[0]?.id);
         calls.push(`put ${rows.length}`);
-        for (const { userId, values } of rows) stored.set(userId, values);
+        for (const row of rows) stored.set(row.userId, row);
       },
       prune: async (id) => {
         expect(id).toBe(sets[0]?.id);

@@ -1,21 +1,21 @@
 import { createHash } from "node:crypto";
 import { type Day, formatDay, startOf } from "#churn/day.ts";
-import type { ChurnDefinition, FeatureDefinition } from "#churn/definition.ts";
+import type { ChurnSettings, FeatureDefinition } from "#churn/definition.ts";
 import { type FeatureExtractor, featureExtractor } from "#churn/features/features.ts";
-import { isEligible } from "#churn/features/label.ts";
+import { standingAt, type UserState } from "#churn/population.ts";
 import type { EventHandler } from "#runtime/event-handler.ts";
 import type { FeatureMetrics } from "#runtime/metrics/features.ts";
-import type { ActionStore } from "#stores/actions/action-store.ts";
+import type { ActionStore, LogExtent } from "#stores/actions/action-store.ts";
 import type { FeatureRow, FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
-import { nextDefinition, servedDefinitions } from "./definitions.ts";
+import { nextDefinition, populationsOf, servedDefinitions } from "./definitions.ts";
 import { requireFeaturesPing, snapshotOf } from "./snapshot.ts";
 
 export interface FeaturesServices {
   readonly actions: Pick<ActionStore, "rollUp" | "extent" | "actionFrequencies" | "histories">;
   readonly features: Pick<FeatureStore, "putSet" | "put" | "prune">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;
-  readonly churn: ChurnDefinition;
+  readonly churn: ChurnSettings;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Told how many of all users have been read. */
@@ -24,9 +24,9 @@ export interface FeaturesServices {
 }
 
 /**
- * Rolls the log up, and replaces the stored features by those of every user active in the observation window before
- * the snapshot. Returns dev.lapse.features.updated, or nothing while the log is empty. Throws InvalidInput for any other
- * event than the features ping.
+ * Rolls the log up, and replaces the stored rows: features of every user who is here at the snapshot, and since when the
+ * others have lapsed. Returns dev.lapse.features.updated, or nothing while the log is empty. Throws InvalidInput for any
+ * other event than the features ping.
  */
 export const handle: EventHandler<FeaturesServices> = async (event, services) => {
   requireFeaturesPing(event);
@@ -39,48 +39,52 @@ export const handle: EventHandler<FeaturesServices> = async (event, services) =>
 
   const extracting = now();
   const snapshot = snapshotOf(event, extent.lastDay, now());
-  const users = await replaceFeatures(snapshot, extent.users, services);
+  const users = await replaceFeatures(snapshot, extent, services);
   metrics?.extracted({ users, snapshot: startOf(snapshot), seconds: (now() - extracting) / 1000, at: now() });
   return {
     id: event.id,
     source: "/lapse/features",
     type: "dev.lapse.features.updated",
     time: new Date(now()).toISOString(),
-    data: { snapshot: formatDay(snapshot), users, user_days: userDays },
+    data: { snapshot: formatDay(snapshot), users: users.here, lapsed: users.lapsed, user_days: userDays },
   };
 };
 
-/** Returns how many users have features now. */
-async function replaceFeatures(snapshot: Day, allUsers: number, services: FeaturesServices): Promise<number> {
+/** Returns how many users have features now, and how many have lapsed. */
+async function replaceFeatures(
+  snapshot: Day,
+  extent: LogExtent,
+  services: FeaturesServices,
+): Promise<Record<UserState, number>> {
   const { actions, features, models, churn, progress } = services;
-  const definition = await nextDefinition(churn, actions, allUsers);
+  const definition = await nextDefinition(churn, actions, extent);
   const definitions = [...(await servedDefinitions(models)), definition];
   const extractor = featureExtractor(...definitions);
   const set: FeatureSet = {
     id: setId(snapshot, definitions, extractor.names),
     snapshot,
     definition,
+    populations: populationsOf(definitions),
     names: extractor.names,
   };
   await features.putSet(set);
 
-  let written = 0;
+  const users = { here: 0, lapsed: 0 };
   let read = 0;
-  for await (const rows of rowsOf(snapshot, definitions, extractor, actions, () => progress?.(++read, allUsers))) {
+  for await (const rows of rowsOf(set, extractor, actions, () => progress?.(++read, extent.users))) {
     await features.put(set.id, rows);
-    written += rows.length;
+    for (const { values } of rows) users[values.length > 0 ? "here" : "lapsed"] += 1;
   }
   await features.prune(set.id);
-  return written;
+  return users;
 }
 
-/** So many rows are written at a time. */
+/** Rows written at a time. */
 const chunkSize = 2_000;
 
-/** The rows of all eligible users, in chunks. Whole histories are read, because tenure and gaps tell of all time. */
+/** The rows of all users who were ever seen, in chunks. Whole histories are read, because tenure and gaps tell of all time. */
 async function* rowsOf(
-  snapshot: Day,
-  definitions: readonly FeatureDefinition[],
+  { snapshot, populations }: FeatureSet,
   extractor: FeatureExtractor,
   actions: Pick<ActionStore, "histories">,
   onUser: () => void,
@@ -88,8 +92,11 @@ async function* rowsOf(
   let rows: FeatureRow[] = [];
   for await (const history of actions.histories({ before: snapshot })) {
     onUser();
-    if (!definitions.some(({ churn }) => isEligible(history, snapshot, churn))) continue;
-    rows.push({ userId: history.userId, values: [...extractor.extract(history, snapshot)] });
+    const standings = populations.flatMap((churn) => standingAt(history, snapshot, churn) ?? []);
+    if (standings.length === 0) continue;
+    const lapsed = standings.map((standing) => (standing.state === "lapsed" ? standing.since : null));
+    const values = lapsed.includes(null) ? [...extractor.extract(history, snapshot)] : [];
+    rows.push({ userId: history.userId, lapsed, values });
     if (rows.length < chunkSize) continue;
     yield rows;
     rows = [];

@@ -2,7 +2,7 @@ import { begin } from "#runtime/begin.ts";
 import { featureMetrics } from "#runtime/metrics/features.ts";
 import { storeRetryMetrics } from "#runtime/metrics/store-retries.ts";
 import { serveEvents } from "#runtime/serve.ts";
-import { churnDefinitionOf } from "#runtime/settings.ts";
+import { churnSettingsOf } from "#runtime/settings.ts";
 import { storeOptionsOf } from "#runtime/store-settings.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import { configSchema } from "./config.ts";
@@ -14,7 +14,7 @@ begin("features", configSchema, async ({ config, logger, metrics, now }) => {
     actions: await stores.actionStore(),
     features: await stores.featureStore(),
     models: await stores.modelStore(),
-    churn: churnDefinitionOf(config),
+    churn: churnSettingsOf(config),
     now,
     metrics: featureMetrics(metrics),
   };

@@ -37,9 +37,17 @@ describe("monitor", () => {
     expect(await samples("lapse_drift_last_success_timestamp_seconds")).toEqual([now / 1000]);
   });
 
+  it("leaves out users who have lapsed by the champion's definition", async () => {
+    const { services, samples } = setUp({ rows: [away("ann", 3), { ...away("bob", 40), lapsed: [19_780] }] });
+    await handle(updated, services);
+    const j = manifest.features.indexOf("days_since_last");
+    const expected = psi(manifest.reference.features[j]!, [3]);
+    expect((await samples('lapse_drift_psi{feature="days_since_last"}'))[0]).toBeCloseTo(expected, 12);
+  });
+
   it("finds the model's features by name, and leaves out what the set lacks", async () => {
     const names = ["something_else", ...manifest.features.slice(1).toReversed()];
-    const rows = [{ userId: "ann", values: [99, ...vectorAway(manifest, 40).slice(1).toReversed()] }];
+    const rows = [{ userId: "ann", lapsed: [null], values: [99, ...vectorAway(manifest, 40).slice(1).toReversed()] }];
     const { services, samples } = setUp({ rows, names });
     await handle(updated, services);
     const j = manifest.features.indexOf("days_since_last");
@@ -119,7 +127,7 @@ describe("monitor", () => {
 });
 
 function away(userId: string, daysSinceLast: number): FeatureRow {
-  return { userId, values: vectorAway(manifest, daysSinceLast) };
+  return { userId, lapsed: [null], values: vectorAway(manifest, daysSinceLast) };
 }
 
 interface SetUp {
@@ -133,7 +141,13 @@ function setUp({ rows, names = manifest.features, models = { champion: manifest 
   const manifests = Object.values(models);
   const services: MonitorServices = {
     features: {
-      currentSet: async () => ({ id: "s1", snapshot: 19_784, definition: manifest.definition, names }),
+      currentSet: async () => ({
+        id: "s1",
+        snapshot: 19_784,
+        definition: manifest.definition,
+        populations: [manifest.definition.churn],
+        names,
+      }),
       async *rows(id) {
         expect(id).toBe("s1");
         yield* rows;

@@ -3,12 +3,13 @@ import { probabilityOf } from "#churn/model/predict.ts";
 import type { Drift } from "#runtime/metrics/drift.ts";
 import { pause } from "#runtime/pause.ts";
 import type { FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
+import { standingsUnder } from "#stores/features/standings.ts";
 import { BinCounts } from "./bin-counts.ts";
 
 /**
- * The drift of a set's users from those that a model was judged on. Rows are read as a stream, so memory does not grow
- * with their number. A feature that the set lacks is left out, and then so are the probabilities; undefined where
- * nobody has features.
+ * The drift of a set's users who are here from those that a model was judged on. Rows are read as a stream, so memory does
+ * not grow with their number. A feature that the set lacks is left out, and then so are the probabilities; undefined
+ * where no user is here, or the set does not know who is.
  */
 export async function measureDrift(
   manifest: ModelManifest,
@@ -19,8 +20,12 @@ export async function measureDrift(
   const isWhole = columns.length === manifest.features.length;
   const probabilities = new BinCounts(manifest.reference.probability);
   const vector = new Float64Array(manifest.features.length);
+  const standingOf = standingsUnder(manifest.definition.churn, set);
+  if (standingOf === undefined) return undefined;
   let users = 0;
-  for await (const { values } of features.rows(set.id)) {
+  for await (const row of features.rows(set.id)) {
+    if (standingOf(row).state === "lapsed") continue;
+    const { values } = row;
     for (const [j, { position, counts }] of columns.entries()) {
       const value = values[position] ?? 0;
       counts.add(value);

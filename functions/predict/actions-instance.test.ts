@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { dayOf, parseDay } from "#churn/day.ts";
 import { featuresOf } from "#churn/features/features.ts";
 import { exampleManifest } from "#test/support/example-model.ts";
-import { vectorOfActions } from "./actions-instance.ts";
+import { readActions } from "./actions-instance.ts";
 
 const manifest = exampleManifest();
 const now = Date.UTC(2024, 5, 1, 12);
 
 const actions = [
-  { action: "login", timestamp: "2024-04-28T09:00:00Z" },
+  { action: "login", timestamp: "2024-05-08T09:00:00Z" },
   { action: "purchase", timestamp: "2024-05-30T23:30:00-02:00", value: 12.5 },
   { action: "login", timestamp: "2024-06-01T08:00:00Z" },
 ];
@@ -16,14 +16,15 @@ const actions = [
 const history = {
   userId: "",
   days: [
-    { day: parseDay("2024-04-28")!, action: "login", count: 1, value: 0 },
+    { day: parseDay("2024-05-08")!, action: "login", count: 1, value: 0 },
     { day: parseDay("2024-05-31")!, action: "purchase", count: 1, value: 12.5 },
     { day: parseDay("2024-06-01")!, action: "login", count: 1, value: 0 },
   ],
 };
 
 function vector(instance: { actions: unknown; at?: unknown }, of = manifest) {
-  return vectorOfActions({ actions: instance.actions, at: instance.at }, of, now);
+  const read = readActions({ actions: instance.actions, at: instance.at }, of, now);
+  return read.kind === "vector" ? read.values : read.kind === "invalid" ? read.error : read;
 }
 
 describe("an instance of actions", () => {
@@ -66,13 +67,16 @@ describe("an instance of actions", () => {
     expect(vector({ actions, at: "soon" })).toMatch(/^at: must be an ISO 8601 date/);
   });
 
-  it("is not scored without an action in the observation window, as in training", () => {
-    expect(vector({ actions, at: "2024-04-28" })).toBe(
-      "No action in the 90 days before 2024-04-28: such a user is not scored.",
-    );
-    expect(vector({ actions, at: "2024-08-30" })).toBeInstanceOf(Float64Array);
-    expect(vector({ actions, at: "2024-08-31" })).toBe(
-      "No action in the 90 days before 2024-08-31: such a user is not scored.",
+  it("is of a user who has lapsed after a churn window without an action", () => {
+    expect(vector({ actions, at: "2024-07-01" })).toBeInstanceOf(Float64Array);
+    const lapsed = { kind: "lapsed", since: parseDay("2024-07-02") };
+    expect(vector({ actions, at: "2024-07-02" })).toEqual(lapsed);
+    expect(vector({ actions, at: "2025-07-02" })).toEqual(lapsed);
+  });
+
+  it("is of a user of whom nothing is known before their first action", () => {
+    expect(vector({ actions, at: "2024-05-08" })).toBe(
+      "There is no action before 2024-05-08: nothing is known of the user then.",
     );
   });
 });

@@ -2,36 +2,41 @@ import * as z from "zod";
 import type { Action } from "#churn/action.ts";
 import { type Day, dayOf, formatDay, parseDay, startOf } from "#churn/day.ts";
 import { featureExtractor } from "#churn/features/features.ts";
-import { isEligible } from "#churn/features/label.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
+import { standingAt } from "#churn/population.ts";
 import { parseInstant } from "#runtime/instant.ts";
 import { columnMap, pick } from "./column-map.ts";
 import { faultText } from "./fault-text.ts";
 import { historyOf } from "./history-of.ts";
 
+/** What actions come to: a vector, since when their user has lapsed, or what is wrong with them. */
+export type ReadActions =
+  | { readonly kind: "vector"; readonly values: Float64Array }
+  | { readonly kind: "lapsed"; readonly since: Day }
+  | { readonly kind: "invalid"; readonly error: string };
+
 /**
- * The vector of a user who is not stored, from their actions: exactly what it would be, had the actions been sent to
- * ingest. By default it tells of everything up to now; with `at`, of everything before the start of that UTC day.
- * Says in words what is wrong with actions that ingest would reject, or that the user is not to be scored because
- * the last action is too long ago.
+ * What a user who is not stored would be, had their actions been sent to ingest. By default it tells of everything up to
+ * now; with `at`, of everything before the start of that UTC day. Invalid are actions that ingest would reject, and none
+ * before the snapshot.
  */
-export function vectorOfActions(
+export function readActions(
   instance: { readonly actions: unknown; readonly at: unknown },
   { definition, features }: ModelManifest,
   now: number,
-): Float64Array | string {
+): ReadActions {
   const parsed = schema.safeParse(instance);
-  if (!parsed.success) return `${faultText(parsed.error)}.`;
+  if (!parsed.success) return { kind: "invalid", error: `${faultText(parsed.error)}.` };
   const { actions, at = dayOf(now) + 1 } = parsed.data;
   const future = actions.findIndex(({ time }) => time > now + startOf(1));
-  if (future >= 0) return `actions[${future}].timestamp is more than a day in the future.`;
+  if (future >= 0) return { kind: "invalid", error: `actions[${future}].timestamp is more than a day in the future.` };
   const history = historyOf("", actions);
-  const { observeDays } = definition.churn;
-  if (!isEligible(history, at, definition.churn)) {
-    return `No action in the ${observeDays} days before ${formatDay(at)}: such a user is not scored.`;
-  }
+  const standing = standingAt(history, at, definition.churn);
+  if (standing === undefined)
+    return { kind: "invalid", error: `There is no action before ${formatDay(at)}: nothing is known of the user then.` };
+  if (standing.state === "lapsed") return { kind: "lapsed", since: standing.since };
   const extractor = featureExtractor(definition);
-  return pick(extractor.extract(history, at), columnMap(features, extractor.names));
+  return { kind: "vector", values: pick(extractor.extract(history, at), columnMap(features, extractor.names)) };
 }
 
 /** The rules of ingest for an item, without the user. */

@@ -1,3 +1,4 @@
+import { formatDay } from "#churn/day.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
 import { explainer, type Reasons } from "#churn/reasons/reasons.ts";
@@ -5,9 +6,17 @@ import type { Reason, Risk } from "#churn/score.ts";
 import type { Outcome, Predicted } from "./predict.ts";
 
 /** One of the V1 `explanations`. */
-export type Explanation = { readonly user_id?: string } & (Explained | { readonly error: string });
+export type Explanation = { readonly user_id?: string } & (Explained | Lapsed | { readonly error: string });
+
+interface Lapsed {
+  readonly state: "lapsed";
+  /** ISO date. */
+  readonly lapsed_since?: string;
+  readonly model_version: string;
+}
 
 export interface Explained {
+  readonly state: "here";
   readonly probability: number;
   readonly risk: Risk;
   readonly model_version: string;
@@ -19,13 +28,17 @@ export interface Explained {
   readonly other_contributions: number;
 }
 
-/** Explains each outcome with `count` reasons; a refused one keeps its error. */
+/** Explains each outcome with `count` reasons; a user who has lapsed is told as such, and a refused one keeps its error. */
 export function explanationsOf(outcomes: readonly Outcome[], manifest: ModelManifest, count: number): Explanation[] {
   const baseline = probabilityOf(manifest.parameters, manifest.typical);
   const { explain } = explainer(manifest);
   return outcomes.map((outcome): Explanation => {
     const label = outcome.userId === undefined ? {} : { user_id: outcome.userId };
     if ("error" in outcome) return { ...label, error: outcome.error };
+    if ("state" in outcome) {
+      const since = outcome.since === undefined ? {} : { lapsed_since: formatDay(outcome.since) };
+      return { ...label, state: "lapsed", ...since, model_version: manifest.version };
+    }
     return { ...label, ...explained(outcome, explain(outcome.values), manifest, baseline, count) };
   });
 }
@@ -42,6 +55,7 @@ function explained(
   );
   const others = told.filter((reason) => !strongest.has(reason));
   return {
+    state: "here",
     probability: prediction.probability,
     risk: prediction.risk,
     model_version: manifest.version,

@@ -10,13 +10,13 @@ export type InferInput =
   | { readonly kind: "rows"; readonly rows: readonly Float64Array[] }
   | { readonly kind: "users"; readonly userIds: readonly string[] };
 
-const outputName = z.enum(["probability", "risk"]);
+const outputName = z.enum(["probability", "risk", "state", "lapsed_since"]);
 export type OutputName = z.infer<typeof outputName>;
 
 export interface InferRequest {
   readonly id: string | undefined;
   readonly input: InferInput;
-  /** In the order of the response. */
+  /** In the order of the response; probability and risk unless others are asked for. */
   readonly outputs: readonly OutputName[];
 }
 
@@ -53,7 +53,7 @@ export function parseInferRequest(body: unknown, manifest: ModelManifest): Infer
   return {
     id,
     input: inputOf(inputs, manifest),
-    outputs: outputs === undefined || outputs.length === 0 ? outputName.options : outputs.map(({ name }) => name),
+    outputs: outputs === undefined || outputs.length === 0 ? ["probability", "risk"] : outputs.map(({ name }) => name),
   };
 }
 

@@ -30,6 +30,15 @@ describe("an instance", () => {
     expect(parse({ user_id: 17 })).toEqual({ kind: "stored", userId: "17" });
   });
 
+  it("is of a user who has lapsed where the days since the last action say so", () => {
+    expect(parse([30, 0, 12])).toMatchObject({ kind: "vector" });
+    expect(parse([31, 0, 12])).toEqual({ kind: "lapsed", userId: undefined });
+    expect(parse({ user_id: "ana", features: { actions_30d: 0, days_since_last: 31, trend_90d: 0 } })).toEqual({
+      kind: "lapsed",
+      userId: "ana",
+    });
+  });
+
   it("names the value of a vector that is wrong", () => {
     expect(errorOf([5, "x", 1])).toContain("Value 1 of the vector, trend_90d,");
     expect(errorOf([5, null, 1])).toContain("trend_90d");

@@ -1,10 +1,13 @@
+import type { Day } from "#churn/day.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import { vectorOfActions } from "./actions-instance.ts";
+import { isSilent } from "#churn/population.ts";
+import { readActions } from "./actions-instance.ts";
 
 /** What one instance of a V1 request asks for. */
 export type Instance =
   | { readonly kind: "vector"; readonly userId?: string | undefined; readonly values: Float64Array }
   | { readonly kind: "stored"; readonly userId: string }
+  | { readonly kind: "lapsed"; readonly userId?: string | undefined; readonly since?: Day | undefined }
   | { readonly kind: "invalid"; readonly userId?: string | undefined; readonly error: string };
 
 /** Longest user id that ingest takes, in UTF-16 units. */
@@ -17,7 +20,7 @@ const fields = new Set(["user_id", "features", "actions", "at"]);
  * because this is the hot path and the numbers are copied into a vector anyway.
  */
 export function parseInstance(instance: unknown, manifest: ModelManifest, now: number): Instance {
-  if (Array.isArray(instance)) return withValues(undefined, vectorOf(instance, manifest));
+  if (Array.isArray(instance)) return withValues(undefined, vectorOf(instance, manifest), manifest);
   if (!isObject(instance)) return { kind: "invalid", error: "An instance must be an object or a vector of numbers." };
   const { features, actions, at } = instance;
   const userId = userIdOf(instance.user_id);
@@ -34,8 +37,8 @@ export function parseInstance(instance: unknown, manifest: ModelManifest, now: n
   if (at !== undefined && actions === undefined) {
     return { kind: "invalid", userId, error: "at goes with actions only." };
   }
-  if (features !== undefined) return withValues(userId, namedVector(features, manifest));
-  if (actions !== undefined) return withValues(userId, vectorOfActions({ actions, at }, manifest, now));
+  if (features !== undefined) return withValues(userId, namedVector(features, manifest), manifest);
+  if (actions !== undefined) return { userId, ...readActions({ actions, at }, manifest, now) };
   if (userId !== undefined) return { kind: "stored", userId };
   return { kind: "invalid", error: "An instance needs user_id, features or actions." };
 }
@@ -46,8 +49,14 @@ export function listed(names: readonly string[]): string {
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }
 
-function withValues(userId: string | undefined, values: Float64Array | string): Instance {
-  return typeof values === "string" ? { kind: "invalid", userId, error: values } : { kind: "vector", userId, values };
+/** Whether a vector is of a user who has lapsed: a model knows nothing of such a one. */
+export function isOfLapsed(values: Float64Array, { features, definition }: ModelManifest): boolean {
+  return isSilent(values[features.indexOf("days_since_last")] ?? 0, definition.churn);
+}
+
+function withValues(userId: string | undefined, values: Float64Array | string, manifest: ModelManifest): Instance {
+  if (typeof values === "string") return { kind: "invalid", userId, error: values };
+  return isOfLapsed(values, manifest) ? { kind: "lapsed", userId } : { kind: "vector", userId, values };
 }
 
 function vectorOf(instance: readonly unknown[], { version, features }: ModelManifest): Float64Array | string {

@@ -37,6 +37,8 @@ export async function metadataOf(
     outputs: [
       { name: "probability", datatype: "FP64", shape: [-1] },
       { name: "risk", datatype: "BYTES", shape: [-1] },
+      { name: "state", datatype: "BYTES", shape: [-1] },
+      { name: "lapsed_since", datatype: "BYTES", shape: [-1] },
     ],
     properties: {
       version: manifest.version,

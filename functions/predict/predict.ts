@@ -2,7 +2,7 @@ import { riskOf } from "#churn/reasons/reasons.ts";
 import type { Risk } from "#churn/score.ts";
 import type { PredictionMetrics } from "#runtime/metrics/predictions.ts";
 import type { ServedModel } from "./model.ts";
-import type { ModelRow, RefusedRow, Row } from "./rows.ts";
+import type { LapsedRow, ModelRow, RefusedRow, Row } from "./rows.ts";
 
 /** A row with what the model says of it. */
 export interface Predicted extends ModelRow {
@@ -10,9 +10,9 @@ export interface Predicted extends ModelRow {
   readonly risk: Risk;
 }
 
-export type Outcome = Predicted | RefusedRow;
+export type Outcome = Predicted | LapsedRow | RefusedRow;
 
-/** Predicts the rows that can be; the refused ones go through in their places. All are counted. */
+/** Predicts the rows that can be; the others go through in their places. All are counted. */
 export async function predictEach(
   rows: readonly Row[],
   model: ServedModel,
@@ -23,9 +23,15 @@ export async function predictEach(
   const next = predictions.values();
   return rows.flatMap((row): Outcome | [] => {
     if (isModelRow(row)) return next.next().value ?? [];
-    metrics.refused(row.reason);
+    countUnpredicted(row, metrics);
     return row;
   });
+}
+
+/** Counts rows without a prediction by what they are. */
+export function countUnpredicted(row: LapsedRow | RefusedRow, metrics: PredictionMetrics): void {
+  if ("error" in row) metrics.refused(row.reason);
+  else metrics.lapsed();
 }
 
 /** Predicts all rows of a request in one run of the model, in their order. */

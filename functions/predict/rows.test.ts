@@ -5,10 +5,13 @@ import { rowsOf } from "./rows.ts";
 
 const manifest = exampleManifest({ features: ["trend_90d", "days_since_last"] });
 
-function stored(userId: string, values: Record<string, number>): StoredFeatures {
+const { churn } = manifest.definition;
+
+function stored(userId: string, values: Record<string, number>, populations = [churn]): StoredFeatures {
   const names = Object.keys(values);
-  const set = { id: names.join(), snapshot: 19_800, definition: manifest.definition, names };
-  return { userId, set, values: Object.values(values) };
+  const id = JSON.stringify([names, populations]);
+  const set = { id, snapshot: 19_800, definition: manifest.definition, populations, names };
+  return { userId, set, lapsed: populations.map(() => null), values: Object.values(values) };
 }
 
 class FewUsers implements Pick<FeatureStore, "get"> {
@@ -27,8 +30,18 @@ class FewUsers implements Pick<FeatureStore, "get"> {
 
 const users = [
   stored("ana", { days_since_last: 3, actions_30d: 9, trend_90d: 0.5 }),
-  stored("bob", { trend_90d: -1, days_since_last: 40 }),
+  stored("bob", { trend_90d: -1, days_since_last: 20 }),
   stored("old", { trend_90d: -1, actions_30d: 4 }),
+  {
+    ...stored("cy", { trend_90d: 0, days_since_last: 3 }, [{ ...churn, churnDays: 60 }, churn]),
+    lapsed: [null, 19_790],
+  },
+  {
+    ...stored("dee", { trend_90d: 0, days_since_last: 3 }, [{ ...churn, observeDays: 1 }]),
+    lapsed: [19_000],
+    values: [],
+  },
+  stored("fay", { trend_90d: 0, days_since_last: 3 }, [{ ...churn, leadDays: 7 }]),
 ];
 
 describe("rowsOf", () => {
@@ -39,7 +52,17 @@ describe("rowsOf", () => {
     });
     expect(rows).toEqual([
       { userId: "ana", values: Float64Array.of(0.5, 3) },
-      { userId: "bob", values: Float64Array.of(-1, 40) },
+      { userId: "bob", values: Float64Array.of(-1, 20) },
+    ]);
+  });
+
+  it("tells since when a user has lapsed by the model's definition, whatever others say", async () => {
+    const asked = ["cy", "dee", "fay"].map((user_id) => ({ user_id }));
+    expect(await rowsOf([...asked, [0, 31]], manifest, { features: new FewUsers(users), now: () => 0 })).toEqual([
+      { userId: "cy", state: "lapsed", since: 19_790 },
+      { userId: "dee", state: "lapsed", since: 19_000 },
+      { userId: "fay", error: expect.stringContaining("who is here"), reason: "invalid" },
+      { userId: undefined, state: "lapsed", since: undefined },
     ]);
   });
 
@@ -58,11 +81,11 @@ describe("rowsOf", () => {
     const instances = [{ user_id: "eve" }, [1, 2], { user_id: "old" }, "x", { user_id: "bob" }];
     const rows = await rowsOf(instances, manifest, { features: new FewUsers(users), now: () => 0 });
     expect(rows).toEqual([
-      { userId: "eve", error: expect.stringContaining("No features are stored"), reason: "unknown_user" },
+      { userId: "eve", error: expect.stringContaining("This user is not known"), reason: "unknown_user" },
       { userId: undefined, values: Float64Array.of(1, 2) },
       { userId: "old", error: expect.stringContaining("days_since_last"), reason: "invalid" },
       { userId: undefined, error: expect.any(String), reason: "invalid" },
-      { userId: "bob", values: Float64Array.of(-1, 40) },
+      { userId: "bob", values: Float64Array.of(-1, 20) },
     ]);
   });
 });

@@ -1,16 +1,26 @@
+import type { Day } from "#churn/day.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { Refusal } from "#runtime/metrics/predictions.ts";
-import type { FeatureStore, StoredFeatures } from "#stores/features/feature-store.ts";
-import { type ColumnMap, columnMap, pick } from "./column-map.ts";
+import type { FeatureSet, FeatureStore, StoredFeatures } from "#stores/features/feature-store.ts";
+import { standingsUnder } from "#stores/features/standings.ts";
+import { columnMap, pick } from "./column-map.ts";
 import { type Instance, listed, parseInstance } from "./instance.ts";
 
 /** What a request's instance came to: a row for the model, or why there is none. */
-export type Row = ModelRow | RefusedRow;
+export type Row = ModelRow | LapsedRow | RefusedRow;
 
 export interface ModelRow {
   readonly userId: string | undefined;
   /** In the order of the manifest's features. */
   readonly values: Float64Array;
+}
+
+/** A user who has lapsed, and so has no probability of doing so. */
+export interface LapsedRow {
+  readonly userId: string | undefined;
+  readonly state: "lapsed";
+  /** Undefined where a vector alone says so. */
+  readonly since: Day | undefined;
 }
 
 export interface RefusedRow {
@@ -45,31 +55,42 @@ export async function rowsOf(
 /** Rows of stored users by id: a user of whom nothing is stored has a refused one. */
 export async function storedRows(
   userIds: readonly string[],
-  { features: wanted, version }: ModelManifest,
+  manifest: ModelManifest,
   store: Pick<FeatureStore, "get">,
 ): Promise<ReadonlyMap<string, Row>> {
   const unique = [...new Set(userIds)];
   const found = await store.get(unique);
-  const maps = new Map<string, ColumnMap>();
+  const readers = new Map<string, RowReader>();
   return new Map(
     unique.map((userId) => {
       const features = found.get(userId);
       if (features === undefined) return [userId, unknownUser(userId)];
-      const map = maps.get(features.set.id) ?? columnMap(wanted, features.set.names);
-      maps.set(features.set.id, map);
-      return [userId, storedRow(features, map, version)];
+      const reader = readers.get(features.set.id) ?? rowReader(features.set, manifest);
+      readers.set(features.set.id, reader);
+      return [userId, reader(features)];
     }),
   );
 }
 
-function storedRow({ userId, values }: StoredFeatures, map: ColumnMap, version: string): Row {
-  if (map.missing.length === 0) return { userId, values: pick(values, map) };
-  const error = `The stored features of this user lack what version ${version} needs: ${listed(map.missing)}.`;
-  return { userId, error, reason: "invalid" };
+type RowReader = (stored: StoredFeatures) => Row;
+
+/** Reads the rows of one set for one model. */
+function rowReader(set: FeatureSet, { features, version, definition }: ModelManifest): RowReader {
+  const map = columnMap(features, set.names);
+  const standingOf = standingsUnder(definition.churn, set);
+  const missing = standingOf === undefined ? ["who is here", ...map.missing] : map.missing;
+  return (stored) => {
+    const { userId, values } = stored;
+    const standing = standingOf?.(stored);
+    if (standing?.state === "lapsed") return { userId, state: "lapsed", since: standing.since };
+    if (missing.length === 0) return { userId, values: pick(values, map) };
+    const error = `What is stored of this user lacks what version ${version} needs: ${listed(missing)}.`;
+    return { userId, error, reason: "invalid" };
+  };
 }
 
 function unknownUser(userId: string): RefusedRow {
-  const error = "No features are stored for this user: the id is unknown, or has no recent action.";
+  const error = "This user is not known: nothing was seen of them before the last run of features.";
   return { userId, error, reason: "unknown_user" };
 }
 
@@ -77,6 +98,8 @@ function rowOf(instance: Instance, stored: ReadonlyMap<string, Row> | undefined)
   switch (instance.kind) {
     case "vector":
       return { userId: instance.userId, values: instance.values };
+    case "lapsed":
+      return { userId: instance.userId, state: "lapsed", since: instance.since };
     case "invalid":
       return { userId: instance.userId, error: instance.error, reason: "invalid" };
     case "stored":

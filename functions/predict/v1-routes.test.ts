@@ -6,16 +6,23 @@ import { exampleManifest } from "#test/support/example-model.ts";
 import { type ExamplePredictor, startExamplePredictor } from "#test/support/example-predictor.ts";
 
 const manifest = exampleManifest();
-const risky = manifest.typical.map((value, j) => (manifest.features[j] === "days_since_last" ? 80 : value));
+const risky = manifest.typical.map((value, j) => (manifest.features[j] === "days_since_last" ? 30 : value));
 
-/** Has the typical user's features of ana only. */
-const onlyAna: Pick<FeatureStore, "get"> = {
-  async get(userIds) {
-    const set = { id: "s", snapshot: 19_875, definition: manifest.definition, names: manifest.features };
-    return new Map(
-      userIds.filter((id) => id === "ana").map((userId) => [userId, { userId, set, values: manifest.typical }]),
-    );
-  },
+const set = {
+  id: "s",
+  snapshot: 19_875,
+  definition: manifest.definition,
+  populations: [manifest.definition.churn],
+  names: manifest.features,
+};
+
+/** Has the typical user's features of ana, and knows that bob has lapsed. */
+const anaAndBob: Pick<FeatureStore, "get"> = {
+  get: async () =>
+    new Map([
+      ["ana", { userId: "ana", set, lapsed: [null], values: manifest.typical }],
+      ["bob", { userId: "bob", set, lapsed: [19_723], values: [] }],
+    ]),
 };
 
 const started: ExamplePredictor[] = [];
@@ -48,7 +55,7 @@ describe("V1", () => {
   });
 
   it("predicts each kind of instance in its place, and tells what is wrong with the others in theirs", async () => {
-    const predictor = await start({ features: onlyAna });
+    const predictor = await start({ features: anaAndBob });
     await predictor.promote("v1");
     const features = Object.fromEntries(manifest.features.map((name, j) => [name, risky[j]]));
     const actions = [{ action: "login", timestamp: "2024-05-20T10:00:00Z" }];
@@ -60,9 +67,13 @@ describe("V1", () => {
         { features },
         { features: { trend_90d: 1 } },
         { user_id: "new", actions },
+        { user_id: "bob" },
+        { user_id: "was", actions, at: "2024-07-01" },
+        manifest.typical.map((value, j) => (manifest.features[j] === "days_since_last" ? 31 : value)),
       ],
     });
     const high = {
+      state: "here",
       probability: expect.closeTo(probabilityOf(manifest.parameters, risky), 9),
       risk: "high",
       model_version: "v1",
@@ -73,18 +84,23 @@ describe("V1", () => {
         high,
         {
           user_id: "ana",
+          state: "here",
           probability: expect.closeTo(probabilityOf(manifest.parameters, manifest.typical), 9),
           risk: "low",
           model_version: "v1",
         },
-        { user_id: 'e"ve', error: expect.stringContaining("No features are stored for this user") },
+        { user_id: 'e"ve', error: expect.stringContaining("This user is not known") },
         high,
         { error: expect.stringContaining("features: missing: actions_90d") },
-        { user_id: "new", probability: expect.any(Number), risk: expect.any(String), model_version: "v1" },
+        { user_id: "new", state: "here", probability: expect.any(Number), risk: "high", model_version: "v1" },
+        { user_id: "bob", state: "lapsed", lapsed_since: "2024-01-01", model_version: "v1" },
+        { user_id: "was", state: "lapsed", lapsed_since: "2024-06-20", model_version: "v1" },
+        { state: "lapsed", model_version: "v1" },
       ],
     });
     const counts = await predictor.metrics.getSingleMetric("lapse_predictions_total")?.get();
     expect(Object.fromEntries(counts!.values.map(({ labels, value }) => [labels.outcome, value]))).toMatchObject({
+      lapsed: 3,
       unknown_user: 1,
       invalid: 1,
     });
@@ -103,16 +119,17 @@ describe("V1", () => {
   });
 
   it("explains by contributions that add up to the difference in log-odds from the baseline", async () => {
-    const predictor = await start({ features: onlyAna });
+    const predictor = await start({ features: anaAndBob });
     await predictor.promote("v1");
     const { body } = await predictor.post("/v1/models/churn:explain", {
-      instances: [risky, { user_id: "eve" }, { user_id: "ana" }],
+      instances: [risky, { user_id: "eve" }, { user_id: "ana" }, { user_id: "bob" }],
     });
     const { predictions, explanations } = body as { predictions: object[]; explanations: Explained[] };
     expect(explanations.map(({ reasons, baseline, other_contributions, ...prediction }) => prediction)).toEqual(
       predictions,
     );
     expect(explanations[1]).toEqual({ user_id: "eve", error: expect.any(String) });
+    expect(explanations[3]).toMatchObject({ user_id: "bob", state: "lapsed", lapsed_since: "2024-01-01" });
     for (const [place, x] of [
       [0, risky],
       [2, manifest.typical],
@@ -125,8 +142,8 @@ describe("V1", () => {
     }
     expect(explanations[0]!.reasons[0]).toMatchObject({
       feature: "days_since_last",
-      value: 80,
-      sentence: expect.stringContaining("80 days"),
+      value: 30,
+      sentence: expect.stringContaining("30 days"),
     });
   });
 

@@ -1,13 +1,14 @@
 import { Ajv } from "ajv";
 import { afterEach, describe, expect, it } from "vitest";
 import { probabilityOf } from "#churn/model/predict.ts";
+import type { FeatureStore } from "#stores/features/feature-store.ts";
 import { exampleManifest } from "#test/support/example-model.ts";
 import { type Answer, type ExamplePredictor, startExamplePredictor } from "#test/support/example-predictor.ts";
 import { openInferenceSchemas } from "./open-inference-schemas.ts";
 
 const manifest = exampleManifest();
 const { features, typical, parameters } = manifest;
-const risky = typical.map((value, j) => (features[j] === "days_since_last" ? 80 : value));
+const risky = typical.map((value, j) => (features[j] === "days_since_last" ? 30 : value));
 const matrix = { name: "features", shape: [2, features.length], datatype: "FP64", data: [...risky, ...typical] };
 
 const ajv = new Ajv().addSchema(openInferenceSchemas);
@@ -16,6 +17,29 @@ function expectSchema(name: keyof typeof openInferenceSchemas.definitions, { bod
   ajv.validate(`open-inference#/definitions/${name}`, body);
   expect(ajv.errors, JSON.stringify(body)).toBeNull();
 }
+
+/** Knows everybody but eve and mal, and that lou and lea have lapsed. */
+const stored: Pick<FeatureStore, "get"> = {
+  async get(ids) {
+    const { definition } = manifest;
+    const set = { id: "s", snapshot: 19_875, definition, populations: [definition.churn], names: features };
+    const lapsed = ["lou", "lea"];
+    return new Map(
+      ids
+        .filter((id) => id !== "eve" && id !== "mal")
+        .map((userId) => [
+          userId,
+          {
+            userId,
+            set,
+            ...(lapsed.includes(userId) ? { lapsed: [19_723], values: [] } : { lapsed: [null], values: risky }),
+          },
+        ]),
+    );
+  },
+};
+
+const users = (...data: string[]) => ({ inputs: [{ name: "user_id", shape: [data.length], datatype: "BYTES", data }] });
 
 const started: ExamplePredictor[] = [];
 
@@ -104,18 +128,7 @@ describe("V2", () => {
   });
 
   it("infers for stored users; an unknown one fails the request, which names them", async () => {
-    const set = { id: "s", snapshot: 19_875, definition: manifest.definition, names: features };
-    const { post } = await start(["v1"], {
-      features: {
-        get: async (ids) =>
-          new Map(
-            ids.filter((id) => id !== "eve" && id !== "mal").map((userId) => [userId, { userId, set, values: risky }]),
-          ),
-      },
-    });
-    const users = (...data: string[]) => ({
-      inputs: [{ name: "user_id", shape: [data.length], datatype: "BYTES", data }],
-    });
+    const { post } = await start(["v1"], { features: stored });
     const known = await post("/v2/models/churn/infer", users("ana", "bob", "ana"));
     expectSchema("inference_response", known);
     expect(known.body).toMatchObject({ outputs: [{ shape: [3] }, { data: ["high", "high", "high"] }] });
@@ -124,6 +137,46 @@ describe("V2", () => {
     expect(unknown).toMatchObject({
       status: 400,
       body: { error: expect.stringContaining("eve, mal"), users: ["eve", "mal"] },
+    });
+  });
+
+  it("fails a request for a user who has lapsed, unless it asks for what all users have", async () => {
+    const predictor = await start(["v1"], { features: stored });
+    const path = "/v2/models/churn/infer";
+    const refused = await predictor.post(path, users("ana", "lou", "lea", "lou"));
+    expectSchema("error_response", refused);
+    expect(refused).toMatchObject({
+      status: 400,
+      body: {
+        error: expect.stringContaining("No prediction for lou, lea: a user who has lapsed"),
+        users: ["lou", "lea"],
+        lapsed: [
+          { user_id: "lou", lapsed_since: "2024-01-01" },
+          { user_id: "lea", lapsed_since: "2024-01-01" },
+        ],
+      },
+    });
+    const outputs = [{ name: "state" }, { name: "lapsed_since" }];
+    const states = await predictor.post(path, { ...users("ana", "lou"), outputs });
+    expectSchema("inference_response", states);
+    expect(states.body).toMatchObject({
+      outputs: [
+        { name: "state", datatype: "BYTES", shape: [2], data: ["here", "lapsed"] },
+        { name: "lapsed_since", data: ["", "2024-01-01"] },
+      ],
+    });
+    const away = typical.map((value, j) => (features[j] === "days_since_last" ? 31 : value));
+    const vectors = { ...matrix, data: [...typical, ...away] };
+    expect(await predictor.post(path, { inputs: [vectors] })).toMatchObject({
+      status: 400,
+      body: { error: expect.stringContaining("No prediction for row 1") },
+    });
+    expect((await predictor.post(path, { inputs: [vectors], outputs })).body).toMatchObject({
+      outputs: [{ data: ["here", "lapsed"] }, { data: ["", ""] }],
+    });
+    const all = [...outputs, { name: "risk" }];
+    expect((await predictor.post(path, { ...users("ana"), outputs: all })).body).toMatchObject({
+      outputs: [{ data: ["here"] }, { data: [""] }, { data: ["high"] }],
     });
   });
 

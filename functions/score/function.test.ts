@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ChurnDefinition } from "#churn/definition.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
 import { explainer } from "#churn/reasons/reasons.ts";
 import type { Score } from "#churn/score.ts";
@@ -12,8 +13,8 @@ const { manifest } = exampleModel();
 const updated: LapseEvent = { id: "p1", source: "/lapse/features", type: "dev.lapse.features.updated" };
 
 describe("score", () => {
-  it("stores everybody's probability, risk and reasons, and answers with the numbers", async () => {
-    const { services, scores } = setUp({ rows: [away("ann", 1), away("bob", 55)] });
+  it("stores the probability, risk and reasons of every user who is here, and answers with the numbers", async () => {
+    const { services, scores } = setUp({ rows: [away("ann", 1), away("bob", 30)], lapsed: 7 });
     const answer = await handle(updated, services);
     expect(scores.map(({ userId, risk }) => [userId, risk])).toEqual([
       ["ann", "low"],
@@ -24,7 +25,7 @@ describe("score", () => {
       source: "/lapse/score/dev.lapse.features.updated",
       type: "dev.lapse.users.scored",
       time: "2024-03-02T01:05:00.000Z",
-      data: { model_version: manifest.version, users: 2, high: 1, medium: 0, low: 1 },
+      data: { model_version: manifest.version, users: 2, high: 1, medium: 0, low: 1, lapsed: 7 },
     });
   });
 
@@ -32,7 +33,7 @@ describe("score", () => {
     // The set holds one value more than the model knows, and all of them in another order.
     const names = ["something_else", ...manifest.features.toReversed()];
     const vector = vectorAway(manifest, 40);
-    const rows = [{ userId: "ann", values: [99, ...vector.toReversed()] }];
+    const rows = [{ userId: "ann", lapsed: [null], values: [99, ...vector.toReversed()] }];
     const { services, scores } = setUp({ rows, names });
     await handle(updated, services);
     const [score] = scores;
@@ -69,6 +70,24 @@ describe("score", () => {
     }
   });
 
+  it("takes scores from users who are here by another definition than the champion's", async () => {
+    const populations = [{ churnDays: 60, leadDays: 0, observeDays: 90 }, manifest.definition.churn];
+    const rows = [
+      { ...away("ann", 1), lapsed: [null, null] },
+      { ...away("bob", 55), lapsed: [null, 19_780] },
+    ];
+    const { services, scores, dropped } = setUp({ rows, lapsed: 3, populations });
+    expect((await handle(updated, services))?.data).toMatchObject({ users: 1, lapsed: 4 });
+    expect(scores.map(({ userId }) => userId)).toEqual(["ann"]);
+    expect(dropped).toEqual(["bob"]);
+  });
+
+  it("waits for a set that knows who is here by the champion's definition", async () => {
+    const { services, scores } = setUp({ rows: [away("ann", 1)], populations: [] });
+    await expect(handle(updated, services)).rejects.toThrow(StoreUnavailable);
+    expect(scores).toEqual([]);
+  });
+
   it("waits for features that the champion needs and the set lacks", async () => {
     const { services } = setUp({ rows: [], names: manifest.features.slice(1) });
     await expect(handle(updated, services)).rejects.toThrow(StoreUnavailable);
@@ -83,18 +102,23 @@ describe("score", () => {
 });
 
 function away(userId: string, daysSinceLast: number): FeatureRow {
-  return { userId, values: vectorAway(manifest, daysSinceLast) };
+  return { userId, lapsed: [null], values: vectorAway(manifest, daysSinceLast) };
 }
 
 interface SetUp {
   readonly rows: readonly FeatureRow[];
   readonly names?: readonly string[];
   readonly absent?: "champion" | "set";
+  readonly populations?: readonly ChurnDefinition[];
+  /** Users without values. */
+  readonly lapsed?: number;
 }
 
-function setUp({ rows, names = manifest.features, absent }: SetUp) {
+function setUp(options: SetUp) {
+  const { rows, names = manifest.features, absent, populations = [manifest.definition.churn], lapsed = 0 } = options;
   const scores: Score[] = [];
-  const set = { id: "s1", snapshot: 19_784, definition: manifest.definition, names };
+  const dropped: string[] = [];
+  const set = { id: "s1", snapshot: 19_784, definition: manifest.definition, populations, names };
   const services: ScoreServices = {
     features: {
       currentSet: async () => (absent === "set" ? undefined : set),
@@ -102,7 +126,9 @@ function setUp({ rows, names = manifest.features, absent }: SetUp) {
         expect(id).toBe("s1");
         yield* rows;
       },
+      countUsers: async () => ({ here: rows.length, lapsed }),
       putScores: async (part) => void scores.push(...part),
+      dropScores: async (userIds) => void dropped.push(...userIds),
     },
     models: {
       alias: async (name) =>
@@ -113,5 +139,5 @@ function setUp({ rows, names = manifest.features, absent }: SetUp) {
     },
     now: () => Date.parse("2024-03-02T01:05:00Z"),
   };
-  return { services, scores };
+  return { services, scores, dropped };
 }

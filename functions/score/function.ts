@@ -8,11 +8,12 @@ import type { ScoreMetrics } from "#runtime/metrics/scores.ts";
 import { pause } from "#runtime/pause.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
+import { standingsUnder } from "#stores/features/standings.ts";
 import { manifestAt } from "#stores/models/manifest-at.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 
 export interface ScoreServices {
-  readonly features: Pick<FeatureStore, "currentSet" | "rows" | "putScores">;
+  readonly features: Pick<FeatureStore, "currentSet" | "rows" | "countUsers" | "putScores" | "dropScores">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -22,8 +23,8 @@ export interface ScoreServices {
 }
 
 /**
- * Scores every user that has features with the champion. Returns dev.lapse.users.scored, or nothing while there is no
- * champion or no features. Throws InvalidInput for an event that is no reason to score, and StoreUnavailable when the
+ * Scores every user who is here with the champion. Returns dev.lapse.users.scored, or nothing while there is no champion
+ * or no features. Throws InvalidInput for an event that is no reason to score, and StoreUnavailable when the
  * features lack what the champion needs: the next run of features computes it.
  */
 export const handle: EventHandler<ScoreServices> = async (event, services) => {
@@ -32,7 +33,7 @@ export const handle: EventHandler<ScoreServices> = async (event, services) => {
   const began = now();
   const [manifest, set] = await Promise.all([manifestAt("champion", models), features.currentSet()]);
   if (manifest === undefined || set === undefined) return undefined;
-  const counts = await scoreAll(manifest, set, services);
+  const { counts, lapsed } = await scoreAll(manifest, set, services);
   metrics?.scored({ users: counts, seconds: (now() - began) / 1000, at: now() });
   return {
     id: event.id,
@@ -40,13 +41,13 @@ export const handle: EventHandler<ScoreServices> = async (event, services) => {
     source: `/lapse/score/${encodeURIComponent(event.type)}`,
     type: "dev.lapse.users.scored",
     time: new Date(now()).toISOString(),
-    data: { model_version: manifest.version, users: counts.high + counts.medium + counts.low, ...counts },
+    data: { model_version: manifest.version, users: counts.high + counts.medium + counts.low, ...counts, lapsed },
   };
 };
 
 const occasions: ReadonlySet<string> = new Set(["dev.lapse.features.updated", "dev.lapse.model.promoted"]);
 
-/** So many scores are written at a time. */
+/** Scores written at a time. */
 const chunkSize = 2_000;
 
 /** A list of users is read, not studied. */
@@ -56,10 +57,17 @@ async function scoreAll(
   manifest: ModelManifest,
   set: FeatureSet,
   { features, progress }: ScoreServices,
-): Promise<Record<Risk, number>> {
+): Promise<Scored> {
   const columns = columnsOf(manifest, set);
+  const standingOf = standingsUnder(manifest.definition.churn, set);
+  if (standingOf === undefined)
+    throw new StoreUnavailable(
+      `Cannot score with ${manifest.version}: who is here is not computed yet. Run features first.`,
+    );
   const reasons = explainer(manifest);
   const counts = { high: 0, medium: 0, low: 0 };
+  /** Users who are here in another population only, such as that of the next model. */
+  const others: string[] = [];
   let scores: Score[] = [];
   let done = 0;
   const flush = async () => {
@@ -68,7 +76,12 @@ async function scoreAll(
     progress?.(done);
     scores = [];
   };
-  for await (const { userId, values } of features.rows(set.id)) {
+  for await (const row of features.rows(set.id)) {
+    const { userId, values } = row;
+    if (standingOf(row).state === "lapsed") {
+      others.push(userId);
+      continue;
+    }
     const vector = columns.map((column) => values[column] ?? 0);
     const score = scoreOf(userId, vector, set, manifest, reasons);
     counts[score.risk] += 1;
@@ -77,7 +90,14 @@ async function scoreAll(
     if (scores.length === chunkSize) await flush();
   }
   if (scores.length > 0) await flush();
-  return counts;
+  if (others.length > 0) await features.dropScores(others);
+  return { counts, lapsed: (await features.countUsers(set.id)).lapsed + others.length };
+}
+
+interface Scored {
+  readonly counts: Readonly<Record<Risk, number>>;
+  /** Users without a score, as they have lapsed. */
+  readonly lapsed: number;
 }
 
 /** Where each of the model's features stands in a row. */

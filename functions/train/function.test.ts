@@ -60,7 +60,7 @@ async function fill(actions: readonly Action[]): Promise<void> {
   await services.actions.append(actions);
   await services.actions.rollUp();
   const definition = { churn, actions: ["read", "write"] };
-  await services.features.putSet({ id: "set", snapshot: firstDay + 100, definition, names: [] });
+  await services.features.putSet({ id: "set", snapshot: firstDay + 100, definition, populations: [churn], names: [] });
 }
 
 describe("train", () => {

@@ -1,4 +1,4 @@
-import type { ChurnDefinition, FeatureDefinition } from "#churn/definition.ts";
+import { type FeatureDefinition, isSameOutcome } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { type Dataset, DatasetBuilder } from "#churn/features/dataset.ts";
 import { planSplit, type Split } from "#churn/training/split.ts";
@@ -52,7 +52,7 @@ async function gather(
 ): Promise<TrainingTask> {
   const serving = await manifestAt("champion", models);
   // Models that predict another kind of churn cannot be compared: the new definition then starts afresh.
-  const champion = serving && isSame(serving.definition.churn, definition.churn) ? serving : undefined;
+  const champion = serving && isSameOutcome(serving.definition.churn, definition.churn) ? serving : undefined;
 
   const training = new DatasetBuilder({ definition, snapshots: split.training });
   const test = new DatasetBuilder({ definition, snapshots: [split.test] });
@@ -90,8 +90,4 @@ function buffersOf({ training, test, champion }: TrainingTask): ArrayBuffer[] {
 
 function matrixOf({ x }: Dataset): ArrayBuffer[] {
   return x.buffer instanceof ArrayBuffer ? [x.buffer] : [];
-}
-
-function isSame(a: ChurnDefinition, b: ChurnDefinition): boolean {
-  return a.churnDays === b.churnDays && a.leadDays === b.leadDays && a.observeDays === b.observeDays;
 }

@@ -1,5 +1,5 @@
 import type { Day } from "#churn/day.ts";
-import type { ChurnDefinition } from "#churn/definition.ts";
+import { type ChurnDefinition, type ChurnSettings, churnDefinition } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { type Dataset, DatasetBuilder } from "#churn/features/dataset.ts";
 import { frequentActions } from "#churn/features/frequent-actions.ts";
@@ -12,6 +12,7 @@ import type { ActionStore, LogExtent } from "#stores/actions/action-store.ts";
 import { onlyFeature } from "./only-feature.ts";
 
 export interface Backtest {
+  readonly churn: ChurnDefinition;
   readonly training: readonly Day[];
   readonly tests: readonly Day[];
   readonly trainingRows: number;
@@ -22,15 +23,17 @@ export interface Backtest {
 /**
  * Trains on what was known before the first test snapshot, and judges on the test snapshots: lapse's model, recency
  * alone (fitted and calibrated in the same way), and the training rows' churn rate for everybody. Without test
- * snapshots, the last one with a complete label. Throws InvalidInput for a log too short or of one outcome only.
+ * snapshots, the last one with a complete label. Features look back on what was known then. Throws InvalidInput for a log too short or of one outcome only.
  */
 export async function backtest(
   actions: ActionStore,
-  churn: ChurnDefinition,
+  settings: ChurnSettings,
   tests?: readonly Day[],
 ): Promise<Backtest> {
   const extent = await actions.extent();
   if (extent === undefined) throw new InvalidInput("Cannot backtest: the log has no actions.");
+  const end = tests === undefined ? extent.lastDay + 1 : Math.min(...tests) + settings.leadDays + settings.churnDays;
+  const churn = churnDefinition(settings, end - extent.firstDay);
   const first = tests === undefined ? undefined : Math.min(...tests);
   const split =
     first === undefined
@@ -53,6 +56,7 @@ export async function backtest(
     judge(probabilitiesOf(trainModel(columns(trainingRows), churn).parameters, columns(testRows)));
   const rate = trainingRows.y.reduce((sum, label) => sum + label, 0) / trainingRows.rows;
   return {
+    churn,
     training: split.training,
     tests: testDays,
     trainingRows: trainingRows.rows,

@@ -24,10 +24,16 @@ it("erases a user from every store, and nobody else", async () => {
   await stores.actions.append(["ann", "ben"].map((userId) => ({ userId, action: "login", time })));
   await stores.actions.rollUp();
   const definition = { churn: { churnDays: 30, leadDays: 0, observeDays: 60 }, actions: [] };
-  await stores.features.putSet({ id: "set", snapshot: 20_454, definition, names: ["recency"] });
+  await stores.features.putSet({
+    id: "set",
+    snapshot: 20_454,
+    definition,
+    populations: [definition.churn],
+    names: ["recency"],
+  });
   await stores.features.put(
     "set",
-    ["ann", "ben"].map((userId) => ({ userId, values: [1] })),
+    ["ann", "ben"].map((userId) => ({ userId, lapsed: [null], values: [1] })),
   );
   for (const [id, data] of Object.entries({ a: { user_id: "ann" }, b: { user_id: "ben" }, c: "not an object" }))
     await stores.deadLetters.record({ event: { id, source: "app", type: "dev.lapse.action", data }, recordedAt: time });

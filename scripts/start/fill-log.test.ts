@@ -44,7 +44,7 @@ describe("fillLog", () => {
 
     expect(await fill()).toEqual({ churn: first.churn, because: "another window: --churn-days", isChanged: false });
     expect(await fill("--log", file)).toMatchObject({ isChanged: false });
-    expect(await fill("--churn-days", "3")).toMatchObject({ isChanged: true, churn: { churnDays: 3, observeDays: 6 } });
+    expect(await fill("--churn-days", "3")).toMatchObject({ isChanged: true, churn: { churnDays: 3 } });
   });
 
   it("does not put the synthetic log beside a real one whose import was cut short", async () => {

@@ -1,4 +1,4 @@
-import type { ChurnDefinition } from "#churn/definition.ts";
+import type { ChurnSettings } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { Pauses, suggestChurnDays } from "#churn/suggest-churn-days.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
@@ -9,7 +9,7 @@ import { importStep } from "./import-step.ts";
 import { churnOf, others, removeSettings, type SavedSettings, synthetic, writeSettings } from "./settings.ts";
 
 export interface FilledLog {
-  readonly churn: ChurnDefinition;
+  readonly churn: ChurnSettings;
   /** Why this churn window, in words. */
   readonly because: string;
   /** Whether there is anything new to learn from: actions, or another definition. */

@@ -43,7 +43,7 @@ describe("churnOf", () => {
   const saved = { churnDays: 30, leadDays: 7, observeDays: 90 };
 
   it("takes what is asked for before what is remembered, and that before what is suggested", () => {
-    expect(churnOf({}, undefined, 21)).toEqual({ churnDays: 21, leadDays: 0, observeDays: 42 });
+    expect(churnOf({}, undefined, 21)).toEqual({ churnDays: 21, leadDays: 0 });
     expect(churnOf({}, saved, 21)).toEqual(saved);
     expect(churnOf({ leadDays: 0, observeDays: 60 }, saved, 21)).toEqual({
       churnDays: 30,
@@ -52,7 +52,7 @@ describe("churnOf", () => {
     });
   });
 
-  it("lets the observation window follow another churn window", () => {
-    expect(churnOf({ churnDays: 10 }, saved, 21)).toEqual({ churnDays: 10, leadDays: 7, observeDays: 20 });
+  it("forgets what features looked back on with another churn window", () => {
+    expect(churnOf({ churnDays: 10 }, saved, 21)).toEqual({ churnDays: 10, leadDays: 7 });
   });
 });

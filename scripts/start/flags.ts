@@ -20,9 +20,9 @@ export function addStartOptions(command: Command): Command {
     .option("--git <path>", "the history of a local git repository instead: who contributes, and who is about to stop")
     .option("--add", "adds the log to the actions that are stored already", false)
     .option("--data <folder>", "where everything is kept (default: DATA_DIR)")
-    .option("--churn-days <n>", "how long a user does nothing before counting as gone (default: chosen from the log)")
+    .option("--churn-days <n>", "days without an action after which a user has lapsed (default: chosen from the log)")
     .option("--lead-days <n>", "days to act in, between the prediction and the churn window (default: 0)")
-    .option("--observe-days <n>", "scores only users active in the last n days (default: twice the churn window)");
+    .option("--observe-days <n>", "days that features look back on (default: four churn windows, fewer in a short log)");
   return addLogOptions(command);
 }
 

@@ -87,7 +87,7 @@ function describe({ type, data }: LapseEvent): string {
   const fields = typeof data === "object" && data !== null ? new Map<string, unknown>(Object.entries(data)) : new Map();
   switch (type) {
     case "dev.lapse.features.updated":
-      return `${Number(fields.get("users")).toLocaleString("en")} active users at ${fields.get("snapshot")}`;
+      return `${count(fields.get("users"))} users are here at ${fields.get("snapshot")}, ${count(fields.get("lapsed"))} have lapsed`;
     case "dev.lapse.model.promoted":
       return `version ${fields.get("version")} put into service: ${fields.get("reason")}`;
     case "dev.lapse.model.rejected":
@@ -95,4 +95,8 @@ function describe({ type, data }: LapseEvent): string {
     default:
       return type;
   }
+}
+
+function count(value: unknown): string {
+  return Number(value).toLocaleString("en");
 }

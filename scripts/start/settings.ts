@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import type { ChurnDefinition } from "#churn/definition.ts";
+import type { ChurnSettings } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
 
 /** What a data folder remembers from one start to the next. */
@@ -9,7 +9,9 @@ const savedSchema = z.object({
   /** Where the actions came from: `synthetic`, `others`, or the names of the logs. */
   sources: z.array(z.string()),
   /** Undefined until the log was read to its end. */
-  churn: z.object({ churnDays: z.int().min(1), leadDays: z.int().min(0), observeDays: z.int().min(1) }).optional(),
+  churn: z
+    .object({ churnDays: z.int().min(1), leadDays: z.int().min(0), observeDays: z.int().min(1).optional() })
+    .optional(),
 });
 
 export type SavedSettings = z.infer<typeof savedSchema>;
@@ -51,13 +53,13 @@ export interface AskedChurn {
   readonly observeDays?: number | undefined;
 }
 
-/** Asked for, else remembered, else suggested; the observation window follows a churn window that was asked for. */
-export function churnOf(asked: AskedChurn, saved: ChurnDefinition | undefined, suggestedDays: number): ChurnDefinition {
+/** Asked for, else remembered, else suggested. What features look back on is remembered with its churn window only. */
+export function churnOf(asked: AskedChurn, saved: ChurnSettings | undefined, suggestedDays: number): ChurnSettings {
   const churnDays = asked.churnDays ?? saved?.churnDays ?? suggestedDays;
   const kept = churnDays === saved?.churnDays ? saved.observeDays : undefined;
   return {
     churnDays,
     leadDays: asked.leadDays ?? saved?.leadDays ?? 0,
-    observeDays: asked.observeDays ?? kept ?? 2 * churnDays,
+    observeDays: asked.observeDays ?? kept,
   };
 }

@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import { dayOf } from "#churn/day.ts";
-import type { ChurnDefinition } from "#churn/definition.ts";
+import type { ChurnSettings } from "#churn/definition.ts";
 import type { Score } from "#churn/score.ts";
 import { headline } from "#functions/train/report/headline.ts";
 import { nextSteps, stepsOf } from "#local/next-steps.ts";
@@ -10,7 +10,7 @@ import { textTable } from "../terminal/text-table.ts";
 export interface SummaryOptions {
   readonly url: string;
   readonly stores: Stores;
-  readonly churn: ChurnDefinition;
+  readonly churn: ChurnSettings;
   /** Why this churn window; may be empty. */
   readonly because: string;
   /** Milliseconds since the epoch. */
@@ -25,16 +25,23 @@ export async function summary({ url, stores, churn, because, now }: SummaryOptio
   const steps = nextSteps(url, stepsOf(top[0]?.userId, frequent?.action, await stores.actions.extent(), dayOf(now)));
   return [
     "",
-    `Gone is who does nothing for ${churn.churnDays} ${churn.churnDays === 1 ? "day" : "days"} (${because}).`,
+    `A user lapses who does nothing for ${churn.churnDays} ${churn.churnDays === 1 ? "day" : "days"} (${because}).`,
     alias === undefined
       ? "No model is in service yet."
       : pc.bold(headline(await stores.models.manifest(alias.version))),
     "",
-    ...(top.length === 0 ? [] : ["Most at risk now:", usersTable(top), ""]),
+    ...(top.length === 0 ? [] : [`Most at risk now, of ${await usersInWords(stores)}:`, usersTable(top), ""]),
     ...steps.map(({ what, command }) => `${pc.dim(`# ${what}`)}\n${command}`),
     "",
     `Ready on ${pc.bold(url)} (a page for people); Ctrl-C stops it.`,
   ].join("\n");
+}
+
+/** `2,552 users who are here (1,448 have lapsed)` */
+async function usersInWords({ features }: Stores): Promise<string> {
+  const set = await features.currentSet();
+  const { here, lapsed } = set === undefined ? { here: 0, lapsed: 0 } : await features.countUsers(set.id);
+  return `${here.toLocaleString("en")} users who are here (${lapsed.toLocaleString("en")} have lapsed)`;
 }
 
 /** The users with their probability and the main reason in words. */

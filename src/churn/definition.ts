@@ -1,10 +1,13 @@
-/** When a user counts as gone. All three are whole days. */
+/** Whom the model is about, and when they count as gone. All days are whole. */
 export interface ChurnDefinition {
-  /** A user without any action for this long after the snapshot (and its lead) has churned. */
+  /**
+   * A user without an action of their own for this long has lapsed. A user who is here at a snapshot has churned if they
+   * have none for this long after it (and its lead).
+   */
   readonly churnDays: number;
   /** Days between the snapshot and the churn window, to leave time to act; usually 0. */
   readonly leadDays: number;
-  /** Only users with an action in this many days before the snapshot are scored. */
+  /** Length of the longest window that features look back on. Decides neither who is scored nor what became of them. */
   readonly observeDays: number;
 }
 
@@ -13,4 +16,25 @@ export interface FeatureDefinition {
   readonly churn: ChurnDefinition;
   /** The frequent actions that have features of their own, by name. */
   readonly actions: readonly string[];
+}
+
+/** A churn definition as it is set; without observeDays, the length of the log decides. */
+export interface ChurnSettings extends Omit<ChurnDefinition, "observeDays"> {
+  readonly observeDays?: number | undefined;
+}
+
+/**
+ * The definition for a log of `logDays` days. Features look back on four churn windows; on three or two where the log
+ * could not hold that many and three windows more: one to learn from several snapshots, one for the outcome of the last
+ * of them, and one to test on.
+ */
+export function churnDefinition(settings: ChurnSettings, logDays: number): ChurnDefinition {
+  const { churnDays, leadDays, observeDays } = settings;
+  const spare = Math.floor((logDays - 2 * leadDays) / churnDays) - 3;
+  return { churnDays, leadDays, observeDays: observeDays ?? Math.min(4, Math.max(2, spare)) * churnDays };
+}
+
+/** Whether two definitions are about the same users and the same outcome, so that their models can be compared. */
+export function isSameOutcome(a: ChurnDefinition, b: ChurnDefinition): boolean {
+  return a.churnDays === b.churnDays && a.leadDays === b.leadDays;
 }

@@ -1,5 +1,5 @@
 import type { Registry } from "prom-client";
-import type { ChurnDefinition } from "#churn/definition.ts";
+import type { ChurnSettings } from "#churn/definition.ts";
 import { handle as keepDeadLetter } from "#functions/dead-letters/function.ts";
 import { handle as updateFeatures } from "#functions/features/function.ts";
 import { handle as ingest } from "#functions/ingest/function.ts";
@@ -24,7 +24,7 @@ import type { Handlers } from "./wiring.ts";
 export interface HandlerOptions {
   readonly stores: Stores;
   readonly ingest: IngestServices;
-  readonly churn: ChurnDefinition;
+  readonly churn: ChurnSettings;
   readonly now: () => number;
   readonly logger: Logger;
   readonly metrics: Registry;

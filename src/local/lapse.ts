@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
-import type { ChurnDefinition } from "#churn/definition.ts";
+import type { ChurnSettings } from "#churn/definition.ts";
 import type { IngestServices } from "#functions/ingest/ingest-items.ts";
 import { type PredictServices, predictServices } from "#functions/predict/services.ts";
 import type { Logger } from "#runtime/logging.ts";
@@ -30,7 +30,7 @@ export interface Lapse {
 
 export interface LapseOptions {
   readonly stores: Stores;
-  readonly churn: ChurnDefinition;
+  readonly churn: ChurnSettings;
   readonly logger: Logger;
   readonly now: () => number;
   readonly newId: () => string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { ConfigFault, parseConfig } from "./config.ts";
-import { churnDefinitionOf, churnSettings, serverSettings } from "./settings.ts";
+import { churnSettings, churnSettingsOf, serverSettings } from "./settings.ts";
 
 const schema = z.object({ ...serverSettings, ...churnSettings, TOKEN: z.string("is required.") });
 
@@ -42,13 +42,12 @@ describe("parseConfig", () => {
   });
 });
 
-describe("churnDefinitionOf", () => {
-  it("observes for twice the churn window unless told otherwise", () => {
-    expect(churnDefinitionOf({ CHURN_DAYS: 14, LEAD_DAYS: 3 })).toEqual({
+describe("churnSettingsOf", () => {
+  it("leaves it to the log how far features look back, unless told otherwise", () => {
+    expect(churnSettingsOf({ CHURN_DAYS: 14, LEAD_DAYS: 3 })).toEqual({
       churnDays: 14,
       leadDays: 3,
-      observeDays: 28,
     });
-    expect(churnDefinitionOf({ CHURN_DAYS: 14, LEAD_DAYS: 3, OBSERVE_DAYS: 90 }).observeDays).toBe(90);
+    expect(churnSettingsOf({ CHURN_DAYS: 14, LEAD_DAYS: 3, OBSERVE_DAYS: 90 }).observeDays).toBe(90);
   });
 });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { ChurnDefinition } from "#churn/definition.ts";
+import type { ChurnSettings } from "#churn/definition.ts";
 
 /** A whole number written in decimal digits. */
 export function wholeNumber(min: number, max: number) {
@@ -29,7 +29,7 @@ export const pushSettings = {
     .optional(),
 };
 
-/** The churn definition; OBSERVE_DAYS is twice CHURN_DAYS unless set. */
+/** The churn definition; the length of the log decides on OBSERVE_DAYS unless it is set. */
 export const churnSettings = {
   CHURN_DAYS: wholeNumber(1, 3650).default(30),
   LEAD_DAYS: wholeNumber(0, 3650).default(0),
@@ -38,10 +38,10 @@ export const churnSettings = {
 
 const churnSettingsSchema = z.object(churnSettings);
 
-export function churnDefinitionOf(settings: z.infer<typeof churnSettingsSchema>): ChurnDefinition {
+export function churnSettingsOf(settings: z.infer<typeof churnSettingsSchema>): ChurnSettings {
   return {
     churnDays: settings.CHURN_DAYS,
     leadDays: settings.LEAD_DAYS,
-    observeDays: settings.OBSERVE_DAYS ?? 2 * settings.CHURN_DAYS,
+    observeDays: settings.OBSERVE_DAYS,
   };
 }

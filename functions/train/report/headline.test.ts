@@ -8,7 +8,7 @@ const { test, definition } = exampleManifest();
 describe("headline", () => {
   it("tells the quality in one sentence", () => {
     expect(headline({ test: known(), definition })).toBe(
-      "On 2,113 users in a month it had not seen: AUC 0.84, the riskiest tenth holds 31 % of those who left, probabilities off by 1.4 points on average.",
+      "On 2,113 users who were still here, in a month it had not seen: AUC 0.84, the riskiest tenth holds 31 % of those who left, probabilities off by 1.4 points on average.",
     );
   });
 
@@ -20,13 +20,15 @@ describe("headline", () => {
     [45, "45 days"],
   ])("calls %i days %s", (churnDays, words) => {
     const other = { ...definition, churn: { ...definition.churn, churnDays } };
-    expect(headline({ test: known(), definition: other })).toContain(`users in ${words} it had not seen`);
+    expect(headline({ test: known(), definition: other })).toContain(
+      `users who were still here, in ${words} it had not seen`,
+    );
   });
 
   it("does not call rows users where a user may have several", () => {
     const twice = { ...known(), snapshots: ["2024-03-01", "2024-04-01"] };
     expect(headline({ test: twice, definition })).toMatch(
-      /^On 2,113 predictions for 2 periods of a month it had not seen: AUC/,
+      /^On 2,113 predictions for users who were still here, in 2 periods of a month it had not seen: AUC/,
     );
   });
 });

@@ -2,8 +2,8 @@ import type { ModelManifest } from "#churn/model/manifest.ts";
 import { formatCounted, formatPercent, formatPoints } from "#pages/format.ts";
 
 /**
- * The quality of a model in one plain sentence: `On 2,113 users in a month it had not seen: AUC 0.84, the riskiest
- * tenth holds 31 % of those who left, probabilities off by 1.4 points on average.`
+ * The quality of a model in one plain sentence: `On 2,113 users who were still here, in a month it had not seen: AUC
+ * 0.84, the riskiest tenth holds 31 % of those who left, probabilities off by 1.4 points on average.`
  */
 export function headline({ test, definition }: Pick<ModelManifest, "test" | "definition">): string {
   const period = periodInWords(definition.churn.churnDays);
@@ -11,8 +11,8 @@ export function headline({ test, definition }: Pick<ModelManifest, "test" | "def
   // With several snapshots one user may be in several rows.
   const seen =
     moments > 1
-      ? `On ${formatCounted(test.rows, "prediction")} for ${moments} periods of ${period} it had not seen`
-      : `On ${formatCounted(test.rows, "user")} in ${period} it had not seen`;
+      ? `On ${formatCounted(test.rows, "prediction")} for users who were still here, in ${moments} periods of ${period} it had not seen`
+      : `On ${formatCounted(test.rows, "user")} who ${test.rows === 1 ? "was" : "were"} still here, in ${period} it had not seen`;
   const riskiest = test.deciles[0];
   return [
     `${seen}: AUC ${test.auc.value.toFixed(2)}`,

@@ -10,8 +10,8 @@ function user(userId: string, ...days: number[]): UserHistory {
 }
 
 describe("a dataset", () => {
-  it("has a row for each snapshot at which a user is eligible, with their features and what came of them", () => {
-    const ana = user("ana", 5, 32);
+  it("has a row for each snapshot at which a user is here, with their features and what came of them", () => {
+    const ana = user("ana", 12, 32);
     const ben = user("ben", 29);
     const builder = new DatasetBuilder({ snapshots: [20, 30], definition });
     builder.add(ana);

@@ -1,11 +1,11 @@
 import type { Day } from "../day.ts";
 import type { FeatureDefinition } from "../definition.ts";
 import { fnv1a, uniform } from "../hash.ts";
+import { hasChurned, isHere } from "../population.ts";
 import type { UserHistory } from "../user-history.ts";
 import { type FeatureExtractor, featureExtractor } from "./features.ts";
-import { hasChurned, isEligible } from "./label.ts";
 
-/** Labelled rows: one for each eligible user at each snapshot. */
+/** Labelled rows: one for each user who is here at each snapshot. */
 export interface Dataset {
   readonly names: readonly string[];
   /** Number of rows. */
@@ -49,11 +49,11 @@ export class DatasetBuilder {
     this.#extractor = featureExtractor(options.definition);
   }
 
-  /** Adds the rows of one user: one for each snapshot at which they are eligible. */
+  /** Adds the rows of one user: one for each snapshot at which they are here. */
   add(history: UserHistory): void {
     const { churn } = this.#options.definition;
     for (const snapshot of this.#options.snapshots) {
-      if (!isEligible(history, snapshot, churn)) continue;
+      if (!isHere(history, snapshot, churn)) continue;
       const draw = uniform(fnv1a(`${snapshot}\0${history.userId}`));
       if (draw >= this.#share) continue;
       const vector = this.#extractor.extract(history, snapshot);

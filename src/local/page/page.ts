@@ -33,15 +33,16 @@ ${tryIt(view)}
   return page.markup;
 }
 
-function summary({ extent, champion, features, deadLetters }: PageView): Markup {
+function summary({ extent, champion, features, users, deadLetters }: PageView): Markup {
   return html`<section>
 ${champion === undefined ? html`<p class="headline">No model is in service yet.</p>` : html`<p class="headline">${headline(champion)}</p>`}
 <dl>
 <div><dt>Actions</dt><dd>${count(extent?.actions ?? 0)}</dd></div>
-<div><dt>Users</dt><dd>${count(extent?.users ?? 0)}</dd></div>
+<div><dt>Users ever seen</dt><dd>${count(extent?.users ?? 0)}</dd></div>
+${users === undefined ? "" : html`<div><dt>Here</dt><dd>${count(users.here)}</dd></div><div><dt>Lapsed</dt><dd>${count(users.lapsed)}</dd></div>`}
 ${extent === undefined ? "" : html`<div><dt>From, to</dt><dd>${formatDay(extent.firstDay)} – ${formatDay(extent.lastDay)}</dd></div>`}
 ${features === undefined ? "" : html`<div><dt>Snapshot</dt><dd>${formatDay(features.snapshot)}</dd></div>`}
-${champion === undefined ? "" : html`<div><dt>Churn is</dt><dd>no action for ${count(champion.definition.churn.churnDays)} days</dd></div>`}
+${champion === undefined ? "" : html`<div><dt>Lapsed is</dt><dd>no action for ${count(champion.definition.churn.churnDays)} days</dd></div>`}
 <div><dt>Dead letters</dt><dd>${count(deadLetters)}</dd></div>
 </dl>
 </section>`;
@@ -50,7 +51,7 @@ ${champion === undefined ? "" : html`<div><dt>Churn is</dt><dd>no action for ${c
 function atRisk({ scores }: PageView): Markup {
   if (scores.length === 0) return html``;
   return html`<section>
-<h2>Most at risk</h2>
+<h2>Most at risk of leaving, of the users who are still here</h2>
 <div class="scroll"><table>
 <thead><tr><th scope="col">User</th><th scope="col" class="number">Leaves with probability</th><th scope="col">Risk</th><th scope="col">Because</th></tr></thead>
 <tbody>${scores.map(userRow)}</tbody>

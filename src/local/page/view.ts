@@ -2,7 +2,7 @@ import { type Day, dayOf } from "#churn/day.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { Score } from "#churn/score.ts";
 import type { LogExtent } from "#stores/actions/action-store.ts";
-import type { FeatureSet } from "#stores/features/feature-store.ts";
+import type { FeatureSet, UserCounts } from "#stores/features/feature-store.ts";
 import { manifestAt } from "#stores/models/manifest-at.ts";
 import type { Stores } from "#stores/open-stores.ts";
 
@@ -13,6 +13,8 @@ export interface PageView {
   /** Undefined while nothing was rolled up. */
   readonly extent: LogExtent | undefined;
   readonly features: FeatureSet | undefined;
+  /** Undefined while nobody has features. */
+  readonly users: UserCounts | undefined;
   /** Undefined while there is none. */
   readonly champion: ModelManifest | undefined;
   /** Newest first. */
@@ -45,6 +47,7 @@ export async function pageView(
     host,
     extent,
     features: set,
+    users: set && (await features.countUsers(set.id)),
     champion,
     versions: await Promise.all(versions.slice(0, mostVersions).map((version) => models.manifest(version))),
     scores,

@@ -1,11 +1,12 @@
-import { Histogram, type Registry } from "prom-client";
+import { Gauge, Histogram, type Registry } from "prom-client";
+import type { UserState } from "#churn/population.ts";
 import { unsetGauge } from "./unset-gauge.ts";
 
 /** All times in milliseconds since the epoch. */
 export interface FeatureMetrics {
   rolledUp(run: { userDays: number; seconds: number; at: number }): void;
   /** The current features are of everything before `snapshot`. */
-  extracted(run: { users: number; snapshot: number; seconds: number; at: number }): void;
+  extracted(run: { users: Readonly<Record<UserState, number>>; snapshot: number; seconds: number; at: number }): void;
 }
 
 /** The nightly roll-up and extraction of features. */
@@ -29,7 +30,12 @@ export function featureMetrics(metrics: Registry): FeatureMetrics {
     buckets,
     registers: [metrics],
   });
-  const featureUsers = unsetGauge(metrics, "lapse_feature_users", "Users with features in the current set");
+  const featureUsers = new Gauge({
+    name: "lapse_feature_users",
+    help: "Users in the current features by state: here, with features, or lapsed, with none",
+    labelNames: ["state"],
+    registers: [metrics],
+  });
   const extractedAt = unsetGauge(
     metrics,
     "lapse_feature_last_success_timestamp_seconds",
@@ -47,7 +53,7 @@ export function featureMetrics(metrics: Registry): FeatureMetrics {
       rolledUpAt.set(at / 1000);
     },
     extracted({ users, snapshot, seconds, at }) {
-      featureUsers.set(users);
+      for (const [state, count] of Object.entries(users)) featureUsers.set({ state }, count);
       snapshots.set(snapshot / 1000);
       extractions.observe(seconds);
       extractedAt.set(at / 1000);

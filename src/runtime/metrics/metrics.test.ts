@@ -75,7 +75,7 @@ describe("metrics", () => {
     const metrics = new Registry();
     const features = featureMetrics(metrics);
     features.rolledUp({ userDays: 120, seconds: 0.2, at: 1_000 });
-    features.extracted({ users: 40, snapshot: 500, seconds: 0.3, at: 2_000 });
+    features.extracted({ users: { here: 40, lapsed: 9 }, snapshot: 500, seconds: 0.3, at: 2_000 });
     scoreMetrics(metrics).scored({ users: { low: 30, medium: 7, high: 3 }, seconds: 0.1, at: 3_000 });
     const lines = await samples(metrics);
     expect(lines).toContain("lapse_roll_up_last_success_timestamp_seconds 1");
@@ -83,7 +83,8 @@ describe("metrics", () => {
     expect(lines).toContain("lapse_feature_last_success_timestamp_seconds 2");
     expect(lines).toContain("lapse_score_last_success_timestamp_seconds 3");
     expect(lines).toContain("lapse_roll_up_user_days 120");
-    expect(lines).toContain("lapse_feature_users 40");
+    expect(lines).toContain('lapse_feature_users{state="here"} 40');
+    expect(lines).toContain('lapse_feature_users{state="lapsed"} 9');
     expect(lines).toContain('lapse_scored_users{risk="high"} 3');
     expect(lines).toContain("lapse_score_duration_seconds_count 1");
   });

@@ -4,6 +4,8 @@ import type { Risk } from "#churn/score.ts";
 export interface PredictionMetrics {
   /** One user was given a probability. */
   predicted(risk: Risk, probability: number): void;
+  /** One user has lapsed, and so has no probability. */
+  lapsed(): void;
   /** One instance got no prediction. */
   refused(reason: Refusal): void;
   /** One call of the model, for all instances of a request. */
@@ -17,7 +19,7 @@ export type Refusal = "unknown_user" | "invalid" | "no_model";
 export function predictionMetrics(metrics: Registry): PredictionMetrics {
   const predictions = new Counter({
     name: "lapse_predictions_total",
-    help: "Instances by outcome: the risk predicted (low, medium, high), or why there is none (unknown_user, invalid, no_model)",
+    help: "Instances by outcome: the risk predicted (low, medium, high), or why there is none (lapsed, unknown_user, invalid, no_model)",
     labelNames: ["outcome"],
     registers: [metrics],
   });
@@ -43,6 +45,9 @@ export function predictionMetrics(metrics: Registry): PredictionMetrics {
     predicted(risk, probability) {
       predictions.inc({ outcome: risk });
       probabilities.observe(probability);
+    },
+    lapsed() {
+      predictions.inc({ outcome: "lapsed" });
     },
     refused(reason) {
       predictions.inc({ outcome: reason });

@@ -1,19 +1,20 @@
 import { InvalidInput } from "#churn/failure.ts";
 import type { FeatureRow, FeatureSet } from "./feature-store.ts";
 
-/** Throws InvalidInput unless every row has a finite number for each name of its set. */
-export function checkRows(rows: readonly FeatureRow[], { id, names }: FeatureSet): void {
-  for (const { userId, values } of rows) {
-    if (values.length !== names.length) {
-      throw new InvalidInput(
-        `Could not store features of ${userId}: ${values.length} values where the set ${id} has ${names.length}`,
-      );
-    }
+/**
+ * Throws InvalidInput unless every row has a state for each population of its set, and a finite number for each name, or
+ * no number where the user has lapsed in all of them.
+ */
+export function checkRows(rows: readonly FeatureRow[], { id, names, populations }: FeatureSet): void {
+  for (const { userId, lapsed, values } of rows) {
+    const fail = (fault: string) => {
+      throw new InvalidInput(`Could not store features of ${userId}: ${fault}`);
+    };
+    if (lapsed.length !== populations.length)
+      fail(`${lapsed.length} states where the set ${id} has ${populations.length} populations`);
+    const expected = lapsed.includes(null) ? names.length : 0;
+    if (values.length !== expected) fail(`${values.length} values where the set ${id} has ${expected} for such a user`);
     const wrong = values.findIndex((value) => !Number.isFinite(value));
-    if (wrong >= 0) {
-      throw new InvalidInput(
-        `Could not store features of ${userId}: ${names[wrong]} is ${values[wrong]}, not a number`,
-      );
-    }
+    if (wrong >= 0) fail(`${names[wrong]} is ${values[wrong]}, not a number`);
   }
 }

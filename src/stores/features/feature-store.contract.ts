@@ -31,6 +31,9 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect(await rowsOf(store, "none")).toEqual([]);
       expect(await store.topScores(10)).toEqual([]);
       expect(await store.prune("none")).toBe(0);
+      expect(await store.countUsers("none")).toEqual({ here: 0, lapsed: 0 });
+      await store.dropScores(["ann"]);
+      await store.dropScores([]);
       expect(await store.erase(["ann"])).toEqual({ features: 0, scores: 0 });
       await store.putScores([]);
     });
@@ -49,10 +52,11 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       const values = [0, -0.1 + 0.3, 1e-300, Number.MAX_SAFE_INTEGER, -7.25];
       const set = { ...april, names: values.map((_, i) => `f${i}`) };
       await store.putSet(set);
-      await store.put(set.id, [{ userId: "ann", values }]);
-      expect(await store.get(["ben", "ann", "ann"])).toEqual(new Map([["ann", { userId: "ann", values, set }]]));
+      await store.put(set.id, [row("ann", ...values)]);
+      const expected = { ...row("ann", ...values), set };
+      expect(await store.get(["ben", "ann", "ann"])).toEqual(new Map([["ann", expected]]));
       store = await opened.reopen();
-      expect((await store.get(["ann"])).get("ann")).toEqual({ userId: "ann", values, set });
+      expect((await store.get(["ann"])).get("ann")).toEqual(expected);
     });
 
     it("replaces a user's row, and tells which set each one belongs to", async () => {
@@ -82,6 +86,42 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY])
         await expect(store.put("april", [row("ann", 3, 4), row("ben", 1, wrong)])).rejects.toThrow("days_since_last");
       expect(await rowsOf(store, "april")).toEqual([row("ann", 1, 2)]);
+    });
+
+    it("refuses rows that do not tell where the user stands, or have values of one who has lapsed", async () => {
+      await store.putSet(april);
+      for (const wrong of [
+        { ...row("ann", 1, 2), lapsed: [] },
+        { ...row("ann", 1, 2), lapsed: [null, null] },
+        { ...row("ann", 1, 2), lapsed: [19_000] },
+        { ...row("ann"), lapsed: [null] },
+      ])
+        await expect(store.put("april", [wrong])).rejects.toThrow(InvalidInput);
+      expect(await store.get(["ann"])).toEqual(new Map());
+    });
+
+    it("keeps since when users have lapsed, without values, and counts them", async () => {
+      const both = {
+        ...april,
+        id: "both",
+        populations: [...april.populations, { ...april.definition.churn, churnDays: 60 }],
+      };
+      const rows = [
+        { userId: "ann", lapsed: [null, null], values: [1, 2] },
+        { userId: "ben", lapsed: [19_800, null], values: [3, 4] },
+        { userId: "cy", lapsed: [19_700, 19_730], values: [] },
+        { userId: "dee", lapsed: [-400, -370], values: [] },
+      ];
+      await store.putSet(both);
+      await store.put("both", rows);
+      store = await opened.reopen();
+      const found = await store.get(["ann", "ben", "cy", "dee", "eve"]);
+      expect([...found.values()]).toEqual(expect.arrayContaining(rows.map((each) => ({ ...each, set: both }))));
+      expect(found.size).toBe(4);
+      expect(await rowsOf(store, "both")).toEqual(rows.slice(0, 2));
+      expect(await store.countUsers("both")).toEqual({ here: 2, lapsed: 2 });
+      expect(await store.erase(["dee"])).toEqual({ features: 1, scores: 0 });
+      expect(await store.countUsers("both")).toEqual({ here: 2, lapsed: 1 });
     });
 
     it("finds few and many users at once, odd ids among them", async () => {
@@ -137,6 +177,25 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect((await store.topScores(10)).map(({ userId }) => userId)).toEqual(["ann"]);
       expect(await rowsOf(store, "april")).toEqual([]);
       expect(await store.currentSet()).toEqual(may);
+    });
+
+    it("drops the scores of users who have lapsed since, and keeps their rows", async () => {
+      await store.putSet(april);
+      await store.put("april", [row("ann", 1, 1), row("ben", 2, 2)]);
+      await store.putScores([score("ann", 0.1), score("ben", 0.2)]);
+      await store.putSet(may);
+      await store.put("may", [row("ann", 4, 4), lapsed("ben", 19_840), lapsed("cy", 19_700)]);
+      expect(await store.prune("may")).toBe(1);
+      expect(await store.prune("may")).toBe(0);
+      expect((await store.topScores(10)).map(({ userId }) => userId)).toEqual(["ann"]);
+      expect((await store.get(["ben"])).get("ben")).toEqual({ ...lapsed("ben", 19_840), set: may });
+      expect(await store.countUsers("may")).toEqual({ here: 1, lapsed: 2 });
+    });
+
+    it("drops the scores of users that are named", async () => {
+      await store.putScores([score("ann", 0.1), score("ben", 0.2), score("🦆", 0.3)]);
+      await store.dropScores(["ann", "🦆", "nobody", "ann"]);
+      expect((await store.topScores(10)).map(({ userId }) => userId)).toEqual(["ben"]);
     });
 
     it("keeps what a later run wrote when an earlier one is still writing", async () => {
@@ -222,6 +281,7 @@ const april: FeatureSet = {
   id: "april",
   snapshot: 19_814,
   definition: { churn: { churnDays: 30, leadDays: 0, observeDays: 90 }, actions: ["buy", "ünï"] },
+  populations: [{ churnDays: 30, leadDays: 0, observeDays: 90 }],
   names: ["actions_30", "days_since_last"],
 };
 const may: FeatureSet = { ...april, id: "may", snapshot: 19_844 };
@@ -240,8 +300,13 @@ const oddIds = [
   "🦆".repeat(128),
 ];
 
+/** A user who is here. */
 function row(userId: string, ...values: number[]): FeatureRow {
-  return { userId, values };
+  return { userId, lapsed: [null], values };
+}
+
+function lapsed(userId: string, since: number): FeatureRow {
+  return { userId, lapsed: [since], values: [] };
 }
 
 function score(userId: string, probability: number): Score {

@@ -1,5 +1,6 @@
 import type { Day } from "#churn/day.ts";
-import type { FeatureDefinition } from "#churn/definition.ts";
+import type { ChurnDefinition, FeatureDefinition } from "#churn/definition.ts";
+import type { UserState } from "#churn/population.ts";
 import type { Score } from "#churn/score.ts";
 
 /** The latest features and scores of each user. */
@@ -20,18 +21,24 @@ export interface FeatureStore {
   /** Rows by user id in one round trip, each with the set it belongs to; users without a row are left out. */
   get(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>>;
 
-  /** Streams every row of one set, ordered by user id. */
+  /** Streams the rows of one set that have values, ordered by user id. */
   rows(setId: string): AsyncIterable<FeatureRow>;
 
+  /** How many users of one set are here in at least one of its populations, and how many have lapsed in all. */
+  countUsers(setId: string): Promise<UserCounts>;
+
   /**
-   * Deletes the rows and scores of users that are not in this set: they are no longer active. Returns how many. To be
-   * called when all rows of the set are written. Does nothing unless the set is the current one: whoever put another is
-   * still writing rows, and will prune.
+   * Deletes the rows of users who are not in this set, and the scores of users without values in it. Returns how many
+   * users that were. To be called when all rows of the set are written. Does nothing unless the set is the current one:
+   * the run that put another is still writing rows, and will prune.
    */
   prune(setId: string): Promise<number>;
 
   /** Writes scores; a user's score replaces its former one. */
   putScores(scores: readonly Score[]): Promise<void>;
+
+  /** Deletes the scores of these users. */
+  dropScores(userIds: readonly string[]): Promise<void>;
 
   /** The users most at risk, the highest probability first (ties by user id). */
   topScores(limit: number): Promise<readonly Score[]>;
@@ -44,6 +51,8 @@ export interface FeatureStore {
 
   close(): Promise<void>;
 }
+
+export type UserCounts = Readonly<Record<UserState, number>>;
 
 export interface ErasedFeatures {
   readonly features: number;
@@ -58,13 +67,17 @@ export interface FeatureSet {
   readonly snapshot: Day;
   /** The definition that the next model is to be trained on. */
   readonly definition: FeatureDefinition;
-  /** The name of each value: of `definition`, and of whatever else the models in service need. */
+  /** Under which rows tell where a user stands: that of `definition`, and those of the models in service. */
+  readonly populations: readonly ChurnDefinition[];
+  /** The name of each value: those of `definition`, and what else the models in service need. */
   readonly names: readonly string[];
 }
 
 export interface FeatureRow {
   readonly userId: string;
-  /** One value for each of the set's names, in that order. */
+  /** For each of the set's populations, in that order, the day since which the user has lapsed; null while here. */
+  readonly lapsed: readonly (Day | null)[];
+  /** One value for each of the set's names, in that order; none for a user who has lapsed in every population. */
   readonly values: readonly number[];
 }
 

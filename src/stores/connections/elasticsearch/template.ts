@@ -14,14 +14,17 @@ export interface Template {
   readonly mappings: estypes.MappingTypeMapping;
 }
 
-/** Installs the template unless it, or a later one, is there: an older process must not undo what a newer one did. */
-export async function installTemplate(elasticsearch: Elasticsearch, template: Template): Promise<void> {
+/**
+ * Installs the template unless it, or a later one, is there: an older process must not undo what a newer one did. Returns
+ * whether it was installed.
+ */
+export async function installTemplate(elasticsearch: Elasticsearch, template: Template): Promise<boolean> {
   const name = elasticsearch.index(template.name);
   const purpose = `install the index template ${name}`;
   const there = await elasticsearch.find(purpose, (client) => client.indices.getIndexTemplate({ name }));
   const version =
     there === undefined ? undefined : answerSchema.parse(there).index_templates[0]?.index_template.version;
-  if (version !== undefined && version >= template.version) return;
+  if (version !== undefined && version >= template.version) return false;
   await elasticsearch.run(purpose, (client) =>
     client.indices.putIndexTemplate({
       name,
@@ -33,6 +36,7 @@ export async function installTemplate(elasticsearch: Elasticsearch, template: Te
       _meta: { description: "Made by lapse" },
     }),
   );
+  return true;
 }
 
 const answerSchema = z.object({

@@ -2,11 +2,18 @@ import type { Score } from "#churn/score.ts";
 import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
 import { gathered } from "../../connections/duckdb/gathered.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
-import type { ErasedFeatures, FeatureRow, FeatureSet, FeatureStore, StoredFeatures } from "../feature-store.ts";
+import type {
+  ErasedFeatures,
+  FeatureRow,
+  FeatureSet,
+  FeatureStore,
+  StoredFeatures,
+  UserCounts,
+} from "../feature-store.ts";
 import { eraseUsers } from "./erase.ts";
-import { featuresOfSet, findFeatures, putFeatures } from "./features.ts";
+import { countUsers, featuresOfSet, findFeatures, putFeatures } from "./features.ts";
 import { createFeatureTables } from "./schema.ts";
-import { putScores, topScores } from "./scores.ts";
+import { dropScores, putScores, topScores } from "./scores.ts";
 import { currentSet, prune, putSet, setOf } from "./sets.ts";
 
 /** Features and scores in a DuckDB file, beside the action log or in one of their own. */
@@ -52,12 +59,20 @@ export class DuckDbFeatureStore implements FeatureStore {
     return this.#database.stream("read features", (connection) => featuresOfSet(connection, setId));
   }
 
+  countUsers(setId: string): Promise<UserCounts> {
+    return this.#reads.run("count users", (connection) => countUsers(connection, setId));
+  }
+
   prune(setId: string): Promise<number> {
-    return this.#writes.transaction("delete features of inactive users", (connection) => prune(connection, setId));
+    return this.#writes.transaction("delete features of former users", (connection) => prune(connection, setId));
   }
 
   putScores(scores: readonly Score[]): Promise<void> {
     return this.#writes.transaction("store scores", (connection) => putScores(connection, scores));
+  }
+
+  dropScores(userIds: readonly string[]): Promise<void> {
+    return this.#writes.transaction("delete scores", (connection) => dropScores(connection, userIds));
   }
 
   topScores(limit: number): Promise<readonly Score[]> {
@@ -76,11 +91,11 @@ export class DuckDbFeatureStore implements FeatureStore {
     return this.#reads.run("read features", async (connection) => {
       const found = new Map<string, StoredFeatures>();
       if (userIds.length === 0) return found;
-      for (const { userId, values, setId } of await findFeatures(connection, userIds)) {
+      for (const { setId, ...row } of await findFeatures(connection, userIds)) {
         const set = this.#sets.get(setId) ?? (await setOf(connection, setId));
         if (!set) continue;
         this.#sets.set(setId, set);
-        found.set(userId, { userId, values, set });
+        found.set(row.userId, { ...row, set });
       }
       return found;
     });

@@ -1,21 +1,25 @@
 import {
   DOUBLE,
   type DuckDBConnection,
+  type DuckDBDataChunk,
   DuckDBDoubleVector,
+  DuckDBIntegerVector,
   DuckDBListVector,
   type DuckDBResult,
   DuckDBVarCharVector,
+  INTEGER,
   LIST,
   listValue,
   UTINYINT,
   VARCHAR,
 } from "@duckdb/node-api";
+import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import { NotFound } from "#churn/failure.ts";
 import { type Column, replaceUsers } from "../../connections/duckdb/append.ts";
-import { columnOf } from "../../connections/duckdb/read.ts";
+import { columnOf, readRows } from "../../connections/duckdb/read.ts";
 import { checkRows } from "../check-rows.ts";
-import type { FeatureRow } from "../feature-store.ts";
+import type { FeatureRow, UserCounts } from "../feature-store.ts";
 import { setOf, setsPutAfter } from "./sets.ts";
 
 /** Writes rows of one set, each in place of what is there of the same user unless that is of a set that was put later. */
@@ -31,6 +35,7 @@ export async function putFeatures(
     ["bucket", UTINYINT, (row) => bucketOf(row.userId)],
     ["user_id", VARCHAR, (row) => row.userId],
     ["set_id", VARCHAR, () => setId],
+    ["lapsed", LIST(INTEGER), (row) => listValue(row.lapsed)],
     ["features", LIST(DOUBLE), (row) => listValue(row.values)],
   ];
   await replaceUsers(connection, "features", columns, await withoutNewer(connection, setId, rows));
@@ -55,35 +60,59 @@ export async function findFeatures(connection: DuckDBConnection, userIds: readon
       : [{ buckets: [...buckets.keys()], positions: [...userIds.keys()] }];
   const selects = groups.map(({ buckets, positions }) => {
     const users = positions.map((position) => `$${position + 1}`);
-    return `SELECT user_id, set_id, features FROM features WHERE bucket IN (${buckets}) AND user_id IN (${users})`;
+    return `SELECT ${rowColumns} FROM features WHERE bucket IN (${buckets}) AND user_id IN (${users})`;
   });
   const found: FeaturesOfSet[] = [];
   for await (const row of read(await connection.run(selects.join(" UNION ALL "), [...userIds]))) found.push(row);
   return found;
 }
 
-/** All rows of a set, by user id. */
+/** The rows of a set that have values, by user id. */
 export async function* featuresOfSet(connection: DuckDBConnection, setId: string): AsyncGenerator<FeatureRow> {
-  const sql = "SELECT user_id, set_id, features FROM features WHERE set_id = $1 ORDER BY user_id";
-  for await (const { userId, values } of read(await connection.stream(sql, [setId]))) yield { userId, values };
+  const sql = `SELECT ${rowColumns} FROM features WHERE set_id = $1 AND len(features) > 0 ORDER BY user_id`;
+  for await (const { setId: _, ...row } of read(await connection.stream(sql, [setId]))) yield row;
 }
+
+/** How many rows of a set have values, and how many have none. */
+export async function countUsers(connection: DuckDBConnection, setId: string): Promise<UserCounts> {
+  const sql = `SELECT count(*) FILTER (len(features) > 0)::DOUBLE, count(*) FILTER (len(features) = 0)::DOUBLE
+               FROM features WHERE set_id = $1`;
+  const [row] = await readRows(await connection.run(sql, [setId]), z.tuple([z.int(), z.int()]));
+  return { here: row?.[0] ?? 0, lapsed: row?.[1] ?? 0 };
+}
+
+const rowColumns = "user_id, set_id, lapsed, features";
 
 async function* read(result: DuckDBResult): AsyncGenerator<FeaturesOfSet> {
   for await (const chunk of result) {
     const users = columnOf(chunk, 0, DuckDBVarCharVector);
     const sets = columnOf(chunk, 1, DuckDBVarCharVector);
-    const lists = columnOf(chunk, 2, DuckDBListVector);
-    const { childVector } = lists;
-    if (!(childVector instanceof DuckDBDoubleVector)) throw new TypeError(`Features are stored as ${childVector.type}`);
+    const lapsed = listsOf(chunk, 2, DuckDBIntegerVector);
+    const features = listsOf(chunk, 3, DuckDBDoubleVector);
     for (let row = 0; row < chunk.rowCount; row++) {
-      const from = lists.getEntryOffset(row);
-      const values = Array.from(
-        { length: lists.getEntryLength(row) },
-        (_, i) => childVector.getItem(from + i) ?? Number.NaN,
-      );
-      yield { userId: users.getItem(row) ?? "", setId: sets.getItem(row) ?? "", values };
+      yield {
+        userId: users.getItem(row) ?? "",
+        setId: sets.getItem(row) ?? "",
+        lapsed: lapsed(row),
+        values: features(row).map((value) => value ?? Number.NaN),
+      };
     }
   }
+}
+
+/** Reads the list that a column of lists of numbers holds in a row. */
+function listsOf(
+  chunk: DuckDBDataChunk,
+  index: number,
+  kind: typeof DuckDBIntegerVector | typeof DuckDBDoubleVector,
+): (row: number) => (number | null)[] {
+  const lists = columnOf(chunk, index, DuckDBListVector);
+  const { childVector } = lists;
+  if (!(childVector instanceof kind)) throw new TypeError(`Column ${index} holds lists of ${childVector.type}`);
+  return (row) => {
+    const from = lists.getEntryOffset(row);
+    return Array.from({ length: lists.getEntryLength(row) }, (_, i) => childVector.getItem(from + i));
+  };
 }
 
 /** The rows of users who have none of a set that was put after this one. */

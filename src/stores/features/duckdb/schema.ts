@@ -7,10 +7,15 @@ import type { DuckDBConnection } from "@duckdb/node-api";
  */
 export async function createFeatureTables(connection: DuckDBConnection): Promise<void> {
   await connection.run(`
-    -- The set put last has the greatest number. definition and names are JSON.
+    -- The set put last has the greatest number. definition, populations and names are JSON.
     CREATE TABLE IF NOT EXISTS feature_sets (
-      number INTEGER, id VARCHAR, snapshot INTEGER, definition VARCHAR, names VARCHAR);
-    CREATE TABLE IF NOT EXISTS features (bucket UTINYINT, user_id VARCHAR, set_id VARCHAR, features DOUBLE[]);
+      number INTEGER, id VARCHAR, snapshot INTEGER, definition VARCHAR, populations VARCHAR, names VARCHAR);
+    -- lapsed holds a day, or NULL, for each of the set's populations; features is empty for who has lapsed in all.
+    CREATE TABLE IF NOT EXISTS features (
+      bucket UTINYINT, user_id VARCHAR, set_id VARCHAR, lapsed INTEGER[], features DOUBLE[]);
+    -- Files from before users had a state; the next run of features replaces what they hold.
+    ALTER TABLE feature_sets ADD COLUMN IF NOT EXISTS populations VARCHAR DEFAULT '[]';
+    ALTER TABLE features ADD COLUMN IF NOT EXISTS lapsed INTEGER[] DEFAULT [];
     -- reasons is JSON.
     CREATE TABLE IF NOT EXISTS scores (
       bucket UTINYINT, user_id VARCHAR, snapshot INTEGER, probability DOUBLE, risk VARCHAR, model_version VARCHAR,

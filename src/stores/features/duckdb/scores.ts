@@ -6,9 +6,14 @@ import { type Column, replaceUsers } from "../../connections/duckdb/append.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import { json } from "../../json.ts";
 import { reasonsSchema, riskSchema } from "../score-schema.ts";
+import { deleteUsers } from "./erase.ts";
 
 export async function putScores(connection: DuckDBConnection, scores: readonly Score[]): Promise<void> {
   await replaceUsers(connection, "scores", columns, scores);
+}
+
+export async function dropScores(connection: DuckDBConnection, userIds: readonly string[]): Promise<void> {
+  await deleteUsers(connection, "scores", userIds);
 }
 
 const columns: Column<Score>[] = [

@@ -2,15 +2,16 @@ import type { DuckDBConnection, DuckDBMaterializedResult } from "@duckdb/node-ap
 import * as z from "zod";
 import { readRows } from "../../connections/duckdb/read.ts";
 import { json } from "../../json.ts";
-import { definitionSchema, keptSets } from "../feature-set-schema.ts";
+import { definitionSchema, keptSets, populationsSchema } from "../feature-set-schema.ts";
 import type { FeatureSet } from "../feature-store.ts";
 
 /** Stores `set` with the greatest number, under which it stands once. */
 export async function putSet(connection: DuckDBConnection, set: FeatureSet): Promise<void> {
   await connection.run("DELETE FROM feature_sets WHERE id = $1", [set.id]);
   await connection.run(
-    "INSERT INTO feature_sets SELECT coalesce(max(number), 0) + 1, $1, $2, $3, $4 FROM feature_sets",
-    [set.id, set.snapshot, JSON.stringify(set.definition), JSON.stringify(set.names)],
+    `INSERT INTO feature_sets (number, ${columns})
+     SELECT coalesce(max(number), 0) + 1, $1, $2, $3, $4, $5 FROM feature_sets`,
+    [set.id, set.snapshot, JSON.stringify(set.definition), JSON.stringify(set.populations), JSON.stringify(set.names)],
   );
   await connection.run(
     `DELETE FROM feature_sets WHERE number NOT IN (SELECT number FROM feature_sets ORDER BY number DESC LIMIT ${keptSets})`,
@@ -36,31 +37,40 @@ export async function setsPutAfter(connection: DuckDBConnection, id: string): Pr
   return new Set((await readRows(result, z.tuple([z.string()]))).map(([newer]) => newer));
 }
 
-/** If the set is the current one, deletes what is of users that are not in it. Returns how many users that were. */
+/**
+ * If the set is the current one, deletes the rows of users who are not in it, and the scores of those without values in
+ * it. Returns how many users that were.
+ */
 export async function prune(connection: DuckDBConnection, id: string): Promise<number> {
   const set = await currentSet(connection);
   if (set?.id !== id) return 0;
-  const current = "(SELECT user_id FROM features WHERE set_id = $1)";
+  const here = "(SELECT user_id FROM features WHERE set_id = $1 AND len(features) > 0)";
   const [row] = await readRows(
     await connection.run(
       `SELECT count(*)::DOUBLE FROM (
          SELECT user_id FROM features WHERE set_id <> $1
-         UNION SELECT user_id FROM scores WHERE user_id NOT IN ${current})`,
+         UNION SELECT user_id FROM scores WHERE user_id NOT IN ${here})`,
       [set.id],
     ),
     z.tuple([z.int()]),
   );
-  await connection.run(`DELETE FROM scores WHERE user_id NOT IN ${current}`, [set.id]);
+  await connection.run(`DELETE FROM scores WHERE user_id NOT IN ${here}`, [set.id]);
   await connection.run("DELETE FROM features WHERE set_id <> $1", [set.id]);
   return row?.[0] ?? 0;
 }
 
-const columns = "id, snapshot, definition, names";
+const columns = "id, snapshot, definition, populations, names";
 
 async function readSets(result: DuckDBMaterializedResult): Promise<FeatureSet[]> {
   const rows = await readRows(
     result,
-    z.tuple([z.string(), z.int(), json(definitionSchema), json(z.array(z.string()))]),
+    z.tuple([z.string(), z.int(), json(definitionSchema), json(populationsSchema), json(z.array(z.string()))]),
   );
-  return rows.map(([id, snapshot, definition, names]) => ({ id, snapshot, definition, names }));
+  return rows.map(([id, snapshot, definition, populations, names]) => ({
+    id,
+    snapshot,
+    definition,
+    populations,
+    names,
+  }));
 }

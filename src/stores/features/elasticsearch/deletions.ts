@@ -4,14 +4,17 @@ import { refresh, searchAddresses } from "../../connections/elasticsearch/search
 import { StoreUnavailable } from "../../failures.ts";
 import type { ErasedFeatures } from "../feature-store.ts";
 import { userDocumentId } from "../user-document-id.ts";
-import { deleteRows, rowVersions } from "./rows.ts";
+import { deleteRows, findHere, rowVersions } from "./rows.ts";
 import { deleteScores } from "./scores.ts";
 import type { RankedSet } from "./sets.ts";
 import { featureIndices } from "./templates.ts";
 
-/** Deletes the rows of sets put before `set`, and scores of users without a row. Returns how many users that were. */
-export async function deleteInactive(elasticsearch: Elasticsearch, set: RankedSet): Promise<number> {
-  const purpose = "delete features of inactive users";
+/**
+ * Deletes the rows of sets put before `set`, and the scores of users without a row that has values. Returns how many
+ * users that were.
+ */
+export async function deleteFormer(elasticsearch: Elasticsearch, set: RankedSet): Promise<number> {
+  const purpose = "delete features of former users";
   let users = 0;
   const outside = { bool: { must_not: { term: { "lapse.set": set.id } } } };
   for await (const ids of documentsIn(elasticsearch, purpose, featureIndices.features, outside)) {
@@ -20,11 +23,11 @@ export async function deleteInactive(elasticsearch: Elasticsearch, set: RankedSe
     await deleteScores(elasticsearch, purpose, deleted);
     users += deleted.length;
   }
-  // A run that scored users while their rows were deleted has left scores without rows.
+  // Of users who have lapsed since, or whose rows were deleted while a run scored them.
   for await (const ids of documentsIn(elasticsearch, purpose, featureIndices.scores, { match_all: {} })) {
-    const active = await rowVersions(elasticsearch, purpose, ids);
-    const inactive = ids.filter((id) => !active.has(id));
-    users += await deleteScores(elasticsearch, purpose, inactive);
+    const here = await findHere(elasticsearch, purpose, ids);
+    const former = ids.filter((id) => !here.has(id));
+    users += await deleteScores(elasticsearch, purpose, former);
   }
   return users;
 }

@@ -76,6 +76,27 @@ describe("features in Elasticsearch", () => {
     expect(requests).toEqual([mget, `GET /${prefix}-feature-sets/_doc/sets`, mget, mget]);
   });
 
+  it("of an index that an older lapse made are replaced, once it has the fields of this one", async () => {
+    const index = direct.index("features");
+    const keyword = { type: "keyword" } as const;
+    const properties = { set: keyword, values: { type: "object", enabled: false } } as const;
+    await direct.run("make an old index", async (client) => {
+      const mappings = {
+        dynamic: "strict",
+        properties: { user: { properties: { id: keyword } }, lapse: { properties } },
+      } as const;
+      await client.indices.create({ index, mappings });
+      const old = { user: { id: "ann" }, lapse: { set: "april", values: [1] } };
+      await client.index({ index, id: userDocumentId("ann"), document: old, version: 1, version_type: "external" });
+    });
+    const store = directly();
+    await store.putSet(april);
+    expect((await store.get(["ann"])).get("ann")).toEqual({ userId: "ann", lapsed: [], values: [1], set: april });
+    await store.put("april", [row("ann", 2), { userId: "ben", lapsed: [19_800], values: [] }]);
+    expect((await store.get(["ann"])).get("ann")).toEqual({ ...row("ann", 2), set: april });
+    expect(await store.countUsers("april")).toEqual({ here: 1, lapsed: 1 });
+  });
+
   it("are read without a right to do more than that", async () => {
     const requests = recorded();
     await store.get(["ann"]);
@@ -235,11 +256,12 @@ const april: FeatureSet = {
   id: "april",
   snapshot: 19_814,
   definition: { churn: { churnDays: 30, leadDays: 0, observeDays: 90 }, actions: [] },
+  populations: [{ churnDays: 30, leadDays: 0, observeDays: 90 }],
   names: ["actions_30"],
 };
 
 function row(userId: string, value: number): FeatureRow {
-  return { userId, values: [value] };
+  return { userId, lapsed: [null], values: [value] };
 }
 
 function rows(count: number): FeatureRow[] {

@@ -3,10 +3,18 @@ import type { Score } from "#churn/score.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { Lazy } from "../../lazy.ts";
 import { checkRows } from "../check-rows.ts";
-import type { ErasedFeatures, FeatureRow, FeatureSet, FeatureStore, StoredFeatures } from "../feature-store.ts";
-import { deleteInactive, eraseUsers } from "./deletions.ts";
-import { findRows, putRows, rowsOfSet } from "./rows.ts";
-import { putScores, topScores } from "./scores.ts";
+import type {
+  ErasedFeatures,
+  FeatureRow,
+  FeatureSet,
+  FeatureStore,
+  StoredFeatures,
+  UserCounts,
+} from "../feature-store.ts";
+import { userDocumentId } from "../user-document-id.ts";
+import { deleteFormer, eraseUsers } from "./deletions.ts";
+import { countUsers, findRows, putRows, rowsOfSet } from "./rows.ts";
+import { deleteScores, putScores, topScores } from "./scores.ts";
 import { putSet, type RankedSet, readSets } from "./sets.ts";
 import { makeFeatureIndices } from "./templates.ts";
 
@@ -55,9 +63,9 @@ export class ElasticsearchFeatureStore implements FeatureStore {
     const rows = await findRows(this.#elasticsearch, [...new Set(userIds)]);
     if (rows.some(({ setId }) => !this.#sets.has(setId))) await this.#readSets();
     const found = new Map<string, StoredFeatures>();
-    for (const { userId, values, setId } of rows) {
+    for (const { setId, ...row } of rows) {
       const set = this.#sets.get(setId);
-      if (set !== undefined) found.set(userId, { userId, values, set });
+      if (set !== undefined) found.set(row.userId, { ...row, set });
     }
     return found;
   }
@@ -66,14 +74,22 @@ export class ElasticsearchFeatureStore implements FeatureStore {
     return rowsOfSet(this.#elasticsearch, setId);
   }
 
+  countUsers(setId: string): Promise<UserCounts> {
+    return countUsers(this.#elasticsearch, setId);
+  }
+
   async prune(setId: string): Promise<number> {
     const current = (await this.#readSets()).at(-1);
-    return current?.id === setId ? deleteInactive(this.#elasticsearch, current) : 0;
+    return current?.id === setId ? deleteFormer(this.#elasticsearch, current) : 0;
   }
 
   async putScores(scores: readonly Score[]): Promise<void> {
     await this.#prepared.get();
     await putScores(this.#elasticsearch, scores);
+  }
+
+  async dropScores(userIds: readonly string[]): Promise<void> {
+    await deleteScores(this.#elasticsearch, "delete scores", [...new Set(userIds)].map(userDocumentId));
   }
 
   topScores(limit: number): Promise<readonly Score[]> {

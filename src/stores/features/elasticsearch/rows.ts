@@ -3,11 +3,12 @@ import { bucketOf } from "#churn/action.ts";
 import { formatDay } from "#churn/day.ts";
 import { bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
-import { refresh, search } from "../../connections/elasticsearch/search.ts";
+import { countDocuments, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
 import { StoreUnavailable } from "../../failures.ts";
-import type { FeatureRow } from "../feature-store.ts";
+import type { FeatureRow, UserCounts } from "../feature-store.ts";
 import { requireWritten } from "../require-written.ts";
 import { userDocumentId } from "../user-document-id.ts";
+import { dayText } from "./day-text.ts";
 import type { RankedSet } from "./sets.ts";
 import { featureIndices } from "./templates.ts";
 
@@ -18,14 +19,21 @@ export async function putRows(
   rows: readonly FeatureRow[],
 ): Promise<void> {
   const index = elasticsearch.index(featureIndices.features);
-  const latest = new Map(rows.map((row) => [row.userId, row.values]));
-  const operations = [...latest].map(([userId, values]) => ({
+  const latest = new Map(rows.map((row) => [row.userId, row]));
+  const operations = [...latest.values()].map(({ userId, lapsed, values }) => ({
     action: JSON.stringify({
       index: { _index: index, _id: userDocumentId(userId), version: set.rank, version_type: "external_gte" },
     }),
     document: JSON.stringify({
       user: { id: userId },
-      lapse: { bucket: bucketOf(userId), set: set.id, snapshot: formatDay(set.snapshot), values },
+      lapse: {
+        bucket: bucketOf(userId),
+        set: set.id,
+        snapshot: formatDay(set.snapshot),
+        here: values.length > 0,
+        lapsed: lapsed.map((day) => (day === null ? null : formatDay(day))),
+        values,
+      },
     }),
   }));
   const outcomes = await bulk(elasticsearch, "store features", operations);
@@ -43,24 +51,50 @@ export async function findRows(elasticsearch: Elasticsearch, userIds: readonly s
   return documents.flatMap(({ _source }, position) => {
     // The document was found by a hash of the user id.
     if (_source === undefined || _source.user.id !== userIds[position]) return [];
-    return [{ userId: _source.user.id, setId: _source.lapse.set, values: _source.lapse.values }];
+    return [{ ...rowOf(_source), setId: _source.lapse.set }];
   });
 }
 
-/** All rows of a set, by the UTF-8 bytes of the user id. */
+/** The rows of a set that have values, by the UTF-8 bytes of the user id. */
 export async function* rowsOfSet(elasticsearch: Elasticsearch, setId: string): AsyncGenerator<FeatureRow> {
   const index = elasticsearch.index(featureIndices.features);
   await refresh(elasticsearch, "read features", index);
   const pages = search(elasticsearch, "read features", {
     index,
-    query: { term: { "lapse.set": setId } },
+    query: rowsWhere(setId, true),
     sort: [{ "user.id": "asc" }],
     schema: rowSchema,
     pageSize: 2_000,
   });
   for await (const page of pages) {
-    for (const { user, lapse } of page) yield { userId: user.id, values: lapse.values };
+    for (const source of page) yield rowOf(source);
   }
+}
+
+/** How many rows of a set have values, and how many have none. */
+export async function countUsers(elasticsearch: Elasticsearch, setId: string): Promise<UserCounts> {
+  const purpose = "count users";
+  const index = elasticsearch.index(featureIndices.features);
+  await refresh(elasticsearch, purpose, index);
+  const [here, lapsed] = await Promise.all([
+    countDocuments(elasticsearch, purpose, index, rowsWhere(setId, true)),
+    countDocuments(elasticsearch, purpose, index, rowsWhere(setId, false)),
+  ]);
+  return { here, lapsed };
+}
+
+function rowsWhere(setId: string, here: boolean): Query {
+  return { bool: { filter: [{ term: { "lapse.set": setId } }, { term: { "lapse.here": here } }] } };
+}
+
+/** Which of these documents are rows with values. */
+export async function findHere(
+  elasticsearch: Elasticsearch,
+  purpose: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const documents = await getDocuments(elasticsearch, purpose, ids, ["user", "lapse.set", "lapse.here"]);
+  return new Set(documents.flatMap(({ _id, _source }) => (_source?.lapse.here ? [_id] : [])));
 }
 
 /** The version of each row that there is, by the id of its document. */
@@ -96,12 +130,12 @@ async function getDocuments(
   elasticsearch: Elasticsearch,
   purpose: string,
   ids: readonly string[],
-  _source: boolean,
+  source: boolean | string[],
 ): Promise<readonly RowDocument[]> {
   if (ids.length === 0) return [];
   const index = elasticsearch.index(featureIndices.features);
   const { docs } = await elasticsearch.run(purpose, async (client) =>
-    documentsSchema.parse(await client.mget({ index, ids: [...ids], _source })),
+    documentsSchema.parse(await client.mget({ index, ids: [...ids], _source: source })),
   );
   // A user whose row cannot be read now must not look like one without a row.
   const fault = docs.find(({ error }) => error !== undefined && error.type !== "index_not_found_exception")?.error;
@@ -111,8 +145,17 @@ async function getDocuments(
 
 const rowSchema = z.object({
   user: z.object({ id: z.string() }),
-  lapse: z.object({ set: z.string(), values: z.array(z.number()) }),
+  lapse: z.object({
+    set: z.string(),
+    here: z.boolean().default(true),
+    lapsed: z.array(dayText.nullable()).default([]),
+    values: z.array(z.number()).default([]),
+  }),
 });
+
+function rowOf({ user, lapse: { lapsed, values } }: z.infer<typeof rowSchema>): FeatureRow {
+  return { userId: user.id, lapsed, values };
+}
 
 const documentsSchema = z.object({
   docs: z.array(

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
-import { formatDay, parseDay } from "#churn/day.ts";
+import { formatDay } from "#churn/day.ts";
 import type { Score } from "#churn/score.ts";
 import { bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
@@ -8,6 +8,7 @@ import { refresh, search } from "../../connections/elasticsearch/search.ts";
 import { requireWritten } from "../require-written.ts";
 import { reasonsSchema, riskSchema } from "../score-schema.ts";
 import { userDocumentId } from "../user-document-id.ts";
+import { dayText } from "./day-text.ts";
 import { featureIndices } from "./templates.ts";
 
 export async function putScores(elasticsearch: Elasticsearch, scores: readonly Score[]): Promise<void> {
@@ -68,12 +69,7 @@ const scoreSchema = z
   .object({
     user: z.object({ id: z.string() }),
     lapse: z.object({
-      snapshot: z.string().transform((text, context) => {
-        const day = parseDay(text);
-        if (day !== undefined) return day;
-        context.addIssue("is not a day");
-        return z.NEVER;
-      }),
+      snapshot: dayText,
       probability: z.number(),
       risk: riskSchema,
       model_version: z.string(),

@@ -11,7 +11,7 @@ export async function makeFeatureIndices(elasticsearch: Elasticsearch): Promise<
     await makeIndex(elasticsearch, {
       name,
       patterns: [name],
-      version: 1,
+      version: 2,
       settings: { number_of_shards: 1, auto_expand_replicas: "0-1" },
       mappings: { dynamic: "strict", properties },
     });
@@ -28,7 +28,19 @@ const unindexed: estypes.MappingProperty = { type: "object", enabled: false };
 const mappings: [name: string, properties: Record<string, estypes.MappingProperty>][] = [
   [
     featureIndices.features,
-    { user, lapse: { properties: { bucket, set: keyword, snapshot: day, values: unindexed } } },
+    {
+      user,
+      lapse: {
+        properties: {
+          bucket,
+          set: keyword,
+          snapshot: day,
+          here: { type: "boolean" },
+          lapsed: unindexed,
+          values: unindexed,
+        },
+      },
+    },
   ],
   [
     featureIndices.scores,
