@@ -50,7 +50,12 @@ export const pipeline: Dashboard = {
           "short",
           query("max(lapse_roll_up_user_days)", "user-days"),
         ),
-        number("Users with features", "In the current set.", "short", query('max(lapse_feature_users{state="here"})', "users")),
+        number(
+          "Users with features",
+          "In the current set.",
+          "short",
+          query('max(lapse_feature_users{state="here"})', "users"),
+        ),
         number(
           "Age of the features",
           "Time since the snapshot that they describe.",

@@ -22,7 +22,10 @@ export function addStartOptions(command: Command): Command {
     .option("--data <folder>", "where everything is kept (default: DATA_DIR)")
     .option("--churn-days <n>", "days without an action after which a user has lapsed (default: chosen from the log)")
     .option("--lead-days <n>", "days to act in, between the prediction and the churn window (default: 0)")
-    .option("--observe-days <n>", "days that features look back on (default: four churn windows, fewer in a short log)");
+    .option(
+      "--observe-days <n>",
+      "days that features look back on (default: four churn windows, fewer in a short log)",
+    );
   return addLogOptions(command);
 }
 
