@@ -3,13 +3,13 @@ import type { Evaluation } from "#churn/model/manifest.ts";
 import { textTable } from "../terminal/text-table.ts";
 import type { Backtest } from "./backtest.ts";
 
-/** A backtest as a table for the terminal, with what was done above it. */
+/** A backtest as a table for the terminal, under a description of what was done. */
 export function describeBacktest({ churn, training, tests, trainingRows, results }: Backtest): string {
   const rows = results[0]?.evaluation.rows ?? 0;
   const churned = results[0]?.evaluation.churned ?? 0;
   return [
     "",
-    `Churn: no action for ${churn.churnDays} days${churn.leadDays > 0 ? `, from ${churn.leadDays} days after the snapshot` : ""}; of users who were here: with an action in the ${churn.churnDays} days before. Features look back on ${churn.observeDays} days.`,
+    `Churn: no action for ${churn.churnDays} days${churn.leadDays > 0 ? `, beginning ${churn.leadDays} days after the snapshot` : ""}, among users who were here: with an action in the ${churn.churnDays} days before. Features look back ${churn.observeDays} days.`,
     `Trained on ${count(trainingRows)} rows of ${range(training)}; tested on ${count(rows)} of ${range(tests)}, of whom ${percent(churned / rows)} churned.`,
     "",
     textTable(

@@ -9,12 +9,12 @@ export function summarizeLetter({ id, event, destination, status, answer, record
   return `${id.slice(0, 8)}  ${time}  ${event.type}${subject}: ${reason}${answer ? `, ${messageOf(answer)}` : ""}`;
 }
 
-/** All that is known of a letter, as JSON for people. */
+/** Everything that is known about a letter, as readable JSON. */
 export function describeLetter({ recordedAt, ...letter }: KeptDeadLetter): string {
   return JSON.stringify({ ...letter, recorded_at: new Date(recordedAt).toISOString() }, null, 2);
 }
 
-/** `ingest` of `http://ingest.lapse.svc.cluster.local`; another URL as it is. */
+/** `ingest` for `http://ingest.lapse.svc.cluster.local`; another URL as it is. */
 function serviceOf(destination: string | undefined): string {
   return /^https?:\/\/([^./]+)\.[^/]*svc/.exec(destination ?? "")?.[1] ?? destination ?? "its destination";
 }
@@ -30,7 +30,7 @@ const ownError = z
     try {
       return JSON.parse(text);
     } catch {
-      // Another server's answer, or one that the broker cut.
+      // Another server's response, or one that the broker truncated.
       context.addIssue({ code: "custom", message: "not JSON" });
       return z.NEVER;
     }

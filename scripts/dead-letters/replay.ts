@@ -2,18 +2,18 @@ import { Failure } from "#churn/failure.ts";
 import { toStructured } from "#runtime/events.ts";
 import type { DeadLetters, KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
 
-/** The broker took no event, or cannot be reached. */
+/** The broker refused an event, or cannot be reached. */
 export class ReplayFailed extends Failure {
   override readonly name = "ReplayFailed";
   override readonly kind = "unavailable";
 }
 
-/** A broker only takes an event in, which is quick; in milliseconds. */
+/** A broker only accepts an event, which is quick; in milliseconds. */
 const timeout = 10_000;
 
 /**
- * Sends letters to a broker as the events that they were, the oldest first, and forgets each once it is accepted; one that
- * fails again comes back. Throws ReplayFailed at the first that is not accepted; it and those after it stay.
+ * Sends the events of letters to a broker, oldest first, and removes each letter once its event is accepted; one that fails
+ * again comes back. Throws ReplayFailed at the first that is not accepted, and keeps it and those after it.
  */
 export async function replay(
   selected: readonly KeptDeadLetter[],
@@ -33,7 +33,7 @@ async function send({ id, event }: KeptDeadLetter, broker: string): Promise<void
   const what = `Cannot send the dead letter ${id.slice(0, 8)} to ${broker}`;
   const request = { method: "POST", ...toStructured(event), signal: AbortSignal.timeout(timeout) };
   const response = await fetch(broker, request).catch((cause: unknown) => {
-    throw new ReplayFailed(`${what}: no answer. Is lapse running there?`, { cause });
+    throw new ReplayFailed(`${what}: no response. Is lapse running there?`, { cause });
   });
   const body = await response.text();
   if (!response.ok) throw new ReplayFailed(`${what}: it answered ${response.status}. ${body.slice(0, 500)}`);

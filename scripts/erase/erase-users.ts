@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
 import type { Stores } from "#stores/open-stores.ts";
 
-/** How much of each kind there was of some users. */
+/** How much of each kind was deleted. */
 export interface Erasure {
   readonly actions: number;
   readonly userDays: number;
@@ -11,12 +11,12 @@ export interface Erasure {
   readonly deadLetters: number;
 }
 
-/** Deletes everything of these users that lapse stores, and tells how much that was: all 0 when nothing is left. */
+/** Deletes everything that lapse stores about these users. Returns how much that was: all 0 if nothing was left. */
 export async function eraseUsers(
   userIds: readonly string[],
   { actions, features, deadLetters }: Pick<Stores, "actions" | "features" | "deadLetters">,
 ): Promise<Erasure> {
-  // Actions first: what is computed from them could otherwise come back before they are gone.
+  // Actions first: what is computed from them could otherwise be computed again.
   const erased = await actions.erase(userIds);
   const computed = await features.erase(userIds);
   const users = new Set(userIds);
@@ -25,7 +25,7 @@ export async function eraseUsers(
   return { ...erased, ...computed, deadLetters: letters.length };
 }
 
-/** The subject of an action's event is its user; a body that was refused may still name one. */
+/** The subject of an action's event is its user; a rejected body may name one too. */
 function isOf({ event }: KeptDeadLetter, users: ReadonlySet<string>): boolean {
   if (event.subject !== undefined && users.has(event.subject)) return true;
   const named = namedUser.safeParse(event.data);

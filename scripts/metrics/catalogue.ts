@@ -2,7 +2,7 @@ import * as z from "zod";
 import { functionsOfGroups } from "./functions-of-groups.ts";
 import { type MetricGroup, metricGroups } from "./groups.ts";
 
-/** The page docs/metrics.md, made from the code in `root`. */
+/** The page docs/metrics.md, generated from the code in `root`. */
 export async function metricsPage(root: string): Promise<string> {
   const functions = await functionsOfGroups(root);
   const sections = metricGroups.map((group) => section(group, functions.get(group.file) ?? []));
@@ -11,17 +11,17 @@ export async function metricsPage(root: string): Promise<string> {
 
 const introduction = `# Metrics
 
-Made from the code by \`npm run regenerate\`; do not edit it.
+Generated from the code by \`npm run regenerate\`; do not edit it.
 
 Every function serves its metrics at \`/metrics\`, \`npm start\` those of all functions together. Functions that sleep at
-zero (dead-letters, features, monitor, score, train, and training as a Job) push theirs, but for those of the process,
-to a Pushgateway after each event when \`PUSHGATEWAY_URL\` is set, under \`job="lapse"\` and \`function="NAME"\`; scrape it
-with \`honor_labels: true\`. After a success a push replaces what was there; what only failed is added to it, so that
-the time of the last success stays.
+zero (dead-letters, features, monitor, score, train, and training as a Job) push theirs, except those of the process,
+to a Pushgateway after each event if \`PUSHGATEWAY_URL\` is set, under \`job="lapse"\` and \`function="NAME"\`; scrape it
+with \`honor_labels: true\`. After a success, a push replaces what was there; after a failure, it adds to it, so that the
+time of the last success is kept.
 
-Times are in seconds since 1970. A metric of a time, and of the last run's result, is absent until there is one.
-Labels have few values, all known: routes are patterns, types of events that lapse does not know are \`other\`, and
-features are those of the champion. Only \`version\` is open, with one series at a time.
+Times are in seconds since 1970. A metric of a time, or of the last run's result, is absent until there is one.
+Labels have a small, fixed set of values: routes are patterns, unknown event types are \`other\`, and features are those of
+the champion. Only \`version\` is open-ended, with one series at a time.
 `;
 
 const metricSchema = z.object({

@@ -1,6 +1,6 @@
 import { toBinary } from "#runtime/events.ts";
 
-/** Tells the broker that a version is in service, so that users are scored anew; answers what came of that, in words. */
+/** Tells the broker that a version is in service, so that users are scored again. Returns what came of it, in words. */
 export async function announce(
   version: string,
   broker: string,
@@ -18,9 +18,9 @@ export async function announce(
     const answer = await fetch(broker, { method: "POST", headers, body, signal: AbortSignal.timeout(5_000) });
     await answer.body?.cancel();
     return answer.ok
-      ? "Users are being scored anew."
-      : `The broker at ${broker} answered ${answer.status}: users keep their former scores for now.`;
+      ? "Users are being scored again."
+      : `The broker at ${broker} answered ${answer.status}: users keep their previous scores for now.`;
   } catch {
-    return `No broker answers at ${broker}: users keep their former scores until features are next computed.`;
+    return `Nothing answers at ${broker}: users keep their previous scores until features are next computed.`;
   }
 }

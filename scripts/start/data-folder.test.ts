@@ -35,7 +35,7 @@ describe("prepareDataFolder", () => {
   it("refuses to mix two logs unless that is asked for", async () => {
     await writeSettings(folder, { sources: ["shop.csv"] });
     await expect(prepareDataFolder(folder, "club.csv", false, now)).rejects.toThrow(
-      /holds the actions of shop.csv.*--add/,
+      /has the actions of shop.csv.*--add/,
     );
     expect(await prepareDataFolder(folder, "club.csv", true, now)).toEqual({ sources: ["shop.csv"] });
   });

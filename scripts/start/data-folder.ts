@@ -4,9 +4,9 @@ import { InvalidInput } from "#churn/failure.ts";
 import { readSettings, type SavedSettings, synthetic } from "./settings.ts";
 
 /**
- * Makes a data folder ready for a log (undefined: for whatever it holds), and answers what it remembers. A synthetic log
- * never mixes with a real one: it is moved aside, whole. Two real logs are put together only where `add` asks for that.
- * Throws InvalidInput otherwise.
+ * Prepares a data folder for a log (undefined: for what is already there), and returns its saved settings. A synthetic log
+ * never mixes with a real one: it is moved to a folder aside. Two real logs are combined only if `add` is set; otherwise
+ * this throws InvalidInput.
  */
 export async function prepareDataFolder(
   dataDir: string,
@@ -15,18 +15,18 @@ export async function prepareDataFolder(
   now: number,
 ): Promise<SavedSettings | undefined> {
   await mkdir(dataDir, { recursive: true }).catch((cause: Error) => {
-    throw new InvalidInput(`Cannot make the folder ${dataDir}: ${cause.message}`, { cause });
+    throw new InvalidInput(`Cannot create the folder ${dataDir}: ${cause.message}`, { cause });
   });
   const saved = await readSettings(dataDir);
   if (saved === undefined || log === undefined || saved.sources.includes(log)) return saved;
   if (saved.sources.includes(synthetic)) {
     const folder = await moveAside(dataDir, `${synthetic}-${new Date(now).toISOString().replace(/[-:]|\.\d+/g, "")}`);
-    console.log(`The synthetic log was moved aside, to ${folder}.`);
+    console.log(`The synthetic log was moved to ${folder}.`);
     return undefined;
   }
   if (add) return saved;
   throw new InvalidInput(
-    `${dataDir} holds the actions of ${saved.sources.join(", ")}. Keep ${log} apart with --data FOLDER, or put both together with --add.`,
+    `${dataDir} already has the actions of ${saved.sources.join(", ")}. Keep ${log} apart with --data FOLDER, or combine both with --add.`,
   );
 }
 

@@ -42,7 +42,7 @@ describe("fillLog", () => {
     expect(first.because).toContain("% of the pauses in this log");
     expect(await readSettings(folder)).toEqual({ sources: [file], churn: first.churn });
 
-    expect(await fill()).toEqual({ churn: first.churn, because: "another window: --churn-days", isChanged: false });
+    expect(await fill()).toEqual({ churn: first.churn, because: "--churn-days changes it", isChanged: false });
     expect(await fill("--log", file)).toMatchObject({ isChanged: false });
     expect(await fill("--churn-days", "3")).toMatchObject({ isChanged: true, churn: { churnDays: 3 } });
   });

@@ -76,7 +76,7 @@ async function forget(folder: string, saved: SavedSettings | undefined, actions:
   else await writeSettings(folder, saved);
 }
 
-const anotherWindow = "another window: --churn-days";
+const anotherWindow = "--churn-days changes it";
 
 /** From how long its users pause. Throws InvalidInput for an empty log. */
 async function suggestWindow(actions: ActionStore): Promise<{ days: number; because: string }> {
@@ -87,5 +87,5 @@ async function suggestWindow(actions: ActionStore): Promise<{ days: number; beca
   for await (const history of actions.histories()) pauses.add(history);
   const days = suggestChurnDays(pauses, extent.lastDay - extent.firstDay + 1);
   const ended = Math.floor(100 * pauses.endedWithin(days));
-  return { days, because: `${ended} % of the pauses in this log ended within them; ${anotherWindow}` };
+  return { days, because: `${ended} % of the pauses in this log ended sooner; ${anotherWindow}` };
 }

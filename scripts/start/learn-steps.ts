@@ -4,26 +4,26 @@ import type { Lapse } from "#local/lapse.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { beginStep, type Step } from "../terminal/progress.ts";
 
-/** The bar of the function that is running, for the progress that functions tell of. */
+/** The progress bar of the function that is running. */
 export class CurrentStep {
   #step: Step | undefined;
   #name = "";
   #isStopped = false;
 
-  /** Whether somebody has asked this process to end. */
+  /** Whether this process was asked to stop. */
   get isStopped(): boolean {
     return this.#isStopped;
   }
 
-  /** Says that the process ends, and nothing more: what now fails, fails for that reason. */
+  /** Says that the process is stopping, and silences the steps: what fails from now on fails for that reason. */
   stop(): void {
     this.#isStopped = true;
     this.#step?.abort();
     this.#step = undefined;
-    console.log("\nStopping; Ctrl-C once more ends it at once.");
+    console.log("\nStopping. Press Ctrl-C again to stop at once.");
   }
 
-  /** A Failure ends the step with its message: what follows may still be of use. Returns whether all went well. */
+  /** A Failure ends the step with its message: what follows may still be useful. Returns whether the step succeeded. */
   async run(name: string, work: () => Promise<string>): Promise<boolean> {
     this.#name = name;
     this.#step = beginStep(name);
@@ -51,8 +51,8 @@ export class CurrentStep {
 
 /**
  * Runs the two nightly jobs now, one after the other: features, then train. Each handles the event that its PingSource
- * would send, and what follows from it goes through the broker, so scoring comes by itself. Where one of them cannot do
- * its work, such as learn from a log that is too short, it says so and the rest is left out.
+ * would send, and publishes its reply to the broker, which starts scoring. If one of them fails, for example because the
+ * log is too short to learn from, it says so and the rest is skipped.
  */
 export async function learnSteps(
   { handlers, wiring, predict }: Lapse,

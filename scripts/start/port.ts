@@ -8,22 +8,22 @@ export class PortTaken extends Failure {
   override readonly kind = "unavailable";
 }
 
-/** Only this machine is let in: anybody who reaches the port may read users and send actions. */
+/** Only this machine has access: anyone who can reach the port can read users and send actions. */
 const host = "localhost";
 
-/** Throws PortTaken where the port could not be listened on later. */
+/** Throws PortTaken if another process listens on the port. */
 export async function requireFreePort(port: number): Promise<void> {
   const server = createServer();
   try {
     await once(server.listen(port, host), "listening");
   } catch (cause) {
-    throw new PortTaken(`Port ${port} is in use. Choose another one: PORT=${port + 1} npm start`, { cause });
+    throw new PortTaken(`Port ${port} is in use. Choose another: PORT=${port + 1} npm start`, { cause });
   }
   server.close();
   await once(server, "close");
 }
 
-/** Listens, and answers the URL; port 0 is any free one. */
+/** Listens, and returns the URL; port 0 is any free port. */
 export async function listen(server: FastifyInstance, port: number): Promise<string> {
   await server.listen({ host, port });
   return `http://${host}:${server.addresses()[0]?.port ?? port}`;

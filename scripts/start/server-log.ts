@@ -13,8 +13,8 @@ export async function serverLogFolder(dataDir: string, server: { url: string; pr
 }
 
 /**
- * As prepareDataFolder, for a log in Elasticsearch: others may write to it, so it is not moved aside, and what it holds
- * already counts as a log. Throws InvalidInput where two logs would be mixed unasked.
+ * Like prepareDataFolder, for a log in Elasticsearch: others may write to it, so it is not moved aside, and actions that are
+ * already there count as a log. Throws InvalidInput if two logs would be combined without `add`.
  */
 export async function prepareServerLog(
   folder: string,
@@ -27,7 +27,7 @@ export async function prepareServerLog(
   const isSynthetic = saved.sources.includes(synthetic);
   if (add && !isSynthetic) return saved;
   throw new InvalidInput(
-    `Elasticsearch holds the actions of ${saved.sources.join(", ")} under this prefix. Keep ${asked} apart with another ELASTICSEARCH_PREFIX${isSynthetic ? "" : ", or put both together with --add"}.`,
+    `Elasticsearch already has the actions of ${saved.sources.join(", ")} under this prefix. Keep ${asked} apart with another ELASTICSEARCH_PREFIX${isSynthetic ? "" : ", or combine both with --add"}.`,
   );
 }
 

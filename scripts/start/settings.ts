@@ -32,7 +32,7 @@ export async function readSettings(dataDir: string): Promise<SavedSettings | und
     return savedSchema.parse(JSON.parse(text));
   } catch (cause) {
     throw new InvalidInput(
-      `${path} is not what lapse wrote there. Mend it, or remove it to have the settings chosen anew.`,
+      `${path} is not what lapse wrote there. Correct it, or remove it to have the settings chosen again.`,
       { cause },
     );
   }

@@ -1,6 +1,6 @@
 /**
- * Ends this process as SIGTERM would once the one that started it is gone. npm starts a command through a shell; told to
- * end, it ends the shell, which passes nothing on, and the command would go on unseen and hold port and store.
+ * Stops this process, as SIGTERM would, once its parent has ended. npm starts a command through a shell; when npm is
+ * stopped it ends the shell, which does not pass the signal on, and the command would keep running and hold port and store.
  */
 export function stopWithParent(process: NodeJS.Process): void {
   if (process.env.npm_lifecycle_event === undefined) return;

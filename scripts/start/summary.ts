@@ -17,7 +17,7 @@ export interface SummaryOptions {
   readonly now: number;
 }
 
-/** What is printed once lapse is ready: how good the model is, whom to keep and why, and what to type next. */
+/** What is printed once lapse is ready: how good the model is, who is at risk and why, and what to type next. */
 export async function summary({ url, stores, churn, because, now }: SummaryOptions): Promise<string> {
   const alias = await stores.models.alias("champion");
   const top = await stores.features.topScores(10);
@@ -25,7 +25,7 @@ export async function summary({ url, stores, churn, because, now }: SummaryOptio
   const steps = nextSteps(url, stepsOf(top[0]?.userId, frequent?.action, await stores.actions.extent(), dayOf(now)));
   return [
     "",
-    `A user lapses who does nothing for ${churn.churnDays} ${churn.churnDays === 1 ? "day" : "days"} (${because}).`,
+    `A user has lapsed after ${churn.churnDays} ${churn.churnDays === 1 ? "day" : "days"} without an action (${because}).`,
     alias === undefined
       ? "No model is in service yet."
       : pc.bold(headline(await stores.models.manifest(alias.version))),
@@ -33,7 +33,7 @@ export async function summary({ url, stores, churn, because, now }: SummaryOptio
     ...(top.length === 0 ? [] : [`Most at risk now, of ${await usersInWords(stores)}:`, usersTable(top), ""]),
     ...steps.map(({ what, command }) => `${pc.dim(`# ${what}`)}\n${command}`),
     "",
-    `Ready on ${pc.bold(url)} (a page for people); Ctrl-C stops it.`,
+    `Ready on ${pc.bold(url)} – open it in a browser. Ctrl-C stops it.`,
   ].join("\n");
 }
 
@@ -44,14 +44,14 @@ async function usersInWords({ features }: Stores): Promise<string> {
   return `${here.toLocaleString("en")} users who are here (${lapsed.toLocaleString("en")} have lapsed)`;
 }
 
-/** The users with their probability and the main reason in words. */
+/** The users with their probability of leaving and the main reason in words. */
 function usersTable(scores: readonly Score[]): string {
   const rows = scores.map(({ userId, probability, reasons }) => [
     `  ${shorten(userId)}`,
     `${Math.round(100 * probability)} %`,
     reasons[0]?.sentence ?? "nothing in particular",
   ]);
-  return textTable(["  user", "leaves with", "because"], rows, ["left", "right", "left"]);
+  return textTable(["  user", "risk", "because"], rows, ["left", "right", "left"]);
 }
 
 function shorten(userId: string): string {

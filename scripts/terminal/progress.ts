@@ -1,10 +1,10 @@
 import { SingleBar } from "cli-progress";
 
-/** The progress of one long step, on standard error's sibling for people: standard output. */
+/** The progress of one long step. */
 export interface Step {
   /** How much of the whole is done; `detail` is shown beside the bar. */
   update(done: number, total: number | undefined, detail?: string): void;
-  /** Ends the step with what came of it. */
+  /** Ends the step with its result. */
   end(summary: string): void;
   /** Ends the step without a result. */
   abort(): void;
