@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import * as z from "zod";
 import { loadConfig } from "#runtime/config.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
-import { setUpStores } from "#stores/set-up-stores.ts";
+import { setUpStores } from "#stores/open-stores.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 
 const settings = withStoreRules(z.object(storeSettings));

@@ -114,6 +114,7 @@ async function withLog(work: (store: ActionStore, elasticsearch: Elasticsearch) 
     prefix: `bench-${randomUUID()}`,
     timeoutMilliseconds: 120_000,
     retryMilliseconds: 60_000,
+    random: Math.random,
   });
   try {
     await work(new ElasticsearchActionStore(elasticsearch, { now: Date.now }), elasticsearch);

@@ -15,9 +15,9 @@ import type { Score } from "#churn/score.ts";
 import type { UserDay } from "#churn/user-history.ts";
 import type { Elasticsearch } from "#stores/connections/elasticsearch/connection.ts";
 import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
+import { userDocumentId } from "#stores/connections/elasticsearch/user-document-id.ts";
 import { ElasticsearchFeatureStore } from "#stores/features/elasticsearch/feature-store.ts";
 import type { FeatureRow, FeatureSet } from "#stores/features/feature-store.ts";
-import { userDocumentId } from "#stores/features/user-document-id.ts";
 import { testConnection } from "#test/support/elasticsearch-connection.ts";
 
 const count = z.coerce.number().int().positive();
@@ -41,7 +41,7 @@ const sizesSchema = z.object({
 
 const elasticsearch = testConnection();
 try {
-  const store = new ElasticsearchFeatureStore(elasticsearch);
+  const store = new ElasticsearchFeatureStore(elasticsearch, { now: Date.now });
   console.log(`${users} users with ${extractor.names.length} features, Node ${process.versions.node}`);
   await write(store);
   await step("stream all rows", async () => {

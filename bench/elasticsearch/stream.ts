@@ -10,7 +10,13 @@ import { withPeakMemory } from "./with-peak-memory.ts";
 
 const url = z.url().parse(process.env.ELASTICSEARCH_URL);
 const prefix = z.string().min(1).parse(process.argv[2]);
-const elasticsearch = new Elasticsearch({ url, prefix, timeoutMilliseconds: 120_000, retryMilliseconds: 60_000 });
+const elasticsearch = new Elasticsearch({
+  url,
+  prefix,
+  timeoutMilliseconds: 120_000,
+  retryMilliseconds: 60_000,
+  random: Math.random,
+});
 const store = new ElasticsearchActionStore(elasticsearch, { now: Date.now });
 let users = 0;
 let seconds = 0;

@@ -1,13 +1,14 @@
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { modelMetrics } from "#runtime/metrics/model.ts";
-import { CorruptModel, StoreUnavailable } from "#stores/failures.ts";
+import { StoreUnavailable } from "#stores/failures.ts";
+import { CorruptModel } from "#stores/models/failures.ts";
 import type { Alias, ModelStore } from "#stores/models/model-store.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { Champion } from "./champion.ts";
 import { ModelCache } from "./model-cache.ts";
 
-type Registryish = Pick<ModelStore, "alias" | "load">;
+type Registryish = Pick<ModelStore, "alias" | "model">;
 
 /** A registry whose alias and answers the test sets. */
 class SettableRegistry implements Registryish {
@@ -28,7 +29,7 @@ class SettableRegistry implements Registryish {
     return version === undefined ? undefined : { version, movedAt: "2024-06-01T00:00:00Z", revision: String(moves) };
   }
 
-  async load(version: string) {
+  async model(version: string) {
     this.loads.push(version);
     if (this.corrupt.has(version)) throw new CorruptModel(`loading ${version}: the sha256 is another one`);
     return exampleModel({ version });

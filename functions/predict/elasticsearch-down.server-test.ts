@@ -17,12 +17,12 @@ let predictor: ExamplePredictor;
 
 beforeEach(async () => {
   direct = testConnection();
-  const writer = new ElasticsearchFeatureStore(direct);
+  const writer = new ElasticsearchFeatureStore(direct, { now: Date.now });
   await writer.putSet({ id: "set", snapshot: 19_875, definition, populations: [definition.churn], names });
   await writer.put("set", [{ userId: "ana", lapsed: [null], values: typical }]);
   proxy = await FaultyProxy.start(direct.options.url);
   elasticsearch = testConnection({ ...direct.options, url: proxy.url, timeoutMilliseconds: 1_000 });
-  const features = new LazyFeatureStore(async () => new ElasticsearchFeatureStore(elasticsearch));
+  const features = new LazyFeatureStore(async () => new ElasticsearchFeatureStore(elasticsearch, { now: Date.now }));
   predictor = await startExamplePredictor({ features });
   await predictor.promote("v1");
 });

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { VersionNotFound } from "#stores/failures.ts";
+import { VersionNotFound } from "#stores/models/failures.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { ModelCache } from "./model-cache.ts";
 
 /** Holds versions v1 … v9 and notes each load. */
-function registryOf(): Pick<ModelStore, "load"> & { loads: string[] } {
+function registryOf(): Pick<ModelStore, "model"> & { loads: string[] } {
   const loads: string[] = [];
   return {
     loads,
-    async load(version) {
+    async model(version) {
       loads.push(version);
       if (!/^v\d$/.test(version)) throw new VersionNotFound(`reading ${version}: there is no such version`);
       return exampleModel({ version });

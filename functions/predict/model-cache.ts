@@ -6,12 +6,12 @@ import { openModel, type ServedModel } from "./model.ts";
  * asked for longest is let go. So the champion's predecessor is still warm when somebody rolls back to it.
  */
 export class ModelCache {
-  readonly #registry: Pick<ModelStore, "load">;
+  readonly #registry: Pick<ModelStore, "model">;
   readonly #capacity: number;
   /** Ordered by last use, the oldest first. */
   readonly #models = new Map<string, Promise<ServedModel>>();
 
-  constructor(models: Pick<ModelStore, "load">, capacity = 4) {
+  constructor(models: Pick<ModelStore, "model">, capacity = 4) {
     this.#registry = models;
     this.#capacity = capacity;
   }
@@ -39,7 +39,7 @@ export class ModelCache {
   }
 
   #load(version: string): Promise<ServedModel> {
-    const model = this.#registry.load(version).then(openModel);
+    const model = this.#registry.model(version).then(openModel);
     this.#models.set(version, model);
     model.then(
       () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { probabilityOf } from "#churn/model/predict.ts";
-import { CorruptModel } from "#stores/failures.ts";
+import { CorruptModel } from "#stores/models/failures.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { openModel, ServedModel } from "./model.ts";
 

@@ -2,8 +2,8 @@ import type { InferenceSession } from "onnxruntime-node";
 import { featureNames } from "#churn/features/features.ts";
 import type { ModelManifest, ModelParameters } from "#churn/model/manifest.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
-import { CorruptModel } from "#stores/failures.ts";
-import type { LoadedModel } from "#stores/models/model-store.ts";
+import { CorruptModel } from "#stores/models/failures.ts";
+import type { StoredModel } from "#stores/models/model-store.ts";
 import { batched, type Scorer } from "./batched.ts";
 
 /**
@@ -46,7 +46,7 @@ const tolerance = 1e-6;
  *
  * @throws CorruptModel when the graph does not load, or its probabilities are not those of the manifest.
  */
-export async function openModel({ manifest, onnx }: LoadedModel): Promise<ServedModel> {
+export async function openModel({ manifest, onnx }: StoredModel): Promise<ServedModel> {
   checkLengths(manifest);
   const score = await openSession(manifest, onnx);
   try {

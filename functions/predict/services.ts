@@ -29,7 +29,7 @@ export interface PredictMetrics {
 }
 
 export interface PredictOptions extends Omit<PredictServices, "champion" | "cache" | "models"> {
-  readonly models: Pick<ModelStore, "alias" | "load" | "versions">;
+  readonly models: Pick<ModelStore, "alias" | "model" | "versions">;
   /** The alias whose version serves. */
   readonly alias: AliasName;
 }

@@ -70,7 +70,7 @@ describe("train", () => {
     expect(answer).toMatchObject({ type: "dev.lapse.model.promoted", source: "/lapse/train" });
     const champion = await services.models.alias("champion");
     expect(answer?.subject).toBe(champion?.version);
-    const { manifest } = await services.models.load(champion?.version ?? "");
+    const { manifest } = await services.models.model(champion?.version ?? "");
     expect(manifest.test.auc.value).toBeGreaterThan(0.7);
     expect(manifest.test.snapshots).toEqual(["2024-03-31"]);
     expect(manifest.training.gradientNorm).toBeLessThan(1e-8);
@@ -113,7 +113,7 @@ describe("train", () => {
       publish: (artifact) => real.publish(artifact),
       versions: () => real.versions(),
       manifest: (version) => real.manifest(version),
-      load: (version) => real.load(version),
+      model: (version) => real.model(version),
       report: (version) => real.report(version),
       alias: (name) => real.alias(name),
       moveAlias: () => Promise.reject(new Error("the process ended here")),

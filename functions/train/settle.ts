@@ -1,5 +1,5 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import { AliasMoved } from "#stores/failures.ts";
+import { AliasMoved } from "#stores/models/failures.ts";
 import type { Alias, AliasName, ModelStore } from "#stores/models/model-store.ts";
 
 /**

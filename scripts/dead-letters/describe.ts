@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { jsonText } from "#churn/json-text.ts";
 import type { KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
 
 /** A letter in one line: `3f2a91c0  2026-03-01 02:31:07 UTC  dev.lapse.action of u1: ingest answered 400, no user`. */
@@ -24,15 +25,5 @@ function messageOf(answer: string): string {
   return ownError.safeParse(answer).data?.error ?? answer.split("\n", 1)[0] ?? answer;
 }
 
-const ownError = z
-  .string()
-  .transform((text, context): unknown => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      // Another server's response, or one that the broker truncated.
-      context.addIssue({ code: "custom", message: "not JSON" });
-      return z.NEVER;
-    }
-  })
-  .pipe(z.object({ error: z.string() }));
+/** Another server may respond with something else, and the broker truncates long responses. */
+const ownError = jsonText(z.object({ error: z.string() }));

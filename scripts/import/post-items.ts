@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
+import { isPassing } from "#stores/connections/elasticsearch/retry.ts";
 import type { LogItem } from "../log/log.ts";
 import { ServerUnavailable } from "./failures.ts";
 
@@ -40,7 +41,8 @@ export async function postItems(items: readonly LogItem[], options: PostOptions)
     if (answer.report !== undefined && (answer.status === 200 || answer.status === 400))
       return reportOf(answer.report, created);
     if (answer.status === 413) return inHalves(items, options);
-    if (!isPassing(answer.status)) throw new InvalidInput(`${options.endpoint} refused the actions: ${answer.text}`);
+    if (answer.status !== undefined && !isPassing(answer.status))
+      throw new InvalidInput(`${options.endpoint} refused the actions: ${answer.text}`);
     if (attempt === mostAttempts || (answer.status === undefined && !options.isPatient))
       throw new ServerUnavailable(`${options.endpoint} cannot take the actions: ${answer.text}`);
     await options.wait(answer.retryAfter ?? backoff(attempt, options.random));
@@ -103,10 +105,6 @@ function describeNoAnswer(error: unknown): string {
   return code === "ECONNREFUSED"
     ? "nothing answers there; is lapse running?"
     : `no answer (${code ?? "unknown error"})`;
-}
-
-function isPassing(status: number | undefined): boolean {
-  return status === undefined || status === 429 || (status >= 502 && status <= 504);
 }
 
 /** Half a second, doubled with each attempt up to 10 s, and up to half as much again so that senders spread out. */

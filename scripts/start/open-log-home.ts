@@ -1,5 +1,5 @@
 import type { Stores } from "#stores/open-stores.ts";
-import { setUpStores } from "#stores/set-up-stores.ts";
+import { setUpStores } from "#stores/open-stores.ts";
 import type { StoreOptions } from "#stores/store-options.ts";
 import { prepareDataFolder } from "./data-folder.ts";
 import type { StartFlags } from "./flags.ts";

@@ -8,6 +8,12 @@ export interface Delivery {
   readonly timeout: number;
 }
 
+/** What a manifest says of delivery. */
+export interface DeliveryManifest extends Delivery {
+  /** The name of the Service that takes what cannot be delivered. */
+  readonly deadLetterSink?: string | undefined;
+}
+
 /**
  * The wait before the next attempt when `retriesMade` were made already. Knative counts from 0: `linear` retries at
  * once the first time, and `exponential` starts with the delay itself.

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { parseDuration } from "./delivery.ts";
+import { jsonText } from "#churn/json-text.ts";
+import { type DeliveryManifest, parseDuration } from "./delivery.ts";
 import { filterExpressionSchema } from "./filter.ts";
-import type { DeliveryManifest } from "./manifests.ts";
 
 /** The part of a kustomization.yaml that says which resources there are. */
 export const kustomizationSchema = z.object({ namespace: z.string(), resources: z.array(z.string()) });
@@ -55,14 +55,7 @@ const pingSource = z
       schedule: z.string(),
       timezone: z.string(),
       contentType: z.literal("application/json"),
-      data: z.string().transform((text, context): unknown => {
-        try {
-          return JSON.parse(text);
-        } catch {
-          context.addIssue({ code: "custom", message: "not JSON, which contentType says it is" });
-          return z.NEVER;
-        }
-      }),
+      data: jsonText(z.unknown()),
       ceOverrides: z.strictObject({ extensions: z.record(z.string(), z.string()) }).default({ extensions: {} }),
       sink: z.strictObject({
         ref: z.strictObject({

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
-import type { Delivery } from "./delivery.ts";
+import type { DeliveryManifest } from "./delivery.ts";
 import { BadManifests } from "./failures.ts";
 import type { TriggerFilter } from "./filter.ts";
 import { kustomizationSchema, resourceSchema } from "./manifest-schema.ts";
@@ -14,11 +14,6 @@ export interface Manifests {
   readonly pingSources: readonly PingSource[];
   readonly triggers: readonly Trigger[];
   readonly services: readonly Service[];
-}
-
-export interface DeliveryManifest extends Delivery {
-  /** The name of the Service that takes what cannot be delivered. */
-  readonly deadLetterSink?: string | undefined;
 }
 
 export interface BrokerManifest {

@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { InvalidInput } from "#churn/failure.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { ManualTimers, settled } from "#test/support/manual-timers.ts";
+import type { DeliveryManifest } from "./delivery.ts";
 import { BadManifests } from "./failures.ts";
-import type { DeliveryManifest, Manifests, Trigger } from "./manifests.ts";
+import type { Manifests, Trigger } from "./manifests.ts";
 import { type Handlers, wire } from "./wiring.ts";
 
 const delivery: DeliveryManifest = { retries: 2, backoff: "exponential", backoffDelay: 1000, timeout: 60_000 };

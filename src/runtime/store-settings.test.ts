@@ -21,6 +21,7 @@ describe("store settings", () => {
       caFile: "ca.pem",
       timeoutMilliseconds: 30_000,
       retryMilliseconds: 20_000,
+      random: Math.random,
     });
     expect(optionsOf({ ELASTICSEARCH_URL: url, ELASTICSEARCH_API_KEY: "k" }).elasticsearch?.auth).toEqual({
       apiKey: "k",

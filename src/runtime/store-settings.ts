@@ -91,6 +91,7 @@ export function storeOptionsOf(config: StoreConfig, onRetry?: (store: "elasticse
             caFile: config.ELASTICSEARCH_CA_FILE,
             timeoutMilliseconds: config.ELASTICSEARCH_TIMEOUT_MS,
             retryMilliseconds: config.ELASTICSEARCH_RETRY_MS,
+            random: Math.random,
           },
     minio:
       MINIO_URL === undefined || MINIO_ACCESS_KEY === undefined || MINIO_SECRET_KEY === undefined

@@ -6,24 +6,8 @@ export class StoreUnavailable extends Failure {
   override readonly kind = "unavailable";
 }
 
-export class VersionExists extends Failure {
-  override readonly name = "VersionExists";
-  override readonly kind = "conflict";
-}
-
-export class VersionNotFound extends Failure {
-  override readonly name = "VersionNotFound";
-  override readonly kind = "not-found";
-}
-
-/** What is stored does not agree with its checksum or its schema, and must not be used. */
-export class CorruptModel extends Failure {
-  override readonly name = "CorruptModel";
-  override readonly kind = "corrupt";
-}
-
-/** Somebody else moved the alias first. */
-export class AliasMoved extends Failure {
-  override readonly name = "AliasMoved";
-  override readonly kind = "conflict";
+/** The server, or a proxy in front of it, takes no request of this length. */
+export class RequestTooLarge extends Failure {
+  override readonly name = "RequestTooLarge";
+  override readonly kind = "too-large";
 }

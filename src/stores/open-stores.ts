@@ -16,7 +16,22 @@ export interface Stores {
 
 /** Opens all of them; see StoreConnections. */
 export async function openStores(options: StoreOptions, now: () => number): Promise<Stores> {
+  return openAll(new StoreConnections(options, now));
+}
+
+/** Opens all of them, and first makes what they need; see StoreConnections.setUp. */
+export async function setUpStores(options: StoreOptions, now: () => number): Promise<Stores> {
   const connections = new StoreConnections(options, now);
+  try {
+    await connections.setUp();
+    return await openAll(connections);
+  } catch (error) {
+    await connections.close();
+    throw error;
+  }
+}
+
+async function openAll(connections: StoreConnections): Promise<Stores> {
   return {
     actions: await connections.actionStore(),
     features: await connections.featureStore(),

@@ -127,7 +127,7 @@ describe("on Elasticsearch and MinIO, of the same log, the same come out as on t
   it("model: its description, its bytes and its report", async () => {
     const [there, here] = await both(async ({ models }) => {
       const champion = await models.alias("champion");
-      const { manifest, onnx } = await models.load(champion?.version ?? "");
+      const { manifest, onnx } = await models.model(champion?.version ?? "");
       return { manifest, onnx: Buffer.from(onnx).toString("base64"), report: await models.report(manifest.version) };
     });
     expect(there).toEqual(here);

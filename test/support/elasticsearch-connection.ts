@@ -8,6 +8,7 @@ export function testConnection(options: Partial<ElasticsearchOptions> = {}): Ela
     prefix: `test-${randomUUID()}`,
     timeoutMilliseconds: 30_000,
     retryMilliseconds: 10_000,
+    random: Math.random,
     ...options,
   });
 }

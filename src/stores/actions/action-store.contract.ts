@@ -5,7 +5,7 @@ import { dayOf, parseDay, startOf } from "#churn/day.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import type { ActionStore, AppendOutcome, HistoryRange } from "./action-store.ts";
 
-export interface OpenActionLog {
+export interface OpenActionStore {
   readonly actions: ActionStore;
   /** Closes the log and opens what it stored. */
   reopen(): Promise<ActionStore>;
@@ -13,10 +13,10 @@ export interface OpenActionLog {
   dispose(): Promise<void>;
 }
 
-/** What every ActionLog must do; `open` gives one that is empty. */
-export function describeActionLog(name: string, open: () => Promise<OpenActionLog>): void {
-  describe(`${name} as an action log`, () => {
-    let opened: OpenActionLog;
+/** What every ActionStore must do; `open` gives one that is empty. */
+export function describeActionStore(name: string, open: () => Promise<OpenActionStore>): void {
+  describe(`${name} as an action store`, () => {
+    let opened: OpenActionStore;
     let store: ActionStore;
 
     beforeEach(async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { DeadLetter, DeadLetters } from "./dead-letters.ts";
 
 /** What every DeadLetters must do; `make` gives an empty one, and what removes it. */
-export function deadLettersContract(
+export function describeDeadLetters(
   name: string,
   make: () => Promise<{ letters: DeadLetters; dispose: () => Promise<void> }>,
 ): void {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AliasMoved } from "../failures.ts";
+import { AliasMoved } from "./failures.ts";
 import type { Alias } from "./model-store.ts";
 
 /** What is stored of an alias: all but its revision. */

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exampleModel } from "#test/support/example-model.ts";
-import { AliasMoved, CorruptModel, VersionExists, VersionNotFound } from "../failures.ts";
+import { AliasMoved, CorruptModel, VersionExists, VersionNotFound } from "./failures.ts";
 import type { ModelArtifact, ModelStore } from "./model-store.ts";
 
-export interface OpenModelRegistry {
+export interface OpenModelStore {
   readonly models: ModelStore;
   /** Another registry on the same models, as another process has it. */
   reopen(): Promise<ModelStore>;
@@ -14,10 +14,10 @@ export interface OpenModelRegistry {
   dispose(): Promise<void>;
 }
 
-/** What every ModelRegistry must do; `open` gives one that is empty. */
-export function describeModelRegistry(name: string, open: () => Promise<OpenModelRegistry>): void {
-  describe(`${name} as a model registry`, () => {
-    let opened: OpenModelRegistry;
+/** What every ModelStore must do; `open` gives one that is empty. */
+export function describeModelStore(name: string, open: () => Promise<OpenModelStore>): void {
+  describe(`${name} as a model store`, () => {
+    let opened: OpenModelStore;
     let store: ModelStore;
 
     beforeEach(async () => {
@@ -30,7 +30,7 @@ export function describeModelRegistry(name: string, open: () => Promise<OpenMode
     it("is empty at first", async () => {
       expect(await store.versions()).toEqual([]);
       expect(await store.alias("champion")).toBeUndefined();
-      await expect(store.load("v1")).rejects.toThrow(VersionNotFound);
+      await expect(store.model("v1")).rejects.toThrow(VersionNotFound);
       await expect(store.manifest("v1")).rejects.toThrow(VersionNotFound);
       await expect(store.report("v1")).rejects.toThrow(VersionNotFound);
     });
@@ -38,12 +38,12 @@ export function describeModelRegistry(name: string, open: () => Promise<OpenMode
     it("gives back what was published, byte for byte", async () => {
       const published = artifact("v1");
       await store.publish(published);
-      const { onnx, manifest } = await store.load("v1");
+      const { onnx, manifest } = await store.model("v1");
       expect(Buffer.from(onnx).equals(published.onnx)).toBe(true);
       expect(manifest).toEqual(published.manifest);
       expect(await store.manifest("v1")).toEqual(published.manifest);
       expect(await store.report("v1")).toBe(published.report);
-      expect((await (await opened.reopen()).load("v1")).manifest).toEqual(published.manifest);
+      expect((await (await opened.reopen()).model("v1")).manifest).toEqual(published.manifest);
     });
 
     it("lists versions, those with the latest name first", async () => {
@@ -85,10 +85,10 @@ export function describeModelRegistry(name: string, open: () => Promise<OpenMode
       altered[altered.length >> 1]! ^= 1;
       for (const content of [altered, onnx.subarray(0, -1), new Uint8Array()]) {
         await opened.overwrite("v1", "model.onnx", content);
-        await expect(store.load("v1")).rejects.toThrow(CorruptModel);
+        await expect(store.model("v1")).rejects.toThrow(CorruptModel);
       }
       await opened.overwrite("v1", "model.onnx", onnx);
-      expect((await store.load("v1")).manifest).toEqual(manifest);
+      expect((await store.model("v1")).manifest).toEqual(manifest);
     });
 
     it("refuses a manifest that does not parse, has no sense or is that of another version", async () => {
@@ -98,7 +98,7 @@ export function describeModelRegistry(name: string, open: () => Promise<OpenMode
       for (const content of ["", '{"schema":1', "null", "{}", other, negative]) {
         await opened.overwrite("v1", "model.json", content);
         await expect(store.manifest("v1")).rejects.toThrow(CorruptModel);
-        await expect(store.load("v1")).rejects.toThrow(CorruptModel);
+        await expect(store.model("v1")).rejects.toThrow(CorruptModel);
       }
     });
 
@@ -117,7 +117,7 @@ export function describeModelRegistry(name: string, open: () => Promise<OpenMode
         "V\u0301",
         "%2e",
       ]) {
-        await expect(store.load(name)).rejects.toThrow(VersionNotFound);
+        await expect(store.model(name)).rejects.toThrow(VersionNotFound);
         await expect(store.report(name)).rejects.toThrow(VersionNotFound);
         await expect(store.moveAlias("challenger", name, undefined)).rejects.toThrow(VersionNotFound);
       }

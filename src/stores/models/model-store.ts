@@ -12,7 +12,7 @@ export interface ModelStore {
   manifest(version: string): Promise<ModelManifest>;
 
   /** The model's bytes, whose sha256 agrees with the manifest; throws VersionNotFound or CorruptModel. */
-  load(version: string): Promise<LoadedModel>;
+  model(version: string): Promise<StoredModel>;
 
   /** The report of a version as a self-contained HTML page. */
   report(version: string): Promise<string>;
@@ -39,11 +39,11 @@ export interface Alias {
   readonly revision: string;
 }
 
-export interface LoadedModel {
+export interface StoredModel {
   readonly manifest: ModelManifest;
   readonly onnx: Uint8Array;
 }
 
-export interface ModelArtifact extends LoadedModel {
+export interface ModelArtifact extends StoredModel {
   readonly report: string;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { jsonText } from "#churn/json-text.ts";
 import { type ModelManifest, manifestSchema } from "#churn/model/manifest.ts";
-import { CorruptModel } from "../failures.ts";
-import { json } from "../json.ts";
+import { CorruptModel } from "./failures.ts";
 import type { ModelArtifact } from "./model-store.ts";
 
 /** The files of a version, in the order in which they are stored. */
@@ -30,7 +30,7 @@ export function filesOf({ manifest, onnx, report }: ModelArtifact): Record<Versi
 
 /** The manifest of a version from its model.json. Throws CorruptModel when it is not that. */
 export function parseManifest(version: string, text: string): ModelManifest {
-  const manifest = json(manifestSchema).safeParse(text);
+  const manifest = jsonText(manifestSchema).safeParse(text);
   if (!manifest.success)
     throw new CorruptModel(`model.json of version ${version} is damaged`, { cause: manifest.error });
   if (manifest.data.version !== version) {

@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { ElasticsearchActionStore } from "#stores/actions/elasticsearch/action-store.ts";
-import { Elasticsearch } from "#stores/connections/elasticsearch/connection.ts";
+import { testConnection } from "../elasticsearch-connection.ts";
 import { crashBatch } from "./crash-batch.ts";
 
 // Started by elasticsearch-crash.server-test.ts, which kills it: appends without end, three calls at a time and amid
 // roll-ups, and prints the number of each batch once it is reported as created.
 
 const [url, prefix, first] = z.tuple([z.string(), z.string(), z.coerce.number()]).parse(process.argv.slice(2));
-const elasticsearch = new Elasticsearch({ url, prefix, timeoutMilliseconds: 30_000, retryMilliseconds: 10_000 });
+const elasticsearch = testConnection({ url, prefix });
 const store = new ElasticsearchActionStore(elasticsearch, { now: Date.now });
 let next = first;
 

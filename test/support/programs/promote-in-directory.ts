@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { AliasMoved } from "#stores/failures.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
+import { AliasMoved } from "#stores/models/failures.ts";
 
 // Started twice by directory-registry.test.ts: moves the champion again and again, in a race with the other process,
 // until it was moved `rounds` times in all. Prints how each attempt ended.

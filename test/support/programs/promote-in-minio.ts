@@ -1,14 +1,14 @@
 import * as z from "zod";
+import { jsonText } from "#churn/json-text.ts";
 import { connectMinio } from "#stores/connections/minio/connection.ts";
-import { AliasMoved } from "#stores/failures.ts";
-import { json } from "#stores/json.ts";
+import { AliasMoved } from "#stores/models/failures.ts";
 import { MinioModelStore } from "#stores/models/minio/model-store.ts";
 import { connectionJson } from "../temporary-bucket.ts";
 
 // Started several times by minio-registry.server-test.ts: moves the champion `attempts` times in a race with the other
 // processes. Prints how each attempt ended, and of a move the revisions before and after.
 
-const args = z.tuple([json(connectionJson), z.string(), z.coerce.number()]);
+const args = z.tuple([jsonText(connectionJson), z.string(), z.coerce.number()]);
 const [connection, version, attempts] = args.parse(process.argv.slice(2));
 const store = MinioModelStore.open(connectMinio(connection), { now: Date.now });
 

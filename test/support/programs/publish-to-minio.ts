@@ -1,12 +1,12 @@
 import * as z from "zod";
+import { jsonText } from "#churn/json-text.ts";
 import { connectMinio } from "#stores/connections/minio/connection.ts";
-import { json } from "#stores/json.ts";
 import { MinioModelStore } from "#stores/models/minio/model-store.ts";
 import { exampleArtifact } from "../example-artifact.ts";
 import { connectionJson } from "../temporary-bucket.ts";
 
 // Started by minio-registry.server-test.ts, which kills it on the way.
 
-const args = z.tuple([json(connectionJson), z.string(), z.string()]);
+const args = z.tuple([jsonText(connectionJson), z.string(), z.string()]);
 const [connection, version, making] = args.parse(process.argv.slice(2));
 await MinioModelStore.open(connectMinio(connection), { now: Date.now }).publish(exampleArtifact(version, making));

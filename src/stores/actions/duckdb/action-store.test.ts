@@ -2,10 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDuckDb } from "../../connections/duckdb/database.ts";
-import { describeActionLog } from "../action-store.contract.ts";
+import { describeActionStore } from "../action-store.contract.ts";
 import { DuckDbActionStore } from "./action-store.ts";
 
-describeActionLog("DuckDbActionLog", async () => {
+describeActionStore("DuckDbActionStore", async () => {
   const directory = await mkdtemp(join(tmpdir(), "lapse-actions-"));
   const path = join(directory, "lapse.duckdb");
   const now = () => Date.parse("2024-05-01T12:00:00Z");

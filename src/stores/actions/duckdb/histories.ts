@@ -18,7 +18,7 @@ import type { DayRange, HistoryRange } from "../action-store.ts";
 import { sumOfValues } from "../sum-of-values.ts";
 
 /**
- * Streams histories in the order of ActionLog.histories, from one state of the database: to be run in a transaction
+ * Streams histories in the order of ActionStore.histories, from one state of the database: to be run in a transaction
  * of its own. User ids are in the order of their UTF-8 bytes.
  */
 export async function* histories(connection: DuckDBConnection, range: HistoryRange): AsyncGenerator<UserHistory> {

@@ -2,7 +2,7 @@ import { DOUBLE, DuckDBDataChunk, INTEGER, UBIGINT, UTINYINT, VARCHAR } from "@d
 import { type Action, actionDigest, bucketOf } from "#churn/action.ts";
 import { type Day, dayOf } from "#churn/day.ts";
 import { chunkRows } from "../../connections/duckdb/append.ts";
-import { monthNumber } from "../month.ts";
+import { monthNumber } from "../../month.ts";
 
 /** Actions as DuckDB takes them in. */
 export interface ActionRows {

@@ -1,9 +1,9 @@
 import { testConnection } from "#test/support/elasticsearch-connection.ts";
 import { removePrefix } from "../../connections/elasticsearch/remove-prefix.ts";
-import { describeActionLog } from "../action-store.contract.ts";
+import { describeActionStore } from "../action-store.contract.ts";
 import { ElasticsearchActionStore } from "./action-store.ts";
 
-describeActionLog("ElasticsearchActionLog", async () => {
+describeActionStore("ElasticsearchActionStore", async () => {
   const now = () => Date.parse("2024-05-01T12:00:00Z");
   const elasticsearch = testConnection();
   const store = new ElasticsearchActionStore(elasticsearch, { now });

@@ -21,7 +21,7 @@ import { histories, historiesOf } from "./histories.ts";
 import { type IndexLayout, installTemplates } from "./indices.ts";
 import { rollUp } from "./roll-up.ts";
 
-export interface ElasticsearchActionLogOptions extends IndexLayout {
+export interface ElasticsearchActionStoreOptions extends IndexLayout {
   /** Milliseconds since the epoch: when actions are ingested, and when roll-ups begin. */
   readonly now: () => number;
 }
@@ -34,7 +34,7 @@ export class ElasticsearchActionStore implements ActionStore {
   readonly #prepared: Lazy<void>;
 
   /** The log of the connection's prefix. The server may be away: its templates are installed before the first write. */
-  constructor(elasticsearch: Elasticsearch, { now, ...layout }: ElasticsearchActionLogOptions) {
+  constructor(elasticsearch: Elasticsearch, { now, ...layout }: ElasticsearchActionStoreOptions) {
     this.#elasticsearch = elasticsearch;
     this.#now = now;
     this.#appender = new ElasticsearchAppender(elasticsearch, now);

@@ -26,7 +26,7 @@ export class ElasticsearchAppender {
     this.#mostWaiting = mostWaiting;
   }
 
-  /** As ActionLog.append. Throws StoreUnavailable also, and at once, when too many actions wait already. */
+  /** As ActionStore.append. Throws StoreUnavailable also, and at once, when too many actions wait already. */
   async append(actions: readonly Action[]): Promise<readonly AppendOutcome[]> {
     if (actions.length === 0) return [];
     if (this.#waitingActions > 0 && this.#waitingActions + actions.length > this.#mostWaiting) {

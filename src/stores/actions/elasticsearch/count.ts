@@ -1,10 +1,10 @@
 import type { estypes } from "@elastic/elasticsearch";
 import * as z from "zod";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { indexOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { readPages } from "../../connections/elasticsearch/pages.ts";
 import type { Query } from "../../connections/elasticsearch/search.ts";
-import type { Month } from "../month.ts";
-import { indexOf } from "./indices.ts";
+import type { Month } from "../../month.ts";
 import type { DayRow, UserMonth } from "./user-months.ts";
 
 /**

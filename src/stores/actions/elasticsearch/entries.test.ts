@@ -8,6 +8,7 @@ const elasticsearch = new Elasticsearch({
   prefix: "shop",
   timeoutMilliseconds: 1,
   retryMilliseconds: 0,
+  random: () => 0,
 });
 
 it("writes an action as an ECS document of its UTC month", () => {

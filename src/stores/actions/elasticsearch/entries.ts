@@ -2,8 +2,8 @@ import { type Action, actionId, bucketOf } from "#churn/action.ts";
 import { type Day, dayOf } from "#churn/day.ts";
 import type { BulkOperation } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
-import { type Month, monthOf } from "../month.ts";
-import { indexOf } from "./indices.ts";
+import { indexOf } from "../../connections/elasticsearch/monthly-indices.ts";
+import { type Month, monthOf } from "../../month.ts";
 
 /** An action on its way into the index of its month. */
 export interface Entry {

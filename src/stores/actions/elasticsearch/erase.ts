@@ -1,12 +1,13 @@
 import * as z from "zod";
 import type { Day } from "#churn/day.ts";
-import { type BulkOperation, type BulkOutcome, bulk } from "../../connections/elasticsearch/bulk.ts";
+import { bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
-import { countDocuments, type Query, refresh, searchAddresses } from "../../connections/elasticsearch/search.ts";
+import { deleteMatching } from "../../connections/elasticsearch/delete-documents.ts";
+import { dropMonths, monthsOf, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
+import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
+import { countDocuments, type Query, refresh } from "../../connections/elasticsearch/search.ts";
 import { StoreUnavailable } from "../../failures.ts";
 import type { Erased } from "../action-store.ts";
-import { monthOf } from "../month.ts";
-import { indexOf, type MonthlyIndex, monthsOf, patternOf } from "./indices.ts";
 import { beginRun, endRun, partCount, partsOf } from "./runs.ts";
 import { deleteUserMonth } from "./user-months.ts";
 
@@ -37,8 +38,12 @@ export async function eraseUsers(
 export async function dropMonthsBefore(elasticsearch: Elasticsearch, day: Day, now: () => number): Promise<Erased> {
   const parts = Array.from({ length: partCount }, (_, part) => part);
   const run = await beginRun(elasticsearch, parts, now());
-  const actions = await dropIndices(elasticsearch, "actions", day);
-  const userDays = await dropIndices(elasticsearch, "user-days", day);
+  const actions = await dropMonths(elasticsearch, "actions", day, (index) =>
+    countDocuments(elasticsearch, "drop months", index, { match_all: {} }),
+  );
+  const userDays = await dropMonths(elasticsearch, "user-days", day, (index) =>
+    countUserDays(elasticsearch, index, { match_all: {} }),
+  );
   await endRun(elasticsearch, run, { rolledUp: false, changed: userDays > 0 });
   return { actions, userDays };
 }
@@ -46,7 +51,9 @@ export async function dropMonthsBefore(elasticsearch: Elasticsearch, day: Day, n
 const purpose = "erase users";
 const rounds = 5;
 const usersAtATime = 500;
-const pageSize = 5_000;
+/** What the deletion of a document ends with that is not there, or that a later run has written. */
+const isGone = 404;
+const isOfLaterRun = 409;
 
 function of(users: readonly string[]): Query {
   return { terms: { "user.id": [...users] } };
@@ -57,7 +64,7 @@ function of(users: readonly string[]): Query {
  * a smaller number can't store what it had counted before, and one of a greater number finds nothing to count.
  */
 async function eraseOnce(elasticsearch: Elasticsearch, users: readonly string[], now: () => number): Promise<Erased> {
-  const actions = await eraseActions(elasticsearch, users);
+  const actions = await deleteMatching(elasticsearch, purpose, patternOf(elasticsearch, "actions"), of(users));
   const run = await beginRun(elasticsearch, partsOf(users), now());
   await refresh(elasticsearch, purpose, patternOf(elasticsearch, "user-days"));
   const userDays = await countUserDays(elasticsearch, patternOf(elasticsearch, "user-days"), of(users));
@@ -67,35 +74,11 @@ async function eraseOnce(elasticsearch: Elasticsearch, users: readonly string[],
   ]);
   for (const month of months) {
     const operations = users.map((userId) => deleteUserMonth(elasticsearch, month, run.number, userId));
-    await deleteAll(elasticsearch, operations);
+    requireWritten(purpose, await bulk(elasticsearch, purpose, operations), [isGone, isOfLaterRun]);
   }
   await refresh(elasticsearch, purpose, patternOf(elasticsearch, "user-days"));
   await endRun(elasticsearch, run, { rolledUp: false, changed: userDays > 0 });
   return { actions, userDays };
-}
-
-/** Returns how many there were. */
-async function eraseActions(elasticsearch: Elasticsearch, users: readonly string[]): Promise<number> {
-  const index = patternOf(elasticsearch, "actions");
-  await refresh(elasticsearch, purpose, index);
-  let erased = 0;
-  const pages = searchAddresses(elasticsearch, purpose, { index, query: of(users), sort: ["_doc"], pageSize });
-  for await (const addresses of pages) {
-    const operations = addresses.map(({ index: _index, id: _id }) => ({
-      action: JSON.stringify({ delete: { _index, _id } }),
-    }));
-    erased += (await deleteAll(elasticsearch, operations)).filter(({ status }) => status < 300).length;
-  }
-  await refresh(elasticsearch, purpose, index);
-  return erased;
-}
-
-/** Deletes what the operations tell of. Throws StoreUnavailable unless each is gone, or is of a later run. */
-async function deleteAll(elasticsearch: Elasticsearch, operations: readonly BulkOperation[]): Promise<BulkOutcome[]> {
-  const outcomes = await bulk(elasticsearch, purpose, operations);
-  const failed = outcomes.find(({ status }) => status >= 300 && status !== 404 && status !== 409);
-  if (failed === undefined) return outcomes;
-  throw new StoreUnavailable(`Could not ${purpose}: Elasticsearch answered ${failed.status}: ${failed.reason}`);
 }
 
 async function nothingIsLeft(elasticsearch: Elasticsearch, users: readonly string[]): Promise<boolean> {
@@ -105,24 +88,6 @@ async function nothingIsLeft(elasticsearch: Elasticsearch, users: readonly strin
     if ((await countDocuments(elasticsearch, purpose, index, of(users))) > 0) return false;
   }
   return true;
-}
-
-/** Returns how many actions or user-days the indices held. Their names are spelt out: a pattern may not be allowed. */
-async function dropIndices(elasticsearch: Elasticsearch, kind: MonthlyIndex, day: Day): Promise<number> {
-  const everything = { match_all: {} };
-  let dropped = 0;
-  for (const month of await monthsOf(elasticsearch, kind)) {
-    if (month >= monthOf(day)) continue;
-    const index = indexOf(elasticsearch, kind, month);
-    await refresh(elasticsearch, "drop months", index);
-    const held =
-      kind === "actions"
-        ? await countDocuments(elasticsearch, "drop months", index, everything)
-        : await countUserDays(elasticsearch, index, everything);
-    const found = await elasticsearch.find("drop months", (client) => client.indices.delete({ index }));
-    if (found !== undefined) dropped += held;
-  }
-  return dropped;
 }
 
 async function countUserDays(elasticsearch: Elasticsearch, index: string, query: Query): Promise<number> {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import { type Elasticsearch, unlessMissing } from "../../connections/elasticsearch/connection.ts";
 import type { ActionFrequency, LogExtent } from "../action-store.ts";
-import { compareBytes } from "../byte-order.ts";
+import { compareBytes } from "./byte-order.ts";
 import { histories } from "./histories.ts";
 import { stateIndex } from "./indices.ts";
 import { bucketsOf, type PartState, partCount, partOf, readParts } from "./runs.ts";

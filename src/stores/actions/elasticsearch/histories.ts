@@ -1,16 +1,16 @@
 import { bucketCount } from "#churn/action.ts";
 import type { UserDay, UserHistory } from "#churn/user-history.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { monthsOf, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { type Query, search } from "../../connections/elasticsearch/search.ts";
+import { type Month, monthOf } from "../../month.ts";
 import type { DayRange, HistoryRange } from "../action-store.ts";
-import { Cursor } from "../cursor.ts";
-import { type Month, monthOf } from "../month.ts";
 import { sumOfValues } from "../sum-of-values.ts";
-import { monthsOf, patternOf } from "./indices.ts";
+import { Cursor } from "./cursor.ts";
 import { compareUsers, type DayRow, documentSchema, storedUserMonths, type UserMonth } from "./user-months.ts";
 
 /**
- * Streams histories in the order of ActionLog.histories. Each month is read once from front to back, all side by side,
+ * Streams histories in the order of ActionStore.histories. Each month is read once from front to back, all side by side,
  * and what they have of one user is put together: two pages of each month are in memory at most.
  */
 export async function* histories(elasticsearch: Elasticsearch, range: HistoryRange): AsyncGenerator<UserHistory> {

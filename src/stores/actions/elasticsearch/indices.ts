@@ -1,7 +1,5 @@
-import * as z from "zod";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { installTemplate, type Template } from "../../connections/elasticsearch/template.ts";
-import type { Month } from "../month.ts";
 
 /** The kinds of indices that are divided by the UTC month of the action. */
 export type MonthlyIndex = "actions" | "user-days";
@@ -12,42 +10,15 @@ export interface IndexLayout {
   readonly shards?: number;
 }
 
-export function indexOf(elasticsearch: Elasticsearch, kind: MonthlyIndex, month: Month): string {
-  return elasticsearch.index(`${kind}-${month}`);
-}
-
-export function patternOf(elasticsearch: Elasticsearch, kind: MonthlyIndex): string {
-  return elasticsearch.index(`${kind}-*`);
-}
-
 /** The name of the index that holds how far the log is rolled up. */
 export function stateIndex(elasticsearch: Elasticsearch): string {
   return elasticsearch.index("roll-up");
-}
-
-/** The months that there is an index of, in their order. */
-export async function monthsOf(elasticsearch: Elasticsearch, kind: MonthlyIndex): Promise<Month[]> {
-  const answer = await elasticsearch.runPatiently(`list the months of ${kind}`, (client) =>
-    client.indices.resolveIndex({ name: patternOf(elasticsearch, kind) }),
-  );
-  return resolvedSchema
-    .parse(answer)
-    .indices.flatMap(({ name }) => monthIn(elasticsearch, kind, name) ?? [])
-    .sort();
-}
-
-/** The month in an index's name; undefined where it is of another kind. */
-export function monthIn(elasticsearch: Elasticsearch, kind: MonthlyIndex, name: string): Month | undefined {
-  const month = name.slice(indexOf(elasticsearch, kind, "").length);
-  return /^\d{4,}\.\d\d$/.test(month) && name === indexOf(elasticsearch, kind, month) ? month : undefined;
 }
 
 /** Installs what the indices of actions, user-days and their state are made with. */
 export async function installTemplates(elasticsearch: Elasticsearch, layout: IndexLayout): Promise<void> {
   for (const template of [actions(layout), userDays(layout), state]) await installTemplate(elasticsearch, template);
 }
-
-const resolvedSchema = z.object({ indices: z.array(z.object({ name: z.string() })) });
 
 const keyword = { type: "keyword" } as const;
 

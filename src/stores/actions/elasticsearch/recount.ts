@@ -1,10 +1,10 @@
 import { type BulkOperation, bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
 import type { Query } from "../../connections/elasticsearch/search.ts";
-import { StoreUnavailable } from "../../failures.ts";
-import { Cursor } from "../cursor.ts";
-import type { Month } from "../month.ts";
+import type { Month } from "../../month.ts";
 import { countUserMonths } from "./count.ts";
+import { Cursor } from "./cursor.ts";
 import type { Run } from "./runs.ts";
 import {
   compareUsers,
@@ -100,13 +100,9 @@ async function store(elasticsearch: Elasticsearch, changes: readonly Change[]): 
     "store user-days",
     changes.map(({ operation }) => operation),
   );
-  return changes.filter((_, i) => {
-    const { status = 503, reason = "" } = outcomes[i] ?? {};
-    if (status < 300) return true;
-    // A later run was faster (409), or another one deleted it (404).
-    if (status === 409 || status === 404) return false;
-    throw new StoreUnavailable(`Could not store user-days: Elasticsearch answered ${status}: ${reason}`);
-  });
+  // A later run was faster (409), or another one deleted it (404).
+  requireWritten("store user-days", outcomes, [404, 409]);
+  return changes.filter((_, i) => (outcomes[i]?.status ?? 503) < 300);
 }
 
 /** Each user of the month as counted and as stored. */

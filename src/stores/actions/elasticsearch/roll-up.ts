@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { bucketCount } from "#churn/action.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { monthIn, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { type Query, refresh } from "../../connections/elasticsearch/search.ts";
+import type { Month } from "../../month.ts";
 import type { BucketRange, RollUp } from "../action-store.ts";
-import type { Month } from "../month.ts";
 import { usersIn } from "./count.ts";
-import { monthIn, patternOf } from "./indices.ts";
 import { recount } from "./recount.ts";
 import { beginRun, bucketsOf, endRun, partsIn } from "./runs.ts";
 

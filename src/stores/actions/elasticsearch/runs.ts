@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { bucketCount, bucketOf } from "#churn/action.ts";
-import { type Elasticsearch, statusOf, unlessMissing } from "../../connections/elasticsearch/connection.ts";
-import { StoreUnavailable } from "../../failures.ts";
+import { changeDocument, type DocumentAddress, readDocument } from "../../connections/elasticsearch/change-document.ts";
+import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import type { BucketRange } from "../action-store.ts";
 import { stateIndex } from "./indices.ts";
 
@@ -97,76 +96,33 @@ export async function endRun(
 
 /** What is known of every part. */
 export async function readParts(elasticsearch: Elasticsearch): Promise<readonly PartState[]> {
-  return (await read(elasticsearch)).parts;
+  return (await readDocument(elasticsearch, purpose, addressOn(elasticsearch), stateSchema))?.parts ?? nothingRun;
 }
-
-const untouched: PartState = { run: 0, done: 0, changed: 0 };
-const documentId = "parts";
 
 /** At least the seconds since 1970: so user-days that outlived their state, in a backup or by mistake, are of older runs. */
 function nextNumber(states: readonly PartState[], parts: readonly number[], began: number): number {
   return Math.max(Math.floor(began / 1_000), ...parts.map((part) => 1 + (states[part]?.run ?? 0)));
 }
 
-/** Replaces the state by compare-and-swap, and answers what it was before. */
+/** Replaces the state, and returns what it was before. */
 async function change(
   elasticsearch: Elasticsearch,
   next: (states: readonly PartState[]) => readonly PartState[],
 ): Promise<readonly PartState[]> {
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const { parts, version } = await read(elasticsearch);
-    if (await write(elasticsearch, next(parts), version)) return parts;
-    await sleep(Math.random() * longestPause);
-  }
-  throw new StoreUnavailable(`Could not ${purpose}: others changed it ${attempts} times in between.`);
+  const before = await changeDocument(elasticsearch, purpose, addressOn(elasticsearch), stateSchema, (there) => ({
+    parts: next(there?.parts ?? nothingRun),
+  }));
+  return before?.parts ?? nothingRun;
 }
 
-const attempts = 100;
-/** Milliseconds. */
-const longestPause = 50;
 const purpose = "keep the state of the roll-up";
 
-interface Stored {
-  readonly parts: readonly PartState[];
-  /** Undefined while nothing is stored. */
-  readonly version: { readonly if_seq_no: number; readonly if_primary_term: number } | undefined;
+function addressOn(elasticsearch: Elasticsearch): DocumentAddress {
+  return { index: stateIndex(elasticsearch), id: "parts" };
 }
 
-async function read(elasticsearch: Elasticsearch): Promise<Stored> {
-  const index = stateIndex(elasticsearch);
-  const found = await elasticsearch.runPatiently(purpose, (client) =>
-    unlessMissing(client.get({ index, id: documentId })),
-  );
-  if (found === undefined) return { parts: Array.from({ length: partCount }, () => untouched), version: undefined };
-  const { _seq_no, _primary_term, _source } = documentSchema.parse(found);
-  return { parts: _source.parts, version: { if_seq_no: _seq_no, if_primary_term: _primary_term } };
-}
-
-/** Returns whether it was written: not if another write came first. */
-async function write(
-  elasticsearch: Elasticsearch,
-  parts: readonly PartState[],
-  version: Stored["version"],
-): Promise<boolean> {
-  return elasticsearch.runPatiently(purpose, async (client) => {
-    try {
-      await client.index({
-        index: stateIndex(elasticsearch),
-        id: documentId,
-        document: { parts },
-        ...(version ?? { op_type: "create" }),
-      });
-      return true;
-    } catch (error) {
-      if (statusOf(error) === 409) return false;
-      throw error;
-    }
-  });
-}
+const untouched: PartState = { run: 0, done: 0, changed: 0 };
+const nothingRun: readonly PartState[] = Array.from({ length: partCount }, () => untouched);
 
 const partSchema = z.object({ run: z.int(), done: z.int(), changed: z.int(), watermark: z.number().optional() });
-const documentSchema = z.object({
-  _seq_no: z.int(),
-  _primary_term: z.int(),
-  _source: z.object({ parts: z.array(partSchema).length(partCount) }),
-});
+const stateSchema = z.object({ parts: z.array(partSchema).length(partCount) });

@@ -1,11 +1,11 @@
-import { hash } from "node:crypto";
 import * as z from "zod";
 import type { BulkOperation } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { indexOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { type Query, search } from "../../connections/elasticsearch/search.ts";
-import { compareBytes } from "../byte-order.ts";
-import type { Month } from "../month.ts";
-import { indexOf } from "./indices.ts";
+import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
+import type { Month } from "../../month.ts";
+import { compareBytes } from "./byte-order.ts";
 
 /** A row of the roll-up, as it is stored: day, action, count, sum of values. */
 export type DayRow = readonly [day: number, action: string, count: number, value: number];
@@ -71,10 +71,5 @@ export const documentSchema = z.object({
 function actionLine(name: string, elasticsearch: Elasticsearch, month: Month, version: number, userId: string): string {
   const _index = indexOf(elasticsearch, "user-days", month);
   // The same run may write it twice, when the answer to the first was lost.
-  return JSON.stringify({ [name]: { _index, _id: documentId(userId), version, version_type: "external_gte" } });
-}
-
-/** User ids may be longer than Elasticsearch takes (512 bytes): 128 bits of SHA-256. */
-function documentId(userId: string): string {
-  return Buffer.from(hash("sha256", userId, "binary").slice(0, 16), "latin1").toString("base64url");
+  return JSON.stringify({ [name]: { _index, _id: userDocumentId(userId), version, version_type: "external_gte" } });
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Elasticsearch, isTransient, statusOf } from "./connection.ts";
-import { canRecover, Retries } from "./retry.ts";
+import { isPassing, Retries } from "./retry.ts";
 
 /** One line of a bulk request, or two: `action` such as {"create":{…}}, and the document where it has one, both as JSON. */
 export interface BulkOperation {
@@ -37,8 +37,8 @@ export async function bulk(
     do {
       const answers = await send(elasticsearch, purpose, operations, open);
       for (const [i, position] of open.entries()) outcomes[position] = answers[i] ?? noAnswer;
-      open = open.filter((position) => canRecover(outcomes[position]?.status ?? noAnswer.status));
-    } while (open.length > 0 && (await retries.pause()));
+      open = open.filter((position) => isPassing(outcomes[position]?.status ?? noAnswer.status));
+    } while (open.length > 0 && (await retries.wait()));
     from = to;
   }
   return outcomes;

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Client, errors } from "@elastic/elasticsearch";
 import * as z from "zod";
-import { StoreUnavailable } from "../../failures.ts";
-import { canRecover, Retries, type RetryOptions } from "./retry.ts";
+import { RequestTooLarge, StoreUnavailable } from "../../failures.ts";
+import { isPassing, Retries, type RetryOptions } from "./retry.ts";
 
 /** `retryMilliseconds`: how long writes that the server has no room for are tried again before they are given back. */
 export interface ElasticsearchOptions extends RetryOptions {
@@ -54,7 +54,7 @@ export class Elasticsearch {
     }
   }
 
-  /** As `run`, but answers undefined where there is no such document or index. */
+  /** As `run`, but returns undefined where there is no such document or index. */
   async find<T>(purpose: string, request: (client: Client) => Promise<T>): Promise<T | undefined> {
     return this.run(purpose, (client) => unlessMissing(request(client)));
   }
@@ -66,15 +66,17 @@ export class Elasticsearch {
       try {
         return await request(this.#client);
       } catch (error) {
-        if (!isTransient(error) || !(await retries.pause())) throw this.failure(purpose, error);
+        if (!isTransient(error) || !(await retries.wait())) throw this.failure(purpose, error);
       }
     }
   }
 
-  /** What the server or the way to it caused, as StoreUnavailable; anything else is a defect of ours, and stays what it is. */
+  /** What the server or the way to it caused, as a Failure; anything else is a defect of ours, and stays what it is. */
   failure(purpose: string, cause: unknown): unknown {
     if (!(cause instanceof errors.ElasticsearchClientError) && !(cause instanceof z.ZodError)) return cause;
-    return new StoreUnavailable(`Could not ${purpose}: ${this.explain(cause)}`, { cause: withoutRequest(cause) });
+    const message = `Could not ${purpose}: ${this.explain(cause)}`;
+    const options = { cause: withoutRequest(cause) };
+    return statusOf(cause) === 413 ? new RequestTooLarge(message, options) : new StoreUnavailable(message, options);
   }
 
   /** One line that says what to look at. */
@@ -99,7 +101,7 @@ export async function unlessMissing<T>(request: Promise<T>): Promise<T | undefin
 
 /** Whether the same request may succeed later: the server is full, restarting or out of reach. */
 export function isTransient(error: unknown): boolean {
-  if (error instanceof errors.ResponseError) return canRecover(error.statusCode ?? 0);
+  if (error instanceof errors.ResponseError) return isPassing(error.statusCode ?? 0);
   return error instanceof errors.ConnectionError || error instanceof errors.TimeoutError;
 }
 

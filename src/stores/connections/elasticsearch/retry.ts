@@ -1,53 +1,53 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Whether a request, or an operation, that was answered so may succeed later: the server is full or restarting. */
-export function canRecover(status: number): boolean {
+/** Whether a request that was answered with this status may succeed later: the server is full or restarting. */
+export function isPassing(status: number): boolean {
   return status === 429 || status === 502 || status === 503 || status === 504;
-}
-
-/** What pauses depend on. */
-export interface Pacing {
-  /** Draws from [0, 1): pauses differ, so that callers who were refused together do not come back together. */
-  random(): number;
-  /** Milliseconds since some moment. */
-  now(): number;
-  sleep(milliseconds: number): Promise<unknown>;
 }
 
 export interface RetryOptions {
   /** How long to try again. */
   readonly retryMilliseconds: number;
+  /** Draws from [0, 1), so that callers who were refused together do not come back together. */
+  readonly random: () => number;
   /** Told of each further attempt, just before it is made. */
   readonly onRetry?: (() => void) | undefined;
 }
 
-/** Pauses between attempts until a deadline: each about twice as long as the one before, up to five seconds. */
+/** The time that passes between attempts. */
+export interface Timing {
+  /** Milliseconds since some moment. */
+  now(): number;
+  sleep(milliseconds: number): Promise<unknown>;
+}
+
+/** Waits between attempts until a deadline: each time about twice as long as before, up to five seconds. */
 export class Retries {
   readonly #deadline: number;
-  readonly #onRetry: (() => void) | undefined;
-  readonly #pacing: Pacing;
-  #next = firstPause;
+  readonly #options: RetryOptions;
+  readonly #timing: Timing;
+  #next = firstWait;
 
-  constructor({ retryMilliseconds, onRetry }: RetryOptions, pacing: Pacing = realPacing) {
-    this.#deadline = pacing.now() + retryMilliseconds;
-    this.#onRetry = onRetry;
-    this.#pacing = pacing;
+  constructor(options: RetryOptions, timing: Timing = realTiming) {
+    this.#deadline = timing.now() + options.retryMilliseconds;
+    this.#options = options;
+    this.#timing = timing;
   }
 
-  /** Waits before the next attempt; answers false, at once, where that would be after the deadline. */
-  async pause(): Promise<boolean> {
-    const { random, now, sleep } = this.#pacing;
-    const pause = this.#next * (0.5 + random() / 2);
-    if (now() + pause > this.#deadline) return false;
-    this.#next = Math.min(longestPause, this.#next * 2);
-    await sleep(pause);
-    this.#onRetry?.();
+  /** Waits before the next attempt. Returns false, at once, if that would be after the deadline. */
+  async wait(): Promise<boolean> {
+    const { random, onRetry } = this.#options;
+    const wait = this.#next * (0.5 + random() / 2);
+    if (this.#timing.now() + wait > this.#deadline) return false;
+    this.#next = Math.min(longestWait, this.#next * 2);
+    await this.#timing.sleep(wait);
+    onRetry?.();
     return true;
   }
 }
 
-const realPacing: Pacing = { random: Math.random, now: () => performance.now(), sleep };
+const realTiming: Timing = { now: () => performance.now(), sleep };
 
 /** Milliseconds. */
-const firstPause = 100;
-const longestPause = 5_000;
+const firstWait = 100;
+const longestWait = 5_000;

@@ -1,6 +1,7 @@
 import type { estypes } from "@elastic/elasticsearch";
 import * as z from "zod";
 import { StoreUnavailable } from "../../failures.ts";
+import type { DocumentAddress } from "./change-document.ts";
 import type { Elasticsearch } from "./connection.ts";
 import { readPages } from "./pages.ts";
 
@@ -38,12 +39,6 @@ export function search<Source>(
   return pages(elasticsearch, purpose, matching, fields ?? true, (hits) =>
     sources.parse(hits).map(({ _source }) => _source),
   );
-}
-
-/** Where a document is. */
-export interface DocumentAddress {
-  readonly index: string;
-  readonly id: string;
 }
 
 /** As `search`, for where the documents are. */

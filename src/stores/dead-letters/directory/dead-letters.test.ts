@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { StoreUnavailable } from "../../failures.ts";
-import { deadLettersContract } from "../dead-letters.contract.ts";
+import { describeDeadLetters } from "../dead-letters.contract.ts";
 import { CorruptDeadLetter } from "../letter-json.ts";
 import { DirectoryDeadLetters } from "./dead-letters.ts";
 
-deadLettersContract("DirectoryDeadLetters", async () => {
+describeDeadLetters("DirectoryDeadLetters", async () => {
   const folder = await mkdtemp(join(tmpdir(), "lapse-dead-letters-"));
   // A folder that is not there yet, as at the first letter.
   const letters = new DirectoryDeadLetters(join(folder, "deep", "dead-letters"));

@@ -3,13 +3,13 @@ import { testConnection } from "#test/support/elasticsearch-connection.ts";
 import { type Fault, FaultyProxy } from "#test/support/faulty-proxy.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { removePrefix } from "../../connections/elasticsearch/remove-prefix.ts";
-import { StoreUnavailable } from "../../failures.ts";
-import { deadLettersContract } from "../dead-letters.contract.ts";
+import { RequestTooLarge, StoreUnavailable } from "../../failures.ts";
+import { describeDeadLetters } from "../dead-letters.contract.ts";
 import { type DeadLetter, deadLetterId, type KeptDeadLetter } from "../dead-letters.ts";
 import { CorruptDeadLetter } from "../letter-json.ts";
-import { DeadLetterTooLarge, ElasticsearchDeadLetters } from "./dead-letters.ts";
+import { ElasticsearchDeadLetters } from "./dead-letters.ts";
 
-deadLettersContract("ElasticsearchDeadLetters", async () => {
+describeDeadLetters("ElasticsearchDeadLetters", async () => {
   const elasticsearch = testConnection();
   return {
     letters: new ElasticsearchDeadLetters(elasticsearch),
@@ -107,7 +107,7 @@ describe("dead letters in Elasticsearch", () => {
   it("refuse one that is too long for the server", async () => {
     await letters.list();
     proxy.fault = ({ method }) => (method === "PUT" ? refuse(413) : undefined);
-    await expect(letters.record(letter("1", 10))).rejects.toThrow(DeadLetterTooLarge);
+    await expect(letters.record(letter("1", 10))).rejects.toThrow(RequestTooLarge);
   });
 
   it("name one that somebody has spoilt", async () => {

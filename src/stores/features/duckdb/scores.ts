@@ -1,12 +1,12 @@
 import { DOUBLE, type DuckDBConnection, INTEGER, UTINYINT, VARCHAR } from "@duckdb/node-api";
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
+import { jsonText } from "#churn/json-text.ts";
 import type { Score } from "#churn/score.ts";
 import { type Column, replaceUsers } from "../../connections/duckdb/append.ts";
+import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
-import { json } from "../../json.ts";
 import { reasonsSchema, riskSchema } from "../score-schema.ts";
-import { deleteUsers } from "./erase.ts";
 
 export async function putScores(connection: DuckDBConnection, scores: readonly Score[]): Promise<void> {
   await replaceUsers(connection, "scores", columns, scores);
@@ -43,4 +43,4 @@ export async function topScores(connection: DuckDBConnection, limit: number): Pr
   }));
 }
 
-const scoreRow = z.tuple([z.string(), z.int(), z.number(), riskSchema, z.string(), json(reasonsSchema)]);
+const scoreRow = z.tuple([z.string(), z.int(), z.number(), riskSchema, z.string(), jsonText(reasonsSchema)]);

@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBMaterializedResult } from "@duckdb/node-api";
 import * as z from "zod";
+import { jsonText } from "#churn/json-text.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
-import { json } from "../../json.ts";
 import { definitionSchema, keptSets, populationsSchema } from "../feature-set-schema.ts";
 import type { FeatureSet } from "../feature-store.ts";
 
@@ -64,7 +64,13 @@ const columns = "id, snapshot, definition, populations, names";
 async function readSets(result: DuckDBMaterializedResult): Promise<FeatureSet[]> {
   const rows = await readRows(
     result,
-    z.tuple([z.string(), z.int(), json(definitionSchema), json(populationsSchema), json(z.array(z.string()))]),
+    z.tuple([
+      z.string(),
+      z.int(),
+      jsonText(definitionSchema),
+      jsonText(populationsSchema),
+      jsonText(z.array(z.string())),
+    ]),
   );
   return rows.map(([id, snapshot, definition, populations, names]) => ({
     id,

@@ -1,9 +1,9 @@
 import type { estypes } from "@elastic/elasticsearch";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { refresh, searchAddresses } from "../../connections/elasticsearch/search.ts";
+import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { StoreUnavailable } from "../../failures.ts";
 import type { ErasedFeatures } from "../feature-store.ts";
-import { userDocumentId } from "../user-document-id.ts";
 import { deleteRows, findHere, rowVersions } from "./rows.ts";
 import { deleteScores } from "./scores.ts";
 import type { RankedSet } from "./sets.ts";

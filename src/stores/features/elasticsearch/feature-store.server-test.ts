@@ -5,17 +5,17 @@ import { testConnection } from "#test/support/elasticsearch-connection.ts";
 import { type Fault, FaultyProxy, type ProxiedRequest } from "#test/support/faulty-proxy.ts";
 import type { Elasticsearch, ElasticsearchOptions } from "../../connections/elasticsearch/connection.ts";
 import { removePrefix } from "../../connections/elasticsearch/remove-prefix.ts";
+import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { StoreUnavailable } from "../../failures.ts";
 import { describeFeatureStore } from "../feature-store.contract.ts";
 import type { FeatureRow, FeatureSet } from "../feature-store.ts";
-import { userDocumentId } from "../user-document-id.ts";
 import { ElasticsearchFeatureStore } from "./feature-store.ts";
 
 describeFeatureStore("ElasticsearchFeatureStore", async () => {
   const elasticsearch = testConnection();
   return {
-    store: new ElasticsearchFeatureStore(elasticsearch),
-    reopen: async () => new ElasticsearchFeatureStore(elasticsearch),
+    store: new ElasticsearchFeatureStore(elasticsearch, { now: Date.now }),
+    reopen: async () => new ElasticsearchFeatureStore(elasticsearch, { now: Date.now }),
     dispose: async () => {
       await removePrefix(elasticsearch);
       await elasticsearch.close();
@@ -47,7 +47,7 @@ describe("features in Elasticsearch", () => {
   function openDisturbed(options: Partial<ElasticsearchOptions>): ElasticsearchFeatureStore {
     const connection = testConnection({ ...direct.options, url: proxy.url, ...options });
     connections.push(connection);
-    return new ElasticsearchFeatureStore(connection);
+    return new ElasticsearchFeatureStore(connection, { now: Date.now });
   }
 
   /** What the server is asked from now on, such as "POST /_bulk". */
@@ -61,7 +61,7 @@ describe("features in Elasticsearch", () => {
   }
 
   /** The same indices, undisturbed. */
-  const directly = () => new ElasticsearchFeatureStore(direct);
+  const directly = () => new ElasticsearchFeatureStore(direct, { now: Date.now });
 
   it("are fetched in one request, and their set once", async () => {
     const writer = directly();

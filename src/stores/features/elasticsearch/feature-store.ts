@@ -1,6 +1,7 @@
 import { NotFound } from "#churn/failure.ts";
 import type { Score } from "#churn/score.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { Lazy } from "../../lazy.ts";
 import { checkRows } from "../check-rows.ts";
 import type {
@@ -11,7 +12,6 @@ import type {
   StoredFeatures,
   UserCounts,
 } from "../feature-store.ts";
-import { userDocumentId } from "../user-document-id.ts";
 import { deleteFormer, eraseUsers } from "./deletions.ts";
 import { countUsers, findRows, putRows, rowsOfSet } from "./rows.ts";
 import { deleteScores, putScores, topScores } from "./scores.ts";
@@ -34,7 +34,7 @@ export class ElasticsearchFeatureStore implements FeatureStore {
    * The store in `elasticsearch`, which the caller closes, and which may be away for now. `now`, in milliseconds since
    * the epoch, ranks sets.
    */
-  constructor(elasticsearch: Elasticsearch, now: () => number = Date.now) {
+  constructor(elasticsearch: Elasticsearch, { now }: { readonly now: () => number }) {
     this.#elasticsearch = elasticsearch;
     this.#now = now;
     this.#prepared = new Lazy(() => makeFeatureIndices(elasticsearch));

@@ -4,10 +4,11 @@ import { formatDay } from "#churn/day.ts";
 import type { Score } from "#churn/score.ts";
 import { bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { deleteDocuments } from "../../connections/elasticsearch/delete-documents.ts";
+import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
 import { refresh, search } from "../../connections/elasticsearch/search.ts";
-import { requireWritten } from "../require-written.ts";
+import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { reasonsSchema, riskSchema } from "../score-schema.ts";
-import { userDocumentId } from "../user-document-id.ts";
 import { dayText } from "./day-text.ts";
 import { featureIndices } from "./templates.ts";
 
@@ -32,19 +33,14 @@ export async function putScores(elasticsearch: Elasticsearch, scores: readonly S
 }
 
 /** Deletes scores by the id of their documents. Returns how many there were. */
-export async function deleteScores(
-  elasticsearch: Elasticsearch,
-  purpose: string,
-  ids: readonly string[],
-): Promise<number> {
+export function deleteScores(elasticsearch: Elasticsearch, purpose: string, ids: readonly string[]): Promise<number> {
   const index = elasticsearch.index(featureIndices.scores);
-  const operations = ids.map((id) => ({ action: JSON.stringify({ delete: { _index: index, _id: id } }) }));
-  const outcomes = await bulk(elasticsearch, purpose, operations);
-  requireWritten(purpose, outcomes, [isGone]);
-  return outcomes.filter(({ status }) => status === 200).length;
+  return deleteDocuments(
+    elasticsearch,
+    purpose,
+    ids.map((id) => ({ index, id })),
+  );
 }
-
-const isGone = 404;
 
 /** The highest probability first, ties by the UTF-8 bytes of the user id. */
 export async function topScores(elasticsearch: Elasticsearch, limit: number): Promise<readonly Score[]> {

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { type Elasticsearch, statusOf } from "../../connections/elasticsearch/connection.ts";
-import { StoreUnavailable } from "../../failures.ts";
+import { changeDocument, type DocumentAddress, readDocument } from "../../connections/elasticsearch/change-document.ts";
+import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { featureSetSchema, keptSets } from "../feature-set-schema.ts";
 import type { FeatureSet } from "../feature-store.ts";
 import { featureIndices } from "./templates.ts";
@@ -17,55 +17,24 @@ export interface RankedSet extends FeatureSet {
 
 /** The sets that were put last, the latest at the end; none before the first. */
 export async function readSets(elasticsearch: Elasticsearch): Promise<readonly RankedSet[]> {
-  return (await readState(elasticsearch))?.sets ?? [];
+  const state = await readDocument(elasticsearch, "read the feature sets", addressOn(elasticsearch), stateSchema);
+  return state?.lapse.sets ?? [];
 }
 
-/** Makes `set` the last one, whoever puts another at the same time. `now` is in milliseconds since the epoch. */
+/** Makes `set` the last one, even if others are put at the same time. `now` is in milliseconds since the epoch. */
 export async function putSet(elasticsearch: Elasticsearch, set: FeatureSet, now: number): Promise<void> {
-  const index = elasticsearch.index(featureIndices.sets);
-  for (let attempt = 0; attempt < maxAttempts; attempt++) {
-    const state = await readState(elasticsearch);
-    const others = state?.sets ?? [];
+  const purpose = `store the feature set ${set.id}`;
+  await changeDocument(elasticsearch, purpose, addressOn(elasticsearch), stateSchema, (there) => {
+    const others = there?.lapse.sets ?? [];
     const rank = Math.max(now, (others.at(-1)?.rank ?? 0) + 1);
     const sets: RankedSet[] = [...others.filter(({ id }) => id !== set.id), { ...set, rank }];
-    const document = { lapse: { sets: sets.slice(-keptSets) } };
-    const condition = state?.revision ?? { op_type: "create" as const };
-    const written = await elasticsearch.run("store a feature set", async (client) => {
-      try {
-        await client.index({ index, id: documentId, document, ...condition });
-        return true;
-      } catch (error) {
-        if (statusOf(error) === 409) return false;
-        throw error;
-      }
-    });
-    if (written) return;
-  }
-  throw new StoreUnavailable(`Could not store the feature set ${set.id}: others were stored at the same time.`);
-}
-
-/** All sets are in one document, which one write changes as a whole. */
-const documentId = "sets";
-
-/** Each time one of those who write at the same time succeeds, so this is for more of them than there ever are. */
-const maxAttempts = 50;
-
-interface SetState {
-  readonly sets: readonly RankedSet[];
-  /** What the document must still be for a write to replace it. */
-  readonly revision: { readonly if_seq_no: number; readonly if_primary_term: number };
-}
-
-async function readState(elasticsearch: Elasticsearch): Promise<SetState | undefined> {
-  const index = elasticsearch.index(featureIndices.sets);
-  return elasticsearch.find("read the feature sets", async (client) => {
-    const { _seq_no, _primary_term, _source } = answerSchema.parse(await client.get({ index, id: documentId }));
-    return { sets: _source.lapse.sets, revision: { if_seq_no: _seq_no, if_primary_term: _primary_term } };
+    return { lapse: { sets: sets.slice(-keptSets) } };
   });
 }
 
-const answerSchema = z.object({
-  _seq_no: z.int(),
-  _primary_term: z.int(),
-  _source: z.object({ lapse: z.object({ sets: z.array(featureSetSchema.extend({ rank: z.int() })) }) }),
-});
+/** All sets are in one document, which one write changes as a whole. */
+function addressOn(elasticsearch: Elasticsearch): DocumentAddress {
+  return { index: elasticsearch.index(featureIndices.sets), id: "sets" };
+}
+
+const stateSchema = z.object({ lapse: z.object({ sets: z.array(featureSetSchema.extend({ rank: z.int() })) }) });

@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CorruptModel } from "../../failures.ts";
-import { json } from "../../json.ts";
+import { jsonText } from "#churn/json-text.ts";
 import { type AliasMove, aliasFile, aliasMoved, moved } from "../alias-file.ts";
+import { CorruptModel } from "../failures.ts";
 import type { Alias } from "../model-store.ts";
 import { createFile, isErrorCode } from "./durable-files.ts";
 
@@ -15,7 +15,7 @@ export async function readAlias(directory: string): Promise<Alias | undefined> {
   const revision = (await revisions(directory)).at(-1);
   if (revision === undefined) return undefined;
   const text = await readFile(join(directory, `${revision}.json`), "utf8");
-  const alias = json(aliasFile).safeParse(text);
+  const alias = jsonText(aliasFile).safeParse(text);
   if (!alias.success) throw new CorruptModel(`Could not read the alias of a model: ${revision}.json is damaged`);
   return { ...alias.data, revision };
 }

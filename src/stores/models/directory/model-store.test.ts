@@ -6,13 +6,14 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exampleModel } from "#test/support/example-model.ts";
-import { CorruptModel, StoreUnavailable } from "../../failures.ts";
-import { describeModelRegistry } from "../model-store.contract.ts";
+import { StoreUnavailable } from "../../failures.ts";
+import { CorruptModel } from "../failures.ts";
+import { describeModelStore } from "../model-store.contract.ts";
 import { DirectoryModelStore } from "./model-store.ts";
 
 const now = Date.parse("2024-05-01T12:00:00Z");
 
-describeModelRegistry("DirectoryRegistry", async () => {
+describeModelStore("DirectoryModelStore", async () => {
   const directory = await mkdtemp(join(tmpdir(), "lapse-models-"));
   const open = () => DirectoryModelStore.open(join(directory, "deep", "models"), { now: () => now });
   return {
@@ -67,7 +68,7 @@ describe("a directory of models", () => {
 
   it("calls a version damaged that lacks a file", async () => {
     await unlink(join(directory, "churn", "v1", "model.onnx"));
-    await expect(store.load("v1")).rejects.toThrow(CorruptModel);
+    await expect(store.model("v1")).rejects.toThrow(CorruptModel);
     await unlink(join(directory, "churn", "v1", "model.json"));
     await expect(store.manifest("v1")).rejects.toThrow(CorruptModel);
   });
@@ -97,7 +98,7 @@ describe("a directory of models", () => {
     await expect(store.versions()).rejects.toThrow(StoreUnavailable);
     await expect(store.publish(artifact)).rejects.toThrow(StoreUnavailable);
     await expect(store.alias("champion")).rejects.toThrow(StoreUnavailable);
-    await expect(store.load("v1")).rejects.toThrow(StoreUnavailable);
+    await expect(store.model("v1")).rejects.toThrow(StoreUnavailable);
   });
 });
 

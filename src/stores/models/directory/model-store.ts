@@ -2,8 +2,9 @@ import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "#churn/failure.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import { CorruptModel, StoreUnavailable, VersionExists, VersionNotFound } from "../../failures.ts";
-import type { Alias, AliasName, LoadedModel, ModelArtifact, ModelStore } from "../model-store.ts";
+import { StoreUnavailable } from "../../failures.ts";
+import { CorruptModel, VersionExists, VersionNotFound } from "../failures.ts";
+import type { Alias, AliasName, ModelArtifact, ModelStore, StoredModel } from "../model-store.ts";
 import { aliases, checkSum, filesOf, isVersion, parseManifest } from "../version-files.ts";
 import { moveAlias, readAlias } from "./alias.ts";
 import { createDirectory, isErrorCode, removeAbandoned } from "./durable-files.ts";
@@ -45,7 +46,7 @@ export class DirectoryModelStore implements ModelStore {
     return parseManifest(version, (await this.#read(version, "model.json")).toString("utf8"));
   }
 
-  async load(version: string): Promise<LoadedModel> {
+  async model(version: string): Promise<StoredModel> {
     const manifest = await this.manifest(version);
     const onnx = await this.#read(version, "model.onnx");
     checkSum(manifest, onnx);

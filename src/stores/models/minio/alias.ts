@@ -1,14 +1,14 @@
+import { jsonText } from "#churn/json-text.ts";
 import type { MinioObjects } from "../../connections/minio/objects.ts";
-import { CorruptModel } from "../../failures.ts";
-import { json } from "../../json.ts";
 import { type AliasMove, aliasFile, aliasMoved, moved } from "../alias-file.ts";
+import { CorruptModel } from "../failures.ts";
 import type { Alias } from "../model-store.ts";
 
 /** Where the alias kept in the object `key` points now; undefined when it was never set. Its ETag is the revision. */
 export async function readAlias(objects: MinioObjects, key: string): Promise<Alias | undefined> {
   const object = await objects.read(key);
   if (object === undefined) return undefined;
-  const alias = json(aliasFile).safeParse(object.content.toString("utf8"));
+  const alias = jsonText(aliasFile).safeParse(object.content.toString("utf8"));
   if (!alias.success) throw new CorruptModel(`Could not read the alias of a model: ${key} is damaged`);
   return { ...alias.data, revision: object.etag };
 }

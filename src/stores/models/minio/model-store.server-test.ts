@@ -8,13 +8,14 @@ import { BreakableProxy } from "#test/support/breakable-proxy.ts";
 import { exampleArtifact } from "#test/support/example-artifact.ts";
 import { makeTemporaryBucket, type TemporaryBucket } from "#test/support/temporary-bucket.ts";
 import { connectMinio } from "../../connections/minio/connection.ts";
-import { CorruptModel, StoreUnavailable, VersionExists, VersionNotFound } from "../../failures.ts";
-import { describeModelRegistry } from "../model-store.contract.ts";
+import { StoreUnavailable } from "../../failures.ts";
+import { CorruptModel, VersionExists, VersionNotFound } from "../failures.ts";
+import { describeModelStore } from "../model-store.contract.ts";
 import { MinioModelStore } from "./model-store.ts";
 
 const now = Date.parse("2024-05-01T12:00:00Z");
 
-describeModelRegistry("MinioRegistry", async () => {
+describeModelStore("MinioModelStore", async () => {
   const bucket = await makeTemporaryBucket();
   return {
     models: MinioModelStore.open(bucket.connection, { now: () => now }),
@@ -56,7 +57,7 @@ describe("models in MinIO", () => {
     await put(bucket, "churn/v1/model.onnx", onnx);
     await put(bucket, "churn/v1/report.html", report);
     expect(await store.versions()).toEqual([]);
-    await expect(store.load("v1")).rejects.toThrow(VersionNotFound);
+    await expect(store.model("v1")).rejects.toThrow(VersionNotFound);
     await expect(store.report("v1")).rejects.toThrow(VersionNotFound);
     await expect(store.moveAlias("champion", "v1", undefined)).rejects.toThrow(VersionNotFound);
   });
@@ -66,7 +67,7 @@ describe("models in MinIO", () => {
     const { client, bucket: name } = bucket.connection;
     await client.removeObject(name, "churn/v1/model.onnx");
     await client.removeObject(name, "churn/v1/report.html");
-    await expect(store.load("v1")).rejects.toThrow(CorruptModel);
+    await expect(store.model("v1")).rejects.toThrow(CorruptModel);
     await expect(store.report("v1")).rejects.toThrow(CorruptModel);
   });
 
@@ -126,7 +127,7 @@ describe("two publishers of one version", () => {
         if (stored === 0) await second;
         else await expect(second).rejects.toThrow(VersionExists);
         expect(await store.versions()).toEqual(["v1"]);
-        const { manifest, onnx } = await store.load("v1");
+        const { manifest, onnx } = await store.model("v1");
         const winner = exampleArtifact("v1", stored === 0 ? "second" : "first");
         expect(manifest).toEqual(winner.manifest);
         expect(Buffer.from(onnx).equals(winner.onnx)).toBe(true);
@@ -142,7 +143,7 @@ describe("two publishers of one version", () => {
     child.kill("SIGKILL");
     await once(child, "exit");
     await store.publish(exampleArtifact("v1", "first"));
-    expect((await store.load("v1")).manifest).toEqual(exampleArtifact("v1", "first").manifest);
+    expect((await store.model("v1")).manifest).toEqual(exampleArtifact("v1", "first").manifest);
     await expect(store.publish(exampleArtifact("v1", "first"))).rejects.toThrow(VersionExists);
   });
 

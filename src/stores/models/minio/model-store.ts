@@ -1,8 +1,8 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { MinioConnection } from "../../connections/minio/connection.ts";
 import { MinioObjects } from "../../connections/minio/objects.ts";
-import { CorruptModel, VersionNotFound } from "../../failures.ts";
-import type { Alias, AliasName, LoadedModel, ModelArtifact, ModelStore } from "../model-store.ts";
+import { CorruptModel, VersionNotFound } from "../failures.ts";
+import type { Alias, AliasName, ModelArtifact, ModelStore, StoredModel } from "../model-store.ts";
 import { aliases, checkSum, filesOf, isVersion, parseManifest, type VersionFile } from "../version-files.ts";
 import { moveAlias, readAlias } from "./alias.ts";
 import { publishFiles } from "./publish.ts";
@@ -44,7 +44,7 @@ export class MinioModelStore implements ModelStore {
     return parseManifest(version, object.content.toString("utf8"));
   }
 
-  async load(version: string): Promise<LoadedModel> {
+  async model(version: string): Promise<StoredModel> {
     const manifest = await this.manifest(version);
     const onnx = await this.#read(version, "model.onnx");
     checkSum(manifest, onnx);

@@ -33,7 +33,7 @@ describe("the policy of the trainer", () => {
     await store.moveAlias("champion", "v2", first.revision);
     await store.moveAlias("challenger", "v1", undefined);
     expect(await store.versions()).toEqual(["v2", "v1"]);
-    expect((await store.load("v1")).manifest.version).toBe("v1");
+    expect((await store.model("v1")).manifest.version).toBe("v1");
     expect(await store.report("v1")).toBe(exampleArtifact("v1").report);
   });
 
@@ -43,7 +43,7 @@ describe("the policy of the trainer", () => {
     await open(bucket.connection).publish(other);
     for (const file of ["report.html", "model.json"]) await client.removeObject(name, `churn/v3/${file}`);
     await expect(open(trainer).publish(exampleArtifact("v3"))).rejects.toThrow("there is a model version of that name");
-    expect((await open(trainer).load("v3")).manifest).toEqual(other.manifest);
+    expect((await open(trainer).model("v3")).manifest).toEqual(other.manifest);
   });
 
   it("keeps it from removing anything, also what it wrote itself", async () => {
@@ -52,7 +52,7 @@ describe("the policy of the trainer", () => {
     await refused(trainer, (client, name) => client.removeObject(name, "churn/v1/model.onnx", { versionId }));
     await refused(trainer, (client, name) => client.removeObject(name, "churn/aliases/champion.json"));
     await refused(trainer, (client, name) => client.removeObject(name, "drafts/churn/v1.json"));
-    expect((await open(predictor).load("v1")).manifest.version).toBe("v1");
+    expect((await open(predictor).model("v1")).manifest.version).toBe("v1");
   });
 
   it("keeps every content of a version, whatever it writes over it", async () => {
@@ -60,12 +60,12 @@ describe("the policy of the trainer", () => {
     const versionId = await versionOf("churn/v1/model.onnx");
     // No policy of MinIO can ask for If-None-Match, which lapse always sends; so the bucket's versions have to do.
     await trainer.client.putObject(trainer.bucket, "churn/v1/model.onnx", Buffer.from("altered"));
-    await expect(open(predictor).load("v1")).rejects.toThrow("does not agree with its sha256");
+    await expect(open(predictor).model("v1")).rejects.toThrow("does not agree with its sha256");
     await refused(trainer, (client, name) => client.removeObject(name, "churn/v1/model.onnx", { versionId }));
     await refused(trainer, (client, name) => client.setBucketVersioning(name, { Status: "Suspended" }));
     const { client, bucket: name } = bucket.connection;
     await client.removeObject(name, "churn/v1/model.onnx", { versionId: await versionOf("churn/v1/model.onnx") });
-    expect(Buffer.from((await open(predictor).load("v1")).onnx).equals(onnx)).toBe(true);
+    expect(Buffer.from((await open(predictor).model("v1")).onnx).equals(onnx)).toBe(true);
   });
 
   it("keeps it from writing anything else, and from the bucket's settings", async () => {
@@ -84,9 +84,9 @@ describe("the policy of the predictor", () => {
     const store = open(predictor);
     expect((await store.alias("champion"))?.version).toBe("v2");
     expect(await store.versions()).toEqual(["v3", "v2", "v1"]);
-    expect((await store.load("v2")).manifest.version).toBe("v2");
+    expect((await store.model("v2")).manifest.version).toBe("v2");
     expect(await store.report("v2")).toBe(exampleArtifact("v2").report);
-    await expect(store.load("v9")).rejects.toThrow("There is no model version v9");
+    await expect(store.model("v9")).rejects.toThrow("There is no model version v9");
   });
 
   it("keeps it from changing anything", async () => {

@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { jsonText } from "#churn/json-text.ts";
 import type { MinioObjects } from "../../connections/minio/objects.ts";
-import { CorruptModel, VersionExists } from "../../failures.ts";
-import { json } from "../../json.ts";
+import { CorruptModel, VersionExists } from "../failures.ts";
 import { checkSum, parseManifest, type VersionFile, versionFiles } from "../version-files.ts";
 
 type Files = Record<VersionFile, Uint8Array>;
@@ -41,7 +41,7 @@ async function readDraft(objects: MinioObjects, key: string): Promise<Buffer> {
 }
 
 function parseDraft(version: string, draft: Buffer): Files {
-  const parsed = json(draftSchema).safeParse(draft.toString("utf8"));
+  const parsed = jsonText(draftSchema).safeParse(draft.toString("utf8"));
   if (!parsed.success) throw new CorruptModel(`The draft of version ${version} is damaged`, { cause: parsed.error });
   const files = parsed.data;
   checkSum(parseManifest(version, files["model.json"].toString("utf8")), files["model.onnx"]);

@@ -1,5 +1,5 @@
-import type { BulkOutcome } from "../connections/elasticsearch/bulk.ts";
-import { StoreUnavailable } from "../failures.ts";
+import { StoreUnavailable } from "../../failures.ts";
+import type { BulkOutcome } from "./bulk.ts";
 
 /**
  * Throws StoreUnavailable, with how many and why, unless every operation succeeded or ended with one of the `other`

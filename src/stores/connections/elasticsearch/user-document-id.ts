@@ -5,5 +5,5 @@ import { hash } from "node:crypto";
  * characters may exceed.
  */
 export function userDocumentId(userId: string): string {
-  return hash("sha256", userId, "base64url").slice(0, 22);
+  return Buffer.from(hash("sha256", userId, "binary").slice(0, 16), "latin1").toString("base64url");
 }

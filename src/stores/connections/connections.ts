@@ -1,0 +1,76 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { Lazy } from "../lazy.ts";
+import type { StoreOptions } from "../store-options.ts";
+import type { DuckDbDatabase } from "./duckdb/database.ts";
+import type { Elasticsearch } from "./elasticsearch/connection.ts";
+import type { MinioConnection } from "./minio/connection.ts";
+
+/**
+ * What the stores of one process share. Each connection is made, and its client loaded, when the first store asks for it:
+ * DuckDB and the Elasticsearch client each take longer to load than all else of a function's start.
+ */
+export class Connections {
+  readonly options: StoreOptions;
+  /** Dates what is stored, in milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly #elasticsearch = new Lazy(() => this.#connectElasticsearch());
+  readonly #duckDb = new Lazy(() => this.#openDuckDb());
+  readonly #minio = new Lazy(() => this.#connectMinio());
+
+  constructor(options: StoreOptions, now: () => number) {
+    this.options = options;
+    this.now = now;
+  }
+
+  /** The server may be away. */
+  elasticsearch(): Promise<Elasticsearch> {
+    return this.#elasticsearch.get();
+  }
+
+  /** Throws StoreUnavailable when another process has the file open; it can be tried again. */
+  duckDb(): Promise<DuckDbDatabase> {
+    return this.#duckDb.get();
+  }
+
+  /** The server may be away. */
+  minio(): Promise<MinioConnection> {
+    return this.#minio.get();
+  }
+
+  /** A folder of the embedded stores, which may not exist yet. */
+  folder(name: string): string {
+    return join(this.options.dataDir, name);
+  }
+
+  /** Throws StoreUnavailable, with what to look at, if Elasticsearch was connected to and does not let us in. */
+  async check(): Promise<void> {
+    const elasticsearch = await this.#elasticsearch.made();
+    await elasticsearch?.run("reach Elasticsearch", (client) => client.info());
+  }
+
+  async close(): Promise<void> {
+    await (await this.#elasticsearch.made())?.close();
+    await (await this.#duckDb.made())?.close();
+  }
+
+  async #connectElasticsearch(): Promise<Elasticsearch> {
+    const { elasticsearch, onRetry } = this.options;
+    if (elasticsearch === undefined) throw new TypeError("There is no Elasticsearch to connect to.");
+    const { Elasticsearch } = await import("./elasticsearch/connection.ts");
+    return new Elasticsearch({ ...elasticsearch, onRetry: () => onRetry?.("elasticsearch") });
+  }
+
+  async #openDuckDb(): Promise<DuckDbDatabase> {
+    const { openDuckDb } = await import("./duckdb/database.ts");
+    await mkdir(this.options.dataDir, { recursive: true });
+    return openDuckDb(join(this.options.dataDir, "lapse.duckdb"));
+  }
+
+  async #connectMinio(): Promise<MinioConnection> {
+    const { minio } = this.options;
+    if (minio === undefined) throw new TypeError("There is no MinIO to connect to.");
+    const { connectMinio } = await import("./minio/connection.ts");
+    return connectMinio(minio);
+  }
+}

@@ -1,0 +1,40 @@
+import { bulk } from "./bulk.ts";
+import type { DocumentAddress } from "./change-document.ts";
+import type { Elasticsearch } from "./connection.ts";
+import { requireWritten } from "./require-written.ts";
+import { type Query, refresh, searchAddresses } from "./search.ts";
+
+/**
+ * Deletes every document that matches, one by one: not every server can delete by query. Returns how many there were, once
+ * no search finds them any more. Throws StoreUnavailable.
+ */
+export async function deleteMatching(
+  elasticsearch: Elasticsearch,
+  purpose: string,
+  index: string,
+  query: Query,
+): Promise<number> {
+  await refresh(elasticsearch, purpose, index);
+  let deleted = 0;
+  const pages = searchAddresses(elasticsearch, purpose, { index, query, sort: ["_doc"], pageSize });
+  for await (const page of pages) deleted += await deleteDocuments(elasticsearch, purpose, page);
+  await refresh(elasticsearch, purpose, index);
+  return deleted;
+}
+
+/** Deletes documents, those that are there. Returns how many there were. Throws StoreUnavailable. */
+export async function deleteDocuments(
+  elasticsearch: Elasticsearch,
+  purpose: string,
+  addresses: readonly DocumentAddress[],
+): Promise<number> {
+  const operations = addresses.map(({ index: _index, id: _id }) => ({
+    action: JSON.stringify({ delete: { _index, _id } }),
+  }));
+  const outcomes = await bulk(elasticsearch, purpose, operations);
+  requireWritten(purpose, outcomes, [isGone]);
+  return outcomes.filter(({ status }) => status === 200).length;
+}
+
+const isGone = 404;
+const pageSize = 5_000;

@@ -1,0 +1,88 @@
+import type { ActionStore } from "./actions/action-store.ts";
+import type { Connections } from "./connections/connections.ts";
+import type { DeadLetters } from "./dead-letters/dead-letters.ts";
+import type { FeatureStore } from "./features/feature-store.ts";
+import type { ModelStore } from "./models/model-store.ts";
+
+/** One way to keep a thing. Its modules are loaded when it is opened or set up. */
+export interface Implementation<Store> {
+  open(connections: Connections): Promise<Store>;
+  /** Makes what must be there before the store is opened, where there is such a thing. May be done again at any time. */
+  setUp?(connections: Connections): Promise<void>;
+}
+
+/** A thing that is kept: in files on this machine, or on a server where the options name it. */
+export interface Kept<Store> {
+  readonly embedded: Implementation<Store>;
+  readonly server: "elasticsearch" | "minio";
+  readonly onServer: Implementation<Store>;
+}
+
+/** Everything that lapse keeps, and how. */
+export const storeTable = {
+  actions: kept<ActionStore>({
+    embedded: {
+      open: async (on) =>
+        (await import("./actions/duckdb/action-store.ts")).DuckDbActionStore.open(await on.duckDb(), { now: on.now }),
+    },
+    server: "elasticsearch",
+    onServer: {
+      async open(on) {
+        const { ElasticsearchActionStore } = await import("./actions/elasticsearch/action-store.ts");
+        return new ElasticsearchActionStore(await on.elasticsearch(), { now: on.now });
+      },
+      setUp: async (on) =>
+        (await import("./actions/elasticsearch/indices.ts")).installTemplates(await on.elasticsearch(), {}),
+    },
+  }),
+  features: kept<FeatureStore>({
+    embedded: {
+      open: async (on) =>
+        (await import("./features/duckdb/feature-store.ts")).DuckDbFeatureStore.open(await on.duckDb()),
+    },
+    server: "elasticsearch",
+    onServer: {
+      async open(on) {
+        const { ElasticsearchFeatureStore } = await import("./features/elasticsearch/feature-store.ts");
+        return new ElasticsearchFeatureStore(await on.elasticsearch(), { now: on.now });
+      },
+      setUp: async (on) =>
+        (await import("./features/elasticsearch/templates.ts")).makeFeatureIndices(await on.elasticsearch()),
+    },
+  }),
+  models: kept<ModelStore>({
+    embedded: {
+      open: async (on) =>
+        (await import("./models/directory/model-store.ts")).DirectoryModelStore.open(on.folder("models"), {
+          now: on.now,
+        }),
+    },
+    server: "minio",
+    onServer: {
+      open: async (on) =>
+        (await import("./models/minio/model-store.ts")).MinioModelStore.open(await on.minio(), { now: on.now }),
+      setUp: async (on) => (await import("./connections/minio/set-up.ts")).setUpMinio(await on.minio()),
+    },
+  }),
+  deadLetters: kept<DeadLetters>({
+    embedded: {
+      async open(on) {
+        const { DirectoryDeadLetters } = await import("./dead-letters/directory/dead-letters.ts");
+        return new DirectoryDeadLetters(on.folder("dead-letters"));
+      },
+    },
+    server: "elasticsearch",
+    onServer: {
+      async open(on) {
+        const { ElasticsearchDeadLetters } = await import("./dead-letters/elasticsearch/dead-letters.ts");
+        return new ElasticsearchDeadLetters(await on.elasticsearch());
+      },
+      setUp: async (on) =>
+        (await import("./dead-letters/elasticsearch/dead-letters.ts")).makeDeadLetterIndex(await on.elasticsearch()),
+    },
+  }),
+};
+
+function kept<Store>(thing: Kept<Store>): Kept<Store> {
+  return thing;
+}
