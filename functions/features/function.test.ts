@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { dayOf, parseDay } from "#churn/day.ts";
-import { featureNames, featuresOf } from "#churn/features/features.ts";
+import { featureNames } from "#churn/features/features.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { FeatureRow, FeatureSet } from "#stores/features/feature-store.ts";
 import type { AliasName } from "#stores/models/model-store.ts";
 import { exampleModel } from "#test/support/example-model.ts";
+import { featuresOf } from "#test/support/features-of.ts";
 import { type FeaturesServices, handle } from "./function.ts";
 
 const churn = { churnDays: 30, leadDays: 0, observeDays: 60 };

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { psi, referenceBins } from "#churn/model/psi.ts";
+import { referenceBins } from "#churn/model/psi.ts";
+import { psi } from "#test/support/psi.ts";
 import { BinCounts } from "./bin-counts.ts";
 
 describe("bin counts", () => {

@@ -2,13 +2,13 @@ import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
-import { psi } from "#churn/model/psi.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { driftMetrics } from "#runtime/metrics/drift.ts";
 import { aliasMetrics } from "#runtime/metrics/models.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureRow } from "#stores/features/feature-store.ts";
 import { exampleModel, vectorAway } from "#test/support/example-model.ts";
+import { psi } from "#test/support/psi.ts";
 import { handle, type MonitorServices } from "./function.ts";
 
 const { manifest } = exampleModel();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { dayOf, parseDay } from "#churn/day.ts";
-import { featuresOf } from "#churn/features/features.ts";
 import { exampleManifest } from "#test/support/example-model.ts";
+import { featuresOf } from "#test/support/features-of.ts";
 import { readActions } from "./actions-instance.ts";
 
 const manifest = exampleManifest();

@@ -4,7 +4,7 @@ import { probabilityOf } from "#churn/model/predict.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import { exampleManifest } from "#test/support/example-model.ts";
 import { type Answer, type ExamplePredictor, startExamplePredictor } from "#test/support/example-predictor.ts";
-import { openInferenceSchemas } from "./open-inference-schemas.ts";
+import { openInferenceSchemas } from "#test/support/open-inference-schemas.ts";
 
 const manifest = exampleManifest();
 const { features, typical, parameters } = manifest;

@@ -1,4 +1,4 @@
-import { restOfArray, takeNumber, takeString } from "./parse-pipeline.ts";
+import { restOfArray, takeNumber, takeString } from "./parse-value.ts";
 import type { Condition, Operand, Operator } from "./pipeline.ts";
 import { NotAPipeline, type Tokens } from "./tokens.ts";
 

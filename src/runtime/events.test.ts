@@ -2,7 +2,7 @@ import { HTTP } from "cloudevents";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseEvent, readBatch, readEvent } from "./event-request.ts";
-import { type EventMessage, type LapseEvent, toBatch, toBinary, toStructured } from "./events.ts";
+import { type EventMessage, type LapseEvent, toBinary, toStructured } from "./events.ts";
 import type { HttpRequest } from "./http.ts";
 
 const scored: LapseEvent = {
@@ -103,6 +103,13 @@ describe("an event written and read again", () => {
     );
   });
 });
+
+function toBatch(events: readonly LapseEvent[]): EventMessage {
+  return {
+    headers: { "content-type": "application/cloudevents-batch+json; charset=utf-8" },
+    body: `[${events.map((event) => toStructured(event).body)}]`,
+  };
+}
 
 function requestOf({ headers, body }: EventMessage): HttpRequest {
   return { method: "POST", path: "/", headers, body: Buffer.from(body) };

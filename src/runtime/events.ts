@@ -35,14 +35,6 @@ export function toStructured(event: LapseEvent): EventMessage {
   };
 }
 
-/** Writes events in batched mode. */
-export function toBatch(events: readonly LapseEvent[]): EventMessage {
-  return {
-    headers: { "content-type": "application/cloudevents-batch+json; charset=utf-8" },
-    body: JSON.stringify(events.map(attributesOf)),
-  };
-}
-
 function attributesOf({ id, source, type, subject, time, data, extensions }: LapseEvent): Record<string, unknown> {
   return {
     specversion: "1.0",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { featuresOf } from "#test/support/features-of.ts";
 import type { UserHistory } from "../user-history.ts";
 import { DatasetBuilder } from "./dataset.ts";
-import { featuresOf } from "./features.ts";
 
 const definition = { churn: { churnDays: 10, leadDays: 0, observeDays: 20 }, actions: [] };
 

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { featuresOf } from "#test/support/features-of.ts";
 import type { FeatureDefinition } from "../definition.ts";
 import type { UserDay, UserHistory } from "../user-history.ts";
 import { parseFeature } from "./catalogue.ts";
-import { featureExtractor, featureNames, featuresOf } from "./features.ts";
+import { featureExtractor, featureNames } from "./features.ts";
 
 const definition: FeatureDefinition = {
   churn: { churnDays: 30, leadDays: 0, observeDays: 60 },

@@ -39,8 +39,3 @@ export function featureExtractor(...definitions: readonly FeatureDefinition[]): 
 export function featureNames(definition: FeatureDefinition): readonly string[] {
   return featuresUnder(definition).map(({ name }) => name);
 }
-
-/** One user's vector at the start of day `at`; see FeatureExtractor. */
-export function featuresOf(history: UserHistory, at: Day, definition: FeatureDefinition): Float64Array {
-  return featureExtractor(definition).extract(history, at);
-}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { prAuc } from "#test/support/pr-auc.ts";
 import { dayOf } from "../day.ts";
 import { InvalidInput } from "../failure.ts";
 import { evaluationSchema } from "../model/manifest.ts";
@@ -8,7 +9,6 @@ import { brier } from "./brier.ts";
 import { calibrationError } from "./calibration-error.ts";
 import { evaluate } from "./evaluate.ts";
 import { logLoss } from "./log-loss.ts";
-import { prAuc } from "./pr-auc.ts";
 
 const day = dayOf(Date.UTC(2024, 2, 1));
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { labelsOf, outcomes, outcomesAndShuffled, probabilitiesOf } from "#test/support/arbitrary-outcomes.ts";
-import { prAuc } from "./pr-auc.ts";
+import { prAuc } from "#test/support/pr-auc.ts";
 
-describe("prAuc", () => {
+describe("rankedPrAuc", () => {
   it("sums precision over gains in recall", () => {
     // By falling probability: 1, 0, 1, 0, 1. Precision at the churners: 1/1, 2/3, 3/5.
     expect(prAuc([1, 0, 1, 0, 1], [0.9, 0.8, 0.7, 0.6, 0.5])).toBeCloseTo((1 + 2 / 3 + 3 / 5) / 3, 14);

@@ -1,15 +1,11 @@
-import { type Ranking, ranking } from "./ranking.ts";
+import type { Ranking } from "./ranking.ts";
 
 /**
  * Area under the precision-recall curve as average precision: the sum over distinct probabilities of the gain in
  * recall times the precision there, without interpolation (scikit-learn's average_precision_score).
- * The share of churners is what a random ranking gets. NaN without churners.
+ * The share of churners is what a random ranking gets. NaN without churners. Position i of the rows occurs `counts[i]`
+ * times; once each where there are no counts.
  */
-export function prAuc(y: ArrayLike<number>, p: ArrayLike<number>): number {
-  return rankedPrAuc(ranking(y, p));
-}
-
-/** The same of sorted rows, of which position i occurs `counts[i]` times (once each when not given). */
 export function rankedPrAuc({ y, p }: Ranking, counts?: ArrayLike<number>): number {
   let rows = 0;
   let churned = 0;

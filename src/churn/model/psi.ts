@@ -8,12 +8,6 @@ export interface ReferenceBins {
   readonly shares: number[];
 }
 
-/**
- * Below `moderate` nothing has changed that matters; from `major` on, look into it before trusting the model (Siddiqi
- * 2006, Credit Risk Scorecards, after Lewis 1994, An Introduction to Credit Scoring).
- */
-export const psiThresholds = { moderate: 0.1, major: 0.25 };
-
 /** An empty bin would make the index infinite: a share counts as at least this. */
 const smallestShare = 1e-4;
 
@@ -30,15 +24,10 @@ export function referenceBins(values: ArrayLike<number>, bins = 10): ReferenceBi
 }
 
 /**
- * Population stability index of `values` against the reference: sum over bins of (share - reference share) times the
- * logarithm of their ratio (Siddiqi 2006; it is the Jeffreys divergence). 0 for the same shares, never negative,
- * NaN without values.
+ * Population stability index of the share of values in each bin against the reference: sum over bins of (share -
+ * reference share) times the logarithm of their ratio (Siddiqi 2006; it is the Jeffreys divergence). 0 for the same
+ * shares, never negative, NaN for shares that are NaN.
  */
-export function psi(reference: ReferenceBins, values: ArrayLike<number>): number {
-  return psiOfShares(reference, sharesOf(reference.edges, values));
-}
-
-/** The same for the share of the values in each bin. */
 export function psiOfShares(reference: ReferenceBins, shares: readonly number[]): number {
   return shares.reduce((index, share, bin) => {
     const now = Math.max(share, smallestShare);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { prAuc } from "#test/support/pr-auc.ts";
 import { auc, rankedAuc } from "../auc.ts";
 import { brier, squaredErrors } from "../brier.ts";
 import { calibrationError } from "../calibration-error.ts";
 import { logLoss, logLosses } from "../log-loss.ts";
 import { mean } from "../mean.ts";
-import { prAuc, rankedPrAuc } from "../pr-auc.ts";
+import { rankedPrAuc } from "../pr-auc.ts";
 import { ranking } from "../ranking.ts";
 import reference from "./reference.json" with { type: "json" };
 
