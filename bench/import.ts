@@ -9,6 +9,7 @@ import * as z from "zod";
 import type { Action } from "#churn/action.ts";
 import { randomFrom } from "#churn/random.ts";
 import { handle } from "#functions/features/function.ts";
+import { featuresPing } from "#runtime/event-kinds.ts";
 import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { DuckDbFeatureStore } from "#stores/features/duckdb/feature-store.ts";
@@ -74,12 +75,7 @@ async function measure(count: number, order: "time" | "user"): Promise<void> {
   });
   await step("compute and store features", async () => {
     const churn = { churnDays: 30, leadDays: 0, observeDays: 90 };
-    const ping = {
-      id: "bench",
-      source: "/bench",
-      type: "dev.knative.sources.ping",
-      extensions: { lapsejob: "features" },
-    };
+    const ping = featuresPing.make({ id: "bench", source: "/bench", data: { through: "yesterday" } });
     const answer = await handle(ping, { actions: store, features, models, churn, now: () => end });
     return JSON.stringify(answer?.data);
   });

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { createLapse } from "#local/lapse.ts";
-import { loadConfig } from "#runtime/config.ts";
+import { checkSettings } from "#local/make-functions.ts";
+import { loadConfig, orExit } from "#runtime/config.ts";
 import { createLogger } from "#runtime/logging.ts";
 import { processRegistry } from "#runtime/metrics/process.ts";
 import { storeRetryMetrics } from "#runtime/metrics/store-retries.ts";
@@ -33,6 +34,7 @@ export function start(command: Command): void {
 async function run(options: unknown): Promise<void> {
   const flags = startFlags(options);
   const config = loadConfig(startConfig);
+  orExit(() => checkSettings(process.env));
   const now = () => Date.now();
   const dataDir = flags.data ?? config.DATA_DIR;
   // Before any long work, not after it.
@@ -57,7 +59,7 @@ async function run(options: unknown): Promise<void> {
     newId: randomUUID,
     metrics,
     progress: (name, done, total) => current.update(name, done, total),
-    bodyLimit: config.BODY_LIMIT,
+    environment: process.env,
     drainMilliseconds: config.DRAIN_SECONDS * 1000,
   });
   stopOnSignals({
@@ -70,11 +72,11 @@ async function run(options: unknown): Promise<void> {
     process,
   });
   stopWithParent(process);
-  await lapse.predict.champion.refresh();
-  if (isChanged || !lapse.predict.champion.ready) await learnSteps(lapse, current, now);
+  await lapse.refresh();
+  if (isChanged || !lapse.ready()) await learnSteps(lapse, current, now);
   if (current.isStopped) return;
 
   const url = await listen(lapse.server, config.PORT);
-  lapse.predict.champion.follow(config.POLL_MS);
+  lapse.follow();
   console.log(await summary({ url, stores, churn, because, now: now() }));
 }

@@ -1,5 +1,5 @@
-import type { EventHandler } from "#runtime/event-handler.ts";
 import type { LapseEvent } from "#runtime/events.ts";
+import type { EventHandler } from "#runtime/function-definition.ts";
 import type { Logger } from "#runtime/logging.ts";
 import type { DeadLetterMetrics } from "#runtime/metrics/dead-letters.ts";
 import type { DeadLetter, DeadLetters } from "#stores/dead-letters/dead-letters.ts";
@@ -13,7 +13,7 @@ export interface DeadLettersServices {
 }
 
 /** Keeps an event of any type that a broker could not deliver, with where it failed and how. Nothing follows from it. */
-export const handle: EventHandler<DeadLettersServices> = async (
+export const handle: EventHandler<LapseEvent, DeadLettersServices> = async (
   event,
   { deadLetters, now, logger, metrics },
   fields,

@@ -3,13 +3,14 @@ import { type Day, formatDay, startOf } from "#churn/day.ts";
 import type { ChurnSettings, FeatureDefinition } from "#churn/definition.ts";
 import { type FeatureExtractor, featureExtractor } from "#churn/features/features.ts";
 import { standingAt, type UserState } from "#churn/population.ts";
-import type { EventHandler } from "#runtime/event-handler.ts";
+import { type FeaturesPing, featuresUpdated } from "#runtime/event-kinds.ts";
+import type { EventHandler } from "#runtime/function-definition.ts";
 import type { FeatureMetrics } from "#runtime/metrics/features.ts";
 import type { ActionStore, LogExtent } from "#stores/actions/action-store.ts";
 import type { FeatureRow, FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 import { nextDefinition, populationsOf, servedDefinitions } from "./definitions.ts";
-import { requireFeaturesPing, snapshotOf } from "./snapshot.ts";
+import { snapshotOf } from "./snapshot.ts";
 
 export interface FeaturesServices {
   readonly actions: Pick<ActionStore, "rollUp" | "extent" | "actionFrequencies" | "histories">;
@@ -25,11 +26,9 @@ export interface FeaturesServices {
 
 /**
  * Rolls the log up, and replaces the stored rows: features of every user who is here at the snapshot, and since when the
- * others have lapsed. Returns dev.lapse.features.updated, or nothing while the log is empty. Throws InvalidInput for any
- * other event than the features ping.
+ * others have lapsed. Returns dev.lapse.features.updated, or nothing while the log is empty.
  */
-export const handle: EventHandler<FeaturesServices> = async (event, services) => {
-  requireFeaturesPing(event);
+export const handle: EventHandler<FeaturesPing, FeaturesServices> = async (event, services) => {
   const { actions, now, metrics } = services;
   const began = now();
   const { userDays } = await actions.rollUp();
@@ -41,13 +40,12 @@ export const handle: EventHandler<FeaturesServices> = async (event, services) =>
   const snapshot = snapshotOf(event, extent.lastDay, now());
   const users = await replaceFeatures(snapshot, extent, services);
   metrics?.extracted({ users, snapshot: startOf(snapshot), seconds: (now() - extracting) / 1000, at: now() });
-  return {
+  return featuresUpdated.make({
     id: event.id,
     source: "/lapse/features",
-    type: "dev.lapse.features.updated",
     time: new Date(now()).toISOString(),
     data: { snapshot: formatDay(snapshot), users: users.here, lapsed: users.lapsed, user_days: userDays },
-  };
+  });
 };
 
 /** Returns how many users have features now, and how many have lapsed. */

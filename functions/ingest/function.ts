@@ -1,8 +1,10 @@
 import { InvalidInput } from "#churn/failure.ts";
-import { correlationFields, correlationOf } from "#runtime/correlation.ts";
+import { correlationFields } from "#runtime/correlation.ts";
 import { retryAfter } from "#runtime/error-response.ts";
+import { action } from "#runtime/event-kinds.ts";
 import { eventMode, readBatch, readEvent } from "#runtime/event-request.ts";
 import type { LapseEvent } from "#runtime/events.ts";
+import type { EventHandler } from "#runtime/function-definition.ts";
 import { empty, type HttpRequest, type HttpResponse, json } from "#runtime/http.ts";
 import type { LogFields } from "#runtime/logging.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
@@ -16,7 +18,7 @@ import { plainItems } from "./plain-items.ts";
  * Throws InvalidInput (never send this again) and StoreUnavailable (send it again later).
  */
 export async function handle(request: HttpRequest, services: IngestServices): Promise<HttpResponse> {
-  const fields = correlationFields(correlationOf(request.headers));
+  const fields = correlationFields(request.correlation);
   switch (eventMode(request)) {
     case "binary":
     case "structured":
@@ -29,19 +31,29 @@ export async function handle(request: HttpRequest, services: IngestServices): Pr
   }
 }
 
+/** Takes an action that a broker delivers in this process, where what measures events tells of it. */
+export const handleEvent: EventHandler<LapseEvent, IngestServices> = async (event, services) => {
+  await storeOne(event, services);
+  return undefined;
+};
+
 async function ingestOne(event: LapseEvent, services: IngestServices, fields: LogFields): Promise<void> {
-  const { created, rejections, unavailable } = withEventFields(await ingestItems([itemOfEvent(event)], services));
-  if (unavailable > 0) throw new StoreUnavailable("Cannot store the action now; send it again later.");
-  const [rejection] = rejections;
-  if (rejection !== undefined) {
-    const { field, error } = rejection;
-    throw new InvalidInput(`${field ?? "The event"} ${error}`, { details: { field } });
-  }
+  const { created } = await storeOne(event, services);
   const { id, type, subject } = event;
   services.logger?.info(
     { "event.id": id, "event.action": type, ...(subject !== undefined && { "user.id": subject }), ...fields },
     `ingest took an action${created === 0 ? " that was stored before" : ""}.`,
   );
+}
+
+async function storeOne(event: LapseEvent, services: IngestServices): Promise<IngestReport> {
+  const report = withEventFields(await ingestItems([itemOfEvent(event)], services));
+  const { rejections, unavailable } = report;
+  if (unavailable > 0) throw new StoreUnavailable("Cannot store the action now; send it again later.");
+  const [rejection] = rejections;
+  if (rejection === undefined) return report;
+  const { field, error } = rejection;
+  throw new InvalidInput(`${field ?? "The event"} ${error}`, { details: { field } });
 }
 
 async function ingestMany(
@@ -52,7 +64,7 @@ async function ingestMany(
   const report = await ingestItems(items, services);
   const { created, duplicates, rejected, unavailable } = report;
   services.logger?.info(
-    { "event.action": "dev.lapse.action", ...fields },
+    { "event.action": action.type, ...fields },
     `ingest took a request: ${created} new actions, ${duplicates} stored before, ${rejected} rejected, ${unavailable} to be sent again.`,
   );
   return report;

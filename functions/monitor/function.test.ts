@@ -119,11 +119,6 @@ describe("monitor", () => {
     await expect(handle(updated, racing)).rejects.toThrow(StoreUnavailable);
     expect(await samples("lapse_drift")).toEqual([]);
   });
-
-  it("refuses another event for good", async () => {
-    const { services } = setUp({ rows: [] });
-    await expect(handle({ ...updated, type: "dev.lapse.action" }, services)).rejects.toMatchObject({ kind: "invalid" });
-  });
 });
 
 function away(userId: string, daysSinceLast: number): FeatureRow {

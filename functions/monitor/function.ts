@@ -1,5 +1,5 @@
-import { InvalidInput } from "#churn/failure.ts";
-import type { EventHandler } from "#runtime/event-handler.ts";
+import type { LapseEvent } from "#runtime/events.ts";
+import type { EventHandler } from "#runtime/function-definition.ts";
 import type { DriftMetrics } from "#runtime/metrics/drift.ts";
 import type { AliasMetrics } from "#runtime/metrics/models.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
@@ -20,11 +20,10 @@ export interface MonitorServices {
 /**
  * Sees whether the model is still right: exports how good the champion and the challenger are, and how far the current
  * users have drifted from those that the champion was judged on. All of it each time, whatever happened, because the
- * metrics of one event take the place of those before. Nothing follows. Throws InvalidInput for an event that is no
- * reason to look, and StoreUnavailable when the features were replaced meanwhile.
+ * metrics of one event take the place of those before. Nothing follows. Throws StoreUnavailable when the features
+ * were replaced meanwhile.
  */
-export const handle: EventHandler<MonitorServices> = async (event, services) => {
-  if (!occasions.has(event.type)) throw new InvalidInput(`monitor takes ${[...occasions].join(" or ")}.`);
+export const handle: EventHandler<LapseEvent, MonitorServices> = async (_event, services) => {
   const { features, models, aliasMetrics, drift, now } = services;
   const [champion, challenger, set] = await Promise.all([
     manifestAt("champion", models),
@@ -39,10 +38,3 @@ export const handle: EventHandler<MonitorServices> = async (event, services) => 
   if (measured !== undefined) drift.measured(measured, now());
   return undefined;
 };
-
-const occasions: ReadonlySet<string> = new Set([
-  "dev.lapse.features.updated",
-  "dev.lapse.users.scored",
-  "dev.lapse.model.promoted",
-  "dev.lapse.model.rejected",
-]);

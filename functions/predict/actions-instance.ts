@@ -4,9 +4,9 @@ import { type Day, dayOf, formatDay, parseDay, startOf } from "#churn/day.ts";
 import { featureExtractor } from "#churn/features/features.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { standingAt } from "#churn/population.ts";
+import { faultText } from "#runtime/fault-text.ts";
 import { parseInstant } from "#runtime/instant.ts";
 import { columnMap, pick } from "./column-map.ts";
-import { faultText } from "./fault-text.ts";
 import { historyOf } from "./history-of.ts";
 
 /** What actions come to: a vector, since when their user has lapsed, or what is wrong with them. */

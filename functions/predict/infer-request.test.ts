@@ -1,15 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInput } from "#churn/failure.ts";
 import { TooLarge } from "#runtime/failures.ts";
+import { checked } from "#runtime/route.ts";
 import { exampleManifest } from "#test/support/example-model.ts";
-import { parseInferRequest } from "./infer-request.ts";
+import { inferBody, parseInferRequest } from "./infer-request.ts";
 
 const manifest = exampleManifest({ features: ["trend_90d", "days_since_last"] });
 const features = { name: "features", shape: [2, 2], datatype: "FP64", data: [0.5, 3, -1, 40] };
 const rows = [Float64Array.of(0.5, 3), Float64Array.of(-1, 40)];
 
+function parse(body: unknown) {
+  return parseInferRequest(checked(inferBody, body, "The body"), manifest);
+}
+
 function inputOf(...inputs: object[]) {
-  return parseInferRequest({ inputs }, manifest).input;
+  return parse({ inputs }).input;
 }
 
 describe("an inference request", () => {
@@ -42,7 +47,7 @@ describe("an inference request", () => {
   });
 
   it("chooses outputs; all of them when it names none", () => {
-    const outputsOf = (outputs?: object[]) => parseInferRequest({ inputs: [features], outputs }, manifest).outputs;
+    const outputsOf = (outputs?: object[]) => parse({ inputs: [features], outputs }).outputs;
     expect(outputsOf()).toEqual(["probability", "risk"]);
     expect(outputsOf([])).toEqual(["probability", "risk"]);
     expect(outputsOf([{ name: "risk", parameters: { binary_data: false } }])).toEqual(["risk"]);
@@ -95,8 +100,8 @@ describe("an inference request", () => {
       "same name",
     ],
   ])("is refused with %s", (_what, body, message) => {
-    expect(() => parseInferRequest(body, manifest)).toThrow(InvalidInput);
-    expect(() => parseInferRequest(body, manifest)).toThrow(message);
+    expect(() => parse(body)).toThrow(InvalidInput);
+    expect(() => parse(body)).toThrow(message);
   });
 
   it("is refused with more users than fit", () => {

@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import { faultText } from "./fault-text.ts";
 import { listed } from "./instance.ts";
 import { checkInstances } from "./limits.ts";
 
@@ -30,7 +29,8 @@ const tensorSchema = z.object({
   data,
   parameters,
 });
-const requestSchema = z.object({
+/** The body of an Open Inference request. */
+export const inferBody = z.object({
   id: z.string().optional(),
   parameters,
   inputs: z.array(tensorSchema).min(1),
@@ -46,10 +46,8 @@ type Tensor = z.infer<typeof tensorSchema>;
  *
  * @throws InvalidInput naming the field or the tensor; TooLarge for more users than fit into one request.
  */
-export function parseInferRequest(body: unknown, manifest: ModelManifest): InferRequest {
-  const parsed = requestSchema.safeParse(body);
-  if (!parsed.success) throw new InvalidInput(`The request is not valid: ${faultText(parsed.error)}.`);
-  const { id, inputs, outputs } = parsed.data;
+export function parseInferRequest(body: z.infer<typeof inferBody>, manifest: ModelManifest): InferRequest {
+  const { id, inputs, outputs } = body;
   return {
     id,
     input: inputOf(inputs, manifest),

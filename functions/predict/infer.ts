@@ -1,6 +1,7 @@
+import type * as z from "zod";
 import { formatDay } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
-import { type InferInput, type OutputName, parseInferRequest } from "./infer-request.ts";
+import { type InferInput, type inferBody, type OutputName, parseInferRequest } from "./infer-request.ts";
 import { isOfLapsed, listed } from "./instance.ts";
 import type { ServedModel } from "./model.ts";
 import { modelName } from "./model-name.ts";
@@ -9,14 +10,18 @@ import { type LapsedRow, type ModelRow, type Row, storedRows } from "./rows.ts";
 import type { PredictServices } from "./services.ts";
 
 /**
- * Answers a V2 inference request, as JSON text. A tensor has no place for a user without a value, so one unknown user
- * fails the request; so does one who has lapsed, unless only the outputs that all users have are asked for, `state` and
- * `lapsed_since`.
+ * The response to a V2 inference request, as JSON text. A tensor has no place for a user without a value, so one unknown
+ * user fails the request; so does one who has lapsed, unless only the outputs that all users have are asked for, `state`
+ * and `lapsed_since`.
  *
  * @throws InvalidInput naming the tensor, or the users that cannot be predicted, who are also listed as `users`, with
  * those of them who have lapsed as `lapsed`; TooLarge; StoreUnavailable.
  */
-export async function infer(body: unknown, model: ServedModel, services: PredictServices): Promise<string> {
+export async function infer(
+  body: z.infer<typeof inferBody>,
+  model: ServedModel,
+  services: PredictServices,
+): Promise<string> {
   const { id, input, outputs } = parseInferRequest(body, model.manifest);
   const rows = await knownRows(input, model, services);
   const isPredicted = outputs.some((name) => name === "probability" || name === "risk");

@@ -1,5 +1,8 @@
 import { TooLarge } from "#runtime/failures.ts";
 
+/** Of a request's body, in bytes: 1,000 users with about 4 kB of features or actions each. */
+export const bodyLimit = 4 * 1024 * 1024;
+
 /** Most users in one request: more would hold up those of others, which wait for the same thread. */
 const maxInstances = 1000;
 

@@ -1,7 +1,5 @@
-import fastify from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
 import { type ExamplePredictor, startExamplePredictor } from "#test/support/example-predictor.ts";
-import { predictRoutes } from "./routes.ts";
 
 const started: ExamplePredictor[] = [];
 
@@ -20,7 +18,7 @@ async function ask(url: string, init: RequestInit) {
   return { status: response.status, allow: response.headers.get("allow"), body: await response.json() };
 }
 
-describe("predictRoutes", () => {
+describe("the predictor's routes", () => {
   it("answers what it does not have with JSON", async () => {
     const { get, post } = await start();
     for (const path of [
@@ -86,24 +84,5 @@ describe("predictRoutes", () => {
     const counted = await metrics.getSingleMetricAsString("lapse_requests_total");
     expect(counted).toContain('route="/v2/models/churn/versions/:version",status="404"} 1');
     expect(counted).toContain('route="/v1/models/churn:predict",status="200"} 1');
-  });
-
-  it("stays within /v1 and /v2 of a server that parses and fails in its own way", async () => {
-    const { services, promote } = await start();
-    await promote("v1");
-    const app = fastify({ logger: false });
-    app.removeAllContentTypeParsers();
-    app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-    app.setErrorHandler((_error, _request, reply) => reply.code(418).send("own error"));
-    app.post("/events", (request) => ({ buffer: Buffer.isBuffer(request.body) }));
-    predictRoutes(app, services);
-    const payload = { instances: [] };
-    expect((await app.inject({ method: "POST", url: "/events", payload })).json()).toEqual({ buffer: true });
-    const predict = { method: "POST", url: "/v1/models/churn:predict" } as const;
-    expect((await app.inject({ ...predict, payload })).json()).toEqual({ predictions: [] });
-    expect((await app.inject({ ...predict, payload: "x", headers: { "content-type": "text/plain" } })).statusCode).toBe(
-      415,
-    );
-    await app.close();
   });
 });

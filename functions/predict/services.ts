@@ -1,7 +1,6 @@
 import type { Logger } from "#runtime/logging.ts";
 import type { ModelMetrics } from "#runtime/metrics/model.ts";
 import type { PredictionMetrics } from "#runtime/metrics/predictions.ts";
-import type { RequestMetrics } from "#runtime/metrics/requests.ts";
 import type { StoreErrorMetrics } from "#runtime/metrics/store-errors.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import type { AliasName, ModelStore } from "#stores/models/model-store.ts";
@@ -16,13 +15,12 @@ export interface PredictServices {
   readonly models: Pick<ModelStore, "versions">;
   readonly features: Pick<FeatureStore, "get">;
   readonly metrics: PredictMetrics;
-  readonly logger: Pick<Logger, "debug" | "info" | "warn" | "error" | "isLevelEnabled">;
+  readonly logger: Pick<Logger, "info" | "warn">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 export interface PredictMetrics {
-  readonly requests: RequestMetrics;
   readonly predictions: PredictionMetrics;
   readonly model: ModelMetrics;
   readonly storeErrors: StoreErrorMetrics;

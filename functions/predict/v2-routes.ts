@@ -1,51 +1,80 @@
-import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from "fastify";
 import * as z from "zod";
 import { NotFound } from "#churn/failure.ts";
+import { json, jsonText } from "#runtime/http.ts";
+import { getRoute, jsonRoute, noParameters, type Route } from "#runtime/route.ts";
 import lapse from "../../package.json" with { type: "json" };
-import { addGet, addPost } from "./add-route.ts";
 import { infer } from "./infer.ts";
+import { inferBody } from "./infer-request.ts";
+import { bodyLimit } from "./limits.ts";
 import { metadataOf } from "./model-metadata.ts";
 import { modelName } from "./model-name.ts";
-import { sendJson } from "./send-json.ts";
 import type { PredictServices } from "./services.ts";
 import { withModel } from "./with-model.ts";
 
+const versionParameters = z.object({ version: z.string().optional() });
+
 /**
  * The Open Inference Protocol, KServe's V2 (https://github.com/kserve/open-inference-protocol). A path that names a
- * version is answered by that version, in service or not; the others by the one in service.
+ * version is served by that version, in service or not; the others by the one in service.
  */
-export function v2Routes(scope: FastifyInstance, services: PredictServices): void {
-  const { champion, metrics, models } = services;
-  const get = (url: string, handler: RouteHandlerMethod) => addGet(scope, url, handler, metrics.requests);
-  const model = `/models/${modelName}`;
+export function v2Routes(services: PredictServices): readonly Route[] {
+  const { champion, models } = services;
+  const model = `/v2/models/${modelName}`;
   const version = `${model}/versions/:version`;
-
-  get("/", () => ({ name: lapse.name, version: lapse.version, extensions: [] }));
-  get("/health/live", () => ({ live: true }));
-  // The server is ready also before there is any model: it must come up in a cluster where nothing was trained yet.
-  get("/health/ready", (_request, reply) => {
-    const ready = champion.ready || champion.vacant;
-    return sendJson(reply, ready ? 200 : 503, { ready });
-  });
-  get(`${model}/ready`, (_request, reply) =>
-    sendJson(reply, champion.ready ? 200 : 503, { name: modelName, ready: champion.ready }),
-  );
-  get(`${version}/ready`, (request) =>
-    withModel(services, versionOf(request), async () => ({ name: modelName, ready: true })),
-  );
-  for (const path of [model, version]) {
-    get(path, (request) => withModel(services, versionOf(request), ({ manifest }) => metadataOf(manifest, models)));
-    const answer = (body: unknown, request: FastifyRequest) =>
-      withModel(services, versionOf(request), (served) => infer(body, served, services));
-    addPost(scope, `${path}/infer`, answer, metrics.requests);
-  }
+  return [
+    ...["/v2", "/v2/"].map((path) =>
+      getRoute({
+        path,
+        parameters: noParameters,
+        handle: async () => json(200, { name: lapse.name, version: lapse.version, extensions: [] }),
+      }),
+    ),
+    getRoute({ path: "/v2/health/live", parameters: noParameters, handle: async () => json(200, { live: true }) }),
+    getRoute({
+      path: "/v2/health/ready",
+      parameters: noParameters,
+      // Also before there is any model: the server must come up in a cluster where nothing was trained yet.
+      handle: async () => {
+        const ready = champion.ready || champion.vacant;
+        return json(ready ? 200 : 503, { ready });
+      },
+    }),
+    getRoute({
+      path: `${model}/ready`,
+      parameters: noParameters,
+      handle: async () => json(champion.ready ? 200 : 503, { name: modelName, ready: champion.ready }),
+    }),
+    getRoute({
+      path: `${version}/ready`,
+      parameters: versionParameters,
+      handle: (parameters) =>
+        withModel(services, versionOf(parameters), async () => json(200, { name: modelName, ready: true })),
+    }),
+    ...[model, version].flatMap((path) => [
+      getRoute({
+        path,
+        parameters: versionParameters,
+        handle: (parameters) =>
+          withModel(services, versionOf(parameters), async ({ manifest }) =>
+            json(200, await metadataOf(manifest, models)),
+          ),
+      }),
+      jsonRoute({
+        path: `${path}/infer`,
+        bodyLimit,
+        body: inferBody,
+        parameters: versionParameters,
+        handle: (body, parameters) =>
+          withModel(services, versionOf(parameters), async (served) =>
+            jsonText(200, await infer(body, served, services)),
+          ),
+      }),
+    ]),
+  ];
 }
 
-const paramsSchema = z.object({ version: z.string().optional() });
-
-/** The version in the path, if it has one. What cannot be a version's name never reaches the registry. */
-function versionOf(request: FastifyRequest): string | undefined {
-  const { version } = paramsSchema.parse(request.params);
+/** The version in the path, if it has one. What cannot be a version's name never reaches the store. */
+function versionOf({ version }: z.infer<typeof versionParameters>): string | undefined {
   if (version === undefined || /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/.test(version)) return version;
   throw new NotFound(`There is no version of model ${modelName} by the name in the path.`);
 }

@@ -1,9 +1,10 @@
-import { InvalidInput } from "#churn/failure.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
 import { type Explainer, explainer, riskOf } from "#churn/reasons/reasons.ts";
 import type { Risk, Score } from "#churn/score.ts";
-import type { EventHandler } from "#runtime/event-handler.ts";
+import type { EventOf } from "#runtime/event-kind.ts";
+import { type featuresUpdated, type modelPromoted, usersScored } from "#runtime/event-kinds.ts";
+import type { EventHandler } from "#runtime/function-definition.ts";
 import type { ScoreMetrics } from "#runtime/metrics/scores.ts";
 import { pause } from "#runtime/pause.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
@@ -24,28 +25,27 @@ export interface ScoreServices {
 
 /**
  * Scores every user who is here with the champion. Returns dev.lapse.users.scored, or nothing while there is no champion
- * or no features. Throws InvalidInput for an event that is no reason to score, and StoreUnavailable when the
- * features lack what the champion needs: the next run of features computes it.
+ * or no features. Throws StoreUnavailable when the features lack what the champion needs: the next run of features
+ * computes it.
  */
-export const handle: EventHandler<ScoreServices> = async (event, services) => {
-  if (!occasions.has(event.type)) throw new InvalidInput(`score takes ${[...occasions].join(" or ")}.`);
+export const handle: EventHandler<EventOf<typeof featuresUpdated | typeof modelPromoted>, ScoreServices> = async (
+  event,
+  services,
+) => {
   const { features, models, now, metrics } = services;
   const began = now();
   const [manifest, set] = await Promise.all([manifestAt("champion", models), features.currentSet()]);
   if (manifest === undefined || set === undefined) return undefined;
   const { counts, lapsed } = await scoreAll(manifest, set, services);
   metrics?.scored({ users: counts, seconds: (now() - began) / 1000, at: now() });
-  return {
+  return usersScored.make({
     id: event.id,
     // The two events that lead here may have the same id, each from its own source.
     source: `/lapse/score/${encodeURIComponent(event.type)}`,
-    type: "dev.lapse.users.scored",
     time: new Date(now()).toISOString(),
     data: { model_version: manifest.version, users: counts.high + counts.medium + counts.low, ...counts, lapsed },
-  };
+  });
 };
-
-const occasions: ReadonlySet<string> = new Set(["dev.lapse.features.updated", "dev.lapse.model.promoted"]);
 
 /** Scores written at a time. */
 const chunkSize = 2_000;

@@ -6,7 +6,7 @@ import type { Action } from "#churn/action.ts";
 import { parseDay, startOf } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { randomFrom } from "#churn/random.ts";
-import type { LapseEvent } from "#runtime/events.ts";
+import { modelPromoted, modelRejected, trainPing } from "#runtime/event-kinds.ts";
 import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
@@ -37,8 +37,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function ping(id: string): LapseEvent {
-  return { id, source: "/pingsources/train", type: "dev.knative.sources.ping", time: `2024-07-01T02:30:0${id}Z` };
+function ping(id: string) {
+  const time = `2024-07-01T02:30:0${id}Z`;
+  return trainPing.make({ id, source: "/pingsources/train", time, data: { through: "yesterday" } });
 }
 
 /** Users who come nearly daily, and from some day on hardly or not at all; slower ones are nearer to leaving. */
@@ -67,7 +68,7 @@ describe("train", () => {
   it("publishes a first model that is better than chance, and puts it into service", async () => {
     await fill(actionsOf(300, 100));
     const answer = await handle(ping("1"), services);
-    expect(answer).toMatchObject({ type: "dev.lapse.model.promoted", source: "/lapse/train" });
+    expect(answer).toMatchObject({ type: modelPromoted.type, source: "/lapse/train" });
     const champion = await services.models.alias("champion");
     expect(answer?.subject).toBe(champion?.version);
     const { manifest } = await services.models.model(champion?.version ?? "");
@@ -88,7 +89,7 @@ describe("train", () => {
     await fill(actionsOf(300, 100));
     const first = await handle(ping("1"), services);
     const second = await handle(ping("2"), services);
-    expect(second?.type).toBe("dev.lapse.model.rejected");
+    expect(second?.type).toBe(modelRejected.type);
     expect((await services.models.alias("champion"))?.version).toBe(first?.subject);
     expect((await services.models.alias("challenger"))?.version).toBe(second?.subject);
   });
@@ -100,7 +101,7 @@ describe("train", () => {
     const champion = await services.models.alias("champion");
     const moved = await services.models.moveAlias("champion", second?.subject ?? "", champion?.revision);
     expect(await handle(ping("1"), services)).toMatchObject({
-      type: "dev.lapse.model.rejected",
+      type: modelRejected.type,
       subject: first?.subject,
     });
     expect((await services.models.alias("champion"))?.version).toBe(moved.version);
@@ -120,7 +121,7 @@ describe("train", () => {
     };
     await expect(handle(ping("1"), { ...services, models: crashing })).rejects.toThrow("the process ended here");
     expect(await real.alias("champion")).toBeUndefined();
-    expect(await handle(ping("1"), services)).toMatchObject({ type: "dev.lapse.model.promoted" });
+    expect(await handle(ping("1"), services)).toMatchObject({ type: modelPromoted.type });
     expect(await real.versions()).toEqual([(await real.alias("champion"))?.version]);
   });
 

@@ -1,6 +1,7 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import type { EventHandler } from "#runtime/event-handler.ts";
+import { modelPromoted, modelRejected, type TrainPing } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
+import type { EventHandler } from "#runtime/function-definition.ts";
 import type { TrainingMetrics } from "#runtime/metrics/training.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
@@ -27,7 +28,7 @@ export interface TrainServices {
  * it proves better than the champion. The same event handled again finds its version published, and only sees to it
  * that the aliases stand where they should. Returns dev.lapse.model.promoted or dev.lapse.model.rejected.
  */
-export const handle: EventHandler<TrainServices> = async (event, services) => {
+export const handle: EventHandler<TrainPing, TrainServices> = async (event, services) => {
   const manifest = await publishedVersion(versionOf(event), services);
   const promoted = await settle(manifest, services.models);
   return outcome(manifest, promoted);
@@ -59,11 +60,11 @@ async function trainVersion(version: string, services: TrainServices): Promise<M
 }
 
 function outcome({ version, decision, test }: ModelManifest, promoted: boolean): LapseEvent {
-  return {
+  const kind = promoted ? modelPromoted : modelRejected;
+  return kind.make({
     id: version,
     source: "/lapse/train",
-    type: promoted ? "dev.lapse.model.promoted" : "dev.lapse.model.rejected",
     subject: version,
     data: { version, reason: decision.reason, auc: test.auc.value, log_loss: test.logLoss.value },
-  };
+  });
 }

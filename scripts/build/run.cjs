@@ -28,6 +28,7 @@ const bundle = new Module(file, module);
 bundle.filename = file;
 bundle.paths = module.paths;
 script.runInThisContext()(bundle.exports, Module.createRequire(file), bundle, file, __dirname);
+bundle.exports.main();
 
 /** @param {string} path */
 function readIfThere(path) {

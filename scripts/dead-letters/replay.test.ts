@@ -5,10 +5,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { brokerEndpoint } from "#local/broker-endpoint.ts";
+import { brokerRoute } from "#local/broker-route.ts";
 import { BrokerFull } from "#local/failures.ts";
 import type { LapseEvent } from "#runtime/events.ts";
+import { pathListener } from "#runtime/listener.ts";
 import { DirectoryDeadLetters } from "#stores/dead-letters/directory/dead-letters.ts";
+import { silentResponder } from "#test/support/silent-responder.ts";
 import { ReplayFailed, replay } from "./replay.ts";
 
 let folder: string;
@@ -24,17 +26,13 @@ beforeEach(async () => {
   letters = new DirectoryDeadLetters(folder);
   published = [];
   room = 100;
-  const endpoint = brokerEndpoint({
+  const route = brokerRoute({
     publish: (event) => {
       if (room-- <= 0) throw new BrokerFull("The broker is full.");
       published.push(event);
     },
   });
-  server = createServer(async (request, response) => {
-    const body = Buffer.concat(await request.toArray());
-    const answer = await endpoint({ method: request.method ?? "", path: "/broker", headers: request.headers, body });
-    response.writeHead(answer.status, answer.headers).end(answer.body);
-  });
+  server = createServer(await pathListener([{ name: "broker", routes: [route] }], silentResponder()));
   await once(server.listen(0, "127.0.0.1"), "listening");
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/broker`;
 });
@@ -70,7 +68,8 @@ describe("replaying dead letters", () => {
 
   it("sends the events as they were, the oldest first, and forgets the letters", async () => {
     await replay(await letters.list(), letters, url, () => {});
-    expect(published).toEqual([eventOf("a"), eventOf("b"), eventOf("c")]);
+    const traced = { lapsejob: "x", traceparent: expect.any(String) };
+    expect(published).toEqual(["a", "b", "c"].map((id) => ({ ...eventOf(id), extensions: traced })));
     expect(await letters.list()).toEqual([]);
   });
 

@@ -1,5 +1,7 @@
 import * as z from "zod";
-import { serverSettings, wholeNumber } from "#runtime/settings.ts";
+import { ingestSettings } from "#functions/ingest/definition.ts";
+import { predictSettings } from "#functions/predict/definition.ts";
+import { serverSettings } from "#runtime/settings.ts";
 import { storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 
 export const startConfig = withStoreRules(
@@ -8,9 +10,8 @@ export const startConfig = withStoreRules(
     ...storeSettings,
     /** What went well is on the page and in the answers; the terminal is for people. */
     LOG_LEVEL: serverSettings.LOG_LEVEL.unwrap().default("warn"),
-    /** Largest body that ingest takes, in bytes. */
-    BODY_LIMIT: wholeNumber(1_024, 1_073_741_824).default(16 * 1024 * 1024),
-    /** How often the predictor looks whether another version is in service. */
-    POLL_MS: wholeNumber(100, 3_600_000).default(1000),
+    // Each function reads its own; here they are told by the help page.
+    ...ingestSettings,
+    ...predictSettings,
   }),
 );

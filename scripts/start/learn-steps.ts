@@ -55,7 +55,7 @@ export class CurrentStep {
  * log is too short to learn from, it says so and the rest is skipped.
  */
 export async function learnSteps(
-  { handlers, wiring, predict }: Lapse,
+  { handlers, wiring, refresh }: Lapse,
   current: CurrentStep,
   now: () => number,
 ): Promise<void> {
@@ -69,7 +69,7 @@ export async function learnSteps(
     });
     if (!isDone) break;
   }
-  await predict.champion.refresh();
+  await refresh();
 }
 
 function pingFor(job: string, time: number): LapseEvent {

@@ -1,5 +1,12 @@
 /** What went wrong, as the caller should understand it; the runtime maps each kind to an HTTP status. */
-export type FailureKind = "invalid" | "not-found" | "conflict" | "too-large" | "unavailable" | "corrupt";
+export type FailureKind =
+  | "invalid"
+  | "not-found"
+  | "conflict"
+  | "too-large"
+  | "unsupported-media-type"
+  | "unavailable"
+  | "corrupt";
 
 /**
  * The base of every error that lapse throws on purpose: its message names the operation and its target, and may be

@@ -33,12 +33,12 @@ beforeAll(async () => {
     logger,
     now,
     newId: () => `id-${id++}`,
-    bodyLimit: 1e6,
+    environment: { POLL_MS: "100" },
     drainMilliseconds: 1000,
   });
   await lapse.server.listen({ host: "localhost", port: 0 });
   url = `http://localhost:${lapse.server.addresses()[0]?.port}`;
-  lapse.predict.champion.follow(50);
+  lapse.follow();
 }, 60_000);
 
 afterAll(async () => {
@@ -58,7 +58,7 @@ async function post(path: string, body: unknown) {
 async function run(job: string): Promise<void> {
   expect((await post(`/run/${job}`, {})).status).toBe(202);
   await lapse.wiring.broker.idle();
-  await lapse.predict.champion.refresh();
+  await lapse.refresh();
 }
 
 async function predict(instance: unknown) {

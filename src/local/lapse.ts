@@ -2,19 +2,17 @@ import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import type { ChurnSettings } from "#churn/definition.ts";
-import type { IngestServices } from "#functions/ingest/ingest-items.ts";
-import { type PredictServices, predictServices } from "#functions/predict/services.ts";
+import type { Environment } from "#runtime/config.ts";
+import { fastifyServer } from "#runtime/fastify-listener.ts";
 import type { Logger } from "#runtime/logging.ts";
-import { actionMetrics } from "#runtime/metrics/actions.ts";
-import { modelMetrics } from "#runtime/metrics/model.ts";
-import { predictionMetrics } from "#runtime/metrics/predictions.ts";
 import { processRegistry } from "#runtime/metrics/process.ts";
 import { requestMetrics } from "#runtime/metrics/requests.ts";
-import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
+import { Responder } from "#runtime/responder.ts";
+import { churnEnvironment } from "#runtime/settings.ts";
 import type { Stores } from "#stores/open-stores.ts";
-import { functionHandlers, type HandlerOptions } from "./handlers.ts";
+import { type MakeOptions, makeFunctions } from "./make-functions.ts";
 import { readManifests } from "./manifests.ts";
-import { createLocalServer } from "./server.ts";
+import { localRoutes } from "./routes.ts";
 import { systemTimers } from "./timers.ts";
 import { type Handlers, type Wiring, wire } from "./wiring.ts";
 
@@ -23,7 +21,12 @@ export interface Lapse {
   readonly server: FastifyInstance;
   readonly wiring: Wiring;
   readonly handlers: Handlers;
-  readonly predict: PredictServices;
+  /** Whether every function can be sent requests. */
+  ready(): boolean;
+  /** Has every function look now for what it follows, such as the model in service. */
+  refresh(): Promise<void>;
+  /** From now on they look by themselves. */
+  follow(): void;
   /** Takes no more requests and events, lets those in flight end, and then closes the stores. */
   close(): Promise<void>;
 }
@@ -34,11 +37,11 @@ export interface LapseOptions {
   readonly logger: Logger;
   readonly now: () => number;
   readonly newId: () => string;
+  /** Settings of the functions, but for the stores and the churn definition. */
+  readonly environment?: Environment | undefined;
   /** Of this process; one is made unless it is given. */
   readonly metrics?: Registry | undefined;
-  readonly progress?: HandlerOptions["progress"];
-  /** Largest body that ingest takes, in bytes. */
-  readonly bodyLimit: number;
+  readonly progress?: MakeOptions["progress"];
   /** How long events in flight may take to end once lapse is closed. */
   readonly drainMilliseconds: number;
 }
@@ -47,42 +50,32 @@ const knativeFolder = fileURLToPath(new URL("../../knative", import.meta.url));
 
 /** Joins the functions as the manifests in knative/ join them in a cluster, and puts them behind one server. */
 export async function createLapse(options: LapseOptions): Promise<Lapse> {
-  const { stores, churn, logger, now, newId, progress, bodyLimit, drainMilliseconds } = options;
+  const { stores, churn, logger, now, newId, progress, drainMilliseconds } = options;
   const metrics = options.metrics ?? processRegistry();
-  const requests = requestMetrics(metrics);
-  const storeErrors = storeErrorMetrics(metrics);
-  const ingest: IngestServices = { actions: stores.actions, now, metrics: actionMetrics(metrics) };
-  const handlers = functionHandlers({ stores, ingest, churn, now, logger, metrics, storeErrors, progress });
+  const environment = { ...options.environment, ...churnEnvironment(churn) };
+  const { made, handlers, storeErrors } = await makeFunctions({ stores, environment, metrics, logger, now, progress });
   const wiring = wire(await readManifests(knativeFolder), handlers, { timers: systemTimers, newId, logger });
-  const predict = predictServices({
-    models: stores.models,
-    features: stores.features,
-    alias: "champion",
-    metrics: { requests, predictions: predictionMetrics(metrics), model: modelMetrics(metrics), storeErrors },
-    logger,
-    now,
-  });
-  const server = createLocalServer({
-    stores,
-    wiring,
-    // Events over the broker are told of by what measures them.
-    ingest: { ...ingest, logger },
-    predict,
-    metrics,
-    requests,
-    logger,
-    bodyLimit,
-  });
+  const upkeeps = [...made.values()].flatMap(({ upkeep }) => upkeep ?? []);
+  const unready = () => upkeeps.map((upkeep) => upkeep.unready()).find((reason) => reason !== undefined);
+  const served = [
+    ...localRoutes({ stores, wiring, metrics, now, unready }),
+    ...[...made].map(([name, { routes }]) => ({ name, routes })),
+  ];
+  const server = fastifyServer(served, new Responder({ requests: requestMetrics(metrics), storeErrors, logger }));
   return {
     server,
     wiring,
     handlers,
-    predict,
+    ready: () => unready() === undefined,
+    refresh: async () => void (await Promise.all(upkeeps.map((upkeep) => upkeep.refresh()))),
+    follow: () => {
+      for (const upkeep of upkeeps) upkeep.follow();
+    },
     close: async () => {
       wiring.schedule.stop();
       await server.close();
       await wiring.broker.close(drainMilliseconds);
-      await predict.champion.close();
+      await Promise.all(upkeeps.map((upkeep) => upkeep.close()));
       await stores.close();
     },
   };

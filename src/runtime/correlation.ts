@@ -1,11 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { type HttpRequest, header } from "./http.ts";
+import { type Headers, header } from "./http.ts";
 import { type LogFields, traceFields } from "./logging.ts";
 import { beginSpan, parseTraceparent, type Span, traceparentOf } from "./trace.ts";
 
-type Headers = HttpRequest["headers"];
-
-/** The header by which a caller names a request, and by which the answer says its name. */
+/** The header by which a caller names a request, and by which the response repeats its name. */
 export const requestIdHeader = "x-request-id";
 
 /** What joins the log entries of one request, and those of the functions before and after. */
@@ -24,22 +22,15 @@ export function correlate(headers: Headers): Correlation {
   return { span: beginSpan(parent), requestId: requestIdOf(headers) };
 }
 
-/** The caller's name for a request if it has a usable one (it gets into logs and the answer), or else a new one. */
-export function requestIdOf(headers: Headers): string {
+/** The caller's name for a request if it has a usable one (it gets into logs and the response), or else a new one. */
+function requestIdOf(headers: Headers): string {
   const given = header({ headers }, requestIdHeader);
   return given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) ? given : randomUUID();
 }
 
-/** The headers of a request that was correlated, for functions to see: `traceparent` names its own span. */
-export function correlatedHeaders(headers: Headers, { span, requestId }: Correlation): Headers {
-  return { ...headers, traceparent: traceparentOf(span), [requestIdHeader]: requestId };
-}
-
-/** Reads what `correlatedHeaders` wrote; undefined for the headers of a request that was not correlated. */
-export function correlationOf(headers: Headers): Correlation | undefined {
-  const span = parseTraceparent(header({ headers }, "traceparent"));
-  const requestId = header({ headers }, requestIdHeader);
-  return span === undefined || requestId === undefined ? undefined : { span, requestId };
+/** The span of a request as a `traceparent`, for what follows from it; undefined for one that was not correlated. */
+export function traceparentHeaderOf(correlation: Correlation | undefined): string | undefined {
+  return correlation === undefined ? undefined : traceparentOf(correlation.span);
 }
 
 /** The same as fields of log entries. */

@@ -1,11 +1,11 @@
 import { Failure, type FailureKind } from "#churn/failure.ts";
 import { type HttpResponse, json } from "./http.ts";
 
-/** Tells a caller to try again, in seconds, what was unavailable. */
+/** Tells a caller when to try again what was unavailable, in seconds. */
 export const retryAfter: Readonly<Record<string, string>> = { "retry-after": "5" };
 
 /**
- * The answer to a request that failed, as `{"error": "…"}` with the failure's details. A Failure tells the caller what
+ * The response to a request that failed, as `{"error": "…"}` with the failure's details. A Failure tells the caller what
  * it says; of anything else, which is a defect, the caller learns nothing.
  */
 export function errorResponse(error: unknown): HttpResponse {
@@ -25,6 +25,8 @@ export function statusOf(kind: FailureKind): number {
       return 409;
     case "too-large":
       return 413;
+    case "unsupported-media-type":
+      return 415;
     case "corrupt":
       return 500;
     case "unavailable":

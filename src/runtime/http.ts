@@ -1,34 +1,45 @@
+import type { Correlation } from "./correlation.ts";
+
 /** A request as functions see it: whole, and independent of the server that took it. */
 export interface HttpRequest {
   readonly method: string;
   /** Without the query string. */
   readonly path: string;
+  /** What follows the question mark; undefined where there is none. */
+  readonly query?: string | undefined;
+  /** The parts of the path that its route names. */
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
   /** By lower-case name. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly headers: Headers;
+  /** Decompressed. */
   readonly body: Buffer;
+  readonly correlation?: Correlation | undefined;
 }
+
+export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 export interface HttpResponse {
   readonly status: number;
-  readonly headers: Record<string, string>;
-  /** Empty for an answer without a body. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Empty for a response without a body. */
   readonly body: string | Uint8Array;
 }
 
 export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;
 
-/** An answer with a JSON body. */
+/** A response with a JSON body. */
 export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): HttpResponse {
-  return {
-    status,
-    headers: { "content-type": "application/json; charset=utf-8", ...headers },
-    body: JSON.stringify(body),
-  };
+  return jsonText(status, JSON.stringify(body), headers);
 }
 
-/** An answer without a body, which is what a Knative broker expects where no event follows. */
+/** A response whose body is JSON text already. */
+export function jsonText(status: number, body: string, headers: Readonly<Record<string, string>> = {}): HttpResponse {
+  return { status, headers: { "content-type": "application/json; charset=utf-8", ...headers }, body };
+}
+
+/** A response without a body, which is what a Knative broker expects where no event follows. */
 export function empty(status: number, headers: Readonly<Record<string, string>> = {}): HttpResponse {
-  return { status, headers: { ...headers }, body: "" };
+  return { status, headers, body: "" };
 }
 
 /** One header's value; of a repeated header the first. */
@@ -37,8 +48,9 @@ export function header(request: Pick<HttpRequest, "headers">, name: string): str
   return typeof value === "object" ? value[0] : value;
 }
 
-/** The path of a request target, without its query string. */
-export function pathOf(target: string | undefined): string {
-  const path = target?.split("?", 1)[0];
-  return path === undefined || path === "" ? "/" : path;
+/** The path of a request target, and its query string where it has one. */
+export function splitTarget(target = "/"): { path: string; query: string | undefined } {
+  const mark = target.indexOf("?");
+  if (mark === -1) return { path: target === "" ? "/" : target, query: undefined };
+  return { path: mark === 0 ? "/" : target.slice(0, mark), query: target.slice(mark + 1) };
 }

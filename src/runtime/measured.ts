@@ -1,4 +1,5 @@
 import { type Correlation, correlationFields } from "./correlation.ts";
+import { action } from "./event-kinds.ts";
 import type { LapseEvent } from "./events.ts";
 import { type LogFields, type Logger, traceFields } from "./logging.ts";
 import type { EventMetrics } from "./metrics/events.ts";
@@ -8,7 +9,7 @@ import { beginSpan, parseTraceparent, type Span, traceparentOf } from "./trace.t
 
 type Handle = (event: LapseEvent, fields: LogFields) => Promise<LapseEvent | undefined>;
 
-interface MeasuredOptions {
+export interface MeasuredOptions {
   /** The function's name. */
   readonly name: string;
   readonly events: EventMetrics;
@@ -62,5 +63,5 @@ function spanOf({ extensions }: LapseEvent, ofRequest: Span | undefined): Span {
 
 /** The subject of an action is its user. */
 function userFields({ type, subject }: LapseEvent): LogFields {
-  return type === "dev.lapse.action" && subject !== undefined ? { "user.id": subject } : {};
+  return type === action.type && subject !== undefined ? { "user.id": subject } : {};
 }

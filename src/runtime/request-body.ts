@@ -5,21 +5,36 @@ import { InvalidInput } from "#churn/failure.ts";
 import { TooLarge } from "./failures.ts";
 
 /**
- * Reads a request's body, decompressed where it is compressed, of at most `limit` bytes either way. Throws TooLarge
- * as soon as it is known to be larger, and InvalidInput for an encoding that is unknown or broken. The connection
- * stays usable for an answer.
+ * Reads a request's body, decompressed where it is compressed, of at most `limit` bytes either way. Throws TooLarge as soon
+ * as it is known to be larger, and InvalidInput for an encoding that is unknown or broken, or when the client goes away. The
+ * connection stays usable for a response. Under the command of the functions framework it has been read already.
  */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  if (Number(request.headers["content-length"] ?? 0) > limit) throw tooLarge(limit);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > limit) throw tooLarge(limit);
-    chunks.push(bytes);
+  if ("rawBody" in request && Buffer.isBuffer(request.rawBody)) {
+    if (request.rawBody.length > limit) throw tooLarge(limit);
+    return request.rawBody;
   }
-  return decompress(Buffer.concat(chunks, size), request.headers["content-encoding"] ?? "identity", limit);
+  const body = await readAll(request, limit);
+  const encoding = request.headers["content-encoding"];
+  return encoding === undefined ? body : decompress(body, encoding, limit);
+}
+
+/** By events: an iterator takes twice as long for a small body. */
+function readAll(request: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers["content-length"] ?? 0) > limit) return reject(tooLarge(limit));
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) chunks.push(chunk);
+      else reject(tooLarge(limit));
+    });
+    request.on("end", () => {
+      if (size <= limit) resolve(Buffer.concat(chunks, size));
+    });
+    request.on("error", (cause) => reject(new InvalidInput("The body ended early.", { cause })));
+  });
 }
 
 /** Without the limit a few kilobytes could unfold to gigabytes. */

@@ -8,6 +8,7 @@ import { pino } from "pino";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InvalidInput } from "#churn/failure.ts";
+import { modelPromoted, trainPing } from "./event-kinds.ts";
 import type { LapseEvent } from "./events.ts";
 import { EventNotTaken } from "./failures.ts";
 import { eventMetrics } from "./metrics/events.ts";
@@ -38,7 +39,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const ping = { specversion: "1.0", type: "dev.knative.sources.ping", source: "/ping", id: "p1", lapsejob: "train" };
+const ping = { specversion: "1.0", type: trainPing.type, source: "/ping", id: "p1", lapsejob: "train" };
 
 async function run(event: unknown, answer: LapseEvent | undefined): Promise<LapseEvent[]> {
   await writeFile(file, typeof event === "string" ? event : JSON.stringify(event));
@@ -52,7 +53,6 @@ async function run(event: unknown, answer: LapseEvent | undefined): Promise<Laps
       handled.push(one);
       return answer;
     },
-    services: {},
     broker: `http://127.0.0.1:${port}/lapse/default`,
     events: eventMetrics(new Registry()),
     logger: pino({ level: "silent" }),
@@ -60,15 +60,13 @@ async function run(event: unknown, answer: LapseEvent | undefined): Promise<Laps
   return handled;
 }
 
-const promoted: LapseEvent = { id: "v1", source: "/lapse/train", type: "dev.lapse.model.promoted", data: { auc: 0.8 } };
+const promoted: LapseEvent = { id: "v1", source: "/lapse/train", type: modelPromoted.type, data: { auc: 0.8 } };
 
 describe("one event, from a file", () => {
   it("is handled with its extensions, and what follows is sent to the broker", async () => {
     const { specversion: _, lapsejob, ...attributes } = ping;
     expect(await run(ping, promoted)).toEqual([{ ...attributes, extensions: { lapsejob } }]);
-    expect(taken).toMatchObject([
-      { headers: { "ce-type": "dev.lapse.model.promoted", "ce-id": "v1" }, body: { auc: 0.8 } },
-    ]);
+    expect(taken).toMatchObject([{ headers: { "ce-type": modelPromoted.type, "ce-id": "v1" }, body: { auc: 0.8 } }]);
   });
 
   it("hands its trace on to what follows", async () => {

@@ -1,22 +1,21 @@
 import { readFile } from "node:fs/promises";
 import { parseJson } from "./body-text.ts";
-import type { EventHandler } from "./event-handler.ts";
 import { parseEvent } from "./event-request.ts";
 import { type LapseEvent, toBinary } from "./events.ts";
 import { EventNotTaken } from "./failures.ts";
+import type { MadeFunction } from "./function-definition.ts";
 import type { Logger } from "./logging.ts";
 import { measured } from "./measured.ts";
 import type { EventMetrics } from "./metrics/events.ts";
 import type { MetricsPush } from "./metrics/push.ts";
 import type { StoreErrorMetrics } from "./metrics/store-errors.ts";
 
-export interface RunEventOptions<Services> {
+export interface RunEventOptions {
   readonly name: string;
   /** The file that holds the event, in the JSON event format, as Knative's JobSink mounts it. */
   readonly file: string;
-  readonly handle: EventHandler<Services>;
-  readonly services: Services;
-  /** The URL that takes the event that follows, if any: there is no caller to answer it to. */
+  readonly handle: MadeFunction["handle"];
+  /** The URL that takes the event that follows, if any: no caller waits for it. */
   readonly broker: string;
   readonly events: EventMetrics;
   readonly storeErrors?: StoreErrorMetrics | undefined;
@@ -28,13 +27,13 @@ export interface RunEventOptions<Services> {
 const timeout = 10_000;
 
 /**
- * Handles one event to its end, for a process that is started for it. Throws InvalidInput for what is no event,
+ * Handles one event to its end, for a process that is started for it. Throws InvalidInput for what is not an event,
  * EventNotTaken when the broker does not take what follows, and whatever the handler throws; all of it may be done again.
  */
-export async function runEvent<Services>(options: RunEventOptions<Services>): Promise<void> {
-  const { file, handle, services, broker } = options;
+export async function runEvent(options: RunEventOptions): Promise<void> {
+  const { file, handle, broker } = options;
   const event = parseEvent(parseJson(await readFile(file, "utf8"), "The event's file"));
-  const answer = await measured((one, fields) => handle(one, services, fields), options)(event);
+  const answer = await measured(handle, options)(event);
   if (answer !== undefined) await send(answer, broker);
 }
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ChurnSettings } from "#churn/definition.ts";
+import type { Environment } from "./config.ts";
 
 /** A whole number written in decimal digits. */
 export function wholeNumber(min: number, max: number) {
@@ -44,4 +45,9 @@ export function churnSettingsOf(settings: z.infer<typeof churnSettingsSchema>): 
     leadDays: settings.LEAD_DAYS,
     observeDays: settings.OBSERVE_DAYS,
   };
+}
+
+/** The same as environment variables, for functions that run in a process where it was chosen otherwise. */
+export function churnEnvironment({ churnDays, leadDays, observeDays }: ChurnSettings): Environment {
+  return { CHURN_DAYS: `${churnDays}`, LEAD_DAYS: `${leadDays}`, OBSERVE_DAYS: observeDays?.toString() };
 }

@@ -50,12 +50,12 @@ const minioSettings = {
 export const storeSettings = { ...dataSettings, ...elasticsearchSettings, ...minioSettings };
 
 const storeSettingsSchema = z.object(storeSettings);
-type StoreConfig = z.infer<typeof storeSettingsSchema>;
+export type StoreSettings = z.infer<typeof storeSettingsSchema>;
 
 /** Adds what must hold between store settings. */
-export function withStoreRules<Schema extends z.ZodType<StoreConfig>>(schema: Schema): Schema {
+export function withStoreRules<Schema extends z.ZodType<StoreSettings>>(schema: Schema): Schema {
   // Also where other settings are wrong, so that all faults are told together.
-  const rule = (setting: keyof StoreConfig, error: string) => ({ path: [setting], error, when: () => true });
+  const rule = (setting: keyof StoreSettings, error: string) => ({ path: [setting], error, when: () => true });
   return schema
     .refine(
       (config) => config.ELASTICSEARCH_USERNAME === undefined || config.ELASTICSEARCH_PASSWORD !== undefined,
@@ -76,7 +76,7 @@ export function withStoreRules<Schema extends z.ZodType<StoreConfig>>(schema: Sc
 }
 
 /** The settings in the form that the stores take; `onRetry` is told of each request to a store that is made once more. */
-export function storeOptionsOf(config: StoreConfig, onRetry?: (store: "elasticsearch") => void) {
+export function storeOptionsOf(config: StoreSettings, onRetry?: (store: "elasticsearch") => void) {
   const { ELASTICSEARCH_URL, MINIO_URL, MINIO_ACCESS_KEY, MINIO_SECRET_KEY } = config;
   return {
     dataDir: config.DATA_DIR,
@@ -108,7 +108,7 @@ export function storeOptionsOf(config: StoreConfig, onRetry?: (store: "elasticse
   };
 }
 
-function elasticsearchAuth(config: StoreConfig) {
+function elasticsearchAuth(config: StoreSettings) {
   const { ELASTICSEARCH_API_KEY, ELASTICSEARCH_USERNAME, ELASTICSEARCH_PASSWORD } = config;
   if (ELASTICSEARCH_API_KEY !== undefined) return { apiKey: ELASTICSEARCH_API_KEY };
   if (ELASTICSEARCH_USERNAME === undefined || ELASTICSEARCH_PASSWORD === undefined) return undefined;

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
 /** What one function does for one request or event, as a part of a trace (https://www.w3.org/TR/trace-context/). */
 export interface Span {
@@ -23,11 +23,14 @@ export function parseTraceparent(text: unknown): Span | undefined {
   return isValid && !zeros.test(traceId) && !zeros.test(spanId) ? { traceId, spanId, flags } : undefined;
 }
 
-/** A new span of the trace that `parent` belongs to; without one, of a new trace that nobody has asked to sample. */
+/**
+ * A new span of the trace that `parent` belongs to; without one, of a new trace that nobody has asked to sample. Ids are
+ * cut from UUIDs, of which Node has the random bytes in stock: to ask for 8 takes it as long as a fifth of a prediction.
+ */
 export function beginSpan(parent: Span | undefined): Span {
   return {
-    traceId: parent?.traceId ?? randomBytes(16).toString("hex"),
-    spanId: randomBytes(8).toString("hex"),
+    traceId: parent?.traceId ?? randomUUID().replaceAll("-", ""),
+    spanId: randomUUID().replaceAll("-", "").slice(-16),
     flags: parent?.flags ?? "00",
   };
 }

@@ -3,14 +3,19 @@ import { Connections } from "./connections/connections.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { FeatureStore } from "./features/feature-store.ts";
 import type { ModelStore } from "./models/model-store.ts";
+import type { StoreOpener } from "./store-opener.ts";
 import type { StoreOptions } from "./store-options.ts";
 import { type Implementation, type Kept, storeTable } from "./store-table.ts";
+
+/** Connections for the process of one function. */
+export const connectStores = (options: StoreOptions, now: () => number): StoreConnections =>
+  new StoreConnections(options, now);
 
 /**
  * Opens the stores that a process asks for, on connections that they share. A server may be away while its stores are
  * opened. Opening throws a Failure when another process holds the file; it can be tried again.
  */
-export class StoreConnections {
+export class StoreConnections implements StoreOpener {
   readonly #connections: Connections;
   readonly #opened: Closable[] = [];
 

@@ -43,7 +43,6 @@ class Pipeline {
       logger: pino({ level: "silent" }),
       now,
       newId: () => `id-${id++}`,
-      bodyLimit: 1e6,
       drainMilliseconds: 1000,
     });
     for (const job of ["features", "train"]) {
@@ -58,7 +57,7 @@ class Pipeline {
       });
       await lapse.wiring.broker.idle();
     }
-    await lapse.predict.champion.refresh();
+    await lapse.refresh();
     return new Pipeline(stores, lapse);
   }
 

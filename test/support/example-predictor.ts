@@ -1,16 +1,18 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fastify from "fastify";
 import { Registry } from "prom-client";
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import { predictRoutes } from "#functions/predict/routes.ts";
 import { type PredictServices, predictServices } from "#functions/predict/services.ts";
+import { v1Routes } from "#functions/predict/v1-routes.ts";
+import { v2Routes } from "#functions/predict/v2-routes.ts";
+import { fastifyServer } from "#runtime/fastify-listener.ts";
 import { createLogger } from "#runtime/logging.ts";
 import { modelMetrics } from "#runtime/metrics/model.ts";
 import { predictionMetrics } from "#runtime/metrics/predictions.ts";
 import { requestMetrics } from "#runtime/metrics/requests.ts";
 import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
+import { Responder } from "#runtime/responder.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
@@ -55,21 +57,19 @@ export async function startExamplePredictor(
   const metrics = new Registry();
   const logged: string[] = [];
   const stream = { write: (line: string) => void logged.push(line) };
+  const logger = createLogger({ service: "predict", level: "info" }, { stream, friendly: false });
+  const storeErrors = storeErrorMetrics(metrics);
   const services = predictServices({
     models,
     features,
     alias: "champion",
-    metrics: {
-      requests: requestMetrics(metrics),
-      predictions: predictionMetrics(metrics),
-      model: modelMetrics(metrics),
-      storeErrors: storeErrorMetrics(metrics),
-    },
-    logger: createLogger({ service: "predict", level: "info" }, { stream, friendly: false }),
+    metrics: { predictions: predictionMetrics(metrics), model: modelMetrics(metrics), storeErrors },
+    logger,
     now,
   });
-  const app = fastify({ logger: false });
-  predictRoutes(app, services);
+  const routes = [...v1Routes(services), ...v2Routes(services)];
+  const responder = new Responder({ requests: requestMetrics(metrics), storeErrors, logger });
+  const app = fastifyServer([{ name: "predict", routes }], responder);
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
 
   async function publish(version: string, overrides: Partial<ModelManifest> = {}): Promise<void> {

@@ -1,4 +1,5 @@
 import { Counter, Histogram, type Registry } from "prom-client";
+import { eventTypes } from "../event-kinds.ts";
 
 export interface EventMetrics {
   handled(event: {
@@ -10,16 +11,6 @@ export interface EventMetrics {
     seconds: number;
   }): void;
 }
-
-/** Types come from senders: those that lapse does not know share one series. */
-const known: readonly string[] = [
-  "dev.knative.sources.ping",
-  "dev.lapse.action",
-  "dev.lapse.features.updated",
-  "dev.lapse.model.promoted",
-  "dev.lapse.model.rejected",
-  "dev.lapse.users.scored",
-];
 
 /** CloudEvents handled, what followed from them, and how long that took: for train, how long training takes. */
 export function eventMetrics(metrics: Registry): EventMetrics {
@@ -49,6 +40,7 @@ export function eventMetrics(metrics: Registry): EventMetrics {
   };
 }
 
+/** Types come from senders: those that lapse does not know share one series. */
 function bounded(type: string): string {
-  return known.includes(type) ? type : "other";
+  return eventTypes.includes(type) ? type : "other";
 }

@@ -82,6 +82,11 @@ export function metricsPush(options: MetricsPushOptions): MetricsPush {
   };
 }
 
+/** A push to a Pushgateway if there is one. */
+export function pushTo(url: string | undefined, options: Omit<MetricsPushOptions, "url">): MetricsPush | undefined {
+  return url === undefined ? undefined : metricsPush({ url, ...options });
+}
+
 /** Without the metrics of the process: of one that is gone they would mislead. */
 function lasting(metrics: Registry): Registry {
   const pushed = new Registry();

@@ -1,5 +1,0 @@
-import * as z from "zod";
-import { pushSettings, serverSettings } from "#runtime/settings.ts";
-import { storeSettings, withStoreRules } from "#runtime/store-settings.ts";
-
-export const configSchema = withStoreRules(z.object({ ...serverSettings, ...pushSettings, ...storeSettings }));

@@ -1,0 +1,37 @@
+import * as z from "zod";
+import { action } from "#runtime/event-kinds.ts";
+import { httpFunction } from "#runtime/function-definition.ts";
+import { httpFunctionSettings } from "#runtime/function-settings.ts";
+import { actionMetrics } from "#runtime/metrics/actions.ts";
+import { wholeNumber } from "#runtime/settings.ts";
+import { withStoreRules } from "#runtime/store-settings.ts";
+import type { StoreOpener } from "#stores/store-opener.ts";
+import { handle, handleEvent } from "./function.ts";
+
+export const ingestSettings = {
+  /** Largest body taken, in bytes. */
+  BODY_LIMIT: wholeNumber(1_024, 1_073_741_824).default(16 * 1024 * 1024),
+};
+
+/** Takes actions, from applications over HTTP and from the Broker. */
+export const ingest = httpFunction({
+  name: "ingest",
+  settings: withStoreRules(z.object({ ...httpFunctionSettings, ...ingestSettings })),
+  services: async (stores: StoreOpener, { settings, metrics, logger, now }) => ({
+    actions: await stores.actionStore(),
+    now,
+    metrics: actionMetrics(metrics),
+    logger,
+    bodyLimit: settings.BODY_LIMIT,
+  }),
+  takes: [action],
+  handle: handleEvent,
+  // At the root, where a Broker sends events; /events stands for all of it where one port serves every function.
+  routes: ({ bodyLimit, ...services }) =>
+    ["/", "/events"].map((path) => ({
+      method: "POST",
+      path,
+      bodyLimit,
+      handle: (request) => handle(request, services),
+    })),
+});

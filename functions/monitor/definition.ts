@@ -1,0 +1,24 @@
+import * as z from "zod";
+import { featuresUpdated, modelPromoted, modelRejected, usersScored } from "#runtime/event-kinds.ts";
+import { eventFunction } from "#runtime/function-definition.ts";
+import { eventFunctionSettings } from "#runtime/function-settings.ts";
+import { driftMetrics } from "#runtime/metrics/drift.ts";
+import { aliasMetrics } from "#runtime/metrics/models.ts";
+import { withStoreRules } from "#runtime/store-settings.ts";
+import type { StoreOpener } from "#stores/store-opener.ts";
+import { handle } from "./function.ts";
+
+/** Sees whether the model is still right. */
+export const monitor = eventFunction({
+  name: "monitor",
+  settings: withStoreRules(z.object(eventFunctionSettings)),
+  services: async (stores: StoreOpener, { metrics, now }) => ({
+    features: await stores.featureStore(),
+    models: await stores.modelStore(),
+    now,
+    drift: driftMetrics(metrics),
+    aliasMetrics: aliasMetrics(metrics),
+  }),
+  takes: [featuresUpdated, usersScored, modelPromoted, modelRejected],
+  handle,
+});

@@ -1,0 +1,51 @@
+import * as z from "zod";
+import { httpFunction } from "#runtime/function-definition.ts";
+import { httpFunctionSettings } from "#runtime/function-settings.ts";
+import { modelMetrics } from "#runtime/metrics/model.ts";
+import { predictionMetrics } from "#runtime/metrics/predictions.ts";
+import { wholeNumber } from "#runtime/settings.ts";
+import { withStoreRules } from "#runtime/store-settings.ts";
+import type { StoreOpener } from "#stores/store-opener.ts";
+import { LazyFeatureStore } from "./lazy-feature-store.ts";
+import { predictServices } from "./services.ts";
+import { v1Routes } from "./v1-routes.ts";
+import { v2Routes } from "./v2-routes.ts";
+
+export const predictSettings = {
+  /** The alias whose version serves. */
+  ALIAS: z.enum(["champion", "challenger"], { error: "must be champion or challenger." }).default("champion"),
+  /** How often to look where the alias points. */
+  POLL_MS: wholeNumber(100, 3_600_000).default(1000),
+};
+
+/** Predicts, in KServe's V1 and V2 protocols, with the model that an alias points at. */
+export const predict = httpFunction({
+  name: "predict",
+  settings: withStoreRules(
+    z.object({
+      ...httpFunctionSettings,
+      ...predictSettings,
+      /** Shorter than elsewhere: somebody waits for the prediction, and most features are read in milliseconds. */
+      ELASTICSEARCH_TIMEOUT_MS: wholeNumber(100, 600_000).default(2_000),
+    }),
+  ),
+  services: async (stores: StoreOpener, { settings, metrics, storeErrors, logger, now }) => ({
+    ...predictServices({
+      models: await stores.modelStore(),
+      // Opened for the first user id: most requests bring their features along, and it takes longer to load than all else.
+      features: new LazyFeatureStore(() => stores.featureStore()),
+      alias: settings.ALIAS,
+      metrics: { predictions: predictionMetrics(metrics), model: modelMetrics(metrics), storeErrors },
+      logger,
+      now,
+    }),
+    pollMilliseconds: settings.POLL_MS,
+  }),
+  routes: (services) => [...v1Routes(services), ...v2Routes(services)],
+  upkeep: ({ champion, pollMilliseconds }) => ({
+    unready: () => (champion.ready ? undefined : "no model is in service"),
+    refresh: () => champion.refresh(),
+    follow: () => champion.follow(pollMilliseconds),
+    close: () => champion.close(),
+  }),
+});

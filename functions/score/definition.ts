@@ -1,0 +1,23 @@
+import * as z from "zod";
+import { featuresUpdated, modelPromoted } from "#runtime/event-kinds.ts";
+import { eventFunction } from "#runtime/function-definition.ts";
+import { eventFunctionSettings } from "#runtime/function-settings.ts";
+import { scoreMetrics } from "#runtime/metrics/scores.ts";
+import { withStoreRules } from "#runtime/store-settings.ts";
+import type { StoreOpener } from "#stores/store-opener.ts";
+import { handle } from "./function.ts";
+
+/** Scores every user that has features with the champion. */
+export const score = eventFunction({
+  name: "score",
+  settings: withStoreRules(z.object(eventFunctionSettings)),
+  services: async (stores: StoreOpener, { metrics, now, progress }) => ({
+    features: await stores.featureStore(),
+    models: await stores.modelStore(),
+    now,
+    progress,
+    metrics: scoreMetrics(metrics),
+  }),
+  takes: [featuresUpdated, modelPromoted],
+  handle,
+});

@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { functions } from "#local/functions.ts";
+import { action } from "#runtime/event-kinds.ts";
+import { freePort } from "#test/support/free-port.ts";
+import { RunningProgram } from "#test/support/running-program.ts";
+
+const require = createRequire(import.meta.url);
+const command = join(dirname(require.resolve("@google-cloud/functions-framework")), "main.js");
+let directory: string;
+let program: RunningProgram | undefined;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "lapse-framework-"));
+});
+
+afterEach(async () => {
+  await program?.end("SIGKILL");
+  await rm(directory, { recursive: true });
+});
+
+it.each(functions.map(({ name }) => name))(
+  "functions-framework --target=%s serves the function from its source",
+  { timeout: 60_000 },
+  async (name) => {
+    const url = await start(name);
+    expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: "alive" });
+    const { status, path, ...init } = requestFor(name);
+    const answer = await fetch(url + path, { method: "POST", ...init });
+    expect([answer.status, answer.headers.get("x-request-id")]).toEqual([status, expect.any(String)]);
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).toContain(`lapse_requests_total{function="${name}",route="${path}",status="${status}"} 1`);
+  },
+);
+
+/** Starts the command as its users do, on the function's source. */
+async function start(name: string): Promise<string> {
+  const port = await freePort();
+  const source = resolve("functions", name, "main.ts");
+  const args = ["--import", "tsx", command, `--target=${name}`, `--source=${source}`, `--port=${port}`];
+  program = new RunningProgram(process.execPath, args, { DATA_DIR: directory, LOG_LEVEL: "error" }, resolve("."));
+  await program.says(/(Serving function)/);
+  return `http://127.0.0.1:${port}`;
+}
+
+/** Something that each function has an answer to without a model and without a log. */
+function requestFor(name: string) {
+  const event = {
+    specversion: "1.0",
+    id: "1",
+    source: "/shop",
+    type: action.type,
+    subject: "u1",
+    time: "2024-03-01T11:00:00Z",
+    data: { action: "login" },
+  };
+  const structured = {
+    path: "/",
+    headers: { "content-type": "application/cloudevents+json" },
+    body: JSON.stringify(event),
+  };
+  switch (name) {
+    case "predict":
+      return {
+        status: 503,
+        path: "/v1/models/churn:predict",
+        headers: { "content-type": "application/json" },
+        body: '{"instances":[]}',
+      };
+    case "ingest":
+    case "dead-letters":
+      return { ...structured, status: 204 };
+    default:
+      // They take other events.
+      return { ...structured, status: 400 };
+  }
+}

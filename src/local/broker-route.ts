@@ -1,0 +1,29 @@
+import { type Correlation, traceparentHeaderOf } from "#runtime/correlation.ts";
+import { readEvent } from "#runtime/event-request.ts";
+import type { LapseEvent } from "#runtime/events.ts";
+import { empty } from "#runtime/http.ts";
+import type { Route } from "#runtime/route.ts";
+import type { Broker } from "./broker.ts";
+
+/**
+ * `POST /broker` as a Knative broker has it: 202 once one CloudEvent of any type is accepted, whether or not a Trigger
+ * takes it; 400 for what is not a CloudEvent, 503 while the broker is full or shutting down. The event belongs to the
+ * request's trace unless it says otherwise.
+ */
+export function brokerRoute(broker: Pick<Broker, "publish">): Route {
+  return {
+    method: "POST",
+    path: "/broker",
+    bodyLimit: 16 * 1024 * 1024,
+    handle: async (request) => {
+      broker.publish(traced(readEvent(request), request.correlation));
+      return empty(202);
+    },
+  };
+}
+
+function traced(event: LapseEvent, correlation: Correlation | undefined): LapseEvent {
+  const traceparent = traceparentHeaderOf(correlation);
+  if (traceparent === undefined || event.extensions?.traceparent !== undefined) return event;
+  return { ...event, extensions: { ...event.extensions, traceparent } };
+}

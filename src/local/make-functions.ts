@@ -1,0 +1,77 @@
+import type { Registry } from "prom-client";
+import { ConfigFault, type Environment } from "#runtime/config.ts";
+import type { MadeFunction, Surroundings } from "#runtime/function-definition.ts";
+import type { Logger } from "#runtime/logging.ts";
+import { measured } from "#runtime/measured.ts";
+import { eventMetrics } from "#runtime/metrics/events.ts";
+import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
+import type { Stores } from "#stores/open-stores.ts";
+import type { StoreOpener } from "#stores/store-opener.ts";
+import { functions } from "./functions.ts";
+import type { Handlers } from "./wiring.ts";
+
+export interface MakeOptions {
+  /** All functions share them. */
+  readonly stores: Stores;
+  /** Settings of the functions, as a pod has them in environment variables. */
+  readonly environment: Environment;
+  readonly metrics: Registry;
+  readonly logger: Logger;
+  readonly now: () => number;
+  /** Told how far a function is with an event, by the function's name. */
+  readonly progress?: ((name: string, done: number, total: number | undefined) => void) | undefined;
+}
+
+/** The functions of this process. */
+export interface MadeFunctions {
+  readonly made: ReadonlyMap<string, MadeFunction>;
+  /** What handles the events of each function that takes some, by the name of its Service in knative/. */
+  readonly handlers: Handlers;
+  readonly storeErrors: Surroundings["storeErrors"];
+}
+
+/** Makes every function on the same stores, with the same metrics. */
+export async function makeFunctions(options: MakeOptions): Promise<MadeFunctions> {
+  const { stores, environment, metrics, logger, now, progress } = options;
+  const storeErrors = storeErrorMetrics(metrics);
+  const events = eventMetrics(metrics);
+  const made = new Map<string, MadeFunction>();
+  const handlers: Record<string, Handlers[string]> = {};
+  for (const definition of functions) {
+    const { name } = definition;
+    const one = await definition.configure(environment).make(shared(stores), {
+      metrics,
+      storeErrors,
+      logger,
+      now,
+      progress: (done, total) => progress?.(name, done, total),
+    });
+    made.set(name, one);
+    if (definition.takes.length > 0) handlers[name] = measured(one.handle, { name, events, logger, storeErrors });
+  }
+  return { made, handlers, storeErrors };
+}
+
+/** Throws ConfigFault with all that is wrong in the settings of any function, before anything is made of them. */
+export function checkSettings(environment: Environment): void {
+  const faults = functions.flatMap(({ configure }) => {
+    try {
+      configure(environment);
+      return [];
+    } catch (error) {
+      if (error instanceof ConfigFault) return error.faults;
+      throw error;
+    }
+  });
+  if (faults.length > 0) throw new ConfigFault([...new Set(faults)]);
+}
+
+/** Stores that are open already. */
+function shared({ actions, features, models, deadLetters }: Stores): StoreOpener {
+  return {
+    actionStore: async () => actions,
+    featureStore: async () => features,
+    modelStore: async () => models,
+    deadLetters: async () => deadLetters,
+  };
+}

@@ -1,0 +1,71 @@
+import * as z from "zod";
+import { type EventOf, eventKind } from "./event-kind.ts";
+
+/** What asks for a nightly job: by hand, the present day may count as well, to take in what was just sent. */
+const jobData = z
+  .object({ through: z.enum(["yesterday", "today"]).default("yesterday") })
+  .default({ through: "yesterday" });
+
+/** The type of what PingSources send; the job is told by an extension attribute. */
+const pingType = "dev.knative.sources.ping";
+
+/** PingSource features: compute the features. */
+export const featuresPing = eventKind({ type: pingType, extensions: { lapsejob: "features" }, data: jobData });
+
+/** PingSource train: train a model. */
+export const trainPing = eventKind({ type: pingType, extensions: { lapsejob: "train" }, data: jobData });
+
+/** What an application sends: subject is the user id, data is `{action, value?, timestamp?}`, which ingest judges. */
+export const action = eventKind({ type: "dev.lapse.action", data: z.unknown() });
+
+/** The features of all users were replaced. */
+export const featuresUpdated = eventKind({
+  type: "dev.lapse.features.updated",
+  data: z.object({
+    /** ISO 8601 date. */
+    snapshot: z.iso.date(),
+    /** Who are here, and so have features. */
+    users: z.int(),
+    lapsed: z.int(),
+    user_days: z.int(),
+  }),
+});
+
+/** A version of the model; what it was judged on is told by training, not by a person who moves an alias. */
+const modelData = z.object({
+  version: z.string(),
+  reason: z.string().optional(),
+  auc: z.number().optional(),
+  log_loss: z.number().optional(),
+});
+
+/** A version became the champion. */
+export const modelPromoted = eventKind({ type: "dev.lapse.model.promoted", data: modelData });
+
+/** A new version did not become the champion. */
+export const modelRejected = eventKind({ type: "dev.lapse.model.rejected", data: modelData });
+
+/** Every user who is here was scored. */
+export const usersScored = eventKind({
+  type: "dev.lapse.users.scored",
+  data: z.object({
+    model_version: z.string(),
+    users: z.int(),
+    high: z.int(),
+    medium: z.int(),
+    low: z.int(),
+    lapsed: z.int(),
+  }),
+});
+
+export type FeaturesPing = EventOf<typeof featuresPing>;
+export type TrainPing = EventOf<typeof trainPing>;
+
+/** Every type that lapse takes or sends. */
+export const eventTypes: readonly string[] = [
+  ...new Set(
+    [featuresPing, trainPing, action, featuresUpdated, modelPromoted, modelRejected, usersScored].map(
+      ({ type }) => type,
+    ),
+  ),
+];

@@ -1,0 +1,102 @@
+import { Registry } from "prom-client";
+import { describe, expect, it } from "vitest";
+import { InvalidInput } from "#churn/failure.ts";
+import { type Correlation, correlate } from "./correlation.ts";
+import { featuresPing, modelPromoted } from "./event-kinds.ts";
+import { readEvent } from "./event-request.ts";
+import { eventRoute } from "./event-route.ts";
+import { type EventMessage, type LapseEvent, toBinary, toStructured } from "./events.ts";
+import type { MadeFunction } from "./function-definition.ts";
+import { createLogger } from "./logging.ts";
+import { eventMetrics } from "./metrics/events.ts";
+import { parseTraceparent } from "./trace.ts";
+
+const ping: LapseEvent = { id: "1", source: "/ping", type: featuresPing.type };
+const follows: LapseEvent = { id: "2", source: "/lapse/train", type: modelPromoted.type, data: { auc: 0.84 } };
+
+describe("the route of an event function", () => {
+  it("answers with the event that follows, in binary mode", async () => {
+    const { call } = functionOf(async () => follows);
+    const { status, headers, body } = await call(toBinary(ping));
+    expect(status).toBe(200);
+    expect(readEvent({ method: "POST", path: "/", headers, body: Buffer.from(body) })).toEqual({
+      ...follows,
+      extensions: { traceparent: expect.any(String) },
+    });
+  });
+
+  it("carries the event's trace on under a span of its own, and tells of both in its log entry", async () => {
+    const { call, entries } = functionOf(async () => follows);
+    const traceId = "0af7651916cd43dd8448eb211c80319c";
+    const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
+    const { headers } = await call(toStructured({ ...ping, extensions: { traceparent } }));
+    const span = parseTraceparent(headers["ce-traceparent"]);
+    expect(span).toMatchObject({ traceId, flags: "01" });
+    expect(span?.spanId).not.toBe("b7ad6b7169203331");
+    expect(entries()).toMatchObject([{ "event.id": "1", "trace.id": traceId, "span.id": span?.spanId }]);
+  });
+
+  it("begins a trace for an event without one, or with one that is wrong", async () => {
+    const { call } = functionOf(async () => follows);
+    const traces = await Promise.all(
+      [undefined, "nonsense", "nonsense"].map(async (traceparent) => {
+        const { headers } = await call(
+          toBinary(traceparent === undefined ? ping : { ...ping, extensions: { traceparent } }),
+        );
+        return parseTraceparent(headers["ce-traceparent"])?.traceId;
+      }),
+    );
+    expect(new Set(traces).size).toBe(3);
+    expect(traces).not.toContain(undefined);
+  });
+
+  it("names the request that brought the event, and stays in its span", async () => {
+    const { call, entries } = functionOf(async () => undefined);
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const correlation = correlate({ traceparent, "x-request-id": "r1" });
+    await call(toBinary(ping), correlation);
+    expect(entries()).toMatchObject([{ "http.request.id": "r1", "span.id": correlation.span.spanId }]);
+  });
+
+  it("answers 204 without a body when nothing follows", async () => {
+    const { call } = functionOf(async () => undefined);
+    expect(await call(toStructured(ping))).toEqual({ status: 204, headers: {}, body: "" });
+  });
+
+  it("passes the event on, with fields for log entries", async () => {
+    const seen: unknown[] = [];
+    const { call } = functionOf(async (event, fields) => void seen.push(event, fields));
+    await call(toBinary(ping));
+    expect(seen).toEqual([ping, { "trace.id": expect.any(String), "span.id": expect.any(String) }]);
+  });
+
+  it("refuses what is not a CloudEvent", async () => {
+    const { call } = functionOf(async () => undefined);
+    await expect(call({ headers: { "content-type": "application/json" }, body: "{}" })).rejects.toThrow(InvalidInput);
+  });
+
+  it("lets failures through, and counts what it handled", async () => {
+    const { call, registry: metricsRegistry } = functionOf(async ({ id }) => {
+      if (id === "bad") throw new InvalidInput("no");
+      return follows;
+    });
+    await call(toBinary(ping));
+    await expect(call(toBinary({ ...ping, id: "bad", type: "made.up" }))).rejects.toThrow("no");
+    const metrics = await metricsRegistry.metrics();
+    const series = (type: string, outcome: string, answer: string) =>
+      `lapse_events_handled_total{function="test",type="${type}",outcome="${outcome}",answer="${answer}"} 1`;
+    expect(metrics).toContain(series("dev.knative.sources.ping", "success", "dev.lapse.model.promoted"));
+    expect(metrics).toContain(series("other", "failure", "none"));
+  });
+});
+
+function functionOf(handle: MadeFunction["handle"]) {
+  const metricsRegistry = new Registry();
+  const lines: string[] = [];
+  const stream = { write: (line: string) => void lines.push(line) };
+  const logger = createLogger({ service: "test", level: "info" }, { stream, friendly: false });
+  const route = eventRoute({ handle, routes: [] }, { name: "test", events: eventMetrics(metricsRegistry), logger });
+  const call = ({ headers, body }: EventMessage, correlation?: Correlation) =>
+    route.handle({ method: "POST", path: "/", headers, body: Buffer.from(body), correlation });
+  return { call, registry: metricsRegistry, entries: () => lines.map((line) => JSON.parse(line)) };
+}

@@ -1,0 +1,26 @@
+import { readEvent } from "./event-request.ts";
+import { toBinary } from "./events.ts";
+import type { MadeFunction } from "./function-definition.ts";
+import { empty } from "./http.ts";
+import { type MeasuredOptions, measured } from "./measured.ts";
+import type { Route } from "./route.ts";
+
+/** Events that start work are small; Knative itself promises no more than 64 KB. */
+const bodyLimit = 1024 * 1024;
+
+/**
+ * What an event function serves: POST / takes one CloudEvent, and responds with the event that follows from it in binary
+ * mode, or 204. Not as the framework's `cloudEvent` has it, which cannot respond with an event.
+ */
+export function eventRoute({ handle }: MadeFunction, options: MeasuredOptions): Route {
+  const handleMeasured = measured(handle, options);
+  return {
+    method: "POST",
+    path: "/",
+    bodyLimit,
+    handle: async (request) => {
+      const following = await handleMeasured(readEvent(request), request.correlation);
+      return following === undefined ? empty(204) : { status: 200, ...toBinary(following) };
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { MakeListener } from "./listener.ts";
+import type { Responder, Target } from "./responder.ts";
+import { nothingThere, type Served, targetsOf } from "./targets.ts";
+
+/** Finds routes by Fastify, which knows paths with parameters. */
+export const fastifyListener: MakeListener = async (served, responder) => {
+  const app = fastifyServer(served, responder);
+  await app.ready();
+  return app.routing;
+};
+
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
+
+/**
+ * A Fastify server of all routes. Fastify finds the route; the rest is the responder's, as on any other server. To have
+ * Fastify read bodies and write responses as well would make a prediction cost a third more (docs/decisions/http.md).
+ */
+export function fastifyServer(served: readonly Served[], responder: Responder): FastifyInstance {
+  const nothing = nothingThere(served);
+  const app = fastify({
+    logger: false,
+    exposeHeadRoutes: false,
+    // Of a path that is not valid, such as /%ZZ.
+    frameworkErrors: (_error, request, reply) => void handOver(request, reply, responder, nothing),
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (_request, _payload, done) => done(null));
+  app.setNotFoundHandler((request, reply) => handOver(request, reply, responder, nothing));
+  for (const { path, byMethod, refusal } of targetsOf(served)) {
+    for (const method of methods) {
+      const target = byMethod.get(method) ?? refusal;
+      app.route<{ Params: Record<string, string> }>({
+        method,
+        url: path,
+        // On arrival, before Fastify looks at the body.
+        onRequest: async (request, reply) => handOver(request, reply, responder, target, request.params),
+        handler: async () => undefined,
+      });
+    }
+  }
+  return app;
+}
+
+/** Takes a request out of Fastify's hands. */
+function handOver(
+  request: Pick<FastifyRequest, "raw">,
+  reply: FastifyReply,
+  responder: Responder,
+  target: Target,
+  parameters?: Readonly<Record<string, string>>,
+): Promise<void> {
+  reply.hijack();
+  return responder.respond(request.raw, reply.raw, target, parameters);
+}

@@ -1,0 +1,27 @@
+import type { Connect } from "./begin.ts";
+import { eventRoute } from "./event-route.ts";
+import type { FunctionDefinition } from "./function-definition.ts";
+import { pathListener } from "./listener.ts";
+import { eventMetrics } from "./metrics/events.ts";
+import { pushTo } from "./metrics/push.ts";
+import { register } from "./register.ts";
+
+/**
+ * Registers an event function, and returns what a pod runs: CloudEvents come in by POST, the event that follows is the
+ * response. Metrics are pushed after each event if there is a Pushgateway. See `register`.
+ */
+export function serveEvents<Stores>(
+  definition: FunctionDefinition<Stores>,
+  connect: Connect<Stores>,
+): () => Promise<void> {
+  const { name } = definition;
+  return register(definition, {
+    connect,
+    makeListener: pathListener,
+    routesOf: (made, { settings }, { logger, metrics, now }) => {
+      const push = pushTo(settings.PUSHGATEWAY_URL, { name, metrics, logger, now });
+      const route = eventRoute(made, { name, events: eventMetrics(metrics), logger, push });
+      return { routes: [route], flush: push && (() => push.flush()) };
+    },
+  });
+}

@@ -1,0 +1,13 @@
+import type { Connect } from "./begin.ts";
+import type { FunctionDefinition } from "./function-definition.ts";
+import type { MakeListener } from "./listener.ts";
+import { register } from "./register.ts";
+
+/** Registers a function that serves HTTP, and returns what a pod runs; see `register`. */
+export function serveHttp<Stores>(
+  definition: FunctionDefinition<Stores>,
+  connect: Connect<Stores>,
+  makeListener: MakeListener,
+): () => Promise<void> {
+  return register(definition, { connect, makeListener, routesOf: ({ routes }) => ({ routes }) });
+}

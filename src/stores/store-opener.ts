@@ -1,0 +1,12 @@
+import type { ActionStore } from "./actions/action-store.ts";
+import type { DeadLetters } from "./dead-letters/dead-letters.ts";
+import type { FeatureStore } from "./features/feature-store.ts";
+import type { ModelStore } from "./models/model-store.ts";
+
+/** Opens the stores that a function asks for: on connections of its own in a pod, all of them shared in one process. */
+export interface StoreOpener {
+  actionStore(): Promise<ActionStore>;
+  featureStore(): Promise<FeatureStore>;
+  modelStore(): Promise<ModelStore>;
+  deadLetters(): Promise<DeadLetters>;
+}

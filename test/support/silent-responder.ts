@@ -1,0 +1,23 @@
+import { Registry } from "prom-client";
+import { createLogger, type Logger } from "#runtime/logging.ts";
+import { requestMetrics } from "#runtime/metrics/requests.ts";
+import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
+import { Responder } from "#runtime/responder.ts";
+
+/** A responder whose metrics and logs go nowhere, but for those that are given. */
+export function silentResponder({
+  metrics = new Registry(),
+  logger = createLogger({ service: "test", level: "silent" }),
+  stopping,
+}: {
+  metrics?: Registry;
+  logger?: Logger;
+  stopping?: () => boolean;
+} = {}): Responder {
+  return new Responder({
+    requests: requestMetrics(metrics),
+    storeErrors: storeErrorMetrics(metrics),
+    logger,
+    stopping,
+  });
+}
