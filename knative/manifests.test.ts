@@ -8,7 +8,7 @@ import * as z from "zod";
 import { functions } from "#local/functions.ts";
 import { type Manifests, readManifests } from "#local/manifests.ts";
 import { type Handlers, wire } from "#local/wiring.ts";
-import { action, featuresUpdated, modelPromoted, usersScored } from "#runtime/event-kinds.ts";
+import { actionEvent, featuresUpdated, modelPromoted, usersScored } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { ManualTimers } from "#test/support/manual-timers.ts";
 
@@ -150,7 +150,7 @@ describe("the manifests", () => {
     let id = 0;
     const { broker } = wire(manifests, handlers, { timers, newId: () => `${++id}`, logger: pino({ level: "silent" }) });
     await timers.advance(24 * 3_600_000);
-    broker.publish({ id: "a", source: "/app", type: action.type });
+    broker.publish({ id: "a", source: "/app", type: actionEvent.type });
     await broker.idle();
     expect(night).toEqual([
       "01:00 features dev.knative.sources.ping",

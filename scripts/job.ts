@@ -3,6 +3,7 @@ import { Argument, type Command } from "commander";
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import { loadConfig } from "#runtime/config.ts";
+import { pings } from "#runtime/event-kinds.ts";
 import { toBinary } from "#runtime/events.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 
@@ -16,21 +17,20 @@ export function job(command: Command): void {
     .description(
       "Runs a nightly job now, by sending the broker the event that its PingSource sends. The function's log tells what comes of it; an event that the function does not take becomes a dead letter.",
     )
-    .addArgument(new Argument("<name>", "which job").choices(["features", "train"]))
+    .addArgument(new Argument("<name>", "which job").choices(Object.keys(pings)))
     .action(run);
   addHelpNotes(command, settings);
 }
 
-async function run(name: string): Promise<void> {
+async function run(name: keyof typeof pings): Promise<void> {
   const { BROKER_URL: broker } = loadConfig(settings);
-  const { headers, body } = toBinary({
+  const ping = pings[name].make({
     id: randomUUID(),
     source: "/lapse/commands/job",
-    type: "dev.knative.sources.ping",
     time: new Date().toISOString(),
-    data: {},
-    extensions: { lapsejob: name },
+    data: { through: "yesterday" },
   });
+  const { headers, body } = toBinary(ping);
   const answer = await fetch(broker, { method: "POST", headers, body, signal: AbortSignal.timeout(10_000) }).catch(
     (cause: unknown) => {
       throw new InvalidInput(`Nothing answers at ${broker} (BROKER_URL).`, { cause });

@@ -5,10 +5,12 @@
  *     LAPSE_CLUSTER_KEEP=1 npm run test:cluster        # a lapse with a model in service
  *     npx tsx bench/cluster/memory.ts [--users 4000] [--months 6]
  */
+
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { dayOf } from "#churn/day.ts";
+import { actionEvent } from "#runtime/event-kinds.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
 import { kubectl, podsOf } from "#test/cluster/kubectl.ts";
 import { underLoad, untilTaken } from "#test/cluster/load.ts";
@@ -55,7 +57,7 @@ for (let i = 0; i < 50; i++)
   await publish({
     id: randomUUID(),
     source: "/bench",
-    type: "dev.lapse.action",
+    type: actionEvent.type,
     subject: "u",
     time,
     data: { action: "" },

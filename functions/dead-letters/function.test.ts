@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { actionEvent } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { DirectoryDeadLetters } from "#stores/dead-letters/directory/dead-letters.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
@@ -26,7 +27,7 @@ async function keptOf(event: LapseEvent) {
   return letter;
 }
 
-const event: LapseEvent = { id: "1", source: "/shop", type: "dev.lapse.action", subject: "u1", data: { a: 1 } };
+const event: LapseEvent = { id: "1", source: "/shop", type: actionEvent.type, subject: "u1", data: { a: 1 } };
 
 const knative = {
   knativeerrordest: "http://ingest.lapse.svc.cluster.local",

@@ -3,7 +3,7 @@ import { dayOf, parseDay } from "#churn/day.ts";
 import { featureNames } from "#churn/features/features.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { UserHistory } from "#churn/user-history.ts";
-import { featuresPing } from "#runtime/event-kinds.ts";
+import { featuresPing, featuresUpdated } from "#runtime/event-kinds.ts";
 import type { FeatureRow, FeatureSet } from "#stores/features/feature-store.ts";
 import type { AliasName } from "#stores/models/model-store.ts";
 import { exampleModel } from "#test/support/example-model.ts";
@@ -32,7 +32,7 @@ describe("features", () => {
     expect(await handle(ping, services)).toEqual({
       id: "p1",
       source: "/lapse/features",
-      type: "dev.lapse.features.updated",
+      type: featuresUpdated.type,
       time: "2024-03-02T01:05:00.000Z",
       data: { snapshot: "2024-03-02", users: 2, lapsed: 2, user_days: 5 },
     });

@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { Failure } from "#churn/failure.ts";
-import { action } from "#runtime/event-kinds.ts";
+import { actionEvent } from "#runtime/event-kinds.ts";
 import { parseEvent } from "#runtime/event-request.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { Unreadable } from "./item.ts";
 
 /** An event as an item: its own time counts where the data has none, and its id and source identify the action. */
 export function itemOfEvent(event: LapseEvent): unknown {
-  if (event.type !== action.type) return new Unreadable(`must be ${action.type}.`, "type");
+  if (event.type !== actionEvent.type) return new Unreadable(`must be ${actionEvent.type}.`, "type");
   const data = dataSchema.safeParse(event.data);
   if (!data.success) return new Unreadable("must be an object that names the action.", "data");
   return {

@@ -2,6 +2,7 @@ import { CloudEvent, HTTP } from "cloudevents";
 import { describe, expect, it } from "vitest";
 import type { Action } from "#churn/action.ts";
 import { InvalidInput } from "#churn/failure.ts";
+import { actionEvent } from "#runtime/event-kinds.ts";
 import type { AppendOutcome } from "#stores/actions/action-store.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import { handle } from "./function.ts";
@@ -9,7 +10,7 @@ import { handle } from "./function.ts";
 const now = () => Date.UTC(2024, 2, 1, 12);
 const event = {
   specversion: "1.0",
-  type: "dev.lapse.action",
+  type: actionEvent.type,
   source: "/shop",
   id: "e1",
   subject: "u1",

@@ -1,7 +1,7 @@
 import { InvalidInput } from "#churn/failure.ts";
 import { correlationFields } from "#runtime/correlation.ts";
 import { retryAfter } from "#runtime/error-response.ts";
-import { action } from "#runtime/event-kinds.ts";
+import { actionEvent } from "#runtime/event-kinds.ts";
 import { eventMode, readBatch, readEvent } from "#runtime/event-request.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
@@ -64,7 +64,7 @@ async function ingestMany(
   const report = await ingestItems(items, services);
   const { created, duplicates, rejected, unavailable } = report;
   services.logger?.info(
-    { "event.action": action.type, ...fields },
+    { "event.action": actionEvent.type, ...fields },
     `ingest took a request: ${created} new actions, ${duplicates} stored before, ${rejected} rejected, ${unavailable} to be sent again.`,
   );
   return report;

@@ -2,6 +2,7 @@ import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
+import { featuresUpdated, modelPromoted, modelRejected, usersScored } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { driftMetrics } from "#runtime/metrics/drift.ts";
 import { aliasMetrics } from "#runtime/metrics/models.ts";
@@ -13,7 +14,7 @@ import { handle, type MonitorServices } from "./function.ts";
 
 const { manifest } = exampleModel();
 const challenger: ModelManifest = { ...manifest, version: "other", created: "2024-07-01T02:00:00.000Z" };
-const updated: LapseEvent = { id: "p1", source: "/lapse/features", type: "dev.lapse.features.updated" };
+const updated: LapseEvent = { id: "p1", source: "/lapse/features", type: featuresUpdated.type };
 const now = Date.parse("2024-03-02T01:05:00Z");
 
 describe("monitor", () => {
@@ -59,7 +60,7 @@ describe("monitor", () => {
     expect(await samples("lapse_score_drift_psi")).toEqual([]);
   });
 
-  it.each(["dev.lapse.users.scored", "dev.lapse.model.promoted", "dev.lapse.model.rejected"])(
+  it.each([usersScored.type, modelPromoted.type, modelRejected.type])(
     "tells on %s how good the models at the aliases are, and since when they are there",
     async (type) => {
       const { services, samples } = setUp({ rows: [], models: { champion: manifest, challenger } });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInput } from "#churn/failure.ts";
+import { pingType } from "#runtime/event-kinds.ts";
 import { versionOf } from "./version.ts";
 
 const event = {
   id: "7",
   source: "/pingsources/train",
-  type: "dev.knative.sources.ping",
+  type: pingType,
   time: "2024-03-01T03:15:00.25+01:00",
 };
 

@@ -1,12 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { UserHistory } from "#churn/user-history.ts";
 import { openStores } from "#stores/open-stores.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
-
-const main = fileURLToPath(new URL("../../functions/ingest/main.ts", import.meta.url));
 
 /** The ingest function in its own process, with an embedded store in its own folder. */
 export class RealIngest {
@@ -22,7 +19,7 @@ export class RealIngest {
 
   static async start(): Promise<RealIngest> {
     const folder = await mkdtemp(join(tmpdir(), "lapse-ingest-"));
-    const program = RunningProgram.ofSource(main, {
+    const program = RunningProgram.ofFunction("ingest/main.ts", {
       PORT: "0",
       DATA_DIR: folder,
       LOG_LEVEL: "info",

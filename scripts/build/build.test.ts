@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { CloudEvent, HTTP } from "cloudevents";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { actionEvent, featuresUpdated, modelPromoted, pingType } from "#runtime/event-kinds.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
 import { buildFunctions } from "./bundles.ts";
 import { writeCodeCaches } from "./code-cache.ts";
@@ -31,7 +32,7 @@ afterEach(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 const action = new CloudEvent({
-  type: "dev.lapse.action",
+  type: actionEvent.type,
   source: "/shop",
   id: "e1",
   subject: "u1",
@@ -40,7 +41,7 @@ const action = new CloudEvent({
 });
 const ping = (job: string) =>
   new CloudEvent({
-    type: "dev.knative.sources.ping",
+    type: pingType,
     source: "/ping",
     id: job,
     time: "2024-03-02T01:00:00Z",
@@ -73,14 +74,19 @@ describe("the bundles", () => {
     const features = await start("features");
     const answer = await post(features.url, ping("features"));
     expect(answer.status).toBe(200);
-    expect(answer.headers.get("ce-type")).toBe("dev.lapse.features.updated");
+    expect(answer.headers.get("ce-type")).toBe(featuresUpdated.type);
     expect(await answer.json()).toEqual({ snapshot: "2024-03-02", users: 2, user_days: 2 });
     expect(await features.stop()).toBe(0);
   });
 
   it("answer an event that they can do nothing with", { timeout: 30_000 }, async () => {
     const score = await start("score", { DATA_DIR: join(directory, "score") });
-    const updated = new CloudEvent({ type: "dev.lapse.features.updated", source: "/lapse/features", id: "1" });
+    const updated = new CloudEvent({
+      type: featuresUpdated.type,
+      source: "/lapse/features",
+      id: "1",
+      data: { snapshot: "2024-03-02", users: 0, lapsed: 0, user_days: 0 },
+    });
     expect((await post(score.url, updated)).status).toBe(204);
     expect((await post(score.url, action)).status).toBe(400);
     expect(await score.stop()).toBe(0);
@@ -108,7 +114,7 @@ describe("the bundles", () => {
     const train = await start("train", settings);
     const answer = await post(train.url, ping("train"));
     expect(await answer.text()).toContain("first model, better than chance");
-    expect(answer.headers.get("ce-type")).toBe("dev.lapse.model.promoted");
+    expect(answer.headers.get("ce-type")).toBe(modelPromoted.type);
     expect(await train.stop()).toBe(0);
   });
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { actionEvent } from "#runtime/event-kinds.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
@@ -68,7 +69,7 @@ function requests(name: string): { path: string; init?: RequestInit }[] {
 }
 
 /** Every function takes an event, and knows one it can do nothing with. */
-const event = { specversion: "1.0", type: "dev.lapse.action", source: "/build", id: "1" };
+const event = { specversion: "1.0", type: actionEvent.type, source: "/build", id: "1" };
 
 function post(body: unknown): RequestInit {
   const type = body === event ? "application/cloudevents+json" : "application/json";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { functions } from "#local/functions.ts";
-import { action } from "#runtime/event-kinds.ts";
+import { actionEvent } from "#runtime/event-kinds.ts";
 import { freePort } from "#test/support/free-port.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
 
@@ -52,7 +52,7 @@ function requestFor(name: string) {
     specversion: "1.0",
     id: "1",
     source: "/shop",
-    type: action.type,
+    type: actionEvent.type,
     subject: "u1",
     time: "2024-03-01T11:00:00Z",
     data: { action: "login" },

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { actionEvent } from "#runtime/event-kinds.ts";
 import type { KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
 import { describeLetter, summarizeLetter } from "./describe.ts";
 
 const letter: KeptDeadLetter = {
   id: "3f2a91c0ffffffffffffffff",
-  event: { id: "1", source: "/shop", type: "dev.lapse.action", subject: "u1", data: { a: 1 } },
+  event: { id: "1", source: "/shop", type: actionEvent.type, subject: "u1", data: { a: 1 } },
   destination: "http://ingest.lapse.svc.cluster.local",
   status: 400,
   answer: '{"error":"user_id is missing"}',

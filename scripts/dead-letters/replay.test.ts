@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { brokerRoute } from "#local/broker-route.ts";
 import { BrokerFull } from "#local/failures.ts";
+import { actionEvent } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { pathListener } from "#runtime/listener.ts";
 import { DirectoryDeadLetters } from "#stores/dead-letters/directory/dead-letters.ts";
@@ -47,7 +48,7 @@ function eventOf(id: string): LapseEvent {
   return {
     id,
     source: "/shop",
-    type: "dev.lapse.action",
+    type: actionEvent.type,
     subject: "ü",
     time: "2026-03-01T00:00:00Z",
     data: { a: [1] },

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { actionEvent } from "#runtime/event-kinds.ts";
 import { openStores, type Stores } from "#stores/open-stores.ts";
 import { describeErasure, isEmpty } from "./describe.ts";
 import { eraseUsers } from "./erase-users.ts";
@@ -36,9 +37,9 @@ it("erases a user from every store, and nobody else", async () => {
     ["ann", "ben"].map((userId) => ({ userId, lapsed: [null], values: [1] })),
   );
   for (const [id, data] of Object.entries({ a: { user_id: "ann" }, b: { user_id: "ben" }, c: "not an object" }))
-    await stores.deadLetters.record({ event: { id, source: "app", type: "dev.lapse.action", data }, recordedAt: time });
+    await stores.deadLetters.record({ event: { id, source: "app", type: actionEvent.type, data }, recordedAt: time });
   await stores.deadLetters.record({
-    event: { id: "d", source: "app", type: "dev.lapse.action", subject: "ann" },
+    event: { id: "d", source: "app", type: actionEvent.type, subject: "ann" },
     recordedAt: time,
   });
 

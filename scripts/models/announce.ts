@@ -1,3 +1,4 @@
+import { modelPromoted } from "#runtime/event-kinds.ts";
 import { toBinary } from "#runtime/events.ts";
 
 /** Tells the broker that a version is in service, so that users are scored again. Returns what came of it, in words. */
@@ -6,14 +7,14 @@ export async function announce(
   broker: string,
   { id, now }: { id: string; now: number },
 ): Promise<string> {
-  const { headers, body } = toBinary({
+  const promoted = modelPromoted.make({
     id,
     source: "/lapse/models",
-    type: "dev.lapse.model.promoted",
     subject: version,
     time: new Date(now).toISOString(),
     data: { version },
   });
+  const { headers, body } = toBinary(promoted);
   try {
     const answer = await fetch(broker, { method: "POST", headers, body, signal: AbortSignal.timeout(5_000) });
     await answer.body?.cancel();

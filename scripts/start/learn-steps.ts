@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Failure } from "#churn/failure.ts";
 import type { Lapse } from "#local/lapse.ts";
+import { featuresUpdated, modelPromoted, modelRejected, pings } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { beginStep, type Step } from "../terminal/progress.ts";
 
@@ -59,9 +60,11 @@ export async function learnSteps(
   current: CurrentStep,
   now: () => number,
 ): Promise<void> {
-  for (const job of ["features", "train"]) {
+  for (const [job, { make }] of Object.entries(pings)) {
     const isDone = await current.run(job, async () => {
-      const reply = await handlers[job]?.(pingFor(job, now()));
+      const time = new Date(now()).toISOString();
+      const ping = make({ id: randomUUID(), source: "/lapse/start", time, data: { through: "today" } });
+      const reply = await handlers[job]?.(ping);
       if (reply === undefined) return "nothing to do";
       wiring.broker.publish(reply);
       await wiring.broker.idle();
@@ -72,31 +75,17 @@ export async function learnSteps(
   await refresh();
 }
 
-function pingFor(job: string, time: number): LapseEvent {
-  return {
-    id: randomUUID(),
-    source: "/lapse/start",
-    type: "dev.knative.sources.ping",
-    time: new Date(time).toISOString(),
-    data: { through: "today" },
-    extensions: { lapsejob: job },
-  };
+function describe(event: LapseEvent): string {
+  const updated = featuresUpdated.read(event)?.data;
+  if (updated !== undefined)
+    return `${count(updated.users)} users are here at ${updated.snapshot}, ${count(updated.lapsed)} have lapsed`;
+  const promoted = modelPromoted.read(event)?.data;
+  if (promoted !== undefined) return `version ${promoted.version} put into service: ${promoted.reason}`;
+  const rejected = modelRejected.read(event)?.data;
+  if (rejected !== undefined) return `version ${rejected.version} not put into service: ${rejected.reason}`;
+  return event.type;
 }
 
-function describe({ type, data }: LapseEvent): string {
-  const fields = typeof data === "object" && data !== null ? new Map<string, unknown>(Object.entries(data)) : new Map();
-  switch (type) {
-    case "dev.lapse.features.updated":
-      return `${count(fields.get("users"))} users are here at ${fields.get("snapshot")}, ${count(fields.get("lapsed"))} have lapsed`;
-    case "dev.lapse.model.promoted":
-      return `version ${fields.get("version")} put into service: ${fields.get("reason")}`;
-    case "dev.lapse.model.rejected":
-      return `version ${fields.get("version")} not put into service: ${fields.get("reason")}`;
-    default:
-      return type;
-  }
-}
-
-function count(value: unknown): string {
-  return Number(value).toLocaleString("en");
+function count(value: number): string {
+  return value.toLocaleString("en");
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDay, startOf } from "#churn/day.ts";
+import { actionEvent, featuresUpdated, pings, pingType, usersScored } from "#runtime/event-kinds.ts";
 import { createLogger } from "#runtime/logging.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
 import { ingestLog } from "#scripts/log/ingest-log.ts";
@@ -57,7 +58,7 @@ const post = (url: string, payload: unknown, headers: Record<string, string> = {
 
 const isNews = (entry: Record<string, unknown>) => entry["log.level"] !== "debug";
 
-const action = { specversion: "1.0", id: "a1", source: "/shop", type: "dev.lapse.action", data: { action: "login" } };
+const action = { specversion: "1.0", id: "a1", source: "/shop", type: actionEvent.type, data: { action: "login" } };
 
 describe("one trace", () => {
   it("leads from an action in the broker to its entry in ingest, which names the user and nothing more of them", async () => {
@@ -69,24 +70,20 @@ describe("one trace", () => {
   });
 
   it("leads from a features ping to features, score and monitor", async () => {
-    const publish = (job: string, extensions = {}) =>
-      lapse.wiring.broker.publish({
-        id: job,
-        source: "/test",
-        type: "dev.knative.sources.ping",
-        time: new Date(now()).toISOString(),
-        data: { through: "today" },
-        extensions: { lapsejob: job, ...extensions },
-      });
+    const publish = (job: keyof typeof pings, extensions = {}) => {
+      const time = new Date(now()).toISOString();
+      const ping = pings[job].make({ id: job, source: "/test", time, data: { through: "today" }, extensions });
+      lapse.wiring.broker.publish(ping);
+    };
     await entriesOf(async () => publish("features"));
     await entriesOf(async () => publish("train"));
     const entries = await entriesOf(async () => publish("features", { traceparent }));
     const handled = entries.filter((entry) => String(entry.message).includes(" handled "));
     expect(handled.map(({ message }) => String(message).replace(/ in .*/, "")).sort()).toEqual([
-      "features handled dev.knative.sources.ping",
-      "monitor handled dev.lapse.features.updated",
-      "monitor handled dev.lapse.users.scored",
-      "score handled dev.lapse.features.updated",
+      `features handled ${pingType}`,
+      `monitor handled ${featuresUpdated.type}`,
+      `monitor handled ${usersScored.type}`,
+      `score handled ${featuresUpdated.type}`,
     ]);
     expect(new Set(handled.map((entry) => entry["trace.id"]))).toEqual(new Set([traceId]));
     expect(new Set(handled.map((entry) => entry["span.id"])).size).toBe(4);

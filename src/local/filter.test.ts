@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { actionEvent } from "#runtime/event-kinds.ts";
 import { type FilterExpression, filterExpressionSchema, matches } from "./filter.ts";
 
 const event = {
   id: "1",
   source: "/shop/checkout",
-  type: "dev.lapse.action",
+  type: actionEvent.type,
   subject: "u1",
   data: {},
   extensions: { lapsejob: "train", attempt: 3, empty: "" },
@@ -20,8 +21,8 @@ describe("the attributes of a Trigger's filter", () => {
   });
 
   it("must all be equal, extensions included", () => {
-    expect(takes({ type: "dev.lapse.action", lapsejob: "train" })).toBe(true);
-    expect(takes({ type: "dev.lapse.action", lapsejob: "features" })).toBe(false);
+    expect(takes({ type: actionEvent.type, lapsejob: "train" })).toBe(true);
+    expect(takes({ type: actionEvent.type, lapsejob: "features" })).toBe(false);
     expect(takes({ type: "dev.lapse.actions", lapsejob: "train" })).toBe(false);
   });
 
@@ -52,8 +53,8 @@ describe("the attributes of a Trigger's filter", () => {
 
 describe("the filters of a Trigger", () => {
   const cases: [string, FilterExpression, boolean][] = [
-    ["exact", { exact: { type: "dev.lapse.action", subject: "u1" } }, true],
-    ["exact, one of two wrong", { exact: { type: "dev.lapse.action", subject: "u2" } }, false],
+    ["exact", { exact: { type: actionEvent.type, subject: "u1" } }, true],
+    ["exact, one of two wrong", { exact: { type: actionEvent.type, subject: "u2" } }, false],
     ["prefix", { prefix: { type: "dev.lapse." } }, true],
     ["prefix of another", { prefix: { type: "com." } }, false],
     ["prefix of what is absent", { prefix: { time: "2026" } }, false],

@@ -5,6 +5,7 @@ import { CloudEvent, emitterFor, HTTP, httpTransport, Mode } from "cloudevents";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseDay, startOf } from "#churn/day.ts";
+import { actionEvent } from "#runtime/event-kinds.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
 import { ingestLog } from "#scripts/log/ingest-log.ts";
 import { promote, rollBack } from "#scripts/models/move-champion.ts";
@@ -117,7 +118,7 @@ describe("lapse in one process", () => {
       new CloudEvent({
         id,
         source: "/shop",
-        type: "dev.lapse.action",
+        type: actionEvent.type,
         subject,
         time: "2024-07-01T09:00:00Z",
         data: { action: "login" },
@@ -168,7 +169,7 @@ describe("lapse in one process", () => {
 
   it("keeps an event that nobody can handle among the dead letters", async () => {
     const emit = emitterFor(httpTransport(`${url}/broker`));
-    await emit(new CloudEvent({ id: "bad", source: "/shop", type: "dev.lapse.action", data: { action: "login" } }));
+    await emit(new CloudEvent({ id: "bad", source: "/shop", type: actionEvent.type, data: { action: "login" } }));
     await lapse.wiring.broker.idle();
     expect(await stores.deadLetters.list()).toMatchObject([{ event: { id: "bad" }, status: 400 }]);
   });

@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { NotFound } from "#churn/failure.ts";
+import { pingType } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { ManualTimers } from "#test/support/manual-timers.ts";
 import { BadManifests, BrokerFull } from "./failures.ts";
@@ -42,7 +43,7 @@ describe("the schedule", () => {
       {
         id: "ping-1",
         source: "/apis/v1/namespaces/lapse/pingsources/train",
-        type: "dev.knative.sources.ping",
+        type: pingType,
         time: "2026-03-01T02:30:00.000Z",
         data: { full: true },
         extensions: { lapsejob: "train" },

@@ -1,5 +1,6 @@
 import { Cron } from "croner";
 import { NotFound } from "#churn/failure.ts";
+import { pingType } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { Logger } from "#runtime/logging.ts";
 import { BadManifests } from "./failures.ts";
@@ -85,7 +86,7 @@ export class Schedule {
     return {
       id: newId(),
       source: `/apis/v1/namespaces/${namespace}/pingsources/${name}`,
-      type: "dev.knative.sources.ping",
+      type: pingType,
       time: new Date(timers.now()).toISOString(),
       data,
       extensions,

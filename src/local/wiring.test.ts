@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { InvalidInput } from "#churn/failure.ts";
+import { pingType } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { ManualTimers, settled } from "#test/support/manual-timers.ts";
 import type { DeliveryManifest } from "./delivery.ts";
@@ -55,7 +56,7 @@ describe("wiring", () => {
         { ...ping, name: "x", extensions: { lapsejob: "x" } },
         { ...ping, name: "y", extensions: { lapsejob: "y" } },
       ],
-      triggers: [trigger("x-only", { type: "dev.knative.sources.ping", lapsejob: "x" }, "worker")],
+      triggers: [trigger("x-only", { type: pingType, lapsejob: "x" }, "worker")],
     });
     const worker: Handlers[string] = async ({ extensions }) => void jobs.push(extensions?.lapsejob);
     const { timers, schedule } = setUp(manifests, { worker, "dead-letters": idle });

@@ -6,8 +6,8 @@ const jobData = z
   .object({ through: z.enum(["yesterday", "today"]).default("yesterday") })
   .default({ through: "yesterday" });
 
-/** The type of what PingSources send; the job is told by an extension attribute. */
-const pingType = "dev.knative.sources.ping";
+/** The type of what Knative's PingSources send; the job is told by an extension attribute. */
+export const pingType = "dev.knative.sources.ping";
 
 /** PingSource features: compute the features. */
 export const featuresPing = eventKind({ type: pingType, extensions: { lapsejob: "features" }, data: jobData });
@@ -15,8 +15,11 @@ export const featuresPing = eventKind({ type: pingType, extensions: { lapsejob: 
 /** PingSource train: train a model. */
 export const trainPing = eventKind({ type: pingType, extensions: { lapsejob: "train" }, data: jobData });
 
+/** What asks for each nightly job, by the job's name. */
+export const pings = { features: featuresPing, train: trainPing };
+
 /** What an application sends: subject is the user id, data is `{action, value?, timestamp?}`, which ingest judges. */
-export const action = eventKind({ type: "dev.lapse.action", data: z.unknown() });
+export const actionEvent = eventKind({ type: "dev.lapse.action", data: z.unknown() });
 
 /** The features of all users were replaced. */
 export const featuresUpdated = eventKind({
@@ -64,7 +67,7 @@ export type TrainPing = EventOf<typeof trainPing>;
 /** Every type that lapse takes or sends. */
 export const eventTypes: readonly string[] = [
   ...new Set(
-    [featuresPing, trainPing, action, featuresUpdated, modelPromoted, modelRejected, usersScored].map(
+    [featuresPing, trainPing, actionEvent, featuresUpdated, modelPromoted, modelRejected, usersScored].map(
       ({ type }) => type,
     ),
   ),

@@ -85,7 +85,7 @@ describe("the route of an event function", () => {
     const metrics = await metricsRegistry.metrics();
     const series = (type: string, outcome: string, answer: string) =>
       `lapse_events_handled_total{function="test",type="${type}",outcome="${outcome}",answer="${answer}"} 1`;
-    expect(metrics).toContain(series("dev.knative.sources.ping", "success", "dev.lapse.model.promoted"));
+    expect(metrics).toContain(series(featuresPing.type, "success", modelPromoted.type));
     expect(metrics).toContain(series("other", "failure", "none"));
   });
 });

@@ -1,5 +1,5 @@
 import { type Correlation, correlationFields } from "./correlation.ts";
-import { action } from "./event-kinds.ts";
+import { actionEvent } from "./event-kinds.ts";
 import type { LapseEvent } from "./events.ts";
 import { type LogFields, type Logger, traceFields } from "./logging.ts";
 import type { EventMetrics } from "./metrics/events.ts";
@@ -63,5 +63,5 @@ function spanOf({ extensions }: LapseEvent, ofRequest: Span | undefined): Span {
 
 /** The subject of an action is its user. */
 function userFields({ type, subject }: LapseEvent): LogFields {
-  return type === action.type && subject !== undefined ? { "user.id": subject } : {};
+  return type === actionEvent.type && subject !== undefined ? { "user.id": subject } : {};
 }

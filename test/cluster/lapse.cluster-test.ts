@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { dayOf, startOf } from "#churn/day.ts";
+import { actionEvent, featuresUpdated, pingType } from "#runtime/event-kinds.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
 import { command, kubectl, overlay, podsOf } from "./kubectl.ts";
 import { untilTaken } from "./load.ts";
@@ -46,7 +47,7 @@ describe("lapse on a cluster", () => {
     await publish(ping("train", "too-early", at(1)));
     const letter = await eventually(async () => {
       const letters = await command("dead-letters", "list");
-      expect(letters).toContain("dev.knative.sources.ping");
+      expect(letters).toContain(pingType);
       return letters;
     }, 60);
     expect(letter.split("\n")).toHaveLength(1);
@@ -78,7 +79,7 @@ describe("lapse on a cluster", () => {
     const action = (id: string) => ({
       id,
       source,
-      type: "dev.lapse.action",
+      type: actionEvent.type,
       subject: "cluster-test-user",
       time: at(0),
       data: { action: "login" },
@@ -88,16 +89,13 @@ describe("lapse on a cluster", () => {
   });
 
   it("keeps an action that can never be stored, without trying again", async () => {
-    await publish({ id: "bad", source, type: "dev.lapse.action", subject: "cluster-test-user", data: { action: "" } });
-    await eventually(async () => expect(await command("dead-letters", "list")).toContain("dev.lapse.action"), 60);
+    await publish({ id: "bad", source, type: actionEvent.type, subject: "cluster-test-user", data: { action: "" } });
+    await eventually(async () => expect(await command("dead-letters", "list")).toContain(actionEvent.type), 60);
   });
 
   it("computes features when the PingSource's time comes", async () => {
     await schedule("features", "* * * * *");
-    await eventually(
-      async () => expect(await logsOf("features", "dev.lapse.features.updated")).toBeGreaterThan(0),
-      100,
-    );
+    await eventually(async () => expect(await logsOf("features", featuresUpdated.type)).toBeGreaterThan(0), 100);
     await kubectl("apply", "--kustomize", overlay("plain"));
   });
 

@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { knative } from "#observability/dashboards/knative.ts";
+import { actionEvent } from "#runtime/event-kinds.ts";
 import { dashboardPicture } from "../observability/picture.ts";
 import { podTargets } from "../observability/pod-targets.ts";
 import { Prometheus } from "../observability/prometheus.ts";
@@ -131,7 +132,7 @@ async function makeTraffic(): Promise<void> {
   const send = () => throughGateway("ingest", "/events", { headers, body: JSON.stringify(action()) });
   const event = async () => {
     const id = randomUUID();
-    const [type, time] = ["dev.lapse.action", new Date().toISOString()];
+    const [type, time] = [actionEvent.type, new Date().toISOString()];
     await publish({ id, type, time, source: "/observed", subject: "observed", data: { action: "login" } });
     return { status: 200, body: undefined };
   };

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
+import { pingType } from "#runtime/event-kinds.ts";
 import { type LapseEvent, toBinary } from "#runtime/events.ts";
 
 /** Addresses as pods know them; the gateway of another cluster may be elsewhere. */
@@ -46,7 +47,7 @@ export function ping(job: string, id: string, time: string): LapseEvent {
     id,
     time,
     source: `/apis/v1/namespaces/lapse/pingsources/${job}`,
-    type: "dev.knative.sources.ping",
+    type: pingType,
     data: {},
     extensions: { lapsejob: job },
   };

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { dayOf, startOf } from "#churn/day.ts";
+import { actionEvent } from "#runtime/event-kinds.ts";
 import { killAtWork, killPodsOf, killStore, signOfWork } from "./kill.ts";
 import { command, kubectl, overlay, podsOf } from "./kubectl.ts";
 import { underLoad, untilTaken } from "./load.ts";
@@ -80,7 +81,7 @@ describe("lapse while its pods are killed", { timeout: 240_000 }, () => {
       const event = {
         id: `${i}`,
         source: `/cluster-test/${run}`,
-        type: "dev.lapse.action",
+        type: actionEvent.type,
         subject: user,
         time: at(0),
       };
@@ -120,7 +121,7 @@ describe("lapse while its pods are killed", { timeout: 240_000 }, () => {
 
   it("keeps the dead letter of an event although dead-letters is killed", async () => {
     const [source, subject] = [`/cluster-test/${run}`, `bad-${run}`];
-    const bad = () => publish({ id: randomUUID(), source, type: "dev.lapse.action", subject, data: { action: "" } });
+    const bad = () => publish({ id: randomUUID(), source, type: actionEvent.type, subject, data: { action: "" } });
     await bad();
     await eventually(async () => expect(await killPodsOf("dead-letters")).toBeGreaterThan(0), 60);
     await bad();

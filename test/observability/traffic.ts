@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { actionEvent } from "#runtime/event-kinds.ts";
 
 const json = { "content-type": "application/json" };
 
@@ -15,7 +16,7 @@ export async function makeTraffic(url: string, seconds: number): Promise<void> {
   const begin = Date.now();
   const elapsed = () => (Date.now() - begin) / 1000;
   // Sent to the Broker, refused by ingest for good: a dead letter.
-  await post("/broker", { action: "login" }, actionEvent("no-user"));
+  await post("/broker", { action: "login" }, eventHeaders("no-user"));
   const jobs = [
     { name: "features", at: seconds * 0.3 },
     { name: "train", at: seconds * 0.45 },
@@ -54,6 +55,6 @@ function userId(n: number): string {
   return `user-${String((n % 600) + 1).padStart(3, "0")}`;
 }
 
-function actionEvent(id: string): Record<string, string> {
-  return { ...json, "ce-specversion": "1.0", "ce-id": id, "ce-source": "/test", "ce-type": "dev.lapse.action" };
+function eventHeaders(id: string): Record<string, string> {
+  return { ...json, "ce-specversion": "1.0", "ce-id": id, "ce-source": "/test", "ce-type": actionEvent.type };
 }

@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type LapseEvent, toBinary } from "#runtime/events.ts";
+import { modelPromoted, pingType } from "#runtime/event-kinds.ts";
+import { toBinary } from "#runtime/events.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import { exampleModel } from "../support/example-model.ts";
 import { RunningProgram } from "../support/running-program.ts";
@@ -34,8 +34,7 @@ afterAll(async () => {
 
 /** Runs a function's entry file on the embedded stores. */
 function run(path: string, env: Record<string, string>): RunningProgram {
-  const entry = fileURLToPath(new URL(`../../functions/${path}`, import.meta.url));
-  const program = RunningProgram.ofSource(entry, { DATA_DIR: folder, PORT: "0", PUSHGATEWAY_URL: gateway, ...env });
+  const program = RunningProgram.ofFunction(path, { DATA_DIR: folder, PORT: "0", PUSHGATEWAY_URL: gateway, ...env });
   running.add(program);
   return program;
 }
@@ -55,7 +54,7 @@ describe("functions that sleep at zero", () => {
     await models.moveAlias("champion", manifest.version, undefined);
     const monitor = run("monitor/main.ts", {});
     const port = await monitor.says(/"server\.port":(\d+)/);
-    const event: LapseEvent = { id: "1", source: "/lapse/train", type: "dev.lapse.model.promoted" };
+    const event = modelPromoted.make({ id: "1", source: "/lapse/train", data: { version: manifest.version } });
     const answer = await fetch(`http://127.0.0.1:${port}/`, { method: "POST", ...toBinary(event) });
     expect([answer.status, await answer.text()]).toEqual([204, ""]);
     expect(await monitor.end()).toBe(0);
@@ -70,7 +69,7 @@ describe("functions that sleep at zero", () => {
     await once(broker.listen(0, "127.0.0.1"), "listening");
     const address = broker.address();
     const port = typeof address === "object" ? address?.port : 0;
-    const event = { specversion: "1.0", id: "1", source: "/ping", type: "dev.knative.sources.ping" };
+    const event = { specversion: "1.0", id: "1", source: "/ping", type: pingType, lapsejob: "train" };
     await writeFile(join(folder, "event"), JSON.stringify({ ...event, time: "2024-07-01T02:30:00Z" }));
     const job = run("train/job.ts", { K_EVENT_PATH: folder, BROKER_URL: `http://127.0.0.1:${port}/` });
     // There are no features yet to train on.

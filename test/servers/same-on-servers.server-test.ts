@@ -5,6 +5,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDay, startOf } from "#churn/day.ts";
 import { createLapse, type Lapse } from "#local/lapse.ts";
+import { pings } from "#runtime/event-kinds.ts";
 import { eraseUsers } from "#scripts/erase/erase-users.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
 import { ingestLog } from "#scripts/log/ingest-log.ts";
@@ -45,16 +46,10 @@ class Pipeline {
       newId: () => `id-${id++}`,
       drainMilliseconds: 1000,
     });
-    for (const job of ["features", "train"]) {
+    for (const [job, { make }] of Object.entries(pings)) {
       // What the PingSource sends, at a time that is the same for both: versions are named after it.
-      lapse.wiring.broker.publish({
-        id: `${job}-1`,
-        source: "/test",
-        type: "dev.knative.sources.ping",
-        time: new Date(now()).toISOString(),
-        data: { through: "today" },
-        extensions: { lapsejob: job },
-      });
+      const time = new Date(now()).toISOString();
+      lapse.wiring.broker.publish(make({ id: `${job}-1`, source: "/test", time, data: { through: "today" } }));
       await lapse.wiring.broker.idle();
     }
     await lapse.refresh();

@@ -2,6 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const runFunction = fileURLToPath(new URL("programs/run-function.ts", import.meta.url));
 
 /**
  * A program that a test or a build started, and what it has written so far. Of this process's environment it sees only
@@ -37,6 +40,12 @@ export class RunningProgram {
   /** One of this repository's, which are TypeScript. */
   static ofSource(path: string, environment: Readonly<Record<string, string>>): RunningProgram {
     return new RunningProgram(process.execPath, ["--import", "tsx", path], environment);
+  }
+
+  /** What an image runs of a function, from the entry file at `path` in functions/. */
+  static ofFunction(path: string, environment: Readonly<Record<string, string>>): RunningProgram {
+    const args = ["--import", "tsx", runFunction, `functions/${path}`];
+    return new RunningProgram(process.execPath, args, environment);
   }
 
   /** What the pattern's group finds in a line, once there is one. Throws when the program ends before. */
