@@ -1,6 +1,7 @@
 import { InvalidInput } from "#churn/failure.ts";
 import { parseJson, textOf } from "#runtime/body-text.ts";
-import { type HttpRequest, header } from "#runtime/http.ts";
+import { header } from "#runtime/headers.ts";
+import type { HttpRequest } from "#runtime/http.ts";
 import { isJson, parseMediaType } from "#runtime/media-type.ts";
 import { Unreadable } from "./item.ts";
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Headers, header } from "./http.ts";
+import { type Headers, header } from "./headers.ts";
 import { type LogFields, traceFields } from "./logging.ts";
 import { beginSpan, parseTraceparent, type Span, traceparentOf } from "./trace.ts";
 

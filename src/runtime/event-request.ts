@@ -3,7 +3,8 @@ import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import { parseJson, textOf } from "./body-text.ts";
 import type { LapseEvent } from "./events.ts";
-import { type HttpRequest, header } from "./http.ts";
+import { header } from "./headers.ts";
+import type { HttpRequest } from "./http.ts";
 import { parseInstant } from "./instant.ts";
 import { isJson, parseMediaType } from "./media-type.ts";
 

@@ -1,4 +1,5 @@
 import type { Correlation } from "./correlation.ts";
+import type { Headers } from "./headers.ts";
 
 /** A request as functions see it: whole, and independent of the server that took it. */
 export interface HttpRequest {
@@ -15,8 +16,6 @@ export interface HttpRequest {
   readonly body: Buffer;
   readonly correlation?: Correlation | undefined;
 }
-
-export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 export interface HttpResponse {
   readonly status: number;
@@ -40,12 +39,6 @@ export function jsonText(status: number, body: string, headers: Readonly<Record<
 /** A response without a body, which is what a Knative broker expects where no event follows. */
 export function empty(status: number, headers: Readonly<Record<string, string>> = {}): HttpResponse {
   return { status, headers, body: "" };
-}
-
-/** One header's value; of a repeated header the first. */
-export function header(request: Pick<HttpRequest, "headers">, name: string): string | undefined {
-  const value = request.headers[name];
-  return typeof value === "object" ? value[0] : value;
 }
 
 /** The path of a request target, and its query string where it has one. */

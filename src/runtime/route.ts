@@ -3,7 +3,8 @@ import { InvalidInput } from "#churn/failure.ts";
 import { parseJson, textOf } from "./body-text.ts";
 import { UnsupportedMediaType } from "./failures.ts";
 import { faultText } from "./fault-text.ts";
-import { type HttpHandler, type HttpRequest, type HttpResponse, header } from "./http.ts";
+import { header } from "./headers.ts";
+import type { HttpHandler, HttpRequest, HttpResponse } from "./http.ts";
 import { isJson, parseMediaType } from "./media-type.ts";
 
 /** One path that a function serves, independent of the server that it runs on. */
