@@ -14,7 +14,7 @@ export function retain(command: Command): void {
   command
     .summary("deletes old months of actions")
     .description(
-      "Deletes the actions and user-days of old UTC months. Training needs at least the observation window and two churn windows (docs/model.md); more months make more snapshots to learn from. Features and scores need no limit: the next snapshot deletes those of users who are no longer active.",
+      "Deletes the actions and user-days of old UTC months. Training needs at least the days that features look back on and three churn windows (docs/model.md); more months make more snapshots to learn from. Features and scores need no limit: the next run of features deletes those of users without any action left.",
     )
     .addOption(new Option("--months <n>", "keeps the current month and the n before it").conflicts("since"))
     .option("--since <yyyy-mm>", "keeps this month and all after it")

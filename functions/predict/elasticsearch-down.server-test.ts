@@ -59,7 +59,7 @@ it.each<[string, Fault]>([
     expect(await predict({ user_id: "new", actions })).toMatchObject({ status: 200 });
 
     proxy.fault = () => undefined;
-    const unknown = { user_id: "nobody", error: expect.stringContaining("No features are stored") };
+    const unknown = { user_id: "nobody", error: expect.stringContaining("This user is not known") };
     expect(await predict({ user_id: "ana" }, { user_id: "nobody" })).toMatchObject({
       status: 200,
       body: { predictions: [{ user_id: "ana", risk: "low" }, unknown] },

@@ -14,7 +14,7 @@ if (folder === undefined)
     "Set LAPSE_DATA to a folder with CDNOW_master.txt, grocery_elog.csv and git_contributors_events.csv.gz.",
   );
 
-const churn = { churnDays: 90, leadDays: 0, observeDays: 180 };
+const churn = { churnDays: 90, leadDays: 0 };
 
 async function evaluationOf(file: string, tests: readonly number[]): Promise<Evaluation> {
   const actions = await DuckDbActionStore.open(await openDuckDb(":memory:"), { now: Date.now });
@@ -34,22 +34,22 @@ function snapshots(first: string, last = first, step = 91): number[] {
   return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => from + i * step);
 }
 
-describe("out of time, in one setting for all logs, lapse reaches", () => {
+describe("out of time, on users who were here, in one setting for all logs, lapse reaches", () => {
   it("AUC .72 on the customers of CDNOW", async () => {
     const { auc, ece } = await evaluationOf("CDNOW_master.txt", snapshots("1998-04-01"));
     expect(auc.value).toBeGreaterThanOrEqual(0.72);
     expect(ece.value).toBeLessThanOrEqual(0.05);
   });
 
-  it("AUC .83 on the customers of a grocery", async () => {
+  it("AUC .79 on the customers of a grocery", async () => {
     const { auc, ece } = await evaluationOf("grocery_elog.csv", snapshots("2007-10-01"));
-    expect(auc.value).toBeGreaterThanOrEqual(0.83);
+    expect(auc.value).toBeGreaterThanOrEqual(0.79);
     expect(ece.value).toBeLessThanOrEqual(0.05);
   });
 
-  it("AUC .885 on the contributors of git", async () => {
+  it("AUC .88 on the contributors of git", async () => {
     const { auc, ece } = await evaluationOf("git_contributors_events.csv.gz", snapshots("2019-01-01", "2026-03-24"));
-    expect(auc.value).toBeGreaterThanOrEqual(0.885);
+    expect(auc.value).toBeGreaterThanOrEqual(0.88);
     expect(ece.value).toBeLessThanOrEqual(0.05);
   });
 });

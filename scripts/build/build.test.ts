@@ -75,7 +75,7 @@ describe("the bundles", () => {
     const answer = await post(features.url, ping("features"));
     expect(answer.status).toBe(200);
     expect(answer.headers.get("ce-type")).toBe(featuresUpdated.type);
-    expect(await answer.json()).toEqual({ snapshot: "2024-03-02", users: 2, user_days: 2 });
+    expect(await answer.json()).toEqual({ snapshot: "2024-03-02", users: 2, lapsed: 0, user_days: 2 });
     expect(await features.stop()).toBe(0);
   });
 

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { CloudEvent, emitterFor, HTTP, httpTransport, Mode } from "cloudevents";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { parseDay, startOf } from "#churn/day.ts";
+import { formatDay, parseDay, startOf } from "#churn/day.ts";
+import type { UserHistory } from "#churn/user-history.ts";
 import { actionEvent } from "#runtime/event-kinds.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
 import { ingestLog } from "#scripts/log/ingest-log.ts";
@@ -151,9 +152,27 @@ describe("lapse in one process", () => {
     expect((await predict({ actions, at: "2024-07-02" })).probability).toBeCloseTo(byId.probability, 12);
   });
 
+  it("tells since when a user has lapsed, and has no probability for them, by id or by their actions", async () => {
+    const snapshot = (await stores.features.currentSet())?.snapshot ?? 0;
+    const silent: UserHistory[] = [];
+    for await (const history of stores.actions.histories())
+      if ((history.days.at(-1)?.day ?? snapshot) < snapshot - churn.churnDays) silent.push(history);
+    expect(silent.length).toBeGreaterThan(10);
+    for (const { userId, days } of silent.slice(0, 5)) {
+      const last = days.at(-1)?.day ?? 0;
+      const lapsed = { state: "lapsed", lapsed_since: formatDay(last + 15), model_version: expect.any(String) };
+      expect(await predict({ user_id: userId })).toEqual({ user_id: userId, ...lapsed });
+      const actions = [{ action: "login", timestamp: startOf(last) }];
+      expect(await predict({ actions, at: formatDay(snapshot) })).toEqual(lapsed);
+    }
+    const top = await stores.features.topScores(1000);
+    expect(top.filter(({ userId }) => silent.some((history) => history.userId === userId))).toEqual([]);
+    expect(await (await fetch(url)).text()).toContain(`<dt>Lapsed</dt><dd>${silent.length}</dd>`);
+  });
+
   it("tells of an unknown user in place, and never makes a number up", async () => {
     const answer = await predict({ user_id: "nobody" });
-    expect(answer).toEqual({ user_id: "nobody", error: expect.stringContaining("No features") });
+    expect(answer).toEqual({ user_id: "nobody", error: expect.stringContaining("not known") });
   });
 
   it("follows a promotion and a rollback without a restart", async () => {

@@ -64,9 +64,10 @@ export function ask() {
   const answer = http.post(`${base}/v1/models/churn:predict`, JSON.stringify({ instances }), asking);
   const [prediction] = answer.status === 200 ? JSON.parse(answer.body).predictions : [];
   check(prediction, {
-    "is a prediction, or of nobody known": (one) => one?.probability > 0 || one?.error !== undefined,
+    "is a prediction, of a user who has lapsed, or of one who is not known": (one) =>
+      one?.probability > 0 || one?.state === "lapsed" || one?.error !== undefined,
   });
-  known.add(prediction?.probability !== undefined);
+  known.add(prediction?.state !== undefined);
 }
 
 /** Of those that `npm start` makes up without a log, and `npx lapse generate`: user-0001 and so on to user-4000. */

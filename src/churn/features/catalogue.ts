@@ -37,7 +37,7 @@ export function parseFeature(name: string): Feature | undefined {
   return undefined;
 }
 
-/** Window lengths in days, longest first: the observation window, the churn window, and a third and a tenth of it. */
+/** Window lengths in days, longest first: observeDays, the churn window, and a third and a tenth of it. */
 function windowsOf({ churn }: FeatureDefinition): readonly number[] {
   const lengths = [
     churn.observeDays,

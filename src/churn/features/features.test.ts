@@ -52,7 +52,7 @@ describe("features at a snapshot", () => {
     });
   });
 
-  it("of an action that never occurred lie two observation windows back", () => {
+  it("of an action that never occurred lie twice observeDays back", () => {
     const never = named({ userId: "x", days: [{ day: 99, action: "search", count: 1, value: 0 }] }, 100);
     expect(never).toMatchObject({
       days_since_buy_up_to_120d: 120,

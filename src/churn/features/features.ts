@@ -10,7 +10,7 @@ export interface FeatureExtractor {
   readonly names: readonly string[];
   /**
    * A user's vector at the start of day `at`: reads only days before it, whatever else the history holds.
-   * A user without any earlier day has counts of 0, and times since anything of twice the observation window.
+   * A user without any earlier day has counts of 0, and times since anything of twice observeDays.
    * Several snapshots of one history are best asked for in a row.
    */
   extract(history: UserHistory, at: Day): Float64Array;

@@ -17,7 +17,7 @@ const mostSnapshots = 24;
 /**
  * Chooses snapshots for a log that covers firstDay … lastDay, both inclusive. The test snapshot is the last one whose
  * churn window is complete; training snapshots go back from one churn window (and lead) before it, a third of the
- * churn window apart, as long as a whole observation window precedes them (at least a churn window, for a short log).
+ * churn window apart, as long as two churn windows precede them (one, for a short log).
  * Throws InvalidInput when the log is too short to learn from.
  */
 export function planSplit(firstDay: Day, lastDay: Day, churn: ChurnDefinition): Split {
@@ -27,7 +27,7 @@ export function planSplit(firstDay: Day, lastDay: Day, churn: ChurnDefinition): 
 /** The same for a test snapshot that is given. */
 export function splitBefore(firstDay: Day, test: Day, churn: ChurnDefinition): Split {
   const lastTraining = test - churn.churnDays - churn.leadDays;
-  const earliest = Math.min(firstDay + churn.observeDays, Math.max(firstDay + churn.churnDays, lastTraining));
+  const earliest = Math.min(firstDay + 2 * churn.churnDays, Math.max(firstDay + churn.churnDays, lastTraining));
   if (lastTraining < firstDay + churn.churnDays) {
     const needed = 3 * churn.churnDays + 2 * churn.leadDays;
     throw new InvalidInput(

@@ -22,7 +22,7 @@ export const count = featureKind({
   },
 });
 
-/** Days since the last action of one name, at most twice the observation window. */
+/** Days since the last action of one name, at most twice observeDays. */
 export const since = featureKind({
   name: "days_since_{action}_up_to_{days}d",
   group,

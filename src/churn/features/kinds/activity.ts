@@ -31,7 +31,7 @@ export const activeDays = featureKind({
   tell: (telling, window) => `${counted(telling, "active day", "active days")} ${inWindow(window.days, telling)}`,
 });
 
-/** How the active days of the observation window lie in its halves: (later - earlier) / (later + earlier), -1 … 1. */
+/** How the active days of a window lie in its halves: (later - earlier) / (later + earlier), -1 … 1. */
 export const trend = featureKind({
   name: "trend_{days}d",
   group,
