@@ -38,7 +38,7 @@ export default defineConfig({
         test: { name: "data", root, include: ["**/*.data-test.ts"], exclude, testTimeout: 120_000 },
       },
       {
-        // On a real Elasticsearch, MinIO and Pushgateway, which require-servers.ts asks for.
+        // On a real Elasticsearch, MinIO and Pushgateway; see require-servers.ts.
         test: {
           name: "servers",
           root,

@@ -1,12 +1,12 @@
+import { fnv1a } from "./hash.ts";
+
 /**
  * Seeded random numbers, uniform in [0, 1) in steps of 2^-32: the same seed always gives the same sequence, on every
  * machine. For sampling and synthetic data, not for secrets. A number and its decimal text are the same seed.
  */
 export function randomFrom(seed: string | number): () => number {
-  let hash = 0x811c9dc5;
-  // Seeds that differ in one character must not give related sequences: FNV-1a, then four mixed words as the state.
-  for (const byte of Buffer.from(String(seed), "utf8")) hash = Math.imul(hash ^ byte, 0x01000193);
-  const next = splitMix32(hash);
+  // Seeds that differ in one character must not give related sequences: a hash, then four mixed words as the state.
+  const next = splitMix32(fnv1a(String(seed)));
   const draw = xoshiro128([next(), next(), next(), next()]);
   return () => draw() / 2 ** 32;
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { Lazy } from "./lazy.ts";
 
-it("is made once, for all who ask", async () => {
+it("is made once for all callers", async () => {
   let times = 0;
   const lazy = new Lazy(async () => ++times);
   expect(await lazy.made()).toBeUndefined();
@@ -9,7 +9,7 @@ it("is made once, for all who ask", async () => {
   expect(await lazy.made()).toBe(1);
 });
 
-it("is tried again after it could not be made", async () => {
+it("is made again after a failure", async () => {
   let times = 0;
   const lazy = new Lazy(async () => {
     if (++times === 1) throw new Error("away");

@@ -1,4 +1,4 @@
-/** Something that is made when it is first asked for, and again at the next time when it could not be. */
+/** A value that is made when first asked for; if making it fails, the next call tries again. */
 export class Lazy<T> {
   readonly #make: () => Promise<T>;
   #made: Promise<T> | undefined;
@@ -7,7 +7,7 @@ export class Lazy<T> {
     this.#make = make;
   }
 
-  /** Rejects as making it does; whoever asks next has it tried again. */
+  /** Rejects if making it fails. */
   get(): Promise<T> {
     this.#made ??= this.#make().catch((error: unknown) => {
       this.#made = undefined;
@@ -16,7 +16,7 @@ export class Lazy<T> {
     return this.#made;
   }
 
-  /** What was made, also if that is still under way; undefined when nobody asked for it, or it could not be made. */
+  /** The value, once made; undefined if it was never asked for or making it failed. */
   async made(): Promise<T | undefined> {
     return this.#made?.catch(() => undefined);
   }

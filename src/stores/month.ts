@@ -1,6 +1,6 @@
 import { type Day, startOf } from "#churn/day.ts";
 
-/** A UTC month such as `2024.03`: the end of an index's name. Their order as text is that of time. */
+/** A UTC month such as `2024.03`, as index names end. They sort by time. */
 export type Month = string;
 
 /** The month that holds `day`. */
@@ -9,7 +9,7 @@ export function monthOf(day: Day): Month {
   return `${String(date.getUTCFullYear()).padStart(4, "0")}.${String(date.getUTCMonth() + 1).padStart(2, "0")}`;
 }
 
-/** Whole months from January 1970 to the one that holds `day`. */
+/** The number of months from January 1970 to the one that holds `day`. */
 export function monthNumber(day: Day): number {
   const date = new Date(startOf(day));
   return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();

@@ -14,12 +14,12 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-/** Opens all of them; see StoreConnections. */
+/** Opens every store; see StoreConnections. */
 export async function openStores(options: StoreOptions, now: () => number): Promise<Stores> {
   return openAll(new StoreConnections(options, now));
 }
 
-/** Opens all of them, and first makes what they need; see StoreConnections.setUp. */
+/** Sets up and opens every store; see StoreConnections.setUp. */
 export async function setUpStores(options: StoreOptions, now: () => number): Promise<Stores> {
   const connections = new StoreConnections(options, now);
   try {

@@ -13,7 +13,7 @@ export const connectStores = (options: StoreOptions, now: () => number): StoreCo
 
 /**
  * Opens the stores that a process asks for, on connections that they share. A server may be away while its stores are
- * opened. Opening throws a Failure when another process holds the file; it can be tried again.
+ * opened. Opening throws a Failure when another process has the file open; it can be repeated.
  */
 export class StoreConnections implements StoreOpener {
   readonly #connections: Connections;
@@ -41,19 +41,19 @@ export class StoreConnections implements StoreOpener {
   }
 
   /**
-   * Makes what the stores need before they are opened: bucket, index templates, indices. May be done again at any time;
-   * where there are servers it takes the rights to make these. Throws a Failure that names what it could not make.
+   * Creates what the stores on servers need: bucket, index templates, indices. Safe to repeat; needs the rights to
+   * create these. Throws a Failure that names what could not be created.
    */
   async setUp(): Promise<void> {
     for (const thing of Object.values(storeTable)) await this.#chosen<unknown>(thing).setUp?.(this.#connections);
   }
 
-  /** Throws StoreUnavailable, with what to look at, if Elasticsearch was connected to and does not let us in. */
+  /** Throws StoreUnavailable, saying what to check, if Elasticsearch is in use and cannot be reached. */
   check(): Promise<void> {
     return this.#connections.check();
   }
 
-  /** Closes every store that was opened, and then what they share. */
+  /** Closes every store that was opened, and then their connections. */
   async close(): Promise<void> {
     await Promise.all(this.#opened.map((store) => store.close()));
     await this.#connections.close();

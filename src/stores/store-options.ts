@@ -1,14 +1,14 @@
 import type { ElasticsearchOptions } from "./connections/elasticsearch/connection.ts";
 import type { MinioOptions } from "./connections/minio/connection.ts";
 
-/** Where the stores are: those that have no server are files on this machine. */
+/** Where the stores are. A store whose server is not named is kept in files on this machine. */
 export interface StoreOptions {
-  /** Where the embedded stores keep their files; made where it is missing. */
+  /** The folder of the embedded stores; created if missing. */
   readonly dataDir: string;
-  /** Holds actions, features, scores and dead letters where it is given. */
+  /** Keeps actions, features, scores and dead letters. */
   readonly elasticsearch?: ElasticsearchOptions | undefined;
-  /** Holds model versions where it is given. */
+  /** Keeps model versions. */
   readonly minio?: MinioOptions | undefined;
-  /** Told of each request to a store that is made once more. */
+  /** Called for each request to a store that is repeated. */
   readonly onRetry?: ((store: "elasticsearch") => void) | undefined;
 }

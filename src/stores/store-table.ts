@@ -4,14 +4,14 @@ import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { FeatureStore } from "./features/feature-store.ts";
 import type { ModelStore } from "./models/model-store.ts";
 
-/** One way to keep a thing. Its modules are loaded when it is opened or set up. */
+/** One way to keep something. Its modules are loaded when it is opened or set up. */
 export interface Implementation<Store> {
   open(connections: Connections): Promise<Store>;
-  /** Makes what must be there before the store is opened, where there is such a thing. May be done again at any time. */
+  /** Creates what must exist before the store is opened. Safe to repeat. */
   setUp?(connections: Connections): Promise<void>;
 }
 
-/** A thing that is kept: in files on this machine, or on a server where the options name it. */
+/** Something that is kept: on the server if the options name it, otherwise in files on this machine. */
 export interface Kept<Store> {
   readonly embedded: Implementation<Store>;
   readonly server: "elasticsearch" | "minio";

@@ -37,10 +37,10 @@ describe("the load tests, with small numbers", () => {
 
   it("k6 crosses no threshold", { timeout: 120_000 }, async () => {
     const summary = join(folder, "k6.json");
-    // So few, and so patient, that it is not the machine that decides.
+    // Few and patient enough that the speed of the machine does not decide.
     const settings = { BASE_URL: url.origin, RATE: "5", SECONDS: "10", P95_MS: "10000" };
     const named = Object.entries(settings).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
-    // Ends with another status than 0, and so rejects, when one is crossed.
+    // Exits with a status other than 0, and so rejects, if one is crossed.
     await run(
       K6,
       ["run", "--no-usage-report", "--quiet", "--summary-export", summary, ...named, "test/load/lapse.k6.js"],

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { actionEvent } from "#runtime/event-kinds.ts";
 
 const json = { "content-type": "application/json" };
@@ -26,7 +26,7 @@ export async function makeTraffic(url: string, seconds: number): Promise<void> {
     const wave = 1 + Math.sin((2 * Math.PI * elapsed()) / Math.max(30, seconds / 2));
     await post("/events", actions(round, Math.round(5 + 20 * wave)));
     for (let i = 0; i < 1 + 4 * wave; i++) await ask(post, round * 7 + i);
-    await pause(50);
+    await sleep(50);
   }
 }
 

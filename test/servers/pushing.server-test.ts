@@ -32,7 +32,7 @@ afterAll(async () => {
     await fetch(`${gateway}/metrics/job/lapse/function/${name}`, { method: "DELETE" });
 });
 
-/** Runs a function's entry file on the embedded stores. */
+/** Runs the main program of a function on the embedded stores. */
 function run(path: string, env: Record<string, string>): RunningProgram {
   const program = RunningProgram.ofFunction(path, { DATA_DIR: folder, PORT: "0", PUSHGATEWAY_URL: gateway, ...env });
   running.add(program);
@@ -48,7 +48,7 @@ async function heldOf(name: string): Promise<string> {
 }
 
 describe("functions that sleep at zero", () => {
-  it("leave what they found at the Pushgateway when they are stopped", async () => {
+  it("push what they measured to the Pushgateway when they are stopped", async () => {
     const models = await DirectoryModelStore.open(join(folder, "models"), { now: Date.now });
     await models.publish({ manifest, onnx, report: "" });
     await models.moveAlias("champion", manifest.version, undefined);
@@ -64,7 +64,7 @@ describe("functions that sleep at zero", () => {
     expect(held).not.toContain("lapse_process_");
   });
 
-  it("push also as a Job, and when training failed", async () => {
+  it("also push as a Job, even when training failed", async () => {
     const broker = createServer((_request, response) => response.writeHead(202).end());
     await once(broker.listen(0, "127.0.0.1"), "listening");
     const address = broker.address();

@@ -2,7 +2,7 @@ const addresses = ["ELASTICSEARCH_URL", "MINIO_URL", "MINIO_ACCESS_KEY", "MINIO_
 /** Paths of programs that suites start by themselves. */
 const programs = ["FILEBEAT", "K6", "JMETER", "PROMETHEUS"];
 
-/** Ends the suites on real servers before the first test where the servers are not named. */
+/** Fails the suites on real servers before the first test if the servers are not named. */
 export function setup(): void {
   const missing = [...addresses, ...programs].filter((name) => !process.env[name]);
   if (missing.length > 0) throw new Error(`The suites on real servers need ${missing.join(", ")}: nothing was tested.`);

@@ -56,7 +56,7 @@ class Pipeline {
     return new Pipeline(stores, lapse);
   }
 
-  /** What the V1 route answers about instances. */
+  /** The response of the V1 route. */
   async ask(verb: "predict" | "explain", instances: unknown[]): Promise<unknown> {
     const response = await this.lapse.server.inject({
       method: "POST",
@@ -93,7 +93,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe("on Elasticsearch and MinIO, of the same log, the same come out as on the embedded stores:", () => {
+describe("Elasticsearch and MinIO give the same results for the same log as the embedded stores:", () => {
   const both = async <T>(read: (stores: Stores) => Promise<T>) => [
     await read(servers.stores),
     await read(embedded.stores),
@@ -139,7 +139,7 @@ describe("on Elasticsearch and MinIO, of the same log, the same come out as on t
     }
   });
 
-  it("what is left, and how much was deleted, when users are erased", async () => {
+  it("what remains, and how much was deleted, when users are erased", async () => {
     const users = (await embedded.stores.features.topScores(3)).map(({ userId }) => userId);
     const [there, here] = await both((stores) => eraseUsers(users, stores));
     expect(here).toMatchObject({ features: 3, scores: 3 });

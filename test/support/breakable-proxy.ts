@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 
-/** What becomes of a request: it goes through, gets no answer, or reaches MinIO but its answer never arrives. */
+/** What happens to a request: it passes, gets no response, or reaches the server but its response never arrives. */
 export type Fate = "pass" | "hold" | "lose the answer" | "reset";
 
-/** A way to a server that a test can break. Nothing but tests imports this file. */
+/** A proxy in front of a server that a test can break. */
 export class BreakableProxy {
-  /** Told of the first line of each request; it decides. */
+  /** Decides by the first line of each request. */
   fate: (request: string) => Fate = () => "pass";
   readonly #target: URL;
   readonly #server = createServer((socket) => this.#serve(socket));
@@ -35,7 +35,7 @@ export class BreakableProxy {
     if (typeof address === "object" && address !== null) this.#port = address.port;
   }
 
-  /** Refuses connections, and ends those there are. */
+  /** Refuses connections and ends the open ones. */
   async close(): Promise<void> {
     const closed = once(this.#server, "close");
     this.#server.close();
@@ -47,13 +47,13 @@ export class BreakableProxy {
     const server = connect(Number(this.#target.port), this.#target.hostname);
     let isAnswered = true;
     client.on("data", (chunk) => {
-      // A client sends a request when it has the answer to the one before, so each begins a chunk.
+      // A client sends a request after the response to the one before, so each begins a chunk.
       const line = /^[A-Z]+ [^\r]+/.exec(chunk.toString("latin1"))?.[0];
       const fate = line === undefined ? "pass" : this.fate(line);
       if (fate === "reset") client.resetAndDestroy();
       else if (fate !== "hold") server.write(chunk);
       if (fate === "lose the answer") isAnswered = false;
-      // What follows of that request must not go through either.
+      // The rest of that request must not pass either.
       if (fate === "hold") client.removeAllListeners("data").resume();
     });
     server.on("data", (chunk) => {

@@ -7,7 +7,7 @@ import { ManualTimers } from "./manual-timers.ts";
 /** Waits 1, 2 and 4 s. */
 export const exponential: Delivery = { retries: 3, backoff: "exponential", backoffDelay: 1000, timeout: 30_000 };
 
-/** A subscriber for tests, which notes what it is sent, and when, and then behaves as it is told. */
+/** A subscriber that notes what it is sent and when, and then behaves as told. */
 export class Recorder implements Subscriber {
   readonly events: LapseEvent[] = [];
   readonly times: number[] = [];
@@ -39,7 +39,7 @@ export class Recorder implements Subscriber {
   }
 }
 
-/** A broker of one Trigger, for events of type `a`, before a worker that behaves as told; `make` makes others. */
+/** A broker with one Trigger, for events of type `a`, and a worker that behaves as told; `make` makes other brokers. */
 export function brokerBench(
   behave?: Subscriber["handle"],
   options: { delivery?: Delivery; concurrency?: number; capacity?: number } = {},
@@ -70,7 +70,7 @@ export function eventOf(id: string, type = "a"): LapseEvent {
   return { id, source: "/test", type };
 }
 
-/** A promise, and what fulfils it. */
+/** A promise and the function that fulfils it. */
 export function gate(): { passed: Promise<undefined>; open: () => void } {
   let open = () => {};
   const passed = new Promise<undefined>((resolve) => {

@@ -5,12 +5,12 @@ import addFormats from "ajv-formats";
 import { parse } from "yaml";
 import * as z from "zod";
 
-/** The faults of a resource against its CRD, as `/spec/field message`; none when it is valid. */
+/** The faults of a resource by its CRD, as `/spec/field message`; none if it is valid. */
 export type CheckResource = (resource: unknown) => string[];
 
 /**
- * The check that an API server makes with strict field validation, for one kind: reads its CustomResourceDefinition from
- * `<group>_<Kind>.yaml` in a folder. Throws when there is none, or none of that version.
+ * The check that an API server makes with strict field validation, for one kind: reads its CustomResourceDefinition
+ * from `<group>_<Kind>.yaml` in a folder. Throws if there is none, or none of that version.
  */
 export async function crdCheck(folder: string, apiVersion: string, kind: string): Promise<CheckResource> {
   const [group, version] = apiVersion.split("/");
@@ -39,7 +39,7 @@ export interface Schema {
   properties?: Record<string, Schema> | undefined;
 }
 
-/** What every resource has besides its schema; of the metadata, what a person writes. */
+/** What every resource has besides its schema; of the metadata, only what a person writes. */
 const envelope: Record<string, Schema> = {
   apiVersion: { type: "string" },
   kind: { type: "string" },
@@ -55,7 +55,10 @@ const envelope: Record<string, Schema> = {
   },
 };
 
-/** A structural schema as a JSON schema: objects take no unknown fields unless they say so, and int-or-string is spelled out. */
+/**
+ * A structural schema as a JSON schema: objects take no unknown fields unless they say so, and int-or-string is spelled
+ * out.
+ */
 function strictly(schema: Schema): Schema {
   const { properties, items, additionalProperties, ...rest } = schema;
   const strict: Schema = { ...rest };

@@ -96,7 +96,10 @@ function columnOf(name: string): Column {
   return columns.get(feature?.kind ?? "")?.(days) ?? { low: 0, high: 100, typical: 4, weight: 0.1 };
 }
 
-/** By kind, for a window of so many days. Someone active lately and often stays; one silent for longer than usual leaves. */
+/**
+ * By kind, for a window of so many days. Someone active lately and often stays; one silent for longer than usual
+ * leaves.
+ */
 const columns = new Map<string, (days: number) => Column>(
   Object.entries({
     "actions_{days}d": (days) => ({ low: 0, high: 5 * days, typical: Math.ceil(days / 5), weight: -0.06 }),

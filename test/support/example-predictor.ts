@@ -18,12 +18,12 @@ import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 import { exampleModel } from "./example-model.ts";
 
-/** A predictor that listens on a port of its own, over a registry in a temporary directory unless it is given one. */
+/** A predictor on a port of its own, with models in a temporary directory unless it is given a store. */
 export interface ExamplePredictor {
   readonly url: string;
   readonly services: PredictServices;
   readonly models: ModelStore;
-  /** The directory of its own registry. */
+  /** The directory of its own models. */
   readonly directory: string;
   readonly metrics: Registry;
   /** Log entries, as JSON text. */
@@ -47,7 +47,7 @@ export interface Answer {
 
 const noFeatures: Pick<FeatureStore, "get"> = { get: async () => new Map() };
 
-/** Nothing but tests imports this file. There is no model in service before the first `promote`. */
+/** There is no model in service before the first `promote`. */
 export async function startExamplePredictor(
   options: { features?: Pick<FeatureStore, "get">; models?: ModelStore; now?: () => number } = {},
 ): Promise<ExamplePredictor> {

@@ -4,15 +4,15 @@ import * as z from "zod";
 
 /** What the proxy does instead of passing a request on. */
 export type Fault =
-  /** Answers as Elasticsearch does when it refuses a request. */
+  /** Responds as Elasticsearch does when it refuses a request. */
   | { readonly kind: "refuse"; readonly status: number; readonly type: string; readonly reason: string }
-  /** Breaks the connection off; the server never sees the request. */
+  /** Breaks the connection; the server never sees the request. */
   | { readonly kind: "drop" }
-  /** Never answers; the server never sees the request. */
+  /** Never responds; the server never sees the request. */
   | { readonly kind: "hang" }
-  /** Passes the request on, and breaks the connection off instead of answering. */
+  /** Passes the request on, and breaks the connection instead of responding. */
   | { readonly kind: "lose-answer" }
-  /** Refuses those operations of a bulk of which `refused` answers true, and passes the others on. */
+  /** Refuses the operations of a bulk for which `refused` returns true, and passes the others on. */
   | { readonly kind: "refuse-items"; readonly status: number; readonly refused: (position: number) => boolean };
 
 export interface ProxiedRequest {
@@ -21,10 +21,10 @@ export interface ProxiedRequest {
   readonly body: string;
 }
 
-/** Stands in front of a real Elasticsearch and does to requests what full servers and bad networks do: for tests. */
+/** A proxy in front of a real Elasticsearch that does to requests what full servers and bad networks do. */
 export class FaultyProxy {
   readonly url: string;
-  /** Tells what is to go wrong with a request, if anything; the request waits for the answer. */
+  /** Decides what goes wrong with a request, if anything; the request waits for the decision. */
   fault: (request: ProxiedRequest) => Fault | undefined | Promise<Fault | undefined> = () => undefined;
   readonly #server: Server;
 

@@ -38,7 +38,7 @@ export class ManualTimers implements Timers {
     this.#now = end;
   }
 
-  /** Moves the clock on without ringing anything: a laptop that slept. */
+  /** Moves the clock on without ringing anything, as when a laptop sleeps. */
   sleep(milliseconds: number): void {
     this.#now += milliseconds;
     for (const alarm of this.#alarms) alarm.at += milliseconds;
@@ -51,7 +51,7 @@ export class ManualTimers implements Timers {
   }
 }
 
-/** Resolves once every promise that is already settled has run its reactions. */
+/** Resolves once the reactions of all settled promises have run. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -5,7 +5,7 @@ function node(script: string, environment: Record<string, string> = {}): Running
   return new RunningProgram(process.execPath, ["--eval", script], environment);
 }
 
-it("tells what a program says on either stream, and its status", async () => {
+it("returns what a program writes to either stream, and its status", async () => {
   const program = node("console.log('a 1'); console.error('b 2'); setTimeout(() => process.exit(3), 50)");
   expect(await program.says(/a (\d)/)).toBe("1");
   expect(await program.says(/b (\d)/)).toBe("2");
@@ -13,13 +13,13 @@ it("tells what a program says on either stream, and its status", async () => {
   expect(await program.says(/b (\d)/)).toBe("2");
 });
 
-it("waits for nothing that cannot come any more, and shows what was said last", async () => {
+it("stops waiting when the program ends, and shows what it wrote last", async () => {
   await expect(node("console.error('no port is free')").says(/(ready)/)).rejects.toThrow("no port is free");
   await expect(node("").answers("http://127.0.0.1:9/")).rejects.toThrow("ended before it answers at");
   await expect(new RunningProgram("/nowhere/program", []).says(/(ready)/)).rejects.toThrow("ENOENT");
 });
 
-it("waits until it answers, and ends it", async () => {
+it("waits until a program responds, and ends it", async () => {
   const program = node(`
     const { createServer } = require("node:http");
     const server = createServer((_request, response) => response.end("yes"));
@@ -29,7 +29,7 @@ it("waits until it answers, and ends it", async () => {
   expect(await program.end("SIGKILL")).toBeNull();
 });
 
-it("lets a program see nothing of this process's environment but where programs are", async () => {
+it("lets a program see only PATH and HOME of this process's environment", async () => {
   process.env.LAPSE_RUNNING_PROGRAM_TEST = "seen";
   const program = node("console.log('env', Object.keys(process.env).sort().join())", { PORT: "0" });
   expect(await program.says(/env (.*)/)).toBe("HOME,PATH,PORT");

@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { setTimeout as pause } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const runFunction = fileURLToPath(new URL("programs/run-function.ts", import.meta.url));
 
 /**
- * A program that a test or a build started, and what it has written so far. Of this process's environment it sees only
- * where programs are: a store that is named there must not be filled with what a test makes up, and no colours be forced
- * on what is read here.
+ * A program started by a test or a build, and what it has written so far. Of this process's environment it sees only
+ * where programs are: a store that is named there must not be filled with what a test makes up, and no colours be
+ * forced on what is read here.
  */
 export class RunningProgram {
   /** Lines of stdout. */
@@ -20,7 +20,7 @@ export class RunningProgram {
   readonly ended: Promise<number | null>;
   readonly process: ChildProcess;
 
-  /** `folder` is where it runs; without one, where this process does. */
+  /** Runs in `folder`; in this process's own by default. */
   constructor(
     command: string,
     args: readonly string[],
@@ -33,34 +33,34 @@ export class RunningProgram {
     keep(this.process.stderr, this.messages);
     // Not "exit": what it wrote last is read by then.
     this.ended = once(this.process, "close").then(([status]) => status);
-    // Whoever waits for something of it is told.
+    // A caller that waits for something gets the error.
     this.ended.catch(() => {});
   }
 
-  /** One of this repository's, which are TypeScript. */
+  /** A TypeScript program of this repository. */
   static ofSource(path: string, environment: Readonly<Record<string, string>>): RunningProgram {
     return new RunningProgram(process.execPath, ["--import", "tsx", path], environment);
   }
 
-  /** What an image runs of a function, from the entry file at `path` in functions/. */
+  /** A function as an image runs it, from the entry file at `path` in functions/. */
   static ofFunction(path: string, environment: Readonly<Record<string, string>>): RunningProgram {
     const args = ["--import", "tsx", runFunction, `functions/${path}`];
     return new RunningProgram(process.execPath, args, environment);
   }
 
-  /** What the pattern's group finds in a line, once there is one. Throws when the program ends before. */
+  /** The pattern's group in the first line that matches. Throws if the program ends before that. */
   says(pattern: RegExp): Promise<string> {
     return this.#until(`says ${pattern}`, async () =>
       [...this.lines, ...this.messages].map((line) => pattern.exec(line)?.[1]).find((group) => group !== undefined),
     );
   }
 
-  /** Waits until a URL of it answers 200. Throws when the program ends before. */
+  /** Waits until the URL returns 200. Throws if the program ends before that. */
   async answers(url: string): Promise<void> {
     await this.#until(`answers at ${url}`, async () => (await isOk(url)) || undefined);
   }
 
-  /** Its exit status. Ends nothing when it has ended already. */
+  /** Ends it if it is still running. Returns its exit status. */
   async end(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
     this.process.kill(signal);
     return this.ended;
@@ -74,7 +74,7 @@ export class RunningProgram {
       if (found !== undefined) return found;
       const last = () => [...this.lines.slice(-10), ...this.messages.slice(-10)].join("\n");
       if (hasEnded) throw new Error(`The program ended before it ${what}: ${last()}`);
-      await pause(20);
+      await sleep(20);
     }
   }
 

@@ -6,11 +6,11 @@ import { setUpMinio } from "#stores/connections/minio/set-up.ts";
 export interface TemporaryBucket {
   readonly options: MinioOptions;
   readonly connection: MinioConnection;
-  /** Removes the bucket and all that ever was in it. */
+  /** Removes the bucket and everything that was ever in it. */
   remove(): Promise<void>;
 }
 
-/** A TemporaryBucket's options, as a test hands them to a process that it starts. */
+/** A TemporaryBucket's options, as a test passes them to a process that it starts. */
 export const connectionJson = z.object({
   url: z.string(),
   accessKey: z.string(),
@@ -19,7 +19,7 @@ export const connectionJson = z.object({
   timeoutMilliseconds: z.number(),
 });
 
-/** What a connection to the MinIO of the tests takes, but for the bucket. Nothing but tests imports this file. */
+/** The options of a connection to the MinIO of the tests, except the bucket. */
 export function testServer(): Omit<MinioOptions, "bucket"> {
   const env = z
     .object({ MINIO_URL: z.url(), MINIO_ACCESS_KEY: z.string().min(1), MINIO_SECRET_KEY: z.string().min(1) })

@@ -7,13 +7,13 @@ import type { ActionStore, AppendOutcome, HistoryRange } from "./action-store.ts
 
 export interface OpenActionStore {
   readonly actions: ActionStore;
-  /** Closes the log and opens what it stored. */
+  /** Closes the store and opens what it stored. */
   reopen(): Promise<ActionStore>;
-  /** Closes whatever is open and removes all of it. */
+  /** Closes everything and removes it. */
   dispose(): Promise<void>;
 }
 
-/** What every ActionStore must do; `open` gives one that is empty. */
+/** What every ActionStore must do; `open` returns an empty one. */
 export function describeActionStore(name: string, open: () => Promise<OpenActionStore>): void {
   describe(`${name} as an action store`, () => {
     let opened: OpenActionStore;
@@ -71,7 +71,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
       expect(await allOf(store)).toEqual([]);
     });
 
-    it("takes days before 1970, fractions of a millisecond and the last instant of a month", async () => {
+    it("stores days before 1970, fractions of a millisecond and the last instant of a month", async () => {
       const times = [-1, 0.5, Date.parse("2024-01-31T23:59:59.999Z"), Date.parse("2024-02-01T00:00:00Z")];
       const actions = times.map((time) => ({ userId: "ann", action: "login", time }));
       expect(statuses(await store.append(actions))).toEqual(["created", "created", "created", "created"]);
@@ -80,15 +80,15 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
       expect((await allOf(store))[0]?.days.map(({ day }) => day)).toEqual(times.map(dayOf));
     });
 
-    it("sums values regardless of rounding", async () => {
+    it("sums values independently of rounding", async () => {
       const values = [0.1, 0.2, 0.3, 1e6, -1e6];
       await store.append(values.map((value, hour) => at("ann", "buy", `2024-03-01T0${hour}:00:00Z`, value)));
       await store.rollUp();
       expect((await allOf(store))[0]?.days[0]?.value).toBeCloseTo(0.6, 9);
     });
 
-    describe("when actions come again", () => {
-      it("calls the second one in a batch a duplicate, at its position", async () => {
+    describe("when actions are repeated", () => {
+      it("reports the second one in a batch as a duplicate, at its position", async () => {
         const [a, b, c] = [event("1", "2024-03-01"), event("2", "2024-03-01"), event("3", "2024-03-02")];
         expect(statuses(await store.append([a, b, a, c, b, a]))).toEqual([
           "created",
@@ -102,7 +102,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
         expect((await store.extent())?.actions).toBe(3);
       });
 
-      it("calls it a duplicate in a later batch, in whatever order, among new ones", async () => {
+      it("reports a duplicate in a later batch, in any order, among new ones", async () => {
         const old = ["1", "2", "3"].map((id) => event(id, "2024-03-01"));
         await store.append(old);
         const outcomes = await store.append([event("4", "2024-03-01"), ...old.toReversed(), event("5", "2024-02-01")]);
@@ -111,7 +111,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
         expect((await store.extent())?.actions).toBe(5);
       });
 
-      it("keeps the first of those with one event id, whatever the second holds", async () => {
+      it("keeps the first of two with the same event id, even if the second differs", async () => {
         await store.append([event("1", "2024-03-01", { userId: "ann", value: 5 })]);
         const again = event("1", "2024-03-30", { userId: "ben", action: "other", value: 7 });
         expect(statuses(await store.append([again]))).toEqual(["duplicate"]);
@@ -126,7 +126,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
         expect(statuses(await store.append([...others, first]))).toEqual(["duplicate", "duplicate", "duplicate"]);
       });
 
-      it("knows actions without an event id by all that they hold", async () => {
+      it("identifies actions without an event id by their whole content", async () => {
         const base = at("ann", "buy", "2024-03-01", 5);
         const others = [
           { ...base, userId: "ben" },
@@ -151,7 +151,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
         expect((await store.extent())?.actions).toBe(5000);
       });
 
-      it("recognises them, and knows what is rolled up, after it was closed and opened", async () => {
+      it("recognises them, and knows what is rolled up, after reopening", async () => {
         const actions = [event("1", "2024-03-01"), event("2", "2024-03-02")];
         await store.append(actions);
         await store.rollUp();
@@ -177,7 +177,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
         expect(await allOf(store)).toEqual(before);
       });
 
-      it("counts anew only the days that were touched, however long ago they are", async () => {
+      it("recounts only the days that were touched, however old", async () => {
         const days = ["2023-01-05", "2023-06-05", "2024-01-05"];
         await store.append(days.map((day) => at("ann", "buy", day, 1)));
         await store.append([at("ben", "buy", "2023-01-05", 1)]);
@@ -199,7 +199,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
         expect((await store.historiesOf(["ben"])).get("ben")?.days).toHaveLength(1);
       });
 
-      it("counts once when it runs twice at a time", async () => {
+      it("counts once when two roll-ups run at a time", async () => {
         const actions = Array.from({ length: 50 }, (_, i) => event(`${i}`, `2024-03-0${1 + (i % 5)}`));
         await store.append(actions);
         await Promise.all([store.rollUp(), store.rollUp(), store.rollUp()]);
@@ -209,7 +209,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
       });
     });
 
-    it("stores each action once when batches overlap and are sent at the same time, amid roll-ups", async () => {
+    it("stores each action once when batches overlap and are sent at the same time, during roll-ups", async () => {
       const actions = Array.from({ length: 120 }, (_, i) => event(`${i}`, `2024-0${1 + (i % 3)}-0${1 + (i % 7)}`));
       const batches = Array.from({ length: 12 }, (_, i) => actions.slice(i * 5, i * 5 + 65));
       const [outcomes] = await Promise.all([
@@ -223,7 +223,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
       expect(await allOf(store)).toEqual(expectedOf(actions));
     });
 
-    it("has had everything appended before a roll-up in it, even by calls that ran together", async () => {
+    it("rolls up everything appended before, even by concurrent calls", async () => {
       for (let round = 0; round < 5; round++) {
         await Promise.all([0, 1, 2].map((call) => store.append([event(`${round}/${call}`, "2024-03-01")])));
         await store.rollUp();
@@ -231,7 +231,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
       }
     });
 
-    it("keeps odd ids and names as they are", async () => {
+    it("keeps odd ids and names unchanged", async () => {
       await store.append(oddNames.map((odd) => ({ userId: odd, action: odd, time: 0, eventId: odd, source: odd })));
       await store.append(oddNames.map((odd) => ({ userId: "collector", action: odd, time: 0 })));
       await store.rollUp();
@@ -259,7 +259,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
         expect(await allOf(store)).toEqual(expectedOf(actions));
       });
 
-      it("streams the buckets asked for, so that ranges side by side make up the whole", async () => {
+      it("streams the given buckets, so that adjacent ranges make up the whole", async () => {
         const parts = [];
         for (const [fromBucket, beforeBucket] of [
           [0, 1],
@@ -276,7 +276,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
         expect(await allOf(store, { fromBucket: 7, beforeBucket: 7 })).toEqual([]);
       });
 
-      it("streams the days asked for, without users who have none", async () => {
+      it("streams the given days, without users who have none", async () => {
         const within = (from: number, before: number) =>
           expectedOf(actions.filter(({ time }) => dayOf(time) >= from && dayOf(time) < before));
         expect(await allOf(store, { from: march + 30 })).toEqual(within(march + 30, march + 99));
@@ -285,7 +285,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
         expect(await allOf(store, { from: march + 99 })).toEqual([]);
       });
 
-      it("finds the histories of named users, within days as well", async () => {
+      it("finds the histories of some users, also within given days", async () => {
         const asked = ["user-7", "nobody", "user-0", "user-7"];
         const found = await store.historiesOf(asked, { from: march + 1 });
         const expected = expectedOf(actions.filter((a) => a.userId === "user-7" && dayOf(a.time) > march));
@@ -293,7 +293,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
         expect((await store.historiesOf(users)).size).toBe(users.length);
       });
 
-      it("can be left in the middle of a stream, and used on", async () => {
+      it("can still be used after a stream is abandoned", async () => {
         for await (const { userId } of store.histories()) {
           expect(userId).toBe(expectedOf(actions)[0]?.userId);
           break;
@@ -307,7 +307,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
       });
     });
 
-    it("rolls up ranges of buckets side by side to the whole", async () => {
+    it("rolls up adjacent ranges of buckets to the whole", async () => {
       const actions = Array.from({ length: 200 }, (_, i) => ({
         userId: `user-${i % 70}`,
         action: i % 3 === 0 ? "buy" : "login",
@@ -338,7 +338,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
         event("5", "2024-03-03", { userId: "ben", action: "login" }),
       ];
 
-      it("has nothing left of them, and all of the others", async () => {
+      it("keeps nothing about them, and everything about the others", async () => {
         await store.append(annAndBen);
         await store.rollUp();
         expect((await store.extent())?.users).toBe(2);
@@ -364,7 +364,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
         expect(await allOf(store)).toEqual(expectedOf(annAndBen.slice(3)));
       });
 
-      it("takes their actions that are sent again as new, also after it was closed and opened", async () => {
+      it("stores their actions as new when sent again, also after reopening", async () => {
         await store.append(annAndBen);
         await store.rollUp();
         await store.erase(["ann"]);
@@ -383,7 +383,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
         expect(await allOf(store)).toEqual(expectedOf(annAndBen.slice(0, 1)));
       });
 
-      it("does not bring them back by roll-ups that are under way", async () => {
+      it("does not let roll-ups under way bring them back", async () => {
         const many = Array.from({ length: 600 }, (_, i) =>
           event(`${i}`, `2024-0${3 + (i % 2)}-0${1 + (i % 9)}`, { userId: `user-${i % 60}` }),
         );
@@ -428,7 +428,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
       let run = 0;
       await fc.assert(
         fc.asyncProperty(batches, async (steps) => {
-          // Each run has users and a source of its own, so that one log serves for all.
+          // Each run has users and a source of its own, so that all can share one store.
           const own = `run-${run++}/`;
           const kept = new Map<string, Action>();
           for (const step of steps) {
@@ -453,7 +453,7 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
   });
 }
 
-/** Ids that a store may well get wrong. */
+/** Ids that a store might get wrong. */
 const oddNames = [
   "ünïcödé",
   "u\u0308nicode",
@@ -495,7 +495,7 @@ async function allOf(store: ActionStore, range?: HistoryRange): Promise<UserHist
   return found;
 }
 
-/** The histories of actions that are all different, by counting them one by one. */
+/** The histories of distinct actions, counted one by one. */
 function expectedOf(actions: readonly Action[]): UserHistory[] {
   const users = new Map<string, Map<string, { day: number; action: string; count: number; value: number }>>();
   for (const { userId, action, time, value } of actions) {

@@ -1,6 +1,6 @@
 /**
- * The sum of a day's values as every store tells it: to 12 significant digits. How far rounding goes astray beyond them
- * depends on the order of adding, which differs from store to store; of amounts of money nothing is lost.
+ * The sum of a day's values, to 12 significant digits in every store: digits beyond them depend on the order of
+ * addition, which differs from store to store. Amounts of money lose nothing.
  */
 export function sumOfValues(sum: number): number {
   return Number.isInteger(sum) ? sum : Number(sum.toPrecision(12));

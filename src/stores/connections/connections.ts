@@ -7,8 +7,8 @@ import type { Elasticsearch } from "./elasticsearch/connection.ts";
 import type { MinioConnection } from "./minio/connection.ts";
 
 /**
- * What the stores of one process share. Each connection is made, and its client loaded, when the first store asks for it:
- * DuckDB and the Elasticsearch client each take longer to load than all else of a function's start.
+ * The connections that the stores of one process share. Each is opened, and its client loaded, when a store first asks
+ * for it: DuckDB and the Elasticsearch client each take longer to load than the rest of a function's start.
  */
 export class Connections {
   readonly options: StoreOptions;
@@ -28,7 +28,7 @@ export class Connections {
     return this.#elasticsearch.get();
   }
 
-  /** Throws StoreUnavailable when another process has the file open; it can be tried again. */
+  /** Throws StoreUnavailable when another process has the file open; the call can be repeated. */
   duckDb(): Promise<DuckDbDatabase> {
     return this.#duckDb.get();
   }
@@ -43,7 +43,7 @@ export class Connections {
     return join(this.options.dataDir, name);
   }
 
-  /** Throws StoreUnavailable, with what to look at, if Elasticsearch was connected to and does not let us in. */
+  /** Throws StoreUnavailable, saying what to check, if Elasticsearch is in use and cannot be reached. */
   async check(): Promise<void> {
     const elasticsearch = await this.#elasticsearch.made();
     await elasticsearch?.run("reach Elasticsearch", (client) => client.info());

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { DeadLetter, DeadLetters } from "./dead-letters.ts";
 
-/** What every DeadLetters must do; `make` gives an empty one, and what removes it. */
+/** What every DeadLetters must do; `make` returns an empty one, and how to remove it. */
 export function describeDeadLetters(
   name: string,
   make: () => Promise<{ letters: DeadLetters; dispose: () => Promise<void> }>,
@@ -22,7 +22,7 @@ export function describeDeadLetters(
       expect(await letters.get("0".repeat(24))).toBeUndefined();
     });
 
-    it("give back everything about a letter", async () => {
+    it("return everything about a letter", async () => {
       const full: DeadLetter = {
         event: {
           id: "1",
@@ -44,7 +44,7 @@ export function describeDeadLetters(
       expect(await letters.get(kept?.id ?? "")).toEqual(kept);
     });
 
-    it("take a letter of which little is known", async () => {
+    it("store a letter of which little is known", async () => {
       const bare = { event: { id: "1", source: "/s", type: "t" }, recordedAt: 5 };
       await letters.record(bare);
       const [kept] = await letters.list();
@@ -65,14 +65,14 @@ export function describeDeadLetters(
       expect(await letters.count()).toBe(3);
     });
 
-    it("hold one letter of an event and destination, the latest", async () => {
+    it("keep one letter per event and destination, the latest", async () => {
       await letters.record({ ...letterOf("1", 10), status: 503 });
       await letters.record({ ...letterOf("1", 20), status: 400 });
       expect((await letters.list()).map(({ recordedAt, status }) => [recordedAt, status])).toEqual([[20, 400]]);
       expect(await letters.count()).toBe(1);
     });
 
-    it("hold letters of other ids, sources and destinations apart", async () => {
+    it("keep letters of different ids, sources and destinations apart", async () => {
       const one = letterOf("1", 10);
       await letters.record(one);
       await letters.record(letterOf("2", 10));
@@ -83,7 +83,7 @@ export function describeDeadLetters(
       expect(kept.map(({ id }) => id)).toEqual(kept.map(({ id }) => id).sort());
     });
 
-    it("forget a letter, and only that", async () => {
+    it("remove one letter", async () => {
       await letters.record(letterOf("1", 10));
       await letters.record(letterOf("2", 20));
       const [latest] = await letters.list();
@@ -93,7 +93,7 @@ export function describeDeadLetters(
       expect(await letters.get(latest!.id)).toBeUndefined();
     });
 
-    it("do not forget a later letter of the same event", async () => {
+    it("do not remove a later letter of the same event", async () => {
       await letters.record(letterOf("1", 10));
       const [first] = await letters.list();
       await letters.record(letterOf("1", 20));
@@ -101,7 +101,7 @@ export function describeDeadLetters(
       expect((await letters.list()).map(({ recordedAt }) => recordedAt)).toEqual([20]);
     });
 
-    it("take many at a time", async () => {
+    it("store many at a time", async () => {
       await Promise.all(Array.from({ length: 50 }, (_, i) => letters.record(letterOf(`${i}`, i))));
       await Promise.all(Array.from({ length: 10 }, (_, i) => letters.record(letterOf("same", 100 + i))));
       expect((await letters.list()).map(({ recordedAt }) => recordedAt)).toEqual(

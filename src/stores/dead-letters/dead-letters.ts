@@ -1,36 +1,36 @@
 import { createHash } from "node:crypto";
 
-/** Events that a broker could not deliver, kept until somebody has looked at them. */
+/** Events that a broker could not deliver, kept until someone has looked at them. */
 export interface DeadLetters {
   /**
-   * Keeps a letter. One of the same event and destination takes the place of the former one, so that a repeated delivery
-   * changes nothing. What was recorded survives a crash. Throws StoreUnavailable.
+   * Stores a letter. It replaces an earlier one of the same event and destination, so that a repeated delivery changes
+   * nothing. What was recorded survives a crash. Throws StoreUnavailable.
    */
   record(letter: DeadLetter): Promise<void>;
 
-  /** Every letter, the latest first (ties by id). */
+  /** Every letter, latest first (ties by id). */
   list(): Promise<readonly KeptDeadLetter[]>;
 
-  /** How many there are; cheaper than to list them. */
+  /** The number of letters; cheaper than listing them. */
   count(): Promise<number>;
 
-  /** The letter of that id; undefined when there is none. */
+  /** Undefined if absent. */
   get(id: string): Promise<KeptDeadLetter | undefined>;
 
-  /** Forgets this very recording; one of the same event that was made meanwhile stays. */
+  /** Removes this recording; a later one of the same event stays. */
   remove(letter: KeptDeadLetter): Promise<void>;
 }
 
 export interface DeadLetter {
-  /** As it was sent, without what the broker added. */
+  /** As sent, without what the broker added. */
   readonly event: UndeliveredEvent;
-  /** The URL that did not take it; undefined where the broker does not say. */
+  /** The URL that refused it; undefined if the broker does not say. */
   readonly destination?: string | undefined;
-  /** The HTTP status of the last attempt; undefined where the broker does not say. */
+  /** The HTTP status of the last attempt; undefined if the broker does not say. */
   readonly status?: number | undefined;
-  /** What the destination answered; cut after 768 bytes by brokers. */
+  /** The response of the destination; brokers cut it after 768 bytes. */
   readonly answer?: string | undefined;
-  /** When it came here, in milliseconds since the epoch. */
+  /** When it arrived here, in milliseconds since the epoch. */
   readonly recordedAt: number;
 }
 
@@ -49,7 +49,7 @@ interface UndeliveredEvent {
   readonly extensions?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
-/** The identity of a letter, of its event (source and id) and destination: 96 bits of SHA-256 in hex. */
+/** The identity of a letter: 96 bits of SHA-256 of the event's source and id and the destination, in hex. */
 export function deadLetterId({ event, destination }: DeadLetter): string {
   const identity = `${event.source}\0${event.id}\0${destination ?? ""}`;
   return createHash("sha256").update(identity).digest("hex").slice(0, 24);

@@ -2,18 +2,18 @@ import * as z from "zod";
 import { Failure } from "#churn/failure.ts";
 import type { DeadLetter } from "./dead-letters.ts";
 
-/** What is stored is not a letter: somebody has edited it. */
+/** What is stored is not a letter: it was edited. */
 export class CorruptDeadLetter extends Failure {
   override readonly name = "CorruptDeadLetter";
   override readonly kind = "corrupt";
 }
 
-/** A letter as the text that stores keep. */
+/** The text of a letter that stores keep. */
 export function letterJson(letter: DeadLetter): string {
   return JSON.stringify(letterSchema.parse(letter));
 }
 
-/** Reads what `letterJson` made. Throws CorruptDeadLetter naming `place` for anything else. */
+/** Parses the result of `letterJson`. Throws CorruptDeadLetter naming `place` for anything else. */
 export function parseLetter(text: string, place: string): DeadLetter {
   try {
     return letterSchema.parse(JSON.parse(text));

@@ -2,8 +2,8 @@ import { InvalidInput } from "#churn/failure.ts";
 import type { FeatureRow, FeatureSet } from "./feature-store.ts";
 
 /**
- * Throws InvalidInput unless every row has a state for each population of its set, and a finite number for each name, or
- * no number where the user has lapsed in all of them.
+ * Throws InvalidInput unless every row has a state for each population of its set, and a finite number for each name,
+ * or no number where the user has lapsed in all of them.
  */
 export function checkRows(rows: readonly FeatureRow[], { id, names, populations }: FeatureSet): void {
   for (const { userId, lapsed, values } of rows) {

@@ -2,13 +2,13 @@ import * as z from "zod";
 
 const churnSchema = z.object({ churnDays: z.int(), leadDays: z.int(), observeDays: z.int() });
 
-/** What a stored definition must be. */
+/** A stored definition. */
 export const definitionSchema = z.object({ churn: churnSchema, actions: z.array(z.string()) });
 
 /** What stored populations must be; sets of before they were stored have none. */
 export const populationsSchema = z.array(churnSchema);
 
-/** What a stored feature set must be. */
+/** A stored feature set. */
 export const featureSetSchema = z.object({
   id: z.string(),
   snapshot: z.int(),
@@ -17,5 +17,7 @@ export const featureSetSchema = z.object({
   names: z.array(z.string()),
 });
 
-/** Sets that are kept, those that were put last: a run that another one has overtaken may still write rows of its own. */
+/**
+ * Sets that are kept, those that were put last: a run that another one has overtaken may still write rows of its own.
+ */
 export const keptSets = 10;

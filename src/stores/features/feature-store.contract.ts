@@ -5,13 +5,13 @@ import type { FeatureRow, FeatureSet, FeatureStore } from "./feature-store.ts";
 
 export interface OpenFeatureStore {
   readonly store: FeatureStore;
-  /** Closes the store and opens what it holds. */
+  /** Closes the store and opens what it stored. */
   reopen(): Promise<FeatureStore>;
-  /** Closes whatever is open and removes all of it. */
+  /** Closes everything and removes it. */
   dispose(): Promise<void>;
 }
 
-/** What every FeatureStore must do; `open` gives one that is empty. */
+/** What every FeatureStore must do; `open` returns an empty one. */
 export function describeFeatureStore(name: string, open: () => Promise<OpenFeatureStore>): void {
   describe(`${name} as a feature store`, () => {
     let opened: OpenFeatureStore;
@@ -38,7 +38,7 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       await store.putScores([]);
     });
 
-    it("makes the set that was put last the current one, also one that was current before", async () => {
+    it("makes the set put last the current one, even if it was current before", async () => {
       await store.putSet(april);
       await store.putSet(may);
       expect(await store.currentSet()).toEqual(may);
@@ -48,7 +48,7 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect(await store.currentSet()).toEqual(april);
     });
 
-    it("gives back the values of each user to the last bit, with their set", async () => {
+    it("returns the values of each user exactly, with their set", async () => {
       const values = [0, -0.1 + 0.3, 1e-300, Number.MAX_SAFE_INTEGER, -7.25];
       const set = { ...april, names: values.map((_, i) => `f${i}`) };
       await store.putSet(set);
@@ -140,7 +140,7 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect(streamed.map(({ userId }) => userId)).toEqual(users.toSorted(byBytes));
     });
 
-    it("has a reader see whole rows while they are replaced", async () => {
+    it("lets a reader see whole rows while they are replaced", async () => {
       await store.putSet(april);
       const users = Array.from({ length: 200 }, (_, i) => `user-${i}`);
       const version = (n: number) => users.map((userId) => row(userId, n, n));
@@ -192,7 +192,7 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect(await store.countUsers("may")).toEqual({ here: 1, lapsed: 2 });
     });
 
-    it("drops the scores of users that are named", async () => {
+    it("drops the scores of given users", async () => {
       await store.putScores([score("ann", 0.1), score("ben", 0.2), score("🦆", 0.3)]);
       await store.dropScores(["ann", "🦆", "nobody", "ann"]);
       expect((await store.topScores(10)).map(({ userId }) => userId)).toEqual(["ben"]);
@@ -205,7 +205,7 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       await store.put("may", [row("ann", 2, 2), row("cy", 2, 2)]);
       await store.put("april", [row("ann", 3, 3), row("ben", 3, 3), row("cy", 3, 3)]);
       await store.putScores([score("ann", 0.1), score("ben", 0.2)]);
-      // The earlier run ends, and must leave to the later one what that has not written yet.
+      // The earlier run ends, and must leave rows that the later one has not yet rewritten.
       expect(await store.prune("april")).toBe(0);
       expect(await rowsOf(store, "may")).toEqual([row("ann", 2, 2), row("cy", 2, 2)]);
       expect(await rowsOf(store, "april")).toEqual([row("ben", 3, 3)]);
@@ -214,7 +214,7 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect((await store.topScores(10)).map(({ userId }) => userId)).toEqual(["ben", "ann"]);
     });
 
-    it("lets a run end that another one has overtaken altogether", async () => {
+    it("lets a run end that another one has completely overtaken", async () => {
       await store.putSet(april);
       await store.putSet(may);
       await store.put("may", [row("ann", 2, 2)]);
@@ -226,7 +226,7 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect([...(await store.get(["ann", "ben"])).keys()]).toEqual(["ann"]);
     });
 
-    it("goes back to rows of an earlier set that is put once more", async () => {
+    it("returns to the rows of an earlier set that is put again", async () => {
       await store.putSet(april);
       await store.put("april", [row("ann", 1, 1)]);
       await store.putSet(may);
@@ -239,7 +239,7 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect(await rowsOf(store, "may")).toEqual([]);
     });
 
-    it("knows each set however many are put", async () => {
+    it("knows each set, however many are put", async () => {
       const sets = Array.from({ length: 15 }, (_, i) => ({ ...april, id: `set-${i}`, snapshot: april.snapshot + i }));
       for (const set of sets) {
         await store.putSet(set);
@@ -258,7 +258,7 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect((await store.get(sets.map(({ id }) => id))).size).toBe(8);
     });
 
-    it("erases users from features and scores, and nobody else", async () => {
+    it("erases users from features and scores, and no others", async () => {
       await store.putSet(april);
       await store.put("april", [row("ann", 1, 1), row("ben", 2, 2), row("🦆", 3, 3)]);
       await store.putScores([score("ann", 0.1), score("ben", 0.2), score("gone", 0.9)]);
@@ -268,7 +268,7 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect([...(await store.get(["ann", "ben", "🦆"])).keys()]).toEqual(["ben"]);
       expect(await rowsOf(store, "april")).toEqual([row("ben", 2, 2)]);
       expect((await store.topScores(10)).map(({ userId }) => userId)).toEqual(["ben"]);
-      // Somebody who comes back is anybody.
+      // An erased user who returns is like any other.
       await store.put("april", [row("ann", 5, 5)]);
       await store.putScores([score("ann", 0.3)]);
       expect(await rowsOf(store, "april")).toEqual([row("ann", 5, 5), row("ben", 2, 2)]);

@@ -5,16 +5,16 @@ import type { Score } from "#churn/score.ts";
 
 /** The latest features and scores of each user. */
 export interface FeatureStore {
-  /** Makes `set` the current one, also if it was before, and its rows the newest. */
+  /** Makes `set` the current one, and its rows the newest, even if it was put before. */
   putSet(set: FeatureSet): Promise<void>;
 
-  /** The set that was put last; undefined before the first. */
+  /** The set put last; undefined if there is none. */
   currentSet(): Promise<FeatureSet | undefined>;
 
   /**
-   * Writes rows of one set. A user's row replaces its former one unless that is of a set that was put later: of runs that
-   * overlap, the one that began last wins. Throws NotFound for a set that was never put, or long ago; InvalidInput for
-   * rows that do not fit it, of which none is written.
+   * Writes rows of one set. A user's row replaces the former one unless that is of a set that was put later: of
+   * overlapping runs, the one that began last wins. Throws NotFound for a set that was never put or was put long ago;
+   * InvalidInput, and writes nothing, if a row does not fit the set.
    */
   put(setId: string, rows: readonly FeatureRow[]): Promise<void>;
 
@@ -44,8 +44,8 @@ export interface FeatureStore {
   topScores(limit: number): Promise<readonly Score[]>;
 
   /**
-   * Deletes the features and scores of these users, and tells how many there were. A run of features or scores that has
-   * read a user before may still write what it made of that; the next run of features then prunes it.
+   * Deletes the features and scores of these users. A run of features or scores that had already read a user may still
+   * write the result; the next run of features prunes it.
    */
   erase(userIds: readonly string[]): Promise<ErasedFeatures>;
 
@@ -54,6 +54,7 @@ export interface FeatureStore {
 
 export type UserCounts = Readonly<Record<UserState, number>>;
 
+/** How much was deleted. */
 export interface ErasedFeatures {
   readonly features: number;
   readonly scores: number;

@@ -2,7 +2,7 @@ import * as z from "zod";
 
 export const riskSchema = z.enum(["low", "medium", "high"]);
 
-/** What the stored reasons of a score must be. */
+/** The stored reasons of a score. */
 export const reasonsSchema = z.array(
   z.object({
     feature: z.string(),

@@ -1,7 +1,7 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { AliasName, ModelStore } from "./model-store.ts";
 
-/** The manifest of the version that an alias points at; undefined where it points at none. Throws as the registry does. */
+/** The manifest of the version that an alias points at; undefined if it was never set. Throws as ModelStore does. */
 export async function manifestAt(
   name: AliasName,
   store: Pick<ModelStore, "alias" | "manifest">,

@@ -5,16 +5,16 @@ import type { ModelArtifact, ModelStore } from "./model-store.ts";
 
 export interface OpenModelStore {
   readonly models: ModelStore;
-  /** Another registry on the same models, as another process has it. */
+  /** Another store on the same models, as another process would have. */
   reopen(): Promise<ModelStore>;
-  /** Overwrites one stored file of a version, behind the registry's back. */
+  /** Overwrites one stored file of a version, behind the store's back. */
   overwrite(version: string, file: "model.onnx" | "model.json", content: Uint8Array | string): Promise<void>;
-  /** The time that moves of aliases are dated with, ms since the epoch. */
+  /** The time of moves of aliases, in ms since the epoch. */
   readonly now: number;
   dispose(): Promise<void>;
 }
 
-/** What every ModelStore must do; `open` gives one that is empty. */
+/** What every ModelStore must do; `open` returns an empty one. */
 export function describeModelStore(name: string, open: () => Promise<OpenModelStore>): void {
   describe(`${name} as a model store`, () => {
     let opened: OpenModelStore;
@@ -35,7 +35,7 @@ export function describeModelStore(name: string, open: () => Promise<OpenModelSt
       await expect(store.report("v1")).rejects.toThrow(VersionNotFound);
     });
 
-    it("gives back what was published, byte for byte", async () => {
+    it("returns what was published, byte for byte", async () => {
       const published = artifact("v1");
       await store.publish(published);
       const { onnx, manifest } = await store.model("v1");
@@ -46,7 +46,7 @@ export function describeModelStore(name: string, open: () => Promise<OpenModelSt
       expect((await (await opened.reopen()).model("v1")).manifest).toEqual(published.manifest);
     });
 
-    it("lists versions, those with the latest name first", async () => {
+    it("lists versions, latest name first", async () => {
       for (const version of ["20240102T000000Z", "20240301T000000Z", "20231231T000000Z"]) {
         await store.publish(artifact(version));
       }
@@ -78,7 +78,7 @@ export function describeModelStore(name: string, open: () => Promise<OpenModelSt
       expect(await store.versions()).toEqual([]);
     });
 
-    it("refuses a model that was altered or cut short since", async () => {
+    it("refuses a model that was altered or truncated", async () => {
       const { onnx, manifest } = artifact("v1");
       await store.publish(artifact("v1"));
       const altered = Buffer.from(onnx);
@@ -91,7 +91,7 @@ export function describeModelStore(name: string, open: () => Promise<OpenModelSt
       expect((await store.model("v1")).manifest).toEqual(manifest);
     });
 
-    it("refuses a manifest that does not parse, has no sense or is that of another version", async () => {
+    it("refuses a manifest that does not parse, is invalid or belongs to another version", async () => {
       await store.publish(artifact("v1"));
       const other = JSON.stringify(artifact("v2").manifest);
       const negative = JSON.stringify({ ...artifact("v1").manifest, sha256: "beef" });
@@ -102,7 +102,7 @@ export function describeModelStore(name: string, open: () => Promise<OpenModelSt
       }
     });
 
-    it("has no version under a name that means something else to the storage", async () => {
+    it("has no version under a name with a special meaning to the storage", async () => {
       await store.publish(artifact("v1"));
       await store.moveAlias("champion", "v1", undefined);
       for (const name of [
@@ -141,7 +141,7 @@ export function describeModelStore(name: string, open: () => Promise<OpenModelSt
         const third = await store.moveAlias("champion", "v1", second.revision);
         expect(third).toMatchObject({ version: "v1", previous: "v2" });
         const fourth = await store.moveAlias("champion", "v2", third.revision);
-        // Also where nothing differs but that it is the second time.
+        // Even though nothing else differs from the second move.
         expect({ ...fourth, revision: "" }).toEqual({ ...second, revision: "" });
         expect(new Set([first, second, third, fourth].map(({ revision }) => revision)).size).toBe(4);
         expect(await store.alias("champion")).toEqual(fourth);

@@ -2,13 +2,13 @@ import type { ModelManifest } from "#churn/model/manifest.ts";
 
 /** Immutable model versions, and the aliases that say which of them serve. */
 export interface ModelStore {
-  /** Stores a version, whole or not at all. Throws VersionExists when there is one of that name. */
+  /** Stores a version, whole or not at all. Throws VersionExists if there is one of that name. */
   publish(artifact: ModelArtifact): Promise<void>;
 
   /** The names of all versions, newest first: they sort by time. */
   versions(): Promise<readonly string[]>;
 
-  /** Throws VersionNotFound, or CorruptModel when it does not parse. */
+  /** Throws VersionNotFound, or CorruptModel if it does not parse. */
   manifest(version: string): Promise<ModelManifest>;
 
   /** The model's bytes, whose sha256 agrees with the manifest; throws VersionNotFound or CorruptModel. */
@@ -17,12 +17,12 @@ export interface ModelStore {
   /** The report of a version as a self-contained HTML page. */
   report(version: string): Promise<string>;
 
-  /** Where an alias points now; undefined when it was never set. */
+  /** Where an alias points now; undefined if it was never set. */
   alias(name: AliasName): Promise<Alias | undefined>;
 
   /**
-   * Points an alias at a version if it still stands at `expected` (undefined: is not set yet). Of two simultaneous
-   * moves exactly one wins; the other throws AliasMoved. Throws VersionNotFound for an unknown version.
+   * Points an alias at a version if its revision is still `expected` (undefined: not set yet). Of two simultaneous
+   * moves exactly one succeeds; the other throws AliasMoved. Throws VersionNotFound for an unknown version.
    */
   moveAlias(name: AliasName, version: string, expected: string | undefined): Promise<Alias>;
 }

@@ -8,15 +8,15 @@ import type { ModelArtifact } from "./model-store.ts";
 export const versionFiles = ["model.onnx", "report.html", "model.json"] as const;
 export type VersionFile = (typeof versionFiles)[number];
 
-/** Where the aliases stand, beside the versions. */
+/** The folder of the aliases, next to those of the versions. */
 export const aliases = "aliases";
 
-/** Names come from URLs too: none may lead out of the place of the versions, or mean something else in it. */
+/** Names also come from URLs: none may lead out of the folder of the versions or mean something else in it. */
 export function isVersion(name: string): boolean {
   return /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/.test(name) && name !== aliases;
 }
 
-/** The content of each file. Throws CorruptModel for a model that cannot be stored as it is. */
+/** The content of each file. Throws CorruptModel for a model that cannot be stored. */
 export function filesOf({ manifest, onnx, report }: ModelArtifact): Record<VersionFile, Uint8Array> {
   const { version } = manifest;
   if (!isVersion(version)) throw new CorruptModel(`Could not publish ${version}: no version can have that name`);
@@ -28,7 +28,7 @@ export function filesOf({ manifest, onnx, report }: ModelArtifact): Record<Versi
   };
 }
 
-/** The manifest of a version from its model.json. Throws CorruptModel when it is not that. */
+/** Parses the model.json of a version. Throws CorruptModel. */
 export function parseManifest(version: string, text: string): ModelManifest {
   const manifest = jsonText(manifestSchema).safeParse(text);
   if (!manifest.success)
@@ -39,7 +39,7 @@ export function parseManifest(version: string, text: string): ModelManifest {
   return manifest.data;
 }
 
-/** Throws CorruptModel when model.onnx is not the one that the manifest describes. */
+/** Throws CorruptModel if model.onnx is not the one that the manifest describes. */
 export function checkSum({ version, sha256 }: ModelManifest, onnx: Uint8Array): void {
   if (createHash("sha256").update(onnx).digest("hex") === sha256) return;
   throw new CorruptModel(

@@ -2,8 +2,8 @@ import * as z from "zod";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import { AliasMoved } from "#stores/models/failures.ts";
 
-// Started twice by directory-registry.test.ts: moves the champion again and again, in a race with the other process,
-// until it was moved `rounds` times in all. Prints how each attempt ended.
+// Started twice by model-store.test.ts of the directory: moves the champion again and again, in a race with the other
+// process, until it was moved `rounds` times in all. Prints how each attempt ended.
 
 const [directory, version, rounds] = z.tuple([z.string(), z.string(), z.coerce.number()]).parse(process.argv.slice(2));
 const store = await DirectoryModelStore.open(directory, { now: Date.now });

@@ -5,8 +5,8 @@ import { AliasMoved } from "#stores/models/failures.ts";
 import { MinioModelStore } from "#stores/models/minio/model-store.ts";
 import { connectionJson } from "../temporary-bucket.ts";
 
-// Started several times by minio-registry.server-test.ts: moves the champion `attempts` times in a race with the other
-// processes. Prints how each attempt ended, and of a move the revisions before and after.
+// Started several times by model-store.server-test.ts of MinIO: moves the champion `attempts` times in a race with the
+// other processes. Prints how each attempt ended, and of a move the revisions before and after.
 
 const args = z.tuple([jsonText(connectionJson), z.string(), z.coerce.number()]);
 const [connection, version, attempts] = args.parse(process.argv.slice(2));

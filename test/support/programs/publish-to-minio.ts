@@ -5,7 +5,7 @@ import { MinioModelStore } from "#stores/models/minio/model-store.ts";
 import { exampleArtifact } from "../example-artifact.ts";
 import { connectionJson } from "../temporary-bucket.ts";
 
-// Started by minio-registry.server-test.ts, which kills it on the way.
+// Started by model-store.server-test.ts of MinIO, which kills it halfway.
 
 const args = z.tuple([jsonText(connectionJson), z.string(), z.string()]);
 const [connection, version, making] = args.parse(process.argv.slice(2));

@@ -21,7 +21,7 @@ import { histories, historiesOf } from "./histories.ts";
 import { rollUp } from "./roll-up.ts";
 import { createActionTables } from "./schema.ts";
 
-/** The action log in a DuckDB file: for one process, and as many actions as its disk holds. */
+/** Actions in a DuckDB file: for one process, and as many actions as its disk holds. */
 export class DuckDbActionStore implements ActionStore {
   readonly #database: DuckDbDatabase;
   readonly #appender: ActionAppender;
@@ -40,13 +40,13 @@ export class DuckDbActionStore implements ActionStore {
     this.#reads = reads;
   }
 
-  /** The log in `database`, made on first use; `now` tells when an action was ingested, in ms since the epoch. */
+  /** The actions in `database`, whose tables are created if missing. `now` dates ingestion, in ms since the epoch. */
   static async open(database: DuckDbDatabase, { now }: { now: () => number }): Promise<DuckDbActionStore> {
     const appends = await database.session();
-    const lastBatch = await appends.transaction("open the action log", async (connection) => {
+    const lastBatch = await appends.transaction("open the actions", async (connection) => {
       await createActionTables(connection);
       await prepareAppends(connection);
-      // The last batch may have been erased; its number still tells what is rolled up.
+      // The last batch may have been erased, but its number still marks what is rolled up.
       const result = await connection.run("SELECT greatest(batch, (SELECT max(batch) FROM actions)) FROM rolled_up");
       return (await readRows(result, z.tuple([z.int()])))[0]?.[0] ?? 0;
     });
@@ -90,7 +90,7 @@ export class DuckDbActionStore implements ActionStore {
   }
 
   erase(userIds: readonly string[]): Promise<Erased> {
-    // Waits for roll-ups that were asked for before.
+    // In the session of roll-ups, so as not to run during one.
     return this.#rollUps.transaction("erase users", (connection) => eraseUsers(connection, userIds));
   }
 
@@ -103,6 +103,6 @@ export class DuckDbActionStore implements ActionStore {
   }
 
   #read<Row>(sql: string, row: z.ZodType<Row>): Promise<Row[]> {
-    return this.#reads.run("read the action log", async (connection) => readRows(await connection.run(sql), row));
+    return this.#reads.run("read the actions", async (connection) => readRows(await connection.run(sql), row));
   }
 }

@@ -8,19 +8,19 @@ import type { AppendOutcome } from "../action-store.ts";
 import { type ActionRows, actionColumns, actionRows, repeatedNumbers } from "./rows.ts";
 
 /**
- * Writes the actions that are not stored yet. Calls made while a write is under way wait, and are then written
- * together, so that many small ones share one transaction and one wait for the disk.
+ * Writes the actions that are not stored yet. Calls made during a write are written together after it, so that many
+ * small ones share one transaction and one wait for the disk.
  */
 export class ActionAppender {
   readonly #session: DuckDbSession;
   readonly #now: () => number;
   #lastBatch: number;
-  /** How many were handed over so far. */
+  /** How many actions were passed to `append` so far. */
   #actions = 0;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
 
-  /** `lastBatch` is the greatest number of a stored batch, 0 when there is none. */
+  /** `lastBatch` is the greatest number of a stored batch, 0 if there is none. */
   constructor(session: DuckDbSession, lastBatch: number, now: () => number) {
     this.#session = session;
     this.#lastBatch = lastBatch;
@@ -37,7 +37,7 @@ export class ActionAppender {
     });
   }
 
-  /** Resolves when everything handed over so far is stored or has failed. */
+  /** Resolves when everything appended so far is stored or has failed. */
   async close(): Promise<void> {
     await this.#writing;
     await this.#session.close();
@@ -47,8 +47,8 @@ export class ActionAppender {
     while (this.#waiting.length > 0) {
       const group = this.#nextGroup();
       const calls = group.map((entry) => entry.rows);
-      // A number is never given twice, even when it is not known whether its actions were stored: the roll-up would
-      // take the second for the first.
+      // Numbers are never reused, not even after a failure that may have stored the actions: the roll-up would take
+      // the second batch for the first.
       const batch = ++this.#lastBatch;
       let settle: () => void;
       try {
@@ -64,13 +64,13 @@ export class ActionAppender {
           for (const { reject } of group) reject(error);
         };
       }
-      // Callers prepare their next actions when they hear of these. Let DuckDB have the next group to work on first.
+      // Callers prepare their next actions when these settle. Give DuckDB the next group to work on first.
       setImmediate(settle);
     }
     this.#writing = undefined;
   }
 
-  /** The calls that waited longest: at least one, and more while they are few actions together. */
+  /** The calls that have waited longest: at least one, and further ones up to `groupRows` actions. */
   #nextGroup(): Waiting[] {
     let calls = 0;
     let rows = 0;
@@ -83,7 +83,7 @@ export class ActionAppender {
   }
 }
 
-/** Makes the session ready for an ActionAppender. */
+/** Prepares the session for an ActionAppender. */
 export async function prepareAppends(connection: DuckDBConnection): Promise<void> {
   await connection.run(createIncoming(actionColumns));
 }
@@ -94,16 +94,16 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** More than this in one transaction gains nothing, and makes the first of them wait for the last. */
+/** More actions in one transaction gain nothing and make the first wait for the last. */
 const groupRows = 20_000;
 
 const created: AppendOutcome = { status: "created" };
 const duplicate: AppendOutcome = { status: "duplicate" };
 
 /**
- * Stores those of the calls' actions that are new, and answers for each call its outcomes. `incoming` is empty before
- * and after. All the work is in one query, so that DuckDB does not wait for JavaScript, which prepares the next calls
- * meanwhile. Of its statements the INSERT alone writes to disk: it is a transaction of its own.
+ * Stores the new actions among those of the calls. Returns the outcomes of each call. `incoming` is empty before and
+ * after. All the work is in one query, so that DuckDB does not wait for JavaScript, which meanwhile prepares the next
+ * calls. Only its INSERT writes to disk, in a transaction of its own.
  */
 async function write(
   connection: DuckDBConnection,

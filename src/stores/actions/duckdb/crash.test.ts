@@ -13,7 +13,7 @@ import { DuckDbActionStore } from "./action-store.ts";
 
 const child = fileURLToPath(new URL("../../../../test/support/programs/append-to-duckdb.ts", import.meta.url));
 
-describe("an action log whose process is killed", () => {
+describe("an action store whose process is killed", () => {
   let directory: string;
   let path: string;
   let running: ChildProcess | undefined;
@@ -28,7 +28,7 @@ describe("an action log whose process is killed", () => {
     await rm(directory, { recursive: true });
   });
 
-  it("has what it reported as created, and one copy of each action when all is sent again", {
+  it("has what it reported as created, and one copy of each action when everything is sent again", {
     timeout: 30_000,
   }, async () => {
     const reported = new Set<number>();

@@ -4,7 +4,7 @@ import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
 import { monthNumber } from "../../month.ts";
 import type { Erased } from "../action-store.ts";
 
-/** Deletes everything of these users. To be run in a transaction, and not while a roll-up is. */
+/** Deletes everything about these users. Must run in a transaction, and not during a roll-up. */
 export async function eraseUsers(connection: DuckDBConnection, userIds: readonly string[]): Promise<Erased> {
   return {
     actions: await deleteUsers(connection, "actions", userIds),
@@ -12,7 +12,7 @@ export async function eraseUsers(connection: DuckDBConnection, userIds: readonly
   };
 }
 
-/** Deletes the whole months before that of `day`. To be run in a transaction, and not while a roll-up is. */
+/** Deletes all months before that of `day`. Must run in a transaction, and not during a roll-up. */
 export async function dropMonthsBefore(connection: DuckDBConnection, day: Day): Promise<Erased> {
   const deleteFrom = async (table: string) =>
     (await connection.run(`DELETE FROM ${table} WHERE month < ${monthNumber(day)}`)).rowsChanged;

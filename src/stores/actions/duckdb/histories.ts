@@ -18,8 +18,8 @@ import type { DayRange, HistoryRange } from "../action-store.ts";
 import { sumOfValues } from "../sum-of-values.ts";
 
 /**
- * Streams histories in the order of ActionStore.histories, from one state of the database: to be run in a transaction
- * of its own. User ids are in the order of their UTF-8 bytes.
+ * Streams histories in the order of ActionStore.histories. Must run in a transaction of its own, so that they reflect
+ * one state of the database.
  */
 export async function* histories(connection: DuckDBConnection, range: HistoryRange): AsyncGenerator<UserHistory> {
   const names = await actionNames(connection);
@@ -32,7 +32,7 @@ export async function* histories(connection: DuckDBConnection, range: HistoryRan
   }
 }
 
-/** The histories of the named users, those without any left out. */
+/** The histories of these users; a user without one is left out. */
 export async function historiesOf(
   connection: DuckDBConnection,
   userIds: readonly string[],
@@ -51,7 +51,7 @@ export async function historiesOf(
   return found;
 }
 
-/** Rows of (whether it is the user's first, user, day, rank of the action's name, count, value). */
+/** Rows of (whether it is the user's first row, user, day, rank of the action's name, count, value). */
 function query(filter: string): string {
   return `
     SELECT user_id IS DISTINCT FROM lag(user_id) OVER (), user_id, day, rank, count, value
@@ -61,7 +61,7 @@ function query(filter: string): string {
       USING (action) WHERE ${filter} ORDER BY bucket, user_id, day, rank)`;
 }
 
-/** The user id is decoded only where it changes: text is by far the slowest thing to read. */
+/** Decodes the user id only where it changes: text is by far the slowest to read. */
 async function* read(result: DuckDBResult, names: readonly string[]): AsyncGenerator<UserHistory> {
   let userId = "";
   let days: UserDay[] = [];
@@ -96,7 +96,7 @@ async function actionNames(connection: DuckDBConnection): Promise<string[]> {
   return (await readRows(result, z.tuple([z.string()]))).map(([name]) => name);
 }
 
-/** So few that sorting them fits in memory: about half a million user-days. */
+/** How many buckets to read at a time so that sorting fits in memory: about half a million user-days. */
 async function bucketsAtATime(connection: DuckDBConnection): Promise<number> {
   const [row] = await readRows(await connection.run("SELECT count(*)::DOUBLE FROM user_days"), z.tuple([z.number()]));
   const slices = Math.ceil((row?.[0] ?? 0) / 500_000);

@@ -4,8 +4,8 @@ import { readRows } from "../../connections/duckdb/read.ts";
 import type { RollUp } from "../action-store.ts";
 
 /**
- * Counts anew every (user, day, action) that has an action in a batch after the last roll-up. To be run in a
- * transaction, one at a time: either all of it is stored together with its watermark, or nothing is.
+ * Recounts every (user, day, action) that has an action in a batch after the last roll-up. Must run in a transaction,
+ * one at a time: either everything is stored together with its watermark, or nothing.
  */
 export async function rollUp(connection: DuckDBConnection): Promise<RollUp> {
   const after = await lastRolledUp(connection);
@@ -27,14 +27,14 @@ interface Span {
   /** Months since January 1970, both inclusive. */
   readonly from: number;
   readonly to: number;
-  /** Whether any of its user-days are stored already. */
+  /** Whether any of its user-days are already stored. */
   readonly known: boolean;
 }
 
-/** So many actions are grouped at a time: keeps the memory of a first roll-up the same however long the log is. */
+/** How many actions are grouped at a time, so that the memory of a first roll-up does not grow with the log. */
 const spanActions = 2_000_000;
 
-/** Months with new actions, with neighbours joined up to `spanActions`. */
+/** Months with new actions; neighbours are joined up to `spanActions`. */
 async function touchedSpans(connection: DuckDBConnection, after: number): Promise<Span[]> {
   const months = await readRows(
     await connection.run(`
@@ -58,13 +58,13 @@ async function touchedSpans(connection: DuckDBConnection, after: number): Promis
 }
 
 async function rollUpSpan(connection: DuckDBConnection, span: Span, after: number): Promise<number> {
-  // fsum compensates rounding, so that the order in which actions came does not show in the sum.
+  // fsum compensates for rounding, so that the sum does not depend on the order of the actions.
   const userDays = `
     SELECT bucket, user_id, month, day, names.action AS action, count(*) AS count, coalesce(fsum(value), 0) AS value
     FROM actions JOIN action_names names ON names.name = actions.action
     WHERE month BETWEEN ${span.from} AND ${span.to}
     GROUP BY bucket, user_id, month, day, names.action HAVING max(batch) > ${after}`;
-  // In the order in which histories are read, so that a range of buckets is in few places.
+  // In the order in which histories are read, so that a range of buckets is contiguous.
   const order = "ORDER BY bucket, user_id, day, action";
   if (!span.known) {
     const inserted = await connection.run(`INSERT INTO user_days ${userDays} ${order}`);

@@ -4,14 +4,14 @@ import { type Day, dayOf } from "#churn/day.ts";
 import { chunkRows } from "../../connections/duckdb/append.ts";
 import { monthNumber } from "../../month.ts";
 
-/** Actions as DuckDB takes them in. */
+/** Actions in the form in which they are appended to DuckDB. */
 export interface ActionRows {
   readonly count: number;
-  /** What the first of them is numbered. */
+  /** The number of the first action. */
   readonly firstNumber: number;
   readonly firstMonth: number;
   readonly lastMonth: number;
-  /** For each action the 16 bytes of its identity. */
+  /** The identities of the actions, 16 bytes each. */
   readonly ids: Buffer;
   readonly months: readonly number[];
   /** Rows of `actionColumns`. */
@@ -31,7 +31,7 @@ export const actionColumns = [
   ["value", DOUBLE],
 ] as const;
 
-/** Numbers the actions from `firstNumber` on. A value that is absent is NaN in the chunks: NULL is slow to write. */
+/** Numbers the actions from `firstNumber`. An absent value is NaN in the chunks, as NULL is slow to write. */
 export function actionRows(actions: readonly Action[], firstNumber: number): ActionRows {
   const ids = Buffer.alloc(actions.length * idBytes);
   actions.forEach((action, row) => {
@@ -62,11 +62,11 @@ export function actionRows(actions: readonly Action[], firstNumber: number): Act
 }
 
 /**
- * Numbers of those actions of which the same stands before, in the same call or an earlier one. Two are the same that
- * have one identity and happened in one month.
+ * The numbers of actions that repeat an earlier one, in the same call or a previous one: with the same identity and in
+ * the same month.
  */
 export function repeatedNumbers(calls: readonly ActionRows[]): number[] {
-  // Of actions that differ in 32 bits of their identity none is the same, and small numbers are quick to tell apart.
+  // Usually no two identities agree in 32 bits, which is quick to find out.
   const marks = new Set<number>();
   let count = 0;
   for (const call of calls) {
@@ -111,7 +111,7 @@ function chunkOf(
   return chunk;
 }
 
-/** Whole months since January 1970, in UTC, of each day. */
+/** The month number of each day. */
 function monthsOf(days: readonly Day[]): number[] {
   const months = new Map<Day, number>();
   return days.map((day) => {

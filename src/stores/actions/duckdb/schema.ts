@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 
 /**
- * Creates the tables of the action log where they are absent. None has a key or an index: an index over random ids
- * grows with the log and has to stay in memory, while DuckDB keeps the least and greatest value of every column for
- * each 122,880 rows, which finds the few that matter as long as rows stand in the order of time.
+ * Creates the missing tables of the actions. None has a key or an index: an index over random ids grows with the
+ * actions and must stay in memory, whereas DuckDB keeps the range of every column for each 122,880 rows, which suffices
+ * to find the few that matter as long as rows are in the order of time.
  */
 export async function createActionTables(connection: DuckDBConnection): Promise<void> {
   await connection.run(`

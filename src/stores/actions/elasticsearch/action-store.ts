@@ -22,18 +22,18 @@ import { type IndexLayout, installTemplates } from "./indices.ts";
 import { rollUp } from "./roll-up.ts";
 
 export interface ElasticsearchActionStoreOptions extends IndexLayout {
-  /** Milliseconds since the epoch: when actions are ingested, and when roll-ups begin. */
+  /** Dates ingestion and roll-ups, in milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** The action log in Elasticsearch: for any number of processes, which may all do everything at the same time. */
+/** Actions in Elasticsearch: for any number of processes, which may call every method concurrently. */
 export class ElasticsearchActionStore implements ActionStore {
   readonly #elasticsearch: Elasticsearch;
   readonly #now: () => number;
   readonly #appender: ElasticsearchAppender;
   readonly #prepared: Lazy<void>;
 
-  /** The log of the connection's prefix. The server may be away: its templates are installed before the first write. */
+  /** The server may be away: templates are installed before the first write. */
   constructor(elasticsearch: Elasticsearch, { now, ...layout }: ElasticsearchActionStoreOptions) {
     this.#elasticsearch = elasticsearch;
     this.#now = now;
@@ -75,7 +75,7 @@ export class ElasticsearchActionStore implements ActionStore {
     return dropMonthsBefore(this.#elasticsearch, day, this.#now);
   }
 
-  /** Resolves when everything handed over so far is stored or has failed. The connection stays open. */
+  /** Resolves when everything appended so far is stored or has failed. The connection stays open. */
   close(): Promise<void> {
     return this.#appender.close();
   }

@@ -13,7 +13,7 @@ import { StoreUnavailable } from "../../failures.ts";
 import { ElasticsearchActionStore } from "./action-store.ts";
 import { ElasticsearchAppender } from "./append.ts";
 
-describe("appending to an Elasticsearch that has troubles", () => {
+describe("appending to an Elasticsearch in trouble", () => {
   let direct: Elasticsearch;
   let proxy: FaultyProxy;
   let connection: Elasticsearch;
@@ -56,29 +56,29 @@ describe("appending to an Elasticsearch that has troubles", () => {
     expect(await stored()).toBe(10);
   });
 
-  it("sends again what a broken connection has kept from the server", async () => {
+  it("sends again what a broken connection kept from the server", async () => {
     let drops = 0;
     proxy.fault = (request) => (isBulk(request) && drops++ < 2 ? { kind: "drop" } : undefined);
     expect(await store.append(actions(10))).toEqual(Array(10).fill({ status: "created" }));
     expect(await stored()).toBe(10);
   });
 
-  it("stores one copy when the answer is lost", async () => {
+  it("stores one copy when the response is lost", async () => {
     let lost = 0;
     proxy.fault = (request) => (isBulk(request) && lost++ === 0 ? { kind: "lose-answer" } : undefined);
-    // That they are stored is all that the second answer tells.
+    // The second response only says that they are stored.
     expect(await store.append(actions(10))).toEqual(Array(10).fill({ status: "duplicate" }));
     expect(await stored()).toBe(10);
   });
 
-  describe("that do not end in time", () => {
+  describe("that does not end in time", () => {
     beforeEach(async () => {
       await connection.close();
       connection = new Elasticsearch({ ...direct.options, url: proxy.url, retryMilliseconds: 300 });
       store = new ElasticsearchActionStore(connection, { now: Date.now });
     });
 
-    it("gives back what was refused, and knows the rest when all is sent again", async () => {
+    it("returns what was refused, and knows the rest when everything is sent again", async () => {
       proxy.fault = (request) =>
         isBulk(request) && operations(request) === 100
           ? { kind: "refuse-items", status: 429, refused: (position) => position >= 60 }
@@ -95,7 +95,7 @@ describe("appending to an Elasticsearch that has troubles", () => {
       expect(await stored()).toBe(100);
     });
 
-    it("throws StoreUnavailable when nothing was taken", async () => {
+    it("throws StoreUnavailable when nothing was stored", async () => {
       proxy.fault = (request) =>
         isBulk(request) ? { kind: "refuse-items", status: 503, refused: () => true } : undefined;
       await expect(store.append(actions(5))).rejects.toThrow(
@@ -110,7 +110,7 @@ describe("appending to an Elasticsearch that has troubles", () => {
     });
   });
 
-  it("gives back actions that the server's settings, and not they themselves, keep out", async () => {
+  it("returns actions that are refused because of the server's settings", async () => {
     await store.append(actions(1));
     await direct.run("close the month", (client) => client.indices.close({ index: direct.index("actions-2024.03") }));
     const [, another] = actions(2);
@@ -120,7 +120,7 @@ describe("appending to an Elasticsearch that has troubles", () => {
     expect(open).toEqual({ status: "created" });
   });
 
-  it("refuses for good what the mapping does not take, and stores its neighbours", async () => {
+  it("rejects what the mapping does not accept, and stores its neighbours", async () => {
     const batch = actions(3).map((action, i) => (i === 1 ? { ...action, userId: "x".repeat(40_000) } : action));
     const [before, wrong, after] = await store.append(batch);
     expect([before, after]).toEqual([{ status: "created" }, { status: "created" }]);
@@ -128,7 +128,7 @@ describe("appending to an Elasticsearch that has troubles", () => {
     expect(await stored()).toBe(2);
   });
 
-  it("merges calls that come while bulks are under way", async () => {
+  it("merges calls made while bulks are under way", async () => {
     const sizes: number[] = [];
     proxy.fault = (request) => {
       if (isBulk(request)) sizes.push(operations(request));
@@ -149,7 +149,7 @@ describe("appending to an Elasticsearch that has troubles", () => {
     const appender = new ElasticsearchAppender(connection, Date.now, 20);
     const all = actions(100);
     const calls = [0, 1, 2, 3, 4, 5].map((call) => appender.append(all.slice(call * 10, call * 10 + 10)));
-    await expect(appender.append(all.slice(60, 70))).rejects.toThrow(/20 wait for Elasticsearch already/);
+    await expect(appender.append(all.slice(60, 70))).rejects.toThrow(/20 are already waiting for Elasticsearch/);
     release();
     expect((await Promise.all(calls)).flat()).toEqual(Array(60).fill({ status: "created" }));
     expect(await appender.append(all)).toHaveLength(100);
@@ -162,15 +162,15 @@ describe("appending to an Elasticsearch that has troubles", () => {
   }
 });
 
-describe("opening an action log where there is none to be had", () => {
-  it("says in one line that nobody answers", async () => {
+describe("opening actions where there is no usable Elasticsearch", () => {
+  it("says in one line that nothing listens", async () => {
     const message = await failureAt("http://127.0.0.1:9");
     expect(message).toMatch(
       /^Could not install .*: Elasticsearch at http:\/\/127.0.0.1:9\/ cannot be reached \(.*\)\.$/,
     );
   });
 
-  it("says in one line that the credentials are wrong, and does not tell them", async () => {
+  it("says in one line that the credentials are wrong, without showing them", async () => {
     const proxy = await FaultyProxy.start("http://127.0.0.1:9");
     const type = "security_exception";
     const reason = "unable to authenticate user [ann] for REST request";
@@ -181,11 +181,11 @@ describe("opening an action log where there is none to be had", () => {
     await proxy.close();
   });
 
-  it("says in one line that it is something else", async () => {
+  it("says in one line that the server is something else", async () => {
     const server = createServer((_, response) => response.end("{}")).listen(0, "127.0.0.1");
     await once(server, "listening");
     const message = await failureAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    expect(message).toMatch(/what answers at http:.* is not Elasticsearch\.$/);
+    expect(message).toMatch(/the server at http:.* is not Elasticsearch\.$/);
     server.close();
   });
 
@@ -195,7 +195,7 @@ describe("opening an action log where there is none to be had", () => {
     const failure = await store.append(actions(1)).catch((error) => error);
     await elasticsearch.close();
     expect(failure).toBeInstanceOf(StoreUnavailable);
-    // Whatever a logger makes of it.
+    // However it is logged.
     expect(inspect(failure, { depth: null })).not.toMatch(/secret|c2VjcmV0/);
     return failure.message;
   }

@@ -7,8 +7,8 @@ import type { AppendOutcome } from "../action-store.ts";
 import { Entries, type Entry, operationOf } from "./entries.ts";
 
 /**
- * Writes actions in bulks, a few at a time. Calls made while all of these are under way wait, and are then written
- * together. The identity of an action is the id of its document, which the server creates once.
+ * Writes actions in bulks, a few at a time. Calls made while all of these are under way are written together after
+ * them. An action's identity is the id of its document, which the server creates once.
  */
 export class ElasticsearchAppender {
   readonly #elasticsearch: Elasticsearch;
@@ -19,18 +19,20 @@ export class ElasticsearchAppender {
 
   readonly #mostWaiting: number;
 
-  /** `now` tells when actions are ingested, in milliseconds since the epoch. 200,000 that wait are some 100 MB. */
+  /** `now` dates ingestion, in milliseconds since the epoch. 200,000 waiting actions take about 100 MB. */
   constructor(elasticsearch: Elasticsearch, now: () => number, mostWaiting = 200_000) {
     this.#elasticsearch = elasticsearch;
     this.#now = now;
     this.#mostWaiting = mostWaiting;
   }
 
-  /** As ActionStore.append. Throws StoreUnavailable also, and at once, when too many actions wait already. */
+  /** As ActionStore.append. Also throws StoreUnavailable, at once, if too many actions are already waiting. */
   async append(actions: readonly Action[]): Promise<readonly AppendOutcome[]> {
     if (actions.length === 0) return [];
     if (this.#waitingActions > 0 && this.#waitingActions + actions.length > this.#mostWaiting) {
-      throw new StoreUnavailable(`Could not ${purpose}: ${this.#waitingActions} wait for Elasticsearch already.`);
+      throw new StoreUnavailable(
+        `Could not ${purpose}: ${this.#waitingActions} are already waiting for Elasticsearch.`,
+      );
     }
     const entries = new Entries(actions);
     const outcomes = await new Promise<readonly AppendOutcome[]>((resolve, reject) => {
@@ -45,7 +47,7 @@ export class ElasticsearchAppender {
     });
   }
 
-  /** Resolves when everything handed over so far is stored or has failed. */
+  /** Resolves when everything appended so far is stored or has failed. */
   async close(): Promise<void> {
     while (this.#bulks.size > 0 || this.#waiting.length > 0) await Promise.all(this.#bulks);
   }
@@ -57,7 +59,7 @@ export class ElasticsearchAppender {
       this.#startBulks();
     });
     this.#bulks.add(writing);
-    // Let this one leave for the server before the next one is prepared.
+    // Send this one before preparing the next.
     setImmediate(() => this.#startBulks());
   }
 
@@ -97,7 +99,7 @@ export class ElasticsearchAppender {
     try {
       return (await bulk(this.#elasticsearch, purpose, operations)).map(outcomeOf);
     } catch (error) {
-      // Others of the same call may be stored.
+      // Other actions of the same call may be stored.
       if (!(error instanceof Failure)) throw error;
       return entries.map(() => ({ status: "unavailable", reason: error.message }));
     }
@@ -105,7 +107,7 @@ export class ElasticsearchAppender {
 }
 
 interface Call {
-  /** How many there are. */
+  /** The number of actions. */
   readonly actions: number;
   readonly entries: Entries;
   /** By entry. */
@@ -116,7 +118,7 @@ interface Call {
   readonly reject: (error: unknown) => void;
 }
 
-/** What one bulk has of a call: its entries from position `from` on. */
+/** The entries of a call that are in one bulk, beginning at position `from`. */
 interface Share {
   readonly call: Call;
   readonly from: number;
@@ -125,22 +127,22 @@ interface Share {
 
 const purpose = "store actions";
 const bulkSize = 5_000;
-/** More at a time gain nothing, and take the server's memory. */
+/** More at a time gain nothing and take the server's memory. */
 const mostBulks = 4;
 
 const created: AppendOutcome = { status: "created" };
 const duplicate: AppendOutcome = { status: "duplicate" };
-const unanswered: AppendOutcome = { status: "unavailable", reason: "no answer" };
+const unanswered: AppendOutcome = { status: "unavailable", reason: "no response" };
 
 function outcomeOf({ status, type = "", reason = `status ${status}` }: BulkOutcome): AppendOutcome {
   if (status < 300) return created;
   if (status === 409) return duplicate;
-  // A 400 tells of the action itself, but for these: no more shards are allowed, or the month is closed.
+  // A 400 is about the action itself, except when no more shards are allowed or the month's index is closed.
   const temporary = type === "validation_exception" || type === "index_closed_exception";
   return { status: status === 400 && !temporary ? "rejected" : "unavailable", reason };
 }
 
-/** Throws when none of the actions was taken, or refused for good. */
+/** Throws unless at least one action was stored or rejected. */
 function requireAny(outcomes: readonly AppendOutcome[]): void {
   const [first] = outcomes;
   if (first?.status !== "unavailable" || outcomes.some(({ status }) => status !== "unavailable")) return;

@@ -1,4 +1,4 @@
-/** Orders texts by their UTF-8 bytes, as stores do. JavaScript orders by UTF-16, where U+10000 comes before U+FFFF. */
+/** Compares texts by their UTF-8 bytes, as stores do. JavaScript compares UTF-16, where U+10000 is before U+FFFF. */
 export function compareBytes(a: string, b: string): number {
   if (a === b) return 0;
   const length = Math.min(a.length, b.length);
@@ -10,7 +10,7 @@ export function compareBytes(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Halves of surrogate pairs, which stand for characters beyond U+FFFF, after all other code units. */
+/** Moves surrogates, which encode characters beyond U+FFFF, behind all other code units. */
 function rank(codeUnit: number): number {
   return codeUnit >= 0xd800 && codeUnit <= 0xdfff ? codeUnit + 0x10000 : codeUnit;
 }

@@ -8,8 +8,8 @@ import type { Month } from "../../month.ts";
 import type { DayRow, UserMonth } from "./user-months.ts";
 
 /**
- * Counts the actions of one month that match by user, day and action, in the server; in the order of `compareUsers`, each
- * user whole. Sums are compensated for rounding.
+ * Counts the matching actions of one month by user, day and action on the server. Yields whole users in the order of
+ * `compareUsers`. Sums are compensated for rounding.
  */
 export async function* countUserMonths(
   elasticsearch: Elasticsearch,
@@ -45,7 +45,7 @@ export async function* countUserMonths(
   if (userId !== undefined) yield [{ userId, bucket, days }];
 }
 
-/** The users with an action in one month that matches, in the order of `compareUsers`, `usersAtATime` in a page. */
+/** The users with a matching action in one month, in the order of `compareUsers`, `usersAtATime` per page. */
 export async function* usersIn(
   elasticsearch: Elasticsearch,
   month: Month,
@@ -60,18 +60,18 @@ export async function* usersIn(
   }
 }
 
-/** Rows in one answer: fewer cost more round trips, more cost the server memory (the limit is 65,536). */
+/** Rows per response: fewer cost more round trips, more cost the server memory (its limit is 65,536). */
 const countPageSize = 10_000;
 const usersAtATime = 5_000;
 
 interface Aggregation {
-  /** In the order of the index, so that the server stops reading where a page is full. */
+  /** In the order of the index, so that the server stops reading when a page is full. */
   readonly sources: Record<string, estypes.AggregationsCompositeAggregationSource>[];
   readonly aggs?: Record<string, estypes.AggregationsAggregationContainer>;
   readonly size: number;
 }
 
-/** The rows of a composite aggregation; a page is fetched while the one before it is read. */
+/** The rows of a composite aggregation; the next page is fetched while one is read. */
 function compositePages<Row>(
   elasticsearch: Elasticsearch,
   month: Month,
@@ -86,9 +86,9 @@ function compositePages<Row>(
     elasticsearch.runPatiently("count actions", async (client) => {
       const answer = await client.search({
         index: indexOf(elasticsearch, "actions", month),
-        // A month that was dropped meanwhile has no actions.
+        // A month dropped in the meantime has no actions.
         ignore_unavailable: true,
-        // Of an index that is only partly there, a part would pass for the whole.
+        // Otherwise the available part of an index would pass for all of it.
         allow_partial_search_results: false,
         track_total_hits: false,
         size: 0,

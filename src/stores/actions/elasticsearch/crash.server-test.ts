@@ -19,7 +19,7 @@ const rollUpOnce = fileURLToPath(
   new URL("../../../../test/support/programs/roll-up-elasticsearch.ts", import.meta.url),
 );
 
-describe("an action log on Elasticsearch whose processes are killed, or late", () => {
+describe("actions in Elasticsearch whose writers are killed, or late", () => {
   let elasticsearch: Elasticsearch;
   let store: ActionStore;
   let proxy: FaultyProxy;
@@ -44,7 +44,7 @@ describe("an action log on Elasticsearch whose processes are killed, or late", (
     await elasticsearch.close();
   });
 
-  it("has what it reported as created, and one copy of each action when all is sent again", async () => {
+  it("has what it reported as created, and one copy of each action when everything is sent again", async () => {
     const reported = new Set<number>();
     // Twice, so that the second process starts from what the first one left behind.
     for (const until of [6, 15]) {

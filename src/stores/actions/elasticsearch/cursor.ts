@@ -1,4 +1,6 @@
-/** Reads a stream of pages item by item, and waits only where a page ends: streams of streams would wait at each item. */
+/**
+ * Reads a stream of pages item by item, waiting only at the end of a page; a stream of items would wait at each one.
+ */
 export class Cursor<Item> {
   readonly #pages: AsyncIterator<readonly Item[]>;
   #page: readonly Item[] = [];
@@ -8,19 +10,19 @@ export class Cursor<Item> {
     this.#pages = pages[Symbol.asyncIterator]();
   }
 
-  /** A cursor that stands on the first item. */
+  /** A cursor on the first item. */
   static async open<Item>(pages: AsyncIterable<readonly Item[]>): Promise<Cursor<Item>> {
     const cursor = new Cursor(pages);
     await cursor.#nextPage();
     return cursor;
   }
 
-  /** The item that the cursor stands on; undefined after the last. */
+  /** The current item; undefined after the last. */
   get item(): Item | undefined {
     return this.#page[this.#position];
   }
 
-  /** Moves to the next item; answers a promise only if that has to be waited for. */
+  /** Moves to the next item. Returns a promise only if the item must be waited for. */
   advance(): Promise<void> | undefined {
     this.#position++;
     return this.#position < this.#page.length ? undefined : this.#nextPage();

@@ -5,7 +5,7 @@ import type { Elasticsearch } from "../../connections/elasticsearch/connection.t
 import { indexOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { type Month, monthOf } from "../../month.ts";
 
-/** An action on its way into the index of its month. */
+/** An action to be stored in the index of its month. */
 export interface Entry {
   readonly action: Action;
   readonly id: string;
@@ -14,16 +14,16 @@ export interface Entry {
 }
 
 /**
- * The actions of one call that are different. They are told apart as they are taken, because the ids of thousands of actions
- * are a good part of a second's work, in which the server would have nothing to do.
+ * The distinct actions of one call. They are told apart as they are taken: computing thousands of ids takes a good part
+ * of a second, during which the server would be idle.
  */
 export class Entries {
   readonly #actions: readonly Action[];
   readonly #months = new Map<Month, Known>();
   readonly #days = new Map<Day, Known>();
-  /** Of each entry, the position of its action in the call. */
+  /** The position of each entry's action in the call. */
   readonly #positions: number[] = [];
-  /** Of each action taken so far, its entry. */
+  /** The entry of each action taken so far. */
   readonly #entryOf: number[] = [];
 
   constructor(actions: readonly Action[]) {
@@ -39,7 +39,7 @@ export class Entries {
     return this.#entryOf.length === this.#actions.length;
   }
 
-  /** The next entries; fewer than `count` at the end only. */
+  /** The next entries; fewer than `count` only at the end. */
   take(count: number): Entry[] {
     const entries: Entry[] = [];
     for (let i = this.#entryOf.length; i < this.#actions.length && entries.length < count; i++) {
@@ -58,7 +58,7 @@ export class Entries {
     return entries;
   }
 
-  /** For each action, which entry it is, and whether another one was that before. */
+  /** For each action, its entry and whether an earlier action has the same one. */
   ofActions(): { entry: number; repeated: boolean }[] {
     return this.#entryOf.map((entry, i) => ({ entry, repeated: this.#positions[entry] !== i }));
   }
@@ -72,13 +72,13 @@ export class Entries {
   }
 }
 
-/** Creates the document of an action unless there is one; fields are named as in the Elastic Common Schema. */
+/** Creates the document of an action if absent, with the field names of the Elastic Common Schema. */
 export function operationOf(elasticsearch: Elasticsearch, entry: Entry, ingested: string): BulkOperation {
   const { action, id, day, month } = entry;
   return {
     action: `{"create":{"_index":"${indexOf(elasticsearch, "actions", month)}","_id":"${id}"}}`,
     document: JSON.stringify({
-      // Dates have whole milliseconds; rounded down, so that the time stays within its day.
+      // Dates have whole milliseconds. Rounding down keeps the time within its day.
       "@timestamp": new Date(Math.floor(action.time)).toISOString(),
       event: { id: action.eventId, provider: action.source, action: action.action, dataset: "lapse.actions", ingested },
       user: { id: action.userId },
@@ -87,7 +87,7 @@ export function operationOf(elasticsearch: Elasticsearch, entry: Entry, ingested
   };
 }
 
-/** The identities that were seen in a month. */
+/** The identities seen in a month. */
 interface Known {
   readonly month: Month;
   /** The entry of each. */

@@ -12,8 +12,8 @@ import { beginRun, endRun, partCount, partsOf } from "./runs.ts";
 import { deleteUserMonth } from "./user-months.ts";
 
 /**
- * Deletes the actions and user-days of these users, and returns once neither is found any more. `now` tells the time in
- * milliseconds. Throws StoreUnavailable, also when new actions keep coming; then it must be called again.
+ * Deletes the actions and user-days of these users. Returns once searches find neither. `now` is in milliseconds since
+ * the epoch. Throws StoreUnavailable, also if new actions keep arriving; it must then be called again.
  */
 export async function eraseUsers(
   elasticsearch: Elasticsearch,
@@ -24,7 +24,7 @@ export async function eraseUsers(
   for (let from = 0; from < userIds.length; from += usersAtATime) {
     const users = userIds.slice(from, from + usersAtATime);
     for (let round = 0; ; round++) {
-      if (round === rounds) throw new StoreUnavailable(`Could not ${purpose}: actions of theirs keep coming.`);
+      if (round === rounds) throw new StoreUnavailable(`Could not ${purpose}: new actions of theirs keep arriving.`);
       const { actions, userDays } = await eraseOnce(elasticsearch, users, now);
       erased.actions += actions;
       erased.userDays += userDays;
@@ -34,7 +34,7 @@ export async function eraseUsers(
   return erased;
 }
 
-/** Deletes the whole months before that of `day`, and tells how much that was. Throws StoreUnavailable. */
+/** Deletes all months before that of `day`. Throws StoreUnavailable. */
 export async function dropMonthsBefore(elasticsearch: Elasticsearch, day: Day, now: () => number): Promise<Erased> {
   const parts = Array.from({ length: partCount }, (_, part) => part);
   const run = await beginRun(elasticsearch, parts, now());
@@ -51,7 +51,7 @@ export async function dropMonthsBefore(elasticsearch: Elasticsearch, day: Day, n
 const purpose = "erase users";
 const rounds = 5;
 const usersAtATime = 500;
-/** What the deletion of a document ends with that is not there, or that a later run has written. */
+/** The status of deleting a document that does not exist, or that a later run has written. */
 const isGone = 404;
 const isOfLaterRun = 409;
 
@@ -60,8 +60,9 @@ function of(users: readonly string[]): Query {
 }
 
 /**
- * First the actions and then the user-days, by a run that begins when no search finds the actions any more: a roll-up of
- * a smaller number can't store what it had counted before, and one of a greater number finds nothing to count.
+ * Deletes first the actions and then the user-days, by a run that begins when searches no longer find the actions: a
+ * roll-up with a smaller number cannot store what it had counted before, and one with a greater number finds nothing to
+ * count.
  */
 async function eraseOnce(elasticsearch: Elasticsearch, users: readonly string[], now: () => number): Promise<Erased> {
   const actions = await deleteMatching(elasticsearch, purpose, patternOf(elasticsearch, "actions"), of(users));

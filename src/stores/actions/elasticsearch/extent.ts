@@ -7,7 +7,7 @@ import { histories } from "./histories.ts";
 import { stateIndex } from "./indices.ts";
 import { bucketsOf, type PartState, partCount, partOf, readParts } from "./runs.ts";
 
-/** What the rolled-up log covers; undefined while it is empty. */
+/** What the user-days cover; undefined while there are none. */
 export async function extent(elasticsearch: Elasticsearch): Promise<LogExtent | undefined> {
   const summaries = (await summarize(elasticsearch)).filter(({ users }) => users > 0);
   if (summaries.length === 0) return undefined;
@@ -19,7 +19,7 @@ export async function extent(elasticsearch: Elasticsearch): Promise<LogExtent | 
   };
 }
 
-/** Every action name in the rolled-up log, those of most users first, ties in the order of their bytes. */
+/** Every action name in the user-days, those of most users first, ties by their bytes. */
 export async function actionFrequencies(elasticsearch: Elasticsearch): Promise<ActionFrequency[]> {
   const total = new Map<string, { action: string; users: number; count: number }>();
   for (const { frequencies } of await summarize(elasticsearch)) {
@@ -31,9 +31,9 @@ export async function actionFrequencies(elasticsearch: Elasticsearch): Promise<A
   return [...total.values()].sort((a, b) => b.users - a.users || compareBytes(a.action, b.action));
 }
 
-/** What a part of the log covers. Users are whole in one part, so that the numbers of the parts add up. */
+/** What one part covers. Each user is in one part, so the numbers of the parts add up. */
 interface Summary {
-  /** The run that had changed the part last. */
+  /** The run that last changed the part. */
   readonly changed: number;
   readonly actions: number;
   readonly users: number;
@@ -43,15 +43,15 @@ interface Summary {
 }
 
 /**
- * The summaries of all parts. How many users did an action at all takes a look at every one of them, and is exact that way:
- * each part is read once after it changed, and its summary kept.
+ * The summaries of all parts. An exact count of the users per action takes a look at every user, so each part is read
+ * once after a change and its summary stored.
  */
 async function summarize(elasticsearch: Elasticsearch): Promise<Summary[]> {
   const [parts, kept] = await Promise.all([readParts(elasticsearch), readSummaries(elasticsearch)]);
   const summaries: Summary[] = [];
   for (const [part, { changed }] of parts.entries()) {
     const summary = kept.get(part);
-    // A number that is ahead is of a run that ended between the two reads.
+    // A greater number is that of a run that ended between the two reads.
     if (summary !== undefined && summary.changed >= changed) summaries[part] = summary;
   }
   for (let first = 0; first < partCount; first++) {
@@ -65,10 +65,10 @@ async function summarize(elasticsearch: Elasticsearch): Promise<Summary[]> {
   return summaries;
 }
 
-/** Reads the parts from `first` through `last`, and keeps their summaries. */
+/** Reads the parts from `first` to `last`, inclusive, and stores their summaries. */
 async function readRange(elasticsearch: Elasticsearch, first: number, last: number, parts: readonly PartState[]) {
   const counters = Array.from({ length: last - first + 1 }, (_, i) => new Counter(parts[first + i]?.changed ?? 0));
-  // Of what no run has changed yet there is nothing to read.
+  // A part that no run has changed is empty.
   if (counters.some(({ changed }) => changed > 0)) {
     for await (const { userId, days } of histories(elasticsearch, bucketsOf(first, last))) {
       counters[partOf(bucketOf(userId)) - first]?.add(userId, days);
@@ -130,13 +130,13 @@ class Counter {
   }
 }
 
-const purpose = "read what the log covers";
+const purpose = "read what the user-days cover";
 
 function documentId(part: number): string {
   return `extent-${part}`;
 }
 
-/** The summaries that are kept, by their part. */
+/** The stored summaries, by part. */
 async function readSummaries(elasticsearch: Elasticsearch): Promise<Map<number, Summary>> {
   const index = stateIndex(elasticsearch);
   const ids = Array.from({ length: partCount }, (_, part) => documentId(part));

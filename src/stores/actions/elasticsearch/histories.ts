@@ -10,8 +10,8 @@ import { Cursor } from "./cursor.ts";
 import { compareUsers, type DayRow, documentSchema, storedUserMonths, type UserMonth } from "./user-months.ts";
 
 /**
- * Streams histories in the order of ActionStore.histories. Each month is read once from front to back, all side by side,
- * and what they have of one user is put together: two pages of each month are in memory at most.
+ * Streams histories in the order of ActionStore.histories. All months are read side by side, each once from front to
+ * back, and merged by user: at most two pages of each month are in memory.
  */
 export async function* histories(elasticsearch: Elasticsearch, range: HistoryRange): AsyncGenerator<UserHistory> {
   const { fromBucket = 0, beforeBucket = bucketCount } = range;
@@ -28,7 +28,7 @@ export async function* histories(elasticsearch: Elasticsearch, range: HistoryRan
       cursors.push(await Cursor.open(storedUserMonths(elasticsearch, month, query, pageSize))),
     );
     await Promise.all(opened);
-    // Where days are put together they must be in their order.
+    // A user's days must be merged in ascending order.
     cursors.sort((a, b) => firstDay(a) - firstDay(b));
     for (let user = leastUser(cursors); user !== undefined; user = leastUser(cursors)) {
       const days: UserDay[] = [];
@@ -45,7 +45,7 @@ export async function* histories(elasticsearch: Elasticsearch, range: HistoryRan
   }
 }
 
-/** The histories of the named users, those without any left out. */
+/** The histories of these users; a user without one is left out. */
 export async function historiesOf(
   elasticsearch: Elasticsearch,
   userIds: readonly string[],
@@ -54,7 +54,7 @@ export async function historiesOf(
   const found = new Map<string, UserDay[]>();
   for (let from = 0; from < userIds.length; from += usersAtATime) {
     const pages = search(elasticsearch, "read histories", {
-      // All months: their names stand in the URL, which must not become too long.
+      // A pattern: the names of all months might make the URL too long.
       index: patternOf(elasticsearch, "user-days"),
       query: { terms: { "user.id": userIds.slice(from, from + usersAtATime) } },
       sort: ["user.id"],
@@ -76,7 +76,7 @@ export async function historiesOf(
   );
 }
 
-/** Documents in a page. */
+/** Documents per page. */
 const leastPage = 100;
 const mostPage = 2_000;
 const documentsInMemory = 20_000;
@@ -102,7 +102,7 @@ function firstDay({ item }: Cursor<UserMonth>): number {
   return item?.days[0]?.[0] ?? Number.POSITIVE_INFINITY;
 }
 
-/** Whom the cursors come to next. */
+/** The user that comes next in the cursors. */
 function leastUser(cursors: readonly Cursor<UserMonth>[]): UserMonth | undefined {
   let least: UserMonth | undefined;
   for (const { item } of cursors) {

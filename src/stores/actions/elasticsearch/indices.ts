@@ -4,18 +4,18 @@ import { installTemplate, type Template } from "../../connections/elasticsearch/
 /** The kinds of indices that are divided by the UTC month of the action. */
 export type MonthlyIndex = "actions" | "user-days";
 
-/** How the indices are laid out on a cluster. */
+/** The layout of the indices on a cluster. */
 export interface IndexLayout {
-  /** Shards of one month's actions, 1 by default; about 50 GB in each is well. Of its user-days there is a quarter. */
+  /** Shards per month of actions, 1 by default; about 50 GB each is right. User-days get a quarter as many. */
   readonly shards?: number;
 }
 
-/** The name of the index that holds how far the log is rolled up. */
+/** The index that holds the state of the roll-up. */
 export function stateIndex(elasticsearch: Elasticsearch): string {
   return elasticsearch.index("roll-up");
 }
 
-/** Installs what the indices of actions, user-days and their state are made with. */
+/** Installs the templates of actions, user-days and the state of the roll-up. */
 export async function installTemplates(elasticsearch: Elasticsearch, layout: IndexLayout): Promise<void> {
   for (const template of [actions(layout), userDays(layout), state]) await installTemplate(elasticsearch, template);
 }
@@ -27,8 +27,8 @@ const settings = ({ shards = 1 }: IndexLayout) => ({
   auto_expand_replicas: "0-1",
   codec: "best_compression",
   refresh_interval: "30s",
-  // Documents stand in the order of (bucket, user), so that an aggregation by user reads them once from front to back,
-  // and stops at the end of a page, instead of going through all of them for every page.
+  // With documents in the order of (bucket, user), an aggregation by user reads them once from front to back and stops
+  // at the end of a page, instead of going through all of them for every page.
   sort: { field: ["lapse.bucket", "user.id"], order: ["asc" as const, "asc" as const] },
 });
 
@@ -44,7 +44,7 @@ function actions(layout: IndexLayout): Template {
         "@timestamp": { type: "date" },
         event: {
           properties: {
-            // Found by its doc values, which is slow and rarely wanted: an index of all ids would be as large as all else.
+            // Searched through its doc values, which is slow but rare: an index of all ids would double the size.
             id: { type: "keyword", index: false },
             provider: keyword,
             action: keyword,
@@ -68,8 +68,8 @@ function userDays(layout: IndexLayout): Template {
     version: 1,
     settings: {
       ...settings({ shards: Math.ceil((layout.shards ?? 1) / 4) }),
-      // So long the version of a deleted document is remembered, for a roll-up that is late to write it: longer than any
-      // takes between reading and writing.
+      // How long the version of a deleted document is remembered, against a roll-up that writes it late: longer than
+      // any roll-up takes between reading and writing.
       gc_deletes: "2h",
     },
     mappings: {
@@ -79,9 +79,9 @@ function userDays(layout: IndexLayout): Template {
         lapse: {
           properties: {
             bucket: { type: "short" },
-            // How many rows `days` has.
+            // The number of rows in `days`.
             user_days: { type: "integer" },
-            // [day, action, count, value], only kept.
+            // Rows of [day, action, count, value], not searchable.
             days: { type: "object", enabled: false },
           },
         },

@@ -15,18 +15,19 @@ import {
   type UserMonth,
 } from "./user-months.ts";
 
-/** What a recount changed of one user's month. */
+/** What a recount changed in one user's month. */
 export interface Recounted {
   readonly userId: string;
-  /** User-days that are new, or have other numbers than before. */
+  /** User-days that are new or have changed. */
   readonly written: number;
-  /** User-days that there are no more. */
+  /** User-days that no longer exist. */
   readonly removed: number;
 }
 
 /**
- * Counts the user-days of those whom `query` matches (by lapse.bucket or user.id alone) anew in one month, stores what
- * differs from what is stored, and tells of it as soon as it is stored. What a run of a greater number stored, stays.
+ * Recounts the user-days in one month of the users matched by `query` (by lapse.bucket or user.id only), and stores
+ * those that differ. Yields the changes as soon as they are stored. What a run with a greater number has stored is
+ * kept.
  */
 export async function* recount(
   elasticsearch: Elasticsearch,
@@ -55,7 +56,7 @@ export async function* recount(
   yield await flush();
 }
 
-/** So many documents are written at a time, while the next ones are counted. */
+/** How many documents are written at a time, while the next ones are counted. */
 const changesAtATime = 2_500;
 const storedPageSize = 1_000;
 
@@ -79,12 +80,12 @@ function changeOf(
   }
   const written = before.length === 0 ? counted.days.length : rowsBeyond(counted.days, before);
   const removed = before.length === 0 ? 0 : rowsBeyond(before, counted.days, keyOf);
-  // While another run is open, what it stores must not outlast what this one counted: see roll-up.md.
+  // While another run is open, what it stores must not outlast what this one counted: docs/decisions/roll-up.md.
   if (written === 0 && removed === 0 && run.alone) return undefined;
   return { operation: putUserMonth(elasticsearch, month, run.number, counted), userId, written, removed };
 }
 
-/** How many of `rows` are not among `others`. */
+/** How many of `rows` are not in `others`. */
 function rowsBeyond(rows: readonly DayRow[], others: readonly DayRow[], identity = JSON.stringify): number {
   const known = new Set(others.map((row) => identity(row)));
   return rows.filter((row) => !known.has(identity(row))).length;
@@ -100,7 +101,7 @@ async function store(elasticsearch: Elasticsearch, changes: readonly Change[]): 
     "store user-days",
     changes.map(({ operation }) => operation),
   );
-  // A later run was faster (409), or another one deleted it (404).
+  // A later run has written it (409), or another one deleted it (404).
   requireWritten("store user-days", outcomes, [404, 409]);
   return changes.filter((_, i) => (outcomes[i]?.status ?? 503) < 300);
 }

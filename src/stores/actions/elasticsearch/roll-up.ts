@@ -10,8 +10,8 @@ import { recount } from "./recount.ts";
 import { beginRun, bucketsOf, endRun, partsIn } from "./runs.ts";
 
 /**
- * Counts anew the month of every user who has an action in it that was ingested since the last roll-up of the user's part.
- * `now` tells the time in milliseconds. Throws StoreUnavailable; the next run then does all of it again.
+ * Recounts each month of every user with an action in it that was ingested since the last roll-up of the user's part.
+ * `now` is in milliseconds since the epoch. Throws StoreUnavailable; the next run then does everything again.
  */
 export async function rollUp(elasticsearch: Elasticsearch, range: BucketRange, now: () => number): Promise<RollUp> {
   const parts = partsIn(range);
@@ -49,16 +49,16 @@ export async function rollUp(elasticsearch: Elasticsearch, range: BucketRange, n
 }
 
 /**
- * Milliseconds by which the clocks of those who append and roll up may differ. Beyond that, what was ingested some time
- * before the watermark is looked at again because a write may have been under way for as long as it is tried again.
+ * How far apart the clocks of writers and roll-ups may be, in milliseconds. On top of that come the times of a request
+ * and its retries, for which a write may have been under way at the watermark.
  */
 const clockDifference = 10 * 60_000;
 
 interface TouchedMonth {
   readonly name: Month;
-  /** Actions in it that are new. */
+  /** The number of new actions. */
   readonly touched: number;
-  /** Whether so many are new that counting all users is quicker than finding out whom. */
+  /** Whether so many are new that recounting all users is faster than finding out which. */
   readonly whole: boolean;
 }
 
@@ -75,7 +75,7 @@ async function touchedMonths(
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** How many actions that match each month has. */
+/** The number of matching actions in each month. */
 async function actionsByMonth(elasticsearch: Elasticsearch, query: Query): Promise<Map<Month, number>> {
   const answer = await elasticsearch.runPatiently("count actions", (client) =>
     client.search({
@@ -96,11 +96,11 @@ async function actionsByMonth(elasticsearch: Elasticsearch, query: Query): Promi
   );
 }
 
-/** The share of new actions in a month from which all its users are counted. */
+/** The share of new actions in a month above which all its users are recounted. */
 const wholeFrom = 0.25;
 const mostMonths = 10_000;
 
-/** Slices of the buckets, so that the users of one are few enough to be told apart in memory. */
+/** Divides the buckets into slices whose users are few enough to be kept in memory. */
 function slicesOf({ fromBucket, beforeBucket }: Required<BucketRange>, months: readonly TouchedMonth[]) {
   const touched = months.reduce((sum, month) => sum + month.touched, 0);
   const step = Math.max(1, Math.floor((beforeBucket - fromBucket) / Math.max(1, touched / sliceActions)));
@@ -113,7 +113,7 @@ function slicesOf({ fromBucket, beforeBucket }: Required<BucketRange>, months: r
 
 const sliceActions = 1_000_000;
 
-/** Queries for all whose month must be counted anew. */
+/** Queries for the users whose month must be recounted. */
 async function* selections(
   elasticsearch: Elasticsearch,
   { name, whole }: TouchedMonth,

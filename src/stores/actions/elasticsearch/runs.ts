@@ -5,13 +5,13 @@ import type { Elasticsearch } from "../../connections/elasticsearch/connection.t
 import type { BucketRange } from "../action-store.ts";
 import { stateIndex } from "./indices.ts";
 
-// Why counts are right whoever runs when: docs/decisions/roll-up.md.
+// Why counts are right whichever runs overlap: docs/decisions/roll-up.md.
 
-/** A part is so many buckets, the least that one run can be of. */
+/** The number of parts; a part is the smallest unit of a run. */
 export const partCount = 16;
 const partBuckets = bucketCount / partCount;
 
-/** What is known of a part. */
+/** The state of a part. */
 export interface PartState {
   /** The number of the last run that began. */
   readonly run: number;
@@ -23,15 +23,15 @@ export interface PartState {
   readonly watermark?: number | undefined;
 }
 
-/** Leave to write the user-days of some parts: of two runs, the one of the greater number wins. */
+/** Permission to write the user-days of some parts. Of two runs, the one with the greater number wins. */
 export interface Run {
   readonly number: number;
   readonly parts: readonly number[];
   /** When it began, in milliseconds. */
   readonly began: number;
-  /** Whether every run before it had ended, so that what is stored can be trusted to stay as it is. */
+  /** Whether every earlier run had ended, so that what is stored will not change. */
   readonly alone: boolean;
-  /** The earliest watermark of the parts; undefined when one was never rolled up. */
+  /** The earliest watermark of the parts; undefined if one was never rolled up. */
   readonly watermark: number | undefined;
 }
 
@@ -51,12 +51,12 @@ export function partsOf(userIds: readonly string[]): number[] {
   return [...new Set(userIds.map((userId) => partOf(bucketOf(userId))))];
 }
 
-/** The buckets of parts from `first` through `last`. */
+/** The buckets of the parts from `first` to `last`, inclusive. */
 export function bucketsOf(first: number, last: number): Required<BucketRange> {
   return { fromBucket: first * partBuckets, beforeBucket: (last + 1) * partBuckets };
 }
 
-/** Begins a run of these parts, with a number greater than any before it. */
+/** Begins a run of these parts, with a greater number than any before. */
 export async function beginRun(elasticsearch: Elasticsearch, parts: readonly number[], began: number): Promise<Run> {
   const before = await change(elasticsearch, (states) => {
     const number = nextNumber(states, parts, began);
@@ -74,7 +74,7 @@ export async function beginRun(elasticsearch: Elasticsearch, parts: readonly num
   };
 }
 
-/** Ends a run whose writes can be seen by searches. `rolledUp`: whether it counted all that was new to its parts. */
+/** Ends a run whose writes are visible to searches. `rolledUp`: whether it counted everything new in its parts. */
 export async function endRun(
   elasticsearch: Elasticsearch,
   { number, parts, began, alone }: Run,
@@ -86,7 +86,7 @@ export async function endRun(
       return {
         run: state.run,
         done: rolledUp || alone ? Math.max(state.done, number) : state.done,
-        // A run that broke off before this one may have changed things too.
+        // An earlier run that broke off may have changed something too.
         changed: changed || !alone ? Math.max(state.changed, number) : state.changed,
         watermark: rolledUp ? Math.max(state.watermark ?? began, began) : state.watermark,
       };
@@ -94,17 +94,17 @@ export async function endRun(
   );
 }
 
-/** What is known of every part. */
+/** The state of every part. */
 export async function readParts(elasticsearch: Elasticsearch): Promise<readonly PartState[]> {
   return (await readDocument(elasticsearch, purpose, addressOn(elasticsearch), stateSchema))?.parts ?? nothingRun;
 }
 
-/** At least the seconds since 1970: so user-days that outlived their state, in a backup or by mistake, are of older runs. */
+/** At least the seconds since 1970, so that user-days that outlive their state, say in a backup, are of older runs. */
 function nextNumber(states: readonly PartState[], parts: readonly number[], began: number): number {
   return Math.max(Math.floor(began / 1_000), ...parts.map((part) => 1 + (states[part]?.run ?? 0)));
 }
 
-/** Replaces the state, and returns what it was before. */
+/** Replaces the state. Returns the state before. */
 async function change(
   elasticsearch: Elasticsearch,
   next: (states: readonly PartState[]) => readonly PartState[],

@@ -7,22 +7,22 @@ import { userDocumentId } from "../../connections/elasticsearch/user-document-id
 import type { Month } from "../../month.ts";
 import { compareBytes } from "./byte-order.ts";
 
-/** A row of the roll-up, as it is stored: day, action, count, sum of values. */
+/** A stored row of the roll-up: day, action, count, sum of values. */
 export type DayRow = readonly [day: number, action: string, count: number, value: number];
 
-/** The user-days of one user in one month, by day and then by the bytes of the action: one document. */
+/** The user-days of one user in one month, which are one document; ordered by day, then by the bytes of the action. */
 export interface UserMonth {
   readonly userId: string;
   readonly bucket: number;
   readonly days: readonly DayRow[];
 }
 
-/** Orders by bucket, and then by the bytes of the user id: as the indices are sorted. */
+/** Compares by bucket, then by the bytes of the user id, as the indices are sorted. */
 export function compareUsers(a: UserMonth, b: UserMonth): number {
   return a.bucket - b.bucket || compareBytes(a.userId, b.userId);
 }
 
-/** The stored documents of one month that match, in the order of `compareUsers`. */
+/** The matching documents of one month, in the order of `compareUsers`. */
 export async function* storedUserMonths(
   elasticsearch: Elasticsearch,
   month: Month,
@@ -41,7 +41,7 @@ export async function* storedUserMonths(
   }
 }
 
-/** Stores a document, unless a run of a greater number did. */
+/** Stores a document, unless a run with a greater number has. */
 export function putUserMonth(elasticsearch: Elasticsearch, month: Month, run: number, put: UserMonth): BulkOperation {
   const { userId, bucket, days } = put;
   return {
@@ -50,7 +50,7 @@ export function putUserMonth(elasticsearch: Elasticsearch, month: Month, run: nu
   };
 }
 
-/** Deletes a document, and keeps runs of smaller numbers from storing it again, also where there is none. */
+/** Deletes a document if it exists, and keeps runs with smaller numbers from storing it later. */
 export function deleteUserMonth(
   elasticsearch: Elasticsearch,
   month: Month,
@@ -70,6 +70,6 @@ export const documentSchema = z.object({
 
 function actionLine(name: string, elasticsearch: Elasticsearch, month: Month, version: number, userId: string): string {
   const _index = indexOf(elasticsearch, "user-days", month);
-  // The same run may write it twice, when the answer to the first was lost.
+  // The same run may write it twice, if the first response was lost.
   return JSON.stringify({ [name]: { _index, _id: userDocumentId(userId), version, version_type: "external_gte" } });
 }

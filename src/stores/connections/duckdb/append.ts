@@ -3,10 +3,10 @@ import { type DuckDBConnection, DuckDBDataChunk, type DuckDBType, type DuckDBVal
 /** A column: its name, its type, and its value in a row. */
 export type Column<Row> = readonly [name: string, type: DuckDBType, value: (row: Row) => DuckDBValue];
 
-/** What DuckDB holds in one chunk at most. */
+/** The most rows that a DuckDB chunk holds. */
 export const chunkRows = 2048;
 
-/** Rows as chunks of these columns: many times faster than parameters of an INSERT. */
+/** Converts rows to chunks of these columns, which is many times faster than binding them to an INSERT. */
 export function chunksOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): DuckDBDataChunk[] {
   const types = columns.map(([, type]) => type);
   const chunks: DuckDBDataChunk[] = [];
@@ -21,7 +21,7 @@ export function chunksOf<Row>(rows: readonly Row[], columns: readonly Column<Row
   return chunks;
 }
 
-/** SQL that makes the temporary table `incoming` of these columns, without rows. */
+/** SQL that creates an empty temporary table `incoming` with these columns. */
 export function createIncoming(columns: readonly (readonly [name: string, type: DuckDBType, ...unknown[]])[]): string {
   const declarations = columns.map(([name, type]) => `${name} ${type}`);
   return `CREATE OR REPLACE TEMP TABLE incoming (${declarations.join(", ")})`;
@@ -34,8 +34,8 @@ export async function appendIncoming(connection: DuckDBConnection, chunks: reado
 }
 
 /**
- * Puts rows in the place of those of the same users, within the transaction that is open on `connection`; of several
- * rows of one user the last counts. The columns are those of the table, bucket and user_id among them.
+ * Replaces the rows of these users, within the transaction open on `connection`; of several rows of one user, the last
+ * counts. The columns are those of the table and include bucket and user_id.
  */
 export async function replaceUsers<Row extends { readonly userId: string }>(
   connection: DuckDBConnection,

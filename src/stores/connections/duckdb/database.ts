@@ -4,8 +4,8 @@ import { StoreUnavailable } from "../../failures.ts";
 import { DuckDbSession, duckDbFailure } from "./session.ts";
 
 /**
- * One DuckDB file that the embedded stores share. Only one process can have it open; within that process every store
- * works through sessions of its own.
+ * The DuckDB file that the embedded stores share. Only one process can have it open; within that process each store has
+ * sessions of its own.
  */
 export class DuckDbDatabase {
   /** The file, or `:memory:`. */
@@ -19,7 +19,7 @@ export class DuckDbDatabase {
     this.#instance = instance;
   }
 
-  /** A new connection, closed with the database at the latest. */
+  /** A new connection; closed with the database if not before. */
   async session(): Promise<DuckDbSession> {
     const session: DuckDbSession = new DuckDbSession(await this.#instance.connect(), this.path, () =>
       this.#sessions.delete(session),
@@ -29,8 +29,8 @@ export class DuckDbDatabase {
   }
 
   /**
-   * Streams what `source` yields in a read transaction of its own, so that all of it is of one state of the database
-   * however long the reader takes. `purpose` is as in DuckDbSession.run.
+   * Streams what `source` yields in a read transaction of its own, so that it all reflects one state of the database
+   * however slowly it is read. `purpose` is as in DuckDbSession.run.
    */
   async *stream<T>(purpose: string, source: (connection: DuckDBConnection) => AsyncIterable<T>): AsyncGenerator<T> {
     let connection: DuckDBConnection | undefined;
@@ -46,7 +46,7 @@ export class DuckDbDatabase {
     }
   }
 
-  /** Lets running work end, moves everything from the write-ahead log into the file and gives the file free. */
+  /** Waits for work under way, moves everything from the write-ahead log into the file, and releases the file. */
   async close(): Promise<void> {
     await Promise.all([...this.#sessions].map((session) => session.close()));
     await Promise.all([...this.#streams].map((connection) => this.#endStream(connection)));
@@ -56,7 +56,9 @@ export class DuckDbDatabase {
     this.#instance.closeSync();
   }
 
-  /** Ends the transaction explicitly: the result of a stream that was left keeps it open even without its connection. */
+  /**
+   * Ends the transaction explicitly: an abandoned stream's result keeps it open even after the connection is closed.
+   */
   async #endStream(connection: DuckDBConnection): Promise<void> {
     if (!this.#streams.delete(connection)) return;
     await connection.run("ROLLBACK").catch(() => undefined);
@@ -65,13 +67,12 @@ export class DuckDbDatabase {
 }
 
 /**
- * Opens the DuckDB file at `path` (created when absent), or a database in memory for `:memory:`.
- * Throws StoreUnavailable when another process has the file open, or when it cannot be read.
+ * Opens the DuckDB file at `path`, creating it if absent, or an in-memory database for `:memory:`.
+ * Throws StoreUnavailable if another process has the file open or it cannot be read.
  */
 export async function openDuckDb(path: string): Promise<DuckDbDatabase> {
   try {
-    // Through the cache a second opening in this process meets the first one's instance, which two instances on one
-    // file would not: the file's lock holds only between processes.
+    // The file lock holds only between processes. The cache makes a second opening in this process share the instance.
     const instance = await DuckDBInstance.fromCache(path, path === ":memory:" ? {} : fileSettings(path));
     return new DuckDbDatabase(path, instance);
   } catch (error) {
@@ -80,8 +81,8 @@ export async function openDuckDb(path: string): Promise<DuckDbDatabase> {
 }
 
 /**
- * DuckDB by itself takes 80 % of the machine's memory and all its cores. An import needs neither: what exceeds this
- * limit is spilled beside the file. With twice of it a log of 10 M actions is no faster in, and its memory grows with it
+ * By default DuckDB takes 80 % of the machine's memory and all its cores. An import needs neither: it spills to disk
+ * beyond this limit. With twice the limit, importing 10 M actions is no faster and takes more memory
  * (npx tsx bench/import.ts).
  */
 function fileSettings(path: string): Record<string, string> {
@@ -89,7 +90,7 @@ function fileSettings(path: string): Record<string, string> {
     memory_limit: "128MB",
     threads: String(Math.min(4, availableParallelism())),
     temp_directory: `${path}.tmp`,
-    // Fewer, larger moves from the write-ahead log into the file: half the time of an import with the default 16 MB.
+    // Fewer, larger checkpoints halve the time of an import compared with the default of 16 MB.
     checkpoint_threshold: "64MB",
   };
 }

@@ -1,4 +1,4 @@
-/** Finds values by key; keys that there is nothing of are not in the answer. */
+/** Finds values by key; keys without a value are left out. */
 export type Find<Value> = (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>;
 
 interface Waiting<Value> {
@@ -8,8 +8,8 @@ interface Waiting<Value> {
 }
 
 /**
- * `find`, one call at a time: what is asked for while one is under way goes into the next together. A query costs about
- * as much for one key as for many, so that callers who come faster than queries end do not wait for each other's.
+ * Runs `find` one call at a time; keys asked for meanwhile go into the next call together. A query costs about as much
+ * for one key as for many, so callers who arrive faster than queries finish do not queue up.
  */
 export function gathered<Value>(find: Find<Value>): Find<Value> {
   let waiting: Waiting<Value>[] = [];
@@ -32,7 +32,7 @@ export function gathered<Value>(find: Find<Value>): Find<Value> {
     });
 }
 
-/** Never rejects: a failed call is the failure of all who wait for it. */
+/** Never rejects: if the call fails, every waiting caller gets the error. */
 async function settle<Value>(batch: readonly Waiting<Value>[], find: Find<Value>): Promise<void> {
   try {
     const found = await find([...new Set(batch.flatMap(({ keys }) => keys))]);

@@ -2,8 +2,8 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { StoreUnavailable } from "../../failures.ts";
 
 /**
- * One connection, used by one piece of work at a time: a connection has one transaction and one open result, so that
- * work that overlaps would end up in each other's.
+ * A connection used by one piece of work at a time: it has one transaction and one open result, which overlapping work
+ * would share.
  */
 export class DuckDbSession {
   readonly #connection: DuckDBConnection;
@@ -19,8 +19,8 @@ export class DuckDbSession {
   }
 
   /**
-   * Runs `work` when all earlier work of this session has ended. `purpose` completes "Could not …" when DuckDB
-   * fails, as StoreUnavailable.
+   * Runs `work` after all earlier work of this session. Throws StoreUnavailable if DuckDB fails; `purpose` completes
+   * its message "Could not …".
    */
   run<T>(purpose: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     if (this.#closed) return Promise.reject(new StoreUnavailable(`Could not ${purpose}: ${this.#path} is closed`));
@@ -31,7 +31,7 @@ export class DuckDbSession {
     });
   }
 
-  /** The same in one transaction: what `work` wrote is on disk when this resolves, and undone when it rejects. */
+  /** Does the same in one transaction: what `work` wrote is on disk when this resolves, and undone when it rejects. */
   transaction<T>(purpose: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     return this.run(purpose, async (connection) => {
       await connection.run("BEGIN");
@@ -40,14 +40,14 @@ export class DuckDbSession {
         await connection.run("COMMIT");
         return result;
       } catch (error) {
-        // A COMMIT that failed has ended the transaction already; the first error is the one to tell.
+        // A failed COMMIT has already ended the transaction; the first error is the one to report.
         await connection.run("ROLLBACK").catch(() => undefined);
         throw error;
       }
     });
   }
 
-  /** Closes the connection after the work that is already waiting. */
+  /** Closes the connection after the work already queued. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -58,8 +58,8 @@ export class DuckDbSession {
 }
 
 /**
- * What DuckDB threw, as a failure to `purpose` ("read histories"). It throws plain Errors; whatever else comes along is
- * a Failure already, or a defect of ours that must not look like a store that is down.
+ * Converts an error of DuckDB to a failure to `purpose` ("read histories"). DuckDB throws plain Errors; anything else
+ * is already a Failure, or a defect of ours that must not pass for an unavailable store.
  */
 export function duckDbFailure(purpose: string, path: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || cause.constructor !== Error) return cause;

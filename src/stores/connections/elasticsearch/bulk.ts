@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Elasticsearch, isTransient, statusOf } from "./connection.ts";
 import { isPassing, Retries } from "./retry.ts";
 
-/** One line of a bulk request, or two: `action` such as {"create":{…}}, and the document where it has one, both as JSON. */
+/** One operation of a bulk request, as JSON: `action` such as {"create":{…}}, and the document if it takes one. */
 export interface BulkOperation {
   readonly action: string;
   readonly document?: string;
@@ -10,19 +10,19 @@ export interface BulkOperation {
 
 /** What became of one operation. */
 export interface BulkOutcome {
-  /** The HTTP status of the operation; 503 also for one that no answer came for. */
+  /** The HTTP status of the operation; 503 if there was no response. */
   readonly status: number;
-  /** The server's name for what it has against it, such as document_parsing_exception. */
+  /** The type of the server's error, such as document_parsing_exception. */
   readonly type?: string | undefined;
-  /** What the server says against it. */
+  /** The server's error message. */
   readonly reason?: string | undefined;
 }
 
 /**
- * Writes in bulks of bounded count and size, one after the other; the outcome at position i is of operations[i]. What the
- * server has no room for now (429, 502, 503, 504, no answer) is tried again after growing pauses until
- * `retryMilliseconds` are over, and then has that status as its outcome. An answer that was lost is asked for again too: a
- * `create` that had succeeded is then answered with 409.
+ * Writes in bulks of bounded count and size, one after the other; the outcome at position i is that of operations[i].
+ * Operations that the server cannot take now (429, 502, 503, 504, no response) are repeated at growing intervals until
+ * `retryMilliseconds` have passed, and then have that status as their outcome. An operation may have succeeded although
+ * its response was lost: a repeated `create` then has the status 409.
  */
 export async function bulk(
   elasticsearch: Elasticsearch,
@@ -44,11 +44,11 @@ export async function bulk(
   return outcomes;
 }
 
-/** Beyond some 5 MB a bulk is not faster, only harder to find memory for. */
+/** Beyond about 5 MB a bulk is no faster, and takes more of the server's memory. */
 const maxBytes = 5_000_000;
 const maxOperations = 5_000;
 
-const noAnswer: BulkOutcome = { status: 503, reason: "no answer" };
+const noAnswer: BulkOutcome = { status: 503, reason: "no response" };
 
 function endOfBulk(operations: readonly BulkOperation[], from: number): number {
   let size = 0;
@@ -76,7 +76,7 @@ async function send(
       const answer = await client.transport.request({
         method: "POST",
         path: "/_bulk",
-        // Only what is read of an answer that would else be as long as the question.
+        // Only what is read below; the full response would be as long as the request.
         querystring: {
           filter_path: "items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason",
         },
@@ -84,7 +84,7 @@ async function send(
       });
       return answerSchema.parse(answer).items.flatMap((item) => Object.values(item).map(outcomeOf));
     } catch (error) {
-      // Refused credentials do not become right by asking again; a dropped connection or a full server may.
+      // Repeating helps against a dropped connection or a full server, not against refused credentials.
       if (!isTransient(error)) throw error;
       const outcome = { status: statusOf(error) ?? 503, reason: elasticsearch.explain(error) };
       return positions.map(() => outcome);

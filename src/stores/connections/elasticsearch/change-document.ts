@@ -9,7 +9,7 @@ export interface DocumentAddress {
   readonly id: string;
 }
 
-/** The document as `schema` reads it; undefined where there is none. Throws StoreUnavailable. */
+/** The document, parsed by `schema`; undefined if absent. Throws StoreUnavailable. */
 export async function readDocument<Source>(
   elasticsearch: Elasticsearch,
   purpose: string,
@@ -20,9 +20,9 @@ export async function readDocument<Source>(
 }
 
 /**
- * Replaces a document by what `next` makes of it; makes it anew from what is there by then if another write comes first.
- * `next` is given undefined where there is no document; it returns undefined to leave all as it is. Returns what was there
- * before. Throws StoreUnavailable.
+ * Replaces a document by what `next` makes of it; if another write comes first, `next` is called again with its result.
+ * `next` gets undefined if the document is absent, and returns undefined to change nothing. Returns the document before
+ * the change. Throws StoreUnavailable.
  */
 export async function changeDocument<Source>(
   elasticsearch: Elasticsearch,
@@ -41,12 +41,12 @@ export async function changeDocument<Source>(
   throw new StoreUnavailable(`Could not ${purpose}: others changed it ${mostAttempts} times in between.`);
 }
 
-/** Each time, one of those who write at the same moment succeeds: more of them than there ever are. */
+/** Of several writers at least one succeeds each time, so this allows for more of them than there ever are. */
 const mostAttempts = 100;
 /** Milliseconds. */
 const longestWait = 50;
 
-/** What a document must still be for a write to replace it. */
+/** The state that a document must still be in for a write to succeed. */
 interface Revision {
   readonly if_seq_no: number;
   readonly if_primary_term: number;
@@ -66,7 +66,7 @@ async function read<Source>(
   });
 }
 
-/** Returns whether it was written: not if another write came first. */
+/** Returns false if another write came first. */
 async function write(
   elasticsearch: Elasticsearch,
   purpose: string,

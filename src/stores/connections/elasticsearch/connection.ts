@@ -4,23 +4,22 @@ import * as z from "zod";
 import { RequestTooLarge, StoreUnavailable } from "../../failures.ts";
 import { isPassing, Retries, type RetryOptions } from "./retry.ts";
 
-/** `retryMilliseconds`: how long writes that the server has no room for are tried again before they are given back. */
 export interface ElasticsearchOptions extends RetryOptions {
   readonly url: string;
-  /** What the name of every index begins with, so that several lapses can share a cluster. */
+  /** The prefix of all index names, so that several installations can share a cluster. */
   readonly prefix: string;
   readonly auth?: { readonly apiKey: string } | { readonly username: string; readonly password: string } | undefined;
-  /** A PEM file with the authority that signed the server's certificate, where the system does not know it. */
+  /** A PEM file with the authority that signed the server's certificate, if the system does not know it. */
   readonly caFile?: string | undefined;
   /** How long one request may take. */
   readonly timeoutMilliseconds: number;
 }
 
-/** A connection to Elasticsearch that the stores on it work through. */
+/** The connection to Elasticsearch that stores share. */
 export class Elasticsearch {
   readonly options: ElasticsearchOptions;
   readonly #client: Client;
-  /** The URL as it can be shown. */
+  /** The URL without credentials. */
   readonly #address: string;
 
   constructor(options: ElasticsearchOptions) {
@@ -35,7 +34,7 @@ export class Elasticsearch {
       ...(auth === undefined ? {} : { auth }),
       ...(options.caFile === undefined ? {} : { tls: { ca: certificate(options.caFile) } }),
       requestTimeout: options.timeoutMilliseconds,
-      // Whoever asks again decides how often: stores where they know that it helps, senders for all else.
+      // Stores repeat requests where that is safe; otherwise the sender does.
       maxRetries: 0,
     });
   }
@@ -45,7 +44,7 @@ export class Elasticsearch {
     return `${this.options.prefix}-${name}`;
   }
 
-  /** Runs one request, of which `purpose` tells in failures ("store actions"). Throws StoreUnavailable. */
+  /** Runs one request. Throws StoreUnavailable; `purpose` ("store actions") completes its message "Could not …". */
   async run<T>(purpose: string, request: (client: Client) => Promise<T>): Promise<T> {
     try {
       return await request(this.#client);
@@ -54,12 +53,14 @@ export class Elasticsearch {
     }
   }
 
-  /** As `run`, but returns undefined where there is no such document or index. */
+  /** As `run`, but returns undefined if there is no such document or index. */
   async find<T>(purpose: string, request: (client: Client) => Promise<T>): Promise<T | undefined> {
     return this.run(purpose, (client) => unlessMissing(request(client)));
   }
 
-  /** As `run`, for requests that do no harm twice: tried again until `retryMilliseconds` are over while the server is full. */
+  /**
+   * As `run`, for idempotent requests: repeats them for `retryMilliseconds` while the server is full or out of reach.
+   */
   async runPatiently<T>(purpose: string, request: (client: Client) => Promise<T>): Promise<T> {
     const retries = new Retries(this.options);
     for (;;) {
@@ -71,7 +72,10 @@ export class Elasticsearch {
     }
   }
 
-  /** What the server or the way to it caused, as a Failure; anything else is a defect of ours, and stays what it is. */
+  /**
+   * An error of the server or the connection as a Failure. Any other error is a defect of ours and is returned as it
+   * is.
+   */
   failure(purpose: string, cause: unknown): unknown {
     if (!(cause instanceof errors.ElasticsearchClientError) && !(cause instanceof z.ZodError)) return cause;
     const message = `Could not ${purpose}: ${this.explain(cause)}`;
@@ -79,7 +83,7 @@ export class Elasticsearch {
     return statusOf(cause) === 413 ? new RequestTooLarge(message, options) : new StoreUnavailable(message, options);
   }
 
-  /** One line that says what to look at. */
+  /** One line that says what to check. */
   explain(cause: unknown): string {
     return explain(cause, this.#address, this.options);
   }
@@ -89,7 +93,7 @@ export class Elasticsearch {
   }
 }
 
-/** What a request answers; undefined where the server has no such document or index. */
+/** The response to a request; undefined if the server has no such document or index. */
 export async function unlessMissing<T>(request: Promise<T>): Promise<T | undefined> {
   try {
     return await request;
@@ -105,7 +109,7 @@ export function isTransient(error: unknown): boolean {
   return error instanceof errors.ConnectionError || error instanceof errors.TimeoutError;
 }
 
-/** The HTTP status that the server refused a request with; undefined when there was no answer. */
+/** The HTTP status with which the server refused a request; undefined if there was no response. */
 export function statusOf(error: unknown): number | undefined {
   return error instanceof errors.ResponseError ? error.statusCode : undefined;
 }
@@ -114,7 +118,7 @@ function explain(cause: unknown, address: string, { timeoutMilliseconds }: Elast
   const here = `Elasticsearch at ${address}`;
   if (cause instanceof errors.TimeoutError) return `${here} did not answer within ${timeoutMilliseconds} ms.`;
   if (cause instanceof errors.ConnectionError) return `${here} cannot be reached (${cause.message}).`;
-  if (cause instanceof errors.ProductNotSupportedError) return `what answers at ${address} is not Elasticsearch.`;
+  if (cause instanceof errors.ProductNotSupportedError) return `the server at ${address} is not Elasticsearch.`;
   if (cause instanceof z.ZodError)
     return `${here} answered what lapse cannot read: ${z.prettifyError(cause)}`.replaceAll("\n", " ");
   const status = statusOf(cause);
@@ -130,7 +134,7 @@ function messageOf(error: unknown): string {
   return message.split("\n", 1)[0]?.slice(0, 500) ?? "";
 }
 
-/** The client's errors hold the request, with what users did, and it must not get into a log. */
+/** The client's errors hold the request, which tells what users did and must not be logged. */
 function withoutRequest({ name, message, stack }: Error): Error {
   return Object.assign(new Error(message), { name, stack });
 }

@@ -5,8 +5,8 @@ import { requireWritten } from "./require-written.ts";
 import { type Query, refresh, searchAddresses } from "./search.ts";
 
 /**
- * Deletes every document that matches, one by one: not every server can delete by query. Returns how many there were, once
- * no search finds them any more. Throws StoreUnavailable.
+ * Deletes every matching document, one by one, as not every server can delete by query. Returns how many there were,
+ * once searches no longer find them. Throws StoreUnavailable.
  */
 export async function deleteMatching(
   elasticsearch: Elasticsearch,
@@ -22,7 +22,7 @@ export async function deleteMatching(
   return deleted;
 }
 
-/** Deletes documents, those that are there. Returns how many there were. Throws StoreUnavailable. */
+/** Deletes documents, if they exist. Returns how many did. Throws StoreUnavailable. */
 export async function deleteDocuments(
   elasticsearch: Elasticsearch,
   purpose: string,

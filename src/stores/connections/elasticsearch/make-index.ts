@@ -2,9 +2,9 @@ import { type Elasticsearch, statusOf } from "./connection.ts";
 import { installTemplate, type Template } from "./template.ts";
 
 /**
- * Installs the template of an index that has the template's name, and makes the index if it is not there: one that the
- * first write makes answers reads with 503 for a moment, and some servers let no write make an index. An index that an
- * older template made gets the fields that this one adds.
+ * Installs the template and creates the index of the same name if it is missing: an index created by the first write
+ * fails reads with 503 for a moment, and some servers do not allow it. An index created by an older template gets the
+ * fields that this one adds.
  */
 export async function makeIndex(elasticsearch: Elasticsearch, template: Template): Promise<void> {
   const isNew = await installTemplate(elasticsearch, template);

@@ -4,7 +4,7 @@ import { type Month, monthOf } from "../../month.ts";
 import type { Elasticsearch } from "./connection.ts";
 import { refresh } from "./search.ts";
 
-// Indices that are divided by UTC month, such as lapse-actions-2024.03: `kind` is what stands between prefix and month.
+// Indices divided by UTC month, such as lapse-actions-2024.03. `kind` is the part between prefix and month.
 
 export function indexOf(elasticsearch: Elasticsearch, kind: string, month: Month): string {
   return elasticsearch.index(`${kind}-${month}`);
@@ -14,7 +14,7 @@ export function patternOf(elasticsearch: Elasticsearch, kind: string): string {
   return elasticsearch.index(`${kind}-*`);
 }
 
-/** The months that there is an index of, in their order. */
+/** The months that have an index, in ascending order. */
 export async function monthsOf(elasticsearch: Elasticsearch, kind: string): Promise<Month[]> {
   const answer = await elasticsearch.runPatiently(`list the months of ${kind}`, (client) =>
     client.indices.resolveIndex({ name: patternOf(elasticsearch, kind) }),
@@ -25,15 +25,15 @@ export async function monthsOf(elasticsearch: Elasticsearch, kind: string): Prom
     .sort();
 }
 
-/** The month in an index's name; undefined where it is of another kind. */
+/** The month in the name of an index; undefined if the index is of another kind. */
 export function monthIn(elasticsearch: Elasticsearch, kind: string, name: string): Month | undefined {
   const month = name.slice(indexOf(elasticsearch, kind, "").length);
   return /^\d{4,}\.\d\d$/.test(month) && name === indexOf(elasticsearch, kind, month) ? month : undefined;
 }
 
 /**
- * Deletes the indices of the months before that of `day`. Returns how much they held, as `count` tells for the name of
- * an index. They are deleted by name: a pattern may not be allowed. Throws StoreUnavailable.
+ * Deletes the indices of the months before that of `day`, by name because patterns may be forbidden. Returns the sum of
+ * `count` over the names of these indices. Throws StoreUnavailable.
  */
 export async function dropMonths(
   elasticsearch: Elasticsearch,

@@ -1,10 +1,10 @@
 export interface Page<Item, Key> {
   readonly items: readonly Item[];
-  /** What the next page begins after; undefined on the last one. */
+  /** The key after which the next page begins; undefined on the last page. */
   readonly next: Key | undefined;
 }
 
-/** Streams pages; one is fetched while the one before it is read, so that two are in memory at most. */
+/** Streams pages. The next page is fetched while one is read, so at most two are in memory. */
 export async function* readPages<Item, Key>(
   fetch: (after: Key | undefined) => Promise<Page<Item, Key>>,
 ): AsyncGenerator<readonly Item[]> {
@@ -12,7 +12,7 @@ export async function* readPages<Item, Key>(
   while (upcoming !== undefined) {
     const page: Page<Item, Key> = await upcoming;
     upcoming = page.next === undefined ? undefined : fetch(page.next);
-    // A failure is thrown where it is awaited, even if the reader leaves before.
+    // A failure is thrown where it is awaited; the reader may leave before that.
     upcoming?.catch(() => undefined);
     if (page.items.length > 0) yield page.items;
   }

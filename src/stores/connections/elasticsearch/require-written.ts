@@ -2,7 +2,7 @@ import { StoreUnavailable } from "../../failures.ts";
 import type { BulkOutcome } from "./bulk.ts";
 
 /**
- * Throws StoreUnavailable, with how many and why, unless every operation succeeded or ended with one of the `other`
+ * Throws StoreUnavailable, saying how many failed and why, unless every operation succeeded or has one of the `other`
  * statuses. `purpose` completes "Could not …".
  */
 export function requireWritten(purpose: string, outcomes: readonly BulkOutcome[], other: readonly number[]): void {

@@ -1,27 +1,27 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Whether a request that was answered with this status may succeed later: the server is full or restarting. */
+/** Whether a request that failed with this HTTP status may succeed later: the server is full or restarting. */
 export function isPassing(status: number): boolean {
   return status === 429 || status === 502 || status === 503 || status === 504;
 }
 
 export interface RetryOptions {
-  /** How long to try again. */
+  /** How long to repeat requests that the server cannot take now. */
   readonly retryMilliseconds: number;
-  /** Draws from [0, 1), so that callers who were refused together do not come back together. */
+  /** Draws from [0, 1), so that callers who were refused together do not return together. */
   readonly random: () => number;
-  /** Told of each further attempt, just before it is made. */
+  /** Called before each further attempt. */
   readonly onRetry?: (() => void) | undefined;
 }
 
-/** The time that passes between attempts. */
+/** Measures and spends the time between attempts. */
 export interface Timing {
   /** Milliseconds since some moment. */
   now(): number;
   sleep(milliseconds: number): Promise<unknown>;
 }
 
-/** Waits between attempts until a deadline: each time about twice as long as before, up to five seconds. */
+/** Waits between attempts until a deadline, each time about twice as long as before, up to five seconds. */
 export class Retries {
   readonly #deadline: number;
   readonly #options: RetryOptions;

@@ -5,30 +5,30 @@ import type { DocumentAddress } from "./change-document.ts";
 import type { Elasticsearch } from "./connection.ts";
 import { readPages } from "./pages.ts";
 
-/** The type of the client allows undefined. */
+/** A query; the client's own type allows undefined. */
 export type Query = NonNullable<estypes.QueryDslQueryContainer>;
 
 interface Matching {
-  /** An index or a pattern; one that is not there counts as empty. */
+  /** An index or a pattern; a missing index counts as empty. */
   readonly index: string;
   readonly query?: Query | undefined;
-  /** An order; documents that are equal in it come in any. */
+  /** Ties come in any order. */
   readonly sort: estypes.SortCombinations[];
-  /** Documents in one request. */
+  /** The number of documents per request. */
   readonly pageSize: number;
 }
 
 export interface Search<Source> extends Matching {
-  /** The fields of a document that are wanted; all by default, which is quicker than most. */
+  /** The fields to read; all by default, which is faster than naming most of them. */
   readonly fields?: string[];
-  /** What a document holds. */
+  /** Parses a document. */
   readonly schema: z.ZodType<Source>;
 }
 
 /**
- * Streams every document that matches, in order, all of one state of the index however long the reader takes. A page
- * is fetched while the one before it is read, so two are in memory at most. Call `refresh` before it where documents that
- * were just written have to be seen. Throws StoreUnavailable.
+ * Streams every matching document in order, all from one state of the index however slowly they are read. The next page
+ * is fetched while one is read, so at most two are in memory. Call `refresh` first to find what was just written.
+ * Throws StoreUnavailable.
  */
 export function search<Source>(
   elasticsearch: Elasticsearch,
@@ -41,7 +41,7 @@ export function search<Source>(
   );
 }
 
-/** As `search`, for where the documents are. */
+/** As `search`, for the addresses of the documents. */
 export function searchAddresses(
   elasticsearch: Elasticsearch,
   purpose: string,
@@ -71,7 +71,7 @@ async function* pages<Item>(
         sort,
         _source: source,
         track_total_hits: false,
-        // Of an index that is only partly there, a part would pass for the whole.
+        // Otherwise the available part of an index would pass for all of it.
         allow_partial_search_results: false,
         ...(query === undefined ? {} : { query }),
         ...(after === undefined ? {} : { search_after: after }),
@@ -89,7 +89,7 @@ async function* pages<Item>(
   }
 }
 
-/** How many documents match; indices that are not there have none. Throws StoreUnavailable. */
+/** How many documents match; a missing index has none. Throws StoreUnavailable. */
 export async function countDocuments(
   elasticsearch: Elasticsearch,
   purpose: string,
@@ -119,7 +119,7 @@ export async function refresh(elasticsearch: Elasticsearch, purpose: string, ind
   });
 }
 
-/** How long the server keeps the state between two pages: for what the reader does with one page. */
+/** How long the server keeps the state of the index between two pages. */
 const keepAlive = "10m";
 
 const sortValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);

@@ -2,21 +2,21 @@ import type { estypes } from "@elastic/elasticsearch";
 import * as z from "zod";
 import type { Elasticsearch } from "./connection.ts";
 
-/** What indices of one kind are made with. */
+/** The settings and mappings that indices of one kind are created with. */
 export interface Template {
-  /** After the prefix, such as "actions". */
+  /** Without the prefix, such as "actions". */
   readonly name: string;
-  /** Patterns of index names after the prefix, such as "actions-*". */
+  /** Patterns of index names without the prefix, such as "actions-*". */
   readonly patterns: readonly string[];
-  /** To be raised with every change: indices made from then on follow it. */
+  /** Must be raised with every change, which applies to indices created from then on. */
   readonly version: number;
   readonly settings: estypes.IndicesIndexSettings;
   readonly mappings: estypes.MappingTypeMapping;
 }
 
 /**
- * Installs the template unless it, or a later one, is there: an older process must not undo what a newer one did. Returns
- * whether it was installed.
+ * Installs the template unless this version or a later one is installed: an older process must not undo the work of a
+ * newer one. Returns whether it was installed.
  */
 export async function installTemplate(elasticsearch: Elasticsearch, template: Template): Promise<boolean> {
   const name = elasticsearch.index(template.name);
@@ -30,7 +30,7 @@ export async function installTemplate(elasticsearch: Elasticsearch, template: Te
       name,
       index_patterns: template.patterns.map((pattern) => elasticsearch.index(pattern)),
       version: template.version,
-      // Above templates of the cluster's own that may match everything.
+      // Above the cluster's own templates, which may match everything.
       priority: 500,
       template: { settings: template.settings, mappings: template.mappings },
       _meta: { description: "Made by lapse" },

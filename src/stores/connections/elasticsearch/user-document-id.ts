@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 
 /**
- * The id of a user's document, 128 bits of SHA-256 in base64url: an id has room for 512 bytes, which a user id of 256
- * characters may exceed.
+ * The id of a user's document: 128 bits of SHA-256 in base64url. A user id of 256 characters may exceed the 512 bytes
+ * of a document id.
  */
 export function userDocumentId(userId: string): string {
   return Buffer.from(hash("sha256", userId, "binary").slice(0, 16), "latin1").toString("base64url");

@@ -4,33 +4,33 @@ import type { ClientOptions } from "minio";
 type Transport = NonNullable<ClientOptions["transport"]>;
 type OnResponse = (response: IncomingMessage) => void;
 
-/** There was no answer, or no end of it, in time. */
+/** There was no complete response in time. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
 }
 
-/** The server cannot now. */
+/** The server cannot respond now. */
 export class Overloaded extends Error {
   override readonly name = "Overloaded";
 }
 
-/** Something else than S3 answered. */
+/** The response came from something other than S3. */
 export class NotS3 extends Error {
   override readonly name = "NotS3";
 }
 
 /**
- * Node's http or https for a client of MinIO, which has no time-outs itself: a request ends within `milliseconds`, from
- * the look-up of the name to the last byte of the answer.
+ * Node's http or https for the MinIO client, which has no timeouts: a request ends within `milliseconds`, from the name
+ * lookup to the last byte of the response.
  */
 export function boundedTransport(transport: Transport, milliseconds: number): Transport {
-  // The client calls request(options, onResponse); a proxy has the types of all the other forms as well.
+  // The client calls request(options, onResponse); a proxy keeps the types of the other overloads.
   const request = new Proxy(transport.request, {
     apply(send, _this, [options, onResponse]: [RequestOptions, OnResponse]) {
       const sent = send(options, (response) => {
         const failure = failureOf(response);
         if (failure === undefined) return onResponse(response);
-        // The client would leave the answer unread, and with it the connection.
+        // The client would leave the response unread and the connection unusable.
         response.resume();
         sent.emit("error", failure);
       });
@@ -47,17 +47,17 @@ function endInTime(request: ClientRequest, milliseconds: number): void {
     response = answer;
   });
   const timer = setTimeout(() => {
-    // Whoever waits for the rest of an answer hears of it from the answer alone.
-    (response ?? request).destroy(new NoAnswer(`no answer within ${milliseconds} ms`));
+    // A reader of the response gets errors from the response only.
+    (response ?? request).destroy(new NoAnswer(`no response within ${milliseconds} ms`));
   }, milliseconds);
   request.once("close", () => clearTimeout(timer));
 }
 
-/** Statuses whose answers the client does not read. */
+/** Statuses whose responses the client does not read. */
 const unread = new Set([408, 429, 499, 500, 502, 503, 504, 520]);
 
 function failureOf({ statusCode = 0, headers }: IncomingMessage): Error | undefined {
   if (unread.has(statusCode)) return new Overloaded(`status ${statusCode}`);
-  // Every answer of S3 has it. The console of MinIO, on the next port, answers anything with a page and status 200.
+  // S3 always sends it. MinIO's console, on the next port, returns a page with status 200 for any request.
   return headers["x-amz-request-id"] === undefined ? new NotS3(`status ${statusCode}`) : undefined;
 }

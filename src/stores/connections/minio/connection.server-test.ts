@@ -95,7 +95,7 @@ describe("the way to MinIO", () => {
 
     for (const fate of ["hold", "lose the answer"] as const) {
       proxy.fate = () => fate;
-      expect(await messageOf(objects.read("way"))).toContain("no answer within 2000 ms");
+      expect(await messageOf(objects.read("way"))).toContain("no response within 2000 ms");
       proxy.fate = () => "pass";
       await works();
     }
@@ -137,7 +137,7 @@ describe("the way to MinIO", () => {
 });
 
 describe("setting up", () => {
-  it("may be done again, and leaves versioning on and drafts to expire", async () => {
+  it("is safe to repeat, and leaves versioning on and drafts expiring", async () => {
     const { connection } = bucket;
     await setUpMinio(connection);
     const { client, bucket: name } = connection;
@@ -145,7 +145,7 @@ describe("setting up", () => {
     expect(JSON.stringify(await client.getBucketLifecycle(name))).toContain("lapse-drafts");
   });
 
-  it("names what is wrong like any other use", async () => {
+  it("says what is wrong like any other request", async () => {
     const wrong = connectMinio({ ...bucket.options, secretKey: "wrong-secret" });
     expect(await messageOf(setUpMinio(wrong))).toContain("Check MINIO_ACCESS_KEY and MINIO_SECRET_KEY.");
   });

@@ -54,7 +54,7 @@ describe("a connection to MinIO", () => {
     expect(() => connectMinio({ ...options, url: "https://minio", caFile })).toThrow("MINIO_CA_FILE");
   });
 
-  it("says so where nobody listens", async () => {
+  it("says so when nothing listens", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
@@ -66,36 +66,36 @@ describe("a connection to MinIO", () => {
     }
   });
 
-  it("gives up where no answer comes, or no end of it", async () => {
+  it("gives up when no response comes, or not all of it", async () => {
     const silent = await objectsBehind(() => undefined, 100);
-    expect(await failureOf(silent)).toMatch(/^MinIO at .* gave no answer within 100 ms\.$/);
+    expect(await failureOf(silent)).toMatch(/^MinIO at .* sent no response within 100 ms\.$/);
     const endless = await objectsBehind((_request, response) => {
       response.writeHead(200, { ...s3, "content-length": 1000 }).write("begun");
     }, 100);
-    expect(await failureOf(endless)).toMatch(/^MinIO at .* gave no answer within 100 ms\.$/);
+    expect(await failureOf(endless)).toMatch(/^MinIO at .* sent no response within 100 ms\.$/);
   });
 
-  it("takes no object whose end is cut off", async () => {
+  it("rejects an object that is cut off", async () => {
     const cut = await objectsBehind((_request, response) => {
       response.writeHead(200, { ...s3, "content-length": 1000 }).write("begun", () => response.destroy());
     });
     expect(await failureOf(cut)).toMatch(/^no connection to MinIO at .* \(ECONNRESET\)/);
   });
 
-  it("tells a server that is not able to answer, every time anew, on a connection that stays usable", async () => {
+  it("reports a server that cannot respond, each time anew, on a connection that stays usable", async () => {
     const sockets = new Set<unknown>();
     const objects = await objectsBehind((request, response) => {
       sockets.add(request.socket);
       response.writeHead(503, s3).end("<Error><Code>SlowDown</Code></Error>");
     });
-    expect(await failureOf(objects)).toMatch(/^MinIO at .* is not able to answer now \(status 503\)\.$/);
+    expect(await failureOf(objects)).toMatch(/^MinIO at .* cannot respond now \(status 503\)\.$/);
     expect(sockets.size).toBe(1);
   });
 
-  it("tells something else than MinIO, even one that answers anything with a page", async () => {
+  it("recognizes a server other than MinIO, even one that returns a page for any request", async () => {
     for (const status of [200, 400, 404]) {
       const page = await objectsBehind((_request, response) => response.writeHead(status).end("<html></html>"));
-      expect(await failureOf(page)).toMatch(/^what answers at .* is not MinIO .* Check MINIO_URL\.$/);
+      expect(await failureOf(page)).toMatch(/^the server at .* is not MinIO .* Check MINIO_URL\.$/);
     }
   });
 

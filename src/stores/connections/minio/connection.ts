@@ -6,50 +6,50 @@ import { InvalidInput } from "#churn/failure.ts";
 import { boundedTransport } from "./bounded-transport.ts";
 
 export interface MinioOptions {
-  /** Such as `https://minio.example.com:9000`: no path, no user. */
+  /** Such as `https://minio.example.com:9000`, without path or user. */
   readonly url: string;
   readonly accessKey: string;
   readonly secretKey: string;
-  /** Needed with temporary credentials only. */
+  /** Only needed with temporary credentials. */
   readonly sessionToken?: string | undefined;
   readonly bucket: string;
-  /** `us-east-1` unless set, which is what MinIO calls its region unless told otherwise. */
+  /** `us-east-1`, MinIO's own default, unless set. */
   readonly region?: string | undefined;
-  /** A PEM file with the authority that signed the server's certificate; Node's own authorities unless set. */
+  /** A PEM file with the authority that signed the server's certificate; Node's own unless set. */
   readonly caFile?: string | undefined;
-  /** How long one request may take, its answer read to the end. */
+  /** How long one request may take, including reading the response. */
   readonly timeoutMilliseconds: number;
 }
 
 export interface MinioConnection {
   readonly client: Client;
-  /** Where MinIO is, for messages. */
+  /** For messages. */
   readonly url: string;
   readonly bucket: string;
   readonly region: string;
 }
 
 /**
- * A client for one bucket, or for whatever else speaks S3. Nothing is sent yet, so that a process starts whether MinIO
- * is up or not. Throws InvalidInput for settings that cannot be right.
+ * A client for one bucket on MinIO or another S3 server. Sends nothing yet, so that a process starts whether or not the
+ * server is up. Throws InvalidInput for settings that cannot be right.
  */
 export function connectMinio(options: MinioOptions): MinioConnection {
   const { accessKey, secretKey, sessionToken, bucket, region = "us-east-1", timeoutMilliseconds } = options;
   const { origin, protocol, hostname, port } = parseUrl(options.url);
   const isSecure = protocol === "https:";
   const client = new Client({
-    // IPv6 addresses stand in brackets in a URL, and nowhere else.
+    // Only URLs have brackets around IPv6 addresses.
     endPoint: hostname.replace(/^\[|\]$/g, ""),
     port: Number(port) || (isSecure ? 443 : 80),
     useSSL: isSecure,
     accessKey,
     secretKey,
     ...(sessionToken === undefined ? {} : { sessionToken }),
-    // Without it the client asks for the bucket's region first, which takes a request and a right of its own.
+    // Without it the client first asks for the bucket's region, which takes a request and a permission of its own.
     region,
-    // One PUT whatever the size: of an upload in parts only the first request would carry If-None-Match, and not the last.
+    // One PUT for any size: of a multipart upload only the first request would carry If-None-Match.
     partSize: largestPut,
-    // Its own retries print to the console, and hide the answer.
+    // The client's own retries print to the console and hide the response.
     retryOptions: { disableRetry: true },
     transport: boundedTransport(isSecure ? https : http, timeoutMilliseconds),
     transportAgent: isSecure
@@ -59,10 +59,12 @@ export function connectMinio(options: MinioOptions): MinioConnection {
   return { client, url: origin, bucket, region };
 }
 
-/** Of S3, in bytes. */
+/** S3's limit, in bytes. */
 const largestPut = 5 * 1024 ** 3;
 
-/** Idle connections are given up, in milliseconds, well before MinIO does so: a request must not run into its closing. */
+/**
+ * In milliseconds. Idle connections are closed well before MinIO closes them, so that no request meets a closing one.
+ */
 const keepAlive = { keepAlive: true, timeout: 5_000 };
 
 function parseUrl(text: string): URL {

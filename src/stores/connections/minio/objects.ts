@@ -6,11 +6,11 @@ import { available, isRefusal } from "./minio-failure.ts";
 
 export interface StoredObject {
   readonly content: Buffer;
-  /** Another one for every content. */
+  /** Changes with the content. */
   readonly etag: string;
 }
 
-/** The objects of the bucket, each read and written whole. All throw StoreUnavailable. */
+/** The objects of the bucket, each read and written whole. All methods throw StoreUnavailable. */
 export class MinioObjects {
   readonly #connection: MinioConnection;
 
@@ -18,13 +18,13 @@ export class MinioObjects {
     this.#connection = connection;
   }
 
-  /** Undefined when there is none of that key. */
+  /** Undefined if absent. */
   read(key: string): Promise<StoredObject | undefined> {
     const { client, bucket } = this.#connection;
     return available(`read ${key}`, this.#connection, async () => {
       try {
         const answer = await client.getObject(bucket, key);
-        if (!(answer instanceof IncomingMessage)) throw new TypeError("the client of MinIO gave no HTTP answer");
+        if (!(answer instanceof IncomingMessage)) throw new TypeError("the MinIO client returned no HTTP response");
         const content = await buffer(answer);
         const { etag } = answer.headers;
         if (etag === undefined) throw new NotS3("an object without an ETag");
@@ -36,22 +36,21 @@ export class MinioObjects {
     });
   }
 
-  /** Returns the ETag; undefined, and nothing is changed, when there is an object of that key. */
+  /** Returns the ETag; if there is an object with this key, changes nothing and returns undefined. */
   create(key: string, content: Uint8Array): Promise<string | undefined> {
     return this.#write(key, content, { "If-None-Match": "*" });
   }
 
-  /** Returns the new ETag; undefined, and nothing is changed, when the object has another than `etag` now. */
+  /** Returns the new ETag; if the object's ETag is no longer `etag`, changes nothing and returns undefined. */
   replace(key: string, content: Uint8Array, etag: string): Promise<string | undefined> {
     return this.#write(key, content, { "If-Match": `"${etag}"` });
   }
 
-  /** All keys that begin with `prefix`, in ascending order. */
+  /** All keys with this prefix, in ascending order. */
   list(prefix: string): Promise<string[]> {
     const { client, bucket } = this.#connection;
     return available(`list ${prefix}`, this.#connection, async () => {
       const keys: string[] = [];
-      // A thousand a request.
       for await (const item of client.listObjectsV2(bucket, prefix, true)) keys.push(item.name);
       return keys;
     });

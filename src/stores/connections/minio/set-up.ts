@@ -2,8 +2,8 @@ import type { MinioConnection } from "./connection.ts";
 import { available, isRefusal } from "./minio-failure.ts";
 
 /**
- * Creates the bucket where it is missing, keeps every former content of its objects, and has drafts of model versions
- * removed once they are old. May be done again at any time; takes an administrator's rights. Throws StoreUnavailable.
+ * Creates the bucket if missing, turns on versioning, and lets old drafts of model versions expire. Safe to repeat;
+ * needs an administrator's rights. Throws StoreUnavailable.
  */
 export async function setUpMinio(connection: MinioConnection): Promise<void> {
   const { client, bucket, region } = connection;
@@ -20,7 +20,7 @@ export async function setUpMinio(connection: MinioConnection): Promise<void> {
   await available(`set what expires in the bucket ${bucket}`, connection, () => expireDrafts(connection));
 }
 
-/** A draft is needed until its version is published, which the next delivery of the same event sees to at the latest. */
+/** A draft is needed until its version is published, at the latest by the next delivery of the same event. */
 async function expireDrafts({ client, bucket }: MinioConnection): Promise<void> {
   if (await hasLifecycle({ client, bucket })) return;
   await client.setBucketLifecycle(bucket, {
@@ -36,7 +36,7 @@ async function expireDrafts({ client, bucket }: MinioConnection): Promise<void> 
   });
 }
 
-/** Rules that somebody else made are left as they are. */
+/** Existing rules are left as they are. */
 async function hasLifecycle({ client, bucket }: Pick<MinioConnection, "client" | "bucket">): Promise<boolean> {
   try {
     await client.getBucketLifecycle(bucket);

@@ -9,7 +9,7 @@ import { DirectoryDeadLetters } from "./dead-letters.ts";
 
 describeDeadLetters("DirectoryDeadLetters", async () => {
   const folder = await mkdtemp(join(tmpdir(), "lapse-dead-letters-"));
-  // A folder that is not there yet, as at the first letter.
+  // A folder that does not exist yet, as at the first letter.
   const letters = new DirectoryDeadLetters(join(folder, "deep", "dead-letters"));
   return { letters, dispose: () => rm(folder, { recursive: true }) };
 });
@@ -31,13 +31,13 @@ describe("a directory of dead letters", () => {
     expect(await new DirectoryDeadLetters(folder).list()).toMatchObject([{ recordedAt: 20 }]);
   });
 
-  it("passes over files that are not letters, such as one whose writing was cut short", async () => {
+  it("ignores files that are not letters, such as incomplete ones", async () => {
     await writeFile(join(folder, ".DS_Store"), "");
     await writeFile(join(folder, "notes.json"), "{");
     expect(await new DirectoryDeadLetters(folder).list()).toEqual([]);
   });
 
-  it("lists and forgets one letter where crashes have left several recordings of it", async () => {
+  it("lists and removes one letter where crashes have left several recordings of it", async () => {
     const letters = new DirectoryDeadLetters(folder);
     await letters.record(letter);
     const [first] = await letters.list();
@@ -51,7 +51,7 @@ describe("a directory of dead letters", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it("names a letter that somebody has spoilt", async () => {
+  it("names a letter that was damaged", async () => {
     const letters = new DirectoryDeadLetters(folder);
     await letters.record(letter);
     const [name] = await readdir(folder);

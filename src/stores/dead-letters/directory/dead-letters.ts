@@ -6,8 +6,8 @@ import { type DeadLetter, type DeadLetters, deadLetterId, type KeptDeadLetter } 
 import { letterJson, parseLetter } from "../letter-json.ts";
 
 /**
- * Dead letters as one JSON file each, named by time and id, for one machine: processes may share the folder, so that
- * letters can be listed while lapse runs.
+ * Dead letters as JSON files named by time and id, for one machine. Processes may share the folder, so that letters can
+ * be listed while lapse runs.
  */
 export class DirectoryDeadLetters implements DeadLetters {
   readonly #path: string;
@@ -47,13 +47,12 @@ export class DirectoryDeadLetters implements DeadLetters {
   }
 
   async remove({ id, recordedAt }: KeptDeadLetter): Promise<void> {
-    // Earlier ones too: a crash may have left one that this recording was to replace.
+    // Earlier ones too: a crash may have left one that this recording should have replaced.
     await this.#within("remove a dead letter", () => this.#removeRecordings(id, (at) => at <= recordedAt));
   }
 
-  /** The file of each letter, by its id. */
+  /** The latest file of each letter, by id. */
   async #latest(): Promise<ReadonlyMap<string, LetterFile>> {
-    // Ascending by time, so that the last of each id is its latest.
     return new Map((await this.#files()).map((file) => [file.id, file]));
   }
 
@@ -68,14 +67,14 @@ export class DirectoryDeadLetters implements DeadLetters {
     await Promise.all(doomed.map((file) => rm(join(this.#path, nameOf(file)), { force: true })));
   }
 
-  /** Undefined when it was removed meanwhile. */
+  /** Undefined if it was removed in the meantime. */
   async #read(file: LetterFile): Promise<KeptDeadLetter | undefined> {
     const text = await readFile(join(this.#path, nameOf(file)), "utf8").catch(absent);
     if (text === undefined) return undefined;
     return { ...parseLetter(text, `${nameOf(file)} in ${this.#path}`), id: file.id };
   }
 
-  /** Whole or not at all: what is not complete has no name that `parseName` knows. */
+  /** Writes the file whole or not at all: `parseName` does not know the name of an incomplete file. */
   async #write(name: string, text: string): Promise<void> {
     const draft = await mkdtemp(join(this.#path, ".draft-"));
     try {
@@ -91,7 +90,7 @@ export class DirectoryDeadLetters implements DeadLetters {
       return await task();
     } catch (cause) {
       if (cause instanceof Failure) throw cause;
-      throw new StoreUnavailable(`Cannot ${what} in ${this.#path}.`, { cause });
+      throw new StoreUnavailable(`Could not ${what} in ${this.#path}.`, { cause });
     }
   }
 }

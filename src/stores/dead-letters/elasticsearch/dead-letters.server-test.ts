@@ -46,7 +46,7 @@ describe("dead letters in Elasticsearch", () => {
     return kept;
   }
 
-  it("take an event of any shape: long, deep, with ids longer than a term can be", async () => {
+  it("store an event of any shape: long, deep, with ids longer than a term can be", async () => {
     const deep = JSON.parse(`${"[".repeat(2_000)}${"]".repeat(2_000)}`);
     const events = [
       { id: "i".repeat(100_000), source: "s".repeat(100_000), type: "t" },
@@ -62,7 +62,7 @@ describe("dead letters in Elasticsearch", () => {
     );
   });
 
-  it("list more than fit into a page, ties by id", async () => {
+  it("list more than fit in a page, ties by id", async () => {
     const all = Array.from({ length: 120 }, (_, i) => letter(`${i}`, 1_000 + Math.floor(i / 40)));
     await Promise.all(all.map((one) => letters.record(one)));
     const expected = all.map((one) => ({ ...one, id: deadLetterId(one) }));
@@ -70,7 +70,7 @@ describe("dead letters in Elasticsearch", () => {
     expect(await letters.list()).toEqual(expected);
   });
 
-  it("keep what is recorded while the former recording is being removed", async () => {
+  it("keep what is recorded while an earlier recording is being removed", async () => {
     await letters.record(letter("1", 10));
     const kept = await onlyLetter();
     const other = new ElasticsearchDeadLetters(direct);
@@ -82,7 +82,7 @@ describe("dead letters in Elasticsearch", () => {
     expect((await letters.list()).map(({ recordedAt }) => recordedAt)).toEqual([20]);
   });
 
-  it("keep one letter of a recording whose answer was lost and that is repeated", async () => {
+  it("keep one letter when a recording is repeated because its response was lost", async () => {
     proxy.fault = ({ method }) => (method === "PUT" ? { kind: "lose-answer" } : undefined);
     await expect(letters.record(letter("1", 10))).rejects.toThrow(StoreUnavailable);
     proxy.fault = () => undefined;
@@ -110,7 +110,7 @@ describe("dead letters in Elasticsearch", () => {
     await expect(letters.record(letter("1", 10))).rejects.toThrow(RequestTooLarge);
   });
 
-  it("name one that somebody has spoilt", async () => {
+  it("name one that was damaged", async () => {
     await letters.record(letter("1", 10));
     const id = deadLetterId(letter("1", 10));
     const document = { "@timestamp": 10, lapse: { letter: { id, json: '{"event":{}}' } } };

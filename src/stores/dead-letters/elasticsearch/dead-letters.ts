@@ -6,13 +6,13 @@ import { Lazy } from "../../lazy.ts";
 import { type DeadLetter, type DeadLetters, deadLetterId, type KeptDeadLetter } from "../dead-letters.ts";
 import { keptLetter, letterDocument, letterFields, letterProperties, letterSource } from "./letter-document.ts";
 
-/** Dead letters in Elasticsearch, a document each in the index `dead-letters`. */
+/** Dead letters as documents in the Elasticsearch index `dead-letters`. */
 export class ElasticsearchDeadLetters implements DeadLetters {
   readonly #elasticsearch: Elasticsearch;
   readonly #index: string;
   readonly #prepared: Lazy<void>;
 
-  /** The letters in `elasticsearch`, which the caller closes, and which may be away for now. */
+  /** The caller closes `elasticsearch`; the server may be away. */
   constructor(elasticsearch: Elasticsearch) {
     this.#elasticsearch = elasticsearch;
     this.#index = elasticsearch.index(indexName);
@@ -23,7 +23,7 @@ export class ElasticsearchDeadLetters implements DeadLetters {
   async record(letter: DeadLetter): Promise<void> {
     await this.#prepared.get();
     await this.#change(deadLetterId(letter), "keep a dead letter", (there) =>
-      // A process that was quicker to write may have recorded it later.
+      // A faster process may already have stored a later recording.
       there !== undefined && there.recordedAt > letter.recordedAt ? undefined : letterDocument(letter),
     );
   }
@@ -77,7 +77,7 @@ export class ElasticsearchDeadLetters implements DeadLetters {
 
 const indexName = "dead-letters";
 
-/** Makes the index of dead letters if it is not there. Throws StoreUnavailable. */
+/** Creates the index of dead letters if missing. Throws StoreUnavailable. */
 export function makeDeadLetterIndex(elasticsearch: Elasticsearch): Promise<void> {
   return makeIndex(elasticsearch, {
     name: indexName,
@@ -88,5 +88,5 @@ export function makeDeadLetterIndex(elasticsearch: Elasticsearch): Promise<void>
   });
 }
 
-/** Letters in one answer; an event may have megabytes. */
+/** Letters per response; an event may have megabytes. */
 const pageSize = 50;

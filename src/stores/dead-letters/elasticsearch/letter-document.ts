@@ -3,7 +3,7 @@ import * as z from "zod";
 import { type DeadLetter, deadLetterId, type KeptDeadLetter } from "../dead-letters.ts";
 import { letterJson, parseLetter } from "../letter-json.ts";
 
-/** A letter's document: the letter as one text, and beside it what people search and sort by, under ECS names. */
+/** A letter's document: the letter as text, and under ECS names what people search and sort by. */
 export function letterDocument(letter: DeadLetter) {
   const { event, destination, status, recordedAt } = letter;
   return {
@@ -15,7 +15,7 @@ export function letterDocument(letter: DeadLetter) {
   };
 }
 
-/** The letter in the part of a document that `letterFields` name. Throws CorruptDeadLetter. */
+/** The letter of a document. Throws CorruptDeadLetter. */
 export function keptLetter({ lapse: { letter } }: z.infer<typeof letterSource>): KeptDeadLetter {
   return { ...parseLetter(letter.json, letter.id), id: letter.id };
 }
@@ -24,7 +24,7 @@ export const letterFields = ["lapse.letter"];
 
 export const letterSource = z.object({ lapse: z.object({ letter: z.object({ id: z.string(), json: z.string() }) }) });
 
-/** Events come from anywhere, so that any of their fields may be longer than a term can be. */
+/** Events come from anywhere, so any field may be longer than a term can be. */
 const keyword: estypes.MappingProperty = { type: "keyword", ignore_above: 1024 };
 
 export const letterProperties: Record<string, estypes.MappingProperty> = {
@@ -34,7 +34,7 @@ export const letterProperties: Record<string, estypes.MappingProperty> = {
   http: { properties: { response: { properties: { status_code: { type: "integer", ignore_malformed: true } } } } },
   lapse: {
     properties: {
-      // Text, because as an object the server refuses data that is nested a thousand deep.
+      // Text, as the server refuses objects that are nested a thousand deep.
       letter: { properties: { id: keyword, json: { type: "object", enabled: false } } },
     },
   },

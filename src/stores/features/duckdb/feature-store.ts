@@ -16,12 +16,12 @@ import { createFeatureTables } from "./schema.ts";
 import { dropScores, putScores, topScores } from "./scores.ts";
 import { currentSet, prune, putSet, setOf } from "./sets.ts";
 
-/** Features and scores in a DuckDB file, beside the action log or in one of their own. */
+/** Features and scores in a DuckDB file, with or without actions in it. */
 export class DuckDbFeatureStore implements FeatureStore {
   readonly #database: DuckDbDatabase;
   readonly #writes: DuckDbSession;
   readonly #reads: DuckDbSession;
-  /** Sets met in rows: what an id stands for never changes. */
+  /** Sets that rows referred to; they never change. */
   readonly #sets = new Map<string, FeatureSet>();
 
   readonly #find = gathered((userIds) => this.#read(userIds));
@@ -32,7 +32,7 @@ export class DuckDbFeatureStore implements FeatureStore {
     this.#reads = reads;
   }
 
-  /** The store in `database`, made on first use. */
+  /** The features in `database`, whose tables are created if missing. */
   static async open(database: DuckDbDatabase): Promise<DuckDbFeatureStore> {
     const writes = await database.session();
     await writes.transaction("open the feature store", createFeatureTables);

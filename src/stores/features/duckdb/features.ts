@@ -22,7 +22,7 @@ import { checkRows } from "../check-rows.ts";
 import type { FeatureRow, UserCounts } from "../feature-store.ts";
 import { setOf, setsPutAfter } from "./sets.ts";
 
-/** Writes rows of one set, each in place of what is there of the same user unless that is of a set that was put later. */
+/** Writes rows of one set. Each replaces the user's row, unless that is of a set that was put later. */
 export async function putFeatures(
   connection: DuckDBConnection,
   setId: string,
@@ -46,14 +46,14 @@ export interface FeaturesOfSet extends FeatureRow {
   readonly setId: string;
 }
 
-/** The rows of the named users, in any order. */
+/** The rows of these users, in any order. */
 export async function findFeatures(connection: DuckDBConnection, userIds: readonly string[]): Promise<FeaturesOfSet[]> {
   const buckets = new Map<number, number[]>();
   userIds.forEach((userId, position) => {
     const bucket = bucketOf(userId);
     buckets.set(bucket, [...(buckets.get(bucket) ?? []), position]);
   });
-  // DuckDB leaps to the block of one bucket, but given several it reads the table, which is better only for many.
+  // DuckDB skips to the block of a single bucket; for several it reads the whole table, which pays only for many.
   const groups =
     buckets.size <= 8
       ? [...buckets].map(([bucket, positions]) => ({ buckets: [bucket], positions }))
@@ -100,7 +100,7 @@ async function* read(result: DuckDBResult): AsyncGenerator<FeaturesOfSet> {
   }
 }
 
-/** Reads the list that a column of lists of numbers holds in a row. */
+/** The list in one row of a column of lists of numbers. */
 function listsOf(
   chunk: DuckDBDataChunk,
   index: number,

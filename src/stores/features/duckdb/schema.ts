@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 
 /**
- * Creates the tables of the feature store where they are absent. Rows are found by bucket and user id, without an
- * index: replacing 100,000 rows of a table with a primary key takes ten times as long, and as rows are written in the
- * order of their buckets, the least and greatest bucket that DuckDB keeps for each block leads to the one that matters.
+ * Creates the missing tables of the feature store. Rows are found by bucket and user id without an index: replacing
+ * 100,000 rows of a table with a primary key takes ten times as long, and as rows are written in the order of their
+ * buckets, the range of buckets that DuckDB keeps for each block suffices to find the right one.
  */
 export async function createFeatureTables(connection: DuckDBConnection): Promise<void> {
   await connection.run(`

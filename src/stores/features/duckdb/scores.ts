@@ -26,7 +26,7 @@ const columns: Column<Score>[] = [
   ["reasons", VARCHAR, (score) => JSON.stringify(score.reasons)],
 ];
 
-/** The highest probability first, ties by user id. */
+/** Highest probability first, ties by user id. */
 export async function topScores(connection: DuckDBConnection, limit: number): Promise<Score[]> {
   const result = await connection.run(
     `SELECT user_id, snapshot, probability, risk, model_version, reasons FROM scores

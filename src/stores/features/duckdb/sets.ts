@@ -5,7 +5,7 @@ import { readRows } from "../../connections/duckdb/read.ts";
 import { definitionSchema, keptSets, populationsSchema } from "../feature-set-schema.ts";
 import type { FeatureSet } from "../feature-store.ts";
 
-/** Stores `set` with the greatest number, under which it stands once. */
+/** Stores `set` once, with the greatest number. */
 export async function putSet(connection: DuckDBConnection, set: FeatureSet): Promise<void> {
   await connection.run("DELETE FROM feature_sets WHERE id = $1", [set.id]);
   await connection.run(
@@ -28,7 +28,7 @@ export async function setOf(connection: DuckDBConnection, id: string): Promise<F
   return sets[0];
 }
 
-/** The ids of the sets that were put after this one. */
+/** The ids of the sets put after this one. */
 export async function setsPutAfter(connection: DuckDBConnection, id: string): Promise<ReadonlySet<string>> {
   const result = await connection.run(
     "SELECT id FROM feature_sets WHERE number > (SELECT number FROM feature_sets WHERE id = $1)",

@@ -18,7 +18,7 @@ export async function deleteFormer(elasticsearch: Elasticsearch, set: RankedSet)
   let users = 0;
   const outside = { bool: { must_not: { term: { "lapse.set": set.id } } } };
   for await (const ids of documentsIn(elasticsearch, purpose, featureIndices.features, outside)) {
-    // What another run writes meanwhile is of a set with a greater rank, and stays.
+    // What another run writes at the same time is of a set with a greater rank, and stays.
     const deleted = await deleteRows(elasticsearch, purpose, new Map(ids.map((id) => [id, set.rank - 1])));
     await deleteScores(elasticsearch, purpose, deleted);
     users += deleted.length;
@@ -32,7 +32,7 @@ export async function deleteFormer(elasticsearch: Elasticsearch, set: RankedSet)
   return users;
 }
 
-/** Deletes the rows and scores of these users, and tells how many there were. */
+/** Deletes the rows and scores of these users. Returns how many there were. */
 export async function eraseUsers(elasticsearch: Elasticsearch, userIds: readonly string[]): Promise<ErasedFeatures> {
   const purpose = "erase features and scores";
   const ids = [...new Set(userIds)].map(userDocumentId);
@@ -45,7 +45,7 @@ export async function eraseUsers(elasticsearch: Elasticsearch, userIds: readonly
   return { features, scores };
 }
 
-/** Users in one request. */
+/** Users per request. */
 const pageSize = 5_000;
 
 async function eraseRows(elasticsearch: Elasticsearch, purpose: string, ids: readonly string[]): Promise<number> {
@@ -55,13 +55,13 @@ async function eraseRows(elasticsearch: Elasticsearch, purpose: string, ids: rea
     if (rows.size === 0) return erased;
     erased += (await deleteRows(elasticsearch, purpose, rows)).length;
   }
-  throw new StoreUnavailable(`Could not ${purpose}: they are written again and again.`);
+  throw new StoreUnavailable(`Could not ${purpose}: they keep being written.`);
 }
 
-/** A run of features writes each row once, so that more than two are rare. */
+/** A run of features writes each row once, so more than two attempts are rare. */
 const maxAttempts = 5;
 
-/** The ids of all documents that match, in pages. */
+/** The ids of all matching documents, in pages. */
 async function* documentsIn(
   elasticsearch: Elasticsearch,
   purpose: string,

@@ -27,7 +27,7 @@ describe("features in Elasticsearch", () => {
   let direct: Elasticsearch;
   let proxy: FaultyProxy;
   let connections: Elasticsearch[];
-  /** Through the proxy, as all below unless they say otherwise. */
+  /** Through the proxy, like everything below unless it says otherwise. */
   let store: ElasticsearchFeatureStore;
 
   beforeEach(async () => {
@@ -50,7 +50,7 @@ describe("features in Elasticsearch", () => {
     return new ElasticsearchFeatureStore(connection, { now: Date.now });
   }
 
-  /** What the server is asked from now on, such as "POST /_bulk". */
+  /** The requests to the server from now on, such as "POST /_bulk". */
   function recorded(): readonly string[] {
     const requests: string[] = [];
     proxy.fault = ({ method, path }) => {
@@ -105,7 +105,7 @@ describe("features in Elasticsearch", () => {
     expect(requests.filter((request) => /template|^PUT/.test(request))).toEqual([]);
   });
 
-  it("are all written when the server had no room for some at first", async () => {
+  it("are all written when the server refuses some at first", async () => {
     await store.putSet(april);
     let bulks = 0;
     proxy.fault = (request) =>
@@ -159,7 +159,7 @@ describe("features in Elasticsearch", () => {
     await direct.run("open", (client) => client.indices.open({ index: `${prefix}-features` }));
   });
 
-  it("are not waited for longer than the timeout", async () => {
+  it("fail after the timeout", async () => {
     const hasty = openDisturbed({ timeoutMilliseconds: 200 });
     proxy.fault = () => ({ kind: "hang" });
     await expect(hasty.get(["ann"])).rejects.toThrow("did not answer within 200 ms");
@@ -179,7 +179,7 @@ describe("features in Elasticsearch", () => {
     expect([...(await store.get(["ann", "ben"])).keys()]).toEqual(["ben"]);
   });
 
-  it("are replaced also after the index of the sets was lost", async () => {
+  it("are replaced even after the index of the sets was lost", async () => {
     await store.putSet(april);
     await store.putSet({ ...april, id: "may" });
     await store.put("may", [row("ann", 1)]);

@@ -19,20 +19,19 @@ import { putSet, type RankedSet, readSets } from "./sets.ts";
 import { makeFeatureIndices } from "./templates.ts";
 
 /**
- * Features and scores in Elasticsearch, one document per user of each in the indices `features` and `scores`; what the
- * values mean is in `feature-sets`. Only a store that is written to needs more than the right to read.
+ * Features and scores in Elasticsearch, one document per user in each of the indices `features` and `scores`; the
+ * meaning of the values is in `feature-sets`. Reading needs no more than the right to read.
  */
 export class ElasticsearchFeatureStore implements FeatureStore {
   readonly #elasticsearch: Elasticsearch;
   readonly #now: () => number;
-  /** Sets met so far: what an id stands for never changes. */
+  /** Sets read so far; they never change. */
   readonly #sets = new Map<string, FeatureSet>();
-  /** Before the first write; a store that is only read needs no right to make an index. */
+  /** Before the first write only, so that a reader needs no right to create an index. */
   readonly #prepared: Lazy<void>;
 
   /**
-   * The store in `elasticsearch`, which the caller closes, and which may be away for now. `now`, in milliseconds since
-   * the epoch, ranks sets.
+   * The caller closes `elasticsearch`; the server may be away. `now` ranks sets, in milliseconds since the epoch.
    */
   constructor(elasticsearch: Elasticsearch, { now }: { readonly now: () => number }) {
     this.#elasticsearch = elasticsearch;
@@ -52,7 +51,7 @@ export class ElasticsearchFeatureStore implements FeatureStore {
 
   async put(setId: string, rows: readonly FeatureRow[]): Promise<void> {
     await this.#prepared.get();
-    // Not from #sets: another process may have put the set again, which makes its rows the newest.
+    // Not from #sets: another process may have put the set again, which raises its rank.
     const set = (await this.#readSets()).find(({ id }) => id === setId);
     if (set === undefined) throw new NotFound(`Could not store features: there is no feature set ${setId}`);
     checkRows(rows, set);

@@ -12,7 +12,7 @@ import { dayText } from "./day-text.ts";
 import type { RankedSet } from "./sets.ts";
 import { featureIndices } from "./templates.ts";
 
-/** Writes rows of `set`, each in place of what is there of the same user unless that is of a set that was put later. */
+/** Writes rows of `set`. Each replaces the user's row, unless that is of a set that was put later. */
 export async function putRows(
   elasticsearch: Elasticsearch,
   set: RankedSet,
@@ -45,11 +45,11 @@ export interface RowOfSet extends FeatureRow {
   readonly setId: string;
 }
 
-/** The rows of the named users, in one round trip; no user may be named twice. */
+/** The rows of these distinct users, in one round trip. */
 export async function findRows(elasticsearch: Elasticsearch, userIds: readonly string[]): Promise<readonly RowOfSet[]> {
   const documents = await getDocuments(elasticsearch, "read features", userIds.map(userDocumentId), true);
   return documents.flatMap(({ _source }, position) => {
-    // The document was found by a hash of the user id.
+    // The document is found by a hash of the user id.
     if (_source === undefined || _source.user.id !== userIds[position]) return [];
     return [{ ...rowOf(_source), setId: _source.lapse.set }];
   });
@@ -97,7 +97,7 @@ export async function findHere(
   return new Set(documents.flatMap(({ _id, _source }) => (_source?.lapse.here ? [_id] : [])));
 }
 
-/** The version of each row that there is, by the id of its document. */
+/** The version of each existing row, by document id. */
 export async function rowVersions(
   elasticsearch: Elasticsearch,
   purpose: string,
@@ -107,7 +107,9 @@ export async function rowVersions(
   return new Map(documents.flatMap(({ _id, _version }) => (_version === undefined ? [] : [[_id, _version]])));
 }
 
-/** Deletes rows by the id of their documents, each unless its version is greater than that given. Returns which. */
+/**
+ * Deletes rows by document id, unless their version is greater than the given one. Returns the ids of those deleted.
+ */
 export async function deleteRows(
   elasticsearch: Elasticsearch,
   purpose: string,
@@ -122,7 +124,7 @@ export async function deleteRows(
   return [...versions.keys()].filter((_, position) => outcomes[position]?.status === 200);
 }
 
-/** What an operation on a document ends with that is not there, or not so old. */
+/** The status of an operation on a document that is absent, or newer. */
 const isGone = 404;
 const isNewer = 409;
 
@@ -137,7 +139,7 @@ async function getDocuments(
   const { docs } = await elasticsearch.run(purpose, async (client) =>
     documentsSchema.parse(await client.mget({ index, ids: [...ids], _source: source })),
   );
-  // A user whose row cannot be read now must not look like one without a row.
+  // A user whose row cannot be read now must not pass for a user without one.
   const fault = docs.find(({ error }) => error !== undefined && error.type !== "index_not_found_exception")?.error;
   if (fault === undefined) return docs;
   throw new StoreUnavailable(`Could not ${purpose}: Elasticsearch answered ${fault.type}: ${fault.reason ?? ""}`);

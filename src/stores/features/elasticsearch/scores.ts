@@ -32,7 +32,7 @@ export async function putScores(elasticsearch: Elasticsearch, scores: readonly S
   requireWritten("store scores", await bulk(elasticsearch, "store scores", operations), []);
 }
 
-/** Deletes scores by the id of their documents. Returns how many there were. */
+/** Deletes scores by document id. Returns how many there were. */
 export function deleteScores(elasticsearch: Elasticsearch, purpose: string, ids: readonly string[]): Promise<number> {
   const index = elasticsearch.index(featureIndices.scores);
   return deleteDocuments(
@@ -42,7 +42,7 @@ export function deleteScores(elasticsearch: Elasticsearch, purpose: string, ids:
   );
 }
 
-/** The highest probability first, ties by the UTF-8 bytes of the user id. */
+/** Highest probability first, ties by the UTF-8 bytes of the user id. */
 export async function topScores(elasticsearch: Elasticsearch, limit: number): Promise<readonly Score[]> {
   const index = elasticsearch.index(featureIndices.scores);
   const scores: Score[] = [];

@@ -5,23 +5,23 @@ import { featureSetSchema, keptSets } from "../feature-set-schema.ts";
 import type { FeatureSet } from "../feature-store.ts";
 import { featureIndices } from "./templates.ts";
 
-/** A set, and where it stands among all that were put. */
+/** A set and its rank among all that were put. */
 export interface RankedSet extends FeatureSet {
   /**
-   * Greater than that of every set put before: milliseconds since the epoch, or one more than the last rank where clocks
-   * disagree. Rows carry it as the version of their document, so that one of an older set never replaces a newer one. It
-   * is a time rather than a count so that it goes on growing if the index of the sets is lost and begun anew.
+   * Greater than that of every set put before: milliseconds since the epoch, or one more than the last rank if clocks
+   * disagree. Rows have it as the version of their document, so that a row of an older set never replaces a newer one.
+   * It is a time rather than a count so that it still grows if the index of the sets is lost.
    */
   readonly rank: number;
 }
 
-/** The sets that were put last, the latest at the end; none before the first. */
+/** The sets put last, in the order in which they were put. */
 export async function readSets(elasticsearch: Elasticsearch): Promise<readonly RankedSet[]> {
   const state = await readDocument(elasticsearch, "read the feature sets", addressOn(elasticsearch), stateSchema);
   return state?.lapse.sets ?? [];
 }
 
-/** Makes `set` the last one, even if others are put at the same time. `now` is in milliseconds since the epoch. */
+/** Makes `set` the last one. `now` is in milliseconds since the epoch. */
 export async function putSet(elasticsearch: Elasticsearch, set: FeatureSet, now: number): Promise<void> {
   const purpose = `store the feature set ${set.id}`;
   await changeDocument(elasticsearch, purpose, addressOn(elasticsearch), stateSchema, (there) => {
@@ -32,7 +32,7 @@ export async function putSet(elasticsearch: Elasticsearch, set: FeatureSet, now:
   });
 }
 
-/** All sets are in one document, which one write changes as a whole. */
+/** All sets are in one document, so that one write changes them together. */
 function addressOn(elasticsearch: Elasticsearch): DocumentAddress {
   return { index: elasticsearch.index(featureIndices.sets), id: "sets" };
 }

@@ -2,10 +2,10 @@ import type { estypes } from "@elastic/elasticsearch";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { makeIndex } from "../../connections/elasticsearch/make-index.ts";
 
-/** The indices of the feature store, after the prefix. */
+/** The indices of the feature store, without the prefix. */
 export const featureIndices = { features: "features", scores: "scores", sets: "feature-sets" } as const;
 
-/** Installs what the three indices are made with, and makes those that are not there. */
+/** Installs the templates of the three indices, and creates those that are missing. */
 export async function makeFeatureIndices(elasticsearch: Elasticsearch): Promise<void> {
   for (const [name, properties] of mappings) {
     await makeIndex(elasticsearch, {
@@ -22,7 +22,7 @@ const user: estypes.MappingProperty = { properties: { id: { type: "keyword" } } 
 const keyword: estypes.MappingProperty = { type: "keyword" };
 const bucket: estypes.MappingProperty = { type: "short" };
 const day: estypes.MappingProperty = { type: "date", format: "strict_date" };
-/** Any JSON, given back as it came and not searched: for a vector that is most of the work of indexing it. */
+/** JSON that is returned but not searched: indexing a vector would be most of the work of storing it. */
 const unindexed: estypes.MappingProperty = { type: "object", enabled: false };
 
 const mappings: [name: string, properties: Record<string, estypes.MappingProperty>][] = [

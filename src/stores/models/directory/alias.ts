@@ -6,11 +6,11 @@ import { CorruptModel } from "../failures.ts";
 import type { Alias } from "../model-store.ts";
 import { createFile, isErrorCode } from "./durable-files.ts";
 
-// An alias is a directory of files 00000001.json, 00000002.json, …: one for each move, the last of which counts. A
-// move creates the next number, which of two processes only one can do, and needs no lock that a crash could leave
-// behind. The files that stay are the history of what served when.
+// An alias is a directory of files 00000001.json, 00000002.json, …: one for each move, the last of which counts. A move
+// creates the next number, which only one of two processes can do, without a lock that a crash could leave behind. The
+// files are the history of what served when.
 
-/** Where the alias kept in `directory` points now; undefined when it was never set. */
+/** Where the alias in `directory` points now; undefined if it was never set. */
 export async function readAlias(directory: string): Promise<Alias | undefined> {
   const revision = (await revisions(directory)).at(-1);
   if (revision === undefined) return undefined;
@@ -21,8 +21,8 @@ export async function readAlias(directory: string): Promise<Alias | undefined> {
 }
 
 /**
- * Points the alias at a version if its revision still is `expected`; of two that try at the same moment one succeeds
- * and the other throws AliasMoved.
+ * Points the alias at a version if its revision is still `expected`; of two simultaneous calls one succeeds and the
+ * other throws AliasMoved.
  */
 export async function moveAlias(directory: string, move: AliasMove, expected: string | undefined): Promise<Alias> {
   const current = await readAlias(directory);

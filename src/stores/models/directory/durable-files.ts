@@ -2,8 +2,8 @@ import { link, mkdir, mkdtemp, open, readdir, rename, rm, stat } from "node:fs/p
 import { dirname, join } from "node:path";
 
 /**
- * Creates the directory `path` with these files, all of it or nothing, on disk when this resolves. Returns false when
- * there is one already. The parent must exist.
+ * Creates the directory `path` with these files, whole or not at all, on disk when this resolves. Returns false if it
+ * exists. The parent must exist.
  */
 export async function createDirectory(path: string, files: Record<string, string | Uint8Array>): Promise<boolean> {
   const parent = dirname(path);
@@ -21,7 +21,7 @@ export async function createDirectory(path: string, files: Record<string, string
   });
 }
 
-/** Creates the file `path`, whole and on disk when this resolves. Returns false when there is one already. */
+/** Creates the file `path`, whole and on disk when this resolves. Returns false if it exists. */
 export async function createFile(path: string, content: string): Promise<boolean> {
   const directory = dirname(path);
   await mkdir(directory, { recursive: true });
@@ -29,7 +29,7 @@ export async function createFile(path: string, content: string): Promise<boolean
     const file = join(temporary, "new");
     await writeDurably(file, content);
     try {
-      // Unlike a rename, a link never takes the place of a file that is there.
+      // Unlike a rename, a link never replaces an existing file.
       await link(file, path);
     } catch (error) {
       if (isErrorCode(error, "EEXIST")) return false;
@@ -40,7 +40,7 @@ export async function createFile(path: string, content: string): Promise<boolean
   });
 }
 
-/** Removes what a process that was killed in the middle of the above left in `directory`, once it is a day old. */
+/** Removes from `directory` what a process that was killed in one of the above left behind, once it is a day old. */
 export async function removeAbandoned(directory: string, now: number): Promise<void> {
   for (const name of await readdir(directory)) {
     if (!name.startsWith(temporaryPrefix)) continue;
@@ -76,9 +76,9 @@ async function writeDurably(path: string, content: string | Uint8Array): Promise
   }
 }
 
-/** Makes new names in a directory outlive a power cut. */
+/** Makes new names in a directory survive a power cut. */
 async function syncDirectory(path: string): Promise<void> {
-  // Windows cannot open a directory, and does not need it.
+  // Windows cannot open a directory, and does not need to.
   if (process.platform === "win32") return;
   const directory = await open(path, "r");
   try {

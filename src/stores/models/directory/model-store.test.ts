@@ -66,20 +66,20 @@ describe("a directory of models", () => {
     expect(outcomes.flat().every((result) => result === "moved" || result === "AliasMoved")).toBe(true);
   });
 
-  it("calls a version damaged that lacks a file", async () => {
+  it("reports a version that lacks a file as damaged", async () => {
     await unlink(join(directory, "churn", "v1", "model.onnx"));
     await expect(store.model("v1")).rejects.toThrow(CorruptModel);
     await unlink(join(directory, "churn", "v1", "model.json"));
     await expect(store.manifest("v1")).rejects.toThrow(CorruptModel);
   });
 
-  it("calls an alias damaged that does not parse", async () => {
+  it("reports an alias that does not parse as damaged", async () => {
     await store.moveAlias("champion", "v1", undefined);
     await writeFile(join(directory, "churn", "aliases", "champion", "00000002.json"), "{");
     await expect(store.alias("champion")).rejects.toThrow(CorruptModel);
   });
 
-  it("removes what a publisher that was killed left behind, but not that of one at work", async () => {
+  it("removes what a killed publisher left behind, but not the work of one that is running", async () => {
     const [old, fresh] = [".unfinished-old", ".unfinished-new"].map((name) => join(directory, "churn", name));
     for (const path of [old!, fresh!]) {
       await mkdir(path);

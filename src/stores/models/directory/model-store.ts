@@ -11,7 +11,7 @@ import { createDirectory, isErrorCode, removeAbandoned } from "./durable-files.t
 
 /**
  * Models under `<path>/churn/<version>/`, aliases under `<path>/churn/aliases/`. Safe for several processes on one
- * machine: a version appears whole by a rename, and an alias moves by the making of a file that must not exist yet.
+ * machine: a version appears whole by a rename, and an alias moves by creating a file that must not exist.
  */
 export class DirectoryModelStore implements ModelStore {
   readonly #path: string;
@@ -22,7 +22,9 @@ export class DirectoryModelStore implements ModelStore {
     this.#now = now;
   }
 
-  /** The registry in the directory `path`, made on first use; `now` dates the moves of aliases, in ms since the epoch. */
+  /**
+   * The models in the directory `path`, created if missing. `now` dates the moves of aliases, in ms since the epoch.
+   */
   static async open(path: string, { now }: { now: () => number }): Promise<DirectoryModelStore> {
     const models = join(path, "churn");
     await mkdir(join(models, aliases), { recursive: true });
@@ -84,7 +86,7 @@ export class DirectoryModelStore implements ModelStore {
   }
 }
 
-/** Tells a failure of the file system ("move the alias champion") as StoreUnavailable. */
+/** Throws StoreUnavailable if the file system fails to `purpose` ("move the alias champion"). */
 async function available<T>(purpose: string, work: Promise<T>): Promise<T> {
   try {
     return await work;

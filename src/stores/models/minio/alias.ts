@@ -4,7 +4,7 @@ import { type AliasMove, aliasFile, aliasMoved, moved } from "../alias-file.ts";
 import { CorruptModel } from "../failures.ts";
 import type { Alias } from "../model-store.ts";
 
-/** Where the alias kept in the object `key` points now; undefined when it was never set. Its ETag is the revision. */
+/** Where the alias in the object `key` points now; undefined if it was never set. The revision is its ETag. */
 export async function readAlias(objects: MinioObjects, key: string): Promise<Alias | undefined> {
   const object = await objects.read(key);
   if (object === undefined) return undefined;
@@ -14,8 +14,8 @@ export async function readAlias(objects: MinioObjects, key: string): Promise<Ali
 }
 
 /**
- * Points the alias at a version if its revision still is `expected`; of two that try at the same moment one succeeds
- * and the other throws AliasMoved.
+ * Points the alias at a version if its revision is still `expected`; of two simultaneous calls one succeeds and the
+ * other throws AliasMoved.
  */
 export async function moveAlias(
   objects: MinioObjects,
@@ -26,7 +26,7 @@ export async function moveAlias(
   const current = await readAlias(objects, key);
   if (current?.revision !== expected) throw aliasMoved(move.version);
   const alias = moved(current, move);
-  // An ETag is the hash of the content. With the one before it in the content, a way there and back has no two alike.
+  // An ETag is a hash of the content. Containing the previous one, it differs even after moving there and back.
   const content = Buffer.from(JSON.stringify({ ...alias, after: expected }, undefined, 2));
   const revision = await (expected === undefined
     ? objects.create(key, content)

@@ -52,7 +52,7 @@ describe("models in MinIO", () => {
     expect(await keys(bucket, { IncludeVersion: true })).toHaveLength(6);
   });
 
-  it("are not there before their model.json is", async () => {
+  it("do not exist before their model.json does", async () => {
     const { onnx, report } = exampleArtifact("v1");
     await put(bucket, "churn/v1/model.onnx", onnx);
     await put(bucket, "churn/v1/report.html", report);
@@ -82,7 +82,7 @@ describe("models in MinIO", () => {
     await expect(store.alias("champion")).rejects.toThrow(CorruptModel);
   });
 
-  it("are listed beyond the thousand objects that one answer holds", async () => {
+  it("are listed beyond the thousand objects of one response", async () => {
     const versions = Array.from({ length: 1010 }, (_, i) => `v${String(i).padStart(4, "0")}`);
     for (let from = 0; from < versions.length; from += 50) {
       const some = versions.slice(from, from + 50);

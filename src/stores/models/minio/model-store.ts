@@ -8,9 +8,9 @@ import { moveAlias, readAlias } from "./alias.ts";
 import { publishFiles } from "./publish.ts";
 
 /**
- * Models as objects `churn/<version>/…`, which are created once and never overwritten; a version is there when its
- * model.json is. Aliases are `churn/aliases/<name>.json`, moved by a write on condition that nobody else moved them.
- * Every method throws StoreUnavailable, in one line that names what to check.
+ * Models as objects `churn/<version>/…`, which are created once and never overwritten; a version exists when its
+ * model.json does. Aliases are `churn/aliases/<name>.json`, moved by a write on condition that they have not been moved
+ * meanwhile. Every method throws StoreUnavailable, with one line that says what to check.
  */
 export class MinioModelStore implements ModelStore {
   readonly #objects: MinioObjects;
@@ -21,7 +21,7 @@ export class MinioModelStore implements ModelStore {
     this.#now = now;
   }
 
-  /** Sends nothing yet; the bucket must be there at first use. `now` dates the moves of aliases, in ms since the epoch. */
+  /** Sends nothing yet; the bucket must exist at first use. `now` dates the moves of aliases, in ms since the epoch. */
   static open(connection: MinioConnection, { now }: { now: () => number }): MinioModelStore {
     return new MinioModelStore(new MinioObjects(connection), now);
   }
@@ -52,7 +52,7 @@ export class MinioModelStore implements ModelStore {
   }
 
   async report(version: string): Promise<string> {
-    // What a publisher has not finished is not there.
+    // A version that is not completely published does not exist.
     await this.manifest(version);
     return (await this.#read(version, "report.html")).toString("utf8");
   }
@@ -67,7 +67,7 @@ export class MinioModelStore implements ModelStore {
     return moveAlias(this.#objects, aliasKey(name), move, expected);
   }
 
-  /** A file of a version that is there. */
+  /** A file of an existing version. */
   async #read(version: string, file: VersionFile): Promise<Buffer> {
     const object = await this.#objects.read(keyOf(version, file));
     if (object === undefined) throw new CorruptModel(`${file} of version ${version} is missing`);

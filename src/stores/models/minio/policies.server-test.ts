@@ -46,7 +46,7 @@ describe("the policy of the trainer", () => {
     expect((await open(trainer).model("v3")).manifest).toEqual(other.manifest);
   });
 
-  it("keeps it from removing anything, also what it wrote itself", async () => {
+  it("keeps it from removing anything, even what it wrote itself", async () => {
     const versionId = await versionOf("churn/v1/model.onnx");
     await refused(trainer, (client, name) => client.removeObject(name, "churn/v1/model.onnx"));
     await refused(trainer, (client, name) => client.removeObject(name, "churn/v1/model.onnx", { versionId }));
@@ -80,7 +80,7 @@ describe("the policy of the trainer", () => {
 });
 
 describe("the policy of the predictor", () => {
-  it("lets it read all of the registry", async () => {
+  it("lets it read all models", async () => {
     const store = open(predictor);
     expect((await store.alias("champion"))?.version).toBe("v2");
     expect(await store.versions()).toEqual(["v3", "v2", "v1"]);
@@ -98,7 +98,7 @@ describe("the policy of the predictor", () => {
     await refused(predictor, (client, name) => client.putObject(name, "churn/v1/model.onnx", "a"));
   });
 
-  it("keeps it from all else that is in the bucket", async () => {
+  it("keeps it from everything else in the bucket", async () => {
     await refused(predictor, (client, name) => client.getObject(name, "others/secret.txt"));
     await refused(predictor, (client, name) => client.getObject(name, "drafts/churn/v1.json"));
     await refused(predictor, (client, name) => client.listObjectsV2Query(name, "", "", "", 10, ""));

@@ -6,17 +6,18 @@ import { checkSum, parseManifest, type VersionFile, versionFiles } from "../vers
 
 type Files = Record<VersionFile, Uint8Array>;
 
-/** Where the objects of a version are. */
+/** The keys of a version's objects. */
 export interface VersionKeys {
   readonly file: (file: VersionFile) => string;
   readonly draft: string;
 }
 
 /**
- * Stores the files of a version, of which model.json comes last and makes it a version. S3 creates one object at a time,
- * so all of them are first written together, as one draft, which only one publisher can create. Whoever finds a draft,
- * because its publisher was killed or is at work at this moment, stores its files and not his own: no version is ever of
- * two makings, and none stays half done. Throws VersionExists when there is one of that name, or somebody else's draft.
+ * Stores the files of a version; model.json comes last and makes it a version. As S3 creates one object at a time, all
+ * files are first written together as one draft, which only one publisher can create. A publisher that finds a draft,
+ * whose own was killed or is still at work, stores the files of the draft instead of its own: no version mixes files of
+ * two publishers, and none stays incomplete. Throws VersionExists if there is a version of that name, or another
+ * publisher's draft.
  */
 export async function publishFiles(objects: MinioObjects, version: string, files: Files, keys: VersionKeys) {
   if ((await objects.read(keys.file("model.json"))) !== undefined) throw versionExists(version);
@@ -51,7 +52,7 @@ function parseDraft(version: string, draft: Buffer): Files {
 const bytes = z.base64().transform((text) => Buffer.from(text, "base64"));
 const draftSchema = z.object({ "model.onnx": bytes, "report.html": bytes, "model.json": bytes });
 
-/** Creates an object, or finds it there as it should be: another publisher of the same draft was quicker. */
+/** Creates an object, or finds it with the same content if another publisher of the same draft was faster. */
 async function createOnce(objects: MinioObjects, key: string, content: Uint8Array): Promise<void> {
   if ((await objects.create(key, content)) !== undefined) return;
   const found = await objects.read(key);
