@@ -10,7 +10,7 @@ import { type LapsedRow, type ModelRow, type Row, storedRows } from "./rows.ts";
 import type { PredictServices } from "./services.ts";
 
 /**
- * The response to a V2 inference request, as JSON text. A tensor has no place for a user without a value, so one unknown
+ * The response to a V2 inference request. A tensor has no place for a user without a value, so one unknown
  * user fails the request; so does one who has lapsed, unless only the outputs that all users have are asked for, `state`
  * and `lapsed_since`.
  *
@@ -21,14 +21,31 @@ export async function infer(
   body: z.infer<typeof inferBody>,
   model: ServedModel,
   services: PredictServices,
-): Promise<string> {
+): Promise<InferResponse> {
   const { id, input, outputs } = parseInferRequest(body, model.manifest);
   const rows = await knownRows(input, model, services);
   const isPredicted = outputs.some((name) => name === "probability" || name === "risk");
   const answers = isPredicted ? await predicted(rows, model, services) : rows;
-  const idField = id === undefined ? "" : `,"id":${JSON.stringify(id)}`;
-  const tensors = outputs.map((name) => tensor(name, answers)).join(",");
-  return `{"model_name":"${modelName}","model_version":"${model.manifest.version}"${idField},"outputs":[${tensors}]}`;
+  return {
+    model_name: modelName,
+    model_version: model.manifest.version,
+    ...(id !== undefined && { id }),
+    outputs: outputs.map((name) => tensor(name, answers)),
+  };
+}
+
+interface InferResponse {
+  readonly model_name: string;
+  readonly model_version: string;
+  readonly id?: string;
+  readonly outputs: readonly Tensor[];
+}
+
+interface Tensor {
+  readonly name: OutputName;
+  readonly shape: readonly number[];
+  readonly datatype: "FP64" | "BYTES";
+  readonly data: readonly (number | string)[];
 }
 
 /** Predictions for users all of whom are here. */
@@ -82,23 +99,22 @@ function refuseLapsed(rows: readonly KnownRow[], { metrics }: PredictServices): 
   );
 }
 
-function tensor(name: OutputName, rows: readonly (KnownRow | Predicted)[]): string {
+function tensor(name: OutputName, rows: readonly (KnownRow | Predicted)[]): Tensor {
   const data = rows.map((row) => element(name, row));
-  const datatype = name === "probability" ? "FP64" : "BYTES";
-  return `{"name":"${name}","shape":[${data.length}],"datatype":"${datatype}","data":[${data.join(",")}]}`;
+  return { name, shape: [data.length], datatype: name === "probability" ? "FP64" : "BYTES", data };
 }
 
-/** One user's value of an output, as JSON. */
-function element(name: OutputName, row: KnownRow | Predicted): string {
+/** One user's value of an output. */
+function element(name: OutputName, row: KnownRow | Predicted): number | string {
   const isHere = "values" in row;
   switch (name) {
     case "probability":
-      return "probability" in row ? String(row.probability) : "";
+      return "probability" in row ? row.probability : "";
     case "risk":
-      return "risk" in row ? `"${row.risk}"` : "";
+      return "risk" in row ? row.risk : "";
     case "state":
-      return isHere ? '"here"' : '"lapsed"';
+      return isHere ? "here" : "lapsed";
     case "lapsed_since":
-      return isHere || row.since === undefined ? '""' : `"${formatDay(row.since)}"`;
+      return isHere || row.since === undefined ? "" : formatDay(row.since);
   }
 }

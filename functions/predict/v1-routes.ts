@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { json, jsonText } from "#runtime/http.ts";
+import { json } from "#runtime/http.ts";
 import { getRoute, jsonRoute, noParameters, type Route } from "#runtime/route.ts";
 import { wholeNumber } from "#runtime/settings.ts";
 import { explanationsOf } from "./explanation.ts";
@@ -7,7 +7,7 @@ import { bodyLimit, checkInstances } from "./limits.ts";
 import type { ServedModel } from "./model.ts";
 import { modelName } from "./model-name.ts";
 import { type Outcome, predictEach } from "./predict.ts";
-import { predictionsJson } from "./prediction-json.ts";
+import { predictionsOf } from "./prediction.ts";
 import { rowsOf } from "./rows.ts";
 import type { PredictServices } from "./services.ts";
 import { withModel } from "./with-model.ts";
@@ -43,7 +43,7 @@ export function v1Routes(services: PredictServices): readonly Route[] {
       handle: ({ instances }) =>
         withModel(services, undefined, async (model) => {
           const outcomes = await outcomesOf(instances, model, services);
-          return jsonText(200, `{"predictions":${predictionsJson(outcomes, model.manifest.version)}}`);
+          return json(200, { predictions: predictionsOf(outcomes, model.manifest.version) });
         }),
     }),
     jsonRoute({
@@ -54,9 +54,8 @@ export function v1Routes(services: PredictServices): readonly Route[] {
       handle: ({ instances }, { reasons }) =>
         withModel(services, undefined, async (model) => {
           const outcomes = await outcomesOf(instances, model, services);
-          const predictions = predictionsJson(outcomes, model.manifest.version);
-          const explanations = JSON.stringify(explanationsOf(outcomes, model.manifest, reasons));
-          return jsonText(200, `{"predictions":${predictions},"explanations":${explanations}}`);
+          const predictions = predictionsOf(outcomes, model.manifest.version);
+          return json(200, { predictions, explanations: explanationsOf(outcomes, model.manifest, reasons) });
         }),
     }),
   ];

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { NotFound } from "#churn/failure.ts";
-import { json, jsonText } from "#runtime/http.ts";
+import { json } from "#runtime/http.ts";
 import { getRoute, jsonRoute, noParameters, type Route } from "#runtime/route.ts";
 import lapse from "../../package.json" with { type: "json" };
 import { infer } from "./infer.ts";
@@ -65,9 +65,7 @@ export function v2Routes(services: PredictServices): readonly Route[] {
         body: inferBody,
         parameters: versionParameters,
         handle: (body, parameters) =>
-          withModel(services, versionOf(parameters), async (served) =>
-            jsonText(200, await infer(body, served, services)),
-          ),
+          withModel(services, versionOf(parameters), async (served) => json(200, await infer(body, served, services))),
       }),
     ]),
   ];

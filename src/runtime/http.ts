@@ -28,12 +28,11 @@ export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;
 
 /** A response with a JSON body. */
 export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): HttpResponse {
-  return jsonText(status, JSON.stringify(body), headers);
-}
-
-/** A response whose body is JSON text already. */
-export function jsonText(status: number, body: string, headers: Readonly<Record<string, string>> = {}): HttpResponse {
-  return { status, headers: { "content-type": "application/json; charset=utf-8", ...headers }, body };
+  return {
+    status,
+    headers: { "content-type": "application/json; charset=utf-8", ...headers },
+    body: JSON.stringify(body),
+  };
 }
 
 /** A response without a body, which is what a Knative broker expects where no event follows. */
