@@ -24,8 +24,8 @@ export function parseTraceparent(text: unknown): Span | undefined {
 }
 
 /**
- * A new span of the trace that `parent` belongs to; without one, of a new trace that nobody has asked to sample. Ids are
- * cut from UUIDs, of which Node has the random bytes in stock: to ask for 8 takes it as long as a fifth of a prediction.
+ * A new span of the trace that `parent` belongs to; without one, of a new trace that nobody has asked to sample. Its ids are
+ * cut from UUIDs, of which Node has the random bytes in stock: to ask for 8 bytes takes five times as long.
  */
 export function beginSpan(parent: Span | undefined): Span {
   return {
