@@ -1,6 +1,6 @@
 import type { estypes } from "@elastic/elasticsearch";
 import * as z from "zod";
-import type { Elasticsearch } from "./connection.ts";
+import { type Elasticsearch, unlessMissing } from "./connection.ts";
 
 /** The settings and mappings that indices of one kind are created with. */
 export interface Template {
@@ -16,16 +16,19 @@ export interface Template {
 
 /**
  * Installs the template unless this version or a later one is installed: an older process must not undo the work of a
- * newer one. Returns whether it was installed.
+ * newer one. Returns whether it was installed. Retries as long as
+ * the write that follows: where network policies are enforced, a server may refuse a pod that has only just started.
  */
 export async function installTemplate(elasticsearch: Elasticsearch, template: Template): Promise<boolean> {
   const name = elasticsearch.index(template.name);
   const purpose = `install the index template ${name}`;
-  const there = await elasticsearch.find(purpose, (client) => client.indices.getIndexTemplate({ name }));
+  const there = await elasticsearch.runPatiently(purpose, (client) =>
+    unlessMissing(client.indices.getIndexTemplate({ name })),
+  );
   const version =
     there === undefined ? undefined : answerSchema.parse(there).index_templates[0]?.index_template.version;
   if (version !== undefined && version >= template.version) return false;
-  await elasticsearch.run(purpose, (client) =>
+  await elasticsearch.runPatiently(purpose, (client) =>
     client.indices.putIndexTemplate({
       name,
       index_patterns: template.patterns.map((pattern) => elasticsearch.index(pattern)),
