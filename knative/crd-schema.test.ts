@@ -57,7 +57,7 @@ describe("the check of a resource against its CRD", () => {
     expect(faultsOf(spec)).toEqual([fault]);
   });
 
-  it("finds what is neither integer nor string", () => {
+  it("rejects a value that is neither integer nor string", () => {
     expect(faultsOf({ size: 1, port: true })).toContain("/spec/port must be string");
   });
 
@@ -85,14 +85,14 @@ describe("reading a CRD", () => {
 
   afterEach(() => rm(folder, { recursive: true }));
 
-  it("takes the schema of the resource's group, version and kind", async () => {
+  it("reads the schema of the resource's group, version and kind", async () => {
     const checkThing = await crdCheck(folder, "example.com/v1", "Thing");
     expect(
       checkThing({ apiVersion: "example.com/v1", kind: "Thing", metadata: { name: "t" }, spec: { a: 1 } }),
     ).toEqual(["/spec must NOT have additional properties: a"]);
   });
 
-  it("fails for a kind or a version that is not there", async () => {
+  it("fails for an unknown kind or version", async () => {
     await expect(crdCheck(folder, "example.com/v1", "Other")).rejects.toThrow("example.com_Other.yaml");
     await expect(crdCheck(folder, "example.com/v2", "Thing")).rejects.toThrow("version v2");
   });

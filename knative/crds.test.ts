@@ -22,7 +22,7 @@ const files = listed.flat();
 const all = await Promise.all(
   files.map(async (file) => ({ file, resource: resourceSchema.parse(await parsed(file)) })),
 );
-// What is in Kubernetes itself has no CRD: its group has no dot, or ends with .k8s.io.
+// Kubernetes' own kinds have no CRD: their group has no dot, or ends with .k8s.io.
 const custom = all.filter(({ resource }) => /^(?!.*\.k8s\.io\/).*\./.test(resource.apiVersion));
 
 async function yamlIn(folder: string): Promise<string[]> {
@@ -30,7 +30,7 @@ async function yamlIn(folder: string): Promise<string[]> {
   return names.filter((name) => name.endsWith(".yaml")).map((name) => join(folder, name));
 }
 
-/** The manifests that a kustomization lists; other kustomizations that it takes in are folders. */
+/** The manifests that a kustomization lists, without the folders of other kustomizations. */
 async function resourcesOf(kustomization: string): Promise<string[]> {
   const { resources } = kustomizationSchema.parse(await parsed(kustomization));
   return resources.filter((name) => name.endsWith(".yaml")).map((name) => join(dirname(kustomization), name));
@@ -50,7 +50,7 @@ describe("the kustomizations", () => {
           allowPrivilegeEscalation: false,
           capabilities: { drop: ["ALL"] },
         });
-        // Elasticsearch keeps its settings and logs beside its programs.
+        // Elasticsearch writes settings and logs beside its programs.
         if (!file.includes("/elasticsearch/")) expect(securityContext.readOnlyRootFilesystem, file).toBe(true);
         expect(JSON.stringify(resource), file).toContain('"runAsNonRoot":true');
       }
@@ -67,7 +67,7 @@ describe("the kustomizations", () => {
   });
 });
 
-/** Every container, wherever the kind has its pods. */
+/** Every container, wherever the kind defines its pods. */
 function containersIn(value: unknown): unknown[] {
   if (typeof value !== "object" || value === null) return [];
   if (Array.isArray(value)) return value.flatMap(containersIn);

@@ -103,7 +103,7 @@ describe("the manifests", () => {
     expect(jobs.sort()).toEqual(manifests.pingSources.map(({ extensions }) => extensions.lapsejob).sort());
   });
 
-  it("run every Service from the one image, with the bundle of the function of its name", async () => {
+  it("run every Service from the one image, with the bundle of the function that it is named after", async () => {
     for (const { metadata, spec } of services) {
       const [container] = spec.template.spec.containers;
       expect(container.image).toBe("lapse");
@@ -115,7 +115,7 @@ describe("the manifests", () => {
     expect(services.map(({ metadata }) => metadata.name).sort()).toEqual(own.sort());
   });
 
-  it("allow no request more than Knative's 600 s, and each its whole time for the first byte", () => {
+  it("allow no request more than Knative's 600 s, all of which may pass before the first byte", () => {
     for (const { metadata, spec } of services) {
       const { timeoutSeconds, responseStartTimeoutSeconds } = spec.template.spec;
       expect(timeoutSeconds, metadata.name).toBeLessThanOrEqual(600);
@@ -123,14 +123,14 @@ describe("the manifests", () => {
     }
   });
 
-  it("open only ingest to the world", () => {
+  it("expose only ingest outside the cluster", () => {
     const open = services.filter(
       ({ metadata }) => metadata.labels["networking.knative.dev/visibility"] !== "cluster-local",
     );
     expect(open.map(({ metadata }) => metadata.name)).toEqual(["ingest"]);
   });
 
-  it("make a night of features, scores, training and scores again", async () => {
+  it("run features, scores, training and scores again in a night", async () => {
     const timers = new ManualTimers(Date.parse("2026-03-01T00:00:00Z"));
     const night: string[] = [];
     const handler =

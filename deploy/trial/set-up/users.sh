@@ -1,4 +1,4 @@
-# Makes the two users of MinIO, each with its policy; may be run again at any time. MC_HOST_minio says where and as whom.
+# Creates the two users of MinIO, each with its policy. May be run again at any time. MC_HOST_minio has address and credentials.
 set -eu
 until mc ready minio >/dev/null 2>&1; do sleep 1; done
 
@@ -6,7 +6,7 @@ until mc ready minio >/dev/null 2>&1; do sleep 1; done
 user() {
   mc admin policy create minio "$3" "/policies/$3.json"
   mc admin user add minio "$1" "$2"
-  # Attaching what is attached is refused.
+  # mc refuses to attach a policy twice.
   mc admin policy entities minio --user "$1" | grep -q "  $3\$" || mc admin policy attach minio "$3" --user "$1"
 }
 
