@@ -3,13 +3,13 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { kubectlAnywhere } from "./kubectl.ts";
 
-/** The custom resources of the operators that observability/ and logging/ are for: what an API server checks them by. */
+/** A folder with the CRDs of the operators that observability/ and logging/ need, by which the API server checks them. */
 const schemas = process.env.LAPSE_SCHEMAS ?? "";
 const definitions: string[] = [];
 
 beforeAll(async () => {
   if (schemas === "")
-    throw new Error("LAPSE_SCHEMAS names no folder of CRDs: observability/ and logging/ were NOT applied.");
+    throw new Error("LAPSE_SCHEMAS must name a folder with CRDs: observability/ and logging/ were not tested.");
   const ofOperators = readdirSync(schemas).filter((file) => /(coreos\.com|k8s\.elastic\.co)_.*\.yaml$/.test(file));
   definitions.push(...ofOperators.flatMap((file) => ["--filename", `${schemas}/${file}`]));
   await kubectlAnywhere("apply", "--server-side", ...definitions);
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => kubectlAnywhere("delete", "--ignore-not-found", "--timeout=60s", ...definitions));
 
 it.each(["observability", "logging"])(
-  "%s/ is taken by the API server, and not changed by a second apply",
+  "%s/ is accepted by the API server, and not changed by a second apply",
   async (name) => {
     const folder = fileURLToPath(new URL(`../../${name}`, import.meta.url));
     try {

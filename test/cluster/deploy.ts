@@ -2,12 +2,12 @@ import { kubectl, overlay } from "./kubectl.ts";
 import { eventually } from "./requests.ts";
 
 /**
- * Applies the overlay to a cluster that has no lapse, and waits until all of it is Ready; nothing is done by hand. With
- * LAPSE_CLUSTER_KEEP set it stays afterwards, for a look at it.
+ * Applies the overlay to a cluster without lapse and waits until all of it is Ready; nothing else is set up. If
+ * LAPSE_CLUSTER_KEEP is set, lapse is not removed at the end, so that one can look at it.
  */
 export async function setup(): Promise<void> {
   if (!process.env.KUBECONFIG)
-    throw new Error("The suites on a real cluster need KUBECONFIG (and kubectl): nothing was tested.");
+    throw new Error("The tests on a real cluster need KUBECONFIG (and kubectl): nothing was tested.");
   await remove();
   const began = Date.now();
   await kubectl("apply", "--kustomize", overlay("plain"));
@@ -26,8 +26,8 @@ export async function teardown(): Promise<void> {
 }
 
 /**
- * Pods first. While a pod is ending, Kubernetes looks at its namespace again only after half of the time that the pod may
- * take, and for functions of the night that is 600 s.
+ * Removes the pods before the namespace. While a pod is ending, Kubernetes checks its namespace again only after half of the
+ * pod's grace period, which is 600 s for nightly functions.
  */
 async function remove(): Promise<void> {
   const ifThere = ["--ignore-not-found", "--timeout=120s"];
@@ -35,7 +35,7 @@ async function remove(): Promise<void> {
   await eventually(async () => {
     await kubectl("delete", "pods", "--all", "--grace-period=0", "--force", ...ifThere);
     const left = await kubectl("get", "pods", "--output", "name");
-    if (left !== "") throw new Error(`Pods did not go: ${left}`);
+    if (left !== "") throw new Error(`Pods are left: ${left}`);
   }, 60);
   await kubectl("delete", "--kustomize", overlay("plain"), ...ifThere);
 }

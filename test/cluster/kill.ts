@@ -1,14 +1,17 @@
 import { kubectl, podsOf } from "./kubectl.ts";
 import { type Statistic, statisticOf } from "./state.ts";
 
-/** Deletes all pods of a Knative Service at once and without waiting for their work, as for a lost node. Returns how many. */
+/**
+ * Deletes all pods of a Knative Service, as if their node were lost: they have two seconds to end instead of their grace
+ * period. Returns how many.
+ */
 export async function killPodsOf(service: string): Promise<number> {
   const pods = await podsOf(service);
   if (pods.length > 0) await kubectl("delete", "pod", ...pods, "--grace-period=0", "--force");
   return pods.length;
 }
 
-/** A sign in Elasticsearch that a function is at work: the statistic rises above what it was. */
+/** What shows in Elasticsearch that a function is at work: this statistic rises above `before`. */
 export interface Sign {
   readonly index: string;
   readonly statistic: Statistic;
@@ -20,9 +23,8 @@ export async function signOfWork(index: string, statistic: Statistic): Promise<S
 }
 
 /**
- * Kills a function in the middle of its work: stops its process as soon as there is a sign of it, and kills the pod without
- * letting it go on. Returns false if the work was done already (`isUnfinished`, asked while the process stands still); then
- * it goes on instead.
+ * Kills a function in the middle of its work: stops its process as soon as the sign shows, and kills its pod. Returns false if
+ * the work was finished by then (`isUnfinished`, called while the process is stopped), and lets it continue instead.
  */
 export async function killAtWork(
   service: string,
@@ -35,19 +37,21 @@ export async function killAtWork(
     await signal("SIGCONT", command);
     return false;
   }
-  // A process that is stopped does not see that it should end; the kubelet kills it two seconds later.
-  await killPodsOf(service);
+  // A stopped process cannot act on SIGTERM, and the kubelet kills it two seconds later. Every process was stopped, also in
+  // pods that were terminating.
+  const selector = `serving.knative.dev/service=${service}`;
+  await kubectl("delete", "pod", "--selector", selector, "--grace-period=0", "--force");
   return true;
 }
 
-/** Kills a store's process with SIGKILL. The kubelet starts it again, on what it had written. */
+/** Kills a store's process with SIGKILL. The kubelet restarts it on the same data. */
 export async function killStore(pod: string, program: string): Promise<void> {
   const restarts = () => kubectl("get", "pod", pod, "-o", "jsonpath={.status.containerStatuses[0].restartCount}");
   const before = await restarts();
   await signal("SIGKILL", `\\S*/${program} .*`);
   const end = Date.now() + 60_000;
   while ((await restarts()) === before) {
-    if (Date.now() > end) throw new Error(`${pod} was not started again.`);
+    if (Date.now() > end) throw new Error(`${pod} was not restarted.`);
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }

@@ -5,12 +5,12 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** The folder of an overlay: `plain` is what is tested, the others add to it. */
+/** The folder of an overlay. Tests run on `plain`; the others add to it. */
 export function overlay(name: "plain" | "always-on" | "canary" | "standard" | "steady" | "train-job"): string {
   return join(dirname(fileURLToPath(import.meta.url)), "overlays", name);
 }
 
-/** Runs kubectl, and answers what it prints. Throws with what it says when it fails. */
+/** Runs kubectl and returns its output. Throws with its message if it fails. */
 export async function kubectlAnywhere(...args: string[]): Promise<string> {
   return (await run("kubectl", args, { maxBuffer: 64 * 1024 * 1024, timeout: 300_000 })).stdout.trim();
 }
@@ -25,7 +25,7 @@ export function command(name: string, ...args: string[]): Promise<string> {
   return kubectl("exec", "deployment/commands", "--", "lapse", name, ...args);
 }
 
-/** The pods of a Knative Service that are not on their way out. */
+/** The pods of a Knative Service, without terminating ones. */
 export async function podsOf(service: string): Promise<string[]> {
   const selector = `serving.knative.dev/service=${service}`;
   const template = "{range .items[*]}{.metadata.name} {.metadata.deletionTimestamp}{'\\n'}{end}";

@@ -1,13 +1,13 @@
 import type { Reply } from "./requests.ts";
 
-/** What became of requests that were sent without a pause. */
+/** The outcome of requests that were sent without pause. */
 export interface Load {
   readonly answered: number;
-  /** What went wrong: an answer other than 200, or none. */
+  /** Responses other than 200, and requests without one. */
   readonly failures: readonly string[];
 }
 
-/** Sends `ask` from `callers` at once, each anew after its answer, as long as `work` lasts. */
+/** Has `callers` call `ask` concurrently, over and over, until `work` is done. */
 export async function underLoad(callers: number, ask: () => Promise<Reply>, work: () => Promise<void>): Promise<Load> {
   const failures: string[] = [];
   let answered = 0;
@@ -33,13 +33,13 @@ export async function underLoad(callers: number, ask: () => Promise<Reply>, work
   return { answered, failures };
 }
 
-/** As a sender that hands each item over until it is taken. Throws with the last answer after a minute of refusals. */
+/** Sends until the response is 200, as a sender should. Throws with the last response after 90 s. */
 export async function untilTaken(send: () => Promise<Reply>): Promise<Reply> {
   const end = Date.now() + 90_000;
   for (;;) {
     const reply = await send().catch((error: unknown) => ({ status: 0, body: String(error) }));
     if (reply.status === 200) return reply;
-    if (Date.now() > end) throw new Error(`Not taken: ${reply.status} ${JSON.stringify(reply.body)}`);
+    if (Date.now() > end) throw new Error(`Not accepted: ${reply.status} ${JSON.stringify(reply.body)}`);
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }

@@ -17,12 +17,12 @@ import { eventually, predict, publish, throughGateway } from "./requests.ts";
 
 const binary = process.env.PROMETHEUS ?? "";
 const namespace = "lapse";
-/** Whether docs/images is drawn anew. */
+/** Whether to redraw docs/images. */
 const draws = process.env.WRITE_PICTURES !== undefined;
-/** Of traffic, in two waves. */
+/** Of traffic in two waves. */
 const seconds = draws ? 120 : 30;
 
-// The predictor of the suites before is a Knative Service.
+// In these tests the predictor is a Knative Service.
 const monitors = (await readPodMonitors()).filter(({ metadata }) => metadata.name !== "predictor-standard");
 const panels = knative.rows.flatMap((row) => row.panels);
 const queries = panels.flatMap(({ title, queries: all }) => all.map(({ expr }) => ({ title, expr: inTest(expr) })));
@@ -34,13 +34,13 @@ let isOver = false;
 let begin: number;
 let end: number;
 
-/** The dashboard's namespace, and Grafana's interval of rates at one scrape a second. */
+/** Fills in the namespace, and Grafana's rate interval at one scrape a second. */
 function inTest(expression: string): string {
   return expression.replaceAll("$__rate_interval", "10s").replaceAll("$namespace", namespace);
 }
 
 beforeAll(async () => {
-  if (binary === "") throw new Error("PROMETHEUS must be the path of the program prometheus: nothing was tested.");
+  if (binary === "") throw new Error("PROMETHEUS must be the path of Prometheus: nothing was tested.");
   await turnMetricsOn();
   folder = await mkdtemp(join(tmpdir(), "lapse-cluster-"));
   const targets = join(folder, "targets.json");
@@ -62,7 +62,7 @@ afterAll(async () => {
 
 describe("a Prometheus with the monitors of observability/, and traffic", () => {
   it.each(monitors.map((monitor) => jobOf(monitor, namespace)))(
-    "finds the pods of %s, and gets their metrics",
+    "finds the pods of %s and gets their metrics",
     async (job) => {
       const [found] = await prometheus.query(`max_over_time(sum(up{job="${job}"})[${seconds}s:1s])`);
       expect(Number(found?.value[1])).toBeGreaterThan(0);
@@ -77,7 +77,7 @@ describe("a Prometheus with the monitors of observability/, and traffic", () => 
     expect(services).toEqual(expect.arrayContaining(["churn-predictor", "ingest"]));
   });
 
-  it.each(queries)("has an answer for the dashboard Knative, $title: $expr", async ({ expr }) => {
+  it.each(queries)("has data for the dashboard Knative, $title: $expr", async ({ expr }) => {
     const results = await prometheus.queryRange(expr, begin, end, 1);
     const numbers = results.flatMap(({ values }) => values.map(([, value]) => Number(value)));
     expect(numbers.filter(Number.isFinite)).not.toEqual([]);
@@ -92,7 +92,7 @@ describe("a Prometheus with the monitors of observability/, and traffic", () => 
   });
 });
 
-/** Tells Prometheus of the pods there are, as it would be told by the API server, until all is over. */
+/** Keeps Prometheus informed of the pods, in place of its own discovery, until the tests are over. */
 async function discover(path: string): Promise<void> {
   while (!isOver) {
     await pause(1000);
@@ -102,12 +102,12 @@ async function discover(path: string): Promise<void> {
 
 async function writeTargets(path: string): Promise<void> {
   const targets = podTargets(await kubectlAnywhere("get", "pods", "--all-namespaces", "-o", "json"));
-  // Whole at any moment: Prometheus reads it when it likes.
+  // Replaced as a whole, since Prometheus may read it at any moment.
   await writeFile(`${path}.new`, JSON.stringify(targets));
   await rename(`${path}.new`, path);
 }
 
-/** As docs/observe.md says: Knative tells nothing by default. */
+/** As in docs/observe.md, since Knative serves no metrics by default. */
 async function turnMetricsOn(): Promise<void> {
   const restarted = {
     "knative-serving": ["activator", "autoscaler"],
@@ -124,7 +124,7 @@ async function turnMetricsOn(): Promise<void> {
   }
 }
 
-/** Predictions and actions through the gateway, and actions to the Broker: a wave, a pause, a higher wave. */
+/** Predictions and actions through the gateway, and actions to the Broker: a wave, a break, a higher wave. */
 async function makeTraffic(): Promise<void> {
   const headers = { "content-type": "application/json" };
   const action = () => ({ event_id: randomUUID(), user_id: "observed", action: "login", timestamp: Date.now() });
@@ -136,7 +136,7 @@ async function makeTraffic(): Promise<void> {
     await publish({ id, type, time, source: "/observed", subject: "observed", data: { action: "login" } });
     return { status: 200, body: undefined };
   };
-  // Knative's parts that were just started do not take everything at once.
+  // Knative's components may refuse requests just after their restart.
   await eventually(async () => expect((await ask()).status).toBe(200), 60);
   await eventually(event, 60);
   for (const callers of [2, 6]) {

@@ -2,14 +2,14 @@ import { expect, it } from "vitest";
 import { kubectl, overlay, podsOf } from "./kubectl.ts";
 import { eventually, predict, stranger } from "./requests.ts";
 
-// On the model that lapse.cluster-test.ts left; its own tests are those of canary and train-job.
+// Uses the model that lapse.cluster-test.ts left, which tests canary and train-job.
 
-it("keeps a pod of ingest and one of the predictor where deploy/always-on is added", async () => {
+it("keeps a pod of ingest and one of the predictor with deploy/always-on", async () => {
   await kubectl("apply", "--kustomize", overlay("always-on"));
   const ready = ["--for=condition=ready", "--timeout=60s"];
   await kubectl("wait", ...ready, "ksvc/ingest", "inferenceservice/churn");
   expect((await predict([stranger()])).status).toBe(200);
-  // Twice the time after which the pods of the other Services go.
+  // Twice the time after which pods of other Services are gone.
   await new Promise((resolve) => setTimeout(resolve, 20_000));
   expect(await podsOf("ingest")).toHaveLength(1);
   expect(await podsOf("churn-predictor")).toHaveLength(1);

@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { pingType } from "#runtime/event-kinds.ts";
 import { type LapseEvent, toBinary } from "#runtime/events.ts";
 
-/** Addresses as pods know them; the gateway of another cluster may be elsewhere. */
+/** Addresses within the cluster's network. In another cluster the gateway may be elsewhere. */
 export const gateway = process.env.LAPSE_GATEWAY_URL ?? "http://kourier.kourier-system.svc.cluster.local";
 const broker = process.env.LAPSE_BROKER_URL ?? "http://broker-ingress.knative-eventing.svc.cluster.local/lapse/default";
 
@@ -13,7 +13,7 @@ export interface Reply {
   readonly body: unknown;
 }
 
-/** Asks a Service of the namespace through the gateway, as callers from outside do. */
+/** Sends a request to a Service through the gateway, as callers from outside do. */
 export function throughGateway(
   service: "ingest" | "churn-predictor" | "hello",
   path: string,
@@ -23,25 +23,25 @@ export function throughGateway(
   return send(`${entrance}${path}`, { ...headers, host: `${service}.lapse.example.com` }, body);
 }
 
-/** Asks the predictor, in KServe's V1 protocol. */
+/** Asks for predictions in KServe's V1 protocol. */
 export function predict(instances: readonly object[], entrance = gateway): Promise<Reply> {
   const [body, headers] = [JSON.stringify({ instances }), { "content-type": "application/json" }];
   return throughGateway("churn-predictor", "/v1/models/churn:predict", { body, headers }, entrance);
 }
 
-/** Somebody whose actions come along, so that no store is asked. */
+/** A user with the actions in the request, so that no store is read. */
 export function stranger(): object {
   return { actions: [{ action: "login", timestamp: new Date().toISOString() }] };
 }
 
-/** Gives an event to the Broker. */
+/** Sends an event to the Broker. */
 export async function publish(event: LapseEvent): Promise<void> {
   const { headers, body } = toBinary(event);
   const { status } = await send(broker, headers, body);
-  if (status !== 202) throw new Error(`The Broker answered ${status}.`);
+  if (status !== 202) throw new Error(`The Broker responded with ${status}.`);
 }
 
-/** What a PingSource of this name sends when its time comes. */
+/** The event that a PingSource of this name sends at its scheduled time. */
 export function ping(job: string, id: string, time: string): LapseEvent {
   return {
     id,
@@ -53,7 +53,7 @@ export function ping(job: string, id: string, time: string): LapseEvent {
   };
 }
 
-/** Looks until `check` holds; fails with what it threw last. */
+/** Repeats `check` until it passes, and returns its result. After `seconds` throws what it threw last. */
 export async function eventually<T>(check: () => Promise<T>, seconds: number): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
@@ -66,7 +66,7 @@ export async function eventually<T>(check: () => Promise<T>, seconds: number): P
   }
 }
 
-/** By Node's own client: fetch does not let a caller set the host. */
+/** With Node's own client, since fetch does not let a caller set the Host header. */
 async function send(url: string, headers: Record<string, string>, body?: string): Promise<Reply> {
   const call = request(url, {
     method: body === undefined ? "GET" : "POST",

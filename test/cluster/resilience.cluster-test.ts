@@ -8,7 +8,7 @@ import { underLoad, untilTaken } from "./load.ts";
 import { eventually, ping, predict, publish, stranger, throughGateway } from "./requests.ts";
 import { count, countActions, versions } from "./state.ts";
 
-// On the log, the features and the model that lapse.cluster-test.ts left.
+// Uses the actions, features and model that lapse.cluster-test.ts left.
 
 const today = dayOf(Date.now());
 const at = (minutes: number) => new Date(startOf(today) + 3_600_000 + minutes * 60_000).toISOString();
@@ -17,14 +17,14 @@ const run = randomUUID();
 const json = { "content-type": "application/json" };
 const ask = () => predict([stranger()]);
 
-/** One action of `user`; the same `id` of the same user is the same action. */
+/** Sends an action of `user`. The same `id` of the same user is the same action. */
 const send = (user: string, id: string) =>
   throughGateway("ingest", "/", {
     body: JSON.stringify({ user_id: user, action: "login", timestamp: at(0), event_id: `${user}-${id}` }),
     headers: json,
   });
 
-/** Users who were there yesterday, enough to be written in several parts. */
+/** Stores users with an action yesterday, enough to be written in several batches. */
 async function sendCrowd() {
   const [name, size] = [`crowd-${randomUUID()}`, 10_000];
   const lines = Array.from({ length: size }, (_, i) =>
@@ -39,20 +39,20 @@ async function sendCrowd() {
   return { size, query: `user.id:${name}*` };
 }
 
-/** Tries until a kill was in time. On a fast machine a function may end before it is stopped. */
+/** Repeats an attempt until it returns true: its kills were in time. A function may end before it is stopped. */
 async function untilInTime(attempt: (number: number) => Promise<boolean>): Promise<void> {
   for (let number = 0; number < 5; number++) if (await attempt(number)) return;
-  throw new Error("Each time the function had ended before it was killed.");
+  throw new Error("Each time, the function had ended before it was killed.");
 }
 
 beforeAll(async () => {
-  // Training as a function again, not as a Job.
+  // Training as a Service again, not as a Job.
   await kubectl("apply", "--kustomize", overlay("plain"));
   await kubectl("wait", "--for=condition=ready", "--timeout=60s", "ksvc/train", "trigger/train");
 });
 
 describe("lapse while its pods are killed", { timeout: 240_000 }, () => {
-  it("stores every action once that is sent until it is taken, while ingest and Elasticsearch are killed", async () => {
+  it("stores each action once that is sent until it is accepted, while ingest and Elasticsearch are killed", async () => {
     const user = `killed-${run}`;
     let count = 0;
     const { failures } = await underLoad(
@@ -75,7 +75,7 @@ describe("lapse while its pods are killed", { timeout: 240_000 }, () => {
     expect(await countActions(user)).toBe(count + 2);
   });
 
-  it("stores every action once that the Broker took, while ingest is killed", async () => {
+  it("stores each action once that the Broker accepted, while ingest is killed", async () => {
     const user = `broker-${run}`;
     for (let i = 0; i < 60; i++) {
       const event = {
@@ -131,7 +131,7 @@ describe("lapse while its pods are killed", { timeout: 240_000 }, () => {
     );
   });
 
-  it("predicts again after the predictor is killed, and all the while MinIO is", async () => {
+  it("predicts again after the predictor is killed, and throughout while MinIO is", async () => {
     expect((await ask()).status).toBe(200);
     expect(await killPodsOf("churn-predictor")).toBeGreaterThan(0);
     await untilTaken(ask);
@@ -142,7 +142,7 @@ describe("lapse while its pods are killed", { timeout: 240_000 }, () => {
 });
 
 describe("a rolling update", { timeout: 240_000 }, () => {
-  it("fails no request to the predictor and to ingest, whose revisions change under load", async () => {
+  it("fails no request to the predictor or to ingest while their revisions change", async () => {
     const user = `rolling-${run}`;
     const [oldPredictors, oldIngest] = [await podsOf("churn-predictor"), await podsOf("ingest")];
     const updated = (containers: string) =>
@@ -164,7 +164,7 @@ describe("a rolling update", { timeout: 240_000 }, () => {
             updated("/spec/predictor/containers"),
           );
           await kubectl("patch", "ksvc", "ingest", "--type=json", "--patch", updated("/spec/template/spec/containers"));
-          // Until nothing of the old revisions is left.
+          // Until the old revisions have no pods left.
           for (const [service, old] of [
             ["churn-predictor", oldPredictors],
             ["ingest", oldIngest],
