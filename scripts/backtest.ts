@@ -6,8 +6,8 @@ import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { backtest } from "./backtest/backtest.ts";
 import { describeBacktest } from "./backtest/table.ts";
 import { ingestLog } from "./log/ingest-log.ts";
-import { openLog } from "./log/open-log.ts";
 import { addLogOptions, logOptionsSchema } from "./log/options.ts";
+import { tellLog } from "./log/tell-log.ts";
 import { parseOptions, WrongUse } from "./terminal/options.ts";
 import { beginStep } from "./terminal/progress.ts";
 
@@ -17,7 +17,7 @@ export function backtestLog(command: Command): void {
     .description(
       "How good lapse would have been on a log: trains on what was known before a test snapshot, and judges on what came after. Without a log, on the synthetic one.",
     )
-    .argument("[file]", "your log")
+    .argument("[files...]", "your log, in one file or several")
     .option("--git <path>", "the history of a local git repository instead of a file")
     .option("--churn-days <n>", "length of the churn window", "90")
     .option("--observe-days <n>", "days that features look back on (default: four churn windows, fewer in a short log)")
@@ -43,7 +43,7 @@ const optionsSchema = z.object({
   git: z.string().optional(),
 });
 
-async function run(file: string | undefined, options: unknown): Promise<void> {
+async function run(files: readonly string[], options: unknown): Promise<void> {
   const { churnDays, leadDays, observeDays, test, testStep, git } = parseOptions(optionsSchema, options);
   const churn = { churnDays, leadDays, observeDays };
   const tests = test === undefined ? undefined : snapshots(test, testStep ?? churnDays);
@@ -51,14 +51,16 @@ async function run(file: string | undefined, options: unknown): Promise<void> {
 
   const database = await openDuckDb(":memory:");
   const actions = await DuckDbActionStore.open(database, { now: Date.now });
-  const log = await openLog({ file, git }, logOptions, Date.now());
-  console.log(`${log.name}: ${log.columns}`);
-  const step = beginStep("import");
-  const report = await ingestLog(log, { actions, now: Date.now }, (read, total) => step.update(read, total));
-  await actions.rollUp();
-  step.end(`${report.created.toLocaleString("en")} actions`);
-  if (report.rejected > 0)
-    console.log(`${report.rejected.toLocaleString("en")} rows were left out:\n${report.rejections}`);
+  const log = await tellLog({ files, git }, logOptions, Date.now());
+  try {
+    const step = beginStep("import");
+    const report = await ingestLog(log, { actions, now: Date.now }, (read, total) => step.update(read, total));
+    await actions.rollUp();
+    step.end(`${report.created.toLocaleString("en")} actions`);
+    if (report.details.length > 0) console.log(report.details.join("\n"));
+  } finally {
+    await log.close();
+  }
   console.log(describeBacktest(await backtest(actions, churn, tests)));
   await actions.close();
 }

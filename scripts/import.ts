@@ -5,8 +5,8 @@ import { loadConfig } from "#runtime/config.ts";
 import { serverSettings } from "#runtime/settings.ts";
 import { endpointSchema } from "./import/endpoint.ts";
 import { sendLog } from "./import/send-log.ts";
-import { openLog } from "./log/open-log.ts";
 import { addLogOptions, logOptionsSchema } from "./log/options.ts";
+import { tellLog } from "./log/tell-log.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions, WrongUse } from "./terminal/options.ts";
 import { beginStep } from "./terminal/progress.ts";
@@ -17,9 +17,9 @@ export function importLog(command: Command): void {
   command
     .summary("sends a log to a running lapse")
     .description(
-      "Sends a log to a running lapse: CSV, TSV, semicolons, blanks or NDJSON; plain or .gz. Importing the same file again, or one that has grown, adds only what is new.",
+      "Sends a log to a running lapse: CSV and its kin, JSON, NDJSON, Parquet or access logs, plain, .gz or .zst, several at once and by globs. Importing the same file again, or one that has grown, adds only what is new.",
     )
-    .argument("[file]", "your log")
+    .argument("[files...]", "your log, in one file or several")
     .option("--to <url>", "where lapse runs (default: http://localhost:PORT)")
     .option("--git <path>", "the history of a local git repository instead of a file")
     .action(run);
@@ -29,15 +29,14 @@ export function importLog(command: Command): void {
 
 const optionsSchema = z.object({ to: endpointSchema, git: z.string().min(1).optional() });
 
-async function run(file: string | undefined, options: { readonly to?: unknown }): Promise<void> {
+async function run(files: readonly string[], options: { readonly to?: unknown }): Promise<void> {
   const { PORT } = loadConfig(settings);
   const { to: endpoint, git } = parseOptions(optionsSchema, {
     ...options,
     to: options.to ?? `http://localhost:${PORT}`,
   });
-  if ((file === undefined) === (git === undefined)) throw new WrongUse("error: name either a file or --git PATH");
-  const log = await openLog({ file, git }, parseOptions(logOptionsSchema, options), Date.now());
-  console.log(`Reading ${log.name}: ${log.columns}.`);
+  if ((files.length === 0) === (git === undefined)) throw new WrongUse("error: name either a file or --git PATH");
+  const log = await tellLog({ files, git }, parseOptions(logOptionsSchema, options), Date.now());
   const step = beginStep("import");
   try {
     const wait = (milliseconds: number) => setTimeout(milliseconds);
@@ -47,10 +46,12 @@ async function run(file: string | undefined, options: { readonly to?: unknown })
     const [created, duplicates, rejected] = [report.created, report.duplicates, report.rejected].map((count) =>
       count.toLocaleString("en"),
     );
-    step.end(`${created} new actions, ${duplicates} known already, ${rejected} rows rejected`);
-    if (report.rejections !== "") console.log(report.rejections);
+    step.end(`${created} new actions, ${duplicates} known already, ${rejected} rejected`);
+    if (report.details.length > 0) console.log(report.details.join("\n"));
   } catch (error) {
     step.abort();
     throw error;
+  } finally {
+    await log.close();
   }
 }

@@ -8,7 +8,7 @@ import { processRegistry } from "#runtime/metrics/process.ts";
 import { storeRetryMetrics } from "#runtime/metrics/store-retries.ts";
 import { stopOnSignals } from "#runtime/shutdown.ts";
 import { storeOptionsOf } from "#runtime/store-settings.ts";
-import { openLog } from "./log/open-log.ts";
+import { tellLog } from "./log/tell-log.ts";
 import { startConfig } from "./start/config.ts";
 import { describeLog } from "./start/describe-log.ts";
 import { fillLog } from "./start/fill-log.ts";
@@ -40,8 +40,8 @@ async function run(options: unknown): Promise<void> {
   // Before any long work, not after it.
   await requireFreePort(config.PORT);
 
-  const isAsked = flags.choice.file !== undefined || flags.choice.git !== undefined;
-  const opened = isAsked ? await openLog(flags.choice, flags.options, now()) : undefined;
+  const isAsked = flags.choice.files !== undefined || flags.choice.git !== undefined;
+  const opened = isAsked ? await tellLog(flags.choice, flags.options, now()) : undefined;
 
   const metrics = processRegistry();
   const storeOptions = { ...storeOptionsOf(config, storeRetryMetrics(metrics).retried), dataDir };

@@ -62,10 +62,10 @@ async function ingestMany(
   fields: LogFields,
 ): Promise<IngestReport> {
   const report = await ingestItems(items, services);
-  const { created, duplicates, rejected, unavailable } = report;
+  const { created, duplicates, rejected, unavailable, valuesLeftOut } = report;
   services.logger?.info(
     { "event.action": actionEvent.type, ...fields },
-    `ingest took a request: ${created} new actions, ${duplicates} stored before, ${rejected} rejected, ${unavailable} to be sent again.`,
+    `ingest took a request: ${created} new actions, ${duplicates} stored before, ${rejected} rejected, ${unavailable} to be sent again${valuesLeftOut === 0 ? "" : `; ${valuesLeftOut} without their value, which is no number`}.`,
   );
   return report;
 }
@@ -78,8 +78,15 @@ function withEventFields(report: IngestReport): IngestReport {
 
 /** 200 when anything was good, 400 when nothing was, 503 when something is to be sent again. */
 function answer(report: IngestReport): HttpResponse {
-  const { accepted, created, duplicates, unavailable, rejected, rejections } = report;
-  const body = { accepted, created, duplicates, rejected: rejections, rejected_total: rejected };
+  const { accepted, created, duplicates, unavailable, rejected, rejections, valuesLeftOut } = report;
+  const body = {
+    accepted,
+    created,
+    duplicates,
+    rejected: rejections,
+    rejected_total: rejected,
+    ...(valuesLeftOut > 0 && { values_left_out: valuesLeftOut }),
+  };
   if (unavailable > 0)
     return json(
       503,

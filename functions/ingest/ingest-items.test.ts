@@ -17,12 +17,26 @@ describe("ingestItems", () => {
       duplicates: 1,
       unavailable: 0,
       rejected: 2,
+      valuesLeftOut: 0,
       rejections: [
         { index: 1, field: "user_id", error: "is required." },
         { index: 3, field: undefined, error: "must be a JSON object." },
       ],
     });
     expect(actions.stored.map(({ userId }) => userId)).toEqual(["u1", "u3"]);
+  });
+
+  it("stores actions whose value is no number without it, and counts them", async () => {
+    const actions = new ListStore();
+    const report = await ingestItems(
+      [
+        { ...item(1), value: "cheap" },
+        { ...item(2), value: "2.5" },
+      ],
+      { actions, now },
+    );
+    expect(report).toMatchObject({ created: 2, rejected: 0, valuesLeftOut: 1 });
+    expect(actions.stored.map(({ value }) => value)).toEqual([undefined, 2.5]);
   });
 
   it("changes nothing when it is repeated", async () => {

@@ -21,6 +21,8 @@ export interface IngestReport {
   /** Good items that the store could not take: to be sent again. */
   readonly unavailable: number;
   readonly rejected: number;
+  /** Actions that were taken without their value, which could not be read. */
+  readonly valuesLeftOut: number;
   /** The first `listed` rejections, by position. */
   readonly rejections: readonly Rejection[];
 }
@@ -43,7 +45,14 @@ const chunkSize = 20_000;
  */
 export async function ingestItems(items: Iterable<unknown>, services: IngestServices): Promise<IngestReport> {
   const now = services.now();
-  const report = { created: 0, duplicates: 0, unavailable: 0, rejected: 0, rejections: [] as Rejection[] };
+  const report = {
+    created: 0,
+    duplicates: 0,
+    unavailable: 0,
+    rejected: 0,
+    valuesLeftOut: 0,
+    rejections: [] as Rejection[],
+  };
   const reject = (index: number, fault: Fault) => {
     report.rejected += 1;
     services.metrics?.rejected(fault.field ?? "item", 1);
@@ -74,12 +83,16 @@ export async function ingestItems(items: Iterable<unknown>, services: IngestServ
     }
   };
 
+  const leftOut = () => {
+    report.valuesLeftOut += 1;
+  };
+
   let index = 0;
   let chunk = newChunk();
   let writing = Promise.resolve();
   try {
     for (const item of items) {
-      const action = parseItem(item, now);
+      const action = parseItem(item, now, leftOut);
       if ("error" in action) reject(index, action);
       else {
         chunk.actions.push(action);

@@ -1,5 +1,7 @@
-import * as z from "zod";
 import type { Action } from "#churn/action.ts";
+import { readNumber } from "#churn/intake/number.ts";
+import { faultOfTime, readTime, timeFaults } from "#churn/intake/read-time.ts";
+import { isAbsent, type ReadText, readText, textFaults, textLimits } from "#churn/intake/text.ts";
 import { parseInstant } from "#runtime/instant.ts";
 
 /** Why an item is not an action. */
@@ -22,111 +24,52 @@ export class Unreadable implements Fault {
 }
 
 /**
- * Reads one item, `{user_id, action, timestamp, value?, event_id?, source?}`; fields of other names are left alone.
- * `now` is in milliseconds since the epoch.
+ * Reads one item, `{user_id, action, timestamp, value?, event_id?, source?}`, by the rule that holds for files too
+ * (src/churn/intake); fields of other names are left alone. A value that cannot be read costs the value and not the
+ * action: `leftOut` is told. `now` is in milliseconds since the epoch.
  */
-export function parseItem(item: unknown, now: number): Action | Fault {
+export function parseItem(
+  item: unknown,
+  now: number,
+  leftOut: (fault: Fault) => void = () => undefined,
+): Action | Fault {
   if (item instanceof Unreadable) return item;
-  const action = readQuickly(item) ?? readBySchema(item);
-  return "error" in action || action.time <= now + aheadMilliseconds ? action : aheadOfTime;
+  if (!isRecord(item)) return { field: undefined, error: "must be a JSON object." };
+  const userId = readText(item.user_id, textLimits.user_id);
+  if ("fault" in userId) return { field: "user_id", error: userId.fault };
+  const action = readText(item.action, textLimits.action);
+  if ("fault" in action) return { field: "action", error: action.fault };
+  const time = readMoment(item.timestamp, now);
+  if (typeof time === "string") return { field: "timestamp", error: time };
+  const eventId = readOptional(item.event_id, textLimits.event_id);
+  if (eventId !== undefined && "fault" in eventId) return { field: "event_id", error: eventId.fault };
+  const source = readOptional(item.source, textLimits.source);
+  if (source !== undefined && "fault" in source) return { field: "source", error: source.fault };
+  const value = readNumber(item.value);
+  const isUnreadable = value !== undefined && Number.isNaN(value);
+  if (isUnreadable) leftOut({ field: "value", error: "is not a number: it was left out." });
+  return {
+    userId: userId.text,
+    action: action.text,
+    time,
+    value: isUnreadable ? undefined : value,
+    eventId: eventId?.text,
+    source: source?.text,
+  };
 }
 
-/** What a clock may be ahead of ours, and a little: a day, in milliseconds. */
-const aheadMilliseconds = 86_400_000;
-
-const aheadOfTime: Fault = { field: "timestamp", error: "is more than a day in the future." };
-
-/** Characters: what is shown in lists and kept in keyword fields must stay short. */
-const limits = { user_id: 256, action: 128, event_id: 1024, source: 1024 };
-
-/**
- * Takes an item that is plainly right, by the very rules of the schema, and leaves any other to it: several times as
- * fast, which an import of millions of rows notices.
- */
-function readQuickly(item: unknown): Action | undefined {
-  if (!isRecord(item)) return undefined;
-  const { user_id: userId, action, timestamp, value, event_id: eventId, source } = item;
-  if (typeof userId !== "string" || !isText(userId, limits.user_id)) return undefined;
-  if (typeof action !== "string" || !isText(action, limits.action)) return undefined;
-  const time = timeOf(timestamp);
-  if (time === undefined || time < 0) return undefined;
-  if (value !== undefined && (typeof value !== "number" || !Number.isFinite(value))) return undefined;
-  if (eventId !== undefined && (typeof eventId !== "string" || !isText(eventId, limits.event_id))) return undefined;
-  if (source !== undefined && (typeof source !== "string" || !isText(source, limits.source))) return undefined;
-  return { userId, action, time, value, eventId, source };
+/** The time in milliseconds since the epoch, or what is wrong with it. */
+function readMoment(value: unknown, now: number): number | string {
+  // Imports send millions of these: parseInstant is several times as fast as the other forms.
+  const time = (typeof value === "string" ? parseInstant(value) : undefined) ?? readTime(value);
+  if (time !== undefined) return faultOfTime(time, now) ?? time;
+  const isMissing = value === undefined || value === null || (typeof value === "string" && isAbsent(value.trim()));
+  return isMissing ? textFaults.absent : timeFaults.unreadable;
 }
 
-function readBySchema(item: unknown): Action | Fault {
-  const parsed = itemSchema.safeParse(item);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  return { field: issue?.path[0]?.toString(), error: issue?.message ?? "is not an action." };
-}
-
-const missing = "is required.";
-
-const text = (limit: number) =>
-  z
-    .string({ error: ({ input }) => (input === undefined || input === null ? missing : "must be a string.") })
-    .min(1, missing)
-    .max(limit, `is longer than ${limit} characters.`)
-    .refine((value) => isText(value, limit), "must hold more than blanks, and no control characters.");
-
-/** Ids are often numbers; beyond 2^53 JSON has lost digits, which would make one user of two. */
-const id = (limit: number) =>
-  z.preprocess((value) => (Number.isSafeInteger(value) ? String(value) : value), text(limit));
-
-const optional = <Schema extends z.ZodType>(schema: Schema) =>
-  z.preprocess((value) => value ?? undefined, schema.optional());
-
-const timestamp = z.unknown().transform((value, context) => {
-  const time = timeOf(value);
-  if (time !== undefined && time >= 0) return time;
-  context.addIssue(
-    value === undefined || value === null
-      ? missing
-      : time === undefined
-        ? "must be an ISO 8601 time with its zone, or a number of seconds or milliseconds since 1970."
-        : "is before 1970.",
-  );
-  return z.NEVER;
-});
-
-const itemSchema = z
-  .object(
-    {
-      user_id: id(limits.user_id),
-      action: text(limits.action),
-      timestamp,
-      value: optional(z.number("must be a finite number.")),
-      event_id: optional(id(limits.event_id)),
-      source: optional(text(limits.source)),
-    },
-    "must be a JSON object.",
-  )
-  .transform(
-    ({ user_id: userId, action, timestamp: time, value, event_id: eventId, source }): Action => ({
-      userId,
-      action,
-      time,
-      value,
-      eventId,
-      source,
-    }),
-  );
-
-/** Neither empty nor blank nor too long, and without control characters or halves of surrogate pairs. */
-function isText(value: string, limit: number): boolean {
-  return value.length <= limit && /\S/.test(value) && !/[\p{Cc}\p{Cs}]/u.test(value);
-}
-
-/** Seconds until the year 5138, milliseconds since March 1973: below this a number means seconds. */
-const leastMilliseconds = 1e11;
-
-function timeOf(value: unknown): number | undefined {
-  if (typeof value === "string") return parseInstant(value);
-  if (typeof value !== "number" || !Number.isFinite(value)) return undefined;
-  return Math.floor(Math.abs(value) < leastMilliseconds ? value * 1000 : value);
+function readOptional(value: unknown, limit: number): ReadText | undefined {
+  const read = readText(value, limit);
+  return "fault" in read && read.fault === textFaults.absent ? undefined : read;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

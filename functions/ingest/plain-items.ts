@@ -2,12 +2,16 @@ import { InvalidInput } from "#churn/failure.ts";
 import { parseJson, textOf } from "#runtime/body-text.ts";
 import { header } from "#runtime/headers.ts";
 import type { HttpRequest } from "#runtime/http.ts";
+import { keepingDigits } from "#runtime/json-digits.ts";
 import { isJson, parseMediaType } from "#runtime/media-type.ts";
 import { Unreadable } from "./item.ts";
 
 const lines = new Set(["application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"]);
 
-/** The items of a request that carries no CloudEvents: a JSON object, a JSON array, or NDJSON. Throws InvalidInput. */
+/**
+ * The items of a request that carries no CloudEvents: a JSON object, a JSON array, or NDJSON. Numbers of 64
+ * bits, as ids are, keep all their digits. Throws InvalidInput.
+ */
 export function plainItems(request: HttpRequest): Iterable<unknown> {
   const type = parseMediaType(header(request, "content-type"));
   if (type === undefined || !(isJson(type.name) || lines.has(type.name)))
@@ -17,7 +21,7 @@ export function plainItems(request: HttpRequest): Iterable<unknown> {
   const text = textOf(request.body, type.charset);
   if (text.trim() === "") throw new InvalidInput("The body is empty.");
   if (lines.has(type.name)) return itemsOfLines(text);
-  const value = parseJson(text, "The body");
+  const value = parseJson(keepingDigits(text), "The body");
   return Array.isArray(value) ? value : [value];
 }
 
@@ -34,7 +38,7 @@ function* itemsOfLines(text: string): Generator<unknown> {
 
 function itemOfLine(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return JSON.parse(keepingDigits(line));
   } catch {
     return new Unreadable("is not valid JSON.");
   }

@@ -18,7 +18,7 @@ const churn = { churnDays: 90, leadDays: 0 };
 
 async function evaluationOf(file: string, tests: readonly number[]): Promise<Evaluation> {
   const actions = await DuckDbActionStore.open(await openDuckDb(":memory:"), { now: Date.now });
-  const report = await ingestLog(await readLog(join(folder ?? "", file)), { actions, now: Date.now });
+  const report = await ingestLog(await readLog([join(folder ?? "", file)], {}, Date.now()), { actions, now: Date.now });
   expect(report).toMatchObject({ duplicates: 0, rejected: 0 });
   await actions.rollUp();
   const { results } = await backtest(actions, churn, tests);

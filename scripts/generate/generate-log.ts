@@ -10,10 +10,12 @@ export function generateLog(options: GenerateOptions): Log {
   return {
     name: "a synthetic log",
     columns: `${options.users.toLocaleString("en")} made-up users of a subscription product, up to ${formatDay(options.endDay)}`,
+    notes: [],
     unit: "days",
     total: daysIn(options),
     batches: dailyBatches(options),
     rejections: new Rejections(),
+    close: async () => undefined,
   };
 }
 

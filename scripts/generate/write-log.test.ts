@@ -28,7 +28,7 @@ describe("writeLog", () => {
         days += 1;
       });
       expect(days).toBe(30);
-      const items = await itemsOf((await readLog(path)).batches);
+      const items = await itemsOf((await readLog([path], {}, Date.now())).batches);
       expect(items).toEqual(await itemsOf(generateLog(options).batches));
       expect(count).toBe(items.length);
     },

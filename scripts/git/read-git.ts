@@ -27,10 +27,12 @@ export async function readGit(path: string, { now }: GitOptions): Promise<Log> {
     columns:
       "author e-mail → user, author date → time, commit or merge → action; trailers (Reviewed-by, Acked-by, …) → " +
       "review, ack, test, report, sign_off, co_author, suggest, help, mentor by the people they name, at commit date",
+    notes: [],
     unit: "commits",
     total,
     batches: readCommits(path, now() + day, rejections),
     rejections,
+    close: async () => undefined,
   };
 }
 

@@ -44,14 +44,23 @@ it("sends a log through the real ingest function, and finds rejected items back 
     [item("ann", "2024-03-01"), item("bob", "2024-03-20")],
     [item("x".repeat(300), "2024-03-01"), item("ann", "2024-03-01"), item("cy", "2024-03-01")],
   ];
-  const log: Log = { name: "a log", columns: "", unit: "bytes", total: 20, rejections, batches: linesOf(batches) };
+  const log: Log = {
+    name: "a log",
+    columns: "",
+    notes: [],
+    unit: "actions",
+    total: 20,
+    rejections,
+    batches: linesOf(batches),
+    close,
+  };
   const endpoint = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/events`);
   const progress: unknown[] = [];
   const report = await sendLog(log, { endpoint, wait: async () => undefined, random: () => 0 }, (...state) =>
     progress.push(state),
   );
   expect(report).toMatchObject({ created: 2, duplicates: 1, rejected: 3 });
-  expect(report.rejections.split("\n")).toEqual([
+  expect(report.details.join("\n").split("\n")).toEqual([
     "  line 2: has no user",
     "  line 11: timestamp is more than a day in the future.",
     "  line 20: user_id is longer than 256 characters.",
@@ -62,6 +71,8 @@ it("sends a log through the real ingest function, and finds rejected items back 
   ]);
   expect([...stored.values()].map(({ userId }) => userId)).toEqual(["ann", "cy"]);
 });
+
+const close = async () => undefined;
 
 /** Batches whose lines are numbered from 10, 20 … */
 async function* linesOf(batches: readonly (readonly LogItem[])[]) {

@@ -1,4 +1,4 @@
-import type { LogReport } from "../log/ingest-log.ts";
+import { type LogReport, type OnProgress, reportOf } from "../log/ingest-log.ts";
 import type { Log } from "../log/log.ts";
 import { type PostOptions, postItems } from "./post-items.ts";
 
@@ -6,18 +6,22 @@ import { type PostOptions, postItems } from "./post-items.ts";
 export async function sendLog(
   log: Log,
   options: Omit<PostOptions, "isPatient">,
-  onProgress: (read: number, total: number | undefined, actions: number) => void = () => undefined,
+  onProgress: OnProgress = () => undefined,
 ): Promise<LogReport> {
   let created = 0;
-  let duplicates = 0;
+  let duplicates = log.account?.copies ?? 0;
+  let refused = 0;
+  let sent = 0;
   for await (const { items, place, read } of log.batches) {
     // A wrong address is told at once; a server that has answered before is waited for.
-    const report = await postItems(items, { ...options, isPatient: created + duplicates > 0 });
+    const report = await postItems(items, { ...options, isPatient: sent > 0 });
     created += report.created;
     duplicates += report.duplicates;
+    refused += report.rejected;
+    sent += items.length;
     for (const { index, reason } of report.rejections) log.rejections.add(place(index), reason);
     log.rejections.count += report.rejected - report.rejections.length;
     onProgress(read, log.total, created + duplicates);
   }
-  return { created, duplicates, rejected: log.rejections.count, rejections: log.rejections.describe() };
+  return reportOf(log, { created, duplicates, refused }, []);
 }

@@ -1,32 +1,72 @@
 import { type IngestServices, ingestItems } from "#functions/ingest/ingest-items.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
+import { type Account, describeRejected, describeSum } from "./account.ts";
 import type { Log } from "./log.ts";
+import type { Rejections } from "./rejections.ts";
 
 export interface LogReport {
   readonly created: number;
   readonly duplicates: number;
-  /** Rows that the reader or ingest refused. */
+  /** Rows that the reader or the store refused. */
   readonly rejected: number;
-  /** The first few of them by their place in the log; empty when there are none. */
-  readonly rejections: string;
+  /** What became of every line, and the first few of those that were left out; empty when there is nothing to tell. */
+  readonly details: readonly string[];
 }
 
-/** Sends a whole log through ingest, batch by batch; what is stored already changes nothing. */
+export type OnProgress = (read: number, total: number | undefined, actions: number) => void;
+
+export interface IngestLogServices extends Omit<IngestServices, "actions"> {
+  readonly actions: Pick<ActionStore, "append" | "appendStaged">;
+}
+
+/** Stores a whole log; what is stored already changes nothing. From files, all of it is stored or nothing. */
 export async function ingestLog(
   log: Log,
-  services: IngestServices,
-  onProgress: (read: number, total: number | undefined, actions: number) => void = () => undefined,
+  services: IngestLogServices,
+  onProgress: OnProgress = () => undefined,
 ): Promise<LogReport> {
+  const { actions } = services;
+  if (log.staged !== undefined && actions.appendStaged !== undefined) {
+    const { created, duplicates, contradicting } = await actions.appendStaged(await log.staged.release());
+    const known = duplicates + (log.account?.copies ?? 0);
+    const told = contradicting === 0 ? [] : [contradictions(contradicting)];
+    return reportOf(log, { created, duplicates: known, refused: 0 }, told);
+  }
   let created = 0;
-  let duplicates = 0;
+  let duplicates = log.account?.copies ?? 0;
+  let refused = 0;
   for await (const { items, place, read } of log.batches) {
     const report = await ingestItems(items, services);
     created += report.created;
     duplicates += report.duplicates;
+    refused += report.rejected;
     for (const { index, field, error } of report.rejections)
       log.rejections.add(place(index), `${field ?? "row"} ${error}`);
     // Ingest lists only so many rejections by position, and counts the others.
     log.rejections.count += report.rejected - report.rejections.length;
     onProgress(read, log.total, created + duplicates);
   }
-  return { created, duplicates, rejected: log.rejections.count, rejections: log.rejections.describe() };
+  return reportOf(log, { created, duplicates, refused }, []);
+}
+
+/** The report on a log whose actions were handed over. */
+export function reportOf(
+  { account, rejections }: { readonly account?: Account | undefined; readonly rejections: Rejections },
+  stored: { readonly created: number; readonly duplicates: number; readonly refused: number },
+  told: readonly string[],
+): LogReport {
+  const others = rejections.describe();
+  const details =
+    account === undefined ? [others] : [`${describeSum(account, stored)}.`, describeRejected(account), others, ...told];
+  const rejected = account?.rejected.reduce((sum, { count }) => sum + count, 0) ?? rejections.count - stored.refused;
+  return {
+    created: stored.created,
+    duplicates: stored.duplicates,
+    rejected: rejected + stored.refused,
+    details: details.filter((text) => text !== ""),
+  };
+}
+
+function contradictions(count: number): string {
+  return `${count.toLocaleString("en")} of those known already came with other content than is stored under their id, which was kept.`;
 }

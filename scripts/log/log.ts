@@ -1,19 +1,34 @@
+import type { Account } from "./account.ts";
 import type { Rejections } from "./rejections.ts";
 
-/** A stream of actions to import: a file, a git history, or a synthetic log. */
+/** A stream of actions to import: files, a git history, or a synthetic log. */
 export interface Log {
   /** What is read, in words: `purchases.csv`. */
   readonly name: string;
   /** How it is understood, to be shown before use: `customer_id → user, date → time (yyyymmdd); …`. */
   readonly columns: string;
+  /** What a user should know of it beyond that, in sentences. */
+  readonly notes: readonly string[];
   /** What `total` and `LogBatch.read` count. */
-  readonly unit: "bytes" | "commits" | "days";
-  /** The whole amount; undefined where it is not known beforehand, as of a pipe. */
+  readonly unit: "actions" | "commits" | "days";
+  /** The whole amount; undefined where it is not known beforehand. */
   readonly total: number | undefined;
   /** Read once; throws a Failure when it cannot be read to its end or has no usable row at all. */
   readonly batches: AsyncIterable<LogBatch>;
   /** The rows that were left out; complete once `batches` has ended. */
   readonly rejections: Rejections;
+  /** What became of every line, where the log has lines. */
+  readonly account?: Account | undefined;
+  /** The actions as a table in a DuckDB file, for a store that can take them from there. */
+  readonly staged?: StagedActions | undefined;
+  /** Removes what was made to read it. */
+  close(): Promise<void>;
+}
+
+/** Actions in the table `actions` of a DuckDB file, with the columns of the embedded store's. */
+export interface StagedActions {
+  /** Makes the file ready to be attached; it is read no more by the log itself. */
+  release(): Promise<string>;
 }
 
 export interface LogBatch {

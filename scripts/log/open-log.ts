@@ -5,15 +5,16 @@ import type { Log } from "./log.ts";
 import type { LogOptions } from "./options.ts";
 import { readLog } from "./read-log.ts";
 
-/** Which log a command is to read: a file, the history of a git repository, or neither for the synthetic one. */
+/** Which log a command is to read: files, the history of a git repository, or neither for the synthetic one. */
 export interface LogChoice {
-  readonly file?: string | undefined;
+  /** Paths and globs. */
+  readonly files?: readonly string[] | undefined;
   readonly git?: string | undefined;
 }
 
 /** Opens the log that was asked for; the synthetic one ends with the last whole day before `now`. */
-export async function openLog({ file, git }: LogChoice, options: LogOptions, now: number): Promise<Log> {
-  if (file !== undefined) return readLog(file, options);
+export async function openLog({ files = [], git }: LogChoice, options: LogOptions, now: number): Promise<Log> {
+  if (files.length > 0) return readLog(files, options, now);
   if (git !== undefined) return readGit(git, { now: () => now });
   return generateLog({ ...syntheticLog, endDay: dayOf(now) - 1 });
 }

@@ -26,13 +26,14 @@ describe("the options of a log", () => {
       time: "2",
       timeFormat: "%Y",
       timezone: "UTC",
-      noHeader: true,
+      header: false,
       actionName: "purchase",
     });
   });
 
   it("are all optional, and refuse two answers to one question", () => {
-    expect(read()).toEqual({ noHeader: false });
+    expect(read()).toEqual({});
+    expect(read("--no-id", "--header", "--delimiter", "tab")).toEqual({ noId: true, header: true, delimiter: "\t" });
     expect(() => read("--action", "a", "--action-name", "b")).toThrow(/exclude each other/);
   });
 });

@@ -8,54 +8,92 @@ export interface LogOptions {
   readonly action?: string | undefined;
   readonly value?: string | undefined;
   readonly id?: string | undefined;
-  /** See `timeParser`. */
+  /** Whether an id column is to be left alone. */
+  readonly noId?: boolean | undefined;
+  /** See `compileTimeFormat`. */
   readonly timeFormat?: string | undefined;
   /** Of times that carry no zone; UTC by default. */
   readonly timezone?: string | undefined;
-  /** The first line is a row. */
-  readonly noHeader?: boolean | undefined;
+  /** Which mark stands before decimals; by default the column tells. */
+  readonly decimal?: "point" | "comma" | undefined;
+  /** What stands between fields; by default the file tells. */
+  readonly delimiter?: string | undefined;
+  /** Of text that is not UTF-8. */
+  readonly encoding?: string | undefined;
+  /** Whether the first line names the columns; by default it tells itself. */
+  readonly header?: boolean | undefined;
   /** What every row did, for a log of one kind of action. */
   readonly actionName?: string | undefined;
+  /** Whether a log is taken of which much cannot be read. */
+  readonly acceptRejected?: boolean | undefined;
 }
 
 /** Adds the options of every command that reads a log. */
 export function addLogOptions(command: Command): Command {
   return command
-    .optionsGroup("How the log is written, where that is not guessed right:")
-    .option("--user <column>", "who acted: a name from the header, or a number from 1")
+    .optionsGroup("How the log is written, where that is not told right by the log itself:")
+    .option(
+      "--user <column>",
+      "who acted: a name from the header, a path in JSON (properties.distinct_id), or a number from 1",
+    )
     .option("--time <column>", "when")
     .option("--action <column>", "what they did")
+    .option("--value <column>", "a number that the action carries, such as money (4.33, 1.234,56, $1,867.50)")
     .option(
-      "--value <column>",
-      "a number that the action carries, such as money (4.33; also 4,33 and 1.234,56 unless commas stand between fields)",
+      "--id <column>",
+      "an id of each row (default: a column event_id, if no id comes with different content; else the content)",
     )
-    .option("--id <column>", "an id of each row; without one, a row is known by its content")
+    .option("--no-id", "knows a row by its content, whatever columns there are")
     .option(
       "--time-format <format>",
-      "such as dd.MM.yyyy HH:mm:ss, MM/dd/yyyy hh:mm:ss a (AM or PM), %d/%b/%Y:%H:%M:%S %z, epoch-s, epoch-ms; ISO 8601, epoch times and yyyymmdd are known without it",
+      "such as dd.MM.yyyy HH:mm:ss, MM/dd/yyyy hh:mm:ss a (AM or PM), %d/%b/%Y:%H:%M:%S %z, epoch-s, epoch-ms, epoch-us, epoch-ns; the usual ones are known without it",
     )
     .option("--timezone <zone>", "of times that carry none, such as Europe/Berlin or +02:00 (default: UTC)")
+    .option("--decimal <mark>", "point or comma, where the numbers do not tell")
+    .option("--delimiter <text>", "what stands between fields (tab for a tab)")
+    .option("--encoding <name>", "of text that is not UTF-8, such as latin-1, windows-1252 or utf-16le")
+    .option("--header", "the first line names the columns, even if it looks like a row")
     .option("--no-header", "the first line is a row")
-    .option("--action-name <name>", "every row is this action, such as purchase");
+    .option("--action-name <name>", "every row is this action, such as purchase")
+    .option("--accept-rejected", "takes a log even if more than a fifth of it, or its newest part, cannot be read");
 }
+
+const text = z.string().min(1).optional();
 
 const schema = z
   .object({
-    user: z.string().min(1).optional(),
-    time: z.string().min(1).optional(),
-    action: z.string().min(1).optional(),
-    value: z.string().min(1).optional(),
-    id: z.string().min(1).optional(),
-    timeFormat: z.string().min(1).optional(),
-    timezone: z.string().min(1).optional(),
-    header: z.boolean().default(true),
-    actionName: z.string().min(1).optional(),
+    user: text,
+    time: text,
+    action: text,
+    value: text,
+    /** False for --no-id. */
+    id: z.union([z.string().min(1), z.literal(false)]).optional(),
+    timeFormat: text,
+    timezone: text,
+    decimal: z.enum(["point", "comma"], "is point or comma").optional(),
+    delimiter: text,
+    encoding: text,
+    header: z.boolean().optional(),
+    actionName: text,
+    acceptRejected: z.boolean().optional(),
   })
   .refine(({ action, actionName }) => action === undefined || actionName === undefined, {
     message: "--action and --action-name exclude each other",
   });
 
 /** What `addLogOptions` adds, checked by parseOptions; other options are left out. */
-export const logOptionsSchema = schema.transform(({ header, ...options }): LogOptions => {
-  return { ...options, noHeader: !header };
+export const logOptionsSchema = schema.transform(({ id, delimiter, ...options }): LogOptions => {
+  return {
+    ...options,
+    ...(id === false ? { noId: true } : { id }),
+    delimiter: delimiter === undefined ? undefined : (delimiterNames.get(delimiter) ?? delimiter),
+  };
 });
+
+const delimiterNames: ReadonlyMap<string, string> = new Map([
+  ["tab", "\t"],
+  ["\\t", "\t"],
+  ["comma", ","],
+  ["semicolon", ";"],
+  ["bar", "|"],
+]);

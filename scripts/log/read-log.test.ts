@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { actionId } from "#churn/action.ts";
 import { InvalidInput, NotFound } from "#churn/failure.ts";
 import { parseItem } from "#functions/ingest/item.ts";
-import type { LogItem } from "./log.ts";
+import { describeRejected, unexplainedOf } from "./account.ts";
+import type { Log, LogItem } from "./log.ts";
 import type { LogOptions } from "./options.ts";
 import { readLog } from "./read-log.ts";
 
@@ -20,34 +21,44 @@ let files = 0;
 async function read(content: string | Buffer, options: LogOptions = {}, name = `log-${files++}`) {
   const path = join(folder, name);
   await writeFile(path, content);
-  const log = await readLog(path, options);
+  return contentOf(await readLog([path], options, now));
+}
+
+async function contentOf(log: Log) {
   const items: LogItem[] = [];
   const places: string[] = [];
-  let bytes = 0;
+  let read = 0;
   for await (const batch of log.batches) {
     batch.items.forEach((item, index) => {
       items.push(item);
       places.push(batch.place(index));
     });
-    bytes = batch.read;
+    read = batch.read;
   }
-  return { log, items, places, bytes };
+  await log.close();
+  const { account } = log;
+  if (account === undefined) throw new Error("A file is accounted for");
+  expect(unexplainedOf(account)).toBe(0);
+  return { log, items, places, read, account };
 }
+
+/** Later than all times here. */
+const now = Date.parse("2026-03-01T00:00:00Z");
 
 const time = Date.parse("2024-03-01T09:30:00Z");
 
 describe("readLog", () => {
-  it("reads CSV into items with their places, and reports its progress in bytes", async () => {
+  it("reads CSV into items with their places, and tells how far it is", async () => {
     const text = "user,time,action,value\nann,2024-03-01T09:30:00Z,login,\nbob,2024-03-01T09:30:00Z,buy,9.5\n";
-    const { log, items, places, bytes } = await read(text, {}, "shop.csv");
-    expect(log).toMatchObject({ name: "shop.csv", unit: "bytes", total: text.length });
+    const { log, items, places, read: count } = await read(text, {}, "shop.csv");
+    expect(log).toMatchObject({ name: "shop.csv", unit: "actions", total: 2 });
     expect(log.columns).toBe("user → user, time → time (ISO 8601), action → action, value → value");
     expect(items).toEqual([
       { user_id: "ann", action: "login", timestamp: time },
       { user_id: "bob", action: "buy", timestamp: time, value: 9.5 },
     ]);
     expect(places).toEqual(["line 2", "line 3"]);
-    expect(bytes).toBe(text.length);
+    expect(count).toBe(2);
   });
 
   it.each([
@@ -83,14 +94,17 @@ describe("readLog", () => {
       [time, 1234.56],
       [time, 12],
     ]);
-    const contradicting = await read(text.replace(";12\n", ";4.25\n"), { ...options, value: "value" });
-    expect(contradicting.items.map(({ value }) => value)).toEqual([4.25]);
-    expect(contradicting.log.rejections.first[0]).toEqual({ place: "line 2", reason: '"4,33" is not a number' });
+    const contradicting = await read(text.replace(";12\n", ";4.255\n"), { ...options, decimal: "point" });
+    expect(contradicting.items.map(({ value }) => value)).toEqual([undefined, undefined, 4.255]);
+    expect(contradicting.account.unreadValues).toMatchObject({
+      count: 2,
+      first: [{ place: "line 2", text: 'ann;"03/01/2024 9:30:00 AM";4,33' }, { place: "line 3" }],
+    });
   });
 
   it("reads columns by number without a header", async () => {
     const { items } = await read("2024-03-01 10:30;ann;login\n", {
-      noHeader: true,
+      header: false,
       user: "2",
       time: "1",
       action: "3",
@@ -120,24 +134,33 @@ describe("readLog", () => {
       "bob,2024-03-01,buy,9.5",
       "bob,2024-03-01,buy,7",
     ].join("\n");
-    const { log, items, places } = await read(text);
-    expect(items.map(({ user_id }) => user_id)).toEqual(["ann", "bob", "bob", "bob"]);
-    expect(places).toEqual(["line 2", "line 9", "line 10", "line 11"]);
-    expect(log.rejections.count).toBe(6);
-    expect(log.rejections.first).toEqual([
-      { place: "line 3", reason: "has no user" },
-      { place: "line 4", reason: '"soon" is not a time' },
-      { place: "line 5", reason: "has no action" },
-      { place: "line 6", reason: '"cheap" is not a number' },
-      { place: "line 7", reason: "has 2 fields and not 4" },
+    const { items, places, account } = await read(text, { acceptRejected: true });
+    expect(items.map(({ user_id }) => user_id)).toEqual(["ann", "ann", "bob", "bob", "bob"]);
+    expect(places).toEqual(["line 2", "line 6", "line 9", "line 10", "line 11"]);
+    expect(describeRejected(account).split("\n")).toEqual([
+      "  2 lines: the time cannot be read",
+      "    line 4: ann,soon,login,",
+      '    line 8: ann,"2024-03-01,login,',
+      "  1 line: has 2 fields and not 4",
+      "    line 7: ann,2024-03-01",
+      "  1 line: has no action",
+      "    line 5: ann,2024-03-01,,",
+      "  1 line: has no user",
+      "    line 3: ,2024-03-01,login,",
+      "  1 line: the value is not a number: stored without it",
+      "    line 6: ann,2024-03-01,buy,cheap",
     ]);
   });
 
   it("rejects rows whose names are not UTF-8, which would make one user of several", async () => {
     const latin1 = Buffer.from("user,time\nJos\xe9,2024-03-01\nann,2024-03-01\n", "latin1");
-    const { log, items } = await read(latin1);
+    const { items, account } = await read(latin1, { acceptRejected: true });
     expect(items.map(({ user_id }) => user_id)).toEqual(["ann"]);
-    expect(log.rejections.first).toEqual([{ place: "line 2", reason: "is not UTF-8 text" }]);
+    expect(account.rejected[0]).toMatchObject({
+      first: [{ place: "line 2" }],
+      reason: expect.stringContaining("--encoding"),
+    });
+    expect((await read(latin1, { encoding: "latin-1" })).items.map(({ user_id }) => user_id)).toEqual(["José", "ann"]);
   });
 
   it("numbers lines rightly over many blocks and batches", async () => {
@@ -209,9 +232,9 @@ describe("what cannot be read", () => {
     ["blank lines", "\n\n", /no line in it/],
     ["a file with only a header", "user,time\n", /holds no rows, only a header/],
     ["binary data", Buffer.from([1, 0, 2, 0, 10, 3]), /not a text file/],
-    ["text in UTF-16", Buffer.from("\ufeffuser,time\n", "utf16le"), /UTF-16/],
+    ["text in UTF-16 without a mark", Buffer.from("user,time\n", "utf16le"), /--encoding utf-16le/],
     ["a zip archive", Buffer.from("PK\x03\x04rest", "latin1"), /zip archive/],
-    ["a Parquet file", "PAR1....", /Parquet/],
+    ["a damaged Parquet file", "PAR1....", /Parquet/],
     ["gzip of nothing", gzipSync(""), /is empty/],
     ["damaged gzip", gzipSync("user,time\nann,2024-03-01\n").subarray(0, -12), /damaged or cut off/],
     ["columns that do not tell", "code,length\nA,1\n", /--user COLUMN.*Columns found: code, length/],
@@ -224,32 +247,26 @@ describe("what cannot be read", () => {
 
   it("refuses a log of which every row fails, with the first of them", async () => {
     await expect(read("user,time,action\n,2024-03-01,a\n,2024-03-01,b\n")).rejects.toThrow(
-      /No row of .* can be used: 2 were rejected.\n {2}line 2: has no user\n {2}line 3: has no user/,
+      /No row of .* can be used: 2 were rejected.\nIt was understood as .*\n {2}2 lines: has no user\n {4}line 2: ,2024-03-01,a\n/,
     );
   });
 
   it("refuses an absent file and a directory", async () => {
-    await expect(readLog(join(folder, "absent.csv"))).rejects.toThrow(NotFound);
-    await expect(readLog(folder)).rejects.toThrow(/is a directory/);
+    await expect(readLog([join(folder, "absent.csv")], {}, now)).rejects.toThrow(NotFound);
+    await expect(readLog([folder], {}, now)).rejects.toThrow(/is a directory/);
   });
 
   it("refuses what it cannot do before it opens the file", async () => {
-    await expect(readLog(join(folder, "absent.csv"), { timezone: "Nowhere" })).rejects.toThrow(/--timezone Nowhere/);
+    await expect(readLog([join(folder, "absent.csv")], { timezone: "Nowhere" }, now)).rejects.toThrow(
+      /--timezone Nowhere/,
+    );
   });
 
-  it("gives good rows before the place where gzip data is damaged", async () => {
-    const rows = Array.from(
-      { length: 60_000 },
-      (_, i) => `user-${(i * 7919) % 60_000},${1_700_000_000 + i * 13}\n`,
-    ).join("");
-    const path = join(folder, "cut.csv.gz");
-    await writeFile(path, gzipSync(`user,time\n${rows}`).subarray(0, -5_000));
-    const log = await readLog(path);
-    let count = 0;
-    const reading = async () => {
-      for await (const { items } of log.batches) count += items.length;
-    };
-    await expect(reading()).rejects.toThrow(/damaged or cut off/);
-    expect(count).toBeGreaterThan(10_000);
+  it("takes nothing of a log whose compressed data is damaged or cut off", async () => {
+    const rows = Array.from({ length: 60_000 }, (_, i) => `user-${(i * 7919) % 60_000},${1_700_000_000 + i * 13}\n`);
+    const packed = gzipSync(`user,time\n${rows.join("")}`);
+    await expect(read(packed.subarray(0, -5_000))).rejects.toThrow(/damaged or cut off/);
+    packed.writeUInt32LE(7, packed.length - 8);
+    await expect(read(packed)).rejects.toThrow(/damaged or cut off/);
   });
 });

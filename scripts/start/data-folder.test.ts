@@ -21,29 +21,29 @@ afterEach(async () => {
 describe("prepareDataFolder", () => {
   it("makes the folder, of which nothing is known", async () => {
     const fresh = join(folder, "a", "b");
-    expect(await prepareDataFolder(fresh, "shop.csv", false, now)).toBeUndefined();
+    expect(await prepareDataFolder(fresh, ["shop.csv"], false, now)).toBeUndefined();
     expect(await readdir(fresh)).toEqual([]);
   });
 
   it("goes on with what is there when no log or the same one is asked for", async () => {
     const saved = { sources: ["shop.csv"], churn: { churnDays: 14, leadDays: 0, observeDays: 28 } };
     await writeSettings(folder, saved);
-    expect(await prepareDataFolder(folder, undefined, false, now)).toEqual(saved);
-    expect(await prepareDataFolder(folder, "shop.csv", false, now)).toEqual(saved);
+    expect(await prepareDataFolder(folder, [], false, now)).toEqual(saved);
+    expect(await prepareDataFolder(folder, ["shop.csv"], false, now)).toEqual(saved);
   });
 
   it("refuses to mix two logs unless that is asked for", async () => {
     await writeSettings(folder, { sources: ["shop.csv"] });
-    await expect(prepareDataFolder(folder, "club.csv", false, now)).rejects.toThrow(
+    await expect(prepareDataFolder(folder, ["club.csv"], false, now)).rejects.toThrow(
       /has the actions of shop.csv.*--add/,
     );
-    expect(await prepareDataFolder(folder, "club.csv", true, now)).toEqual({ sources: ["shop.csv"] });
+    expect(await prepareDataFolder(folder, ["club.csv"], true, now)).toEqual({ sources: ["shop.csv"] });
   });
 
   it("moves the synthetic log aside, whole, when a real one comes, even one to be added", async () => {
     await writeSettings(folder, { sources: [synthetic] });
     await writeFile(join(folder, "lapse.duckdb"), "actions");
-    expect(await prepareDataFolder(folder, "shop.csv", true, now)).toBeUndefined();
+    expect(await prepareDataFolder(folder, ["shop.csv"], true, now)).toBeUndefined();
     expect(await readdir(folder)).toEqual(["aside"]);
     expect((await readdir(join(folder, "aside", "synthetic-20260105T103000Z"))).sort()).toEqual([
       "lapse.duckdb",
@@ -53,8 +53,6 @@ describe("prepareDataFolder", () => {
 
   it("says what to do with settings that it cannot read", async () => {
     await writeFile(join(folder, "settings.json"), "{");
-    await expect(prepareDataFolder(folder, undefined, false, now)).rejects.toThrow(
-      /settings.json is not what lapse wrote/,
-    );
+    await expect(prepareDataFolder(folder, [], false, now)).rejects.toThrow(/settings.json is not what lapse wrote/);
   });
 });

@@ -28,7 +28,7 @@ afterEach(async () => {
 
 const fill = async (...args: string[]) => {
   const flags = startFlags(addStartOptions(new Command()).parse(args, { from: "user" }).opts());
-  const opened = flags.choice.file === undefined ? undefined : await openLog(flags.choice, flags.options, now());
+  const opened = flags.choice.files === undefined ? undefined : await openLog(flags.choice, flags.options, now());
   return fillLog({ flags, folder, saved: await readSettings(folder), opened, actions: stores.actions, now });
 };
 

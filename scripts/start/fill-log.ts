@@ -3,7 +3,8 @@ import { InvalidInput } from "#churn/failure.ts";
 import { Pauses, suggestChurnDays } from "#churn/suggest-churn-days.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 import type { Log } from "../log/log.ts";
-import { openLog } from "../log/open-log.ts";
+import type { LogChoice } from "../log/open-log.ts";
+import { tellLog } from "../log/tell-log.ts";
 import type { StartFlags } from "./flags.ts";
 import { importStep } from "./import-step.ts";
 import { churnOf, others, removeSettings, type SavedSettings, synthetic, writeSettings } from "./settings.ts";
@@ -33,19 +34,22 @@ export interface FillOptions {
  * nothing could be stored leaves no trace.
  */
 export async function fillLog({ flags, folder, saved, opened, actions, now }: FillOptions): Promise<FilledLog> {
-  const asked = flags.choice.file ?? flags.choice.git;
-  const sources = [...new Set([...(saved?.sources ?? []), ...(asked === undefined ? [] : [asked])])];
+  const asked = askedSources(flags.choice);
+  const sources = [...new Set([...(saved?.sources ?? []), ...asked])];
   if (sources.length === 0) sources.push(synthetic);
-  else if (asked === undefined && saved?.churn === undefined) requireWhole(sources);
+  else if (asked.length === 0 && saved?.churn === undefined) requireWhole(sources);
 
   let created = 0;
-  if (asked !== undefined || (saved?.churn === undefined && sources.includes(synthetic))) {
+  if (asked.length > 0 || (saved?.churn === undefined && sources.includes(synthetic))) {
     await writeSettings(folder, { sources, churn: saved?.churn });
+    const log = opened ?? (await tellLog(flags.choice, flags.options, now()));
     try {
-      created = (await importStep(opened ?? (await openLog(flags.choice, flags.options, now())), actions, now)).created;
+      created = (await importStep(log, actions, now)).created;
     } catch (error) {
       await forget(folder, saved, actions);
       throw error;
+    } finally {
+      await log.close();
     }
   }
   const given = flags.churn.churnDays ?? saved?.churn?.churnDays;
@@ -57,6 +61,11 @@ export async function fillLog({ flags, folder, saved, opened, actions, now }: Fi
     because: suggested?.because ?? (flags.churn.churnDays === undefined ? anotherWindow : "as asked for"),
     isChanged: created > 0 || JSON.stringify(churn) !== JSON.stringify(saved?.churn),
   };
+}
+
+/** What settings call the log that is asked for; empty without one. */
+export function askedSources({ files, git }: LogChoice): readonly string[] {
+  return files ?? (git === undefined ? [] : [git]);
 }
 
 /** Throws InvalidInput for logs of which only a part may have been read. */

@@ -14,8 +14,8 @@ const read = (...args: string[]) =>
 describe("startFlags", () => {
   it("leaves everything to be chosen by default", () => {
     expect(read()).toEqual({
-      choice: { file: undefined, git: undefined },
-      options: { noHeader: false },
+      choice: { files: undefined, git: undefined },
+      options: {},
       add: false,
       data: undefined,
       churn: {},
@@ -25,7 +25,7 @@ describe("startFlags", () => {
   it("reads which log, where to, and the churn definition", () => {
     const args = "--log shop.csv --add --data there --churn-days 14 --lead-days 0 --observe-days 60".split(" ");
     expect(read(...args)).toMatchObject({
-      choice: { file: "shop.csv" },
+      choice: { files: ["shop.csv"] },
       add: true,
       data: "there",
       churn: { churnDays: 14, leadDays: 0, observeDays: 60 },

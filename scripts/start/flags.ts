@@ -16,7 +16,10 @@ export interface StartFlags {
 /** Adds the options of `lapse start`. */
 export function addStartOptions(command: Command): Command {
   command
-    .option("--log <file>", "your own log: CSV, TSV, semicolons, blanks or NDJSON; plain or .gz")
+    .option(
+      "--log <files...>",
+      "your own log: CSV and its kin, JSON, NDJSON, Parquet or access logs; plain, .gz or .zst; several files and globs",
+    )
     .option("--git <path>", "the history of a local git repository instead: who contributes, and who is about to stop")
     .option("--add", "adds the log to the actions that are stored already", false)
     .option("--data <folder>", "where everything is kept (default: DATA_DIR)")
@@ -38,7 +41,7 @@ const days = (least: number) =>
     .optional();
 
 const optionsSchema = z.object({
-  log: z.string().min(1).optional(),
+  log: z.array(z.string().min(1)).optional(),
   git: z.string().min(1).optional(),
   add: z.boolean(),
   data: z.string().min(1).optional(),
@@ -50,5 +53,5 @@ const optionsSchema = z.object({
 /** Reads the options that `addStartOptions` adds. Throws WrongUse. */
 export function startFlags(options: unknown): StartFlags {
   const { log, git, add, data, ...churn } = parseOptions(optionsSchema, options);
-  return { choice: { file: log, git }, options: parseOptions(logOptionsSchema, options), add, data, churn };
+  return { choice: { files: log, git }, options: parseOptions(logOptionsSchema, options), add, data, churn };
 }

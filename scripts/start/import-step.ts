@@ -3,16 +3,15 @@ import { ingestLog, type LogReport } from "../log/ingest-log.ts";
 import type { Log } from "../log/log.ts";
 import { beginStep } from "../terminal/progress.ts";
 
-/** Imports a log through ingest, showing how it is understood, how far it is, and what was left out. */
+/** Stores a log, showing how far it is, and what was left out. */
 export async function importStep(log: Log, actions: ActionStore, now: () => number): Promise<LogReport> {
-  console.log(`Reading ${log.name}: ${log.columns}.\n`);
   const step = beginStep("import");
   try {
     const report = await ingestLog(log, { actions, now }, (read, total, stored) =>
       step.update(read, total, `${stored.toLocaleString("en")} actions`),
     );
     step.end(summary(report));
-    if (report.rejected > 0) console.log(`${report.rejections}`);
+    if (report.details.length > 0) console.log(report.details.join("\n"));
     return report;
   } catch (error) {
     step.abort();
@@ -23,6 +22,6 @@ export async function importStep(log: Log, actions: ActionStore, now: () => numb
 function summary({ created, duplicates, rejected }: LogReport): string {
   const parts = [`${created.toLocaleString("en")} actions`];
   if (duplicates > 0) parts.push(`${duplicates.toLocaleString("en")} known already`);
-  if (rejected > 0) parts.push(`${rejected.toLocaleString("en")} rows rejected`);
+  if (rejected > 0) parts.push(`${rejected.toLocaleString("en")} rejected`);
   return parts.join(", ");
 }

@@ -2,6 +2,7 @@ import type { Stores } from "#stores/open-stores.ts";
 import { setUpStores } from "#stores/open-stores.ts";
 import type { StoreOptions } from "#stores/store-options.ts";
 import { prepareDataFolder } from "./data-folder.ts";
+import { askedSources } from "./fill-log.ts";
 import type { StartFlags } from "./flags.ts";
 import { prepareServerLog, serverLogFolder } from "./server-log.ts";
 import type { SavedSettings } from "./settings.ts";
@@ -18,7 +19,7 @@ export interface LogHome {
 /** Opens the stores, once it is sure that the log asked for may go there. Throws a Failure otherwise. */
 export async function openLogHome(options: StoreOptions, flags: StartFlags, now: () => number): Promise<LogHome> {
   const { elasticsearch, dataDir } = options;
-  const asked = flags.choice.file ?? flags.choice.git;
+  const asked = askedSources(flags.choice);
   if (elasticsearch === undefined) {
     const saved = await prepareDataFolder(dataDir, asked, flags.add, now());
     return { stores: await setUpStores(options, now), folder: dataDir, saved };

@@ -24,20 +24,22 @@ function logOf(actions: number): Pick<ActionStore, "rollUp" | "extent"> {
 
 describe("prepareServerLog", () => {
   it("knows nothing of an empty log", async () => {
-    expect(await prepareServerLog(folder, "shop.csv", false, logOf(0))).toBeUndefined();
+    expect(await prepareServerLog(folder, ["shop.csv"], false, logOf(0))).toBeUndefined();
   });
 
   it("takes what others have sent for the log, so that no synthetic one is put among it", async () => {
-    expect(await prepareServerLog(folder, undefined, false, logOf(5))).toEqual({ sources: [others] });
+    expect(await prepareServerLog(folder, [], false, logOf(5))).toEqual({ sources: [others] });
     expect(await readSettings(folder)).toEqual({ sources: [others] });
   });
 
   it("refuses to mix logs, but for real ones where that is asked for", async () => {
     await writeSettings(folder, { sources: [others] });
-    await expect(prepareServerLog(folder, "shop.csv", false, logOf(5))).rejects.toThrow(/ELASTICSEARCH_PREFIX.*--add/);
-    expect(await prepareServerLog(folder, "shop.csv", true, logOf(5))).toEqual({ sources: [others] });
+    await expect(prepareServerLog(folder, ["shop.csv"], false, logOf(5))).rejects.toThrow(
+      /ELASTICSEARCH_PREFIX.*--add/,
+    );
+    expect(await prepareServerLog(folder, ["shop.csv"], true, logOf(5))).toEqual({ sources: [others] });
     await writeSettings(folder, { sources: [synthetic] });
-    await expect(prepareServerLog(folder, "shop.csv", true, logOf(5))).rejects.toThrow(/ELASTICSEARCH_PREFIX\.$/);
+    await expect(prepareServerLog(folder, ["shop.csv"], true, logOf(5))).rejects.toThrow(/ELASTICSEARCH_PREFIX\.$/);
   });
 });
 

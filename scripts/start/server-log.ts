@@ -18,16 +18,16 @@ export async function serverLogFolder(dataDir: string, server: { url: string; pr
  */
 export async function prepareServerLog(
   folder: string,
-  asked: string | undefined,
+  asked: readonly string[],
   add: boolean,
   actions: Pick<ActionStore, "rollUp" | "extent">,
 ): Promise<SavedSettings | undefined> {
   const saved = (await readSettings(folder)) ?? (await foundLog(folder, actions));
-  if (saved === undefined || asked === undefined || saved.sources.includes(asked)) return saved;
+  if (saved === undefined || asked.length === 0 || asked.some((source) => saved.sources.includes(source))) return saved;
   const isSynthetic = saved.sources.includes(synthetic);
   if (add && !isSynthetic) return saved;
   throw new InvalidInput(
-    `Elasticsearch already has the actions of ${saved.sources.join(", ")} under this prefix. Keep ${asked} apart with another ELASTICSEARCH_PREFIX${isSynthetic ? "" : ", or combine both with --add"}.`,
+    `Elasticsearch already has the actions of ${saved.sources.join(", ")} under this prefix. Keep ${asked.join(", ")} apart with another ELASTICSEARCH_PREFIX${isSynthetic ? "" : ", or combine both with --add"}.`,
   );
 }
 

@@ -13,6 +13,12 @@ export interface ActionStore {
   append(actions: readonly Action[]): Promise<readonly AppendOutcome[]>;
 
   /**
+   * Stores the actions of a DuckDB file, where the store can read one: all of them or none. The file has a table or view
+   * `actions`; see `appendStaged`. Throws StoreUnavailable when nothing was stored.
+   */
+  appendStaged?(file: string): Promise<StagedOutcome>;
+
+  /**
    * Brings user-days up to date with everything appended before the call: each (user, day) touched since the last
    * roll-up, however old, is recounted. Safe to repeat and to run concurrently. With a range, only the users of those
    * buckets need to be up to date, so that several workers can share the work.
@@ -53,6 +59,13 @@ export interface Erased {
 }
 
 export type AppendOutcome = { readonly status: "created" } | { readonly status: "duplicate" } | Refused;
+
+export interface StagedOutcome {
+  readonly created: number;
+  readonly duplicates: number;
+  /** Duplicates by an id of their own whose content differs from what is stored, which is kept. */
+  readonly contradicting: number;
+}
 
 /** An action that the store did not take: never will (`rejected`), or cannot now (`unavailable`: send it again). */
 interface Refused {

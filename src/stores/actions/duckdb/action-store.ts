@@ -14,6 +14,7 @@ import type {
   HistoryRange,
   LogExtent,
   RollUp,
+  StagedOutcome,
 } from "../action-store.ts";
 import { ActionAppender, prepareAppends } from "./append.ts";
 import { dropMonthsBefore, eraseUsers } from "./erase.ts";
@@ -56,6 +57,10 @@ export class DuckDbActionStore implements ActionStore {
 
   async append(actions: readonly Action[]): Promise<readonly AppendOutcome[]> {
     return this.#appender.append(actions);
+  }
+
+  appendStaged(file: string): Promise<StagedOutcome> {
+    return this.#appender.appendStaged(file);
   }
 
   rollUp(): Promise<RollUp> {

@@ -4,7 +4,8 @@ import type { Action } from "#churn/action.ts";
 import { appendIncoming, createIncoming } from "../../connections/duckdb/append.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
-import type { AppendOutcome } from "../action-store.ts";
+import type { AppendOutcome, StagedOutcome } from "../action-store.ts";
+import { appendStaged } from "./append-staged.ts";
 import { type ActionRows, actionColumns, actionRows, repeatedNumbers } from "./rows.ts";
 
 /**
@@ -35,6 +36,12 @@ export class ActionAppender {
       this.#waiting.push({ rows, resolve, reject });
       this.#writing ??= this.#writeAll();
     });
+  }
+
+  /** See `appendStaged`; actions that are handed over meanwhile wait. */
+  appendStaged(file: string): Promise<StagedOutcome> {
+    const batch = ++this.#lastBatch;
+    return this.#session.run("store actions", (connection) => appendStaged(connection, file, batch, this.#now()));
   }
 
   /** Resolves when everything appended so far is stored or has failed. */

@@ -98,8 +98,9 @@ function chunkOf(
   const chunk = DuckDBDataChunk.create(actionColumns.map(([, type]) => type));
   chunk.setColumns([
     actions.map((_, row) => firstNumber + row),
-    actions.map((_, row) => ids.readBigUInt64BE(row * idBytes)),
-    actions.map((_, row) => ids.readBigUInt64BE(row * idBytes + 8)),
+    // As the upper and the lower half of DuckDB's md5_number.
+    actions.map((_, row) => ids.readBigUInt64LE(row * idBytes + 8)),
+    actions.map((_, row) => ids.readBigUInt64LE(row * idBytes)),
     months,
     days,
     actions.map((action) => bucketOf(action.userId)),

@@ -1,0 +1,50 @@
+/** Names that mean a role, the clearest first, as lower-case letters and digits only. */
+export const roleNames = {
+  user: [
+    ...["userid", "user", "useruuid", "customerid", "customer", "uid", "memberid", "member", "accountid", "account"],
+    ...["clientid", "client", "subscriberid", "subscriber", "studentid", "idstudent", "playerid", "visitorid"],
+    ...["distinctid", "userpseudoid", "domainuserid", "anonymousid", "username", "login", "authoremail", "author"],
+    ...["email", "useremail", "customeremail", "actor", "actorid", "useridstr"],
+  ],
+  time: [
+    ...["timestamp", "time", "datetime", "eventtime", "eventtimestamp", "occurredat", "ts", "collectortstamp"],
+    ...["derivedtstamp", "dvcecreatedtstamp", "originaltimestamp", "clienteventtime", "createdat", "created"],
+    ...["createdutc", "date", "eventdate", "orderdate", "invoicedate", "purchasedate", "transactiondate", "logtime"],
+    ...["paidat", "day", "when", "datehourminute", "datehour"],
+  ],
+  action: [
+    ...["action", "eventaction", "event", "eventtype", "eventname", "actiontype", "actionname", "activity"],
+    ...["activitytype", "verb", "method", "type"],
+  ],
+  value: [
+    ...["value", "lapsevalue", "amount", "dollarvalue", "price", "revenue", "total", "totalprice", "sales", "spend"],
+    ...["score"],
+  ],
+  id: ["eventid", "eventuuid", "insertid", "messageid"],
+} as const;
+
+export type Role = keyof typeof roleNames;
+
+/** A name as the table has it. */
+export function plainName(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, "");
+}
+
+const known: ReadonlySet<string> = new Set(Object.values(roleNames).flat());
+
+/** How many of the names mean a role. */
+export function knownNames(names: readonly string[]): number {
+  return names.filter((name) => known.has(plainName(name))).length;
+}
+
+/** Whether a name means the role: as a whole, or by the end of a path (`properties.distinct_id`, `_source.user.id`). */
+export function hasRole(role: Role, names: readonly string[]): boolean {
+  const meanings: ReadonlySet<string> = new Set(roleNames[role]);
+  return names.some((name) => endsOf(name).some((end) => meanings.has(end)));
+}
+
+/** A name and the ends of its path, as the table has them. */
+export function endsOf(name: string): string[] {
+  const keys = name.split(".");
+  return keys.map((_, from) => plainName(keys.slice(from).join("")));
+}

@@ -1,0 +1,23 @@
+import type { Plan } from "./load/plan.ts";
+import { type ColumnSource, columnName, type Records } from "./records/records.ts";
+
+/** The columns in words, to be shown before use: `customer_id → user, date → time (yyyymmdd), …`. */
+export function describePlan({ columns, time, number, actionName }: Plan, records: Records, isNamed: boolean): string {
+  const name = (source: ColumnSource) =>
+    [source]
+      .flat()
+      .map((column) => columnName(records, column))
+      .join(" and ");
+  const shown = (source: ColumnSource | undefined, role: string) =>
+    source === undefined ? [] : [`${name(source)} → ${role}`];
+  const found = [
+    ...shown(columns.user, "user"),
+    ...shown(columns.time, `time (${time.name})`),
+    ...shown(columns.action, "action"),
+    ...shown(columns.value, number.name === "" ? "value" : `value (${number.name})`),
+    ...shown(columns.id, "event id"),
+  ].join(", ");
+  if (columns.action !== undefined) return found;
+  if (isNamed) return `${found}; every line counts as «${actionName}»`;
+  return `${found}; no action column: every line counts as «${actionName}»`;
+}

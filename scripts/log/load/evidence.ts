@@ -1,0 +1,138 @@
+import * as z from "zod";
+import {
+  chooseNumbers,
+  type Decimal,
+  type NumberChoice,
+  numberCountsSql,
+  plainReading,
+} from "../reading/number-reading.ts";
+import { possibleReadings, type TimeReading } from "../reading/time-reading.ts";
+import { timeSql } from "../reading/time-sql.ts";
+import type { ColumnSource } from "../records/records.ts";
+import type { Scratch } from "../scratch.ts";
+import { tidySql } from "../sql/text-sql.ts";
+import type { PlannedFile } from "./plan.ts";
+
+/** SQL for some columns of all files under the names given, each as tidy text. */
+function textsOf(
+  files: readonly PlannedFile[],
+  sources: (file: PlannedFile) => readonly ColumnSource[],
+  names: readonly string[],
+): string {
+  return files
+    .map((file) => {
+      const texts = names.map((name, i) => `${tidySql(`c${i}`)} AS ${name}`);
+      return `SELECT ${texts.join(", ")} FROM (${file.records.select(sources(file))}) WHERE fault IS NULL`;
+    })
+    .join(" UNION ALL ");
+}
+
+/** Whether a column of times has, for nearly every user with several rows, only one: an account's date, say. */
+export async function isConstantPerUser(
+  files: readonly PlannedFile[],
+  source: (file: PlannedFile) => ColumnSource,
+  scratch: Scratch,
+): Promise<boolean> {
+  const [several, varying] = await scratch.row(
+    `SELECT count(*)::DOUBLE, count(*) FILTER (first <> last)::DOUBLE FROM (
+       SELECT min(t) AS first, max(t) AS last FROM (${textsOf(files, (file) => [file.columns.user, source(file)], ["u", "t"])})
+       WHERE u IS NOT NULL AND t IS NOT NULL GROUP BY u HAVING count(*) > 1)`,
+    z.tuple([z.number(), z.number()]),
+  );
+  return several > 0 && varying < 0.02 * several;
+}
+
+export interface TimeChoice {
+  readonly reading: TimeReading;
+  /** Where the digits allow several orders of day, month and year and the column does not tell which: all of them. */
+  readonly doubt?: readonly TimeReading[] | undefined;
+}
+
+/** Of several readings the one that most of the whole column allows, and that puts it in the likeliest time. */
+export async function chooseTimes(
+  files: readonly PlannedFile[],
+  readings: readonly TimeReading[],
+  now: number,
+  scratch: Scratch,
+): Promise<TimeChoice | undefined> {
+  const [only, ...others] = readings;
+  if (only === undefined) return undefined;
+  if (others.length === 0) return { reading: only };
+  const counted = readings.map(
+    (_, i) => `count(r${i})::DOUBLE, count(*) FILTER (r${i} > ${now + 86_400_000})::DOUBLE,
+      coalesce(quantile_cont(r${i}, 0.95) - quantile_cont(r${i}, 0.05), 0)::DOUBLE,
+      count(*) FILTER (r${i} < before${i})::DOUBLE`,
+  );
+  const rows = `SELECT ${readings.map((_, i) => `r${i}, lag(r${i}) OVER () AS before${i}`).join(", ")} FROM (
+    SELECT ${readings.map((reading, i) => `${timeSql("t", reading)} AS r${i}`).join(", ")}
+    FROM (${textsOf(files, (file) => [file.columns.time], ["t"])}))`;
+  const numbers = await scratch.row(`SELECT [${counted.join(", ")}] FROM (${rows})`, z.tuple([z.array(z.number())]));
+  const judged = readings.map((reading, i) => {
+    const [read = 0, ahead = 0, span = 0, steps = 0] = numbers[0].slice(4 * i, 4 * i + 4);
+    return { reading, read, likely: read - ahead, span, steps };
+  });
+  const most = Math.max(...judged.map(({ likely }) => likely));
+  const best = judged
+    .filter(({ likely }) => likely >= 0.98 * most)
+    .sort((a, b) => b.likely - a.likely || a.span - b.span);
+  const [first, second] = best;
+  if (first === undefined) return undefined;
+  if (second === undefined || first.likely > second.likely) return { reading: first.reading };
+  // 25-11-03 read with the year last spreads the log over thirty years.
+  if (first.span > 0 && second.span > 5 * first.span) return { reading: first.reading };
+  const [inOrder, other] = [...best].sort((a, b) => a.steps - b.steps);
+  // A log is written in the order of time: a reading that keeps it in order is the right one.
+  if (inOrder !== undefined && other !== undefined && inOrder.steps * 20 < other.steps)
+    return { reading: inOrder.reading };
+  return { reading: first.reading, doubt: best.map(({ reading }) => reading) };
+}
+
+/** The readings of texts that a plan could not read, to be added to it where they do not contradict it. */
+export function moreForms(
+  reading: TimeReading,
+  texts: readonly string[],
+  timezone: string | undefined,
+): TimeReading | undefined {
+  const order = reading.forms.find((form) => form.order !== undefined)?.order;
+  const [further] = possibleReadings(texts, timezone).filter((possible) => {
+    const own = possible.forms.find((form) => form.order !== undefined)?.order;
+    return own === undefined || order === undefined || own === order;
+  });
+  if (further === undefined) return undefined;
+  const forms = further.forms.filter((form) => !reading.forms.includes(form));
+  const epoch = reading.epoch ?? further.epoch;
+  if (forms.length === 0 && epoch === reading.epoch) return undefined;
+  return { ...reading, forms: [...reading.forms, ...forms], epoch, name: mergedName(reading.name, further.name) };
+}
+
+function mergedName(name: string, other: string): string {
+  return name === other || name.includes(other) ? name : `${name} or ${other}`;
+}
+
+/** How the numbers of the value column are written, by all of them. */
+export async function chooseNumberReading(
+  files: readonly PlannedFile[],
+  given: Decimal | undefined,
+  scratch: Scratch,
+): Promise<NumberChoice & { readonly present: number; readonly numbers: number }> {
+  if (files.some(({ columns }) => columns.value === undefined))
+    return { reading: plainReading, present: 0, numbers: 0 };
+  const [present, plain, numbers, onlyComma, onlyPoint, pointOrGroup, commaOrGroup, percent, withUnit] = (
+    await scratch.row(
+      `SELECT [${numberCountsSql("v")}] FROM (${textsOf(files, ({ columns }) => [columns.value ?? 0], ["v"])}) WHERE v IS NOT NULL`,
+      z.tuple([z.array(z.number())]),
+    )
+  )[0];
+  const counts = {
+    present: present ?? 0,
+    plain: plain ?? 0,
+    numbers: numbers ?? 0,
+    onlyComma: onlyComma ?? 0,
+    onlyPoint: onlyPoint ?? 0,
+    pointOrGroup: pointOrGroup ?? 0,
+    commaOrGroup: commaOrGroup ?? 0,
+    percent: percent ?? 0,
+    withUnit: withUnit ?? 0,
+  };
+  return { ...chooseNumbers(counts, given), present: counts.present, numbers: counts.numbers };
+}

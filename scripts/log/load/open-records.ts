@@ -1,0 +1,65 @@
+import { InvalidInput } from "#churn/failure.ts";
+import type { LogOptions } from "../options.ts";
+import { readAccessLog } from "../records/access-log.ts";
+import { readBlanks } from "../records/blanks.ts";
+import { readDelimited } from "../records/delimited.ts";
+import { readJson } from "../records/json.ts";
+import { detectLayout } from "../records/layout.ts";
+import { firstLines, type Survey, survey } from "../records/lines.ts";
+import { readParquet } from "../records/parquet.ts";
+import type { Records } from "../records/records.ts";
+import type { Scratch } from "../scratch.ts";
+import { openSource } from "../source/open-source.ts";
+import type { Source } from "../source/source.ts";
+import { transcodeFile } from "../source/transcode-file.ts";
+
+/** Lines by which it is told how a text is written. */
+const headLines = 1_000;
+
+/** Opens a file as rows of text, whatever it is written in. Throws NotFound or InvalidInput where that cannot be. */
+export async function openRecords(path: string, options: LogOptions, scratch: Scratch): Promise<Records> {
+  const opened = await openSource(path, options.encoding, scratch);
+  if (opened.kind === "parquet") return readParquet(opened, scratch);
+  const { source, seen } = await surveyed(opened, scratch);
+  const layout = detectLayout(await firstLines(source, scratch, headLines), path, options.delimiter);
+  switch (layout.kind) {
+    case "json-lines":
+    case "json-document":
+      return readJson(source, seen, layout.kind === "json-lines", namedColumns(options), scratch);
+    case "access-log":
+      return readAccessLog(source, seen, scratch);
+    case "blanks":
+      return readBlanks(source, seen, layout, options, scratch);
+    case "delimited":
+      return readDelimited(source, seen, layout, options, scratch);
+  }
+}
+
+/** Looks at every line; text that is not UTF-8 throughout is copied with U+FFFD where it is not. */
+async function surveyed(source: Source, scratch: Scratch): Promise<{ source: Source; seen: Survey }> {
+  try {
+    return { source, seen: await survey(source, scratch) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "";
+    if (/[Mm]aximum line size/.test(message))
+      throw new InvalidInput(
+        `Cannot read ${source.path}: a line is longer than 2 MB, so it is no log with a row to a line.`,
+        {
+          cause: error,
+        },
+      );
+    if (!/unicode|utf-?8/i.test(message)) throw error;
+    if (source.compression !== "none")
+      throw new InvalidInput(
+        `Cannot read ${source.path}: it is not UTF-8 text. Unpack it (zstd -d) and name its encoding with --encoding.`,
+        { cause: error },
+      );
+    const copy = { ...source, file: await transcodeFile(source.file, "utf-8", scratch) };
+    return { source: copy, seen: await survey(copy, scratch) };
+  }
+}
+
+/** Columns that options name: in JSON they need not occur in the first records. */
+function namedColumns({ user, time, action, value, id }: LogOptions): string[] {
+  return [user, time, action, value, id].filter((name) => name !== undefined).filter((name) => !/^\d+$/.test(name));
+}

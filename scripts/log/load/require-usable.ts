@@ -1,0 +1,112 @@
+import * as z from "zod";
+import { formatDay } from "#churn/day.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { type Account, describeRejected, rejectedOf } from "../account.ts";
+import type { Scratch } from "../scratch.ts";
+import type { StagedLog } from "./read-files.ts";
+import { faults, stagedRows } from "./stage.ts";
+
+/** Of all lines, the most that may be rejected unless the user accepts it. */
+const mostRejected = 0.2;
+/** A stretch of a log is the twentieth part of it; fewer rejected rows than this in it tell nothing. */
+const stretches = 20;
+const leastOfStretch = 10;
+
+export interface Understanding {
+  readonly name: string;
+  readonly columns: string;
+}
+
+/**
+ * Throws InvalidInput, with what was understood and what not, where a log is most likely read wrongly: where more than a
+ * fifth of its rows, or half of its newest stretch, are rejected, or where its times are not of a likely time.
+ */
+export async function requireUsable(
+  log: StagedLog,
+  account: Account,
+  understanding: Understanding,
+  scratch: Scratch,
+  accepted: boolean,
+): Promise<void> {
+  const rejected = rejectedOf(account);
+  const { actions } = account;
+  const { name, columns } = understanding;
+  if (actions + rejected === 0) throw new InvalidInput(`${name} holds no rows, only a header.`);
+  if (actions === 0)
+    throw new InvalidInput(
+      `No row of ${name} can be used: ${rejected.toLocaleString("en")} were rejected.\nIt was understood as ${columns}.\n${describeRejected(account)}`,
+    );
+  await requireLikelyTimes(log, understanding, scratch);
+  if (accepted) return;
+  const share = rejected / account.read;
+  const why =
+    share > mostRejected
+      ? `${Math.round(100 * share)} % of its ${account.unit} cannot be read`
+      : (await isNewestRejected(scratch))
+        ? "most of its newest rows cannot be read"
+        : undefined;
+  if (why === undefined) return;
+  const [first, last] = await daysOf(scratch);
+  throw new InvalidInput(
+    [
+      `${name} was not taken: ${why}.`,
+      `Understood as ${columns}: ${actions.toLocaleString("en")} rows, ${formatDay(first)} to ${formatDay(last)}.`,
+      `Not understood:\n${describeRejected(account)}`,
+      "If the columns or formats are others, say so with the flags of --help; to go on without these rows, add --accept-rejected.",
+    ].join("\n"),
+  );
+}
+
+async function isNewestRejected(scratch: Scratch): Promise<boolean> {
+  // By place in the file, at the end where its times are; and by time, where the time of what is rejected is known.
+  const part = `(row_number() OVER (ORDER BY row) - 1) * ${stretches} // count(*) OVER ()`;
+  const byPlace = await scratch.rows(
+    `SELECT part::DOUBLE, count(reason)::DOUBLE, count(*)::DOUBLE, coalesce(avg(time) FILTER (reason IS NULL), 'NaN'::DOUBLE)
+     FROM (SELECT reason, time, ${part} AS part FROM ${stagedRows} WHERE reason IS NULL OR NOT starts_with(reason, '-'))
+     GROUP BY part ORDER BY part`,
+    z.tuple([z.number(), z.number(), z.number(), z.number().or(z.nan())]),
+  );
+  const known = byPlace.filter(([, , , time]) => !Number.isNaN(time));
+  const isNewestFirst = (known[0]?.[3] ?? 0) > (known.at(-1)?.[3] ?? 0);
+  const newest = isNewestFirst ? byPlace[0] : byPlace.at(-1);
+  const isMost = ([rejected, all]: readonly [number, number]) => rejected >= leastOfStretch && 2 * rejected > all;
+  if (newest !== undefined && isMost([newest[1], newest[2]])) return true;
+  const [late, all] = await scratch.row(
+    `WITH good AS (SELECT min(time) AS first, quantile_cont(time, 0.999) AS last FROM staged WHERE reason IS NULL)
+     SELECT count(reason)::DOUBLE, count(*)::DOUBLE FROM staged, good
+     WHERE time > last - (last - first) / ${stretches} AND (reason IS NULL OR reason <> '${faults.ahead}')`,
+    z.tuple([z.number(), z.number()]),
+  );
+  return isMost([late, all]);
+}
+
+/** Times before this, or a log that spans more than this, are likely something else than times. */
+const leastTime = Date.UTC(1985, 0, 1);
+const longestSpan = 45 * 365 * 86_400_000;
+
+/** Throws InvalidInput where the bulk of the times is not of a likely time. Rows in the future are rejected already. */
+async function requireLikelyTimes(
+  { plan }: StagedLog,
+  { name, columns }: Understanding,
+  scratch: Scratch,
+): Promise<void> {
+  if (plan.time.isGiven) return;
+  const [early, late, example] = await scratch.row(
+    `SELECT quantile_disc(time, 0.05)::DOUBLE, quantile_disc(time, 0.95)::DOUBLE, count(*)::DOUBLE FROM staged WHERE reason IS NULL`,
+    z.tuple([z.number(), z.number(), z.number()]),
+  );
+  // Four digits of a year are not mistaken for others; a number, or two digits of a year, may be.
+  const isCertain = plan.time.epoch === undefined && plan.time.forms.every((form) => form.name === "ISO 8601");
+  if (example === 0 || (late >= leastTime && (isCertain || late - early <= longestSpan))) return;
+  throw new InvalidInput(
+    `${name} was not taken: with its times read as ${plan.time.name}, it would be of ${new Date(early).toISOString().slice(0, 10)} to ${new Date(late).toISOString().slice(0, 10)}. ` +
+      `It was understood as ${columns}. Name another column with --time, or say what its times are with --time-format (iso, epoch-s, epoch-ms, dd.MM.yyyy …), which is then believed.`,
+  );
+}
+
+async function daysOf(scratch: Scratch): Promise<[number, number]> {
+  return scratch.row(
+    "SELECT (min(time) // 86400000)::DOUBLE, (max(time) // 86400000)::DOUBLE FROM staged WHERE reason IS NULL",
+    z.tuple([z.number(), z.number()]),
+  );
+}

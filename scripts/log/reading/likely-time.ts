@@ -1,0 +1,13 @@
+import { columnForms, plainForms } from "#churn/intake/time-forms.ts";
+
+const patterns = [...plainForms, ...columnForms].map(({ pattern }) => new RegExp(`^(?:${pattern})$`));
+
+/** Seconds from 1990, milliseconds, microseconds and nanoseconds to 2100: other numbers are more likely ids. */
+const epoch = /^(?:[6-9]\d{8}|[1-3]\d{9})(?:\d{3}){0,3}(?:\.\d+)?$/;
+
+/** Whether a single text would be a time in some format. */
+export function isLikelyTime(text: string): boolean {
+  const trimmed = text.trim();
+  if (trimmed.length < 6 || trimmed.length > 80 || !/\d/.test(trimmed)) return false;
+  return epoch.test(trimmed) || patterns.some((pattern) => pattern.test(trimmed));
+}

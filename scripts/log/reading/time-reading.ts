@@ -1,0 +1,111 @@
+import { epochNumber } from "#churn/intake/read-time.ts";
+import type { DateOrder, TimeForm } from "#churn/intake/time-form.ts";
+import { columnForms, isoForms, plainForms } from "#churn/intake/time-forms.ts";
+import { compileTimeFormat } from "./time-format.ts";
+import type { Epoch, TimeRule } from "./time-sql.ts";
+import { zoneSql } from "./zone.ts";
+
+/** How the times of a column are read. */
+export interface TimeReading extends TimeRule {
+  /** For people: `ISO 8601`, `dd/MM/yyyy HH:mm`, `epoch milliseconds`. */
+  readonly name: string;
+  /** Whether the user said so, against which no evidence counts. */
+  readonly isGiven: boolean;
+}
+
+export const acceptedTimes =
+  "ISO 8601 (2024-03-01, 2024-03-01T09:30:00Z), epoch seconds, milliseconds, microseconds or nanoseconds (1709285400), " +
+  "yyyymmdd[HH[MM[SS]]], dates such as 31/12/2024 or Mar 1, 2024, RFC 2822, or a format given with --time-format";
+
+/** The reading that --time-format asks for. */
+export function givenReading(format: string, timezone: string | undefined): TimeReading {
+  const toUtc = zoneSql(timezone);
+  const epochs: readonly Epoch[] = ["epoch-s", "epoch-ms", "epoch-us", "epoch-ns"];
+  const epoch = epochs.find((known) => known === format);
+  const forms = format === "iso" ? isoForms : epoch === undefined ? compileTimeFormat(unicodeOf(format)) : [];
+  return { name: nameOfGiven(format), isGiven: true, forms, epoch, toUtc };
+}
+
+/** The readings that some texts of a column allow, one for each order of day, month and year that fits all of them. */
+export function possibleReadings(texts: readonly string[], timezone: string | undefined): TimeReading[] {
+  const toUtc = zoneSql(timezone);
+  const found = new Set<TimeForm>();
+  const orders = new Set<DateOrder>();
+  let isNumber = false;
+  for (const text of texts) {
+    const plain = matching(text, plainCompiled);
+    for (const form of plain.length > 0 ? plain : matching(text, columnCompiled)) {
+      found.add(form);
+      if (form.order !== undefined) orders.add(form.order);
+    }
+    if (plain.length === 0 && epochPattern.test(text)) isNumber = true;
+  }
+  if (found.size === 0 && !isNumber) return [];
+  const all = [...plainForms, ...columnForms].filter((form) => found.has(form));
+  const choices: readonly (DateOrder | undefined)[] = orders.size === 0 ? [undefined] : [...orders];
+  return choices.map((order) => {
+    const forms = all.filter((form) => form.order === undefined || form.order === order);
+    return {
+      name: nameOf(forms, isNumber, texts),
+      isGiven: false,
+      forms,
+      epoch: isNumber ? "by size" : undefined,
+      toUtc,
+    };
+  });
+}
+
+/** Whether a text is a time by one of the forms. */
+export function fits(text: string, { forms, epoch }: TimeRule): boolean {
+  return (epoch !== undefined && epochPattern.test(text)) || forms.some(({ pattern }) => regExp(pattern).test(text));
+}
+
+interface Compiled {
+  readonly form: TimeForm;
+  readonly pattern: RegExp;
+}
+
+const compileAll = (forms: readonly TimeForm[]): Compiled[] =>
+  forms.map((form) => ({ form, pattern: regExp(form.pattern) }));
+const plainCompiled = compileAll(plainForms);
+const columnCompiled = compileAll(columnForms);
+const epochPattern = regExp(epochNumber);
+
+function regExp(pattern: string): RegExp {
+  return new RegExp(`^(?:${pattern})$`);
+}
+
+function matching(text: string, forms: readonly Compiled[]): TimeForm[] {
+  return text.length > 80 ? [] : forms.filter(({ pattern }) => pattern.test(text)).map(({ form }) => form);
+}
+
+function nameOf(forms: readonly TimeForm[], isNumber: boolean, texts: readonly string[]): string {
+  const names = [...new Set(forms.map(({ name }) => name))];
+  const number = isNumber ? [unitOf(texts.find((text) => epochPattern.test(text)) ?? "")] : [];
+  const all = [...names, ...number];
+  return all.length > 3 ? `${all.slice(0, 3).join(", ")} and others` : all.join(" or ");
+}
+
+function unitOf(number: string): string {
+  const digits = /^\d+/.exec(number)?.[0].length ?? 0;
+  if (digits < 12) return "epoch seconds";
+  if (digits < 15) return "epoch milliseconds";
+  return digits < 18 ? "epoch microseconds" : "epoch nanoseconds";
+}
+
+function nameOfGiven(format: string): string {
+  const names = new Map([
+    ["iso", "ISO 8601"],
+    ["epoch-s", "epoch seconds"],
+    ["epoch-ms", "epoch milliseconds"],
+    ["epoch-us", "epoch microseconds"],
+    ["epoch-ns", "epoch nanoseconds"],
+  ]);
+  return names.get(format) ?? format;
+}
+
+/** `yyyymmdd` and its longer kin are understood as they are usually written, with small letters for the month. */
+function unicodeOf(format: string): string {
+  const [, rest] = /^yyyymmdd(.*)$/.exec(format) ?? [];
+  return rest === undefined ? format : `yyyyMMdd${rest.replace("MM", "mm").replace("SS", "ss")}`;
+}

@@ -1,0 +1,112 @@
+import type { Scratch } from "../scratch.ts";
+import type { Source } from "../source/source.ts";
+import { literal } from "../sql/literal.ts";
+import { join } from "./access-log.ts";
+import { type HeaderChoice, hasHeader } from "./header.ts";
+import type { Dialect } from "./layout.ts";
+import { linesByNumber, type Survey } from "./lines.ts";
+import { readNumbered } from "./numbered.ts";
+import type { ColumnSource, Records } from "./records.ts";
+import { sampleOf } from "./sample.ts";
+
+/** How fields are written, as read_csv takes it. */
+export interface Csv {
+  readonly delimiter: string;
+  readonly quote: string;
+  readonly escape: string;
+}
+
+/**
+ * The rows of CSV and its kin. A file of which every line is one row is read as it lies; any other (fields over several
+ * lines, blank lines, comments, quotes that never close, rows that are too short) is read from a copy of its lines that
+ * are numbered, so that each of them is accounted for.
+ */
+export async function readDelimited(
+  source: Source,
+  survey: Survey,
+  dialect: Dialect,
+  choice: HeaderChoice,
+  scratch: Scratch,
+): Promise<Records> {
+  const csv = csvOf(dialect, survey);
+  const head = await headOf(source, csv, dialect.skip, scratch);
+  const header = hasHeader(head, choice);
+  const names = header.isHeader ? namesOf(head, dialect.fields) : undefined;
+  const width = names?.length ?? dialect.fields;
+  const skip = dialect.skip + (header.isHeader ? 1 : 0);
+  const common = {
+    path: source.path,
+    names,
+    width,
+    notes: header.notes,
+    delimiter: dialect.delimiter,
+    textOf: (lines: readonly number[]) => linesByNumber(source, scratch, lines),
+  };
+  const setAside = { header: header.isHeader ? 1 : 0, preamble: dialect.skip };
+  const carefully = () => readNumbered({ source, survey, csv, skip, width, scratch }, { ...common, setAside });
+  if (dialect.skip > 0 || survey.blank > 0 || survey.odd > 0 || dialect.quote !== '"') return carefully();
+
+  const rows = `read_csv(${literal(source.file)}, ${csvOptions(csv, columnsOf(width))}, skip = ${skip},
+    strict_mode = true, store_rejects = true, compression = ${literal(source.compression)})`;
+  const select = (columns: readonly ColumnSource[]) =>
+    `SELECT NULL::BIGINT AS line, NULL::VARCHAR AS fault${columns.map((column, i) => `, ${join(column, (one) => `f${one}`)} AS c${i}`).join("")} FROM ${rows}`;
+  return sampleOf(select, width, scratch)
+    .then(
+      (sample): Records => ({
+        ...common,
+        unit: "line",
+        sample,
+        select,
+        firstLine: skip + 1,
+        linesRead: survey.lines,
+        setAside,
+        carefully,
+      }),
+    )
+    .catch(carefully);
+}
+
+/** Options of read_csv that are the same wherever these fields are read. */
+export function csvOptions(csv: Csv, columns: readonly string[]): string {
+  return (
+    `delim = ${literal(csv.delimiter)}, quote = ${literal(csv.quote)}, escape = ${literal(csv.escape)}, comment = '', header = false, ` +
+    `columns = {${columns.join(", ")}}, auto_detect = false, null_padding = false`
+  );
+}
+
+/** f0, f1 … as text. */
+export function columnsOf(width: number): string[] {
+  return Array.from({ length: width }, (_, column) => `'f${column}': 'VARCHAR'`);
+}
+
+function csvOf({ delimiter, quote }: Dialect, { quoted, backslashed }: Survey): Csv {
+  if (quote === '"' && quoted === 0) return { delimiter, quote: "", escape: "" };
+  // A quote within quotes is doubled, or has a backslash before it; where the latter is to be seen at all, it is that.
+  return { delimiter, quote, escape: quote === '"' && backslashed > 0 ? "\\" : quote };
+}
+
+/** The first rows with the header, however wide; a row with more fields than the header widens it. */
+async function headOf(source: Source, csv: Csv, skip: number, scratch: Scratch): Promise<(string | null)[][]> {
+  const wide = 512;
+  const rows = `read_csv(${literal(source.file)}, ${csvOptions(csv, columnsOf(wide)).replace("null_padding = false", "null_padding = true")},
+    skip = ${skip}, strict_mode = false, parallel = false, ignore_errors = true, compression = ${literal(source.compression)})`;
+  const select = (columns: readonly ColumnSource[]) =>
+    `SELECT NULL AS fault${columns.map((column, i) => `, f${column} AS c${i}`).join("")} FROM ${rows} LIMIT 200`;
+  const found = await sampleOf(select, wide, scratch);
+  const widths = found.map((row) => row.findLastIndex((cell) => cell !== null) + 1);
+  const width = Math.max(1, ...widths);
+  return found.map((row) => row.slice(0, width));
+}
+
+/** Names from the first row. Where rows have one field more, R wrote their numbers before all others without a name. */
+function namesOf(head: readonly (readonly (string | null)[])[], fields: number): string[] {
+  const [first = [], ...others] = head;
+  const names = first.map((name) => (name ?? "").trim().replace(/^\ufeff/, ""));
+  const width = names.findLastIndex((name) => name !== "") + 1;
+  const own = names.slice(0, width);
+  if (fields <= width) return own;
+  const isNumbered = others.length > 0 && others.every((row, at) => row[0] === String(at + 1));
+  if (isNumbered && fields === width + 1) return ["", ...own];
+  const isFilled = others.some((row) => row.slice(width, fields).some((cell) => cell !== null));
+  return isFilled ? [...own, ...Array.from({ length: fields - width }, () => "")] : own;
+}

@@ -1,0 +1,68 @@
+import { isAbsent } from "#churn/intake/text.ts";
+import { knownNames } from "../columns/role-names.ts";
+import { isLikelyTime } from "../reading/likely-time.ts";
+
+export interface HeaderChoice {
+  /** --no-header, --header, or neither. */
+  readonly header?: boolean | undefined;
+}
+
+export interface Header {
+  readonly isHeader: boolean;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Whether the first of these rows names the columns. It is a row like the others where it holds a time in a column in
+ * which they hold times, however its texts read.
+ */
+export function hasHeader(rows: readonly (readonly (string | null)[])[], { header }: HeaderChoice): Header {
+  const [first, ...others] = rows;
+  if (first === undefined || header === false) return { isHeader: false, notes: [] };
+  const isRow = first.some((cell, column) => isTimeLikeBelow(cell, column, others));
+  if (header === true || !isRow)
+    return {
+      isHeader: true,
+      notes:
+        header === true || knownNames(first.map((cell) => cell ?? "")) > 0 || !looksLikeRow(first, others)
+          ? []
+          : [
+              `The first line is taken for the header: ${first
+                .map((cell) => cell ?? "")
+                .join(", ")
+                .slice(0, 80)}. If it is a row, add --no-header.`,
+            ],
+    };
+  return {
+    isHeader: false,
+    notes: ["The first line is read as a row: it holds a time as the others do (--header takes it for names)."],
+  };
+}
+
+function isTimeLikeBelow(
+  cell: string | null,
+  column: number,
+  others: readonly (readonly (string | null)[])[],
+): boolean {
+  if (cell === null || !isLikelyTime(cell)) return false;
+  const below = others.slice(0, 50).map((row) => row[column] ?? "");
+  const times = below.filter(isLikelyTime).length;
+  return below.length === 0 || 2 * times >= below.length;
+}
+
+/** Whether every cell has a text like those below it: as long, and as much of digits. */
+function looksLikeRow(first: readonly (string | null)[], others: readonly (readonly (string | null)[])[]): boolean {
+  return first.every((cell, column) => {
+    const below = others.slice(0, 50).map((row) => row[column] ?? "");
+    return (
+      cell !== null &&
+      !isAbsent(cell.trim()) &&
+      (/\d/.test(cell) || below.includes(cell)) &&
+      below.some((text) => shape(text) === shape(cell))
+    );
+  });
+}
+
+function shape(text: string): string {
+  return text.replace(/\d+/g, "9").replace(/[A-Za-z]+/g, "a");
+}

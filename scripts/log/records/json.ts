@@ -1,0 +1,135 @@
+import * as z from "zod";
+import { InvalidInput } from "#churn/failure.ts";
+import type { Scratch } from "../scratch.ts";
+import type { Source } from "../source/source.ts";
+import { literal } from "../sql/literal.ts";
+import { join } from "./access-log.ts";
+import { leavesOf, pathSql, type Structure, structureSchema, wrappedIn } from "./json-structure.ts";
+import { blankCharacters, linesByNumber, linesOf, type Survey } from "./lines.ts";
+import { type ColumnSource, notRecords, type Records } from "./records.ts";
+import { sampleOf, sampleRows } from "./sample.ts";
+
+/** Texts of JSON, one to a row, as SQL with the columns `l` and, where rows are not lines, nothing else. */
+interface Documents {
+  readonly sql: string;
+  readonly unit: "line" | "record";
+  readonly linesRead: number;
+  readonly notes: readonly string[];
+  textOf(numbers: readonly number[]): Promise<ReadonlyMap<number, string>>;
+}
+
+/**
+ * The records of JSON: an object to a line, an array, objects one after another, or any of these within an object
+ * (`{"events": […]}`). Columns are paths with dots (`properties.distinct_id`), those of `named` also where the first
+ * records lack them. Numbers keep their digits.
+ */
+export async function readJson(
+  source: Source,
+  survey: Survey,
+  isLines: boolean,
+  named: readonly string[],
+  scratch: Scratch,
+): Promise<Records> {
+  const outer = isLines ? lines(source, survey, scratch) : await documents(source, scratch);
+  const structure = await structureOf(outer.sql, scratch);
+  const wrapped = wrappedIn(structure);
+  const inner = wrapped === undefined ? outer : await unwrap(outer, wrapped, scratch);
+  const found = leavesOf(wrapped === undefined ? structure : await structureOf(inner.sql, scratch));
+  const paths = [
+    ...found.map(({ name }) => name),
+    ...named.filter((name) => !found.some((leaf) => leaf.name === name)),
+  ];
+  const keys = new Map(found.map(({ name, keys }) => [name, keys]));
+
+  const rows = (columns: readonly number[]) => {
+    const extracted = columns.map((column) => pathSql(keys.get(paths[column] ?? "") ?? [paths[column] ?? ""]));
+    // A name that is in none of the first records may be a path, or a key that has dots itself.
+    const split = columns.map((column) => pathSql(keys.get(paths[column] ?? "") ?? (paths[column] ?? "").split(".")));
+    return `(SELECT l, json_extract(CASE WHEN json_valid(l) THEN l END, [${[...extracted, ...split].map(literal).join(", ")}]) AS x FROM ${inner.sql})`;
+  };
+  const fault = `CASE WHEN x IS NULL THEN CASE WHEN l IS NULL OR trim(l, ${blankCharacters}) = ''
+    THEN ${literal(notRecords.blank)} ELSE 'is not valid JSON.' END
+    WHEN l[1] <> '{' AND NOT starts_with(ltrim(l), '{') THEN 'must be a JSON object.' END`;
+  const select = (columns: readonly ColumnSource[]) => {
+    const used = [...new Set(columns.flat())];
+    const at = (column: number) => used.indexOf(column) + 1;
+    const raw = (column: number) => `(coalesce(x[${at(column)}], x[${used.length + at(column)}])::VARCHAR)`;
+    const texts = columns.map((column, i) => `, ${join(column, (one) => `json_scalar(${raw(one)})`)} AS c${i}`);
+    const kinds = columns.map((column, i) =>
+      typeof column === "number" ? `, coalesce(json_names(${raw(column)}), true) AS t${i}` : `, true AS t${i}`,
+    );
+    return `SELECT NULL::BIGINT AS line, ${fault} AS fault${texts.join("")}${kinds.join("")} FROM ${rows(used)}`;
+  };
+  return {
+    path: source.path,
+    unit: inner.unit,
+    names: paths,
+    width: paths.length,
+    notes: inner.notes,
+    sample: await sampleOf(select, paths.length, scratch),
+    select,
+    firstLine: 1,
+    linesRead: inner.linesRead,
+    setAside: {},
+    textOf: inner.textOf,
+  };
+}
+
+function lines(source: Source, survey: Survey, scratch: Scratch): Documents {
+  return {
+    sql: linesOf(source),
+    unit: "line",
+    linesRead: survey.lines,
+    notes: [],
+    textOf: (numbers) => linesByNumber(source, scratch, numbers),
+  };
+}
+
+/** Bytes of a single object that DuckDB is asked to hold. */
+const largestObject = 1024 ** 3;
+
+async function documents(source: Source, scratch: Scratch): Promise<Documents> {
+  const table = scratch.newTable();
+  await scratch.run("SET memory_limit = '4GB'");
+  try {
+    await scratch.run(
+      `CREATE OR REPLACE TABLE ${table} AS SELECT json::VARCHAR AS l FROM read_json_objects(${literal(source.file)},
+       format = 'auto', maximum_object_size = ${largestObject}, compression = ${literal(source.compression)})`,
+    );
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split("\n", 1)[0]?.replace(/in file "[^"]*",? ?/, "") : "";
+    throw new InvalidInput(`Cannot read ${source.path} as JSON: ${reason}`, { cause });
+  }
+  return counted(table, scratch, []);
+}
+
+async function unwrap(outer: Documents, keys: readonly string[], scratch: Scratch): Promise<Documents> {
+  const table = scratch.newTable();
+  await scratch.run(
+    `CREATE OR REPLACE TABLE ${table} AS SELECT unnest(json_extract(l, ${literal(`${pathSql(keys)}[*]`)}))::VARCHAR AS l
+     FROM ${outer.sql} WHERE json_valid(l)`,
+  );
+  return counted(table, scratch, [`The records are those in "${keys.join(".")}".`]);
+}
+
+async function counted(table: string, scratch: Scratch, notes: readonly string[]): Promise<Documents> {
+  const [count] = await scratch.row(`SELECT count(*)::DOUBLE FROM ${table}`, z.tuple([z.number()]));
+  const textOf = async (numbers: readonly number[]) =>
+    new Map(
+      numbers.length === 0
+        ? []
+        : await scratch.rows(
+            `SELECT rowid::DOUBLE + 1, l FROM ${table} WHERE rowid + 1 IN (${numbers.join(", ")})`,
+            z.tuple([z.number(), z.string()]),
+          ),
+    );
+  return { sql: table, unit: "record", linesRead: count, notes, textOf };
+}
+
+async function structureOf(sql: string, scratch: Scratch): Promise<Structure> {
+  const [text] = await scratch.row(
+    `SELECT json_group_structure(l::JSON)::VARCHAR FROM (SELECT l FROM ${sql} WHERE json_valid(l) LIMIT ${sampleRows})`,
+    z.tuple([z.string().nullable()]),
+  );
+  return structureSchema.parse(JSON.parse(text ?? "{}"));
+}

@@ -1,0 +1,127 @@
+import { InvalidInput } from "#churn/failure.ts";
+import { knownNames } from "../columns/role-names.ts";
+import { accessLogLine } from "./access-log.ts";
+
+/** How the rows of a text are written. */
+export type Layout =
+  | { readonly kind: "json-lines" }
+  | { readonly kind: "json-document" }
+  | { readonly kind: "access-log" }
+  | ({ readonly kind: "delimited" } & Dialect)
+  /** Between runs of blanks; `fields` is the header's, of W3C's extended log format. */
+  | { readonly kind: "blanks"; readonly skip: number; readonly fields?: readonly string[] };
+
+export interface Dialect {
+  readonly delimiter: string;
+  readonly quote: '"' | "'";
+  /** Lines before the first line that has as many fields as most. */
+  readonly skip: number;
+  /** How many fields most lines have. */
+  readonly fields: number;
+}
+
+/**
+ * How a text is written, by its first lines. Throws InvalidInput where nothing stands between fields.
+ */
+export function detectLayout(lines: readonly string[], path: string, delimiter: string | undefined): Layout {
+  const filled = lines.filter((line) => line.trim() !== "");
+  const [first] = filled;
+  if (first === undefined) throw new InvalidInput(`Cannot read ${path}: there is no line in it.`);
+  if (delimiter === undefined) {
+    const json = detectJson(filled);
+    if (json !== undefined) return json;
+    if (2 * filled.filter((line) => accessLogLine.test(line)).length > filled.length) return { kind: "access-log" };
+    const fields = filled.find((line) => line.startsWith("#Fields:"));
+    if (fields !== undefined)
+      return { kind: "blanks", skip: 0, fields: fields.slice("#Fields:".length).trim().split(/\s+/) };
+  }
+  const announced = /^\s*"?sep=(.|\\t)"?\s*$/i.exec(first)?.[1]?.replace("\\t", "\t");
+  const found = bestDelimiter(lines, delimiter ?? announced);
+  if (found !== undefined) return found;
+  if (filled.some((line) => /\S[ \t]+\S/.test(line)) && delimiter === undefined)
+    return { kind: "blanks", skip: lines.indexOf(first) };
+  throw new InvalidInput(
+    `Cannot read ${path}: its first line has a single column («${first.trim().slice(0, 60)}»). ` +
+      "A log needs at least a user and a time, separated by a comma, tab, semicolon, bar or blanks " +
+      "(or by what --delimiter names), or as JSON.",
+  );
+}
+
+function detectJson(filled: readonly string[]): Layout | undefined {
+  const start = filled[0]?.trimStart() ?? "";
+  if (/^\[\s*(?:\{|\]|$)/.test(start)) return { kind: "json-document" };
+  if (!start.startsWith("{")) return undefined;
+  const objects = filled.filter((line) => isJsonObject(line)).length;
+  return { kind: 2 * objects >= filled.length ? "json-lines" : "json-document" };
+}
+
+function isJsonObject(line: string): boolean {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+/** Tried in this order where several divide the lines equally well. */
+const delimiters = [",", "\t", ";", "|", "||", "^", "~", "\u0001", "\u001f", "::", ":"] as const;
+
+interface Division extends Dialect {
+  readonly kind: "delimited";
+  /** The share of lines with as many fields as most. */
+  readonly share: number;
+  readonly hasKnownNames: boolean;
+}
+
+function bestDelimiter(lines: readonly string[], given: string | undefined): Layout | undefined {
+  const found = (given === undefined ? delimiters : [given])
+    .map((delimiter) => divide(lines, delimiter))
+    .filter((division) => division.fields > 1 && (given !== undefined || division.share >= leastShare));
+  const [best] = found.sort(
+    (a, b) =>
+      Number(b.hasKnownNames) - Number(a.hasKnownNames) ||
+      Math.round(10 * b.share) - Math.round(10 * a.share) ||
+      b.fields - a.fields,
+  );
+  if (best === undefined) return undefined;
+  const { kind, delimiter, quote, skip, fields } = best;
+  // A colon is in every time of day: it divides nothing unless the header says so.
+  return delimiter === ":" && !best.hasKnownNames && given === undefined
+    ? undefined
+    : { kind, delimiter, quote, skip, fields };
+}
+
+const leastShare = 0.5;
+
+/** How a delimiter divides the lines, outside quotes. */
+function divide(lines: readonly string[], delimiter: string): Division {
+  const quote = quoteOf(lines, delimiter);
+  const quoted = new RegExp(`${quote}[^${quote}]*${quote}`, "g");
+  const widths = lines.map((line) => (line.trim() === "" ? 0 : line.replace(quoted, "").split(delimiter).length));
+  const counts = new Map<number, number>();
+  for (const width of widths) if (width > 0) counts.set(width, (counts.get(width) ?? 0) + 1);
+  const [fields, count] = [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0] ?? [1, 0];
+  // A header without a name for the row numbers, as R writes it, has one field less.
+  const filled = widths.filter((width) => width > 0).length;
+  const isFirst = (width: number, at: number) =>
+    width === fields || (width === fields - 1 && width > 1 && knownNames(lines[at]?.split(delimiter) ?? []) > 1);
+  const skip = Math.max(0, widths.findIndex(isFirst));
+  const names = (lines[skip] ?? "").split(delimiter).map((name) => name.trim().replaceAll(quote, ""));
+  return {
+    kind: "delimited",
+    delimiter,
+    quote,
+    skip,
+    fields,
+    share: count / Math.max(1, filled),
+    hasKnownNames: fields > 1 && knownNames(names) > 0,
+  };
+}
+
+/** Single quotes stand around fields only where they stand around most of the lines' fields and double ones nowhere. */
+function quoteOf(lines: readonly string[], delimiter: string): '"' | "'" {
+  if (lines.some((line) => line.includes('"'))) return '"';
+  const single = lines.filter((line) => line.startsWith("'") || line.includes(`${delimiter}'`)).length;
+  return 2 * single > lines.length ? "'" : '"';
+}

@@ -1,0 +1,71 @@
+import * as z from "zod";
+import type { Scratch } from "../scratch.ts";
+import type { Source } from "../source/source.ts";
+import { literal } from "../sql/literal.ts";
+
+/** SQL for the lines of a text as column `l`, NULL where a line is empty; the first `skip` are left out. */
+export function linesOf({ file, compression }: Source, skip = 0): string {
+  return (
+    `read_csv(${literal(file)}, delim = ${noDelimiter}, quote = '', escape = '', comment = '', header = false, ` +
+    `columns = {'l': 'VARCHAR'}, auto_detect = false, strict_mode = false, skip = ${skip}, ` +
+    `compression = ${literal(compression)})`
+  );
+}
+
+/** What stands in no text. */
+export const noDelimiter = "concat(chr(2), chr(3), chr(2), chr(3))";
+
+/** What was seen of all lines of a text. */
+export interface Survey {
+  readonly lines: number;
+  readonly blank: number;
+  /** Lines that hold a double quote. */
+  readonly quoted: number;
+  /** Lines that hold an odd number of them. */
+  readonly odd: number;
+  /** Lines that hold a double quote after a backslash. */
+  readonly backslashed: number;
+  readonly hashed: number;
+}
+
+export async function survey(source: Source, scratch: Scratch): Promise<Survey> {
+  const counts = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()]);
+  const [lines, filled, quoted, odd, backslashed, hashed] = await scratch.row(
+    `SELECT count(*)::DOUBLE, count(*) FILTER (l > ' ' OR trim(l, ${blankCharacters}) <> '')::DOUBLE,
+       count(*) FILTER (contains(l, '"'))::DOUBLE,
+       count(*) FILTER (CASE WHEN contains(l, '"') THEN (strlen(l) - strlen(replace(l, '"', ''))) % 2 = 1 END)::DOUBLE,
+       count(*) FILTER (CASE WHEN contains(l, '"') THEN contains(l, '\\"') END)::DOUBLE,
+       count(*) FILTER (starts_with(l, '#'))::DOUBLE
+     FROM ${linesOf(source)}`,
+    counts,
+  );
+  return { lines, blank: lines - filled, quoted, odd, backslashed, hashed };
+}
+
+/** What a blank line is made of. */
+export const blankCharacters = "concat(' ', chr(9), chr(11), chr(12), chr(13), chr(160), chr(65279))";
+
+/** The first lines, an empty one as the empty text. */
+export async function firstLines(source: Source, scratch: Scratch, count: number): Promise<string[]> {
+  const rows = await scratch.rows(
+    `SELECT coalesce(l, '') FROM ${linesOf(source)} LIMIT ${count}`,
+    z.tuple([z.string()]),
+  );
+  return rows.map(([line]) => line);
+}
+
+/** The text of some lines by their numbers from 1. */
+export async function linesByNumber(
+  source: Source,
+  scratch: Scratch,
+  numbers: readonly number[],
+): Promise<Map<number, string>> {
+  if (numbers.length === 0) return new Map();
+  const last = Math.max(...numbers);
+  const rows = await scratch.rows(
+    `SELECT n::DOUBLE, coalesce(l, '') FROM (SELECT l, row_number() OVER () AS n FROM ${linesOf(source)} LIMIT ${last})
+     WHERE n IN (${numbers.join(", ")})`,
+    z.tuple([z.number(), z.string()]),
+  );
+  return new Map(rows);
+}

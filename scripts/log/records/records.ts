@@ -1,0 +1,50 @@
+/** The rows of one file as text, before it is decided what they mean. */
+export interface Records {
+  readonly path: string;
+  /** What `line` counts, in words: `line 12`, `record 12`. */
+  readonly unit: "line" | "record" | "row";
+  /** The columns by their names; undefined where the file names none. */
+  readonly names: readonly string[] | undefined;
+  readonly width: number;
+  /** What is known of the file that a user should hear, such as a header that was taken for a row. */
+  readonly notes: readonly string[];
+  /** The first rows; null where a row has nothing. */
+  readonly sample: readonly (readonly (string | null)[])[];
+  /** What stands between fields, where something does. */
+  readonly delimiter?: string | undefined;
+  /**
+   * SQL for all rows in their order: `line`, `fault` and the columns asked for as c0, c1 … and, of JSON, whether each
+   * holds text or a number as t0, t1 …. `line` is NULL where rows stand one to a line from `firstLine` on. `fault` says
+   * why a row is none: one of `notRecords`, or what is wrong with it.
+   */
+  select(columns: readonly ColumnSource[]): string;
+  readonly firstLine: number;
+  /** Lines of the file, by an independent count; rows and lines that were set aside must come to the same. */
+  readonly linesRead: number;
+  /** Lines that are not among the rows of `select`, because they are no records. */
+  readonly setAside: SetAside;
+  /** Where the quick way of reading turns out not to see every line: the same file, line by line. */
+  readonly carefully?: (() => Promise<Records>) | undefined;
+  /** The text of some lines, to be shown. */
+  textOf(lines: readonly number[]): Promise<ReadonlyMap<number, string>>;
+}
+
+/** A column by its position, or text put together from two of them with a blank between. */
+export type ColumnSource = number | readonly [number, number];
+
+export interface SetAside {
+  readonly header?: number;
+  readonly preamble?: number;
+  readonly blank?: number;
+  readonly comment?: number;
+  /** Lines after the first of a record that spans several. */
+  readonly continued?: number;
+}
+
+/** Faults of lines that are no records and are counted apart. */
+export const notRecords = { blank: "-blank", comment: "-comment" } as const;
+
+/** How a column is called: by its name, or by its number from 1. */
+export function columnName({ names }: Pick<Records, "names">, column: number): string {
+  return names?.[column] || `column ${column + 1}`;
+}

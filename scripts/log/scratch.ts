@@ -1,0 +1,95 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import * as z from "zod";
+import { macros } from "./sql/macros.ts";
+
+/**
+ * A DuckDB file of its own in a temporary folder, in which a log is read and checked before any of it is stored. So a
+ * log that turns out to be read wrongly has touched nothing, and every store is filled from the same rows.
+ */
+export class Scratch {
+  /** For files beside the database; removed with it. */
+  readonly folder: string;
+  readonly databasePath: string;
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+  #files = 0;
+  #isReleased = false;
+
+  private constructor(folder: string, databasePath: string, instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.folder = folder;
+    this.databasePath = databasePath;
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  static async open(): Promise<Scratch> {
+    const folder = await mkdtemp(join(tmpdir(), "lapse-import-"));
+    const databasePath = join(folder, "import.duckdb");
+    const instance = await DuckDBInstance.create(databasePath, {
+      threads: String(Math.min(4, availableParallelism())),
+      memory_limit: "384MB",
+      // Read once and thrown away: compressing it takes longer than writing it.
+      force_compression: "uncompressed",
+      autoinstall_known_extensions: "false",
+    });
+    const connection = await instance.connect();
+    await connection.run(`SET TimeZone = 'UTC'; ${macros}`);
+    return new Scratch(folder, databasePath, instance, connection);
+  }
+
+  /** A path for a further file. */
+  newFile(): string {
+    this.#files += 1;
+    return join(this.folder, `${this.#files}.txt`);
+  }
+
+  /** A name for a further table. */
+  newTable(): string {
+    this.#files += 1;
+    return `records_${this.#files}`;
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.#connection.run(sql);
+  }
+
+  /** All rows of a small result. */
+  async rows<Row>(sql: string, row: z.ZodType<Row>): Promise<Row[]> {
+    const result = await this.#connection.run(sql);
+    return z.array(row).parse(await result.getRowsJS());
+  }
+
+  /** The only row of a result. */
+  async row<Row>(sql: string, row: z.ZodType<Row>): Promise<Row> {
+    const [first] = await this.rows(sql, row);
+    if (first === undefined) throw new TypeError("A query that always has a row has none");
+    return first;
+  }
+
+  /** For results that are read in parts, and for appending. */
+  get connection(): DuckDBConnection {
+    return this.#connection;
+  }
+
+  /** Closes the database, so that another may attach its file. */
+  async release(): Promise<void> {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    await this.#connection.run("CHECKPOINT");
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+
+  /** Removes all of it. */
+  async dispose(): Promise<void> {
+    if (!this.#isReleased) {
+      this.#isReleased = true;
+      this.#connection.closeSync();
+      this.#instance.closeSync();
+    }
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,138 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { open, stat, symlink } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import * as z from "zod";
+import { InvalidInput, NotFound } from "#churn/failure.ts";
+import type { Scratch } from "../scratch.ts";
+import { globCharacters } from "./expand-paths.ts";
+import type { Source } from "./source.ts";
+import { transcodeFile } from "./transcode-file.ts";
+import { requireWholeZstd } from "./zstd-frames.ts";
+
+/**
+ * Makes a file ready for DuckDB: one compressed with gzip is unpacked beside the scratch database, with its checksums
+ * (DuckDB takes a file that was cut short for a whole one), and so is a pipe, which can be read but once; text in another
+ * encoding is copied in UTF-8. Throws NotFound or InvalidInput for what is absent, empty, damaged or of another format.
+ */
+export async function openSource(path: string, encoding: string | undefined, scratch: Scratch): Promise<Source> {
+  const stats = await stat(path).catch((error) => Promise.reject(unreadable(path, error)));
+  const file = stats.isFile() ? await withoutGlob(path, scratch) : await copied(path, scratch);
+  const head = await headOf(file).catch((error) => Promise.reject(unreadable(path, error)));
+  if (head.length === 0) throw new InvalidInput(`Cannot read ${path}: the file is empty.`);
+  if (isGzip(head)) return plain(path, await unpacked(path, file, scratch), encoding, scratch);
+  if (startsWith(head, "\x28\xb5\x2f\xfd")) {
+    await requireWholeZstd(path, file);
+    if (encoding !== undefined)
+      throw new InvalidInput(`Cannot read ${path} with --encoding ${encoding}: unpack it first (zstd -d).`);
+    return { path, file, kind: "text", compression: "zstd" };
+  }
+  return plain(path, file, encoding, scratch);
+}
+
+async function plain(path: string, file: string, encoding: string | undefined, scratch: Scratch): Promise<Source> {
+  const head = await headOf(file);
+  if (head.length === 0) throw new InvalidInput(`Cannot read ${path}: the file is empty.`);
+  if (startsWith(head, "PAR1")) return { path, file, kind: "parquet", compression: "none" };
+  const format = foreignFormat(head);
+  if (format !== undefined)
+    throw new InvalidInput(
+      `Cannot read ${path}: it is ${format}. Accepted are text (CSV and its kin, JSON, plain or .gz or .zst) and Parquet.`,
+    );
+  const mark = encodingByMark(head);
+  if (mark === undefined && encoding === undefined && head.includes(0)) throw binary(path, head);
+  const actual = mark ?? encoding;
+  const isCopied = actual !== undefined && !/^utf-?8$/i.test(actual);
+  return {
+    path,
+    file: isCopied ? await transcodeFile(file, actual, scratch) : file,
+    kind: "text",
+    compression: "none",
+  };
+}
+
+/** The same file under a name that DuckDB does not take for a pattern. */
+async function withoutGlob(path: string, scratch: Scratch): Promise<string> {
+  if (!globCharacters.test(path)) return path;
+  const link = scratch.newFile();
+  await symlink(resolve(path), link);
+  return link;
+}
+
+async function copied(path: string, scratch: Scratch): Promise<string> {
+  const file = scratch.newFile();
+  await pipeline(createReadStream(path), createWriteStream(file)).catch((error) =>
+    Promise.reject(unreadable(path, error)),
+  );
+  return file;
+}
+
+async function unpacked(path: string, file: string, scratch: Scratch): Promise<string> {
+  const target = scratch.newFile();
+  const source: Readable = createReadStream(file, { highWaterMark: 256 * 1024 });
+  await pipeline(source, createGunzip({ chunkSize: 256 * 1024 }), createWriteStream(target)).catch((cause) => {
+    const reason = cause instanceof Error ? cause.message : "unknown error";
+    throw new InvalidInput(`Cannot read ${path} to its end: the gzip data is damaged or cut off (${reason}).`, {
+      cause,
+    });
+  });
+  return target;
+}
+
+const headBytes = 64 * 1024;
+
+async function headOf(file: string): Promise<Buffer> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+function unreadable(path: string, error: unknown): Error {
+  const { code } = z
+    .object({ code: z.string().default("unknown error") })
+    .catch({ code: "unknown error" })
+    .parse(error);
+  if (code === "ENOENT" || code === "ENOTDIR") return new NotFound(`Cannot read ${path}: there is no such file.`);
+  return new InvalidInput(`Cannot read ${path}: ${code === "EACCES" ? "permission denied" : code}.`, { cause: error });
+}
+
+function binary(path: string, head: Buffer): InvalidInput {
+  // Every other byte of Latin text in UTF-16 is a NUL.
+  const zeros = head.filter((byte) => byte === 0).length;
+  const hint = 3 * zeros > head.length ? ", unless in UTF-16: then add --encoding utf-16le" : "";
+  return new InvalidInput(`Cannot read ${path}: it is not a text file${hint}.`);
+}
+
+function isGzip(head: Buffer): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
+function startsWith(head: Buffer, magic: string): boolean {
+  return head.toString("latin1", 0, magic.length) === magic;
+}
+
+function encodingByMark(head: Buffer): string | undefined {
+  if (startsWith(head, "\xff\xfe")) return "utf-16le";
+  return startsWith(head, "\xfe\xff") ? "utf-16be" : undefined;
+}
+
+/** The name of a known format that is no log, by its first bytes. */
+function foreignFormat(head: Buffer): string | undefined {
+  const formats = [
+    ["PK\x03\x04", "a zip archive or a spreadsheet (unpack it, or save the sheet as CSV)"],
+    ["\xd0\xcf\x11\xe0", "an old spreadsheet (save it as CSV)"],
+    ["\xfd7zXZ", "compressed with xz (unpack it first)"],
+    ["BZh", "compressed with bzip2 (unpack it first)"],
+    ["Obj\x01", "an Avro file"],
+    ["SQLite format 3", "an SQLite database"],
+    ["ORC", "an ORC file"],
+    ["%PDF", "a PDF file"],
+  ] as const;
+  return formats.find(([magic]) => startsWith(head, magic))?.[1];
+}

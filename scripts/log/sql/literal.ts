@@ -1,0 +1,14 @@
+/** A text as SQL writes it. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A name of a column as SQL writes it. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Texts as a list in SQL. */
+export function list(texts: readonly string[]): string {
+  return `[${texts.map(literal).join(", ")}]`;
+}

@@ -1,0 +1,32 @@
+import { absentWords, blanks, forbiddenCharacters } from "#churn/intake/text.ts";
+import { literal } from "./literal.ts";
+
+const blankClass = blanks.replace(/[\s\S]/gu, (character) => `\\x{${character.codePointAt(0)?.toString(16)}}`);
+const edges = `^[${blankClass}]|[${blankClass}]$`;
+const forbidden = `[${forbiddenCharacters}]`;
+
+/** Whether a text may have to be trimmed, or refused: of most columns none, which one look tells. */
+export function isDirtySql(text: string): string {
+  return `regexp_matches(${text}, ${literal(`${edges}|${forbidden}`)})`;
+}
+
+/** The text as `readText` of src/churn/intake takes it, NULL where it stands for nothing. */
+export function tidySql(text: string): string {
+  const words = absentWords.map(literal).join(", ");
+  const trimmed = `CASE WHEN ${isDirtySql(text)} THEN trim(${text}, ${characters(blanks)}) ELSE ${text} END`;
+  return `nullif(CASE WHEN ${trimmed} IN (${words}) THEN '' ELSE ${trimmed} END, '')`;
+}
+
+/** Whether a tidy text holds characters that no id has. */
+export function isForbiddenSql(text: string): string {
+  return `regexp_matches(${text}, ${literal(forbidden)})`;
+}
+
+/** Whether a tidy text is longer than `limit` characters. Bytes are counted first: most texts have fewer. */
+export function isTooLongSql(text: string, limit: number): string {
+  return `(strlen(${text}) > ${limit} AND length(${text}) > ${limit})`;
+}
+
+function characters(text: string): string {
+  return `concat(${Array.from(text, (character) => `chr(${character.codePointAt(0)})`).join(", ")})`;
+}

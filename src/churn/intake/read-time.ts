@@ -1,0 +1,108 @@
+import type { TimeForm, TimePart } from "./time-form.ts";
+import { plainForms } from "./time-forms.ts";
+
+/** A number as an epoch time is written; a fraction is of its unit. */
+export const epochNumber = "[0-9]{9,19}(?:\\.[0-9]+)?";
+
+/** From here on a number counts thousandths of what it counts below: seconds, milliseconds, microseconds, nanoseconds. */
+export const epochUnits = { milliseconds: 1e11, microseconds: 1e14, nanoseconds: 1e17 } as const;
+
+/** What a clock may be ahead of ours, and a little: a day, in milliseconds. */
+export const aheadMilliseconds = 86_400_000;
+
+export const timeFaults = {
+  unreadable: "must be an ISO 8601 time, or a number of seconds or milliseconds since 1970.",
+  early: "is before 1970.",
+  ahead: "is more than a day in the future.",
+} as const;
+
+/** What is wrong with a time that could be read, if anything; both in milliseconds since 1970. */
+export function faultOfTime(time: number, now: number): string | undefined {
+  if (time < 0) return timeFaults.early;
+  return time > now + aheadMilliseconds ? timeFaults.ahead : undefined;
+}
+
+/**
+ * The time that a single value names, in milliseconds since 1970; undefined for what names none. ISO 8601, RFC 2822 and
+ * yyyymmdd[HH[MM[SS]]] without a zone are of UTC; a number is epoch seconds, milliseconds, microseconds or nanoseconds,
+ * by its size.
+ */
+export function readTime(value: unknown): number | undefined {
+  if (typeof value === "number")
+    return Number.isFinite(value) ? (readDigits(String(value)) ?? epoch(value)) : undefined;
+  if (typeof value !== "string") return undefined;
+  const text = value.trim();
+  const form = readForm(text, plain);
+  if (form !== undefined) return Number.isNaN(form) ? undefined : form;
+  return epochPattern.test(text) ? epoch(Number(text)) : undefined;
+}
+
+/** An epoch number in milliseconds, whole ones. */
+export function epoch(number: number): number {
+  const size = Math.abs(number);
+  if (size < epochUnits.milliseconds) return Math.floor(number * 1000);
+  if (size < epochUnits.microseconds) return Math.floor(number);
+  return Math.floor(number / (size < epochUnits.nanoseconds ? 1e3 : 1e6));
+}
+
+function readDigits(text: string): number | undefined {
+  const form = /^[0-9]{8,17}$/.test(text) ? readForm(text, plain) : undefined;
+  return form === undefined || Number.isNaN(form) ? undefined : form;
+}
+
+interface CompiledForm {
+  readonly form: TimeForm;
+  readonly pattern: RegExp;
+}
+
+function compile(form: TimeForm): CompiledForm {
+  return { form, pattern: new RegExp(`^(?:${form.pattern})$`) };
+}
+
+const plain = plainForms.map(compile);
+const epochPattern = new RegExp(`^(?:${epochNumber})$`);
+
+/** The time by the first form that fits; NaN where that names no day of the calendar, undefined where none fits. */
+function readForm(text: string, forms: readonly CompiledForm[]): number | undefined {
+  if (text.length > longest) return undefined;
+  for (const { form, pattern } of forms) {
+    const match = pattern.exec(text);
+    if (match !== null) return timeOf(form, match);
+  }
+  return undefined;
+}
+
+const longest = 80;
+
+function timeOf(form: TimeForm, match: RegExpExecArray): number {
+  const part = (name: TimePart) => match[form.parts.indexOf(name) + 1] ?? "";
+  const has = (name: TimePart) => form.parts.includes(name);
+  const number = (name: TimePart) => (has(name) ? Number(part(name)) : 0);
+  const year = has("shortYear") ? fullYear(number("shortYear")) : number("year");
+  const month = has("monthName") ? monthOf(part("monthName")) : number("month");
+  const date = dateOf(year, month, number("day"));
+  const hour = has("half") ? (number("hour") % 12) + (/p/i.test(part("half")) ? 12 : 0) : number("hour");
+  const second = form.isLeapSecond ? 59 : number("second");
+  const fraction = has("fraction") ? Number(part("fraction").slice(0, 3).padEnd(3, "0")) : 0;
+  const offset = has("zoneHours")
+    ? (60 * Math.abs(Number(part("zoneHours"))) + number("zoneMinutes")) * (part("zoneHours").startsWith("-") ? -1 : 1)
+    : (form.zoneOffset ?? 0);
+  return date + ((hour * 60 + number("minute") - offset) * 60 + second) * 1000 + fraction;
+}
+
+function fullYear(shortYear: number): number {
+  return shortYear + (shortYear < 69 ? 2000 : 1900);
+}
+
+function monthOf(name: string): number {
+  return (
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"].indexOf(name.toLowerCase()) + 1
+  );
+}
+
+/** Midnight UTC of a date; NaN for one that is in no calendar. */
+function dateOf(year: number, month: number, day: number): number {
+  const date = new Date(Date.UTC(2000, 0, 1));
+  date.setUTCFullYear(year, month - 1, day);
+  return year >= 1 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() : Number.NaN;
+}

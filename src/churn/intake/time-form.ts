@@ -1,0 +1,165 @@
+/** What a group of a form's pattern holds. */
+export type TimePart =
+  | "year"
+  /** Two digits: from 69 on of the 20th century, else of the 21st. */
+  | "shortYear"
+  | "month"
+  | "monthName"
+  | "day"
+  | "hour"
+  | "minute"
+  | "second"
+  | "fraction"
+  | "half"
+  | "zoneHours"
+  | "zoneMinutes";
+
+/** In which order day, month and year stand, where digits alone do not tell. */
+export type DateOrder = "dmy" | "mdy" | "ymd";
+
+/**
+ * One way to write a time. The pattern is of the whole text, in the syntax that JavaScript and RE2 (DuckDB) share; each
+ * of its groups holds one part and none is optional, so that parts can be rearranged by a replacement.
+ */
+export interface TimeForm {
+  /** For people: `dd/MM/yyyy HH:mm`. */
+  readonly name: string;
+  readonly pattern: string;
+  readonly parts: readonly TimePart[];
+  /** Set where another order of the same digits would be a time as well. */
+  readonly order?: DateOrder | undefined;
+  /** Whether the text names its zone. */
+  readonly isZoned: boolean;
+  /** The zone's offset in minutes where it is written in letters. */
+  readonly zoneOffset?: number | undefined;
+  /** Whether the second is a leap second, which is taken for the one before. */
+  readonly isLeapSecond?: boolean | undefined;
+}
+
+/** A date in a pattern: `pattern` holds the groups of `parts`. */
+export interface DatePiece {
+  readonly name: string;
+  readonly pattern: string;
+  readonly parts: readonly TimePart[];
+  readonly order?: DateOrder | undefined;
+}
+
+/** What stands between date and clock, and how its name shows it. */
+export interface Joint {
+  readonly pattern: string;
+  readonly name: string;
+}
+
+export interface FormOptions {
+  /** What all forms are called; by default each by its pieces. */
+  readonly name?: string;
+  readonly clocks: readonly ClockPiece[];
+  readonly zones: readonly ZonePiece[];
+}
+
+/** Every form that the pieces make: the date alone, and with each clock and zone. */
+export function formsOf(date: DatePiece, joint: Joint, { name, clocks, zones }: FormOptions): TimeForm[] {
+  const alone: TimeForm = { ...date, name: name ?? date.name, isZoned: false };
+  const timed = clocks.flatMap((clock) =>
+    zones.map(
+      (zone): TimeForm => ({
+        name: name ?? `${date.name}${joint.name}${clock.name}${zone.name}`,
+        pattern: `${date.pattern}${joint.pattern}${clock.pattern}${zone.pattern}`,
+        parts: [...date.parts, ...clock.parts, ...zone.parts],
+        order: date.order,
+        isZoned: zone.isZoned,
+        zoneOffset: zone.offset,
+        isLeapSecond: clock.isLeapSecond,
+      }),
+    ),
+  );
+  return [alone, ...timed];
+}
+
+/** A time of day in a pattern. */
+export interface ClockPiece {
+  readonly name: string;
+  readonly pattern: string;
+  readonly parts: readonly TimePart[];
+  readonly isLeapSecond?: boolean;
+}
+
+const hour = "((?:[01]?[0-9])|(?:2[0-3]))";
+const hour12 = "(0?[1-9]|1[0-2])";
+const minute = "([0-5][0-9])";
+/** Finer than microseconds is cut off. */
+const fraction = "[.,]([0-9]{1,6})[0-9]*";
+
+/** Clocks of 24 hours. */
+export const clocks24: readonly ClockPiece[] = [
+  { name: "HH:mm", pattern: `${hour}:${minute}`, parts: ["hour", "minute"] },
+  { name: "HH:mm:ss", pattern: `${hour}:${minute}:([0-5][0-9])`, parts: ["hour", "minute", "second"] },
+  {
+    name: "HH:mm:ss.SSS",
+    pattern: `${hour}:${minute}:([0-5][0-9])${fraction}`,
+    parts: ["hour", "minute", "second", "fraction"],
+  },
+  { name: "HH:mm:60", pattern: `${hour}:${minute}:60(?:[.,]0*)?`, parts: ["hour", "minute"], isLeapSecond: true },
+];
+
+const half = "[ \u00a0\u202f]?([AaPp])\\.?[Mm]\\.?";
+
+/** Clocks of 12 hours with AM or PM. */
+export const clocks12: readonly ClockPiece[] = [
+  { name: "h a", pattern: `${hour12}${half}`, parts: ["hour", "half"] },
+  { name: "h:mm a", pattern: `${hour12}:${minute}${half}`, parts: ["hour", "minute", "half"] },
+  {
+    name: "h:mm:ss a",
+    pattern: `${hour12}:${minute}:([0-5][0-9])${half}`,
+    parts: ["hour", "minute", "second", "half"],
+  },
+  {
+    name: "h:mm:ss.SSS a",
+    pattern: `${hour12}:${minute}:([0-5][0-9])${fraction}${half}`,
+    parts: ["hour", "minute", "second", "fraction", "half"],
+  },
+];
+
+/** A zone in a pattern. */
+export interface ZonePiece {
+  readonly name: string;
+  readonly pattern: string;
+  readonly parts: readonly TimePart[];
+  readonly isZoned: boolean;
+  /** Minutes ahead of UTC, where letters stand for it. */
+  readonly offset?: number;
+}
+
+export const zoneless: ZonePiece = { name: "", pattern: "", parts: [], isZoned: false };
+export const utcZone: ZonePiece = {
+  name: " Z",
+  pattern: " ?(?:[Zz]|UTC|GMT|UT)",
+  parts: [],
+  isZoned: true,
+  offset: 0,
+};
+const hours = "([+-](?:[01][0-9]|2[0-3]))";
+/** `+02:00`, `-0530`, and `+02`. */
+export const offsetZones: readonly ZonePiece[] = [
+  {
+    name: " XXX",
+    pattern: ` ?(?:GMT|UTC)?${hours}:?([0-5][0-9])`,
+    parts: ["zoneHours", "zoneMinutes"],
+    isZoned: true,
+  },
+  { name: " XXX", pattern: ` ?${hours}`, parts: ["zoneHours"], isZoned: true },
+];
+
+export const anyZone: readonly ZonePiece[] = [zoneless, utcZone, ...offsetZones];
+
+/** Zones of RFC 2822 (4.3) that letters stand for, besides UTC. */
+export const americanZones: readonly ZonePiece[] = Object.entries({
+  EST: -300,
+  EDT: -240,
+  CST: -360,
+  CDT: -300,
+  MST: -420,
+  MDT: -360,
+  PST: -480,
+  PDT: -420,
+}).map(([letters, offset]) => ({ name: " zzz", pattern: ` ${letters}`, parts: [], isZoned: true, offset }));

@@ -1,0 +1,175 @@
+import {
+  americanZones,
+  anyZone,
+  clocks12,
+  clocks24,
+  type DatePiece,
+  formsOf,
+  type Joint,
+  offsetZones,
+  type TimeForm,
+  utcZone,
+  zoneless,
+} from "./time-form.ts";
+
+const year = "([0-9]{4})";
+const year2 = "([0-9]{2})";
+const month = "(0?[1-9]|1[0-2])";
+const day = "(0?[1-9]|[12][0-9]|3[01])";
+const monthName = "([JFMASOND][a-z][a-z]|[JFMASOND][A-Z][A-Z])[A-Za-z]{0,6}\\.?";
+const weekday = "(?:[A-Z][A-Za-z]{2,8}\\.?,? +)";
+
+const isoDates: readonly DatePiece[] = ["-", "/"].map((mark) => ({
+  name: "ISO 8601",
+  pattern: `${year}${mark}${month}${mark}${day}`,
+  parts: ["year", "month", "day"],
+}));
+
+/** ISO 8601 with its usual liberties: a blank for the T, slashes, one digit for two, a decimal comma. */
+export const isoForms: readonly TimeForm[] = isoDates.flatMap((date) =>
+  formsOf(date, { pattern: "[Tt ]", name: " " }, { name: "ISO 8601", clocks: clocks24, zones: anyZone }),
+);
+
+const century = "((?:19|20)[0-9]{2})";
+const twoMonth = "(0[1-9]|1[0-2])";
+const twoDay = "(0[1-9]|[12][0-9]|3[01])";
+const compactDate: DatePiece = {
+  name: "yyyymmdd",
+  pattern: `${century}${twoMonth}${twoDay}`,
+  parts: ["year", "month", "day"],
+};
+const twoHour = "([01][0-9]|2[0-3])";
+const two = "([0-5][0-9])";
+
+/** Digits only, as analytics tools write them; also ISO 8601's basic form. None of them is a likely epoch time. */
+export const compactForms: readonly TimeForm[] = [
+  ...formsOf(
+    compactDate,
+    { pattern: "", name: "" },
+    {
+      clocks: [
+        { name: "HH", pattern: twoHour, parts: ["hour"] },
+        { name: "HHMM", pattern: `${twoHour}${two}`, parts: ["hour", "minute"] },
+        { name: "HHMMSS", pattern: `${twoHour}${two}${two}`, parts: ["hour", "minute", "second"] },
+        {
+          name: "HHMMSSsss",
+          pattern: `${twoHour}${two}${two}\\.?([0-9]{3})`,
+          parts: ["hour", "minute", "second", "fraction"],
+        },
+      ],
+      zones: [zoneless],
+    },
+  ),
+  ...formsOf(
+    compactDate,
+    { pattern: "[T ]", name: " " },
+    {
+      clocks: [
+        { name: "HHMM", pattern: `${twoHour}:?${two}`, parts: ["hour", "minute"] },
+        { name: "HHMMSS", pattern: `${twoHour}:?${two}:?${two}`, parts: ["hour", "minute", "second"] },
+        {
+          name: "HHMMSS.sss",
+          pattern: `${twoHour}:?${two}:?${two}[.,]([0-9]{1,6})[0-9]*`,
+          parts: ["hour", "minute", "second", "fraction"],
+        },
+      ],
+      zones: anyZone,
+    },
+  ).slice(1),
+];
+
+/** `Fri, 01 Mar 2024 09:30:00 GMT`, as in mail and in HTTP. */
+export const mailForms: readonly TimeForm[] = formsOf(
+  { name: "RFC 2822", pattern: `${weekday}?${day} ${monthName} ${year}`, parts: ["day", "monthName", "year"] },
+  { pattern: " ", name: " " },
+  { name: "RFC 2822", clocks: clocks24, zones: [utcZone, ...offsetZones, ...americanZones] },
+).slice(1);
+
+/** What names one moment whatever else its column holds: all that a single value, as one over HTTP, may be. */
+export const plainForms: readonly TimeForm[] = [...isoForms, ...compactForms, ...mailForms];
+
+const gap: Joint = { pattern: "(?:,? ?[T ] ?| at |, at )", name: " " };
+const any = { clocks: [...clocks24, ...clocks12], zones: [zoneless, utcZone, ...offsetZones] };
+
+const numericDates: readonly DatePiece[] = ["/", "-", "\\."].flatMap((mark): DatePiece[] => {
+  const m = mark.replace("\\", "");
+  const piece = (name: string, patterns: readonly string[], parts: DatePiece["parts"], order: DatePiece["order"]) => ({
+    name: name.replaceAll("/", m),
+    pattern: patterns.join(mark),
+    parts,
+    order,
+  });
+  return [
+    piece("dd/MM/yyyy", [day, month, year], ["day", "month", "year"], "dmy"),
+    piece("MM/dd/yyyy", [month, day, year], ["month", "day", "year"], "mdy"),
+    piece("dd/MM/yy", [day, month, year2], ["day", "month", "shortYear"], "dmy"),
+    piece("MM/dd/yy", [month, day, year2], ["month", "day", "shortYear"], "mdy"),
+    piece("yy/MM/dd", [year2, month, day], ["shortYear", "month", "day"], "ymd"),
+  ];
+});
+
+const namedDates: readonly DatePiece[] = [
+  {
+    name: "dd MMM yyyy",
+    pattern: `${weekday}?${day}(?:st|nd|rd|th)?[ /.-]? ?(?:of )?${monthName},?[ /.-]?${year}`,
+    parts: ["day", "monthName", "year"],
+  },
+  {
+    name: "dd-MMM-yy",
+    pattern: `${weekday}?${day}[ /-]${monthName}[ /-]'?${year2}`,
+    parts: ["day", "monthName", "shortYear"],
+  },
+  {
+    name: "MMM dd, yyyy",
+    pattern: `${weekday}?${monthName} +${day}(?:st|nd|rd|th)?,? ${year}`,
+    parts: ["monthName", "day", "year"],
+  },
+  { name: "yyyy-MMM-dd", pattern: `${year}[ /-]${monthName}[ /-]${day}`, parts: ["year", "monthName", "day"] },
+];
+
+/** Forms that only the evidence of a whole column may be read by, or that no API writes. */
+export const columnForms: readonly TimeForm[] = [
+  ...numericDates.flatMap((date) => formsOf(date, gap, any)),
+  ...namedDates.flatMap((date) => formsOf(date, gap, any)),
+  ...formsOf({ name: "yyyy.MM.dd", pattern: `${year}\\.${month}\\.${day}`, parts: ["year", "month", "day"] }, gap, any),
+  ...isoDates.flatMap((date) =>
+    formsOf({ ...date, name: "yyyy-MM-dd" }, gap, { clocks: clocks12, zones: [zoneless] }).slice(1),
+  ),
+  // [10/Oct/2000:13:55:36 -0700], of Apache and its kin.
+  ...formsOf(
+    { name: "[dd/MMM/yyyy", pattern: `\\[?${day}/${monthName}/${year}`, parts: ["day", "monthName", "year"] },
+    { pattern: ":", name: ":" },
+    {
+      clocks: clocks24,
+      zones: [zoneless, utcZone, ...offsetZones].map((zone) => ({
+        ...zone,
+        pattern: `${zone.pattern}\\]?`,
+        name: `${zone.name}]`,
+      })),
+    },
+  ).slice(1),
+  ...yearLast(),
+];
+
+/** `Fri Mar 01 09:30:00 2024` of ctime, with a zone before the year as Twitter has it, or as JavaScript prints a Date. */
+function yearLast(): TimeForm[] {
+  const parts = ["monthName", "day", "hour", "minute", "second"] as const;
+  const start = `${weekday}?${monthName} +${day}`;
+  const clock = "([01]?[0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])";
+  return [zoneless, utcZone, ...offsetZones].flatMap((zone): TimeForm[] => [
+    {
+      name: "EEE MMM dd HH:mm:ss yyyy",
+      pattern: `${start} ${clock}${zone.pattern} ${year}`,
+      parts: [...parts, ...zone.parts, "year"],
+      isZoned: zone.isZoned,
+      zoneOffset: zone.offset,
+    },
+    {
+      name: "EEE MMM dd yyyy HH:mm:ss",
+      pattern: `${start} ${year} ${clock}${zone.pattern}(?: \\(.*\\))?`,
+      parts: ["monthName", "day", "year", "hour", "minute", "second", ...zone.parts],
+      isZoned: zone.isZoned,
+      zoneOffset: zone.offset,
+    },
+  ]);
+}

@@ -1,0 +1,22 @@
+import { describe, expect, it } from "vitest";
+import { keepingDigits } from "./json-digits.ts";
+
+describe("keepingDigits", () => {
+  it("makes strings of whole numbers whose digits JSON.parse would lose, wherever they stand", () => {
+    const json = '[738529527931269425,{"a":738529527931269426, "b" : -12345678901234567890}\n,1]';
+    expect(JSON.parse(keepingDigits(json))).toEqual([
+      "738529527931269425",
+      { a: "738529527931269426", b: "-12345678901234567890" },
+      1,
+    ]);
+  });
+
+  it("leaves all else as it is", () => {
+    for (const json of [
+      '{"a":9007199254740991,"b":1709285400000}',
+      '{"id":"738529527931269425","text":"so: 738529527931269425, \\"738529527931269425\\""}',
+      '{"a":1234567890123456789.5,"b":12345678901234567e3,"c":0.1234567890123456789}',
+    ])
+      expect(keepingDigits(json)).toBe(json);
+  });
+});
