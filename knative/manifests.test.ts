@@ -139,20 +139,19 @@ describe("the manifests", () => {
         night.push(`${new Date(timers.now()).toISOString().slice(11, 16)} ${name} ${type}`);
         return reply === undefined ? undefined : { id: `${id}'`, source: `/${name}`, type: reply };
       };
-    const handlers: Handlers = {
-      ingest: handler("ingest"),
-      features: handler("features", featuresUpdated.type),
-      train: handler("train", modelPromoted.type),
-      score: handler("score", usersScored.type),
-      monitor: handler("monitor"),
-      "dead-letters": handler("dead-letters"),
+    const replies: Record<string, string> = {
+      features: featuresUpdated.type,
+      train: modelPromoted.type,
+      score: usersScored.type,
     };
+    const handlers: Handlers = Object.fromEntries(functions.map(({ name }) => [name, handler(name, replies[name])]));
     let id = 0;
     const { broker } = wire(manifests, handlers, { timers, newId: () => `${++id}`, logger: pino({ level: "silent" }) });
     await timers.advance(24 * 3_600_000);
     broker.publish({ id: "a", source: "/app", type: actionEvent.type });
     await broker.idle();
-    expect(night).toEqual([
+    const told = night.filter((line) => / (ingest|features|train|score|monitor|dead-letters) /.test(line));
+    expect(told).toEqual([
       "01:00 features dev.knative.sources.ping",
       "01:00 monitor dev.lapse.features.updated",
       "01:00 score dev.lapse.features.updated",

@@ -10,6 +10,7 @@ import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { dayOf } from "#churn/day.ts";
+import { functions } from "#local/functions.ts";
 import { actionEvent } from "#runtime/event-kinds.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
 import { kubectl, podsOf } from "#test/cluster/kubectl.ts";
@@ -21,7 +22,7 @@ const { values } = parseArgs({
   options: { users: { type: "string", default: "4000" }, months: { type: "string", default: "6" } },
 });
 const whole = z.coerce.number().int().positive();
-const services = ["ingest", "features", "train", "score", "dead-letters", "monitor", "churn-predictor"];
+const services = functions.map(({ name }) => (name === "predict" ? "churn-predictor" : name));
 const peaks = new Map<string, number>();
 const starts = new Map<string, number>();
 let isOver = false;

@@ -6,15 +6,16 @@ import { type MetricGroup, metricGroups } from "./groups.ts";
 export async function metricsPage(root: string): Promise<string> {
   const functions = await functionsOfGroups(root);
   const sections = metricGroups.map((group) => section(group, functions.get(group.file) ?? []));
-  return [introduction, ...sections].join("\n");
+  return [introduction(functions.get("events.ts") ?? []), ...sections].join("\n");
 }
 
-const introduction = `# Metrics
+/** `sleeping` are the functions that sleep at zero. */
+const introduction = (sleeping: readonly string[]) => `# Metrics
 
 Generated from the code by \`npm run regenerate\`; do not edit it.
 
 Every function serves its metrics at \`/metrics\`, \`npm start\` those of all functions together. Functions that sleep at
-zero (dead-letters, features, monitor, score, train, and training as a Job) push theirs, except those of the process,
+zero (${sleeping.join(", ")}, and training as a Job) push theirs, except those of the process,
 to a Pushgateway after each event if \`PUSHGATEWAY_URL\` is set, under \`job="lapse"\` and \`function="NAME"\`; scrape it
 with \`honor_labels: true\`. After a success, a push replaces what was there; after a failure, it adds to it, so that the
 time of the last success is kept.
