@@ -46,6 +46,15 @@ describe("the dead letters function", () => {
     });
   });
 
+  it.each([
+    ["text/plain", Buffer.from("hello")],
+    ["application/xml", Buffer.from("<a/>")],
+    ["application/octet-stream", Buffer.from([0, 255])],
+  ])("keeps data of the type %s as the bytes that were sent", async (datacontenttype, bytes) => {
+    const strange = { id: "1", source: "/shop", type: actionEvent.type, datacontenttype, bytes };
+    expect(await keptOf({ ...strange, extensions: knative })).toMatchObject({ event: strange });
+  });
+
   it("gives an event that had no extensions back without any", async () => {
     expect(await keptOf({ ...event, extensions: knative })).toMatchObject({ event });
     expect((await deadLetters.list())[0]?.event).toEqual(event);

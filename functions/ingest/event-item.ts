@@ -8,6 +8,7 @@ import { Unreadable } from "./item.ts";
 /** An event as an item: its own time counts where the data has none, and its id and source identify the action. */
 export function itemOfEvent(event: LapseEvent): unknown {
   if (event.type !== actionEvent.type) return new Unreadable(`must be ${actionEvent.type}.`, "type");
+  if (event.data === undefined && event.bytes !== undefined) return new Unreadable("must be JSON.", "data");
   const data = dataSchema.safeParse(event.data);
   if (!data.success) return new Unreadable("must be an object that names the action.", "data");
   return {

@@ -41,6 +41,13 @@ describe("a dead letter in one line", () => {
 });
 
 describe("a dead letter in full", () => {
+  it("shows data that is not JSON as text, or in base64 where it is none", () => {
+    const eventWith = (bytes: Buffer) => ({ ...letter, event: { id: "1", source: "/s", type: "t", bytes } });
+    const shown = (bytes: Buffer) => JSON.parse(describeLetter(eventWith(bytes))).event;
+    expect(shown(Buffer.from("<é/>"))).toMatchObject({ data_text: "<é/>" });
+    expect(shown(Buffer.from([255]))).toMatchObject({ data_base64: "/w==" });
+  });
+
   it("is JSON with everything", () => {
     const { recordedAt, ...rest } = letter;
     expect(JSON.parse(describeLetter(letter))).toEqual({ ...rest, recorded_at: "2026-03-01T02:31:07.123Z" });

@@ -10,9 +10,18 @@ export function summarizeLetter({ id, event, destination, status, answer, record
   return `${id.slice(0, 8)}  ${time}  ${event.type}${subject}: ${reason}${answer ? `, ${messageOf(answer)}` : ""}`;
 }
 
-/** Everything that is known about a letter, as readable JSON. */
-export function describeLetter({ recordedAt, ...letter }: KeptDeadLetter): string {
-  return JSON.stringify({ ...letter, recorded_at: new Date(recordedAt).toISOString() }, null, 2);
+/** Everything that is known about a letter, as readable JSON. Data that is not JSON is shown as text if it is UTF-8. */
+export function describeLetter({ recordedAt, event: { bytes, ...event }, ...letter }: KeptDeadLetter): string {
+  const shown = { ...letter, event: { ...event, ...(bytes !== undefined && shownData(bytes)) } };
+  return JSON.stringify({ ...shown, recorded_at: new Date(recordedAt).toISOString() }, null, 2);
+}
+
+function shownData(bytes: Uint8Array): { data_text: string } | { data_base64: string } {
+  try {
+    return { data_text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    return { data_base64: Buffer.from(bytes).toString("base64") };
+  }
 }
 
 /** `ingest` for `http://ingest.lapse.svc.cluster.local`; another URL as it is. */

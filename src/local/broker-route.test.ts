@@ -32,6 +32,26 @@ describe("POST /broker", () => {
     expect(published).toEqual([{ ...asReceived, extensions, time: event.time }]);
   });
 
+  it.each([
+    ["text/plain", "hello"],
+    ["application/xml", "<a/>"],
+    ["application/json", '{"broken":'],
+    ["application/octet-stream", "\u0001\u0002"],
+  ])("accepts data of any kind: %s", async (contentType, body) => {
+    const { published, send } = setUp();
+    const attributes = { "ce-specversion": "1.0", "ce-id": "1", "ce-type": "a", "ce-source": "/a" };
+    expect((await send({ headers: { ...attributes, "content-type": contentType }, body })).statusCode).toBe(202);
+    expect(published.map(({ bytes }) => String(bytes))).toEqual([body]);
+  });
+
+  it("passes the sender's tracestate on", async () => {
+    const { published, send } = setUp();
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const { headers, body } = HTTP.binary(event);
+    await send({ headers: { ...headers, traceparent, tracestate: "vendor=1" }, body });
+    expect(published[0]?.extensions).toMatchObject({ tracestate: "vendor=1" });
+  });
+
   it("refuses what is not a CloudEvent with 400", async () => {
     const { published, send } = setUp();
     const plain = { headers: { "content-type": "application/json" }, body: '{"user_id":"u"}' };

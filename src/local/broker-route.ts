@@ -1,12 +1,13 @@
-import { type Correlation, traceparentHeaderOf } from "#runtime/correlation.ts";
+import type { Correlation } from "#runtime/correlation.ts";
 import { readEvent } from "#runtime/event-request.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { empty } from "#runtime/http.ts";
 import type { Route } from "#runtime/route.ts";
+import { traceExtensions } from "#runtime/trace.ts";
 import type { Broker } from "./broker.ts";
 
 /**
- * `POST /broker` as a Knative broker has it: 202 once one CloudEvent of any type is accepted, whether or not a Trigger
+ * `POST /broker` as a Knative broker has it: 202 once one CloudEvent of any type, with data of any kind, is accepted, whether or not a Trigger
  * takes it; 400 for what is not a CloudEvent, 503 while the broker is full or shutting down. The event belongs to the
  * request's trace unless it says otherwise.
  */
@@ -23,7 +24,6 @@ export function brokerRoute(broker: Pick<Broker, "publish">): Route {
 }
 
 function traced(event: LapseEvent, correlation: Correlation | undefined): LapseEvent {
-  const traceparent = traceparentHeaderOf(correlation);
-  if (traceparent === undefined || event.extensions?.traceparent !== undefined) return event;
-  return { ...event, extensions: { ...event.extensions, traceparent } };
+  if (correlation === undefined || event.extensions?.traceparent !== undefined) return event;
+  return { ...event, extensions: { ...event.extensions, ...traceExtensions(correlation.span) } };
 }

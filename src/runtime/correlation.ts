@@ -17,8 +17,10 @@ export interface Correlation {
  * of the request itself, or else a new one; and the caller's name for the request, or else a new one.
  */
 export function correlate(headers: Headers): Correlation {
+  const valueOf = (name: string) => header({ headers }, name);
   const parent =
-    parseTraceparent(header({ headers }, "ce-traceparent")) ?? parseTraceparent(header({ headers }, "traceparent"));
+    parseTraceparent(valueOf("ce-traceparent"), valueOf("ce-tracestate")) ??
+    parseTraceparent(valueOf("traceparent"), valueOf("tracestate"));
   return { span: beginSpan(parent), requestId: requestIdOf(headers) };
 }
 

@@ -40,6 +40,8 @@ export function eventKind<Type extends string, Data>({
     read(event) {
       const isOfKind = Object.entries(extensions).every(([name, value]) => event.extensions?.[name] === value);
       if (event.type !== type || !isOfKind) return undefined;
+      if (event.data === undefined && event.bytes !== undefined)
+        throw new InvalidInput(`The data of ${type} must be JSON.`, { details: { field: "data" } });
       return { ...event, type, data: checked(data, event.data, `The data of ${type}`) };
     },
     make: (event) => ({

@@ -2,10 +2,12 @@ import { CloudEvent, ValidationError } from "cloudevents";
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import { parseJson, textOf } from "./body-text.ts";
+import { decodeHeader } from "./event-header.ts";
 import type { LapseEvent } from "./events.ts";
 import { header } from "./headers.ts";
 import type { HttpRequest } from "./http.ts";
 import { parseInstant } from "./instant.ts";
+import { keepingDigits } from "./json-digits.ts";
 import { isJson, parseMediaType } from "./media-type.ts";
 
 export type EventMode = "binary" | "structured" | "batch";
@@ -57,11 +59,13 @@ export function parseEvent(value: unknown): LapseEvent {
   const { event, contentType } = checkAttributes(attributes);
   if (payload.data_base64 !== undefined) {
     if (payload.data !== undefined) throw invalid("data", "The event has both data and data_base64.");
-    return { ...event, data: readData(decodeBase64(payload.data_base64), contentType) };
+    return { ...event, ...readData(decodeBase64(payload.data_base64), contentType) };
   }
   if (payload.data === undefined) return event;
-  requireJson(contentType);
-  return { ...event, data: payload.data };
+  if (saysJson(contentType)) return { ...event, data: payload.data };
+  // The JSON event format, 3.1.1: a string holds the text of other media; of other values, that is their JSON.
+  const given = typeof payload.data === "string" ? payload.data : JSON.stringify(payload.data);
+  return { ...event, bytes: Buffer.from(given) };
 }
 
 const base64 = z.base64();
@@ -108,6 +112,7 @@ function checkAttributes(attributes: Readonly<Record<string, unknown>>): { event
     type,
     ...(subject !== undefined && { subject }),
     ...(time !== undefined && { time }),
+    ...contentTypeOf(datacontenttype),
     ...(Object.keys(extensions).length > 0 && { extensions }),
   };
   return { event, ...(datacontenttype !== undefined && { contentType: datacontenttype }) };
@@ -140,45 +145,49 @@ function readBinary(request: HttpRequest): LapseEvent {
   const attributes: Record<string, unknown> = {};
   for (const key of Object.keys(request.headers)) {
     const value = key.startsWith("ce-") ? header(request, key) : undefined;
-    if (value !== undefined) attributes[key.slice(3)] = decodeHeader(value);
+    if (value !== undefined) attributes[key.slice(3)] = decodeHeader(key.slice(3), value);
   }
   const { event } = checkAttributes(attributes);
-  const data = readData(request.body, header(request, "content-type"));
-  return data === undefined ? event : { ...event, data };
+  const contentType = header(request, "content-type");
+  return { ...event, ...contentTypeOf(contentType), ...readData(request.body, contentType) };
 }
 
 function readFormat(request: HttpRequest, expected: string): unknown {
   const type = parseMediaType(header(request, "content-type"));
   if (type?.name !== expected)
     throw new InvalidInput(`CloudEvents are taken as JSON only: the content type ${expected}.`);
-  return parseJson(textOf(request.body, type.charset), "The body");
+  return parseJson(keepingDigits(textOf(request.body, type.charset)), "The body");
 }
 
-function readData(body: Uint8Array, contentType: string | undefined): unknown {
-  if (body.length === 0) return undefined;
-  requireJson(contentType);
-  return parseJson(textOf(body, parseMediaType(contentType)?.charset), "The event's data");
+/** What an event says of its data: JSON as a value, and anything else, also broken JSON, as the bytes that were sent. */
+function readData(body: Uint8Array, contentType: string | undefined): Pick<LapseEvent, "data" | "bytes"> {
+  if (body.length === 0) return {};
+  if (!saysJson(contentType)) return { bytes: body };
+  try {
+    const json = textOf(body, parseMediaType(contentType)?.charset);
+    const digits = keepingDigits(json);
+    const data = parseJson(digits, "The event's data");
+    return digits === json ? { data } : { data, bytes: body };
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    return { bytes: body };
+  }
 }
 
 /** Data without a content type is JSON. */
-function requireJson(contentType: string | undefined): void {
-  if (contentType !== undefined && !isJson(parseMediaType(contentType)?.name ?? ""))
-    throw invalid("datacontenttype", "The event's data must be JSON: its content type application/json.");
+function saysJson(contentType: string | undefined): boolean {
+  return contentType === undefined || isJson(parseMediaType(contentType)?.name ?? "");
+}
+
+function contentTypeOf(contentType: string | undefined): Pick<LapseEvent, "datacontenttype"> {
+  const isUsual = contentType === undefined || /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType);
+  return isUsual ? {} : { datacontenttype: contentType };
 }
 
 function decodeBase64(encoded: unknown): Buffer {
   const checked = base64.safeParse(encoded);
   if (!checked.success) throw invalid("data_base64", "data_base64 must be a base64 text.");
   return Buffer.from(checked.data, "base64");
-}
-
-/** Undoes percent-encoding; a sender that does not encode, such as the JavaScript SDK, may leave a lone % as it is. */
-function decodeHeader(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }
 
 function invalid(attribute: string, message: string): InvalidInput {

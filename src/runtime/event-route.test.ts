@@ -4,7 +4,7 @@ import { InvalidInput } from "#churn/failure.ts";
 import { type Correlation, correlate } from "./correlation.ts";
 import { featuresPing, modelPromoted } from "./event-kinds.ts";
 import { readEvent } from "./event-request.ts";
-import { eventRoute } from "./event-route.ts";
+import { eventLimit, eventRoute } from "./event-route.ts";
 import { type EventMessage, type LapseEvent, toBinary, toStructured } from "./events.ts";
 import type { MadeFunction } from "./function-definition.ts";
 import { createLogger } from "./logging.ts";
@@ -48,6 +48,16 @@ describe("the route of an event function", () => {
     );
     expect(new Set(traces).size).toBe(3);
     expect(traces).not.toContain(undefined);
+  });
+
+  it("passes the event's tracestate on", async () => {
+    const { call } = functionOf(async () => follows);
+    const extensions = {
+      traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+      tracestate: "a=1,b=2",
+    };
+    const { headers } = await call(toBinary({ ...ping, extensions }));
+    expect(headers["ce-tracestate"]).toBe("a=1,b=2");
   });
 
   it("names the request that brought the event, and stays in its span", async () => {
@@ -95,7 +105,15 @@ function functionOf(handle: MadeFunction["handle"]) {
   const lines: string[] = [];
   const stream = { write: (line: string) => void lines.push(line) };
   const logger = createLogger({ service: "test", level: "info" }, { stream, friendly: false });
-  const route = eventRoute({ handle, routes: [] }, { name: "test", events: eventMetrics(metricsRegistry), logger });
+  const route = eventRoute(
+    { handle, routes: [] },
+    {
+      name: "test",
+      events: eventMetrics(metricsRegistry),
+      logger,
+      bodyLimit: eventLimit,
+    },
+  );
   const call = ({ headers, body }: EventMessage, correlation?: Correlation) =>
     route.handle({ method: "POST", path: "/", headers, body: Buffer.from(body), correlation });
   return { call, registry: metricsRegistry, entries: () => lines.map((line) => JSON.parse(line)) };

@@ -6,18 +6,20 @@ import { type MeasuredOptions, measured } from "./measured.ts";
 import type { Route } from "./route.ts";
 
 /** Events that start work are small; Knative itself promises no more than 64 KB. */
-const bodyLimit = 1024 * 1024;
+export const eventLimit = 1024 * 1024;
+/** What no function took may be as large as what a broker takes. */
+export const anyEventLimit = 16 * 1024 * 1024;
 
 /**
  * What an event function serves: POST / takes one CloudEvent, and responds with the event that follows from it in binary
  * mode, or 204. Not as the framework's `cloudEvent` has it, which cannot respond with an event.
  */
-export function eventRoute({ handle }: MadeFunction, options: MeasuredOptions): Route {
+export function eventRoute({ handle }: MadeFunction, options: MeasuredOptions & { bodyLimit: number }): Route {
   const handleMeasured = measured(handle, options);
   return {
     method: "POST",
     path: "/",
-    bodyLimit,
+    bodyLimit: options.bodyLimit,
     handle: async (request) => {
       const following = await handleMeasured(readEvent(request), request.correlation);
       return following === undefined ? empty(204) : { status: 200, ...toBinary(following) };

@@ -1,4 +1,4 @@
-/** A CloudEvent 1.0 whose data is JSON (already parsed), as functions pass it around. */
+/** A CloudEvent 1.0, as functions pass it around. */
 export interface LapseEvent {
   readonly id: string;
   readonly source: string;
@@ -6,7 +6,12 @@ export interface LapseEvent {
   readonly subject?: string | undefined;
   /** RFC 3339. */
   readonly time?: string | undefined;
+  /** The data's content type as it was sent; undefined for application/json, which is also that of data without one. */
+  readonly datacontenttype?: string | undefined;
+  /** The data if it is JSON, parsed. */
   readonly data?: unknown;
+  /** The data as it was sent, where `data` does not hold all of it: it is not JSON, or a number has too many digits. */
+  readonly bytes?: Uint8Array | undefined;
   /** Extension attributes by name, such as `traceparent`. */
   readonly extensions?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
@@ -14,28 +19,36 @@ export interface LapseEvent {
 /** An event as the headers and body of an HTTP message. */
 export interface EventMessage {
   readonly headers: Record<string, string>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 /** Writes an event in binary mode: attributes as `ce-` headers, data as the body. */
 export function toBinary(event: LapseEvent): EventMessage {
-  const { data, ...attributes } = attributesOf(event);
+  const { data, bytes } = event;
+  const { datacontenttype, ...attributes } = attributesOf(event);
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(attributes))
-    if (name !== "datacontenttype") headers[`ce-${name}`] = encodeHeader(String(value));
-  if (data === undefined) return { headers, body: "" };
-  return { headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(data) };
+  for (const [name, value] of Object.entries(attributes)) headers[`ce-${name}`] = encodeHeader(String(value));
+  const type = datacontenttype === undefined ? {} : { "content-type": String(datacontenttype) };
+  return { headers: { ...headers, ...type }, body: bytes ?? (data === undefined ? "" : JSON.stringify(data)) };
 }
 
-/** Writes an event in structured mode: all of it as one JSON object. */
+/** Writes an event in structured mode: all of it as one JSON object, with data that is not JSON in base64. */
 export function toStructured(event: LapseEvent): EventMessage {
   return {
     headers: { "content-type": "application/cloudevents+json; charset=utf-8" },
-    body: JSON.stringify(attributesOf(event)),
+    body: JSON.stringify({ ...attributesOf(event), ...payloadOf(event) }),
   };
 }
 
-function attributesOf({ id, source, type, subject, time, data, extensions }: LapseEvent): Record<string, unknown> {
+function payloadOf({ data, bytes }: LapseEvent): Record<string, unknown> {
+  if (bytes !== undefined) return { data_base64: Buffer.from(bytes).toString("base64") };
+  return data === undefined ? {} : { data };
+}
+
+function attributesOf(event: LapseEvent): Record<string, unknown> {
+  const { id, source, type, subject, time, datacontenttype, data, bytes, extensions } = event;
+  const hasData = data !== undefined || bytes !== undefined;
+  const contentType = datacontenttype ?? (hasData ? "application/json" : undefined);
   return {
     specversion: "1.0",
     id,
@@ -44,7 +57,7 @@ function attributesOf({ id, source, type, subject, time, data, extensions }: Lap
     ...(subject !== undefined && { subject }),
     ...(time !== undefined && { time }),
     ...extensions,
-    ...(data !== undefined && { datacontenttype: "application/json", data }),
+    ...(contentType !== undefined && { datacontenttype: contentType }),
   };
 }
 

@@ -1,9 +1,9 @@
-const pattern = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:[Zz]|[+-]\d{2}:?\d{2})$/;
+const pattern = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:[.,]\d+)?(?:[Zz]|[+-]\d{2}:?\d{2})$/;
 
 /**
  * Milliseconds since the epoch of an RFC 3339 date-time (`2024-03-01T12:00:00Z`, `2024-03-01T13:00:00.5+01:00`), or of
  * the ISO 8601 forms of it with a blank, a decimal comma or `+0100`; undefined for anything else. A zone is required:
- * a local time does not name a moment. Finer fractions than milliseconds are cut off.
+ * a local time does not name a moment. Finer fractions than milliseconds are cut off, and a leap second counts as the second before it.
  *
  * Digits are read where they stand, because imports call this for every row: it is four times as fast as captures.
  */
@@ -18,8 +18,15 @@ export function parseInstant(text: string): number | undefined {
   // Date.UTC would read years before 100 as of the 20th century, and roll impossible days over into the next month.
   if (year < 100 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
   const offset = offsetMinutes(text);
-  if (hour > 23 || minute > 59 || second > 59 || offset === undefined) return undefined;
-  return Date.UTC(year, month - 1, day, hour, minute - offset, second, milliseconds(text));
+  if (hour > 23 || minute > 59 || second > 60 || offset === undefined) return undefined;
+  if (second === 60 && !endsDay(hour, minute - offset)) return undefined;
+  return Date.UTC(year, month - 1, day, hour, minute - offset, Math.min(second, 59), milliseconds(text));
+}
+
+/** Leap seconds are the last of a day in UTC. */
+function endsDay(hour: number, minute: number): boolean {
+  const minutes = 24 * 60;
+  return (hour * 60 + minute + minutes) % minutes === minutes - 1;
 }
 
 function digits(text: string, from: number, count: number): number {

@@ -15,5 +15,5 @@ export function keepingDigits(json: string): string {
 }
 
 function losesDigits(part: string): boolean {
-  return part.length >= 16 && /^-?\d{16,}$/.test(part) && !Number.isSafeInteger(Number(part));
+  return part.length >= 16 && /^-?\d{16,}$/.test(part) && String(Number(part)) !== part;
 }

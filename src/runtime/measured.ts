@@ -5,7 +5,7 @@ import { type LogFields, type Logger, traceFields } from "./logging.ts";
 import type { EventMetrics } from "./metrics/events.ts";
 import type { MetricsPush } from "./metrics/push.ts";
 import type { StoreErrorMetrics } from "./metrics/store-errors.ts";
-import { beginSpan, parseTraceparent, type Span, traceparentOf } from "./trace.ts";
+import { beginSpan, parseTraceparent, type Span, traceExtensions, traceparentOf } from "./trace.ts";
 
 type Handle = (event: LapseEvent, fields: LogFields) => Promise<LapseEvent | undefined>;
 
@@ -45,7 +45,7 @@ export function measured(
         { "event.id": event.id, "event.action": event.type, ...userFields(event), ...fields },
         `${name} handled ${event.type} in ${seconds.toFixed(1)} s${answer === undefined ? "" : `: ${answer.type}`}.`,
       );
-      return answer && { ...answer, extensions: { ...answer.extensions, traceparent: traceparentOf(span) } };
+      return answer && { ...answer, extensions: { ...answer.extensions, ...traceExtensions(span) } };
     } catch (error) {
       storeErrors?.failed(name, error);
       finished(undefined, "failure");
@@ -56,7 +56,7 @@ export function measured(
 
 /** That of the request, unless the event says that it belongs to another trace: it may have waited in a queue. */
 function spanOf({ extensions }: LapseEvent, ofRequest: Span | undefined): Span {
-  const parent = parseTraceparent(extensions?.traceparent);
+  const parent = parseTraceparent(extensions?.traceparent, extensions?.tracestate);
   if (ofRequest !== undefined && (parent === undefined || parent.traceId === ofRequest.traceId)) return ofRequest;
   return beginSpan(parent);
 }

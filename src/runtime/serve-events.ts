@@ -1,5 +1,5 @@
 import type { Connect } from "./begin.ts";
-import { eventRoute } from "./event-route.ts";
+import { anyEventLimit, eventLimit, eventRoute } from "./event-route.ts";
 import type { FunctionDefinition } from "./function-definition.ts";
 import { pathListener } from "./listener.ts";
 import { eventMetrics } from "./metrics/events.ts";
@@ -14,13 +14,14 @@ export function serveEvents<Stores>(
   definition: FunctionDefinition<Stores>,
   connect: Connect<Stores>,
 ): () => Promise<void> {
-  const { name } = definition;
+  const { name, takes } = definition;
+  const bodyLimit = takes.some(({ type }) => type === undefined) ? anyEventLimit : eventLimit;
   return register(definition, {
     connect,
     makeListener: pathListener,
     routesOf: (made, { settings }, { logger, metrics, now }) => {
       const push = pushTo(settings.PUSHGATEWAY_URL, { name, metrics, logger, now });
-      const route = eventRoute(made, { name, events: eventMetrics(metrics), logger, push });
+      const route = eventRoute(made, { name, events: eventMetrics(metrics), logger, push, bodyLimit });
       return { routes: [route], flush: push && (() => push.flush()) };
     },
   });

@@ -8,19 +8,27 @@ export interface Span {
   readonly spanId: string;
   /** 2 hex digits, such as whether the trace is sampled; passed on as they came. */
   readonly flags: string;
+  /** What other tracing systems say of the trace (`tracestate`); passed on as it came. */
+  readonly state?: string | undefined;
 }
 
 const zeros = /^0+$/;
 
-/** Reads a `traceparent`; undefined for what is none, which the specification says to ignore. */
-export function parseTraceparent(text: unknown): Span | undefined {
+/** Reads a `traceparent`, and the `tracestate` beside it; undefined for an invalid one, which the specification ignores. */
+export function parseTraceparent(text: unknown, state?: unknown): Span | undefined {
   if (typeof text !== "string") return undefined;
   // Later versions may add parts at the end.
   const parts = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/.exec(text);
   if (parts === null) return undefined;
   const [, version = "", traceId = "", spanId = "", flags = "", more] = parts;
   const isValid = version !== "ff" && (version !== "00" || more === undefined);
-  return isValid && !zeros.test(traceId) && !zeros.test(spanId) ? { traceId, spanId, flags } : undefined;
+  if (!isValid || zeros.test(traceId) || zeros.test(spanId)) return undefined;
+  return { traceId, spanId, flags, ...(isState(state) && { state }) };
+}
+
+/** Longer ones may be dropped (3.3.1.5). */
+function isState(state: unknown): state is string {
+  return typeof state === "string" && /^[\x20-\x7e]{1,512}$/.test(state);
 }
 
 /**
@@ -32,7 +40,13 @@ export function beginSpan(parent: Span | undefined): Span {
     traceId: parent?.traceId ?? randomUUID().replaceAll("-", ""),
     spanId: randomUUID().replaceAll("-", "").slice(-16),
     flags: parent?.flags ?? "00",
+    ...(parent?.state !== undefined && { state: parent.state }),
   };
+}
+
+/** The extension attributes by which an event belongs to a span (CloudEvents extension "Distributed Tracing"). */
+export function traceExtensions(span: Span): { traceparent: string; tracestate?: string } {
+  return { traceparent: traceparentOf(span), ...(span.state !== undefined && { tracestate: span.state }) };
 }
 
 export function traceparentOf({ traceId, spanId, flags }: Span): string {

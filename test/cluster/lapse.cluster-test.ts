@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { dayOf, startOf } from "#churn/day.ts";
 import { actionEvent, pingType } from "#runtime/event-kinds.ts";
+import { toStructured } from "#runtime/events.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
 import { command, kubectl, overlay, podsOf } from "./kubectl.ts";
 import { untilTaken } from "./load.ts";
@@ -88,9 +89,42 @@ describe("lapse on a cluster", () => {
     await eventually(async () => expect(await countActions("cluster-test-user")).toBe(2), 60);
   });
 
-  it("keeps an action that can never be stored, without retries", async () => {
-    await publish({ id: "bad", source, type: actionEvent.type, subject: "cluster-test-user", data: { action: "" } });
-    await eventually(async () => expect(await command("dead-letters", "list")).toContain(actionEvent.type), 60);
+  it("stores a user's name that the Broker puts into a header as UTF-8", async () => {
+    const event = {
+      id: "utf-8",
+      source,
+      type: actionEvent.type,
+      subject: "José",
+      time: at(0),
+      data: { action: "login" },
+    };
+    await publish(event, toStructured);
+    await eventually(async () => expect(await countActions("José")).toBe(1), 60);
+  });
+
+  it("keeps an action that can never be stored, whatever its data, without retries", async () => {
+    const bad = { source, type: actionEvent.type, subject: "cluster-test-user" };
+    await publish({ ...bad, id: "no-action", data: { action: "" } });
+    await publish({ ...bad, id: "no-time", data: { action: "login", timestamp: "some time ago" } });
+    await publish({ ...bad, id: "broken-json", bytes: Buffer.from('{"action":') });
+    await publish({ ...bad, id: "plain-text", datacontenttype: "text/plain", bytes: Buffer.from("login") });
+    await publish({ ...bad, id: "some-xml", datacontenttype: "application/xml", bytes: Buffer.from("<login/>") });
+    await publish({
+      ...bad,
+      id: "some-bytes",
+      datacontenttype: "application/octet-stream",
+      bytes: Buffer.from([0, 255]),
+    });
+    const ids = await eventually(async () => {
+      const letters = (await command("dead-letters", "list"))
+        .split("\n")
+        .filter((line) => line.includes(actionEvent.type));
+      expect(letters).toHaveLength(6);
+      return letters.map((line) => line.split(/\s+/)[0] ?? "");
+    }, 90);
+    const shown = await command("dead-letters", "show", ...ids);
+    for (const data of ["some time ago", '{\\"action\\":', '"data_text": "login"', "<login/>", '"data_base64": "AP8="'])
+      expect(shown).toContain(data);
   });
 
   it("computes features when the PingSource fires", async () => {

@@ -35,8 +35,8 @@ export function stranger(): object {
 }
 
 /** Sends an event to the Broker. */
-export async function publish(event: LapseEvent): Promise<void> {
-  const { headers, body } = toBinary(event);
+export async function publish(event: LapseEvent, write = toBinary): Promise<void> {
+  const { headers, body } = write(event);
   const { status } = await send(broker, headers, body);
   if (status !== 202) throw new Error(`The Broker responded with ${status}.`);
 }
@@ -67,7 +67,7 @@ export async function eventually<T>(check: () => Promise<T>, seconds: number): P
 }
 
 /** With Node's own client, since fetch does not let a caller set the Host header. */
-async function send(url: string, headers: Record<string, string>, body?: string): Promise<Reply> {
+async function send(url: string, headers: Record<string, string>, body?: string | Uint8Array): Promise<Reply> {
   const call = request(url, {
     method: body === undefined ? "GET" : "POST",
     headers: body === undefined ? headers : { "content-length": String(Buffer.byteLength(body)), ...headers },

@@ -44,6 +44,14 @@ export function describeDeadLetters(
       expect(await letters.get(kept?.id ?? "")).toEqual(kept);
     });
 
+    it("keep data that is not JSON byte for byte, with its content type", async () => {
+      const bytes = Buffer.from([0, 255, 60, 34, 10]);
+      const event = { id: "1", source: "/s", type: "t", datacontenttype: "application/octet-stream", bytes };
+      await letters.record({ event, recordedAt: 5 });
+      const [kept] = await letters.list();
+      expect(kept?.event).toEqual(event);
+    });
+
     it("store a letter of which little is known", async () => {
       const bare = { event: { id: "1", source: "/s", type: "t" }, recordedAt: 5 };
       await letters.record(bare);

@@ -38,14 +38,16 @@ export interface KeptDeadLetter extends DeadLetter {
   readonly id: string;
 }
 
-/** A CloudEvent with JSON data. */
+/** A CloudEvent: its data is parsed JSON, or the bytes that were sent where JSON does not hold all of them. */
 interface UndeliveredEvent {
   readonly id: string;
   readonly source: string;
   readonly type: string;
   readonly subject?: string | undefined;
   readonly time?: string | undefined;
+  readonly datacontenttype?: string | undefined;
   readonly data?: unknown;
+  readonly bytes?: Uint8Array | undefined;
   readonly extensions?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
