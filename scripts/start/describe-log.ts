@@ -11,6 +11,10 @@ export async function describeLog(
   if (extent === undefined) return "No actions are stored yet.";
   const [actions, users] = [extent.actions, extent.users].map((count) => count.toLocaleString("en"));
   const days = `${formatDay(extent.firstDay)} to ${formatDay(extent.lastDay)}`;
+  const outside =
+    extent.outside === undefined
+      ? ""
+      : `; ${extent.outside.toLocaleString("en")} of them ${extent.outside === 1 ? "lies" : "lie"} outside these days, as of wrong clocks`;
   const sources = saved === undefined ? "" : ` (${saved.sources.join(", ")})`;
-  return `Using what is stored: ${actions} actions of ${users} users, ${days}${sources}.`;
+  return `Using what is stored: ${actions} actions of ${users} users, ${days}${outside}${sources}.`;
 }

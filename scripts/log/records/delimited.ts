@@ -2,19 +2,13 @@ import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
 import { join } from "./access-log.ts";
+import { type Csv, columnsOf, csvOptions } from "./csv.ts";
 import { type HeaderChoice, hasHeader } from "./header.ts";
 import type { Dialect } from "./layout.ts";
 import { linesByNumber, type Survey } from "./lines.ts";
 import { readNumbered } from "./numbered.ts";
 import type { ColumnSource, Records } from "./records.ts";
 import { sampleOf } from "./sample.ts";
-
-/** How fields are written, as read_csv takes it. */
-export interface Csv {
-  readonly delimiter: string;
-  readonly quote: string;
-  readonly escape: string;
-}
 
 /**
  * The rows of CSV and its kin. A file of which every line is one row is read as it lies; any other (fields over several
@@ -64,19 +58,6 @@ export async function readDelimited(
       }),
     )
     .catch(carefully);
-}
-
-/** Options of read_csv that are the same wherever these fields are read. */
-export function csvOptions(csv: Csv, columns: readonly string[]): string {
-  return (
-    `delim = ${literal(csv.delimiter)}, quote = ${literal(csv.quote)}, escape = ${literal(csv.escape)}, comment = '', header = false, ` +
-    `columns = {${columns.join(", ")}}, auto_detect = false, null_padding = false`
-  );
-}
-
-/** f0, f1 … as text. */
-export function columnsOf(width: number): string[] {
-  return Array.from({ length: width }, (_, column) => `'f${column}': 'VARCHAR'`);
 }
 
 function csvOf({ delimiter, quote }: Dialect, { quoted, backslashed }: Survey): Csv {

@@ -3,7 +3,7 @@ import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
 import { join } from "./access-log.ts";
-import { type Csv, columnsOf, csvOptions } from "./delimited.ts";
+import { type Csv, columnsOf, csvOptions } from "./csv.ts";
 import { blankCharacters, linesOf, type Survey } from "./lines.ts";
 import { findSpans, type OddLine } from "./quoted-spans.ts";
 import type { ColumnSource, Records, SetAside } from "./records.ts";

@@ -65,6 +65,21 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
       ]);
     });
 
+    it("covers the days of the log's bulk, whatever few wrong clocks add", async () => {
+      const first = Date.parse("2024-01-01T12:00:00Z");
+      const hour = 3_600_000;
+      const even = Array.from({ length: 600 }, (_, i) => ({
+        userId: `u${i % 20}`,
+        action: "a",
+        time: first + i * 3 * hour,
+      }));
+      const stray = { userId: "u7", action: "a", time: first + 300 * 24 * hour };
+      await store.append([...even, stray]);
+      await store.rollUp();
+      const firstDay = parseDay("2024-01-01")!;
+      expect(await store.extent()).toEqual({ actions: 601, users: 20, firstDay, lastDay: firstDay + 75, outside: 1 });
+    });
+
     it("shows nothing before it is rolled up", async () => {
       await store.append([at("ann", "login", "2024-03-01")]);
       expect(await store.extent()).toBeUndefined();

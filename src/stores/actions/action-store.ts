@@ -83,8 +83,11 @@ export interface RollUp {
 export interface LogExtent {
   readonly actions: number;
   readonly users: number;
+  /** The days between which the bulk of the log lies, both inclusive: a few wrong clocks move neither. See `bulkOf`. */
   readonly firstDay: Day;
   readonly lastDay: Day;
+  /** How many of the actions lie outside; absent where none does. */
+  readonly outside?: number;
 }
 
 export interface ActionFrequency {

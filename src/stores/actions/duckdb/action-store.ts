@@ -16,6 +16,7 @@ import type {
   RollUp,
   StagedOutcome,
 } from "../action-store.ts";
+import { extentOf } from "../extent-of.ts";
 import { ActionAppender, prepareAppends } from "./append.ts";
 import { dropMonthsBefore, eraseUsers } from "./erase.ts";
 import { histories, historiesOf } from "./histories.ts";
@@ -68,13 +69,15 @@ export class DuckDbActionStore implements ActionStore {
   }
 
   async extent(): Promise<LogExtent | undefined> {
-    const row = z.tuple([z.number(), z.number(), z.int().nullable(), z.int().nullable()]);
-    const [extent] = await this.#read(
-      "SELECT coalesce(sum(count), 0)::DOUBLE, count(DISTINCT user_id)::DOUBLE, min(day), max(day) FROM user_days",
-      row,
+    const days = await this.#read(
+      "SELECT day, sum(count)::DOUBLE FROM user_days GROUP BY day",
+      z.tuple([z.int(), z.number()]),
     );
-    const [actions, users, firstDay, lastDay] = extent ?? [0, 0, null, null];
-    return firstDay === null || lastDay === null ? undefined : { actions, users, firstDay, lastDay };
+    const [users] = await this.#read("SELECT count(DISTINCT user_id)::DOUBLE FROM user_days", z.tuple([z.number()]));
+    return extentOf(
+      users?.[0] ?? 0,
+      days.map(([day, actions]) => ({ day, actions })),
+    );
   }
 
   async actionFrequencies(): Promise<readonly ActionFrequency[]> {

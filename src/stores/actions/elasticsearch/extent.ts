@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
+import type { Day } from "#churn/day.ts";
 import { type Elasticsearch, unlessMissing } from "../../connections/elasticsearch/connection.ts";
 import type { ActionFrequency, LogExtent } from "../action-store.ts";
+import { extentOf } from "../extent-of.ts";
 import { compareBytes } from "./byte-order.ts";
 import { histories } from "./histories.ts";
 import { stateIndex } from "./indices.ts";
@@ -10,13 +12,14 @@ import { bucketsOf, type PartState, partCount, partOf, readParts } from "./runs.
 /** What the user-days cover; undefined while there are none. */
 export async function extent(elasticsearch: Elasticsearch): Promise<LogExtent | undefined> {
   const summaries = (await summarize(elasticsearch)).filter(({ users }) => users > 0);
-  if (summaries.length === 0) return undefined;
-  return {
-    actions: summaries.reduce((sum, { actions }) => sum + actions, 0),
-    users: summaries.reduce((sum, { users }) => sum + users, 0),
-    firstDay: Math.min(...summaries.map(({ firstDay }) => firstDay)),
-    lastDay: Math.max(...summaries.map(({ lastDay }) => lastDay)),
-  };
+  const users = summaries.reduce((sum, summary) => sum + summary.users, 0);
+  const days = new Map<Day, number>();
+  for (const summary of summaries)
+    for (const [day, actions] of summary.days) days.set(day, (days.get(day) ?? 0) + actions);
+  return extentOf(
+    users,
+    Array.from(days, ([day, actions]) => ({ day, actions })),
+  );
 }
 
 /** Every action name in the user-days, those of most users first, ties by their bytes. */
@@ -35,10 +38,8 @@ export async function actionFrequencies(elasticsearch: Elasticsearch): Promise<A
 interface Summary {
   /** The run that last changed the part. */
   readonly changed: number;
-  readonly actions: number;
   readonly users: number;
-  readonly firstDay: number;
-  readonly lastDay: number;
+  readonly days: readonly (readonly [day: Day, actions: number])[];
   readonly frequencies: readonly (readonly [action: string, users: number, count: number])[];
 }
 
@@ -94,10 +95,8 @@ interface Frequency {
 
 class Counter {
   readonly changed: number;
-  #actions = 0;
   #users = 0;
-  #firstDay = Number.MAX_SAFE_INTEGER;
-  #lastDay = Number.MIN_SAFE_INTEGER;
+  readonly #days = new Map<Day, number>();
   readonly #frequencies = new Map<string, Frequency>();
 
   constructor(changed: number) {
@@ -107,9 +106,7 @@ class Counter {
   add(userId: string, days: readonly { day: number; action: string; count: number }[]): void {
     this.#users++;
     for (const { day, action, count } of days) {
-      this.#actions += count;
-      if (day < this.#firstDay) this.#firstDay = day;
-      if (day > this.#lastDay) this.#lastDay = day;
+      this.#days.set(day, (this.#days.get(day) ?? 0) + count);
       const frequency: Frequency = this.#frequencies.get(action) ?? { users: 0, count: 0, lastUser: undefined };
       if (frequency.count === 0) this.#frequencies.set(action, frequency);
       if (frequency.lastUser !== userId) frequency.users++;
@@ -121,10 +118,8 @@ class Counter {
   summary(): Summary {
     return {
       changed: this.changed,
-      actions: this.#actions,
       users: this.#users,
-      firstDay: this.#firstDay,
-      lastDay: this.#lastDay,
+      days: [...this.#days],
       frequencies: [...this.#frequencies].map(([action, { users, count }]) => [action, users, count]),
     };
   }
@@ -143,16 +138,18 @@ async function readSummaries(elasticsearch: Elasticsearch): Promise<Map<number, 
   const found = await elasticsearch.runPatiently(purpose, (client) => unlessMissing(client.mget({ index, ids })));
   if (found === undefined) return new Map();
   return new Map(
-    keptSchema.parse(found).docs.flatMap(({ _source }, part) => (_source === undefined ? [] : [[part, _source]])),
+    keptSchema.parse(found).docs.flatMap(({ _source }, part) => {
+      const summary = summarySchema.safeParse(_source);
+      return summary.success ? [[part, summary.data]] : [];
+    }),
   );
 }
 
 const summarySchema = z.object({
   changed: z.int(),
-  actions: z.int(),
   users: z.int(),
-  firstDay: z.int(),
-  lastDay: z.int(),
+  days: z.array(z.tuple([z.int(), z.int()])),
   frequencies: z.array(z.tuple([z.string(), z.int(), z.int()])),
 });
-const keptSchema = z.object({ docs: z.array(z.object({ _source: summarySchema.optional() })) });
+/** A summary of an earlier version is read anew. */
+const keptSchema = z.object({ docs: z.array(z.object({ _source: z.unknown().optional() })) });
