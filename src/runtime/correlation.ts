@@ -17,10 +17,10 @@ export interface Correlation {
  * of the request itself, or else a new one; and the caller's name for the request, or else a new one.
  */
 export function correlate(headers: Headers): Correlation {
-  const valueOf = (name: string) => header({ headers }, name);
+  const given = (name: string) => header({ headers }, name);
   const parent =
-    parseTraceparent(valueOf("ce-traceparent"), valueOf("ce-tracestate")) ??
-    parseTraceparent(valueOf("traceparent"), valueOf("tracestate"));
+    parseTraceparent(given("ce-traceparent"), given("ce-tracestate")) ??
+    parseTraceparent(given("traceparent"), given("tracestate"));
   return { span: beginSpan(parent), requestId: requestIdOf(headers) };
 }
 
