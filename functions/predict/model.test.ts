@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
+import type { ModelParameters, TreesParameters } from "#churn/model/parameters.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
 import { CorruptModel } from "#stores/models/failures.ts";
-import { exampleModel } from "#test/support/example-model.ts";
+import { exampleModel, exampleParameters, exampleTrees } from "#test/support/example-model.ts";
 import { openModel, ServedModel } from "./model.ts";
 
 describe("openModel", () => {
   it("gives the probabilities of the formula", async () => {
     const { manifest, onnx } = exampleModel();
     const model = await openModel({ manifest, onnx });
-    const rows = [manifest.typical, manifest.parameters.high, manifest.typical.map((value, j) => value + j)];
+    const rows = [manifest.typical, manifest.parameters.scaling.high, manifest.typical.map((value, j) => value + j)];
     const answer = await model.probabilities(Float64Array.from(rows.flat()));
     expect([...answer]).toEqual(rows.map((row) => expect.closeTo(probabilityOf(manifest.parameters, row), 10)));
     model.release();
@@ -16,11 +17,44 @@ describe("openModel", () => {
 
   it("refuses a graph with other weights than the manifest's", async () => {
     const { manifest, onnx } = exampleModel();
-    for (const [j, weight] of manifest.parameters.weights.entries()) {
-      const weights = manifest.parameters.weights.with(j, weight + 0.01);
-      const altered = { ...manifest, parameters: { ...manifest.parameters, weights } };
+    const parameters = exampleParameters();
+    const { linear } = parameters;
+    for (const [j, weight] of linear.weights.entries()) {
+      const weights = linear.weights.with(j, weight + 0.01);
+      const altered = { ...manifest, parameters: { ...parameters, linear: { ...linear, weights } } };
       await expect(openModel({ manifest: altered, onnx }), manifest.features[j]).rejects.toThrow(CorruptModel);
     }
+  });
+
+  it("gives those of a blend with trees, and refuses a graph with another leaf or threshold", async () => {
+    const { scaling, linear } = exampleParameters();
+    const trees = exampleTrees(exampleModel().manifest.typical);
+    const blend = (of: TreesParameters): ModelParameters => ({
+      kind: "blend",
+      scaling,
+      linear,
+      trees: of,
+      treesShare: 0.5,
+    });
+    const { manifest, onnx } = exampleModel({ parameters: blend(trees) });
+    const model = await openModel({ manifest, onnx });
+    const [probability = Number.NaN] = await model.probabilities(Float64Array.from(manifest.typical));
+    expect(Math.abs(probability - probabilityOf(manifest.parameters, manifest.typical))).toBeLessThan(1e-6);
+    model.release();
+
+    const [first, ...others] = trees.trees;
+    if (first === undefined || !("feature" in first)) throw new Error("The example's trees have splits.");
+    for (const altered of [
+      { ...first, above: { value: 0.7 } },
+      { ...first, threshold: first.threshold + 0.01 },
+    ]) {
+      const parameters = blend({ ...trees, trees: [altered, ...others] });
+      await expect(openModel({ manifest: { ...manifest, parameters }, onnx })).rejects.toThrow(CorruptModel);
+    }
+    const beyond = blend({ ...trees, trees: [{ ...first, feature: manifest.features.length }] });
+    await expect(openModel({ manifest: { ...manifest, parameters: beyond }, onnx })).rejects.toThrow(
+      "splits on feature",
+    );
   });
 
   it("refuses what is no graph, or one of another width", async () => {

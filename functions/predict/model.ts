@@ -1,7 +1,10 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { featureNames } from "#churn/features/features.ts";
-import type { ModelManifest, ModelParameters } from "#churn/model/manifest.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { type ModelParameters, partsOf } from "#churn/model/parameters.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
+import { probesOf } from "#churn/model/probes.ts";
+import { splitsOf } from "#churn/model/trees.ts";
 import { CorruptModel } from "#stores/models/failures.ts";
 import type { StoredModel } from "#stores/models/model-store.ts";
 import { batched, type Scorer } from "./batched.ts";
@@ -95,6 +98,10 @@ function checkLengths({ version, features, typical, parameters, definition }: Mo
       throw new CorruptModel(`loading model ${version}: ${name} has ${length} entries for ${features.length} features`);
     }
   }
+  const asked = splitsOf(parameters).find(({ feature }) => feature >= features.length);
+  if (asked !== undefined) {
+    throw new CorruptModel(`loading model ${version}: a tree splits on feature ${asked.feature} of ${features.length}`);
+  }
   const defined = new Set(featureNames(definition));
   const undefinedNames = features.filter((name) => !defined.has(name));
   if (undefinedNames.length > 0) {
@@ -103,18 +110,14 @@ function checkLengths({ version, features, typical, parameters, definition }: Mo
 }
 
 function lengthsOf(parameters: ModelParameters): (readonly [string, number])[] {
-  switch (parameters.kind) {
-    case "logistic": {
-      const { low, high, transform, center, scale, weights } = parameters;
-      const columns = Object.entries({ low, high, transform, center, scale, weights });
-      return columns.map(([name, column]) => [name, column.length]);
-    }
-  }
+  const { scaling, linear } = partsOf(parameters);
+  const columns = Object.entries({ ...scaling, ...(linear && { weights: linear.part.weights }) });
+  return columns.map(([name, column]) => [name, column.length]);
 }
 
 async function checkAgainstFormula(manifest: ModelManifest, score: Scorer): Promise<void> {
   const { version, parameters, typical } = manifest;
-  const vectors = [typical, ...extremesOf(parameters)];
+  const vectors = probesOf(parameters, typical);
   let outputs: Float64Array;
   try {
     outputs = await score(Float64Array.from(vectors.flat()));
@@ -129,16 +132,5 @@ async function checkAgainstFormula(manifest: ModelManifest, score: Scorer): Prom
         `checking model ${version}: model.onnx gives ${actual} where model.json gives ${expected}`,
       );
     }
-  }
-}
-
-/**
- * Vectors at which each parameter shows: at the typical one alone, the weight of a feature whose median is its mean
- * would not.
- */
-function extremesOf(parameters: ModelParameters): readonly (readonly number[])[] {
-  switch (parameters.kind) {
-    case "logistic":
-      return [parameters.low, parameters.high];
   }
 }

@@ -2,7 +2,7 @@ import { Ajv } from "ajv";
 import { afterEach, describe, expect, it } from "vitest";
 import { probabilityOf } from "#churn/model/predict.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
-import { exampleManifest } from "#test/support/example-model.ts";
+import { exampleManifest, exampleParameters } from "#test/support/example-model.ts";
 import { type Answer, type ExamplePredictor, startExamplePredictor } from "#test/support/example-predictor.ts";
 import { openInferenceSchemas } from "#test/support/open-inference-schemas.ts";
 
@@ -182,8 +182,9 @@ describe("V2", () => {
 
   it("serves each version by its path, and no other", async () => {
     const predictor = await start(["v1"]);
-    const weights = parameters.weights.map((weight) => 2 * weight);
-    await predictor.promote("v2", { parameters: { ...parameters, weights } });
+    const example = exampleParameters();
+    const weights = example.linear.weights.map((weight) => 2 * weight);
+    await predictor.promote("v2", { parameters: { ...example, linear: { ...example.linear, weights } } });
     const of = async (path: string) =>
       (await predictor.post(`/v2/models/churn${path}/infer`, { inputs: [matrix] })).body;
     expect(await of("")).toEqual(await of("/versions/v2"));

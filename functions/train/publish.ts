@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { formatDay } from "#churn/day.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
+import { rules } from "#churn/training/fit-family.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 import type { Learned } from "./learn.ts";
 import { renderReport } from "./report/report.ts";
@@ -19,10 +20,9 @@ export async function publish(version: string, learned: Learned, services: Publi
 
 /** `created` is in ISO 8601. */
 function manifestOf(version: string, learned: Learned, created: string): ModelManifest {
-  const { definition, split, names, model, rows, churned, onnx, evaluation, decision, thresholds, reference } = learned;
-  const { l2, halfLifeDays } = model.tuning;
+  const { definition, split, names, model, rows, churned, onnx, evaluation, decision } = learned;
   return {
-    schema: 1,
+    schema: 2,
     name: "churn",
     version,
     created,
@@ -32,18 +32,20 @@ function manifestOf(version: string, learned: Learned, created: string): ModelMa
     parameters: model.parameters,
     typical: [...model.typical],
     associations: [...model.associations],
-    thresholds,
+    importances: [...learned.importances],
+    thresholds: learned.thresholds,
     training: {
       snapshots: split.training.map(formatDay),
       rows,
       churned,
-      l2,
-      halfLifeDays: Number.isFinite(halfLifeDays) ? halfLifeDays : null,
+      halfLifeDays: rules.halfLifeWindows * definition.churn.churnDays,
+      l2: rules.l2,
       gradientNorm: model.gradientNorm,
+      families: [...model.choice.losses],
       seconds: learned.seconds,
     },
     test: evaluation,
     decision,
-    reference,
+    reference: learned.reference,
   };
 }

@@ -6,6 +6,7 @@ import { frequentActions } from "#churn/features/frequent-actions.ts";
 import { evaluate } from "#churn/metrics/evaluate.ts";
 import type { Evaluation } from "#churn/model/manifest.ts";
 import { probabilitiesOf } from "#churn/model/predict.ts";
+import { fitFamily } from "#churn/training/fit-family.ts";
 import { planSplit, splitBefore } from "#churn/training/split.ts";
 import { trainModel } from "#churn/training/train-model.ts";
 import type { ActionStore, LogExtent } from "#stores/actions/action-store.ts";
@@ -22,7 +23,7 @@ export interface Backtest {
 
 /**
  * Trains on what was known before the first test snapshot, and judges on the test snapshots: lapse's model, recency
- * alone (fitted and calibrated in the same way), and the training rows' churn rate for everybody. Without test
+ * alone (a logistic regression of it), and the training rows' churn rate for everybody. Without test
  * snapshots, the last one with a complete label. Features look back on what was known then. Throws InvalidInput for a log too short or of one outcome only.
  */
 export async function backtest(
@@ -52,8 +53,9 @@ export async function backtest(
   const trainingRows = training.build();
   const testRows = test.build();
   const judge = (p: ArrayLike<number>) => evaluate({ y: testRows.y, p, users: testRows.users, snapshots: testDays });
-  const fitted = (columns: (data: Dataset) => Dataset) =>
-    judge(probabilitiesOf(trainModel(columns(trainingRows), churn).parameters, columns(testRows)));
+  const recency = (data: Dataset) => onlyFeature(data, "days_since_last");
+  const { parameters } = trainModel(trainingRows, churn);
+  const recencyAlone = fitFamily("logistic", recency(trainingRows), churn).parameters;
   const rate = trainingRows.y.reduce((sum, label) => sum + label, 0) / trainingRows.rows;
   return {
     churn,
@@ -61,8 +63,8 @@ export async function backtest(
     tests: testDays,
     trainingRows: trainingRows.rows,
     results: [
-      { model: "lapse", evaluation: fitted((data) => data) },
-      { model: "recency alone", evaluation: fitted((data) => onlyFeature(data, "days_since_last")) },
+      { model: "lapse", evaluation: judge(probabilitiesOf(parameters, testRows)) },
+      { model: "recency alone", evaluation: judge(probabilitiesOf(recencyAlone, recency(testRows))) },
       { model: "churn rate", evaluation: judge(new Float64Array(testRows.rows).fill(rate)) },
     ],
   };

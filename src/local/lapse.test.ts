@@ -88,8 +88,8 @@ describe("lapse in one process", () => {
   it("predicts the same for a user by id, by features, by vector, and over V2", async () => {
     const userId = (await stores.features.topScores(1))[0]?.userId ?? "";
     const byId = await predict({ user_id: userId });
-    // By the formula in TypeScript: ONNX Runtime adds in another order, which shows in the last bit.
-    expect(byId.probability).toBeCloseTo((await stores.features.topScores(1))[0]?.probability ?? 0, 12);
+    // By the formula in TypeScript: ONNX Runtime gives what trees add in float32.
+    expect(byId.probability).toBeCloseTo((await stores.features.topScores(1))[0]?.probability ?? 0, 6);
     const row = (await stores.features.get([userId])).get(userId);
     const features = Object.fromEntries(row?.set.names.map((name, j) => [name, row.values[j]]) ?? []);
     expect((await predict({ features })).probability).toBe(byId.probability);

@@ -4,8 +4,9 @@ import { parseFeature } from "#churn/features/catalogue.ts";
 import { featureNames } from "#churn/features/features.ts";
 import { evaluate } from "#churn/metrics/evaluate.ts";
 import { sigmoid } from "#churn/model/logistic.ts";
-import type { Evaluation, LogisticParameters, ModelManifest } from "#churn/model/manifest.ts";
-import { toOnnx } from "#churn/model/onnx.ts";
+import type { Evaluation, ModelManifest } from "#churn/model/manifest.ts";
+import { toOnnx } from "#churn/model/onnx/to-onnx.ts";
+import type { ModelParameters, TreeNode, TreesParameters } from "#churn/model/parameters.ts";
 import { randomFrom } from "#churn/random.ts";
 
 const definition: FeatureDefinition = {
@@ -19,10 +20,10 @@ const definition: FeatureDefinition = {
  */
 export function exampleModel(overrides: Partial<ModelManifest> = {}): { manifest: ModelManifest; onnx: Uint8Array } {
   const features = overrides.features ?? [...featureNames(definition)];
-  const parameters = overrides.parameters ?? parametersFor(features);
+  const parameters = overrides.parameters ?? exampleParameters(features);
   const onnx = toOnnx(parameters, features);
   const manifest: ModelManifest = {
-    schema: 1,
+    schema: 2,
     name: "churn",
     version: "20240601T020000Z-example",
     created: "2024-06-01T02:00:00.000Z",
@@ -31,14 +32,21 @@ export function exampleModel(overrides: Partial<ModelManifest> = {}): { manifest
     features,
     parameters,
     typical: features.map((name) => columnOf(name).typical),
+    associations: features.map((name) => columnOf(name).weight),
+    importances: features.map((name) => Math.abs(columnOf(name).weight)),
     thresholds: { medium: 0.25, high: 0.5 },
     training: {
       snapshots: ["2024-01-02", "2024-02-01", "2024-03-02"],
       rows: 5_900,
       churned: 1_480,
-      l2: 1,
       halfLifeDays: null,
+      l2: 30,
       gradientNorm: 3e-11,
+      families: [
+        { kind: "logistic", logLoss: 0.412 },
+        { kind: "blend", logLoss: 0.413 },
+        { kind: "trees", logLoss: 0.42 },
+      ],
       seconds: 0.4,
     },
     test: evaluation(),
@@ -68,19 +76,40 @@ export function exampleManifest(overrides: Partial<ModelManifest> = {}): ModelMa
   return exampleModel(overrides).manifest;
 }
 
-function parametersFor(features: readonly string[]): LogisticParameters {
+/** A logistic regression on these features, by default those of the example. */
+export function exampleParameters(
+  features: readonly string[] = featureNames(definition),
+): Extract<ModelParameters, { kind: "logistic" }> {
   const columns = features.map(columnOf);
   return {
     kind: "logistic",
-    low: columns.map(({ low }) => low),
-    high: columns.map(({ high }) => high),
-    transform: columns.map(({ low }) => (low < 0 ? "identity" : "log1p")),
-    center: columns.map(({ low, typical }) => (low < 0 ? typical : Math.log1p(typical))),
-    scale: columns.map(() => 0.8),
-    weights: columns.map(({ weight }) => weight),
-    intercept: -1.2,
-    calibration: { slope: 0.95, intercept: 0.03 },
+    scaling: {
+      low: columns.map(({ low }) => low),
+      high: columns.map(({ high }) => high),
+      transform: columns.map(({ low }) => (low < 0 ? "identity" : "log1p")),
+      center: columns.map(({ low, typical }) => (low < 0 ? typical : Math.log1p(typical))),
+      scale: columns.map(() => 0.8),
+    },
+    linear: { weights: columns.map(({ weight }) => weight), intercept: -1.11 },
   };
+}
+
+/** Three trees, each of which splits two of the features near their typical values. */
+export function exampleTrees(typical: readonly number[]): TreesParameters {
+  const split = (feature: number, above: number, below: TreeNode, rest: TreeNode): TreeNode => ({
+    feature,
+    threshold: (typical[feature] ?? 0) + above,
+    below,
+    above: rest,
+  });
+  const tree = (first: number, size: number) =>
+    split(
+      first,
+      0.5,
+      split(first + 1, -0.5, { value: size }, { value: -size }),
+      split(first + 1, 2, { value: 2 * size }, { value: -2 * size }),
+    );
+  return { base: -1, trees: [tree(0, 0.1), tree(1, -0.2), tree(2, 0.3)] };
 }
 
 interface Column {

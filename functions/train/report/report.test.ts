@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { featureNames } from "#churn/features/features.ts";
 import { evaluate } from "#churn/metrics/evaluate.ts";
-import type { LogisticParameters, ModelManifest } from "#churn/model/manifest.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
 import { exampleManifest } from "#test/support/example-model.ts";
 import { renderReport } from "./report.ts";
 
@@ -67,14 +67,9 @@ describe("renderReport", () => {
     });
   });
 
-  it("tells what raises and what lowers the risk, strongest first, after calibration", () => {
+  it("tells what raises and what lowers the risk, strongest first", () => {
     const m = exampleManifest({ features: ["trend_60d", "days_since_last"] });
-    const parameters: LogisticParameters = {
-      ...m.parameters,
-      weights: [-0.1, 0.5],
-      calibration: { slope: 2, intercept: 0 },
-    };
-    const page = renderReport({ ...m, parameters });
+    const page = renderReport({ ...m, importances: [0.2, 1], associations: [-0.3, 0.1] });
     const rows = matches(page, /<li>(.*?)<\/li>/gs).map((row) =>
       row
         .replace(/<[^>]*>|\s+/g, " ")
@@ -82,8 +77,8 @@ describe("renderReport", () => {
         .trim(),
     );
     expect(rows).toEqual([
-      "days since the last action ▲ raises odds × 2.72",
-      expect.stringMatching(/^trend of active days .* ▼ lowers odds × 0.82$/),
+      "days since the last action ▲ leaving odds × 2.72",
+      expect.stringMatching(/^trend of active days .* ▼ staying odds × 1.22$/),
     ]);
   });
 
@@ -152,11 +147,16 @@ function degenerate(): Record<string, ModelManifest> {
       ),
     },
     "one feature": exampleManifest({ features: ["days_since_last"] }),
-    "weights of zero": { ...m, parameters: { ...parameters, weights: zeros } },
-    "features without variance": { ...m, parameters: { ...parameters, low: zeros, high: zeros }, typical: zeros },
-    "a weight beyond all measure": {
+    "features without effect": { ...m, importances: zeros },
+    "features without variance": {
       ...m,
-      parameters: { ...parameters, weights: zeros.map((_, j) => (j === 0 ? 1e4 : -1e4)) },
+      parameters: { ...parameters, scaling: { ...parameters.scaling, low: zeros, high: zeros } },
+      typical: zeros,
+    },
+    "an effect beyond all measure": {
+      ...m,
+      importances: zeros.map(() => 1e4),
+      associations: zeros.map((_, j) => (j === 0 ? 1 : -1)),
     },
     "no test rows at all": {
       ...m,

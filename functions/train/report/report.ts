@@ -1,4 +1,5 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
+import type { ModelKind } from "#churn/model/parameters.ts";
 import { capturePlot } from "#pages/capture-plot.ts";
 import { distributionPlot } from "#pages/distribution-plot.ts";
 import { formatCounted, formatPercent, shareOf } from "#pages/format.ts";
@@ -77,32 +78,40 @@ function outcomes({ rows, churned }: { rows: number; churned: number }): string 
   return `${formatCounted(rows, "outcome")} (the user left in ${formatPercent(shareOf(churned, rows))} of them)`;
 }
 
-/** How the model decides; each kind of model explains itself in its own way. */
-function driversSection({ parameters, features }: ModelManifest): Markup {
-  switch (parameters.kind) {
-    case "logistic":
-      return html`<section>
+function driversSection(m: ModelManifest): Markup {
+  return html`<section>
 <h2>What drives the predictions</h2>
-<p>What more of each does to the odds of leaving, if all else stays the same: one step is a typical difference between two users (one standard deviation). Features that overlap, such as the same count over two windows, share one effect, and one of them may even point against it to correct another. So read them as a group; the reasons given for a user add up each group.</p>
-${drivers(parameters, features)}
+<p>By how much each moves the odds of leaving, away from those of the typical user, on average over the users it was checked on; and whether more of it goes with leaving or with staying. Features that overlap, such as the same count over two windows, share one effect. So read them as a group; the reasons given for a user add up each group.</p>
+${drivers(m)}
 </section>`;
-  }
 }
 
-function featuresSection({ parameters, features, typical }: ModelManifest): Markup {
-  switch (parameters.kind) {
-    case "logistic":
-      return html`<section>
+function featuresSection(m: ModelManifest): Markup {
+  return html`<section>
 <h2>All features</h2>
-<p>A value below or above the usual range, the 1st to 99th percentile of training, counts as the end of that range; days since the first action have no upper end, as they grow with the calendar. The weight is for one step on the scale named, before calibration; the odds are after it.</p>
-${featureTable(parameters, features, typical)}
+<p>The usual range is the 1st to 99th percentile of training. For the regression a value below or above it counts as the end of that range; days since the first action have no upper end, as they grow with the calendar.</p>
+${featureTable(m)}
 </section>`;
-  }
 }
 
-function facts({ created, sha256, training }: ModelManifest): Markup {
+/** What each family of models is called. */
+const families: Record<ModelKind, string> = {
+  logistic: "logistic regression",
+  trees: "boosted trees",
+  blend: "blend of a logistic regression and boosted trees",
+};
+
+function familiesInWords({ training, parameters }: ModelManifest): string {
+  const losses = training.families.map(({ kind, logLoss }) => `${kind} ${logLoss.toFixed(4)}`);
+  const compared = losses.length === 0 ? "" : ` (log loss on later training snapshots: ${losses.join(", ")})`;
+  return `${families[parameters.kind]}${compared}`;
+}
+
+function facts(m: ModelManifest): Markup {
+  const { created, sha256, training } = m;
   const facts: [string, string][] = [
     ["Created", created],
+    ["Model", familiesInWords(m)],
     ["L2 penalty", String(training.l2)],
     [
       "Half-life of a training row",

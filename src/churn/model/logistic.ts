@@ -1,16 +1,15 @@
-import type { LogisticParameters } from "./manifest.ts";
+import type { LinearParameters, ScalingParameters } from "./parameters.ts";
 
-/** Calibrated log-odds of churn for a vector in the model's order; the formula stands at LogisticParameters. */
-export function logOdds(parameters: LogisticParameters, x: ArrayLike<number>): number {
-  const { weights, intercept, calibration } = parameters;
+/** Log-odds of the linear part for a vector in the model's order; the formula stands at its parameters. */
+export function linearLogOdds({ weights, intercept }: LinearParameters, by: ScalingParameters, x: ArrayLike<number>) {
   let sum = intercept;
-  for (let j = 0; j < weights.length; j++) sum += (weights[j] ?? 0) * standardised(parameters, j, x[j] ?? 0);
-  return calibration.slope * sum + calibration.intercept;
+  for (let j = 0; j < weights.length; j++) sum += (weights[j] ?? 0) * standardised(by, j, x[j] ?? 0);
+  return sum;
 }
 
 /** How many training standard deviations the clipped, transformed value of feature j is away from its mean. */
-export function standardised(parameters: LogisticParameters, j: number, value: number): number {
-  const { low, high, transform, center, scale } = parameters;
+export function standardised(scaling: ScalingParameters, j: number, value: number): number {
+  const { low, high, transform, center, scale } = scaling;
   const clipped = Math.min(Math.max(value, low[j] ?? value), high[j] ?? value);
   const transformed = transform[j] === "log1p" ? Math.log1p(clipped) : clipped;
   return (transformed - (center[j] ?? 0)) / (scale[j] ?? 1);

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { parametersSchema } from "./parameters.ts";
+import { upgraded } from "./upgrade.ts";
 
 const churnDefinition = z.strictObject({
   churnDays: z.int().min(1),
@@ -43,25 +45,9 @@ export const evaluationSchema = z.object({
   distribution: z.object({ stayed: z.array(z.int()), churned: z.array(z.int()) }),
 });
 
-/**
- * log-odds = calibration.slope * (intercept + sum_j weights[j] * (t(clip(x_j)) - center[j]) / scale[j])
- *            + calibration.intercept, with t the identity or log1p by `transform[j]`.
- */
-const logisticParameters = z.object({
-  kind: z.literal("logistic"),
-  low: z.array(z.number()),
-  high: z.array(z.number()),
-  transform: z.array(z.enum(["identity", "log1p"])),
-  center: z.array(z.number()),
-  scale: z.array(z.number()),
-  weights: z.array(z.number()),
-  intercept: z.number(),
-  calibration: z.object({ slope: z.number(), intercept: z.number() }),
-});
-
 /** `model.json`, the description that stands beside every `model.onnx`. */
-export const manifestSchema = z.object({
-  schema: z.literal(1),
+const currentSchema = z.object({
+  schema: z.literal(2),
   name: z.literal("churn"),
   version: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
   created: z.string(),
@@ -70,25 +56,29 @@ export const manifestSchema = z.object({
   definition: z.object({ churn: churnDefinition, actions: z.array(z.string()) }),
   /** The model's input in order. */
   features: z.array(z.string()),
-  parameters: z.discriminatedUnion("kind", [logisticParameters]),
+  parameters: parametersSchema,
   /** Median of each feature in the training rows: what reasons compare with. */
   typical: z.array(z.number()),
   /**
    * How each feature goes with churn in the training rows, -1 … 1 (see associationsOf): which of a group's values a
-   * reason tells. Absent in versions from before it was stored.
+   * reason tells.
    */
-  associations: z.array(z.number()).optional(),
+  associations: z.array(z.number()),
+  /** By how much each feature moves the log-odds of a user on average, either way (see importances). */
+  importances: z.array(z.number()),
   /** Probabilities from which the risk is called medium and high. */
   thresholds: z.object({ medium: z.number(), high: z.number() }),
   training: z.object({
     snapshots: z.array(z.string()),
     rows: z.int(),
     churned: z.int(),
-    /** Strength of the L2 penalty, chosen on later training snapshots. */
-    l2: z.number(),
-    /** A training row this much older counts half as much, chosen likewise; null: all count alike. */
+    /** A training row this much older counts half as much; null: all count alike. */
     halfLifeDays: z.number().nullable(),
+    /** Strength of the L2 penalty of the linear part, and the relative norm of the gradient that it was fitted to. */
+    l2: z.number(),
     gradientNorm: z.number(),
+    /** Mean log loss of each family on later training snapshots; empty where there were too few to compare on. */
+    families: z.array(z.object({ kind: z.enum(["logistic", "trees", "blend"]), logLoss: z.number() })),
     seconds: z.number(),
   }),
   test: evaluationSchema,
@@ -113,7 +103,8 @@ export const manifestSchema = z.object({
   }),
 });
 
-export type ModelManifest = z.infer<typeof manifestSchema>;
+/** `model.json` as it is written now, or as it was written before, brought to what it is now. */
+export const manifestSchema = z.preprocess(upgraded, currentSchema);
+
+export type ModelManifest = z.infer<typeof currentSchema>;
 export type Evaluation = z.infer<typeof evaluationSchema>;
-export type LogisticParameters = z.infer<typeof logisticParameters>;
-export type ModelParameters = ModelManifest["parameters"];

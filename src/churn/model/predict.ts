@@ -1,21 +1,23 @@
 import type { Dataset } from "../features/dataset.ts";
-import { logOdds, sigmoid } from "./logistic.ts";
-import type { ModelParameters } from "./manifest.ts";
+import { linearLogOdds, sigmoid } from "./logistic.ts";
+import { type ModelParameters, partsOf } from "./parameters.ts";
+import { treesLogOdds } from "./trees.ts";
 
-/** Calibrated log-odds of churn for one vector in the model's order, whatever the kind of the model. */
+/** Log-odds of churn for one vector in the model's order, whatever the family of the model. */
 export function logOddsOf(parameters: ModelParameters, x: ArrayLike<number>): number {
-  switch (parameters.kind) {
-    case "logistic":
-      return logOdds(parameters, x);
-  }
+  const { scaling, linear, trees } = partsOf(parameters);
+  return (
+    (linear === undefined ? 0 : linear.share * linearLogOdds(linear.part, scaling, x)) +
+    (trees === undefined ? 0 : trees.share * treesLogOdds(trees.part, x))
+  );
 }
 
-/** Calibrated probability of churn, 0 … 1. */
+/** Probability of churn, 0 … 1. */
 export function probabilityOf(parameters: ModelParameters, x: ArrayLike<number>): number {
   return sigmoid(logOddsOf(parameters, x));
 }
 
-/** The calibrated probability of each row of a dataset, whose names are the model's features. */
+/** The probability of each row of a dataset, whose names are the model's features. */
 export function probabilitiesOf(parameters: ModelParameters, data: Dataset): Float64Array {
   const width = data.names.length;
   return Float64Array.from({ length: data.rows }, (_, row) =>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { exampleManifest } from "#test/support/example-model.ts";
+import { exampleManifest, exampleParameters, exampleTrees } from "#test/support/example-model.ts";
 import { groupOf } from "../features/feature-group.ts";
 import type { ModelManifest } from "../model/manifest.ts";
 import { logOddsOf } from "../model/predict.ts";
@@ -23,6 +23,21 @@ describe("reasons", () => {
           logOddsOf(manifest.parameters, x) - logOddsOf(manifest.parameters, manifest.typical),
           8,
         );
+      }),
+    );
+  });
+
+  it("sum to it for a blend with trees too", () => {
+    const { scaling, linear } = exampleParameters();
+    const blend = exampleManifest({
+      parameters: { kind: "blend", scaling, linear, trees: exampleTrees(manifest.typical), treesShare: 0.4 },
+    });
+    const blended = explainer(blend);
+    fc.assert(
+      fc.property(vectors, (x) => {
+        const { told, untold } = blended.explain(x);
+        const sum = told.reduce((total, { contribution }) => total + contribution, untold);
+        expect(sum).toBeCloseTo(logOddsOf(blend.parameters, x) - logOddsOf(blend.parameters, blend.typical), 8);
       }),
     );
   });
@@ -71,12 +86,6 @@ describe("reasons", () => {
     expect(told.map(({ feature }) => feature)).toEqual(["value_60d"]);
     expect(untold).toBeCloseTo(0.5 * (Math.log(5) - Math.log(3)), 12);
   });
-
-  it("of a version without associations go by its weights", () => {
-    const { associations, ...older } = withFeatures({ count_cancel_60d: 0.5 }, [-0.2]);
-    expect(associations).toBeDefined();
-    expect(explainer(older).explain([4]).told[0]?.sentence).toBe("4 × “cancel” in the last 60 days (typically 2)");
-  });
 });
 
 /** A model of these features alone, each typically 2, with weights for log1p of the value. */
@@ -89,14 +98,14 @@ function withFeatures(weights: Record<string, number>, associations: number[]): 
     associations,
     parameters: {
       kind: "logistic",
-      low: all(0),
-      high: all(100),
-      transform: features.map(() => "log1p"),
-      center: all(0),
-      scale: all(1),
-      weights: Object.values(weights),
-      intercept: 0,
-      calibration: { slope: 1, intercept: 0 },
+      scaling: {
+        low: all(0),
+        high: all(100),
+        transform: features.map(() => "log1p"),
+        center: all(0),
+        scale: all(1),
+      },
+      linear: { weights: Object.values(weights), intercept: 0 },
     },
   });
 }

@@ -1,7 +1,8 @@
 import { parseFeature } from "../features/catalogue.ts";
 import { groupOf } from "../features/feature-group.ts";
+import { contributionsFrom } from "../model/contributions.ts";
 import { standardised } from "../model/logistic.ts";
-import type { ModelManifest, ModelParameters } from "../model/manifest.ts";
+import type { ModelManifest } from "../model/manifest.ts";
 import type { Reason, Risk } from "../score.ts";
 import { type TellableFeature, tellValue } from "./tell-value.ts";
 
@@ -25,24 +26,27 @@ export interface Reasons {
  * Where no value speaks for what the group adds, the group only balances another that it overlaps with, and is not told.
  */
 export function explainer(manifest: ModelManifest): Explainer {
-  const { features, parameters, typical } = manifest;
+  const { features, parameters, typical, associations } = manifest;
   const columns = features.map(
     (name, j): Column => ({ position: j, name, feature: parseFeature(name), typical: typical[j] ?? 0 }),
   );
   const positions = new Map(features.map((name, j) => [name, j]));
   const groups = groupsOf(columns);
-  const { weights, deviationsOf } = linear(parameters, typical);
-  // Versions from before associations were stored know no more than the weights.
-  const associations = manifest.associations ?? weights;
+  const contributionsOf = contributionsFrom(typical, parameters);
+  const { scaling } = parameters;
+  const usual = typical.map((value, j) => standardised(scaling, j, value));
+  /** How many training standard deviations each value is from the typical one. */
+  const deviationsOf = (x: ArrayLike<number>) =>
+    Float64Array.from(usual, (at, j) => standardised(scaling, j, x[j] ?? 0) - at);
 
   /** What each group adds, largest first. */
-  function sumsOf(deviations: Float64Array) {
+  function sumsOf(x: ArrayLike<number>): GroupSum[] {
+    const contributions = contributionsOf(x);
     return groups
-      .map((group) => {
-        let contribution = 0;
-        for (const { position: j } of group) contribution += (weights[j] ?? 0) * (deviations[j] ?? 0);
-        return { group, contribution };
-      })
+      .map((group) => ({
+        group,
+        contribution: group.reduce((sum, { position }) => sum + (contributions[position] ?? 0), 0),
+      }))
       .sort((a, b) => b.contribution - a.contribution);
   }
 
@@ -66,7 +70,7 @@ export function explainer(manifest: ModelManifest): Explainer {
       const deviations = deviationsOf(x);
       const told: Reason[] = [];
       let untold = 0;
-      for (const sum of sumsOf(deviations)) {
+      for (const sum of sumsOf(x)) {
         const reason = tell(sum, x, deviations);
         if (reason === undefined) untold += sum.contribution;
         else told.push(reason);
@@ -76,7 +80,7 @@ export function explainer(manifest: ModelManifest): Explainer {
     risksOf(x, most) {
       const deviations = deviationsOf(x);
       const risks: Reason[] = [];
-      for (const sum of sumsOf(deviations)) {
+      for (const sum of sumsOf(x)) {
         if (sum.contribution <= 0 || risks.length === most) break;
         const reason = tell(sum, x, deviations);
         if (reason !== undefined) risks.push(reason);
@@ -111,23 +115,4 @@ function groupsOf(columns: readonly Column[]): Column[][] {
     else group.push(column);
   }
   return [...groups.values()];
-}
-
-interface Linear {
-  /** What one deviation of each feature adds to the calibrated log-odds. */
-  readonly weights: readonly number[];
-  /** How many training standard deviations each value is from the typical one. */
-  readonly deviationsOf: (x: ArrayLike<number>) => Float64Array;
-}
-
-function linear(parameters: ModelParameters, typical: readonly number[]): Linear {
-  switch (parameters.kind) {
-    case "logistic": {
-      const usual = typical.map((value, j) => standardised(parameters, j, value));
-      return {
-        weights: parameters.weights.map((weight) => parameters.calibration.slope * weight),
-        deviationsOf: (x) => Float64Array.from(usual, (at, j) => standardised(parameters, j, x[j] ?? 0) - at),
-      };
-    }
-  }
 }

@@ -1,14 +1,14 @@
 import { parseFeature } from "../features/catalogue.ts";
 import type { Dataset } from "../features/dataset.ts";
 import type { Feature } from "../features/feature.ts";
-import type { LogisticParameters } from "../model/manifest.ts";
+import type { ScalingParameters } from "../model/parameters.ts";
 import { quantile } from "../quantile.ts";
 
 /** How raw features become the standardised ones that the regression sees. */
-export type Scaling = Pick<LogisticParameters, "low" | "high" | "transform" | "center" | "scale"> & {
+export interface Scaling extends ScalingParameters {
   /** Median of each raw feature. */
   readonly typical: number[];
-};
+}
 
 /**
  * A century in days. Tenure alone is not clipped above: it grows with the calendar, so the users to be scored lie beyond
@@ -58,7 +58,7 @@ export function applyScaling(scaling: Scaling, data: Dataset): Float64Array {
   return scaled;
 }
 
-type Transform = LogisticParameters["transform"][number];
+type Transform = ScalingParameters["transform"][number];
 
 function at({ low, high, transform, center, scale }: Scaling, j: number) {
   return { low: low[j], high: high[j], transform: transform[j], center: center[j], scale: scale[j] };

@@ -1,14 +1,16 @@
 import type { ChurnDefinition } from "../definition.ts";
 import type { Dataset } from "../features/dataset.ts";
 import { evaluate } from "../metrics/evaluate.ts";
-import type { Evaluation, ModelManifest, ModelParameters } from "../model/manifest.ts";
-import { toOnnx } from "../model/onnx.ts";
+import type { Evaluation, ModelManifest } from "../model/manifest.ts";
+import { toOnnx } from "../model/onnx/to-onnx.ts";
+import type { ModelParameters } from "../model/parameters.ts";
 import { probabilitiesOf } from "../model/predict.ts";
 import { referenceBins } from "../model/psi.ts";
 import { quantile } from "../quantile.ts";
+import { importances } from "./importances.ts";
+import type { Progress } from "./progress.ts";
 import { type Decision, decideAlone, decideContest } from "./promotion.ts";
 import { type TrainedModel, trainModel } from "./train-model.ts";
-import type { Progress } from "./tune.ts";
 
 /** All that training needs once the log has been read. */
 export interface TrainingTask {
@@ -33,6 +35,7 @@ export interface TrainingResult {
   readonly decision: Decision;
   readonly thresholds: ModelManifest["thresholds"];
   readonly reference: ModelManifest["reference"];
+  readonly importances: ModelManifest["importances"];
   /** The bytes of model.onnx. */
   readonly onnx: Uint8Array;
 }
@@ -57,6 +60,7 @@ export function trainAndJudge(task: TrainingTask, progress?: Progress): Training
       features: test.names.map((_, j) => referenceBins(columnOf(test, j))),
       probability: referenceBins(probabilities),
     },
+    importances: importances(model, test),
     onnx: toOnnx(model.parameters, training.names),
   };
 }

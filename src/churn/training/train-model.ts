@@ -3,12 +3,12 @@ import { InvalidInput } from "../failure.ts";
 import type { Dataset } from "../features/dataset.ts";
 import { groupOf } from "../features/feature-group.ts";
 import { hasBothClasses } from "../features/select-rows.ts";
-import type { LogisticParameters, ModelParameters } from "../model/manifest.ts";
+import type { ModelParameters } from "../model/parameters.ts";
 import { days } from "../number-words.ts";
 import { associationsOf } from "./associations.ts";
-import { fitLogistic } from "./fit-logistic.ts";
-import { applyScaling, fitScaling } from "./scaling.ts";
-import { type Progress, rowWeights, type Tuning, tune } from "./tune.ts";
+import { chooseFamily, type FamilyChoice } from "./choose-family.ts";
+import { fitFamily } from "./fit-family.ts";
+import type { Progress } from "./progress.ts";
 
 export interface TrainedModel {
   readonly parameters: ModelParameters;
@@ -19,34 +19,23 @@ export interface TrainedModel {
    * users who are equally active. See `associationsOf`.
    */
   readonly associations: readonly number[];
-  readonly tuning: Tuning;
-  /** Relative norm of the gradient at the solution. */
+  /** Of the family. */
+  readonly choice: FamilyChoice;
+  /** Relative norm of the gradient at the solution of the linear part; 0 without one. */
   readonly gradientNorm: number;
 }
 
 /**
- * Fits the L2 logistic regression to training rows, with penalty, half-life and calibration chosen on later snapshots
- * among them. Throws InvalidInput when the rows hold one class only.
+ * Fits a model to training rows, of the family that predicts later snapshots among them best. Throws InvalidInput when
+ * the rows hold one class only.
  */
 export function trainModel(data: Dataset, churn: ChurnDefinition, progress?: Progress): TrainedModel {
   if (!hasBothClasses(data)) throw new InvalidInput(oneClassMessage(data, churn));
-  const tuning = tune(data, churn, progress);
-  const { names, y, snapshots } = data;
-  const { typical, ...scaling } = fitScaling(data);
-  const x = applyScaling({ typical, ...scaling }, data);
-  const { l2, halfLifeDays, calibration } = tuning;
-  const problem = { x, y, width: names.length, l2, rowWeights: rowWeights(snapshots, halfLifeDays) };
-  const { weights, intercept, gradientNorm } = fitLogistic(problem);
-  const parameters: LogisticParameters = {
-    kind: "logistic",
-    ...scaling,
-    weights: [...weights],
-    intercept,
-    calibration,
-  };
-  const options = { controls: habits(names), independentRows: data.rows / snapshotsInWindow };
-  const associations = associationsOf(x, y, names.length, options);
-  return { parameters, typical, associations, tuning, gradientNorm };
+  const choice = chooseFamily(data, churn, (fold, folds) => progress?.(fold, folds + 1));
+  const { parameters, typical, standardised, gradientNorm } = fitFamily(choice.kind, data, churn);
+  const options = { controls: habits(data.names), independentRows: data.rows / snapshotsInWindow };
+  const associations = associationsOf(standardised, data.y, data.names.length, options);
+  return { parameters, typical, associations, choice, gradientNorm };
 }
 
 /** Snapshots are a third of a churn window apart, so the labels of three overlap (see planSplit). */

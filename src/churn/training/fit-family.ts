@@ -1,0 +1,84 @@
+import type { ChurnDefinition } from "../definition.ts";
+import type { Dataset } from "../features/dataset.ts";
+import { fnv1a } from "../hash.ts";
+import type { LinearParameters, ModelKind, ModelParameters, TreesParameters } from "../model/parameters.ts";
+import { fitLogistic } from "./fit-logistic.ts";
+import { type BoostingOptions, fitTrees } from "./fit-trees.ts";
+import { applyScaling, fitScaling } from "./scaling.ts";
+
+/**
+ * Rules instead of settings that would be tuned: on all logs that were tried, choosing them by later training snapshots
+ * added more noise than it gained (docs/model.md).
+ */
+export const rules = {
+  /** Strength of the penalty of the linear part: as much doubt about a standardised weight as some 120 users take away. */
+  l2: 30,
+  /** Churn windows after which a training row counts half. */
+  halfLifeWindows: 4,
+  boosting: {
+    trees: 200,
+    rate: 0.03,
+    depth: 3,
+    leastWeight: 20,
+    lambda: 5,
+    columns: 0.5,
+    rows: 0.7,
+  } satisfies BoostingOptions,
+  /** Of the trees in a blend. */
+  treesShare: 0.5,
+};
+
+export interface FittedFamily {
+  readonly parameters: ModelParameters;
+  /** Median of each feature. */
+  readonly typical: readonly number[];
+  /** The rows as the linear part sees them: row-major, standardised. */
+  readonly standardised: Float64Array;
+  /** Of the linear part: the norm of the gradient at the solution over that at zero. 0 without one. */
+  readonly gradientNorm: number;
+}
+
+/** Fits a model of one family to rows of both outcomes. */
+export function fitFamily(kind: ModelKind, data: Dataset, churn: ChurnDefinition): FittedFamily {
+  const { typical, ...scaling } = fitScaling(data);
+  const standardised = applyScaling({ typical, ...scaling }, data);
+  const rowWeights = weightsByAge(data.snapshots, rules.halfLifeWindows * churn.churnDays);
+  const fitLinear = () => linearPart(standardised, data, rowWeights);
+  const fitBoosted = () => treesPart(data, rowWeights);
+  const fitted = { typical, standardised };
+  switch (kind) {
+    case "logistic": {
+      const { linear, gradientNorm } = fitLinear();
+      return { ...fitted, gradientNorm, parameters: { kind, scaling, linear } };
+    }
+    case "trees":
+      return { ...fitted, gradientNorm: 0, parameters: { kind, scaling, trees: fitBoosted() } };
+    case "blend": {
+      const { linear, gradientNorm } = fitLinear();
+      const { treesShare } = rules;
+      return { ...fitted, gradientNorm, parameters: { kind, scaling, linear, trees: fitBoosted(), treesShare } };
+    }
+  }
+}
+
+/** Half for each half-life before the latest snapshot; on average 1, so that rules on sums of weights mean the same everywhere. */
+export function weightsByAge(snapshots: Int32Array, halfLifeDays: number): Float64Array {
+  const latest = snapshots.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const weights = Float64Array.from(snapshots, (snapshot) => 0.5 ** ((latest - snapshot) / halfLifeDays));
+  const mean = weights.reduce((a, b) => a + b, 0) / weights.length;
+  return weights.map((weight) => weight / mean);
+}
+
+function linearPart(
+  x: Float64Array,
+  { y, names }: Dataset,
+  rowWeights: Float64Array,
+): { linear: LinearParameters; gradientNorm: number } {
+  const { weights, intercept, gradientNorm } = fitLogistic({ x, y, width: names.length, l2: rules.l2, rowWeights });
+  return { linear: { weights: [...weights], intercept }, gradientNorm };
+}
+
+function treesPart({ x, y, names, users, snapshots }: Dataset, rowWeights: Float64Array): TreesParameters {
+  const hashes = Uint32Array.from(users, (user, row) => fnv1a(`${snapshots[row]}\0${user}`));
+  return fitTrees({ x, y, width: names.length, rowWeights, hashes }, rules.boosting);
+}

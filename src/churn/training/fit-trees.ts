@@ -1,0 +1,114 @@
+import { uniform } from "../hash.ts";
+import { sigmoid } from "../model/logistic.ts";
+import type { TreeNode, TreesParameters } from "../model/parameters.ts";
+import { randomFrom } from "../random.ts";
+import { type BinnedNode, growTree, type TreeOptions } from "./grow-tree.ts";
+import { type Binned, binned } from "./tree-bins.ts";
+import type { Derivatives } from "./tree-histogram.ts";
+
+export interface TreesProblem {
+  /** Row-major, rows x width. */
+  readonly x: Float64Array;
+  readonly y: Uint8Array;
+  readonly width: number;
+  /** How much each row counts; 1 by default. */
+  readonly rowWeights?: Float64Array | undefined;
+  /** A hash of what each row is, by which samples are drawn: the same rows in any order. */
+  readonly hashes: Uint32Array;
+}
+
+export interface BoostingOptions extends TreeOptions {
+  readonly trees: number;
+  /** Shares of the columns and of the rows that each tree is grown to, above 0 and at most 1. */
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/**
+ * Gradient-boosted trees for the log loss, grown one after the other by Newton's method (Friedman 2001; Chen and Guestrin
+ * 2016). The same rows in any order give the same trees, bit for bit. Labels are of both classes.
+ */
+export function fitTrees(problem: TreesProblem, options: BoostingOptions): TreesParameters {
+  const { x, y, width, rowWeights, hashes } = problem;
+  const data = binned(x, width);
+  const usable = data.thresholds.flatMap(({ length }, column) => (length > 0 ? [column] : []));
+  const base = logOddsOfMean(y, rowWeights);
+  const z = new Float64Array(y.length).fill(base);
+  const derivatives: Derivatives = { first: new Float64Array(y.length), second: new Float64Array(y.length) };
+  const trees: TreeNode[] = [];
+  for (let number = 0; number < options.trees; number++) {
+    derive(derivatives, z, y, rowWeights);
+    const sample = {
+      rows: drawnRows(hashes, number, options.rows),
+      columns: drawnColumns(usable, number, options.columns),
+    };
+    const tree = growTree(data, derivatives, sample, options);
+    for (let row = 0; row < z.length; row++) z[row] = (z[row] ?? 0) + leafOf(tree, data, row);
+    trees.push(withThresholds(tree, data));
+  }
+  return { base, trees };
+}
+
+function logOddsOfMean(y: Uint8Array, rowWeights: Float64Array | undefined): number {
+  let churned = 0;
+  let all = 0;
+  for (let i = 0; i < y.length; i++) {
+    const weight = rowWeights?.[i] ?? 1;
+    all += weight;
+    churned += weight * (y[i] ?? 0);
+  }
+  return Math.log(churned / (all - churned));
+}
+
+/**
+ * Derivatives are whole multiples of this, so that sums of up to 2^20 rows are exact, whatever the order of addition, and
+ * so is the difference of two sums.
+ */
+const resolution = 2 ** -28;
+
+function derive({ first, second }: Derivatives, z: Float64Array, y: Uint8Array, rowWeights: Float64Array | undefined) {
+  for (let i = 0; i < z.length; i++) {
+    const weight = (rowWeights?.[i] ?? 1) / resolution;
+    const p = sigmoid(z[i] ?? 0);
+    first[i] = Math.round(weight * (p - (y[i] ?? 0))) * resolution;
+    second[i] = Math.round(weight * p * (1 - p)) * resolution;
+  }
+}
+
+/** Each row with this chance, by its hash and the tree's number. */
+function drawnRows(hashes: Uint32Array, tree: number, share: number): Uint32Array {
+  const drawn = new Uint32Array(hashes.length);
+  let count = 0;
+  for (let row = 0; row < hashes.length; row++) {
+    if (uniform((hashes[row] ?? 0) ^ Math.imul(tree + 1, 0x9e3779b9)) < share) drawn[count++] = row;
+  }
+  return drawn.subarray(0, count);
+}
+
+/** This share of the columns, at least one, ascending. */
+function drawnColumns(columns: readonly number[], tree: number, share: number): number[] {
+  const random = randomFrom(`columns of tree ${tree}`);
+  const draws = columns.map((column) => ({ column, draw: random() }));
+  return draws
+    .sort((a, b) => a.draw - b.draw)
+    .slice(0, Math.ceil(share * columns.length))
+    .map(({ column }) => column)
+    .sort((a, b) => a - b);
+}
+
+function leafOf(tree: BinnedNode, { bins, rows }: Binned, row: number): number {
+  let node = tree;
+  while ("feature" in node) node = (bins[node.feature * rows + row] ?? 0) <= node.bin ? node.below : node.above;
+  return node.value;
+}
+
+function withThresholds(node: BinnedNode, data: Binned): TreeNode {
+  if (!("feature" in node)) return { value: node.value };
+  const { feature, bin } = node;
+  return {
+    feature,
+    threshold: data.thresholds[feature]?.[bin] ?? 0,
+    below: withThresholds(node.below, data),
+    above: withThresholds(node.above, data),
+  };
+}

@@ -1,0 +1,61 @@
+/** A matrix in which each value is replaced by the number of the bin of its column that it lies in. */
+export interface Binned {
+  readonly rows: number;
+  /** Column-major, width x rows. */
+  readonly bins: Uint8Array;
+  /** Upper ends of the bins of each column, ascending, without that of the last: x <= thresholds[b] lies in bin b or below. */
+  readonly thresholds: readonly Float64Array[];
+}
+
+/** Of a column: as many as a byte can number. */
+export const mostBins = 256;
+
+/**
+ * Cuts each column of a row-major matrix into bins of about equally many rows, halfway between two values that occur;
+ * a column of at most 256 values gets a bin for each.
+ */
+export function binned(x: Float64Array, width: number): Binned {
+  const rows = x.length / width;
+  const bins = new Uint8Array(x.length);
+  const column = new Float64Array(rows);
+  const thresholds = Array.from({ length: width }, (_, j) => {
+    for (let i = 0; i < rows; i++) column[i] = x[i * width + j] ?? 0;
+    const cuts = cutsOf(column.toSorted());
+    for (let i = 0; i < rows; i++) bins[j * rows + i] = binOf(column[i] ?? 0, cuts);
+    return cuts;
+  });
+  return { rows, bins, thresholds };
+}
+
+function cutsOf(sorted: Float64Array): Float64Array {
+  let distinct = sorted.length === 0 ? 0 : 1;
+  for (let i = 1; i < sorted.length; i++) if (sorted[i] !== sorted[i - 1]) distinct += 1;
+  const fewest = distinct <= mostBins ? 0 : sorted.length / mostBins;
+  const cuts: number[] = [];
+  let start = 0;
+  for (let i = 1; i < sorted.length && cuts.length < mostBins - 1; i++) {
+    const [below = 0, above = 0] = [sorted[i - 1], sorted[i]];
+    if (above === below || i - start < fewest) continue;
+    cuts.push(between(below, above));
+    start = i;
+  }
+  return Float64Array.from(cuts);
+}
+
+/** A number from `below` on that is less than `above`. */
+function between(below: number, above: number): number {
+  const middle = below + (above - below) / 2;
+  return middle < above ? middle : below;
+}
+
+/** How many cuts are below the value. */
+function binOf(value: number, cuts: Float64Array): number {
+  let low = 0;
+  let high = cuts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((cuts[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
