@@ -32,11 +32,14 @@ function isMatch(id: number): boolean {
   }
 }
 
-/** A number among the index's statistics, such as `indexing.index_total`; 0 while there is no such index. */
+/** A number among the index's statistics, such as `indexing.index_total`; 0 if there is no such index or no response. */
 async function read(index: string, name: string): Promise<number> {
-  const response = await fetch(`http://elasticsearch:9200/${index}/_stats`, { signal: AbortSignal.timeout(5_000) });
-  if (!response.ok) return 0;
-  let value = ((await response.json()) as { _all: { primaries: unknown } })._all.primaries;
-  for (const key of name.split(".")) value = (value as Record<string, unknown> | undefined)?.[key];
-  return Number(value ?? 0);
+  try {
+    const response = await fetch(`http://elasticsearch:9200/${index}/_stats`, { signal: AbortSignal.timeout(5_000) });
+    let value = ((await response.json()) as { _all?: { primaries: unknown } })._all?.primaries;
+    for (const key of name.split(".")) value = (value as Record<string, unknown> | undefined)?.[key];
+    return Number(value ?? 0);
+  } catch {
+    return 0;
+  }
 }
