@@ -107,7 +107,7 @@ describe("with a pipeline that runs, and traffic", () => {
     }
   });
 
-  it("the one alert that fires is that of the event which nobody took", async () => {
+  it("only the alert for the event that no function accepted fires", async () => {
     const firing = await prometheus.query('ALERTS{alertstate="firing"}');
     expect(firing.map(({ metric }) => metric.alertname)).toEqual(["LapseDeadLetters"]);
   });

@@ -28,14 +28,14 @@ func main() {
 	}
 	fmt.Println(listener.Addr())
 
-	answers := bufio.NewScanner(os.Stdin)
+	acknowledgements := bufio.NewScanner(os.Stdin)
 	for batch := range receiver.ReceiveChan() {
 		line, err := json.Marshal(batch.Events)
 		if err != nil {
 			log.Fatal(err)
 		}
 		fmt.Println(string(line))
-		if !answers.Scan() {
+		if !acknowledgements.Scan() {
 			return
 		}
 		batch.ACK()

@@ -20,12 +20,12 @@ const source = `/cluster-test/${randomUUID()}`;
 const log: Item[] = [];
 
 /** A user with an action yesterday, and so with features. */
-let somebody: string;
+let knownUser: string;
 
 beforeAll(async () => {
   const { batches } = generateLog({ users: 400, months: 4, endDay: today - 1, seed: 7 });
   for await (const { items } of batches) log.push(...items.map((item) => itemSchema.parse(item)));
-  somebody = log.at(-1)?.user_id ?? "";
+  knownUser = log.at(-1)?.user_id ?? "";
 });
 
 describe("lapse on a cluster", () => {
@@ -40,7 +40,7 @@ describe("lapse on a cluster", () => {
   });
 
   it("is ready before there is a model, and says so when asked for a prediction", async () => {
-    const asked = await predict([{ user_id: "nobody" }]);
+    const asked = await predict([{ user_id: "unknown-user" }]);
     expect(asked).toMatchObject({ status: 503, body: { error: expect.stringContaining("model") } });
   });
 
@@ -142,7 +142,7 @@ describe("lapse on a cluster", () => {
 
   it("serves V1 and V2 through the gateway, for stored users", async () => {
     const one = await eventually(async () => {
-      const reply = await predict([{ user_id: somebody }, { user_id: "nobody" }]);
+      const reply = await predict([{ user_id: knownUser }, { user_id: "unknown-user" }]);
       expect(reply.status).toBe(200);
       return reply;
     }, 30);
@@ -152,7 +152,7 @@ describe("lapse on a cluster", () => {
     const { inputs } = metadataSchema.parse((await throughGateway("churn-predictor", "/v2/models/churn")).body);
     expect(inputs.map(({ name }) => name)).toEqual(expect.arrayContaining(["user_id"]));
     const inferred = await throughGateway("churn-predictor", "/v2/models/churn/infer", {
-      body: JSON.stringify({ inputs: [{ name: "user_id", shape: [1], datatype: "BYTES", data: [somebody] }] }),
+      body: JSON.stringify({ inputs: [{ name: "user_id", shape: [1], datatype: "BYTES", data: [knownUser] }] }),
       headers: { "content-type": "application/json" },
     });
     expect(inferred).toMatchObject({ status: 200, body: { model_name: "churn" } });
@@ -160,7 +160,7 @@ describe("lapse on a cluster", () => {
 
   it("scales to zero, and back up without an error for any of several concurrent callers", async () => {
     await eventually(async () => expect(await podsOf("churn-predictor")).toEqual([]), 110);
-    const asked = Array.from({ length: 10 }, () => predict([{ user_id: somebody }]));
+    const asked = Array.from({ length: 10 }, () => predict([{ user_id: knownUser }]));
     expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(asked.map(() => 200));
   });
 
@@ -249,6 +249,6 @@ const metadataSchema = z.object({ inputs: z.array(z.object({ name: z.string() })
 const predictionsSchema = z.object({ predictions: z.array(z.object({ model_version: z.string() })) });
 
 async function servedVersion(): Promise<string> {
-  const { body } = await predict([{ user_id: somebody }]);
+  const { body } = await predict([{ user_id: knownUser }]);
   return predictionsSchema.parse(body).predictions[0]?.model_version ?? "";
 }
