@@ -31,7 +31,7 @@ export interface LogOptions {
 /** Adds the options of every command that reads a log. */
 export function addLogOptions(command: Command): Command {
   return command
-    .optionsGroup("How the log is written, where that is not told right by the log itself:")
+    .optionsGroup("How to read the log, if lapse does not see it by itself:")
     .option(
       "--user <column>",
       "who acted: a name from the header, a path in JSON (properties.distinct_id), or a number from 1",
@@ -41,21 +41,21 @@ export function addLogOptions(command: Command): Command {
     .option("--value <column>", "a number that the action carries, such as money (4.33, 1.234,56, $1,867.50)")
     .option(
       "--id <column>",
-      "an id of each row (default: a column event_id, if no id comes with different content; else the content)",
+      "an id of each row (default: a column event_id if each id has one content; otherwise the content)",
     )
-    .option("--no-id", "knows a row by its content, whatever columns there are")
+    .option("--no-id", "identifies a row by its content, even if there is an id column")
     .option(
       "--time-format <format>",
-      "such as dd.MM.yyyy HH:mm:ss, MM/dd/yyyy hh:mm:ss a (AM or PM), %d/%b/%Y:%H:%M:%S %z, epoch-s, epoch-ms, epoch-us, epoch-ns; the usual ones are known without it",
+      "such as dd.MM.yyyy HH:mm:ss, MM/dd/yyyy hh:mm:ss a (AM or PM), %d/%b/%Y:%H:%M:%S %z, epoch-s, epoch-ms, epoch-us, epoch-ns; common formats are recognised without it",
     )
     .option("--timezone <zone>", "of times that carry none, such as Europe/Berlin or +02:00 (default: UTC)")
-    .option("--decimal <mark>", "point or comma, where the numbers do not tell")
-    .option("--delimiter <text>", "what stands between fields (tab for a tab)")
+    .option("--decimal <mark>", "point or comma (default: as the numbers show)")
+    .option("--delimiter <text>", "what separates fields; tab means a tab (default: as the file shows)")
     .option("--encoding <name>", "of text that is not UTF-8, such as latin-1, windows-1252 or utf-16le")
     .option("--header", "the first line names the columns, even if it looks like a row")
     .option("--no-header", "the first line is a row")
     .option("--action-name <name>", "every row is this action, such as purchase")
-    .option("--accept-rejected", "takes a log even if more than a fifth of it, or its newest part, cannot be read");
+    .option("--accept-rejected", "imports a log even if more than a fifth of it, or its newest part, cannot be read");
 }
 
 const text = z.string().min(1).optional();
