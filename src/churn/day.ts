@@ -13,6 +13,12 @@ export function startOf(day: Day): number {
   return day * millisecondsPerDay;
 }
 
+/** 0 for a Monday … 6 for a Sunday. */
+export function weekdayOf(day: Day): number {
+  const thursday = 3; // 1970-01-01
+  return (((day + thursday) % 7) + 7) % 7;
+}
+
 /** `2024-03-01` for the day of that name. */
 export function formatDay(day: Day): string {
   return new Date(startOf(day)).toISOString().slice(0, 10);

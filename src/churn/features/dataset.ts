@@ -34,7 +34,7 @@ interface Row {
   readonly draw: number;
 }
 
-/** More rows than this sharpen a regression of some 80 weights no further. */
+/** More rows than this sharpen a regression of some 100 weights no further. */
 const defaultMostRows = 100_000;
 
 /** Gathers rows user by user, so that histories stream past it once. */

@@ -28,6 +28,11 @@ const ana: UserHistory = {
   ],
 };
 
+/** A user active on these days. */
+function active(...days: number[]): UserHistory {
+  return { userId: "u", days: days.map((day) => ({ day, action: "login", count: 1, value: 0 })) };
+}
+
 describe("features at a snapshot", () => {
   it("count what lies in each window before it", () => {
     const features = named(ana, 100);
@@ -50,6 +55,126 @@ describe("features at a snapshot", () => {
       // Of three active days in the window, 90 and 97 lie in the later half (from day 70), 50 in the earlier.
       trend_60d: 1 / 3,
     });
+  });
+
+  it("look back on two churn windows too where observeDays is longer, and have a trend over both", () => {
+    const long = { ...definition, churn: { ...definition.churn, observeDays: 120 } };
+    expect(named(ana, 100, long)).toMatchObject({
+      actions_120d: 8,
+      actions_60d: 6,
+      trend_120d: 1 / 2,
+      trend_60d: 1 / 3,
+    });
+    const short = { ...definition, churn: { ...definition.churn, observeDays: 45 } };
+    expect(featureNames(short).filter((name) => /^actions_\d+d$/.test(name))).toEqual([
+      "actions_45d",
+      "actions_30d",
+      "actions_10d",
+      "actions_3d",
+    ]);
+  });
+
+  it("tell how the gaps of 40, 40 and 7 days are distributed", () => {
+    const features = named(ana, 100);
+    expect(features).toMatchObject({
+      median_gap_days: 40,
+      last_gap_days: 7,
+      second_last_gap_days: 40,
+      gap_days_90th_percentile: 40,
+    });
+    expect(features.sd_gap_days).toBeCloseTo(Math.sqrt(242), 12);
+    expect(features.gap_variation).toBeCloseTo(Math.sqrt(242) / 29, 12);
+    expect(features.mean_log_gap).toBeCloseTo(Math.log(40 * 40 * 7) / 3, 12);
+    expect(features.sd_log_gap).toBeCloseTo((Math.SQRT2 / 3) * Math.log(40 / 7), 12);
+  });
+
+  it("take the mean of the two middle gaps as the median of an even number", () => {
+    expect(named(ana, 97)).toMatchObject({ median_gap_days: 40, last_gap_days: 40 });
+    expect(named(active(0, 4, 20, 30, 32), 40)).toMatchObject({ median_gap_days: 7 });
+  });
+
+  it("compare the present gap with the earlier ones, and tell how those as long went on", () => {
+    const logMean = Math.log(40 * 40 * 7) / 3;
+    const logVariance = (2 / 9) * Math.log(40 / 7) ** 2;
+    const soon = named(ana, 100);
+    expect(soon).toMatchObject({
+      gaps_as_long_as_present: 3,
+      share_of_gaps_as_long_as_present: 3.5 / 4,
+      share_back_within_30d: 1.5 / 4,
+      share_back_within_10d: 1.5 / 4,
+      overdue_ratio_to_median: 3 / 40,
+      overdue_ratio_to_longest: 3 / 40,
+      overdue_ratio_to_90th_percentile: 3 / 40,
+    });
+    expect(soon.log_overdue).toBeCloseTo(Math.log(3) - logMean, 12);
+    expect(soon.standardised_log_overdue).toBeCloseTo((Math.log(3) - logMean) / Math.sqrt(logVariance + 0.5), 12);
+    // On day 100 a day came, so the gaps are 3, 7, 40 and 40, and the present one is of 8, then of 30 days.
+    expect(named(ana, 108)).toMatchObject({
+      gaps_as_long_as_present: 2,
+      share_of_gaps_as_long_as_present: 2.5 / 5,
+      share_back_within_30d: 0.5 / 3,
+    });
+    expect(named(ana, 130)).toMatchObject({ share_back_within_30d: 2.5 / 3, share_back_within_10d: 0.5 / 3 });
+    expect(named(ana, 141)).toMatchObject({ gaps_as_long_as_present: 0, share_back_within_30d: 0.5 });
+  });
+
+  it("take the time since the only active day for the first gap, which is no gap to compare with", () => {
+    expect(named(active(90), 100)).toMatchObject({
+      median_gap_days: 10,
+      sd_gap_days: 0,
+      gap_variation: 0,
+      last_gap_days: 10,
+      second_last_gap_days: 10,
+      mean_log_gap: Math.log(10),
+      sd_log_gap: 0,
+      gap_days_90th_percentile: 10,
+      gaps_as_long_as_present: 0,
+      share_of_gaps_as_long_as_present: 0.5,
+      share_back_within_30d: 0.5,
+      overdue_ratio_to_median: 1,
+      overdue_ratio_to_longest: 10,
+      overdue_ratio_to_90th_percentile: 1,
+      log_overdue: 0,
+      standardised_log_overdue: 0,
+    });
+    expect(named(active(80, 90), 100)).toMatchObject({ last_gap_days: 10, second_last_gap_days: 10 });
+  });
+
+  it("count days half with every half-life, from a 24th of the churn window to 8/3 of it", () => {
+    const features = named(ana, 100);
+    expect(features.decayed_active_days_240h).toBeCloseTo(2 ** -9 + 2 ** -5 + 2 ** -1 + 2 ** -0.3, 12);
+    expect(features.decayed_active_days_30h).toBeCloseTo(2 ** -72 + 2 ** -40 + 2 ** -8 + 2 ** -2.4, 11);
+    expect(features.decayed_value_240h).toBeCloseTo(9.5 * 2 ** -5, 12);
+    expect(features.decayed_count_login_240h).toBeCloseTo(2 * 2 ** -9 + 2 ** -5 + 2 ** -0.3, 12);
+    expect(features.decayed_count_buy_960h).toBeCloseTo(2 ** (-50 / 40), 12);
+    const halfLives = Object.keys(features).flatMap((name) => /^decayed_active_days_(\d+)h$/.exec(name)?.[1] ?? []);
+    expect(halfLives.map((hours) => Number(hours) / 24)).toEqual([1.25, 2.5, 5, 10, 20, 40, 80]);
+  });
+
+  it("count and sum what ever was, and what an active day brings", () => {
+    expect(named(ana, 100)).toMatchObject({
+      lifetime_actions: 8,
+      actions_per_active_day: 2,
+      lifetime_value: 9.5,
+      value_of_last_day: 0,
+      value_per_active_day: 9.5 / 4,
+      lifetime_count_login: 4,
+      lifetime_count_buy: 1,
+    });
+    expect(named(ana, 101)).toMatchObject({ value_of_last_day: 100, lifetime_count_buy: 5 });
+  });
+
+  it("count the churn window that began 365 days before the snapshot", () => {
+    expect(named(ana, 415)).toMatchObject({ actions_30d_a_year_ago: 2, active_days_30d_a_year_ago: 1 });
+    expect(named(ana, 455)).toMatchObject({ actions_30d_a_year_ago: 8, active_days_30d_a_year_ago: 3 });
+    expect(named(ana, 386)).toMatchObject({ active_days_30d_a_year_ago: 1 });
+    expect(named(ana, 385)).toMatchObject({ active_days_30d_a_year_ago: 0 });
+    const long = { ...definition, churn: { churnDays: 400, leadDays: 0, observeDays: 800 } };
+    expect(named(ana, 100, long)).toMatchObject({ active_days_400d_a_year_ago: 4 });
+  });
+
+  it("tell on which weekdays, of which days 10 and 50 were a Sunday and a Friday, and 90 and 97 Wednesdays", () => {
+    expect(named(ana, 100)).toMatchObject({ weekend_share: 1 / 4, commonest_weekday_share: 3 / 11 });
   });
 
   it("of an action that never occurred lie twice observeDays back", () => {

@@ -1,5 +1,7 @@
 import type { Day } from "../day.ts";
 import type { UserHistory } from "../user-history.ts";
+import { decayWeights } from "./decay.ts";
+import { Gaps } from "./gaps.ts";
 import { Series } from "./series.ts";
 
 /**
@@ -12,6 +14,10 @@ export class Past {
   /** What stands for the days since something that never happened. */
   readonly never: number;
   readonly #byAction = new Map<string, Series>();
+  readonly #weights = new Map<number, Float64Array>();
+  readonly #gaps = new Gaps();
+  /** Whether the gaps are those before the present snapshot. */
+  #hasGaps = false;
 
   constructor(never: number) {
     this.never = never;
@@ -26,6 +32,13 @@ export class Past {
     return series;
   }
 
+  /** What an active day weighs by its age in days, with a half-life of so many hours. */
+  decayWeights(hours: number): Float64Array {
+    const known = this.#weights.get(hours) ?? decayWeights(hours);
+    this.#weights.set(hours, known);
+    return known;
+  }
+
   read({ days }: UserHistory): void {
     this.all.clear();
     for (const series of this.#byAction.values()) series.clear();
@@ -37,6 +50,7 @@ export class Past {
 
   /** From here on, what happened on day `at` or later is hidden. */
   moveTo(at: Day): void {
+    this.#hasGaps = false;
     this.all.moveTo(at);
     for (const series of this.#byAction.values()) series.moveTo(at);
   }
@@ -52,11 +66,10 @@ export class Past {
     return first === undefined ? 0 : at - first;
   }
 
-  /** Mean days between active days; with fewer than two of them the days since the last, the least that it can be. */
-  get meanGap(): number {
-    const { activeDays, first, last } = this.all;
-    return activeDays < 2 || first === undefined || last === undefined
-      ? this.recency
-      : (last - first) / (activeDays - 1);
+  /** The gaps between active days, computed when first asked for. */
+  get gaps(): Gaps {
+    if (!this.#hasGaps) this.#gaps.read(this.all, this.recency);
+    this.#hasGaps = true;
+    return this.#gaps;
   }
 }

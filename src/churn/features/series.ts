@@ -1,4 +1,4 @@
-import type { Day } from "../day.ts";
+import { type Day, weekdayOf } from "../day.ts";
 import type { UserDay } from "../user-history.ts";
 
 /** The active days of one user, of one action or of all, as seen from a snapshot. Windows are the days right before it. */
@@ -77,11 +77,76 @@ export class Series {
     return sum;
   }
 
-  /** The most days between an active day and the next; 0 with fewer than two. */
-  longestGap(): number {
-    let longest = 0;
-    for (let i = 1; i < this.#end; i++) longest = Math.max(longest, (this.#days[i] ?? 0) - (this.#days[i - 1] ?? 0));
-    return longest;
+  /** Days from one active day to the next, by the index of the first of the two. */
+  gapAfter(index: number): number {
+    return (this.#days[index + 1] ?? 0) - (this.#days[index] ?? 0);
+  }
+
+  /** Actions ever. */
+  get count(): number {
+    return this.#counts[this.#end] ?? 0;
+  }
+
+  /** Sum of values ever. */
+  get value(): number {
+    return this.valueIn(Number.POSITIVE_INFINITY);
+  }
+
+  /** The value of the last active day; 0 without any. */
+  get lastValue(): number {
+    return this.#values[this.#end - 1] ?? 0;
+  }
+
+  /** Actions in the `days` days from a day `ago` days before the snapshot on, as far as they lie before it. */
+  countFrom(ago: number, days: number): number {
+    return (this.#counts[this.#startOf(ago - days)] ?? 0) - (this.#counts[this.#startOf(ago)] ?? 0);
+  }
+
+  /** Active days in the `days` days from a day `ago` days before the snapshot on, as far as they lie before it. */
+  activeDaysFrom(ago: number, days: number): number {
+    return this.#startOf(ago - days) - this.#startOf(ago);
+  }
+
+  /** Active days, each with the weight of its age in days; 0 beyond the last weight. */
+  decayedDays(weights: Float64Array): number {
+    let sum = 0;
+    for (let i = this.#end - 1; i >= 0; i--) {
+      const weight = weights[this.#at - (this.#days[i] ?? 0)];
+      if (weight === undefined) break;
+      sum += weight;
+    }
+    return sum;
+  }
+
+  /** Actions, each with the weight of its age in days; 0 beyond the last weight. */
+  decayedCount(weights: Float64Array): number {
+    let sum = 0;
+    for (let i = this.#end - 1; i >= 0; i--) {
+      const weight = weights[this.#at - (this.#days[i] ?? 0)];
+      if (weight === undefined) break;
+      sum += weight * ((this.#counts[i + 1] ?? 0) - (this.#counts[i] ?? 0));
+    }
+    return sum;
+  }
+
+  /** Values, each with the weight of its age in days; 0 beyond the last weight. */
+  decayedValue(weights: Float64Array): number {
+    let sum = 0;
+    for (let i = this.#end - 1; i >= 0; i--) {
+      const weight = weights[this.#at - (this.#days[i] ?? 0)];
+      if (weight === undefined) break;
+      sum += weight * (this.#values[i] ?? 0);
+    }
+    return sum;
+  }
+
+  /** Writes how many active days were a Monday, a Tuesday … a Sunday. */
+  countWeekdays(counts: Uint32Array): void {
+    counts.fill(0);
+    for (let i = 0; i < this.#end; i++) {
+      const weekday = weekdayOf(this.#days[i] ?? 0);
+      counts[weekday] = (counts[weekday] ?? 0) + 1;
+    }
   }
 
   #startOf(days: number): number {

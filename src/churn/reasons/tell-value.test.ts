@@ -84,12 +84,71 @@ describe("one value of one user", () => {
       expect(tell(feature, 120, 5, true, never)).toBeUndefined();
   });
 
-  it("is told in words for every feature that lapse makes", () => {
+  const longKnown = { ...usual, days_since_first: 400, longest_gap_days: 30, gaps_as_long_as_present: 3 };
+
+  it.each([
+    ["median_gap_days", 8, 3, true, "half of the pauses lasted 8 days or more (typically 3)"],
+    ["median_gap_days", 2, 3, false, "half of the pauses lasted 2 days or less (typically 3)"],
+    ["sd_gap_days", 8, 3, true, "the length of pauses varies by 8 days around its average (typically 3)"],
+    ["gap_variation", 1.2, 0.5, true, "the length of pauses varies by 120 % around its average (typically 50 %)"],
+    ["last_gap_days", 20, 3, true, "the pause before the last active day lasted 20 days (typically 3)"],
+    ["second_last_gap_days", 1, 3, false, "the last pause but one lasted 1 day (typically 3)"],
+    ["gap_days_90th_percentile", 20, 9, true, "one pause in ten lasted 20 days or more (typically 9)"],
+    ["gaps_as_long_as_present", 0, 4, true, "has never paused for 12 days before"],
+    ["gaps_as_long_as_present", 1, 4, true, "has paused for 12 days or more only once before"],
+    ["gaps_as_long_as_present", 6, 4, false, "has paused for 12 days or more 6 times before"],
+    [
+      "share_of_gaps_as_long_as_present",
+      0.175,
+      0.6,
+      true,
+      "3 of 19 earlier pauses lasted as long as the 12 days so far",
+    ],
+    ["share_back_within_30d", 0.625, 0.9, true, "2 of 3 earlier pauses of 12 days or more ended within 30 days more"],
+    ["overdue_ratio_to_median", 3, 1, true, "silent for 12 days, longer than half of the earlier pauses"],
+    ["overdue_ratio_to_median", 0.5, 1, false, "last action 12 days ago; half of the earlier pauses lasted as long"],
+    ["overdue_ratio_to_longest", 1.1, 0.3, true, "silent for 12 days, longer than ever before (30 days at most)"],
+    ["overdue_ratio_to_longest", 0.4, 0.9, false, "last action 12 days ago; has come back after 30 days before"],
+    ["overdue_ratio_to_90th_percentile", 2, 0.5, true, "silent for 12 days, longer than 16 of 19 earlier pauses"],
+    ["lifetime_actions", 3, 9, true, "only 3 actions ever (typically 9)"],
+    ["actions_per_active_day", 1.5, 3, true, "only 1.5 actions per active day on average (typically 3)"],
+    ["actions_30d_a_year_ago", 0, 3, true, "no action in the same 30 days a year ago (typically 3)"],
+    ["active_days_30d_a_year_ago", 5, 3, false, "5 active days in the same 30 days a year ago (typically 3)"],
+    ["lifetime_value", 50, 90, true, "total value 50 ever (typically 90)"],
+    ["value_of_last_day", 5, 9, true, "value 5 on the last active day (typically 9)"],
+    ["value_per_active_day", 5, 9, true, "value 5 per active day on average (typically 9)"],
+    ["lifetime_count_buy", 0, 2, true, "no “buy” ever (typically 2)"],
+    ["lifetime_count_buy", 1, 2, true, "only 1 × “buy” ever (typically 2)"],
+    ["weekend_share", 0.6, 0.3, true, "60 % of active days were at a weekend (typically 30 %)"],
+    ["commonest_weekday_share", 9 / 27, 0.2, false, "8 of 20 active days were on the same weekday"],
+  ])("%s = %d beside %d, raising the risk %s: %s", (name, value, typical, raisesRisk, words) => {
+    expect(tell(name, value, typical, raisesRisk, longKnown)).toBe(words);
+  });
+
+  it("of somebody who came once or twice claims no habit, and of somebody new nothing of a year ago", () => {
+    const kinds = featureNames({ churn: { churnDays: 30, leadDays: 0, observeDays: 60 }, actions: [] });
+    const habits = kinds.filter((name) => /gap_|gaps_|share|overdue_ratio_/.test(name) && !name.startsWith("mean_gap"));
+    expect(habits).toHaveLength(16);
+    const twice = { ...longKnown, lifetime_active_days: 2, days_since_first: 364 };
+    for (const name of habits.filter(
+      (name) => !["longest_gap_days", "last_gap_days", "gaps_as_long_as_present"].includes(name),
+    ))
+      expect(tell(name, 2, 1.5, true, twice), name).toBeUndefined();
+    for (const name of kinds.filter((name) => name.endsWith("a_year_ago")))
+      expect(tell(name, 0, 3, true, twice), name).toBeUndefined();
+    const once = { ...twice, lifetime_active_days: 1 };
+    for (const name of [...habits, "value_per_active_day", "actions_per_active_day"])
+      expect(tell(name, 2, 1.5, true, once), name).toBeUndefined();
+  });
+
+  it("is told in words for every feature that lapse makes, except for weighted sums and logarithms", () => {
     const names = featureNames({ churn: { churnDays: 30, leadDays: 0, observeDays: 60 }, actions: ["buy"] });
+    const untold = /^(decayed_\w+_\d+h|(mean|sd)_log_gap|(standardised_)?log_overdue)$/;
     for (const name of names) {
-      const words = tell(name, 2, 1.5);
-      expect(words).toBeDefined();
-      expect(words).not.toContain(name);
+      const words = tell(name, 2, 1.5, true, longKnown);
+      if (untold.test(name)) expect(words, name).toBeUndefined();
+      else expect(words, name).toBeDefined();
+      expect(words ?? "").not.toContain(name);
     }
   });
 });

@@ -1,6 +1,6 @@
 import { days, round } from "../../number-words.ts";
 import { featureKind } from "../feature.ts";
-import { inWindow, only } from "../telling.ts";
+import { inWindow, only, typically } from "../telling.ts";
 import { tenure } from "./tenure.ts";
 
 const group = ({ action }: { readonly action: string }) => `action ${action}`;
@@ -37,5 +37,22 @@ export const since = featureKind({
     if (value < most) return `last “${action}” ${days(value)} ago (typically ${usual})`;
     const isNewer = (other(tenure.nameOf({})) ?? most) < most;
     return `no “${action}” ${isNewer ? "ever" : `for ${days(most)} or more`} (typically ${usual})`;
+  },
+});
+
+/** Actions of one name ever. */
+export const lifetimeCount = featureKind({
+  name: "lifetime_count_{action}",
+  group,
+  under: ({ actions }) => actions.map((action) => ({ action })),
+  measure(past, { action }) {
+    const series = past.of(action);
+    return () => series.count;
+  },
+  description: ({ action }) => `“${action}” ever`,
+  tell(telling, { action }) {
+    const { value } = telling;
+    const times = value === 0 ? `no “${action}”` : `${only(telling)}${round(value)} × “${action}”`;
+    return `${times} ever ${typically(telling)}`;
   },
 });

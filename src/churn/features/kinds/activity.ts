@@ -1,8 +1,11 @@
 import { days, percent } from "../../number-words.ts";
 import { type FeaturePlan, featureKind } from "../feature.ts";
-import { counted, inWindow } from "../telling.ts";
+import { counted, inWindow, type Telling, typically } from "../telling.ts";
+import { activeDaysEver } from "./rhythm.ts";
+import { tenure } from "./tenure.ts";
 
 const group = "activity";
+const once = () => [{}];
 const everyWindow = ({ windows }: FeaturePlan) => windows.map((length) => ({ days: length }));
 
 /** Actions of any name in a window. */
@@ -36,7 +39,8 @@ export const trend = featureKind({
   name: "trend_{days}d",
   group,
   scale: "signed",
-  under: ({ churn }) => [{ days: churn.observeDays }],
+  under: ({ churn: { churnDays, observeDays } }) =>
+    [...new Set([observeDays, Math.min(observeDays, 2 * churnDays)])].map((length) => ({ days: length })),
   measure:
     ({ all }, window) =>
     () => {
@@ -57,6 +61,70 @@ export const trend = featureKind({
     return `${percent(share)} of the active days in the last ${days(window.days)} ${where} (typically ${percent(usual)})`;
   },
 });
+
+/** Actions of any name ever. */
+export const lifetimeActions = featureKind({
+  name: "lifetime_actions",
+  group,
+  under: once,
+  measure:
+    ({ all }) =>
+    () =>
+      all.count,
+  description: () => "actions ever",
+  tell: (telling) => `${counted(telling, "action", "actions")} ever ${typically(telling)}`,
+});
+
+/** Mean actions of an active day ever; 0 without any. */
+export const actionsPerActiveDay = featureKind({
+  name: "actions_per_active_day",
+  group,
+  under: once,
+  measure:
+    ({ all }) =>
+    () =>
+      all.count / Math.max(1, all.activeDays),
+  description: () => "mean actions of an active day",
+  /** Of a single active day there is no average. */
+  tell: (telling) =>
+    activeDaysEver(telling) < 2
+      ? undefined
+      : `${counted(telling, "action", "actions")} per active day on average ${typically(telling)}`,
+});
+
+const year = 365;
+
+/** Actions in the churn window that began a year before the snapshot. */
+export const actionsYearAgo = featureKind({
+  name: "actions_{days}d_a_year_ago",
+  group,
+  under: ({ churn }) => [{ days: churn.churnDays }],
+  measure:
+    ({ all }, window) =>
+    () =>
+      all.countFrom(year, window.days),
+  description: (window) => `actions in the ${days(window.days)} from a year ago on`,
+  tell: (telling, window) => yearAgo(telling, window.days, counted(telling, "action", "actions")),
+});
+
+/** Active days in the churn window that began a year before the snapshot. */
+export const activeDaysYearAgo = featureKind({
+  name: "active_days_{days}d_a_year_ago",
+  group,
+  under: ({ churn }) => [{ days: churn.churnDays }],
+  measure:
+    ({ all }, window) =>
+    () =>
+      all.activeDaysFrom(year, window.days),
+  description: (window) => `active days in the ${days(window.days)} from a year ago on`,
+  tell: (telling, window) => yearAgo(telling, window.days, counted(telling, "active day", "active days")),
+});
+
+/** Undefined for a user who had not come yet: that there was nothing then says only that they are new. */
+function yearAgo(telling: Telling, length: number, what: string): string | undefined {
+  const since = telling.other(tenure.nameOf({})) ?? year;
+  return since < year ? undefined : `${what} in the same ${days(length)} a year ago ${typically(telling)}`;
+}
 
 function halfOf(length: number): number {
   return Math.ceil(length / 2);

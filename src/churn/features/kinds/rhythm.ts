@@ -40,7 +40,7 @@ export const meanGap = featureKind({
   name: "mean_gap_days",
   group: "rhythm",
   under: once,
-  measure: (past) => () => past.meanGap,
+  measure: (past) => () => past.gaps.mean,
   description: () => "mean days between active days",
   /** One active day has no gap, and two have no average. */
   tell(telling) {
@@ -60,7 +60,7 @@ export const longestGap = featureKind({
   name: "longest_gap_days",
   group: "rhythm",
   under: once,
-  measure: (past) => () => past.all.longestGap(),
+  measure: (past) => () => past.gaps.longest,
   description: () => "longest pause in days",
   /** A pause that was survived is a reason to stay; that there was none so far is no reason to leave. */
   tell(telling) {
@@ -79,7 +79,7 @@ export const overdue = featureKind({
   name: "overdue_ratio",
   group: "rhythm",
   under: once,
-  measure: (past) => () => past.recency / past.meanGap,
+  measure: (past) => () => past.recency / past.gaps.mean,
   description: () => "time since the last action, in mean gaps",
   /** Compares with the user's own habit, so the typical user's is not mentioned. */
   tell(telling) {
@@ -101,6 +101,7 @@ export function activeDaysEver({ other }: Telling): number {
   return other(lifetimeDays.nameOf({})) ?? Number.POSITIVE_INFINITY;
 }
 
-function daysSinceLast({ other }: Telling): number | undefined {
+/** Days since the last action; undefined where the model does not know them. */
+export function daysSinceLast({ other }: Telling): number | undefined {
   return other(recency.nameOf({}));
 }
