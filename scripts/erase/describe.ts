@@ -6,13 +6,15 @@ export function isEmpty(erasure: Erasure): boolean {
 }
 
 /** One line for each kind, with its count. */
-export function describeErasure({ actions, userDays, features, scores, deadLetters }: Erasure): string {
+export function describeErasure(erasure: Erasure): string {
   const rows = [
-    ["  actions", actions],
-    ["  user-days", userDays],
-    ["  feature vectors", features],
-    ["  scores", scores],
-    ["  dead letters", deadLetters],
+    ["  actions", erasure.actions],
+    ["  user-days", erasure.userDays],
+    ["  feature vectors", erasure.features],
+    ["  scores", erasure.scores],
+    ["  ledger entries", erasure.ledgerEntries],
+    ["  outcomes", erasure.outcomes],
+    ["  dead letters", erasure.deadLetters],
   ] as const;
   const lines = rows.map(([kind, count]) => [kind, count.toLocaleString("en")]);
   return textTable(lines[0] ?? [], lines.slice(1));

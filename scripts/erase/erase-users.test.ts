@@ -36,6 +36,9 @@ it("erases a user from every store, and nobody else", async () => {
     "set",
     ["ann", "ben"].map((userId) => ({ userId, lapsed: [null], values: [1] })),
   );
+  const score = { snapshot: 20_454, modelVersion: "v1", role: "champion", state: "here", probability: 0.5 } as const;
+  await stores.ledger.append(["ann", "ben"].map((userId) => ({ userId, ...score })));
+  await stores.ledger.appendOutcomes([{ userId: "ann", snapshot: 20_454, modelVersion: "v1", churned: true }]);
   for (const [id, data] of Object.entries({ a: { user_id: "ann" }, b: { user_id: "ben" }, c: "not an object" }))
     await stores.deadLetters.record({ event: { id, source: "app", type: actionEvent.type, data }, recordedAt: time });
   await stores.deadLetters.record({
@@ -44,8 +47,18 @@ it("erases a user from every store, and nobody else", async () => {
   });
 
   const erased = await eraseUsers(["ann"], stores);
-  expect(erased).toEqual({ actions: 1, userDays: 1, features: 1, scores: 0, deadLetters: 2 });
+  expect(erased).toEqual({
+    actions: 1,
+    userDays: 1,
+    features: 1,
+    scores: 0,
+    ledgerEntries: 1,
+    outcomes: 1,
+    deadLetters: 2,
+  });
   expect(describeErasure(erased)).toContain("  dead letters     2");
+  expect(await stores.ledger.entriesOf("ann")).toEqual([]);
+  expect(await stores.ledger.entriesOf("ben")).toHaveLength(1);
   const again = await eraseUsers(["ann"], stores);
   expect(isEmpty(erased)).toBe(false);
   expect(isEmpty(again)).toBe(true);

@@ -8,21 +8,24 @@ export interface Erasure {
   readonly userDays: number;
   readonly features: number;
   readonly scores: number;
+  readonly ledgerEntries: number;
+  readonly outcomes: number;
   readonly deadLetters: number;
 }
 
 /** Deletes everything that lapse stores about these users. Returns how much that was: all 0 if nothing was left. */
 export async function eraseUsers(
   userIds: readonly string[],
-  { actions, features, deadLetters }: Pick<Stores, "actions" | "features" | "deadLetters">,
+  { actions, features, ledger, deadLetters }: Pick<Stores, "actions" | "features" | "ledger" | "deadLetters">,
 ): Promise<Erasure> {
   // Actions first: what is computed from them could otherwise be computed again.
   const erased = await actions.erase(userIds);
   const computed = await features.erase(userIds);
+  const { entries: ledgerEntries, outcomes } = await ledger.erase(userIds);
   const users = new Set(userIds);
   const letters = (await deadLetters.list()).filter((letter) => isOf(letter, users));
   for (const letter of letters) await deadLetters.remove(letter);
-  return { ...erased, ...computed, deadLetters: letters.length };
+  return { ...erased, ...computed, ledgerEntries, outcomes, deadLetters: letters.length };
 }
 
 /** The subject of an action's event is its user; a rejected body may name one too. */

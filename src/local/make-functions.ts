@@ -67,11 +67,12 @@ export function checkSettings(environment: Environment): void {
 }
 
 /** Stores that are open already. */
-function shared({ actions, features, models, deadLetters }: Stores): StoreOpener {
+function shared({ actions, features, models, ledger, deadLetters }: Stores): StoreOpener {
   return {
     actionStore: async () => actions,
     featureStore: async () => features,
     modelStore: async () => models,
+    ledger: async () => ledger,
     deadLetters: async () => deadLetters,
   };
 }

@@ -1,6 +1,7 @@
 import type { ActionStore } from "./actions/action-store.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { FeatureStore } from "./features/feature-store.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import type { ModelStore } from "./models/model-store.ts";
 import { StoreConnections } from "./store-connections.ts";
 import type { StoreOptions } from "./store-options.ts";
@@ -10,6 +11,7 @@ export interface Stores {
   readonly actions: ActionStore;
   readonly features: FeatureStore;
   readonly models: ModelStore;
+  readonly ledger: Ledger;
   readonly deadLetters: DeadLetters;
   close(): Promise<void>;
 }
@@ -36,6 +38,7 @@ async function openAll(connections: StoreConnections): Promise<Stores> {
     actions: await connections.actionStore(),
     features: await connections.featureStore(),
     models: await connections.modelStore(),
+    ledger: await connections.ledger(),
     deadLetters: await connections.deadLetters(),
     close: () => connections.close(),
   };

@@ -2,6 +2,7 @@ import type { ActionStore } from "./actions/action-store.ts";
 import { Connections } from "./connections/connections.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { FeatureStore } from "./features/feature-store.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import type { ModelStore } from "./models/model-store.ts";
 import type { StoreOpener } from "./store-opener.ts";
 import type { StoreOptions } from "./store-options.ts";
@@ -34,6 +35,10 @@ export class StoreConnections implements StoreOpener {
 
   modelStore(): Promise<ModelStore> {
     return this.#open(storeTable.models);
+  }
+
+  ledger(): Promise<Ledger> {
+    return this.#open(storeTable.ledger);
   }
 
   deadLetters(): Promise<DeadLetters> {

@@ -1,6 +1,7 @@
 import type { ActionStore } from "./actions/action-store.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { FeatureStore } from "./features/feature-store.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import type { ModelStore } from "./models/model-store.ts";
 
 /** Opens the stores that a function asks for: on connections of its own in a pod, all of them shared in one process. */
@@ -8,5 +9,6 @@ export interface StoreOpener {
   actionStore(): Promise<ActionStore>;
   featureStore(): Promise<FeatureStore>;
   modelStore(): Promise<ModelStore>;
+  ledger(): Promise<Ledger>;
   deadLetters(): Promise<DeadLetters>;
 }

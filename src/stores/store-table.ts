@@ -2,6 +2,7 @@ import type { ActionStore } from "./actions/action-store.ts";
 import type { Connections } from "./connections/connections.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { FeatureStore } from "./features/feature-store.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import type { ModelStore } from "./models/model-store.ts";
 
 /** One way to keep something. Its modules are loaded when it is opened or set up. */
@@ -62,6 +63,21 @@ export const storeTable = {
       open: async (on) =>
         (await import("./models/minio/model-store.ts")).MinioModelStore.open(await on.minio(), { now: on.now }),
       setUp: async (on) => (await import("./connections/minio/set-up.ts")).setUpMinio(await on.minio()),
+    },
+  }),
+  ledger: kept<Ledger>({
+    embedded: {
+      open: async (on) =>
+        (await import("./ledger/duckdb/ledger.ts")).DuckDbLedger.open(await on.duckDb(), { now: on.now }),
+    },
+    server: "elasticsearch",
+    onServer: {
+      async open(on) {
+        const { ElasticsearchLedger } = await import("./ledger/elasticsearch/ledger.ts");
+        return new ElasticsearchLedger(await on.elasticsearch(), { now: on.now });
+      },
+      setUp: async (on) =>
+        (await import("./ledger/elasticsearch/indices.ts")).installLedgerTemplates(await on.elasticsearch()),
     },
   }),
   deadLetters: kept<DeadLetters>({

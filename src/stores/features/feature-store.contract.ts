@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InvalidInput, NotFound } from "#churn/failure.ts";
 import type { Score } from "#churn/score.ts";
+import { oddUserIds } from "#test/support/odd-user-ids.ts";
 import type { FeatureRow, FeatureSet, FeatureStore } from "./feature-store.ts";
 
 export interface OpenFeatureStore {
@@ -126,12 +127,12 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
 
     it("finds few and many users at once, odd ids among them", async () => {
       await store.putSet(april);
-      const users = [...Array.from({ length: 3000 }, (_, i) => `user-${i}`), ...oddIds];
+      const users = [...Array.from({ length: 3000 }, (_, i) => `user-${i}`), ...oddUserIds];
       await store.put(
         "april",
         users.map((userId, i) => row(userId, i, -i)),
       );
-      for (const asked of [["user-17"], oddIds, users.slice(100, 120), users.slice(500, 1500)]) {
+      for (const asked of [["user-17"], oddUserIds, users.slice(100, 120), users.slice(500, 1500)]) {
         const found = await store.get([...asked, "nobody"]);
         expect([...found.keys()].sort()).toEqual(asked.toSorted());
         for (const userId of asked) expect(found.get(userId)?.values[0]).toBe(users.indexOf(userId));
@@ -285,20 +286,6 @@ const april: FeatureSet = {
   names: ["actions_30", "days_since_last"],
 };
 const may: FeatureSet = { ...april, id: "may", snapshot: 19_844 };
-
-const oddIds = [
-  "ünïcödé",
-  "🦆",
-  "\uffff",
-  "it's; DROP TABLE features --",
-  "nul\0inside",
-  "nul",
-  "__proto__",
-  " ",
-  "a".repeat(256),
-  "ü".repeat(256),
-  "🦆".repeat(128),
-];
 
 /** A user who is here. */
 function row(userId: string, ...values: number[]): FeatureRow {

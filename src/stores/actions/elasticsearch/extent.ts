@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import type { Day } from "#churn/day.ts";
+import { compareBytes } from "../../connections/elasticsearch/byte-order.ts";
 import { type Elasticsearch, unlessMissing } from "../../connections/elasticsearch/connection.ts";
 import type { ActionFrequency, LogExtent } from "../action-store.ts";
 import { extentOf } from "../extent-of.ts";
-import { compareBytes } from "./byte-order.ts";
 import { histories } from "./histories.ts";
 import { stateIndex } from "./indices.ts";
 import { bucketsOf, type PartState, partCount, partOf, readParts } from "./runs.ts";

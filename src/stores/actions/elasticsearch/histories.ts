@@ -1,12 +1,12 @@
 import { bucketCount } from "#churn/action.ts";
 import type { UserDay, UserHistory } from "#churn/user-history.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { Cursor } from "../../connections/elasticsearch/cursor.ts";
 import { monthsOf, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { type Query, search } from "../../connections/elasticsearch/search.ts";
 import { type Month, monthOf } from "../../month.ts";
 import type { DayRange, HistoryRange } from "../action-store.ts";
 import { sumOfValues } from "../sum-of-values.ts";
-import { Cursor } from "./cursor.ts";
 import { compareUsers, type DayRow, documentSchema, storedUserMonths, type UserMonth } from "./user-months.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { type BulkOperation, bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { Cursor } from "../../connections/elasticsearch/cursor.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
 import type { Query } from "../../connections/elasticsearch/search.ts";
 import type { Month } from "../../month.ts";
 import { countUserMonths } from "./count.ts";
-import { Cursor } from "./cursor.ts";
 import type { Run } from "./runs.ts";
 import {
   compareUsers,

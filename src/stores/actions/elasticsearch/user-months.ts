@@ -1,11 +1,11 @@
 import * as z from "zod";
 import type { BulkOperation } from "../../connections/elasticsearch/bulk.ts";
+import { compareBytes } from "../../connections/elasticsearch/byte-order.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { indexOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { type Query, search } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import type { Month } from "../../month.ts";
-import { compareBytes } from "./byte-order.ts";
 
 /** A stored row of the roll-up: day, action, count, sum of values. */
 export type DayRow = readonly [day: number, action: string, count: number, value: number];

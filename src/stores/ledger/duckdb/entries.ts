@@ -1,0 +1,130 @@
+import {
+  DuckDBBooleanVector,
+  type DuckDBConnection,
+  DuckDBDoubleVector,
+  DuckDBIntegerVector,
+  type DuckDBResult,
+  type DuckDBValue,
+  DuckDBVarCharVector,
+  LIST,
+  listValue,
+  VARCHAR,
+} from "@duckdb/node-api";
+import * as z from "zod";
+import { bucketOf } from "#churn/action.ts";
+import { columnOf, readRows } from "../../connections/duckdb/read.ts";
+import { armSchema, roleSchema, stateSchema } from "../entry-schema.ts";
+import type { JudgedEntry, LedgerBatch, LedgerRange, RecordedEntry, SnapshotRange } from "../ledger.ts";
+
+export async function readBatches(connection: DuckDBConnection, range: SnapshotRange): Promise<LedgerBatch[]> {
+  const [where, parameters] = filter(range);
+  const result = await connection.run(
+    `SELECT snapshot, model_version, champion, challenger, coalesce(outcomes, 0)
+     FROM (
+       SELECT snapshot, model_version, count(*) FILTER (role = 'champion')::DOUBLE AS champion,
+         count(*) FILTER (role = 'challenger')::DOUBLE AS challenger
+       FROM ledger WHERE ${where} GROUP BY ALL)
+     LEFT JOIN (SELECT snapshot, model_version, count(*)::DOUBLE AS outcomes FROM ledger_outcomes GROUP BY ALL)
+     USING (snapshot, model_version) ORDER BY snapshot, model_version`,
+    parameters,
+  );
+  const rows = await readRows(result, z.tuple([z.int(), z.string(), z.int(), z.int(), z.int()]));
+  return rows.map(([snapshot, modelVersion, champion, challenger, outcomes]) => ({
+    snapshot,
+    modelVersion,
+    entries: { champion, challenger },
+    outcomes,
+  }));
+}
+
+/** Streams entries in the order of Ledger.entries. Must run in a transaction of its own. */
+export async function* streamEntries(connection: DuckDBConnection, range: LedgerRange): AsyncGenerator<JudgedEntry> {
+  const [where, parameters] = filter(range);
+  const snapshots = await readRows(
+    await connection.run(`SELECT DISTINCT snapshot FROM ledger WHERE ${where} ORDER BY snapshot`, parameters),
+    z.tuple([z.int()]),
+  );
+  // One at a time, so that what is sorted does not grow with the range.
+  for (const [snapshot] of snapshots) {
+    yield* read(await connection.stream(`${judged(`${where} AND snapshot = ${snapshot}`)} ${order}`, parameters));
+  }
+}
+
+export async function readEntriesOf(connection: DuckDBConnection, userId: string): Promise<JudgedEntry[]> {
+  const found: JudgedEntry[] = [];
+  const sql = `${judged(`bucket = ${bucketOf(userId)} AND user_id = $1`)} ${order}`;
+  for await (const entry of read(await connection.stream(sql, [userId]))) found.push(entry);
+  return found;
+}
+
+export async function readLastShown(
+  connection: DuckDBConnection,
+  userIds: readonly string[],
+  count: number,
+): Promise<Map<string, RecordedEntry[]>> {
+  const found = new Map<string, RecordedEntry[]>();
+  if (userIds.length === 0) return found;
+  const buckets = [...new Set(userIds.map(bucketOf))].join(", ");
+  const result = await connection.stream(
+    `SELECT * FROM (
+       SELECT ${columns}, NULL::BOOLEAN FROM ledger
+       WHERE role = 'champion' AND bucket IN (${buckets}) AND user_id IN (SELECT unnest($1))
+       QUALIFY row_number() OVER (PARTITION BY user_id, snapshot ORDER BY recorded DESC, model_version DESC) = 1)
+     QUALIFY row_number() OVER (PARTITION BY user_id ORDER BY snapshot DESC) <= ${Math.trunc(count)}
+     ORDER BY user_id, snapshot`,
+    [listValue(userIds)],
+    [LIST(VARCHAR)],
+  );
+  for await (const { churned: _, ...entry } of read(result)) {
+    const entries = found.get(entry.userId) ?? [];
+    entries.push(entry);
+    found.set(entry.userId, entries);
+  }
+  return found;
+}
+
+const columns = "user_id, snapshot, model_version, role, state, probability, arm, recorded";
+const order = "ORDER BY snapshot, bucket, user_id, model_version, role";
+
+function judged(where: string): string {
+  return `
+    SELECT ${columns}, churned FROM ledger
+    LEFT JOIN (SELECT snapshot, bucket, user_id, model_version, churned FROM ledger_outcomes)
+    USING (snapshot, bucket, user_id, model_version) WHERE ${where}`;
+}
+
+function filter({ from, before, modelVersion, role }: LedgerRange): [where: string, parameters: DuckDBValue[]] {
+  const days = [from === undefined ? [] : `snapshot >= ${from}`, before === undefined ? [] : `snapshot < ${before}`];
+  const texts = { model_version: modelVersion, role };
+  const named = Object.entries(texts).filter(([, value]) => value !== undefined);
+  const conditions = [...days.flat(), ...named.map(([column], i) => `${column} = $${i + 1}`), "true"];
+  return [conditions.join(" AND "), named.map(([, value]) => value ?? null)];
+}
+
+async function* read(result: DuckDBResult): AsyncGenerator<JudgedEntry> {
+  for await (const chunk of result) {
+    const users = columnOf(chunk, 0, DuckDBVarCharVector);
+    const snapshots = columnOf(chunk, 1, DuckDBIntegerVector);
+    const versions = columnOf(chunk, 2, DuckDBVarCharVector);
+    const roles = columnOf(chunk, 3, DuckDBVarCharVector);
+    const states = columnOf(chunk, 4, DuckDBVarCharVector);
+    const probabilities = columnOf(chunk, 5, DuckDBDoubleVector);
+    const arms = columnOf(chunk, 6, DuckDBVarCharVector);
+    const times = columnOf(chunk, 7, DuckDBDoubleVector);
+    const outcomes = columnOf(chunk, 8, DuckDBBooleanVector);
+    for (let row = 0; row < chunk.rowCount; row++) {
+      const arm = arms.getItem(row);
+      yield {
+        userId: users.getItem(row) ?? "",
+        snapshot: snapshots.getItem(row) ?? 0,
+        modelVersion: versions.getItem(row) ?? "",
+        role: roleSchema.parse(roles.getItem(row)),
+        state: stateSchema.parse(states.getItem(row)),
+        probability: probabilities.getItem(row) ?? undefined,
+        arm: arm === null ? undefined : armSchema.parse(arm),
+        recordedAt: times.getItem(row) ?? 0,
+        churned: outcomes.getItem(row) ?? undefined,
+      };
+    }
+  }
+}
