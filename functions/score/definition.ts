@@ -14,6 +14,7 @@ export const score = eventFunction({
   services: async (stores: StoreOpener, { metrics, now, progress }) => ({
     features: await stores.featureStore(),
     models: await stores.modelStore(),
+    ledger: await stores.ledger(),
     now,
     progress,
     metrics: scoreMetrics(metrics),

@@ -6,6 +6,7 @@ import type { Score } from "#churn/score.ts";
 import { featuresUpdated, modelPromoted, usersScored } from "#runtime/event-kinds.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureRow } from "#stores/features/feature-store.ts";
+import type { LedgerEntry } from "#stores/ledger/ledger.ts";
 import { exampleModel, vectorAway } from "#test/support/example-model.ts";
 import { handle, type ScoreServices } from "./function.ts";
 
@@ -32,6 +33,20 @@ describe("score", () => {
       time: "2024-03-02T01:05:00.000Z",
       data: { model_version: manifest.version, users: 2, high: 1, medium: 0, low: 1, lapsed: 7 },
     });
+  });
+
+  it("adds every score to the ledger, before it is shown", async () => {
+    const { services, scores, entries } = setUp({ rows: [away("ann", 1), away("bob", 30)] });
+    const ledger = {
+      append: async (part: readonly LedgerEntry[]) => {
+        expect(scores).toEqual([]);
+        entries.push(...part);
+      },
+    };
+    await handle(updated, { ...services, ledger });
+    const same = { snapshot: 19_784, modelVersion: manifest.version, role: "champion", state: "here" };
+    expect(entries).toEqual(scores.map(({ userId, probability }) => ({ ...same, userId, probability })));
+    expect(entries).toHaveLength(2);
   });
 
   it("gives the model its features by name, and what adds most to the risk as reasons", async () => {
@@ -117,6 +132,7 @@ function setUp(options: SetUp) {
   const { rows, names = manifest.features, absent, populations = [manifest.definition.churn], lapsed = 0 } = options;
   const scores: Score[] = [];
   const dropped: string[] = [];
+  const entries: LedgerEntry[] = [];
   const set = { id: "s1", snapshot: 19_784, definition: manifest.definition, populations, names };
   const services: ScoreServices = {
     features: {
@@ -136,7 +152,8 @@ function setUp(options: SetUp) {
           : { version: manifest.version, movedAt: "", revision: "1" },
       manifest: async () => manifest,
     },
+    ledger: { append: async (part) => void entries.push(...part) },
     now: () => Date.parse("2024-03-02T01:05:00Z"),
   };
-  return { services, scores, dropped };
+  return { services, scores, dropped, entries };
 }

@@ -10,12 +10,14 @@ import { pause } from "#runtime/pause.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
 import { standingsUnder } from "#stores/features/standings.ts";
+import type { Ledger, LedgerEntry } from "#stores/ledger/ledger.ts";
 import { manifestAt } from "#stores/models/manifest-at.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 
 export interface ScoreServices {
   readonly features: Pick<FeatureStore, "currentSet" | "rows" | "countUsers" | "putScores" | "dropScores">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;
+  readonly ledger: Pick<Ledger, "append">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Told how many users have been scored. */
@@ -56,7 +58,7 @@ const mostReasons = 3;
 async function scoreAll(
   manifest: ModelManifest,
   set: FeatureSet,
-  { features, progress }: ScoreServices,
+  { features, ledger, progress }: ScoreServices,
 ): Promise<Scored> {
   const columns = columnsOf(manifest, set);
   const standingOf = standingsUnder(manifest.definition.churn, set);
@@ -71,6 +73,8 @@ async function scoreAll(
   let scores: Score[] = [];
   let done = 0;
   const flush = async () => {
+    // First, so that no score is shown that is not in the ledger.
+    await ledger.append(scores.map(shown));
     await features.putScores(scores);
     done += scores.length;
     progress?.(done);
@@ -92,6 +96,10 @@ async function scoreAll(
   if (scores.length > 0) await flush();
   if (others.length > 0) await features.dropScores(others);
   return { counts, lapsed: (await features.countUsers(set.id)).lapsed + others.length };
+}
+
+function shown({ userId, snapshot, modelVersion, probability }: Score): LedgerEntry {
+  return { userId, snapshot, modelVersion, role: "champion", state: "here", probability };
 }
 
 interface Scored {

@@ -139,10 +139,19 @@ describe("Elasticsearch and MinIO give the same results for the same log as the 
     }
   });
 
+  it("ledger", async () => {
+    const [there, here] = await both(async ({ ledger }) => ({
+      batches: await ledger.batches(),
+      entries: await allOf(ledger.entries()),
+    }));
+    expect(here?.entries.length).toBeGreaterThan(100);
+    expect(there).toEqual(here);
+  });
+
   it("what remains, and how much was deleted, when users are erased", async () => {
     const users = (await embedded.stores.features.topScores(3)).map(({ userId }) => userId);
     const [there, here] = await both((stores) => eraseUsers(users, stores));
-    expect(here).toMatchObject({ features: 3, scores: 3 });
+    expect(here).toMatchObject({ features: 3, scores: 3, ledgerEntries: 3 });
     expect(there).toEqual(here);
     const [theirs, ours] = await both((stores) => stores.actions.extent());
     expect(theirs).toEqual(ours);
