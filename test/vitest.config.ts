@@ -35,7 +35,7 @@ export default defineConfig({
       },
       {
         // On real logs, in the folder that LAPSE_DATA names.
-        test: { name: "data", root, include: ["**/*.data-test.ts"], exclude, testTimeout: 120_000 },
+        test: { name: "data", root, include: ["**/*.data-test.ts"], exclude, testTimeout: 600_000 },
       },
       {
         // On a real Elasticsearch, MinIO and Pushgateway; see require-servers.ts.
