@@ -2,8 +2,8 @@ import * as z from "zod";
 import { bulkOf } from "#churn/bulk.ts";
 import { formatDay, startOf } from "#churn/day.ts";
 import type { Scratch } from "../scratch.ts";
-import type { StagedLog } from "./read-files.ts";
 import { lineSql, stagedRows } from "./stage.ts";
+import type { StagedLog } from "./stage-files.ts";
 import { placeOf } from "./take-account.ts";
 
 /** Says which rows lie beyond the end of the log's bulk, if any do: they are stored, and move nothing. */

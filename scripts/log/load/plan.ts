@@ -10,6 +10,8 @@ export interface Plan {
   /** Whether ids that are whole numbers with a fraction of zeros (`12.0`) are taken for the numbers. */
   readonly wholeUsers: boolean;
   readonly wholeIds: boolean;
+  /** Whether ids and names are trimmed and judged row by row: once it is known that some have to be. */
+  readonly tidies: boolean;
   /** What every row did, where no column says. */
   readonly actionName: string;
 }

@@ -3,8 +3,8 @@ import { formatDay } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { type Account, describeRejected, rejectedOf } from "../account.ts";
 import type { Scratch } from "../scratch.ts";
-import type { StagedLog } from "./read-files.ts";
 import { faults, stagedRows } from "./stage.ts";
+import type { StagedLog } from "./stage-files.ts";
 
 /** Of all lines, the most that may be rejected unless the user accepts it. */
 const mostRejected = 0.2;
@@ -40,11 +40,13 @@ export async function requireUsable(
   if (accepted) return;
   const share = rejected / account.read;
   const why =
-    share > mostRejected
-      ? `${Math.round(100 * share)} % of its ${account.unit} cannot be read`
-      : (await isNewestRejected(scratch))
-        ? "most of its newest rows cannot be read"
-        : undefined;
+    log.swapped !== undefined
+      ? `its times have day and month in both orders: some, such as "${log.swapped}", are no ${log.plan.time.name}`
+      : share > mostRejected
+        ? `${Math.round(100 * share)} % of its ${account.unit} cannot be read`
+        : rejected >= leastOfStretch && (await isNewestRejected(scratch))
+          ? "most of its newest rows cannot be read"
+          : undefined;
   if (why === undefined) return;
   const [first, last] = await daysOf(scratch);
   throw new InvalidInput(
@@ -91,13 +93,15 @@ async function requireLikelyTimes(
   scratch: Scratch,
 ): Promise<void> {
   if (plan.time.isGiven) return;
-  const [early, late, example] = await scratch.row(
-    `SELECT quantile_disc(time, 0.05)::DOUBLE, quantile_disc(time, 0.95)::DOUBLE, count(*)::DOUBLE FROM staged WHERE reason IS NULL`,
-    z.tuple([z.number(), z.number(), z.number()]),
-  );
   // Four digits of a year are not mistaken for others; a number, or two digits of a year, may be.
   const isCertain = plan.time.epoch === undefined && plan.time.forms.every((form) => form.name === "ISO 8601");
-  if (example === 0 || (late >= leastTime && (isCertain || late - early <= longestSpan))) return;
+  const [early, late] = await scratch.row(
+    isCertain
+      ? "SELECT min(time)::DOUBLE, max(time)::DOUBLE FROM staged WHERE reason IS NULL"
+      : "SELECT quantile_disc(time, 0.05)::DOUBLE, quantile_disc(time, 0.95)::DOUBLE FROM staged WHERE reason IS NULL",
+    z.tuple([z.number(), z.number()]),
+  );
+  if (late >= leastTime && (isCertain || late - early <= longestSpan)) return;
   throw new InvalidInput(
     `${name} was not taken: with its times read as ${plan.time.name}, it would be of ${new Date(early).toISOString().slice(0, 10)} to ${new Date(late).toISOString().slice(0, 10)}. ` +
       `It was understood as ${columns}. Name another column with --time, or say what its times are with --time-format (iso, epoch-s, epoch-ms, dd.MM.yyyy …), which is then believed.`,

@@ -6,7 +6,7 @@ import { timeSql } from "../reading/time-sql.ts";
 import type { ColumnSource } from "../records/records.ts";
 import type { Scratch } from "../scratch.ts";
 import { literal } from "../sql/literal.ts";
-import { isDirtySql, isForbiddenSql, isTooLongSql, tidySql } from "../sql/text-sql.ts";
+import { isDirtySql, isForbiddenSql, isTooLongSql, presentSql, tidySql } from "../sql/text-sql.ts";
 import type { Plan, PlannedFile } from "./plan.ts";
 
 /**
@@ -22,7 +22,8 @@ export const faults = {
   ahead: "is more than a day in the future",
   notText: "the user or the action is neither text nor a number",
   tooLong: `the user is longer than ${textLimits.user_id} characters, the action than ${textLimits.action}, or the id than ${textLimits.event_id}`,
-  forbidden: "the user, the action or the id holds control characters or is not UTF-8 text (see --encoding)",
+  notUtf8: "is not UTF-8 text: name its encoding with --encoding, such as latin-1 or windows-1252",
+  forbidden: "the user, the action or the id holds control characters",
   otherContent: "repeats the id of another line with other content",
 } as const;
 
@@ -69,36 +70,44 @@ export function lineSql(files: readonly StagedFile[]): string {
 function insertSql(index: number, { records, columns }: PlannedFile, plan: Plan, now: number): string {
   const used: ColumnSource[] = [];
   const at = (source: ColumnSource | undefined) => (source === undefined ? undefined : used.push(source) - 1);
-  const [user, time, action, value, id] = [columns.user, columns.time, columns.action, columns.value, columns.id].map(
-    at,
-  );
+  const [user = 0, time = 0, action, value, id] = [
+    columns.user,
+    columns.time,
+    columns.action,
+    columns.value,
+    columns.id,
+  ].map(at);
   const isTyped = records.select([0]).includes("AS t0");
-  const column = (position: number | undefined) => (position === undefined ? undefined : `c${position}`);
-  const whole = (text: string, isWhole: boolean) =>
-    isWhole ? `regexp_replace(${text}, '^(\\d+)\\.0+$', '\\1')` : text;
-  const notText = isTyped
-    ? [user, action, id].flatMap((position) => (position === undefined ? [] : [`NOT t${position}`]))
-    : [];
-  const texts = {
-    user: column(user) ?? "NULL",
-    action: column(action),
-    id: column(id),
+  const names = [user, action, id].filter((position) => position !== undefined);
+  const untyped = isTyped ? names.map((position) => `NOT t${position}`) : [];
+  const name = (position: number, isWhole = false) => {
+    const text = plan.tidies ? tidySql(`c${position}`) : presentSql(`c${position}`);
+    return isWhole ? `regexp_replace(${text}, '^(\\d+)\\.0+$', '\\1')` : text;
   };
-  const dirty = [texts.user, texts.action, texts.id].filter((text) => text !== undefined).map(isDirtySql);
+  // The time and the value of nearly every row are read as they stand; the others are trimmed first.
+  const ms = timeSql(`c${time}`, plan.time);
+  const n = value === undefined ? "NULL::DOUBLE" : numberSql(`c${value}`, plan.number);
   return `
     WITH rows AS (${records.select(used)}),
-    tidy AS (
-      SELECT line, fault,
-        ${whole(tidySql(texts.user), plan.wholeUsers)} AS u,
-        ${texts.action === undefined ? literal(plan.actionName) : tidySql(texts.action)} AS a,
-        ${tidyTime(column(time) ?? "NULL")} AS t,
-        ${value === undefined ? "NULL::VARCHAR" : `nullif(${tidySql(`c${value}`)}, '')`} AS v,
-        ${texts.id === undefined ? "NULL::VARCHAR" : whole(tidySql(texts.id), plan.wholeIds)} AS i,
-        (${dirty.join(" OR ")}) AS dirty, ${notText.length === 0 ? "false" : notText.join(" OR ")} AS untyped
+    named AS (
+      SELECT line, fault, c${time} AS rawtime, ${value === undefined ? "NULL::VARCHAR" : `c${value}`} AS rawvalue,
+        ${name(user, plan.wholeUsers)} AS u,
+        ${action === undefined ? literal(plan.actionName) : name(action)} AS a,
+        ${id === undefined ? "NULL::VARCHAR" : name(id, plan.wholeIds)} AS i,
+        ${untyped.length === 0 ? "false" : untyped.join(" OR ")} AS untyped,
+        ${ms} AS plainms, ${n} AS plainnumber
       FROM rows),
     read AS (
-      SELECT *, CASE WHEN fault IS NULL THEN ${timeSql("t", plan.time)} END AS ms, ${value === undefined ? "NULL::DOUBLE" : numberSql("v", plan.number)} AS n
-      FROM tidy),
+      SELECT line, fault, u, a, i, untyped,
+        CASE WHEN plainms IS NULL AND rawtime IS NOT NULL THEN ${tidySql("rawtime")} ELSE 'read' END AS t,
+        CASE WHEN plainnumber IS NULL AND rawvalue IS NOT NULL THEN ${tidySql("rawvalue")} END AS v,
+        plainms, plainnumber, rawtime
+      FROM named),
+    reread AS (
+      SELECT line, fault, u, a, i, untyped, nullif(CASE WHEN rawtime IS NULL THEN NULL ELSE t END, '') AS t, v,
+        CASE WHEN plainms IS NULL AND t <> 'read' THEN ${timeSql("t", plan.time)} ELSE plainms END AS ms,
+        CASE WHEN v IS NOT NULL THEN ${value === undefined ? "NULL::DOUBLE" : numberSql("v", plan.number)} ELSE plainnumber END AS n
+      FROM read),
     judged AS (
       SELECT *, CASE
         WHEN fault IS NOT NULL THEN fault
@@ -109,17 +118,32 @@ function insertSql(index: number, { records, columns }: PlannedFile, plan: Plan,
         WHEN ms IS NULL THEN ${literal(faults.badTime)}
         WHEN ms < 0 THEN ${literal(faults.early)}
         WHEN ms > ${now + aheadMilliseconds} THEN ${literal(faults.ahead)}
-        WHEN ${isTooLongSql("u", textLimits.user_id)} OR ${isTooLongSql("a", textLimits.action)} OR ${isTooLongSql("coalesce(i, '')", textLimits.event_id)} THEN ${literal(faults.tooLong)}
-        WHEN dirty AND (${isForbiddenSql("u")} OR ${isForbiddenSql("a")} OR coalesce(${isForbiddenSql("i")}, false)) THEN ${literal(faults.forbidden)}
-      END AS reason FROM read)
+        ${plan.tidies ? nameFaults("u", "a", "i") : ""}
+      END AS reason FROM reread)
     SELECT ${index}, line, reason, u, a, ms, n, CASE WHEN v IS NOT NULL AND n IS NULL THEN v END,
       i, CASE WHEN reason IS NULL THEN ${identitySql} END
     FROM judged`;
 }
 
-/** Times are tried as they stand first; only what has blanks around it is trimmed. */
-function tidyTime(text: string): string {
-  return tidySql(text);
+/** Conditions of a CASE under which ids and names are refused. */
+function nameFaults(user: string, action: string, id: string): string {
+  const ownId = `coalesce(${id}, '')`;
+  const isAny = (test: (text: string) => string) => [user, action, ownId].map(test).join(" OR ");
+  return `
+    WHEN ${isTooLongSql(user, textLimits.user_id)} OR ${isTooLongSql(action, textLimits.action)} OR ${isTooLongSql(ownId, textLimits.event_id)} THEN ${literal(faults.tooLong)}
+    WHEN ${isAny((text) => `contains(${text}, chr(65533))`)} THEN ${literal(faults.notUtf8)}
+    WHEN ${isAny(isForbiddenSql)} THEN ${literal(faults.forbidden)}`;
+}
+
+/** Whether some staged id or name has to be trimmed or refused, which is looked up once for each that occurs. */
+export async function needsTidying(scratch: Scratch): Promise<boolean> {
+  const dirty = (column: string, limit: number) =>
+    `(SELECT coalesce(bool_or(${isDirtySql("text")} OR strlen(text) > ${limit}), false) FROM (SELECT DISTINCT ${column} AS text FROM staged))`;
+  const [isDirty] = await scratch.row(
+    `SELECT ${dirty("user_id", textLimits.user_id)} OR ${dirty("action", textLimits.action)} OR ${dirty("event_id", textLimits.event_id)}`,
+    z.tuple([z.boolean()]),
+  );
+  return isDirty;
 }
 
 /** SQL for the identity of an action as `actionDigest` of src/churn/action.ts computes it. */

@@ -60,6 +60,20 @@ export function fits(text: string, { forms, epoch }: TimeRule): boolean {
   return (epoch !== undefined && epochPattern.test(text)) || forms.some(({ pattern }) => regExp(pattern).test(text));
 }
 
+/** Whether a text is a time by forms of another order of day and month than these. */
+export function isSwapped(text: string, forms: readonly TimeForm[]): boolean {
+  const own = forms.map(orderOf).find((order) => order !== undefined);
+  return own !== undefined && matching(text, columnCompiled).some(({ order }) => order !== undefined && order !== own);
+}
+
+/** Also of a form that the user gave, which names no order. */
+function orderOf({ order, parts }: TimeForm): DateOrder | undefined {
+  if (order !== undefined) return order;
+  const [day, month] = [parts.indexOf("day"), parts.indexOf("month")];
+  if (month < 0 || parts[0] === "year") return undefined;
+  return day < month ? "dmy" : "mdy";
+}
+
 interface Compiled {
   readonly form: TimeForm;
   readonly pattern: RegExp;

@@ -90,11 +90,12 @@ const largestObject = 1024 ** 3;
 
 async function documents(source: Source, scratch: Scratch): Promise<Documents> {
   const table = scratch.newTable();
+  const compression = source.compression === "none" ? "" : `, compression = ${literal(source.compression)}`;
   await scratch.run("SET memory_limit = '4GB'");
   try {
     await scratch.run(
       `CREATE OR REPLACE TABLE ${table} AS SELECT json::VARCHAR AS l FROM read_json_objects(${literal(source.file)},
-       format = 'auto', maximum_object_size = ${largestObject}, compression = ${literal(source.compression)})`,
+       format = 'auto', maximum_object_size = ${largestObject}${compression})`,
     );
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split("\n", 1)[0]?.replace(/in file "[^"]*",? ?/, "") : "";
@@ -128,7 +129,7 @@ async function counted(table: string, scratch: Scratch, notes: readonly string[]
 
 async function structureOf(sql: string, scratch: Scratch): Promise<Structure> {
   const [text] = await scratch.row(
-    `SELECT json_group_structure(l::JSON)::VARCHAR FROM (SELECT l FROM ${sql} WHERE json_valid(l) LIMIT ${sampleRows})`,
+    `SELECT json_group_structure(l::JSON)::VARCHAR FROM (SELECT l FROM ${sql} WHERE json_valid(l) AND starts_with(ltrim(l), '{') LIMIT ${sampleRows})`,
     z.tuple([z.string().nullable()]),
   );
   return structureSchema.parse(JSON.parse(text ?? "{}"));

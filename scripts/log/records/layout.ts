@@ -36,8 +36,10 @@ export function detectLayout(lines: readonly string[], path: string, delimiter: 
       return { kind: "blanks", skip: 0, fields: fields.slice("#Fields:".length).trim().split(/\s+/) };
   }
   const announced = /^\s*"?sep=(.|\\t)"?\s*$/i.exec(first)?.[1]?.replace("\\t", "\t");
-  const found = bestDelimiter(lines, delimiter ?? announced);
-  if (found !== undefined) return found;
+  // The line that names the delimiter is none of the others.
+  const from = announced === undefined ? 0 : lines.indexOf(first) + 1;
+  const found = bestDelimiter(lines.slice(from), delimiter ?? announced);
+  if (found !== undefined) return { ...found, skip: found.skip + from };
   if (filled.some((line) => /\S[ \t]+\S/.test(line)) && delimiter === undefined)
     return { kind: "blanks", skip: lines.indexOf(first) };
   throw new InvalidInput(
@@ -74,7 +76,10 @@ interface Division extends Dialect {
   readonly hasKnownNames: boolean;
 }
 
-function bestDelimiter(lines: readonly string[], given: string | undefined): Layout | undefined {
+function bestDelimiter(
+  lines: readonly string[],
+  given: string | undefined,
+): ({ kind: "delimited" } & Dialect) | undefined {
   const found = (given === undefined ? delimiters : [given])
     .map((delimiter) => divide(lines, delimiter))
     .filter((division) => division.fields > 1 && (given !== undefined || division.share >= leastShare));

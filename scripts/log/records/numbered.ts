@@ -91,7 +91,7 @@ async function oddLines(
   const rows = await scratch.rows(
     `WITH odd AS (SELECT rowid AS place, l FROM ${lines} WHERE rowid >= ${skip} AND contains(l, ${literal(quote)})
        AND (strlen(${bare}) - strlen(replace(${bare}, ${literal(quote)}, ''))) % 2 = 1)
-     SELECT place::DOUBLE + 1, ${open}, coalesce((SELECT ${fields} = ${width} FROM ${lines} t WHERE t.rowid = odd.place + 1), true)
+     SELECT place::DOUBLE + 1, ${open}, coalesce((SELECT coalesce(${fields} = ${width}, false) FROM ${lines} t WHERE t.rowid = odd.place + 1), true)
      FROM odd ORDER BY place`,
     z.tuple([z.number(), z.boolean(), z.boolean()]),
   );
@@ -175,7 +175,7 @@ async function settleRefused({ width, scratch, kinds, table, errors, kind }: Ref
     return 0;
   }
   await scratch.run(`
-    INSERT INTO ${table} (n, fault) SELECT n, 'has ' || (fields - 1) || ' fields and not ${width}.' FROM ${refused} WHERE uneven;
+    INSERT INTO ${table} (n, fault) SELECT n, 'has ' || (fields - 1) || CASE fields WHEN 2 THEN ' field' ELSE ' fields' END || ' and not ${width}.' FROM ${refused} WHERE uneven;
     UPDATE ${kinds} SET kind = 'read' WHERE n IN (SELECT n FROM ${refused} WHERE uneven);
     UPDATE ${kinds} SET kind = 'unclosed' WHERE kind = 'row' AND n IN (SELECT n FROM ${refused} WHERE NOT uneven)`);
   const [again] = await scratch.row(`SELECT count(*)::DOUBLE FROM ${kinds} WHERE kind = 'row'`, z.tuple([z.number()]));

@@ -42,7 +42,7 @@ async function plain(path: string, file: string, encoding: string | undefined, s
       `Cannot read ${path}: it is ${format}. Accepted are text (CSV and its kin, JSON, plain or .gz or .zst) and Parquet.`,
     );
   const mark = encodingByMark(head);
-  if (mark === undefined && encoding === undefined && head.includes(0)) throw binary(path, head);
+  if (mark === undefined && encoding === undefined && isBinary(head)) throw binary(path, head);
   const actual = mark ?? encoding;
   const isCopied = actual !== undefined && !/^utf-?8$/i.test(actual);
   return {
@@ -100,6 +100,11 @@ function unreadable(path: string, error: unknown): Error {
     .parse(error);
   if (code === "ENOENT" || code === "ENOTDIR") return new NotFound(`Cannot read ${path}: there is no such file.`);
   return new InvalidInput(`Cannot read ${path}: ${code === "EACCES" ? "permission denied" : code}.`, { cause: error });
+}
+
+/** A lost NUL or two spoil their lines; more are no text. */
+function isBinary(head: Buffer): boolean {
+  return 100 * head.filter((byte) => byte === 0).length > head.length;
 }
 
 function binary(path: string, head: Buffer): InvalidInput {

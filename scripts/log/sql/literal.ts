@@ -7,8 +7,3 @@ export function literal(text: string): string {
 export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
-
-/** Texts as a list in SQL. */
-export function list(texts: readonly string[]): string {
-  return `[${texts.map(literal).join(", ")}]`;
-}

@@ -10,6 +10,11 @@ export function isDirtySql(text: string): string {
   return `regexp_matches(${text}, ${literal(`${edges}|${forbidden}`)})`;
 }
 
+/** The text, NULL where it stands for nothing as it is. */
+export function presentSql(text: string): string {
+  return `CASE WHEN ${text} NOT IN (${absentWords.map(literal).join(", ")}) THEN ${text} END`;
+}
+
 /** The text as `readText` of src/churn/intake takes it, NULL where it stands for nothing. */
 export function tidySql(text: string): string {
   const words = absentWords.map(literal).join(", ");

@@ -1,0 +1,88 @@
+import { InvalidInput } from "#churn/failure.ts";
+import { chooseColumns, present } from "../columns/choose-columns.ts";
+import type { LogOptions } from "../options.ts";
+import { type NumberChoice, plainReading } from "../reading/number-reading.ts";
+import type { Records } from "../records/records.ts";
+import type { Scratch } from "../scratch.ts";
+import { chooseTimeColumn, chooseTimeReading } from "./choose-time.ts";
+import { chooseNumberReading } from "./evidence.ts";
+import { inFile, nameIn } from "./in-file.ts";
+import { type Columns, defaultAction, type Plan, type PlannedFile } from "./plan.ts";
+
+/** A plan before all rows have been read by it. */
+export interface Draft {
+  readonly files: readonly PlannedFile[];
+  readonly plan: Plan;
+  readonly notes: readonly string[];
+}
+
+/** Decides what the columns hold, by their names and the first rows, and by all of them where the first do not tell. */
+export async function draftOf(
+  records: readonly Records[],
+  options: LogOptions,
+  now: number,
+  scratch: Scratch,
+): Promise<Draft> {
+  const [first] = records;
+  if (first === undefined) throw new InvalidInput("There is no file to read.");
+  if (first.sample.length === 0 && first.linesRead === asideOf(first))
+    throw new InvalidInput(`${first.path} holds no rows, only a header.`);
+  const choice = chooseColumns(first, options);
+  const notes = [...records.flatMap((one) => one.notes), ...choice.notes];
+  const time = await chooseTimeColumn(records, choice, options, scratch);
+  notes.push(...time.notes);
+  const columns: Columns = { ...choice, time: time.column };
+  const files = records.map((own): PlannedFile => ({ records: own, columns: inFile(columns, first, own) }));
+  const reading = await chooseTimeReading(files, columns, options, now, scratch);
+  notes.push(...reading.notes);
+  const numbers = await firstNumbers(files, options, scratch);
+  if (numbers.doubt !== undefined) notes.push(`${nameIn(first, columns.value)}: ${numbers.doubt}.`);
+  const isWhole = (source: (file: PlannedFile) => number | undefined) =>
+    files.every((file) => {
+      const column = source(file);
+      return column === undefined || present(file.records, column).every((text) => /^\d+(?:\.0+)?$/.test(text));
+    }) && files.some((file) => present(file.records, source(file) ?? -1).some((text) => /\.0+$/.test(text)));
+  const wholeUsers = isWhole((file) => file.columns.user);
+  if (wholeUsers) notes.push(wholeNote(nameIn(first, columns.user)));
+  const wholeIds = columns.id !== undefined && isWhole((file) => file.columns.id);
+  if (wholeIds) notes.push(wholeNote(nameIn(first, columns.id)));
+  return {
+    files,
+    notes,
+    plan: {
+      columns,
+      time: reading.reading,
+      number: numbers.reading,
+      wholeUsers,
+      wholeIds,
+      tidies: false,
+      actionName: options.actionName ?? defaultAction,
+    },
+  };
+}
+
+/** What is said where whole numbers with a fraction are ids. */
+export function wholeNote(name: string): string {
+  return `${name} holds whole numbers with a fraction of zeros (12.0): they are taken for the numbers (12).`;
+}
+
+/** Numbers are taken for plain ones where the first rows hold nothing else; all rows decide otherwise. */
+async function firstNumbers(
+  files: readonly PlannedFile[],
+  options: LogOptions,
+  scratch: Scratch,
+): Promise<NumberChoice> {
+  const texts = files.flatMap((file) =>
+    file.columns.value === undefined ? [] : present(file.records, file.columns.value),
+  );
+  const isPlain =
+    texts.every((text) => /^[+-]?\d+(?:\.\d+)?$/.test(text)) &&
+    !texts.some((text) => /^[+-]?[1-9]\d{0,2}\.\d{3}$/.test(text));
+  if (isPlain && options.decimal === undefined) return { reading: plainReading };
+  return chooseNumberReading(files, options.decimal, scratch);
+}
+
+/** Lines that are not among the rows. */
+export function asideOf({ setAside }: Records): number {
+  return Object.values(setAside).reduce<number>((sum, count) => sum + (count ?? 0), 0);
+}

@@ -1,0 +1,132 @@
+import * as z from "zod";
+import { Failure, InvalidInput } from "#churn/failure.ts";
+import type { LogOptions } from "../options.ts";
+import type { Records } from "../records/records.ts";
+import type { Scratch } from "../scratch.ts";
+import { constantNote } from "./choose-time.ts";
+import { correctReadings, correctUsers, swappedIn, withoutId } from "./correct-draft.ts";
+import { asideOf, type Draft, draftOf } from "./draft.ts";
+import { nameIn } from "./in-file.ts";
+import type { Plan, PlannedFile } from "./plan.ts";
+import { findRepeats } from "./repeats.ts";
+import { needsTidying, type StagedFile, stage } from "./stage.ts";
+
+/** A log that is read to its end and lies in the scratch database. */
+export interface StagedLog {
+  readonly files: readonly PlannedFile[];
+  readonly staged: readonly StagedFile[];
+  readonly plan: Plan;
+  /** What a user should know of how it was understood, in sentences. */
+  readonly notes: readonly string[];
+  readonly hasRepeats: boolean;
+  /** A time that has day and month in another order than those that are read, where there are several such. */
+  readonly swapped: string | undefined;
+}
+
+/**
+ * Decides what the columns hold and how they are read, by all rows, and stages them. What is decided by the first rows
+ * is checked when all are staged; where they say otherwise it is decided anew and staged again, which few logs need.
+ */
+export async function stageFiles(
+  opened: readonly Records[],
+  options: LogOptions,
+  now: number,
+  scratch: Scratch,
+): Promise<StagedLog> {
+  let records = opened;
+  let draft: Draft | undefined;
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    const current: Attempt = await tryDraft(records, draft, options, now, scratch);
+    const careful = await readUneven(records, current.staged);
+    if (careful !== undefined) {
+      records = careful;
+      draft = undefined;
+      continue;
+    }
+    if (current.draft === undefined || current.staged === undefined) throw current.error;
+    draft = await correct(current.draft, options, scratch);
+    if (draft !== undefined) continue;
+    const contradiction = await findRepeats(current.staged, scratch);
+    if (contradiction === undefined || options.id !== undefined)
+      return finished(current.draft, current.staged, options, scratch);
+    draft = withoutId(current.draft, contradiction);
+  }
+  const paths = records.map(({ path }) => path).join(", ");
+  throw new InvalidInput(`Cannot read ${paths}: its rows cannot be told apart. Is it damaged?`);
+}
+
+const mostAttempts = 10;
+
+interface Attempt {
+  readonly draft?: Draft;
+  readonly staged?: readonly StagedFile[];
+  readonly error?: unknown;
+}
+
+/** Stages the rows by a draft, a new one where there is none. Whatever DuckDB cannot read is left to `readUneven`. */
+async function tryDraft(
+  records: readonly Records[],
+  known: Draft | undefined,
+  options: LogOptions,
+  now: number,
+  scratch: Scratch,
+): Promise<Attempt> {
+  try {
+    const draft = known ?? (await draftOf(records, options, now, scratch));
+    return { draft, staged: await stage(draft.files, draft.plan, now, scratch) };
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    return { error };
+  }
+}
+
+async function correct(draft: Draft, options: LogOptions, scratch: Scratch): Promise<Draft | undefined> {
+  if (!draft.plan.tidies && (await needsTidying(scratch))) return { ...draft, plan: { ...draft.plan, tidies: true } };
+  return (await correctReadings(draft, options, scratch)) ?? correctUsers(draft, scratch);
+}
+
+async function finished(
+  draft: Draft,
+  staged: readonly StagedFile[],
+  options: LogOptions,
+  scratch: Scratch,
+): Promise<StagedLog> {
+  const [repeats] = await scratch.row("SELECT count(*)::DOUBLE FROM repeats", z.tuple([z.number()]));
+  const [first] = draft.files;
+  const isConstant = first !== undefined && (await isTimeConstant(scratch));
+  const notes = isConstant ? [constantNote(nameIn(first.records, draft.plan.columns.time), options)] : [];
+  return {
+    ...draft,
+    notes: [...draft.notes, ...notes.filter((note) => !draft.notes.includes(note))],
+    staged,
+    hasRepeats: repeats > 0,
+    swapped: await swappedIn(draft, scratch),
+  };
+}
+
+/** Whether nearly every user with several actions has them all at one time. */
+async function isTimeConstant(scratch: Scratch): Promise<boolean> {
+  const [several, varying] = await scratch.row(
+    `SELECT count(*)::DOUBLE, count(*) FILTER (first <> last)::DOUBLE FROM (
+       SELECT min(time) AS first, max(time) AS last FROM staged WHERE reason IS NULL GROUP BY user_id HAVING count(*) > 1)`,
+    z.tuple([z.number(), z.number()]),
+  );
+  return several > 0 && varying < 0.02 * several;
+}
+
+/** Where a quick reading did not see every line, all files read carefully; undefined where it did. */
+async function readUneven(
+  records: readonly Records[],
+  staged: readonly StagedFile[] | undefined,
+): Promise<readonly Records[] | undefined> {
+  let isUneven = false;
+  const careful = await Promise.all(
+    records.map(async (own, file) => {
+      const rows = staged?.[file]?.rows ?? Number.NaN;
+      if (rows + asideOf(own) === own.linesRead || own.carefully === undefined) return own;
+      isUneven = true;
+      return own.carefully();
+    }),
+  );
+  return isUneven ? careful : undefined;
+}

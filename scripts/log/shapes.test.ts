@@ -1,0 +1,425 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { unexplainedOf } from "./account.ts";
+import type { Log, LogItem } from "./log.ts";
+import type { LogOptions } from "./options.ts";
+import { readLog } from "./read-log.ts";
+
+// Files in the shapes in which people have them, each made here.
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-shapes-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const now = Date.parse("2026-03-01T00:00:00Z");
+
+async function contentOf(log: Log) {
+  const items: LogItem[] = [];
+  const places: string[] = [];
+  for await (const batch of log.batches)
+    batch.items.forEach((item, index) => {
+      items.push(item);
+      places.push(batch.place(index));
+    });
+  await log.close();
+  const { account } = log;
+  if (account === undefined) throw new Error("A file is accounted for");
+  expect(unexplainedOf(account)).toBe(0);
+  return { log, items, places, account, notes: log.notes.join("\n") };
+}
+
+let files = 0;
+async function read(content: string | Buffer | Uint8Array, options: LogOptions = {}, name = `log-${files++}`) {
+  await writeFile(join(folder, name), content);
+  return contentOf(await readLog([join(folder, name)], options, now));
+}
+
+const refusal = (content: string, options: LogOptions = {}) =>
+  read(content, options).then(
+    () => "",
+    (error: unknown) => String(error),
+  );
+
+const users = (items: readonly LogItem[]) => items.map(({ user_id }) => user_id);
+const values = (items: readonly LogItem[]) => items.map(({ value }) => value);
+/** So many days from the first of January on, as ISO 8601. */
+const days = (count: number, first = "2025-01-01") =>
+  Array.from({ length: count }, (_, i) => new Date(Date.parse(first) + i * 86_400_000).toISOString());
+
+describe("fields", () => {
+  const rows = ["ann", "bob", "cem"];
+  it.each([
+    [
+      "a line that names the delimiter",
+      "sep=;\r\nuser;time\r\nann;2025-01-01\r\nbob;2025-01-01\r\ncem;2025-01-01\r\n",
+      1,
+    ],
+    ["carets", "user^time\nann^2025-01-01\nbob^2025-01-01\ncem^2025-01-01\n", 0],
+    ["two bars", "user||time\nann||2025-01-01\nbob||2025-01-01\ncem||2025-01-01\n", 0],
+    ["control characters", "user\u0001time\nann\u00012025-01-01\nbob\u00012025-01-01\ncem\u00012025-01-01\n", 0],
+    [
+      "single quotes",
+      "'user';'time';'note'\n'ann';'2025-01-01';'a;b'\n'bob';'2025-01-01';'c'\n'cem';'2025-01-01';'d'\n",
+      0,
+    ],
+    ["line ends of two kinds", "user,time\r\nann,2025-01-01\nbob,2025-01-01\r\ncem,2025-01-01\n", 0],
+    ["carriage returns", "user,time\rann,2025-01-01\rbob,2025-01-01\rcem,2025-01-01\r", 0],
+    ["a comma after the last field", "user,time\nann,2025-01-01,\nbob,2025-01-01,\ncem,2025-01-01,\n", 0],
+    [
+      "numbers of rows that have no name",
+      '"user","time"\n"1","ann","2025-01-01"\n"2","bob","2025-01-01"\n"3","cem","2025-01-01"\n',
+      0,
+    ],
+    [
+      "lines before the header",
+      "Purchases\nas of today, by me\n\nuser,time,a\nann,2025-01-01,1\nbob,2025-01-01,1\ncem,2025-01-01,1\n",
+      3,
+    ],
+  ])("are read with %s", async (_, content, preamble) => {
+    const { items, account } = await read(content);
+    expect(users(items)).toEqual(rows);
+    expect(account.notRecords.preamble).toBe(preamble);
+  });
+
+  it("are told apart by what --delimiter names", async () => {
+    expect(users((await read("user%time\nbob%2025-01-01\n", { delimiter: "%" })).items)).toEqual(["bob"]);
+  });
+
+  it("may run over lines, with blank lines, comments and short rows between them, each of which is accounted for", async () => {
+    const { items, places, account } = await read(
+      '# made by x\nuser,time,note\nann,2025-01-01,"one\n\nthree, ""3"""\n\nbob,2025-01-02,x\n# a note\ncem,2025-01-03\n   \ndia,2025-01-04,"a, b"\n',
+      { acceptRejected: true },
+    );
+    expect(users(items)).toEqual(["ann", "bob", "dia"]);
+    expect(places).toEqual(["line 3", "line 7", "line 11"]);
+    expect(account).toMatchObject({
+      read: 11,
+      notRecords: { header: 1, preamble: 1, blank: 2, comment: 1, continued: 2 },
+      rejected: [{ reason: "has 2 fields and not 3", count: 1, first: [{ place: "line 9", text: "cem,2025-01-03" }] }],
+    });
+  });
+
+  it("swallow no rows where a quote never closes, whatever is quoted before and after", async () => {
+    const good = (n: number) => `u${n},2025-01-01,"a, ""${n}"""\n`;
+    const many = Array.from({ length: 400 }, (_, n) => good(n)).join("");
+    const { items } = await read(`user,time,title\n${many}bob,2025-01-01,"Heroes\n${many}eva,2025-01-01,5"\n${many}`);
+    expect(items).toHaveLength(1_202);
+    const tabs = await read(
+      'user\ttime\ttitle\nann\t2025-01-01\tone\nben\t2025-01-02\t"Heroes\ncem\t2025-01-03\tLow "Heroes"\n',
+    );
+    expect(users(tabs.items)).toEqual(["ann", "ben", "cem"]);
+  });
+
+  it("hold quotes in their middle, after a backslash, and where they should not be", async () => {
+    const { items } = await read(
+      'user,time,note\nann,2025-01-01,5" screen\nbob,2025-01-01,"say \\"hi, there\\""\ncem,2025-01-01,"b"z\ndia,2025-01-01,"x"\n',
+    );
+    expect(users(items)).toEqual(["ann", "bob", "cem", "dia"]);
+  });
+});
+
+describe("the header", () => {
+  it("is a row where it holds a time as the others do, and is told to be read so", async () => {
+    const text = "u1,2025-01-01T00:00:00Z,login\nu2,2025-01-02T00:00:00Z,login\n";
+    const { items, notes } = await read(text, { user: "1", time: "2", action: "3" });
+    expect(users(items)).toEqual(["u1", "u2"]);
+    expect(notes).toContain("The first line is read as a row");
+    expect(users((await read(text, { user: "1", time: "2", header: true })).items)).toEqual(["u2"]);
+    expect(await refusal(text)).toContain(
+      "Columns found: column 1 (u1), column 2 (2025-01-01T00:00:00Z), column 3 (login)",
+    );
+  });
+
+  it("may have a name twice: which column is taken is told, and how to choose", async () => {
+    const text = "user_id,timestamp,action,user_id\nshop0,2025-01-01,a,ann\nshop1,2025-01-02,a,bob\n";
+    const { items, notes } = await read(text);
+    expect(users(items)).toEqual(["shop0", "shop1"]);
+    expect(notes).toBe(
+      '"user_id" stands twice, in columns 1 and 4, with different content: column 1 is taken. Choose with --user 1 or --user 4.',
+    );
+    expect(users((await read(text, { user: "4" })).items)).toEqual(["ann", "bob"]);
+  });
+});
+
+describe("columns", () => {
+  it("of times that are the same for each user are not the action's", async () => {
+    const rows = days(9).map((day, i) => `u${i % 3},2024-0${(i % 3) + 1}-01,${day}`);
+    const { items, notes, log } = await read(`customer_id,created_at,order_date\n${rows.join("\n")}\n`);
+    expect(log.columns).toContain("order_date → time");
+    expect(notes).toBe("created_at is the same in all rows of a user: order_date is taken for the time of the action.");
+    expect(items[8]?.timestamp).toBe(Date.parse("2025-01-09"));
+    const only = await read(`user,created_at\n${rows.map((row) => row.split(",").slice(0, 2).join(",")).join("\n")}\n`);
+    expect(only.notes).toContain("is it the time of the action?");
+  });
+
+  it("of times are found by what they hold, and date and time of day are put together", async () => {
+    const { log } = await read(
+      "member,signup,seen\nann,2024-01-01,2025-01-01T10:00:00Z\nann,2024-01-01,2025-01-02T10:00:00Z\n",
+    );
+    expect(log.columns).toContain("seen → time");
+    const { items } = await read("Date;Time;Customer\n31/12/2024;23:30;ann\n");
+    expect(items[0]?.timestamp).toBe(Date.parse("2024-12-31T23:30:00Z"));
+  });
+
+  it("of ids are identities only where the same id has the same content; a redelivery changes nothing", async () => {
+    const counts = [
+      "user_id,event_id,timestamp,action",
+      ...[1, 2, 3].flatMap((n) => ["ann", "bob"].map((user) => `${user},${n},2025-01-0${n},a`)),
+    ];
+    const perUser = await read(`${counts.join("\n")}\n`);
+    expect(perUser.items).toHaveLength(6);
+    expect(perUser.notes).toMatch(
+      /event_id repeats with other content \("1" in lines 2 and 3, and 2 more ids\): not used as identity/,
+    );
+    const again = await read(
+      "event_id,user_id,timestamp,action\ne1,ann,2025-01-01,a\ne1,ann,2025-01-01,a\ne2,bob,2025-01-02,a\n",
+    );
+    expect(again.items.map(({ event_id }) => event_id)).toEqual(["e1", "e2"]);
+    expect(again.account).toMatchObject({ actions: 3, copies: 1 });
+    const withoutId = await read("event_id,user_id,timestamp,action\ne1,ann,2025-01-01,a\ne1,ann,2025-01-01,a\n", {
+      noId: true,
+    });
+    expect(withoutId.items).toHaveLength(2);
+    const given = await read(`${counts.join("\n")}\n`, { id: "event_id", acceptRejected: true });
+    expect(given.account.rejected).toMatchObject([
+      { reason: "repeats the id of another line with other content", count: 3 },
+    ]);
+  });
+
+  it("of ids that are whole numbers with a fraction of zeros are the numbers, in every file and row", async () => {
+    await writeFile(join(folder, "ids-1.csv"), "user_id,time,action\n1.0,2025-01-01,a\n2.0,2025-01-01,a\n");
+    await writeFile(join(folder, "ids-2.csv"), "action,time,user_id\na,2025-01-02,1\na,2025-01-02,2\n");
+    const { items, notes, places } = await contentOf(await readLog([join(folder, "ids-?.csv")], {}, now));
+    expect(users(items)).toEqual(["1", "2", "1", "2"]);
+    expect(places[3]).toBe(`${join(folder, "ids-2.csv")} line 3`);
+    expect(notes).toContain("user_id holds whole numbers with a fraction of zeros (12.0)");
+    const late = [...Array.from({ length: 2_500 }, (_, n) => `${n}`), "7.0"].map((id) => `${id},2025-01-01\n`).join("");
+    expect(users((await read(`user,time\n${late}`)).items).at(-1)).toBe("7");
+    expect(users((await read("user,time\n1.0,2025-01-01\n1.1,2025-01-01\n")).items)).toEqual(["1.0", "1.1"]);
+  });
+});
+
+describe("values", () => {
+  const column = (texts: readonly string[]) =>
+    `user;time;amount\n${texts.map((text, n) => `u${n};2025-01-01;${text}\n`).join("")}`;
+  it.each<[string, readonly string[], readonly (number | undefined)[], string]>([
+    [
+      "points between thousands",
+      ["107.000", "1.079.300", "12", ""],
+      [107_000, 1_079_300, 12, undefined],
+      "value (decimal comma)",
+    ],
+    ["a decimal comma", ["4,33", "1.234,56", "12"], [4.33, 1234.56, 12], "value (decimal comma)"],
+    ["commas between thousands", ["1,867.50", "12.5", "1,000,000"], [1867.5, 12.5, 1_000_000], "value"],
+    [
+      "currencies",
+      ["$21.4", "-$3", "€ 5", "7 EUR", "R$ 8", "(2.50)"],
+      [21.4, -3, 5, 7, 8, -2.5],
+      "value (currency left out)",
+    ],
+    [
+      "currencies behind a decimal comma",
+      ["1 867,50 €", "0,5 €"],
+      [1867.5, 0.5],
+      "value (decimal comma, currency left out)",
+    ],
+    ["percent signs", ["12%", "3.5 %"], [12, 3.5], "value (percent signs left out)"],
+    ["apostrophes", ["1'867.50", "2'000"], [1867.5, 2000], "value"],
+    [
+      "what stands for none",
+      ["1.5", "NULL", "\\N", "None", "undefined", "nan", "NA", "[object Object]"],
+      [1.5, ...Array(7).fill(undefined)],
+      "value",
+    ],
+  ])("are read with %s", async (_, texts, expected, name) => {
+    const { items, log, account } = await read(column(texts));
+    expect(values(items)).toEqual(expected);
+    expect(log.columns).toContain(name);
+    expect(account.unreadValues.count).toBe(0);
+  });
+
+  it("that may be read in two ways are told, with the flag that decides", async () => {
+    const points = column(["107.000", "321.000"]);
+    const { items, notes } = await read(points);
+    expect(values(items)).toEqual([107, 321]);
+    expect(notes).toContain("--decimal comma");
+    expect(values((await read(points, { decimal: "comma" })).items)).toEqual([107_000, 321_000]);
+  });
+
+  it("that show how they are written only after thousands of rows are read so all the same", async () => {
+    const texts = [...Array.from({ length: 2_500 }, () => "107"), "1.079.300"];
+    expect(values((await read(column(texts))).items).at(-1)).toBe(1_079_300);
+  });
+});
+
+describe("users", () => {
+  it("that stand for nobody are rejected, whoever wrote them", async () => {
+    const names = ["NULL", "\\N", "undefined", "None", "nan", "[object Object]", " ", "ann"];
+    const { items, account } = await read(
+      `user_id,timestamp\n${names.map((name) => `${name},2025-01-01\n`).join("")}`,
+      { acceptRejected: true },
+    );
+    expect(users(items)).toEqual(["ann"]);
+    expect(account.rejected).toMatchObject([
+      { reason: "has no user", count: 7, first: [{ place: "line 2", text: "NULL,2025-01-01" }, {}, {}] },
+    ]);
+  });
+});
+
+describe("JSON", () => {
+  const record = (n: number) => ({ event: "view", properties: { distinct_id: `u${n}`, time: 1_735_689_600 + n } });
+  it.each([
+    ["one object to a line", `${JSON.stringify(record(1))}\n\n${JSON.stringify(record(2))}`],
+    ["an array", JSON.stringify([record(1), record(2)], null, 1)],
+    ["objects one after another", `${JSON.stringify(record(1), null, 1)}\n${JSON.stringify(record(2), null, 1)}`],
+    [
+      "an object around them",
+      JSON.stringify({ exported: "2025-01-01", count: 2, data: { events: [record(1), record(2)] } }),
+    ],
+    ["an object around them over lines", JSON.stringify({ events: [record(1), record(2)] }, null, 2)],
+    ["an object around some on each line", [1, 2].map((n) => JSON.stringify({ batch: [record(n)] })).join("\n")],
+  ])("is read as %s, with its nested fields", async (_, content) => {
+    const { items, log } = await read(content, { user: "properties.distinct_id" });
+    expect(items).toEqual(
+      [1, 2].map((n) => ({ user_id: `u${n}`, action: "view", timestamp: 1_735_689_600_000 + n * 1000 })),
+    );
+    expect(log.columns).toContain(
+      "properties.distinct_id → user, properties.time → time (epoch seconds), event → action",
+    );
+  });
+
+  it("keeps every digit of numbers of 64 bits, and loses only the lines that are broken", async () => {
+    const ids = ["738529527931269425", "738529527931269426", "738529527931269427"];
+    const lines = ids.map((id) => `{"user_id":${id},"timestamp":"2025-01-01","action":"a"}`);
+    const { items, account } = await read([lines[0], '{"user_id":', lines[1], "[1]", lines[2]].join("\n"), {
+      acceptRejected: true,
+    });
+    expect(users(items)).toEqual(ids);
+    expect(account.rejected.map(({ reason, first }) => [reason, first[0]?.place])).toEqual([
+      ["is not valid JSON", "line 2"],
+      ["must be a JSON object", "line 4"],
+    ]);
+    expect(users((await read(`[${lines.join(",")}]`)).items)).toEqual(ids);
+  });
+
+  it("that is damaged is refused", async () => {
+    expect(await refusal(`[${JSON.stringify(record(1))},{"event":`)).toMatch(/Cannot read .* as JSON/);
+  });
+});
+
+describe("files", () => {
+  it("may be several, of which each row counts once, whatever they overlap", async () => {
+    const header = "user,time,action\n";
+    await writeFile(join(folder, "part-1.csv"), `${header}ann,2025-01-01,a\nann,2025-01-01,a\nbob,2025-01-02,a\n`);
+    await writeFile(join(folder, "part-2.csv.gz"), gzipSync(`${header}bob,2025-01-02,a\ncem,2025-01-03,a\n`));
+    const paths = [join(folder, "part-*"), join(folder, "part-1.csv")];
+    const { items, account } = await contentOf(await readLog(paths, {}, now));
+    expect(users(items)).toEqual(["ann", "ann", "bob", "cem"]);
+    expect(account).toMatchObject({ read: 7, actions: 5, copies: 1, notRecords: { header: 2 } });
+    await expect(readLog([join(folder, "none-*.csv")], {}, now)).rejects.toThrow(/no file matches/);
+    await writeFile(join(folder, "other.csv"), "account,time\nann,2025-01-01\n");
+    await expect(readLog([paths[1] ?? "", join(folder, "other.csv")], {}, now)).rejects.toThrow(
+      /it has no column user/,
+    );
+  });
+
+  it("may have a name that looks like a pattern", async () => {
+    expect(users((await read("user,time\nann,2025-01-01\n", {}, "log[1] *?.csv")).items)).toEqual(["ann"]);
+  });
+
+  it("may be Parquet or compressed with zstd; what is cut short is refused", async () => {
+    const connection = await (await DuckDBInstance.create(":memory:")).connect();
+    const select =
+      "SELECT 738529527931269425 + range AS user_id, TIMESTAMP '2025-01-01' + to_hours(range::INTEGER) AS at, {'name': 'view'} AS event, range / 4 AS amount FROM range(3)";
+    const columns = { user: "user_id", time: "at", action: "event.name" };
+    const path = (name: string) => join(folder, name);
+    await connection.run(`COPY (${select}) TO '${path("a.parquet")}'`);
+    const { items, places } = await contentOf(await readLog([path("a.parquet")], columns, now));
+    expect(items[2]).toEqual({
+      user_id: "738529527931269427",
+      action: "view",
+      timestamp: Date.parse("2025-01-01T02:00:00Z"),
+      value: 0.5,
+    });
+    expect(places[2]).toBe("row 3");
+    await connection.run(
+      `COPY (SELECT 'u' || range AS "user", DATE '2025-01-01' AS time FROM range(20000)) TO '${path("a.csv")}' (COMPRESSION zstd)`,
+    );
+    const { items: packed } = await contentOf(await readLog([path("a.csv")], {}, now));
+    expect(packed).toHaveLength(20_000);
+    const { readFile } = await import("node:fs/promises");
+    const whole = await readFile(path("a.csv"));
+    await writeFile(path("cut.zst"), whole.subarray(0, -20));
+    await expect(readLog([path("cut.zst")], {}, now)).rejects.toThrow(/zstd data is damaged or cut off/);
+  });
+
+  it("may be in UTF-16 by their mark, and in any other encoding that is named", async () => {
+    const text = "user,time\nJosé,2025-01-01\n";
+    expect(users((await read(Buffer.from(`\ufeff${text}`, "utf16le"))).items)).toEqual(["José"]);
+    expect(users((await read(Buffer.from(text, "utf16le"), { encoding: "utf-16" })).items)).toEqual(["José"]);
+    expect(users((await read(Buffer.from(text, "latin1"), { encoding: "latin-1" })).items)).toEqual(["José"]);
+    await expect(read(Buffer.from(text, "latin1"))).rejects.toThrow(/name its encoding with --encoding/);
+    await expect(read(text, { encoding: "klingon" })).rejects.toThrow("--encoding klingon is not known");
+  });
+});
+
+describe("a log that is most likely read wrongly", () => {
+  const rows = (count: number, row: (n: number) => string) =>
+    `user_id,date,action\n${Array.from({ length: count }, (_, n) => row(n)).join("\n")}\n`;
+
+  it("is refused with what was understood and what not, and taken where the user accepts it", async () => {
+    const mixed = rows(
+      300,
+      (n) => `u${n % 9},${n < 200 ? `${String((n % 28) + 1).padStart(2, "0")}/01/2025` : `02/${(n % 28) + 1}/2025`},a`,
+    );
+    const error = await refusal(mixed, { timeFormat: "dd/MM/yyyy" });
+    expect(error).toMatch(
+      /was not taken: its times have day and month in both orders: some, such as "02\/\d\d\/2025", are no dd\/MM\/yyyy\./,
+    );
+    expect(error).toContain("Understood as user_id → user, date → time (dd/MM/yyyy), action → action: 2");
+    expect(error).toMatch(/Not understood:\n {2}\d+ lines: the time cannot be read\n {4}line \d+: u\d,02\/13\/2025,a/);
+    expect(error).toContain("--accept-rejected");
+    const { items } = await read(mixed, { timeFormat: "dd/MM/yyyy", acceptRejected: true });
+    expect(items.length).toBeGreaterThan(200);
+  });
+
+  it("is refused where more than a fifth of its lines are rejected, and not where it is a fifth", async () => {
+    const some = (bad: number) =>
+      rows(
+        99,
+        (n) =>
+          `${n % 5 === 0 && n / 5 < bad ? "NULL" : `u${n % 9}`},2025-01-01T00:${String(n % 60).padStart(2, "0")}:00Z,a`,
+      );
+    expect((await read(some(20))).account.rejected[0]?.count).toBe(20);
+    expect(await refusal(some(20).replace("u1,", "None,"))).toContain(
+      "was not taken: 21 % of its lines cannot be read.",
+    );
+  });
+
+  it("is refused where its newest part cannot be read, at either end of the file", async () => {
+    const time = (n: number) => new Date(Date.parse("2025-01-01") + n * 3_600_000).toISOString();
+    const newest = rows(500, (n) => `u${n % 9},${n < 470 ? time(n) : "later"},a`);
+    expect(await refusal(newest)).toContain("most of its newest rows cannot be read");
+    const reversed = rows(500, (n) => `${n < 30 ? "" : `u${n % 9}`},${time(500 - n)},a`);
+    expect(await refusal(reversed)).toContain("most of its newest rows cannot be read");
+    const oldest = rows(500, (n) => `${n < 30 ? "" : `u${n % 9}`},${time(n)},a`);
+    expect((await read(oldest)).items).toHaveLength(470);
+  });
+});
+
+describe("the end of a log", () => {
+  it("is where its bulk ends: rows of fast clocks are named", async () => {
+    const even = days(60).flatMap((day, n) => [1, 2, 3].map((i) => `u${(n + i) % 20},${day},a`));
+    const { notes, items } = await read(`user,time,action\n${[...even, "u7,2025-09-01,a"].join("\n")}\n`);
+    expect(items).toHaveLength(181);
+    expect(notes).toBe(
+      'The log ends on 2025-03-01; 1 action lies later, as of clocks that are fast: line 182 (u7, 2025-09-01). Stored, but not taken for "now".',
+    );
+  });
+});
