@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import * as z from "zod";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import { AliasMoved } from "#stores/models/failures.ts";
@@ -7,6 +8,11 @@ import { AliasMoved } from "#stores/models/failures.ts";
 
 const [directory, version, rounds] = z.tuple([z.string(), z.string(), z.coerce.number()]).parse(process.argv.slice(2));
 const store = await DirectoryModelStore.open(directory, { now: Date.now });
+
+// Neither process begins before the other has started, however slow that is.
+process.stdout.write("ready\n");
+await once(process.stdin, "data");
+process.stdin.destroy();
 
 for (;;) {
   const current = await store.alias("champion");

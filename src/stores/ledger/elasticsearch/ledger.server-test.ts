@@ -29,7 +29,7 @@ describe("a ledger in an Elasticsearch in trouble", () => {
   beforeEach(async () => {
     direct = testConnection();
     proxy = await FaultyProxy.start(direct.options.url);
-    disturbed = testConnection({ ...direct.options, url: proxy.url, retryMilliseconds: 1_000 });
+    disturbed = testConnection({ ...direct.options, url: proxy.url });
     ledger = new ElasticsearchLedger(disturbed, { now: Date.now });
   });
 

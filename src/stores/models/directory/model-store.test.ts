@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm, unlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exampleModel } from "#test/support/example-model.ts";
+import { RunningProgram } from "#test/support/running-program.ts";
 import { StoreUnavailable } from "../../failures.ts";
 import { CorruptModel } from "../failures.ts";
 import { describeModelStore } from "../model-store.contract.ts";
@@ -58,7 +57,11 @@ describe("a directory of models", () => {
   it("lets one of two processes promote, every time", { timeout: 30_000 }, async () => {
     await store.publish({ ...exampleModel({ version: "v2" }), report: "report" });
     const rounds = 20;
-    const outcomes = await Promise.all(["v1", "v2"].map((version) => promoteInProcess(directory, version, rounds)));
+    const programs = ["v1", "v2"].map((version) => promoteInProcess(directory, version, rounds));
+    await Promise.all(programs.map((program) => program.says(/^(ready)$/)));
+    for (const program of programs) program.process.stdin?.write("go\n");
+    await Promise.all(programs.map((program) => program.ended));
+    const outcomes = programs.map(({ lines }) => lines.slice(1));
     const wins = outcomes.map((outcome) => outcome.filter((result) => result === "moved").length);
     // Each process goes on until it has seen all rounds won, by itself or by the other.
     expect(wins[0]! + wins[1]!).toBe(rounds);
@@ -102,10 +105,7 @@ describe("a directory of models", () => {
   });
 });
 
-async function promoteInProcess(directory: string, version: string, rounds: number): Promise<string[]> {
+function promoteInProcess(directory: string, version: string, rounds: number): RunningProgram {
   const script = fileURLToPath(new URL("../../../../test/support/programs/promote-in-directory.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", script, directory, version, `${rounds}`], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  return (await text(child.stdout)).trim().split("\n");
+  return new RunningProgram(process.execPath, ["--import", "tsx", script, directory, version, `${rounds}`]);
 }
