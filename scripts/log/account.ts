@@ -71,7 +71,7 @@ const notRecordNames = new Map([
 export function describeRejected({ rejected, unreadValues }: Account): string {
   const groups = [
     ...rejected,
-    ...(unreadValues.count === 0 ? [] : [{ ...unreadValues, reason: "the value is not a number: stored without it" }]),
+    ...(unreadValues.count === 0 ? [] : [{ ...unreadValues, reason: "the value is not a number; stored without it" }]),
   ];
   return groups
     .flatMap(({ reason, count, first }) => [

@@ -68,5 +68,5 @@ export function reportOf(
 }
 
 function contradictions(count: number): string {
-  return `${count.toLocaleString("en")} of those known already came with other content than is stored under their id, which was kept.`;
+  return `${count.toLocaleString("en")} of those known already have other content than the stored action with the same id, which was kept.`;
 }

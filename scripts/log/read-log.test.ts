@@ -147,7 +147,7 @@ describe("readLog", () => {
       "    line 5: ann,2024-03-01,,",
       "  1 line: has no user",
       "    line 3: ,2024-03-01,login,",
-      "  1 line: the value is not a number: stored without it",
+      "  1 line: the value is not a number; stored without it",
       "    line 6: ann,2024-03-01,buy,cheap",
     ]);
   });
@@ -247,7 +247,7 @@ describe("what cannot be read", () => {
 
   it("refuses a log of which every row fails, with the first of them", async () => {
     await expect(read("user,time,action\n,2024-03-01,a\n,2024-03-01,b\n")).rejects.toThrow(
-      /No row of .* can be used: 2 were rejected.\nIt was understood as .*\n {2}2 lines: has no user\n {4}line 2: ,2024-03-01,a\n/,
+      /No row of .* can be used: 2 were rejected.\nColumns: .*\n {2}2 lines: has no user\n {4}line 2: ,2024-03-01,a\n/,
     );
   });
 

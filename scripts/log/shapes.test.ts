@@ -141,7 +141,7 @@ describe("the header", () => {
     const { items, notes } = await read(text);
     expect(users(items)).toEqual(["shop0", "shop1"]);
     expect(notes).toBe(
-      '"user_id" stands twice, in columns 1 and 4, with different content: column 1 is taken. Choose with --user 1 or --user 4.',
+      '"user_id" is in the header twice, in columns 1 and 4, with different content: column 1 is used. Choose with --user 1 or --user 4.',
     );
     expect(users((await read(text, { user: "4" })).items)).toEqual(["ann", "bob"]);
   });
@@ -152,7 +152,9 @@ describe("columns", () => {
     const rows = days(9).map((day, i) => `u${i % 3},2024-0${(i % 3) + 1}-01,${day}`);
     const { items, notes, log } = await read(`customer_id,created_at,order_date\n${rows.join("\n")}\n`);
     expect(log.columns).toContain("order_date → time");
-    expect(notes).toBe("created_at is the same in all rows of a user: order_date is taken for the time of the action.");
+    expect(notes).toBe(
+      "created_at is the same in all rows of a user, so order_date is used as the time of the action.",
+    );
     expect(items[8]?.timestamp).toBe(Date.parse("2025-01-09"));
     const only = await read(`user,created_at\n${rows.map((row) => row.split(",").slice(0, 2).join(",")).join("\n")}\n`);
     expect(only.notes).toContain("is it the time of the action?");
@@ -198,7 +200,7 @@ describe("columns", () => {
     const { items, notes, places } = await contentOf(await readLog([join(folder, "ids-?.csv")], {}, now));
     expect(users(items)).toEqual(["1", "2", "1", "2"]);
     expect(places[3]).toBe(`${join(folder, "ids-2.csv")} line 3`);
-    expect(notes).toContain("user_id holds whole numbers with a fraction of zeros (12.0)");
+    expect(notes).toContain("user_id has whole numbers written as 12.0");
     const late = [...Array.from({ length: 2_500 }, (_, n) => `${n}`), "7.0"].map((id) => `${id},2025-01-01\n`).join("");
     expect(users((await read(`user,time\n${late}`)).items).at(-1)).toBe("7");
     expect(users((await read("user,time\n1.0,2025-01-01\n1.1,2025-01-01\n")).items)).toEqual(["1.0", "1.1"]);
@@ -380,10 +382,10 @@ describe("a log that is most likely read wrongly", () => {
     );
     const error = await refusal(mixed, { timeFormat: "dd/MM/yyyy" });
     expect(error).toMatch(
-      /was not taken: its times have day and month in both orders: some, such as "02\/\d\d\/2025", are no dd\/MM\/yyyy\./,
+      /was not imported: its times have day and month in both orders: some, such as "02\/\d\d\/2025", do not fit dd\/MM\/yyyy\./,
     );
-    expect(error).toContain("Understood as user_id → user, date → time (dd/MM/yyyy), action → action: 2");
-    expect(error).toMatch(/Not understood:\n {2}\d+ lines: the time cannot be read\n {4}line \d+: u\d,02\/13\/2025,a/);
+    expect(error).toContain("Columns: user_id → user, date → time (dd/MM/yyyy), action → action.");
+    expect(error).toMatch(/These cannot:\n {2}\d+ lines: the time cannot be read\n {4}line \d+: u\d,02\/13\/2025,a/);
     expect(error).toContain("--accept-rejected");
     const { items } = await read(mixed, { timeFormat: "dd/MM/yyyy", acceptRejected: true });
     expect(items.length).toBeGreaterThan(200);
@@ -398,7 +400,7 @@ describe("a log that is most likely read wrongly", () => {
       );
     expect((await read(some(20))).account.rejected[0]?.count).toBe(20);
     expect(await refusal(some(20).replace("u1,", "None,"))).toContain(
-      "was not taken: 21 % of its lines cannot be read.",
+      "was not imported: 21 % of its lines cannot be read.",
     );
   });
 
@@ -419,7 +421,7 @@ describe("the end of a log", () => {
     const { notes, items } = await read(`user,time,action\n${[...even, "u7,2025-09-01,a"].join("\n")}\n`);
     expect(items).toHaveLength(181);
     expect(notes).toBe(
-      'The log ends on 2025-03-01; 1 action lies later, as of clocks that are fast: line 182 (u7, 2025-09-01). Stored, but not taken for "now".',
+      'The log ends on 2025-03-01. 1 action is dated later, probably by a wrong clock: u7 on 2025-09-01 (line 182). It is stored, but does not move "now".',
     );
   });
 });

@@ -14,7 +14,7 @@ export async function tellLog(choice: LogChoice, options: LogOptions, now: numbe
   try {
     const log = await openLog(choice, options, now);
     step.end(`${(log.account?.read ?? 0).toLocaleString("en")} ${log.account?.unit} of ${log.name}`);
-    console.log([`Understood as ${log.columns}.`, ...log.notes, ""].join("\n"));
+    console.log([`Columns: ${log.columns}.`, ...log.notes, ""].join("\n"));
     return log;
   } catch (error) {
     step.abort();

@@ -212,7 +212,7 @@ function duplicates(records: Records, chosen: Chosen, options: LogOptions): stri
     const differ = records.sample.some((row) => same.some((column) => row[column] !== row[source]));
     const choices = numbers.map((number) => `--${role} ${number}`).join(" or ");
     return [
-      `"${name}" stands ${same.length === 2 ? "twice" : `${same.length} times`}, in columns ${numbers.join(" and ")}${differ ? ", with different content" : ", with the same content"}: column ${source + 1} is taken${differ ? `. Choose with ${choices}` : ""}.`,
+      `"${name}" is in the header ${same.length === 2 ? "twice" : `${same.length} times`}, in columns ${numbers.join(" and ")}${differ ? ", with different content" : ", with the same content"}: column ${source + 1} is used${differ ? `. Choose with ${choices}` : ""}.`,
     ];
   });
 }

@@ -32,7 +32,7 @@ export async function chooseTimeColumn(
     if (!(await isConstantPerUser(files, (file) => file.columns.time, scratch))) {
       const notes = constant.map(
         (one) =>
-          `${nameIn(first, one)} is the same in all rows of a user: ${nameIn(first, column)} is taken for the time of the action.`,
+          `${nameIn(first, one)} is the same in all rows of a user, so ${nameIn(first, column)} is used as the time of the action.`,
       );
       return { column, notes };
     }

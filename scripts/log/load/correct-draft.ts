@@ -94,7 +94,7 @@ export function withoutId(draft: Draft, { id, lines, ids }: Contradiction): Draf
       ...draft.notes,
       `${name} repeats with other content ("${id}" in lines ${lines
         .slice(0, 2)
-        .join(" and ")}${more}): not used as identity. --id ${name} uses it all the same.`,
+        .join(" and ")}${more}): not used as identity. Use --id ${name} to use it anyway.`,
     ],
   };
 }

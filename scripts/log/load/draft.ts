@@ -63,7 +63,7 @@ export async function draftOf(
 
 /** What is said where whole numbers with a fraction are ids. */
 export function wholeNote(name: string): string {
-  return `${name} holds whole numbers with a fraction of zeros (12.0): they are taken for the numbers (12).`;
+  return `${name} has whole numbers written as 12.0: they are read as 12.`;
 }
 
 /** Numbers are taken for plain ones where the first rows hold nothing else; all rows decide otherwise. */

@@ -34,14 +34,14 @@ export async function requireUsable(
   if (actions + rejected === 0) throw new InvalidInput(`${name} holds no rows, only a header.`);
   if (actions === 0)
     throw new InvalidInput(
-      `No row of ${name} can be used: ${rejected.toLocaleString("en")} were rejected.\nIt was understood as ${columns}.\n${describeRejected(account)}`,
+      `No row of ${name} can be used: ${rejected.toLocaleString("en")} were rejected.\nColumns: ${columns}.\n${describeRejected(account)}`,
     );
   await requireLikelyTimes(log, understanding, scratch);
   if (accepted) return;
   const share = rejected / account.read;
   const why =
     log.swapped !== undefined
-      ? `its times have day and month in both orders: some, such as "${log.swapped}", are no ${log.plan.time.name}`
+      ? `its times have day and month in both orders: some, such as "${log.swapped}", do not fit ${log.plan.time.name}`
       : share > mostRejected
         ? `${Math.round(100 * share)} % of its ${account.unit} cannot be read`
         : rejected >= leastOfStretch && (await isNewestRejected(scratch))
@@ -51,10 +51,10 @@ export async function requireUsable(
   const [first, last] = await daysOf(scratch);
   throw new InvalidInput(
     [
-      `${name} was not taken: ${why}.`,
-      `Understood as ${columns}: ${actions.toLocaleString("en")} rows, ${formatDay(first)} to ${formatDay(last)}.`,
-      `Not understood:\n${describeRejected(account)}`,
-      "If the columns or formats are others, say so with the flags of --help; to go on without these rows, add --accept-rejected.",
+      `${name} was not imported: ${why}.`,
+      `Columns: ${columns}. These rows can be read: ${actions.toLocaleString("en")}, ${formatDay(first)} to ${formatDay(last)}.`,
+      `These cannot:\n${describeRejected(account)}`,
+      "If a column or a format is wrong, name the right one (see --help). To import the log without these rows, add --accept-rejected.",
     ].join("\n"),
   );
 }
@@ -103,8 +103,8 @@ async function requireLikelyTimes(
   );
   if (late >= leastTime && (isCertain || late - early <= longestSpan)) return;
   throw new InvalidInput(
-    `${name} was not taken: with its times read as ${plan.time.name}, it would be of ${new Date(early).toISOString().slice(0, 10)} to ${new Date(late).toISOString().slice(0, 10)}. ` +
-      `It was understood as ${columns}. Name another column with --time, or say what its times are with --time-format (iso, epoch-s, epoch-ms, dd.MM.yyyy …), which is then believed.`,
+    `${name} was not imported: with its times read as ${plan.time.name}, it would date from ${new Date(early).toISOString().slice(0, 10)} to ${new Date(late).toISOString().slice(0, 10)}. ` +
+      `Columns: ${columns}. Name another column with --time, or the format of the times with --time-format (iso, epoch-s, epoch-ms, dd.MM.yyyy …), which is then trusted.`,
   );
 }
 

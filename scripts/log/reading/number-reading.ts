@@ -102,13 +102,13 @@ export function chooseNumbers(counts: NumberCounts, given: Decimal | undefined):
   if (onlyPoint > 0 || pointOrGroup === 0 || commaOrGroup > 0) {
     const doubt =
       onlyPoint === 0 && commaOrGroup > 0 && pointOrGroup === 0
-        ? "a comma before three digits is taken to stand between thousands; if it is decimal, add --decimal comma"
+        ? "a comma before three digits is read as a thousands separator; use --decimal comma if it is a decimal comma"
         : undefined;
     return { reading: named("point", counts), doubt };
   }
   return {
     reading: counts.plain === counts.present ? plainReading : named("point", counts),
-    doubt: "a point before three digits is taken to be decimal; if it stands between thousands, add --decimal comma",
+    doubt: "a point before three digits is read as a decimal point; use --decimal comma if it separates thousands",
   };
 }
 

@@ -27,15 +27,17 @@ export function hasHeader(rows: readonly (readonly (string | null)[])[], { heade
         header === true || knownNames(first.map((cell) => cell ?? "")) > 0 || !looksLikeRow(first, others)
           ? []
           : [
-              `The first line is taken for the header: ${first
+              `The first line is read as the header: ${first
                 .map((cell) => cell ?? "")
                 .join(", ")
-                .slice(0, 80)}. If it is a row, add --no-header.`,
+                .slice(0, 80)}. Use --no-header if it is a row.`,
             ],
     };
   return {
     isHeader: false,
-    notes: ["The first line is read as a row: it holds a time as the others do (--header takes it for names)."],
+    notes: [
+      "The first line is read as a row, because it has a time where the other lines have one. Use --header if it names the columns.",
+    ],
   };
 }
 

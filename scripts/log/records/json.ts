@@ -110,7 +110,7 @@ async function unwrap(outer: Documents, keys: readonly string[], scratch: Scratc
     `CREATE OR REPLACE TABLE ${table} AS SELECT unnest(json_extract(l, ${literal(`${pathSql(keys)}[*]`)}))::VARCHAR AS l
      FROM ${outer.sql} WHERE json_valid(l)`,
   );
-  return counted(table, scratch, [`The records are those in "${keys.join(".")}".`]);
+  return counted(table, scratch, [`The records are read from "${keys.join(".")}".`]);
 }
 
 async function counted(table: string, scratch: Scratch, notes: readonly string[]): Promise<Documents> {
