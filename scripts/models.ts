@@ -31,7 +31,7 @@ export function models(command: Command): void {
   command
     .command("promote")
     .argument("<version>")
-    .description("puts it into service, whatever training decided")
+    .description("puts it into service, even if training decided against it")
     .action((version: string) => move((store) => promote(version, store)));
   command
     .command("rollback")

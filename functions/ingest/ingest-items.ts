@@ -32,10 +32,10 @@ interface Rejection extends Fault {
   readonly index: number;
 }
 
-/** So many rejections are told one by one; a body full of faults must not be answered with a larger one. */
+/** The most rejections that are reported one by one: a body full of faults must not cause a larger response. */
 const listed = 1_000;
 
-/** So many actions are handed to the store at a time; the next ones are read while it writes. */
+/** Actions handed to the store at a time; the next ones are read while it writes. */
 const chunkSize = 20_000;
 
 /**

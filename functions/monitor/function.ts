@@ -19,7 +19,7 @@ export interface MonitorServices {
 
 /**
  * Sees whether the model is still right: exports how good the champion and the challenger are, and how far the current
- * users have drifted from those that the champion was judged on. All of it each time, whatever happened, because the
+ * users have drifted from those that the champion was judged on. All of it each time, whichever event came, because the
  * metrics of one event take the place of those before. Nothing follows. Throws StoreUnavailable when the features
  * were replaced meanwhile.
  */

@@ -25,7 +25,7 @@ const warningPause = 60_000;
 
 /**
  * The model in service: the version that an alias points at. A new one is loaded and warmed beside the old one and
- * then takes its place; whatever fails on the way leaves the old one in service.
+ * then takes its place; any failure on the way leaves the old one in service.
  */
 export class Champion {
   readonly #options: ChampionOptions;

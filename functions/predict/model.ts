@@ -10,8 +10,8 @@ import type { StoredModel } from "#stores/models/model-store.ts";
 import { batched, type Scorer } from "./batched.ts";
 
 /**
- * One model version, ready to predict. Whoever keeps one holds a reference, and its session lives until the last
- * reference is released: a request that began on a version ends on it, whatever is swapped meanwhile.
+ * One model version, ready to predict. Each user of it holds a reference, and its session lives until the last
+ * reference is released: a request that began on a version ends on it, even if the champion changes meanwhile.
  */
 export class ServedModel {
   readonly manifest: ModelManifest;
@@ -36,7 +36,7 @@ export class ServedModel {
 
   release(): void {
     this.#references -= 1;
-    // Disposing has nobody to tell of a failure: the memory is then freed with the process.
+    // A failure to dispose concerns no caller: the memory is then freed with the process.
     if (this.#references === 0) this.#dispose().catch(() => undefined);
   }
 }

@@ -41,7 +41,7 @@ function milliseconds(seconds: string | undefined): number {
   return seconds ? Number(seconds) * 1000 : Number.NaN;
 }
 
-/** `Reviewed-by: A B <a@b.org>`, with whatever stands after the address. */
+/** `Reviewed-by: A B <a@b.org>`, with any text after the address. */
 function parseTrailer(line: string): Trailer[] {
   const [, key, name, email] = /^([A-Za-z-]+)\s*:\s*([^<>]*)<([^<>\s]+@[^<>\s]+)>/.exec(line) ?? [];
   return key === undefined || name === undefined || email === undefined

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { InvalidInput } from "#churn/failure.ts";
 
-/** A history of a million commits takes minutes; whatever takes longer than this hangs. */
+/** A history of a million commits takes minutes; a command that takes longer than this hangs. */
 const timeout = 3_600_000;
 
 /** Bytes of what git says of a failure that are kept. */

@@ -77,7 +77,7 @@ async function* readCommits(path: string, latest: number, rejections: Rejections
     );
 }
 
-/** Most commits have one to three acts, so that a batch of items comes out of every so many commits. */
+/** Most commits have one to three acts, so a batch of items comes from this many commits. */
 const commitsInBatch = Math.floor(batchSize / 3);
 
 async function* commitBatches(path: string): AsyncGenerator<readonly Commit[]> {

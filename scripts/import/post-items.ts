@@ -6,7 +6,7 @@ import { ServerUnavailable } from "./failures.ts";
 
 export interface PostOptions {
   readonly endpoint: URL;
-  /** Resolves after so many milliseconds. */
+  /** Resolves after the given milliseconds. */
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Uniform in [0, 1). */
   readonly random: () => number;

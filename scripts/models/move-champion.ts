@@ -1,7 +1,7 @@
 import { InvalidInput } from "#churn/failure.ts";
 import type { Alias, ModelStore } from "#stores/models/model-store.ts";
 
-/** Puts a version into service, whatever training decided. Throws VersionNotFound, or AliasMoved if someone else was faster. */
+/** Puts a version into service, even if training decided against it. Throws VersionNotFound, or AliasMoved if someone else was faster. */
 export async function promote(version: string, models: ModelStore): Promise<Alias> {
   const champion = await models.alias("champion");
   if (champion?.version === version) return champion;

@@ -21,7 +21,7 @@ export function isHere(history: UserHistory, at: Day, churn: ChurnDefinition): b
   return standingAt(history, at, churn)?.state === "here";
 }
 
-/** Whether a user has lapsed whose last action was so many days before the snapshot. */
+/** Whether a user has lapsed whose last action was the given number of days before the snapshot. */
 export function isSilent(daysSinceLast: number, { churnDays }: ChurnDefinition): boolean {
   return daysSinceLast > churnDays;
 }

@@ -15,7 +15,7 @@ export class Pauses {
     }
   }
 
-  /** Share of the pauses, all of which ended, that ended within so many days; 1 when there were none. */
+  /** Share of the pauses, all of which ended, that ended within the window; 1 if there were none. */
   endedWithin(days: number): number {
     let ended = 0;
     for (const [pause, count] of this.#counts) if (pause <= days) ended += count;

@@ -9,7 +9,7 @@ export interface NextStep {
 
 /** Of whom, and of what log, the lines are to speak. */
 export interface NextStepsOf {
-  /** One that is stored; undefined while nobody is. */
+  /** A user who is stored; undefined if there is none. */
   readonly userId: string | undefined;
   /** One that the log knows. */
   readonly action: string | undefined;

@@ -2,7 +2,7 @@
 export interface Timers {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Runs `task` once after so many milliseconds; the returned function cancels it. */
+  /** Runs `task` once after the given milliseconds; the returned function cancels it. */
   after(milliseconds: number, task: () => void): () => void;
 }
 

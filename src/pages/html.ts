@@ -6,7 +6,7 @@ export interface Markup {
 /** What may stand in a template: text (escaped), a coordinate (to two decimals), finished markup, or a list of them. */
 export type Part = string | number | Markup | readonly Part[];
 
-/** Tag of templates of HTML and SVG. Whatever is put in is escaped, unless it was made by `html` itself. */
+/** Tag of templates of HTML and SVG. What is inserted is escaped, unless it was made by `html` itself. */
 export function html(literals: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   const markup = literals.map((literal, i) => literal + (i < parts.length ? rendered(parts[i] ?? "") : "")).join("");
   return { markup };

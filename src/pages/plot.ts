@@ -1,6 +1,6 @@
 import { html, type Markup, type Part } from "./html.ts";
 
-/** What every plot shares: an SVG that says in words what it shows, for screen readers and for whoever cannot see it. */
+/** What every plot shares: an SVG that says in words what it shows, for screen readers. */
 interface PlotText {
   /** Unique in the page. */
   readonly id: string;

@@ -52,7 +52,7 @@ export function eventKind<Type extends string, Data>({
   };
 }
 
-/** Whatever comes. */
+/** Events of every type. */
 export const anyEvent: EventKind = { type: undefined, extensions: {}, read: (event) => event };
 
 /** Reads an event as the first of the kinds that it is of. Throws InvalidInput when it is of none of them. */

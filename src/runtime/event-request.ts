@@ -76,7 +76,7 @@ const text = (name: string) =>
     .min(1, `${name} must not be empty.`)
     .max(2048, `${name} is too long.`);
 
-/** What the CloudEvents specification requires of attributes; whatever it does not name is an extension. */
+/** What the CloudEvents specification requires of attributes; all others are extensions. */
 const attributesSchema = z
   .object({
     specversion: text("specversion").refine((version) => version === "1.0", "specversion must be 1.0."),

@@ -24,7 +24,7 @@ export function createLogger(
 /** Fields of a log entry, by their names in the Elastic Common Schema. */
 export type LogFields = Readonly<Record<string, string | number>>;
 
-/** The fields for the span that a W3C `traceparent` names; none for what is no traceparent. */
+/** The fields for the span that a W3C `traceparent` names; none if it is not valid. */
 export function traceFields(traceparent: unknown): LogFields {
   const span = parseTraceparent(traceparent);
   return span === undefined ? {} : { "trace.id": span.traceId, "span.id": span.spanId };

@@ -62,7 +62,7 @@ export class Responder {
       const body = target.bodyLimit === undefined ? nothing : await readBody(request, target.bodyLimit);
       send(await target.handle({ method, path, query, parameters, headers, body, correlation }));
     } catch (error) {
-      // The caller went away: there is nobody to respond to.
+      // The caller went away: no response can reach it.
       if (request.socket.destroyed) return;
       send(this.#failed(target.name, error, correlation));
     }

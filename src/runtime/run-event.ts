@@ -28,7 +28,7 @@ const timeout = 10_000;
 
 /**
  * Handles one event to its end, for a process that is started for it. Throws InvalidInput for what is not an event,
- * EventNotTaken when the broker does not take what follows, and whatever the handler throws; all of it may be done again.
+ * EventNotTaken when the broker does not take what follows, and what the handler throws; all of it may be repeated.
  */
 export async function runEvent(options: RunEventOptions): Promise<void> {
   const { file, handle, broker } = options;

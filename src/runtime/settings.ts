@@ -22,7 +22,7 @@ export const serverSettings = {
   DRAIN_SECONDS: wholeNumber(0, 3600).default(25),
 };
 
-/** Of functions that sleep at zero: nobody would see what they did. */
+/** For functions that scale to zero, which no Prometheus would find running. */
 export const pushSettings = {
   /** The Pushgateway that takes their metrics after each event; without it they are only there to be scraped. */
   PUSHGATEWAY_URL: z

@@ -4,7 +4,7 @@ import type { Logger } from "./logging.ts";
 export interface ShutdownOptions {
   /** Run one after the other: first what takes requests, last the stores. */
   readonly steps: readonly ShutdownStep[];
-  /** All steps together may take this long; whatever is open then is cut off. */
+  /** The most that all steps together may take; what is still open then is cut off. */
   readonly limitMilliseconds: number;
   readonly logger: Logger;
   readonly process: ProcessLike;
@@ -41,7 +41,7 @@ export function stopOnSignals({ steps, limitMilliseconds, logger, process }: Shu
   process.on("SIGINT", () => void stop("SIGINT"));
 }
 
-/** Runs every step, also after one has failed: stores are closed whatever happens to the server. */
+/** Runs every step, even after one has failed: the stores are closed in any case. */
 async function runSteps(steps: readonly ShutdownStep[], logger: Logger): Promise<boolean> {
   let complete = true;
   for (const step of steps) {

@@ -27,7 +27,7 @@ const elasticsearchSettings = {
   ELASTICSEARCH_RETRY_MS: wholeNumber(0, 600_000).default(20_000),
 };
 
-/** Model versions are in MinIO, or whatever speaks S3, if MINIO_URL is set. */
+/** Model versions are in MinIO, or another S3 server, if MINIO_URL is set. */
 const minioSettings = {
   MINIO_URL: webUrl.optional(),
   MINIO_ACCESS_KEY: z.string().optional(),

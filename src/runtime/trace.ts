@@ -32,7 +32,7 @@ function isState(state: unknown): state is string {
 }
 
 /**
- * A new span of the trace that `parent` belongs to; without one, of a new trace that nobody has asked to sample. Its ids are
+ * A new span of the trace that `parent` belongs to; without one, of a new trace, which is not sampled. Its ids are
  * cut from UUIDs, of which Node has the random bytes in stock: to ask for 8 bytes takes five times as long.
  */
 export function beginSpan(parent: Span | undefined): Span {

@@ -16,7 +16,7 @@ import { transcodeFile } from "../source/transcode-file.ts";
 /** Lines by which it is told how a text is written. */
 const headLines = 1_000;
 
-/** Opens a file as rows of text, whatever it is written in. Throws NotFound or InvalidInput where that cannot be. */
+/** Opens a file of any supported format as rows of text. Throws NotFound or InvalidInput where that cannot be. */
 export async function openRecords(path: string, options: LogOptions, scratch: Scratch): Promise<Records> {
   const opened = await openSource(path, options.encoding, scratch);
   if (opened.kind === "parquet") return readParquet(opened, scratch);

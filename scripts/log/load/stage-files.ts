@@ -25,7 +25,7 @@ export interface StagedLog {
 
 /**
  * Decides what the columns hold and how they are read, by all rows, and stages them. What is decided by the first rows
- * is checked when all are staged; where they say otherwise it is decided anew and staged again, which few logs need.
+ * is checked when all are staged; where they disagree, it is decided and staged again, which few logs need.
  */
 export async function stageFiles(
   opened: readonly Records[],
@@ -63,7 +63,7 @@ interface Attempt {
   readonly error?: unknown;
 }
 
-/** Stages the rows by a draft, a new one where there is none. Whatever DuckDB cannot read is left to `readUneven`. */
+/** Stages the rows by a draft, a new one where there is none. What DuckDB cannot read is left to `readUneven`. */
 async function tryDraft(
   records: readonly Records[],
   known: Draft | undefined,

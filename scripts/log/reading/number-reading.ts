@@ -30,7 +30,7 @@ function isNegative(text: string): string {
   return `regexp_matches(${text}, ${literal("^\\([^)]*\\)$|^[^0-9]*[-\u2212]|[-\u2212]$")})`;
 }
 
-/** SQL for a DOUBLE, NULL for what is no number; `text` is trimmed. */
+/** SQL for a DOUBLE, NULL for anything else; `text` is trimmed. */
 export function numberSql(text: string, { decimal }: NumberReading): string {
   const plain = `CASE WHEN regexp_full_match(${text}, ${literal(plainNumber)}) THEN TRY_CAST(${text} AS DOUBLE) END`;
   if (decimal === undefined) return finite(plain);
@@ -39,7 +39,7 @@ export function numberSql(text: string, { decimal }: NumberReading): string {
   const shape = `(?:[0-9]+|[0-9]{1,3}(?:\\${group}[0-9]{3})+)?(?:\\${mark}[0-9]*)?`;
   const number = `replace(replace(${core}, '${group}', ''), '${mark}', '.')`;
   const read = `CASE WHEN ${core} <> '' AND regexp_full_match(${core}, ${literal(shape)}) THEN TRY_CAST(${number} AS DOUBLE) * CASE WHEN ${isNegative(text)} THEN -1 ELSE 1 END END`;
-  // 1e-05 is how programs write small numbers, whatever the others look like.
+  // 1e-05 is how programs write small numbers, also among others.
   return finite(`coalesce(${read}, CASE WHEN contains(lower(${text}), 'e') THEN ${plain} END)`);
 }
 

@@ -32,7 +32,7 @@ export class Past {
     return series;
   }
 
-  /** What an active day weighs by its age in days, with a half-life of so many hours. */
+  /** What an active day weighs by its age in days, with a half-life in hours. */
   decayWeights(hours: number): Float64Array {
     const known = this.#weights.get(hours) ?? decayWeights(hours);
     this.#weights.set(hours, known);

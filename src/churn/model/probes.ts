@@ -1,7 +1,7 @@
 import type { ModelParameters } from "./parameters.ts";
 import { splitsOf } from "./trees.ts";
 
-/** Vectors at thresholds; each split is passed by so many of them, on either side. */
+/** Vectors at thresholds: for each split, the same number on either side. */
 const atThresholds = 32;
 
 /**

@@ -25,7 +25,7 @@ export function testQuality({ test }: Pick<ModelManifest, "test">): DatedQuality
 }
 
 /**
- * How good the champion is on the newest users whose outcome is known. Each training judges the champion anew beside its
+ * How good the champion is on the newest users whose outcome is known. Each training judges the champion again beside its
  * own model, on the last snapshot with an outcome; a model that was refused, the challenger, holds what came of that.
  * Where the last one trained is the champion itself, its own test is the newest.
  */

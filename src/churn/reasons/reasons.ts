@@ -9,7 +9,7 @@ import { type TellableFeature, tellValue } from "./tell-value.ts";
 /** Explains vectors of one model. Make it once, use it for many. */
 export interface Explainer {
   explain(x: ArrayLike<number>): Reasons;
-  /** The strongest reasons for a higher risk, at most so many. */
+  /** The strongest reasons for a higher risk, at most `most`. */
   risksOf(x: ArrayLike<number>, most: number): Reason[];
 }
 

@@ -10,7 +10,7 @@ export interface Derivatives {
 const blockColumns = 4;
 const columnSize = 2 * mostBins;
 
-/** Room for the sums of the first and of the second derivatives in each bin of so many columns. */
+/** Room for the sums of the first and of the second derivatives in each bin of the given number of columns. */
 export function newHistogram(columns: number): Float64Array {
   return new Float64Array(Math.ceil(columns / blockColumns) * blockColumns * columnSize);
 }

@@ -13,7 +13,7 @@ export interface PageView {
   /** Undefined while nothing was rolled up. */
   readonly extent: LogExtent | undefined;
   readonly features: FeatureSet | undefined;
-  /** Undefined while nobody has features. */
+  /** Undefined until features have been computed. */
   readonly users: UserCounts | undefined;
   /** Undefined while there is none. */
   readonly champion: ModelManifest | undefined;

@@ -5,7 +5,7 @@ export interface DeadLetterMetrics {
   recorded(status: number | undefined): void;
 }
 
-/** Events that nobody took; `kept` tells how many are kept now, and is asked whenever the metrics are read. */
+/** Events that no function took; `kept` returns how many are stored now, and is called at every scrape. */
 export function deadLetterMetrics(metrics: Registry, kept: () => Promise<number>): DeadLetterMetrics {
   const recorded = new Counter({
     name: "lapse_dead_letters_recorded_total",

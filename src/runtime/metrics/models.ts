@@ -11,7 +11,7 @@ export interface AliasedModels {
 }
 
 export interface AliasMetrics {
-  /** In place of whatever stood at the aliases before. */
+  /** Replaces what was exported before. */
   aliased(models: AliasedModels): void;
 }
 

@@ -12,7 +12,7 @@ export interface PredictionMetrics {
   inferred(instances: number, seconds: number): void;
 }
 
-/** Why an instance got no prediction: nobody by that id, an instance that is wrong, or no model in service. */
+/** Why an instance got no prediction: an unknown user, an invalid instance, or no model in service. */
 export type Refusal = "unknown_user" | "invalid" | "no_model";
 
 /** What the predictor answers, which shows a drift of its probabilities as it happens. */

@@ -5,7 +5,7 @@ export interface StoreRetryMetrics {
   retried(store: "elasticsearch"): void;
 }
 
-/** What stores did not have room for at first. MinIO is not asked again: whoever called comes back. */
+/** What stores were too busy for at first. Requests to MinIO are not retried here: the caller retries them. */
 export function storeRetryMetrics(metrics: Registry): StoreRetryMetrics {
   const retries = new Counter({
     name: "lapse_store_retries_total",

@@ -15,7 +15,7 @@ import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { DuckDbFeatureStore } from "#stores/features/duckdb/feature-store.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 
-// Seconds and memory of taking in a log: npx tsx bench/import.ts [--actions N] [--order time|user]. Without --actions,
+// Seconds and memory of taking in a log: npx tsx bench/import/append.ts [--actions N] [--order time|user]. Without --actions,
 // 1 M and then 10 M, each in a process of its own so that one does not inherit the other's memory.
 
 const options = z

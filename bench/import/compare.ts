@@ -1,0 +1,67 @@
+/**
+ * From a CSV to features: lapse, DuckDB alone and a pandas script, each in a process of its own, in turns.
+ *
+ *     pip install pandas pyarrow
+ *     npx tsx bench/import/compare.ts [--actions 3000000] [--rounds 3] [--python python3]
+ *
+ * lapse makes some 100 features of each user, and keeps actions, user-days and features; DuckDB alone makes 32 and keeps them;
+ * pandas makes 32, and neither looks for duplicates nor keeps anything.
+ */
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs, promisify } from "node:util";
+import * as z from "zod";
+import { jsonText } from "#churn/json-text.ts";
+import { quantile } from "#churn/quantile.ts";
+import { writeLog } from "./write-log.ts";
+
+const { values } = parseArgs({
+  options: {
+    actions: { type: "string", default: "3000000" },
+    rounds: { type: "string", default: "3" },
+    python: { type: "string", default: "python3" },
+  },
+});
+const count = z.coerce.number().int().positive();
+const { actions, rounds } = z.object({ actions: count, rounds: count }).parse(values);
+const run = promisify(execFile);
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const figures = jsonText(
+  z.object({ stored: z.number(), rolledUp: z.number(), features: z.number(), peakMegabytes: z.number() }),
+);
+type Figures = z.infer<typeof figures>;
+
+const contestants: Record<string, readonly string[]> = {
+  lapse: [process.execPath, "--import", "tsx", here("lapse.ts")],
+  "DuckDB alone": [process.execPath, "--import", "tsx", here("duckdb-alone.ts")],
+  pandas: [values.python, here("pandas_peer.py")],
+};
+
+const directory = await mkdtemp(join(tmpdir(), "bench-import-"));
+const path = join(directory, "log.csv");
+try {
+  await writeLog(path, actions);
+  const results = new Map<string, Figures[]>();
+  for (let round = 0; round < rounds; round++)
+    for (const [name, [program = "", ...args]] of Object.entries(contestants)) {
+      const { stdout } = await run(program, [...args, path]);
+      results.set(name, [...(results.get(name) ?? []), figures.parse(stdout)]);
+    }
+  console.log(`${actions.toLocaleString("en")} actions, ${cpus().length} cores; medians of ${rounds} rounds in turns.`);
+  for (const [name, all] of results) {
+    const median = (of: (one: Figures) => number) => quantile(Float64Array.from(all, of).sort(), 0.5);
+    const total = median(({ stored, rolledUp, features }) => stored + rolledUp + features);
+    const parts = [median((one) => one.stored), median((one) => one.rolledUp), median((one) => one.features)];
+    console.log(
+      `${name.padEnd(14)}${total.toFixed(1).padStart(7)} s = ${parts.map((part) => part.toFixed(1)).join(" + ")} (stored, rolled up, features)` +
+        `${median((one) => one.peakMegabytes)
+          .toFixed(0)
+          .padStart(7)} MB`,
+    );
+  }
+} finally {
+  await rm(directory, { recursive: true });
+}

@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { handle } from "#functions/features/function.ts";
+import { featuresPing } from "#runtime/event-kinds.ts";
+import { ingestLog } from "#scripts/log/ingest-log.ts";
+import { readLog } from "#scripts/log/read-log.ts";
+import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
+import { openDuckDb } from "#stores/connections/duckdb/database.ts";
+import { DuckDbFeatureStore } from "#stores/features/duckdb/feature-store.ts";
+import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
+
+// npx tsx bench/import/lapse.ts FILE: what `npm start -- --log FILE` does up to the features, timed. Prints JSON.
+const path = process.argv[2] ?? "";
+const now = () => Date.UTC(2024, 0, 1);
+const directory = await mkdtemp(join(tmpdir(), "lapse-bench-"));
+const database = await openDuckDb(join(directory, "lapse.duckdb"));
+const actions = await DuckDbActionStore.open(database, { now });
+const features = await DuckDbFeatureStore.open(database);
+const models = await DirectoryModelStore.open(join(directory, "models"), { now });
+
+const started = performance.now();
+await ingestLog(await readLog([path], {}, now()), { actions, now });
+const stored = performance.now();
+await actions.rollUp();
+const rolledUp = performance.now();
+const ping = featuresPing.make({ id: "bench", source: "/bench", data: { through: "yesterday" } });
+const following = await handle(ping, { actions, features, models, churn: { churnDays: 30, leadDays: 0 }, now });
+const ended = performance.now();
+console.log(
+  JSON.stringify({
+    stored: (stored - started) / 1000,
+    rolledUp: (rolledUp - stored) / 1000,
+    features: (ended - rolledUp) / 1000,
+    peakMegabytes: process.resourceUsage().maxRSS / 1024,
+    users: following?.data,
+  }),
+);
+await rm(directory, { recursive: true });
