@@ -1,3 +1,4 @@
+import { columnMap } from "#churn/features/column-map.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
 import type { Drift } from "#runtime/metrics/drift.ts";
@@ -44,10 +45,10 @@ export async function measureDrift(
 
 /** The model's features that the set has, in the model's order, each with its place in a row. */
 function columnsOf({ features, reference }: ModelManifest, { names }: FeatureSet) {
-  const positions = new Map(names.map((name, position) => [name, position]));
+  const { columns } = columnMap(features, names);
   return features.flatMap((name, j) => {
-    const position = positions.get(name);
+    const position = columns[j] ?? -1;
     const bins = reference.features[j];
-    return position === undefined || bins === undefined ? [] : [{ name, position, counts: new BinCounts(bins) }];
+    return position === -1 || bins === undefined ? [] : [{ name, position, counts: new BinCounts(bins) }];
   });
 }

@@ -1,12 +1,12 @@
 import * as z from "zod";
 import type { Action } from "#churn/action.ts";
 import { type Day, dayOf, formatDay, parseDay, startOf } from "#churn/day.ts";
+import { columnMap, pick } from "#churn/features/column-map.ts";
 import { featureExtractor } from "#churn/features/features.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { standingAt } from "#churn/population.ts";
 import { faultText } from "#runtime/fault-text.ts";
 import { parseInstant } from "#runtime/instant.ts";
-import { columnMap, pick } from "./column-map.ts";
 import { historyOf } from "./history-of.ts";
 
 /** What actions come to: a vector, since when their user has lapsed, or what is wrong with them. */

@@ -1,9 +1,9 @@
 import type { Day } from "#churn/day.ts";
+import { columnMap, pick } from "#churn/features/column-map.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { Refusal } from "#runtime/metrics/predictions.ts";
 import type { FeatureSet, FeatureStore, StoredFeatures } from "#stores/features/feature-store.ts";
 import { standingsUnder } from "#stores/features/standings.ts";
-import { columnMap, pick } from "./column-map.ts";
 import { type Instance, listed, parseInstance } from "./instance.ts";
 
 /** What a request's instance came to: a row for the model, or why there is none. */

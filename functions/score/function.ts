@@ -1,3 +1,4 @@
+import { type ColumnMap, columnMap, pick } from "#churn/features/column-map.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
 import { type Explainer, explainer, riskOf } from "#churn/reasons/reasons.ts";
@@ -86,7 +87,7 @@ async function scoreAll(
       others.push(userId);
       continue;
     }
-    const vector = columns.map((column) => values[column] ?? 0);
+    const vector = pick(values, columns);
     const score = scoreOf(userId, vector, set, manifest, reasons);
     counts[score.risk] += 1;
     scores.push(score);
@@ -109,19 +110,17 @@ interface Scored {
 }
 
 /** Where each of the model's features stands in a row. */
-function columnsOf({ version, features }: ModelManifest, { names }: FeatureSet): number[] {
-  const positions = new Map(names.map((name, position) => [name, position]));
-  return features.map((feature) => {
-    const position = positions.get(feature);
-    if (position === undefined)
-      throw new StoreUnavailable(`Cannot score with ${version}: ${feature} is not computed yet. Run features first.`);
-    return position;
-  });
+function columnsOf({ version, features }: ModelManifest, { names }: FeatureSet): ColumnMap {
+  const columns = columnMap(features, names);
+  const [missing] = columns.missing;
+  if (missing !== undefined)
+    throw new StoreUnavailable(`Cannot score with ${version}: ${missing} is not computed yet. Run features first.`);
+  return columns;
 }
 
 function scoreOf(
   userId: string,
-  vector: readonly number[],
+  vector: Float64Array,
   { snapshot }: FeatureSet,
   manifest: ModelManifest,
   { risksOf }: Explainer,
