@@ -14,6 +14,8 @@ import { faults } from "./stage.ts";
 /** Adds what further rows hold: times of other forms, numbers that are written otherwise. */
 export async function correctReadings(draft: Draft, options: LogOptions, scratch: Scratch): Promise<Draft | undefined> {
   const { plan, files } = draft;
+  // Without tidying nothing is unread.
+  if (!plan.tidies) return undefined;
   const { unread, numbers } = await countUnread(scratch);
   let next: Plan = plan;
   if (unread > 0 && !plan.time.isGiven) {
@@ -43,7 +45,7 @@ async function unreadTimes({ files }: Pick<Draft, "files">, scratch: Scratch): P
     files.map((file, index) =>
       scratch.rows(
         `SELECT DISTINCT trim(c0) FROM (SELECT c0, row_number() OVER () - 1 AS k FROM (${file.records.select([file.columns.time])}))
-         WHERE c0 IS NOT NULL AND k IN (SELECT rowid - (SELECT min(rowid) FROM staged WHERE file = ${index}) FROM staged
+         WHERE c0 IS NOT NULL AND k IN (SELECT row - (SELECT min(row) FROM staged WHERE file = ${index}) FROM staged
            WHERE file = ${index} AND reason = ${literal(faults.badTime)}) LIMIT 500`,
         z.tuple([z.string()]),
       ),
@@ -54,6 +56,7 @@ async function unreadTimes({ files }: Pick<Draft, "files">, scratch: Scratch): P
 
 /** Of times that could not be read, one that could if day and month were swapped: a slip or two tell nothing. */
 export async function swappedIn(draft: Draft, scratch: Scratch): Promise<string | undefined> {
+  if (!draft.plan.tidies) return undefined;
   const { unread } = await countUnread(scratch);
   if (unread < fewestSwapped) return undefined;
   const found = (await unreadTimes(draft, scratch)).filter((text) => isSwapped(text, draft.plan.time.forms));
@@ -66,12 +69,12 @@ const fewestSwapped = 3;
 export async function correctUsers(draft: Draft, scratch: Scratch): Promise<Draft | undefined> {
   if (draft.plan.wholeUsers) return undefined;
   const [fractions] = await scratch.row(
-    "SELECT count(*)::DOUBLE FROM staged WHERE reason IS NULL AND ends_with(user_id, '.0')",
+    "SELECT count(*)::DOUBLE FROM users WHERE ends_with(user_id, '.0')",
     z.tuple([z.number()]),
   );
   if (fractions === 0) return undefined;
   const [others] = await scratch.row(
-    "SELECT count(*)::DOUBLE FROM staged WHERE reason IS NULL AND NOT regexp_full_match(user_id, '\\d+(?:\\.0+)?')",
+    "SELECT count(*)::DOUBLE FROM users WHERE NOT regexp_full_match(user_id, '\\d+(?:\\.0+)?')",
     z.tuple([z.number()]),
   );
   if (others > 0) return undefined;

@@ -13,7 +13,7 @@ const chunkRows = 2_048;
 export async function finishActions(scratch: Scratch, hasRepeats: boolean): Promise<void> {
   await fillBuckets(scratch);
   const joined = hasRepeats
-    ? "LEFT JOIN settled ON settled.row = staged.rowid WHERE reason IS NULL AND NOT coalesce(settled.is_copy, false)"
+    ? "LEFT JOIN settled ON settled.row = staged.row WHERE reason IS NULL AND NOT coalesce(settled.is_copy, false)"
     : "WHERE reason IS NULL";
   const own = (column: string) => (hasRepeats ? `coalesce(settled.${column}, staged.${column})` : `staged.${column}`);
   await scratch.run(`
@@ -22,14 +22,13 @@ export async function finishActions(scratch: Scratch, hasRepeats: boolean): Prom
       date_diff('month', DATE '1970-01-01', make_timestamp_ms(time)::DATE)::INTEGER AS month,
       (time // 86400000)::INTEGER AS day, bucket, time::DOUBLE AS time, user_id, action, value, event_id, row
     FROM (SELECT ${own("hash")} AS hash, ${own("event_id")} AS event_id, staged.time, staged.user_id, staged.action, staged.value,
-            staged.rowid AS row FROM staged ${joined})
+            staged.row AS row FROM staged ${joined})
     JOIN buckets USING (user_id)`);
 }
 
 /** The table `buckets` of each user's bucket, which is a hash that SQL does not have. */
 async function fillBuckets(scratch: Scratch): Promise<void> {
-  await scratch.run(`CREATE OR REPLACE TABLE buckets (user_id VARCHAR, bucket UTINYINT);
-    CREATE OR REPLACE TEMP TABLE users AS SELECT DISTINCT user_id FROM staged WHERE reason IS NULL`);
+  await scratch.run("CREATE OR REPLACE TABLE buckets (user_id VARCHAR, bucket UTINYINT)");
   const appender = await scratch.connection.createAppender("buckets");
   const result = await scratch.connection.run("SELECT user_id FROM users");
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {

@@ -4,7 +4,7 @@ import { batchSize, type LogBatch, type LogItem } from "../log.ts";
 import type { Records } from "../records/records.ts";
 import type { Scratch } from "../scratch.ts";
 import { wireTime } from "../wire-time.ts";
-import { lineSql, type StagedFile, stagedRows } from "./stage.ts";
+import { lineSql, type StagedFile } from "./stage.ts";
 import { placeOf } from "./take-account.ts";
 
 /** The staged actions in their order, as ingest takes them over HTTP. */
@@ -15,7 +15,7 @@ export async function* itemBatches(
 ): AsyncGenerator<LogBatch> {
   const result = await scratch.connection.stream(
     `SELECT a.user_id, a.action, a.time, a.value, a.event_id, s.file::BIGINT, s.line::BIGINT
-     FROM actions a JOIN (SELECT row, file, ${lineSql(staged)} AS line FROM ${stagedRows}) s USING (row) ORDER BY row`,
+     FROM actions a JOIN (SELECT row, file, ${lineSql(staged)} AS line FROM staged) s USING (row) ORDER BY row`,
   );
   let items: LogItem[] = [];
   let places: (readonly [file: number, line: number])[] = [];

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { bulkOf } from "#churn/bulk.ts";
 import { type Day, formatDay, startOf } from "#churn/day.ts";
 import type { Scratch } from "../scratch.ts";
-import { lineSql, stagedRows } from "./stage.ts";
+import { lineSql } from "./stage.ts";
 import type { StagedLog } from "./stage-files.ts";
 import { placeOf } from "./take-account.ts";
 
@@ -40,7 +40,7 @@ async function strays({ files, staged }: StagedLog, condition: string, scratch: 
   const rows = await scratch.rows(
     `SELECT user_id, count(*)::DOUBLE, max(time)::DOUBLE, min_by(file, row)::DOUBLE, min_by(${lineSql(staged)}, row)::DOUBLE,
        count(*) OVER ()::DOUBLE
-     FROM ${stagedRows} WHERE reason IS NULL AND ${condition} GROUP BY user_id ORDER BY count(*) DESC, user_id LIMIT ${shown}`,
+     FROM staged WHERE reason IS NULL AND ${condition} GROUP BY user_id ORDER BY count(*) DESC, user_id LIMIT ${shown}`,
     row,
   );
   const named = rows.map(([user, count, last, file, line]) => {

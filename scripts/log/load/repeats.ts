@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Scratch } from "../scratch.ts";
 import { literal } from "../sql/literal.ts";
-import { faults, lineSql, type StagedFile, stagedContentSql, stagedRows } from "./stage.ts";
+import { faults, lineSql, type StagedFile, stagedContentSql } from "./stage.ts";
 
 /** An id that comes again with other content. */
 export interface Contradiction {
@@ -21,7 +21,7 @@ export async function findRepeats(files: readonly StagedFile[], scratch: Scratch
     GROUP BY hash HAVING count(*) > 1`);
   const found = await scratch.rows(
     `WITH contradicting AS (
-       SELECT event_id, list(${lineSql(files)} ORDER BY row)[:3]::DOUBLE[] AS lines FROM ${stagedRows} JOIN repeats USING (hash)
+       SELECT event_id, list(${lineSql(files)} ORDER BY row)[:3]::DOUBLE[] AS lines FROM staged JOIN repeats USING (hash)
        WHERE event_id IS NOT NULL GROUP BY event_id HAVING count(DISTINCT ${stagedContentSql}) > 1)
      SELECT event_id, lines, (SELECT count(*) FROM contradicting)::DOUBLE FROM contradicting ORDER BY lines LIMIT 1`,
     z.tuple([z.string(), z.array(z.number()), z.number()]),
@@ -39,7 +39,7 @@ export async function settleRepeats(scratch: Scratch): Promise<void> {
   const id = `rtrim(translate(to_base64(unhex(md5(${stagedContentSql}))), '+/', '-_'), '=')`;
   await scratch.run(`
     CREATE OR REPLACE TABLE settled AS
-    WITH repeated AS (SELECT * FROM ${stagedRows} JOIN repeats USING (hash) WHERE reason IS NULL),
+    WITH repeated AS (SELECT * FROM staged JOIN repeats USING (hash) WHERE reason IS NULL),
     counted AS (
       SELECT row, file, hash, event_id, ${id} AS content,
         row_number() OVER (PARTITION BY file, hash ORDER BY row) AS occurrence,
@@ -53,6 +53,6 @@ export async function settleRepeats(scratch: Scratch): Promise<void> {
       SELECT row, same, event_id, CASE WHEN event_id IS NULL THEN hash
         ELSE md5_number(concat('e', chr(0), '0', chr(0), chr(0), event_id)) END AS hash FROM named)
     SELECT row, event_id, hash, same, row_number() OVER (PARTITION BY hash ORDER BY row) > 1 AS is_copy FROM hashed;
-    UPDATE staged SET reason = ${literal(faults.otherContent)} FROM settled WHERE staged.rowid = settled.row AND NOT settled.same;
+    UPDATE staged_rows SET reason = ${literal(faults.otherContent)} FROM settled WHERE staged_rows.rowid = settled.row AND NOT settled.same;
     DELETE FROM settled WHERE NOT same`);
 }

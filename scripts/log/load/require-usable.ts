@@ -3,7 +3,7 @@ import { formatDay } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { type Account, describeRejected, rejectedOf } from "../account.ts";
 import type { Scratch } from "../scratch.ts";
-import { faults, stagedRows } from "./stage.ts";
+import { faults } from "./stage.ts";
 import type { StagedLog } from "./stage-files.ts";
 
 /** Of all lines, the most that may be rejected unless the user accepts it. */
@@ -61,10 +61,10 @@ export async function requireUsable(
 
 async function isNewestRejected(scratch: Scratch): Promise<boolean> {
   // By place in the file, at the end where its times are; and by time, where the time of what is rejected is known.
-  const part = `(row_number() OVER (ORDER BY row) - 1) * ${stretches} // count(*) OVER ()`;
+  const part = `row * ${stretches} // (SELECT greatest(count(*), 1) FROM staged)`;
   const byPlace = await scratch.rows(
     `SELECT part::DOUBLE, count(reason)::DOUBLE, count(*)::DOUBLE, coalesce(avg(time) FILTER (reason IS NULL), 'NaN'::DOUBLE)
-     FROM (SELECT reason, time, ${part} AS part FROM ${stagedRows} WHERE reason IS NULL OR NOT starts_with(reason, '-'))
+     FROM (SELECT reason, time, ${part} AS part FROM staged WHERE reason IS NULL OR NOT starts_with(reason, '-'))
      GROUP BY part ORDER BY part`,
     z.tuple([z.number(), z.number(), z.number(), z.number().or(z.nan())]),
   );

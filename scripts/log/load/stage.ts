@@ -6,7 +6,7 @@ import { timeSql } from "../reading/time-sql.ts";
 import type { ColumnSource } from "../records/records.ts";
 import type { Scratch } from "../scratch.ts";
 import { literal } from "../sql/literal.ts";
-import { isDirtySql, isForbiddenSql, isTooLongSql, presentSql, tidySql } from "../sql/text-sql.ts";
+import { isAbsentSql, isDirtySql, isForbiddenSql, isTooLongSql, tidySql } from "../sql/text-sql.ts";
 import type { Plan, PlannedFile } from "./plan.ts";
 
 /**
@@ -28,9 +28,10 @@ export const faults = {
 } as const;
 
 /**
- * Reads every file into the table `staged`, a row for each of its rows in their order: file, line, reason (why it is no
- * action; NULL where it is one), user_id, action, time (milliseconds), value, unread (a value that is no number) and
- * event_id. `now` is in milliseconds.
+ * Reads every file into `staged`, a row for each of its rows in their order: row (from 0), file, line, reason (why it is
+ * no action; NULL where it is one), user_id, action, time (milliseconds), value, unread (a value that is no number),
+ * event_id and hash (its identity). `users` then has each user with the number of actions and the first and last of
+ * their times. `now` is in milliseconds.
  */
 export async function stage(
   files: readonly PlannedFile[],
@@ -38,17 +39,51 @@ export async function stage(
   now: number,
   scratch: Scratch,
 ): Promise<StagedFile[]> {
-  await scratch.run(`CREATE OR REPLACE TABLE staged (file USMALLINT, line BIGINT, reason VARCHAR, user_id VARCHAR,
-    action VARCHAR, time BIGINT, value DOUBLE, unread VARCHAR, event_id VARCHAR, hash UHUGEINT)`);
+  const columns = columnsFor(files, plan);
+  await scratch.run(`
+    CREATE OR REPLACE TABLE staged_rows (${columns
+      .filter(({ isKept }) => isKept)
+      .map(({ name, type }) => `${name} ${type}`)
+      .join(", ")});
+    CREATE OR REPLACE VIEW staged AS SELECT rowid AS row, ${columns
+      .map(({ name, type, constant, isKept }) => (isKept ? name : `${constant}::${type} AS ${name}`))
+      .join(", ")} FROM staged_rows`);
   const staged: StagedFile[] = [];
   let firstRow = 0;
   for (const [index, file] of files.entries()) {
-    await scratch.run(`INSERT INTO staged ${insertSql(index, file, plan, now)}`);
-    const [last] = await scratch.row("SELECT coalesce(max(rowid) + 1, 0)::DOUBLE FROM staged", z.tuple([z.number()]));
+    const kept = columns.filter(({ isKept }) => isKept).map(({ name }) => name);
+    await scratch.run(`INSERT INTO staged_rows SELECT ${kept.join(", ")} FROM (${rowsSql(index, file, plan, now)})`);
+    const [last] = await scratch.row(
+      "SELECT coalesce(max(rowid) + 1, 0)::DOUBLE FROM staged_rows",
+      z.tuple([z.number()]),
+    );
     staged.push({ firstRow, rows: last - firstRow, firstLine: file.records.firstLine });
     firstRow = last;
   }
+  await scratch.run(`CREATE OR REPLACE TABLE users AS
+    SELECT user_id, count(*) AS actions, min(time) AS first, max(time) AS last FROM staged WHERE reason IS NULL GROUP BY user_id`);
   return staged;
+}
+
+/** The columns of `staged`. Those that have one value throughout are not written for each of millions of rows. */
+function columnsFor(files: readonly PlannedFile[], { columns }: Plan) {
+  const column = (name: string, type: string, isKept = true, constant = "NULL") => ({ name, type, isKept, constant });
+  return [
+    column("file", "USMALLINT", files.length > 1, "0"),
+    column(
+      "line",
+      "BIGINT",
+      files.some(({ records }) => records.hasLines),
+    ),
+    column("reason", "VARCHAR"),
+    column("user_id", "VARCHAR"),
+    column("action", "VARCHAR"),
+    column("time", "BIGINT"),
+    column("value", "DOUBLE", columns.value !== undefined),
+    column("unread", "VARCHAR", columns.value !== undefined),
+    column("event_id", "VARCHAR", columns.id !== undefined),
+    column("hash", "UHUGEINT"),
+  ];
 }
 
 export interface StagedFile {
@@ -58,70 +93,48 @@ export interface StagedFile {
   readonly firstLine: number;
 }
 
-/** SQL for the staged rows with `row`, their place from 0 on. */
-export const stagedRows = "(SELECT *, rowid AS row FROM staged)";
-
 /** SQL for the line of a staged row. */
 export function lineSql(files: readonly StagedFile[]): string {
   const cases = files.map(({ firstRow, firstLine }, file) => `WHEN ${file} THEN row - ${firstRow} + ${firstLine}`);
   return `coalesce(line, CASE file ${cases.join(" ")} END)`;
 }
 
-function insertSql(index: number, { records, columns }: PlannedFile, plan: Plan, now: number): string {
+function rowsSql(index: number, { records, columns }: PlannedFile, plan: Plan, now: number): string {
   const used: ColumnSource[] = [];
   const at = (source: ColumnSource | undefined) => (source === undefined ? undefined : used.push(source) - 1);
-  const [user = 0, time = 0, action, value, id] = [
-    columns.user,
-    columns.time,
-    columns.action,
-    columns.value,
-    columns.id,
-  ].map(at);
-  const isTyped = records.select([0]).includes("AS t0");
-  const names = [user, action, id].filter((position) => position !== undefined);
-  const untyped = isTyped ? names.map((position) => `NOT t${position}`) : [];
-  const name = (position: number, isWhole = false) => {
-    const text = plan.tidies ? tidySql(`c${position}`) : presentSql(`c${position}`);
-    return isWhole ? `regexp_replace(${text}, '^(\\d+)\\.0+$', '\\1')` : text;
+  const user = at(columns.user);
+  const time = at(columns.time);
+  const [action, value, id] = [columns.action, columns.value, columns.id].map(at);
+  const text = (position: number | undefined, isWhole = false) => {
+    if (position === undefined) return "NULL::VARCHAR";
+    const tidy = plan.tidies ? tidySql(`c${position}`) : `c${position}`;
+    return isWhole ? `regexp_replace(${tidy}, '^(\\d+)\\.0+$', '\\1')` : tidy;
   };
-  // The time and the value of nearly every row are read as they stand; the others are trimmed first.
-  const ms = timeSql(`c${time}`, plan.time);
-  const n = value === undefined ? "NULL::DOUBLE" : numberSql(`c${value}`, plan.number);
+  const names = [user, action, id].filter((position) => position !== undefined);
+  const untyped = records.isTyped ? names.map((position) => `NOT t${position}`).join(" OR ") : "false";
   return `
-    WITH rows AS (${records.select(used)}),
-    named AS (
-      SELECT line, fault, c${time} AS rawtime, ${value === undefined ? "NULL::VARCHAR" : `c${value}`} AS rawvalue,
-        ${name(user, plan.wholeUsers)} AS u,
-        ${action === undefined ? literal(plan.actionName) : name(action)} AS a,
-        ${id === undefined ? "NULL::VARCHAR" : name(id, plan.wholeIds)} AS i,
-        ${untyped.length === 0 ? "false" : untyped.join(" OR ")} AS untyped,
-        ${ms} AS plainms, ${n} AS plainnumber
-      FROM rows),
+    WITH tidy AS (
+      SELECT line, fault, ${untyped} AS untyped, ${text(user, plan.wholeUsers)} AS user_id,
+        ${action === undefined ? literal(plan.actionName) : text(action)} AS action, ${text(time)} AS t,
+        ${text(value)} AS v, ${text(id, plan.wholeIds)} AS event_id
+      FROM (${records.select(used)})),
     read AS (
-      SELECT line, fault, u, a, i, untyped,
-        CASE WHEN plainms IS NULL AND rawtime IS NOT NULL THEN ${tidySql("rawtime")} ELSE 'read' END AS t,
-        CASE WHEN plainnumber IS NULL AND rawvalue IS NOT NULL THEN ${tidySql("rawvalue")} END AS v,
-        plainms, plainnumber, rawtime
-      FROM named),
-    reread AS (
-      SELECT line, fault, u, a, i, untyped, nullif(CASE WHEN rawtime IS NULL THEN NULL ELSE t END, '') AS t, v,
-        CASE WHEN plainms IS NULL AND t <> 'read' THEN ${timeSql("t", plan.time)} ELSE plainms END AS ms,
-        CASE WHEN v IS NOT NULL THEN ${value === undefined ? "NULL::DOUBLE" : numberSql("v", plan.number)} ELSE plainnumber END AS n
-      FROM read),
+      SELECT *, ${timeSql("t", plan.time)} AS time, ${value === undefined ? "NULL::DOUBLE" : numberSql("v", plan.number)} AS value
+      FROM tidy),
     judged AS (
       SELECT *, CASE
         WHEN fault IS NOT NULL THEN fault
         WHEN untyped THEN ${literal(faults.notText)}
-        WHEN u IS NULL THEN ${literal(faults.noUser)}
-        WHEN a IS NULL THEN ${literal(faults.noAction)}
+        WHEN user_id IS NULL THEN ${literal(faults.noUser)}
+        WHEN action IS NULL THEN ${literal(faults.noAction)}
         WHEN t IS NULL THEN ${literal(faults.noTime)}
-        WHEN ms IS NULL THEN ${literal(faults.badTime)}
-        WHEN ms < 0 THEN ${literal(faults.early)}
-        WHEN ms > ${now + aheadMilliseconds} THEN ${literal(faults.ahead)}
-        ${plan.tidies ? nameFaults("u", "a", "i") : ""}
-      END AS reason FROM reread)
-    SELECT ${index}, line, reason, u, a, ms, n, CASE WHEN v IS NOT NULL AND n IS NULL THEN v END,
-      i, CASE WHEN reason IS NULL THEN ${identitySql} END
+        WHEN time IS NULL THEN ${literal(faults.badTime)}
+        WHEN time < 0 THEN ${literal(faults.early)}
+        WHEN time > ${now + aheadMilliseconds} THEN ${literal(faults.ahead)}
+        ${plan.tidies ? nameFaults("user_id", "action", "event_id") : ""}
+      END AS reason FROM read)
+    SELECT ${index} AS file, line, reason, user_id, action, time, value,
+      CASE WHEN value IS NULL THEN v END AS unread, event_id, CASE WHEN reason IS NULL THEN ${identitySql} END AS hash
     FROM judged`;
 }
 
@@ -135,21 +148,25 @@ function nameFaults(user: string, action: string, id: string): string {
     WHEN ${isAny(isForbiddenSql)} THEN ${literal(faults.forbidden)}`;
 }
 
-/** Whether some staged id or name has to be trimmed or refused, which is looked up once for each that occurs. */
+/**
+ * Whether texts have to be trimmed and judged one by one. Most logs have none of which that changes anything: they are
+ * read without, and each different id and name is looked at once afterwards.
+ */
 export async function needsTidying(scratch: Scratch): Promise<boolean> {
-  const dirty = (column: string, limit: number) =>
-    `(SELECT coalesce(bool_or(${isDirtySql("text")} OR strlen(text) > ${limit}), false) FROM (SELECT DISTINCT ${column} AS text FROM staged))`;
+  const dirty = (column: string, limit: number, from: string) =>
+    `(SELECT coalesce(bool_or(${isDirtySql("text")} OR ${isAbsentSql("text")} OR strlen(text) > ${limit}), false)
+      FROM (SELECT DISTINCT ${column} AS text FROM ${from}))`;
   const [isDirty] = await scratch.row(
-    `SELECT ${dirty("user_id", textLimits.user_id)} OR ${dirty("action", textLimits.action)} OR ${dirty("event_id", textLimits.event_id)}`,
+    `SELECT EXISTS (FROM staged WHERE reason = ${literal(faults.badTime)} OR unread IS NOT NULL)
+       OR ${dirty("user_id", textLimits.user_id, "users")} OR ${dirty("action", textLimits.action, "staged")}
+       OR ${dirty("event_id", textLimits.event_id, "staged")}`,
     z.tuple([z.boolean()]),
   );
   return isDirty;
 }
 
-/** SQL for the identity of an action as `actionDigest` of src/churn/action.ts computes it. */
-const content = "concat('c', chr(0), strlen(u), chr(0), u, chr(0), a, chr(0), ms, chr(0), n)";
-const identitySql = `md5_number(CASE WHEN i IS NULL THEN ${content} ELSE concat('e', chr(0), '0', chr(0), chr(0), i) END)`;
-
-/** The text that the identity of a staged row without an id of its own is the hash of. */
+/** The text that the identity of a staged row without an id of its own is the hash of, as src/churn/action.ts has it. */
 export const stagedContentSql =
   "concat('c', chr(0), strlen(user_id), chr(0), user_id, chr(0), action, chr(0), time, chr(0), value)";
+
+const identitySql = `md5_number(CASE WHEN event_id IS NULL THEN ${stagedContentSql} ELSE concat('e', chr(0), '0', chr(0), chr(0), event_id) END)`;

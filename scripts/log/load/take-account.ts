@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Account, Examples } from "../account.ts";
 import { notRecords, type Records } from "../records/records.ts";
 import type { Scratch } from "../scratch.ts";
-import { lineSql, type StagedFile, stagedRows } from "./stage.ts";
+import { lineSql, type StagedFile } from "./stage.ts";
 
 /** How many lines of each fate are shown. */
 const shown = 3;
@@ -16,20 +16,24 @@ export async function takeAccount(
 ): Promise<Account> {
   const aside = (kind: keyof Records["setAside"]) => sum(records.map(({ setAside }) => setAside[kind] ?? 0));
   const groups = await scratch.rows(
-    `SELECT coalesce(reason, ''), count(*)::DOUBLE, min_by([file, ${lineSql(staged)}], row, ${shown})::DOUBLE[][]
-     FROM ${stagedRows} GROUP BY reason ORDER BY count(*) DESC, reason`,
+    `SELECT reason, count(*)::DOUBLE, min_by([file, ${lineSql(staged)}], row, ${shown})::DOUBLE[][]
+     FROM staged WHERE reason IS NOT NULL GROUP BY reason ORDER BY count(*) DESC, reason`,
     z.tuple([z.string(), z.number(), z.array(z.array(z.number()))]),
+  );
+  const [actions] = await scratch.row(
+    "SELECT count(*)::DOUBLE FROM staged WHERE reason IS NULL",
+    z.tuple([z.number()]),
   );
   const [unread, unreadAt] = await scratch.row(
     `SELECT count(*)::DOUBLE, coalesce(min_by([file, ${lineSql(staged)}], row, ${shown}), [])::DOUBLE[][]
-     FROM ${stagedRows} WHERE reason IS NULL AND unread IS NOT NULL`,
+     FROM staged WHERE reason IS NULL AND unread IS NOT NULL`,
     z.tuple([z.number(), z.array(z.array(z.number()))]),
   );
   const [copies] = hasRepeats
     ? await scratch.row("SELECT count(*) FILTER (is_copy)::DOUBLE FROM settled", z.tuple([z.number()]))
     : [0];
   const counts = new Map(groups.map(([reason, count]) => [reason, count]));
-  const rejected = groups.filter(([reason]) => reason !== "" && !notRecordFaults.has(reason));
+  const rejected = groups.filter(([reason]) => !notRecordFaults.has(reason));
   const units = new Set(records.map(({ unit }) => unit));
   return {
     unit: units.size === 1 ? `${[...units][0]}s` : "lines",
@@ -47,7 +51,7 @@ export async function takeAccount(
         ...(await examples(count, places, records)),
       })),
     ),
-    actions: counts.get("") ?? 0,
+    actions,
     copies,
     unreadValues: await examples(unread, unreadAt, records),
   };

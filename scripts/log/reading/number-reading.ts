@@ -32,20 +32,20 @@ function isNegative(text: string): string {
 
 /** SQL for a DOUBLE, NULL for anything else; `text` is trimmed. */
 export function numberSql(text: string, { decimal }: NumberReading): string {
-  const plain = `CASE WHEN regexp_full_match(${text}, ${literal(plainNumber)}) THEN TRY_CAST(${text} AS DOUBLE) END`;
+  // Plus zero, because there is no negative one.
+  const plain = `CASE WHEN regexp_full_match(${text}, ${literal(plainNumber)}) THEN TRY_CAST(${text} AS DOUBLE) + 0.0 END`;
   if (decimal === undefined) return finite(plain);
   const core = coreSql(text);
   const [group, mark] = decimal === "comma" ? [".", ","] : [",", "."];
   const shape = `(?:[0-9]+|[0-9]{1,3}(?:\\${group}[0-9]{3})+)?(?:\\${mark}[0-9]*)?`;
   const number = `replace(replace(${core}, '${group}', ''), '${mark}', '.')`;
-  const read = `CASE WHEN ${core} <> '' AND regexp_full_match(${core}, ${literal(shape)}) THEN TRY_CAST(${number} AS DOUBLE) * CASE WHEN ${isNegative(text)} THEN -1 ELSE 1 END END`;
+  const read = `CASE WHEN ${core} <> '' AND regexp_full_match(${core}, ${literal(shape)}) THEN TRY_CAST(${number} AS DOUBLE) * CASE WHEN ${isNegative(text)} THEN -1 ELSE 1 END + 0.0 END`;
   // 1e-05 is how programs write small numbers, also among others.
   return finite(`coalesce(${read}, CASE WHEN contains(lower(${text}), 'e') THEN ${plain} END)`);
 }
 
 function finite(number: string): string {
-  // 0.0 for the negative zero, which is no other number.
-  return `(CASE WHEN isfinite(${number}) THEN ${number} END + 0.0)`;
+  return `nullif(nullif(${number}, 'Infinity'::DOUBLE), '-Infinity'::DOUBLE)`;
 }
 
 /** How many texts of a column are written in each way. */

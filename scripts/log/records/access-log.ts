@@ -31,6 +31,8 @@ export async function readAccessLog(source: Source, survey: Survey, scratch: Scr
   return {
     path: source.path,
     unit: "line",
+    hasLines: false,
+    isTyped: false,
     names,
     width: names.length,
     notes: [],

@@ -34,6 +34,8 @@ export async function readBlanks(
   return {
     path: source.path,
     unit: "line",
+    hasLines: false,
+    isTyped: false,
     names,
     width,
     notes: header.notes,

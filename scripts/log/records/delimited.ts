@@ -49,6 +49,8 @@ export async function readDelimited(
       (sample): Records => ({
         ...common,
         unit: "line",
+        hasLines: false,
+        isTyped: false,
         sample,
         select,
         firstLine: skip + 1,

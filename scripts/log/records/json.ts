@@ -63,6 +63,8 @@ export async function readJson(
   return {
     path: source.path,
     unit: inner.unit,
+    hasLines: false,
+    isTyped: true,
     names: paths,
     width: paths.length,
     notes: inner.notes,

@@ -64,6 +64,8 @@ export async function readNumbered(file: NumberedFile, common: Common): Promise<
   return {
     ...common,
     unit: "line",
+    hasLines: true,
+    isTyped: false,
     sample: await sampleOf(select, width, scratch),
     select,
     firstLine: skip + 1,

@@ -26,6 +26,8 @@ export async function readParquet(source: Source, scratch: Scratch): Promise<Rec
   return {
     path: source.path,
     unit: "row",
+    hasLines: true,
+    isTyped: false,
     names: fields.map(({ name }) => name),
     width: fields.length,
     notes: [],

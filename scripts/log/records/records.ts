@@ -10,11 +10,15 @@ export interface Records {
   readonly notes: readonly string[];
   /** The first rows; null where a row has nothing. */
   readonly sample: readonly (readonly (string | null)[])[];
+  /** Whether rows tell their line, which need not stand one to a line then. */
+  readonly hasLines: boolean;
+  /** Whether values have types, as in JSON: then `select` tells of each column whether it holds text or a number. */
+  readonly isTyped: boolean;
   /** What stands between fields, where something does. */
   readonly delimiter?: string | undefined;
   /**
-   * SQL for all rows in their order: `line`, `fault` and the columns asked for as c0, c1 … and, of JSON, whether each
-   * holds text or a number as t0, t1 …. `line` is NULL where rows stand one to a line from `firstLine` on. `fault` says
+   * SQL for all rows in their order: `line`, `fault` and the columns asked for as c0, c1 … and, where they are
+   * typed, whether each holds text or a number as t0, t1 …. `line` is NULL where rows stand one to a line from `firstLine` on. `fault` says
    * why a row is none: one of `notRecords`, or what is wrong with it.
    */
   select(columns: readonly ColumnSource[]): string;

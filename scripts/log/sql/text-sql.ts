@@ -10,16 +10,15 @@ export function isDirtySql(text: string): string {
   return `regexp_matches(${text}, ${literal(`${edges}|${forbidden}`)})`;
 }
 
-/** The text, NULL where it stands for nothing as it is. */
-export function presentSql(text: string): string {
-  return `CASE WHEN ${text} NOT IN (${absentWords.map(literal).join(", ")}) THEN ${text} END`;
+/** Whether a text stands for nothing as it is. */
+export function isAbsentSql(text: string): string {
+  return `${text} IN (${absentWords.map(literal).join(", ")})`;
 }
 
 /** The text as `readText` of src/churn/intake takes it, NULL where it stands for nothing. */
 export function tidySql(text: string): string {
-  const words = absentWords.map(literal).join(", ");
   const trimmed = `CASE WHEN ${isDirtySql(text)} THEN trim(${text}, ${characters(blanks)}) ELSE ${text} END`;
-  return `nullif(CASE WHEN ${trimmed} IN (${words}) THEN '' ELSE ${trimmed} END, '')`;
+  return `nullif(CASE WHEN ${isAbsentSql(trimmed)} THEN '' ELSE ${trimmed} END, '')`;
 }
 
 /** Whether a tidy text holds characters that no id has. */
