@@ -310,6 +310,13 @@ describe("JSON", () => {
     expect(users((await read(`[${lines.join(",")}]`)).items)).toEqual(ids);
   });
 
+  it("may be one line of megabytes", async () => {
+    const events = Array.from({ length: 40_000 }, (_, n) => ({ ...record(n), note: "so that it is long" }));
+    const { items } = await read(JSON.stringify({ events }));
+    expect(items).toHaveLength(40_000);
+    await expect(read(`user,time\n${"x".repeat(3_000_000)}\n`)).rejects.toThrow(/a line is longer than 2 MB/);
+  });
+
   it("that is damaged is refused", async () => {
     expect(await refusal(`[${JSON.stringify(record(1))},{"event":`)).toMatch(/Cannot read .* as JSON/);
   });

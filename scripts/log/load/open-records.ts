@@ -21,11 +21,12 @@ export async function openRecords(path: string, options: LogOptions, scratch: Sc
   const opened = await openSource(path, options.encoding, scratch);
   if (opened.kind === "parquet") return readParquet(opened, scratch);
   const { source, seen } = await surveyed(opened, scratch);
+  if (seen === undefined) return readLongLines(source, options, scratch);
   const layout = detectLayout(await firstLines(source, scratch, headLines), path, options.delimiter);
   switch (layout.kind) {
     case "json-lines":
     case "json-document":
-      return readJson(source, seen, layout.kind === "json-lines", namedColumns(options), scratch);
+      return readJson(source, layout.kind === "json-lines" ? seen : undefined, namedColumns(options), scratch);
     case "access-log":
       return readAccessLog(source, seen, scratch);
     case "blanks":
@@ -35,19 +36,26 @@ export async function openRecords(path: string, options: LogOptions, scratch: Sc
   }
 }
 
-/** Looks at every line; text that is not UTF-8 throughout is copied with U+FFFD where it is not. */
-async function surveyed(source: Source, scratch: Scratch): Promise<{ source: Source; seen: Survey }> {
+/** A document of JSON may stand in one line, however long; rows do not. */
+async function readLongLines(source: Source, options: LogOptions, scratch: Scratch): Promise<Records> {
+  return readJson(source, undefined, namedColumns(options), scratch).catch((cause) => {
+    throw new InvalidInput(
+      `Cannot read ${source.path}: a line is longer than 2 MB, so it has no row to a line, and it is not JSON.`,
+      { cause },
+    );
+  });
+}
+
+/**
+ * Looks at every line; text that is not UTF-8 throughout is copied with U+FFFD where it is not. Without `seen` where a
+ * line is too long to be one row.
+ */
+async function surveyed(source: Source, scratch: Scratch): Promise<{ source: Source; seen: Survey | undefined }> {
   try {
     return { source, seen: await survey(source, scratch) };
   } catch (error) {
     const message = error instanceof Error ? error.message : "";
-    if (/[Mm]aximum line size/.test(message))
-      throw new InvalidInput(
-        `Cannot read ${source.path}: a line is longer than 2 MB, so it is no log with a row to a line.`,
-        {
-          cause: error,
-        },
-      );
+    if (/[Mm]aximum line size/.test(message)) return { source, seen: undefined };
     if (!/unicode|utf-?8/i.test(message)) throw error;
     if (source.compression !== "none")
       throw new InvalidInput(
@@ -55,7 +63,7 @@ async function surveyed(source: Source, scratch: Scratch): Promise<{ source: Sou
         { cause: error },
       );
     const copy = { ...source, file: await transcodeFile(source.file, "utf-8", scratch) };
-    return { source: copy, seen: await survey(copy, scratch) };
+    return surveyed(copy, scratch);
   }
 }
 

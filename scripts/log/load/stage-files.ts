@@ -6,6 +6,7 @@ import type { Scratch } from "../scratch.ts";
 import { constantNote } from "./choose-time.ts";
 import { correctReadings, correctUsers, swappedIn, withoutId } from "./correct-draft.ts";
 import { asideOf, type Draft, draftOf } from "./draft.ts";
+import { isConstant } from "./evidence.ts";
 import { nameIn } from "./in-file.ts";
 import type { Plan, PlannedFile } from "./plan.ts";
 import { findRepeats } from "./repeats.ts";
@@ -106,11 +107,12 @@ async function finished(
 
 /** Whether nearly every user with several actions has them all at one time. */
 async function isTimeConstant(scratch: Scratch): Promise<boolean> {
-  const [several, varying] = await scratch.row(
-    "SELECT count(*)::DOUBLE, count(*) FILTER (first <> last)::DOUBLE FROM users WHERE actions > 1",
-    z.tuple([z.number(), z.number()]),
+  const [rows, further, varying] = await scratch.row(
+    `SELECT coalesce(sum(actions), 0)::DOUBLE, coalesce(sum(actions - 1), 0)::DOUBLE,
+       coalesce(sum(actions - 1) FILTER (first <> last), 0)::DOUBLE FROM users`,
+    z.tuple([z.number(), z.number(), z.number()]),
   );
-  return several > 0 && varying < 0.02 * several;
+  return isConstant(rows, further, varying);
 }
 
 /** Where a quick reading did not see every line, all files read carefully; undefined where it did. */

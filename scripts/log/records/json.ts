@@ -21,16 +21,15 @@ interface Documents {
 /**
  * The records of JSON: an object to a line, an array, objects one after another, or any of these within an object
  * (`{"events": […]}`). Columns are paths with dots (`properties.distinct_id`), those of `named` also where the first
- * records lack them. Numbers keep their digits.
+ * records lack them. Numbers keep their digits. `survey` is given where each line is an object by itself.
  */
 export async function readJson(
   source: Source,
-  survey: Survey,
-  isLines: boolean,
+  survey: Survey | undefined,
   named: readonly string[],
   scratch: Scratch,
 ): Promise<Records> {
-  const outer = isLines ? lines(source, survey, scratch) : await documents(source, scratch);
+  const outer = survey === undefined ? await documents(source, scratch) : lines(source, survey, scratch);
   const structure = await structureOf(outer.sql, scratch);
   const wrapped = wrappedIn(structure);
   const inner = wrapped === undefined ? outer : await unwrap(outer, wrapped, scratch);
