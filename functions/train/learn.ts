@@ -5,7 +5,7 @@ import { planSplit, type Split } from "#churn/training/split.ts";
 import type { TrainingResult, TrainingTask } from "#churn/training/train-and-judge.ts";
 import { pause } from "#runtime/pause.ts";
 import { runThread } from "#runtime/thread/run-thread.ts";
-import type { ActionStore } from "#stores/actions/action-store.ts";
+import type { ActionStore, LogExtent } from "#stores/actions/action-store.ts";
 import { manifestAt } from "#stores/models/manifest-at.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 import { program } from "./thread/program.ts";
@@ -26,15 +26,16 @@ interface LearnServices {
 }
 
 /**
- * Trains on the log under a definition, and judges the model on the last snapshot whose outcome is known, beside the
- * champion if there is one. Throws InvalidInput when the log cannot teach anything (empty, too short, one outcome only).
+ * Trains on the log under a definition: a model that is judged on the last snapshots whose outcomes are known, beside the
+ * champion if there is one, and one that has learned from these too, to serve. Throws InvalidInput when the log cannot
+ * teach anything (empty, too short, one outcome only).
  */
 export async function learn(definition: FeatureDefinition, services: LearnServices): Promise<Learned> {
   const began = services.now();
   const extent = await services.actions.extent();
   if (extent === undefined) throw new InvalidInput("Cannot train: the log has no actions yet.");
   const split = planSplit(extent.firstDay, extent.lastDay, definition.churn);
-  const task = await gather(definition, split, extent.users, services);
+  const task = await gather(definition, split, extent, services);
   const { names } = task.training;
   const result = await runThread(program, task, {
     transfer: buffersOf(task),
@@ -47,21 +48,23 @@ export async function learn(definition: FeatureDefinition, services: LearnServic
 async function gather(
   definition: FeatureDefinition,
   split: Split,
-  expectedUsers: number,
+  { users: expectedUsers, lastDay }: LogExtent,
   { actions, models, progress }: LearnServices,
 ): Promise<TrainingTask> {
   const serving = await manifestAt("champion", models);
   // Models that predict another kind of churn cannot be compared: the new definition then starts afresh.
   const champion = serving && isSameOutcome(serving.definition.churn, definition.churn) ? serving : undefined;
 
-  const training = new DatasetBuilder({ definition, snapshots: split.training });
-  const test = new DatasetBuilder({ definition, snapshots: [split.test] });
+  const training = new DatasetBuilder({ definition, snapshots: [...new Set([...split.proof, ...split.training])] });
+  const test = new DatasetBuilder({ definition, snapshots: split.test });
+  const present = new DatasetBuilder({ definition, snapshots: [lastDay + 1] });
   // The champion sees the same users through its own features, which may be other ones.
-  const championTest = champion && new DatasetBuilder({ definition: champion.definition, snapshots: [split.test] });
+  const championTest = champion && new DatasetBuilder({ definition: champion.definition, snapshots: split.test });
   let users = 0;
   for await (const history of actions.histories()) {
     training.add(history);
     test.add(history);
+    present.add(history);
     championTest?.add(history);
     users += 1;
     if (users % 50 === 0) await pause();
@@ -73,19 +76,27 @@ async function gather(
   await pause();
   const testRows = test.build();
   await pause();
+  const presentRows = present.build();
+  await pause();
   return {
     churn: definition.churn,
+    split,
     training: trainingRows,
     test: testRows,
+    present: presentRows,
     serving: serving?.version ?? null,
     champion: champion &&
-      championTest && { version: champion.version, parameters: champion.parameters, test: championTest.build() },
+      championTest && {
+        version: champion.version,
+        parameters: champion.proof?.parameters ?? champion.parameters,
+        test: championTest.build(),
+      },
   };
 }
 
 /** The matrices of a task, which are too large to be copied. */
-function buffersOf({ training, test, champion }: TrainingTask): ArrayBuffer[] {
-  return [training, test, champion?.test].flatMap((data) => (data === undefined ? [] : matrixOf(data)));
+function buffersOf({ training, test, present, champion }: TrainingTask): ArrayBuffer[] {
+  return [training, test, present, champion?.test].flatMap((data) => (data === undefined ? [] : matrixOf(data)));
 }
 
 function matrixOf({ x }: Dataset): ArrayBuffer[] {

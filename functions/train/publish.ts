@@ -20,7 +20,7 @@ export async function publish(version: string, learned: Learned, services: Publi
 
 /** `created` is in ISO 8601. */
 function manifestOf(version: string, learned: Learned, created: string): ModelManifest {
-  const { definition, split, names, model, rows, churned, onnx, evaluation, decision } = learned;
+  const { definition, split, names, model, proof, rows, churned, onnx, decision } = learned;
   return {
     schema: 2,
     name: "churn",
@@ -30,6 +30,12 @@ function manifestOf(version: string, learned: Learned, created: string): ModelMa
     definition: { churn: definition.churn, actions: [...definition.actions] },
     features: [...names],
     parameters: model.parameters,
+    proof: {
+      parameters: proof.model.parameters,
+      snapshots: split.proof.map(formatDay),
+      rows: proof.rows,
+      churned: proof.churned,
+    },
     typical: [...model.typical],
     associations: [...model.associations],
     importances: [...learned.importances],
@@ -41,10 +47,11 @@ function manifestOf(version: string, learned: Learned, created: string): ModelMa
       halfLifeDays: rules.halfLifeWindows * definition.churn.churnDays,
       l2: rules.l2,
       gradientNorm: model.gradientNorm,
-      families: [...model.choice.losses],
+      families: [...proof.model.choice.losses],
       seconds: learned.seconds,
     },
-    test: evaluation,
+    test: proof.evaluation,
+    peers: proof.peers,
     decision,
     reference: learned.reference,
   };

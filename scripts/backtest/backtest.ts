@@ -1,16 +1,15 @@
 import type { Day } from "#churn/day.ts";
 import { type ChurnDefinition, type ChurnSettings, churnDefinition } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
-import { type Dataset, DatasetBuilder } from "#churn/features/dataset.ts";
+import { DatasetBuilder } from "#churn/features/dataset.ts";
 import { frequentActions } from "#churn/features/frequent-actions.ts";
 import { evaluate } from "#churn/metrics/evaluate.ts";
 import type { Evaluation } from "#churn/model/manifest.ts";
 import { probabilitiesOf } from "#churn/model/predict.ts";
-import { fitFamily } from "#churn/training/fit-family.ts";
-import { planSplit, splitBefore } from "#churn/training/split.ts";
+import { peersOf } from "#churn/training/peers.ts";
+import { planSplit, snapshotsBefore } from "#churn/training/split.ts";
 import { trainModel } from "#churn/training/train-model.ts";
 import type { ActionStore, LogExtent } from "#stores/actions/action-store.ts";
-import { onlyFeature } from "./only-feature.ts";
 
 export interface Backtest {
   readonly churn: ChurnDefinition;
@@ -23,8 +22,9 @@ export interface Backtest {
 
 /**
  * Trains on what was known before the first test snapshot, and judges on the test snapshots: lapse's model, recency
- * alone (a logistic regression of it), and the training rows' churn rate for everybody. Without test
- * snapshots, the last one with a complete label. Features look back on what was known then. Throws InvalidInput for a log too short or of one outcome only.
+ * alone (a logistic regression of it), and the training rows' churn rate for everybody. Without test snapshots, those
+ * that a training would take. Features look back on what was known then. Throws InvalidInput for a log too short or of
+ * one outcome only.
  */
 export async function backtest(
   actions: ActionStore,
@@ -35,16 +35,13 @@ export async function backtest(
   if (extent === undefined) throw new InvalidInput("Cannot backtest: the log has no actions.");
   const end = tests === undefined ? extent.lastDay + 1 : Math.min(...tests) + settings.leadDays + settings.churnDays;
   const churn = churnDefinition(settings, end - extent.firstDay);
-  const first = tests === undefined ? undefined : Math.min(...tests);
-  const split =
-    first === undefined
-      ? planSplit(extent.firstDay, extent.lastDay, churn)
-      : splitBefore(extent.firstDay, first, churn);
-  const testDays = tests ?? [split.test];
+  const testDays = tests ?? planSplit(extent.firstDay, extent.lastDay, churn).test;
+  const firstTest = Math.min(...testDays);
+  const trainingDays = snapshotsBefore(firstTest, extent.firstDay, churn);
   assertComplete(testDays, extent, churn);
 
-  const definition = { churn, actions: await actionsBefore(split.test, actions) };
-  const training = new DatasetBuilder({ definition, snapshots: split.training });
+  const definition = { churn, actions: await actionsBefore(firstTest, actions) };
+  const training = new DatasetBuilder({ definition, snapshots: trainingDays });
   const test = new DatasetBuilder({ definition, snapshots: testDays });
   for await (const history of actions.histories()) {
     training.add(history);
@@ -53,19 +50,17 @@ export async function backtest(
   const trainingRows = training.build();
   const testRows = test.build();
   const judge = (p: ArrayLike<number>) => evaluate({ y: testRows.y, p, users: testRows.users, snapshots: testDays });
-  const recency = (data: Dataset) => onlyFeature(data, "days_since_last");
   const { parameters } = trainModel(trainingRows, churn);
-  const recencyAlone = fitFamily("logistic", recency(trainingRows), churn).parameters;
-  const rate = trainingRows.y.reduce((sum, label) => sum + label, 0) / trainingRows.rows;
+  const { recency, plainRate } = peersOf(trainingRows, testRows, churn);
   return {
     churn,
-    training: split.training,
+    training: trainingDays,
     tests: testDays,
     trainingRows: trainingRows.rows,
     results: [
       { model: "lapse", evaluation: judge(probabilitiesOf(parameters, testRows)) },
-      { model: "recency alone", evaluation: judge(probabilitiesOf(recencyAlone, recency(testRows))) },
-      { model: "churn rate", evaluation: judge(new Float64Array(testRows.rows).fill(rate)) },
+      { model: "recency alone", evaluation: judge(recency) },
+      { model: "churn rate", evaluation: judge(plainRate) },
     ],
   };
 }

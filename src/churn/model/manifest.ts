@@ -56,7 +56,22 @@ const currentSchema = z.object({
   definition: z.object({ churn: churnDefinition, actions: z.array(z.string()) }),
   /** The model's input in order. */
   features: z.array(z.string()),
+  /** What serves: fitted to every outcome that was known. */
   parameters: parametersSchema,
+  /**
+   * The model that was judged: of the same family, fitted by the same rules to what was known before the first snapshot
+   * of the test. A later gate compares proofs, as neither has seen the outcomes of the snapshots that it judges on.
+   * Absent in versions from before there were two: these serve the model that was judged.
+   */
+  proof: z
+    .object({
+      parameters: parametersSchema,
+      /** ISO dates of the snapshots that it learned from. */
+      snapshots: z.array(z.string()),
+      rows: z.int(),
+      churned: z.int(),
+    })
+    .optional(),
   /** Median of each feature in the training rows: what reasons compare with. */
   typical: z.array(z.number()),
   /**
@@ -66,7 +81,7 @@ const currentSchema = z.object({
   associations: z.array(z.number()),
   /** By how much each feature moves the log-odds of a user on average, either way (see importances). */
   importances: z.array(z.number()),
-  /** Probabilities from which the risk is called medium and high. */
+  /** Probabilities from which the risk is called medium and high: what the riskiest third and tenth at the end of the log reach. */
   thresholds: z.object({ medium: z.number(), high: z.number() }),
   training: z.object({
     snapshots: z.array(z.string()),
@@ -81,7 +96,17 @@ const currentSchema = z.object({
     families: z.array(z.object({ kind: z.enum(["logistic", "trees", "blend"]), logLoss: z.number() })),
     seconds: z.number(),
   }),
+  /** How good the proof is. */
   test: evaluationSchema,
+  /** How good simpler rules are on the same rows; absent in versions from before they were stored. */
+  peers: z
+    .object({
+      /** A logistic regression on the days since the last action alone. */
+      recency: evaluationSchema,
+      /** The share of the training rows that churned, for everybody. */
+      plainRate: evaluationSchema,
+    })
+    .optional(),
   /** Why it was or was not put into service, against the champion of that moment on the same test rows. */
   decision: z.object({
     promoted: z.boolean(),
@@ -96,7 +121,7 @@ const currentSchema = z.object({
     championBrier: z.number().nullable().optional(),
     championEce: z.number().nullable().optional(),
   }),
-  /** How features and probabilities were distributed in the test snapshot: PSI compares with it. */
+  /** How features and probabilities were distributed among the users at the end of the log: PSI compares with it. */
   reference: z.object({
     features: z.array(z.object({ edges: z.array(z.number()), shares: z.array(z.number()) })),
     probability: z.object({ edges: z.array(z.number()), shares: z.array(z.number()) }),

@@ -1,13 +1,13 @@
 import type { Dataset } from "../features/dataset.ts";
 import { contributionsFrom } from "../model/contributions.ts";
-import type { TrainedModel } from "./train-model.ts";
+import type { FittedModel } from "./train-model.ts";
 
 /** More users move a mean no further. */
 const mostRows = 2_000;
 
 /** By how much each feature moves the log-odds away from those of the typical user, either way, on average over rows. */
 export function importances(
-  { parameters, typical }: Pick<TrainedModel, "parameters" | "typical">,
+  { parameters, typical }: Pick<FittedModel, "parameters" | "typical">,
   data: Dataset,
 ): number[] {
   const width = data.names.length;

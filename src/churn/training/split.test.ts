@@ -1,40 +1,72 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvalidInput } from "../failure.ts";
-import { planSplit, splitBefore } from "./split.ts";
+import { planSplit, snapshotsBefore } from "./split.ts";
 
 const churn = { churnDays: 30, leadDays: 0, observeDays: 60 };
 
+/** A log, by its definition and its length in days: not too short to learn from. */
+const logs = fc
+  .record({
+    churnDays: fc.integer({ min: 1, max: 90 }),
+    leadDays: fc.integer({ min: 0, max: 30 }),
+    spare: fc.integer({ min: 0, max: 3000 }),
+  })
+  .map(({ churnDays, leadDays, spare }) => ({
+    definition: { churnDays, leadDays, observeDays: 2 * churnDays },
+    length: 3 * churnDays + 2 * leadDays + spare,
+  }));
+
 describe("the split", () => {
-  it("tests on the last snapshot whose churn window is complete", () => {
+  it("tests on the last snapshots whose churn windows are complete, and learns in the end from all", () => {
     // Days 0 … 199: the churn window of day 170 ends with day 199.
-    expect(planSplit(0, 199, churn)).toEqual({ training: [60, 70, 80, 90, 100, 110, 120, 130, 140], test: 170 });
+    expect(planSplit(0, 199, churn)).toEqual({
+      proof: [60, 70, 80, 90, 100, 110, 120],
+      test: [150, 160, 170],
+      training: [60, 70, 80, 90, 100, 110, 120, 130, 140, 150, 160, 170],
+    });
   });
 
-  it("lets every training label be complete before the test snapshot, and precedes none by too little history", () => {
-    const days = fc.integer({ min: 1, max: 90 });
+  it("spreads over the history of a long log, a churn window apart at most", () => {
+    const year = planSplit(0, 364, churn);
+    expect(year.training).toHaveLength(23);
+    expect(year.training.slice(0, 3)).toEqual([65, 77, 89]);
+    expect(year.test).toEqual([275, 287, 299, 311, 323, 335]);
+    const { training, test } = planSplit(0, 9_999, churn);
+    expect(training).toEqual(Array.from({ length: 24 }, (_, i) => 9_970 - 30 * (23 - i)));
+    expect(test).toEqual([9_820, 9_850, 9_880, 9_910, 9_940, 9_970]);
+  });
+
+  it("judges on snapshots whose outcomes the judged model cannot have known, and keeps most of the time for learning", () => {
     fc.assert(
-      fc.property(
-        days,
-        fc.integer({ min: 0, max: 30 }),
-        fc.integer({ min: 0, max: 3000 }),
-        (churnDays, leadDays, length) => {
-          const definition = { churnDays, leadDays, observeDays: 2 * churnDays };
-          fc.pre(length >= 3 * churnDays + 2 * leadDays);
-          const { training, test } = planSplit(1000, 1000 + length - 1, definition);
-          expect(training.length).toBeGreaterThan(0);
-          expect(test + leadDays + churnDays).toBe(1000 + length);
-          for (const day of training) {
-            expect(day + leadDays + churnDays).toBeLessThanOrEqual(test);
-            expect(day - churnDays).toBeGreaterThanOrEqual(1000);
-          }
-        },
-      ),
+      fc.property(logs, ({ definition, length }) => {
+        const { churnDays, leadDays } = definition;
+        const { proof, test } = planSplit(1000, 1000 + length - 1, definition);
+        const [firstTest = 0] = test;
+        expect(test.at(-1)).toBe(1000 + length - leadDays - churnDays);
+        expect(proof.at(-1)).toBe(firstTest - leadDays - churnDays);
+        expect(firstTest - (test.at(-1) ?? 0)).toBeGreaterThanOrEqual((1000 - (test.at(-1) ?? 0)) / 4);
+        expect(proof[0]).toBeGreaterThanOrEqual(1000 + churnDays);
+      }),
+    );
+  });
+
+  it("gives the model that serves the newest snapshots, in order and apart", () => {
+    fc.assert(
+      fc.property(logs, ({ definition, length }) => {
+        const { training, proof, test } = planSplit(1000, 1000 + length - 1, definition);
+        expect(training.length).toBeLessThanOrEqual(24);
+        expect(training.slice(-test.length)).toEqual(test);
+        const all = [...new Set([...proof, ...training])].sort((a, b) => a - b);
+        expect(all.slice(-training.length)).toEqual(training);
+        const steps = all.slice(1).map((day, i) => day - (all[i] ?? 0));
+        expect(Math.min(definition.churnDays, ...steps)).toBeGreaterThanOrEqual(Math.round(definition.churnDays / 3));
+      }),
     );
   });
 
   it("of a short log makes do with one churn window of history", () => {
-    expect(planSplit(0, 89, churn)).toEqual({ training: [30], test: 60 });
+    expect(planSplit(0, 89, churn)).toEqual({ proof: [30], test: [60], training: [30, 40, 50, 60] });
   });
 
   it("of too short a log says how long it must be", () => {
@@ -55,6 +87,6 @@ describe("the split", () => {
   });
 
   it("can be made for a test snapshot that is given", () => {
-    expect(splitBefore(0, 100, churn).training).toEqual([60, 70]);
+    expect(snapshotsBefore(100, 0, churn)).toEqual([60, 70]);
   });
 });

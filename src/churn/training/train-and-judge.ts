@@ -1,5 +1,6 @@
 import type { ChurnDefinition } from "../definition.ts";
 import type { Dataset } from "../features/dataset.ts";
+import { selectRows } from "../features/select-rows.ts";
 import { evaluate } from "../metrics/evaluate.ts";
 import type { Evaluation, ModelManifest } from "../model/manifest.ts";
 import { toOnnx } from "../model/onnx/to-onnx.ts";
@@ -8,30 +9,51 @@ import { probabilitiesOf } from "../model/predict.ts";
 import { referenceBins } from "../model/psi.ts";
 import { quantile } from "../quantile.ts";
 import { importances } from "./importances.ts";
+import { type Peers, peersOf } from "./peers.ts";
 import type { Progress } from "./progress.ts";
 import { type Decision, decideAlone, decideContest } from "./promotion.ts";
-import { type TrainedModel, trainModel } from "./train-model.ts";
+import type { Split } from "./split.ts";
+import { type FittedModel, fitModel, type TrainedModel, trainModel } from "./train-model.ts";
 
 /** All that training needs once the log has been read. */
 export interface TrainingTask {
   readonly churn: ChurnDefinition;
+  readonly split: Split;
+  /** The rows of every snapshot that either model learns from. */
   readonly training: Dataset;
   readonly test: Dataset;
+  /** The users who are here at the end of the log, whose outcomes nobody knows yet: those that the model will score. */
+  readonly present: Dataset;
   /** The version in service, whatever kind of churn it predicts; null if there is none. */
   readonly serving: string | null;
-  /** The same, if it predicts this kind of churn, with the test rows as its own features, which may be others, tell of them. */
+  /**
+   * The same, if it predicts this kind of churn: the parameters that it was judged with, and the test rows as its own
+   * features, which may be others, tell of them.
+   */
   readonly champion:
     | { readonly version: string; readonly parameters: ModelParameters; readonly test: Dataset }
     | undefined;
 }
 
-/** A new model with what its manifest says of it. */
-export interface TrainingResult {
+/** The model that was judged: fitted to what was known before the first snapshot of the test. */
+export interface Proof {
   readonly model: TrainedModel;
-  /** The training rows, and how many of them churned. */
+  /** The rows that it was fitted to, and how many of them churned. */
   readonly rows: number;
   readonly churned: number;
   readonly evaluation: Evaluation;
+  /** How good simpler rules, fitted to the same rows, are on the same test. */
+  readonly peers: { readonly [peer in keyof Peers]: Evaluation };
+}
+
+/** A new model with what its manifest says of it. */
+export interface TrainingResult {
+  readonly proof: Proof;
+  /** The model to serve: of the same family and by the same rules, fitted to all outcomes that are known. */
+  readonly model: FittedModel;
+  /** The rows that it was fitted to, and how many of them churned. */
+  readonly rows: number;
+  readonly churned: number;
   readonly decision: Decision;
   readonly thresholds: ModelManifest["thresholds"];
   readonly reference: ModelManifest["reference"];
@@ -41,28 +63,59 @@ export interface TrainingResult {
 }
 
 /**
- * Fits a model to the training rows and judges it on the test rows, beside the champion if there is one. Throws
- * InvalidInput when either holds one outcome only. For 100,000 rows it takes many seconds: a thread of its own does it.
+ * Fits a model to what was known before the test and judges it on the test rows, beside the champion if there is one;
+ * then fits the same kind of model to all that is known, which is the one to serve. Throws InvalidInput when rows hold
+ * one outcome only. For 100,000 rows it takes many seconds: a thread of its own does it.
  */
 export function trainAndJudge(task: TrainingTask, progress?: Progress): TrainingResult {
-  const { churn, training, test } = task;
-  const model = trainModel(training, churn, progress);
-  const probabilities = probabilitiesOf(model.parameters, test);
-  const evaluation = evaluate({ y: test.y, p: probabilities, users: test.users, snapshots: test.snapshots });
+  const { churn, split, present } = task;
+  const { proof, decision } = prove(task, progress);
+  const training = rowsAt(split.training, task.training);
+  const model = fitModel(proof.model.choice.kind, training, churn);
+  const probabilities = probabilitiesOf(model.parameters, present);
   return {
+    proof,
     model,
     rows: training.rows,
-    churned: training.y.reduce((sum, label) => sum + label, 0),
-    evaluation,
-    decision: decide(task, probabilities, evaluation),
+    churned: churnedOf(training),
+    decision,
     thresholds: thresholdsOf(probabilities),
     reference: {
-      features: test.names.map((_, j) => referenceBins(columnOf(test, j))),
+      features: present.names.map((_, j) => referenceBins(columnOf(present, j))),
       probability: referenceBins(probabilities),
     },
-    importances: importances(model, test),
+    importances: importances(model, present),
     onnx: toOnnx(model.parameters, training.names),
   };
+}
+
+function prove(task: TrainingTask, progress: Progress | undefined): { proof: Proof; decision: Decision } {
+  const { churn, split, test } = task;
+  const training = rowsAt(split.proof, task.training);
+  const model = trainModel(training, churn, progress);
+  const judge = (p: Float64Array) => evaluate({ y: test.y, p, users: test.users, snapshots: test.snapshots });
+  const probabilities = probabilitiesOf(model.parameters, test);
+  const evaluation = judge(probabilities);
+  const { recency, plainRate } = peersOf(training, test, churn);
+  return {
+    proof: {
+      model,
+      rows: training.rows,
+      churned: churnedOf(training),
+      evaluation,
+      peers: { recency: judge(recency), plainRate: judge(plainRate) },
+    },
+    decision: decide(task, probabilities, evaluation),
+  };
+}
+
+function rowsAt(snapshots: readonly number[], data: Dataset): Dataset {
+  const wanted = new Set(snapshots);
+  return selectRows(data, (row) => wanted.has(data.snapshots[row] ?? Number.NaN));
+}
+
+function churnedOf({ y }: Dataset): number {
+  return y.reduce((sum, label) => sum + label, 0);
 }
 
 function decide(
@@ -80,7 +133,7 @@ function decide(
   });
 }
 
-/** High is what the riskiest tenth of the test users reach, medium the riskiest third. */
+/** High is what the riskiest tenth of the users reach, medium the riskiest third. */
 function thresholdsOf(probabilities: Float64Array): ModelManifest["thresholds"] {
   const sorted = probabilities.toSorted();
   return { medium: quantile(sorted, 2 / 3), high: quantile(sorted, 0.9) };

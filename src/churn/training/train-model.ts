@@ -3,14 +3,14 @@ import { InvalidInput } from "../failure.ts";
 import type { Dataset } from "../features/dataset.ts";
 import { groupOf } from "../features/feature-group.ts";
 import { hasBothClasses } from "../features/select-rows.ts";
-import type { ModelParameters } from "../model/parameters.ts";
+import type { ModelKind, ModelParameters } from "../model/parameters.ts";
 import { days } from "../number-words.ts";
 import { associationsOf } from "./associations.ts";
 import { chooseFamily, type FamilyChoice } from "./choose-family.ts";
 import { fitFamily } from "./fit-family.ts";
 import type { Progress } from "./progress.ts";
 
-export interface TrainedModel {
+export interface FittedModel {
   readonly parameters: ModelParameters;
   /** Median of each feature in the training rows. */
   readonly typical: readonly number[];
@@ -19,10 +19,13 @@ export interface TrainedModel {
    * users who are equally active. See `associationsOf`.
    */
   readonly associations: readonly number[];
-  /** Of the family. */
-  readonly choice: FamilyChoice;
   /** Relative norm of the gradient at the solution of the linear part; 0 without one. */
   readonly gradientNorm: number;
+}
+
+export interface TrainedModel extends FittedModel {
+  /** Of the family. */
+  readonly choice: FamilyChoice;
 }
 
 /**
@@ -30,24 +33,37 @@ export interface TrainedModel {
  * the rows hold one class only.
  */
 export function trainModel(data: Dataset, churn: ChurnDefinition, progress?: Progress): TrainedModel {
-  if (!hasBothClasses(data)) throw new InvalidInput(oneClassMessage(data, churn));
+  requireBothClasses(data, churn);
   const choice = chooseFamily(data, churn, (fold, folds) => progress?.(fold, folds + 1));
-  const { parameters, typical, standardised, gradientNorm } = fitFamily(choice.kind, data, churn);
-  const options = { controls: habits(data.names), independentRows: data.rows / snapshotsInWindow };
-  const associations = associationsOf(standardised, data.y, data.names.length, options);
-  return { parameters, typical, associations, choice, gradientNorm };
+  return { ...fitModel(choice.kind, data, churn), choice };
 }
 
-/** Snapshots are a third of a churn window apart, so the labels of three overlap (see planSplit). */
-const snapshotsInWindow = 3;
+/** Fits a model of a family that is given. Throws InvalidInput when the rows hold one class only. */
+export function fitModel(kind: ModelKind, data: Dataset, churn: ChurnDefinition): FittedModel {
+  requireBothClasses(data, churn);
+  const { parameters, typical, standardised, gradientNorm } = fitFamily(kind, data, churn);
+  const options = { controls: habits(data.names), independentRows: independentRows(data, churn) };
+  const associations = associationsOf(standardised, data.y, data.names.length, options);
+  return { parameters, typical, associations, gradientNorm };
+}
+
+/** Where snapshots are closer than a churn window, outcomes overlap: as many rows as there would be without. */
+function independentRows({ rows, snapshots }: Dataset, { churnDays }: ChurnDefinition): number {
+  const distinct = [...new Set(snapshots)].sort((a, b) => a - b);
+  const windows = 1 + ((distinct.at(-1) ?? 0) - (distinct[0] ?? 0)) / churnDays;
+  return rows * Math.min(1, windows / distinct.length);
+}
 
 /** Where the features stand that tell how active a user is, whatever they do. */
 function habits(names: readonly string[]): number[] {
   return names.flatMap((name, j) => (["rhythm", "activity"].includes(groupOf(name)) ? [j] : []));
 }
 
-function oneClassMessage(data: Dataset, { churnDays }: ChurnDefinition): string {
+function requireBothClasses(data: Dataset, { churnDays }: ChurnDefinition): void {
+  if (hasBothClasses(data)) return;
   const outcome =
     data.rows === 0 ? "There is no user to learn from" : data.y.includes(1) ? "Every user churned" : "No user churned";
-  return `${outcome} in the training snapshots, with a churn window of ${days(churnDays)}: there is nothing to tell apart. Choose another window, or collect for longer.`;
+  throw new InvalidInput(
+    `${outcome} in the training snapshots, with a churn window of ${days(churnDays)}: there is nothing to tell apart. Choose another window, or collect for longer.`,
+  );
 }
