@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { CloudEvent, HTTP } from "cloudevents";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { actionEvent, featuresUpdated, modelPromoted, pingType } from "#runtime/event-kinds.ts";
+import { freePort } from "#test/support/free-port.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
 import { buildFunctions } from "./bundles.ts";
 import { writeCodeCaches } from "./code-cache.ts";
@@ -136,6 +137,15 @@ describe("the bundles", () => {
     for await (const chunk of slow) answer += String(chunk);
     expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*"created":1/);
     expect(await stopped).toBe(0);
+  });
+
+  it("serve metrics on a port of their own where one is set, and only there", { timeout: 30_000 }, async () => {
+    const port = await freePort();
+    const ingest = await start("ingest", { DATA_DIR: join(directory, "metrics"), METRICS_PORT: String(port) });
+    expect((await fetch(`${ingest.url}/metrics`)).status).toBe(404);
+    expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toContain("lapse_actions_total");
+    expect((await fetch(`http://127.0.0.1:${port}/events`, { method: "POST" })).status).toBe(404);
+    expect(await ingest.stop()).toBe(0);
   });
 
   it("name every setting that is wrong, and do not start", { timeout: 30_000 }, async () => {

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { NotFound } from "#churn/failure.ts";
 import { traceparentHeaderOf } from "#runtime/correlation.ts";
 import { type HttpResponse, json } from "#runtime/http.ts";
-import { operationalRoutes } from "#runtime/operational.ts";
+import { healthRoutes, metricsRoute } from "#runtime/operational.ts";
 import { getRoute, noParameters, type Route } from "#runtime/route.ts";
 import type { Served } from "#runtime/targets.ts";
 import type { Stores } from "#stores/open-stores.ts";
@@ -45,7 +45,7 @@ export function localRoutes(options: LocalRouteOptions): readonly Served[] {
   ];
   return [
     { name: "broker", routes: [brokerRoute(wiring.broker)] },
-    { name: "local", routes: [runRoute(wiring), ...pages, ...operationalRoutes(metrics, unready)] },
+    { name: "local", routes: [runRoute(wiring), ...pages, ...healthRoutes(unready), metricsRoute(metrics)] },
   ];
 }
 

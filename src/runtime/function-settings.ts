@@ -10,6 +10,7 @@ export const eventFunctionSettings = { ...serverSettings, ...pushSettings, ...st
 /** What every process of a function reads of its settings. */
 export interface FunctionSettings extends StoreSettings {
   readonly PORT: number;
+  readonly METRICS_PORT?: number | undefined;
   readonly LOG_LEVEL: string;
   readonly DRAIN_SECONDS: number;
   readonly PUSHGATEWAY_URL?: string | undefined;

@@ -11,7 +11,7 @@ import { fastifyListener } from "./fastify-listener.ts";
 import { empty, type HttpHandler, type HttpRequest, json } from "./http.ts";
 import { type MakeListener, pathListener } from "./listener.ts";
 import { createLogger, type Logger } from "./logging.ts";
-import { operationalRoutes } from "./operational.ts";
+import { healthRoutes, metricsRoute } from "./operational.ts";
 import type { Route } from "./route.ts";
 
 const limit = 1_000;
@@ -270,7 +270,7 @@ function starter(makeListener: MakeListener) {
     const own = createServer();
     const responder = silentResponder({ metrics, ...(logger && { logger }), stopping: () => !own.listening });
     const route: Route = { method: "POST", path: "/", bodyLimit: limit, handle };
-    const routes = [route, ...operationalRoutes(metrics, () => undefined)];
+    const routes = [route, ...healthRoutes(() => undefined), metricsRoute(metrics)];
     own.on("request", await makeListener([{ name: "test", routes }], responder));
     server = own;
     await once(own.listen(0, "127.0.0.1"), "listening");

@@ -8,24 +8,28 @@ interface Exposition {
 }
 
 /**
- * What a platform asks of every function: is it alive, may it be sent requests, how is it doing. `unready` says why it may
- * not be sent any; undefined when it may.
+ * What a platform asks of every function: is it alive, and may it be sent requests. `unready` says why it may not be sent
+ * any; undefined when it may.
  */
-export function operationalRoutes(exposition: Exposition, unready: () => string | undefined): readonly Route[] {
-  const routes: Readonly<Record<string, () => Promise<HttpResponse>>> = {
-    "/healthz": async () => json(200, { status: "alive" }),
-    "/readyz": async () => {
+export function healthRoutes(unready: () => string | undefined): readonly Route[] {
+  return [
+    operational("/healthz", async () => json(200, { status: "alive" })),
+    operational("/readyz", async () => {
       const reason = unready();
       return reason === undefined ? json(200, { status: "ready" }) : json(503, { status: reason });
-    },
-    "/metrics": async () => ({
-      status: 200,
-      headers: { "content-type": exposition.contentType },
-      body: await exposition.metrics(),
     }),
-  };
-  return Object.entries(routes).map(([path, handle]) => ({
-    ...getRoute({ path, parameters: noParameters, handle }),
-    isUncounted: true,
+  ];
+}
+
+/** How it is doing, for Prometheus. */
+export function metricsRoute(exposition: Exposition): Route {
+  return operational("/metrics", async () => ({
+    status: 200,
+    headers: { "content-type": exposition.contentType },
+    body: await exposition.metrics(),
   }));
+}
+
+function operational(path: string, handle: () => Promise<HttpResponse>): Route {
+  return { ...getRoute({ path, parameters: noParameters, handle }), isUncounted: true };
 }

@@ -1,13 +1,13 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { http } from "@google-cloud/functions-framework";
 import { Failure } from "#churn/failure.ts";
 import { type Beginning, beginningOf, type Connect, configureOrExit, endOnUncaught } from "./begin.ts";
 import type { ConfiguredFunction, FunctionDefinition, MadeFunction, Upkeep } from "./function-definition.ts";
-import type { Listener, MakeListener } from "./listener.ts";
+import { type Listener, type MakeListener, pathListener } from "./listener.ts";
 import { requestMetrics } from "./metrics/requests.ts";
-import { operationalRoutes } from "./operational.ts";
+import { healthRoutes, metricsRoute } from "./operational.ts";
 import { Responder } from "./responder.ts";
 import type { Route } from "./route.ts";
 import { type ShutdownStep, stopOnSignals } from "./shutdown.ts";
@@ -49,6 +49,8 @@ export function register<Stores>(
 
 interface Opened {
   readonly listener: Listener;
+  /** Serves /metrics alone, where that has a port of its own. */
+  readonly metricsListener: Listener | undefined;
   readonly upkeep: Upkeep | undefined;
   readonly flush: (() => Promise<void>) | undefined;
 }
@@ -79,9 +81,16 @@ async function make<Stores>(
   const made = await configured.make(stores, beginning);
   const { upkeep } = made;
   const { routes, flush } = hosting.routesOf(made, configured, beginning);
-  const operational = operationalRoutes(metrics, () => (stopping() ? "stopping" : upkeep?.unready()));
-  const served = [{ name, routes: [...routes, ...operational] }];
-  return { listener: await hosting.makeListener(served, responder), upkeep, flush };
+  const health = healthRoutes(() => (stopping() ? "stopping" : upkeep?.unready()));
+  const exposition = metricsRoute(metrics);
+  const apart = configured.settings.METRICS_PORT !== undefined;
+  const served = [{ name, routes: [...routes, ...health, ...(apart ? [] : [exposition])] }];
+  return {
+    listener: await hosting.makeListener(served, responder),
+    metricsListener: apart ? await pathListener([{ name, routes: [exposition] }], responder) : undefined,
+    upkeep,
+    flush,
+  };
 }
 
 /** Serves the function as this process, until it is told to stop. */
@@ -97,8 +106,15 @@ async function run<Stores>(definition: FunctionDefinition<Stores>, hosting: Host
   // Longer than the queue proxy in front keeps one idle: who sends requests must be the one to close.
   server.keepAliveTimeout = 120_000;
   let isStopping = false;
-  const { listener, upkeep, flush } = await make(name, configured, beginning, hosting, () => isStopping);
+  const { listener, metricsListener, upkeep, flush } = await make(
+    name,
+    configured,
+    beginning,
+    hosting,
+    () => isStopping,
+  );
   server.on("request", listener);
+  const metricsServer = metricsListener && createServer(metricsListener);
 
   const closeServer = async () => {
     isStopping = true;
@@ -108,12 +124,14 @@ async function run<Stores>(definition: FunctionDefinition<Stores>, hosting: Host
     { name: "the server", stop: closeServer },
     { name: "the function", stop: async () => upkeep?.close() },
     { name: "the metrics", stop: async () => flush?.() },
+    { name: "the server of metrics", stop: async () => void metricsServer?.close() },
     { name: "the stores", stop: () => stores.close() },
   ];
   stopOnSignals({ steps, limitMilliseconds: settings.DRAIN_SECONDS * 1000, logger, process });
 
   // Live at once, ready when what it follows is there.
-  await Promise.all([once(server.listen(settings.PORT), "listening"), upkeep?.refresh()]);
+  const listening = [listen(server, settings.PORT), metricsServer && listen(metricsServer, settings.METRICS_PORT)];
+  await Promise.all([...listening, upkeep?.refresh()]);
   upkeep?.follow();
   const { port } = addressOf(server.address());
   // From then until this entry is the part of a cold start that is ours.
@@ -122,6 +140,10 @@ async function run<Stores>(definition: FunctionDefinition<Stores>, hosting: Host
   logger.info(fields, `${name} listens on port ${port}.`);
   // They may come later, and what needs them is asked to try again; a wrong setting is seen at once.
   await stores.check().catch((error: unknown) => logger.error(error instanceof Failure ? error.message : { error }));
+}
+
+function listen(server: Server, port: number | undefined): Promise<unknown> {
+  return once(server.listen(port), "listening");
 }
 
 function addressOf(address: AddressInfo | string | null): AddressInfo {

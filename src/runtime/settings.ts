@@ -17,6 +17,8 @@ const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as
 /** What every server needs. */
 export const serverSettings = {
   PORT: wholeNumber(0, 65535).default(8080),
+  /** A port for /metrics alone, so that it is not on the one that a gateway makes public; PORT without it. */
+  METRICS_PORT: wholeNumber(0, 65535).optional(),
   LOG_LEVEL: z.enum(levels, { error: `must be one of ${levels.join(", ")}.` }).default("info"),
   /** How long requests in flight may take to end once the process is told to stop. */
   DRAIN_SECONDS: wholeNumber(0, 3600).default(25),

@@ -1,5 +1,9 @@
-import { kubectl, overlay } from "./kubectl.ts";
+import { fileURLToPath } from "node:url";
+import { kubectl, kubectlAnywhere, overlay } from "./kubectl.ts";
 import { eventually } from "./requests.ts";
+
+/** What the suites need on the cluster beside lapse. */
+const besides = fileURLToPath(new URL("besides", import.meta.url));
 
 /**
  * Applies the overlay to a cluster without lapse and waits until all of it is Ready; nothing else is set up. If
@@ -11,12 +15,14 @@ export async function setup(): Promise<void> {
   await remove();
   const began = Date.now();
   await kubectl("apply", "--kustomize", overlay("plain"));
+  await kubectlAnywhere("apply", "--kustomize", besides);
   const ready = async (condition: string, ...what: string[]) =>
     kubectl("wait", `--for=condition=${condition}`, "--timeout=240s", ...what);
   await ready("complete", "job/set-up");
   for (const kind of ["ksvc", "inferenceservice", "broker", "trigger", "pingsource"])
     await ready("ready", kind, "--all");
-  await ready("ready", "pod/processes");
+  for (const pod of ["processes", "stranger"])
+    await kubectlAnywhere("wait", "--namespace=lapse-tests", "--for=condition=ready", "--timeout=60s", `pod/${pod}`);
   await ready("available", "deployment/commands");
   console.log(`Everything is Ready ${((Date.now() - began) / 1000).toFixed(0)} s after it was applied.`);
 }
@@ -37,5 +43,6 @@ async function remove(): Promise<void> {
     const left = await kubectl("get", "pods", "--output", "name");
     if (left !== "") throw new Error(`Pods are left: ${left}`);
   }, 60);
+  await kubectlAnywhere("delete", "--kustomize", besides, ...ifThere);
   await kubectl("delete", "--kustomize", overlay("plain"), ...ifThere);
 }

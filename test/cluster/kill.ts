@@ -1,5 +1,5 @@
-import { kubectl, podsOf } from "./kubectl.ts";
-import { type Statistic, statisticOf } from "./state.ts";
+import { kubectl, kubectlAnywhere, podsOf } from "./kubectl.ts";
+import { authorization, type Statistic, statisticOf } from "./state.ts";
 
 /**
  * Deletes all pods of a Knative Service, as if their node were lost: they have two seconds to end instead of their grace
@@ -56,7 +56,8 @@ export async function killStore(pod: string, program: string): Promise<void> {
   }
 }
 
-/** Runs overlays/plain/processes/signal.ts on the node. */
+/** Runs besides/signal.ts on the node. */
 async function signal(...args: string[]): Promise<void> {
-  await kubectl("exec", "processes", "--", "node", "/programs/signal.ts", ...args);
+  const program = ["env", `AUTHORIZATION=${await authorization()}`, "node", "/programs/signal.ts"];
+  await kubectlAnywhere("--namespace", "lapse-tests", "exec", "processes", "--", ...program, ...args);
 }

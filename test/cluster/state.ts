@@ -33,9 +33,21 @@ const statisticsSchema = z.object({
 
 /** Sends Elasticsearch a request from a pod beside it. */
 async function elasticsearch(method: "GET" | "POST", path: string): Promise<unknown> {
-  const [url, options] = [`http://elasticsearch:9200/${path}`, { method }];
+  const options = { method, headers: { authorization: await authorization() } };
+  const url = `http://elasticsearch:9200/${path}`;
   const script = `fetch(${JSON.stringify(url)}, ${JSON.stringify(options)}).then((r) => r.text()).then(console.log)`;
   return JSON.parse(await kubectl("exec", "deployment/commands", "--", "node", "-e", script));
+}
+
+/** The header by which Elasticsearch knows a user of a Secret: by default the one that functions are. */
+export async function authorization(secret = "lapse-elasticsearch"): Promise<string> {
+  const { data } = z
+    .object({ data: z.object({ ELASTICSEARCH_USERNAME: z.string(), ELASTICSEARCH_PASSWORD: z.string() }) })
+    .parse(JSON.parse(await kubectl("get", "secret", secret, "--output", "json")));
+  const [user, password] = [data.ELASTICSEARCH_USERNAME, data.ELASTICSEARCH_PASSWORD].map((text) =>
+    Buffer.from(text, "base64").toString(),
+  );
+  return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 }
 
 /** How many log entries of a Service's present pods contain a text. */

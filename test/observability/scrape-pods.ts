@@ -8,12 +8,18 @@ const expression = z.discriminatedUnion("operator", [
   z.strictObject({ key: z.string(), operator: z.enum(["Exists", "DoesNotExist"]) }),
   z.strictObject({ key: z.string(), operator: z.literal("In"), values: z.array(z.string()).min(1) }),
 ]);
+const relabeling = z.strictObject({
+  sourceLabels: z.array(z.string()),
+  targetLabel: z.string(),
+  replacement: z.string(),
+});
 const endpoint = z.strictObject({
   port: z.string().optional(),
   portNumber: z.int().optional(),
   path: z.string(),
   interval: z.string(),
   honorLabels: z.boolean().default(false),
+  relabelings: z.array(relabeling).default([]),
 });
 
 /** What the PodMonitors of this repository use; a field that is not among it must not be passed over. */
@@ -49,7 +55,7 @@ export function jobOf({ metadata }: PodMonitor, namespace: string): string {
  */
 export function scrapeConfigOf(monitor: PodMonitor, namespace: string, targets: string): object {
   const { namespaceSelector, selector, podTargetLabels, podMetricsEndpoints } = monitor.spec;
-  const [{ port, portNumber, path, honorLabels }] = podMetricsEndpoints;
+  const [{ port, portNumber, path, honorLabels, relabelings }] = podMetricsEndpoints;
   const names = namespaceSelector?.matchNames ?? [namespace];
   return {
     job_name: jobOf(monitor, namespace),
@@ -68,6 +74,11 @@ export function scrapeConfigOf(monitor: PodMonitor, namespace: string, targets: 
       copy("__meta_kubernetes_pod_container_name", "container"),
       copy("__meta_kubernetes_pod_name", "pod"),
       ...podTargetLabels.map((label) => copy(metaLabel("label", label), inPrometheus(label))),
+      ...relabelings.map(({ sourceLabels, targetLabel, replacement }) => ({
+        source_labels: sourceLabels,
+        target_label: targetLabel,
+        replacement,
+      })),
     ],
   };
 }

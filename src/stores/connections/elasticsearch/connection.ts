@@ -21,6 +21,8 @@ export class Elasticsearch {
   readonly #client: Client;
   /** The URL without credentials. */
   readonly #address: string;
+  /** Whether the server has ever responded. */
+  #wasReached = false;
 
   constructor(options: ElasticsearchOptions) {
     this.options = options;
@@ -46,10 +48,18 @@ export class Elasticsearch {
 
   /** Runs one request. Throws StoreUnavailable; `purpose` ("store actions") completes its message "Could not …". */
   async run<T>(purpose: string, request: (client: Client) => Promise<T>): Promise<T> {
-    try {
-      return await request(this.#client);
-    } catch (error) {
-      throw this.failure(purpose, error);
+    let retries: Retries | undefined;
+    for (;;) {
+      try {
+        const answer = await request(this.#client);
+        this.#wasReached = true;
+        return answer;
+      } catch (error) {
+        this.#wasReached ||= !isRefused(error);
+        if (this.#wasReached) throw this.failure(purpose, error);
+        retries ??= new Retries({ ...this.options, retryMilliseconds: firstMilliseconds });
+        if (!(await retries.wait())) throw this.failure(purpose, error);
+      }
     }
   }
 
@@ -91,6 +101,17 @@ export class Elasticsearch {
   close(): Promise<void> {
     return this.#client.close();
   }
+}
+
+/**
+ * How long a refused connection is tried again before the first response: where network policies are enforced, a server
+ * refuses a pod until the network knows it, for up to two seconds after its process starts.
+ */
+const firstMilliseconds = 3_000;
+
+/** Whether the connection was refused, so that the server has seen nothing of the request. */
+function isRefused(error: unknown): boolean {
+  return error instanceof errors.ConnectionError && error.message.includes("ECONNREFUSED");
 }
 
 /** The response to a request; undefined if the server has no such document or index. */

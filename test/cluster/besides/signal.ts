@@ -1,5 +1,5 @@
 // Signals the processes of this node's pods: node signal.ts SIGNAL PATTERN [INDEX STATISTIC ABOVE]
-// PATTERN is a regular expression for the whole command line. With the last three arguments it first waits, for at most
+// AUTHORIZATION is that header for Elasticsearch. PATTERN is a regular expression for the whole command line. With the last three arguments it first waits, for at most
 // two minutes, until there is such a process and the statistic of the index in Elasticsearch is above the number.
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
@@ -35,7 +35,9 @@ function isMatch(id: number): boolean {
 /** A number among the index's statistics, such as `indexing.index_total`; 0 if there is no such index or no response. */
 async function read(index: string, name: string): Promise<number> {
   try {
-    const response = await fetch(`http://elasticsearch:9200/${index}/_stats`, { signal: AbortSignal.timeout(5_000) });
+    const headers = { authorization: process.env.AUTHORIZATION ?? "" };
+    const url = `http://elasticsearch.lapse.svc.cluster.local:9200/${index}/_stats`;
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(5_000) });
     let value = ((await response.json()) as { _all?: { primaries: unknown } })._all?.primaries;
     for (const key of name.split(".")) value = (value as Record<string, unknown> | undefined)?.[key];
     return Number(value ?? 0);

@@ -1,0 +1,158 @@
+import { randomUUID } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { actionEvent } from "#runtime/event-kinds.ts";
+import { type LapseEvent, toBinary } from "#runtime/events.ts";
+import { kubectl, kubectlAnywhere, podsOf } from "./kubectl.ts";
+import { eventually, predict, publish, stranger, throughGateway } from "./requests.ts";
+import { authorization, countActions } from "./state.ts";
+
+// Each policy with a connection that it must let through, and one that it must not. Where the cluster's network enforces no
+// policies, the second kind gets through, and these tests fail.
+
+/** Where a connection comes from. */
+const lapse = ["--namespace=lapse", "exec", "deployment/commands"];
+const someoneElse = ["--namespace=lapse-tests", "exec", "stranger"];
+const scraper = ["--namespace=monitoring", "exec", "scraper"];
+type From = readonly string[];
+
+const gatewayPolicy = fileURLToPath(new URL("../../deploy/gateway", import.meta.url));
+
+/** Runs a program of Node in a pod, and returns what it prints. */
+async function run(from: From, program: string): Promise<string> {
+  return kubectlAnywhere(...from, "--", "node", "-e", program);
+}
+
+/** Whether a TCP connection is accepted within three seconds. */
+async function reaches(from: From, host: string, port: number): Promise<boolean> {
+  const printed = await run(
+    from,
+    `const socket = require("node:net").connect(${port}, ${JSON.stringify(host)});
+     const end = (answer) => { console.log(answer); process.exit(); };
+     socket.on("connect", () => end("open")).on("error", () => end("closed"));
+     setTimeout(() => end("closed"), 3000);`,
+  );
+  expect(printed).toMatch(/^(open|closed)$/);
+  return printed === "open";
+}
+
+/** The status of an HTTP response; undefined if there is none. */
+async function status(from: From, url: string, options: object = {}): Promise<number | undefined> {
+  const script = `fetch(${JSON.stringify(url)}, { ...${JSON.stringify(options)}, signal: AbortSignal.timeout(20000) })
+    .then((r) => console.log(r.status), () => console.log("none"))`;
+  const printed = await run(from, script);
+  return printed === "none" ? undefined : Number(printed);
+}
+
+async function addressOf(namespace: string, pod: string): Promise<string> {
+  return kubectlAnywhere(`--namespace=${namespace}`, "get", "pod", pod, "--output=jsonpath={.status.podIP}");
+}
+
+/** The address of a pod of a function that is running. */
+async function runningPod(service: string): Promise<string> {
+  const [pod] = await podsOf(service);
+  return pod === undefined ? Promise.reject(new Error(`No pod of ${service} runs.`)) : addressOf("lapse", pod);
+}
+
+function action(user: string): LapseEvent {
+  const [type, time] = [actionEvent.type, new Date().toISOString()];
+  return { id: randomUUID(), type, time, source: "/network-policies", subject: user, data: { action: "login" } };
+}
+
+describe("the stores", () => {
+  it.each([
+    ["elasticsearch", 9200],
+    ["minio", 9000],
+  ])("take connections to %s from lapse, and from nobody else", async (store, port) => {
+    const host = `${store}.lapse.svc.cluster.local`;
+    expect(await reaches(lapse, host, port)).toBe(true);
+    expect(await reaches(someoneElse, host, port)).toBe(false);
+    expect(await reaches(scraper, host, port)).toBe(false);
+  });
+
+  it("show the predictor's user the features, and nothing more", async () => {
+    const headers = { authorization: await authorization("lapse-elasticsearch-reader") };
+    const ask = (path: string, method = "GET") =>
+      status(lapse, `http://elasticsearch:9200/${path}`, { method, headers });
+    expect(await ask("lapse-features/_count")).toBe(200);
+    expect(await ask("lapse-feature-sets/_count")).toBe(200);
+    for (const index of ["lapse-actions-*", "lapse-scores", "lapse-user-days-*", "lapse-ledger-*", "_all"])
+      expect(await ask(`${index}/_count?allow_no_indices=false`), index).toBe(403);
+    expect(await ask("lapse-features", "DELETE")).toBe(403);
+    expect(await ask("lapse-features/_doc/x", "PUT")).not.toBe(201);
+    expect(await ask("_security/user")).toBe(403);
+    expect(await status(lapse, "http://elasticsearch:9200/lapse-features/_count")).toBe(401);
+  });
+});
+
+describe("functions", () => {
+  it("take requests through the gateway, and metrics from Prometheus alone", async () => {
+    const body = JSON.stringify({ user_id: "policies", action: "login", timestamp: new Date().toISOString() });
+    const headers = { "content-type": "application/json" };
+    expect((await throughGateway("ingest", "/", { body, headers })).status).toBe(200);
+    const pod = await runningPod("ingest");
+    expect(await reaches(someoneElse, pod, 8080)).toBe(false);
+    expect(await reaches(someoneElse, pod, 9464)).toBe(false);
+    expect(await reaches(scraper, pod, 8080)).toBe(false);
+    expect(await status(scraper, `http://${pod}:9464/metrics`)).toBe(200);
+  });
+
+  it("show no metrics to those who send requests", async () => {
+    expect((await predict([stranger()])).status).toBe(200);
+    for (const service of ["ingest", "churn-predictor"] as const)
+      expect((await throughGateway(service, "/metrics")).status, service).toBe(404);
+  });
+
+  it("connect to stores and Broker, and nowhere else", async () => {
+    const elsewhere = await addressOf("lapse-tests", "stranger");
+    expect(await reaches(someoneElse, elsewhere, 9200)).toBe(true);
+    expect(await reaches(lapse, elsewhere, 9200)).toBe(false);
+    expect(await reaches(lapse, "kubernetes.default.svc.cluster.local", 443)).toBe(false);
+    expect(await reaches(lapse, "broker-ingress.knative-eventing.svc.cluster.local", 80)).toBe(true);
+  });
+
+  it("that only call others take no connections", async () => {
+    const listen = "require('node:net').createServer().listen(8080, () => setTimeout(process.exit, 15000))";
+    const listening = run(lapse, listen);
+    const [pod] = (await kubectl("get", "pods", "--selector=app.kubernetes.io/name=commands", "--output=name")).split(
+      "\n",
+    );
+    const address = await addressOf("lapse", (pod ?? "").replace("pod/", ""));
+    await eventually(async () => expect(await reaches(lapse, address, 8080)).toBe(true), 10);
+    expect(await reaches(someoneElse, address, 8080)).toBe(false);
+    await listening;
+  });
+});
+
+describe("with deploy/gateway", () => {
+  beforeAll(() => kubectlAnywhere("apply", "--kustomize", gatewayPolicy));
+  afterAll(() => kubectlAnywhere("delete", "--kustomize", gatewayPolicy));
+
+  it("functions take events from the Broker, and from nobody else", async () => {
+    const user = `policies-${randomUUID()}`;
+    const { headers, body } = toBinary(action(user));
+    const options = { method: "POST", headers, body: String(body) };
+    expect(await status(someoneElse, "http://ingest.lapse.svc.cluster.local", options)).toBeUndefined();
+    expect(await status(someoneElse, "http://monitor.lapse.svc.cluster.local", options)).toBeUndefined();
+    await publish(action(user));
+    await eventually(async () => expect(await countActions(user)).toBe(1), 60);
+    // Requests from outside still come in.
+    expect((await predict([stranger()])).status).toBe(200);
+  });
+});
+
+it("lapse's namespace takes no pod that may do more than the standard `restricted` allows", async () => {
+  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "rooted" }, spec: podSpec };
+  await expect(kubectl("run", "rooted", "--image=any", `--overrides=${JSON.stringify(pod)}`)).rejects.toThrow(
+    /violates PodSecurity "restricted/,
+  );
+});
+
+const podSpec = { hostPID: true, containers: [{ name: "rooted", image: "any" }] };
+
+it("claims of the stores are bound", async () => {
+  const list = z.object({ items: z.array(z.object({ status: z.object({ phase: z.string() }) })) });
+  const { items } = list.parse(JSON.parse(await kubectl("get", "pvc", "--output=json")));
+  expect(items.map(({ status: { phase } }) => phase)).toEqual(["Bound", "Bound"]);
+});
