@@ -1,12 +1,14 @@
-import { copyFile, cp, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import * as z from "zod";
 import packageJson from "../package.json" with { type: "json" };
 import { englishOnly } from "./build/plugins.ts";
 import { compileProgram, nativePackages } from "./build/program.mjs";
 
 // npm run package: lapse-VERSION.tgz, which npx runs in any folder. All packages but those with native parts are compiled
-// into the program, so that only these are installed with it.
+// into the program. Of these, npm installs DuckDB, which is a package for each platform, and ONNX Runtime is inside: as it
+// comes, its installation downloads hundreds of megabytes for graphics cards.
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, "dist", "package");
 const { name, version, description, license, type, engines } = packageJson;
@@ -22,9 +24,22 @@ await cp(join(root, "knative"), join(folder, "knative"), {
   filter: (path) => !path.endsWith(".ts"),
 });
 for (const file of ["LICENSE", "README.md"]) await copyFile(join(root, file), join(folder, file));
+const inside = ["onnxruntime-node", "onnxruntime-common"];
+for (const dependency of inside) await putInside(dependency);
 const published = {
   ...{ name, version, description, license, type, engines },
   bin: { [name]: "dist/lapse/lapse.mjs" },
   dependencies: Object.fromEntries(dependencies),
+  bundleDependencies: inside,
 };
 await writeFile(join(folder, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
+
+/** What runs of a package, without what is done when it is installed. */
+async function putInside(dependency: string): Promise<void> {
+  const [from, to] = [root, folder].map((base) => join(base, "node_modules", dependency));
+  if (from === undefined || to === undefined) return;
+  await cp(from, to, { recursive: true, filter: (path) => !/\/(lib|script|node_modules)$|\.(d\.ts|map)$/.test(path) });
+  const manifest = z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(join(to, "package.json"), "utf8")));
+  const { scripts: _scripts, devDependencies: _devDependencies, dependencies: _dependencies, ...rest } = manifest;
+  await writeFile(join(to, "package.json"), `${JSON.stringify(rest, null, 2)}\n`);
+}
