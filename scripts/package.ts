@@ -39,7 +39,9 @@ async function putInside(dependency: string): Promise<void> {
   const [from, to] = [root, folder].map((base) => join(base, "node_modules", dependency));
   if (from === undefined || to === undefined) return;
   await cp(from, to, { recursive: true, filter: (path) => !/\/(lib|script|node_modules)$|\.(d\.ts|map)$/.test(path) });
-  const manifest = z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(join(to, "package.json"), "utf8")));
+  const manifest = z
+    .record(z.string(), z.unknown())
+    .parse(JSON.parse(await readFile(join(to, "package.json"), "utf8")));
   const { scripts: _scripts, devDependencies: _devDependencies, dependencies: _dependencies, ...rest } = manifest;
   await writeFile(join(to, "package.json"), `${JSON.stringify(rest, null, 2)}\n`);
 }
