@@ -1,6 +1,9 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { parseDay } from "#churn/day.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { fewestDays } from "#churn/training/split.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
 import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { backtest } from "./backtest/backtest.ts";
@@ -8,6 +11,7 @@ import { describeBacktest } from "./backtest/table.ts";
 import { ingestLog } from "./log/ingest-log.ts";
 import { addLogOptions, logOptionsSchema } from "./log/options.ts";
 import { tellLog } from "./log/tell-log.ts";
+import { suggestWindow } from "./suggest-window.ts";
 import { parseOptions, WrongUse } from "./terminal/options.ts";
 import { beginStep } from "./terminal/progress.ts";
 
@@ -15,14 +19,17 @@ export function backtestLog(command: Command): void {
   command
     .summary("tells how good lapse would have been on a log")
     .description(
-      "How good lapse would have been on a log: trains on what was known before a test snapshot, and judges on what came after. Without a log, on the synthetic one.",
+      "How good lapse would have been on a log: for each test snapshot it trains on what was known then, and judges on what came after. Without a log, on the synthetic one.",
     )
     .argument("[files...]", "your log, in one file or several")
     .option("--git <path>", "the history of a local git repository instead of a file")
-    .option("--churn-days <n>", "length of the churn window", "90")
+    .option(
+      "--churn-days <n>",
+      "length of the churn window (default: 90, or what npm start would choose for a log too short)",
+    )
     .option("--observe-days <n>", "days that features look back on (default: four churn windows, fewer in a short log)")
     .option("--lead-days <n>", "days between the snapshot and the churn window", "0")
-    .option("--test <date[..date]>", "test snapshots (default: the last one whose outcome is known)")
+    .option("--test <date[..date]>", "test snapshots (default: every one whose outcome is known)")
     .option("--test-step <n>", "days from one test snapshot to the next (default: the churn window)")
     .action(run);
   addLogOptions(command);
@@ -35,18 +42,17 @@ const days = z
   .pipe(z.int().min(0));
 
 const optionsSchema = z.object({
-  churnDays: days,
+  churnDays: days.pipe(z.int().min(1)).optional(),
   observeDays: days.optional(),
   leadDays: days,
-  testStep: days.optional(),
+  testStep: days.pipe(z.int().min(1)).optional(),
   test: z.string().optional(),
   git: z.string().optional(),
 });
 
 async function run(files: readonly string[], options: unknown): Promise<void> {
-  const { churnDays, leadDays, observeDays, test, testStep, git } = parseOptions(optionsSchema, options);
-  const churn = { churnDays, leadDays, observeDays };
-  const tests = test === undefined ? undefined : snapshots(test, testStep ?? churnDays);
+  const { churnDays: asked, leadDays, observeDays, test, testStep, git } = parseOptions(optionsSchema, options);
+  const range = test === undefined ? undefined : daysOf(test);
   const logOptions = parseOptions(logOptionsSchema, options);
 
   const database = await openDuckDb(":memory:");
@@ -61,14 +67,52 @@ async function run(files: readonly string[], options: unknown): Promise<void> {
   } finally {
     await log.close();
   }
-  console.log(describeBacktest(await backtest(actions, churn, tests)));
+  const churnDays = await windowFor(actions, asked, leadDays);
+  const tests = range && snapshots(range, testStep ?? churnDays);
+  const step = beginStep("backtest");
+  try {
+    const done = await backtest(actions, { churnDays, leadDays, observeDays }, tests, (at, of) => step.update(at, of));
+    step.end(`trained at ${done.trials.length === 1 ? "1 snapshot" : `${done.trials.length} snapshots`}`);
+    console.log(describeBacktest(done));
+  } catch (error) {
+    step.abort();
+    throw error;
+  }
   await actions.close();
 }
 
-/** The snapshots that `DATE` or `DATE..DATE` names. */
-function snapshots(text: string, step: number): number[] {
+const usualWindow = 90;
+
+/**
+ * The churn window that was asked for, or the usual one; for a log too short for that, the one that `npm start` would
+ * choose. Throws InvalidInput, with that suggestion, for a log too short for what was asked for.
+ */
+async function windowFor(actions: ActionStore, asked: number | undefined, leadDays: number): Promise<number> {
+  const churnDays = asked ?? usualWindow;
+  const extent = await actions.extent();
+  const length = extent === undefined ? 0 : extent.lastDay + 1 - extent.firstDay;
+  if (extent === undefined || length >= fewestDays({ churnDays, leadDays })) return churnDays;
+  const { days: suggested, because } = await suggestWindow(actions);
+  const tooShort = `The log covers ${length} days, too few for a churn window of ${churnDays} days`;
+  if (asked !== undefined)
+    throw new InvalidInput(`${tooShort}. npm start would choose ${suggested}: --churn-days ${suggested} (${because}).`);
+  console.log(`${tooShort}. Taking ${suggested}, as npm start would (${because}); --churn-days changes it.`);
+  return suggested;
+}
+
+interface DayRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What `DATE` or `DATE..DATE` names. */
+function daysOf(text: string): DayRange {
   const [first, last = first] = text.split("..").map(parseDay);
-  if (first === undefined || last === undefined || last < first || step < 1)
+  if (first === undefined || last === undefined || last < first)
     throw new WrongUse(`error: --test takes DATE or DATE..DATE, such as 2024-01-01..2024-06-01, not ${text}`);
+  return { first, last };
+}
+
+function snapshots({ first, last }: DayRange, step: number): number[] {
   return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => first + i * step);
 }

@@ -68,6 +68,10 @@ describe("monitor", () => {
       const { auc, logLoss } = manifest.test;
       expect(await samples('lapse_model_quality{alias="champion",metric="auc"}')).toEqual([auc.value]);
       expect(await samples('lapse_model_quality{alias="challenger",metric="log_loss"}')).toEqual([logLoss.value]);
+      expect(await samples('lapse_model_peer_quality{alias="champion",peer="recency",metric="log_loss"}')).toEqual([
+        manifest.peers?.recency.logLoss.value,
+      ]);
+      expect(await samples('lapse_model_peer_quality{alias="champion",peer="plain_rate",metric="auc"}')).toEqual([0.5]);
       expect(await samples("lapse_model_created_timestamp_seconds")).toEqual([
         Date.parse(manifest.created) / 1000,
         Date.parse(challenger.created) / 1000,

@@ -1,86 +1,81 @@
 import type { Day } from "#churn/day.ts";
-import { type ChurnDefinition, type ChurnSettings, churnDefinition } from "#churn/definition.ts";
+import type { ChurnSettings } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
-import { DatasetBuilder } from "#churn/features/dataset.ts";
-import { frequentActions } from "#churn/features/frequent-actions.ts";
 import { evaluate } from "#churn/metrics/evaluate.ts";
 import type { Evaluation } from "#churn/model/manifest.ts";
-import { probabilitiesOf } from "#churn/model/predict.ts";
-import { peersOf } from "#churn/training/peers.ts";
-import { planSplit, snapshotsBefore } from "#churn/training/split.ts";
-import { trainModel } from "#churn/training/train-model.ts";
 import type { ActionStore, LogExtent } from "#stores/actions/action-store.ts";
+import { type Trial, trialAt } from "./trial.ts";
 
 export interface Backtest {
-  readonly churn: ChurnDefinition;
-  readonly training: readonly Day[];
-  readonly tests: readonly Day[];
-  readonly trainingRows: number;
-  /** Best known first: lapse, then what it has to beat. */
+  /** One for each test snapshot, ascending; at least one. */
+  readonly trials: readonly Trial[];
+  /** Over all of them: lapse first, then what it has to beat. */
   readonly results: readonly { readonly model: string; readonly evaluation: Evaluation }[];
 }
 
+/** More retrainings than this take long and tell little more. */
+const mostTests = 24;
+
 /**
- * Trains on what was known before the first test snapshot, and judges on the test snapshots: lapse's model, recency
- * alone (a logistic regression of it), and the training rows' churn rate for everybody. Without test snapshots, those
- * that a training would take. Features look back on what was known then. Throws InvalidInput for a log too short or of
- * one outcome only.
+ * How good lapse would have been. For each test snapshot, as it is trained every night, a model is trained on what was
+ * known then; the predictions for all of them are judged together, beside recency alone (a logistic regression of it)
+ * and the training rows' churn rate for everybody. Without test snapshots: every one with a complete outcome, a churn
+ * window apart. Throws InvalidInput for a log too short or of one outcome only.
  */
 export async function backtest(
   actions: ActionStore,
   settings: ChurnSettings,
   tests?: readonly Day[],
+  progress?: (done: number, total: number) => void,
 ): Promise<Backtest> {
   const extent = await actions.extent();
   if (extent === undefined) throw new InvalidInput("Cannot backtest: the log has no actions.");
-  const end = tests === undefined ? extent.lastDay + 1 : Math.min(...tests) + settings.leadDays + settings.churnDays;
-  const churn = churnDefinition(settings, end - extent.firstDay);
-  const testDays = tests ?? planSplit(extent.firstDay, extent.lastDay, churn).test;
-  const firstTest = Math.min(...testDays);
-  const trainingDays = snapshotsBefore(firstTest, extent.firstDay, churn);
-  assertComplete(testDays, extent, churn);
-
-  const definition = { churn, actions: await actionsBefore(firstTest, actions) };
-  const training = new DatasetBuilder({ definition, snapshots: trainingDays });
-  const test = new DatasetBuilder({ definition, snapshots: testDays });
-  for await (const history of actions.histories()) {
-    training.add(history);
-    test.add(history);
+  const days = tests ?? everyComplete(extent, settings);
+  assertComplete(days, extent, settings);
+  const trials: Trial[] = [];
+  for (const [done, day] of days.entries()) {
+    progress?.(done, days.length);
+    const isNeeded = tests !== undefined || (done === days.length - 1 && trials.length === 0);
+    const trial = trialAt(day, extent.firstDay, settings, actions);
+    // Of the snapshots that nobody asked for, those where nothing could be learned yet are left out.
+    const made = isNeeded ? await trial : await trial.catch(undefinedIfInvalid);
+    if (made !== undefined) trials.push(made);
   }
-  const trainingRows = training.build();
-  const testRows = test.build();
-  const judge = (p: ArrayLike<number>) => evaluate({ y: testRows.y, p, users: testRows.users, snapshots: testDays });
-  const { parameters } = trainModel(trainingRows, churn);
-  const { recency, plainRate } = peersOf(trainingRows, testRows, churn);
+  const judge = (model: string, probabilities: (trial: Trial) => Float64Array) => ({
+    model,
+    evaluation: evaluate({
+      y: trials.flatMap(({ test }) => [...test.y]),
+      p: trials.flatMap((trial) => [...probabilities(trial)]),
+      users: trials.flatMap(({ test }) => test.users),
+      snapshots: trials.map(({ snapshot }) => snapshot),
+    }),
+  });
   return {
-    churn,
-    training: trainingDays,
-    tests: testDays,
-    trainingRows: trainingRows.rows,
+    trials,
     results: [
-      { model: "lapse", evaluation: judge(probabilitiesOf(parameters, testRows)) },
-      { model: "recency alone", evaluation: judge(recency) },
-      { model: "churn rate", evaluation: judge(plainRate) },
+      judge("lapse", ({ probabilities }) => probabilities),
+      judge("recency alone", ({ peers }) => peers.recency),
+      judge("churn rate", ({ peers }) => peers.plainRate),
     ],
   };
 }
 
-/** The frequent actions as they could be known on that day. */
-async function actionsBefore(day: Day, actions: ActionStore): Promise<string[]> {
-  const users = new Map<string, number>();
-  let total = 0;
-  for await (const { days } of actions.histories({ before: day })) {
-    total += 1;
-    for (const action of new Set(days.map((userDay) => userDay.action)))
-      users.set(action, (users.get(action) ?? 0) + 1);
-  }
-  return frequentActions(
-    Array.from(users, ([action, count]) => ({ action, users: count })),
-    total,
-  );
+function undefinedIfInvalid(error: unknown): undefined {
+  if (!(error instanceof InvalidInput)) throw error;
 }
 
-function assertComplete(tests: readonly Day[], { lastDay }: LogExtent, { churnDays, leadDays }: ChurnDefinition): void {
+/**
+ * Every snapshot whose outcome is complete, a churn window apart, back to the first that has two windows of snapshots to
+ * learn from before it, as far as the log allows for more than one.
+ */
+function everyComplete({ firstDay, lastDay }: LogExtent, { churnDays, leadDays }: ChurnSettings): Day[] {
+  const newest = lastDay + 1 - churnDays - leadDays;
+  const found = [newest];
+  for (let day = newest - churnDays; day >= firstDay + 3 * churnDays + leadDays; day -= churnDays) found.unshift(day);
+  return found.slice(-mostTests);
+}
+
+function assertComplete(tests: readonly Day[], { lastDay }: LogExtent, { churnDays, leadDays }: ChurnSettings): void {
   const late = tests.find((day) => day + leadDays + churnDays > lastDay + 1);
   if (late === undefined) return;
   throw new InvalidInput(

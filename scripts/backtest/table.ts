@@ -1,22 +1,58 @@
-import { formatDay } from "#churn/day.ts";
+import { type Day, formatDay } from "#churn/day.ts";
+import { auc } from "#churn/metrics/auc.ts";
+import { logLoss } from "#churn/metrics/log-loss.ts";
+import { mean } from "#churn/metrics/mean.ts";
 import type { Evaluation } from "#churn/model/manifest.ts";
 import { textTable } from "../terminal/text-table.ts";
 import type { Backtest } from "./backtest.ts";
+import type { Trial } from "./trial.ts";
 
-/** A backtest as a table for the terminal, under a description of what was done. */
-export function describeBacktest({ churn, training, tests, trainingRows, results }: Backtest): string {
-  const rows = results[0]?.evaluation.rows ?? 0;
-  const churned = results[0]?.evaluation.churned ?? 0;
+/** A backtest as tables for the terminal, under a description of what was done. */
+export function describeBacktest({ trials, results }: Backtest): string {
   return [
     "",
-    `Churn: no action for ${churn.churnDays} days${churn.leadDays > 0 ? `, beginning ${churn.leadDays} days after the snapshot` : ""}, among users who were here: with an action in the ${churn.churnDays} days before. Features look back ${churn.observeDays} days.`,
-    `Trained on ${count(trainingRows)} rows of ${range(training)}; tested on ${count(rows)} of ${range(tests)}, of whom ${percent(churned / rows)} churned.`,
+    ...inWords(trials, results[0]?.evaluation),
     "",
     textTable(
       ["", "AUC", "(95 % interval)", "PR-AUC", "log loss", "Brier", "ECE", "lift in top tenth", "churners in it"],
       results.map(({ model, evaluation }) => [model, ...cells(evaluation)]),
     ),
+    ...(trials.length === 1 ? [] : ["", bySnapshot(trials)]),
   ].join("\n");
+}
+
+function inWords(trials: readonly Trial[], evaluation: Evaluation | undefined): string[] {
+  const { churnDays = 0, leadDays = 0 } = trials[0]?.churn ?? {};
+  const lead = leadDays > 0 ? `, beginning ${leadDays} days after the snapshot` : "";
+  const { rows = 0, churned = 0 } = evaluation ?? {};
+  const trained =
+    trials.length === 1
+      ? `Trained on what was known at the snapshot: ${trials.map(trainingInWords).join()}.`
+      : `For each snapshot, trained on what was known then; for the last one, ${trials.slice(-1).map(trainingInWords).join()}.`;
+  return [
+    `Churn: no action for ${churnDays} days${lead}.`,
+    `Population: users who were here, with an action in the ${churnDays} days before the snapshot; ${count(rows)} rows of ${range(trials.map(({ snapshot }) => snapshot))}, of which ${percent(churned / rows)} churned.`,
+    `${trained} Features look back ${lookBack(trials)} days.`,
+    `Family: ${familiesInWords(trials)}.`,
+  ];
+}
+
+function trainingInWords({ training, trainingRows }: Trial): string {
+  return `${count(trainingRows)} rows of ${range(training)}`;
+}
+
+function lookBack(trials: readonly Trial[]): string {
+  return [...new Set(trials.map(({ churn }) => churn.observeDays))].join(", later ");
+}
+
+/** `blend`, or `blend at 7 snapshots, trees at 1` */
+function familiesInWords(trials: readonly Trial[]): string {
+  const counts = new Map<string, number>();
+  for (const { family } of trials) counts.set(family, (counts.get(family) ?? 0) + 1);
+  const [[only = ""] = []] = counts;
+  return counts.size === 1
+    ? only
+    : Array.from(counts, ([family, times]) => `${family} at ${times} snapshots`).join(", ");
 }
 
 function cells({ auc, prAuc, logLoss, brier, ece, deciles }: Evaluation): string[] {
@@ -33,7 +69,24 @@ function cells({ auc, prAuc, logLoss, brier, ece, deciles }: Evaluation): string
   ];
 }
 
-function range(days: readonly number[]): string {
+/** How it was at each snapshot, so that a change of the level shows: what was predicted on average, and what happened. */
+function bySnapshot(trials: readonly Trial[]): string {
+  return textTable(
+    ["snapshot", "here", "churned", "predicted", "AUC", "recency alone", "log loss", "recency alone"],
+    trials.map(({ snapshot, test, probabilities, peers }) => [
+      formatDay(snapshot),
+      count(test.rows),
+      percent(mean(test.y)),
+      percent(mean(probabilities)),
+      auc(test.y, probabilities).toFixed(3),
+      auc(test.y, peers.recency).toFixed(3),
+      logLoss(test.y, probabilities).toFixed(3),
+      logLoss(test.y, peers.recency).toFixed(3),
+    ]),
+  );
+}
+
+function range(days: readonly Day[]): string {
   const [first = 0] = days;
   const last = days.at(-1) ?? first;
   return days.length === 1

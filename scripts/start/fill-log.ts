@@ -1,10 +1,10 @@
 import type { ChurnSettings } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
-import { Pauses, suggestChurnDays } from "#churn/suggest-churn-days.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 import type { Log } from "../log/log.ts";
 import type { LogChoice } from "../log/open-log.ts";
 import { tellLog } from "../log/tell-log.ts";
+import { type SuggestedWindow, suggestWindow } from "../suggest-window.ts";
 import type { StartFlags } from "./flags.ts";
 import { importStep } from "./import-step.ts";
 import { churnOf, others, removeSettings, type SavedSettings, synthetic, writeSettings } from "./settings.ts";
@@ -53,12 +53,13 @@ export async function fillLog({ flags, folder, saved, opened, actions, now }: Fi
     }
   }
   const given = flags.churn.churnDays ?? saved?.churn?.churnDays;
+  if (given === undefined) await actions.rollUp();
   const suggested = given === undefined ? await suggestWindow(actions) : undefined;
   const churn = churnOf(flags.churn, saved?.churn, suggested?.days ?? given ?? 0);
   await writeSettings(folder, { sources, churn });
   return {
     churn,
-    because: suggested?.because ?? (flags.churn.churnDays === undefined ? anotherWindow : "as asked for"),
+    because: becauseOf(suggested, flags.churn.churnDays),
     isChanged: created > 0 || JSON.stringify(churn) !== JSON.stringify(saved?.churn),
   };
 }
@@ -85,16 +86,7 @@ async function forget(folder: string, saved: SavedSettings | undefined, actions:
   else await writeSettings(folder, saved);
 }
 
-const anotherWindow = "--churn-days changes it";
-
-/** From how long its users pause. Throws InvalidInput for an empty log. */
-async function suggestWindow(actions: ActionStore): Promise<{ days: number; because: string }> {
-  await actions.rollUp();
-  const extent = await actions.extent();
-  if (extent === undefined) throw new InvalidInput("The log holds no actions.");
-  const pauses = new Pauses();
-  for await (const history of actions.histories()) pauses.add(history);
-  const days = suggestChurnDays(pauses, extent.lastDay - extent.firstDay + 1);
-  const ended = Math.floor(100 * pauses.endedWithin(days));
-  return { days, because: `${ended} % of the pauses in this log ended sooner; ${anotherWindow}` };
+function becauseOf(suggested: SuggestedWindow | undefined, asked: number | undefined): string {
+  if (suggested === undefined && asked !== undefined) return "as asked for";
+  return [suggested?.because, "--churn-days changes it"].filter((part) => part !== undefined).join("; ");
 }

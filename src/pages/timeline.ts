@@ -9,14 +9,19 @@ import { plot } from "./plot.ts";
 /** In SVG units; the plot is as wide as the page. */
 const size = { width: 900, left: 120, right: 880, top: 14 };
 
-/** When the model learned and when it was checked: for each snapshot the days it observed and the days it foretold. */
+/**
+ * When the model that was checked learned and when it was checked: for each snapshot the days it observed and the days it
+ * foretold.
+ */
 export function timeline({
   training,
+  proof,
   test,
   definition,
-}: Pick<ModelManifest, "training" | "test" | "definition">): Markup {
+}: Pick<ModelManifest, "training" | "proof" | "test" | "definition">): Markup {
   const { churn } = definition;
-  const rows = [...rowsOf("learned", training.snapshots), ...rowsOf("checked", test.snapshots)];
+  const learned = (proof ?? training).snapshots;
+  const rows = [...rowsOf("learned", learned), ...rowsOf("checked", test.snapshots)];
   if (rows.length === 0) return html``;
   const firstDay = Math.min(...rows.map(({ day }) => day - churn.observeDays));
   const lastDay = Math.max(...rows.map(({ day }) => day + churn.leadDays + churn.churnDays));
@@ -30,7 +35,7 @@ export function timeline({
     {
       id: "timeline",
       title: "Training and test periods",
-      description: `Learned from ${formatCounted(training.snapshots.length, "snapshot")} (${training.snapshots.join(", ")}), checked on ${formatCounted(test.snapshots.length, "snapshot")} (${test.snapshots.join(", ")}).`,
+      description: `Learned from ${formatCounted(learned.length, "snapshot")} (${learned.join(", ")}), checked on ${formatCounted(test.snapshots.length, "snapshot")} (${test.snapshots.join(", ")}).`,
     },
     [
       html`<g class="axis">${x.ticks(8).map(

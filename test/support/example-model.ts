@@ -31,6 +31,7 @@ export function exampleModel(overrides: Partial<ModelManifest> = {}): { manifest
     definition: { churn: definition.churn, actions: [...definition.actions] },
     features,
     parameters,
+    proof: { parameters, snapshots: ["2024-01-02", "2024-02-01"], rows: 3_900, churned: 980 },
     typical: features.map((name) => columnOf(name).typical),
     associations: features.map((name) => columnOf(name).weight),
     importances: features.map((name) => Math.abs(columnOf(name).weight)),
@@ -50,6 +51,7 @@ export function exampleModel(overrides: Partial<ModelManifest> = {}): { manifest
       seconds: 0.4,
     },
     test: evaluation(),
+    peers: { recency: evaluation(6), plainRate: evaluation(0) },
     decision: {
       promoted: true,
       reason: "first model, better than chance",
@@ -175,10 +177,13 @@ const columns = new Map<string, (days: number) => Column>(
   }),
 );
 
-/** Of 1,000 made-up users whose probabilities are right: each churns with the probability that it was given. */
-function evaluation(): Evaluation {
+/**
+ * Of 1,000 made-up users whose probabilities are right: each churns with the probability that it was given. The log-odds
+ * differ by up to `spread`, by which a model ranks.
+ */
+function evaluation(spread = 8): Evaluation {
   const random = randomFrom("example");
-  const p = Array.from({ length: 1_000 }, () => sigmoid(-7 + 8 * random() ** 0.8));
+  const p = Array.from({ length: 1_000 }, () => sigmoid(1 - spread + spread * random() ** 0.8));
   const users = p.map((_, i) => `user-${i}`);
   return evaluate(
     { y: p.map((chance) => (random() < chance ? 1 : 0)), p, users, snapshots: [19_814] },

@@ -3,13 +3,21 @@ import type { Evaluation } from "#churn/model/manifest.ts";
 import { exampleManifest } from "#test/support/example-model.ts";
 import { headline } from "./headline.ts";
 
-const { test, definition } = exampleManifest();
+const { test, definition, peers } = exampleManifest();
 
 describe("headline", () => {
   it("tells the quality in one sentence", () => {
     expect(headline({ test: known(), definition })).toBe(
       "On 2,113 users who were still here, in a month it had not seen: AUC 0.84, the riskiest tenth holds 31 % of those who left, probabilities off by 1.4 points on average.",
     );
+  });
+
+  it("tells how good recency alone is on the same users", () => {
+    const recency = { ...test, auc: { value: 0.7149, low: 0.69, high: 0.73 } };
+    expect(headline({ test: known(), definition, peers: { recency, plainRate: test } })).toContain(
+      ": AUC 0.84 (by the days since the last action alone 0.71), the riskiest tenth",
+    );
+    expect(peers).toBeDefined();
   });
 
   it.each([

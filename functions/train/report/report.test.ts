@@ -52,10 +52,12 @@ describe("renderReport", () => {
     expect(marks(page, "reliability", "circle")).toHaveLength(m.test.reliability.length);
     expect(marks(page, "reliability", "rect")).toHaveLength(m.test.reliability.length);
     expect(marks(page, "distribution", "rect")).toHaveLength(40);
-    expect(marks(page, "timeline", "rect")).toHaveLength(2 * (m.training.snapshots.length + m.test.snapshots.length));
+    expect(marks(page, "timeline", "rect")).toHaveLength(
+      2 * ((m.proof?.snapshots.length ?? 0) + m.test.snapshots.length),
+    );
     const [curve] = matches(plotOf(page, "roc"), /<path class="line" d="([^"]*)"/g);
     expect(curve?.match(/[ML]/g)).toHaveLength(m.test.roc.length);
-    expect(matches(page, /(<th scope="row">)/g)).toHaveLength(m.test.deciles.length + m.features.length);
+    expect(matches(page, /(<th scope="row">)/g)).toHaveLength(m.test.deciles.length + m.features.length + 3);
   });
 
   it("draws bars as high as the share that left", () => {
@@ -85,9 +87,22 @@ describe("renderReport", () => {
   it("tells what it learned from, and no upper end of what grows with the calendar", () => {
     const m = exampleManifest();
     const page = renderReport({ ...m, training: { ...m.training, rows: 40_030, churned: 7_205 } });
-    expect(page).toContain("It learned from 40,030 outcomes (the user left in 18 % of them) and was checked on");
+    expect(page).toContain("has learned from 3,900 outcomes (the user left in 25 % of them), all of which were known");
+    expect(page).toContain("from all that is known by now, 40,030 outcomes (the user left in 18 % of them)");
     const [tenure] = matches(page, /<code>days_since_first<\/code><\/th>(.*)<\/tr>/g);
     expect(tenure).toContain("<td>1 or more</td>");
+  });
+
+  it("shows the model beside recency alone and the plain rate; and nothing of them where they were not judged", () => {
+    const m = exampleManifest();
+    const page = renderReport(m);
+    for (const { auc, logLoss } of [m.test, ...Object.values(m.peers ?? {})]) {
+      expect(page).toContain(`<td>${auc.value.toFixed(3)}</td>`);
+      expect(page).toContain(`<td>${logLoss.value.toFixed(3)}</td>`);
+    }
+    const { peers, proof, ...old } = m;
+    expect(renderReport(old)).not.toContain("Beside simpler rules");
+    expect(renderReport(old)).toContain(`has learned from ${m.training.rows.toLocaleString("en")} outcomes`);
   });
 
   it("says whether the model went into service and why", () => {

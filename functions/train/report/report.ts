@@ -15,6 +15,7 @@ import { drivers } from "./drivers.ts";
 import { featureTable } from "./feature-table.ts";
 import { headline } from "./headline.ts";
 import { keyMetrics } from "./key-metrics.ts";
+import { peersTable } from "./peers-table.ts";
 
 /**
  * The report page of a model version: one HTML document that loads nothing and runs nothing, for screen and paper.
@@ -41,6 +42,7 @@ export function renderReport(m: ModelManifest): string {
 <section>
 <h2>How good it is, on a time it had not seen</h2>
 ${keyMetrics(m.test)}
+${peersTable(m)}
 <div class="plots">
 ${liftPlot(m.test)}
 ${capturePlot(m.test)}
@@ -56,7 +58,7 @@ ${driversSection(m)}
 <p>${churnInWords(m.definition.churn)}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Training and test periods">${timeline(m)}</div>
 <p class="key"><span class="swatch observed"></span> days observed <span class="swatch learned"></span> days foretold, learned from <span class="swatch checked"></span> days foretold, only checked on</p>
-<p>The days that the model is checked on come after all that it has learned from. It learned from ${outcomes(m.training)} and was checked on ${outcomes(m.test)}.</p>
+<p>The model that is checked has learned from ${outcomes(m.proof ?? m.training)}, all of which were known before the first day that it is checked on. It was checked on ${outcomes(m.test)}.${servingInWords(m)}</p>
 </section>
 ${featuresSection(m)}
 </main>
@@ -72,6 +74,12 @@ ${facts(m)}
 function championInWords({ champion, championAuc }: ModelManifest["decision"]): string {
   if (champion === null || championAuc === null) return "";
   return ` On the same users the champion ${champion} has AUC ${championAuc.toFixed(2)}.`;
+}
+
+/** What the model that serves knows more than the one that was checked. */
+function servingInWords({ proof, training }: ModelManifest): string {
+  if (proof === undefined) return "";
+  return ` The model that serves was then made in the same way from all that is known by now, ${outcomes(training)}: it is newer by the days that the other one had to wait for.`;
 }
 
 function outcomes({ rows, churned }: { rows: number; churned: number }): string {

@@ -1,4 +1,4 @@
-import type { ModelManifest } from "./manifest.ts";
+import type { Evaluation, ModelManifest } from "./manifest.ts";
 
 /** How good a model is on users that it had not seen; null for what is not known. */
 export interface Quality {
@@ -15,13 +15,16 @@ export interface DatedQuality extends Quality {
 
 /** How good a model was in the test that it was published with. */
 export function testQuality({ test }: Pick<ModelManifest, "test">): DatedQuality {
-  return {
-    snapshot: test.snapshots.toSorted().at(-1) ?? "",
-    auc: test.auc.value,
-    logLoss: test.logLoss.value,
-    brier: test.brier.value,
-    ece: test.ece.value,
-  };
+  return { snapshot: test.snapshots.toSorted().at(-1) ?? "", ...qualityOf(test) };
+}
+
+/** How good simpler rules were in the same test; empty for versions from before they were judged. */
+export function peerQualities({ peers }: Pick<ModelManifest, "peers">): { readonly [peer: string]: Quality } {
+  return peers === undefined ? {} : { recency: qualityOf(peers.recency), plain_rate: qualityOf(peers.plainRate) };
+}
+
+function qualityOf({ auc, logLoss, brier, ece }: Evaluation): Quality {
+  return { auc: auc.value, logLoss: logLoss.value, brier: brier.value, ece: ece.value };
 }
 
 /**

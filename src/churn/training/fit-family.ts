@@ -25,7 +25,7 @@ export const rules = {
     rows: 0.7,
   } satisfies BoostingOptions,
   /** Of the trees in a blend. */
-  treesShare: 0.5,
+  treesShare: 0.75,
 };
 
 export interface FittedFamily {

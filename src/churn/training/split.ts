@@ -48,6 +48,11 @@ export function snapshotsBefore(test: Day, firstDay: Day, churn: ChurnDefinition
   return backFrom(newest, stepBetween(earliest, newest, churn), mostTraining, earliest);
 }
 
+/** The days that a log must cover: a churn window of history, one for the outcome to learn, and one for that to test. */
+export function fewestDays({ churnDays, leadDays }: Pick<ChurnDefinition, "churnDays" | "leadDays">): number {
+  return 3 * churnDays + 2 * leadDays;
+}
+
 /** The first snapshot to learn from, if `test` is to be judged on. */
 function earliestBefore(test: Day, firstDay: Day, churn: ChurnDefinition): Day {
   const { churnDays, leadDays } = churn;
@@ -70,7 +75,7 @@ function backFrom(newest: Day, step: number, most: number, earliest = Number.NEG
 }
 
 function tooShort(firstDay: Day, churn: ChurnDefinition): string {
-  const needed = 3 * churn.churnDays + 2 * churn.leadDays;
+  const needed = fewestDays(churn);
   return (
     `The log is too short to learn from: with a churn window of ${days(churn.churnDays)} it must cover at least ${days(needed)} ` +
     `(from ${formatDay(firstDay)} to ${formatDay(firstDay + needed - 1)}). ${adviceFor(churn)}`

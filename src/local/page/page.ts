@@ -69,15 +69,15 @@ function versions({ versions: all, champion }: PageView): Markup {
   return html`<section>
 <h2>Model versions</h2>
 <div class="scroll"><table>
-<thead><tr><th scope="col">Version</th><th scope="col" class="number">AUC</th><th scope="col" class="number">Off by</th><th scope="col">Decision</th></tr></thead>
+<thead><tr><th scope="col">Version</th><th scope="col" class="number">AUC</th><th scope="col" class="number">Recency alone</th><th scope="col" class="number">Off by</th><th scope="col">Decision</th></tr></thead>
 <tbody>${all.map((manifest) => versionRow(manifest, champion))}</tbody>
 </table></div>
 </section>`;
 }
 
-function versionRow({ version, test, decision }: ModelManifest, champion: ModelManifest | undefined): Markup {
+function versionRow({ version, test, peers, decision }: ModelManifest, champion: ModelManifest | undefined): Markup {
   const serving = version === champion?.version ? html` <span class="serving">in service</span>` : "";
-  return html`<tr><th scope="row"><a href="/models/${version}">${version}</a>${serving}</th><td class="number">${test.auc.value.toFixed(3)}</td><td class="number">${(100 * test.ece.value).toFixed(1)} points</td><td>${decision.reason}</td></tr>
+  return html`<tr><th scope="row"><a href="/models/${version}">${version}</a>${serving}</th><td class="number">${test.auc.value.toFixed(3)}</td><td class="number">${peers?.recency.auc.value.toFixed(3) ?? "–"}</td><td class="number">${(100 * test.ece.value).toFixed(1)} points</td><td>${decision.reason}</td></tr>
 `;
 }
 

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from "prom-client";
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import { recentQuality, testQuality } from "#churn/model/quality.ts";
+import { peerQualities, recentQuality, testQuality } from "#churn/model/quality.ts";
 import { setQuality } from "./quality.ts";
 import { unsetGauge } from "./unset-gauge.ts";
 
@@ -23,6 +23,12 @@ export function aliasMetrics(metrics: Registry): AliasMetrics {
     labelNames: ["alias", "metric"],
     registers: [metrics],
   });
+  const peers = new Gauge({
+    name: "lapse_model_peer_quality",
+    help: "Quality of simpler rules (recency: days since the last action alone; plain_rate: the same share for everybody) on the users that lapse_model_quality is about, by metric (auc, log_loss, brier, ece)",
+    labelNames: ["alias", "peer", "metric"],
+    registers: [metrics],
+  });
   const recent = new Gauge({
     name: "lapse_champion_recent_quality",
     help: "Quality of the champion on the newest users whose outcome is known, by metric (auc, log_loss, brier, ece)",
@@ -43,11 +49,14 @@ export function aliasMetrics(metrics: Registry): AliasMetrics {
   return {
     aliased(models) {
       quality.reset();
+      peers.reset();
       recent.reset();
       created.reset();
       for (const [alias, manifest] of Object.entries(models)) {
         if (manifest === undefined) continue;
         setQuality(quality, testQuality(manifest), { alias });
+        for (const [peer, itsQuality] of Object.entries(peerQualities(manifest)))
+          setQuality(peers, itsQuality, { alias, peer });
         created.set({ alias }, Date.parse(manifest.created) / 1000);
       }
       const { champion, challenger } = models;
