@@ -69,10 +69,16 @@ async function replaceFeatures(
 
   const users = { here: 0, lapsed: 0 };
   let read = 0;
+  // Rows are written while the next ones are computed.
+  let writing = Promise.resolve();
   for await (const rows of rowsOf(set, extractor, actions, () => progress?.(++read, extent.users))) {
-    await features.put(set.id, rows);
+    await writing;
+    writing = features.put(set.id, rows);
+    // Its failure is thrown where it is awaited, unless reading fails before.
+    writing.catch(() => undefined);
     for (const { values } of rows) users[values.length > 0 ? "here" : "lapsed"] += 1;
   }
+  await writing;
   await features.prune(set.id);
   return users;
 }
@@ -93,13 +99,20 @@ async function* rowsOf(
     const standings = populations.flatMap((churn) => standingAt(history, snapshot, churn) ?? []);
     if (standings.length === 0) continue;
     const lapsed = standings.map((standing) => (standing.state === "lapsed" ? standing.since : null));
-    const values = lapsed.includes(null) ? [...extractor.extract(history, snapshot)] : [];
+    const values = lapsed.includes(null) ? numbersOf(extractor.extract(history, snapshot)) : [];
     rows.push({ userId: history.userId, lapsed, values });
     if (rows.length < chunkSize) continue;
     yield rows;
     rows = [];
   }
   if (rows.length > 0) yield rows;
+}
+
+/** The same numbers. A loop, as spreading a vector takes longer than computing it. */
+function numbersOf(vector: Float64Array): number[] {
+  const numbers: number[] = [];
+  for (let i = 0; i < vector.length; i++) numbers.push(vector[i] ?? Number.NaN);
+  return numbers;
 }
 
 /**

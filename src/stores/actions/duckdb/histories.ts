@@ -26,9 +26,20 @@ export async function* histories(connection: DuckDBConnection, range: HistoryRan
   const from = range.fromBucket ?? 0;
   const before = range.beforeBucket ?? bucketCount;
   const step = await bucketsAtATime(connection);
-  for (let bucket = from; bucket < before; bucket += step) {
+  const slice = (bucket: number) => {
     const buckets = `bucket >= ${bucket} AND bucket < ${Math.min(bucket + step, before)}`;
-    yield* read(await connection.stream(query(`${buckets} AND ${dayFilter(range)}`)), names);
+    const reading = connection.run(query(`${buckets} AND ${dayFilter(range)}`));
+    // Its failure is thrown where it is awaited, which may be never.
+    reading.catch(() => undefined);
+    return reading;
+  };
+  if (from >= before) return;
+  let next: Promise<DuckDBResult> | undefined = slice(from);
+  for (let bucket = from + step; next !== undefined; bucket += step) {
+    const current = await next;
+    // DuckDB sorts the next slice while this one is used.
+    next = bucket < before ? slice(bucket) : undefined;
+    yield* read(current, names);
   }
 }
 
@@ -65,14 +76,16 @@ function query(filter: string): string {
 async function* read(result: DuckDBResult, names: readonly string[]): AsyncGenerator<UserHistory> {
   let userId = "";
   let days: UserDay[] = [];
-  for await (const chunk of result) {
+  for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
+    const { rowCount } = chunk;
+    if (rowCount === 0) break;
     const starts = columnOf(chunk, 0, DuckDBBooleanVector);
     const users = columnOf(chunk, 1, DuckDBVarCharVector);
     const dayNumbers = columnOf(chunk, 2, DuckDBIntegerVector);
     const ranks = columnOf(chunk, 3, DuckDBIntegerVector);
     const counts = columnOf(chunk, 4, DuckDBUIntegerVector);
     const values = columnOf(chunk, 5, DuckDBDoubleVector);
-    for (let row = 0; row < chunk.rowCount; row++) {
+    for (let row = 0; row < rowCount; row++) {
       if (starts.getItem(row)) {
         if (days.length > 0) yield { userId, days };
         userId = users.getItem(row) ?? "";
@@ -96,10 +109,10 @@ async function actionNames(connection: DuckDBConnection): Promise<string[]> {
   return (await readRows(result, z.tuple([z.string()]))).map(([name]) => name);
 }
 
-/** How many buckets to read at a time so that sorting fits in memory: about half a million user-days. */
+/** How many buckets to read at a time so that sorting fits in memory: about a quarter of a million user-days. */
 async function bucketsAtATime(connection: DuckDBConnection): Promise<number> {
   const [row] = await readRows(await connection.run("SELECT count(*)::DOUBLE FROM user_days"), z.tuple([z.number()]));
-  const slices = Math.ceil((row?.[0] ?? 0) / 500_000);
+  const slices = Math.ceil((row?.[0] ?? 0) / 250_000);
   return Math.max(1, Math.ceil(bucketCount / Math.max(1, slices)));
 }
 
