@@ -27,7 +27,7 @@ export async function ingestLog(
 ): Promise<LogReport> {
   const { actions } = services;
   if (log.staged !== undefined && actions.appendStaged !== undefined) {
-    const { created, duplicates, contradicting } = await actions.appendStaged(await log.staged.release());
+    const { created, duplicates, contradicting } = await actions.appendStaged(log.staged.release());
     const known = duplicates + (log.account?.copies ?? 0);
     const told = contradicting === 0 ? [] : [contradictions(contradicting)];
     return reportOf(log, { created, duplicates: known, refused: 0 }, told);

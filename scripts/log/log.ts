@@ -28,7 +28,7 @@ export interface Log {
 /** Actions in the table `actions` of a DuckDB file, with the columns of the embedded store's. */
 export interface StagedActions {
   /** Makes the file ready to be attached; it is read no more by the log itself. */
-  release(): Promise<string>;
+  release(): string;
 }
 
 export interface LogBatch {

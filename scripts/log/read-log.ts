@@ -67,8 +67,8 @@ async function logOf(opened: readonly Records[], options: LogOptions, now: numbe
     rejections: new Rejections(),
     account,
     staged: {
-      release: async () => {
-        await scratch.release();
+      release: () => {
+        scratch.release();
         return scratch.databasePath;
       },
     },
