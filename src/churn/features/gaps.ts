@@ -6,6 +6,8 @@ import type { Series } from "./series.ts";
  */
 export class Gaps {
   #sorted = new Float64Array(64);
+  /** Logarithms of whole numbers: nearly all gaps are shorter than this many days, and a logarithm takes ten times a look. */
+  readonly #logs = Float64Array.from({ length: 1_024 }, (_, days) => Math.log(days));
   #recency = 0;
   #last = 0;
   #secondLast = 0;
@@ -101,22 +103,33 @@ export class Gaps {
 
   /** In two passes: the mean square less the squared mean would leave rounding errors beside zero. */
   #summarise(lengths: Float64Array): void {
+    const n = lengths.length;
     let sum = 0;
     let logSum = 0;
-    for (const length of lengths) {
+    for (let i = 0; i < n; i++) {
+      const length = lengths[i] ?? 0;
       sum += length;
-      logSum += Math.log(length);
+      logSum += this.#log(length);
     }
-    this.#mean = sum / lengths.length;
-    this.#logMean = logSum / lengths.length;
+    const mean = sum / n;
+    const logMean = logSum / n;
     let squares = 0;
     let logSquares = 0;
-    for (const length of lengths) {
-      squares += (length - this.#mean) ** 2;
-      logSquares += (Math.log(length) - this.#logMean) ** 2;
+    for (let i = 0; i < n; i++) {
+      const length = lengths[i] ?? 0;
+      const difference = length - mean;
+      squares += difference * difference;
+      const logDifference = this.#log(length) - logMean;
+      logSquares += logDifference * logDifference;
     }
-    this.#deviation = Math.sqrt(squares / lengths.length);
-    this.#logVariance = logSquares / lengths.length;
+    this.#mean = mean;
+    this.#logMean = logMean;
+    this.#deviation = Math.sqrt(squares / n);
+    this.#logVariance = logSquares / n;
+  }
+
+  #log(days: number): number {
+    return this.#logs[days] ?? Math.log(days);
   }
 
   #shorterThan(days: number): number {

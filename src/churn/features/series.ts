@@ -3,37 +3,39 @@ import type { UserDay } from "../user-history.ts";
 
 /** The active days of one user, of one action or of all, as seen from a snapshot. Windows are the days right before it. */
 export class Series {
-  readonly #days: Day[] = [];
+  // In arrays that are kept from one user to the next, of which the first `length` days count.
+  #days = new Int32Array(64);
   /** Actions before each of the days, and at last those of all of them. */
-  readonly #counts: number[] = [0];
-  readonly #values: number[] = [];
+  #counts = new Float64Array(65);
+  #values = new Float64Array(64);
+  #length = 0;
   #at: Day = 0;
   /** How many of the days are before the snapshot. */
   #end = 0;
 
   clear(): void {
-    this.#days.length = 0;
-    this.#counts.length = 1;
-    this.#values.length = 0;
+    this.#length = 0;
     this.#end = 0;
   }
 
   /** Days are added in ascending order; several on the same day are one active day. */
   add({ day, count, value }: UserDay): void {
-    const last = this.#days.length - 1;
-    if (this.#days[last] === day) {
-      this.#counts[last + 1] = (this.#counts[last + 1] ?? 0) + count;
-      this.#values[last] = (this.#values[last] ?? 0) + value;
+    const n = this.#length;
+    if (n > 0 && this.#days[n - 1] === day) {
+      this.#counts[n] = (this.#counts[n] ?? 0) + count;
+      this.#values[n - 1] = (this.#values[n - 1] ?? 0) + value;
     } else {
-      this.#counts.push((this.#counts[last + 1] ?? 0) + count);
-      this.#days.push(day);
-      this.#values.push(value);
+      if (n === this.#days.length) this.#grow();
+      this.#days[n] = day;
+      this.#counts[n + 1] = (this.#counts[n] ?? 0) + count;
+      this.#values[n] = value;
+      this.#length = n + 1;
     }
   }
 
   moveTo(at: Day): void {
     this.#at = at;
-    this.#end = this.#indexOf(at, this.#days.length);
+    this.#end = this.#indexOf(at, this.#length);
   }
 
   /** The snapshot. */
@@ -53,7 +55,7 @@ export class Series {
 
   /** The last active day. */
   get last(): Day | undefined {
-    return this.#days[this.#end - 1];
+    return this.#end === 0 ? undefined : this.#days[this.#end - 1];
   }
 
   /** Days from the last active day to the snapshot, at least 1; undefined without any. */
@@ -94,7 +96,7 @@ export class Series {
 
   /** The value of the last active day; 0 without any. */
   get lastValue(): number {
-    return this.#values[this.#end - 1] ?? 0;
+    return this.#end === 0 ? 0 : (this.#values[this.#end - 1] ?? 0);
   }
 
   /** Actions in the `days` days from a day `ago` days before the snapshot on, as far as they lie before it. */
@@ -109,9 +111,11 @@ export class Series {
 
   /** Active days, each with the weight of its age in days; 0 beyond the last weight. */
   decayedDays(weights: Float64Array): number {
+    const days = this.#days;
+    const at = this.#at;
     let sum = 0;
     for (let i = this.#end - 1; i >= 0; i--) {
-      const weight = weights[this.#at - (this.#days[i] ?? 0)];
+      const weight = weights[at - (days[i] ?? 0)];
       if (weight === undefined) break;
       sum += weight;
     }
@@ -120,22 +124,28 @@ export class Series {
 
   /** Actions, each with the weight of its age in days; 0 beyond the last weight. */
   decayedCount(weights: Float64Array): number {
+    const days = this.#days;
+    const counts = this.#counts;
+    const at = this.#at;
     let sum = 0;
     for (let i = this.#end - 1; i >= 0; i--) {
-      const weight = weights[this.#at - (this.#days[i] ?? 0)];
+      const weight = weights[at - (days[i] ?? 0)];
       if (weight === undefined) break;
-      sum += weight * ((this.#counts[i + 1] ?? 0) - (this.#counts[i] ?? 0));
+      sum += weight * ((counts[i + 1] ?? 0) - (counts[i] ?? 0));
     }
     return sum;
   }
 
   /** Values, each with the weight of its age in days; 0 beyond the last weight. */
   decayedValue(weights: Float64Array): number {
+    const days = this.#days;
+    const values = this.#values;
+    const at = this.#at;
     let sum = 0;
     for (let i = this.#end - 1; i >= 0; i--) {
-      const weight = weights[this.#at - (this.#days[i] ?? 0)];
+      const weight = weights[at - (days[i] ?? 0)];
       if (weight === undefined) break;
-      sum += weight * (this.#values[i] ?? 0);
+      sum += weight * (values[i] ?? 0);
     }
     return sum;
   }
@@ -149,17 +159,28 @@ export class Series {
     }
   }
 
+  #grow(): void {
+    const [days, counts, values] = [this.#days, this.#counts, this.#values];
+    this.#days = new Int32Array(2 * days.length);
+    this.#counts = new Float64Array(2 * days.length + 1);
+    this.#values = new Float64Array(2 * days.length);
+    this.#days.set(days);
+    this.#counts.set(counts);
+    this.#values.set(values);
+  }
+
   #startOf(days: number): number {
     return this.#indexOf(this.#at - days, this.#end);
   }
 
   /** Where the first of the days that is not before `day` stands, among the first `high`. */
   #indexOf(day: Day, high: number): number {
+    const days = this.#days;
     let from = 0;
     let before = high;
     while (from < before) {
       const middle = (from + before) >> 1;
-      if ((this.#days[middle] ?? 0) < day) from = middle + 1;
+      if ((days[middle] ?? 0) < day) from = middle + 1;
       else before = middle;
     }
     return from;

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { randomFrom } from "#churn/random.ts";
 import { sumOfValues } from "./sum-of-values.ts";
 
 it("is the same in whatever order amounts were added", () => {
@@ -8,4 +9,12 @@ it("is the same in whatever order amounts were added", () => {
 
 it("keeps what is exact, great and small", () => {
   for (const sum of [0, -3, 2 ** 53 - 1, 1e300, 0.1, -2.5, 123_456_789.12, 1.23e-9]) expect(sumOfValues(sum)).toBe(sum);
+});
+
+it("tells a sum of hundredths as its text of twelve digits would", () => {
+  const random = randomFrom("sums");
+  for (let i = 0; i < 2_000; i++) {
+    const sum = Math.round((random() - 0.5) * 10 ** (4 + (i % 10))) / 100 + (i % 3) * 0.1;
+    expect(sumOfValues(sum)).toBe(Number.isInteger(sum) ? sum : Number(sum.toPrecision(12)));
+  }
 });
