@@ -2,10 +2,11 @@
  * From a CSV to features: lapse, DuckDB alone and a pandas script, each in a process of its own, in turns.
  *
  *     pip install pandas pyarrow
- *     npx tsx bench/import/compare.ts [--actions 3000000] [--rounds 3] [--python python3]
+ *     npx tsx bench/import/compare.ts [--actions 3000000] [--rounds 3] [--features same|windows] [--python python3]
  *
- * lapse makes some 100 features of each user, and keeps actions, user-days and features; DuckDB alone makes 32 and keeps them;
- * pandas makes 32, and neither looks for duplicates nor keeps anything.
+ * lapse checks every line, and keeps actions, user-days and features. DuckDB alone keeps the same, and the script keeps
+ * nothing; neither checks anything. `same`: both drop duplicates and make the features that lapse makes, 117 of this log.
+ * `windows`: both make 32 windowed features, and the script does not look for duplicates.
  */
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -22,11 +23,14 @@ const { values } = parseArgs({
   options: {
     actions: { type: "string", default: "3000000" },
     rounds: { type: "string", default: "3" },
+    features: { type: "string", default: "same" },
     python: { type: "string", default: "python3" },
   },
 });
 const count = z.coerce.number().int().positive();
-const { actions, rounds } = z.object({ actions: count, rounds: count }).parse(values);
+const { actions, rounds, features } = z
+  .object({ actions: count, rounds: count, features: z.enum(["same", "windows"]) })
+  .parse(values);
 const run = promisify(execFile);
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const figures = jsonText(
@@ -47,13 +51,15 @@ try {
   const results = new Map<string, Figures[]>();
   for (let round = 0; round < rounds; round++)
     for (const [name, [program = "", ...args]] of Object.entries(contestants)) {
-      const { stdout } = await run(program, [...args, path]);
+      const { stdout } = await run(program, [...args, path, features]);
       results.set(name, [...(results.get(name) ?? []), figures.parse(stdout)]);
     }
-  console.log(`${actions.toLocaleString("en")} actions, ${cpus().length} cores; medians of ${rounds} rounds in turns.`);
+  console.log(
+    `${actions.toLocaleString("en")} actions, ${cpus().length} cores, ${features} features; medians of ${rounds} rounds in turns.`,
+  );
   for (const [name, all] of results) {
     const median = (of: (one: Figures) => number) => quantile(Float64Array.from(all, of).sort(), 0.5);
-    const total = median(({ stored, rolledUp, features }) => stored + rolledUp + features);
+    const total = median((one) => one.stored + one.rolledUp + one.features);
     const parts = [median((one) => one.stored), median((one) => one.rolledUp), median((one) => one.features)];
     console.log(
       `${name.padEnd(14)}${total.toFixed(1).padStart(7)} s = ${parts.map((part) => part.toFixed(1)).join(" + ")} (stored, rolled up, features)` +
