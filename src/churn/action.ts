@@ -1,13 +1,15 @@
 import { hash } from "node:crypto";
 import { fnv1a } from "./hash.ts";
 
-/** One thing that one user did. */
+/** One thing that one user did, or that was done to them. */
 export interface Action {
   readonly userId: string;
   /** What was done, such as `login` or `purchase`. */
   readonly action: string;
   /** When, in milliseconds since the epoch. */
   readonly time: number;
+  /** Whether the business did it to the user (a mail, a push, an invoice, a contact): then it says nothing of their being here. */
+  readonly passive?: boolean | undefined;
   /** A number that the action carries, such as money; absent where it carries none. */
   readonly value?: number | undefined;
   /** The sender's own id of this action, unique within `source`. */

@@ -1,6 +1,6 @@
 import type { Day } from "./day.ts";
 
-/** What one user did of one action on one UTC day: a row of the roll-up. */
+/** What one user did of one action on one UTC day: a row of the roll-up. What was done to a user has none. */
 export interface UserDay {
   readonly day: Day;
   readonly action: string;

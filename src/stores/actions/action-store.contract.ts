@@ -80,6 +80,61 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
       expect(await store.extent()).toEqual({ actions: 601, users: 20, firstDay, lastDay: firstDay + 75, outside: 1 });
     });
 
+    describe("of passive actions", () => {
+      const mail = (eventId: string, day: string, changes: Partial<Action> = {}) =>
+        event(eventId, day, { action: "email", passive: true, ...changes });
+
+      it("stores each once, and counts none", async () => {
+        const sent = [mail("1", "2024-03-01"), mail("2", "2024-05-01", { userId: "ann", value: 3 })];
+        expect(statuses(await store.append(sent))).toEqual(["created", "created"]);
+        expect(statuses(await store.append(sent))).toEqual(["duplicate", "duplicate"]);
+        expect(await store.rollUp()).toEqual({ userDays: 0, users: 0 });
+        expect(await store.extent()).toBeUndefined();
+        expect(await store.actionFrequencies()).toEqual([]);
+        expect(await allOf(store)).toEqual([]);
+        expect(await store.historiesOf(["ann", "eve"])).toEqual(new Map());
+      });
+
+      it("leaves the others as they are, of the same user, day and name too", async () => {
+        const own = [event("1", "2024-03-01", { value: 2 }), event("2", "2024-03-03", { userId: "ann" })];
+        await store.append([...own, mail("3", "2024-03-01", { action: "click", value: 5 }), mail("4", "2024-04-01")]);
+        expect(await store.rollUp()).toEqual({ userDays: 2, users: 2 });
+        await store.append([mail("5", "2024-03-03", { userId: "ann", action: "click" })]);
+        await store.rollUp();
+        expect(await allOf(store)).toEqual(expectedOf(own));
+        expect(await store.actionFrequencies()).toEqual([{ action: "click", users: 2, count: 2 }]);
+        expect(await store.extent()).toMatchObject({ actions: 2, users: 2, lastDay: parseDay("2024-03-03") });
+      });
+
+      it("erases them with everything about a user", async () => {
+        await store.append([mail("1", "2024-03-01"), event("2", "2024-03-01")]);
+        await store.rollUp();
+        expect(await store.erase(["eve"])).toEqual({ actions: 2, userDays: 1 });
+        expect(statuses(await store.append([mail("1", "2024-03-01")]))).toEqual(["created"]);
+      });
+
+      it("covers and counts what remains when some are named, and all when none is any more", async () => {
+        await store.append([
+          event("1", "2024-03-01", { action: "login" }),
+          event("2", "2024-03-05", { action: "email_offer" }),
+          event("3", "2024-03-09", { action: "push_news", userId: "ben" }),
+        ]);
+        await store.rollUp();
+        const [first, fifth, ninth] = ["2024-03-01", "2024-03-05", "2024-03-09"].map((day) => parseDay(day));
+        for (const [passive, actions, users, lastDay, names] of [
+          [["email_*", "push_*"], 1, 1, first, ["login"]],
+          [["push_*"], 2, 1, fifth, ["email_offer", "login"]],
+          [["email", "sms_*"], 3, 2, ninth, ["email_offer", "login", "push_news"]],
+          [[], 3, 2, ninth, ["email_offer", "login", "push_news"]],
+        ] as const) {
+          expect(await store.extent(passive)).toEqual({ actions, users, firstDay: first, lastDay });
+          expect((await store.actionFrequencies(passive)).map(({ action }) => action)).toEqual(names);
+        }
+        expect(await store.extent(["*"])).toBeUndefined();
+        expect(await store.actionFrequencies(["*"])).toEqual([]);
+      });
+    });
+
     it("shows nothing before it is rolled up", async () => {
       await store.append([at("ann", "login", "2024-03-01")]);
       expect(await store.extent()).toBeUndefined();

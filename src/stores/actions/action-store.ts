@@ -19,17 +19,17 @@ export interface ActionStore {
   appendStaged?(file: string): Promise<StagedOutcome>;
 
   /**
-   * Brings user-days up to date with everything appended before the call: each (user, day) touched since the last
+   * Brings user-days up to date with everything appended before the call that is not passive: each (user, day) touched since the last
    * roll-up, however old, is recounted. Safe to repeat and to run concurrently. With a range, only the users of those
    * buckets need to be up to date, so that several workers can share the work.
    */
   rollUp(range?: BucketRange): Promise<RollUp>;
 
-  /** What the user-days cover; undefined while there are none. */
-  extent(): Promise<LogExtent | undefined>;
+  /** What the user-days cover; undefined while there are none. Without the actions that `passive` names (see `passiveNames`). */
+  extent(passive?: readonly string[]): Promise<LogExtent | undefined>;
 
-  /** Every action name in the user-days, those of most users first (ties by name). */
-  actionFrequencies(): Promise<readonly ActionFrequency[]>;
+  /** Every action name in the user-days that `passive` does not name, those of most users first (ties by name). */
+  actionFrequencies(passive?: readonly string[]): Promise<readonly ActionFrequency[]>;
 
   /**
    * Streams every user with an action in the range, each with all user-days in the range; ordered by bucket, then by

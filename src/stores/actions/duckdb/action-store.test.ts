@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect, it } from "vitest";
 import { openDuckDb } from "../../connections/duckdb/database.ts";
 import { describeActionStore } from "../action-store.contract.ts";
 import { DuckDbActionStore } from "./action-store.ts";
@@ -23,4 +24,20 @@ describeActionStore("DuckDbActionStore", async () => {
       await rm(directory, { recursive: true });
     },
   };
+});
+
+it("DuckDbActionStore goes on with a file of before there were passive actions", async () => {
+  const database = await openDuckDb(":memory:");
+  const now = () => 0;
+  const time = Date.parse("2024-05-01");
+  const old = await DuckDbActionStore.open(database, { now });
+  await old.append([{ userId: "ann", action: "login", time }]);
+  await old.close();
+  const session = await database.session();
+  await session.run("make it an old file", (connection) => connection.run("ALTER TABLE actions DROP COLUMN passive"));
+  const store = await DuckDbActionStore.open(database, { now });
+  await store.append([{ userId: "ann", action: "email", time, passive: true }]);
+  expect(await store.rollUp()).toEqual({ userDays: 1, users: 1 });
+  expect(await store.actionFrequencies()).toEqual([{ action: "login", users: 1, count: 1 }]);
+  await database.close();
 });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Action } from "#churn/action.ts";
 import type { Day } from "#churn/day.ts";
+import { passiveNames } from "#churn/passive.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
@@ -68,22 +69,26 @@ export class DuckDbActionStore implements ActionStore {
     return this.#rollUps.transaction("roll up actions", rollUp);
   }
 
-  async extent(): Promise<LogExtent | undefined> {
+  async extent(passive?: readonly string[]): Promise<LogExtent | undefined> {
+    const own = await this.#ownDays(passive);
     const days = await this.#read(
-      "SELECT day, sum(count)::DOUBLE FROM user_days GROUP BY day",
+      `SELECT day, sum(count)::DOUBLE FROM user_days WHERE ${own} GROUP BY day`,
       z.tuple([z.int(), z.number()]),
     );
-    const [users] = await this.#read("SELECT count(DISTINCT user_id)::DOUBLE FROM user_days", z.tuple([z.number()]));
+    const [users] = await this.#read(
+      `SELECT count(DISTINCT user_id)::DOUBLE FROM user_days WHERE ${own}`,
+      z.tuple([z.number()]),
+    );
     return extentOf(
       users?.[0] ?? 0,
       days.map(([day, actions]) => ({ day, actions })),
     );
   }
 
-  async actionFrequencies(): Promise<readonly ActionFrequency[]> {
+  async actionFrequencies(passive?: readonly string[]): Promise<readonly ActionFrequency[]> {
     const rows = await this.#read(
       `SELECT name, count(DISTINCT user_id)::DOUBLE AS users, sum(count)::DOUBLE
-       FROM user_days JOIN action_names USING (action) GROUP BY name ORDER BY users DESC, name`,
+       FROM user_days JOIN action_names USING (action) WHERE ${await this.#ownDays(passive)} GROUP BY name ORDER BY users DESC, name`,
       z.tuple([z.string(), z.number(), z.number()]),
     );
     return rows.map(([action, users, count]) => ({ action, users, count }));
@@ -108,6 +113,15 @@ export class DuckDbActionStore implements ActionStore {
 
   async close(): Promise<void> {
     await Promise.all([this.#appender.close(), this.#rollUps.close(), this.#reads.close()]);
+  }
+
+  /** SQL for the user-days of actions that are not passive by their names. */
+  async #ownDays(passive: readonly string[] = []): Promise<string> {
+    if (passive.length === 0) return "true";
+    const isPassive = passiveNames(passive);
+    const names = await this.#read("SELECT action, name FROM action_names", z.tuple([z.int(), z.string()]));
+    const numbers = names.flatMap(([number, name]) => (isPassive(name) ? [number] : []));
+    return numbers.length === 0 ? "true" : `action NOT IN (${numbers})`;
   }
 
   #read<Row>(sql: string, row: z.ZodType<Row>): Promise<Row[]> {

@@ -34,12 +34,13 @@ async function staged(name: string, actions: readonly Action[]): Promise<string>
   const instance = await DuckDBInstance.create(file);
   const connection = await instance.connect();
   await connection.run(`CREATE TABLE actions (id_high UBIGINT, id_low UBIGINT, month INTEGER, day INTEGER, bucket UTINYINT,
-    time DOUBLE, user_id VARCHAR, action VARCHAR, value DOUBLE, event_id VARCHAR, row BIGINT)`);
+    time DOUBLE, user_id VARCHAR, action VARCHAR, value DOUBLE, passive BOOLEAN, event_id VARCHAR, row BIGINT)`);
   for (const [row, action] of actions.entries()) {
     const digest = Buffer.from(actionDigest(action), "latin1");
     const day = dayOf(action.time);
     await connection.run(`INSERT INTO actions VALUES (${digest.readBigUInt64LE(8)}, ${digest.readBigUInt64LE(0)}, ${monthNumber(day)},
       ${day}, ${bucketOf(action.userId)}, ${action.time}, '${action.userId}', '${action.action}', ${action.value ?? "NULL"},
+      ${action.passive ?? false},
       ${action.eventId === undefined ? "NULL" : `'${action.eventId}'`}, ${row})`);
   }
   connection.closeSync();

@@ -4,7 +4,7 @@ import { readRows } from "../../connections/duckdb/read.ts";
 import type { RollUp } from "../action-store.ts";
 
 /**
- * Recounts every (user, day, action) that has an action in a batch after the last roll-up. Must run in a transaction,
+ * Recounts every (user, day, action) that has an action of the user's own in a batch after the last roll-up. Must run in a transaction,
  * one at a time: either everything is stored together with its watermark, or nothing.
  */
 export async function rollUp(connection: DuckDBConnection): Promise<RollUp> {
@@ -12,11 +12,11 @@ export async function rollUp(connection: DuckDBConnection): Promise<RollUp> {
   await connection.run(`
     INSERT INTO action_names
     SELECT row_number() OVER (ORDER BY name) - 1 + (SELECT count(*) FROM action_names), name
-    FROM (SELECT DISTINCT action AS name FROM actions WHERE batch > ${after}) WHERE name NOT IN (SELECT name FROM action_names)`);
+    FROM (SELECT DISTINCT action AS name FROM actions WHERE batch > ${after} AND NOT passive) WHERE name NOT IN (SELECT name FROM action_names)`);
   let userDays = 0;
   for (const span of await touchedSpans(connection, after)) userDays += await rollUpSpan(connection, span, after);
   const [users] = await readRows(
-    await connection.run(`SELECT count(DISTINCT user_id)::DOUBLE FROM actions WHERE batch > ${after}`),
+    await connection.run(`SELECT count(DISTINCT user_id)::DOUBLE FROM actions WHERE batch > ${after} AND NOT passive`),
     z.tuple([z.number()]),
   );
   await connection.run("UPDATE rolled_up SET batch = greatest(batch, (SELECT max(batch) FROM actions))");
@@ -38,7 +38,7 @@ const spanActions = 2_000_000;
 async function touchedSpans(connection: DuckDBConnection, after: number): Promise<Span[]> {
   const months = await readRows(
     await connection.run(`
-      SELECT month, count(*)::DOUBLE, min(batch) <= ${after} FROM actions GROUP BY month
+      SELECT month, count(*)::DOUBLE, min(batch) <= ${after} FROM actions WHERE NOT passive GROUP BY month
       HAVING max(batch) > ${after} ORDER BY month`),
     z.tuple([z.int(), z.number(), z.boolean()]),
   );
@@ -62,7 +62,7 @@ async function rollUpSpan(connection: DuckDBConnection, span: Span, after: numbe
   const userDays = `
     SELECT bucket, user_id, month, day, names.action AS action, count(*) AS count, coalesce(fsum(value), 0) AS value
     FROM actions JOIN action_names names ON names.name = actions.action
-    WHERE month BETWEEN ${span.from} AND ${span.to}
+    WHERE month BETWEEN ${span.from} AND ${span.to} AND NOT passive
     GROUP BY bucket, user_id, month, day, names.action HAVING max(batch) > ${after}`;
   // In the order in which histories are read, so that a range of buckets is contiguous.
   const order = "ORDER BY bucket, user_id, day, action";

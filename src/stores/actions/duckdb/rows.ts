@@ -1,4 +1,4 @@
-import { DOUBLE, DuckDBDataChunk, INTEGER, UBIGINT, UTINYINT, VARCHAR } from "@duckdb/node-api";
+import { BOOLEAN, DOUBLE, DuckDBDataChunk, INTEGER, UBIGINT, UTINYINT, VARCHAR } from "@duckdb/node-api";
 import { type Action, actionDigest, bucketOf } from "#churn/action.ts";
 import { type Day, dayOf } from "#churn/day.ts";
 import { chunkRows } from "../../connections/duckdb/append.ts";
@@ -29,6 +29,7 @@ export const actionColumns = [
   ["user_id", VARCHAR],
   ["action", VARCHAR],
   ["value", DOUBLE],
+  ["passive", BOOLEAN],
 ] as const;
 
 /** Numbers the actions from `firstNumber`. An absent value is NaN in the chunks, as NULL is slow to write. */
@@ -108,6 +109,7 @@ function chunkOf(
     actions.map((action) => action.userId),
     actions.map((action) => action.action),
     actions.map((action) => action.value ?? Number.NaN),
+    actions.map((action) => action.passive ?? false),
   ]);
   return chunk;
 }

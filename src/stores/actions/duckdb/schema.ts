@@ -11,7 +11,9 @@ export async function createActionTables(connection: DuckDBConnection): Promise<
     -- month counts from 1970-01, day from 1970-01-01; time is in milliseconds since then.
     CREATE TABLE IF NOT EXISTS actions (
       batch INTEGER, ingested TIMESTAMP_MS, id_high UBIGINT, id_low UBIGINT, month INTEGER, day INTEGER,
-      bucket UTINYINT, time DOUBLE, user_id VARCHAR, action VARCHAR, value DOUBLE);
+      bucket UTINYINT, time DOUBLE, user_id VARCHAR, action VARCHAR, value DOUBLE, passive BOOLEAN);
+    -- Files from before there were passive actions.
+    ALTER TABLE actions ADD COLUMN IF NOT EXISTS passive BOOLEAN DEFAULT false;
     CREATE TABLE IF NOT EXISTS user_days (
       bucket UTINYINT, user_id VARCHAR, month INTEGER, day INTEGER, action INTEGER, count UINTEGER, value DOUBLE);
     CREATE TABLE IF NOT EXISTS action_names (action INTEGER, name VARCHAR);

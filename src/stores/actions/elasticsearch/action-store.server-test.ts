@@ -1,5 +1,7 @@
+import { expect, it } from "vitest";
 import { testConnection } from "#test/support/elasticsearch-connection.ts";
 import { removePrefix } from "../../connections/elasticsearch/remove-prefix.ts";
+import { installTemplate } from "../../connections/elasticsearch/template.ts";
 import { describeActionStore } from "../action-store.contract.ts";
 import { ElasticsearchActionStore } from "./action-store.ts";
 
@@ -19,4 +21,32 @@ describeActionStore("ElasticsearchActionStore", async () => {
       await elasticsearch.close();
     },
   };
+});
+
+it("ElasticsearchActionStore goes on with indices of before there were passive actions", async () => {
+  const elasticsearch = testConnection();
+  await installTemplate(elasticsearch, {
+    name: "actions",
+    patterns: ["actions-*"],
+    version: 1,
+    settings: {},
+    mappings: {
+      dynamic: "strict",
+      properties: {
+        user: { properties: { id: { type: "keyword" } } },
+        lapse: { properties: { day: { type: "integer" } } },
+      },
+    },
+  });
+  const index = elasticsearch.index("actions-2024.05");
+  await elasticsearch.run("make an old index", (client) => client.indices.create({ index }));
+  const store = new ElasticsearchActionStore(elasticsearch, { now: Date.now });
+  await store.append([]);
+  const mapping = await elasticsearch.run("read a mapping", (client) => client.indices.getMapping({ index }));
+  expect(mapping[index]?.mappings.properties).toMatchObject({
+    lapse: { properties: { day: { type: "integer" }, passive: { type: "boolean" } } },
+  });
+  await store.close();
+  await removePrefix(elasticsearch);
+  await elasticsearch.close();
 });

@@ -51,12 +51,12 @@ export class ElasticsearchActionStore implements ActionStore {
     return rollUp(this.#elasticsearch, range, this.#now);
   }
 
-  extent(): Promise<LogExtent | undefined> {
-    return extent(this.#elasticsearch);
+  extent(passive: readonly string[] = []): Promise<LogExtent | undefined> {
+    return extent(this.#elasticsearch, passive);
   }
 
-  actionFrequencies(): Promise<readonly ActionFrequency[]> {
-    return actionFrequencies(this.#elasticsearch);
+  actionFrequencies(passive: readonly string[] = []): Promise<readonly ActionFrequency[]> {
+    return actionFrequencies(this.#elasticsearch, passive);
   }
 
   histories(range: HistoryRange = {}): AsyncIterable<UserHistory> {

@@ -7,7 +7,7 @@ import type { Month } from "../../month.ts";
 import type { DayRow, UserMonth } from "./user-months.ts";
 
 /**
- * Counts the matching actions of one month by user, day and action on the server. Yields whole users in the order of
+ * Counts the matching actions of one month that are not passive by user, day and action on the server. Yields whole users in the order of
  * `compareUsers`. Sums are compensated for rounding.
  */
 export async function* countUserMonths(
@@ -20,7 +20,7 @@ export async function* countUserMonths(
   let days: DayRow[] = [];
   const aggregation = {
     index: indexOf(elasticsearch, "actions", month),
-    query,
+    query: { bool: { filter: [query], must_not: [{ term: { "lapse.passive": true } }] } },
     sources: [
       { b: { terms: { field: "lapse.bucket" } } },
       { u: { terms: { field: "user.id" } } },

@@ -82,7 +82,12 @@ export function operationOf(elasticsearch: Elasticsearch, entry: Entry, ingested
       "@timestamp": new Date(Math.floor(action.time)).toISOString(),
       event: { id: action.eventId, provider: action.source, action: action.action, dataset: "lapse.actions", ingested },
       user: { id: action.userId },
-      lapse: { bucket: bucketOf(action.userId), day, value: action.value },
+      lapse: {
+        bucket: bucketOf(action.userId),
+        day,
+        value: action.value,
+        ...(action.passive === true && { passive: true }),
+      },
     }),
   };
 }

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import type { Day } from "#churn/day.ts";
+import { ownHistories } from "#churn/passive.ts";
 import { compareBytes } from "../../connections/elasticsearch/byte-order.ts";
 import { type Elasticsearch, unlessMissing } from "../../connections/elasticsearch/connection.ts";
 import type { ActionFrequency, LogExtent } from "../action-store.ts";
@@ -10,8 +12,8 @@ import { stateIndex } from "./indices.ts";
 import { bucketsOf, type PartState, partCount, partOf, readParts } from "./runs.ts";
 
 /** What the user-days cover; undefined while there are none. */
-export async function extent(elasticsearch: Elasticsearch): Promise<LogExtent | undefined> {
-  const summaries = (await summarize(elasticsearch)).filter(({ users }) => users > 0);
+export async function extent(elasticsearch: Elasticsearch, passive: readonly string[]): Promise<LogExtent | undefined> {
+  const summaries = (await summarize(elasticsearch, passive)).filter(({ users }) => users > 0);
   const users = summaries.reduce((sum, summary) => sum + summary.users, 0);
   const days = new Map<Day, number>();
   for (const summary of summaries)
@@ -23,9 +25,12 @@ export async function extent(elasticsearch: Elasticsearch): Promise<LogExtent | 
 }
 
 /** Every action name in the user-days, those of most users first, ties by their bytes. */
-export async function actionFrequencies(elasticsearch: Elasticsearch): Promise<ActionFrequency[]> {
+export async function actionFrequencies(
+  elasticsearch: Elasticsearch,
+  passive: readonly string[],
+): Promise<ActionFrequency[]> {
   const total = new Map<string, { action: string; users: number; count: number }>();
-  for (const { frequencies } of await summarize(elasticsearch)) {
+  for (const { frequencies } of await summarize(elasticsearch, passive)) {
     for (const [action, users, count] of frequencies) {
       const sum = total.get(action) ?? { action, users: 0, count: 0 };
       total.set(action, { action, users: sum.users + users, count: sum.count + count });
@@ -47,8 +52,8 @@ interface Summary {
  * The summaries of all parts. An exact count of the users per action takes a look at every user, so each part is read
  * once after a change and its summary stored.
  */
-async function summarize(elasticsearch: Elasticsearch): Promise<Summary[]> {
-  const [parts, kept] = await Promise.all([readParts(elasticsearch), readSummaries(elasticsearch)]);
+async function summarize(elasticsearch: Elasticsearch, passive: readonly string[]): Promise<Summary[]> {
+  const [parts, kept] = await Promise.all([readParts(elasticsearch), readSummaries(elasticsearch, passive)]);
   const summaries: Summary[] = [];
   for (const [part, { changed }] of parts.entries()) {
     const summary = kept.get(part);
@@ -59,7 +64,7 @@ async function summarize(elasticsearch: Elasticsearch): Promise<Summary[]> {
     if (summaries[first] !== undefined) continue;
     let last = first;
     while (last + 1 < partCount && summaries[last + 1] === undefined) last++;
-    for (const [i, summary] of (await readRange(elasticsearch, first, last, parts)).entries()) {
+    for (const [i, summary] of (await readRange(elasticsearch, first, last, parts, passive)).entries()) {
       summaries[first + i] = summary;
     }
   }
@@ -67,19 +72,27 @@ async function summarize(elasticsearch: Elasticsearch): Promise<Summary[]> {
 }
 
 /** Reads the parts from `first` to `last`, inclusive, and stores their summaries. */
-async function readRange(elasticsearch: Elasticsearch, first: number, last: number, parts: readonly PartState[]) {
+async function readRange(
+  elasticsearch: Elasticsearch,
+  first: number,
+  last: number,
+  parts: readonly PartState[],
+  passive: readonly string[],
+) {
+  const ownOf = ownHistories(passive);
   const counters = Array.from({ length: last - first + 1 }, (_, i) => new Counter(parts[first + i]?.changed ?? 0));
   // A part that no run has changed is empty.
   if (counters.some(({ changed }) => changed > 0)) {
-    for await (const { userId, days } of histories(elasticsearch, bucketsOf(first, last))) {
-      counters[partOf(bucketOf(userId)) - first]?.add(userId, days);
+    for await (const history of histories(elasticsearch, bucketsOf(first, last))) {
+      const { userId, days } = ownOf(history);
+      if (days.length > 0) counters[partOf(bucketOf(userId)) - first]?.add(userId, days);
     }
   }
   const summaries = counters.map((counter) => counter.summary());
   await elasticsearch.runPatiently(purpose, (client) =>
     client.bulk({
       operations: summaries.flatMap((summary, i) => [
-        { index: { _index: stateIndex(elasticsearch), _id: documentId(first + i) } },
+        { index: { _index: stateIndex(elasticsearch), _id: documentId(first + i, passive) } },
         summary,
       ]),
     }),
@@ -127,14 +140,16 @@ class Counter {
 
 const purpose = "read what the user-days cover";
 
-function documentId(part: number): string {
-  return `extent-${part}`;
+/** Summaries without certain actions are kept beside those of all. */
+function documentId(part: number, passive: readonly string[]): string {
+  if (passive.length === 0) return `extent-${part}`;
+  return `extent-${part}-${createHash("sha256").update(JSON.stringify(passive)).digest("hex").slice(0, 16)}`;
 }
 
 /** The stored summaries, by part. */
-async function readSummaries(elasticsearch: Elasticsearch): Promise<Map<number, Summary>> {
+async function readSummaries(elasticsearch: Elasticsearch, passive: readonly string[]): Promise<Map<number, Summary>> {
   const index = stateIndex(elasticsearch);
-  const ids = Array.from({ length: partCount }, (_, part) => documentId(part));
+  const ids = Array.from({ length: partCount }, (_, part) => documentId(part, passive));
   const found = await elasticsearch.runPatiently(purpose, (client) => unlessMissing(client.mget({ index, ids })));
   if (found === undefined) return new Map();
   return new Map(

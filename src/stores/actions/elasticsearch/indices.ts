@@ -21,6 +21,8 @@ export async function installTemplates(elasticsearch: Elasticsearch, layout: Ind
 }
 
 const keyword = { type: "keyword" } as const;
+/** True where the business did it; absent otherwise. */
+const passive = { type: "boolean" } as const;
 
 const settings = ({ shards = 1 }: IndexLayout) => ({
   number_of_shards: shards,
@@ -36,7 +38,7 @@ function actions(layout: IndexLayout): Template {
   return {
     name: "actions",
     patterns: ["actions-*"],
-    version: 1,
+    version: 2,
     settings: settings(layout),
     mappings: {
       dynamic: "strict",
@@ -54,10 +56,16 @@ function actions(layout: IndexLayout): Template {
         },
         user: { properties: { id: keyword } },
         lapse: {
-          properties: { bucket: { type: "short" }, day: { type: "integer" }, value: { type: "double" } },
+          properties: {
+            bucket: { type: "short" },
+            day: { type: "integer" },
+            value: { type: "double" },
+            passive,
+          },
         },
       },
     },
+    added: { lapse: { properties: { passive } } },
   };
 }
 

@@ -108,8 +108,12 @@ describe("rolling up on Elasticsearch from day to day", () => {
   /** The users that actions were counted of by name. */
   function countedUsers(): string[][] {
     return bodies("/_search").flatMap((body) => {
-      const { query, aggs } = JSON.parse(body) as { query?: { terms?: { "user.id": string[] } }; aggs?: unknown };
-      return aggs && query?.terms ? [query.terms["user.id"].toSorted()] : [];
+      const { query, aggs } = JSON.parse(body) as {
+        query?: { bool?: { filter?: { terms?: { "user.id": string[] } }[] } };
+        aggs?: unknown;
+      };
+      const users = query?.bool?.filter?.[0]?.terms?.["user.id"];
+      return aggs && users ? [users.toSorted()] : [];
     });
   }
 

@@ -12,6 +12,8 @@ export interface Template {
   readonly version: number;
   readonly settings: estypes.IndicesIndexSettings;
   readonly mappings: estypes.MappingTypeMapping;
+  /** Fields that indices of earlier versions lack: they get them when the template is installed. */
+  readonly added?: Record<string, estypes.MappingProperty>;
 }
 
 /**
@@ -28,6 +30,8 @@ export async function installTemplate(elasticsearch: Elasticsearch, template: Te
   const version =
     there === undefined ? undefined : answerSchema.parse(there).index_templates[0]?.index_template.version;
   if (version !== undefined && version >= template.version) return false;
+  // Before the template: a process that finds it in place takes the indices to be extended.
+  if (version !== undefined) await extendIndices(elasticsearch, template, purpose);
   await elasticsearch.runPatiently(purpose, (client) =>
     client.indices.putIndexTemplate({
       name,
@@ -40,6 +44,19 @@ export async function installTemplate(elasticsearch: Elasticsearch, template: Te
     }),
   );
   return true;
+}
+
+async function extendIndices(elasticsearch: Elasticsearch, template: Template, purpose: string): Promise<void> {
+  const { added } = template;
+  if (added === undefined) return;
+  await elasticsearch.runPatiently(purpose, (client) =>
+    client.indices.putMapping({
+      index: template.patterns.map((pattern) => elasticsearch.index(pattern)),
+      allow_no_indices: true,
+      ignore_unavailable: true,
+      properties: added,
+    }),
+  );
 }
 
 const answerSchema = z.object({
