@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { userInfo } from "node:os";
 import type { Command } from "commander";
 import * as z from "zod";
 import { loadConfig } from "#runtime/config.ts";
@@ -7,9 +8,11 @@ import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-se
 import type { Alias, ModelStore } from "#stores/models/model-store.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import { announce } from "./models/announce.ts";
+import { describeHistory } from "./models/history.ts";
 import { describeVersions } from "./models/list.ts";
-import { promote, rollBack } from "./models/move-champion.ts";
+import { type Mover, promote, rollBack } from "./models/move-champion.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
+import { parseOptions } from "./terminal/options.ts";
 
 const settings = withStoreRules(
   z.object({ PORT: serverSettings.PORT, BROKER_URL: z.url().optional(), ...storeSettings }),
@@ -17,7 +20,7 @@ const settings = withStoreRules(
 
 export function models(command: Command): void {
   command
-    .summary("lists model versions, promotes one, rolls back")
+    .summary("lists model versions, promotes one, rolls back, tells the history")
     .description(
       "Model versions, and which of them is in service. The predictor follows a change within seconds, without a restart.",
     );
@@ -28,15 +31,54 @@ export function models(command: Command): void {
   );
   command.command("list").description("every version, newest first (default)").action(list);
   command.command("show").argument("<version>").description("its description, model.json").action(show);
+  addMoverOptions(
+    command
+      .command("promote")
+      .argument("<version>")
+      .description("puts it into service, even if training decided against it, which takes a reason"),
+  ).action((version: string, options: unknown) => move((store) => promote(version, moverOf(options), store)));
+  addMoverOptions(
+    command
+      .command("rollback")
+      .description("puts the version that served before back into service; a second rollback undoes the first"),
+  ).action((options: unknown) => move((store) => rollBack(moverOf(options), store)));
   command
-    .command("promote")
-    .argument("<version>")
-    .description("puts it into service, even if training decided against it")
-    .action((version: string) => move((store) => promote(version, store)));
-  command
-    .command("rollback")
-    .description("puts the version that served before back into service; a second rollback undoes the first")
-    .action(() => move(rollBack));
+    .command("history")
+    .description("every move of an alias, newest first: when, from, to, by whom, on what evidence, why")
+    .option("--json", "as JSON instead of a table", false)
+    .action(history);
+}
+
+const moverOptions = z.object({
+  reason: z.string().trim().min(1, "must say something").optional(),
+  by: z.string().trim().min(1, "must be a name").max(200, "must be a name").optional(),
+});
+
+function addMoverOptions(command: Command): Command {
+  return command
+    .option("--reason <text>", "why; recorded with the move")
+    .option("--by <name>", "who moves it; recorded with the move (default: the user of the operating system)");
+}
+
+function moverOf(options: unknown): Mover {
+  const { reason, by } = parseOptions(moverOptions, options);
+  return { reason, by: by ?? userName() };
+}
+
+/** A container may run under a number that has no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? "unknown"}`;
+  }
+}
+
+async function history(options: unknown): Promise<void> {
+  const { json } = parseOptions(z.object({ json: z.boolean() }), options);
+  const { store } = await open();
+  const moves = await store.history();
+  console.log(json ? JSON.stringify(moves, null, 2) : describeHistory(moves));
 }
 
 async function list(): Promise<void> {

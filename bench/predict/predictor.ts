@@ -35,7 +35,7 @@ export async function buildPredictor(actions: number): Promise<Predictor> {
   const model = exampleModel({ definition, features: [...featureNames(definition)] });
   const store = await DirectoryModelStore.open(join(data, "models"), { now: Date.now });
   await store.publish({ ...model, report: "" });
-  await store.moveAlias("champion", model.manifest.version, undefined);
+  await store.moveAlias("champion", model.manifest.version, undefined, { by: "bench", reason: "to measure it" });
   const vector = model.manifest.typical.map((value, j) => Math.round(value * (0.5 + (j % 4) / 2) * 100) / 100);
   const body = JSON.stringify({ instances: [vector] });
   const bodyFile = join(data, "body.json");

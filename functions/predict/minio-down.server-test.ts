@@ -3,6 +3,7 @@ import { connectMinio } from "#stores/connections/minio/connection.ts";
 import { MinioModelStore } from "#stores/models/minio/model-store.ts";
 import { BreakableProxy } from "#test/support/breakable-proxy.ts";
 import { exampleManifest, exampleModel } from "#test/support/example-model.ts";
+import { exampleNote } from "#test/support/example-note.ts";
 import { type ExamplePredictor, startExamplePredictor } from "#test/support/example-predictor.ts";
 import { makeTemporaryBucket, type TemporaryBucket } from "#test/support/temporary-bucket.ts";
 
@@ -103,7 +104,7 @@ describe("a predictor whose MinIO is away", () => {
   async function promoteElsewhere(version: string): Promise<void> {
     const models = MinioModelStore.open(bucket.connection, { now: () => clock.time });
     await models.publish({ ...exampleModel({ version }), report: "<p>report</p>" });
-    await models.moveAlias("champion", version, (await models.alias("champion"))?.revision);
+    await models.moveAlias("champion", version, (await models.alias("champion"))?.revision, exampleNote);
   }
 
   async function served(): Promise<{ status: number; version: string | undefined }> {

@@ -7,18 +7,21 @@ import { parseDay, startOf } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { randomFrom } from "#churn/random.ts";
 import { modelPromoted, modelRejected, trainPing } from "#runtime/event-kinds.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
 import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import { DuckDbFeatureStore } from "#stores/features/duckdb/feature-store.ts";
+import type { FeatureStore } from "#stores/features/feature-store.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
+import { exampleNote } from "#test/support/example-note.ts";
 import { handle, type TrainServices } from "./function.ts";
 
 const churn = { churnDays: 10, leadDays: 0, observeDays: 20 };
 const firstDay = parseDay("2024-01-01") ?? 0;
 let folder: string;
-let services: TrainServices;
+let services: TrainServices & { readonly actions: ActionStore; readonly features: FeatureStore };
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-train-"));
@@ -104,7 +107,7 @@ describe("train", () => {
     const first = await handle(ping("1"), services);
     const second = await handle(ping("2"), services);
     const champion = await services.models.alias("champion");
-    const moved = await services.models.moveAlias("champion", second?.subject ?? "", champion?.revision);
+    const moved = await services.models.moveAlias("champion", second?.subject ?? "", champion?.revision, exampleNote);
     expect(await handle(ping("1"), services)).toMatchObject({
       type: modelRejected.type,
       subject: first?.subject,
@@ -122,6 +125,7 @@ describe("train", () => {
       model: (version) => real.model(version),
       report: (version) => real.report(version),
       alias: (name) => real.alias(name),
+      history: () => real.history(),
       moveAlias: () => Promise.reject(new Error("the process ended here")),
     };
     await expect(handle(ping("1"), { ...services, models: crashing })).rejects.toThrow("the process ended here");

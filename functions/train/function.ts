@@ -7,19 +7,21 @@ import type { ActionStore } from "#stores/actions/action-store.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
-import { learn } from "./learn.ts";
+import { learn, type Trainer } from "./learn.ts";
 import { publish } from "./publish.ts";
 import { settle } from "./settle.ts";
 import { versionOf } from "./version.ts";
 
 export interface TrainServices {
-  readonly actions: ActionStore;
-  readonly features: FeatureStore;
+  readonly actions: Pick<ActionStore, "extent" | "histories">;
+  readonly features: Pick<FeatureStore, "currentSet">;
   readonly models: ModelStore;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Told how far training is: reading is half of it, learning the other. */
   readonly progress?: ((done: number, total: number) => void) | undefined;
+  /** By default in a thread of its own. */
+  readonly trainer?: Trainer | undefined;
   readonly metrics?: TrainingMetrics | undefined;
 }
 
@@ -61,10 +63,14 @@ async function trainVersion(version: string, services: TrainServices): Promise<M
 
 function outcome({ version, decision, test }: ModelManifest, promoted: boolean): LapseEvent {
   const kind = promoted ? modelPromoted : modelRejected;
+  const frozen = promoted ? [] : (decision.frozen ?? []).map(({ cause }) => cause);
   return kind.make({
     id: version,
     source: "/lapse/train",
     subject: version,
-    data: { version, reason: decision.reason, auc: test.auc.value, log_loss: test.logLoss.value },
+    data: {
+      ...{ version, reason: decision.reason, auc: test.auc.value, log_loss: test.logLoss.value },
+      ...(frozen.length > 0 && { frozen }),
+    },
   });
 }

@@ -1,6 +1,9 @@
 import { type FeatureDefinition, isSameOutcome } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { type Dataset, DatasetBuilder } from "#churn/features/dataset.ts";
+import { recordOf } from "#churn/gate/champion-record.ts";
+import { PulseTaker } from "#churn/gate/pulse.ts";
+import type { Progress } from "#churn/training/progress.ts";
 import { planSplit, type Split } from "#churn/training/split.ts";
 import type { TrainingResult, TrainingTask } from "#churn/training/train-and-judge.ts";
 import { pause } from "#runtime/pause.ts";
@@ -18,9 +21,14 @@ export interface Learned extends TrainingResult {
   readonly seconds: number;
 }
 
+/** Fits and judges a model, which takes a processor for seconds or minutes. */
+export type Trainer = (task: TrainingTask, progress: Progress) => Promise<TrainingResult>;
+
 interface LearnServices {
-  readonly actions: ActionStore;
-  readonly models: ModelStore;
+  readonly actions: Pick<ActionStore, "extent" | "histories">;
+  readonly models: Pick<ModelStore, "alias" | "manifest">;
+  /** By default in a thread of its own. */
+  readonly trainer?: Trainer | undefined;
   readonly now: () => number;
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }
@@ -37,10 +45,8 @@ export async function learn(definition: FeatureDefinition, services: LearnServic
   const split = planSplit(extent.firstDay, extent.lastDay, definition.churn);
   const task = await gather(definition, split, extent, services);
   const { names } = task.training;
-  const result = await runThread(program, task, {
-    transfer: buffersOf(task),
-    progress: (done, total) => services.progress?.(total + done, 2 * total),
-  });
+  const { trainer = trainInThread } = services;
+  const result = await trainer(task, (done, total) => services.progress?.(total + done, 2 * total));
   return { ...result, definition, split, names, seconds: (services.now() - began) / 1000 };
 }
 
@@ -48,7 +54,7 @@ export async function learn(definition: FeatureDefinition, services: LearnServic
 async function gather(
   definition: FeatureDefinition,
   split: Split,
-  { users: expectedUsers, lastDay }: LogExtent,
+  { users: expectedUsers, firstDay, lastDay }: LogExtent,
   { actions, models, progress }: LearnServices,
 ): Promise<TrainingTask> {
   const serving = await manifestAt("champion", models);
@@ -60,11 +66,13 @@ async function gather(
   const present = new DatasetBuilder({ definition, snapshots: [lastDay + 1] });
   // The champion sees the same users through its own features, which may be other ones.
   const championTest = champion && new DatasetBuilder({ definition: champion.definition, snapshots: split.test });
+  const pulse = new PulseTaker({ firstDay, lastDay }, definition.actions);
   let users = 0;
   for await (const history of actions.histories()) {
     training.add(history);
     test.add(history);
     present.add(history);
+    pulse.add(history);
     championTest?.add(history);
     users += 1;
     if (users % 50 === 0) await pause();
@@ -84,15 +92,18 @@ async function gather(
     training: trainingRows,
     test: testRows,
     present: presentRows,
+    pulse: pulse.pulse(),
     serving: serving?.version ?? null,
     champion: champion &&
       championTest && {
-        version: champion.version,
+        record: recordOf(champion),
         parameters: champion.proof?.parameters ?? champion.parameters,
         test: championTest.build(),
       },
   };
 }
+
+const trainInThread: Trainer = (task, progress) => runThread(program, task, { transfer: buffersOf(task), progress });
 
 /** The matrices of a task, which are too large to be copied. */
 function buffersOf({ training, test, present, champion }: TrainingTask): ArrayBuffer[] {

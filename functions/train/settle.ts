@@ -1,19 +1,20 @@
+import { evidenceOf } from "#churn/gate/evidence.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { AliasMoved } from "#stores/models/failures.ts";
 import type { Alias, AliasName, ModelStore } from "#stores/models/model-store.ts";
 
 /**
- * Moves the aliases as a published version's decision says, and answers whether it is the champion. It becomes so only
- * while the champion is still the one that it was compared with; otherwise, as when it was refused, it is the
- * challenger, for people to look at. Safe to repeat.
+ * Moves the aliases as a published version's decision says, and returns whether it is the champion. It becomes so only
+ * while the champion is still the one that it was compared with; otherwise, as when it was refused, it becomes the
+ * challenger, for people to look at. Each move is recorded with the decision's reason and numbers. Safe to repeat.
  */
 export async function settle(manifest: ModelManifest, models: ModelStore): Promise<boolean> {
   const { version, decision } = manifest;
   const champion = await models.alias("champion");
   if (champion?.version === version) return true;
-  if (decision.promoted && isOpen(champion, manifest) && (await move("champion", version, champion, models)))
+  if (decision.promoted && isOpen(champion, manifest) && (await move("champion", manifest, champion, models)))
     return true;
-  await move("challenger", version, await models.alias("challenger"), models);
+  await move("challenger", manifest, await models.alias("challenger"), models);
   return false;
 }
 
@@ -23,10 +24,17 @@ function isOpen(champion: Alias | undefined, { version, decision }: ModelManifes
 }
 
 /** Returns false when somebody else moved the alias at the same moment. */
-async function move(name: AliasName, version: string, at: Alias | undefined, models: ModelStore): Promise<boolean> {
+async function move(
+  name: AliasName,
+  manifest: ModelManifest,
+  at: Alias | undefined,
+  models: ModelStore,
+): Promise<boolean> {
+  const { version, decision } = manifest;
   if (at?.version === version) return true;
   try {
-    await models.moveAlias(name, version, at?.revision);
+    const note = { by: "train", reason: decision.reason, evidence: evidenceOf(manifest) };
+    await models.moveAlias(name, version, at?.revision, note);
     return true;
   } catch (error) {
     if (error instanceof AliasMoved) return false;

@@ -38,7 +38,7 @@ async function publishExample(folder: string): Promise<void> {
   const models = await DirectoryModelStore.open(folder, { now: Date.now });
   const model = exampleModel();
   await models.publish({ ...model, report: "" });
-  await models.moveAlias("champion", model.manifest.version, undefined);
+  await models.moveAlias("champion", model.manifest.version, undefined, { by: "build", reason: "to warm the code up" });
 }
 
 /** Starts a function, sends it a request of every kind and ends it. */

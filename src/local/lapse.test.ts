@@ -179,10 +179,10 @@ describe("lapse in one process", () => {
     const first = (await stores.models.alias("champion"))?.version ?? "";
     await run("train");
     const second = (await stores.models.versions()).find((version) => version !== first) ?? "";
-    await promote(second, stores.models);
+    await promote(second, { by: "ana", reason: "to see it serve" }, stores.models);
     const served = async () => (await predict({ user_id: "eve" })).model_version;
     await vi.waitFor(async () => expect(await served()).toBe(second), 3000);
-    await rollBack(stores.models);
+    await rollBack({ by: "ana", reason: undefined }, stores.models);
     await vi.waitFor(async () => expect(await served()).toBe(first), 3000);
   });
 

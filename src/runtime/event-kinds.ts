@@ -40,6 +40,8 @@ const modelData = z.object({
   reason: z.string().optional(),
   auc: z.number().optional(),
   log_loss: z.number().optional(),
+  /** Why the newest data look broken, by which no model is promoted (champion_loss, volume, mix); absent if they do not. */
+  frozen: z.array(z.string()).optional(),
 });
 
 /** A version became the champion. */

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { modelPromoted, pingType } from "#runtime/event-kinds.ts";
 import { toBinary } from "#runtime/events.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
+import { exampleNote } from "#test/support/example-note.ts";
 import { exampleModel } from "../support/example-model.ts";
 import { RunningProgram } from "../support/running-program.ts";
 
@@ -51,7 +52,7 @@ describe("functions that sleep at zero", () => {
   it("push what they measured to the Pushgateway when they are stopped", async () => {
     const models = await DirectoryModelStore.open(join(folder, "models"), { now: Date.now });
     await models.publish({ manifest, onnx, report: "" });
-    await models.moveAlias("champion", manifest.version, undefined);
+    await models.moveAlias("champion", manifest.version, undefined, exampleNote);
     const monitor = run("monitor/main.ts", {});
     const port = await monitor.says(/"server\.port":(\d+)/);
     const event = modelPromoted.make({ id: "1", source: "/lapse/train", data: { version: manifest.version } });

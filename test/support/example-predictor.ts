@@ -17,6 +17,7 @@ import type { FeatureStore } from "#stores/features/feature-store.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 import { exampleModel } from "./example-model.ts";
+import { exampleNote } from "./example-note.ts";
 
 /** A predictor on a port of its own, with models in a temporary directory unless it is given a store. */
 export interface ExamplePredictor {
@@ -78,7 +79,7 @@ export async function startExamplePredictor(
 
   async function move(version: string): Promise<void> {
     const alias = await models.alias("champion");
-    await models.moveAlias("champion", version, alias?.revision);
+    await models.moveAlias("champion", version, alias?.revision, exampleNote);
   }
 
   return {

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { decisionSchema } from "../gate/decision.ts";
+import { estimateSchema as estimate } from "./estimate.ts";
 import { parametersSchema } from "./parameters.ts";
 import { upgraded } from "./upgrade.ts";
 
@@ -7,9 +9,6 @@ const churnDefinition = z.strictObject({
   leadDays: z.int().min(0),
   observeDays: z.int().min(1),
 });
-
-/** An estimate with the bounds of its 95 % bootstrap interval. */
-const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() });
 
 const decile = z.object({
   /** 1 is the riskiest tenth. */
@@ -108,19 +107,7 @@ const currentSchema = z.object({
     })
     .optional(),
   /** Why it was or was not put into service, against the champion of that moment on the same test rows. */
-  decision: z.object({
-    promoted: z.boolean(),
-    /** In words. */
-    reason: z.string(),
-    /** The champion's version; null when there was none. */
-    champion: z.string().nullable(),
-    /** How good the champion was on those rows; null when there was none to compare with. */
-    championAuc: z.number().nullable(),
-    championLogLoss: z.number().nullable(),
-    /** Absent in versions from before they were stored. */
-    championBrier: z.number().nullable().optional(),
-    championEce: z.number().nullable().optional(),
-  }),
+  decision: decisionSchema,
   /** How features and probabilities were distributed among the users at the end of the log: PSI compares with it. */
   reference: z.object({
     features: z.array(z.object({ edges: z.array(z.number()), shares: z.array(z.number()) })),

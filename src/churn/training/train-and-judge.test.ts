@@ -35,7 +35,8 @@ function rowsOf(snapshots: readonly number[]): Dataset {
 
 function taskOf(training: Dataset): TrainingTask {
   const test = selectRows(training, (row) => split.test.includes(training.snapshots[row] ?? 0));
-  return { churn, split, training, test, present: rowsOf([100]), serving: null, champion: undefined };
+  const pulse = { lastDay: 129, weeks: [] };
+  return { churn, split, training, test, present: rowsOf([100]), serving: null, champion: undefined, pulse };
 }
 
 const data = rowsOf(split.training);

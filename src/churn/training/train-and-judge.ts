@@ -1,6 +1,10 @@
 import type { ChurnDefinition } from "../definition.ts";
 import type { Dataset } from "../features/dataset.ts";
 import { selectRows } from "../features/select-rows.ts";
+import type { ChampionRecord } from "../gate/champion-record.ts";
+import { decide } from "../gate/decide.ts";
+import type { Decision } from "../gate/decision.ts";
+import type { Pulse } from "../gate/pulse.ts";
 import { evaluate } from "../metrics/evaluate.ts";
 import type { Evaluation, ModelManifest } from "../model/manifest.ts";
 import { toOnnx } from "../model/onnx/to-onnx.ts";
@@ -11,7 +15,6 @@ import { quantile } from "../quantile.ts";
 import { importances } from "./importances.ts";
 import { type Peers, peersOf } from "./peers.ts";
 import type { Progress } from "./progress.ts";
-import { type Decision, decideAlone, decideContest } from "./promotion.ts";
 import type { Split } from "./split.ts";
 import { type FittedModel, fitModel, type TrainedModel, trainModel } from "./train-model.ts";
 
@@ -31,8 +34,10 @@ export interface TrainingTask {
    * features, which may be others, tell of them.
    */
   readonly champion:
-    | { readonly version: string; readonly parameters: ModelParameters; readonly test: Dataset }
+    | { readonly record: ChampionRecord; readonly parameters: ModelParameters; readonly test: Dataset }
     | undefined;
+  /** The volume of the log. */
+  readonly pulse: Pulse;
 }
 
 /** The model that was judged: fitted to what was known before the first snapshot of the test. */
@@ -90,22 +95,32 @@ export function trainAndJudge(task: TrainingTask, progress?: Progress): Training
 }
 
 function prove(task: TrainingTask, progress: Progress | undefined): { proof: Proof; decision: Decision } {
-  const { churn, split, test } = task;
+  const { churn, split, test, champion } = task;
   const training = rowsAt(split.proof, task.training);
   const model = trainModel(training, churn, progress);
   const judge = (p: Float64Array) => evaluate({ y: test.y, p, users: test.users, snapshots: test.snapshots });
   const probabilities = probabilitiesOf(model.parameters, test);
   const evaluation = judge(probabilities);
-  const { recency, plainRate } = peersOf(training, test, churn);
+  const peers = peersOf(training, test, churn);
   return {
     proof: {
       model,
       rows: training.rows,
       churned: churnedOf(training),
       evaluation,
-      peers: { recency: judge(recency), plainRate: judge(plainRate) },
+      peers: { recency: judge(peers.recency), plainRate: judge(peers.plainRate) },
     },
-    decision: decide(task, probabilities, evaluation),
+    decision: decide({
+      churn,
+      trial: {
+        ...{ y: test.y, users: test.users, snapshots: test.snapshots, model: probabilities, ...peers },
+        champion: champion && probabilitiesOf(champion.parameters, champion.test),
+      },
+      auc: evaluation.auc,
+      pulse: task.pulse,
+      serving: task.serving,
+      champion: champion?.record,
+    }),
   };
 }
 
@@ -116,21 +131,6 @@ function rowsAt(snapshots: readonly number[], data: Dataset): Dataset {
 
 function churnedOf({ y }: Dataset): number {
   return y.reduce((sum, label) => sum + label, 0);
-}
-
-function decide(
-  { champion, serving, test }: TrainingTask,
-  probabilities: Float64Array,
-  evaluation: Evaluation,
-): Decision {
-  if (champion === undefined) return decideAlone(evaluation, serving);
-  return decideContest({
-    champion: champion.version,
-    y: test.y,
-    users: test.users,
-    challengerProbabilities: probabilities,
-    championProbabilities: probabilitiesOf(champion.parameters, champion.test),
-  });
 }
 
 /** High is what the riskiest tenth of the users reach, medium the riskiest third. */

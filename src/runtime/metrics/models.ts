@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from "prom-client";
+import { frozenCauses } from "#churn/gate/decision.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { peerQualities, recentQuality, testQuality } from "#churn/model/quality.ts";
 import { setQuality } from "./quality.ts";
@@ -46,12 +47,25 @@ export function aliasMetrics(metrics: Registry): AliasMetrics {
     labelNames: ["alias"],
     registers: [metrics],
   });
+  const frozen = new Gauge({
+    name: "lapse_promotion_frozen",
+    help: "1 while no model is promoted because the newest data look broken, by cause (champion_loss, volume, mix)",
+    labelNames: ["cause"],
+    registers: [metrics],
+  });
+  const stands = new Gauge({
+    name: "lapse_champion_stands",
+    help: "Whether the champion is still taken for better than the plain rate and recency alone: 0 once it was judged again and was not",
+    registers: [metrics],
+  });
   return {
     aliased(models) {
       quality.reset();
       peers.reset();
       recent.reset();
       created.reset();
+      frozen.reset();
+      stands.remove();
       for (const [alias, manifest] of Object.entries(models)) {
         if (manifest === undefined) continue;
         setQuality(quality, testQuality(manifest), { alias });
@@ -64,6 +78,11 @@ export function aliasMetrics(metrics: Registry): AliasMetrics {
       const newest = recentQuality(champion, challenger);
       setQuality(recent, newest);
       recentSnapshot.set(Date.parse(newest.snapshot) / 1000);
+      // What the last training found beside this champion. It says nothing of one that was put into service since.
+      const found = challenger?.decision.champion === champion.version ? challenger.decision : undefined;
+      for (const cause of frozenCauses)
+        frozen.set({ cause }, found?.frozen?.some((one) => one.cause === cause) ? 1 : 0);
+      if (found?.standing !== undefined) stands.set(found.standing.stands ? 1 : 0);
     },
   };
 }

@@ -1,18 +1,57 @@
 import * as z from "zod";
+import { evidenceSchema } from "#churn/gate/evidence.ts";
 import { AliasMoved } from "./failures.ts";
-import type { Alias } from "./model-store.ts";
+import type { Alias, AliasMove, AliasName, MoveNote } from "./model-store.ts";
 
-/** An alias as stored, without its revision. */
-export const aliasFile = z.object({ version: z.string(), previous: z.string().optional(), movedAt: z.string() });
-type AliasFile = z.infer<typeof aliasFile>;
+/** An alias as stored, without its revision: the last move, which says where it points now. */
+export const aliasFile = z.object({
+  version: z.string(),
+  /** The version to roll back to. */
+  previous: z.string().optional(),
+  movedAt: z.string(),
+  /** The version it pointed at until this move. Moves from before they were recorded lack this and what follows. */
+  from: z.string().optional(),
+  by: z.string().optional(),
+  reason: z.string().optional(),
+  evidence: evidenceSchema.optional(),
+});
+export type AliasFile = z.infer<typeof aliasFile>;
 
-export type AliasMove = Pick<Alias, "version" | "movedAt">;
+/** A move that is to be made. */
+export interface Move extends MoveNote {
+  readonly version: string;
+  readonly movedAt: string;
+}
 
 /** The alias after a move from where it is now. */
-export function moved(current: Alias | undefined, move: AliasMove): AliasFile {
+export function moved(current: Alias | undefined, { version, movedAt, by, reason, evidence }: Move): AliasFile {
   // Moving to the same version again must not lose the one to roll back to.
-  const previous = current?.version === move.version ? current.previous : current?.version;
-  return { ...move, ...(previous === undefined ? {} : { previous }) };
+  const previous = current?.version === version ? current.previous : current?.version;
+  return {
+    version,
+    movedAt,
+    ...(previous !== undefined && { previous }),
+    ...(current !== undefined && { from: current.version }),
+    by,
+    reason,
+    ...(evidence !== undefined && { evidence }),
+  };
+}
+
+/** Where the alias points after the move that the file tells of. */
+export function aliasIn({ version, previous, movedAt }: AliasFile, revision: string): Alias {
+  return { version, ...(previous !== undefined && { previous }), movedAt, revision };
+}
+
+/** The move that the file tells of. */
+export function moveIn(alias: AliasName, file: AliasFile): AliasMove {
+  const { version, movedAt, previous, from = previous, by = "unknown", reason = "", evidence } = file;
+  return { alias, at: movedAt, from, to: version, by, reason, ...(evidence !== undefined && { evidence }) };
+}
+
+/** All moves, newest first; given those of each alias, newest first. */
+export function newestFirst(moves: readonly AliasMove[]): AliasMove[] {
+  return moves.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
 }
 
 export function aliasMoved(version: string): AliasMoved {

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { evidenceOf } from "#churn/gate/evidence.ts";
 import { exampleModel } from "#test/support/example-model.ts";
+import { exampleNote } from "#test/support/example-note.ts";
 import { AliasMoved, CorruptModel, VersionExists, VersionNotFound } from "./failures.ts";
 import type { ModelArtifact, ModelStore } from "./model-store.ts";
 
@@ -104,7 +106,7 @@ export function describeModelStore(name: string, open: () => Promise<OpenModelSt
 
     it("has no version under a name with a special meaning to the storage", async () => {
       await store.publish(artifact("v1"));
-      await store.moveAlias("champion", "v1", undefined);
+      await store.moveAlias("champion", "v1", undefined, exampleNote);
       for (const name of [
         "..",
         ".",
@@ -119,7 +121,7 @@ export function describeModelStore(name: string, open: () => Promise<OpenModelSt
       ]) {
         await expect(store.model(name)).rejects.toThrow(VersionNotFound);
         await expect(store.report(name)).rejects.toThrow(VersionNotFound);
-        await expect(store.moveAlias("challenger", name, undefined)).rejects.toThrow(VersionNotFound);
+        await expect(store.moveAlias("challenger", name, undefined, exampleNote)).rejects.toThrow(VersionNotFound);
       }
     });
 
@@ -130,17 +132,17 @@ export function describeModelStore(name: string, open: () => Promise<OpenModelSt
       });
 
       it("points an alias at a version and back, each move with a revision of its own", async () => {
-        const first = await store.moveAlias("champion", "v1", undefined);
+        const first = await store.moveAlias("champion", "v1", undefined, exampleNote);
         expect(first).toEqual({
           version: "v1",
           movedAt: new Date(opened.now).toISOString(),
           revision: expect.any(String),
         });
-        const second = await store.moveAlias("champion", "v2", first.revision);
+        const second = await store.moveAlias("champion", "v2", first.revision, exampleNote);
         expect(second).toMatchObject({ version: "v2", previous: "v1" });
-        const third = await store.moveAlias("champion", "v1", second.revision);
+        const third = await store.moveAlias("champion", "v1", second.revision, exampleNote);
         expect(third).toMatchObject({ version: "v1", previous: "v2" });
-        const fourth = await store.moveAlias("champion", "v2", third.revision);
+        const fourth = await store.moveAlias("champion", "v2", third.revision, exampleNote);
         // Even though nothing else differs from the second move.
         expect({ ...fourth, revision: "" }).toEqual({ ...second, revision: "" });
         expect(new Set([first, second, third, fourth].map(({ revision }) => revision)).size).toBe(4);
@@ -150,25 +152,52 @@ export function describeModelStore(name: string, open: () => Promise<OpenModelSt
       });
 
       it("does not forget what to roll back to when it is pointed at the same version again", async () => {
-        const first = await store.moveAlias("champion", "v1", undefined);
-        const second = await store.moveAlias("champion", "v2", first.revision);
-        const again = await store.moveAlias("champion", "v2", second.revision);
+        const first = await store.moveAlias("champion", "v1", undefined, exampleNote);
+        const second = await store.moveAlias("champion", "v2", first.revision, exampleNote);
+        const again = await store.moveAlias("champion", "v2", second.revision, exampleNote);
         expect(again).toMatchObject({ version: "v2", previous: "v1" });
       });
 
       it("refuses a move by someone who has not seen the last one", async () => {
-        const first = await store.moveAlias("champion", "v1", undefined);
-        await expect(store.moveAlias("champion", "v2", undefined)).rejects.toThrow(AliasMoved);
-        await expect(store.moveAlias("champion", "v2", "nonsense")).rejects.toThrow(AliasMoved);
-        const second = await store.moveAlias("champion", "v2", first.revision);
-        await expect(store.moveAlias("champion", "v1", first.revision)).rejects.toThrow(AliasMoved);
-        await expect(store.moveAlias("challenger", "v1", second.revision)).rejects.toThrow(AliasMoved);
+        const first = await store.moveAlias("champion", "v1", undefined, exampleNote);
+        await expect(store.moveAlias("champion", "v2", undefined, exampleNote)).rejects.toThrow(AliasMoved);
+        await expect(store.moveAlias("champion", "v2", "nonsense", exampleNote)).rejects.toThrow(AliasMoved);
+        const second = await store.moveAlias("champion", "v2", first.revision, exampleNote);
+        await expect(store.moveAlias("champion", "v1", first.revision, exampleNote)).rejects.toThrow(AliasMoved);
+        await expect(store.moveAlias("challenger", "v1", second.revision, exampleNote)).rejects.toThrow(AliasMoved);
         expect(await store.alias("champion")).toEqual(second);
       });
 
       it("refuses to point at a version that does not exist", async () => {
-        await expect(store.moveAlias("champion", "v3", undefined)).rejects.toThrow(VersionNotFound);
+        await expect(store.moveAlias("champion", "v3", undefined, exampleNote)).rejects.toThrow(VersionNotFound);
         expect(await store.alias("champion")).toBeUndefined();
+      });
+
+      it("keeps every move of both aliases, newest first: from, to, by whom, why and on what evidence", async () => {
+        expect(await store.history()).toEqual([]);
+        const at = new Date(opened.now).toISOString();
+        const evidence = evidenceOf(exampleModel().manifest);
+        const first = await store.moveAlias("champion", "v1", undefined, { by: "train", reason: "first", evidence });
+        expect(await store.history()).toEqual([
+          { alias: "champion", at, from: undefined, to: "v1", by: "train", reason: "first", evidence },
+        ]);
+        const challenger = await store.moveAlias("challenger", "v2", undefined, { by: "train", reason: "no better" });
+        const second = await store.moveAlias("champion", "v2", first.revision, { by: "ana", reason: "new app" });
+        await store.moveAlias("champion", "v1", second.revision, { by: "ben", reason: "rolled back" });
+        await expect(
+          store.moveAlias("champion", "v2", second.revision, { by: "eve", reason: "too late" }),
+        ).rejects.toThrow(AliasMoved);
+        await store.moveAlias("challenger", "v2", challenger.revision, { by: "train", reason: "again" });
+        const history = await (await opened.reopen()).history();
+        expect(history.filter(({ alias }) => alias === "champion")).toEqual([
+          { alias: "champion", at, from: "v2", to: "v1", by: "ben", reason: "rolled back" },
+          { alias: "champion", at, from: "v1", to: "v2", by: "ana", reason: "new app" },
+          { alias: "champion", at, from: undefined, to: "v1", by: "train", reason: "first", evidence },
+        ]);
+        expect(history.filter(({ alias }) => alias === "challenger")).toEqual([
+          { alias: "challenger", at, from: "v2", to: "v2", by: "train", reason: "again" },
+          { alias: "challenger", at, from: undefined, to: "v2", by: "train", reason: "no better" },
+        ]);
       });
 
       it("lets exactly one of many simultaneous moves win, the first as well as later ones", async () => {
@@ -177,7 +206,7 @@ export function describeModelStore(name: string, open: () => Promise<OpenModelSt
         for (let round = 0; round < 3; round++) {
           const results = await Promise.allSettled(
             Array.from({ length: 8 }, (_, i) =>
-              [store, other][i % 2]!.moveAlias("champion", `v${1 + (i % 2)}`, expected),
+              [store, other][i % 2]!.moveAlias("champion", `v${1 + (i % 2)}`, expected, exampleNote),
             ),
           );
           const winners = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
@@ -187,6 +216,8 @@ export function describeModelStore(name: string, open: () => Promise<OpenModelSt
           expect(await store.alias("champion")).toEqual(winners[0]);
           expected = winners[0]?.revision;
         }
+        // What lost is not recorded.
+        expect(await store.history()).toHaveLength(3);
       });
     });
   });

@@ -1,3 +1,4 @@
+import type { Evidence } from "#churn/gate/evidence.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 
 /** Immutable model versions, and the aliases that say which of them serve. */
@@ -21,13 +22,18 @@ export interface ModelStore {
   alias(name: AliasName): Promise<Alias | undefined>;
 
   /**
-   * Points an alias at a version if its revision is still `expected` (undefined: not set yet). Of two simultaneous
-   * moves exactly one succeeds; the other throws AliasMoved. Throws VersionNotFound for an unknown version.
+   * Points an alias at a version if its revision is still `expected` (undefined: not set yet), and records the move
+   * with its note. Of two simultaneous moves exactly one succeeds; the other throws AliasMoved. Throws VersionNotFound
+   * for an unknown version.
    */
-  moveAlias(name: AliasName, version: string, expected: string | undefined): Promise<Alias>;
+  moveAlias(name: AliasName, version: string, expected: string | undefined, note: MoveNote): Promise<Alias>;
+
+  /** Every move that an alias ever made, newest first. */
+  history(): Promise<readonly AliasMove[]>;
 }
 
-export type AliasName = "champion" | "challenger";
+export const aliasNames = ["champion", "challenger"] as const;
+export type AliasName = (typeof aliasNames)[number];
 
 export interface Alias {
   readonly version: string;
@@ -37,6 +43,26 @@ export interface Alias {
   readonly movedAt: string;
   /** Opaque; changes with every move. Pass it to `moveAlias`. */
   readonly revision: string;
+}
+
+/** Who moves an alias, and why. */
+export interface MoveNote {
+  /** A person, or the function that did it. */
+  readonly by: string;
+  /** In words. */
+  readonly reason: string;
+  /** The numbers that the move rests on; absent where there are none. */
+  readonly evidence?: Evidence;
+}
+
+/** A move as it was recorded. */
+export interface AliasMove extends MoveNote {
+  readonly alias: AliasName;
+  /** ISO 8601. */
+  readonly at: string;
+  /** The version it pointed at until then; undefined if it was not set. */
+  readonly from: string | undefined;
+  readonly to: string;
 }
 
 export interface StoredModel {

@@ -1,9 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { jsonText } from "#churn/json-text.ts";
-import { type AliasMove, aliasFile, aliasMoved, moved } from "../alias-file.ts";
+import { type AliasFile, aliasFile, aliasIn, aliasMoved, type Move, moved, moveIn } from "../alias-file.ts";
 import { CorruptModel } from "../failures.ts";
-import type { Alias } from "../model-store.ts";
+import type { Alias, AliasMove, AliasName } from "../model-store.ts";
 import { createFile, isErrorCode } from "./durable-files.ts";
 
 // An alias is a directory of files 00000001.json, 00000002.json, …: one for each move, the last of which counts. A move
@@ -13,25 +13,34 @@ import { createFile, isErrorCode } from "./durable-files.ts";
 /** Where the alias in `directory` points now; undefined if it was never set. */
 export async function readAlias(directory: string): Promise<Alias | undefined> {
   const revision = (await revisions(directory)).at(-1);
-  if (revision === undefined) return undefined;
-  const text = await readFile(join(directory, `${revision}.json`), "utf8");
-  const alias = jsonText(aliasFile).safeParse(text);
-  if (!alias.success) throw new CorruptModel(`Could not read the alias of a model: ${revision}.json is damaged`);
-  return { ...alias.data, revision };
+  return revision === undefined ? undefined : aliasIn(await readMove(directory, revision), revision);
+}
+
+/** Every move of the alias in `directory`, newest first. */
+export async function readMoves(alias: AliasName, directory: string): Promise<AliasMove[]> {
+  const moves = await Promise.all((await revisions(directory)).map((revision) => readMove(directory, revision)));
+  return moves.map((move) => moveIn(alias, move)).reverse();
 }
 
 /**
  * Points the alias at a version if its revision is still `expected`; of two simultaneous calls one succeeds and the
  * other throws AliasMoved.
  */
-export async function moveAlias(directory: string, move: AliasMove, expected: string | undefined): Promise<Alias> {
+export async function moveAlias(directory: string, move: Move, expected: string | undefined): Promise<Alias> {
   const current = await readAlias(directory);
   if (current?.revision !== expected) throw aliasMoved(move.version);
   const revision = String(Number(expected ?? 0) + 1).padStart(8, "0");
-  const alias = moved(current, move);
-  const isFirst = await createFile(join(directory, `${revision}.json`), JSON.stringify(alias, undefined, 2));
+  const file = moved(current, move);
+  const isFirst = await createFile(join(directory, `${revision}.json`), JSON.stringify(file, undefined, 2));
   if (!isFirst) throw aliasMoved(move.version);
-  return { ...alias, revision };
+  return aliasIn(file, revision);
+}
+
+async function readMove(directory: string, revision: string): Promise<AliasFile> {
+  const text = await readFile(join(directory, `${revision}.json`), "utf8");
+  const file = jsonText(aliasFile).safeParse(text);
+  if (!file.success) throw new CorruptModel(`Could not read the alias of a model: ${revision}.json is damaged`);
+  return file.data;
 }
 
 /** In ascending order. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exampleModel } from "#test/support/example-model.ts";
+import { exampleNote } from "#test/support/example-note.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
 import { StoreUnavailable } from "../../failures.ts";
 import { CorruptModel } from "../failures.ts";
@@ -39,8 +40,8 @@ describe("a directory of models", () => {
   afterEach(() => rm(directory, { recursive: true }));
 
   it("holds nothing but the versions and the history of the aliases", async () => {
-    const { revision } = await store.moveAlias("champion", "v1", undefined);
-    await store.moveAlias("champion", "v1", revision);
+    const { revision } = await store.moveAlias("champion", "v1", undefined, exampleNote);
+    await store.moveAlias("champion", "v1", revision, exampleNote);
     expect((await readdir(directory, { recursive: true })).sort()).toEqual([
       "churn",
       "churn/aliases",
@@ -77,7 +78,7 @@ describe("a directory of models", () => {
   });
 
   it("reports an alias that does not parse as damaged", async () => {
-    await store.moveAlias("champion", "v1", undefined);
+    await store.moveAlias("champion", "v1", undefined, exampleNote);
     await writeFile(join(directory, "churn", "aliases", "champion", "00000002.json"), "{");
     await expect(store.alias("champion")).rejects.toThrow(CorruptModel);
   });

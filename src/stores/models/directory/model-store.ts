@@ -3,10 +3,20 @@ import { join } from "node:path";
 import { Failure } from "#churn/failure.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { StoreUnavailable } from "../../failures.ts";
+import { newestFirst } from "../alias-file.ts";
 import { CorruptModel, VersionExists, VersionNotFound } from "../failures.ts";
-import type { Alias, AliasName, ModelArtifact, ModelStore, StoredModel } from "../model-store.ts";
+import {
+  type Alias,
+  type AliasMove,
+  type AliasName,
+  aliasNames,
+  type ModelArtifact,
+  type ModelStore,
+  type MoveNote,
+  type StoredModel,
+} from "../model-store.ts";
 import { aliases, checkSum, filesOf, isVersion, parseManifest } from "../version-files.ts";
-import { moveAlias, readAlias } from "./alias.ts";
+import { moveAlias, readAlias, readMoves } from "./alias.ts";
 import { createDirectory, isErrorCode, removeAbandoned } from "./durable-files.ts";
 
 /**
@@ -63,10 +73,15 @@ export class DirectoryModelStore implements ModelStore {
     return available(`read the alias ${name}`, readAlias(this.#aliasPath(name)));
   }
 
-  async moveAlias(name: AliasName, version: string, expected: string | undefined): Promise<Alias> {
+  async moveAlias(name: AliasName, version: string, expected: string | undefined, note: MoveNote): Promise<Alias> {
     await this.manifest(version);
-    const move = { version, movedAt: new Date(this.#now()).toISOString() };
+    const move = { ...note, version, movedAt: new Date(this.#now()).toISOString() };
     return available(`move the alias ${name}`, moveAlias(this.#aliasPath(name), move, expected));
+  }
+
+  async history(): Promise<readonly AliasMove[]> {
+    const moves = aliasNames.map((name) => readMoves(name, this.#aliasPath(name)));
+    return newestFirst((await available("read the history of the aliases", Promise.all(moves))).flat());
   }
 
   #aliasPath(name: AliasName): string {

@@ -1,16 +1,41 @@
+import * as z from "zod";
 import { jsonText } from "#churn/json-text.ts";
-import type { MinioObjects } from "../../connections/minio/objects.ts";
-import { type AliasMove, aliasFile, aliasMoved, moved } from "../alias-file.ts";
+import type { MinioObjects, StoredObject } from "../../connections/minio/objects.ts";
+import { aliasFile, aliasIn, aliasMoved, type Move, moved, moveIn } from "../alias-file.ts";
 import { CorruptModel } from "../failures.ts";
-import type { Alias } from "../model-store.ts";
+import type { Alias, AliasMove, AliasName } from "../model-store.ts";
 
-/** Where the alias in the object `key` points now; undefined if it was never set. The revision is its ETag. */
+// The object of an alias is its last move. Before a mover replaces it, it records it under its number, which changes
+// nothing if that was done before. So each move is either the alias itself or recorded, whenever a mover is killed.
+
+/** The keys of an alias's objects. */
+export interface AliasKeys {
+  readonly alias: string;
+  /** The prefix of its former moves, which are objects 00000001.json, … */
+  readonly moves: string;
+}
+
+/** Where the alias points now; undefined if it was never set. The revision is the ETag of its object. */
 export async function readAlias(objects: MinioObjects, key: string): Promise<Alias | undefined> {
   const object = await objects.read(key);
-  if (object === undefined) return undefined;
-  const alias = jsonText(aliasFile).safeParse(object.content.toString("utf8"));
-  if (!alias.success) throw new CorruptModel(`Could not read the alias of a model: ${key} is damaged`);
-  return { ...alias.data, revision: object.etag };
+  return object && aliasIn(parse(object, key), object.etag);
+}
+
+/** Every move of the alias, newest first. */
+export async function readMoves(name: AliasName, objects: MinioObjects, keys: AliasKeys): Promise<AliasMove[]> {
+  // The alias first: a move that takes its place meanwhile has recorded it, and is newer than what was asked for.
+  const current = await objects.read(keys.alias);
+  if (current === undefined) return [];
+  const last = parse(current, keys.alias);
+  const moves = [moveIn(name, last)];
+  const recorded = await objects.list(keys.moves);
+  for (const key of recorded.reverse()) {
+    const object = await objects.read(key);
+    if (object === undefined) continue;
+    const move = parse(object, key);
+    if (move.number < last.number) moves.push(moveIn(name, move));
+  }
+  return moves;
 }
 
 /**
@@ -19,18 +44,34 @@ export async function readAlias(objects: MinioObjects, key: string): Promise<Ali
  */
 export async function moveAlias(
   objects: MinioObjects,
-  key: string,
-  move: AliasMove,
+  keys: AliasKeys,
+  move: Move,
   expected: string | undefined,
 ): Promise<Alias> {
-  const current = await readAlias(objects, key);
-  if (current?.revision !== expected) throw aliasMoved(move.version);
-  const alias = moved(current, move);
-  // An ETag is a hash of the content. Containing the previous one, it differs even after moving there and back.
-  const content = Buffer.from(JSON.stringify({ ...alias, after: expected }, undefined, 2));
+  const object = await objects.read(keys.alias);
+  if (object?.etag !== expected) throw aliasMoved(move.version);
+  const current = object && { object, file: parse(object, keys.alias) };
+  if (current !== undefined) await record(objects, keys, current.file.number, current.object.content);
+  const file = moved(current && aliasIn(current.file, current.object.etag), move);
+  // An ETag is a hash of the content. With the number of the move in it, it differs even after moving there and back.
+  const number = (current?.file.number ?? 0) + 1;
+  const content = Buffer.from(JSON.stringify({ ...file, number }, undefined, 2));
   const revision = await (expected === undefined
-    ? objects.create(key, content)
-    : objects.replace(key, content, expected));
+    ? objects.create(keys.alias, content)
+    : objects.replace(keys.alias, content, expected));
   if (revision === undefined) throw aliasMoved(move.version);
-  return { ...alias, revision };
+  return aliasIn(file, revision);
+}
+
+async function record(objects: MinioObjects, keys: AliasKeys, number: number, content: Buffer): Promise<void> {
+  await objects.create(`${keys.moves}${String(number).padStart(8, "0")}.json`, content);
+}
+
+/** `number` counts the moves of an alias; aliases from before they were counted have none. */
+const stored = aliasFile.extend({ number: z.int().default(0) });
+
+function parse({ content }: StoredObject, key: string): z.infer<typeof stored> {
+  const file = jsonText(stored).safeParse(content.toString("utf8"));
+  if (!file.success) throw new CorruptModel(`Could not read the alias of a model: ${key} is damaged`);
+  return file.data;
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { BreakableProxy } from "#test/support/breakable-proxy.ts";
 import { exampleArtifact } from "#test/support/example-artifact.ts";
+import { exampleNote } from "#test/support/example-note.ts";
 import { makeTemporaryBucket, type TemporaryBucket } from "#test/support/temporary-bucket.ts";
 import { connectMinio } from "../../connections/minio/connection.ts";
 import { StoreUnavailable } from "../../failures.ts";
@@ -39,17 +40,29 @@ describe("models in MinIO", () => {
 
   it("are the objects of each version, its draft, and the aliases", async () => {
     await store.publish(exampleArtifact("v1"));
-    const { revision } = await store.moveAlias("champion", "v1", undefined);
-    await store.moveAlias("champion", "v1", revision);
+    const { revision } = await store.moveAlias("champion", "v1", undefined, exampleNote);
+    await store.moveAlias("champion", "v1", revision, exampleNote);
     expect(await keys(bucket)).toEqual([
       "churn/aliases/champion.json",
+      "churn/aliases/moves/champion/00000001.json",
       "churn/v1/model.json",
       "churn/v1/model.onnx",
       "churn/v1/report.html",
       "drafts/churn/v1.json",
     ]);
-    // The moves before the last one are kept as former versions of the object.
-    expect(await keys(bucket, { IncludeVersion: true })).toHaveLength(6);
+    // The former content of the alias is kept as a version of the object as well.
+    expect(await keys(bucket, { IncludeVersion: true })).toHaveLength(7);
+  });
+
+  it("have the history of an alias from before its moves were counted", async () => {
+    for (const version of ["v1", "v2"]) await store.publish(exampleArtifact(version));
+    const movedAt = "2024-04-01T02:30:00.000Z";
+    await put(bucket, "churn/aliases/champion.json", JSON.stringify({ version: "v1", previous: "v0", movedAt }));
+    await store.moveAlias("champion", "v2", (await store.alias("champion"))?.revision, exampleNote);
+    expect(await store.history()).toEqual([
+      { alias: "champion", at: new Date(now).toISOString(), from: "v1", to: "v2", ...exampleNote },
+      { alias: "champion", at: movedAt, from: "v0", to: "v1", by: "unknown", reason: "" },
+    ]);
   });
 
   it("do not exist before their model.json does", async () => {
@@ -59,7 +72,7 @@ describe("models in MinIO", () => {
     expect(await store.versions()).toEqual([]);
     await expect(store.model("v1")).rejects.toThrow(VersionNotFound);
     await expect(store.report("v1")).rejects.toThrow(VersionNotFound);
-    await expect(store.moveAlias("champion", "v1", undefined)).rejects.toThrow(VersionNotFound);
+    await expect(store.moveAlias("champion", "v1", undefined, exampleNote)).rejects.toThrow(VersionNotFound);
   });
 
   it("are damaged when a file is missing", async () => {
@@ -189,6 +202,7 @@ describe("simultaneous promotions from several processes", () => {
     let revision: string | undefined = "nothing";
     for (let move = 0; move < wins.length; move++) revision = moves.get(revision);
     expect(revision).toBe((await store.alias("champion"))?.revision);
+    expect(await store.history()).toHaveLength(wins.length);
   });
 });
 

@@ -1,16 +1,26 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { MinioConnection } from "../../connections/minio/connection.ts";
 import { MinioObjects } from "../../connections/minio/objects.ts";
+import { newestFirst } from "../alias-file.ts";
 import { CorruptModel, VersionNotFound } from "../failures.ts";
-import type { Alias, AliasName, ModelArtifact, ModelStore, StoredModel } from "../model-store.ts";
+import {
+  type Alias,
+  type AliasMove,
+  type AliasName,
+  aliasNames,
+  type ModelArtifact,
+  type ModelStore,
+  type MoveNote,
+  type StoredModel,
+} from "../model-store.ts";
 import { aliases, checkSum, filesOf, isVersion, parseManifest, type VersionFile } from "../version-files.ts";
-import { moveAlias, readAlias } from "./alias.ts";
+import { type AliasKeys, moveAlias, readAlias, readMoves } from "./alias.ts";
 import { publishFiles } from "./publish.ts";
 
 /**
  * Models as objects `churn/<version>/…`, which are created once and never overwritten; a version exists when its
  * model.json does. Aliases are `churn/aliases/<name>.json`, moved by a write on condition that they have not been moved
- * meanwhile. Every method throws StoreUnavailable, with one line that says what to check.
+ * meanwhile; their former moves are `churn/aliases/moves/<name>/<number>.json`, which are created once as well. Every method throws StoreUnavailable, with one line that says what to check.
  */
 export class MinioModelStore implements ModelStore {
   readonly #objects: MinioObjects;
@@ -58,13 +68,18 @@ export class MinioModelStore implements ModelStore {
   }
 
   alias(name: AliasName): Promise<Alias | undefined> {
-    return readAlias(this.#objects, aliasKey(name));
+    return readAlias(this.#objects, aliasKeys(name).alias);
   }
 
-  async moveAlias(name: AliasName, version: string, expected: string | undefined): Promise<Alias> {
+  async moveAlias(name: AliasName, version: string, expected: string | undefined, note: MoveNote): Promise<Alias> {
     await this.manifest(version);
-    const move = { version, movedAt: new Date(this.#now()).toISOString() };
-    return moveAlias(this.#objects, aliasKey(name), move, expected);
+    const move = { ...note, version, movedAt: new Date(this.#now()).toISOString() };
+    return moveAlias(this.#objects, aliasKeys(name), move, expected);
+  }
+
+  async history(): Promise<readonly AliasMove[]> {
+    const moves = aliasNames.map((name) => readMoves(name, this.#objects, aliasKeys(name)));
+    return newestFirst((await Promise.all(moves)).flat());
   }
 
   /** A file of an existing version. */
@@ -81,6 +96,7 @@ function keyOf(version: string, file: VersionFile): string {
   return `${models}/${version}/${file}`;
 }
 
-function aliasKey(name: AliasName): string {
-  return `${models}/${aliases}/${name}.json`;
+function aliasKeys(name: AliasName): AliasKeys {
+  const folder = `${models}/${aliases}`;
+  return { alias: `${folder}/${name}.json`, moves: `${folder}/moves/${name}/` };
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { AssumeRoleProvider } from "minio/dist/esm/AssumeRoleProvider.mjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exampleArtifact } from "#test/support/example-artifact.ts";
+import { exampleNote } from "#test/support/example-note.ts";
 import { makeTemporaryBucket, type TemporaryBucket } from "#test/support/temporary-bucket.ts";
 import { connectMinio, type MinioConnection } from "../../connections/minio/connection.ts";
 import { setUpMinio } from "../../connections/minio/set-up.ts";
@@ -29,9 +30,9 @@ describe("the policy of the trainer", () => {
     const store = open(trainer);
     await store.publish(exampleArtifact("v1"));
     await store.publish(exampleArtifact("v2"));
-    const first = await store.moveAlias("champion", "v1", undefined);
-    await store.moveAlias("champion", "v2", first.revision);
-    await store.moveAlias("challenger", "v1", undefined);
+    const first = await store.moveAlias("champion", "v1", undefined, exampleNote);
+    await store.moveAlias("champion", "v2", first.revision, exampleNote);
+    await store.moveAlias("challenger", "v1", undefined, exampleNote);
     expect(await store.versions()).toEqual(["v2", "v1"]);
     expect((await store.model("v1")).manifest.version).toBe("v1");
     expect(await store.report("v1")).toBe(exampleArtifact("v1").report);
@@ -93,7 +94,9 @@ describe("the policy of the predictor", () => {
     const store = open(predictor);
     await expect(store.publish(exampleArtifact("v4"))).rejects.toThrow("Check the policy of the user");
     const champion = await store.alias("champion");
-    await expect(store.moveAlias("champion", "v1", champion?.revision)).rejects.toThrow("Check the policy");
+    await expect(store.moveAlias("champion", "v1", champion?.revision, exampleNote)).rejects.toThrow(
+      "Check the policy",
+    );
     await refused(predictor, (client, name) => client.removeObject(name, "churn/v1/model.onnx"));
     await refused(predictor, (client, name) => client.putObject(name, "churn/v1/model.onnx", "a"));
   });

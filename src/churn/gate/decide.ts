@@ -1,0 +1,123 @@
+import type { ChurnDefinition } from "../definition.ts";
+import { auc } from "../metrics/auc.ts";
+import { brier } from "../metrics/brier.ts";
+import { calibrationError } from "../metrics/calibration-error.ts";
+import { logLoss } from "../metrics/log-loss.ts";
+import type { Estimate } from "../model/estimate.ts";
+import type { ChampionRecord } from "./champion-record.ts";
+import { beatsChampion, beatsPlainRate, beatsRecencyAlone } from "./checks.ts";
+import type { Check, Decision, Frozen, Standing } from "./decision.ts";
+import type { Pulse } from "./pulse.ts";
+import { type Soundness, soundnessOf } from "./soundness.ts";
+import { standingOf, usualLossOf } from "./standing.ts";
+import { type Trial, trialAt } from "./trial.ts";
+
+/** All that is known about a model that asks to be put into service. */
+export interface Case {
+  readonly churn: ChurnDefinition;
+  readonly trial: Trial;
+  /** Of the model on the trial. */
+  readonly auc: Estimate;
+  /** The log by its weeks. */
+  readonly pulse: Pulse;
+  /** The version in service, whatever kind of churn it predicts; null if there is none. */
+  readonly serving: string | null;
+  /** The same, if it predicts this kind of churn. */
+  readonly champion: ChampionRecord | undefined;
+}
+
+/** Whether a model is put into service, and why (docs/decisions/gate.md). */
+export function decide(asked: Case): Decision {
+  const { champion, trial } = asked;
+  return champion === undefined || trial.champion === undefined
+    ? decideAlone(asked)
+    : decideContest(asked, champion, trial.champion);
+}
+
+/**
+ * A model without a champion to beat must beat the plain rate, and have a lower loss than recency alone. That this is not
+ * proved with an interval is said, but keeps it out of service no longer than there is no other model: a small log may
+ * take years to prove it.
+ */
+function decideAlone({ trial, auc: ranking, serving, churn, pulse }: Case): Decision {
+  const checks = [beatsPlainRate(trial, ranking), beatsRecencyAlone(trial)];
+  const broken = newestOf(soundnessOf(trial, { churn, pulse, usualLoss: undefined }));
+  const frozen = serving === null ? [] : broken;
+  const promoted =
+    frozen.length === 0 &&
+    checks.every(({ check, passed, difference }) => passed || (check === "recency alone" && difference.value < 0));
+  const kind = serving === null ? "first model" : `first model of a new churn definition, in place of ${serving}`;
+  const verdicts = [...verdictsOf(checks), ...broken.map(({ verdict }) => verdict)];
+  const reason =
+    frozen.length > 0 ? frozenInWords(frozen) : promoted ? `${kind}: ${verdicts.join("; ")}` : verdicts.join("; ");
+  return {
+    promoted,
+    reason,
+    champion: serving,
+    ...{ championAuc: null, championLogLoss: null, championBrier: null, championEce: null },
+    checks,
+    frozen: [...frozen],
+  };
+}
+
+/**
+ * A challenger takes the champion's place if it beats the plain rate, recency alone and the champion, each with the whole
+ * 95 % interval of the paired difference of log losses, on snapshots that look sound. While the newest one does not,
+ * nothing is promoted. A champion that no longer stands must only have the higher loss.
+ */
+function decideContest(asked: Case, record: ChampionRecord, champion: Float64Array): Decision {
+  const { trial, churn, pulse } = asked;
+  const usualLoss = usualLossOf(record, trial, champion, churn);
+  const soundness = soundnessOf(trial, { churn, pulse, usualLoss });
+  const frozen = newestOf(soundness);
+  const rows = frozen.length > 0 ? trial : trialAt(trial, soundOf(soundness));
+  const opponent = rows.champion ?? champion;
+  const checks = [
+    beatsPlainRate(rows, asked.auc),
+    beatsRecencyAlone(rows),
+    beatsChampion(rows, opponent, record.version),
+  ];
+  const standing = standingOf(record, rows, opponent, churn);
+  const promoted = frozen.length === 0 && checks.every((check) => isPassed(check, standing));
+  return {
+    promoted,
+    reason: frozen.length > 0 ? frozenInWords(frozen) : contestInWords(checks, promoted, standing),
+    champion: record.version,
+    championAuc: auc(trial.y, champion),
+    championLogLoss: logLoss(trial.y, champion),
+    championBrier: brier(trial.y, champion),
+    championEce: calibrationError(trial.y, champion),
+    checks,
+    frozen: [...frozen],
+    standing,
+  };
+}
+
+function isPassed({ check, passed, difference }: Check, { stands }: Standing): boolean {
+  return passed || (check === "champion" && !stands && difference.value < 0);
+}
+
+function newestOf(soundness: Soundness): readonly Frozen[] {
+  const newest = Math.max(...soundness.keys());
+  return soundness.get(newest) ?? [];
+}
+
+function soundOf(soundness: Soundness): number[] {
+  return [...soundness].flatMap(([snapshot, broken]) => (broken.length === 0 ? [snapshot] : []));
+}
+
+/** What failed first, as that decides; all where nothing did. */
+function verdictsOf(checks: readonly Check[]): string[] {
+  const failed = checks.filter(({ passed }) => !passed);
+  return [...failed, ...checks.filter(({ passed }) => passed)].map(({ verdict }) => verdict);
+}
+
+function contestInWords(checks: readonly Check[], promoted: boolean, standing: Standing): string {
+  const told = [...checks].reverse().filter((check) => promoted || !isPassed(check, standing));
+  return [...told.map(({ verdict }) => verdict), ...(standing.reexamined ? [standing.verdict] : [])].join("; ");
+}
+
+function frozenInWords(frozen: readonly Frozen[]): string {
+  const verdicts = frozen.map(({ verdict }) => verdict).join("; ");
+  return `nothing is promoted while the newest data look broken: ${verdicts}. If they are right, lapse models promote VERSION --reason TEXT overrules this`;
+}

@@ -1,0 +1,71 @@
+import { Command } from "commander";
+import * as z from "zod";
+import { formatDay } from "#churn/day.ts";
+import { type PoisonName, poisons } from "./poison.ts";
+import { cleanNights, improvableNights, type JudgedNight, poisonedNights, type Size } from "./scenarios.ts";
+
+// npm run simulate: nights of training on logs that are sound, that go wrong, and that hold a better model, as in
+// gate.data-test.ts, but larger. Prints each night, and what a gate without guards would have done.
+
+const options = z
+  .object({
+    users: z.coerce.number().int().min(50),
+    few: z.coerce.number().int().min(10),
+    nights: z.coerce.number().int().min(1),
+    seed: z.string(),
+    byAction: z.boolean(),
+    only: z.string().optional(),
+  })
+  .parse(
+    new Command()
+      .option("--users <n>", "everyone who ever appears; about half are here at a time", "2000")
+      .option("--few <n>", "users that the champion which can be improved had learned from", "150")
+      .option("--nights <n>", "clean nights; a seventh as many with each poison", "90")
+      .option("--seed <text>", "another one is another log", "1")
+      .option("--by-action", "features for each frequent action as well", false)
+      .option("--only <scenario>", "clean, improvable or the name of a poison")
+      .parse()
+      .opts(),
+  );
+
+const size: Size = { users: options.users, others: 4000, seed: options.seed, byAction: options.byAction };
+const names = Object.keys(poisons).filter((name): name is PoisonName => Object.hasOwn(poisons, name));
+const poisoned = Math.max(1, Math.round(options.nights / 7));
+const scenarios: Record<string, () => AsyncGenerator<JudgedNight>> = {
+  ...Object.fromEntries(names.map((name) => [name, () => poisonedNights(size, name, poisoned)])),
+  improvable: () => improvableNights(size, options.few, 30),
+  clean: () => cleanNights(size, options.nights),
+};
+for (const [name, nights] of Object.entries(scenarios)) {
+  if (options.only !== undefined && options.only !== name) continue;
+  const totals = { nights: 0, promoted: 0, worse: 0, unguarded: 0, unguardedWorse: 0, frozen: 0 };
+  console.log(`\n# ${name}`);
+  for await (const night of nights()) {
+    console.log(line(night));
+    const { truth, isPromoted, winsContest, version } = night;
+    if (truth === undefined) continue;
+    totals.nights += 1;
+    totals.frozen += (version.decision.frozen ?? []).length > 0 ? 1 : 0;
+    totals.promoted += isPromoted ? 1 : 0;
+    totals.worse += isPromoted && truth.value > 0 ? 1 : 0;
+    totals.unguarded += winsContest ? 1 : 0;
+    totals.unguardedWorse += winsContest && truth.value > 0 ? 1 : 0;
+    if (name === "improvable" && isPromoted) break;
+  }
+  console.log(`${name}: ${JSON.stringify(totals)}`);
+}
+
+function line({ morning, version, truth, isPromoted, winsContest }: JudgedNight): string {
+  const { checks = [], frozen = [], standing } = version.decision;
+  const of = (estimate: { value: number; low: number; high: number }) =>
+    [estimate.value, estimate.low, estimate.high].map((value) => value.toFixed(4)).join(" ");
+  return [
+    formatDay(morning),
+    isPromoted ? "promoted" : winsContest ? "refused (wins)" : "refused",
+    truth === undefined ? "" : `truth ${of(truth)}`,
+    `loss ${version.test.logLoss.value.toFixed(4)}`,
+    ...checks.map(({ check, difference }) => `${check} ${of(difference)}`),
+    ...frozen.map(({ cause, verdict }) => `${cause}: ${verdict}`),
+    standing?.reexamined ? (standing.stands ? "champion stands" : "champion does not stand") : "",
+  ].join(" | ");
+}
