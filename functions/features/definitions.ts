@@ -7,7 +7,8 @@ import {
 } from "#churn/definition.ts";
 import { frequentActions } from "#churn/features/frequent-actions.ts";
 import type { ActionStore, LogExtent } from "#stores/actions/action-store.ts";
-import type { AliasName, ModelStore } from "#stores/models/model-store.ts";
+import { manifestAt, readableChallenger } from "#stores/models/manifest-at.ts";
+import type { ModelStore } from "#stores/models/model-store.ts";
 
 /** The definition of the next model, under today's settings and what the log holds of actions today. */
 export async function nextDefinition(
@@ -33,9 +34,7 @@ export function populationsOf(definitions: readonly FeatureDefinition[]): readon
 export async function servedDefinitions(
   models: Pick<ModelStore, "alias" | "manifest">,
 ): Promise<readonly FeatureDefinition[]> {
-  const names: readonly AliasName[] = ["champion", "challenger"];
-  const aliases = await Promise.all(names.map((name) => models.alias(name)));
-  const versions = new Set(aliases.flatMap((alias) => (alias === undefined ? [] : [alias.version])));
-  const manifests = await Promise.all([...versions].map((version) => models.manifest(version)));
-  return manifests.map(({ definition }) => definition);
+  const [champion, challenger] = await Promise.all([manifestAt("champion", models), readableChallenger(models)]);
+  const isOther = challenger?.version !== champion?.version;
+  return [champion, isOther ? challenger : undefined].flatMap((manifest) => manifest?.definition ?? []);
 }

@@ -7,14 +7,15 @@ import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { handle } from "./function.ts";
 
-/** Scores every user that has features with the champion. */
+/** Scores every user who is here with the champion, and with the challenger in shadow. */
 export const score = eventFunction({
   name: "score",
   settings: withStoreRules(z.object(eventFunctionSettings)),
-  services: async (stores: StoreOpener, { metrics, now, progress }) => ({
+  services: async (stores: StoreOpener, { metrics, logger, now, progress }) => ({
     features: await stores.featureStore(),
     models: await stores.modelStore(),
     ledger: await stores.ledger(),
+    logger,
     now,
     progress,
     metrics: scoreMetrics(metrics),

@@ -1,12 +1,15 @@
+import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import type { ChurnDefinition } from "#churn/definition.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
 import { explainer } from "#churn/reasons/reasons.ts";
 import type { Score } from "#churn/score.ts";
 import { featuresUpdated, modelPromoted, usersScored } from "#runtime/event-kinds.ts";
+import { scoreMetrics } from "#runtime/metrics/scores.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureRow } from "#stores/features/feature-store.ts";
 import type { LedgerEntry } from "#stores/ledger/ledger.ts";
+import { CorruptModel } from "#stores/models/failures.ts";
 import { exampleModel, vectorAway } from "#test/support/example-model.ts";
 import { handle, type ScoreServices } from "./function.ts";
 
@@ -47,6 +50,37 @@ describe("score", () => {
     const same = { snapshot: 19_784, modelVersion: manifest.version, role: "champion", state: "here" };
     expect(entries).toEqual(scores.map(({ userId, probability }) => ({ ...same, userId, probability })));
     expect(entries).toHaveLength(2);
+  });
+
+  it("scores with the champion as ever when the challenger cannot be read, and tells so", async () => {
+    const { services, scores, entries, warnings } = setUp({ rows: [away("ann", 1)] });
+    const metrics = new Registry();
+    const models: ScoreServices["models"] = {
+      alias: async (name) => ({ version: name, movedAt: "", revision: "1" }),
+      manifest: async (version) => {
+        if (version === "champion") return manifest;
+        throw new CorruptModel("its sha256 differs");
+      },
+    };
+    const answer = await handle(updated, { ...services, models, metrics: scoreMetrics(metrics) });
+    expect(answer?.data).toMatchObject({ model_version: manifest.version, users: 1 });
+    expect([scores.length, entries.length, warnings.length]).toEqual([1, 1, 1]);
+    expect(await metrics.metrics()).toContain("lapse_shadow_failures_total 1\n");
+  });
+
+  it("never shows what the challenger scored", async () => {
+    const { services, scores, entries } = setUp({ rows: [away("ann", 1), away("bob", 30)] });
+    const challenger = { ...manifest, version: "20240602T020000Z-other" };
+    const models: ScoreServices["models"] = {
+      alias: async (name) => ({ version: name, movedAt: "", revision: "1" }),
+      manifest: async (version) => (version === "champion" ? manifest : challenger),
+    };
+    await handle(updated, { ...services, models });
+    expect(scores.map(({ modelVersion }) => modelVersion)).toEqual([manifest.version, manifest.version]);
+    expect(entries.filter(({ role }) => role === "challenger").map(({ modelVersion }) => modelVersion)).toEqual([
+      challenger.version,
+      challenger.version,
+    ]);
   });
 
   it("gives the model its features by name, and what adds most to the risk as reasons", async () => {
@@ -133,6 +167,7 @@ function setUp(options: SetUp) {
   const scores: Score[] = [];
   const dropped: string[] = [];
   const entries: LedgerEntry[] = [];
+  const warnings: unknown[] = [];
   const set = { id: "s1", snapshot: 19_784, definition: manifest.definition, populations, names };
   const services: ScoreServices = {
     features: {
@@ -153,7 +188,8 @@ function setUp(options: SetUp) {
       manifest: async () => manifest,
     },
     ledger: { append: async (part) => void entries.push(...part) },
+    logger: { warn: (fields: unknown) => void warnings.push(fields) },
     now: () => Date.parse("2024-03-02T01:05:00Z"),
   };
-  return { services, scores, dropped, entries };
+  return { services, scores, dropped, entries, warnings };
 }

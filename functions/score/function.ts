@@ -6,6 +6,7 @@ import type { Risk, Score } from "#churn/score.ts";
 import type { EventOf } from "#runtime/event-kind.ts";
 import { type featuresUpdated, type modelPromoted, usersScored } from "#runtime/event-kinds.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
+import type { LogFields, Logger } from "#runtime/logging.ts";
 import type { ScoreMetrics } from "#runtime/metrics/scores.ts";
 import { pause } from "#runtime/pause.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
@@ -14,11 +15,13 @@ import { standingsUnder } from "#stores/features/standings.ts";
 import type { Ledger, LedgerEntry } from "#stores/ledger/ledger.ts";
 import { manifestAt } from "#stores/models/manifest-at.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
+import { Shadow } from "./shadow.ts";
 
 export interface ScoreServices {
   readonly features: Pick<FeatureStore, "currentSet" | "rows" | "countUsers" | "putScores" | "dropScores">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;
   readonly ledger: Pick<Ledger, "append">;
+  readonly logger: Pick<Logger, "warn">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Told how many users have been scored. */
@@ -27,19 +30,20 @@ export interface ScoreServices {
 }
 
 /**
- * Scores every user who is here with the champion. Returns dev.lapse.users.scored, or nothing while there is no champion
+ * Scores every user who is here with the champion, and in shadow, for the ledger only, with the challenger. Returns dev.lapse.users.scored, or nothing while there is no champion
  * or no features. Throws StoreUnavailable when the features lack what the champion needs: the next run of features
  * computes it.
  */
 export const handle: EventHandler<EventOf<typeof featuresUpdated | typeof modelPromoted>, ScoreServices> = async (
   event,
   services,
+  fields = {},
 ) => {
   const { features, models, now, metrics } = services;
   const began = now();
   const [manifest, set] = await Promise.all([manifestAt("champion", models), features.currentSet()]);
   if (manifest === undefined || set === undefined) return undefined;
-  const { counts, lapsed } = await scoreAll(manifest, set, services);
+  const { counts, lapsed } = await scoreAll(manifest, set, services, fields);
   metrics?.scored({ users: counts, seconds: (now() - began) / 1000, at: now() });
   return usersScored.make({
     id: event.id,
@@ -59,7 +63,8 @@ const mostReasons = 3;
 async function scoreAll(
   manifest: ModelManifest,
   set: FeatureSet,
-  { features, ledger, progress }: ScoreServices,
+  { features, models, ledger, logger, metrics, progress }: ScoreServices,
+  fields: LogFields,
 ): Promise<Scored> {
   const columns = columnsOf(manifest, set);
   const standingOf = standingsUnder(manifest.definition.churn, set);
@@ -68,6 +73,17 @@ async function scoreAll(
       `Cannot score with ${manifest.version}: who is here is not computed yet. Run features first.`,
     );
   const reasons = explainer(manifest);
+  const shadow = await Shadow.open(manifest, set, {
+    models,
+    ledger,
+    failed: (error) => {
+      metrics?.shadowFailed();
+      logger.warn(
+        { ...fields, error },
+        "The challenger could not score in shadow; the champion's scores are complete.",
+      );
+    },
+  });
   const counts = { high: 0, medium: 0, low: 0 };
   /** Users who are here in another population only, such as that of the next model. */
   const others: string[] = [];
@@ -83,6 +99,7 @@ async function scoreAll(
   };
   for await (const row of features.rows(set.id)) {
     const { userId, values } = row;
+    await shadow.add(row);
     if (standingOf(row).state === "lapsed") {
       others.push(userId);
       continue;
@@ -95,6 +112,8 @@ async function scoreAll(
     if (scores.length === chunkSize) await flush();
   }
   if (scores.length > 0) await flush();
+  await shadow.flush();
+  metrics?.scoredInShadow(shadow.users ?? 0);
   if (others.length > 0) await features.dropScores(others);
   return { counts, lapsed: (await features.countUsers(set.id)).lapsed + others.length };
 }

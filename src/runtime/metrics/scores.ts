@@ -1,10 +1,14 @@
-import { Gauge, Histogram, type Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { Risk } from "#churn/score.ts";
 import { unsetGauge } from "./unset-gauge.ts";
 
 export interface ScoreMetrics {
   /** `at` in milliseconds since the epoch. */
   scored(run: { users: Readonly<Record<Risk, number>>; seconds: number; at: number }): void;
+  /** How many users the challenger scored beside it, for the ledger only; 0 where there is none. */
+  scoredInShadow(users: number): void;
+  /** The challenger could not score, or not go on. */
+  shadowFailed(): void;
 }
 
 /** The last scoring of all users. */
@@ -22,11 +26,27 @@ export function scoreMetrics(metrics: Registry): ScoreMetrics {
     registers: [metrics],
   });
   const scoredAt = unsetGauge(metrics, "lapse_score_last_success_timestamp_seconds", "When all users were last scored");
+  const shadowUsers = unsetGauge(
+    metrics,
+    "lapse_shadow_scored_users",
+    "Users that the challenger scored in shadow in the last scoring; 0 without a challenger",
+  );
+  const shadowFailures = new Counter({
+    name: "lapse_shadow_failures_total",
+    help: "Scorings in which the challenger could not score, or not to the end",
+    registers: [metrics],
+  });
   return {
     scored({ users, seconds, at }) {
       for (const [risk, count] of Object.entries(users)) scoredUsers.set({ risk }, count);
       durations.observe(seconds);
       scoredAt.set(at / 1000);
+    },
+    scoredInShadow(users) {
+      shadowUsers.set(users);
+    },
+    shadowFailed() {
+      shadowFailures.inc();
     },
   };
 }
