@@ -1,4 +1,4 @@
-import { type Day, startOf } from "#churn/day.ts";
+import { type Day, dayOf, startOf } from "#churn/day.ts";
 
 /** A UTC month such as `2024.03`, as index names end. They sort by time. */
 export type Month = string;
@@ -13,4 +13,10 @@ export function monthOf(day: Day): Month {
 export function monthNumber(day: Day): number {
   const date = new Date(startOf(day));
   return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();
+}
+
+/** The first day of the month that holds `day`. */
+export function firstOfMonth(day: Day): Day {
+  const date = new Date(startOf(day));
+  return dayOf(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1));
 }

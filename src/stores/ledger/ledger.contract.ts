@@ -2,6 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bucketOf } from "#churn/action.ts";
 import { parseDay } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
+import type { JudgedNight } from "#churn/promises/by-month.ts";
+import type { Night } from "#churn/promises/night.ts";
+import { NightTally } from "#churn/promises/night-tally.ts";
 import { oddUserIds } from "#test/support/odd-user-ids.ts";
 import type { JudgedEntry, Ledger, LedgerEntry, LedgerOutcome, LedgerRange } from "./ledger.ts";
 
@@ -39,6 +42,27 @@ export function describeLedger(name: string, open: (now: () => number) => Promis
       expect(await ledger.dropMonthsBefore(may1)).toEqual({ entries: 0, outcomes: 0 });
       await ledger.append([]);
       await ledger.appendOutcomes([]);
+      await ledger.appendNights([]);
+      expect(await ledger.nights()).toEqual([]);
+    });
+
+    it("keeps nights, the first of each snapshot, version and role", async () => {
+      const all = [
+        night(march31, "v1"),
+        night(april1, "v1", { role: "challenger" }),
+        night(april1, "v1", { night: nightOf(0.1 + 0.2) }),
+        night(april1, "ü2", { role: "challenger" }),
+        night(may1, "ü2"),
+      ];
+      await ledger.appendNights(all.toReversed());
+      await ledger.appendNights([night(april1, "v1", { addedAt: 5, night: nightOf(0.9) })]);
+      expect(await ledger.nights()).toEqual(all);
+      ledger = await opened.reopen();
+      expect(await ledger.nights({ from: april1, before: may1, modelVersion: "v1" })).toEqual(all.slice(1, 3));
+      expect(await ledger.nights({ role: "champion" })).toEqual([all[0], all[2], all[4]]);
+      await ledger.erase(["ann"]);
+      await ledger.dropMonthsBefore(april1 + 20);
+      expect(await ledger.nights()).toEqual(all.slice(1));
     });
 
     it("returns what was added, exactly, also after reopening", async () => {
@@ -284,6 +308,18 @@ function lapsed(userId: string, snapshot: number): LedgerEntry {
 
 function outcome(userId: string, snapshot: number, churned: boolean): LedgerOutcome {
   return { userId, snapshot, modelVersion: "v1", churned };
+}
+
+function night(snapshot: number, modelVersion: string, changes: Partial<JudgedNight> = {}): JudgedNight {
+  return { snapshot, modelVersion, role: "champion", addedAt: 1_234, night: nightOf(0.3), ...changes };
+}
+
+/** A night of two users. */
+function nightOf(probability: number): Night {
+  const tally = new NightTally();
+  tally.add("ann", probability, true);
+  tally.add("ben", probability / 2, false);
+  return tally.night();
 }
 
 function keyOf({ userId, snapshot, modelVersion }: Omit<LedgerOutcome, "churned">): string {

@@ -1,5 +1,6 @@
 import type { Day } from "#churn/day.ts";
 import type { UserState } from "#churn/population.ts";
+import type { JudgedNight } from "#churn/promises/by-month.ts";
 import type { AliasName } from "../models/model-store.ts";
 
 /**
@@ -21,6 +22,15 @@ export interface Ledger {
    */
   appendOutcomes(outcomes: readonly LedgerOutcome[]): Promise<void>;
 
+  /**
+   * Adds what lists promised and what happened, once all their outcomes are added: what of them needs comparing, without
+   * their users. The first of a snapshot, version and role stays. Throws as `append` does.
+   */
+  appendNights(nights: readonly JudgedNight[]): Promise<void>;
+
+  /** The nights that were added, by snapshot, version and role. Few: one for each list. */
+  nights(range?: LedgerRange): Promise<readonly JudgedNight[]>;
+
   /** What each version scored at each snapshot, by snapshot and then by version. */
   batches(range?: SnapshotRange): Promise<readonly LedgerBatch[]>;
 
@@ -36,10 +46,13 @@ export interface Ledger {
    */
   lastShown(userIds: readonly string[], count: number): Promise<ReadonlyMap<string, readonly RecordedEntry[]>>;
 
-  /** Deletes everything about these users. A run that is under way may still add what it has read before. */
+  /**
+   * Deletes everything about these users. A run that is under way may still add what it has read before. Nights stay, as
+   * they are sums over groups of users.
+   */
   erase(userIds: readonly string[]): Promise<ErasedLedger>;
 
-  /** Deletes the snapshots of all UTC months before the month of `day`. */
+  /** Deletes the snapshots of all UTC months before the month of `day`, and their nights. */
   dropMonthsBefore(day: Day): Promise<ErasedLedger>;
 
   close(): Promise<void>;

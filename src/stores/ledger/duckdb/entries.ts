@@ -93,7 +93,8 @@ function judged(where: string): string {
     USING (snapshot, bucket, user_id, model_version) WHERE ${where}`;
 }
 
-function filter({ from, before, modelVersion, role }: LedgerRange): [where: string, parameters: DuckDBValue[]] {
+/** The SQL condition for a range, and its parameters. */
+export function filter({ from, before, modelVersion, role }: LedgerRange): [where: string, parameters: DuckDBValue[]] {
   const days = [from === undefined ? [] : `snapshot >= ${from}`, before === undefined ? [] : `snapshot < ${before}`];
   const texts = { model_version: modelVersion, role };
   const named = Object.entries(texts).filter(([, value]) => value !== undefined);

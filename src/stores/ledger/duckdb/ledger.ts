@@ -1,4 +1,5 @@
 import type { Day } from "#churn/day.ts";
+import type { JudgedNight } from "#churn/promises/by-month.ts";
 import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
 import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
@@ -17,6 +18,7 @@ import type {
 } from "../ledger.ts";
 import { appendEntries, appendOutcomes } from "./append.ts";
 import { readBatches, readEntriesOf, readLastShown, streamEntries } from "./entries.ts";
+import { appendNights, readNights } from "./nights.ts";
 import { createLedgerTables } from "./schema.ts";
 
 /** The ledger in a DuckDB file: for one process. */
@@ -53,6 +55,14 @@ export class DuckDbLedger implements Ledger {
     );
   }
 
+  appendNights(nights: readonly JudgedNight[]): Promise<void> {
+    return this.#writes.transaction("add nights to the ledger", (connection) => appendNights(connection, nights));
+  }
+
+  nights(range: LedgerRange = {}): Promise<readonly JudgedNight[]> {
+    return this.#reads.run("read the ledger", (connection) => readNights(connection, range));
+  }
+
   batches(range: SnapshotRange = {}): Promise<readonly LedgerBatch[]> {
     return this.#reads.run("read the ledger", (connection) => readBatches(connection, range));
   }
@@ -80,6 +90,7 @@ export class DuckDbLedger implements Ledger {
     return this.#writes.transaction("drop months of the ledger", async (connection) => {
       const deleteFrom = async (table: string) =>
         (await connection.run(`DELETE FROM ${table} WHERE month < ${monthNumber(day)}`)).rowsChanged;
+      await deleteFrom("ledger_nights");
       return { entries: await deleteFrom("ledger"), outcomes: await deleteFrom("ledger_outcomes") };
     });
   }

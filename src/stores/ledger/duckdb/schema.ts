@@ -10,5 +10,8 @@ export async function createLedgerTables(connection: DuckDBConnection): Promise<
     CREATE TABLE IF NOT EXISTS ledger_outcomes (
       month INTEGER, snapshot INTEGER, bucket UTINYINT, user_id VARCHAR, model_version VARCHAR, churned BOOLEAN,
       recorded DOUBLE);
+    -- added is in milliseconds since the epoch, night is JSON.
+    CREATE TABLE IF NOT EXISTS ledger_nights (
+      month INTEGER, snapshot INTEGER, model_version VARCHAR, role VARCHAR, added DOUBLE, night VARCHAR);
   `);
 }

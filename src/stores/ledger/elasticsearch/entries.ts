@@ -11,15 +11,9 @@ import { ledgerIndices } from "./indices.ts";
 
 /** Streams entries in the order of Ledger.entries, month by month. */
 export async function* streamEntries(elasticsearch: Elasticsearch, range: LedgerRange): AsyncGenerator<JudgedEntry> {
-  const { modelVersion, role } = range;
-  const ofVersion = modelVersion === undefined ? [] : [{ term: { "lapse.model_version": modelVersion } }];
-  const query = { bool: { filter: [inRange(range), ...ofVersion] } };
-  const ofRole = role === undefined ? [] : [{ term: { "lapse.role": role } }];
-  for (const month of await monthsIn(elasticsearch, range)) {
-    yield* judged(elasticsearch, indexNames(elasticsearch, month), query, {
-      bool: { filter: [query, ...ofRole] },
-    });
-  }
+  const outcomeQuery = rangeQuery({ ...range, role: undefined });
+  for (const month of await monthsIn(elasticsearch, range))
+    yield* judged(elasticsearch, indexNames(elasticsearch, month), outcomeQuery, rangeQuery(range));
 }
 
 /** All entries of one user. */
@@ -50,6 +44,14 @@ export async function readLastShown(
     open = open.filter((userId) => (found.get(userId)?.length ?? 0) < count);
   }
   return found;
+}
+
+/** Every document in the range, version and role included. */
+export function rangeQuery(range: LedgerRange): Query {
+  const { modelVersion, role } = range;
+  const ofVersion = modelVersion === undefined ? [] : [{ term: { "lapse.model_version": modelVersion } }];
+  const ofRole = role === undefined ? [] : [{ term: { "lapse.role": role } }];
+  return { bool: { filter: [inRange(range), ...ofVersion, ...ofRole] } };
 }
 
 /** Every document whose snapshot is in the range. */

@@ -1,12 +1,38 @@
 import type { estypes } from "@elastic/elasticsearch";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { makeIndex } from "../../connections/elasticsearch/make-index.ts";
 import { installTemplate } from "../../connections/elasticsearch/template.ts";
 
 /** The kinds of indices of the ledger, divided by the UTC month of the snapshot. */
 export const ledgerIndices = { entries: "ledger", outcomes: "outcomes" } as const;
 
-/** Installs the templates of entries and outcomes. */
+/** The index of all nights: one small document for each list. */
+export const nightsIndex = "nights";
+
+/** Installs the templates of entries and outcomes, and makes the index of nights. */
 export async function installLedgerTemplates(elasticsearch: Elasticsearch): Promise<void> {
+  await makeIndex(elasticsearch, {
+    name: nightsIndex,
+    patterns: [nightsIndex],
+    version: 1,
+    settings: { number_of_shards: 1, auto_expand_replicas: "0-1" },
+    mappings: {
+      dynamic: "strict",
+      properties: {
+        "@timestamp": { type: "date" },
+        lapse: {
+          properties: {
+            day: { type: "integer" },
+            model_version: keyword,
+            role: keyword,
+            added: { type: "date", format: "epoch_millis" },
+            // Returned, but not searched.
+            night: { type: "object", enabled: false },
+          },
+        },
+      },
+    },
+  });
   for (const [name, fields] of mappings) {
     await installTemplate(elasticsearch, {
       name,

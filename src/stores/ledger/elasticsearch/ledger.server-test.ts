@@ -72,6 +72,7 @@ describe("a ledger in an Elasticsearch in trouble", () => {
     await expect(ledger.entriesOf("user-1")).rejects.toThrow(StoreUnavailable);
     await expect(ledger.lastShown(["user-1"], 3)).rejects.toThrow(StoreUnavailable);
     await expect(ledger.batches()).rejects.toThrow(StoreUnavailable);
+    await expect(ledger.nights()).rejects.toThrow(StoreUnavailable);
     await expect(ledger.entries()[Symbol.asyncIterator]().next()).rejects.toThrow(StoreUnavailable);
     await expect(ledger.erase(["user-1"])).rejects.toThrow(StoreUnavailable);
   });

@@ -1,4 +1,5 @@
 import type { Day } from "#churn/day.ts";
+import type { JudgedNight } from "#churn/promises/by-month.ts";
 import { type BulkOperation, bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { deleteMatching } from "../../connections/elasticsearch/delete-documents.ts";
@@ -6,6 +7,7 @@ import { dropMonths, patternOf } from "../../connections/elasticsearch/monthly-i
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
 import { countDocuments } from "../../connections/elasticsearch/search.ts";
 import { Lazy } from "../../lazy.ts";
+import { firstOfMonth } from "../../month.ts";
 import { checkEntries } from "../check-entries.ts";
 import type {
   ErasedLedger,
@@ -21,9 +23,10 @@ import type {
 import { readBatches } from "./batches.ts";
 import { entryOperation, outcomeOperation } from "./documents.ts";
 import { readEntriesOf, readLastShown, streamEntries } from "./entries.ts";
-import { installLedgerTemplates, ledgerIndices } from "./indices.ts";
+import { installLedgerTemplates, ledgerIndices, nightsIndex } from "./indices.ts";
+import { nightOperation, readNights } from "./nights.ts";
 
-/** The ledger in Elasticsearch, with an index of entries and one of outcomes for each month: for any number of processes. */
+/** The ledger in Elasticsearch, with an index of entries and one of outcomes for each month, and one of nights: for any number of processes. */
 export class ElasticsearchLedger implements Ledger {
   readonly #elasticsearch: Elasticsearch;
   readonly #now: () => number;
@@ -43,6 +46,14 @@ export class ElasticsearchLedger implements Ledger {
 
   async appendOutcomes(outcomes: readonly LedgerOutcome[]): Promise<void> {
     await this.#create("add outcomes to the ledger", outcomes, outcomeOperation);
+  }
+
+  async appendNights(nights: readonly JudgedNight[]): Promise<void> {
+    await this.#create("add nights to the ledger", nights, nightOperation);
+  }
+
+  nights(range: LedgerRange = {}): Promise<readonly JudgedNight[]> {
+    return readNights(this.#elasticsearch, range);
   }
 
   batches(range: SnapshotRange = {}): Promise<readonly LedgerBatch[]> {
@@ -78,6 +89,13 @@ export class ElasticsearchLedger implements Ledger {
       dropMonths(this.#elasticsearch, kind, day, (index) =>
         countDocuments(this.#elasticsearch, "drop months of the ledger", index, { match_all: {} }),
       );
+    const oldNights = { range: { "lapse.day": { lt: firstOfMonth(day) } } };
+    await deleteMatching(
+      this.#elasticsearch,
+      "drop months of the ledger",
+      this.#elasticsearch.index(nightsIndex),
+      oldNights,
+    );
     return { entries: await drop(ledgerIndices.entries), outcomes: await drop(ledgerIndices.outcomes) };
   }
 
