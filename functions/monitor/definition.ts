@@ -4,20 +4,24 @@ import { eventFunction } from "#runtime/function-definition.ts";
 import { eventFunctionSettings } from "#runtime/function-settings.ts";
 import { driftMetrics } from "#runtime/metrics/drift.ts";
 import { aliasMetrics } from "#runtime/metrics/models.ts";
+import { promiseMetrics } from "#runtime/metrics/promises.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { handle } from "./function.ts";
 
-/** Sees whether the model is still right. */
+/** Sees whether the model is still right, and whether what it promised has happened. */
 export const monitor = eventFunction({
   name: "monitor",
   settings: withStoreRules(z.object(eventFunctionSettings)),
   services: async (stores: StoreOpener, { metrics, now }) => ({
+    actions: await stores.actionStore(),
     features: await stores.featureStore(),
+    ledger: await stores.ledger(),
     models: await stores.modelStore(),
     now,
     drift: driftMetrics(metrics),
     aliasMetrics: aliasMetrics(metrics),
+    promises: promiseMetrics(metrics),
   }),
   takes: [featuresUpdated, usersScored, modelPromoted, modelRejected],
   handle,

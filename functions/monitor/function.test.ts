@@ -6,6 +6,7 @@ import { featuresUpdated, modelPromoted, modelRejected, usersScored } from "#run
 import type { LapseEvent } from "#runtime/events.ts";
 import { driftMetrics } from "#runtime/metrics/drift.ts";
 import { aliasMetrics } from "#runtime/metrics/models.ts";
+import { promiseMetrics } from "#runtime/metrics/promises.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureRow } from "#stores/features/feature-store.ts";
 import { exampleModel, vectorAway } from "#test/support/example-model.ts";
@@ -158,8 +159,17 @@ function setUp({ rows, names = manifest.features, models = { champion: manifest 
       manifest: async (version) => manifests.find((one) => one.version === version)!,
     },
     now: () => now,
+    actions: { extent: async () => undefined, historiesOf: async () => new Map() },
+    ledger: {
+      batches: async () => [],
+      nights: async () => [],
+      async *entries() {},
+      appendOutcomes: async () => undefined,
+      appendNights: async () => undefined,
+    },
     drift: driftMetrics(metrics),
     aliasMetrics: aliasMetrics(metrics),
+    promises: promiseMetrics(metrics),
   };
   /** The values of the series whose line begins so. */
   const samples = async (start: string) =>

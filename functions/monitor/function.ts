@@ -2,39 +2,45 @@ import type { LapseEvent } from "#runtime/events.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
 import type { DriftMetrics } from "#runtime/metrics/drift.ts";
 import type { AliasMetrics } from "#runtime/metrics/models.ts";
+import type { PromiseMetrics } from "#runtime/metrics/promises.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
-import { manifestAt } from "#stores/models/manifest-at.ts";
+import { manifestAt, readableChallenger } from "#stores/models/manifest-at.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
+import { type JudgeServices, judgeLists } from "./judge-lists.ts";
 import { measureDrift } from "./measure-drift.ts";
 
-export interface MonitorServices {
+export interface MonitorServices extends JudgeServices {
   readonly features: Pick<FeatureStore, "currentSet" | "rows">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
   readonly drift: DriftMetrics;
   readonly aliasMetrics: AliasMetrics;
+  readonly promises: PromiseMetrics;
 }
 
 /**
- * Sees whether the model is still right: exports how good the champion and the challenger are, and how far the current
- * users have drifted from those that the champion was judged on. All of it each time, whichever event came, because the
- * metrics of one event take the place of those before. Nothing follows. Throws StoreUnavailable when the features
- * were replaced meanwhile.
+ * Sees whether the model is still right: exports how good the champion and the challenger are, how far the current users
+ * have drifted from those that the champion was judged on, and what was promised of users against what they did. All of it
+ * each time, whichever event came, because the metrics of one event take the place of those before. Nothing follows.
+ * Throws StoreUnavailable when the features were replaced meanwhile.
  */
 export const handle: EventHandler<LapseEvent, MonitorServices> = async (_event, services) => {
-  const { features, models, aliasMetrics, drift, now } = services;
+  await watchModels(services);
+  await judgeLists(services);
+  services.promises.compared(await services.ledger.nights());
+  return undefined;
+};
+
+async function watchModels({ features, models, aliasMetrics, drift, now }: MonitorServices): Promise<void> {
   const [champion, challenger, set] = await Promise.all([
     manifestAt("champion", models),
-    manifestAt("challenger", models),
+    readableChallenger(models),
     features.currentSet(),
   ]);
   aliasMetrics.aliased({ champion, challenger });
-  if (champion === undefined || set === undefined) return undefined;
+  if (champion === undefined || set === undefined) return;
   const measured = await measureDrift(champion, set, features);
   if ((await features.currentSet())?.id !== set.id)
     throw new StoreUnavailable("Cannot measure drift: the features were replaced while they were read.");
   if (measured !== undefined) drift.measured(measured, now());
-  return undefined;
-};
+}

@@ -8,6 +8,7 @@ import { modelMetrics } from "#runtime/metrics/model.ts";
 import { aliasMetrics } from "#runtime/metrics/models.ts";
 import { predictionMetrics } from "#runtime/metrics/predictions.ts";
 import { processRegistry } from "#runtime/metrics/process.ts";
+import { promiseMetrics } from "#runtime/metrics/promises.ts";
 import { requestMetrics } from "#runtime/metrics/requests.ts";
 import { scoreMetrics } from "#runtime/metrics/scores.ts";
 import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
@@ -30,6 +31,7 @@ export const metricGroups: readonly MetricGroup[] = [
   group("training.ts", "Training", trainingMetrics),
   group("models.ts", "Champion and challenger", aliasMetrics),
   group("drift.ts", "Drift", driftMetrics),
+  group("promises.ts", "Promised against happened", promiseMetrics),
   group("scores.ts", "Scores", scoreMetrics),
   group("model.ts", "The model in service", modelMetrics),
   group("predictions.ts", "Predictions", predictionMetrics),

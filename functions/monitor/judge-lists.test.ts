@@ -1,0 +1,186 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Action } from "#churn/action.ts";
+import { parseDay, startOf } from "#churn/day.ts";
+import { promisesByMonth } from "#churn/promises/by-month.ts";
+import type { JudgedEntry, LedgerEntry, LedgerOutcome } from "#stores/ledger/ledger.ts";
+import { openStores, type Stores } from "#stores/open-stores.ts";
+import { exampleArtifact } from "#test/support/example-artifact.ts";
+import { judgeLists } from "./judge-lists.ts";
+
+const may1 = parseDay("2024-05-01")!;
+/** exampleModel's definition has a churn window of 30 days. */
+const may31 = may1 + 30;
+
+let folder: string;
+let stores: Stores;
+let today: number;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-judge-"));
+  stores = await openStores({ dataDir: folder }, () => 1_000);
+  for (const version of ["v1", "v2"]) await stores.models.publish(exampleArtifact(version));
+  today = may31 + 1;
+});
+
+afterEach(async () => {
+  await stores.close();
+  await rm(folder, { recursive: true });
+});
+
+describe("judging lists", () => {
+  it("records what became of each user once the window has closed, and what was promised of them all", async () => {
+    await log(["ann", may1 - 3], ["ann", may1], ["ben", may1 - 2], ["cy", may1 - 1], ["cy", may31 - 1], ["dee", may31]);
+    await stores.ledger.append([
+      entry("ann", 0.2),
+      entry("ben", 0.9),
+      entry("cy", 0.4),
+      // Of whom nothing is left: erased, or only seen with another clock.
+      entry("dan", 0.7),
+      { ...entry("eve", 0), state: "lapsed", probability: undefined },
+    ]);
+    await judge();
+    // The log reaches the last day of the window; ben came back only after it.
+    expect(await outcomes()).toEqual({ ann: false, ben: true, cy: false, dan: true, eve: undefined });
+    const [night, ...others] = await stores.ledger.nights();
+    expect(others).toEqual([]);
+    expect(night).toMatchObject({ snapshot: may1, modelVersion: "v1", role: "champion", addedAt: 1_000 });
+    const [month] = promisesByMonth([night!], "champion");
+    expect(month).toMatchObject({ month: "2024-05", all: { nights: 1, users: 4, left: 2 } });
+    expect(month?.all.promised).toBeCloseTo(2.2, 12);
+  });
+
+  it("waits for the end of the window and a day of grace, and for the log to reach that far", async () => {
+    await log(["ann", may1 - 3], ["ben", may31 - 1]);
+    await stores.ledger.append([entry("ann", 0.2)]);
+    today = may31;
+    await judge();
+    expect(await stores.ledger.nights()).toEqual([]);
+    today = may31 + 1;
+    await judge();
+    expect(await stores.ledger.nights()).toHaveLength(1);
+
+    await stores.ledger.append([entry("ann", 0.2, { snapshot: may1 + 1 })]);
+    today = may31 + 300;
+    await judge();
+    expect(await stores.ledger.nights()).toHaveLength(1);
+  });
+
+  it("judges challenger and champion, each night once, whatever arrives later", async () => {
+    await log(["ann", may1 - 3], ["ben", may31]);
+    await stores.ledger.append([
+      entry("ann", 0.2),
+      entry("ann", 0.6, { modelVersion: "v2", role: "challenger" }),
+      entry("ann", 0.7, { modelVersion: "v2" }),
+    ]);
+    await judge();
+    const nights = await stores.ledger.nights();
+    expect(nights.map(({ modelVersion, role }) => [modelVersion, role])).toEqual([
+      ["v1", "champion"],
+      ["v2", "challenger"],
+      ["v2", "champion"],
+    ]);
+    expect(nights.map(({ night }) => night.promised.reduce((sum, value) => sum + value, 0))).toEqual([0.2, 0.6, 0.7]);
+    // Too late.
+    await log(["ann", may1 + 3]);
+    await judge();
+    expect(await stores.ledger.nights()).toEqual(nights);
+    expect(await outcomes()).toEqual({ ann: true });
+  });
+
+  it("continues a run that was cut off, with the outcomes that it had recorded", async () => {
+    const users = Array.from({ length: 4_500 }, (_, i) => `user-${i}`);
+    await log(...[may1 - 1, may31].flatMap((day) => users.map((user): [string, number] => [user, day])));
+    await stores.ledger.append(users.map((user) => entry(user, 0.5)));
+    const sizes: number[] = [];
+    const services = servicesOf();
+    const cutOff = {
+      ...services.ledger,
+      appendOutcomes: async (part: readonly LedgerOutcome[]) => {
+        sizes.push(part.length);
+        if (sizes.length === 2) throw new Error("killed");
+        await stores.ledger.appendOutcomes(part);
+      },
+    };
+    await expect(judgeLists({ ...services, ledger: cutOff })).rejects.toThrow("killed");
+    expect(await stores.ledger.nights()).toEqual([]);
+    // What is known already is neither read nor recorded again.
+    const asked: number[] = [];
+    await judgeLists({
+      ...services,
+      actions: {
+        ...services.actions,
+        historiesOf: (ids, range) => {
+          asked.push(ids.length);
+          return stores.actions.historiesOf(ids, range);
+        },
+      },
+    });
+    expect(sizes).toEqual([2_000, 2_000]);
+    expect(asked).toEqual([0, 2_000, 500]);
+    const [night] = await stores.ledger.nights();
+    expect(night?.night.left.reduce((sum, left) => sum + left, 0)).toBe(4_500);
+    expect((await stores.ledger.batches())[0]?.outcomes).toBe(4_500);
+  });
+
+  it("leaves what it cannot judge: actions that retention has deleted, a version that is gone", async () => {
+    await log(["ann", may1 + 1], ["ben", may31]);
+    await stores.ledger.append([entry("ann", 0.2), entry("ann", 0.3, { modelVersion: "gone", snapshot: may1 + 1 })]);
+    today = may31 + 10;
+    await judge();
+    expect(await stores.ledger.nights()).toEqual([]);
+    await stores.ledger.append([entry("ann", 0.2, { snapshot: may1 + 1 })]);
+    await judge();
+    expect((await stores.ledger.nights()).map(({ modelVersion }) => modelVersion)).toEqual(["v1"]);
+  });
+
+  it("stops after some minutes, and goes on in the next run", async () => {
+    await log(["ann", may1 - 3], ["ben", may31 + 5]);
+    await stores.ledger.append([0, 1, 2].map((day) => entry("ann", 0.2, { snapshot: may1 + day })));
+    today = may31 + 10;
+    let time = startOf(today);
+    const slow = { ...servicesOf(), now: () => (time += 150_000) };
+    await judgeLists(slow);
+    expect(await stores.ledger.nights()).toHaveLength(2);
+    await judgeLists(slow);
+    expect(await stores.ledger.nights()).toHaveLength(3);
+  });
+});
+
+async function log(...actions: [user: string, day: number][]): Promise<void> {
+  const all = actions.map(([userId, day]): Action => ({ userId, action: "login", time: startOf(day) + 1 }));
+  await stores.actions.append(all);
+  await stores.actions.rollUp();
+}
+
+function entry(userId: string, probability: number, changes: Partial<LedgerEntry> = {}): LedgerEntry {
+  return { userId, snapshot: may1, modelVersion: "v1", role: "champion", state: "here", probability, ...changes };
+}
+
+function servicesOf() {
+  const { actions, models, ledger } = stores;
+  return {
+    actions: { extent: () => actions.extent(), historiesOf: actions.historiesOf.bind(actions) },
+    models,
+    ledger: {
+      batches: ledger.batches.bind(ledger),
+      nights: ledger.nights.bind(ledger),
+      entries: ledger.entries.bind(ledger),
+      appendOutcomes: ledger.appendOutcomes.bind(ledger),
+      appendNights: ledger.appendNights.bind(ledger),
+    },
+    now: () => startOf(today) + 7_200_000,
+  };
+}
+
+function judge(): Promise<void> {
+  return judgeLists(servicesOf());
+}
+
+async function outcomes(): Promise<Record<string, boolean | undefined>> {
+  const all: JudgedEntry[] = [];
+  for await (const one of stores.ledger.entries({ modelVersion: "v1" })) all.push(one);
+  return Object.fromEntries(all.map(({ userId, churned }) => [userId, churned]));
+}
