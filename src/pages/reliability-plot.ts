@@ -1,10 +1,10 @@
 import { scaleLinear } from "d3-scale";
 import type { Evaluation } from "#churn/model/manifest.ts";
+import { wilsonInterval } from "#churn/statistics/wilson-interval.ts";
 import { figure } from "./figure.ts";
 import { formatCount, formatCounted, formatPercent, formatPoints } from "./format.ts";
 import { html, type Markup } from "./html.ts";
 import { bottomAxis, frame, leftAxis, plot, ticksOf } from "./plot.ts";
-import { wilsonInterval } from "./wilson-interval.ts";
 
 /** Height of the strip of counts above the calibration plot, in SVG units. */
 const strip = 62;

@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { goodnessOfFit } from "../statistics/chi-square.ts";
+import { armOf } from "./arm.ts";
+
+describe("armOf", () => {
+  const users = Array.from({ length: 40_000 }, (_, i) => `user-${i}`);
+  const controls = (campaign: string, share: number) =>
+    users.filter((user) => armOf(campaign, user, share) === "control");
+
+  it("always gives a user the same arm in one campaign", () => {
+    expect(users.slice(0, 8).map((user) => armOf("spring", user, 0.5))).toEqual([
+      ...["control", "control", "treatment", "treatment"],
+      ...["treatment", "treatment", "control", "treatment"],
+    ]);
+  });
+
+  it("gives as many as it should to the control group", () => {
+    for (const share of [0.01, 0.1, 0.2, 0.5]) {
+      const count = controls("spring", share).length;
+      expect(goodnessOfFit([count, users.length - count], [share, 1 - share])).toBeGreaterThan(0.001);
+    }
+  });
+
+  it("divides users of one campaign independently of another", () => {
+    const inFirst = new Set(controls("spring", 0.2));
+    const both = controls("autumn", 0.2).filter((user) => inFirst.has(user)).length;
+    expect(goodnessOfFit([both, users.length - both], [0.04, 0.96])).toBeGreaterThan(0.001);
+  });
+
+  it("keeps those in the control group when its share grows", () => {
+    const large = new Set(controls("spring", 0.3));
+    expect(controls("spring", 0.2).every((user) => large.has(user))).toBe(true);
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { randomFrom } from "../random.ts";
+import { Observations } from "../statistics/observations.ts";
+import type { MeasuredOutcome } from "./campaign.ts";
+import { judgeOutcome } from "./judge-outcome.ts";
+import type { OutcomeResult } from "./result.ts";
+
+const left: MeasuredOutcome = { name: "left", kind: "share", good: "less" };
+const spent: MeasuredOutcome = { name: "spent", kind: "amount", good: "more" };
+
+interface Simulation {
+  readonly outcome: MeasuredOutcome;
+  readonly users: number;
+  /** What the treatment changes the share of those who leave, or the mean, by. */
+  readonly effect: number;
+  /** Looks at the first users whose window has closed; the last is at all of them. */
+  readonly looks: number;
+  readonly runs: number;
+}
+
+/** Simulates campaigns with a fifth in the control group, and returns what is shown at each look of each. */
+function simulate({ outcome, users, effect, looks, runs }: Simulation): OutcomeResult[][] {
+  const random = randomFrom("campaigns");
+  return Array.from({ length: runs }, () => {
+    const data = new Observations(2);
+    const shown: OutcomeResult[] = [];
+    for (let user = 1; user <= users; user++) {
+      const isTreated = random() >= 0.2;
+      const score = random() ** 2;
+      const change = isTreated ? effect : 0;
+      // Amounts are skewed: most spend nothing, some much.
+      const y =
+        outcome.kind === "share"
+          ? Number(random() < 0.1 + 0.5 * score + change)
+          : Math.floor(random() + 0.4) * (-20 * Math.log(1 - random()) + 40 * score) + change;
+      data.add(isTreated, y, [score, 1]);
+      if (user % (users / looks) === 0) shown.push(judgeOutcome(outcome, data, user === users ? undefined : users));
+    }
+    return shown;
+  });
+}
+
+function shareOf<Item>(items: readonly Item[], is: (item: Item) => boolean): number {
+  return items.filter(is).length / items.length;
+}
+
+describe("the interval of a campaign that has ended", () => {
+  it.each([
+    { outcome: left, effect: -0.05 },
+    { outcome: spent, effect: 2 },
+  ])("holds the truth in 95 of 100 campaigns, of $outcome.kind", ({ outcome, effect }) => {
+    const ended = simulate({ outcome, users: 600, effect, looks: 1, runs: 1_200 }).map(([shown]) => shown!);
+    for (const estimate of ["difference", "adjusted"] as const) {
+      const covered = shareOf(ended, (one) => one[estimate]!.low <= effect && effect <= one[estimate]!.high);
+      expect(covered).toBeGreaterThan(0.935);
+      expect(covered).toBeLessThan(0.965);
+    }
+    const errorOf = (estimate: "difference" | "adjusted") =>
+      ended.reduce((sum, one) => sum + one[estimate]!.error, 0) / ended.length;
+    expect(errorOf("adjusted")).toBeLessThan(errorOf("difference"));
+  });
+
+  it("finds a treatment that does nothing better or worse in at most 5 of 100", () => {
+    const ended = simulate({ outcome: left, users: 400, effect: 0, looks: 1, runs: 2_000 });
+    const wrong = shareOf(ended, ([shown]) => shown!.verdict === "better" || shown!.verdict === "worse");
+    expect(wrong).toBeLessThan(0.062);
+  });
+});
+
+describe("the interval of a campaign that is under way", () => {
+  const runs = 400;
+  const looks = 20;
+
+  it("holds the truth at every look together in 95 of 100 campaigns", () => {
+    for (const effect of [0, -0.08]) {
+      const campaigns = simulate({ outcome: left, users: 800, effect, looks, runs });
+      const running = campaigns.map((shown) => shown.slice(0, -1).filter(({ verdict }) => verdict !== "too few"));
+      for (const estimate of ["difference", "adjusted"] as const) {
+        const holds = (one: OutcomeResult) => one[estimate]!.low <= effect && effect <= one[estimate]!.high;
+        expect(shareOf(running, (shown) => shown.every(holds))).toBeGreaterThan(0.95);
+      }
+    }
+  });
+
+  it("says that a treatment without effect helps or harms at no look, in 95 of 100 campaigns", () => {
+    for (const outcome of [left, spent]) {
+      const campaigns = simulate({ outcome, users: 800, effect: 0, looks, runs });
+      const isWrong = ({ verdict }: OutcomeResult) => verdict === "better" || verdict === "worse";
+      expect(shareOf(campaigns, (shown) => shown.slice(0, -1).some(isWrong))).toBeLessThan(0.05);
+      // One who looks each time, and at the end at the interval for the end, errs little more often than one who waits.
+      expect(shareOf(campaigns, (shown) => shown.some(isWrong))).toBeLessThan(0.075);
+    }
+  });
+
+  it("does what the interval for a single look does not", () => {
+    const campaigns = simulate({ outcome: left, users: 800, effect: 0, looks, runs: 300 });
+    const fools = ({ adjusted, verdict }: OutcomeResult) =>
+      verdict !== "too few" && Math.abs(adjusted!.value) > 1.96 * adjusted!.error;
+    expect(shareOf(campaigns, (shown) => shown.some(fools))).toBeGreaterThan(0.15);
+  });
+
+  it("finds a large effect before the end", () => {
+    const campaigns = simulate({ outcome: left, users: 800, effect: -0.2, looks, runs: 100 });
+    expect(
+      shareOf(campaigns, (shown) => shown.slice(0, -1).some(({ verdict }) => verdict === "better")),
+    ).toBeGreaterThan(0.7);
+  });
+});
+
+describe("the power", () => {
+  it("is what was said: with as many more users as are needed, 80 of 100 campaigns find the effect", () => {
+    const [[first]] = simulate({ outcome: left, users: 500, effect: -0.05, looks: 1, runs: 1 }) as [[OutcomeResult]];
+    const error = first.adjusted!.error;
+    const growth = ((1.959964 + 0.841621) * error) ** 2 / 0.05 ** 2;
+    const ended = simulate({ outcome: left, users: Math.round(500 * growth), effect: -0.05, looks: 1, runs: 400 });
+    const found = shareOf(ended, ([shown]) => shown!.verdict === "better");
+    expect(found).toBeGreaterThan(0.72);
+    expect(found).toBeLessThan(0.88);
+  });
+});

@@ -1,0 +1,71 @@
+import { adjustedDifference } from "../statistics/adjusted-difference.ts";
+import { atAnyTime, leastSeen } from "../statistics/any-time.ts";
+import { differenceOfMeans, differenceOfShares, type Moments } from "../statistics/differences.ts";
+import { type Estimate, isClear, scaled } from "../statistics/estimate.ts";
+import { normalQuantile } from "../statistics/normal.ts";
+import type { Observations } from "../statistics/observations.ts";
+import { detectable, growthFor } from "../statistics/power.ts";
+import type { ArmSizes, MeasuredOutcome } from "./campaign.ts";
+import type { OutcomeResult, Verdict } from "./result.ts";
+
+/**
+ * What can be said of one outcome from the users whose outcome is known. `planned` is how many there will be, and
+ * undefined once that is all of them: then the intervals are those of a single look, which was fixed beforehand.
+ */
+export function judgeOutcome(outcome: MeasuredOutcome, data: Observations, planned: number | undefined): OutcomeResult {
+  const treated = data.moments(true);
+  const control = data.moments(false);
+  const sizes: ArmSizes = { treatment: treated.size, control: control.size };
+  const smaller = Math.min(treated.size, control.size);
+  const atLook = (estimate: Estimate | undefined) =>
+    estimate === undefined || planned === undefined ? estimate : atAnyTime(estimate, data.rows, planned);
+  const difference = smaller < 2 ? undefined : atLook(unadjusted(outcome, treated, control));
+  const adjusted = smaller < 2 ? undefined : atLook(adjustedDifference(data));
+  const best = adjusted ?? difference;
+  const gain = best && scaled(best, outcome.good === "more" ? 1 : -1);
+  const verdict = verdictOn(gain, smaller);
+  return {
+    ...outcome,
+    sizes,
+    treatment: treated.mean,
+    control: control.mean,
+    difference,
+    adjusted,
+    saveRate: smaller < 2 ? undefined : saveRateOf(outcome, treated, control),
+    gained: gain && scaled(gain, treated.size),
+    verdict,
+    detectable: best && detectable(best.error),
+    more: best && moreNeeded(best, sizes, verdict),
+  };
+}
+
+function unadjusted({ kind }: MeasuredOutcome, treated: Moments, control: Moments): Estimate {
+  if (kind === "amount") return differenceOfMeans(treated, control);
+  const shareOf = ({ mean, size }: Moments) => ({ count: Math.round(mean * size), of: size });
+  return differenceOfShares(shareOf(treated), shareOf(control));
+}
+
+function verdictOn(gain: Estimate | undefined, smaller: number): Verdict {
+  if (gain === undefined || smaller < leastSeen) return "too few";
+  if (!isClear(gain)) return "open";
+  return gain.value > 0 ? "better" : "worse";
+}
+
+function moreNeeded({ value, error }: Estimate, sizes: ArmSizes, verdict: Verdict): ArmSizes | undefined {
+  if (verdict === "better" || verdict === "worse" || value === 0) return undefined;
+  const growth = growthFor(value, error) - 1;
+  return growth <= 0
+    ? undefined
+    : { treatment: Math.ceil(sizes.treatment * growth), control: Math.ceil(sizes.control * growth) };
+}
+
+/** 1 - t / c, with the interval of the logarithm of that ratio (Katz, Baptista, Azen and Pike 1978, method C). */
+function saveRateOf({ kind, good }: MeasuredOutcome, treated: Moments, control: Moments): Estimate | undefined {
+  if (kind !== "share" || good !== "less" || treated.mean === 0 || control.mean === 0) return undefined;
+  const ratio = treated.mean / control.mean;
+  const error = Math.sqrt(
+    (1 - treated.mean) / (treated.mean * treated.size) + (1 - control.mean) / (control.mean * control.size),
+  );
+  const factor = Math.exp(normalQuantile(0.975) * error);
+  return { value: 1 - ratio, low: 1 - ratio * factor, high: 1 - ratio / factor, error: ratio * error };
+}

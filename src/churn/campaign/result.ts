@@ -1,0 +1,43 @@
+import type { Estimate } from "../statistics/estimate.ts";
+import type { Balance } from "./balance.ts";
+import type { ArmSizes, MeasuredOutcome } from "./campaign.ts";
+
+/** What a campaign did, by assignment: every user counts in the arm they were given, contacted or not. */
+export interface CampaignResult {
+  /** All that were assigned. */
+  readonly sizes: ArmSizes;
+  /** Those whose window has closed. */
+  readonly closed: ArmSizes;
+  /** Whether the windows of all users have closed. Until then, intervals are those that hold at every look. */
+  readonly isFinal: boolean;
+  readonly balance: Balance;
+  readonly outcomes: readonly OutcomeResult[];
+}
+
+/** One outcome of users whose window has closed. */
+export interface OutcomeResult extends MeasuredOutcome {
+  /** Users whose outcome is known. */
+  readonly sizes: ArmSizes;
+  /** The share of users, or the mean amount. */
+  readonly treatment: number;
+  readonly control: number;
+  /** Treatment minus control. Undefined while an arm has fewer than two users. */
+  readonly difference: Estimate | undefined;
+  /** The same, adjusted for what was known before; undefined if nothing was, or an arm is too small. */
+  readonly adjusted: Estimate | undefined;
+  /** The share of the control group's leaving that the treatment prevented; of shares where less is better. */
+  readonly saveRate: Estimate | undefined;
+  /** What the treatment gained over all users that were treated, more being better: users, or an amount. */
+  readonly gained: Estimate | undefined;
+  readonly verdict: Verdict;
+  /** The smallest difference that these sizes would tell from none in 80 of 100 campaigns. */
+  readonly detectable: number | undefined;
+  /**
+   * How many more users are needed in each arm to tell the difference from none with a power of 80 %, if it is as large as
+   * it looks now; undefined where it is clear, or there is none.
+   */
+  readonly more: ArmSizes | undefined;
+}
+
+/** Whether the treatment was better or worse than none, as far as can be told. */
+export type Verdict = "better" | "worse" | "open" | "too few";

@@ -1,0 +1,140 @@
+import { describe, expect, it } from "vitest";
+import { randomFrom } from "../random.ts";
+import { armOf } from "./arm.ts";
+import type { Assignment, Campaign } from "./campaign.ts";
+import { endOf, windowEnd } from "./campaign.ts";
+import { overAll } from "./over-all.ts";
+import { CampaignTally } from "./tally.ts";
+
+const day = 86_400_000;
+const campaign: Campaign = {
+  id: "spring",
+  name: "Spring",
+  audience: "at risk",
+  controlShare: 0.2,
+  windowDays: 30,
+  costPerContact: 1,
+  incentive: 0,
+  outcomes: [],
+  covariates: ["tenure"],
+  startsAt: 0,
+  lastAssignedAt: 0,
+  createdAt: 0,
+  createdBy: "ann",
+};
+const left = { name: "left", kind: "share", good: "less" } as const;
+
+/** Users of whom half leave, and a third less when treated. */
+function audience(count: number): { assignment: Assignment; outcome: number }[] {
+  const random = randomFrom("audience");
+  return Array.from({ length: count }, (_, i) => {
+    const userId = `user-${i}`;
+    const arm = armOf(campaign.id, userId, campaign.controlShare);
+    const probability = 0.2 + 0.6 * random();
+    const outcome = Number(random() < probability * (arm === "treatment" ? 2 / 3 : 1));
+    const covariates = [Math.floor(500 * random())];
+    return { assignment: { userId, arm, assignedAt: 0, probability, covariates, outcomes: [] }, outcome };
+  });
+}
+
+describe("CampaignTally", () => {
+  it("finds what a treatment does, by assignment", () => {
+    const tally = new CampaignTally(campaign, [left]);
+    for (const { assignment, outcome } of audience(4_000)) tally.add(assignment, [outcome]);
+    const { sizes, isFinal, balance, outcomes } = tally.result();
+    expect(sizes.treatment + sizes.control).toBe(4_000);
+    expect(isFinal).toBe(true);
+    expect(balance.isMismatch).toBe(false);
+    // The value is known of no one, so it is not compared.
+    expect(balance.covariates.map(({ name, isOff }) => [name, isOff])).toEqual([
+      ["score", false],
+      ["tenure", false],
+    ]);
+    const [result] = outcomes;
+    expect(result?.verdict).toBe("better");
+    expect(result!.adjusted!.low).toBeLessThan(-1 / 6);
+    expect(result!.adjusted!.high).toBeGreaterThan(-1 / 6);
+    expect(result!.saveRate!.low).toBeLessThan(1 / 3);
+    expect(result!.saveRate!.high).toBeGreaterThan(1 / 3);
+    expect(result!.gained!.value).toBeCloseTo(-result!.adjusted!.value * sizes.treatment, 9);
+    expect(result?.more).toBeUndefined();
+  });
+
+  it("waits for the windows that are open, with a wider interval", () => {
+    const users = audience(1_000);
+    const [running, ended] = [new CampaignTally(campaign, [left]), new CampaignTally(campaign, [left])];
+    for (const [i, { assignment, outcome }] of users.entries()) {
+      running.add(assignment, i < 500 ? [outcome] : undefined);
+      if (i < 500) ended.add(assignment, [outcome]);
+    }
+    const [first, second] = [running.result(), ended.result()];
+    expect(first.isFinal).toBe(false);
+    expect(first.closed.treatment + first.closed.control).toBe(500);
+    const [a, b] = [first.outcomes[0]!.adjusted!, second.outcomes[0]!.adjusted!];
+    expect(a.value).toBe(b.value);
+    expect((a.high - a.low) / (b.high - b.low)).toBeGreaterThan(1.4);
+  });
+
+  it("says how many more are needed where nothing can be told", () => {
+    const tally = new CampaignTally(campaign, [left]);
+    for (const { assignment, outcome } of audience(150)) tally.add(assignment, [outcome]);
+    const [result] = tally.result().outcomes;
+    expect(["open", "too few"]).toContain(result?.verdict);
+    expect(result!.more!.treatment).toBeGreaterThan(0);
+    expect(result!.more!.treatment / result!.more!.control).toBeCloseTo(
+      result!.sizes.treatment / result!.sizes.control,
+      0,
+    );
+    expect(result!.detectable!).toBeGreaterThan(1.96 * result!.adjusted!.error);
+  });
+
+  it("has no result of empty arms, and none of outcomes that are missing", () => {
+    const empty = new CampaignTally(campaign, [left]).result();
+    expect(empty.outcomes[0]).toMatchObject({ verdict: "too few", difference: undefined, gained: undefined });
+    const tally = new CampaignTally(campaign, [left]);
+    for (const { assignment, outcome } of audience(400)) tally.add(assignment, [outcome === 1 ? null : outcome]);
+    const [result] = tally.result().outcomes;
+    expect(result!.sizes.treatment).toBeLessThan(320);
+    expect(result!.treatment).toBe(0);
+  });
+
+  it("tells arms that were not divided by chance", () => {
+    const tally = new CampaignTally(campaign, [left]);
+    for (const { assignment, outcome } of audience(2_000)) {
+      // Of the control group, those are lost who had not been there for long.
+      if (assignment.arm === "control" && assignment.covariates[0]! < 200) continue;
+      tally.add(assignment, [outcome]);
+    }
+    const { balance } = tally.result();
+    expect(balance.isMismatch).toBe(true);
+    expect(balance.covariates.find(({ name }) => name === "tenure")?.isOff).toBe(true);
+  });
+});
+
+describe("windows", () => {
+  it("are of whole days from the first that begins with or after the assignment", () => {
+    expect(windowEnd(0, 30)).toBe(30 * day);
+    expect(windowEnd(1, 30)).toBe(31 * day);
+    expect(endOf({ lastAssignedAt: 5 * day - 1, windowDays: 7 })).toBe(12 * day);
+  });
+});
+
+describe("overAll", () => {
+  it("adds campaigns up by the month of their end", () => {
+    const tally = new CampaignTally(campaign, [left]);
+    for (const { assignment, outcome } of audience(2_000)) tally.add(assignment, [outcome]);
+    const result = tally.result();
+    const { gained, saveRate } = result.outcomes[0]!;
+    const ends = ["2026-03-31", "2026-04-01", "2026-04-30"].map((date) => ({ endedAt: Date.parse(date), result }));
+    const all = overAll(ends.reverse());
+    expect(all.months.map(({ month, campaigns }) => [month, campaigns])).toEqual([
+      ["2026-03", 1],
+      ["2026-04", 2],
+    ]);
+    expect(all.kept.value).toBeCloseTo(3 * gained!.value, 9);
+    expect(all.kept.error).toBeCloseTo(Math.sqrt(3) * gained!.error, 9);
+    expect(all.saveRate!.value).toBeCloseTo(saveRate!.value, 9);
+    expect(all.saveRate!.error).toBeLessThan(saveRate!.error);
+    expect(overAll([])).toMatchObject({ months: [], saveRate: undefined });
+  });
+});

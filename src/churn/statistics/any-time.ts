@@ -1,0 +1,31 @@
+import type { Estimate } from "./estimate.ts";
+
+/**
+ * The interval of an estimate that is looked at again and again while outcomes arrive: with 95 % probability, it holds
+ * the truth at every look. `seen` of the `planned` outcomes are known. It is the asymptotic confidence sequence of
+ * Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2021, Time-uniform central limit theory and asymptotic confidence
+ * sequences, theorem 2.2), of means of influence functions, to which differences of means and regression-adjusted ones
+ * belong (their section 3), here by their standard error. It is narrowest, by their equation for ρ, around the planned number: some 1.55
+ * times as wide there as the interval for one look.
+ */
+export function atAnyTime(
+  { value, error }: Pick<Estimate, "value" | "error">,
+  seen: number,
+  planned: number,
+): Estimate {
+  const half = error * boundary(seen / planned);
+  return { value, low: value - half, high: value + half, error };
+}
+
+/** Outcomes of each arm before which the approximation by a normal distribution is not relied on. */
+export const leastSeen = 30;
+
+const alpha = 0.05;
+
+/** Half the width of the interval in standard errors; `share` is the known share of the outcomes. */
+function boundary(share: number): number {
+  // t ρ² at the share, with ρ² = best / planned.
+  const best = -2 * Math.log(alpha) + Math.log(-2 * Math.log(alpha) + 1);
+  const v = best * share;
+  return Math.sqrt(((2 * (v + 1)) / v) * Math.log(Math.sqrt(v + 1) / alpha));
+}

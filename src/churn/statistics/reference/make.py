@@ -1,0 +1,120 @@
+"""Writes reference.json: statistics by SciPy and statsmodels, which reference.test.ts compares with.
+
+    pip install scipy statsmodels
+    python3 src/churn/statistics/reference/make.py && npx biome format --write src/churn/statistics/reference
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import scipy
+import statsmodels
+import statsmodels.api as sm
+from scipy import stats
+from statsmodels.stats.meta_analysis import combine_effects
+from statsmodels.stats.power import NormalIndPower
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
+
+
+def main():
+    random = np.random.default_rng(20260301)
+    made = {
+        "scipy": scipy.__version__,
+        "statsmodels": statsmodels.__version__,
+        "normal": [
+            {"p": p, "z": stats.norm.ppf(p)} for p in [1e-12, 1e-6, 0.001, 0.01, 0.025, 0.3, 0.5, 0.8, 0.975, 0.9999]
+        ],
+        "student": [
+            {"p": p, "freedom": f, "t": stats.t.ppf(p, f)} for f in [1, 2, 3.7, 30, 1234.5, 1e6] for p in [0.6, 0.9, 0.975]
+        ],
+        "chiSquare": [
+            {"statistic": x, "freedom": f, "p": stats.chi2.sf(x, f)} for f in [1, 2, 7] for x in [0.01, 1, 3.84, 10.8, 50]
+        ],
+        "fit": [
+            {"counts": counts, "shares": shares, "p": stats.chisquare(counts, np.array(shares) * sum(counts)).pvalue}
+            for counts, shares in [([810, 190], [0.8, 0.2]), ([800, 240], [0.8, 0.2]), ([50, 30, 20], [0.4, 0.4, 0.2])]
+        ],
+        "wilson": [
+            {"count": k, "of": n, "interval": proportion_confint(k, n, method="wilson")}
+            for k, n in [(0, 20), (1, 7), (81, 263), (500, 500)]
+        ],
+        "shares": [shares(a, b) for a, b in share_cases],
+        "means": [means(random, a, b) for a, b in [(12, 9), (400, 100), (3, 500)]],
+        "adjusted": [adjusted(random, *case) for case in [(60, 40, 1), (400, 100, 1), (250, 250, 3)]],
+        "pooled": [
+            pooled([0.05, 0.1, 0.02, 0.2], [0.02, 0.03, 0.02, 0.08]),
+            pooled([0.1, 0.1, 0.11], [0.05, 0.04, 0.06]),
+            pooled([0.3, -0.2, 0.05, 0.6], [0.05, 0.04, 0.06, 0.1]),
+        ],
+        "growth": [growth(p, q, n, ratio) for p, q, n, ratio in [(0.3, 0.2, 100, 0.25), (0.1, 0.09, 1000, 1)]],
+    }
+    Path(__file__).with_name("reference.json").write_text(json.dumps(made, indent=2) + "\n")
+
+
+share_cases = [
+    # Newcombe 1998, table II (a), (e), (g).
+    ((56, 70), (48, 80)),
+    ((5, 56), (0, 29)),
+    ((10, 10), (0, 20)),
+    ((92, 400), (31, 100)),
+    ((3, 50_000), (1, 12_500)),
+]
+
+
+def shares(a, b):
+    low, high = confint_proportions_2indep(*a, *b, method="newcomb")
+    return {"a": {"count": a[0], "of": a[1]}, "b": {"count": b[0], "of": b[1]}, "low": low, "high": high}
+
+
+def means(random, n, m):
+    a, b = random.gamma(0.5, 40, n), random.gamma(0.6, 30, m)
+    low, high = CompareMeans(DescrStatsW(a), DescrStatsW(b)).tconfint_diff(usevar="unequal")
+    return {"a": a.tolist(), "b": b.tolist(), "value": a.mean() - b.mean(), "low": low, "high": high}
+
+
+def adjusted(random, treated, control, width):
+    t = np.repeat([1.0, 0.0], [treated, control])
+    x = random.beta(1, 3, (t.size, width))
+    y = (random.random(t.size) < np.clip(x[:, 0] - 0.08 * t, 0, 1)).astype(float)
+    centred = x - x.mean(axis=0)
+    design = np.column_stack([np.ones_like(t), t, centred, centred * t[:, None]])
+    fit = sm.OLS(y, design).fit(cov_type="HC2", use_t=True)
+    low, high = fit.conf_int()[1]
+    return {
+        "treated": t.tolist(),
+        "x": x.tolist(),
+        "y": y.tolist(),
+        "value": fit.params[1],
+        "error": fit.bse[1],
+        "low": low,
+        "high": high,
+    }
+
+
+def pooled(values, errors):
+    result = combine_effects(np.array(values), np.array(errors) ** 2, method_re="chi2")
+    # statsmodels goes on with a negative variance between experiments; DerSimonian and Laird take zero then.
+    frame = result.summary_frame().loc["random effect" if result.tau2 > 0 else "fixed effect"]
+    return {
+        "values": values,
+        "errors": errors,
+        "value": frame["eff"],
+        "error": frame["sd_eff"],
+        "low": frame["ci_low"],
+        "high": frame["ci_upp"],
+    }
+
+
+def growth(p, q, n, ratio):
+    """How many times n is needed in the first arm, the second having ratio times as many, for a power of 80 %."""
+    # Unpooled variances: the arms as if they had one variance, that of their difference per row of the first arm.
+    variance = p * (1 - p) + q * (1 - q) / ratio
+    effect = (p - q) / np.sqrt(variance / (1 + 1 / ratio))
+    needed = NormalIndPower().solve_power(effect_size=effect, alpha=0.05, power=0.8, ratio=ratio)
+    return {"effect": p - q, "error": np.sqrt(variance / n), "growth": needed / n}
+
+
+if __name__ == "__main__":
+    main()

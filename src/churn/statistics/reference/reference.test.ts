@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { adjustedDifference } from "../adjusted-difference.ts";
+import { chiSquareTail, goodnessOfFit } from "../chi-square.ts";
+import { differenceOfMeans, differenceOfShares } from "../differences.ts";
+import { normalCdf, normalQuantile } from "../normal.ts";
+import { Observations } from "../observations.ts";
+import { pooled } from "../pooled.ts";
+import { growthFor } from "../power.ts";
+import { studentCdf, studentQuantile } from "../student.ts";
+import { wilsonInterval } from "../wilson-interval.ts";
+import reference from "./reference.json" with { type: "json" };
+
+describe(`statistics agree with SciPy ${reference.scipy} and statsmodels ${reference.statsmodels}`, () => {
+  it("on quantiles of the normal distribution", () => {
+    for (const { p, z } of reference.normal) {
+      expect(near(normalQuantile(p), z, 1e-12)).toBe(true);
+      expect(near(normalCdf(z), p, 1e-12)).toBe(true);
+    }
+  });
+
+  it("on quantiles of Student's t", () => {
+    for (const { p, freedom, t } of reference.student) {
+      expect(near(studentQuantile(p, freedom), t, 1e-9)).toBe(true);
+      // The logarithms of the gamma function cancel where there are many degrees of freedom.
+      expect(near(studentCdf(t, freedom), p, 1e-8)).toBe(true);
+    }
+  });
+
+  it("on tails of χ² and goodness of fit", () => {
+    for (const { statistic, freedom, p } of reference.chiSquare)
+      expect(near(chiSquareTail(statistic, freedom), p, 1e-10)).toBe(true);
+    for (const { counts, shares, p } of reference.fit) expect(near(goodnessOfFit(counts, shares), p, 1e-10)).toBe(true);
+  });
+
+  it("on intervals of a share", () => {
+    for (const { count, of, interval } of reference.wilson)
+      for (const [i, bound] of wilsonInterval(count / of, of).entries())
+        expect(Math.abs(bound - interval[i]!)).toBeLessThan(1e-7);
+  });
+
+  it("on differences of shares", () => {
+    for (const { a, b, low, high } of reference.shares) {
+      const found = differenceOfShares(a, b);
+      expect(Math.abs(found.low - low)).toBeLessThan(1e-7);
+      expect(Math.abs(found.high - high)).toBeLessThan(1e-7);
+    }
+  });
+
+  it("on differences of means", () => {
+    for (const { a, b, value, low, high } of reference.means) {
+      const data = new Observations(0);
+      for (const y of a) data.add(true, y, []);
+      for (const y of b) data.add(false, y, []);
+      const found = differenceOfMeans(data.moments(true), data.moments(false));
+      expect(near(found.value, value, 1e-10)).toBe(true);
+      expect(near(found.low, low, 1e-9)).toBe(true);
+      expect(near(found.high, high, 1e-9)).toBe(true);
+    }
+  });
+
+  it("on regression-adjusted differences", () => {
+    for (const { treated, x, y, value, error, low, high } of reference.adjusted) {
+      const data = new Observations(x[0]!.length);
+      for (const [row, t] of treated.entries()) data.add(t === 1, y[row]!, x[row]!);
+      const found = adjustedDifference(data)!;
+      expect(near(found.value, value, 1e-9)).toBe(true);
+      expect(near(found.error, error, 1e-9)).toBe(true);
+      expect(near(found.low, low, 1e-8)).toBe(true);
+      expect(near(found.high, high, 1e-8)).toBe(true);
+    }
+  });
+
+  it("on pooled effects", () => {
+    for (const { values, errors, value, error, low, high } of reference.pooled) {
+      const found = pooled(values.map((one, i) => ({ value: one, error: errors[i]! })))!;
+      expect(near(found.value, value, 1e-9)).toBe(true);
+      expect(near(found.error, error, 1e-9)).toBe(true);
+      expect(near(found.low, low, 1e-9)).toBe(true);
+      expect(near(found.high, high, 1e-9)).toBe(true);
+    }
+  });
+
+  it("on the sizes that a power needs", () => {
+    // The other counts rejections on the far side too, which are fewer than one in a million here.
+    for (const { effect, error, growth } of reference.growth)
+      expect(near(growthFor(effect, error), growth, 1e-5)).toBe(true);
+  });
+});
+
+function near(found: number, expected: number, tolerance: number): boolean {
+  return Math.abs(found - expected) <= tolerance * Math.max(Math.abs(expected), 1e-300) || found === expected;
+}
