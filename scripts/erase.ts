@@ -16,7 +16,7 @@ export function erase(command: Command): void {
   command
     .summary("deletes everything that is stored about users")
     .description(
-      "Deletes everything that lapse stores about users: actions, user-days, features, scores, ledger, dead letters. Prints how much of each there was, then looks again, and fails unless nothing is left. Models contain no user ids, only numbers about all users together; a model trained from now on has not seen the user.",
+      "Deletes everything that lapse stores about users: actions, user-days, features, scores, ledger, assignments to campaigns, contacts, dead letters. Prints how much of each there was, then looks again, and fails unless nothing is left. Models contain no user ids, only numbers about all users together; a model trained from now on has not seen the user.",
     )
     .option("--user <id...>", "whom to erase; may be repeated")
     .option("--users <file>", "a file of ids, one on each line")

@@ -7,6 +7,8 @@ await runProgram(process.argv.slice(2), {
   import: async () => (await import("./import.ts")).importLog,
   generate: async () => (await import("./generate.ts")).generate,
   backtest: async () => (await import("./backtest.ts")).backtestLog,
+  audience: async () => (await import("./audience.ts")).audience,
+  campaigns: async () => (await import("./campaigns.ts")).campaigns,
   models: async () => (await import("./models.ts")).models,
   "dead-letters": async () => (await import("./dead-letters.ts")).deadLetters,
   job: async () => (await import("./job.ts")).job,

@@ -15,7 +15,7 @@ export function retain(command: Command): void {
   command
     .summary("deletes old months of actions and of the ledger")
     .description(
-      "Deletes the actions and user-days of old UTC months, and old months of the ledger, which holds the scores that were served and what became of the users. Training needs at least the days that features look back on and three churn windows (docs/model.md); more months make more snapshots to learn from. Features and scores need no limit: the next run of features deletes those of users without any action left.",
+      "Deletes the actions and user-days of old UTC months, the contacts of these months and the assignments to campaigns that ended in them (results that were recorded stay), and old months of the ledger, which holds the scores that were served and what became of the users. Training needs at least the days that features look back on and three churn windows (docs/model.md); more months make more snapshots to learn from. Features and scores need no limit: the next run of features deletes those of users without any action left.",
     )
     .addOption(new Option("--months <n>", "keeps the current month and the n before it").conflicts("since"))
     .option("--since <yyyy-mm>", "keeps this month and all after it")
@@ -51,7 +51,12 @@ async function run(options: unknown): Promise<void> {
 
   const stores = new StoreConnections(storeOptionsOf(loadConfig(settings)), Date.now);
   try {
-    const opened = { actions: await stores.actionStore(), ledger: await stores.ledger() };
+    const opened = {
+      actions: await stores.actionStore(),
+      ledger: await stores.ledger(),
+      campaigns: await stores.campaignStore(),
+      contacts: await stores.contactStore(),
+    };
     for (const line of await dropMonths(opened, { actionsFrom, ledgerFrom })) console.log(line);
   } finally {
     await stores.close();

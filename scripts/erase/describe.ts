@@ -14,6 +14,9 @@ export function describeErasure(erasure: Erasure): string {
     ["  scores", erasure.scores],
     ["  ledger entries", erasure.ledgerEntries],
     ["  outcomes", erasure.outcomes],
+    ["  campaign assignments", erasure.assignments],
+    ["  contacts", erasure.contacts],
+    ["  opt-outs", erasure.optOuts],
     ["  dead letters", erasure.deadLetters],
   ] as const;
   const lines = rows.map(([kind, count]) => [kind, count.toLocaleString("en")]);

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import type { Campaign } from "#churn/campaign/campaign.ts";
 import { actionEvent } from "#runtime/event-kinds.ts";
 import { openStores, type Stores } from "#stores/open-stores.ts";
 import { describeErasure, isEmpty } from "./describe.ts";
@@ -46,6 +47,14 @@ it("erases a user from every store, and nobody else", async () => {
     recordedAt: time,
   });
 
+  await stores.campaigns.create(campaign);
+  await stores.campaigns.assign(
+    campaign,
+    ["ann", "ben"].map((userId) => ({ userId, arm: "control", assignedAt: time, covariates: [], outcomes: [] })),
+  );
+  await stores.contacts.append(["ann", "ann", "ben"].map((userId, i) => ({ userId, time: time + i })));
+  await stores.contacts.optOut([{ userId: "ann", time }]);
+
   const erased = await eraseUsers(["ann"], stores);
   expect(erased).toEqual({
     actions: 1,
@@ -54,9 +63,12 @@ it("erases a user from every store, and nobody else", async () => {
     scores: 0,
     ledgerEntries: 1,
     outcomes: 1,
+    assignments: 1,
+    contacts: 2,
+    optOuts: 1,
     deadLetters: 2,
   });
-  expect(describeErasure(erased)).toContain("  dead letters     2");
+  expect(describeErasure(erased)).toMatch(/ {2}dead letters +2$/);
   expect(await stores.ledger.entriesOf("ann")).toEqual([]);
   expect(await stores.ledger.entriesOf("ben")).toHaveLength(1);
   const again = await eraseUsers(["ann"], stores);
@@ -66,3 +78,19 @@ it("erases a user from every store, and nobody else", async () => {
   expect((await stores.deadLetters.list()).map(({ event }) => event.id).sort()).toEqual(["b", "c"]);
   expect((await stores.actions.extent())?.users).toBe(1);
 });
+
+const campaign: Campaign = {
+  id: "spring",
+  name: "Spring",
+  audience: "at risk",
+  controlShare: 0.2,
+  windowDays: 30,
+  costPerContact: 1,
+  incentive: 0,
+  outcomes: [],
+  covariates: [],
+  startsAt: Date.UTC(2026, 0, 1),
+  lastAssignedAt: Date.UTC(2026, 0, 1),
+  createdAt: Date.UTC(2026, 0, 1),
+  createdBy: "ann",
+};

@@ -10,22 +10,27 @@ export interface Erasure {
   readonly scores: number;
   readonly ledgerEntries: number;
   readonly outcomes: number;
+  readonly assignments: number;
+  readonly contacts: number;
+  readonly optOuts: number;
   readonly deadLetters: number;
 }
 
 /** Deletes everything that lapse stores about these users. Returns how much that was: all 0 if nothing was left. */
 export async function eraseUsers(
   userIds: readonly string[],
-  { actions, features, ledger, deadLetters }: Pick<Stores, "actions" | "features" | "ledger" | "deadLetters">,
+  { actions, features, ledger, campaigns, contacts, deadLetters }: Omit<Stores, "models" | "close">,
 ): Promise<Erasure> {
   // Actions first: what is computed from them could otherwise be computed again.
   const erased = await actions.erase(userIds);
   const computed = await features.erase(userIds);
   const { entries: ledgerEntries, outcomes } = await ledger.erase(userIds);
+  const assignments = await campaigns.erase(userIds);
+  const sent = await contacts.erase(userIds);
   const users = new Set(userIds);
   const letters = (await deadLetters.list()).filter((letter) => isOf(letter, users));
   for (const letter of letters) await deadLetters.remove(letter);
-  return { ...erased, ...computed, ledgerEntries, outcomes, deadLetters: letters.length };
+  return { ...erased, ...computed, ledgerEntries, outcomes, assignments, ...sent, deadLetters: letters.length };
 }
 
 /** The subject of an action's event is its user; a rejected body may name one too. */

@@ -67,12 +67,14 @@ export function checkSettings(environment: Environment): void {
 }
 
 /** Stores that are open already. */
-function shared({ actions, features, models, ledger, deadLetters }: Stores): StoreOpener {
+function shared({ actions, features, models, ledger, campaigns, contacts, deadLetters }: Stores): StoreOpener {
   return {
     actionStore: async () => actions,
     featureStore: async () => features,
     modelStore: async () => models,
     ledger: async () => ledger,
+    campaignStore: async () => campaigns,
+    contactStore: async () => contacts,
     deadLetters: async () => deadLetters,
   };
 }

@@ -1,4 +1,6 @@
 import type { ActionStore } from "./actions/action-store.ts";
+import type { CampaignStore } from "./campaigns/campaign-store.ts";
+import type { ContactStore } from "./contacts/contact-store.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { FeatureStore } from "./features/feature-store.ts";
 import type { Ledger } from "./ledger/ledger.ts";
@@ -12,6 +14,8 @@ export interface Stores {
   readonly features: FeatureStore;
   readonly models: ModelStore;
   readonly ledger: Ledger;
+  readonly campaigns: CampaignStore;
+  readonly contacts: ContactStore;
   readonly deadLetters: DeadLetters;
   close(): Promise<void>;
 }
@@ -39,6 +43,8 @@ async function openAll(connections: StoreConnections): Promise<Stores> {
     features: await connections.featureStore(),
     models: await connections.modelStore(),
     ledger: await connections.ledger(),
+    campaigns: await connections.campaignStore(),
+    contacts: await connections.contactStore(),
     deadLetters: await connections.deadLetters(),
     close: () => connections.close(),
   };

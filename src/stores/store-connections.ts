@@ -1,5 +1,7 @@
 import type { ActionStore } from "./actions/action-store.ts";
+import type { CampaignStore } from "./campaigns/campaign-store.ts";
 import { Connections } from "./connections/connections.ts";
+import type { ContactStore } from "./contacts/contact-store.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { FeatureStore } from "./features/feature-store.ts";
 import type { Ledger } from "./ledger/ledger.ts";
@@ -39,6 +41,14 @@ export class StoreConnections implements StoreOpener {
 
   ledger(): Promise<Ledger> {
     return this.#open(storeTable.ledger);
+  }
+
+  campaignStore(): Promise<CampaignStore> {
+    return this.#open(storeTable.campaigns);
+  }
+
+  contactStore(): Promise<ContactStore> {
+    return this.#open(storeTable.contacts);
   }
 
   deadLetters(): Promise<DeadLetters> {

@@ -1,4 +1,6 @@
 import type { ActionStore } from "./actions/action-store.ts";
+import type { CampaignStore } from "./campaigns/campaign-store.ts";
+import type { ContactStore } from "./contacts/contact-store.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { FeatureStore } from "./features/feature-store.ts";
 import type { Ledger } from "./ledger/ledger.ts";
@@ -10,5 +12,7 @@ export interface StoreOpener {
   featureStore(): Promise<FeatureStore>;
   modelStore(): Promise<ModelStore>;
   ledger(): Promise<Ledger>;
+  campaignStore(): Promise<CampaignStore>;
+  contactStore(): Promise<ContactStore>;
   deadLetters(): Promise<DeadLetters>;
 }

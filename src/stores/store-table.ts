@@ -1,5 +1,7 @@
 import type { ActionStore } from "./actions/action-store.ts";
+import type { CampaignStore } from "./campaigns/campaign-store.ts";
 import type { Connections } from "./connections/connections.ts";
+import type { ContactStore } from "./contacts/contact-store.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { FeatureStore } from "./features/feature-store.ts";
 import type { Ledger } from "./ledger/ledger.ts";
@@ -78,6 +80,36 @@ export const storeTable = {
       },
       setUp: async (on) =>
         (await import("./ledger/elasticsearch/indices.ts")).installLedgerTemplates(await on.elasticsearch()),
+    },
+  }),
+  campaigns: kept<CampaignStore>({
+    embedded: {
+      open: async (on) =>
+        (await import("./campaigns/duckdb/campaign-store.ts")).DuckDbCampaignStore.open(await on.duckDb()),
+    },
+    server: "elasticsearch",
+    onServer: {
+      async open(on) {
+        const { ElasticsearchCampaignStore } = await import("./campaigns/elasticsearch/campaign-store.ts");
+        return new ElasticsearchCampaignStore(await on.elasticsearch());
+      },
+      setUp: async (on) =>
+        (await import("./campaigns/elasticsearch/indices.ts")).makeCampaignIndices(await on.elasticsearch()),
+    },
+  }),
+  contacts: kept<ContactStore>({
+    embedded: {
+      open: async (on) =>
+        (await import("./contacts/duckdb/contact-store.ts")).DuckDbContactStore.open(await on.duckDb()),
+    },
+    server: "elasticsearch",
+    onServer: {
+      async open(on) {
+        const { ElasticsearchContactStore } = await import("./contacts/elasticsearch/contact-store.ts");
+        return new ElasticsearchContactStore(await on.elasticsearch());
+      },
+      setUp: async (on) =>
+        (await import("./contacts/elasticsearch/indices.ts")).makeContactIndices(await on.elasticsearch()),
     },
   }),
   deadLetters: kept<DeadLetters>({

@@ -1,10 +1,8 @@
 import {
   DOUBLE,
   type DuckDBConnection,
-  type DuckDBDataChunk,
   DuckDBDoubleVector,
   DuckDBIntegerVector,
-  DuckDBListVector,
   type DuckDBResult,
   DuckDBVarCharVector,
   INTEGER,
@@ -17,7 +15,7 @@ import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import { NotFound } from "#churn/failure.ts";
 import { type Column, replaceUsers } from "../../connections/duckdb/append.ts";
-import { columnOf, readRows } from "../../connections/duckdb/read.ts";
+import { columnOf, listsOf, readRows } from "../../connections/duckdb/read.ts";
 import { checkRows } from "../check-rows.ts";
 import type { FeatureRow, UserCounts } from "../feature-store.ts";
 import { setOf, setsPutAfter } from "./sets.ts";
@@ -98,21 +96,6 @@ async function* read(result: DuckDBResult): AsyncGenerator<FeaturesOfSet> {
       };
     }
   }
-}
-
-/** The list in one row of a column of lists of numbers. */
-function listsOf(
-  chunk: DuckDBDataChunk,
-  index: number,
-  kind: typeof DuckDBIntegerVector | typeof DuckDBDoubleVector,
-): (row: number) => (number | null)[] {
-  const lists = columnOf(chunk, index, DuckDBListVector);
-  const { childVector } = lists;
-  if (!(childVector instanceof kind)) throw new TypeError(`Column ${index} holds lists of ${childVector.type}`);
-  return (row) => {
-    const from = lists.getEntryOffset(row);
-    return Array.from({ length: lists.getEntryLength(row) }, (_, i) => childVector.getItem(from + i));
-  };
 }
 
 /** The rows of users who have none of a set that was put after this one. */

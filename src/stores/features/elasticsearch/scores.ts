@@ -44,21 +44,26 @@ export function deleteScores(elasticsearch: Elasticsearch, purpose: string, ids:
 
 /** Highest probability first, ties by the UTF-8 bytes of the user id. */
 export async function topScores(elasticsearch: Elasticsearch, limit: number): Promise<readonly Score[]> {
-  const index = elasticsearch.index(featureIndices.scores);
   const scores: Score[] = [];
   if (limit === 0) return scores;
+  for await (const score of streamScores(elasticsearch, Math.min(limit, 1_000))) {
+    scores.push(score);
+    if (scores.length >= limit) break;
+  }
+  return scores;
+}
+
+/** In the same order. */
+export async function* streamScores(elasticsearch: Elasticsearch, pageSize = 1_000): AsyncGenerator<Score> {
+  const index = elasticsearch.index(featureIndices.scores);
   await refresh(elasticsearch, "read scores", index);
   const pages = search(elasticsearch, "read scores", {
     index,
     sort: [{ "lapse.probability": "desc" }, { "user.id": "asc" }],
     schema: scoreSchema,
-    pageSize: Math.min(limit, 1_000),
+    pageSize,
   });
-  for await (const page of pages) {
-    scores.push(...page);
-    if (scores.length >= limit) break;
-  }
-  return scores.slice(0, limit);
+  for await (const page of pages) yield* page;
 }
 
 const scoreSchema = z

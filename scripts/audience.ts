@@ -1,0 +1,71 @@
+import type { Command } from "commander";
+import * as z from "zod";
+import { addFilterOptions, filterOptions } from "./audience/audience-filter.ts";
+import { type Member, selectAudience, valueAtRisk } from "./audience/select-audience.ts";
+import { settings, withStores } from "./campaigns/open.ts";
+import { csvLine } from "./terminal/csv.ts";
+import { addHelpNotes } from "./terminal/help-notes.ts";
+import { parseOptions } from "./terminal/options.ts";
+import { textTable } from "./terminal/text-table.ts";
+
+export function audience(command: Command): void {
+  command
+    .summary("lists users by their risk, reason, value, silence or tenure")
+    .description("Lists users by the latest scores, those of the highest probability of leaving first.")
+    .option("--csv", "all of them as CSV, safe to open in a spreadsheet (default: a table of the first 50)")
+    .action(run);
+  addFilterOptions(command);
+  addHelpNotes(command, settings, "A DuckDB file belongs to one process: stop lapse first.");
+}
+
+const optionsSchema = z.object({ ...filterOptions, csv: z.boolean().default(false) });
+
+/** Rows of a table, which is read, unless --top asks for more. */
+const shownRows = 50;
+
+async function run(raw: unknown): Promise<void> {
+  const { csv, sort, top, ...filter } = parseOptions(optionsSchema, raw);
+  await withStores(async (stores) => {
+    const members = selectAudience(filter, sort, await stores.featureStore());
+    if (csv) await writeCsv(members, top ?? Number.POSITIVE_INFINITY);
+    else console.log(await table(members, top ?? shownRows));
+  });
+}
+
+async function writeCsv(members: AsyncIterable<Member>, top: number): Promise<void> {
+  process.stdout.write(
+    csvLine(["user_id", "probability", "risk", "value", "value_at_risk", "silent_days", "tenure_days", "because"]),
+  );
+  let written = 0;
+  for await (const member of members) {
+    const { score, value, silence, tenure } = member;
+    const because = score.reasons.map(({ sentence }) => sentence).join("; ");
+    const line = csvLine([
+      ...[score.userId, score.probability, score.risk, value],
+      ...[value === undefined ? undefined : valueAtRisk(member), silence, tenure, because],
+    ]);
+    if (!process.stdout.write(line)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+    written += 1;
+    if (written >= top) break;
+  }
+}
+
+async function table(members: AsyncIterable<Member>, top: number): Promise<string> {
+  const rows: string[][] = [];
+  let more = false;
+  for await (const { score, value, silence } of members) {
+    more = rows.length === top;
+    if (more) break;
+    rows.push([
+      score.userId,
+      `${Math.round(100 * score.probability)} %`,
+      value?.toLocaleString("en", { maximumFractionDigits: 2 }) ?? "",
+      silence?.toLocaleString("en") ?? "",
+      score.reasons[0]?.sentence ?? "",
+    ]);
+  }
+  if (rows.length === 0) return "No user has a score that fits.";
+  const head = ["user", "risk", "value", "silent days", "because"];
+  const shown = textTable(head, rows, ["left", "right", "right", "right", "left"]);
+  return more ? `${shown}\n… and more: --top or --csv.` : shown;
+}

@@ -1,0 +1,93 @@
+import type { Command } from "commander";
+import * as z from "zod";
+
+/** Which of the users who have a score. */
+export interface AudienceFilter {
+  /** At risk: of high risk under the model's thresholds; slipping: of medium; here: any. */
+  readonly state: "here" | "slipping" | "at-risk";
+  readonly minProbability?: number | undefined;
+  readonly maxProbability?: number | undefined;
+  /** Of the sum of values in the last churn window. */
+  readonly minValue?: number | undefined;
+  readonly maxValue?: number | undefined;
+  /** Days since the last action. */
+  readonly minSilence?: number | undefined;
+  readonly maxSilence?: number | undefined;
+  /** Days since the first action. */
+  readonly minTenure?: number | undefined;
+  readonly maxTenure?: number | undefined;
+  /** A group of features that is among the reasons, such as rhythm. */
+  readonly reason?: string | undefined;
+}
+
+export type Ranking = "probability" | "value-at-risk";
+
+/** Adds the options that choose users. */
+export function addFilterOptions(command: Command): Command {
+  return command
+    .optionsGroup("Which users, of those who are here:")
+    .option("--state <state>", "at-risk, slipping (of medium risk), or here for all", "at-risk")
+    .option("--min-probability <p>", "of leaving, such as 0.3")
+    .option("--max-probability <p>", "leaves out those who are as good as gone")
+    .option("--min-value <amount>", "what they were worth in the last churn window")
+    .option("--max-value <amount>")
+    .option("--min-silence <days>", "since the last action")
+    .option("--max-silence <days>")
+    .option("--min-tenure <days>", "since the first action")
+    .option("--max-tenure <days>")
+    .option("--reason <group>", "has a reason of this group: rhythm, activity, value, tenure, actions …")
+    .option("--sort <by>", "probability, or value-at-risk: probability × value", "probability")
+    .option("--top <n>", "the first n of them");
+}
+
+export const amount = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/, "takes a number such as 12.50")
+  .transform(Number);
+
+export const share = amount.refine((value) => value <= 1, "takes a share from 0 to 1, such as 0.2");
+
+export const wholeDays = z
+  .string()
+  .regex(/^\d{1,5}$/, "takes a whole number of days")
+  .transform(Number);
+
+export const count = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, "takes a whole number")
+  .transform(Number);
+
+export const filterOptions = {
+  state: z.enum(["at-risk", "slipping", "here"], "is at-risk, slipping or here"),
+  minProbability: share.optional(),
+  maxProbability: share.optional(),
+  minValue: amount.optional(),
+  maxValue: amount.optional(),
+  minSilence: wholeDays.optional(),
+  maxSilence: wholeDays.optional(),
+  minTenure: wholeDays.optional(),
+  maxTenure: wholeDays.optional(),
+  reason: z.string().min(1).optional(),
+  sort: z.enum(["probability", "value-at-risk"], "is probability or value-at-risk"),
+  top: count.optional(),
+};
+
+/** A filter in words: `at risk, value at least 10, the 500 of the highest probability`. */
+export function describeFilter(filter: AudienceFilter, sort: Ranking, top: number | undefined): string {
+  const bounds = [
+    ["probability", filter.minProbability, filter.maxProbability],
+    ["value", filter.minValue, filter.maxValue],
+    ["silent days", filter.minSilence, filter.maxSilence],
+    ["days since the first action", filter.minTenure, filter.maxTenure],
+  ] as const;
+  const parts = [
+    filter.state === "at-risk" ? "at risk" : filter.state,
+    ...bounds.flatMap(([name, low, high]) => [
+      ...(low === undefined ? [] : [`${name} at least ${low}`]),
+      ...(high === undefined ? [] : [`${name} at most ${high}`]),
+    ]),
+    ...(filter.reason === undefined ? [] : [`with a reason of ${filter.reason}`]),
+    ...(top === undefined ? [] : [`the ${top.toLocaleString("en")} of the highest ${sort.replaceAll("-", " ")}`]),
+  ];
+  return parts.join(", ");
+}

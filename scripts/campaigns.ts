@@ -1,0 +1,28 @@
+import type { Command } from "commander";
+import { contactsCommand } from "./campaigns/commands/contacts.ts";
+import { createCommand } from "./campaigns/commands/create.ts";
+import { exportCommand } from "./campaigns/commands/export.ts";
+import { importCommand } from "./campaigns/commands/import.ts";
+import { listCommand } from "./campaigns/commands/list.ts";
+import { planCommand } from "./campaigns/commands/plan.ts";
+import { removeCommand } from "./campaigns/commands/remove.ts";
+import { showCommand } from "./campaigns/commands/show.ts";
+import { settings } from "./campaigns/open.ts";
+import { addHelpNotes } from "./terminal/help-notes.ts";
+
+export function campaigns(command: Command): void {
+  command
+    .summary("contacts users against a control group, and tells whether it helped")
+    .description(
+      "Campaigns: a list of users frozen with their scores, some of whom are not contacted, so that it shows whether contacting the others helped (docs/campaigns.md).",
+    );
+  addHelpNotes(command, settings, "A DuckDB file belongs to one process: stop lapse first.");
+  listCommand(command.command("list"));
+  planCommand(command.command("plan"));
+  createCommand(command.command("create"));
+  exportCommand(command.command("export"));
+  contactsCommand(command.command("contacts"));
+  showCommand(command.command("show").alias("result"));
+  importCommand(command.command("import"));
+  removeCommand(command.command("remove"));
+}

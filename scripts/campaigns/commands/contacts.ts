@@ -1,0 +1,48 @@
+import type { Command } from "commander";
+import * as z from "zod";
+import { parseOptions, WrongUse } from "../../terminal/options.ts";
+import { importContacts } from "../contacts/import-contacts.ts";
+import { requireCampaign, withStores } from "../open.ts";
+
+export function contactsCommand(command: Command): void {
+  command
+    .argument("[file]", "who was contacted: a column of users, and optionally time, campaign, channel, status")
+    .description("takes in who was contacted, as a file; and who wants no contact")
+    .option("--campaign <id>", "the campaign of all rows (default: the column campaign)")
+    .option("--user <column>", "who was contacted")
+    .option("--time <column>", "when (default: the column that says so, else --at)")
+    .option("--at <day>", "when all of them were contacted, such as 2026-03-01 (default: today)")
+    .option("--channel <column>", "such as mail or push")
+    .option("--opt-out", "the file names users who want no contact")
+    .option("--opt-out-user <id...>", "users who want no contact")
+    .option("--opt-in-user <id...>", "users who may be contacted again")
+    .action(run);
+}
+
+const optionsSchema = z.object({
+  campaign: z.string().min(1).optional(),
+  user: z.string().min(1).optional(),
+  time: z.string().min(1).optional(),
+  channel: z.string().min(1).optional(),
+  at: z.iso.date("takes a day such as 2026-03-01").transform(Date.parse).optional(),
+  optOut: z.boolean().default(false),
+  optOutUser: z.array(z.string().min(1)).default([]),
+  optInUser: z.array(z.string().min(1)).default([]),
+});
+
+async function run(file: string | undefined, raw: unknown): Promise<void> {
+  const { optOutUser, optInUser, ...options } = parseOptions(optionsSchema, raw);
+  if (file === undefined && optOutUser.length + optInUser.length === 0)
+    throw new WrongUse("error: name a file, or users with --opt-out-user or --opt-in-user");
+  await withStores(async (stores) => {
+    const contacts = await stores.contactStore();
+    if (options.campaign !== undefined) await requireCampaign(options.campaign, await stores.campaignStore());
+    if (optOutUser.length > 0) {
+      await contacts.optOut(optOutUser.map((userId) => ({ userId, time: Date.now() })));
+      console.log(`${optOutUser.length} users are contacted no more.`);
+    }
+    if (optInUser.length > 0) console.log(`${await contacts.optIn(optInUser)} users may be contacted again.`);
+    if (file === undefined) return;
+    for (const line of await importContacts(file, options, contacts, Date.now())) console.log(line);
+  });
+}

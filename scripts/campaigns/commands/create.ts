@@ -1,0 +1,95 @@
+import { userInfo } from "node:os";
+import type { Command } from "commander";
+import * as z from "zod";
+import type { Suppression } from "#churn/campaign/suppress.ts";
+import {
+  addFilterOptions,
+  amount,
+  describeFilter,
+  filterOptions,
+  share,
+  wholeDays,
+} from "../../audience/audience-filter.ts";
+import { selectAudience } from "../../audience/select-audience.ts";
+import { parseOptions } from "../../terminal/options.ts";
+import { campaignId } from "../campaign-id.ts";
+import { createCampaign } from "../create-campaign.ts";
+import { withStores } from "../open.ts";
+
+export function createCommand(command: Command): void {
+  command
+    .description(
+      "freezes a list of users from the latest scores, and divides it into those to contact and a control group",
+    )
+    .requiredOption("--name <name>", "what to call it")
+    .option("--id <id>", "what commands call it (default: from the name)")
+    .option("--control <share>", "the share that is not contacted, for comparison", "0.2")
+    .option("--window <days>", "in which users stay or leave (default: the churn window)")
+    .option("--rest <days>", "leaves out users who were contacted within as many days", "30")
+    .option("--cost <amount>", "of one contact", "0")
+    .option("--incentive <amount>", "what a user costs who takes what is offered", "0")
+    .option("--by <who>", "who creates it (default: you)")
+    .action(run);
+  addFilterOptions(command);
+}
+
+const optionsSchema = z.object({
+  ...filterOptions,
+  name: z.string().trim().min(1).max(200),
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "is of small letters, digits and . _ -, at most 64")
+    .optional(),
+  control: share.refine(
+    (value) => value > 0 && value < 1,
+    "takes a share between 0 and 1: without a control group, nothing can be told",
+  ),
+  window: wholeDays.refine((days) => days > 0, "takes at least one day").optional(),
+  rest: wholeDays,
+  cost: amount,
+  incentive: amount,
+  by: z.string().trim().min(1).max(200).optional(),
+});
+
+async function run(raw: unknown): Promise<void> {
+  const options = parseOptions(optionsSchema, raw);
+  const { name, control, window, rest, cost, incentive, by, sort, top, ...filter } = options;
+  await withStores(async (stores) => {
+    const features = await stores.featureStore();
+    const set = await features.currentSet();
+    const { campaign, suppressed } = await createCampaign(
+      {
+        id: options.id ?? campaignId(name),
+        name,
+        audience: describeFilter(filter, sort, top),
+        controlShare: control,
+        windowDays: window ?? set?.definition.churn.churnDays ?? 30,
+        costPerContact: cost,
+        incentive,
+        createdBy: by ?? userInfo().username,
+        restDays: rest,
+        top,
+      },
+      selectAudience(filter, sort, features),
+      { campaigns: await stores.campaignStore(), contacts: await stores.contactStore(), now: Date.now },
+    );
+    const { treatment, control: controls } = campaign.sizes;
+    console.log(
+      [
+        `Created ${campaign.id}: ${count(treatment)} users to contact, ${count(controls)} in the control group (${campaign.audience}).`,
+        ...describeSuppressed(suppressed),
+        `The list to contact: lapse campaigns export ${campaign.id} > ${campaign.id}.csv`,
+        `The result, ${campaign.windowDays} days from now: lapse campaigns show ${campaign.id}`,
+      ].join("\n"),
+    );
+  });
+}
+
+function describeSuppressed(suppressed: ReadonlyMap<Suppression, number>): string[] {
+  if (suppressed.size === 0) return [];
+  return [`Left out: ${[...suppressed].map(([reason, users]) => `${count(users)} ${reason}`).join(", ")}.`];
+}
+
+function count(number: number): string {
+  return number.toLocaleString("en");
+}

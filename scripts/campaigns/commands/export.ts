@@ -1,0 +1,32 @@
+import { type Command, Option } from "commander";
+import * as z from "zod";
+import { csvLine } from "../../terminal/csv.ts";
+import { parseOptions } from "../../terminal/options.ts";
+import { requireCampaign, withStores } from "../open.ts";
+
+export function exportCommand(command: Command): void {
+  command
+    .argument("<id>")
+    .description(
+      "the users to contact, as CSV: the treatment arm only, those most at risk as they come; safe to open in a spreadsheet",
+    )
+    .addOption(
+      new Option("--arm <arm>", "the control group is not to be contacted, and not exported")
+        .choices(["treatment"])
+        .default("treatment"),
+    )
+    .action((id: string, options: unknown) =>
+      withStores(async (stores) => {
+        const { arm } = parseOptions(optionsSchema, options);
+        const campaigns = await stores.campaignStore();
+        await requireCampaign(id, campaigns);
+        process.stdout.write(csvLine(["user_id", "campaign", "probability", "value"]));
+        for await (const { userId, probability, value } of campaigns.assignments(id, arm)) {
+          const line = csvLine([userId, id, probability, value]);
+          if (!process.stdout.write(line)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+        }
+      }),
+    );
+}
+
+const optionsSchema = z.object({ arm: z.literal("treatment") });

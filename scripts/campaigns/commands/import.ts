@@ -1,0 +1,163 @@
+import { userInfo } from "node:os";
+import { basename } from "node:path";
+import type { Command } from "commander";
+import * as z from "zod";
+import type { Campaign } from "#churn/campaign/campaign.ts";
+import { amount, share, wholeDays } from "../../audience/audience-filter.ts";
+import { logOptionsSchema } from "../../log/options.ts";
+import { Scratch } from "../../log/scratch.ts";
+import { parseOptions } from "../../terminal/options.ts";
+import { campaignId } from "../campaign-id.ts";
+import { describeResult } from "../describe-result.ts";
+import { type Experiment, readExperiment } from "../experiment/read-experiment.ts";
+import { inChunks } from "../in-chunks.ts";
+import { measureCampaign } from "../measure.ts";
+import { withStores } from "../open.ts";
+
+export function importCommand(command: Command): void {
+  command
+    .argument("<file>", "a row for each user: CSV and its kin, JSON, NDJSON or Parquet, also .gz or .zst")
+    .description(
+      "takes in an experiment that was run elsewhere, and shows its result: a file of users with their arm, the time of assignment, and outcomes in columns or read from the actions",
+    )
+    .option("--name <name>", "what to call it (default: the name of the file)")
+    .option("--id <id>", "what commands call it (default: from the name)")
+    .option("--by <who>", "who created it (default: you)")
+    .optionsGroup("What the columns hold, by name or by number from 1, if lapse does not see it by itself:")
+    .option("--user <column>", "who (default: where no name tells, each row is a user)")
+    .option("--arm <column>", "which arm")
+    .option("--control <text...>", "what stands for the control group in it, such as A or 0")
+    .option("--treatment <text...>", "what stands for the treatment (default: all else)")
+    .option("--time <column>", "when the user was assigned")
+    .option("--assigned-at <day>", "when all were assigned, where no column says, such as 2026-03-01")
+    .option(
+      "--outcome <column...>",
+      "yes or no, or an amount; with :more or :less where its name does not say which is good, such as complaints:less",
+    )
+    .option("--good <way>", "more or less, of all outcomes")
+    .option("--from-log", "outcomes are whether users left, and their value, by the actions that lapse has")
+    .option(
+      "--covariate <column...>",
+      "what was known of users before the assignment: numbers or a few kinds, to adjust for",
+    )
+    .option("--score <column>", "the probability of leaving at the assignment, to adjust for")
+    .option("--value <column>", "what users were worth before, to adjust for")
+    .optionsGroup("Of the campaign:")
+    .option(
+      "--control-share <share>",
+      "the share that was to be in the control group, which is checked (default: as it came out)",
+    )
+    .option("--window <days>", "in which users stay or leave, for --from-log", "30")
+    .option("--cost <amount>", "of one contact", "0")
+    .option("--incentive <amount>", "what a user cost who took what was offered", "0")
+    .optionsGroup("How the file is written, if lapse does not see it by itself:")
+    .option("--time-format <format>", "such as dd.MM.yyyy HH:mm:ss or epoch-s")
+    .option("--timezone <zone>", "of times that carry none (default: UTC)")
+    .option("--delimiter <text>", "what separates fields")
+    .option("--encoding <name>", "of text that is not UTF-8")
+    .option("--header", "the first line names the columns, even if it looks like a row")
+    .option("--no-header", "the first line is a row")
+    .action(run);
+}
+
+const column = z.string().min(1).optional();
+const way = z.enum(["more", "less"], "is more or less");
+
+const optionsSchema = z.object({
+  name: z.string().trim().min(1).max(200).optional(),
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "is of small letters, digits and . _ -, at most 64")
+    .optional(),
+  by: z.string().trim().min(1).max(200).optional(),
+  user: column,
+  arm: column,
+  time: column,
+  score: column,
+  value: column,
+  control: z.array(z.string()).optional(),
+  treatment: z.array(z.string()).optional(),
+  assignedAt: z.iso.date("takes a day such as 2026-03-01").transform(Date.parse).optional(),
+  outcome: z.array(z.string().min(1)).optional(),
+  good: way.optional(),
+  fromLog: z.boolean().optional(),
+  covariate: z.array(z.string().min(1)).optional(),
+  controlShare: share.refine((value) => value > 0 && value < 1, "takes a share between 0 and 1").optional(),
+  window: wholeDays.refine((days) => days > 0, "takes at least one day"),
+  cost: amount,
+  incentive: amount,
+});
+
+async function run(file: string, raw: object): Promise<void> {
+  const options = parseOptions(optionsSchema, raw);
+  const { timeFormat, timezone, delimiter, encoding, header } = parseOptions(logOptionsSchema, raw);
+  const scratch = await Scratch.open();
+  try {
+    const experiment = await readExperiment(
+      file,
+      { ...options, ...outcomesOf(options), file: { timeFormat, timezone, delimiter, encoding, header } },
+      Date.now(),
+      scratch,
+    );
+    await keep(campaignOf(basename(file), options, experiment), experiment);
+  } finally {
+    await scratch.dispose();
+  }
+}
+
+/** `complaints:less` as the column and which way is good. */
+function outcomesOf({ outcome, good }: z.infer<typeof optionsSchema>) {
+  const named = (outcome ?? []).map((text) => {
+    const [, name = text, direction] = /^(.+):(more|less)$/.exec(text) ?? [];
+    return { name, direction: way.safeParse(direction).data ?? good };
+  });
+  return {
+    ...(outcome !== undefined && { outcome: named.map(({ name }) => name) }),
+    good: new Map(
+      named.flatMap(({ name, direction }) => (direction === undefined ? [] : [[name, direction] as const])),
+    ),
+    goodOfAll: good,
+  };
+}
+
+function campaignOf(file: string, options: z.infer<typeof optionsSchema>, experiment: Experiment): Campaign {
+  const name = options.name ?? file.replace(/\.[^.]+(?:\.(?:gz|zst))?$/, "");
+  const { treatment, control } = experiment.sizes;
+  return {
+    id: options.id ?? campaignId(name),
+    name,
+    audience: `from the file ${file}`,
+    controlShare: options.controlShare ?? control / (treatment + control),
+    windowDays: options.window,
+    costPerContact: options.cost,
+    incentive: options.incentive,
+    outcomes: experiment.outcomes,
+    covariates: experiment.covariates,
+    startsAt: experiment.startsAt,
+    lastAssignedAt: experiment.lastAssignedAt,
+    createdAt: Date.now(),
+    createdBy: options.by ?? userInfo().username,
+  };
+}
+
+/** Users stored at a time. */
+const chunkSize = 5_000;
+
+async function keep(campaign: Campaign, experiment: Experiment): Promise<void> {
+  await withStores(async (stores) => {
+    const campaigns = await stores.campaignStore();
+    await campaigns.create(campaign);
+    try {
+      for await (const chunk of inChunks(experiment.assignments(), chunkSize)) await campaigns.assign(campaign, chunk);
+    } catch (error) {
+      await campaigns.remove(campaign.id).catch(() => undefined);
+      throw error;
+    }
+    const frozen = await campaigns.freeze(campaign.id);
+    console.log(`${experiment.notes.join("\n")}\n`);
+    const services = { actions: await stores.actionStore(), campaigns, now: Date.now };
+    const none = { treatment: 0, control: 0, others: 0, contactedControls: 0 };
+    console.log(describeResult(frozen, await measureCampaign(frozen, services), none));
+    console.log(`\nKept as ${campaign.id}: lapse campaigns show ${campaign.id}`);
+  });
+}

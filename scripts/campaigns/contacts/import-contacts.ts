@@ -1,0 +1,136 @@
+import * as z from "zod";
+import { InvalidInput } from "#churn/failure.ts";
+import type { Contact, ContactStore } from "#stores/contacts/contact-store.ts";
+import { plainName, roleNames } from "../../log/columns/role-names.ts";
+import { chooseTimeReading } from "../../log/load/choose-time.ts";
+import { openRecords } from "../../log/load/open-records.ts";
+import { timeSql } from "../../log/reading/time-sql.ts";
+import type { Records } from "../../log/records/records.ts";
+import { Scratch } from "../../log/scratch.ts";
+import { tidySql } from "../../log/sql/text-sql.ts";
+import { fromSafe } from "../../terminal/csv.ts";
+
+export interface ContactFileOptions {
+  /** The campaign of all rows; otherwise the column `campaign` says. */
+  readonly campaign?: string | undefined;
+  /** Columns, by name or by number from 1. */
+  readonly user?: string | undefined;
+  readonly time?: string | undefined;
+  readonly channel?: string | undefined;
+  /** When all were contacted, where no column says; now by default. In milliseconds since the epoch. */
+  readonly at?: number | undefined;
+  /** Whether the file names users who want no contact. */
+  readonly optOut: boolean;
+}
+
+/** Rows stored at a time. */
+const chunkSize = 5_000;
+
+/** Takes in a file of contacts, or of opt-outs. Returns what became of its rows, in lines. Throws NotFound or InvalidInput. */
+export async function importContacts(
+  file: string,
+  options: ContactFileOptions,
+  contacts: ContactStore,
+  now: number,
+): Promise<string[]> {
+  const scratch = await Scratch.open();
+  try {
+    const records = await openRecords(file, {}, scratch);
+    const { rows, left } = await stage(records, options, now, scratch);
+    let created = 0;
+    let duplicates = 0;
+    for (let from = 0; from < rows; from += chunkSize) {
+      const chunk = await contactsFrom(from, options, scratch);
+      if (options.optOut) await contacts.optOut(chunk);
+      else {
+        const appended = await contacts.append(chunk);
+        created += appended.created;
+        duplicates += appended.duplicates;
+      }
+    }
+    const count = (number: number) => number.toLocaleString("en");
+    return [
+      options.optOut
+        ? `${count(rows)} users are contacted no more.`
+        : `${count(created)} contacts are new, ${count(duplicates)} were known already.`,
+      ...(left > 0
+        ? [`${count(left)} rows are left out: without a user, with a time that cannot be read, or damaged.`]
+        : []),
+    ];
+  } finally {
+    await scratch.dispose();
+  }
+}
+
+async function stage(
+  records: Records,
+  options: ContactFileOptions,
+  now: number,
+  scratch: Scratch,
+): Promise<{ rows: number; left: number }> {
+  const user =
+    columnOf(records, "user", options.user, [...roleNames.user, "id"]) ?? (records.width === 1 ? 0 : undefined);
+  if (user === undefined)
+    throw new InvalidInput(`Cannot tell which column holds the user: name it with --user COLUMN. ${found(records)}`);
+  const time = options.at === undefined ? columnOf(records, "time", options.time, timeNames) : undefined;
+  const channel = columnOf(records, "channel", options.channel, ["channel", "medium", "via"]);
+  const campaign =
+    options.campaign === undefined ? columnOf(records, "campaign", undefined, ["campaign", "campaignid"]) : undefined;
+  const columns = [user, time, channel, campaign].filter((column) => column !== undefined);
+  const text = (column: number | undefined) => (column === undefined ? "NULL" : tidySql(`c${columns.indexOf(column)}`));
+  let when = `${options.at ?? now}::DOUBLE`;
+  if (time !== undefined) {
+    const plan = { user, time, action: undefined, value: undefined, id: undefined };
+    const { reading } = await chooseTimeReading([{ records, columns: plan }], plan, {}, now, scratch);
+    when = `(${timeSql("time", reading)})::DOUBLE`;
+  }
+  await scratch.run(`
+    CREATE TABLE texts AS SELECT fault, ${text(user)} AS user_id, ${text(time)} AS time, ${text(channel)} AS channel,
+      ${text(campaign)} AS campaign FROM (${records.select(columns)}) WHERE coalesce(NOT starts_with(fault, '-'), true);
+    CREATE TABLE contacts AS SELECT row_number() OVER () - 1 AS row, user_id, floor(${when})::DOUBLE AS time, channel, campaign
+      FROM texts WHERE fault IS NULL AND user_id IS NOT NULL AND length(user_id) <= 257 AND ${when} IS NOT NULL`);
+  const [rows, all] = await scratch.row(
+    "SELECT (SELECT count(*) FROM contacts)::DOUBLE, (SELECT count(*) FROM texts)::DOUBLE",
+    z.tuple([z.number(), z.number()]),
+  );
+  return { rows, left: all - rows };
+}
+
+const timeNames = ["contactedat", "sentat", "sent", "contacted", "optedoutat", ...roleNames.time];
+
+const row = z.tuple([z.string(), z.number(), z.string().nullable(), z.string().nullable()]);
+
+async function contactsFrom(from: number, { campaign }: ContactFileOptions, scratch: Scratch): Promise<Contact[]> {
+  const rows = await scratch.rows(
+    `SELECT user_id, time, channel, campaign FROM contacts WHERE row >= ${from} AND row < ${from + chunkSize} ORDER BY row`,
+    row,
+  );
+  return rows.map(([userId, time, channel, own]) => ({
+    userId: fromSafe(userId),
+    time,
+    channel: channel ?? undefined,
+    campaignId: campaign ?? own ?? undefined,
+  }));
+}
+
+function columnOf(
+  records: Records,
+  flag: string,
+  given: string | undefined,
+  names: readonly string[],
+): number | undefined {
+  const own = records.names ?? [];
+  if (given === undefined) {
+    const name = names.find((candidate) => own.some((one) => plainName(one) === candidate));
+    return name === undefined ? undefined : own.findIndex((one) => plainName(one) === name);
+  }
+  const byName = own.indexOf(given);
+  if (byName >= 0) return byName;
+  const number = Number(given);
+  if (Number.isInteger(number) && number >= 1 && number <= records.width) return number - 1;
+  throw new InvalidInput(`--${flag} ${given}: there is no such column. ${found(records)}`);
+}
+
+function found({ names, width }: Records): string {
+  return `Columns found: ${names?.join(", ") ?? `${width} without names`}.`;
+}

@@ -1,0 +1,33 @@
+import { bucketOf } from "#churn/action.ts";
+import type { Arm } from "#churn/campaign/campaign.ts";
+import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
+import { compareBytes } from "#stores/connections/elasticsearch/byte-order.ts";
+import type { ContactStore } from "#stores/contacts/contact-store.ts";
+import type { ContactCounts } from "./describe-result.ts";
+
+/** Counts the contacts of a campaign by arm. Reads contacts and assignments side by side, in their common order. */
+export async function countContacts(
+  campaignId: string,
+  campaigns: Pick<CampaignStore, "assignments">,
+  contacts: Pick<ContactStore, "contacts">,
+): Promise<ContactCounts> {
+  const counts = { treatment: 0, control: 0, others: 0, contactedControls: 0 };
+  const assignments = campaigns.assignments(campaignId)[Symbol.asyncIterator]();
+  let next = await assignments.next();
+  let lastControl: string | undefined;
+  for await (const { userId } of contacts.contacts(campaignId)) {
+    while (!next.done && compareUsers(next.value.userId, userId) < 0) next = await assignments.next();
+    const arm: Arm | undefined = !next.done && next.value.userId === userId ? next.value.arm : undefined;
+    counts[arm ?? "others"] += 1;
+    if (arm !== "control" || lastControl === userId) continue;
+    lastControl = userId;
+    counts.contactedControls += 1;
+  }
+  await assignments.return?.();
+  return counts;
+}
+
+/** In the order of the stores. */
+function compareUsers(a: string, b: string): number {
+  return bucketOf(a) - bucketOf(b) || compareBytes(a, b);
+}

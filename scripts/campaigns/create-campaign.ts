@@ -1,0 +1,108 @@
+import { armOf } from "#churn/campaign/arm.ts";
+import type { Assignment, Campaign } from "#churn/campaign/campaign.ts";
+import { type Suppression, suppressionOf } from "#churn/campaign/suppress.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import type { CampaignStore, StoredCampaign } from "#stores/campaigns/campaign-store.ts";
+import type { ContactStore } from "#stores/contacts/contact-store.ts";
+import type { Member } from "../audience/select-audience.ts";
+import { inChunks } from "./in-chunks.ts";
+
+export interface CampaignPlan
+  extends Pick<Campaign, "id" | "name" | "audience" | "controlShare" | "windowDays" | "costPerContact" | "incentive"> {
+  readonly createdBy: string;
+  /** Nobody who was contacted within this many days is taken. */
+  readonly restDays: number;
+  /** How many users to take; undefined for all. */
+  readonly top?: number | undefined;
+}
+
+export interface CampaignServices {
+  readonly campaigns: CampaignStore;
+  readonly contacts: Pick<ContactStore, "statesOf">;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface CreatedCampaign {
+  readonly campaign: StoredCampaign;
+  /** How many users were left out, and why. */
+  readonly suppressed: ReadonlyMap<Suppression, number>;
+}
+
+/** What is kept of each member besides score and value, to compare the arms. */
+export const memberCovariates = ["days since the last action", "days since the first action", "active days"] as const;
+
+/**
+ * Freezes an audience: takes members in their order, leaves out who may not be contacted, and divides the others into
+ * arms. Throws CampaignExists, or InvalidInput where nobody is left; then no campaign is kept.
+ */
+export async function createCampaign(
+  { restDays, top = Number.POSITIVE_INFINITY, ...plan }: CampaignPlan,
+  members: AsyncIterable<Member>,
+  { campaigns, contacts, now }: CampaignServices,
+): Promise<CreatedCampaign> {
+  const at = now();
+  const campaign: Campaign = {
+    ...plan,
+    outcomes: [],
+    covariates: [...memberCovariates],
+    startsAt: at,
+    lastAssignedAt: at,
+    createdAt: at,
+  };
+  const suppressed = new Map<Suppression, number>();
+  let taken = 0;
+  await campaigns.create(campaign);
+  try {
+    for await (const chunk of inChunks(members, chunkSize)) {
+      const users = chunk.map(({ score }) => score.userId);
+      const states = await contacts.statesOf(users, at - restDays * 86_400_000);
+      const others = await campaigns.assignmentsOf(users);
+      const free = chunk.filter(({ score: { userId } }) => {
+        const state = states.get(userId);
+        const reason = suppressionOf(
+          {
+            isOptedOut: state?.optedOutAt !== undefined,
+            isInCampaign: (others.get(userId) ?? []).some(({ closesAt }) => closesAt > at),
+            lastContactedAt: state?.lastContactedAt,
+          },
+          { restDays, now: at },
+        );
+        if (reason !== undefined) suppressed.set(reason, (suppressed.get(reason) ?? 0) + 1);
+        return reason === undefined;
+      });
+      const next = free.slice(0, top - taken).map((member) => assignmentOf(member, campaign));
+      await campaigns.assign(campaign, next);
+      taken += next.length;
+      if (taken >= top) break;
+    }
+    if (taken === 0) throw new InvalidInput(nobody(suppressed));
+    return { campaign: await campaigns.freeze(campaign.id), suppressed };
+  } catch (error) {
+    await campaigns.remove(campaign.id).catch(() => undefined);
+    throw error;
+  }
+}
+
+function assignmentOf({ score, value, silence, tenure, activeDays }: Member, campaign: Campaign): Assignment {
+  const { userId, probability } = score;
+  return {
+    userId,
+    arm: armOf(campaign.id, userId, campaign.controlShare),
+    assignedAt: campaign.startsAt,
+    probability,
+    value,
+    covariates: [silence, tenure, activeDays].map((number) => number ?? Number.NaN),
+    outcomes: [],
+  };
+}
+
+function nobody(suppressed: ReadonlyMap<Suppression, number>): string {
+  const reasons = [...suppressed].map(([reason, count]) => `${count.toLocaleString("en")} ${reason}`);
+  return reasons.length === 0
+    ? "There is no user to contact: none has a score that fits. Are there scores? See lapse audience --state here."
+    : `There is no user to contact: all that fit are left out (${reasons.join(", ")}).`;
+}
+
+/** Users asked about at a time. */
+const chunkSize = 1_000;

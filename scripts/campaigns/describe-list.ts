@@ -1,0 +1,79 @@
+import { endOf } from "#churn/campaign/campaign.ts";
+import type { OverAll } from "#churn/campaign/over-all.ts";
+import type { CampaignResult } from "#churn/campaign/result.ts";
+import { dayOf, formatDay } from "#churn/day.ts";
+import type { Estimate } from "#churn/statistics/estimate.ts";
+import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
+import { textTable } from "../terminal/text-table.ts";
+
+/** A line for each campaign, with what is told of those that have ended. */
+export function describeCampaigns(campaigns: readonly StoredCampaign[], now: number): string {
+  if (campaigns.length === 0) return "There are no campaigns yet. lapse campaigns create --help says how to begin.";
+  return textTable(
+    ["campaign", "name", "from", "until", "treatment", "control", "users gained", "state"],
+    campaigns.map((campaign) => [
+      campaign.id,
+      campaign.name,
+      formatDay(dayOf(campaign.startsAt)),
+      formatDay(dayOf(endOf(campaign))),
+      count(campaign.sizes.treatment),
+      count(campaign.sizes.control),
+      gainedIn(campaign.result),
+      stateOf(campaign, now),
+    ]),
+    ["left", "left", "left", "left", "right", "right", "right", "left"],
+  );
+}
+
+function stateOf({ isFrozen, result, ...campaign }: StoredCampaign, now: number): string {
+  if (!isFrozen) return "interrupted: remove it";
+  if (result !== undefined) {
+    const [first] = result.outcomes;
+    return first === undefined
+      ? "ended"
+      : first.verdict === "open"
+        ? "ended: cannot be told apart"
+        : `ended: ${first.verdict}`;
+  }
+  return endOf(campaign) > now ? "under way" : "ended: see lapse campaigns show";
+}
+
+function gainedIn(result: CampaignResult | undefined): string {
+  const gained = result?.outcomes.find(({ kind }) => kind === "share")?.gained;
+  return gained === undefined ? "" : range(gained);
+}
+
+/** What all campaigns did together, by month. */
+export function describeOverAll({ months, kept, saveRate }: OverAll): string {
+  if (months.length === 0) return "No campaign has ended yet.";
+  const table = textTable(
+    ["month", "campaigns", "contacted", "users gained", "95 % interval"],
+    [
+      ...months.map((one) => [
+        one.month,
+        count(one.campaigns),
+        count(one.treated),
+        count(Math.round(one.kept.value)),
+        `${count(Math.round(one.kept.low))} to ${count(Math.round(one.kept.high))}`,
+      ]),
+      [
+        "in all",
+        count(months.reduce((sum, one) => sum + one.campaigns, 0)),
+        count(months.reduce((sum, one) => sum + one.treated, 0)),
+        count(Math.round(kept.value)),
+        `${count(Math.round(kept.low))} to ${count(Math.round(kept.high))}`,
+      ],
+    ],
+  );
+  if (saveRate === undefined) return table;
+  const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
+  return `${table}\n\nOf those who would have left, a contact kept ${percent(saveRate.value)} (${percent(saveRate.low)} to ${percent(saveRate.high)}): what lapse campaigns plan reckons with.`;
+}
+
+function range({ value, low, high }: Estimate): string {
+  return `${count(Math.round(value))} (${count(Math.round(low))} to ${count(Math.round(high))})`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en");
+}

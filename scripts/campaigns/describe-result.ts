@@ -1,0 +1,184 @@
+import type { Arm, ArmSizes, Campaign } from "#churn/campaign/campaign.ts";
+import { endOf } from "#churn/campaign/campaign.ts";
+import type { CampaignResult, OutcomeResult } from "#churn/campaign/result.ts";
+import { dayOf, formatDay } from "#churn/day.ts";
+import type { Estimate } from "#churn/statistics/estimate.ts";
+import { textTable } from "../terminal/text-table.ts";
+
+/** How many contacts there were of each arm's users, and of users who are in neither. */
+export interface ContactCounts {
+  readonly treatment: number;
+  readonly control: number;
+  readonly others: number;
+  /** Users of the control group who were contacted. */
+  readonly contactedControls: number;
+}
+
+/** The result in tables and sentences for a terminal. */
+export function describeResult(campaign: Campaign, result: CampaignResult, contacts: ContactCounts): string {
+  const sections = [
+    heading(campaign, result),
+    ...result.outcomes.map((outcome) => describeOutcome(outcome, result)),
+    describeMoney(campaign, result, contacts),
+    ...warnings(campaign, result, contacts),
+  ];
+  return sections.filter((section) => section !== "").join("\n\n");
+}
+
+function heading(campaign: Campaign, { sizes, closed, isFinal }: CampaignResult): string {
+  const total = sizes.treatment + sizes.control;
+  const ended = closed.treatment + closed.control;
+  const windows = isFinal
+    ? `The windows of all users have closed (${day(endOf(campaign))}).`
+    : `The windows of ${number(ended)} of ${number(total)} users have closed; the last closes on ${day(endOf(campaign))}. Until then, the intervals are wider: they hold however often you look.`;
+  return [
+    `${campaign.name} (${campaign.id}): ${campaign.audience}`,
+    `${number(total)} users from ${day(campaign.startsAt)} on, ${percent(campaign.controlShare)} of them not contacted, ${campaign.windowDays} days each.`,
+    campaign.outcomes.length > 0 && isFinal ? "The outcomes came with the file." : windows,
+  ].join("\n");
+}
+
+function describeOutcome(outcome: OutcomeResult, { closed }: CampaignResult): string {
+  const { name, kind, sizes, treatment, control, difference, adjusted } = outcome;
+  const level = (value: number) => (kind === "share" ? percent(value) : decimal(value));
+  const arms = textTable(
+    [name, "users", kind === "share" ? name : "in all", kind === "share" ? "share" : "mean"],
+    (["treatment", "control"] as const).map((arm) => {
+      const mean = arm === "treatment" ? treatment : control;
+      return [
+        `  ${arm}`,
+        number(sizes[arm]),
+        number(Math.round(mean * sizes[arm])),
+        sizes[arm] === 0 ? "" : level(mean),
+      ];
+    }),
+  );
+  const rows = [
+    ["  as they are", difference],
+    ["  adjusted for what was known before", adjusted],
+  ] as const;
+  const shown = rows.flatMap(([label, estimate]) =>
+    estimate === undefined
+      ? []
+      : [[label, signed(estimate.value, kind), `${signed(estimate.low, kind)} to ${signed(estimate.high, kind)}`]],
+  );
+  const differences = shown.length === 0 ? [] : [textTable(["treatment - control", "", "95 % interval"], shown)];
+  const missing = (["treatment", "control"] as const).filter((arm) => sizes[arm] < closed[arm]);
+  const unknown = missing.map((arm) => `${number(closed[arm] - sizes[arm])} of ${arm}`).join(" and ");
+  return [
+    arms,
+    ...differences,
+    verdict(outcome),
+    ...(unknown === "" ? [] : [`The outcome of ${unknown} is not known; they are left out, which may mislead.`]),
+  ].join("\n");
+}
+
+function verdict({ name, kind, verdict, gained, more, detectable, saveRate }: OutcomeResult): string {
+  const gain = gained === undefined ? "" : gainedText(gained, kind, name);
+  const smallest =
+    detectable === undefined
+      ? ""
+      : ` These sizes tell a true difference of ${size(detectable, kind)} in 80 of 100 campaigns.`;
+  switch (verdict) {
+    case "too few":
+      return "Too early to tell: fewer than 30 users in an arm are known.";
+    case "better":
+    case "worse": {
+      const rate =
+        saveRate === undefined || verdict === "worse"
+          ? ""
+          : ` Of those who would have left, ${percent(saveRate.value)} stayed (${percent(saveRate.low)} to ${percent(saveRate.high)}).`;
+      return `The treatment is ${verdict} than none. ${gain}${rate}`;
+    }
+    case "open":
+      return `Cannot be told apart yet${more === undefined ? "" : `: if the difference is as it looks, ${sizesText(more)} more are needed for a power of 80 %`}. ${gain}${smallest}`;
+  }
+}
+
+function gainedText({ value, low, high }: Estimate, kind: OutcomeResult["kind"], name: string): string {
+  if (kind === "amount")
+    return `Gained over the treated: ${decimal(value)} of ${name} (${decimal(low)} to ${decimal(high)}).`;
+  return `Users gained among the treated: ${number(Math.round(value))} (${number(Math.round(low))} to ${number(Math.round(high))}).`;
+}
+
+/** What it cost, against what it gained where that is money. */
+function describeMoney(
+  { costPerContact, incentive, outcomes }: Campaign,
+  result: CampaignResult,
+  contacts: ContactCounts,
+): string {
+  if (costPerContact === 0 && incentive === 0) return "";
+  const isRecorded = contacts.treatment > 0;
+  const sent = isRecorded ? contacts.treatment : result.sizes.treatment;
+  const [first] = result.outcomes;
+  const stayed =
+    first?.kind === "share"
+      ? (first.good === "less" ? 1 - first.treatment : first.treatment) * first.sizes.treatment
+      : 0;
+  const offered = incentive * stayed;
+  const cost = costPerContact * sent + offered;
+  const parts = [
+    `${number(sent)} contacts × ${decimal(costPerContact)}${isRecorded ? "" : " (as if each of the treatment was contacted once: no contacts are recorded)"}`,
+    ...(incentive > 0 ? [`at most ${number(Math.round(stayed))} incentives × ${decimal(incentive)}`] : []),
+  ];
+  const value = outcomes.length === 0 ? result.outcomes.find(({ name }) => name === "value")?.gained : undefined;
+  const net =
+    value === undefined
+      ? ""
+      : ` Value kept within the window less cost: ${decimal(value.value - cost)} (${decimal(value.low - cost)} to ${decimal(value.high - cost)}).`;
+  return `Cost: ${decimal(cost)} = ${parts.join(" + ")}.${net}`;
+}
+
+function warnings({ controlShare }: Campaign, { sizes, balance }: CampaignResult, contacts: ContactCounts): string[] {
+  const total = sizes.treatment + sizes.control;
+  const off = balance.covariates.filter(({ isOff }) => isOff);
+  return [
+    ...(balance.isMismatch
+      ? [
+          `Do not trust this result: ${percent(sizes.control / total)} of the users are controls where ${percent(controlShare)} should be, which chance does not explain (p = ${balance.sizes.toExponential(1)}). Users were lost or added after the arms were drawn.`,
+        ]
+      : []),
+    ...(off.length > 0
+      ? [
+          `The arms differ in ${off.map(({ name, difference }) => `${name} (${difference.toFixed(2)} standard deviations)`).join(", ")}: prefer the adjusted difference, and ask why.`,
+        ]
+      : []),
+    ...(contacts.contactedControls > 0
+      ? [
+          `${number(contacts.contactedControls)} users of the control group were contacted: the true effect is larger than what is shown.`,
+        ]
+      : []),
+    ...(contacts.others > 0 ? [`${number(contacts.others)} contacts were of users who are not in the campaign.`] : []),
+  ];
+}
+
+function sizesText(more: ArmSizes): string {
+  const arms: readonly Arm[] = ["treatment", "control"];
+  return arms.map((arm) => `${number(more[arm])} in ${arm}`).join(" and ");
+}
+
+function signed(value: number, kind: OutcomeResult["kind"]): string {
+  const text = kind === "share" ? `${(100 * value).toFixed(1)} points` : decimal(value);
+  return value > 0 ? `+${text}` : text;
+}
+
+function size(value: number, kind: OutcomeResult["kind"]): string {
+  return kind === "share" ? `${(100 * value).toFixed(1)} points` : decimal(value);
+}
+
+function percent(value: number): string {
+  return `${(100 * value).toFixed(1)} %`;
+}
+
+function decimal(value: number): string {
+  const digits = Math.abs(value) >= 1_000 ? 0 : Math.abs(value) >= 1 ? 2 : 4;
+  return value.toLocaleString("en", { maximumFractionDigits: digits });
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en");
+}
+
+function day(time: number): string {
+  return formatDay(dayOf(time));
+}

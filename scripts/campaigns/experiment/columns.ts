@@ -1,0 +1,125 @@
+import { InvalidInput } from "#churn/failure.ts";
+import { plainName, roleNames } from "../../log/columns/role-names.ts";
+import { columnName, type Records } from "../../log/records/records.ts";
+
+/** Which columns of an experiment hold what, as options name them: by name, or by number from 1. */
+export interface ColumnOptions {
+  readonly user?: string | undefined;
+  readonly arm?: string | undefined;
+  readonly time?: string | undefined;
+  /** The probability of churn at the assignment, and the value before it. */
+  readonly score?: string | undefined;
+  readonly value?: string | undefined;
+  readonly outcome?: readonly string[] | undefined;
+  readonly covariate?: readonly string[] | undefined;
+  /** Whether outcomes are read from the actions, and none from the file. */
+  readonly fromLog?: boolean | undefined;
+}
+
+export interface ExperimentColumns {
+  readonly user: number | undefined;
+  readonly arm: number;
+  readonly time: number | undefined;
+  readonly score: number | undefined;
+  readonly value: number | undefined;
+  readonly outcomes: readonly number[];
+  readonly covariates: readonly number[];
+}
+
+/** Names that mean a role, the clearest first, as lower-case letters and digits only. */
+const names = {
+  user: [...roleNames.user, "id"],
+  arm: [
+    ...["arm", "treatment", "treated", "istreated", "istreatment", "group", "testgroup", "abgroup", "variant"],
+    ...["variation", "version", "segment", "experimentgroup", "condition", "assignment", "cell", "iscontrol"],
+    ...["control", "incontrol", "holdout", "armname", "groupname"],
+  ],
+  time: ["assignedat", "assignmenttime", "assigned", "assignmentdate", "enrolledat", "exposedat", ...roleNames.time],
+} as const;
+
+/** Outcomes of which less is good, and more; the last names say nothing of either. */
+const outcomeNames = {
+  less: ["churned", "churn", "left", "lapsed", "cancelled", "canceled", "cancel", "unsubscribed", "attrited", "exited"],
+  more: [
+    ...["retained", "stayed", "kept", "active", "renewed", "returned", "visit", "visited", "visits", "conversion"],
+    ...["converted", "purchase", "purchased", "spend", "spent", "revenue", "sales", "amount"],
+  ],
+  either: ["outcome", "y", "target", "response", "label", "result"],
+};
+
+/**
+ * Finds the columns, by options and by names. Throws InvalidInput, with the columns found and the flags to use, where the
+ * arm stays unknown or an option names no column.
+ */
+export function chooseExperimentColumns(records: Records, options: ColumnOptions): ExperimentColumns {
+  const taken = new Set<number>();
+  const take = (column: number | undefined) => {
+    if (column !== undefined) taken.add(column);
+    return column;
+  };
+  // What options name is not guessed for anything else.
+  const given = (flag: string, name: string | undefined) =>
+    take(name === undefined ? undefined : named(flag, name, records));
+  const outcomes = (options.outcome ?? []).map((name) => named("outcome", name, records));
+  const covariates = (options.covariate ?? []).map((name) => named("covariate", name, records));
+  for (const column of [...outcomes, ...covariates]) taken.add(column);
+  const found = {
+    user: given("user", options.user),
+    arm: given("arm", options.arm),
+    time: given("time", options.time),
+    score: given("score", options.score),
+    value: given("value", options.value),
+  };
+  const guess = (role: keyof typeof names) =>
+    take(names[role].map((name) => columnsNamed(name, records).find((column) => !taken.has(column))).find(isFound));
+  const arm = found.arm ?? guess("arm");
+  if (arm === undefined)
+    throw new InvalidInput(
+      `Cannot tell which column holds the arm: name it with --arm COLUMN. ${columnsFound(records)}`,
+    );
+  const user = found.user ?? guess("user");
+  const time = found.time ?? guess("time");
+  const guessed =
+    outcomes.length > 0 || options.fromLog === true
+      ? []
+      : Array.from({ length: records.width }, (_, column) => column).filter(
+          (column) => !taken.has(column) && directionOf(columnName(records, column)) !== undefined,
+        );
+  return { ...found, user, arm, time, outcomes: [...outcomes, ...guessed], covariates };
+}
+
+/** Which way is good, by the name of an outcome; undefined for a name that means no outcome. */
+export function directionOf(name: string): "more" | "less" | "either" | undefined {
+  const plain = plainName(name);
+  if (outcomeNames.less.includes(plain) || /^(?:has|is|did)?(?:churn|cancel)/.test(plain)) return "less";
+  if (outcomeNames.more.includes(plain) || /^(?:is)?(?:retention|retained)/.test(plain)) return "more";
+  return outcomeNames.either.includes(plain) ? "either" : undefined;
+}
+
+/** Whether a column tells by its name who is in the control group, and not who is treated. */
+export function tellsControl(name: string): boolean {
+  return ["iscontrol", "control", "incontrol", "holdout"].includes(plainName(name));
+}
+
+function isFound(column: number | undefined): column is number {
+  return column !== undefined;
+}
+
+function columnsNamed(name: string, { names: own = [] }: Records): number[] {
+  return own.flatMap((one, column) => (plainName(one) === name ? [column] : []));
+}
+
+function named(flag: string, given: string, records: Records): number {
+  const byName = records.names?.indexOf(given) ?? -1;
+  if (byName >= 0) return byName;
+  const number = Number(given);
+  if (Number.isInteger(number) && number >= 1 && number <= records.width) return number - 1;
+  const close = records.names?.findIndex((name) => plainName(name) === plainName(given)) ?? -1;
+  if (close >= 0) return close;
+  throw new InvalidInput(`--${flag} ${given}: there is no such column. ${columnsFound(records)}`);
+}
+
+function columnsFound(records: Records): string {
+  const shown = Array.from({ length: Math.min(records.width, 40) }, (_, column) => columnName(records, column));
+  return `Columns found: ${shown.join(", ")}${records.width > 40 ? ", …" : ""}.`;
+}

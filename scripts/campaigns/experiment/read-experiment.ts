@@ -1,0 +1,242 @@
+import { DuckDBDoubleVector, DuckDBVarCharVector } from "@duckdb/node-api";
+import * as z from "zod";
+import type { Assignment, MeasuredOutcome } from "#churn/campaign/campaign.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { armSchema } from "#stores/campaigns/campaign-schema.ts";
+import { columnOf, listsOf } from "#stores/connections/duckdb/read.ts";
+import { chooseTimeReading } from "../../log/load/choose-time.ts";
+import { openRecords } from "../../log/load/open-records.ts";
+import type { LogOptions } from "../../log/options.ts";
+import { timeSql } from "../../log/reading/time-sql.ts";
+import { columnName, type Records } from "../../log/records/records.ts";
+import type { Scratch } from "../../log/scratch.ts";
+import { literal } from "../../log/sql/literal.ts";
+import { tidySql } from "../../log/sql/text-sql.ts";
+import { type ArmOptions, chooseArms } from "./arms.ts";
+import { readCovariate, readOutcome } from "./cells.ts";
+import { type ColumnOptions, chooseExperimentColumns, type ExperimentColumns, tellsControl } from "./columns.ts";
+
+export interface ExperimentOptions extends ColumnOptions, ArmOptions {
+  /** How the file is written. */
+  readonly file: LogOptions;
+  /** Which way is good, of each outcome by its column, and of all others; by its name where absent. */
+  readonly good: ReadonlyMap<string, "more" | "less">;
+  readonly goodOfAll?: "more" | "less" | undefined;
+  /** When users were assigned, where no column says; in milliseconds since the epoch. */
+  readonly assignedAt: number | undefined;
+}
+
+/** An experiment that was run elsewhere. */
+export interface Experiment {
+  readonly outcomes: readonly MeasuredOutcome[];
+  readonly covariates: readonly string[];
+  readonly sizes: { readonly treatment: number; readonly control: number };
+  readonly startsAt: number;
+  readonly lastAssignedAt: number;
+  /** How it was read and what was left out, in sentences. */
+  readonly notes: readonly string[];
+  /** Streams the users in the order of the file. */
+  assignments(): AsyncIterable<Assignment>;
+}
+
+/**
+ * Reads a file of users with their arms, with the time of assignment and outcomes where it has them, into `scratch`. Every
+ * row becomes a user or is told as left out. Throws NotFound or InvalidInput, with a message for the user.
+ */
+export async function readExperiment(
+  path: string,
+  options: ExperimentOptions,
+  now: number,
+  scratch: Scratch,
+): Promise<Experiment> {
+  const records = await openRecords(path, options.file, scratch);
+  const columns = chooseExperimentColumns(records, options);
+  const notes = [...records.notes, describeColumns(records, columns)];
+  await stageTexts(records, columns, scratch);
+  const arms = await armsIn(records, columns, options, scratch);
+  notes.push(...arms.notes);
+  const time = await timeOf(records, columns, options, now, scratch);
+  notes.push(...time.notes);
+
+  const outcomes = [];
+  for (const [i, column] of columns.outcomes.entries()) {
+    const name = columnName(records, column);
+    outcomes.push(await readOutcome(name, `outcome_${i}`, options.good.get(name) ?? options.goodOfAll, scratch));
+  }
+  const covariates = [];
+  for (const [i, column] of columns.covariates.entries())
+    covariates.push(...(await readCovariate(columnName(records, column), `covariate_${i}`, scratch)));
+  const before = {
+    score: columns.score === undefined ? undefined : (await readCovariate("score", "score", scratch))[0]?.sql,
+    value: columns.value === undefined ? undefined : (await readCovariate("value", "value", scratch))[0]?.sql,
+  };
+  const list = (cells: readonly { readonly sql: string }[]) =>
+    cells.length === 0 ? "[]::DOUBLE[]" : `[${cells.map(({ sql }) => sql).join(", ")}]`;
+  const texts = [...arms.arms].map(([text, arm]) => `WHEN arm = ${literal(text)} THEN ${literal(arm)}`);
+  await scratch.run(`
+    CREATE TABLE users AS SELECT row, user_id, CASE ${texts.join(" ")} END AS arm, ${time.sql} AS assigned,
+      ${before.score ?? "NULL::DOUBLE"} AS probability, ${before.value ?? "NULL::DOUBLE"} AS value,
+      ${list(covariates)} AS covariates, ${list(outcomes)} AS outcomes FROM rows WHERE fault IS NULL;
+    CREATE TABLE in_both AS SELECT user_id FROM users WHERE arm IS NOT NULL AND user_id IS NOT NULL GROUP BY user_id HAVING count(DISTINCT arm) > 1;
+    CREATE TABLE assigned AS SELECT * FROM users ANTI JOIN in_both USING (user_id)
+      WHERE user_id IS NOT NULL AND length(user_id) <= 256 AND arm IS NOT NULL AND assigned IS NOT NULL
+        AND coalesce(probability BETWEEN 0 AND 1, true)
+      QUALIFY row_number() OVER (PARTITION BY user_id ORDER BY assigned, row) = 1`);
+  const counts = await countRows(scratch);
+  if (counts.treatment === 0 || counts.control === 0)
+    throw new InvalidInput(
+      `${path} has ${counts.treatment.toLocaleString("en")} users in treatment and ${counts.control.toLocaleString("en")} in control: both are needed. ${notes.join(" ")}`,
+    );
+  return {
+    outcomes: outcomes.map(({ outcome }) => outcome),
+    covariates: covariates.map(({ name }) => name),
+    sizes: { treatment: counts.treatment, control: counts.control },
+    startsAt: counts.first,
+    lastAssignedAt: counts.last,
+    notes: [
+      ...notes,
+      ...leftOut(counts),
+      ...outcomes.flatMap(({ outcome, unread }) => unreadNote(outcome.name, unread)),
+    ],
+    assignments: () => stream(scratch),
+  };
+}
+
+/** Copies the columns into the table `rows`, as tidy text; users are numbered where no column names them. */
+async function stageTexts(records: Records, columns: ExperimentColumns, scratch: Scratch): Promise<void> {
+  const named: [name: string, column: number | undefined][] = [
+    ["user_id", columns.user],
+    ["arm", columns.arm],
+    ["time", columns.time],
+    ["score", columns.score],
+    ["value", columns.value],
+    ...columns.outcomes.map((column, i): [string, number] => [`outcome_${i}`, column]),
+    ...columns.covariates.map((column, i): [string, number] => [`covariate_${i}`, column]),
+  ];
+  const sources: number[] = [];
+  const selected = named.map(([name, column]) => {
+    if (column === undefined) return `NULL::VARCHAR AS ${name}`;
+    sources.push(column);
+    const text = tidySql(`c${sources.length - 1}`);
+    // "None" and "NA" stand for nothing in a log, but may be an arm.
+    return `${name === "arm" ? `coalesce(${text}, nullif(trim(c${sources.length - 1}), ''))` : text} AS ${name}`;
+  });
+  const user = columns.user === undefined ? "'row ' || (row_number() OVER ())::VARCHAR" : "user_id";
+  await scratch.run(
+    `CREATE TABLE rows AS SELECT row_number() OVER () AS row, * REPLACE (${user} AS user_id)
+     FROM (SELECT fault, ${selected.join(", ")} FROM (${records.select(sources)}))
+     WHERE coalesce(NOT starts_with(fault, '-'), true)`,
+  );
+}
+
+async function armsIn(records: Records, { arm }: ExperimentColumns, options: ArmOptions, scratch: Scratch) {
+  const values = await scratch.rows(
+    "SELECT arm, count(*)::DOUBLE FROM rows WHERE fault IS NULL AND arm IS NOT NULL GROUP BY arm ORDER BY count(*) DESC, arm LIMIT 1000",
+    z.tuple([z.string(), z.number()]),
+  );
+  return chooseArms(
+    values.map(([text, rows]) => ({ text, rows })),
+    options,
+    tellsControl(columnName(records, arm)),
+  );
+}
+
+async function timeOf(
+  records: Records,
+  { user, arm, time }: ExperimentColumns,
+  { file, assignedAt, fromLog }: ExperimentOptions,
+  now: number,
+  scratch: Scratch,
+): Promise<{ sql: string; notes: readonly string[] }> {
+  if (time !== undefined) {
+    const columns = { user: user ?? arm, time, action: undefined, value: undefined, id: undefined };
+    const { reading, notes } = await chooseTimeReading([{ records, columns }], columns, file, now, scratch);
+    return { sql: `(${timeSql("time", reading)})::DOUBLE`, notes: [...notes, `Times are read as ${reading.name}.`] };
+  }
+  if (assignedAt === undefined && fromLog === true)
+    throw new InvalidInput(
+      "Outcomes are read from the actions after the assignment, and no column says when that was: name one with --time, or give the day with --assigned-at.",
+    );
+  return { sql: `${assignedAt ?? now}::DOUBLE`, notes: [] };
+}
+
+interface Counts {
+  readonly treatment: number;
+  readonly control: number;
+  readonly first: number;
+  readonly last: number;
+  /** Rows that are no users, by what is wrong. */
+  readonly left: ReadonlyMap<string, number>;
+}
+
+async function countRows(scratch: Scratch): Promise<Counts> {
+  const [treatment, control, first, last] = await scratch.row(
+    `SELECT count(*) FILTER (arm = 'treatment')::DOUBLE, count(*) FILTER (arm = 'control')::DOUBLE,
+       coalesce(min(assigned), 0), coalesce(max(assigned), 0) FROM assigned`,
+    z.tuple([z.number(), z.number(), z.number(), z.number()]),
+  );
+  const left = await scratch.rows(
+    `SELECT reason, count(*)::DOUBLE FROM (
+       SELECT CASE WHEN user_id IS NULL THEN 'without a user' WHEN length(user_id) > 256 THEN 'with a user longer than 256 characters'
+         WHEN arm IS NULL THEN 'of no arm' WHEN assigned IS NULL THEN 'with a time that cannot be read'
+         WHEN NOT coalesce(probability BETWEEN 0 AND 1, true) THEN 'with a score that is no probability'
+         WHEN user_id IN (FROM in_both) THEN 'of users who are in both arms'
+         WHEN row NOT IN (SELECT row FROM assigned) THEN 'that repeat a user; the first counts' END AS reason FROM users
+       UNION ALL SELECT 'that ' || fault FROM rows WHERE fault IS NOT NULL)
+     WHERE reason IS NOT NULL GROUP BY reason ORDER BY count(*) DESC`,
+    z.tuple([z.string(), z.number()]),
+  );
+  return { treatment, control, first, last, left: new Map(left) };
+}
+
+function leftOut({ left }: Counts): string[] {
+  return [...left].map(([reason, rows]) => `Left out: ${rows.toLocaleString("en")} rows ${reason}.`);
+}
+
+function unreadNote(name: string, unread: number): string[] {
+  return unread === 0
+    ? []
+    : [`${unread.toLocaleString("en")} texts of ${name} cannot be read: these outcomes are not known.`];
+}
+
+function describeColumns(records: Records, columns: ExperimentColumns): string {
+  const name = (column: number) => columnName(records, column);
+  const parts = [
+    columns.user === undefined ? "each row → a user" : `${name(columns.user)} → user`,
+    `${name(columns.arm)} → arm`,
+    ...(columns.time === undefined ? [] : [`${name(columns.time)} → time of assignment`]),
+    ...(columns.score === undefined ? [] : [`${name(columns.score)} → score`]),
+    ...(columns.value === undefined ? [] : [`${name(columns.value)} → value before`]),
+    ...(columns.outcomes.length === 0
+      ? ["outcomes from the actions"]
+      : [`${columns.outcomes.map(name).join(", ")} → outcome`]),
+    ...(columns.covariates.length === 0 ? [] : [`${columns.covariates.map(name).join(", ")} → known before`]),
+  ];
+  return `${parts.join("; ")}.`;
+}
+
+async function* stream(scratch: Scratch): AsyncGenerator<Assignment> {
+  const result = await scratch.connection.stream(
+    "SELECT user_id, arm, floor(assigned)::DOUBLE, probability, value, covariates, outcomes FROM assigned ORDER BY row",
+  );
+  for await (const chunk of result) {
+    const users = columnOf(chunk, 0, DuckDBVarCharVector);
+    const arms = columnOf(chunk, 1, DuckDBVarCharVector);
+    const times = columnOf(chunk, 2, DuckDBDoubleVector);
+    const probabilities = columnOf(chunk, 3, DuckDBDoubleVector);
+    const values = columnOf(chunk, 4, DuckDBDoubleVector);
+    const covariates = listsOf(chunk, 5, DuckDBDoubleVector);
+    const outcomes = listsOf(chunk, 6, DuckDBDoubleVector);
+    for (let row = 0; row < chunk.rowCount; row++) {
+      yield {
+        userId: users.getItem(row) ?? "",
+        arm: armSchema.parse(arms.getItem(row)),
+        assignedAt: times.getItem(row) ?? 0,
+        probability: probabilities.getItem(row) ?? undefined,
+        value: values.getItem(row) ?? undefined,
+        covariates: covariates(row).map((number) => number ?? Number.NaN),
+        outcomes: outcomes(row),
+      };
+    }
+  }
+}

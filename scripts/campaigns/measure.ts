@@ -1,0 +1,92 @@
+import { type Assignment, firstDayOf, type MeasuredOutcome } from "#churn/campaign/campaign.ts";
+import type { CampaignResult } from "#churn/campaign/result.ts";
+import { CampaignTally } from "#churn/campaign/tally.ts";
+import { type Day, dayOf } from "#churn/day.ts";
+import { hasChurned } from "#churn/population.ts";
+import type { UserHistory } from "#churn/user-history.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
+import type { CampaignStore, StoredCampaign } from "#stores/campaigns/campaign-store.ts";
+import { inChunks } from "./in-chunks.ts";
+
+export interface MeasureServices {
+  readonly actions: Pick<ActionStore, "extent" | "historiesOf">;
+  readonly campaigns: Pick<CampaignStore, "assignments" | "recordResult">;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/**
+ * The result of a campaign: what was recorded when it ended, and until then what can be told now. Records it once the
+ * windows of all users have closed, as its assignments and the actions will not be kept for ever.
+ */
+export async function measureCampaign(campaign: StoredCampaign, services: MeasureServices): Promise<CampaignResult> {
+  if (campaign.result !== undefined) return campaign.result;
+  const result = await tally(campaign, services);
+  const users = result.sizes.treatment + result.sizes.control;
+  if (result.isFinal && campaign.isFrozen && users > 0) await services.campaigns.recordResult(campaign.id, result);
+  return result;
+}
+
+/** What is read from the actions where nothing was measured elsewhere. */
+const fromActions: readonly MeasuredOutcome[] = [
+  { name: "left", kind: "share", good: "less" },
+  { name: "value", kind: "amount", good: "more" },
+];
+
+async function tally(campaign: StoredCampaign, { actions, campaigns, now }: MeasureServices): Promise<CampaignResult> {
+  const assignments = campaigns.assignments(campaign.id);
+  if (campaign.outcomes.length > 0) {
+    const tally = new CampaignTally(campaign, campaign.outcomes);
+    for await (const assignment of assignments) tally.add(assignment, assignment.outcomes);
+    return tally.result();
+  }
+  const counts = new CampaignTally(campaign, fromActions);
+  const extent = await actions.extent();
+  // Of a log that ended in the past, its end is now: what came later is not known.
+  const today = Math.min(dayOf(now()), extent === undefined ? 0 : extent.lastDay + 1);
+  let hasValue = false;
+  for await (const chunk of inChunks(assignments, chunkSize)) {
+    const closed = chunk.filter(({ assignedAt }) => firstDayOf(assignedAt) + campaign.windowDays <= today);
+    const histories = await historiesIn(closed, campaign.windowDays, actions);
+    for (const assignment of chunk) {
+      const first = firstDayOf(assignment.assignedAt);
+      const isClosed = first + campaign.windowDays <= today;
+      const value = valueIn(histories.get(assignment.userId), first, first + campaign.windowDays);
+      hasValue ||= value !== 0;
+      const left = hasLeft(histories.get(assignment.userId), first, campaign.windowDays) ? 1 : 0;
+      counts.add(assignment, isClosed ? [left, value] : undefined);
+    }
+  }
+  const result = counts.result();
+  return hasValue ? result : { ...result, outcomes: result.outcomes.filter(({ name }) => name !== "value") };
+}
+
+async function historiesIn(
+  assignments: readonly Assignment[],
+  windowDays: number,
+  actions: Pick<ActionStore, "historiesOf">,
+): Promise<ReadonlyMap<string, UserHistory>> {
+  if (assignments.length === 0) return new Map();
+  const days = assignments.map(({ assignedAt }) => firstDayOf(assignedAt));
+  const range = {
+    from: days.reduce((a, b) => Math.min(a, b)),
+    before: days.reduce((a, b) => Math.max(a, b)) + windowDays,
+  };
+  return actions.historiesOf(
+    assignments.map(({ userId }) => userId),
+    range,
+  );
+}
+
+/** Whether the user has no action of their own in the window. */
+function hasLeft(history: UserHistory | undefined, first: Day, windowDays: number): boolean {
+  return history === undefined || hasChurned(history, first, { churnDays: windowDays, leadDays: 0, observeDays: 1 });
+}
+
+function valueIn(history: UserHistory | undefined, first: Day, before: Day): number {
+  const days = history?.days.filter(({ day }) => day >= first && day < before) ?? [];
+  return days.reduce((sum, { value }) => sum + value, 0);
+}
+
+/** Users whose histories are read at a time. */
+const chunkSize = 1_000;

@@ -1,0 +1,79 @@
+import * as z from "zod";
+import type { CampaignResult, OutcomeResult } from "#churn/campaign/result.ts";
+import type { StoredCampaign } from "./campaign-store.ts";
+
+export const armSchema = z.enum(["treatment", "control"]);
+
+const sizes = z.object({ treatment: z.int(), control: z.int() });
+const measured = {
+  name: z.string(),
+  kind: z.enum(["share", "amount"]),
+  good: z.enum(["more", "less"]),
+};
+const estimate = z.object({ value: z.number(), low: z.number(), high: z.number(), error: z.number() });
+
+const outcome: z.ZodType<OutcomeResult> = z
+  .object({
+    ...measured,
+    sizes,
+    treatment: z.number(),
+    control: z.number(),
+    difference: estimate.optional(),
+    adjusted: estimate.optional(),
+    saveRate: estimate.optional(),
+    gained: estimate.optional(),
+    verdict: z.enum(["better", "worse", "open", "too few"]),
+    detectable: z.number().optional(),
+    more: sizes.optional(),
+  })
+  .transform((one): OutcomeResult => ({ ...absent, ...one }));
+
+/** What JSON leaves out. */
+const absent = {
+  difference: undefined,
+  adjusted: undefined,
+  saveRate: undefined,
+  gained: undefined,
+  detectable: undefined,
+  more: undefined,
+};
+
+const result: z.ZodType<CampaignResult> = z.object({
+  sizes,
+  closed: sizes,
+  isFinal: z.boolean(),
+  balance: z.object({
+    sizes: z.number(),
+    isMismatch: z.boolean(),
+    covariates: z.array(
+      z.object({
+        name: z.string(),
+        treatment: z.number(),
+        control: z.number(),
+        difference: z.number(),
+        isOff: z.boolean(),
+      }),
+    ),
+  }),
+  outcomes: z.array(outcome),
+});
+
+/** A campaign as the stores keep it, as JSON. */
+export const storedCampaignSchema: z.ZodType<StoredCampaign> = z.object({
+  id: z.string(),
+  name: z.string(),
+  audience: z.string(),
+  controlShare: z.number(),
+  windowDays: z.int(),
+  costPerContact: z.number(),
+  incentive: z.number(),
+  outcomes: z.array(z.object(measured)),
+  covariates: z.array(z.string()),
+  startsAt: z.number(),
+  lastAssignedAt: z.number(),
+  createdAt: z.number(),
+  createdBy: z.string(),
+  isFrozen: z.boolean(),
+  sizes,
+  result: result.optional(),
+});

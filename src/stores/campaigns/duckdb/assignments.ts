@@ -1,0 +1,151 @@
+import {
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBDoubleVector,
+  type DuckDBResult,
+  DuckDBVarCharVector,
+  INTEGER,
+  LIST,
+  listValue,
+  UTINYINT,
+  VARCHAR,
+} from "@duckdb/node-api";
+import * as z from "zod";
+import { bucketOf } from "#churn/action.ts";
+import { type Arm, type ArmSizes, type Assignment, type Campaign, endOf, windowEnd } from "#churn/campaign/campaign.ts";
+import { dayOf } from "#churn/day.ts";
+import { appendIncoming, type Column, chunksOf, createIncoming } from "../../connections/duckdb/append.ts";
+import { columnOf, listsOf, readRows } from "../../connections/duckdb/read.ts";
+import { monthNumber } from "../../month.ts";
+import { armSchema } from "../campaign-schema.ts";
+import type { CampaignAssignment, TimeRange } from "../campaign-store.ts";
+
+/** Adds the assignments of users who have none yet. Must run in a transaction. */
+export async function appendAssignments(
+  connection: DuckDBConnection,
+  campaign: Campaign,
+  assignments: readonly Assignment[],
+): Promise<void> {
+  const month = monthNumber(dayOf(endOf(campaign)));
+  const columns: Column<Assignment>[] = [
+    ["month", INTEGER, () => month],
+    ["campaign", VARCHAR, () => campaign.id],
+    ["bucket", UTINYINT, ({ userId }) => bucketOf(userId)],
+    ["user_id", VARCHAR, ({ userId }) => userId],
+    ["arm", VARCHAR, ({ arm }) => arm],
+    ["assigned", DOUBLE, ({ assignedAt }) => assignedAt],
+    ["closes", DOUBLE, ({ assignedAt }) => windowEnd(assignedAt, campaign.windowDays)],
+    ["probability", DOUBLE, ({ probability }) => probability ?? null],
+    ["value", DOUBLE, ({ value }) => value ?? null],
+    ["covariates", LIST(DOUBLE), ({ covariates }) => listValue(covariates)],
+    ["outcomes", LIST(DOUBLE), ({ outcomes }) => listValue(outcomes)],
+  ];
+  const first = new Map<string, Assignment>();
+  for (const assignment of assignments) if (!first.has(assignment.userId)) first.set(assignment.userId, assignment);
+  await connection.run(createIncoming(columns));
+  await appendIncoming(connection, chunksOf([...first.values()], columns));
+  await connection.run(
+    `INSERT INTO assignments BY NAME
+     FROM incoming ANTI JOIN (FROM assignments WHERE month = ${month} AND campaign = $1) known USING (bucket, user_id)
+     ORDER BY bucket, user_id`,
+    [campaign.id],
+  );
+}
+
+export async function countArms(connection: DuckDBConnection, campaignId: string): Promise<ArmSizes> {
+  const result = await connection.run(
+    `SELECT count(*) FILTER (arm = 'treatment')::DOUBLE, count(*) FILTER (arm = 'control')::DOUBLE
+     FROM assignments WHERE campaign = $1`,
+    [campaignId],
+  );
+  const [row] = await readRows(result, z.tuple([z.int(), z.int()]));
+  return { treatment: row?.[0] ?? 0, control: row?.[1] ?? 0 };
+}
+
+/** By bucket and user id. Must run in a transaction of its own. */
+export async function* streamAssignments(
+  connection: DuckDBConnection,
+  campaignId: string,
+  arm: Arm | undefined,
+): AsyncGenerator<Assignment> {
+  const result = await connection.stream(
+    `SELECT user_id, arm, assigned, probability, value, covariates, outcomes FROM assignments
+     WHERE campaign = $1 AND ($2 = '' OR arm = $2) ORDER BY bucket, user_id`,
+    [campaignId, arm ?? ""],
+  );
+  for await (const chunk of result) {
+    const users = columnOf(chunk, 0, DuckDBVarCharVector);
+    const arms = columnOf(chunk, 1, DuckDBVarCharVector);
+    const times = columnOf(chunk, 2, DuckDBDoubleVector);
+    const probabilities = columnOf(chunk, 3, DuckDBDoubleVector);
+    const values = columnOf(chunk, 4, DuckDBDoubleVector);
+    const covariates = listsOf(chunk, 5, DuckDBDoubleVector);
+    const outcomes = listsOf(chunk, 6, DuckDBDoubleVector);
+    for (let row = 0; row < chunk.rowCount; row++) {
+      yield {
+        userId: users.getItem(row) ?? "",
+        arm: armSchema.parse(arms.getItem(row)),
+        assignedAt: times.getItem(row) ?? 0,
+        probability: probabilities.getItem(row) ?? undefined,
+        value: values.getItem(row) ?? undefined,
+        covariates: covariates(row).map((value) => value ?? Number.NaN),
+        outcomes: outcomes(row),
+      };
+    }
+  }
+}
+
+/** The assignments of these users to frozen campaigns, in any order. */
+export async function findAssignments(
+  connection: DuckDBConnection,
+  userIds: readonly string[],
+): Promise<CampaignAssignment[]> {
+  if (userIds.length === 0) return [];
+  const buckets = [...new Set(userIds.map(bucketOf))].join(", ");
+  const result = await connection.stream(
+    `SELECT ${columns} FROM assignments
+     WHERE bucket IN (${buckets}) AND user_id IN (SELECT unnest($1)) AND ${isFrozen} ORDER BY assigned, campaign`,
+    [listValue(userIds)],
+    [LIST(VARCHAR)],
+  );
+  const found: CampaignAssignment[] = [];
+  for await (const assignment of read(result)) found.push(assignment);
+  return found;
+}
+
+/** Must run in a transaction of its own. */
+export async function* streamOverlapping(
+  connection: DuckDBConnection,
+  { from, before }: TimeRange,
+): AsyncGenerator<CampaignAssignment> {
+  yield* read(
+    await connection.stream(
+      `SELECT ${columns} FROM assignments WHERE assigned < $1 AND closes > $2 AND ${isFrozen}
+       ORDER BY bucket, user_id, campaign`,
+      [before, from],
+      [DOUBLE, DOUBLE],
+    ),
+  );
+}
+
+const columns = "campaign, user_id, arm, assigned, closes";
+const isFrozen = "campaign IN (SELECT id FROM campaigns WHERE (document::JSON ->> '$.isFrozen') = 'true')";
+
+async function* read(result: DuckDBResult): AsyncGenerator<CampaignAssignment> {
+  for await (const chunk of result) {
+    const campaigns = columnOf(chunk, 0, DuckDBVarCharVector);
+    const users = columnOf(chunk, 1, DuckDBVarCharVector);
+    const arms = columnOf(chunk, 2, DuckDBVarCharVector);
+    const assigned = columnOf(chunk, 3, DuckDBDoubleVector);
+    const closes = columnOf(chunk, 4, DuckDBDoubleVector);
+    for (let row = 0; row < chunk.rowCount; row++) {
+      yield {
+        campaignId: campaigns.getItem(row) ?? "",
+        userId: users.getItem(row) ?? "",
+        arm: armSchema.parse(arms.getItem(row)),
+        assignedAt: assigned.getItem(row) ?? 0,
+        closesAt: closes.getItem(row) ?? 0,
+      };
+    }
+  }
+}

@@ -1,0 +1,208 @@
+import type { Arm, ArmSizes, Assignment, Campaign } from "#churn/campaign/campaign.ts";
+import type { CampaignResult } from "#churn/campaign/result.ts";
+import type { Day } from "#churn/day.ts";
+import { bulk } from "../../connections/elasticsearch/bulk.ts";
+import { changeDocument, readDocument } from "../../connections/elasticsearch/change-document.ts";
+import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { deleteMatching } from "../../connections/elasticsearch/delete-documents.ts";
+import { dropMonths, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
+import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
+import { countDocuments, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
+import { Lazy } from "../../lazy.ts";
+import type { CampaignAssignment, CampaignStore, StoredCampaign, TimeRange } from "../campaign-store.ts";
+import { CampaignExists, CampaignNotFound } from "../failures.ts";
+import { groupByUser } from "../group-by-user.ts";
+import {
+  assignmentIndex,
+  assignmentOperation,
+  assignmentSource,
+  campaignAddress,
+  campaignAssignmentSource,
+  campaignDocument,
+  campaignSource,
+} from "./documents.ts";
+import { campaignIndices, makeCampaignIndices } from "./indices.ts";
+
+/** Campaigns in Elasticsearch, with an index of assignments for each month: for any number of processes. */
+export class ElasticsearchCampaignStore implements CampaignStore {
+  readonly #elasticsearch: Elasticsearch;
+  readonly #prepared: Lazy<void>;
+
+  /** The caller closes `elasticsearch`; the server may be away. */
+  constructor(elasticsearch: Elasticsearch) {
+    this.#elasticsearch = elasticsearch;
+    this.#prepared = new Lazy(() => makeCampaignIndices(elasticsearch));
+  }
+
+  async create(campaign: Campaign): Promise<void> {
+    await this.#prepared.get();
+    const there = await this.#change(campaign.id, "create a campaign", (found) =>
+      found === undefined ? { ...campaign, isFrozen: false, sizes: { treatment: 0, control: 0 } } : undefined,
+    );
+    if (there !== undefined) throw new CampaignExists(campaign.id);
+  }
+
+  async assign(campaign: Campaign, assignments: readonly Assignment[]): Promise<void> {
+    if (assignments.length === 0) return;
+    await this.#prepared.get();
+    const purpose = "assign users to a campaign";
+    const operations = assignments.map((one) => assignmentOperation(this.#elasticsearch, campaign, one));
+    requireWritten(purpose, await bulk(this.#elasticsearch, purpose, operations), [isThere]);
+  }
+
+  async freeze(campaignId: string): Promise<StoredCampaign> {
+    const campaign = await this.#require(campaignId);
+    const sizes = await this.#count(campaign);
+    await this.#change(campaignId, "freeze a campaign", (there) =>
+      there === undefined || there.isFrozen ? undefined : { ...there, isFrozen: true, sizes },
+    );
+    return this.#require(campaignId);
+  }
+
+  async campaigns(): Promise<readonly StoredCampaign[]> {
+    const purpose = "read the campaigns";
+    const index = this.#elasticsearch.index(campaignIndices.campaigns);
+    await refresh(this.#elasticsearch, purpose, index);
+    const found: StoredCampaign[] = [];
+    const pages = search(this.#elasticsearch, purpose, {
+      index,
+      sort: [{ "@timestamp": "desc" }, { "lapse.campaign": "asc" }],
+      schema: campaignSource,
+      pageSize: 500,
+    });
+    for await (const page of pages) found.push(...page);
+    return found;
+  }
+
+  campaign(campaignId: string): Promise<StoredCampaign | undefined> {
+    const address = campaignAddress(this.#elasticsearch, campaignId);
+    return readDocument(this.#elasticsearch, "read a campaign", address, campaignSource);
+  }
+
+  async *assignments(campaignId: string, arm?: Arm): AsyncGenerator<Assignment> {
+    const campaign = await this.campaign(campaignId);
+    if (campaign === undefined) return;
+    const purpose = "read a campaign";
+    const index = assignmentIndex(this.#elasticsearch, campaign);
+    await refresh(this.#elasticsearch, purpose, index);
+    const query = assigned(campaignId, arm);
+    const pages = search(this.#elasticsearch, purpose, { index, query, sort, schema: assignmentSource, pageSize });
+    for await (const page of pages) yield* page;
+  }
+
+  async assignmentsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly CampaignAssignment[]>> {
+    const found: CampaignAssignment[] = [];
+    for (let from = 0; from < userIds.length; from += usersAtATime) {
+      const users = { terms: { "user.id": userIds.slice(from, from + usersAtATime) } };
+      for await (const one of this.#ofFrozen("read campaigns of users", users, ["@timestamp", "lapse.campaign"]))
+        found.push(one);
+    }
+    return groupByUser(found);
+  }
+
+  overlapping({ from, before }: TimeRange): AsyncIterable<CampaignAssignment> {
+    const query = {
+      bool: {
+        filter: [
+          { range: { "@timestamp": { lt: new Date(before).toISOString() } } },
+          { range: { "lapse.closes": { gt: new Date(from).toISOString() } } },
+        ],
+      },
+    };
+    return this.#ofFrozen("read campaigns", query, [...sort, "lapse.campaign"]);
+  }
+
+  async recordResult(campaignId: string, result: CampaignResult): Promise<void> {
+    const there = await this.#change(campaignId, "keep the result of a campaign", (found) =>
+      found === undefined ? undefined : { ...found, result },
+    );
+    if (there === undefined) throw new CampaignNotFound(campaignId);
+  }
+
+  async remove(campaignId: string): Promise<number | undefined> {
+    const purpose = "remove a campaign";
+    const campaign = await this.campaign(campaignId);
+    if (campaign === undefined) return undefined;
+    const index = assignmentIndex(this.#elasticsearch, campaign);
+    const removed = await deleteMatching(this.#elasticsearch, purpose, index, assigned(campaignId));
+    // Last, so that it can be repeated.
+    await changeDocument(
+      this.#elasticsearch,
+      purpose,
+      campaignAddress(this.#elasticsearch, campaignId),
+      campaignSource,
+      (there) => (there === undefined ? undefined : "delete"),
+    );
+    return removed;
+  }
+
+  async erase(userIds: readonly string[]): Promise<number> {
+    let erased = 0;
+    const pattern = patternOf(this.#elasticsearch, campaignIndices.assignments);
+    for (let from = 0; from < userIds.length; from += usersAtATime) {
+      const query = { terms: { "user.id": userIds.slice(from, from + usersAtATime) } };
+      erased += await deleteMatching(this.#elasticsearch, "erase users from campaigns", pattern, query);
+    }
+    return erased;
+  }
+
+  dropMonthsBefore(day: Day): Promise<number> {
+    return dropMonths(this.#elasticsearch, campaignIndices.assignments, day, (index) =>
+      countDocuments(this.#elasticsearch, "drop assignments of old campaigns", index, { match_all: {} }),
+    );
+  }
+
+  async close(): Promise<void> {}
+
+  async *#ofFrozen(purpose: string, query: Query, order: string[]): AsyncGenerator<CampaignAssignment> {
+    const frozen = new Set((await this.campaigns()).filter(({ isFrozen }) => isFrozen).map(({ id }) => id));
+    if (frozen.size === 0) return;
+    const index = patternOf(this.#elasticsearch, campaignIndices.assignments);
+    await refresh(this.#elasticsearch, purpose, index);
+    const pages = search(this.#elasticsearch, purpose, {
+      index,
+      query,
+      sort: order,
+      schema: campaignAssignmentSource,
+      pageSize,
+    });
+    for await (const page of pages) for (const one of page) if (frozen.has(one.campaignId)) yield one;
+  }
+
+  async #count(campaign: Campaign): Promise<ArmSizes> {
+    const purpose = "freeze a campaign";
+    const index = assignmentIndex(this.#elasticsearch, campaign);
+    await refresh(this.#elasticsearch, purpose, index);
+    const count = (arm: Arm) => countDocuments(this.#elasticsearch, purpose, index, assigned(campaign.id, arm));
+    return { treatment: await count("treatment"), control: await count("control") };
+  }
+
+  async #require(campaignId: string): Promise<StoredCampaign> {
+    const found = await this.campaign(campaignId);
+    if (found === undefined) throw new CampaignNotFound(campaignId);
+    return found;
+  }
+
+  #change(
+    campaignId: string,
+    purpose: string,
+    next: (there: StoredCampaign | undefined) => StoredCampaign | undefined,
+  ): Promise<StoredCampaign | undefined> {
+    const address = campaignAddress(this.#elasticsearch, campaignId);
+    return changeDocument(this.#elasticsearch, purpose, address, campaignSource, (there) => {
+      const changed = next(there);
+      return changed && campaignDocument(changed);
+    });
+  }
+}
+
+function assigned(campaignId: string, arm?: Arm): Query {
+  const ofArm = arm === undefined ? [] : [{ term: { "lapse.arm": arm } }];
+  return { bool: { filter: [{ term: { "lapse.campaign": campaignId } }, ...ofArm] } };
+}
+
+/** The status of creating a document that exists. */
+const isThere = 409;
+const usersAtATime = 500;
+const pageSize = 2_000;
+const sort = ["lapse.bucket", "user.id"];

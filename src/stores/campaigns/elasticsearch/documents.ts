@@ -1,0 +1,108 @@
+import { hash } from "node:crypto";
+import * as z from "zod";
+import { bucketOf } from "#churn/action.ts";
+import { type Assignment, type Campaign, endOf, windowEnd } from "#churn/campaign/campaign.ts";
+import { dayOf } from "#churn/day.ts";
+import type { BulkOperation } from "../../connections/elasticsearch/bulk.ts";
+import type { DocumentAddress } from "../../connections/elasticsearch/change-document.ts";
+import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { indexOf } from "../../connections/elasticsearch/monthly-indices.ts";
+import { monthOf } from "../../month.ts";
+import { armSchema, storedCampaignSchema } from "../campaign-schema.ts";
+import type { CampaignAssignment, StoredCampaign } from "../campaign-store.ts";
+import { campaignIndices } from "./indices.ts";
+
+export function campaignAddress(elasticsearch: Elasticsearch, campaignId: string): DocumentAddress {
+  return { index: elasticsearch.index(campaignIndices.campaigns), id: digest([campaignId]) };
+}
+
+export function campaignDocument(campaign: StoredCampaign): object {
+  return {
+    "@timestamp": new Date(campaign.createdAt).toISOString(),
+    lapse: { campaign: campaign.id, document: campaign },
+  };
+}
+
+export const campaignSource = z
+  .object({ lapse: z.object({ document: storedCampaignSchema }) })
+  .transform(({ lapse: { document } }) => document);
+
+/** The index of a campaign's assignments. */
+export function assignmentIndex(elasticsearch: Elasticsearch, campaign: Campaign): string {
+  return indexOf(elasticsearch, campaignIndices.assignments, monthOf(dayOf(endOf(campaign))));
+}
+
+/** Creates the document of an assignment if absent. */
+export function assignmentOperation(
+  elasticsearch: Elasticsearch,
+  campaign: Campaign,
+  { userId, arm, assignedAt, probability, value, covariates, outcomes }: Assignment,
+): BulkOperation {
+  const _index = assignmentIndex(elasticsearch, campaign);
+  return {
+    action: JSON.stringify({ create: { _index, _id: digest([campaign.id, userId]) } }),
+    document: JSON.stringify({
+      "@timestamp": new Date(assignedAt).toISOString(),
+      user: { id: userId },
+      lapse: {
+        campaign: campaign.id,
+        bucket: bucketOf(userId),
+        arm,
+        closes: new Date(windowEnd(assignedAt, campaign.windowDays)).toISOString(),
+        known: { probability, value, covariates, outcomes },
+      },
+    }),
+  };
+}
+
+const time = z.iso.datetime().transform(Date.parse);
+const user = z.object({ id: z.string() });
+
+export const assignmentSource = z
+  .object({
+    "@timestamp": time,
+    user,
+    lapse: z.object({
+      arm: armSchema,
+      known: z.object({
+        probability: z.number().optional(),
+        value: z.number().optional(),
+        // JSON writes NaN as null.
+        covariates: z.array(
+          z
+            .number()
+            .nullable()
+            .transform((number) => number ?? Number.NaN),
+        ),
+        outcomes: z.array(z.number().nullable()),
+      }),
+    }),
+  })
+  .transform(
+    ({ "@timestamp": assignedAt, user, lapse: { arm, known } }): Assignment => ({
+      userId: user.id,
+      arm,
+      assignedAt,
+      probability: known.probability,
+      value: known.value,
+      covariates: known.covariates,
+      outcomes: known.outcomes,
+    }),
+  );
+
+export const campaignAssignmentSource = z
+  .object({ "@timestamp": time, user, lapse: z.object({ campaign: z.string(), arm: armSchema, closes: time }) })
+  .transform(
+    ({ "@timestamp": assignedAt, user, lapse: { campaign, arm, closes } }): CampaignAssignment => ({
+      campaignId: campaign,
+      userId: user.id,
+      arm,
+      assignedAt,
+      closesAt: closes,
+    }),
+  );
+
+/** 128 bits of SHA-256: an id has at most 512 bytes, which a user id alone may exceed. */
+function digest(parts: readonly string[]): string {
+  return hash("sha256", JSON.stringify(parts), "base64url").slice(0, 22);
+}

@@ -1,0 +1,182 @@
+import {
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBDoubleVector,
+  type DuckDBResult,
+  DuckDBVarCharVector,
+  INTEGER,
+  LIST,
+  listValue,
+  UTINYINT,
+  VARCHAR,
+} from "@duckdb/node-api";
+import * as z from "zod";
+import { bucketOf } from "#churn/action.ts";
+import { type Day, dayOf } from "#churn/day.ts";
+import { appendIncoming, type Column, chunksOf, createIncoming } from "../../connections/duckdb/append.ts";
+import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
+import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
+import { columnOf, readRows } from "../../connections/duckdb/read.ts";
+import type { DuckDbSession } from "../../connections/duckdb/session.ts";
+import { monthNumber } from "../../month.ts";
+import type {
+  AppendedContacts,
+  Contact,
+  ContactStore,
+  ErasedContacts,
+  OptOut,
+  UserContacts,
+} from "../contact-store.ts";
+import { createContactTables } from "./schema.ts";
+
+/** Contacts in a DuckDB file: for one process. */
+export class DuckDbContactStore implements ContactStore {
+  readonly #database: DuckDbDatabase;
+  readonly #writes: DuckDbSession;
+  readonly #reads: DuckDbSession;
+
+  private constructor(database: DuckDbDatabase, writes: DuckDbSession, reads: DuckDbSession) {
+    this.#database = database;
+    this.#writes = writes;
+    this.#reads = reads;
+  }
+
+  /** The contacts in `database`, whose tables are created if missing. */
+  static async open(database: DuckDbDatabase): Promise<DuckDbContactStore> {
+    const writes = await database.session();
+    await writes.transaction("open the contacts", createContactTables);
+    return new DuckDbContactStore(database, writes, await database.session());
+  }
+
+  append(contacts: readonly Contact[]): Promise<AppendedContacts> {
+    return this.#writes.transaction("store contacts", async (connection) => {
+      const created = await insertNew(connection, "contacts", contactColumns, contacts);
+      return { created, duplicates: contacts.length - created };
+    });
+  }
+
+  async optOut(optOuts: readonly OptOut[]): Promise<void> {
+    const first = new Map<string, OptOut>();
+    for (const one of optOuts) if (!first.has(one.userId)) first.set(one.userId, one);
+    await this.#writes.transaction("store who wants no contact", (connection) =>
+      insertNew(connection, "opt_outs", optOutColumns, [...first.values()], ["bucket", "user_id"]),
+    );
+  }
+
+  optIn(userIds: readonly string[]): Promise<number> {
+    return this.#writes.transaction("store who may be contacted", (connection) =>
+      deleteUsers(connection, "opt_outs", userIds),
+    );
+  }
+
+  statesOf(userIds: readonly string[], since: number): Promise<ReadonlyMap<string, UserContacts>> {
+    return this.#reads.run("read contacts", (connection) => readStates(connection, userIds, since));
+  }
+
+  contactsOf(userId: string): Promise<readonly Contact[]> {
+    return this.#reads.run("read contacts", async (connection) => {
+      const sql = `SELECT ${columns} FROM contacts WHERE bucket = ${bucketOf(userId)} AND user_id = $1 ORDER BY time, campaign, channel`;
+      const found: Contact[] = [];
+      for await (const contact of read(await connection.stream(sql, [userId]))) found.push(contact);
+      return found;
+    });
+  }
+
+  contacts(campaignId: string): AsyncIterable<Contact> {
+    return this.#database.stream("read contacts", async function* (connection) {
+      const sql = `SELECT ${columns} FROM contacts WHERE campaign = $1 ORDER BY bucket, user_id, time`;
+      yield* read(await connection.stream(sql, [campaignId]));
+    });
+  }
+
+  erase(userIds: readonly string[]): Promise<ErasedContacts> {
+    return this.#writes.transaction("erase contacts", async (connection) => ({
+      contacts: await deleteUsers(connection, "contacts", userIds),
+      optOuts: await deleteUsers(connection, "opt_outs", userIds),
+    }));
+  }
+
+  dropMonthsBefore(day: Day): Promise<number> {
+    return this.#writes.transaction("drop months of contacts", async (connection) => {
+      const result = await connection.run(`DELETE FROM contacts WHERE month < ${monthNumber(day)}`);
+      return result.rowsChanged;
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#writes.close(), this.#reads.close()]);
+  }
+}
+
+const columns = "user_id, time, campaign, channel";
+
+const contactColumns: Column<Contact>[] = [
+  ["month", INTEGER, ({ time }) => monthNumber(dayOf(time))],
+  ["bucket", UTINYINT, ({ userId }) => bucketOf(userId)],
+  ["user_id", VARCHAR, ({ userId }) => userId],
+  ["time", DOUBLE, ({ time }) => time],
+  ["campaign", VARCHAR, ({ campaignId }) => campaignId ?? ""],
+  ["channel", VARCHAR, ({ channel }) => channel ?? ""],
+];
+
+const optOutColumns: Column<OptOut>[] = [
+  ["bucket", UTINYINT, ({ userId }) => bucketOf(userId)],
+  ["user_id", VARCHAR, ({ userId }) => userId],
+  ["time", DOUBLE, ({ time }) => time],
+];
+
+/** Inserts the rows that are not there yet by the columns of `identity`, all by default. Returns how many that were. */
+async function insertNew<Row>(
+  connection: DuckDBConnection,
+  table: string,
+  rowColumns: readonly Column<Row>[],
+  rows: readonly Row[],
+  identity: readonly string[] = rowColumns.map(([name]) => name),
+): Promise<number> {
+  await connection.run(createIncoming(rowColumns));
+  await appendIncoming(connection, chunksOf(rows, rowColumns));
+  const { rowsChanged } = await connection.run(
+    `INSERT INTO ${table} BY NAME
+     FROM (SELECT DISTINCT * FROM incoming) ANTI JOIN ${table} known USING (${identity.join(", ")})
+     ORDER BY bucket, user_id`,
+  );
+  return rowsChanged;
+}
+
+async function readStates(
+  connection: DuckDBConnection,
+  userIds: readonly string[],
+  since: number,
+): Promise<Map<string, UserContacts>> {
+  const found = new Map<string, UserContacts>();
+  if (userIds.length === 0) return found;
+  const ofUsers = `bucket IN (${[...new Set(userIds.map(bucketOf))].join(", ")}) AND user_id IN (SELECT unnest($1))`;
+  const result = await connection.run(
+    `SELECT user_id, max(contacted), max(opted) FROM (
+       SELECT user_id, time AS contacted, NULL::DOUBLE AS opted FROM contacts WHERE ${ofUsers} AND time >= $2
+       UNION ALL SELECT user_id, NULL, time FROM opt_outs WHERE ${ofUsers}) GROUP BY user_id`,
+    [listValue(userIds), since],
+    [LIST(VARCHAR), DOUBLE],
+  );
+  const rows = await readRows(result, z.tuple([z.string(), z.number().nullable(), z.number().nullable()]));
+  for (const [userId, contacted, opted] of rows)
+    found.set(userId, { lastContactedAt: contacted ?? undefined, optedOutAt: opted ?? undefined });
+  return found;
+}
+
+async function* read(result: DuckDBResult): AsyncGenerator<Contact> {
+  for await (const chunk of result) {
+    const users = columnOf(chunk, 0, DuckDBVarCharVector);
+    const times = columnOf(chunk, 1, DuckDBDoubleVector);
+    const campaigns = columnOf(chunk, 2, DuckDBVarCharVector);
+    const channels = columnOf(chunk, 3, DuckDBVarCharVector);
+    for (let row = 0; row < chunk.rowCount; row++) {
+      yield {
+        userId: users.getItem(row) ?? "",
+        time: times.getItem(row) ?? 0,
+        campaignId: campaigns.getItem(row) || undefined,
+        channel: channels.getItem(row) || undefined,
+      };
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import type { Day } from "#churn/day.ts";
+import { type BulkOperation, type BulkOutcome, bulk } from "../../connections/elasticsearch/bulk.ts";
+import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { deleteDocuments, deleteMatching } from "../../connections/elasticsearch/delete-documents.ts";
+import { dropMonths, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
+import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
+import { countDocuments, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
+import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
+import { Lazy } from "../../lazy.ts";
+import type {
+  AppendedContacts,
+  Contact,
+  ContactStore,
+  ErasedContacts,
+  OptOut,
+  UserContacts,
+} from "../contact-store.ts";
+import { contactOperation, contactSource, optOutOperation, optOutSource } from "./documents.ts";
+import { contactIndices, makeContactIndices } from "./indices.ts";
+
+/** Contacts in Elasticsearch, with an index for each month: for any number of processes. */
+export class ElasticsearchContactStore implements ContactStore {
+  readonly #elasticsearch: Elasticsearch;
+  readonly #pattern: string;
+  readonly #optOuts: string;
+  readonly #prepared: Lazy<void>;
+
+  /** The caller closes `elasticsearch`; the server may be away. */
+  constructor(elasticsearch: Elasticsearch) {
+    this.#elasticsearch = elasticsearch;
+    this.#pattern = patternOf(elasticsearch, contactIndices.contacts);
+    this.#optOuts = elasticsearch.index(contactIndices.optOuts);
+    this.#prepared = new Lazy(() => makeContactIndices(elasticsearch));
+  }
+
+  async append(contacts: readonly Contact[]): Promise<AppendedContacts> {
+    const operations = contacts.map((contact) => contactOperation(this.#elasticsearch, contact));
+    const outcomes = await this.#create("store contacts", operations);
+    const duplicates = outcomes.filter(({ status }) => status === isThere).length;
+    return { created: outcomes.length - duplicates, duplicates };
+  }
+
+  async optOut(optOuts: readonly OptOut[]): Promise<void> {
+    const operations = optOuts.map((one) => optOutOperation(this.#elasticsearch, one));
+    await this.#create("store who wants no contact", operations);
+  }
+
+  optIn(userIds: readonly string[]): Promise<number> {
+    const addresses = [...new Set(userIds)].map((userId) => ({ index: this.#optOuts, id: userDocumentId(userId) }));
+    return deleteDocuments(this.#elasticsearch, "store who may be contacted", addresses);
+  }
+
+  async statesOf(userIds: readonly string[], since: number): Promise<ReadonlyMap<string, UserContacts>> {
+    const purpose = "read contacts";
+    await refresh(this.#elasticsearch, purpose, this.#pattern);
+    await refresh(this.#elasticsearch, purpose, this.#optOuts);
+    const found = new Map<string, UserContacts>();
+    for (let from = 0; from < userIds.length; from += usersAtATime) {
+      const ofUsers = { terms: { "user.id": userIds.slice(from, from + usersAtATime) } };
+      const lately = { range: { "@timestamp": { gte: new Date(since).toISOString() } } };
+      const contacts = this.#search({ bool: { filter: [ofUsers, lately] } }, ["@timestamp"]);
+      for await (const { userId, time } of contacts)
+        found.set(userId, { lastContactedAt: time, optedOutAt: undefined });
+      const pages = search(this.#elasticsearch, purpose, {
+        index: this.#optOuts,
+        query: ofUsers,
+        sort: ["_doc"],
+        schema: optOutSource,
+        pageSize,
+      });
+      for await (const page of pages)
+        for (const { userId, time } of page)
+          found.set(userId, { lastContactedAt: found.get(userId)?.lastContactedAt, optedOutAt: time });
+    }
+    return found;
+  }
+
+  async contactsOf(userId: string): Promise<readonly Contact[]> {
+    await refresh(this.#elasticsearch, "read contacts", this.#pattern);
+    const found: Contact[] = [];
+    const order = ["@timestamp", "lapse.campaign", "lapse.channel"];
+    for await (const contact of this.#search({ term: { "user.id": userId } }, order)) found.push(contact);
+    return found;
+  }
+
+  async *contacts(campaignId: string): AsyncGenerator<Contact> {
+    await refresh(this.#elasticsearch, "read contacts", this.#pattern);
+    yield* this.#search({ term: { "lapse.campaign": campaignId } }, ["lapse.bucket", "user.id", "@timestamp"]);
+  }
+
+  async erase(userIds: readonly string[]): Promise<ErasedContacts> {
+    const erased = { contacts: 0, optOuts: 0 };
+    for (let from = 0; from < userIds.length; from += usersAtATime) {
+      const query = { terms: { "user.id": userIds.slice(from, from + usersAtATime) } };
+      erased.contacts += await deleteMatching(this.#elasticsearch, "erase contacts", this.#pattern, query);
+      erased.optOuts += await deleteMatching(this.#elasticsearch, "erase contacts", this.#optOuts, query);
+    }
+    return erased;
+  }
+
+  dropMonthsBefore(day: Day): Promise<number> {
+    return dropMonths(this.#elasticsearch, contactIndices.contacts, day, (index) =>
+      countDocuments(this.#elasticsearch, "drop months of contacts", index, { match_all: {} }),
+    );
+  }
+
+  async close(): Promise<void> {}
+
+  async #create(purpose: string, operations: readonly BulkOperation[]): Promise<BulkOutcome[]> {
+    if (operations.length === 0) return [];
+    await this.#prepared.get();
+    const outcomes = await bulk(this.#elasticsearch, purpose, operations);
+    requireWritten(purpose, outcomes, [isThere]);
+    return outcomes;
+  }
+
+  async *#search(query: Query, sort: string[]): AsyncGenerator<Contact> {
+    const pages = search(this.#elasticsearch, "read contacts", {
+      index: this.#pattern,
+      query,
+      sort,
+      schema: contactSource,
+      pageSize,
+    });
+    for await (const page of pages) yield* page;
+  }
+}
+
+/** The status of creating a document that exists. */
+const isThere = 409;
+const usersAtATime = 500;
+const pageSize = 2_000;
