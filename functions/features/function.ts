@@ -1,19 +1,20 @@
 import { createHash } from "node:crypto";
 import { type Day, formatDay, startOf } from "#churn/day.ts";
 import type { ChurnSettings, FeatureDefinition } from "#churn/definition.ts";
-import { type FeatureExtractor, featureExtractor } from "#churn/features/features.ts";
-import { standingAt, type UserState } from "#churn/population.ts";
+import { featureExtractor } from "#churn/features/features.ts";
+import type { UserState } from "#churn/population.ts";
 import { type FeaturesPing, featuresUpdated } from "#runtime/event-kinds.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
 import type { FeatureMetrics } from "#runtime/metrics/features.ts";
 import type { ActionStore, LogExtent } from "#stores/actions/action-store.ts";
-import type { FeatureRow, FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
+import type { FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 import { nextDefinition, populationsOf, servedDefinitions } from "./definitions.ts";
+import { rowsOf } from "./rows.ts";
 import { snapshotOf } from "./snapshot.ts";
 
 export interface FeaturesServices {
-  readonly actions: Pick<ActionStore, "rollUp" | "extent" | "actionFrequencies" | "histories">;
+  readonly actions: Pick<ActionStore, "rollUp" | "extent" | "actionFrequencies" | "histories" | "historyColumns">;
   readonly features: Pick<FeatureStore, "putSet" | "put" | "prune">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;
   readonly churn: ChurnSettings;
@@ -57,21 +58,21 @@ async function replaceFeatures(
   const { actions, features, models, churn, progress } = services;
   const definition = await nextDefinition(churn, actions, extent);
   const definitions = [...(await servedDefinitions(models)), definition];
-  const extractor = featureExtractor(...definitions);
-  const set: FeatureSet = {
-    id: setId(snapshot, definitions, extractor.names),
-    snapshot,
-    definition,
-    populations: populationsOf(definitions),
-    names: extractor.names,
-  };
+  const { names } = featureExtractor(...definitions);
+  const populations = populationsOf(definitions);
+  const set: FeatureSet = { id: setId(snapshot, definitions, names), snapshot, definition, populations, names };
   await features.putSet(set);
 
   const users = { here: 0, lapsed: 0 };
   let read = 0;
   // Rows are written while the next ones are computed.
   let writing = Promise.resolve();
-  for await (const rows of rowsOf(set, extractor, actions, () => progress?.(++read, extent.users))) {
+  const onUsers = (more: number) => {
+    read += more;
+    progress?.(read, extent.users);
+  };
+  const options = { actions, width: names.length, users: extent.users, onUsers };
+  for await (const rows of rowsOf({ snapshot, populations, definitions }, options)) {
     await writing;
     writing = features.put(set.id, rows);
     // Its failure is thrown where it is awaited, unless reading fails before.
@@ -81,38 +82,6 @@ async function replaceFeatures(
   await writing;
   await features.prune(set.id);
   return users;
-}
-
-/** Rows written at a time. */
-const chunkSize = 2_000;
-
-/** The rows of all users who were ever seen, in chunks. Whole histories are read, because tenure and gaps tell of all time. */
-async function* rowsOf(
-  { snapshot, populations }: FeatureSet,
-  extractor: FeatureExtractor,
-  actions: Pick<ActionStore, "histories">,
-  onUser: () => void,
-): AsyncGenerator<readonly FeatureRow[]> {
-  let rows: FeatureRow[] = [];
-  for await (const history of actions.histories({ before: snapshot })) {
-    onUser();
-    const standings = populations.flatMap((churn) => standingAt(history, snapshot, churn) ?? []);
-    if (standings.length === 0) continue;
-    const lapsed = standings.map((standing) => (standing.state === "lapsed" ? standing.since : null));
-    const values = lapsed.includes(null) ? numbersOf(extractor.extract(history, snapshot)) : [];
-    rows.push({ userId: history.userId, lapsed, values });
-    if (rows.length < chunkSize) continue;
-    yield rows;
-    rows = [];
-  }
-  if (rows.length > 0) yield rows;
-}
-
-/** The same numbers. A loop, as spreading a vector takes longer than computing it. */
-function numbersOf(vector: Float64Array): number[] {
-  const numbers: number[] = [];
-  for (let i = 0; i < vector.length; i++) numbers.push(vector[i] ?? Number.NaN);
-  return numbers;
 }
 
 /**

@@ -24,8 +24,14 @@ const broken = y.map((label, row) => (snapshots[row] === 970 ? 1 - label : label
 
 const week = { actions: 1000, users: 300, kinds: [900, 100] };
 const steady: Pulse = { lastDay: 999, weeks: Array.from({ length: 40 }, () => week) };
-const halved: Pulse = { ...steady, weeks: steady.weeks.map((beat, at) => (at === 1 ? { ...beat, actions: 500, kinds: [450, 50] } : beat)) };
-const renamed: Pulse = { ...steady, weeks: steady.weeks.map((beat, at) => (at === 2 ? { ...beat, kinds: [100, 900] } : beat)) };
+const halved: Pulse = {
+  ...steady,
+  weeks: steady.weeks.map((beat, at) => (at === 1 ? { ...beat, actions: 500, kinds: [450, 50] } : beat)),
+};
+const renamed: Pulse = {
+  ...steady,
+  weeks: steady.weeks.map((beat, at) => (at === 2 ? { ...beat, kinds: [100, 900] } : beat)),
+};
 
 const record: ChampionRecord = { version: "v1", logLoss: 0.52, judgedOn: 940, isProved: true };
 
@@ -63,7 +69,10 @@ describe("a first model", () => {
   });
 
   it("does not serve when it is worse than recency alone, or no better than the plain rate", () => {
-    expect(decided({ model: towards(0.3) })).toMatchObject({ promoted: false, reason: expect.stringMatching(/^no better than recency/) });
+    expect(decided({ model: towards(0.3) })).toMatchObject({
+      promoted: false,
+      reason: expect.stringMatching(/^no better than recency/),
+    });
     expect(decided({ model: Float64Array.from(truth, () => random()), recency: wrong } as Options)).toMatchObject({
       promoted: false,
       reason: expect.stringMatching(/^not proved better than the plain rate/),
@@ -79,14 +88,21 @@ describe("a first model", () => {
   it("of another churn definition waits for sound data, as the former goes on serving", () => {
     const decision = decided({ model: truth, pulse: halved, serving: "v0" });
     expect(decision).toMatchObject({ promoted: false, champion: "v0", frozen: [{ cause: "volume" }] });
-    expect(decided({ model: truth, serving: "v0" }).reason).toMatch(/^first model of a new churn definition, in place of v0/);
+    expect(decided({ model: truth, serving: "v0" }).reason).toMatch(
+      /^first model of a new churn definition, in place of v0/,
+    );
   });
 });
 
 describe("a challenger", () => {
   it("takes over when its log loss on the same users is surely lower", () => {
     const decision = decided({ model: truth, serves: towards(0.7) });
-    expect(decision).toMatchObject({ promoted: true, champion: "v1", frozen: [], standing: { stands: true, reexamined: false } });
+    expect(decision).toMatchObject({
+      promoted: true,
+      champion: "v1",
+      frozen: [],
+      standing: { stands: true, reexamined: false },
+    });
     expect(decision.championLogLoss).toBeGreaterThan(0.5);
     expect(decision.reason).toMatch(/^better than champion v1 on the same users \(difference in log loss -0\.\d{4}/);
   });
@@ -94,13 +110,18 @@ describe("a challenger", () => {
   it("does not when it is worse, equal, or better by no more than luck explains", () => {
     for (const model of [towards(0.7), truth, nearly]) expect(decided({ model, serves: truth }).promoted).toBe(false);
     expect(decided({ model: truth, serves: truth }).reason).toBe("predicts the same as champion v1, which stays");
-    expect(decided({ model: towards(0.7), serves: truth }).reason).toMatch(/^not proved better than champion v1 .*\+0\.\d{4}/);
+    expect(decided({ model: towards(0.7), serves: truth }).reason).toMatch(
+      /^not proved better than champion v1 .*\+0\.\d{4}/,
+    );
   });
 
   it("does not when it beats a champion that is worse than recency alone, but not recency itself", () => {
     const decision = decided({ model: towards(0.45), serves: towards(0.2) });
     expect(decision.checks?.map(({ passed }) => passed)).toEqual([true, false, true]);
-    expect(decision).toMatchObject({ promoted: false, reason: expect.stringContaining("no better than recency alone") });
+    expect(decision).toMatchObject({
+      promoted: false,
+      reason: expect.stringContaining("no better than recency alone"),
+    });
   });
 });
 
@@ -109,8 +130,16 @@ describe("while the newest data look broken", () => {
 
   it.each([
     ["volume", { ...better, pulse: halved }, /in the week from 1972-09-13 there were 50 % of the usual actions/],
-    ["mix", { ...better, pulse: renamed }, /in the week from 1972-09-06 the mix of actions was another \(PSI \d\.\d\d\)/],
-    ["champion_loss", { model: wrong, serves: truth, outcomes: broken }, /the champion's log loss is \d\.\d{4} on 1972-08-28, far above its 0\.5200/],
+    [
+      "mix",
+      { ...better, pulse: renamed },
+      /in the week from 1972-09-06 the mix of actions was another \(PSI \d\.\d\d\)/,
+    ],
+    [
+      "champion_loss",
+      { model: wrong, serves: truth, outcomes: broken },
+      /the champion's log loss is \d\.\d{4} on 1972-08-28, far above its 0\.5200/,
+    ],
   ])("nothing is promoted, by %s", (cause, options, verdict) => {
     const decision = decided(options);
     expect(decision).toMatchObject({ promoted: false, frozen: [{ cause }] });
@@ -120,9 +149,17 @@ describe("while the newest data look broken", () => {
 
   it("an older snapshot that looks broken only counts for nothing", () => {
     const old = y.map((label, row) => (snapshots[row] === 940 ? 1 - label : label));
-    const decision = decided({ model: truth.map((p, row) => (snapshots[row] === 940 ? 1 - p : p)), serves: truth, outcomes: old });
+    const decision = decided({
+      model: truth.map((p, row) => (snapshots[row] === 940 ? 1 - p : p)),
+      serves: truth,
+      outcomes: old,
+    });
     // On the newest snapshot alone both predict the same.
-    expect(decision).toMatchObject({ promoted: false, frozen: [], reason: "predicts the same as champion v1, which stays" });
+    expect(decision).toMatchObject({
+      promoted: false,
+      frozen: [],
+      reason: "predicts the same as champion v1, which stays",
+    });
   });
 });
 
@@ -135,7 +172,9 @@ describe("a champion whose proof is old", () => {
     expect(standing?.verdict).toContain("more than 6 churn windows old");
     // Better, but not surely: a champion that stands stays.
     expect(promoted).toBe(false);
-    expect(decided({ model: truth, serves: towards(0.9), champion: { ...old, judgedOn: 970 - 180 } }).standing?.reexamined).toBe(false);
+    expect(
+      decided({ model: truth, serves: towards(0.9), champion: { ...old, judgedOn: 970 - 180 } }).standing?.reexamined,
+    ).toBe(false);
   });
 
   it("that does not stand gives way to a proved model with the lower loss", () => {
@@ -150,9 +189,9 @@ describe("a champion whose proof is old", () => {
   it("is no yardstick: the newest snapshot is compared with those before it", () => {
     const known = { ...old, logLoss: 0.1 };
     expect(decided({ model: truth, serves: towards(0.9), champion: known }).frozen).toEqual([]);
-    expect(decided({ model: truth, serves: towards(0.9), champion: { ...known, judgedOn: 900 } }).frozen).toMatchObject([
-      { cause: "champion_loss" },
-    ]);
+    expect(decided({ model: truth, serves: towards(0.9), champion: { ...known, judgedOn: 900 } }).frozen).toMatchObject(
+      [{ cause: "champion_loss" }],
+    );
     expect(decided({ model: wrong, serves: truth, outcomes: broken, champion: known }).frozen).toMatchObject([
       { cause: "champion_loss" },
     ]);
@@ -160,6 +199,9 @@ describe("a champion whose proof is old", () => {
 
   it("is judged again as well if it was not proved in the first place", () => {
     const { standing } = decided({ model: truth, serves: towards(0.5), champion: { ...record, isProved: false } });
-    expect(standing).toMatchObject({ stands: false, verdict: expect.stringMatching(/^the champion was not proved; judged again/) });
+    expect(standing).toMatchObject({
+      stands: false,
+      verdict: expect.stringMatching(/^the champion was not proved; judged again/),
+    });
   });
 });

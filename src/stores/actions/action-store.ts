@@ -1,5 +1,6 @@
 import type { Action } from "#churn/action.ts";
 import type { Day } from "#churn/day.ts";
+import type { HistoryColumns } from "#churn/history-columns.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 
 /** Keeps actions, and rolls them up into user-days. */
@@ -36,6 +37,9 @@ export interface ActionStore {
    * the UTF-8 bytes of the user id.
    */
   histories(range?: HistoryRange): AsyncIterable<UserHistory>;
+
+  /** The same, those of many users at a time, where the store has them so. */
+  historyColumns?(range?: HistoryRange): AsyncIterable<HistoryColumns>;
 
   /** The histories of these users; a user without one is left out. */
   historiesOf(userIds: readonly string[], range?: DayRange): Promise<ReadonlyMap<string, UserHistory>>;

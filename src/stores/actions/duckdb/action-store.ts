@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Action } from "#churn/action.ts";
 import type { Day } from "#churn/day.ts";
+import type { HistoryColumns } from "#churn/history-columns.ts";
 import { passiveNames } from "#churn/passive.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
@@ -20,7 +21,7 @@ import type {
 import { extentOf } from "../extent-of.ts";
 import { ActionAppender, prepareAppends } from "./append.ts";
 import { dropMonthsBefore, eraseUsers } from "./erase.ts";
-import { histories, historiesOf } from "./histories.ts";
+import { histories, historiesOf, historyColumns } from "./histories.ts";
 import { rollUp } from "./roll-up.ts";
 import { createActionTables } from "./schema.ts";
 
@@ -96,6 +97,10 @@ export class DuckDbActionStore implements ActionStore {
 
   histories(range: HistoryRange = {}): AsyncIterable<UserHistory> {
     return this.#database.stream("read histories", (connection) => histories(connection, range));
+  }
+
+  historyColumns(range: HistoryRange = {}): AsyncIterable<HistoryColumns> {
+    return this.#database.stream("read histories", (connection) => historyColumns(connection, range));
   }
 
   historiesOf(userIds: readonly string[], range: DayRange = {}): Promise<ReadonlyMap<string, UserHistory>> {

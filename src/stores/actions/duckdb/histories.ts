@@ -3,7 +3,7 @@ import {
   type DuckDBConnection,
   DuckDBDoubleVector,
   DuckDBIntegerVector,
-  type DuckDBResult,
+  type DuckDBMaterializedResult,
   DuckDBUIntegerVector,
   DuckDBVarCharVector,
   LIST,
@@ -12,16 +12,20 @@ import {
 } from "@duckdb/node-api";
 import * as z from "zod";
 import { bucketCount, bucketOf } from "#churn/action.ts";
-import type { UserDay, UserHistory } from "#churn/user-history.ts";
+import { type HistoryColumns, historiesIn } from "#churn/history-columns.ts";
+import type { UserHistory } from "#churn/user-history.ts";
 import { columnOf, readRows } from "../../connections/duckdb/read.ts";
 import type { DayRange, HistoryRange } from "../action-store.ts";
 import { sumOfValues } from "../sum-of-values.ts";
 
 /**
- * Streams histories in the order of ActionStore.histories. Must run in a transaction of its own, so that they reflect
- * one state of the database.
+ * Streams histories in the order of ActionStore.histories, those of many users at a time. Must run in a transaction of
+ * its own, so that they reflect one state of the database.
  */
-export async function* histories(connection: DuckDBConnection, range: HistoryRange): AsyncGenerator<UserHistory> {
+export async function* historyColumns(
+  connection: DuckDBConnection,
+  range: HistoryRange,
+): AsyncGenerator<HistoryColumns> {
   const names = await actionNames(connection);
   const from = range.fromBucket ?? 0;
   const before = range.beforeBucket ?? bucketCount;
@@ -34,13 +38,18 @@ export async function* histories(connection: DuckDBConnection, range: HistoryRan
     return reading;
   };
   if (from >= before) return;
-  let next: Promise<DuckDBResult> | undefined = slice(from);
+  let next: Promise<DuckDBMaterializedResult> | undefined = slice(from);
   for (let bucket = from + step; next !== undefined; bucket += step) {
-    const current = await next;
+    const current: DuckDBMaterializedResult = await next;
     // DuckDB sorts the next slice while this one is used.
     next = bucket < before ? slice(bucket) : undefined;
-    yield* read(current, names);
+    yield read(current, names);
   }
+}
+
+/** The same, one user at a time. */
+export async function* histories(connection: DuckDBConnection, range: HistoryRange): AsyncGenerator<UserHistory> {
+  for await (const columns of historyColumns(connection, range)) yield* historiesIn(columns);
 }
 
 /** The histories of these users; a user without one is left out. */
@@ -53,12 +62,12 @@ export async function historiesOf(
   const buckets = [...new Set(userIds.map(bucketOf))].join(", ");
   const found = new Map<string, UserHistory>();
   if (userIds.length === 0) return found;
-  const result = await connection.stream(
+  const result = await connection.run(
     query(`bucket IN (${buckets}) AND user_id IN (SELECT unnest($1)) AND ${dayFilter(range)}`),
     [listValue(userIds)],
     [LIST(VARCHAR)],
   );
-  for await (const history of read(result, names)) found.set(history.userId, history);
+  for (const history of historiesIn(await read(result, names))) found.set(history.userId, history);
   return found;
 }
 
@@ -73,34 +82,34 @@ function query(filter: string): string {
 }
 
 /** Decodes the user id only where it changes: text is by far the slowest to read. */
-async function* read(result: DuckDBResult, names: readonly string[]): AsyncGenerator<UserHistory> {
-  let userId = "";
-  let days: UserDay[] = [];
+async function read(result: DuckDBMaterializedResult, names: readonly string[]): Promise<HistoryColumns> {
+  const rows = result.rowCount;
+  const userIds: string[] = [];
+  const starts: number[] = [];
+  const [days, actions] = [new Int32Array(rows), new Int32Array(rows)];
+  const [counts, values] = [new Float64Array(rows), new Float64Array(rows)];
+  let to = 0;
   for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
     const { rowCount } = chunk;
     if (rowCount === 0) break;
-    const starts = columnOf(chunk, 0, DuckDBBooleanVector);
+    const isStart = columnOf(chunk, 0, DuckDBBooleanVector);
     const users = columnOf(chunk, 1, DuckDBVarCharVector);
     const dayNumbers = columnOf(chunk, 2, DuckDBIntegerVector);
     const ranks = columnOf(chunk, 3, DuckDBIntegerVector);
-    const counts = columnOf(chunk, 4, DuckDBUIntegerVector);
-    const values = columnOf(chunk, 5, DuckDBDoubleVector);
-    for (let row = 0; row < rowCount; row++) {
-      if (starts.getItem(row)) {
-        if (days.length > 0) yield { userId, days };
-        userId = users.getItem(row) ?? "";
-        days = [];
+    const ownCounts = columnOf(chunk, 4, DuckDBUIntegerVector);
+    const ownValues = columnOf(chunk, 5, DuckDBDoubleVector);
+    for (let row = 0; row < rowCount; row++, to++) {
+      if (isStart.getItem(row)) {
+        userIds.push(users.getItem(row) ?? "");
+        starts.push(to);
       }
-      const action = names[ranks.getItem(row) ?? -1] ?? "";
-      days.push({
-        day: dayNumbers.getItem(row) ?? 0,
-        action,
-        count: counts.getItem(row) ?? 0,
-        value: sumOfValues(values.getItem(row) ?? 0),
-      });
+      days[to] = dayNumbers.getItem(row) ?? 0;
+      actions[to] = ranks.getItem(row) ?? -1;
+      counts[to] = ownCounts.getItem(row) ?? 0;
+      values[to] = sumOfValues(ownValues.getItem(row) ?? 0);
     }
   }
-  if (days.length > 0) yield { userId, days };
+  return { userIds, starts: Uint32Array.from([...starts, to]), days, actions, counts, values, names };
 }
 
 /** Action names by rank. */

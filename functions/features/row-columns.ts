@@ -1,0 +1,74 @@
+import { type HistoryColumns, historiesIn } from "#churn/history-columns.ts";
+import type { UserHistory } from "#churn/user-history.ts";
+import type { FeatureRow } from "#stores/features/feature-store.ts";
+import type { MadeRow } from "./row-maker.ts";
+
+/** Rows of many users as a thread hands them over. */
+export interface RowColumns {
+  /** How many histories they were made of. */
+  readonly users: number;
+  /** Whose rows they are, by the places of their histories. */
+  readonly places: Uint32Array<ArrayBuffer>;
+  /** For each row and each population the day since which the user has lapsed; `isHere` while here. */
+  readonly lapsed: Int32Array<ArrayBuffer>;
+  /** The vectors of the rows that have one, one after the other. */
+  readonly values: Float64Array<ArrayBuffer>;
+}
+
+/** No day. */
+const isHere = -(2 ** 31);
+
+export function rowColumnsOf(
+  histories: HistoryColumns,
+  make: (history: UserHistory) => MadeRow | undefined,
+  populations: number,
+): RowColumns {
+  const users = histories.userIds.length;
+  const places = new Uint32Array(users);
+  const lapsed = new Int32Array(users * populations);
+  const vectors: Float64Array[] = [];
+  let rows = 0;
+  let user = 0;
+  for (const history of historiesIn(histories)) {
+    const row = make(history);
+    if (row !== undefined) {
+      places[rows] = user;
+      row.lapsed.forEach((day, population) => {
+        lapsed[rows * populations + population] = day ?? isHere;
+      });
+      if (row.vector !== undefined) vectors.push(row.vector);
+      rows += 1;
+    }
+    user += 1;
+  }
+  const width = vectors[0]?.length ?? 0;
+  const values = new Float64Array(vectors.length * width);
+  for (const [index, vector] of vectors.entries()) values.set(vector, index * width);
+  return { users, places: places.slice(0, rows), lapsed: lapsed.slice(0, rows * populations), values };
+}
+
+/** The rows themselves. `userIds` are those of the histories, `width` the length of a vector. */
+export function rowsIn(columns: RowColumns, userIds: readonly string[], width: number): FeatureRow[] {
+  const { places, lapsed, values } = columns;
+  const populations = places.length === 0 ? 0 : lapsed.length / places.length;
+  let from = 0;
+  return Array.from(places, (place, row) => {
+    const own = Array.from(lapsed.subarray(row * populations, (row + 1) * populations));
+    const days = own.map((day) => (day === isHere ? null : day));
+    const numbers = days.includes(null) ? numbersOf(values, from, width) : [];
+    from += numbers.length;
+    return { userId: userIds[place] ?? "", lapsed: days, values: numbers };
+  });
+}
+
+/** The memory behind the columns, for a thread that takes them over. */
+export function buffersOfRows({ places, lapsed, values }: RowColumns): ArrayBuffer[] {
+  return [places.buffer, lapsed.buffer, values.buffer];
+}
+
+/** A stretch of numbers as an array. A loop, as spreading takes longer than computing them. */
+export function numbersOf(values: Float64Array, from: number, length: number): number[] {
+  const numbers: number[] = [];
+  for (let i = from; i < from + length; i++) numbers.push(values[i] ?? Number.NaN);
+  return numbers;
+}

@@ -1,0 +1,80 @@
+import { buffersOf } from "#churn/history-columns.ts";
+import { openThread } from "#runtime/thread/open-thread.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
+import type { FeatureRow } from "#stores/features/feature-store.ts";
+import { numbersOf, type RowColumns, rowsIn } from "./row-columns.ts";
+import { type RowsTask, rowMaker } from "./row-maker.ts";
+import { program } from "./thread/program.ts";
+
+export interface RowsOptions {
+  readonly actions: Pick<ActionStore, "histories" | "historyColumns">;
+  /** Length of a vector. */
+  readonly width: number;
+  /** How many users there are. */
+  readonly users: number;
+  /** Told how many users more have been read. */
+  readonly onUsers: (users: number) => void;
+}
+
+/** Rows written at a time. */
+const chunkSize = 2_000;
+
+/** The rows of all users who were ever seen, in chunks. Whole histories are read, because tenure and gaps tell of all time. */
+export async function* rowsOf(task: RowsTask, options: RowsOptions): AsyncGenerator<readonly FeatureRow[]> {
+  const { historyColumns } = options.actions;
+  // A thread takes about as long to start as the rows of so many users.
+  if (historyColumns === undefined || options.users < 5_000) yield* rowsHere(task, options);
+  else yield* rowsInThread(task, options);
+}
+
+async function* rowsHere(task: RowsTask, { actions, onUsers }: RowsOptions): AsyncGenerator<readonly FeatureRow[]> {
+  const make = rowMaker(task);
+  let rows: FeatureRow[] = [];
+  for await (const history of actions.histories({ before: task.snapshot })) {
+    onUsers(1);
+    const row = make(history);
+    if (row === undefined) continue;
+    const { lapsed, vector } = row;
+    rows.push({ userId: history.userId, lapsed, values: vector ? numbersOf(vector, 0, vector.length) : [] });
+    if (rows.length < chunkSize) continue;
+    yield rows;
+    rows = [];
+  }
+  if (rows.length > 0) yield rows;
+}
+
+/** The same rows, made in another thread, while this one reads histories and writes rows. */
+async function* rowsInThread(
+  task: RowsTask,
+  { actions, width, onUsers }: RowsOptions,
+): AsyncGenerator<readonly FeatureRow[]> {
+  const thread = openThread(program, task);
+  try {
+    let last: Asked | undefined;
+    for await (const histories of actions.historyColumns?.({ before: task.snapshot }) ?? []) {
+      const { userIds, names } = histories;
+      // The ids stay here: they are slow to copy.
+      const places = userIds.map(() => "");
+      const rows = thread.ask({ ...histories, userIds: places, names }, buffersOf(histories));
+      // Its failure is thrown where it is awaited.
+      rows.catch(() => undefined);
+      if (last !== undefined) yield* chunksOf(last);
+      last = { userIds, rows };
+    }
+    if (last !== undefined) yield* chunksOf(last);
+  } finally {
+    await thread.close();
+  }
+
+  async function* chunksOf({ userIds, rows }: Asked): AsyncGenerator<readonly FeatureRow[]> {
+    const columns = await rows;
+    onUsers(columns.users);
+    const all = rowsIn(columns, userIds, width);
+    for (let from = 0; from < all.length; from += chunkSize) yield all.slice(from, from + chunkSize);
+  }
+}
+
+interface Asked {
+  readonly userIds: readonly string[];
+  readonly rows: Promise<RowColumns>;
+}

@@ -1,0 +1,13 @@
+import type { HistoryColumns } from "#churn/history-columns.ts";
+import type { ThreadProgram } from "#runtime/thread/thread-program.ts";
+import type { RowColumns } from "../row-columns.ts";
+import type { RowsTask } from "../row-maker.ts";
+
+// Node 20 runs no TypeScript, and a thread does not take over the loader of a test runner.
+const loader = import.meta.resolve("tsx/esm/api");
+const main = new URL("main.ts", import.meta.url).href;
+
+/** How main.ts runs from the sources. A bundle has the code of main.ts itself here (scripts/build/thread-inside.mjs). */
+export const program: ThreadProgram<RowsTask, (histories: HistoryColumns) => RowColumns> = {
+  code: `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(main)}); });`,
+};

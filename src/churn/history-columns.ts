@@ -1,0 +1,36 @@
+import type { UserDay, UserHistory } from "./user-history.ts";
+
+/** Histories of some users in columns, a row for each user-day: many at once, and quick to hand to another thread. */
+export interface HistoryColumns {
+  readonly userIds: readonly string[];
+  /** Where the rows of each user begin, and at last where those of all end. */
+  readonly starts: Uint32Array<ArrayBuffer>;
+  readonly days: Int32Array<ArrayBuffer>;
+  /** The action of each row, by its place in `names`. */
+  readonly actions: Int32Array<ArrayBuffer>;
+  readonly counts: Float64Array<ArrayBuffer>;
+  readonly values: Float64Array<ArrayBuffer>;
+  readonly names: readonly string[];
+}
+
+export function* historiesIn(columns: HistoryColumns): Generator<UserHistory> {
+  const { userIds, starts, days, actions, counts, values, names } = columns;
+  for (let user = 0; user < userIds.length; user++) {
+    const own: UserDay[] = [];
+    const end = starts[user + 1] ?? 0;
+    for (let row = starts[user] ?? 0; row < end; row++) {
+      own.push({
+        day: days[row] ?? 0,
+        action: names[actions[row] ?? -1] ?? "",
+        count: counts[row] ?? 0,
+        value: values[row] ?? 0,
+      });
+    }
+    yield { userId: userIds[user] ?? "", days: own };
+  }
+}
+
+/** The memory behind the columns, for a thread that takes them over. */
+export function buffersOf({ starts, days, actions, counts, values }: HistoryColumns): ArrayBuffer[] {
+  return [starts, days, actions, counts, values].map(({ buffer }) => buffer);
+}
