@@ -10,6 +10,7 @@ await runProgram(process.argv.slice(2), {
   audience: async () => (await import("./audience.ts")).audience,
   campaigns: async () => (await import("./campaigns.ts")).campaigns,
   models: async () => (await import("./models.ts")).models,
+  promises: async () => (await import("./promises.ts")).promises,
   "dead-letters": async () => (await import("./dead-letters.ts")).deadLetters,
   job: async () => (await import("./job.ts")).job,
   setup: async () => (await import("./setup.ts")).setup,

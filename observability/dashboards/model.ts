@@ -79,6 +79,38 @@ export const model: Dashboard = {
       ],
     },
     {
+      title: "Promised and happened",
+      panels: [
+        lines(
+          "Promised to leave, and left",
+          "Users of an average night on the newest 28 lists whose churn window has closed. The sum of the probabilities against what happened.",
+          "short",
+          query(
+            'max by (kind) (lapse_promises_users{role="champion",kind=~"promised|left"}) or max by (kind) (last_over_time(lapse_promises_users{role="champion",kind=~"promised|left"}[1d]))',
+            "{{kind}}",
+          ),
+        ),
+        lines(
+          "Left over promised",
+          "1 is as promised; the interval should hold it. An interval wholly above 1.1 or below 0.9 raises an alert.",
+          "none",
+          query(
+            'max by (bound) (lapse_promises_ratio{role="champion"}) or max by (bound) (last_over_time(lapse_promises_ratio{role="champion"}[1d]))',
+            "{{bound}}",
+          ),
+        ),
+        lines(
+          "AUC as served",
+          "Of the lists as they were shown, and of what challengers scored in shadow.",
+          "none",
+          query(
+            'max by (role) (lapse_promises_quality{metric="auc"}) or max by (role) (last_over_time(lapse_promises_quality{metric="auc"}[1d]))',
+            "{{role}}",
+          ),
+        ),
+      ],
+    },
+    {
       title: "Training",
       panels: [
         lines(

@@ -200,6 +200,9 @@ describe("lapse in one process", () => {
     const version = (await stores.models.alias("champion"))?.version ?? "";
     expect(await (await fetch(`${url}/models/${version}`)).text()).toContain(`Churn model ${version}`);
     expect((await fetch(`${url}/models/unknown`)).status).toBe(404);
+    const promises = await (await fetch(`${url}/promises`)).text();
+    expect(promises).toContain("Nothing can be compared yet");
+    expect(promises).toMatch(/The list of \d{4}-\d\d-\d\d can be compared from \d{4}-\d\d-\d\d on/);
     const metrics = await (await fetch(`${url}/metrics`)).text();
     expect(metrics).toMatch(/lapse_actions_total\{outcome="created",reason="none"\} 4/);
     expect(metrics).toMatch(new RegExp(`lapse_model_info\\{version="${version}"\\} 1`));

@@ -1,11 +1,13 @@
 import type { Registry } from "prom-client";
 import * as z from "zod";
 import { NotFound } from "#churn/failure.ts";
+import { renderPromises } from "#pages/promises/page.ts";
 import { traceparentHeaderOf } from "#runtime/correlation.ts";
 import { type HttpResponse, json } from "#runtime/http.ts";
 import { healthRoutes, metricsRoute } from "#runtime/operational.ts";
 import { getRoute, noParameters, type Route } from "#runtime/route.ts";
 import type { Served } from "#runtime/targets.ts";
+import { readPromises } from "#stores/ledger/read-promises.ts";
 import type { Stores } from "#stores/open-stores.ts";
 import { brokerRoute } from "./broker-route.ts";
 import { renderPage } from "./page/page.ts";
@@ -23,7 +25,7 @@ export interface LocalRouteOptions {
 
 /**
  * What one process serves beside its functions: POST /broker (any CloudEvent), POST /run/PINGSOURCE (its event, now),
- * /metrics, /healthz, /readyz, and pages for people at / and /models/VERSION.
+ * /metrics, /healthz, /readyz, and pages for people at /, /promises and /models/VERSION.
  */
 export function localRoutes(options: LocalRouteOptions): readonly Served[] {
   const { stores, wiring, metrics, now, unready } = options;
@@ -32,6 +34,11 @@ export function localRoutes(options: LocalRouteOptions): readonly Served[] {
       path: "/",
       parameters: noParameters,
       handle: async (_parameters, { headers }) => page(renderPage(await pageView(stores, String(headers.host), now()))),
+    }),
+    getRoute({
+      path: "/promises",
+      parameters: noParameters,
+      handle: async () => page(renderPromises(await readPromises(stores))),
     }),
     getRoute({
       path: "/models/:version",

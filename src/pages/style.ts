@@ -37,6 +37,7 @@ dl, dd, figure, ol { margin: 0; padding: 0; }
 .metrics .figure { display: inline; font-size: 1.8rem; white-space: nowrap; line-height: 1.35; font-weight: 650; color: var(--ink); font-variant-numeric: tabular-nums; }
 .metrics .interval { display: inline; margin-left: .6rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 2rem 1.6rem; margin-top: 2rem; }
+.plots + .scroll { margin-top: 2rem; }
 figcaption { font-size: .875rem; color: var(--soft); margin-top: .3rem; }
 svg { display: block; width: 100%; height: auto; overflow: visible; }
 svg text { font-size: 13px; fill: var(--soft); font-variant-numeric: tabular-nums; }
@@ -72,6 +73,9 @@ rect.observed { opacity: .28; }
 table { width: 100%; border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .4rem .7rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
 th:first-child { padding-left: 0; text-align: left; white-space: normal; }
+.months td { white-space: normal; }
+.months th:first-child, .months td:nth-child(2) { white-space: nowrap; }
+.months th:nth-child(2), .months td:nth-child(2) { text-align: left; }
 .features th:first-child { min-width: 11rem; }
 figure { min-width: 0; }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }

@@ -3,6 +3,7 @@ import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { Score } from "#churn/score.ts";
 import { headline } from "#functions/train/report/headline.ts";
 import { html, type Markup } from "#pages/html.ts";
+import { nextInWords, promisesInWords } from "#pages/promises/in-words.ts";
 import { pageStyle } from "./style.ts";
 import { tryIt } from "./try-it.ts";
 import type { PageView } from "./view.ts";
@@ -24,6 +25,7 @@ export function renderPage(view: PageView): string {
 <main>
 ${summary(view)}
 ${atRisk(view)}
+${promised(view)}
 ${versions(view)}
 ${tryIt(view)}
 </main>
@@ -62,6 +64,15 @@ function atRisk({ scores }: PageView): Markup {
 function userRow({ userId, probability, risk, reasons }: Score): Markup {
   return html`<tr><th scope="row">${userId}</th><td class="number">${percent(probability)}</td><td><span class="risk ${risk}">${risk}</span></td><td>${reasons.map(({ sentence }) => sentence).join("; ")}</td></tr>
 `;
+}
+
+function promised({ promises: { newest, next } }: PageView): Markup {
+  if (newest === undefined && next === undefined) return html``;
+  return html`<section>
+<h2>Promised and happened</h2>
+<p>${newest === undefined ? "No list has been compared with what its users did yet." : promisesInWords(newest)} ${next === undefined ? "" : nextInWords(next)}</p>
+<p><a href="/promises">By month and version</a></p>
+</section>`;
 }
 
 function versions({ versions: all, champion }: PageView): Markup {

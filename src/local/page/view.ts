@@ -3,6 +3,7 @@ import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { Score } from "#churn/score.ts";
 import type { LogExtent } from "#stores/actions/action-store.ts";
 import type { FeatureSet, UserCounts } from "#stores/features/feature-store.ts";
+import { type PromisesRead, readPromises } from "#stores/ledger/read-promises.ts";
 import { manifestAt } from "#stores/models/manifest-at.ts";
 import type { Stores } from "#stores/open-stores.ts";
 
@@ -20,6 +21,8 @@ export interface PageView {
   /** Newest first. */
   readonly versions: readonly ModelManifest[];
   readonly scores: readonly Score[];
+  /** What was promised of users against what they did. */
+  readonly promises: PromisesRead;
   readonly deadLetters: number;
   readonly today: Day;
   /** The most frequent one; undefined while there is none. */
@@ -29,18 +32,16 @@ export interface PageView {
 const mostUsers = 50;
 const mostVersions = 10;
 
-export async function pageView(
-  { actions, features, models, deadLetters }: Stores,
-  host: string,
-  now: number,
-): Promise<PageView> {
-  const [extent, frequencies, set, champion, versions, scores, letters] = await Promise.all([
+export async function pageView(stores: Stores, host: string, now: number): Promise<PageView> {
+  const { actions, features, models, deadLetters } = stores;
+  const [extent, frequencies, set, champion, versions, scores, promises, letters] = await Promise.all([
     actions.extent(),
     actions.actionFrequencies(),
     features.currentSet(),
     manifestAt("champion", models),
     models.versions(),
     features.topScores(mostUsers),
+    readPromises(stores),
     deadLetters.count(),
   ]);
   return {
@@ -51,6 +52,7 @@ export async function pageView(
     champion,
     versions: await Promise.all(versions.slice(0, mostVersions).map((version) => models.manifest(version))),
     scores,
+    promises,
     deadLetters: letters,
     today: dayOf(now),
     action: frequencies[0]?.action,

@@ -1,0 +1,44 @@
+import { type Day, formatDay } from "#churn/day.ts";
+import type { Promises } from "#churn/promises/promises.ts";
+import { formatCount } from "../format.ts";
+
+/**
+ * Whether promises were kept, in one sentence: `On an average night of the last 28, 620 of 2,552 users were promised
+ * to leave and 655 left: as promised (× 1.06, 95 % interval 0.98 to 1.14).`
+ */
+export function promisesInWords({ nights, users, promised, left, ratio }: Promises): string {
+  const when = nights === 1 ? "On one night" : `On an average night of the last ${nights}`;
+  const whole = (count: number) => formatCount(Math.round(count));
+  return `${when}, ${whole(promised)} of ${whole(users)} users were promised to leave and ${whole(left)} left: ${verdict(ratio)} (× ${ratio.value.toFixed(2)}${intervalInWords(ratio)}).`;
+}
+
+/** Whether the interval holds 1, which is as promised. */
+export function verdict({ interval }: Promises["ratio"]): string {
+  if (interval === undefined) return "too few users to tell whether as promised";
+  const [low, high] = interval;
+  if (low > 1) return "more than promised";
+  return high < 1 ? "fewer than promised" : "as promised";
+}
+
+function intervalInWords({ interval }: Promises["ratio"]): string {
+  return interval === undefined ? "" : `, 95 % interval ${interval.map((bound) => bound.toFixed(2)).join(" to ")}`;
+}
+
+/** When a list can be compared, in a sentence; `lastDay` is that of the log. */
+export function nextInWords({
+  snapshot,
+  from,
+  logTo,
+  lastDay,
+}: {
+  readonly snapshot: Day;
+  readonly from: Day;
+  readonly logTo: Day;
+  readonly lastDay: Day | undefined;
+}): string {
+  const needed =
+    lastDay !== undefined && lastDay < logTo
+      ? ` It needs actions up to ${formatDay(logTo)}; so far the log ends on ${formatDay(lastDay)}.`
+      : "";
+  return `The list of ${formatDay(snapshot)} can be compared from ${formatDay(from)} on, once its churn window has closed.${needed}`;
+}

@@ -1,0 +1,57 @@
+import type { Figure } from "#churn/metrics/delete-one.ts";
+import type { MonthOfPromises } from "#churn/promises/by-month.ts";
+import type { Promises } from "#churn/promises/promises.ts";
+import { formatCount, formatPercent } from "../format.ts";
+
+/** A table of promises as text: for a page or a terminal. */
+export const promiseHead = [
+  "Month",
+  "Version",
+  "Nights",
+  "Users a night",
+  "Promised",
+  "Left",
+  "Left / promised",
+  "AUC",
+  "Log loss",
+  "Riskiest tenth reached",
+];
+
+/** A row for each month, and under it one for each version where there were several; of many, those of most nights. */
+export function promiseRows(months: readonly MonthOfPromises[], mostVersions = 5): string[][] {
+  return months.flatMap(({ month, all, versions }) => {
+    const [only, ...others] = versions;
+    if (only === undefined) return [];
+    if (others.length === 0) return [rowOf(month, only.version, all)];
+    const longest = versions.toSorted((a, b) => b.promises.nights - a.promises.nights).slice(0, mostVersions);
+    return [
+      rowOf(month, `${versions.length} versions`, all),
+      ...longest.map(({ version, promises }) => rowOf("", version, promises)),
+    ];
+  });
+}
+
+function rowOf(month: string, version: string, promises: Promises): string[] {
+  const { nights, users, promised, left, ratio, auc, logLoss, capture } = promises;
+  return [
+    month,
+    version,
+    formatCount(nights),
+    formatCount(Math.round(users)),
+    formatCount(Math.round(promised)),
+    formatCount(Math.round(left)),
+    figureText(ratio, (value) => value.toFixed(2)),
+    figureText(auc, (value) => value.toFixed(3)),
+    figureText(logLoss, (value) => value.toFixed(3)),
+    figureText(capture, formatPercent),
+  ];
+}
+
+/** `1.06 (0.98 to 1.14)`, which may be broken before the bracket only; a dash where there is none. */
+function figureText(figure: Figure | undefined, format: (value: number) => string): string {
+  if (figure === undefined) return "–";
+  const { value, interval } = figure;
+  return interval === undefined
+    ? format(value)
+    : `${format(value)} ${`(${interval.map(format).join(" to ")})`.replaceAll(" ", "\u00a0")}`;
+}
