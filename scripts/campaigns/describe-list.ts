@@ -47,7 +47,7 @@ function gainedIn(result: CampaignResult | undefined): string {
 export function describeOverAll({ months, kept, saveRate }: OverAll): string {
   if (months.length === 0) return "No campaign has ended yet.";
   const table = textTable(
-    ["month", "campaigns", "contacted", "users gained", "95 % interval"],
+    ["month", "campaigns", "treated", "users kept", "95 % interval"],
     [
       ...months.map((one) => [
         one.month,

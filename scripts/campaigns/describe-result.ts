@@ -33,7 +33,7 @@ function heading(campaign: Campaign, { sizes, closed, isFinal }: CampaignResult)
     : `The windows of ${number(ended)} of ${number(total)} users have closed; the last closes on ${day(endOf(campaign))}. Until then, the intervals are wider: they hold however often you look.`;
   return [
     `${campaign.name} (${campaign.id}): ${campaign.audience}`,
-    `${number(total)} users from ${day(campaign.startsAt)} on, ${percent(campaign.controlShare)} of them not contacted, ${campaign.windowDays} days each.`,
+    `${number(total)} users from ${day(campaign.startsAt)} on, ${percent(campaign.controlShare)} of them not contacted${campaign.windowDays > 0 ? `, ${campaign.windowDays} days each` : ""}.`,
     campaign.outcomes.length > 0 && isFinal ? "The outcomes came with the file." : windows,
   ].join("\n");
 }

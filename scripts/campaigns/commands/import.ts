@@ -47,7 +47,7 @@ export function importCommand(command: Command): void {
       "--control-share <share>",
       "the share that was to be in the control group, which is checked (default: as it came out)",
     )
-    .option("--window <days>", "in which users stay or leave, for --from-log", "30")
+    .option("--window <days>", "in which users stay or leave, for --from-log (default: 30)")
     .option("--cost <amount>", "of one contact", "0")
     .option("--incentive <amount>", "what a user cost who took what was offered", "0")
     .optionsGroup("How the file is written, if lapse does not see it by itself:")
@@ -83,7 +83,7 @@ const optionsSchema = z.object({
   fromLog: z.boolean().optional(),
   covariate: z.array(z.string().min(1)).optional(),
   controlShare: share.refine((value) => value > 0 && value < 1, "takes a share between 0 and 1").optional(),
-  window: wholeDays.refine((days) => days > 0, "takes at least one day"),
+  window: wholeDays.refine((days) => days > 0, "takes at least one day").optional(),
   cost: amount,
   incentive: amount,
 });
@@ -128,7 +128,8 @@ function campaignOf(file: string, options: z.infer<typeof optionsSchema>, experi
     name,
     audience: `from the file ${file}`,
     controlShare: options.controlShare ?? control / (treatment + control),
-    windowDays: options.window,
+    // What came with the file has been measured: nothing is waited for.
+    windowDays: options.window ?? (experiment.outcomes.length === 0 ? 30 : 0),
     costPerContact: options.cost,
     incentive: options.incentive,
     outcomes: experiment.outcomes,

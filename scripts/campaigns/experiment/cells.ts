@@ -21,7 +21,7 @@ const no = ["0", "0.0", "false", "f", "no", "n"];
 /** How a column of texts of the table `rows` is read as numbers: yes and no, or amounts in any usual writing. */
 export async function readCells(column: string, scratch: Scratch): Promise<Cells> {
   const list = (words: readonly string[]) => words.map(literal).join(", ");
-  const flag = `CASE WHEN lower(${column}) IN (${list(yes)}) THEN 1.0 WHEN lower(${column}) IN (${list(no)}) THEN 0.0 END`;
+  const flag = `CASE WHEN lower(${column}) IN (${list(yes)}) THEN 1::DOUBLE WHEN lower(${column}) IN (${list(no)}) THEN 0::DOUBLE END`;
   const readings: NumberReading[] = [plainReading, { name: "", decimal: "point" }, { name: "", decimal: "comma" }];
   const candidates = [flag, ...readings.map((reading) => numberSql(column, reading))];
   const counts = await scratch.row(

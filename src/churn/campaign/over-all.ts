@@ -29,12 +29,12 @@ export interface EndedCampaign {
 }
 
 /**
- * Adds up campaigns whose windows have closed, by their first outcome that counts users. Their errors are independent, as
+ * Adds up campaigns whose windows have closed, by the outcome that counts users who left. Their errors are independent, as
  * no user is in two campaigns at once.
  */
 export function overAll(campaigns: readonly EndedCampaign[]): OverAll {
   const told = campaigns.flatMap(({ endedAt, result }) => {
-    const outcome = result.outcomes.find(({ kind }) => kind === "share");
+    const outcome = result.outcomes.find(({ kind, good }) => kind === "share" && good === "less");
     if (outcome?.gained === undefined) return [];
     const { gained, saveRate, sizes } = outcome;
     return [{ month: new Date(endedAt).toISOString().slice(0, 7), gained, saveRate, treated: sizes.treatment }];
