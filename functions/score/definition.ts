@@ -6,6 +6,7 @@ import { scoreMetrics } from "#runtime/metrics/scores.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { handle } from "./function.ts";
+import { withArms } from "./with-arms.ts";
 
 /** Scores every user who is here with the champion, and with the challenger in shadow. */
 export const score = eventFunction({
@@ -14,7 +15,7 @@ export const score = eventFunction({
   services: async (stores: StoreOpener, { metrics, logger, now, progress }) => ({
     features: await stores.featureStore(),
     models: await stores.modelStore(),
-    ledger: await stores.ledger(),
+    ledger: withArms(await stores.ledger(), await stores.campaignStore()),
     logger,
     now,
     progress,

@@ -15,6 +15,7 @@ export const train = eventFunction({
     actions: await stores.actionStore(),
     features: await stores.featureStore(),
     models: await stores.modelStore(),
+    campaigns: await stores.campaignStore(),
     now,
     progress,
     metrics: trainingMetrics(metrics),

@@ -4,6 +4,7 @@ import type { LapseEvent } from "#runtime/events.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
 import type { TrainingMetrics } from "#runtime/metrics/training.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
+import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
@@ -16,6 +17,8 @@ export interface TrainServices {
   readonly actions: Pick<ActionStore, "extent" | "histories">;
   readonly features: Pick<FeatureStore, "currentSet">;
   readonly models: ModelStore;
+  /** From whose effects training is protected; from none if absent. */
+  readonly campaigns?: Pick<CampaignStore, "campaigns" | "overlapping"> | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Told how far training is: reading is half of it, learning the other. */

@@ -1,3 +1,5 @@
+import { rowWeight } from "#churn/campaign/protect.ts";
+import type { Day } from "#churn/day.ts";
 import { type FeatureDefinition, isSameOutcome } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { type Dataset, DatasetBuilder } from "#churn/features/dataset.ts";
@@ -9,8 +11,10 @@ import type { TrainingResult, TrainingTask } from "#churn/training/train-and-jud
 import { pause } from "#runtime/pause.ts";
 import { runThread } from "#runtime/thread/run-thread.ts";
 import type { ActionStore, LogExtent } from "#stores/actions/action-store.ts";
+import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import { manifestAt } from "#stores/models/manifest-at.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
+import { Enrolments } from "./enrolments.ts";
 import { program } from "./thread/program.ts";
 
 export interface Learned extends TrainingResult {
@@ -27,6 +31,8 @@ export type Trainer = (task: TrainingTask, progress: Progress) => Promise<Traini
 interface LearnServices {
   readonly actions: Pick<ActionStore, "extent" | "histories">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;
+  /** From whose effects training is protected; from none if absent. */
+  readonly campaigns?: Pick<CampaignStore, "campaigns" | "overlapping"> | undefined;
   /** By default in a thread of its own. */
   readonly trainer?: Trainer | undefined;
   readonly now: () => number;
@@ -55,7 +61,7 @@ async function gather(
   definition: FeatureDefinition,
   split: Split,
   { users: expectedUsers, firstDay, lastDay }: LogExtent,
-  { actions, models, progress }: LearnServices,
+  { actions, models, campaigns, progress }: LearnServices,
 ): Promise<TrainingTask> {
   const serving = await manifestAt("champion", models);
   // Models that predict another kind of churn cannot be compared: the new definition then starts afresh.
@@ -68,16 +74,22 @@ async function gather(
   const championTest = champion && new DatasetBuilder({ definition: champion.definition, snapshots: split.test });
   const pulse = new PulseTaker({ firstDay, lastDay }, definition.actions);
   let users = 0;
+  const { churn } = definition;
+  const enrolments =
+    campaigns && (await Enrolments.open(campaigns, firstDay, lastDay + 1 + churn.leadDays + churn.churnDays));
   for await (const history of actions.histories()) {
-    training.add(history);
-    test.add(history);
+    const enrolled = (await enrolments?.of(history.userId)) ?? [];
+    const weightAt = enrolled.length === 0 ? undefined : (snapshot: Day) => rowWeight(enrolled, snapshot, churn);
+    training.add(history, weightAt);
+    test.add(history, weightAt);
     present.add(history);
     pulse.add(history);
-    championTest?.add(history);
+    championTest?.add(history, weightAt);
     users += 1;
     if (users % 50 === 0) await pause();
     if (users % 500 === 0) progress?.(users, 2 * expectedUsers);
   }
+  await enrolments?.close();
   // Each of them copies a matrix that may be large.
   await pause();
   const trainingRows = training.build();

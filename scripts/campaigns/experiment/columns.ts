@@ -1,5 +1,6 @@
 import { InvalidInput } from "#churn/failure.ts";
 import { plainName, roleNames } from "../../log/columns/role-names.ts";
+import { isLikelyTime } from "../../log/reading/likely-time.ts";
 import { columnName, type Records } from "../../log/records/records.ts";
 
 /** Which columns of an experiment hold what, as options name them: by name, or by number from 1. */
@@ -37,6 +38,9 @@ const names = {
   time: ["assignedat", "assignmenttime", "assigned", "assignmentdate", "enrolledat", "exposedat", ...roleNames.time],
 } as const;
 
+/** A column with more different texts than this holds no arms, unless an option says so. */
+const mostArms = 20;
+
 /** Outcomes of which less is good, and more; the last names say nothing of either. */
 const outcomeNames = {
   less: ["churned", "churn", "left", "lapsed", "cancelled", "canceled", "cancel", "unsubscribed", "attrited", "exited"],
@@ -70,15 +74,20 @@ export function chooseExperimentColumns(records: Records, options: ColumnOptions
     score: given("score", options.score),
     value: given("value", options.value),
   };
-  const guess = (role: keyof typeof names) =>
-    take(names[role].map((name) => columnsNamed(name, records).find((column) => !taken.has(column))).find(isFound));
-  const arm = found.arm ?? guess("arm");
+  const guess = (role: keyof typeof names, isLikely: (column: number) => boolean) =>
+    take(
+      names[role]
+        .flatMap((name) => columnsNamed(name, records))
+        .find((column) => !taken.has(column) && isLikely(column)),
+    );
+  const kinds = (column: number) => new Set(records.sample.map((row) => row[column] ?? "")).size;
+  const arm = found.arm ?? guess("arm", (column) => kinds(column) <= mostArms);
   if (arm === undefined)
     throw new InvalidInput(
       `Cannot tell which column holds the arm: name it with --arm COLUMN. ${columnsFound(records)}`,
     );
-  const user = found.user ?? guess("user");
-  const time = found.time ?? guess("time");
+  const user = found.user ?? guess("user", (column) => 2 * kinds(column) > records.sample.length);
+  const time = found.time ?? guess("time", (column) => share(records, column, isLikelyTime) > 0.5);
   const guessed =
     outcomes.length > 0 || options.fromLog === true
       ? []
@@ -101,8 +110,10 @@ export function tellsControl(name: string): boolean {
   return ["iscontrol", "control", "incontrol", "holdout"].includes(plainName(name));
 }
 
-function isFound(column: number | undefined): column is number {
-  return column !== undefined;
+/** The share of the texts in a column's first rows of which something is true. */
+function share({ sample }: Records, column: number, is: (text: string) => boolean): number {
+  const texts = sample.map((row) => row[column] ?? "").filter((text) => text !== "");
+  return texts.length === 0 ? 0 : texts.filter(is).length / texts.length;
 }
 
 function columnsNamed(name: string, { names: own = [] }: Records): number[] {

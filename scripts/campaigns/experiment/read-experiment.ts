@@ -23,7 +23,7 @@ export interface ExperimentOptions extends ColumnOptions, ArmOptions {
   readonly good: ReadonlyMap<string, "more" | "less">;
   readonly goodOfAll?: "more" | "less" | undefined;
   /** When users were assigned, where no column says; in milliseconds since the epoch. */
-  readonly assignedAt: number | undefined;
+  readonly assignedAt?: number | undefined;
 }
 
 /** An experiment that was run elsewhere. */

@@ -96,7 +96,7 @@ function simulate({ campaigns, isProtected }: { readonly campaigns: boolean; rea
       return { x, y: leaves && !isSaved ? 1 : 0, copies: copiesOf(weight, userId, snapshot) };
     });
     months.push(rows);
-    model = fit(months.slice(-6).flat());
+    model = learned(months.slice(-6).flat());
   }
   const later = newUsers(12, 40_000);
   const p = later.map(({ x }) => (model === undefined ? 0 : probability(model, x)));
@@ -109,7 +109,7 @@ function simulate({ campaigns, isProtected }: { readonly campaigns: boolean; rea
   return { error: calibrationError(y, p), promised: mean(p), happened: mean(y) };
 }
 
-function fit(rows: readonly Row[]): Coefficients {
+function learned(rows: readonly Row[]): Coefficients {
   const repeated = rows.flatMap((row) => Array.from({ length: row.copies }, () => row));
   return fitLogistic({
     x: Float64Array.from(repeated.flatMap(({ x }) => features(x))),

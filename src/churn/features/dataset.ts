@@ -1,3 +1,4 @@
+import { copiesOf } from "../campaign/protect.ts";
 import type { Day } from "../day.ts";
 import type { FeatureDefinition } from "../definition.ts";
 import { fnv1a, uniform } from "../hash.ts";
@@ -49,16 +50,23 @@ export class DatasetBuilder {
     this.#extractor = featureExtractor(options.definition);
   }
 
-  /** Adds the rows of one user: one for each snapshot at which they are here. */
-  add(history: UserHistory): void {
+  /**
+   * Adds the rows of one user: one for each snapshot at which they are here, or as many copies as its weight says, which
+   * is 1 by default (see rowWeight).
+   */
+  add(history: UserHistory, weightAt?: (snapshot: Day) => number): void {
     const { churn } = this.#options.definition;
     for (const snapshot of this.#options.snapshots) {
       if (!isHere(history, snapshot, churn)) continue;
       const draw = uniform(fnv1a(`${snapshot}\0${history.userId}`));
       if (draw >= this.#share) continue;
+      const weight = weightAt?.(snapshot) ?? 1;
+      const copies = weight === 1 ? 1 : copiesOf(weight, history.userId, snapshot);
+      if (copies === 0) continue;
       const vector = this.#extractor.extract(history, snapshot);
       const label = hasChurned(history, snapshot, churn) ? 1 : 0;
-      this.#rows.push({ vector, label, user: history.userId, snapshot, draw });
+      for (let copy = 0; copy < copies; copy++)
+        this.#rows.push({ vector, label, user: history.userId, snapshot, draw });
     }
     while (this.#rows.length > (this.#options.mostRows ?? defaultMostRows)) this.#halve();
   }

@@ -92,15 +92,16 @@ export class ElasticsearchCampaignStore implements CampaignStore {
 
   async assignmentsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly CampaignAssignment[]>> {
     const found: CampaignAssignment[] = [];
+    const frozen = await this.#frozen();
     for (let from = 0; from < userIds.length; from += usersAtATime) {
       const users = { terms: { "user.id": userIds.slice(from, from + usersAtATime) } };
-      for await (const one of this.#ofFrozen("read campaigns of users", users, ["@timestamp", "lapse.campaign"]))
-        found.push(one);
+      const order = ["@timestamp", "lapse.campaign"];
+      for await (const one of this.#among(frozen, "read campaigns of users", users, order)) found.push(one);
     }
     return groupByUser(found);
   }
 
-  overlapping({ from, before }: TimeRange): AsyncIterable<CampaignAssignment> {
+  async *overlapping({ from, before }: TimeRange): AsyncGenerator<CampaignAssignment> {
     const query = {
       bool: {
         filter: [
@@ -109,7 +110,7 @@ export class ElasticsearchCampaignStore implements CampaignStore {
         ],
       },
     };
-    return this.#ofFrozen("read campaigns", query, [...sort, "lapse.campaign"]);
+    yield* this.#among(await this.#frozen(), "read campaigns", query, [...sort, "lapse.campaign"]);
   }
 
   async recordResult(campaignId: string, result: CampaignResult): Promise<void> {
@@ -154,8 +155,16 @@ export class ElasticsearchCampaignStore implements CampaignStore {
 
   async close(): Promise<void> {}
 
-  async *#ofFrozen(purpose: string, query: Query, order: string[]): AsyncGenerator<CampaignAssignment> {
-    const frozen = new Set((await this.campaigns()).filter(({ isFrozen }) => isFrozen).map(({ id }) => id));
+  async #frozen(): Promise<ReadonlySet<string>> {
+    return new Set((await this.campaigns()).filter(({ isFrozen }) => isFrozen).map(({ id }) => id));
+  }
+
+  async *#among(
+    frozen: ReadonlySet<string>,
+    purpose: string,
+    query: Query,
+    order: string[],
+  ): AsyncGenerator<CampaignAssignment> {
     if (frozen.size === 0) return;
     const index = patternOf(this.#elasticsearch, campaignIndices.assignments);
     await refresh(this.#elasticsearch, purpose, index);

@@ -1,0 +1,61 @@
+import { bucketOf } from "#churn/action.ts";
+import { firstDayOf } from "#churn/campaign/campaign.ts";
+import type { Enrolment } from "#churn/campaign/protect.ts";
+import { type Day, dayOf, startOf } from "#churn/day.ts";
+import type { CampaignAssignment, CampaignStore } from "#stores/campaigns/campaign-store.ts";
+import { compareBytes } from "#stores/connections/elasticsearch/byte-order.ts";
+
+/**
+ * The campaigns that users were part of, read beside their histories: both come in the same order, so that nothing but the
+ * present user is in memory.
+ */
+export class Enrolments {
+  readonly #assignments: AsyncIterator<CampaignAssignment>;
+  readonly #shares: ReadonlyMap<string, number>;
+  #next: CampaignAssignment | undefined;
+
+  private constructor(assignments: AsyncIterator<CampaignAssignment>, shares: ReadonlyMap<string, number>) {
+    this.#assignments = assignments;
+    this.#shares = shares;
+  }
+
+  /** Those whose windows reach into the days from `from` to the one before `before`. */
+  static async open(
+    campaigns: Pick<CampaignStore, "campaigns" | "overlapping">,
+    from: Day,
+    before: Day,
+  ): Promise<Enrolments> {
+    const shares = new Map((await campaigns.campaigns()).map(({ id, controlShare }) => [id, controlShare]));
+    const range = { from: startOf(from), before: startOf(before) };
+    const enrolments = new Enrolments(campaigns.overlapping(range)[Symbol.asyncIterator](), shares);
+    await enrolments.#advance();
+    return enrolments;
+  }
+
+  /** Those of one user; to be asked of users in the order of ActionStore.histories. */
+  async of(userId: string): Promise<readonly Enrolment[]> {
+    const found: Enrolment[] = [];
+    while (this.#next !== undefined && compareUsers(this.#next.userId, userId) <= 0) {
+      const { campaignId, arm, assignedAt, closesAt } = this.#next;
+      // One that was removed meanwhile counts for nothing.
+      const controlShare = this.#shares.get(campaignId);
+      if (this.#next.userId === userId && controlShare !== undefined)
+        found.push({ arm, controlShare, from: firstDayOf(assignedAt), before: dayOf(closesAt) });
+      await this.#advance();
+    }
+    return found;
+  }
+
+  async close(): Promise<void> {
+    await this.#assignments.return?.();
+  }
+
+  async #advance(): Promise<void> {
+    const next = await this.#assignments.next();
+    this.#next = next.done ? undefined : next.value;
+  }
+}
+
+function compareUsers(a: string, b: string): number {
+  return bucketOf(a) - bucketOf(b) || compareBytes(a, b);
+}

@@ -1,0 +1,230 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startOf } from "#churn/day.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { randomFrom } from "#churn/random.ts";
+import { CampaignExists } from "#stores/campaigns/failures.ts";
+import { openStores, type Stores } from "#stores/open-stores.ts";
+import type { AudienceFilter } from "../audience/audience-filter.ts";
+import { selectAudience } from "../audience/select-audience.ts";
+import { countContacts } from "./count-contacts.ts";
+import { type CampaignPlan, createCampaign } from "./create-campaign.ts";
+import { describeResult } from "./describe-result.ts";
+import { measureCampaign } from "./measure.ts";
+
+const today = 20_500;
+const users = 2_500;
+let folder: string;
+let stores: Stores;
+let time: number;
+
+const plan: CampaignPlan = {
+  id: "spring",
+  name: "Spring",
+  audience: "at risk",
+  controlShare: 0.3,
+  windowDays: 30,
+  costPerContact: 0.5,
+  incentive: 0,
+  createdBy: "ann",
+  restDays: 30,
+};
+const atRisk: AudienceFilter = { state: "at-risk" };
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-campaigns-"));
+  time = startOf(today) + 1_000;
+  stores = await openStores({ dataDir: folder }, () => time);
+  const churn = { churnDays: 30, leadDays: 0, observeDays: 60 };
+  await stores.features.putSet({
+    id: "set",
+    snapshot: today,
+    definition: { churn, actions: [] },
+    populations: [churn],
+    names: ["days_since_last", "days_since_first", "value_30d", "active_days_30d"],
+  });
+  const each = Array.from({ length: users }, (_, i) => ({ userId: `user-${i}`, i }));
+  await stores.features.put(
+    "set",
+    each.map(({ userId, i }) => ({ userId, lapsed: [null], values: [i % 25, 100 + (i % 300), i % 10, 1 + (i % 7)] })),
+  );
+  await stores.features.putScores(
+    each.map(({ userId, i }) => ({
+      userId,
+      snapshot: today,
+      probability: 1 - i / users,
+      risk: i < 2_000 ? "high" : i < 2_200 ? "medium" : "low",
+      modelVersion: "v1",
+      reasons: [
+        {
+          feature: i % 2 === 0 ? "days_since_last" : "trend_60d",
+          value: 1,
+          typical: 1,
+          contribution: 1,
+          sentence: "=1",
+        },
+      ],
+    })),
+  );
+});
+
+afterEach(async () => {
+  await stores.close();
+  await rm(folder, { recursive: true });
+});
+
+async function chosen(
+  filter: AudienceFilter,
+  sort: "probability" | "value-at-risk" = "probability",
+): Promise<number[]> {
+  const found: number[] = [];
+  for await (const { score } of selectAudience(filter, sort, stores.features))
+    found.push(Number(score.userId.slice("user-".length)));
+  return found;
+}
+
+function create(changes: Partial<CampaignPlan> = {}, filter = atRisk) {
+  const services = { ...stores, now: () => time };
+  return createCampaign({ ...plan, ...changes }, selectAudience(filter, "probability", stores.features), services);
+}
+
+describe("selectAudience", () => {
+  it("finds users by state, probability, value, silence, tenure and reason, those most at risk first", async () => {
+    expect(await chosen(atRisk)).toEqual(Array.from({ length: 2_000 }, (_, i) => i));
+    expect(await chosen({ state: "slipping" })).toHaveLength(200);
+    expect(await chosen({ state: "here" })).toHaveLength(users);
+    expect(await chosen({ state: "here", minProbability: 0.9, maxProbability: 0.98 })).toEqual(
+      Array.from({ length: 201 }, (_, i) => 50 + i),
+    );
+    expect((await chosen({ ...atRisk, minValue: 9 })).every((i) => i % 10 === 9)).toBe(true);
+    expect((await chosen({ ...atRisk, maxSilence: 3, minSilence: 3 })).every((i) => i % 25 === 3)).toBe(true);
+    expect(await chosen({ ...atRisk, minTenure: 399 })).toHaveLength(6);
+    expect((await chosen({ ...atRisk, reason: "rhythm" })).every((i) => i % 2 === 0)).toBe(true);
+  });
+
+  it("sorts by value at risk", async () => {
+    const [first, second] = await chosen(atRisk, "value-at-risk");
+    expect([first, second]).toEqual([9, 19]);
+  });
+});
+
+describe("createCampaign", () => {
+  it("freezes as many as are asked for, in two arms, with what is known of them", async () => {
+    const { campaign, suppressed } = await create({ top: 1_200 });
+    expect(campaign).toMatchObject({ isFrozen: true, startsAt: time, createdBy: "ann" });
+    expect(campaign.sizes.treatment + campaign.sizes.control).toBe(1_200);
+    expect(campaign.sizes.control).toBeGreaterThan(300);
+    expect(suppressed.size).toBe(0);
+    for await (const { userId, probability, value, covariates } of stores.campaigns.assignments("spring")) {
+      const i = Number(userId.slice("user-".length));
+      expect(i).toBeLessThan(1_200);
+      expect(probability).toBeCloseTo(1 - i / users, 12);
+      expect([value, ...covariates]).toEqual([i % 10, i % 25, 100 + (i % 300), 1 + (i % 7)]);
+    }
+  });
+
+  it("leaves out who opted out, was contacted lately, or is in a campaign that is under way", async () => {
+    await stores.contacts.optOut([{ userId: "user-0", time }]);
+    await stores.contacts.append([
+      { userId: "user-1", time: time - 29 * 86_400_000 },
+      { userId: "user-2", time: time - 31 * 86_400_000 },
+    ]);
+    await create({ top: 100 });
+    const inFirst = new Set<string>();
+    for await (const { userId } of stores.campaigns.assignments("spring")) inFirst.add(userId);
+    expect([..."012"].map((i) => inFirst.has(`user-${i}`))).toEqual([false, false, true]);
+    const { suppressed } = await create({ id: "second", top: 100 });
+    expect(suppressed).toEqual(
+      new Map([
+        ["opted out", 1],
+        ["contacted lately", 1],
+        ["in another campaign", 100],
+      ]),
+    );
+    // When the windows have closed, they may be in another.
+    time += 40 * 86_400_000;
+    const later = await create({ id: "third", top: 100 });
+    expect(later.suppressed).toEqual(new Map([["opted out", 1]]));
+  });
+
+  it("keeps no campaign without users, and none twice", async () => {
+    await expect(create({}, { ...atRisk, minTenure: 9_999 })).rejects.toThrow(InvalidInput);
+    expect(await stores.campaigns.campaigns()).toEqual([]);
+    await create();
+    await expect(create()).rejects.toThrow(CampaignExists);
+    expect((await stores.campaigns.campaign("spring"))?.isFrozen).toBe(true);
+  });
+});
+
+describe("measureCampaign", () => {
+  /** Of the treatment half leave, of the control group seven in ten. */
+  async function live(): Promise<void> {
+    const random = randomFrom("live");
+    const actions = [];
+    for await (const { userId, arm } of stores.campaigns.assignments("spring")) {
+      const stays = random() < (arm === "treatment" ? 0.5 : 0.3);
+      // What was done on the day of the assignment is no outcome.
+      actions.push({ userId, action: "visit", time: startOf(today) + 500 });
+      if (stays) actions.push({ userId, action: "visit", time: startOf(today + 3), value: 10 });
+    }
+    await stores.actions.append(actions);
+    await stores.actions.rollUp();
+  }
+
+  it("tells who left in each arm once the windows have closed, and keeps it", async () => {
+    const { campaign } = await create();
+    await live();
+    // The log goes on until today.
+    await stores.actions.append(
+      Array.from({ length: 400 }, (_, i) => ({ userId: "other", action: "visit", time: startOf(today + 40) + i })),
+    );
+    await stores.actions.rollUp();
+    time = startOf(today + 20);
+    const early = await measureCampaign(campaign, { ...stores, now: () => time });
+    expect(early.isFinal).toBe(false);
+    expect(early.closed).toEqual({ treatment: 0, control: 0 });
+    expect(early.outcomes[0]?.verdict).toBe("too few");
+
+    time = startOf(today + 41);
+    const result = await measureCampaign(campaign, { ...stores, now: () => time });
+    expect(result.isFinal).toBe(true);
+    const [left, value] = result.outcomes;
+    expect(left).toMatchObject({ name: "left", verdict: "better" });
+    expect(left!.treatment).toBeCloseTo(0.5, 1);
+    expect(left!.control).toBeCloseTo(0.7, 1);
+    expect(value).toMatchObject({ name: "value", kind: "amount", verdict: "better" });
+    expect((await stores.campaigns.campaign("spring"))?.result).toEqual(result);
+    // What was recorded stays, also when the actions are gone.
+    await stores.actions.dropMonthsBefore(today + 400);
+    const kept = await stores.campaigns.campaign("spring");
+    expect(await measureCampaign(kept!, { ...stores, now: () => time })).toEqual(result);
+  });
+
+  it("is told in words, with contacts and cost", async () => {
+    const { campaign } = await create();
+    await live();
+    const contacts = [];
+    for await (const { userId } of stores.campaigns.assignments("spring", "treatment"))
+      contacts.push({ userId, time, campaignId: "spring" });
+    for await (const { userId } of stores.campaigns.assignments("spring", "control")) {
+      contacts.push({ userId, time, campaignId: "spring" }, { userId, time: time + 1, campaignId: "spring" });
+      break;
+    }
+    await stores.contacts.append([...contacts, { userId: "stranger", time, campaignId: "spring" }]);
+    const counts = await countContacts("spring", stores.campaigns, stores.contacts);
+    expect(counts).toEqual({ treatment: campaign.sizes.treatment, control: 2, others: 1, contactedControls: 1 });
+    await stores.actions.append(
+      Array.from({ length: 400 }, (_, i) => ({ userId: "other", action: "visit", time: startOf(today + 40) + i })),
+    );
+    await stores.actions.rollUp();
+    time = startOf(today + 41);
+    const text = describeResult(campaign, await measureCampaign(campaign, { ...stores, now: () => time }), counts);
+    expect(text).toContain("The treatment is better than none. Users gained among the treated: ");
+    expect(text).toContain("Of those who would have left, ");
+    expect(text).toContain("1 users of the control group were contacted");
+    expect(text).toContain(`Cost: ${(campaign.sizes.treatment / 2).toLocaleString("en")} = `);
+    expect(text).toContain("1 contacts were of users who are not in the campaign.");
+  });
+});

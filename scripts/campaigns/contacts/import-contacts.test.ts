@@ -1,0 +1,61 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openDuckDb } from "#stores/connections/duckdb/database.ts";
+import { DuckDbContactStore } from "#stores/contacts/duckdb/contact-store.ts";
+import { csvLine } from "../../terminal/csv.ts";
+import { importContacts } from "./import-contacts.ts";
+
+const now = Date.UTC(2026, 2, 5);
+let folder: string;
+let contacts: DuckDbContactStore;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-contacts-"));
+  contacts = await DuckDbContactStore.open(await openDuckDb(":memory:"));
+});
+
+afterEach(async () => {
+  await contacts.close();
+  await rm(folder, { recursive: true });
+});
+
+async function imported(text: string, options: Partial<Parameters<typeof importContacts>[1]> = {}): Promise<string[]> {
+  const file = join(folder, "contacts.csv");
+  await writeFile(file, text);
+  return importContacts(file, { optOut: false, ...options }, contacts, now);
+}
+
+describe("importContacts", () => {
+  it("takes in who was contacted when, how and for which campaign, once", async () => {
+    const text =
+      "user_id,sent_at,channel,campaign\nann,2026-03-01T10:00:00Z,mail,spring\nben,2026-03-02,push,\n,2026-03-02,push,\n";
+    expect(await imported(text)).toEqual([
+      "2 contacts are new, 0 were known already.",
+      "1 rows are left out: without a user, with a time that cannot be read, or damaged.",
+    ]);
+    expect((await imported(text))[0]).toBe("0 contacts are new, 2 were known already.");
+    expect(await contacts.contactsOf("ann")).toEqual([
+      { userId: "ann", time: Date.UTC(2026, 2, 1, 10), campaignId: "spring", channel: "mail" },
+    ]);
+    expect(await contacts.contactsOf("ben")).toEqual([
+      { userId: "ben", time: Date.UTC(2026, 2, 2), campaignId: undefined, channel: "push" },
+    ]);
+  });
+
+  it("takes back the list that was exported, with the ids as they were", async () => {
+    const users = ["=cmd|' /C calc'!A0", "-12", "'quoted", 'a "b", c', "ann"];
+    const text = [["user_id", "campaign"], ...users.map((user) => [user, "spring"])].map(csvLine).join("");
+    expect((await imported(text, { campaign: "spring" }))[0]).toBe("5 contacts are new, 0 were known already.");
+    for (const user of users)
+      expect(await contacts.contactsOf(user)).toEqual([
+        { userId: user, time: now, campaignId: "spring", channel: undefined },
+      ]);
+  });
+
+  it("takes in who wants no contact", async () => {
+    expect(await imported("user,reason\nann,a\nben,b\n", { optOut: true })).toEqual(["2 users are contacted no more."]);
+    expect((await contacts.statesOf(["ann", "cy"], 0)).get("ann")?.optedOutAt).toBe(now);
+  });
+});

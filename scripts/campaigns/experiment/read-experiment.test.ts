@@ -1,0 +1,189 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Assignment } from "#churn/campaign/campaign.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { Scratch } from "../../log/scratch.ts";
+import { type Experiment, type ExperimentOptions, readExperiment } from "./read-experiment.ts";
+
+const now = Date.UTC(2026, 5, 1);
+let folder: string;
+let scratch: Scratch;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-experiment-"));
+  scratch = await Scratch.open();
+});
+
+afterEach(async () => {
+  await scratch.dispose();
+  await rm(folder, { recursive: true });
+});
+
+async function read(lines: readonly string[], options: Partial<ExperimentOptions> = {}): Promise<Experiment> {
+  const file = join(folder, "experiment.csv");
+  await writeFile(file, `${lines.join("\n")}\n`);
+  return readExperiment(file, { file: {}, good: new Map(), assignedAt: undefined, ...options }, now, scratch);
+}
+
+async function assignmentsOf(experiment: Experiment): Promise<Assignment[]> {
+  const found: Assignment[] = [];
+  for await (const one of experiment.assignments()) found.push(one);
+  return found;
+}
+
+describe("readExperiment", () => {
+  it("reads users, arms, times and outcomes by their names", async () => {
+    const experiment = await read([
+      "customer_id,group,assigned_at,churned,spend",
+      "ann,treatment,2026-03-01,yes,12.50",
+      "ben,control,2026-03-02T10:00:00Z,no,0",
+      "cy,Treatment,2026-03-03,,7",
+    ]);
+    expect(experiment.outcomes).toEqual([
+      { name: "churned", kind: "share", good: "less" },
+      { name: "spend", kind: "amount", good: "more" },
+    ]);
+    expect(experiment.sizes).toEqual({ treatment: 2, control: 1 });
+    expect([experiment.startsAt, experiment.lastAssignedAt]).toEqual([Date.UTC(2026, 2, 1), Date.UTC(2026, 2, 3)]);
+    const common = { probability: undefined, value: undefined, covariates: [] };
+    expect(await assignmentsOf(experiment)).toEqual([
+      { ...common, userId: "ann", arm: "treatment", assignedAt: Date.UTC(2026, 2, 1), outcomes: [1, 12.5] },
+      { ...common, userId: "ben", arm: "control", assignedAt: Date.UTC(2026, 2, 2, 10), outcomes: [0, 0] },
+      { ...common, userId: "cy", arm: "treatment", assignedAt: Date.UTC(2026, 2, 3), outcomes: [null, 7] },
+    ]);
+  });
+
+  it.each([
+    [["1", "0"], ["0"]],
+    [["yes", "no"], ["no"]],
+    [["True", "False"], ["False"]],
+    [["mail", "holdout"], ["holdout"]],
+    [["Mens E-Mail", "No E-Mail"], ["No E-Mail"]],
+    [["test", "ctrl"], ["ctrl"]],
+    [["1.0", "0.0"], ["0.0"]],
+  ])("takes %j for arms of which %j is the control group", async (texts, controls) => {
+    const experiment = await read(["user,arm,retained", ...texts.map((text, i) => `user-${i},${text},1`)]);
+    const arms = (await assignmentsOf(experiment)).map(({ arm }) => arm);
+    expect(arms).toEqual(texts.map((text) => (controls.includes(text) ? "control" : "treatment")));
+  });
+
+  it("takes a column that says who is in the control group at its word", async () => {
+    const experiment = await read(["user,is_control,retained", "ann,1,1", "ben,0,1"]);
+    expect((await assignmentsOf(experiment)).map(({ arm }) => arm)).toEqual(["control", "treatment"]);
+  });
+
+  it("asks which arm is the control group where the texts do not tell", async () => {
+    const lines = ["user,variant,converted", "ann,A,1", "ben,B,0", "cy,B,1"];
+    await expect(read(lines)).rejects.toThrow(/which arm is the control group.*"B" \(2 rows\), "A" \(1 rows\)/);
+  });
+
+  it("takes the arms that options name, and leaves out others", async () => {
+    const lines = ["user,variant,converted", "ann,A,1", "ben,B,0", "cy,C,1"];
+    const experiment = await read(lines, { control: ["a"], treatment: ["B"] });
+    expect(experiment.sizes).toEqual({ treatment: 1, control: 1 });
+    expect(experiment.notes.join("\n")).toContain('Left out: 1 rows with "C".');
+    await expect(read(lines, { control: ["D"] })).rejects.toThrow("--control D: no row has that");
+  });
+
+  it("takes each row for a user where no column names them, and now for the time where none says", async () => {
+    const experiment = await read(["segment,visit", "No E-Mail,0", "Mens E-Mail,1", "Womens E-Mail,1"]);
+    expect((await assignmentsOf(experiment)).map(({ userId, assignedAt }) => [userId, assignedAt])).toEqual([
+      ["row 1", now],
+      ["row 2", now],
+      ["row 3", now],
+    ]);
+    expect(experiment.notes.join("\n")).toContain("Several texts together are the treatment");
+  });
+
+  it("takes no column for users or times only because of its name", async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `${i % 2},${i % 5},${i % 3 === 0 ? "control" : "treatment"},1`);
+    const experiment = await read(["member,day,group,visit", ...rows]);
+    expect(experiment.sizes.treatment + experiment.sizes.control).toBe(40);
+    expect(experiment.notes[0]).toBe("each row → a user; group → arm; visit → outcome.");
+  });
+
+  it("accounts for rows that are no users", async () => {
+    const experiment = await read([
+      "user,arm,time,kept",
+      "ann,treatment,2026-03-01,1",
+      "ann,treatment,2026-02-01,0",
+      "ben,control,2026-03-01,1",
+      "cy,control,2026-03-01,1",
+      "cy,treatment,2026-03-01,1",
+      ",control,2026-03-01,1",
+      "dee,,2026-03-01,1",
+      "eve,control,2026-13-45,1",
+    ]);
+    expect((await assignmentsOf(experiment)).map(({ userId, outcomes }) => [userId, ...outcomes])).toEqual([
+      // The first assignment in time counts.
+      ["ann", 0],
+      ["ben", 1],
+    ]);
+    const notes = experiment.notes.join("\n");
+    for (const part of [
+      "1 rows without a user",
+      "1 rows of no arm",
+      "1 rows with a time that cannot be read",
+      "2 rows of users who are in both arms",
+      "1 rows that repeat a user",
+    ])
+      expect(notes).toContain(part);
+  });
+
+  it("takes covariates, numbers and kinds, and a score", async () => {
+    const rows = Array.from(
+      { length: 9 },
+      (_, i) => `user-${i},${i % 2},0.${i},${i === 4 ? "" : i * 1.5},${"abb"[i % 3]},1`,
+    );
+    const experiment = await read(["user,treatment,p,age,city,retained", ...rows], {
+      score: "p",
+      covariate: ["age", "city"],
+    });
+    expect(experiment.covariates).toEqual(["age", "city a"]);
+    const [, second, , , fifth] = await assignmentsOf(experiment);
+    expect(second).toMatchObject({ probability: 0.1, covariates: [1.5, 0] });
+    expect(fifth!.covariates).toEqual([Number.NaN, 0]);
+  });
+
+  it("asks which way is good, and refuses what is no outcome", async () => {
+    const lines = ["user,arm,complaints,note", "ann,control,2,hello", "ben,treatment,3,well"];
+    await expect(read(lines, { outcome: ["complaints"] })).rejects.toThrow("--outcome 'complaints:less'");
+    const experiment = await read(lines, { outcome: ["complaints"], good: new Map([["complaints", "less"]]) }).catch(
+      (error: unknown) => error,
+    );
+    expect(experiment).toMatchObject({ outcomes: [{ name: "complaints", kind: "amount", good: "less" }] });
+  });
+
+  it("refuses text as an outcome", async () => {
+    const lines = ["user,arm,note", "ann,control,hello", "ben,treatment,well"];
+    await expect(read(lines, { outcome: ["note"], goodOfAll: "more" })).rejects.toThrow(/note is no outcome: 2 of 2/);
+  });
+
+  it("reads amounts in any usual writing", async () => {
+    const experiment = await read([
+      "user;arm;revenue",
+      "ann;control;1.234,50",
+      "ben;treatment;7,25",
+      "cy;treatment;0,5",
+    ]);
+    expect((await assignmentsOf(experiment)).map(({ outcomes }) => outcomes[0])).toEqual([1234.5, 7.25, 0.5]);
+  });
+
+  it("needs the time of assignment where outcomes come from the actions", async () => {
+    const lines = ["user,arm,visits", "ann,control,3", "ben,treatment,4"];
+    await expect(read(lines, { fromLog: true })).rejects.toThrow("--assigned-at");
+  });
+
+  it("takes a day for all where outcomes come from the actions", async () => {
+    const lines = ["user,arm,visits", "ann,control,3", "ben,treatment,4"];
+    const experiment = await read(lines, { fromLog: true, assignedAt: Date.UTC(2026, 1, 1) });
+    expect(experiment.outcomes).toEqual([]);
+    expect(experiment.startsAt).toBe(Date.UTC(2026, 1, 1));
+  });
+
+  it("says which columns there are where none holds the arm, or an option names none", async () => {
+    await expect(read(["user,colour", "ann,red", "ben,blue"])).rejects.toThrow(InvalidInput);
+  });
+});
