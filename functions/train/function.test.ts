@@ -76,10 +76,10 @@ describe("train", () => {
     expect(answer?.subject).toBe(champion?.version);
     const { manifest } = await services.models.model(champion?.version ?? "");
     expect(manifest.test.auc.value).toBeGreaterThan(0.7);
-    expect(manifest.test.snapshots).toEqual(["2024-03-19", "2024-03-23", "2024-03-27", "2024-03-31"]);
+    expect(manifest.test.snapshots).toEqual(["2024-03-15", "2024-03-19", "2024-03-23", "2024-03-27", "2024-03-31"]);
     // What serves has learned from the snapshots of the test; what was judged on them knew of no outcome after the first.
     expect(manifest.training.snapshots).toContain("2024-03-31");
-    expect(manifest.proof?.snapshots.at(-1)).toBe("2024-03-09");
+    expect(manifest.proof?.snapshots.at(-1)).toBe("2024-03-05");
     expect(manifest.proof?.parameters).not.toEqual(manifest.parameters);
     expect(manifest.peers?.recency.rows).toBe(manifest.test.rows);
     expect(manifest.training.gradientNorm).toBeLessThan(1e-8);

@@ -44,7 +44,7 @@ function manifestOf(version: string, learned: Learned, created: string): ModelMa
       snapshots: split.training.map(formatDay),
       rows,
       churned,
-      halfLifeDays: rules.halfLifeWindows * definition.churn.churnDays,
+      halfLifeDays: null,
       l2: rules.l2,
       gradientNorm: model.gradientNorm,
       families: [...proof.model.choice.losses],

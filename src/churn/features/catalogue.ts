@@ -14,6 +14,7 @@ import * as weekdays from "./kinds/weekdays.ts";
 const catalogue: readonly FeatureKind[] = [
   activity.actions,
   activity.activeDays,
+  activity.earlierActiveDays,
   value.totalValue,
   actions.count,
   actions.since,

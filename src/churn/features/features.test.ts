@@ -74,6 +74,28 @@ describe("features at a snapshot", () => {
     ]);
   });
 
+  it("count active days of earlier thirds of the churn window, and of the windows before it", () => {
+    const long = { ...definition, churn: { ...definition.churn, observeDays: 120 } };
+    expect(named(ana, 110, long)).toMatchObject({
+      active_days_10d_until_10d_ago: 2,
+      active_days_10d_until_20d_ago: 0,
+      active_days_30d_until_30d_ago: 1,
+      active_days_30d_until_60d_ago: 0,
+      active_days_30d_until_90d_ago: 1,
+    });
+    const lagged = (of: FeatureDefinition) => featureNames(of).filter((name) => name.includes("_until_"));
+    expect(lagged(long)).toHaveLength(5);
+    expect(lagged(definition)).toHaveLength(3);
+    const week = { ...definition, churn: { churnDays: 7, leadDays: 0, observeDays: 14 } };
+    expect(lagged(week)).toEqual([
+      "active_days_2d_until_2d_ago",
+      "active_days_3d_until_4d_ago",
+      "active_days_7d_until_7d_ago",
+    ]);
+    const day = { ...definition, churn: { churnDays: 1, leadDays: 0, observeDays: 4 } };
+    expect(lagged(day)).toHaveLength(3);
+  });
+
   it("tell how the gaps of 40, 40 and 7 days are distributed", () => {
     const features = named(ana, 100);
     expect(features).toMatchObject({

@@ -40,7 +40,7 @@ export function chooseFamily(
     const later = selectRows(data, (row) => data.snapshots[row] === day);
     if (!hasBothClasses(earlier) || later.rows === 0) continue;
     rows += later.rows;
-    for (const parameters of candidates(earlier, churn)) {
+    for (const parameters of candidates(earlier)) {
       const losses = logLosses(later.y, probabilitiesOf(parameters, later));
       const total = losses.reduce((sum, loss) => sum + loss, totals.get(parameters.kind) ?? 0);
       totals.set(parameters.kind, total);
@@ -54,8 +54,8 @@ export function chooseFamily(
 }
 
 /** A model of each family. A blend holds the parts of the others. */
-function candidates(data: Dataset, churn: ChurnDefinition): ModelParameters[] {
-  const { parameters } = fitFamily("blend", data, churn);
+function candidates(data: Dataset): ModelParameters[] {
+  const { parameters } = fitFamily("blend", data);
   if (parameters.kind !== "blend") return [parameters];
   const { scaling, linear, trees } = parameters;
   return [parameters, { kind: "logistic", scaling, linear }, { kind: "trees", scaling, trees }];

@@ -1,4 +1,3 @@
-import type { ChurnDefinition } from "../definition.ts";
 import type { Dataset } from "../features/dataset.ts";
 import { fnv1a } from "../hash.ts";
 import type { LinearParameters, ModelKind, ModelParameters, TreesParameters } from "../model/parameters.ts";
@@ -13,8 +12,6 @@ import { applyScaling, fitScaling } from "./scaling.ts";
 export const rules = {
   /** Strength of the penalty of the linear part: as much doubt about a standardised weight as some 120 users take away. */
   l2: 30,
-  /** Churn windows after which a training row counts half. */
-  halfLifeWindows: 4,
   boosting: {
     trees: 200,
     rate: 0.03,
@@ -39,12 +36,11 @@ export interface FittedFamily {
 }
 
 /** Fits a model of one family to rows of both outcomes. */
-export function fitFamily(kind: ModelKind, data: Dataset, churn: ChurnDefinition): FittedFamily {
+export function fitFamily(kind: ModelKind, data: Dataset): FittedFamily {
   const { typical, ...scaling } = fitScaling(data);
   const standardised = applyScaling({ typical, ...scaling }, data);
-  const rowWeights = weightsByAge(data.snapshots, rules.halfLifeWindows * churn.churnDays);
-  const fitLinear = () => linearPart(standardised, data, rowWeights);
-  const fitBoosted = () => treesPart(data, rowWeights);
+  const fitLinear = () => linearPart(standardised, data);
+  const fitBoosted = () => treesPart(data);
   const fitted = { typical, standardised };
   switch (kind) {
     case "logistic": {
@@ -61,24 +57,12 @@ export function fitFamily(kind: ModelKind, data: Dataset, churn: ChurnDefinition
   }
 }
 
-/** Half for each half-life before the latest snapshot; on average 1, so that rules on sums of weights mean the same everywhere. */
-export function weightsByAge(snapshots: Int32Array, halfLifeDays: number): Float64Array {
-  const latest = snapshots.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const weights = Float64Array.from(snapshots, (snapshot) => 0.5 ** ((latest - snapshot) / halfLifeDays));
-  const mean = weights.reduce((a, b) => a + b, 0) / weights.length;
-  return weights.map((weight) => weight / mean);
-}
-
-function linearPart(
-  x: Float64Array,
-  { y, names }: Dataset,
-  rowWeights: Float64Array,
-): { linear: LinearParameters; gradientNorm: number } {
-  const { weights, intercept, gradientNorm } = fitLogistic({ x, y, width: names.length, l2: rules.l2, rowWeights });
+function linearPart(x: Float64Array, { y, names }: Dataset): { linear: LinearParameters; gradientNorm: number } {
+  const { weights, intercept, gradientNorm } = fitLogistic({ x, y, width: names.length, l2: rules.l2 });
   return { linear: { weights: [...weights], intercept }, gradientNorm };
 }
 
-function treesPart({ x, y, names, users, snapshots }: Dataset, rowWeights: Float64Array): TreesParameters {
+function treesPart({ x, y, names, users, snapshots }: Dataset): TreesParameters {
   const hashes = Uint32Array.from(users, (user, row) => fnv1a(`${snapshots[row]}\0${user}`));
-  return fitTrees({ x, y, width: names.length, rowWeights, hashes }, rules.boosting);
+  return fitTrees({ x, y, width: names.length, hashes }, rules.boosting);
 }

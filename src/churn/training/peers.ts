@@ -1,4 +1,3 @@
-import type { ChurnDefinition } from "../definition.ts";
 import type { Dataset } from "../features/dataset.ts";
 import { probabilitiesOf } from "../model/predict.ts";
 import { fitFamily } from "./fit-family.ts";
@@ -12,8 +11,8 @@ export interface Peers {
 }
 
 /** The peers, fitted to the same training rows as the model, which hold both outcomes, on test rows. */
-export function peersOf(training: Dataset, test: Dataset, churn: ChurnDefinition): Peers {
-  const { parameters } = fitFamily("logistic", onlyRecency(training), churn);
+export function peersOf(training: Dataset, test: Dataset): Peers {
+  const { parameters } = fitFamily("logistic", onlyRecency(training));
   const churned = training.y.reduce((sum, label) => sum + label, 0);
   return {
     recency: probabilitiesOf(parameters, onlyRecency(test)),

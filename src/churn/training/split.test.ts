@@ -21,17 +21,18 @@ describe("the split", () => {
   it("tests on the last snapshots whose churn windows are complete, and learns in the end from all", () => {
     // Days 0 … 199: the churn window of day 170 ends with day 199.
     expect(planSplit(0, 199, churn)).toEqual({
-      proof: [60, 70, 80, 90, 100, 110, 120],
+      proof: [30, 40, 50, 60, 70, 80, 90, 100, 110, 120],
       test: [150, 160, 170],
-      training: [60, 70, 80, 90, 100, 110, 120, 130, 140, 150, 160, 170],
+      training: [30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150, 160, 170],
     });
   });
 
   it("spreads over the history of a long log, a churn window apart at most", () => {
     const year = planSplit(0, 364, churn);
-    expect(year.training).toHaveLength(23);
-    expect(year.training.slice(0, 3)).toEqual([65, 77, 89]);
-    expect(year.test).toEqual([275, 287, 299, 311, 323, 335]);
+    // From 30 to 335 in 23 steps of 14 days.
+    expect(year.test).toEqual([279, 293, 307, 321, 335]);
+    expect(year.proof).toEqual(Array.from({ length: 16 }, (_, i) => 39 + 14 * i));
+    expect(year.training).toEqual([...year.proof, 263, ...year.test]);
     const { training, test } = planSplit(0, 9_999, churn);
     expect(training).toEqual(Array.from({ length: 24 }, (_, i) => 9_970 - 30 * (23 - i)));
     expect(test).toEqual([9_820, 9_850, 9_880, 9_910, 9_940, 9_970]);
@@ -65,7 +66,7 @@ describe("the split", () => {
     );
   });
 
-  it("of a short log makes do with one churn window of history", () => {
+  it("of the shortest log learns from one snapshot to judge on another", () => {
     expect(planSplit(0, 89, churn)).toEqual({ proof: [30], test: [60], training: [30, 40, 50, 60] });
   });
 
@@ -87,6 +88,6 @@ describe("the split", () => {
   });
 
   it("can be made for a test snapshot that is given", () => {
-    expect(snapshotsBefore(100, 0, churn)).toEqual([60, 70]);
+    expect(snapshotsBefore(100, 0, churn)).toEqual([30, 40, 50, 60, 70]);
   });
 });

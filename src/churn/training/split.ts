@@ -21,8 +21,8 @@ const mostTest = 6;
 /**
  * Plans the snapshots for a log that covers firstDay … lastDay, both inclusive. The newest is the last one whose churn
  * window is complete. The others go back from it in even steps, so that they spread over the history: at least a third
- * of a churn window, as outcomes of closer ones overlap nearly entirely, and at most a whole one. Two churn windows
- * precede them (one, in a short log). The test takes at most a quarter of the time that this leaves.
+ * of a churn window, as outcomes of closer ones overlap nearly entirely, and at most a whole one. A churn window precedes
+ * them. The test takes at most a quarter of the time that this leaves.
  * Throws InvalidInput when the log is too short to learn from.
  */
 export function planSplit(firstDay: Day, lastDay: Day, churn: ChurnDefinition): Split {
@@ -55,10 +55,9 @@ export function fewestDays({ churnDays, leadDays }: Pick<ChurnDefinition, "churn
 
 /** The first snapshot to learn from, if `test` is to be judged on. */
 function earliestBefore(test: Day, firstDay: Day, churn: ChurnDefinition): Day {
-  const { churnDays, leadDays } = churn;
-  const lastTraining = test - churnDays - leadDays;
-  if (lastTraining < firstDay + churnDays) throw new InvalidInput(tooShort(firstDay, churn));
-  return Math.min(firstDay + 2 * churnDays, lastTraining);
+  const earliest = firstDay + churn.churnDays;
+  if (test - churn.churnDays - churn.leadDays < earliest) throw new InvalidInput(tooShort(firstDay, churn));
+  return earliest;
 }
 
 /** Days from one snapshot to the next. */

@@ -101,7 +101,7 @@ function prove(task: TrainingTask, progress: Progress | undefined): { proof: Pro
   const judge = (p: Float64Array) => evaluate({ y: test.y, p, users: test.users, snapshots: test.snapshots });
   const probabilities = probabilitiesOf(model.parameters, test);
   const evaluation = judge(probabilities);
-  const peers = peersOf(training, test, churn);
+  const peers = peersOf(training, test);
   return {
     proof: {
       model,

@@ -41,7 +41,7 @@ export function trainModel(data: Dataset, churn: ChurnDefinition, progress?: Pro
 /** Fits a model of a family that is given. Throws InvalidInput when the rows hold one class only. */
 export function fitModel(kind: ModelKind, data: Dataset, churn: ChurnDefinition): FittedModel {
   requireBothClasses(data, churn);
-  const { parameters, typical, standardised, gradientNorm } = fitFamily(kind, data, churn);
+  const { parameters, typical, standardised, gradientNorm } = fitFamily(kind, data);
   const options = { controls: habits(data.names), independentRows: independentRows(data, churn) };
   const associations = associationsOf(standardised, data.y, data.names.length, options);
   return { parameters, typical, associations, gradientNorm };

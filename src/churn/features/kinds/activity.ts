@@ -34,6 +34,39 @@ export const activeDays = featureKind({
   tell: (telling, window) => `${counted(telling, "active day", "active days")} ${inWindow(window.days, telling)}`,
 });
 
+/**
+ * Active days in a window that ended before the snapshot: in the two thirds of the churn window before the last one, and in
+ * each churn window before it, as far back as features look. Windows up to the snapshot hold the same days, but a tree
+ * needs many splits to tell that a user was there then and is not now.
+ */
+export const earlierActiveDays = featureKind({
+  name: "active_days_{days}d_until_{ago}d_ago",
+  group,
+  under: ({ churn: { churnDays, observeDays } }) => {
+    const third = Math.round(churnDays / 3);
+    const whole = Array.from({ length: Math.max(0, Math.floor(observeDays / churnDays) - 1) }, (_, i) => ({
+      days: churnDays,
+      ago: (i + 1) * churnDays,
+    }));
+    const thirds = [
+      { days: third, ago: third },
+      { days: churnDays - 2 * third, ago: 2 * third },
+    ];
+    return [...thirds.filter((window) => window.days > 0 && window.ago > 0), ...whole];
+  },
+  measure:
+    ({ all }, window) =>
+    () =>
+      all.activeDaysFrom(window.ago + window.days, window.days),
+  description: ({ days: length, ago }) => `active days in the ${days(length)} until ${days(ago)} ago`,
+  /** Of a user who had not come yet it says only that they are new. */
+  tell(telling, { days: length, ago }) {
+    const since = telling.other(tenure.nameOf({})) ?? 0;
+    if (since <= ago) return undefined;
+    return `${counted(telling, "active day", "active days")} in the ${days(length)} until ${days(ago)} ago ${typically(telling)}`;
+  },
+});
+
 /** How the active days of a window lie in its halves: (later - earlier) / (later + earlier), -1 … 1. */
 export const trend = featureKind({
   name: "trend_{days}d",
