@@ -41,7 +41,7 @@ function manifestOf(version: string, learned: Learned, created: string): ModelMa
     importances: [...learned.importances],
     thresholds: learned.thresholds,
     training: {
-      snapshots: split.training.map(formatDay),
+      snapshots: learned.snapshots.map(formatDay),
       rows,
       churned,
       halfLifeDays: null,

@@ -61,10 +61,10 @@ export class Nights {
         models: this.#models,
         now: () => this.#clock.now,
         trainer: async (task) => {
-        const result = trainAndJudge(task);
-        winsContest = isSurelyBetter(result.proof.model.parameters, task);
-        return result;
-      },
+          const result = trainAndJudge(task);
+          winsContest = isSurelyBetter(result.proof.model.parameters, task);
+          return result;
+        },
       },
     );
     if (reply?.subject === undefined) throw new TypeError(`The night of ${formatDay(morning)} trained nothing.`);

@@ -45,15 +45,14 @@ export function cleanNights(size: Size, count: number): AsyncGenerator<JudgedNig
 }
 
 /**
- * Nights on a log that goes wrong for a month, the day before it first: as many as asked for while it does, and until the
- * month no longer touches the newest outcomes.
+ * Nights on a log that goes wrong for a month, the one before it first: as many as asked for, evenly over the five months
+ * from its first day, in which it moves from the newest outcomes into the older ones and into what models learn from.
  */
 export function poisonedNights(size: Size, poison: PoisonName, count: number): AsyncGenerator<JudgedNight> {
   const world = worldOf(size);
   const stretch = { from: firstMorning, before: firstMorning + 30 };
   const log = poisons[poison](world.log, stretch);
-  const days = 30 + churn.churnDays + 10;
-  const mornings = Array.from({ length: count }, (_, night) => firstMorning + Math.round(((night + 1) * days) / count));
+  const mornings = Array.from({ length: count }, (_, night) => firstMorning + Math.round(((night + 1) * 150) / count));
   return judgedNights(world, [firstMorning, ...mornings], log);
 }
 

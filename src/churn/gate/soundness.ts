@@ -1,8 +1,8 @@
 import { type Day, formatDay } from "../day.ts";
 import type { ChurnDefinition } from "../definition.ts";
 import { percent } from "../number-words.ts";
-import { championFarOff } from "./champion-loss.ts";
 import type { Frozen } from "./decision.ts";
+import { farOff } from "./far-off.ts";
 import { mixOff } from "./mix.ts";
 import { daysOfWeek, type Pulse } from "./pulse.ts";
 import { snapshotsOf, type Trial, trialAt } from "./trial.ts";
@@ -34,9 +34,9 @@ export function soundnessOf(trial: Trial, { churn, pulse, usualLoss }: Soundness
 function brokenLoss(trial: Trial, snapshot: Day, usualLoss: number | undefined): Frozen[] {
   if (usualLoss === undefined) return [];
   const rows = trialAt(trial, [snapshot]);
-  const off = rows.champion && championFarOff(rows, rows.champion, usualLoss);
+  const off = rows.champion && farOff(rows.y, rows.champion, usualLoss);
   if (off === undefined) return [];
-  const verdict = `the champion's log loss is ${off.logLoss.toFixed(4)} on ${formatDay(snapshot)}, far above its ${off.usual.toFixed(4)}`;
+  const verdict = `the champion's log loss is ${off.toFixed(4)} on ${formatDay(snapshot)}, far above its ${usualLoss.toFixed(4)}`;
   return [{ cause: "champion_loss", verdict }];
 }
 

@@ -1,9 +1,11 @@
+import type { Day } from "../day.ts";
 import type { ChurnDefinition } from "../definition.ts";
 import type { Dataset } from "../features/dataset.ts";
 import { selectRows } from "../features/select-rows.ts";
 import type { ChampionRecord } from "../gate/champion-record.ts";
 import { decide } from "../gate/decide.ts";
 import type { Decision } from "../gate/decision.ts";
+import { oddSnapshots } from "../gate/odd-snapshots.ts";
 import type { Pulse } from "../gate/pulse.ts";
 import { evaluate } from "../metrics/evaluate.ts";
 import type { Evaluation, ModelManifest } from "../model/manifest.ts";
@@ -56,7 +58,8 @@ export interface TrainingResult {
   readonly proof: Proof;
   /** The model to serve: of the same family and by the same rules, fitted to all outcomes that are known. */
   readonly model: FittedModel;
-  /** The rows that it was fitted to, and how many of them churned. */
+  /** The snapshots that it was fitted to, ascending, their rows, and how many of these churned. */
+  readonly snapshots: readonly Day[];
   readonly rows: number;
   readonly churned: number;
   readonly decision: Decision;
@@ -75,12 +78,14 @@ export interface TrainingResult {
 export function trainAndJudge(task: TrainingTask, progress?: Progress): TrainingResult {
   const { churn, split, present } = task;
   const { proof, decision } = prove(task, progress);
-  const training = rowsAt(split.training, task.training);
+  const snapshots = snapshotsToServe(split, task.training, proof.model.parameters);
+  const training = rowsAt(snapshots, task.training);
   const model = fitModel(proof.model.choice.kind, training, churn);
   const probabilities = probabilitiesOf(model.parameters, present);
   return {
     proof,
     model,
+    snapshots,
     rows: training.rows,
     churned: churnedOf(training),
     decision,
@@ -122,6 +127,19 @@ function prove(task: TrainingTask, progress: Progress | undefined): { proof: Pro
       champion: champion?.record,
     }),
   };
+}
+
+/**
+ * The snapshots to fit the model that serves to: not those later than the proof's whose outcomes the proof foretells far
+ * worse than others, as after a month in which the log was broken. No test could tell what the model learned from them.
+ */
+function snapshotsToServe(split: Split, data: Dataset, proof: ModelParameters): readonly Day[] {
+  const later = rowsAt(
+    split.training.filter((day) => !split.proof.includes(day)),
+    data,
+  );
+  const odd = oddSnapshots({ y: later.y, snapshots: later.snapshots, p: probabilitiesOf(proof, later) });
+  return split.training.filter((day) => !odd.has(day));
 }
 
 function rowsAt(snapshots: readonly number[], data: Dataset): Dataset {

@@ -35,9 +35,11 @@ ${tryIt(view)}
   return page.markup;
 }
 
-function summary({ extent, champion, features, users, deadLetters }: PageView): Markup {
+function summary(view: PageView): Markup {
+  const { extent, champion, features, users, deadLetters } = view;
   return html`<section>
 ${champion === undefined ? html`<p class="headline">No model is in service yet.</p>` : html`<p class="headline">${headline(champion)}</p>`}
+${frozenNotice(view)}
 <dl>
 <div><dt>Actions</dt><dd>${count(extent?.actions ?? 0)}</dd></div>
 <div><dt>Users ever seen</dt><dd>${count(extent?.users ?? 0)}</dd></div>
@@ -48,6 +50,14 @@ ${champion === undefined ? "" : html`<div><dt>Lapsed is</dt><dd>no action for ${
 <div><dt>Dead letters</dt><dd>${count(deadLetters)}</dd></div>
 </dl>
 </section>`;
+}
+
+/** Why the newest training promoted nothing, if the newest data looked broken to it. */
+function frozenNotice({ champion, versions: [newest] }: PageView): Markup {
+  const isAboutChampion = champion !== undefined && newest?.decision.champion === champion.version;
+  const frozen = isAboutChampion ? (newest?.decision.frozen ?? []) : [];
+  if (frozen.length === 0) return html``;
+  return html`<p class="notice">No model is promoted while the newest data look broken: ${frozen.map(({ verdict }) => verdict).join("; ")}.</p>`;
 }
 
 function atRisk({ scores }: PageView): Markup {
