@@ -95,6 +95,24 @@ describe("monitor", () => {
     ]);
   });
 
+  it("tells what the last training found broken, and whether the champion stands, until another champion serves", async () => {
+    const found = {
+      frozen: [{ cause: "volume" as const, verdict: "half is missing" }],
+      standing: { stands: false, reexamined: true, verdict: "not proved" },
+    };
+    const decision = { ...manifest.decision, champion: manifest.version, championAuc: 0.61, championLogLoss: 0.6, ...found };
+    const store = { champion: manifest, challenger: { ...challenger, decision } };
+    const { services, samples } = setUp({ rows: [], models: store });
+    await handle(updated, services);
+    expect(await samples('lapse_promotion_frozen{cause="volume"}')).toEqual([1]);
+    expect(await samples('lapse_promotion_frozen{cause="champion_loss"}')).toEqual([0]);
+    expect(await samples("lapse_champion_stands")).toEqual([0]);
+    const { services: later } = setUp({ rows: [], models: { champion: challenger, challenger: store.challenger } });
+    await handle(updated, { ...services, models: later.models });
+    expect(await samples("lapse_promotion_frozen")).toEqual([0, 0, 0]);
+    expect(await samples("lapse_champion_stands")).toEqual([]);
+  });
+
   it("forgets a challenger that is no more, and changes nothing when an event comes twice", async () => {
     const store = { champion: manifest, challenger };
     const { services, samples, text } = setUp({ rows: [away("ann", 3)], models: store });

@@ -102,6 +102,20 @@ describe("train", () => {
     expect((await services.models.alias("challenger"))?.version).toBe(second?.subject);
   });
 
+  it("records each move that it makes: from, to, why, and on what evidence", async () => {
+    await fill(actionsOf(300, 100));
+    const first = await handle(ping("1"), services);
+    const second = await handle(ping("2"), services);
+    const { decision, test } = await services.models.manifest(second?.subject ?? "");
+    expect(await services.models.history()).toMatchObject([
+      {
+        ...{ alias: "challenger", from: undefined, to: second?.subject, by: "train", reason: decision.reason },
+        evidence: { logLoss: test.logLoss.value, championLogLoss: decision.championLogLoss },
+      },
+      { alias: "champion", from: undefined, to: first?.subject, evidence: { championLogLoss: null, difference: null } },
+    ]);
+  });
+
   it("does not put back a version that was rolled back, when its event comes again", async () => {
     await fill(actionsOf(300, 100));
     const first = await handle(ping("1"), services);

@@ -46,14 +46,23 @@ export function cleanNights(size: Size, count: number): AsyncGenerator<JudgedNig
 
 /**
  * Nights on a log that goes wrong for a month, the one before it first: as many as asked for, evenly over the five months
- * from its first day, in which it moves from the newest outcomes into the older ones and into what models learn from.
+ * from its first day, in which it moves from the newest outcomes into the older ones and into what models learn from. The
+ * first champion has learned from few users only, so that models which really are better come along in bad times too.
  */
-export function poisonedNights(size: Size, poison: PoisonName, count: number): AsyncGenerator<JudgedNight> {
+export function poisonedNights(
+  size: Size,
+  poison: PoisonName,
+  fewUsers: number,
+  count: number,
+): AsyncGenerator<JudgedNight> {
   const world = worldOf(size);
   const stretch = { from: firstMorning, before: firstMorning + 30 };
   const log = poisons[poison](world.log, stretch);
   const mornings = Array.from({ length: count }, (_, night) => firstMorning + Math.round(((night + 1) * 150) / count));
-  return judgedNights(world, [firstMorning, ...mornings], log);
+  const few = world.log.slice(0, fewUsers);
+  return judgedNights(world, [firstMorning, ...mornings], (morning) =>
+    morning === firstMorning ? asOf(few, morning) : log(morning),
+  );
 }
 
 /** Nights of a champion that had learned from few users only, so that lapse can do better by now. */

@@ -32,7 +32,7 @@ const size: Size = { users: options.users, others: 4000, seed: options.seed, byA
 const names = Object.keys(poisons).filter((name): name is PoisonName => Object.hasOwn(poisons, name));
 const poisoned = Math.max(1, Math.round(options.nights / 7));
 const scenarios: Record<string, () => AsyncGenerator<JudgedNight>> = {
-  ...Object.fromEntries(names.map((name) => [name, () => poisonedNights(size, name, poisoned)])),
+  ...Object.fromEntries(names.map((name) => [name, () => poisonedNights(size, name, options.few, poisoned)])),
   improvable: () => improvableNights(size, options.few, 30),
   clean: () => cleanNights(size, options.nights),
 };

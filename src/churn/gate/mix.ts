@@ -4,18 +4,27 @@ import { usualBefore } from "./usual.ts";
 
 /** From here on a distribution is called changed (docs/model.md). */
 const leastPsi = 0.25;
+/** A log whose mix varies from week to week by itself, as one of few busy users does, must be off by more than this many times as much. */
+const mostVariation = 2;
 
 /**
  * The population stability index of a week's mix of actions beside that of the weeks before it, if it says that the mix
- * has changed by more than the few actions of a small log vary; undefined if not, or if too little is known.
+ * has changed by more than it varies by itself; undefined if not, or if too little is known.
  */
 export function mixOff(pulse: Pulse, week: number): number | undefined {
   const usual = usualBefore(pulse, week);
   const now = pulse.weeks[week];
   if (usual === undefined || now === undefined || now.actions === 0) return undefined;
-  const recent = psiBetween(usual.recent, now);
-  const isUnusual = isChange(recent) && (usual.earlier.length === 0 || isChange(psiBetween(usual.earlier, now)));
-  return isUnusual ? recent.psi : undefined;
+  const { recent, earlier } = usual;
+  const isUnusual = isChange(recent, now) && (earlier.length === 0 || isChange(earlier, now));
+  return isUnusual ? psiBetween(recent, now).psi : undefined;
+}
+
+function isChange(usual: readonly Beat[], now: Beat): boolean {
+  const { psi, byChance } = psiBetween(usual, now);
+  if (psi - 3 * byChance < leastPsi) return false;
+  const own = usual.map((week) => psiBetween(usual.filter((other) => other !== week), week).psi);
+  return psi > mostVariation * Math.max(...own);
 }
 
 interface Psi {
@@ -24,14 +33,10 @@ interface Psi {
   readonly byChance: number;
 }
 
-function isChange({ psi, byChance }: Psi): boolean {
-  return psi - 3 * byChance >= leastPsi;
-}
-
 function psiBetween(weeks: readonly Beat[], now: Beat): Psi {
   const kinds = now.kinds.map((_, kind) => weeks.reduce((sum, week) => sum + (week.kinds[kind] ?? 0), 0));
   const total = kinds.reduce((sum, count) => sum + count, 0);
-  if (total === 0) return { psi: 0, byChance: 0 };
+  if (total === 0 || now.actions === 0) return { psi: 0, byChance: 0 };
   // Half an action more of each, so that one that is rare does not look new.
   const sharesOf = (counts: readonly number[], sum: number) =>
     counts.map((count) => (count + 0.5) / (sum + counts.length / 2));

@@ -53,11 +53,11 @@ export function aliasMetrics(metrics: Registry): AliasMetrics {
     labelNames: ["cause"],
     registers: [metrics],
   });
-  const stands = new Gauge({
-    name: "lapse_champion_stands",
-    help: "Whether the champion is still taken for better than the plain rate and recency alone: 0 once it was judged again and was not",
-    registers: [metrics],
-  });
+  const stands = unsetGauge(
+    metrics,
+    "lapse_champion_stands",
+    "Whether the champion is taken for better than the plain rate and recency alone: 0 once it was judged again and was not",
+  );
   return {
     aliased(models) {
       quality.reset();

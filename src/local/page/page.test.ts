@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import type { Decision } from "#churn/gate/decision.ts";
+import { exampleManifest } from "#test/support/example-model.ts";
+import { renderPage } from "./page.ts";
+
+const champion = exampleManifest({ version: "v1" });
+
+function pageWith(decision: Partial<Decision>): string {
+  const newest = exampleManifest({ version: "v2", decision: { ...champion.decision, promoted: false, ...decision } });
+  return renderPage({
+    ...{ host: "localhost:8080", extent: undefined, features: undefined, users: undefined, action: undefined },
+    ...{ champion, versions: [newest, champion], scores: [], deadLetters: 0, today: 20_000 },
+  });
+}
+
+describe("the page", () => {
+  it("says that nothing is promoted while the newest data look broken, and why", () => {
+    const frozen: Decision["frozen"] = [{ cause: "volume", verdict: "there were 50 % of the usual actions" }];
+    const told = "No model is promoted while the newest data look broken: there were 50 % of the usual actions.";
+    expect(pageWith({ champion: "v1", frozen })).toContain(told);
+    expect(pageWith({ champion: "v1", frozen: [] })).not.toContain("look broken");
+    // Another version was put into service since.
+    expect(pageWith({ champion: "v0", frozen })).not.toContain("look broken");
+  });
+});
