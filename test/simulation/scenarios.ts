@@ -14,8 +14,6 @@ export interface Size {
   /** People by whom the truth is told, of whom training knows nothing. */
   readonly others: number;
   readonly seed: string;
-  /** Whether features tell of each frequent action by itself, or, which is twice as fast, of all actions alike. */
-  readonly byAction: boolean;
 }
 
 /** A night, and whether its model really is better or worse than the champion of the evening before. */
@@ -34,57 +32,55 @@ const firstMorning = lastDay - 10 * 30;
 interface World {
   readonly log: readonly UserHistory[];
   readonly others: readonly UserHistory[];
-  readonly byAction: boolean;
 }
 
-/** Nights on a log that nothing is wrong with. */
+/** Nights on a log that nothing is wrong with; the first finds no champion. */
 export function cleanNights(size: Size, count: number): AsyncGenerator<JudgedNight> {
   const world = worldOf(size);
-  const mornings = Array.from({ length: count }, (_, night) => firstMorning + night);
-  return judgedNights(world, mornings, (morning) => asOf(world.log, morning));
+  const mornings = Array.from({ length: count + 1 }, (_, night) => firstMorning + night);
+  return judgedNights(world, mornings, { logOn: (morning) => asOf(world.log, morning), learns: "as much" });
 }
 
 /**
  * Nights on a log that goes wrong for a month, the one before it first: as many as asked for, evenly over the five months
- * from its first day, in which it moves from the newest outcomes into the older ones and into what models learn from. The
- * first champion has learned from few users only, so that models which really are better come along in bad times too.
+ * from its first day, in which it moves from the newest outcomes into the older ones and into what models learn from.
+ * Lapse knows more than the champion did, so that models which really are better come along in bad times too.
  */
-export function poisonedNights(
-  size: Size,
-  poison: PoisonName,
-  fewUsers: number,
-  count: number,
-): AsyncGenerator<JudgedNight> {
+export function poisonedNights(size: Size, poison: PoisonName, count: number): AsyncGenerator<JudgedNight> {
   const world = worldOf(size);
-  const stretch = { from: firstMorning, before: firstMorning + 30 };
-  const log = poisons[poison](world.log, stretch);
+  const logOn = poisons[poison](world.log, { from: firstMorning, before: firstMorning + 30 });
   const mornings = Array.from({ length: count }, (_, night) => firstMorning + Math.round(((night + 1) * 150) / count));
-  const few = world.log.slice(0, fewUsers);
-  return judgedNights(world, [firstMorning, ...mornings], (morning) =>
-    morning === firstMorning ? asOf(few, morning) : log(morning),
-  );
+  return judgedNights(world, [firstMorning, ...mornings], { logOn, learns: "more" });
 }
 
-/** Nights of a champion that had learned from few users only, so that lapse can do better by now. */
-export async function* improvableNights(size: Size, fewUsers: number, count: number): AsyncGenerator<JudgedNight> {
+/** Nights on a sound log in which lapse knows more than the first champion did, by about .01 of log loss. */
+export function improvableNights(size: Size, count: number): AsyncGenerator<JudgedNight> {
   const world = worldOf(size);
-  const few = world.log.slice(0, fewUsers);
-  const mornings = Array.from({ length: count }, (_, night) => firstMorning + night);
-  yield* judgedNights(world, [firstMorning - 1, ...mornings], (morning) =>
-    asOf(morning < firstMorning ? few : world.log, morning),
-  );
+  const mornings = Array.from({ length: count + 1 }, (_, night) => firstMorning + night);
+  return judgedNights(world, mornings, { logOn: (morning) => asOf(world.log, morning), learns: "more" });
+}
+
+interface Course {
+  readonly logOn: (morning: Day) => readonly UserHistory[];
+  /**
+   * As much as the first champion, or more: that one's features tell of all actions alike, as those of a log of one kind
+   * of action do, and later ones of each frequent action by itself.
+   */
+  readonly learns: "as much" | "more";
 }
 
 async function* judgedNights(
-  { log, others, byAction }: World,
+  { log, others }: World,
   mornings: readonly Day[],
-  logOn: (morning: Day) => readonly UserHistory[],
+  { logOn, learns }: Course,
 ): AsyncGenerator<JudgedNight> {
-  const definition = byAction ? definitionOf(churn, asOf(log, mornings[0] ?? 0)) : { churn, actions: [] };
+  const [first = 0] = mornings;
+  const alike = { churn, actions: [] };
+  const later = learns === "more" ? definitionOf(churn, asOf(log, first)) : alike;
   const nights = await Nights.begin();
   try {
     for (const morning of mornings) {
-      const night = await nights.pass(morning, logOn(morning), definition);
+      const night = await nights.pass(morning, logOn(morning), morning === first ? alike : later);
       const truth = night.champion && trueDifference(night.version, night.champion, others, morning);
       yield { ...night, truth };
     }
@@ -93,11 +89,10 @@ async function* judgedNights(
   }
 }
 
-function worldOf({ users, others, seed, byAction }: Size): World {
+function worldOf({ users, others, seed }: Size): World {
   const options = { months, endDay: lastDay };
   return {
     log: simulateHistories({ ...options, users, seed: `${seed} log` }),
     others: simulateHistories({ ...options, users: others, seed: `${seed} others` }),
-    byAction,
   };
 }

@@ -10,30 +10,26 @@ import { cleanNights, improvableNights, type JudgedNight, poisonedNights, type S
 const options = z
   .object({
     users: z.coerce.number().int().min(50),
-    few: z.coerce.number().int().min(10),
     nights: z.coerce.number().int().min(1),
     seed: z.string(),
-    byAction: z.boolean(),
     only: z.string().optional(),
   })
   .parse(
     new Command()
       .option("--users <n>", "everyone who ever appears; about half are here at a time", "2000")
-      .option("--few <n>", "users that the champion which can be improved had learned from", "150")
       .option("--nights <n>", "clean nights; a seventh as many with each poison", "90")
       .option("--seed <text>", "another one is another log", "1")
-      .option("--by-action", "features for each frequent action as well", false)
       .option("--only <scenario>", "clean, improvable or the name of a poison")
       .parse()
       .opts(),
   );
 
-const size: Size = { users: options.users, others: 4000, seed: options.seed, byAction: options.byAction };
+const size: Size = { users: options.users, others: 4000, seed: options.seed };
 const names = Object.keys(poisons).filter((name): name is PoisonName => Object.hasOwn(poisons, name));
 const poisoned = Math.max(1, Math.round(options.nights / 7));
 const scenarios: Record<string, () => AsyncGenerator<JudgedNight>> = {
-  ...Object.fromEntries(names.map((name) => [name, () => poisonedNights(size, name, options.few, poisoned)])),
-  improvable: () => improvableNights(size, options.few, 30),
+  ...Object.fromEntries(names.map((name) => [name, () => poisonedNights(size, name, poisoned)])),
+  improvable: () => improvableNights(size, 30),
   clean: () => cleanNights(size, options.nights),
 };
 for (const [name, nights] of Object.entries(scenarios)) {

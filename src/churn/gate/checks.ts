@@ -9,13 +9,14 @@ import { difference, differenceInWords, type Trial } from "./trial.ts";
 export function beatsPlainRate(trial: Trial, auc: Estimate): Check {
   const found = difference(trial, trial.model, trial.plainRate);
   const passed = found.high < 0 && auc.low > 0.5;
-  const interval = `AUC ${auc.value.toFixed(3)}, 95 % interval ${auc.low.toFixed(3)} to ${auc.high.toFixed(3)}`;
-  return {
-    check: "plain rate",
-    passed,
-    verdict: `${passed ? "better" : "not proved better"} than the plain rate (${differenceInWords(found)}; ${interval})`,
-    difference: found,
-  };
+  const verdict = passed
+    ? `better than the plain rate (${differenceInWords(found)})`
+    : `not proved better than the plain rate (${differenceInWords(found)}; ${aucInWords(auc)})`;
+  return { check: "plain rate", passed, verdict, difference: found };
+}
+
+function aucInWords({ value, low, high }: Estimate): string {
+  return `AUC ${value.toFixed(3)}, 95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}`;
 }
 
 /** Whether a model says more than the days since the last action do: its log loss is lower, with its whole interval. */

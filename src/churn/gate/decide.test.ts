@@ -57,7 +57,7 @@ describe("a first model", () => {
       ["recency alone", true],
     ]);
     expect(decision.reason).toMatch(
-      /^first model: better than the plain rate \(difference in log loss -0\.\d{4}, .*; better than recency alone \(/,
+      /^first model: better than the plain rate \(log loss -0\.\d{4}, .*; better than recency alone \(/,
     );
   });
 
@@ -104,7 +104,7 @@ describe("a challenger", () => {
       standing: { stands: true, reexamined: false },
     });
     expect(decision.championLogLoss).toBeGreaterThan(0.5);
-    expect(decision.reason).toMatch(/^better than champion v1 on the same users \(difference in log loss -0\.\d{4}/);
+    expect(decision.reason).toMatch(/^better than champion v1 on the same users \(log loss -0\.\d{4}/);
   });
 
   it("does not when it is worse, equal, or better by no more than luck explains", () => {

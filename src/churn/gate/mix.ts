@@ -4,6 +4,8 @@ import { usualBefore } from "./usual.ts";
 
 /** From here on a distribution is called changed (docs/model.md). */
 const leastPsi = 0.25;
+/** Fewer actions a week tell nothing. */
+const leastActions = 20;
 /** A log whose mix varies from week to week by itself, as one of few busy users does, must be off by more than this many times as much. */
 const mostVariation = 2;
 
@@ -14,7 +16,7 @@ const mostVariation = 2;
 export function mixOff(pulse: Pulse, week: number): number | undefined {
   const usual = usualBefore(pulse, week);
   const now = pulse.weeks[week];
-  if (usual === undefined || now === undefined || now.actions === 0) return undefined;
+  if (usual === undefined || now === undefined || now.actions < leastActions) return undefined;
   const { recent, earlier } = usual;
   const isUnusual = isChange(recent, now) && (earlier.length === 0 || isChange(earlier, now));
   return isUnusual ? psiBetween(recent, now).psi : undefined;
@@ -23,7 +25,13 @@ export function mixOff(pulse: Pulse, week: number): number | undefined {
 function isChange(usual: readonly Beat[], now: Beat): boolean {
   const { psi, byChance } = psiBetween(usual, now);
   if (psi - 3 * byChance < leastPsi) return false;
-  const own = usual.map((week) => psiBetween(usual.filter((other) => other !== week), week).psi);
+  const own = usual.map(
+    (week) =>
+      psiBetween(
+        usual.filter((other) => other !== week),
+        week,
+      ).psi,
+  );
   return psi > mostVariation * Math.max(...own);
 }
 

@@ -17,15 +17,15 @@ const fewest = 3;
 
 /**
  * The snapshots whose outcomes a model foretells far worse than those of the others, by the rule for a champion that is far
- * off: what is learned from them is more likely wrong than new. None of fewer than three.
+ * off, and after which all is well again: a month in which the log was broken. If the newest is one of them, none: whether
+ * the log is broken or the world has changed is then for a person to say. None of fewer than three either.
  */
 export function oddSnapshots(foretold: Foretold): ReadonlySet<Day> {
   const bySnapshot = rowsBySnapshot(foretold);
   if (bySnapshot.size < fewest) return new Set();
   const usual = medianOf([...bySnapshot.values()].map(({ y, p }) => logLoss(y, p)));
-  return new Set(
-    [...bySnapshot].flatMap(([snapshot, { y, p }]) => (farOff(y, p, usual) === undefined ? [] : [snapshot])),
-  );
+  const odd = [...bySnapshot].flatMap(([day, { y, p }]) => (farOff(y, p, usual) === undefined ? [] : [day]));
+  return new Set(odd.includes(Math.max(...bySnapshot.keys())) ? [] : odd);
 }
 
 function rowsBySnapshot({ y, snapshots, p }: Foretold): Map<Day, { y: number[]; p: number[] }> {

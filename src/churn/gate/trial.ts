@@ -44,9 +44,9 @@ export function difference({ y, users }: Trial, p: Float64Array, against: Float6
   return pairedDifference(y, p, against, users, "gate");
 }
 
-/** `difference in log loss -0.0123, 95 % interval -0.0201 to -0.0045` */
+/** `log loss -0.0123, 95 % interval -0.0201 to -0.0045`: so much lower or higher. */
 export function differenceInWords({ value, low, high }: Estimate): string {
-  return `difference in log loss ${signed(value)}, 95 % interval ${signed(low)} to ${signed(high)}`;
+  return `log loss ${signed(value)}, 95 % interval ${signed(low)} to ${signed(high)}`;
 }
 
 function signed(value: number): string {
