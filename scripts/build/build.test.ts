@@ -114,7 +114,7 @@ describe("the bundles", () => {
 
     const train = await start("train", settings);
     const answer = await post(train.url, ping("train"));
-    expect(await answer.text()).toContain("first model, better than chance");
+    expect(await answer.text()).toContain("first model: better than the plain rate");
     expect(answer.headers.get("ce-type")).toBe(modelPromoted.type);
     expect(await train.stop()).toBe(0);
   });

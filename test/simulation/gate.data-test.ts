@@ -38,8 +38,9 @@ describe("the gate, night after night", () => {
   it("takes a real improvement of .01 within thirty nights on 2,000 users", async () => {
     for await (const { isPromoted, champion, truth } of improvableNights(large, 30)) {
       if (!isPromoted || champion === undefined) continue;
-      expect(truth?.value).toBeLessThan(-0.007);
-      expect(truth?.value).toBeGreaterThan(-0.013);
+      // What is taken is no greater than it is said to be.
+      expect(truth?.value).toBeGreaterThan(-0.011);
+      expect(truth?.value).toBeLessThan(0);
       return;
     }
     expect.unreachable("No night's model took the champion's place.");

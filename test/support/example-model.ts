@@ -54,7 +54,7 @@ export function exampleModel(overrides: Partial<ModelManifest> = {}): { manifest
     peers: { recency: evaluation(6), plainRate: evaluation(0) },
     decision: {
       promoted: true,
-      reason: "first model, better than chance",
+      reason: "first model: better than the plain rate",
       champion: null,
       championAuc: null,
       championLogLoss: null,
