@@ -1,6 +1,7 @@
+import { pairedDifferenceWithin } from "../metrics/paired-bootstrap.ts";
 import type { Estimate } from "../model/estimate.ts";
 import type { Check } from "./decision.ts";
-import { difference, differenceInWords, type Trial } from "./trial.ts";
+import { difference, differenceInWords, signed, type Trial } from "./trial.ts";
 
 /**
  * Whether a model says more than the churn rate does: its log loss is lower than that of the plain rate for everybody, with
@@ -31,17 +32,24 @@ export function beatsRecencyAlone(trial: Trial): Check {
   };
 }
 
-/** Whether a model is better than the champion on the same users: its log loss is lower, with its whole interval. */
-export function beatsChampion(trial: Trial, champion: Float64Array, version: string): Check {
-  const found = difference(trial, trial.model, champion);
+/**
+ * Night after night a new model is compared with the same champion, and one of ninety that are as good looks surely better
+ * by a 95 % interval: its luck is asked for. Three standard errors come once in years by luck (docs/decisions/gate.md).
+ */
+const deviations = 3;
+
+/** Whether a model is better than the champion on the same users: its log loss is lower, by three standard errors. */
+export function beatsChampion({ y, users, model }: Trial, champion: Float64Array, version: string): Check {
+  const found = pairedDifferenceWithin(deviations, y, model, champion, users, "gate");
   const passed = found.high < 0;
   return { check: "champion", passed, verdict: againstChampion(version, passed, found), difference: found };
 }
 
 /** A model that is trained again on the same actions predicts the same, which is no failure. */
-function againstChampion(version: string, passed: boolean, found: Estimate): string {
-  if (!passed && Math.max(Math.abs(found.value), Math.abs(found.low), Math.abs(found.high)) < 0.000_05)
+function againstChampion(version: string, passed: boolean, { value, low, high }: Estimate): string {
+  if (!passed && Math.max(Math.abs(value), Math.abs(low), Math.abs(high)) < 0.000_05)
     return `predicts the same as champion ${version}, which stays`;
   const words = passed ? "better" : "not proved better";
-  return `${words} than champion ${version} on the same users (${differenceInWords(found)}; below zero is better)`;
+  const interval = `${signed(low)} to ${signed(high)} within three standard errors`;
+  return `${words} than champion ${version} on the same users (log loss ${signed(value)}, ${interval}; below zero is better)`;
 }

@@ -61,9 +61,9 @@ function decideAlone({ trial, auc: ranking, serving, churn, pulse }: Case): Deci
 }
 
 /**
- * A challenger takes the champion's place if it beats the plain rate, recency alone and the champion, each with the whole
- * 95 % interval of the paired difference of log losses, on snapshots that look sound. While the newest one does not,
- * nothing is promoted. A champion that no longer stands must only have the higher loss.
+ * A challenger takes the champion's place if it surely beats the plain rate, recency alone and the champion, by the paired
+ * difference of log losses on snapshots that look sound. While the newest one does not, nothing is promoted. A champion
+ * that no longer stands must only have the higher loss.
  */
 function decideContest(asked: Case, record: ChampionRecord, champion: Float64Array): Decision {
   const { trial, churn, pulse } = asked;

@@ -7,7 +7,10 @@ const checkSchema = z.object({
   passed: z.boolean(),
   /** In words and numbers. */
   verdict: z.string(),
-  /** Its log loss less that of what it is compared with: below 0, it is better. */
+  /**
+   * Its log loss less that of what it is compared with: below 0, it is better. With a 95 % interval, or, against the
+   * champion, with one of three standard errors.
+   */
   difference: estimateSchema,
 });
 

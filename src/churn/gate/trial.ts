@@ -49,6 +49,7 @@ export function differenceInWords({ value, low, high }: Estimate): string {
   return `log loss ${signed(value)}, 95 % interval ${signed(low)} to ${signed(high)}`;
 }
 
-function signed(value: number): string {
+/** `+0.0123` */
+export function signed(value: number): string {
   return `${value > 0 ? "+" : ""}${value.toFixed(4)}`;
 }

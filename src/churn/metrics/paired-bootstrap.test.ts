@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { randomFrom } from "../random.ts";
 import { logLoss } from "./log-loss.ts";
-import { pairedDifference } from "./paired-bootstrap.ts";
+import { pairedDifference, pairedDifferenceWithin } from "./paired-bootstrap.ts";
 
 const random = randomFrom("paired");
 const truth = Float64Array.from({ length: 2000 }, () => random());
@@ -24,6 +24,14 @@ describe("pairedDifference", () => {
     expect(back.value).toBeCloseTo(-forth.value, 12);
     expect(back.low).toBeCloseTo(-forth.high, 12);
     expect(back.high).toBeCloseTo(-forth.low, 12);
+  });
+
+  it("has the bounds of the interval about two standard errors away", () => {
+    const { value, low, high } = pairedDifference(y, truth, vague, users, "seed");
+    const within = pairedDifferenceWithin(1.96, y, truth, vague, users, "seed");
+    expect(within.value).toBe(value);
+    expect((within.value - within.low) / (value - low)).toBeCloseTo(1, 1);
+    expect((within.high - within.value) / (high - value)).toBeCloseTo(1, 1);
   });
 
   it("is nothing between a model and itself", () => {

@@ -1,5 +1,5 @@
 import type { Evaluation } from "../model/manifest.ts";
-import { clustersOf, estimate, resample } from "./bootstrap.ts";
+import { type BootstrapOptions, clustersOf, estimate, resample } from "./bootstrap.ts";
 import { logLosses } from "./log-loss.ts";
 import { mean } from "./mean.ts";
 
@@ -17,8 +17,36 @@ export function pairedDifference(
   seed: string | number,
   resamples = 1000,
 ): Evaluation["logLoss"] {
+  const { value, results } = resampled(y, pA, pB, groups, { seed, resamples });
+  return estimate(value, results);
+}
+
+/** The same, with bounds that are so many standard errors away, by the bootstrap as well. */
+export function pairedDifferenceWithin(
+  deviations: number,
+  y: ArrayLike<number>,
+  pA: ArrayLike<number>,
+  pB: ArrayLike<number>,
+  groups: readonly string[],
+  seed: string | number,
+): Evaluation["logLoss"] {
+  const { value, results } = resampled(y, pA, pB, groups, { seed, resamples: 1000 });
+  const average = mean(results);
+  const margin = deviations * Math.sqrt(mean(results.map((result) => (result - average) ** 2)));
+  return { value, low: value - margin, high: value + margin };
+}
+
+function resampled(
+  y: ArrayLike<number>,
+  pA: ArrayLike<number>,
+  pB: ArrayLike<number>,
+  groups: readonly string[],
+  options: BootstrapOptions,
+): { value: number; results: number[] } {
   const lossesOfB = logLosses(y, pB);
   const differences = logLosses(y, pA).map((loss, row) => loss - (lossesOfB[row] ?? 0));
-  const results = resample(clustersOf(groups), { resamples, seed }, (counts) => mean(differences, counts));
-  return estimate(mean(differences), results);
+  return {
+    value: mean(differences),
+    results: resample(clustersOf(groups), options, (counts) => mean(differences, counts)),
+  };
 }
