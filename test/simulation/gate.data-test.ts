@@ -4,7 +4,7 @@ import { cleanNights, improvableNights, type JudgedNight, poisonedNights, type S
 
 // Real trainings, on small logs so that all nights together take minutes; `npm run simulate` runs them on larger ones.
 
-const small: Size = { users: 300, others: 2500, seed: "1" };
+const small: Size = { users: 300, others: 2000, seed: "1" };
 const large: Size = { ...small, users: 2000, others: 4000 };
 
 async function all(nights: AsyncIterable<JudgedNight>): Promise<JudgedNight[]> {
