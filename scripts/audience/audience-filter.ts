@@ -7,7 +7,7 @@ export interface AudienceFilter {
   readonly state: "here" | "slipping" | "at-risk";
   readonly minProbability?: number | undefined;
   readonly maxProbability?: number | undefined;
-  /** Of the sum of values in the last churn window. */
+  /** Of the sum of values in a churn window, on average lately; see Member. */
   readonly minValue?: number | undefined;
   readonly maxValue?: number | undefined;
   /** Days since the last action. */
@@ -29,7 +29,7 @@ export function addFilterOptions(command: Command): Command {
     .option("--state <state>", "at-risk, slipping (of medium risk), or here for all", "at-risk")
     .option("--min-probability <p>", "of leaving, such as 0.3")
     .option("--max-probability <p>", "leaves out those who are as good as gone")
-    .option("--min-value <amount>", "what they were worth in the last churn window")
+    .option("--min-value <amount>", "what they were worth in a churn window, on average lately")
     .option("--max-value <amount>")
     .option("--min-silence <days>", "since the last action")
     .option("--max-silence <days>")

@@ -7,12 +7,12 @@ import type { AudienceFilter, Ranking } from "./audience-filter.ts";
 /** A user of an audience. What is not among the features is undefined. */
 export interface Member {
   readonly score: Score;
-  /** The sum of values in the last churn window. */
+  /** The sum of values in a churn window, on average over as long as features look back and the user is there. */
   readonly value: number | undefined;
   /** Days since the last action, and since the first. */
   readonly silence: number | undefined;
   readonly tenure: number | undefined;
-  /** Days with an action in the last churn window. */
+  /** Days with an action in as long as features look back. */
   readonly activeDays: number | undefined;
 }
 
@@ -87,13 +87,17 @@ function memberOf(score: Score, row: StoredFeatures | undefined): Member {
     const value = row?.values[row.set.names.indexOf(name)];
     return value === undefined || Number.isNaN(value) ? undefined : value;
   };
-  const churnDays = row?.set.definition.churn.churnDays;
+  const { churnDays = 1, observeDays = 1 } = row?.set.definition.churn ?? {};
+  const tenure = read("days_since_first");
+  // Not of the last window alone: who is about to leave was worth little in it.
+  const sum = read(`value_${observeDays}d`);
+  const windows = Math.max(1, Math.min(observeDays, tenure ?? observeDays) / churnDays);
   return {
     score,
-    value: read(`value_${churnDays}d`),
+    value: sum === undefined ? undefined : sum / windows,
     silence: read("days_since_last"),
-    tenure: read("days_since_first"),
-    activeDays: read(`active_days_${churnDays}d`),
+    tenure,
+    activeDays: read(`active_days_${observeDays}d`),
   };
 }
 

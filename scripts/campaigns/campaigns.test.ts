@@ -43,12 +43,16 @@ beforeEach(async () => {
     snapshot: today,
     definition: { churn, actions: [] },
     populations: [churn],
-    names: ["days_since_last", "days_since_first", "value_30d", "active_days_30d"],
+    names: ["days_since_last", "days_since_first", "value_60d", "active_days_60d"],
   });
   const each = Array.from({ length: users }, (_, i) => ({ userId: `user-${i}`, i }));
   await stores.features.put(
     "set",
-    each.map(({ userId, i }) => ({ userId, lapsed: [null], values: [i % 25, 100 + (i % 300), i % 10, 1 + (i % 7)] })),
+    each.map(({ userId, i }) => ({
+      userId,
+      lapsed: [null],
+      values: [i % 25, 100 + (i % 300), 2 * (i % 10), 1 + (i % 7)],
+    })),
   );
   await stores.features.putScores(
     each.map(({ userId, i }) => ({

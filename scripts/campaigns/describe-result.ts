@@ -40,6 +40,7 @@ function heading(campaign: Campaign, { sizes, closed, isFinal }: CampaignResult)
 
 function describeOutcome(outcome: OutcomeResult, { closed }: CampaignResult): string {
   const { name, kind, sizes, treatment, control, difference, adjusted } = outcome;
+  if (sizes.treatment + sizes.control === 0) return `${name}: nothing is known yet.`;
   const level = (value: number) => (kind === "share" ? percent(value) : decimal(value));
   const arms = textTable(
     [name, "users", kind === "share" ? name : "in all", kind === "share" ? "share" : "mean"],

@@ -1,6 +1,7 @@
 import { userInfo } from "node:os";
 import type { Command } from "commander";
 import * as z from "zod";
+import type { Balance } from "#churn/campaign/balance.ts";
 import type { Suppression } from "#churn/campaign/suppress.ts";
 import {
   addFilterOptions,
@@ -14,6 +15,7 @@ import { selectAudience } from "../../audience/select-audience.ts";
 import { parseOptions } from "../../terminal/options.ts";
 import { campaignId } from "../campaign-id.ts";
 import { createCampaign } from "../create-campaign.ts";
+import { measureCampaign } from "../measure.ts";
 import { withStores } from "../open.ts";
 
 export function createCommand(command: Command): void {
@@ -73,16 +75,30 @@ async function run(raw: unknown): Promise<void> {
       selectAudience(filter, sort, features),
       { campaigns: await stores.campaignStore(), contacts: await stores.contactStore(), now: Date.now },
     );
+    const services = { actions: await stores.actionStore(), campaigns: await stores.campaignStore(), now: Date.now };
+    const { balance } = await measureCampaign(campaign, services);
     const { treatment, control: controls } = campaign.sizes;
     console.log(
       [
         `Created ${campaign.id}: ${count(treatment)} users to contact, ${count(controls)} in the control group (${campaign.audience}).`,
+        ...(top !== undefined && treatment + controls < top ? ["No more than these fit and may be contacted."] : []),
         ...describeSuppressed(suppressed),
+        describeBalance(balance),
         `The list to contact: lapse campaigns export ${campaign.id} > ${campaign.id}.csv`,
         `The result, ${campaign.windowDays} days from now: lapse campaigns show ${campaign.id}`,
       ].join("\n"),
     );
   });
+}
+
+/** How alike the arms are. */
+function describeBalance({ covariates }: Balance): string {
+  const [most] = covariates.toSorted((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
+  if (most === undefined) return "Nothing is known by which the arms could be compared.";
+  const largest = `they differ most in ${most.name}, by ${Math.abs(most.difference).toFixed(2)} standard deviations`;
+  return covariates.some(({ isOff }) => isOff)
+    ? `The arms are not alike: ${largest}, which is more than chance explains.`
+    : `The arms are alike as far as chance allows: ${largest}.`;
 }
 
 function describeSuppressed(suppressed: ReadonlyMap<Suppression, number>): string[] {

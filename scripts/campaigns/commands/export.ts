@@ -7,9 +7,7 @@ import { requireCampaign, withStores } from "../open.ts";
 export function exportCommand(command: Command): void {
   command
     .argument("<id>")
-    .description(
-      "the users to contact, as CSV: the treatment arm only, those most at risk as they come; safe to open in a spreadsheet",
-    )
+    .description("the users to contact, as CSV: the treatment arm only; safe to open in a spreadsheet")
     .addOption(
       new Option("--arm <arm>", "the control group is not to be contacted, and not exported")
         .choices(["treatment"])

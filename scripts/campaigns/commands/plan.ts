@@ -25,7 +25,7 @@ export function planCommand(command: Command): void {
     .option("--save-rate-high <share>", "its likely most (default: half as much again)")
     .option(
       "--worth <amount>",
-      "what any user who stays is worth (default: what each was worth in the last churn window)",
+      "what any user who stays is worth (default: what each was worth in a churn window, on average lately)",
     )
     .option("--windows <n>", "for how many churn windows a user who stays is worth as much", "1")
     .option("--capacity <n>", "the most that you can contact")

@@ -85,9 +85,9 @@ async function stage(
     when = `(${timeSql("time", reading)})::DOUBLE`;
   }
   await scratch.run(`
-    CREATE TABLE texts AS SELECT fault, ${text(user)} AS user_id, ${text(time)} AS time, ${text(channel)} AS channel,
+    CREATE OR REPLACE TABLE texts AS SELECT fault, ${text(user)} AS user_id, ${text(time)} AS time, ${text(channel)} AS channel,
       ${text(campaign)} AS campaign FROM (${records.select(columns)}) WHERE coalesce(NOT starts_with(fault, '-'), true);
-    CREATE TABLE contacts AS SELECT row_number() OVER () - 1 AS row, user_id, floor(${when})::DOUBLE AS time, channel, campaign
+    CREATE OR REPLACE TABLE contacts AS SELECT row_number() OVER () - 1 AS row, user_id, floor(${when})::DOUBLE AS time, channel, campaign
       FROM texts WHERE fault IS NULL AND user_id IS NOT NULL AND length(user_id) <= 257 AND ${when} IS NOT NULL`);
   const [rows, all] = await scratch.row(
     "SELECT (SELECT count(*) FROM contacts)::DOUBLE, (SELECT count(*) FROM texts)::DOUBLE",

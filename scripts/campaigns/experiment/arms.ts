@@ -65,10 +65,11 @@ export function chooseArms(
   };
 }
 
-function meansControl(text: string): boolean {
+/** Whether a text by itself stands for a control group. */
+export function meansControl(text: string): boolean {
   const plain = text.trim().toLowerCase();
   return (
-    /^(?:0|0\.0+|no|n|false|f|off|none|c|ctrl|baseline|placebo|untreated)$/.test(plain) ||
+    /^(?:0|0\.0+|no|n|false|f|off|none|c|ctrl|baseline|placebo|psa|untreated)$/.test(plain) ||
     /^(?:no|not|non)[ _-]/.test(plain) ||
     /control|ctrl|hold[ _-]?out/.test(plain)
   );

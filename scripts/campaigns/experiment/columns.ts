@@ -2,6 +2,7 @@ import { InvalidInput } from "#churn/failure.ts";
 import { plainName, roleNames } from "../../log/columns/role-names.ts";
 import { isLikelyTime } from "../../log/reading/likely-time.ts";
 import { columnName, type Records } from "../../log/records/records.ts";
+import { meansControl } from "./arms.ts";
 
 /** Which columns of an experiment hold what, as options name them: by name, or by number from 1. */
 export interface ColumnOptions {
@@ -15,6 +16,8 @@ export interface ColumnOptions {
   readonly covariate?: readonly string[] | undefined;
   /** Whether outcomes are read from the actions, and none from the file. */
   readonly fromLog?: boolean | undefined;
+  /** When users were assigned, where no column says; in milliseconds since the epoch. */
+  readonly assignedAt?: number | undefined;
 }
 
 export interface ExperimentColumns {
@@ -81,7 +84,7 @@ export function chooseExperimentColumns(records: Records, options: ColumnOptions
         .find((column) => !taken.has(column) && isLikely(column)),
     );
   const kinds = (column: number) => new Set(records.sample.map((row) => row[column] ?? "")).size;
-  const arm = found.arm ?? guess("arm", (column) => kinds(column) <= mostArms);
+  const arm = found.arm ?? guess("arm", (column) => kinds(column) <= mostArms) ?? take(armByContent(records, taken));
   if (arm === undefined)
     throw new InvalidInput(
       `Cannot tell which column holds the arm: name it with --arm COLUMN. ${columnsFound(records)}`,
@@ -94,16 +97,43 @@ export function chooseExperimentColumns(records: Records, options: ColumnOptions
       : Array.from({ length: records.width }, (_, column) => column).filter(
           (column) => !taken.has(column) && directionOf(columnName(records, column)) !== undefined,
         );
-  return { ...found, user, arm, time, outcomes: [...outcomes, ...guessed], covariates };
+  const chosen = [...outcomes, ...guessed];
+  if (chosen.length === 0 && options.fromLog !== true && time === undefined && options.assignedAt === undefined)
+    throw new InvalidInput(
+      `No column tells an outcome by its name: name it with --outcome COLUMN; or have outcomes read from the actions with --from-log. ${columnsFound(records)}`,
+    );
+  return { ...found, user, arm, time, outcomes: chosen, covariates };
 }
 
 /** Which way is good, by the name of an outcome; undefined for a name that means no outcome. */
 export function directionOf(name: string): "more" | "less" | "either" | undefined {
   const plain = plainName(name);
-  if (outcomeNames.less.includes(plain) || /^(?:has|is|did)?(?:churn|cancel)/.test(plain)) return "less";
-  if (outcomeNames.more.includes(plain) || /^(?:is)?(?:retention|retained)/.test(plain)) return "more";
+  if (!/(?:before|prior|previous|past|last|baseline)/.test(plain)) {
+    if (/churn|cancel|unsubscri|attrit/.test(plain)) return "less";
+    if (/retention|retained|conver[ts]|renew/.test(plain)) return "more";
+  }
+  if (outcomeNames.less.includes(plain)) return "less";
+  if (outcomeNames.more.includes(plain)) return "more";
   return outcomeNames.either.includes(plain) ? "either" : undefined;
 }
+
+/** The only column with a name like that of arms in which one of a few texts means a control group. */
+function armByContent(records: Records, taken: ReadonlySet<number>): number | undefined {
+  const found = Array.from({ length: records.width }, (_, column) => column).filter((column) => {
+    const texts = [...new Set(records.sample.map((row) => (row[column] ?? "").trim()))].filter((text) => text !== "");
+    return (
+      !taken.has(column) &&
+      armLike.test(columnName(records, column)) &&
+      texts.length > 1 &&
+      texts.length <= 6 &&
+      texts.filter(meansControl).length === 1
+    );
+  });
+  return found.length === 1 ? found[0] : undefined;
+}
+
+const armLike =
+  /treat|arm|group|varia|segment|assign|experiment|condition|promo|offer|exposed|contacted|intervention|mailed/i;
 
 /** Whether a column tells by its name who is in the control group, and not who is treated. */
 export function tellsControl(name: string): boolean {

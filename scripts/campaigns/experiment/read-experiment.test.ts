@@ -183,6 +183,22 @@ describe("readExperiment", () => {
     expect(experiment.startsAt).toBe(Date.UTC(2026, 1, 1));
   });
 
+  it.each([
+    ["treatment_flg", "0", "1", "conversion_30d"],
+    ["test group", "psa", "ad", "converted"],
+    ["Promotion", "No", "Yes", "day7_retained"],
+    ["treatment_group", "control", "treatment", "is_churned"],
+  ])("knows a column %s, and %s in it for the control group", async (arm, control, treatment, outcome) => {
+    const rows = [0, 1, 2, 3].map((i) => `u${i},${i % 2 === 0 ? control : treatment},${i % 2},young,9`);
+    const experiment = await read([`user,${arm},${outcome},age_group,visits_before`, ...rows]);
+    expect((await assignmentsOf(experiment)).map(({ arm }) => arm === "control")).toEqual([true, false, true, false]);
+    expect(experiment.outcomes.map(({ name }) => name)).toEqual([outcome]);
+  });
+
+  it("asks for the outcome where no name tells it", async () => {
+    await expect(read(["user,arm,response_att", "ann,control,1", "ben,test,0"])).rejects.toThrow("--outcome COLUMN");
+  });
+
   it("says which columns there are where none holds the arm, or an option names none", async () => {
     await expect(read(["user,colour", "ann,red", "ben,blue"])).rejects.toThrow(InvalidInput);
   });

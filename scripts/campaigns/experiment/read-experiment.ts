@@ -22,8 +22,6 @@ export interface ExperimentOptions extends ColumnOptions, ArmOptions {
   /** Which way is good, of each outcome by its column, and of all others; by its name where absent. */
   readonly good: ReadonlyMap<string, "more" | "less">;
   readonly goodOfAll?: "more" | "less" | undefined;
-  /** When users were assigned, where no column says; in milliseconds since the epoch. */
-  readonly assignedAt?: number | undefined;
 }
 
 /** An experiment that was run elsewhere. */
@@ -74,11 +72,11 @@ export async function readExperiment(
     cells.length === 0 ? "[]::DOUBLE[]" : `[${cells.map(({ sql }) => sql).join(", ")}]`;
   const texts = [...arms.arms].map(([text, arm]) => `WHEN arm = ${literal(text)} THEN ${literal(arm)}`);
   await scratch.run(`
-    CREATE TABLE users AS SELECT row, user_id, CASE ${texts.join(" ")} END AS arm, ${time.sql} AS assigned,
+    CREATE OR REPLACE TABLE users AS SELECT row, user_id, CASE ${texts.join(" ")} END AS arm, ${time.sql} AS assigned,
       ${before.score ?? "NULL::DOUBLE"} AS probability, ${before.value ?? "NULL::DOUBLE"} AS value,
       ${list(covariates)} AS covariates, ${list(outcomes)} AS outcomes FROM rows WHERE fault IS NULL;
-    CREATE TABLE in_both AS SELECT user_id FROM users WHERE arm IS NOT NULL AND user_id IS NOT NULL GROUP BY user_id HAVING count(DISTINCT arm) > 1;
-    CREATE TABLE assigned AS SELECT * FROM users ANTI JOIN in_both USING (user_id)
+    CREATE OR REPLACE TABLE in_both AS SELECT user_id FROM users WHERE arm IS NOT NULL AND user_id IS NOT NULL GROUP BY user_id HAVING count(DISTINCT arm) > 1;
+    CREATE OR REPLACE TABLE assigned AS SELECT * FROM users ANTI JOIN in_both USING (user_id)
       WHERE user_id IS NOT NULL AND length(user_id) <= 256 AND arm IS NOT NULL AND assigned IS NOT NULL
         AND coalesce(probability BETWEEN 0 AND 1, true)
       QUALIFY row_number() OVER (PARTITION BY user_id ORDER BY assigned, row) = 1`);
@@ -123,7 +121,7 @@ async function stageTexts(records: Records, columns: ExperimentColumns, scratch:
   });
   const user = columns.user === undefined ? "'row ' || (row_number() OVER ())::VARCHAR" : "user_id";
   await scratch.run(
-    `CREATE TABLE rows AS SELECT row_number() OVER () AS row, * REPLACE (${user} AS user_id)
+    `CREATE OR REPLACE TABLE rows AS SELECT row_number() OVER () AS row, * REPLACE (${user} AS user_id)
      FROM (SELECT fault, ${selected.join(", ")} FROM (${records.select(sources)}))
      WHERE coalesce(NOT starts_with(fault, '-'), true)`,
   );

@@ -41,7 +41,7 @@ export interface Assignment {
   readonly assignedAt: number;
   /** The probability of churn at that time, 0 … 1; undefined where no score was known. */
   readonly probability?: number | undefined;
-  /** The sum of values in the churn window before. */
+  /** What the user was worth in a churn window, on average before. */
   readonly value?: number | undefined;
   /** In the order of `Campaign.covariates`. */
   readonly covariates: readonly number[];

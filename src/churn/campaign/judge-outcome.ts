@@ -20,7 +20,8 @@ export function judgeOutcome(outcome: MeasuredOutcome, data: Observations, plann
   const atLook = (estimate: Estimate | undefined) =>
     estimate === undefined || planned === undefined ? estimate : atAnyTime(estimate, data.rows, planned);
   const difference = smaller < 2 ? undefined : atLook(unadjusted(outcome, treated, control));
-  const adjusted = smaller < 2 ? undefined : atLook(adjustedDifference(data));
+  const canAdjust = isNormalEnough(outcome, treated) && isNormalEnough(outcome, control);
+  const adjusted = canAdjust ? atLook(adjustedDifference(data)) : undefined;
   const best = adjusted ?? difference;
   const gain = best && scaled(best, outcome.good === "more" ? 1 : -1);
   const verdict = verdictOn(gain, smaller);
@@ -37,6 +38,14 @@ export function judgeOutcome(outcome: MeasuredOutcome, data: Observations, plann
     detectable: best && detectable(best.error),
     more: best && moreNeeded(best, sizes, verdict),
   };
+}
+
+/** Users of each outcome that an arm needs for a regression: its interval takes sums for normal, the other does not. */
+const leastOfEach = 5;
+
+function isNormalEnough({ kind }: MeasuredOutcome, { size, mean, variance }: Moments): boolean {
+  const count = mean * size;
+  return kind === "amount" ? variance > 0 : Math.min(count, size - count) >= leastOfEach - 1e-6;
 }
 
 function unadjusted({ kind }: MeasuredOutcome, treated: Moments, control: Moments): Estimate {

@@ -98,6 +98,17 @@ describe("CampaignTally", () => {
     expect(result!.treatment).toBe(0);
   });
 
+  it("adjusts nothing where hardly anyone left, and where all did the same", () => {
+    for (const least of [0, 0.97]) {
+      const tally = new CampaignTally(campaign, [left]);
+      for (const { assignment } of audience(2_000))
+        tally.add(assignment, [least === 0 || (assignment.probability ?? 0) > least ? 1 : 0]);
+      const [result] = tally.result().outcomes;
+      expect(result?.adjusted).toBeUndefined();
+      expect(result?.verdict).toBe("open");
+    }
+  });
+
   it("tells arms that were not divided by chance", () => {
     const tally = new CampaignTally(campaign, [left]);
     for (const { assignment, outcome } of audience(2_000)) {
