@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { randomFrom } from "../random.ts";
-import { Observations } from "../statistics/observations.ts";
 import type { MeasuredOutcome } from "./campaign.ts";
 import { judgeOutcome } from "./judge-outcome.ts";
 import type { OutcomeResult } from "./result.ts";
+import { UserTable } from "./user-table.ts";
 
 const left: MeasuredOutcome = { name: "left", kind: "share", good: "less" };
 const spent: MeasuredOutcome = { name: "spent", kind: "amount", good: "more" };
@@ -22,7 +22,7 @@ interface Simulation {
 function simulate({ outcome, users, effect, looks, runs }: Simulation): OutcomeResult[][] {
   const random = randomFrom("campaigns");
   return Array.from({ length: runs }, () => {
-    const data = new Observations(2);
+    const table = new UserTable(1, 1);
     const shown: OutcomeResult[] = [];
     for (let user = 1; user <= users; user++) {
       const isTreated = random() >= 0.2;
@@ -33,8 +33,9 @@ function simulate({ outcome, users, effect, looks, runs }: Simulation): OutcomeR
         outcome.kind === "share"
           ? Number(random() < 0.1 + 0.5 * score + change)
           : Math.floor(random() + 0.4) * (-20 * Math.log(1 - random()) + 40 * score) + change;
-      data.add(isTreated, y, [score, 1]);
-      if (user % (users / looks) === 0) shown.push(judgeOutcome(outcome, data, user === users ? undefined : users));
+      table.add(isTreated, [score], () => y);
+      if (user % (users / looks) === 0)
+        shown.push(judgeOutcome(outcome, table.withOutcome(0), user === users ? undefined : users));
     }
     return shown;
   });

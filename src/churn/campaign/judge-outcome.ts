@@ -3,8 +3,8 @@ import { atAnyTime, leastSeen } from "../statistics/any-time.ts";
 import { differenceOfMeans, differenceOfShares, type Moments } from "../statistics/differences.ts";
 import { type Estimate, isClear, scaled } from "../statistics/estimate.ts";
 import { normalQuantile } from "../statistics/normal.ts";
-import type { Observations } from "../statistics/observations.ts";
 import { detectable, growthFor } from "../statistics/power.ts";
+import { outcomeMoments, type Sample } from "../statistics/sample.ts";
 import type { ArmSizes, MeasuredOutcome } from "./campaign.ts";
 import type { OutcomeResult, Verdict } from "./result.ts";
 
@@ -12,9 +12,9 @@ import type { OutcomeResult, Verdict } from "./result.ts";
  * What can be said of one outcome from the users whose outcome is known. `planned` is how many there will be, and
  * undefined once that is all of them: then the intervals are those of a single look, which was fixed beforehand.
  */
-export function judgeOutcome(outcome: MeasuredOutcome, data: Observations, planned: number | undefined): OutcomeResult {
-  const treated = data.moments(true);
-  const control = data.moments(false);
+export function judgeOutcome(outcome: MeasuredOutcome, data: Sample, planned: number | undefined): OutcomeResult {
+  const treated = outcomeMoments(data, true);
+  const control = outcomeMoments(data, false);
   const sizes: ArmSizes = { treatment: treated.size, control: control.size };
   const smaller = Math.min(treated.size, control.size);
   const atLook = (estimate: Estimate | undefined) =>

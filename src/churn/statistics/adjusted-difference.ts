@@ -1,6 +1,6 @@
 import { pivotsOf, solverOf } from "./cholesky.ts";
 import type { Estimate } from "./estimate.ts";
-import type { Observations } from "./observations.ts";
+import { outcomeMoments, type Sample } from "./sample.ts";
 import { studentQuantile } from "./student.ts";
 
 /** Rows of each arm that a coefficient needs. */
@@ -13,8 +13,8 @@ const rowsPerCoefficient = 10;
  * means whether or not the regression is right, and is as good in large samples if it explains nothing. Covariates that
  * tell nothing beyond the others are left out. Undefined where no covariate is left or an arm is too small for them.
  */
-export function adjustedDifference(data: Observations): Estimate | undefined {
-  const sizes = { treated: data.moments(true).size, control: data.moments(false).size };
+export function adjustedDifference(data: Sample): Estimate | undefined {
+  const sizes = { treated: outcomeMoments(data, true).size, control: outcomeMoments(data, false).size };
   const smaller = Math.min(sizes.treated, sizes.control);
   const columns = independentColumns(data, Math.floor(smaller / rowsPerCoefficient) - 1);
   if (columns.length === 0) return undefined;
@@ -35,7 +35,7 @@ interface Column {
 }
 
 /** At most `most` covariates, those of which each varies in both arms beyond what the ones before tell. */
-function independentColumns(data: Observations, most: number): Column[] {
+function independentColumns(data: Sample, most: number): Column[] {
   const all = Array.from({ length: data.width }, (_, j) => standardised(data, j)).filter(
     (column) => column !== undefined,
   );
@@ -60,7 +60,7 @@ function part(matrix: Float64Array, size: number, places: readonly number[]): Fl
 
 const none: Column = { j: 0, mean: 0, scale: 1 };
 
-function standardised(data: Observations, j: number): Column | undefined {
+function standardised(data: Sample, j: number): Column | undefined {
   let mean = 0;
   for (let row = 0; row < data.rows; row++) mean += data.x(row, j) / data.rows;
   let squares = 0;
@@ -70,7 +70,7 @@ function standardised(data: Observations, j: number): Column | undefined {
 }
 
 /** XᵀX of one arm, row-major; the intercept comes first. */
-function gram(data: Observations, isTreated: boolean, columns: readonly Column[]): Float64Array {
+function gram(data: Sample, isTreated: boolean, columns: readonly Column[]): Float64Array {
   const size = columns.length + 1;
   const matrix = new Float64Array(size * size);
   const vector = new Float64Array(size);
@@ -85,11 +85,7 @@ function gram(data: Observations, isTreated: boolean, columns: readonly Column[]
 }
 
 /** The regression of one arm where all covariates have their common mean, with its HC2 variance. */
-function fitAtMean(
-  data: Observations,
-  isTreated: boolean,
-  columns: readonly Column[],
-): { value: number; variance: number } {
+function fitAtMean(data: Sample, isTreated: boolean, columns: readonly Column[]): { value: number; variance: number } {
   const size = columns.length + 1;
   const vector = new Float64Array(size);
   const xy = new Float64Array(size);
@@ -120,7 +116,7 @@ function fitAtMean(
   return { value: coefficients[0] ?? 0, variance };
 }
 
-function read(data: Observations, row: number, columns: readonly Column[], into: Float64Array): void {
+function read(data: Sample, row: number, columns: readonly Column[], into: Float64Array): void {
   into[0] = 1;
   for (let i = 0; i < columns.length; i++) {
     const { j, mean, scale } = columns[i] ?? none;

@@ -3,9 +3,9 @@ import { adjustedDifference } from "../adjusted-difference.ts";
 import { chiSquareTail, goodnessOfFit } from "../chi-square.ts";
 import { differenceOfMeans, differenceOfShares } from "../differences.ts";
 import { normalCdf, normalQuantile } from "../normal.ts";
-import { Observations } from "../observations.ts";
 import { pooled } from "../pooled.ts";
 import { growthFor } from "../power.ts";
+import { outcomeMoments, type Sample } from "../sample.ts";
 import { studentCdf, studentQuantile } from "../student.ts";
 import { wilsonInterval } from "../wilson-interval.ts";
 import reference from "./reference.json" with { type: "json" };
@@ -48,10 +48,8 @@ describe(`statistics agree with SciPy ${reference.scipy} and statsmodels ${refer
 
   it("on differences of means", () => {
     for (const { a, b, value, low, high } of reference.means) {
-      const data = new Observations(0);
-      for (const y of a) data.add(true, y, []);
-      for (const y of b) data.add(false, y, []);
-      const found = differenceOfMeans(data.moments(true), data.moments(false));
+      const data = sampleOf([...a.map(() => 1), ...b.map(() => 0)], [...a, ...b]);
+      const found = differenceOfMeans(outcomeMoments(data, true), outcomeMoments(data, false));
       expect(near(found.value, value, 1e-10)).toBe(true);
       expect(near(found.low, low, 1e-9)).toBe(true);
       expect(near(found.high, high, 1e-9)).toBe(true);
@@ -60,9 +58,7 @@ describe(`statistics agree with SciPy ${reference.scipy} and statsmodels ${refer
 
   it("on regression-adjusted differences", () => {
     for (const { treated, x, y, value, error, low, high } of reference.adjusted) {
-      const data = new Observations(x[0]!.length);
-      for (const [row, t] of treated.entries()) data.add(t === 1, y[row]!, x[row]!);
-      const found = adjustedDifference(data)!;
+      const found = adjustedDifference(sampleOf(treated, y, x))!;
       expect(near(found.value, value, 1e-9)).toBe(true);
       expect(near(found.error, error, 1e-9)).toBe(true);
       expect(near(found.low, low, 1e-8)).toBe(true);
@@ -89,4 +85,14 @@ describe(`statistics agree with SciPy ${reference.scipy} and statsmodels ${refer
 
 function near(found: number, expected: number, tolerance: number): boolean {
   return Math.abs(found - expected) <= tolerance * Math.max(Math.abs(expected), 1e-300) || found === expected;
+}
+
+function sampleOf(treated: readonly number[], y: readonly number[], x: readonly (readonly number[])[] = []): Sample {
+  return {
+    rows: y.length,
+    width: x[0]?.length ?? 0,
+    isTreated: (row) => treated[row] === 1,
+    y: (row) => y[row]!,
+    x: (row, j) => x[row]![j]!,
+  };
 }
