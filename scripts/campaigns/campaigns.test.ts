@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Assignment } from "#churn/campaign/campaign.ts";
 import { startOf } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { randomFrom } from "#churn/random.ts";
@@ -12,6 +13,7 @@ import { selectAudience } from "../audience/select-audience.ts";
 import { countContacts } from "./count-contacts.ts";
 import { type CampaignPlan, createCampaign } from "./create-campaign.ts";
 import { describeResult } from "./describe-result.ts";
+import { knownFromActions } from "./known-from-actions.ts";
 import { measureCampaign } from "./measure.ts";
 
 const today = 20_500;
@@ -159,6 +161,25 @@ describe("createCampaign", () => {
     await create();
     await expect(create()).rejects.toThrow(CampaignExists);
     expect((await stores.campaigns.campaign("spring"))?.isFrozen).toBe(true);
+  });
+});
+
+describe("knownFromActions", () => {
+  it("tells of users from before the day of their assignment", async () => {
+    const visits = [today - 200, today - 20, today - 20, today - 5, today];
+    await stores.actions.append(
+      visits.map((day, i) => ({ userId: "ann", action: "visit", time: startOf(day) + i, value: 10 })),
+    );
+    await stores.actions.rollUp();
+    const assignments = ["ann", "ben"].map(
+      (userId): Assignment => ({
+        ...{ userId, arm: "control", assignedAt: startOf(today) + 500, covariates: [7], outcomes: [] },
+      }),
+    );
+    const [ann, ben] = await knownFromActions(assignments, 30, stores.actions);
+    // 30 in the four windows before, and one visit long ago.
+    expect(ann).toMatchObject({ value: 7.5, covariates: [7, 5, 200, 2] });
+    expect(ben).toMatchObject({ value: undefined, covariates: [7, Number.NaN, Number.NaN, 0] });
   });
 });
 

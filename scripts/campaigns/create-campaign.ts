@@ -6,6 +6,7 @@ import type { CampaignStore, StoredCampaign } from "#stores/campaigns/campaign-s
 import type { ContactStore } from "#stores/contacts/contact-store.ts";
 import type { Member } from "../audience/select-audience.ts";
 import { inChunks } from "./in-chunks.ts";
+import { knownNames } from "./known-from-actions.ts";
 
 export interface CampaignPlan
   extends Pick<Campaign, "id" | "name" | "audience" | "controlShare" | "windowDays" | "costPerContact" | "incentive"> {
@@ -29,9 +30,6 @@ export interface CreatedCampaign {
   readonly suppressed: ReadonlyMap<Suppression, number>;
 }
 
-/** What is kept of each member besides score and value, to compare the arms. */
-export const memberCovariates = ["days since the last action", "days since the first action", "active days"] as const;
-
 /**
  * Freezes an audience: takes members in their order, leaves out who may not be contacted, and divides the others into
  * arms. Throws CampaignExists, or InvalidInput where nobody is left; then no campaign is kept.
@@ -45,7 +43,7 @@ export async function createCampaign(
   const campaign: Campaign = {
     ...plan,
     outcomes: [],
-    covariates: [...memberCovariates],
+    covariates: [...knownNames],
     startsAt: at,
     lastAssignedAt: at,
     createdAt: at,

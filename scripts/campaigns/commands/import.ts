@@ -11,6 +11,7 @@ import { campaignId } from "../campaign-id.ts";
 import { describeResult } from "../describe-result.ts";
 import { type Experiment, readExperiment } from "../experiment/read-experiment.ts";
 import { inChunks } from "../in-chunks.ts";
+import { knownFromActions, knownNames } from "../known-from-actions.ts";
 import { measureCampaign } from "../measure.ts";
 import { withStores } from "../open.ts";
 
@@ -133,7 +134,7 @@ function campaignOf(file: string, options: z.infer<typeof optionsSchema>, experi
     costPerContact: options.cost,
     incentive: options.incentive,
     outcomes: experiment.outcomes,
-    covariates: experiment.covariates,
+    covariates: [...experiment.covariates, ...(experiment.outcomes.length === 0 ? knownNames : [])],
     startsAt: experiment.startsAt,
     lastAssignedAt: experiment.lastAssignedAt,
     createdAt: Date.now(),
@@ -147,16 +148,21 @@ const chunkSize = 50_000;
 async function keep(campaign: Campaign, experiment: Experiment): Promise<void> {
   await withStores(async (stores) => {
     const campaigns = await stores.campaignStore();
+    const actions = await stores.actionStore();
     await campaigns.create(campaign);
     try {
-      for await (const chunk of inChunks(experiment.assignments(), chunkSize)) await campaigns.assign(campaign, chunk);
+      for await (const chunk of inChunks(experiment.assignments(), chunkSize)) {
+        const isMeasured = campaign.outcomes.length > 0;
+        const known = isMeasured ? chunk : await knownFromActions(chunk, campaign.windowDays, actions);
+        await campaigns.assign(campaign, known);
+      }
     } catch (error) {
       await campaigns.remove(campaign.id).catch(() => undefined);
       throw error;
     }
     const frozen = await campaigns.freeze(campaign.id);
     console.log(`${experiment.notes.join("\n")}\n`);
-    const services = { actions: await stores.actionStore(), campaigns, now: Date.now };
+    const services = { actions, campaigns, now: Date.now };
     const none = { treatment: 0, control: 0, others: 0, contactedControls: 0 };
     console.log(describeResult(frozen, await measureCampaign(frozen, services), none));
     console.log(`\nKept as ${campaign.id}: lapse campaigns show ${campaign.id}`);
