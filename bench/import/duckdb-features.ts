@@ -23,38 +23,39 @@ export const windowsSql = `
   FROM user_days GROUP BY user_id`;
 
 const age = `(${at} - day)`;
-const within = (days: number) => `FILTER (age <= ${days})`;
+const within = (days: number) => `age <= ${days}`;
+// CASE takes half the time of FILTER.
+const sumIf = (condition: string, of: string) => `sum(CASE WHEN ${condition} THEN ${of} ELSE 0 END)`;
+const countIf = (condition: string) => `count_if(${condition})`;
 const isAction = (action: string) => `action = '${action}'`;
-const decay = (hours: number) => `exp(${(-24 * Math.LN2) / hours} * age)`;
+// As a DOUBLE: a plain literal is a DECIMAL, and several times as slow.
+const decay = (hours: number) => `exp(${((-24 * Math.LN2) / hours).toExponential()} * age)`;
 
 const ofActions = [
   ...windows.flatMap((days) =>
-    actions.map(
-      (action) => `coalesce(sum(count) FILTER (age <= ${days} AND ${isAction(action)}), 0) AS count_${action}_${days}d`,
-    ),
+    actions.map((action) => `${sumIf(`${within(days)} AND ${isAction(action)}`, "count")} AS count_${action}_${days}d`),
   ),
   ...actions.flatMap((action) => [
     `least(coalesce(min(age) FILTER (${isAction(action)}), 240), 240) AS days_since_${action}_up_to_240d`,
-    `coalesce(sum(count) FILTER (${isAction(action)}), 0) AS lifetime_count_${action}`,
+    `${sumIf(isAction(action), "count")} AS lifetime_count_${action}`,
     ...[240, 960].map(
-      (hours) =>
-        `coalesce(sum(count * ${decay(hours)}) FILTER (${isAction(action)}), 0) AS decayed_count_${action}_${hours}h`,
+      (hours) => `${sumIf(isAction(action), `count * ${decay(hours)}`)} AS decayed_count_${action}_${hours}h`,
     ),
   ]),
 ];
 
 const ofDays = [
   ...windows.flatMap((days) => [
-    `coalesce(sum(count) ${within(days)}, 0) AS actions_${days}d`,
-    `count(*) ${within(days)} AS active_days_${days}d`,
-    `coalesce(sum(value) ${within(days)}, 0) AS value_${days}d`,
+    `${sumIf(within(days), "count")} AS actions_${days}d`,
+    `${countIf(within(days))} AS active_days_${days}d`,
+    `${sumIf(within(days), "value")} AS value_${days}d`,
   ]),
   "min(age) AS days_since_last",
   "max(age) AS days_since_first",
   "count(*) AS lifetime_active_days",
   ...[120, 60].map(
     (days) =>
-      `(2 * count(*) ${within(days / 2)} - count(*) ${within(days)}) / greatest(1, count(*) ${within(days)}) AS trend_${days}d`,
+      `(2 * ${countIf(within(days / 2))} - ${countIf(within(days))}) / greatest(1, ${countIf(within(days))}) AS trend_${days}d`,
   ),
   ...halfLives.flatMap((hours) => [
     `sum(${decay(hours)}) AS decayed_active_days_${hours}h`,
@@ -62,18 +63,18 @@ const ofDays = [
   ]),
   "sum(count) AS lifetime_actions",
   "sum(count) / count(*) AS actions_per_active_day",
-  "coalesce(sum(count) FILTER (age BETWEEN 336 AND 365), 0) AS actions_30d_a_year_ago",
-  "count(*) FILTER (age BETWEEN 336 AND 365) AS active_days_30d_a_year_ago",
+  `${sumIf("age BETWEEN 336 AND 365", "count")} AS actions_30d_a_year_ago`,
+  `${countIf("age BETWEEN 336 AND 365")} AS active_days_30d_a_year_ago`,
   "sum(value) AS lifetime_value",
   "arg_min(value, age) AS value_of_last_day",
   "sum(value) / count(*) AS value_per_active_day",
-  "count(*) FILTER (weekday >= 6) / count(*) AS weekend_share",
-  `(greatest(${[1, 2, 3, 4, 5, 6, 7].map((weekday) => `count(*) FILTER (weekday = ${weekday})`).join(", ")}) + 1) / (count(*) + 7) AS commonest_weekday_share`,
+  `${countIf("weekday >= 6")} / count(*) AS weekend_share`,
+  `(greatest(${[1, 2, 3, 4, 5, 6, 7].map((weekday) => countIf(`weekday = ${weekday}`)).join(", ")}) + 1) / (count(*) + 7) AS commonest_weekday_share`,
 ];
 
 // quantile_disc takes the gap above where lapse takes the one below; it costs the same.
 const gapCount = "count(gap)";
-const asLong = "count(*) FILTER (gap >= recency)";
+const asLong = countIf("gap >= recency");
 const ofGaps = [
   "coalesce(avg(gap), any_value(recency)) AS mean_gap_days",
   "coalesce(max(gap), 0) AS longest_gap_days",
@@ -90,7 +91,7 @@ const ofGaps = [
   `(${asLong} + 0.5) / (${gapCount} + 1) AS share_of_gaps_as_long_as_present`,
   ...[30, 10].map(
     (days) =>
-      `(count(*) FILTER (gap >= recency AND gap < recency + ${days}) + 0.5) / (${asLong} + 1) AS share_back_within_${days}d`,
+      `(${countIf(`gap >= recency AND gap < recency + ${days}`)} + 0.5) / (${asLong} + 1) AS share_back_within_${days}d`,
   ),
   "any_value(recency) / coalesce(median(gap), any_value(recency)) AS overdue_ratio_to_median",
   "any_value(recency) / greatest(1, coalesce(max(gap), 0)) AS overdue_ratio_to_longest",
@@ -104,7 +105,7 @@ export const sameFeaturesSql = `
   WITH by_action AS (
     SELECT user_id, ${ofActions.join(", ")} FROM (SELECT *, ${age} AS age FROM user_days) GROUP BY user_id),
   days AS MATERIALIZED (
-    SELECT user_id, ${age} AS age, isodow(day) AS weekday, sum(count) AS count, coalesce(sum(value), 0) AS value
+    SELECT user_id, ${age} AS age, isodow(day) AS weekday, sum(count)::INTEGER AS count, coalesce(sum(value), 0) AS value
     FROM user_days GROUP BY user_id, day),
   by_day AS (SELECT user_id, ${ofDays.join(", ")} FROM days GROUP BY user_id),
   gaps AS (
