@@ -46,7 +46,7 @@ export function addLogOptions(command: Command): Command {
     .option("--no-id", "identifies a row by its content, even if there is an id column")
     .option(
       "--time-format <format>",
-      "such as dd.MM.yyyy HH:mm:ss, MM/dd/yyyy hh:mm:ss a (AM or PM), %d/%b/%Y:%H:%M:%S %z, epoch-s, epoch-ms, epoch-us, epoch-ns; common formats are recognised without it",
+      "such as dd.MM.yyyy HH:mm:ss, MM/dd/yyyy hh:mm:ss a (AM or PM), %d/%b/%Y:%H:%M:%S %z, epoch-s, epoch-ms, epoch-us, epoch-ns, spreadsheet (days such as 45123.5); common formats are recognised without it",
     )
     .option("--timezone <zone>", "of times that carry none, such as Europe/Berlin or +02:00 (default: UTC)")
     .option("--decimal <mark>", "point or comma (default: as the numbers show)")

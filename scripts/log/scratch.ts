@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +16,7 @@ export class Scratch {
   readonly databasePath: string;
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  readonly #onSignal: (signal: NodeJS.Signals) => void;
   #files = 0;
   #isReleased = false;
 
@@ -23,6 +25,13 @@ export class Scratch {
     this.databasePath = databasePath;
     this.#instance = instance;
     this.#connection = connection;
+    // Ctrl-C ends the process as ever, and leaves nothing of a large log behind.
+    this.#onSignal = (signal) => {
+      this.#unwatch();
+      rmSync(folder, { recursive: true, force: true });
+      process.kill(process.pid, signal);
+    };
+    for (const signal of signals) process.once(signal, this.#onSignal);
   }
 
   static async open(): Promise<Scratch> {
@@ -86,6 +95,13 @@ export class Scratch {
   /** Removes all of it. */
   async dispose(): Promise<void> {
     this.release();
+    this.#unwatch();
     await rm(this.folder, { recursive: true, force: true });
   }
+
+  #unwatch(): void {
+    for (const signal of signals) process.off(signal, this.#onSignal);
+  }
 }
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

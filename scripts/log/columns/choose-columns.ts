@@ -2,7 +2,7 @@ import { InvalidInput } from "#churn/failure.ts";
 import { isAbsent } from "#churn/intake/text.ts";
 import type { LogOptions } from "../options.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
-import { acceptedTimes, fits, givenReading } from "../reading/time-reading.ts";
+import { acceptedTimes, areSpreadsheetDays, fits, givenReading } from "../reading/time-reading.ts";
 import { type ColumnSource, columnName, type Records } from "../records/records.ts";
 import { endsOf, type Role, roleNames } from "./role-names.ts";
 
@@ -80,7 +80,8 @@ function timeColumns(records: Records, options: LogOptions, taken: ReadonlySet<n
   };
   if (options.time !== undefined) {
     const column = named("time", options.time, records);
-    return share(column) > 0 || isWithoutRows(records, column) ? [column] : [];
+    const isTimes = share(column) > 0 || (given === undefined && areSpreadsheetDays(present(records, column)));
+    return isTimes || isWithoutRows(records, column) ? [column] : [];
   }
   const free = (column: number) => !taken.has(column);
   const byName = guesses("time", records).filter(free);
@@ -97,7 +98,9 @@ function timeColumns(records: Records, options: LogOptions, taken: ReadonlySet<n
       share(column) >= 0.9 &&
       present(records, column).every((text) => !/^\d+$/.test(text)),
   );
-  return [...found, ...others.filter((column) => !dated.flat().includes(column))];
+  const times = [...found, ...others.filter((column) => !dated.flat().includes(column))];
+  if (times.length > 0 || given !== undefined) return times;
+  return byName.filter((column) => areSpreadsheetDays(present(records, column)));
 }
 
 function isWithoutRows(records: Records, column: number): boolean {

@@ -104,6 +104,8 @@ export function moreForms(
 ): TimeReading | undefined {
   const order = reading.forms.find((form) => form.order !== undefined)?.order;
   const [further] = possibleReadings(texts, timezone).filter((possible) => {
+    // Beside times of another form, such numbers are more likely no times.
+    if (possible.epoch === "spreadsheet") return false;
     const own = possible.forms.find((form) => form.order !== undefined)?.order;
     return own === undefined || order === undefined || own === order;
   });

@@ -2,7 +2,7 @@ import { epochNumber } from "#churn/intake/read-time.ts";
 import type { DateOrder, TimeForm } from "#churn/intake/time-form.ts";
 import { columnForms, isoForms, plainForms } from "#churn/intake/time-forms.ts";
 import { compileTimeFormat } from "./time-format.ts";
-import type { Epoch, TimeRule } from "./time-sql.ts";
+import { type Epoch, spreadsheetDay, type TimeRule } from "./time-sql.ts";
 import { zoneSql } from "./zone.ts";
 
 /** How the times of a column are read. */
@@ -15,12 +15,12 @@ export interface TimeReading extends TimeRule {
 
 export const acceptedTimes =
   "ISO 8601 (2024-03-01, 2024-03-01T09:30:00Z), epoch seconds, milliseconds, microseconds or nanoseconds (1709285400), " +
-  "yyyymmdd[HH[MM[SS]]], dates such as 31/12/2024 or Mar 1, 2024, RFC 2822, or a format given with --time-format";
+  "yyyymmdd[HH[MM[SS]]], dates such as 31/12/2024 or Mar 1, 2024, RFC 2822, days of a spreadsheet (45123.5), or a format given with --time-format";
 
 /** The reading that --time-format asks for. */
 export function givenReading(format: string, timezone: string | undefined): TimeReading {
   const toUtc = zoneSql(timezone);
-  const epochs: readonly Epoch[] = ["epoch-s", "epoch-ms", "epoch-us", "epoch-ns"];
+  const epochs: readonly Epoch[] = ["epoch-s", "epoch-ms", "epoch-us", "epoch-ns", "spreadsheet"];
   const epoch = epochs.find((known) => known === format);
   const forms = format === "iso" ? isoForms : epoch === undefined ? compileTimeFormat(unicodeOf(format)) : [];
   return { name: nameOfGiven(format), isGiven: true, forms, epoch, toUtc };
@@ -40,7 +40,7 @@ export function possibleReadings(texts: readonly string[], timezone: string | un
     }
     if (plain.length === 0 && epochPattern.test(text)) isNumber = true;
   }
-  if (found.size === 0 && !isNumber) return [];
+  if (found.size === 0 && !isNumber) return areSpreadsheetDays(texts) ? [spreadsheetReading(toUtc)] : [];
   const all = [...plainForms, ...columnForms].filter((form) => found.has(form));
   const choices: readonly (DateOrder | undefined)[] = orders.size === 0 ? [undefined] : [...orders];
   return choices.map((order) => {
@@ -55,9 +55,19 @@ export function possibleReadings(texts: readonly string[], timezone: string | un
   });
 }
 
+function spreadsheetReading(toUtc: TimeRule["toUtc"]): TimeReading {
+  return { name: nameOfGiven("spreadsheet"), isGiven: false, forms: [], epoch: "spreadsheet", toUtc };
+}
+
+/** Whether texts are all days as a spreadsheet counts them: of a column whose name is that of a time, no other numbers. */
+export function areSpreadsheetDays(texts: readonly string[]): boolean {
+  return texts.length > 0 && texts.every((text) => spreadsheetPattern.test(text));
+}
+
 /** Whether a text is a time by one of the forms. */
 export function fits(text: string, { forms, epoch }: TimeRule): boolean {
-  return (epoch !== undefined && epochPattern.test(text)) || forms.some(({ pattern }) => regExp(pattern).test(text));
+  const numbers = epoch === "spreadsheet" ? spreadsheetPattern : epochPattern;
+  return (epoch !== undefined && numbers.test(text)) || forms.some(({ pattern }) => regExp(pattern).test(text));
 }
 
 /** Whether a text is a time by forms of another order of day and month than these. */
@@ -84,6 +94,7 @@ const compileAll = (forms: readonly TimeForm[]): Compiled[] =>
 const plainCompiled = compileAll(plainForms);
 const columnCompiled = compileAll(columnForms);
 const epochPattern = regExp(epochNumber);
+const spreadsheetPattern = regExp(spreadsheetDay);
 
 function regExp(pattern: string): RegExp {
   return new RegExp(`^(?:${pattern})$`);
@@ -114,6 +125,7 @@ function nameOfGiven(format: string): string {
     ["epoch-ms", "epoch milliseconds"],
     ["epoch-us", "epoch microseconds"],
     ["epoch-ns", "epoch nanoseconds"],
+    ["spreadsheet", "days of a spreadsheet"],
   ]);
   return names.get(format) ?? format;
 }

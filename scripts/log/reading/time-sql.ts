@@ -6,8 +6,11 @@ import { literal } from "../sql/literal.ts";
 /** Turns SQL for a time of day somewhere, a TIMESTAMP, into SQL for milliseconds since 1970. */
 export type ZoneSql = (timestamp: string) => string;
 
-/** Epoch numbers in one unit, or in the unit that their size tells. */
-export type Epoch = "by size" | "epoch-s" | "epoch-ms" | "epoch-us" | "epoch-ns";
+/** Epoch numbers in one unit, or in the unit that their size tells; or the days that spreadsheets count from 1899-12-30. */
+export type Epoch = "by size" | "epoch-s" | "epoch-ms" | "epoch-us" | "epoch-ns" | "spreadsheet";
+
+/** A day from 1968 to 2064 as a spreadsheet counts it, with the time of day as its fraction: 45123.5. */
+export const spreadsheetDay = "(?:2[5-9]|[3-5][0-9])[0-9]{3}(?:\\.[0-9]+)?";
 
 export interface TimeRule {
   readonly forms: readonly TimeForm[];
@@ -27,7 +30,7 @@ export function timeSql(text: string, { forms, epoch, toUtc }: TimeRule): string
   const others = forms.map(
     (form) => `WHEN regexp_full_match(${text}, ${literal(form.pattern)}) THEN ${formSql(text, form, toUtc)}`,
   );
-  const numbers = epoch === undefined ? [] : [`WHEN ${isEpoch(text, epoch)} THEN ${epochSql(text, epoch)}`];
+  const numbers = epoch === undefined ? [] : [`WHEN ${isEpoch(text, epoch)} THEN ${epochSql(text, epoch, toUtc)}`];
   return `CASE ${[...iso, ...others, ...numbers].join("\n")} END`;
 }
 
@@ -71,12 +74,13 @@ function replaced(text: string, form: TimeForm, rewrite: string): string {
 }
 
 function isEpoch(text: string, epoch: Epoch): string {
-  const pattern = epoch === "by size" ? epochNumber : "[+-]?[0-9]+(?:\\.[0-9]+)?";
+  const pattern =
+    epoch === "by size" ? epochNumber : epoch === "spreadsheet" ? spreadsheetDay : "[+-]?[0-9]+(?:\\.[0-9]+)?";
   return `regexp_full_match(${text}, ${literal(pattern)})`;
 }
 
 /** The same arithmetic as `epoch` of src/churn/intake/read-time.ts, in the same precision. */
-function epochSql(text: string, epoch: Epoch): string {
+function epochSql(text: string, epoch: Epoch, toUtc: ZoneSql): string {
   const number = `TRY_CAST(${text} AS DOUBLE)`;
   const whole = (factor: string) => `floor(${number}${factor})::BIGINT`;
   switch (epoch) {
@@ -88,6 +92,9 @@ function epochSql(text: string, epoch: Epoch): string {
       return whole(" / 1e3");
     case "epoch-ns":
       return whole(" / 1e6");
+    case "spreadsheet":
+      // To the second, as spreadsheets show it: the fraction is a rounded one. 25569 is 1970-01-01.
+      return toUtc(`make_timestamp_ms(round((${number} - 25569) * 86400)::BIGINT * 1000)`);
     case "by size":
       return `CASE WHEN ${number} < ${epochUnits.milliseconds} THEN ${whole(" * 1000")}
         WHEN ${number} < ${epochUnits.microseconds} THEN ${whole("")}

@@ -31,6 +31,13 @@ async function read(texts: readonly string[], options: LogOptions = {}) {
 const day = (text: string) => `${text}T00:00:00.000Z`;
 
 describe("a column of times", () => {
+  it("is of a spreadsheet's days only where all are such numbers, in the zone that is given", async () => {
+    const zoned = await read(["45123.5", "45124"], { timezone: "America/New_York" });
+    expect(zoned.times).toEqual(["2023-07-16T16:00:00.000Z", "2023-07-17T04:00:00.000Z"]);
+    await expect(read(["45123.5", "7"])).rejects.toThrow(InvalidInput);
+    expect((await read(["2024-03-01", "45123"])).times).toEqual([day("2024-03-01"), undefined]);
+  });
+
   it.each([
     [
       "ISO 8601",
@@ -58,6 +65,11 @@ describe("a column of times", () => {
     ["epoch milliseconds", ["1112911993250"], ["2005-04-07T22:13:13.250Z"]],
     ["epoch microseconds", ["1112911993250123"], ["2005-04-07T22:13:13.250Z"]],
     ["epoch nanoseconds", ["1112911993250123456"], ["2005-04-07T22:13:13.250Z"]],
+    [
+      "days of a spreadsheet",
+      ["45123.5", "45124", "45140.395833"],
+      ["2023-07-16T12:00:00.000Z", day("2023-07-17"), "2023-08-02T09:30:00.000Z"],
+    ],
     ["yyyymmdd", ["19970101", "19971231"], [day("1997-01-01"), day("1997-12-31")]],
     ["yyyymmddHH", ["2025110303", "2025123123"], ["2025-11-03T03:00:00.000Z", "2025-12-31T23:00:00.000Z"]],
     ["yyyymmddHHMM", ["202511030341"], ["2025-11-03T03:41:00.000Z"]],
