@@ -13,8 +13,13 @@ export interface LogChoice {
 }
 
 /** Opens the log that was asked for; the synthetic one ends with the last whole day before `now`. */
-export async function openLog({ files = [], git }: LogChoice, options: LogOptions, now: number): Promise<Log> {
-  if (files.length > 0) return readLog(files, options, now);
+export async function openLog(
+  { files = [], git }: LogChoice,
+  options: LogOptions,
+  now: number,
+  onProgress?: (share: number) => void,
+): Promise<Log> {
+  if (files.length > 0) return readLog(files, options, now, onProgress);
   if (git !== undefined) return readGit(git, { now: () => now });
   return generateLog({ ...syntheticLog, endDay: dayOf(now) - 1 });
 }

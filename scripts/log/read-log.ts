@@ -23,11 +23,16 @@ import { requireEncoding } from "./source/transcode-file.ts";
  * Reads log files to their end, in a database of their own: CSV and its kin, JSON, Parquet, compressed or not, several
  * at once and by globs. What the columns mean is decided by all rows, and every line is accounted for, before anything
  * is stored anywhere. Throws NotFound or InvalidInput, with a message for the user, for what cannot be read as a log, and
- * for a log that is most likely read wrongly. `now` is in milliseconds.
+ * for a log that is most likely read wrongly. `now` is in milliseconds; `onProgress` hears how much is read, 0 … 1.
  */
-export async function readLog(paths: readonly string[], options: LogOptions, now: number): Promise<Log> {
+export async function readLog(
+  paths: readonly string[],
+  options: LogOptions,
+  now: number,
+  onProgress?: (share: number) => void,
+): Promise<Log> {
   requirePossible(options);
-  const scratch = await Scratch.open();
+  const scratch = await Scratch.open(onProgress);
   try {
     const files = await expandPaths(paths, scratch);
     const records: Records[] = [];

@@ -31,3 +31,14 @@ it("no longer listens for signals once it is closed", async () => {
   expect(process.listenerCount("SIGINT")).toBe(before);
   expect(existsSync(scratch.folder)).toBe(false);
 });
+
+it("tells how much of long work is done", async () => {
+  const shares: number[] = [];
+  const scratch = await Scratch.open((share) => shares.push(share));
+  await scratch.run("CREATE TABLE numbers AS SELECT i FROM range(4000000) a(i)");
+  await scratch.runLong("CREATE TABLE hashes AS SELECT md5(md5(i::VARCHAR)) AS hash FROM numbers", 0.5, 1);
+  await scratch.dispose();
+  expect(shares.length).toBeGreaterThan(0);
+  expect(shares.every((share) => share > 0.5 && share <= 1)).toBe(true);
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+});

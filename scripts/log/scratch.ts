@@ -16,15 +16,23 @@ export class Scratch {
   readonly databasePath: string;
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  readonly #onProgress: (share: number) => void;
   readonly #onSignal: (signal: NodeJS.Signals) => void;
   #files = 0;
   #isReleased = false;
 
-  private constructor(folder: string, databasePath: string, instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(
+    folder: string,
+    databasePath: string,
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    onProgress: (share: number) => void,
+  ) {
     this.folder = folder;
     this.databasePath = databasePath;
     this.#instance = instance;
     this.#connection = connection;
+    this.#onProgress = onProgress;
     // Ctrl-C ends the process as ever, and leaves nothing of a large log behind.
     this.#onSignal = (signal) => {
       this.#unwatch();
@@ -34,7 +42,8 @@ export class Scratch {
     for (const signal of signals) process.once(signal, this.#onSignal);
   }
 
-  static async open(): Promise<Scratch> {
+  /** `onProgress` hears how much of the long work is done, 0 … 1. */
+  static async open(onProgress: (share: number) => void = () => undefined): Promise<Scratch> {
     const folder = await mkdtemp(join(tmpdir(), "lapse-import-"));
     const databasePath = join(folder, "import.duckdb");
     const instance = await DuckDBInstance.create(databasePath, {
@@ -46,8 +55,13 @@ export class Scratch {
       autoinstall_known_extensions: "false",
     });
     const connection = await instance.connect();
-    await connection.run(`SET TimeZone = 'UTC'; PRAGMA disable_checkpoint_on_shutdown; ${macros}`);
-    return new Scratch(folder, databasePath, instance, connection);
+    await connection.run(`
+      SET TimeZone = 'UTC';
+      PRAGMA disable_checkpoint_on_shutdown;
+      -- Progress is counted, for runLong, and not printed.
+      SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET progress_bar_time = 0;
+      ${macros}`);
+    return new Scratch(folder, databasePath, instance, connection, onProgress);
   }
 
   /** A path for a further file. */
@@ -64,6 +78,20 @@ export class Scratch {
 
   async run(sql: string): Promise<void> {
     await this.#connection.run(sql);
+  }
+
+  /** Runs the statement that is the part from `from` to `to` of the long work. */
+  async runLong(sql: string, from: number, to: number): Promise<void> {
+    const timer = setInterval(() => {
+      // -1 where DuckDB cannot tell.
+      const share = this.#connection.progress.percentage / 100;
+      if (share > 0) this.#onProgress(from + (to - from) * Math.min(1, share));
+    }, 200);
+    try {
+      await this.#connection.run(sql);
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   /** All rows of a small result. */

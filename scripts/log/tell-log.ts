@@ -12,7 +12,7 @@ export async function tellLog(choice: LogChoice, options: LogOptions, now: numbe
   }
   const step = beginStep("read");
   try {
-    const log = await openLog(choice, options, now);
+    const log = await openLog(choice, options, now, (share) => step.update(share, 1));
     step.end(`${(log.account?.read ?? 0).toLocaleString("en")} ${log.account?.unit} of ${log.name}`);
     console.log([`Columns: ${log.columns}.`, ...log.notes, ""].join("\n"));
     return log;

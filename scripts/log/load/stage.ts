@@ -52,7 +52,8 @@ export async function stage(
   let firstRow = 0;
   for (const [index, file] of files.entries()) {
     const kept = columns.filter(({ isKept }) => isKept).map(({ name }) => name);
-    await scratch.run(`INSERT INTO staged_rows SELECT ${kept.join(", ")} FROM (${rowsSql(index, file, plan, now)})`);
+    const insert = `INSERT INTO staged_rows SELECT ${kept.join(", ")} FROM (${rowsSql(index, file, plan, now)})`;
+    await scratch.runLong(insert, index / files.length, (index + 1) / files.length);
     const [last] = await scratch.row(
       "SELECT coalesce(max(rowid) + 1, 0)::DOUBLE FROM staged_rows",
       z.tuple([z.number()]),
