@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { parseDay } from "#churn/day.ts";
+import type { ChurnSettings } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { fewestDays } from "#churn/training/split.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
@@ -11,7 +12,9 @@ import { describeBacktest } from "./backtest/table.ts";
 import { ingestLog } from "./log/ingest-log.ts";
 import { addLogOptions, logOptionsSchema } from "./log/options.ts";
 import { tellLog } from "./log/tell-log.ts";
+import { churnActionsOf } from "./start/settings.ts";
 import { suggestWindow } from "./suggest-window.ts";
+import { addChurnActions, askedActions, churnActionOptions, faultOfOptions } from "./terminal/churn-options.ts";
 import { parseOptions, WrongUse } from "./terminal/options.ts";
 import { beginStep } from "./terminal/progress.ts";
 
@@ -32,7 +35,7 @@ export function backtestLog(command: Command): void {
     .option("--test <date[..date]>", "test snapshots (default: every one whose outcome is known)")
     .option("--test-step <n>", "days from one test snapshot to the next (default: the churn window)")
     .action(run);
-  addLogOptions(command);
+  addLogOptions(addChurnActions(command));
 }
 
 const days = z
@@ -48,10 +51,22 @@ const optionsSchema = z.object({
   testStep: days.pipe(z.int().min(1)).optional(),
   test: z.string().optional(),
   git: z.string().optional(),
+  ...churnActionOptions,
 });
 
 async function run(files: readonly string[], options: unknown): Promise<void> {
-  const { churnDays: asked, leadDays, observeDays, test, testStep, git } = parseOptions(optionsSchema, options);
+  const {
+    churnDays: asked,
+    leadDays,
+    observeDays,
+    test,
+    testStep,
+    git,
+    ...actionOptions
+  } = parseOptions(optionsSchema, options);
+  const kinds = churnActionsOf(askedActions(actionOptions), undefined);
+  const fault = faultOfOptions(kinds);
+  if (fault !== undefined) throw new WrongUse(fault);
   const range = test === undefined ? undefined : daysOf(test);
   const logOptions = parseOptions(logOptionsSchema, options);
 
@@ -67,11 +82,13 @@ async function run(files: readonly string[], options: unknown): Promise<void> {
   } finally {
     await log.close();
   }
-  const churnDays = await windowFor(actions, asked, leadDays);
+  const churnDays = await windowFor(actions, asked, leadDays, kinds);
   const tests = range && snapshots(range, testStep ?? churnDays);
   const step = beginStep("backtest");
   try {
-    const done = await backtest(actions, { churnDays, leadDays, observeDays }, tests, (at, of) => step.update(at, of));
+    const done = await backtest(actions, { churnDays, leadDays, observeDays, ...kinds }, tests, (at, of) =>
+      step.update(at, of),
+    );
     step.end(`trained at ${done.trials.length === 1 ? "1 snapshot" : `${done.trials.length} snapshots`}`);
     console.log(describeBacktest(done));
   } catch (error) {
@@ -87,12 +104,17 @@ const usualWindow = 90;
  * The churn window that was asked for, or the usual one; for a log too short for that, the one that `npm start` would
  * choose. Throws InvalidInput, with that suggestion, for a log too short for what was asked for.
  */
-async function windowFor(actions: ActionStore, asked: number | undefined, leadDays: number): Promise<number> {
+async function windowFor(
+  actions: ActionStore,
+  asked: number | undefined,
+  leadDays: number,
+  kinds: Pick<ChurnSettings, "action" | "passive">,
+): Promise<number> {
   const churnDays = asked ?? usualWindow;
-  const extent = await actions.extent();
+  const extent = await actions.extent(kinds.passive);
   const length = extent === undefined ? 0 : extent.lastDay + 1 - extent.firstDay;
   if (extent === undefined || length >= fewestDays({ churnDays, leadDays })) return churnDays;
-  const { days: suggested, because } = await suggestWindow(actions);
+  const { days: suggested, because } = await suggestWindow(actions, kinds);
   const tooShort = `The log covers ${length} days, too few for a churn window of ${churnDays} days`;
   if (asked !== undefined)
     throw new InvalidInput(`${tooShort}. npm start would choose ${suggested}: --churn-days ${suggested} (${because}).`);

@@ -7,6 +7,7 @@ import { endpointSchema } from "./import/endpoint.ts";
 import { sendLog } from "./import/send-log.ts";
 import { addLogOptions, logOptionsSchema } from "./log/options.ts";
 import { tellLog } from "./log/tell-log.ts";
+import { passiveHelp, passiveOption } from "./terminal/churn-options.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions, WrongUse } from "./terminal/options.ts";
 import { beginStep } from "./terminal/progress.ts";
@@ -22,16 +23,25 @@ export function importLog(command: Command): void {
     .argument("[files...]", "your log, in one file or several")
     .option("--to <url>", "where lapse runs (default: http://localhost:PORT)")
     .option("--git <path>", "the history of a local git repository instead of a file")
+    .option("--passive-actions <names>", passiveHelp)
     .action(run);
   addLogOptions(command);
   addHelpNotes(command, settings);
 }
 
-const optionsSchema = z.object({ to: endpointSchema, git: z.string().min(1).optional() });
+const optionsSchema = z.object({
+  to: endpointSchema,
+  git: z.string().min(1).optional(),
+  passiveActions: passiveOption,
+});
 
 async function run(files: readonly string[], options: { readonly to?: unknown }): Promise<void> {
   const { PORT } = loadConfig(settings);
-  const { to: endpoint, git } = parseOptions(optionsSchema, {
+  const {
+    to: endpoint,
+    git,
+    passiveActions,
+  } = parseOptions(optionsSchema, {
     ...options,
     to: options.to ?? `http://localhost:${PORT}`,
   });
@@ -40,8 +50,10 @@ async function run(files: readonly string[], options: { readonly to?: unknown })
   const step = beginStep("import");
   try {
     const wait = (milliseconds: number) => setTimeout(milliseconds);
-    const report = await sendLog(log, { endpoint, wait, random: Math.random }, (read, total, actions) =>
-      step.update(read, total, `${actions.toLocaleString("en")} actions`),
+    const report = await sendLog(
+      log,
+      { endpoint, wait, random: Math.random, passive: passiveActions ?? undefined },
+      (read, total, actions) => step.update(read, total, `${actions.toLocaleString("en")} actions`),
     );
     const [created, duplicates, rejected] = [report.created, report.duplicates, report.rejected].map((count) =>
       count.toLocaleString("en"),

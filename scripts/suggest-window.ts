@@ -1,4 +1,6 @@
+import type { ChurnSettings } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
+import { ownHistory } from "#churn/passive.ts";
 import { Pauses, suggestChurnDays } from "#churn/suggest-churn-days.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 
@@ -9,13 +11,24 @@ export interface SuggestedWindow {
   readonly because: string;
 }
 
-/** A churn window for the log, from how long its users pause. Throws InvalidInput for an empty log. */
-export async function suggestWindow(actions: Pick<ActionStore, "extent" | "histories">): Promise<SuggestedWindow> {
-  const extent = await actions.extent();
-  if (extent === undefined) throw new InvalidInput("The log holds no actions.");
+/**
+ * A churn window for the log, from how long its users pause; where they leave by an action, which pauses do not tell,
+ * the usual one. Throws InvalidInput for a log without actions of users.
+ */
+export async function suggestWindow(
+  actions: Pick<ActionStore, "extent" | "histories">,
+  { action, passive }: Pick<ChurnSettings, "action" | "passive"> = {},
+): Promise<SuggestedWindow> {
+  const extent = await actions.extent(passive);
+  if (extent === undefined) throw new InvalidInput("The log holds no actions of users.");
+  const length = extent.lastDay - extent.firstDay + 1;
   const pauses = new Pauses();
-  for await (const history of actions.histories()) pauses.add(history);
-  const days = suggestChurnDays(pauses, extent.lastDay - extent.firstDay + 1);
+  if (action !== undefined) {
+    const days = suggestChurnDays(pauses, length);
+    return { days, because: `for “${action}”, users are watched for ${days} days at a time` };
+  }
+  for await (const history of actions.histories()) pauses.add(ownHistory(history, passive));
+  const days = suggestChurnDays(pauses, length);
   const ended = Math.floor(100 * pauses.endedWithin(days));
   return { days, because: `${ended} % of the pauses in this log ended sooner` };
 }

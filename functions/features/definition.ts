@@ -3,7 +3,7 @@ import { featuresPing } from "#runtime/event-kinds.ts";
 import { eventFunction } from "#runtime/function-definition.ts";
 import { eventFunctionSettings } from "#runtime/function-settings.ts";
 import { featureMetrics } from "#runtime/metrics/features.ts";
-import { churnSettings, churnSettingsOf } from "#runtime/settings.ts";
+import { churnSettings, churnSettingsOf, withChurnRules } from "#runtime/settings.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { handle } from "./function.ts";
@@ -11,7 +11,7 @@ import { handle } from "./function.ts";
 /** Rolls the log up, and replaces the features of all users. */
 export const features = eventFunction({
   name: "features",
-  settings: withStoreRules(z.object({ ...eventFunctionSettings, ...churnSettings })),
+  settings: withChurnRules(withStoreRules(z.object({ ...eventFunctionSettings, ...churnSettings }))),
   services: async (stores: StoreOpener, { settings, metrics, now, progress }) => ({
     actions: await stores.actionStore(),
     features: await stores.featureStore(),

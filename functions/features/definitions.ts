@@ -18,7 +18,7 @@ export async function nextDefinition(
 ): Promise<FeatureDefinition> {
   return {
     churn: churnDefinition(churn, lastDay - firstDay + 1),
-    actions: frequentActions(await actions.actionFrequencies(), users),
+    actions: frequentActions(await actions.actionFrequencies(churn.passive), users, churn),
   };
 }
 

@@ -87,6 +87,46 @@ describe("features", () => {
     expect(champions.map((name) => stored.get("cat")?.values[names.indexOf(name)])).toEqual([...wanted]);
   });
 
+  it("keeps what the champion needs when other actions become passive, and takes them for nothing in the next model", async () => {
+    const passive = ["search*"];
+    const champion = exampleModel({ definition: { churn, actions: ["login"] } }).manifest;
+    const searching = history("sam", [40, "login"], [2, "search_result"]);
+    const { services, stored, sets } = setUp({
+      histories: [...histories, searching, history("tim", [1, "search"])],
+      models: { champion },
+    });
+    await handle(ping, { ...services, churn: { ...churn, passive } });
+    const { definition, populations, names } = sets[0]!;
+    expect(definition.churn).toEqual({ ...churn, passive });
+    expect(populations).toEqual([churn, { ...churn, passive }]);
+    const sam = stored.get("sam")!;
+    expect(sam.lapsed).toEqual([null, snapshot - 9]);
+    expect(sam.values[names.indexOf("days_since_last")]).toBe(2);
+    expect(sam.values[names.indexOf("days_since_last without search*")]).toBe(40);
+    // Here for the champion only: for the next model they have never been.
+    expect(stored.get("tim")?.lapsed).toEqual([null, snapshot - 1]);
+  });
+
+  it("knows nothing of users who have passive actions only, and says of those who left by an action since when", async () => {
+    const users = [
+      history("ann", [90, "login"]),
+      history("tim", [1, "search"]),
+      history("una", [9, "stop"], [2, "login"]),
+    ];
+    const { services, stored, sets } = setUp({ histories: users });
+    await handle(ping, { ...services, churn: { ...churn, action: "stop", passive: ["search"] } });
+    expect([...stored.keys()]).toEqual(["ann", "una"]);
+    expect([...stored.values()].map(({ lapsed }) => lapsed)).toEqual([[null], [snapshot - 9]]);
+    expect(sets[0]?.definition.actions).toEqual(["login", "purchase"]);
+  });
+
+  it("has no feature of the action that churn is", async () => {
+    const { services, sets } = setUp({ histories });
+    await handle(ping, { ...services, churn: { ...churn, action: "login" } });
+    // One action is left, of which the features of all say the same.
+    expect(sets[0]?.definition.actions).toEqual([]);
+  });
+
   it("tells the state once for definitions with the same outcome", async () => {
     const champion = exampleModel({ definition: { churn: { ...churn, observeDays: 90 }, actions: [] } }).manifest;
     const { services, sets } = setUp({ histories, models: { champion } });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Day, formatDay, startOf } from "#churn/day.ts";
 import type { ChurnSettings, FeatureDefinition } from "#churn/definition.ts";
-import { featureExtractor } from "#churn/features/features.ts";
+import { storedFeatures } from "#churn/features/stored-features.ts";
 import type { UserState } from "#churn/population.ts";
 import { type FeaturesPing, featuresUpdated } from "#runtime/event-kinds.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
@@ -30,11 +30,11 @@ export interface FeaturesServices {
  * others have lapsed. Returns dev.lapse.features.updated, or nothing while the log is empty.
  */
 export const handle: EventHandler<FeaturesPing, FeaturesServices> = async (event, services) => {
-  const { actions, now, metrics } = services;
+  const { actions, churn, now, metrics } = services;
   const began = now();
   const { userDays } = await actions.rollUp();
   metrics?.rolledUp({ userDays, seconds: (now() - began) / 1000, at: now() });
-  const extent = await actions.extent();
+  const extent = await actions.extent(churn.passive);
   if (extent === undefined) return undefined;
 
   const extracting = now();
@@ -58,7 +58,7 @@ async function replaceFeatures(
   const { actions, features, models, churn, progress } = services;
   const definition = await nextDefinition(churn, actions, extent);
   const definitions = [...(await servedDefinitions(models)), definition];
-  const { names } = featureExtractor(...definitions);
+  const { names } = storedFeatures(definitions);
   const populations = populationsOf(definitions);
   const set: FeatureSet = { id: setId(snapshot, definitions, names), snapshot, definition, populations, names };
   await features.putSet(set);

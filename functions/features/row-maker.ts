@@ -1,6 +1,6 @@
 import type { Day } from "#churn/day.ts";
 import type { ChurnDefinition, FeatureDefinition } from "#churn/definition.ts";
-import { featureExtractor } from "#churn/features/features.ts";
+import { storedFeatures } from "#churn/features/stored-features.ts";
 import { standingAt } from "#churn/population.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 
@@ -24,11 +24,15 @@ export function rowMaker({
   populations,
   definitions,
 }: RowsTask): (history: UserHistory) => MadeRow | undefined {
-  const extractor = featureExtractor(...definitions);
+  const extractor = storedFeatures(definitions);
   return (history) => {
-    const standings = populations.flatMap((churn) => standingAt(history, snapshot, churn) ?? []);
-    if (standings.length === 0) return undefined;
-    const lapsed = standings.map((standing) => (standing.state === "lapsed" ? standing.since : null));
+    const standings = populations.map((churn) => standingAt(history, snapshot, churn));
+    if (standings.every((standing) => standing === undefined)) return undefined;
+    const lapsed = standings.map((standing) => {
+      if (standing?.state === "here") return null;
+      // Who was never here for one model, to which all that they did is passive, has been gone from the beginning.
+      return standing?.since ?? history.days[0]?.day ?? snapshot;
+    });
     return { lapsed, vector: lapsed.includes(null) ? extractor.extract(history, snapshot) : undefined };
   };
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { actionEvent } from "#runtime/event-kinds.ts";
+import { actionEvent, contactEvent } from "#runtime/event-kinds.ts";
 import { httpFunction } from "#runtime/function-definition.ts";
 import { httpFunctionSettings } from "#runtime/function-settings.ts";
 import { actionMetrics } from "#runtime/metrics/actions.ts";
@@ -24,7 +24,7 @@ export const ingest = httpFunction({
     logger,
     bodyLimit: settings.BODY_LIMIT,
   }),
-  takes: [actionEvent],
+  takes: [actionEvent, contactEvent],
   handle: handleEvent,
   // At the root, where a Broker sends events; /events stands for all of it where one port serves every function.
   routes: ({ bodyLimit, ...services }) =>

@@ -1,23 +1,29 @@
 import * as z from "zod";
 import { Failure } from "#churn/failure.ts";
-import { actionEvent } from "#runtime/event-kinds.ts";
+import { actionEvent, contactEvent } from "#runtime/event-kinds.ts";
 import { parseEvent } from "#runtime/event-request.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { Unreadable } from "./item.ts";
 
-/** An event as an item: its own time counts where the data has none, and its id and source identify the action. */
+/**
+ * An event as an item: its own time counts where the data has none, and its id and source identify the action. A contact
+ * is passive, and is called `contact` unless its data says more.
+ */
 export function itemOfEvent(event: LapseEvent): unknown {
-  if (event.type !== actionEvent.type) return new Unreadable(`must be ${actionEvent.type}.`, "type");
+  const isContact = event.type === contactEvent.type;
+  if (!isContact && event.type !== actionEvent.type)
+    return new Unreadable(`must be ${actionEvent.type} or ${contactEvent.type}.`, "type");
   if (event.data === undefined && event.bytes !== undefined) return new Unreadable("must be JSON.", "data");
-  const data = dataSchema.safeParse(event.data);
+  const data = dataSchema.safeParse(isContact ? (event.data ?? {}) : event.data);
   if (!data.success) return new Unreadable("must be an object that names the action.", "data");
   return {
     user_id: event.subject,
-    action: data.data.action,
+    action: isContact ? (data.data.action ?? "contact") : data.data.action,
     timestamp: data.data.timestamp ?? event.time,
     value: data.data.value,
     event_id: event.id,
     source: event.source,
+    passive: isContact || data.data.passive,
   };
 }
 
@@ -39,7 +45,7 @@ export function eventField(name: string | undefined): string | undefined {
 const anything = z.unknown().optional();
 
 /** What the fields hold is for the item's own schema to judge. */
-const dataSchema = z.object({ action: anything, value: anything, timestamp: anything });
+const dataSchema = z.object({ action: anything, value: anything, timestamp: anything, passive: anything });
 
 const field = z.object({ field: z.string() });
 
@@ -48,5 +54,6 @@ const eventFields: ReadonlyMap<string, string> = new Map([
   ["action", "data.action"],
   ["timestamp", "time"],
   ["value", "data.value"],
+  ["passive", "data.passive"],
   ["event_id", "id"],
 ]);

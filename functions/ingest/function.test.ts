@@ -2,10 +2,11 @@ import { CloudEvent, HTTP } from "cloudevents";
 import { describe, expect, it } from "vitest";
 import type { Action } from "#churn/action.ts";
 import { InvalidInput } from "#churn/failure.ts";
-import { actionEvent } from "#runtime/event-kinds.ts";
+import { actionEvent, contactEvent } from "#runtime/event-kinds.ts";
 import type { AppendOutcome } from "#stores/actions/action-store.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import { handle } from "./function.ts";
+import { ingestItems } from "./ingest-items.ts";
 
 const now = () => Date.UTC(2024, 2, 1, 12);
 const event = {
@@ -48,7 +49,7 @@ describe("ingest of one CloudEvent", () => {
 
   it.each([
     ["subject", { subject: undefined }, "subject is required."],
-    ["type", { type: "dev.lapse.other" }, "type must be dev.lapse.action."],
+    ["type", { type: "dev.lapse.other" }, "type must be dev.lapse.action or dev.lapse.contact."],
     ["data", { data: undefined }, "data must be an object that names the action."],
     ["data", { data: 4 }, "data must be an object that names the action."],
     ["data.action", { data: { value: 1 } }, "data.action is required."],
@@ -150,6 +151,56 @@ describe("ingest of plain JSON", () => {
       throw new StoreUnavailable("down");
     };
     await expect(sendJson(JSON.stringify(item), down)).rejects.toThrow(StoreUnavailable);
+  });
+});
+
+describe("ingest of what the business does", () => {
+  const contact = { ...event, type: contactEvent.type };
+
+  it("stores a contact as a passive action, by its own name if it has one", async () => {
+    const named = await send(HTTP.binary(new CloudEvent({ ...contact, data: { action: "email_offer", value: 2 } })));
+    expect(named.answer.status).toBe(204);
+    expect(named.stored).toEqual([{ ...action, action: "email_offer", value: 2, passive: true }]);
+    const { value, ...valueless } = action;
+    for (const data of [{}, { channel: "phone" }, { passive: false }]) {
+      const { stored } = await send(HTTP.structured(new CloudEvent({ ...contact, data })));
+      expect(stored).toEqual([{ ...valueless, action: "contact", passive: true }]);
+    }
+    const { data, ...bare } = contact;
+    const { headers } = HTTP.binary(new CloudEvent(bare));
+    expect((await send({ headers, body: "" })).stored).toMatchObject([{ action: "contact", passive: true }]);
+  });
+
+  it("takes items and actions that say that they are passive", async () => {
+    for (const [passive, expected] of [
+      [true, { ...login, passive: true }],
+      ["yes", { ...login, passive: true }],
+      [false, login],
+      [null, login],
+    ] as const)
+      expect((await sendJson(JSON.stringify({ ...item, passive }))).stored).toEqual([expected]);
+    const sent = await send(HTTP.binary(new CloudEvent({ ...event, data: { action: "invoice", passive: true } })));
+    expect(sent.stored).toMatchObject([{ action: "invoice", passive: true }]);
+  });
+
+  it("refuses what says neither", async () => {
+    const { answer, stored } = await sendJson(JSON.stringify([item, { ...item, passive: "maybe" }]));
+    expect(JSON.parse(String(answer.body)).rejected).toEqual([
+      { index: 1, field: "passive", error: "must be true or false." },
+    ]);
+    expect(stored).toEqual([login]);
+  });
+
+  it("does not take it for news of the users", async () => {
+    const times: number[] = [];
+    const metrics = { stored: () => undefined, rejected: () => undefined, taken: (time: number) => times.push(time) };
+    const items = [item, { ...item, timestamp: "2024-03-01T11:30:00Z", passive: true }];
+    await ingestItems(items, {
+      actions: { append: async (actions) => actions.map(() => ({ status: "created" })) },
+      now,
+      metrics,
+    });
+    expect(times).toEqual([login.time]);
   });
 });
 

@@ -39,7 +39,7 @@ const listed = 1_000;
 const chunkSize = 20_000;
 
 /**
- * Stores every item that is an action, `{user_id, action, timestamp, value?, event_id?, source?}`, and reports on the
+ * Stores every item that is an action, `{user_id, action, timestamp, value?, event_id?, source?, passive?}`, and reports on the
  * others. Safe to repeat: what is stored already counts as duplicate. Throws StoreUnavailable when the store failed;
  * some of the items may be stored then.
  */
@@ -63,8 +63,10 @@ export async function ingestItems(items: Iterable<unknown>, services: IngestServ
     const outcomes = await services.actions.append(chunk.actions);
     for (const [i, outcome] of outcomes.entries()) {
       settle(outcome, chunk.indexes[i] ?? 0);
-      const time = chunk.actions[i]?.time;
-      if (outcome.status === "created" && time !== undefined) services.metrics?.taken(time);
+      const action = chunk.actions[i];
+      // Mails that go out do not show that users' actions come in.
+      if (outcome.status === "created" && action !== undefined && action.passive !== true)
+        services.metrics?.taken(action.time);
     }
   };
   const settle = (outcome: AppendOutcome, index: number) => {

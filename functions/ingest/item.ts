@@ -1,4 +1,5 @@
 import type { Action } from "#churn/action.ts";
+import { readFlag } from "#churn/intake/flag.ts";
 import { readNumber } from "#churn/intake/number.ts";
 import { faultOfTime, readTime, timeFaults } from "#churn/intake/read-time.ts";
 import { isAbsent, type ReadText, readText, textFaults, textLimits } from "#churn/intake/text.ts";
@@ -24,7 +25,7 @@ export class Unreadable implements Fault {
 }
 
 /**
- * Reads one item, `{user_id, action, timestamp, value?, event_id?, source?}`, by the rule that holds for files too
+ * Reads one item, `{user_id, action, timestamp, value?, event_id?, source?, passive?}`, by the rule that holds for files too
  * (src/churn/intake); fields of other names are left alone. A value that cannot be read costs the value and not the
  * action: `leftOut` is told. `now` is in milliseconds since the epoch.
  */
@@ -45,6 +46,8 @@ export function parseItem(
   if (eventId !== undefined && "fault" in eventId) return { field: "event_id", error: eventId.fault };
   const source = readOptional(item.source, textLimits.source);
   if (source !== undefined && "fault" in source) return { field: "source", error: source.fault };
+  const passive = readFlag(item.passive);
+  if (typeof passive === "object") return { field: "passive", error: passive.fault };
   const value = readNumber(item.value);
   const isUnreadable = value !== undefined && Number.isNaN(value);
   if (isUnreadable) leftOut({ field: "value", error: "is not a number: it was left out." });
@@ -55,6 +58,7 @@ export function parseItem(
     value: isUnreadable ? undefined : value,
     eventId: eventId?.text,
     source: source?.text,
+    ...(passive === true && { passive }),
   };
 }
 

@@ -48,7 +48,7 @@ interface OpenList {
 /** By snapshot, the oldest first. */
 async function openLists(
   known: Known,
-  { models, ledger }: Pick<JudgeServices, "models" | "ledger">,
+  { models, ledger, actions }: Pick<JudgeServices, "models" | "ledger" | "actions">,
 ): Promise<Map<Day, OpenList[]>> {
   const keyOf = (snapshot: Day, version: string, role: AliasName) => `${snapshot} ${role} ${version}`;
   const judged = new Set((await ledger.nights()).map((one) => keyOf(one.snapshot, one.modelVersion, one.role)));
@@ -59,6 +59,9 @@ async function openLists(
       if (judged.has(keyOf(snapshot, version, role))) continue;
       const churn = await definitionOf(version);
       if (churn === undefined || !isClosed(snapshot, churn, known)) continue;
+      // The users' own actions may end before what is passive to that version.
+      const own = churn.passive === undefined ? known : await actions.extent(churn.passive);
+      if (own === undefined || !isClosed(snapshot, churn, { ...known, lastDay: own.lastDay })) continue;
       open.set(snapshot, [...(open.get(snapshot) ?? []), { version, role, churn }]);
     }
   }
@@ -104,6 +107,8 @@ async function judgeSnapshot(
       if (sum === undefined || probability === undefined) continue;
       const history = histories.get(userId) ?? { userId, days: [] };
       const churned = recorded ?? hasChurned(history, snapshot, sum.churn);
+      // Left in the lead already, before the window began.
+      if (churned === undefined) continue;
       if (recorded === undefined) outcomes.push({ userId, snapshot, modelVersion, churned });
       sum.tally.add(userId, probability, churned);
       sum.addedAt = Math.max(sum.addedAt, recordedAt);

@@ -1,9 +1,9 @@
-import { columnMap } from "#churn/features/column-map.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
 import type { Drift } from "#runtime/metrics/drift.ts";
 import { pause } from "#runtime/pause.ts";
 import type { FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
+import { modelColumns } from "#stores/features/model-columns.ts";
 import { standingsUnder } from "#stores/features/standings.ts";
 import { BinCounts } from "./bin-counts.ts";
 
@@ -44,8 +44,9 @@ export async function measureDrift(
 }
 
 /** The model's features that the set has, in the model's order, each with its place in a row. */
-function columnsOf({ features, reference }: ModelManifest, { names }: FeatureSet) {
-  const { columns } = columnMap(features, names);
+function columnsOf(manifest: ModelManifest, set: FeatureSet) {
+  const { features, reference } = manifest;
+  const { columns } = modelColumns(manifest, set);
   return features.flatMap((name, j) => {
     const position = columns[j] ?? -1;
     const bins = reference.features[j];

@@ -74,9 +74,38 @@ describe("an instance of actions", () => {
     expect(vector({ actions, at: "2025-07-02" })).toEqual(lapsed);
   });
 
+  it("is the same whatever the business did to the user", () => {
+    const sent = [
+      { action: "email", timestamp: "2024-05-31T09:00:00Z", passive: true },
+      { action: "login", timestamp: "2024-05-31T10:00:00Z", value: 9, passive: true },
+    ];
+    expect(vector({ actions: [...actions, ...sent] })).toEqual(vector({ actions }));
+    expect(vector({ actions: sent })).toMatch(/no action of the user's own before/);
+    const named = sent.map(({ passive, ...action }) => ({ ...action, action: "email_offer" }));
+    const { churn } = manifest.definition;
+    const owner = exampleManifest({
+      definition: { ...manifest.definition, churn: { ...churn, passive: ["email_*"] } },
+    });
+    expect(vector({ actions: [...actions, ...named] }, owner)).toEqual(vector({ actions }));
+    expect(vector({ actions: [...actions, ...named] })).not.toEqual(vector({ actions }));
+  });
+
+  it("has lapsed by the action that churn is, and not by silence", () => {
+    const { definition } = manifest;
+    const leaving = exampleManifest({ definition: { ...definition, churn: { ...definition.churn, action: "stop" } } });
+    const read = (more: object[], at: string) => readActions({ actions: [...actions, ...more], at }, leaving, now).kind;
+    expect(read([], "2024-12-31")).toBe("vector");
+    const stopped = [{ action: "stop", timestamp: "2024-05-20T09:00:00Z" }];
+    expect(read(stopped, "2024-05-20")).toBe("vector");
+    expect(readActions({ actions: [...actions, ...stopped], at: "2024-05-31" }, leaving, now)).toEqual({
+      kind: "lapsed",
+      since: parseDay("2024-05-20"),
+    });
+  });
+
   it("is of a user of whom nothing is known before their first action", () => {
     expect(vector({ actions, at: "2024-05-08" })).toBe(
-      "There is no action before 2024-05-08: nothing is known of the user then.",
+      "There is no action of the user's own before 2024-05-08: nothing is known of them then.",
     );
   });
 });

@@ -33,7 +33,10 @@ export function readActions(
   const history = historyOf("", actions);
   const standing = standingAt(history, at, definition.churn);
   if (standing === undefined)
-    return { kind: "invalid", error: `There is no action before ${formatDay(at)}: nothing is known of the user then.` };
+    return {
+      kind: "invalid",
+      error: `There is no action of the user's own before ${formatDay(at)}: nothing is known of them then.`,
+    };
   if (standing.state === "lapsed") return { kind: "lapsed", since: standing.since };
   const extractor = featureExtractor(definition);
   return { kind: "vector", values: pick(extractor.extract(history, at), columnMap(features, extractor.names)) };
@@ -51,14 +54,16 @@ const action = z
     }),
     value: z.number().nullish(),
     event_id: z.string().min(1).max(1024).nullish(),
+    passive: z.boolean().nullish(),
   })
   .transform(
-    ({ action, timestamp: time, value, event_id: eventId }): Action => ({
+    ({ action, timestamp: time, value, event_id: eventId, passive }): Action => ({
       userId: "",
       action,
       time,
       value: value ?? undefined,
       eventId: eventId ?? undefined,
+      passive: passive ?? undefined,
     }),
   );
 

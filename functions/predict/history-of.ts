@@ -2,7 +2,10 @@ import { type Action, actionId } from "#churn/action.ts";
 import { dayOf } from "#churn/day.ts";
 import type { UserDay, UserHistory } from "#churn/user-history.ts";
 
-/** Rolls up one user's actions, in any order, as the action log does: an action that stands twice counts once. */
+/**
+ * Rolls up one user's actions, in any order, as the action log does: an action that stands twice counts once, and a
+ * passive one not at all.
+ */
 export function historyOf(userId: string, actions: readonly Action[]): UserHistory {
   const days = new Map<string, UserDay>();
   const seen = new Set<string>();
@@ -10,6 +13,7 @@ export function historyOf(userId: string, actions: readonly Action[]): UserHisto
     const id = actionId(action);
     if (seen.has(id)) continue;
     seen.add(id);
+    if (action.passive === true) continue;
     const day = dayOf(action.time);
     const key = `${day} ${action.action}`;
     const former = days.get(key);

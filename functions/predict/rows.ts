@@ -1,8 +1,9 @@
 import type { Day } from "#churn/day.ts";
-import { columnMap, pick } from "#churn/features/column-map.ts";
+import { pick } from "#churn/features/column-map.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { Refusal } from "#runtime/metrics/predictions.ts";
 import type { FeatureSet, FeatureStore, StoredFeatures } from "#stores/features/feature-store.ts";
+import { modelColumns } from "#stores/features/model-columns.ts";
 import { standingsUnder } from "#stores/features/standings.ts";
 import { type Instance, listed, parseInstance } from "./instance.ts";
 
@@ -75,8 +76,9 @@ export async function storedRows(
 type RowReader = (stored: StoredFeatures) => Row;
 
 /** Reads the rows of one set for one model. */
-function rowReader(set: FeatureSet, { features, version, definition }: ModelManifest): RowReader {
-  const map = columnMap(features, set.names);
+function rowReader(set: FeatureSet, manifest: ModelManifest): RowReader {
+  const { version, definition } = manifest;
+  const map = modelColumns(manifest, set);
   const standingOf = standingsUnder(definition.churn, set);
   const missing = standingOf === undefined ? ["who is here", ...map.missing] : map.missing;
   return (stored) => {
@@ -90,7 +92,7 @@ function rowReader(set: FeatureSet, { features, version, definition }: ModelMani
 }
 
 function unknownUser(userId: string): RefusedRow {
-  const error = "This user is not known: nothing was seen of them before the last run of features.";
+  const error = "This user is not known: nothing that they did was seen before the last run of features.";
   return { userId, error, reason: "unknown_user" };
 }
 

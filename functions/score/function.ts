@@ -1,4 +1,4 @@
-import { type ColumnMap, columnMap, pick } from "#churn/features/column-map.ts";
+import { type ColumnMap, pick } from "#churn/features/column-map.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
 import { type Explainer, explainer, riskOf } from "#churn/reasons/reasons.ts";
@@ -11,6 +11,7 @@ import type { ScoreMetrics } from "#runtime/metrics/scores.ts";
 import { pause } from "#runtime/pause.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
+import { modelColumns } from "#stores/features/model-columns.ts";
 import { standingsUnder } from "#stores/features/standings.ts";
 import type { Ledger, LedgerEntry } from "#stores/ledger/ledger.ts";
 import { manifestAt } from "#stores/models/manifest-at.ts";
@@ -129,11 +130,13 @@ interface Scored {
 }
 
 /** Where each of the model's features stands in a row. */
-function columnsOf({ version, features }: ModelManifest, { names }: FeatureSet): ColumnMap {
-  const columns = columnMap(features, names);
+function columnsOf(manifest: ModelManifest, set: FeatureSet): ColumnMap {
+  const columns = modelColumns(manifest, set);
   const [missing] = columns.missing;
   if (missing !== undefined)
-    throw new StoreUnavailable(`Cannot score with ${version}: ${missing} is not computed yet. Run features first.`);
+    throw new StoreUnavailable(
+      `Cannot score with ${manifest.version}: ${missing} is not computed yet. Run features first.`,
+    );
   return columns;
 }
 

@@ -46,7 +46,7 @@ interface LearnServices {
  */
 export async function learn(definition: FeatureDefinition, services: LearnServices): Promise<Learned> {
   const began = services.now();
-  const extent = await services.actions.extent();
+  const extent = await services.actions.extent(definition.churn.passive);
   if (extent === undefined) throw new InvalidInput("Cannot train: the log has no actions yet.");
   const split = planSplit(extent.firstDay, extent.lastDay, definition.churn);
   const task = await gather(definition, split, extent, services);

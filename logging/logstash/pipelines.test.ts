@@ -105,6 +105,9 @@ describe("the pipeline of actions", () => {
       lapse: { value: 9.5 },
     };
     expect(taken(beat(JSON.stringify(nested)))).toEqual([action]);
+    const passive = [{ ...action, passive: true }];
+    expect(taken(beat(JSON.stringify({ ...line, "lapse.passive": true })))).toEqual(passive);
+    expect(taken(beat(JSON.stringify({ ...nested, lapse: { value: 9.5, passive: true } })))).toEqual(passive);
   });
 
   it("sends nothing else from a line", () => {

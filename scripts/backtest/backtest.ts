@@ -28,7 +28,7 @@ export async function backtest(
   tests?: readonly Day[],
   progress?: (done: number, total: number) => void,
 ): Promise<Backtest> {
-  const extent = await actions.extent();
+  const extent = await actions.extent(settings.passive);
   if (extent === undefined) throw new InvalidInput("Cannot backtest: the log has no actions.");
   const days = tests ?? everyComplete(extent, settings);
   assertComplete(days, extent, settings);

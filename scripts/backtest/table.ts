@@ -1,3 +1,4 @@
+import { churnIs, hereIs } from "#churn/churn-in-words.ts";
 import { type Day, formatDay } from "#churn/day.ts";
 import { auc } from "#churn/metrics/auc.ts";
 import { logLoss } from "#churn/metrics/log-loss.ts";
@@ -22,16 +23,15 @@ export function describeBacktest({ trials, results }: Backtest): string {
 }
 
 function inWords(trials: readonly Trial[], evaluation: Evaluation | undefined): string[] {
-  const { churnDays = 0, leadDays = 0 } = trials[0]?.churn ?? {};
-  const lead = leadDays > 0 ? `, beginning ${leadDays} days after the snapshot` : "";
+  const churn = trials[0]?.churn ?? { churnDays: 0, leadDays: 0 };
   const { rows = 0, churned = 0 } = evaluation ?? {};
   const trained =
     trials.length === 1
       ? `Trained on what was known at the snapshot: ${trials.map(trainingInWords).join()}.`
       : `For each snapshot, trained on what was known then; for the last one, ${trials.slice(-1).map(trainingInWords).join()}.`;
   return [
-    `Churn: no action for ${churnDays} days${lead}.`,
-    `Population: users who were here, with an action in the ${churnDays} days before the snapshot; ${count(rows)} rows of ${range(trials.map(({ snapshot }) => snapshot))}, of which ${percent(churned / rows)} churned.`,
+    `Churn: ${churnIs(churn)}.`,
+    `Population: users who were here, ${hereIs(churn)} the snapshot; ${count(rows)} rows of ${range(trials.map(({ snapshot }) => snapshot))}, of which ${percent(churned / rows)} churned.`,
     `${trained} Features look back ${lookBack(trials)} days.`,
     `Family: ${familiesInWords(trials)}.`,
   ];

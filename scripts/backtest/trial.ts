@@ -4,6 +4,7 @@ import { type Dataset, DatasetBuilder } from "#churn/features/dataset.ts";
 import { frequentActions } from "#churn/features/frequent-actions.ts";
 import type { ModelKind } from "#churn/model/parameters.ts";
 import { probabilitiesOf } from "#churn/model/predict.ts";
+import { ownHistory } from "#churn/passive.ts";
 import { type Peers, peersOf } from "#churn/training/peers.ts";
 import { snapshotsBefore } from "#churn/training/split.ts";
 import { trainModel } from "#churn/training/train-model.ts";
@@ -29,7 +30,7 @@ export async function trialAt(
   actions: ActionStore,
 ): Promise<Trial> {
   const churn = churnDefinition(settings, snapshot + settings.leadDays + settings.churnDays - firstDay);
-  const definition = { churn, actions: await actionsBefore(snapshot, actions) };
+  const definition = { churn, actions: await actionsBefore(snapshot, actions, churn) };
   const trainingDays = snapshotsBefore(snapshot, firstDay, churn);
   const training = new DatasetBuilder({ definition, snapshots: trainingDays });
   const test = new DatasetBuilder({ definition, snapshots: [snapshot] });
@@ -53,16 +54,18 @@ export async function trialAt(
 }
 
 /** The frequent actions as they could be known on that day. */
-async function actionsBefore(day: Day, actions: ActionStore): Promise<string[]> {
+async function actionsBefore(day: Day, actions: ActionStore, churn: ChurnDefinition): Promise<string[]> {
   const users = new Map<string, number>();
   let total = 0;
-  for await (const { days } of actions.histories({ before: day })) {
-    total += 1;
+  for await (const history of actions.histories({ before: day })) {
+    const { days } = ownHistory(history, churn.passive);
+    if (days.length > 0) total += 1;
     for (const action of new Set(days.map((userDay) => userDay.action)))
       users.set(action, (users.get(action) ?? 0) + 1);
   }
   return frequentActions(
     Array.from(users, ([action, count]) => ({ action, users: count })),
     total,
+    churn,
   );
 }

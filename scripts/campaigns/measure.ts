@@ -2,14 +2,19 @@ import { type Assignment, firstDayOf, type MeasuredOutcome } from "#churn/campai
 import type { CampaignResult } from "#churn/campaign/result.ts";
 import { CampaignTally } from "#churn/campaign/tally.ts";
 import { type Day, dayOf } from "#churn/day.ts";
+import type { ChurnDefinition } from "#churn/definition.ts";
+import { ownHistory } from "#churn/passive.ts";
 import { hasChurned } from "#churn/population.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 import type { CampaignStore, StoredCampaign } from "#stores/campaigns/campaign-store.ts";
+import type { FeatureStore } from "#stores/features/feature-store.ts";
 import { inChunks } from "./in-chunks.ts";
 
 export interface MeasureServices {
   readonly actions: Pick<ActionStore, "extent" | "historiesOf">;
+  /** Tells what leaving is now, and which actions are passive. */
+  readonly features: Pick<FeatureStore, "currentSet">;
   readonly campaigns: Pick<CampaignStore, "assignments" | "recordResult">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -33,7 +38,10 @@ const fromActions: readonly MeasuredOutcome[] = [
   { name: "value", kind: "amount", good: "more" },
 ];
 
-async function tally(campaign: StoredCampaign, { actions, campaigns, now }: MeasureServices): Promise<CampaignResult> {
+async function tally(
+  campaign: StoredCampaign,
+  { actions, features, campaigns, now }: MeasureServices,
+): Promise<CampaignResult> {
   const assignments = campaigns.assignments(campaign.id);
   if (campaign.outcomes.length > 0) {
     const tally = new CampaignTally(campaign, campaign.outcomes);
@@ -41,19 +49,26 @@ async function tally(campaign: StoredCampaign, { actions, campaigns, now }: Meas
     return tally.result();
   }
   const counts = new CampaignTally(campaign, fromActions);
-  const extent = await actions.extent();
+  const churn: ChurnDefinition = {
+    ...(await features.currentSet())?.definition.churn,
+    churnDays: campaign.windowDays,
+    leadDays: 0,
+    observeDays: campaign.windowDays,
+  };
+  const extent = await actions.extent(churn.passive);
   // Of a log that ended in the past, its end is now: what came later is not known.
   const today = Math.min(dayOf(now()), extent === undefined ? 0 : extent.lastDay + 1);
   let hasValue = false;
   for await (const chunk of inChunks(assignments, chunkSize)) {
     const closed = chunk.filter(({ assignedAt }) => firstDayOf(assignedAt) + campaign.windowDays <= today);
-    const histories = await historiesIn(closed, campaign.windowDays, actions);
+    const histories = await historiesIn(closed, churn, actions);
     for (const assignment of chunk) {
       const first = firstDayOf(assignment.assignedAt);
       const isClosed = first + campaign.windowDays <= today;
-      const value = valueIn(histories.get(assignment.userId), first, first + campaign.windowDays);
+      const history = histories.get(assignment.userId) ?? { userId: assignment.userId, days: [] };
+      const value = valueIn(history, first, first + campaign.windowDays);
       hasValue ||= value !== 0;
-      const left = hasLeft(histories.get(assignment.userId), first, campaign.windowDays) ? 1 : 0;
+      const left = hasChurned(history, first, churn) === true ? 1 : 0;
       counts.add(assignment, isClosed ? [left, value] : undefined);
     }
   }
@@ -63,28 +78,24 @@ async function tally(campaign: StoredCampaign, { actions, campaigns, now }: Meas
 
 async function historiesIn(
   assignments: readonly Assignment[],
-  windowDays: number,
+  { churnDays, passive }: ChurnDefinition,
   actions: Pick<ActionStore, "historiesOf">,
 ): Promise<ReadonlyMap<string, UserHistory>> {
   if (assignments.length === 0) return new Map();
   const days = assignments.map(({ assignedAt }) => firstDayOf(assignedAt));
   const range = {
     from: days.reduce((a, b) => Math.min(a, b)),
-    before: days.reduce((a, b) => Math.max(a, b)) + windowDays,
+    before: days.reduce((a, b) => Math.max(a, b)) + churnDays,
   };
-  return actions.historiesOf(
+  const found = await actions.historiesOf(
     assignments.map(({ userId }) => userId),
     range,
   );
+  return new Map(Array.from(found, ([userId, history]) => [userId, ownHistory(history, passive)]));
 }
 
-/** Whether the user has no action of their own in the window. */
-function hasLeft(history: UserHistory | undefined, first: Day, windowDays: number): boolean {
-  return history === undefined || hasChurned(history, first, { churnDays: windowDays, leadDays: 0, observeDays: 1 });
-}
-
-function valueIn(history: UserHistory | undefined, first: Day, before: Day): number {
-  const days = history?.days.filter(({ day }) => day >= first && day < before) ?? [];
+function valueIn({ days: all }: UserHistory, first: Day, before: Day): number {
+  const days = all.filter(({ day }) => day >= first && day < before);
   return days.reduce((sum, { value }) => sum + value, 0);
 }
 

@@ -72,6 +72,27 @@ it("sends a log through the real ingest function, and finds rejected items back 
   expect([...stored.values()].map(({ userId }) => userId)).toEqual(["ann", "cy"]);
 });
 
+it("sends actions of certain names as passive ones", async () => {
+  stored.clear();
+  const item = (action: string): LogItem => ({ user_id: "ann", action, timestamp: Date.parse("2024-03-01") });
+  const log: Log = {
+    name: "a log",
+    columns: "",
+    notes: [],
+    unit: "actions",
+    total: 2,
+    rejections: new Rejections(),
+    batches: linesOf([[item("email_offer"), item("login")]]),
+    close,
+  };
+  const endpoint = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/events`);
+  await sendLog(log, { endpoint, wait: async () => undefined, random: () => 0, passive: ["email_*"] });
+  expect(Array.from(stored.values(), ({ action, passive }) => [action, passive])).toEqual([
+    ["email_offer", true],
+    ["login", undefined],
+  ]);
+});
+
 const close = async () => undefined;
 
 /** Batches whose lines are numbered from 10, 20 … */

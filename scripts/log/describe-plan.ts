@@ -16,6 +16,7 @@ export function describePlan({ columns, time, number, actionName }: Plan, record
     ...shown(columns.action, "action"),
     ...shown(columns.value, number.name === "" ? "value" : `value (${number.name})`),
     ...shown(columns.id, "event id"),
+    ...shown(columns.passive, "passive"),
   ].join(", ");
   if (columns.action !== undefined) return found;
   if (isNamed) return `${found}; every line counts as «${actionName}»`;

@@ -48,6 +48,8 @@ export interface LogItem {
   readonly value?: number;
   /** Where it is absent, the content is the identity. */
   readonly event_id?: string;
+  /** Whether the business did it; absent where the user did. */
+  readonly passive?: boolean;
 }
 
 /** Items in a batch: a request body well under a megabyte. */

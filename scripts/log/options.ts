@@ -8,6 +8,8 @@ export interface LogOptions {
   readonly action?: string | undefined;
   readonly value?: string | undefined;
   readonly id?: string | undefined;
+  /** The column that tells whether the business did it. */
+  readonly passive?: string | undefined;
   /** Whether an id column is to be left alone. */
   readonly noId?: boolean | undefined;
   /** See `compileTimeFormat`. */
@@ -43,6 +45,7 @@ export function addLogOptions(command: Command): Command {
       "--id <column>",
       "an id of each row (default: a column event_id if each id has one content; otherwise the content)",
     )
+    .option("--passive <column>", "whether the business did it to the user, as a mail that it sent (true or false)")
     .option("--no-id", "identifies a row by its content, even if there is an id column")
     .option(
       "--time-format <format>",
@@ -66,6 +69,7 @@ const schema = z
     time: text,
     action: text,
     value: text,
+    passive: text,
     /** False for --no-id. */
     id: z.union([z.string().min(1), z.literal(false)]).optional(),
     timeFormat: text,

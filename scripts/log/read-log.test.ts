@@ -48,6 +48,38 @@ const now = Date.parse("2026-03-01T00:00:00Z");
 const time = Date.parse("2024-03-01T09:30:00Z");
 
 describe("readLog", () => {
+  it("reads what the business did where a column tells", async () => {
+    const text =
+      "user,time,action,passive\nann,2024-03-01T09:30:00Z,email,True\nann,2024-03-01T09:30:00Z,login,false\nann,2024-03-01T09:30:00Z,buy,\n";
+    const expected = [
+      { user_id: "ann", action: "email", timestamp: time, passive: true },
+      { user_id: "ann", action: "login", timestamp: time },
+      { user_id: "ann", action: "buy", timestamp: time },
+    ];
+    const { log, items } = await read(text);
+    expect(log.columns).toContain("passive → passive");
+    expect(items).toEqual(expected);
+    expect((await read(text.replace("passive", "by_us"), { passive: "by_us" })).items).toEqual(expected);
+    const documents = expected.map(({ user_id, action, passive }) =>
+      JSON.stringify({
+        "@timestamp": "2024-03-01T09:30:00Z",
+        user: { id: user_id },
+        event: { action },
+        lapse: { passive },
+      }),
+    );
+    expect((await read(documents.join("\n"))).items).toEqual(expected);
+  });
+
+  it("refuses rows that are neither passive nor not, and takes no other column of that name", async () => {
+    const rows = ["yes", "no", "maybe", "1", "0"].map((flag, i) => `u${i},2024-03-01,login,${flag}`);
+    const { items, account } = await read(`user,time,action,mailed\n${rows.join("\n")}\n`, { passive: "mailed" });
+    expect(items.map(({ passive = false }) => passive)).toEqual([true, false, true, false]);
+    expect(account.rejected).toMatchObject([{ reason: "whether it is passive is neither true nor false", count: 1 }]);
+    const { log } = await read("user,time,action,passive\nann,2024-03-01,login,3.5 % a year\n");
+    expect(log.columns).not.toContain("passive");
+  });
+
   it("reads CSV into items with their places, and tells how far it is", async () => {
     const text = "user,time,action,value\nann,2024-03-01T09:30:00Z,login,\nbob,2024-03-01T09:30:00Z,buy,9.5\n";
     const { log, items, places, read: count } = await read(text, {}, "shop.csv");

@@ -7,7 +7,7 @@ export async function describeLog(
   store: Pick<ActionStore, "extent">,
   saved: SavedSettings | undefined,
 ): Promise<string> {
-  const extent = await store.extent();
+  const extent = await store.extent(saved?.churn?.passive);
   if (extent === undefined) return "No actions are stored yet.";
   const [actions, users] = [extent.actions, extent.users].map((count) => count.toLocaleString("en"));
   const days = `${formatDay(extent.firstDay)} to ${formatDay(extent.lastDay)}`;

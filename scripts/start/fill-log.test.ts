@@ -47,6 +47,41 @@ describe("fillLog", () => {
     expect(await fill("--churn-days", "3")).toMatchObject({ isChanged: true, churn: { churnDays: 3 } });
   });
 
+  it("recounts when other actions become passive, or users leave otherwise, without importing again", async () => {
+    const file = join(folder, "mails.csv");
+    const day = (i: number) => new Date(Date.UTC(2025, 6, 1 + i)).toISOString();
+    const rows = Array.from({ length: 160 }, (_, i) => [
+      `ann,${day(i)},email_offer`,
+      ...(i % 40 === 0 ? [`ann,${day(i)},buy`] : []),
+    ]).flat();
+    await writeFile(file, `user_id,timestamp,action\n${rows.join("\n")}\n`);
+    expect((await fill("--log", file)).churn.churnDays).toBe(30);
+    await stores.actions.rollUp();
+    await rm(file);
+
+    const own = await fill("--passive-actions", "email_*");
+    expect(own).toMatchObject({ isChanged: true, churn: { churnDays: 30, passive: ["email_*"] } });
+    expect(await fill()).toMatchObject({ isChanged: false, churn: own.churn });
+    expect(await fill("--churn-action", "stop")).toMatchObject({ isChanged: true, churn: { action: "stop" } });
+    await expect(fill("--churn-action", "email_stop")).rejects.toThrow("error: --churn-action is passive.");
+    await expect(fill("--return-action", "stop")).rejects.toThrow("error: --return-action must be another action.");
+    expect((await readSettings(folder))?.churn?.action).toBe("stop");
+    const { churn } = await fill("--churn-action", "none", "--passive-actions", "none");
+    expect([churn.action, churn.passive]).toEqual([undefined, undefined]);
+  });
+
+  it("takes the churn window from how users pause themselves", async () => {
+    const file = join(folder, "mails.csv");
+    const day = (i: number) => new Date(Date.UTC(2024, 6, 1 + i)).toISOString();
+    const rows = Array.from({ length: 500 }, (_, i) => [
+      `ann,${day(i)},email_offer,true`,
+      ...(i % 50 === 0 ? [`ann,${day(i)},buy,false`] : []),
+    ]).flat();
+    await writeFile(file, `user_id,timestamp,action,passive\n${rows.join("\n")}\n`);
+    expect((await fill("--log", file)).churn.churnDays).toBe(60);
+    expect((await stores.actions.extent())?.actions).toBe(10);
+  });
+
   it("does not put the synthetic log beside a real one whose import was cut short", async () => {
     await writeSettings(folder, { sources: ["shop.csv"] });
     await expect(fill()).rejects.toThrow(

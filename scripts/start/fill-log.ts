@@ -5,9 +5,19 @@ import type { Log } from "../log/log.ts";
 import type { LogChoice } from "../log/open-log.ts";
 import { tellLog } from "../log/tell-log.ts";
 import { type SuggestedWindow, suggestWindow } from "../suggest-window.ts";
+import { faultOfOptions } from "../terminal/churn-options.ts";
+import { WrongUse } from "../terminal/options.ts";
 import type { StartFlags } from "./flags.ts";
 import { importStep } from "./import-step.ts";
-import { churnOf, others, removeSettings, type SavedSettings, synthetic, writeSettings } from "./settings.ts";
+import {
+  churnActionsOf,
+  churnOf,
+  others,
+  removeSettings,
+  type SavedSettings,
+  synthetic,
+  writeSettings,
+} from "./settings.ts";
 
 export interface FilledLog {
   readonly churn: ChurnSettings;
@@ -35,6 +45,9 @@ export interface FillOptions {
  */
 export async function fillLog({ flags, folder, saved, opened, actions, now }: FillOptions): Promise<FilledLog> {
   const asked = askedSources(flags.choice);
+  const kinds = churnActionsOf(flags.churn, saved?.churn);
+  const fault = faultOfOptions(kinds);
+  if (fault !== undefined) throw new WrongUse(fault);
   const sources = [...new Set([...(saved?.sources ?? []), ...asked])];
   if (sources.length === 0) sources.push(synthetic);
   else if (asked.length === 0 && saved?.churn === undefined) requireWhole(sources);
@@ -54,7 +67,7 @@ export async function fillLog({ flags, folder, saved, opened, actions, now }: Fi
   }
   const given = flags.churn.churnDays ?? saved?.churn?.churnDays;
   if (given === undefined) await actions.rollUp();
-  const suggested = given === undefined ? await suggestWindow(actions) : undefined;
+  const suggested = given === undefined ? await suggestWindow(actions, kinds) : undefined;
   const churn = churnOf(flags.churn, saved?.churn, suggested?.days ?? given ?? 0);
   await writeSettings(folder, { sources, churn });
   return {

@@ -32,6 +32,13 @@ describe("startFlags", () => {
     });
   });
 
+  it("reads which actions leaving, returning and passive ones are, and that none is", () => {
+    const args = "--churn-action stop --return-action start --passive-actions push_*,email_*".split(" ");
+    expect(read(...args).churn).toEqual({ action: "stop", returnAction: "start", passive: ["email_*", "push_*"] });
+    const none = "--churn-action none --passive-actions none".split(" ");
+    expect(read(...none).churn).toEqual({ action: null, passive: null });
+  });
+
   it("refuses days that are none, and options that do not exist", () => {
     for (const wrong of ["0", "-1", "1.5", "soon"])
       expect(() => read(`--churn-days=${wrong}`)).toThrow(/whole number|at least 1/);
@@ -50,6 +57,19 @@ describe("churnOf", () => {
       leadDays: 0,
       observeDays: 60,
     });
+  });
+
+  it("remembers actions until others are asked for, or none", () => {
+    const actions = { action: "stop", returnAction: "start", passive: ["email_*"] };
+    const kept = { ...saved, ...actions };
+    expect(churnOf({}, kept, 21)).toEqual(kept);
+    expect(churnOf({ action: "quit", passive: ["sms_*"] }, kept, 21)).toEqual({
+      ...kept,
+      action: "quit",
+      passive: ["sms_*"],
+    });
+    expect(churnOf({ action: null, passive: null }, kept, 21)).toEqual(saved);
+    expect(churnOf({ returnAction: null }, kept, 21)).toEqual({ ...kept, returnAction: undefined });
   });
 
   it("forgets what features looked back on with another churn window", () => {

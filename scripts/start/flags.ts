@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import * as z from "zod";
 import type { LogChoice } from "../log/open-log.ts";
 import { addLogOptions, type LogOptions, logOptionsSchema } from "../log/options.ts";
+import { addChurnActions, askedActions, churnActionOptions } from "../terminal/churn-options.ts";
 import { parseOptions } from "../terminal/options.ts";
 import type { AskedChurn } from "./settings.ts";
 
@@ -23,13 +24,16 @@ export function addStartOptions(command: Command): Command {
     .option("--git <path>", "the history of a local git repository instead: who contributes, and who is about to stop")
     .option("--add", "adds the log to the actions that are stored already", false)
     .option("--data <folder>", "where everything is kept (default: DATA_DIR)")
-    .option("--churn-days <n>", "days without an action after which a user has lapsed (default: chosen from the log)")
+    .option(
+      "--churn-days <n>",
+      "days without an action after which a user has lapsed; with --churn-action, days in which they may leave (default: chosen from the log)",
+    )
     .option("--lead-days <n>", "days to act in, between the prediction and the churn window (default: 0)")
     .option(
       "--observe-days <n>",
       "days that features look back on (default: four churn windows, fewer in a short log)",
     );
-  return addLogOptions(command);
+  return addLogOptions(addChurnActions(command));
 }
 
 const days = (least: number) =>
@@ -48,10 +52,17 @@ const optionsSchema = z.object({
   churnDays: days(1),
   leadDays: days(0),
   observeDays: days(1),
+  ...churnActionOptions,
 });
 
 /** Reads the options that `addStartOptions` adds. Throws WrongUse. */
 export function startFlags(options: unknown): StartFlags {
-  const { log, git, add, data, ...churn } = parseOptions(optionsSchema, options);
-  return { choice: { files: log, git }, options: parseOptions(logOptionsSchema, options), add, data, churn };
+  const { log, git, add, data, churnDays, leadDays, observeDays, ...actions } = parseOptions(optionsSchema, options);
+  return {
+    choice: { files: log, git },
+    options: parseOptions(logOptionsSchema, options),
+    add,
+    data,
+    churn: { churnDays, leadDays, observeDays, ...askedActions(actions) },
+  };
 }

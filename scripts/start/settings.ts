@@ -10,7 +10,14 @@ const savedSchema = z.object({
   sources: z.array(z.string()),
   /** Undefined until the log was read to its end. */
   churn: z
-    .object({ churnDays: z.int().min(1), leadDays: z.int().min(0), observeDays: z.int().min(1).optional() })
+    .object({
+      churnDays: z.int().min(1),
+      leadDays: z.int().min(0),
+      observeDays: z.int().min(1).optional(),
+      action: z.string().min(1).optional(),
+      returnAction: z.string().min(1).optional(),
+      passive: z.array(z.string()).readonly().optional(),
+    })
     .optional(),
 });
 
@@ -51,6 +58,27 @@ export interface AskedChurn {
   readonly churnDays?: number | undefined;
   readonly leadDays?: number | undefined;
   readonly observeDays?: number | undefined;
+  /** Null to forget what is remembered. */
+  readonly action?: string | null | undefined;
+  readonly returnAction?: string | null | undefined;
+  readonly passive?: readonly string[] | null | undefined;
+}
+
+/** Which actions leaving, returning and passive ones are: asked for, else remembered. */
+export function churnActionsOf(
+  asked: AskedChurn,
+  saved: ChurnSettings | undefined,
+): Pick<ChurnSettings, "action" | "returnAction" | "passive"> {
+  const either = <Value>(given: Value | null | undefined, kept: Value | undefined) =>
+    given === undefined ? kept : (given ?? undefined);
+  const action = either(asked.action, saved?.action);
+  return {
+    action,
+    // Without the one, the other has no meaning.
+    returnAction:
+      asked.action === null ? (asked.returnAction ?? undefined) : either(asked.returnAction, saved?.returnAction),
+    passive: either(asked.passive, saved?.passive),
+  };
 }
 
 /** Asked for, else remembered, else suggested. What features look back on is remembered with its churn window only. */
@@ -61,5 +89,6 @@ export function churnOf(asked: AskedChurn, saved: ChurnSettings | undefined, sug
     churnDays,
     leadDays: asked.leadDays ?? saved?.leadDays ?? 0,
     observeDays: asked.observeDays ?? kept,
+    ...churnActionsOf(asked, saved),
   };
 }

@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { lapsedWhen } from "#churn/churn-in-words.ts";
 import { dayOf } from "#churn/day.ts";
 import type { ChurnSettings } from "#churn/definition.ts";
 import type { Score } from "#churn/score.ts";
@@ -21,11 +22,14 @@ export interface SummaryOptions {
 export async function summary({ url, stores, churn, because, now }: SummaryOptions): Promise<string> {
   const alias = await stores.models.alias("champion");
   const top = await stores.features.topScores(10);
-  const [frequent] = await stores.actions.actionFrequencies();
-  const steps = nextSteps(url, stepsOf(top[0]?.userId, frequent?.action, await stores.actions.extent(), dayOf(now)));
+  const [frequent] = await stores.actions.actionFrequencies(churn.passive);
+  const steps = nextSteps(
+    url,
+    stepsOf(top[0]?.userId, frequent?.action, await stores.actions.extent(churn.passive), dayOf(now)),
+  );
   return [
     "",
-    `A user has lapsed after ${churn.churnDays} ${churn.churnDays === 1 ? "day" : "days"} without an action (${because}).`,
+    `A user has lapsed ${lapsedWhen(churn)} (${because}).`,
     alias === undefined
       ? "No model is in service yet."
       : pc.bold(headline(await stores.models.manifest(alias.version))),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { churnDefinition, isSameOutcome } from "./definition.ts";
+import { churnDefinition, faultOfActions, isSameOutcome } from "./definition.ts";
 
 describe("the days that features look back on", () => {
   it.each([
@@ -29,4 +29,26 @@ it("definitions that differ only in what features look back on are about the sam
   expect(isSameOutcome(churn, { ...churn, observeDays: 120 })).toBe(true);
   expect(isSameOutcome(churn, { ...churn, churnDays: 31 })).toBe(false);
   expect(isSameOutcome(churn, { ...churn, leadDays: 7 })).toBe(false);
+  expect(isSameOutcome(churn, { ...churn, action: "unregister" })).toBe(false);
+  const leaving = { ...churn, action: "unregister" };
+  expect(isSameOutcome(leaving, { ...leaving, returnAction: "register" })).toBe(false);
+  expect(isSameOutcome(churn, { ...churn, passive: [] })).toBe(true);
+  expect(isSameOutcome(churn, { ...churn, passive: ["email_*"] })).toBe(false);
+});
+
+it("a definition keeps which actions leaving, returning and passive ones are", () => {
+  const settings = { churnDays: 30, leadDays: 0, action: "stop", returnAction: "start", passive: ["email_*"] };
+  expect(churnDefinition(settings, 1000)).toEqual({ ...settings, observeDays: 120 });
+});
+
+it.each([
+  [{}, undefined],
+  [{ action: "stop", passive: ["email_*"] }, undefined],
+  [{ action: "stop", returnAction: "start" }, undefined],
+  [{ action: "email_bounced", passive: ["email_*"] }, "action"],
+  [{ action: "stop", returnAction: "email_welcome", passive: ["email_*"] }, "returnAction"],
+  [{ returnAction: "start" }, "returnAction"],
+  [{ action: "stop", returnAction: "stop" }, "returnAction"],
+])("the actions %j are at fault in: %s", (actions, of) => {
+  expect(faultOfActions(actions)?.of).toBe(of);
 });

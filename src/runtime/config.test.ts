@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { ConfigFault, parseConfig } from "./config.ts";
-import { churnSettings, churnSettingsOf, serverSettings } from "./settings.ts";
+import { churnEnvironment, churnSettings, churnSettingsOf, serverSettings, withChurnRules } from "./settings.ts";
 
 const schema = z.object({ ...serverSettings, ...churnSettings, TOKEN: z.string("is required.") });
 
@@ -49,5 +49,21 @@ describe("churnSettingsOf", () => {
       leadDays: 3,
     });
     expect(churnSettingsOf({ CHURN_DAYS: 14, LEAD_DAYS: 3, OBSERVE_DAYS: 90 }).observeDays).toBe(90);
+  });
+
+  it("has the actions by which users leave and return, and those of the business in one order", () => {
+    const set = { CHURN_ACTION: "stop", RETURN_ACTION: "start", PASSIVE_ACTIONS: " push_*, email_*,,push_* " };
+    const churn = churnSettingsOf(parseConfig(withChurnRules(z.object(churnSettings)), set));
+    const actions = { action: "stop", returnAction: "start", passive: ["email_*", "push_*"] };
+    expect(churn).toEqual({ churnDays: 30, leadDays: 0, ...actions });
+    expect(churnSettingsOf(parseConfig(z.object(churnSettings), churnEnvironment(churn)))).toEqual(churn);
+  });
+
+  it.each([
+    [{ RETURN_ACTION: "start" }, "RETURN_ACTION goes with an action by which users leave."],
+    [{ CHURN_ACTION: "stop", RETURN_ACTION: "stop" }, "RETURN_ACTION must be another action."],
+    [{ CHURN_ACTION: "email_bounced", PASSIVE_ACTIONS: "email_*" }, "CHURN_ACTION is passive."],
+  ])("refuses %j", (set, fault) => {
+    expect(() => parseConfig(withChurnRules(z.object(churnSettings)), set)).toThrow(fault);
   });
 });

@@ -21,6 +21,12 @@ export const pings = { features: featuresPing, train: trainPing };
 /** What an application sends: subject is the user id, data is `{action, value?, timestamp?}`, which ingest judges. */
 export const actionEvent = eventKind({ type: "dev.lapse.action", data: z.unknown() });
 
+/**
+ * What the business did to a user, such as a mail that it sent: subject is the user id, data is `{action?, value?,
+ * timestamp?}`, which ingest judges. Stored as a passive action.
+ */
+export const contactEvent = eventKind({ type: "dev.lapse.contact", data: z.unknown() });
+
 /** The features of all users were replaced. */
 export const featuresUpdated = eventKind({
   type: "dev.lapse.features.updated",
@@ -69,8 +75,15 @@ export type TrainPing = EventOf<typeof trainPing>;
 /** Every type that lapse takes or sends. */
 export const eventTypes: readonly string[] = [
   ...new Set(
-    [featuresPing, trainPing, actionEvent, featuresUpdated, modelPromoted, modelRejected, usersScored].map(
-      ({ type }) => type,
-    ),
+    [
+      featuresPing,
+      trainPing,
+      actionEvent,
+      contactEvent,
+      featuresUpdated,
+      modelPromoted,
+      modelRejected,
+      usersScored,
+    ].map(({ type }) => type),
   ),
 ];

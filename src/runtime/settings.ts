@@ -1,5 +1,6 @@
 import * as z from "zod";
-import type { ChurnSettings } from "#churn/definition.ts";
+import { type ChurnSettings, faultOfActions } from "#churn/definition.ts";
+import { parsePassive } from "#churn/passive.ts";
 import type { Environment } from "./config.ts";
 
 /** A whole number written in decimal digits. */
@@ -32,11 +33,17 @@ export const pushSettings = {
     .optional(),
 };
 
-/** The churn definition; the length of the log decides on OBSERVE_DAYS unless it is set. */
+/** The churn definition; the length of the log decides on OBSERVE_DAYS unless it is set. Take `withChurnRules` for a schema that has it. */
 export const churnSettings = {
   CHURN_DAYS: wholeNumber(1, 3650).default(30),
   LEAD_DAYS: wholeNumber(0, 3650).default(0),
   OBSERVE_DAYS: wholeNumber(1, 36500).optional(),
+  /** What leaving is, instead of silence. */
+  CHURN_ACTION: z.string().trim().optional(),
+  /** What takes a user back who has left by CHURN_ACTION. */
+  RETURN_ACTION: z.string().trim().optional(),
+  /** Actions of the business, by name, in which `*` stands for any text: `email_*,push_*`. */
+  PASSIVE_ACTIONS: z.string().transform(parsePassive).optional(),
 };
 
 const churnSettingsSchema = z.object(churnSettings);
@@ -46,10 +53,30 @@ export function churnSettingsOf(settings: z.infer<typeof churnSettingsSchema>): 
     churnDays: settings.CHURN_DAYS,
     leadDays: settings.LEAD_DAYS,
     observeDays: settings.OBSERVE_DAYS,
+    action: settings.CHURN_ACTION,
+    returnAction: settings.RETURN_ACTION,
+    passive: settings.PASSIVE_ACTIONS,
   };
 }
 
+const churnActions = { action: "CHURN_ACTION", returnAction: "RETURN_ACTION" } as const;
+
+/** Adds what must hold between the settings of the churn definition. */
+export function withChurnRules<Schema extends z.ZodType<z.infer<typeof churnSettingsSchema>>>(schema: Schema): Schema {
+  return schema.superRefine((settings, context) => {
+    const found = faultOfActions(churnSettingsOf(settings));
+    if (found !== undefined) context.addIssue({ code: "custom", path: [churnActions[found.of]], message: found.fault });
+  });
+}
+
 /** The same as environment variables, for functions that run in a process where it was chosen otherwise. */
-export function churnEnvironment({ churnDays, leadDays, observeDays }: ChurnSettings): Environment {
-  return { CHURN_DAYS: `${churnDays}`, LEAD_DAYS: `${leadDays}`, OBSERVE_DAYS: observeDays?.toString() };
+export function churnEnvironment(churn: ChurnSettings): Environment {
+  return {
+    CHURN_DAYS: `${churn.churnDays}`,
+    LEAD_DAYS: `${churn.leadDays}`,
+    OBSERVE_DAYS: churn.observeDays?.toString(),
+    CHURN_ACTION: churn.action,
+    RETURN_ACTION: churn.returnAction,
+    PASSIVE_ACTIONS: churn.passive?.join(","),
+  };
 }

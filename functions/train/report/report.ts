@@ -1,3 +1,4 @@
+import { churnInSentences } from "#churn/churn-in-words.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { ModelKind } from "#churn/model/parameters.ts";
 import { capturePlot } from "#pages/capture-plot.ts";
@@ -9,7 +10,6 @@ import { reliabilityPlot } from "#pages/reliability-plot.ts";
 import { rocPlot } from "#pages/roc-plot.ts";
 import { style } from "#pages/style.ts";
 import { timeline } from "#pages/timeline.ts";
-import { churnInWords } from "./churn-definition.ts";
 import { decileTable } from "./decile-table.ts";
 import { drivers } from "./drivers.ts";
 import { featureTable } from "./feature-table.ts";
@@ -55,7 +55,7 @@ ${decileTable(m.test)}
 ${driversSection(m)}
 <section>
 <h2>What was learned, and when</h2>
-<p>${churnInWords(m.definition.churn)}</p>
+<p>${churnInSentences(m.definition.churn)}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Training and test periods">${timeline(m)}</div>
 <p class="key"><span class="swatch observed"></span> days observed <span class="swatch learned"></span> days foretold, learned from <span class="swatch checked"></span> days foretold, only checked on</p>
 <p>The model that is checked has learned from ${outcomes(m.proof ?? m.training)}, all of which were known before the first day that it is checked on. It was checked on ${outcomes(m.test)}.${servingInWords(m)}</p>

@@ -162,7 +162,7 @@ async function keep(campaign: Campaign, experiment: Experiment): Promise<void> {
     }
     const frozen = await campaigns.freeze(campaign.id);
     console.log(`${experiment.notes.join("\n")}\n`);
-    const services = { actions, campaigns, now: Date.now };
+    const services = { actions, features: await stores.featureStore(), campaigns, now: Date.now };
     const none = { treatment: 0, control: 0, others: 0, contactedControls: 0 };
     console.log(describeResult(frozen, await measureCampaign(frozen, services), none));
     console.log(`\nKept as ${campaign.id}: lapse campaigns show ${campaign.id}`);

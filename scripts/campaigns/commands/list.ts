@@ -11,7 +11,12 @@ export function listCommand(command: Command): void {
     .action(() =>
       withStores(async (stores) => {
         const campaigns = await stores.campaignStore();
-        const services = { actions: await stores.actionStore(), campaigns, now: Date.now };
+        const services = {
+          actions: await stores.actionStore(),
+          features: await stores.featureStore(),
+          campaigns,
+          now: Date.now,
+        };
         // Those that have ended since are measured once, and recorded.
         for (const campaign of await campaigns.campaigns())
           if (campaign.isFrozen && campaign.result === undefined && endOf(campaign) <= Date.now())

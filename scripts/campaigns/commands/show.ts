@@ -13,7 +13,12 @@ export function showCommand(command: Command): void {
       withStores(async (stores) => {
         const campaigns = await stores.campaignStore();
         const campaign = await requireCampaign(id, campaigns);
-        const services = { actions: await stores.actionStore(), campaigns, now: Date.now };
+        const services = {
+          actions: await stores.actionStore(),
+          features: await stores.featureStore(),
+          campaigns,
+          now: Date.now,
+        };
         const result = await measureCampaign(campaign, services);
         const contacts = await countContacts(id, campaigns, await stores.contactStore());
         const { result: _, ...definition } = campaign;

@@ -80,7 +80,7 @@ async function stage(
   const text = (column: number | undefined) => (column === undefined ? "NULL" : tidySql(`c${columns.indexOf(column)}`));
   let when = `${options.at ?? now}::DOUBLE`;
   if (time !== undefined) {
-    const plan = { user, time, action: undefined, value: undefined, id: undefined };
+    const plan = { user, time, action: undefined, value: undefined, id: undefined, passive: undefined };
     const { reading } = await chooseTimeReading([{ records, columns: plan }], plan, {}, now, scratch);
     when = `(${timeSql("time", reading)})::DOUBLE`;
   }

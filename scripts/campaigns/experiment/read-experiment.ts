@@ -147,7 +147,7 @@ async function timeOf(
   scratch: Scratch,
 ): Promise<{ sql: string; notes: readonly string[] }> {
   if (time !== undefined) {
-    const columns = { user: user ?? arm, time, action: undefined, value: undefined, id: undefined };
+    const columns = { user: user ?? arm, time, action: undefined, value: undefined, id: undefined, passive: undefined };
     const { reading, notes } = await chooseTimeReading([{ records, columns }], columns, file, now, scratch);
     return { sql: `(${timeSql("time", reading)})::DOUBLE`, notes: [...notes, `Times are read as ${reading.name}.`] };
   }

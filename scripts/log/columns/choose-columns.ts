@@ -1,4 +1,5 @@
 import { InvalidInput } from "#churn/failure.ts";
+import { readFlag } from "#churn/intake/flag.ts";
 import { isAbsent } from "#churn/intake/text.ts";
 import type { LogOptions } from "../options.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
@@ -15,6 +16,8 @@ export interface ColumnChoice {
   readonly value: number | undefined;
   /** The sender's own id of each action. */
   readonly id: number | undefined;
+  /** Whether the business did it. */
+  readonly passive: number | undefined;
   /** What a user should know of the choice. */
   readonly notes: readonly string[];
 }
@@ -45,13 +48,15 @@ export function chooseColumns(records: Records, options: LogOptions): ColumnChoi
   const action = options.actionName === undefined ? (choose("action", isFilled) ?? take(ofActions)) : undefined;
   const value = choose("value", (column) => areNumbers(present(records, column)));
   const id = options.noId ? undefined : choose("id", isFilled);
+  const passive = choose("passive", (column) => present(records, column).every(isFlag));
   return {
     user,
     times,
     action,
     value,
     id,
-    notes: duplicates(records, { user, time: times[0], action, value, id }, options),
+    passive,
+    notes: duplicates(records, { user, time: times[0], action, value, id, passive }, options),
   };
 }
 
@@ -181,6 +186,10 @@ function noTimes(records: Records, options: LogOptions, taken: ReadonlySet<numbe
   );
 }
 
+function isFlag(text: string): boolean {
+  return typeof readFlag(text) === "boolean";
+}
+
 /** A bad value or two make a column no less one of numbers; how they are written is told by the whole column. */
 function areNumbers(texts: readonly string[]): boolean {
   return (
@@ -197,6 +206,7 @@ interface Chosen {
   readonly action: number | undefined;
   readonly value: number | undefined;
   readonly id: number | undefined;
+  readonly passive: number | undefined;
 }
 
 /** What is said of a chosen column whose name another has as well. */
@@ -207,7 +217,7 @@ function duplicates(records: Records, chosen: Chosen, options: LogOptions): stri
     const name = names[source] ?? "";
     const same = names.flatMap((other, column) => (other === name && name !== "" ? [column] : []));
     const given =
-      role === "user" || role === "time" || role === "action" || role === "value" || role === "id"
+      role === "user" || role === "time" || role === "action" || role === "value" || role === "id" || role === "passive"
         ? options[role]
         : undefined;
     if (same.length < 2 || (given !== undefined && given !== name)) return [];

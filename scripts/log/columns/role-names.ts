@@ -30,6 +30,7 @@ export const roleNames = {
     ...["value", "lapsevalue", "amount", "dollarvalue", "price", "revenue", "total", "totalprice", "sales", "spend"],
     ...["score"],
   ],
+  passive: ["lapsepassive", "passive", "ispassive"],
   id: ["eventid", "eventuuid", "insertid", "messageid"],
 } as const;
 

@@ -20,8 +20,8 @@ export async function finishActions(scratch: Scratch, hasRepeats: boolean): Prom
     CREATE OR REPLACE VIEW actions AS
     SELECT (hash >> 64)::UBIGINT AS id_high, (hash & 18446744073709551615::UHUGEINT)::UBIGINT AS id_low,
       date_diff('month', DATE '1970-01-01', make_timestamp_ms(time)::DATE)::INTEGER AS month,
-      (time // 86400000)::INTEGER AS day, bucket, time::DOUBLE AS time, user_id, action, value, false AS passive, event_id, row
-    FROM (SELECT ${own("hash")} AS hash, ${own("event_id")} AS event_id, staged.time, staged.user_id, staged.action, staged.value,
+      (time // 86400000)::INTEGER AS day, bucket, time::DOUBLE AS time, user_id, action, value, passive, event_id, row
+    FROM (SELECT ${own("hash")} AS hash, ${own("event_id")} AS event_id, staged.time, staged.user_id, staged.action, staged.value, staged.passive,
             staged.row AS row FROM staged ${joined})
     JOIN buckets USING (user_id)`);
 }

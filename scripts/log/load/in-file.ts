@@ -35,5 +35,6 @@ export function inFile(columns: Columns, first: Records, own: Records): Columns 
     action: optional(columns.action),
     value: optional(columns.value),
     id: optional(columns.id),
+    passive: optional(columns.passive),
   };
 }

@@ -1,4 +1,4 @@
-import { DuckDBBigIntVector, DuckDBDoubleVector, DuckDBVarCharVector } from "@duckdb/node-api";
+import { DuckDBBigIntVector, DuckDBBooleanVector, DuckDBDoubleVector, DuckDBVarCharVector } from "@duckdb/node-api";
 import { columnOf } from "#stores/connections/duckdb/read.ts";
 import { batchSize, type LogBatch, type LogItem } from "../log.ts";
 import type { Records } from "../records/records.ts";
@@ -14,7 +14,7 @@ export async function* itemBatches(
   scratch: Scratch,
 ): AsyncGenerator<LogBatch> {
   const result = await scratch.connection.stream(
-    `SELECT a.user_id, a.action, a.time, a.value, a.event_id, s.file::BIGINT, s.line::BIGINT
+    `SELECT a.user_id, a.action, a.time, a.value, a.event_id, a.passive, s.file::BIGINT, s.line::BIGINT
      FROM actions a JOIN (SELECT row, file, ${lineSql(staged)} AS line FROM staged) s USING (row) ORDER BY row`,
   );
   let items: LogItem[] = [];
@@ -33,8 +33,9 @@ export async function* itemBatches(
     const times = columnOf(chunk, 2, DuckDBDoubleVector);
     const values = columnOf(chunk, 3, DuckDBDoubleVector);
     const ids = columnOf(chunk, 4, DuckDBVarCharVector);
-    const files = columnOf(chunk, 5, DuckDBBigIntVector);
-    const lines = columnOf(chunk, 6, DuckDBBigIntVector);
+    const passive = columnOf(chunk, 5, DuckDBBooleanVector);
+    const files = columnOf(chunk, 6, DuckDBBigIntVector);
+    const lines = columnOf(chunk, 7, DuckDBBigIntVector);
     for (let row = 0; row < chunk.rowCount; row++) {
       const value = values.getItem(row);
       const id = ids.getItem(row);
@@ -44,6 +45,7 @@ export async function* itemBatches(
         timestamp: wireTime(times.getItem(row) ?? 0),
         ...(value !== null && { value }),
         ...(id !== null && { event_id: id }),
+        ...(passive.getItem(row) === true && { passive: true }),
       });
       places.push([Number(files.getItem(row)), Number(lines.getItem(row))]);
       read += 1;

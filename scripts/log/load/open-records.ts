@@ -68,6 +68,8 @@ async function surveyed(source: Source, scratch: Scratch): Promise<{ source: Sou
 }
 
 /** Columns that options name: in JSON they need not occur in the first records. */
-function namedColumns({ user, time, action, value, id }: LogOptions): string[] {
-  return [user, time, action, value, id].filter((name) => name !== undefined).filter((name) => !/^\d+$/.test(name));
+function namedColumns({ user, time, action, value, id, passive }: LogOptions): string[] {
+  return [user, time, action, value, id, passive]
+    .filter((name) => name !== undefined)
+    .filter((name) => !/^\d+$/.test(name));
 }

@@ -22,6 +22,7 @@ export interface Columns {
   readonly action: number | undefined;
   readonly value: number | undefined;
   readonly id: number | undefined;
+  readonly passive: number | undefined;
 }
 
 /** A file with the places of the plan's columns in it. */

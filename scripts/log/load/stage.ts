@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { flagWords } from "#churn/intake/flag.ts";
 import { aheadMilliseconds } from "#churn/intake/read-time.ts";
 import { textLimits } from "#churn/intake/text.ts";
 import { numberSql } from "../reading/number-reading.ts";
@@ -23,6 +24,7 @@ export const faults = {
   notText: "the user or the action is neither text nor a number",
   tooLong: `the user is longer than ${textLimits.user_id} characters, the action than ${textLimits.action}, or the id than ${textLimits.event_id}`,
   notUtf8: "is not UTF-8 text: name its encoding with --encoding, such as latin-1 or windows-1252",
+  badFlag: "whether it is passive is neither true nor false",
   forbidden: "the user, the action or the id holds control characters",
   otherContent: "repeats the id of another line with other content",
 } as const;
@@ -30,7 +32,7 @@ export const faults = {
 /**
  * Reads every file into `staged`, a row for each of its rows in their order: row (from 0), file, line, reason (why it is
  * no action; NULL where it is one), user_id, action, time (milliseconds), value, unread (a value that is no number),
- * event_id and hash (its identity). `users` then has each user with the number of actions and the first and last of
+ * event_id, passive and hash (its identity). `users` then has each user with the number of actions and the first and last of
  * their times. `now` is in milliseconds.
  */
 export async function stage(
@@ -83,6 +85,7 @@ function columnsFor(files: readonly PlannedFile[], { columns }: Plan) {
     column("value", "DOUBLE", columns.value !== undefined),
     column("unread", "VARCHAR", columns.value !== undefined),
     column("event_id", "VARCHAR", columns.id !== undefined),
+    column("passive", "BOOLEAN", columns.passive !== undefined, "false"),
     column("hash", "UHUGEINT"),
   ];
 }
@@ -105,7 +108,7 @@ function rowsSql(index: number, { records, columns }: PlannedFile, plan: Plan, n
   const at = (source: ColumnSource | undefined) => (source === undefined ? undefined : used.push(source) - 1);
   const user = at(columns.user);
   const time = at(columns.time);
-  const [action, value, id] = [columns.action, columns.value, columns.id].map(at);
+  const [action, value, id, passive] = [columns.action, columns.value, columns.id, columns.passive].map(at);
   const text = (position: number | undefined, isWhole = false) => {
     if (position === undefined) return "NULL::VARCHAR";
     const tidy = plan.tidies ? tidySql(`c${position}`) : `c${position}`;
@@ -117,10 +120,11 @@ function rowsSql(index: number, { records, columns }: PlannedFile, plan: Plan, n
     WITH tidy AS (
       SELECT line, fault, ${untyped} AS untyped, ${text(user, plan.wholeUsers)} AS user_id,
         ${action === undefined ? literal(plan.actionName) : text(action)} AS action, ${text(time)} AS t,
-        ${text(value)} AS v, ${text(id, plan.wholeIds)} AS event_id
+        ${text(value)} AS v, ${text(id, plan.wholeIds)} AS event_id, ${passive === undefined ? "NULL::VARCHAR" : tidySql(`c${passive}`)} AS p
       FROM (${records.select(used)})),
     read AS (
-      SELECT *, ${timeSql("t", plan.time)} AS time, ${value === undefined ? "NULL::DOUBLE" : numberSql("v", plan.number)} AS value
+      SELECT *, ${timeSql("t", plan.time)} AS time, ${value === undefined ? "NULL::DOUBLE" : numberSql("v", plan.number)} AS value,
+        ${passive === undefined ? "false" : flagSql("p")} AS passive
       FROM tidy),
     judged AS (
       SELECT *, CASE
@@ -132,11 +136,18 @@ function rowsSql(index: number, { records, columns }: PlannedFile, plan: Plan, n
         WHEN time IS NULL THEN ${literal(faults.badTime)}
         WHEN time < 0 THEN ${literal(faults.early)}
         WHEN time > ${now + aheadMilliseconds} THEN ${literal(faults.ahead)}
+        WHEN passive IS NULL THEN ${literal(faults.badFlag)}
         ${plan.tidies ? nameFaults("user_id", "action", "event_id") : ""}
       END AS reason FROM read)
     SELECT ${index} AS file, line, reason, user_id, action, time, value,
-      CASE WHEN value IS NULL THEN v END AS unread, event_id, CASE WHEN reason IS NULL THEN ${identitySql} END AS hash
+      CASE WHEN value IS NULL THEN v END AS unread, event_id, passive, CASE WHEN reason IS NULL THEN ${identitySql} END AS hash
     FROM judged`;
+}
+
+/** What a tidy text says, false where it says nothing; NULL where it is neither true nor false. */
+function flagSql(text: string): string {
+  const isOf = (words: readonly string[]) => `lower(${text}) IN (${words.map(literal).join(", ")})`;
+  return `CASE WHEN ${text} IS NULL OR ${isOf(flagWords.false)} THEN false WHEN ${isOf(flagWords.true)} THEN true END`;
 }
 
 /** Conditions of a CASE under which ids and names are refused. */

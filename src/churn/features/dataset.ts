@@ -2,6 +2,7 @@ import { copiesOf } from "../campaign/protect.ts";
 import type { Day } from "../day.ts";
 import type { FeatureDefinition } from "../definition.ts";
 import { fnv1a, uniform } from "../hash.ts";
+import { ownHistory } from "../passive.ts";
 import { hasChurned, isHere } from "../population.ts";
 import type { UserHistory } from "../user-history.ts";
 import { type FeatureExtractor, featureExtractor } from "./features.ts";
@@ -56,15 +57,18 @@ export class DatasetBuilder {
    */
   add(history: UserHistory, weightAt?: (snapshot: Day) => number): void {
     const { churn } = this.#options.definition;
+    const own = ownHistory(history, churn.passive);
     for (const snapshot of this.#options.snapshots) {
-      if (!isHere(history, snapshot, churn)) continue;
+      if (!isHere(own, snapshot, churn)) continue;
+      const churned = hasChurned(own, snapshot, churn);
+      if (churned === undefined) continue;
       const draw = uniform(fnv1a(`${snapshot}\0${history.userId}`));
       if (draw >= this.#share) continue;
       const weight = weightAt?.(snapshot) ?? 1;
       const copies = weight === 1 ? 1 : copiesOf(weight, history.userId, snapshot);
       if (copies === 0) continue;
-      const vector = this.#extractor.extract(history, snapshot);
-      const label = hasChurned(history, snapshot, churn) ? 1 : 0;
+      const vector = this.#extractor.extract(own, snapshot);
+      const label = churned ? 1 : 0;
       for (let copy = 0; copy < copies; copy++)
         this.#rows.push({ vector, label, user: history.userId, snapshot, draw });
     }

@@ -1,5 +1,6 @@
 import type { Day } from "../day.ts";
-import type { FeatureDefinition } from "../definition.ts";
+import { type FeatureDefinition, isSameOwn } from "../definition.ts";
+import { ownHistory } from "../passive.ts";
 import type { UserHistory } from "../user-history.ts";
 import { featuresUnder } from "./catalogue.ts";
 import { Past } from "./past.ts";
@@ -16,8 +17,14 @@ export interface FeatureExtractor {
   extract(history: UserHistory, at: Day): Float64Array;
 }
 
-/** Computes what the definitions ask for, each name once: a name means the same in all, as windows are part of it. */
+/**
+ * Computes what the definitions ask for, each name once: a name means the same in all, as windows are part of it, and as
+ * all take the same actions for the users' own (else throws TypeError: see `storedFeatures`).
+ */
 export function featureExtractor(...definitions: readonly FeatureDefinition[]): FeatureExtractor {
+  const [first, ...others] = definitions.map(({ churn }) => churn);
+  if (first !== undefined && !others.every((churn) => isSameOwn(churn, first)))
+    throw new TypeError("Definitions with different passive actions have no features in common");
   const past = new Past(2 * Math.max(...definitions.map(({ churn }) => churn.observeDays)));
   const features = new Map(definitions.flatMap(featuresUnder).map((feature) => [feature.name, feature]));
   const measures = Array.from(features.values(), ({ measure }) => measure(past));
@@ -25,7 +32,7 @@ export function featureExtractor(...definitions: readonly FeatureDefinition[]): 
   return {
     names: [...features.keys()],
     extract(history, at) {
-      if (history !== current) past.read(history);
+      if (history !== current) past.read(ownHistory(history, first?.passive));
       current = history;
       past.moveTo(at);
       const vector = new Float64Array(measures.length);

@@ -8,6 +8,9 @@ const churnDefinition = z.strictObject({
   churnDays: z.int().min(1),
   leadDays: z.int().min(0),
   observeDays: z.int().min(1),
+  action: z.string().min(1).optional(),
+  returnAction: z.string().min(1).optional(),
+  passive: z.array(z.string()).readonly().optional(),
 });
 
 const decile = z.object({

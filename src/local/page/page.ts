@@ -1,3 +1,4 @@
+import { lapsedIs } from "#churn/churn-in-words.ts";
 import { formatDay } from "#churn/day.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { Score } from "#churn/score.ts";
@@ -46,7 +47,7 @@ ${frozenNotice(view)}
 ${users === undefined ? "" : html`<div><dt>Here</dt><dd>${count(users.here)}</dd></div><div><dt>Lapsed</dt><dd>${count(users.lapsed)}</dd></div>`}
 ${extent === undefined ? "" : html`<div><dt>From, to</dt><dd>${formatDay(extent.firstDay)} – ${formatDay(extent.lastDay)}</dd></div>`}
 ${features === undefined ? "" : html`<div><dt>Snapshot</dt><dd>${formatDay(features.snapshot)}</dd></div>`}
-${champion === undefined ? "" : html`<div><dt>Lapsed is</dt><dd>no action for ${count(champion.definition.churn.churnDays)} days</dd></div>`}
+${champion === undefined ? "" : html`<div><dt>Lapsed is</dt><dd>${lapsedIs(champion.definition.churn)}</dd></div>`}
 <div><dt>Dead letters</dt><dd>${count(deadLetters)}</dd></div>
 </dl>
 </section>`;

@@ -34,10 +34,11 @@ const mostVersions = 10;
 
 export async function pageView(stores: Stores, host: string, now: number): Promise<PageView> {
   const { actions, features, models, deadLetters } = stores;
-  const [extent, frequencies, set, champion, versions, scores, promises, letters] = await Promise.all([
-    actions.extent(),
-    actions.actionFrequencies(),
-    features.currentSet(),
+  const set = await features.currentSet();
+  const passive = set?.definition.churn.passive;
+  const [extent, frequencies, champion, versions, scores, promises, letters] = await Promise.all([
+    actions.extent(passive),
+    actions.actionFrequencies(passive),
     manifestAt("champion", models),
     models.versions(),
     features.topScores(mostUsers),

@@ -5,7 +5,7 @@ export interface ActionMetrics {
   stored(outcome: "created" | "duplicate" | "unavailable", count: number): void;
   /** Counts rejected actions; `reason` is the name of the field that was wrong. */
   rejected(reason: string, count: number): void;
-  /** An action that happened then was taken, in milliseconds since the epoch; only the newest is kept. */
+  /** A user's own action that happened then was taken, in milliseconds since the epoch; only the newest is kept. */
   taken(time: number): void;
 }
 
@@ -18,6 +18,7 @@ const known: readonly string[] = [
   "value",
   "event_id",
   "source",
+  "passive",
   "specversion",
   "id",
   "type",
@@ -40,7 +41,7 @@ export function actionMetrics(metrics: Registry): ActionMetrics {
   const newest = unsetGauge(
     metrics,
     "lapse_newest_action_timestamp_seconds",
-    "When the newest action that this process took happened",
+    "When the newest action of a user that this process took happened; passive ones do not count",
   );
   let newestTime = Number.NEGATIVE_INFINITY;
   return {

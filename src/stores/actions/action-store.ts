@@ -26,7 +26,7 @@ export interface ActionStore {
    */
   rollUp(range?: BucketRange): Promise<RollUp>;
 
-  /** What the user-days cover; undefined while there are none. Without the actions that `passive` names (see `passiveNames`). */
+  /** What the user-days cover; undefined while there are none. Without the actions that `passive` names (see `isPassive`). */
   extent(passive?: readonly string[]): Promise<LogExtent | undefined>;
 
   /** Every action name in the user-days that `passive` does not name, those of most users first (ties by name). */

@@ -1,6 +1,13 @@
 import * as z from "zod";
 
-const churnSchema = z.object({ churnDays: z.int(), leadDays: z.int(), observeDays: z.int() });
+const churnSchema = z.object({
+  churnDays: z.int(),
+  leadDays: z.int(),
+  observeDays: z.int(),
+  action: z.string().optional(),
+  returnAction: z.string().optional(),
+  passive: z.array(z.string()).optional(),
+});
 
 /** A stored definition. */
 export const definitionSchema = z.object({ churn: churnSchema, actions: z.array(z.string()) });

@@ -61,6 +61,6 @@ async function nextComparison(after: Day, { ledger, models, actions }: Stores): 
     snapshot: next.snapshot,
     from: judgedFrom(next.snapshot, churn),
     logTo: windowEnd(next.snapshot, churn) - 1,
-    lastDay: (await actions.extent())?.lastDay,
+    lastDay: (await actions.extent(churn.passive))?.lastDay,
   };
 }

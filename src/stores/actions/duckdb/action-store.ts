@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Action } from "#churn/action.ts";
 import type { Day } from "#churn/day.ts";
 import type { HistoryColumns } from "#churn/history-columns.ts";
-import { passiveNames } from "#churn/passive.ts";
+import { isPassive } from "#churn/passive.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
@@ -123,9 +123,8 @@ export class DuckDbActionStore implements ActionStore {
   /** SQL for the user-days of actions that are not passive by their names. */
   async #ownDays(passive: readonly string[] = []): Promise<string> {
     if (passive.length === 0) return "true";
-    const isPassive = passiveNames(passive);
     const names = await this.#read("SELECT action, name FROM action_names", z.tuple([z.int(), z.string()]));
-    const numbers = names.flatMap(([number, name]) => (isPassive(name) ? [number] : []));
+    const numbers = names.flatMap(([number, name]) => (isPassive(name, passive) ? [number] : []));
     return numbers.length === 0 ? "true" : `action NOT IN (${numbers})`;
   }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import type { Day } from "#churn/day.ts";
-import { ownHistories } from "#churn/passive.ts";
+import { ownHistory } from "#churn/passive.ts";
 import { compareBytes } from "../../connections/elasticsearch/byte-order.ts";
 import { type Elasticsearch, unlessMissing } from "../../connections/elasticsearch/connection.ts";
 import type { ActionFrequency, LogExtent } from "../action-store.ts";
@@ -79,12 +79,11 @@ async function readRange(
   parts: readonly PartState[],
   passive: readonly string[],
 ) {
-  const ownOf = ownHistories(passive);
   const counters = Array.from({ length: last - first + 1 }, (_, i) => new Counter(parts[first + i]?.changed ?? 0));
   // A part that no run has changed is empty.
   if (counters.some(({ changed }) => changed > 0)) {
     for await (const history of histories(elasticsearch, bucketsOf(first, last))) {
-      const { userId, days } = ownOf(history);
+      const { userId, days } = ownHistory(history, passive);
       if (days.length > 0) counters[partOf(bucketOf(userId)) - first]?.add(userId, days);
     }
   }
