@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { evaluate } from "../metrics/evaluate.ts";
 import { randomFrom } from "../random.ts";
 import type { ChampionRecord } from "./champion-record.ts";
+import { isBelowNightly } from "./checks.ts";
 import { type Case, decide } from "./decide.ts";
 import type { Pulse } from "./pulse.ts";
 
@@ -184,6 +185,12 @@ describe("a champion whose proof is old", () => {
     expect(decision.standing).toMatchObject({ stands: false, reexamined: true });
     expect(decision.promoted).toBe(true);
     expect(decision.reason).toContain("it is not proved better than recency alone");
+  });
+
+  it("that does not stand does not give way to a model of a lucky night, which is hardly surely better than recency", () => {
+    // By 95 % intervals that exclude 0 by a little.
+    expect(isBelowNightly({ value: -0.01, low: -0.019, high: -0.001 })).toBe(false);
+    expect(isBelowNightly({ value: -0.01, low: -0.016, high: -0.004 })).toBe(true);
   });
 
   it("is no yardstick: the newest snapshot is compared with those before it", () => {

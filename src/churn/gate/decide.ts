@@ -5,7 +5,7 @@ import { calibrationError } from "../metrics/calibration-error.ts";
 import { logLoss } from "../metrics/log-loss.ts";
 import type { Estimate } from "../model/estimate.ts";
 import type { ChampionRecord } from "./champion-record.ts";
-import { beatsChampion, beatsPlainRate, beatsRecencyAlone } from "./checks.ts";
+import { beatsChampion, beatsPlainRate, beatsRecencyAlone, isBelowNightly } from "./checks.ts";
 import type { Check, Decision, Frozen, Standing } from "./decision.ts";
 import type { Pulse } from "./pulse.ts";
 import { type Soundness, soundnessOf } from "./soundness.ts";
@@ -63,7 +63,7 @@ function decideAlone({ trial, auc: ranking, serving, churn, pulse }: Case): Deci
 /**
  * A challenger takes the champion's place if it surely beats the plain rate, recency alone and the champion, by the paired
  * difference of log losses on snapshots that look sound. While the newest one does not, nothing is promoted. A champion
- * that no longer stands must only have the higher loss.
+ * that no longer stands must only have the higher loss (see succeedsFallen).
  */
 function decideContest(asked: Case, record: ChampionRecord, champion: Float64Array): Decision {
   const { trial, churn, pulse } = asked;
@@ -78,10 +78,11 @@ function decideContest(asked: Case, record: ChampionRecord, champion: Float64Arr
     beatsChampion(rows, opponent, record.version),
   ];
   const standing = standingOf(record, rows, opponent, churn);
-  const promoted = frozen.length === 0 && checks.every((check) => isPassed(check, standing));
+  const failed = checks.filter(({ passed }) => !passed);
+  const promoted = frozen.length === 0 && (failed.length === 0 || (!standing.stands && succeedsFallen(checks)));
   return {
     promoted,
-    reason: frozen.length > 0 ? frozenInWords(frozen) : contestInWords(checks, promoted, standing),
+    reason: frozen.length > 0 ? frozenInWords(frozen) : contestInWords(promoted ? checks : failed, standing),
     champion: record.version,
     championAuc: auc(trial.y, champion),
     championLogLoss: logLoss(trial.y, champion),
@@ -93,8 +94,14 @@ function decideContest(asked: Case, record: ChampionRecord, champion: Float64Arr
   };
 }
 
-function isPassed({ check, passed, difference }: Check, { stands }: Standing): boolean {
-  return passed || (check === "champion" && !stands && difference.value < 0);
+/**
+ * Whether a model may follow a champion that no longer stands: it need only have the lower loss, but must beat the plain rate
+ * and recency alone by as much as a champion otherwise. Else a lucky night would do, for a model that is no better.
+ */
+function succeedsFallen(checks: readonly Check[]): boolean {
+  return checks.every(({ check, passed, difference }) =>
+    check === "champion" ? difference.value < 0 : passed && isBelowNightly(difference),
+  );
 }
 
 function newestOf(soundness: Soundness): readonly Frozen[] {
@@ -112,9 +119,10 @@ function verdictsOf(checks: readonly Check[]): string[] {
   return [...failed, ...checks.filter(({ passed }) => passed)].map(({ verdict }) => verdict);
 }
 
-function contestInWords(checks: readonly Check[], promoted: boolean, standing: Standing): string {
-  const told = [...checks].reverse().filter((check) => promoted || !isPassed(check, standing));
-  return [...told.map(({ verdict }) => verdict), ...(standing.reexamined ? [standing.verdict] : [])].join("; ");
+/** What decided: the champion first. */
+function contestInWords(told: readonly Check[], standing: Standing): string {
+  const verdicts = [...told].reverse().map(({ verdict }) => verdict);
+  return [...verdicts, ...(standing.reexamined ? [standing.verdict] : [])].join("; ");
 }
 
 function frozenInWords(frozen: readonly Frozen[]): string {
