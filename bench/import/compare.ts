@@ -17,6 +17,7 @@ import { parseArgs, promisify } from "node:util";
 import * as z from "zod";
 import { jsonText } from "#churn/json-text.ts";
 import { quantile } from "#churn/quantile.ts";
+import { compileLapse } from "./compile-lapse.ts";
 import { writeLog } from "./write-log.ts";
 
 const { values } = parseArgs({
@@ -39,7 +40,7 @@ const figures = jsonText(
 type Figures = z.infer<typeof figures>;
 
 const contestants: Record<string, readonly string[]> = {
-  lapse: [process.execPath, "--import", "tsx", here("lapse.ts")],
+  lapse: [process.execPath, await compileLapse()],
   "DuckDB alone": [process.execPath, "--import", "tsx", here("duckdb-alone.ts")],
   pandas: [values.python, here("pandas_peer.py")],
 };

@@ -65,24 +65,28 @@ async function replaceFeatures(
 
   const users = { here: 0, lapsed: 0 };
   let read = 0;
-  // Rows are written while the next ones are computed.
-  let writing = Promise.resolve();
+  // Rows are written while the next ones are made, a few calls ahead: DuckDB pauses now and then to tidy its file.
+  const writing: Promise<void>[] = [];
   const onUsers = (more: number) => {
     read += more;
     progress?.(read, extent.users);
   };
   const options = { actions, width: names.length, users: extent.users, onUsers };
   for await (const rows of rowsOf({ snapshot, populations, definitions }, options)) {
-    await writing;
-    writing = features.put(set.id, rows);
+    if (writing.length >= callsAhead) await writing.shift();
+    const call = features.put(set.id, rows);
     // Its failure is thrown where it is awaited, unless reading fails before.
-    writing.catch(() => undefined);
+    call.catch(() => undefined);
+    writing.push(call);
     for (const { values } of rows) users[values.length > 0 ? "here" : "lapsed"] += 1;
   }
-  await writing;
+  await Promise.all(writing);
   await features.prune(set.id);
   return users;
 }
+
+/** Calls of `put` that are under way at a time. */
+const callsAhead = 4;
 
 /**
  * The same for the same snapshot and definitions, so that an event handled twice writes the same rows; another where a

@@ -83,7 +83,7 @@ export async function openDuckDb(path: string): Promise<DuckDbDatabase> {
 /**
  * By default DuckDB takes 80 % of the machine's memory and all its cores. An import needs neither: it spills to disk
  * beyond this limit. With twice the limit, importing 10 M actions is no faster and takes more memory
- * (npx tsx bench/import.ts).
+ * (npx tsx bench/import/append.ts).
  */
 function fileSettings(path: string): Record<string, string> {
   return {
