@@ -40,7 +40,7 @@ def same_features(days: pd.DataFrame) -> pd.DataFrame:
     names = days["user_id"].cat.categories
     n = len(names)
     end = AT.tz_localize(days["day"].dt.tz)
-    user = days["user_id"].cat.codes.to_numpy()
+    user = days["user_id"].cat.codes.to_numpy(dtype=np.intp)
     age = (end - days["day"]).dt.days.to_numpy()
     count = days["count"].to_numpy(dtype=float)
     value = days["value"].to_numpy()
