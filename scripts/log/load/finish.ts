@@ -1,6 +1,6 @@
-import { DuckDBDataChunk, UTINYINT, VARCHAR } from "@duckdb/node-api";
-import * as z from "zod";
+import { DuckDBDataChunk, DuckDBVarCharVector, UTINYINT, VARCHAR } from "@duckdb/node-api";
 import { bucketOf } from "#churn/action.ts";
+import { columnOf } from "#stores/connections/duckdb/read.ts";
 import type { Scratch } from "../scratch.ts";
 
 /** What DuckDB holds in one chunk. */
@@ -32,7 +32,9 @@ async function fillBuckets(scratch: Scratch): Promise<void> {
   const appender = await scratch.connection.createAppender("buckets");
   const result = await scratch.connection.run("SELECT user_id FROM users");
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    const users = z.array(z.string()).parse(chunk.getColumnValues(0));
+    const { rowCount } = chunk;
+    const ids = columnOf(chunk, 0, DuckDBVarCharVector);
+    const users = Array.from({ length: rowCount }, (_, row) => ids.getItem(row) ?? "");
     for (let from = 0; from < users.length; from += chunkRows) {
       const part = users.slice(from, from + chunkRows);
       const rows = DuckDBDataChunk.create([VARCHAR, UTINYINT], part.length);
