@@ -75,7 +75,8 @@ async function run(raw: unknown): Promise<void> {
       selectAudience(filter, sort, features),
       { campaigns: await stores.campaignStore(), contacts: await stores.contactStore(), now: Date.now },
     );
-    const services = { actions: await stores.actionStore(), campaigns: await stores.campaignStore(), now: Date.now };
+    const [actions, campaigns] = [await stores.actionStore(), await stores.campaignStore()];
+    const services = { actions, features, campaigns, now: Date.now };
     const { balance } = await measureCampaign(campaign, services);
     const { treatment, control: controls } = campaign.sizes;
     console.log(
