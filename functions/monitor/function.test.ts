@@ -100,7 +100,13 @@ describe("monitor", () => {
       frozen: [{ cause: "volume" as const, verdict: "half is missing" }],
       standing: { stands: false, reexamined: true, verdict: "not proved" },
     };
-    const decision = { ...manifest.decision, champion: manifest.version, championAuc: 0.61, championLogLoss: 0.6, ...found };
+    const decision = {
+      ...manifest.decision,
+      champion: manifest.version,
+      championAuc: 0.61,
+      championLogLoss: 0.6,
+      ...found,
+    };
     const store = { champion: manifest, challenger: { ...challenger, decision } };
     const { services, samples } = setUp({ rows: [], models: store });
     await handle(updated, services);

@@ -9,7 +9,14 @@ function pageWith(decision: Partial<Decision>): string {
   const newest = exampleManifest({ version: "v2", decision: { ...champion.decision, promoted: false, ...decision } });
   return renderPage({
     ...{ host: "localhost:8080", extent: undefined, features: undefined, users: undefined, action: undefined },
-    ...{ champion, versions: [newest, champion], scores: [], promises: { newest: undefined, shown: [], shadow: [], next: undefined }, deadLetters: 0, today: 20_000 },
+    ...{
+      champion,
+      versions: [newest, champion],
+      scores: [],
+      promises: { newest: undefined, shown: [], shadow: [], next: undefined },
+      deadLetters: 0,
+      today: 20_000,
+    },
   });
 }
 
