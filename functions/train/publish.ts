@@ -52,6 +52,7 @@ function manifestOf(version: string, learned: Learned, created: string): ModelMa
     },
     test: proof.evaluation,
     peers: proof.peers,
+    segments: learned.segments,
     decision,
     reference: learned.reference,
   };

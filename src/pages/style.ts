@@ -76,6 +76,9 @@ th:first-child { padding-left: 0; text-align: left; white-space: normal; }
 .months td { white-space: normal; }
 .months th:first-child, .months td:nth-child(2) { white-space: nowrap; }
 .months th:nth-child(2), .months td:nth-child(2) { text-align: left; }
+.segments td { white-space: normal; padding: .4rem .5rem; }
+.segments th[scope=rowgroup] { font-weight: 600; padding-top: 1rem; }
+.segments tbody th:first-child { min-width: 9rem; }
 .features th:first-child { min-width: 11rem; }
 figure { min-width: 0; }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }

@@ -16,6 +16,7 @@ import { featureTable } from "./feature-table.ts";
 import { headline } from "./headline.ts";
 import { keyMetrics } from "./key-metrics.ts";
 import { peersTable } from "./peers-table.ts";
+import { segmentSection } from "./segment-table.ts";
 
 /**
  * The report page of a model version: one HTML document that loads nothing and runs nothing, for screen and paper.
@@ -52,6 +53,7 @@ ${rocPlot(m.test)}
 ${decileTable(m.test)}
 </div>
 </section>
+${segmentSection(m)}
 ${driversSection(m)}
 <section>
 <h2>What was learned, and when</h2>

@@ -32,6 +32,14 @@ export function deleteOneFigure(value: number, without: readonly number[], [leas
   return { value, interval: [Math.max(least, value - spread), Math.min(most, value + spread)] };
 }
 
+/** The same of a ratio above 0, on the scale of logarithms, so that the interval stays above 0. */
+export function deleteOneRatio(value: number, without: readonly number[]): Figure {
+  const estimated = deleteOneError(without);
+  if (estimated === undefined) return { value };
+  const factor = Math.exp((estimated.quantile * estimated.error) / value);
+  return { value, interval: [value / factor, value * factor] };
+}
+
 type Bounds = readonly [least: number, most: number];
 
 const fewestGroups = 6;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { decisionSchema } from "../gate/decision.ts";
+import { segmentsSchema } from "../segments/judge-segments.ts";
 import { estimateSchema as estimate } from "./estimate.ts";
 import { parametersSchema } from "./parameters.ts";
 import { upgraded } from "./upgrade.ts";
@@ -109,6 +110,11 @@ const currentSchema = z.object({
       plainRate: evaluationSchema,
     })
     .optional(),
+  /**
+   * How good the proof is by tenure, activity and value, on the same rows, beside the champion of that moment; absent in
+   * versions from before it was stored.
+   */
+  segments: segmentsSchema.optional(),
   /** Why it was or was not put into service, against the champion of that moment on the same test rows. */
   decision: decisionSchema,
   /** How features and probabilities were distributed among the users at the end of the log: PSI compares with it. */

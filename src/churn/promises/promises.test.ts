@@ -40,7 +40,7 @@ describe("promises", () => {
           [0.4, false],
         ]),
       ])?.ratio,
-    ).toEqual({ value: 1 / 0.9, interval: undefined });
+    ).toEqual({ value: 1 / 0.9 });
     expect(promisesOf([nightOf([])])).toBeUndefined();
     expect(promisesOf([])).toBeUndefined();
   });

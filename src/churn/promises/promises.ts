@@ -1,4 +1,4 @@
-import { deleteOneError, deleteOneFigure, type Figure } from "../metrics/delete-one.ts";
+import { deleteOneFigure, deleteOneRatio, type Figure } from "../metrics/delete-one.ts";
 import { groupCount, type Night } from "./night.ts";
 
 /** What was promised and what happened, over some nights. */
@@ -63,15 +63,13 @@ export function promisesOf(nights: readonly Night[]): Promises | undefined {
   };
 }
 
-/** On the scale of logarithms, so that the interval stays above 0. */
 function ratioFigure(all: Sums, without: readonly Sums[], nights: number): Figure {
-  const value = all.left / all.promised;
   // Where none left, up to 3.69 were to be expected (Poisson, 97.5 %), of the users of one night.
-  if (all.left === 0) return { value, interval: [0, (3.69 * nights) / all.promised] };
-  const estimated = deleteOneError(without.map(({ left, promised }) => left / promised));
-  if (estimated === undefined) return { value };
-  const factor = Math.exp((estimated.quantile * estimated.error) / value);
-  return { value, interval: [value / factor, value * factor] };
+  if (all.left === 0) return { value: 0, interval: [0, (3.69 * nights) / all.promised] };
+  return deleteOneRatio(
+    all.left / all.promised,
+    without.map(({ left, promised }) => left / promised),
+  );
 }
 
 type Sums = Readonly<Record<(typeof summed)[number], number>>;

@@ -14,6 +14,8 @@ import type { ModelParameters } from "../model/parameters.ts";
 import { probabilitiesOf } from "../model/predict.ts";
 import { referenceBins } from "../model/psi.ts";
 import { quantile } from "../quantile.ts";
+import { judgeSegments, type Segments } from "../segments/judge-segments.ts";
+import { segmentationsOf } from "../segments/segmentation.ts";
 import { importances } from "./importances.ts";
 import { type Peers, peersOf } from "./peers.ts";
 import type { Progress } from "./progress.ts";
@@ -63,6 +65,8 @@ export interface TrainingResult {
   readonly rows: number;
   readonly churned: number;
   readonly decision: Decision;
+  /** How good the proof is by segment of the test rows, beside the champion. */
+  readonly segments: Segments;
   readonly thresholds: ModelManifest["thresholds"];
   readonly reference: ModelManifest["reference"];
   readonly importances: ModelManifest["importances"];
@@ -77,19 +81,27 @@ export interface TrainingResult {
  */
 export function trainAndJudge(task: TrainingTask, progress?: Progress): TrainingResult {
   const { churn, split, present } = task;
-  const { proof, decision } = prove(task, progress);
+  const { proof, decision, probabilities: proved, championProbabilities } = prove(task, progress);
   const snapshots = snapshotsToServe(split, task.training, proof.model.parameters);
   const training = rowsAt(snapshots, task.training);
   const model = fitModel(proof.model.choice.kind, training, churn);
   const probabilities = probabilitiesOf(model.parameters, present);
+  const thresholds = thresholdsOf(probabilities);
   return {
     proof,
+    segments: judgeSegments({
+      segmentations: segmentationsOf(training, churn),
+      test: task.test,
+      probabilities: proved,
+      champion: championProbabilities,
+      threshold: thresholds.medium,
+    }),
     model,
     snapshots,
     rows: training.rows,
     churned: churnedOf(training),
     decision,
-    thresholds: thresholdsOf(probabilities),
+    thresholds,
     reference: {
       features: present.names.map((_, j) => referenceBins(columnOf(present, j))),
       probability: referenceBins(probabilities),
@@ -99,7 +111,15 @@ export function trainAndJudge(task: TrainingTask, progress?: Progress): Training
   };
 }
 
-function prove(task: TrainingTask, progress: Progress | undefined): { proof: Proof; decision: Decision } {
+interface Proved {
+  readonly proof: Proof;
+  readonly decision: Decision;
+  /** What the proof and the champion predict of the test rows. */
+  readonly probabilities: Float64Array;
+  readonly championProbabilities: Float64Array | undefined;
+}
+
+function prove(task: TrainingTask, progress: Progress | undefined): Proved {
   const { churn, split, test, champion } = task;
   const training = rowsAt(split.proof, task.training);
   const model = trainModel(training, churn, progress);
@@ -107,7 +127,10 @@ function prove(task: TrainingTask, progress: Progress | undefined): { proof: Pro
   const probabilities = probabilitiesOf(model.parameters, test);
   const evaluation = judge(probabilities);
   const peers = peersOf(training, test);
+  const championProbabilities = champion && probabilitiesOf(champion.parameters, champion.test);
   return {
+    probabilities,
+    championProbabilities,
     proof: {
       model,
       rows: training.rows,
@@ -119,7 +142,7 @@ function prove(task: TrainingTask, progress: Progress | undefined): { proof: Pro
       churn,
       trial: {
         ...{ y: test.y, users: test.users, snapshots: test.snapshots, model: probabilities, ...peers },
-        champion: champion && probabilitiesOf(champion.parameters, champion.test),
+        champion: championProbabilities,
       },
       auc: evaluation.auc,
       pulse: task.pulse,
