@@ -6,8 +6,10 @@ import { loadConfig } from "#runtime/config.ts";
 import { serverSettings } from "#runtime/settings.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import type { Alias, ModelStore } from "#stores/models/model-store.ts";
+import { openStores } from "#stores/open-stores.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import { announce } from "./models/announce.ts";
+import { compare } from "./models/compare.ts";
 import { describeHistory } from "./models/history.ts";
 import { describeVersions } from "./models/list.ts";
 import { type Mover, promote, rollBack } from "./models/move-champion.ts";
@@ -20,7 +22,7 @@ const settings = withStoreRules(
 
 export function models(command: Command): void {
   command
-    .summary("lists model versions, promotes one, rolls back, tells the history")
+    .summary("lists model versions, compares two, promotes one, rolls back, tells the history")
     .description(
       "Model versions, and which of them is in service. The predictor follows a change within seconds, without a restart.",
     );
@@ -42,6 +44,14 @@ export function models(command: Command): void {
       .command("rollback")
       .description("puts the version that served before back into service; a second rollback undoes the first"),
   ).action((options: unknown) => move((store) => rollBack(moverOf(options), store)));
+  command
+    .command("compare")
+    .argument("<a>")
+    .argument("<b>")
+    .description(
+      "two versions: who is in another class of risk, where they disagree, and which is better where; reads the log, so stop a lapse that has the DuckDB file first",
+    )
+    .action(compareVersions);
   command
     .command("history")
     .description("every move of an alias, newest first: when, from, to, by whom, on what evidence, why")
@@ -79,6 +89,15 @@ async function history(options: unknown): Promise<void> {
   const { store } = await open();
   const moves = await store.history();
   console.log(json ? JSON.stringify(moves, null, 2) : describeHistory(moves));
+}
+
+async function compareVersions(a: string, b: string): Promise<void> {
+  const stores = await openStores(storeOptionsOf(loadConfig(settings)), Date.now);
+  try {
+    console.log(await compare(a, b, stores));
+  } finally {
+    await stores.close();
+  }
 }
 
 async function list(): Promise<void> {

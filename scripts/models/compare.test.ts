@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { formatDay, parseDay } from "#churn/day.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { NightTally } from "#churn/promises/night-tally.ts";
+import { openStores, type Stores } from "#stores/open-stores.ts";
+import { exampleArtifact } from "#test/support/example-artifact.ts";
+import { generateActions } from "../generate/generate-actions.ts";
+import { compare } from "./compare.ts";
+
+const endDay = parseDay("2024-06-30")!;
+const night = endDay - 40;
+let folder: string;
+let stores: Stores;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-compare-"));
+  stores = await openStores({ dataDir: folder }, () => 1_000);
+  for (const actions of generateActions({ users: 300, months: 8, endDay, seed: 3 }))
+    await stores.actions.append(actions);
+  await stores.actions.rollUp();
+  for (const [version, making] of [
+    ["v1", "first"],
+    ["v2", "a second one, with another intercept"],
+    ["v3", "first"],
+  ] as const) {
+    const artifact = exampleArtifact(version, making);
+    const { test, training, proof } = artifact.manifest;
+    // v3 learned from the outcomes of the test that the others were judged on.
+    const snapshots = version === "v3" ? [formatDay(endDay - 35)] : training.snapshots;
+    const manifest: ModelManifest = {
+      ...artifact.manifest,
+      training: { ...training, snapshots },
+      proof: proof && { ...proof, snapshots },
+      test: { ...test, snapshots: [formatDay(endDay - 60), formatDay(endDay - 40), formatDay(endDay)] },
+      segments: [
+        {
+          by: "tenure",
+          feature: "days_since_first",
+          edges: [100],
+          words: ["first 100 days", "more than 100 days since the first action"],
+          bands: [],
+        },
+      ],
+    };
+    await stores.models.publish({ ...artifact, manifest });
+  }
+});
+
+afterAll(async () => {
+  await stores.close();
+  await rm(folder, { recursive: true });
+});
+
+describe("lapse models compare", () => {
+  it("tells who is in another class of risk, and which is better on snapshots that neither had learned from", async () => {
+    const text = await compare("v1", "v2", stores);
+    expect(text).toMatch(/^A is v1, trained to .*; B is v2/);
+    expect(text).toMatch(/Of \d+ users who are here on 2024-0[67]-\d\d, \d+ \(.* %\) are in another class of risk:/);
+    expect(text).toMatch(/tenure: first 100 days +\d+ +[\d.]+ % +[\d.]+ %/);
+    // The churn window of the third is not over.
+    expect(text).toMatch(/on 2 test snapshots \(2024-05-01 to 2024-05-21\) that neither had learned from/);
+    expect(text).toMatch(/\nall +\d+ +\d+ +\d+ +\d+ +0\.\d+ +0\.\d+ +[+-]0\.\d+ \(/);
+    expect(text).toContain("The ledger has no night yet that both have scored");
+  });
+
+  it("does not judge on what one of them has learned from", async () => {
+    expect(await compare("v1", "v3", stores)).toContain(
+      "There is no test snapshot after everything that both have learned",
+    );
+  });
+
+  it("compares what was served, or scored in shadow, once it is judged", async () => {
+    const users = new Set<string>();
+    for await (const { userId } of stores.actions.histories({ before: night })) users.add(userId);
+    const scores = [...users].flatMap((userId, i) => [
+      { userId, modelVersion: "v1", role: "champion" as const, probability: 0.2 },
+      { userId, modelVersion: "v2", role: "challenger" as const, probability: i % 3 === 0 ? 0.9 : 0.1 },
+    ]);
+    await stores.ledger.append(scores.map((score) => ({ ...score, snapshot: night, state: "here" as const })));
+    await stores.ledger.appendOutcomes(
+      scores.map(({ userId, modelVersion }) => ({
+        userId,
+        modelVersion,
+        snapshot: night,
+        churned: [...users].indexOf(userId) % 3 === 0,
+      })),
+    );
+    expect(await compare("v1", "v2", stores)).toContain("The ledger has no night yet");
+    await stores.ledger.appendNights(
+      (["v1", "v2"] as const).map((modelVersion) => ({
+        snapshot: night,
+        modelVersion,
+        role: modelVersion === "v1" ? ("champion" as const) : ("challenger" as const),
+        addedAt: 1,
+        night: new NightTally().night(),
+      })),
+    );
+    const text = await compare("v1", "v2", stores);
+    expect(text).toContain(`As served, or in shadow: 1 night that both have scored since ${formatDay(night)}.`);
+    const served = text.slice(text.indexOf("As served"));
+    expect(served).toMatch(new RegExp(`all +${users.size} .* B is better`));
+  });
+
+  it("refuses versions that predict other things", async () => {
+    const artifact = exampleArtifact("other");
+    const { definition } = artifact.manifest;
+    const churn = { ...definition.churn, churnDays: 60 };
+    await stores.models.publish({
+      ...artifact,
+      manifest: { ...artifact.manifest, definition: { ...definition, churn } },
+    });
+    await expect(compare("v1", "other", stores)).rejects.toThrow(/by different definitions/);
+    await expect(compare("v1", "missing", stores)).rejects.toThrow(/missing/);
+  });
+});

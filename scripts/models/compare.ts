@@ -1,0 +1,14 @@
+import type { ModelStore } from "#stores/models/model-store.ts";
+import type { Stores } from "#stores/open-stores.ts";
+import { compareModels } from "./compare/compare-models.ts";
+import { describeComparison } from "./compare/describe.ts";
+
+/** Compares two versions in words: who moved between classes of risk, where they disagree, and which is better where. */
+export async function compare(
+  a: string,
+  b: string,
+  stores: Pick<Stores, "actions" | "ledger"> & { readonly models: Pick<ModelStore, "manifest"> },
+): Promise<string> {
+  const [first, second] = [await stores.models.manifest(a), await stores.models.manifest(b)];
+  return describeComparison(await compareModels(first, second, stores));
+}

@@ -1,0 +1,111 @@
+import { type Day, parseDay } from "#churn/day.ts";
+import { isSameOutcome } from "#churn/definition.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { hasChurned, isHere } from "#churn/population.ts";
+import { windowEnd } from "#churn/promises/closing.ts";
+import { riskOf } from "#churn/reasons/reasons.ts";
+import { type ComparedRow, type ComparedSegments, compareRows } from "#churn/segments/compare-rows.ts";
+import type { TwoScores } from "#churn/segments/moves.ts";
+import { bandOf, type Segmentation } from "#churn/segments/segmentation.ts";
+import type { Stores } from "#stores/open-stores.ts";
+import { jointEntries } from "./joint-entries.ts";
+import { scorerOf } from "./scorer.ts";
+
+export interface ModelComparison {
+  readonly a: ModelManifest;
+  readonly b: ModelManifest;
+  /** The day at whose start the users are compared: the end of the log. */
+  readonly present: Day;
+  /** Who is here, as both that serve see them. */
+  readonly users: readonly TwoScores[];
+  /** The users who are here in each segment, and how many of them each model puts at risk (at least medium). */
+  readonly atRisk: readonly { readonly segmentation: Segmentation; readonly bands: readonly AtRisk[] }[];
+  /** On test snapshots that neither had learned from, by the models that were judged; undefined if there is none. */
+  readonly tested: { readonly snapshots: readonly Day[]; readonly segments: ComparedSegments } | undefined;
+  /** As both were served or in shadow; undefined while no night that both have scored is judged. */
+  readonly served: { readonly nights: readonly Day[]; readonly segments: ComparedSegments } | undefined;
+}
+
+interface AtRisk {
+  readonly users: number;
+  readonly a: number;
+  readonly b: number;
+}
+
+/** Compares two versions, reading every history once. Throws InvalidInput if they predict different things. */
+export async function compareModels(
+  a: ModelManifest,
+  b: ModelManifest,
+  { actions, ledger }: Pick<Stores, "actions" | "ledger">,
+): Promise<ModelComparison> {
+  const { churn } = a.definition;
+  if (!isSameOutcome(churn, b.definition.churn))
+    throw new InvalidInput(
+      `Cannot compare ${a.version} with ${b.version}: they predict churn by different definitions, of different users.`,
+    );
+  const extent = await actions.extent(churn.passive);
+  if (extent === undefined) throw new InvalidInput("Cannot compare models: the log has no actions yet.");
+  const present = extent.lastDay + 1;
+  const snapshots = commonTests(a, b).filter((day) => windowEnd(day, churn) <= present);
+  const joint = await jointEntries(a.version, b.version, ledger);
+  const [scorerA, scorerB] = [scorerOf(a), scorerOf(b)];
+  const segmentations = a.segments ?? b.segments ?? [];
+  const columns = segmentations.map(({ feature }) => a.features.indexOf(feature));
+  const segmentValuesOf = (vector: Float64Array) => columns.map((column) => vector[column] ?? 0);
+
+  const users: (TwoScores & { readonly segmentValues: readonly number[] })[] = [];
+  const tested: ComparedRow[] = [];
+  const served: ComparedRow[] = [];
+  for await (const history of actions.histories()) {
+    const { userId } = history;
+    for (const day of snapshots) {
+      if (!isHere(history, day, churn)) continue;
+      const churned = hasChurned(history, day, churn);
+      if (churned === undefined) continue;
+      const vector = scorerA.vectorOf(history, day);
+      const scores = { a: scorerA.proved(vector), b: scorerB.proved(scorerB.vectorOf(history, day)) };
+      tested.push({ userId, ...scores, churned, segmentValues: segmentValuesOf(vector) });
+    }
+    for (const { snapshot, ...scores } of joint.byUser.get(userId) ?? [])
+      served.push({ userId, ...scores, segmentValues: segmentValuesOf(scorerA.vectorOf(history, snapshot)) });
+    if (!isHere(history, present, churn)) continue;
+    const vector = scorerA.vectorOf(history, present);
+    const [ofA, ofB] = [scorerA.served(vector), scorerB.served(scorerB.vectorOf(history, present))];
+    const classes = { riskA: riskOf(ofA, a.thresholds), riskB: riskOf(ofB, b.thresholds) };
+    users.push({ userId, a: ofA, b: ofB, ...classes, segmentValues: segmentValuesOf(vector) });
+  }
+  const thresholds = { a: a.thresholds.medium, b: b.thresholds.medium };
+  return {
+    a,
+    b,
+    present,
+    users,
+    atRisk: segmentations.map((segmentation, i) => ({
+      segmentation,
+      bands: segmentation.words.map((_, band) => {
+        const own = users.filter(({ segmentValues }) => bandOf(segmentation, segmentValues[i] ?? 0) === band);
+        const risky = (risk: "riskA" | "riskB") => own.filter((user) => user[risk] !== "low").length;
+        return { users: own.length, a: risky("riskA"), b: risky("riskB") };
+      }),
+    })),
+    tested: tested.length === 0 ? undefined : { snapshots, segments: compareRows(tested, segmentations, thresholds) },
+    served:
+      served.length === 0
+        ? undefined
+        : { nights: joint.nights, segments: compareRows(served, segmentations, thresholds) },
+  };
+}
+
+/** Test snapshots of either that come after everything that both proofs have learned from. */
+function commonTests(a: ModelManifest, b: ModelManifest): Day[] {
+  const known = Math.max(...[a, b].map(knownTo));
+  const days = [a, b].flatMap(({ test }) => test.snapshots.flatMap((snapshot) => parseDay(snapshot) ?? []));
+  return [...new Set(days)].filter((day) => day >= known).sort((one, other) => one - other);
+}
+
+/** The day up to which the model that was judged knew outcomes. */
+function knownTo({ proof, training, definition }: ModelManifest): Day {
+  const snapshots = (proof ?? training).snapshots.flatMap((snapshot) => parseDay(snapshot) ?? []);
+  return windowEnd(Math.max(...snapshots), definition.churn);
+}

@@ -1,0 +1,123 @@
+import { formatDay } from "#churn/day.ts";
+import { betterOf, type ComparedSegment, type ComparedSegments } from "#churn/segments/compare-rows.ts";
+import type { SegmentQuality } from "#churn/segments/judge-rows.ts";
+import { disagreements, movedOf, movesOf, risks } from "#churn/segments/moves.ts";
+import { formatCount, formatCounted, formatPercent, shareOf } from "#pages/format.ts";
+import { textTable } from "../../terminal/text-table.ts";
+import type { ModelComparison } from "./compare-models.ts";
+
+/** A comparison of two versions for the terminal. They are called A and B. */
+export function describeComparison(comparison: ModelComparison): string {
+  const { a, b } = comparison;
+  return [
+    `A is ${a.version}, trained to ${a.training.snapshots.at(-1) ?? "?"}; B is ${b.version}, trained to ${b.training.snapshots.at(-1) ?? "?"}.`,
+    "",
+    ...moves(comparison),
+    "",
+    ...shares(comparison),
+    ...tested(comparison),
+    "",
+    ...served(comparison),
+  ].join("\n");
+}
+
+function moves({ users, present }: ModelComparison): string[] {
+  const table = movesOf(users);
+  const moved = movedOf(table);
+  return [
+    `Of ${formatCounted(users.length, "user")} who are here on ${formatDay(present)}, ${formatCount(moved)} (${formatPercent(shareOf(moved, users.length))}) are in another class of risk:`,
+    textTable(
+      ["", ...risks.map((risk) => `B ${risk}`)],
+      risks.map((ofA) => [`A ${ofA}`, ...risks.map((ofB) => formatCount(table[ofA][ofB]))]),
+    ),
+    "",
+    "Where the two disagree most, by odds:",
+    textTable(
+      ["User", "A", "B"],
+      disagreements(users, 10).map(({ userId, a, b }) => [userId, formatPercent(a), formatPercent(b)]),
+    ),
+  ];
+}
+
+function shares({ atRisk }: ModelComparison): string[] {
+  if (atRisk.length === 0) return ["Neither version has segments: both are older than these.", ""];
+  return [
+    "At medium or high risk, by segment:",
+    textTable(
+      ["Segment", "Users", "A", "B"],
+      atRisk.flatMap(({ segmentation, bands }) =>
+        bands.map(({ users, a, b }, i) => [
+          `${segmentation.by}: ${segmentation.words[i] ?? ""}`,
+          formatCount(users),
+          formatPercent(shareOf(a, users)),
+          formatPercent(shareOf(b, users)),
+        ]),
+      ),
+    ),
+    "",
+  ];
+}
+
+function tested({ tested: on }: ModelComparison): string[] {
+  if (on === undefined)
+    return [
+      "There is no test snapshot after everything that both have learned from, so tests do not tell which is better.",
+    ];
+  const [first, last] = [on.snapshots[0] ?? 0, on.snapshots.at(-1) ?? 0];
+  return [
+    `Which is better where: the models that were judged, on ${formatCounted(on.snapshots.length, "test snapshot")} (${formatDay(first)} to ${formatDay(last)}) that neither had learned from.`,
+    qualityTable(on.segments),
+  ];
+}
+
+function served({ served: on }: ModelComparison): string[] {
+  if (on === undefined)
+    return [
+      "The ledger has no night yet that both have scored and whose churn window has closed. The challenger scores in shadow every night from the night on that it became the challenger.",
+    ];
+  const first = on.nights[0] ?? 0;
+  return [
+    `As served, or in shadow: ${formatCounted(on.nights.length, "night")} that both have scored since ${formatDay(first)}.`,
+    qualityTable(on.segments),
+  ];
+}
+
+function qualityTable({ all, by }: ComparedSegments): string {
+  const segments = by.reduce((sum, { bands }) => sum + bands.length, 0);
+  return `${tableOf({ all, by })}\n(Of ${segments} segments with intervals of 95 % about one in twenty seems different by chance alone.)`;
+}
+
+function tableOf({ all, by }: ComparedSegments): string {
+  return textTable(
+    ["Segment", "Rows", "Left", "Promised by A", "by B", "AUC of A", "of B", "Log loss A − B (95 %)", "Verdict"],
+    [
+      rowOf("all", all),
+      ...by.flatMap(({ segmentation, bands }) =>
+        bands.map((band, i) => rowOf(`${segmentation.by}: ${segmentation.words[i] ?? ""}`, band)),
+      ),
+    ],
+    ["left", "right", "right", "right", "right", "right", "right", "right", "left"],
+  );
+}
+
+function rowOf(name: string, segment: ComparedSegment): string[] {
+  const { a, b } = segment;
+  const promised = ({ promised: users }: SegmentQuality) => formatCount(Math.round(users));
+  const auc = ({ quality }: SegmentQuality) => quality?.auc.value.toFixed(3) ?? "–";
+  const difference = a.quality?.difference;
+  return [
+    name,
+    formatCount(a.rows),
+    formatCount(a.churned),
+    promised(a),
+    promised(b),
+    auc(a),
+    auc(b),
+    difference ? `${signed(difference.value)} (${signed(difference.low)} to ${signed(difference.high)})` : "–",
+    betterOf(segment, { a: "A", b: "B" }),
+  ];
+}
+
+function signed(value: number): string {
+  return `${value > 0 ? "+" : ""}${value.toFixed(4)}`;
+}
