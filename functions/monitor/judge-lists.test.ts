@@ -40,10 +40,12 @@ describe("judging lists", () => {
       // Of whom nothing is left: erased, or only seen with another clock.
       entry("dan", 0.7),
       { ...entry("eve", 0), state: "lapsed", probability: undefined },
+      // Contacting them was meant to change what they do.
+      entry("fay", 0.8, { arm: "treatment" }),
     ]);
     await judge();
     // The log reaches the last day of the window; ben came back only after it.
-    expect(await outcomes()).toEqual({ ann: false, ben: true, cy: false, dan: true, eve: undefined });
+    expect(await outcomes()).toEqual({ ann: false, ben: true, cy: false, dan: true, eve: undefined, fay: true });
     const [night, ...others] = await stores.ledger.nights();
     expect(others).toEqual([]);
     expect(night).toMatchObject({ snapshot: may1, modelVersion: "v1", role: "champion", addedAt: 1_000 });

@@ -102,7 +102,7 @@ async function judgeSnapshot(
     const unknown = new Set(scored.filter(({ churned }) => churned === undefined).map(({ userId }) => userId));
     const histories = await actions.historiesOf([...unknown], { from: snapshot, before });
     const outcomes: LedgerOutcome[] = [];
-    for (const { userId, modelVersion, role, probability, churned: recorded, recordedAt } of scored) {
+    for (const { userId, modelVersion, role, probability, arm, churned: recorded, recordedAt } of scored) {
       const sum = sums.find((one) => one.version === modelVersion && one.role === role);
       if (sum === undefined || probability === undefined) continue;
       const history = histories.get(userId) ?? { userId, days: [] };
@@ -110,7 +110,8 @@ async function judgeSnapshot(
       // Left in the lead already, before the window began.
       if (churned === undefined) continue;
       if (recorded === undefined) outcomes.push({ userId, snapshot, modelVersion, churned });
-      sum.tally.add(userId, probability, churned);
+      // Promised is what happens to users who are left alone.
+      if (arm !== "treatment") sum.tally.add(userId, probability, churned);
       sum.addedAt = Math.max(sum.addedAt, recordedAt);
     }
     await ledger.appendOutcomes(outcomes);

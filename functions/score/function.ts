@@ -31,9 +31,9 @@ export interface ScoreServices {
 }
 
 /**
- * Scores every user who is here with the champion, and in shadow, for the ledger only, with the challenger. Returns dev.lapse.users.scored, or nothing while there is no champion
- * or no features. Throws StoreUnavailable when the features lack what the champion needs: the next run of features
- * computes it.
+ * Scores every user who is here with the champion, and in shadow, for the ledger only, with the challenger. Returns
+ * dev.lapse.users.scored, or nothing while there is no champion or no features. Throws StoreUnavailable when the features
+ * lack what the champion needs: the next run of features computes it.
  */
 export const handle: EventHandler<EventOf<typeof featuresUpdated | typeof modelPromoted>, ScoreServices> = async (
   event,
