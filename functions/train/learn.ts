@@ -56,6 +56,9 @@ export async function learn(definition: FeatureDefinition, services: LearnServic
   return { ...result, definition, split, names, seconds: (services.now() - began) / 1000 };
 }
 
+/** Rows to judge a model on: with 7,000, a difference of .005 in log loss is found four times of five. */
+const mostJudged = 20_000;
+
 /** Reads every user's history once, and makes rows of it for the model to be, and for the champion to be compared with. */
 async function gather(
   definition: FeatureDefinition,
@@ -67,11 +70,17 @@ async function gather(
   // Models that predict another kind of churn cannot be compared: the new definition then starts afresh.
   const champion = serving && isSameOutcome(serving.definition.churn, definition.churn) ? serving : undefined;
 
-  const training = new DatasetBuilder({ definition, snapshots: [...new Set([...split.proof, ...split.training])] });
-  const test = new DatasetBuilder({ definition, snapshots: split.test });
-  const present = new DatasetBuilder({ definition, snapshots: [lastDay + 1] });
+  const training = new DatasetBuilder({
+    definition,
+    snapshots: [...new Set([...split.proof, ...split.training])],
+    expectedUsers,
+  });
+  const test = new DatasetBuilder({ definition, snapshots: split.test, mostRows: mostJudged, expectedUsers });
+  const present = new DatasetBuilder({ definition, snapshots: [lastDay + 1], mostRows: mostJudged, expectedUsers });
   // The champion sees the same users through its own features, which may be other ones.
-  const championTest = champion && new DatasetBuilder({ definition: champion.definition, snapshots: split.test });
+  const championTest =
+    champion &&
+    new DatasetBuilder({ definition: champion.definition, snapshots: split.test, mostRows: mostJudged, expectedUsers });
   const pulse = new PulseTaker({ firstDay, lastDay }, definition.actions);
   let users = 0;
   const { churn } = definition;

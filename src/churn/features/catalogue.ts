@@ -18,6 +18,7 @@ const catalogue: readonly FeatureKind[] = [
   value.totalValue,
   actions.count,
   actions.since,
+  actions.meanGap,
   rhythm.recency,
   tenure.tenure,
   rhythm.lifetimeDays,

@@ -23,7 +23,21 @@ describe("a dataset", () => {
     expect(data.x).toEqual(Float64Array.from([...featuresOf(ana, 20, definition), ...featuresOf(ben, 30, definition)]));
   });
 
-  it("keeps about so many rows as it may, the same ones in whatever order users come", () => {
+  it("keeps the same rows where it knows how many users will come", () => {
+    const users = Array.from({ length: 4000 }, (_, i) => user(`user ${i}`, 25));
+    const rowsOf = (expectedUsers: number | undefined) => {
+      const options = { snapshots: [30], definition, mostRows: 100 };
+      const builder = new DatasetBuilder(expectedUsers === undefined ? options : { ...options, expectedUsers });
+      for (const history of users) builder.add(history);
+      return builder.build().users;
+    };
+    const kept = rowsOf(undefined);
+    expect(kept).toHaveLength(100);
+    expect(rowsOf(4000)).toEqual(kept);
+    expect(rowsOf(1)).toEqual(kept);
+  });
+
+  it("keeps as many rows as it may, the same ones in any order of users", () => {
     const users = Array.from({ length: 1000 }, (_, i) => user(`user ${i}`, 25));
     const rowsOf = (histories: readonly UserHistory[]) => {
       const builder = new DatasetBuilder({ snapshots: [30], definition, mostRows: 300 });
@@ -31,8 +45,7 @@ describe("a dataset", () => {
       return builder.build().users.toSorted();
     };
     const kept = rowsOf(users);
-    expect(kept.length).toBeGreaterThan(150);
-    expect(kept.length).toBeLessThanOrEqual(300);
+    expect(kept).toHaveLength(300);
     expect(rowsOf(users.toReversed())).toEqual(kept);
   });
 });

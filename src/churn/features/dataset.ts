@@ -23,8 +23,10 @@ export interface Dataset {
 export interface DatasetOptions {
   readonly snapshots: readonly Day[];
   readonly definition: FeatureDefinition;
-  /** With more rows than this, about as many are kept, by a hash of user and snapshot: always the same ones. */
+  /** Of more rows than this, as many are kept, by a hash of user and snapshot: always the same ones. */
   readonly mostRows?: number;
+  /** About how many users will be added, if that is known: rows that will not be kept are then not made. */
+  readonly expectedUsers?: number;
 }
 
 interface Row {
@@ -32,22 +34,31 @@ interface Row {
   readonly label: 0 | 1;
   readonly user: string;
   readonly snapshot: Day;
-  /** Uniform in 0 … 1: the row is kept while it is below the builder's share. */
+  /** Uniform in 0 … 1: the rows of the lowest are kept. */
   readonly draw: number;
 }
 
-/** More rows than this sharpen a regression of some 100 weights no further. */
-const defaultMostRows = 100_000;
+/** More rows than this sharpen neither a regression of some 100 weights nor shallow trees further (docs/model.md). */
+const defaultMostRows = 40_000;
+
+/** From so many users, who come in no particular order, the number of all rows is estimated. */
+const sampledUsers = 500;
+/** Estimated rows are this many times those kept, so that an estimate by chance too high leaves none out. */
+const margin = 2;
 
 /** Gathers rows user by user, so that histories stream past it once. */
 export class DatasetBuilder {
   readonly #options: DatasetOptions;
   readonly #extractor: FeatureExtractor;
+  readonly #mostRows: number;
   #rows: Row[] = [];
+  /** Rows are kept whose draw is below this. */
   #share = 1;
+  #users = 0;
 
   constructor(options: DatasetOptions) {
     this.#options = options;
+    this.#mostRows = options.mostRows ?? defaultMostRows;
     this.#extractor = featureExtractor(options.definition);
   }
 
@@ -72,10 +83,14 @@ export class DatasetBuilder {
       for (let copy = 0; copy < copies; copy++)
         this.#rows.push({ vector, label, user: history.userId, snapshot, draw });
     }
-    while (this.#rows.length > (this.#options.mostRows ?? defaultMostRows)) this.#halve();
+    this.#users += 1;
+    if (this.#users === sampledUsers) this.#anticipate();
+    // Now and then only, as it sorts them.
+    if (this.#rows.length > 2 * this.#mostRows) this.#thin();
   }
 
   build(): Dataset {
+    this.#thin();
     const { names } = this.#extractor;
     const x = new Float64Array(this.#rows.length * names.length);
     for (const [index, row] of this.#rows.entries()) x.set(row.vector, index * names.length);
@@ -89,8 +104,18 @@ export class DatasetBuilder {
     };
   }
 
-  #halve(): void {
-    this.#share /= 2;
-    this.#rows = this.#rows.filter((row) => row.draw < this.#share);
+  #anticipate(): void {
+    const { expectedUsers = 0 } = this.#options;
+    const expectedRows = (this.#rows.length * expectedUsers) / sampledUsers;
+    if (expectedRows <= margin * this.#mostRows) return;
+    this.#share = Math.min(this.#share, (margin * this.#mostRows) / expectedRows);
+    this.#rows = this.#rows.filter(({ draw }) => draw < this.#share);
+  }
+
+  #thin(): void {
+    if (this.#rows.length <= this.#mostRows) return;
+    const draws = Float64Array.from(this.#rows, ({ draw }) => draw).sort();
+    this.#share = draws[this.#mostRows] ?? 1;
+    this.#rows = this.#rows.filter(({ draw }) => draw < this.#share);
   }
 }

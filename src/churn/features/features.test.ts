@@ -74,6 +74,20 @@ describe("features at a snapshot", () => {
     ]);
   });
 
+  it("tell the rhythm of each frequent action: its mean gap, or how long ago it was done if only once", () => {
+    expect(named(ana, 100)).toMatchObject({
+      mean_gap_login_days_up_to_120d: 87 / 2,
+      mean_gap_buy_days_up_to_120d: 50,
+    });
+    expect(named(ana, 101)).toMatchObject({ mean_gap_buy_days_up_to_120d: 50 });
+    expect(named(ana, 180)).toMatchObject({ mean_gap_buy_days_up_to_120d: 50 });
+    expect(named(ana, 20)).toMatchObject({
+      mean_gap_login_days_up_to_120d: 10,
+      mean_gap_buy_days_up_to_120d: 120,
+    });
+    expect(named(ana, 5)).toMatchObject({ mean_gap_login_days_up_to_120d: 120 });
+  });
+
   it("count active days of earlier thirds of the churn window, and of the windows before it", () => {
     const long = { ...definition, churn: { ...definition.churn, observeDays: 120 } };
     expect(named(ana, 110, long)).toMatchObject({

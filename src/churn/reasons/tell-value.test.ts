@@ -114,6 +114,7 @@ describe("one value of one user", () => {
     ["actions_per_active_day", 1.5, 3, true, "only 1.5 actions per active day on average (typically 3)"],
     ["actions_30d_a_year_ago", 0, 3, true, "no action in the same 30 days a year ago (typically 3)"],
     ["active_days_30d_a_year_ago", 5, 3, false, "5 active days in the same 30 days a year ago (typically 3)"],
+    ["mean_gap_buy_days_up_to_120d", 12.34, 6, true, "“buy” every 12 days on average (typically 6 days)"],
     ["active_days_30d_until_30d_ago", 0, 3, true, "no active day in the 30 days until 30 days ago (typically 3)"],
     ["lifetime_value", 50, 90, true, "total value 50 ever (typically 90)"],
     ["value_of_last_day", 5, 9, true, "value 5 on the last active day (typically 9)"],
@@ -135,6 +136,9 @@ describe("one value of one user", () => {
       (name) => !["longest_gap_days", "last_gap_days", "gaps_as_long_as_present"].includes(name),
     ))
       expect(tell(name, 2, 1.5, true, twice), name).toBeUndefined();
+    const bought = { ...longKnown, lifetime_count_buy: 2 };
+    expect(tell("mean_gap_buy_days_up_to_120d", 12, 6, true, bought)).toBeUndefined();
+    expect(tell("mean_gap_buy_days_up_to_120d", 120, 6, true, longKnown)).toBeUndefined();
     expect(tell("active_days_30d_until_60d_ago", 0, 3, true, { ...twice, days_since_first: 60 })).toBeUndefined();
     for (const name of kinds.filter((name) => name.endsWith("a_year_ago")))
       expect(tell(name, 0, 3, true, twice), name).toBeUndefined();

@@ -14,11 +14,11 @@ export interface FamilyChoice {
 }
 
 /** Snapshots to judge on, the latest. */
-const folds = 3;
+const folds = 2;
 /** A family takes the place of the blend if its loss is less by more than this share: smaller differences come and go. */
 const margin = 0.01;
 /** Rows to fit to in one of them; the choice does not need all. */
-const mostRows = 20_000;
+const mostRows = 10_000;
 
 /**
  * The blend, which is best or nearly so on every log that was tried, unless another family has clearly less log loss in

@@ -1,6 +1,12 @@
 import type { Dataset } from "../features/dataset.ts";
 import { fnv1a } from "../hash.ts";
-import type { LinearParameters, ModelKind, ModelParameters, TreesParameters } from "../model/parameters.ts";
+import {
+  type LinearParameters,
+  type ModelKind,
+  type ModelParameters,
+  partsOf,
+  type TreesParameters,
+} from "../model/parameters.ts";
 import { fitLogistic } from "./fit-logistic.ts";
 import { type BoostingOptions, fitTrees } from "./fit-trees.ts";
 import { applyScaling, fitScaling } from "./scaling.ts";
@@ -35,11 +41,14 @@ export interface FittedFamily {
   readonly gradientNorm: number;
 }
 
-/** Fits a model of one family to rows of both outcomes. */
-export function fitFamily(kind: ModelKind, data: Dataset): FittedFamily {
+/**
+ * Fits a model of one family to rows of both outcomes. The optimum of the linear part is found sooner from that of a
+ * model of nearly the same rows.
+ */
+export function fitFamily(kind: ModelKind, data: Dataset, near?: ModelParameters): FittedFamily {
   const { typical, ...scaling } = fitScaling(data);
   const standardised = applyScaling({ typical, ...scaling }, data);
-  const fitLinear = () => linearPart(standardised, data);
+  const fitLinear = () => linearPart(standardised, data, near && partsOf(near).linear?.part);
   const fitBoosted = () => treesPart(data);
   const fitted = { typical, standardised };
   switch (kind) {
@@ -57,9 +66,14 @@ export function fitFamily(kind: ModelKind, data: Dataset): FittedFamily {
   }
 }
 
-function linearPart(x: Float64Array, { y, names }: Dataset): { linear: LinearParameters; gradientNorm: number } {
-  const { weights, intercept, gradientNorm } = fitLogistic({ x, y, width: names.length, l2: rules.l2 });
-  return { linear: { weights: [...weights], intercept }, gradientNorm };
+function linearPart(
+  x: Float64Array,
+  { y, names }: Dataset,
+  near: LinearParameters | undefined,
+): { linear: LinearParameters; gradientNorm: number } {
+  const start = near && { weights: Float64Array.from(near.weights), intercept: near.intercept };
+  const fit = fitLogistic({ x, y, width: names.length, l2: rules.l2 }, { start });
+  return { linear: { weights: [...fit.weights], intercept: fit.intercept }, gradientNorm: fit.gradientNorm };
 }
 
 function treesPart({ x, y, names, users, snapshots }: Dataset): TreesParameters {

@@ -84,7 +84,7 @@ export function trainAndJudge(task: TrainingTask, progress?: Progress): Training
   const { proof, decision, probabilities: proved, championProbabilities } = prove(task, progress);
   const snapshots = snapshotsToServe(split, task.training, proof.model.parameters);
   const training = rowsAt(snapshots, task.training);
-  const model = fitModel(proof.model.choice.kind, training, churn);
+  const model = fitModel(proof.model.choice.kind, training, churn, proof.model.parameters);
   const probabilities = probabilitiesOf(model.parameters, present);
   const thresholds = thresholdsOf(probabilities);
   return {

@@ -52,6 +52,7 @@ describe("training", () => {
       ...data,
       x: Float64Array.from(order.flatMap((row) => [...data.x.subarray(2 * row, 2 * row + 2)])),
       y: Uint8Array.from(order, (row) => data.y[row] ?? 0),
+      users: order.map((row) => data.users[row] ?? ""),
       snapshots: Int32Array.from(order, (row) => data.snapshots[row] ?? 0),
     };
     const vector = [12, 5];

@@ -38,10 +38,13 @@ export function trainModel(data: Dataset, churn: ChurnDefinition, progress?: Pro
   return { ...fitModel(choice.kind, data, churn), choice };
 }
 
-/** Fits a model of a family that is given. Throws InvalidInput when the rows hold one class only. */
-export function fitModel(kind: ModelKind, data: Dataset, churn: ChurnDefinition): FittedModel {
+/**
+ * Fits a model of a family that is given, sooner if one of nearly the same rows is known. Throws InvalidInput when the rows
+ * hold one class only.
+ */
+export function fitModel(kind: ModelKind, data: Dataset, churn: ChurnDefinition, near?: ModelParameters): FittedModel {
   requireBothClasses(data, churn);
-  const { parameters, typical, standardised, gradientNorm } = fitFamily(kind, data);
+  const { parameters, typical, standardised, gradientNorm } = fitFamily(kind, data, near);
   const options = { controls: habits(data.names), independentRows: independentRows(data, churn) };
   const associations = associationsOf(standardised, data.y, data.names.length, options);
   return { parameters, typical, associations, gradientNorm };

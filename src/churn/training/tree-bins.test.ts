@@ -17,15 +17,15 @@ describe("bins", () => {
     expect([...bins]).toEqual([0, 0, 0, 1]);
   });
 
-  it("are at most 256, of about equally many rows", () => {
+  it("are at most 64, of about equally many rows", () => {
     const { thresholds, bins } = binned(
       Float64Array.from({ length: 10_240 }, (_, i) => i ** 3),
       1,
     );
-    expect(thresholds[0]).toHaveLength(255);
+    expect(thresholds[0]).toHaveLength(63);
     const counts = new Map<number, number>();
     for (const bin of bins) counts.set(bin, (counts.get(bin) ?? 0) + 1);
-    expect(new Set(counts.values())).toEqual(new Set([40]));
+    expect(new Set(counts.values())).toEqual(new Set([160]));
   });
 
   it("hold a value exactly if it is at most the threshold, whatever the values", () => {

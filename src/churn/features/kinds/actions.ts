@@ -1,6 +1,6 @@
 import { days, round } from "../../number-words.ts";
 import { featureKind } from "../feature.ts";
-import { inWindow, only, typically } from "../telling.ts";
+import { inWindow, only, roughly, typically } from "../telling.ts";
 import { tenure } from "./tenure.ts";
 
 const group = ({ action }: { readonly action: string }) => `action ${action}`;
@@ -37,6 +37,31 @@ export const since = featureKind({
     if (value < most) return `last “${action}” ${days(value)} ago (typically ${usual})`;
     const isNewer = (other(tenure.nameOf({})) ?? most) < most;
     return `no “${action}” ${isNewer ? "ever" : `for ${days(most)} or more`} (typically ${usual})`;
+  },
+});
+
+/**
+ * Mean days from one active day of an action to the next. Of an action that was done on one day, the days since then, the
+ * least that it can be; of one that was never done, as long as what `since` says of it.
+ */
+export const meanGap = featureKind({
+  name: "mean_gap_{action}_days_up_to_{days}d",
+  group,
+  under: ({ actions, churn }) => actions.map((action) => ({ action, days: 2 * churn.observeDays })),
+  measure(past, { action, days: most }) {
+    const series = past.of(action);
+    return () => {
+      const { first, last, activeDays } = series;
+      if (first === undefined || last === undefined) return most;
+      return Math.min(most, activeDays === 1 ? (series.since() ?? most) : (last - first) / (activeDays - 1));
+    };
+  },
+  description: ({ action }) => `mean days between days with “${action}”`,
+  /** A mean of one gap is no habit. */
+  tell({ value, typical, other }, { action, days: most }) {
+    const times = other(lifetimeCount.nameOf({ action }));
+    if (value >= most || typical >= most || (times !== undefined && times < 3)) return undefined;
+    return `“${action}” every ${days(roughly(value))} on average (typically ${days(roughly(typical))})`;
   },
 });
 
