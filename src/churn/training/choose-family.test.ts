@@ -41,6 +41,6 @@ describe("the family", () => {
 
   it("is a blend where no snapshot has an earlier one to learn from", () => {
     const data = rowsOf(2, 100, (a) => a / 50 - 1);
-    expect(chooseFamily(data, churn, () => undefined)).toEqual({ kind: "blend", losses: [] });
+    expect(chooseFamily(data, churn, () => undefined)).toEqual({ kind: "blend", losses: [], near: undefined });
   });
 });

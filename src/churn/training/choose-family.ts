@@ -11,6 +11,8 @@ export interface FamilyChoice {
   readonly kind: ModelKind;
   /** Mean log loss of each family on later training snapshots, least first; empty where there is none to judge on. */
   readonly losses: readonly { readonly kind: ModelKind; readonly logLoss: number }[];
+  /** A model of an earlier part of the rows, from which the optimum for all of them is found sooner. */
+  readonly near?: ModelParameters | undefined;
 }
 
 /** Snapshots to judge on, the latest. */
@@ -32,6 +34,7 @@ export function chooseFamily(
 ): FamilyChoice {
   const totals = new Map<ModelKind, number>();
   let rows = 0;
+  let near: ModelParameters | undefined;
   const latest = [...new Set(data.snapshots)].sort((a, b) => a - b).slice(-folds);
   for (const [fold, day] of latest.entries()) {
     progress(fold, latest.length);
@@ -40,7 +43,9 @@ export function chooseFamily(
     const later = selectRows(data, (row) => data.snapshots[row] === day);
     if (!hasBothClasses(earlier) || later.rows === 0) continue;
     rows += later.rows;
-    for (const parameters of candidates(earlier)) {
+    const fitted = candidates(earlier, near);
+    near = fitted[0];
+    for (const parameters of fitted) {
       const losses = logLosses(later.y, probabilitiesOf(parameters, later));
       const total = losses.reduce((sum, loss) => sum + loss, totals.get(parameters.kind) ?? 0);
       totals.set(parameters.kind, total);
@@ -50,12 +55,12 @@ export function chooseFamily(
   losses.sort((a, b) => a.logLoss - b.logLoss);
   const [best] = losses;
   const ofBlend = losses.find(({ kind }) => kind === "blend")?.logLoss ?? Number.POSITIVE_INFINITY;
-  return { kind: best !== undefined && best.logLoss < (1 - margin) * ofBlend ? best.kind : "blend", losses };
+  return { kind: best !== undefined && best.logLoss < (1 - margin) * ofBlend ? best.kind : "blend", losses, near };
 }
 
 /** A model of each family. A blend holds the parts of the others. */
-function candidates(data: Dataset): ModelParameters[] {
-  const { parameters } = fitFamily("blend", data);
+function candidates(data: Dataset, near: ModelParameters | undefined): ModelParameters[] {
+  const { parameters } = fitFamily("blend", data, near);
   if (parameters.kind !== "blend") return [parameters];
   const { scaling, linear, trees } = parameters;
   return [parameters, { kind: "logistic", scaling, linear }, { kind: "trees", scaling, trees }];

@@ -23,7 +23,7 @@ export interface FittedModel {
   readonly gradientNorm: number;
 }
 
-export interface TrainedModel extends FittedModel {
+export interface TrainedModel extends Pick<FittedModel, "parameters" | "gradientNorm"> {
   /** Of the family. */
   readonly choice: FamilyChoice;
 }
@@ -35,7 +35,8 @@ export interface TrainedModel extends FittedModel {
 export function trainModel(data: Dataset, churn: ChurnDefinition, progress?: Progress): TrainedModel {
   requireBothClasses(data, churn);
   const choice = chooseFamily(data, churn, (fold, folds) => progress?.(fold, folds + 1));
-  return { ...fitModel(choice.kind, data, churn), choice };
+  const { parameters, gradientNorm } = fitFamily(choice.kind, data, choice.near);
+  return { parameters, gradientNorm, choice };
 }
 
 /**
