@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Command } from "commander";
 import * as z from "zod";
 import { loadConfig } from "#runtime/config.ts";
-import { serverSettings } from "#runtime/settings.ts";
+import { intakeSettings, serverSettings } from "#runtime/settings.ts";
 import { endpointSchema } from "./import/endpoint.ts";
 import { sendLog } from "./import/send-log.ts";
 import { addLogOptions, logOptionsSchema } from "./log/options.ts";
@@ -12,7 +12,7 @@ import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions, WrongUse } from "./terminal/options.ts";
 import { beginStep } from "./terminal/progress.ts";
 
-const settings = z.object({ PORT: serverSettings.PORT });
+const settings = z.object({ PORT: serverSettings.PORT, ...intakeSettings });
 
 export function importLog(command: Command): void {
   command
@@ -36,7 +36,7 @@ const optionsSchema = z.object({
 });
 
 async function run(files: readonly string[], options: { readonly to?: unknown }): Promise<void> {
-  const { PORT } = loadConfig(settings);
+  const { PORT, OLDEST_ACTION: oldest } = loadConfig(settings);
   const {
     to: endpoint,
     git,
@@ -46,7 +46,7 @@ async function run(files: readonly string[], options: { readonly to?: unknown })
     to: options.to ?? `http://localhost:${PORT}`,
   });
   if ((files.length === 0) === (git === undefined)) throw new WrongUse("error: name either a file or --git PATH");
-  const log = await tellLog({ files, git }, parseOptions(logOptionsSchema, options), Date.now());
+  const log = await tellLog({ files, git }, { ...parseOptions(logOptionsSchema, options), oldest }, Date.now());
   const step = beginStep("import");
   try {
     const wait = (milliseconds: number) => setTimeout(milliseconds);

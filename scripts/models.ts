@@ -5,6 +5,7 @@ import * as z from "zod";
 import { loadConfig } from "#runtime/config.ts";
 import { serverSettings } from "#runtime/settings.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
+import { CorruptModel } from "#stores/models/failures.ts";
 import type { Alias, ModelStore } from "#stores/models/model-store.ts";
 import { openStores } from "#stores/open-stores.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
@@ -102,8 +103,17 @@ async function compareVersions(a: string, b: string): Promise<void> {
 
 async function list(): Promise<void> {
   const { store } = await open();
-  const manifests = await Promise.all((await store.versions()).map((name) => store.manifest(name)));
-  console.log(describeVersions(manifests, await store.alias("champion"), await store.alias("challenger")));
+  const read = await Promise.all((await store.versions()).map((name) => store.manifest(name).catch(damageOf)));
+  const manifests = read.flatMap((one) => (one instanceof CorruptModel ? [] : [one]));
+  const champion = await store.alias("champion");
+  console.log(describeVersions(manifests, champion, await store.alias("challenger")));
+  if (champion?.standsInFor !== undefined) console.log(`\n${champion.version} stands in for ${champion.standsInFor}.`);
+  for (const damage of read) if (damage instanceof CorruptModel) console.log(`${damage.message}.`);
+}
+
+function damageOf(error: unknown): CorruptModel {
+  if (error instanceof CorruptModel) return error;
+  throw error;
 }
 
 async function show(version: string): Promise<void> {

@@ -14,6 +14,7 @@ import { describeLog } from "./start/describe-log.ts";
 import { fillLog } from "./start/fill-log.ts";
 import { addStartOptions, startFlags } from "./start/flags.ts";
 import { CurrentStep, learnSteps } from "./start/learn-steps.ts";
+import { withOldestAction } from "./start/oldest-action.ts";
 import { openLogHome } from "./start/open-log-home.ts";
 import { listen, requireFreePort } from "./start/port.ts";
 import { stopWithParent } from "./start/stop-with-parent.ts";
@@ -32,8 +33,9 @@ export function start(command: Command): void {
 }
 
 async function run(options: unknown): Promise<void> {
-  const flags = startFlags(options);
   const config = loadConfig(startConfig);
+  const asked = startFlags(options);
+  const flags = { ...asked, options: { ...asked.options, oldest: config.OLDEST_ACTION } };
   orExit(() => checkSettings(process.env));
   const now = () => Date.now();
   const dataDir = flags.data ?? config.DATA_DIR;
@@ -59,7 +61,7 @@ async function run(options: unknown): Promise<void> {
     newId: randomUUID,
     metrics,
     progress: (name, done, total) => current.update(name, done, total),
-    environment: process.env,
+    environment: withOldestAction(process.env, await stores.actions.extent(), now()),
     drainMilliseconds: config.DRAIN_SECONDS * 1000,
   });
   stopOnSignals({

@@ -7,6 +7,7 @@ import { actionEvent } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { DirectoryDeadLetters } from "#stores/dead-letters/directory/dead-letters.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
+import { DeadLettersFull } from "./failures.ts";
 import { handle } from "./function.ts";
 
 let folder: string;
@@ -21,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function keptOf(event: LapseEvent) {
-  expect(await handle(event, { deadLetters, now: () => 1000, logger })).toBeUndefined();
+  expect(await handle(event, { deadLetters, mostLetters: 10, now: () => 1000, logger })).toBeUndefined();
   const [{ id, ...letter }, ...others] = (await deadLetters.list()) as [{ id: string }, ...object[]];
   expect([id.length, others]).toEqual([24, []]);
   return letter;
@@ -75,10 +76,25 @@ describe("the dead letters function", () => {
     await keptOf({ ...event, extensions: knative });
   });
 
+  it("keeps no more than it may, warns long before, and takes a repetition even then", async () => {
+    const errors: string[] = [];
+    const log = {
+      warn: () => undefined,
+      error: (_fields: unknown, message?: string) => void errors.push(message ?? ""),
+    };
+    const services = { deadLetters, mostLetters: 5, now: () => 1000, logger: log };
+    for (const id of ["1", "2", "3", "4", "5"]) await handle({ ...event, id }, services);
+    expect(errors).toEqual([4, 5].map((count) => expect.stringContaining(`There are ${count} dead letters; beyond 5`)));
+    await expect(handle({ ...event, id: "6" }, services)).rejects.toThrow(DeadLettersFull);
+    await handle({ ...event, id: "3" }, services);
+    expect(await deadLetters.count()).toBe(5);
+  });
+
   it("fails when the letter cannot be kept, so that the broker tries again", async () => {
     const full = { ...deadLetters, record: async () => Promise.reject(new StoreUnavailable("full")) };
     const services = {
-      deadLetters: { ...full, list: async () => [], get: async () => undefined, remove: async () => {} },
+      deadLetters: { ...full, count: async () => 0, get: async () => undefined },
+      mostLetters: 10,
       now: () => 0,
       logger,
     };

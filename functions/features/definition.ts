@@ -12,12 +12,13 @@ import { handle } from "./function.ts";
 export const features = eventFunction({
   name: "features",
   settings: withChurnRules(withStoreRules(z.object({ ...eventFunctionSettings, ...churnSettings }))),
-  services: async (stores: StoreOpener, { settings, metrics, now, progress }) => ({
+  services: async (stores: StoreOpener, { settings, metrics, logger, skippedUsers, now, progress }) => ({
     actions: await stores.actionStore(),
     features: await stores.featureStore(),
     models: await stores.modelStore(),
     churn: churnSettingsOf(settings),
     now,
+    skipping: { logger, skippedUsers },
     progress,
     metrics: featureMetrics(metrics),
   }),

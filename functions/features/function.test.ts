@@ -1,9 +1,12 @@
+import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { dayOf, parseDay } from "#churn/day.ts";
 import { featureNames } from "#churn/features/features.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import { featuresPing, featuresUpdated } from "#runtime/event-kinds.ts";
+import { createLogger } from "#runtime/logging.ts";
+import { skippedUserMetrics } from "#runtime/metrics/skipped-users.ts";
 import type { FeatureRow, FeatureSet } from "#stores/features/feature-store.ts";
 import type { AliasName } from "#stores/models/model-store.ts";
 import { exampleModel } from "#test/support/example-model.ts";
@@ -157,6 +160,22 @@ describe("features", () => {
     await handle(ping, services);
     expect(calls).toEqual(["rollUp", "putSet", "put 2000", "put 2000", "put 100", "prune"]);
     expect(progress.at(-1)).toEqual([4_100, 4_100]);
+  });
+
+  it("leaves out a user whose features cannot be computed, and tells who that is", async () => {
+    const eve = { userId: "eve", days: [{ day: snapshot - 2, action: "purchase", count: 1, value: Number.NaN }] };
+    const { services, stored } = setUp({ histories: [eve, ...histories] });
+    const lines: string[] = [];
+    const logger = createLogger(
+      { service: "t", level: "warn" },
+      { stream: { write: (line) => void lines.push(line) }, friendly: false },
+    );
+    const metrics = new Registry();
+    const answer = await handle(ping, { ...services, skipping: { logger, skippedUsers: skippedUserMetrics(metrics) } });
+    expect(answer?.data).toMatchObject({ users: 2, lapsed: 2 });
+    expect([...stored.keys()]).toEqual(["ann", "bob", "cat", "dan"]);
+    expect(lines.join()).toContain("features left out 1 users, with whom it cannot work: eve.");
+    expect(await metrics.metrics()).toContain('lapse_users_skipped_total{function="features"} 1');
   });
 
   it("has nothing to say of an empty log", async () => {

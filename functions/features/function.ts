@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { type Day, formatDay, startOf } from "#churn/day.ts";
 import type { ChurnSettings, FeatureDefinition } from "#churn/definition.ts";
+import { requireFinite } from "#churn/features/features.ts";
 import { storedFeatures } from "#churn/features/stored-features.ts";
 import type { UserState } from "#churn/population.ts";
 import { type FeaturesPing, featuresUpdated } from "#runtime/event-kinds.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
 import type { FeatureMetrics } from "#runtime/metrics/features.ts";
+import { SkippedUsers, type Skipping } from "#runtime/skipped-users.ts";
 import type { ActionStore, LogExtent } from "#stores/actions/action-store.ts";
 import type { FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
@@ -23,13 +25,14 @@ export interface FeaturesServices {
   /** Told how many of all users have been read. */
   readonly progress?: ((done: number, total: number) => void) | undefined;
   readonly metrics?: FeatureMetrics | undefined;
+  readonly skipping?: Skipping | undefined;
 }
 
 /**
  * Rolls the log up, and replaces the stored rows: features of every user who is here at the snapshot, and since when the
  * others have lapsed. Returns dev.lapse.features.updated, or nothing while the log is empty.
  */
-export const handle: EventHandler<FeaturesPing, FeaturesServices> = async (event, services) => {
+export const handle: EventHandler<FeaturesPing, FeaturesServices> = async (event, services, fields) => {
   const { actions, churn, now, metrics } = services;
   const began = now();
   const { userDays } = await actions.rollUp();
@@ -39,7 +42,9 @@ export const handle: EventHandler<FeaturesPing, FeaturesServices> = async (event
 
   const extracting = now();
   const snapshot = snapshotOf(event, extent.lastDay, now());
-  const users = await replaceFeatures(snapshot, extent, services);
+  const skipped = new SkippedUsers("features", services.skipping);
+  const users = await replaceFeatures(snapshot, extent, services, skipped);
+  skipped.tell({ "event.id": event.id, ...fields });
   metrics?.extracted({ users, snapshot: startOf(snapshot), seconds: (now() - extracting) / 1000, at: now() });
   return featuresUpdated.make({
     id: event.id,
@@ -54,6 +59,7 @@ async function replaceFeatures(
   snapshot: Day,
   extent: LogExtent,
   services: FeaturesServices,
+  skipped: SkippedUsers,
 ): Promise<Record<UserState, number>> {
   const { actions, features, models, churn, progress } = services;
   const definition = await nextDefinition(churn, actions, extent);
@@ -72,7 +78,8 @@ async function replaceFeatures(
     progress?.(read, extent.users);
   };
   const options = { actions, width: names.length, users: extent.users, onUsers };
-  for await (const rows of rowsOf({ snapshot, populations, definitions }, options)) {
+  for await (const made of rowsOf({ snapshot, populations, definitions }, options)) {
+    const rows = made.filter(({ userId, values }) => skipped.attempt(userId, () => areNumbers(values, names)) === true);
     if (writing.length >= callsAhead) await writing.shift();
     const call = features.put(set.id, rows);
     // Its failure is thrown where it is awaited, unless reading fails before.
@@ -83,6 +90,12 @@ async function replaceFeatures(
   await Promise.all(writing);
   await features.prune(set.id);
   return users;
+}
+
+/** Throws a RangeError for features that are no numbers. */
+function areNumbers(values: readonly number[], names: readonly string[]): true {
+  requireFinite(values, names);
+  return true;
 }
 
 /** Calls of `put` that are under way at a time. */

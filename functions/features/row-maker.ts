@@ -33,6 +33,15 @@ export function rowMaker({
       // Who was never here for one model, to which all that they did is passive, has been gone from the beginning.
       return standing?.since ?? history.days[0]?.day ?? snapshot;
     });
-    return { lapsed, vector: lapsed.includes(null) ? extractor.extract(history, snapshot) : undefined };
+    return { lapsed, vector: lapsed.includes(null) ? extract(history) : undefined };
   };
+
+  /** What cannot be computed is no number, and the user is left out where rows are stored: the others go on. */
+  function extract(history: UserHistory): Float64Array {
+    try {
+      return extractor.extract(history, snapshot);
+    } catch {
+      return new Float64Array(extractor.names.length).fill(Number.NaN);
+    }
+  }
 }

@@ -1,16 +1,20 @@
 import * as z from "zod";
+import { oldestMilliseconds } from "#churn/intake/read-time.ts";
 import { actionEvent, contactEvent } from "#runtime/event-kinds.ts";
 import { httpFunction } from "#runtime/function-definition.ts";
 import { httpFunctionSettings } from "#runtime/function-settings.ts";
 import { actionMetrics } from "#runtime/metrics/actions.ts";
-import { wholeNumber } from "#runtime/settings.ts";
+import { intakeSettings, wholeNumber } from "#runtime/settings.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { handle, handleEvent } from "./function.ts";
 
 export const ingestSettings = {
+  ...intakeSettings,
   /** Largest body taken, in bytes. */
   BODY_LIMIT: wholeNumber(1_024, 1_073_741_824).default(16 * 1024 * 1024),
+  /** The most items in one request. */
+  ITEMS_LIMIT: wholeNumber(1, 10_000_000).default(100_000),
 };
 
 /** Takes actions, from applications over HTTP and from the Broker. */
@@ -20,9 +24,11 @@ export const ingest = httpFunction({
   services: async (stores: StoreOpener, { settings, metrics, logger, now }) => ({
     actions: await stores.actionStore(),
     now,
+    oldest: () => settings.OLDEST_ACTION ?? now() - oldestMilliseconds,
     metrics: actionMetrics(metrics),
     logger,
     bodyLimit: settings.BODY_LIMIT,
+    mostItems: settings.ITEMS_LIMIT,
   }),
   takes: [actionEvent, contactEvent],
   handle: handleEvent,

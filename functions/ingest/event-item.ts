@@ -1,7 +1,5 @@
 import * as z from "zod";
-import { Failure } from "#churn/failure.ts";
 import { actionEvent, contactEvent } from "#runtime/event-kinds.ts";
-import { parseEvent } from "#runtime/event-request.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { Unreadable } from "./item.ts";
 
@@ -27,16 +25,6 @@ export function itemOfEvent(event: LapseEvent): unknown {
   };
 }
 
-/** An element of a batch as an item. */
-export function itemOfBatch(element: unknown): unknown {
-  try {
-    return itemOfEvent(parseEvent(element));
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return new Unreadable(error.message, field.safeParse(error.details).data?.field);
-  }
-}
-
 /** What an event calls a field of an item. */
 export function eventField(name: string | undefined): string | undefined {
   return name === undefined ? undefined : (eventFields.get(name) ?? name);
@@ -46,8 +34,6 @@ const anything = z.unknown().optional();
 
 /** What the fields hold is for the item's own schema to judge. */
 const dataSchema = z.object({ action: anything, value: anything, timestamp: anything, passive: anything });
-
-const field = z.object({ field: z.string() });
 
 const eventFields: ReadonlyMap<string, string> = new Map([
   ["user_id", "subject"],

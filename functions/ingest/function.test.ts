@@ -247,7 +247,7 @@ async function send(
     return actions.map(judge);
   };
   const request = { method: "POST", path: "/", headers, body: Buffer.from(String(body)) };
-  return { answer: await handle(request, { actions: { append }, now }), stored };
+  return { answer: await handle(request, { actions: { append }, now, mostItems: 5 }), stored };
 }
 
 function sendJson(body: string, judge?: (action: Action) => AppendOutcome) {

@@ -2,22 +2,28 @@ import { InvalidInput } from "#churn/failure.ts";
 import { correlationFields } from "#runtime/correlation.ts";
 import { retryAfter } from "#runtime/error-response.ts";
 import { actionEvent } from "#runtime/event-kinds.ts";
-import { eventMode, readBatch, readEvent } from "#runtime/event-request.ts";
+import { eventMode, readEvent } from "#runtime/event-request.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
 import { empty, type HttpRequest, type HttpResponse, json } from "#runtime/http.ts";
 import type { LogFields } from "#runtime/logging.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
-import { eventField, itemOfBatch, itemOfEvent } from "./event-item.ts";
+import { batchItems } from "./batch-items.ts";
+import { eventField, itemOfEvent } from "./event-item.ts";
 import { type IngestReport, type IngestServices, ingestItems } from "./ingest-items.ts";
 import { plainItems } from "./plain-items.ts";
+
+export interface RequestServices extends IngestServices {
+  /** The most items in one request. */
+  readonly mostItems: number;
+}
 
 /**
  * Takes actions: one CloudEvent in binary or structured mode, a batch of them, a JSON object or array, or NDJSON. One
  * CloudEvent is answered with 204, because a broker takes any body for an event that follows; the others with a report.
  * Throws InvalidInput (never send this again) and StoreUnavailable (send it again later).
  */
-export async function handle(request: HttpRequest, services: IngestServices): Promise<HttpResponse> {
+export async function handle(request: HttpRequest, services: RequestServices): Promise<HttpResponse> {
   const fields = correlationFields(request.correlation);
   switch (eventMode(request)) {
     case "binary":
@@ -25,9 +31,9 @@ export async function handle(request: HttpRequest, services: IngestServices): Pr
       await ingestOne(readEvent(request), services, fields);
       return empty(204);
     case "batch":
-      return answer(withEventFields(await ingestMany(readBatch(request).map(itemOfBatch), services, fields)));
+      return answer(withEventFields(await ingestMany(batchItems(request, services.mostItems), services, fields)));
     case undefined:
-      return answer(await ingestMany(plainItems(request), services, fields));
+      return answer(await ingestMany(plainItems(request, services.mostItems), services, fields));
   }
 }
 
@@ -48,8 +54,8 @@ async function ingestOne(event: LapseEvent, services: IngestServices, fields: Lo
 
 async function storeOne(event: LapseEvent, services: IngestServices): Promise<IngestReport> {
   const report = withEventFields(await ingestItems([itemOfEvent(event)], services));
-  const { rejections, unavailable } = report;
-  if (unavailable > 0) throw new StoreUnavailable("Cannot store the action now; send it again later.");
+  const { rejections, unavailable, unavailableReason } = report;
+  if (unavailable > 0) throw new StoreUnavailable(`Could not store an action: ${unavailableReason}`);
   const [rejection] = rejections;
   if (rejection === undefined) return report;
   const { field, error } = rejection;
@@ -62,11 +68,16 @@ async function ingestMany(
   fields: LogFields,
 ): Promise<IngestReport> {
   const report = await ingestItems(items, services);
-  const { created, duplicates, rejected, unavailable, valuesLeftOut } = report;
+  const { created, duplicates, rejected, unavailable, unavailableReason, valuesLeftOut } = report;
   services.logger?.info(
     { "event.action": actionEvent.type, ...fields },
-    `ingest took a request: ${created} new actions, ${duplicates} stored before, ${rejected} rejected, ${unavailable} to be sent again${valuesLeftOut === 0 ? "" : `; ${valuesLeftOut} without their value, which is no number`}.`,
+    `ingest took a request: ${created} new actions, ${duplicates} stored before, ${rejected} rejected, ${unavailable} to be sent again${valuesLeftOut === 0 ? "" : `; ${valuesLeftOut} without their value, which cannot be read`}.`,
   );
+  if (unavailable > 0)
+    services.logger?.warn(
+      { "event.action": actionEvent.type, ...fields },
+      `ingest could not store ${unavailable} actions: ${unavailableReason}`,
+    );
   return report;
 }
 

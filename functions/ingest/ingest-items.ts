@@ -1,4 +1,5 @@
 import type { Action } from "#churn/action.ts";
+import { breather } from "#runtime/breather.ts";
 import type { Logger } from "#runtime/logging.ts";
 import type { ActionMetrics } from "#runtime/metrics/actions.ts";
 import type { ActionStore, AppendOutcome } from "#stores/actions/action-store.ts";
@@ -8,9 +9,11 @@ export interface IngestServices {
   readonly actions: Pick<ActionStore, "append">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** The time before which no action may be, in milliseconds since the epoch; 1970 without it. */
+  readonly oldest?: (() => number) | undefined;
   readonly metrics?: ActionMetrics | undefined;
   /** Told of each request over HTTP. */
-  readonly logger?: Pick<Logger, "info"> | undefined;
+  readonly logger?: Pick<Logger, "info" | "warn"> | undefined;
 }
 
 export interface IngestReport {
@@ -20,6 +23,8 @@ export interface IngestReport {
   readonly duplicates: number;
   /** Good items that the store could not take: to be sent again. */
   readonly unavailable: number;
+  /** Why not the first of them, for the log: it may name servers. */
+  readonly unavailableReason?: string | undefined;
   readonly rejected: number;
   /** Actions that were taken without their value, which could not be read. */
   readonly valuesLeftOut: number;
@@ -45,6 +50,7 @@ const chunkSize = 20_000;
  */
 export async function ingestItems(items: Iterable<unknown>, services: IngestServices): Promise<IngestReport> {
   const now = services.now();
+  const oldest = services.oldest?.();
   const report = {
     created: 0,
     duplicates: 0,
@@ -53,6 +59,7 @@ export async function ingestItems(items: Iterable<unknown>, services: IngestServ
     valuesLeftOut: 0,
     rejections: [] as Rejection[],
   };
+  let unavailableReason: string | undefined;
   const reject = (index: number, fault: Fault) => {
     report.rejected += 1;
     services.metrics?.rejected(fault.field ?? "item", 1);
@@ -79,6 +86,7 @@ export async function ingestItems(items: Iterable<unknown>, services: IngestServ
         break;
       case "unavailable":
         report.unavailable += 1;
+        unavailableReason ??= outcome.reason;
         break;
       case "rejected":
         reject(index, { error: outcome.reason });
@@ -89,21 +97,26 @@ export async function ingestItems(items: Iterable<unknown>, services: IngestServ
     report.valuesLeftOut += 1;
   };
 
+  const breathe = breather();
   let index = 0;
   let chunk = newChunk();
   let writing = Promise.resolve();
   try {
     for (const item of items) {
-      const action = parseItem(item, now, leftOut);
+      const action = parseItem(item, now, leftOut, oldest);
       if ("error" in action) reject(index, action);
       else {
         chunk.actions.push(action);
         chunk.indexes.push(index);
       }
       index += 1;
+      const turn = breathe();
+      if (turn !== undefined) await turn;
       if (chunk.actions.length < chunkSize) continue;
       await writing;
       writing = store(chunk);
+      // A failure is thrown where it is awaited.
+      writing.catch(() => undefined);
       chunk = newChunk();
     }
   } finally {
@@ -117,7 +130,7 @@ export async function ingestItems(items: Iterable<unknown>, services: IngestServ
   services.metrics?.stored("duplicate", duplicates);
   services.metrics?.stored("unavailable", unavailable);
   const rejections = report.rejections.sort((a, b) => a.index - b.index);
-  return { ...report, rejections, accepted: created + duplicates };
+  return { ...report, unavailableReason, rejections, accepted: created + duplicates };
 }
 
 interface Chunk {

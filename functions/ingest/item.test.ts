@@ -33,6 +33,21 @@ describe("parseItem", () => {
     expect(parseItem({ ...item, value: "9.5" }, now)).toEqual({ ...action, value: 9.5 });
   });
 
+  it("holds a value to a bound, so that no sum of them can overflow", () => {
+    const told: unknown[] = [];
+    for (const value of [1.7e308, -1.1e15, "1e16"])
+      expect(parseItem({ ...item, value }, now, (fault) => told.push(fault))).toEqual(action);
+    expect(told).toEqual(Array(3).fill({ field: "value", error: "is beyond 1000000000000000: it was left out." }));
+    expect(parseItem({ ...item, value: -1e15 }, now)).toEqual({ ...action, value: -1e15 });
+  });
+
+  it("takes no action older than the oldest", () => {
+    const oldest = Date.UTC(2014, 2, 1);
+    const fault = { field: "timestamp", error: "is before 2014-03-01, the oldest that is taken (OLDEST_ACTION)." };
+    expect(parseItem({ ...item, timestamp: "2014-02-28T23:59:59Z" }, now, undefined, oldest)).toEqual(fault);
+    expect(parseItem({ ...item, timestamp: "2014-03-01" }, now, undefined, oldest)).toMatchObject({ time: oldest });
+  });
+
   it.each([
     ["2024-03-01T12:00:00.250+01:00", Date.UTC(2024, 2, 1, 11, 0, 0, 250)],
     [1_709_290_800, Date.UTC(2024, 2, 1, 11)],

@@ -1,6 +1,6 @@
 import type { Action } from "#churn/action.ts";
 import { readFlag } from "#churn/intake/flag.ts";
-import { readNumber } from "#churn/intake/number.ts";
+import { mostValue, readNumber } from "#churn/intake/number.ts";
 import { faultOfTime, readTime, timeFaults } from "#churn/intake/read-time.ts";
 import { isAbsent, type ReadText, readText, textFaults, textLimits } from "#churn/intake/text.ts";
 import { parseInstant } from "#runtime/instant.ts";
@@ -26,13 +26,15 @@ export class Unreadable implements Fault {
 
 /**
  * Reads one item, `{user_id, action, timestamp, value?, event_id?, source?, passive?}`, by the rule that holds for files too
- * (src/churn/intake); fields of other names are left alone. A value that cannot be read costs the value and not the
- * action: `leftOut` is told. `now` is in milliseconds since the epoch.
+ * (src/churn/intake); fields of other names are left alone. A value that cannot be read, or is too large,
+ * costs the value and not the action: `leftOut` is told. `now` and `oldest`, before which no action may be, are in milliseconds
+ * since the epoch.
  */
 export function parseItem(
   item: unknown,
   now: number,
   leftOut: (fault: Fault) => void = () => undefined,
+  oldest = 0,
 ): Action | Fault {
   if (item instanceof Unreadable) return item;
   if (!isRecord(item)) return { field: undefined, error: "must be a JSON object." };
@@ -40,7 +42,7 @@ export function parseItem(
   if ("fault" in userId) return { field: "user_id", error: userId.fault };
   const action = readText(item.action, textLimits.action);
   if ("fault" in action) return { field: "action", error: action.fault };
-  const time = readMoment(item.timestamp, now);
+  const time = readMoment(item.timestamp, now, oldest);
   if (typeof time === "string") return { field: "timestamp", error: time };
   const eventId = readOptional(item.event_id, textLimits.event_id);
   if (eventId !== undefined && "fault" in eventId) return { field: "event_id", error: eventId.fault };
@@ -50,7 +52,7 @@ export function parseItem(
   if (typeof passive === "object") return { field: "passive", error: passive.fault };
   const value = readNumber(item.value);
   const isUnreadable = value !== undefined && Number.isNaN(value);
-  if (isUnreadable) leftOut({ field: "value", error: "is not a number: it was left out." });
+  if (isUnreadable) leftOut({ field: "value", error: valueFault(item.value) });
   return {
     userId: userId.text,
     action: action.text,
@@ -62,11 +64,17 @@ export function parseItem(
   };
 }
 
+function valueFault(value: unknown): string {
+  return Number.isFinite(Number(value)) && typeof value !== "boolean" && !Array.isArray(value)
+    ? `is beyond ${mostValue}: it was left out.`
+    : "is not a number: it was left out.";
+}
+
 /** The time in milliseconds since the epoch, or what is wrong with it. */
-function readMoment(value: unknown, now: number): number | string {
+function readMoment(value: unknown, now: number, oldest: number): number | string {
   // Imports send millions of these: parseInstant is several times as fast as the other forms.
   const time = (typeof value === "string" ? parseInstant(value) : undefined) ?? readTime(value);
-  if (time !== undefined) return faultOfTime(time, now) ?? time;
+  if (time !== undefined) return faultOfTime(time, now, oldest) ?? time;
   const isMissing = value === undefined || value === null || (typeof value === "string" && isAbsent(value.trim()));
   return isMissing ? textFaults.absent : timeFaults.unreadable;
 }

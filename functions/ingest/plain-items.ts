@@ -1,45 +1,28 @@
 import { InvalidInput } from "#churn/failure.ts";
-import { parseJson, textOf } from "#runtime/body-text.ts";
+import { UnsupportedMediaType } from "#runtime/failures.ts";
 import { header } from "#runtime/headers.ts";
 import type { HttpRequest } from "#runtime/http.ts";
-import { keepingDigits } from "#runtime/json-digits.ts";
 import { isJson, parseMediaType } from "#runtime/media-type.ts";
-import { Unreadable } from "./item.ts";
+import { itemsOfJson, itemsOfLines } from "./body-items.ts";
 
 const lines = new Set(["application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"]);
 
 /**
- * The items of a request that carries no CloudEvents: a JSON object, a JSON array, or NDJSON. Numbers of 64
- * bits, as ids are, keep all their digits. Throws InvalidInput.
+ * The items of a request that carries no CloudEvents: a JSON object, a JSON array, or NDJSON; a body without a content type is
+ * JSON. Throws UnsupportedMediaType, TooLarge for more than `most` items, and InvalidInput.
  */
-export function plainItems(request: HttpRequest): Iterable<unknown> {
-  const type = parseMediaType(header(request, "content-type"));
+export function plainItems(request: HttpRequest, most: number): Iterable<unknown> {
+  const type = parseMediaType(header(request, "content-type") ?? "application/json");
   if (type === undefined || !(isJson(type.name) || lines.has(type.name)))
-    throw new InvalidInput(
+    throw new UnsupportedMediaType(
       "The content type must be application/json, application/x-ndjson, or one of CloudEvents (application/cloudevents+json, application/cloudevents-batch+json).",
     );
-  const text = textOf(request.body, type.charset);
-  if (text.trim() === "") throw new InvalidInput("The body is empty.");
-  if (lines.has(type.name)) return itemsOfLines(text);
-  const value = parseJson(keepingDigits(text), "The body");
-  return Array.isArray(value) ? value : [value];
+  const { body } = request;
+  if (isBlank(body)) throw new InvalidInput("The body is empty.");
+  return lines.has(type.name) ? itemsOfLines(body, type.charset, most) : itemsOfJson(body, type.charset, most);
 }
 
-/** One item per line that is not blank; an unreadable line spoils only itself. */
-function* itemsOfLines(text: string): Generator<unknown> {
-  for (let start = 0; start < text.length; ) {
-    const newline = text.indexOf("\n", start);
-    const end = newline === -1 ? text.length : newline;
-    const line = text.slice(start, end).trim();
-    start = end + 1;
-    if (line !== "") yield itemOfLine(line);
-  }
-}
-
-function itemOfLine(line: string): unknown {
-  try {
-    return JSON.parse(keepingDigits(line));
-  } catch {
-    return new Unreadable("is not valid JSON.");
-  }
+function isBlank(body: Uint8Array): boolean {
+  for (let at = 0; at < body.length; at++) if ((body[at] ?? 0) > 0x20) return false;
+  return true;
 }

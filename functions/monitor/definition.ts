@@ -13,12 +13,13 @@ import { handle } from "./function.ts";
 export const monitor = eventFunction({
   name: "monitor",
   settings: withStoreRules(z.object(eventFunctionSettings)),
-  services: async (stores: StoreOpener, { metrics, now }) => ({
+  services: async (stores: StoreOpener, { metrics, logger, skippedUsers, now }) => ({
     actions: await stores.actionStore(),
     features: await stores.featureStore(),
     ledger: await stores.ledger(),
     models: await stores.modelStore(),
     now,
+    skipping: { logger, skippedUsers },
     drift: driftMetrics(metrics),
     aliasMetrics: aliasMetrics(metrics),
     promises: promiseMetrics(metrics),

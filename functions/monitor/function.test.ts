@@ -39,6 +39,15 @@ describe("monitor", () => {
     expect(await samples("lapse_drift_last_success_timestamp_seconds")).toEqual([now / 1000]);
   });
 
+  it("leaves out a user whose stored features are no numbers", async () => {
+    const broken = { ...away("eve", 3), values: vectorAway(manifest, 3).map(() => Number.NaN) };
+    const whole = setUp({ rows: [away("ann", 3)] });
+    const { services, text } = setUp({ rows: [broken, away("ann", 3)] });
+    await handle(updated, services);
+    await handle(updated, whole.services);
+    expect(await text()).toBe(await whole.text());
+  });
+
   it("leaves out users who have lapsed by the champion's definition", async () => {
     const { services, samples } = setUp({ rows: [away("ann", 3), { ...away("bob", 40), lapsed: [19_780] }] });
     await handle(updated, services);

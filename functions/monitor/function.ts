@@ -3,6 +3,7 @@ import type { EventHandler } from "#runtime/function-definition.ts";
 import type { DriftMetrics } from "#runtime/metrics/drift.ts";
 import type { AliasMetrics } from "#runtime/metrics/models.ts";
 import type { PromiseMetrics } from "#runtime/metrics/promises.ts";
+import { SkippedUsers, type Skipping } from "#runtime/skipped-users.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import { manifestAt, readableChallenger } from "#stores/models/manifest-at.ts";
@@ -16,6 +17,7 @@ export interface MonitorServices extends JudgeServices {
   readonly drift: DriftMetrics;
   readonly aliasMetrics: AliasMetrics;
   readonly promises: PromiseMetrics;
+  readonly skipping?: Skipping | undefined;
 }
 
 /**
@@ -24,14 +26,19 @@ export interface MonitorServices extends JudgeServices {
  * each time, whichever event came, because the metrics of one event take the place of those before. Nothing follows.
  * Throws StoreUnavailable when the features were replaced meanwhile.
  */
-export const handle: EventHandler<LapseEvent, MonitorServices> = async (_event, services) => {
-  await watchModels(services);
+export const handle: EventHandler<LapseEvent, MonitorServices> = async (event, services, fields) => {
+  const skipped = new SkippedUsers("monitor", services.skipping);
+  await watchModels(services, skipped);
+  skipped.tell({ "event.id": event.id, ...fields });
   await judgeLists(services);
   services.promises.compared(await services.ledger.nights());
   return undefined;
 };
 
-async function watchModels({ features, models, aliasMetrics, drift, now }: MonitorServices): Promise<void> {
+async function watchModels(
+  { features, models, aliasMetrics, drift, now }: MonitorServices,
+  skipped: SkippedUsers,
+): Promise<void> {
   const [champion, challenger, set] = await Promise.all([
     manifestAt("champion", models),
     readableChallenger(models),
@@ -39,7 +46,7 @@ async function watchModels({ features, models, aliasMetrics, drift, now }: Monit
   ]);
   aliasMetrics.aliased({ champion, challenger });
   if (champion === undefined || set === undefined) return;
-  const measured = await measureDrift(champion, set, features);
+  const measured = await measureDrift(champion, set, features, skipped);
   if ((await features.currentSet())?.id !== set.id)
     throw new StoreUnavailable("Cannot measure drift: the features were replaced while they were read.");
   if (measured !== undefined) drift.measured(measured, now());

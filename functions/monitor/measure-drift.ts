@@ -1,7 +1,9 @@
+import { requireFinite } from "#churn/features/features.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
 import type { Drift } from "#runtime/metrics/drift.ts";
 import { pause } from "#runtime/pause.ts";
+import type { SkippedUsers } from "#runtime/skipped-users.ts";
 import type { FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
 import { modelColumns } from "#stores/features/model-columns.ts";
 import { standingsUnder } from "#stores/features/standings.ts";
@@ -16,6 +18,7 @@ export async function measureDrift(
   manifest: ModelManifest,
   set: FeatureSet,
   features: Pick<FeatureStore, "rows">,
+  skipped: SkippedUsers,
 ): Promise<Drift | undefined> {
   const columns = columnsOf(manifest, set);
   const isWhole = columns.length === manifest.features.length;
@@ -27,6 +30,7 @@ export async function measureDrift(
   for await (const row of features.rows(set.id)) {
     if (standingOf(row).state === "lapsed") continue;
     const { values } = row;
+    if (skipped.attempt(row.userId, () => usable(values, set)) === undefined) continue;
     for (const [j, { position, counts }] of columns.entries()) {
       const value = values[position] ?? 0;
       counts.add(value);
@@ -41,6 +45,11 @@ export async function measureDrift(
     features: new Map(columns.map(({ name, counts }) => [name, counts.psi()])),
     probability: isWhole ? probabilities.psi() : undefined,
   };
+}
+
+function usable(values: readonly number[], { names }: FeatureSet): true {
+  requireFinite(values, names);
+  return true;
 }
 
 /** The model's features that the set has, in the model's order, each with its place in a row. */

@@ -8,7 +8,7 @@ import { exampleModel } from "#test/support/example-model.ts";
 import { Champion } from "./champion.ts";
 import { ModelCache } from "./model-cache.ts";
 
-type Registryish = Pick<ModelStore, "alias" | "model">;
+type Registryish = Pick<ModelStore, "alias" | "model" | "versions">;
 
 /** A registry whose alias and answers the test sets. */
 class SettableRegistry implements Registryish {
@@ -17,6 +17,8 @@ class SettableRegistry implements Registryish {
   down = false;
   corrupt = new Set<string>();
   loads: string[] = [];
+  standsInFor: string | undefined;
+  published: string[] = [];
 
   point(version: string): void {
     this.version = version;
@@ -26,7 +28,12 @@ class SettableRegistry implements Registryish {
   async alias(): Promise<Alias | undefined> {
     if (this.down) throw new StoreUnavailable("reading the alias: no answer");
     const { version, moves } = this;
-    return version === undefined ? undefined : { version, movedAt: "2024-06-01T00:00:00Z", revision: String(moves) };
+    if (version === undefined) return undefined;
+    return { version, movedAt: "2024-06-01T00:00:00Z", revision: String(moves), standsInFor: this.standsInFor };
+  }
+
+  async versions() {
+    return this.published;
   }
 
   async model(version: string) {
@@ -41,6 +48,7 @@ function setUp() {
   const metrics = new Registry();
   const warnings: string[] = [];
   const notes: string[] = [];
+  const alarms: string[] = [];
   const clock = { time: 0 };
   const champion = new Champion({
     models: metricsRegistry,
@@ -50,6 +58,7 @@ function setUp() {
     logger: {
       info: (...args: unknown[]) => void notes.push(String(args.at(-1))),
       warn: (_fields: unknown, message?: string) => void warnings.push(message ?? ""),
+      error: (_fields: unknown, message?: string) => void alarms.push(message ?? ""),
     },
     now: () => clock.time,
   });
@@ -62,7 +71,8 @@ function setUp() {
     (await metrics.getSingleMetric("lapse_model_loads_total")?.get())?.values.find(
       ({ labels }) => labels.outcome === "failed",
     )?.value ?? 0;
-  return { metrics: metricsRegistry, champion, warnings, notes, clock, serving, failures };
+  const standIn = async () => (await metrics.getSingleMetric("lapse_model_stand_in")?.get())?.values[0]?.value;
+  return { metrics: metricsRegistry, champion, warnings, notes, alarms, clock, serving, failures, standIn };
 }
 
 describe("Champion", () => {
@@ -118,6 +128,45 @@ describe("Champion", () => {
     clock.time = 1000;
     await champion.refresh();
     expect(serving()).toBe("v1");
+  });
+
+  it("has the newest version that loads stand in for one that does not, loudly, until it does", async () => {
+    const { metrics: registry, champion, serving, alarms, clock, standIn } = setUp();
+    registry.published = ["v4", "v3", "v2", "v1"];
+    for (const version of ["v4", "v3"]) registry.corrupt.add(version);
+    registry.point("v4");
+    await champion.refresh();
+    expect([serving(), await standIn()]).toEqual(["v2", 1]);
+    clock.time = 1_000;
+    await champion.refresh();
+    expect(alarms).toEqual([
+      "Version v2 stands in for version v4, which cannot be loaded. Restore its files, or choose a version with lapse models promote.",
+    ]);
+    registry.corrupt.clear();
+    clock.time = 10_000;
+    await champion.refresh();
+    expect([serving(), await standIn()]).toEqual(["v4", 0]);
+  });
+
+  it("says loudly what the store has put in place of a damaged version", async () => {
+    const { metrics: registry, champion, serving, alarms, standIn } = setUp();
+    registry.point("v1");
+    registry.standsInFor = "the alias champion, which cannot be read";
+    for (let round = 0; round < 3; round++) await champion.refresh();
+    expect([serving(), await standIn(), alarms.length]).toEqual(["v1", 1, 1]);
+    registry.standsInFor = undefined;
+    registry.point("v1");
+    await champion.refresh();
+    expect([await standIn(), alarms.length]).toEqual([0, 1]);
+  });
+
+  it("serves nothing where no version loads, and loads none in place of one that is only out of reach", async () => {
+    const { metrics: registry, champion, alarms } = setUp();
+    registry.published = ["v2", "v1"];
+    for (const version of registry.published) registry.corrupt.add(version);
+    registry.point("v2");
+    await champion.refresh();
+    expect([champion.ready, alarms]).toEqual([false, []]);
   });
 
   it("changes nothing while the registry is down, and says so once a minute", async () => {

@@ -1,18 +1,19 @@
 import type { Logger } from "#runtime/logging.ts";
 import type { ModelMetrics } from "#runtime/metrics/model.ts";
 import type { StoreErrorMetrics } from "#runtime/metrics/store-errors.ts";
+import { CorruptModel, VersionNotFound } from "#stores/models/failures.ts";
 import type { Alias, AliasName, ModelStore } from "#stores/models/model-store.ts";
 import type { ServedModel } from "./model.ts";
 import type { ModelCache } from "./model-cache.ts";
 
 export interface ChampionOptions {
-  readonly models: Pick<ModelStore, "alias">;
+  readonly models: Pick<ModelStore, "alias" | "versions">;
   readonly cache: ModelCache;
   /** The alias whose version serves. */
   readonly alias: AliasName;
   readonly metrics: ModelMetrics;
   readonly storeErrors?: StoreErrorMetrics | undefined;
-  readonly logger: Pick<Logger, "info" | "warn">;
+  readonly logger: Pick<Logger, "info" | "warn" | "error">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -25,7 +26,8 @@ const warningPause = 60_000;
 
 /**
  * The model in service: the version that an alias points at. A new one is loaded and warmed beside the old one and
- * then takes its place; any failure on the way leaves the old one in service.
+ * then takes its place; any failure on the way leaves the old one in service. If there is no old one and the files of the
+ * alias's version are lost or damaged, the newest version that loads stands in for it until they are back or the alias moves.
  */
 export class Champion {
   readonly #options: ChampionOptions;
@@ -35,6 +37,7 @@ export class Champion {
   #failure: { revision: string; times: number; retryAt: number } | undefined;
   #registryWarning = { isOpen: false, quietUntil: Number.NEGATIVE_INFINITY };
   #vacant = false;
+  #standsInFor: string | undefined;
   #closed = false;
 
   constructor(options: ChampionOptions) {
@@ -84,10 +87,13 @@ export class Champion {
   async #check(): Promise<void> {
     if (this.#closed) return;
     const alias = await this.#lookUp();
-    if (alias === undefined || alias.version === this.#model?.manifest.version) return;
+    if (alias === undefined) return;
     const { now } = this.#options;
-    if (this.#failure?.revision === alias.revision && now() < this.#failure.retryAt) return;
-    await this.#swap(alias);
+    if (alias.version !== this.#model?.manifest.version) {
+      if (this.#failure?.revision === alias.revision && now() < this.#failure.retryAt) return;
+      await this.#swap(alias);
+    }
+    if (alias.version === this.#model?.manifest.version) this.#tell(alias.version, alias.standsInFor);
   }
 
   async #lookUp(): Promise<Alias | undefined> {
@@ -118,14 +124,10 @@ export class Champion {
   }
 
   async #swap({ version, revision }: Alias): Promise<void> {
-    const { cache, metrics, logger, now } = this.#options;
+    const { metrics, logger, now } = this.#options;
     try {
-      const model = await cache.acquire(version);
-      this.#model?.release();
-      this.#model = model;
+      await this.#serve(version);
       this.#failure = undefined;
-      metrics.served(model.manifest, now());
-      logger.info({ model: version }, "The model is in service.");
     } catch (error) {
       metrics.loadFailed();
       const times = this.#failure?.revision === revision ? this.#failure.times + 1 : 1;
@@ -134,6 +136,57 @@ export class Champion {
         logger.warn({ error, model: version, serving }, "The model could not be loaded; what was in service stays.");
       }
       this.#failure = { revision, times, retryAt: now() + Math.min(longestPause, 1000 * 2 ** (times - 1)) };
+      if (this.#model === undefined && isDamage(error)) await this.#serveAnother(version);
     }
   }
+
+  async #serve(version: string): Promise<void> {
+    const { cache, metrics, logger, now } = this.#options;
+    const model = await cache.acquire(version);
+    this.#model?.release();
+    this.#model = model;
+    metrics.served(model.manifest, now());
+    logger.info({ model: version }, "The model is in service.");
+  }
+
+  /** Puts the newest other version that loads into service; none, if there is none. */
+  async #serveAnother(damaged: string): Promise<void> {
+    try {
+      for (const version of await this.#options.models.versions()) {
+        if (version === damaged || !(await this.#loads(version))) continue;
+        this.#tell(version, `version ${damaged}, which cannot be loaded`);
+        return;
+      }
+    } catch (error) {
+      this.#registryFailed(error);
+    }
+  }
+
+  async #loads(version: string): Promise<boolean> {
+    try {
+      await this.#serve(version);
+      return true;
+    } catch (error) {
+      if (isDamage(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Says loudly, once, that a version serves in place of another, and that it does no more. */
+  #tell(version: string, standsInFor: string | undefined): void {
+    const { metrics, logger } = this.#options;
+    metrics.standsIn(standsInFor !== undefined);
+    if (standsInFor === this.#standsInFor) return;
+    this.#standsInFor = standsInFor;
+    if (standsInFor === undefined) logger.info({ model: version }, "The model that was chosen is in service again.");
+    else
+      logger.error(
+        { model: version, "event.action": "stand-in" },
+        `Version ${version} stands in for ${standsInFor}. Restore its files, or choose a version with lapse models promote.`,
+      );
+  }
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof CorruptModel || error instanceof VersionNotFound;
 }

@@ -25,6 +25,8 @@ export const predict = httpFunction({
     z.object({
       ...httpFunctionSettings,
       ...predictSettings,
+      /** Less than elsewhere: what a body holds takes several times its bytes, and the pod has 512 MB. */
+      BODIES_LIMIT: wholeNumber(1_048_576, 17_179_869_184).default(32 * 1024 * 1024),
       /** Shorter than elsewhere: somebody waits for the prediction, and most features are read in milliseconds. */
       ELASTICSEARCH_TIMEOUT_MS: wholeNumber(100, 600_000).default(2_000),
     }),
@@ -33,7 +35,11 @@ export const predict = httpFunction({
     ...predictServices({
       models: await stores.modelStore(),
       // Opened for the first user id: most requests bring their features along, and it takes longer to load than all else.
-      features: new LazyFeatureStore(() => stores.featureStore()),
+      features: new LazyFeatureStore(
+        () => stores.featureStore(),
+        // Where all functions share a connection, it has the patience of the others.
+        settings.ELASTICSEARCH_URL === undefined ? undefined : settings.ELASTICSEARCH_TIMEOUT_MS,
+      ),
       alias: settings.ALIAS,
       metrics: { predictions: predictionMetrics(metrics), model: modelMetrics(metrics), storeErrors },
       logger,

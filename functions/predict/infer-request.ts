@@ -67,8 +67,7 @@ function inputOf(inputs: readonly Tensor[], manifest: ModelManifest): InferInput
 function userIdsOf(tensor: Tensor): string[] {
   if (tensor.datatype !== "BYTES")
     throw new InvalidInput(`Input user_id must be of datatype BYTES, not ${tensor.datatype}.`);
-  rowCount(tensor);
-  return flatData(tensor).map((value, index) => {
+  return flatData(tensor, rowCount(tensor)).map((value, index) => {
     if (typeof value === "string" && value !== "") return value;
     throw new InvalidInput(`Input user_id must hold strings that are not empty; element ${index} is not one.`);
   });
@@ -81,8 +80,7 @@ function matrixRows(tensor: Tensor, { version, features }: ModelManifest): Float
   if (rows === undefined || columns !== width || shape.length > 2) {
     throw new InvalidInput(`Input features has shape [${shape}]; version ${version} takes [n, ${width}].`);
   }
-  checkInstances(rows);
-  const values = numbersOf(tensor, ["FP32", "FP64"]);
+  const values = numbersOf(tensor, ["FP32", "FP64"], rows);
   return Array.from({ length: rows }, (_, row) => values.subarray(row * width, (row + 1) * width));
 }
 
@@ -102,7 +100,7 @@ function columnRows(inputs: readonly Tensor[], { version, features }: ModelManif
   const counts = new Set(columns.map(rowCount));
   const [rows] = counts;
   if (rows === undefined || counts.size > 1) throw new InvalidInput("The inputs have different numbers of rows.");
-  const numbers = columns.map((tensor) => numbersOf(tensor, columnTypes));
+  const numbers = columns.map((tensor) => numbersOf(tensor, columnTypes, rows));
   return Array.from({ length: rows }, (_, row) => Float64Array.from(numbers, (column) => column[row] ?? Number.NaN));
 }
 
@@ -114,15 +112,14 @@ function rowCount({ name, shape }: Tensor): number {
   if (rows === undefined || columns !== 1 || shape.length > 2) {
     throw new InvalidInput(`Input ${name} has shape [${shape}] instead of [n].`);
   }
-  checkInstances(rows);
   return rows;
 }
 
-function numbersOf(tensor: Tensor, datatypes: readonly string[]): Float64Array {
+function numbersOf(tensor: Tensor, datatypes: readonly string[], rows: number): Float64Array {
   if (!datatypes.includes(tensor.datatype)) {
     throw new InvalidInput(`Input ${tensor.name} has datatype ${tensor.datatype} instead of ${datatypes.join(", ")}.`);
   }
-  const elements = flatData(tensor);
+  const elements = flatData(tensor, rows);
   const values = new Float64Array(elements.length);
   for (let index = 0; index < elements.length; index++) {
     const element = elements[index];
@@ -134,12 +131,18 @@ function numbersOf(tensor: Tensor, datatypes: readonly string[]): Float64Array {
   return values;
 }
 
-/** The elements in row-major order: the protocol lets senders nest them or not. */
-function flatData({ name, shape, data: given }: Tensor): readonly unknown[] {
+/**
+ * The elements in row-major order: the protocol lets senders nest them or not. A shape that is not that of the data is told as
+ * such, before there are too many rows in it.
+ */
+function flatData({ name, shape, data: given }: Tensor, rows: number): readonly unknown[] {
   const flat: readonly unknown[] = Array.isArray(given[0]) ? given.flat(shape.length - 1) : given;
+  if (flat.some((element) => Array.isArray(element)))
+    throw new InvalidInput(`Input ${name} is nested otherwise than its shape [${shape}] says.`);
   const size = shape.reduce((product, length) => product * length, 1);
   if (flat.length !== size) {
     throw new InvalidInput(`Input ${name} has ${flat.length} elements where its shape [${shape}] has ${size}.`);
   }
+  checkInstances(rows);
   return flat;
 }

@@ -1,3 +1,4 @@
+import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import { Lazy } from "#stores/lazy.ts";
 
@@ -10,16 +11,36 @@ type ReadStore = Pick<FeatureStore, "get" | "close">;
 export class LazyFeatureStore implements ReadStore {
   readonly #store: Lazy<ReadStore>;
 
-  constructor(open: () => Promise<ReadStore>) {
+  readonly #milliseconds: number | undefined;
+
+  /** Where it is given, a read takes no longer than `milliseconds`: somebody waits for the prediction. */
+  constructor(open: () => Promise<ReadStore>, milliseconds?: number) {
     this.#store = new Lazy(open);
+    this.#milliseconds = milliseconds;
   }
 
+  /** As the store's; also throws StoreUnavailable when the time is over. */
   async get(userIds: readonly string[]): ReturnType<FeatureStore["get"]> {
-    return (await this.#store.get()).get(userIds);
+    const reading = this.#store.get().then((store) => store.get(userIds));
+    return this.#milliseconds === undefined ? reading : within(this.#milliseconds, reading);
   }
 
   /** Closes the store if it was opened. */
   async close(): Promise<void> {
     await (await this.#store.made())?.close();
+  }
+}
+
+async function within<T>(milliseconds: number, reading: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const failure = new StoreUnavailable(`Could not read features: no response within ${milliseconds} ms`);
+    timer = setTimeout(() => reject(failure), milliseconds);
+  });
+  try {
+    // What comes later is of no use, and no failure of its own.
+    return await Promise.race([reading, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

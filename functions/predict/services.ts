@@ -15,7 +15,7 @@ export interface PredictServices {
   readonly models: Pick<ModelStore, "versions">;
   readonly features: Pick<FeatureStore, "get">;
   readonly metrics: PredictMetrics;
-  readonly logger: Pick<Logger, "info" | "warn">;
+  readonly logger: Pick<Logger, "info" | "warn" | "error">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

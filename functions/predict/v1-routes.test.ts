@@ -173,13 +173,16 @@ describe("V1", () => {
   it("fails as a whole when users are asked for and the store does not answer, and works without it otherwise", async () => {
     const features: Pick<FeatureStore, "get"> = {
       async get() {
-        throw new StoreUnavailable("reading features: no answer");
+        throw new StoreUnavailable("A store that this service needs is not available now; try again later.");
       },
     };
     const predictor = await start({ features });
     await predictor.promote("v1");
     const asked = await predictor.post("/v1/models/churn:predict", { instances: [risky, { user_id: "ana" }] });
-    expect(asked).toMatchObject({ status: 503, body: { error: "reading features: no answer" } });
+    expect(asked).toMatchObject({
+      status: 503,
+      body: { error: "A store that this service needs is not available now; try again later." },
+    });
     expect(await predictor.post("/v1/models/churn:predict", { instances: [risky] })).toMatchObject({ status: 200 });
   });
 

@@ -3,6 +3,7 @@ import { NotFound } from "#churn/failure.ts";
 import { json } from "#runtime/http.ts";
 import { getRoute, jsonRoute, noParameters, type Route } from "#runtime/route.ts";
 import lapse from "../../package.json" with { type: "json" };
+import { inferJson } from "./binary-tensors.ts";
 import { infer } from "./infer.ts";
 import { inferBody } from "./infer-request.ts";
 import { bodyLimit } from "./limits.ts";
@@ -26,7 +27,7 @@ export function v2Routes(services: PredictServices): readonly Route[] {
       getRoute({
         path,
         parameters: noParameters,
-        handle: async () => json(200, { name: lapse.name, version: lapse.version, extensions: [] }),
+        handle: async () => json(200, { name: lapse.name, version: lapse.version, extensions: ["binary_tensor_data"] }),
       }),
     ),
     getRoute({ path: "/v2/health/live", parameters: noParameters, handle: async () => json(200, { live: true }) }),
@@ -63,6 +64,7 @@ export function v2Routes(services: PredictServices): readonly Route[] {
         path: `${path}/infer`,
         bodyLimit,
         body: inferBody,
+        read: inferJson,
         parameters: versionParameters,
         handle: (body, parameters) =>
           withModel(services, versionOf(parameters), async (served) => json(200, await infer(body, served, services))),

@@ -12,12 +12,13 @@ import { withArms } from "./with-arms.ts";
 export const score = eventFunction({
   name: "score",
   settings: withStoreRules(z.object(eventFunctionSettings)),
-  services: async (stores: StoreOpener, { metrics, logger, now, progress }) => ({
+  services: async (stores: StoreOpener, { metrics, logger, skippedUsers, now, progress }) => ({
     features: await stores.featureStore(),
     models: await stores.modelStore(),
     ledger: withArms(await stores.ledger(), await stores.campaignStore()),
     logger,
     now,
+    skipping: { logger, skippedUsers },
     progress,
     metrics: scoreMetrics(metrics),
   }),

@@ -38,6 +38,13 @@ describe("score", () => {
     });
   });
 
+  it("leaves out a user whose stored features are no numbers, and scores all others", async () => {
+    const broken = { ...away("eve", 3), values: vectorAway(manifest, 3).map(() => Number.NaN) };
+    const { services, scores } = setUp({ rows: [away("ann", 1), broken, away("bob", 30)] });
+    expect((await handle(updated, services))?.data).toMatchObject({ users: 2 });
+    expect(scores.map(({ userId }) => userId)).toEqual(["ann", "bob"]);
+  });
+
   it("adds every score to the ledger, before it is shown", async () => {
     const { services, scores, entries } = setUp({ rows: [away("ann", 1), away("bob", 30)] });
     const ledger = {

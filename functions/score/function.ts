@@ -1,4 +1,5 @@
 import { type ColumnMap, pick } from "#churn/features/column-map.ts";
+import { requireFinite } from "#churn/features/features.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
 import { type Explainer, explainer, riskOf } from "#churn/reasons/reasons.ts";
@@ -9,6 +10,7 @@ import type { EventHandler } from "#runtime/function-definition.ts";
 import type { LogFields, Logger } from "#runtime/logging.ts";
 import type { ScoreMetrics } from "#runtime/metrics/scores.ts";
 import { pause } from "#runtime/pause.ts";
+import { SkippedUsers, type Skipping } from "#runtime/skipped-users.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
 import { modelColumns } from "#stores/features/model-columns.ts";
@@ -28,6 +30,7 @@ export interface ScoreServices {
   /** Told how many users have been scored. */
   readonly progress?: ((done: number) => void) | undefined;
   readonly metrics?: ScoreMetrics | undefined;
+  readonly skipping?: Skipping | undefined;
 }
 
 /**
@@ -44,7 +47,9 @@ export const handle: EventHandler<EventOf<typeof featuresUpdated | typeof modelP
   const began = now();
   const [manifest, set] = await Promise.all([manifestAt("champion", models), features.currentSet()]);
   if (manifest === undefined || set === undefined) return undefined;
-  const { counts, lapsed } = await scoreAll(manifest, set, services, fields);
+  const skipped = new SkippedUsers("score", services.skipping);
+  const { counts, lapsed } = await scoreAll(manifest, set, services, fields, skipped);
+  skipped.tell({ "event.id": event.id, ...fields });
   metrics?.scored({ users: counts, seconds: (now() - began) / 1000, at: now() });
   return usersScored.make({
     id: event.id,
@@ -66,6 +71,7 @@ async function scoreAll(
   set: FeatureSet,
   { features, models, ledger, logger, metrics, progress }: ScoreServices,
   fields: LogFields,
+  skipped: SkippedUsers,
 ): Promise<Scored> {
   const columns = columnsOf(manifest, set);
   const standingOf = standingsUnder(manifest.definition.churn, set);
@@ -105,8 +111,8 @@ async function scoreAll(
       others.push(userId);
       continue;
     }
-    const vector = pick(values, columns);
-    const score = scoreOf(userId, vector, set, manifest, reasons);
+    const score = skipped.attempt(userId, () => scoreOf(userId, pick(values, columns), set, manifest, reasons));
+    if (score === undefined) continue;
     counts[score.risk] += 1;
     scores.push(score);
     if (scores.length % 100 === 0) await pause();
@@ -140,6 +146,7 @@ function columnsOf(manifest: ModelManifest, set: FeatureSet): ColumnMap {
   return columns;
 }
 
+/** Throws a RangeError for features that are no numbers. */
 function scoreOf(
   userId: string,
   vector: Float64Array,
@@ -147,6 +154,7 @@ function scoreOf(
   manifest: ModelManifest,
   { risksOf }: Explainer,
 ): Score {
+  requireFinite(vector, manifest.features);
   const p = probabilityOf(manifest.parameters, vector);
   return {
     userId,

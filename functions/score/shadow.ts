@@ -89,7 +89,10 @@ function scorerOf({ version, features, definition, parameters }: ModelManifest, 
   const { snapshot } = set;
   return (row) => {
     if (standingOf(row).state === "lapsed") return undefined;
-    const probability = probabilityOf(parameters, pick(row.values, columns));
+    const vector = pick(row.values, columns);
+    // Such a user has no score of the champion either, who tells of them.
+    if (!vector.every(Number.isFinite)) return undefined;
+    const probability = probabilityOf(parameters, vector);
     return { userId: row.userId, snapshot, modelVersion: version, role: "challenger", state: "here", probability };
   };
 }

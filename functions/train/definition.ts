@@ -11,12 +11,13 @@ import { handle } from "./function.ts";
 export const train = eventFunction({
   name: "train",
   settings: withStoreRules(z.object(eventFunctionSettings)),
-  services: async (stores: StoreOpener, { metrics, now, progress }) => ({
+  services: async (stores: StoreOpener, { metrics, logger, skippedUsers, now, progress }) => ({
     actions: await stores.actionStore(),
     features: await stores.featureStore(),
     models: await stores.modelStore(),
     campaigns: await stores.campaignStore(),
     now,
+    skipping: { logger, skippedUsers },
     progress,
     metrics: trainingMetrics(metrics),
   }),

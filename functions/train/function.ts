@@ -3,6 +3,7 @@ import { modelPromoted, modelRejected, type TrainPing } from "#runtime/event-kin
 import type { LapseEvent } from "#runtime/events.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
 import type { TrainingMetrics } from "#runtime/metrics/training.ts";
+import type { Skipping } from "#runtime/skipped-users.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
@@ -26,6 +27,7 @@ export interface TrainServices {
   /** By default in a thread of its own. */
   readonly trainer?: Trainer | undefined;
   readonly metrics?: TrainingMetrics | undefined;
+  readonly skipping?: Skipping | undefined;
 }
 
 /**

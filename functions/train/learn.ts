@@ -9,6 +9,7 @@ import type { Progress } from "#churn/training/progress.ts";
 import { planSplit, type Split } from "#churn/training/split.ts";
 import type { TrainingResult, TrainingTask } from "#churn/training/train-and-judge.ts";
 import { pause } from "#runtime/pause.ts";
+import { SkippedUsers, type Skipping } from "#runtime/skipped-users.ts";
 import { runThread } from "#runtime/thread/run-thread.ts";
 import type { ActionStore, LogExtent } from "#stores/actions/action-store.ts";
 import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
@@ -37,6 +38,7 @@ interface LearnServices {
   readonly trainer?: Trainer | undefined;
   readonly now: () => number;
   readonly progress?: ((done: number, total: number) => void) | undefined;
+  readonly skipping?: Skipping | undefined;
 }
 
 /**
@@ -64,7 +66,7 @@ async function gather(
   definition: FeatureDefinition,
   split: Split,
   { users: expectedUsers, firstDay, lastDay }: LogExtent,
-  { actions, models, campaigns, progress }: LearnServices,
+  { actions, models, campaigns, progress, skipping }: LearnServices,
 ): Promise<TrainingTask> {
   const serving = await manifestAt("champion", models);
   // Models that predict another kind of churn cannot be compared: the new definition then starts afresh.
@@ -82,6 +84,7 @@ async function gather(
     champion &&
     new DatasetBuilder({ definition: champion.definition, snapshots: split.test, mostRows: mostJudged, expectedUsers });
   const pulse = new PulseTaker({ firstDay, lastDay }, definition.actions);
+  const skipped = new SkippedUsers("train", skipping);
   let users = 0;
   const { churn } = definition;
   const enrolments =
@@ -89,16 +92,21 @@ async function gather(
   for await (const history of actions.histories()) {
     const enrolled = (await enrolments?.of(history.userId)) ?? [];
     const weightAt = enrolled.length === 0 ? undefined : (snapshot: Day) => rowWeight(enrolled, snapshot, churn);
-    training.add(history, weightAt);
-    test.add(history, weightAt);
-    present.add(history);
     pulse.add(history);
-    championTest?.add(history, weightAt);
+    // To all or to none: the models are compared on the same users.
+    const added = skipped.attempt(history.userId, () => [
+      training.prepare(history, weightAt),
+      test.prepare(history, weightAt),
+      present.prepare(history),
+      ...(championTest === undefined ? [] : [championTest.prepare(history, weightAt)]),
+    ]);
+    for (const add of added ?? []) add();
     users += 1;
     if (users % 50 === 0) await pause();
     if (users % 500 === 0) progress?.(users, 2 * expectedUsers);
   }
   await enrolments?.close();
+  skipped.tell();
   // Each of them copies a matrix that may be large.
   await pause();
   const trainingRows = training.build();

@@ -16,6 +16,7 @@ const now = Date.parse("2024-03-10T00:00:00Z");
 const stored = new Map<string, Action>();
 const services = {
   now: () => now,
+  mostItems: 1_000,
   actions: {
     append: async (actions: readonly Action[]) =>
       actions.map((action) => {

@@ -26,6 +26,8 @@ export interface LogOptions {
   readonly header?: boolean | undefined;
   /** What every row did, for a log of one kind of action. */
   readonly actionName?: string | undefined;
+  /** Actions before it are rejected, in milliseconds since the epoch; by default ten years before the bulk of the log. */
+  readonly oldest?: number | undefined;
   /** Whether a log is taken of which much cannot be read. */
   readonly acceptRejected?: boolean | undefined;
 }

@@ -5,6 +5,7 @@ import { finishActions } from "./load/finish.ts";
 import { itemBatches } from "./load/item-batches.ts";
 import { nameStrays } from "./load/name-strays.ts";
 import { openRecords } from "./load/open-records.ts";
+import { refuseOld } from "./load/refuse-old.ts";
 import { settleRepeats } from "./load/repeats.ts";
 import { requireUsable } from "./load/require-usable.ts";
 import { stageFiles } from "./load/stage-files.ts";
@@ -53,6 +54,7 @@ function requirePossible({ timeFormat, timezone, encoding }: LogOptions): void {
 
 async function logOf(opened: readonly Records[], options: LogOptions, now: number, scratch: Scratch): Promise<Log> {
   const log = await stageFiles(opened, options, now, scratch);
+  await refuseOld(options.oldest, scratch);
   if (log.hasRepeats) await settleRepeats(scratch);
   const records = log.files.map((file) => file.records);
   const [first] = records;

@@ -227,7 +227,7 @@ function overHttp(body: string): (Action | undefined)[] {
     headers: { "content-type": "application/x-ndjson" },
     body: Buffer.from(body),
   };
-  return Array.from(plainItems(request), (item) => {
+  return Array.from(plainItems(request, 1_000), (item) => {
     const action = parseItem(item, now);
     return "error" in action ? undefined : action;
   });

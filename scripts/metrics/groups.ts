@@ -11,6 +11,7 @@ import { processRegistry } from "#runtime/metrics/process.ts";
 import { promiseMetrics } from "#runtime/metrics/promises.ts";
 import { requestMetrics } from "#runtime/metrics/requests.ts";
 import { scoreMetrics } from "#runtime/metrics/scores.ts";
+import { skippedUserMetrics } from "#runtime/metrics/skipped-users.ts";
 import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
 import { storeRetryMetrics } from "#runtime/metrics/store-retries.ts";
 import { trainingMetrics } from "#runtime/metrics/training.ts";
@@ -35,6 +36,7 @@ export const metricGroups: readonly MetricGroup[] = [
   group("scores.ts", "Scores", scoreMetrics),
   group("model.ts", "The model in service", modelMetrics),
   group("predictions.ts", "Predictions", predictionMetrics),
+  group("skipped-users.ts", "Users left out", skippedUserMetrics),
   group("store-errors.ts", "Store errors", storeErrorMetrics),
   group("store-retries.ts", "Store retries", storeRetryMetrics),
   group("dead-letters.ts", "Dead letters", (metrics) => deadLetterMetrics(metrics, async () => 0)),

@@ -17,7 +17,8 @@ export interface Mover {
 export async function promote(version: string, { by, reason }: Mover, models: ModelStore): Promise<Alias> {
   const manifest = await models.manifest(version);
   const champion = await models.alias("champion");
-  if (champion?.version === version) return champion;
+  // A version that stands in for a damaged one is chosen by it.
+  if (champion?.version === version && champion.standsInFor === undefined) return champion;
   if (reason === undefined && !manifest.decision.promoted)
     throw new InvalidInput(
       `Training decided against ${version}: ${manifest.decision.reason}. To put it into service nevertheless, say why: --reason TEXT. It is recorded.`,

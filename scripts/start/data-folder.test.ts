@@ -28,7 +28,17 @@ describe("prepareDataFolder", () => {
   it("goes on with what is there when no log or the same one is asked for", async () => {
     const saved = { sources: ["shop.csv"], churn: { churnDays: 14, leadDays: 0, observeDays: 28 } };
     await writeSettings(folder, saved);
+    await writeFile(join(folder, "lapse.duckdb"), "actions");
     expect(await prepareDataFolder(folder, [], false, now)).toEqual(saved);
+    expect(await prepareDataFolder(folder, ["shop.csv"], false, now)).toEqual(saved);
+  });
+
+  it("says what to do where the database is missing, unless the log is given again", async () => {
+    const saved = { sources: ["shop.csv"], churn: { churnDays: 14, leadDays: 0, observeDays: 28 } };
+    await writeSettings(folder, saved);
+    await expect(prepareDataFolder(folder, [], false, now)).rejects.toThrow(
+      /settings.json tells of the actions of shop.csv, but their database .*lapse.duckdb is missing. Restore it/,
+    );
     expect(await prepareDataFolder(folder, ["shop.csv"], false, now)).toEqual(saved);
   });
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename } from "node:fs/promises";
+import { mkdir, readdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InvalidInput } from "#churn/failure.ts";
 import { readSettings, type SavedSettings, synthetic } from "./settings.ts";
@@ -18,6 +18,7 @@ export async function prepareDataFolder(
     throw new InvalidInput(`Cannot create the folder ${dataDir}: ${cause.message}`, { cause });
   });
   const saved = await readSettings(dataDir);
+  if (saved?.churn !== undefined && log.length === 0) await requireDatabase(dataDir, saved);
   if (saved === undefined || log.length === 0 || log.some((source) => saved.sources.includes(source))) return saved;
   if (saved.sources.includes(synthetic)) {
     const folder = await moveAside(dataDir, `${synthetic}-${new Date(now).toISOString().replace(/[-:]|\.\d+/g, "")}`);
@@ -27,6 +28,19 @@ export async function prepareDataFolder(
   if (add) return saved;
   throw new InvalidInput(
     `${dataDir} already has the actions of ${saved.sources.join(", ")}. Keep ${log.join(", ")} apart with --data FOLDER, or combine both with --add.`,
+  );
+}
+
+/** Throws InvalidInput if the actions that the settings tell of are gone. */
+async function requireDatabase(dataDir: string, { sources }: SavedSettings): Promise<void> {
+  const path = join(dataDir, "lapse.duckdb");
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return;
+  throw new InvalidInput(
+    `${join(dataDir, "settings.json")} tells of the actions of ${sources.join(", ")}, but their database ${path} is missing. Restore it from a backup; or give the log again (--log FILE); or remove settings.json to begin anew.`,
   );
 }
 

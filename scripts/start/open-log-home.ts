@@ -22,7 +22,10 @@ export async function openLogHome(options: StoreOptions, flags: StartFlags, now:
   const asked = askedSources(flags.choice);
   if (elasticsearch === undefined) {
     const saved = await prepareDataFolder(dataDir, asked, flags.add, now());
-    return { stores: await setUpStores(options, now), folder: dataDir, saved };
+    const stores = await setUpStores(options, now);
+    // Not closed where it fails, which would write into what is damaged.
+    await stores.verify();
+    return { stores, folder: dataDir, saved };
   }
   const folder = await serverLogFolder(dataDir, elasticsearch);
   const stores = await setUpStores(options, now);

@@ -4,13 +4,14 @@ export type FailureKind =
   | "not-found"
   | "conflict"
   | "too-large"
+  | "too-slow"
   | "unsupported-media-type"
   | "unavailable"
   | "corrupt";
 
 /**
- * The base of every error that lapse throws on purpose: its message names the operation and its target, and may be
- * shown to the caller. Anything that is not a Failure is a defect, and its message is hidden.
+ * The base of every error that lapse throws on purpose: its message names the operation and its target, for the log and for
+ * people at a terminal. Anything that is not a Failure is a defect.
  */
 export abstract class Failure extends Error {
   abstract override readonly name: string;
@@ -21,6 +22,11 @@ export abstract class Failure extends Error {
   constructor(message: string, options?: { cause?: unknown; details?: Readonly<Record<string, unknown>> }) {
     super(message, options?.cause === undefined ? undefined : { cause: options.cause });
     this.details = options?.details;
+  }
+
+  /** What a caller over HTTP is told. A failure overrides it if its message may name files, servers or libraries. */
+  get publicMessage(): string {
+    return this.message;
   }
 }
 

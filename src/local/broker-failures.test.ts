@@ -40,7 +40,9 @@ describe("a failing delivery", () => {
           lapsejob: "x",
           knativeerrordest: "http://worker.lapse.svc.cluster.local",
           knativeerrorcode: 503,
-          knativeerrordata: Buffer.from('{"error":"down"}').toString("base64"),
+          knativeerrordata: Buffer.from(
+            '{"error":"A store that this service needs is not available now; try again later."}',
+          ).toString("base64"),
         },
       },
     ]);

@@ -1,12 +1,15 @@
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
+import * as z from "zod";
 import type { ChurnSettings } from "#churn/definition.ts";
-import type { Environment } from "#runtime/config.ts";
+import { type Environment, parseConfig } from "#runtime/config.ts";
 import { fastifyServer } from "#runtime/fastify-listener.ts";
+import { createHttpServer } from "#runtime/http-server.ts";
 import type { Logger } from "#runtime/logging.ts";
 import { processRegistry } from "#runtime/metrics/process.ts";
 import { requestMetrics } from "#runtime/metrics/requests.ts";
+import { requestLimitSettings, requestLimitsOf } from "#runtime/request-limits.ts";
 import { Responder } from "#runtime/responder.ts";
 import { churnEnvironment } from "#runtime/settings.ts";
 import type { Stores } from "#stores/open-stores.ts";
@@ -61,7 +64,11 @@ export async function createLapse(options: LapseOptions): Promise<Lapse> {
     ...localRoutes({ stores, wiring, metrics, now, unready }),
     ...[...made].map(([name, { routes }]) => ({ name, routes })),
   ];
-  const server = fastifyServer(served, new Responder({ requests: requestMetrics(metrics), storeErrors, logger }));
+  const http = createHttpServer();
+  const limits = requestLimitsOf(parseConfig(z.object(requestLimitSettings), environment));
+  const requests = requestMetrics(metrics);
+  const responder = new Responder({ requests, storeErrors, logger, limits, stopping: http.isStopping });
+  const server = fastifyServer(served, responder, http);
   return {
     server,
     wiring,
@@ -73,6 +80,7 @@ export async function createLapse(options: LapseOptions): Promise<Lapse> {
     },
     close: async () => {
       wiring.schedule.stop();
+      await http.drain();
       await server.close();
       await wiring.broker.close(drainMilliseconds);
       await Promise.all(upkeeps.map((upkeep) => upkeep.close()));

@@ -4,6 +4,7 @@ import type { MadeFunction, Surroundings } from "#runtime/function-definition.ts
 import type { Logger } from "#runtime/logging.ts";
 import { measured } from "#runtime/measured.ts";
 import { eventMetrics } from "#runtime/metrics/events.ts";
+import { skippedUserMetrics } from "#runtime/metrics/skipped-users.ts";
 import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
 import type { Stores } from "#stores/open-stores.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
@@ -34,6 +35,7 @@ export interface MadeFunctions {
 export async function makeFunctions(options: MakeOptions): Promise<MadeFunctions> {
   const { stores, environment, metrics, logger, now, progress } = options;
   const storeErrors = storeErrorMetrics(metrics);
+  const skippedUsers = skippedUserMetrics(metrics);
   const events = eventMetrics(metrics);
   const made = new Map<string, MadeFunction>();
   const handlers: Record<string, Handlers[string]> = {};
@@ -42,6 +44,7 @@ export async function makeFunctions(options: MakeOptions): Promise<MadeFunctions
     const one = await definition.configure(environment).make(shared(stores), {
       metrics,
       storeErrors,
+      skippedUsers,
       logger,
       now,
       progress: (done, total) => progress?.(name, done, total),

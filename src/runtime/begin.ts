@@ -4,6 +4,7 @@ import { type Environment, orExit } from "./config.ts";
 import type { ConfiguredFunction, FunctionDefinition } from "./function-definition.ts";
 import { createLogger, type Logger } from "./logging.ts";
 import { processRegistry } from "./metrics/process.ts";
+import { type SkippedUserMetrics, skippedUserMetrics } from "./metrics/skipped-users.ts";
 import { type StoreErrorMetrics, storeErrorMetrics } from "./metrics/store-errors.ts";
 import { storeRetryMetrics } from "./metrics/store-retries.ts";
 import type { ProcessLike } from "./shutdown.ts";
@@ -25,6 +26,7 @@ export interface Beginning<Stores> {
   readonly logger: Logger;
   readonly metrics: Registry;
   readonly storeErrors: StoreErrorMetrics;
+  readonly skippedUsers: SkippedUserMetrics;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly stores: Stores & Connections;
@@ -42,6 +44,7 @@ export function beginningOf<Stores>(
     logger: createLogger({ service: `lapse-${name}`, level: settings.LOG_LEVEL, now }),
     metrics,
     storeErrors: storeErrorMetrics(metrics),
+    skippedUsers: skippedUserMetrics(metrics),
     now,
     stores: connect(storeOptionsOf(settings, storeRetryMetrics(metrics).retried), now),
   };

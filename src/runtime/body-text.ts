@@ -1,18 +1,26 @@
+import { isUtf8 } from "node:buffer";
 import { InvalidInput } from "#churn/failure.ts";
+import { checkStructure } from "./json-structure.ts";
 
 /** The text of a body, without its byte order mark. Throws InvalidInput unless it is UTF-8. */
 export function textOf(body: Uint8Array, charset: string | undefined): string {
-  if (charset !== undefined && charset !== "utf-8" && charset !== "utf8" && charset !== "us-ascii")
-    throw new InvalidInput("The body must be UTF-8; its content type names another charset.");
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(body);
-  } catch (cause) {
-    throw new InvalidInput("The body is not valid UTF-8.", { cause });
-  }
+  requireUtf8(body, charset);
+  return new TextDecoder().decode(body);
 }
 
-/** The value that a JSON text holds. `what` names it in the message of the InvalidInput thrown when it holds none. */
+/** Throws InvalidInput unless a body is UTF-8. */
+export function requireUtf8(body: Uint8Array, charset: string | undefined): void {
+  if (charset !== undefined && charset !== "utf-8" && charset !== "utf8" && charset !== "us-ascii")
+    throw new InvalidInput("The body must be UTF-8; its content type names another charset.");
+  if (!isUtf8(body)) throw new InvalidInput("The body is not valid UTF-8.");
+}
+
+/**
+ * The value that a JSON text holds. `what` names it in the messages of the InvalidInput that is thrown if it holds none or is
+ * nested too deep, and of the TooLarge that is thrown if it has too many values; see `checkStructure`.
+ */
 export function parseJson(text: string, what: string): unknown {
+  checkStructure(text, what);
   try {
     return JSON.parse(text);
   } catch (cause) {

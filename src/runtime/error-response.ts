@@ -5,13 +5,25 @@ import { type HttpResponse, json } from "./http.ts";
 export const retryAfter: Readonly<Record<string, string>> = { "retry-after": "5" };
 
 /**
- * The response to a request that failed, as `{"error": "…"}` with the failure's details. A Failure tells the caller what
- * it says; of anything else, which is a defect, the caller learns nothing.
+ * The response to a request that failed, as `{"error": "…"}` with the failure's details. A Failure decides what the caller
+ * is told; of anything else, which is a defect, the caller learns nothing.
  */
 export function errorResponse(error: unknown): HttpResponse {
   if (!(error instanceof Failure)) return json(500, { error: "Something went wrong in this service." });
   const status = statusOf(error.kind);
-  return json(status, { error: error.message, ...error.details }, status === 503 ? retryAfter : {});
+  return json(status, { error: error.publicMessage, ...error.details }, headersOf(status));
+}
+
+function headersOf(status: number): Readonly<Record<string, string>> {
+  switch (status) {
+    case 408:
+      // What is left of the body would be taken for the next request.
+      return { connection: "close" };
+    case 503:
+      return retryAfter;
+    default:
+      return {};
+  }
 }
 
 /** The HTTP status of each kind of failure. A broker never repeats an event answered with 400 or 413. */
@@ -21,6 +33,8 @@ export function statusOf(kind: FailureKind): number {
       return 400;
     case "not-found":
       return 404;
+    case "too-slow":
+      return 408;
     case "conflict":
       return 409;
     case "too-large":

@@ -1,7 +1,7 @@
 import { CloudEvent, HTTP } from "cloudevents";
 import { describe, expect, it } from "vitest";
 import { InvalidInput } from "#churn/failure.ts";
-import { eventMode, parseEvent, readBatch, readEvent } from "./event-request.ts";
+import { eventMode, parseEvent, readEvent } from "./event-request.ts";
 import { toBinary, toStructured } from "./events.ts";
 import type { HttpRequest } from "./http.ts";
 
@@ -227,20 +227,6 @@ describe("readEvent", () => {
     const body = '{"card": 4111111111111111, oops';
     const error = failureOf(() => readEvent(request({ "content-type": "application/cloudevents+json" }, body)));
     expect(error.message).not.toContain("4111");
-  });
-});
-
-describe("readBatch", () => {
-  const type = { "content-type": "application/cloudevents-batch+json" };
-
-  it("gives the elements as they are, good or bad", () => {
-    expect(readBatch(request(type, JSON.stringify([attributes, 4])))).toEqual([attributes, 4]);
-  });
-
-  it("refuses a body that is no array", () => {
-    expect(failureOf(() => readBatch(request(type, "{}"))).message).toBe(
-      "A batch of CloudEvents must be a JSON array.",
-    );
   });
 });
 

@@ -36,13 +36,6 @@ export function readEvent(request: HttpRequest): LapseEvent {
   }
 }
 
-/** The elements of a request in batched mode, each for `parseEvent`, so that a bad one does not spoil the others. */
-export function readBatch(request: HttpRequest): readonly unknown[] {
-  const batch = readFormat(request, "application/cloudevents-batch+json");
-  if (!Array.isArray(batch)) throw new InvalidInput("A batch of CloudEvents must be a JSON array.");
-  return batch;
-}
-
 /** Reads an event in the JSON event format. Throws InvalidInput, whose details name the attribute. */
 export function parseEvent(value: unknown): LapseEvent {
   if (typeof value !== "object" || value === null || Array.isArray(value))

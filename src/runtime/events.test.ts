@@ -1,7 +1,7 @@
 import { HTTP } from "cloudevents";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseEvent, readBatch, readEvent } from "./event-request.ts";
+import { parseEvent, readEvent } from "./event-request.ts";
 import { type EventMessage, type LapseEvent, toBinary, toStructured } from "./events.ts";
 import type { HttpRequest } from "./http.ts";
 
@@ -98,18 +98,12 @@ describe("an event written and read again", () => {
   it("is the same in a batch", () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 5 }), (events) => {
-        expect(readBatch(requestOf(toBatch(events))).map(parseEvent)).toEqual(events.map(normal));
+        const batch: unknown[] = JSON.parse(`[${events.map((event) => toStructured(event).body)}]`);
+        expect(batch.map(parseEvent)).toEqual(events.map(normal));
       }),
     );
   });
 });
-
-function toBatch(events: readonly LapseEvent[]): EventMessage {
-  return {
-    headers: { "content-type": "application/cloudevents-batch+json; charset=utf-8" },
-    body: `[${events.map((event) => toStructured(event).body)}]`,
-  };
-}
 
 function requestOf({ headers, body }: EventMessage): HttpRequest {
   return { method: "POST", path: "/", headers, body: Buffer.from(body) };

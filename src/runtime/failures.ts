@@ -12,6 +12,24 @@ export class UnsupportedMediaType extends Failure {
   override readonly kind = "unsupported-media-type";
 }
 
+/** The caller did not send the body in the time that a body may take. */
+export class BodyTooSlow extends Failure {
+  override readonly name = "BodyTooSlow";
+  override readonly kind = "too-slow";
+}
+
+/** More is under way than this process has memory for; the same request may succeed a moment later. */
+export class Overloaded extends Failure {
+  override readonly name = "Overloaded";
+  override readonly kind = "unavailable";
+}
+
+/** The caller closed the connection: there is nobody to send a response to, and nothing of ours failed. */
+export class CallerGone extends Failure {
+  override readonly name = "CallerGone";
+  override readonly kind = "invalid";
+}
+
 /** The function cannot work yet, and its readiness says so: no news for each request. */
 export class NotReady extends Failure {
   override readonly name = "NotReady";

@@ -1,4 +1,5 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { createHttpServer, type HttpServer } from "./http-server.ts";
 import type { MakeListener } from "./listener.ts";
 import type { Responder, Target } from "./responder.ts";
 import { nothingThere, type Served, targetsOf } from "./targets.ts";
@@ -13,14 +14,23 @@ export const fastifyListener: MakeListener = async (served, responder) => {
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
 /**
- * A Fastify server of all routes. Fastify finds the route; the rest is the responder's, as on any other server. To have
+ * A Fastify server of all routes; drain `http` before it is closed. Fastify finds the route; the rest is the responder's, as on any other server. To have
  * Fastify read bodies and write responses as well would make a prediction cost a third more (docs/decisions/http.md).
  */
-export function fastifyServer(served: readonly Served[], responder: Responder): FastifyInstance {
+export function fastifyServer(
+  served: readonly Served[],
+  responder: Responder,
+  http: HttpServer = createHttpServer(),
+): FastifyInstance {
   const nothing = nothingThere(served);
   const app = fastify({
     logger: false,
     exposeHeadRoutes: false,
+    serverFactory: (handler) => http.node.on("request", handler),
+    // The server's own says what is wrong.
+    clientErrorHandler: () => undefined,
+    // What came in before the end is served to its end.
+    return503OnClosing: false,
     // Of a path that is not valid, such as /%ZZ.
     frameworkErrors: (_error, request, reply) => void handOver(request, reply, responder, nothing),
   });

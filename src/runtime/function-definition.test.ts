@@ -7,6 +7,7 @@ import { type EventOf, eventKind } from "./event-kind.ts";
 import { eventFunction, httpFunction } from "./function-definition.ts";
 import { eventFunctionSettings } from "./function-settings.ts";
 import { json } from "./http.ts";
+import { skippedUserMetrics } from "./metrics/skipped-users.ts";
 import { storeErrorMetrics } from "./metrics/store-errors.ts";
 import { getRoute, noParameters } from "./route.ts";
 import { wholeNumber } from "./settings.ts";
@@ -35,7 +36,14 @@ const greet = eventFunction({
 
 function surroundings() {
   const metrics = new Registry();
-  return { metrics, storeErrors: storeErrorMetrics(metrics), logger: pino({ level: "silent" }), now: () => 0 };
+  const logger = pino({ level: "silent" });
+  return {
+    metrics,
+    storeErrors: storeErrorMetrics(metrics),
+    skippedUsers: skippedUserMetrics(metrics),
+    logger,
+    now: () => 0,
+  };
 }
 
 describe("a function", () => {

@@ -5,6 +5,7 @@ import { type EventKind, readAs } from "./event-kind.ts";
 import type { LapseEvent } from "./events.ts";
 import type { FunctionSettings } from "./function-settings.ts";
 import type { LogFields, Logger } from "./logging.ts";
+import type { SkippedUserMetrics } from "./metrics/skipped-users.ts";
 import type { StoreErrorMetrics } from "./metrics/store-errors.ts";
 import type { Route } from "./route.ts";
 
@@ -31,6 +32,7 @@ export interface ConfiguredFunction<Stores> {
 export interface Surroundings {
   readonly metrics: Registry;
   readonly storeErrors: StoreErrorMetrics;
+  readonly skippedUsers: SkippedUserMetrics;
   readonly logger: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

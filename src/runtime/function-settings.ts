@@ -1,11 +1,17 @@
+import { requestLimitSettings } from "./request-limits.ts";
 import { pushSettings, serverSettings } from "./settings.ts";
 import { type StoreSettings, storeSettings } from "./store-settings.ts";
 
 /** Of functions that serve HTTP; take `withStoreRules` for a schema that has them. */
-export const httpFunctionSettings = { ...serverSettings, ...storeSettings };
+export const httpFunctionSettings = { ...serverSettings, ...requestLimitSettings, ...storeSettings };
 
 /** Of functions that take events; take `withStoreRules` for a schema that has them. */
-export const eventFunctionSettings = { ...serverSettings, ...pushSettings, ...storeSettings };
+export const eventFunctionSettings = {
+  ...serverSettings,
+  ...requestLimitSettings,
+  ...pushSettings,
+  ...storeSettings,
+};
 
 /** What every process of a function reads of its settings. */
 export interface FunctionSettings extends StoreSettings {
@@ -13,5 +19,7 @@ export interface FunctionSettings extends StoreSettings {
   readonly METRICS_PORT?: number | undefined;
   readonly LOG_LEVEL: string;
   readonly DRAIN_SECONDS: number;
+  readonly BODY_SECONDS: number;
+  readonly BODIES_LIMIT: number;
   readonly PUSHGATEWAY_URL?: string | undefined;
 }

@@ -11,6 +11,13 @@ describe("keepingDigits", () => {
     ]);
   });
 
+  it("takes a time that grows with the length alone, also for strings that do not end", () => {
+    const began = performance.now();
+    for (const hostile of ['"\\', '\\"', '"', "-", "1e", "1234567890123456 "])
+      keepingDigits(`[1234567890123456789,${hostile.repeat(2_000_000)}`);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   it("leaves all else as it is", () => {
     for (const json of [
       '{"a":9007199254740991,"b":1709285400000}',

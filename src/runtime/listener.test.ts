@@ -99,7 +99,7 @@ describe.each([
   });
 
   it.each([
-    ["unknown", "abc", 400, "The content encoding must be"],
+    ["unknown", "abc", 415, "The content encoding must be"],
     ["gzip", "this is not gzip", 400, "The body is not valid gzip."],
     ["gzip", gzipSync("x".repeat(limit + 1)), 413, "larger than 1000 bytes"],
   ])(

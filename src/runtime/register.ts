@@ -1,13 +1,15 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import { http } from "@google-cloud/functions-framework";
 import { Failure } from "#churn/failure.ts";
 import { type Beginning, beginningOf, type Connect, configureOrExit, endOnUncaught } from "./begin.ts";
 import type { ConfiguredFunction, FunctionDefinition, MadeFunction, Upkeep } from "./function-definition.ts";
+import { createHttpServer, drainable, type HttpServer } from "./http-server.ts";
 import { type Listener, type MakeListener, pathListener } from "./listener.ts";
 import { requestMetrics } from "./metrics/requests.ts";
 import { healthRoutes, metricsRoute } from "./operational.ts";
+import { requestLimitsOf } from "./request-limits.ts";
 import { Responder } from "./responder.ts";
 import type { Route } from "./route.ts";
 import { type ShutdownStep, stopOnSignals } from "./shutdown.ts";
@@ -37,7 +39,7 @@ export function register<Stores>(
   const { name } = definition;
   let opened: Promise<Opened> | undefined;
   http(name, async (request, response) => {
-    opened ??= open(definition, hosting, () => false);
+    opened ??= open(definition, hosting, serverOf(request.socket));
     const { listener } = await opened.catch((error: unknown) => {
       opened = undefined;
       throw error;
@@ -55,18 +57,47 @@ interface Opened {
   readonly flush: (() => Promise<void>) | undefined;
 }
 
-/** Under the framework's command: what it needs is made for the first request. */
+/** The framework's server. */
+function serverOf(socket: Socket): Server {
+  if ("server" in socket && socket.server instanceof Server) return socket.server;
+  throw new TypeError("The connection belongs to no HTTP server.");
+}
+
+/**
+ * Under the framework's command: what it needs is made for the first request. From then on the process stops as a pod does;
+ * the framework would answer what is in flight with 500.
+ */
 async function open<Stores>(
   definition: FunctionDefinition<Stores>,
   hosting: Hosting<Stores>,
-  stopping: () => boolean,
+  node: Server,
 ): Promise<Opened> {
   const configured = definition.configure(process.env);
   const beginning = beginningOf(definition.name, configured.settings, hosting.connect);
-  const opened = await make(definition.name, configured, beginning, hosting, stopping);
+  const server = drainable(node);
+  const opened = await make(definition.name, configured, beginning, hosting, server.isStopping);
+  for (const signal of ["SIGTERM", "SIGINT"]) process.removeAllListeners(signal);
+  stopInOrder(server, opened, beginning, configured);
   await opened.upkeep?.refresh();
   opened.upkeep?.follow();
   return opened;
+}
+
+function stopInOrder<Stores>(
+  server: HttpServer,
+  { upkeep, flush }: Opened,
+  { logger, stores }: Beginning<Stores>,
+  { settings }: ConfiguredFunction<Stores>,
+  metricsServer?: HttpServer,
+): void {
+  const steps: ShutdownStep[] = [
+    { name: "the server", stop: () => server.drain() },
+    { name: "the function", stop: async () => upkeep?.close() },
+    { name: "the metrics", stop: async () => flush?.() },
+    { name: "the server of metrics", stop: async () => void metricsServer?.node.close() },
+    { name: "the stores", stop: () => stores.close() },
+  ];
+  stopOnSignals({ steps, limitMilliseconds: settings.DRAIN_SECONDS * 1000, logger, process });
 }
 
 async function make<Stores>(
@@ -77,7 +108,9 @@ async function make<Stores>(
   stopping: () => boolean,
 ): Promise<Opened> {
   const { logger, metrics, storeErrors, stores } = beginning;
-  const responder = new Responder({ requests: requestMetrics(metrics), storeErrors, logger, stopping });
+  const requests = requestMetrics(metrics);
+  const limits = requestLimitsOf(configured.settings);
+  const responder = new Responder({ requests, storeErrors, logger, limits, stopping });
   const made = await configured.make(stores, beginning);
   const { upkeep } = made;
   const { routes, flush } = hosting.routesOf(made, configured, beginning);
@@ -102,38 +135,18 @@ async function run<Stores>(definition: FunctionDefinition<Stores>, hosting: Host
   const { logger, stores } = beginning;
   endOnUncaught(logger, process);
 
-  const server = createServer();
-  // Longer than the queue proxy in front keeps one idle: who sends requests must be the one to close.
-  server.keepAliveTimeout = 120_000;
-  let isStopping = false;
-  const { listener, metricsListener, upkeep, flush } = await make(
-    name,
-    configured,
-    beginning,
-    hosting,
-    () => isStopping,
-  );
-  server.on("request", listener);
-  const metricsServer = metricsListener && createServer(metricsListener);
-
-  const closeServer = async () => {
-    isStopping = true;
-    await once(server.close(), "close");
-  };
-  const steps: ShutdownStep[] = [
-    { name: "the server", stop: closeServer },
-    { name: "the function", stop: async () => upkeep?.close() },
-    { name: "the metrics", stop: async () => flush?.() },
-    { name: "the server of metrics", stop: async () => void metricsServer?.close() },
-    { name: "the stores", stop: () => stores.close() },
-  ];
-  stopOnSignals({ steps, limitMilliseconds: settings.DRAIN_SECONDS * 1000, logger, process });
+  const server = createHttpServer();
+  const opened = await make(name, configured, beginning, hosting, server.isStopping);
+  const { listener, metricsListener, upkeep } = opened;
+  server.node.on("request", listener);
+  const metricsServer = metricsListener && createHttpServer(metricsListener);
+  stopInOrder(server, opened, beginning, configured, metricsServer);
 
   // Live at once, ready when what it follows is there.
   const listening = [listen(server, settings.PORT), metricsServer && listen(metricsServer, settings.METRICS_PORT)];
   await Promise.all([...listening, upkeep?.refresh()]);
   upkeep?.follow();
-  const { port } = addressOf(server.address());
+  const { port } = addressOf(server.node.address());
   // From then until this entry is the part of a cold start that is ours.
   const started = new Date(performance.timeOrigin).toISOString();
   const fields = { "event.action": "start", "server.port": port, "process.start": started };
@@ -142,8 +155,8 @@ async function run<Stores>(definition: FunctionDefinition<Stores>, hosting: Host
   await stores.check().catch((error: unknown) => logger.error(error instanceof Failure ? error.message : { error }));
 }
 
-function listen(server: Server, port: number | undefined): Promise<unknown> {
-  return once(server.listen(port), "listening");
+function listen({ node }: HttpServer, port: number | undefined): Promise<unknown> {
+  return once(node.listen(port), "listening");
 }
 
 function addressOf(address: AddressInfo | string | null): AddressInfo {

@@ -1,15 +1,21 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Failure } from "#churn/failure.ts";
+import { BodyBudget } from "./body-budget.ts";
+import { CallerGone, Overloaded } from "./failures.ts";
 import { readBody } from "./request-body.ts";
 
-const limit = 1000;
+let limit: number;
+let budget: BodyBudget;
 let read: Promise<Buffer>[];
 const server = createServer((request: IncomingMessage, response) => {
-  const body = readBody(request, limit);
+  const share = budget.share();
+  const body = readBody(request, { limit, milliseconds: 200, share });
+  response.once("close", () => share.release());
   read.push(body);
   body.then(
     (bytes) => response.end(bytes),
@@ -21,6 +27,8 @@ const server = createServer((request: IncomingMessage, response) => {
 });
 
 beforeEach(async () => {
+  limit = 1000;
+  budget = new BodyBudget(100_000);
   read = [];
   await once(server.listen(0, "127.0.0.1"), "listening");
 });
@@ -35,6 +43,19 @@ const port = () => (server.address() as AddressInfo).port;
 async function send(body: string | Uint8Array | ReadableStream, headers: Record<string, string> = {}): Promise<string> {
   const init = { method: "POST", body, headers, duplex: "half" } as RequestInit;
   return (await fetch(`http://127.0.0.1:${port()}`, init)).text();
+}
+
+function isFull(): boolean {
+  const share = budget.share();
+  try {
+    share.grow(90_000);
+    return false;
+  } catch (error) {
+    if (!(error instanceof Overloaded)) throw error;
+    return true;
+  } finally {
+    share.release();
+  }
 }
 
 describe("a request's body", () => {
@@ -67,8 +88,43 @@ describe("a request's body", () => {
   });
 
   it("is refused in an encoding that is unknown or broken", async () => {
-    expect(await send("hello", { "content-encoding": "zip" })).toBe("invalid");
+    expect(await send("hello", { "content-encoding": "zip" })).toBe("unsupported-media-type");
     expect(await send("hello", { "content-encoding": "gzip" })).toBe("invalid");
+  });
+
+  it("is refused if it unfolds far more than text does, long before the limit", async () => {
+    limit = 1e9;
+    budget = new BodyBudget(1e9);
+    const zeros = gzipSync(Buffer.alloc(20_000_000));
+    expect(await send(zeros, { "content-encoding": "gzip" })).toBe("too-large");
+    const lines = Array.from({ length: 60_000 }, (_, i) => `{"user_id":"u${i % 900}","action":"login","value":${i}}`);
+    expect(await send(gzipSync(lines.join("\n")), { "content-encoding": "gzip" })).toBe(lines.join("\n"));
+  });
+
+  it.each([
+    ["plain", "hello", {}],
+    ["compressed", gzipSync("hello"), { "content-encoding": "gzip" }],
+  ])("is given up on when it comes too slowly: %s", async (_, sent, headers: Record<string, string>) => {
+    const slow = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from(sent).subarray(0, 4)) });
+    const began = performance.now();
+    expect(await send(slow, headers)).toBe("too-slow");
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+
+  it("is refused while others hold all the memory there is for bodies, unless it is small", async () => {
+    limit = 90_000;
+    const held = connect(port(), "127.0.0.1");
+    held.write("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 90000\r\n\r\n");
+    held.write("x".repeat(89_000));
+    await vi.waitFor(() => expect(isFull()).toBe(true));
+    expect(await send("x".repeat(80_000))).toBe("unavailable");
+    expect(
+      await send(gzipSync(randomBytes(60_000).toString("hex").slice(0, 80_000)), { "content-encoding": "gzip" }),
+    ).toBe("unavailable");
+    expect(await send("x".repeat(16_000))).toHaveLength(16_000);
+    held.destroy();
+    await vi.waitFor(() => expect(isFull()).toBe(false));
+    expect(await send("x".repeat(80_000))).toHaveLength(80_000);
   });
 
   it("fails when the client goes away in the middle", async () => {
@@ -76,6 +132,6 @@ describe("a request's body", () => {
     socket.write("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhello");
     while (read.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     socket.destroy();
-    await expect(read[0]).rejects.toThrow("The body ended early.");
+    await expect(read[0]).rejects.toThrow(CallerGone);
   });
 });

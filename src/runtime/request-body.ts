@@ -1,70 +1,153 @@
 import type { IncomingMessage } from "node:http";
-import { promisify } from "node:util";
-import { brotliDecompress, gunzip, inflate } from "node:zlib";
+import type { Transform } from "node:stream";
+import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { InvalidInput } from "#churn/failure.ts";
-import { TooLarge } from "./failures.ts";
+import type { BodyShare } from "./body-budget.ts";
+import { BodyTooSlow, CallerGone, TooLarge, UnsupportedMediaType } from "./failures.ts";
+
+export interface ReadBodyOptions {
+  /** The most bytes of the body, compressed or not. */
+  readonly limit: number;
+  /** How long the caller may take to send it. */
+  readonly milliseconds: number;
+  /** What the body takes of the memory that all requests share. */
+  readonly share: BodyShare;
+}
 
 /**
- * Reads a request's body, decompressed where it is compressed, of at most `limit` bytes either way. Throws TooLarge as soon
- * as it is known to be larger, and InvalidInput for an encoding that is unknown or broken, or when the client goes away. The
- * connection stays usable for a response. Under the command of the functions framework it has been read already.
+ * Reads a request's body, decompressed if it is compressed. Throws as soon as it is known: TooLarge, also for a body that
+ * unfolds far more than text does; BodyTooSlow; Overloaded; UnsupportedMediaType for an unknown encoding; InvalidInput for a
+ * broken one; CallerGone. The connection stays usable for a response. Under the command of the functions framework the body
+ * has been read already.
  */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, options: ReadBodyOptions): Promise<Buffer> {
+  const { limit, share } = options;
   if ("rawBody" in request && Buffer.isBuffer(request.rawBody)) {
     if (request.rawBody.length > limit) throw tooLarge(limit);
+    share.grow(request.rawBody.length);
     return request.rawBody;
   }
-  const body = await readAll(request, limit);
-  const encoding = request.headers["content-encoding"];
-  return encoding === undefined ? body : decompress(body, encoding, limit);
+  const encoding = request.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
+  const decoder = decoderOf(encoding);
+  if (Number(request.headers["content-length"] ?? 0) > limit) throw tooLarge(limit);
+  return decoder === undefined ? readPlain(request, options) : readCompressed(request, decoder, encoding, options);
 }
 
 /** By events: an iterator takes 4 µs more, a twelfth of a prediction. */
-function readAll(request: IncomingMessage, limit: number): Promise<Buffer> {
+function readPlain(request: IncomingMessage, { limit, milliseconds, share }: ReadBodyOptions): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    if (Number(request.headers["content-length"] ?? 0) > limit) return reject(tooLarge(limit));
     const chunks: Buffer[] = [];
     let size = 0;
-    request.on("data", (chunk: Buffer) => {
+    const stop = (reason: Error) => {
+      clearTimeout(deadline);
+      request.off("data", take);
+      chunks.length = 0;
+      reject(reason);
+    };
+    const deadline = setTimeout(() => stop(tooSlow(milliseconds)), milliseconds);
+    const take = (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= limit) chunks.push(chunk);
-      else reject(tooLarge(limit));
-    });
+      try {
+        if (size > limit) throw tooLarge(limit);
+        share.grow(size);
+      } catch (error) {
+        return stop(asError(error));
+      }
+      chunks.push(chunk);
+    };
+    request.on("data", take);
     request.on("end", () => {
-      if (size <= limit) resolve(Buffer.concat(chunks, size));
+      clearTimeout(deadline);
+      resolve(Buffer.concat(chunks, size));
     });
-    request.on("error", (cause) => reject(new InvalidInput("The body ended early.", { cause })));
+    request.on("error", (cause) => stop(new CallerGone("The caller went away before the body ended.", { cause })));
   });
 }
 
-/** Without the limit a few kilobytes could unfold to gigabytes. */
-async function decompress(body: Buffer, encoding: string, limit: number): Promise<Buffer> {
-  const decoder = decoderOf(encoding.trim().toLowerCase());
-  if (decoder === undefined) return body;
-  try {
-    return await decoder(body, { maxOutputLength: limit });
-  } catch (cause) {
-    if (cause instanceof RangeError) throw tooLarge(limit);
-    throw new InvalidInput(`The body is not valid ${encoding}.`, { cause });
-  }
+/** What is sent is not kept, so that only what comes out of it takes memory. */
+function readCompressed(
+  request: IncomingMessage,
+  decoder: Transform,
+  encoding: string,
+  { limit, milliseconds, share }: ReadBodyOptions,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let sent = 0;
+    let size = 0;
+    const stop = (reason: Error) => {
+      clearTimeout(deadline);
+      request.unpipe(decoder);
+      decoder.destroy();
+      chunks.length = 0;
+      reject(reason);
+    };
+    const deadline = setTimeout(() => stop(tooSlow(milliseconds)), milliseconds);
+    request.on("data", (chunk: Buffer) => {
+      sent += chunk.length;
+      if (sent > limit) stop(tooLarge(limit));
+    });
+    request.on("error", (cause) => stop(new CallerGone("The caller went away before the body ended.", { cause })));
+    decoder.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      try {
+        if (size > limit) throw tooLarge(limit);
+        if (size > ratioFrom && size > mostRatio * sent) throw unfolds();
+        share.grow(size);
+      } catch (error) {
+        return stop(asError(error));
+      }
+      chunks.push(chunk);
+    });
+    decoder.on("end", () => {
+      clearTimeout(deadline);
+      resolve(Buffer.concat(chunks, size));
+    });
+    decoder.on("error", (cause) => stop(new InvalidInput(`The body is not valid ${encoding}.`, { cause })));
+    request.pipe(decoder);
+  });
 }
 
-function decoderOf(encoding: string) {
+/** Logs shrink to a twentieth or so. What unfolds more than this was made to. */
+const mostRatio = 250;
+/** Bytes up to which it does not matter. */
+const ratioFrom = 1024 * 1024;
+const chunkSize = 64 * 1024;
+
+/** Undefined for a body that is sent as it is. */
+function decoderOf(encoding: string): Transform | undefined {
   switch (encoding) {
     case "identity":
+    case "":
       return undefined;
     case "gzip":
     case "x-gzip":
-      return promisify(gunzip);
+      return createGunzip({ chunkSize });
     case "deflate":
-      return promisify(inflate);
+      return createInflate({ chunkSize });
     case "br":
-      return promisify(brotliDecompress);
+      return createBrotliDecompress({ chunkSize });
     default:
-      throw new InvalidInput("The content encoding must be gzip, deflate, br or identity.");
+      throw new UnsupportedMediaType("The content encoding must be gzip, deflate, br or identity.", {
+        details: { accept_encoding: "gzip, deflate, br, identity" },
+      });
   }
 }
 
 function tooLarge(limit: number): TooLarge {
   return new TooLarge(`The body is larger than ${limit} bytes; send it in parts.`, { details: { limit } });
+}
+
+function unfolds(): TooLarge {
+  const message = `The body is more than ${mostRatio} times as large as it was sent; send it uncompressed, or in parts.`;
+  return new TooLarge(message, { details: { limit: mostRatio } });
+}
+
+function tooSlow(milliseconds: number): BodyTooSlow {
+  const seconds = milliseconds / 1000;
+  return new BodyTooSlow(`The body did not arrive within ${seconds} s; send less at a time.`, { details: { seconds } });
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { BodyBudget, type BodyShare } from "./body-budget.ts";
 import { type Correlation, correlate, correlationFields, requestIdHeader } from "./correlation.ts";
 import { errorResponse } from "./error-response.ts";
-import { NotReady } from "./failures.ts";
+import { CallerGone, NotReady, Overloaded } from "./failures.ts";
 import { type HttpHandler, type HttpResponse, splitTarget } from "./http.ts";
 import type { Logger } from "./logging.ts";
 import type { RequestMetrics } from "./metrics/requests.ts";
 import type { StoreErrorMetrics } from "./metrics/store-errors.ts";
+import { pause } from "./pause.ts";
 import { readBody } from "./request-body.ts";
+import type { RequestLimits } from "./request-limits.ts";
 import { sendResponse } from "./send-response.ts";
 
 /** What a router has found for a request. */
@@ -22,12 +25,16 @@ export interface Target {
 }
 
 export interface ResponderOptions {
+  readonly limits: RequestLimits;
   readonly requests: RequestMetrics;
   readonly storeErrors: StoreErrorMetrics;
-  readonly logger: Pick<Logger, "debug" | "error" | "isLevelEnabled">;
+  readonly logger: Pick<Logger, "debug" | "warn" | "error" | "isLevelEnabled">;
   /** Whether the process is about to end: then each response is the last one on its connection. */
   readonly stopping?: (() => boolean) | undefined;
 }
+
+/** From here on a body is parsed in a turn of the event loop that it has to itself. */
+const largeBytes = 256 * 1024;
 
 const nothing = Buffer.alloc(0);
 
@@ -37,9 +44,13 @@ const nothing = Buffer.alloc(0);
  */
 export class Responder {
   readonly #options: ResponderOptions;
+  readonly #bodies: BodyBudget;
+  #quietUntil = Number.NEGATIVE_INFINITY;
+  #turns = Promise.resolve();
 
   constructor(options: ResponderOptions) {
     this.#options = options;
+    this.#bodies = new BodyBudget(options.limits.heldBytes);
   }
 
   /** Never rejects. `parameters` are the parts of the path that its pattern names. */
@@ -58,27 +69,59 @@ export class Responder {
       const last = this.#options.stopping?.() === true ? { connection: "close" } : {};
       sendResponse(request, response, { ...answer, headers: { ...answer.headers, ...common, ...last } });
     };
+    const share = target.bodyLimit === undefined ? undefined : this.#bodies.share();
     try {
-      const body = target.bodyLimit === undefined ? nothing : await readBody(request, target.bodyLimit);
+      const body = share === undefined ? nothing : await this.#bodyOf(request, target, share);
       send(await target.handle({ method, path, query, parameters, headers, body, correlation }));
     } catch (error) {
-      // The caller went away: no response can reach it.
+      if (error instanceof CallerGone) return;
+      const failed = this.#failed(target.name, error, correlation);
+      // No response can reach a caller who went away.
       if (request.socket.destroyed) return;
-      send(this.#failed(target.name, error, correlation));
+      send(failed);
+    } finally {
+      share?.release();
     }
     if (target.isUncounted !== true)
       this.#sent(target, method, response.statusCode, (performance.now() - started) / 1000, correlation);
+  }
+
+  async #bodyOf(request: IncomingMessage, { bodyLimit: limit = 0 }: Target, share: BodyShare): Promise<Buffer> {
+    const body = await readBody(request, { limit, milliseconds: this.#options.limits.bodyMilliseconds, share });
+    // To parse a large one takes long enough to be noticed: others have their turn between two of them.
+    if (body.length > largeBytes) await this.#turn();
+    return body;
+  }
+
+  #turn(): Promise<void> {
+    this.#turns = this.#turns.then(pause);
+    return this.#turns;
   }
 
   #failed(name: string, error: unknown, correlation: Correlation): HttpResponse {
     const { storeErrors, logger } = this.#options;
     const response = errorResponse(error);
     if (error instanceof NotReady) return response;
+    if (error instanceof Overloaded) {
+      this.#overloaded(name);
+      return response;
+    }
     storeErrors.failed(name, error);
     if (response.status >= 500) logger.error({ error, ...correlationFields(correlation) }, `${name} failed.`);
     else if (logger.isLevelEnabled("debug"))
       logger.debug({ error, ...correlationFields(correlation) }, `${name} refused a request.`);
     return response;
+  }
+
+  /** Each one is counted; the log tells of them at most once a minute, because there are thousands when there is one. */
+  #overloaded(name: string): void {
+    const now = performance.now();
+    if (now < this.#quietUntil) return;
+    this.#quietUntil = now + 60_000;
+    this.#options.logger.warn(
+      { "event.action": "overload" },
+      `${name} holds as many request bodies as BODIES_LIMIT allows; callers are asked to try again later.`,
+    );
   }
 
   #sent({ name, route }: Target, method: string, status: number, seconds: number, correlation: Correlation): void {

@@ -45,10 +45,13 @@ export function jsonRoute<Body, Parameters>({
   bodyLimit,
   body,
   parameters,
+  read = jsonOf,
   handle,
 }: {
   path: string;
   bodyLimit: number;
+  /** How the body is read before it is checked; as JSON alone by default. */
+  read?: (request: HttpRequest) => unknown;
   body: z.ZodType<Body>;
   parameters: z.ZodType<Parameters>;
   handle: (body: Body, parameters: Parameters) => Promise<HttpResponse>;
@@ -57,7 +60,7 @@ export function jsonRoute<Body, Parameters>({
     method: "POST",
     path,
     bodyLimit,
-    handle: async (request) => handle(checked(body, jsonOf(request), "The body"), parametersOf(request, parameters)),
+    handle: async (request) => handle(checked(body, read(request), "The body"), parametersOf(request, parameters)),
   };
 }
 
@@ -73,8 +76,11 @@ export function checked<Value>(schema: z.ZodType<Value>, value: unknown, what: s
   throw new InvalidInput(`${what} is not valid: ${faultText(parsed.error)}.`, { cause: parsed.error });
 }
 
-/** A body without a content type is JSON: KServe's own batcher and Triton's client send none. */
-function jsonOf(request: HttpRequest): unknown {
+/**
+ * The JSON of a body, which it is without a content type as well: KServe's own batcher and Triton's client send none. Throws
+ * UnsupportedMediaType, InvalidInput and TooLarge.
+ */
+export function jsonOf(request: HttpRequest): unknown {
   const contentType = header(request, "content-type");
   const type = parseMediaType(contentType ?? "application/json");
   if (type === undefined || !isJson(type.name))

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseDay, startOf } from "#churn/day.ts";
 import { type ChurnSettings, faultOfActions } from "#churn/definition.ts";
 import { parsePassive } from "#churn/passive.ts";
 import type { Environment } from "./config.ts";
@@ -12,6 +13,20 @@ export function wholeNumber(min: number, max: number) {
     .transform(Number)
     .pipe(z.int().min(min, error).max(max, error));
 }
+
+/** What is taken in, over HTTP and from files. */
+export const intakeSettings = {
+  /** Actions before this day are rejected, because each month takes an index of its own; ten years ago by default. */
+  OLDEST_ACTION: z
+    .string()
+    .transform((text, context): number => {
+      const day = parseDay(text);
+      if (day !== undefined) return startOf(day);
+      context.addIssue("must be a date, such as 2015-01-01.");
+      return z.NEVER;
+    })
+    .optional(),
+};
 
 const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 

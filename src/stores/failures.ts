@@ -4,10 +4,28 @@ import { Failure } from "#churn/failure.ts";
 export class StoreUnavailable extends Failure {
   override readonly name = "StoreUnavailable";
   override readonly kind = "unavailable";
+
+  override get publicMessage(): string {
+    return "A store that this service needs is not available now; try again later.";
+  }
 }
 
 /** The server, or a proxy in front of it, does not accept a request of this size. */
 export class RequestTooLarge extends Failure {
   override readonly name = "RequestTooLarge";
   override readonly kind = "too-large";
+
+  override get publicMessage(): string {
+    return "The store does not accept as much at a time; send it in parts.";
+  }
+}
+
+/** What is stored does not agree with its checksums: it has to be restored. */
+export class StoreDamaged extends Failure {
+  override readonly name = "StoreDamaged";
+  override readonly kind = "corrupt";
+
+  override get publicMessage(): string {
+    return "A store that this service needs is damaged; its log says which and what to do.";
+  }
 }

@@ -17,6 +17,8 @@ export interface Stores {
   readonly campaigns: CampaignStore;
   readonly contacts: ContactStore;
   readonly deadLetters: DeadLetters;
+  /** Throws StoreDamaged, saying what to do, if a part of the embedded database is damaged. */
+  verify(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ async function openAll(connections: StoreConnections): Promise<Stores> {
     campaigns: await connections.campaignStore(),
     contacts: await connections.contactStore(),
     deadLetters: await connections.deadLetters(),
+    verify: () => connections.verify(),
     close: () => connections.close(),
   };
 }

@@ -6,6 +6,7 @@ import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { FeatureStore } from "./features/feature-store.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { ModelStore } from "./models/model-store.ts";
+import { SoundAliases } from "./models/sound-aliases.ts";
 import type { StoreOpener } from "./store-opener.ts";
 import type { StoreOptions } from "./store-options.ts";
 import { type Implementation, type Kept, storeTable } from "./store-table.ts";
@@ -35,8 +36,9 @@ export class StoreConnections implements StoreOpener {
     return this.#open(storeTable.features);
   }
 
-  modelStore(): Promise<ModelStore> {
-    return this.#open(storeTable.models);
+  /** A damaged alias or version does not show: another version stands in for it. */
+  async modelStore(): Promise<ModelStore> {
+    return new SoundAliases(await this.#open(storeTable.models));
   }
 
   ledger(): Promise<Ledger> {
@@ -66,6 +68,11 @@ export class StoreConnections implements StoreOpener {
   /** Throws StoreUnavailable, saying what to check, if Elasticsearch is in use and cannot be reached. */
   check(): Promise<void> {
     return this.#connections.check();
+  }
+
+  /** Throws StoreDamaged, saying what to do, if a part of the embedded database is damaged. */
+  verify(): Promise<void> {
+    return this.#connections.verify();
   }
 
   /** Closes every store that was opened, and then their connections. */

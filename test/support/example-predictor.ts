@@ -69,7 +69,8 @@ export async function startExamplePredictor(
     now,
   });
   const routes = [...v1Routes(services), ...v2Routes(services)];
-  const responder = new Responder({ requests: requestMetrics(metrics), storeErrors, logger });
+  const limits = { bodyMilliseconds: 30_000, heldBytes: 64 * 1024 * 1024 };
+  const responder = new Responder({ requests: requestMetrics(metrics), storeErrors, logger, limits });
   const app = fastifyServer([{ name: "predict", routes }], responder);
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
 

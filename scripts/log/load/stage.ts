@@ -20,6 +20,7 @@ export const faults = {
   noTime: "has no time",
   badTime: "the time cannot be read",
   early: "is before 1970",
+  old: "is older than OLDEST_ACTION allows (by default ten years before the rest of the log)",
   ahead: "is more than a day in the future",
   notText: "the user or the action is neither text nor a number",
   tooLong: `the user is longer than ${textLimits.user_id} characters, the action than ${textLimits.action}, or the id than ${textLimits.event_id}`,
@@ -63,9 +64,14 @@ export async function stage(
     staged.push({ firstRow, rows: last - firstRow, firstLine: file.records.firstLine });
     firstRow = last;
   }
+  await gatherUsers(scratch);
+  return staged;
+}
+
+/** Makes the table `users` of the staged actions. */
+export async function gatherUsers(scratch: Scratch): Promise<void> {
   await scratch.run(`CREATE OR REPLACE TABLE users AS
     SELECT user_id, count(*) AS actions, min(time) AS first, max(time) AS last FROM staged WHERE reason IS NULL GROUP BY user_id`);
-  return staged;
 }
 
 /** The columns of `staged`. Those that have one value throughout are not written for each of millions of rows. */

@@ -1,4 +1,4 @@
-import { plainNumber } from "#churn/intake/number.ts";
+import { mostValue, plainNumber } from "#churn/intake/number.ts";
 import { literal } from "../sql/literal.ts";
 
 export type Decimal = "point" | "comma";
@@ -34,18 +34,19 @@ function isNegative(text: string): string {
 export function numberSql(text: string, { decimal }: NumberReading): string {
   // Plus zero, because there is no negative one.
   const plain = `CASE WHEN regexp_full_match(${text}, ${literal(plainNumber)}) THEN TRY_CAST(${text} AS DOUBLE) + 0.0 END`;
-  if (decimal === undefined) return finite(plain);
+  if (decimal === undefined) return bounded(plain);
   const core = coreSql(text);
   const [group, mark] = decimal === "comma" ? [".", ","] : [",", "."];
   const shape = `(?:[0-9]+|[0-9]{1,3}(?:\\${group}[0-9]{3})+)?(?:\\${mark}[0-9]*)?`;
   const number = `replace(replace(${core}, '${group}', ''), '${mark}', '.')`;
   const read = `CASE WHEN ${core} <> '' AND regexp_full_match(${core}, ${literal(shape)}) THEN TRY_CAST(${number} AS DOUBLE) * CASE WHEN ${isNegative(text)} THEN -1 ELSE 1 END + 0.0 END`;
   // 1e-05 is how programs write small numbers, also among others.
-  return finite(`coalesce(${read}, CASE WHEN contains(lower(${text}), 'e') THEN ${plain} END)`);
+  return bounded(`coalesce(${read}, CASE WHEN contains(lower(${text}), 'e') THEN ${plain} END)`);
 }
 
-function finite(number: string): string {
-  return `nullif(nullif(${number}, 'Infinity'::DOUBLE), '-Infinity'::DOUBLE)`;
+/** NULL for what is larger than an action's number may be, infinity among it. */
+function bounded(number: string): string {
+  return `CASE WHEN abs(${number}) <= ${mostValue} THEN ${number} END`;
 }
 
 /** How many texts of a column are written in each way. */

@@ -23,6 +23,17 @@ describe("a dataset", () => {
     expect(data.x).toEqual(Float64Array.from([...featuresOf(ana, 20, definition), ...featuresOf(ben, 30, definition)]));
   });
 
+  it("takes none of a user's rows where a feature is no number", () => {
+    const odd = {
+      userId: "odd",
+      days: [12, 25].map((day) => ({ day, action: "a", count: 1, value: day > 20 ? Number.NaN : 1 })),
+    };
+    const builder = new DatasetBuilder({ snapshots: [20, 30], definition });
+    expect(() => builder.add(odd)).toThrow(RangeError);
+    builder.add(user("ana", 12));
+    expect(builder.build().users).toEqual(["ana"]);
+  });
+
   it("keeps the same rows where it knows how many users will come", () => {
     const users = Array.from({ length: 4000 }, (_, i) => user(`user ${i}`, 25));
     const rowsOf = (expectedUsers: number | undefined) => {

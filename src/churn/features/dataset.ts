@@ -5,7 +5,7 @@ import { fnv1a, uniform } from "../hash.ts";
 import { ownHistory } from "../passive.ts";
 import { hasChurned, isHere } from "../population.ts";
 import type { UserHistory } from "../user-history.ts";
-import { type FeatureExtractor, featureExtractor } from "./features.ts";
+import { type FeatureExtractor, featureExtractor, requireFinite } from "./features.ts";
 
 /** Labelled rows: one for each user who is here at each snapshot. */
 export interface Dataset {
@@ -64,11 +64,28 @@ export class DatasetBuilder {
 
   /**
    * Adds the rows of one user: one for each snapshot at which they are here, or as many copies as its weight says, which
-   * is 1 by default (see rowWeight).
+   * is 1 by default (see rowWeight). Throws a RangeError for features that are no numbers, and then adds none of them.
    */
   add(history: UserHistory, weightAt?: (snapshot: Day) => number): void {
+    this.prepare(history, weightAt)();
+  }
+
+  /** Computes the rows that `add` would add, and returns what adds them: for builders that must have the same users. */
+  prepare(history: UserHistory, weightAt?: (snapshot: Day) => number): () => void {
+    const rows = this.#rowsOf(history, weightAt);
+    return () => {
+      this.#rows.push(...rows);
+      this.#users += 1;
+      if (this.#users === sampledUsers) this.#anticipate();
+      // Now and then only, as it sorts them.
+      if (this.#rows.length > 2 * this.#mostRows) this.#thin();
+    };
+  }
+
+  #rowsOf(history: UserHistory, weightAt: ((snapshot: Day) => number) | undefined): Row[] {
     const { churn } = this.#options.definition;
     const own = ownHistory(history, churn.passive);
+    const rows: Row[] = [];
     for (const snapshot of this.#options.snapshots) {
       if (!isHere(own, snapshot, churn)) continue;
       const churned = hasChurned(own, snapshot, churn);
@@ -79,14 +96,11 @@ export class DatasetBuilder {
       const copies = weight === 1 ? 1 : copiesOf(weight, history.userId, snapshot);
       if (copies === 0) continue;
       const vector = this.#extractor.extract(own, snapshot);
+      requireFinite(vector, this.#extractor.names);
       const label = churned ? 1 : 0;
-      for (let copy = 0; copy < copies; copy++)
-        this.#rows.push({ vector, label, user: history.userId, snapshot, draw });
+      for (let copy = 0; copy < copies; copy++) rows.push({ vector, label, user: history.userId, snapshot, draw });
     }
-    this.#users += 1;
-    if (this.#users === sampledUsers) this.#anticipate();
-    // Now and then only, as it sorts them.
-    if (this.#rows.length > 2 * this.#mostRows) this.#thin();
+    return rows;
   }
 
   build(): Dataset {

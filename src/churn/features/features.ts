@@ -42,6 +42,12 @@ export function featureExtractor(...definitions: readonly FeatureDefinition[]): 
   };
 }
 
+/** Throws a RangeError that names the first value that is no finite number. */
+export function requireFinite(values: ArrayLike<number>, names: readonly string[]): void {
+  for (let j = 0; j < values.length; j++)
+    if (!Number.isFinite(values[j])) throw new RangeError(`${names[j]} is ${values[j]}`);
+}
+
 /** The names of a vector's values under a definition, in order. */
 export function featureNames(definition: FeatureDefinition): readonly string[] {
   return featuresUnder(definition).map(({ name }) => name);

@@ -10,15 +10,21 @@ export const epochUnits = { milliseconds: 1e11, microseconds: 1e14, nanoseconds:
 /** What a clock may be ahead of ours, and a little: a day, in milliseconds. */
 export const aheadMilliseconds = 86_400_000;
 
+/** How old an action may be unless OLDEST_ACTION says otherwise: ten years, in milliseconds. */
+export const oldestMilliseconds = 3_653 * 86_400_000;
+
 export const timeFaults = {
   unreadable: "must be an ISO 8601 time, or a number of seconds or milliseconds since 1970.",
   early: "is before 1970.",
+  old: (oldest: number) =>
+    `is before ${new Date(oldest).toISOString().slice(0, 10)}, the oldest that is taken (OLDEST_ACTION).`,
   ahead: "is more than a day in the future.",
 } as const;
 
-/** What is wrong with a time that could be read, if anything; both in milliseconds since 1970. */
-export function faultOfTime(time: number, now: number): string | undefined {
+/** What is wrong with a time that could be read, if anything; all in milliseconds since 1970. */
+export function faultOfTime(time: number, now: number, oldest = 0): string | undefined {
   if (time < 0) return timeFaults.early;
+  if (time < oldest) return timeFaults.old(oldest);
   return time > now + aheadMilliseconds ? timeFaults.ahead : undefined;
 }
 

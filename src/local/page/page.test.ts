@@ -5,10 +5,14 @@ import { renderPage } from "./page.ts";
 
 const champion = exampleManifest({ version: "v1" });
 
-function pageWith(decision: Partial<Decision>): string {
+function pageWith(
+  decision: Partial<Decision>,
+  harm: { readonly standsInFor?: string; readonly damaged?: readonly string[] } = {},
+): string {
   const newest = exampleManifest({ version: "v2", decision: { ...champion.decision, promoted: false, ...decision } });
   return renderPage({
     ...{ host: "localhost:8080", extent: undefined, features: undefined, users: undefined, action: undefined },
+    ...{ standsInFor: undefined, damaged: [], ...harm },
     ...{
       champion,
       versions: [newest, champion],
@@ -21,6 +25,13 @@ function pageWith(decision: Partial<Decision>): string {
 }
 
 describe("the page", () => {
+  it("says loudly what a version stands in for, and which cannot be read", () => {
+    const page = pageWith({}, { standsInFor: "version v9, which cannot be read", damaged: ["v9"] });
+    expect(page).toContain("Version v1 stands in for version v9, which cannot be read.");
+    expect(page).toContain("Damaged, and of no use until their files are restored: v9.");
+    expect(pageWith({})).not.toContain('role="alert"');
+  });
+
   it("says that nothing is promoted while the newest data look broken, and why", () => {
     const frozen: Decision["frozen"] = [{ cause: "volume", verdict: "there were 50 % of the usual actions" }];
     const told = "No model is promoted while the newest data look broken: there were 50 % of the usual actions.";

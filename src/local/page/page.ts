@@ -37,8 +37,10 @@ ${tryIt(view)}
 }
 
 function summary(view: PageView): Markup {
-  const { extent, champion, features, users, deadLetters } = view;
+  const { extent, champion, standsInFor, damaged, features, users, deadLetters } = view;
   return html`<section>
+${standsInFor === undefined ? "" : html`<p class="alarm" role="alert">Version ${champion?.version ?? ""} stands in for ${standsInFor}. Restore its files, or choose a version: lapse models promote VERSION.</p>`}
+${damaged.length === 0 ? "" : html`<p class="alarm" role="alert">Damaged, and of no use until their files are restored: ${damaged.join(", ")}.</p>`}
 ${champion === undefined ? html`<p class="headline">No model is in service yet.</p>` : html`<p class="headline">${headline(champion)}</p>`}
 ${frozenNotice(view)}
 <dl>

@@ -6,6 +6,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 64rem; margin: 0 auto; p
 header p, dt, .number { color: var(--soft); }
 h1 { margin: 0; } header p { margin: 0; }
 h2 { margin: 2rem 0 .5rem; font-size: 1.2rem; } h3 { margin: 1rem 0 .25rem; font-size: 1rem; }
+.alarm { border-left: .3rem solid #b3261e; padding: .4rem .8rem; background: var(--panel); }
 .headline { font-size: 1.25rem; }
 .notice { background: var(--panel); border-left: .25rem solid #b3261e; padding: .5rem .8rem; }
 dl { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: 0; } dt { font-size: .85rem; } dd { margin: 0; font-weight: 600; }

@@ -4,7 +4,8 @@ import type { Score } from "#churn/score.ts";
 import type { LogExtent } from "#stores/actions/action-store.ts";
 import type { FeatureSet, UserCounts } from "#stores/features/feature-store.ts";
 import { type PromisesRead, readPromises } from "#stores/ledger/read-promises.ts";
-import { manifestAt } from "#stores/models/manifest-at.ts";
+import { CorruptModel } from "#stores/models/failures.ts";
+import type { ModelStore } from "#stores/models/model-store.ts";
 import type { Stores } from "#stores/open-stores.ts";
 
 /** What the page for people shows. */
@@ -18,8 +19,12 @@ export interface PageView {
   readonly users: UserCounts | undefined;
   /** Undefined while there is none. */
   readonly champion: ModelManifest | undefined;
+  /** What the champion stands in for because it cannot be read, in words. */
+  readonly standsInFor: string | undefined;
   /** Newest first. */
   readonly versions: readonly ModelManifest[];
+  /** The names of versions that cannot be read. */
+  readonly damaged: readonly string[];
   readonly scores: readonly Score[];
   /** What was promised of users against what they did. */
   readonly promises: PromisesRead;
@@ -36,26 +41,47 @@ export async function pageView(stores: Stores, host: string, now: number): Promi
   const { actions, features, models, deadLetters } = stores;
   const set = await features.currentSet();
   const passive = set?.definition.churn.passive;
-  const [extent, frequencies, champion, versions, scores, promises, letters] = await Promise.all([
+  const [extent, frequencies, alias, versions, scores, promises, letters] = await Promise.all([
     actions.extent(passive),
     actions.actionFrequencies(passive),
-    manifestAt("champion", models),
+    models.alias("champion"),
     models.versions(),
     features.topScores(mostUsers),
     readPromises(stores),
     deadLetters.count(),
   ]);
+  const shown = await readable(versions.slice(0, mostVersions), models);
   return {
     host,
     extent,
     features: set,
     users: set && (await features.countUsers(set.id)),
-    champion,
-    versions: await Promise.all(versions.slice(0, mostVersions).map((version) => models.manifest(version))),
+    champion: alias && (await models.manifest(alias.version)),
+    standsInFor: alias?.standsInFor,
+    ...shown,
     scores,
     promises,
     deadLetters: letters,
     today: dayOf(now),
     action: frequencies[0]?.action,
+  };
+}
+
+/** The manifests of those versions that can be read, and the names of the others. */
+async function readable(
+  names: readonly string[],
+  models: Pick<ModelStore, "manifest">,
+): Promise<{ versions: readonly ModelManifest[]; damaged: readonly string[] }> {
+  const read = await Promise.all(
+    names.map((name) =>
+      models.manifest(name).catch((error: unknown) => {
+        if (error instanceof CorruptModel) return name;
+        throw error;
+      }),
+    ),
+  );
+  return {
+    versions: read.filter((one) => typeof one !== "string"),
+    damaged: read.filter((one) => typeof one === "string"),
   };
 }

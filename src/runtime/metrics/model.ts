@@ -5,6 +5,8 @@ import { unsetGauge } from "./unset-gauge.ts";
 export interface ModelMetrics {
   /** A version was put into service in place of the former one; `time` in milliseconds since the epoch. */
   served(model: Pick<ModelManifest, "version" | "created">, time: number): void;
+  /** Whether the version in service stands in for one that is lost or damaged. */
+  standsIn(yes: boolean): void;
   /** A version could not be loaded; the former one stays in service. */
   loadFailed(): void;
 }
@@ -27,6 +29,11 @@ export function modelMetrics(metrics: Registry): ModelMetrics {
     "lapse_model_trained_timestamp_seconds",
     "When the version in service was trained",
   );
+  const standIn = unsetGauge(
+    metrics,
+    "lapse_model_stand_in",
+    "1 while the version in service stands in for one whose files are lost or damaged, else 0",
+  );
   const loads = new Counter({
     name: "lapse_model_loads_total",
     help: "Attempts to put a version into service, by outcome (served, failed)",
@@ -43,6 +50,9 @@ export function modelMetrics(metrics: Registry): ModelMetrics {
       trained.set(Date.parse(model.created) / 1000);
       since.set(time / 1000);
       loads.inc({ outcome: "served" });
+    },
+    standsIn(yes) {
+      standIn.set(yes ? 1 : 0);
     },
     loadFailed() {
       loads.inc({ outcome: "failed" });

@@ -150,6 +150,19 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
       expect((await allOf(store))[0]?.days.map(({ day }) => day)).toEqual(times.map(dayOf));
     });
 
+    it("keeps sums finite whose values had no bound when they were stored", async () => {
+      const day = "2024-03-01T10:00:00Z";
+      const huge = ["1", "2"].map((id) => ({ ...event(id, day), userId: "huge", value: 1.7e308 }));
+      const opposite = ["3", "4"].map((id) => ({ ...event(id, day), userId: "opposite", value: -1.7e308 }));
+      await store.append([...huge, ...opposite, { ...event("5", day), userId: "ann", value: 2.5 }]);
+      for (let round = 0; round < 2; round++) await store.rollUp();
+      const values = new Map((await allOf(store)).map(({ userId, days }) => [userId, days.map(({ value }) => value)]));
+      expect(values.get("ann")).toEqual([2.5]);
+      expect(values.get("huge")?.[0]).toBeGreaterThanOrEqual(1e15);
+      expect(values.get("opposite")?.[0]).toBeLessThanOrEqual(-1e15);
+      expect([...values.values()].flat().every(Number.isFinite)).toBe(true);
+    });
+
     it("sums values independently of rounding", async () => {
       const values = [0.1, 0.2, 0.3, 1e6, -1e6];
       await store.append(values.map((value, hour) => at("ann", "buy", `2024-03-01T0${hour}:00:00Z`, value)));

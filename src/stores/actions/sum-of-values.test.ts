@@ -18,3 +18,7 @@ it("tells a sum of hundredths as its text of twelve digits would", () => {
     expect(sumOfValues(sum)).toBe(Number.isInteger(sum) ? sum : Number(sum.toPrecision(12)));
   }
 });
+
+it("is finite, whatever was added before values had a bound", () => {
+  expect([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN].map(sumOfValues)).toEqual([1e25, -1e25, 0]);
+});

@@ -49,6 +49,11 @@ export class Connections {
     await elasticsearch?.run("reach Elasticsearch", (client) => client.info());
   }
 
+  /** Throws StoreDamaged, saying what to do, if the embedded database is open and a part of it is damaged. */
+  async verify(): Promise<void> {
+    await (await this.#duckDb.made())?.verify();
+  }
+
   async close(): Promise<void> {
     await (await this.#elasticsearch.made())?.close();
     await (await this.#duckDb.made())?.close();

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { evidenceSchema } from "#churn/gate/evidence.ts";
-import { AliasMoved } from "./failures.ts";
+import { AliasMoved, DamagedAlias } from "./failures.ts";
 import type { Alias, AliasMove, AliasName, MoveNote } from "./model-store.ts";
 
 /** An alias as stored, without its revision: the last move, which says where it points now. */
@@ -52,6 +52,17 @@ export function moveIn(alias: AliasName, file: AliasFile): AliasMove {
 /** All moves, newest first; given those of each alias, newest first. */
 export function newestFirst(moves: readonly AliasMove[]): AliasMove[] {
   return moves.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
+}
+
+/** Says that the alias at the revision `expected` is damaged, which does not keep it from being moved. Throws any other error. */
+export function damaged(error: unknown, expected: string | undefined): "damaged" {
+  if (error instanceof DamagedAlias && error.revision === expected) return "damaged";
+  throw error;
+}
+
+/** Undefined in place of what is damaged. Throws any other error. */
+export function unlessDamaged(error: unknown): undefined {
+  if (!(error instanceof DamagedAlias)) throw error;
 }
 
 export function aliasMoved(version: string): AliasMoved {

@@ -12,8 +12,24 @@ export class VersionNotFound extends Failure {
 
 /** What is stored does not agree with its checksum or its schema, and must not be used. */
 export class CorruptModel extends Failure {
-  override readonly name = "CorruptModel";
+  override readonly name: string = "CorruptModel";
   override readonly kind = "corrupt";
+
+  override get publicMessage(): string {
+    return "A stored model is damaged; the log of this service says which and how.";
+  }
+}
+
+/** The file of an alias cannot be read: where it points is not known, but it can be moved. */
+export class DamagedAlias extends CorruptModel {
+  override readonly name = "DamagedAlias";
+  /** For `moveAlias`. */
+  readonly revision: string;
+
+  constructor(message: string, revision: string) {
+    super(message);
+    this.revision = revision;
+  }
 }
 
 /** Someone else moved the alias first. */

@@ -18,13 +18,13 @@ export interface ModelStore {
   /** The report of a version as a self-contained HTML page. */
   report(version: string): Promise<string>;
 
-  /** Where an alias points now; undefined if it was never set. */
+  /** Where an alias points now; undefined if it was never set. Throws DamagedAlias. */
   alias(name: AliasName): Promise<Alias | undefined>;
 
   /**
    * Points an alias at a version if its revision is still `expected` (undefined: not set yet), and records the move
    * with its note. Of two simultaneous moves exactly one succeeds; the other throws AliasMoved. Throws VersionNotFound
-   * for an unknown version.
+   * for an unknown version. A damaged alias is mended by it.
    */
   moveAlias(name: AliasName, version: string, expected: string | undefined, note: MoveNote): Promise<Alias>;
 
@@ -43,6 +43,8 @@ export interface Alias {
   readonly movedAt: string;
   /** Opaque; changes with every move. Pass it to `moveAlias`. */
   readonly revision: string;
+  /** What this version stands in for because it cannot be read, in words; see SoundAliases. */
+  readonly standsInFor?: string | undefined;
 }
 
 /** Who moves an alias, and why. */

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import * as z from "zod";
+import { mostValue } from "#churn/intake/number.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import type { RollUp } from "../action-store.ts";
 
@@ -58,9 +59,11 @@ async function touchedSpans(connection: DuckDBConnection, after: number): Promis
 }
 
 async function rollUpSpan(connection: DuckDBConnection, span: Span, after: number): Promise<number> {
-  // fsum compensates for rounding, so that the sum does not depend on the order of the actions.
+  // fsum compensates for rounding, so that the sum does not depend on the order of the actions. Values that were stored before
+  // they had a bound are held to it, because a sum that overflows would end the run for everyone.
+  const bounded = `CASE WHEN value > ${mostValue} THEN ${mostValue} WHEN value < -${mostValue} THEN -${mostValue} ELSE value END`;
   const userDays = `
-    SELECT bucket, user_id, month, day, names.action AS action, count(*) AS count, coalesce(fsum(value), 0) AS value
+    SELECT bucket, user_id, month, day, names.action AS action, count(*) AS count, coalesce(fsum(${bounded}), 0) AS value
     FROM actions JOIN action_names names ON names.name = actions.action
     WHERE month BETWEEN ${span.from} AND ${span.to} AND NOT passive
     GROUP BY bucket, user_id, month, day, names.action HAVING max(batch) > ${after}`;

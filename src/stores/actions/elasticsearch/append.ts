@@ -137,9 +137,11 @@ const unanswered: AppendOutcome = { status: "unavailable", reason: "no response"
 function outcomeOf({ status, type = "", reason = `status ${status}` }: BulkOutcome): AppendOutcome {
   if (status < 300) return created;
   if (status === 409) return duplicate;
-  // A 400 is about the action itself, except when no more shards are allowed or the month's index is closed.
-  const temporary = type === "validation_exception" || type === "index_closed_exception";
-  return { status: status === 400 && !temporary ? "rejected" : "unavailable", reason };
+  const tooLong = status === 400 ? /immense term in field="([^"]+)"/.exec(reason)?.[1] : undefined;
+  if (tooLong !== undefined) return { status: "rejected", reason: `${tooLong} is too long to be stored.` };
+  // Any other is about our index (its mapping, its shards, that it is closed) and not about the action, which will be good
+  // once that is mended: the sender must keep it.
+  return { status: "unavailable", reason: `${type} ${reason}`.trim() };
 }
 
 /** Throws unless at least one action was stored or rejected. */

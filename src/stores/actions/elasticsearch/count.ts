@@ -4,6 +4,7 @@ import type { Elasticsearch } from "../../connections/elasticsearch/connection.t
 import { indexOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import type { Query } from "../../connections/elasticsearch/search.ts";
 import type { Month } from "../../month.ts";
+import { sumOfValues } from "../sum-of-values.ts";
 import type { DayRow, UserMonth } from "./user-months.ts";
 
 /**
@@ -39,7 +40,7 @@ export async function* countUserMonths(
         bucket = key.b;
         days = [];
       }
-      days.push([key.d, key.a, doc_count, v.value]);
+      days.push([key.d, key.a, doc_count, finiteSum(v.value)]);
     }
     yield complete;
   }
@@ -63,6 +64,12 @@ export async function* usersIn(
   }
 }
 
+/** As it is stored: digits that depend on the order of addition go when it is read. */
+function finiteSum(value: number | string | null): number {
+  const sum = Number(value ?? Number.NaN);
+  return Number.isFinite(sum) ? sum : sumOfValues(sum);
+}
+
 /** Rows per response: fewer cost more round trips, more cost the server memory (its limit is 65,536). */
 const countPageSize = 10_000;
 const usersAtATime = 5_000;
@@ -71,6 +78,7 @@ const purpose = "count actions";
 const countSchema = z.object({
   key: z.object({ b: z.int(), u: z.string(), d: z.int(), a: z.string() }),
   doc_count: z.int(),
-  v: z.object({ value: z.number() }),
+  // A sum that has overflowed is a string, and null on its way through JSON.
+  v: z.object({ value: z.union([z.number(), z.enum(["Infinity", "-Infinity", "NaN"])]).nullable() }),
 });
 const userSchema = z.object({ key: z.object({ u: z.string() }) });

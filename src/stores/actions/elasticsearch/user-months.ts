@@ -6,6 +6,7 @@ import { indexOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { type Query, search } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import type { Month } from "../../month.ts";
+import { sumOfValues } from "../sum-of-values.ts";
 
 /** A stored row of the roll-up: day, action, count, sum of values. */
 export type DayRow = readonly [day: number, action: string, count: number, value: number];
@@ -60,11 +61,17 @@ export function deleteUserMonth(
   return { action: actionLine("delete", elasticsearch, month, run, userId) };
 }
 
+/** Null where a sum had overflowed before values had a bound. */
+const storedSum = z
+  .number()
+  .nullable()
+  .transform((sum) => sum ?? sumOfValues(Number.NaN));
+
 export const documentSchema = z.object({
   user: z.object({ id: z.string() }),
   lapse: z.object({
     bucket: z.int(),
-    days: z.array(z.tuple([z.int(), z.string(), z.int(), z.number()])),
+    days: z.array(z.tuple([z.int(), z.string(), z.int(), storedSum])),
   }),
 });
 

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { StoreUnavailable } from "../../failures.ts";
+import { StoreDamaged, StoreUnavailable } from "../../failures.ts";
 
 /**
  * A connection used by one piece of work at a time: it has one transaction and one open result, which overlapping work
@@ -63,5 +63,18 @@ export class DuckDbSession {
  */
 export function duckDbFailure(purpose: string, path: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || cause.constructor !== Error) return cause;
+  if (isDamage(cause.message)) return damaged(path, cause);
   return new StoreUnavailable(`Could not ${purpose} in ${path}: ${cause.message.split("\n", 1)[0]}`, { cause });
+}
+
+/** Whether DuckDB says with this message that a file is not what it wrote. */
+export function isDamage(message: string): boolean {
+  return /corrupt|checksum/i.test(message);
+}
+
+export function damaged(path: string, cause: unknown): StoreDamaged {
+  return new StoreDamaged(
+    `${path} is damaged: a part of it is not what was written, as after a failing disk or a copy that was cut short. Restore the file from a backup; or move it away together with settings.json beside it, and start again with the log.`,
+    { cause },
+  );
 }

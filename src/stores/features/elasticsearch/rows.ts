@@ -151,7 +151,15 @@ const rowSchema = z.object({
     set: z.string(),
     here: z.boolean().default(true),
     lapsed: z.array(dayText.nullable()).default([]),
-    values: z.array(z.number()).default([]),
+    // What was no number on its way into JSON comes back as null: the reader leaves such a user out.
+    values: z
+      .array(
+        z
+          .number()
+          .nullable()
+          .transform((value) => value ?? Number.NaN),
+      )
+      .default([]),
   }),
 });
 

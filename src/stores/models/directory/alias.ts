@@ -1,8 +1,18 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { jsonText } from "#churn/json-text.ts";
-import { type AliasFile, aliasFile, aliasIn, aliasMoved, type Move, moved, moveIn } from "../alias-file.ts";
-import { CorruptModel } from "../failures.ts";
+import {
+  type AliasFile,
+  aliasFile,
+  aliasIn,
+  aliasMoved,
+  damaged,
+  type Move,
+  moved,
+  moveIn,
+  unlessDamaged,
+} from "../alias-file.ts";
+import { DamagedAlias } from "../failures.ts";
 import type { Alias, AliasMove, AliasName } from "../model-store.ts";
 import { createFile, isErrorCode } from "./durable-files.ts";
 
@@ -16,10 +26,12 @@ export async function readAlias(directory: string): Promise<Alias | undefined> {
   return revision === undefined ? undefined : aliasIn(await readMove(directory, revision), revision);
 }
 
-/** Every move of the alias in `directory`, newest first. */
+/** Every move of the alias in `directory` that can be read, newest first. */
 export async function readMoves(alias: AliasName, directory: string): Promise<AliasMove[]> {
-  const moves = await Promise.all((await revisions(directory)).map((revision) => readMove(directory, revision)));
-  return moves.map((move) => moveIn(alias, move)).reverse();
+  const moves = await Promise.all(
+    (await revisions(directory)).map((revision) => readMove(directory, revision).catch(unlessDamaged)),
+  );
+  return moves.flatMap((move) => (move === undefined ? [] : [moveIn(alias, move)])).reverse();
 }
 
 /**
@@ -27,10 +39,10 @@ export async function readMoves(alias: AliasName, directory: string): Promise<Al
  * other throws AliasMoved.
  */
 export async function moveAlias(directory: string, move: Move, expected: string | undefined): Promise<Alias> {
-  const current = await readAlias(directory);
-  if (current?.revision !== expected) throw aliasMoved(move.version);
+  const current = await readAlias(directory).catch((error: unknown) => damaged(error, expected));
+  if (current !== "damaged" && current?.revision !== expected) throw aliasMoved(move.version);
   const revision = String(Number(expected ?? 0) + 1).padStart(8, "0");
-  const file = moved(current, move);
+  const file = moved(current === "damaged" ? undefined : current, move);
   const isFirst = await createFile(join(directory, `${revision}.json`), JSON.stringify(file, undefined, 2));
   if (!isFirst) throw aliasMoved(move.version);
   return aliasIn(file, revision);
@@ -39,7 +51,8 @@ export async function moveAlias(directory: string, move: Move, expected: string 
 async function readMove(directory: string, revision: string): Promise<AliasFile> {
   const text = await readFile(join(directory, `${revision}.json`), "utf8");
   const file = jsonText(aliasFile).safeParse(text);
-  if (!file.success) throw new CorruptModel(`Could not read the alias of a model: ${revision}.json is damaged`);
+  if (!file.success)
+    throw new DamagedAlias(`Could not read the alias of a model: ${revision}.json is damaged`, revision);
   return file.data;
 }
 

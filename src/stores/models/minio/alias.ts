@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { jsonText } from "#churn/json-text.ts";
 import type { MinioObjects, StoredObject } from "../../connections/minio/objects.ts";
-import { aliasFile, aliasIn, aliasMoved, type Move, moved, moveIn } from "../alias-file.ts";
-import { CorruptModel } from "../failures.ts";
+import { aliasFile, aliasIn, aliasMoved, type Move, moved, moveIn, unlessDamaged } from "../alias-file.ts";
+import { DamagedAlias } from "../failures.ts";
 import type { Alias, AliasMove, AliasName } from "../model-store.ts";
 
 // The object of an alias is its last move. Before a mover replaces it, it records it under its number, which changes
@@ -26,14 +26,14 @@ export async function readMoves(name: AliasName, objects: MinioObjects, keys: Al
   // The alias first: a move that takes its place meanwhile has recorded it, and is newer than what was asked for.
   const current = await objects.read(keys.alias);
   if (current === undefined) return [];
-  const last = parse(current, keys.alias);
-  const moves = [moveIn(name, last)];
+  const last = unlessDamagedIn(current, keys.alias);
+  const moves = last === undefined ? [] : [moveIn(name, last)];
   const recorded = await objects.list(keys.moves);
   for (const key of recorded.reverse()) {
     const object = await objects.read(key);
     if (object === undefined) continue;
-    const move = parse(object, key);
-    if (move.number < last.number) moves.push(moveIn(name, move));
+    const move = unlessDamagedIn(object, key);
+    if (move !== undefined && (last === undefined || move.number < last.number)) moves.push(moveIn(name, move));
   }
   return moves;
 }
@@ -50,17 +50,25 @@ export async function moveAlias(
 ): Promise<Alias> {
   const object = await objects.read(keys.alias);
   if (object?.etag !== expected) throw aliasMoved(move.version);
-  const current = object && { object, file: parse(object, keys.alias) };
+  const file = object && unlessDamagedIn(object, keys.alias);
+  const current = object && file && { object, file };
   if (current !== undefined) await record(objects, keys, current.file.number, current.object.content);
-  const file = moved(current && aliasIn(current.file, current.object.etag), move);
+  const next = moved(current && aliasIn(current.file, current.object.etag), move);
   // An ETag is a hash of the content. With the number of the move in it, it differs even after moving there and back.
-  const number = (current?.file.number ?? 0) + 1;
-  const content = Buffer.from(JSON.stringify({ ...file, number }, undefined, 2));
+  const number = (current?.file.number ?? (await lastNumber(objects, keys))) + 1;
+  const content = Buffer.from(JSON.stringify({ ...next, number }, undefined, 2));
   const revision = await (expected === undefined
     ? objects.create(keys.alias, content)
     : objects.replace(keys.alias, content, expected));
   if (revision === undefined) throw aliasMoved(move.version);
-  return aliasIn(file, revision);
+  return aliasIn(next, revision);
+}
+
+/** The number of the last move that was recorded, where that of the alias itself cannot be read; 0 without any. */
+async function lastNumber(objects: MinioObjects, keys: AliasKeys): Promise<number> {
+  const recorded = await objects.list(keys.moves);
+  // The damaged one came after it.
+  return recorded.length === 0 ? 0 : Number(/(\d+)\.json$/.exec(recorded.at(-1) ?? "")?.[1] ?? 0) + 1;
 }
 
 async function record(objects: MinioObjects, keys: AliasKeys, number: number, content: Buffer): Promise<void> {
@@ -70,8 +78,17 @@ async function record(objects: MinioObjects, keys: AliasKeys, number: number, co
 /** `number` counts the moves of an alias; aliases from before they were counted have none. */
 const stored = aliasFile.extend({ number: z.int().default(0) });
 
-function parse({ content }: StoredObject, key: string): z.infer<typeof stored> {
+function parse({ content, etag }: StoredObject, key: string): z.infer<typeof stored> {
   const file = jsonText(stored).safeParse(content.toString("utf8"));
-  if (!file.success) throw new CorruptModel(`Could not read the alias of a model: ${key} is damaged`);
+  if (!file.success) throw new DamagedAlias(`Could not read the alias of a model: ${key} is damaged`, etag);
   return file.data;
+}
+
+/** Undefined for a file that is damaged. */
+function unlessDamagedIn(object: StoredObject, key: string): z.infer<typeof stored> | undefined {
+  try {
+    return parse(object, key);
+  } catch (error) {
+    return unlessDamaged(error);
+  }
 }

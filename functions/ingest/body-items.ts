@@ -1,0 +1,52 @@
+import { Failure } from "#churn/failure.ts";
+import { parseJson, requireUtf8, textOf } from "#runtime/body-text.ts";
+import { TooLarge } from "#runtime/failures.ts";
+import { keepingDigits } from "#runtime/json-digits.ts";
+import { elementsOf, linesOf } from "#runtime/json-structure.ts";
+import { Unreadable } from "./item.ts";
+
+/** The most bytes of one item: with all its fields of the longest an action has about 10 kB. */
+const mostItemBytes = 256 * 1024;
+
+/**
+ * The items of a JSON body: the elements of an array, or the one value that it is otherwise. Numbers of 64 bits, as ids are,
+ * keep all their digits. Throws TooLarge for more than `most` items, and InvalidInput.
+ */
+export function itemsOfJson(body: Buffer, charset: string | undefined, most: number): Iterable<unknown> {
+  const elements = elementsOfJson(body, charset, most);
+  if (elements !== undefined) return elements;
+  if (body.length > mostItemBytes)
+    throw new TooLarge(`One item has at most ${mostItemBytes} bytes.`, { details: { limit: mostItemBytes } });
+  return [parseJson(keepingDigits(textOf(body, charset)), "The body")];
+}
+
+/**
+ * The elements of a body that is a JSON array; undefined for another. Each is parsed when it is asked for, so that a body of
+ * many items takes little more memory than its bytes, and an unreadable one spoils only itself. Throws as `itemsOfJson`.
+ */
+export function elementsOfJson(body: Buffer, charset: string | undefined, most: number): Iterable<unknown> | undefined {
+  requireUtf8(body, charset);
+  const elements = elementsOf(body, most, "The body");
+  return elements && itemsAt(body, elements);
+}
+
+/** The items of NDJSON: one in each line that is not blank. Otherwise as `itemsOfJson`. */
+export function itemsOfLines(body: Buffer, charset: string | undefined, most: number): Iterable<unknown> {
+  requireUtf8(body, charset);
+  return itemsAt(body, linesOf(body, most, "The body"));
+}
+
+function* itemsAt(body: Buffer, spans: Uint32Array): Generator<unknown> {
+  for (let i = 0; i < spans.length; i += 2) yield itemAt(body, spans[i] ?? 0, spans[i + 1] ?? 0);
+}
+
+function itemAt(body: Buffer, start: number, end: number): unknown {
+  if (end - start > mostItemBytes) return new Unreadable(`is larger than ${mostItemBytes} bytes.`);
+  try {
+    return parseJson(keepingDigits(body.toString("utf8", start, end)), "It");
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // The message is a sentence of its own, and here it goes on after the item.
+    return new Unreadable(error.message.replace(/^It /, ""));
+  }
+}

@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RunningProgram } from "#test/support/running-program.ts";
+import { bearingOf, hold } from "#test/support/under-attack.ts";
+
+/** Of knative/services/ingest.yaml, in MB. */
+const podMemory = 768;
+
+let folder: string;
+let ingest: RunningProgram;
+let url: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-hostile-"));
+  ingest = RunningProgram.ofFunction("ingest/main.ts", { PORT: "0", DATA_DIR: folder, BODY_SECONDS: "8" });
+  url = `http://127.0.0.1:${await ingest.says(/listens on port (\d+)/)}`;
+}, 60_000);
+
+afterAll(async () => {
+  expect(await ingest.end()).toBe(0);
+  expect(ingest.lines.filter((line) => line.includes('"log.level":"error"')).slice(0, 1)).toEqual([]);
+  await rm(folder, { recursive: true });
+});
+
+async function post(body: string | Buffer, headers: Record<string, string>): Promise<number> {
+  const response = await fetch(`${url}/events`, { method: "POST", headers, body });
+  expect(await response.json()).toHaveProperty("error");
+  return response.status;
+}
+
+const ndjson = { "content-type": "application/x-ndjson" };
+const json = { "content-type": "application/json" };
+const batch = { "content-type": "application/cloudevents-batch+json" };
+const gzip = { "content-encoding": "gzip" };
+const megabytes = (text: string, count: number) => text.repeat(Math.floor((count * 1024 * 1024) / text.length));
+
+describe("ingest stays alive, and within its pod's memory,", () => {
+  it.each<[string, () => [string | Buffer, Record<string, string>], number]>([
+    ["5 M items of {} in lines", () => [megabytes("{}\n", 15.9), ndjson], 413],
+    ["5 M items of {} in an array", () => [`[${megabytes("{},", 15.9)}{}]`, json], 413],
+    [
+      "5 M items of {} in a batch, compressed",
+      () => [gzipSync(`[${megabytes("{},", 15.9)}{}]`), { ...batch, ...gzip }],
+      413,
+    ],
+    [
+      "as many items as are allowed, all of them wrong",
+      () => [megabytes(`{"user_id":{"a":[]},"x":1}\n`, 2.5), ndjson],
+      400,
+    ],
+    ["900 k of one field", () => [`{${megabytes('"user_id":"aa",', 15.9)}"action":"a"}`, json], 413],
+    ["900 k fields", () => [`{${Array.from({ length: 900_000 }, (_, i) => `"f${i}":1`).join(",")}}`, json], 413],
+    ["one field of 16 MB", () => [`{"user_id":"${megabytes("x", 15.9)}"}`, json], 413],
+    [
+      "64 items as large as an item may be",
+      () => [`[${Array(64).fill(`{"user_id":[${megabytes("{},", 0.24)}{}]}`)}]`, json],
+      400,
+    ],
+    ["brackets alone", () => [megabytes("[", 15.9), json], 400],
+    ["brackets and their ends", () => [`${megabytes("[", 7)}${megabytes("]", 7)}`, json], 400],
+    ["quotes and backslashes", () => [`[1234567890123456789,${megabytes('\\"', 15)}`, json], 400],
+    [
+      "quotes and backslashes in lines",
+      () => [megabytes(`{"a":12345678901234567890,"b":"${'\\"'.repeat(100_000)}\n`, 15), ndjson],
+      400,
+    ],
+    ["14 kB of gzip", () => [gzipSync(megabytes("{}\n", 15.9)), { ...ndjson, ...gzip }], 413],
+    ["1 GiB of zeros", () => [gzipSync(Buffer.alloc(1024 ** 3), { level: 1 }), { ...ndjson, ...gzip }], 413],
+    ["blanks", () => [megabytes(" ", 15.9), json], 400],
+  ])("when it is sent %s", { timeout: 60_000 }, async (_, make, status) => {
+    const [body, headers] = make();
+    const statuses: number[] = [];
+    const bearing = await bearingOf(url, ingest, async () => {
+      // Eight at a time, as the manifest allows.
+      statuses.push(...(await Promise.all(Array.from({ length: 8 }, () => post(body, headers)))));
+    });
+    // Beyond the memory that bodies share, a caller is asked to try again.
+    const judged = statuses.filter((each) => each !== 503);
+    expect(judged.length).toBeGreaterThan(0);
+    expect(new Set(judged)).toEqual(new Set([status]));
+    expect(bearing.slowestHealth).toBeLessThan(1_000);
+    expect(bearing.mostMemory).toBeLessThan(podMemory);
+  });
+
+  it("when 200 callers send the beginning of a body and no more, who are told 408", { timeout: 60_000 }, async () => {
+    const answers: string[] = [];
+    const bearing = await bearingOf(url, ingest, async () => {
+      const held = await Promise.all(
+        Array.from({ length: 200 }, () => hold(url, "/events", megabytes("x", 1), 16_000_000)),
+      );
+      await Promise.all(
+        held.map(async (socket) => {
+          for await (const chunk of socket) {
+            answers.push(String(chunk).split("\r\n", 1)[0] ?? "");
+            break;
+          }
+        }),
+      );
+    });
+    expect(new Set(answers)).toEqual(new Set(["HTTP/1.1 408 Request Timeout", "HTTP/1.1 503 Service Unavailable"]));
+    expect(bearing.slowestHealth).toBeLessThan(1_000);
+    expect(bearing.mostMemory).toBeLessThan(podMemory);
+  });
+
+  it("and then takes an action as ever", async () => {
+    const item = { user_id: "u", action: "login", timestamp: new Date().toISOString() };
+    const response = await fetch(`${url}/events`, { method: "POST", headers: json, body: JSON.stringify(item) });
+    expect([response.status, await response.json()]).toMatchObject([200, { created: 1 }]);
+  });
+});

@@ -1,0 +1,22 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
+import { SoundAliases } from "#stores/models/sound-aliases.ts";
+import { exampleModel } from "#test/support/example-model.ts";
+import { promote } from "./move-champion.ts";
+
+it("mends a damaged alias by promoting a version, also the one that stands in", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "lapse-mend-"));
+  const inner = await DirectoryModelStore.open(folder, { now: () => 0 });
+  const store = new SoundAliases(inner);
+  await inner.publish({ ...exampleModel({ version: "v1" }), report: "" });
+  const me = { by: "me", reason: "a try" };
+  await promote("v1", me, store);
+  await writeFile(join(folder, "churn", "aliases", "champion", "00000001.json"), "{");
+  expect((await store.alias("champion"))?.standsInFor).toBe("the alias champion, which cannot be read");
+  await promote("v1", me, store);
+  expect(await inner.alias("champion")).toMatchObject({ version: "v1", revision: "00000002" });
+  await rm(folder, { recursive: true });
+});

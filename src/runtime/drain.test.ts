@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { Agent, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { RunningProgram } from "#test/support/running-program.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-drain-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+interface Outcomes {
+  /** By status. */
+  readonly answered: Map<number, number>;
+  /** Of requests that were sent on an open connection, and got no response. */
+  readonly broken: string[];
+}
+
+interface Call {
+  readonly path: string;
+  readonly body: () => string;
+}
+
+const json = { "content-type": "application/json" };
+
+/** Sends one request after the other until none can connect any more. */
+async function keepSending(
+  port: number,
+  { path, body }: Call,
+  agent: Agent | undefined,
+  outcomes: Outcomes,
+): Promise<void> {
+  for (;;) {
+    const status = await new Promise<number | "refused" | "broken">((resolve) => {
+      const sent = request({ port, host: "127.0.0.1", path, method: "POST", headers: json, agent }, (response) => {
+        response.resume();
+        response.on("end", () => resolve(response.statusCode ?? 0));
+        response.on("error", () => resolve("broken"));
+      });
+      sent.on("error", (error: NodeJS.ErrnoException) => {
+        if (error.code === "ECONNREFUSED") return resolve("refused");
+        outcomes.broken.push(String(error.code));
+        resolve("broken");
+      });
+      sent.end(body());
+    });
+    if (status === "refused") return;
+    if (typeof status === "number") outcomes.answered.set(status, (outcomes.answered.get(status) ?? 0) + 1);
+  }
+}
+
+let id = 0;
+const calls: Record<string, Call> = {
+  "ingest/main.ts": {
+    path: "/events",
+    body: () => JSON.stringify({ user_id: `u${id++}`, action: "login", timestamp: Date.now() }),
+  },
+  "predict/main.ts": { path: "/v1/models/churn:predict", body: () => '{"instances":[]}' },
+};
+
+it.each([
+  ["ingest/main.ts", 200],
+  // There is no model: the point is that each request gets the response it would have had.
+  ["predict/main.ts", 503],
+])(
+  "a process that is told to stop under load answers all that reached it: %s",
+  { timeout: 60_000 },
+  async (path, status) => {
+    const call = calls[path];
+    if (call === undefined) throw new TypeError(path);
+    for (let round = 0; round < 3; round++) {
+      const program = RunningProgram.ofFunction(path, { PORT: "0", DATA_DIR: join(folder, String(round)) });
+      const port = Number(await program.says(/listens on port (\d+)/));
+      const outcomes: Outcomes = { answered: new Map(), broken: [] };
+      const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+      // On connections that stay open, and on a new one for each request, as a gateway and a script do.
+      const senders = [
+        ...Array.from({ length: 16 }, () => keepSending(port, call, agent, outcomes)),
+        ...Array.from({ length: 2 }, () => keepSending(port, call, undefined, outcomes)),
+      ];
+      await sleep(700);
+      expect(await program.end("SIGTERM")).toBe(0);
+      await Promise.all(senders);
+      agent.destroy();
+      expect([...outcomes.answered.keys()]).toEqual([status]);
+      expect(outcomes.answered.get(status)).toBeGreaterThan(50);
+      expect(outcomes.broken).toEqual([]);
+    }
+  },
+);

@@ -1,0 +1,157 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { Server as NetServer, type Socket } from "node:net";
+import { setTimeout } from "node:timers/promises";
+import { pause } from "./pause.ts";
+
+/** A server whose connections can be ended without an error for anyone who sends requests on them. */
+export interface HttpServer {
+  readonly node: Server;
+  /** Whether `drain` was called: then each response must be the last one on its connection. */
+  readonly isStopping: () => boolean;
+  /** Takes no more connections, and resolves when the requests on those that are open have ended and they are closed. */
+  drain(): Promise<void>;
+}
+
+/**
+ * How long a connection that is kept alive may be silent before it is closed. A client under load sends its next request
+ * within this time, and is told in the response that it is the last one; to close at once would cut off a request that is
+ * on its way.
+ */
+const quietMilliseconds = 1_000;
+const checkMilliseconds = 50;
+
+/** Makes a server for `listener`, with limits on connections as Node and the platforms in front of it need them. */
+export function createHttpServer(
+  listener: (request: IncomingMessage, response: ServerResponse) => void = () => undefined,
+): HttpServer {
+  const node = createServer(listener);
+  // Longer than the queue proxy in front keeps one idle: who sends requests must be the one to close.
+  node.keepAliveTimeout = 120_000;
+  node.headersTimeout = 30_000;
+  // How long a body may take is told by the responder, in JSON.
+  node.requestTimeout = 0;
+  node.on("clientError", refuse);
+  return drainable(node);
+}
+
+/** A server that may be listening already, which the framework's is. */
+export function drainable(node: Server): HttpServer {
+  const connections = new Map<Socket, Connection>();
+  let accepted = 0;
+  const added = (socket: Socket): Connection => {
+    const connection = { requests: 0, bytesRead: 0, quietSince: performance.now() };
+    connections.set(socket, connection);
+    socket.once("close", () => connections.delete(socket));
+    return connection;
+  };
+  node.on("connection", (socket: Socket) => {
+    accepted += 1;
+    added(socket);
+  });
+  // Before the listener, which may respond at once.
+  node.prependListener("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const connection = connections.get(socket) ?? added(socket);
+    connection.requests += 1;
+    response.once("close", () => {
+      connection.requests -= 1;
+      connection.quietSince = performance.now();
+    });
+  });
+
+  let stopping = false;
+  return {
+    node,
+    isStopping: () => stopping,
+    async drain() {
+      stopping = true;
+      await quietMoment(() => accepted);
+      // As Node's HTTP server does it, but for the connections that are idle, which it would cut off here.
+      const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(node, () => resolve()));
+      while (connections.size > 0) {
+        closeQuiet(connections, performance.now());
+        if (connections.size > 0) await setTimeout(checkMilliseconds);
+      }
+      await closed;
+      // Ends Node's own timer of the server; that it is closed already is no news.
+      node.close(() => undefined);
+    },
+  };
+}
+
+/**
+ * Resolves when no connection has come for a while, or after a second at a moment when none is waiting to be accepted. The
+ * kernel resets those that wait when a server is closed, and the platforms send no more to a process that was told to stop.
+ */
+async function quietMoment(accepted: () => number): Promise<void> {
+  const began = performance.now();
+  let before = accepted();
+  let lastCame = began;
+  for (;;) {
+    const turn = performance.now();
+    await pause();
+    const now = performance.now();
+    const came = accepted() > before;
+    before = accepted();
+    if (came) lastCame = now;
+    if (now - lastCame >= gapMilliseconds) return;
+    // A turn of the event loop in which there was nothing to do has just looked for connections.
+    if (now - began >= longestGapWait && !came && now - turn < emptyTurnMilliseconds) return;
+    if (now - began >= 2 * longestGapWait) return;
+    if (now - began < longestGapWait) await setTimeout(checkMilliseconds / 10);
+  }
+}
+
+const gapMilliseconds = 100;
+const longestGapWait = 1_000;
+const emptyTurnMilliseconds = 0.1;
+
+interface Connection {
+  /** Those under way. */
+  requests: number;
+  /** When this was last looked at. */
+  bytesRead: number;
+  /** Since when no request is under way and no byte has come, by `performance.now()`. */
+  quietSince: number;
+}
+
+function closeQuiet(connections: ReadonlyMap<Socket, Connection>, now: number): void {
+  for (const [socket, connection] of connections) {
+    if (socket.bytesRead > connection.bytesRead) {
+      connection.bytesRead = socket.bytesRead;
+      connection.quietSince = now;
+    }
+    if (connection.requests === 0 && now - connection.quietSince >= quietMilliseconds)
+      socket.end(() => socket.destroy());
+  }
+}
+
+/** Of a request that Node cannot read, or of which the headers do not come: without a body it could not be told why. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  // A caller who went away is not told anything.
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const [status, message] = refusalOf(error.code);
+  const body = JSON.stringify({ error: message });
+  const head = [
+    `HTTP/1.1 ${status}`,
+    "content-type: application/json; charset=utf-8",
+    `content-length: ${Buffer.byteLength(body)}`,
+    "connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+function refusalOf(code: string | undefined): readonly [status: string, message: string] {
+  switch (code) {
+    case "HPE_HEADER_OVERFLOW":
+      return ["431 Request Header Fields Too Large", "The headers are too large."];
+    case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
+      return ["413 Payload Too Large", "The extensions of the chunks are too large."];
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return ["408 Request Timeout", "The request did not arrive in time."];
+    default:
+      return ["400 Bad Request", "This is not a valid HTTP request."];
+  }
+}

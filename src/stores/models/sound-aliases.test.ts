@@ -1,0 +1,106 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { exampleModel } from "#test/support/example-model.ts";
+import { DirectoryModelStore } from "./directory/model-store.ts";
+import { DamagedAlias } from "./failures.ts";
+import { SoundAliases } from "./sound-aliases.ts";
+
+const note = { by: "me", reason: "a try" };
+
+let folder: string;
+let inner: DirectoryModelStore;
+let store: SoundAliases;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-models-"));
+  inner = await DirectoryModelStore.open(folder, { now: () => 0 });
+  store = new SoundAliases(inner);
+  await publish("v1", true);
+  await publish("v2", false);
+  await publish("v3", true);
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+async function publish(version: string, promoted: boolean): Promise<void> {
+  const { decision } = exampleModel().manifest;
+  const overrides: Partial<ModelManifest> = { version, decision: { ...decision, promoted } };
+  await inner.publish({ ...exampleModel(overrides), report: "" });
+}
+
+/** As lapse models promote does it. */
+async function promote(version: string) {
+  return store.moveAlias("champion", version, (await store.alias("champion"))?.revision, note);
+}
+
+async function rollBack() {
+  return promote((await store.alias("champion"))?.previous ?? "");
+}
+
+const manifestOf = (version: string) => join(folder, "churn", version, "model.json");
+const damageAlias = (revision: number) =>
+  writeFile(join(folder, "churn", "aliases", "champion", `0000000${revision}.json`), "{");
+
+describe("an alias", () => {
+  it("is as it is while its version can be read, and undefined before it is set", async () => {
+    expect(await store.alias("champion")).toBeUndefined();
+    await promote("v3");
+    expect(await store.alias("champion")).toEqual(await inner.alias("champion"));
+  });
+
+  it.each([
+    ["altered", () => writeFile(manifestOf("v3"), "{}")],
+    ["lost", () => rm(join(folder, "churn", "v3"), { recursive: true })],
+  ])("has the version before in place of one that is %s", async (_, damage) => {
+    await promote("v2");
+    await promote("v3");
+    await damage();
+    const { revision } = (await inner.alias("champion")) ?? {};
+    expect(await new SoundAliases(inner).alias("champion")).toMatchObject({
+      version: "v2",
+      revision,
+      standsInFor: "version v3, which cannot be read",
+    });
+  });
+
+  it("has the newest version that was promoted where there is none before, or else the newest", async () => {
+    await promote("v3");
+    await writeFile(manifestOf("v3"), "{}");
+    expect(await new SoundAliases(inner).alias("champion")).toMatchObject({ version: "v1" });
+    await rm(manifestOf("v1"));
+    expect(await new SoundAliases(inner).alias("champion")).toMatchObject({ version: "v2" });
+    await rm(manifestOf("v2"));
+    expect(await new SoundAliases(inner).alias("champion")).toBeUndefined();
+  });
+
+  it("that is damaged itself is mended by promoting a version, be it the one that stands in", async () => {
+    await promote("v1");
+    await promote("v3");
+    await damageAlias(2);
+    await expect(inner.alias("champion")).rejects.toThrow(DamagedAlias);
+    expect(await store.alias("champion")).toMatchObject({
+      version: "v3",
+      standsInFor: "the alias champion, which cannot be read",
+    });
+    expect(await promote("v3")).toMatchObject({ version: "v3", revision: "00000003" });
+    expect(await inner.alias("champion")).toEqual(await store.alias("champion"));
+    await promote("v1");
+    expect(await rollBack()).toMatchObject({ version: "v3" });
+  });
+
+  it("can be moved even where nothing can stand in for what it points at", async () => {
+    await promote("v3");
+    for (const version of ["v1", "v2", "v3"]) await rm(manifestOf(version));
+    const later = new SoundAliases(inner);
+    expect(await later.alias("champion")).toBeUndefined();
+    await publish("v4", true);
+    await damageAlias(1);
+    expect(await later.moveAlias("champion", "v4", undefined, note)).toMatchObject({
+      version: "v4",
+    });
+    expect(await inner.alias("champion")).toMatchObject({ version: "v4" });
+  });
+});

@@ -1,0 +1,97 @@
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { CorruptModel, DamagedAlias, VersionNotFound } from "./failures.ts";
+import type { Alias, AliasMove, AliasName, ModelArtifact, ModelStore, MoveNote, StoredModel } from "./model-store.ts";
+
+/**
+ * A model store whose aliases point at versions that can be read. Where the version of an alias is lost or damaged, or the
+ * alias itself is, the next good version stands in for it, and `standsInFor` says so: neither a night nor a start must fail
+ * because of a file. The next move of the alias mends it.
+ */
+export class SoundAliases implements ModelStore {
+  readonly #store: ModelStore;
+  /** Versions are immutable: one that was read is not read again. */
+  readonly #sound = new Map<string, ModelManifest>();
+
+  constructor(store: ModelStore) {
+    this.#store = store;
+  }
+
+  /** As ModelStore.alias, but undefined as well if no version at all can be read. */
+  async alias(name: AliasName): Promise<Alias | undefined> {
+    const { alias, revision, fault } = await this.#look(name);
+    if (fault === undefined || revision === undefined) return alias;
+    const version = await this.#standIn(alias);
+    if (version === undefined) return undefined;
+    const { movedAt = "", previous } = alias ?? {};
+    return { version, movedAt, previous, revision, standsInFor: fault };
+  }
+
+  async moveAlias(name: AliasName, version: string, expected: string | undefined, note: MoveNote): Promise<Alias> {
+    // Of an alias that was not there for the caller, because nothing can stand in for it.
+    const { fault, revision } = expected === undefined ? await this.#look(name) : {};
+    return this.#store.moveAlias(name, version, fault === undefined ? expected : revision, note);
+  }
+
+  history(): Promise<readonly AliasMove[]> {
+    return this.#store.history();
+  }
+
+  publish(artifact: ModelArtifact): Promise<void> {
+    return this.#store.publish(artifact);
+  }
+
+  versions(): Promise<readonly string[]> {
+    return this.#store.versions();
+  }
+
+  manifest(version: string): Promise<ModelManifest> {
+    return this.#store.manifest(version);
+  }
+
+  model(version: string): Promise<StoredModel> {
+    return this.#store.model(version);
+  }
+
+  report(version: string): Promise<string> {
+    return this.#store.report(version);
+  }
+
+  /** The alias as it is, and what is wrong with it or with its version. */
+  async #look(name: AliasName): Promise<{ alias?: Alias; revision?: string; fault?: string }> {
+    try {
+      const alias = await this.#store.alias(name);
+      if (alias === undefined) return {};
+      const { revision } = alias;
+      if ((await this.#soundManifest(alias.version)) !== undefined) return { alias, revision };
+      return { alias, revision, fault: `version ${alias.version}, which cannot be read` };
+    } catch (error) {
+      if (!(error instanceof DamagedAlias)) throw error;
+      return { revision: error.revision, fault: `the alias ${name}, which cannot be read` };
+    }
+  }
+
+  /** The version before, or else the newest that was promoted, or else the newest. */
+  async #standIn(alias: Alias | undefined): Promise<string | undefined> {
+    if (alias?.previous !== undefined && (await this.#soundManifest(alias.previous))) return alias.previous;
+    let newest: string | undefined;
+    for (const version of await this.#store.versions()) {
+      const manifest = await this.#soundManifest(version);
+      if (manifest?.decision.promoted === true) return version;
+      if (manifest !== undefined) newest ??= version;
+    }
+    return newest;
+  }
+
+  async #soundManifest(version: string): Promise<ModelManifest | undefined> {
+    const known = this.#sound.get(version);
+    if (known !== undefined) return known;
+    try {
+      const manifest = await this.#store.manifest(version);
+      this.#sound.set(version, manifest);
+      return manifest;
+    } catch (error) {
+      if (error instanceof CorruptModel || error instanceof VersionNotFound) return undefined;
+      throw error;
+    }
+  }
+}
