@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
 import { functions } from "#local/functions.ts";
 import { metricsPage } from "./catalogue.ts";
 import { metricGroups } from "./groups.ts";
@@ -36,6 +37,15 @@ describe("docs/metrics.md", () => {
     const others = ["ingest", "predict"];
     const events = functions.map(({ name }) => name).filter((name) => !others.includes(name));
     expect(functionsOf("Events")).toBe(events.sort().join(", "));
+  });
+
+  it("names counters, and nothing else, with _total at the end", () => {
+    const described = z.object({ name: z.string(), type: z.string() });
+    for (const { make } of metricGroups)
+      for (const metric of make().getMetricsAsArray()) {
+        const { name, type } = described.parse(metric);
+        expect([name, name.endsWith("_total")]).toEqual([name, type === "counter"]);
+      }
   });
 
   it("names each metric once, all under lapse_", () => {

@@ -55,5 +55,4 @@ export const decisionSchema = z.object({
 export type Decision = z.infer<typeof decisionSchema>;
 export type Check = z.infer<typeof checkSchema>;
 export type Frozen = z.infer<typeof frozenSchema>;
-export type FrozenCause = Frozen["cause"];
 export type Standing = z.infer<typeof standingSchema>;

@@ -1,7 +1,5 @@
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import * as z from "zod";
-import { metricGroups } from "#scripts/metrics/groups.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { actionMetrics } from "./actions.ts";
 import { deadLetterMetrics } from "./dead-letters.ts";
@@ -134,15 +132,6 @@ describe("metrics", () => {
     expect(names).toContain("lapse_nodejs_eventloop_lag_seconds");
     expect(names).toContain("lapse_process_resident_memory_bytes");
     expect(names.every((name) => name.startsWith("lapse_"))).toBe(true);
-  });
-
-  it("end in _total if they are counters, and only then", async () => {
-    const described = z.object({ name: z.string(), type: z.string() });
-    for (const { make } of metricGroups)
-      for (const metric of make().getMetricsAsArray()) {
-        const { name, type } = described.parse(metric);
-        expect([name, name.endsWith("_total")]).toEqual([name, type === "counter"]);
-      }
   });
 });
 
