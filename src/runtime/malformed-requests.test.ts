@@ -1,0 +1,65 @@
+import { once } from "node:events";
+import { type AddressInfo, connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { silentResponder } from "#test/support/silent-responder.ts";
+import { fastifyServer } from "./fastify-listener.ts";
+import { json } from "./http.ts";
+import { createHttpServer } from "./http-server.ts";
+import { createLogger } from "./logging.ts";
+
+const lines: string[] = [];
+const stream = { write: (line: string) => void lines.push(line) };
+const logger = createLogger({ service: "test", level: "info" }, { stream, friendly: false });
+const http = createHttpServer();
+const routes = [{ method: "POST" as const, path: "/", bodyLimit: 100, handle: async () => json(200, {}) }];
+const app = fastifyServer([{ name: "test", routes }], silentResponder({ logger }), http);
+
+beforeAll(() => app.listen({ host: "127.0.0.1", port: 0 }));
+afterAll(async () => {
+  await http.drain();
+  await app.close();
+});
+
+async function answerTo(text: string): Promise<{ status: number; body: string }> {
+  const { port } = http.node.address() as AddressInfo;
+  const socket = connect(port, "127.0.0.1");
+  socket.write(text);
+  let answer = "";
+  for await (const chunk of socket) answer += String(chunk);
+  const [head = "", body = ""] = answer.split("\r\n\r\n");
+  return { status: Number(head.split(" ")[1]), body };
+}
+
+const post = (headers: string) =>
+  `POST / HTTP/1.1\r\nHost: x\r\n${headers}Content-Length: 2\r\nConnection: close\r\n\r\n{}`;
+
+describe("a request that is not as it should be", () => {
+  it.each([
+    ["a header without a value", post("content-type;\r\n"), 400],
+    ["no HTTP", "\x00\x01\r\n\r\n", 400],
+    ["a method that there is not", "FOO / HTTP/1.1\r\nHost: x\r\n\r\n", 400],
+    ["headers of 20 kB", post(`x: ${"a".repeat(20_000)}\r\n`), 431],
+    ["a chunk without a length", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400],
+    ["two lengths", post("Content-Length: 7\r\n"), 400],
+    ["an encoding that there is not", post("content-encoding: zip\r\n"), 415],
+    ["a path that cannot be decoded", "GET /%ZZ?%ZZ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 404],
+  ])("gets its status and the reason in JSON: %s", async (_, text, status) => {
+    const answer = await answerTo(text);
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.body).error).toMatch(/\.$/);
+  });
+
+  it.each([";", "a/b/c", "application/json;;;"])("is served whatever its content type is: %s", async (type) => {
+    expect((await answerTo(post(`content-type: ${type}\r\n`))).status).toBe(200);
+  });
+
+  it("is no error of ours, nor is a caller who hangs up", async () => {
+    const { port } = http.node.address() as AddressInfo;
+    const socket = connect(port, "127.0.0.1");
+    socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{");
+    await once(http.node, "request");
+    socket.destroy();
+    await answerTo(post(""));
+    expect(lines).toEqual([]);
+  });
+});
