@@ -38,12 +38,6 @@ export function beatsRecencyAlone(trial: Trial): Check {
  */
 const deviations = 3;
 
-/** Whether a difference with a 95 % interval is below 0 by as many standard errors as a comparison of every night takes. */
-export function isBelowNightly({ value, low, high }: Estimate): boolean {
-  const error = (high - low) / (2 * 1.96);
-  return value + deviations * error < 0;
-}
-
 /** Whether a model is better than the champion on the same users: its log loss is lower, by three standard errors. */
 export function beatsChampion({ y, users, model }: Trial, champion: Float64Array, version: string): Check {
   const found = pairedDifferenceWithin(deviations, y, model, champion, users, "gate");

@@ -5,11 +5,11 @@ import { calibrationError } from "../metrics/calibration-error.ts";
 import { logLoss } from "../metrics/log-loss.ts";
 import type { Estimate } from "../model/estimate.ts";
 import type { ChampionRecord } from "./champion-record.ts";
-import { beatsChampion, beatsPlainRate, beatsRecencyAlone, isBelowNightly } from "./checks.ts";
+import { beatsChampion, beatsPlainRate, beatsRecencyAlone } from "./checks.ts";
 import type { Check, Decision, Frozen, Standing } from "./decision.ts";
 import type { Pulse } from "./pulse.ts";
 import { type Soundness, soundnessOf } from "./soundness.ts";
-import { standingOf, usualLossOf } from "./standing.ts";
+import { isOldProof, standingOf, usualLossOf } from "./standing.ts";
 import { type Trial, trialAt } from "./trial.ts";
 
 /** All that is known about a model that asks to be put into service. */
@@ -62,8 +62,8 @@ function decideAlone({ trial, auc: ranking, serving, churn, pulse }: Case): Deci
 
 /**
  * A challenger takes the champion's place if it surely beats the plain rate, recency alone and the champion, by the paired
- * difference of log losses on snapshots that look sound. While the newest one does not, nothing is promoted. A champion
- * that no longer stands must only have the higher loss (see succeedsFallen).
+ * difference of log losses on snapshots that look sound. While the newest one does not, nothing is promoted. An old
+ * champion that no longer stands is followed more easily (see succeedsFallen).
  */
 function decideContest(asked: Case, record: ChampionRecord, champion: Float64Array): Decision {
   const { trial, churn, pulse } = asked;
@@ -78,8 +78,9 @@ function decideContest(asked: Case, record: ChampionRecord, champion: Float64Arr
     beatsChampion(rows, opponent, record.version),
   ];
   const standing = standingOf(record, rows, opponent, churn);
+  const isFallen = !standing.stands && isOldProof(record, rows, churn);
   const failed = checks.filter(({ passed }) => !passed);
-  const promoted = frozen.length === 0 && (failed.length === 0 || (!standing.stands && succeedsFallen(checks)));
+  const promoted = frozen.length === 0 && (failed.length === 0 || (isFallen && succeedsFallen(checks)));
   return {
     promoted,
     reason: frozen.length > 0 ? frozenInWords(frozen) : contestInWords(promoted ? checks : failed, standing),
@@ -95,12 +96,12 @@ function decideContest(asked: Case, record: ChampionRecord, champion: Float64Arr
 }
 
 /**
- * Whether a model may follow a champion that no longer stands: it need only have the lower loss, but must beat the plain rate
- * and recency alone by as much as a champion otherwise. Else a lucky night would do, for a model that is no better.
+ * Whether a model may follow a champion whose proof is old and that no longer stands: by a 95 % interval against it instead
+ * of three standard errors. A lower loss alone would let a lucky night decide, between models that are as good.
  */
 function succeedsFallen(checks: readonly Check[]): boolean {
-  return checks.every(({ check, passed, difference }) =>
-    check === "champion" ? difference.value < 0 : passed && isBelowNightly(difference),
+  return checks.every(({ check, passed, difference: { value, low, high } }) =>
+    check === "champion" ? value + (2 * (high - low)) / 6 < 0 : passed,
   );
 }
 
