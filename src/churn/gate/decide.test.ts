@@ -185,7 +185,7 @@ describe("a champion whose proof is old", () => {
       const { value = 0, low = 0, high = 0 } = decision.checks?.[2]?.difference ?? {};
       return { errors: (-6 * value) / (high - low), decision };
     };
-    const found = Array.from({ length: 40 }, (_, at) => byErrors(0.5 + at / 800));
+    const found = Array.from({ length: 10 }, (_, at) => byErrors(0.5 + at / 200));
     const between = found.filter(
       ({ errors, decision }) => errors > 2.05 && errors < 2.95 && decision.checks?.[1]?.passed,
     );
