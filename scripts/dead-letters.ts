@@ -8,10 +8,11 @@ import { StoreConnections } from "#stores/store-connections.ts";
 import { describeLetter, summarizeLetter } from "./dead-letters/describe.ts";
 import { replay } from "./dead-letters/replay.ts";
 import { selectLetters } from "./dead-letters/select.ts";
+import { apiKeySetting } from "./terminal/api-key.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 
 const settings = withStoreRules(
-  z.object({ PORT: serverSettings.PORT, BROKER_URL: z.url().optional(), ...storeSettings }),
+  z.object({ PORT: serverSettings.PORT, BROKER_URL: z.url().optional(), ...apiKeySetting, ...storeSettings }),
 );
 
 export function deadLetters(command: Command): void {
@@ -52,9 +53,9 @@ async function show(ids: readonly string[]): Promise<void> {
 }
 
 async function replayLetters(ids: readonly string[], options: unknown): Promise<void> {
-  const { kept, letters, broker } = await open();
+  const { kept, letters, broker, key } = await open();
   const report = (letter: KeptDeadLetter) => console.log(`Sent again: ${summarizeLetter(letter)}`);
-  await replay(select(kept, ids, options), letters, broker, report);
+  await replay(select(kept, ids, options), letters, { broker, key }, report);
 }
 
 async function forget(ids: readonly string[], options: unknown): Promise<void> {
@@ -69,13 +70,14 @@ interface Open {
   readonly letters: DeadLetters;
   readonly kept: readonly KeptDeadLetter[];
   readonly broker: string;
+  readonly key: string | undefined;
 }
 
 async function open(): Promise<Open> {
   const config = loadConfig(settings);
   const letters = await new StoreConnections(storeOptionsOf(config), Date.now).deadLetters();
   const broker = config.BROKER_URL ?? `http://localhost:${config.PORT}/broker`;
-  return { letters, kept: await letters.list(), broker };
+  return { letters, kept: await letters.list(), broker, key: config.LAPSE_API_KEY };
 }
 
 function select(kept: readonly KeptDeadLetter[], ids: readonly string[], options: unknown): readonly KeptDeadLetter[] {

@@ -5,12 +5,14 @@ import { InvalidInput } from "#churn/failure.ts";
 import { loadConfig } from "#runtime/config.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import { openStores } from "#stores/open-stores.ts";
+import { actorSetting, recordAct } from "./audit/record-act.ts";
 import { describeErasure, isEmpty } from "./erase/describe.ts";
 import { eraseUsers } from "./erase/erase-users.ts";
+import { actorOf } from "./terminal/actor.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions, WrongUse } from "./terminal/options.ts";
 
-const settings = withStoreRules(z.object(storeSettings));
+const settings = withStoreRules(z.object({ ...actorSetting, ...storeSettings }));
 
 export function erase(command: Command): void {
   command
@@ -20,21 +22,36 @@ export function erase(command: Command): void {
     )
     .option("--user <id...>", "whom to erase; may be repeated")
     .option("--users <file>", "a file of ids, one on each line")
+    .option(
+      "--reason <text>",
+      "why, for the audit, such as the request's number; not whom, which would undo the erasure",
+    )
     .action(run);
   addHelpNotes(command, settings, "A DuckDB file belongs to one process: stop lapse first.");
 }
 
-const optionsSchema = z.object({ user: z.array(z.string()).default([]), users: z.string().optional() });
+const optionsSchema = z.object({
+  user: z.array(z.string()).default([]),
+  users: z.string().optional(),
+  reason: z.string().min(1).max(1_000).optional(),
+});
 
 async function run(options: unknown): Promise<void> {
-  const { user, users: file } = parseOptions(optionsSchema, options);
+  const { user, users: file, reason } = parseOptions(optionsSchema, options);
   const users = [...new Set([...user, ...(file === undefined ? [] : await idsIn(file))])];
   if (users.length === 0) throw new WrongUse("error: name at least one user, with --user or --users");
 
-  const stores = await openStores(storeOptionsOf(loadConfig(settings)), Date.now);
+  const config = loadConfig(settings);
+  const stores = await openStores(storeOptionsOf(config), Date.now);
   try {
     console.log(`Erased of ${users.length === 1 ? `user ${users[0]}` : `${users.length.toLocaleString("en")} users`}:`);
-    console.log(describeErasure(await eraseUsers(users, stores)));
+    const erased = await eraseUsers(users, stores);
+    console.log(describeErasure(erased));
+    await recordAct(
+      stores.audit,
+      { action: "users.erased", reason, details: { users: users.length, ...erased } },
+      actorOf(config),
+    );
     const left = await eraseUsers(users, stores);
     if (!isEmpty(left))
       throw new InvalidInput(

@@ -7,12 +7,13 @@ import { endpointSchema } from "./import/endpoint.ts";
 import { sendLog } from "./import/send-log.ts";
 import { addLogOptions, logOptionsSchema } from "./log/options.ts";
 import { tellLog } from "./log/tell-log.ts";
+import { apiKeySetting } from "./terminal/api-key.ts";
 import { passiveHelp, passiveOption } from "./terminal/churn-options.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions, WrongUse } from "./terminal/options.ts";
 import { beginStep } from "./terminal/progress.ts";
 
-const settings = z.object({ PORT: serverSettings.PORT, ...intakeSettings });
+const settings = z.object({ PORT: serverSettings.PORT, ...intakeSettings, ...apiKeySetting });
 
 export function importLog(command: Command): void {
   command
@@ -36,7 +37,7 @@ const optionsSchema = z.object({
 });
 
 async function run(files: readonly string[], options: { readonly to?: unknown }): Promise<void> {
-  const { PORT, OLDEST_ACTION: oldest } = loadConfig(settings);
+  const { PORT, OLDEST_ACTION: oldest, LAPSE_API_KEY: key } = loadConfig(settings);
   const {
     to: endpoint,
     git,
@@ -52,7 +53,7 @@ async function run(files: readonly string[], options: { readonly to?: unknown })
     const wait = (milliseconds: number) => setTimeout(milliseconds);
     const report = await sendLog(
       log,
-      { endpoint, wait, random: Math.random, passive: passiveActions ?? undefined },
+      { endpoint, key, wait, random: Math.random, passive: passiveActions ?? undefined },
       (read, total, actions) => step.update(read, total, `${actions.toLocaleString("en")} actions`),
     );
     const [created, duplicates, rejected] = [report.created, report.duplicates, report.rejected].map((count) =>

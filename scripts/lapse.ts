@@ -9,6 +9,8 @@ await runProgram(process.argv.slice(2), {
   backtest: async () => (await import("./backtest.ts")).backtestLog,
   audience: async () => (await import("./audience.ts")).audience,
   campaigns: async () => (await import("./campaigns.ts")).campaigns,
+  keys: async () => (await import("./keys.ts")).keys,
+  audit: async () => (await import("./audit.ts")).audit,
   models: async () => (await import("./models.ts")).models,
   promises: async () => (await import("./promises.ts")).promises,
   "dead-letters": async () => (await import("./dead-letters.ts")).deadLetters,

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { userInfo } from "node:os";
 import type { Command } from "commander";
 import * as z from "zod";
 import { loadConfig } from "#runtime/config.ts";
@@ -9,16 +8,25 @@ import { CorruptModel } from "#stores/models/failures.ts";
 import type { Alias, ModelStore } from "#stores/models/model-store.ts";
 import { openStores } from "#stores/open-stores.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
+import { actorSetting, recordAct } from "./audit/record-act.ts";
 import { announce } from "./models/announce.ts";
 import { compare } from "./models/compare.ts";
 import { describeHistory } from "./models/history.ts";
 import { describeVersions } from "./models/list.ts";
 import { type Mover, promote, rollBack } from "./models/move-champion.ts";
+import { actorOf } from "./terminal/actor.ts";
+import { apiKeySetting } from "./terminal/api-key.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions } from "./terminal/options.ts";
 
 const settings = withStoreRules(
-  z.object({ PORT: serverSettings.PORT, BROKER_URL: z.url().optional(), ...storeSettings }),
+  z.object({
+    PORT: serverSettings.PORT,
+    BROKER_URL: z.url().optional(),
+    ...apiKeySetting,
+    ...actorSetting,
+    ...storeSettings,
+  }),
 );
 
 export function models(command: Command): void {
@@ -39,12 +47,14 @@ export function models(command: Command): void {
       .command("promote")
       .argument("<version>")
       .description("puts it into service, even if training decided against it, which takes a reason"),
-  ).action((version: string, options: unknown) => move((store) => promote(version, moverOf(options), store)));
+  ).action((version: string, options: unknown) =>
+    move("model.promoted", (mover, store) => promote(version, mover, store), options),
+  );
   addMoverOptions(
     command
       .command("rollback")
       .description("puts the version that served before back into service; a second rollback undoes the first"),
-  ).action((options: unknown) => move((store) => rollBack(moverOf(options), store)));
+  ).action((options: unknown) => move("model.rolled-back", rollBack, options));
   command
     .command("compare")
     .argument("<a>")
@@ -61,28 +71,14 @@ export function models(command: Command): void {
 }
 
 const moverOptions = z.object({
-  reason: z.string().trim().min(1, "must say something").optional(),
+  reason: z.string().trim().min(1, "must say something").max(1_000, "must be shorter").optional(),
   by: z.string().trim().min(1, "must be a name").max(200, "must be a name").optional(),
 });
 
 function addMoverOptions(command: Command): Command {
   return command
     .option("--reason <text>", "why; recorded with the move")
-    .option("--by <name>", "who moves it; recorded with the move (default: the user of the operating system)");
-}
-
-function moverOf(options: unknown): Mover {
-  const { reason, by } = parseOptions(moverOptions, options);
-  return { reason, by: by ?? userName() };
-}
-
-/** A container may run under a number that has no name. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `user ${process.getuid?.() ?? "unknown"}`;
-  }
+    .option("--by <name>", "who moves it; recorded with the move (default: LAPSE_USER, or the user of the system)");
 }
 
 async function history(options: unknown): Promise<void> {
@@ -121,15 +117,25 @@ async function show(version: string): Promise<void> {
   console.log(JSON.stringify(await store.manifest(version), null, 2));
 }
 
-async function move(moveChampion: (store: ModelStore) => Promise<Alias>): Promise<void> {
-  const { store, broker } = await open();
-  const { version, previous } = await moveChampion(store);
+async function move(
+  action: string,
+  moveChampion: (mover: Mover, store: ModelStore) => Promise<Alias>,
+  options: unknown,
+): Promise<void> {
+  const { reason, by } = parseOptions(moverOptions, options);
+  const { store, broker, config, connections } = await open();
+  const actor = actorOf({ LAPSE_USER: by ?? config.LAPSE_USER });
+  const { version, previous } = await moveChampion({ reason, by: actor.who }, store);
   console.log(`${version} is in service now${previous === undefined ? "" : `, in place of ${previous}`}.`);
-  console.log(await announce(version, broker, { id: randomUUID(), now: Date.now() }));
+  const details = previous === undefined ? {} : { details: { previous } };
+  await recordAct(await connections.audit(), { action, target: version, reason, ...details }, actor);
+  const key = config.LAPSE_API_KEY;
+  console.log(await announce(version, broker, { id: randomUUID(), now: Date.now(), key }));
 }
 
-async function open(): Promise<{ store: ModelStore; broker: string }> {
+async function open() {
   const config = loadConfig(settings);
-  const store = await new StoreConnections(storeOptionsOf(config), Date.now).modelStore();
-  return { store, broker: config.BROKER_URL ?? `http://localhost:${config.PORT}/broker` };
+  const connections = new StoreConnections(storeOptionsOf(config), Date.now);
+  const store = await connections.modelStore();
+  return { store, config, connections, broker: config.BROKER_URL ?? `http://localhost:${config.PORT}/broker` };
 }

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { createLapse } from "#local/lapse.ts";
 import { checkSettings } from "#local/make-functions.ts";
@@ -16,7 +16,8 @@ import { addStartOptions, startFlags } from "./start/flags.ts";
 import { CurrentStep, learnSteps } from "./start/learn-steps.ts";
 import { withOldestAction } from "./start/oldest-action.ts";
 import { openLogHome } from "./start/open-log-home.ts";
-import { listen, requireFreePort } from "./start/port.ts";
+import { isReachable, listen, requireFreePort, thisMachine } from "./start/port.ts";
+import { requireKey } from "./start/require-key.ts";
 import { stopWithParent } from "./start/stop-with-parent.ts";
 import { summary } from "./start/summary.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
@@ -40,7 +41,9 @@ async function run(options: unknown): Promise<void> {
   const now = () => Date.now();
   const dataDir = flags.data ?? config.DATA_DIR;
   // Before any long work, not after it.
-  await requireFreePort(config.PORT);
+  const host = flags.host ?? thisMachine;
+  await requireFreePort(host, config.PORT);
+  if (isReachable(host)) await requireKey(config, dataDir, now());
 
   const isAsked = flags.choice.files !== undefined || flags.choice.git !== undefined;
   const opened = isAsked ? await tellLog(flags.choice, flags.options, now()) : undefined;
@@ -62,6 +65,13 @@ async function run(options: unknown): Promise<void> {
     metrics,
     progress: (name, done, total) => current.update(name, done, total),
     environment: withOldestAction(process.env, await stores.actions.extent(), now()),
+    access: {
+      settings: config,
+      dataDir,
+      hosts: config.HOSTS ?? [],
+      isReachable: isReachable(host),
+      secret: randomBytes(32),
+    },
     drainMilliseconds: config.DRAIN_SECONDS * 1000,
   });
   stopOnSignals({
@@ -78,7 +88,9 @@ async function run(options: unknown): Promise<void> {
   if (isChanged || !lapse.ready()) await learnSteps(lapse, current, now);
   if (current.isStopped) return;
 
-  const url = await listen(lapse.server, config.PORT);
+  const url = await listen(lapse.server, host, config.PORT);
   lapse.follow();
-  console.log(await summary({ url, stores, churn, because, now: now() }));
+  console.log(
+    await summary({ url, stores, isKeyNeeded: (await lapse.access?.isOn()) === true, churn, because, now: now() }),
+  );
 }

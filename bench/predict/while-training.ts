@@ -69,7 +69,11 @@ async function requests(data: string): Promise<string[]> {
 /** Trains, and waits until that is done. */
 async function train(url: string): Promise<void> {
   const before = await trained(url);
-  await fetch(`${url}/run/train`, { method: "POST" });
+  await fetch(`${url}/run/train`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: "{}",
+  });
   while ((await trained(url)) === before) await pause(200);
 }
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { oldestMilliseconds } from "#churn/intake/read-time.ts";
+import { withAccessRules } from "#runtime/access/access-settings.ts";
 import { actionEvent, contactEvent } from "#runtime/event-kinds.ts";
 import { httpFunction } from "#runtime/function-definition.ts";
 import { httpFunctionSettings } from "#runtime/function-settings.ts";
@@ -7,6 +8,7 @@ import { actionMetrics } from "#runtime/metrics/actions.ts";
 import { intakeSettings, wholeNumber } from "#runtime/settings.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
+import { aboutIngest } from "./api.ts";
 import { handle, handleEvent } from "./function.ts";
 
 export const ingestSettings = {
@@ -20,7 +22,7 @@ export const ingestSettings = {
 /** Takes actions, from applications over HTTP and from the Broker. */
 export const ingest = httpFunction({
   name: "ingest",
-  settings: withStoreRules(z.object({ ...httpFunctionSettings, ...ingestSettings })),
+  settings: withAccessRules(withStoreRules(z.object({ ...httpFunctionSettings, ...ingestSettings }))),
   services: async (stores: StoreOpener, { settings, metrics, logger, now }) => ({
     actions: await stores.actionStore(),
     now,
@@ -37,6 +39,8 @@ export const ingest = httpFunction({
     ["/", "/events"].map((path) => ({
       method: "POST",
       path,
+      access: "send",
+      about: aboutIngest,
       bodyLimit,
       handle: (request) => handle(request, services),
     })),

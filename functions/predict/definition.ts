@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { withAccessRules } from "#runtime/access/access-settings.ts";
 import { httpFunction } from "#runtime/function-definition.ts";
 import { httpFunctionSettings } from "#runtime/function-settings.ts";
 import { modelMetrics } from "#runtime/metrics/model.ts";
@@ -21,15 +22,17 @@ export const predictSettings = {
 /** Predicts, in KServe's V1 and V2 protocols, with the model that an alias points at. */
 export const predict = httpFunction({
   name: "predict",
-  settings: withStoreRules(
-    z.object({
-      ...httpFunctionSettings,
-      ...predictSettings,
-      /** Less than elsewhere: what a body holds takes several times its bytes, and the pod has 512 MB. */
-      BODIES_LIMIT: wholeNumber(1_048_576, 17_179_869_184).default(32 * 1024 * 1024),
-      /** Shorter than elsewhere: somebody waits for the prediction, and most features are read in milliseconds. */
-      ELASTICSEARCH_TIMEOUT_MS: wholeNumber(100, 600_000).default(2_000),
-    }),
+  settings: withAccessRules(
+    withStoreRules(
+      z.object({
+        ...httpFunctionSettings,
+        ...predictSettings,
+        /** Less than elsewhere: what a body holds takes several times its bytes, and the pod has 512 MB. */
+        BODIES_LIMIT: wholeNumber(1_048_576, 17_179_869_184).default(32 * 1024 * 1024),
+        /** Shorter than elsewhere: somebody waits for the prediction, and most features are read in milliseconds. */
+        ELASTICSEARCH_TIMEOUT_MS: wholeNumber(100, 600_000).default(2_000),
+      }),
+    ),
   ),
   services: async (stores: StoreOpener, { settings, metrics, storeErrors, logger, now }) => ({
     ...predictServices({

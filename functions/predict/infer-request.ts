@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
+import { shownAs } from "#runtime/route-description.ts";
 import { listed } from "./instance.ts";
 import { checkInstances } from "./limits.ts";
 
@@ -21,7 +22,10 @@ export interface InferRequest {
 
 const parameters = z.record(z.string(), z.unknown()).optional();
 // Elements are looked at when they are copied, so here it is enough to know that there is an array.
-const data = z.custom<readonly unknown[]>(Array.isArray, "must be an array");
+const data = shownAs(
+  z.custom<readonly unknown[]>(Array.isArray, "must be an array"),
+  z.array(z.unknown()).describe("In row-major order, nested as the shape says or not."),
+);
 const tensorSchema = z.object({
   name: z.string(),
   shape: z.array(z.int().min(0)),

@@ -4,7 +4,7 @@ import { TooLarge } from "#runtime/failures.ts";
 export const bodyLimit = 4 * 1024 * 1024;
 
 /** Most users in one request: more would hold up those of others, which wait for the same thread. */
-const maxInstances = 1000;
+export const maxInstances = 1000;
 
 /** Throws TooLarge for more instances than fit into one request. */
 export function checkInstances(count: number): void {

@@ -68,7 +68,7 @@ describe("replaying dead letters", () => {
   });
 
   it("sends the events as they were, the oldest first, and forgets the letters", async () => {
-    await replay(await letters.list(), letters, url, () => {});
+    await replay(await letters.list(), letters, { broker: url }, () => {});
     const traced = { lapsejob: "x", traceparent: expect.any(String) };
     expect(published).toEqual(["a", "b", "c"].map((id) => ({ ...eventOf(id), extensions: traced })));
     expect(await letters.list()).toEqual([]);
@@ -76,7 +76,7 @@ describe("replaying dead letters", () => {
 
   it("sends only those that are selected", async () => {
     const [latest] = await letters.list();
-    await replay([latest!], letters, url, () => {});
+    await replay([latest!], letters, { broker: url }, () => {});
     expect(published.map(({ id }) => id)).toEqual(["c"]);
     expect(await letters.list()).toHaveLength(2);
   });
@@ -84,7 +84,7 @@ describe("replaying dead letters", () => {
   it("stops at the first that the broker does not take, and keeps it and the rest", async () => {
     room = 1;
     const sent: string[] = [];
-    const replaying = replay(await letters.list(), letters, url, ({ event }) => sent.push(event.id));
+    const replaying = replay(await letters.list(), letters, { broker: url }, ({ event }) => sent.push(event.id));
     await expect(replaying).rejects.toThrow(/answered 503.*full/);
     expect(sent).toEqual(["a"]);
     expect((await letters.list()).map(({ event }) => event.id)).toEqual(["c", "b"]);
@@ -98,14 +98,14 @@ describe("replaying dead letters", () => {
         await letters.remove(letter);
       },
     };
-    await replay([latest!], failsAgain, url, () => {});
+    await replay([latest!], failsAgain, { broker: url }, () => {});
     expect((await letters.list())[0]).toMatchObject({ recordedAt: 99, event: { id: "c" } });
   });
 
   it("says so where nobody listens", async () => {
     const selected = await letters.list();
     server.close();
-    await expect(replay(selected, letters, url, () => {})).rejects.toThrow(ReplayFailed);
+    await expect(replay(selected, letters, { broker: url }, () => {})).rejects.toThrow(ReplayFailed);
     expect(await letters.list()).toHaveLength(3);
   });
 });

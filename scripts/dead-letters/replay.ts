@@ -1,6 +1,7 @@
 import { Failure } from "#churn/failure.ts";
 import { toStructured } from "#runtime/events.ts";
 import type { DeadLetters, KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
+import { showing } from "../terminal/api-key.ts";
 
 /** The broker refused an event, or cannot be reached. */
 export class ReplayFailed extends Failure {
@@ -18,23 +19,25 @@ const timeout = 10_000;
 export async function replay(
   selected: readonly KeptDeadLetter[],
   letters: Pick<DeadLetters, "remove">,
-  broker: string,
+  { broker, key }: { readonly broker: string; readonly key?: string | undefined },
   onSent: (letter: KeptDeadLetter) => void,
 ): Promise<void> {
   const oldestFirst = [...selected].sort((a, b) => a.recordedAt - b.recordedAt);
   for (const letter of oldestFirst) {
-    await send(letter, broker);
+    await send(letter, broker, key);
     await letters.remove(letter);
     onSent(letter);
   }
 }
 
-async function send({ id, event }: KeptDeadLetter, broker: string): Promise<void> {
+async function send({ id, event }: KeptDeadLetter, broker: string, key: string | undefined): Promise<void> {
   const what = `Cannot send the dead letter ${id.slice(0, 8)} to ${broker}`;
-  const request = { method: "POST", ...toStructured(event), signal: AbortSignal.timeout(timeout) };
+  const { headers, body } = toStructured(event);
+  const signal = AbortSignal.timeout(timeout);
+  const request = { method: "POST", headers: { ...headers, ...showing(key) }, body, signal };
   const response = await fetch(broker, request).catch((cause: unknown) => {
     throw new ReplayFailed(`${what}: no response. Is lapse running there?`, { cause });
   });
-  const body = await response.text();
-  if (!response.ok) throw new ReplayFailed(`${what}: it answered ${response.status}. ${body.slice(0, 500)}`);
+  const said = await response.text();
+  if (!response.ok) throw new ReplayFailed(`${what}: it answered ${response.status}. ${said.slice(0, 500)}`);
 }

@@ -2,10 +2,13 @@ import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import { isPassing } from "#stores/connections/elasticsearch/retry.ts";
 import type { LogItem } from "../log/log.ts";
+import { showing } from "../terminal/api-key.ts";
 import { ServerUnavailable } from "./failures.ts";
 
 export interface PostOptions {
   readonly endpoint: URL;
+  /** Shown to a lapse that asks for one. */
+  readonly key?: string | undefined;
   /** Resolves after the given milliseconds. */
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Uniform in [0, 1). */
@@ -35,7 +38,7 @@ export async function postItems(items: readonly LogItem[], options: PostOptions)
   const body = items.map((item) => JSON.stringify(item)).join("\n");
   let created = 0;
   for (let attempt = 1; ; attempt++) {
-    const answer = await post(body, options.endpoint);
+    const answer = await post(body, options);
     // A partly stored batch is answered with 503: what was new then is a duplicate when it is sent again.
     created += answer.report?.created ?? 0;
     if (answer.report !== undefined && (answer.status === 200 || answer.status === 400))
@@ -69,11 +72,11 @@ const reportSchema = z.object({
 
 const errorSchema = z.object({ error: z.string() });
 
-async function post(body: string, endpoint: URL): Promise<Answer> {
+async function post(body: string, { endpoint, key }: PostOptions): Promise<Answer> {
   try {
     const response = await fetch(endpoint, {
       method: "POST",
-      headers: { "content-type": "application/x-ndjson" },
+      headers: { "content-type": "application/x-ndjson", ...showing(key) },
       body,
       signal: AbortSignal.timeout(attemptTimeout),
     });

@@ -1,4 +1,5 @@
 import { Registry } from "prom-client";
+import { accessMetrics } from "#runtime/metrics/access.ts";
 import { actionMetrics } from "#runtime/metrics/actions.ts";
 import { deadLetterMetrics } from "#runtime/metrics/dead-letters.ts";
 import { driftMetrics } from "#runtime/metrics/drift.ts";
@@ -26,6 +27,7 @@ export interface MetricGroup {
 /** In the order of a request, a night and what may go wrong. */
 export const metricGroups: readonly MetricGroup[] = [
   group("requests.ts", "Requests", requestMetrics),
+  group("access.ts", "Access", accessMetrics),
   group("actions.ts", "Actions", actionMetrics),
   group("events.ts", "Events", eventMetrics),
   group("features.ts", "Roll-up and features", featureMetrics),

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InvalidInput } from "#churn/failure.ts";
+import { keysFileName, usesFileName } from "#local/access.ts";
 import { readSettings, type SavedSettings, synthetic } from "./settings.ts";
 
 /**
@@ -43,12 +44,14 @@ async function requireDatabase(dataDir: string, { sources }: SavedSettings): Pro
     `${join(dataDir, "settings.json")} tells of the actions of ${sources.join(", ")}, but their database ${path} is missing. Restore it from a backup; or give the log again (--log FILE); or remove settings.json to begin anew.`,
   );
 }
+/** Who may send requests, and who did what, does not depend on the log. */
+const staying = new Set(["aside", "audit.ndjson", keysFileName, usesFileName]);
 
 async function moveAside(dataDir: string, name: string): Promise<string> {
   const target = join(dataDir, "aside", name);
   await mkdir(target, { recursive: true });
   for (const entry of await readdir(dataDir)) {
-    if (entry !== "aside") await rename(join(dataDir, entry), join(target, entry));
+    if (!staying.has(entry)) await rename(join(dataDir, entry), join(target, entry));
   }
   return target;
 }

@@ -11,6 +11,8 @@ export interface StartFlags {
   readonly options: LogOptions;
   readonly add: boolean;
   readonly data: string | undefined;
+  /** The address to listen on; undefined for this machine alone. */
+  readonly host: string | undefined;
   readonly churn: AskedChurn;
 }
 
@@ -24,6 +26,10 @@ export function addStartOptions(command: Command): Command {
     .option("--git <path>", "the history of a local git repository instead: who contributes, and who is about to stop")
     .option("--add", "adds the log to the actions that are stored already", false)
     .option("--data <folder>", "where everything is kept (default: DATA_DIR)")
+    .option(
+      "--host <address>",
+      "the address to listen on, such as 0.0.0.0; other machines need a key (default: localhost)",
+    )
     .option(
       "--churn-days <n>",
       "days without an action after which a user has lapsed; with --churn-action, days in which they may leave (default: chosen from the log)",
@@ -49,6 +55,7 @@ const optionsSchema = z.object({
   git: z.string().min(1).optional(),
   add: z.boolean(),
   data: z.string().min(1).optional(),
+  host: z.string().min(1).optional(),
   churnDays: days(1),
   leadDays: days(0),
   observeDays: days(1),
@@ -57,12 +64,16 @@ const optionsSchema = z.object({
 
 /** Reads the options that `addStartOptions` adds. Throws WrongUse. */
 export function startFlags(options: unknown): StartFlags {
-  const { log, git, add, data, churnDays, leadDays, observeDays, ...actions } = parseOptions(optionsSchema, options);
+  const { log, git, add, data, host, churnDays, leadDays, observeDays, ...actions } = parseOptions(
+    optionsSchema,
+    options,
+  );
   return {
     choice: { files: log, git },
     options: parseOptions(logOptionsSchema, options),
     add,
     data,
+    host,
     churn: { churnDays, leadDays, observeDays, ...askedActions(actions) },
   };
 }

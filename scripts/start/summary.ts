@@ -11,6 +11,8 @@ import { textTable } from "../terminal/text-table.ts";
 export interface SummaryOptions {
   readonly url: string;
   readonly stores: Stores;
+  /** Whether requests need a key. */
+  readonly isKeyNeeded: boolean;
   readonly churn: ChurnSettings;
   /** Why this churn window; may be empty. */
   readonly because: string;
@@ -19,14 +21,12 @@ export interface SummaryOptions {
 }
 
 /** What is printed once lapse is ready: how good the model is, who is at risk and why, and what to type next. */
-export async function summary({ url, stores, churn, because, now }: SummaryOptions): Promise<string> {
+export async function summary({ url, stores, isKeyNeeded, churn, because, now }: SummaryOptions): Promise<string> {
   const alias = await stores.models.alias("champion");
   const top = await stores.features.topScores(10);
   const [frequent] = await stores.actions.actionFrequencies(churn.passive);
-  const steps = nextSteps(
-    url,
-    stepsOf(top[0]?.userId, frequent?.action, await stores.actions.extent(churn.passive), dayOf(now)),
-  );
+  const extent = await stores.actions.extent(churn.passive);
+  const steps = nextSteps(url, stepsOf(top[0]?.userId, frequent?.action, extent, dayOf(now)), { isKeyNeeded });
   return [
     "",
     `A user has lapsed ${lapsedWhen(churn)} (${because}).`,

@@ -1,8 +1,10 @@
 import type { Correlation } from "#runtime/correlation.ts";
 import { readEvent } from "#runtime/event-request.ts";
+import { cloudEventSchema } from "#runtime/event-schema.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { empty } from "#runtime/http.ts";
 import type { Route } from "#runtime/route.ts";
+import { noBody } from "#runtime/route-description.ts";
 import { traceExtensions } from "#runtime/trace.ts";
 import type { Broker } from "./broker.ts";
 
@@ -15,6 +17,13 @@ export function brokerRoute(broker: Pick<Broker, "publish">): Route {
   return {
     method: "POST",
     path: "/broker",
+    // Any event: also one that trains a model, or says that one was promoted.
+    access: "operate",
+    about: {
+      summary: "Takes any CloudEvent, and delivers it to the functions whose Triggers match",
+      body: { "application/cloudevents+json": cloudEventSchema },
+      responses: { 202: noBody("Accepted, whether or not a Trigger matches.") },
+    },
     bodyLimit: 16 * 1024 * 1024,
     handle: async (request) => {
       broker.publish(traced(readEvent(request), request.correlation));

@@ -3,6 +3,8 @@ import type { FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import * as z from "zod";
 import type { ChurnSettings } from "#churn/definition.ts";
+import { machineGate } from "#runtime/access/machine-gate.ts";
+import type { AccessSurroundings } from "#runtime/access/open-access.ts";
 import { type Environment, parseConfig } from "#runtime/config.ts";
 import { fastifyServer } from "#runtime/fastify-listener.ts";
 import { createHttpServer } from "#runtime/http-server.ts";
@@ -12,10 +14,12 @@ import { requestMetrics } from "#runtime/metrics/requests.ts";
 import { requestLimitSettings, requestLimitsOf } from "#runtime/request-limits.ts";
 import { Responder } from "#runtime/responder.ts";
 import { churnEnvironment } from "#runtime/settings.ts";
+import type { Served } from "#runtime/targets.ts";
 import type { Stores } from "#stores/open-stores.ts";
+import { type LocalAccess, type LocalAccessOptions, localAccess } from "./access.ts";
 import { type MakeOptions, makeFunctions } from "./make-functions.ts";
 import { readManifests } from "./manifests.ts";
-import { localRoutes } from "./routes.ts";
+import { localServed } from "./routes.ts";
 import { systemTimers } from "./timers.ts";
 import { type Handlers, type Wiring, wire } from "./wiring.ts";
 
@@ -24,6 +28,10 @@ export interface Lapse {
   readonly server: FastifyInstance;
   readonly wiring: Wiring;
   readonly handlers: Handlers;
+  /** Every route of the server, by function. */
+  readonly served: readonly Served[];
+  /** Undefined where everyone on this machine may send requests. */
+  readonly access: LocalAccess | undefined;
   /** Whether every function can be sent requests. */
   ready(): boolean;
   /** Has every function look now for what it follows, such as the model in service. */
@@ -40,6 +48,8 @@ export interface LapseOptions {
   readonly logger: Logger;
   readonly now: () => number;
   readonly newId: () => string;
+  /** Who may send requests; without it everyone on this machine. */
+  readonly access?: LocalAccessOptions | undefined;
   /** Settings of the functions, but for the stores and the churn definition. */
   readonly environment?: Environment | undefined;
   /** Of this process; one is made unless it is given. */
@@ -60,19 +70,21 @@ export async function createLapse(options: LapseOptions): Promise<Lapse> {
   const wiring = wire(await readManifests(knativeFolder), handlers, { timers: systemTimers, newId, logger });
   const upkeeps = [...made.values()].flatMap(({ upkeep }) => upkeep ?? []);
   const unready = () => upkeeps.map((upkeep) => upkeep.unready()).find((reason) => reason !== undefined);
-  const served = [
-    ...localRoutes({ stores, wiring, metrics, now, unready }),
-    ...[...made].map(([name, { routes }]) => ({ name, routes })),
-  ];
+  const record: AccessSurroundings["record"] = (entry) => stores.audit.append(entry);
+  const access = options.access && (await localAccess(options.access, { metrics, logger, now, newId, record }));
+  const served = localServed({ stores, wiring, metrics, now, unready, signIn: access?.signIn }, made);
   const http = createHttpServer();
   const limits = requestLimitsOf(parseConfig(z.object(requestLimitSettings), environment));
   const requests = requestMetrics(metrics);
-  const responder = new Responder({ requests, storeErrors, logger, limits, stopping: http.isStopping });
+  const gate = access?.gate ?? machineGate([]);
+  const responder = new Responder({ requests, storeErrors, logger, limits, gate, stopping: http.isStopping });
   const server = fastifyServer(served, responder, http);
   return {
     server,
     wiring,
     handlers,
+    served,
+    access,
     ready: () => unready() === undefined,
     refresh: async () => void (await Promise.all(upkeeps.map((upkeep) => upkeep.refresh()))),
     follow: () => {
@@ -84,6 +96,7 @@ export async function createLapse(options: LapseOptions): Promise<Lapse> {
       await server.close();
       await wiring.broker.close(drainMilliseconds);
       await Promise.all(upkeeps.map((upkeep) => upkeep.close()));
+      await access?.close();
       await stores.close();
     },
   };

@@ -70,7 +70,8 @@ export function checkSettings(environment: Environment): void {
 }
 
 /** Stores that are open already. */
-function shared({ actions, features, models, ledger, campaigns, contacts, deadLetters }: Stores): StoreOpener {
+function shared(stores: Stores): StoreOpener {
+  const { actions, features, models, ledger, campaigns, contacts, deadLetters, audit } = stores;
   return {
     actionStore: async () => actions,
     featureStore: async () => features,
@@ -79,5 +80,6 @@ function shared({ actions, features, models, ledger, campaigns, contacts, deadLe
     campaignStore: async () => campaigns,
     contactStore: async () => contacts,
     deadLetters: async () => deadLetters,
+    audit: async () => audit,
   };
 }

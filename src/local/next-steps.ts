@@ -28,11 +28,13 @@ export function stepsOf(
   return { userId, action, endedOn };
 }
 
-/** What to do with a running lapse, as lines to paste. */
+/** What to do with a running lapse, as lines to paste. Where it asks for a key, they take it from LAPSE_API_KEY. */
 export function nextSteps(
   url: string,
   { userId = "ana", action = "login", endedOn }: NextStepsOf,
+  { isKeyNeeded }: { readonly isKeyNeeded: boolean },
 ): readonly NextStep[] {
+  const post = (path: string, body: string) => postLine(`${url}${path}`, body, isKeyNeeded);
   const who = JSON.stringify(userId);
   const instances = quote(`{"instances":[{"user_id":${who}}]}`);
   const upToTime = `{"user_id":${who},"action":${JSON.stringify(action)},"timestamp":"`;
@@ -42,16 +44,17 @@ export function nextSteps(
         `${quote(upToTime)}"$(date -u +%FT%TZ)"${quote('"}')}`
       : quote(`${upToTime}${formatDay(endedOn)}T12:00:00Z"}`);
   return [
-    { what: "Ask", command: post(`${url}/v1/models/churn:predict`, instances) },
-    { what: "Ask why", command: post(`${url}/v1/models/churn:explain`, instances) },
-    { what: "Send an action", command: post(`${url}/events`, sent) },
-    { what: "Take it into account (a moment later, ask again)", command: `curl -sX POST ${url}/run/features` },
-    { what: "Train again (the page shows what came of it)", command: `curl -sX POST ${url}/run/train` },
+    { what: "Ask", command: post("/v1/models/churn:predict", instances) },
+    { what: "Ask why", command: post("/v1/models/churn:explain", instances) },
+    { what: "Send an action", command: post("/events", sent) },
+    { what: "Take it into account (a moment later, ask again)", command: post("/run/features", "'{}'") },
+    { what: "Train again (the page shows what came of it)", command: post("/run/train", "'{}'") },
   ];
 }
 
-function post(url: string, body: string): string {
-  return `curl -s ${url} -H 'content-type: application/json' -d ${body}`;
+function postLine(url: string, body: string, isKeyNeeded: boolean): string {
+  const key = isKeyNeeded ? ' -H "authorization: Bearer $LAPSE_API_KEY"' : "";
+  return `curl -s ${url}${key} -H 'content-type: application/json' -d ${body}`;
 }
 
 function quote(text: string): string {

@@ -1,17 +1,22 @@
 import type { Registry } from "prom-client";
 import * as z from "zod";
 import { NotFound } from "#churn/failure.ts";
+import { pageResponse } from "#pages/page-response.ts";
 import { renderPromises } from "#pages/promises/page.ts";
 import { traceparentHeaderOf } from "#runtime/correlation.ts";
-import { type HttpResponse, json } from "#runtime/http.ts";
+import type { MadeFunction } from "#runtime/function-definition.ts";
+import { json } from "#runtime/http.ts";
 import { healthRoutes, metricsRoute } from "#runtime/operational.ts";
-import { getRoute, noParameters, type Route } from "#runtime/route.ts";
+import { getRoute, jsonRoute, noParameters, type Route } from "#runtime/route.ts";
+import { text } from "#runtime/route-description.ts";
 import type { Served } from "#runtime/targets.ts";
 import { readPromises } from "#stores/ledger/read-promises.ts";
 import type { Stores } from "#stores/open-stores.ts";
+import { apiRoutes } from "./api/routes.ts";
 import { brokerRoute } from "./broker-route.ts";
 import { renderPage } from "./page/page.ts";
 import { pageView } from "./page/view.ts";
+import { type SignInOptions, signInRoutes } from "./sign-in/routes.ts";
 import type { Wiring } from "./wiring.ts";
 
 export interface LocalRouteOptions {
@@ -21,55 +26,79 @@ export interface LocalRouteOptions {
   readonly now: () => number;
   /** Why a function cannot be sent requests yet; undefined when all can. */
   readonly unready: () => string | undefined;
+  /** How a person shows a key; undefined where no keys are taken. */
+  readonly signIn: SignInOptions | undefined;
+}
+
+/** What one process serves: its own routes, and those of its functions. */
+export function localServed(
+  options: LocalRouteOptions,
+  functions: ReadonlyMap<string, Pick<MadeFunction, "routes">>,
+): readonly Served[] {
+  const served = [...localRoutes(options), ...[...functions].map(([name, { routes }]) => ({ name, routes }))];
+  return [...served, { name: "local", routes: apiRoutes(served) }];
 }
 
 /**
  * What one process serves beside its functions: POST /broker (any CloudEvent), POST /run/PINGSOURCE (its event, now),
- * /metrics, /healthz, /readyz, and pages for people at /, /promises and /models/VERSION.
+ * /metrics, /healthz, /readyz, pages for people at /, /promises and /models/VERSION, and the form that asks for a key.
  */
-export function localRoutes(options: LocalRouteOptions): readonly Served[] {
-  const { stores, wiring, metrics, now, unready } = options;
+function localRoutes({ stores, wiring, metrics, now, unready, signIn }: LocalRouteOptions): readonly Served[] {
   const pages = [
     getRoute({
       path: "/",
+      access: "read",
+      summary: "The page for people",
       parameters: noParameters,
-      handle: async (_parameters, { headers }) => page(renderPage(await pageView(stores, String(headers.host), now()))),
+      responses: { 200: text("text/html", "How good the model is, and whom to keep.") },
+      handle: async (_parameters, { headers, caller }) => {
+        const reader = { host: String(headers.host), isKeyNeeded: caller !== undefined };
+        return pageResponse(renderPage(await pageView(stores, reader, now())));
+      },
     }),
     getRoute({
       path: "/promises",
+      access: "read",
+      summary: "What was promised, and what happened",
       parameters: noParameters,
-      handle: async () => page(renderPromises(await readPromises(stores))),
+      responses: { 200: text("text/html", "The lists whose windows have closed, each against its outcomes.") },
+      handle: async () => pageResponse(renderPromises(await readPromises(stores))),
     }),
     getRoute({
       path: "/models/:version",
+      access: "read",
+      summary: "The report of a model version",
       parameters: z.object({ version: z.string() }),
+      responses: { 200: text("text/html", "What the version was trained on, and how good it is.") },
       handle: async ({ version }) => {
         if (!(await stores.models.versions()).includes(version))
           throw new NotFound(`There is no model version ${version}.`);
-        return page(await stores.models.report(version));
+        return pageResponse(await stores.models.report(version));
       },
     }),
+    ...(signIn === undefined ? [] : signInRoutes(signIn)),
   ];
   return [
     { name: "broker", routes: [brokerRoute(wiring.broker)] },
-    { name: "local", routes: [runRoute(wiring), ...pages, ...healthRoutes(unready), metricsRoute(metrics)] },
+    { name: "local", routes: [runRoute(wiring), ...pages, ...healthRoutes(unready), metricsRoute(metrics, "read")] },
   ];
 }
 
 /** By hand, to take in what was just sent: the present day counts too. */
 function runRoute({ schedule }: Wiring): Route {
-  return {
-    method: "POST",
+  return jsonRoute({
     path: "/run/:name",
+    access: "operate",
+    summary: "Sends the event of a PingSource now: features or train",
     bodyLimit: 1024,
-    handle: async ({ parameters, correlation }) => {
-      const { name } = z.object({ name: z.string() }).parse(parameters);
+    // A page of another site can send no JSON without asking first.
+    typed: true,
+    body: z.strictObject({}),
+    parameters: z.object({ name: z.string() }),
+    responses: { 202: z.object({ accepted: z.object({ id: z.string(), type: z.string(), source: z.string() }) }) },
+    handle: async (_body, { name }, { correlation }) => {
       const { id, type, source } = schedule.due(name, { through: "today" }, traceparentHeaderOf(correlation));
       return json(202, { accepted: { id, type, source } });
     },
-  };
-}
-
-function page(body: string): HttpResponse {
-  return { status: 200, headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" }, body };
+  });
 }

@@ -1,5 +1,6 @@
 import type { Registry } from "prom-client";
 import { Failure } from "#churn/failure.ts";
+import type { RefusalEntry } from "./access/refusals.ts";
 import { type Environment, orExit } from "./config.ts";
 import type { ConfiguredFunction, FunctionDefinition } from "./function-definition.ts";
 import { createLogger, type Logger } from "./logging.ts";
@@ -17,6 +18,8 @@ export type Connect<Stores> = (options: ReturnType<typeof storeOptionsOf>, now: 
 interface Connections {
   /** Rejects with a Failure that says what to look at when they cannot be used. */
   check(): Promise<void>;
+  /** Opens the record of refused requests, when there is one to record. */
+  audit(): Promise<{ append(entry: RefusalEntry): Promise<void> }>;
   /** Closes the stores, once no request needs them any more. */
   close(): Promise<void>;
 }

@@ -79,7 +79,14 @@ describe("a function", () => {
       settings,
       services: async (_opener: typeof stores, { settings: { TIMES } }) => ({ times: TIMES }),
       routes: ({ times }) => [
-        getRoute({ path: "/times", parameters: noParameters, handle: async () => json(200, { times }) }),
+        getRoute({
+          path: "/times",
+          access: "open",
+          summary: "Tells how many times",
+          parameters: noParameters,
+          responses: {},
+          handle: async () => json(200, { times }),
+        }),
       ],
     });
     const made = await count.configure({ TIMES: "3" }).make(stores, surroundings());

@@ -1,9 +1,15 @@
+import { accessSettings } from "./access/access-settings.ts";
 import { requestLimitSettings } from "./request-limits.ts";
 import { pushSettings, serverSettings } from "./settings.ts";
 import { type StoreSettings, storeSettings } from "./store-settings.ts";
 
-/** Of functions that serve HTTP; take `withStoreRules` for a schema that has them. */
-export const httpFunctionSettings = { ...serverSettings, ...requestLimitSettings, ...storeSettings };
+/** Of functions that serve HTTP; take `withStoreRules` and `withAccessRules` for a schema that has them. */
+export const httpFunctionSettings = {
+  ...serverSettings,
+  ...requestLimitSettings,
+  ...storeSettings,
+  ...accessSettings,
+};
 
 /** Of functions that take events; take `withStoreRules` for a schema that has them. */
 export const eventFunctionSettings = {

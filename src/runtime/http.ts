@@ -1,3 +1,4 @@
+import type { Caller } from "./access/access.ts";
 import type { Correlation } from "./correlation.ts";
 import type { Headers } from "./headers.ts";
 
@@ -15,6 +16,8 @@ export interface HttpRequest {
   /** Decompressed. */
   readonly body: Buffer;
   readonly correlation?: Correlation | undefined;
+  /** Undefined where nobody had to say who they are. */
+  readonly caller?: Caller | undefined;
 }
 
 export interface HttpResponse {

@@ -269,7 +269,8 @@ function starter(makeListener: MakeListener) {
   ) => {
     const own = createServer();
     const responder = silentResponder({ metrics, ...(logger && { logger }), stopping: () => !own.listening });
-    const route: Route = { method: "POST", path: "/", bodyLimit: limit, handle };
+    const about = { summary: "A test", responses: {} };
+    const route: Route = { method: "POST", path: "/", access: "open", about, bodyLimit: limit, handle };
     const routes = [route, ...healthRoutes(() => undefined), metricsRoute(metrics)];
     own.on("request", await makeListener([{ name: "test", routes }], responder));
     server = own;

@@ -1,17 +1,20 @@
 import { once } from "node:events";
 import { type AddressInfo, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
 import { silentResponder } from "#test/support/silent-responder.ts";
 import { fastifyServer } from "./fastify-listener.ts";
 import { json } from "./http.ts";
 import { createHttpServer } from "./http-server.ts";
 import { createLogger } from "./logging.ts";
+import { jsonRoute, noParameters } from "./route.ts";
 
 const lines: string[] = [];
 const stream = { write: (line: string) => void lines.push(line) };
 const logger = createLogger({ service: "test", level: "info" }, { stream, friendly: false });
 const http = createHttpServer();
-const routes = [{ method: "POST" as const, path: "/", bodyLimit: 100, handle: async () => json(200, {}) }];
+const parts = { path: "/", access: "open", summary: "Takes JSON", parameters: noParameters, responses: {} } as const;
+const routes = [jsonRoute({ ...parts, bodyLimit: 100, body: z.json(), handle: async () => json(200, {}) })];
 const app = fastifyServer([{ name: "test", routes }], silentResponder({ logger }), http);
 
 beforeAll(() => app.listen({ host: "127.0.0.1", port: 0 }));

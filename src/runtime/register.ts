@@ -1,8 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { http } from "@google-cloud/functions-framework";
 import { Failure } from "#churn/failure.ts";
+import type { AccessSettings } from "./access/access-settings.ts";
+import { podAccess } from "./access/open-access.ts";
+import type { RefusalEntry } from "./access/refusals.ts";
 import { type Beginning, beginningOf, type Connect, configureOrExit, endOnUncaught } from "./begin.ts";
 import type { ConfiguredFunction, FunctionDefinition, MadeFunction, Upkeep } from "./function-definition.ts";
 import { createHttpServer, drainable, type HttpServer } from "./http-server.ts";
@@ -24,6 +28,8 @@ export interface Hosting<Stores> {
     configured: ConfiguredFunction<Stores>,
     beginning: Beginning<Stores>,
   ): { routes: readonly Route[]; flush?: (() => Promise<void>) | undefined };
+  /** Of a function that others than the Broker send requests to: who may. */
+  readonly accessSettings?: (() => AccessSettings) | undefined;
 }
 
 /**
@@ -54,7 +60,7 @@ interface Opened {
   /** Serves /metrics alone, where that has a port of its own. */
   readonly metricsListener: Listener | undefined;
   readonly upkeep: Upkeep | undefined;
-  readonly flush: (() => Promise<void>) | undefined;
+  readonly flush: () => Promise<void>;
 }
 
 /** The framework's server. */
@@ -93,7 +99,7 @@ function stopInOrder<Stores>(
   const steps: ShutdownStep[] = [
     { name: "the server", stop: () => server.drain() },
     { name: "the function", stop: async () => upkeep?.close() },
-    { name: "the metrics", stop: async () => flush?.() },
+    { name: "the metrics and the audit", stop: flush },
     { name: "the server of metrics", stop: async () => void metricsServer?.node.close() },
     { name: "the stores", stop: () => stores.close() },
   ];
@@ -108,9 +114,10 @@ async function make<Stores>(
   stopping: () => boolean,
 ): Promise<Opened> {
   const { logger, metrics, storeErrors, stores } = beginning;
+  const access = hosting.accessSettings && (await podAccess(hosting.accessSettings(), surroundingsOf(beginning)));
   const requests = requestMetrics(metrics);
   const limits = requestLimitsOf(configured.settings);
-  const responder = new Responder({ requests, storeErrors, logger, limits, stopping });
+  const responder = new Responder({ requests, storeErrors, logger, limits, stopping, gate: access?.gate });
   const made = await configured.make(stores, beginning);
   const { upkeep } = made;
   const { routes, flush } = hosting.routesOf(made, configured, beginning);
@@ -122,8 +129,16 @@ async function make<Stores>(
     listener: await hosting.makeListener(served, responder),
     metricsListener: apart ? await pathListener([{ name, routes: [exposition] }], responder) : undefined,
     upkeep,
-    flush,
+    flush: async () => {
+      await flush?.();
+      await access?.close();
+    },
   };
+}
+
+function surroundingsOf<Stores>({ metrics, logger, now, stores }: Beginning<Stores>) {
+  const record = async (entry: RefusalEntry) => (await stores.audit()).append(entry);
+  return { metrics, logger, now, newId: randomUUID, record };
 }
 
 /** Serves the function as this process, until it is told to stop. */

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Access } from "./access/access.ts";
+import type { Gate } from "./access/gate.ts";
 import { BodyBudget, type BodyShare } from "./body-budget.ts";
 import { type Correlation, correlate, correlationFields, requestIdHeader } from "./correlation.ts";
 import { errorResponse } from "./error-response.ts";
@@ -18,6 +20,7 @@ export interface Target {
   readonly name: string;
   /** The pattern of the path, or `other` where there is nothing. */
   readonly route: string;
+  readonly access: Access;
   /** Largest body, in bytes; undefined where none is read. */
   readonly bodyLimit?: number | undefined;
   readonly isUncounted?: boolean | undefined;
@@ -29,6 +32,8 @@ export interface ResponderOptions {
   readonly requests: RequestMetrics;
   readonly storeErrors: StoreErrorMetrics;
   readonly logger: Pick<Logger, "debug" | "warn" | "error" | "isLevelEnabled">;
+  /** Asked before a body is read; without one every request is let in. */
+  readonly gate?: Gate | undefined;
   /** Whether the process is about to end: then each response is the last one on its connection. */
   readonly stopping?: (() => boolean) | undefined;
 }
@@ -71,8 +76,14 @@ export class Responder {
     };
     const share = target.bodyLimit === undefined ? undefined : this.#bodies.share();
     try {
-      const body = share === undefined ? nothing : await this.#bodyOf(request, target, share);
-      send(await target.handle({ method, path, query, parameters, headers, body, correlation }));
+      const address = request.socket.remoteAddress;
+      const admission = await this.#options.gate?.admit({ method, path, headers, address }, target.access);
+      if (admission !== undefined && "refusal" in admission) send(admission.refusal);
+      else {
+        const body = share === undefined ? nothing : await this.#bodyOf(request, target, share);
+        const caller = admission?.caller;
+        send(await target.handle({ method, path, query, parameters, headers, body, correlation, caller }));
+      }
     } catch (error) {
       if (error instanceof CallerGone) return;
       const failed = this.#failed(target.name, error, correlation);

@@ -10,6 +10,9 @@ const request = { path: "/", headers: {}, body: Buffer.alloc(0) };
 
 const route = jsonRoute({
   path: "/",
+  access: "open",
+  summary: "A test",
+  responses: {},
   bodyLimit: 100,
   body,
   parameters,
@@ -43,7 +46,14 @@ describe("a route that takes JSON", () => {
 });
 
 describe("the parameters of a route", () => {
-  const show = getRoute({ path: "/:version", parameters, handle: async (given) => json(200, given) });
+  const show = getRoute({
+    path: "/:version",
+    access: "open",
+    summary: "A test",
+    parameters,
+    responses: {},
+    handle: async (given) => json(200, given),
+  });
   const get = (query?: string) => show.handle({ ...request, method: "GET", parameters: { version: "v 1" }, query });
 
   it("are those of the path and of the query", async () => {

@@ -1,17 +1,22 @@
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
+import type { Access } from "./access/access.ts";
 import { parseJson, textOf } from "./body-text.ts";
 import { UnsupportedMediaType } from "./failures.ts";
 import { faultText } from "./fault-text.ts";
 import { header } from "./headers.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "./http.ts";
 import { isJson, parseMediaType } from "./media-type.ts";
+import type { Responses, RouteDescription } from "./route-description.ts";
 
 /** One path that a function serves, independent of the server that it runs on. */
 export interface Route {
   readonly method: "GET" | "POST";
   /** With a name after a colon for a part that varies (`/versions/:version`); a colon that is meant is doubled. */
   readonly path: string;
+  /** Who may call it. */
+  readonly access: Access;
+  readonly about: RouteDescription;
   /** Largest body, in bytes, compressed or not; undefined where none is read. */
   readonly bodyLimit?: number | undefined;
   readonly handle: HttpHandler;
@@ -22,45 +27,65 @@ export interface Route {
 /** Of routes that take no parameters. */
 export const noParameters = z.object({});
 
-/** A GET route. `parameters` is the schema of what path and query say. Throws InvalidInput for others. */
+interface RouteParts<Parameters> {
+  readonly path: string;
+  readonly access: Access;
+  readonly summary: string;
+  readonly description?: string;
+  /** The schema of what path and query say. */
+  readonly parameters: z.ZodType<Parameters>;
+  readonly responses: Responses;
+}
+
+/** A GET route. Throws InvalidInput for parameters that are not of their schema. */
 export function getRoute<Parameters>({
   path,
-  parameters,
+  access,
   handle,
-}: {
-  path: string;
-  parameters: z.ZodType<Parameters>;
-  handle: (parameters: Parameters, request: HttpRequest) => Promise<HttpResponse>;
+  ...about
+}: RouteParts<Parameters> & {
+  readonly handle: (parameters: Parameters, request: HttpRequest) => Promise<HttpResponse>;
 }): Route {
   return {
     method: "GET",
     path,
-    handle: async (request) => handle(parametersOf(request, parameters), request),
+    access,
+    about,
+    handle: async (request) => handle(parametersOf(request, about.parameters), request),
   };
 }
 
-/** A POST route that takes JSON, compressed or not, of the schema `body`. Throws UnsupportedMediaType and InvalidInput. */
+/**
+ * A POST route that takes JSON, compressed or not, of the schema `body`. A body without a content type is JSON, as KServe's
+ * own batcher and Triton's client send none, unless `typed` says that there must be one: a web page of another origin can
+ * send a body without a type, or of a few types such as text/plain, but not JSON. Throws UnsupportedMediaType and
+ * InvalidInput.
+ */
 export function jsonRoute<Body, Parameters>({
   path,
+  access,
   bodyLimit,
   body,
-  parameters,
-  read = jsonOf,
+  typed = false,
+  read = (request) => jsonOf(request, typed),
   handle,
-}: {
-  path: string;
-  bodyLimit: number;
+  ...about
+}: RouteParts<Parameters> & {
+  readonly bodyLimit: number;
+  readonly body: z.ZodType<Body>;
+  readonly typed?: boolean;
   /** How the body is read before it is checked; as JSON alone by default. */
-  read?: (request: HttpRequest) => unknown;
-  body: z.ZodType<Body>;
-  parameters: z.ZodType<Parameters>;
-  handle: (body: Body, parameters: Parameters) => Promise<HttpResponse>;
+  readonly read?: (request: HttpRequest) => unknown;
+  readonly handle: (body: Body, parameters: Parameters, request: HttpRequest) => Promise<HttpResponse>;
 }): Route {
   return {
     method: "POST",
     path,
+    access,
+    about: { ...about, body: { "application/json": body } },
     bodyLimit,
-    handle: async (request) => handle(checked(body, read(request), "The body"), parametersOf(request, parameters)),
+    handle: async (request) =>
+      handle(checked(body, read(request), "The body"), parametersOf(request, about.parameters), request),
   };
 }
 
@@ -77,13 +102,15 @@ export function checked<Value>(schema: z.ZodType<Value>, value: unknown, what: s
 }
 
 /**
- * The JSON of a body, which it is without a content type as well: KServe's own batcher and Triton's client send none. Throws
+ * The JSON of a body, which it is without a content type as well, unless `typed`: see `jsonRoute`. Throws
  * UnsupportedMediaType, InvalidInput and TooLarge.
  */
-export function jsonOf(request: HttpRequest): unknown {
+export function jsonOf(request: HttpRequest, typed = false): unknown {
   const contentType = header(request, "content-type");
-  const type = parseMediaType(contentType ?? "application/json");
-  if (type === undefined || !isJson(type.name))
-    throw new UnsupportedMediaType(`Send JSON with content-type: application/json, not ${contentType}.`);
+  const type = parseMediaType(contentType ?? (typed ? undefined : "application/json"));
+  if (type === undefined || !isJson(type.name)) {
+    const given = contentType === undefined ? "without one" : contentType;
+    throw new UnsupportedMediaType(`Send JSON with content-type: application/json, not ${given}.`);
+  }
   return parseJson(textOf(request.body, type.charset), "The body");
 }

@@ -1,4 +1,7 @@
+import * as z from "zod";
+import { accessSettings, withAccessRules } from "./access/access-settings.ts";
 import type { Connect } from "./begin.ts";
+import { loadConfig } from "./config.ts";
 import type { FunctionDefinition } from "./function-definition.ts";
 import type { MakeListener } from "./listener.ts";
 import { register } from "./register.ts";
@@ -9,5 +12,10 @@ export function serveHttp<Stores>(
   connect: Connect<Stores>,
   makeListener: MakeListener,
 ): () => Promise<void> {
-  return register(definition, { connect, makeListener, routesOf: ({ routes }) => ({ routes }) });
+  return register(definition, {
+    connect,
+    makeListener,
+    routesOf: ({ routes }) => ({ routes }),
+    accessSettings: () => loadConfig(withAccessRules(z.object(accessSettings))),
+  });
 }

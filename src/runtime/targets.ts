@@ -22,9 +22,9 @@ export interface PathTargets {
 export function targetsOf(served: readonly Served[]): readonly PathTargets[] {
   const paths = new Map<string, Map<string, Target>>();
   for (const { name, routes } of served) {
-    for (const { method, path, bodyLimit, isUncounted, handle } of routes) {
+    for (const { method, path, access, bodyLimit, isUncounted, handle } of routes) {
       const targets = paths.get(path) ?? new Map<string, Target>();
-      const target = { name, route: shown(path), bodyLimit, isUncounted, handle };
+      const target = { name, route: shown(path), access, bodyLimit, isUncounted, handle };
       targets.set(method, target);
       if (method === "GET") targets.set("HEAD", target);
       paths.set(path, targets);
@@ -38,6 +38,7 @@ export function nothingThere(served: readonly Served[]): Target {
   return {
     name: served[0]?.name ?? "none",
     route: "other",
+    access: "open",
     handle: async ({ method, path }) => {
       throw new NotFound(`There is nothing at ${method} ${path}.`);
     },
@@ -50,6 +51,7 @@ function refusalOf(path: string, byMethod: ReadonlyMap<string, Target>): Target 
   return {
     name: first?.name ?? "none",
     route: shown(path),
+    access: "open",
     isUncounted: first?.isUncounted,
     handle: async ({ method }) =>
       json(
@@ -61,6 +63,6 @@ function refusalOf(path: string, byMethod: ReadonlyMap<string, Target>): Target 
 }
 
 /** A path as clients write it: in a pattern a colon is doubled. */
-function shown(path: string): string {
+export function shown(path: string): string {
   return path.replaceAll("::", ":");
 }

@@ -1,4 +1,5 @@
 import type { ActionStore } from "./actions/action-store.ts";
+import type { Audit } from "./audit/audit.ts";
 import type { CampaignStore } from "./campaigns/campaign-store.ts";
 import type { ContactStore } from "./contacts/contact-store.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
@@ -19,6 +20,7 @@ export interface Stores {
   readonly deadLetters: DeadLetters;
   /** Throws StoreDamaged, saying what to do, if a part of the embedded database is damaged. */
   verify(): Promise<void>;
+  readonly audit: Audit;
   close(): Promise<void>;
 }
 
@@ -49,6 +51,7 @@ async function openAll(connections: StoreConnections): Promise<Stores> {
     contacts: await connections.contactStore(),
     deadLetters: await connections.deadLetters(),
     verify: () => connections.verify(),
+    audit: await connections.audit(),
     close: () => connections.close(),
   };
 }

@@ -1,4 +1,5 @@
 import type { ActionStore } from "./actions/action-store.ts";
+import type { Audit } from "./audit/audit.ts";
 import type { CampaignStore } from "./campaigns/campaign-store.ts";
 import { Connections } from "./connections/connections.ts";
 import type { ContactStore } from "./contacts/contact-store.ts";
@@ -55,6 +56,10 @@ export class StoreConnections implements StoreOpener {
 
   deadLetters(): Promise<DeadLetters> {
     return this.#open(storeTable.deadLetters);
+  }
+
+  audit(): Promise<Audit> {
+    return this.#open(storeTable.audit);
   }
 
   /**

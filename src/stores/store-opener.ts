@@ -1,4 +1,5 @@
 import type { ActionStore } from "./actions/action-store.ts";
+import type { Audit } from "./audit/audit.ts";
 import type { CampaignStore } from "./campaigns/campaign-store.ts";
 import type { ContactStore } from "./contacts/contact-store.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
@@ -15,4 +16,5 @@ export interface StoreOpener {
   campaignStore(): Promise<CampaignStore>;
   contactStore(): Promise<ContactStore>;
   deadLetters(): Promise<DeadLetters>;
+  audit(): Promise<Audit>;
 }

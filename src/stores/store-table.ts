@@ -1,4 +1,5 @@
 import type { ActionStore } from "./actions/action-store.ts";
+import type { Audit } from "./audit/audit.ts";
 import type { CampaignStore } from "./campaigns/campaign-store.ts";
 import type { Connections } from "./connections/connections.ts";
 import type { ContactStore } from "./contacts/contact-store.ts";
@@ -127,6 +128,20 @@ export const storeTable = {
       },
       setUp: async (on) =>
         (await import("./dead-letters/elasticsearch/dead-letters.ts")).makeDeadLetterIndex(await on.elasticsearch()),
+    },
+  }),
+  audit: kept<Audit>({
+    embedded: {
+      open: async (on) => new (await import("./audit/file/audit.ts")).FileAudit(on.folder("audit.ndjson")),
+    },
+    server: "elasticsearch",
+    onServer: {
+      async open(on) {
+        const { ElasticsearchAudit } = await import("./audit/elasticsearch/audit.ts");
+        return new ElasticsearchAudit(await on.elasticsearch());
+      },
+      setUp: async (on) =>
+        (await import("./audit/elasticsearch/indices.ts")).installAuditTemplate(await on.elasticsearch()),
     },
   }),
 };

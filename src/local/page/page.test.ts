@@ -11,7 +11,14 @@ function pageWith(
 ): string {
   const newest = exampleManifest({ version: "v2", decision: { ...champion.decision, promoted: false, ...decision } });
   return renderPage({
-    ...{ host: "localhost:8080", extent: undefined, features: undefined, users: undefined, action: undefined },
+    ...{
+      host: "localhost:8080",
+      isKeyNeeded: false,
+      extent: undefined,
+      features: undefined,
+      users: undefined,
+      action: undefined,
+    },
     ...{ standsInFor: undefined, damaged: [], ...harm },
     ...{
       champion,

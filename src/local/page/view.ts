@@ -12,6 +12,8 @@ import type { Stores } from "#stores/open-stores.ts";
 export interface PageView {
   /** Host and port as the reader reached it, for the lines to paste. */
   readonly host: string;
+  /** Whether requests need a key, as the reader's did. */
+  readonly isKeyNeeded: boolean;
   /** Undefined while nothing was rolled up. */
   readonly extent: LogExtent | undefined;
   readonly features: FeatureSet | undefined;
@@ -37,7 +39,11 @@ export interface PageView {
 const mostUsers = 50;
 const mostVersions = 10;
 
-export async function pageView(stores: Stores, host: string, now: number): Promise<PageView> {
+export async function pageView(
+  stores: Stores,
+  { host, isKeyNeeded }: Pick<PageView, "host" | "isKeyNeeded">,
+  now: number,
+): Promise<PageView> {
   const { actions, features, models, deadLetters } = stores;
   const set = await features.currentSet();
   const passive = set?.definition.churn.passive;
@@ -53,6 +59,7 @@ export async function pageView(stores: Stores, host: string, now: number): Promi
   const shown = await readable(versions.slice(0, mostVersions), models);
   return {
     host,
+    isKeyNeeded,
     extent,
     features: set,
     users: set && (await features.countUsers(set.id)),

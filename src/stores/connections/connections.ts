@@ -38,7 +38,7 @@ export class Connections {
     return this.#minio.get();
   }
 
-  /** A folder of the embedded stores, which may not exist yet. */
+  /** A folder or file of the embedded stores, which may not exist yet. */
   folder(name: string): string {
     return join(this.options.dataDir, name);
   }

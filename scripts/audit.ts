@@ -1,0 +1,60 @@
+import type { Command } from "commander";
+import * as z from "zod";
+import { loadConfig } from "#runtime/config.ts";
+import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
+import type { AuditEntry } from "#stores/audit/audit.ts";
+import { StoreConnections } from "#stores/store-connections.ts";
+import { describeEntries } from "./audit/describe.ts";
+import { addHelpNotes } from "./terminal/help-notes.ts";
+import { parseOptions } from "./terminal/options.ts";
+
+const settings = withStoreRules(z.object(storeSettings));
+
+export function audit(command: Command): void {
+  command
+    .summary("shows who did what: versions moved, erasures, keys, refused access")
+    .description(
+      "Shows who did what, newest first: versions put into service, users erased, keys made and revoked, requests refused. Entries are only ever added.",
+    )
+    .option("--since <date>", "from this day or moment on, such as 2026-01-31")
+    .option("--until <date>", "up to this day or moment, without it")
+    .option("--action <name>", "only this action, or all that begin so: model, users, key, access.refused")
+    .option("--limit <n>", "at most so many", "50")
+    .option("--json", "one JSON object on each line, with everything that is known", false)
+    .action(run);
+  addHelpNotes(command, settings);
+}
+
+const moment = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], { error: "takes a date, or a time with its zone" })
+  .transform((text) => Date.parse(text));
+
+const optionsSchema = z.object({
+  since: moment.optional(),
+  until: moment.optional(),
+  action: z.string().optional(),
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, "takes a whole number from 1 on")
+    .transform(Number),
+  json: z.boolean(),
+});
+
+async function run(options: unknown): Promise<void> {
+  const { since: from, until: to, action, limit, json } = parseOptions(optionsSchema, options);
+  const stores = new StoreConnections(storeOptionsOf(loadConfig(settings)), Date.now);
+  try {
+    const shown: AuditEntry[] = [];
+    for await (const entry of (await stores.audit()).entries({ from, to, action })) {
+      shown.push(entry);
+      if (shown.length === limit) break;
+    }
+    console.log(json ? shown.map(jsonLine).join("\n") : describeEntries(shown));
+  } finally {
+    await stores.close();
+  }
+}
+
+function jsonLine({ at, ...entry }: AuditEntry): string {
+  return JSON.stringify({ time: new Date(at).toISOString(), ...entry });
+}

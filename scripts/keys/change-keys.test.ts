@@ -1,0 +1,59 @@
+import { randomBytes } from "node:crypto";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readKeyFile } from "#runtime/access/key-file.ts";
+import { changeKeys, KeysLocked } from "./change-keys.ts";
+import { makeKey } from "./key-changes.ts";
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-keys-"));
+  path = join(folder, "new", "keys.json");
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+function add(name: string): Promise<string> {
+  return changeKeys(path, (keys) => {
+    const made = makeKey({ name, roles: ["send"], expires: undefined }, keys, { random: randomBytes, now: 0 });
+    return { keys: [...keys, made.record], made: made.text };
+  });
+}
+
+describe("the file of keys", () => {
+  it("is made when the first key is, for its owner alone, and holds no key", async () => {
+    const text = await add("shop");
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(await readFile(path, "utf8")).not.toContain(text.slice(15));
+    expect(await readKeyFile(path)).toMatchObject([{ name: "shop" }]);
+    await chmod(path, 0o644);
+    await add("desk");
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(await readdir(join(folder, "new"))).toEqual(["keys.json"]);
+  });
+
+  it("is changed by one command at a time", async () => {
+    await add("first");
+    const settled = await Promise.allSettled([1, 2, 3, 4, 5].map((i) => add(`key ${i}`)));
+    const added = settled.filter(({ status }) => status === "fulfilled").length;
+    expect(added).toBeGreaterThan(0);
+    for (const one of settled) if (one.status === "rejected") expect(one.reason).toBeInstanceOf(KeysLocked);
+    expect(await readKeyFile(path)).toHaveLength(1 + added);
+  });
+
+  it("stays as it is when a change fails or it is damaged, and can be changed after that", async () => {
+    await add("shop");
+    const refuse = () => {
+      throw new Error("no");
+    };
+    await expect(changeKeys(path, refuse)).rejects.toThrow("no");
+    expect(await readKeyFile(path)).toHaveLength(1);
+    await writeFile(path, "{");
+    await expect(add("desk")).rejects.toThrow("damaged");
+    expect(await readFile(path, "utf8")).toBe("{");
+  });
+});

@@ -1,0 +1,215 @@
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import formats from "ajv-formats";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { roles } from "#runtime/access/access.ts";
+import type { OpenApi, Operation, Parameter } from "#runtime/openapi/document.ts";
+import type { JsonSchema } from "#runtime/openapi/json-schema.ts";
+import { arbitraryOf, spoiled } from "#test/support/arbitrary-json.ts";
+import { type LocalLapse, startLocalLapse } from "#test/support/local-lapse.ts";
+
+const numRuns = 40;
+const seed = 20261126;
+
+let local: LocalLapse;
+let api: OpenApi;
+const ajv = new Ajv2020({ strict: false, allErrors: false });
+formats.default(ajv);
+ajv.addFormat("base64", /^[A-Za-z0-9+/]*=*$/);
+
+beforeAll(async () => {
+  local = await startLocalLapse();
+  api = (await (await fetch(`${local.url}/openapi.json`)).json()) as OpenApi;
+  ajv.addSchema({ $id: "api", components: api.components });
+}, 60_000);
+
+afterAll(() => local.close());
+
+interface Described {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
+}
+
+function operations(): readonly Described[] {
+  return Object.entries(api.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  );
+}
+
+/** Values that are there, so that requests come to something. */
+const known = {
+  name: ["features", "nothing"],
+  version: ["v1", "v2"],
+  timestamp: [new Date().toISOString()],
+  time: [new Date().toISOString()],
+};
+
+const validators = new Map<string, ValidateFunction>();
+
+function compiled(schema: JsonSchema): ValidateFunction {
+  const text = JSON.stringify(schema).replaceAll('"#/components', '"api#/components');
+  const validate = validators.get(text) ?? ajv.compile(JSON.parse(text));
+  validators.set(text, validate);
+  return validate;
+}
+
+function urlOf(path: string, values: Readonly<Record<string, unknown>>, parameters: readonly Parameter[]): string {
+  const query = new URLSearchParams();
+  let filled = path;
+  for (const { name, in: place } of parameters) {
+    const value = values[name];
+    if (value === undefined) continue;
+    if (place === "path") filled = filled.replace(`{${name}}`, encodeURIComponent(String(value)));
+    else query.set(name, String(value));
+  }
+  return `${local.url}${filled}${query.size > 0 ? `?${query}` : ""}`;
+}
+
+function parametersOf({ parameters = [] }: Operation): fc.Arbitrary<Record<string, unknown>> {
+  const members = parameters.map(({ name, schema }) => {
+    const values = (known as Record<string, readonly unknown[]>)[name];
+    return [name, values === undefined ? arbitraryOf(schema) : fc.constantFrom(...values)] as const;
+  });
+  return fc.record(Object.fromEntries(members), {
+    requiredKeys: parameters.filter((one) => one.required).map(({ name }) => name),
+  });
+}
+
+/** Sends a request, and holds the response to what is described of it. Returns its status. */
+async function exchange(url: string, { method, path, operation }: Described, init: RequestInit): Promise<number> {
+  const response = await fetch(url, { method, redirect: "manual", ...init });
+  const text = await response.text();
+  const what = `${method} ${path} with ${String(init.body).slice(0, 300)}: ${response.status} ${text.slice(0, 300)}`;
+  expect(response.status, what).toBeLessThan(500);
+  const described = operation.responses[String(response.status)] ?? operation.responses.default;
+  const type = (response.headers.get("content-type") ?? "").split(";")[0] ?? "";
+  if (text === "") return response.status;
+  const schema = described?.content?.[type]?.schema ?? operation.responses.default?.content?.[type]?.schema;
+  expect(schema, `${what} has the type ${type}, which is not described`).toBeDefined();
+  if (type.endsWith("json")) {
+    const validate = compiled(schema ?? {});
+    expect(validate(JSON.parse(text)), `${what} ${JSON.stringify(validate.errors)}`).toBe(true);
+  }
+  return response.status;
+}
+
+describe("the OpenAPI description", () => {
+  it("describes every route of lapse, each by itself and with its role", () => {
+    const served = local.lapse.served.flatMap(({ routes }) => routes);
+    expect(operations()).toHaveLength(new Set(served.map(({ method, path }) => `${method} ${path}`)).size);
+    expect(new Set(operations().map(({ operation }) => operation.operationId)).size).toBe(operations().length);
+    for (const { method, access, path } of served) {
+      const template = path.replace(/(?<!:):([a-z]+)/g, "{$1}").replaceAll("::", ":");
+      const operation = api.paths[template]?.[method.toLowerCase()];
+      const needs = operation?.security.flatMap((one) => Object.values(one).flat());
+      expect(needs, `${method} ${path}`).toEqual(roles.some((role) => role === access) ? [access] : []);
+    }
+  });
+
+  it("is made of schemas that are valid, and declares each part of a path that varies", () => {
+    expect(api.openapi).toBe("3.1.1");
+    for (const { path, operation } of operations()) {
+      const named = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
+      const declared = (operation.parameters ?? []).filter((one) => one.in === "path").map(({ name }) => name);
+      expect(declared).toEqual(named);
+      const contents = [
+        operation.requestBody?.content,
+        ...Object.values(operation.responses).map(({ content }) => content),
+      ];
+      for (const content of contents)
+        for (const { schema } of Object.values(content ?? {})) expect(() => compiled(schema)).not.toThrow();
+    }
+  });
+
+  it("has a page that shows every operation", async () => {
+    const page = await (await fetch(`${local.url}/api`)).text();
+    for (const { method, path, operation } of operations()) {
+      expect(page).toContain(`<h3><code>${method} ${path}</code></h3>`);
+      expect(page).toContain(operation.summary);
+    }
+  });
+});
+
+describe("requests made from the OpenAPI description", () => {
+  it("are answered as described when they are right", { timeout: 120_000 }, async () => {
+    const accepted = new Set<string>();
+    for (const described of operations()) {
+      const { path, operation } = described;
+      const bodies = Object.entries(operation.requestBody?.content ?? { "": { schema: {} } });
+      for (const [type, { schema }] of bodies) {
+        for (const [values, body] of fc.sample(fc.tuple(parametersOf(operation), arbitraryOf(schema, known)), {
+          seed,
+          numRuns,
+        })) {
+          const init = type === "" ? {} : { body: bodyOf(type, body), headers: { "content-type": type } };
+          const status = await exchange(urlOf(path, values, operation.parameters ?? []), described, init);
+          if (status < 400) accepted.add(`${described.method} ${path} ${type}`);
+        }
+      }
+    }
+    const all = operations().flatMap(({ method, path, operation }) =>
+      Object.keys(operation.requestBody?.content ?? { "": {} }).map((type) => `${method} ${path} ${type}`),
+    );
+    // What a schema cannot say: that lines are actions, that a key is one, that a tensor has the model's shape.
+    const unsaid = all.filter((one) => /ndjson|POST \/session |infer/.test(one));
+    expect(all.filter((one) => !accepted.has(one) && !unsaid.includes(one))).toEqual([]);
+  });
+
+  it("are refused as described when they are wrong", { timeout: 120_000 }, async () => {
+    let wrong = 0;
+    for (const described of operations()) {
+      const { path, operation } = described;
+      for (const [type, { schema }] of Object.entries(operation.requestBody?.content ?? {})) {
+        if (!type.endsWith("json")) continue;
+        const validate = compiled(schema);
+        const bodies = spoiled(arbitraryOf(schema, known)).filter(
+          (body) => !validate(JSON.parse(JSON.stringify(body))),
+        );
+        const isStrict = JSON.stringify(schema) !== "{}";
+        if (!isStrict) continue;
+        const values = Object.fromEntries(
+          (operation.parameters ?? []).map(({ name }) => [
+            name,
+            name === "name" ? "features" : name === "version" ? "v1" : undefined,
+          ]),
+        );
+        for (const body of fc.sample(bodies, { seed, numRuns })) {
+          const init = { body: JSON.stringify(body), headers: { "content-type": type } };
+          const status = await exchange(urlOf(path, values, operation.parameters ?? []), described, init);
+          expect([400, 413], `${path} ${init.body.slice(0, 300)}`).toContain(status);
+          wrong += 1;
+        }
+      }
+    }
+    expect(wrong).toBeGreaterThan(300);
+  });
+
+  it("are refused when they are no JSON, of another type, or have a parameter that is wrong", async () => {
+    for (const described of operations()) {
+      const { path, operation } = described;
+      const url = urlOf(path, { name: "features", version: "v1" }, operation.parameters ?? []);
+      for (const type of Object.keys(operation.requestBody?.content ?? {})) {
+        if (type.endsWith("json")) {
+          const status = await exchange(url, described, { body: "{", headers: { "content-type": type } });
+          expect(status, path).toBe(400);
+        }
+        const other = { body: "{}", headers: { "content-type": "image/png" } };
+        expect([400, 415]).toContain(await exchange(url, described, other));
+      }
+    }
+    const explain = operations().find(({ path }) => path.endsWith(":explain"));
+    if (explain === undefined) throw new Error("There is no explanation.");
+    const init = { body: '{"instances":[]}', headers: { "content-type": "application/json" } };
+    for (const reasons of ["x", "-1", "1001", "1.5", ""])
+      expect(await exchange(`${local.url}${explain.path}?reasons=${reasons}`, explain, init)).toBe(400);
+  });
+});
+
+function bodyOf(type: string, body: unknown): string {
+  if (type.endsWith("json") && type !== "application/x-ndjson") return JSON.stringify(body);
+  if (typeof body === "string") return body;
+  return new URLSearchParams(
+    Object.entries(body ?? {}).map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString();
+}

@@ -1,0 +1,105 @@
+import * as z from "zod";
+import { pageResponse } from "#pages/page-response.ts";
+import { isSameOrigin } from "#runtime/access/access-gate.ts";
+import type { Keyring } from "#runtime/access/keyring.ts";
+import { problem } from "#runtime/access/problem.ts";
+import type { Sessions } from "#runtime/access/session.ts";
+import { textOf } from "#runtime/body-text.ts";
+import { UnsupportedMediaType } from "#runtime/failures.ts";
+import { header } from "#runtime/headers.ts";
+import type { HttpRequest, HttpResponse } from "#runtime/http.ts";
+import { parseMediaType } from "#runtime/media-type.ts";
+import { getRoute, noParameters, type Route } from "#runtime/route.ts";
+import { noBody, text } from "#runtime/route-description.ts";
+import { signInForm } from "./form.ts";
+
+export interface SignInOptions {
+  readonly keys: Pick<Keyring, "verify">;
+  readonly sessions: Sessions;
+}
+
+const again = text("text/html", "The form again, with what is wrong.");
+const formSchema = z.object({ key: z.string().max(200), to: z.string().optional() });
+
+/**
+ * How a person shows a key in a browser: a form, which begins a session, and its end. Neither takes a request from a page of
+ * another site, which could otherwise put its reader into a session of its own.
+ */
+export function signInRoutes(options: SignInOptions): readonly Route[] {
+  return [
+    getRoute({
+      path: "/session",
+      access: "open",
+      summary: "The form that asks for a key",
+      parameters: noParameters,
+      responses: { 200: text("text/html", "A form.") },
+      handle: async () => pageResponse(signInForm("/")),
+    }),
+    {
+      method: "POST",
+      path: "/session",
+      access: "open",
+      bodyLimit: 4_096,
+      about: {
+        summary: "Begins a session with a key that has the role read",
+        body: { "application/x-www-form-urlencoded": formSchema },
+        responses: {
+          303: noBody("The session's cookie, and the way to the page that was asked for."),
+          400: again,
+          401: again,
+          403: again,
+        },
+      },
+      handle: (request) => sameOrigin(request, () => begin(request, options)),
+    },
+    {
+      method: "POST",
+      path: "/session/end",
+      access: "open",
+      about: { summary: "Ends the session", responses: { 303: noBody("The way to the form.") } },
+      handle: (request) =>
+        sameOrigin(request, async () =>
+          seeOther("/session", { "set-cookie": options.sessions.end({ secure: isSecure(request) }) }),
+        ),
+    },
+  ];
+}
+
+async function begin(request: HttpRequest, { keys, sessions }: SignInOptions): Promise<HttpResponse> {
+  const type = parseMediaType(header(request, "content-type"));
+  if (type?.name !== "application/x-www-form-urlencoded")
+    throw new UnsupportedMediaType("Send a form, with content-type: application/x-www-form-urlencoded.");
+  const fields = Object.fromEntries(new URLSearchParams(textOf(request.body, type.charset)));
+  const form = formSchema.safeParse(fields);
+  const to = pathWithin(form.data?.to);
+  if (!form.success) return formAgain(to, 400, "The form needs a key.");
+  const verdict = await keys.verify(form.data.key.trim());
+  if ("fault" in verdict) return formAgain(to, 401, verdict.fault);
+  const { caller } = verdict;
+  if (!caller.roles.includes("read")) return formAgain(to, 403, `The key ${caller.name} lacks the role read.`);
+  return seeOther(to, { "set-cookie": sessions.begin(caller.id, { secure: isSecure(request) }) });
+}
+
+function formAgain(to: string, status: number, fault: string): HttpResponse {
+  const challenge = status === 401 ? { "www-authenticate": 'Bearer realm="lapse"' } : {};
+  return pageResponse(signInForm(to, fault), { status, headers: challenge });
+}
+
+async function sameOrigin(request: HttpRequest, handle: () => Promise<HttpResponse>): Promise<HttpResponse> {
+  if (isSameOrigin(request)) return handle();
+  return problem(403, "A page of another site must not begin or end a session.");
+}
+
+/** A path of this server, and nothing that a browser would take for another. */
+function pathWithin(to = "/"): string {
+  return /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(to) ? to : "/";
+}
+
+function seeOther(location: string, headers: Readonly<Record<string, string>>): HttpResponse {
+  return { status: 303, headers: { location, "cache-control": "no-store", ...headers }, body: "" };
+}
+
+/** Whether the proxy in front was reached by HTTPS; what a caller makes up here only concerns their own cookie. */
+function isSecure(request: HttpRequest): boolean {
+  return header(request, "x-forwarded-proto") === "https";
+}

@@ -1,0 +1,20 @@
+import * as z from "zod";
+
+const attribute = z.string().min(1).max(2048);
+
+/** A CloudEvent in the JSON event format, for readers: event-request.ts reads it. */
+export const cloudEventSchema = z
+  .object({
+    specversion: z.literal("1.0"),
+    id: attribute,
+    source: attribute,
+    type: attribute,
+    subject: attribute.nullish(),
+    time: z.iso.datetime({ offset: true }).nullish(),
+    datacontenttype: attribute.nullish(),
+    dataschema: z.url().nullish(),
+    data: z.unknown().optional(),
+    data_base64: z.base64().nullish(),
+  })
+  .catchall(z.union([z.string(), z.boolean(), z.int(), z.null()]).describe("An extension attribute."))
+  .describe("A CloudEvent 1.0. In binary mode its attributes are ce- headers, and the body is its data.");

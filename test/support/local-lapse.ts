@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import * as z from "zod";
+import { createLapse, type Lapse } from "#local/lapse.ts";
+import type { Role } from "#runtime/access/access.ts";
+import { accessSettings, withAccessRules } from "#runtime/access/access-settings.ts";
+import { type Environment, parseConfig } from "#runtime/config.ts";
+import { changeKeys } from "#scripts/keys/change-keys.ts";
+import { makeKey, withRevoked } from "#scripts/keys/key-changes.ts";
+import { openStores, type Stores } from "#stores/open-stores.ts";
+import { exampleModel } from "./example-model.ts";
+import { exampleNote } from "./example-note.ts";
+
+/** All of lapse on a port of its own, with an example model in service and nothing else stored. */
+export interface LocalLapse {
+  readonly url: string;
+  readonly lapse: Lapse;
+  readonly stores: Stores;
+  readonly folder: string;
+  /** Makes a key with these roles, and returns its text and id. */
+  key(...roles: Role[]): Promise<{ readonly text: string; readonly id: string }>;
+  revoke(id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startLocalLapse(
+  options: { environment?: Environment; hosts?: readonly string[]; isReachable?: boolean } = {},
+): Promise<LocalLapse> {
+  const { environment = {}, hosts = [], isReachable = false } = options;
+  const folder = await mkdtemp(join(tmpdir(), "lapse-local-"));
+  const now = () => Date.now();
+  const stores = await openStores({ dataDir: folder }, now);
+  await stores.models.publish({ ...exampleModel({ version: "v1" }), report: "<html>v1</html>" });
+  await stores.models.moveAlias("champion", "v1", undefined, exampleNote);
+  let id = 0;
+  const lapse = await createLapse({
+    stores,
+    churn: { churnDays: 14, leadDays: 0, observeDays: 28 },
+    logger: pino({ level: "silent" }),
+    now,
+    newId: () => `id-${id++}`,
+    access: {
+      settings: parseConfig(withAccessRules(z.object(accessSettings)), environment),
+      dataDir: folder,
+      hosts,
+      isReachable,
+      secret: randomBytes(32),
+    },
+    drainMilliseconds: 1000,
+  });
+  await lapse.refresh();
+  const url = await lapse.server.listen({ host: "127.0.0.1", port: 0 });
+  const file = join(folder, "keys.json");
+  return {
+    url,
+    lapse,
+    stores,
+    folder,
+    async key(...roles) {
+      const random = { random: randomBytes, now: Date.now() };
+      const name = `key ${id++}`;
+      const made = await changeKeys(file, (keys) => {
+        const key = makeKey({ name, roles, expires: undefined }, keys, random);
+        return { keys: [...keys, key.record], made: key };
+      });
+      return { text: made.text, id: made.record.id };
+    },
+    revoke: (revoked) =>
+      changeKeys(file, (keys) => ({ keys: withRevoked(keys, revoked, Date.now()), made: undefined })),
+    async close() {
+      await lapse.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
