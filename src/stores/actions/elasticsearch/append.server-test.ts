@@ -120,6 +120,13 @@ describe("appending to an Elasticsearch in trouble", () => {
     expect(open).toEqual({ status: "created" });
   });
 
+  it("asks for actions again that are refused because of the mapping, which is ours to mend", async () => {
+    proxy.fault = (request) =>
+      isBulk(request) ? { kind: "refuse-items", status: 400, refused: (position) => position === 1 } : undefined;
+    const outcomes = await store.append(actions(3));
+    expect(outcomes.map(({ status }) => status)).toEqual(["created", "unavailable", "created"]);
+  });
+
   it("rejects what the mapping does not accept, and stores its neighbours", async () => {
     const batch = actions(3).map((action, i) => (i === 1 ? { ...action, userId: "x".repeat(40_000) } : action));
     const [before, wrong, after] = await store.append(batch);

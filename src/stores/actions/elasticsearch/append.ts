@@ -134,14 +134,14 @@ const created: AppendOutcome = { status: "created" };
 const duplicate: AppendOutcome = { status: "duplicate" };
 const unanswered: AppendOutcome = { status: "unavailable", reason: "no response" };
 
-function outcomeOf({ status, type = "", reason = `status ${status}` }: BulkOutcome): AppendOutcome {
+function outcomeOf({ status, reason = `status ${status}` }: BulkOutcome): AppendOutcome {
   if (status < 300) return created;
   if (status === 409) return duplicate;
   const tooLong = status === 400 ? /immense term in field="([^"]+)"/.exec(reason)?.[1] : undefined;
   if (tooLong !== undefined) return { status: "rejected", reason: `${tooLong} is too long to be stored.` };
   // Any other is about our index (its mapping, its shards, that it is closed) and not about the action, which will be good
   // once that is mended: the sender must keep it.
-  return { status: "unavailable", reason: `${type} ${reason}`.trim() };
+  return { status: "unavailable", reason };
 }
 
 /** Throws unless at least one action was stored or rejected. */
