@@ -49,7 +49,7 @@ export async function trialAt(
     family: parameters.kind,
     test: { rows: testRows.rows, y: testRows.y, users: testRows.users },
     probabilities: probabilitiesOf(parameters, testRows),
-    peers: peersOf(trainingRows, testRows),
+    peers: peersOf(trainingRows, testRows, churn),
   };
 }
 

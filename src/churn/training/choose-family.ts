@@ -2,7 +2,7 @@ import type { ChurnDefinition } from "../definition.ts";
 import type { Dataset } from "../features/dataset.ts";
 import { hasBothClasses, selectRows } from "../features/select-rows.ts";
 import { fnv1a, uniform } from "../hash.ts";
-import { logLosses } from "../metrics/log-loss.ts";
+import { logLoss } from "../metrics/log-loss.ts";
 import type { ModelKind, ModelParameters } from "../model/parameters.ts";
 import { probabilitiesOf } from "../model/predict.ts";
 import { fitFamily } from "./fit-family.ts";
@@ -15,47 +15,73 @@ export interface FamilyChoice {
   readonly near?: ModelParameters | undefined;
 }
 
-/** Snapshots to judge on, the latest. */
-const folds = 2;
+/** Snapshots to judge on, a churn window apart, so that the season of one does not decide. */
+const mostFolds = 3;
 /** A family takes the place of the blend if its loss is less by more than this share: smaller differences come and go. */
 const margin = 0.01;
 /** Rows to fit to in one of them; the choice does not need all. */
-const mostRows = 10_000;
+const mostRows = 7_000;
 
 /**
  * The blend, which is best or nearly so on every log that was tried, unless another family has clearly less log loss in
- * rolling-origin validation within the training rows: for each of the last snapshots, models are fitted to those whose
- * outcomes were complete before it, as it is when the model serves.
+ * rolling-origin validation within the training rows, and less at every snapshot of it: for each of some late snapshots,
+ * models are fitted to those whose outcomes were complete before it, as it is when the model serves.
  */
 export function chooseFamily(
   data: Dataset,
   churn: ChurnDefinition,
   progress: (fold: number, folds: number) => void,
 ): FamilyChoice {
-  const totals = new Map<ModelKind, number>();
-  let rows = 0;
+  const folds: Fold[] = [];
   let near: ModelParameters | undefined;
-  const latest = [...new Set(data.snapshots)].sort((a, b) => a - b).slice(-folds);
-  for (const [fold, day] of latest.entries()) {
-    progress(fold, latest.length);
+  const days = daysApart(data.snapshots, churn.churnDays);
+  for (const [done, day] of days.entries()) {
+    progress(done, days.length);
     const before = day - churn.churnDays - churn.leadDays;
     const earlier = thinned(selectRows(data, (row) => (data.snapshots[row] ?? 0) <= before));
     const later = selectRows(data, (row) => data.snapshots[row] === day);
     if (!hasBothClasses(earlier) || later.rows === 0) continue;
-    rows += later.rows;
-    const fitted = candidates(earlier, near);
-    near = fitted[0];
-    for (const parameters of fitted) {
-      const losses = logLosses(later.y, probabilitiesOf(parameters, later));
-      const total = losses.reduce((sum, loss) => sum + loss, totals.get(parameters.kind) ?? 0);
-      totals.set(parameters.kind, total);
-    }
+    const models = candidates(earlier, near);
+    near = models[0];
+    const losses = new Map(models.map((model) => [model.kind, logLoss(later.y, probabilitiesOf(model, later))]));
+    folds.push({ rows: later.rows, losses });
   }
-  const losses = Array.from(totals, ([kind, total]) => ({ kind, logLoss: total / rows }));
-  losses.sort((a, b) => a.logLoss - b.logLoss);
+  const losses = meanLosses(folds);
   const [best] = losses;
   const ofBlend = losses.find(({ kind }) => kind === "blend")?.logLoss ?? Number.POSITIVE_INFINITY;
-  return { kind: best !== undefined && best.logLoss < (1 - margin) * ofBlend ? best.kind : "blend", losses, near };
+  const isClear =
+    best !== undefined &&
+    best.logLoss < (1 - margin) * ofBlend &&
+    folds.every((fold) => lossOf(best.kind, fold) < lossOf("blend", fold));
+  return { kind: isClear ? best.kind : "blend", losses, near };
+}
+
+interface Fold {
+  readonly rows: number;
+  /** Mean log loss of each family. */
+  readonly losses: ReadonlyMap<ModelKind, number>;
+}
+
+/** The latest snapshot, the latest at least a churn window before it, and so on; ascending. */
+function daysApart(snapshots: Int32Array, churnDays: number): number[] {
+  const found: number[] = [];
+  for (const day of [...new Set(snapshots)].sort((a, b) => b - a)) {
+    if (found.length < mostFolds && (found[0] === undefined || day <= found[0] - churnDays)) found.unshift(day);
+  }
+  return found;
+}
+
+/** Over the rows of all folds, least first. */
+function meanLosses(folds: readonly Fold[]): FamilyChoice["losses"] {
+  const rows = folds.reduce((sum, fold) => sum + fold.rows, 0);
+  const kinds = [...(folds[0]?.losses.keys() ?? [])];
+  return kinds
+    .map((kind) => ({ kind, logLoss: folds.reduce((sum, fold) => sum + fold.rows * lossOf(kind, fold), 0) / rows }))
+    .sort((a, b) => a.logLoss - b.logLoss);
+}
+
+function lossOf(kind: ModelKind, { losses }: Fold): number {
+  return losses.get(kind) ?? Number.POSITIVE_INFINITY;
 }
 
 /** A model of each family. A blend holds the parts of the others. */

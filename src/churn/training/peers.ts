@@ -1,6 +1,9 @@
+import type { ChurnDefinition } from "../definition.ts";
 import type { Dataset } from "../features/dataset.ts";
-import { probabilitiesOf } from "../model/predict.ts";
-import { fitFamily } from "./fit-family.ts";
+import { hasBothClasses, selectRows } from "../features/select-rows.ts";
+import { linearLogOdds, sigmoid } from "../model/logistic.ts";
+import { fitLogistic } from "./fit-logistic.ts";
+import { applyScaling, fitScaling } from "./scaling.ts";
 
 /** What a model has to beat to be worth its name: the probabilities that simpler rules give the same rows. */
 export interface Peers {
@@ -10,14 +13,36 @@ export interface Peers {
   readonly plainRate: Float64Array;
 }
 
-/** The peers, fitted to the same training rows as the model, which hold both outcomes, on test rows. */
-export function peersOf(training: Dataset, test: Dataset): Peers {
-  const { parameters } = fitFamily("logistic", onlyRecency(training));
-  const churned = training.y.reduce((sum, label) => sum + label, 0);
+/**
+ * A rule of one or two numbers is best fitted to the newest rows, as the level of churn drifts: on all logs that were
+ * tried, two churn windows made recency alone as good as it can be, or nearly so. A weak peer would flatter the model.
+ */
+const windows = 2;
+/** Hardly any: there is one weight. */
+const l2 = 1;
+
+/** The peers on test rows, fitted to the newest of the training rows, which hold both outcomes. */
+export function peersOf(training: Dataset, test: Dataset, churn: ChurnDefinition): Peers {
+  const known = newest(training, windows * churn.churnDays);
+  const churned = known.y.reduce((sum, label) => sum + label, 0);
   return {
-    recency: probabilitiesOf(parameters, onlyRecency(test)),
-    plainRate: new Float64Array(test.rows).fill(churned / training.rows),
+    recency: recencyAlone(onlyRecency(known), onlyRecency(test)),
+    plainRate: new Float64Array(test.rows).fill(churned / known.rows),
   };
+}
+
+/** The rows of the last days, or all if these hold one outcome only. */
+function newest(data: Dataset, days: number): Dataset {
+  const last = data.snapshots.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const late = selectRows(data, (row) => (data.snapshots[row] ?? 0) > last - days);
+  return hasBothClasses(late) ? late : data;
+}
+
+function recencyAlone(training: Dataset, test: Dataset): Float64Array {
+  const scaling = fitScaling(training);
+  const { weights, intercept } = fitLogistic({ x: applyScaling(scaling, training), y: training.y, width: 1, l2 });
+  const linear = { weights: [...weights], intercept };
+  return test.x.map((_, row) => sigmoid(linearLogOdds(linear, scaling, test.x.subarray(row, row + 1))));
 }
 
 function onlyRecency(data: Dataset): Dataset {

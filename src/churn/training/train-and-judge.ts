@@ -126,7 +126,7 @@ function prove(task: TrainingTask, progress: Progress | undefined): Proved {
   const judge = (p: Float64Array) => evaluate({ y: test.y, p, users: test.users, snapshots: test.snapshots });
   const probabilities = probabilitiesOf(model.parameters, test);
   const evaluation = judge(probabilities);
-  const peers = peersOf(training, test);
+  const peers = peersOf(training, test, churn);
   const championProbabilities = champion && probabilitiesOf(champion.parameters, champion.test);
   return {
     probabilities,
