@@ -68,6 +68,8 @@ export function drainable(node: Server): HttpServer {
       // As Node's HTTP server does it, but for the connections that are idle, which it would cut off here.
       const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(node, () => resolve()));
       while (connections.size > 0) {
+        // What has come while this process was too busy to look is read first.
+        await pause();
         closeQuiet(connections, performance.now());
         if (connections.size > 0) await setTimeout(checkMilliseconds);
       }
