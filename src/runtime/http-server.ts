@@ -6,7 +6,7 @@ import { pause } from "./pause.ts";
 /** A server whose connections can be ended without an error for anyone who sends requests on them. */
 export interface HttpServer {
   readonly node: Server;
-  /** Whether `drain` was called: then each response must be the last one on its connection. */
+  /** Whether no more connections are taken: then each response must be the last one on its connection. */
   readonly isStopping: () => boolean;
   /** Takes no more connections, and resolves when the requests on those that are open have ended and they are closed. */
   drain(): Promise<void>;
@@ -63,10 +63,11 @@ export function drainable(node: Server): HttpServer {
     node,
     isStopping: () => stopping,
     async drain() {
-      stopping = true;
       await quietMoment(() => accepted);
       // As Node's HTTP server does it, but for the connections that are idle, which it would cut off here.
       const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(node, () => resolve()));
+      // Not before: who was told to close a connection opens another, which would wait in vain.
+      stopping = true;
       while (connections.size > 0) {
         // What has come while this process was too busy to look is read first.
         await pause();
@@ -89,15 +90,14 @@ async function quietMoment(accepted: () => number): Promise<void> {
   let before = accepted();
   let lastCame = began;
   for (;;) {
-    const turn = performance.now();
     await pause();
     const now = performance.now();
     const came = accepted() > before;
     before = accepted();
     if (came) lastCame = now;
     if (now - lastCame >= gapMilliseconds) return;
-    // A turn of the event loop in which there was nothing to do has just looked for connections.
-    if (now - began >= longestGapWait && !came && now - turn < emptyTurnMilliseconds) return;
+    // The event loop has just looked for connections, and there was none.
+    if (now - began >= longestGapWait && !came) return;
     if (now - began >= 2 * longestGapWait) return;
     if (now - began < longestGapWait) await setTimeout(checkMilliseconds / 10);
   }
@@ -105,7 +105,6 @@ async function quietMoment(accepted: () => number): Promise<void> {
 
 const gapMilliseconds = 100;
 const longestGapWait = 1_000;
-const emptyTurnMilliseconds = 0.1;
 
 interface Connection {
   /** Those under way. */
