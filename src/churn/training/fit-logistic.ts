@@ -32,6 +32,10 @@ export interface FitOptions {
 }
 
 const mostIterations = 100;
+/** Relative gradient norm below which the Hessian, by far the most work, hardly changes any more and is kept. */
+const near = 1e-2;
+/** Unless a step with it leaves more than this share of the gradient. */
+const slow = 0.25;
 
 /**
  * Minimises sum_i v_i log(1 + exp(-s_i z_i)) + l2/2 |w|², s = 2y - 1, z = w·x + b, v the row weights, to its true
@@ -49,11 +53,13 @@ export function fitLogistic(problem: LogisticProblem, { start, tolerance = 1e-9 
   let iterations = 0;
   while (norm(current.gradient) > tolerance * reference && iterations < mostIterations) {
     const step = solvePositiveDefinite(current.hessian, current.gradient, size);
-    const next = lineSearch(problem, theta, step, current);
+    const kept = norm(current.gradient) < near * reference ? current.hessian : undefined;
+    const next = lineSearch(problem, theta, step, current, kept);
     iterations += 1;
     if (next === undefined) break;
     theta = next.theta;
-    current = next.reached;
+    const isSlow = norm(next.reached.gradient) > slow * norm(current.gradient);
+    current = kept !== undefined && isSlow ? derivatives(problem, theta) : next.reached;
   }
   return {
     weights: theta.slice(0, problem.width),
@@ -76,12 +82,13 @@ function lineSearch(
   theta: Float64Array,
   step: Float64Array,
   from: Derivatives,
+  hessian: Float64Array | undefined,
 ): { theta: Float64Array<ArrayBuffer>; reached: Derivatives } | undefined {
   const slope = dot(step, from.gradient);
   const rounding = 1e-13 * Math.abs(from.value);
   for (let length = 1; length > 1e-10; length /= 2) {
     const candidate = theta.map((value, j) => value - length * (step[j] ?? 0));
-    const reached = derivatives(problem, candidate);
+    const reached = derivatives(problem, candidate, hessian);
     if (reached.value <= from.value - 1e-4 * length * slope + rounding) return { theta: candidate, reached };
   }
   return undefined;
@@ -90,11 +97,11 @@ function lineSearch(
 /** Rows are taken this many at a time, so that the Hessian is read and written a fourth as often. */
 const blockRows = 4;
 
-/** Objective, gradient and Hessian at theta = (w, b), in one pass over the rows. */
-function derivatives(problem: LogisticProblem, theta: Float64Array): Derivatives {
+/** Objective, gradient and Hessian at theta = (w, b), in one pass over the rows; the Hessian of another theta if it is given. */
+function derivatives(problem: LogisticProblem, theta: Float64Array, kept?: Float64Array): Derivatives {
   const { width, l2 } = problem;
   const size = width + 1;
-  const { gradient, hessian, value: loss } = sumsOver(problem, theta);
+  const { gradient, hessian, value: loss } = sumsOver(problem, theta, kept === undefined);
   let value = loss;
   for (let j = 0; j < width; j++) {
     const weight = theta[j] ?? 0;
@@ -102,11 +109,15 @@ function derivatives(problem: LogisticProblem, theta: Float64Array): Derivatives
     gradient[j] = (gradient[j] ?? 0) + l2 * weight;
     hessian[j * size + j] = (hessian[j * size + j] ?? 0) + l2;
   }
-  return { value, gradient, hessian };
+  return { value, gradient, hessian: kept ?? hessian };
 }
 
-/** The sums over the rows, without the penalty. */
-function sumsOver({ x, y, width, rowWeights }: LogisticProblem, theta: Float64Array): Derivatives {
+/** The sums over the rows, without the penalty; a Hessian of zeros if it is not asked for. */
+function sumsOver(
+  { x, y, width, rowWeights }: LogisticProblem,
+  theta: Float64Array,
+  withHessian: boolean,
+): Derivatives {
   const size = width + 1;
   const gradient = new Float64Array(size);
   const hessian = new Float64Array(size * size);
@@ -131,7 +142,7 @@ function sumsOver({ x, y, width, rowWeights }: LogisticProblem, theta: Float64Ar
     const residual = rowWeight * (p - label);
     for (let j = 0; j < size; j++) gradient[j] = (gradient[j] ?? 0) + residual * (block[at + j] ?? 0);
     curvature[slot] = rowWeight * p * (1 - p);
-    if (slot === blockRows - 1 || i === y.length - 1) {
+    if (withHessian && (slot === blockRows - 1 || i === y.length - 1)) {
       addBlock(hessian, block, curvature, size);
       curvature.fill(0);
     }
