@@ -38,8 +38,13 @@ interface Row {
   readonly draw: number;
 }
 
-/** More rows than this sharpen neither a regression of some 100 weights nor shallow trees further (docs/model.md). */
-const defaultMostRows = 40_000;
+/**
+ * Numbers that a dataset holds by default, at most (54 MB): what a fit takes grows with them. With few features there is
+ * room for more rows.
+ */
+const mostNumbers = 6_750_000;
+/** More rows than this tell hardly more. */
+const defaultMostRows = 100_000;
 
 /** From so many users, who come in no particular order, the number of all rows is estimated. */
 const sampledUsers = 500;
@@ -58,8 +63,9 @@ export class DatasetBuilder {
 
   constructor(options: DatasetOptions) {
     this.#options = options;
-    this.#mostRows = options.mostRows ?? defaultMostRows;
     this.#extractor = featureExtractor(options.definition);
+    this.#mostRows =
+      options.mostRows ?? Math.min(defaultMostRows, Math.floor(mostNumbers / this.#extractor.names.length));
   }
 
   /**
