@@ -19,7 +19,7 @@ export function audit(command: Command): void {
     .option("--since <date>", "from this day or moment on, such as 2026-01-31")
     .option("--until <date>", "up to this day or moment, without it")
     .option("--action <name>", "only this action, or all that begin so: model, users, key, access.refused")
-    .option("--limit <n>", "at most so many", "50")
+    .option("--limit <n>", "how many at most", "50")
     .option("--json", "one JSON object on each line, with everything that is known", false)
     .action(run);
   addHelpNotes(command, settings);

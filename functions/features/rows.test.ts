@@ -63,7 +63,7 @@ async function all(
   return { rows, read };
 }
 
-/** Histories of so many users, last seen up to 200 days before the snapshot. */
+/** Histories of `users` users, last seen up to 200 days before the snapshot. */
 function slice(prefix: string, users: number): HistoryColumns {
   const random = randomFrom(prefix);
   const starts = [0];

@@ -22,7 +22,7 @@ const chunkSize = 2_000;
 /** The rows of all users who were ever seen, in chunks. Whole histories are read, because tenure and gaps tell of all time. */
 export async function* rowsOf(task: RowsTask, options: RowsOptions): AsyncGenerator<readonly FeatureRow[]> {
   const { historyColumns } = options.actions;
-  // A thread takes about as long to start as the rows of so many users.
+  // A thread takes about as long to start as it takes to compute the rows of this many users.
   if (historyColumns === undefined || options.users < 5_000) yield* rowsHere(task, options);
   else yield* rowsInThread(task, options);
 }

@@ -8,7 +8,7 @@ const text = (limit: number) => z.string().min(1).max(limit);
 const timestamp = z
   .union([z.iso.datetime({ offset: true }), z.number().min(0)])
   .describe("ISO 8601, or seconds or milliseconds since 1970; at most a day in the future.");
-const value = z.unknown().optional().describe("A number, such as money; what is none is left out.");
+const value = z.unknown().optional().describe("A number, such as money; anything else is left out.");
 
 /** An action as applications send it, for readers: item.ts reads it, and takes more forms of time than this. */
 const item = z

@@ -35,7 +35,7 @@ afterEach(async () => {
   await direct.close();
 });
 
-/** Without addresses: they concern whoever runs lapse, and are in the log. */
+/** Without addresses: these are for the people who run lapse, and are in the log. */
 const storeAway = "A store that this service needs is not available now; try again later.";
 
 const predict = (...instances: unknown[]) => predictor.post("/v1/models/churn:predict", { instances });

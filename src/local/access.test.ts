@@ -102,7 +102,7 @@ describe("a lapse that only this machine reaches", () => {
     expect(await local.stores.actions.extent()).toBeUndefined();
   });
 
-  it("takes what its own page sends, and what is no page", async () => {
+  it("takes what its own page sends, and what comes from no page", async () => {
     const host = new URL(local.url).host;
     expect((await run({ host, ...json, origin: `http://${host}`, "sec-fetch-site": "same-origin" })).status).toBe(202);
     expect((await run({ host, ...json, origin: `http://${host}` })).status).toBe(202);

@@ -147,7 +147,7 @@ describe("readExperiment", () => {
     expect(fifth!.covariates).toEqual([Number.NaN, 0]);
   });
 
-  it("asks which way is good, and refuses what is no outcome", async () => {
+  it("asks which way is good, and refuses a column that is not an outcome", async () => {
     const lines = ["user,arm,complaints,note", "ann,control,2,hello", "ben,treatment,3,well"];
     await expect(read(lines, { outcome: ["complaints"] })).rejects.toThrow("--outcome 'complaints:less'");
     const experiment = await read(lines, { outcome: ["complaints"], good: new Map([["complaints", "less"]]) }).catch(

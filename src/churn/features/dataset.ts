@@ -46,7 +46,7 @@ const mostNumbers = 6_750_000;
 /** More rows than this tell hardly more. */
 const defaultMostRows = 100_000;
 
-/** From so many users, who come in no particular order, the number of all rows is estimated. */
+/** After this many users, who come in no particular order, the number of all rows is estimated. */
 const sampledUsers = 500;
 /** Estimated rows are this many times those kept, so that an estimate by chance too high leaves none out. */
 const margin = 2;

@@ -3,7 +3,7 @@ import { mean } from "../metrics/mean.ts";
 
 /** A model whose loss is this much above the one it is known for is far off. */
 const mostFactor = 1.25;
-/** So must be the lower end of an interval of so many standard errors, so that a few odd users are not taken for broken data. */
+/** The lower end of an interval of this many standard errors must be above it too, so that a few odd users are not taken for broken data. */
 const deviations = 2;
 
 /** The log loss of a model that is far off the one it is known for on these rows; undefined if it is not. */

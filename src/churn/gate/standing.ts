@@ -5,7 +5,7 @@ import type { ChampionRecord } from "./champion-record.ts";
 import type { Standing } from "./decision.ts";
 import { difference, differenceInWords, snapshotsOf, type Trial, trialAt } from "./trial.ts";
 
-/** After so many churn windows a proof is old: the users that it was about are mostly others by then. */
+/** A proof is old after this many churn windows: the users that it was about are mostly others by then. */
 const freshWindows = 6;
 
 /** Whether the proof of a champion is old at the newest snapshot of a trial. */

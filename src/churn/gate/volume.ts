@@ -10,7 +10,7 @@ export interface VolumeOff {
 
 /** A week with less than this share of the usual, or more than its inverse, is off. Half a log that is missing is. */
 const leastShare = 0.6;
-/** A log that is uneven by itself must be off by more: so many standard deviations of its weeks. */
+/** A log that is uneven by itself must be off by more: this many standard deviations of its weeks. */
 const mostDeviations = 4;
 /** Fewer actions or users than this a week tell nothing. */
 const leastCount = 20;

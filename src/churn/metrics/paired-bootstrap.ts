@@ -21,7 +21,7 @@ export function pairedDifference(
   return estimate(value, results);
 }
 
-/** The same, with bounds that are so many standard errors away, by the bootstrap as well. */
+/** The same, with bounds that are this many standard errors away, by the bootstrap as well. */
 export function pairedDifferenceWithin(
   deviations: number,
   y: ArrayLike<number>,

@@ -31,7 +31,7 @@ describe("promises by month", () => {
   });
 });
 
-/** A hundred users, of whom so many left. */
+/** A hundred users, of whom `left` left. */
 function night(day: string, modelVersion: string, left: number, changes: Partial<JudgedNight> = {}): JudgedNight {
   const tally = new NightTally();
   for (let i = 0; i < 100; i++) tally.add(`user-${i}`, 0.2, i < left);

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { bucketOf } from "../action.ts";
 
 /**
- * The users of a list are divided into so many groups, by a hash of their id: the same on every night. Nights share most
+ * The users of a list are divided into this many groups, by a hash of their id: the same on every night. Nights share most
  * of their users, so what tells how certain a figure is are groups of users, not lists (see deleteOneInterval).
  */
 export const groupCount = 32;

@@ -22,7 +22,7 @@ ${fault === undefined ? "" : html`<p role="alert"><strong>${fault}</strong></p>`
 <p><label>Key <input type="password" name="key" autocomplete="current-password" required autofocus></label> <button>Sign in</button></p>
 </form>
 <form method="post" action="/session/end"><p>Already signed in? <button>Sign out</button></p></form>
-<p>Whoever runs lapse makes one: <code>lapse keys create --name NAME --role read</code></p>
+<p>The person who runs lapse makes one: <code>lapse keys create --name NAME --role read</code></p>
 </main>
 </body>
 </html>

@@ -98,7 +98,7 @@ function isSafe(method: string): boolean {
   return method === "GET" || method === "HEAD" || method === "OPTIONS" || method === "TRACE";
 }
 
-/** Host and port of an origin; undefined for `null` and what is none. */
+/** Host and port of an origin; undefined for `null` and for anything that is not an origin. */
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined;
 }

@@ -1,7 +1,7 @@
 import { Counter, type Registry } from "prom-client";
 
 export interface SkippedUserMetrics {
-  /** So many users could not be worked with in one run of a function. */
+  /** Counts users whose numbers one run of a function could not work with. */
   skipped(name: string, users: number): void;
 }
 
