@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
 import { dashboardPicture } from "#test/observability/picture.ts";
 import { Prometheus } from "#test/observability/prometheus.ts";
 import { makeTraffic } from "#test/observability/traffic.ts";
@@ -48,6 +49,9 @@ const queries = shown.flatMap(({ name, rows }) =>
   ),
 );
 
+const itemSchema = z.object({ timestamp: z.string() });
+const day = 86_400_000;
+
 let folder: string;
 let lapse: RunningProgram | undefined;
 let prometheus: Prometheus;
@@ -64,13 +68,24 @@ beforeAll(async () => {
   const log = join(folder, "log.ndjson");
   const run = (...args: string[]) => [join(root, "scripts", "run.mjs"), ...args];
   await promisify(execFile)(process.execPath, run("generate", "--out", log, "--users", "600", "--months", "6"));
+  const lines = (await readFile(log, "utf8")).trimEnd().split("\n");
+  // lapse starts as it would have 18 days ago. When the actions since then come in, the window of its first list has closed.
+  const isEarlier = (line: string) => Date.parse(itemSchema.parse(JSON.parse(line)).timestamp) < Date.now() - 18 * day;
+  const earlier = join(folder, "earlier.ndjson");
+  await writeFile(earlier, `${lines.filter(isEarlier).join("\n")}\n`);
   const port = await freePort();
-  lapse = new RunningProgram(process.execPath, run("start", "--log", log, "--churn-days", "14"), {
+  lapse = new RunningProgram(process.execPath, run("start", "--log", earlier, "--churn-days", "14"), {
     PORT: String(port),
     DATA_DIR: join(folder, "data"),
     LOG_LEVEL: "warn",
   });
   await lapse.answers(`http://localhost:${port}/readyz`);
+  const since = await fetch(`http://localhost:${port}/events`, {
+    method: "POST",
+    headers: { "content-type": "application/x-ndjson" },
+    body: lines.filter((line) => !isEarlier(line)).join("\n"),
+  });
+  expect(await since.json()).toMatchObject({ rejected: [] });
   // As if it were one of lapse's pods.
   const scrapeConfig = { job_name: "lapse/functions", static_configs: [{ targets: [`localhost:${port}`] }] };
   prometheus = await Prometheus.start(binary, folder, [scrapeConfig]);
