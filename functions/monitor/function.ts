@@ -1,10 +1,10 @@
 import type { LapseEvent } from "#runtime/events.ts";
+import { NotYet } from "#runtime/failures.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
 import type { DriftMetrics } from "#runtime/metrics/drift.ts";
 import type { AliasMetrics } from "#runtime/metrics/models.ts";
 import type { PromiseMetrics } from "#runtime/metrics/promises.ts";
 import { SkippedUsers, type Skipping } from "#runtime/skipped-users.ts";
-import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import { manifestAt, readableChallenger } from "#stores/models/manifest-at.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
@@ -24,7 +24,7 @@ export interface MonitorServices extends JudgeServices {
  * Sees whether the model is still right: exports how good the champion and the challenger are, how far the current users
  * have drifted from those that the champion was judged on, and what was promised of users against what they did. All of it
  * each time, whichever event came, because the metrics of one event take the place of those before. Nothing follows.
- * Throws StoreUnavailable when the features were replaced meanwhile.
+ * Throws NotYet when the features were replaced meanwhile.
  */
 export const handle: EventHandler<LapseEvent, MonitorServices> = async (event, services, fields) => {
   const skipped = new SkippedUsers("monitor", services.skipping);
@@ -48,6 +48,6 @@ async function watchModels(
   if (champion === undefined || set === undefined) return;
   const measured = await measureDrift(champion, set, features, skipped);
   if ((await features.currentSet())?.id !== set.id)
-    throw new StoreUnavailable("Cannot measure drift: the features were replaced while they were read.");
+    throw new NotYet("Cannot measure drift: the features were replaced while they were read.");
   if (measured !== undefined) drift.measured(measured, now());
 }

@@ -5,8 +5,8 @@ import { probabilityOf } from "#churn/model/predict.ts";
 import { explainer } from "#churn/reasons/reasons.ts";
 import type { Score } from "#churn/score.ts";
 import { featuresUpdated, modelPromoted, usersScored } from "#runtime/event-kinds.ts";
+import { NotYet } from "#runtime/failures.ts";
 import { scoreMetrics } from "#runtime/metrics/scores.ts";
-import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureRow } from "#stores/features/feature-store.ts";
 import type { LedgerEntry } from "#stores/ledger/ledger.ts";
 import { CorruptModel } from "#stores/models/failures.ts";
@@ -145,13 +145,13 @@ describe("score", () => {
 
   it("waits for a set that knows who is here by the champion's definition", async () => {
     const { services, scores } = setUp({ rows: [away("ann", 1)], populations: [] });
-    await expect(handle(updated, services)).rejects.toThrow(StoreUnavailable);
+    await expect(handle(updated, services)).rejects.toThrow(NotYet);
     expect(scores).toEqual([]);
   });
 
   it("waits for features that the champion needs and the set lacks", async () => {
     const { services } = setUp({ rows: [], names: manifest.features.slice(1) });
-    await expect(handle(updated, services)).rejects.toThrow(StoreUnavailable);
+    await expect(handle(updated, services)).rejects.toThrow(NotYet);
     await expect(handle(updated, services)).rejects.toThrow(`${manifest.features[0]} is not computed yet`);
   });
 });

@@ -6,12 +6,12 @@ import { type Explainer, explainer, riskOf } from "#churn/reasons/reasons.ts";
 import type { Risk, Score } from "#churn/score.ts";
 import type { EventOf } from "#runtime/event-kind.ts";
 import { type featuresUpdated, type modelPromoted, usersScored } from "#runtime/event-kinds.ts";
+import { NotYet } from "#runtime/failures.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
 import type { LogFields, Logger } from "#runtime/logging.ts";
 import type { ScoreMetrics } from "#runtime/metrics/scores.ts";
 import { pause } from "#runtime/pause.ts";
 import { SkippedUsers, type Skipping } from "#runtime/skipped-users.ts";
-import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
 import { modelColumns } from "#stores/features/model-columns.ts";
 import { standingsUnder } from "#stores/features/standings.ts";
@@ -35,7 +35,7 @@ export interface ScoreServices {
 
 /**
  * Scores every user who is here with the champion, and in shadow, for the ledger only, with the challenger. Returns
- * dev.lapse.users.scored, or nothing while there is no champion or no features. Throws StoreUnavailable when the features
+ * dev.lapse.users.scored, or nothing while there is no champion or no features. Throws NotYet when the features
  * lack what the champion needs: the next run of features computes it.
  */
 export const handle: EventHandler<EventOf<typeof featuresUpdated | typeof modelPromoted>, ScoreServices> = async (
@@ -76,9 +76,7 @@ async function scoreAll(
   const columns = columnsOf(manifest, set);
   const standingOf = standingsUnder(manifest.definition.churn, set);
   if (standingOf === undefined)
-    throw new StoreUnavailable(
-      `Cannot score with ${manifest.version}: who is here is not computed yet. Run features first.`,
-    );
+    throw new NotYet(`Cannot score with ${manifest.version}: who is here is not computed yet. Run features first.`);
   const reasons = explainer(manifest);
   const shadow = await Shadow.open(manifest, set, {
     models,
@@ -140,9 +138,7 @@ function columnsOf(manifest: ModelManifest, set: FeatureSet): ColumnMap {
   const columns = modelColumns(manifest, set);
   const [missing] = columns.missing;
   if (missing !== undefined)
-    throw new StoreUnavailable(
-      `Cannot score with ${manifest.version}: ${missing} is not computed yet. Run features first.`,
-    );
+    throw new NotYet(`Cannot score with ${manifest.version}: ${missing} is not computed yet. Run features first.`);
   return columns;
 }
 

@@ -7,10 +7,10 @@ import { parseDay, startOf } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { randomFrom } from "#churn/random.ts";
 import { modelPromoted, modelRejected, trainPing } from "#runtime/event-kinds.ts";
+import { NotYet } from "#runtime/failures.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
-import { StoreUnavailable } from "#stores/failures.ts";
 import { DuckDbFeatureStore } from "#stores/features/duckdb/feature-store.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
@@ -151,7 +151,7 @@ describe("train", () => {
   });
 
   it("asks to be sent again while there are no features", async () => {
-    await expect(handle(ping("1"), services)).rejects.toThrow(StoreUnavailable);
+    await expect(handle(ping("1"), services)).rejects.toThrow(NotYet);
   });
 
   it("says what is wrong with a log that is too short, or in which nobody churned", async () => {

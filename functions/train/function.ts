@@ -1,12 +1,12 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { modelPromoted, modelRejected, type TrainPing } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
+import { NotYet } from "#runtime/failures.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
 import type { TrainingMetrics } from "#runtime/metrics/training.ts";
 import type { Skipping } from "#runtime/skipped-users.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
-import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 import { learn, type Trainer } from "./learn.ts";
@@ -58,8 +58,7 @@ async function publishedVersion(version: string, services: TrainServices): Promi
 
 async function trainVersion(version: string, services: TrainServices): Promise<ModelManifest> {
   const set = await services.features.currentSet();
-  if (set === undefined)
-    throw new StoreUnavailable("Cannot train yet: no features have been computed. Run features first.");
+  if (set === undefined) throw new NotYet("Cannot train yet: no features have been computed. Run features first.");
   const learned = await learn(set.definition, services);
   const manifest = await publish(version, learned, services);
   services.metrics?.trained(manifest);

@@ -36,6 +36,12 @@ export class NotReady extends Failure {
   override readonly kind = "unavailable";
 }
 
+/** What the work needs is not there yet, or was replaced meanwhile: the same event may succeed later. */
+export class NotYet extends Failure {
+  override readonly name = "NotYet";
+  override readonly kind = "unavailable";
+}
+
 /** A broker did not take an event, or cannot be reached. */
 export class EventNotTaken extends Failure {
   override readonly name = "EventNotTaken";
