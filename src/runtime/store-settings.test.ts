@@ -48,6 +48,7 @@ describe("store settings", () => {
       region: undefined,
       caFile: undefined,
       timeoutMilliseconds: 10_000,
+      random: Math.random,
     });
   });
 

@@ -104,6 +104,7 @@ export function storeOptionsOf(config: StoreSettings, onRetry?: (store: "elastic
             region: config.MINIO_REGION,
             caFile: config.MINIO_CA_FILE,
             timeoutMilliseconds: config.MINIO_TIMEOUT_MS,
+            random: Math.random,
           },
   };
 }

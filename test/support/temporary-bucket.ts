@@ -29,6 +29,7 @@ export function testServer(): Omit<MinioOptions, "bucket"> {
     accessKey: env.MINIO_ACCESS_KEY,
     secretKey: env.MINIO_SECRET_KEY,
     timeoutMilliseconds: 10_000,
+    random: Math.random,
   };
 }
 

@@ -11,7 +11,7 @@ import { connectionJson } from "../temporary-bucket.ts";
 
 const args = z.tuple([jsonText(connectionJson), z.string(), z.coerce.number()]);
 const [connection, version, attempts] = args.parse(process.argv.slice(2));
-const store = MinioModelStore.open(connectMinio(connection), { now: Date.now });
+const store = MinioModelStore.open(connectMinio({ ...connection, random: Math.random }), { now: Date.now });
 
 for (let attempt = 0; attempt < attempts; attempt++) {
   const current = await store.alias("champion");

@@ -9,4 +9,6 @@ import { connectionJson } from "../temporary-bucket.ts";
 
 const args = z.tuple([jsonText(connectionJson), z.string(), z.string()]);
 const [connection, version, making] = args.parse(process.argv.slice(2));
-await MinioModelStore.open(connectMinio(connection), { now: Date.now }).publish(exampleArtifact(version, making));
+await MinioModelStore.open(connectMinio({ ...connection, random: Math.random }), { now: Date.now }).publish(
+  exampleArtifact(version, making),
+);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Client, errors } from "@elastic/elasticsearch";
 import * as z from "zod";
 import { RequestTooLarge, StoreUnavailable } from "../../failures.ts";
+import { FirstConnection } from "../first-connection.ts";
 import { isPassing, Retries, type RetryOptions } from "./retry.ts";
 
 export interface ElasticsearchOptions extends RetryOptions {
@@ -21,11 +22,11 @@ export class Elasticsearch {
   readonly #client: Client;
   /** The URL without credentials. */
   readonly #address: string;
-  /** Whether the server has ever responded. */
-  #wasReached = false;
+  readonly #first: FirstConnection;
 
   constructor(options: ElasticsearchOptions) {
     this.options = options;
+    this.#first = new FirstConnection(options.random, options.onRetry);
     const url = new URL(options.url);
     const auth = options.auth ?? credentialsIn(url);
     url.username = "";
@@ -48,18 +49,10 @@ export class Elasticsearch {
 
   /** Runs one request. Throws StoreUnavailable; `purpose` ("store actions") completes its message "Could not …". */
   async run<T>(purpose: string, request: (client: Client) => Promise<T>): Promise<T> {
-    let retries: Retries | undefined;
-    for (;;) {
-      try {
-        const answer = await request(this.#client);
-        this.#wasReached = true;
-        return answer;
-      } catch (error) {
-        this.#wasReached ||= !isRefused(error);
-        if (this.#wasReached) throw this.failure(purpose, error);
-        retries ??= new Retries({ ...this.options, retryMilliseconds: firstMilliseconds });
-        if (!(await retries.wait())) throw this.failure(purpose, error);
-      }
+    try {
+      return await this.#first.run(() => request(this.#client), isRefused);
+    } catch (error) {
+      throw this.failure(purpose, error);
     }
   }
 
@@ -102,12 +95,6 @@ export class Elasticsearch {
     return this.#client.close();
   }
 }
-
-/**
- * How long a refused connection is tried again before the first response: where network policies are enforced, a server
- * refuses a pod until the network knows it, for up to two seconds after its process starts.
- */
-const firstMilliseconds = 3_000;
 
 /** Whether the connection was refused, so that the server has seen nothing of the request. */
 function isRefused(error: unknown): boolean {

@@ -8,7 +8,13 @@ import { StoreUnavailable } from "../../failures.ts";
 import { connectMinio } from "./connection.ts";
 import { MinioObjects } from "./objects.ts";
 
-const options = { accessKey: "reader", secretKey: "not-to-be-told", bucket: "lapse", timeoutMilliseconds: 5000 };
+const options = {
+  accessKey: "reader",
+  secretKey: "not-to-be-told",
+  bucket: "lapse",
+  timeoutMilliseconds: 5000,
+  random: Math.random,
+};
 const servers: Server[] = [];
 
 afterEach(() => {

@@ -3,6 +3,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { Client } from "minio";
 import { InvalidInput } from "#churn/failure.ts";
+import { FirstConnection } from "../first-connection.ts";
 import { boundedTransport } from "./bounded-transport.ts";
 
 export interface MinioOptions {
@@ -19,6 +20,8 @@ export interface MinioOptions {
   readonly caFile?: string | undefined;
   /** How long one request may take, including reading the response. */
   readonly timeoutMilliseconds: number;
+  /** Draws from [0, 1), so that callers who were refused together do not return together. */
+  readonly random: () => number;
 }
 
 export interface MinioConnection {
@@ -27,6 +30,7 @@ export interface MinioConnection {
   readonly url: string;
   readonly bucket: string;
   readonly region: string;
+  readonly first: FirstConnection;
 }
 
 /**
@@ -56,7 +60,7 @@ export function connectMinio(options: MinioOptions): MinioConnection {
       ? new https.Agent({ ...keepAlive, ...authority(options.caFile) })
       : new http.Agent(keepAlive),
   });
-  return { client, url: origin, bucket, region };
+  return { client, url: origin, bucket, region, first: new FirstConnection(options.random) };
 }
 
 /** S3's limit, in bytes. */

@@ -4,7 +4,8 @@ import { StoreUnavailable } from "../../failures.ts";
 import { NoAnswer, NotS3, Overloaded } from "./bounded-transport.ts";
 import type { MinioConnection } from "./connection.ts";
 
-type Target = Pick<MinioConnection, "url" | "bucket">;
+type Target = Pick<MinioConnection, "url" | "bucket" | "first">;
+type Place = Pick<MinioConnection, "url" | "bucket">;
 
 /**
  * Runs `work`. Throws StoreUnavailable if MinIO or the connection to it fails, with one line that says what to check;
@@ -12,11 +13,15 @@ type Target = Pick<MinioConnection, "url" | "bucket">;
  */
 export async function available<T>(purpose: string, target: Target, work: () => Promise<T>): Promise<T> {
   try {
-    return await work();
+    return await target.first.run(work, isRefusedConnection);
   } catch (cause) {
     const reason = cause instanceof Failure ? undefined : reasonOf(cause, target);
     throw reason === undefined ? cause : new StoreUnavailable(`Could not ${purpose}: ${reason}`, { cause });
   }
+}
+
+function isRefusedConnection(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ECONNREFUSED";
 }
 
 /** Whether S3 refused the request with one of these codes, such as `NoSuchKey`. */
@@ -25,7 +30,7 @@ export function isRefusal(error: unknown, ...codes: readonly string[]): boolean 
 }
 
 /** What went wrong, in words; undefined for a defect of ours. */
-function reasonOf(error: unknown, { url, bucket }: Target): string | undefined {
+function reasonOf(error: unknown, { url, bucket }: Place): string | undefined {
   // If the client does not know a response of status 200, it throws what it parsed.
   if (!(error instanceof Error) || error instanceof InvalidXMLError) return `MinIO at ${url} sent an unknown response.`;
   if (error instanceof S3Error) return refusalOf(error, { url, bucket });
@@ -39,7 +44,7 @@ function reasonOf(error: unknown, { url, bucket }: Target): string | undefined {
     : `no connection to MinIO at ${url} (${code}). Check MINIO_URL, and that MinIO is running.`;
 }
 
-function refusalOf({ code, message }: S3Error, { url, bucket }: Target): string {
+function refusalOf({ code, message }: S3Error, { url, bucket }: Place): string {
   switch (code) {
     case "NoSuchBucket":
       return `MinIO at ${url} has no bucket ${bucket}. Check MINIO_BUCKET, or set MinIO up.`;
