@@ -16,14 +16,14 @@ const today = dayOf(Date.now());
 const at = (minutes: number) => new Date(startOf(today) + 3_600_000 + minutes * 60_000).toISOString();
 const source = `/cluster-test/${randomUUID()}`;
 
-/** A log of four months, up to yesterday. */
+/** A log of four months, up to yesterday, of enough users for a model that is better than recency alone. */
 const log: Item[] = [];
 
 /** A user with an action yesterday, and so with features. */
 let knownUser: string;
 
 beforeAll(async () => {
-  const { batches } = generateLog({ users: 400, months: 4, endDay: today - 1, seed: 7 });
+  const { batches } = generateLog({ users: 1500, months: 4, endDay: today - 1, seed: 7 });
   for await (const { items } of batches) log.push(...items.map((item) => itemSchema.parse(item)));
   knownUser = log.at(-1)?.user_id ?? "";
 });
