@@ -1,9 +1,7 @@
-import { DuckDBDoubleVector, DuckDBVarCharVector } from "@duckdb/node-api";
 import * as z from "zod";
 import type { Assignment, MeasuredOutcome } from "#churn/campaign/campaign.ts";
 import { InvalidInput } from "#churn/failure.ts";
-import { armSchema } from "#stores/campaigns/campaign-schema.ts";
-import { columnOf, listsOf } from "#stores/connections/duckdb/read.ts";
+import { assignmentsIn } from "#stores/campaigns/duckdb/assignments.ts";
 import { chooseTimeReading } from "../../log/load/choose-time.ts";
 import { openRecords } from "../../log/load/open-records.ts";
 import type { LogOptions } from "../../log/options.ts";
@@ -217,24 +215,5 @@ async function* stream(scratch: Scratch): AsyncGenerator<Assignment> {
   const result = await scratch.connection.stream(
     "SELECT user_id, arm, floor(assigned)::DOUBLE, probability, value, covariates, outcomes FROM assigned ORDER BY row",
   );
-  for await (const chunk of result) {
-    const users = columnOf(chunk, 0, DuckDBVarCharVector);
-    const arms = columnOf(chunk, 1, DuckDBVarCharVector);
-    const times = columnOf(chunk, 2, DuckDBDoubleVector);
-    const probabilities = columnOf(chunk, 3, DuckDBDoubleVector);
-    const values = columnOf(chunk, 4, DuckDBDoubleVector);
-    const covariates = listsOf(chunk, 5, DuckDBDoubleVector);
-    const outcomes = listsOf(chunk, 6, DuckDBDoubleVector);
-    for (let row = 0; row < chunk.rowCount; row++) {
-      yield {
-        userId: users.getItem(row) ?? "",
-        arm: armSchema.parse(arms.getItem(row)),
-        assignedAt: times.getItem(row) ?? 0,
-        probability: probabilities.getItem(row) ?? undefined,
-        value: values.getItem(row) ?? undefined,
-        covariates: covariates(row).map((number) => number ?? Number.NaN),
-        outcomes: outcomes(row),
-      };
-    }
-  }
+  yield* assignmentsIn(result);
 }

@@ -73,6 +73,11 @@ export async function* streamAssignments(
      WHERE campaign = $1 AND ($2 = '' OR arm = $2) ORDER BY bucket, user_id`,
     [campaignId, arm ?? ""],
   );
+  yield* assignmentsIn(result);
+}
+
+/** Assignments in the columns user, arm, time of assignment, probability, value, covariates and outcomes. */
+export async function* assignmentsIn(result: DuckDBResult): AsyncGenerator<Assignment> {
   for await (const chunk of result) {
     const users = columnOf(chunk, 0, DuckDBVarCharVector);
     const arms = columnOf(chunk, 1, DuckDBVarCharVector);
