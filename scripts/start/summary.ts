@@ -3,8 +3,8 @@ import { lapsedWhen } from "#churn/churn-in-words.ts";
 import { dayOf } from "#churn/day.ts";
 import type { ChurnSettings } from "#churn/definition.ts";
 import type { Score } from "#churn/score.ts";
-import { headline } from "#functions/train/report/headline.ts";
 import { nextSteps, stepsOf } from "#local/next-steps.ts";
+import { headline } from "#pages/headline.ts";
 import type { Stores } from "#stores/open-stores.ts";
 import { textTable } from "../terminal/text-table.ts";
 

@@ -1,4 +1,5 @@
 import { deadLetters } from "#functions/dead-letters/definition.ts";
+import { desk } from "#functions/desk/definition.ts";
 import { features } from "#functions/features/definition.ts";
 import { ingest } from "#functions/ingest/definition.ts";
 import { monitor } from "#functions/monitor/definition.ts";
@@ -17,4 +18,5 @@ export const functions: readonly FunctionDefinition<StoreOpener>[] = [
   monitor,
   deadLetters,
   predict,
+  desk,
 ];

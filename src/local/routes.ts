@@ -1,22 +1,16 @@
 import type { Registry } from "prom-client";
 import * as z from "zod";
-import { NotFound } from "#churn/failure.ts";
-import { pageResponse } from "#pages/page-response.ts";
-import { renderPromises } from "#pages/promises/page.ts";
 import { traceparentHeaderOf } from "#runtime/correlation.ts";
 import type { MadeFunction } from "#runtime/function-definition.ts";
 import { json } from "#runtime/http.ts";
 import { healthRoutes, metricsRoute } from "#runtime/operational.ts";
-import { getRoute, jsonRoute, noParameters, type Route } from "#runtime/route.ts";
-import { text } from "#runtime/route-description.ts";
+import { jsonRoute, type Route } from "#runtime/route.ts";
 import type { Served } from "#runtime/targets.ts";
-import { readPromises } from "#stores/ledger/read-promises.ts";
 import type { Stores } from "#stores/open-stores.ts";
 import { apiRoutes } from "./api/routes.ts";
 import { brokerRoute } from "./broker-route.ts";
-import { renderPage } from "./page/page.ts";
-import { pageView } from "./page/view.ts";
 import { type SignInOptions, signInRoutes } from "./sign-in/routes.ts";
+import { tryItRoute } from "./try-it/route.ts";
 import type { Wiring } from "./wiring.ts";
 
 export interface LocalRouteOptions {
@@ -41,43 +35,10 @@ export function localServed(
 
 /**
  * What one process serves beside its functions: POST /broker (any CloudEvent), POST /run/PINGSOURCE (its event, now),
- * /metrics, /healthz, /readyz, pages for people at /, /promises and /models/VERSION, and the form that asks for a key.
+ * /metrics, /healthz, /readyz, lines to paste at /try, and the form that asks for a key.
  */
 function localRoutes({ stores, wiring, metrics, now, unready, signIn }: LocalRouteOptions): readonly Served[] {
-  const pages = [
-    getRoute({
-      path: "/",
-      access: "read",
-      summary: "The page for people",
-      parameters: noParameters,
-      responses: { 200: text("text/html", "How good the model is, and whom to keep.") },
-      handle: async (_parameters, { headers, caller }) => {
-        const reader = { host: String(headers.host), isKeyNeeded: caller !== undefined };
-        return pageResponse(renderPage(await pageView(stores, reader, now())));
-      },
-    }),
-    getRoute({
-      path: "/promises",
-      access: "read",
-      summary: "What was promised, and what happened",
-      parameters: noParameters,
-      responses: { 200: text("text/html", "The lists whose windows have closed, each against its outcomes.") },
-      handle: async () => pageResponse(renderPromises(await readPromises(stores))),
-    }),
-    getRoute({
-      path: "/models/:version",
-      access: "read",
-      summary: "The report of a model version",
-      parameters: z.object({ version: z.string() }),
-      responses: { 200: text("text/html", "What the version was trained on, and how good it is.") },
-      handle: async ({ version }) => {
-        if (!(await stores.models.versions()).includes(version))
-          throw new NotFound(`There is no model version ${version}.`);
-        return pageResponse(await stores.models.report(version));
-      },
-    }),
-    ...(signIn === undefined ? [] : signInRoutes(signIn)),
-  ];
+  const pages = [tryItRoute(stores, now), ...(signIn === undefined ? [] : signInRoutes(signIn))];
   return [
     { name: "broker", routes: [brokerRoute(wiring.broker)] },
     { name: "local", routes: [runRoute(wiring), ...pages, ...healthRoutes(unready), metricsRoute(metrics, "read")] },

@@ -27,7 +27,8 @@ export interface Route {
 /** Of routes that take no parameters. */
 export const noParameters = z.object({});
 
-interface RouteParts<Parameters> {
+/** What a route has whatever its method. */
+export interface RouteParts<Parameters> {
   readonly path: string;
   readonly access: Access;
   readonly summary: string;
@@ -89,7 +90,11 @@ export function jsonRoute<Body, Parameters>({
   };
 }
 
-function parametersOf<Parameters>({ query, parameters }: HttpRequest, schema: z.ZodType<Parameters>): Parameters {
+/** What path and query say, of the schema. Throws InvalidInput. */
+export function parametersOf<Parameters>(
+  { query, parameters }: HttpRequest,
+  schema: z.ZodType<Parameters>,
+): Parameters {
   const given = query === undefined ? parameters : { ...Object.fromEntries(new URLSearchParams(query)), ...parameters };
   return checked(schema, given ?? {}, "A parameter");
 }

@@ -1,6 +1,6 @@
+import { framed } from "#pages/frame.ts";
 import { html, type Markup } from "#pages/html.ts";
 import type { Content, OpenApi, Operation, Parameter } from "#runtime/openapi/document.ts";
-import { pageStyle } from "../page/style.ts";
 import { schemaMarkup } from "./schema.ts";
 
 /** The page at /api: every route with who may call it, what it takes and what it gives. */
@@ -8,32 +8,19 @@ export function apiPage({ info, tags, paths }: OpenApi): string {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
   );
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${info.title}: API</title>
-<link rel="icon" href="data:,">
-<style>${pageStyle}${apiStyle}</style>
-</head>
-<body>
-<header><h1>${info.title} ${info.version}: API</h1><p>The same for programs: <a href="/openapi.json">/openapi.json</a>, OpenAPI 3.1.</p></header>
-<main>
+  return framed(
+    { title: "API", style: apiStyle },
+    html`<h1>${info.title} ${info.version}: API</h1>
+<p>The same for programs: <a href="/openapi.json">/openapi.json</a>, OpenAPI 3.1. Lines to paste: <a href="/try">/try</a>.</p>
 <nav><ul>${operations.map(
-    ({ path, method, operation }) =>
-      html`<li><a href="#${operation.operationId}"><code>${method} ${path}</code></a> ${operation.summary}</li>`,
-  )}</ul></nav>
+      ({ path, method, operation }) =>
+        html`<li><a href="#${operation.operationId}"><code>${method} ${path}</code></a> ${operation.summary}</li>`,
+    )}</ul></nav>
 ${tags.map(
   ({ name }) => html`<h2>${name}</h2>
 ${operations.filter(({ operation }) => operation.tags.includes(name)).map(operationMarkup)}`,
-)}
-</main>
-</body>
-</html>
-`;
-  return page.markup;
+)}`,
+  );
 }
 
 function operationMarkup({ path, method, operation }: { path: string; method: string; operation: Operation }): Markup {

@@ -4,11 +4,9 @@ import { isSameOrigin } from "#runtime/access/access-gate.ts";
 import type { Keyring } from "#runtime/access/keyring.ts";
 import { problem } from "#runtime/access/problem.ts";
 import type { Sessions } from "#runtime/access/session.ts";
-import { textOf } from "#runtime/body-text.ts";
-import { UnsupportedMediaType } from "#runtime/failures.ts";
+import { formOf, formType, seeOther } from "#runtime/form-route.ts";
 import { header } from "#runtime/headers.ts";
 import type { HttpRequest, HttpResponse } from "#runtime/http.ts";
-import { parseMediaType } from "#runtime/media-type.ts";
 import { getRoute, noParameters, type Route } from "#runtime/route.ts";
 import { noBody, text } from "#runtime/route-description.ts";
 import { signInForm } from "./form.ts";
@@ -42,7 +40,7 @@ export function signInRoutes(options: SignInOptions): readonly Route[] {
       bodyLimit: 4_096,
       about: {
         summary: "Begins a session with a key that has the role read",
-        body: { "application/x-www-form-urlencoded": formSchema },
+        body: { [formType]: formSchema },
         responses: {
           303: noBody("The session's cookie, and the way to the page that was asked for."),
           400: again,
@@ -66,11 +64,7 @@ export function signInRoutes(options: SignInOptions): readonly Route[] {
 }
 
 async function begin(request: HttpRequest, { keys, sessions }: SignInOptions): Promise<HttpResponse> {
-  const type = parseMediaType(header(request, "content-type"));
-  if (type?.name !== "application/x-www-form-urlencoded")
-    throw new UnsupportedMediaType("Send a form, with content-type: application/x-www-form-urlencoded.");
-  const fields = Object.fromEntries(new URLSearchParams(textOf(request.body, type.charset)));
-  const form = formSchema.safeParse(fields);
+  const form = formSchema.safeParse(formOf(request));
   const to = pathWithin(form.data?.to);
   if (!form.success) return formAgain(to, 400, "The form needs a key.");
   const verdict = await keys.verify(form.data.key.trim());
@@ -93,10 +87,6 @@ async function sameOrigin(request: HttpRequest, handle: () => Promise<HttpRespon
 /** A path of this server, and nothing that a browser would take for another. */
 function pathWithin(to = "/"): string {
   return /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(to) ? to : "/";
-}
-
-function seeOther(location: string, headers: Readonly<Record<string, string>>): HttpResponse {
-  return { status: 303, headers: { location, "cache-control": "no-store", ...headers }, body: "" };
 }
 
 /** Whether the proxy in front was reached by HTTPS; what a caller makes up here only concerns their own cookie. */

@@ -1,4 +1,3 @@
-import { type Day, dayOf } from "#churn/day.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { Score } from "#churn/score.ts";
 import type { LogExtent } from "#stores/actions/action-store.ts";
@@ -6,14 +5,12 @@ import type { FeatureSet, UserCounts } from "#stores/features/feature-store.ts";
 import { type PromisesRead, readPromises } from "#stores/ledger/read-promises.ts";
 import { CorruptModel } from "#stores/models/failures.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
-import type { Stores } from "#stores/open-stores.ts";
+import type { DeskServices } from "../services.ts";
 
-/** What the page for people shows. */
-export interface PageView {
-  /** Host and port as the reader reached it, for the lines to paste. */
-  readonly host: string;
-  /** Whether requests need a key, as the reader's did. */
-  readonly isKeyNeeded: boolean;
+/** What the first page shows. */
+export interface TodayView {
+  /** Who reads it; undefined where no one has to say who they are. */
+  readonly reader: string | undefined;
   /** Undefined while nothing was rolled up. */
   readonly extent: LogExtent | undefined;
   readonly features: FeatureSet | undefined;
@@ -31,35 +28,26 @@ export interface PageView {
   /** What was promised of users against what they did. */
   readonly promises: PromisesRead;
   readonly deadLetters: number;
-  readonly today: Day;
-  /** The most frequent one; undefined while there is none. */
-  readonly action: string | undefined;
 }
 
 const mostUsers = 50;
 const mostVersions = 10;
 
-export async function pageView(
-  stores: Stores,
-  { host, isKeyNeeded }: Pick<PageView, "host" | "isKeyNeeded">,
-  now: number,
-): Promise<PageView> {
-  const { actions, features, models, deadLetters } = stores;
+export async function todayView(services: DeskServices, reader: string | undefined): Promise<TodayView> {
+  const { actions, features, models, deadLetters } = services;
   const set = await features.currentSet();
   const passive = set?.definition.churn.passive;
-  const [extent, frequencies, alias, versions, scores, promises, letters] = await Promise.all([
+  const [extent, alias, versions, scores, promises, letters] = await Promise.all([
     actions.extent(passive),
-    actions.actionFrequencies(passive),
     models.alias("champion"),
     models.versions(),
     features.topScores(mostUsers),
-    readPromises(stores),
+    readPromises(services),
     deadLetters.count(),
   ]);
   const shown = await readable(versions.slice(0, mostVersions), models);
   return {
-    host,
-    isKeyNeeded,
+    reader,
     extent,
     features: set,
     users: set && (await features.countUsers(set.id)),
@@ -69,8 +57,6 @@ export async function pageView(
     scores,
     promises,
     deadLetters: letters,
-    today: dayOf(now),
-    action: frequencies[0]?.action,
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Decision } from "#churn/gate/decision.ts";
 import { exampleManifest } from "#test/support/example-model.ts";
-import { renderPage } from "./page.ts";
+import { renderToday } from "./page.ts";
 
 const champion = exampleManifest({ version: "v1" });
 
@@ -10,15 +10,8 @@ function pageWith(
   harm: { readonly standsInFor?: string; readonly damaged?: readonly string[] } = {},
 ): string {
   const newest = exampleManifest({ version: "v2", decision: { ...champion.decision, promoted: false, ...decision } });
-  return renderPage({
-    ...{
-      host: "localhost:8080",
-      isKeyNeeded: false,
-      extent: undefined,
-      features: undefined,
-      users: undefined,
-      action: undefined,
-    },
+  return renderToday({
+    ...{ reader: undefined, extent: undefined, features: undefined, users: undefined },
     ...{ standsInFor: undefined, damaged: [], ...harm },
     ...{
       champion,
@@ -26,7 +19,6 @@ function pageWith(
       scores: [],
       promises: { newest: undefined, shown: [], shadow: [], next: undefined },
       deadLetters: 0,
-      today: 20_000,
     },
   });
 }

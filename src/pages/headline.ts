@@ -1,5 +1,5 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import { formatCounted, formatPercent, formatPoints } from "#pages/format.ts";
+import { formatCounted, formatPercent, formatPoints } from "./format.ts";
 
 /**
  * The quality of a model in one plain sentence: `On 2,113 users who were still here, in a month it had not seen: AUC

@@ -1,0 +1,28 @@
+import * as z from "zod";
+import { withAccessRules } from "#runtime/access/access-settings.ts";
+import { httpFunction } from "#runtime/function-definition.ts";
+import { httpFunctionSettings } from "#runtime/function-settings.ts";
+import { withStoreRules } from "#runtime/store-settings.ts";
+import type { StoreOpener } from "#stores/store-opener.ts";
+import { modelRoutes } from "./model/routes.ts";
+import type { DeskServices } from "./services.ts";
+import { todayRoutes } from "./today/routes.ts";
+
+/** The pages for the people who keep users, and the same for tools. */
+export const desk = httpFunction({
+  name: "desk",
+  settings: withAccessRules(withStoreRules(z.object(httpFunctionSettings))),
+  services: async (stores: StoreOpener, { logger, now }): Promise<DeskServices> => ({
+    actions: await stores.actionStore(),
+    features: await stores.featureStore(),
+    models: await stores.modelStore(),
+    ledger: await stores.ledger(),
+    campaigns: await stores.campaignStore(),
+    contacts: await stores.contactStore(),
+    deadLetters: await stores.deadLetters(),
+    audit: await stores.audit(),
+    logger,
+    now,
+  }),
+  routes: (services) => [...todayRoutes(services), ...modelRoutes(services)],
+});

@@ -1,0 +1,27 @@
+import { html } from "./html.ts";
+
+/** What pages of the desk have beyond the style that they share with reports: their frame, tables, filters and forms. */
+export const deskStyle = html`
+body { padding-top: 0; }
+.skip { position: absolute; left: -99rem; } .skip:focus { left: 1rem; top: .5rem; background: var(--paper); padding: .3rem .6rem; }
+.top { display: flex; flex-wrap: wrap; align-items: baseline; gap: .2rem 1.4rem; padding: .9rem 0; border-bottom: 1px solid var(--line); margin-bottom: 1.4rem; }
+.top .name { font-weight: 700; font-size: 1.15rem; color: var(--ink); text-decoration: none; }
+.top nav { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; }
+.top nav a { color: var(--soft); text-decoration: none; padding: .25rem 0; }
+.top nav a[aria-current] { color: var(--ink); font-weight: 600; box-shadow: 0 2px 0 var(--blue); }
+.top .reader { margin: 0 0 0 auto; font-size: .875rem; color: var(--soft); }
+a { color: var(--blue); }
+.headline { font-size: 1.25rem; }
+.alarm, .notice { border-left: .3rem solid var(--orange); padding: .5rem .9rem; background: var(--card); }
+.facts { display: flex; flex-wrap: wrap; gap: .6rem 2rem; }
+.facts dt { font-size: .85rem; color: var(--soft); } .facts dd { font-weight: 600; font-variant-numeric: tabular-nums; }
+.scroll { overflow-x: auto; }
+.list { border-collapse: collapse; width: 100%; font-size: .95rem; }
+.list th, .list td { text-align: left; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; font-weight: normal; }
+.list thead th { font-weight: 600; color: var(--soft); font-size: .875rem; }
+.list .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.list th[scope=row] { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
+.pill { border: 1px solid var(--line); border-radius: .75rem; padding: 0 .5rem; font-size: .85rem; white-space: nowrap; }
+.pill.high { background: #b3261e; color: #fff; border-color: transparent; } .pill.medium { background: #f2b84b; color: #000; border-color: transparent; }
+pre { background: var(--card); padding: .6rem .8rem; overflow-x: auto; border-radius: .3rem; margin: 0; font-size: .85rem; }
+`;
