@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Evaluation } from "#churn/model/manifest.ts";
-import { headline } from "./headline.ts";
 import { exampleManifest } from "#test/support/example-model.ts";
+import { headline } from "./headline.ts";
 
 const { test, definition, peers } = exampleManifest();
 
