@@ -75,6 +75,19 @@ describe("score", () => {
     expect(await metrics.metrics()).toContain("lapse_shadow_failures_total 1\n");
   });
 
+  it("says so when the champion stands in for a version that cannot be read", async () => {
+    const { services, scores, warnings } = setUp({ rows: [away("ann", 1)] });
+    const standsInFor = "version v9, which cannot be read";
+    const models: ScoreServices["models"] = {
+      alias: async (name) =>
+        name === "champion" ? { version: manifest.version, movedAt: "", revision: "1", standsInFor } : undefined,
+      manifest: async () => manifest,
+    };
+    await handle(updated, { ...services, models });
+    expect(scores.map(({ modelVersion }) => modelVersion)).toEqual([manifest.version]);
+    expect(warnings).toEqual([expect.stringContaining(standsInFor)]);
+  });
+
   it("never shows what the challenger scored", async () => {
     const { services, scores, entries } = setUp({ rows: [away("ann", 1), away("bob", 30)] });
     const challenger = { ...manifest, version: "20240602T020000Z-other" };
@@ -195,7 +208,7 @@ function setUp(options: SetUp) {
       manifest: async () => manifest,
     },
     ledger: { append: async (part) => void entries.push(...part) },
-    logger: { warn: (fields: unknown) => void warnings.push(fields) },
+    logger: { warn: (_: unknown, message?: string) => void warnings.push(message) },
     now: () => Date.parse("2024-03-02T01:05:00Z"),
   };
   return { services, scores, dropped, entries, warnings };

@@ -16,7 +16,6 @@ import type { FeatureSet, FeatureStore } from "#stores/features/feature-store.ts
 import { modelColumns } from "#stores/features/model-columns.ts";
 import { standingsUnder } from "#stores/features/standings.ts";
 import type { Ledger, LedgerEntry } from "#stores/ledger/ledger.ts";
-import { manifestAt } from "#stores/models/manifest-at.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 import { Shadow } from "./shadow.ts";
 
@@ -45,8 +44,14 @@ export const handle: EventHandler<EventOf<typeof featuresUpdated | typeof modelP
 ) => {
   const { features, models, now, metrics } = services;
   const began = now();
-  const [manifest, set] = await Promise.all([manifestAt("champion", models), features.currentSet()]);
-  if (manifest === undefined || set === undefined) return undefined;
+  const [champion, set] = await Promise.all([models.alias("champion"), features.currentSet()]);
+  if (champion === undefined || set === undefined) return undefined;
+  const manifest = await models.manifest(champion.version);
+  if (champion.standsInFor !== undefined)
+    services.logger.warn(
+      { ...fields, model: champion.version },
+      `These scores come from version ${champion.version}, which stands in for ${champion.standsInFor}.`,
+    );
   const skipped = new SkippedUsers("score", services.skipping);
   const { counts, lapsed } = await scoreAll(manifest, set, services, fields, skipped);
   skipped.tell({ "event.id": event.id, ...fields });

@@ -12,10 +12,10 @@ export interface Mover {
 
 /**
  * Puts a version into service, even if training decided against it, which takes a reason. Throws VersionNotFound,
- * InvalidInput without that reason, or AliasMoved if someone else was faster.
+ * CorruptModel if its files are damaged, InvalidInput without that reason, or AliasMoved if someone else was faster.
  */
 export async function promote(version: string, { by, reason }: Mover, models: ModelStore): Promise<Alias> {
-  const manifest = await models.manifest(version);
+  const { manifest } = await models.model(version);
   const champion = await models.alias("champion");
   // A version that stands in for a damaged one is chosen by it.
   if (champion?.version === version && champion.standsInFor === undefined) return champion;
@@ -27,14 +27,14 @@ export async function promote(version: string, { by, reason }: Mover, models: Mo
   return models.moveAlias("champion", version, champion?.revision, note);
 }
 
-/** Puts the version before the champion back into service. Throws InvalidInput if there is none. */
+/** Puts the version before the champion back into service. Throws InvalidInput if there is none, CorruptModel as above. */
 export async function rollBack({ by, reason = "rolled back" }: Mover, models: ModelStore): Promise<Alias> {
   const champion = await models.alias("champion");
   if (champion?.previous === undefined)
     throw new InvalidInput(
       "There is no version before the champion to roll back to. Name one with lapse models promote VERSION.",
     );
-  const evidence = evidenceOf(await models.manifest(champion.previous));
+  const evidence = evidenceOf((await models.model(champion.previous)).manifest);
   return models.moveAlias("champion", champion.previous, champion.revision, { by, reason, evidence });
 }
 

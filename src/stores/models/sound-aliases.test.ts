@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { DirectoryModelStore } from "./directory/model-store.ts";
-import { DamagedAlias } from "./failures.ts";
+import { CorruptModel, DamagedAlias } from "./failures.ts";
 import { SoundAliases } from "./sound-aliases.ts";
 
 const note = { by: "me", reason: "a try" };
@@ -40,9 +40,21 @@ async function rollBack() {
   return promote((await store.alias("champion"))?.previous ?? "");
 }
 
+const modelOf = (version: string) => join(folder, "churn", version, "model.onnx");
 const manifestOf = (version: string) => join(folder, "churn", version, "model.json");
 const damageAlias = (revision: number) =>
   writeFile(join(folder, "churn", "aliases", "champion", `0000000${revision}.json`), "{");
+
+describe("the model of a version", () => {
+  it("is read once by who looks at its alias first, and checked again by who asks again", async () => {
+    await promote("v3");
+    const later = new SoundAliases(inner);
+    await later.alias("champion");
+    await writeFile(modelOf("v3"), "no model");
+    expect((await later.model("v3")).manifest.version).toBe("v3");
+    await expect(later.model("v3")).rejects.toThrow(CorruptModel);
+  });
+});
 
 describe("an alias", () => {
   it("is as it is while its version can be read, and undefined before it is set", async () => {
@@ -53,6 +65,8 @@ describe("an alias", () => {
 
   it.each([
     ["altered", () => writeFile(manifestOf("v3"), "{}")],
+    ["altered in its model alone", () => writeFile(modelOf("v3"), "no model")],
+    ["without its model", () => rm(modelOf("v3"))],
     ["lost", () => rm(join(folder, "churn", "v3"), { recursive: true })],
   ])("has the version before in place of one that is %s", async (_, damage) => {
     await promote("v2");

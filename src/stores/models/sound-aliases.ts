@@ -3,14 +3,17 @@ import { CorruptModel, DamagedAlias, VersionNotFound } from "./failures.ts";
 import type { Alias, AliasMove, AliasName, ModelArtifact, ModelStore, MoveNote, StoredModel } from "./model-store.ts";
 
 /**
- * A model store whose aliases point at versions that can be read. Where the version of an alias is lost or damaged, or the
- * alias itself is, the next good version stands in for it, and `standsInFor` says so: neither a night nor a start must fail
- * because of a file. The next move of the alias mends it.
+ * A model store whose aliases point at versions that can be read, manifest and model. Where the version of an alias is lost
+ * or damaged, or the alias itself is, the next good version stands in for it, and `standsInFor` says so: neither a night nor
+ * a start must fail because of a file, and everyone who asks gets the same version, also who needs only its manifest. The
+ * next move of the alias mends it.
  */
 export class SoundAliases implements ModelStore {
   readonly #store: ModelStore;
-  /** Versions are immutable: one that was read is not read again. */
+  /** Versions are immutable: one that was read is not checked again. */
   readonly #sound = new Map<string, ModelManifest>();
+  /** The model read last, until it is asked for: who looks at an alias and then loads its model reads it once. */
+  #latest: StoredModel | undefined;
 
   constructor(store: ModelStore) {
     this.#store = store;
@@ -48,8 +51,11 @@ export class SoundAliases implements ModelStore {
     return this.#store.manifest(version);
   }
 
-  model(version: string): Promise<StoredModel> {
-    return this.#store.model(version);
+  async model(version: string): Promise<StoredModel> {
+    const latest = this.#latest;
+    if (latest?.manifest.version !== version) return this.#store.model(version);
+    this.#latest = undefined;
+    return latest;
   }
 
   report(version: string): Promise<string> {
@@ -86,9 +92,10 @@ export class SoundAliases implements ModelStore {
     const known = this.#sound.get(version);
     if (known !== undefined) return known;
     try {
-      const manifest = await this.#store.manifest(version);
-      this.#sound.set(version, manifest);
-      return manifest;
+      const model = await this.#store.model(version);
+      this.#sound.set(version, model.manifest);
+      this.#latest = model;
+      return model.manifest;
     } catch (error) {
       if (error instanceof CorruptModel || error instanceof VersionNotFound) return undefined;
       throw error;
