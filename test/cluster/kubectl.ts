@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 
 /** The folder of an overlay. Tests run on `plain`; the others add to it. */
-export function overlay(name: "plain" | "always-on" | "canary" | "standard" | "steady" | "train-job"): string {
+export function overlay(name: "plain" | "always-on" | "canary" | "keys" | "standard" | "steady" | "train-job"): string {
   return join(dirname(fileURLToPath(import.meta.url)), "overlays", name);
 }
 

@@ -1,0 +1,126 @@
+import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { actionEvent } from "#runtime/event-kinds.ts";
+import { command, kubectl, overlay } from "./kubectl.ts";
+import { eventually, publish, type Reply, stranger, throughGateway } from "./requests.ts";
+import { countActions } from "./state.ts";
+
+// deploy/keys, with keys that were made as docs/security.md says. Uses the model that lapse.cluster-test.ts left.
+
+const run = promisify(execFile);
+const program = fileURLToPath(new URL("../../scripts/run.mjs", import.meta.url));
+const user = `with-keys-${randomUUID()}`;
+
+let folder: string;
+/** Of whoever may send, and of whoever may predict. */
+let sender: string;
+let asker: string;
+
+/** The command `lapse keys`, on a file of its own. */
+async function keys(...args: string[]): Promise<string> {
+  const env = { ...process.env, KEYS_FILE: join(folder, "keys.json"), DATA_DIR: folder };
+  return (await run(process.execPath, [program, "keys", ...args], { env })).stdout;
+}
+
+/** `lapse keys secret | kubectl apply -f -` */
+async function applySecret(): Promise<void> {
+  const file = join(folder, "secret.yaml");
+  await writeFile(file, await keys("secret"));
+  await kubectl("apply", "--filename", file);
+}
+
+function withKey(key: string | undefined): Record<string, string> {
+  return { "content-type": "application/json", ...(key !== undefined && { authorization: `Bearer ${key}` }) };
+}
+
+/** An action, from outside the cluster. */
+function send(key?: string): Promise<Reply> {
+  const body = JSON.stringify({ user_id: user, action: "login", timestamp: new Date().toISOString() });
+  return throughGateway("ingest", "/", { body, headers: withKey(key) });
+}
+
+/** A prediction in each protocol, of which the second is asked for its description. */
+function predict(key?: string): Promise<Reply> {
+  const body = JSON.stringify({ instances: [stranger()] });
+  return throughGateway("churn-predictor", "/v1/models/churn:predict", { body, headers: withKey(key) });
+}
+const describeModel = (key?: string) =>
+  throughGateway("churn-predictor", "/v2/models/churn", { headers: withKey(key) });
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-keys-"));
+  sender = (await keys("create", "--name", "shop", "--role", "send")).trim();
+  asker = (await keys("create", "--name", "desk", "--role", "predict")).trim();
+  await kubectl("apply", "--kustomize", overlay("keys"));
+  for (const what of ["ksvc/ingest", "ksvc/ingest-events", "inferenceservice/churn", "trigger/actions"])
+    await kubectl("wait", "--for=condition=ready", "--timeout=90s", what);
+  // Until the new revisions alone respond.
+  await eventually(async () => expect((await send()).status).toBe(401), 90);
+  await eventually(async () => expect((await predict()).status).toBe(401), 90);
+}, 300_000);
+
+afterAll(async () => {
+  await kubectl("apply", "--kustomize", overlay("plain"));
+  await kubectl("delete", "ksvc/ingest-events", "secret/lapse-keys", "--ignore-not-found");
+  await kubectl("wait", "--for=condition=ready", "--timeout=90s", "ksvc/ingest", "inferenceservice/churn");
+  await rm(folder, { recursive: true });
+}, 200_000);
+
+describe("with deploy/keys", () => {
+  it("nobody is let in before there is a Secret with keys", async () => {
+    for (const reply of [await send(sender), await predict(asker), await describeModel(asker)])
+      expect(reply).toMatchObject({ status: 401 });
+  });
+
+  it("a request needs a key, and the key the role that the route names", async () => {
+    await applySecret();
+    // The kubelet brings a new Secret to running pods within about a minute.
+    await eventually(async () => expect((await send(sender)).status).toBe(200), 120);
+    await eventually(async () => expect((await predict(asker)).status).toBe(200), 120);
+    expect(await describeModel(asker)).toMatchObject({ status: 200, body: { name: "churn" } });
+
+    for (const [ask, role, other] of [
+      [send, "send", asker],
+      [predict, "predict", sender],
+      [describeModel, "predict", sender],
+    ] as const) {
+      expect(await ask()).toMatchObject({ status: 401, body: { role, title: "Unauthorized" } });
+      expect(await ask(`${other.slice(0, -1)}${other.endsWith("0") ? "1" : "0"}`)).toMatchObject({ status: 401 });
+      expect(await ask(other)).toMatchObject({ status: 403, body: { role, title: "Forbidden" } });
+    }
+    expect(await countActions(user)).toBe(1);
+  }, 300_000);
+
+  it("probes are open, and refused requests are in the audit", async () => {
+    expect((await throughGateway("churn-predictor", "/v2/health/live")).status).toBe(200);
+    const audit = await eventually(async () => {
+      const entries = await command("audit", "--action", "access.refused", "--json");
+      expect(entries).toContain("missing_role");
+      return entries;
+    }, 30);
+    expect(audit).toContain("no_credentials");
+    expect(audit).not.toContain(sender);
+  });
+
+  it("the Broker delivers actions without a key, to a Service that the gateway does not publish", async () => {
+    const [type, time, subject] = [actionEvent.type, new Date().toISOString(), `${user}-event`];
+    await publish({ id: randomUUID(), type, time, source: "/with-keys", subject, data: { action: "login" } });
+    await eventually(async () => expect(await countActions(subject)).toBe(1), 60);
+    expect((await throughGateway("ingest-events", "/", { body: "[]" })).status).toBe(404);
+  });
+
+  it("a revoked key is refused within two minutes, on the same pods, and the one that replaces it is taken", async () => {
+    const next = (await keys("create", "--name", "shop", "--role", "send")).trim();
+    // Its id, as both have the name.
+    await keys("revoke", sender.split("_")[1] ?? "");
+    await applySecret();
+    await eventually(async () => expect((await send(sender)).status).toBe(401), 120);
+    expect((await send(next)).status).toBe(200);
+  }, 200_000);
+});
