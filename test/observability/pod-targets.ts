@@ -37,6 +37,7 @@ export function podTargets(list: string): PodTarget[] {
             __meta_kubernetes_namespace: metadata.namespace,
             __meta_kubernetes_pod_name: metadata.name,
             __meta_kubernetes_pod_phase: status.phase,
+            __meta_kubernetes_pod_ip: podIP,
             __meta_kubernetes_pod_container_name: container.name,
             __meta_kubernetes_pod_container_port_name: name,
             __meta_kubernetes_pod_container_port_number: String(containerPort),
