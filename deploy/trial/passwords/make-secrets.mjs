@@ -5,7 +5,8 @@ import { readFileSync } from "node:fs";
 const mounted = "/var/run/secrets/kubernetes.io/serviceaccount";
 const namespace = readFileSync(`${mounted}/namespace`, "utf8");
 const url = `https://kubernetes.default.svc/api/v1/namespaces/${namespace}/secrets`;
-const password = () => randomBytes(24).toString("base64url");
+// Of 144 bits. In hexadecimal, as mc takes what begins with a hyphen for an option; MinIO takes at most 40 characters.
+const password = () => randomBytes(18).toString("hex");
 
 const secrets = {
   "elasticsearch-root": { ELASTIC_PASSWORD: password() },
