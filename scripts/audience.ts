@@ -2,20 +2,21 @@ import type { Command } from "commander";
 import * as z from "zod";
 import { addFilterOptions, filterOptions } from "./audience/audience-filter.ts";
 import { type Member, selectAudience, valueAtRisk } from "./audience/select-audience.ts";
+import type { Call } from "./call/call.ts";
 import { settings, withStores } from "./campaigns/open.ts";
 import { csvLine } from "./terminal/csv.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions } from "./terminal/options.ts";
 import { textTable } from "./terminal/text-table.ts";
 
-export function audience(command: Command): void {
+export function audience(command: Command, call: Call): void {
   command
     .summary("lists users by their risk, reason, value, silence or tenure")
     .description("Lists users by the latest scores, those of the highest probability of leaving first.")
     .option("--csv", "all of them as CSV, safe to open in a spreadsheet (default: a table of the first 50)")
-    .action(run);
+    .action((options: unknown) => run(options, call));
   addFilterOptions(command);
-  addHelpNotes(command, settings, "A DuckDB file belongs to one process: stop lapse first.");
+  addHelpNotes(command, settings);
 }
 
 const optionsSchema = z.object({ ...filterOptions, csv: z.boolean().default(false) });
@@ -23,17 +24,17 @@ const optionsSchema = z.object({ ...filterOptions, csv: z.boolean().default(fals
 /** Rows of a table, which is read, unless --top asks for more. */
 const shownRows = 50;
 
-async function run(raw: unknown): Promise<void> {
+async function run(raw: unknown, call: Call): Promise<void> {
   const { csv, sort, top, ...filter } = parseOptions(optionsSchema, raw);
-  await withStores(async (stores) => {
+  await withStores(call, async (stores) => {
     const members = selectAudience(filter, sort, await stores.featureStore());
-    if (csv) await writeCsv(members, top ?? Number.POSITIVE_INFINITY);
-    else console.log(await table(members, top ?? shownRows));
+    if (csv) await writeCsv(members, top ?? Number.POSITIVE_INFINITY, call);
+    else call.print(await table(members, top ?? shownRows));
   });
 }
 
-async function writeCsv(members: AsyncIterable<Member>, top: number): Promise<void> {
-  process.stdout.write(
+async function writeCsv(members: AsyncIterable<Member>, top: number, call: Call): Promise<void> {
+  await call.write(
     csvLine(["user_id", "probability", "risk", "value", "value_at_risk", "silent_days", "tenure_days", "because"]),
   );
   let written = 0;
@@ -44,7 +45,7 @@ async function writeCsv(members: AsyncIterable<Member>, top: number): Promise<vo
       ...[score.userId, score.probability, score.risk, value],
       ...[value === undefined ? undefined : valueAtRisk(member), silence, tenure, because],
     ]);
-    if (!process.stdout.write(line)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+    await call.write(line);
     written += 1;
     if (written >= top) break;
   }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Call } from "./call/call.ts";
 import { contactsCommand } from "./campaigns/commands/contacts.ts";
 import { createCommand } from "./campaigns/commands/create.ts";
 import { exportCommand } from "./campaigns/commands/export.ts";
@@ -10,19 +11,19 @@ import { showCommand } from "./campaigns/commands/show.ts";
 import { settings } from "./campaigns/open.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 
-export function campaigns(command: Command): void {
+export function campaigns(command: Command, call: Call): void {
   command
     .summary("contacts users against a control group, and tells whether it helped")
     .description(
       "Campaigns: a list of users frozen with their scores, some of whom are not contacted, so that it shows whether contacting the others helped (docs/campaigns.md).",
     );
-  addHelpNotes(command, settings, "A DuckDB file belongs to one process: stop lapse first.");
-  listCommand(command.command("list"));
-  planCommand(command.command("plan"));
-  createCommand(command.command("create"));
-  exportCommand(command.command("export"));
-  contactsCommand(command.command("contacts"));
-  showCommand(command.command("show").alias("result"));
-  importCommand(command.command("import"));
-  removeCommand(command.command("remove"));
+  addHelpNotes(command, settings);
+  listCommand(command.command("list"), call);
+  planCommand(command.command("plan"), call);
+  createCommand(command.command("create"), call);
+  exportCommand(command.command("export"), call);
+  contactsCommand(command.command("contacts"), call);
+  showCommand(command.command("show").alias("result"), call);
+  importCommand(command.command("import"), call);
+  removeCommand(command.command("remove"), call);
 }

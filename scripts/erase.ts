@@ -2,32 +2,33 @@ import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
-import { loadConfig } from "#runtime/config.ts";
-import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
-import { openStores } from "#stores/open-stores.ts";
+import { parseConfig } from "#runtime/config.ts";
+import { storeSettings, withStoreRules } from "#runtime/store-settings.ts";
+import { allStores } from "#stores/open-stores.ts";
 import { actorSetting, recordAct } from "./audit/record-act.ts";
-import { describeErasure, isEmpty } from "./erase/describe.ts";
-import { eraseUsers } from "./erase/erase-users.ts";
+import type { Call } from "./call/call.ts";
+import { describeErasure } from "./erase/describe.ts";
+import { eraseForGood } from "./erase/erase-for-good.ts";
 import { actorOf } from "./terminal/actor.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions, WrongUse } from "./terminal/options.ts";
 
 const settings = withStoreRules(z.object({ ...actorSetting, ...storeSettings }));
 
-export function erase(command: Command): void {
+export function erase(command: Command, call: Call): void {
   command
     .summary("deletes everything that is stored about users")
     .description(
-      "Deletes everything that lapse stores about users: actions, user-days, features, scores, ledger, assignments to campaigns, contacts, dead letters. Prints how much of each there was, then looks again, and fails unless nothing is left. Models contain no user ids, only numbers about all users together; a model trained from now on has not seen the user.",
+      "Deletes everything that lapse stores about users: actions, user-days, features, scores, ledger, assignments to campaigns, contacts, dead letters, and events that wait to be delivered. Prints how much of each there was, then looks again, and fails unless nothing is left. Models contain no user ids, only numbers about all users together; a model trained from now on has not seen the user. Backups keep what they hold.",
     )
     .option("--user <id...>", "whom to erase; may be repeated")
-    .option("--users <file>", "a file of ids, one on each line")
+    .option("--users <file>", "a file of ids, one on each line; - for standard input")
     .option(
       "--reason <text>",
       "why, for the audit, such as the request's number; not whom, which would undo the erasure",
     )
-    .action(run);
-  addHelpNotes(command, settings, "A DuckDB file belongs to one process: stop lapse first.");
+    .action((options: unknown) => run(options, call));
+  addHelpNotes(command, settings);
 }
 
 const optionsSchema = z.object({
@@ -36,30 +37,30 @@ const optionsSchema = z.object({
   reason: z.string().min(1).max(1_000).optional(),
 });
 
-async function run(options: unknown): Promise<void> {
+async function run(options: unknown, call: Call): Promise<void> {
   const { user, users: file, reason } = parseOptions(optionsSchema, options);
-  const users = [...new Set([...user, ...(file === undefined ? [] : await idsIn(file))])];
+  const users = [...new Set([...user, ...(file === undefined ? [] : await idsIn(await call.inputPath(file)))])];
   if (users.length === 0) throw new WrongUse("error: name at least one user, with --user or --users");
 
-  const config = loadConfig(settings);
-  const stores = await openStores(storeOptionsOf(config), Date.now);
+  const config = parseConfig(settings, call.environment);
+  const opened = call.stores(config);
   try {
-    console.log(`Erased of ${users.length === 1 ? `user ${users[0]}` : `${users.length.toLocaleString("en")} users`}:`);
-    const erased = await eraseUsers(users, stores);
-    console.log(describeErasure(erased));
+    const stores = await allStores(opened);
+    const { erased, left } = await eraseForGood(users, stores, call.running);
+    call.print(`Erased of ${users.length === 1 ? `user ${users[0]}` : `${users.length.toLocaleString("en")} users`}:`);
+    call.print(describeErasure(erased));
     await recordAct(
       stores.audit,
       { action: "users.erased", reason, details: { users: users.length, ...erased } },
-      actorOf(config),
+      actorOf(config, call.user),
     );
-    const left = await eraseUsers(users, stores);
-    if (!isEmpty(left))
+    if (left !== undefined)
       throw new InvalidInput(
         `Looked again, and erased what had arrived in the meantime; run it once more:\n${describeErasure(left)}`,
       );
-    console.log("Looked again: nothing is left.");
+    call.print("Looked again: nothing is left.");
   } finally {
-    await stores.close();
+    await opened.close();
   }
 }
 

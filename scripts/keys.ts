@@ -11,6 +11,7 @@ import { loadConfig } from "#runtime/config.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import { type Act, actorSetting, recordAct } from "./audit/record-act.ts";
+import { systemUser } from "./call/own-call.ts";
 import { changeKeys } from "./keys/change-keys.ts";
 import { describeKeys } from "./keys/describe.ts";
 import { findKey, makeKey, withRevoked } from "./keys/key-changes.ts";
@@ -113,7 +114,7 @@ function fileOf({ KEYS_FILE, DATA_DIR }: Config): string {
 async function record(act: Act, config: Config): Promise<void> {
   const stores = new StoreConnections(storeOptionsOf(config), Date.now);
   try {
-    await recordAct(await stores.audit(), act, actorOf(config));
+    await recordAct(await stores.audit(), act, actorOf(config, systemUser(process)));
   } finally {
     await stores.close();
   }

@@ -1,21 +1,32 @@
 #!/usr/bin/env node
-import { runProgram } from "./terminal/program.ts";
+import { Failure } from "#churn/failure.ts";
+import packageJson from "../package.json" with { type: "json" };
+import { handOver } from "./call/hand-over.ts";
+import { Inputs } from "./call/inputs.ts";
+import { ownCall } from "./call/own-call.ts";
+import { runningDataDir } from "./call/within-lapse.ts";
+import { commands } from "./commands.ts";
+import { runCommand } from "./terminal/program.ts";
 
-// A command is loaded when it is called: all of them together take longer than most need to run.
-await runProgram(process.argv.slice(2), {
-  start: async () => (await import("./start.ts")).start,
-  import: async () => (await import("./import.ts")).importLog,
-  generate: async () => (await import("./generate.ts")).generate,
-  backtest: async () => (await import("./backtest.ts")).backtestLog,
-  audience: async () => (await import("./audience.ts")).audience,
-  campaigns: async () => (await import("./campaigns.ts")).campaigns,
-  keys: async () => (await import("./keys.ts")).keys,
-  audit: async () => (await import("./audit.ts")).audit,
-  models: async () => (await import("./models.ts")).models,
-  promises: async () => (await import("./promises.ts")).promises,
-  "dead-letters": async () => (await import("./dead-letters.ts")).deadLetters,
-  job: async () => (await import("./job.ts")).job,
-  setup: async () => (await import("./setup.ts")).setup,
-  erase: async () => (await import("./erase.ts")).erase,
-  retain: async () => (await import("./retain.ts")).retain,
+const args = process.argv.slice(2);
+const inputs = new Inputs(process.stdin);
+const call = ownCall(process, inputs, Date.now);
+// A reader of the output, such as `head`, may have had enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
 });
+
+const dataDir = runningDataDir(args, process.env);
+let status: number | undefined;
+try {
+  if (dataDir !== undefined) status = await handOver(args, call, { dataDir, version: packageJson.version });
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  call.warn(error.message);
+  status = 1;
+}
+status ??= await runCommand(args, call, commands);
+await inputs.dispose();
+// Not by exitCode: an open timer or connection would keep the process alive.
+if (status !== 0) process.exit(status);

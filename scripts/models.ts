@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import * as z from "zod";
-import { loadConfig } from "#runtime/config.ts";
+import { loadConfig, parseConfig } from "#runtime/config.ts";
 import { serverSettings } from "#runtime/settings.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import { CorruptModel } from "#stores/models/failures.ts";
 import type { Alias, ModelStore } from "#stores/models/model-store.ts";
-import { openStores } from "#stores/open-stores.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import { actorSetting, recordAct } from "./audit/record-act.ts";
+import type { Call } from "./call/call.ts";
+import { systemUser } from "./call/own-call.ts";
 import { announce } from "./models/announce.ts";
 import { compare } from "./models/compare.ts";
 import { describeHistory } from "./models/history.ts";
@@ -29,7 +30,7 @@ const settings = withStoreRules(
   }),
 );
 
-export function models(command: Command): void {
+export function models(command: Command, call: Call): void {
   command
     .summary("lists model versions, compares two, promotes one, rolls back, tells the history")
     .description(
@@ -60,9 +61,9 @@ export function models(command: Command): void {
     .argument("<a>")
     .argument("<b>")
     .description(
-      "two versions: who is in another class of risk, where they disagree, and which is better where; reads the log, so stop a lapse that has the DuckDB file first",
+      "two versions: who is in another class of risk, where they disagree, and which is better where, by the log",
     )
-    .action(compareVersions);
+    .action((a: string, b: string) => compareVersions(a, b, call));
   command
     .command("history")
     .description("every move of an alias, newest first: when, from, to, by whom, on what evidence, why")
@@ -88,10 +89,11 @@ async function history(options: unknown): Promise<void> {
   console.log(json ? JSON.stringify(moves, null, 2) : describeHistory(moves));
 }
 
-async function compareVersions(a: string, b: string): Promise<void> {
-  const stores = await openStores(storeOptionsOf(loadConfig(settings)), Date.now);
+async function compareVersions(a: string, b: string, call: Call): Promise<void> {
+  const stores = call.stores(parseConfig(settings, call.environment));
   try {
-    console.log(await compare(a, b, stores));
+    const [actions, ledger, models] = [await stores.actionStore(), await stores.ledger(), await stores.modelStore()];
+    call.print(await compare(a, b, { actions, ledger, models }));
   } finally {
     await stores.close();
   }
@@ -124,7 +126,7 @@ async function move(
 ): Promise<void> {
   const { reason, by } = parseOptions(moverOptions, options);
   const { store, broker, config, connections } = await open();
-  const actor = actorOf({ LAPSE_USER: by ?? config.LAPSE_USER });
+  const actor = actorOf({ LAPSE_USER: by ?? config.LAPSE_USER }, systemUser(process));
   const { version, previous } = await moveChampion({ reason, by: actor.who }, store);
   console.log(`${version} is in service now${previous === undefined ? "" : `, in place of ${previous}`}.`);
   const details = previous === undefined ? {} : { details: { previous } };

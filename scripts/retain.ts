@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
 import * as z from "zod";
 import { dayOf, parseDay } from "#churn/day.ts";
-import { loadConfig } from "#runtime/config.ts";
-import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
-import { StoreConnections } from "#stores/store-connections.ts";
+import { parseConfig } from "#runtime/config.ts";
+import { storeSettings, withStoreRules } from "#runtime/store-settings.ts";
+import type { Call } from "./call/call.ts";
 import { dropMonths } from "./retain/drop-months.ts";
 import { firstMonthKept } from "./retain/first-month-kept.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
@@ -11,7 +11,7 @@ import { parseOptions, WrongUse } from "./terminal/options.ts";
 
 const settings = withStoreRules(z.object(storeSettings));
 
-export function retain(command: Command): void {
+export function retain(command: Command, call: Call): void {
   command
     .summary("deletes old months of actions and of the ledger")
     .description(
@@ -23,8 +23,8 @@ export function retain(command: Command): void {
       "--ledger-months <n>",
       "keeps the ledger of the current month and the n before it, rather than as long as actions",
     )
-    .action(run);
-  addHelpNotes(command, settings, "A DuckDB file belongs to one process: stop lapse first.");
+    .action((options: unknown) => run(options, call));
+  addHelpNotes(command, settings);
 }
 
 const months = z
@@ -41,7 +41,7 @@ const optionsSchema = z.object({
     .optional(),
 });
 
-async function run(options: unknown): Promise<void> {
+async function run(options: unknown, call: Call): Promise<void> {
   const { months, since, ledgerMonths } = parseOptions(optionsSchema, options);
   const today = dayOf(Date.now());
   const day = since === undefined ? undefined : parseDay(`${since}-01`);
@@ -49,7 +49,7 @@ async function run(options: unknown): Promise<void> {
   if (actionsFrom === undefined) throw new WrongUse("error: say what to keep, with --months or --since");
   const ledgerFrom = ledgerMonths === undefined ? actionsFrom : firstMonthKept(today, ledgerMonths);
 
-  const stores = new StoreConnections(storeOptionsOf(loadConfig(settings)), Date.now);
+  const stores = call.stores(parseConfig(settings, call.environment));
   try {
     const opened = {
       actions: await stores.actionStore(),
@@ -57,7 +57,7 @@ async function run(options: unknown): Promise<void> {
       campaigns: await stores.campaignStore(),
       contacts: await stores.contactStore(),
     };
-    for (const line of await dropMonths(opened, { actionsFrom, ledgerFrom })) console.log(line);
+    for (const line of await dropMonths(opened, { actionsFrom, ledgerFrom })) call.print(line);
   } finally {
     await stores.close();
   }

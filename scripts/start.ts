@@ -8,6 +8,7 @@ import { processRegistry } from "#runtime/metrics/process.ts";
 import { storeRetryMetrics } from "#runtime/metrics/store-retries.ts";
 import { stopOnSignals } from "#runtime/shutdown.ts";
 import { storeOptionsOf } from "#runtime/store-settings.ts";
+import type { Call } from "./call/call.ts";
 import { tellLog } from "./log/tell-log.ts";
 import { startConfig } from "./start/config.ts";
 import { describeLog } from "./start/describe-log.ts";
@@ -18,22 +19,24 @@ import { withOldestAction } from "./start/oldest-action.ts";
 import { openLogHome } from "./start/open-log-home.ts";
 import { isReachable, listen, requireFreePort, thisMachine } from "./start/port.ts";
 import { requireKey } from "./start/require-key.ts";
+import { commandMilliseconds, serveStarted } from "./start/serve-started.ts";
 import { stopWithParent } from "./start/stop-with-parent.ts";
 import { summary } from "./start/summary.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
+import type { Commands } from "./terminal/program.ts";
 
-export function start(command: Command): void {
+export function start(command: Command, _call: Call, commands: Commands): void {
   command
     .summary("runs all of lapse in this process")
     .description(
       "Runs all of lapse in this process: collects actions, learns, and predicts, on one port. Without a log of your own it makes a synthetic one. What is stored already is kept, and used at the next start.",
     )
-    .action(run);
+    .action((options: unknown) => run(options, commands));
   addStartOptions(command);
   addHelpNotes(command, startConfig);
 }
 
-async function run(options: unknown): Promise<void> {
+async function run(options: unknown, commands: Commands): Promise<void> {
   const config = loadConfig(startConfig);
   const asked = startFlags(options);
   const flags = { ...asked, options: { ...asked.options, oldest: config.OLDEST_ACTION } };
@@ -74,12 +77,14 @@ async function run(options: unknown): Promise<void> {
     },
     drainMilliseconds: config.DRAIN_SECONDS * 1000,
   });
+  const calls = await serveStarted({ config, storeOptions, stores, lapse, logger, commands });
   stopOnSignals({
     steps: [
       { name: "the terminal", stop: async () => current.stop() },
+      { name: "commands", stop: async () => calls?.close() },
       { name: "lapse", stop: () => lapse.close() },
     ],
-    limitMilliseconds: (config.DRAIN_SECONDS + 5) * 1000,
+    limitMilliseconds: (config.DRAIN_SECONDS + 5) * 1000 + commandMilliseconds,
     logger,
     process,
   });

@@ -1,15 +1,16 @@
 import * as z from "zod";
-import { loadConfig } from "#runtime/config.ts";
-import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
+import { parseConfig } from "#runtime/config.ts";
+import { storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import type { CampaignStore, StoredCampaign } from "#stores/campaigns/campaign-store.ts";
 import { CampaignNotFound } from "#stores/campaigns/failures.ts";
-import { StoreConnections } from "#stores/store-connections.ts";
+import type { StoreOpener } from "#stores/store-opener.ts";
+import type { Call } from "../call/call.ts";
 
 export const settings = withStoreRules(z.object(storeSettings));
 
 /** Runs a command on the stores that the settings name, and closes them. */
-export async function withStores(run: (stores: StoreConnections) => Promise<void>): Promise<void> {
-  const stores = new StoreConnections(storeOptionsOf(loadConfig(settings)), Date.now);
+export async function withStores(call: Call, run: (stores: StoreOpener) => Promise<void>): Promise<void> {
+  const stores = call.stores(parseConfig(settings, call.environment));
   try {
     await run(stores);
   } finally {

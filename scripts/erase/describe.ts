@@ -1,10 +1,6 @@
 import { textTable } from "../terminal/text-table.ts";
 import type { Erasure } from "./erase-users.ts";
 
-export function isEmpty(erasure: Erasure): boolean {
-  return Object.values(erasure).every((count) => count === 0);
-}
-
 /** One line for each kind, with its count. */
 export function describeErasure(erasure: Erasure): string {
   const rows = [
@@ -18,6 +14,7 @@ export function describeErasure(erasure: Erasure): string {
     ["  contacts", erasure.contacts],
     ["  opt-outs", erasure.optOuts],
     ["  dead letters", erasure.deadLetters],
+    ["  waiting events", erasure.waiting],
   ] as const;
   const lines = rows.map(([kind, count]) => [kind, count.toLocaleString("en")]);
   return textTable(lines[0] ?? [], lines.slice(1));

@@ -5,8 +5,9 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Campaign } from "#churn/campaign/campaign.ts";
 import { actionEvent } from "#runtime/event-kinds.ts";
 import { openStores, type Stores } from "#stores/open-stores.ts";
-import { describeErasure, isEmpty } from "./describe.ts";
-import { eraseUsers } from "./erase-users.ts";
+import { describeErasure } from "./describe.ts";
+import { eraseForGood } from "./erase-for-good.ts";
+import { isEmpty } from "./erase-users.ts";
 
 let folder: string;
 let stores: Stores;
@@ -55,7 +56,8 @@ it("erases a user from every store, and nobody else", async () => {
   await stores.contacts.append(["ann", "ann", "ben"].map((userId, i) => ({ userId, time: time + i })));
   await stores.contacts.optOut([{ userId: "ann", time }]);
 
-  const erased = await eraseUsers(["ann"], stores);
+  const { erased, left } = await eraseForGood(["ann"], stores, undefined);
+  expect(left).toBeUndefined();
   expect(erased).toEqual({
     actions: 1,
     userDays: 1,
@@ -67,13 +69,14 @@ it("erases a user from every store, and nobody else", async () => {
     contacts: 2,
     optOuts: 1,
     deadLetters: 2,
+    waiting: 0,
   });
-  expect(describeErasure(erased)).toMatch(/ {2}dead letters +2$/);
+  expect(describeErasure(erased)).toMatch(/ {2}dead letters +2$/m);
   expect(await stores.ledger.entriesOf("ann")).toEqual([]);
   expect(await stores.ledger.entriesOf("ben")).toHaveLength(1);
-  const again = await eraseUsers(["ann"], stores);
+  const again = await eraseForGood(["ann"], stores, undefined);
   expect(isEmpty(erased)).toBe(false);
-  expect(isEmpty(again)).toBe(true);
+  expect(isEmpty(again.erased)).toBe(true);
   expect([...(await stores.features.get(["ann", "ben"])).keys()]).toEqual(["ben"]);
   expect((await stores.deadLetters.list()).map(({ event }) => event.id).sort()).toEqual(["b", "c"]);
   expect((await stores.actions.extent())?.users).toBe(1);

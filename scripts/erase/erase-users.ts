@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
+import type { LapseEvent } from "#runtime/events.ts";
 import type { Stores } from "#stores/open-stores.ts";
 
 /** How much of each kind was deleted. */
@@ -14,13 +14,18 @@ export interface Erasure {
   readonly contacts: number;
   readonly optOuts: number;
   readonly deadLetters: number;
+  /** Events that waited for their delivery. */
+  readonly waiting: number;
 }
+
+/** The stores that hold something about users. */
+export type ErasableStores = Pick<Stores, "actions" | "features" | "ledger" | "campaigns" | "contacts" | "deadLetters">;
 
 /** Deletes everything that lapse stores about these users. Returns how much that was: all 0 if nothing was left. */
 export async function eraseUsers(
   userIds: readonly string[],
-  { actions, features, ledger, campaigns, contacts, deadLetters }: Omit<Stores, "models" | "close">,
-): Promise<Erasure> {
+  { actions, features, ledger, campaigns, contacts, deadLetters }: ErasableStores,
+): Promise<Omit<Erasure, "waiting">> {
   // Actions first: what is computed from them could otherwise be computed again.
   const erased = await actions.erase(userIds);
   const computed = await features.erase(userIds);
@@ -28,15 +33,35 @@ export async function eraseUsers(
   const assignments = await campaigns.erase(userIds);
   const sent = await contacts.erase(userIds);
   const users = new Set(userIds);
-  const letters = (await deadLetters.list()).filter((letter) => isOf(letter, users));
+  const letters = (await deadLetters.list()).filter(({ event }) => isOf(event, users));
   for (const letter of letters) await deadLetters.remove(letter);
   return { ...erased, ...computed, ledgerEntries, outcomes, assignments, ...sent, deadLetters: letters.length };
 }
 
-/** The subject of an action's event is its user; a rejected body may name one too. */
-function isOf({ event }: KeptDeadLetter, users: ReadonlySet<string>): boolean {
-  if (event.subject !== undefined && users.has(event.subject)) return true;
-  const named = namedUser.safeParse(event.data);
+export function isEmpty(erasure: Erasure): boolean {
+  return Object.values(erasure).every((count) => count === 0);
+}
+
+export function sumOf(a: Erasure, b: Erasure): Erasure {
+  return {
+    actions: a.actions + b.actions,
+    userDays: a.userDays + b.userDays,
+    features: a.features + b.features,
+    scores: a.scores + b.scores,
+    ledgerEntries: a.ledgerEntries + b.ledgerEntries,
+    outcomes: a.outcomes + b.outcomes,
+    assignments: a.assignments + b.assignments,
+    contacts: a.contacts + b.contacts,
+    optOuts: a.optOuts + b.optOuts,
+    deadLetters: a.deadLetters + b.deadLetters,
+    waiting: a.waiting + b.waiting,
+  };
+}
+
+/** Whether an event is about one of these users: the subject of an action's event is its user, and a body may name one. */
+export function isOf({ subject, data }: Pick<LapseEvent, "subject" | "data">, users: ReadonlySet<string>): boolean {
+  if (subject !== undefined && users.has(subject)) return true;
+  const named = namedUser.safeParse(data);
   return named.success && users.has(String(named.data.user_id));
 }
 

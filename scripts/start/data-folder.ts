@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InvalidInput } from "#churn/failure.ts";
 import { keysFileName, usesFileName } from "#local/access.ts";
+import { socketFolderName } from "../call/socket-path.ts";
 import { readSettings, type SavedSettings, synthetic } from "./settings.ts";
 
 /**
@@ -45,7 +46,7 @@ async function requireDatabase(dataDir: string, { sources }: SavedSettings): Pro
   );
 }
 /** Who may send requests, and who did what, does not depend on the log. */
-const staying = new Set(["aside", "audit.ndjson", keysFileName, usesFileName]);
+const staying = new Set(["aside", socketFolderName, "audit.ndjson", keysFileName, usesFileName]);
 
 async function moveAside(dataDir: string, name: string): Promise<string> {
   const target = join(dataDir, "aside", name);

@@ -1,4 +1,4 @@
-import { hostname, userInfo } from "node:os";
+import { hostname } from "node:os";
 
 /** Who runs a command, and on which machine, as the audit has it. */
 export interface Actor {
@@ -7,17 +7,9 @@ export interface Actor {
 }
 
 /**
- * The user of the operating system, unless LAPSE_USER says who it is: in a pod every command runs as the same user.
+ * The user of the operating system who called the command, unless LAPSE_USER says who it is: in a pod every command runs as
+ * the same user.
  */
-export function actorOf({ LAPSE_USER }: { readonly LAPSE_USER?: string | undefined }): Actor {
-  return { who: LAPSE_USER ?? systemUser(), from: `${hostname()}, by command` };
-}
-
-function systemUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A user that has no name, as in many containers.
-    return `uid ${process.getuid?.() ?? "unknown"}`;
-  }
+export function actorOf({ LAPSE_USER }: { readonly LAPSE_USER?: string | undefined }, user: string): Actor {
+  return { who: LAPSE_USER ?? user, from: `${hostname()}, by command` };
 }

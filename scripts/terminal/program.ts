@@ -1,38 +1,35 @@
 import { Command, CommanderError } from "commander";
 import { Failure } from "#churn/failure.ts";
+import { ConfigFault } from "#runtime/config.ts";
 import packageJson from "../../package.json" with { type: "json" };
+import type { Call } from "../call/call.ts";
 import { WrongUse } from "./options.ts";
 
-/** Gives a command its description, arguments and options, and what it does. */
-export type DefineCommand = (command: Command) => void;
+/** Gives a command its description, arguments and options, and what it does for a call. */
+export type DefineCommand = (command: Command, call: Call, commands: Commands) => void;
 
 /** How each command is loaded, by its name. */
 export type Commands = Readonly<Record<string, () => Promise<DefineCommand>>>;
 
 /**
- * Runs `lapse` with the arguments of its command line. Expected errors are printed without a stack. The process ends
- * with status 1 after such an error, and with 2 if the command line is wrong.
+ * Runs `lapse` with the arguments of a command line. Expected errors are printed without a stack. Returns the exit status: 0, or 1 after
+ * such an error, or 2 if the command line is wrong. Throws whatever is a defect.
  */
-export async function runProgram(args: readonly string[], commands: Commands): Promise<void> {
-  // A reader of the output, such as `head`, may have had enough.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
-  });
+export async function runCommand(args: readonly string[], call: Call, commands: Commands): Promise<number> {
   try {
-    const program = await createProgram(args, commands);
+    const program = await createProgram(args, call, commands);
     await program.parseAsync(withDefaultSubcommand(program, args), { from: "user" });
+    return 0;
   } catch (error) {
-    if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (isMissingPackage(error)) {
-      console.error(`${error.message.split("\n", 1)[0]}. The image has no DuckDB: set ELASTICSEARCH_URL there.`);
-      process.exit(1);
+      call.warn(`${error.message.split("\n", 1)[0]}. The image has no DuckDB: set ELASTICSEARCH_URL there.`);
+      return 1;
     }
-    if (!(error instanceof WrongUse || error instanceof Failure)) throw error;
-    console.error(error.message);
-    if (error instanceof WrongUse) console.error(`See lapse ${args[0]} --help.`);
-    // Not by exitCode: an open timer or connection would keep the process alive.
-    process.exit(error instanceof WrongUse ? 2 : 1);
+    if (!(error instanceof WrongUse || error instanceof Failure || error instanceof ConfigFault)) throw error;
+    call.warn(error.message);
+    if (error instanceof WrongUse) call.warn(`See lapse ${args[0]} --help.`);
+    return error instanceof WrongUse ? 2 : 1;
   }
 }
 
@@ -41,8 +38,14 @@ function isMissingPackage(error: unknown): error is Error {
 }
 
 /** The program with the command that `args` call, or with all of them for its own help and for a name it does not know. */
-export async function createProgram(args: readonly string[], commands: Commands): Promise<Command> {
+async function createProgram(args: readonly string[], call: Call, commands: Commands): Promise<Command> {
   const program = new Command("lapse")
+    .configureOutput({
+      writeOut: (text) => void call.write(text),
+      writeErr: (text) => call.warn(text.replace(/\n$/, "")),
+      getOutHelpWidth: () => call.columns,
+      getErrHelpWidth: () => call.columns,
+    })
     .description(packageJson.description)
     .version(packageJson.version)
     .configureHelp({
@@ -56,7 +59,7 @@ export async function createProgram(args: readonly string[], commands: Commands)
   const names = Object.hasOwn(commands, called) ? [called] : Object.keys(commands);
   for (const name of names) {
     const define = await commands[name]?.();
-    define?.(program.command(name).showHelpAfterError(`See lapse ${name} --help.`));
+    define?.(program.command(name).showHelpAfterError(`See lapse ${name} --help.`), call, commands);
   }
   return program.showHelpAfterError("See lapse --help.");
 }

@@ -61,6 +61,8 @@ export class Broker {
   readonly #lanes = new Map<Subscriber, Lane>();
   /** Every parcel that is queued, running or waiting for a retry, with what cancels that wait. */
   readonly #live = new Map<Parcel, () => void>();
+  /** Those of them that a subscriber is handling. */
+  readonly #running = new Set<Parcel>();
   #idleWaiters: (() => void)[] = [];
   #closed = false;
 
@@ -80,6 +82,18 @@ export class Broker {
   /** Deliveries that are queued, running or waiting for a retry. */
   get pending(): number {
     return this.#live.size;
+  }
+
+  /** Drops deliveries that are queued or waiting for a retry, not those that are running. Returns how many there were. */
+  forget(which: (event: LapseEvent) => boolean): number {
+    let dropped = 0;
+    for (const [parcel, cancel] of [...this.#live]) {
+      if (this.#running.has(parcel) || !which(parcel.event)) continue;
+      cancel();
+      this.#finish(parcel);
+      dropped += 1;
+    }
+    return dropped;
   }
 
   /** Resolves when nothing is queued, running or waiting for a retry. */
@@ -132,15 +146,19 @@ export class Broker {
   }
 
   async #attempt(parcel: Parcel): Promise<void> {
-    // Given up by close() while it stood in the queue.
+    // Given up by close(), or forgotten, while it stood in the queue.
     if (!this.#live.has(parcel)) return;
+    this.#running.add(parcel);
     try {
       const reply = await this.#answer(parcel);
       if (!this.#live.has(parcel)) return;
       if (reply !== undefined) this.#passOn(reply, parcel);
       this.#finish(parcel);
     } catch (error) {
+      this.#running.delete(parcel);
       if (this.#live.has(parcel)) this.#failed(parcel, error);
+    } finally {
+      this.#running.delete(parcel);
     }
   }
 

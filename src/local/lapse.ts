@@ -6,6 +6,7 @@ import type { ChurnSettings } from "#churn/definition.ts";
 import { machineGate } from "#runtime/access/machine-gate.ts";
 import type { AccessSurroundings } from "#runtime/access/open-access.ts";
 import { type Environment, parseConfig } from "#runtime/config.ts";
+import type { LapseEvent } from "#runtime/events.ts";
 import { fastifyServer } from "#runtime/fastify-listener.ts";
 import { createHttpServer } from "#runtime/http-server.ts";
 import type { Logger } from "#runtime/logging.ts";
@@ -17,6 +18,7 @@ import { churnEnvironment } from "#runtime/settings.ts";
 import type { Served } from "#runtime/targets.ts";
 import type { Stores } from "#stores/open-stores.ts";
 import { type LocalAccess, type LocalAccessOptions, localAccess } from "./access.ts";
+import { InProgress } from "./in-progress.ts";
 import { type MakeOptions, makeFunctions } from "./make-functions.ts";
 import { readManifests } from "./manifests.ts";
 import { localServed } from "./routes.ts";
@@ -38,6 +40,13 @@ export interface Lapse {
   refresh(): Promise<void>;
   /** From now on they look by themselves. */
   follow(): void;
+  /** What is being done now. */
+  readonly work: {
+    /** Resolves when the events that are being handled and the requests that may change something have ended. */
+    settled(): Promise<void>;
+    /** Drops events that wait for their delivery. Returns how many there were. */
+    forget(which: (event: LapseEvent) => boolean): number;
+  };
   /** Takes no more requests and events, lets those in flight end, and then closes the stores. */
   close(): Promise<void>;
 }
@@ -66,7 +75,10 @@ export async function createLapse(options: LapseOptions): Promise<Lapse> {
   const { stores, churn, logger, now, newId, progress, drainMilliseconds } = options;
   const metrics = options.metrics ?? processRegistry();
   const environment = { ...options.environment, ...churnEnvironment(churn) };
-  const { made, handlers, storeErrors } = await makeFunctions({ stores, environment, metrics, logger, now, progress });
+  const functions = await makeFunctions({ stores, environment, metrics, logger, now, progress });
+  const { made, storeErrors } = functions;
+  const inProgress = new InProgress();
+  const handlers = tracked(functions.handlers, inProgress);
   const wiring = wire(await readManifests(knativeFolder), handlers, { timers: systemTimers, newId, logger });
   const upkeeps = [...made.values()].flatMap(({ upkeep }) => upkeep ?? []);
   const unready = () => upkeeps.map((upkeep) => upkeep.unready()).find((reason) => reason !== undefined);
@@ -74,6 +86,11 @@ export async function createLapse(options: LapseOptions): Promise<Lapse> {
   const access = options.access && (await localAccess(options.access, { metrics, logger, now, newId, record }));
   const served = localServed({ stores, wiring, metrics, now, unready, signIn: access?.signIn }, made);
   const http = createHttpServer();
+  http.node.on("request", ({ method }, response) => {
+    // What only reads stores nothing, and may be read as slowly as its reader likes.
+    if (method === "GET" || method === "HEAD") return;
+    void inProgress.track(new Promise<void>((resolve) => response.once("close", resolve)));
+  });
   const limits = requestLimitsOf(parseConfig(z.object(requestLimitSettings), environment));
   const requests = requestMetrics(metrics);
   const gate = access?.gate ?? machineGate([]);
@@ -87,6 +104,10 @@ export async function createLapse(options: LapseOptions): Promise<Lapse> {
     access,
     ready: () => unready() === undefined,
     refresh: async () => void (await Promise.all(upkeeps.map((upkeep) => upkeep.refresh()))),
+    work: {
+      settled: () => inProgress.settled(),
+      forget: (which) => wiring.broker.forget(which),
+    },
     follow: () => {
       for (const upkeep of upkeeps) upkeep.follow();
     },
@@ -100,4 +121,11 @@ export async function createLapse(options: LapseOptions): Promise<Lapse> {
       await stores.close();
     },
   };
+}
+
+/** The same handlers; an event is being handled until its handler ends, even if the broker waits for it no longer. */
+function tracked(handlers: Handlers, inProgress: InProgress): Handlers {
+  return Object.fromEntries(
+    Object.entries(handlers).map(([name, handle]) => [name, (event) => inProgress.track(handle(event))]),
+  );
 }

@@ -7,7 +7,7 @@ import { eventMetrics } from "#runtime/metrics/events.ts";
 import { skippedUserMetrics } from "#runtime/metrics/skipped-users.ts";
 import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
 import type { Stores } from "#stores/open-stores.ts";
-import type { StoreOpener } from "#stores/store-opener.ts";
+import { sharedStores } from "#stores/shared-stores.ts";
 import { functions } from "./functions.ts";
 import type { Handlers } from "./wiring.ts";
 
@@ -41,7 +41,7 @@ export async function makeFunctions(options: MakeOptions): Promise<MadeFunctions
   const handlers: Record<string, Handlers[string]> = {};
   for (const definition of functions) {
     const { name } = definition;
-    const one = await definition.configure(environment).make(shared(stores), {
+    const one = await definition.configure(environment).make(sharedStores(stores), {
       metrics,
       storeErrors,
       skippedUsers,
@@ -67,19 +67,4 @@ export function checkSettings(environment: Environment): void {
     }
   });
   if (faults.length > 0) throw new ConfigFault([...new Set(faults)]);
-}
-
-/** Stores that are open already. */
-function shared(stores: Stores): StoreOpener {
-  const { actions, features, models, ledger, campaigns, contacts, deadLetters, audit } = stores;
-  return {
-    actionStore: async () => actions,
-    featureStore: async () => features,
-    modelStore: async () => models,
-    ledger: async () => ledger,
-    campaignStore: async () => campaigns,
-    contactStore: async () => contacts,
-    deadLetters: async () => deadLetters,
-    audit: async () => audit,
-  };
 }

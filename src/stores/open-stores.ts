@@ -7,6 +7,7 @@ import type { FeatureStore } from "./features/feature-store.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { ModelStore } from "./models/model-store.ts";
 import { StoreConnections } from "./store-connections.ts";
+import type { StoreOpener } from "./store-opener.ts";
 import type { StoreOptions } from "./store-options.ts";
 
 /** Every store of lapse. */
@@ -43,15 +44,22 @@ export async function setUpStores(options: StoreOptions, now: () => number): Pro
 
 async function openAll(connections: StoreConnections): Promise<Stores> {
   return {
-    actions: await connections.actionStore(),
-    features: await connections.featureStore(),
-    models: await connections.modelStore(),
-    ledger: await connections.ledger(),
-    campaigns: await connections.campaignStore(),
-    contacts: await connections.contactStore(),
-    deadLetters: await connections.deadLetters(),
+    ...(await allStores(connections)),
     verify: () => connections.verify(),
-    audit: await connections.audit(),
     close: () => connections.close(),
+  };
+}
+
+/** Asks for every store. */
+export async function allStores(opener: StoreOpener): Promise<Omit<Stores, "verify" | "close">> {
+  return {
+    actions: await opener.actionStore(),
+    features: await opener.featureStore(),
+    models: await opener.modelStore(),
+    ledger: await opener.ledger(),
+    campaigns: await opener.campaignStore(),
+    contacts: await opener.contactStore(),
+    deadLetters: await opener.deadLetters(),
+    audit: await opener.audit(),
   };
 }

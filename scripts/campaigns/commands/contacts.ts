@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import * as z from "zod";
+import type { Call } from "../../call/call.ts";
 import { parseOptions, WrongUse } from "../../terminal/options.ts";
 import { importContacts } from "../contacts/import-contacts.ts";
 import { requireCampaign, withStores } from "../open.ts";
 
-export function contactsCommand(command: Command): void {
+export function contactsCommand(command: Command, call: Call): void {
   command
     .argument("[file]", "who was contacted: a column of users, and optionally time, campaign, channel, status")
     .description("takes in who was contacted, as a file; and who wants no contact")
@@ -16,7 +17,7 @@ export function contactsCommand(command: Command): void {
     .option("--opt-out", "the file names users who want no contact")
     .option("--opt-out-user <id...>", "users who want no contact")
     .option("--opt-in-user <id...>", "users who may be contacted again")
-    .action(run);
+    .action((file: string | undefined, options: unknown) => run(file, options, call));
 }
 
 const optionsSchema = z.object({
@@ -30,19 +31,20 @@ const optionsSchema = z.object({
   optInUser: z.array(z.string().min(1)).default([]),
 });
 
-async function run(file: string | undefined, raw: unknown): Promise<void> {
+async function run(file: string | undefined, raw: unknown, call: Call): Promise<void> {
   const { optOutUser, optInUser, ...options } = parseOptions(optionsSchema, raw);
   if (file === undefined && optOutUser.length + optInUser.length === 0)
     throw new WrongUse("error: name a file, or users with --opt-out-user or --opt-in-user");
-  await withStores(async (stores) => {
+  await withStores(call, async (stores) => {
     const contacts = await stores.contactStore();
     if (options.campaign !== undefined) await requireCampaign(options.campaign, await stores.campaignStore());
     if (optOutUser.length > 0) {
       await contacts.optOut(optOutUser.map((userId) => ({ userId, time: Date.now() })));
-      console.log(`${optOutUser.length} users are contacted no more.`);
+      call.print(`${optOutUser.length} users are contacted no more.`);
     }
-    if (optInUser.length > 0) console.log(`${await contacts.optIn(optInUser)} users may be contacted again.`);
+    if (optInUser.length > 0) call.print(`${await contacts.optIn(optInUser)} users may be contacted again.`);
     if (file === undefined) return;
-    for (const line of await importContacts(file, options, contacts, Date.now())) console.log(line);
+    for (const line of await importContacts(await call.inputPath(file), options, contacts, Date.now()))
+      call.print(line);
   });
 }

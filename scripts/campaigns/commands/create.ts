@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import type { Command } from "commander";
 import * as z from "zod";
 import type { Balance } from "#churn/campaign/balance.ts";
@@ -12,13 +11,14 @@ import {
   wholeDays,
 } from "../../audience/audience-filter.ts";
 import { selectAudience } from "../../audience/select-audience.ts";
+import type { Call } from "../../call/call.ts";
 import { parseOptions } from "../../terminal/options.ts";
 import { campaignId } from "../campaign-id.ts";
 import { createCampaign } from "../create-campaign.ts";
 import { measureCampaign } from "../measure.ts";
 import { withStores } from "../open.ts";
 
-export function createCommand(command: Command): void {
+export function createCommand(command: Command, call: Call): void {
   command
     .description(
       "freezes a list of users from the latest scores, and divides it into those to contact and a control group",
@@ -31,7 +31,7 @@ export function createCommand(command: Command): void {
     .option("--cost <amount>", "of one contact", "0")
     .option("--incentive <amount>", "what a user costs who takes what is offered", "0")
     .option("--by <who>", "who creates it (default: you)")
-    .action(run);
+    .action((options: unknown) => run(options, call));
   addFilterOptions(command);
 }
 
@@ -53,10 +53,10 @@ const optionsSchema = z.object({
   by: z.string().trim().min(1).max(200).optional(),
 });
 
-async function run(raw: unknown): Promise<void> {
+async function run(raw: unknown, call: Call): Promise<void> {
   const options = parseOptions(optionsSchema, raw);
   const { name, control, window, rest, cost, incentive, by, sort, top, ...filter } = options;
-  await withStores(async (stores) => {
+  await withStores(call, async (stores) => {
     const features = await stores.featureStore();
     const set = await features.currentSet();
     const { campaign, suppressed } = await createCampaign(
@@ -68,7 +68,7 @@ async function run(raw: unknown): Promise<void> {
         windowDays: window ?? set?.definition.churn.churnDays ?? 30,
         costPerContact: cost,
         incentive,
-        createdBy: by ?? userInfo().username,
+        createdBy: by ?? call.user,
         restDays: rest,
         top,
       },
@@ -79,7 +79,7 @@ async function run(raw: unknown): Promise<void> {
     const services = { actions, features, campaigns, now: Date.now };
     const { balance } = await measureCampaign(campaign, services);
     const { treatment, control: controls } = campaign.sizes;
-    console.log(
+    call.print(
       [
         `Created ${campaign.id}: ${count(treatment)} users to contact, ${count(controls)} in the control group (${campaign.audience}).`,
         ...(top !== undefined && treatment + controls < top ? ["No more than these fit and may be contacted."] : []),

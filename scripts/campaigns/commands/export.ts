@@ -1,10 +1,11 @@
 import { type Command, Option } from "commander";
 import * as z from "zod";
+import type { Call } from "../../call/call.ts";
 import { csvLine } from "../../terminal/csv.ts";
 import { parseOptions } from "../../terminal/options.ts";
 import { requireCampaign, withStores } from "../open.ts";
 
-export function exportCommand(command: Command): void {
+export function exportCommand(command: Command, call: Call): void {
   command
     .argument("<id>")
     .description("the users to contact, as CSV: the treatment arm only; safe to open in a spreadsheet")
@@ -14,14 +15,13 @@ export function exportCommand(command: Command): void {
         .default("treatment"),
     )
     .action((id: string, options: unknown) =>
-      withStores(async (stores) => {
+      withStores(call, async (stores) => {
         const { arm } = parseOptions(optionsSchema, options);
         const campaigns = await stores.campaignStore();
         await requireCampaign(id, campaigns);
-        process.stdout.write(csvLine(["user_id", "campaign", "probability", "value"]));
+        await call.write(csvLine(["user_id", "campaign", "probability", "value"]));
         for await (const { userId, probability, value } of campaigns.assignments(id, arm)) {
-          const line = csvLine([userId, id, probability, value]);
-          if (!process.stdout.write(line)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+          await call.write(csvLine([userId, id, probability, value]));
         }
       }),
     );

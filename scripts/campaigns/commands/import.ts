@@ -1,9 +1,9 @@
-import { userInfo } from "node:os";
 import { basename } from "node:path";
 import type { Command } from "commander";
 import * as z from "zod";
 import type { Campaign } from "#churn/campaign/campaign.ts";
 import { amount, share, wholeDays } from "../../audience/audience-filter.ts";
+import type { Call } from "../../call/call.ts";
 import { logOptionsSchema } from "../../log/options.ts";
 import { Scratch } from "../../log/scratch.ts";
 import { parseOptions } from "../../terminal/options.ts";
@@ -15,7 +15,7 @@ import { knownFromActions, knownNames } from "../known-from-actions.ts";
 import { measureCampaign } from "../measure.ts";
 import { withStores } from "../open.ts";
 
-export function importCommand(command: Command): void {
+export function importCommand(command: Command, call: Call): void {
   command
     .argument("<file>", "a row for each user: CSV and its kin, JSON, NDJSON or Parquet, also .gz or .zst")
     .description(
@@ -58,7 +58,7 @@ export function importCommand(command: Command): void {
     .option("--encoding <name>", "of text that is not UTF-8")
     .option("--header", "the first line names the columns, even if it looks like a row")
     .option("--no-header", "the first line is a row")
-    .action(run);
+    .action((file: string, options: object) => run(file, options, call));
 }
 
 const column = z.string().min(1).optional();
@@ -89,18 +89,18 @@ const optionsSchema = z.object({
   incentive: amount,
 });
 
-async function run(file: string, raw: object): Promise<void> {
+async function run(file: string, raw: object, call: Call): Promise<void> {
   const options = parseOptions(optionsSchema, raw);
   const { timeFormat, timezone, delimiter, encoding, header } = parseOptions(logOptionsSchema, raw);
   const scratch = await Scratch.open();
   try {
     const experiment = await readExperiment(
-      file,
+      await call.inputPath(file),
       { ...options, ...outcomesOf(options), file: { timeFormat, timezone, delimiter, encoding, header } },
       Date.now(),
       scratch,
     );
-    await keep(campaignOf(basename(file), options, experiment), experiment);
+    await keep(campaignOf(basename(file), options, experiment, call.user), experiment, call);
   } finally {
     await scratch.dispose();
   }
@@ -121,7 +121,12 @@ function outcomesOf({ outcome, good }: z.infer<typeof optionsSchema>) {
   };
 }
 
-function campaignOf(file: string, options: z.infer<typeof optionsSchema>, experiment: Experiment): Campaign {
+function campaignOf(
+  file: string,
+  options: z.infer<typeof optionsSchema>,
+  experiment: Experiment,
+  user: string,
+): Campaign {
   const name = options.name ?? file.replace(/\.[^.]+(?:\.(?:gz|zst))?$/, "");
   const { treatment, control } = experiment.sizes;
   return {
@@ -138,15 +143,15 @@ function campaignOf(file: string, options: z.infer<typeof optionsSchema>, experi
     startsAt: experiment.startsAt,
     lastAssignedAt: experiment.lastAssignedAt,
     createdAt: Date.now(),
-    createdBy: options.by ?? userInfo().username,
+    createdBy: options.by ?? user,
   };
 }
 
 /** Users stored at a time: many, because the embedded store looks through all users of the campaign for each of them. */
 const chunkSize = 50_000;
 
-async function keep(campaign: Campaign, experiment: Experiment): Promise<void> {
-  await withStores(async (stores) => {
+async function keep(campaign: Campaign, experiment: Experiment, call: Call): Promise<void> {
+  await withStores(call, async (stores) => {
     const campaigns = await stores.campaignStore();
     const actions = await stores.actionStore();
     await campaigns.create(campaign);
@@ -161,10 +166,10 @@ async function keep(campaign: Campaign, experiment: Experiment): Promise<void> {
       throw error;
     }
     const frozen = await campaigns.freeze(campaign.id);
-    console.log(`${experiment.notes.join("\n")}\n`);
+    call.print(`${experiment.notes.join("\n")}\n`);
     const services = { actions, features: await stores.featureStore(), campaigns, now: Date.now };
     const none = { treatment: 0, control: 0, others: 0, contactedControls: 0 };
-    console.log(describeResult(frozen, await measureCampaign(frozen, services), none));
-    console.log(`\nKept as ${campaign.id}: lapse campaigns show ${campaign.id}`);
+    call.print(describeResult(frozen, await measureCampaign(frozen, services), none));
+    call.print(`\nKept as ${campaign.id}: lapse campaigns show ${campaign.id}`);
   });
 }

@@ -1,15 +1,16 @@
 import type { Command } from "commander";
 import { endOf } from "#churn/campaign/campaign.ts";
 import { overAll } from "#churn/campaign/over-all.ts";
+import type { Call } from "../../call/call.ts";
 import { describeCampaigns, describeOverAll } from "../describe-list.ts";
 import { measureCampaign } from "../measure.ts";
 import { withStores } from "../open.ts";
 
-export function listCommand(command: Command): void {
+export function listCommand(command: Command, call: Call): void {
   command
     .description("every campaign, the latest first, and what all of them did together by month (default)")
     .action(() =>
-      withStores(async (stores) => {
+      withStores(call, async (stores) => {
         const campaigns = await stores.campaignStore();
         const services = {
           actions: await stores.actionStore(),
@@ -22,11 +23,11 @@ export function listCommand(command: Command): void {
           if (campaign.isFrozen && campaign.result === undefined && endOf(campaign) <= Date.now())
             await measureCampaign(campaign, services);
         const all = await campaigns.campaigns();
-        console.log(describeCampaigns(all, Date.now()));
+        call.print(describeCampaigns(all, Date.now()));
         const ended = all.flatMap((campaign) =>
           campaign.result === undefined ? [] : [{ endedAt: endOf(campaign), result: campaign.result }],
         );
-        if (ended.length > 0) console.log(`\n${describeOverAll(overAll(ended))}`);
+        if (ended.length > 0) call.print(`\n${describeOverAll(overAll(ended))}`);
       }),
     );
 }

@@ -7,11 +7,12 @@ import { InvalidInput } from "#churn/failure.ts";
 import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import { addFilterOptions, amount, count, filterOptions, share } from "../../audience/audience-filter.ts";
 import { selectAudience } from "../../audience/select-audience.ts";
+import type { Call } from "../../call/call.ts";
 import { parseOptions } from "../../terminal/options.ts";
 import { describeHowMany } from "../describe-plan.ts";
 import { withStores } from "../open.ts";
 
-export function planCommand(command: Command): void {
+export function planCommand(command: Command, call: Call): void {
   command
     .description("how many to contact: the profit by the length of the list, and the best length")
     .option("--cost <amount>", "of one contact", "0")
@@ -29,7 +30,7 @@ export function planCommand(command: Command): void {
     )
     .option("--windows <n>", "for how many churn windows a user who stays is worth as much", "1")
     .option("--capacity <n>", "the most that you can contact")
-    .action(run);
+    .action((options: unknown) => run(options, call));
   addFilterOptions(command);
 }
 
@@ -52,10 +53,10 @@ const optionsSchema = z
     { message: "error: --save-rate is not between --save-rate-low and --save-rate-high" },
   );
 
-async function run(raw: unknown): Promise<void> {
+async function run(raw: unknown, call: Call): Promise<void> {
   const options = parseOptions(optionsSchema, raw);
   const { sort, top, cost, incentive, takeUp, worth, windows, capacity } = options;
-  await withStores(async (stores) => {
+  await withStores(call, async (stores) => {
     const { rate, source } = await rateOf(options, await stores.campaignStore());
     const prospects: Prospect[] = [];
     let hasValue = worth !== undefined;
@@ -69,7 +70,7 @@ async function run(raw: unknown): Promise<void> {
     if (!hasValue)
       throw new InvalidInput("The actions carry no values: say with --worth what a user who stays is worth.");
     const economics = { costPerContact: cost, incentive, takeUp, saveRate: rate, capacity };
-    console.log(describeHowMany(howManyToContact(prospects, economics), rate, source));
+    call.print(describeHowMany(howManyToContact(prospects, economics), rate, source));
   });
 }
 

@@ -1,16 +1,17 @@
 import type { Command } from "commander";
+import type { Call } from "../../call/call.ts";
 import { countContacts } from "../count-contacts.ts";
 import { describeResult } from "../describe-result.ts";
 import { measureCampaign } from "../measure.ts";
 import { requireCampaign, withStores } from "../open.ts";
 
-export function showCommand(command: Command): void {
+export function showCommand(command: Command, call: Call): void {
   command
     .argument("<id>")
     .description("who left in each arm, the difference with its interval, users and value kept, and the cost")
     .option("--json", "the same for programs")
     .action((id: string, { json }: { readonly json?: boolean }) =>
-      withStores(async (stores) => {
+      withStores(call, async (stores) => {
         const campaigns = await stores.campaignStore();
         const campaign = await requireCampaign(id, campaigns);
         const services = {
@@ -22,7 +23,7 @@ export function showCommand(command: Command): void {
         const result = await measureCampaign(campaign, services);
         const contacts = await countContacts(id, campaigns, await stores.contactStore());
         const { result: _, ...definition } = campaign;
-        console.log(
+        call.print(
           json
             ? JSON.stringify({ campaign: definition, result, contacts }, null, 2)
             : describeResult(campaign, result, contacts),

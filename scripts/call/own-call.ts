@@ -1,0 +1,36 @@
+import { userInfo } from "node:os";
+import { storeOptionsOf } from "#runtime/store-settings.ts";
+import { StoreConnections } from "#stores/store-connections.ts";
+import type { Call } from "./call.ts";
+import type { Inputs } from "./inputs.ts";
+
+/** A call that this process answers by itself, on stores that it opens. */
+export function ownCall(process: NodeJS.Process, inputs: Inputs, now: () => number): Call {
+  const { stdout, stderr } = process;
+  return {
+    environment: process.env,
+    user: systemUser(process),
+    columns: stdout.columns ?? 80,
+    // Ctrl-C ends the process.
+    signal: new AbortController().signal,
+    print: (line) => void stdout.write(`${line}\n`),
+    warn: (line) => void stderr.write(`${line}\n`),
+    write: async (text) => {
+      if (!stdout.write(text)) await new Promise((resolve) => stdout.once("drain", resolve));
+    },
+    pathOf: (path) => path,
+    inputPath: (path) => inputs.pathOf(path),
+    stores: (settings) => new StoreConnections(storeOptionsOf(settings), now),
+    running: undefined,
+  };
+}
+
+/** The name of the user who runs this process. */
+export function systemUser(process: NodeJS.Process): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user that has no name, as in many containers.
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+}

@@ -1,0 +1,17 @@
+import type { Stores } from "./open-stores.ts";
+import type { StoreOpener } from "./store-opener.ts";
+
+/** Opens stores that are open already: several users share them. */
+export function sharedStores(stores: Stores): StoreOpener {
+  const { actions, features, models, ledger, campaigns, contacts, deadLetters, audit } = stores;
+  return {
+    actionStore: async () => actions,
+    featureStore: async () => features,
+    modelStore: async () => models,
+    ledger: async () => ledger,
+    campaignStore: async () => campaigns,
+    contactStore: async () => contacts,
+    deadLetters: async () => deadLetters,
+    audit: async () => audit,
+  };
+}
