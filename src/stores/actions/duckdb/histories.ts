@@ -5,6 +5,7 @@ import {
   DuckDBIntegerVector,
   type DuckDBMaterializedResult,
   DuckDBUIntegerVector,
+  DuckDBUTinyIntVector,
   DuckDBVarCharVector,
   LIST,
   listValue,
@@ -26,25 +27,42 @@ export async function* historyColumns(
   connection: DuckDBConnection,
   range: HistoryRange,
 ): AsyncGenerator<HistoryColumns> {
-  const names = await actionNames(connection);
+  const actions = await readActions(connection);
   const from = range.fromBucket ?? 0;
   const before = range.beforeBucket ?? bucketCount;
   const step = await bucketsAtATime(connection);
-  const slice = (bucket: number) => {
-    const buckets = `bucket >= ${bucket} AND bucket < ${Math.min(bucket + step, before)}`;
-    const reading = connection.run(query(`${buckets} AND ${dayFilter(range)}`));
+  // As they lie after a first roll-up; a later one adds rows behind them, which is found out by reading.
+  let isOrdered = true;
+  const slice = (bucket: number): Slice => {
+    const where = `bucket >= ${bucket} AND bucket < ${Math.min(bucket + step, before)} AND ${dayFilter(range)}`;
+    const result = connection.run(isOrdered ? asStored(where) : sorted(where));
     // Its failure is thrown where it is awaited, which may be never.
-    reading.catch(() => undefined);
-    return reading;
+    result.catch(() => undefined);
+    return { where, isSorted: !isOrdered, result };
   };
   if (from >= before) return;
-  let next: Promise<DuckDBMaterializedResult> | undefined = slice(from);
+  let next: Slice | undefined = slice(from);
   for (let bucket = from + step; next !== undefined; bucket += step) {
-    const current: DuckDBMaterializedResult = await next;
-    // DuckDB sorts the next slice while this one is used.
+    const current: Slice = next;
+    const rows = await current.result;
+    // DuckDB reads the next slice while this one is used.
     next = bucket < before ? slice(bucket) : undefined;
-    yield read(current, names);
+    const { columns, isAscending } = await read(rows, actions);
+    if (current.isSorted || isAscending) {
+      yield columns;
+      continue;
+    }
+    isOrdered = false;
+    // A connection has one query at a time.
+    await next?.result;
+    yield (await read(await connection.run(sorted(current.where)), actions)).columns;
   }
+}
+
+interface Slice {
+  readonly where: string;
+  readonly isSorted: boolean;
+  readonly result: Promise<DuckDBMaterializedResult>;
 }
 
 /** The same, one user at a time. */
@@ -58,64 +76,103 @@ export async function historiesOf(
   userIds: readonly string[],
   range: DayRange,
 ): Promise<Map<string, UserHistory>> {
-  const names = await actionNames(connection);
+  const actions = await readActions(connection);
   const buckets = [...new Set(userIds.map(bucketOf))].join(", ");
   const found = new Map<string, UserHistory>();
   if (userIds.length === 0) return found;
   const result = await connection.run(
-    query(`bucket IN (${buckets}) AND user_id IN (SELECT unnest($1)) AND ${dayFilter(range)}`),
+    sorted(`bucket IN (${buckets}) AND user_id IN (SELECT unnest($1)) AND ${dayFilter(range)}`),
     [listValue(userIds)],
     [LIST(VARCHAR)],
   );
-  for (const history of historiesIn(await read(result, names))) found.set(history.userId, history);
+  for (const history of historiesIn((await read(result, actions)).columns)) found.set(history.userId, history);
   return found;
 }
 
-/** Rows of (whether it is the user's first row, user, day, rank of the action's name, count, value). */
-function query(filter: string): string {
-  return `
-    SELECT user_id IS DISTINCT FROM lag(user_id) OVER (), user_id, day, rank, count, value
-    FROM (
-      SELECT user_id, day, rank, count, value
-      FROM user_days JOIN (SELECT action, (row_number() OVER (ORDER BY name) - 1)::INTEGER AS rank FROM action_names)
-      USING (action) WHERE ${filter} ORDER BY bucket, user_id, day, rank)`;
+const userDayColumns = "bucket, user_id, day, action, count, value";
+
+/** The rows that a condition selects, by bucket, user, day and name of the action. */
+function sorted(where: string): string {
+  return rowsOf(`
+    SELECT ${userDayColumns} FROM user_days
+    JOIN (SELECT action, row_number() OVER (ORDER BY name) AS rank FROM action_names) USING (action)
+    WHERE ${where} ORDER BY bucket, user_id, day, rank`);
+}
+
+/** The same rows in the order in which they are stored, which takes a quarter of the time. */
+function asStored(where: string): string {
+  return rowsOf(`SELECT ${userDayColumns} FROM user_days WHERE ${where}`);
+}
+
+/** Rows of (whether it is the user's first row, user, bucket, day, number of the action, count, value). */
+function rowsOf(userDays: string): string {
+  return `SELECT user_id IS DISTINCT FROM lag(user_id) OVER (), user_id, bucket, day, action, count, value FROM (${userDays})`;
+}
+
+interface ReadRows {
+  readonly columns: HistoryColumns;
+  /** Whether the rows come by bucket, user, day and name of the action. */
+  readonly isAscending: boolean;
 }
 
 /** Decodes the user id only where it changes: text is by far the slowest to read. */
-async function read(result: DuckDBMaterializedResult, names: readonly string[]): Promise<HistoryColumns> {
+async function read(result: DuckDBMaterializedResult, { names, ranks }: Actions): Promise<ReadRows> {
   const rows = result.rowCount;
   const userIds: string[] = [];
   const starts: number[] = [];
   const [days, actions] = [new Int32Array(rows), new Int32Array(rows)];
   const [counts, values] = [new Float64Array(rows), new Float64Array(rows)];
   let to = 0;
+  let isAscending = true;
+  let lastBucket = -1;
   for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
     const { rowCount } = chunk;
     if (rowCount === 0) break;
     const isStart = columnOf(chunk, 0, DuckDBBooleanVector);
     const users = columnOf(chunk, 1, DuckDBVarCharVector);
-    const dayNumbers = columnOf(chunk, 2, DuckDBIntegerVector);
-    const ranks = columnOf(chunk, 3, DuckDBIntegerVector);
-    const ownCounts = columnOf(chunk, 4, DuckDBUIntegerVector);
-    const ownValues = columnOf(chunk, 5, DuckDBDoubleVector);
+    const buckets = columnOf(chunk, 2, DuckDBUTinyIntVector);
+    const dayNumbers = columnOf(chunk, 3, DuckDBIntegerVector);
+    const actionNumbers = columnOf(chunk, 4, DuckDBIntegerVector);
+    const ownCounts = columnOf(chunk, 5, DuckDBUIntegerVector);
+    const ownValues = columnOf(chunk, 6, DuckDBDoubleVector);
     for (let row = 0; row < rowCount; row++, to++) {
+      const day = dayNumbers.getItem(row) ?? 0;
+      const action = ranks[actionNumbers.getItem(row) ?? -1] ?? -1;
       if (isStart.getItem(row)) {
-        userIds.push(users.getItem(row) ?? "");
+        const user = users.getItem(row) ?? "";
+        const bucket = buckets.getItem(row) ?? 0;
+        const isNext = bucket > lastBucket || (bucket === lastBucket && user > (userIds.at(-1) ?? ""));
+        isAscending &&= isNext;
+        lastBucket = bucket;
+        userIds.push(user);
         starts.push(to);
+      } else {
+        const lastDay = days[to - 1] ?? 0;
+        isAscending &&= day > lastDay || (day === lastDay && action > (actions[to - 1] ?? 0));
       }
-      days[to] = dayNumbers.getItem(row) ?? 0;
-      actions[to] = ranks.getItem(row) ?? -1;
+      days[to] = day;
+      actions[to] = action;
       counts[to] = ownCounts.getItem(row) ?? 0;
       values[to] = sumOfValues(ownValues.getItem(row) ?? 0);
     }
   }
-  return { userIds, starts: Uint32Array.from([...starts, to]), days, actions, counts, values, names };
+  const columns = { userIds, starts: Uint32Array.from([...starts, to]), days, actions, counts, values, names };
+  return { columns, isAscending };
 }
 
-/** Action names by rank. */
-async function actionNames(connection: DuckDBConnection): Promise<string[]> {
-  const result = await connection.run("SELECT name FROM action_names ORDER BY name");
-  return (await readRows(result, z.tuple([z.string()]))).map(([name]) => name);
+interface Actions {
+  /** By rank, which is their order. */
+  readonly names: readonly string[];
+  /** The rank of each action by its number. */
+  readonly ranks: Int32Array;
+}
+
+async function readActions(connection: DuckDBConnection): Promise<Actions> {
+  const result = await connection.run("SELECT name, action FROM action_names ORDER BY name");
+  const rows = await readRows(result, z.tuple([z.string(), z.int()]));
+  const ranks = new Int32Array(rows.reduce((most, [, action]) => Math.max(most, action + 1), 0));
+  for (const [rank, [, action]] of rows.entries()) ranks[action] = rank;
+  return { names: rows.map(([name]) => name), ranks };
 }
 
 /** How many buckets to read at a time so that sorting fits in memory: about a quarter of a million user-days. */

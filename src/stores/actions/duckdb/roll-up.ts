@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import * as z from "zod";
+import { bucketCount } from "#churn/action.ts";
 import { mostValue } from "#churn/intake/number.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import type { RollUp } from "../action-store.ts";
@@ -14,14 +15,48 @@ export async function rollUp(connection: DuckDBConnection): Promise<RollUp> {
     INSERT INTO action_names
     SELECT row_number() OVER (ORDER BY name) - 1 + (SELECT count(*) FROM action_names), name
     FROM (SELECT DISTINCT action AS name FROM actions WHERE batch > ${after} AND NOT passive) WHERE name NOT IN (SELECT name FROM action_names)`);
-  let userDays = 0;
-  for (const span of await touchedSpans(connection, after)) userDays += await rollUpSpan(connection, span, after);
+  const userDays = (await isFirst(connection)) ? await rollUpAll(connection) : await rollUpTouched(connection, after);
   const [users] = await readRows(
     await connection.run(`SELECT count(DISTINCT user_id)::DOUBLE FROM actions WHERE batch > ${after} AND NOT passive`),
     z.tuple([z.number()]),
   );
   await connection.run("UPDATE rolled_up SET batch = greatest(batch, (SELECT max(batch) FROM actions))");
   return { userDays, users: users?.[0] ?? 0 };
+}
+
+/** How many actions are grouped at a time, so that the memory of a roll-up does not grow with the log. */
+const actionsAtATime = 2_000_000;
+
+/** Whether no user-day is stored yet. */
+async function isFirst(connection: DuckDBConnection): Promise<boolean> {
+  const [row] = await readRows(
+    await connection.run("SELECT count(*)::DOUBLE FROM (FROM user_days LIMIT 1)"),
+    z.tuple([z.int()]),
+  );
+  return row?.[0] === 0;
+}
+
+/** By buckets, so that user-days lie in the order in which histories are read. */
+async function rollUpAll(connection: DuckDBConnection): Promise<number> {
+  const [row] = await readRows(
+    await connection.run("SELECT count(*)::DOUBLE FROM actions WHERE NOT passive"),
+    z.tuple([z.number()]),
+  );
+  const step = Math.max(1, Math.floor(bucketCount / Math.max(1, Math.ceil((row?.[0] ?? 0) / actionsAtATime))));
+  let userDays = 0;
+  for (let bucket = 0; bucket < bucketCount; bucket += step) {
+    const inserted = await connection.run(
+      `INSERT INTO user_days ${userDaysSql(`bucket >= ${bucket} AND bucket < ${bucket + step}`)} ${historyOrder}`,
+    );
+    userDays += inserted.rowsChanged;
+  }
+  return userDays;
+}
+
+async function rollUpTouched(connection: DuckDBConnection, after: number): Promise<number> {
+  let userDays = 0;
+  for (const span of await touchedSpans(connection, after)) userDays += await rollUpSpan(connection, span, after);
+  return userDays;
 }
 
 interface Span {
@@ -32,10 +67,7 @@ interface Span {
   readonly known: boolean;
 }
 
-/** How many actions are grouped at a time, so that the memory of a first roll-up does not grow with the log. */
-const spanActions = 2_000_000;
-
-/** Months with new actions; neighbours are joined up to `spanActions`. */
+/** Months with new actions; neighbours are joined up to `actionsAtATime`. */
 async function touchedSpans(connection: DuckDBConnection, after: number): Promise<Span[]> {
   const months = await readRows(
     await connection.run(`
@@ -48,7 +80,7 @@ async function touchedSpans(connection: DuckDBConnection, after: number): Promis
   for (const [month, count, known] of months) {
     const last = spans.at(-1);
     actions += count;
-    if (last && last.to === month - 1 && last.known === known && actions <= spanActions) {
+    if (last && last.to === month - 1 && last.known === known && actions <= actionsAtATime) {
       spans[spans.length - 1] = { ...last, to: month };
     } else {
       spans.push({ from: month, to: month, known });
@@ -59,29 +91,34 @@ async function touchedSpans(connection: DuckDBConnection, after: number): Promis
 }
 
 async function rollUpSpan(connection: DuckDBConnection, span: Span, after: number): Promise<number> {
-  // fsum compensates for rounding, so that the sum does not depend on the order of the actions. Values that were stored before
-  // they had a bound are held to it, because a sum that overflows would end the run for everyone.
-  const bounded = `CASE WHEN value > ${mostValue} THEN ${mostValue} WHEN value < -${mostValue} THEN -${mostValue} ELSE value END`;
-  const userDays = `
-    SELECT bucket, user_id, month, day, names.action AS action, count(*) AS count, coalesce(fsum(${bounded}), 0) AS value
-    FROM actions JOIN action_names names ON names.name = actions.action
-    WHERE month BETWEEN ${span.from} AND ${span.to} AND NOT passive
-    GROUP BY bucket, user_id, month, day, names.action HAVING max(batch) > ${after}`;
-  // In the order in which histories are read, so that a range of buckets is contiguous.
-  const order = "ORDER BY bucket, user_id, day, action";
+  const months = `month BETWEEN ${span.from} AND ${span.to}`;
+  const userDays = `${userDaysSql(months)} HAVING max(batch) > ${after}`;
   if (!span.known) {
-    const inserted = await connection.run(`INSERT INTO user_days ${userDays} ${order}`);
+    const inserted = await connection.run(`INSERT INTO user_days ${userDays} ${historyOrder}`);
     return inserted.rowsChanged;
   }
   await connection.run(`CREATE OR REPLACE TEMP TABLE touched AS ${userDays}`);
   await connection.run(`
     DELETE FROM user_days old USING touched
-    WHERE old.month BETWEEN ${span.from} AND ${span.to} AND old.user_id = touched.user_id AND old.day = touched.day
-      AND old.action = touched.action`);
-  const inserted = await connection.run(`INSERT INTO user_days FROM touched ${order}`);
+    WHERE old.${months} AND old.user_id = touched.user_id AND old.day = touched.day AND old.action = touched.action`);
+  const inserted = await connection.run(`INSERT INTO user_days FROM touched ${historyOrder}`);
   await connection.run("DROP TABLE touched");
   return inserted.rowsChanged;
 }
+
+/** The user-days of the actions that a condition selects. */
+function userDaysSql(where: string): string {
+  // fsum compensates for rounding, so that the sum does not depend on the order of the actions. Values that were stored before
+  // they had a bound are held to it, because a sum that overflows would end the run for everyone.
+  const bounded = `CASE WHEN value > ${mostValue} THEN ${mostValue} WHEN value < -${mostValue} THEN -${mostValue} ELSE value END`;
+  return `
+    SELECT bucket, user_id, month, day, names.action AS action, count(*) AS count, coalesce(fsum(${bounded}), 0) AS value
+    FROM actions JOIN action_names names ON names.name = actions.action
+    WHERE ${where} AND NOT passive GROUP BY bucket, user_id, month, day, names.action`;
+}
+
+/** A range of buckets is contiguous in it, and so is a user. */
+const historyOrder = "ORDER BY bucket, user_id, day, action";
 
 async function lastRolledUp(connection: DuckDBConnection): Promise<number> {
   const [row] = await readRows(await connection.run("SELECT batch FROM rolled_up"), z.tuple([z.int()]));

@@ -8,10 +8,12 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 export async function createActionTables(connection: DuckDBConnection): Promise<void> {
   await connection.run(`
     -- batch numbers the writes in their order; ingested is event.ingested; id_high and id_low are the bytes of actionId;
-    -- month counts from 1970-01, day from 1970-01-01; time is in milliseconds since then.
+    -- month counts from 1970-01, day from 1970-01-01; time is in milliseconds since then. Compressing user ids in the order
+    -- of time takes a third of an import, and saves a quarter of the file.
     CREATE TABLE IF NOT EXISTS actions (
       batch INTEGER, ingested TIMESTAMP_MS, id_high UBIGINT, id_low UBIGINT, month INTEGER, day INTEGER,
-      bucket UTINYINT, time DOUBLE, user_id VARCHAR, action VARCHAR, value DOUBLE, passive BOOLEAN);
+      bucket UTINYINT, time DOUBLE, user_id VARCHAR USING COMPRESSION uncompressed, action VARCHAR, value DOUBLE,
+      passive BOOLEAN);
     -- Files from before there were passive actions.
     ALTER TABLE actions ADD COLUMN IF NOT EXISTS passive BOOLEAN DEFAULT false;
     CREATE TABLE IF NOT EXISTS user_days (
