@@ -2,12 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { featureNames } from "#churn/features/features.ts";
 import { buildFunctions } from "#scripts/build/bundles.ts";
 import { writeCodeCaches } from "#scripts/build/code-cache.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
-import { exampleModel } from "#test/support/example-model.ts";
 import { type Contestant, startContestant } from "./contestant.ts";
+import { blendOf } from "./model.ts";
 
 /** The predict function as it is deployed, with a model in a registry of its own. */
 export interface Predictor {
@@ -25,14 +24,10 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 // Inside of the project, where the bundle finds the packages with native parts.
 const bundles = join(root, "dist", "bench-predict");
 
-/** Builds the function and publishes a model of 19 + 5 x `actions` features. */
+/** Builds the function and publishes a model of 68 + 10 x `actions` features. */
 export async function buildPredictor(actions: number): Promise<Predictor> {
   const data = await mkdtemp(join(tmpdir(), "lapse-bench-predict-"));
-  const definition = {
-    churn: { churnDays: 30, leadDays: 0, observeDays: 60 },
-    actions: Array.from({ length: actions }, (_, action) => `action-${action}`),
-  };
-  const model = exampleModel({ definition, features: [...featureNames(definition)] });
+  const model = blendOf(actions);
   const store = await DirectoryModelStore.open(join(data, "models"), { now: Date.now });
   await store.publish({ ...model, report: "" });
   await store.moveAlias("champion", model.manifest.version, undefined, { by: "bench", reason: "to measure it" });

@@ -6,10 +6,10 @@ import { exampleModel, exampleParameters, exampleTrees } from "#test/support/exa
 import { openModel, ServedModel } from "./model.ts";
 
 describe("openModel", () => {
-  it("gives the probabilities of the formula", async () => {
+  it.each([1, 3, 40])("gives the probabilities of the formula to %i rows at a time", async (count) => {
     const { manifest, onnx } = exampleModel();
     const model = await openModel({ manifest, onnx });
-    const rows = [manifest.typical, manifest.parameters.scaling.high, manifest.typical.map((value, j) => value + j)];
+    const rows = Array.from({ length: count }, (_, row) => manifest.typical.map((value, j) => value + ((j * row) % 7)));
     const answer = await model.probabilities(Float64Array.from(rows.flat()));
     expect([...answer]).toEqual(rows.map((row) => expect.closeTo(probabilityOf(manifest.parameters, row), 10)));
     model.release();

@@ -7,7 +7,15 @@ import { probesOf } from "#churn/model/probes.ts";
 import { splitsOf } from "#churn/model/trees.ts";
 import { CorruptModel } from "#stores/models/failures.ts";
 import type { StoredModel } from "#stores/models/model-store.ts";
-import { batched, type Scorer } from "./batched.ts";
+
+/** Scores row-major rows: one probability for each row. */
+type Scorer = (rows: Float64Array) => Promise<Float64Array>;
+
+/**
+ * Up to this many rows the formula takes less time than a run of the graph, for a blend of 200 trees on 188 features: 9 µs
+ * a row against 22 µs a run and 4 µs a row.
+ */
+const mostByFormula = 4;
 
 /**
  * One model version, ready to predict. Each user of it holds a reference, and its session lives until the last
@@ -15,16 +23,29 @@ import { batched, type Scorer } from "./batched.ts";
  */
 export class ServedModel {
   readonly manifest: ModelManifest;
-  /** Probabilities of churn for row-major rows of finite numbers in the order of `manifest.features`. */
-  readonly probabilities: Scorer;
+  readonly #score: Scorer;
   readonly #dispose: () => Promise<void>;
   #references = 1;
 
   /** The caller holds the first reference. */
   constructor(manifest: ModelManifest, score: Scorer, dispose: () => Promise<void>) {
     this.manifest = manifest;
-    this.probabilities = batched(score, manifest.features.length);
+    this.#score = score;
     this.#dispose = dispose;
+  }
+
+  /**
+   * Probabilities of churn for row-major rows of finite numbers in the order of `manifest.features`: of few rows by the
+   * formula of the manifest, of more by the graph, which `openModel` has held to it.
+   */
+  async probabilities(rows: Float64Array): Promise<Float64Array> {
+    const { features, parameters } = this.manifest;
+    const width = features.length;
+    const count = rows.length / width;
+    if (count > mostByFormula) return this.#score(rows);
+    return Float64Array.from({ length: count }, (_, row) =>
+      probabilityOf(parameters, rows.subarray(row * width, (row + 1) * width)),
+    );
   }
 
   /** Takes a further reference; false when the last one is gone already. */

@@ -5,7 +5,9 @@ import { checkStructure } from "./json-structure.ts";
 /** The text of a body, without its byte order mark. Throws InvalidInput unless it is UTF-8. */
 export function textOf(body: Uint8Array, charset: string | undefined): string {
   requireUtf8(body, charset);
-  return new TextDecoder().decode(body);
+  // A TextDecoder takes longer to make than a small body to decode.
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
+  return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 
 /** Throws InvalidInput unless a body is UTF-8. */

@@ -9,8 +9,8 @@ export const mostValues = 400_000;
 
 /** Throws InvalidInput or TooLarge for a JSON text that takes far more memory or stack than its length tells. */
 export function checkStructure(json: string, what: string): void {
-  // Too short for either.
-  if (json.length <= mostNested) return;
+  // Too short for too many values, with too few brackets to nest too deep, strings included: so are nearly all, in no time.
+  if (json.length <= mostValues && count(json, "[") + count(json, "{") <= mostNested) return;
   let depth = 0;
   let values = 1;
   for (let at = 0; at < json.length; at++) {
@@ -40,6 +40,14 @@ export function checkStructure(json: string, what: string): void {
     throw new TooLarge(`${what} has more than ${mostValues} values; send it in parts.`, {
       details: { limit: mostValues },
     });
+}
+
+/** How often a character occurs, up to one more than matters. */
+function count(json: string, character: string): number {
+  let found = 0;
+  for (let at = json.indexOf(character); at !== -1 && found <= mostNested; at = json.indexOf(character, at + 1))
+    found += 1;
+  return found;
 }
 
 /** Where the string ends that begins at `start`: its closing quote, or the end of a text that has none. */
