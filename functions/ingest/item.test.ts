@@ -27,9 +27,9 @@ describe("parseItem", () => {
 
   it("stores an action without a value that cannot be read, and tells so", () => {
     const told: unknown[] = [];
-    for (const value of ["cheap", Number.POSITIVE_INFINITY, true, [1], "1,5"])
+    for (const value of ["cheap", Number.POSITIVE_INFINITY, true, [1], "1,5", { toString: 1 }])
       expect(parseItem({ ...item, value }, now, (fault) => told.push(fault))).toEqual(action);
-    expect(told).toEqual(Array(5).fill({ field: "value", error: "is not a number: it was left out." }));
+    expect(told).toEqual(Array(6).fill({ field: "value", error: "is not a number: it was left out." }));
     expect(parseItem({ ...item, value: "9.5" }, now)).toEqual({ ...action, value: 9.5 });
   });
 

@@ -65,7 +65,7 @@ export function parseItem(
 }
 
 function valueFault(value: unknown): string {
-  return Number.isFinite(Number(value)) && typeof value !== "boolean" && !Array.isArray(value)
+  return (typeof value === "number" || typeof value === "string") && Number.isFinite(Number(value))
     ? `is beyond ${mostValue}: it was left out.`
     : "is not a number: it was left out.";
 }

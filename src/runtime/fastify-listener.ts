@@ -11,8 +11,6 @@ export const fastifyListener: MakeListener = async (served, responder) => {
   return app.routing;
 };
 
-const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
-
 /**
  * A Fastify server of all routes; drain `http` before it is closed. Fastify finds the route; the rest is the responder's, as on any other server. To have
  * Fastify read bodies and write responses as well would make a prediction cost a third more (docs/decisions/http.md).
@@ -36,9 +34,13 @@ export function fastifyServer(
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
-  app.setNotFoundHandler((request, reply) => handOver(request, reply, responder, nothing));
+  // As a hook: before its handler for what is not found Fastify refuses some requests by itself, in words of its own.
+  app.addHook("onRequest", (request, reply, done) => {
+    if (request.is404) void handOver(request, reply, responder, nothing);
+    else done();
+  });
   for (const { path, byMethod, refusal } of targetsOf(served)) {
-    for (const method of methods) {
+    for (const method of app.supportedMethods) {
       const target = byMethod.get(method) ?? refusal;
       app.route<{ Params: Record<string, string> }>({
         method,

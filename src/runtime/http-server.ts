@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Server as NetServer, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { pause } from "./pause.ts";
 
@@ -24,13 +25,22 @@ const checkMilliseconds = 50;
 export function createHttpServer(
   listener: (request: IncomingMessage, response: ServerResponse) => void = () => undefined,
 ): HttpServer {
-  const node = createServer(listener);
+  // A request without one is refused by the responder, in JSON.
+  const node = createServer({ requireHostHeader: false }, listener);
   // Longer than the queue proxy in front keeps one idle: who sends requests must be the one to close.
   node.keepAliveTimeout = 120_000;
   node.headersTimeout = 30_000;
   // How long a body may take is told by the responder, in JSON.
   node.requestTimeout = 0;
   node.on("clientError", refuse);
+  // Node's own responses to these have no body, or there is none.
+  node.on("connect", (_request: IncomingMessage, socket: Duplex) => {
+    end(socket, "405 Method Not Allowed", "This is no proxy: CONNECT is not taken.", ["allow: GET, HEAD, POST"]);
+  });
+  node.on("checkExpectation", (_request: IncomingMessage, response: ServerResponse) => {
+    const body = JSON.stringify({ error: "Expect can be 100-continue only." });
+    response.writeHead(417, { ...jsonType, "content-length": Buffer.byteLength(body), connection: "close" }).end(body);
+  });
   return drainable(node);
 }
 
@@ -133,11 +143,18 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const [status, message] = refusalOf(error.code);
+  end(socket, ...refusalOf(error.code));
+}
+
+const jsonType = { "content-type": "application/json; charset=utf-8" };
+
+/** The last response on a connection that no response object of Node belongs to. */
+function end(socket: Duplex, status: string, message: string, headers: readonly string[] = []): void {
   const body = JSON.stringify({ error: message });
   const head = [
     `HTTP/1.1 ${status}`,
-    "content-type: application/json; charset=utf-8",
+    ...headers,
+    `content-type: ${jsonType["content-type"]}`,
     `content-length: ${Buffer.byteLength(body)}`,
     "connection: close",
   ];

@@ -45,6 +45,12 @@ describe("a request that is not as it should be", () => {
     ["a chunk without a length", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400],
     ["two lengths", post("Content-Length: 7\r\n"), 400],
     ["an encoding that there is not", post("content-encoding: zip\r\n"), 415],
+    ["a method that the path does not take", "TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 405],
+    ["a method that reads with a body", "QUERY / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 405],
+    ["the same where there is nothing", "QUERY /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 404],
+    ["no host", "GET / HTTP/1.1\r\nConnection: close\r\n\r\n", 400],
+    ["a proxy's method", "CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n", 405],
+    ["an expectation that nobody meets", post("Expect: 200-ok\r\n"), 417],
     ["a path that cannot be decoded", "GET /%ZZ?%ZZ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 404],
   ])("gets its status and the reason in JSON: %s", async (_, text, status) => {
     const answer = await answerTo(text);

@@ -12,6 +12,7 @@ import type { ConfiguredFunction, FunctionDefinition, MadeFunction, Upkeep } fro
 import { createHttpServer, drainable, type HttpServer } from "./http-server.ts";
 import { type Listener, type MakeListener, pathListener } from "./listener.ts";
 import { requestMetrics } from "./metrics/requests.ts";
+import { withOpenApi } from "./openapi/route.ts";
 import { healthRoutes, metricsRoute } from "./operational.ts";
 import { requestLimitsOf } from "./request-limits.ts";
 import { Responder } from "./responder.ts";
@@ -124,7 +125,7 @@ async function make<Stores>(
   const health = healthRoutes(() => (stopping() ? "stopping" : upkeep?.unready()));
   const exposition = metricsRoute(metrics);
   const apart = configured.settings.METRICS_PORT !== undefined;
-  const served = [{ name, routes: [...routes, ...health, ...(apart ? [] : [exposition])] }];
+  const served = [withOpenApi({ name, routes: [...routes, ...health, ...(apart ? [] : [exposition])] })];
   return {
     listener: await hosting.makeListener(served, responder),
     metricsListener: apart ? await pathListener([{ name, routes: [exposition] }], responder) : undefined,

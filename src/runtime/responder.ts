@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { InvalidInput } from "#churn/failure.ts";
 import type { Access } from "./access/access.ts";
 import type { Gate } from "./access/gate.ts";
 import { BodyBudget, type BodyShare } from "./body-budget.ts";
@@ -76,6 +77,9 @@ export class Responder {
     };
     const share = target.bodyLimit === undefined ? undefined : this.#bodies.share();
     try {
+      // RFC 9112, 3.2.
+      if (headers.host === undefined && request.httpVersion === "1.1")
+        throw new InvalidInput("The request has no Host header.");
       const address = request.socket.remoteAddress;
       const admission = await this.#options.gate?.admit({ method, path, headers, address }, target.access);
       if (admission !== undefined && "refusal" in admission) send(admission.refusal);

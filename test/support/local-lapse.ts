@@ -42,6 +42,7 @@ export async function startLocalLapse(
     logger: pino({ level: "silent" }),
     now,
     newId: () => `id-${id++}`,
+    environment,
     access: {
       settings: parseConfig(withAccessRules(z.object(accessSettings)), environment),
       dataDir: folder,

@@ -1,0 +1,32 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { functions } from "#local/functions.ts";
+import { fuzz } from "./fuzz.ts";
+import { type RunningTarget, startFunctionTarget, startLocalTarget } from "./targets.ts";
+
+/** `npm run fuzz` sends more of them, with other seeds. */
+const seed = 20261126;
+
+let target: RunningTarget | undefined;
+afterEach(() => target?.program.end("SIGKILL"));
+
+describe("requests made and mutated from the OpenAPI description, sent byte by byte, find no fault", () => {
+  it("in all of lapse in one process", { timeout: 300_000 }, async () => {
+    target = await startLocalTarget();
+    const report = await fuzz(target, { requests: 16_000, seed });
+    expect(report.faults).toEqual([]);
+    expect(await target.stop()).toEqual({ status: 0, errors: [] });
+    expect(report.sent).toBe(16_000);
+    // What chance does not bring about: the form with a key, and a tensor of the model's shape.
+    const hard = /^POST \/(session$|v2.*infer$)/;
+    const never = [...report.routes].filter((route) => !report.wentWell.has(route) && !hard.test(route));
+    expect(never).toEqual([]);
+  });
+
+  it.each(functions.map(({ name }) => name))("in the function %s as a pod runs it", { timeout: 120_000 }, async (name) => {
+    target = await startFunctionTarget(name);
+    const report = await fuzz(target, { requests: 600, seed });
+    expect(report.faults).toEqual([]);
+    expect(await target.stop()).toEqual({ status: 0, errors: [] });
+    expect(report.wentWell).toContain("GET /openapi.json");
+  });
+});
