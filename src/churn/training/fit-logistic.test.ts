@@ -27,19 +27,6 @@ describe("the fit", () => {
     expect(weights[6]).toBe(0);
   });
 
-  it("counts a row of weight 2 as two rows", () => {
-    const problem = randomProblem(100, 3, 3);
-    const rowWeights = Float64Array.from({ length: 100 }, (_, i) => (i < 40 ? 2 : 1));
-    const doubled = {
-      ...problem,
-      x: Float64Array.from([...problem.x, ...problem.x.slice(0, 120)]),
-      y: Uint8Array.from([...problem.y, ...problem.y.slice(0, 40)]),
-    };
-    const weighted = fitLogistic({ ...problem, rowWeights });
-    const repeated = fitLogistic(doubled);
-    for (let j = 0; j < 3; j++) expect(weighted.weights[j]).toBeCloseTo(repeated.weights[j] ?? Number.NaN, 9);
-  });
-
   it("ends at the same place from wherever it starts", () => {
     const problem = randomProblem(400, 4, 4);
     const cold = fitLogistic(problem);

@@ -7,8 +7,6 @@ export interface LogisticProblem {
   readonly x: Float64Array;
   readonly y: Uint8Array;
   readonly width: number;
-  /** How much each row counts; 1 by default. */
-  readonly rowWeights?: Float64Array | undefined;
   /** Strength of the penalty l2/2 |w|²; the intercept is free. Positive. */
   readonly l2: number;
 }
@@ -113,11 +111,7 @@ function derivatives(problem: LogisticProblem, theta: Float64Array, kept?: Float
 }
 
 /** The sums over the rows, without the penalty; a Hessian of zeros if it is not asked for. */
-function sumsOver(
-  { x, y, width, rowWeights }: LogisticProblem,
-  theta: Float64Array,
-  withHessian: boolean,
-): Derivatives {
+function sumsOver({ x, y, width }: LogisticProblem, theta: Float64Array, withHessian: boolean): Derivatives {
   const size = width + 1;
   const gradient = new Float64Array(size);
   const hessian = new Float64Array(size * size);
@@ -136,12 +130,11 @@ function sumsOver(
     }
     block[at + width] = 1;
     const label = y[i] ?? 0;
-    const rowWeight = rowWeights?.[i] ?? 1;
     const p = sigmoid(z);
-    value += rowWeight * (Math.max(z, 0) - label * z + Math.log1p(Math.exp(-Math.abs(z))));
-    const residual = rowWeight * (p - label);
+    value += Math.max(z, 0) - label * z + Math.log1p(Math.exp(-Math.abs(z)));
+    const residual = p - label;
     for (let j = 0; j < size; j++) gradient[j] = (gradient[j] ?? 0) + residual * (block[at + j] ?? 0);
-    curvature[slot] = rowWeight * p * (1 - p);
+    curvature[slot] = p * (1 - p);
     if (withHessian && (slot === blockRows - 1 || i === y.length - 1)) {
       addBlock(hessian, block, curvature, size);
       curvature.fill(0);
@@ -170,10 +163,10 @@ function addBlock(hessian: Float64Array, block: Float64Array, curvature: Float64
 }
 
 /** With w = b = 0 every probability is one half. */
-function gradientAtZero({ x, y, width, rowWeights }: LogisticProblem): Float64Array {
+function gradientAtZero({ x, y, width }: LogisticProblem): Float64Array {
   const gradient = new Float64Array(width + 1);
   for (let i = 0; i < y.length; i++) {
-    const residual = (rowWeights?.[i] ?? 1) * (0.5 - (y[i] ?? 0));
+    const residual = 0.5 - (y[i] ?? 0);
     for (let j = 0; j < width; j++) gradient[j] = (gradient[j] ?? 0) + residual * (x[i * width + j] ?? 0);
     gradient[width] = (gradient[width] ?? 0) + residual;
   }

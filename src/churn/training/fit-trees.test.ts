@@ -49,10 +49,6 @@ describe("boosted trees", () => {
     const { base, trees } = fitTrees({ x, y, width: 1, hashes }, one);
     expect(base).toBe(0);
     expect(trees).toEqual([{ feature: 0, threshold: 0.5, below: { value: -0.4 }, above: { value: 0.4 } }]);
-    // The same from rows that count half, each of which is there twice.
-    const twice = { x: Float64Array.of(...x, ...x), y: Uint8Array.of(...y, ...y), hashes: new Uint32Array(24) };
-    const halves = new Float64Array(24).fill(0.5);
-    expect(fitTrees({ ...twice, width: 1, rowWeights: halves }, one)).toEqual({ base, trees });
   });
 
   it("find what two features say only together", () => {
@@ -70,9 +66,7 @@ describe("boosted trees", () => {
       y: Uint8Array.from(order, (row) => problem.y[row] ?? 0),
       hashes: Uint32Array.from(order, (row) => problem.hashes[row] ?? 0),
     };
-    const weighted = (of: TreesProblem) => ({ ...of, rowWeights: Float64Array.from(of.y, (y) => 0.3 + 0.1 * y) });
     expect(fitTrees(shuffled, options).trees).toEqual(fitTrees(problem, options).trees);
-    expect(fitTrees(weighted(shuffled), options).trees).toEqual(fitTrees(weighted(problem), options).trees);
   });
 
   it("are no deeper than asked for, and have no leaf of less weight", () => {

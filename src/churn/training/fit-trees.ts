@@ -11,8 +11,6 @@ export interface TreesProblem {
   readonly x: Float64Array;
   readonly y: Uint8Array;
   readonly width: number;
-  /** How much each row counts; 1 by default. */
-  readonly rowWeights?: Float64Array | undefined;
   /** A hash of what each row is, by which samples are drawn: the same rows in any order. */
   readonly hashes: Uint32Array;
 }
@@ -29,15 +27,15 @@ export interface BoostingOptions extends TreeOptions {
  * 2016). The same rows in any order give the same trees, bit for bit. Labels are of both classes.
  */
 export function fitTrees(problem: TreesProblem, options: BoostingOptions): TreesParameters {
-  const { x, y, width, rowWeights, hashes } = problem;
+  const { x, y, width, hashes } = problem;
   const data = binned(x, width);
   const usable = data.thresholds.flatMap(({ length }, column) => (length > 0 ? [column] : []));
-  const base = logOddsOfMean(y, rowWeights);
+  const base = logOddsOfMean(y);
   const z = new Float64Array(y.length).fill(base);
   const derivatives: Derivatives = { first: new Float64Array(y.length), second: new Float64Array(y.length) };
   const trees: TreeNode[] = [];
   for (let number = 0; number < options.trees; number++) {
-    derive(derivatives, z, y, rowWeights);
+    derive(derivatives, z, y);
     const sample = {
       rows: drawnRows(hashes, number, options.rows),
       columns: drawnColumns(usable, number, options.columns),
@@ -49,15 +47,9 @@ export function fitTrees(problem: TreesProblem, options: BoostingOptions): Trees
   return { base, trees };
 }
 
-function logOddsOfMean(y: Uint8Array, rowWeights: Float64Array | undefined): number {
-  let churned = 0;
-  let all = 0;
-  for (let i = 0; i < y.length; i++) {
-    const weight = rowWeights?.[i] ?? 1;
-    all += weight;
-    churned += weight * (y[i] ?? 0);
-  }
-  return Math.log(churned / (all - churned));
+function logOddsOfMean(y: Uint8Array): number {
+  const churned = y.reduce((sum, label) => sum + label, 0);
+  return Math.log(churned / (y.length - churned));
 }
 
 /**
@@ -66,12 +58,11 @@ function logOddsOfMean(y: Uint8Array, rowWeights: Float64Array | undefined): num
  */
 const resolution = 2 ** -28;
 
-function derive({ first, second }: Derivatives, z: Float64Array, y: Uint8Array, rowWeights: Float64Array | undefined) {
+function derive({ first, second }: Derivatives, z: Float64Array, y: Uint8Array): void {
   for (let i = 0; i < z.length; i++) {
-    const weight = (rowWeights?.[i] ?? 1) / resolution;
     const p = sigmoid(z[i] ?? 0);
-    first[i] = Math.round(weight * (p - (y[i] ?? 0))) * resolution;
-    second[i] = Math.round(weight * p * (1 - p)) * resolution;
+    first[i] = Math.round((p - (y[i] ?? 0)) / resolution) * resolution;
+    second[i] = Math.round((p * (1 - p)) / resolution) * resolution;
   }
 }
 

@@ -20,18 +20,15 @@ def main():
 
 
 def problems_from(random):
-    """Name, x, y, l2, weights of rows."""
+    """Name, x, y, l2."""
     x = rounded(random.normal(size=(120, 4)))
-    yield "four features", x, drawn(random, x @ [1, -0.5, 0.2, 0] - 0.3), 1.0, None
-    yield "a strong penalty", x, drawn(random, x @ [1, -0.5, 0.2, 0] - 0.3), 50.0, None
+    yield "four features", x, drawn(random, x @ [1, -0.5, 0.2, 0] - 0.3), 1.0
+    yield "a strong penalty", x, drawn(random, x @ [1, -0.5, 0.2, 0] - 0.3), 50.0
     base = random.normal(size=(150, 1))
     x = rounded(base + 0.05 * random.normal(size=(150, 3)))
-    yield "features that nearly repeat each other", x, drawn(random, 2 * base[:, 0]), 0.1, None
+    yield "features that nearly repeat each other", x, drawn(random, 2 * base[:, 0]), 0.1
     x = rounded(random.exponential(size=(150, 3)))
-    yield "few churners", x, drawn(random, -x @ [1.0, 0.5, 1.0] - 1), 0.5, None
-    x = rounded(random.normal(size=(100, 2)))
-    weights = np.round(random.random(100) + 0.1, 3)
-    yield "weighted rows", x, drawn(random, x @ [1, 1]), 2.0, weights
+    yield "few churners", x, drawn(random, -x @ [1.0, 0.5, 1.0] - 1), 0.5
 
 
 def rounded(x):
@@ -42,11 +39,11 @@ def drawn(random, z):
     return (random.random(z.size) < 1 / (1 + np.exp(-z))).astype(int)
 
 
-def solve(name, x, y, l2, weights):
+def solve(name, x, y, l2):
     # The objective is C * sum of log losses + |w|^2 / 2 with a free intercept: ours times C, where C = 1 / l2.
     model = LogisticRegression(C=1 / l2, solver="newton-cholesky", tol=1e-13, max_iter=1000)
-    model.fit(x, y, sample_weight=weights)
-    residual = (model.predict_proba(x)[:, 1] - y) * (1 if weights is None else weights)
+    model.fit(x, y)
+    residual = model.predict_proba(x)[:, 1] - y
     gradient = np.append(x.T @ residual + l2 * model.coef_[0], residual.sum())
     assert np.linalg.norm(gradient) < 1e-9, f"{name}: not at the optimum, gradient {gradient}"
     return {
@@ -55,7 +52,6 @@ def solve(name, x, y, l2, weights):
         "width": x.shape[1],
         "x": x.ravel().tolist(),
         "y": y.tolist(),
-        "rowWeights": None if weights is None else weights.tolist(),
         "weights": model.coef_[0].tolist(),
         "intercept": model.intercept_[0],
     }

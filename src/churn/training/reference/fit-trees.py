@@ -19,15 +19,12 @@ def main():
 
 
 def problems_from(random):
-    """Name, x, y, weights of rows, options of the trees."""
+    """Name, x, y, options of the trees."""
     base = {"trees": 100, "rate": 0.05, "depth": 3, "leastWeight": 5, "lambda": 5}
     x = rounded(random.normal(size=(400, 4)))
-    yield "all rows and columns", x, drawn(random, x), None, base
+    yield "all rows and columns", x, drawn(random, x), base
     x = rounded(random.exponential(size=(400, 4)) * 3)
-    yield "a skewed and coarse matrix", np.floor(x), drawn(random, np.log1p(x)), None, {**base, "lambda": 0.5}
-    x = rounded(random.normal(size=(300, 4)))
-    weights = np.round(random.random(300) + 0.1, 2)
-    yield "weighted rows", x, drawn(random, x), weights, {**base, "depth": 2, "leastWeight": 2}
+    yield "a skewed and coarse matrix", np.floor(x), drawn(random, np.log1p(x)), {**base, "lambda": 0.5}
 
 
 def rounded(x):
@@ -39,20 +36,19 @@ def drawn(random, x):
     return (random.random(z.size) < 1 / (1 + np.exp(-z))).astype(int)
 
 
-def solve(random, name, x, y, weights, options):
-    rate = float(y.mean() if weights is None else weights @ y / weights.sum())
+def solve(random, name, x, y, options):
     parameters = {
         "eta": options["rate"],
         "max_depth": options["depth"],
         "min_child_weight": options["leastWeight"],
         "lambda": options["lambda"],
-        "base_score": rate,
+        "base_score": float(y.mean()),
         "objective": "binary:logistic",
         "tree_method": "hist",
         "max_bin": 256,
         "nthread": 1,
     }
-    booster = xgboost.train(parameters, xgboost.DMatrix(x, y, weight=weights), options["trees"])
+    booster = xgboost.train(parameters, xgboost.DMatrix(x, y), options["trees"])
     # Of values that occur: between two of them XGBoost puts its thresholds elsewhere.
     others = random.permuted(x, axis=0)[:100]
     z = booster.predict(xgboost.DMatrix(others), output_margin=True)
@@ -62,7 +58,6 @@ def solve(random, name, x, y, weights, options):
         "width": x.shape[1],
         "x": x.ravel().tolist(),
         "y": y.tolist(),
-        "rowWeights": None if weights is None else weights.tolist(),
         "others": others.ravel().tolist(),
         "logOdds": [round(float(value), 6) for value in z],
     }

@@ -4,13 +4,12 @@ import { fitTrees } from "../fit-trees.ts";
 import reference from "./fit-trees.json" with { type: "json" };
 
 describe(`boosted trees agree with XGBoost ${reference.xgboost}`, () => {
-  for (const { name, options, x, y, width, rowWeights, others, logOdds } of reference.problems) {
+  for (const { name, options, x, y, width, others, logOdds } of reference.problems) {
     it(`on ${name}`, () => {
       const problem = {
         x: Float64Array.from(x),
         y: Uint8Array.from(y),
         width,
-        rowWeights: rowWeights === null ? undefined : Float64Array.from(rowWeights),
         hashes: new Uint32Array(y.length),
       };
       const trees = fitTrees(problem, { ...options, columns: 1, rows: 1 });
