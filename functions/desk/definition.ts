@@ -19,6 +19,7 @@ export const desk = httpFunction({
     ledger: await stores.ledger(),
     campaigns: await stores.campaignStore(),
     contacts: await stores.contactStore(),
+    users: await stores.userList(),
     deadLetters: await stores.deadLetters(),
     audit: await stores.audit(),
     logger,

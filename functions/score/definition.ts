@@ -16,6 +16,7 @@ export const score = eventFunction({
     features: await stores.featureStore(),
     models: await stores.modelStore(),
     ledger: withArms(await stores.ledger(), await stores.campaignStore()),
+    users: await stores.userList(),
     logger,
     now,
     skipping: { logger, skippedUsers },

@@ -1,6 +1,7 @@
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import type { ChurnDefinition } from "#churn/definition.ts";
+import type { ListedUser } from "#churn/list/listed-user.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
 import { explainer } from "#churn/reasons/reasons.ts";
 import type { Score } from "#churn/score.ts";
@@ -156,6 +157,18 @@ describe("score", () => {
     expect(dropped).toEqual(["bob"]);
   });
 
+  it("lists every user, here or lapsed, with what people filter by, and then drops who is no longer stored", async () => {
+    const gone = [{ userId: "dan", lapsed: [19_700], values: [] }];
+    const { services, scores, listed, pruned } = setUp({ rows: [away("ann", 1), away("bob", 30)], gone });
+    await handle(updated, services);
+    expect(listed.map(({ userId }) => userId)).toEqual(["ann", "bob", "dan"]);
+    expect(listed[1]).toMatchObject({ ...scores[1], state: "here", silence: 30, lapsedSince: undefined });
+    const { churnDays } = manifest.definition.churn;
+    expect(listed[2]).toMatchObject({ state: "lapsed", lapsedSince: 19_700, silence: 84 + churnDays + 1, reasons: [] });
+    expect(listed[2]?.probability).toBeUndefined();
+    expect(pruned).toEqual([3]);
+  });
+
   it("waits for a set that knows who is here by the champion's definition", async () => {
     const { services, scores } = setUp({ rows: [away("ann", 1)], populations: [] });
     await expect(handle(updated, services)).rejects.toThrow(NotYet);
@@ -169,6 +182,8 @@ describe("score", () => {
   });
 });
 
+const now = Date.parse("2024-03-02T01:05:00Z");
+
 function away(userId: string, daysSinceLast: number): FeatureRow {
   return { userId, lapsed: [null], values: vectorAway(manifest, daysSinceLast) };
 }
@@ -178,15 +193,21 @@ interface SetUp {
   readonly names?: readonly string[];
   readonly absent?: "champion" | "set";
   readonly populations?: readonly ChurnDefinition[];
-  /** Users without values. */
+  /** How many users have no values. */
   readonly lapsed?: number;
+  /** Rows of some of them. */
+  readonly gone?: readonly FeatureRow[];
 }
 
 function setUp(options: SetUp) {
-  const { rows, names = manifest.features, absent, populations = [manifest.definition.churn], lapsed = 0 } = options;
+  const { rows, names = manifest.features, absent, populations = [manifest.definition.churn] } = options;
+  const { lapsed = 0, gone = [] } = options;
+  /** How many were listed when the list was pruned. */
+  const pruned: number[] = [];
   const scores: Score[] = [];
   const dropped: string[] = [];
   const entries: LedgerEntry[] = [];
+  const listed: ListedUser[] = [];
   const warnings: unknown[] = [];
   const set = { id: "s1", snapshot: 19_784, definition: manifest.definition, populations, names };
   const services: ScoreServices = {
@@ -195,6 +216,10 @@ function setUp(options: SetUp) {
       async *rows(id) {
         expect(id).toBe("s1");
         yield* rows;
+      },
+      async *lapsedRows(id) {
+        expect(id).toBe("s1");
+        yield* gone;
       },
       countUsers: async () => ({ here: rows.length, lapsed }),
       putScores: async (part) => void scores.push(...part),
@@ -208,8 +233,19 @@ function setUp(options: SetUp) {
       manifest: async () => manifest,
     },
     ledger: { append: async (part) => void entries.push(...part) },
+    users: {
+      put: async (part, writtenAt) => {
+        expect(writtenAt).toBe(now);
+        listed.push(...part);
+      },
+      prune: async (writtenBefore) => {
+        expect(writtenBefore).toBe(now);
+        pruned.push(listed.length);
+        return 0;
+      },
+    },
     logger: { warn: (_: unknown, message?: string) => void warnings.push(message) },
-    now: () => Date.parse("2024-03-02T01:05:00Z"),
+    now: () => now,
   };
-  return { services, scores, dropped, entries, warnings };
+  return { services, scores, dropped, entries, listed, pruned, warnings };
 }

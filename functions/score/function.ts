@@ -17,10 +17,16 @@ import { modelColumns } from "#stores/features/model-columns.ts";
 import { standingsUnder } from "#stores/features/standings.ts";
 import type { Ledger, LedgerEntry } from "#stores/ledger/ledger.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
+import type { UserList } from "#stores/users/user-list.ts";
+import { ListWriter } from "./list-writer.ts";
 import { Shadow } from "./shadow.ts";
 
 export interface ScoreServices {
-  readonly features: Pick<FeatureStore, "currentSet" | "rows" | "countUsers" | "putScores" | "dropScores">;
+  readonly features: Pick<
+    FeatureStore,
+    "currentSet" | "rows" | "lapsedRows" | "countUsers" | "putScores" | "dropScores"
+  >;
+  readonly users: Pick<UserList, "put" | "prune">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;
   readonly ledger: Pick<Ledger, "append">;
   readonly logger: Pick<Logger, "warn">;
@@ -74,7 +80,7 @@ const mostReasons = 3;
 async function scoreAll(
   manifest: ModelManifest,
   set: FeatureSet,
-  { features, models, ledger, logger, metrics, progress }: ScoreServices,
+  { features, models, ledger, users, logger, now, metrics, progress }: ScoreServices,
   fields: LogFields,
   skipped: SkippedUsers,
 ): Promise<Scored> {
@@ -83,6 +89,7 @@ async function scoreAll(
   if (standingOf === undefined)
     throw new NotYet(`Cannot score with ${manifest.version}: who is here is not computed yet. Run features first.`);
   const reasons = explainer(manifest);
+  const list = new ListWriter(manifest, set, users, now());
   const shadow = await Shadow.open(manifest, set, {
     models,
     ledger,
@@ -103,6 +110,7 @@ async function scoreAll(
     // First, so that no score is shown that is not in the ledger.
     await ledger.append(scores.map(shown));
     await features.putScores(scores);
+    await list.flush();
     done += scores.length;
     progress?.(done);
     scores = [];
@@ -110,14 +118,17 @@ async function scoreAll(
   for await (const row of features.rows(set.id)) {
     const { userId, values } = row;
     await shadow.add(row);
-    if (standingOf(row).state === "lapsed") {
+    const standing = standingOf(row);
+    if (standing.state === "lapsed") {
       others.push(userId);
+      await list.addLapsed(row, standing.since);
       continue;
     }
     const score = skipped.attempt(userId, () => scoreOf(userId, pick(values, columns), set, manifest, reasons));
     if (score === undefined) continue;
     counts[score.risk] += 1;
     scores.push(score);
+    list.addScored(score, values);
     if (scores.length % 100 === 0) await pause();
     if (scores.length === chunkSize) await flush();
   }
@@ -125,6 +136,11 @@ async function scoreAll(
   await shadow.flush();
   metrics?.scoredInShadow(shadow.users ?? 0);
   if (others.length > 0) await features.dropScores(others);
+  for await (const row of features.lapsedRows(set.id)) {
+    const standing = standingOf(row);
+    if (standing.state === "lapsed") await list.addLapsed(row, standing.since);
+  }
+  await list.end();
   return { counts, lapsed: (await features.countUsers(set.id)).lapsed + others.length };
 }
 

@@ -8,6 +8,7 @@ export function describeErasure(erasure: Erasure): string {
     ["  user-days", erasure.userDays],
     ["  feature vectors", erasure.features],
     ["  scores", erasure.scores],
+    ["  list entries", erasure.listed],
     ["  ledger entries", erasure.ledgerEntries],
     ["  outcomes", erasure.outcomes],
     ["  campaign assignments", erasure.assignments],

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Campaign } from "#churn/campaign/campaign.ts";
+import type { ListedUser } from "#churn/list/listed-user.ts";
+import { noMeasures } from "#churn/list/measures.ts";
 import { actionEvent } from "#runtime/event-kinds.ts";
 import { openStores, type Stores } from "#stores/open-stores.ts";
 import { describeErasure } from "./describe.ts";
@@ -53,6 +55,7 @@ it("erases a user from every store, and nobody else", async () => {
     campaign,
     ["ann", "ben"].map((userId) => ({ userId, arm: "control", assignedAt: time, covariates: [], outcomes: [] })),
   );
+  await stores.users.put(["ann", "ben"].map(listed), time);
   await stores.contacts.append(["ann", "ann", "ben"].map((userId, i) => ({ userId, time: time + i })));
   await stores.contacts.optOut([{ userId: "ann", time }]);
 
@@ -63,6 +66,7 @@ it("erases a user from every store, and nobody else", async () => {
     userDays: 1,
     features: 1,
     scores: 0,
+    listed: 1,
     ledgerEntries: 1,
     outcomes: 1,
     assignments: 1,
@@ -97,3 +101,18 @@ const campaign: Campaign = {
   createdAt: Date.UTC(2026, 0, 1),
   createdBy: "ann",
 };
+
+function listed(userId: string): ListedUser {
+  return {
+    ...noMeasures,
+    userId,
+    snapshot: 20_454,
+    modelVersion: "v1",
+    state: "lapsed",
+    lapsedSince: 20_450,
+    probability: undefined,
+    risk: undefined,
+    reasons: [],
+    typicalGap: undefined,
+  };
+}

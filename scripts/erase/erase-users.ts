@@ -8,6 +8,7 @@ export interface Erasure {
   readonly userDays: number;
   readonly features: number;
   readonly scores: number;
+  readonly listed: number;
   readonly ledgerEntries: number;
   readonly outcomes: number;
   readonly assignments: number;
@@ -19,23 +20,27 @@ export interface Erasure {
 }
 
 /** The stores that hold something about users. */
-export type ErasableStores = Pick<Stores, "actions" | "features" | "ledger" | "campaigns" | "contacts" | "deadLetters">;
+export type ErasableStores = Pick<
+  Stores,
+  "actions" | "features" | "users" | "ledger" | "campaigns" | "contacts" | "deadLetters"
+>;
 
 /** Deletes everything that lapse stores about these users. Returns how much that was: all 0 if nothing was left. */
 export async function eraseUsers(
   userIds: readonly string[],
-  { actions, features, ledger, campaigns, contacts, deadLetters }: ErasableStores,
+  { actions, features, users: list, ledger, campaigns, contacts, deadLetters }: ErasableStores,
 ): Promise<Omit<Erasure, "waiting">> {
   // Actions first: what is computed from them could otherwise be computed again.
   const erased = await actions.erase(userIds);
   const computed = await features.erase(userIds);
+  const listed = await list.erase(userIds);
   const { entries: ledgerEntries, outcomes } = await ledger.erase(userIds);
   const assignments = await campaigns.erase(userIds);
   const sent = await contacts.erase(userIds);
   const users = new Set(userIds);
   const letters = (await deadLetters.list()).filter(({ event }) => isOf(event, users));
   for (const letter of letters) await deadLetters.remove(letter);
-  return { ...erased, ...computed, ledgerEntries, outcomes, assignments, ...sent, deadLetters: letters.length };
+  return { ...erased, ...computed, listed, ledgerEntries, outcomes, assignments, ...sent, deadLetters: letters.length };
 }
 
 export function isEmpty(erasure: Erasure): boolean {
@@ -48,6 +53,7 @@ export function sumOf(a: Erasure, b: Erasure): Erasure {
     userDays: a.userDays + b.userDays,
     features: a.features + b.features,
     scores: a.scores + b.scores,
+    listed: a.listed + b.listed,
     ledgerEntries: a.ledgerEntries + b.ledgerEntries,
     outcomes: a.outcomes + b.outcomes,
     assignments: a.assignments + b.assignments,

@@ -9,6 +9,7 @@ import type { ModelStore } from "./models/model-store.ts";
 import { StoreConnections } from "./store-connections.ts";
 import type { StoreOpener } from "./store-opener.ts";
 import type { StoreOptions } from "./store-options.ts";
+import type { UserList } from "./users/user-list.ts";
 
 /** Every store of lapse. */
 export interface Stores {
@@ -18,6 +19,7 @@ export interface Stores {
   readonly ledger: Ledger;
   readonly campaigns: CampaignStore;
   readonly contacts: ContactStore;
+  readonly users: UserList;
   readonly deadLetters: DeadLetters;
   /** Throws StoreDamaged, saying what to do, if a part of the embedded database is damaged. */
   verify(): Promise<void>;
@@ -59,6 +61,7 @@ export async function allStores(opener: StoreOpener): Promise<Omit<Stores, "veri
     ledger: await opener.ledger(),
     campaigns: await opener.campaignStore(),
     contacts: await opener.contactStore(),
+    users: await opener.userList(),
     deadLetters: await opener.deadLetters(),
     audit: await opener.audit(),
   };

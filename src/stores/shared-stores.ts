@@ -3,7 +3,7 @@ import type { StoreOpener } from "./store-opener.ts";
 
 /** Opens stores that are open already: several users share them. */
 export function sharedStores(stores: Stores): StoreOpener {
-  const { actions, features, models, ledger, campaigns, contacts, deadLetters, audit } = stores;
+  const { actions, features, models, ledger, campaigns, contacts, users, deadLetters, audit } = stores;
   return {
     actionStore: async () => actions,
     featureStore: async () => features,
@@ -11,6 +11,7 @@ export function sharedStores(stores: Stores): StoreOpener {
     ledger: async () => ledger,
     campaignStore: async () => campaigns,
     contactStore: async () => contacts,
+    userList: async () => users,
     deadLetters: async () => deadLetters,
     audit: async () => audit,
   };

@@ -11,6 +11,7 @@ import { SoundAliases } from "./models/sound-aliases.ts";
 import type { StoreOpener } from "./store-opener.ts";
 import type { StoreOptions } from "./store-options.ts";
 import { type Implementation, type Kept, storeTable } from "./store-table.ts";
+import type { UserList } from "./users/user-list.ts";
 
 /** Connections for the process of one function. */
 export const connectStores = (options: StoreOptions, now: () => number): StoreConnections =>
@@ -52,6 +53,10 @@ export class StoreConnections implements StoreOpener {
 
   contactStore(): Promise<ContactStore> {
     return this.#open(storeTable.contacts);
+  }
+
+  userList(): Promise<UserList> {
+    return this.#open(storeTable.users);
   }
 
   deadLetters(): Promise<DeadLetters> {

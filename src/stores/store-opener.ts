@@ -6,6 +6,7 @@ import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { FeatureStore } from "./features/feature-store.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { ModelStore } from "./models/model-store.ts";
+import type { UserList } from "./users/user-list.ts";
 
 /** Opens the stores that a function asks for: on connections of its own in a pod, all of them shared in one process. */
 export interface StoreOpener {
@@ -15,6 +16,7 @@ export interface StoreOpener {
   ledger(): Promise<Ledger>;
   campaignStore(): Promise<CampaignStore>;
   contactStore(): Promise<ContactStore>;
+  userList(): Promise<UserList>;
   deadLetters(): Promise<DeadLetters>;
   audit(): Promise<Audit>;
 }

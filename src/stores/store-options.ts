@@ -5,7 +5,7 @@ import type { MinioOptions } from "./connections/minio/connection.ts";
 export interface StoreOptions {
   /** The folder of the embedded stores; created if missing. */
   readonly dataDir: string;
-  /** Keeps actions, features, scores, the ledger, campaigns, contacts, dead letters and the audit. */
+  /** Keeps actions, features, scores, the list of users, the ledger, campaigns, contacts, dead letters and the audit. */
   readonly elasticsearch?: ElasticsearchOptions | undefined;
   /** Keeps model versions. */
   readonly minio?: MinioOptions | undefined;

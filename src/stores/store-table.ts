@@ -7,6 +7,7 @@ import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { FeatureStore } from "./features/feature-store.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { ModelStore } from "./models/model-store.ts";
+import type { UserList } from "./users/user-list.ts";
 
 /** One way to keep something. Its modules are loaded when it is opened or set up. */
 export interface Implementation<Store> {
@@ -111,6 +112,19 @@ export const storeTable = {
       },
       setUp: async (on) =>
         (await import("./contacts/elasticsearch/indices.ts")).makeContactIndices(await on.elasticsearch()),
+    },
+  }),
+  users: kept<UserList>({
+    embedded: {
+      open: async (on) => (await import("./users/duckdb/user-list.ts")).DuckDbUserList.open(await on.duckDb()),
+    },
+    server: "elasticsearch",
+    onServer: {
+      async open(on) {
+        const { ElasticsearchUserList } = await import("./users/elasticsearch/user-list.ts");
+        return new ElasticsearchUserList(await on.elasticsearch());
+      },
+      setUp: async (on) => (await import("./users/elasticsearch/indices.ts")).makeUserIndex(await on.elasticsearch()),
     },
   }),
   deadLetters: kept<DeadLetters>({

@@ -120,6 +120,9 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect([...found.values()]).toEqual(expect.arrayContaining(rows.map((each) => ({ ...each, set: both }))));
       expect(found.size).toBe(4);
       expect(await rowsOf(store, "both")).toEqual(rows.slice(0, 2));
+      const lapsedRows: FeatureRow[] = [];
+      for await (const each of store.lapsedRows("both")) lapsedRows.push(each);
+      expect(lapsedRows).toEqual(rows.slice(2));
       expect(await store.countUsers("both")).toEqual({ here: 2, lapsed: 2 });
       expect(await store.erase(["dee"])).toEqual({ features: 1, scores: 0 });
       expect(await store.countUsers("both")).toEqual({ here: 2, lapsed: 1 });

@@ -24,6 +24,9 @@ export interface FeatureStore {
   /** Streams the rows of one set that have values, ordered by user id. */
   rows(setId: string): AsyncIterable<FeatureRow>;
 
+  /** Streams the rows of one set that have no values, as their users have lapsed in all its populations; by user id. */
+  lapsedRows(setId: string): AsyncIterable<FeatureRow>;
+
   /** How many users of one set are here in at least one of its populations, and how many have lapsed in all. */
   countUsers(setId: string): Promise<UserCounts>;
 

@@ -56,7 +56,11 @@ export class DuckDbFeatureStore implements FeatureStore {
   }
 
   rows(setId: string): AsyncIterable<FeatureRow> {
-    return this.#database.stream("read features", (connection) => featuresOfSet(connection, setId));
+    return this.#database.stream("read features", (connection) => featuresOfSet(connection, setId, true));
+  }
+
+  lapsedRows(setId: string): AsyncIterable<FeatureRow> {
+    return this.#database.stream("read who has lapsed", (connection) => featuresOfSet(connection, setId, false));
   }
 
   countUsers(setId: string): Promise<UserCounts> {

@@ -65,9 +65,14 @@ export async function findFeatures(connection: DuckDBConnection, userIds: readon
   return found;
 }
 
-/** The rows of a set that have values, by user id. */
-export async function* featuresOfSet(connection: DuckDBConnection, setId: string): AsyncGenerator<FeatureRow> {
-  const sql = `SELECT ${rowColumns} FROM features WHERE set_id = $1 AND len(features) > 0 ORDER BY user_id`;
+/** The rows of a set that have values, or those that have none, by user id. */
+export async function* featuresOfSet(
+  connection: DuckDBConnection,
+  setId: string,
+  here: boolean,
+): AsyncGenerator<FeatureRow> {
+  const which = here ? "len(features) > 0" : "len(features) = 0";
+  const sql = `SELECT ${rowColumns} FROM features WHERE set_id = $1 AND ${which} ORDER BY user_id`;
   for await (const { setId: _, ...row } of read(await connection.stream(sql, [setId]))) yield row;
 }
 

@@ -70,7 +70,11 @@ export class ElasticsearchFeatureStore implements FeatureStore {
   }
 
   rows(setId: string): AsyncIterable<FeatureRow> {
-    return rowsOfSet(this.#elasticsearch, setId);
+    return rowsOfSet(this.#elasticsearch, setId, true);
+  }
+
+  lapsedRows(setId: string): AsyncIterable<FeatureRow> {
+    return rowsOfSet(this.#elasticsearch, setId, false);
   }
 
   countUsers(setId: string): Promise<UserCounts> {

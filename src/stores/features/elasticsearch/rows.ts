@@ -55,13 +55,17 @@ export async function findRows(elasticsearch: Elasticsearch, userIds: readonly s
   });
 }
 
-/** The rows of a set that have values, by the UTF-8 bytes of the user id. */
-export async function* rowsOfSet(elasticsearch: Elasticsearch, setId: string): AsyncGenerator<FeatureRow> {
+/** The rows of a set that have values, or those that have none, by the UTF-8 bytes of the user id. */
+export async function* rowsOfSet(
+  elasticsearch: Elasticsearch,
+  setId: string,
+  here: boolean,
+): AsyncGenerator<FeatureRow> {
   const index = elasticsearch.index(featureIndices.features);
   await refresh(elasticsearch, "read features", index);
   const pages = search(elasticsearch, "read features", {
     index,
-    query: rowsWhere(setId, true),
+    query: rowsWhere(setId, here),
     sort: [{ "user.id": "asc" }],
     schema: rowSchema,
     pageSize: 2_000,

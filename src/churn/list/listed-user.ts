@@ -1,0 +1,33 @@
+import { groupOf } from "../features/feature-group.ts";
+import type { UserState } from "../population.ts";
+import type { Score } from "../score.ts";
+import type { UserMeasures } from "./measures.ts";
+
+/** A user on the list of all users, as of the last scoring. What is not known of a user is undefined. */
+export interface ListedUser extends Pick<Score, "userId" | "snapshot" | "modelVersion" | "reasons">, UserMeasures {
+  readonly state: UserState;
+  /** The day since which the user has lapsed. */
+  readonly lapsedSince: number | undefined;
+  /** As those of a score; undefined for a user who has lapsed. */
+  readonly probability: Score["probability"] | undefined;
+  readonly risk: Score["risk"] | undefined;
+  /** The median of the users that the model was trained on, to compare with `usualGap`. */
+  readonly typicalGap: number | undefined;
+}
+
+/**
+ * Which part of the list a user is in. `here` holds `slipping` (of medium risk) and `at_risk` (of high risk); nobody is
+ * both here and lapsed.
+ */
+export const listStates = ["here", "slipping", "at_risk", "lapsed"] as const;
+export type ListState = (typeof listStates)[number];
+
+/** What is lost if the user leaves, by what they were worth lately; undefined where either is not known. */
+export function valueAtRisk({ probability, value }: Pick<ListedUser, "probability" | "value">): number | undefined {
+  return probability === undefined || value === undefined ? undefined : probability * value;
+}
+
+/** The groups of features that are among a user's reasons, each once. */
+export function reasonGroups({ reasons }: Pick<ListedUser, "reasons">): string[] {
+  return [...new Set(reasons.map(({ feature }) => groupOf(feature)))];
+}

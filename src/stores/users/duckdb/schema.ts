@@ -1,0 +1,15 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+
+/**
+ * Creates the missing table of the list: without keys, as that of the features. It needs no index either: DuckDB reads a
+ * column of a million numbers in a few milliseconds, and then the rest of the rows on the page only.
+ */
+export async function createUserTable(connection: DuckDBConnection): Promise<void> {
+  await connection.run(`
+    -- Days count from 1970-01-01; written is in milliseconds since then; reasons is JSON.
+    CREATE TABLE IF NOT EXISTS listed_users (
+      bucket UTINYINT, user_id VARCHAR, state VARCHAR, lapsed_since INTEGER, snapshot INTEGER, model_version VARCHAR,
+      probability DOUBLE, risk VARCHAR, value DOUBLE, value_at_risk DOUBLE, silence DOUBLE, tenure DOUBLE,
+      active_days DOUBLE, usual_gap DOUBLE, typical_gap DOUBLE, reason_groups VARCHAR[], reasons VARCHAR, written DOUBLE);
+  `);
+}

@@ -1,0 +1,112 @@
+import { type DuckDBResult, LIST, listValue, VARCHAR } from "@duckdb/node-api";
+import * as z from "zod";
+import { bucketOf } from "#churn/action.ts";
+import type { ListedUser } from "#churn/list/listed-user.ts";
+import { replaceUsers } from "../../connections/duckdb/append.ts";
+import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
+import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
+import { readRows } from "../../connections/duckdb/read.ts";
+import type { DuckDbSession } from "../../connections/duckdb/session.ts";
+import { cursorAfter, placeAt } from "../cursor.ts";
+import type { ListTotals, UserFilter, UserList, UserOrder, UserPage, UserQuery } from "../user-list.ts";
+import { conditionOf, sortedBy, states } from "./filter.ts";
+import { columns, readColumns, readUsers } from "./rows.ts";
+import { createUserTable } from "./schema.ts";
+
+/** The list of users in a DuckDB file: for one process. */
+export class DuckDbUserList implements UserList {
+  readonly #database: DuckDbDatabase;
+  readonly #writes: DuckDbSession;
+  readonly #reads: DuckDbSession;
+
+  private constructor(database: DuckDbDatabase, writes: DuckDbSession, reads: DuckDbSession) {
+    this.#database = database;
+    this.#writes = writes;
+    this.#reads = reads;
+  }
+
+  /** The list in `database`, whose table is created if missing. */
+  static async open(database: DuckDbDatabase): Promise<DuckDbUserList> {
+    const writes = await database.session();
+    await writes.transaction("open the list of users", createUserTable);
+    return new DuckDbUserList(database, writes, await database.session());
+  }
+
+  put(users: readonly ListedUser[], writtenAt: number): Promise<void> {
+    const rows = users.map((user) => ({ ...user, writtenAt }));
+    return this.#writes.transaction("store the list of users", (connection) =>
+      replaceUsers(connection, "listed_users", columns, rows),
+    );
+  }
+
+  prune(writtenBefore: number): Promise<number> {
+    return this.#writes.transaction("delete former users from the list", async (connection) => {
+      const result = await connection.run("DELETE FROM listed_users WHERE written < $1", [writtenBefore]);
+      return result.rowsChanged;
+    });
+  }
+
+  async page({ filter, order, limit, cursor }: UserQuery): Promise<UserPage> {
+    const after = cursor === undefined ? undefined : placeAt(cursor, order);
+    const { where, parameters } = conditionOf(filter, order, after);
+    const users = await this.#reads.run("read the list of users", async (connection) =>
+      collect(
+        await connection.run(
+          `SELECT ${readColumns} FROM listed_users WHERE ${where} ORDER BY ${sortedBy(order)} LIMIT ${limit + 1}`,
+          ...parameters,
+        ),
+      ),
+    );
+    const last = users[limit - 1];
+    const hasMore = users.length > limit && last !== undefined;
+    return { users: users.slice(0, limit), next: hasMore ? cursorAfter(last, order) : undefined };
+  }
+
+  stream(filter: UserFilter, order: UserOrder): AsyncIterable<ListedUser> {
+    const { where, parameters } = conditionOf(filter, order);
+    const sql = `SELECT ${readColumns} FROM listed_users WHERE ${where} ORDER BY ${sortedBy(order)}`;
+    return this.#database.stream("read the list of users", async function* (connection) {
+      yield* readUsers(await connection.stream(sql, ...parameters));
+    });
+  }
+
+  async totals(filter: UserFilter): Promise<ListTotals> {
+    const { where, parameters } = conditionOf({ ...filter, state: undefined }, "user_id");
+    const counted = (state: keyof typeof states) => `count(*) FILTER (${states[state]})::DOUBLE`;
+    const sql = `SELECT ${counted("here")}, ${counted("slipping")}, ${counted("at_risk")}, ${counted("lapsed")},
+      coalesce(sum(value_at_risk) FILTER (${states.at_risk}), 0) FROM listed_users WHERE ${where}`;
+    const [row] = await this.#reads.run("count the list of users", async (connection) =>
+      readRows(await connection.run(sql, ...parameters), totalsRow),
+    );
+    const [here, slipping, atRisk, lapsed, valueAtRisk] = row ?? [0, 0, 0, 0, 0];
+    return { here, slipping, at_risk: atRisk, lapsed, valueAtRisk };
+  }
+
+  async get(userIds: readonly string[]): Promise<ReadonlyMap<string, ListedUser>> {
+    if (userIds.length === 0) return new Map();
+    const buckets = [...new Set(userIds.map(bucketOf))].join(", ");
+    const sql = `SELECT ${readColumns} FROM listed_users WHERE bucket IN (${buckets}) AND user_id IN (SELECT unnest($1))`;
+    const users = await this.#reads.run("read the list of users", async (connection) =>
+      collect(await connection.run(sql, [listValue(userIds)], [LIST(VARCHAR)])),
+    );
+    return new Map(users.map((user) => [user.userId, user]));
+  }
+
+  erase(userIds: readonly string[]): Promise<number> {
+    return this.#writes.transaction("erase users from the list", (connection) =>
+      deleteUsers(connection, "listed_users", userIds),
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#writes.close(), this.#reads.close()]);
+  }
+}
+
+const totalsRow = z.tuple([z.int(), z.int(), z.int(), z.int(), z.number()]);
+
+async function collect(result: DuckDBResult): Promise<ListedUser[]> {
+  const found: ListedUser[] = [];
+  for await (const user of readUsers(result)) found.push(user);
+  return found;
+}

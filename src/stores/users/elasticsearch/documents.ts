@@ -1,0 +1,76 @@
+import * as z from "zod";
+import { bucketOf } from "#churn/action.ts";
+import { formatDay } from "#churn/day.ts";
+import { type ListedUser, reasonGroups, valueAtRisk } from "#churn/list/listed-user.ts";
+import type { BulkOperation } from "../../connections/elasticsearch/bulk.ts";
+import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
+import { dayText } from "../../features/elasticsearch/day-text.ts";
+import { reasonsSchema, riskSchema } from "../../features/score-schema.ts";
+import { stateSchema } from "../../ledger/entry-schema.ts";
+
+/** Writes a user's document in place of the former one. */
+export function userOperation(index: string, user: ListedUser, writtenAt: number): BulkOperation {
+  return {
+    action: JSON.stringify({ index: { _index: index, _id: userDocumentId(user.userId) } }),
+    document: JSON.stringify({
+      user: { id: user.userId },
+      lapse: {
+        bucket: bucketOf(user.userId),
+        state: user.state,
+        lapsed_since: user.lapsedSince === undefined ? undefined : formatDay(user.lapsedSince),
+        snapshot: formatDay(user.snapshot),
+        model_version: user.modelVersion,
+        probability: user.probability,
+        risk: user.risk,
+        value: user.value,
+        value_at_risk: valueAtRisk(user),
+        silence: user.silence,
+        tenure: user.tenure,
+        active_days: user.activeDays,
+        usual_gap: user.usualGap,
+        typical_gap: user.typicalGap,
+        reason_groups: reasonGroups(user),
+        reasons: user.reasons,
+        written: writtenAt,
+      },
+    }),
+  };
+}
+
+export const userSource = z
+  .object({
+    user: z.object({ id: z.string() }),
+    lapse: z.object({
+      state: stateSchema,
+      lapsed_since: dayText.optional(),
+      snapshot: dayText,
+      model_version: z.string(),
+      probability: z.number().optional(),
+      risk: riskSchema.optional(),
+      value: z.number().optional(),
+      silence: z.number().optional(),
+      tenure: z.number().optional(),
+      active_days: z.number().optional(),
+      usual_gap: z.number().optional(),
+      typical_gap: z.number().optional(),
+      reasons: reasonsSchema,
+    }),
+  })
+  .transform(
+    ({ user, lapse }): ListedUser => ({
+      userId: user.id,
+      state: lapse.state,
+      lapsedSince: lapse.lapsed_since,
+      snapshot: lapse.snapshot,
+      modelVersion: lapse.model_version,
+      probability: lapse.probability,
+      risk: lapse.risk,
+      value: lapse.value,
+      silence: lapse.silence,
+      tenure: lapse.tenure,
+      activeDays: lapse.active_days,
+      usualGap: lapse.usual_gap,
+      typicalGap: lapse.typical_gap,
+      reasons: lapse.reasons,
+    }),
+  );

@@ -1,0 +1,43 @@
+import type { estypes } from "@elastic/elasticsearch";
+import type { ListState } from "#churn/list/listed-user.ts";
+import type { Query } from "../../connections/elasticsearch/search.ts";
+import { type Place, unknownKey } from "../cursor.ts";
+import type { UserFilter, UserOrder } from "../user-list.ts";
+
+export function queryOf(filter: UserFilter): Query {
+  const filters: Query[] = [
+    ...(filter.state === undefined ? [] : [states[filter.state]]),
+    ...within("probability", filter.minProbability, filter.maxProbability),
+    ...within("value", filter.minValue, filter.maxValue),
+    ...within("silence", filter.minSilence, filter.maxSilence),
+    ...within("tenure", filter.minTenure, filter.maxTenure),
+    ...(filter.reason === undefined ? [] : [{ term: { "lapse.reason_groups": filter.reason } }]),
+    ...(filter.idPrefix === undefined ? [] : [{ prefix: { "user.id": { value: filter.idPrefix } } }]),
+  ];
+  return filters.length === 0 ? { match_all: {} } : { bool: { filter: filters } };
+}
+
+export function sortOf(order: UserOrder): estypes.SortCombinations[] {
+  const byId: estypes.SortCombinations = { "user.id": "asc" };
+  if (order === "user_id") return [byId];
+  return [{ [`lapse.${order}`]: { order: "desc", missing: unknownKey } }, byId];
+}
+
+/** What `search_after` takes for a place in this order. */
+export function searchAfter({ key, userId }: Place, order: UserOrder): (string | number)[] {
+  return order === "user_id" ? [userId] : [key, userId];
+}
+
+/** The condition of each state. */
+export const states: Readonly<Record<ListState, Query>> = {
+  here: { term: { "lapse.state": "here" } },
+  slipping: { term: { "lapse.risk": "medium" } },
+  at_risk: { term: { "lapse.risk": "high" } },
+  lapsed: { term: { "lapse.state": "lapsed" } },
+};
+
+function within(field: string, low: number | undefined, high: number | undefined): Query[] {
+  if (low === undefined && high === undefined) return [];
+  const bounds = { ...(low === undefined ? {} : { gte: low }), ...(high === undefined ? {} : { lte: high }) };
+  return [{ range: { [`lapse.${field}`]: bounds } }];
+}

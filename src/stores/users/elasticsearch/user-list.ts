@@ -1,0 +1,147 @@
+import * as z from "zod";
+import type { ListedUser } from "#churn/list/listed-user.ts";
+import { bulk } from "../../connections/elasticsearch/bulk.ts";
+import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { deleteDocuments, deleteMatching } from "../../connections/elasticsearch/delete-documents.ts";
+import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
+import { type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
+import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
+import { Lazy } from "../../lazy.ts";
+import { cursorAfter, placeAt } from "../cursor.ts";
+import type { ListTotals, UserFilter, UserList, UserOrder, UserPage, UserQuery } from "../user-list.ts";
+import { userOperation, userSource } from "./documents.ts";
+import { makeUserIndex, userIndex } from "./indices.ts";
+import { queryOf, searchAfter, sortOf, states } from "./query.ts";
+
+/** The list of users in Elasticsearch, a document for each: for any number of processes. */
+export class ElasticsearchUserList implements UserList {
+  readonly #elasticsearch: Elasticsearch;
+  readonly #index: string;
+  /** Before the first write only, so that a reader needs no right to create an index. */
+  readonly #prepared: Lazy<void>;
+
+  /** The caller closes `elasticsearch`; the server may be away. */
+  constructor(elasticsearch: Elasticsearch) {
+    this.#elasticsearch = elasticsearch;
+    this.#index = elasticsearch.index(userIndex);
+    this.#prepared = new Lazy(() => makeUserIndex(elasticsearch));
+  }
+
+  async put(users: readonly ListedUser[], writtenAt: number): Promise<void> {
+    const purpose = "store the list of users";
+    await this.#prepared.get();
+    const latest = new Map(users.map((user) => [user.userId, user]));
+    const operations = [...latest.values()].map((user) => userOperation(this.#index, user, writtenAt));
+    requireWritten(purpose, await bulk(this.#elasticsearch, purpose, operations), []);
+  }
+
+  prune(writtenBefore: number): Promise<number> {
+    const former = { range: { "lapse.written": { lt: writtenBefore } } };
+    return deleteMatching(this.#elasticsearch, "delete former users from the list", this.#index, former);
+  }
+
+  async page({ filter, order, limit, cursor }: UserQuery): Promise<UserPage> {
+    const after = cursor === undefined ? undefined : searchAfter(placeAt(cursor, order), order);
+    const answer = await this.#elasticsearch.runPatiently("read the list of users", (client) =>
+      client.search({
+        index: this.#index,
+        query: queryOf(filter),
+        sort: sortOf(order),
+        size: limit + 1,
+        track_total_hits: false,
+        ignore_unavailable: true,
+        allow_partial_search_results: false,
+        ...(after === undefined ? {} : { search_after: after }),
+      }),
+    );
+    const users = pageSchema.parse(answer).hits.hits.map(({ _source }) => _source);
+    const last = users[limit - 1];
+    const hasMore = users.length > limit && last !== undefined;
+    return { users: users.slice(0, limit), next: hasMore ? cursorAfter(last, order) : undefined };
+  }
+
+  async *stream(filter: UserFilter, order: UserOrder): AsyncGenerator<ListedUser> {
+    const pages = search(this.#elasticsearch, "read the list of users", {
+      index: this.#index,
+      query: queryOf(filter),
+      sort: sortOf(order),
+      schema: userSource,
+      pageSize: 2_000,
+    });
+    for await (const page of pages) yield* page;
+  }
+
+  async totals(filter: UserFilter): Promise<ListTotals> {
+    const answer = await this.#elasticsearch.runPatiently("count the list of users", (client) =>
+      client.search({
+        index: this.#index,
+        query: queryOf({ ...filter, state: undefined }),
+        size: 0,
+        track_total_hits: false,
+        ignore_unavailable: true,
+        allow_partial_search_results: false,
+        aggs: {
+          here: { filter: states.here },
+          slipping: { filter: states.slipping },
+          at_risk: { filter: states.at_risk, aggs: { value: { sum: { field: "lapse.value_at_risk" } } } },
+          lapsed: { filter: states.lapsed },
+        },
+      }),
+    );
+    // Without the index, nothing is aggregated.
+    const { here, slipping, at_risk, lapsed } = totalsSchema.parse(answer).aggregations ?? none;
+    return {
+      here: here.doc_count,
+      slipping: slipping.doc_count,
+      at_risk: at_risk.doc_count,
+      lapsed: lapsed.doc_count,
+      valueAtRisk: at_risk.value.value ?? 0,
+    };
+  }
+
+  async get(userIds: readonly string[]): Promise<ReadonlyMap<string, ListedUser>> {
+    const ids = [...new Set(userIds)].map(userDocumentId);
+    if (ids.length === 0) return new Map();
+    const query: Query = { ids: { values: ids } };
+    const found = new Map<string, ListedUser>();
+    const pages = search(this.#elasticsearch, "read the list of users", {
+      index: this.#index,
+      query,
+      sort: ["_doc"],
+      schema: userSource,
+      pageSize: 2_000,
+    });
+    for await (const page of pages) for (const user of page) found.set(user.userId, user);
+    return found;
+  }
+
+  async erase(userIds: readonly string[]): Promise<number> {
+    const purpose = "erase users from the list";
+    const addresses = [...new Set(userIds)].map((userId) => ({ index: this.#index, id: userDocumentId(userId) }));
+    const erased = await deleteDocuments(this.#elasticsearch, purpose, addresses);
+    await refresh(this.#elasticsearch, purpose, this.#index);
+    return erased;
+  }
+
+  async close(): Promise<void> {}
+}
+
+const pageSchema = z.object({ hits: z.object({ hits: z.array(z.object({ _source: userSource })) }) });
+
+const counted = z.object({ doc_count: z.int() });
+const totalsSchema = z.object({
+  aggregations: z
+    .object({
+      here: counted,
+      slipping: counted,
+      at_risk: counted.extend({ value: z.object({ value: z.number().nullable() }) }),
+      lapsed: counted,
+    })
+    .optional(),
+});
+const none = {
+  here: { doc_count: 0 },
+  slipping: { doc_count: 0 },
+  at_risk: { doc_count: 0, value: { value: 0 } },
+  lapsed: { doc_count: 0 },
+};

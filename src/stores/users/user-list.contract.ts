@@ -1,0 +1,242 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parseDay } from "#churn/day.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { type ListedUser, valueAtRisk } from "#churn/list/listed-user.ts";
+import { noMeasures } from "#churn/list/measures.ts";
+import { oddUserIds } from "#test/support/odd-user-ids.ts";
+import { type UserFilter, type UserList, type UserOrder, userOrders } from "./user-list.ts";
+
+export interface OpenUserList {
+  readonly list: UserList;
+  /** Closes the list and opens what it stored. */
+  reopen(): Promise<UserList>;
+  /** Closes everything and removes it. */
+  dispose(): Promise<void>;
+}
+
+/** What every UserList must do; `open` returns an empty one. */
+export function describeUserList(name: string, open: () => Promise<OpenUserList>): void {
+  describe(`${name} as a list of users`, () => {
+    let opened: OpenUserList;
+    let list: UserList;
+
+    beforeEach(async () => {
+      opened = await open();
+      list = opened.list;
+    });
+
+    afterEach(() => opened.dispose());
+
+    const write = async (users: readonly ListedUser[], at = 1_000) => {
+      await list.put(users, at);
+      await list.prune(at);
+    };
+    const chosen = async (filter: UserFilter, order: UserOrder = "user_id") =>
+      (await list.page({ filter, order, limit: 100 })).users.map(({ userId }) => userId);
+
+    it("is empty at first", async () => {
+      expect(await list.page({ filter: {}, order: "probability", limit: 10 })).toEqual({ users: [], next: undefined });
+      expect(await list.totals({})).toEqual({ here: 0, slipping: 0, at_risk: 0, lapsed: 0, valueAtRisk: 0 });
+      expect(await all(list.stream({}, "user_id"))).toEqual([]);
+      expect(await list.get(["ann"])).toEqual(new Map());
+      expect(await list.get([])).toEqual(new Map());
+      expect(await list.erase(["ann"])).toBe(0);
+      expect(await list.prune(1)).toBe(0);
+    });
+
+    it("returns users as they were written, also after reopening", async () => {
+      const users = [
+        here("ann", 0.25, { value: 12.5, silence: 3, tenure: 400, activeDays: 20, usualGap: 2.5, typicalGap: 4 }),
+        lapsed("ben"),
+      ];
+      await write(users);
+      list = await opened.reopen();
+      expect([...(await list.get(["ann", "ben", "nobody"])).values()].toSorted(byId)).toEqual(users);
+      expect((await list.page({ filter: {}, order: "user_id", limit: 5 })).users).toEqual(users);
+      expect(await all(list.stream({}, "user_id"))).toEqual(users);
+    });
+
+    it("keeps one row of each user, that of the last writing", async () => {
+      await write([here("ann", 0.2), here("ben", 0.3)]);
+      await list.put([lapsed("ann"), here("ben", 0.1), here("ben", 0.4)], 2_000);
+      expect(await list.prune(2_000)).toBe(0);
+      const found = await list.get(["ann", "ben"]);
+      expect(found.get("ann")?.state).toBe("lapsed");
+      expect(found.get("ben")?.probability).toBe(0.4);
+      expect(await list.totals({})).toMatchObject({ here: 1, lapsed: 1 });
+    });
+
+    it("drops who was not written by the last run, and keeps what a later run has written already", async () => {
+      await write([here("ann", 0.2), here("ben", 0.3), here("cy", 0.4)]);
+      await list.put([here("ann", 0.5)], 2_000);
+      await list.put([here("ben", 0.6)], 3_000);
+      expect(await list.prune(2_000)).toBe(1);
+      expect(await chosen({})).toEqual(["ann", "ben"]);
+    });
+
+    it("reads page by page in every order, without leaving out or repeating one of many equals", async () => {
+      const users = [
+        ...Array.from({ length: 60 }, (_, i) =>
+          here(`user-${i}`, [0.1, 0.2, 0.3][i % 3] ?? 0, {
+            value: i % 4 === 0 ? undefined : (i % 2) - 0.5,
+            silence: i % 5,
+          }),
+        ),
+        ...oddUserIds.map((userId) => lapsed(userId)),
+      ];
+      await write(users);
+      for (const order of userOrders) {
+        const expected = users.toSorted(inOrder(order)).map(({ userId }) => userId);
+        const pages: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await list.page({ filter: {}, order, limit: 7, cursor });
+          pages.push(...page.users.map(({ userId }) => userId));
+          cursor = page.next;
+        } while (cursor !== undefined);
+        expect(pages).toEqual(expected);
+        expect((await all(list.stream({}, order))).map(({ userId }) => userId)).toEqual(expected);
+      }
+    });
+
+    it("ends on a last page that is just full", async () => {
+      await write([here("ann", 0.2), here("ben", 0.3)]);
+      expect((await list.page({ filter: {}, order: "probability", limit: 2 })).next).toBeUndefined();
+      expect((await list.page({ filter: {}, order: "probability", limit: 1 })).next).toBeDefined();
+    });
+
+    it("goes on after the place of a user who is gone", async () => {
+      await write(["a", "b", "c", "d"].map((userId) => here(userId, 0.5)));
+      const { next } = await list.page({ filter: {}, order: "probability", limit: 2 });
+      await list.erase(["b"]);
+      const rest = await list.page({ filter: {}, order: "probability", limit: 9, cursor: next });
+      expect(rest.users.map(({ userId }) => userId)).toEqual(["c", "d"]);
+    });
+
+    it("refuses a cursor that is damaged or of another order", async () => {
+      await write(["a", "b"].map((userId) => here(userId, 0.5)));
+      const { next } = await list.page({ filter: {}, order: "probability", limit: 1 });
+      for (const cursor of ["", "x", "bnVsbA", "W10", "eyJhIjoxfQ"])
+        await expect(list.page({ filter: {}, order: "probability", limit: 1, cursor })).rejects.toThrow(InvalidInput);
+      await expect(list.page({ filter: {}, order: "silence", limit: 1, cursor: next })).rejects.toThrow(
+        "of the list by probability, not by silence",
+      );
+    });
+
+    it("filters by state, risk, value, silence, tenure, reason and id", async () => {
+      await write([
+        here("ann", 0.1, { value: 10, silence: 1, tenure: 100 }),
+        here("anton", 0.3, { value: 20, silence: 2, tenure: 200, reasons: [reason("days_since_last")] }),
+        here("ben", 0.8, { value: 30, silence: 3, tenure: 300, reasons: [reason("value_30d"), reason("actions_30d")] }),
+        here("cy", 0.9),
+        lapsed("dan"),
+      ]);
+      expect(await chosen({ state: "here" })).toEqual(["ann", "anton", "ben", "cy"]);
+      expect(await chosen({ state: "slipping" })).toEqual(["anton"]);
+      expect(await chosen({ state: "at_risk" }, "probability")).toEqual(["cy", "ben"]);
+      expect(await chosen({ state: "lapsed" })).toEqual(["dan"]);
+      expect(await chosen({ minProbability: 0.3, maxProbability: 0.8 })).toEqual(["anton", "ben"]);
+      expect(await chosen({ minValue: 20 })).toEqual(["anton", "ben"]);
+      expect(await chosen({ maxValue: 20, minSilence: 2, maxTenure: 200 })).toEqual(["anton"]);
+      expect(await chosen({ maxSilence: 1 })).toEqual(["ann"]);
+      expect(await chosen({ minTenure: 300 })).toEqual(["ben"]);
+      expect(await chosen({ reason: "rhythm" })).toEqual(["anton"]);
+      expect(await chosen({ reason: "value" })).toEqual(["ben"]);
+      expect(await chosen({ idPrefix: "an" })).toEqual(["ann", "anton"]);
+      expect(await chosen({ idPrefix: "an%" })).toEqual([]);
+      expect((await all(list.stream({ state: "at_risk" }, "user_id"))).map(({ userId }) => userId)).toEqual([
+        "ben",
+        "cy",
+      ]);
+    });
+
+    it("counts every state, and what is at risk", async () => {
+      await write([
+        here("ann", 0.1, { value: 10 }),
+        here("ben", 0.8, { value: 30 }),
+        here("cy", 0.9),
+        here("di", 0.3, { value: 100 }),
+        lapsed("dan"),
+      ]);
+      expect(await list.totals({ state: "lapsed" })).toEqual({
+        here: 4,
+        slipping: 1,
+        at_risk: 2,
+        lapsed: 1,
+        valueAtRisk: 24,
+      });
+      expect(await list.totals({ minValue: 20 })).toMatchObject({ here: 2, at_risk: 1, lapsed: 0 });
+    });
+
+    it("erases users", async () => {
+      await write([...oddUserIds, "ann"].map((userId) => here(userId, 0.5)));
+      expect(await list.erase([...oddUserIds, "nobody"])).toBe(oddUserIds.length);
+      expect(await list.erase(oddUserIds)).toBe(0);
+      expect(await chosen({})).toEqual(["ann"]);
+    });
+
+    it("finds users of any id", async () => {
+      await write(oddUserIds.map((userId) => here(userId, 0.5)));
+      expect((await list.get(oddUserIds)).size).toBe(oddUserIds.length);
+      for (const userId of oddUserIds) expect(await chosen({ idPrefix: userId })).toContain(userId);
+    });
+  });
+}
+
+const snapshot = parseDay("2026-05-01")!;
+
+function here(userId: string, probability: number, more: Partial<ListedUser> = {}): ListedUser {
+  return {
+    ...noMeasures,
+    userId,
+    snapshot,
+    modelVersion: "v1",
+    state: "here",
+    lapsedSince: undefined,
+    probability,
+    risk: probability >= 0.5 ? "high" : probability >= 0.3 ? "medium" : "low",
+    reasons: [],
+    typicalGap: undefined,
+    ...more,
+  };
+}
+
+function lapsed(userId: string): ListedUser {
+  return {
+    ...here(userId, 0),
+    state: "lapsed",
+    lapsedSince: snapshot - 3,
+    silence: 33,
+    probability: undefined,
+    risk: undefined,
+  };
+}
+
+function reason(feature: string): ListedUser["reasons"][number] {
+  return { feature, value: 1, typical: 2.5, contribution: 0.5, sentence: `says “${feature}”` };
+}
+
+function inOrder(order: UserOrder): (a: ListedUser, b: ListedUser) => number {
+  const keys = {
+    probability: ({ probability }: ListedUser) => probability,
+    value_at_risk: valueAtRisk,
+    value: ({ value }: ListedUser) => value,
+    silence: ({ silence }: ListedUser) => silence,
+    user_id: () => 0,
+  };
+  const keyOf = (user: ListedUser) => keys[order](user) ?? Number.NEGATIVE_INFINITY;
+  return (a, b) => {
+    const [left, right] = [keyOf(a), keyOf(b)];
+    return left === right ? byId(a, b) : right - left;
+  };
+}
+
+function byId(a: ListedUser, b: ListedUser): number {
+  return Buffer.compare(Buffer.from(a.userId), Buffer.from(b.userId));
+}
+
+async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of stream) items.push(item);
+  return items;
+}

@@ -1,0 +1,84 @@
+import type { ListedUser, ListState } from "#churn/list/listed-user.ts";
+
+/**
+ * The list of all users as of the last scoring, here or lapsed: one row for each, to be filtered, sorted and read by the
+ * page. Nothing in it is older than the last scoring, so that retention has nothing to drop.
+ */
+export interface UserList {
+  /**
+   * Writes rows; a user's row replaces the former one. `writtenAt` is when the run that writes them began, in
+   * milliseconds since the epoch.
+   */
+  put(users: readonly ListedUser[], writtenAt: number): Promise<void>;
+
+  /**
+   * Deletes the rows that were written by runs that began earlier, and shows what was written. To be called at the end of
+   * a run. Returns how many users that were.
+   */
+  prune(writtenBefore: number): Promise<number>;
+
+  /** One page of the users that a filter chooses. Throws InvalidInput for a cursor that is not of this order. */
+  page(query: UserQuery): Promise<UserPage>;
+
+  /** Streams all users that a filter chooses, from one state of the list. */
+  stream(filter: UserFilter, order: UserOrder): AsyncIterable<ListedUser>;
+
+  /** How many users a filter chooses in each state, whatever state it names. */
+  totals(filter: UserFilter): Promise<ListTotals>;
+
+  /** The rows of these users; who has none is left out. */
+  get(userIds: readonly string[]): Promise<ReadonlyMap<string, ListedUser>>;
+
+  /** Deletes the rows of these users. Returns how many there were. A scoring under way may still add what it has read. */
+  erase(userIds: readonly string[]): Promise<number>;
+
+  close(): Promise<void>;
+}
+
+/** Which users. What is not known of a user fits no bound. */
+export interface UserFilter {
+  /** All by default. */
+  readonly state?: ListState | undefined;
+  readonly minProbability?: number | undefined;
+  readonly maxProbability?: number | undefined;
+  readonly minValue?: number | undefined;
+  readonly maxValue?: number | undefined;
+  /** In days. */
+  readonly minSilence?: number | undefined;
+  readonly maxSilence?: number | undefined;
+  /** In days. */
+  readonly minTenure?: number | undefined;
+  readonly maxTenure?: number | undefined;
+  /** A group of features that is among the reasons, such as rhythm. */
+  readonly reason?: string | undefined;
+  /** What the user id begins with. */
+  readonly idPrefix?: string | undefined;
+}
+
+/**
+ * By user id from the first, by anything else from the highest; who lacks it comes last, and equals are in the order of
+ * the bytes of their ids.
+ */
+export const userOrders = ["probability", "value_at_risk", "value", "silence", "user_id"] as const;
+export type UserOrder = (typeof userOrders)[number];
+
+export interface UserQuery {
+  readonly filter: UserFilter;
+  readonly order: UserOrder;
+  /** At most this many users. */
+  readonly limit: number;
+  /** Of the page before; undefined for the first page. */
+  readonly cursor?: string | undefined;
+}
+
+export interface UserPage {
+  readonly users: readonly ListedUser[];
+  /** Where the next page begins; undefined on the last one. */
+  readonly next: string | undefined;
+}
+
+/** `here` counts those who are slipping and at risk too. */
+export interface ListTotals extends Readonly<Record<ListState, number>> {
+  /** The sum over those at risk of probability × value. */
+  readonly valueAtRisk: number;
+}
