@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import * as z from "zod";
+import { csvLine } from "#runtime/csv.ts";
 import { addFilterOptions, filterOptions } from "./audience/audience-filter.ts";
 import { type Member, selectAudience, valueAtRisk } from "./audience/select-audience.ts";
 import type { Call } from "./call/call.ts";
 import { settings, withStores } from "./campaigns/open.ts";
-import { csvLine } from "./terminal/csv.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions } from "./terminal/options.ts";
 import { textTable } from "./terminal/text-table.ts";

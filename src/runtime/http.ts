@@ -25,6 +25,12 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** Empty for a response without a body. */
   readonly body: string | Uint8Array;
+  /**
+   * What follows `body`, where the whole would be too large to hold: each piece is asked for when the one before is on its
+   * way, and no more are once the caller has gone. If the first piece fails, the response is that of an error; if a later
+   * one does, the connection is cut, so that a part never passes for the whole.
+   */
+  readonly rest?: AsyncIterable<string> | undefined;
 }
 
 export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;

@@ -73,7 +73,7 @@ export class Responder {
     const send = (answer: HttpResponse) => {
       const common = { [requestIdHeader]: correlation.requestId };
       const last = this.#options.stopping?.() === true ? { connection: "close" } : {};
-      sendResponse(request, response, { ...answer, headers: { ...answer.headers, ...common, ...last } });
+      return sendResponse(request, response, { ...answer, headers: { ...answer.headers, ...common, ...last } });
     };
     const share = target.bodyLimit === undefined ? undefined : this.#bodies.share();
     try {
@@ -82,18 +82,18 @@ export class Responder {
         throw new InvalidInput("The request has no Host header.");
       const address = request.socket.remoteAddress;
       const admission = await this.#options.gate?.admit({ method, path, headers, address }, target.access);
-      if (admission !== undefined && "refusal" in admission) send(admission.refusal);
+      if (admission !== undefined && "refusal" in admission) await send(admission.refusal);
       else {
         const body = share === undefined ? nothing : await this.#bodyOf(request, target, share);
         const caller = admission?.caller;
-        send(await target.handle({ method, path, query, parameters, headers, body, correlation, caller }));
+        await send(await target.handle({ method, path, query, parameters, headers, body, correlation, caller }));
       }
     } catch (error) {
       if (error instanceof CallerGone) return;
       const failed = this.#failed(target.name, error, correlation);
       // No response can reach a caller who went away.
       if (request.socket.destroyed) return;
-      send(failed);
+      await send(failed);
     } finally {
       share?.release();
     }

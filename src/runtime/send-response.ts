@@ -1,15 +1,24 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HttpResponse } from "./http.ts";
+import { sendPieces } from "./send-pieces.ts";
 
 /** How long a caller may go on sending a body that was refused, before the connection is cut. */
 const discardMilliseconds = 5_000;
 
-/** Writes a response to a Node request. */
-export function sendResponse(
+/** Writes a response to a Node request. Resolves when it is written; rejects, having sent nothing, if its first piece fails. */
+export async function sendResponse(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, headers, body }: HttpResponse,
-): void {
+  { status, headers, body, rest }: HttpResponse,
+): Promise<void> {
+  if (rest !== undefined) {
+    const pieces = rest[Symbol.asyncIterator]();
+    const first = await pieces.next();
+    response.writeHead(status, { ...headers });
+    response.write(body);
+    await sendPieces(response, first, pieces);
+    return;
+  }
   const length = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
   response.writeHead(status, { ...headers, ...(status !== 204 && { "content-length": String(length) }) });
   response.end(body);

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import * as z from "zod";
+import { csvLine } from "#runtime/csv.ts";
 import type { Call } from "../../call/call.ts";
-import { csvLine } from "../../terminal/csv.ts";
 import { parseOptions } from "../../terminal/options.ts";
 import { requireCampaign, withStores } from "../open.ts";
 

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { csvLine } from "#runtime/csv.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { DuckDbContactStore } from "#stores/contacts/duckdb/contact-store.ts";
-import { csvLine } from "../../terminal/csv.ts";
 import { importContacts } from "./import-contacts.ts";
 
 const now = Date.UTC(2026, 2, 5);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
+import { fromSafe } from "#runtime/csv.ts";
 import type { Contact, ContactStore } from "#stores/contacts/contact-store.ts";
 import { plainName, roleNames } from "../../log/columns/role-names.ts";
 import { chooseTimeReading } from "../../log/load/choose-time.ts";
@@ -8,7 +9,6 @@ import { timeSql } from "../../log/reading/time-sql.ts";
 import type { Records } from "../../log/records/records.ts";
 import { Scratch } from "../../log/scratch.ts";
 import { tidySql } from "../../log/sql/text-sql.ts";
-import { fromSafe } from "../../terminal/csv.ts";
 
 export interface ContactFileOptions {
   /** The campaign of all rows; otherwise the column `campaign` says. */
