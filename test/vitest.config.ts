@@ -52,6 +52,20 @@ export default defineConfig({
         },
       },
       {
+        // In a real browser; see learn-once.ts.
+        test: {
+          name: "pages",
+          root,
+          include: ["**/*.page-test.ts"],
+          exclude,
+          globalSetup: ["test/pages/learn-once.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // A browser has many processes itself.
+          maxWorkers: 2,
+        },
+      },
+      {
         // On a real cluster with Knative and KServe, which holds the images that test/cluster names. The suites deploy
         // lapse anew, and send requests from within the cluster's network.
         test: {

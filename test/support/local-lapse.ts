@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -10,11 +10,12 @@ import { accessSettings, withAccessRules } from "#runtime/access/access-settings
 import { type Environment, parseConfig } from "#runtime/config.ts";
 import { changeKeys } from "#scripts/keys/change-keys.ts";
 import { makeKey, withRevoked } from "#scripts/keys/key-changes.ts";
+import { readSettings } from "#scripts/start/settings.ts";
 import { openStores, type Stores } from "#stores/open-stores.ts";
 import { exampleModel } from "./example-model.ts";
 import { exampleNote } from "./example-note.ts";
 
-/** All of lapse on a port of its own, with an example model in service and nothing else stored. */
+/** All of lapse on a port of its own. */
 export interface LocalLapse {
   readonly url: string;
   readonly lapse: Lapse;
@@ -26,19 +27,29 @@ export interface LocalLapse {
   close(): Promise<void>;
 }
 
+/** With an example model in service and nothing else stored, or with a copy of a data folder that `lapse start` left. */
 export async function startLocalLapse(
-  options: { environment?: Environment; hosts?: readonly string[]; isReachable?: boolean } = {},
+  options: {
+    environment?: Environment;
+    hosts?: readonly string[];
+    isReachable?: boolean;
+    copyOf?: string | undefined;
+  } = {},
 ): Promise<LocalLapse> {
-  const { environment = {}, hosts = [], isReachable = false } = options;
+  const { environment = {}, hosts = [], isReachable = false, copyOf } = options;
   const folder = await mkdtemp(join(tmpdir(), "lapse-local-"));
   const now = () => Date.now();
+  if (copyOf !== undefined) await cp(copyOf, folder, { recursive: true });
   const stores = await openStores({ dataDir: folder }, now);
-  await stores.models.publish({ ...exampleModel({ version: "v1" }), report: "<html>v1</html>" });
-  await stores.models.moveAlias("champion", "v1", undefined, exampleNote);
+  const churn = (await readSettings(folder))?.churn;
+  if (churn === undefined) {
+    await stores.models.publish({ ...exampleModel({ version: "v1" }), report: "<html>v1</html>" });
+    await stores.models.moveAlias("champion", "v1", undefined, exampleNote);
+  }
   let id = 0;
   const lapse = await createLapse({
     stores,
-    churn: { churnDays: 14, leadDays: 0, observeDays: 28 },
+    churn: churn ?? { churnDays: 14, leadDays: 0, observeDays: 28 },
     logger: pino({ level: "silent" }),
     now,
     newId: () => `id-${id++}`,

@@ -51,7 +51,7 @@ function atRisk({ scores }: TodayView): Markup {
   if (scores.length === 0) return html``;
   return html`<section>
 <h2>Most at risk of leaving, of the users who are still here</h2>
-<div class="scroll"><table class="list">
+<div class="scroll" tabindex="0" role="region" aria-label="Users at risk"><table class="list">
 <thead><tr><th scope="col">User</th><th scope="col" class="number">Leaves with probability</th><th scope="col">Risk</th><th scope="col">Because</th></tr></thead>
 <tbody>${scores.map(userRow)}</tbody>
 </table></div>
@@ -76,7 +76,7 @@ function versions({ versions: all, champion }: TodayView): Markup {
   if (all.length === 0) return html``;
   return html`<section>
 <h2>Model versions</h2>
-<div class="scroll"><table class="list">
+<div class="scroll" tabindex="0" role="region" aria-label="Model versions"><table class="list">
 <thead><tr><th scope="col">Version</th><th scope="col" class="number">AUC</th><th scope="col" class="number">Recency alone</th><th scope="col" class="number">Off by</th><th scope="col">Decision</th></tr></thead>
 <tbody>${all.map((manifest) => versionRow(manifest, champion))}</tbody>
 </table></div>

@@ -58,7 +58,7 @@ function isError(content: Content): boolean {
 
 const apiStyle = html`
 h3 code { font-size: 1.05rem; } h4 { margin: .75rem 0 0; font-size: .95rem; }
-nav ul { columns: 2 24rem; padding-left: 1.25rem; font-size: .95rem; } ul { margin: .25rem 0; padding-left: 1.25rem; }
+nav ul { columns: 2 24rem; padding-left: 1.25rem; font-size: .95rem; } code { overflow-wrap: anywhere; } ul { margin: .25rem 0; padding-left: 1.25rem; }
 section { border-top: 1px solid var(--line); padding-top: .5rem; margin-top: 1rem; }
 summary { cursor: pointer; } details { margin: .35rem 0; } details > :not(summary) { margin-left: 1rem; }
 .role { border: 1px solid var(--line); border-radius: .75rem; padding: 0 .5rem; font-size: .85rem; white-space: nowrap; }

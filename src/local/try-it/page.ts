@@ -7,7 +7,7 @@ export function renderTryIt(steps: readonly NextStep[]): string {
   return framed(
     { title: "Try it" },
     html`<h1>Try it</h1>
-${steps.map(({ what, command }) => html`<h3>${what}</h3><pre>${command}</pre>`)}
+${steps.map(({ what, command }) => html`<h2>${what}</h2><pre tabindex="0" role="region" aria-label="${what}">${command}</pre>`)}
 <p>The whole API: <a href="/api">/api</a>. Metrics: <a href="/metrics">/metrics</a>. The desk: <a href="/">/</a>.</p>`,
   );
 }
