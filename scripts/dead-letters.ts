@@ -8,11 +8,11 @@ import { StoreConnections } from "#stores/store-connections.ts";
 import { describeLetter, summarizeLetter } from "./dead-letters/describe.ts";
 import { replay } from "./dead-letters/replay.ts";
 import { selectLetters } from "./dead-letters/select.ts";
-import { apiKeySetting } from "./terminal/api-key.ts";
+import { brokerKey, brokerKeySettings } from "./terminal/api-key.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 
 const settings = withStoreRules(
-  z.object({ PORT: serverSettings.PORT, BROKER_URL: z.url().optional(), ...apiKeySetting, ...storeSettings }),
+  z.object({ PORT: serverSettings.PORT, BROKER_URL: z.url().optional(), ...brokerKeySettings, ...storeSettings }),
 );
 
 export function deadLetters(command: Command): void {
@@ -77,7 +77,7 @@ async function open(): Promise<Open> {
   const config = loadConfig(settings);
   const letters = await new StoreConnections(storeOptionsOf(config), Date.now).deadLetters();
   const broker = config.BROKER_URL ?? `http://localhost:${config.PORT}/broker`;
-  return { letters, kept: await letters.list(), broker, key: config.LAPSE_API_KEY };
+  return { letters, kept: await letters.list(), broker, key: await brokerKey(config) };
 }
 
 function select(kept: readonly KeptDeadLetter[], ids: readonly string[], options: unknown): readonly KeptDeadLetter[] {

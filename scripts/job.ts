@@ -5,10 +5,12 @@ import { InvalidInput } from "#churn/failure.ts";
 import { loadConfig } from "#runtime/config.ts";
 import { pings } from "#runtime/event-kinds.ts";
 import { toBinary } from "#runtime/events.ts";
+import { brokerKey, brokerKeySettings, showing } from "./terminal/api-key.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 
 const settings = z.object({
   BROKER_URL: z.url({ error: "must be the URL of the Broker." }).default("http://localhost:8080/broker"),
+  ...brokerKeySettings,
 });
 
 export function job(command: Command): void {
@@ -23,7 +25,8 @@ export function job(command: Command): void {
 }
 
 async function run(name: keyof typeof pings): Promise<void> {
-  const { BROKER_URL: broker } = loadConfig(settings);
+  const config = loadConfig(settings);
+  const broker = config.BROKER_URL;
   const ping = pings[name].make({
     id: randomUUID(),
     source: "/lapse/commands/job",
@@ -31,11 +34,11 @@ async function run(name: keyof typeof pings): Promise<void> {
     data: { through: "yesterday" },
   });
   const { headers, body } = toBinary(ping);
-  const answer = await fetch(broker, { method: "POST", headers, body, signal: AbortSignal.timeout(10_000) }).catch(
-    (cause: unknown) => {
-      throw new InvalidInput(`Nothing answers at ${broker} (BROKER_URL).`, { cause });
-    },
-  );
+  const request = { method: "POST", headers: { ...headers, ...showing(await brokerKey(config)) }, body };
+  const signal = AbortSignal.timeout(10_000);
+  const answer = await fetch(broker, { ...request, signal }).catch((cause: unknown) => {
+    throw new InvalidInput(`Nothing answers at ${broker} (BROKER_URL).`, { cause });
+  });
   if (!answer.ok) throw new InvalidInput(`The broker at ${broker} answered ${answer.status}: ${await answer.text()}`);
   console.log(`The broker at ${broker} took the event: ${name} runs now.`);
 }

@@ -16,7 +16,7 @@ import { describeHistory } from "./models/history.ts";
 import { describeVersions } from "./models/list.ts";
 import { type Mover, promote, rollBack } from "./models/move-champion.ts";
 import { actorOf } from "./terminal/actor.ts";
-import { apiKeySetting } from "./terminal/api-key.ts";
+import { brokerKey, brokerKeySettings } from "./terminal/api-key.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions } from "./terminal/options.ts";
 
@@ -24,7 +24,7 @@ const settings = withStoreRules(
   z.object({
     PORT: serverSettings.PORT,
     BROKER_URL: z.url().optional(),
-    ...apiKeySetting,
+    ...brokerKeySettings,
     ...actorSetting,
     ...storeSettings,
   }),
@@ -131,7 +131,7 @@ async function move(
   console.log(`${version} is in service now${previous === undefined ? "" : `, in place of ${previous}`}.`);
   const details = previous === undefined ? {} : { details: { previous } };
   await recordAct(await connections.audit(), { action, target: version, reason, ...details }, actor);
-  const key = config.LAPSE_API_KEY;
+  const key = await brokerKey(config);
   console.log(await announce(version, broker, { id: randomUUID(), now: Date.now(), key }));
 }
 

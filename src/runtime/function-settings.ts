@@ -1,4 +1,4 @@
-import { accessSettings } from "./access/access-settings.ts";
+import { accessSettings, eventAccessSettings } from "./access/access-settings.ts";
 import { requestLimitSettings } from "./request-limits.ts";
 import { pushSettings, serverSettings } from "./settings.ts";
 import { type StoreSettings, storeSettings } from "./store-settings.ts";
@@ -9,6 +9,7 @@ export const httpFunctionSettings = {
   ...requestLimitSettings,
   ...storeSettings,
   ...accessSettings,
+  ...eventAccessSettings,
 };
 
 /** Of functions that take events; take `withStoreRules` for a schema that has them. */
@@ -17,6 +18,7 @@ export const eventFunctionSettings = {
   ...requestLimitSettings,
   ...pushSettings,
   ...storeSettings,
+  ...eventAccessSettings,
 };
 
 /** What every process of a function reads of its settings. */

@@ -4,7 +4,7 @@ import { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { http } from "@google-cloud/functions-framework";
 import { Failure } from "#churn/failure.ts";
-import type { AccessSettings } from "./access/access-settings.ts";
+import type { AccessSettings, EventAccessSettings } from "./access/access-settings.ts";
 import { podAccess } from "./access/open-access.ts";
 import type { RefusalEntry } from "./access/refusals.ts";
 import { type Beginning, beginningOf, type Connect, configureOrExit, endOnUncaught } from "./begin.ts";
@@ -29,8 +29,8 @@ export interface Hosting<Stores> {
     configured: ConfiguredFunction<Stores>,
     beginning: Beginning<Stores>,
   ): { routes: readonly Route[]; flush?: (() => Promise<void>) | undefined };
-  /** Of a function that others than the Broker send requests to: who may. */
-  readonly accessSettings?: (() => AccessSettings) | undefined;
+  /** Who may send requests. */
+  accessSettings(): AccessSettings & EventAccessSettings;
 }
 
 /**
@@ -115,7 +115,7 @@ async function make<Stores>(
   stopping: () => boolean,
 ): Promise<Opened> {
   const { logger, metrics, storeErrors, stores } = beginning;
-  const access = hosting.accessSettings && (await podAccess(hosting.accessSettings(), surroundingsOf(beginning)));
+  const access = await podAccess(hosting.accessSettings(), surroundingsOf(beginning));
   const requests = requestMetrics(metrics);
   const limits = requestLimitsOf(configured.settings);
   const responder = new Responder({ requests, storeErrors, logger, limits, stopping, gate: access?.gate });

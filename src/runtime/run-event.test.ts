@@ -54,6 +54,7 @@ async function run(event: unknown, answer: LapseEvent | undefined): Promise<Laps
       return answer;
     },
     broker: `http://127.0.0.1:${port}/lapse/default`,
+    token: async () => "a-token",
     events: eventMetrics(new Registry()),
     logger: pino({ level: "silent" }),
   });
@@ -66,7 +67,12 @@ describe("one event, from a file", () => {
   it("is handled with its extensions, and what follows is sent to the broker", async () => {
     const { specversion: _, lapsejob, ...attributes } = ping;
     expect(await run(ping, promoted)).toEqual([{ ...attributes, extensions: { lapsejob } }]);
-    expect(taken).toMatchObject([{ headers: { "ce-type": modelPromoted.type, "ce-id": "v1" }, body: { auc: 0.8 } }]);
+    expect(taken).toMatchObject([
+      {
+        headers: { "ce-type": modelPromoted.type, "ce-id": "v1", authorization: "Bearer a-token" },
+        body: { auc: 0.8 },
+      },
+    ]);
   });
 
   it("hands its trace on to what follows", async () => {

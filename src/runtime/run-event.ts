@@ -17,6 +17,8 @@ export interface RunEventOptions {
   readonly handle: MadeFunction["handle"];
   /** The URL that takes the event that follows, if any: no caller waits for it. */
   readonly broker: string;
+  /** What the broker asks its senders for; undefined if it does not. */
+  readonly token?: (() => Promise<string | undefined>) | undefined;
   readonly events: EventMetrics;
   readonly storeErrors?: StoreErrorMetrics | undefined;
   readonly push?: MetricsPush | undefined;
@@ -31,15 +33,17 @@ const timeout = 10_000;
  * EventNotTaken when the broker does not take what follows, and what the handler throws; all of it may be repeated.
  */
 export async function runEvent(options: RunEventOptions): Promise<void> {
-  const { file, handle, broker } = options;
+  const { file, handle, broker, token } = options;
   const event = parseEvent(parseJson(await readFile(file, "utf8"), "The event's file"));
   const answer = await measured(handle, options)(event);
-  if (answer !== undefined) await send(answer, broker);
+  if (answer !== undefined) await send(answer, broker, await token?.());
 }
 
-async function send(event: LapseEvent, broker: string): Promise<void> {
+async function send(event: LapseEvent, broker: string, token: string | undefined): Promise<void> {
   const what = `Cannot send ${event.type} to ${broker}`;
-  const request = { method: "POST", ...toBinary(event), signal: AbortSignal.timeout(timeout) };
+  const { headers, body: content } = toBinary(event);
+  const shown = token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` };
+  const request = { method: "POST", headers: shown, body: content, signal: AbortSignal.timeout(timeout) };
   const response = await fetch(broker, request).catch((cause: unknown) => {
     throw new EventNotTaken(`${what}: no answer.`, { cause });
   });

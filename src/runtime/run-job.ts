@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as z from "zod";
 import { beginningOf, type Connect, configureOrExit, endOnUncaught } from "./begin.ts";
+import { brokerToken, brokerTokenSetting } from "./broker-token.ts";
 import { loadConfig } from "./config.ts";
 import type { FunctionDefinition } from "./function-definition.ts";
 import { eventMetrics } from "./metrics/events.ts";
@@ -12,6 +13,7 @@ const jobSettings = z.object({
   K_EVENT_PATH: z.string().default("/etc/jobsink-event"),
   /** Takes the event that follows. */
   BROKER_URL: z.url({ error: "must be the URL of the Broker." }),
+  ...brokerTokenSetting,
 });
 
 /** Runs an event function as a process that is started for one event, for work that takes longer than a request may last. */
@@ -31,6 +33,7 @@ export async function runJob<Stores>(definition: FunctionDefinition<Stores>, con
       file: join(job.K_EVENT_PATH, "event"),
       handle,
       broker: job.BROKER_URL,
+      token: () => brokerToken(job.BROKER_TOKEN_FILE),
       events: eventMetrics(metrics),
       storeErrors,
       push,

@@ -1,4 +1,7 @@
+import * as z from "zod";
+import { accessSettings, eventAccessSettings } from "./access/access-settings.ts";
 import type { Connect } from "./begin.ts";
+import { loadConfig, parseConfig } from "./config.ts";
 import { anyEventLimit, eventLimit, eventRoute } from "./event-route.ts";
 import type { FunctionDefinition } from "./function-definition.ts";
 import { pathListener } from "./listener.ts";
@@ -19,6 +22,10 @@ export function serveEvents<Stores>(
   return register(definition, {
     connect,
     makeListener: pathListener,
+    accessSettings: () => ({
+      ...parseConfig(z.object(accessSettings), {}),
+      ...loadConfig(z.object(eventAccessSettings)),
+    }),
     routesOf: (made, { settings }, { logger, metrics, now }) => {
       const push = pushTo(settings.PUSHGATEWAY_URL, { name, metrics, logger, now });
       const route = eventRoute(made, { name, events: eventMetrics(metrics), logger, push, bodyLimit });

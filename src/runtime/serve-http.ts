@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { accessSettings, withAccessRules } from "./access/access-settings.ts";
+import { accessSettings, eventAccessSettings, withAccessRules } from "./access/access-settings.ts";
 import type { Connect } from "./begin.ts";
 import { loadConfig } from "./config.ts";
 import type { FunctionDefinition } from "./function-definition.ts";
@@ -16,6 +16,6 @@ export function serveHttp<Stores>(
     connect,
     makeListener,
     routesOf: ({ routes }) => ({ routes }),
-    accessSettings: () => loadConfig(withAccessRules(z.object(accessSettings))),
+    accessSettings: () => loadConfig(withAccessRules(z.object({ ...accessSettings, ...eventAccessSettings }))),
   });
 }

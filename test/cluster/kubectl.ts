@@ -5,8 +5,10 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
+type Overlay = "plain" | "always-on" | "canary" | "event-authentication" | "keys" | "standard" | "steady" | "train-job";
+
 /** The folder of an overlay. Tests run on `plain`; the others add to it. */
-export function overlay(name: "plain" | "always-on" | "canary" | "keys" | "standard" | "steady" | "train-job"): string {
+export function overlay(name: Overlay): string {
   return join(dirname(fileURLToPath(import.meta.url)), "overlays", name);
 }
 

@@ -34,11 +34,17 @@ export function stranger(): object {
   return { actions: [{ action: "login", timestamp: new Date().toISOString() }] };
 }
 
-/** Sends an event to the Broker. */
+/** Sends an event to the Broker. Throws if that does not take it. */
 export async function publish(event: LapseEvent, write = toBinary): Promise<void> {
-  const { headers, body } = write(event);
-  const { status } = await send(broker, headers, body);
+  const status = await offer(event, undefined, write);
   if (status !== 202) throw new Error(`The Broker responded with ${status}.`);
+}
+
+/** Sends an event to the Broker, or to the function at `url`, with a token, and returns the status of the response. */
+export async function offer(event: LapseEvent, token?: string, write = toBinary, url = broker): Promise<number> {
+  const { headers, body } = write(event);
+  const shown = token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` };
+  return (await send(url, shown, body)).status;
 }
 
 /** The event that a PingSource of this name sends at its scheduled time. */

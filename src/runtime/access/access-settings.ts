@@ -49,9 +49,21 @@ export const accessSettings = {
   OIDC_CLOCK_TOLERANCE_SECONDS: wholeNumber(0, 600).default(30),
 };
 
+/** Of a function behind the Broker, where Knative authenticates events. Everyone who reaches it may deliver, unless EVENTS_ISSUER is set. */
+export const eventAccessSettings = {
+  /** Whose tokens the Broker shows: the cluster's own issuer. Nobody else is let in then, with no key and no other token. */
+  EVENTS_ISSUER: issuerUrl.optional(),
+  /** What they must be meant for: the `audience` in the Triggers. */
+  EVENTS_AUDIENCE: z.string().default("lapse"),
+  /** The namespace whose service accounts may deliver, which is that of the Triggers. */
+  EVENTS_NAMESPACE: z.string().default("lapse"),
+};
+
 const accessSettingsSchema = z.object(accessSettings);
+const eventAccessSettingsSchema = z.object(eventAccessSettings);
 
 export type AccessSettings = z.infer<typeof accessSettingsSchema>;
+export type EventAccessSettings = z.infer<typeof eventAccessSettingsSchema>;
 
 /** Adds what must hold between settings of access. */
 export function withAccessRules<Schema extends z.ZodType<AccessSettings>>(schema: Schema): Schema {

@@ -8,7 +8,8 @@ export type Role = (typeof roles)[number];
 
 /**
  * Who may call a route: callers with a role; anyone (`open`), for probes and for what holds no data; or the Broker alone
- * (`broker`), which the cluster sees to: the function is cluster-local, and a key has no place in a Trigger.
+ * (`broker`), which the cluster sees to: the function is cluster-local, and a key has no place in a Trigger. Where Knative
+ * authenticates events, the Broker shows a token (EVENTS_ISSUER).
  */
 export type Access = Role | "open" | "broker";
 

@@ -1,8 +1,8 @@
 import type { Registry } from "prom-client";
 import type { Logger } from "../logging.ts";
 import { accessMetrics } from "../metrics/access.ts";
-import { accessGate, type Refused, type SessionCredentials } from "./access-gate.ts";
-import type { AccessSettings } from "./access-settings.ts";
+import { accessGate, type Credentials, type Refused, type SessionCredentials } from "./access-gate.ts";
+import type { AccessSettings, EventAccessSettings } from "./access-settings.ts";
 import type { Gate } from "./gate.ts";
 import { KeyUsesFile } from "./key-uses.ts";
 import { Keyring } from "./keyring.ts";
@@ -30,6 +30,8 @@ export interface AccessPlace {
   readonly usesFile?: string | undefined;
   /** Whether a proxy in front tells the address of the caller. */
   readonly isBehindProxy: boolean;
+  /** What the Broker shows; nothing else is taken then. */
+  readonly brokerTokens?: Credentials | undefined;
   /** Of a process that has pages for people. */
   readonly sessionsOf?: ((keys: Keyring) => SessionCredentials) | undefined;
 }
@@ -48,18 +50,21 @@ export interface OpenAccess {
 
 /** Access to a pod, behind Knative's proxy; undefined if nothing is set, and everybody is let in. */
 export async function podAccess(
-  settings: AccessSettings,
+  settings: AccessSettings & EventAccessSettings,
   surroundings: AccessSurroundings,
 ): Promise<OpenAccess | undefined> {
-  const { KEYS_FILE: keysFile, OIDC_ISSUER: issuer } = settings;
-  if (keysFile === undefined && issuer === undefined) return undefined;
-  return openAccess(settings, { keysFile, isAlwaysOn: true, isBehindProxy: true }, surroundings);
+  const { KEYS_FILE, OIDC_ISSUER } = settings;
+  const brokerTokens = brokerTokensOf(settings, surroundings.now);
+  const keysFile = brokerTokens === undefined ? KEYS_FILE : undefined;
+  if (keysFile === undefined && OIDC_ISSUER === undefined && brokerTokens === undefined) return undefined;
+  const place = { keysFile, isAlwaysOn: true, isBehindProxy: true, brokerTokens };
+  return openAccess(settings, place, surroundings);
 }
 
 /** Throws InvalidInput if the file of keys is damaged. */
 export async function openAccess(
   settings: AccessSettings,
-  { keysFile, isAlwaysOn, usesFile, isBehindProxy, sessionsOf }: AccessPlace,
+  { keysFile, isAlwaysOn, usesFile, isBehindProxy, brokerTokens, sessionsOf }: AccessPlace,
   surroundings: AccessSurroundings,
 ): Promise<OpenAccess> {
   const { logger, now } = surroundings;
@@ -75,7 +80,8 @@ export async function openAccess(
   const gate = accessGate({
     isOn,
     keys,
-    tokens: tokensOf(settings, now),
+    tokens: brokerTokens ?? tokensOf(settings, now),
+    isBrokerAsked: brokerTokens !== undefined,
     sessions: keys && sessionsOf?.(keys),
     refused,
     used: ({ by, id }) => {
@@ -101,6 +107,27 @@ function tokensOf(settings: AccessSettings, now: () => number): Tokens | undefin
     jwksUrl: settings.OIDC_JWKS_URL,
     rolesClaim: settings.OIDC_ROLES_CLAIM,
     roleMap: settings.OIDC_ROLES,
+    algorithms: settings.OIDC_ALGORITHMS,
+    cooldownMilliseconds: 30_000,
+    clockToleranceSeconds: settings.OIDC_CLOCK_TOLERANCE_SECONDS,
+    now,
+  });
+}
+
+/**
+ * Tokens of the cluster's service accounts (Kubernetes, "Service account tokens"): those of one namespace may deliver. Undefined
+ * if the Broker is not asked.
+ */
+function brokerTokensOf(settings: AccessSettings & EventAccessSettings, now: () => number): Tokens | undefined {
+  const { EVENTS_ISSUER: issuer, EVENTS_AUDIENCE: audience, EVENTS_NAMESPACE: namespace } = settings;
+  if (issuer === undefined) return undefined;
+  return new Tokens({
+    issuer,
+    audience,
+    jwksUrl: undefined,
+    rolesClaim: "kubernetes.io.namespace",
+    // What a function takes from the Broker is one or the other.
+    roleMap: new Map([[namespace, ["send", "operate"]]]),
     algorithms: settings.OIDC_ALGORITHMS,
     cooldownMilliseconds: 30_000,
     clockToleranceSeconds: settings.OIDC_CLOCK_TOLERANCE_SECONDS,

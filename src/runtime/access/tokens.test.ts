@@ -11,7 +11,12 @@ let key: JWK;
 
 beforeAll(async () => {
   key = await issuerKey("first");
-  const claims = { roles: ["send", "predict", "admin"], realm_access: { roles: ["sender"] }, scope2: "read operate" };
+  const claims = {
+    roles: ["send", "predict", "admin"],
+    realm_access: { roles: ["sender"] },
+    scope2: "read operate",
+    "kubernetes.io": { namespace: "shop" },
+  };
   issuer = await Issuer.start({ keys: [key], claims });
 }, 60_000);
 
@@ -55,6 +60,7 @@ describe("a token", () => {
     ["scope2", undefined, ["read", "operate"]],
     ["realm_access.roles", [["sender", ["send"]]], ["send"]],
     ["roles", [["admin", ["read", "operate"]]], ["read", "operate"]],
+    ["kubernetes.io.namespace", [["shop", ["operate"]]], ["operate"]],
     ["nothing", undefined, []],
     ["__proto__.roles", undefined, []],
   ])("has its roles in the claim %s, by name or by what its values mean", async (rolesClaim, map, roles) => {

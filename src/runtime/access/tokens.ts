@@ -121,13 +121,16 @@ async function jwksUrlOf(issuer: string): Promise<string> {
   }
 }
 
-/** A claim by its name, which may hold dots itself, or by its path. */
-function claimOf(payload: JWTPayload, name: string): unknown {
-  if (Object.hasOwn(payload, name)) return payload[name];
-  return name.split(".").reduce<unknown>((value, part) => {
-    const found = recordSchema.safeParse(value);
-    return found.success && Object.hasOwn(found.data, part) ? found.data[part] : undefined;
-  }, payload);
+/** A claim by its name or by its path; a name within it may hold dots itself, as in `kubernetes.io.namespace`. */
+function claimOf(claims: unknown, path: string): unknown {
+  const found = recordSchema.safeParse(claims);
+  if (!found.success) return undefined;
+  if (Object.hasOwn(found.data, path)) return found.data[path];
+  for (let end = path.lastIndexOf("."); end > 0; end = path.lastIndexOf(".", end - 1)) {
+    const name = path.slice(0, end);
+    if (Object.hasOwn(found.data, name)) return claimOf(found.data[name], path.slice(end + 1));
+  }
+  return undefined;
 }
 
 const recordSchema = z.record(z.string(), z.unknown());

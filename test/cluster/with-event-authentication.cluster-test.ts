@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { actionEvent } from "#runtime/event-kinds.ts";
+import type { LapseEvent } from "#runtime/events.ts";
+import { command, kubectl, kubectlAnywhere, overlay } from "./kubectl.ts";
+import { eventually, offer, ping } from "./requests.ts";
+import { count, countActions } from "./state.ts";
+
+// deploy/event-authentication on a Knative that authenticates events. Uses the model that lapse.cluster-test.ts left.
+
+const run = randomUUID();
+const forBroker = "eventing.knative.dev/broker/lapse/default";
+
+/** A token of a service account, as senders have it mounted. */
+function token(namespace: "lapse" | "lapse-tests", audience: string): Promise<string> {
+  const account = namespace === "lapse" ? "functions" : "default";
+  return kubectlAnywhere("--namespace", namespace, "create", "token", account, "--audience", audience);
+}
+
+function action(user: string, data: object = { action: "login" }, time = Date.now()): LapseEvent {
+  const [type, at] = [actionEvent.type, new Date(time).toISOString()];
+  return { id: randomUUID(), source: `/event-authentication/${run}`, type, subject: user, time: at, data };
+}
+
+const flag = (value: "enabled" | "disabled") =>
+  kubectlAnywhere(
+    ...["--namespace=knative-eventing", "patch", "configmap", "config-features", "--type=merge"],
+    ...["--patch", JSON.stringify({ data: { "authentication-oidc": value } })],
+  );
+
+async function everythingIsReady(): Promise<void> {
+  for (const kind of ["ksvc", "broker", "trigger", "pingsource"])
+    await kubectl("wait", "--for=condition=ready", "--timeout=120s", kind, "--all");
+}
+
+beforeAll(async () => {
+  await flag("enabled");
+  await kubectl("apply", "--kustomize", overlay("event-authentication"));
+  // The Broker tells its audience once it authenticates.
+  await eventually(async () => {
+    const audience = await kubectl("get", "broker", "default", "--output=jsonpath={.status.address.audience}");
+    expect(audience).toBe(forBroker);
+  }, 60);
+  await everythingIsReady();
+}, 300_000);
+
+afterAll(async () => {
+  await flag("disabled");
+  await kubectl("apply", "--kustomize", overlay("plain"));
+  const added = ["ksvc/ingest-events", "configmap/lapse-events", "clusterrolebinding/lapse-issuer-discovery"];
+  await kubectl("delete", ...added, "--ignore-not-found");
+  await everythingIsReady();
+}, 300_000);
+
+describe("with deploy/event-authentication", () => {
+  it("the Broker takes events from service accounts of lapse's namespace, and from nobody else", async () => {
+    const [bare, other, own] = [`bare-${run}`, `other-${run}`, `own-${run}`];
+    const ofLapse = await token("lapse", forBroker);
+    await eventually(async () => expect(await offer(action(own), ofLapse)).toBe(202), 60);
+    expect(await offer(action(bare))).toBe(401);
+    expect(await offer(action(other), await token("lapse-tests", forBroker))).toBe(403);
+    await eventually(async () => expect(await countActions(own)).toBeGreaterThan(0), 90);
+    expect([await countActions(bare), await countActions(other)]).toEqual([0, 0]);
+  });
+
+  it.each(["features", "ingest-events", "dead-letters"])(
+    "%s takes events that show a token of the Broker's namespace, and no others",
+    async (service) => {
+      const url = `http://${service}.lapse.svc.cluster.local/`;
+      const bad = action(`direct-${run}`, { action: "" });
+      const to = (shown?: string) => offer(bad, shown, undefined, url);
+      expect(await to()).toBe(401);
+      expect(await to(await token("lapse", "someone-else"))).toBe(401);
+      expect(await to(await token("lapse-tests", "lapse"))).toBe(403);
+      // Let in, and then refused for what it is; anything is a dead letter.
+      expect(await to(await token("lapse", "lapse"))).toBe(service === "dead-letters" ? 204 : 400);
+    },
+  );
+
+  it("a night runs from the command to the scores, each event with a token", async () => {
+    const user = `night-${run}`;
+    await eventually(async () => {
+      const yesterday = Date.now() - 86_400_000;
+      expect(await offer(action(user, undefined, yesterday), await token("lapse", forBroker))).toBe(202);
+    }, 30);
+    await eventually(async () => expect(await countActions(user)).toBeGreaterThan(0), 60);
+    await command("job", "features");
+    await eventually(async () => expect(await count("lapse-scores", `user.id:"${user}"`)).toBe(1), 100);
+  });
+
+  it("an event that a function refuses is kept as a dead letter", async () => {
+    const subject = `refused-${run}`;
+    expect(await offer(action(subject, { action: "" }), await token("lapse", forBroker))).toBe(202);
+    await eventually(async () => expect(await command("dead-letters", "list")).toContain(subject), 90);
+    expect(await offer(ping("features", `night-${run}`, new Date().toISOString()))).toBe(401);
+  });
+});
