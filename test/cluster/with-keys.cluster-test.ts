@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { actionEvent } from "#runtime/event-kinds.ts";
+import { actionEvent, contactEvent } from "#runtime/event-kinds.ts";
 import { command, kubectl, overlay } from "./kubectl.ts";
 import { eventually, publish, type Reply, stranger, throughGateway } from "./requests.ts";
 import { countActions } from "./state.ts";
@@ -108,10 +108,11 @@ describe("with deploy/keys", () => {
     expect(audit).not.toContain(sender);
   });
 
-  it("the Broker delivers actions without a key, to a Service that the gateway does not publish", async () => {
-    const [type, time, subject] = [actionEvent.type, new Date().toISOString(), `${user}-event`];
-    await publish({ id: randomUUID(), type, time, source: "/with-keys", subject, data: { action: "login" } });
-    await eventually(async () => expect(await countActions(subject)).toBe(1), 60);
+  it("the Broker delivers actions and contacts without a key, to a Service that the gateway does not publish", async () => {
+    const [time, subject] = [new Date().toISOString(), `${user}-event`];
+    for (const { type } of [actionEvent, contactEvent])
+      await publish({ id: randomUUID(), type, time, source: "/with-keys", subject, data: { action: "mail" } });
+    await eventually(async () => expect(await countActions(subject)).toBe(2), 60);
     expect((await throughGateway("ingest-events", "/", { body: "[]" })).status).toBe(404);
   });
 
