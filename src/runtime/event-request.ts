@@ -173,7 +173,7 @@ function saysJson(contentType: string | undefined): boolean {
 }
 
 function contentTypeOf(contentType: string | undefined): Pick<LapseEvent, "datacontenttype"> {
-  const isUsual = contentType === undefined || /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType);
+  const isUsual = contentType === undefined || contentType === "application/json";
   return isUsual ? {} : { datacontenttype: contentType };
 }
 

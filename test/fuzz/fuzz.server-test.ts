@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { functions } from "#local/functions.ts";
+import { metricFaults } from "./check-metrics.ts";
 import { fuzz } from "./fuzz.ts";
 import { type RunningTarget, startFunctionTarget, startLocalTarget } from "./targets.ts";
 
@@ -9,11 +10,12 @@ const seed = 20261126;
 let target: RunningTarget | undefined;
 afterEach(() => target?.program.end("SIGKILL"));
 
-describe("requests made and mutated from the OpenAPI description, sent byte by byte, find no fault", () => {
+describe("requests made and mutated from the OpenAPI description, sent byte by byte, find no fault, nor does promtool in the metrics after them,", () => {
   it("in all of lapse in one process", { timeout: 300_000 }, async () => {
     target = await startLocalTarget();
     const report = await fuzz(target, { requests: 16_000, seed });
     expect(report.faults).toEqual([]);
+    expect(metricFaults(await target.metrics())).toBe("");
     expect(await target.stop()).toEqual({ status: 0, errors: [] });
     expect(report.sent).toBe(16_000);
     // What chance does not bring about: the form with a key, and a tensor of the model's shape.
@@ -26,6 +28,7 @@ describe("requests made and mutated from the OpenAPI description, sent byte by b
     target = await startFunctionTarget(name);
     const report = await fuzz(target, { requests: 600, seed });
     expect(report.faults).toEqual([]);
+    expect(metricFaults(await target.metrics())).toBe("");
     expect(await target.stop()).toEqual({ status: 0, errors: [] });
     expect(report.wentWell).toContain("GET /openapi.json");
   });

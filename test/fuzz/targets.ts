@@ -14,6 +14,8 @@ import type { Target } from "./fuzz.ts";
 
 export interface RunningTarget extends Target {
   readonly program: RunningProgram;
+  /** Where its embedded stores are; empty for one that does not tell. */
+  readonly folder: string;
   /** Ends it. Returns its exit status, and what it wrote that tells of a fault of its own. */
   stop(): Promise<{ status: number | null; errors: readonly string[] }>;
 }
@@ -42,7 +44,7 @@ export async function startLocalTarget(): Promise<RunningTarget> {
     time: [now],
   };
   const port = Number(await running.says(/^listens on port (\d+)/));
-  return targetOf(running, port, { values, keys }, async () => undefined);
+  return targetOf(running, port, { values, keys }, { folder: "", remove: async () => undefined });
 }
 
 /** One function as a pod runs it, on embedded stores of its own. */
@@ -62,19 +64,20 @@ export async function startFunctionTarget(name: string): Promise<RunningTarget> 
   const running = new RunningProgram(process.execPath, args, environment);
   const port = Number(await running.says(/"server\.port":(\d+)/));
   const values = { version: ["v1"], type: types, timestamp: [new Date().toISOString()] };
-  return targetOf(running, port, { values, keys: [key] }, () => rm(folder, { recursive: true }));
+  return targetOf(running, port, { values, keys: [key] }, { folder, remove: () => rm(folder, { recursive: true }) });
 }
 
 function targetOf(
   running: RunningProgram,
   port: number,
   known: Target["known"],
-  remove: () => Promise<void>,
+  { folder, remove }: { folder: string; remove: () => Promise<void> },
 ): RunningTarget {
   const [key] = known.keys;
   let asked = 0;
   return {
     program: running,
+    folder,
     port,
     known,
     async metrics() {
