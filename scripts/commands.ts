@@ -16,5 +16,7 @@ export const commands: Commands = {
   job: async () => (await import("./job.ts")).job,
   setup: async () => (await import("./setup.ts")).setup,
   erase: async () => (await import("./erase.ts")).erase,
+  backup: async () => (await import("./backup.ts")).backup,
+  restore: async () => (await import("./restore.ts")).restore,
   retain: async () => (await import("./retain.ts")).retain,
 };

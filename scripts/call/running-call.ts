@@ -64,7 +64,7 @@ export function runningCall({ request, socket, answer, signal, stores, settings,
         throw new InvalidInput(
           `The lapse that runs on ${settings.DATA_DIR} keeps its models elsewhere: set MINIO_URL and MINIO_BUCKET as it has them.`,
         );
-      return { ...sharedStores(stores), close: async () => undefined };
+      return { ...sharedStores(stores), backUp: stores.backUp, close: async () => undefined };
     },
     running: work,
   };

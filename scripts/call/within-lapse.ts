@@ -6,7 +6,15 @@ import { storeSettings } from "#runtime/store-settings.ts";
  * Commands, by how they begin, that need the DuckDB file, which only one process can have open: a running lapse runs them. All
  * others work beside it: they change files that processes share, or send requests.
  */
-const within = [["audience"], ["campaigns"], ["models", "compare"], ["promises"], ["erase"], ["retain"]] as const;
+const within = [
+  ["audience"],
+  ["backup"],
+  ["campaigns"],
+  ["models", "compare"],
+  ["promises"],
+  ["erase"],
+  ["retain"],
+] as const;
 
 /** Those of them that store something about users that they have read before. */
 const writing = [

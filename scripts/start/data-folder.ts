@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InvalidInput } from "#churn/failure.ts";
 import { keysFileName, usesFileName } from "#local/access.ts";
+import { finishStaging } from "#stores/backup/staged-folder.ts";
 import { socketFolderName } from "../call/socket-path.ts";
 import { readSettings, type SavedSettings, synthetic } from "./settings.ts";
 
@@ -19,6 +20,7 @@ export async function prepareDataFolder(
   await mkdir(dataDir, { recursive: true }).catch((cause: Error) => {
     throw new InvalidInput(`Cannot create the folder ${dataDir}: ${cause.message}`, { cause });
   });
+  await finishStaging(dataDir);
   const saved = await readSettings(dataDir);
   if (saved?.churn !== undefined && log.length === 0) await requireDatabase(dataDir, saved);
   if (saved === undefined || log.length === 0 || log.some((source) => saved.sources.includes(source))) return saved;

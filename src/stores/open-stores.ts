@@ -1,5 +1,7 @@
 import type { ActionStore } from "./actions/action-store.ts";
 import type { Audit } from "./audit/audit.ts";
+import type { BackedUp } from "./backup/back-up.ts";
+import type { BackupTarget } from "./backup/backup-place.ts";
 import type { CampaignStore } from "./campaigns/campaign-store.ts";
 import type { ContactStore } from "./contacts/contact-store.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
@@ -24,6 +26,8 @@ export interface Stores {
   /** Throws StoreDamaged, saying what to do, if a part of the embedded database is damaged. */
   verify(): Promise<void>;
   readonly audit: Audit;
+  /** Writes everything to a backup; `lapse` is the version of this program. */
+  backUp(target: BackupTarget, lapse: string): Promise<BackedUp>;
   close(): Promise<void>;
 }
 
@@ -48,12 +52,13 @@ async function openAll(connections: StoreConnections): Promise<Stores> {
   return {
     ...(await allStores(connections)),
     verify: () => connections.verify(),
+    backUp: (target, lapse) => connections.backUp(target, lapse),
     close: () => connections.close(),
   };
 }
 
 /** Asks for every store. */
-export async function allStores(opener: StoreOpener): Promise<Omit<Stores, "verify" | "close">> {
+export async function allStores(opener: StoreOpener): Promise<Omit<Stores, "verify" | "backUp" | "close">> {
   return {
     actions: await opener.actionStore(),
     features: await opener.featureStore(),

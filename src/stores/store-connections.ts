@@ -1,5 +1,9 @@
 import type { ActionStore } from "./actions/action-store.ts";
 import type { Audit } from "./audit/audit.ts";
+import type { BackedUp } from "./backup/back-up.ts";
+import type { BackupSource, BackupTarget } from "./backup/backup-place.ts";
+import type { BackupManifest } from "./backup/manifest.ts";
+import type { RestoreOptions } from "./backup/restore.ts";
 import type { CampaignStore } from "./campaigns/campaign-store.ts";
 import { Connections } from "./connections/connections.ts";
 import type { ContactStore } from "./contacts/contact-store.ts";
@@ -83,6 +87,17 @@ export class StoreConnections implements StoreOpener {
   /** Throws StoreDamaged, saying what to do, if a part of the embedded database is damaged. */
   verify(): Promise<void> {
     return this.#connections.verify();
+  }
+
+  /** Writes everything to a backup; `lapse` is the version of this program. See backUp. */
+  async backUp(target: BackupTarget, lapse: string): Promise<BackedUp> {
+    return (await import("./backup/back-up.ts")).backUp(this.#connections, target, lapse);
+  }
+
+  /** Makes the stores what they were when a backup was taken. See restore. */
+  async restore(source: BackupSource, options: RestoreOptions): Promise<BackupManifest> {
+    await this.setUp();
+    return (await import("./backup/restore.ts")).restore(this.#connections, source, options);
   }
 
   /** Closes every store that was opened, and then their connections. */

@@ -9,8 +9,11 @@ import { pings } from "#runtime/event-kinds.ts";
 import { eraseUsers } from "#scripts/erase/erase-users.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
 import { ingestLog } from "#scripts/log/ingest-log.ts";
+import { FolderSource } from "#stores/backup/folder-source.ts";
+import { FolderTarget } from "#stores/backup/folder-target.ts";
 import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
 import { openStores, type Stores } from "#stores/open-stores.ts";
+import { StoreConnections } from "#stores/store-connections.ts";
 import type { StoreOptions } from "#stores/store-options.ts";
 import { testConnection } from "../support/elasticsearch-connection.ts";
 import { makeTemporaryBucket, type TemporaryBucket } from "../support/temporary-bucket.ts";
@@ -147,6 +150,34 @@ describe("Elasticsearch and MinIO give the same results for the same log as the 
     expect(here?.entries.length).toBeGreaterThan(100);
     expect(there).toEqual(here);
   });
+
+  it("everything, after all indices and the bucket were dropped and a backup restored", async () => {
+    const top = await servers.stores.features.topScores(20);
+    const instances = top.map(({ userId }) => ({ user_id: userId }));
+    const told = async () => ({
+      scores: await allOf(servers.stores.features.scores()),
+      history: await servers.stores.models.history(),
+      champion: (await servers.stores.models.alias("champion"))?.version,
+      ledger: await allOf(servers.stores.ledger.entries()),
+      predicted: await servers.ask("explain", instances),
+    });
+    const before = await told();
+    const to = join(folder, "backup");
+    const { contents } = await servers.stores.backUp(await FolderTarget.begin(to), "0.0.0");
+    expect(contents).toMatchObject({ actions: expect.any(Number), scores: before.scores.length, versions: 1 });
+    await removePrefix(elasticsearch);
+    await bucket.remove();
+    const restoring = new StoreConnections(
+      { dataDir: join(folder, "servers"), elasticsearch: elasticsearch.options, minio: bucket.options },
+      now,
+    );
+    await restoring.restore(new FolderSource(to), { replace: false, kept: [] });
+    await restoring.close();
+    expect(await told()).toEqual(before);
+    await servers.stores.actions.rollUp();
+    const [theirs, ours] = await both((stores) => stores.actions.extent());
+    expect(theirs).toEqual(ours);
+  }, 240_000);
 
   it("what remains, and how much was deleted, when users are erased", async () => {
     const users = (await embedded.stores.features.topScores(3)).map(({ userId }) => userId);

@@ -1,5 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isStagingUnfinished } from "../backup/staged-folder.ts";
+import { StoreUnavailable } from "../failures.ts";
 import { Lazy } from "../lazy.ts";
 import type { StoreOptions } from "../store-options.ts";
 import type { DuckDbDatabase } from "./duckdb/database.ts";
@@ -69,6 +71,10 @@ export class Connections {
   async #openDuckDb(): Promise<DuckDbDatabase> {
     const { openDuckDb } = await import("./duckdb/database.ts");
     await mkdir(this.options.dataDir, { recursive: true });
+    if (await isStagingUnfinished(this.options.dataDir))
+      throw new StoreUnavailable(
+        `A restore to ${this.options.dataDir} was cut short. Start lapse, or restore again: both finish it.`,
+      );
     return openDuckDb(join(this.options.dataDir, "lapse.duckdb"));
   }
 

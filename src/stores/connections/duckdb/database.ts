@@ -56,13 +56,56 @@ export class DuckDbDatabase {
   async verify(): Promise<void> {
     const session = await this.session();
     await session.run("verify the database", async (connection) => {
-      const tables = await readRows(
-        await connection.run("SELECT table_name FROM duckdb_tables()"),
-        z.tuple([z.string()]),
-      );
-      for (const [table] of tables) await connection.run(`SELECT max(hash(rows)) FROM "${table}" AS rows`);
+      for (const table of await tablesOf(connection)) await connection.run(`SELECT max(hash(rows)) FROM "${table}" AS rows`);
     });
     await session.close();
+  }
+
+  /**
+   * Copies everything, as it is at one moment, to a new file at `path`, while others read and write. What was deleted is not
+   * in the copy. Returns the number of rows by table, once the whole copy was read again and agrees with its checksums.
+   */
+  async copyTo(path: string): Promise<ReadonlyMap<string, number>> {
+    const session = await this.session();
+    try {
+      await session.run("copy the database", async (connection) => {
+        const [own] = await readRows(await connection.run("SELECT current_database()"), z.tuple([z.string()]));
+        await connection.run(`ATTACH '${path.replaceAll("'", "''")}' AS copied`);
+        try {
+          // One statement, and so one state of the database.
+          await connection.run(`COPY FROM DATABASE "${own?.[0]}" TO copied`);
+          await connection.run("CHECKPOINT copied");
+        } finally {
+          await connection.run("DETACH copied");
+        }
+      });
+    } finally {
+      await session.close();
+    }
+    const copy = await openDuckDb(path);
+    try {
+      await copy.verify();
+      return await copy.countRows();
+    } finally {
+      await copy.close();
+    }
+  }
+
+  /** The number of rows by table. */
+  async countRows(): Promise<ReadonlyMap<string, number>> {
+    const session = await this.session();
+    try {
+      return await session.run("count rows", async (connection) => {
+        const counts = new Map<string, number>();
+        for (const table of await tablesOf(connection)) {
+          const result = await connection.run(`SELECT count(*)::DOUBLE FROM "${table}"`);
+          counts.set(table, (await readRows(result, z.tuple([z.number()])))[0]?.[0] ?? 0);
+        }
+        return counts;
+      });
+    } finally {
+      await session.close();
+    }
   }
 
   /** Waits for work under way, moves everything from the write-ahead log into the file, and releases the file. */
@@ -83,6 +126,12 @@ export class DuckDbDatabase {
     await connection.run("ROLLBACK").catch(() => undefined);
     connection.closeSync();
   }
+}
+
+/** The tables of the database itself: another may be attached, and sessions have temporary ones. */
+async function tablesOf(connection: DuckDBConnection): Promise<string[]> {
+  const sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() ORDER BY table_name";
+  return (await readRows(await connection.run(sql), z.tuple([z.string()]))).map(([table]) => table);
 }
 
 /**

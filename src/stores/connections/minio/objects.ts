@@ -46,6 +46,17 @@ export class MinioObjects {
     return this.#write(key, content, { "If-Match": `"${etag}"` });
   }
 
+  /** Writes the object whether or not there is one; the bucket keeps a former content as a version. */
+  async put(key: string, content: Uint8Array): Promise<void> {
+    await this.#write(key, content, {});
+  }
+
+  /** The bucket keeps the content as a version. */
+  remove(key: string): Promise<void> {
+    const { client, bucket } = this.#connection;
+    return available(`remove ${key}`, this.#connection, () => client.removeObject(bucket, key));
+  }
+
   /** All keys with this prefix, in ascending order. */
   list(prefix: string): Promise<string[]> {
     const { client, bucket } = this.#connection;

@@ -66,7 +66,8 @@ async function withTemporary<T>(parent: string, work: (temporary: string) => Pro
   }
 }
 
-async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+/** Creates the file, on disk when this resolves; throws if it exists. */
+export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(path, "wx");
   try {
     await file.writeFile(content);
@@ -77,7 +78,7 @@ async function writeDurably(path: string, content: string | Uint8Array): Promise
 }
 
 /** Makes new names in a directory survive a power cut. */
-async function syncDirectory(path: string): Promise<void> {
+export async function syncDirectory(path: string): Promise<void> {
   // Windows cannot open a directory, and does not need to.
   if (process.platform === "win32") return;
   const directory = await open(path, "r");

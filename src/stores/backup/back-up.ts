@@ -1,0 +1,63 @@
+import type { Connections } from "../connections/connections.ts";
+import type { BackupTarget } from "./backup-place.ts";
+import { addLocalFiles, addModelFiles, databaseName } from "./local-files.ts";
+import { type BackupManifest, manifestText } from "./manifest.ts";
+
+/** What a backup holds, and what to know of it. */
+export interface BackedUp {
+  readonly contents: BackupManifest["contents"];
+  readonly bytes: number;
+  /** Whether hashes of API keys are in it. */
+  readonly keys: boolean;
+}
+
+/**
+ * Writes everything that the stores hold to `target`, while they are read and written: all actions that were acknowledged before this
+ * was called. The data come before the models, so that every version that they name is there. Throws a Failure, and then leaves nothing behind.
+ */
+export async function backUp(on: Connections, target: BackupTarget, lapse: string): Promise<BackedUp> {
+  const takenAt = new Date(on.now()).toISOString();
+  const { elasticsearch, minio } = on.options;
+  try {
+    const data = await (elasticsearch === undefined ? addEmbedded(on, target) : addIndices(on, target));
+    const versions = await (minio === undefined ? addModelFiles(on.folder("models"), target) : addObjects(on, target));
+    const contents = { ...data.contents, versions };
+    const { files } = target;
+    await target.finish(
+      manifestText({
+        lapse,
+        takenAt,
+        data: elasticsearch === undefined ? "duckdb" : "elasticsearch",
+        models: minio === undefined ? "directory" : "minio",
+        contents,
+        files: [...files],
+      }),
+    );
+    return { contents, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0), keys: data.keys };
+  } catch (error) {
+    await target.abandon();
+    throw error;
+  }
+}
+
+type AddedData = Pick<BackedUp, "contents" | "keys">;
+
+async function addEmbedded(on: Connections, target: BackupTarget): Promise<AddedData> {
+  const database = await on.duckDb();
+  let rows: ReadonlyMap<string, number> = new Map();
+  await target.make(databaseName, async (path) => {
+    rows = await database.copyTo(path);
+  });
+  const { deadLetters, keys } = await addLocalFiles(on.options.dataDir, target);
+  return { contents: { ...Object.fromEntries(rows), "dead letters": deadLetters }, keys };
+}
+
+async function addIndices(on: Connections, target: BackupTarget): Promise<AddedData> {
+  const { addIndexFiles } = await import("./elasticsearch/add-index-files.ts");
+  return { contents: await addIndexFiles(await on.elasticsearch(), target), keys: false };
+}
+
+async function addObjects(on: Connections, target: BackupTarget): Promise<number> {
+  const { addModelObjects } = await import("./minio/add-model-objects.ts");
+  return addModelObjects(await on.minio(), target);
+}

@@ -1,0 +1,132 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { testConnection } from "#test/support/elasticsearch-connection.ts";
+import { exampleModel } from "#test/support/example-model.ts";
+import { exampleNote } from "#test/support/example-note.ts";
+import { makeTemporaryBucket, type TemporaryBucket } from "#test/support/temporary-bucket.ts";
+import { removePrefix } from "../connections/elasticsearch/remove-prefix.ts";
+import { type Stores, setUpStores } from "../open-stores.ts";
+import { StoreConnections } from "../store-connections.ts";
+import type { StoreOptions } from "../store-options.ts";
+import { FolderSource } from "./folder-source.ts";
+import { FolderTarget } from "./folder-target.ts";
+
+const time = Date.UTC(2026, 0, 1);
+// Dropping and making all indices takes a while on a server that others use.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+let folder: string;
+let bucket: TemporaryBucket;
+let elasticsearch: ReturnType<typeof testConnection>;
+let options: StoreOptions;
+let stores: Stores;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-backup-"));
+  bucket = await makeTemporaryBucket();
+  elasticsearch = testConnection();
+  options = { dataDir: join(folder, "data"), elasticsearch: elasticsearch.options, minio: bucket.options };
+  stores = await setUpStores(options, () => time);
+});
+
+afterEach(async () => {
+  await stores.close();
+  await removePrefix(elasticsearch);
+  await elasticsearch.close();
+  await bucket.remove();
+  await rm(folder, { recursive: true });
+});
+
+const backup = () => join(folder, "backup");
+const take = async () => stores.backUp(await FolderTarget.begin(backup()), "0.0.0");
+
+async function restore(replace: boolean): Promise<void> {
+  const connections = new StoreConnections(options, () => time);
+  try {
+    await connections.restore(new FolderSource(backup()), { replace, kept: [] });
+  } finally {
+    await connections.close();
+  }
+}
+
+async function held() {
+  await stores.actions.rollUp();
+  return {
+    histories: [...(await stores.actions.historiesOf(["ann", "ben"])).entries()],
+    ledger: await stores.ledger.entriesOf("ann"),
+    letters: await stores.deadLetters.list(),
+    versions: await stores.models.versions(),
+    model: (await stores.models.model("v1")).manifest.version,
+    champion: (await stores.models.alias("champion"))?.version,
+    history: await stores.models.history(),
+  };
+}
+
+async function fill(): Promise<void> {
+  await stores.actions.append([
+    { userId: "ann", action: "login", time },
+    { userId: "ann", action: "buy", time: Date.UTC(2025, 5, 1), value: 3 },
+  ]);
+  await stores.ledger.append([
+    { userId: "ann", snapshot: 20_454, modelVersion: "v1", role: "champion", state: "here", probability: 0.5 },
+  ]);
+  await stores.deadLetters.record({ event: { id: "a", source: "app", type: "t", data: 1 }, recordedAt: time });
+  for (const version of ["v1", "v2"]) await stores.models.publish({ ...exampleModel({ version }), report: "<html>" });
+  const first = await stores.models.moveAlias("champion", "v2", undefined, exampleNote);
+  await stores.models.moveAlias("champion", "v1", first.revision, exampleNote);
+}
+
+it("brings back everything after all indices and the bucket were lost", async () => {
+  await fill();
+  const before = await held();
+  const { contents } = await take();
+  expect(contents).toMatchObject({ actions: 2, ledger: 1, "dead-letters": 1, versions: 2 });
+  await removePrefix(elasticsearch);
+  await bucket.remove();
+  await restore(false);
+  expect(await held()).toEqual(before);
+  // The aliases can be moved on, and actions be recorded: what is sent again is known.
+  const champion = await stores.models.alias("champion");
+  await stores.models.moveAlias("champion", "v2", champion?.revision, exampleNote);
+  expect(await stores.actions.append([{ userId: "ann", action: "login", time }])).toEqual([{ status: "duplicate" }]);
+});
+
+it("takes the place of what is there only if it is told to", async () => {
+  await fill();
+  const before = await held();
+  await take();
+  await stores.actions.append([{ userId: "ben", action: "login", time }]);
+  await stores.models.publish({ ...exampleModel({ version: "v3" }), report: "<html>" });
+  await expect(restore(false)).rejects.toThrow(/is not empty/);
+  expect([...(await held()).histories]).toHaveLength(2);
+  await restore(true);
+  expect(await held()).toEqual(before);
+});
+
+it("holds every action that was acknowledged before it, while more are stored", async () => {
+  await fill();
+  const old = Array.from({ length: 12_000 }, (_, i) => `old-${i}`);
+  await stores.actions.append(old.map((userId) => ({ userId, action: "login", time })));
+  let isOver = false;
+  const load = (async () => {
+    for (let i = 0; !isOver; i++) await stores.actions.append([{ userId: `new-${i}`, action: "login", time }]);
+  })();
+  await take();
+  isOver = true;
+  await load;
+  await restore(true);
+  await stores.actions.rollUp();
+  expect((await stores.actions.historiesOf(old)).size).toBe(12_000);
+});
+
+it("changes nothing when a file of the backup is altered", async () => {
+  await fill();
+  const before = await held();
+  await take();
+  const path = join(backup(), "documents", "00000001.ndjson.gz");
+  const content = await readFile(path);
+  await writeFile(path, content.subarray(0, -1));
+  await expect(restore(true)).rejects.toThrow(/does not agree with its checksum/);
+  expect(await held()).toEqual(before);
+});
