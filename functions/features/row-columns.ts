@@ -1,4 +1,4 @@
-import { type HistoryColumns, historiesIn } from "#churn/history-columns.ts";
+import { type HistoryColumns, eachHistory } from "#churn/history-columns.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import type { FeatureRow } from "#stores/features/feature-store.ts";
 import type { MadeRow } from "./row-maker.ts";
@@ -28,19 +28,16 @@ export function rowColumnsOf(
   const lapsed = new Int32Array(users * populations);
   const vectors: Float64Array[] = [];
   let rows = 0;
-  let user = 0;
-  for (const history of historiesIn(histories)) {
-    const row = make(history);
-    if (row !== undefined) {
-      places[rows] = user;
-      row.lapsed.forEach((day, population) => {
-        lapsed[rows * populations + population] = day ?? isHere;
-      });
-      if (row.vector !== undefined) vectors.push(row.vector);
-      rows += 1;
-    }
+  let user = -1;
+  eachHistory(histories, (history) => {
     user += 1;
-  }
+    const row = make(history);
+    if (row === undefined) return;
+    places[rows] = user;
+    for (const [population, day] of row.lapsed.entries()) lapsed[rows * populations + population] = day ?? isHere;
+    if (row.vector !== undefined) vectors.push(row.vector);
+    rows += 1;
+  });
   const width = vectors[0]?.length ?? 0;
   const values = new Float64Array(vectors.length * width);
   for (const [index, vector] of vectors.entries()) values.set(vector, index * width);

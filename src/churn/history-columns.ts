@@ -30,6 +30,35 @@ export function* historiesIn(columns: HistoryColumns): Generator<UserHistory> {
   }
 }
 
+/**
+ * Calls `use` with each history in turn. Their days are the same objects each time, filled anew, because making an object of
+ * each user-day takes longer than computing features of them: `use` keeps none of them.
+ */
+export function eachHistory(columns: HistoryColumns, use: (history: UserHistory) => void): void {
+  const { userIds, starts, days, actions, counts, values, names } = columns;
+  const own: { day: number; action: string; count: number; value: number }[] = [];
+  const spare: typeof own = [];
+  for (let user = 0; user < userIds.length; user++) {
+    const start = starts[user] ?? 0;
+    const length = (starts[user + 1] ?? start) - start;
+    while (own.length > length) spare.push(own.pop() ?? emptyDay());
+    while (own.length < length) own.push(spare.pop() ?? emptyDay());
+    let row = start;
+    for (const userDay of own) {
+      userDay.day = days[row] ?? 0;
+      userDay.action = names[actions[row] ?? -1] ?? "";
+      userDay.count = counts[row] ?? 0;
+      userDay.value = values[row] ?? 0;
+      row += 1;
+    }
+    use({ userId: userIds[user] ?? "", days: own });
+  }
+}
+
+function emptyDay() {
+  return { day: 0, action: "", count: 0, value: 0 };
+}
+
 /** The memory behind the columns, for a thread that takes them over. */
 export function buffersOf({ starts, days, actions, counts, values }: HistoryColumns): ArrayBuffer[] {
   return [starts, days, actions, counts, values].map(({ buffer }) => buffer);
