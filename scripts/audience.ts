@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import * as z from "zod";
+import { type Member, selectAudience, valueAtRisk } from "#functions/desk/campaigns/audience/select-audience.ts";
 import { csvLine } from "#runtime/csv.ts";
-import { addFilterOptions, filterOptions } from "./audience/audience-filter.ts";
-import { type Member, selectAudience, valueAtRisk } from "./audience/select-audience.ts";
+import { addFilterOptions, filterOptions } from "./audience/filter-options.ts";
 import type { Call } from "./call/call.ts";
 import { settings, withStores } from "./campaigns/open.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";

@@ -3,16 +3,8 @@ import { endOf } from "#churn/campaign/campaign.ts";
 import type { CampaignResult, OutcomeResult } from "#churn/campaign/result.ts";
 import { dayOf, formatDay } from "#churn/day.ts";
 import type { Estimate } from "#churn/statistics/estimate.ts";
+import type { ContactCounts } from "#functions/desk/campaigns/count-contacts.ts";
 import { textTable } from "../terminal/text-table.ts";
-
-/** How many contacts there were of each arm's users, and of users who are in neither. */
-export interface ContactCounts {
-  readonly treatment: number;
-  readonly control: number;
-  readonly others: number;
-  /** Users of the control group who were contacted. */
-  readonly contactedControls: number;
-}
 
 /** The result in tables and sentences for a terminal. */
 export function describeResult(campaign: Campaign, result: CampaignResult, contacts: ContactCounts): string {

@@ -2,20 +2,14 @@ import type { Command } from "commander";
 import * as z from "zod";
 import type { Balance } from "#churn/campaign/balance.ts";
 import type { Suppression } from "#churn/campaign/suppress.ts";
-import {
-  addFilterOptions,
-  amount,
-  describeFilter,
-  filterOptions,
-  share,
-  wholeDays,
-} from "../../audience/audience-filter.ts";
-import { selectAudience } from "../../audience/select-audience.ts";
 import type { Call } from "../../call/call.ts";
+import { describeFilter } from "#functions/desk/campaigns/audience/audience-filter.ts";
+import { selectAudience } from "#functions/desk/campaigns/audience/select-audience.ts";
+import { campaignId } from "#functions/desk/campaigns/campaign-id.ts";
+import { createCampaign } from "#functions/desk/campaigns/create-campaign.ts";
+import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
+import { addFilterOptions, amount, filterOptions, share, wholeDays } from "../../audience/filter-options.ts";
 import { parseOptions } from "../../terminal/options.ts";
-import { campaignId } from "../campaign-id.ts";
-import { createCampaign } from "../create-campaign.ts";
-import { measureCampaign } from "../measure.ts";
 import { withStores } from "../open.ts";
 
 export function createCommand(command: Command, call: Call): void {

@@ -2,17 +2,17 @@ import { basename } from "node:path";
 import type { Command } from "commander";
 import * as z from "zod";
 import type { Campaign } from "#churn/campaign/campaign.ts";
-import { amount, share, wholeDays } from "../../audience/audience-filter.ts";
 import type { Call } from "../../call/call.ts";
+import { campaignId } from "#functions/desk/campaigns/campaign-id.ts";
+import { knownFromActions, knownNames } from "#functions/desk/campaigns/known-from-actions.ts";
+import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
+import { inChunks } from "#stores/in-chunks.ts";
+import { amount, share, wholeDays } from "../../audience/filter-options.ts";
 import { logOptionsSchema } from "../../log/options.ts";
 import { Scratch } from "../../log/scratch.ts";
 import { parseOptions } from "../../terminal/options.ts";
-import { campaignId } from "../campaign-id.ts";
 import { describeResult } from "../describe-result.ts";
 import { type Experiment, readExperiment } from "../experiment/read-experiment.ts";
-import { inChunks } from "../in-chunks.ts";
-import { knownFromActions, knownNames } from "../known-from-actions.ts";
-import { measureCampaign } from "../measure.ts";
 import { withStores } from "../open.ts";
 
 export function importCommand(command: Command, call: Call): void {

@@ -2,8 +2,8 @@ import type { Command } from "commander";
 import { endOf } from "#churn/campaign/campaign.ts";
 import { overAll } from "#churn/campaign/over-all.ts";
 import type { Call } from "../../call/call.ts";
+import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
 import { describeCampaigns, describeOverAll } from "../describe-list.ts";
-import { measureCampaign } from "../measure.ts";
 import { withStores } from "../open.ts";
 
 export function listCommand(command: Command, call: Call): void {

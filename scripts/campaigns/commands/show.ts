@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { Call } from "../../call/call.ts";
-import { countContacts } from "../count-contacts.ts";
+import { countContacts } from "#functions/desk/campaigns/count-contacts.ts";
+import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
 import { describeResult } from "../describe-result.ts";
-import { measureCampaign } from "../measure.ts";
 import { requireCampaign, withStores } from "../open.ts";
 
 export function showCommand(command: Command, call: Call): void {

@@ -4,8 +4,8 @@ import { type Suppression, suppressionOf } from "#churn/campaign/suppress.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import type { CampaignStore, StoredCampaign } from "#stores/campaigns/campaign-store.ts";
 import type { ContactStore } from "#stores/contacts/contact-store.ts";
-import type { Member } from "../audience/select-audience.ts";
-import { inChunks } from "./in-chunks.ts";
+import { inChunks } from "#stores/in-chunks.ts";
+import type { Member } from "./audience/select-audience.ts";
 import { knownNames } from "./known-from-actions.ts";
 
 export interface CampaignPlan

@@ -6,10 +6,10 @@ import type { ChurnDefinition } from "#churn/definition.ts";
 import { ownHistory } from "#churn/passive.ts";
 import { hasChurned } from "#churn/population.ts";
 import type { UserHistory } from "#churn/user-history.ts";
-import type { ActionStore } from "#stores/actions/action-store.ts";
-import type { CampaignStore, StoredCampaign } from "#stores/campaigns/campaign-store.ts";
-import type { FeatureStore } from "#stores/features/feature-store.ts";
-import { inChunks } from "./in-chunks.ts";
+import type { ActionStore } from "../actions/action-store.ts";
+import type { FeatureStore } from "../features/feature-store.ts";
+import { inChunks } from "../in-chunks.ts";
+import type { CampaignStore, StoredCampaign } from "./campaign-store.ts";
 
 export interface MeasureServices {
   readonly actions: Pick<ActionStore, "extent" | "historiesOf">;

@@ -3,7 +3,15 @@ import type { Arm } from "#churn/campaign/campaign.ts";
 import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import { compareBytes } from "#stores/connections/elasticsearch/byte-order.ts";
 import type { ContactStore } from "#stores/contacts/contact-store.ts";
-import type { ContactCounts } from "./describe-result.ts";
+
+/** How many contacts there were of each arm's users, and of users who are in neither. */
+export interface ContactCounts {
+  readonly treatment: number;
+  readonly control: number;
+  readonly others: number;
+  /** Users of the control group who were contacted. */
+  readonly contactedControls: number;
+}
 
 /** Counts the contacts of a campaign by arm. Reads contacts and assignments side by side, in their common order. */
 export async function countContacts(

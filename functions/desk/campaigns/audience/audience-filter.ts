@@ -1,0 +1,40 @@
+/** Which of the users who have a score. */
+export interface AudienceFilter {
+  /** At risk: of high risk under the model's thresholds; slipping: of medium; here: any. */
+  readonly state: "here" | "slipping" | "at-risk";
+  readonly minProbability?: number | undefined;
+  readonly maxProbability?: number | undefined;
+  /** Of the sum of values in a churn window, on average lately; see Member. */
+  readonly minValue?: number | undefined;
+  readonly maxValue?: number | undefined;
+  /** Days since the last action. */
+  readonly minSilence?: number | undefined;
+  readonly maxSilence?: number | undefined;
+  /** Days since the first action. */
+  readonly minTenure?: number | undefined;
+  readonly maxTenure?: number | undefined;
+  /** A group of features that is among the reasons, such as rhythm. */
+  readonly reason?: string | undefined;
+}
+
+export type Ranking = "probability" | "value-at-risk";
+
+/** A filter in words: `at risk, value at least 10, the 500 of the highest probability`. */
+export function describeFilter(filter: AudienceFilter, sort: Ranking, top: number | undefined): string {
+  const bounds = [
+    ["probability", filter.minProbability, filter.maxProbability],
+    ["value", filter.minValue, filter.maxValue],
+    ["silent days", filter.minSilence, filter.maxSilence],
+    ["days since the first action", filter.minTenure, filter.maxTenure],
+  ] as const;
+  const parts = [
+    filter.state === "at-risk" ? "at risk" : filter.state,
+    ...bounds.flatMap(([name, low, high]) => [
+      ...(low === undefined ? [] : [`${name} at least ${low}`]),
+      ...(high === undefined ? [] : [`${name} at most ${high}`]),
+    ]),
+    ...(filter.reason === undefined ? [] : [`with a reason of ${filter.reason}`]),
+    ...(top === undefined ? [] : [`the ${top.toLocaleString("en")} of the highest ${sort.replaceAll("-", " ")}`]),
+  ];
+  return parts.join(", ");
+}

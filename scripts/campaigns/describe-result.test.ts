@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import type { Assignment, Campaign } from "#churn/campaign/campaign.ts";
+import { CampaignTally } from "#churn/campaign/tally.ts";
+import { describeResult } from "./describe-result.ts";
+
+const campaign: Campaign = {
+  ...{ id: "spring", name: "Spring", audience: "at risk", controlShare: 0.5, windowDays: 30, costPerContact: 0.5 },
+  ...{ incentive: 0, outcomes: [], covariates: [], startsAt: 0, lastAssignedAt: 0, createdAt: 0, createdBy: "ann" },
+};
+
+it("tells a result in words, with contacts and cost", () => {
+  const tally = new CampaignTally(campaign, [
+    { name: "left", kind: "share", good: "less" },
+    { name: "value", kind: "amount", good: "more" },
+  ]);
+  for (let i = 0; i < 2_000; i++) {
+    const arm = i % 2 === 0 ? "treatment" : "control";
+    const assignment: Assignment = { userId: `user-${i}`, arm, assignedAt: 0, covariates: [], outcomes: [] };
+    // Of the treatment half leave, of the control group seven in ten.
+    const left = (i >> 1) % 10 < (arm === "treatment" ? 5 : 7) ? 1 : 0;
+    tally.add(assignment, [left, left === 1 ? 0 : 10]);
+  }
+  const contacts = { treatment: 1_000, control: 2, others: 1, contactedControls: 1 };
+  const text = describeResult(campaign, tally.result(), contacts);
+  expect(text).toContain("The treatment is better than none. Users gained among the treated: 200 (");
+  expect(text).toContain("Of those who would have left, 28.6 % stayed");
+  expect(text).toContain("1 users of the control group were contacted");
+  expect(text).toContain("Cost: 500 = 1,000 contacts × 0.5.");
+  expect(text).toContain("1 contacts were of users who are not in the campaign.");
+});
