@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { withAccessRules } from "#runtime/access/access-settings.ts";
 import { httpFunction } from "#runtime/function-definition.ts";
 import { httpFunctionSettings } from "#runtime/function-settings.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
+import { campaignRoutes } from "./campaigns/routes.ts";
 import { modelRoutes } from "./model/routes.ts";
 import type { DeskServices } from "./services.ts";
 import { todayRoutes } from "./today/routes.ts";
@@ -24,6 +26,7 @@ export const desk = httpFunction({
     audit: await stores.audit(),
     logger,
     now,
+    newId: randomUUID,
   }),
-  routes: (services) => [...todayRoutes(services), ...modelRoutes(services)],
+  routes: (services) => [...todayRoutes(services), ...campaignRoutes(services), ...modelRoutes(services)],
 });

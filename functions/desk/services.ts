@@ -6,4 +6,5 @@ export interface DeskServices extends Omit<Stores, "verify" | "backUp" | "close"
   readonly logger: Pick<Logger, "info" | "warn" | "error">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  readonly newId: () => string;
 }

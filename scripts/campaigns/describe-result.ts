@@ -4,6 +4,7 @@ import type { CampaignResult, OutcomeResult } from "#churn/campaign/result.ts";
 import { dayOf, formatDay } from "#churn/day.ts";
 import type { Estimate } from "#churn/statistics/estimate.ts";
 import type { ContactCounts } from "#functions/desk/campaigns/count-contacts.ts";
+import { costOf } from "#functions/desk/campaigns/result/cost.ts";
 import { textTable } from "../terminal/text-table.ts";
 
 /** The result in tables and sentences for a terminal. */
@@ -95,31 +96,20 @@ function gainedText({ value, low, high }: Estimate, kind: OutcomeResult["kind"],
 }
 
 /** What it cost, against what it gained where that is money. */
-function describeMoney(
-  { costPerContact, incentive, outcomes }: Campaign,
-  result: CampaignResult,
-  contacts: ContactCounts,
-): string {
-  if (costPerContact === 0 && incentive === 0) return "";
-  const isRecorded = contacts.treatment > 0;
-  const sent = isRecorded ? contacts.treatment : result.sizes.treatment;
-  const [first] = result.outcomes;
-  const stayed =
-    first?.kind === "share"
-      ? (first.good === "less" ? 1 - first.treatment : first.treatment) * first.sizes.treatment
-      : 0;
-  const offered = incentive * stayed;
-  const cost = costPerContact * sent + offered;
+function describeMoney(campaign: Campaign, result: CampaignResult, counts: ContactCounts): string {
+  const cost = costOf(campaign, result, counts);
+  if (cost === undefined) return "";
+  const { total, contacts, isRecorded, incentives, net } = cost;
+  const { costPerContact, incentive } = campaign;
   const parts = [
-    `${number(sent)} contacts × ${decimal(costPerContact)}${isRecorded ? "" : " (as if each of the treatment was contacted once: no contacts are recorded)"}`,
-    ...(incentive > 0 ? [`at most ${number(Math.round(stayed))} incentives × ${decimal(incentive)}`] : []),
+    `${number(contacts)} contacts × ${decimal(costPerContact)}${isRecorded ? "" : " (as if each of the treatment was contacted once: no contacts are recorded)"}`,
+    ...(incentive > 0 ? [`at most ${number(Math.round(incentives))} incentives × ${decimal(incentive)}`] : []),
   ];
-  const value = outcomes.length === 0 ? result.outcomes.find(({ name }) => name === "value")?.gained : undefined;
-  const net =
-    value === undefined
+  const left =
+    net === undefined
       ? ""
-      : ` Value kept within the window less cost: ${decimal(value.value - cost)} (${decimal(value.low - cost)} to ${decimal(value.high - cost)}).`;
-  return `Cost: ${decimal(cost)} = ${parts.join(" + ")}.${net}`;
+      : ` Value kept within the window less cost: ${decimal(net.value)} (${decimal(net.low)} to ${decimal(net.high)}).`;
+  return `Cost: ${decimal(total)} = ${parts.join(" + ")}.${left}`;
 }
 
 function warnings({ controlShare }: Campaign, { sizes, balance }: CampaignResult, contacts: ContactCounts): string[] {

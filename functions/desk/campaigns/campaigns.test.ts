@@ -14,6 +14,7 @@ import { selectAudience } from "./audience/select-audience.ts";
 import { countContacts } from "./count-contacts.ts";
 import { type CampaignPlan, createCampaign } from "./create-campaign.ts";
 import { knownFromActions } from "./known-from-actions.ts";
+import { candidates } from "./plan/candidates.ts";
 
 const today = 20_500;
 const users = 2_500;
@@ -92,7 +93,7 @@ async function chosen(
 
 function create(changes: Partial<CampaignPlan> = {}, filter = atRisk) {
   const services = { ...stores, now: () => time };
-  return createCampaign({ ...plan, ...changes }, selectAudience(filter, "probability", stores.features), services);
+  return createCampaign({ ...plan, ...changes }, candidates(filter, "probability", stores.features), services);
 }
 
 describe("selectAudience", () => {

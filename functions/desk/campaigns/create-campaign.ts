@@ -5,13 +5,26 @@ import { InvalidInput } from "#churn/failure.ts";
 import type { CampaignStore, StoredCampaign } from "#stores/campaigns/campaign-store.ts";
 import type { ContactStore } from "#stores/contacts/contact-store.ts";
 import { inChunks } from "#stores/in-chunks.ts";
-import type { Member } from "./audience/select-audience.ts";
 import { knownNames } from "./known-from-actions.ts";
+
+/** A user whom a campaign may take, with what is known of them. What is not known is undefined. */
+export interface Candidate {
+  readonly userId: string;
+  /** Of leaving, 0 … 1. */
+  readonly probability: number;
+  /** What the user was worth in a churn window, on average lately. */
+  readonly value: number | undefined;
+  /** Days since the last action, and since the first. */
+  readonly silence: number | undefined;
+  readonly tenure: number | undefined;
+  /** Days with an action in as long as features look back. */
+  readonly activeDays: number | undefined;
+}
 
 export interface CampaignPlan
   extends Pick<Campaign, "id" | "name" | "audience" | "controlShare" | "windowDays" | "costPerContact" | "incentive"> {
   readonly createdBy: string;
-  /** Nobody who was contacted within this many days is taken. */
+  /** No one who was contacted within this many days is taken. */
   readonly restDays: number;
   /** How many users to take; undefined for all. */
   readonly top?: number | undefined;
@@ -31,17 +44,18 @@ export interface CreatedCampaign {
 }
 
 /**
- * Freezes an audience: takes members in their order, leaves out who may not be contacted, and divides the others into
- * arms. Throws CampaignExists, or InvalidInput where nobody is left; then no campaign is kept.
+ * Freezes an audience: takes candidates in their order, leaves out who may not be contacted, and divides the others into
+ * arms. Throws CampaignExists, or InvalidInput where no one is left; then no campaign is kept.
  */
 export async function createCampaign(
   { restDays, top = Number.POSITIVE_INFINITY, ...plan }: CampaignPlan,
-  members: AsyncIterable<Member>,
+  candidates: AsyncIterable<Candidate>,
   { campaigns, contacts, now }: CampaignServices,
 ): Promise<CreatedCampaign> {
   const at = now();
   const campaign: Campaign = {
     ...plan,
+    restDays,
     outcomes: [],
     covariates: [...knownNames],
     startsAt: at,
@@ -52,11 +66,11 @@ export async function createCampaign(
   let taken = 0;
   await campaigns.create(campaign);
   try {
-    for await (const chunk of inChunks(members, chunkSize)) {
-      const users = chunk.map(({ score }) => score.userId);
+    for await (const chunk of inChunks(candidates, chunkSize)) {
+      const users = chunk.map(({ userId }) => userId);
       const states = await contacts.statesOf(users, at - restDays * 86_400_000);
       const others = await campaigns.assignmentsOf(users);
-      const free = chunk.filter(({ score: { userId } }) => {
+      const free = chunk.filter(({ userId }) => {
         const state = states.get(userId);
         const reason = suppressionOf(
           {
@@ -69,21 +83,23 @@ export async function createCampaign(
         if (reason !== undefined) suppressed.set(reason, (suppressed.get(reason) ?? 0) + 1);
         return reason === undefined;
       });
-      const next = free.slice(0, top - taken).map((member) => assignmentOf(member, campaign));
+      const next = free.slice(0, top - taken).map((candidate) => assignmentOf(candidate, campaign));
       await campaigns.assign(campaign, next);
       taken += next.length;
       if (taken >= top) break;
     }
-    if (taken === 0) throw new InvalidInput(nobody(suppressed));
-    return { campaign: await campaigns.freeze(campaign.id), suppressed };
+    if (taken === 0) throw new InvalidInput(noOne(suppressed));
+    return { campaign: await campaigns.freeze(campaign.id, Object.fromEntries(suppressed)), suppressed };
   } catch (error) {
     await campaigns.remove(campaign.id).catch(() => undefined);
     throw error;
   }
 }
 
-function assignmentOf({ score, value, silence, tenure, activeDays }: Member, campaign: Campaign): Assignment {
-  const { userId, probability } = score;
+function assignmentOf(
+  { userId, probability, value, silence, tenure, activeDays }: Candidate,
+  campaign: Campaign,
+): Assignment {
   return {
     userId,
     arm: armOf(campaign.id, userId, campaign.controlShare),
@@ -95,7 +111,7 @@ function assignmentOf({ score, value, silence, tenure, activeDays }: Member, cam
   };
 }
 
-function nobody(suppressed: ReadonlyMap<Suppression, number>): string {
+function noOne(suppressed: ReadonlyMap<Suppression, number>): string {
   const reasons = [...suppressed].map(([reason, count]) => `${count.toLocaleString("en")} ${reason}`);
   return reasons.length === 0
     ? "There is no user to contact: none has a score that fits. Are there scores? See lapse audience --state here."
@@ -103,4 +119,4 @@ function nobody(suppressed: ReadonlyMap<Suppression, number>): string {
 }
 
 /** Users asked about at a time. */
-const chunkSize = 1_000;
+const chunkSize = 20_000;

@@ -2,13 +2,13 @@ import type { Command } from "commander";
 import * as z from "zod";
 import type { Balance } from "#churn/campaign/balance.ts";
 import type { Suppression } from "#churn/campaign/suppress.ts";
-import type { Call } from "../../call/call.ts";
 import { describeFilter } from "#functions/desk/campaigns/audience/audience-filter.ts";
-import { selectAudience } from "#functions/desk/campaigns/audience/select-audience.ts";
 import { campaignId } from "#functions/desk/campaigns/campaign-id.ts";
 import { createCampaign } from "#functions/desk/campaigns/create-campaign.ts";
+import { candidates } from "#functions/desk/campaigns/plan/candidates.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
 import { addFilterOptions, amount, filterOptions, share, wholeDays } from "../../audience/filter-options.ts";
+import type { Call } from "../../call/call.ts";
 import { parseOptions } from "../../terminal/options.ts";
 import { withStores } from "../open.ts";
 
@@ -66,7 +66,7 @@ async function run(raw: unknown, call: Call): Promise<void> {
         restDays: rest,
         top,
       },
-      selectAudience(filter, sort, features),
+      candidates(filter, sort, features),
       { campaigns: await stores.campaignStore(), contacts: await stores.contactStore(), now: Date.now },
     );
     const [actions, campaigns] = [await stores.actionStore(), await stores.campaignStore()];

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import * as z from "zod";
-import { csvLine } from "#runtime/csv.ts";
+import { audienceLines } from "#functions/desk/campaigns/result/audience.ts";
 import type { Call } from "../../call/call.ts";
 import { parseOptions } from "../../terminal/options.ts";
 import { requireCampaign, withStores } from "../open.ts";
@@ -19,10 +19,7 @@ export function exportCommand(command: Command, call: Call): void {
         const { arm } = parseOptions(optionsSchema, options);
         const campaigns = await stores.campaignStore();
         await requireCampaign(id, campaigns);
-        await call.write(csvLine(["user_id", "campaign", "probability", "value"]));
-        for await (const { userId, probability, value } of campaigns.assignments(id, arm)) {
-          await call.write(csvLine([userId, id, probability, value]));
-        }
+        for await (const line of audienceLines(id, campaigns.assignments(id, arm))) await call.write(line);
       }),
     );
 }

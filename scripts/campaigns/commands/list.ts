@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { endOf } from "#churn/campaign/campaign.ts";
 import { overAll } from "#churn/campaign/over-all.ts";
-import type { Call } from "../../call/call.ts";
+import { endedOf } from "#functions/desk/campaigns/plan/save-rate.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
+import type { Call } from "../../call/call.ts";
 import { describeCampaigns, describeOverAll } from "../describe-list.ts";
 import { withStores } from "../open.ts";
 
@@ -24,9 +25,7 @@ export function listCommand(command: Command, call: Call): void {
             await measureCampaign(campaign, services);
         const all = await campaigns.campaigns();
         call.print(describeCampaigns(all, Date.now()));
-        const ended = all.flatMap((campaign) =>
-          campaign.result === undefined ? [] : [{ endedAt: endOf(campaign), result: campaign.result }],
-        );
+        const ended = endedOf(all);
         if (ended.length > 0) call.print(`\n${describeOverAll(overAll(ended))}`);
       }),
     );

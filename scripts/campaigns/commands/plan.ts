@@ -1,13 +1,10 @@
 import type { Command } from "commander";
 import * as z from "zod";
-import { endOf } from "#churn/campaign/campaign.ts";
-import { howManyToContact, type Prospect, type Rate } from "#churn/campaign/how-many.ts";
-import { overAll } from "#churn/campaign/over-all.ts";
 import { InvalidInput } from "#churn/failure.ts";
-import { selectAudience } from "#functions/desk/campaigns/audience/select-audience.ts";
-import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
-import type { Call } from "../../call/call.ts";
+import { planOf } from "#functions/desk/campaigns/plan/plan.ts";
+import { givenRate, measuredRate } from "#functions/desk/campaigns/plan/save-rate.ts";
 import { addFilterOptions, amount, count, filterOptions, share } from "../../audience/filter-options.ts";
+import type { Call } from "../../call/call.ts";
 import { parseOptions } from "../../terminal/options.ts";
 import { describeHowMany } from "../describe-plan.ts";
 import { withStores } from "../open.ts";
@@ -54,48 +51,19 @@ const optionsSchema = z
   );
 
 async function run(raw: unknown, call: Call): Promise<void> {
-  const options = parseOptions(optionsSchema, raw);
-  const { sort, top, cost, incentive, takeUp, worth, windows, capacity } = options;
+  const { sort, top, cost, incentive, takeUp, worth, windows, capacity, ...options } = parseOptions(optionsSchema, raw);
+  const { saveRate, saveRateLow, saveRateHigh, ...filter } = options;
   await withStores(call, async (stores) => {
-    const { rate, source } = await rateOf(options, await stores.campaignStore());
-    const prospects: Prospect[] = [];
-    let hasValue = worth !== undefined;
-    for await (const { score, value } of selectAudience(options, sort, await stores.featureStore())) {
-      hasValue ||= value !== undefined && value !== 0;
-      prospects.push({ probability: score.probability, value: worth ?? windows * (value ?? 0) });
-      if (prospects.length === top) break;
-    }
-    if (prospects.length === 0)
-      throw new InvalidInput("No user has a score that fits. See lapse audience --state here.");
-    if (!hasValue)
-      throw new InvalidInput("The actions carry no values: say with --worth what a user who stays is worth.");
-    const economics = { costPerContact: cost, incentive, takeUp, saveRate: rate, capacity };
-    call.print(describeHowMany(howManyToContact(prospects, economics), rate, source));
+    const known =
+      saveRate === undefined
+        ? measuredRate(await (await stores.campaignStore()).campaigns())
+        : givenRate(saveRate, saveRateLow, saveRateHigh);
+    if (known === undefined)
+      throw new InvalidInput(
+        "No campaign has shown yet what share of those who would leave a contact keeps: give one with --save-rate, such as 0.1.",
+      );
+    const economics = { costPerContact: cost, incentive, takeUp, saveRate: known.rate, capacity };
+    const plan = { filter, economics, worth: { each: worth, windows }, order: sort, top };
+    call.print(describeHowMany(await planOf(plan, await stores.featureStore()), known.rate, known.source));
   });
-}
-
-/** The save rate that is given, else what the campaigns that have ended have shown. */
-async function rateOf(
-  { saveRate, saveRateLow, saveRateHigh }: z.infer<typeof optionsSchema>,
-  campaigns: CampaignStore,
-): Promise<{ rate: Rate; source: string }> {
-  if (saveRate !== undefined) {
-    const rate = {
-      value: saveRate,
-      low: saveRateLow ?? saveRate / 2,
-      high: saveRateHigh ?? Math.min(1, 1.5 * saveRate),
-    };
-    return { rate, source: "as given" };
-  }
-  const ended = (await campaigns.campaigns()).flatMap((campaign) =>
-    campaign.result === undefined ? [] : [{ endedAt: endOf(campaign), result: campaign.result }],
-  );
-  const measured = overAll(ended).saveRate;
-  if (measured === undefined)
-    throw new InvalidInput(
-      "No campaign has shown yet what share of those who would leave a contact keeps: give one with --save-rate, such as 0.1.",
-    );
-  const within = (value: number) => Math.min(1, Math.max(0, value));
-  const rate = { value: within(measured.value), low: within(measured.low), high: within(measured.high) };
-  return { rate, source: `from ${ended.length === 1 ? "one campaign" : `${ended.length} campaigns`}` };
 }

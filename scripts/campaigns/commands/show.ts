@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import type { Call } from "../../call/call.ts";
 import { countContacts } from "#functions/desk/campaigns/count-contacts.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
+import type { Call } from "../../call/call.ts";
 import { describeResult } from "../describe-result.ts";
 import { requireCampaign, withStores } from "../open.ts";
 

@@ -12,6 +12,8 @@ export interface Campaign {
   /** What contacting one user costs, and what a user costs who takes what is offered; in the currency of values. */
   readonly costPerContact: number;
   readonly incentive: number;
+  /** No one was taken who had been contacted within this many days; undefined for an experiment that was run elsewhere. */
+  readonly restDays?: number | undefined;
   /** What was measured elsewhere and came with the assignments. Empty: whether users left is read from the actions. */
   readonly outcomes: readonly MeasuredOutcome[];
   /** What is known of each user from before the assignment, besides score and value: the names of `Assignment.covariates`. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Economics, howManyToContact, type Prospect } from "./how-many.ts";
+import { type Economics, gainOf, howManyToContact, type Prospect } from "./how-many.ts";
 
 const economics: Economics = {
   costPerContact: 1,
@@ -26,6 +26,17 @@ describe("howManyToContact", () => {
     expect(unlimited).toEqual(optimum);
     expect(curve.map(({ contacts }) => contacts)).toEqual([0, 1, 2, 3, 4]);
     expect(curve[4]?.profit).toBeCloseTo(18.8, 10);
+  });
+
+  it("says where the list ends: the last who is worth a contact", () => {
+    const prospects = [
+      { probability: 0.1, value: 20 },
+      { probability: 0.9, value: 100 },
+      { probability: 0.5, value: 14 },
+    ];
+    expect(howManyToContact(prospects, economics).last).toEqual({ probability: 0.5, value: 14 });
+    expect(prospects.map((prospect) => gainOf(prospect, economics) > 0)).toEqual([false, true, true]);
+    expect(howManyToContact([], economics).last).toBeUndefined();
   });
 
   it("stops at the capacity", () => {

@@ -43,18 +43,20 @@ export interface HowMany {
   readonly unlimited: ProfitPoint;
   /** The most profitable lengths with the save rate at the ends of its interval. */
   readonly range: readonly [low: number, high: number];
+  /** The last user whom the optimum takes: where the list ends; undefined if it takes none. */
+  readonly last: Prospect | undefined;
 }
 
 /**
  * How many users to contact, those first whom it pays most to contact. A contact of a user is worth
  * s p (v - d) - t (1 - p) d - c: with the save rate s it keeps who would leave (p), for their value v less the incentive
  * d; the share t of who would stay takes the incentive too; and it costs c in any case (Neslin, Gupta, Kamakura, Lu and
- * Mason 2006, Defection detection, equation 1, by user). Takes memory for one number a user.
+ * Mason 2006, Defection detection, equation 1, by user). Takes memory for four numbers a user.
  */
 export function howManyToContact(prospects: Iterable<Prospect>, economics: Economics): HowMany {
   const { saveRate, capacity = Number.POSITIVE_INFINITY } = economics;
   // The gain is linear in the save rate: kept * s - paid.
-  const { kept, paid } = columnsOf(prospects, economics);
+  const { kept, paid, probabilities, values } = columnsOf(prospects, economics);
   const gains = kept.map((amount, i) => saveRate.value * amount - (paid[i] ?? 0));
   const order = Uint32Array.from(gains, (_, i) => i).sort((a, b) => (gains[b] ?? 0) - (gains[a] ?? 0) || a - b);
 
@@ -77,22 +79,45 @@ export function howManyToContact(prospects: Iterable<Prospect>, economics: Econo
     for (const side of ["low", "high"] as const)
       if (point[side] > longest[side].profit) longest[side] = { profit: point[side], contacts };
   }
-  return { curve, optimum: best, unlimited, range: [longest.low.contacts, longest.high.contacts] };
+  const last = best.contacts === 0 ? undefined : order[best.contacts - 1];
+  return {
+    curve,
+    optimum: best,
+    unlimited,
+    range: [longest.low.contacts, longest.high.contacts],
+    last: last === undefined ? undefined : { probability: probabilities[last] ?? 0, value: values[last] ?? 0 },
+  };
+}
+
+/** What contacting one user is worth, by the same rule. */
+export function gainOf(prospect: Prospect, economics: Economics): number {
+  return economics.saveRate.value * keptOf(prospect, economics) - paidFor(prospect, economics);
+}
+
+function keptOf({ probability, value }: Prospect, { incentive }: Economics): number {
+  return probability * (value - incentive);
+}
+
+function paidFor({ probability }: Prospect, { costPerContact, incentive, takeUp }: Economics): number {
+  return costPerContact + takeUp * (1 - probability) * incentive;
 }
 
 function pointAt(contacts: number, kept: number, paid: number, { value, low, high }: Rate): ProfitPoint {
   return { contacts, profit: value * kept - paid, low: low * kept - paid, high: high * kept - paid };
 }
 
-function columnsOf(
-  prospects: Iterable<Prospect>,
-  { costPerContact, incentive, takeUp }: Economics,
-): { kept: Float64Array; paid: Float64Array } {
-  const kept: number[] = [];
-  const paid: number[] = [];
+function columnsOf(prospects: Iterable<Prospect>, economics: Economics) {
+  const probabilities: number[] = [];
+  const values: number[] = [];
   for (const { probability, value } of prospects) {
-    kept.push(probability * (value - incentive));
-    paid.push(costPerContact + takeUp * (1 - probability) * incentive);
+    probabilities.push(probability);
+    values.push(value);
   }
-  return { kept: Float64Array.from(kept), paid: Float64Array.from(paid) };
+  const prospectAt = (i: number): Prospect => ({ probability: probabilities[i] ?? 0, value: values[i] ?? 0 });
+  return {
+    kept: Float64Array.from(values, (_, i) => keptOf(prospectAt(i), economics)),
+    paid: Float64Array.from(values, (_, i) => paidFor(prospectAt(i), economics)),
+    probabilities,
+    values,
+  };
 }

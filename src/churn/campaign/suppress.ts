@@ -1,5 +1,6 @@
 /** Why a user is left out of an audience. */
-export type Suppression = "opted out" | "in another campaign" | "contacted lately";
+export const suppressions = ["opted out", "in another campaign", "contacted lately"] as const;
+export type Suppression = (typeof suppressions)[number];
 
 export interface SuppressionRules {
   /** Nobody is contacted again within this many days. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { CampaignResult, OutcomeResult } from "#churn/campaign/result.ts";
+import { suppressions } from "#churn/campaign/suppress.ts";
 import type { StoredCampaign } from "./campaign-store.ts";
 
 export const armSchema = z.enum(["treatment", "control"]);
@@ -75,5 +76,7 @@ export const storedCampaignSchema: z.ZodType<StoredCampaign> = z.object({
   createdBy: z.string(),
   isFrozen: z.boolean(),
   sizes,
+  leftOut: z.partialRecord(z.enum(suppressions), z.int()).optional(),
+  restDays: z.int().optional(),
   result: result.optional(),
 });

@@ -73,6 +73,16 @@ export function describeCampaignStore(name: string, open: () => Promise<OpenCamp
       );
     });
 
+    it("keeps who was left out when it is frozen, and what was decided then", async () => {
+      await store.create({ ...spring, restDays: 30 });
+      await store.assign(spring, [assignment("ann")]);
+      const leftOut = { "opted out": 2, "contacted lately": 1 };
+      expect(await store.freeze("spring", leftOut)).toMatchObject({ leftOut, restDays: 30 });
+      expect(await store.freeze("spring", {})).toMatchObject({ leftOut });
+      store = await opened.reopen();
+      expect(await store.campaign("spring")).toMatchObject({ leftOut, restDays: 30 });
+    });
+
     it("streams assignments exactly, in order, and of one arm", async () => {
       const assignments = [
         ...users.map((userId, i) => assignment(userId, { probability: i / users.length, value: i * 1.1 })),

@@ -1,5 +1,6 @@
 import type { Arm, ArmSizes, Assignment, Campaign } from "#churn/campaign/campaign.ts";
 import type { CampaignResult } from "#churn/campaign/result.ts";
+import type { Suppression } from "#churn/campaign/suppress.ts";
 import type { Day } from "#churn/day.ts";
 
 /** Campaigns, and who was assigned to which arm of them: docs/decisions/campaigns.md. */
@@ -14,10 +15,10 @@ export interface CampaignStore {
   assign(campaign: Campaign, assignments: readonly Assignment[]): Promise<void>;
 
   /**
-   * Ends the assignment: from here on the campaign counts, and nobody is added. Returns it with the sizes of its arms.
-   * Safe to repeat. Throws CampaignNotFound.
+   * Ends the assignment: from here on the campaign counts, and no one is added. Returns it with the sizes of its arms, and
+   * who was left out of it. Safe to repeat. Throws CampaignNotFound.
    */
-  freeze(campaignId: string): Promise<StoredCampaign>;
+  freeze(campaignId: string, leftOut?: LeftOut): Promise<StoredCampaign>;
 
   /** Every campaign, the one created last first. */
   campaigns(): Promise<readonly StoredCampaign[]>;
@@ -60,8 +61,13 @@ export interface StoredCampaign extends Campaign {
   readonly isFrozen: boolean;
   /** How many were assigned when it was frozen; 0 before. */
   readonly sizes: ArmSizes;
+  /** Undefined where it was not recorded. */
+  readonly leftOut?: LeftOut | undefined;
   readonly result?: CampaignResult | undefined;
 }
+
+/** How many users were left out of an audience, by the reason. */
+export type LeftOut = Readonly<Partial<Record<Suppression, number>>>;
 
 /** One assignment of one user. */
 export interface CampaignAssignment {

@@ -100,4 +100,4 @@ function valueIn({ days: all }: UserHistory, first: Day, before: Day): number {
 }
 
 /** Users whose histories are read at a time. */
-const chunkSize = 1_000;
+const chunkSize = 20_000;

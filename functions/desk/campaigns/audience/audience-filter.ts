@@ -20,7 +20,7 @@ export interface AudienceFilter {
 export type Ranking = "probability" | "value-at-risk";
 
 /** A filter in words: `at risk, value at least 10, the 500 of the highest probability`. */
-export function describeFilter(filter: AudienceFilter, sort: Ranking, top: number | undefined): string {
+export function describeFilter(filter: AudienceFilter, sort: string, top: number | undefined): string {
   const bounds = [
     ["probability", filter.minProbability, filter.maxProbability],
     ["value", filter.minValue, filter.maxValue],

@@ -5,7 +5,7 @@ import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
 import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
 import { monthNumber } from "../../month.ts";
-import type { CampaignAssignment, CampaignStore, StoredCampaign, TimeRange } from "../campaign-store.ts";
+import type { CampaignAssignment, CampaignStore, LeftOut, StoredCampaign, TimeRange } from "../campaign-store.ts";
 import { groupByUser } from "../group-by-user.ts";
 import { appendAssignments, countArms, findAssignments, streamAssignments, streamOverlapping } from "./assignments.ts";
 import { changeCampaign, insertCampaign, readCampaign, readCampaigns } from "./campaigns.ts";
@@ -43,10 +43,10 @@ export class DuckDbCampaignStore implements CampaignStore {
     );
   }
 
-  freeze(campaignId: string): Promise<StoredCampaign> {
+  freeze(campaignId: string, leftOut?: LeftOut): Promise<StoredCampaign> {
     return this.#writes.transaction("freeze a campaign", (connection) =>
       changeCampaign(connection, campaignId, async (there) =>
-        there.isFrozen ? there : { ...there, isFrozen: true, sizes: await countArms(connection, campaignId) },
+        there.isFrozen ? there : { ...there, isFrozen: true, sizes: await countArms(connection, campaignId), leftOut },
       ),
     );
   }

@@ -9,7 +9,7 @@ import { dropMonths, patternOf } from "../../connections/elasticsearch/monthly-i
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
 import { countDocuments, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
 import { Lazy } from "../../lazy.ts";
-import type { CampaignAssignment, CampaignStore, StoredCampaign, TimeRange } from "../campaign-store.ts";
+import type { CampaignAssignment, CampaignStore, LeftOut, StoredCampaign, TimeRange } from "../campaign-store.ts";
 import { CampaignExists, CampaignNotFound } from "../failures.ts";
 import { groupByUser } from "../group-by-user.ts";
 import {
@@ -50,11 +50,11 @@ export class ElasticsearchCampaignStore implements CampaignStore {
     requireWritten(purpose, await bulk(this.#elasticsearch, purpose, operations), [isThere]);
   }
 
-  async freeze(campaignId: string): Promise<StoredCampaign> {
+  async freeze(campaignId: string, leftOut?: LeftOut): Promise<StoredCampaign> {
     const campaign = await this.#require(campaignId);
     const sizes = await this.#count(campaign);
     await this.#change(campaignId, "freeze a campaign", (there) =>
-      there === undefined || there.isFrozen ? undefined : { ...there, isFrozen: true, sizes },
+      there === undefined || there.isFrozen ? undefined : { ...there, isFrozen: true, sizes, leftOut },
     );
     return this.#require(campaignId);
   }

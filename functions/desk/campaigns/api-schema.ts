@@ -1,0 +1,164 @@
+import * as z from "zod";
+import { endOf } from "#churn/campaign/campaign.ts";
+import type { Estimate } from "#churn/statistics/estimate.ts";
+import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
+import { stateOf } from "./list/view.ts";
+import { costOf } from "./result/cost.ts";
+import type { CampaignView } from "./result/view.ts";
+
+const sizes = z.object({ treatment: z.int(), control: z.int() });
+const time = z.iso.datetime();
+const estimate = z
+  .object({ value: z.number(), low: z.number(), high: z.number(), error: z.number() })
+  .describe("With its 95 % interval and standard error.");
+const share = z.number().min(0).max(1);
+
+export const shownCampaign = z.object({
+  id: z.string(),
+  name: z.string(),
+  audience: z.string().describe("How the users were chosen, in words."),
+  state: z.string(),
+  created_by: z.string(),
+  starts_at: time,
+  ends_at: time.describe("When the window of the last user closes."),
+  window_days: z.int(),
+  control_share: z.number(),
+  cost_per_contact: z.number(),
+  incentive: z.number(),
+  rest_days: z.int().optional(),
+  sizes,
+  left_out: z.record(z.string(), z.int()).optional().describe("How many users were left out, by the reason."),
+});
+
+/** A campaign as the API shows it. */
+export function campaignShown(campaign: StoredCampaign, now: number): z.input<typeof shownCampaign> {
+  const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
+  return {
+    id: campaign.id,
+    name: campaign.name,
+    audience: campaign.audience,
+    state: stateOf(campaign, now),
+    created_by: campaign.createdBy,
+    starts_at: iso(campaign.startsAt),
+    ends_at: iso(endOf(campaign)),
+    window_days: campaign.windowDays,
+    control_share: campaign.controlShare,
+    cost_per_contact: campaign.costPerContact,
+    incentive: campaign.incentive,
+    ...(campaign.restDays !== undefined && { rest_days: campaign.restDays }),
+    sizes: campaign.sizes,
+    ...(campaign.leftOut !== undefined && { left_out: campaign.leftOut }),
+  };
+}
+
+export const shownResult = z.object({
+  campaign: shownCampaign,
+  is_final: z.boolean().describe("Whether all windows have closed; until then the intervals hold at every look."),
+  closed: sizes.describe("Users whose window has closed."),
+  contacts: z.object({
+    treatment: z.int(),
+    control: z.int(),
+    others: z.int(),
+    contacted_controls: z.int().describe("Users of the control group who were contacted."),
+  }),
+  balance: z.object({
+    is_mismatch: z.boolean().describe("Whether the sizes of the arms cannot be chance: then trust no result."),
+    covariates: z.array(
+      z.object({
+        name: z.string(),
+        treatment: z.number(),
+        control: z.number(),
+        difference: z.number(),
+        is_off: z.boolean(),
+      }),
+    ),
+  }),
+  outcomes: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.enum(["share", "amount"]),
+      good: z.enum(["more", "less"]),
+      sizes,
+      treatment: z.number(),
+      control: z.number(),
+      difference: estimate.optional(),
+      adjusted: estimate.optional(),
+      save_rate: estimate.optional(),
+      gained: estimate.optional().describe("Over all users of the treatment: users kept, or an amount."),
+      verdict: z.enum(["better", "worse", "open", "too few"]),
+      detectable: z.number().optional().describe("The difference that these sizes tell in 80 of 100 campaigns."),
+      more_needed: sizes.optional().describe("Users needed beyond these to tell the difference as it looks."),
+    }),
+  ),
+  cost: z.object({ total: z.number(), contacts: z.int(), incentives: z.number(), net: estimate.optional() }).optional(),
+});
+
+/** A result as the API shows it. */
+export function resultShown(view: CampaignView): z.input<typeof shownResult> {
+  const { campaign, result, contacts, now } = view;
+  const cost = costOf(campaign, result, contacts);
+  return {
+    campaign: campaignShown(campaign, now),
+    is_final: result.isFinal,
+    closed: result.closed,
+    contacts: {
+      treatment: contacts.treatment,
+      control: contacts.control,
+      others: contacts.others,
+      contacted_controls: contacts.contactedControls,
+    },
+    balance: {
+      is_mismatch: result.balance.isMismatch,
+      covariates: result.balance.covariates.map(({ isOff, ...one }) => ({ ...one, is_off: isOff })),
+    },
+    outcomes: result.outcomes.map(({ saveRate, more, difference, adjusted, gained, ...one }) => ({
+      ...one,
+      difference: finite(difference),
+      adjusted: finite(adjusted),
+      save_rate: finite(saveRate),
+      gained: finite(gained),
+      more_needed: more,
+    })),
+    ...(cost !== undefined && {
+      cost: { total: cost.total, contacts: cost.contacts, incentives: cost.incentives, net: finite(cost.net) },
+    }),
+  };
+}
+
+/** JSON has no numbers that are not finite. */
+function finite(one: Estimate | undefined): Estimate | undefined {
+  return one !== undefined && Object.values(one).every(Number.isFinite) ? one : undefined;
+}
+
+/** What POST /v1/campaigns takes. */
+export const newCampaignBody = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+    .optional()
+    .describe("From the name by default."),
+  state: z.enum(["here", "slipping", "at_risk"]).default("at_risk"),
+  min_probability: share.optional(),
+  max_probability: share.optional(),
+  min_value: z.number().min(0).optional().describe("Of what users were worth in a churn window, lately."),
+  max_value: z.number().min(0).optional(),
+  min_silence: z.int().min(0).optional().describe("Days since the last action."),
+  max_silence: z.int().min(0).optional(),
+  min_tenure: z.int().min(0).optional().describe("Days since the first action."),
+  max_tenure: z.int().min(0).optional(),
+  reason: z.string().min(1).max(100).optional().describe("A group of reasons, such as rhythm."),
+  sort: z.enum(["probability", "value_at_risk", "profit"]).default("probability").describe("Who is taken first."),
+  top: z.int().min(1).optional().describe("How many users to take, control group included; all by default."),
+  control_share: z.number().min(0.001).max(0.999).default(0.2),
+  window_days: z.int().min(1).max(3_650).optional().describe("The churn window by default."),
+  rest_days: z.int().min(0).max(3_650).default(30),
+  cost_per_contact: z.number().min(0).default(0),
+  incentive: z.number().min(0).default(0),
+  save_rate: share.optional().describe("For sort=profit: by default as your campaigns have shown."),
+  worth: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("For sort=profit: of any user who stays; of each what they were worth by default."),
+});

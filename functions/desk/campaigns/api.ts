@@ -1,0 +1,149 @@
+import * as z from "zod";
+import { InvalidInput } from "#churn/failure.ts";
+import { header } from "#runtime/headers.ts";
+import { type HttpResponse, json } from "#runtime/http.ts";
+import { parseMediaType } from "#runtime/media-type.ts";
+import { getRoute, jsonOf, jsonRoute, noParameters, type Route } from "#runtime/route.ts";
+import { campaignShown, newCampaignBody, resultShown, shownCampaign, shownResult } from "./api-schema.ts";
+import { contactItem, contactsIn } from "./contacts/contact-items.ts";
+import { linesOfJson } from "./contacts/lines-of-json.ts";
+import { takeContacts } from "./contacts/take-contacts.ts";
+import { newCampaignAsked } from "./new-campaign.ts";
+import { audienceLines } from "./result/audience.ts";
+import { campaignView, requireCampaign } from "./result/view.ts";
+import type { CampaignsServices } from "./services.ts";
+import { startCampaign } from "./start-campaign.ts";
+
+const oneCampaign = z.object({ id: z.string().min(1).max(64).describe("The campaign's id.") });
+
+/** Contacts in one request. */
+const mostContacts = 100_000;
+
+/** Campaigns for tools: list, create, audience, result, contacts. */
+export function campaignApi(services: CampaignsServices): readonly Route[] {
+  return [
+    getRoute({
+      path: "/v1/campaigns",
+      access: "read",
+      summary: "All campaigns, the one created last first",
+      parameters: noParameters,
+      responses: { 200: z.object({ campaigns: z.array(shownCampaign) }) },
+      handle: async () => {
+        const all = await services.campaigns.campaigns();
+        return json(200, { campaigns: all.map((campaign) => campaignShown(campaign, services.now())) });
+      },
+    }),
+    jsonRoute({
+      path: "/v1/campaigns",
+      access: "operate",
+      summary: "Creates a campaign: freezes a list of users, and divides it into treatment and control",
+      parameters: noParameters,
+      bodyLimit: 65_536,
+      typed: true,
+      body: newCampaignBody,
+      responses: { 201: shownCampaign },
+      handle: async (body, _parameters, request) => {
+        const { campaign } = await startCampaign(await newCampaignAsked(body, services), request, services);
+        const location = `/v1/campaigns/${campaign.id}`;
+        return json(201, campaignShown(campaign, services.now()), { location });
+      },
+    }),
+    getRoute({
+      path: "/v1/campaigns/:id",
+      access: "read",
+      summary: "One campaign",
+      parameters: oneCampaign,
+      responses: { 200: shownCampaign },
+      handle: async ({ id }) => json(200, campaignShown(await requireCampaign(id, services), services.now())),
+    }),
+    getRoute({
+      path: "/v1/campaigns/:id/audience",
+      access: "read",
+      summary: "The users to contact: the treatment only",
+      description: "JSON, or CSV that is safe to open in a spreadsheet with Accept: text/csv or format=csv.",
+      parameters: oneCampaign.extend({ format: z.enum(["json", "csv"]).optional() }),
+      responses: {
+        200: {
+          description: "The users.",
+          content: {
+            "application/json": z.object({
+              campaign: z.string(),
+              users: z.array(
+                z.object({ user_id: z.string(), probability: z.number().optional(), value: z.number().optional() }),
+              ),
+            }),
+            "text/csv": z.string(),
+          },
+        },
+      },
+      handle: async ({ id, format }, request) => {
+        await requireCampaign(id, services);
+        const isCsv = format === undefined ? accepts(header(request, "accept"), "text/csv") : format === "csv";
+        return isCsv ? audienceCsv(id, services) : audienceJson(id, services);
+      },
+    }),
+    getRoute({
+      path: "/v1/campaigns/:id/result",
+      access: "read",
+      summary: "What a campaign did: who left in each arm, the difference with its interval, users kept, the cost",
+      parameters: oneCampaign,
+      responses: { 200: shownResult },
+      handle: async ({ id }) => json(200, resultShown(await campaignView(id, services))),
+    }),
+    contactsRoute(services),
+  ];
+}
+
+function contactsRoute(services: CampaignsServices): Route {
+  const body = z.union([contactItem, z.array(contactItem).max(mostContacts)]);
+  const route = jsonRoute({
+    path: "/v1/contacts",
+    access: "operate",
+    summary: "Takes contacts: what was sent to whom, and who wants nothing sent",
+    description: "All are stored, or none. A contact that is known already changes nothing.",
+    parameters: noParameters,
+    bodyLimit: 16 * 1024 * 1024,
+    typed: true,
+    body,
+    read: (request) =>
+      isLines(header(request, "content-type")) ? linesOfJson(request, mostContacts) : jsonOf(request, true),
+    responses: { 200: z.object({ created: z.int(), duplicates: z.int(), opted_out: z.int() }) },
+    handle: async (items, _parameters, request) => {
+      const list = Array.isArray(items) ? items : [items];
+      if (list.length === 0) throw new InvalidInput("There is no contact in the body.");
+      return json(200, await takeContacts(contactsIn(list, services.now()), request, services));
+    },
+  });
+  const lines = z.string().describe("A contact as JSON on each line.");
+  return { ...route, about: { ...route.about, body: { ...route.about.body, "application/x-ndjson": lines } } };
+}
+
+function isLines(contentType: string | undefined): boolean {
+  return ["application/x-ndjson", "application/ndjson"].includes(parseMediaType(contentType)?.name ?? "");
+}
+
+/** Whether a caller asks for a type by name; quality values apart. */
+function accepts(accept: string | undefined, type: string): boolean {
+  return (accept ?? "").split(",").some((one) => one.split(";")[0]?.trim().toLowerCase() === type);
+}
+
+async function audienceCsv(id: string, { campaigns }: Pick<CampaignsServices, "campaigns">): Promise<HttpResponse> {
+  const lines: string[] = [];
+  for await (const line of audienceLines(id, campaigns.assignments(id, "treatment"))) lines.push(line);
+  return {
+    status: 200,
+    headers: {
+      "content-type": "text/csv; charset=utf-8; header=present",
+      "content-disposition": `attachment; filename="${id}.csv"`,
+      "cache-control": "no-store",
+    },
+    body: lines.join(""),
+  };
+}
+
+async function audienceJson(id: string, { campaigns }: Pick<CampaignsServices, "campaigns">): Promise<HttpResponse> {
+  const users: { user_id: string; probability: number | undefined; value: number | undefined }[] = [];
+  for await (const { userId, probability, value } of campaigns.assignments(id, "treatment"))
+    users.push({ user_id: userId, probability, value });
+  return json(200, { campaign: id, users });
+}

@@ -1,0 +1,32 @@
+import * as z from "zod";
+import { InvalidInput } from "#churn/failure.ts";
+import { textLimits } from "#churn/intake/text.ts";
+import { parseInstant } from "#runtime/instant.ts";
+import type { Contact, OptOut } from "#stores/contacts/contact-store.ts";
+
+/** A contact as tools send it. */
+export const contactItem = z.object({
+  user_id: z.string().min(1).max(textLimits.user_id),
+  timestamp: z.iso.datetime({ offset: true }).optional().describe("When it was sent; now without it."),
+  campaign: z.string().min(1).max(64).optional().describe("The campaign's id."),
+  channel: z.string().min(1).max(100).optional().describe("Such as mail or push."),
+  opt_out: z.boolean().optional().describe("The user wants no contact from now on: no contact, but a mark."),
+});
+
+export type ContactItem = z.infer<typeof contactItem>;
+
+/** The contacts and the opt-outs among items; those without a time are of `now`, in milliseconds since the epoch. */
+export function contactsIn(
+  items: readonly ContactItem[],
+  now: number,
+): { readonly contacts: Contact[]; readonly optOuts: OptOut[] } {
+  const contacts: Contact[] = [];
+  const optOuts: OptOut[] = [];
+  for (const { user_id: userId, timestamp, campaign, channel, opt_out } of items) {
+    const time = timestamp === undefined ? now : (parseInstant(timestamp) ?? Date.parse(timestamp));
+    if (time > now + 86_400_000) throw new InvalidInput(`The contact of ${userId} is more than a day in the future.`);
+    if (opt_out === true) optOuts.push({ userId, time });
+    else contacts.push({ userId, time, campaignId: campaign, channel });
+  }
+  return { contacts, optOuts };
+}

@@ -1,0 +1,67 @@
+import { InvalidInput } from "#churn/failure.ts";
+import { readTime } from "#churn/intake/read-time.ts";
+import { readText, textLimits } from "#churn/intake/text.ts";
+import { fromSafe } from "#runtime/csv.ts";
+import type { Contact } from "#stores/contacts/contact-store.ts";
+
+/**
+ * Contacts from lines that a person pastes: one user each, or a table with a heading whose cells are divided by commas, semicolons
+ * or tabs. The columns user, time, channel and campaign are read, wherever they stand. Contacts without a time are of
+ * `now`. Throws InvalidInput, which names the first line that cannot be read.
+ */
+export function contactLines(text: string, now: number): Contact[] {
+  const lines = text.split(/\r\n|\r|\n/).map((line, i) => ({ line, number: i + 1 }));
+  const [first, ...rest] = lines.filter(({ line }) => line.trim() !== "");
+  if (first === undefined) throw new InvalidInput("There is no user in these lines.");
+  const divider = [",", ";", "\t"].find((one) => first.line.includes(one)) ?? ",";
+  const heading = cellsOf(first.line, divider).map((cell) => roleOf(cell));
+  const isTable = heading.includes("user");
+  if (!isTable && first.line.includes(divider))
+    throw new InvalidInput(
+      "The first line must name the columns: user, and where you have them time, channel, campaign.",
+    );
+  const columns = isTable ? heading : ["user" as const];
+  return (isTable ? rest : [first, ...rest]).map(({ line, number }) => {
+    const cells = isTable ? cellsOf(line, divider) : [fromSafe(line.trim())];
+    const cell = (role: Role) => {
+      const at = columns.indexOf(role);
+      const value = at < 0 ? undefined : cells[at];
+      return value === undefined || value === "" ? undefined : value;
+    };
+    const user = readText(cell("user"), textLimits.user_id);
+    if ("fault" in user) throw new InvalidInput(`Line ${number}: the user ${user.fault}`);
+    const given = cell("time");
+    const time = given === undefined ? now : readTime(given);
+    if (time === undefined) throw new InvalidInput(`Line ${number}: ${given} is not a time, such as 2026-03-01.`);
+    return { userId: user.text, time, channel: cell("channel"), campaignId: cell("campaign") };
+  });
+}
+
+type Role = "user" | "time" | "channel" | "campaign";
+
+function roleOf(name: string): Role | undefined {
+  const plain = name.toLowerCase().replace(/[^a-z]/g, "");
+  if (["user", "userid", "id", "customer", "customerid"].includes(plain)) return "user";
+  if (["time", "timestamp", "date", "day", "at", "contactedat", "sentat", "sent"].includes(plain)) return "time";
+  if (["channel", "medium", "via"].includes(plain)) return "channel";
+  return plain === "campaign" || plain === "campaignid" ? "campaign" : undefined;
+}
+
+/** RFC 4180, but for line breaks within a cell. */
+function cellsOf(line: string, divider: string): string[] {
+  const cells: string[] = [];
+  let cell = "";
+  let isQuoted = false;
+  for (let i = 0; i < line.length; i++) {
+    const character = line[i] ?? "";
+    if (isQuoted && character === '"' && line[i + 1] === '"') {
+      cell += '"';
+      i += 1;
+    } else if (character === '"') isQuoted = !isQuoted;
+    else if (character === divider && !isQuoted) {
+      cells.push(cell);
+      cell = "";
+    } else cell += character;
+  }
+  return [...cells, cell].map((one) => fromSafe(one.trim()));
+}

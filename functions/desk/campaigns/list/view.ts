@@ -1,0 +1,37 @@
+import { endOf } from "#churn/campaign/campaign.ts";
+import { type OverAll, overAll } from "#churn/campaign/over-all.ts";
+import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
+import { endedOf } from "../plan/save-rate.ts";
+import type { CampaignsServices } from "../services.ts";
+
+/** What the page of all campaigns shows. */
+export interface CampaignsView {
+  readonly reader: string | undefined;
+  /** The one created last first. */
+  readonly campaigns: readonly StoredCampaign[];
+  /** What all that have ended did together. */
+  readonly together: OverAll;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export async function campaignsView(
+  { campaigns, now }: Pick<CampaignsServices, "campaigns" | "now">,
+  reader: string | undefined,
+): Promise<CampaignsView> {
+  const all = await campaigns.campaigns();
+  return { reader, campaigns: all, together: overAll(endedOf(all)), now: now() };
+}
+
+/** Where a campaign stands, in a few words. */
+export function stateOf({ isFrozen, result, ...campaign }: StoredCampaign, now: number): string {
+  if (!isFrozen) return "interrupted";
+  if (result !== undefined) {
+    const [first] = result.outcomes;
+    if (first === undefined) return "ended";
+    return first.verdict === "open" || first.verdict === "too few"
+      ? "ended: cannot be told apart"
+      : `ended: ${first.verdict}`;
+  }
+  return endOf(campaign) > now ? "under way" : "ended: the result is recorded tonight";
+}

@@ -1,0 +1,63 @@
+import type * as z from "zod";
+import { InvalidInput } from "#churn/failure.ts";
+import type { newCampaignBody } from "./api-schema.ts";
+import type { AudienceFilter, Ranking } from "./audience/audience-filter.ts";
+import type { ByProfit } from "./plan/candidates.ts";
+import { givenRate, measuredRate } from "./plan/save-rate.ts";
+import type { CampaignsServices } from "./services.ts";
+import type { NewCampaign } from "./start-campaign.ts";
+
+type Body = z.output<typeof newCampaignBody>;
+
+/** The campaign that a tool asks for. Throws InvalidInput if it is to be sorted by profit and nothing tells the save rate. */
+export async function newCampaignAsked(
+  body: Body,
+  services: Pick<CampaignsServices, "campaigns">,
+): Promise<NewCampaign> {
+  return {
+    name: body.name,
+    id: body.id,
+    filter: filterOf(body),
+    order: await orderOf(body, services),
+    top: body.top,
+    controlShare: body.control_share,
+    windowDays: body.window_days,
+    restDays: body.rest_days,
+    costPerContact: body.cost_per_contact,
+    incentive: body.incentive,
+  };
+}
+
+function filterOf(body: Body): AudienceFilter {
+  return {
+    state: body.state === "at_risk" ? "at-risk" : body.state,
+    minProbability: body.min_probability,
+    maxProbability: body.max_probability,
+    minValue: body.min_value,
+    maxValue: body.max_value,
+    minSilence: body.min_silence,
+    maxSilence: body.max_silence,
+    minTenure: body.min_tenure,
+    maxTenure: body.max_tenure,
+    reason: body.reason,
+  };
+}
+
+async function orderOf(
+  { sort, save_rate, cost_per_contact, incentive, worth }: Body,
+  { campaigns }: Pick<CampaignsServices, "campaigns">,
+): Promise<Ranking | ByProfit> {
+  switch (sort) {
+    case "probability":
+      return "probability";
+    case "value_at_risk":
+      return "value-at-risk";
+    case "profit": {
+      const known = save_rate === undefined ? measuredRate(await campaigns.campaigns()) : givenRate(save_rate);
+      if (known === undefined)
+        throw new InvalidInput("No campaign has shown a save rate yet: give one as save_rate, such as 0.1.");
+      const economics = { costPerContact: cost_per_contact, incentive, takeUp: 1, saveRate: known.rate };
+      return { economics, worth: { each: worth, windows: 1 } };
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import * as z from "zod";
+import type { Economics } from "#churn/campaign/how-many.ts";
+import type { AudienceFilter } from "../audience/audience-filter.ts";
+import type { ByProfit } from "./candidates.ts";
+import { givenRate, type KnownRate } from "./save-rate.ts";
+
+/** A field of a form that may be left empty. */
+function optional<Value>(pattern: RegExp, what: string, read: (text: string) => Value) {
+  return z
+    .string()
+    .regex(pattern, what)
+    .transform((text): Value | undefined => (text === "" ? undefined : read(text)))
+    .optional();
+}
+
+const amount = optional(/^([0-9]{1,9}(\.[0-9]{1,4})?)?$/, "takes a number such as 12.50", Number);
+const percent = optional(
+  /^((100|[0-9]{1,2})(\.[0-9]{1,3})?)?$/,
+  "takes a percentage such as 12.5",
+  (text) => Math.min(100, Number(text)) / 100,
+);
+const days = optional(/^([0-9]{1,5})?$/, "takes a whole number of days", Number);
+const count = optional(/^([1-9][0-9]{0,8})?$/, "takes a whole number", Number);
+
+/** The fields of the form that plans a campaign: shares are in per cent, and what is left empty is not asked for. */
+export const planFields = {
+  state: z.enum(["at-risk", "slipping", "here"]).default("here"),
+  min_risk: percent,
+  max_risk: percent,
+  min_value: amount,
+  max_value: amount,
+  min_silence: days,
+  max_silence: days,
+  min_tenure: days,
+  max_tenure: days,
+  reason: optional(/^[a-z]{0,30}$/, "takes a group of reasons such as rhythm", String),
+  cost: amount,
+  incentive: amount,
+  take_up: percent,
+  save_rate: percent,
+  worth: amount,
+  windows: amount,
+  capacity: count,
+};
+
+export const planForm = z.object(planFields);
+export type PlanForm = z.output<typeof planForm>;
+
+export function filterOf(form: PlanForm): AudienceFilter {
+  return {
+    state: form.state,
+    minProbability: form.min_risk,
+    maxProbability: form.max_risk,
+    minValue: form.min_value,
+    maxValue: form.max_value,
+    minSilence: form.min_silence,
+    maxSilence: form.max_silence,
+    minTenure: form.min_tenure,
+    maxTenure: form.max_tenure,
+    reason: form.reason,
+  };
+}
+
+/** The save rate that the form gives, else what own campaigns have shown, else a cautious guess. */
+export function rateOf({ save_rate }: PlanForm, measured: KnownRate | undefined): KnownRate {
+  if (save_rate !== undefined) return givenRate(save_rate);
+  return measured ?? { ...givenRate(guessedRate), source: "a guess, until your own campaigns have shown it" };
+}
+
+/** What retention campaigns keep of those who would leave is mostly a few per cent up to a third. */
+const guessedRate = 0.1;
+
+/** What the form says of cost and worth. */
+export function economicsOf(form: PlanForm, { rate }: KnownRate): ByProfit {
+  const economics: Economics = {
+    costPerContact: form.cost ?? 0,
+    incentive: form.incentive ?? 0,
+    takeUp: form.take_up ?? 1,
+    saveRate: rate,
+    capacity: form.capacity,
+  };
+  return { economics, worth: { each: form.worth, windows: form.windows ?? 1 } };
+}

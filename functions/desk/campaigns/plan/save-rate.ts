@@ -1,0 +1,38 @@
+import { endOf } from "#churn/campaign/campaign.ts";
+import type { Rate } from "#churn/campaign/how-many.ts";
+import { overAll } from "#churn/campaign/over-all.ts";
+import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
+
+/** The share of those who would leave that a contact keeps, and where it is known from. */
+export interface KnownRate {
+  readonly rate: Rate;
+  /** In words, such as `from 3 campaigns`. */
+  readonly source: string;
+}
+
+/** A save rate that a person gives; its interval is half of it to half as much again, unless they say. */
+export function givenRate(value: number, low?: number, high?: number): KnownRate {
+  return {
+    rate: { value, low: Math.min(value, low ?? value / 2), high: Math.max(value, high ?? Math.min(1, 1.5 * value)) },
+    source: "as given",
+  };
+}
+
+/** The save rate that the campaigns that have ended have shown; undefined if none has. */
+export function measuredRate(campaigns: readonly StoredCampaign[]): KnownRate | undefined {
+  const ended = endedOf(campaigns);
+  const measured = overAll(ended).saveRate;
+  if (measured === undefined) return undefined;
+  const within = (value: number) => Math.min(1, Math.max(0, value));
+  return {
+    rate: { value: within(measured.value), low: within(measured.low), high: within(measured.high) },
+    source: `from ${ended.length === 1 ? "one campaign" : `${ended.length} campaigns`}`,
+  };
+}
+
+/** The campaigns whose result is recorded, with when they ended. */
+export function endedOf(campaigns: readonly StoredCampaign[]) {
+  return campaigns.flatMap((campaign) =>
+    campaign.result === undefined ? [] : [{ endedAt: endOf(campaign), result: campaign.result }],
+  );
+}

@@ -1,0 +1,34 @@
+import { InvalidInput } from "#churn/failure.ts";
+import type { CampaignsServices } from "../services.ts";
+import { economicsOf, filterOf, type PlanForm, rateOf } from "./form.ts";
+import { planOf } from "./plan.ts";
+import { type KnownRate, measuredRate } from "./save-rate.ts";
+
+/** What the page that plans a campaign shows. */
+export interface PlanView {
+  readonly reader: string | undefined;
+  readonly form: PlanForm;
+  readonly known: KnownRate;
+  /** In days: what a campaign's window is unless it is changed. */
+  readonly churnDays: number;
+  /** Undefined where it cannot be told, and `fault` says why. */
+  readonly plan: Awaited<ReturnType<typeof planOf>> | undefined;
+  readonly fault: string | undefined;
+}
+
+export async function planView(
+  form: PlanForm,
+  { features, campaigns }: Pick<CampaignsServices, "features" | "campaigns">,
+  reader: string | undefined,
+): Promise<PlanView> {
+  const known = rateOf(form, measuredRate(await campaigns.campaigns()));
+  const churnDays = (await features.currentSet())?.definition.churn.churnDays ?? 30;
+  const common = { reader, form, known, churnDays };
+  try {
+    const plan = await planOf({ filter: filterOf(form), ...economicsOf(form, known) }, features);
+    return { ...common, plan, fault: undefined };
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    return { ...common, plan: undefined, fault: error.message };
+  }
+}

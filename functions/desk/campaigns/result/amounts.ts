@@ -1,0 +1,34 @@
+import type { MeasuredOutcome } from "#churn/campaign/campaign.ts";
+import type { Estimate } from "#churn/statistics/estimate.ts";
+import { formatCount } from "#pages/format.ts";
+
+/** A difference of an outcome with its sign: `−3.1 points` of shares, `+12.50` of amounts. */
+export function signedAmount(value: number, kind: MeasuredOutcome["kind"]): string {
+  const text = kind === "share" ? `${(100 * Math.abs(value)).toFixed(1)} points` : formatMoney(Math.abs(value));
+  return value > 0 ? `+${text}` : value < 0 ? `−${text}` : text;
+}
+
+/** An amount in the currency of values. */
+export function formatMoney(value: number): string {
+  const digits = Math.abs(value) >= 1_000 ? 0 : 2;
+  return value
+    .toLocaleString("en-US", {
+      maximumFractionDigits: digits,
+      minimumFractionDigits: Number.isInteger(value) ? 0 : digits,
+    })
+    .replace("-", "−");
+}
+
+/** `29 (−40 to 97)` */
+export function formatUsers({ value, low, high }: Estimate): string {
+  return `${whole(value)} (${whole(low)} to ${whole(high)})`;
+}
+
+/** `12.50 (−3 to 20)` */
+export function formatMoneyRange({ value, low, high }: Estimate): string {
+  return `${formatMoney(value)} (${formatMoney(low)} to ${formatMoney(high)})`;
+}
+
+function whole(value: number): string {
+  return formatCount(Math.round(value) + 0).replace("-", "−");
+}

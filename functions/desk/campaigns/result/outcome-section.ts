@@ -1,0 +1,74 @@
+import type { CampaignResult, OutcomeResult } from "#churn/campaign/result.ts";
+import { formatCount, formatPercent } from "#pages/format.ts";
+import { html, type Markup } from "#pages/html.ts";
+import { formatMoney, formatMoneyRange, formatUsers, signedAmount } from "./amounts.ts";
+import { differencePlot } from "./difference-plot.ts";
+
+/** One outcome: what became of each arm, the difference, and what that says. */
+export function outcomeSection(outcome: OutcomeResult, { closed }: CampaignResult, position: number): Markup {
+  const { name, kind, sizes, treatment, control } = outcome;
+  if (sizes.treatment + sizes.control === 0)
+    return html`<section><h2>${heading(outcome)}</h2><p>Nothing is known yet.</p></section>`;
+  const level = (mean: number) => (kind === "share" ? formatPercent(mean) : formatMoney(mean));
+  const row = (arm: "treatment" | "control", mean: number) =>
+    html`<tr><th scope="row">${arm === "treatment" ? "Contacted (treatment)" : "Not contacted (control)"}</th><td class="number">${formatCount(sizes[arm])}</td><td class="number">${kind === "share" ? formatCount(Math.round(mean * sizes[arm])) : formatMoney(mean * sizes[arm])}</td><td class="number">${sizes[arm] === 0 ? "–" : level(mean)}</td></tr>`;
+  const missing = (["treatment", "control"] as const).filter((arm) => sizes[arm] < closed[arm]);
+  return html`<section>
+<h2>${heading(outcome)}</h2>
+<p class="headline">${verdictText(outcome)}</p>
+<div class="scroll"><table class="list">
+<thead><tr><th scope="col">Arm</th><th scope="col" class="number">Users</th><th scope="col" class="number">${kind === "share" ? name : "in all"}</th><th scope="col" class="number">${kind === "share" ? "share" : "per user"}</th></tr></thead>
+<tbody>${row("treatment", treatment)}${row("control", control)}</tbody>
+</table></div>
+<div class="plots">${differencePlot(outcome, position) ?? ""}</div>
+${estimates(outcome)}
+${missing.length === 0 ? "" : html`<p class="notice">The outcome of ${missing.map((arm) => `${formatCount(closed[arm] - sizes[arm])} users of the ${arm}`).join(" and ")} is not known. They are left out, which may mislead.</p>`}
+</section>`;
+}
+
+function heading({ name, kind }: OutcomeResult): string {
+  if (name === "left") return "Who left";
+  if (name === "value" && kind === "amount") return "What users were worth";
+  return name;
+}
+
+/** The verdict in a sentence. */
+export function verdictText({ verdict, gained, kind, more, saveRate }: OutcomeResult): string {
+  const gain =
+    gained === undefined
+      ? ""
+      : kind === "share"
+        ? ` Users kept: ${formatUsers(gained)}.`
+        : ` Gained over those contacted: ${formatMoneyRange(gained)}.`;
+  switch (verdict) {
+    case "too few":
+      return "Too early to tell: fewer than 30 users in an arm are known.";
+    case "open":
+      return `Cannot be told apart yet${more === undefined ? "" : `: if the difference is as it looks, ${formatCount(more.treatment)} more in the treatment and ${formatCount(more.control)} more in the control group are needed`}.${gain}`;
+    case "better":
+    case "worse": {
+      const kept =
+        verdict === "better" && saveRate !== undefined
+          ? ` Of those who would have left, ${formatPercent(saveRate.value)} stayed (${formatPercent(saveRate.low)} to ${formatPercent(saveRate.high)}).`
+          : "";
+      return `Contacting them was ${verdict} than not.${gain}${kept}`;
+    }
+  }
+}
+
+function estimates({ kind, difference, adjusted, detectable }: OutcomeResult): Markup {
+  const rows = [
+    ["as they are", difference],
+    ["adjusted for the score and what else was known before", adjusted],
+  ] as const;
+  const told = rows.flatMap(([label, estimate]) =>
+    estimate === undefined
+      ? []
+      : [
+          html`<li>Treatment minus control, ${label}: ${signedAmount(estimate.value, kind)} (95 % interval ${signedAmount(estimate.low, kind)} to ${signedAmount(estimate.high, kind)})</li>`,
+        ],
+  );
+  if (told.length === 0) return html``;
+  return html`<ul>${told}
+${detectable === undefined ? "" : html`<li>With arms of this size, a true difference of ${signedAmount(detectable, kind).slice(1)} is found in 80 of 100 campaigns.</li>`}</ul>`;
+}

@@ -1,0 +1,119 @@
+import type { Balance } from "#churn/campaign/balance.ts";
+import { endOf } from "#churn/campaign/campaign.ts";
+import { dayOf, formatDay } from "#churn/day.ts";
+import { formatCount, formatCounted, formatPercent } from "#pages/format.ts";
+import { framed } from "#pages/frame.ts";
+import { html, type Markup } from "#pages/html.ts";
+import { stateOf } from "../list/view.ts";
+import { campaignStyle } from "../style.ts";
+import { formatMoney, formatMoneyRange } from "./amounts.ts";
+import { costOf } from "./cost.ts";
+import { outcomeSection } from "./outcome-section.ts";
+import type { CampaignView } from "./view.ts";
+
+/** The page of one campaign: its sizes, the list to contact, contacts so far, and the result. */
+export function renderCampaign(view: CampaignView, reader: string | undefined): string {
+  const { campaign, result, now } = view;
+  const { name, audience, sizes, startsAt, windowDays, controlShare, createdBy } = campaign;
+  return framed(
+    { title: name, section: "/campaigns", reader, style: campaignStyle },
+    html`<p><a href="/campaigns">All campaigns</a></p>
+<h1>${name}</h1>
+${warnings(view)}
+<dl class="facts">
+<div><dt>State</dt><dd>${stateOf(campaign, now)}</dd></div>
+<div><dt>To contact (treatment)</dt><dd>${formatCount(sizes.treatment)}</dd></div>
+<div><dt>Not to contact (control)</dt><dd>${formatCount(sizes.control)}</dd></div>
+<div><dt>From, until</dt><dd>${formatDay(dayOf(startsAt))} – ${formatDay(dayOf(endOf(campaign)))}</dd></div>
+<div><dt>Created by</dt><dd>${createdBy}</dd></div>
+<div><dt>Who</dt><dd>${audience}</dd></div>
+</dl>
+<p>${formatPercent(controlShare)} of the list ${windowDays > 0 ? `are not contacted; each user has ${formatCounted(windowDays, "day")} to stay or leave` : "are not contacted"}.${leftOut(view)}</p>
+${campaign.outcomes.length > 0 ? "" : contactSection(view)}
+${progress(view)}
+${result.outcomes.map((outcome, i) => outcomeSection(outcome, result, i))}
+${costSection(view)}
+${balanceSection(result.balance)}`,
+  );
+}
+
+function leftOut({ campaign: { leftOut = {}, restDays } }: CampaignView): string {
+  const texts = {
+    "opted out": "want no contact",
+    "contacted lately": `had been contacted within ${formatCounted(restDays ?? 0, "day")}`,
+    "in another campaign": "are in another campaign that is under way",
+  };
+  const parts = (["opted out", "contacted lately", "in another campaign"] as const).flatMap((reason) => {
+    const users = leftOut[reason];
+    return users === undefined ? [] : [`${formatCounted(users, "user")} who ${texts[reason]}`];
+  });
+  return parts.length === 0 ? "" : ` Left out of it: ${parts.join(", ")}.`;
+}
+
+function contactSection({ campaign: { id }, contacts }: CampaignView): Markup {
+  return html`<section>
+<h2>Contact them</h2>
+<p class="actions"><a class="button" href="/v1/campaigns/${id}/audience?format=csv" download="${id}.csv">Download the list to contact (CSV)</a></p>
+<p class="hint">It holds the treatment only. Do not contact the control group: it shows what happens without you.</p>
+<p>Contacts so far: ${formatCount(contacts.treatment)} of the treatment${contacts.control > 0 ? `, ${formatCount(contacts.control)} of the control group` : ""}${contacts.others > 0 ? `, ${formatCount(contacts.others)} of users who are not in the campaign` : ""}.</p>
+<details><summary>Say who was contacted</summary>
+<form method="post" action="/campaigns/${id}/contacts">
+<label class="block" for="contacts">One user a line, or a table with a heading: user, time, channel<textarea id="contacts" name="contacts" required></textarea></label>
+<p><label><input type="checkbox" name="opt_out" value="yes"> These users want no contact</label></p>
+<p><button>Record</button></p>
+</form></details>
+</section>`;
+}
+
+function progress({ campaign, result: { sizes, closed, isFinal } }: CampaignView): Markup {
+  if (campaign.outcomes.length > 0) return html`<p>The outcomes came with the file.</p>`;
+  const total = sizes.treatment + sizes.control;
+  if (isFinal) return html`<p>The windows of all users have closed.</p>`;
+  return html`<p class="notice">The windows of ${formatCount(closed.treatment + closed.control)} of ${formatCount(total)} users have closed; the last closes on ${formatDay(dayOf(endOf(campaign)))}. Look as often as you like: until then, the intervals are wider, and hold at every look.</p>`;
+}
+
+function costSection({ campaign, result, contacts }: CampaignView): Markup {
+  const cost = costOf(campaign, result, contacts);
+  if (cost === undefined) return html``;
+  const { total, contacts: sent, isRecorded, incentives, net } = cost;
+  return html`<section><h2>Cost and profit</h2>
+<dl class="facts">
+<div><dt>Cost</dt><dd>${formatMoney(total)}</dd></div>
+<div><dt>Contacts × ${formatMoney(campaign.costPerContact)}</dt><dd>${formatCount(sent)}</dd></div>
+${incentives === 0 ? "" : html`<div><dt>Incentives × ${formatMoney(campaign.incentive)}</dt><dd>at most ${formatCount(Math.round(incentives))}</dd></div>`}
+${net === undefined ? "" : html`<div><dt>Value kept in the window, less cost</dt><dd>${formatMoneyRange(net)}</dd></div>`}
+</dl>
+${isRecorded ? "" : html`<p class="hint">As if each of the treatment was contacted once: no contacts are recorded.</p>`}
+</section>`;
+}
+
+function balanceSection({ covariates }: Balance): Markup {
+  if (covariates.length === 0) return html``;
+  const off = covariates.filter(({ isOff }) => isOff);
+  return html`<section><h2>Are the arms alike?</h2>
+<p>${off.length === 0 ? "Yes, as far as chance allows." : `Not in ${off.map(({ name }) => name).join(", ")}, which is more than chance explains: go by the adjusted difference, and ask why.`}</p>
+<div class="scroll"><table class="list">
+<thead><tr><th scope="col">Before the campaign, on average</th><th scope="col" class="number">Treatment</th><th scope="col" class="number">Control</th><th scope="col" class="number">Difference, in standard deviations</th></tr></thead>
+<tbody>${covariates.map(({ name, treatment, control, difference }) => html`<tr><th scope="row">${name === "score" ? "probability of leaving" : name}</th><td class="number">${level(name, treatment)}</td><td class="number">${level(name, control)}</td><td class="number">${difference.toFixed(2).replace("-", "−")}</td></tr>`)}</tbody>
+</table></div></section>`;
+}
+
+function level(name: string, mean: number): string {
+  return name === "score" ? formatPercent(mean) : formatMoney(mean);
+}
+
+function warnings({ campaign: { controlShare }, result: { sizes, balance }, contacts }: CampaignView): Markup[] {
+  const total = sizes.treatment + sizes.control;
+  return [
+    ...(balance.isMismatch
+      ? [
+          html`<p class="alarm" role="alert">Do not trust this result: ${formatPercent(sizes.control / total)} of the users are in the control group where ${formatPercent(controlShare)} should be, which chance does not explain. Users were lost or added after the arms were drawn.</p>`,
+        ]
+      : []),
+    ...(contacts.contactedControls > 0
+      ? [
+          html`<p class="alarm" role="alert">${formatCounted(contacts.contactedControls, "user")} of the control group ${contacts.contactedControls === 1 ? "was" : "were"} contacted: the true effect is larger than what is shown.</p>`,
+        ]
+      : []),
+  ];
+}

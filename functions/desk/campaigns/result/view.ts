@@ -1,0 +1,39 @@
+import type { CampaignResult } from "#churn/campaign/result.ts";
+import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
+import { CampaignNotFound } from "#stores/campaigns/failures.ts";
+import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
+import { type ContactCounts, countContacts } from "../count-contacts.ts";
+import type { CampaignsServices } from "../services.ts";
+
+/** What is known of one campaign. */
+export interface CampaignView {
+  readonly campaign: StoredCampaign;
+  readonly result: CampaignResult;
+  readonly contacts: ContactCounts;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Throws CampaignNotFound. */
+export async function campaignView(
+  id: string,
+  services: Pick<CampaignsServices, "actions" | "features" | "campaigns" | "contacts" | "now">,
+): Promise<CampaignView> {
+  const { campaigns, contacts, now } = services;
+  const campaign = await requireCampaign(id, services);
+  const [result, counts] = await Promise.all([
+    measureCampaign(campaign, services),
+    countContacts(id, campaigns, contacts),
+  ]);
+  return { campaign, result, contacts: counts, now: now() };
+}
+
+/** Throws CampaignNotFound, also for a campaign whose creation was interrupted. */
+export async function requireCampaign(
+  id: string,
+  { campaigns }: Pick<CampaignsServices, "campaigns">,
+): Promise<StoredCampaign> {
+  const campaign = await campaigns.campaign(id);
+  if (campaign === undefined || !campaign.isFrozen) throw new CampaignNotFound(id);
+  return campaign;
+}

@@ -1,0 +1,54 @@
+import type { HttpRequest } from "#runtime/http.ts";
+import { recordAct, whoIs } from "../record-act.ts";
+import type { AudienceFilter, Ranking } from "./audience/audience-filter.ts";
+import { describeFilter } from "./audience/audience-filter.ts";
+import { campaignId } from "./campaign-id.ts";
+import { type CreatedCampaign, createCampaign } from "./create-campaign.ts";
+import { type ByProfit, candidates } from "./plan/candidates.ts";
+import type { CampaignsServices } from "./services.ts";
+
+/** What a person or a tool asks for. */
+export interface NewCampaign {
+  readonly name: string;
+  /** From the name by default. */
+  readonly id?: string | undefined;
+  readonly filter: AudienceFilter;
+  readonly order: Ranking | ByProfit;
+  /** How many users to take, control group included; all by default. */
+  readonly top?: number | undefined;
+  readonly controlShare: number;
+  /** The churn window by default. */
+  readonly windowDays?: number | undefined;
+  readonly restDays: number;
+  readonly costPerContact: number;
+  readonly incentive: number;
+}
+
+/**
+ * Creates a campaign and records who did. Throws CampaignExists, or InvalidInput where there is no one to contact; then no
+ * campaign is kept.
+ */
+export async function startCampaign(
+  { id, filter, order, windowDays, ...wanted }: NewCampaign,
+  request: Pick<HttpRequest, "caller">,
+  services: CampaignsServices,
+): Promise<CreatedCampaign> {
+  const { features, campaigns, contacts, now } = services;
+  const set = await features.currentSet();
+  const created = await createCampaign(
+    {
+      ...wanted,
+      id: id ?? campaignId(wanted.name),
+      audience: describeFilter(filter, typeof order === "string" ? order : "profit of a contact", wanted.top),
+      windowDays: windowDays ?? set?.definition.churn.churnDays ?? 30,
+      createdBy: whoIs(request).who,
+    },
+    candidates(filter, order, features),
+    { campaigns, contacts, now },
+  );
+  const { campaign } = created;
+  const { treatment, control } = campaign.sizes;
+  const details = { treatment, control, audience: campaign.audience.slice(0, 1_000) };
+  await recordAct({ action: "campaign.created", target: campaign.id, details }, request, services);
+  return created;
+}
