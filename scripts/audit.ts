@@ -3,6 +3,7 @@ import * as z from "zod";
 import { loadConfig } from "#runtime/config.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import type { AuditEntry } from "#stores/audit/audit.ts";
+import { withoutEnded } from "#stores/audit/recorder.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import { describeEntries } from "./audit/describe.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
@@ -12,13 +13,16 @@ const settings = withStoreRules(z.object(storeSettings));
 
 export function audit(command: Command): void {
   command
-    .summary("shows who did what: versions moved, erasures, keys, refused access")
+    .summary("shows who did what: versions moved, campaigns, erasures, keys, refused access")
     .description(
-      "Shows who did what, newest first: versions put into service, users erased, keys made and revoked, requests refused. Entries are only ever added.",
+      "Shows who did what, newest first: versions put into service, campaigns made and removed, contacts and opt-outs taken in, users and old months erased, keys made and revoked, requests refused. Entries are only ever added.",
     )
     .option("--since <date>", "from this day or moment on, such as 2026-01-31")
     .option("--until <date>", "up to this day or moment, without it")
-    .option("--action <name>", "only this action, or all that begin so: model, users, key, access.refused")
+    .option(
+      "--action <name>",
+      "only this action, or all that begin so: model, campaign, contacts, users, key, access.refused",
+    )
     .option("--limit <n>", "how many at most", "50")
     .option("--json", "one JSON object on each line, with everything that is known", false)
     .action(run);
@@ -45,7 +49,8 @@ async function run(options: unknown): Promise<void> {
   const stores = new StoreConnections(storeOptionsOf(loadConfig(settings)), Date.now);
   try {
     const shown: AuditEntry[] = [];
-    for await (const entry of (await stores.audit()).entries({ from, to, action })) {
+    const entries = (await stores.audit()).entries({ from, to, action });
+    for await (const entry of json ? entries : withoutEnded(entries)) {
       shown.push(entry);
       if (shown.length === limit) break;
     }

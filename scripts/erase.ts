@@ -5,7 +5,7 @@ import { InvalidInput } from "#churn/failure.ts";
 import { parseConfig } from "#runtime/config.ts";
 import { storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import { allStores } from "#stores/open-stores.ts";
-import { actorSetting, recordAct } from "./audit/record-act.ts";
+import { actorSetting, commandRecorder } from "./audit/record-act.ts";
 import type { Call } from "./call/call.ts";
 import { describeErasure } from "./erase/describe.ts";
 import { eraseForGood } from "./erase/erase-for-good.ts";
@@ -46,14 +46,14 @@ async function run(options: unknown, call: Call): Promise<void> {
   const opened = call.stores(config);
   try {
     const stores = await allStores(opened);
-    const { erased, left } = await eraseForGood(users, stores, call.running);
+    const record = commandRecorder(stores.audit, actorOf(config, call.user));
+    const { erased, left } = await record(
+      { action: "users.erased", reason, details: { users: users.length } },
+      () => eraseForGood(users, stores, call.running),
+      (ended) => ({ details: { ...ended.erased } }),
+    );
     call.print(`Erased of ${users.length === 1 ? `user ${users[0]}` : `${users.length.toLocaleString("en")} users`}:`);
     call.print(describeErasure(erased));
-    await recordAct(
-      stores.audit,
-      { action: "users.erased", reason, details: { users: users.length, ...erased } },
-      actorOf(config, call.user),
-    );
     if (left !== undefined)
       throw new InvalidInput(
         `Looked again, and erased what had arrived in the meantime; run it once more:\n${describeErasure(left)}`,

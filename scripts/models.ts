@@ -7,7 +7,7 @@ import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-se
 import { CorruptModel } from "#stores/models/failures.ts";
 import type { Alias, ModelStore } from "#stores/models/model-store.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
-import { actorSetting, recordAct } from "./audit/record-act.ts";
+import { actorSetting, commandRecorder } from "./audit/record-act.ts";
 import type { Call } from "./call/call.ts";
 import { systemUser } from "./call/own-call.ts";
 import { announce } from "./models/announce.ts";
@@ -49,13 +49,13 @@ export function models(command: Command, call: Call): void {
       .argument("<version>")
       .description("puts it into service, even if training decided against it, which takes a reason"),
   ).action((version: string, options: unknown) =>
-    move("model.promoted", (mover, store) => promote(version, mover, store), options),
+    move("model.promoted", version, (mover, store) => promote(version, mover, store), options),
   );
   addMoverOptions(
     command
       .command("rollback")
       .description("puts the version that served before back into service; a second rollback undoes the first"),
-  ).action((options: unknown) => move("model.rolled-back", rollBack, options));
+  ).action((options: unknown) => move("model.rolled-back", undefined, rollBack, options));
   command
     .command("compare")
     .argument("<a>")
@@ -121,16 +121,23 @@ async function show(version: string): Promise<void> {
 
 async function move(
   action: string,
+  asked: string | undefined,
   moveChampion: (mover: Mover, store: ModelStore) => Promise<Alias>,
   options: unknown,
 ): Promise<void> {
   const { reason, by } = parseOptions(moverOptions, options);
   const { store, broker, config, connections } = await open();
   const actor = actorOf({ LAPSE_USER: by ?? config.LAPSE_USER }, systemUser(process));
-  const { version, previous } = await moveChampion({ reason, by: actor.who }, store);
+  const record = commandRecorder(await connections.audit(), actor);
+  const { version, previous } = await record(
+    { action, ...(asked !== undefined && { target: asked }), reason },
+    () => moveChampion({ reason, by: actor.who }, store),
+    (moved) => ({
+      target: moved.version,
+      ...(moved.previous !== undefined && { details: { previous: moved.previous } }),
+    }),
+  );
   console.log(`${version} is in service now${previous === undefined ? "" : `, in place of ${previous}`}.`);
-  const details = previous === undefined ? {} : { details: { previous } };
-  await recordAct(await connections.audit(), { action, target: version, reason, ...details }, actor);
   const key = await brokerKey(config);
   console.log(await announce(version, broker, { id: randomUUID(), now: Date.now(), key }));
 }

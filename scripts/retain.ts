@@ -1,15 +1,17 @@
 import { type Command, Option } from "commander";
 import * as z from "zod";
-import { dayOf, parseDay } from "#churn/day.ts";
+import { dayOf, formatDay, parseDay } from "#churn/day.ts";
 import { parseConfig } from "#runtime/config.ts";
 import { storeSettings, withStoreRules } from "#runtime/store-settings.ts";
+import { actorSetting, commandRecorder } from "./audit/record-act.ts";
 import type { Call } from "./call/call.ts";
 import { dropMonths } from "./retain/drop-months.ts";
 import { firstMonthKept } from "./retain/first-month-kept.ts";
+import { actorOf } from "./terminal/actor.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions, WrongUse } from "./terminal/options.ts";
 
-const settings = withStoreRules(z.object(storeSettings));
+const settings = withStoreRules(z.object({ ...actorSetting, ...storeSettings }));
 
 export function retain(command: Command, call: Call): void {
   command
@@ -49,7 +51,8 @@ async function run(options: unknown, call: Call): Promise<void> {
   if (actionsFrom === undefined) throw new WrongUse("error: say what to keep, with --months or --since");
   const ledgerFrom = ledgerMonths === undefined ? actionsFrom : firstMonthKept(today, ledgerMonths);
 
-  const stores = call.stores(parseConfig(settings, call.environment));
+  const config = parseConfig(settings, call.environment);
+  const stores = call.stores(config);
   try {
     const opened = {
       actions: await stores.actionStore(),
@@ -57,7 +60,12 @@ async function run(options: unknown, call: Call): Promise<void> {
       campaigns: await stores.campaignStore(),
       contacts: await stores.contactStore(),
     };
-    for (const line of await dropMonths(opened, { actionsFrom, ledgerFrom })) call.print(line);
+    const record = commandRecorder(await stores.audit(), actorOf(config, call.user));
+    const details = { actionsFrom: formatDay(actionsFrom), ledgerFrom: formatDay(ledgerFrom) };
+    const lines = await record({ action: "months.erased", details }, () =>
+      dropMonths(opened, { actionsFrom, ledgerFrom }),
+    );
+    for (const line of lines) call.print(line);
   } finally {
     await stores.close();
   }

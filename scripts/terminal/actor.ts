@@ -1,10 +1,5 @@
 import { hostname } from "node:os";
-
-/** Who runs a command, and on which machine, as the audit has it. */
-export interface Actor {
-  readonly who: string;
-  readonly from: string;
-}
+import type { Actor } from "#stores/audit/recorder.ts";
 
 /**
  * The user of the operating system who called the command, unless LAPSE_USER says who it is: in a pod every command runs as

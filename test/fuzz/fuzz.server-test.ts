@@ -24,12 +24,16 @@ describe("requests made and mutated from the OpenAPI description, sent byte by b
     expect(never).toEqual([]);
   });
 
-  it.each(functions.map(({ name }) => name))("in the function %s as a pod runs it", { timeout: 120_000 }, async (name) => {
-    target = await startFunctionTarget(name);
-    const report = await fuzz(target, { requests: 600, seed });
-    expect(report.faults).toEqual([]);
-    expect(metricFaults(await target.metrics())).toBe("");
-    expect(await target.stop()).toEqual({ status: 0, errors: [] });
-    expect(report.wentWell).toContain("GET /openapi.json");
-  });
+  it.each(functions.map(({ name }) => name))(
+    "in the function %s as a pod runs it",
+    { timeout: 120_000 },
+    async (name) => {
+      target = await startFunctionTarget(name);
+      const report = await fuzz(target, { requests: 600, seed });
+      expect(report.faults).toEqual([]);
+      expect(metricFaults(await target.metrics())).toBe("");
+      expect(await target.stop()).toEqual({ status: 0, errors: [] });
+      expect(report.wentWell).toContain("GET /openapi.json");
+    },
+  );
 });

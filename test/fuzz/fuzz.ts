@@ -113,7 +113,9 @@ function growthOf(middle: Footprint, end: Footprint): readonly string[] {
   const added = [...end.series].filter((one) => !middle.series.has(one));
   // Of a status or a route that is rare, the second half may be the first to have one.
   if (added.length > middle.series.size / 10)
-    faults.push(`metrics grew from ${middle.series.size} to ${end.series.size} series: ${added.slice(0, 20).join(" ")}`);
+    faults.push(
+      `metrics grew from ${middle.series.size} to ${end.series.size} series: ${added.slice(0, 20).join(" ")}`,
+    );
   if (end.memory - middle.memory > mostGrowth)
     faults.push(`memory grew from ${megabytes(middle.memory)} to ${megabytes(end.memory)} MB`);
   return faults;
@@ -125,7 +127,9 @@ function megabytes(bytes: number): number {
 
 /** Without buckets, of which there are as many for each series. */
 function seriesIn(exposition: string): ReadonlySet<string> {
-  const lines = exposition.split("\n").filter((line) => line !== "" && !line.startsWith("#") && !/_bucket\{/.test(line));
+  const lines = exposition
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#") && !/_bucket\{/.test(line));
   return new Set(lines.map((line) => line.slice(0, line.lastIndexOf(" "))));
 }
 

@@ -9,7 +9,8 @@ import type { WireRequest } from "./wire-request.ts";
 export type Judge = (request: WireRequest, outcome: Outcome) => string | undefined;
 
 /** What no response may hold: where something is in this machine or in the code, or which library it is from. */
-const internal = /node_modules|\bat [^ ]+ \(|[a-z]\.[tj]s:\d+|\/(tmp|home|root|app)\/|ECONN|EPIPE|ENOENT|duckdb|\bzod\b|fastify/i;
+const internal =
+  /node_modules|\bat [^ ]+ \(|[a-z]\.[tj]s:\d+|\/(tmp|home|root|app)\/|ECONN|EPIPE|ENOENT|duckdb|\bzod\b|fastify/i;
 
 /**
  * Holds responses to a description: no status of 500 or above that is not described of the route, errors in JSON with

@@ -82,7 +82,10 @@ function binaryOf(event: unknown): readonly [ContentType, Buffer] {
     .filter(([name]) => /^[a-z0-9]+$/.test(name))
     .map(([name, value]): Header => [`ce-${name}`, encodeURI(textOf(value))]);
   const body = bytes === undefined ? JSON.stringify(data) : textOf(bytes);
-  return [[typeof datacontenttype === "string" ? datacontenttype : "application/json", headers], Buffer.from(body ?? "")];
+  return [
+    [typeof datacontenttype === "string" ? datacontenttype : "application/json", headers],
+    Buffer.from(body ?? ""),
+  ];
 }
 
 function parametersOf({ parameters = [] }: Operation, { values }: Known): fc.Arbitrary<Record<string, unknown>> {

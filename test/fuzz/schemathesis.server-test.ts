@@ -39,10 +39,14 @@ describe("Schemathesis finds nothing that is not as the OpenAPI description says
     expect(await target.stop()).toEqual({ status: 0, errors: [] });
   });
 
-  it.each(functions.map(({ name }) => name))("in the function %s as a pod runs it", { timeout: 120_000 }, async (name) => {
-    target = await startFunctionTarget(name);
-    const { status, said } = await check(target, 10);
-    expect(status, said).toBe(0);
-    expect(await target.stop()).toEqual({ status: 0, errors: [] });
-  });
+  it.each(functions.map(({ name }) => name))(
+    "in the function %s as a pod runs it",
+    { timeout: 120_000 },
+    async (name) => {
+      target = await startFunctionTarget(name);
+      const { status, said } = await check(target, 10);
+      expect(status, said).toBe(0);
+      expect(await target.stop()).toEqual({ status: 0, errors: [] });
+    },
+  );
 });

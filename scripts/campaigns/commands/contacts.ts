@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Command } from "commander";
 import * as z from "zod";
 import type { Call } from "../../call/call.ts";
@@ -35,16 +36,34 @@ async function run(file: string | undefined, raw: unknown, call: Call): Promise<
   const { optOutUser, optInUser, ...options } = parseOptions(optionsSchema, raw);
   if (file === undefined && optOutUser.length + optInUser.length === 0)
     throw new WrongUse("error: name a file, or users with --opt-out-user or --opt-in-user");
-  await withStores(call, async (stores) => {
+  await withStores(call, async (stores, record) => {
     const contacts = await stores.contactStore();
     if (options.campaign !== undefined) await requireCampaign(options.campaign, await stores.campaignStore());
     if (optOutUser.length > 0) {
-      await contacts.optOut(optOutUser.map((userId) => ({ userId, time: Date.now() })));
+      const optOuts = optOutUser.map((userId) => ({ userId, time: Date.now() }));
+      await record({ action: "contacts.opted-out", details: { users: optOuts.length } }, () =>
+        contacts.optOut(optOuts),
+      );
       call.print(`${optOutUser.length} users are contacted no more.`);
     }
-    if (optInUser.length > 0) call.print(`${await contacts.optIn(optInUser)} users may be contacted again.`);
+    if (optInUser.length > 0) {
+      const optedIn = await record(
+        { action: "contacts.opted-in", details: { asked: optInUser.length } },
+        () => contacts.optIn(optInUser),
+        (users) => ({ details: { users } }),
+      );
+      call.print(`${optedIn} users may be contacted again.`);
+    }
     if (file === undefined) return;
-    for (const line of await importContacts(await call.inputPath(file), options, contacts, Date.now()))
-      call.print(line);
+    const path = await call.inputPath(file);
+    const lines = await record(
+      {
+        action: options.optOut ? "contacts.opted-out" : "contacts.added",
+        ...(options.campaign !== undefined && { target: options.campaign }),
+        details: { file: basename(file) },
+      },
+      () => importContacts(path, options, contacts, Date.now()),
+    );
+    for (const line of lines) call.print(line);
   });
 }

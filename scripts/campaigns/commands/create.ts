@@ -50,28 +50,29 @@ const optionsSchema = z.object({
 async function run(raw: unknown, call: Call): Promise<void> {
   const options = parseOptions(optionsSchema, raw);
   const { name, control, window, rest, cost, incentive, by, sort, top, ...filter } = options;
-  await withStores(call, async (stores) => {
+  await withStores(call, async (stores, record) => {
     const features = await stores.featureStore();
     const set = await features.currentSet();
-    const { campaign, suppressed } = await createCampaign(
-      {
-        id: options.id ?? campaignId(name),
-        name,
-        audience: describeFilter(filter, sort, top),
-        controlShare: control,
-        windowDays: window ?? set?.definition.churn.churnDays ?? 30,
-        costPerContact: cost,
-        incentive,
-        createdBy: by ?? call.user,
-        restDays: rest,
-        top,
-      },
-      candidates(filter, sort, features),
-      { campaigns: await stores.campaignStore(), contacts: await stores.contactStore(), now: Date.now },
+    const plan = {
+      id: options.id ?? campaignId(name),
+      name,
+      audience: describeFilter(filter, sort, top),
+      controlShare: control,
+      windowDays: window ?? set?.definition.churn.churnDays ?? 30,
+      costPerContact: cost,
+      incentive,
+      createdBy: by ?? call.user,
+      restDays: rest,
+      top,
+    };
+    const services = { campaigns: await stores.campaignStore(), contacts: await stores.contactStore(), now: Date.now };
+    const { campaign, suppressed } = await record(
+      { action: "campaign.created", target: plan.id, details: { audience: plan.audience } },
+      () => createCampaign(plan, candidates(filter, sort, features), services),
+      ({ campaign: { sizes } }) => ({ details: { treatment: sizes.treatment, control: sizes.control } }),
     );
     const [actions, campaigns] = [await stores.actionStore(), await stores.campaignStore()];
-    const services = { actions, features, campaigns, now: Date.now };
-    const { balance } = await measureCampaign(campaign, services);
+    const { balance } = await measureCampaign(campaign, { actions, features, campaigns, now: Date.now });
     const { treatment, control: controls } = campaign.sizes;
     call.print(
       [

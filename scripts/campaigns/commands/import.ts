@@ -4,6 +4,8 @@ import * as z from "zod";
 import type { Campaign } from "#churn/campaign/campaign.ts";
 import { campaignId } from "#functions/desk/campaigns/campaign-id.ts";
 import { knownFromActions, knownNames } from "#functions/desk/campaigns/known-from-actions.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
+import type { CampaignStore, StoredCampaign } from "#stores/campaigns/campaign-store.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
 import { inChunks } from "#stores/in-chunks.ts";
 import { amount, share, wholeDays } from "../../audience/filter-options.ts";
@@ -151,25 +153,37 @@ function campaignOf(
 const chunkSize = 50_000;
 
 async function keep(campaign: Campaign, experiment: Experiment, call: Call): Promise<void> {
-  await withStores(call, async (stores) => {
+  await withStores(call, async (stores, record) => {
     const campaigns = await stores.campaignStore();
     const actions = await stores.actionStore();
-    await campaigns.create(campaign);
-    try {
-      for await (const chunk of inChunks(experiment.assignments(), chunkSize)) {
-        const isMeasured = campaign.outcomes.length > 0;
-        const known = isMeasured ? chunk : await knownFromActions(chunk, campaign.windowDays, actions);
-        await campaigns.assign(campaign, known);
-      }
-    } catch (error) {
-      await campaigns.remove(campaign.id).catch(() => undefined);
-      throw error;
-    }
-    const frozen = await campaigns.freeze(campaign.id);
+    const frozen = await record(
+      { action: "campaign.imported", target: campaign.id, details: { audience: campaign.audience } },
+      () => store(campaign, experiment, { campaigns, actions }),
+      ({ sizes }) => ({ details: { treatment: sizes.treatment, control: sizes.control } }),
+    );
     call.print(`${experiment.notes.join("\n")}\n`);
     const services = { actions, features: await stores.featureStore(), campaigns, now: Date.now };
     const none = { treatment: 0, control: 0, others: 0, contactedControls: 0 };
     call.print(describeResult(frozen, await measureCampaign(frozen, services), none));
     call.print(`\nKept as ${campaign.id}: lapse campaigns show ${campaign.id}`);
   });
+}
+
+async function store(
+  campaign: Campaign,
+  experiment: Experiment,
+  { campaigns, actions }: { campaigns: CampaignStore; actions: ActionStore },
+): Promise<StoredCampaign> {
+  await campaigns.create(campaign);
+  try {
+    for await (const chunk of inChunks(experiment.assignments(), chunkSize)) {
+      const isMeasured = campaign.outcomes.length > 0;
+      const known = isMeasured ? chunk : await knownFromActions(chunk, campaign.windowDays, actions);
+      await campaigns.assign(campaign, known);
+    }
+  } catch (error) {
+    await campaigns.remove(campaign.id).catch(() => undefined);
+    throw error;
+  }
+  return campaigns.freeze(campaign.id);
 }
