@@ -14,6 +14,9 @@ export interface LogOptions {
   readonly noId?: boolean | undefined;
   /** See `compileTimeFormat`. */
   readonly timeFormat?: string | undefined;
+  /** The date from which times count that are numbers: of days, unless `timeUnit` says otherwise. */
+  readonly epoch?: string | undefined;
+  readonly timeUnit?: "day" | "hour" | "minute" | "second" | undefined;
   /** Of times that carry no zone; UTC by default. */
   readonly timezone?: string | undefined;
   /** Which mark stands before decimals; by default the column tells. */
@@ -53,6 +56,8 @@ export function addLogOptions(command: Command): Command {
       "--time-format <format>",
       "such as dd.MM.yyyy HH:mm:ss, MM/dd/yyyy hh:mm:ss a (AM or PM), %d/%b/%Y:%H:%M:%S %z, epoch-s, epoch-ms, epoch-us, epoch-ns, spreadsheet (days such as 45123.5); common formats are recognised without it",
     )
+    .option("--epoch <date>", "times are numbers that count from this date, such as 2013-02-01; before it, below zero")
+    .option("--time-unit <unit>", "what these numbers count: day, hour, minute or second (default: day)")
     .option("--timezone <zone>", "of times that carry none, such as Europe/Berlin or +02:00 (default: UTC)")
     .option("--decimal <mark>", "point or comma (default: as the numbers show)")
     .option("--delimiter <text>", "what separates fields; tab means a tab (default: as the file shows)")
@@ -75,6 +80,8 @@ const schema = z
     /** False for --no-id. */
     id: z.union([z.string().min(1), z.literal(false)]).optional(),
     timeFormat: text,
+    epoch: text,
+    timeUnit: z.enum(["day", "hour", "minute", "second"], "is day, hour, minute or second").optional(),
     timezone: text,
     decimal: z.enum(["point", "comma"], "is point or comma").optional(),
     delimiter: text,

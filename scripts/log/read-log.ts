@@ -12,7 +12,7 @@ import { stageFiles } from "./load/stage-files.ts";
 import { takeAccount } from "./load/take-account.ts";
 import type { Log } from "./log.ts";
 import type { LogOptions } from "./options.ts";
-import { givenReading } from "./reading/time-reading.ts";
+import { readingByOptions } from "./reading/given-time.ts";
 import { zoneSql } from "./reading/zone.ts";
 import type { Records } from "./records/records.ts";
 import { Rejections } from "./rejections.ts";
@@ -46,10 +46,10 @@ export async function readLog(
 }
 
 /** What is wrong with the options themselves is told before any file is opened. */
-function requirePossible({ timeFormat, timezone, encoding }: LogOptions): void {
-  zoneSql(timezone);
-  requireEncoding(encoding);
-  if (timeFormat !== undefined) givenReading(timeFormat, timezone);
+function requirePossible(options: LogOptions): void {
+  zoneSql(options.timezone);
+  requireEncoding(options.encoding);
+  readingByOptions(options);
 }
 
 async function logOf(opened: readonly Records[], options: LogOptions, now: number, scratch: Scratch): Promise<Log> {

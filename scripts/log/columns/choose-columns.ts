@@ -2,8 +2,9 @@ import { InvalidInput } from "#churn/failure.ts";
 import { readFlag } from "#churn/intake/flag.ts";
 import { isAbsent } from "#churn/intake/text.ts";
 import type { LogOptions } from "../options.ts";
+import { readingByOptions } from "../reading/given-time.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
-import { acceptedTimes, areSpreadsheetDays, fits, givenReading } from "../reading/time-reading.ts";
+import { acceptedTimes, areSpreadsheetDays, fits } from "../reading/time-reading.ts";
 import { type ColumnSource, columnName, type Records } from "../records/records.ts";
 import { endsOf, type Role, roleNames } from "./role-names.ts";
 
@@ -77,7 +78,7 @@ function guesses(role: Role, { names = [] }: Records): number[] {
 }
 
 function timeColumns(records: Records, options: LogOptions, taken: ReadonlySet<number>): ColumnSource[] {
-  const given = options.timeFormat === undefined ? undefined : givenReading(options.timeFormat, options.timezone);
+  const given = readingByOptions(options);
   const isTime = (text: string) => (given === undefined ? isLikelyTime(text) : fits(text, given));
   const share = (source: ColumnSource) => {
     const texts = present(records, source);
@@ -100,8 +101,10 @@ function timeColumns(records: Records, options: LogOptions, taken: ReadonlySet<n
       free(column) &&
       !byName.includes(column) &&
       records.names !== undefined &&
+      // Any number would be an offset.
+      options.epoch === undefined &&
       share(column) >= 0.9 &&
-      present(records, column).every((text) => !/^\d+$/.test(text)),
+      present(records, column).every((text) => !/^\d+$|^\d(?:\.\d+)?e/i.test(text)),
   );
   const times = [...found, ...others.filter((column) => !dated.flat().includes(column))];
   if (times.length > 0 || given !== undefined) return times;
@@ -177,11 +180,14 @@ function noTimes(records: Records, options: LogOptions, taken: ReadonlySet<numbe
   const examples = [...new Set(texts)].slice(0, 3).map((text) => `"${text.slice(0, 40)}"`);
   const what = records.names === undefined ? columnName(records, column) : `The column ${columnName(records, column)}`;
   if (examples.length === 0) return new InvalidInput(`${what} holds no times: it is empty. Name another with --time.`);
-  if (options.timeFormat !== undefined)
-    return new InvalidInput(`${what} does not hold times of the format ${options.timeFormat}: ${examples.join(", ")}.`);
+  const given = readingByOptions(options);
+  if (given !== undefined)
+    return new InvalidInput(
+      `${what} does not hold ${given.epoch === undefined ? "times of the format " : ""}${given.name}: ${examples.join(", ")}.`,
+    );
   const isOffset = texts.every((text) => /^-?\d{1,5}$/.test(text));
   return new InvalidInput(
-    `${what} does not hold times: ${examples.join(", ")}${isOffset ? " are offsets from a date that the log does not name" : ""}. ` +
+    `${what} does not hold times: ${examples.join(", ")}${isOffset ? " are numbers that count from a date: name it with --epoch, such as --epoch 2013-02-01 (and --time-unit unless they count days)" : ""}. ` +
       `Accepted: ${acceptedTimes}. Name another column with --time.`,
   );
 }

@@ -1,7 +1,8 @@
 import { InvalidInput } from "#churn/failure.ts";
 import { type ColumnChoice, present } from "../columns/choose-columns.ts";
 import type { LogOptions } from "../options.ts";
-import { givenReading, possibleReadings, type TimeReading } from "../reading/time-reading.ts";
+import { readingByOptions } from "../reading/given-time.ts";
+import { possibleReadings, type TimeReading } from "../reading/time-reading.ts";
 import type { ColumnSource, Records } from "../records/records.ts";
 import type { Scratch } from "../scratch.ts";
 import { chooseTimes, isConstantPerUser } from "./evidence.ts";
@@ -54,9 +55,10 @@ export async function chooseTimeReading(
   now: number,
   scratch: Scratch,
 ): Promise<{ reading: TimeReading; notes: readonly string[] }> {
-  if (options.timeFormat !== undefined)
-    return { reading: givenReading(options.timeFormat, options.timezone), notes: [] };
-  const texts = [...new Set(files.flatMap((file) => present(file.records, file.columns.time)))];
+  const given = readingByOptions(options);
+  if (given !== undefined) return { reading: given, notes: [] };
+  const rows = files.flatMap((file) => present(file.records, file.columns.time));
+  const texts = [...new Set(rows)];
   const chosen = await chooseTimes(files, possibleReadings(texts, options.timezone), now, scratch);
   const [first] = files;
   const name = first === undefined ? "" : nameIn(first.records, columns.time);
@@ -64,10 +66,40 @@ export async function chooseTimeReading(
     throw new InvalidInput(
       `${name} holds no times that can be read. Name another column with --time, or --time-format.`,
     );
-  if (chosen.doubt === undefined) return { reading: chosen.reading, notes: [] };
+  if (chosen.doubt === undefined) return { reading: chosen.reading, notes: roundingNotes(name, rows) };
   const example = texts.find((text) => /\d/.test(text)) ?? "";
   const formats = chosen.doubt.map((reading) => `--time-format '${reading.name}'`);
   throw new InvalidInput(
     `Cannot tell day and month apart in ${name} ("${example}"): no day in it is after the 12th. Say which it is with ${formats.join(" or ")}.`,
   );
+}
+
+const day = 86_400;
+
+/**
+ * What is said of epoch numbers of which only the first digits were exported, as spreadsheets and R do (1.76E+09). Throws
+ * InvalidInput where that moves actions by more than a week.
+ */
+function roundingNotes(name: string, texts: readonly string[]): string[] {
+  const steps = texts.map(stepOf);
+  const step = Math.min(...steps.map((own) => own ?? 0));
+  // A whole number such as 1.6e9 may be meant so, once or twice.
+  if (texts.length < fewestRounded || step <= 60) return [];
+  const lost = step < 2 * day ? `${Math.round(step / 3_600)} hours` : `${Math.round(step / day)} days`;
+  const what = `${name} holds rounded times, such as ${texts[0]}: they are exact to about ${lost}`;
+  if (step > 7 * day)
+    throw new InvalidInput(
+      `${what}. Export all digits of it, or name another column with --time; --time-format epoch-s (or epoch-ms) takes it as it is.`,
+    );
+  return [`${what}.`];
+}
+
+const fewestRounded = 10;
+
+/** By how many seconds the last digit of a number such as 1.76e9 counts; undefined for any other text. */
+function stepOf(text: string): number | undefined {
+  const [, decimals = "", exponent] = /^\d(?:\.(\d+))?[eE]\+?(\d+)$/.exec(text) ?? [];
+  if (exponent === undefined) return undefined;
+  const unit = { 8: 1, 9: 1, 11: 1e3, 12: 1e3, 14: 1e6, 15: 1e6, 17: 1e9, 18: 1e9 }[Number(exponent)] ?? 1;
+  return 10 ** (Number(exponent) - decimals.length) / unit;
 }

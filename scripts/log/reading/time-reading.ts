@@ -2,7 +2,7 @@ import { epochNumber } from "#churn/intake/read-time.ts";
 import type { DateOrder, TimeForm } from "#churn/intake/time-form.ts";
 import { columnForms, isoForms, plainForms } from "#churn/intake/time-forms.ts";
 import { compileTimeFormat } from "./time-format.ts";
-import { type Epoch, spreadsheetDay, type TimeRule } from "./time-sql.ts";
+import { type Epoch, offsetNumber, spreadsheetDay, type TimeRule } from "./time-sql.ts";
 import { zoneSql } from "./zone.ts";
 
 /** How the times of a column are read. */
@@ -66,7 +66,8 @@ export function areSpreadsheetDays(texts: readonly string[]): boolean {
 
 /** Whether a text is a time by one of the forms. */
 export function fits(text: string, { forms, epoch }: TimeRule): boolean {
-  const numbers = epoch === "spreadsheet" ? spreadsheetPattern : epochPattern;
+  const numbers =
+    epoch === "spreadsheet" ? spreadsheetPattern : typeof epoch === "object" ? offsetPattern : epochPattern;
   return (epoch !== undefined && numbers.test(text)) || forms.some(({ pattern }) => regExp(pattern).test(text));
 }
 
@@ -94,6 +95,7 @@ const compileAll = (forms: readonly TimeForm[]): Compiled[] =>
 const plainCompiled = compileAll(plainForms);
 const columnCompiled = compileAll(columnForms);
 const epochPattern = regExp(epochNumber);
+const offsetPattern = regExp(offsetNumber);
 const spreadsheetPattern = regExp(spreadsheetDay);
 
 function regExp(pattern: string): RegExp {
@@ -112,7 +114,7 @@ function nameOf(forms: readonly TimeForm[], isNumber: boolean, texts: readonly s
 }
 
 function unitOf(number: string): string {
-  const digits = /^\d+/.exec(number)?.[0].length ?? 0;
+  const digits = String(Math.floor(Number(number))).length;
   if (digits < 12) return "epoch seconds";
   if (digits < 15) return "epoch milliseconds";
   return digits < 18 ? "epoch microseconds" : "epoch nanoseconds";

@@ -6,8 +6,20 @@ import { literal } from "../sql/literal.ts";
 /** Turns SQL for a time of day somewhere, a TIMESTAMP, into SQL for milliseconds since 1970. */
 export type ZoneSql = (timestamp: string) => string;
 
-/** Epoch numbers in one unit, or in the unit that their size tells; or the days that spreadsheets count from 1899-12-30. */
-export type Epoch = "by size" | "epoch-s" | "epoch-ms" | "epoch-us" | "epoch-ns" | "spreadsheet";
+/**
+ * Epoch numbers in one unit, or in the unit that their size tells; the days that spreadsheets count from 1899-12-30; or
+ * units from a given moment on.
+ */
+export type Epoch = "by size" | "epoch-s" | "epoch-ms" | "epoch-us" | "epoch-ns" | "spreadsheet" | Offset;
+
+/** Numbers of a unit since a moment of the reading's zone, both in milliseconds. */
+export interface Offset {
+  readonly start: number;
+  readonly unit: number;
+}
+
+/** A number as an offset is written. */
+export const offsetNumber = "[+-]?[0-9]+(?:\\.[0-9]+)?";
 
 /** A day from 1968 to 2064 as a spreadsheet counts it, with the time of day as its fraction: 45123.5. */
 export const spreadsheetDay = "(?:2[5-9]|[3-5][0-9])[0-9]{3}(?:\\.[0-9]+)?";
@@ -74,15 +86,20 @@ function replaced(text: string, form: TimeForm, rewrite: string): string {
 }
 
 function isEpoch(text: string, epoch: Epoch): string {
-  const pattern =
-    epoch === "by size" ? epochNumber : epoch === "spreadsheet" ? spreadsheetDay : "[+-]?[0-9]+(?:\\.[0-9]+)?";
+  const own = epoch === "spreadsheet" ? spreadsheetDay : offsetNumber;
+  const pattern = epoch === "by size" ? epochNumber : typeof epoch === "string" ? `${own}|${epochNumber}` : own;
   return `regexp_full_match(${text}, ${literal(pattern)})`;
 }
 
 /** The same arithmetic as `epoch` of src/churn/intake/read-time.ts, in the same precision. */
 function epochSql(text: string, epoch: Epoch, toUtc: ZoneSql): string {
   const number = `TRY_CAST(${text} AS DOUBLE)`;
-  const whole = (factor: string) => `floor(${number}${factor})::BIGINT`;
+  // NULL for what no clock shows.
+  const whole = (factor: string) => `TRY_CAST(floor(${number}${factor}) AS BIGINT)`;
+  if (typeof epoch !== "string") {
+    const offset = `round(${number} * ${epoch.unit})`;
+    return toUtc(`make_timestamp_ms(CASE WHEN abs(${offset}) < 1e14 THEN ${offset}::BIGINT + ${epoch.start} END)`);
+  }
   switch (epoch) {
     case "epoch-s":
       return whole(" * 1000");

@@ -151,6 +151,51 @@ describe("a column of times", () => {
     expect((await read(["202399030341"], { timeFormat: "epoch-ms" })).times).toEqual(["1976-05-31T13:57:10.341Z"]);
   });
 
+  it("may be epoch numbers in scientific notation", async () => {
+    const { times, name, notes } = await read(["1.6e9", "1.6000864e+09", "1600172800", "1.602e12"]);
+    expect(times).toEqual([
+      "2020-09-13T12:26:40.000Z",
+      "2020-09-14T12:26:40.000Z",
+      "2020-09-15T12:26:40.000Z",
+      "2020-10-06T16:00:00.000Z",
+    ]);
+    expect(name).toBe("epoch seconds");
+    expect(notes).toEqual([]);
+    expect((await read(["1.6e9", "1e300", "99999999999999999999"], { timeFormat: "epoch-s" })).times).toEqual([
+      "2020-09-13T12:26:40.000Z",
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("of which only the first digits are left is told, and refused where actions would move by weeks", async () => {
+    const rounded = Array.from({ length: 30 }, (_, n) => 1.6e9 + 86_400 * n);
+    const { notes } = await read(rounded.map((time) => time.toExponential(5)));
+    expect(notes.join()).toContain("they are exact to about 3 hours");
+    const spreadsheet = rounded.map((time) => (1000 * time).toExponential(2).replace("e", "E"));
+    await expect(read(spreadsheet)).rejects.toThrow(/exact to about 116 days. Export all digits/);
+    expect((await read(spreadsheet, { timeFormat: "epoch-ms" })).times[0]).toBe("2020-09-13T12:26:40.000Z");
+  });
+
+  it("may count days or other units from a date that --epoch names", async () => {
+    const days = await read(["-47", "0", "9", "1.5", "soon", "99999999999999999999"], { epoch: "2013-02-01" });
+    expect(days.name).toBe("days since 2013-02-01");
+    expect(days.times).toEqual([
+      day("2012-12-16"),
+      day("2013-02-01"),
+      day("2013-02-10"),
+      "2013-02-02T12:00:00.000Z",
+      undefined,
+      undefined,
+    ]);
+    const hours = await read(["0", "36"], { epoch: "2013-07-01", timeUnit: "hour", timezone: "Europe/Berlin" });
+    expect(hours.times).toEqual(["2013-06-30T22:00:00.000Z", "2013-07-02T10:00:00.000Z"]);
+    await expect(read(["-47", "9"])).rejects.toThrow(/numbers that count from a date: name it with --epoch/);
+    await expect(read(["1"], { epoch: "spring" })).rejects.toThrow("--epoch spring is no date such as 2013-02-01");
+    await expect(read(["1"], { timeUnit: "day" })).rejects.toThrow("--time-unit day needs --epoch");
+    await expect(read(["1"], { epoch: "2013-02-01", timeFormat: "iso" })).rejects.toThrow(/exclude each other/);
+  });
+
   it("without a zone is of the zone that is given, through summer time", async () => {
     const berlin = { timezone: "Europe/Berlin" };
     expect(

@@ -1,8 +1,8 @@
 import type { TimeForm, TimePart } from "./time-form.ts";
 import { plainForms } from "./time-forms.ts";
 
-/** A number as an epoch time is written; a fraction is of its unit. */
-export const epochNumber = "[0-9]{9,19}(?:\\.[0-9]+)?";
+/** A number as an epoch time is written, by some programs as 1.6e9; a fraction is of its unit. */
+export const epochNumber = "[0-9]{9,19}(?:\\.[0-9]+)?|[1-9](?:\\.[0-9]+)?[eE]\\+?(?:0?[89]|1[0-8])";
 
 /** From here on a number counts thousandths of what it counts below: seconds, milliseconds, microseconds, nanoseconds. */
 export const epochUnits = { milliseconds: 1e11, microseconds: 1e14, nanoseconds: 1e17 } as const;

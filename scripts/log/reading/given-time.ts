@@ -1,0 +1,32 @@
+import { InvalidInput } from "#churn/failure.ts";
+import { readTime } from "#churn/intake/read-time.ts";
+import type { LogOptions } from "../options.ts";
+import { givenReading, type TimeReading } from "./time-reading.ts";
+import { zoneSql } from "./zone.ts";
+
+/**
+ * The reading that the options ask for: by --time-format, or of numbers that count from --epoch. Undefined where the column
+ * is to tell; throws InvalidInput for options that say nothing together.
+ */
+export function readingByOptions({ timeFormat, timezone, epoch, timeUnit }: TimeOptions): TimeReading | undefined {
+  if (epoch === undefined) {
+    if (timeUnit !== undefined)
+      throw new InvalidInput(`--time-unit ${timeUnit} needs --epoch, the date from which the times count.`);
+    return timeFormat === undefined ? undefined : givenReading(timeFormat, timezone);
+  }
+  if (timeFormat !== undefined) throw new InvalidInput("--epoch and --time-format exclude each other.");
+  const start = /^\d{4}-\d{2}-\d{2}/.test(epoch) ? readTime(epoch) : undefined;
+  if (start === undefined) throw new InvalidInput(`--epoch ${epoch} is no date such as 2013-02-01.`);
+  const unit = timeUnit ?? "day";
+  return {
+    name: `${unit}s since ${epoch}`,
+    isGiven: true,
+    forms: [],
+    epoch: { start, unit: milliseconds[unit] },
+    toUtc: zoneSql(timezone),
+  };
+}
+
+type TimeOptions = Pick<LogOptions, "timeFormat" | "timezone" | "epoch" | "timeUnit">;
+
+const milliseconds = { day: 86_400_000, hour: 3_600_000, minute: 60_000, second: 1_000 } as const;
