@@ -192,6 +192,7 @@ function setUp({ rows, names = manifest.features, models = { champion: manifest 
       manifest: async (version) => manifests.find((one) => one.version === version)!,
     },
     now: () => now,
+    campaigns: { campaigns: async () => [], assignmentsOf: async () => new Map() },
     actions: { extent: async () => undefined, historiesOf: async () => new Map() },
     ledger: {
       batches: async () => [],

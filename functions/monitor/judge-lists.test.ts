@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Action } from "#churn/action.ts";
+import { armOf } from "#churn/campaign/arm.ts";
+import type { Assignment, Campaign } from "#churn/campaign/campaign.ts";
 import { parseDay, startOf } from "#churn/day.ts";
 import { promisesByMonth } from "#churn/promises/by-month.ts";
 import type { JudgedEntry, LedgerEntry, LedgerOutcome } from "#stores/ledger/ledger.ts";
@@ -52,6 +54,25 @@ describe("judging lists", () => {
     const [month] = promisesByMonth([night!], "champion");
     expect(month).toMatchObject({ month: "2024-05", all: { nights: 1, users: 4, left: 2 } });
     expect(month?.all.promised).toBeCloseTo(2.2, 12);
+  });
+
+  it("leaves out whom a campaign treated that began after the list; its control group stands in for them", async () => {
+    const others = ["ann", "ben", "cy"];
+    const audience = Array.from({ length: 200 }, (_, i) => `user-${i}`);
+    const seen = [...others, ...audience].map((user): [string, number] => [user, may1 - 3]);
+    await log(...seen, ["ann", may1 + 5], ...audience.map((user): [string, number] => [`later-${user}`, may31]));
+    // The window of the earlier list ends as the campaign begins; that of the later one a day after.
+    const ofList = [...others, ...audience].map((user) => entry(user, 0.5));
+    await stores.ledger.append(ofList.flatMap((one) => [one, { ...one, snapshot: may1 - 1 }]));
+    const arms = await runCampaign("spring", may1 + 29, audience, 0.25);
+    today = may31 + 1;
+    await judge();
+    const nights = await stores.ledger.nights();
+    expect(nights.map(({ snapshot }) => snapshot)).toEqual([may1 - 1, may1]);
+    expect(nights.map(({ night }) => total(night.users))).toEqual([203, 3 + 4 * arms.control]);
+    expect(total(nights[1]?.night.left ?? [])).toBe(2 + 4 * arms.control);
+    // What became of those who were treated is recorded all the same.
+    expect(Object.values(await outcomes()).filter((churned) => churned === undefined)).toEqual([]);
   });
 
   it("waits for the end of the window and a day of grace, and for the log to reach that far", async () => {
@@ -157,13 +178,38 @@ async function log(...actions: [user: string, day: number][]): Promise<void> {
   await stores.actions.rollUp();
 }
 
+/** Assigns an audience to the arms of a campaign of 30 days. Returns how many are in each. */
+async function runCampaign(id: string, day: number, audience: readonly string[], controlShare: number) {
+  const at = startOf(day);
+  const campaign: Campaign = {
+    ...{ id, name: id, audience: "", controlShare, windowDays: 30, costPerContact: 0, incentive: 0 },
+    ...{ startsAt: at, lastAssignedAt: at, createdAt: at, outcomes: [], covariates: [], createdBy: "ann" },
+  };
+  const assignments = audience.map(
+    (userId): Assignment => ({
+      ...{ userId, arm: armOf(id, userId, controlShare), assignedAt: at, covariates: [], outcomes: [] },
+    }),
+  );
+  await stores.campaigns.create(campaign);
+  await stores.campaigns.assign(campaign, assignments);
+  return (await stores.campaigns.freeze(id)).sizes;
+}
+
+function total(groups: readonly number[]): number {
+  return groups.reduce((sum, value) => sum + value, 0);
+}
+
 function entry(userId: string, probability: number, changes: Partial<LedgerEntry> = {}): LedgerEntry {
   return { userId, snapshot: may1, modelVersion: "v1", role: "champion", state: "here", probability, ...changes };
 }
 
 function servicesOf() {
-  const { actions, models, ledger } = stores;
+  const { actions, models, ledger, campaigns } = stores;
   return {
+    campaigns: {
+      campaigns: campaigns.campaigns.bind(campaigns),
+      assignmentsOf: campaigns.assignmentsOf.bind(campaigns),
+    },
     actions: { extent: () => actions.extent(), historiesOf: actions.historiesOf.bind(actions) },
     models,
     ledger: {

@@ -1,11 +1,12 @@
-import type { Day } from "#churn/day.ts";
-import { dayOf } from "#churn/day.ts";
+import { copiesOf, enrolmentOf, rowWeight } from "#churn/campaign/protect.ts";
+import { type Day, dayOf } from "#churn/day.ts";
 import type { ChurnDefinition } from "#churn/definition.ts";
 import { hasChurned } from "#churn/population.ts";
 import type { JudgedNight } from "#churn/promises/by-month.ts";
 import { isClosed, type Known, windowEnd } from "#churn/promises/closing.ts";
 import { NightTally } from "#churn/promises/night-tally.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
+import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import type { JudgedEntry, Ledger, LedgerBatch, LedgerOutcome } from "#stores/ledger/ledger.ts";
 import { CorruptModel, VersionNotFound } from "#stores/models/failures.ts";
 import type { AliasName, ModelStore } from "#stores/models/model-store.ts";
@@ -13,6 +14,7 @@ import type { AliasName, ModelStore } from "#stores/models/model-store.ts";
 export interface JudgeServices {
   readonly actions: Pick<ActionStore, "extent" | "historiesOf">;
   readonly models: Pick<ModelStore, "manifest">;
+  readonly campaigns: Pick<CampaignStore, "campaigns" | "assignmentsOf">;
   readonly ledger: Pick<Ledger, "batches" | "nights" | "entries" | "appendOutcomes" | "appendNights">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -93,14 +95,17 @@ const chunkSize = 2_000;
 async function judgeSnapshot(
   snapshot: Day,
   lists: readonly OpenList[],
-  { actions, ledger }: Pick<JudgeServices, "actions" | "ledger">,
+  { actions, ledger, campaigns }: Pick<JudgeServices, "actions" | "ledger" | "campaigns">,
 ): Promise<void> {
+  const shares = new Map((await campaigns.campaigns()).map(({ id, controlShare }) => [id, controlShare]));
   const sums = lists.map((list) => ({ ...list, tally: new NightTally(), addedAt: 0 }));
   const before = Math.max(...lists.map(({ churn }) => windowEnd(snapshot, churn)));
   for await (const entries of chunksByUser(ledger.entries({ from: snapshot, before: snapshot + 1 }))) {
     const scored = entries.filter(({ probability }) => probability !== undefined);
     const unknown = new Set(scored.filter(({ churned }) => churned === undefined).map(({ userId }) => userId));
     const histories = await actions.historiesOf([...unknown], { from: snapshot, before });
+    const assigned =
+      shares.size === 0 ? undefined : await campaigns.assignmentsOf([...new Set(scored.map(({ userId }) => userId))]);
     const outcomes: LedgerOutcome[] = [];
     for (const { userId, modelVersion, role, probability, arm, churned: recorded, recordedAt } of scored) {
       const sum = sums.find((one) => one.version === modelVersion && one.role === role);
@@ -110,8 +115,15 @@ async function judgeSnapshot(
       // Left in the lead already, before the window began.
       if (churned === undefined) continue;
       if (recorded === undefined) outcomes.push({ userId, snapshot, modelVersion, churned });
-      // Promised is what happens to users who are left alone.
-      if (arm !== "treatment") sum.tally.add(userId, probability, churned);
+      // Promised is what happens to users who are left alone. Campaigns may have begun after the list; of one that was removed
+      // since, the entry alone tells.
+      const enrolments = (assigned?.get(userId) ?? []).flatMap((assignment) => {
+        const share = shares.get(assignment.campaignId);
+        return share === undefined ? [] : [enrolmentOf(assignment, share)];
+      });
+      const weight = arm === "treatment" ? 0 : rowWeight(enrolments, snapshot, sum.churn);
+      for (let copies = copiesOf(weight, userId, snapshot); copies > 0; copies--)
+        sum.tally.add(userId, probability, churned);
       sum.addedAt = Math.max(sum.addedAt, recordedAt);
     }
     await ledger.appendOutcomes(outcomes);

@@ -1,7 +1,6 @@
 import { bucketOf } from "#churn/action.ts";
-import { firstDayOf } from "#churn/campaign/campaign.ts";
-import type { Enrolment } from "#churn/campaign/protect.ts";
-import { type Day, dayOf, startOf } from "#churn/day.ts";
+import { type Enrolment, enrolmentOf } from "#churn/campaign/protect.ts";
+import { type Day, startOf } from "#churn/day.ts";
 import type { CampaignAssignment, CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import { compareBytes } from "#stores/connections/elasticsearch/byte-order.ts";
 
@@ -36,11 +35,9 @@ export class Enrolments {
   async of(userId: string): Promise<readonly Enrolment[]> {
     const found: Enrolment[] = [];
     while (this.#next !== undefined && compareUsers(this.#next.userId, userId) <= 0) {
-      const { campaignId, arm, assignedAt, closesAt } = this.#next;
       // One that was removed meanwhile counts for nothing.
-      const controlShare = this.#shares.get(campaignId);
-      if (this.#next.userId === userId && controlShare !== undefined)
-        found.push({ arm, controlShare, from: firstDayOf(assignedAt), before: dayOf(closesAt) });
+      const controlShare = this.#shares.get(this.#next.campaignId);
+      if (this.#next.userId === userId && controlShare !== undefined) found.push(enrolmentOf(this.#next, controlShare));
       await this.#advance();
     }
     return found;

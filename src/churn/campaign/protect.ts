@@ -1,7 +1,7 @@
-import type { Day } from "../day.ts";
+import { type Day, dayOf } from "../day.ts";
 import type { ChurnDefinition } from "../definition.ts";
 import { fnv1a, uniform } from "../hash.ts";
-import type { Arm } from "./campaign.ts";
+import { type Arm, firstDayOf } from "./campaign.ts";
 
 /** One user's part in one campaign. */
 export interface Enrolment {
@@ -11,6 +11,14 @@ export interface Enrolment {
   /** The first day of the user's window, and the first day after it. */
   readonly from: Day;
   readonly before: Day;
+}
+
+/** The part of a user who was assigned to an arm; times in milliseconds since the epoch. */
+export function enrolmentOf(
+  { arm, assignedAt, closesAt }: { readonly arm: Arm; readonly assignedAt: number; readonly closesAt: number },
+  controlShare: number,
+): Enrolment {
+  return { arm, controlShare, from: firstDayOf(assignedAt), before: dayOf(closesAt) };
 }
 
 /**
