@@ -13,7 +13,19 @@ export interface ListedUser extends Pick<Score, "userId" | "snapshot" | "modelVe
   readonly risk: Score["risk"] | undefined;
   /** The median of the users that the model was trained on, to compare with `usualGap`. */
   readonly typicalGap: number | undefined;
+  /** What the user was on the list of the snapshot before; undefined if they were not on it. The list keeps it itself. */
+  readonly riskBefore?: RiskBefore | undefined;
 }
+
+export const risksBefore = ["low", "medium", "high", "lapsed"] as const;
+export type RiskBefore = (typeof risksBefore)[number];
+
+/**
+ * Whose risk has changed since the list before: who is at risk now and was not (`entered`), and who was at risk and is
+ * `calmed` (here at less risk) or `lost` (lapsed).
+ */
+export const listMoves = ["entered", "calmed", "lost"] as const;
+export type ListMove = (typeof listMoves)[number];
 
 /**
  * Which part of the list a user is in. `here` holds `slipping` (of medium risk) and `at_risk` (of high risk); nobody is

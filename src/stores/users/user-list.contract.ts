@@ -36,7 +36,14 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
 
     it("is empty at first", async () => {
       expect(await list.page({ filter: {}, order: "probability", limit: 10 })).toEqual({ users: [], next: undefined });
-      expect(await list.totals({})).toEqual({ here: 0, slipping: 0, at_risk: 0, lapsed: 0, valueAtRisk: 0 });
+      expect(await list.totals({})).toEqual({
+        here: 0,
+        slipping: 0,
+        at_risk: 0,
+        lapsed: 0,
+        valueAtRisk: 0,
+        moved: noMoves,
+      });
       expect(await all(list.stream({}, "user_id"))).toEqual([]);
       expect(await list.get(["ann"])).toEqual(new Map());
       expect(await list.get([])).toEqual(new Map());
@@ -164,8 +171,26 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
         at_risk: 2,
         lapsed: 1,
         valueAtRisk: 24,
+        moved: noMoves,
       });
       expect(await list.totals({ minValue: 20 })).toMatchObject({ here: 2, at_risk: 1, lapsed: 0 });
+    });
+
+    it("tells whose risk has changed since the snapshot before, however often the users of one are written", async () => {
+      await write([here("ann", 0.1), here("ben", 0.9), here("cy", 0.9), here("di", 0.9)]);
+      expect((await list.totals({})).moved).toEqual(noMoves);
+      const next = [here("ann", 0.9), here("ben", 0.3), lapsed("cy"), here("di", 0.8), here("new", 0.9)];
+      for (const at of [2_000, 3_000])
+        await write(
+          next.map((user) => ({ ...user, snapshot: snapshot + 1 })),
+          at,
+        );
+      expect((await list.totals({ moved: "lost" })).moved).toEqual({ entered: 1, calmed: 1, lost: 1 });
+      expect(await chosen({ moved: "entered" })).toEqual(["ann"]);
+      expect(await chosen({ moved: "calmed" })).toEqual(["ben"]);
+      expect(await chosen({ moved: "lost" })).toEqual(["cy"]);
+      const found = await list.get(["ann", "cy", "new"]);
+      expect(["ann", "cy", "new"].map((userId) => found.get(userId)?.riskBefore)).toEqual(["low", "high", undefined]);
     });
 
     it("erases users", async () => {
@@ -184,6 +209,7 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
 }
 
 const snapshot = parseDay("2026-05-01")!;
+const noMoves = { entered: 0, calmed: 0, lost: 0 };
 
 function here(userId: string, probability: number, more: Partial<ListedUser> = {}): ListedUser {
   return {

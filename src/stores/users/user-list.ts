@@ -1,4 +1,4 @@
-import type { ListedUser, ListState } from "#churn/list/listed-user.ts";
+import type { ListedUser, ListMove, ListState } from "#churn/list/listed-user.ts";
 
 /**
  * The list of all users as of the last scoring, here or lapsed: one row for each, to be filtered, sorted and read by the
@@ -7,7 +7,7 @@ import type { ListedUser, ListState } from "#churn/list/listed-user.ts";
 export interface UserList {
   /**
    * Writes rows; a user's row replaces the former one. `writtenAt` is when the run that writes them began, in
-   * milliseconds since the epoch.
+   * milliseconds since the epoch. What a user was on the list of an earlier snapshot becomes their `riskBefore`.
    */
   put(users: readonly ListedUser[], writtenAt: number): Promise<void>;
 
@@ -23,7 +23,7 @@ export interface UserList {
   /** Streams all users that a filter chooses, from one state of the list. */
   stream(filter: UserFilter, order: UserOrder): AsyncIterable<ListedUser>;
 
-  /** How many users a filter chooses in each state, whatever state it names. */
+  /** How many users a filter chooses in each state, whatever state or move it names. */
   totals(filter: UserFilter): Promise<ListTotals>;
 
   /** The rows of these users; who has none is left out. */
@@ -49,6 +49,7 @@ export interface UserFilter {
   /** In days. */
   readonly minTenure?: number | undefined;
   readonly maxTenure?: number | undefined;
+  readonly moved?: ListMove | undefined;
   /** A group of features that is among the reasons, such as rhythm. */
   readonly reason?: string | undefined;
   /** What the user id begins with. */
@@ -81,4 +82,5 @@ export interface UserPage {
 export interface ListTotals extends Readonly<Record<ListState, number>> {
   /** The sum over those at risk of probability × value. */
   readonly valueAtRisk: number;
+  readonly moved: Readonly<Record<ListMove, number>>;
 }

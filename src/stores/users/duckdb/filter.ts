@@ -1,5 +1,5 @@
 import { DOUBLE, type DuckDBType, type DuckDBValue, VARCHAR } from "@duckdb/node-api";
-import type { ListState } from "#churn/list/listed-user.ts";
+import type { ListMove, ListState } from "#churn/list/listed-user.ts";
 import { type Place, unknownKey } from "../cursor.ts";
 import type { UserFilter, UserOrder } from "../user-list.ts";
 
@@ -13,6 +13,7 @@ export interface Condition {
 export function conditionOf(filter: UserFilter, order: UserOrder, after?: Place): Condition {
   const parts: [sql: string, ...parameters: (string | number | undefined)[]][] = [
     [filter.state === undefined ? "true" : states[filter.state]],
+    [filter.moved === undefined ? "true" : moves[filter.moved]],
     ["probability >= ?", filter.minProbability],
     ["probability <= ?", filter.maxProbability],
     ["value >= ?", filter.minValue],
@@ -47,6 +48,13 @@ export const states: Readonly<Record<ListState, string>> = {
   slipping: "risk = 'medium'",
   at_risk: "risk = 'high'",
   lapsed: "state = 'lapsed'",
+};
+
+/** The condition of each move; false, not unknown, where something is not known. */
+export const moves: Readonly<Record<ListMove, string>> = {
+  entered: "coalesce(risk = 'high' AND risk_before <> 'high', false)",
+  calmed: "coalesce(risk_before = 'high' AND risk <> 'high', false)",
+  lost: "coalesce(risk_before = 'high' AND state = 'lapsed', false)",
 };
 
 function keyIn(order: UserOrder): string {

@@ -10,9 +10,10 @@ import {
   UTINYINT,
   VARCHAR,
 } from "@duckdb/node-api";
+import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import { jsonText } from "#churn/json-text.ts";
-import { type ListedUser, reasonGroups, valueAtRisk } from "#churn/list/listed-user.ts";
+import { type ListedUser, reasonGroups, risksBefore, valueAtRisk } from "#churn/list/listed-user.ts";
 import type { Column } from "../../connections/duckdb/append.ts";
 import { columnOf } from "../../connections/duckdb/read.ts";
 import { reasonsSchema, riskSchema } from "../../features/score-schema.ts";
@@ -46,7 +47,7 @@ export const columns: Column<WrittenUser>[] = [
 
 /** What is read of a row, in this order. */
 export const readColumns = `user_id, state, lapsed_since, snapshot, model_version, probability, risk, value, silence,
-  tenure, active_days, usual_gap, typical_gap, reasons`;
+  tenure, active_days, usual_gap, typical_gap, reasons, risk_before`;
 
 export async function* readUsers(result: DuckDBResult): AsyncGenerator<ListedUser> {
   for await (const chunk of result) {
@@ -54,6 +55,7 @@ export async function* readUsers(result: DuckDBResult): AsyncGenerator<ListedUse
     const numbers = (column: number) => columnOf(chunk, column, DuckDBDoubleVector);
     const days = (column: number) => columnOf(chunk, column, DuckDBIntegerVector);
     const [users, states, versions, risks, reasons] = [texts(0), texts(1), texts(4), texts(6), texts(13)];
+    const risksBeforeNow = texts(14);
     const [lapsedSince, snapshots] = [days(2), days(3)];
     const [probabilities, values, silences] = [numbers(5), numbers(7), numbers(8)];
     const [tenures, activeDays, usualGaps, typicalGaps] = [numbers(9), numbers(10), numbers(11), numbers(12)];
@@ -67,6 +69,7 @@ export async function* readUsers(result: DuckDBResult): AsyncGenerator<ListedUse
         modelVersion: versions.getItem(row) ?? "",
         probability: probabilities.getItem(row) ?? undefined,
         risk: risk === null ? undefined : riskSchema.parse(risk),
+        ...riskBeforeIn(risksBeforeNow.getItem(row)),
         value: values.getItem(row) ?? undefined,
         silence: silences.getItem(row) ?? undefined,
         tenure: tenures.getItem(row) ?? undefined,
@@ -78,3 +81,9 @@ export async function* readUsers(result: DuckDBResult): AsyncGenerator<ListedUse
     }
   }
 }
+
+function riskBeforeIn(text: string | null): Pick<ListedUser, "riskBefore"> {
+  return text === null ? {} : { riskBefore: riskBefore.parse(text) };
+}
+
+const riskBefore = z.enum(risksBefore);

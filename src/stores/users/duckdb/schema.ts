@@ -9,7 +9,7 @@ export async function createUserTable(connection: DuckDBConnection): Promise<voi
     -- Days count from 1970-01-01; written is in milliseconds since then; reasons is JSON.
     CREATE TABLE IF NOT EXISTS listed_users (
       bucket UTINYINT, user_id VARCHAR, state VARCHAR, lapsed_since INTEGER, snapshot INTEGER, model_version VARCHAR,
-      probability DOUBLE, risk VARCHAR, value DOUBLE, value_at_risk DOUBLE, silence DOUBLE, tenure DOUBLE,
+      probability DOUBLE, risk VARCHAR, risk_before VARCHAR, value DOUBLE, value_at_risk DOUBLE, silence DOUBLE, tenure DOUBLE,
       active_days DOUBLE, usual_gap DOUBLE, typical_gap DOUBLE, reason_groups VARCHAR[], reasons VARCHAR, written DOUBLE);
   `);
 }

@@ -2,15 +2,15 @@ import { type DuckDBResult, LIST, listValue, VARCHAR } from "@duckdb/node-api";
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
-import { replaceUsers } from "../../connections/duckdb/append.ts";
 import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
 import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
 import { cursorAfter, placeAt } from "../cursor.ts";
 import type { ListTotals, UserFilter, UserList, UserOrder, UserPage, UserQuery } from "../user-list.ts";
-import { conditionOf, sortedBy, states } from "./filter.ts";
-import { columns, readColumns, readUsers } from "./rows.ts";
+import { conditionOf, moves, sortedBy, states } from "./filter.ts";
+import { putRows } from "./put.ts";
+import { readColumns, readUsers } from "./rows.ts";
 import { createUserTable } from "./schema.ts";
 
 /** The list of users in a DuckDB file: for one process. */
@@ -34,9 +34,7 @@ export class DuckDbUserList implements UserList {
 
   put(users: readonly ListedUser[], writtenAt: number): Promise<void> {
     const rows = users.map((user) => ({ ...user, writtenAt }));
-    return this.#writes.transaction("store the list of users", (connection) =>
-      replaceUsers(connection, "listed_users", columns, rows),
-    );
+    return this.#writes.transaction("store the list of users", (connection) => putRows(connection, rows));
   }
 
   prune(writtenBefore: number): Promise<number> {
@@ -71,15 +69,23 @@ export class DuckDbUserList implements UserList {
   }
 
   async totals(filter: UserFilter): Promise<ListTotals> {
-    const { where, parameters } = conditionOf({ ...filter, state: undefined }, "user_id");
-    const counted = (state: keyof typeof states) => `count(*) FILTER (${states[state]})::DOUBLE`;
-    const sql = `SELECT ${counted("here")}, ${counted("slipping")}, ${counted("at_risk")}, ${counted("lapsed")},
+    const { where, parameters } = conditionOf({ ...filter, state: undefined, moved: undefined }, "user_id");
+    const counted = [
+      states.here,
+      states.slipping,
+      states.at_risk,
+      states.lapsed,
+      moves.entered,
+      moves.calmed,
+      moves.lost,
+    ];
+    const sql = `SELECT ${counted.map((condition) => `count(*) FILTER (${condition})::DOUBLE`).join(", ")},
       coalesce(sum(value_at_risk) FILTER (${states.at_risk}), 0) FROM listed_users WHERE ${where}`;
     const [row] = await this.#reads.run("count the list of users", async (connection) =>
       readRows(await connection.run(sql, ...parameters), totalsRow),
     );
-    const [here, slipping, atRisk, lapsed, valueAtRisk] = row ?? [0, 0, 0, 0, 0];
-    return { here, slipping, at_risk: atRisk, lapsed, valueAtRisk };
+    const [here, slipping, atRisk, lapsed, entered, calmed, lost, valueAtRisk] = row ?? [0, 0, 0, 0, 0, 0, 0, 0];
+    return { here, slipping, at_risk: atRisk, lapsed, valueAtRisk, moved: { entered, calmed, lost } };
   }
 
   async get(userIds: readonly string[]): Promise<ReadonlyMap<string, ListedUser>> {
@@ -103,7 +109,7 @@ export class DuckDbUserList implements UserList {
   }
 }
 
-const totalsRow = z.tuple([z.int(), z.int(), z.int(), z.int(), z.number()]);
+const totalsRow = z.tuple([z.int(), z.int(), z.int(), z.int(), z.int(), z.int(), z.int(), z.number()]);
 
 async function collect(result: DuckDBResult): Promise<ListedUser[]> {
   const found: ListedUser[] = [];

@@ -1,15 +1,28 @@
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import { formatDay } from "#churn/day.ts";
-import { type ListedUser, reasonGroups, valueAtRisk } from "#churn/list/listed-user.ts";
+import { type ListedUser, type RiskBefore, reasonGroups, risksBefore, valueAtRisk } from "#churn/list/listed-user.ts";
 import type { BulkOperation } from "../../connections/elasticsearch/bulk.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { dayText } from "../../features/elasticsearch/day-text.ts";
 import { reasonsSchema, riskSchema } from "../../features/score-schema.ts";
 import { stateSchema } from "../../ledger/entry-schema.ts";
 
+/** What is on the list of a user before they are written again. */
+export type FormerUser = Pick<ListedUser, "userId" | "snapshot" | "risk" | "riskBefore">;
+
+function riskBefore({ snapshot }: ListedUser, former: FormerUser | undefined): RiskBefore | undefined {
+  if (former === undefined) return undefined;
+  return former.snapshot < snapshot ? (former.risk ?? "lapsed") : former.riskBefore;
+}
+
 /** Writes a user's document in place of the former one. */
-export function userOperation(index: string, user: ListedUser, writtenAt: number): BulkOperation {
+export function userOperation(
+  index: string,
+  user: ListedUser,
+  former: FormerUser | undefined,
+  writtenAt: number,
+): BulkOperation {
   return {
     action: JSON.stringify({ index: { _index: index, _id: userDocumentId(user.userId) } }),
     document: JSON.stringify({
@@ -22,6 +35,7 @@ export function userOperation(index: string, user: ListedUser, writtenAt: number
         model_version: user.modelVersion,
         probability: user.probability,
         risk: user.risk,
+        risk_before: riskBefore(user, former),
         value: user.value,
         value_at_risk: valueAtRisk(user),
         silence: user.silence,
@@ -47,6 +61,7 @@ export const userSource = z
       model_version: z.string(),
       probability: z.number().optional(),
       risk: riskSchema.optional(),
+      risk_before: z.enum(risksBefore).optional(),
       value: z.number().optional(),
       silence: z.number().optional(),
       tenure: z.number().optional(),
@@ -65,6 +80,7 @@ export const userSource = z
       modelVersion: lapse.model_version,
       probability: lapse.probability,
       risk: lapse.risk,
+      ...(lapse.risk_before === undefined ? {} : { riskBefore: lapse.risk_before }),
       value: lapse.value,
       silence: lapse.silence,
       tenure: lapse.tenure,

@@ -33,6 +33,7 @@ const properties: Record<string, estypes.MappingProperty> = {
       model_version: keyword,
       probability: double,
       risk: keyword,
+      risk_before: keyword,
       value: double,
       value_at_risk: double,
       silence: double,

@@ -1,5 +1,5 @@
 import type { estypes } from "@elastic/elasticsearch";
-import type { ListState } from "#churn/list/listed-user.ts";
+import type { ListMove, ListState } from "#churn/list/listed-user.ts";
 import type { Query } from "../../connections/elasticsearch/search.ts";
 import { type Place, unknownKey } from "../cursor.ts";
 import type { UserFilter, UserOrder } from "../user-list.ts";
@@ -7,6 +7,7 @@ import type { UserFilter, UserOrder } from "../user-list.ts";
 export function queryOf(filter: UserFilter): Query {
   const filters: Query[] = [
     ...(filter.state === undefined ? [] : [states[filter.state]]),
+    ...(filter.moved === undefined ? [] : [moves[filter.moved]]),
     ...within("probability", filter.minProbability, filter.maxProbability),
     ...within("value", filter.minValue, filter.maxValue),
     ...within("silence", filter.minSilence, filter.maxSilence),
@@ -34,6 +35,16 @@ export const states: Readonly<Record<ListState, Query>> = {
   slipping: { term: { "lapse.risk": "medium" } },
   at_risk: { term: { "lapse.risk": "high" } },
   lapsed: { term: { "lapse.state": "lapsed" } },
+};
+
+const isHigh: Query = { term: { "lapse.risk": "high" } };
+const wasHigh: Query = { term: { "lapse.risk_before": "high" } };
+
+/** The condition of each move. */
+export const moves: Readonly<Record<ListMove, Query>> = {
+  entered: { bool: { filter: [isHigh, { exists: { field: "lapse.risk_before" } }], must_not: [wasHigh] } },
+  calmed: { bool: { filter: [wasHigh, { term: { "lapse.state": "here" } }], must_not: [isHigh] } },
+  lost: { bool: { filter: [wasHigh, { term: { "lapse.state": "lapsed" } }] } },
 };
 
 function within(field: string, low: number | undefined, high: number | undefined): Query[] {

@@ -11,7 +11,7 @@ import { cursorAfter, placeAt } from "../cursor.ts";
 import type { ListTotals, UserFilter, UserList, UserOrder, UserPage, UserQuery } from "../user-list.ts";
 import { userOperation, userSource } from "./documents.ts";
 import { makeUserIndex, userIndex } from "./indices.ts";
-import { queryOf, searchAfter, sortOf, states } from "./query.ts";
+import { moves, queryOf, searchAfter, sortOf, states } from "./query.ts";
 
 /** The list of users in Elasticsearch, a document for each: for any number of processes. */
 export class ElasticsearchUserList implements UserList {
@@ -31,7 +31,10 @@ export class ElasticsearchUserList implements UserList {
     const purpose = "store the list of users";
     await this.#prepared.get();
     const latest = new Map(users.map((user) => [user.userId, user]));
-    const operations = [...latest.values()].map((user) => userOperation(this.#index, user, writtenAt));
+    const former = await this.get([...latest.keys()]);
+    const operations = [...latest.values()].map((user) =>
+      userOperation(this.#index, user, former.get(user.userId), writtenAt),
+    );
     requireWritten(purpose, await bulk(this.#elasticsearch, purpose, operations), []);
   }
 
@@ -75,7 +78,7 @@ export class ElasticsearchUserList implements UserList {
     const answer = await this.#elasticsearch.runPatiently("count the list of users", (client) =>
       client.search({
         index: this.#index,
-        query: queryOf({ ...filter, state: undefined }),
+        query: queryOf({ ...filter, state: undefined, moved: undefined }),
         size: 0,
         track_total_hits: false,
         ignore_unavailable: true,
@@ -85,17 +88,21 @@ export class ElasticsearchUserList implements UserList {
           slipping: { filter: states.slipping },
           at_risk: { filter: states.at_risk, aggs: { value: { sum: { field: "lapse.value_at_risk" } } } },
           lapsed: { filter: states.lapsed },
+          entered: { filter: moves.entered },
+          calmed: { filter: moves.calmed },
+          lost: { filter: moves.lost },
         },
       }),
     );
     // Without the index, nothing is aggregated.
-    const { here, slipping, at_risk, lapsed } = totalsSchema.parse(answer).aggregations ?? none;
+    const { here, slipping, at_risk, lapsed, entered, calmed, lost } = totalsSchema.parse(answer).aggregations ?? none;
     return {
       here: here.doc_count,
       slipping: slipping.doc_count,
       at_risk: at_risk.doc_count,
       lapsed: lapsed.doc_count,
       valueAtRisk: at_risk.value.value ?? 0,
+      moved: { entered: entered.doc_count, calmed: calmed.doc_count, lost: lost.doc_count },
     };
   }
 
@@ -136,6 +143,9 @@ const totalsSchema = z.object({
       slipping: counted,
       at_risk: counted.extend({ value: z.object({ value: z.number().nullable() }) }),
       lapsed: counted,
+      entered: counted,
+      calmed: counted,
+      lost: counted,
     })
     .optional(),
 });
@@ -144,4 +154,7 @@ const none = {
   slipping: { doc_count: 0 },
   at_risk: { doc_count: 0, value: { value: 0 } },
   lapsed: { doc_count: 0 },
+  entered: { doc_count: 0 },
+  calmed: { doc_count: 0 },
+  lost: { doc_count: 0 },
 };
