@@ -8,6 +8,7 @@ import type { StoreOpener } from "#stores/store-opener.ts";
 import { campaignRoutes } from "./campaigns/routes.ts";
 import { modelRoutes } from "./model/routes.ts";
 import type { DeskServices } from "./services.ts";
+import { deskPeople } from "./sign-in/people.ts";
 import { todayRoutes } from "./today/routes.ts";
 
 /** The pages for the people who keep users, and the same for tools. */
@@ -28,5 +29,6 @@ export const desk = httpFunction({
     now,
     newId: randomUUID,
   }),
+  people: deskPeople,
   routes: (services) => [...todayRoutes(services), ...campaignRoutes(services), ...modelRoutes(services)],
 });

@@ -276,7 +276,7 @@ describe("a lapse that asks for keys", () => {
       const begun = await signIn(keys.get("read") ?? "");
       expect(begun.status).toBe(303);
       expect(begun.headers.location).toBe("/models/v1");
-      expect(String(begun.headers["set-cookie"])).toMatch(/; HttpOnly; SameSite=Strict$/);
+      expect(String(begun.headers["set-cookie"])).toMatch(/; HttpOnly; SameSite=Lax$/);
       const page = await send(`${local.url}/models/v1`, "GET", { ...html, cookie: cookieOf(begun) });
       expect([page.status, page.body]).toEqual([200, "<html>v1</html>"]);
     });

@@ -1,14 +1,10 @@
 import { join } from "node:path";
-import { pageHeaders } from "#pages/page-response.ts";
-import type { SessionCredentials } from "#runtime/access/access-gate.ts";
+import { deskPeople } from "#functions/desk/sign-in/people.ts";
 import type { AccessSettings } from "#runtime/access/access-settings.ts";
 import { type Gate, inTurn } from "#runtime/access/gate.ts";
-import type { Keyring } from "#runtime/access/keyring.ts";
 import { machineGate } from "#runtime/access/machine-gate.ts";
 import { type AccessSurroundings, openAccess } from "#runtime/access/open-access.ts";
-import { Sessions } from "#runtime/access/session.ts";
-import { signInForm } from "./sign-in/form.ts";
-import type { SignInOptions } from "./sign-in/routes.ts";
+import type { Route } from "#runtime/route.ts";
 
 export interface LocalAccessOptions {
   readonly settings: AccessSettings;
@@ -24,7 +20,8 @@ export interface LocalAccessOptions {
 
 export interface LocalAccess {
   readonly gate: Gate;
-  readonly signIn: SignInOptions | undefined;
+  /** Where people sign in and out. */
+  readonly routes: readonly Route[];
   /** Whether everybody must say who they are. */
   isOn(): Promise<boolean>;
   close(): Promise<void>;
@@ -42,7 +39,6 @@ export async function localAccess(
   { settings, dataDir, hosts, isReachable, secret }: LocalAccessOptions,
   surroundings: AccessSurroundings,
 ): Promise<LocalAccess> {
-  const sessions = new Sessions(secret, surroundings.now);
   const keysFile = settings.KEYS_FILE ?? join(dataDir, keysFileName);
   const isAlwaysOn = isReachable || settings.KEYS_FILE !== undefined || settings.OIDC_ISSUER !== undefined;
   const access = await openAccess(
@@ -52,29 +48,15 @@ export async function localAccess(
       isAlwaysOn,
       usesFile: join(dataDir, usesFileName),
       isBehindProxy: false,
-      sessionsOf: (keys) => sessionCredentials(sessions, keys),
+      people: { make: deskPeople, secret },
     },
     surroundings,
   );
-  const { keys } = access;
   return {
     // By whatever name a reachable port is reached: a page elsewhere has no key to send.
     gate: inTurn(machineGate(isReachable && hosts.length === 0 ? undefined : hosts, access.refused), access.gate),
-    signIn: keys && { keys, sessions },
+    routes: access.routes,
     isOn: () => access.isOn(),
     close: () => access.close(),
-  };
-}
-
-function sessionCredentials(sessions: Sessions, keys: Keyring): SessionCredentials {
-  return {
-    async verify(cookieHeader) {
-      const id = sessions.keyIdOf(cookieHeader);
-      return id === undefined ? undefined : keys.verifyId(id);
-    },
-    form(path) {
-      const body = signInForm(path);
-      return { headers: pageHeaders(body), body };
-    },
   };
 }

@@ -84,7 +84,7 @@ export async function createLapse(options: LapseOptions): Promise<Lapse> {
   const unready = () => upkeeps.map((upkeep) => upkeep.unready()).find((reason) => reason !== undefined);
   const record: AccessSurroundings["record"] = (entry) => stores.audit.append(entry);
   const access = options.access && (await localAccess(options.access, { metrics, logger, now, newId, record }));
-  const served = localServed({ stores, wiring, metrics, now, unready, signIn: access?.signIn }, made);
+  const served = localServed({ stores, wiring, metrics, now, unready, signIn: access?.routes ?? [] }, made);
   const http = createHttpServer();
   http.node.on("request", ({ method }, response) => {
     // What only reads stores nothing, and may be read as slowly as its reader likes.

@@ -9,7 +9,6 @@ import type { Served } from "#runtime/targets.ts";
 import type { Stores } from "#stores/open-stores.ts";
 import { apiRoutes } from "./api/routes.ts";
 import { brokerRoute } from "./broker-route.ts";
-import { type SignInOptions, signInRoutes } from "./sign-in/routes.ts";
 import { tryItRoute } from "./try-it/route.ts";
 import type { Wiring } from "./wiring.ts";
 
@@ -20,8 +19,8 @@ export interface LocalRouteOptions {
   readonly now: () => number;
   /** Why a function cannot be sent requests yet; undefined when all can. */
   readonly unready: () => string | undefined;
-  /** How a person shows a key; undefined where no keys are taken. */
-  readonly signIn: SignInOptions | undefined;
+  /** Where people sign in and out. */
+  readonly signIn: readonly Route[];
 }
 
 /** What one process serves: its own routes, and those of its functions. */
@@ -35,10 +34,10 @@ export function localServed(
 
 /**
  * What one process serves beside its functions: POST /broker (any CloudEvent), POST /run/PINGSOURCE (its event, now),
- * /metrics, /healthz, /readyz, lines to paste at /try, and the form that asks for a key.
+ * /metrics, /healthz, /readyz, lines to paste at /try, and the form to sign in with.
  */
 function localRoutes({ stores, wiring, metrics, now, unready, signIn }: LocalRouteOptions): readonly Served[] {
-  const pages = [tryItRoute(stores, now), ...(signIn === undefined ? [] : signInRoutes(signIn))];
+  const pages = [tryItRoute(stores, now), ...signIn];
   return [
     { name: "broker", routes: [brokerRoute(wiring.broker)] },
     { name: "local", routes: [runRoute(wiring), ...pages, ...healthRoutes(unready), metricsRoute(metrics, "read")] },

@@ -1,5 +1,6 @@
 import type { Registry } from "prom-client";
 import type * as z from "zod";
+import type { MakePeopleAccess } from "./access/people.ts";
 import { type Environment, parseConfig } from "./config.ts";
 import { type EventKind, readAs } from "./event-kind.ts";
 import type { LapseEvent } from "./events.ts";
@@ -17,6 +18,8 @@ export interface FunctionDefinition<Stores> {
   readonly name: string;
   /** The kinds of events that a broker may deliver to it; none for a function that takes requests only. */
   readonly takes: readonly EventKind[];
+  /** How people sign in to its pages; undefined for a function without any. */
+  readonly people?: MakePeopleAccess | undefined;
   /** Reads its settings. Throws ConfigFault, which names all that are wrong. */
   configure(environment: Environment): ConfiguredFunction<Stores>;
 }
@@ -104,15 +107,18 @@ export function httpFunction<
   takes = [],
   handle = async () => undefined,
   upkeep,
+  people,
 }: Parts<Settings, Stores, Services> & {
   readonly routes: (services: Services) => readonly Route[];
   readonly takes?: readonly EventKind<NoInfer<Event>>[];
   readonly handle?: EventHandler<Event, Services>;
   readonly upkeep?: (services: Services) => Upkeep;
+  readonly people?: MakePeopleAccess;
 }): FunctionDefinition<Stores> {
   return {
     name,
     takes,
+    people,
     configure(environment) {
       const settings = parseConfig(schema, environment);
       return {

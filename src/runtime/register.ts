@@ -1,11 +1,11 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { http } from "@google-cloud/functions-framework";
 import { Failure } from "#churn/failure.ts";
 import type { AccessSettings, EventAccessSettings } from "./access/access-settings.ts";
-import { podAccess } from "./access/open-access.ts";
+import { type OpenAccess, podAccess } from "./access/open-access.ts";
 import type { RefusalEntry } from "./access/refusals.ts";
 import { type Beginning, beginningOf, type Connect, configureOrExit, endOnUncaught } from "./begin.ts";
 import type { ConfiguredFunction, FunctionDefinition, MadeFunction, Upkeep } from "./function-definition.ts";
@@ -82,7 +82,7 @@ async function open<Stores>(
   const configured = definition.configure(process.env);
   const beginning = beginningOf(definition.name, configured.settings, hosting.connect);
   const server = drainable(node);
-  const opened = await make(definition.name, configured, beginning, hosting, server.isStopping);
+  const opened = await make(definition, configured, beginning, hosting, server.isStopping);
   for (const signal of ["SIGTERM", "SIGINT"]) process.removeAllListeners(signal);
   stopInOrder(server, opened, beginning, configured);
   await opened.upkeep?.refresh();
@@ -108,14 +108,15 @@ function stopInOrder<Stores>(
 }
 
 async function make<Stores>(
-  name: string,
+  definition: FunctionDefinition<Stores>,
   configured: ConfiguredFunction<Stores>,
   beginning: Beginning<Stores>,
   hosting: Hosting<Stores>,
   stopping: () => boolean,
 ): Promise<Opened> {
+  const { name } = definition;
   const { logger, metrics, storeErrors, stores } = beginning;
-  const access = await podAccess(hosting.accessSettings(), surroundingsOf(beginning));
+  const access = await accessOf(definition, hosting, beginning);
   const requests = requestMetrics(metrics);
   const limits = requestLimitsOf(configured.settings);
   const responder = new Responder({ requests, storeErrors, logger, limits, stopping, gate: access?.gate });
@@ -125,7 +126,9 @@ async function make<Stores>(
   const health = healthRoutes(() => (stopping() ? "stopping" : upkeep?.unready()));
   const exposition = metricsRoute(metrics);
   const apart = configured.settings.METRICS_PORT !== undefined;
-  const served = [withOpenApi({ name, routes: [...routes, ...health, ...(apart ? [] : [exposition])] })];
+  const served = [
+    withOpenApi({ name, routes: [...routes, ...(access?.routes ?? []), ...health, ...(apart ? [] : [exposition])] }),
+  ];
   return {
     listener: await hosting.makeListener(served, responder),
     metricsListener: apart ? await pathListener([{ name, routes: [exposition] }], responder) : undefined,
@@ -135,6 +138,16 @@ async function make<Stores>(
       await access?.close();
     },
   };
+}
+
+/** Undefined where everybody is let in. */
+async function accessOf<Stores>(
+  { people }: FunctionDefinition<Stores>,
+  { accessSettings }: Hosting<Stores>,
+  beginning: Beginning<Stores>,
+): Promise<OpenAccess | undefined> {
+  const place = people && { make: people, secret: randomBytes(32) };
+  return podAccess(accessSettings(), surroundingsOf(beginning), place);
 }
 
 function surroundingsOf<Stores>({ metrics, logger, now, stores }: Beginning<Stores>) {
@@ -152,7 +165,7 @@ async function run<Stores>(definition: FunctionDefinition<Stores>, hosting: Host
   endOnUncaught(logger, process);
 
   const server = createHttpServer();
-  const opened = await make(name, configured, beginning, hosting, server.isStopping);
+  const opened = await make(definition, configured, beginning, hosting, server.isStopping);
   const { listener, metricsListener, upkeep } = opened;
   server.node.on("request", listener);
   const metricsServer = metricsListener && createHttpServer(metricsListener);

@@ -19,11 +19,18 @@ export class Issuer {
   }
 
   /** On any free port unless one is given, so that it can be started again with other keys. */
-  static async start(options: { keys: readonly JWK[]; claims: object; port?: number }): Promise<Issuer> {
+  static async start(options: {
+    keys: readonly JWK[];
+    claims: object;
+    port?: number;
+    /** Where people sign in from, and the claims of each by name. */
+    desk?: { readonly url: string; readonly people: Readonly<Record<string, object>> };
+  }): Promise<Issuer> {
     const program = RunningProgram.ofSource("test/support/programs/issuer.ts", {
       PORT: String(options.port ?? 0),
       ISSUER_KEYS: JSON.stringify({ keys: options.keys }),
       ROLES: JSON.stringify(options.claims),
+      ...(options.desk && { DESK_URL: options.desk.url, PEOPLE: JSON.stringify(options.desk.people) }),
     });
     return new Issuer(await program.says(/^issuer (.*)$/), program);
   }

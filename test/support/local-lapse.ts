@@ -34,11 +34,14 @@ export async function startLocalLapse(
     hosts?: readonly string[];
     isReachable?: boolean;
     copyOf?: string | undefined;
+    /** Any free one by default. */
+    port?: number;
+    /** Milliseconds since the epoch. */
+    now?: () => number;
   } = {},
 ): Promise<LocalLapse> {
-  const { environment = {}, hosts = [], isReachable = false, copyOf } = options;
+  const { environment = {}, hosts = [], isReachable = false, copyOf, port = 0, now = () => Date.now() } = options;
   const folder = await mkdtemp(join(tmpdir(), "lapse-local-"));
-  const now = () => Date.now();
   if (copyOf !== undefined) await cp(copyOf, folder, { recursive: true });
   const stores = await openStores({ dataDir: folder }, now);
   const churn = (await readSettings(folder))?.churn;
@@ -64,7 +67,7 @@ export async function startLocalLapse(
     drainMilliseconds: 1000,
   });
   await lapse.refresh();
-  const url = await lapse.server.listen({ host: "127.0.0.1", port: 0 });
+  const url = await lapse.server.listen({ host: "127.0.0.1", port });
   const file = join(folder, "keys.json");
   return {
     url,

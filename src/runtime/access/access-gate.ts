@@ -41,7 +41,7 @@ export interface AccessGateOptions {
 export interface SessionCredentials {
   /** Undefined for a request without a session. */
   verify(cookieHeader: string | undefined): Promise<Verdict | undefined>;
-  /** The page that asks for a key, and leads to `path` after that. */
+  /** The page to sign in with, which leads to `path` after that. */
   form(path: string): { readonly headers: Readonly<Record<string, string>>; readonly body: string };
 }
 
@@ -57,7 +57,7 @@ export function accessGate(options: AccessGateOptions): Gate {
       if ("fault" in shown) return unknown(request, access, shown.fault, options);
       const { caller } = shown;
       if (!caller.roles.includes(access)) return lacking(request, access, caller, options);
-      if (caller.by === "session" && !isSameOrigin(request)) {
+      if ((caller.by === "session" || caller.by === "sign-in") && !isSameOrigin(request)) {
         options.refused({ status: 403, role: access, reason: "other_origin", caller, request });
         return { refusal: problem(403, "A session of the page does not count for a request from another site.") };
       }

@@ -45,6 +45,16 @@ export const accessSettings = {
     .default("RS256,PS256,ES256,EdDSA,Ed25519")
     .transform((text) => text.split(",").map((name) => name.trim()))
     .pipe(z.array(z.enum(algorithms, { error: `must be a list of ${algorithms.join(", ")}.` }))),
+  /** What lapse is called at the issuer, for people who sign in in a browser; they cannot without it. */
+  OIDC_CLIENT_ID: z.string().optional(),
+  /** Of a client that has one. */
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  /** What a sign-in asks the issuer for. */
+  OIDC_SCOPE: z.string().default("openid email"),
+  /** Where people reach the desk; the issuer leads back to /session/callback there. */
+  PUBLIC_URL: issuerUrl.optional(),
+  /** Signs the sessions of people: the same text for every pod. Without it a session ends with its process. */
+  SESSION_SECRET: z.string().min(32, "must be at least 32 characters, made at random.").optional(),
   /** How much the issuer's clock may differ from ours. */
   OIDC_CLOCK_TOLERANCE_SECONDS: wholeNumber(0, 600).default(30),
 };
@@ -67,11 +77,22 @@ export type EventAccessSettings = z.infer<typeof eventAccessSettingsSchema>;
 
 /** Adds what must hold between settings of access. */
 export function withAccessRules<Schema extends z.ZodType<AccessSettings>>(schema: Schema): Schema {
-  return schema.refine(({ OIDC_ISSUER, OIDC_AUDIENCE }) => OIDC_ISSUER === undefined || OIDC_AUDIENCE !== undefined, {
-    path: ["OIDC_AUDIENCE"],
-    error: "is needed with OIDC_ISSUER: a token for another service must not open this one.",
-    when: () => true,
-  });
+  return schema
+    .refine(({ OIDC_ISSUER, OIDC_AUDIENCE }) => OIDC_ISSUER === undefined || OIDC_AUDIENCE !== undefined, {
+      path: ["OIDC_AUDIENCE"],
+      error: "is needed with OIDC_ISSUER: a token for another service must not open this one.",
+      when: () => true,
+    })
+    .refine(({ OIDC_CLIENT_ID, OIDC_ISSUER }) => OIDC_CLIENT_ID === undefined || OIDC_ISSUER !== undefined, {
+      path: ["OIDC_ISSUER"],
+      error: "is needed with OIDC_CLIENT_ID: people sign in there.",
+      when: () => true,
+    })
+    .refine(({ OIDC_CLIENT_ID, PUBLIC_URL }) => OIDC_CLIENT_ID === undefined || PUBLIC_URL !== undefined, {
+      path: ["PUBLIC_URL"],
+      error: "is needed with OIDC_CLIENT_ID: the issuer leads people back to it.",
+      when: () => true,
+    });
 }
 
 type RoleMap = ReadonlyMap<string, readonly z.infer<typeof roleOf>[]>;

@@ -15,10 +15,11 @@ export type Access = Role | "open" | "broker";
 
 /** Who makes a request, as far as lapse knows. */
 export interface Caller {
-  /** The key's name, or the token's subject. */
+  /** The key's name, or the token's subject; of a person their address with it. */
   readonly name: string;
   /** The key's id, or the token's issuer. */
   readonly id: string;
-  readonly by: "key" | "session" | "token";
+  /** A key or a token in a header; in a browser a session that was begun with a key, or by signing in at the issuer. */
+  readonly by: "key" | "session" | "token" | "sign-in";
   readonly roles: readonly Role[];
 }

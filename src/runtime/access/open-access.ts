@@ -1,11 +1,13 @@
 import type { Registry } from "prom-client";
 import type { Logger } from "../logging.ts";
 import { accessMetrics } from "../metrics/access.ts";
-import { accessGate, type Credentials, type Refused, type SessionCredentials } from "./access-gate.ts";
+import type { Route } from "../route.ts";
+import { accessGate, type Credentials, type Refused } from "./access-gate.ts";
 import type { AccessSettings, EventAccessSettings } from "./access-settings.ts";
 import type { Gate } from "./gate.ts";
 import { KeyUsesFile } from "./key-uses.ts";
 import { Keyring } from "./keyring.ts";
+import type { MakePeopleAccess } from "./people.ts";
 import { type RefusalEntry, Refusals } from "./refusals.ts";
 import { Tokens } from "./tokens.ts";
 
@@ -33,13 +35,19 @@ export interface AccessPlace {
   /** What the Broker shows; nothing else is taken then. */
   readonly brokerTokens?: Credentials | undefined;
   /** Of a process that has pages for people. */
-  readonly sessionsOf?: ((keys: Keyring) => SessionCredentials) | undefined;
+  readonly people?: PeoplePlace | undefined;
+}
+
+/** How people say who they are, and what signs their sessions unless the settings have a secret: at least 32 random bytes. */
+export interface PeoplePlace {
+  readonly make: MakePeopleAccess;
+  readonly secret: Uint8Array;
 }
 
 export interface OpenAccess {
   readonly gate: Gate;
-  /** Undefined if no keys are taken. */
-  readonly keys: Keyring | undefined;
+  /** Where people sign in and out; none of a process without pages. */
+  readonly routes: readonly Route[];
   /** Whether everybody must say who they are. */
   isOn(): Promise<boolean>;
   /** Told of a request that another gate did not let in. */
@@ -52,19 +60,20 @@ export interface OpenAccess {
 export async function podAccess(
   settings: AccessSettings & EventAccessSettings,
   surroundings: AccessSurroundings,
+  people: PeoplePlace | undefined,
 ): Promise<OpenAccess | undefined> {
   const { KEYS_FILE, OIDC_ISSUER } = settings;
   const brokerTokens = brokerTokensOf(settings, surroundings.now);
   const keysFile = brokerTokens === undefined ? KEYS_FILE : undefined;
   if (keysFile === undefined && OIDC_ISSUER === undefined && brokerTokens === undefined) return undefined;
-  const place = { keysFile, isAlwaysOn: true, isBehindProxy: true, brokerTokens };
+  const place = { keysFile, isAlwaysOn: true, isBehindProxy: true, brokerTokens, people };
   return openAccess(settings, place, surroundings);
 }
 
 /** Throws InvalidInput if the file of keys is damaged. */
 export async function openAccess(
   settings: AccessSettings,
-  { keysFile, isAlwaysOn, usesFile, isBehindProxy, brokerTokens, sessionsOf }: AccessPlace,
+  { keysFile, isAlwaysOn, usesFile, isBehindProxy, brokerTokens, people: place }: AccessPlace,
   surroundings: AccessSurroundings,
 ): Promise<OpenAccess> {
   const { logger, now } = surroundings;
@@ -72,6 +81,7 @@ export async function openAccess(
   const metrics = accessMetrics(surroundings.metrics);
   const refusals = new Refusals({ ...surroundings, isBehindProxy });
   const uses = usesFile === undefined ? undefined : new KeyUsesFile(usesFile, logger);
+  const people = place?.make({ settings, keys, now, secret: secretOf(settings) ?? place.secret });
   const isOn = async () => isAlwaysOn || (await keys?.isThere()) === true;
   const refused = (one: Refused) => {
     metrics.refused(one.role ?? "none", one.reason);
@@ -82,10 +92,10 @@ export async function openAccess(
     keys,
     tokens: brokerTokens ?? tokensOf(settings, now),
     isBrokerAsked: brokerTokens !== undefined,
-    sessions: keys && sessionsOf?.(keys),
+    sessions: people?.credentials,
     refused,
     used: ({ by, id }) => {
-      if (by === "token") return;
+      if (by === "token" || by === "sign-in") return;
       metrics.used(id, now());
       uses?.used(id, now());
     },
@@ -94,7 +104,11 @@ export async function openAccess(
     await refusals.flush();
     await uses?.flush();
   };
-  return { gate, keys, isOn, refused, close };
+  return { gate, routes: people?.routes ?? [], isOn, refused, close };
+}
+
+function secretOf({ SESSION_SECRET: secret }: AccessSettings): Uint8Array | undefined {
+  return secret === undefined ? undefined : Buffer.from(secret);
 }
 
 /** Undefined if no tokens are taken. */

@@ -1,69 +1,47 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
 import * as z from "zod";
-import { jsonText } from "#churn/json-text.ts";
+import { roles } from "./access.ts";
+import { SignedCookie } from "./signed-cookie.ts";
 
-const sessionSchema = z.object({ key: z.string(), until: z.number() });
+/** Who has begun a session. */
+const sessionSchema = z.union([
+  /** With a key, by its id. Whether it is still valid is looked up at each request, so that revoking it ends the session. */
+  z.object({ key: z.string() }),
+  /** At an issuer, with the roles that it said then. */
+  z.object({ person: z.object({ name: z.string(), issuer: z.string(), roles: z.array(z.enum(roles)) }) }),
+]);
 
-/** How long a reader need not show the key again. */
-const sessionMilliseconds = 12 * 3_600_000;
+export type Session = z.infer<typeof sessionSchema>;
+
+const hour = 3_600_000;
 
 /**
- * Sessions of people who read pages, as signed cookies: the cookie names the key that was shown, and not the key itself.
- * Whether the key is still valid is looked up at each request, so that revoking it ends the session.
+ * Sessions of people who read pages, as signed cookies. One that was begun with a key lasts for half a day. One that was
+ * begun at an issuer lasts for an hour, because until then it does not become known that a role was taken away; who is
+ * still signed in there gets another with one click.
  */
 export class Sessions {
-  readonly #secret: Uint8Array;
-  readonly #now: () => number;
+  readonly #ofKeys: SignedCookie<Session>;
+  readonly #ofPeople: SignedCookie<Session>;
 
-  /** `secret` signs the cookies: 32 random bytes. `now` is in milliseconds since the epoch. */
+  /** `secret` signs the cookies: at least 32 random bytes. `now` is in milliseconds since the epoch. */
   constructor(secret: Uint8Array, now: () => number) {
-    this.#secret = secret;
-    this.#now = now;
+    const common = { name: "lapse_session", schema: sessionSchema, path: "/", secret, now };
+    this.#ofKeys = new SignedCookie({ ...common, milliseconds: 12 * hour });
+    this.#ofPeople = new SignedCookie({ ...common, milliseconds: hour });
   }
 
-  /** The value of Set-Cookie that begins a session with a key. */
-  begin(keyId: string, { secure }: { secure: boolean }): string {
-    const session = JSON.stringify({ key: keyId, until: this.#now() + sessionMilliseconds });
-    const payload = Buffer.from(session).toString("base64url");
-    return setCookie(
-      `${payload}.${this.#signature(payload).toString("base64url")}`,
-      sessionMilliseconds / 1000,
-      secure,
-    );
+  /** The value of Set-Cookie that begins a session. */
+  begin(session: Session, connection: { secure: boolean }): string {
+    return ("key" in session ? this.#ofKeys : this.#ofPeople).set(session, connection);
   }
 
   /** The value of Set-Cookie that ends the session. */
-  end({ secure }: { secure: boolean }): string {
-    return setCookie("", 0, secure);
+  end(connection: { secure: boolean }): string {
+    return this.#ofKeys.clear(connection);
   }
 
-  /** The id of the key of a request's session; undefined without one, and for one that is over or not signed here. */
-  keyIdOf(cookieHeader: string | undefined): string | undefined {
-    const value = cookieOf(cookieHeader);
-    const [payload = "", signature = "", more] = value?.split(".") ?? [];
-    if (value === undefined || more !== undefined) return undefined;
-    const given = Buffer.from(signature, "base64url");
-    const right = this.#signature(payload);
-    if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
-    const session = jsonText(sessionSchema).safeParse(Buffer.from(payload, "base64url").toString());
-    return session.success && this.#now() < session.data.until ? session.data.key : undefined;
+  /** Undefined for a request without a session, and for one that is over or not signed here. */
+  sessionOf(cookieHeader: string | undefined): Session | undefined {
+    return this.#ofKeys.read(cookieHeader);
   }
-
-  #signature(payload: string): Buffer {
-    return createHmac("sha256", this.#secret).update(payload).digest();
-  }
-}
-
-const cookieName = "lapse_session";
-
-/** Strict: a link on another site leads to the form, and never to a page with data. */
-function setCookie(value: string, seconds: number, secure: boolean): string {
-  const attributes = ["Path=/", `Max-Age=${seconds}`, "HttpOnly", "SameSite=Strict", ...(secure ? ["Secure"] : [])];
-  return [`${cookieName}=${value}`, ...attributes].join("; ");
-}
-
-function cookieOf(header = ""): string | undefined {
-  const start = `${cookieName}=`;
-  const cookie = header.split(/; */).find((one) => one.startsWith(start));
-  return cookie?.slice(start.length);
 }

@@ -1,10 +1,11 @@
 import type { JWTPayload, JWTVerifyGetKey } from "jose";
 import * as z from "zod";
 import { Failure } from "#churn/failure.ts";
-import { type Role, roles } from "./access.ts";
+import type { Role } from "./access.ts";
 import type { Credentials } from "./access-gate.ts";
 import { issuerUrl } from "./issuer-url.ts";
 import type { Verdict } from "./keyring.ts";
+import { rolesIn } from "./roles-claim.ts";
 
 export interface TokensOptions {
   /** As `iss` has it, and where its configuration is found. */
@@ -82,9 +83,7 @@ export class Tokens implements Credentials {
 
   #rolesOf(payload: JWTPayload): readonly Role[] {
     const { rolesClaim, roleMap } = this.#options;
-    const values = valuesOf(claimOf(payload, rolesClaim));
-    const named = values.flatMap((value) => roleMap?.get(value) ?? []);
-    return roleMap === undefined ? roles.filter((role) => values.includes(role)) : [...new Set(named)];
+    return rolesIn(payload, { claim: rolesClaim, map: roleMap });
   }
 }
 
@@ -119,24 +118,4 @@ async function jwksUrlOf(issuer: string): Promise<string> {
   } catch (error) {
     throw unavailable(error);
   }
-}
-
-/** A claim by its name or by its path; a name within it may hold dots itself, as in `kubernetes.io.namespace`. */
-function claimOf(claims: unknown, path: string): unknown {
-  const found = recordSchema.safeParse(claims);
-  if (!found.success) return undefined;
-  if (Object.hasOwn(found.data, path)) return found.data[path];
-  for (let end = path.lastIndexOf("."); end > 0; end = path.lastIndexOf(".", end - 1)) {
-    const name = path.slice(0, end);
-    if (Object.hasOwn(found.data, name)) return claimOf(found.data[name], path.slice(end + 1));
-  }
-  return undefined;
-}
-
-const recordSchema = z.record(z.string(), z.unknown());
-
-/** A list of texts, or a text with blanks between them as `scope` is. */
-function valuesOf(claim: unknown): readonly string[] {
-  if (typeof claim === "string") return claim.split(" ");
-  return Array.isArray(claim) ? claim.filter((value) => typeof value === "string") : [];
 }
