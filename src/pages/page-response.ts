@@ -37,7 +37,8 @@ export function pageHeaders(body: string, isScripted = false): Readonly<Record<s
     "cache-control": "no-store",
     "content-security-policy": policy.join("; "),
     "cross-origin-resource-policy": "same-origin",
-    "referrer-policy": "no-referrer",
+    // Not no-referrer, with which browsers send `Origin: null` along with the forms of this very page.
+    "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
   };
 }
