@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import * as z from "zod";
 import { parseConfig } from "#runtime/config.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
-import { FolderSource } from "#stores/backup/folder-source.ts";
+import { isInBucket } from "#stores/backup/open-place.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import { actorSetting, recordAct } from "./audit/record-act.ts";
 import { describeContents } from "./backup/describe.ts";
@@ -20,7 +20,7 @@ export function restore(command: Command, call: Call): void {
     .description(
       "Puts everything back as a backup has it. The whole backup is checked before anything is changed. Stop lapse first. What was acknowledged after the backup is not in it; users who were erased since are, and keys that were revoked since are valid again.",
     )
-    .argument("<from>", "the folder that lapse backup has made")
+    .argument("<from>", "where lapse backup has put it")
     .option("--replace", "even if there are data already, which are lost", false)
     .action((from: string, options: unknown) => run(from, options, call));
   addHelpNotes(command, settings);
@@ -33,9 +33,8 @@ async function run(from: string, options: unknown, call: Call): Promise<void> {
   const config = parseConfig(settings, call.environment);
   const stores = new StoreConnections(storeOptionsOf(config), Date.now);
   try {
-    const source = new FolderSource(call.pathOf(from));
     // Logs that were set aside, and a running lapse, are none of what is restored.
-    const { takenAt, contents, files } = await stores.restore(source, {
+    const { takenAt, contents, files } = await stores.restore(isInBucket(from) ? from : call.pathOf(from), {
       replace,
       kept: ["aside", "servers", socketFolderName],
     });

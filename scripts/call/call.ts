@@ -1,8 +1,7 @@
 import type { Environment } from "#runtime/config.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { StoreSettings } from "#runtime/store-settings.ts";
-import type { BackedUp } from "#stores/backup/back-up.ts";
-import type { BackupTarget } from "#stores/backup/backup-place.ts";
+import type { BackedUp, BackUpOptions } from "#stores/backup/back-up.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 
 /**
@@ -38,8 +37,8 @@ export interface Call {
 }
 
 export interface OpenedStores extends StoreOpener {
-  /** Writes everything to a backup; `lapse` is the version of this program. */
-  backUp(target: BackupTarget, lapse: string): Promise<BackedUp>;
+  /** Writes everything to a backup; see StoreConnections. */
+  backUp(place: string, options: BackUpOptions): Promise<BackedUp>;
   close(): Promise<void>;
 }
 

@@ -1,7 +1,6 @@
 import type { ActionStore } from "./actions/action-store.ts";
 import type { Audit } from "./audit/audit.ts";
-import type { BackedUp } from "./backup/back-up.ts";
-import type { BackupTarget } from "./backup/backup-place.ts";
+import type { BackedUp, BackUpOptions } from "./backup/back-up.ts";
 import type { CampaignStore } from "./campaigns/campaign-store.ts";
 import type { ContactStore } from "./contacts/contact-store.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
@@ -26,8 +25,8 @@ export interface Stores {
   /** Throws StoreDamaged, saying what to do, if a part of the embedded database is damaged. */
   verify(): Promise<void>;
   readonly audit: Audit;
-  /** Writes everything to a backup; `lapse` is the version of this program. */
-  backUp(target: BackupTarget, lapse: string): Promise<BackedUp>;
+  /** Writes everything to a backup; see StoreConnections. */
+  backUp(place: string, options: BackUpOptions): Promise<BackedUp>;
   close(): Promise<void>;
 }
 
@@ -52,7 +51,7 @@ async function openAll(connections: StoreConnections): Promise<Stores> {
   return {
     ...(await allStores(connections)),
     verify: () => connections.verify(),
-    backUp: (target, lapse) => connections.backUp(target, lapse),
+    backUp: (place, options) => connections.backUp(place, options),
     close: () => connections.close(),
   };
 }

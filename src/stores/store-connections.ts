@@ -1,7 +1,6 @@
 import type { ActionStore } from "./actions/action-store.ts";
 import type { Audit } from "./audit/audit.ts";
-import type { BackedUp } from "./backup/back-up.ts";
-import type { BackupSource, BackupTarget } from "./backup/backup-place.ts";
+import type { BackedUp, BackUpOptions } from "./backup/back-up.ts";
 import type { BackupManifest } from "./backup/manifest.ts";
 import type { RestoreOptions } from "./backup/restore.ts";
 import type { CampaignStore } from "./campaigns/campaign-store.ts";
@@ -89,14 +88,18 @@ export class StoreConnections implements StoreOpener {
     return this.#connections.verify();
   }
 
-  /** Writes everything to a backup; `lapse` is the version of this program. See backUp. */
-  async backUp(target: BackupTarget, lapse: string): Promise<BackedUp> {
-    return (await import("./backup/back-up.ts")).backUp(this.#connections, target, lapse);
+  /** Writes everything to a backup at `place`, a folder or s3://BUCKET/NAME. See backUp. */
+  async backUp(place: string, options: BackUpOptions): Promise<BackedUp> {
+    const { openTarget } = await import("./backup/open-place.ts");
+    const target = await openTarget(this.#connections, place, options.signal);
+    return (await import("./backup/back-up.ts")).backUp(this.#connections, target, options);
   }
 
-  /** Makes the stores what they were when a backup was taken. See restore. */
-  async restore(source: BackupSource, options: RestoreOptions): Promise<BackupManifest> {
+  /** Makes the stores what they were when the backup at `place` was taken. See restore. */
+  async restore(place: string, options: RestoreOptions): Promise<BackupManifest> {
     await this.setUp();
+    const { openSource } = await import("./backup/open-place.ts");
+    const source = await openSource(this.#connections, place);
     return (await import("./backup/restore.ts")).restore(this.#connections, source, options);
   }
 

@@ -9,8 +9,6 @@ import { pings } from "#runtime/event-kinds.ts";
 import { eraseUsers } from "#scripts/erase/erase-users.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
 import { ingestLog } from "#scripts/log/ingest-log.ts";
-import { FolderSource } from "#stores/backup/folder-source.ts";
-import { FolderTarget } from "#stores/backup/folder-target.ts";
 import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
 import { openStores, type Stores } from "#stores/open-stores.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
@@ -163,7 +161,7 @@ describe("Elasticsearch and MinIO give the same results for the same log as the 
     });
     const before = await told();
     const to = join(folder, "backup");
-    const { contents } = await servers.stores.backUp(await FolderTarget.begin(to), "0.0.0");
+    const { contents } = await servers.stores.backUp(to, { lapse: "0.0.0" });
     expect(contents).toMatchObject({ actions: expect.any(Number), scores: before.scores.length, versions: 1 });
     await removePrefix(elasticsearch);
     await bucket.remove();
@@ -171,7 +169,7 @@ describe("Elasticsearch and MinIO give the same results for the same log as the 
       { dataDir: join(folder, "servers"), elasticsearch: elasticsearch.options, minio: bucket.options },
       now,
     );
-    await restoring.restore(new FolderSource(to), { replace: false, kept: [] });
+    await restoring.restore(to, { replace: false, kept: [] });
     await restoring.close();
     expect(await told()).toEqual(before);
     await servers.stores.actions.rollUp();

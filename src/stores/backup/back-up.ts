@@ -11,11 +11,18 @@ export interface BackedUp {
   readonly keys: boolean;
 }
 
+export interface BackUpOptions {
+  /** The version of this program. */
+  readonly lapse: string;
+  /** Ends the backup, of which nothing is left. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Writes everything that the stores hold to `target`, while they are read and written: all actions that were acknowledged before this
  * was called. The data come before the models, so that every version that they name is there. Throws a Failure, and then leaves nothing behind.
  */
-export async function backUp(on: Connections, target: BackupTarget, lapse: string): Promise<BackedUp> {
+export async function backUp(on: Connections, target: BackupTarget, { lapse }: BackUpOptions): Promise<BackedUp> {
   const takenAt = new Date(on.now()).toISOString();
   const { elasticsearch, minio } = on.options;
   try {

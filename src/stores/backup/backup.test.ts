@@ -7,8 +7,6 @@ import { exampleModel } from "#test/support/example-model.ts";
 import { exampleNote } from "#test/support/example-note.ts";
 import { openStores, type Stores } from "../open-stores.ts";
 import { StoreConnections } from "../store-connections.ts";
-import { FolderSource } from "./folder-source.ts";
-import { FolderTarget } from "./folder-target.ts";
 import { beginStaging, commitStaging, finishStaging } from "./staged-folder.ts";
 
 const time = Date.UTC(2026, 0, 1);
@@ -67,12 +65,12 @@ async function auditOf(stores: Stores): Promise<string[]> {
   return actions;
 }
 
-const take = (stores: Stores, to = backup) => FolderTarget.begin(to).then((target) => stores.backUp(target, "0.0.0"));
+const take = (stores: Stores, to = backup) => stores.backUp(to, { lapse: "0.0.0" });
 
 async function restore(from: string, dataDir: string, replace = false): Promise<void> {
   const stores = new StoreConnections({ dataDir }, () => time);
   try {
-    await stores.restore(new FolderSource(from), { replace, kept: ["aside"] });
+    await stores.restore(from, { replace, kept: ["aside"] });
   } finally {
     await stores.close();
   }
@@ -146,6 +144,17 @@ describe("a backup of the embedded stores", () => {
   });
 });
 
+it("leaves nothing of a backup that was ended meanwhile", async () => {
+  await withStores(data, async (stores) => {
+    await fill(stores);
+    const gone = new AbortController();
+    const taking = stores.backUp(backup, { lapse: "0.0.0", signal: gone.signal });
+    gone.abort();
+    await expect(taking).rejects.toThrow(/Could not write the backup/);
+  });
+  expect(await readdir(folder)).toEqual(["data"]);
+});
+
 describe("a restore", () => {
   beforeEach(() =>
     withStores(data, async (stores) => {
@@ -210,7 +219,7 @@ describe("a restore", () => {
     connection.closeSync();
     instance.closeSync();
     const stores = new StoreConnections({ dataDir: data }, () => time);
-    await stores.backUp(await FolderTarget.begin(join(folder, "early")), "0.0.0");
+    await stores.backUp(join(folder, "early"), { lapse: "0.0.0" });
     await stores.close();
     await restore(join(folder, "early"), join(folder, "other"));
     expect(await held(join(folder, "other"))).toMatchObject({ actions: 1, histories: ["ann"], ledger: 1 });

@@ -12,15 +12,17 @@ export class FolderTarget implements BackupTarget {
   readonly files: BackupFile[] = [];
   readonly #path: string;
   readonly #draft: string;
+  readonly #signal: AbortSignal | undefined;
   readonly #folders = new Set<string>();
 
-  private constructor(path: string, draft: string) {
+  private constructor(path: string, draft: string, signal: AbortSignal | undefined) {
     this.#path = path;
     this.#draft = draft;
+    this.#signal = signal;
   }
 
-  /** Throws InvalidInput if there is something at `path`, or it cannot be created. */
-  static async begin(path: string): Promise<FolderTarget> {
+  /** Throws InvalidInput if there is something at `path`, or it cannot be created. Once `signal` is aborted, all that follows fails. */
+  static async begin(path: string, signal?: AbortSignal): Promise<FolderTarget> {
     const target = resolve(path);
     const there = await readdir(target).catch((error: unknown) => {
       if (isErrorCode(error, "ENOENT")) return [];
@@ -30,7 +32,7 @@ export class FolderTarget implements BackupTarget {
       throw new InvalidInput(`Cannot back up to ${path}: it is not empty. Each backup takes a new folder.`);
     try {
       await mkdir(dirname(target), { recursive: true });
-      return new FolderTarget(target, await mkdtemp(join(dirname(target), `.${basename(target)}-unfinished-`)));
+      return new FolderTarget(target, await mkdtemp(join(dirname(target), `.${basename(target)}-unfinished-`)), signal);
     } catch (cause) {
       throw new InvalidInput(`Cannot back up to ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
         cause,
@@ -83,6 +85,7 @@ export class FolderTarget implements BackupTarget {
   /** Throws StoreUnavailable with the system's reason, such as a full disk. */
   async #writing<T>(work: () => Promise<T>): Promise<T> {
     try {
+      this.#signal?.throwIfAborted();
       return await work();
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);

@@ -10,8 +10,6 @@ import { removePrefix } from "../connections/elasticsearch/remove-prefix.ts";
 import { type Stores, setUpStores } from "../open-stores.ts";
 import { StoreConnections } from "../store-connections.ts";
 import type { StoreOptions } from "../store-options.ts";
-import { FolderSource } from "./folder-source.ts";
-import { FolderTarget } from "./folder-target.ts";
 
 const time = Date.UTC(2026, 0, 1);
 // Dropping and making all indices takes a while on a server that others use.
@@ -39,12 +37,12 @@ afterEach(async () => {
 });
 
 const backup = () => join(folder, "backup");
-const take = async () => stores.backUp(await FolderTarget.begin(backup()), "0.0.0");
+const take = () => stores.backUp(backup(), { lapse: "0.0.0" });
 
-async function restore(replace: boolean): Promise<void> {
+async function restore(replace: boolean, from = backup()): Promise<void> {
   const connections = new StoreConnections(options, () => time);
   try {
-    await connections.restore(new FolderSource(backup()), { replace, kept: [] });
+    await connections.restore(from, { replace, kept: [] });
   } finally {
     await connections.close();
   }
@@ -129,4 +127,23 @@ it("changes nothing when a file of the backup is altered", async () => {
   await writeFile(path, content.subarray(0, -1));
   await expect(restore(true)).rejects.toThrow(/does not agree with its checksum/);
   expect(await held()).toEqual(before);
+});
+
+it("keeps the backup in another bucket of the same server", async () => {
+  const other = await makeTemporaryBucket();
+  try {
+    const place = `s3://${other.options.bucket}/nightly/monday`;
+    await fill();
+    const before = await held();
+    await stores.backUp(place, { lapse: "0.0.0" });
+    await expect(stores.backUp(place, { lapse: "0.0.0" })).rejects.toThrow(/is not empty/);
+    await removePrefix(elasticsearch);
+    await expect(restore(true, `${place}-not`)).rejects.toThrow(/There is no backup/);
+    await restore(true, place);
+    expect(await held()).toEqual(before);
+    await other.connection.client.removeObject(other.options.bucket, "nightly/monday/documents/00000001.ndjson.gz");
+    await expect(restore(true, place)).rejects.toThrow(/cannot be read/);
+  } finally {
+    await other.remove();
+  }
 });
