@@ -9,6 +9,7 @@ import { describeContents } from "./backup/describe.ts";
 import type { Call } from "./call/call.ts";
 import { actorOf } from "./terminal/actor.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
+import { parseOptions } from "./terminal/options.ts";
 
 const settings = withStoreRules(z.object({ ...actorSetting, ...storeSettings }));
 
@@ -22,22 +23,31 @@ export function backup(command: Command, call: Call): void {
       "<to>",
       "a folder that does not exist yet; or s3://BUCKET/NAME on the server of MINIO_URL, for data in Elasticsearch",
     )
-    .action((to: string) => run(to, call));
+    .option(
+      "--repository <name>",
+      "a snapshot repository of Elasticsearch, to which it copies what has changed; models go to the folder or bucket",
+    )
+    .action((to: string, options: unknown) => run(to, options, call));
   addHelpNotes(command, settings);
 }
 
-async function run(to: string, call: Call): Promise<void> {
+const optionsSchema = z.object({ repository: z.string().min(1).optional() });
+
+async function run(to: string, options: unknown, call: Call): Promise<void> {
+  const { repository } = parseOptions(optionsSchema, options);
   const config = parseConfig(settings, call.environment);
   const stores = call.stores(config);
   try {
-    const { contents, bytes, keys } = await stores.backUp(isInBucket(to) ? to : call.pathOf(to), {
+    const { contents, bytes, keys, snapshot } = await stores.backUp(isInBucket(to) ? to : call.pathOf(to), {
       lapse: packageJson.version,
+      repository,
       signal: call.signal,
     });
     const act = { action: "backup.taken", target: to, details: contents };
     await recordAct(await stores.audit(), act, actorOf(config, call.user));
     call.print(`Backed up to ${to} (${(bytes / 1e6).toFixed(1)} MB):`);
     call.print(describeContents(contents));
+    if (snapshot !== undefined) call.print(`Documents are in the snapshot ${snapshot.name} of ${snapshot.repository}.`);
     if (keys) call.warn("It holds the hashes of API keys and the audit: keep it as private as the data folder.");
   } finally {
     await stores.close();

@@ -1,3 +1,4 @@
+import { InvalidInput } from "#churn/failure.ts";
 import type { Connections } from "../connections/connections.ts";
 import type { BackupTarget } from "./backup-place.ts";
 import { addLocalFiles, addModelFiles, databaseName } from "./local-files.ts";
@@ -9,11 +10,15 @@ export interface BackedUp {
   readonly bytes: number;
   /** Whether hashes of API keys are in it. */
   readonly keys: boolean;
+  /** The snapshot that has the documents of Elasticsearch, if they are not among the files. */
+  readonly snapshot?: BackupManifest["snapshot"];
 }
 
 export interface BackUpOptions {
   /** The version of this program. */
   readonly lapse: string;
+  /** A snapshot repository of Elasticsearch, which is to copy its documents by itself. */
+  readonly repository?: string | undefined;
   /** Ends the backup, of which nothing is left. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -22,34 +27,38 @@ export interface BackUpOptions {
  * Writes everything that the stores hold to `target`, while they are read and written: all actions that were acknowledged before this
  * was called. The data come before the models, so that every version that they name is there. Throws a Failure, and then leaves nothing behind.
  */
-export async function backUp(on: Connections, target: BackupTarget, { lapse }: BackUpOptions): Promise<BackedUp> {
+export async function backUp(on: Connections, target: BackupTarget, options: BackUpOptions): Promise<BackedUp> {
   const takenAt = new Date(on.now()).toISOString();
   const { elasticsearch, minio } = on.options;
   try {
-    const data = await (elasticsearch === undefined ? addEmbedded(on, target) : addIndices(on, target));
+    const data = await (elasticsearch === undefined
+      ? addEmbedded(on, target, options)
+      : addIndices(on, target, takenAt, options));
     const versions = await (minio === undefined ? addModelFiles(on.folder("models"), target) : addObjects(on, target));
     const contents = { ...data.contents, versions };
     const { files } = target;
     await target.finish(
       manifestText({
-        lapse,
+        lapse: options.lapse,
         takenAt,
         data: elasticsearch === undefined ? "duckdb" : "elasticsearch",
         models: minio === undefined ? "directory" : "minio",
         contents,
         files: [...files],
+        snapshot: data.snapshot,
       }),
     );
-    return { contents, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0), keys: data.keys };
+    return { ...data, contents, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
   } catch (error) {
     await target.abandon();
     throw error;
   }
 }
 
-type AddedData = Pick<BackedUp, "contents" | "keys">;
+type AddedData = Omit<BackedUp, "bytes">;
 
-async function addEmbedded(on: Connections, target: BackupTarget): Promise<AddedData> {
+async function addEmbedded(on: Connections, target: BackupTarget, { repository }: BackUpOptions): Promise<AddedData> {
+  if (repository !== undefined) throw new InvalidInput("Only data in Elasticsearch can go to a snapshot repository.");
   const database = await on.duckDb();
   let rows: ReadonlyMap<string, number> = new Map();
   await target.make(databaseName, async (path) => {
@@ -59,7 +68,16 @@ async function addEmbedded(on: Connections, target: BackupTarget): Promise<Added
   return { contents: { ...Object.fromEntries(rows), "dead letters": deadLetters }, keys };
 }
 
-async function addIndices(on: Connections, target: BackupTarget): Promise<AddedData> {
+async function addIndices(
+  on: Connections,
+  target: BackupTarget,
+  takenAt: string,
+  { repository }: BackUpOptions,
+): Promise<AddedData> {
+  if (repository !== undefined) {
+    const { takeSnapshot } = await import("./elasticsearch/snapshot.ts");
+    return { contents: {}, keys: false, snapshot: await takeSnapshot(await on.elasticsearch(), repository, takenAt) };
+  }
   const { addIndexFiles } = await import("./elasticsearch/add-index-files.ts");
   return { contents: await addIndexFiles(await on.elasticsearch(), target), keys: false };
 }

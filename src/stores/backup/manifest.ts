@@ -27,6 +27,8 @@ const manifest = z.object({
   /** How much of each kind there is, such as actions. */
   contents: z.record(z.string(), z.int().min(0)),
   files: z.array(backupFile),
+  /** The snapshot that has the documents of Elasticsearch, if they are not among the files. */
+  snapshot: z.object({ repository: z.string(), name: z.string(), prefix: z.string() }).optional(),
 });
 /** What a backup holds: the file that is written last, and without which it is none. */
 export type BackupManifest = z.infer<typeof manifest>;

@@ -26,6 +26,10 @@ export async function restore(on: Connections, source: BackupSource, options: Re
   const manifest = parseBackupManifest(await source.manifest(), source.name);
   requireSameStores(on, manifest, source);
   for (const file of manifest.files) await source.check(file);
+  if (manifest.snapshot !== undefined) {
+    const { requireSnapshot } = await import("./elasticsearch/snapshot.ts");
+    await requireSnapshot(await on.elasticsearch(), manifest.snapshot);
+  }
   const { dataDir, elasticsearch, minio } = on.options;
   const isDataHere = elasticsearch === undefined;
   if (isDataHere) await requireUnused(on);
@@ -42,7 +46,10 @@ export async function restore(on: Connections, source: BackupSource, options: Re
       throw error;
     }
   }
-  if (!isDataHere) {
+  if (!isDataHere && manifest.snapshot !== undefined) {
+    const { restoreSnapshot } = await import("./elasticsearch/snapshot.ts");
+    await restoreSnapshot(await on.elasticsearch(), manifest.snapshot);
+  } else if (!isDataHere) {
     const { loadIndexFiles } = await import("./elasticsearch/load-index-files.ts");
     await loadIndexFiles(await on.elasticsearch(), source, manifest.files);
   }

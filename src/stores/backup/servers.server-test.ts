@@ -147,3 +147,39 @@ it("keeps the backup in another bucket of the same server", async () => {
     await other.remove();
   }
 });
+
+// A path that the server may keep snapshots under: `path.repo` in its settings.
+const repositoryPath = process.env.ELASTICSEARCH_REPOSITORY_PATH;
+
+it.skipIf(repositoryPath === undefined)(
+  "has Elasticsearch copy its own documents, where it has a snapshot repository (ELASTICSEARCH_REPOSITORY_PATH)",
+  async () => {
+    const repository = elasticsearch.options.prefix;
+    const location = `${repositoryPath}/${repository}`;
+    const place = { type: "fs", settings: { location } } as const;
+    await elasticsearch.run("make a repository", (client) =>
+      client.snapshot.createRepository({ name: repository, repository: place }),
+    );
+    try {
+      await fill();
+      const before = await held();
+      await expect(stores.backUp(backup(), { lapse: "0.0.0", repository: "none" })).rejects.toThrow(
+        /no snapshot repository/,
+      );
+      await stores.backUp(backup(), { lapse: "0.0.0", repository });
+      await stores.actions.append([{ userId: "ben", action: "login", time }]);
+      await expect(restore(false)).rejects.toThrow(/is not empty/);
+      await restore(true);
+      expect(await held()).toEqual(before);
+      await removePrefix(elasticsearch);
+      await bucket.remove();
+      await restore(false);
+      expect(await held()).toEqual(before);
+    } finally {
+      await elasticsearch.run("remove snapshots", (client) => client.snapshot.delete({ repository, snapshot: "*" }));
+      await elasticsearch.run("remove the repository", (client) =>
+        client.snapshot.deleteRepository({ name: repository }),
+      );
+    }
+  },
+);

@@ -56,15 +56,20 @@ export async function loadIndexFiles(
   await refresh(elasticsearch, purpose, elasticsearch.index("*"));
 }
 
-/**
- * Indices of a month are deleted; others are made anew, since what reads them expects them to be there. By name, because patterns may be
- * forbidden.
- */
+/** Those that are not of a month are made anew, since what reads them expects them to be there. */
 async function removeDocuments(elasticsearch: Elasticsearch): Promise<void> {
-  for (const index of await indicesOf(elasticsearch)) {
-    await elasticsearch.find(purpose, (client) => client.indices.delete({ index }));
-    if (!/\d{4,}\.\d\d$/.test(index)) await elasticsearch.run(purpose, (client) => client.indices.create({ index }));
-  }
+  for (const index of await removeIndices(elasticsearch))
+    await elasticsearch.run(purpose, (client) => client.indices.create({ index }));
+}
+
+/**
+ * Deletes every index of this prefix, by name, because patterns may be forbidden. Returns those that are not of a month, which have to
+ * be there.
+ */
+export async function removeIndices(elasticsearch: Elasticsearch): Promise<string[]> {
+  const indices = await indicesOf(elasticsearch);
+  for (const index of indices) await elasticsearch.find(purpose, (client) => client.indices.delete({ index }));
+  return indices.filter((index) => !/\d{4,}\.\d\d$/.test(index));
 }
 
 const decompressed = promisify(gunzip);
