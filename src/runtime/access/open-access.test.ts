@@ -30,7 +30,7 @@ async function admitted(environment: Record<string, string>, access: Access, tok
     newId: () => "1",
     record: async () => undefined,
   };
-  const open = await podAccess(parseConfig(settingsSchema, environment), surroundings);
+  const open = await podAccess(parseConfig(settingsSchema, environment), surroundings, undefined);
   if (open === undefined) return 200;
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const admission = await open.gate.admit({ method: "POST", path: "/", headers, address: undefined }, access);
