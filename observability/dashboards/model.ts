@@ -79,6 +79,26 @@ export const model: Dashboard = {
       ],
     },
     {
+      title: "The gate",
+      panels: [
+        lines(
+          "Promotion frozen",
+          "1 while nothing is promoted because the newest data look broken, by cause. Raises an alert.",
+          "none",
+          query(
+            "max by (cause) (lapse_promotion_frozen) or max by (cause) (last_over_time(lapse_promotion_frozen[1d]))",
+            "{{cause}}",
+          ),
+        ),
+        lines(
+          "The champion stands",
+          "1 while the model in service is taken for better than the plain rate and recency alone, 0 once it was judged again and was not. 0 raises an alert.",
+          "none",
+          query("min(lapse_champion_stands) or min(last_over_time(lapse_champion_stands[1d]))", "stands"),
+        ),
+      ],
+    },
+    {
       title: "Promised and happened",
       panels: [
         lines(
