@@ -60,7 +60,7 @@ export interface OpenAccess {
 export async function podAccess(
   settings: AccessSettings & EventAccessSettings,
   surroundings: AccessSurroundings,
-  people: PeoplePlace | undefined,
+  people?: PeoplePlace,
 ): Promise<OpenAccess | undefined> {
   const { KEYS_FILE, OIDC_ISSUER } = settings;
   const brokerTokens = brokerTokensOf(settings, surroundings.now);
