@@ -35,6 +35,9 @@ const event = cloudEventSchema.extend({
     action: z.union([text(textLimits.action), z.int()]),
     value,
     timestamp: timestamp.nullish(),
+    campaign: z.string().max(64).nullish().describe("Of a contact: the id of its campaign."),
+    channel: z.string().max(100).nullish().describe("Of a contact: such as mail or push."),
+    opt_out: z.boolean().nullish().describe("Of a contact: the user wants none from now on."),
   }),
 });
 

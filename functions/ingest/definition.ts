@@ -25,6 +25,7 @@ export const ingest = httpFunction({
   settings: withAccessRules(withStoreRules(z.object({ ...httpFunctionSettings, ...ingestSettings }))),
   services: async (stores: StoreOpener, { settings, metrics, logger, now }) => ({
     actions: await stores.actionStore(),
+    contacts: await stores.contactStore(),
     now,
     oldest: () => settings.OLDEST_ACTION ?? now() - oldestMilliseconds,
     metrics: actionMetrics(metrics),

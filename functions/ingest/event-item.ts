@@ -3,6 +3,23 @@ import { actionEvent, contactEvent } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { Unreadable } from "./item.ts";
 
+/** What a contact says beside the action that it is stored as. */
+export class ContactItem {
+  /** To be read as any other. */
+  readonly item: unknown;
+  readonly campaignId: string | undefined;
+  readonly channel: string | undefined;
+  /** Whether it tells that the user wants no contact, and is none itself. */
+  readonly isOptOut: boolean;
+
+  constructor(item: unknown, { campaign, channel, opt_out }: z.output<typeof contactSchema>) {
+    this.item = item;
+    this.campaignId = campaign;
+    this.channel = channel;
+    this.isOptOut = opt_out;
+  }
+}
+
 /**
  * An event as an item: its own time counts where the data has none, and its id and source identify the action. A contact
  * is passive, and is called `contact` unless its data says more.
@@ -14,15 +31,21 @@ export function itemOfEvent(event: LapseEvent): unknown {
   if (event.data === undefined && event.bytes !== undefined) return new Unreadable("must be JSON.", "data");
   const data = dataSchema.safeParse(isContact ? (event.data ?? {}) : event.data);
   if (!data.success) return new Unreadable("must be an object that names the action.", "data");
-  return {
+  const contact = isContact ? contactSchema.safeParse(event.data ?? {}) : undefined;
+  if (contact?.success === false) {
+    const [issue] = contact.error.issues;
+    return new Unreadable(`${issue?.message ?? "is not valid"}.`, `data.${issue?.path.join(".")}`);
+  }
+  const item = {
     user_id: event.subject,
-    action: isContact ? (data.data.action ?? "contact") : data.data.action,
+    action: isContact ? (data.data.action ?? (contact?.data.opt_out ? "opt_out" : "contact")) : data.data.action,
     timestamp: data.data.timestamp ?? event.time,
     value: data.data.value,
     event_id: event.id,
     source: event.source,
     passive: isContact || data.data.passive,
   };
+  return contact === undefined ? item : new ContactItem(item, contact.data);
 }
 
 /** What an event calls a field of an item. */
@@ -34,6 +57,22 @@ const anything = z.unknown().optional();
 
 /** What the fields hold is for the item's own schema to judge. */
 const dataSchema = z.object({ action: anything, value: anything, timestamp: anything, passive: anything });
+
+const name = (most: number) =>
+  z
+    .string(`must be a text of at most ${most} characters`)
+    .max(most, `must be a text of at most ${most} characters`)
+    .nullish()
+    .transform((text) => (text === null || text === "" ? undefined : text));
+
+const contactSchema = z.object({
+  campaign: name(64),
+  channel: name(100),
+  opt_out: z
+    .boolean("must be true or false")
+    .nullish()
+    .transform((flag) => flag === true),
+});
 
 const eventFields: ReadonlyMap<string, string> = new Map([
   ["user_id", "subject"],

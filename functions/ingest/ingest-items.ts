@@ -3,10 +3,15 @@ import { breather } from "#runtime/breather.ts";
 import type { Logger } from "#runtime/logging.ts";
 import type { ActionMetrics } from "#runtime/metrics/actions.ts";
 import type { ActionStore, AppendOutcome } from "#stores/actions/action-store.ts";
+import type { ContactStore } from "#stores/contacts/contact-store.ts";
+import { ContactItem } from "./event-item.ts";
 import { type Fault, parseItem } from "./item.ts";
+import { storeContacts } from "./store-contacts.ts";
 
 export interface IngestServices {
   readonly actions: Pick<ActionStore, "append">;
+  /** Keeps contacts, beside the actions that they are stored as; not needed where no events come in, as from files. */
+  readonly contacts?: Pick<ContactStore, "append" | "optOut"> | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** The time before which no action may be, in milliseconds since the epoch; 1970 without it. */
@@ -67,6 +72,9 @@ export async function ingestItems(items: Iterable<unknown>, services: IngestServ
   };
   const store = async (chunk: Chunk) => {
     if (chunk.actions.length === 0) return;
+    // First, so that what is sent again because they are missing is not taken for a duplicate.
+    if (chunk.contacts.length > 0 && services.contacts !== undefined)
+      await storeContacts(chunk.contacts, services.contacts);
     const outcomes = await services.actions.append(chunk.actions);
     for (const [i, outcome] of outcomes.entries()) {
       settle(outcome, chunk.indexes[i] ?? 0);
@@ -103,9 +111,11 @@ export async function ingestItems(items: Iterable<unknown>, services: IngestServ
   let writing = Promise.resolve();
   try {
     for (const item of items) {
-      const action = parseItem(item, now, leftOut, oldest);
+      const isContact = item instanceof ContactItem;
+      const action = parseItem(isContact ? item.item : item, now, leftOut, oldest);
       if ("error" in action) reject(index, action);
       else {
+        if (isContact) chunk.contacts.push({ action, item });
         chunk.actions.push(action);
         chunk.indexes.push(index);
       }
@@ -135,10 +145,12 @@ export async function ingestItems(items: Iterable<unknown>, services: IngestServ
 
 interface Chunk {
   readonly actions: Action[];
+  /** Those of the actions that are contacts. */
+  readonly contacts: { readonly action: Action; readonly item: ContactItem }[];
   /** The position of each action among the items. */
   readonly indexes: number[];
 }
 
 function newChunk(): Chunk {
-  return { actions: [], indexes: [] };
+  return { actions: [], contacts: [], indexes: [] };
 }

@@ -9,7 +9,7 @@ import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { handle } from "./function.ts";
 
-/** Sees whether the model is still right, and whether what it promised has happened. */
+/** Sees whether the model is still right, whether what it promised has happened, and what campaigns did. */
 export const monitor = eventFunction({
   name: "monitor",
   settings: withStoreRules(z.object(eventFunctionSettings)),
@@ -19,6 +19,8 @@ export const monitor = eventFunction({
     features: await stores.featureStore(),
     ledger: await stores.ledger(),
     models: await stores.modelStore(),
+    campaigns: await stores.campaignStore(),
+    logger,
     now,
     skipping: { logger, skippedUsers },
     drift: driftMetrics(metrics),

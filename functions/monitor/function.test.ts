@@ -194,6 +194,8 @@ function setUp({ rows, names = manifest.features, models = { champion: manifest 
     now: () => now,
     campaigns: { campaigns: async () => [], assignmentsOf: async () => new Map() },
     actions: { extent: async () => undefined, historiesOf: async () => new Map() },
+    campaigns: { campaigns: async () => [], async *assignments() {}, recordResult: async () => undefined },
+    logger: { info: () => undefined },
     ledger: {
       batches: async () => [],
       nights: async () => [],

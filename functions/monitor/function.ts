@@ -10,8 +10,9 @@ import { manifestAt, readableChallenger } from "#stores/models/manifest-at.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 import { type JudgeServices, judgeLists } from "./judge-lists.ts";
 import { measureDrift } from "./measure-drift.ts";
+import { type RecordServices, recordResults } from "./record-results.ts";
 
-export interface MonitorServices extends JudgeServices {
+export interface MonitorServices extends JudgeServices, RecordServices {
   readonly features: Pick<FeatureStore, "currentSet" | "rows">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;
   readonly drift: DriftMetrics;
@@ -22,7 +23,8 @@ export interface MonitorServices extends JudgeServices {
 
 /**
  * Sees whether the model is still right: exports how good the champion and the challenger are, how far the current users
- * have drifted from those that the champion was judged on, and what was promised of users against what they did. All of it
+ * have drifted from those that the champion was judged on, and what was promised of users against what they did; and records
+ * the results of campaigns that have ended. All of it
  * each time, whichever event came, because the metrics of one event take the place of those before. Nothing follows.
  * Throws NotYet when the features were replaced meanwhile.
  */
@@ -32,6 +34,7 @@ export const handle: EventHandler<LapseEvent, MonitorServices> = async (event, s
   skipped.tell({ "event.id": event.id, ...fields });
   await judgeLists(services);
   services.promises.compared(await services.ledger.nights());
+  await recordResults(services);
   return undefined;
 };
 

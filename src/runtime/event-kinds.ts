@@ -23,7 +23,7 @@ export const actionEvent = eventKind({ type: "dev.lapse.action", data: z.unknown
 
 /**
  * What the business did to a user, such as a mail that it sent: subject is the user id, data is `{action?, value?,
- * timestamp?}`, which ingest judges. Stored as a passive action.
+ * timestamp?, campaign?, channel?, opt_out?}`, which ingest judges. Stored as a passive action, and as a contact.
  */
 export const contactEvent = eventKind({ type: "dev.lapse.contact", data: z.unknown() });
 

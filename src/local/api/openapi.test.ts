@@ -2,9 +2,11 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Campaign } from "#churn/campaign/campaign.ts";
 import { roles } from "#runtime/access/access.ts";
 import type { OpenApi, Operation, Parameter } from "#runtime/openapi/document.ts";
 import type { JsonSchema } from "#runtime/openapi/json-schema.ts";
+import type { Stores } from "#stores/open-stores.ts";
 import { arbitraryOf, spoiled } from "#test/support/arbitrary-json.ts";
 import { type LocalLapse, startLocalLapse } from "#test/support/local-lapse.ts";
 
@@ -19,11 +21,40 @@ ajv.addFormat("base64", /^[A-Za-z0-9+/]*=*$/);
 
 beforeAll(async () => {
   local = await startLocalLapse();
+  await storeUsers(local.stores);
   api = (await (await fetch(`${local.url}/openapi.json`)).json()) as OpenApi;
   ajv.addSchema({ $id: "api", components: api.components });
 }, 60_000);
 
 afterAll(() => local.close());
+
+/** Users with scores, and a campaign of two of them. */
+async function storeUsers({ features, campaigns }: Stores): Promise<void> {
+  const snapshot = 20_000;
+  const churn = { churnDays: 14, leadDays: 0, observeDays: 28 };
+  const names = ["days_since_last", "days_since_first", "value_28d"];
+  await features.putSet({ id: "set", snapshot, definition: { churn, actions: [] }, populations: [churn], names });
+  const users = ["ann", "ben", ...Array.from({ length: 100 }, (_, i) => `user-${i}`)];
+  await features.put(
+    "set",
+    users.map((userId) => ({ userId, lapsed: [null], values: [3, 50, 20] })),
+  );
+  const reasons = [{ feature: "days_since_last", value: 3, typical: 1, contribution: 1, sentence: "silent" }];
+  await features.putScores(
+    users.map((userId) => ({ ...{ userId, snapshot, probability: 0.5, risk: "high", modelVersion: "v1", reasons } })),
+  );
+  const spring: Campaign = {
+    ...{ id: "spring", name: "Spring", audience: "at risk", controlShare: 0.5, windowDays: 14, costPerContact: 1 },
+    ...{ incentive: 0, outcomes: [], covariates: [], createdBy: "ann" },
+    ...{ startsAt: Date.now(), lastAssignedAt: Date.now(), createdAt: Date.now() },
+  };
+  await campaigns.create(spring);
+  await campaigns.assign(spring, [
+    { userId: "ann", arm: "treatment", assignedAt: spring.startsAt, covariates: [], outcomes: [] },
+    { userId: "ben", arm: "control", assignedAt: spring.startsAt, covariates: [], outcomes: [] },
+  ]);
+  await campaigns.freeze("spring");
+}
 
 interface Described {
   readonly method: string;
@@ -39,10 +70,18 @@ function operations(): readonly Described[] {
 
 /** Values that are there, so that requests come to something. */
 const known = {
-  name: ["features", "nothing"],
+  // A PingSource, and what campaigns may be called, which there is one of each.
+  name: [...Array.from({ length: 100 }, () => "features"), ...Array.from({ length: 100 }, (_, i) => `autumn ${i}`)],
   version: ["v1", "v2"],
   timestamp: [new Date().toISOString()],
   time: [new Date().toISOString()],
+  id: ["spring"],
+  state: ["here"],
+  sort: ["probability", "value_at_risk"],
+  top: [1],
+  ...{ min_probability: [0], min_risk: [0], min_value: [0], min_silence: [0], min_tenure: [0], reason: ["rhythm"] },
+  ...{ max_probability: [1], max_risk: [100], max_value: [1e6], max_silence: [99_999], max_tenure: [99_999] },
+  ...{ control: [20], rest: [0], rest_days: [0], window: [14], opt_out: ["yes"], contacts: ["user\nann"] },
 };
 
 const validators = new Map<string, ValidateFunction>();

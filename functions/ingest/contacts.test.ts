@@ -1,0 +1,77 @@
+import { CloudEvent, HTTP } from "cloudevents";
+import { expect, it } from "vitest";
+import type { Action } from "#churn/action.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { contactEvent } from "#runtime/event-kinds.ts";
+import type { Contact, OptOut } from "#stores/contacts/contact-store.ts";
+import { handle } from "./function.ts";
+
+const now = () => Date.parse("2024-03-01T12:00:00Z");
+const time = Date.parse("2024-03-01T10:00:00Z");
+const source = "/mailer";
+
+async function send(
+  events: readonly { readonly id: string; readonly data?: unknown }[],
+  mode: "one" | "batch" = "one",
+) {
+  const kept = { actions: [] as Action[], contacts: [] as Contact[], optOuts: [] as OptOut[] };
+  const services = {
+    actions: {
+      append: async (actions: readonly Action[]) => {
+        kept.actions.push(...actions);
+        return actions.map(() => ({ status: "created" as const }));
+      },
+    },
+    contacts: {
+      append: async (contacts: readonly Contact[]) => {
+        kept.contacts.push(...contacts);
+        return { created: contacts.length, duplicates: 0 };
+      },
+      optOut: async (optOuts: readonly OptOut[]) => void kept.optOuts.push(...optOuts),
+    },
+    now,
+    mostItems: 10,
+  };
+  const whole = events.map(
+    (event) =>
+      new CloudEvent({ type: contactEvent.type, source, subject: "ann", time: new Date(time).toISOString(), ...event }),
+  );
+  const [first] = whole;
+  const { headers, body } =
+    mode === "one"
+      ? HTTP.structured(first!)
+      : { headers: { "content-type": "application/cloudevents-batch+json" }, body: JSON.stringify(whole) };
+  const request = { method: "POST", path: "/events", headers, body: Buffer.from(String(body)) };
+  return { answer: await handle(request, services), ...kept };
+}
+
+it("keeps a contact with its campaign and channel, and the passive action that it is", async () => {
+  const { contacts, actions } = await send([
+    { id: "1", data: { action: "mail", campaign: "spring", channel: "mail" } },
+  ]);
+  expect(contacts).toEqual([{ userId: "ann", time, campaignId: "spring", channel: "mail" }]);
+  expect(actions).toMatchObject([{ userId: "ann", action: "mail", passive: true, eventId: "1", source }]);
+  expect((await send([{ id: "2" }])).contacts).toEqual([
+    { userId: "ann", time, campaignId: undefined, channel: undefined },
+  ]);
+});
+
+it("keeps who wants no contact, which is none", async () => {
+  const { contacts, optOuts, actions } = await send([{ id: "1", data: { opt_out: true } }]);
+  expect(contacts).toEqual([]);
+  expect(optOuts).toEqual([{ userId: "ann", time }]);
+  expect(actions).toMatchObject([{ action: "opt_out", passive: true }]);
+});
+
+it("keeps those of a batch, and reports one that is not valid by its place", async () => {
+  const { answer, contacts } = await send([{ id: "1" }, { id: "2", data: { campaign: 7 } }], "batch");
+  expect(contacts).toHaveLength(1);
+  expect(JSON.parse(String(answer.body))).toMatchObject({
+    accepted: 1,
+    rejected: [{ index: 1, field: "data.campaign", error: "must be a text of at most 64 characters." }],
+  });
+});
+
+it("refuses a contact whose opt-out is neither true nor false", async () => {
+  await expect(send([{ id: "1", data: { opt_out: "perhaps" } }])).rejects.toThrow(InvalidInput);
+});
