@@ -28,7 +28,13 @@ async function create(id: string): Promise<void> {
   await stores.campaigns.assign(
     campaign(id),
     users.map((userId, i) => ({
-      ...{ userId, arm: i % 2 === 0 ? "treatment" : "control", assignedAt: startOf(today), covariates: [], outcomes: [] },
+      ...{
+        userId,
+        arm: i % 2 === 0 ? "treatment" : "control",
+        assignedAt: startOf(today),
+        covariates: [],
+        outcomes: [],
+      },
     })),
   );
 }
