@@ -10,6 +10,7 @@ import { modelRoutes } from "./model/routes.ts";
 import type { DeskServices } from "./services.ts";
 import { deskPeople } from "./sign-in/people.ts";
 import { todayRoutes } from "./today/routes.ts";
+import { userRoutes } from "./users/routes.ts";
 
 /** The pages for the people who keep users, and the same for tools. */
 export const desk = httpFunction({
@@ -30,5 +31,10 @@ export const desk = httpFunction({
     newId: randomUUID,
   }),
   people: deskPeople,
-  routes: (services) => [...todayRoutes(services), ...campaignRoutes(services), ...modelRoutes(services)],
+  routes: (services) => [
+    ...todayRoutes(services),
+    ...userRoutes(services),
+    ...campaignRoutes(services),
+    ...modelRoutes(services),
+  ],
 });

@@ -23,6 +23,8 @@ export function fastifyServer(
   const nothing = nothingThere(served);
   const app = fastify({
     logger: false,
+    // Of parts of paths: a user id of 256 characters may take four bytes for each, and three characters for each byte.
+    routerOptions: { maxParamLength: 3_072 },
     exposeHeadRoutes: false,
     serverFactory: (handler) => http.node.on("request", handler),
     // The server's own says what is wrong.

@@ -1,0 +1,57 @@
+import { type ListState, listStates } from "#churn/list/listed-user.ts";
+import { formatCount, formatValue } from "#pages/format.ts";
+import { framed } from "#pages/frame.ts";
+import { html, type Markup } from "#pages/html.ts";
+import { filterForm } from "./filter-form.ts";
+import { queryWith } from "./parameters.ts";
+import { userRow } from "./row.ts";
+import { usersStyle } from "./style.ts";
+import type { UsersView } from "./view.ts";
+
+/** The page at /users: who is here, at risk or gone, and why. */
+export function renderUsers(view: UsersView, reader: string | undefined): string {
+  return framed(
+    { title: "Users", section: "/users", reader, style: usersStyle },
+    html`<h1>Users</h1>
+${tabs(view)}
+${filterForm(view)}
+${view.users.length === 0 ? html`<p class="notice">${nobody(view)}</p>` : list(view)}`,
+  );
+}
+
+/** What each state is called on a tab. */
+export const stateNames: Readonly<Record<ListState, string>> = {
+  here: "Here",
+  slipping: "Slipping",
+  at_risk: "At risk",
+  lapsed: "Lapsed",
+};
+
+function tabs({ chosen, totals }: UsersView): Markup {
+  const all = { name: "All", state: undefined, count: totals.here + totals.lapsed };
+  const each = listStates.map((state) => ({ name: stateNames[state], state, count: totals[state] }));
+  return html`<nav class="tabs" aria-label="States">${[...each, all].map(
+    ({ name, state, count }) =>
+      html`<a href="/users${queryWith(chosen, { state, moved: undefined })}"${state === chosen.state ? html` aria-current="page"` : ""}>${name} <span class="count-of">${formatCount(count)}</span></a>`,
+  )}</nav>`;
+}
+
+function list(view: UsersView): Markup {
+  const { chosen, users, lines, next, isFurther, totals } = view;
+  const atRisk = totals.valueAtRisk === 0 ? "" : ` ${formatValue(totals.valueAtRisk)} is at risk with them.`;
+  return html`<p class="yardsticks">“Typically” compares with the median of all users that the model learned from; “usual gap” is the user’s own.${chosen.state === "at_risk" ? atRisk : ""}</p>
+<table class="list users">
+<thead><tr><th scope="col">User</th><th scope="col" class="number">Leaves with</th><th scope="col">Last 30 scores</th><th scope="col">Because</th><th scope="col" class="number">Value at risk</th><th scope="col">Rhythm</th></tr></thead>
+<tbody>${users.map((user) => userRow(user, lines.get(user.userId) ?? []))}</tbody>
+</table>
+<p class="paging">${isFurther ? html`<a href="/users${queryWith(chosen)}">First page</a>` : ""}
+${next === undefined ? "" : html`<a href="/users${queryWith(chosen, { cursor: next })}" rel="next">Next page</a>`}
+<a href="/users.csv${queryWith(chosen)}" download="users.csv">All of these as CSV</a></p>`;
+}
+
+function nobody({ totals, isFurther }: UsersView): string {
+  if (isFurther) return "There are no further users.";
+  return totals.here + totals.lapsed === 0
+    ? "No user fits. The list is made whenever users are scored: each night, and after a model is put into service."
+    : "No user fits.";
+}

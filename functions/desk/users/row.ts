@@ -1,0 +1,46 @@
+import { formatDay } from "#churn/day.ts";
+import { type ListedUser, valueAtRisk } from "#churn/list/listed-user.ts";
+import { days } from "#churn/number-words.ts";
+import { formatValue } from "#pages/format.ts";
+import { html, type Markup } from "#pages/html.ts";
+import { scoreLine } from "./score-line.ts";
+
+/** One user of the list; on a telephone a card, which begins with the reason. */
+export function userRow(user: ListedUser, scores: readonly number[]): Markup {
+  const { userId, reasons } = user;
+  const worth = valueAtRisk(user) ?? user.value;
+  return html`<tr><th scope="row"><a href="/users/${encodeURIComponent(userId)}">${userId}</a></th>
+<td class="number risk">${standing(user)}</td>
+<td class="line-of">${scores.length === 0 ? "" : scoreLine(userId, scores)}</td>
+<td class="because">${because(
+    reasons.map(({ sentence }) => sentence),
+    user,
+  )}</td>
+<td class="number worth">${worth === undefined ? "" : formatValue(worth)}</td>
+<td class="rhythm">${rhythm(user)}</td></tr>
+`;
+}
+
+/** How likely the user leaves, or since when they have lapsed. */
+export function standing({ probability, risk, lapsedSince }: ListedUser): Markup {
+  if (probability === undefined)
+    return html`lapsed${lapsedSince === undefined ? "" : html` <span class="since">since ${formatDay(lapsedSince)}</span>`}`;
+  return html`${Math.round(100 * probability)} % ${risk === undefined || risk === "low" ? "" : html`<span class="pill ${risk}">${risk}</span>`}`;
+}
+
+function because(sentences: readonly string[], { state }: ListedUser): Markup {
+  const [first, ...others] = sentences;
+  if (first === undefined)
+    return html`<span class="soft">${state === "here" ? "nothing speaks for leaving" : "–"}</span>`;
+  return html`<strong>${first}</strong>${others.length === 0 ? "" : html`<span class="soft">; ${others.join("; ")}</span>`}`;
+}
+
+/** The user's own rhythm beside that of others, so that neither is taken for the other. */
+function rhythm({ silence, usualGap, typicalGap }: ListedUser): Markup {
+  const lines = [
+    silence === undefined ? undefined : `silent ${days(Math.round(silence))}`,
+    usualGap === undefined ? undefined : `usual gap ${days(usualGap)}`,
+    typicalGap === undefined || usualGap === undefined ? undefined : `typically ${days(typicalGap)}`,
+  ];
+  return html`${lines.flatMap((line) => (line === undefined ? [] : [html`<span>${line}</span> `]))}`;
+}

@@ -1,0 +1,97 @@
+import { formatDay } from "#churn/day.ts";
+import { type ListedUser, valueAtRisk } from "#churn/list/listed-user.ts";
+import { days } from "#churn/number-words.ts";
+import type { Outlook, WhatIf } from "#churn/what-if.ts";
+import { formatOdds, formatValue } from "#pages/format.ts";
+import { framed } from "#pages/frame.ts";
+import { html, type Markup } from "#pages/html.ts";
+import { standing } from "../row.ts";
+import { usersStyle } from "../style.ts";
+import { activeDays } from "./active-days.ts";
+import { probabilityPlot } from "./probability-plot.ts";
+import type { UserView } from "./view.ts";
+
+/** The page of one user. */
+export function renderUser(view: UserView, reader: string | undefined): string {
+  const { userId, listed, history } = view;
+  return framed(
+    { title: userId, section: "/users", reader, style: usersStyle },
+    html`<p><a href="/users">Users</a></p>
+<h1 class="user-id">${userId}</h1>
+${listed === undefined ? html`<p class="notice">Not on the list yet: the next scoring adds the user.</p>` : facts(listed)}
+${listed === undefined ? "" : reasons(listed)}
+${view.outlooks === undefined ? "" : outlooks(view.outlooks)}
+${overTime(view)}
+${history === undefined ? "" : activeDays(history, listed?.snapshot)}
+${contacts(view)}`,
+  );
+}
+
+function facts(user: ListedUser): Markup {
+  const worth = valueAtRisk(user);
+  const each: readonly (readonly [name: string, value: string | Markup | undefined])[] = [
+    [user.state === "here" ? "Leaves with probability" : "State", standing(user)],
+    ["Value in a churn window", user.value === undefined ? undefined : formatValue(user.value)],
+    ["Value at risk", worth === undefined ? undefined : formatValue(worth)],
+    ["Last action", user.silence === undefined ? undefined : `${days(Math.round(user.silence))} ago`],
+    ["Own usual gap", user.usualGap === undefined ? undefined : days(user.usualGap)],
+    ["Typical gap of others", user.typicalGap === undefined ? undefined : days(user.typicalGap)],
+    ["First seen", user.tenure === undefined ? undefined : `${days(Math.round(user.tenure))} ago`],
+    ["As of", formatDay(user.snapshot)],
+    ["Model", html`<a href="/models/${user.modelVersion}">${user.modelVersion}</a>`],
+  ];
+  return html`<dl class="facts">${each.flatMap(([name, value]) =>
+    value === undefined ? [] : [html`<div><dt>${name}</dt><dd>${value}</dd></div>`],
+  )}</dl>`;
+}
+
+function reasons({ reasons: told, state }: ListedUser): Markup {
+  if (state === "lapsed") return html``;
+  if (told.length === 0) return html`<h2>Why</h2><p>Nothing about this user speaks for leaving.</p>`;
+  return html`<h2>Why</h2>
+<p class="yardsticks">“Typically” compares with the median of all users that the model learned from; “usual gap” is this user’s own. The last column is what the reason does to the odds of leaving.</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Reasons"><table class="list"><thead><tr><th scope="col">Reason</th><th scope="col" class="number">Of this user</th><th scope="col" class="number">Typically</th><th scope="col" class="number">Odds of leaving</th></tr></thead>
+<tbody>${told.map(
+    ({ sentence, value, typical, contribution }) =>
+      html`<tr><td>${sentence}</td><td class="number">${formatValue(value)}</td><td class="number">${formatValue(typical)}</td><td class="number">${formatOdds(contribution)}</td></tr>`,
+  )}</tbody></table></div>`;
+}
+
+function outlooks({ now, visit, action, silence }: WhatIf): Markup {
+  return html`<h2>What if</h2>
+<dl class="outlooks">
+<div><dt>As things are</dt><dd>${outlook(now)}</dd></div>
+<div><dt>One more visit today (“${action}”)</dt><dd>${outlook(visit)} ${change(now, visit)}</dd></div>
+<div><dt>Another week of silence</dt><dd>${outlook(silence)} ${change(now, silence)}</dd></div>
+</dl>
+<p class="yardsticks">What the model would predict of the user; not what a contact would do to them.</p>`;
+}
+
+function outlook(one: Outlook): string {
+  return "lapsed" in one ? "lapsed" : `${Math.round(100 * one.probability)} %`;
+}
+
+function change(from: Outlook, to: Outlook): Markup {
+  if ("lapsed" in from || "lapsed" in to) return html``;
+  const points = Math.round(100 * (to.probability - from.probability));
+  return html`<span class="change">${points === 0 ? "no change" : `${points > 0 ? "+" : "−"}${Math.abs(points)} points`}</span>`;
+}
+
+function overTime({ shown }: UserView): Markup {
+  if (shown.length === 0) return html``;
+  return html`<h2>Probability over time</h2>
+<div class="over-time">${probabilityPlot(shown)}</div>`;
+}
+
+function contacts({ contacts: sent, isOptedOut }: UserView): Markup {
+  const wish = isOptedOut ? html`<p class="notice">This user wants no contact.</p>` : "";
+  if (sent.length === 0) return html`<h2>Contacts</h2>${wish}<p>Not contacted so far, as far as lapse was told.</p>`;
+  return html`<h2>Contacts</h2>${wish}
+<div class="scroll"><table class="list"><thead><tr><th scope="col">Day</th><th scope="col">Campaign</th><th scope="col">Channel</th></tr></thead>
+<tbody>${sent
+    .toReversed()
+    .map(
+      ({ time, campaignId, channel }) =>
+        html`<tr><td>${new Date(time).toISOString().slice(0, 10)}</td><td>${campaignId === undefined ? "none" : html`<a href="/campaigns/${encodeURIComponent(campaignId)}">${campaignId}</a>`}</td><td>${channel ?? ""}</td></tr>`,
+    )}</tbody></table></div>`;
+}

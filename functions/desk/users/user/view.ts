@@ -1,0 +1,97 @@
+import type { Day } from "#churn/day.ts";
+import { NotFound } from "#churn/failure.ts";
+import type { ListedUser } from "#churn/list/listed-user.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { riskOf } from "#churn/reasons/reasons.ts";
+import type { Risk } from "#churn/score.ts";
+import type { UserHistory } from "#churn/user-history.ts";
+import { type WhatIf, whatIf } from "#churn/what-if.ts";
+import type { Contact } from "#stores/contacts/contact-store.ts";
+import type { RecordedEntry } from "#stores/ledger/ledger.ts";
+import { CorruptModel, VersionNotFound } from "#stores/models/failures.ts";
+import type { DeskServices } from "../../services.ts";
+
+/** What is known of one user. */
+export interface UserView {
+  readonly userId: string;
+  /** Undefined for a user who came after the last scoring. */
+  readonly listed: ListedUser | undefined;
+  /** What was shown of the user at each snapshot, in ascending order. */
+  readonly shown: readonly ShownScore[];
+  /** Undefined where only scores are left of a user. */
+  readonly history: UserHistory | undefined;
+  readonly contacts: readonly Contact[];
+  readonly isOptedOut: boolean;
+  /** Undefined where there is no model or nothing to predict from. */
+  readonly outlooks: WhatIf | undefined;
+}
+
+export interface ShownScore {
+  readonly snapshot: Day;
+  readonly modelVersion: string;
+  readonly probability: number;
+  /** Undefined if the version is gone. */
+  readonly risk: Risk | undefined;
+  /** From which probability on the version calls the risk high. */
+  readonly threshold: number | undefined;
+}
+
+/** Throws NotFound for a user of whom nothing is known. */
+export async function readUser(
+  userId: string,
+  { users, ledger, actions, contacts, models }: DeskServices,
+): Promise<UserView> {
+  const [found, entries, histories, sent, states] = await Promise.all([
+    users.get([userId]),
+    ledger.lastShown([userId], mostSnapshots),
+    actions.historiesOf([userId]),
+    contacts.contactsOf(userId),
+    contacts.statesOf([userId], 0),
+  ]);
+  const listed = found.get(userId);
+  const history = histories.get(userId);
+  const shown = entries.get(userId) ?? [];
+  if (listed === undefined && history === undefined && shown.length === 0)
+    throw new NotFound(`There is no user ${userId}.`);
+  const manifests = await readable([...shown, ...(listed === undefined ? [] : [listed])], models);
+  const manifest = listed === undefined ? undefined : manifests.get(listed.modelVersion);
+  return {
+    userId,
+    listed,
+    shown: shown.flatMap((entry) => shownScore(entry, manifests)),
+    history,
+    contacts: sent,
+    isOptedOut: states.get(userId)?.optedOutAt !== undefined,
+    outlooks: history && manifest && listed && whatIf(history, listed.snapshot, manifest),
+  };
+}
+
+/** A year of nights. */
+const mostSnapshots = 366;
+
+/** The manifests of these versions, without those that are gone. */
+async function readable(
+  scores: readonly { readonly modelVersion: string }[],
+  models: Pick<DeskServices["models"], "manifest">,
+): Promise<ReadonlyMap<string, ModelManifest>> {
+  const versions = [...new Set(scores.map(({ modelVersion }) => modelVersion))];
+  const read = await Promise.all(
+    versions.map((version) =>
+      models.manifest(version).catch((error: unknown) => {
+        if (error instanceof VersionNotFound || error instanceof CorruptModel) return undefined;
+        throw error;
+      }),
+    ),
+  );
+  return new Map(read.flatMap((manifest) => (manifest === undefined ? [] : [[manifest.version, manifest]])));
+}
+
+function shownScore(
+  { snapshot, modelVersion, probability }: RecordedEntry,
+  manifests: ReadonlyMap<string, ModelManifest>,
+): ShownScore[] {
+  if (probability === undefined) return [];
+  const thresholds = manifests.get(modelVersion)?.thresholds;
+  const risk = thresholds && riskOf(probability, thresholds);
+  return [{ snapshot, modelVersion, probability, risk, threshold: thresholds?.high }];
+}

@@ -1,0 +1,56 @@
+import { groupOf } from "#churn/features/feature-group.ts";
+import type { ListedUser } from "#churn/list/listed-user.ts";
+import { CorruptModel } from "#stores/models/failures.ts";
+import type { ListTotals } from "#stores/users/user-list.ts";
+import type { DeskServices } from "../services.ts";
+import { type ChosenUsers, filterOf, orderOf } from "./parameters.ts";
+
+/** What the page of users shows. */
+export interface UsersView {
+  readonly chosen: ChosenUsers;
+  readonly users: readonly ListedUser[];
+  /** The last scores of each user, the oldest first. */
+  readonly lines: ReadonlyMap<string, readonly number[]>;
+  readonly next: string | undefined;
+  /** Whether this is not the first page. */
+  readonly isFurther: boolean;
+  /** Of all states under the same filters. */
+  readonly totals: ListTotals;
+  /** What reasons can be about. */
+  readonly groups: readonly string[];
+}
+
+const usersOnPage = 50;
+const scoresInLine = 30;
+
+export async function usersView(
+  chosen: ChosenUsers,
+  cursor: string | undefined,
+  { users, ledger, models }: DeskServices,
+): Promise<UsersView> {
+  const filter = filterOf(chosen);
+  const [page, totals, groups] = await Promise.all([
+    users.page({ filter, order: orderOf(chosen), limit: usersOnPage, cursor }),
+    users.totals(filter),
+    reasonGroups(models),
+  ]);
+  const shown = await ledger.lastShown(
+    page.users.map(({ userId }) => userId),
+    scoresInLine,
+  );
+  const lines = new Map(
+    Array.from(shown, ([userId, entries]) => [userId, entries.flatMap(({ probability }) => probability ?? [])]),
+  );
+  return { chosen, ...page, lines, totals, groups, isFurther: cursor !== undefined };
+}
+
+/** The groups of the features of the model in service, by name. */
+async function reasonGroups(models: Pick<DeskServices["models"], "alias" | "manifest">): Promise<readonly string[]> {
+  const champion = await models.alias("champion");
+  if (champion === undefined) return [];
+  const manifest = await models.manifest(champion.version).catch((error: unknown) => {
+    if (error instanceof CorruptModel) return undefined;
+    throw error;
+  });
+  return [...new Set(manifest?.features.map(groupOf))].sort();
+}
