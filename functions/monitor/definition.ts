@@ -15,7 +15,6 @@ export const monitor = eventFunction({
   settings: withStoreRules(z.object(eventFunctionSettings)),
   services: async (stores: StoreOpener, { metrics, logger, skippedUsers, now }) => ({
     actions: await stores.actionStore(),
-    campaigns: await stores.campaignStore(),
     features: await stores.featureStore(),
     ledger: await stores.ledger(),
     models: await stores.modelStore(),

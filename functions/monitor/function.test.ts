@@ -192,9 +192,13 @@ function setUp({ rows, names = manifest.features, models = { champion: manifest 
       manifest: async (version) => manifests.find((one) => one.version === version)!,
     },
     now: () => now,
-    campaigns: { campaigns: async () => [], assignmentsOf: async () => new Map() },
     actions: { extent: async () => undefined, historiesOf: async () => new Map() },
-    campaigns: { campaigns: async () => [], async *assignments() {}, recordResult: async () => undefined },
+    campaigns: {
+      campaigns: async () => [],
+      assignmentsOf: async () => new Map(),
+      async *assignments() {},
+      recordResult: async () => undefined,
+    },
     logger: { info: () => undefined },
     ledger: {
       batches: async () => [],

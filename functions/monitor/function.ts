@@ -13,6 +13,7 @@ import { measureDrift } from "./measure-drift.ts";
 import { type RecordServices, recordResults } from "./record-results.ts";
 
 export interface MonitorServices extends JudgeServices, RecordServices {
+  readonly campaigns: JudgeServices["campaigns"] & RecordServices["campaigns"];
   readonly features: Pick<FeatureStore, "currentSet" | "rows">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;
   readonly drift: DriftMetrics;
@@ -24,8 +25,8 @@ export interface MonitorServices extends JudgeServices, RecordServices {
 /**
  * Sees whether the model is still right: exports how good the champion and the challenger are, how far the current users
  * have drifted from those that the champion was judged on, and what was promised of users against what they did; and records
- * the results of campaigns that have ended. All of it
- * each time, whichever event came, because the metrics of one event take the place of those before. Nothing follows.
+ * the results of campaigns that have ended. All of it each time, whichever event came, because the metrics of one event take the
+ * place of those before. Nothing follows.
  * Throws NotYet when the features were replaced meanwhile.
  */
 export const handle: EventHandler<LapseEvent, MonitorServices> = async (event, services, fields) => {
