@@ -1,4 +1,4 @@
-import { type HistoryColumns, eachHistory } from "#churn/history-columns.ts";
+import { eachHistory, type HistoryColumns } from "#churn/history-columns.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import type { FeatureRow } from "#stores/features/feature-store.ts";
 import type { MadeRow } from "./row-maker.ts";

@@ -56,7 +56,8 @@ export class DuckDbDatabase {
   async verify(): Promise<void> {
     const session = await this.session();
     await session.run("verify the database", async (connection) => {
-      for (const table of await tablesOf(connection)) await connection.run(`SELECT max(hash(rows)) FROM "${table}" AS rows`);
+      for (const table of await tablesOf(connection))
+        await connection.run(`SELECT max(hash(rows)) FROM "${table}" AS rows`);
     });
     await session.close();
   }
