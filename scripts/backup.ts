@@ -43,7 +43,7 @@ async function run(to: string, options: unknown, call: Call): Promise<void> {
       repository,
       signal: call.signal,
     });
-    const act = { action: "backup.taken", target: to, details: contents };
+    const act = { action: "backup.taken", target: to, details: { bytes } };
     await recordAct(await stores.audit(), act, actorOf(config, call.user));
     call.print(`Backed up to ${to} (${(bytes / 1e6).toFixed(1)} MB):`);
     call.print(describeContents(contents));
