@@ -22,14 +22,15 @@ function setUp(publish?: (event: LapseEvent) => void) {
 
 describe("POST /broker", () => {
   it.each([
-    ["binary", HTTP.binary(event)],
-    ["structured", HTTP.structured(event)],
-  ])("accepts any CloudEvent of the official client in %s mode", async (_, message) => {
+    // The header Content-Type is the attribute datacontenttype, with its parameters: HTTP binding, 3.1.1.
+    ["binary", HTTP.binary(event), "application/json; charset=utf-8"],
+    ["structured", HTTP.structured(event), undefined],
+  ])("accepts any CloudEvent of the official client in %s mode", async (_, message, datacontenttype) => {
     const { published, send } = setUp();
     const { statusCode, body } = await send(message);
     expect([statusCode, body]).toEqual([202, ""]);
     const extensions = { ...asReceived.extensions, traceparent: expect.any(String) };
-    expect(published).toEqual([{ ...asReceived, extensions, time: event.time }]);
+    expect(published).toEqual([{ ...asReceived, datacontenttype, extensions, time: event.time }]);
   });
 
   it.each([
