@@ -56,8 +56,8 @@ export async function killStore(pod: string, program: string): Promise<void> {
   }
 }
 
-/** Runs besides/signal.ts on the node. */
-async function signal(...args: string[]): Promise<void> {
+/** Runs besides/signal.ts on the node. Throws if no process matches. */
+export async function signal(...args: string[]): Promise<void> {
   const program = ["env", `AUTHORIZATION=${await authorization()}`, "node", "/programs/signal.ts"];
   await kubectlAnywhere("--namespace", "lapse-tests", "exec", "processes", "--", ...program, ...args);
 }

@@ -32,8 +32,9 @@ const statisticsSchema = z.object({
 });
 
 /** Sends Elasticsearch a request from a pod beside it. */
-async function elasticsearch(method: "GET" | "POST", path: string): Promise<unknown> {
-  const options = { method, headers: { authorization: await authorization() } };
+export async function elasticsearch(method: "GET" | "POST" | "PUT", path: string, body?: object): Promise<unknown> {
+  const headers = { authorization: await authorization(), "content-type": "application/json" };
+  const options = { method, headers, body: body && JSON.stringify(body) };
   const url = `http://elasticsearch:9200/${path}`;
   const script = `fetch(${JSON.stringify(url)}, ${JSON.stringify(options)}).then((r) => r.text()).then(console.log)`;
   return JSON.parse(await kubectl("exec", "deployment/commands", "--", "node", "-e", script));

@@ -1,6 +1,8 @@
 // Signals the processes of this node's pods: node signal.ts SIGNAL PATTERN [INDEX STATISTIC ABOVE]
+// Instead of a signal, fsize=BYTES or fsize=unlimited bounds the files that they may write.
 // AUTHORIZATION is that header for Elasticsearch. PATTERN is a regular expression for the whole command line. With the last three arguments it first waits, for at most
 // two minutes, until there is such a process and the statistic of the index in Elasticsearch is above the number.
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -14,7 +16,10 @@ while (index !== undefined && (matches().length === 0 || (await read(index, stat
 }
 const ids = matches();
 if (ids.length === 0) throw new Error(`No pod runs ${pattern}.`);
-for (const id of ids) process.kill(id, signal);
+for (const id of ids) {
+  if (signal.startsWith("fsize=")) execFileSync("prlimit", [`--pid=${id}`, `--${signal}:unlimited`]);
+  else process.kill(id, signal);
+}
 
 function matches(): number[] {
   const ids = readdirSync("/proc").map(Number);

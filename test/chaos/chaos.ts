@@ -1,0 +1,163 @@
+/**
+ * Breaks lapse on a cluster at random while actions and predictions flow, and compares at the end what was acknowledged with
+ * what is stored.
+ *
+ *     npm run chaos -- [--minutes 30] [--seed TEXT] [--keep] [--file docs/chaos.md]
+ *
+ * It needs what npm run test:cluster needs (docs/deploy.md), and for slow networks to run as root, with `ip` and `tc`, where
+ * the pods' network is. It deploys lapse anew and trains a model, unless --keep says that both are there. The same seed gives
+ * the same faults, though not at the same moments. Exits with 1 if a promise was broken.
+ */
+import { randomUUID } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import * as z from "zod";
+import { dayOf } from "#churn/day.ts";
+import { randomFrom } from "#churn/random.ts";
+import { generateLog } from "#scripts/generate/generate-log.ts";
+import { setup } from "../cluster/deploy.ts";
+import { command } from "../cluster/kubectl.ts";
+import { untilTaken } from "../cluster/load.ts";
+import { eventually, predict, stranger, throughGateway } from "../cluster/requests.ts";
+import { count } from "../cluster/state.ts";
+import { faults } from "./faults.ts";
+import { asker, type Flow, nights, publisher, sender } from "./flows.ts";
+import { Ledger } from "./ledger.ts";
+import { describe, isKept, type Struck } from "./report.ts";
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "30" },
+    seed: { type: "string", default: randomUUID().slice(0, 8) },
+    keep: { type: "boolean", default: false },
+    file: { type: "string", default: "docs/chaos.md" },
+  },
+});
+/** In the file, before the report. */
+const heading = "## The last run\n\n";
+const minutes = z.coerce.number().positive().parse(values.minutes);
+const random = randomFrom(values.seed);
+const run = `chaos-${randomUUID().slice(0, 8)}`;
+
+/** One of them is known: the last who acted. */
+const log = await generatedLog();
+const knownUser = z.looseObject({ user_id: z.string() }).parse(log.at(-1)).user_id;
+if (!values.keep) {
+  await setup();
+  await learn();
+}
+
+const ledger = new Ledger();
+const flows: readonly Flow[] = [
+  ...[1, 2, 3].map((n) => sender(`${run}-http-${n}`, ledger)),
+  ...[1, 2].map((n) => publisher(`${run}-broker-${n}`, ledger)),
+  ...[1, 2].map(() => asker(knownUser)),
+  nights(60_000),
+];
+const began = new Date();
+const end = began.getTime() + minutes * 60_000;
+let isOver = false;
+const running = flows.map((flow) => flow.run(() => isOver));
+const struck: Struck[] = [];
+while (Date.now() < end) {
+  await strike();
+  await pause(3_000 + random() * 7_000);
+}
+isOver = true;
+await Promise.all(running);
+
+// What the Broker accepted may still be on its way, or a dead letter, which is sent again as an operator would.
+const users = ledger.users.length;
+let replayed = 0;
+const discrepancies = await eventually(async () => {
+  replayed += await replay();
+  const found = await ledger.discrepancies();
+  if (found.length > 0) throw new Error(JSON.stringify(found));
+  return found;
+}, 540).catch(() => ledger.discrepancies());
+await untilScored().catch((error: unknown) => console.error(error));
+const scored = await count("lapse-scores", `user.id:${run}*`);
+const outcome = {
+  ...{ began, minutes, seed: values.seed, struck, flows, users, replayed, discrepancies, scored },
+  acknowledged: ledger.total,
+};
+const report = describe(outcome);
+console.log(report);
+await writeFile(values.file, `${upTo(await readFile(values.file, "utf8"))}${report}`);
+process.exitCode = isKept(outcome) ? 0 : 1;
+
+/** What is written about the program by hand, with the heading of its report. */
+function upTo(text: string): string {
+  const [before = ""] = text.split(heading);
+  return `${before}${heading}`;
+}
+
+/** One fault, and the time until lapse answers again. */
+async function strike(): Promise<void> {
+  const fault = faults[Math.floor(random() * faults.length)];
+  if (fault === undefined) throw new RangeError("There are no faults.");
+  const start = Date.now();
+  try {
+    if (!(await fault.strike(5 + random() * 15))) return;
+  } catch (error) {
+    console.error(`${fault.name} could not be brought about: ${error}`);
+    return;
+  }
+  const ended = Date.now();
+  const [at, seconds] = [(start - began.getTime()) / 1000, (ended - start) / 1000];
+  await healthy();
+  const recovery = (Date.now() - ended) / 1000;
+  struck.push({ name: fault.name, at, seconds, recovery });
+  console.log(`${at.toFixed(0)} s: ${fault.name}, for ${seconds.toFixed(1)} s; then ${recovery.toFixed(1)} s`);
+}
+
+/** Until ingest has stored an action and the predictor has read a user. Throws after five minutes. */
+async function healthy(): Promise<void> {
+  const body = JSON.stringify({ user_id: `probe-${run}`, action: "login", timestamp: new Date().toISOString() });
+  const store = () => throughGateway("ingest", "/", { body, headers: { "content-type": "application/json" } });
+  await eventually(async () => {
+    const statuses = [(await store()).status, (await predict([{ user_id: knownUser }, stranger()])).status];
+    if (statuses.some((status) => status !== 200)) throw new Error(`They answer ${statuses.join(" and ")}.`);
+  }, 300);
+}
+
+async function generatedLog(): Promise<unknown[]> {
+  const { batches } = generateLog({ users: 1500, months: 4, endDay: dayOf(Date.now()) - 1, seed: 7 });
+  const all: unknown[] = [];
+  for await (const { items } of batches) all.push(...items);
+  return all;
+}
+
+/** Fills lapse with the log, and waits for its first model. */
+async function learn(): Promise<void> {
+  for (let from = 0; from < log.length; from += 5000) {
+    const body = log
+      .slice(from, from + 5000)
+      .map((item) => JSON.stringify(item))
+      .join("\n");
+    await untilTaken(() =>
+      throughGateway("ingest", "/", { body, headers: { "content-type": "application/x-ndjson" } }),
+    );
+  }
+  await command("job", "features");
+  await eventually(async () => {
+    if ((await count("lapse-features", "*")) === 0) throw new Error("There are no features.");
+  }, 180);
+  await command("job", "train");
+  await eventually(healthy, 300);
+}
+
+/** Sends all dead letters again, and returns how many. */
+async function replay(): Promise<number> {
+  const sent = await command("dead-letters", "replay", "--all");
+  return sent.split("\n").filter((line) => line.startsWith("Sent again")).length;
+}
+
+/** Runs a last night in peace. */
+async function untilScored(): Promise<void> {
+  await command("job", "features");
+  await eventually(async () => {
+    if ((await count("lapse-scores", `user.id:${run}*`)) < users) throw new Error("Not all users are scored.");
+  }, 240);
+}

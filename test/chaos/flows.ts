@@ -1,0 +1,147 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import * as z from "zod";
+import { actionEvent } from "#runtime/event-kinds.ts";
+import { command } from "../cluster/kubectl.ts";
+import { predict, publish, type Reply, stranger, throughGateway } from "../cluster/requests.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** What came of the requests of one kind. */
+export class Tally {
+  good = 0;
+  /** How often each failure was seen. The sender repeats what it sends until it is taken. */
+  readonly failures = new Map<string, number>();
+  /** Responses that must never be given, whatever fails. */
+  readonly wrong: string[] = [];
+
+  failed(what: string): void {
+    this.failures.set(what, (this.failures.get(what) ?? 0) + 1);
+  }
+}
+
+export interface Flow {
+  readonly name: string;
+  readonly tally: Tally;
+  /** Until `isOver` returns true, and what was begun is acknowledged. */
+  run(isOver: () => boolean): Promise<void>;
+}
+
+/** Yesterday, so that the next night's features cover it. */
+const yesterday = () => new Date(Date.now() - 86_400_000).toISOString();
+
+/** One sender over HTTP: single actions and batches, each repeated until it is acknowledged, and some once more after that. */
+export function sender(user: string, ledger: Ledger): Flow {
+  const tally = new Tally();
+  return {
+    name: "actions over HTTP",
+    tally,
+    async run(isOver) {
+      for (let batch = 0; !isOver(); batch++) {
+        const size = batch % 4 === 3 ? 50 : 1;
+        const items = Array.from({ length: size }, (_, n) => {
+          const item = { user_id: user, action: "login", timestamp: yesterday(), event_id: `${user}-${batch}-${n}` };
+          return JSON.stringify(item);
+        });
+        const request = { body: items.join("\n"), headers: { "content-type": "application/x-ndjson" } };
+        const send = () => throughGateway("ingest", "/", request);
+        await untilGood(send, tally);
+        ledger.acknowledge(user, size);
+        if (batch % 10 === 9) await untilGood(send, tally);
+        await pause(20);
+      }
+    },
+  };
+}
+
+/** One sender of CloudEvents to the Broker. */
+export function publisher(user: string, ledger: Ledger): Flow {
+  const tally = new Tally();
+  return {
+    name: "actions to the Broker",
+    tally,
+    async run(isOver) {
+      const [type, source] = [actionEvent.type, `/chaos/${user}`];
+      while (!isOver()) {
+        const event = { id: randomUUID(), type, source, subject: user, time: yesterday(), data: { action: "login" } };
+        await untilGood(async () => {
+          await publish(event);
+          return { status: 200, body: undefined };
+        }, tally);
+        ledger.acknowledge(user, 1);
+        await pause(200);
+      }
+    },
+  };
+}
+
+const predictionsSchema = z.object({
+  predictions: z.tuple([
+    z.object({
+      probability: z.number().min(0).max(1),
+      risk: z.enum(["low", "medium", "high"]),
+      model_version: z.string(),
+    }),
+  ]),
+});
+
+/** One caller for predictions: in turns of a stored user, and of one whose actions come along. */
+export function asker(knownUser: string): Flow {
+  const tally = new Tally();
+  return {
+    name: "predictions",
+    tally,
+    async run(isOver) {
+      for (let call = 0; !isOver(); call++) {
+        const reply = await attempt(() => predict([call % 2 === 0 ? { user_id: knownUser } : stranger()]));
+        if (reply.status !== 200) tally.failed(told(reply));
+        else if (predictionsSchema.safeParse(reply.body).success) tally.good++;
+        else tally.wrong.push(told(reply));
+        await pause(50);
+      }
+    },
+  };
+}
+
+/** Nights in quick succession: features, and in every third one training too. */
+export function nights(everyMs: number): Flow {
+  const tally = new Tally();
+  return {
+    name: "nightly jobs begun",
+    tally,
+    async run(isOver) {
+      for (let night = 0; !isOver(); night++) {
+        for (const job of night % 3 === 2 ? ["features", "train"] : ["features"])
+          await command("job", job).then(
+            () => tally.good++,
+            (error: unknown) => tally.failed(firstLine(error)),
+          );
+        const end = Date.now() + everyMs;
+        while (!isOver() && Date.now() < end) await pause(500);
+      }
+    },
+  };
+}
+
+/** As a sender should: again and again, whatever goes wrong, until the response is 200. */
+async function untilGood(send: () => Promise<Reply>, tally: Tally): Promise<void> {
+  for (;;) {
+    const reply = await attempt(send);
+    if (reply.status === 200) break;
+    tally.failed(told(reply));
+    await pause(500);
+  }
+  tally.good++;
+}
+
+async function attempt(ask: () => Promise<Reply>): Promise<Reply> {
+  return ask().catch((error: unknown) => ({ status: 0, body: firstLine(error) }));
+}
+
+function told({ status, body }: Reply): string {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return `${status === 0 ? "no response" : status} ${text.trim().slice(0, 160)}`;
+}
+
+function firstLine(error: unknown): string {
+  return String(error).split("\n")[0] ?? "";
+}
