@@ -1,5 +1,5 @@
 # One image for every function and command: node dist/run.cjs FUNCTION, lapse COMMAND.
-#   docker build -t lapse --build-arg VERSION=0.1.0 --build-arg REVISION="$(git rev-parse HEAD)" .
+#   docker build -t lapse --build-arg VERSION=0.2.0 --build-arg REVISION="$(git rev-parse HEAD)" .
 # Releases name the base by digest (.github/workflows/release.yml). A build by hand takes the newest, or one of another registry.
 ARG NODE_IMAGE=node:24-slim
 

@@ -19,6 +19,7 @@ import { withOldestAction } from "./start/oldest-action.ts";
 import { openLogHome } from "./start/open-log-home.ts";
 import { isReachable, listen, requireFreePort, thisMachine } from "./start/port.ts";
 import { requireKey } from "./start/require-key.ts";
+import { roomOf } from "./start/room-of.ts";
 import { commandMilliseconds, serveStarted } from "./start/serve-started.ts";
 import { stopWithParent } from "./start/stop-with-parent.ts";
 import { summary } from "./start/summary.ts";
@@ -52,13 +53,14 @@ async function run(options: unknown, commands: Commands): Promise<void> {
   const opened = isAsked ? await tellLog(flags.choice, flags.options, now()) : undefined;
 
   const metrics = processRegistry();
-  const storeOptions = { ...storeOptionsOf(config, storeRetryMetrics(metrics).retried), dataDir };
+  const logger = createLogger({ service: "lapse", level: config.LOG_LEVEL });
+  const room = roomOf(config, dataDir, { metrics, logger, now });
+  const storeOptions = { ...storeOptionsOf(config, storeRetryMetrics(metrics).retried), dataDir, room };
   const { stores, folder, saved } = await openLogHome(storeOptions, flags, now);
   const { churn, because, isChanged } = await fillLog({ flags, folder, saved, opened, actions: stores.actions, now });
   if (!isChanged) console.log(await describeLog(stores.actions, saved));
 
   const current = new CurrentStep();
-  const logger = createLogger({ service: "lapse", level: config.LOG_LEVEL });
   const lapse = await createLapse({
     stores,
     churn,

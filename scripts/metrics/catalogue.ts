@@ -41,7 +41,7 @@ function section({ heading, make }: MetricGroup, functions: readonly string[]): 
   return [
     `## ${heading}`,
     "",
-    `Functions: ${functions.join(", ")}.`,
+    functions.length === 0 ? "Of `npm start` alone." : `Functions: ${functions.join(", ")}.`,
     "",
     "| metric | type | labels | |",
     "| --- | --- | --- | --- |",

@@ -1,6 +1,7 @@
 import { Registry } from "prom-client";
 import { accessMetrics } from "#runtime/metrics/access.ts";
 import { actionMetrics } from "#runtime/metrics/actions.ts";
+import { dataMetrics } from "#runtime/metrics/data.ts";
 import { deadLetterMetrics } from "#runtime/metrics/dead-letters.ts";
 import { driftMetrics } from "#runtime/metrics/drift.ts";
 import { eventMetrics } from "#runtime/metrics/events.ts";
@@ -42,6 +43,9 @@ export const metricGroups: readonly MetricGroup[] = [
   group("store-errors.ts", "Store errors", storeErrorMetrics),
   group("store-retries.ts", "Store retries", storeRetryMetrics),
   group("dead-letters.ts", "Dead letters", (metrics) => deadLetterMetrics(metrics, async () => 0)),
+  group("data.ts", "The embedded database", (metrics) =>
+    dataMetrics(metrics, { look: async () => ({ used: 0, free: 0 }), mostBytes: undefined }),
+  ),
   { file: "process.ts", heading: "The process", make: processRegistry },
 ];
 

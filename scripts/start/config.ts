@@ -4,7 +4,7 @@ import { ingestSettings } from "#functions/ingest/definition.ts";
 import { predictSettings } from "#functions/predict/definition.ts";
 import { accessSettings, withAccessRules } from "#runtime/access/access-settings.ts";
 import { requestLimitSettings } from "#runtime/request-limits.ts";
-import { serverSettings } from "#runtime/settings.ts";
+import { serverSettings, wholeNumber } from "#runtime/settings.ts";
 import { storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 
 export const startConfig = withAccessRules(
@@ -21,6 +21,10 @@ export const startConfig = withAccessRules(
         .optional(),
       /** What went well is on the page and in the answers; the terminal is for people. */
       LOG_LEVEL: serverSettings.LOG_LEVEL.unwrap().default("warn"),
+      /** The most bytes that the embedded database may take; then requests that store something get a 507. */
+      DATA_LIMIT: wholeNumber(1_048_576, Number.MAX_SAFE_INTEGER).optional(),
+      /** The bytes of its disk that stay free. */
+      DATA_FREE: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(256 * 1024 * 1024),
       ...requestLimitSettings,
       // Each function reads its own; here they are told by the help page.
       ...deadLettersSettings,

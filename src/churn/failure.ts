@@ -7,6 +7,7 @@ export type FailureKind =
   | "too-slow"
   | "unsupported-media-type"
   | "unavailable"
+  | "full"
   | "corrupt";
 
 /**

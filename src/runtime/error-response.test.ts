@@ -14,9 +14,7 @@ describe("errorResponse", () => {
   it("has a status for each kind of failure", () => {
     expect(errorResponse(new NotFound("x")).status).toBe(404);
     expect(errorResponse(new TooLarge("x")).status).toBe(413);
-    expect(["conflict", "corrupt"].map((kind) => statusOf(kind === "conflict" ? "conflict" : "corrupt"))).toEqual([
-      409, 500,
-    ]);
+    expect([statusOf("conflict"), statusOf("corrupt"), statusOf("full")]).toEqual([409, 500, 507]);
   });
 
   it.each([new TypeError("password=hunter2"), "password=hunter2", undefined])("hides what is no failure", (error) => {

@@ -45,5 +45,7 @@ export function statusOf(kind: FailureKind): number {
       return 500;
     case "unavailable":
       return 503;
+    case "full":
+      return 507;
   }
 }

@@ -10,6 +10,12 @@ export class StoreUnavailable extends Failure {
   }
 }
 
+/** The store has no room for more until a person makes some. */
+export class StoreFull extends Failure {
+  override readonly name = "StoreFull";
+  override readonly kind = "full";
+}
+
 /** The server, or a proxy in front of it, does not accept a request of this size. */
 export class RequestTooLarge extends Failure {
   override readonly name = "RequestTooLarge";

@@ -1,3 +1,4 @@
+import type { Room } from "./connections/duckdb/room.ts";
 import type { ElasticsearchOptions } from "./connections/elasticsearch/connection.ts";
 import type { MinioOptions } from "./connections/minio/connection.ts";
 
@@ -9,6 +10,8 @@ export interface StoreOptions {
   readonly elasticsearch?: ElasticsearchOptions | undefined;
   /** Keeps model versions. */
   readonly minio?: MinioOptions | undefined;
+  /** Whether the embedded database may grow; without it as far as the disk lets it. */
+  readonly room?: Room | undefined;
   /** Called for each request to a store that is repeated. */
   readonly onRetry?: ((store: "elasticsearch") => void) | undefined;
 }

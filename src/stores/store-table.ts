@@ -28,7 +28,10 @@ export const storeTable = {
   actions: kept<ActionStore>({
     embedded: {
       open: async (on) =>
-        (await import("./actions/duckdb/action-store.ts")).DuckDbActionStore.open(await on.duckDb(), { now: on.now }),
+        (await import("./actions/duckdb/action-store.ts")).DuckDbActionStore.open(await on.duckDb(), {
+          now: on.now,
+          room: on.options.room,
+        }),
     },
     server: "elasticsearch",
     onServer: {

@@ -75,7 +75,7 @@ export class Connections {
       throw new StoreUnavailable(
         `A restore to ${this.options.dataDir} was cut short. Start lapse, or restore again: both finish it.`,
       );
-    return openDuckDb(join(this.options.dataDir, "lapse.duckdb"));
+    return openDuckDb(databaseIn(this.options.dataDir));
   }
 
   async #connectMinio(): Promise<MinioConnection> {
@@ -84,4 +84,9 @@ export class Connections {
     const { connectMinio } = await import("./minio/connection.ts");
     return connectMinio(minio);
   }
+}
+
+/** The file of the embedded database. */
+export function databaseIn(dataDir: string): string {
+  return join(dataDir, "lapse.duckdb");
 }

@@ -19,7 +19,7 @@ import type {
   StagedOutcome,
 } from "../action-store.ts";
 import { extentOf } from "../extent-of.ts";
-import { ActionAppender, prepareAppends } from "./append.ts";
+import { ActionAppender, type AppenderOptions, prepareAppends } from "./append.ts";
 import { dropMonthsBefore, eraseUsers } from "./erase.ts";
 import { histories, historiesOf, historyColumns } from "./histories.ts";
 import { rollUp } from "./roll-up.ts";
@@ -44,8 +44,8 @@ export class DuckDbActionStore implements ActionStore {
     this.#reads = reads;
   }
 
-  /** The actions in `database`, whose tables are created if missing. `now` dates ingestion, in ms since the epoch. */
-  static async open(database: DuckDbDatabase, { now }: { now: () => number }): Promise<DuckDbActionStore> {
+  /** The actions in `database`, whose tables are created if missing. */
+  static async open(database: DuckDbDatabase, options: AppenderOptions): Promise<DuckDbActionStore> {
     const appends = await database.session();
     const lastBatch = await appends.transaction("open the actions", async (connection) => {
       await createActionTables(connection);
@@ -54,7 +54,7 @@ export class DuckDbActionStore implements ActionStore {
       const result = await connection.run("SELECT greatest(batch, (SELECT max(batch) FROM actions)) FROM rolled_up");
       return (await readRows(result, z.tuple([z.int()])))[0]?.[0] ?? 0;
     });
-    const appender = new ActionAppender(appends, lastBatch, now);
+    const appender = new ActionAppender(appends, lastBatch, options);
     return new DuckDbActionStore(database, appender, await database.session(), await database.session());
   }
 

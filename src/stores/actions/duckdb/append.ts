@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Action } from "#churn/action.ts";
 import { appendIncoming, createIncoming } from "../../connections/duckdb/append.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
+import type { Room } from "../../connections/duckdb/room.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
 import type { AppendOutcome, StagedOutcome } from "../action-store.ts";
 import { appendStaged } from "./append-staged.ts";
@@ -15,6 +16,7 @@ import { type ActionRows, actionColumns, actionRows, repeatedNumbers } from "./r
 export class ActionAppender {
   readonly #session: DuckDbSession;
   readonly #now: () => number;
+  readonly #room: Pick<Room, "require"> | undefined;
   #lastBatch: number;
   /** How many actions were passed to `append` so far. */
   #actions = 0;
@@ -22,10 +24,11 @@ export class ActionAppender {
   #writing: Promise<void> | undefined;
 
   /** `lastBatch` is the greatest number of a stored batch, 0 if there is none. */
-  constructor(session: DuckDbSession, lastBatch: number, now: () => number) {
+  constructor(session: DuckDbSession, lastBatch: number, { now, room }: AppenderOptions) {
     this.#session = session;
     this.#lastBatch = lastBatch;
     this.#now = now;
+    this.#room = room;
   }
 
   append(actions: readonly Action[]): Promise<readonly AppendOutcome[]> {
@@ -39,7 +42,8 @@ export class ActionAppender {
   }
 
   /** See `appendStaged`; actions that are handed over meanwhile wait. */
-  appendStaged(file: string): Promise<StagedOutcome> {
+  async appendStaged(file: string): Promise<StagedOutcome> {
+    await this.#room?.require();
     const batch = ++this.#lastBatch;
     return this.#session.run("store actions", (connection) => appendStaged(connection, file, batch, this.#now()));
   }
@@ -59,6 +63,7 @@ export class ActionAppender {
       const batch = ++this.#lastBatch;
       let settle: () => void;
       try {
+        await this.#room?.require();
         const results = await this.#session.run("store actions", (connection) =>
           write(connection, calls, batch, this.#now()),
         );
@@ -93,6 +98,13 @@ export class ActionAppender {
 /** Prepares the session for an ActionAppender. */
 export async function prepareAppends(connection: DuckDBConnection): Promise<void> {
   await connection.run(createIncoming(actionColumns));
+}
+
+export interface AppenderOptions {
+  /** Dates ingestion, in milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Whether there is room for more; undefined where that is not looked at. */
+  readonly room?: Pick<Room, "require"> | undefined;
 }
 
 interface Waiting {
