@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { pino } from "pino";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createLapse, type Lapse } from "#local/lapse.ts";
+import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
+import { openStores } from "#stores/open-stores.ts";
+import { testConnection } from "../support/elasticsearch-connection.ts";
+import { exampleManifest, exampleModel } from "../support/example-model.ts";
+import { exampleNote } from "../support/example-note.ts";
+import { RunningProgram } from "../support/running-program.ts";
+
+const { definition, features: names, typical } = exampleManifest();
+const direct = testConnection();
+const forward = fileURLToPath(new URL("../support/programs/forward.mjs", import.meta.url));
+
+let folder: string;
+/** Stands for Elasticsearch, which others use as well and which is not to be stopped. */
+let inFront: RunningProgram;
+let lapse: Lapse;
+let url: string;
+
+beforeAll(async () => {
+  const { hostname, port } = new URL(direct.options.url);
+  inFront = new RunningProgram(process.execPath, [forward, hostname, port]);
+  const options = { ...direct.options, url: `http://127.0.0.1:${await inFront.says(/port (\d+)/)}` };
+  folder = await mkdtemp(join(tmpdir(), "lapse-stopped-"));
+  const stores = await openStores({ dataDir: folder, elasticsearch: options }, Date.now);
+  await stores.features.putSet({ id: "set", snapshot: 19_875, definition, populations: [definition.churn], names });
+  await stores.features.put("set", [{ userId: "ana", lapsed: [null], values: typical }]);
+  await stores.models.publish({ ...exampleModel({ version: "v1" }), report: "<html></html>" });
+  await stores.models.moveAlias("champion", "v1", undefined, exampleNote);
+  let id = 0;
+  lapse = await createLapse({
+    stores,
+    churn: definition.churn,
+    logger: pino({ level: "silent" }),
+    now: Date.now,
+    newId: () => `id-${id++}`,
+    environment: { ELASTICSEARCH_URL: options.url },
+    drainMilliseconds: 1_000,
+  });
+  await lapse.refresh();
+  url = await lapse.server.listen({ host: "127.0.0.1", port: 0 });
+});
+
+afterAll(async () => {
+  inFront.process.kill("SIGCONT");
+  await lapse.close();
+  await inFront.end("SIGKILL");
+  await removePrefix(direct);
+  await direct.close();
+  await rm(folder, { recursive: true });
+});
+
+async function predict(instance: unknown) {
+  const began = performance.now();
+  const response = await fetch(`${url}/v1/models/churn:predict`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ instances: [instance] }),
+  });
+  const body: unknown = await response.json();
+  return { status: response.status, body, seconds: (performance.now() - began) / 1_000 };
+}
+
+it("in one process a prediction by id ends within the predictor's deadline while Elasticsearch is stopped by SIGSTOP", async () => {
+  expect(await predict({ user_id: "ana" })).toMatchObject({ status: 200 });
+  inFront.process.kill("SIGSTOP");
+  // On connections that were open, and on new ones.
+  const answers = await Promise.all(Array.from({ length: 20 }, () => predict({ user_id: "ana" })));
+  for (const { status, body, seconds } of answers) {
+    expect(status).toBe(503);
+    expect(body).toHaveProperty("error");
+    // ELASTICSEARCH_TIMEOUT_MS of the predictor is 2 s; the others' is 30 s.
+    expect(seconds).toBeLessThan(5);
+  }
+  // What needs no store goes on.
+  expect(await predict(typical)).toMatchObject({ status: 200 });
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  inFront.process.kill("SIGCONT");
+  await expect.poll(async () => (await predict({ user_id: "ana" })).status, { timeout: 20_000 }).toBe(200);
+});
