@@ -5,7 +5,7 @@
  *     npx tsx bench/import/compare.ts [--actions 3000000] [--rounds 3] [--features same|windows] [--python python3]
  *
  * lapse checks every line, and keeps actions, user-days and features. DuckDB alone keeps the same, and the script keeps
- * nothing; neither checks anything. `same`: both drop duplicates and make the features that lapse makes, 117 of this log.
+ * nothing; neither checks anything. Seconds of the processor, on all cores, are what a busy machine leaves comparable. `same`: both drop duplicates and make the features that lapse makes, 117 of this log.
  * `windows`: both make 32 windowed features, and the script does not look for duplicates.
  */
 import { execFile } from "node:child_process";
@@ -35,7 +35,7 @@ const { actions, rounds, features } = z
 const run = promisify(execFile);
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const figures = jsonText(
-  z.object({ stored: z.number(), rolledUp: z.number(), features: z.number(), peakMegabytes: z.number() }),
+  z.object({ stored: z.number(), rolledUp: z.number(), features: z.number(), processor: z.number(), peakMegabytes: z.number() }),
 );
 type Figures = z.infer<typeof figures>;
 
@@ -63,7 +63,7 @@ try {
     const total = median((one) => one.stored + one.rolledUp + one.features);
     const parts = [median((one) => one.stored), median((one) => one.rolledUp), median((one) => one.features)];
     console.log(
-      `${name.padEnd(14)}${total.toFixed(1).padStart(7)} s = ${parts.map((part) => part.toFixed(1)).join(" + ")} (stored, rolled up, features)` +
+      `${name.padEnd(14)}${total.toFixed(1).padStart(7)} s = ${parts.map((part) => part.toFixed(1)).join(" + ")} (stored, rolled up, features), ${median((one) => one.processor).toFixed(1)} s of the processor` +
         `${median((one) => one.peakMegabytes)
           .toFixed(0)
           .padStart(7)} MB`,

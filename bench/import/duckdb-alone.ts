@@ -20,6 +20,7 @@ const instance = await DuckDBInstance.create(join(directory, "alone.duckdb"), {
 const connection = await instance.connect();
 
 const started = performance.now();
+const processor = process.cpuUsage();
 await connection.run(
   `CREATE TABLE actions AS SELECT DISTINCT ON (id) *
    FROM (SELECT *, md5_number(concat_ws(chr(0), user_id, "timestamp", action, value)) AS id
@@ -35,11 +36,13 @@ const rolledUp = performance.now();
 await connection.run(`CREATE TABLE features AS ${features}`);
 await connection.run("CHECKPOINT");
 const ended = performance.now();
+const { user, system } = process.cpuUsage(processor);
 console.log(
   JSON.stringify({
     stored: (stored - started) / 1000,
     rolledUp: (rolledUp - stored) / 1000,
     features: (ended - rolledUp) / 1000,
+    processor: (user + system) / 1e6,
     peakMegabytes: process.resourceUsage().maxRSS / 1024,
   }),
 );

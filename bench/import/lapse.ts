@@ -20,6 +20,7 @@ const features = await DuckDbFeatureStore.open(database);
 const models = await DirectoryModelStore.open(join(directory, "models"), { now });
 
 const started = performance.now();
+const processor = process.cpuUsage();
 await ingestLog(await readLog([path], {}, now()), { actions, now });
 const stored = performance.now();
 await actions.rollUp();
@@ -27,11 +28,13 @@ const rolledUp = performance.now();
 const ping = featuresPing.make({ id: "bench", source: "/bench", data: { through: "yesterday" } });
 const following = await handle(ping, { actions, features, models, churn: { churnDays: 30, leadDays: 0 }, now });
 const ended = performance.now();
+const { user, system } = process.cpuUsage(processor);
 console.log(
   JSON.stringify({
     stored: (stored - started) / 1000,
     rolledUp: (rolledUp - stored) / 1000,
     features: (ended - rolledUp) / 1000,
+    processor: (user + system) / 1e6,
     peakMegabytes: process.resourceUsage().maxRSS / 1024,
     users: following?.data,
   }),

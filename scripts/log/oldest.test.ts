@@ -41,7 +41,7 @@ describe("actions in a file that are old", () => {
   });
 
   it("are rejected more than ten years before the rest of it", async () => {
-    expect(await accountOf(["1970-01-01", "2012-05-01", ...daysFrom("2016-01-01")])).toEqual({
+    expect(await accountOf(["1971-01-01", "2012-05-01", ...daysFrom("2016-01-01")])).toEqual({
       actions: 3_001,
       rejected: [{ reason, count: 1 }],
     });

@@ -160,6 +160,18 @@ describe("columns", () => {
     expect(only.notes).toContain("is it the time of the action?");
   });
 
+  it("of nearly the same name are told, and a type at the end of a name is none of it", async () => {
+    const { notes } = await read("User_ID,user_id,time\nann,1,2025-01-01\nbob,2,2025-01-02\n");
+    expect(notes).toContain('"User_ID" is in the header twice, in columns 1 and 2, with different content');
+    const records = [1, 2].map((n) => ({
+      userId: { $numberLong: `${n}` },
+      createdAt: { $date: `2025-01-0${n}T00:00:00Z` },
+    }));
+    const { items, log } = await read(JSON.stringify(records));
+    expect(log.columns).toContain("userId.$numberLong → user, createdAt.$date → time");
+    expect(users(items)).toEqual(["1", "2"]);
+  });
+
   it("of times are found by what they hold, and date and time of day are put together", async () => {
     const { log } = await read(
       "member,signup,seen\nann,2024-01-01,2025-01-01T10:00:00Z\nann,2024-01-01,2025-01-02T10:00:00Z\n",
@@ -231,6 +243,7 @@ describe("values", () => {
       [1867.5, 0.5],
       "value (decimal comma, currency left out)",
     ],
+    ["lakhs and crores", ["₹1,23,456.50", "1,00,00,000"], [123_456.5, 10_000_000], "value (currency left out)"],
     ["percent signs", ["12%", "3.5 %"], [12, 3.5], "value (percent signs left out)"],
     ["apostrophes", ["1'867.50", "2'000"], [1867.5, 2000], "value"],
     [

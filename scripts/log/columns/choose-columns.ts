@@ -6,7 +6,7 @@ import { readingByOptions } from "../reading/given-time.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
 import { acceptedTimes, areSpreadsheetDays, fits } from "../reading/time-reading.ts";
 import { type ColumnSource, columnName, type Records } from "../records/records.ts";
-import { endsOf, type Role, roleNames } from "./role-names.ts";
+import { endsOf, plainName, type Role, roleNames } from "./role-names.ts";
 
 /** Which columns may hold what, by their names and by the first rows of the log. */
 export interface ColumnChoice {
@@ -221,7 +221,10 @@ function duplicates(records: Records, chosen: Chosen, options: LogOptions): stri
   return Object.entries(chosen).flatMap(([role, source]) => {
     if (typeof source !== "number") return [];
     const name = names[source] ?? "";
-    const same = names.flatMap((other, column) => (other === name && name !== "" ? [column] : []));
+    // Apart from capitals and marks between words, two names are one.
+    const same = names.flatMap((other, column) =>
+      plainName(other) === plainName(name) && plainName(name) !== "" ? [column] : [],
+    );
     const given =
       role === "user" || role === "time" || role === "action" || role === "value" || role === "id" || role === "passive"
         ? options[role]

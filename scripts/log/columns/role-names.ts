@@ -54,8 +54,8 @@ export function hasRole(role: Role, names: readonly string[]): boolean {
   return names.some((name) => endsOf(name).some((end) => meanings.has(end)));
 }
 
-/** A name and the ends of its path, as the table has them. */
+/** A name and the ends of its path, as the table has them. A type at its end, as in MongoDB's `at.$date`, is no name. */
 export function endsOf(name: string): string[] {
-  const keys = name.split(".");
+  const keys = name.replace(/(?:\.\$(?:oid|date|uuid|number[A-Z]\w+))+$/, "").split(".");
   return keys.map((_, from) => plainName(keys.slice(from).join("")));
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { flagWords } from "#churn/intake/flag.ts";
-import { aheadMilliseconds } from "#churn/intake/read-time.ts";
+import { aheadMilliseconds, earliestMilliseconds } from "#churn/intake/read-time.ts";
 import { textLimits } from "#churn/intake/text.ts";
 import { numberSql } from "../reading/number-reading.ts";
 import { timeSql } from "../reading/time-sql.ts";
@@ -19,7 +19,7 @@ export const faults = {
   noAction: "has no action",
   noTime: "has no time",
   badTime: "the time cannot be read",
-  early: "is before 1970",
+  early: "is before 1970-01-02, as of a clock that was never set",
   old: "is older than OLDEST_ACTION allows (by default ten years before the rest of the log)",
   ahead: "is more than a day in the future",
   notText: "the user or the action is neither text nor a number",
@@ -140,7 +140,7 @@ function rowsSql(index: number, { records, columns }: PlannedFile, plan: Plan, n
         WHEN action IS NULL THEN ${literal(faults.noAction)}
         WHEN t IS NULL THEN ${literal(faults.noTime)}
         WHEN time IS NULL THEN ${literal(faults.badTime)}
-        WHEN time < 0 THEN ${literal(faults.early)}
+        WHEN time < ${earliestMilliseconds} THEN ${literal(faults.early)}
         WHEN time > ${now + aheadMilliseconds} THEN ${literal(faults.ahead)}
         WHEN passive IS NULL THEN ${literal(faults.badFlag)}
         ${plan.tidies ? nameFaults("user_id", "action", "event_id") : ""}

@@ -18,6 +18,8 @@ const sign = `[-+\u2212][${blanks}]?`;
 const unit = `(?:\\p{Sc}|[A-Za-z]{1,3}\\p{Sc}|[A-Z]{3}|Rs\\.?|kr\\.?|zł|Kč|Ft|lei)`;
 const before = `(?:${sign}(?:${unit}[${blanks}]?)?|${unit}[${blanks}]?(?:${sign})?)?`;
 const digits = `([0-9]{1,3}(?:[${blanks}'\u2019][0-9]{3})+(?:[.,][0-9]+)?|[0-9][0-9.,]*|[.,][0-9]+)`;
+/** Lakhs and crores: 1,23,45,678. */
+const indian = "[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}";
 /** A number with what may stand around it: a sign, a currency, percent, the brackets of book-keeping. */
 const around = `\\(?${before}${digits}(?:[${blanks}]?(?:${unit}|%))?[-\u2212]?\\)?`;
 
@@ -37,7 +39,7 @@ export function numberSql(text: string, { decimal }: NumberReading): string {
   if (decimal === undefined) return bounded(plain);
   const core = coreSql(text);
   const [group, mark] = decimal === "comma" ? [".", ","] : [",", "."];
-  const shape = `(?:[0-9]+|[0-9]{1,3}(?:\\${group}[0-9]{3})+)?(?:\\${mark}[0-9]*)?`;
+  const shape = `(?:[0-9]+|[0-9]{1,3}(?:\\${group}[0-9]{3})+|${indian})?(?:\\${mark}[0-9]*)?`;
   const number = `replace(replace(${core}, '${group}', ''), '${mark}', '.')`;
   const read = `CASE WHEN ${core} <> '' AND regexp_full_match(${core}, ${literal(shape)}) THEN TRY_CAST(${number} AS DOUBLE) * CASE WHEN ${isNegative(text)} THEN -1 ELSE 1 END + 0.0 END`;
   // 1e-05 is how programs write small numbers, also among others.
@@ -79,7 +81,8 @@ export function numberCountsSql(text: string): string {
       "[0-9]*,(?:[0-9]{1,2}|[0-9]{4,})|0,[0-9]+|,[0-9]+|[0-9]{4,},[0-9]{3}|[0-9]{1,3}(?:\\.[0-9]{3})+,[0-9]+|[0-9]{1,3}(?:\\.[0-9]{3}){2,}",
     ),
     matches(
-      "[0-9]*\\.(?:[0-9]{1,2}|[0-9]{4,})|0\\.[0-9]+|\\.[0-9]+|[0-9]{4,}\\.[0-9]{3}|[0-9]{1,3}(?:,[0-9]{3})+\\.[0-9]+|[0-9]{1,3}(?:,[0-9]{3}){2,}",
+      "[0-9]*\\.(?:[0-9]{1,2}|[0-9]{4,})|0\\.[0-9]+|\\.[0-9]+|[0-9]{4,}\\.[0-9]{3}|[0-9]{1,3}(?:,[0-9]{3})+\\.[0-9]+|[0-9]{1,3}(?:,[0-9]{3}){2,}|" +
+        `${indian}(?:\\.[0-9]+)?`,
     ),
     matches("[1-9][0-9]{0,2}\\.[0-9]{3}"),
     matches("[1-9][0-9]{0,2},[0-9]{3}"),

@@ -168,6 +168,14 @@ describe("a column of times", () => {
     ]);
   });
 
+  it("may be dates that were exported as numbers, mail's with the zone in brackets, and none where a clock was never set", async () => {
+    expect((await read(["20250301.0", "2025030109.0"])).times).toEqual([day("2025-03-01"), "2025-03-01T09:00:00.000Z"]);
+    const mail = ["Mon, 03 Nov 2025 03:41:14 +0000 (UTC)", "Tue, 04 Nov 2025 03:41:14 +0100 (Central European Time)"];
+    expect((await read(mail)).times).toEqual(["2025-11-03T03:41:14.000Z", "2025-11-04T02:41:14.000Z"]);
+    const unset = await read(["2025-03-01", "1970-01-01", "1970-01-01T00:00:00Z"], { timezone: "America/New_York" });
+    expect(unset.times).toEqual(["2025-03-01T05:00:00.000Z", undefined, undefined]);
+  });
+
   it("of which only the first digits are left is told, and refused where actions would move by weeks", async () => {
     const rounded = Array.from({ length: 30 }, (_, n) => 1.6e9 + 86_400 * n);
     const { notes } = await read(rounded.map((time) => time.toExponential(5)));

@@ -7,6 +7,9 @@ export const epochNumber = "[0-9]{9,19}(?:\\.[0-9]+)?|[1-9](?:\\.[0-9]+)?[eE]\\+
 /** From here on a number counts thousandths of what it counts below: seconds, milliseconds, microseconds, nanoseconds. */
 export const epochUnits = { milliseconds: 1e11, microseconds: 1e14, nanoseconds: 1e17 } as const;
 
+/** What stands for no time in many a database, in any zone, is the first moment of 1970; in milliseconds. */
+export const earliestMilliseconds = 86_400_000;
+
 /** What a clock may be ahead of ours, and a little: a day, in milliseconds. */
 export const aheadMilliseconds = 86_400_000;
 
@@ -15,7 +18,7 @@ export const oldestMilliseconds = 3_653 * 86_400_000;
 
 export const timeFaults = {
   unreadable: "must be an ISO 8601 time, or a number of seconds or milliseconds since 1970.",
-  early: "is before 1970.",
+  early: "is before 1970-01-02, as of a clock that was never set.",
   old: (oldest: number) =>
     `is before ${new Date(oldest).toISOString().slice(0, 10)}, the oldest that is taken (OLDEST_ACTION).`,
   ahead: "is more than a day in the future.",
@@ -23,7 +26,7 @@ export const timeFaults = {
 
 /** What is wrong with a time that could be read, if anything; all in milliseconds since 1970. */
 export function faultOfTime(time: number, now: number, oldest = 0): string | undefined {
-  if (time < 0) return timeFaults.early;
+  if (time < earliestMilliseconds) return timeFaults.early;
   if (time < oldest) return timeFaults.old(oldest);
   return time > now + aheadMilliseconds ? timeFaults.ahead : undefined;
 }

@@ -59,7 +59,7 @@ export const compactForms: readonly TimeForm[] = [
       ],
       zones: [zoneless],
     },
-  ),
+  ).map(withoutFraction),
   ...formsOf(
     compactDate,
     { pattern: "[T ]", name: " " },
@@ -83,7 +83,10 @@ export const mailForms: readonly TimeForm[] = formsOf(
   { name: "RFC 2822", pattern: `${weekday}?${day} ${monthName} ${year}`, parts: ["day", "monthName", "year"] },
   { pattern: " ", name: " " },
   { name: "RFC 2822", clocks: clocks24, zones: [utcZone, ...offsetZones, ...americanZones] },
-).slice(1);
+)
+  .slice(1)
+  // The name of the zone as a comment: +0000 (UTC).
+  .map((form) => ({ ...form, pattern: `${form.pattern}(?: \\([A-Za-z ]{1,40}\\))?` }));
 
 /** What names one moment whatever else its column holds: all that a single value, as one over HTTP, may be. */
 export const plainForms: readonly TimeForm[] = [...isoForms, ...compactForms, ...mailForms];
@@ -172,4 +175,9 @@ function yearLast(): TimeForm[] {
       zoneOffset: zone.offset,
     },
   ]);
+}
+
+/** Digits that a program took for a number: 20240301.0. */
+function withoutFraction(form: TimeForm): TimeForm {
+  return form.parts.includes("fraction") ? form : { ...form, pattern: `${form.pattern}(?:\\.0+)?` };
 }
