@@ -1,24 +1,33 @@
 import { describe, expect, it } from "vitest";
 import type { Decision } from "#churn/gate/decision.ts";
+import type { ListTotals } from "#stores/users/user-list.ts";
 import { exampleManifest } from "#test/support/example-model.ts";
+import { listedUser } from "#test/support/listed-user.ts";
 import { renderToday } from "./page.ts";
+import type { TodayView } from "./view.ts";
 
+const none: ListTotals = {
+  ...{ here: 0, slipping: 0, at_risk: 0, lapsed: 0, valueAtRisk: 0 },
+  moved: { entered: 0, calmed: 0, lost: 0 },
+};
 const champion = exampleManifest({ version: "v1" });
 
 function pageWith(
   decision: Partial<Decision>,
-  harm: { readonly standsInFor?: string; readonly damaged?: readonly string[] } = {},
+  harm: Partial<Pick<TodayView, "standsInFor" | "damaged" | "deadLetters" | "features" | "extent">> = {},
+  totals: Partial<ListTotals> = {},
 ): string {
   const newest = exampleManifest({ version: "v2", decision: { ...champion.decision, promoted: false, ...decision } });
   return renderToday({
-    ...{ reader: undefined, extent: undefined, features: undefined, users: undefined },
-    ...{ standsInFor: undefined, damaged: [], ...harm },
+    ...{ reader: undefined, extent: undefined, features: undefined, totals: { ...none, ...totals } },
+    ...{ standsInFor: undefined, damaged: [], deadLetters: 0, ...harm },
     ...{
       champion,
       versions: [newest, champion],
-      scores: [],
+      mostAtRisk: [listedUser("ann", { probability: 0.75, risk: "high" })],
+      mostWorth: [],
+      now: Date.UTC(2026, 0, 5),
       promises: { newest: undefined, shown: [], shadow: [], next: undefined },
-      deadLetters: 0,
     },
   });
 }
@@ -38,5 +47,25 @@ describe("the page", () => {
     expect(pageWith({ champion: "v1", frozen: [] })).not.toContain("look broken");
     // Another version was put into service since.
     expect(pageWith({ champion: "v0", frozen })).not.toContain("look broken");
+  });
+
+  it("counts users by state, with what is at risk, and who came and went", () => {
+    const totals = { here: 2_609, slipping: 609, at_risk: 261, lapsed: 1_320, valueAtRisk: 1_041.2 };
+    const page = pageWith({}, {}, { ...totals, moved: { entered: 12, calmed: 1, lost: 0 } });
+    for (const text of ["2,609", "609", "261", "1,320", "1,041"]) expect(page).toContain(text);
+    expect(page).toContain('<a href="/users?moved=entered">12 users</a> entered the risk');
+    expect(page).toContain('<a href="/users?moved=calmed">1 user</a> left it; 0 users who were at risk have lapsed.');
+  });
+
+  it("tells of events that could not be delivered, and of a list that is old although actions arrive", () => {
+    expect(pageWith({}, { deadLetters: 2 })).toContain("2 events could not be delivered.");
+    const features = {
+      ...{ id: "s", snapshot: 20_454 - 3, populations: [], names: [] },
+      definition: champion.definition,
+    };
+    const extent = { actions: 9, users: 1, firstDay: 20_000, lastDay: 20_458 };
+    expect(pageWith({}, { features, extent })).toContain("The list is 7 days old");
+    expect(pageWith({}, { features, extent: { ...extent, lastDay: 20_400 } })).not.toContain("days old");
+    expect(pageWith({}, { features: { ...features, snapshot: 20_457 }, extent })).not.toContain("days old");
   });
 });

@@ -1,66 +1,96 @@
 import { lapsedIs } from "#churn/churn-in-words.ts";
 import { formatDay } from "#churn/day.ts";
+import type { ListedUser } from "#churn/list/listed-user.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import type { Score } from "#churn/score.ts";
+import { formatCount, formatCounted, formatValue } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { headline } from "#pages/headline.ts";
 import { html, type Markup } from "#pages/html.ts";
 import { nextInWords, promisesInWords } from "#pages/promises/in-words.ts";
+import { attention } from "./attention.ts";
 import type { TodayView } from "./view.ts";
 
-/** The page at /: what is known, how good the model is, and whom to keep and why. */
+/** The page at /: how many are here and at risk, who came and went, what needs a person, and how good the model is. */
 export function renderToday(view: TodayView): string {
   return framed(
-    { title: "Today", section: "/", reader: view.reader },
+    { title: "Today", section: "/", reader: view.reader, style: todayStyle },
     html`<h1>Which users are about to leave, and why</h1>
-${summary(view)}
-${atRisk(view)}
+${attention(view)}
+${figures(view)}
+${moves(view)}
+${shortList("Most likely to leave", "/users?state=at_risk", view.mostAtRisk)}
+${shortList("Most value at risk", "/users?state=at_risk&sort=value_at_risk", view.mostWorth)}
+${quality(view)}
 ${promised(view)}
+${runs(view)}
 ${versions(view)}`,
   );
 }
 
-function summary(view: TodayView): Markup {
-  const { extent, champion, standsInFor, damaged, features, users, deadLetters } = view;
-  return html`<section>
-${standsInFor === undefined ? "" : html`<p class="alarm" role="alert">Version ${champion?.version ?? ""} stands in for ${standsInFor}. Restore its files, or choose a version: lapse models promote VERSION.</p>`}
-${damaged.length === 0 ? "" : html`<p class="alarm" role="alert">Damaged, and of no use until their files are restored: ${damaged.join(", ")}.</p>`}
-${champion === undefined ? html`<p class="headline">No model is in service yet.</p>` : html`<p class="headline">${headline(champion)}</p>`}
-${frozenNotice(view)}
-<dl class="facts">
-<div><dt>Actions</dt><dd>${count(extent?.actions ?? 0)}</dd></div>
-<div><dt>Users ever seen</dt><dd>${count(extent?.users ?? 0)}</dd></div>
-${users === undefined ? "" : html`<div><dt>Here</dt><dd>${count(users.here)}</dd></div><div><dt>Lapsed</dt><dd>${count(users.lapsed)}</dd></div>`}
-${extent === undefined ? "" : html`<div><dt>From, to</dt><dd>${formatDay(extent.firstDay)} – ${formatDay(extent.lastDay)}</dd></div>`}
-${features === undefined ? "" : html`<div><dt>Snapshot</dt><dd>${formatDay(features.snapshot)}</dd></div>`}
-${champion === undefined ? "" : html`<div><dt>Lapsed is</dt><dd>${lapsedIs(champion.definition.churn)}</dd></div>`}
-<div><dt>Dead letters</dt><dd>${count(deadLetters)}</dd></div>
-</dl>
-</section>`;
-}
-
-/** Why the newest training promoted nothing, if the newest data looked broken to it. */
-function frozenNotice({ champion, versions: [newest] }: TodayView): Markup {
-  const isAboutChampion = champion !== undefined && newest?.decision.champion === champion.version;
-  const frozen = isAboutChampion ? (newest?.decision.frozen ?? []) : [];
-  if (frozen.length === 0) return html``;
-  return html`<p class="notice">No model is promoted while the newest data look broken: ${frozen.map(({ verdict }) => verdict).join("; ")}.</p>`;
-}
-
-function atRisk({ scores }: TodayView): Markup {
-  if (scores.length === 0) return html``;
-  return html`<section>
-<h2>Most at risk of leaving, of the users who are still here</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Users at risk"><table class="list">
-<thead><tr><th scope="col">User</th><th scope="col" class="number">Leaves with probability</th><th scope="col">Risk</th><th scope="col">Because</th></tr></thead>
-<tbody>${scores.map(userRow)}</tbody>
-</table></div>
-</section>`;
-}
-
-function userRow({ userId, probability, risk, reasons }: Score): Markup {
-  return html`<tr><th scope="row">${userId}</th><td class="number">${percent(probability)}</td><td><span class="pill ${risk}">${risk}</span></td><td>${reasons.map(({ sentence }) => sentence).join("; ")}</td></tr>
+const todayStyle = html`
+.reasons { padding: 0; margin: 0; list-style: none; }
+.reasons li { display: grid; grid-template-columns: 4.5rem 1fr; gap: .1rem 1rem; padding: .5rem 0; border-bottom: 1px solid var(--line); }
+.reasons .share { font-weight: 650; font-variant-numeric: tabular-nums; }
+.reasons .who { grid-column: 2; font-size: .875rem; color: var(--soft); overflow-wrap: anywhere; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .9rem; margin: 1rem 0; }
+.figures > div { background: var(--card); border-radius: .6rem; padding: .8rem 1rem; }
+.figures dt { font-size: .875rem; color: var(--soft); } .figures dd { font-size: 1.7rem; font-weight: 650; line-height: 1.3; font-variant-numeric: tabular-nums; }
+.figures a { color: inherit; text-decoration-color: var(--soft); text-underline-offset: .2em; }
 `;
+
+function figures({ totals }: TodayView): Markup {
+  if (totals.here + totals.lapsed === 0)
+    return html`<p class="notice">There is no list of users yet: it is made once a model is in service.</p>`;
+  const linked = (path: string, count: number) => html`<a href="/users?state=${path}">${formatCount(count)}</a>`;
+  return html`<dl class="figures">
+<div><dt>Here</dt><dd>${linked("here", totals.here)}</dd></div>
+<div><dt>Slipping</dt><dd>${linked("slipping", totals.slipping)}</dd></div>
+<div><dt>At risk</dt><dd>${linked("at_risk", totals.at_risk)}</dd></div>
+${totals.valueAtRisk === 0 ? "" : html`<div><dt>Value at risk</dt><dd>${formatValue(totals.valueAtRisk)}</dd></div>`}
+<div><dt>Lapsed</dt><dd>${linked("lapsed", totals.lapsed)}</dd></div>
+</dl>`;
+}
+
+/** Who entered and left the risk since the list before. */
+function moves({ totals: { moved } }: TodayView): Markup {
+  const { entered, calmed, lost } = moved;
+  if (entered + calmed + lost === 0) return html`<p>Nobody entered or left the risk since the list before.</p>`;
+  const linked = (move: string, count: number) =>
+    count === 0 ? html`0 users` : html`<a href="/users?moved=${move}">${formatCounted(count, "user")}</a>`;
+  return html`<p>Since the list before, ${linked("entered", entered)} entered the risk and ${linked("calmed", calmed)} left it; ${linked("lost", lost)} who were at risk have lapsed.</p>`;
+}
+
+function shortList(title: string, path: string, users: readonly ListedUser[]): Markup {
+  if (users.length === 0) return html``;
+  return html`<section>
+<h2>${title}</h2>
+<ul class="reasons">${users.map(userItem)}</ul>
+<p><a href="${path}">All users at risk</a></p>
+</section>`;
+}
+
+function userItem({ userId, probability = 0, reasons, value }: ListedUser): Markup {
+  const worth = value === undefined || value === 0 ? "" : ` · value ${formatValue(value)}`;
+  return html`<li><span class="share">${Math.round(100 * probability)} %</span><span>${reasons[0]?.sentence ?? "nothing speaks for leaving"}</span><span class="who"><a href="/users/${encodeURIComponent(userId)}">${userId}</a>${worth}</span></li>
+`;
+}
+
+function quality({ champion }: TodayView): Markup {
+  if (champion === undefined) return html`<p class="headline">No model is in service yet.</p>`;
+  return html`<section><h2>How good this is</h2>
+<p>${headline(champion)}</p></section>`;
+}
+
+/** What ran last, and what the lists rest on. */
+function runs({ extent, features, champion, versions: [newest] }: TodayView): Markup {
+  return html`<section><h2>What ran last</h2>
+<dl class="facts">
+${features === undefined ? "" : html`<div><dt>Features and scores of</dt><dd>${formatDay(features.snapshot)}</dd></div>`}
+${newest === undefined ? "" : html`<div><dt>Training of</dt><dd>${newest.created.slice(0, 16).replace("T", " ")} UTC: ${newest.decision.promoted ? "put into service" : "not put into service"}</dd></div>`}
+${extent === undefined ? "" : html`<div><dt>Actions</dt><dd>${formatCount(extent.actions)} of ${formatCounted(extent.users, "user")}</dd></div><div><dt>From, to</dt><dd>${formatDay(extent.firstDay)} – ${formatDay(extent.lastDay)}</dd></div>`}
+${champion === undefined ? "" : html`<div><dt>Lapsed is</dt><dd>${lapsedIs(champion.definition.churn)}</dd></div>`}
+</dl>
+<p><a href="/operations">What runs next, and what went wrong</a></p></section>`;
 }
 
 function promised({ promises: { newest, next } }: TodayView): Markup {
@@ -87,12 +117,4 @@ function versionRow({ version, test, peers, decision }: ModelManifest, champion:
   const serving = version === champion?.version ? html` <span class="pill">in service</span>` : "";
   return html`<tr><th scope="row"><a href="/models/${version}">${version}</a>${serving}</th><td class="number">${test.auc.value.toFixed(3)}</td><td class="number">${peers?.recency.auc.value.toFixed(3) ?? "–"}</td><td class="number">${(100 * test.ece.value).toFixed(1)} points</td><td>${decision.reason}</td></tr>
 `;
-}
-
-function count(number: number): string {
-  return number.toLocaleString("en");
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
 }

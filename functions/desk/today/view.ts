@@ -1,10 +1,11 @@
+import type { ListedUser } from "#churn/list/listed-user.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import type { Score } from "#churn/score.ts";
 import type { LogExtent } from "#stores/actions/action-store.ts";
-import type { FeatureSet, UserCounts } from "#stores/features/feature-store.ts";
+import type { FeatureSet } from "#stores/features/feature-store.ts";
 import { type PromisesRead, readPromises } from "#stores/ledger/read-promises.ts";
 import { CorruptModel } from "#stores/models/failures.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
+import type { ListTotals } from "#stores/users/user-list.ts";
 import type { DeskServices } from "../services.ts";
 
 /** What the first page shows. */
@@ -14,8 +15,7 @@ export interface TodayView {
   /** Undefined while nothing was rolled up. */
   readonly extent: LogExtent | undefined;
   readonly features: FeatureSet | undefined;
-  /** Undefined until features have been computed. */
-  readonly users: UserCounts | undefined;
+  readonly totals: ListTotals;
   /** Undefined while there is none. */
   readonly champion: ModelManifest | undefined;
   /** What the champion stands in for because it cannot be read, in words. */
@@ -24,24 +24,33 @@ export interface TodayView {
   readonly versions: readonly ModelManifest[];
   /** The names of versions that cannot be read. */
   readonly damaged: readonly string[];
-  readonly scores: readonly Score[];
+  /** Those most at risk, by probability and by value. */
+  readonly mostAtRisk: readonly ListedUser[];
+  readonly mostWorth: readonly ListedUser[];
   /** What was promised of users against what they did. */
   readonly promises: PromisesRead;
   readonly deadLetters: number;
+  /** In milliseconds since the epoch. */
+  readonly now: number;
 }
 
-const mostUsers = 50;
+/** What is read first in the morning; the page of users has the rest. */
+const mostUsers = 5;
 const mostVersions = 10;
+/** Of a user who is worth nothing, nothing is at risk. */
+const leastWorth = 0.01;
 
 export async function todayView(services: DeskServices, reader: string | undefined): Promise<TodayView> {
-  const { actions, features, models, deadLetters } = services;
+  const { actions, features, models, users, deadLetters, now } = services;
   const set = await features.currentSet();
   const passive = set?.definition.churn.passive;
-  const [extent, alias, versions, scores, promises, letters] = await Promise.all([
+  const [extent, alias, versions, totals, mostAtRisk, mostWorth, promises, letters] = await Promise.all([
     actions.extent(passive),
     models.alias("champion"),
     models.versions(),
-    features.topScores(mostUsers),
+    users.totals({}),
+    users.page({ filter: { state: "here" }, order: "probability", limit: mostUsers }),
+    users.page({ filter: { state: "at_risk", minValue: leastWorth }, order: "value_at_risk", limit: mostUsers }),
     readPromises(services),
     deadLetters.count(),
   ]);
@@ -50,13 +59,15 @@ export async function todayView(services: DeskServices, reader: string | undefin
     reader,
     extent,
     features: set,
-    users: set && (await features.countUsers(set.id)),
+    totals,
     champion: alias && (await models.manifest(alias.version)),
     standsInFor: alias?.standsInFor,
     ...shown,
-    scores,
+    mostAtRisk: mostAtRisk.users,
+    mostWorth: mostWorth.users,
     promises,
     deadLetters: letters,
+    now: now(),
   };
 }
 

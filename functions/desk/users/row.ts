@@ -1,4 +1,5 @@
 import { formatDay } from "#churn/day.ts";
+import { roughly } from "#churn/features/telling.ts";
 import { type ListedUser, valueAtRisk } from "#churn/list/listed-user.ts";
 import { days } from "#churn/number-words.ts";
 import { formatValue } from "#pages/format.ts";
@@ -39,8 +40,8 @@ function because(sentences: readonly string[], { state }: ListedUser): Markup {
 function rhythm({ silence, usualGap, typicalGap }: ListedUser): Markup {
   const lines = [
     silence === undefined ? undefined : `silent ${days(Math.round(silence))}`,
-    usualGap === undefined ? undefined : `usual gap ${days(usualGap)}`,
-    typicalGap === undefined || usualGap === undefined ? undefined : `typically ${days(typicalGap)}`,
+    usualGap === undefined ? undefined : `usual gap ${days(roughly(usualGap))}`,
+    typicalGap === undefined || usualGap === undefined ? undefined : `typically ${days(roughly(typicalGap))}`,
   ];
   return html`${lines.flatMap((line) => (line === undefined ? [] : [html`<span>${line}</span> `]))}`;
 }

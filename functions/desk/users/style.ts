@@ -15,6 +15,7 @@ export const usersStyle = html`
 .bounds fieldset { border: 0; padding: 0; margin: 0; } .bounds legend { font-size: .85rem; color: var(--soft); padding: 0; }
 .filters .act { margin: 0; font-size: .9rem; }
 .yardsticks { font-size: .875rem; color: var(--soft); }
+.users th[scope=row] { min-width: 7.5rem; }
 .users .because { white-space: normal; min-width: 14rem; } .users .because strong { font-weight: 600; }
 .soft { color: var(--soft); } .since { font-size: .85rem; color: var(--soft); }
 .users .risk { white-space: nowrap; }

@@ -8,6 +8,7 @@ import type { OpenApi, Operation, Parameter } from "#runtime/openapi/document.ts
 import type { JsonSchema } from "#runtime/openapi/json-schema.ts";
 import type { Stores } from "#stores/open-stores.ts";
 import { arbitraryOf, spoiled } from "#test/support/arbitrary-json.ts";
+import { listedUser } from "#test/support/listed-user.ts";
 import { type LocalLapse, startLocalLapse } from "#test/support/local-lapse.ts";
 
 const numRuns = 40;
@@ -22,6 +23,7 @@ ajv.addFormat("base64", /^[A-Za-z0-9+/]*=*$/);
 beforeAll(async () => {
   local = await startLocalLapse();
   await storeUsers(local.stores);
+  await local.stores.users.put([listedUser("ann")], Date.now());
   api = (await (await fetch(`${local.url}/openapi.json`)).json()) as OpenApi;
   ajv.addSchema({ $id: "api", components: api.components });
 }, 60_000);
@@ -70,6 +72,7 @@ function operations(): readonly Described[] {
 
 /** Values that are there, so that requests come to something. */
 const known = {
+  user: ["ann", "nobody"],
   // A PingSource, and what campaigns may be called, which there is one of each.
   name: [...Array.from({ length: 100 }, () => "features"), ...Array.from({ length: 100 }, (_, i) => `autumn ${i}`)],
   version: ["v1", "v2"],

@@ -1,6 +1,8 @@
 import { formatDay } from "#churn/day.ts";
+import { roughly } from "#churn/features/telling.ts";
 import { type ListedUser, valueAtRisk } from "#churn/list/listed-user.ts";
 import { days } from "#churn/number-words.ts";
+import { describeFeature } from "#churn/reasons/describe-feature.ts";
 import type { Outlook, WhatIf } from "#churn/what-if.ts";
 import { formatOdds, formatValue } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
@@ -34,8 +36,8 @@ function facts(user: ListedUser): Markup {
     ["Value in a churn window", user.value === undefined ? undefined : formatValue(user.value)],
     ["Value at risk", worth === undefined ? undefined : formatValue(worth)],
     ["Last action", user.silence === undefined ? undefined : `${days(Math.round(user.silence))} ago`],
-    ["Own usual gap", user.usualGap === undefined ? undefined : days(user.usualGap)],
-    ["Typical gap of others", user.typicalGap === undefined ? undefined : days(user.typicalGap)],
+    ["Own usual gap", user.usualGap === undefined ? undefined : days(roughly(user.usualGap))],
+    ["Typical gap of others", user.typicalGap === undefined ? undefined : days(roughly(user.typicalGap))],
     ["First seen", user.tenure === undefined ? undefined : `${days(Math.round(user.tenure))} ago`],
     ["As of", formatDay(user.snapshot)],
     ["Model", html`<a href="/models/${user.modelVersion}">${user.modelVersion}</a>`],
@@ -52,8 +54,8 @@ function reasons({ reasons: told, state }: ListedUser): Markup {
 <p class="yardsticks">“Typically” compares with the median of all users that the model learned from; “usual gap” is this user’s own. The last column is what the reason does to the odds of leaving.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Reasons"><table class="list"><thead><tr><th scope="col">Reason</th><th scope="col" class="number">Of this user</th><th scope="col" class="number">Typically</th><th scope="col" class="number">Odds of leaving</th></tr></thead>
 <tbody>${told.map(
-    ({ sentence, value, typical, contribution }) =>
-      html`<tr><td>${sentence}</td><td class="number">${formatValue(value)}</td><td class="number">${formatValue(typical)}</td><td class="number">${formatOdds(contribution)}</td></tr>`,
+    ({ feature, sentence, value, typical, contribution }) =>
+      html`<tr><td>${sentence}<br><span class="since">${describeFeature(feature)}</span></td><td class="number">${formatValue(value)}</td><td class="number">${formatValue(typical)}</td><td class="number">${formatOdds(contribution)}</td></tr>`,
   )}</tbody></table></div>`;
 }
 
