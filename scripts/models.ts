@@ -14,7 +14,7 @@ import { announce } from "./models/announce.ts";
 import { compare } from "./models/compare.ts";
 import { describeHistory } from "./models/history.ts";
 import { describeVersions } from "./models/list.ts";
-import { type Mover, promote, rollBack } from "./models/move-champion.ts";
+import { type Mover, promote, rollBack } from "#functions/desk/model/move-champion.ts";
 import { actorOf } from "./terminal/actor.ts";
 import { brokerKey, brokerKeySettings } from "./terminal/api-key.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";

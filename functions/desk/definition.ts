@@ -7,16 +7,24 @@ import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { campaignRoutes } from "./campaigns/routes.ts";
 import { modelRoutes } from "./model/routes.ts";
+import { operationsRoutes } from "./operations/routes.ts";
+import { publishTo } from "./publish-to.ts";
 import type { DeskServices } from "./services.ts";
 import { deskPeople } from "./sign-in/people.ts";
 import { todayRoutes } from "./today/routes.ts";
 import { userRoutes } from "./users/routes.ts";
 
+const deskSettings = {
+  ...httpFunctionSettings,
+  /** Where the desk sends what follows from a promotion, and dead letters again. */
+  BROKER_URL: z.url().optional(),
+};
+
 /** The pages for the people who keep users, and the same for tools. */
 export const desk = httpFunction({
   name: "desk",
-  settings: withAccessRules(withStoreRules(z.object(httpFunctionSettings))),
-  services: async (stores: StoreOpener, { logger, now }): Promise<DeskServices> => ({
+  settings: withAccessRules(withStoreRules(z.object(deskSettings))),
+  services: async (stores: StoreOpener, { settings, logger, now, publish, nextRuns }): Promise<DeskServices> => ({
     actions: await stores.actionStore(),
     features: await stores.featureStore(),
     models: await stores.modelStore(),
@@ -29,6 +37,8 @@ export const desk = httpFunction({
     logger,
     now,
     newId: randomUUID,
+    publish: publish ?? (settings.BROKER_URL === undefined ? undefined : publishTo(settings.BROKER_URL)),
+    nextRuns,
   }),
   people: deskPeople,
   routes: (services) => [
@@ -36,5 +46,6 @@ export const desk = httpFunction({
     ...userRoutes(services),
     ...campaignRoutes(services),
     ...modelRoutes(services),
+    ...operationsRoutes(services),
   ],
 });

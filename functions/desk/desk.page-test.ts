@@ -26,6 +26,8 @@ describe("the desk in a browser", () => {
 
   it.each([
     { name: "today", path: "/" },
+    { name: "model", path: "/model" },
+    { name: "operations", path: "/operations" },
     { name: "promises", path: "/promises" },
     { name: "api", path: "/api" },
     { name: "try", path: "/try" },

@@ -1,3 +1,5 @@
+import type { LapseEvent } from "#runtime/events.ts";
+import type { Surroundings } from "#runtime/function-definition.ts";
 import type { Logger } from "#runtime/logging.ts";
 import type { Stores } from "#stores/open-stores.ts";
 
@@ -7,4 +9,7 @@ export interface DeskServices extends Omit<Stores, "verify" | "backUp" | "close"
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly newId: () => string;
+  /** Sends an event to the broker; undefined where none is known. */
+  readonly publish: ((event: LapseEvent) => Promise<void>) | undefined;
+  readonly nextRuns: Surroundings["nextRuns"];
 }

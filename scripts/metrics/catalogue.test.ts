@@ -34,7 +34,7 @@ describe("docs/metrics.md", () => {
     const functionsOf = (heading: string) => new RegExp(`## ${heading}\n\nFunctions: (.*)\\.`).exec(page)?.[1];
     expect(functionsOf("Drift")).toBe("monitor");
     expect(functionsOf("Predictions")).toBe("predict");
-    const others = ["ingest", "predict"];
+    const others = ["desk", "ingest", "predict"];
     const events = functions.map(({ name }) => name).filter((name) => !others.includes(name));
     expect(functionsOf("Events")).toBe(events.sort().join(", "));
   });

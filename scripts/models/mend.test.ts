@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { promote } from "#functions/desk/model/move-champion.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import { SoundAliases } from "#stores/models/sound-aliases.ts";
 import { exampleModel } from "#test/support/example-model.ts";
-import { promote } from "./move-champion.ts";
 
 it("mends a damaged alias by promoting a version, also the one that stands in", async () => {
   const folder = await mkdtemp(join(tmpdir(), "lapse-mend-"));

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InvalidInput } from "#churn/failure.ts";
+import { promote, rollBack } from "#functions/desk/model/move-champion.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { describeHistory } from "./history.ts";
-import { promote, rollBack } from "./move-champion.ts";
 
 const ana = { by: "ana", reason: "the new app is right" };
 let folder: string;

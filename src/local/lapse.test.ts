@@ -6,10 +6,10 @@ import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { formatDay, parseDay, startOf } from "#churn/day.ts";
 import type { UserHistory } from "#churn/user-history.ts";
+import { promote, rollBack } from "#functions/desk/model/move-champion.ts";
 import { actionEvent } from "#runtime/event-kinds.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
 import { ingestLog } from "#scripts/log/ingest-log.ts";
-import { promote, rollBack } from "#scripts/models/move-champion.ts";
 import { openStores, type Stores } from "#stores/open-stores.ts";
 import { createLapse, type Lapse } from "./lapse.ts";
 

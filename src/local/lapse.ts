@@ -75,7 +75,12 @@ export async function createLapse(options: LapseOptions): Promise<Lapse> {
   const { stores, churn, logger, now, newId, progress, drainMilliseconds } = options;
   const metrics = options.metrics ?? processRegistry();
   const environment = { ...options.environment, ...churnEnvironment(churn) };
-  const functions = await makeFunctions({ stores, environment, metrics, logger, now, progress });
+  const functions = await makeFunctions({
+    ...{ stores, environment, metrics, logger, now, progress },
+    // They are joined below; nothing is sent before a request comes.
+    publish: async (event) => wiring.broker.publish(event),
+    nextRuns: () => wiring.schedule.nextRuns(),
+  });
   const { made, storeErrors } = functions;
   const inProgress = new InProgress();
   const handlers = tracked(functions.handlers, inProgress);

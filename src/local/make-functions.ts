@@ -19,6 +19,8 @@ export interface MakeOptions {
   readonly metrics: Registry;
   readonly logger: Logger;
   readonly now: () => number;
+  readonly publish: Surroundings["publish"];
+  readonly nextRuns: Surroundings["nextRuns"];
   /** Told how far a function is with an event, by the function's name. */
   readonly progress?: ((name: string, done: number, total: number | undefined) => void) | undefined;
 }
@@ -33,7 +35,7 @@ export interface MadeFunctions {
 
 /** Makes every function on the same stores, with the same metrics. */
 export async function makeFunctions(options: MakeOptions): Promise<MadeFunctions> {
-  const { stores, environment, metrics, logger, now, progress } = options;
+  const { stores, environment, metrics, logger, now, publish, nextRuns, progress } = options;
   const storeErrors = storeErrorMetrics(metrics);
   const skippedUsers = skippedUserMetrics(metrics);
   const events = eventMetrics(metrics);
@@ -47,6 +49,8 @@ export async function makeFunctions(options: MakeOptions): Promise<MadeFunctions
       skippedUsers,
       logger,
       now,
+      publish,
+      nextRuns,
       progress: (done, total) => progress?.(name, done, total),
     });
     made.set(name, one);

@@ -52,6 +52,15 @@ export class Schedule {
     return event;
   }
 
+  /** When each PingSource sends its event next, in milliseconds since the epoch; without those whose schedule is over. */
+  nextRuns(): readonly { readonly name: string; readonly at: number }[] {
+    const now = this.#options.timers.now();
+    return this.#options.pingSources.flatMap((source) => {
+      const at = nextRun(source, now);
+      return at === undefined ? [] : [{ name: source.name, at }];
+    });
+  }
+
   /** No event is sent any more. */
   stop(): void {
     for (const cancel of this.#cancels.values()) cancel();

@@ -23,5 +23,6 @@ a { color: var(--blue); }
 .list th[scope=row] { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
 .pill { border: 1px solid var(--line); border-radius: .75rem; padding: 0 .5rem; font-size: .85rem; white-space: nowrap; }
 .pill.high { background: #b3261e; color: #fff; border-color: transparent; } .pill.medium { background: #f2b84b; color: #000; border-color: transparent; }
+input, select, textarea { max-width: 100%; font: inherit; }
 pre { background: var(--card); padding: .6rem .8rem; overflow-x: auto; border-radius: .3rem; margin: 0; font-size: .85rem; }
 `;

@@ -39,6 +39,10 @@ export interface Surroundings {
   readonly logger: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Sends an event to the broker; absent in a process that does not know one. */
+  readonly publish?: ((event: LapseEvent) => Promise<void>) | undefined;
+  /** When each PingSource sends its event next, in milliseconds since the epoch; absent where the cluster alone knows. */
+  readonly nextRuns?: (() => readonly { readonly name: string; readonly at: number }[]) | undefined;
   /** Told how far the function is with an event; `total` is undefined where it is not known. */
   readonly progress?: ((done: number, total?: number) => void) | undefined;
 }

@@ -1,14 +1,88 @@
 import * as z from "zod";
-import { NotFound } from "#churn/failure.ts";
+import { InvalidInput, NotFound } from "#churn/failure.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
 import { pageResponse } from "#pages/page-response.ts";
 import { renderPromises } from "#pages/promises/page.ts";
+import { formRoute, seeOther } from "#runtime/form-route.ts";
 import { getRoute, noParameters, type Route } from "#runtime/route.ts";
-import { text } from "#runtime/route-description.ts";
+import { noBody, text } from "#runtime/route-description.ts";
 import { readPromises } from "#stores/ledger/read-promises.ts";
 import type { DeskServices } from "../services.ts";
+import { promoteFor, rollBackFor } from "./act.ts";
+import { modelApi, reasonSchema, versionName } from "./api.ts";
+import { renderComparison } from "./compare-page.ts";
+import { renderConfirmation } from "./confirm-page.ts";
+import { renderModel } from "./page.ts";
+import { modelView } from "./view.ts";
 
+const oneVersion = z.object({ version: versionName });
+
+/** The pages of the model, and the same for tools. */
 export function modelRoutes(services: DeskServices): readonly Route[] {
+  const { models } = services;
   return [
+    getRoute({
+      path: "/model",
+      access: "read",
+      summary: "The model in service, all versions, and who put which into service",
+      parameters: noParameters,
+      responses: { 200: text("text/html", "How good the model is, and how it came about.") },
+      handle: async (_parameters, request) => pageResponse(renderModel(await modelView(request, services))),
+    }),
+    getRoute({
+      path: "/model/compare",
+      access: "read",
+      summary: "Two versions side by side",
+      parameters: z.object({ a: versionName, b: versionName }),
+      responses: { 200: text("text/html", "What each learned from, and how good it is.") },
+      handle: async ({ a, b }, { caller }) =>
+        pageResponse(renderComparison(await models.manifest(a), await models.manifest(b), caller?.name)),
+    }),
+    getRoute({
+      path: "/model/promote",
+      access: "operate",
+      summary: "Asks for a reason before a version is put into service",
+      parameters: oneVersion,
+      responses: { 200: text("text/html", "What training said of the version, and a form.") },
+      handle: async ({ version }, { caller }) =>
+        pageResponse(await confirmation(await models.manifest(version), caller?.name, false)),
+    }),
+    formRoute({
+      path: "/model/promote",
+      access: "operate",
+      summary: "Puts a version into service",
+      parameters: noParameters,
+      body: z.object({ version: versionName, reason: reasonSchema }),
+      responses: { 303: noBody("To the page of the model.") },
+      handle: async ({ version, reason }, _parameters, request) => {
+        await promoteFor(version, reason, request, services);
+        return seeOther("/model");
+      },
+    }),
+    getRoute({
+      path: "/model/rollback",
+      access: "operate",
+      summary: "Asks for a reason before the version that served before is put back",
+      parameters: noParameters,
+      responses: { 200: text("text/html", "What training said of the version, and a form.") },
+      handle: async (_parameters, { caller }) => {
+        const previous = (await models.alias("champion"))?.previous;
+        if (previous === undefined) throw new InvalidInput("There is no version before the one in service.");
+        return pageResponse(await confirmation(await models.manifest(previous), caller?.name, true));
+      },
+    }),
+    formRoute({
+      path: "/model/rollback",
+      access: "operate",
+      summary: "Puts the version that served before back into service",
+      parameters: noParameters,
+      body: z.object({ reason: reasonSchema }),
+      responses: { 303: noBody("To the page of the model.") },
+      handle: async ({ reason }, _parameters, request) => {
+        await rollBackFor(reason, request, services);
+        return seeOther("/model");
+      },
+    }),
     getRoute({
       path: "/promises",
       access: "read",
@@ -24,10 +98,15 @@ export function modelRoutes(services: DeskServices): readonly Route[] {
       parameters: z.object({ version: z.string() }),
       responses: { 200: text("text/html", "What the version was trained on, and how good it is.") },
       handle: async ({ version }) => {
-        if (!(await services.models.versions()).includes(version))
-          throw new NotFound(`There is no model version ${version}.`);
-        return pageResponse(await services.models.report(version));
+        if (!(await models.versions()).includes(version)) throw new NotFound(`There is no model version ${version}.`);
+        return pageResponse(await models.report(version));
       },
     }),
+    ...modelApi(services),
   ];
+
+  async function confirmation(manifest: ModelManifest, reader: string | undefined, isRollback: boolean) {
+    const champion = (await models.alias("champion"))?.version;
+    return renderConfirmation({ reader, manifest, champion, isRollback });
+  }
 }

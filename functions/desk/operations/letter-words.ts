@@ -25,12 +25,12 @@ function shownData(bytes: Uint8Array): { data_text: string } | { data_base64: st
 }
 
 /** `ingest` for `http://ingest.lapse.svc.cluster.local`; another URL as it is. */
-function serviceOf(destination: string | undefined): string {
+export function serviceOf(destination: string | undefined): string {
   return /^https?:\/\/([^./]+)\.[^/]*svc/.exec(destination ?? "")?.[1] ?? destination ?? "its destination";
 }
 
 /** The message of lapse's own JSON errors, or the first line of any other answer. */
-function messageOf(answer: string): string {
+export function messageOf(answer: string): string {
   return ownError.safeParse(answer).data?.error ?? answer.split("\n", 1)[0] ?? answer;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { actionEvent } from "#runtime/event-kinds.ts";
 import type { KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
-import { describeLetter, summarizeLetter } from "./describe.ts";
+import { describeLetter, summarizeLetter } from "./letter-words.ts";
 
 const letter: KeptDeadLetter = {
   id: "3f2a91c0ffffffffffffffff",

@@ -1,0 +1,40 @@
+import type { Estimate } from "#churn/model/estimate.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { formatCount, formatPercent, formatPoints } from "#pages/format.ts";
+import { framed } from "#pages/frame.ts";
+import { html, type Markup } from "#pages/html.ts";
+
+/** Two versions side by side, each by the test that it was judged on. */
+export function renderComparison(a: ModelManifest, b: ModelManifest, reader: string | undefined): string {
+  const isSameTest = a.test.snapshots.join() === b.test.snapshots.join();
+  return framed(
+    { title: "Compare versions", section: "/model", reader },
+    html`<h1>Two versions side by side</h1>
+<p>${isSameTest ? "Both were judged on the same months." : "They were judged on different months, so a small difference says little."} In brackets are 95 % intervals.</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Comparison"><table class="list">
+<thead><tr><th scope="col"></th><th scope="col"><a href="/models/${a.version}">${a.version}</a></th><th scope="col"><a href="/models/${b.version}">${b.version}</a></th></tr></thead>
+<tbody>
+${row("Kind", a, b, ({ parameters }) => kinds[parameters.kind])}
+${row("Learned from", a, b, ({ training }) => `${formatCount(training.rows)} rows up to ${training.snapshots.at(-1) ?? "–"}`)}
+${row("Judged on", a, b, ({ test }) => `${formatCount(test.rows)} rows, ${test.snapshots[0] ?? "–"} to ${test.snapshots.at(-1) ?? "–"}`)}
+${row("AUC, higher is better", a, b, ({ test }) => withInterval(test.auc, 3))}
+${row("AUC of recency alone", a, b, ({ peers }) => (peers === undefined ? "–" : withInterval(peers.recency.auc, 3)))}
+${row("Log loss, lower is better", a, b, ({ test }) => withInterval(test.logLoss, 4))}
+${row("Probabilities off by, on average", a, b, ({ test }) => `${formatPoints(test.ece.value)} points`)}
+${row("Of those who left, in the riskiest tenth", a, b, ({ test }) => formatPercent(test.deciles[0]?.capture ?? 0))}
+${row("What training decided", a, b, ({ decision }) => decision.reason)}
+</tbody></table></div>
+<p>Which users the two see differently, and which is better where: <code>lapse models compare ${a.version} ${b.version}</code></p>
+<p><a href="/model">All versions</a></p>`,
+  );
+}
+
+const kinds = { logistic: "regression", trees: "boosted trees", blend: "regression and trees" };
+
+function row(name: string, a: ModelManifest, b: ModelManifest, of: (manifest: ModelManifest) => string): Markup {
+  return html`<tr><th scope="row">${name}</th><td>${of(a)}</td><td>${of(b)}</td></tr>`;
+}
+
+function withInterval({ value, low, high }: Estimate, decimals: number): string {
+  return `${value.toFixed(decimals)} (${low.toFixed(decimals)} to ${high.toFixed(decimals)})`;
+}

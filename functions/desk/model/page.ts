@@ -1,0 +1,96 @@
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { framed } from "#pages/frame.ts";
+import { headline } from "#pages/headline.ts";
+import { html, type Markup } from "#pages/html.ts";
+import { nextInWords, promisesInWords } from "#pages/promises/in-words.ts";
+import type { AliasMove } from "#stores/models/model-store.ts";
+import type { ModelView } from "./view.ts";
+
+/** The page at /model: which version serves, how good it is, what else there is, and how it came about. */
+export function renderModel(view: ModelView): string {
+  return framed(
+    { title: "Model", section: "/model", reader: view.reader },
+    html`<h1>The model that decides who is at risk</h1>
+${service(view)}
+${promised(view)}
+${versions(view)}
+${history(view.moves)}`,
+  );
+}
+
+function service({ champion, challenger, versions, damaged, mayOperate }: ModelView): Markup {
+  const serving = versions.find(({ version }) => version === champion?.version);
+  const rival = challenger?.version === champion?.version ? undefined : challenger?.version;
+  return html`<section>
+${champion?.standsInFor === undefined ? "" : html`<p class="alarm" role="alert">Version ${champion.version} stands in for ${champion.standsInFor}. Restore its files, or put another version into service.</p>`}
+${damaged.length === 0 ? "" : html`<p class="alarm" role="alert">Damaged, and of no use until their files are restored: ${damaged.join(", ")}.</p>`}
+<p class="headline">${serving === undefined ? "No model is in service yet." : headline(serving)}</p>
+${champion === undefined ? "" : html`<p>Version <a href="/models/${champion.version}">${champion.version}</a> is in service since ${day(champion.movedAt)}.${rival === undefined ? "" : html` The challenger ${rival} scores in shadow: its probabilities are recorded and compared, and shown to no one.`}</p>`}
+${mayOperate && champion?.previous !== undefined ? html`<p><a href="/model/rollback">Roll back to ${champion.previous}</a></p>` : ""}
+</section>`;
+}
+
+function promised({ promises: { newest, next } }: ModelView): Markup {
+  return html`<section>
+<h2>Promised and happened</h2>
+<p>${newest === undefined ? "No list has been compared with what its users did yet." : promisesInWords(newest)} ${next === undefined ? "" : nextInWords(next)}</p>
+<p><a href="/promises">By month and version</a></p>
+</section>`;
+}
+
+function versions({ versions: all, champion, challenger, mayOperate }: ModelView): Markup {
+  if (all.length === 0) return html``;
+  const options = (chosen: string | undefined) =>
+    all.map(({ version }) => html`<option${version === chosen ? html` selected` : ""}>${version}</option>`);
+  const other = all.find(({ version }) => version !== champion?.version)?.version;
+  return html`<section>
+<h2>Versions</h2>
+<p>AUC is the probability that of one user who left and one who stayed the model puts the one who left higher; 0.5 is chance. Log loss measures the probabilities themselves; lower is better. Each version was judged on the months after those that it had learned from.</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Model versions"><table class="list">
+<thead><tr><th scope="col">Version</th><th scope="col" class="number">AUC</th><th scope="col" class="number">Recency alone</th><th scope="col" class="number">Log loss</th><th scope="col" class="number">Off by</th><th scope="col">What training decided</th>${mayOperate ? html`<th scope="col">Change</th>` : ""}</tr></thead>
+<tbody>${all.map((one) => versionRow(one, standing(one.version, champion?.version, challenger?.version), mayOperate))}</tbody>
+</table></div>
+${all.length < 2 ? "" : html`<form method="get" action="/model/compare"><p><label>Compare <select name="a">${options(champion?.version)}</select></label> <label>with <select name="b">${options(other)}</select></label> <button>Compare</button></p></form>`}
+</section>`;
+}
+
+function standing(version: string, champion: string | undefined, challenger: string | undefined): string | undefined {
+  if (version === champion) return "in service";
+  return version === challenger ? "challenger" : undefined;
+}
+
+function versionRow(
+  { version, test, peers, decision }: ModelManifest,
+  place: string | undefined,
+  mayOperate: boolean,
+): Markup {
+  const change = place === "in service" ? "" : html`<a href="/model/promote?version=${version}">Put into service</a>`;
+  return html`<tr><th scope="row"><a href="/models/${version}">${version}</a>${place === undefined ? "" : html` <span class="pill">${place}</span>`}</th><td class="number">${test.auc.value.toFixed(3)}</td><td class="number">${peers?.recency.auc.value.toFixed(3) ?? "–"}</td><td class="number">${test.logLoss.value.toFixed(4)}</td><td class="number">${(100 * test.ece.value).toFixed(1)} points</td><td>${decision.reason}</td>${mayOperate ? html`<td>${change}</td>` : ""}</tr>
+`;
+}
+
+function history(moves: readonly AliasMove[]): Markup {
+  if (moves.length === 0) return html``;
+  return html`<section>
+<h2>What was put into service, by whom, and why</h2>
+<div class="scroll" tabindex="0" role="region" aria-label="History"><table class="list">
+<thead><tr><th scope="col">When</th><th scope="col">Place</th><th scope="col">From</th><th scope="col">To</th><th scope="col">By</th><th scope="col">Why</th></tr></thead>
+<tbody>${moves.map(
+    ({
+      at,
+      alias,
+      from,
+      to,
+      by,
+      reason,
+    }) => html`<tr><td>${day(at)}</td><td>${alias === "champion" ? "in service" : "challenger"}</td><td>${from ?? "–"}</td><td>${to}</td><td>${by}</td><td>${reason}</td></tr>
+`,
+  )}</tbody>
+</table></div>
+</section>`;
+}
+
+/** `2026-03-01 02:31` (UTC) */
+function day(time: string): string {
+  return time.slice(0, 16).replace("T", " ");
+}

@@ -1,0 +1,32 @@
+import { InvalidInput, NotFound } from "#churn/failure.ts";
+import type { HttpRequest } from "#runtime/http.ts";
+import { recordAct } from "../record-act.ts";
+import type { DeskServices } from "../services.ts";
+
+export const letterActs = ["replay", "drop"] as const;
+export type LetterAct = (typeof letterActs)[number];
+
+/**
+ * Sends the event of a dead letter to the broker again, or drops it, and records who did it. A letter goes away once its
+ * event is accepted; one that fails again comes back. Throws NotFound, InvalidInput where no broker is known, and what the
+ * broker throws.
+ */
+export async function actOnLetter(
+  id: string,
+  act: LetterAct,
+  request: Pick<HttpRequest, "caller">,
+  services: DeskServices,
+): Promise<void> {
+  const { deadLetters, publish } = services;
+  const letter = await deadLetters.get(id);
+  if (letter === undefined) throw new NotFound(`There is no dead letter ${id}.`);
+  if (act === "replay") {
+    if (publish === undefined) throw new InvalidInput("The desk knows no broker to send it to: set BROKER_URL.");
+    await publish(letter.event);
+  }
+  await deadLetters.remove(letter);
+  // Neither subject nor data: the audit holds no user.
+  const details = { type: letter.event.type.slice(0, 1_000) };
+  const action = act === "replay" ? "dead-letter.replayed" : "dead-letter.dropped";
+  await recordAct({ action, target: id, details }, request, services);
+}

@@ -1,0 +1,104 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import type { AuditEntry } from "#stores/audit/audit.ts";
+import { faultsOfLooks } from "#test/pages/looks.ts";
+import { TestBrowser } from "#test/support/browser.ts";
+import { exampleModel } from "#test/support/example-model.ts";
+import { type LocalLapse, startLocalLapse } from "#test/support/local-lapse.ts";
+
+let browser: TestBrowser;
+let local: LocalLapse;
+let page: Page;
+let first = "";
+
+beforeAll(async () => {
+  browser = await TestBrowser.start();
+  local = await startLocalLapse({ copyOf: inject("learnedFolder") });
+  const { models, deadLetters } = local.stores;
+  first = (await models.alias("champion"))?.version ?? "";
+  // By the definition of the version in service, so that users can be scored by it.
+  const { manifest } = await models.model(first);
+  const decision = { ...manifest.decision, promoted: false, reason: "no better than the champion" };
+  await models.publish({ ...exampleModel({ version: "v2", decision }), report: "<html>v2</html>" });
+  for (const [i, id] of ["1", "2"].entries())
+    await deadLetters.record({
+      event: { id, source: "/shop", type: "dev.example.unknown" },
+      destination: "http://ingest.lapse.svc.cluster.local",
+      status: 503,
+      answer: '{"error":"the store was away"}',
+      recordedAt: Date.now() - i * 60_000,
+    });
+  page = await browser.page();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await local.close();
+});
+
+async function audited(): Promise<readonly AuditEntry[]> {
+  const entries: AuditEntry[] = [];
+  for await (const entry of local.stores.audit.entries()) entries.push(entry);
+  return entries;
+}
+
+describe("who answers for the model", () => {
+  it("compares two versions side by side", async () => {
+    await page.goto(`${local.url}/model`);
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page.waitForURL(/\/model\/compare/);
+    await page.getByRole("heading", { name: "Two versions side by side" }).waitFor();
+    expect(await faultsOfLooks(browser, page, "model-compare")).toEqual([]);
+  });
+
+  it("puts a version that training decided against into service with a reason only, and is recorded", async () => {
+    await page.goto(`${local.url}/model`);
+    await page.getByRole("link", { name: "Put into service" }).click();
+    await page.getByText("Training decided against this version: no better than the champion").waitFor();
+    expect(await faultsOfLooks(browser, page, "model-promote")).toEqual([]);
+    const button = page.getByRole("button", { name: "Put v2 into service" });
+    await button.click();
+    // The browser itself asks for the reason.
+    expect(page.url()).toContain("/model/promote");
+    expect((await local.stores.models.alias("champion"))?.version).toBe(first);
+    await page.getByLabel("Why?").fill("The new shop opened.");
+    await button.click();
+    await page.waitForURL(`${local.url}/model`);
+    expect((await local.stores.models.alias("champion"))?.version).toBe("v2");
+    await page.getByText("The new shop opened. (overrules training: no better than the champion)").waitFor();
+    expect((await audited())[0]).toMatchObject({
+      action: "model.promoted",
+      target: "v2",
+      reason: "The new shop opened.",
+    });
+  });
+
+  it("rolls back to the version that served before", async () => {
+    await page.goto(`${local.url}/model`);
+    await page.getByRole("link", { name: `Roll back to ${first}` }).click();
+    await page.getByLabel("Why?").fill("It called too many.");
+    await page.getByRole("button", { name: `Roll back to ${first}` }).click();
+    await page.waitForURL(`${local.url}/model`);
+    expect((await local.stores.models.alias("champion"))?.version).toBe(first);
+    expect((await audited())[0]).toMatchObject({ action: "model.rolled-back", target: first });
+  });
+});
+
+describe("who operates lapse", () => {
+  it("sends an event again, drops another, and sees who did it", async () => {
+    await page.goto(`${local.url}/operations`);
+    await page.getByText("ingest answered 503: the store was away").first().waitFor();
+    expect(await faultsOfLooks(browser, page, "operations-letters")).toEqual([]);
+    await page.getByRole("button", { name: "Send again" }).first().click();
+    await page.getByText("dead-letter.replayed").waitFor();
+    await page.getByRole("button", { name: "Drop" }).first().click();
+    await page.getByText("dead-letter.dropped").waitFor();
+    expect(await local.stores.deadLetters.count()).toBe(0);
+  });
+
+  it("sees what each step of the night left, and when it runs next", async () => {
+    await page.goto(`${local.url}/operations`);
+    await page.getByText(/computed for the start of \d{4}-\d\d-\d\d/).waitFor();
+    await page.getByText(/Next: features at \d{4}-\d\d-\d\d \d\d:\d\d UTC/).waitFor();
+  });
+});

@@ -1,0 +1,97 @@
+import { formatDay } from "#churn/day.ts";
+import type { HttpRequest } from "#runtime/http.ts";
+import type { AuditEntry } from "#stores/audit/audit.ts";
+import type { KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
+import { mayOperate } from "../may-operate.ts";
+import type { DeskServices } from "../services.ts";
+
+/** What the page of operations shows. */
+export interface OperationsView {
+  /** Undefined where no one has to say who they are. */
+  readonly reader: string | undefined;
+  readonly mayOperate: boolean;
+  /** What each nightly step last left behind, in words; empty for a step that has left nothing yet. */
+  readonly last: readonly { readonly step: string; readonly result: string }[];
+  /** Milliseconds since the epoch; undefined where the cluster alone knows. */
+  readonly next: readonly { readonly name: string; readonly at: number }[] | undefined;
+  /** Newest first, at most 50. */
+  readonly letters: readonly KeptDeadLetter[];
+  /** How many there are. */
+  readonly letterCount: number;
+  /** Newest first, at most 50; undefined for a reader who may not see who did what. */
+  readonly audit: readonly AuditEntry[] | undefined;
+}
+
+const most = 50;
+
+export async function operationsView(
+  request: Pick<HttpRequest, "caller">,
+  services: DeskServices,
+): Promise<OperationsView> {
+  const { deadLetters, nextRuns } = services;
+  const operates = mayOperate(request);
+  const [last, letters] = await Promise.all([lastResults(services), deadLetters.list()]);
+  return {
+    reader: request.caller?.name,
+    mayOperate: operates,
+    last,
+    next: nextRuns?.(),
+    letters: letters.slice(0, most),
+    letterCount: letters.length,
+    audit: operates ? await auditEntries(services, most) : undefined,
+  };
+}
+
+/** The newest entries of the audit. */
+export async function auditEntries({ audit }: Pick<DeskServices, "audit">, limit: number): Promise<AuditEntry[]> {
+  const entries: AuditEntry[] = [];
+  for await (const entry of audit.entries()) {
+    entries.push(entry);
+    if (entries.length === limit) break;
+  }
+  return entries;
+}
+
+/** Of the stores: a run that failed has left nothing, and its event is a dead letter. */
+async function lastResults({ actions, features, models, ledger }: DeskServices): Promise<OperationsView["last"]> {
+  const [set, [newest], batches] = await Promise.all([features.currentSet(), models.versions(), ledger.batches()]);
+  const extent = await actions.extent(set?.definition.churn.passive);
+  const users = set === undefined ? undefined : await features.countUsers(set.id);
+  const batch = batches.at(-1);
+  const judged = batches.filter(({ outcomes }) => outcomes > 0).at(-1);
+  return [
+    {
+      step: "Actions",
+      result:
+        extent === undefined
+          ? ""
+          : `${count(extent.actions)} actions of ${count(extent.users)} users, up to ${formatDay(extent.lastDay)}`,
+    },
+    {
+      step: "Features",
+      result:
+        set === undefined
+          ? ""
+          : `computed for the start of ${formatDay(set.snapshot)}: ${count(users?.here ?? 0)} users here, ${count(users?.lapsed ?? 0)} lapsed`,
+    },
+    { step: "Training", result: newest === undefined ? "" : `newest version ${newest}` },
+    {
+      step: "Scoring",
+      result:
+        batch === undefined
+          ? ""
+          : `list of ${formatDay(batch.snapshot)} by version ${batch.modelVersion}: ${count(batch.entries.champion)} users`,
+    },
+    {
+      step: "Comparing promises",
+      result:
+        judged === undefined
+          ? ""
+          : `list of ${formatDay(judged.snapshot)}: what ${count(judged.outcomes)} users did is known`,
+    },
+  ];
+}
+
+function count(number: number): string {
+  return number.toLocaleString("en");
+}
