@@ -8,7 +8,7 @@ import type { Assignment, Campaign } from "#churn/campaign/campaign.ts";
 import { parseDay, startOf } from "#churn/day.ts";
 import { promisesByMonth } from "#churn/promises/by-month.ts";
 import type { JudgedEntry, LedgerEntry, LedgerOutcome } from "#stores/ledger/ledger.ts";
-import { openStores, type Stores } from "#stores/open-stores.ts";
+import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { exampleArtifact } from "#test/support/example-artifact.ts";
 import { judgeLists } from "./judge-lists.ts";
 
@@ -22,7 +22,7 @@ let today: number;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-judge-"));
-  stores = await openStores({ dataDir: folder }, () => 1_000);
+  stores = await setUpStores({ dataDir: folder }, () => 1_000);
   for (const version of ["v1", "v2"]) await stores.models.publish(exampleArtifact(version));
   today = may31 + 1;
 });

@@ -2,7 +2,7 @@ import { pino } from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Campaign } from "#churn/campaign/campaign.ts";
 import { startOf } from "#churn/day.ts";
-import { openStores, type Stores } from "#stores/open-stores.ts";
+import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { recordResults } from "./record-results.ts";
 
 const today = 20_500;
@@ -17,7 +17,7 @@ const campaign = (id: string): Campaign => ({
 
 beforeEach(async () => {
   now = startOf(today);
-  stores = await openStores({ dataDir: ":memory:" }, () => now);
+  stores = await setUpStores({ dataDir: ":memory:" }, () => now);
 });
 
 afterEach(() => stores.close());

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { UserHistory } from "#churn/user-history.ts";
-import { openStores } from "#stores/open-stores.ts";
+import { setUpStores } from "#stores/open-stores.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
 
 /** The ingest function in its own process, with an embedded store in its own folder. */
@@ -31,7 +31,7 @@ export class RealIngest {
   /** Stops it and returns what is stored: every user with their actions by day. */
   async stored(): Promise<UserHistory[]> {
     await this.#program.end();
-    const stores = await openStores({ dataDir: this.#folder }, Date.now);
+    const stores = await setUpStores({ dataDir: this.#folder }, Date.now);
     await stores.actions.rollUp();
     const histories: UserHistory[] = [];
     for await (const history of stores.actions.histories()) histories.push(history);

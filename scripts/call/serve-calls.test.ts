@@ -9,7 +9,7 @@ import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import { parseConfig } from "#runtime/config.ts";
 import { storeSettings } from "#runtime/store-settings.ts";
-import { openStores, type Stores } from "#stores/open-stores.ts";
+import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { commands } from "../commands.ts";
 import { runCommand } from "../terminal/program.ts";
 import type { Call } from "./call.ts";
@@ -26,7 +26,7 @@ let errors: unknown[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-calls-"));
-  stores = await openStores({ dataDir: folder }, Date.now);
+  stores = await setUpStores({ dataDir: folder }, Date.now);
   server = undefined;
   errors = [];
 });

@@ -5,7 +5,7 @@ import { Command } from "commander";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { dayOf } from "#churn/day.ts";
 import { CampaignNotFound } from "#stores/campaigns/failures.ts";
-import { openStores } from "#stores/open-stores.ts";
+import { setUpStores } from "#stores/open-stores.ts";
 import type { Call } from "../call/call.ts";
 import { Inputs } from "../call/inputs.ts";
 import { ownCall } from "../call/own-call.ts";
@@ -37,7 +37,7 @@ async function lapse(...args: string[]): Promise<void> {
 }
 
 async function storeScores(): Promise<void> {
-  const stores = await openStores({ dataDir: dataDir() }, Date.now);
+  const stores = await setUpStores({ dataDir: dataDir() }, Date.now);
   const snapshot = dayOf(Date.now());
   const churn = { churnDays: 30, leadDays: 0, observeDays: 60 };
   await stores.features.putSet({
@@ -60,7 +60,7 @@ async function storeScores(): Promise<void> {
 
 /** From the oldest to the newest. */
 async function entries() {
-  const stores = await openStores({ dataDir: dataDir() }, Date.now);
+  const stores = await setUpStores({ dataDir: dataDir() }, Date.now);
   const found = [];
   for await (const { action, who, target, details } of stores.audit.entries())
     found.unshift({ action, who, target, details });

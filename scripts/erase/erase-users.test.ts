@@ -6,7 +6,7 @@ import type { Campaign } from "#churn/campaign/campaign.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
 import { noMeasures } from "#churn/list/measures.ts";
 import { actionEvent } from "#runtime/event-kinds.ts";
-import { openStores, type Stores } from "#stores/open-stores.ts";
+import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { describeErasure } from "./describe.ts";
 import { eraseForGood } from "./erase-for-good.ts";
 import { isEmpty } from "./erase-users.ts";
@@ -16,7 +16,7 @@ let stores: Stores;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-erase-"));
-  stores = await openStores({ dataDir: folder }, () => Date.UTC(2026, 0, 5));
+  stores = await setUpStores({ dataDir: folder }, () => Date.UTC(2026, 0, 5));
 });
 
 afterEach(async () => {

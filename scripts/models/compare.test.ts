@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatDay, parseDay } from "#churn/day.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { NightTally } from "#churn/promises/night-tally.ts";
-import { openStores, type Stores } from "#stores/open-stores.ts";
+import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { exampleArtifact } from "#test/support/example-artifact.ts";
 import { generateActions } from "../generate/generate-actions.ts";
 import { compare } from "./compare.ts";
@@ -17,7 +17,7 @@ let stores: Stores;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-compare-"));
-  stores = await openStores({ dataDir: folder }, () => 1_000);
+  stores = await setUpStores({ dataDir: folder }, () => 1_000);
   for (const actions of generateActions({ users: 300, months: 8, endDay, seed: 3 }))
     await stores.actions.append(actions);
   await stores.actions.rollUp();

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { dayOf } from "#churn/day.ts";
-import { openStores, type Stores } from "#stores/open-stores.ts";
+import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { dropMonths } from "./drop-months.ts";
 
 let folder: string;
@@ -11,7 +11,7 @@ let stores: Stores;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-retain-"));
-  stores = await openStores({ dataDir: folder }, () => Date.UTC(2026, 6, 1));
+  stores = await setUpStores({ dataDir: folder }, () => Date.UTC(2026, 6, 1));
 });
 
 afterEach(async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openStores, type Stores } from "#stores/open-stores.ts";
+import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { openLog } from "../log/open-log.ts";
 import { fillLog } from "./fill-log.ts";
 import { addStartOptions, startFlags } from "./flags.ts";
@@ -15,7 +15,7 @@ const now = () => Date.UTC(2026, 0, 5);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-fill-"));
-  stores = await openStores({ dataDir: folder }, now);
+  stores = await setUpStores({ dataDir: folder }, now);
   vi.spyOn(console, "log").mockImplementation(() => undefined);
   vi.spyOn(process.stdout, "write").mockImplementation(() => true);
 });

@@ -7,7 +7,7 @@ import { actionEvent, featuresUpdated, pings, pingType, usersScored } from "#run
 import { createLogger } from "#runtime/logging.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
 import { ingestLog } from "#scripts/log/ingest-log.ts";
-import { openStores } from "#stores/open-stores.ts";
+import { setUpStores } from "#stores/open-stores.ts";
 import { createLapse, type Lapse } from "./lapse.ts";
 
 const endDay = parseDay("2024-06-30") ?? 0;
@@ -21,7 +21,7 @@ let lines: string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-correlation-"));
-  const stores = await openStores({ dataDir: folder }, now);
+  const stores = await setUpStores({ dataDir: folder }, now);
   await ingestLog(generateLog({ users: 300, months: 4, endDay, seed: 7 }), { actions: stores.actions, now });
   const stream = { write: (line: string) => void lines.push(line) };
   let id = 0;

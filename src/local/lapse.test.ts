@@ -10,7 +10,7 @@ import { promote, rollBack } from "#functions/desk/model/move-champion.ts";
 import { actionEvent } from "#runtime/event-kinds.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
 import { ingestLog } from "#scripts/log/ingest-log.ts";
-import { openStores, type Stores } from "#stores/open-stores.ts";
+import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { createLapse, type Lapse } from "./lapse.ts";
 
 const endDay = parseDay("2024-06-30") ?? 0;
@@ -25,7 +25,7 @@ let url: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-"));
-  stores = await openStores({ dataDir: folder }, now);
+  stores = await setUpStores({ dataDir: folder }, now);
   await ingestLog(generateLog({ users: 400, months: 4, endDay, seed: 7 }), { actions: stores.actions, now });
   let id = 0;
   const logger = pino({ level: "silent" });

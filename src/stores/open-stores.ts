@@ -30,11 +30,6 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-/** Opens every store; see StoreConnections. */
-export async function openStores(options: StoreOptions, now: () => number): Promise<Stores> {
-  return openAll(new StoreConnections(options, now));
-}
-
 /** Sets up and opens every store; see StoreConnections.setUp. */
 export async function setUpStores(options: StoreOptions, now: () => number): Promise<Stores> {
   const connections = new StoreConnections(options, now);

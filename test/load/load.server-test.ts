@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { openStores } from "#stores/open-stores.ts";
+import { setUpStores } from "#stores/open-stores.ts";
 import { RunningProgram } from "../support/running-program.ts";
 
 const run = promisify(execFile);
@@ -81,7 +81,7 @@ describe("the load tests, with small numbers", () => {
 
   it("what they sent is stored, each action once", async () => {
     await lapse.end();
-    const stores = await openStores({ dataDir: join(folder, "data") }, Date.now);
+    const stores = await setUpStores({ dataDir: join(folder, "data") }, Date.now);
     await stores.actions.rollUp();
     const frequencies = await stores.actions.actionFrequencies();
     await stores.close();

@@ -10,7 +10,7 @@ import { eraseUsers } from "#scripts/erase/erase-users.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
 import { ingestLog } from "#scripts/log/ingest-log.ts";
 import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
-import { openStores, type Stores } from "#stores/open-stores.ts";
+import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import type { StoreOptions } from "#stores/store-options.ts";
 import { testConnection } from "../support/elasticsearch-connection.ts";
@@ -32,7 +32,7 @@ class Pipeline {
   }
 
   static async run(options: StoreOptions): Promise<Pipeline> {
-    const stores = await openStores(options, now);
+    const stores = await setUpStores(options, now);
     const report = await ingestLog(generateLog({ users: 500, months: 4, endDay, seed: 7 }), {
       actions: stores.actions,
       now,

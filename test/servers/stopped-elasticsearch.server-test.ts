@@ -6,7 +6,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createLapse, type Lapse } from "#local/lapse.ts";
 import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
-import { openStores } from "#stores/open-stores.ts";
+import { setUpStores } from "#stores/open-stores.ts";
 import { testConnection } from "../support/elasticsearch-connection.ts";
 import { exampleManifest, exampleModel } from "../support/example-model.ts";
 import { exampleNote } from "../support/example-note.ts";
@@ -27,7 +27,7 @@ beforeAll(async () => {
   inFront = new RunningProgram(process.execPath, [forward, hostname, port]);
   const options = { ...direct.options, url: `http://127.0.0.1:${await inFront.says(/port (\d+)/)}` };
   folder = await mkdtemp(join(tmpdir(), "lapse-stopped-"));
-  const stores = await openStores({ dataDir: folder, elasticsearch: options }, Date.now);
+  const stores = await setUpStores({ dataDir: folder, elasticsearch: options }, Date.now);
   await stores.features.putSet({ id: "set", snapshot: 19_875, definition, populations: [definition.churn], names });
   await stores.features.put("set", [{ userId: "ana", lapsed: [null], values: typical }]);
   await stores.models.publish({ ...exampleModel({ version: "v1" }), report: "<html></html>" });

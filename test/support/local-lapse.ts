@@ -11,7 +11,7 @@ import { type Environment, parseConfig } from "#runtime/config.ts";
 import { changeKeys } from "#scripts/keys/change-keys.ts";
 import { makeKey, withRevoked } from "#scripts/keys/key-changes.ts";
 import { readSettings } from "#scripts/start/settings.ts";
-import { openStores, type Stores } from "#stores/open-stores.ts";
+import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { exampleModel } from "./example-model.ts";
 import { exampleNote } from "./example-note.ts";
 
@@ -43,7 +43,7 @@ export async function startLocalLapse(
   const { environment = {}, hosts = [], isReachable = false, copyOf, port = 0, now = () => Date.now() } = options;
   const folder = await mkdtemp(join(tmpdir(), "lapse-local-"));
   if (copyOf !== undefined) await cp(copyOf, folder, { recursive: true });
-  const stores = await openStores({ dataDir: folder }, now);
+  const stores = await setUpStores({ dataDir: folder }, now);
   const churn = (await readSettings(folder))?.churn;
   if (churn === undefined) {
     await stores.models.publish({ ...exampleModel({ version: "v1" }), report: "<html>v1</html>" });

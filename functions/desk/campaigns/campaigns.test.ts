@@ -8,7 +8,7 @@ import { InvalidInput } from "#churn/failure.ts";
 import { randomFrom } from "#churn/random.ts";
 import { CampaignExists } from "#stores/campaigns/failures.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
-import { openStores, type Stores } from "#stores/open-stores.ts";
+import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import type { AudienceFilter } from "./audience/audience-filter.ts";
 import { selectAudience } from "./audience/select-audience.ts";
 import { countContacts } from "./count-contacts.ts";
@@ -38,7 +38,7 @@ const atRisk: AudienceFilter = { state: "at-risk" };
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-campaigns-"));
   time = startOf(today) + 1_000;
-  stores = await openStores({ dataDir: folder }, () => time);
+  stores = await setUpStores({ dataDir: folder }, () => time);
   const churn = { churnDays: 30, leadDays: 0, observeDays: 60 };
   await stores.features.putSet({
     id: "set",

@@ -5,7 +5,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exampleModel } from "#test/support/example-model.ts";
 import { exampleNote } from "#test/support/example-note.ts";
-import { openStores, type Stores } from "../open-stores.ts";
+import { type Stores, setUpStores } from "../open-stores.ts";
 import { StoreConnections } from "../store-connections.ts";
 import { beginStaging, commitStaging, finishStaging } from "./staged-folder.ts";
 
@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function withStores<T>(dataDir: string, work: (stores: Stores) => Promise<T>): Promise<T> {
-  const stores = await openStores({ dataDir }, () => time);
+  const stores = await setUpStores({ dataDir }, () => time);
   try {
     return await work(stores);
   } finally {
@@ -267,7 +267,7 @@ describe("a restore that is killed", () => {
       for (const step of steps.slice(0, count)) await step();
       const copy = join(folder, "opened");
       await cp(data, copy, { recursive: true });
-      const opened = openStores({ dataDir: copy }, () => time);
+      const opened = setUpStores({ dataDir: copy }, () => time);
       if (count < steps.length) await expect(opened).rejects.toThrow(/was cut short/);
       else await (await opened).close();
       await finishStaging(data);
