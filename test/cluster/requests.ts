@@ -15,7 +15,7 @@ export interface Reply {
 
 /** Sends a request to a Service through the gateway, as callers from outside do. */
 export function throughGateway(
-  service: "ingest" | "ingest-events" | "churn-predictor" | "hello",
+  service: "ingest" | "ingest-events" | "churn-predictor" | "desk" | "hello",
   path: string,
   { body, headers = {} }: { body?: string; headers?: Record<string, string> } = {},
   entrance = gateway,

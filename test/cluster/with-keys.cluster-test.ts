@@ -18,9 +18,10 @@ const program = fileURLToPath(new URL("../../scripts/run.mjs", import.meta.url))
 const user = `with-keys-${randomUUID()}`;
 
 let folder: string;
-/** Of whoever may send, and of whoever may predict. */
+/** Of whoever may send, of whoever may predict, and of whoever may read. */
 let sender: string;
 let asker: string;
+let reader: string;
 
 /** The command `lapse keys`, on a file of its own. */
 async function keys(...args: string[]): Promise<string> {
@@ -57,8 +58,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-keys-"));
   sender = (await keys("create", "--name", "shop", "--role", "send")).trim();
   asker = (await keys("create", "--name", "desk", "--role", "predict")).trim();
+  reader = (await keys("create", "--name", "ana", "--role", "read")).trim();
   await kubectl("apply", "--kustomize", overlay("keys"));
-  for (const what of ["ksvc/ingest", "ksvc/ingest-events", "inferenceservice/churn", "trigger/actions"])
+  for (const what of ["ksvc/ingest", "ksvc/ingest-events", "ksvc/desk", "inferenceservice/churn", "trigger/actions"])
     await kubectl("wait", "--for=condition=ready", "--timeout=90s", what);
   // Until the new revisions alone respond.
   await eventually(async () => expect((await send()).status).toBe(401), 90);
@@ -96,6 +98,15 @@ describe("with deploy/keys", () => {
     }
     expect(await countActions(user)).toBe(1);
   }, 300_000);
+
+  it("the desk has a public address, and lets in who may read, to read only", async () => {
+    const versions = (key?: string) => throughGateway("desk", "/v1/versions", { headers: withKey(key) });
+    await eventually(async () => expect((await versions(reader)).status).toBe(200), 120);
+    expect(await versions()).toMatchObject({ status: 401, body: { role: "read" } });
+    expect(await versions(sender)).toMatchObject({ status: 403, body: { role: "read" } });
+    const rollBack = { headers: withKey(reader), body: JSON.stringify({ reason: "a test" }) };
+    expect(await throughGateway("desk", "/v1/rollback", rollBack)).toMatchObject({ status: 403 });
+  });
 
   it("probes are open, and refused requests are in the audit", async () => {
     expect((await throughGateway("churn-predictor", "/v2/health/live")).status).toBe(200);
