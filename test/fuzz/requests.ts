@@ -7,7 +7,7 @@ import type { Header, WireRequest } from "./wire-request.ts";
 /** What a generator of requests must know beside the description. */
 export interface Known {
   /** Values that are there, by the name of a parameter or a member, so that requests come to something. */
-  readonly values: Readonly<Record<string, readonly string[]>>;
+  readonly values: Readonly<Record<string, readonly unknown[]>>;
   /** Keys that requests may be sent with. */
   readonly keys: readonly string[];
 }

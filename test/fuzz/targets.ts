@@ -42,6 +42,10 @@ export async function startLocalTarget(): Promise<RunningTarget> {
     subject: users,
     timestamp: [now],
     time: [now],
+    id: ["spring"],
+    state: ["here"],
+    sort: ["probability", "value_at_risk"],
+    ...{ top: [1], control: [20], rest: [0], rest_days: [0], window: [14] },
   };
   const port = Number(await running.says(/^listens on port (\d+)/));
   return targetOf(running, port, { values, keys }, { folder: "", remove: async () => undefined });

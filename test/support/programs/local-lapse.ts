@@ -1,3 +1,4 @@
+import type { Campaign } from "#churn/campaign/campaign.ts";
 import { dayOf } from "#churn/day.ts";
 import { pings } from "#runtime/event-kinds.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
@@ -14,6 +15,18 @@ for (const [name, { make }] of Object.entries(pings)) {
   await lapse.wiring.broker.idle();
 }
 await lapse.refresh();
+
+const spring: Campaign = {
+  ...{ id: "spring", name: "Spring", audience: "at risk", controlShare: 0.5, windowDays: 14, costPerContact: 1 },
+  ...{ incentive: 0, outcomes: [], covariates: [], createdBy: "ann" },
+  ...{ startsAt: Date.now(), lastAssignedAt: Date.now(), createdAt: Date.now() },
+};
+await stores.campaigns.create(spring);
+await stores.campaigns.assign(spring, [
+  { userId: "ann", arm: "treatment", assignedAt: spring.startsAt, covariates: [], outcomes: [] },
+  { userId: "ben", arm: "control", assignedAt: spring.startsAt, covariates: [], outcomes: [] },
+]);
+await stores.campaigns.freeze("spring");
 
 const whole = await local.key("send", "predict", "read", "operate");
 const keys = [whole, await local.key("send"), await local.key("read")];
