@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import * as z from "zod";
+import { describeLetter, summarizeLetter } from "#functions/desk/operations/letter-words.ts";
 import { loadConfig } from "#runtime/config.ts";
 import { serverSettings } from "#runtime/settings.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import type { DeadLetters, KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
-import { describeLetter, summarizeLetter } from "#functions/desk/operations/letter-words.ts";
 import { replay } from "./dead-letters/replay.ts";
 import { selectLetters } from "./dead-letters/select.ts";
 import { brokerKey, brokerKeySettings } from "./terminal/api-key.ts";

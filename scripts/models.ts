@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import * as z from "zod";
+import { type Mover, promote, rollBack } from "#functions/desk/model/move-champion.ts";
 import { loadConfig, parseConfig } from "#runtime/config.ts";
 import { serverSettings } from "#runtime/settings.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
@@ -14,7 +15,6 @@ import { announce } from "./models/announce.ts";
 import { compare } from "./models/compare.ts";
 import { describeHistory } from "./models/history.ts";
 import { describeVersions } from "./models/list.ts";
-import { type Mover, promote, rollBack } from "#functions/desk/model/move-champion.ts";
 import { actorOf } from "./terminal/actor.ts";
 import { brokerKey, brokerKeySettings } from "./terminal/api-key.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";

@@ -45,7 +45,11 @@ try {
   console.log(`filled in ${((performance.now() - began) / 1000).toFixed(0)} s\n`);
   await pages("here, by probability", { state: "here" }, "probability");
   await pages("at risk, by value at risk", { state: "at_risk" }, "value_at_risk");
-  await pages("at risk, of a reason, worth 100 or more", { state: "at_risk", reason: "rhythm", minValue: 100 }, "value");
+  await pages(
+    "at risk, of a reason, worth 100 or more",
+    { state: "at_risk", reason: "rhythm", minValue: 100 },
+    "value",
+  );
   await pages("lapsed, by silence", { state: "lapsed" }, "silence");
   await pages("by the first letters of the id", { idPrefix: "user-77" }, "user_id");
   await timed("counts of all states", () => list.totals({}));

@@ -35,7 +35,13 @@ const { actions, rounds, features } = z
 const run = promisify(execFile);
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const figures = jsonText(
-  z.object({ stored: z.number(), rolledUp: z.number(), features: z.number(), processor: z.number(), peakMegabytes: z.number() }),
+  z.object({
+    stored: z.number(),
+    rolledUp: z.number(),
+    features: z.number(),
+    processor: z.number(),
+    peakMegabytes: z.number(),
+  }),
 );
 type Figures = z.infer<typeof figures>;
 

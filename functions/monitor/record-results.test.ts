@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Campaign } from "#churn/campaign/campaign.ts";
@@ -6,6 +9,7 @@ import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { recordResults } from "./record-results.ts";
 
 const today = 20_500;
+let folder: string;
 let stores: Stores;
 let now: number;
 
@@ -17,10 +21,14 @@ const campaign = (id: string): Campaign => ({
 
 beforeEach(async () => {
   now = startOf(today);
-  stores = await setUpStores({ dataDir: ":memory:" }, () => now);
+  folder = await mkdtemp(join(tmpdir(), "lapse-results-"));
+  stores = await setUpStores({ dataDir: folder }, () => now);
 });
 
-afterEach(() => stores.close());
+afterEach(async () => {
+  await stores.close();
+  await rm(folder, { recursive: true });
+});
 
 async function create(id: string): Promise<void> {
   await stores.campaigns.create(campaign(id));

@@ -69,6 +69,61 @@ export const usersScored = eventKind({
   }),
 });
 
+const changeCounts = z.object({ entered: z.int(), left: z.int(), lapsed: z.int() });
+
+/** The risk of users has changed since the list before: at most 1,000 of them in one event, and the rest in those that follow. */
+export const usersRiskChanged = eventKind({
+  type: "dev.lapse.users.risk.changed",
+  data: z.object({
+    /** ISO 8601 date. */
+    snapshot: z.iso.date(),
+    model_version: z.string(),
+    changes: z.array(
+      z.object({
+        user_id: z.string(),
+        /** From now on at risk, no more at risk, or lost. */
+        change: z.enum(["entered", "left", "lapsed"]),
+        /** What the user was on the list before; absent if they were not on it. */
+        previous: z.object({ risk: z.string(), probability: z.number().optional() }).optional(),
+        risk: z.enum(["low", "medium", "high", "lapsed"]),
+        probability: z.number().optional(),
+        value: z.number().optional(),
+        /** In words, the weightiest first. */
+        reasons: z.array(z.string()),
+      }),
+    ),
+    /** All that were told of this list up to here. */
+    so_far: changeCounts,
+    /** Where the next event goes on; absent in the last one. */
+    next: z.object({ part: z.enum(["entered", "left", "lapsed"]), cursor: z.string().optional() }).optional(),
+  }),
+});
+
+/** What there is to know of one day, once its list is told of. */
+export const digest = eventKind({
+  type: "dev.lapse.digest",
+  data: z.object({
+    snapshot: z.iso.date(),
+    model_version: z.string(),
+    here: z.int(),
+    slipping: z.int(),
+    at_risk: z.int(),
+    lapsed: z.int(),
+    value_at_risk: z.number(),
+    /** Since the list before. */
+    changed: changeCounts,
+    /** Those at risk of whom most would be lost. */
+    top: z.array(
+      z.object({
+        user_id: z.string(),
+        probability: z.number(),
+        value: z.number().optional(),
+        reasons: z.array(z.string()),
+      }),
+    ),
+  }),
+});
+
 export type FeaturesPing = EventOf<typeof featuresPing>;
 export type TrainPing = EventOf<typeof trainPing>;
 
@@ -84,6 +139,8 @@ export const eventTypes: readonly string[] = [
       modelPromoted,
       modelRejected,
       usersScored,
+      usersRiskChanged,
+      digest,
     ].map(({ type }) => type),
   ),
 ];
