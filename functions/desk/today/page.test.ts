@@ -26,6 +26,7 @@ function pageWith(
       versions: [newest, champion],
       mostAtRisk: [listedUser("ann", { probability: 0.75, risk: "high" })],
       mostWorth: [],
+      next: [{ name: "train", at: Date.UTC(2026, 0, 6, 2, 30) }],
       now: Date.UTC(2026, 0, 5),
       promises: { newest: undefined, shown: [], shadow: [], next: undefined },
     },
@@ -53,6 +54,7 @@ describe("the page", () => {
     const totals = { here: 2_609, slipping: 609, at_risk: 261, lapsed: 1_320, valueAtRisk: 1_041.2 };
     const page = pageWith({}, {}, { ...totals, moved: { entered: 12, calmed: 1, lost: 0 } });
     for (const text of ["2,609", "609", "261", "1,320", "1,041"]) expect(page).toContain(text);
+    expect(page).toContain("Next: train at 2026-01-06 02:30 UTC.");
     expect(page).toContain('<a href="/users?moved=entered">12 users</a> entered the risk');
     expect(page).toContain('<a href="/users?moved=calmed">1 user</a> left it; 0 users who were at risk have lapsed.');
   });

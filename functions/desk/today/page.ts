@@ -18,8 +18,8 @@ export function renderToday(view: TodayView): string {
 ${attention(view)}
 ${figures(view)}
 ${moves(view)}
-${shortList("Most likely to leave", "/users?state=at_risk", view.mostAtRisk)}
-${shortList("Most value at risk", "/users?state=at_risk&sort=value_at_risk", view.mostWorth)}
+${shortList("Most likely to leave", "All users at risk", "/users?state=at_risk", view.mostAtRisk)}
+${shortList("Most value at risk", "All users at risk, by value", "/users?state=at_risk&sort=value_at_risk", view.mostWorth)}
 ${quality(view)}
 ${promised(view)}
 ${runs(view)}
@@ -60,12 +60,12 @@ function moves({ totals: { moved } }: TodayView): Markup {
   return html`<p>Since the list before, ${linked("entered", entered)} entered the risk and ${linked("calmed", calmed)} left it; ${linked("lost", lost)} who were at risk have lapsed.</p>`;
 }
 
-function shortList(title: string, path: string, users: readonly ListedUser[]): Markup {
+function shortList(title: string, all: string, path: string, users: readonly ListedUser[]): Markup {
   if (users.length === 0) return html``;
   return html`<section>
 <h2>${title}</h2>
 <ul class="reasons">${users.map(userItem)}</ul>
-<p><a href="${path}">All users at risk</a></p>
+<p><a href="${path}">${all}</a></p>
 </section>`;
 }
 
@@ -81,16 +81,21 @@ function quality({ champion }: TodayView): Markup {
 <p>${headline(champion)}</p></section>`;
 }
 
-/** What ran last, and what the lists rest on. */
-function runs({ extent, features, champion, versions: [newest] }: TodayView): Markup {
-  return html`<section><h2>What ran last</h2>
+/** What ran last and runs next, and what the lists rest on. */
+function runs({ extent, features, champion, versions: [newest], next }: TodayView): Markup {
+  return html`<section><h2>What ran last, and runs next</h2>
 <dl class="facts">
 ${features === undefined ? "" : html`<div><dt>Features and scores of</dt><dd>${formatDay(features.snapshot)}</dd></div>`}
 ${newest === undefined ? "" : html`<div><dt>Training of</dt><dd>${newest.created.slice(0, 16).replace("T", " ")} UTC: ${newest.decision.promoted ? "put into service" : "not put into service"}</dd></div>`}
 ${extent === undefined ? "" : html`<div><dt>Actions</dt><dd>${formatCount(extent.actions)} of ${formatCounted(extent.users, "user")}</dd></div><div><dt>From, to</dt><dd>${formatDay(extent.firstDay)} – ${formatDay(extent.lastDay)}</dd></div>`}
 ${champion === undefined ? "" : html`<div><dt>Lapsed is</dt><dd>${lapsedIs(champion.definition.churn)}</dd></div>`}
 </dl>
-<p><a href="/operations">What runs next, and what went wrong</a></p></section>`;
+${next === undefined ? html`<p>When the functions run next is up to the cluster: kubectl get pingsources.</p>` : html`<p>Next: ${next.map(({ name, at }) => `${name} at ${minute(at)} UTC`).join(", ")}.</p>`}
+<p><a href="/operations">All runs, and what went wrong</a></p></section>`;
+}
+
+function minute(time: number): string {
+  return new Date(time).toISOString().slice(0, 16).replace("T", " ");
 }
 
 function promised({ promises: { newest, next } }: TodayView): Markup {

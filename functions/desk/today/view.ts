@@ -30,6 +30,8 @@ export interface TodayView {
   /** What was promised of users against what they did. */
   readonly promises: PromisesRead;
   readonly deadLetters: number;
+  /** What runs next, and when in milliseconds since the epoch; undefined where the cluster alone knows. */
+  readonly next: readonly { readonly name: string; readonly at: number }[] | undefined;
   /** In milliseconds since the epoch. */
   readonly now: number;
 }
@@ -67,6 +69,7 @@ export async function todayView(services: DeskServices, reader: string | undefin
     mostWorth: mostWorth.users,
     promises,
     deadLetters: letters,
+    next: services.nextRuns?.(),
     now: now(),
   };
 }
