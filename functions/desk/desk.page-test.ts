@@ -26,6 +26,8 @@ describe("the desk in a browser", () => {
 
   it.each([
     { name: "today", path: "/" },
+    { name: "users", path: "/users?state=at_risk&min_value=0" },
+    { name: "lapsed", path: "/users?state=lapsed" },
     { name: "model", path: "/model" },
     { name: "operations", path: "/operations" },
     { name: "promises", path: "/promises" },
@@ -34,5 +36,27 @@ describe("the desk in a browser", () => {
   ])("shows $path on a computer and a telephone, light and dark, to everyone", async ({ name, path }) => {
     expect((await page.goto(local.url + path))?.status()).toBe(200);
     expect(await faultsOfLooks(browser, page, name)).toEqual([]);
+  });
+
+  it("leads from the figures of today to the users at risk, and to one of them, without a script", async () => {
+    const reader = await browser.page({ javaScriptEnabled: false });
+    await reader.goto(local.url);
+    await reader.locator(".figures a", { hasText: /^\d/ }).nth(2).click();
+    expect(reader.url()).toContain("state=at_risk");
+    await reader.getByLabel("Sort by").selectOption("value_at_risk");
+    await reader.getByRole("button", { name: "Show" }).click();
+    expect(reader.url()).toContain("sort=value_at_risk");
+    await reader.locator("table.users th a").first().click();
+    await page.goto(reader.url());
+    expect(await page.getByRole("heading", { name: "What if" }).isVisible()).toBe(true);
+    expect(await faultsOfLooks(browser, page, "user")).toEqual([]);
+  });
+
+  it("shows the reason first on a telephone", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(`${local.url}/users?state=at_risk`);
+    const row = page.locator("table.users tbody tr").first();
+    const [because, user] = await Promise.all([".because", "th"].map((part) => row.locator(part).boundingBox()));
+    expect(because?.y).toBeLessThan(user?.y ?? 0);
   });
 });
