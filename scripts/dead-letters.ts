@@ -4,15 +4,25 @@ import { describeLetter, summarizeLetter } from "#functions/desk/operations/lett
 import { loadConfig } from "#runtime/config.ts";
 import { serverSettings } from "#runtime/settings.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
+import type { Act, Recorder } from "#stores/audit/recorder.ts";
 import type { DeadLetters, KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
+import { actorSetting, commandRecorder } from "./audit/record-act.ts";
+import { systemUser } from "./call/own-call.ts";
 import { replay } from "./dead-letters/replay.ts";
 import { selectLetters } from "./dead-letters/select.ts";
+import { actorOf } from "./terminal/actor.ts";
 import { brokerKey, brokerKeySettings } from "./terminal/api-key.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 
 const settings = withStoreRules(
-  z.object({ PORT: serverSettings.PORT, BROKER_URL: z.url().optional(), ...brokerKeySettings, ...storeSettings }),
+  z.object({
+    PORT: serverSettings.PORT,
+    BROKER_URL: z.url().optional(),
+    ...brokerKeySettings,
+    ...actorSetting,
+    ...storeSettings,
+  }),
 );
 
 export function deadLetters(command: Command): void {
@@ -53,20 +63,28 @@ async function show(ids: readonly string[]): Promise<void> {
 }
 
 async function replayLetters(ids: readonly string[], options: unknown): Promise<void> {
-  const { kept, letters, broker, key } = await open();
+  const { kept, letters, broker, key, record } = await open();
   const report = (letter: KeptDeadLetter) => console.log(`Sent again: ${summarizeLetter(letter)}`);
-  await replay(select(kept, ids, options), letters, { broker, key }, report);
+  const recorded = (letter: KeptDeadLetter, act: () => Promise<void>) =>
+    record(actOn("dead-letter.replayed", letter), act);
+  await replay(select(kept, ids, options), letters, { broker, key, record: recorded }, report);
 }
 
 async function forget(ids: readonly string[], options: unknown): Promise<void> {
-  const { kept, letters } = await open();
+  const { kept, letters, record } = await open();
   for (const letter of select(kept, ids, options)) {
-    await letters.remove(letter);
+    await record(actOn("dead-letter.dropped", letter), () => letters.remove(letter));
     console.log(`Forgot: ${summarizeLetter(letter)}`);
   }
 }
 
+/** Neither subject nor data: the audit holds no user. */
+function actOn(action: string, { id, event }: KeptDeadLetter): Act {
+  return { action, target: id, details: { type: event.type.slice(0, 1_000) } };
+}
+
 interface Open {
+  readonly record: Recorder;
   readonly letters: DeadLetters;
   readonly kept: readonly KeptDeadLetter[];
   readonly broker: string;
@@ -75,9 +93,11 @@ interface Open {
 
 async function open(): Promise<Open> {
   const config = loadConfig(settings);
-  const letters = await new StoreConnections(storeOptionsOf(config), Date.now).deadLetters();
+  const connections = new StoreConnections(storeOptionsOf(config), Date.now);
+  const letters = await connections.deadLetters();
+  const record = commandRecorder(await connections.audit(), actorOf(config, systemUser(process)));
   const broker = config.BROKER_URL ?? `http://localhost:${config.PORT}/broker`;
-  return { letters, kept: await letters.list(), broker, key: await brokerKey(config) };
+  return { record, letters, kept: await letters.list(), broker, key: await brokerKey(config) };
 }
 
 function select(kept: readonly KeptDeadLetter[], ids: readonly string[], options: unknown): readonly KeptDeadLetter[] {

@@ -1,14 +1,14 @@
 import type { HttpRequest } from "#runtime/http.ts";
 import type { AuditEntry } from "#stores/audit/audit.ts";
+import { type Recorder, recorderOf } from "#stores/audit/recorder.ts";
 import type { DeskServices } from "./services.ts";
 
-/** Adds to the audit what a person or tool has just done by the desk. Throws StoreUnavailable if it may not have been added. */
-export async function recordAct(
-  act: Pick<AuditEntry, "action" | "target" | "reason" | "details">,
+/** Records what a person or tool does by the desk. */
+export function deskRecorder(
   request: Pick<HttpRequest, "caller">,
   { audit, now, newId }: Pick<DeskServices, "audit" | "now" | "newId">,
-): Promise<void> {
-  await audit.append({ id: newId(), at: now(), ...whoIs(request), ...act });
+): Recorder {
+  return recorderOf({ audit, actor: whoIs(request), newId, now });
 }
 
 /** Who makes a request, and by what, as the audit has it. */

@@ -9,6 +9,13 @@ export class ReplayFailed extends Failure {
   override readonly kind = "unavailable";
 }
 
+interface ReplayOptions {
+  readonly broker: string;
+  readonly key?: string | undefined;
+  /** Sends one letter, with a record of it. */
+  readonly record?: (letter: KeptDeadLetter, act: () => Promise<void>) => Promise<void>;
+}
+
 /** A broker only accepts an event, which is quick; in milliseconds. */
 const timeout = 10_000;
 
@@ -19,13 +26,15 @@ const timeout = 10_000;
 export async function replay(
   selected: readonly KeptDeadLetter[],
   letters: Pick<DeadLetters, "remove">,
-  { broker, key }: { readonly broker: string; readonly key?: string | undefined },
+  { broker, key, record = (_letter, act) => act() }: ReplayOptions,
   onSent: (letter: KeptDeadLetter) => void,
 ): Promise<void> {
   const oldestFirst = [...selected].sort((a, b) => a.recordedAt - b.recordedAt);
   for (const letter of oldestFirst) {
-    await send(letter, broker, key);
-    await letters.remove(letter);
+    await record(letter, async () => {
+      await send(letter, broker, key);
+      await letters.remove(letter);
+    });
     onSent(letter);
   }
 }

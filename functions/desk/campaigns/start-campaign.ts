@@ -1,5 +1,5 @@
 import type { HttpRequest } from "#runtime/http.ts";
-import { recordAct, whoIs } from "../record-act.ts";
+import { deskRecorder, whoIs } from "../record-act.ts";
 import type { AudienceFilter, Ranking } from "./audience/audience-filter.ts";
 import { describeFilter } from "./audience/audience-filter.ts";
 import { campaignId } from "./campaign-id.ts";
@@ -35,20 +35,21 @@ export async function startCampaign(
 ): Promise<CreatedCampaign> {
   const { features, campaigns, contacts, now } = services;
   const set = await features.currentSet();
-  const created = await createCampaign(
-    {
-      ...wanted,
-      id: id ?? campaignId(wanted.name),
-      audience: describeFilter(filter, typeof order === "string" ? order : "profit of a contact", wanted.top),
-      windowDays: windowDays ?? set?.definition.churn.churnDays ?? 30,
-      createdBy: whoIs(request).who,
-    },
-    candidates(filter, order, features),
-    { campaigns, contacts, now },
-  );
-  const { campaign } = created;
-  const { treatment, control } = campaign.sizes;
-  const details = { treatment, control, audience: campaign.audience.slice(0, 1_000) };
-  await recordAct({ action: "campaign.created", target: campaign.id, details }, request, services);
-  return created;
+  const target = id ?? campaignId(wanted.name);
+  const create = () =>
+    createCampaign(
+      {
+        ...wanted,
+        id: target,
+        audience: describeFilter(filter, typeof order === "string" ? order : "profit of a contact", wanted.top),
+        windowDays: windowDays ?? set?.definition.churn.churnDays ?? 30,
+        createdBy: whoIs(request).who,
+      },
+      candidates(filter, order, features),
+      { campaigns, contacts, now },
+    );
+  const record = deskRecorder(request, services);
+  return record({ action: "campaign.created", target }, create, ({ campaign: { sizes, audience } }) => ({
+    details: { treatment: sizes.treatment, control: sizes.control, audience: audience.slice(0, 1_000) },
+  }));
 }

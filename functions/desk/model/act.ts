@@ -1,7 +1,8 @@
 import { modelPromoted } from "#runtime/event-kinds.ts";
 import type { HttpRequest } from "#runtime/http.ts";
+import type { Act } from "#stores/audit/recorder.ts";
 import type { Alias } from "#stores/models/model-store.ts";
-import { recordAct, whoIs } from "../record-act.ts";
+import { deskRecorder, whoIs } from "../record-act.ts";
 import type { DeskServices } from "../services.ts";
 import { promote, rollBack } from "./move-champion.ts";
 
@@ -12,9 +13,9 @@ export async function promoteFor(
   request: Pick<HttpRequest, "caller">,
   services: DeskServices,
 ): Promise<Alias> {
-  const alias = await promote(version, { by: whoIs(request).who, reason }, services.models);
-  await tell("model.promoted", alias, reason, request, services);
-  return alias;
+  return recorded("model.promoted", { target: version, reason }, request, services, () =>
+    promote(version, { by: whoIs(request).who, reason }, services.models),
+  );
 }
 
 /** The same with `rollBack`. */
@@ -23,20 +24,28 @@ export async function rollBackFor(
   request: Pick<HttpRequest, "caller">,
   services: DeskServices,
 ): Promise<Alias> {
-  const alias = await rollBack({ by: whoIs(request).who, reason }, services.models);
-  await tell("model.rolled-back", alias, reason, request, services);
+  return recorded("model.rolled-back", { reason }, request, services, () =>
+    rollBack({ by: whoIs(request).who, reason }, services.models),
+  );
+}
+
+async function recorded(
+  action: string,
+  act: Pick<Act, "target" | "reason">,
+  request: Pick<HttpRequest, "caller">,
+  services: DeskServices,
+  move: () => Promise<Alias>,
+): Promise<Alias> {
+  const record = deskRecorder(request, services);
+  const alias = await record({ action, ...act }, move, ({ version, previous }) => ({
+    target: version,
+    ...(previous === undefined ? {} : { details: { previous } }),
+  }));
+  await scoreAgain(alias, services);
   return alias;
 }
 
-async function tell(
-  action: string,
-  { version, previous }: Alias,
-  reason: string,
-  request: Pick<HttpRequest, "caller">,
-  services: DeskServices,
-): Promise<void> {
-  const details = previous === undefined ? {} : { details: { previous } };
-  await recordAct({ action, target: version, reason, ...details }, request, services);
+async function scoreAgain({ version }: Alias, services: DeskServices): Promise<void> {
   const { publish, newId, now, logger } = services;
   const time = new Date(now()).toISOString();
   const event = modelPromoted.make({ id: newId(), source: "/lapse/desk", subject: version, time, data: { version } });

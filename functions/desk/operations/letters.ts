@@ -1,6 +1,6 @@
 import { InvalidInput, NotFound } from "#churn/failure.ts";
 import type { HttpRequest } from "#runtime/http.ts";
-import { recordAct } from "../record-act.ts";
+import { deskRecorder } from "../record-act.ts";
 import type { DeskServices } from "../services.ts";
 
 export const letterActs = ["replay", "drop"] as const;
@@ -20,13 +20,13 @@ export async function actOnLetter(
   const { deadLetters, publish } = services;
   const letter = await deadLetters.get(id);
   if (letter === undefined) throw new NotFound(`There is no dead letter ${id}.`);
-  if (act === "replay") {
-    if (publish === undefined) throw new InvalidInput("The desk knows no broker to send it to: set BROKER_URL.");
-    await publish(letter.event);
-  }
-  await deadLetters.remove(letter);
+  if (act === "replay" && publish === undefined)
+    throw new InvalidInput("The desk knows no broker to send it to: set BROKER_URL.");
   // Neither subject nor data: the audit holds no user.
   const details = { type: letter.event.type.slice(0, 1_000) };
   const action = act === "replay" ? "dead-letter.replayed" : "dead-letter.dropped";
-  await recordAct({ action, target: id, details }, request, services);
+  await deskRecorder(request, services)({ action, target: id, details }, async () => {
+    if (act === "replay") await publish?.(letter.event);
+    await deadLetters.remove(letter);
+  });
 }

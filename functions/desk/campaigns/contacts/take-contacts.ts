@@ -1,6 +1,6 @@
 import type { HttpRequest } from "#runtime/http.ts";
 import type { Contact, OptOut } from "#stores/contacts/contact-store.ts";
-import { recordAct } from "../../record-act.ts";
+import { deskRecorder } from "../../record-act.ts";
 import type { CampaignsServices } from "../services.ts";
 
 export interface TakenContacts {
@@ -15,11 +15,13 @@ export async function takeContacts(
   request: Pick<HttpRequest, "caller">,
   services: Pick<CampaignsServices, "contacts" | "audit" | "now" | "newId">,
 ): Promise<TakenContacts> {
-  const appended = contacts.length === 0 ? { created: 0, duplicates: 0 } : await services.contacts.append(contacts);
-  if (optOuts.length > 0) await services.contacts.optOut(optOuts);
-  const taken = { created: appended.created, duplicates: appended.duplicates, opted_out: optOuts.length };
   const campaigns = [...new Set(contacts.flatMap(({ campaignId }) => campaignId ?? []))];
   const target = campaigns.length === 1 ? { target: campaigns[0] } : {};
-  await recordAct({ action: "contacts.added", ...target, details: { ...taken } }, request, services);
-  return taken;
+  const take = async () => {
+    const appended = contacts.length === 0 ? { created: 0, duplicates: 0 } : await services.contacts.append(contacts);
+    if (optOuts.length > 0) await services.contacts.optOut(optOuts);
+    return { created: appended.created, duplicates: appended.duplicates, opted_out: optOuts.length };
+  };
+  const record = deskRecorder(request, services);
+  return record({ action: "contacts.added", ...target }, take, (taken) => ({ details: { ...taken } }));
 }
