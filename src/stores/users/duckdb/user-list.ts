@@ -6,7 +6,7 @@ import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
 import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
-import { cursorAfter, placeAt } from "../cursor.ts";
+import { cursorAfter, keyOf, type Place, placeAt } from "../cursor.ts";
 import type { ListTotals, UserFilter, UserList, UserOrder, UserPage, UserQuery } from "../user-list.ts";
 import { conditionOf, moves, sortedBy, states } from "./filter.ts";
 import { putRows } from "./put.ts";
@@ -61,10 +61,17 @@ export class DuckDbUserList implements UserList {
   }
 
   stream(filter: UserFilter, order: UserOrder): AsyncIterable<ListedUser> {
-    const { where, parameters } = conditionOf(filter, order);
-    const sql = `SELECT ${readColumns} FROM listed_users WHERE ${where} ORDER BY ${sortedBy(order)}`;
     return this.#database.stream("read the list of users", async function* (connection) {
-      yield* readUsers(await connection.stream(sql, ...parameters));
+      // Page after page of one state: to sort a million whole rows takes more memory than DuckDB may have.
+      for (let after: Place | undefined; ; ) {
+        const { where, parameters } = conditionOf(filter, order, after);
+        const sql = `SELECT ${readColumns} FROM listed_users WHERE ${where} ORDER BY ${sortedBy(order)} LIMIT ${pageSize}`;
+        const users = await collect(await connection.run(sql, ...parameters));
+        yield* users;
+        const last = users.at(-1);
+        if (last === undefined || users.length < pageSize) return;
+        after = { key: keyOf(last, order), userId: last.userId };
+      }
     });
   }
 
@@ -108,6 +115,9 @@ export class DuckDbUserList implements UserList {
     await Promise.all([this.#writes.close(), this.#reads.close()]);
   }
 }
+
+/** Users read at a time for a stream: up to as many, DuckDB finds the first ones without sorting all. */
+const pageSize = 5_000;
 
 const totalsRow = z.tuple([z.int(), z.int(), z.int(), z.int(), z.int(), z.int(), z.int(), z.number()]);
 
