@@ -17,10 +17,10 @@ a { color: var(--blue); }
 .facts dt { font-size: .85rem; color: var(--soft); } .facts dd { font-weight: 600; font-variant-numeric: tabular-nums; }
 .scroll { overflow-x: auto; }
 .list { border-collapse: collapse; width: 100%; font-size: .95rem; }
-.list th, .list td { text-align: left; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; font-weight: normal; }
+.list th, .list td { text-align: left; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; font-weight: normal; white-space: normal; }
 .list thead th { font-weight: 600; color: var(--soft); font-size: .875rem; }
 .list .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.list th[scope=row] { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
+.list th[scope=row] { font-family: ui-monospace, monospace; overflow-wrap: break-word; max-width: 16rem; }
 .pill { border: 1px solid var(--line); border-radius: .75rem; padding: 0 .5rem; font-size: .85rem; white-space: nowrap; }
 .pill.high { background: #b3261e; color: #fff; border-color: transparent; } .pill.medium { background: #f2b84b; color: #000; border-color: transparent; }
 input, select, textarea { max-width: 100%; font: inherit; }

@@ -1,6 +1,7 @@
 import { formatDay } from "#churn/day.ts";
 import type { HttpRequest } from "#runtime/http.ts";
 import type { AuditEntry } from "#stores/audit/audit.ts";
+import { withoutEnded } from "#stores/audit/recorder.ts";
 import type { KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
 import { mayOperate } from "../may-operate.ts";
 import type { DeskServices } from "../services.ts";
@@ -42,10 +43,10 @@ export async function operationsView(
   };
 }
 
-/** The newest entries of the audit. */
+/** The newest entries of the audit; what has begun and ended is one. */
 export async function auditEntries({ audit }: Pick<DeskServices, "audit">, limit: number): Promise<AuditEntry[]> {
   const entries: AuditEntry[] = [];
-  for await (const entry of audit.entries()) {
+  for await (const entry of withoutEnded(audit.entries())) {
     entries.push(entry);
     if (entries.length === limit) break;
   }
