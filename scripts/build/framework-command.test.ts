@@ -28,11 +28,11 @@ it.each(functions.map(({ name }) => name))(
   async (name) => {
     const url = await start(name);
     expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: "alive" });
-    const { status, path, ...init } = requestFor(name);
+    const { status, path, route = path, ...init } = requestFor(name);
     const answer = await fetch(url + path, { method: "POST", ...init });
     expect([answer.status, answer.headers.get("x-request-id")]).toEqual([status, expect.any(String)]);
     const metrics = await (await fetch(`${url}/metrics`)).text();
-    expect(metrics).toContain(`lapse_requests_total{function="${name}",route="${path}",status="${status}"} 1`);
+    expect(metrics).toContain(`lapse_requests_total{function="${name}",route="${route}",status="${status}"} 1`);
   },
 );
 
@@ -47,7 +47,7 @@ async function start(name: string): Promise<string> {
 }
 
 /** Something that each function has an answer to without a model and without a log. */
-function requestFor(name: string) {
+function requestFor(name: string): RequestInit & { status: number; path: string; route?: string } {
   const event = {
     specversion: "1.0",
     id: "1",
@@ -69,6 +69,15 @@ function requestFor(name: string) {
         path: "/v1/models/churn:predict",
         headers: { "content-type": "application/json" },
         body: '{"instances":[]}',
+      };
+    case "desk":
+      // There is no version to put into service.
+      return {
+        status: 404,
+        path: "/v1/versions/v1/promote",
+        route: "/v1/versions/:version/promote",
+        headers: { "content-type": "application/json" },
+        body: '{"reason":"it is better"}',
       };
     case "ingest":
     case "dead-letters":
