@@ -10,6 +10,7 @@ export const campaignStyle = html`
 textarea { min-height: 8rem; font-family: ui-monospace, monospace; font-size: .9rem; }
 fieldset { border: 0; padding: 0; margin: 0; min-width: 0; } legend { font-weight: 600; padding: 0; margin-bottom: .6rem; }
 .hint { font-size: .85rem; color: var(--soft); }
+.plots > figure:only-child { max-width: 36rem; }
 .band { fill: var(--blue); opacity: .2; }
 .day { white-space: nowrap; }
 .list th[scope=row] { font-family: inherit; }

@@ -4,6 +4,7 @@ import { framed } from "#pages/frame.ts";
 import { html, type Markup } from "#pages/html.ts";
 import { filterForm } from "./filter-form.ts";
 import { queryWith } from "./parameters.ts";
+import { planLink } from "./plan-link.ts";
 import { userRow } from "./row.ts";
 import { usersStyle } from "./style.ts";
 import type { UsersView } from "./view.ts";
@@ -38,6 +39,7 @@ function tabs({ chosen, totals }: UsersView): Markup {
 
 function list(view: UsersView): Markup {
   const { chosen, users, lines, next, isFurther, totals } = view;
+  const plan = planLink(chosen);
   const atRisk = totals.valueAtRisk === 0 ? "" : ` ${formatValue(totals.valueAtRisk)} is at risk with them.`;
   return html`<p class="yardsticks">“Typically” compares with the median of all users that the model learned from; “usual gap” is the user’s own.${chosen.state === "at_risk" ? atRisk : ""}</p>
 <table class="list users">
@@ -46,7 +48,8 @@ function list(view: UsersView): Markup {
 </table>
 <p class="paging">${isFurther ? html`<a href="/users${queryWith(chosen)}">First page</a>` : ""}
 ${next === undefined ? "" : html`<a href="/users${queryWith(chosen, { cursor: next })}" rel="next">Next page</a>`}
-<a href="/users.csv${queryWith(chosen)}" download="users.csv">All of these as CSV</a></p>`;
+<a href="/users.csv${queryWith(chosen)}" download="users.csv">All of these as CSV</a>
+${plan === undefined ? "" : html`<a href="${plan}">Plan a campaign for these</a>`}</p>`;
 }
 
 function nobody({ totals, isFurther }: UsersView): string {

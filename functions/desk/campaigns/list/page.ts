@@ -31,7 +31,7 @@ function togetherSection({ months, kept, saveRate }: OverAll): Markup {
   const [treated, ended] = months.reduce((sum, one) => [sum[0] + one.treated, sum[1] + one.campaigns], [0, 0]);
   return html`<p class="headline">${formatCount(ended)} ${ended === 1 ? "campaign has" : "campaigns have"} ended; of ${formatCount(treated)} users contacted, ${formatUsers(kept)} stayed because of it.</p>
 ${saveRate === undefined ? "" : html`<p>Of those who would have left, a contact kept ${formatPercent(saveRate.value)} (95 % interval ${formatPercent(saveRate.low)} to ${formatPercent(saveRate.high)}). The next plan reckons with that.</p>`}
-<div class="plots">${monthsPlot(months)}<div class="scroll"><table class="list">
+<div class="plots">${monthsPlot(months)}<div class="scroll" tabindex="0" role="region" aria-label="Users kept, by month"><table class="list">
 <thead><tr><th scope="col">Month</th><th scope="col" class="number">Campaigns</th><th scope="col" class="number">Contacted</th><th scope="col" class="number">Users kept</th></tr></thead>
 <tbody>${months.toReversed().map((one) => html`<tr><th scope="row">${one.month}</th><td class="number">${formatCount(one.campaigns)}</td><td class="number">${formatCount(one.treated)}</td><td class="number">${formatUsers(one.kept)}</td></tr>`)}</tbody>
 </table></div></div>`;
@@ -40,7 +40,7 @@ ${saveRate === undefined ? "" : html`<p>Of those who would have left, a contact 
 function listSection(campaigns: readonly StoredCampaign[], now: number): Markup {
   return html`<section>
 <h2>All campaigns</h2>
-<div class="scroll"><table class="list">
+<div class="scroll" tabindex="0" role="region" aria-label="All campaigns"><table class="list">
 <thead><tr><th scope="col">Campaign</th><th scope="col">State</th><th scope="col" class="number">Treatment</th><th scope="col" class="number">Control</th><th scope="col" class="number">Users kept</th><th scope="col">From</th><th scope="col">Until</th></tr></thead>
 <tbody>${campaigns.map((campaign) => row(campaign, now))}</tbody>
 </table></div>

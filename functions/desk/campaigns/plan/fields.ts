@@ -27,7 +27,13 @@ export function fieldsOf(form: PlanForm): {
   return {
     who: [
       { name: "state", label: "Users", value: form.state, options: states, mode: "numeric" },
-      { name: "reason", label: "With a reason of", value: form.reason ?? "", options: reasons, mode: "numeric" },
+      {
+        name: "reason",
+        label: "With a reason of",
+        value: form.reason ?? "",
+        options: reasonsWith(form.reason),
+        mode: "numeric",
+      },
       percent("min_risk", "Leave with at least", form.min_risk),
       percent("max_risk", "Leave with at most", form.max_risk, "leaves out those who are as good as gone"),
       number("min_value", "Worth at least", form.min_value, "in a churn window, lately"),
@@ -48,7 +54,12 @@ export function fieldsOf(form: PlanForm): {
         "of those who would leave; empty: as your campaigns have shown",
       ),
       number("worth", "Worth of a user who stays", form.worth, "empty: what each was worth in a churn window"),
-      number("windows", "For so many churn windows", form.windows, "empty: one"),
+      number(
+        "windows",
+        "Churn windows that counts for",
+        form.windows,
+        "how long a user who stays is worth as much; empty: one",
+      ),
       number("capacity", "At most (contacts)", form.capacity),
     ],
   };
@@ -68,3 +79,9 @@ const reasons = [
   ["value", "value: what they spend"],
   ["tenure", "tenure: how long they are with you"],
 ] as const;
+
+/** What a link asks for, such as `action login`, stays chosen, although the form does not offer it. */
+function reasonsWith(chosen: string | undefined): ShownField["options"] {
+  const isOffered = chosen === undefined || reasons.some(([group]) => group === chosen);
+  return isOffered ? reasons : [...reasons, [chosen, chosen]];
+}

@@ -33,7 +33,7 @@ export const planFields = {
   max_silence: days,
   min_tenure: days,
   max_tenure: days,
-  reason: optional(/^[a-z]{0,30}$/, "takes a group of reasons such as rhythm", String),
+  reason: optional(/^\P{Cc}{0,256}$/u, "takes a group of reasons such as rhythm", String),
   cost: amount,
   incentive: amount,
   take_up: percent,

@@ -38,7 +38,7 @@ export function differencePlot(outcome: OutcomeResult, position: number): Markup
           .ticks(4)
           .map((value) => [
             html`<line class="grid" x1="${x(value)}" x2="${x(value)}" y1="${size.top}" y2="${size.bottom}"/>`,
-            html`<text x="${x(value)}" y="${size.bottom + 18}" text-anchor="middle">${told(value)}</text>`,
+            html`<text x="${x(value)}" y="${size.bottom + 18}" text-anchor="middle">${tickText(value, kind)}</text>`,
           ]),
         html`<line class="reference" x1="${x(0)}" x2="${x(0)}" y1="${size.top}" y2="${size.bottom}"/>`,
         rows.map(({ label, estimate, y }) => [
@@ -46,10 +46,17 @@ export function differencePlot(outcome: OutcomeResult, position: number): Markup
           html`<line class="whisker" x1="${x(estimate.low)}" x2="${x(estimate.high)}" y1="${y}" y2="${y}"/>`,
           html`<circle class="point" cx="${x(estimate.value)}" cy="${y}" r="6"/>`,
         ]),
-        html`<text class="axis-label" x="${(size.left + size.right) / 2}" y="${size.bottom + 40}" text-anchor="middle">treatment minus control</text>`,
+        html`<text class="axis-label" x="${(size.left + size.right) / 2}" y="${size.bottom + 40}" text-anchor="middle">treatment minus control${kind === "share" ? ", in points" : ""}</text>`,
       ],
       size,
     ),
     `${betterSide} of the dashed line the treatment is better. A line that crosses it cannot be told from no difference.`,
   );
+}
+
+/** Shares without their unit, which stands below the axis: there is no room for it at each tick. */
+function tickText(value: number, kind: OutcomeResult["kind"]): string {
+  if (kind === "amount") return signedAmount(value, kind);
+  const points = Number((100 * Math.abs(value)).toFixed(2));
+  return `${value > 0 ? "+" : value < 0 ? "−" : ""}${points}`;
 }

@@ -16,7 +16,7 @@ export function outcomeSection(outcome: OutcomeResult, { closed }: CampaignResul
   return html`<section>
 <h2>${heading(outcome)}</h2>
 <p class="headline">${verdictText(outcome)}</p>
-<div class="scroll"><table class="list">
+<div class="scroll" tabindex="0" role="region" aria-label="${heading(outcome)}"><table class="list">
 <thead><tr><th scope="col">Arm</th><th scope="col" class="number">Users</th><th scope="col" class="number">${kind === "share" ? name : "in all"}</th><th scope="col" class="number">${kind === "share" ? "share" : "per user"}</th></tr></thead>
 <tbody>${row("treatment", treatment)}${row("control", control)}</tbody>
 </table></div>

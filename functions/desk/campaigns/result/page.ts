@@ -92,7 +92,7 @@ function balanceSection({ covariates }: Balance): Markup {
   const off = covariates.filter(({ isOff }) => isOff);
   return html`<section><h2>Are the arms alike?</h2>
 <p>${off.length === 0 ? "Yes, as far as chance allows." : `Not in ${off.map(({ name }) => name).join(", ")}, which is more than chance explains: go by the adjusted difference, and ask why.`}</p>
-<div class="scroll"><table class="list">
+<div class="scroll" tabindex="0" role="region" aria-label="The arms before the campaign"><table class="list">
 <thead><tr><th scope="col">Before the campaign, on average</th><th scope="col" class="number">Treatment</th><th scope="col" class="number">Control</th><th scope="col" class="number">Difference, in standard deviations</th></tr></thead>
 <tbody>${covariates.map(({ name, treatment, control, difference }) => html`<tr><th scope="row">${name === "score" ? "probability of leaving" : name}</th><td class="number">${level(name, treatment)}</td><td class="number">${level(name, control)}</td><td class="number">${difference.toFixed(2).replace("-", "−")}</td></tr>`)}</tbody>
 </table></div></section>`;

@@ -25,7 +25,9 @@ export async function campaignView(
     measureCampaign(campaign, services),
     countContacts(id, campaigns, contacts),
   ]);
-  return { campaign, result, contacts: counts, now: now() };
+  // What has just been measured for good is what the campaign's state tells of.
+  const measured = result.isFinal ? { ...campaign, result } : campaign;
+  return { campaign: measured, result, contacts: counts, now: now() };
 }
 
 /** Throws CampaignNotFound, also for a campaign whose creation was interrupted. */

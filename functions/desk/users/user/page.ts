@@ -89,7 +89,7 @@ function contacts({ contacts: sent, isOptedOut }: UserView): Markup {
   const wish = isOptedOut ? html`<p class="notice">This user wants no contact.</p>` : "";
   if (sent.length === 0) return html`<h2>Contacts</h2>${wish}<p>Not contacted so far, as far as lapse was told.</p>`;
   return html`<h2>Contacts</h2>${wish}
-<div class="scroll"><table class="list"><thead><tr><th scope="col">Day</th><th scope="col">Campaign</th><th scope="col">Channel</th></tr></thead>
+<div class="scroll" tabindex="0" role="region" aria-label="Contacts"><table class="list"><thead><tr><th scope="col">Day</th><th scope="col">Campaign</th><th scope="col">Channel</th></tr></thead>
 <tbody>${sent
     .toReversed()
     .map(

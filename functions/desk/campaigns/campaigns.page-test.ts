@@ -1,0 +1,217 @@
+import { readFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { armOf } from "#churn/campaign/arm.ts";
+import type { Arm } from "#churn/campaign/campaign.ts";
+import { dayOf, startOf } from "#churn/day.ts";
+import { faultsOfLooks } from "#test/pages/looks.ts";
+import { TestBrowser } from "#test/support/browser.ts";
+import { listedUser } from "#test/support/listed-user.ts";
+import { type LocalLapse, startLocalLapse } from "#test/support/local-lapse.ts";
+
+let browser: TestBrowser;
+let local: LocalLapse;
+let page: Page;
+let time = Date.now();
+
+const campaign = "spring-mails";
+const controlShare = 0.4;
+/** Users whose ids a spreadsheet would take for formulas, one in each arm. */
+const formulas = { treatment: formulaIn("treatment"), control: formulaIn("control") };
+
+function formulaIn(arm: Arm): string {
+  for (let i = 0; ; i++) {
+    const userId = `=HYPERLINK("http://evil.example/${i}","a")`;
+    if (armOf(campaign, userId, controlShare) === arm) return userId;
+  }
+}
+
+beforeAll(async () => {
+  browser = await TestBrowser.start();
+  local = await startLocalLapse({ copyOf: inject("learnedFolder"), now: () => time });
+  const { users } = await local.stores.users.page({ filter: {}, order: "probability", limit: 1 });
+  const { snapshot = 0, modelVersion = "" } = users[0] ?? {};
+  const scored = Object.values(formulas).map((userId) =>
+    listedUser(userId, { snapshot, modelVersion, probability: 0.99, risk: "high", value: 500 }),
+  );
+  await local.stores.users.put(scored, time);
+  await local.stores.features.putScores(
+    scored.map(({ userId }) => ({ userId, snapshot, modelVersion, probability: 0.99, risk: "high", reasons: [] })),
+  );
+  page = await browser.page();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await local.close();
+});
+
+async function usersIn(arm: Arm): Promise<string[]> {
+  const users: string[] = [];
+  for await (const { userId } of local.stores.campaigns.assignments(campaign, arm)) users.push(userId);
+  return users;
+}
+
+describe("who plans a campaign", () => {
+  it("is told what campaigns are for before there is one", async () => {
+    await page.goto(`${local.url}/campaigns`);
+    await page.getByText("Contact users who are about to leave, and know whether it helped.").waitFor();
+    expect(await faultsOfLooks(browser, page, "campaigns-none")).toEqual([]);
+  });
+
+  it("is led from a filter of the users to the same users in the plan", async () => {
+    await page.goto(`${local.url}/users?state=here`);
+    await page.getByLabel("Risk at least").selectOption("0.05");
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("link", { name: "Plan a campaign for these" }).click();
+    await page.getByRole("heading", { name: "Plan a campaign" }).waitFor();
+    expect(await page.locator("#state").inputValue()).toBe("here");
+    expect(await page.getByLabel("Leave with at least (%)").inputValue()).toBe("5");
+  });
+
+  it("is told plainly when no user fits", async () => {
+    await page.goto(`${local.url}/campaigns/new?min_tenure=90000`);
+    await page.getByText("No user has a score that fits").waitFor();
+    expect(await faultsOfLooks(browser, page, "campaign-plan-none")).toEqual([]);
+  });
+
+  it("sees the profit by the length of the list, its best length, and the band around it", async () => {
+    await page.goto(`${local.url}/campaigns/new?state=here&min_risk=2`);
+    await page.getByLabel("Cost of one contact").fill("1");
+    await page.getByLabel("Save rate (%)").fill("20");
+    await page.getByLabel("Worth of a user who stays").fill("100");
+    await page.getByRole("button", { name: "Work it out" }).click();
+    await page.waitForURL(/save_rate=20/);
+    await page.getByText(/^Contact [\d,]+ of [\d,]+ users: a profit of .+ \(.+ to .+\)\.$/).waitFor();
+    await page.getByText("Save rate: 20 % (10 % to 30 %), as given.").waitFor();
+    const plot = page.getByRole("img", { name: /^Profit by the number of users contacted/ });
+    expect(await plot.locator(".band").count()).toBe(1);
+    expect(await faultsOfLooks(browser, page, "campaign-plan")).toEqual([]);
+  });
+
+  it("plans no more contacts than can be made", async () => {
+    await page.getByLabel("At most (contacts)").fill("25");
+    await page.getByRole("button", { name: "Work it out" }).click();
+    await page.waitForURL(/capacity=25/);
+    await page.getByText(/^Contact 25 of /).waitFor();
+    await page.getByText(/^Without the limit of your capacity, [\d,]+ would be best/).waitFor();
+    expect(await page.getByLabel("Users on the list").inputValue()).toBe("32");
+    expect(await faultsOfLooks(browser, page, "campaign-plan-capped")).toEqual([]);
+  });
+});
+
+describe("who runs a campaign", () => {
+  it("freezes the list in two arms", async () => {
+    await page.getByLabel("Name").fill("Spring mails");
+    await page.getByLabel("Users on the list").fill("400");
+    await page.getByLabel("Control group (%)").fill(String(100 * controlShare));
+    await page.getByLabel("Window (days)").fill("7");
+    await page.getByRole("button", { name: "Create the campaign" }).click();
+    await page.waitForURL(`${local.url}/campaigns/${campaign}`);
+    const { sizes, isFrozen } = (await local.stores.campaigns.campaign(campaign)) ?? {};
+    expect(isFrozen).toBe(true);
+    expect((sizes?.treatment ?? 0) + (sizes?.control ?? 0)).toBe(400);
+    await page.getByText("Too early to tell").or(page.getByText("Nothing is known yet.")).first().waitFor();
+    expect(await faultsOfLooks(browser, page, "campaign-new")).toEqual([]);
+  });
+
+  it("downloads the users to contact, not the control group, safe to open in a spreadsheet", async () => {
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "Download the list to contact (CSV)" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe(`${campaign}.csv`);
+    const [head, ...lines] = (await readFile(await download.path(), "utf8")).trimEnd().split("\n");
+    expect(head).toBe("user_id,campaign,probability,value");
+    expect(lines).toHaveLength((await usersIn("treatment")).length);
+    const safe = (userId: string) => `"'${userId.replaceAll('"', '""')}",${campaign},0.99,`;
+    expect(lines.filter((line) => line.startsWith(safe(formulas.treatment)))).toHaveLength(1);
+    expect(lines.filter((line) => /^"?[=+\-@]/.test(line))).toEqual([]);
+    const downloaded = new Set(lines.map((line) => line.split(",")[0]));
+    expect((await usersIn("control")).filter((userId) => downloaded.has(userId))).toEqual([]);
+    expect(lines.join()).not.toContain(formulas.control.replaceAll('"', '""'));
+  });
+
+  it("records who was contacted by pasting the list, and is warned of a control who was", async () => {
+    const csv = await fetch(`${local.url}/v1/campaigns/${campaign}/audience?format=csv`);
+    const treated = await usersIn("treatment");
+    await paste(await csv.text());
+    await page.getByText(`Contacts so far: ${treated.length} of the treatment.`).waitFor();
+    const control = (await usersIn("control")).find((userId) => userId !== formulas.control) ?? "";
+    await paste(`user,time,channel\n${control},${new Date(time).toISOString()},mail`);
+    await page.getByText(`${treated.length} of the treatment, 1 of the control group.`).waitFor();
+    await page.getByText("1 user of the control group was contacted").waitFor();
+    await page.getByText("Say who was contacted").click();
+    expect(await faultsOfLooks(browser, page, "campaign-contacts")).toEqual([]);
+  });
+
+  it("records who wants no contact", async () => {
+    await page.goto(`${local.url}/campaigns/${campaign}`);
+    await paste(`user\n"'${formulas.treatment.replaceAll('"', '""')}"`, true);
+    const states = await local.stores.contacts.statesOf([formulas.treatment], 0);
+    expect(states.get(formulas.treatment)?.optedOutAt).toBe(time);
+  });
+
+  async function paste(lines: string, isOptOut = false): Promise<void> {
+    await page.getByText("Say who was contacted").click();
+    await page.getByLabel("One user a line").fill(lines);
+    if (isOptOut) await page.getByLabel("These users want no contact").check();
+    await page.getByRole("button", { name: "Record" }).click();
+    await page.getByText("Say who was contacted").waitFor();
+    // The page that follows has the form closed.
+    await page.locator("details:not([open])").waitFor();
+  }
+});
+
+describe("who must show that a campaign paid", () => {
+  it("is told that it is too early, however often they look", async () => {
+    await page.goto(`${local.url}/campaigns/${campaign}`);
+    await page.getByText("The windows of 0 of 400 users have closed").waitFor();
+    expect(await page.getByText("Contacting them was").count()).toBe(0);
+  });
+
+  it("gets a verdict with an interval once the windows have closed, and what it cost", async () => {
+    await live();
+    await page.goto(`${local.url}/campaigns/${campaign}`);
+    await page.getByText("The windows of all users have closed.").waitFor();
+    await page.getByText("ended: better", { exact: true }).waitFor();
+    await page.getByText(/^Contacting them was better than not\. Users kept: .+Of those who would have left/).waitFor();
+    const [left] = (await local.stores.campaigns.campaign(campaign))?.result?.outcomes ?? [];
+    expect(left).toMatchObject({ name: "left", verdict: "better" });
+    await page
+      .getByText(/^Treatment minus control, as they are: −[\d.]+ .*\(95 % interval −.+ to −.+\)$/)
+      .first()
+      .waitFor();
+    await page
+      .getByText(/^Treatment minus control, adjusted for the score/)
+      .first()
+      .waitFor();
+    await page.getByRole("heading", { name: "Cost and profit" }).waitFor();
+    await page.getByRole("heading", { name: "Are the arms alike?" }).waitFor();
+    expect(await faultsOfLooks(browser, page, "campaign-result")).toEqual([]);
+  });
+
+  it("sees what all campaigns kept, and plans the next one by it", async () => {
+    await page.goto(`${local.url}/campaigns`);
+    await page.getByText(/^1 campaign has ended; of \d+ users contacted, .+ stayed because of it\.$/).waitFor();
+    expect(await faultsOfLooks(browser, page, "campaigns")).toEqual([]);
+    await page.getByRole("link", { name: "Plan a campaign" }).click();
+    await page.getByText(/^Save rate: .+, from one campaign\.$/).waitFor();
+  });
+
+  /** Eight days go by, in which most of the treatment come back, and few of the control group. */
+  async function live(): Promise<void> {
+    const today = dayOf(time);
+    const visits = (users: readonly string[], share: number) =>
+      users
+        .filter((_, i) => i % 10 < 10 * share)
+        .map((userId) => ({ userId, action: "visit", time: startOf(today + 3), value: 10 }));
+    const others = Array.from({ length: 3_000 }, (_, i) => ({
+      ...{ userId: `other-${i % 300}`, action: "visit", time: startOf(today + 1 + Math.floor(i / 300)) },
+    }));
+    const [treatment, control] = await Promise.all([usersIn("treatment"), usersIn("control")]);
+    await local.stores.actions.append([...visits(treatment, 0.8), ...visits(control, 0.4), ...others]);
+    await local.stores.actions.rollUp();
+    time = startOf(today + 10);
+  }
+});
