@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import * as z from "zod";
-import { type Member, selectAudience, valueAtRisk } from "#functions/desk/campaigns/audience/select-audience.ts";
+import { valueAtRisk } from "#churn/list/listed-user.ts";
+import { type Member, selectAudience } from "#functions/desk/campaigns/audience/select-audience.ts";
 import { csvLine } from "#runtime/csv.ts";
 import { addFilterOptions, filterOptions } from "./audience/filter-options.ts";
 import type { Call } from "./call/call.ts";
@@ -27,7 +28,7 @@ const shownRows = 50;
 async function run(raw: unknown, call: Call): Promise<void> {
   const { csv, sort, top, ...filter } = parseOptions(optionsSchema, raw);
   await withStores(call, async (stores) => {
-    const members = selectAudience(filter, sort, await stores.featureStore());
+    const members = selectAudience(filter, sort, await stores.userList());
     if (csv) await writeCsv(members, top ?? Number.POSITIVE_INFINITY, call);
     else call.print(await table(members, top ?? shownRows));
   });
@@ -39,12 +40,9 @@ async function writeCsv(members: AsyncIterable<Member>, top: number, call: Call)
   );
   let written = 0;
   for await (const member of members) {
-    const { score, value, silence, tenure } = member;
-    const because = score.reasons.map(({ sentence }) => sentence).join("; ");
-    const line = csvLine([
-      ...[score.userId, score.probability, score.risk, value],
-      ...[value === undefined ? undefined : valueAtRisk(member), silence, tenure, because],
-    ]);
+    const { userId, probability, risk, value, silence, tenure, reasons } = member;
+    const because = reasons.map(({ sentence }) => sentence).join("; ");
+    const line = csvLine([...[userId, probability, risk, value, valueAtRisk(member)], ...[silence, tenure, because]]);
     await call.write(line);
     written += 1;
     if (written >= top) break;
@@ -54,15 +52,15 @@ async function writeCsv(members: AsyncIterable<Member>, top: number, call: Call)
 async function table(members: AsyncIterable<Member>, top: number): Promise<string> {
   const rows: string[][] = [];
   let more = false;
-  for await (const { score, value, silence } of members) {
+  for await (const { userId, probability, value, silence, reasons } of members) {
     more = rows.length === top;
     if (more) break;
     rows.push([
-      score.userId,
-      `${Math.round(100 * score.probability)} %`,
+      userId,
+      `${Math.round(100 * probability)} %`,
       value?.toLocaleString("en", { maximumFractionDigits: 2 }) ?? "",
       silence?.toLocaleString("en") ?? "",
-      score.reasons[0]?.sentence ?? "",
+      reasons[0]?.sentence ?? "",
     ]);
   }
   if (rows.length === 0) return "No user has a score that fits.";

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { dayOf } from "#churn/day.ts";
 import { CampaignNotFound } from "#stores/campaigns/failures.ts";
 import { setUpStores } from "#stores/open-stores.ts";
+import { listedUser } from "#test/support/listed-user.ts";
 import type { Call } from "../call/call.ts";
 import { Inputs } from "../call/inputs.ts";
 import { ownCall } from "../call/own-call.ts";
@@ -36,24 +36,11 @@ async function lapse(...args: string[]): Promise<void> {
   await program.parseAsync(args, { from: "user" });
 }
 
-async function storeScores(): Promise<void> {
+async function storeUsers(): Promise<void> {
   const stores = await setUpStores({ dataDir: dataDir() }, Date.now);
-  const snapshot = dayOf(Date.now());
-  const churn = { churnDays: 30, leadDays: 0, observeDays: 60 };
-  await stores.features.putSet({
-    id: "set",
-    snapshot,
-    definition: { churn, actions: [] },
-    populations: [churn],
-    names: ["days_since_last"],
-  });
-  const users = Array.from({ length: 50 }, (_, i) => `user-${i}`);
-  await stores.features.put(
-    "set",
-    users.map((userId) => ({ userId, lapsed: [null], values: [1] })),
-  );
-  await stores.features.putScores(
-    users.map((userId) => ({ userId, snapshot, probability: 0.5, risk: "high", modelVersion: "v1", reasons: [] })),
+  await stores.users.put(
+    Array.from({ length: 50 }, (_, i) => listedUser(`user-${i}`, { probability: 0.5, risk: "high" })),
+    Date.now(),
   );
   await stores.close();
 }
@@ -70,7 +57,7 @@ async function entries() {
 
 describe("a command that changes something records that it begins, and how it ended:", () => {
   it("campaigns create and remove", async () => {
-    await storeScores();
+    await storeUsers();
     await lapse("campaigns", "create", "--name", "Spring", "--id", "spring", "--control", "0.5");
     await lapse("campaigns", "remove", "spring");
     await expect(lapse("campaigns", "remove", "spring")).rejects.toThrow(CampaignNotFound);

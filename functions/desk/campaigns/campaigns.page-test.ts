@@ -31,12 +31,11 @@ beforeAll(async () => {
   local = await startLocalLapse({ copyOf: inject("learnedFolder"), now: () => time });
   const { users } = await local.stores.users.page({ filter: {}, order: "probability", limit: 1 });
   const { snapshot = 0, modelVersion = "" } = users[0] ?? {};
-  const scored = Object.values(formulas).map((userId) =>
-    listedUser(userId, { snapshot, modelVersion, probability: 0.99, risk: "high", value: 500 }),
-  );
-  await local.stores.users.put(scored, time);
-  await local.stores.features.putScores(
-    scored.map(({ userId }) => ({ userId, snapshot, modelVersion, probability: 0.99, risk: "high", reasons: [] })),
+  const known = { value: 20, silence: 12, tenure: 200, activeDays: 9 };
+  const risky = { snapshot, modelVersion, probability: 0.99, risk: "high", ...known } as const;
+  await local.stores.users.put(
+    Object.values(formulas).map((userId) => listedUser(userId, risky)),
+    time,
   );
   page = await browser.page();
 });
@@ -124,7 +123,7 @@ describe("who runs a campaign", () => {
     const [head, ...lines] = (await readFile(await download.path(), "utf8")).trimEnd().split("\n");
     expect(head).toBe("user_id,campaign,probability,value");
     expect(lines).toHaveLength((await usersIn("treatment")).length);
-    const safe = (userId: string) => `"'${userId.replaceAll('"', '""')}",${campaign},0.99,`;
+    const safe = (userId: string) => `"'${userId.replaceAll('"', '""')}",${campaign},0.99,20`;
     expect(lines.filter((line) => line.startsWith(safe(formulas.treatment)))).toHaveLength(1);
     expect(lines.filter((line) => /^"?[=+\-@]/.test(line))).toEqual([]);
     const downloaded = new Set(lines.map((line) => line.split(",")[0]));
@@ -188,6 +187,7 @@ describe("who must show that a campaign paid", () => {
       .waitFor();
     await page.getByRole("heading", { name: "Cost and profit" }).waitFor();
     await page.getByRole("heading", { name: "Are the arms alike?" }).waitFor();
+    await page.getByRole("rowheader", { name: "days since the last action" }).waitFor();
     expect(await faultsOfLooks(browser, page, "campaign-result")).toEqual([]);
   });
 

@@ -5,10 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Assignment } from "#churn/campaign/campaign.ts";
 import { startOf } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
+import type { ListedUser } from "#churn/list/listed-user.ts";
 import { randomFrom } from "#churn/random.ts";
 import { CampaignExists } from "#stores/campaigns/failures.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
 import { type Stores, setUpStores } from "#stores/open-stores.ts";
+import { listedUser } from "#test/support/listed-user.ts";
 import type { AudienceFilter } from "./audience/audience-filter.ts";
 import { selectAudience } from "./audience/select-audience.ts";
 import { countContacts } from "./count-contacts.ts";
@@ -39,42 +41,28 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-campaigns-"));
   time = startOf(today) + 1_000;
   stores = await setUpStores({ dataDir: folder }, () => time);
-  const churn = { churnDays: 30, leadDays: 0, observeDays: 60 };
-  await stores.features.putSet({
-    id: "set",
-    snapshot: today,
-    definition: { churn, actions: [] },
-    populations: [churn],
-    names: ["days_since_last", "days_since_first", "value_60d", "active_days_60d"],
-  });
-  const each = Array.from({ length: users }, (_, i) => ({ userId: `user-${i}`, i }));
-  await stores.features.put(
-    "set",
-    each.map(({ userId, i }) => ({
-      userId,
-      lapsed: [null],
-      values: [i % 25, 100 + (i % 300), 2 * (i % 10), 1 + (i % 7)],
-    })),
+  await stores.users.put(
+    Array.from({ length: users }, (_, i) =>
+      listedUser(`user-${i}`, {
+        snapshot: today,
+        probability: 1 - i / users,
+        risk: i < 2_000 ? "high" : i < 2_200 ? "medium" : "low",
+        value: i % 10,
+        silence: i % 25,
+        tenure: 100 + (i % 300),
+        activeDays: 1 + (i % 7),
+        reasons: [reasonOf(i % 2 === 0 ? "days_since_last" : "trend_60d")],
+      }),
+    ),
+    time,
   );
-  await stores.features.putScores(
-    each.map(({ userId, i }) => ({
-      userId,
-      snapshot: today,
-      probability: 1 - i / users,
-      risk: i < 2_000 ? "high" : i < 2_200 ? "medium" : "low",
-      modelVersion: "v1",
-      reasons: [
-        {
-          feature: i % 2 === 0 ? "days_since_last" : "trend_60d",
-          value: 1,
-          typical: 1,
-          contribution: 1,
-          sentence: "=1",
-        },
-      ],
-    })),
-  );
+  const gone = { state: "lapsed", probability: undefined, risk: undefined, lapsedSince: today - 40 } as const;
+  await stores.users.put([listedUser("gone", { ...gone, value: 9, silence: 40, tenure: 500 })], time);
 });
+
+function reasonOf(feature: string): ListedUser["reasons"][number] {
+  return { feature, value: 1, typical: 1, contribution: 1, sentence: "=1" };
+}
 
 afterEach(async () => {
   await stores.close();
@@ -86,14 +74,14 @@ async function chosen(
   sort: "probability" | "value-at-risk" = "probability",
 ): Promise<number[]> {
   const found: number[] = [];
-  for await (const { score } of selectAudience(filter, sort, stores.features))
-    found.push(Number(score.userId.slice("user-".length)));
+  for await (const { userId } of selectAudience(filter, sort, stores.users))
+    found.push(Number(userId.slice("user-".length)));
   return found;
 }
 
 function create(changes: Partial<CampaignPlan> = {}, filter = atRisk) {
   const services = { ...stores, now: () => time };
-  return createCampaign({ ...plan, ...changes }, candidates(filter, "probability", stores.features), services);
+  return createCampaign({ ...plan, ...changes }, candidates(filter, "probability", stores.users), services);
 }
 
 describe("selectAudience", () => {
@@ -113,6 +101,15 @@ describe("selectAudience", () => {
   it("sorts by value at risk", async () => {
     const [first, second] = await chosen(atRisk, "value-at-risk");
     expect([first, second]).toEqual([9, 19]);
+  });
+
+  it("says so where the value of users is needed and not known of any", async () => {
+    expect(await chosen({ ...atRisk, minValue: 10 })).toEqual([]);
+    await stores.users.put([listedUser("user-7", { risk: "high" })], time + 1);
+    await stores.users.prune(time + 1);
+    await expect(chosen({ ...atRisk, minValue: 10 })).rejects.toThrow(InvalidInput);
+    await expect(chosen(atRisk, "value-at-risk")).rejects.toThrow(InvalidInput);
+    expect(await chosen(atRisk)).toEqual([7]);
   });
 });
 

@@ -33,7 +33,7 @@ export async function startCampaign(
   request: Pick<HttpRequest, "caller">,
   services: CampaignsServices,
 ): Promise<CreatedCampaign> {
-  const { features, campaigns, contacts, now } = services;
+  const { features, users, campaigns, contacts, now } = services;
   const set = await features.currentSet();
   const target = id ?? campaignId(wanted.name);
   const create = () =>
@@ -45,7 +45,7 @@ export async function startCampaign(
         windowDays: windowDays ?? set?.definition.churn.churnDays ?? 30,
         createdBy: whoIs(request).who,
       },
-      candidates(filter, order, features),
+      candidates(filter, order, users),
       { campaigns, contacts, now },
     );
   const record = deskRecorder(request, services);

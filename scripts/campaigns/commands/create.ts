@@ -52,7 +52,7 @@ async function run(raw: unknown, call: Call): Promise<void> {
   const { name, control, window, rest, cost, incentive, by, sort, top, ...filter } = options;
   await withStores(call, async (stores, record) => {
     const features = await stores.featureStore();
-    const set = await features.currentSet();
+    const [set, users] = [await features.currentSet(), await stores.userList()];
     const plan = {
       id: options.id ?? campaignId(name),
       name,
@@ -68,7 +68,7 @@ async function run(raw: unknown, call: Call): Promise<void> {
     const services = { campaigns: await stores.campaignStore(), contacts: await stores.contactStore(), now: Date.now };
     const { campaign, suppressed } = await record(
       { action: "campaign.created", target: plan.id, details: { audience: plan.audience } },
-      () => createCampaign(plan, candidates(filter, sort, features), services),
+      () => createCampaign(plan, candidates(filter, sort, users), services),
       ({ campaign: { sizes } }) => ({ details: { treatment: sizes.treatment, control: sizes.control } }),
     );
     const [actions, campaigns] = [await stores.actionStore(), await stores.campaignStore()];

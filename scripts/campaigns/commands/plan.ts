@@ -64,6 +64,6 @@ async function run(raw: unknown, call: Call): Promise<void> {
       );
     const economics = { costPerContact: cost, incentive, takeUp, saveRate: known.rate, capacity };
     const plan = { filter, economics, worth: { each: worth, windows }, order: sort, top };
-    call.print(describeHowMany(await planOf(plan, await stores.featureStore()), known.rate, known.source));
+    call.print(describeHowMany(await planOf(plan, await stores.userList()), known.rate, known.source));
   });
 }

@@ -23,15 +23,14 @@ ajv.addFormat("base64", /^[A-Za-z0-9+/]*=*$/);
 beforeAll(async () => {
   local = await startLocalLapse();
   await storeUsers(local.stores);
-  await local.stores.users.put([listedUser("ann")], Date.now());
   api = (await (await fetch(`${local.url}/openapi.json`)).json()) as OpenApi;
   ajv.addSchema({ $id: "api", components: api.components });
 }, 60_000);
 
 afterAll(() => local.close());
 
-/** Users with scores, and a campaign of two of them. */
-async function storeUsers({ features, campaigns }: Stores): Promise<void> {
+/** Users with scores, on the list, and a campaign of two of them. */
+async function storeUsers({ features, users: list, campaigns }: Stores): Promise<void> {
   const snapshot = 20_000;
   const churn = { churnDays: 14, leadDays: 0, observeDays: 28 };
   const names = ["days_since_last", "days_since_first", "value_28d"];
@@ -42,8 +41,11 @@ async function storeUsers({ features, campaigns }: Stores): Promise<void> {
     users.map((userId) => ({ userId, lapsed: [null], values: [3, 50, 20] })),
   );
   const reasons = [{ feature: "days_since_last", value: 3, typical: 1, contribution: 1, sentence: "silent" }];
-  await features.putScores(
-    users.map((userId) => ({ ...{ userId, snapshot, probability: 0.5, risk: "high", modelVersion: "v1", reasons } })),
+  const scored = { snapshot, probability: 0.5, risk: "high", modelVersion: "v1", reasons } as const;
+  await features.putScores(users.map((userId) => ({ userId, ...scored })));
+  await list.put(
+    users.map((userId) => listedUser(userId, { ...scored, value: 10, silence: 3, tenure: 50 })),
+    Date.now(),
   );
   const spring: Campaign = {
     ...{ id: "spring", name: "Spring", audience: "at risk", controlShare: 0.5, windowDays: 14, costPerContact: 1 },

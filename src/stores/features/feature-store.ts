@@ -43,9 +43,6 @@ export interface FeatureStore {
   /** Deletes the scores of these users. */
   dropScores(userIds: readonly string[]): Promise<void>;
 
-  /** Streams every score, the highest probability first (ties by user id). */
-  scores(): AsyncIterable<Score>;
-
   /** The users most at risk, the highest probability first (ties by user id). */
   topScores(limit: number): Promise<readonly Score[]>;
 

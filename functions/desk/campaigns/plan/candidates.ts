@@ -1,5 +1,5 @@
 import { type Economics, gainOf, type Prospect } from "#churn/campaign/how-many.ts";
-import type { FeatureStore } from "#stores/features/feature-store.ts";
+import type { UserList } from "#stores/users/user-list.ts";
 import type { AudienceFilter, Ranking } from "../audience/audience-filter.ts";
 import { selectAudience } from "../audience/select-audience.ts";
 import type { Candidate } from "../create-campaign.ts";
@@ -25,14 +25,14 @@ export interface Worth {
 export async function* candidates(
   filter: AudienceFilter,
   order: Ranking | ByProfit,
-  features: Pick<FeatureStore, "scores" | "get">,
+  users: Pick<UserList, "page" | "stream">,
 ): AsyncGenerator<Candidate> {
   if (typeof order === "string") {
-    yield* ranked(filter, order, features);
+    yield* ranked(filter, order, users);
     return;
   }
   const all: { candidate: Candidate; gain: number }[] = [];
-  for await (const candidate of ranked(filter, "probability", features))
+  for await (const candidate of ranked(filter, "probability", users))
     all.push({ candidate, gain: gainOf(prospectOf(candidate, order.worth), order.economics) });
   for (const { candidate } of all.sort((a, b) => b.gain - a.gain)) yield candidate;
 }
@@ -45,8 +45,11 @@ export function prospectOf({ probability, value }: Candidate, { each, windows }:
 async function* ranked(
   filter: AudienceFilter,
   order: Ranking,
-  features: Pick<FeatureStore, "scores" | "get">,
+  users: Pick<UserList, "page" | "stream">,
 ): AsyncGenerator<Candidate> {
-  for await (const { score, ...measures } of selectAudience(filter, order, features))
-    yield { userId: score.userId, probability: score.probability, ...measures };
+  for await (const member of selectAudience(filter, order, users)) {
+    // Without the reasons, as all of them may be held in memory.
+    const { userId, probability, value, silence, tenure, activeDays } = member;
+    yield { userId, probability, value, silence, tenure, activeDays };
+  }
 }

@@ -1,6 +1,6 @@
 import { type Economics, type HowMany, howManyToContact, type Prospect } from "#churn/campaign/how-many.ts";
 import { InvalidInput } from "#churn/failure.ts";
-import type { FeatureStore } from "#stores/features/feature-store.ts";
+import type { UserList } from "#stores/users/user-list.ts";
 import type { AudienceFilter, Ranking } from "../audience/audience-filter.ts";
 import { candidates, prospectOf, type Worth } from "./candidates.ts";
 
@@ -16,11 +16,11 @@ export interface PlanRequest {
 /** How many to contact of the users that a filter chooses. Throws InvalidInput if there are none, or nothing says what they are worth. */
 export async function planOf(
   { filter, economics, worth, order = "probability", top }: PlanRequest,
-  features: Pick<FeatureStore, "scores" | "get">,
+  users: Pick<UserList, "page" | "stream">,
 ): Promise<HowMany & { readonly users: number }> {
   const prospects: Prospect[] = [];
   let hasValue = worth.each !== undefined;
-  for await (const candidate of candidates(filter, order, features)) {
+  for await (const candidate of candidates(filter, order, users)) {
     hasValue ||= candidate.value !== undefined && candidate.value !== 0;
     prospects.push(prospectOf(candidate, worth));
     if (prospects.length === top) break;

@@ -18,14 +18,14 @@ export interface PlanView {
 
 export async function planView(
   form: PlanForm,
-  { features, campaigns }: Pick<CampaignsServices, "features" | "campaigns">,
+  { features, users, campaigns }: Pick<CampaignsServices, "features" | "users" | "campaigns">,
   reader: string | undefined,
 ): Promise<PlanView> {
   const known = rateOf(form, measuredRate(await campaigns.campaigns()));
   const churnDays = (await features.currentSet())?.definition.churn.churnDays ?? 30;
   const common = { reader, form, known, churnDays };
   try {
-    const plan = await planOf({ filter: filterOf(form), ...economicsOf(form, known) }, features);
+    const plan = await planOf({ filter: filterOf(form), ...economicsOf(form, known) }, users);
     return { ...common, plan, fault: undefined };
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;

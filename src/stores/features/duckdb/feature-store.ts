@@ -13,7 +13,7 @@ import type {
 import { eraseUsers } from "./erase.ts";
 import { countUsers, featuresOfSet, findFeatures, putFeatures } from "./features.ts";
 import { createFeatureTables } from "./schema.ts";
-import { dropScores, putScores, streamScores, topScores } from "./scores.ts";
+import { dropScores, putScores, topScores } from "./scores.ts";
 import { currentSet, prune, putSet, setOf } from "./sets.ts";
 
 /** Features and scores in a DuckDB file, with or without actions in it. */
@@ -77,10 +77,6 @@ export class DuckDbFeatureStore implements FeatureStore {
 
   dropScores(userIds: readonly string[]): Promise<void> {
     return this.#writes.transaction("delete scores", (connection) => dropScores(connection, userIds));
-  }
-
-  scores(): AsyncIterable<Score> {
-    return this.#database.stream("read scores", streamScores);
   }
 
   topScores(limit: number): Promise<readonly Score[]> {

@@ -1,20 +1,11 @@
-import {
-  DOUBLE,
-  type DuckDBConnection,
-  DuckDBDoubleVector,
-  DuckDBIntegerVector,
-  DuckDBVarCharVector,
-  INTEGER,
-  UTINYINT,
-  VARCHAR,
-} from "@duckdb/node-api";
+import { DOUBLE, type DuckDBConnection, INTEGER, UTINYINT, VARCHAR } from "@duckdb/node-api";
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import { jsonText } from "#churn/json-text.ts";
 import type { Score } from "#churn/score.ts";
 import { type Column, replaceUsers } from "../../connections/duckdb/append.ts";
 import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
-import { columnOf, readRows } from "../../connections/duckdb/read.ts";
+import { readRows } from "../../connections/duckdb/read.ts";
 import { reasonsSchema, riskSchema } from "../score-schema.ts";
 
 export async function putScores(connection: DuckDBConnection, scores: readonly Score[]): Promise<void> {
@@ -50,31 +41,6 @@ export async function topScores(connection: DuckDBConnection, limit: number): Pr
     modelVersion,
     reasons,
   }));
-}
-
-/** In the same order. Must run in a transaction of its own. */
-export async function* streamScores(connection: DuckDBConnection): AsyncGenerator<Score> {
-  const result = await connection.stream(
-    `SELECT user_id, snapshot, probability, risk, model_version, reasons FROM scores ORDER BY probability DESC, user_id`,
-  );
-  for await (const chunk of result) {
-    const users = columnOf(chunk, 0, DuckDBVarCharVector);
-    const snapshots = columnOf(chunk, 1, DuckDBIntegerVector);
-    const probabilities = columnOf(chunk, 2, DuckDBDoubleVector);
-    const risks = columnOf(chunk, 3, DuckDBVarCharVector);
-    const versions = columnOf(chunk, 4, DuckDBVarCharVector);
-    const reasons = columnOf(chunk, 5, DuckDBVarCharVector);
-    for (let row = 0; row < chunk.rowCount; row++) {
-      yield {
-        userId: users.getItem(row) ?? "",
-        snapshot: snapshots.getItem(row) ?? 0,
-        probability: probabilities.getItem(row) ?? 0,
-        risk: riskSchema.parse(risks.getItem(row)),
-        modelVersion: versions.getItem(row) ?? "",
-        reasons: jsonText(reasonsSchema).parse(reasons.getItem(row)),
-      };
-    }
-  }
 }
 
 const scoreRow = z.tuple([z.string(), z.int(), z.number(), riskSchema, z.string(), jsonText(reasonsSchema)]);

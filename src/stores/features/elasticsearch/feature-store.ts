@@ -14,7 +14,7 @@ import type {
 } from "../feature-store.ts";
 import { deleteFormer, eraseUsers } from "./deletions.ts";
 import { countUsers, findRows, putRows, rowsOfSet } from "./rows.ts";
-import { deleteScores, putScores, streamScores, topScores } from "./scores.ts";
+import { deleteScores, putScores, topScores } from "./scores.ts";
 import { putSet, type RankedSet, readSets } from "./sets.ts";
 import { makeFeatureIndices } from "./templates.ts";
 
@@ -93,10 +93,6 @@ export class ElasticsearchFeatureStore implements FeatureStore {
 
   async dropScores(userIds: readonly string[]): Promise<void> {
     await deleteScores(this.#elasticsearch, "delete scores", [...new Set(userIds)].map(userDocumentId));
-  }
-
-  scores(): AsyncIterable<Score> {
-    return streamScores(this.#elasticsearch);
   }
 
   topScores(limit: number): Promise<readonly Score[]> {

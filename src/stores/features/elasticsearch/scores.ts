@@ -54,7 +54,7 @@ export async function topScores(elasticsearch: Elasticsearch, limit: number): Pr
 }
 
 /** In the same order. */
-export async function* streamScores(elasticsearch: Elasticsearch, pageSize = 1_000): AsyncGenerator<Score> {
+async function* streamScores(elasticsearch: Elasticsearch, pageSize: number): AsyncGenerator<Score> {
   const index = elasticsearch.index(featureIndices.scores);
   await refresh(elasticsearch, "read scores", index);
   const pages = search(elasticsearch, "read scores", {
