@@ -4,6 +4,7 @@ import { header } from "#runtime/headers.ts";
 import { type HttpResponse, json } from "#runtime/http.ts";
 import { parseMediaType } from "#runtime/media-type.ts";
 import { getRoute, jsonOf, jsonRoute, noParameters, type Route } from "#runtime/route.ts";
+import { csvResponse } from "../csv-response.ts";
 import { campaignShown, newCampaignBody, resultShown, shownCampaign, shownResult } from "./api-schema.ts";
 import { contactItem, contactsIn } from "./contacts/contact-items.ts";
 import { linesOfJson } from "./contacts/lines-of-json.ts";
@@ -60,7 +61,7 @@ export function campaignApi(services: CampaignsServices): readonly Route[] {
       path: "/v1/campaigns/:id/audience",
       access: "read",
       summary: "The users to contact: the treatment only",
-      description: "JSON, or CSV that is safe to open in a spreadsheet with Accept: text/csv or format=csv.",
+      description: "JSON, or CSV, streamed, that is safe to open in a spreadsheet with Accept: text/csv or format=csv.",
       parameters: oneCampaign.extend({ format: z.enum(["json", "csv"]).optional() }),
       responses: {
         200: {
@@ -79,7 +80,8 @@ export function campaignApi(services: CampaignsServices): readonly Route[] {
       handle: async ({ id, format }, request) => {
         await requireCampaign(id, services);
         const isCsv = format === undefined ? accepts(header(request, "accept"), "text/csv") : format === "csv";
-        return isCsv ? audienceCsv(id, services) : audienceJson(id, services);
+        if (!isCsv) return audienceJson(id, services);
+        return csvResponse(`${id}.csv`, audienceLines(id, services.campaigns.assignments(id, "treatment")));
       },
     }),
     getRoute({
@@ -125,20 +127,6 @@ function isLines(contentType: string | undefined): boolean {
 /** Whether a caller asks for a type by name; quality values apart. */
 function accepts(accept: string | undefined, type: string): boolean {
   return (accept ?? "").split(",").some((one) => one.split(";")[0]?.trim().toLowerCase() === type);
-}
-
-async function audienceCsv(id: string, { campaigns }: Pick<CampaignsServices, "campaigns">): Promise<HttpResponse> {
-  const lines: string[] = [];
-  for await (const line of audienceLines(id, campaigns.assignments(id, "treatment"))) lines.push(line);
-  return {
-    status: 200,
-    headers: {
-      "content-type": "text/csv; charset=utf-8; header=present",
-      "content-disposition": `attachment; filename="${id}.csv"`,
-      "cache-control": "no-store",
-    },
-    body: lines.join(""),
-  };
 }
 
 async function audienceJson(id: string, { campaigns }: Pick<CampaignsServices, "campaigns">): Promise<HttpResponse> {

@@ -6,8 +6,9 @@ import { json } from "#runtime/http.ts";
 import { getRoute, type Route } from "#runtime/route.ts";
 import { shownAs } from "#runtime/route-description.ts";
 import { wholeNumber } from "#runtime/settings.ts";
+import { csvResponse } from "../csv-response.ts";
 import type { DeskServices } from "../services.ts";
-import { csvResponse } from "./export.ts";
+import { userLines } from "./export.ts";
 import { chosenUsers, cursorParameter, filterOf, orderOf } from "./parameters.ts";
 import { readUser } from "./user/view.ts";
 import { userJson, userSchema } from "./user-schema.ts";
@@ -67,7 +68,7 @@ export function userApi(services: DeskServices): readonly Route[] {
       async handle({ limit, cursor, ...chosen }, request) {
         const [filter, order] = [filterOf(chosen), orderOf(chosen)];
         if ((header(request, "accept") ?? "").includes("text/csv"))
-          return csvResponse(services.users.stream(filter, order));
+          return csvResponse("users.csv", userLines(services.users.stream(filter, order)));
         const { users, next } = await services.users.page({ filter, order, limit, cursor });
         return json(200, { users: users.map(userJson), ...(next !== undefined && { next }) });
       },

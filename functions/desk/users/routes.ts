@@ -2,9 +2,10 @@ import * as z from "zod";
 import { pageResponse } from "#pages/page-response.ts";
 import { getRoute, type Route } from "#runtime/route.ts";
 import { text } from "#runtime/route-description.ts";
+import { csvResponse } from "../csv-response.ts";
 import type { DeskServices } from "../services.ts";
 import { userApi } from "./api.ts";
-import { csvResponse } from "./export.ts";
+import { userLines } from "./export.ts";
 import { renderUsers } from "./page.ts";
 import { chosenUsers, cursorParameter, filterOf, orderOf } from "./parameters.ts";
 import { renderUser } from "./user/page.ts";
@@ -28,7 +29,8 @@ export function userRoutes(services: DeskServices): readonly Route[] {
       summary: "The list of users as a file",
       parameters: chosenUsers,
       responses: { 200: text("text/csv", "All users chosen, safe to open in a spreadsheet.") },
-      handle: async (chosen) => csvResponse(services.users.stream(filterOf(chosen), orderOf(chosen))),
+      handle: async (chosen) =>
+        csvResponse("users.csv", userLines(services.users.stream(filterOf(chosen), orderOf(chosen)))),
     }),
     getRoute({
       path: "/users/:user",
