@@ -48,7 +48,7 @@ export const pipeline: Dashboard = {
           "User-days",
           "Written by the last roll-up.",
           "short",
-          query("max(lapse_roll_up_user_days)", "user-days"),
+          query("max(lapse_roll_up_rows)", "user-days"),
         ),
         number(
           "Users with features",

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
-import type { OpenApi } from "#runtime/openapi/document.ts";
+import type { Content, OpenApi } from "#runtime/openapi/document.ts";
 import type { JsonSchema } from "#runtime/openapi/json-schema.ts";
 import type { Outcome } from "./connection.ts";
 import type { WireRequest } from "./wire-request.ts";
@@ -34,6 +34,13 @@ export function judgeBy(api: OpenApi): Judge {
     "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
   };
 
+  // Where a method or a path was changed, the request may be one of another route, with errors in a form of its own.
+  const elsewhere = new Map<string, Content[string]>();
+  for (const operation of Object.values(api.paths).flatMap((methods) => Object.values(methods)))
+    for (const [status, { content = {} }] of Object.entries(operation.responses))
+      for (const [type, one] of Object.entries(content))
+        if (!type.endsWith("json")) elsewhere.set(`${status} ${type}`, one);
+
   return (request, outcome) => {
     switch (outcome.kind) {
       case "hung-up":
@@ -56,14 +63,17 @@ export function judgeBy(api: OpenApi): Judge {
     const text = body.toString();
     if (status >= 400 && internal.test(text)) return "the response tells of the inside";
     const isError = status >= 400;
-    // Where a method or a path was changed, it may be that of another route: then errors alone can be told.
+    // Of another route errors alone can be told.
     if (!isError && responses === undefined) return undefined;
     if (!isError && described === undefined) return `the status ${status} is not described`;
     if (status === 405 && !headers.has("allow")) return "the methods that are allowed are not told";
     if (status === 401 && !headers.has("www-authenticate")) return "what to show is not told";
     if (text === "") return isError ? "an error without a reason" : undefined;
     const type = (headers.get("content-type") ?? "").split(";")[0] ?? "";
-    const content = described?.content?.[type] ?? (isError ? new Map(Object.entries(errors)).get(type) : undefined);
+    const content =
+      described?.content?.[type] ??
+      (isError ? new Map(Object.entries(errors)).get(type) : undefined) ??
+      (request.isOnRoute ? undefined : elsewhere.get(`${status} ${type}`));
     if (content === undefined) return `the type ${type} is not described`;
     if (!type.endsWith("json")) return undefined;
     let value: unknown;

@@ -18,7 +18,7 @@ export function featureMetrics(metrics: Registry): FeatureMetrics {
     buckets,
     registers: [metrics],
   });
-  const userDays = unsetGauge(metrics, "lapse_roll_up_user_days", "User-days written by the last roll-up");
+  const userDays = unsetGauge(metrics, "lapse_roll_up_rows", "Rows (user-days) written by the last roll-up");
   const rolledUpAt = unsetGauge(
     metrics,
     "lapse_roll_up_last_success_timestamp_seconds",

@@ -82,7 +82,7 @@ describe("metrics", () => {
     expect(lines).toContain("lapse_feature_snapshot_timestamp_seconds 0.5");
     expect(lines).toContain("lapse_feature_last_success_timestamp_seconds 2");
     expect(lines).toContain("lapse_score_last_success_timestamp_seconds 3");
-    expect(lines).toContain("lapse_roll_up_user_days 120");
+    expect(lines).toContain("lapse_roll_up_rows 120");
     expect(lines).toContain('lapse_feature_users{state="here"} 40');
     expect(lines).toContain('lapse_feature_users{state="lapsed"} 9');
     expect(lines).toContain('lapse_scored_users{risk="high"} 3');
