@@ -36,6 +36,8 @@ export async function startLocalTarget(): Promise<RunningTarget> {
   const values = {
     name: ["features", "nothing"],
     version: versions,
+    a: versions,
+    b: versions,
     type: types,
     user: users,
     user_id: users,
