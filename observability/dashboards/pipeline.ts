@@ -44,12 +44,7 @@ export const pipeline: Dashboard = {
     {
       title: "The night",
       panels: [
-        number(
-          "User-days",
-          "Written by the last roll-up.",
-          "short",
-          query("max(lapse_roll_up_rows)", "user-days"),
-        ),
+        number("User-days", "Written by the last roll-up.", "short", query("max(lapse_roll_up_rows)", "user-days")),
         number(
           "Users with features",
           "In the current set.",
