@@ -1,8 +1,7 @@
-import { bucketOf } from "#churn/action.ts";
 import { type Enrolment, enrolmentOf } from "#churn/campaign/protect.ts";
 import { type Day, startOf } from "#churn/day.ts";
 import type { CampaignAssignment, CampaignStore } from "#stores/campaigns/campaign-store.ts";
-import { compareBytes } from "#stores/connections/elasticsearch/byte-order.ts";
+import { compareUserIds } from "#stores/user-order.ts";
 
 /**
  * The campaigns that users were part of, read beside their histories: both come in the same order, so that nothing but the
@@ -34,7 +33,7 @@ export class Enrolments {
   /** Those of one user; to be asked of users in the order of ActionStore.histories. */
   async of(userId: string): Promise<readonly Enrolment[]> {
     const found: Enrolment[] = [];
-    while (this.#next !== undefined && compareUsers(this.#next.userId, userId) <= 0) {
+    while (this.#next !== undefined && compareUserIds(this.#next.userId, userId) <= 0) {
       // One that was removed meanwhile counts for nothing.
       const controlShare = this.#shares.get(this.#next.campaignId);
       if (this.#next.userId === userId && controlShare !== undefined) found.push(enrolmentOf(this.#next, controlShare));
@@ -51,8 +50,4 @@ export class Enrolments {
     const next = await this.#assignments.next();
     this.#next = next.done ? undefined : next.value;
   }
-}
-
-function compareUsers(a: string, b: string): number {
-  return bucketOf(a) - bucketOf(b) || compareBytes(a, b);
 }

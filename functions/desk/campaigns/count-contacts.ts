@@ -1,8 +1,7 @@
-import { bucketOf } from "#churn/action.ts";
 import type { Arm } from "#churn/campaign/campaign.ts";
 import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
-import { compareBytes } from "#stores/connections/elasticsearch/byte-order.ts";
 import type { ContactStore } from "#stores/contacts/contact-store.ts";
+import { compareUserIds } from "#stores/user-order.ts";
 
 /** How many contacts there were of each arm's users, and of users who are in neither. */
 export interface ContactCounts {
@@ -24,7 +23,7 @@ export async function countContacts(
   let next = await assignments.next();
   let lastControl: string | undefined;
   for await (const { userId } of contacts.contacts(campaignId)) {
-    while (!next.done && compareUsers(next.value.userId, userId) < 0) next = await assignments.next();
+    while (!next.done && compareUserIds(next.value.userId, userId) < 0) next = await assignments.next();
     const arm: Arm | undefined = !next.done && next.value.userId === userId ? next.value.arm : undefined;
     counts[arm ?? "others"] += 1;
     if (arm !== "control" || lastControl === userId) continue;
@@ -33,9 +32,4 @@ export async function countContacts(
   }
   await assignments.return?.();
   return counts;
-}
-
-/** In the order of the stores. */
-function compareUsers(a: string, b: string): number {
-  return bucketOf(a) - bucketOf(b) || compareBytes(a, b);
 }
