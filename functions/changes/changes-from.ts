@@ -2,8 +2,8 @@ import type { ListedUser } from "#churn/list/listed-user.ts";
 import { riskOf } from "#churn/reasons/reasons.ts";
 import { type RiskChange, type RiskThen, riskChange } from "#churn/risk-change.ts";
 import type { Ledger } from "#stores/ledger/ledger.ts";
-import { CorruptModel, VersionNotFound } from "#stores/models/failures.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
+import { readableManifest } from "#stores/models/readable.ts";
 import type { UserFilter, UserList } from "#stores/users/user-list.ts";
 
 export interface ChangeServices {
@@ -94,12 +94,8 @@ function riskReader(models: Pick<ModelStore, "manifest">) {
   return async (version: string, probability: number | undefined): Promise<RiskThen> => {
     if (probability === undefined) return "lapsed";
     if (!read.has(version)) {
-      const manifest = await models.manifest(version).catch((error: unknown) => {
-        // Retention has deleted it: what its users were is not known any more.
-        if (error instanceof VersionNotFound || error instanceof CorruptModel) return undefined;
-        throw error;
-      });
-      read.set(version, manifest?.thresholds);
+      // Of a version that retention has deleted, what its users were is not known any more.
+      read.set(version, (await readableManifest(version, models))?.thresholds);
     }
     const thresholds = read.get(version);
     return thresholds === undefined ? "medium" : riskOf(probability, thresholds);

@@ -8,8 +8,8 @@ import { NightTally } from "#churn/promises/night-tally.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import type { JudgedEntry, Ledger, LedgerBatch, LedgerOutcome } from "#stores/ledger/ledger.ts";
-import { CorruptModel, VersionNotFound } from "#stores/models/failures.ts";
 import type { AliasName, ModelStore } from "#stores/models/model-store.ts";
+import { readableManifest } from "#stores/models/readable.ts";
 
 export interface JudgeServices {
   readonly actions: Pick<ActionStore, "extent" | "historiesOf">;
@@ -79,11 +79,7 @@ function definitions(models: Pick<ModelStore, "manifest">) {
   const read = new Map<string, ChurnDefinition | undefined>();
   return async (version: string) => {
     if (!read.has(version)) {
-      const manifest = await models.manifest(version).catch((error: unknown) => {
-        if (error instanceof VersionNotFound || error instanceof CorruptModel) return undefined;
-        throw error;
-      });
-      read.set(version, manifest?.definition.churn);
+      read.set(version, (await readableManifest(version, models))?.definition.churn);
     }
     return read.get(version);
   };

@@ -1,8 +1,8 @@
 import type { Logger } from "#runtime/logging.ts";
 import type { ModelMetrics } from "#runtime/metrics/model.ts";
 import type { StoreErrorMetrics } from "#runtime/metrics/store-errors.ts";
-import { CorruptModel, VersionNotFound } from "#stores/models/failures.ts";
 import type { Alias, AliasName, ModelStore } from "#stores/models/model-store.ts";
+import { isUnreadable } from "#stores/models/readable.ts";
 import type { ServedModel } from "./model.ts";
 import type { ModelCache } from "./model-cache.ts";
 
@@ -136,7 +136,7 @@ export class Champion {
         logger.warn({ error, model: version, serving }, "The model could not be loaded; what was in service stays.");
       }
       this.#failure = { revision, times, retryAt: now() + Math.min(longestPause, 1000 * 2 ** (times - 1)) };
-      if (this.#model === undefined && isDamage(error)) await this.#serveAnother(version);
+      if (this.#model === undefined && isUnreadable(error)) await this.#serveAnother(version);
     }
   }
 
@@ -167,7 +167,7 @@ export class Champion {
       await this.#serve(version);
       return true;
     } catch (error) {
-      if (isDamage(error)) return false;
+      if (isUnreadable(error)) return false;
       throw error;
     }
   }
@@ -185,8 +185,4 @@ export class Champion {
         `Version ${version} stands in for ${standsInFor}. Restore its files, or choose a version with lapse models promote.`,
       );
   }
-}
-
-function isDamage(error: unknown): boolean {
-  return error instanceof CorruptModel || error instanceof VersionNotFound;
 }

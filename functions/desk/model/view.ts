@@ -1,23 +1,18 @@
-import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { HttpRequest } from "#runtime/http.ts";
 import { type PromisesRead, readPromises } from "#stores/ledger/read-promises.ts";
-import { CorruptModel } from "#stores/models/failures.ts";
 import type { Alias, AliasMove } from "#stores/models/model-store.ts";
+import { type ReadVersions, readVersions } from "#stores/models/readable.ts";
 import { mayOperate } from "../may-operate.ts";
 import type { DeskServices } from "../services.ts";
 
 /** What the page of the model shows. */
-export interface ModelView {
+export interface ModelView extends ReadVersions {
   /** Undefined where no one has to say who they are. */
   readonly reader: string | undefined;
   /** Whether the reader may put versions into service. */
   readonly mayOperate: boolean;
   readonly champion: Alias | undefined;
   readonly challenger: Alias | undefined;
-  /** Those that can be read, newest first. */
-  readonly versions: readonly ModelManifest[];
-  /** The names of those that cannot. */
-  readonly damaged: readonly string[];
   /** Moves of the aliases, newest first. */
   readonly moves: readonly AliasMove[];
   readonly promises: PromisesRead;
@@ -35,23 +30,13 @@ export async function modelView(request: Pick<HttpRequest, "caller">, services: 
     models.history(),
     readPromises(services),
   ]);
-  const read = await Promise.all(names.slice(0, mostVersions).map((name) => models.manifest(name).catch(damage(name))));
   return {
     reader: request.caller?.name,
     mayOperate: mayOperate(request),
     champion,
     challenger,
-    versions: read.filter((one) => typeof one !== "string"),
-    damaged: read.filter((one) => typeof one === "string"),
+    ...(await readVersions(names.slice(0, mostVersions), models)),
     moves: moves.slice(0, mostMoves),
     promises,
-  };
-}
-
-/** The name in place of a version that cannot be read. */
-function damage(name: string): (error: unknown) => string {
-  return (error) => {
-    if (error instanceof CorruptModel) return name;
-    throw error;
   };
 }

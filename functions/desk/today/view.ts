@@ -3,13 +3,12 @@ import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { LogExtent } from "#stores/actions/action-store.ts";
 import type { FeatureSet } from "#stores/features/feature-store.ts";
 import { type PromisesRead, readPromises } from "#stores/ledger/read-promises.ts";
-import { CorruptModel } from "#stores/models/failures.ts";
-import type { ModelStore } from "#stores/models/model-store.ts";
+import { type ReadVersions, readVersions } from "#stores/models/readable.ts";
 import type { ListTotals } from "#stores/users/user-list.ts";
 import type { DeskServices } from "../services.ts";
 
 /** What the first page shows. */
-export interface TodayView {
+export interface TodayView extends ReadVersions {
   /** Who reads it; undefined where no one has to say who they are. */
   readonly reader: string | undefined;
   /** Undefined while nothing was rolled up. */
@@ -20,10 +19,6 @@ export interface TodayView {
   readonly champion: ModelManifest | undefined;
   /** What the champion stands in for because it cannot be read, in words. */
   readonly standsInFor: string | undefined;
-  /** Newest first. */
-  readonly versions: readonly ModelManifest[];
-  /** The names of versions that cannot be read. */
-  readonly damaged: readonly string[];
   /** Those most at risk, by probability and by value. */
   readonly mostAtRisk: readonly ListedUser[];
   readonly mostWorth: readonly ListedUser[];
@@ -56,7 +51,7 @@ export async function todayView(services: DeskServices, reader: string | undefin
     readPromises(services),
     deadLetters.count(),
   ]);
-  const shown = await readable(versions.slice(0, mostVersions), models);
+  const shown = await readVersions(versions.slice(0, mostVersions), models);
   return {
     reader,
     extent,
@@ -71,24 +66,5 @@ export async function todayView(services: DeskServices, reader: string | undefin
     deadLetters: letters,
     next: services.nextRuns?.(),
     now: now(),
-  };
-}
-
-/** The manifests of those versions that can be read, and the names of the others. */
-async function readable(
-  names: readonly string[],
-  models: Pick<ModelStore, "manifest">,
-): Promise<{ versions: readonly ModelManifest[]; damaged: readonly string[] }> {
-  const read = await Promise.all(
-    names.map((name) =>
-      models.manifest(name).catch((error: unknown) => {
-        if (error instanceof CorruptModel) return name;
-        throw error;
-      }),
-    ),
-  );
-  return {
-    versions: read.filter((one) => typeof one !== "string"),
-    damaged: read.filter((one) => typeof one === "string"),
   };
 }

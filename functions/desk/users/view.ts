@@ -1,6 +1,6 @@
 import { groupOf } from "#churn/features/feature-group.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
-import { CorruptModel } from "#stores/models/failures.ts";
+import { readableManifest } from "#stores/models/readable.ts";
 import type { ListTotals } from "#stores/users/user-list.ts";
 import type { DeskServices } from "../services.ts";
 import { type ChosenUsers, filterOf, orderOf } from "./parameters.ts";
@@ -48,9 +48,6 @@ export async function usersView(
 async function reasonGroups(models: Pick<DeskServices["models"], "alias" | "manifest">): Promise<readonly string[]> {
   const champion = await models.alias("champion");
   if (champion === undefined) return [];
-  const manifest = await models.manifest(champion.version).catch((error: unknown) => {
-    if (error instanceof CorruptModel) return undefined;
-    throw error;
-  });
+  const manifest = await readableManifest(champion.version, models);
   return [...new Set(manifest?.features.map(groupOf))].sort();
 }

@@ -3,8 +3,8 @@ import { type MonthOfPromises, newestPromises, promisesByMonth } from "#churn/pr
 import { judgedFrom, windowEnd } from "#churn/promises/closing.ts";
 import type { Promises } from "#churn/promises/promises.ts";
 import type { ActionStore } from "../actions/action-store.ts";
-import { CorruptModel, VersionNotFound } from "../models/failures.ts";
 import type { ModelStore } from "../models/model-store.ts";
+import { readableManifest } from "../models/readable.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** What was promised against what happened, for people to read. */
@@ -51,10 +51,7 @@ async function nextComparison(after: Day, { ledger, models, actions }: Stores): 
   const batches = await ledger.batches(Number.isFinite(after) ? { from: after + 1 } : {});
   const next = batches.find(({ entries }) => entries.champion > 0);
   if (next === undefined) return undefined;
-  const manifest = await models.manifest(next.modelVersion).catch((error: unknown) => {
-    if (error instanceof VersionNotFound || error instanceof CorruptModel) return undefined;
-    throw error;
-  });
+  const manifest = await readableManifest(next.modelVersion, models);
   if (manifest === undefined) return undefined;
   const { churn } = manifest.definition;
   return {

@@ -1,6 +1,6 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import { CorruptModel, VersionNotFound } from "./failures.ts";
 import type { AliasName, ModelStore } from "./model-store.ts";
+import { isUnreadable } from "./readable.ts";
 
 /** The manifest of the version that an alias points at; undefined if it was never set. Throws as ModelStore does. */
 export async function manifestAt(
@@ -21,7 +21,7 @@ export async function readableChallenger(
   try {
     return await manifestAt("challenger", store);
   } catch (error) {
-    if (error instanceof CorruptModel || error instanceof VersionNotFound) return undefined;
+    if (isUnreadable(error)) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import { CorruptModel, DamagedAlias, VersionNotFound } from "./failures.ts";
+import { DamagedAlias } from "./failures.ts";
 import type { Alias, AliasMove, AliasName, ModelArtifact, ModelStore, MoveNote, StoredModel } from "./model-store.ts";
+import { isUnreadable } from "./readable.ts";
 
 /**
  * A model store whose aliases point at versions that can be read, manifest and model. Where the version of an alias is lost
@@ -97,7 +98,7 @@ export class SoundAliases implements ModelStore {
       this.#latest = model;
       return model.manifest;
     } catch (error) {
-      if (error instanceof CorruptModel || error instanceof VersionNotFound) return undefined;
+      if (isUnreadable(error)) return undefined;
       throw error;
     }
   }

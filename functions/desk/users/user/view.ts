@@ -8,7 +8,7 @@ import type { UserHistory } from "#churn/user-history.ts";
 import { type WhatIf, whatIf } from "#churn/what-if.ts";
 import type { Contact } from "#stores/contacts/contact-store.ts";
 import type { RecordedEntry } from "#stores/ledger/ledger.ts";
-import { CorruptModel, VersionNotFound } from "#stores/models/failures.ts";
+import { readableManifest } from "#stores/models/readable.ts";
 import type { DeskServices } from "../../services.ts";
 
 /** What is known of one user. */
@@ -75,14 +75,7 @@ async function readable(
   models: Pick<DeskServices["models"], "manifest">,
 ): Promise<ReadonlyMap<string, ModelManifest>> {
   const versions = [...new Set(scores.map(({ modelVersion }) => modelVersion))];
-  const read = await Promise.all(
-    versions.map((version) =>
-      models.manifest(version).catch((error: unknown) => {
-        if (error instanceof VersionNotFound || error instanceof CorruptModel) return undefined;
-        throw error;
-      }),
-    ),
-  );
+  const read = await Promise.all(versions.map((version) => readableManifest(version, models)));
   return new Map(read.flatMap((manifest) => (manifest === undefined ? [] : [[manifest.version, manifest]])));
 }
 
