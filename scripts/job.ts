@@ -5,7 +5,8 @@ import { InvalidInput } from "#churn/failure.ts";
 import { loadConfig } from "#runtime/config.ts";
 import { pings } from "#runtime/event-kinds.ts";
 import { toBinary } from "#runtime/events.ts";
-import { brokerKey, brokerKeySettings, showing } from "./terminal/api-key.ts";
+import { postEvent } from "#runtime/post-event.ts";
+import { brokerKey, brokerKeySettings } from "./terminal/api-key.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 
 const settings = z.object({
@@ -33,12 +34,10 @@ async function run(name: keyof typeof pings): Promise<void> {
     time: new Date().toISOString(),
     data: { through: "yesterday" },
   });
-  const { headers, body } = toBinary(ping);
-  const request = { method: "POST", headers: { ...headers, ...showing(await brokerKey(config)) }, body };
-  const signal = AbortSignal.timeout(10_000);
-  const answer = await fetch(broker, { ...request, signal }).catch((cause: unknown) => {
+  const key = await brokerKey(config);
+  const answer = await postEvent(toBinary(ping), { broker, key }).catch((cause: unknown) => {
     throw new InvalidInput(`Nothing answers at ${broker} (BROKER_URL).`, { cause });
   });
-  if (!answer.ok) throw new InvalidInput(`The broker at ${broker} answered ${answer.status}: ${await answer.text()}`);
+  if (!answer.ok) throw new InvalidInput(`The broker at ${broker} answered ${answer.status}: ${answer.text}`);
   console.log(`The broker at ${broker} took the event: ${name} runs now.`);
 }

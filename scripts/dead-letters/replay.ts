@@ -1,7 +1,7 @@
 import { Failure } from "#churn/failure.ts";
 import { toStructured } from "#runtime/events.ts";
+import { postEvent } from "#runtime/post-event.ts";
 import type { DeadLetters, KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
-import { showing } from "../terminal/api-key.ts";
 
 /** The broker refused an event, or cannot be reached. */
 export class ReplayFailed extends Failure {
@@ -15,9 +15,6 @@ interface ReplayOptions {
   /** Sends one letter, with a record of it. */
   readonly record?: (letter: KeptDeadLetter, act: () => Promise<void>) => Promise<void>;
 }
-
-/** A broker only accepts an event, which is quick; in milliseconds. */
-const timeout = 10_000;
 
 /**
  * Sends the events of letters to a broker, oldest first, and removes each letter once its event is accepted; one that fails
@@ -41,12 +38,8 @@ export async function replay(
 
 async function send({ id, event }: KeptDeadLetter, broker: string, key: string | undefined): Promise<void> {
   const what = `Cannot send the dead letter ${id.slice(0, 8)} to ${broker}`;
-  const { headers, body } = toStructured(event);
-  const signal = AbortSignal.timeout(timeout);
-  const request = { method: "POST", headers: { ...headers, ...showing(key) }, body, signal };
-  const response = await fetch(broker, request).catch((cause: unknown) => {
+  const answer = await postEvent(toStructured(event), { broker, key }).catch((cause: unknown) => {
     throw new ReplayFailed(`${what}: no response. Is lapse running there?`, { cause });
   });
-  const said = await response.text();
-  if (!response.ok) throw new ReplayFailed(`${what}: it answered ${response.status}. ${said.slice(0, 500)}`);
+  if (!answer.ok) throw new ReplayFailed(`${what}: it answered ${answer.status}. ${answer.text.slice(0, 500)}`);
 }

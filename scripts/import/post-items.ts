@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
+import { bearer } from "#runtime/bearer.ts";
 import { isPassing } from "#stores/connections/elasticsearch/retry.ts";
 import type { LogItem } from "../log/log.ts";
-import { showing } from "../terminal/api-key.ts";
 import { ServerUnavailable } from "./failures.ts";
 
 export interface PostOptions {
@@ -76,7 +76,7 @@ async function post(body: string, { endpoint, key }: PostOptions): Promise<Answe
   try {
     const response = await fetch(endpoint, {
       method: "POST",
-      headers: { "content-type": "application/x-ndjson", ...showing(key) },
+      headers: { "content-type": "application/x-ndjson", ...bearer(key) },
       body,
       signal: AbortSignal.timeout(attemptTimeout),
     });

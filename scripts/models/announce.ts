@@ -1,6 +1,6 @@
 import { modelPromoted } from "#runtime/event-kinds.ts";
 import { toBinary } from "#runtime/events.ts";
-import { showing } from "../terminal/api-key.ts";
+import { postEvent } from "#runtime/post-event.ts";
 
 /** Tells the broker that a version is in service, so that users are scored again. Returns what came of it, in words. */
 export async function announce(
@@ -15,11 +15,8 @@ export async function announce(
     time: new Date(now).toISOString(),
     data: { version },
   });
-  const { headers, body } = toBinary(promoted);
-  const request = { method: "POST", headers: { ...headers, ...showing(key) }, body };
   try {
-    const answer = await fetch(broker, { ...request, signal: AbortSignal.timeout(5_000) });
-    await answer.body?.cancel();
+    const answer = await postEvent(toBinary(promoted), { broker, key, timeoutMilliseconds: 5_000 });
     return answer.ok
       ? "Users are being scored again."
       : `The broker at ${broker} answered ${answer.status}: users keep their previous scores for now.`;

@@ -17,8 +17,3 @@ export async function brokerKey({
 }): Promise<string | undefined> {
   return (await brokerToken(BROKER_TOKEN_FILE)) ?? LAPSE_API_KEY;
 }
-
-/** Headers that show a key, or a token; none without one. */
-export function showing(key: string | undefined): Readonly<Record<string, string>> {
-  return key === undefined ? {} : { authorization: `Bearer ${key}` };
-}
