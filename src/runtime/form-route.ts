@@ -1,10 +1,9 @@
-import type * as z from "zod";
 import { textOf } from "./body-text.ts";
 import { UnsupportedMediaType } from "./failures.ts";
 import { header } from "./headers.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import { parseMediaType } from "./media-type.ts";
-import { checked, parametersOf, type Route, type RouteParts } from "./route.ts";
+import { type BodyParts, bodyRoute, type Route, type RouteParts } from "./route.ts";
 
 export const formType = "application/x-www-form-urlencoded";
 
@@ -14,26 +13,10 @@ export const formType = "application/x-www-form-urlencoded";
  * UnsupportedMediaType and InvalidInput.
  */
 export function formRoute<Body, Parameters>({
-  path,
-  access,
   bodyLimit = 65_536,
-  body,
-  handle,
-  ...about
-}: RouteParts<Parameters> & {
-  readonly bodyLimit?: number;
-  readonly body: z.ZodType<Body>;
-  readonly handle: (body: Body, parameters: Parameters, request: HttpRequest) => Promise<HttpResponse>;
-}): Route {
-  return {
-    method: "POST",
-    path,
-    access,
-    about: { ...about, body: { [formType]: body } },
-    bodyLimit,
-    handle: async (request) =>
-      handle(checked(body, formOf(request), "The form"), parametersOf(request, about.parameters), request),
-  };
+  ...route
+}: RouteParts<Parameters> & Omit<BodyParts<Body, Parameters>, "bodyLimit"> & { readonly bodyLimit?: number }): Route {
+  return bodyRoute({ ...route, bodyLimit, mediaType: formType, what: "The form", read: formOf });
 }
 
 /** The fields of a form: a text each, and a list of texts for a name that stands in it more than once. */

@@ -63,38 +63,58 @@ export function getRoute<Parameters>({
  * InvalidInput.
  */
 export function jsonRoute<Body, Parameters>({
+  typed = false,
+  read = (request) => jsonOf(request, typed),
+  ...route
+}: RouteParts<Parameters> &
+  BodyParts<Body, Parameters> & {
+    readonly typed?: boolean;
+    /** How the body is read before it is checked; as JSON alone by default. */
+    readonly read?: (request: HttpRequest) => unknown;
+  }): Route {
+  return bodyRoute({ ...route, mediaType: "application/json", what: "The body", read });
+}
+
+/** What a route has that takes a body. */
+export interface BodyParts<Body, Parameters> {
+  readonly bodyLimit: number;
+  readonly body: z.ZodType<Body>;
+  readonly handle: (body: Body, parameters: Parameters, request: HttpRequest) => Promise<HttpResponse>;
+}
+
+/**
+ * A POST route that takes a body of the schema `body`, which `read` reads; `what` it is stands in what is said of one that is
+ * wrong. Throws InvalidInput, and what `read` throws.
+ */
+export function bodyRoute<Body, Parameters>({
   path,
   access,
   bodyLimit,
   body,
-  typed = false,
-  read = (request) => jsonOf(request, typed),
+  mediaType,
+  what,
+  read,
   handle,
   ...about
-}: RouteParts<Parameters> & {
-  readonly bodyLimit: number;
-  readonly body: z.ZodType<Body>;
-  readonly typed?: boolean;
-  /** How the body is read before it is checked; as JSON alone by default. */
-  readonly read?: (request: HttpRequest) => unknown;
-  readonly handle: (body: Body, parameters: Parameters, request: HttpRequest) => Promise<HttpResponse>;
-}): Route {
+}: RouteParts<Parameters> &
+  BodyParts<Body, Parameters> & {
+    readonly mediaType: string;
+    readonly what: string;
+    readonly read: (request: HttpRequest) => unknown;
+  }): Route {
   return {
     method: "POST",
     path,
     access,
-    about: { ...about, body: { "application/json": body } },
+    about: { ...about, body: { [mediaType]: body } },
     bodyLimit,
     handle: async (request) =>
-      handle(checked(body, read(request), "The body"), parametersOf(request, about.parameters), request),
+      handle(checked(body, read(request), what), parametersOf(request, about.parameters), request),
   };
 }
 
 /** What path and query say, of the schema. Throws InvalidInput. */
-export function parametersOf<Parameters>(
-  { query, parameters }: HttpRequest,
-  schema: z.ZodType<Parameters>,
-): Parameters {
+function parametersOf<Parameters>({ query, parameters }: HttpRequest, schema: z.ZodType<Parameters>): Parameters {
   const given = query === undefined ? parameters : { ...Object.fromEntries(new URLSearchParams(query)), ...parameters };
   return checked(schema, given ?? {}, "A parameter");
 }
