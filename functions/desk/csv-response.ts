@@ -1,4 +1,11 @@
-import type { HttpResponse } from "#runtime/http.ts";
+import { header } from "#runtime/headers.ts";
+import type { HttpRequest, HttpResponse } from "#runtime/http.ts";
+
+/** Whether a caller asks for CSV by name; quality values apart. */
+export function asksForCsv(request: Pick<HttpRequest, "headers">): boolean {
+  const accepted = (header(request, "accept") ?? "").split(",");
+  return accepted.some((one) => one.split(";")[0]?.trim().toLowerCase() === "text/csv");
+}
 
 /** Lines of CSV as a file to download, sent while they are read: no more than a piece is held at a time. */
 export function csvResponse(fileName: string, lines: AsyncIterable<string>): HttpResponse {

@@ -1,7 +1,6 @@
-import type { Risk } from "./score.ts";
-
 /** What a user was on a list. */
-export type RiskThen = Risk | "lapsed";
+export const risksThen = ["low", "medium", "high", "lapsed"] as const;
+export type RiskThen = (typeof risksThen)[number];
 
 /** How a user's risk has changed: from now on at risk, no more at risk, or lost. */
 export type RiskChange = "entered" | "left" | "lapsed";

@@ -3,6 +3,12 @@ export function formatCount(count: number): string {
   return count.toLocaleString("en-US");
 }
 
+/** A moment, in milliseconds since the epoch or as ISO 8601 in UTC, to the minute: `2026-03-01 02:31`. */
+export function formatMinute(time: number | string): string {
+  const iso = typeof time === "number" ? new Date(time).toISOString() : time;
+  return iso.slice(0, 16).replace("T", " ");
+}
+
 /** A share in per cent: `31 %`, and with one decimal below ten: `3.4 %`. */
 export function formatPercent(share: number): string {
   const percent = share * 100;

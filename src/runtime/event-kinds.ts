@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { risksThen } from "#churn/risk-change.ts";
 import { type EventOf, eventKind } from "./event-kind.ts";
 
 /** What asks for a nightly job: by hand, the present day may count as well, to take in what was just sent. */
@@ -85,7 +86,7 @@ export const usersRiskChanged = eventKind({
         change: z.enum(["entered", "left", "lapsed"]),
         /** What the user was on the list before; absent if they were not on it. */
         previous: z.object({ risk: z.string(), probability: z.number().optional() }).optional(),
-        risk: z.enum(["low", "medium", "high", "lapsed"]),
+        risk: z.enum(risksThen),
         probability: z.number().optional(),
         value: z.number().optional(),
         /** In words, the weightiest first. */

@@ -13,6 +13,9 @@ const estimate = z
   .describe("With its 95 % interval and standard error.");
 const share = z.number().min(0).max(1);
 
+/** The part of a path that names a campaign. */
+export const oneCampaign = z.object({ id: z.string().min(1).max(64).describe("The campaign's id.") });
+
 export const shownCampaign = z.object({
   id: z.string(),
   name: z.string(),

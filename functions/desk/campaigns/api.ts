@@ -4,8 +4,8 @@ import { header } from "#runtime/headers.ts";
 import { type HttpResponse, json } from "#runtime/http.ts";
 import { parseMediaType } from "#runtime/media-type.ts";
 import { getRoute, jsonOf, jsonRoute, noParameters, type Route } from "#runtime/route.ts";
-import { csvResponse } from "../csv-response.ts";
-import { campaignShown, newCampaignBody, resultShown, shownCampaign, shownResult } from "./api-schema.ts";
+import { asksForCsv, csvResponse } from "../csv-response.ts";
+import { campaignShown, newCampaignBody, oneCampaign, resultShown, shownCampaign, shownResult } from "./api-schema.ts";
 import { contactItem, contactsIn } from "./contacts/contact-items.ts";
 import { linesOfJson } from "./contacts/lines-of-json.ts";
 import { takeContacts } from "./contacts/take-contacts.ts";
@@ -14,8 +14,6 @@ import { audienceLines } from "./result/audience.ts";
 import { campaignView, requireCampaign } from "./result/view.ts";
 import type { CampaignsServices } from "./services.ts";
 import { startCampaign } from "./start-campaign.ts";
-
-const oneCampaign = z.object({ id: z.string().min(1).max(64).describe("The campaign's id.") });
 
 /** Contacts in one request. */
 const mostContacts = 100_000;
@@ -79,7 +77,7 @@ export function campaignApi(services: CampaignsServices): readonly Route[] {
       },
       handle: async ({ id, format }, request) => {
         await requireCampaign(id, services);
-        const isCsv = format === undefined ? accepts(header(request, "accept"), "text/csv") : format === "csv";
+        const isCsv = format === undefined ? asksForCsv(request) : format === "csv";
         if (!isCsv) return audienceJson(id, services);
         return csvResponse(`${id}.csv`, audienceLines(id, services.campaigns.assignments(id, "treatment")));
       },
@@ -122,11 +120,6 @@ function contactsRoute(services: CampaignsServices): Route {
 
 function isLines(contentType: string | undefined): boolean {
   return ["application/x-ndjson", "application/ndjson"].includes(parseMediaType(contentType)?.name ?? "");
-}
-
-/** Whether a caller asks for a type by name; quality values apart. */
-function accepts(accept: string | undefined, type: string): boolean {
-  return (accept ?? "").split(",").some((one) => one.split(";")[0]?.trim().toLowerCase() === type);
 }
 
 async function audienceJson(id: string, { campaigns }: Pick<CampaignsServices, "campaigns">): Promise<HttpResponse> {

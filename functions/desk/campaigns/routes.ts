@@ -4,6 +4,7 @@ import { formRoute, seeOther } from "#runtime/form-route.ts";
 import { getRoute, noParameters, type Route } from "#runtime/route.ts";
 import { noBody, text } from "#runtime/route-description.ts";
 import { campaignApi } from "./api.ts";
+import { oneCampaign } from "./api-schema.ts";
 import { contactLines } from "./contacts/contact-lines.ts";
 import { takeContacts } from "./contacts/take-contacts.ts";
 import { renderCampaigns } from "./list/page.ts";
@@ -16,8 +17,6 @@ import { renderCampaign } from "./result/page.ts";
 import { campaignView, requireCampaign } from "./result/view.ts";
 import type { CampaignsServices } from "./services.ts";
 import { startCampaign } from "./start-campaign.ts";
-
-const oneCampaign = z.object({ id: z.string().min(1).max(64).describe("The campaign's id.") });
 
 /** The pages of campaigns, and the same for tools. */
 export function campaignRoutes(services: CampaignsServices): readonly Route[] {

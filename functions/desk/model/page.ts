@@ -1,4 +1,5 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
+import { formatMinute } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { headline } from "#pages/headline.ts";
 import { html, type Markup } from "#pages/html.ts";
@@ -25,7 +26,7 @@ function service({ champion, challenger, versions, damaged, mayOperate }: ModelV
 ${champion?.standsInFor === undefined ? "" : html`<p class="alarm" role="alert">Version ${champion.version} stands in for ${champion.standsInFor}. Restore its files, or put another version into service.</p>`}
 ${damaged.length === 0 ? "" : html`<p class="alarm" role="alert">Damaged, and of no use until their files are restored: ${damaged.join(", ")}.</p>`}
 <p class="headline">${serving === undefined ? "No model is in service yet." : headline(serving)}</p>
-${champion === undefined ? "" : html`<p>Version <a href="/models/${champion.version}">${champion.version}</a> is in service since ${day(champion.movedAt)}.${rival === undefined ? "" : html` The challenger ${rival} scores in shadow: its probabilities are recorded and compared, and shown to no one.`}</p>`}
+${champion === undefined ? "" : html`<p>Version <a href="/models/${champion.version}">${champion.version}</a> is in service since ${formatMinute(champion.movedAt)}.${rival === undefined ? "" : html` The challenger ${rival} scores in shadow: its probabilities are recorded and compared, and shown to no one.`}</p>`}
 ${mayOperate && champion?.previous !== undefined ? html`<p><a href="/model/rollback">Roll back to ${champion.previous}</a></p>` : ""}
 </section>`;
 }
@@ -83,14 +84,9 @@ function history(moves: readonly AliasMove[]): Markup {
       to,
       by,
       reason,
-    }) => html`<tr><td>${day(at)}</td><td>${alias === "champion" ? "in service" : "challenger"}</td><td>${from ?? "–"}</td><td>${to}</td><td>${by}</td><td>${reason}</td></tr>
+    }) => html`<tr><td>${formatMinute(at)}</td><td>${alias === "champion" ? "in service" : "challenger"}</td><td>${from ?? "–"}</td><td>${to}</td><td>${by}</td><td>${reason}</td></tr>
 `,
   )}</tbody>
 </table></div>
 </section>`;
-}
-
-/** `2026-03-01 02:31` (UTC) */
-function day(time: string): string {
-  return time.slice(0, 16).replace("T", " ");
 }

@@ -1,3 +1,4 @@
+import { formatCount, formatMinute } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { html, type Markup } from "#pages/html.ts";
 import type { AuditEntry } from "#stores/audit/audit.ts";
@@ -19,7 +20,7 @@ ${audit(view.audit)}`,
 function lettersSection({ letters, letterCount, mayOperate }: OperationsView): Markup {
   if (letterCount === 0) return html`<section><h2>Events that no function took</h2><p>None.</p></section>`;
   return html`<section>
-<h2>Events that no function took: ${letterCount.toLocaleString("en")}</h2>
+<h2>Events that no function took: ${formatCount(letterCount)}</h2>
 <p>Each was tried several times and refused. Send one again once its cause is gone; drop one that is of no use.${letters.length < letterCount ? ` The newest ${letters.length} are shown.` : ""}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Dead letters"><table class="list">
 <thead><tr><th scope="col">When</th><th scope="col">Event</th><th scope="col">What happened</th>${mayOperate ? html`<th scope="col">Do</th>` : ""}</tr></thead>
@@ -34,7 +35,7 @@ function letterRow(
 ): Markup {
   const what = `${serviceOf(destination)} answered ${status ?? "with a failure"}${answer ? `: ${messageOf(answer)}` : ""}`;
   const buttons = html`<td><form method="post" action="/operations/dead-letters"><input type="hidden" name="id" value="${id}"><button name="act" value="replay">Send again</button> <button name="act" value="drop">Drop</button></form></td>`;
-  return html`<tr><td>${moment(recordedAt)}</td><td>${event.type}${event.subject === undefined ? "" : ` of ${event.subject}`}</td><td>${what}</td>${mayOperate ? buttons : ""}</tr>
+  return html`<tr><td>${formatMinute(recordedAt)}</td><td>${event.type}${event.subject === undefined ? "" : ` of ${event.subject}`}</td><td>${what}</td>${mayOperate ? buttons : ""}</tr>
 `;
 }
 
@@ -45,7 +46,7 @@ function runs({ last, next }: OperationsView): Markup {
 <thead><tr><th scope="col">Step</th><th scope="col">Last result</th></tr></thead>
 <tbody>${last.map(({ step, result }) => html`<tr><th scope="row">${step}</th><td>${result === "" ? "nothing yet" : result}</td></tr>`)}</tbody>
 </table></div>
-<p>${next === undefined ? html`When each step runs next is in the cluster: <code>kubectl get pingsources</code>.` : html`Next: ${next.map(({ name, at }) => `${name} at ${moment(at)} UTC`).join("; ")}. Scoring follows by itself.`}</p>
+<p>${next === undefined ? html`When each step runs next is in the cluster: <code>kubectl get pingsources</code>.` : html`Next: ${next.map(({ name, at }) => `${name} at ${formatMinute(at)} UTC`).join("; ")}. Scoring follows by itself.`}</p>
 <p>How far users and probabilities have drifted is measured each night as <code>lapse_drift_psi</code>, and users whose histories could not be read are counted as <code>lapse_users_skipped_total</code>: both are on the dashboards and have alerts.</p>
 </section>`;
 }
@@ -67,16 +68,11 @@ function audit(entries: readonly AuditEntry[] | undefined): Markup {
       target = "",
       reason = "",
       details = {},
-    }) => html`<tr><td>${moment(at)}</td><td>${who}<br><small>${from}</small></td><td>${action}${count === 1 ? "" : ` × ${count}`}</td><td>${target}</td><td>${[reason, ...Object.entries(details).map(([name, value]) => `${name} ${value}`)].filter((part) => part !== "").join("; ")}</td></tr>
+    }) => html`<tr><td>${formatMinute(at)}</td><td>${who}<br><small>${from}</small></td><td>${action}${count === 1 ? "" : ` × ${count}`}</td><td>${target}</td><td>${[reason, ...Object.entries(details).map(([name, value]) => `${name} ${value}`)].filter((part) => part !== "").join("; ")}</td></tr>
 `,
   )}</tbody>
 </table></div>
 </section>`;
-}
-
-/** `2026-03-01 02:31` (UTC) */
-function moment(at: number): string {
-  return new Date(at).toISOString().slice(0, 16).replace("T", " ");
 }
 
 const style = html`.list td { white-space: normal; } .list form { display: flex; gap: .4rem; } small { color: var(--soft); }`;

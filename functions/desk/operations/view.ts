@@ -1,4 +1,5 @@
 import { formatDay } from "#churn/day.ts";
+import { formatCount } from "#pages/format.ts";
 import type { HttpRequest } from "#runtime/http.ts";
 import type { AuditEntry } from "#stores/audit/audit.ts";
 import { withoutEnded } from "#stores/audit/recorder.ts";
@@ -66,14 +67,14 @@ async function lastResults({ actions, features, models, ledger }: DeskServices):
       result:
         extent === undefined
           ? ""
-          : `${count(extent.actions)} actions of ${count(extent.users)} users, up to ${formatDay(extent.lastDay)}`,
+          : `${formatCount(extent.actions)} actions of ${formatCount(extent.users)} users, up to ${formatDay(extent.lastDay)}`,
     },
     {
       step: "Features",
       result:
         set === undefined
           ? ""
-          : `computed for the start of ${formatDay(set.snapshot)}: ${count(users?.here ?? 0)} users here, ${count(users?.lapsed ?? 0)} lapsed`,
+          : `computed for the start of ${formatDay(set.snapshot)}: ${formatCount(users?.here ?? 0)} users here, ${formatCount(users?.lapsed ?? 0)} lapsed`,
     },
     { step: "Training", result: newest === undefined ? "" : `newest version ${newest}` },
     {
@@ -81,18 +82,14 @@ async function lastResults({ actions, features, models, ledger }: DeskServices):
       result:
         batch === undefined
           ? ""
-          : `list of ${formatDay(batch.snapshot)} by version ${batch.modelVersion}: ${count(batch.entries.champion)} users`,
+          : `list of ${formatDay(batch.snapshot)} by version ${batch.modelVersion}: ${formatCount(batch.entries.champion)} users`,
     },
     {
       step: "Comparing promises",
       result:
         judged === undefined
           ? ""
-          : `list of ${formatDay(judged.snapshot)}: what ${count(judged.outcomes)} users did is known`,
+          : `list of ${formatDay(judged.snapshot)}: what ${formatCount(judged.outcomes)} users did is known`,
     },
   ];
-}
-
-function count(number: number): string {
-  return number.toLocaleString("en");
 }

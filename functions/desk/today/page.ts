@@ -2,7 +2,7 @@ import { lapsedIs } from "#churn/churn-in-words.ts";
 import { formatDay } from "#churn/day.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import { formatCount, formatCounted, formatValue } from "#pages/format.ts";
+import { formatCount, formatCounted, formatMinute, formatValue } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { headline } from "#pages/headline.ts";
 import { html, type Markup } from "#pages/html.ts";
@@ -86,16 +86,12 @@ function runs({ extent, features, champion, versions: [newest], next }: TodayVie
   return html`<section><h2>What ran last, and runs next</h2>
 <dl class="facts">
 ${features === undefined ? "" : html`<div><dt>Features and scores of</dt><dd>${formatDay(features.snapshot)}</dd></div>`}
-${newest === undefined ? "" : html`<div><dt>Training of</dt><dd>${newest.created.slice(0, 16).replace("T", " ")} UTC: ${newest.decision.promoted ? "put into service" : "not put into service"}</dd></div>`}
+${newest === undefined ? "" : html`<div><dt>Training of</dt><dd>${formatMinute(newest.created)} UTC: ${newest.decision.promoted ? "put into service" : "not put into service"}</dd></div>`}
 ${extent === undefined ? "" : html`<div><dt>Actions</dt><dd>${formatCount(extent.actions)} of ${formatCounted(extent.users, "user")}</dd></div><div><dt>From, to</dt><dd>${formatDay(extent.firstDay)} – ${formatDay(extent.lastDay)}</dd></div>`}
 ${champion === undefined ? "" : html`<div><dt>Lapsed is</dt><dd>${lapsedIs(champion.definition.churn)}</dd></div>`}
 </dl>
-${next === undefined ? html`<p>When the functions run next is up to the cluster: kubectl get pingsources.</p>` : html`<p>Next: ${next.map(({ name, at }) => `${name} at ${minute(at)} UTC`).join(", ")}.</p>`}
+${next === undefined ? html`<p>When the functions run next is up to the cluster: kubectl get pingsources.</p>` : html`<p>Next: ${next.map(({ name, at }) => `${name} at ${formatMinute(at)} UTC`).join(", ")}.</p>`}
 <p><a href="/operations">All runs, and what went wrong</a></p></section>`;
-}
-
-function minute(time: number): string {
-  return new Date(time).toISOString().slice(0, 16).replace("T", " ");
 }
 
 function promised({ promises: { newest, next } }: TodayView): Markup {

@@ -1,12 +1,11 @@
 import * as z from "zod";
 import { formatDay } from "#churn/day.ts";
 import type { Outlook } from "#churn/what-if.ts";
-import { header } from "#runtime/headers.ts";
 import { json } from "#runtime/http.ts";
 import { getRoute, type Route } from "#runtime/route.ts";
 import { shownAs } from "#runtime/route-description.ts";
 import { wholeNumber } from "#runtime/settings.ts";
-import { csvResponse } from "../csv-response.ts";
+import { asksForCsv, csvResponse } from "../csv-response.ts";
 import type { DeskServices } from "../services.ts";
 import { userLines } from "./export.ts";
 import { chosenUsers, cursorParameter, filterOf, orderOf } from "./parameters.ts";
@@ -67,8 +66,7 @@ export function userApi(services: DeskServices): readonly Route[] {
       },
       async handle({ limit, cursor, ...chosen }, request) {
         const [filter, order] = [filterOf(chosen), orderOf(chosen)];
-        if ((header(request, "accept") ?? "").includes("text/csv"))
-          return csvResponse("users.csv", userLines(services.users.stream(filter, order)));
+        if (asksForCsv(request)) return csvResponse("users.csv", userLines(services.users.stream(filter, order)));
         const { users, next } = await services.users.page({ filter, order, limit, cursor });
         return json(200, { users: users.map(userJson), ...(next !== undefined && { next }) });
       },

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { formatDay } from "#churn/day.ts";
 import { groupOf } from "#churn/features/feature-group.ts";
-import { type ListedUser, risksBefore, valueAtRisk } from "#churn/list/listed-user.ts";
+import { type ListedUser, valueAtRisk } from "#churn/list/listed-user.ts";
+import { risksThen } from "#churn/risk-change.ts";
 
 const reason = z.object({ group: z.string(), sentence: z.string(), value: z.number(), typical: z.number() });
 
@@ -12,7 +13,7 @@ export const userSchema = z.object({
   lapsed_since: z.string().optional(),
   probability: z.number().optional().describe("Of leaving; of who is here."),
   risk: z.enum(["low", "medium", "high"]).optional(),
-  risk_before: z.enum(risksBefore).optional().describe("On the list before."),
+  risk_before: z.enum(risksThen).optional().describe("On the list before."),
   value: z.number().optional().describe("In a churn window, on average lately."),
   value_at_risk: z.number().optional(),
   silent_days: z.number().optional(),

@@ -1,5 +1,6 @@
 import { groupOf } from "../features/feature-group.ts";
 import type { UserState } from "../population.ts";
+import type { RiskThen } from "../risk-change.ts";
 import type { Score } from "../score.ts";
 import type { UserMeasures } from "./measures.ts";
 
@@ -14,11 +15,8 @@ export interface ListedUser extends Pick<Score, "userId" | "snapshot" | "modelVe
   /** The median of the users that the model was trained on, to compare with `usualGap`. */
   readonly typicalGap: number | undefined;
   /** What the user was on the list of the snapshot before; undefined if they were not on it. The list keeps it itself. */
-  readonly riskBefore?: RiskBefore | undefined;
+  readonly riskBefore?: RiskThen | undefined;
 }
-
-export const risksBefore = ["low", "medium", "high", "lapsed"] as const;
-export type RiskBefore = (typeof risksBefore)[number];
 
 /**
  * Whose risk has changed since the list before: who is at risk now and was not (`entered`), and who was at risk and is

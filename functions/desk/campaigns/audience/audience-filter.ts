@@ -1,20 +1,9 @@
+import type { UserFilter } from "#stores/users/user-list.ts";
+
 /** Which of the users who have a score. */
-export interface AudienceFilter {
+export interface AudienceFilter extends Omit<UserFilter, "state" | "moved" | "idPrefix"> {
   /** At risk: of high risk under the model's thresholds; slipping: of medium; here: any. */
   readonly state: "here" | "slipping" | "at-risk";
-  readonly minProbability?: number | undefined;
-  readonly maxProbability?: number | undefined;
-  /** Of the sum of values in a churn window, on average lately; see Member. */
-  readonly minValue?: number | undefined;
-  readonly maxValue?: number | undefined;
-  /** Days since the last action. */
-  readonly minSilence?: number | undefined;
-  readonly maxSilence?: number | undefined;
-  /** Days since the first action. */
-  readonly minTenure?: number | undefined;
-  readonly maxTenure?: number | undefined;
-  /** A group of features that is among the reasons, such as rhythm. */
-  readonly reason?: string | undefined;
 }
 
 export type Ranking = "probability" | "value-at-risk";

@@ -13,7 +13,8 @@ import {
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import { jsonText } from "#churn/json-text.ts";
-import { type ListedUser, reasonGroups, risksBefore, valueAtRisk } from "#churn/list/listed-user.ts";
+import { type ListedUser, reasonGroups, valueAtRisk } from "#churn/list/listed-user.ts";
+import { risksThen } from "#churn/risk-change.ts";
 import type { Column } from "../../connections/duckdb/append.ts";
 import { columnOf } from "../../connections/duckdb/read.ts";
 import { reasonsSchema, riskSchema } from "../../features/score-schema.ts";
@@ -86,4 +87,4 @@ function riskBeforeIn(text: string | null): Pick<ListedUser, "riskBefore"> {
   return text === null ? {} : { riskBefore: riskBefore.parse(text) };
 }
 
-const riskBefore = z.enum(risksBefore);
+const riskBefore = z.enum(risksThen);

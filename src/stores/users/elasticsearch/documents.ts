@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import { formatDay } from "#churn/day.ts";
-import { type ListedUser, type RiskBefore, reasonGroups, risksBefore, valueAtRisk } from "#churn/list/listed-user.ts";
+import { type ListedUser, reasonGroups, valueAtRisk } from "#churn/list/listed-user.ts";
+import { type RiskThen, risksThen } from "#churn/risk-change.ts";
 import type { BulkOperation } from "../../connections/elasticsearch/bulk.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { dayText } from "../../features/elasticsearch/day-text.ts";
@@ -11,7 +12,7 @@ import { stateSchema } from "../../ledger/entry-schema.ts";
 /** What is on the list of a user before they are written again. */
 export type FormerUser = Pick<ListedUser, "userId" | "snapshot" | "risk" | "riskBefore">;
 
-function riskBefore({ snapshot }: ListedUser, former: FormerUser | undefined): RiskBefore | undefined {
+function riskBefore({ snapshot }: ListedUser, former: FormerUser | undefined): RiskThen | undefined {
   if (former === undefined) return undefined;
   return former.snapshot < snapshot ? (former.risk ?? "lapsed") : former.riskBefore;
 }
@@ -61,7 +62,7 @@ export const userSource = z
       model_version: z.string(),
       probability: z.number().optional(),
       risk: riskSchema.optional(),
-      risk_before: z.enum(risksBefore).optional(),
+      risk_before: z.enum(risksThen).optional(),
       value: z.number().optional(),
       silence: z.number().optional(),
       tenure: z.number().optional(),
