@@ -8,9 +8,8 @@ import { type BodyParts, bodyRoute, type Route, type RouteParts } from "./route.
 export const formType = "application/x-www-form-urlencoded";
 
 /**
- * A POST route that takes a form of the schema `body`, as pages send it without a script. That a page of another site
- * cannot send it is seen to by the gate, for whoever reads pages by a session or on their own machine. Throws
- * UnsupportedMediaType and InvalidInput.
+ * A POST route that takes a form of the schema `body`, as pages send it without a script. The gate refuses a form that a page
+ * of another site sends. Throws UnsupportedMediaType and InvalidInput.
  */
 export function formRoute<Body, Parameters>({
   bodyLimit = 65_536,

@@ -18,7 +18,7 @@ const program = fileURLToPath(new URL("../../scripts/run.mjs", import.meta.url))
 const user = `with-keys-${randomUUID()}`;
 
 let folder: string;
-/** Of whoever may send, of whoever may predict, and of whoever may read. */
+/** Keys with one role each: send, predict and read. */
 let sender: string;
 let asker: string;
 let reader: string;

@@ -4,7 +4,7 @@ import { fuzz } from "./fuzz.ts";
 import { startFunctionTarget, startLocalTarget } from "./targets.ts";
 
 /**
- * `npm run fuzz -- --requests 1000000 --seed 1`: sends so many requests to all of lapse in one process, or to one function
+ * `npm run fuzz -- --requests 1000000 --seed 1`: sends that many requests to all of lapse in one process, or to one function
  * with `--function NAME`, and prints what is wrong. Ends with status 1 if anything is.
  */
 const { values } = parseArgs({

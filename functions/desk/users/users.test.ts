@@ -66,7 +66,7 @@ describe("GET /v1/users", () => {
     expect(await of("state=lapsed")).toEqual(["gone"]);
   });
 
-  it("refuses what is no choice", async () => {
+  it("refuses a parameter that is not one of the choices", async () => {
     for (const query of ["state=away", "limit=0", "limit=1001", "cursor=x", "min_probability=2", "sort=name"])
       expect((await fetch(`${local.url}/v1/users?${query}`)).status, query).toBe(400);
   });

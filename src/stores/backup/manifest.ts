@@ -39,7 +39,7 @@ export function manifestText(content: Omit<BackupManifest, "format">): string {
   return `${JSON.stringify({ format, ...content }, undefined, 2)}\n`;
 }
 
-/** Throws InvalidInput for what is no backup, or one that a later lapse has made. */
+/** Throws InvalidInput if it is not the manifest of a backup, or if a later lapse has made it. */
 export function parseBackupManifest(text: string, place: string): BackupManifest {
   const known = jsonText(z.object({ format: z.int() })).safeParse(text);
   if (known.success && known.data.format > format)

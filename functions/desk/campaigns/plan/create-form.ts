@@ -5,7 +5,7 @@ import type { PlanForm } from "./form.ts";
 /** The form that freezes the list: how many, the control group, the window, and how long users are left in peace. */
 export function createForm(form: PlanForm, contacts: number, churnDays: number): Markup {
   const { who, money } = fieldsOf(form);
-  // The control group is taken from the list as well: so many are needed that the rest are as many as are worth it.
+  // The control group is taken from the list as well, which is longer by it: `contacts` of its users are to be contacted.
   const top = Math.ceil(contacts / (1 - defaultControl / 100));
   return html`<h2>4. Freeze the list</h2>
 <form method="post" action="/campaigns">
