@@ -23,9 +23,10 @@ let sender: string;
 let asker: string;
 let reader: string;
 
-/** The command `lapse keys`, on a file of its own. */
+/** The command `lapse keys`, on a file of its own; it sees no store of the machine that runs the tests. */
 async function keys(...args: string[]): Promise<string> {
-  const env = { ...process.env, KEYS_FILE: join(folder, "keys.json"), DATA_DIR: folder };
+  const { PATH, HOME } = process.env;
+  const env = { PATH, HOME, KEYS_FILE: join(folder, "keys.json"), DATA_DIR: folder };
   return (await run(process.execPath, [program, "keys", ...args], { env })).stdout;
 }
 

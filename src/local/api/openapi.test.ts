@@ -168,6 +168,12 @@ describe("the OpenAPI description", () => {
     }
   });
 
+  it("has patterns that regular expressions of every language can read: no classes of Unicode", () => {
+    const patterns = [...JSON.stringify(api).matchAll(/"pattern":"((?:[^"\\]|\\.)*)"/g)].map(([, pattern]) => pattern);
+    expect(patterns.length).toBeGreaterThan(5);
+    for (const pattern of patterns) expect(pattern).not.toMatch(/\\p\{/i);
+  });
+
   it("has a page that shows every operation", async () => {
     const page = await (await fetch(`${local.url}/api`)).text();
     for (const { method, path, operation } of operations()) {

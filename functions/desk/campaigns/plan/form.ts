@@ -22,6 +22,10 @@ const percent = optional(
 const days = optional(/^([0-9]{1,5})?$/, "takes a whole number of days", Number);
 const count = optional(/^([1-9][0-9]{0,8})?$/, "takes a whole number", Number);
 
+// No control characters. Not \P{Cc}, which clients that read the OpenAPI description in other languages do not know.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const line = /^[^\u0000-\u001F\u007F-\u009F]{0,256}$/u;
+
 /** The fields of the form that plans a campaign: shares are in per cent, and what is left empty is not asked for. */
 export const planFields = {
   state: z.enum(["at-risk", "slipping", "here"]).default("here"),
@@ -33,7 +37,7 @@ export const planFields = {
   max_silence: days,
   min_tenure: days,
   max_tenure: days,
-  reason: optional(/^\P{Cc}{0,256}$/u, "takes a group of reasons such as rhythm", String),
+  reason: optional(line, "takes a group of reasons such as rhythm", String),
   cost: amount,
   incentive: amount,
   take_up: percent,
