@@ -17,7 +17,7 @@ export interface RowsOptions {
 }
 
 /** Rows written at a time. */
-const chunkSize = 2_000;
+const chunkSize = 8_192;
 
 /** The rows of all users who were ever seen, in chunks. Whole histories are read, because tenure and gaps tell of all time. */
 export async function* rowsOf(task: RowsTask, options: RowsOptions): AsyncGenerator<readonly FeatureRow[]> {
