@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
@@ -16,6 +17,8 @@ function isOfCluster({ project }: TestSpecification): boolean {
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const exclude = ["**/node_modules/**", "**/dist/**"];
+// By default one core is left alone, which of two is half of the time.
+const maxWorkers = Math.max(2, availableParallelism() - 1);
 
 export default defineConfig({
   test: {
@@ -31,11 +34,12 @@ export default defineConfig({
           // Generous: how fast a machine is must not decide whether a test passes.
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          maxWorkers,
         },
       },
       {
         // On real logs, in the folder that LAPSE_DATA names.
-        test: { name: "data", root, include: ["**/*.data-test.ts"], exclude, testTimeout: 600_000 },
+        test: { name: "data", root, include: ["**/*.data-test.ts"], exclude, testTimeout: 600_000, maxWorkers },
       },
       {
         // On a real Elasticsearch, MinIO and Pushgateway; see require-servers.ts.

@@ -5,7 +5,8 @@ import { type PoisonName, poisons } from "./poison.ts";
 import { cleanNights, improvableNights, type JudgedNight, poisonedNights, type Size } from "./scenarios.ts";
 
 // npm run simulate: nights of training on logs that are sound, that go wrong, and that hold a better model, as in
-// gate.data-test.ts, but larger. Prints each night, and what a gate without guards would have done.
+// poisoned-nights.data-test.ts and sound-nights.data-test.ts, but larger. Prints each night, and what a gate without
+// guards would have done.
 
 const options = z
   .object({
