@@ -9,6 +9,7 @@ import { functions } from "#local/functions.ts";
 import { type Manifests, readManifests } from "#local/manifests.ts";
 import { type Handlers, wire } from "#local/wiring.ts";
 import { actionEvent, featuresUpdated, modelPromoted, usersScored } from "#runtime/event-kinds.ts";
+import { deliveredPath } from "#runtime/event-route.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { ManualTimers } from "#test/support/manual-timers.ts";
 
@@ -34,6 +35,12 @@ const serviceSchema = z.object({
           z.object({
             image: z.string(),
             command: z.array(z.string()),
+            envFrom: z.array(
+              z.object({
+                configMapRef: z.object({ name: z.string() }).optional(),
+                secretRef: z.object({ name: z.string() }).optional(),
+              }),
+            ),
             resources: z.object({
               requests: z.object({ cpu: z.string(), memory: z.string() }),
               limits: z.object({ memory: z.string() }),
@@ -45,6 +52,10 @@ const serviceSchema = z.object({
       }),
     }),
   }),
+});
+
+const triggerSchema = z.object({
+  spec: z.object({ subscriber: z.object({ ref: z.object({ name: z.string() }), uri: z.string().optional() }) }),
 });
 
 const listed = z.object({ resources: z.array(z.string()) }).parse((await documentsOf("kustomization.yaml"))[0]);
@@ -95,6 +106,21 @@ describe("the manifests", () => {
       const kinds = takes.flatMap(({ type, extensions }) => (type === undefined ? [] : [{ type, ...extensions }]));
       expect(filters, name).toHaveLength(kinds.length);
       expect(filters, name).toEqual(expect.arrayContaining(kinds));
+    }
+  });
+
+  it("tell the Broker's events from requests of others where a function takes both", () => {
+    for (const { file, resource } of resources.filter(({ resource: { kind } }) => kind === "Trigger")) {
+      const { subscriber } = triggerSchema.parse(resource).spec;
+      expect([file, subscriber.uri]).toEqual([file, subscriber.ref.name === "ingest" ? deliveredPath : undefined]);
+    }
+  });
+
+  it("give every function that events come to what it needs to keep those that it refuses", () => {
+    for (const { metadata, spec } of services) {
+      const { envFrom } = spec.template.spec.containers[0];
+      const names = envFrom.flatMap(({ configMapRef, secretRef }) => [configMapRef?.name, secretRef?.name]);
+      expect(names, metadata.name).toEqual(expect.arrayContaining(["lapse", "lapse-elasticsearch"]));
     }
   });
 

@@ -3,16 +3,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DeadLetterKeeper } from "#runtime/dead-letters/keeper.ts";
 import { actionEvent } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { DirectoryDeadLetters } from "#stores/dead-letters/directory/dead-letters.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
-import { DeadLettersFull } from "./failures.ts";
 import { handle } from "./function.ts";
 
 let folder: string;
 let deadLetters: DirectoryDeadLetters;
-const logger = pino({ level: "silent" });
+
+function keeperOn(letters: Pick<DirectoryDeadLetters, "record" | "count" | "has">): DeadLetterKeeper {
+  const logger = pino({ level: "silent" });
+  return new DeadLetterKeeper({
+    name: "dead-letters",
+    letters: async () => letters,
+    mostLetters: 10,
+    now: () => 1000,
+    logger,
+  });
+}
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-dead-letters-"));
@@ -22,7 +32,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function keptOf(event: LapseEvent) {
-  expect(await handle(event, { deadLetters, mostLetters: 10, now: () => 1000, logger })).toBeUndefined();
+  expect(await handle(event, { keeper: keeperOn(deadLetters) })).toBeUndefined();
   const [{ id, ...letter }, ...others] = (await deadLetters.list()) as [{ id: string }, ...object[]];
   expect([id.length, others]).toEqual([24, []]);
   return letter;
@@ -76,28 +86,28 @@ describe("the dead letters function", () => {
     await keptOf({ ...event, extensions: knative });
   });
 
-  it("keeps no more than it may, warns long before, and takes a repetition even then", async () => {
-    const errors: string[] = [];
-    const log = {
-      warn: () => undefined,
-      error: (_fields: unknown, message?: string) => void errors.push(message ?? ""),
-    };
-    const services = { deadLetters, mostLetters: 5, now: () => 1000, logger: log };
-    for (const id of ["1", "2", "3", "4", "5"]) await handle({ ...event, id }, services);
-    expect(errors).toEqual([4, 5].map((count) => expect.stringContaining(`There are ${count} dead letters; beyond 5`)));
-    await expect(handle({ ...event, id: "6" }, services)).rejects.toThrow(DeadLettersFull);
-    await handle({ ...event, id: "3" }, services);
-    expect(await deadLetters.count()).toBe(5);
+  it("is the same letter as that of the Service that refused the event, which keeps its own reason", async () => {
+    const answer = '{"error":"subject is required."}';
+    const byItself = { event, destination: "ingest", status: 400, answer, recordedAt: 900 };
+    expect(await deadLetters.record(byItself)).toBe(true);
+    const { knativeerrordest, knativeerrorcode } = knative;
+    expect(await keptOf({ ...event, extensions: { knativeerrordest, knativeerrorcode } })).toEqual({
+      ...byItself,
+      destination: knativeerrordest,
+      recordedAt: 1000,
+    });
+  });
+
+  it("keeps no status of a broker that had no response", async () => {
+    expect(await keptOf({ ...event, extensions: { ...knative, knativeerrorcode: -1 } })).not.toHaveProperty("status");
   });
 
   it("fails when the letter cannot be kept, so that the broker tries again", async () => {
-    const full = { ...deadLetters, record: async () => Promise.reject(new StoreUnavailable("full")) };
-    const services = {
-      deadLetters: { ...full, count: async () => 0, get: async () => undefined },
-      mostLetters: 10,
-      now: () => 0,
-      logger,
+    const full = {
+      record: async () => Promise.reject(new StoreUnavailable("full")),
+      count: async () => 0,
+      has: async () => false,
     };
-    await expect(handle(event, services)).rejects.toThrow(StoreUnavailable);
+    await expect(handle(event, { keeper: keeperOn(full) })).rejects.toThrow(StoreUnavailable);
   });
 });

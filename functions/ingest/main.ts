@@ -1,6 +1,6 @@
 import { pathListener } from "#runtime/listener.ts";
-import { serveHttp } from "#runtime/serve-http.ts";
+import { serveHttpAndEvents } from "#runtime/serve-http-and-events.ts";
 import { connectStores } from "#stores/store-connections.ts";
 import { ingest } from "./definition.ts";
 
-export const main = serveHttp(ingest, connectStores, pathListener);
+export const main = serveHttpAndEvents(ingest, connectStores, pathListener);

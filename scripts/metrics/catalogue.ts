@@ -6,7 +6,7 @@ import { type MetricGroup, metricGroups } from "./groups.ts";
 export async function metricsPage(root: string): Promise<string> {
   const functions = await functionsOfGroups(root);
   const sections = metricGroups.map((group) => section(group, functions.get(group.file) ?? []));
-  return [introduction(functions.get("events.ts") ?? []), ...sections].join("\n");
+  return [introduction(functions.get("push.ts") ?? []), ...sections].join("\n");
 }
 
 /** `sleeping` are the functions that sleep at zero. */

@@ -1,10 +1,9 @@
 import * as z from "zod";
-import { deadLettersSettings } from "#functions/dead-letters/definition.ts";
 import { ingestSettings } from "#functions/ingest/definition.ts";
 import { predictSettings } from "#functions/predict/definition.ts";
 import { accessSettings, withAccessRules } from "#runtime/access/access-settings.ts";
 import { requestLimitSettings } from "#runtime/request-limits.ts";
-import { serverSettings, wholeNumber } from "#runtime/settings.ts";
+import { deadLetterSettings, serverSettings, wholeNumber } from "#runtime/settings.ts";
 import { storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 
 export const startConfig = withAccessRules(
@@ -27,7 +26,7 @@ export const startConfig = withAccessRules(
       DATA_FREE: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(256 * 1024 * 1024),
       ...requestLimitSettings,
       // Each function reads its own; here they are told by the help page.
-      ...deadLettersSettings,
+      ...deadLetterSettings,
       ...ingestSettings,
       ...predictSettings,
     }),

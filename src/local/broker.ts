@@ -1,8 +1,8 @@
 import { Failure } from "#churn/failure.ts";
-import { errorResponse } from "#runtime/error-response.ts";
+import { errorResponse, isRetried } from "#runtime/error-response.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { type Logger, traceFields } from "#runtime/logging.ts";
-import { backoff, type Delivery, isRetried } from "./delivery.ts";
+import { backoff, type Delivery } from "./delivery.ts";
 import { BrokerClosed, BrokerFull, SubscriberTimeout } from "./failures.ts";
 import { matches, type TriggerFilter } from "./filter.ts";
 import { Lane } from "./lane.ts";

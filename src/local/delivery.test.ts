@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { backoff, isRetried, parseDuration } from "./delivery.ts";
+import { backoff, parseDuration } from "./delivery.ts";
 
 describe("backoff", () => {
   const delivery = { retries: 4, backoffDelay: 200, timeout: 1000 };
@@ -12,16 +12,6 @@ describe("backoff", () => {
   it("grows by the delay from nothing when linear", () => {
     const waits = [0, 1, 2, 3].map((made) => backoff({ ...delivery, backoff: "linear" }, made));
     expect(waits).toEqual([0, 200, 400, 600]);
-  });
-});
-
-describe("a status", () => {
-  it.each([404, 408, 409, 429, 500, 502, 503, 504])("of %i is retried", (status) => {
-    expect(isRetried(status)).toBe(true);
-  });
-
-  it.each([400, 401, 403, 405, 413, 415, 422, 301])("of %i is not", (status) => {
-    expect(isRetried(status)).toBe(false);
   });
 });
 

@@ -27,14 +27,6 @@ export function backoff(delivery: Delivery, retriesMade: number): number {
   }
 }
 
-/**
- * Whether Knative sends an event again after an answer of this status (data plane contract, "Event Acknowledgement and
- * Delivery Retry"; 408 as its implementation does). Every other 4xx means that the event will never be accepted.
- */
-export function isRetried(status: number): boolean {
-  return status >= 500 || status === 404 || status === 408 || status === 409 || status === 429;
-}
-
 /** Milliseconds of an ISO 8601 duration of days and smaller units (`PT0.5S`, `P1DT2H`); undefined if it is none. */
 export function parseDuration(text: string): number | undefined {
   const match =

@@ -1,8 +1,10 @@
 import type { Registry } from "prom-client";
 import { ConfigFault, type Environment } from "#runtime/config.ts";
+import { DeadLetterKeeper } from "#runtime/dead-letters/keeper.ts";
 import type { MadeFunction, Surroundings } from "#runtime/function-definition.ts";
 import type { Logger } from "#runtime/logging.ts";
 import { measured } from "#runtime/measured.ts";
+import { deadLetterMetrics } from "#runtime/metrics/dead-letters.ts";
 import { eventMetrics } from "#runtime/metrics/events.ts";
 import { skippedUserMetrics } from "#runtime/metrics/skipped-users.ts";
 import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
@@ -39,14 +41,24 @@ export async function makeFunctions(options: MakeOptions): Promise<MadeFunctions
   const storeErrors = storeErrorMetrics(metrics);
   const skippedUsers = skippedUserMetrics(metrics);
   const events = eventMetrics(metrics);
+  const letterMetrics = deadLetterMetrics(metrics, () => stores.deadLetters.count(), true);
   const made = new Map<string, MadeFunction>();
   const handlers: Record<string, Handlers[string]> = {};
   for (const definition of functions) {
     const { name } = definition;
-    const one = await definition.configure(environment).make(sharedStores(stores), {
+    const configured = definition.configure(environment);
+    const one = await configured.make(sharedStores(stores), {
       metrics,
       storeErrors,
       skippedUsers,
+      deadLetters: new DeadLetterKeeper({
+        name,
+        letters: async () => stores.deadLetters,
+        mostLetters: configured.settings.DEAD_LETTERS_LIMIT,
+        now,
+        logger,
+        metrics: () => letterMetrics,
+      }),
       logger,
       now,
       publish,

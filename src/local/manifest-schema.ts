@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { jsonText } from "#churn/json-text.ts";
+import { deliveredPath } from "#runtime/event-route.ts";
 import { type DeliveryManifest, parseDuration } from "./delivery.ts";
 import { filterExpressionSchema } from "./filter.ts";
 
@@ -15,14 +16,19 @@ const duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-const serviceReference = z
-  .strictObject({
-    ref: z.strictObject({
-      apiVersion: z.literal("serving.knative.dev/v1"),
-      kind: z.literal("Service"),
-      name: z.string(),
-    }),
-  })
+const reference = {
+  ref: z.strictObject({
+    apiVersion: z.literal("serving.knative.dev/v1"),
+    kind: z.literal("Service"),
+    name: z.string(),
+  }),
+};
+
+const serviceReference = z.strictObject(reference).transform(({ ref }) => ref.name);
+
+/** The one path there is beside the root: in this process a function takes events and requests apart anyway. */
+const subscriber = z
+  .strictObject({ ...reference, uri: z.literal(deliveredPath).optional() })
   .transform(({ ref }) => ref.name);
 
 const delivery = z
@@ -87,7 +93,7 @@ const trigger = z
       broker: z.string(),
       filter: z.strictObject({ attributes: z.record(z.string(), z.string()) }).default({ attributes: {} }),
       filters: z.array(filterExpressionSchema).default([]),
-      subscriber: serviceReference,
+      subscriber,
       delivery: delivery.optional(),
     }),
   })

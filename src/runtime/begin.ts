@@ -1,9 +1,13 @@
 import type { Registry } from "prom-client";
+import * as z from "zod";
 import { Failure } from "#churn/failure.ts";
 import type { RefusalEntry } from "./access/refusals.ts";
-import { type Environment, orExit } from "./config.ts";
+import { type Environment, loadConfig, orExit } from "./config.ts";
+import { DeadLetterKeeper } from "./dead-letters/keeper.ts";
+import type { LetterStore } from "./dead-letters/letter.ts";
 import type { ConfiguredFunction, FunctionDefinition } from "./function-definition.ts";
 import { createLogger, type Logger } from "./logging.ts";
+import type { deadLetterMetrics } from "./metrics/dead-letters.ts";
 import { processRegistry } from "./metrics/process.ts";
 import { type SkippedUserMetrics, skippedUserMetrics } from "./metrics/skipped-users.ts";
 import { type StoreErrorMetrics, storeErrorMetrics } from "./metrics/store-errors.ts";
@@ -20,6 +24,8 @@ interface Connections {
   check(): Promise<void>;
   /** Opens the record of refused requests, when there is one to record. */
   audit(): Promise<{ append(entry: RefusalEntry): Promise<void> }>;
+  /** Opens the store of dead letters, when there is one to keep. */
+  deadLetters(): Promise<LetterStore>;
   /** Closes the stores, once no request needs them any more. */
   close(): Promise<void>;
 }
@@ -30,26 +36,47 @@ export interface Beginning<Stores> {
   readonly metrics: Registry;
   readonly storeErrors: StoreErrorMetrics;
   readonly skippedUsers: SkippedUserMetrics;
+  readonly deadLetters: DeadLetterKeeper;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly stores: Stores & Connections;
 }
 
+export interface BeginningOptions<Stores> {
+  readonly name: string;
+  readonly settings: StoreSettings & { readonly LOG_LEVEL: string; readonly DEAD_LETTERS_LIMIT: number };
+  readonly connect: Connect<Stores>;
+  /** Of a process that events come to. */
+  readonly deadLetterMetrics?: typeof deadLetterMetrics | undefined;
+}
+
+const knativeSettings = z.object({
+  /** The name of the Service that a pod of Knative belongs to, which may be another than the function's. */
+  K_SERVICE: z.string().optional(),
+});
+
 /** Makes what a function is made with, in a process of its own. */
-export function beginningOf<Stores>(
-  name: string,
-  settings: StoreSettings & { LOG_LEVEL: string },
-  connect: Connect<Stores>,
-): Beginning<Stores> {
+export function beginningOf<Stores>(options: BeginningOptions<Stores>): Beginning<Stores> {
+  const { name, settings, connect, deadLetterMetrics } = options;
   const now = () => Date.now();
   const metrics = processRegistry();
+  const logger = createLogger({ service: `lapse-${name}`, level: settings.LOG_LEVEL, now });
+  const stores = connect(storeOptionsOf(settings, storeRetryMetrics(metrics).retried), now);
   return {
-    logger: createLogger({ service: `lapse-${name}`, level: settings.LOG_LEVEL, now }),
+    logger,
     metrics,
     storeErrors: storeErrorMetrics(metrics),
     skippedUsers: skippedUserMetrics(metrics),
+    deadLetters: new DeadLetterKeeper({
+      name: loadConfig(knativeSettings).K_SERVICE ?? name,
+      letters: () => stores.deadLetters(),
+      mostLetters: settings.DEAD_LETTERS_LIMIT,
+      now,
+      logger,
+      metrics: deadLetterMetrics && ((kept) => deadLetterMetrics(metrics, kept)),
+    }),
     now,
-    stores: connect(storeOptionsOf(settings, storeRetryMetrics(metrics).retried), now),
+    stores,
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInput, NotFound } from "#churn/failure.ts";
-import { errorResponse, statusOf } from "./error-response.ts";
+import { errorResponse, isRetried, statusOf } from "./error-response.ts";
 import { TooLarge } from "./failures.ts";
 
 describe("errorResponse", () => {
@@ -22,5 +22,15 @@ describe("errorResponse", () => {
     expect(status).toBe(500);
     expect(body).not.toContain("hunter2");
     expect(JSON.parse(String(body))).toHaveProperty("error");
+  });
+});
+
+describe("a status", () => {
+  it.each([404, 408, 409, 429, 500, 502, 503, 504])("of %i is retried", (status) => {
+    expect(isRetried(status)).toBe(true);
+  });
+
+  it.each([400, 401, 403, 405, 413, 415, 422, 301])("of %i is not", (status) => {
+    expect(isRetried(status)).toBe(false);
   });
 });

@@ -26,6 +26,15 @@ function headersOf(status: number): Readonly<Record<string, string>> {
   }
 }
 
+/**
+ * Whether a broker sends an event again after a response of this status (Knative's data plane contract, "Event
+ * Acknowledgement and Delivery Retry"; 408 as its implementation does). Every other 4xx means that the event will never be
+ * accepted.
+ */
+export function isRetried(status: number): boolean {
+  return status >= 500 || status === 404 || status === 408 || status === 409 || status === 429;
+}
+
 /** The HTTP status of each kind of failure. A broker never repeats an event answered with 400 or 413. */
 export function statusOf(kind: FailureKind): number {
   switch (kind) {

@@ -1,11 +1,14 @@
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { InvalidInput } from "#churn/failure.ts";
+import { LetterBox } from "#test/support/letter-box.ts";
 import { type Correlation, correlate } from "./correlation.ts";
+import { DeadLetterKeeper } from "./dead-letters/keeper.ts";
 import { featuresPing, modelPromoted } from "./event-kinds.ts";
 import { readEvent } from "./event-request.ts";
 import { eventLimit, eventRoute } from "./event-route.ts";
 import { type EventMessage, type LapseEvent, toBinary, toStructured } from "./events.ts";
+import { TooLarge } from "./failures.ts";
 import type { MadeFunction } from "./function-definition.ts";
 import { createLogger } from "./logging.ts";
 import { eventMetrics } from "./metrics/events.ts";
@@ -85,6 +88,40 @@ describe("the route of an event function", () => {
     await expect(call({ headers: { "content-type": "application/json" }, body: "{}" })).rejects.toThrow(InvalidInput);
   });
 
+  it("keeps an event that is too large for it as a dead letter", async () => {
+    const { call, box } = functionOf(async () => undefined);
+    const large = { ...ping, data: { text: "x".repeat(eventLimit) } };
+    await expect(call(toBinary(large))).rejects.toThrow(TooLarge);
+    const [letter] = box.letters;
+    expect(letter).toMatchObject({ destination: "test", status: 413, event: { id: "1", source: "/ping" } });
+    expect(Buffer.from(letter?.event.bytes ?? []).toString()).toBe(JSON.stringify(large.data));
+  });
+
+  it.each([
+    ["ce-subject", "", "subject must not be empty"],
+    ["ce-subject", "u".repeat(3_000), "subject is too long"],
+    ["ce-subject", "%FF", "subject is percent-encoded, but not as UTF-8"],
+    ["ce-time", "yesterday", "time must be"],
+  ])("keeps an event that a laxer broker took although its %s is %j", async (name, value, reason) => {
+    const { call, box } = functionOf(async () => undefined);
+    const { headers, body } = toBinary({ ...ping, data: { a: 1 }, extensions: { lapsejob: "x" } });
+    await expect(call({ headers: { ...headers, [name]: value }, body })).rejects.toThrow(reason);
+    const [letter, ...others] = box.letters;
+    expect(letter).toMatchObject({ destination: "test", status: 400, answer: expect.stringContaining(reason) });
+    const attributes = { ...ping, [name.slice(3)]: value, extensions: { lapsejob: "x" } };
+    expect(letter?.event).toEqual({ ...attributes, datacontenttype: "application/json", bytes: Buffer.from(body) });
+    expect(others).toEqual([]);
+  });
+
+  it("keeps nothing of what has no identity", async () => {
+    const { call, box } = functionOf(async () => undefined);
+    const { headers, body } = toBinary(ping);
+    for (const name of ["ce-id", "ce-source", "ce-type"])
+      await expect(call({ headers: { ...headers, [name]: "" }, body })).rejects.toThrow(InvalidInput);
+    await expect(call({ headers: { "content-type": "application/json" }, body: "{}" })).rejects.toThrow(InvalidInput);
+    expect(box.letters).toEqual([]);
+  });
+
   it("lets failures through, and counts what it handled", async () => {
     const { call, registry: metricsRegistry } = functionOf(async ({ id }) => {
       if (id === "bad") throw new InvalidInput("no");
@@ -105,6 +142,9 @@ function functionOf(handle: MadeFunction["handle"]) {
   const lines: string[] = [];
   const stream = { write: (line: string) => void lines.push(line) };
   const logger = createLogger({ service: "test", level: "info" }, { stream, friendly: false });
+  const box = new LetterBox();
+  const letters = async () => box;
+  const deadLetters = new DeadLetterKeeper({ name: "test", letters, mostLetters: 10, now: () => 0, logger });
   const route = eventRoute(
     { handle, routes: [] },
     {
@@ -112,9 +152,10 @@ function functionOf(handle: MadeFunction["handle"]) {
       events: eventMetrics(metricsRegistry),
       logger,
       bodyLimit: eventLimit,
+      deadLetters,
     },
   );
   const call = ({ headers, body }: EventMessage, correlation?: Correlation) =>
     route.handle({ method: "POST", path: "/", headers, body: Buffer.from(body), correlation });
-  return { call, registry: metricsRegistry, entries: () => lines.map((line) => JSON.parse(line)) };
+  return { call, box, registry: metricsRegistry, entries: () => lines.map((line) => JSON.parse(line)) };
 }

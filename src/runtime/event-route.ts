@@ -1,11 +1,15 @@
+import type { Access } from "./access/access.ts";
+import type { DeadLetterKeeper } from "./dead-letters/keeper.ts";
 import { readEvent } from "./event-request.ts";
 import { cloudEventSchema } from "./event-schema.ts";
-import { toBinary } from "./events.ts";
+import { type LapseEvent, toBinary } from "./events.ts";
+import { TooLarge } from "./failures.ts";
 import type { MadeFunction } from "./function-definition.ts";
-import { empty } from "./http.ts";
+import { empty, type HttpRequest } from "./http.ts";
 import { type MeasuredOptions, measured } from "./measured.ts";
 import type { Route } from "./route.ts";
 import { noBody, text } from "./route-description.ts";
+import { unreadableEvent } from "./unreadable-event.ts";
 
 /** Events that start work are small; Knative itself promises no more than 64 KB. */
 export const eventLimit = 1024 * 1024;
@@ -13,15 +17,30 @@ export const eventLimit = 1024 * 1024;
 export const anyEventLimit = 16 * 1024 * 1024;
 
 /**
+ * Where a function that also serves others takes what the Broker delivers: the `uri` of its Triggers. Who sends an event
+ * there reads no response, so what is refused is kept as a dead letter.
+ */
+export const deliveredPath = "/delivered";
+
+export interface EventRouteOptions extends MeasuredOptions {
+  /** The largest body of an event that is handled; a larger one is refused. In bytes. */
+  readonly bodyLimit: number;
+  readonly deadLetters: Pick<DeadLetterKeeper, "refused">;
+  readonly path?: string;
+  readonly access?: Access;
+}
+
+/**
  * What an event function serves: POST / takes one CloudEvent, and responds with the event that follows from it in binary
  * mode, or 204. Not as the framework's `cloudEvent` has it, which cannot respond with an event.
  */
-export function eventRoute({ handle }: MadeFunction, options: MeasuredOptions & { bodyLimit: number }): Route {
+export function eventRoute({ handle }: MadeFunction, options: EventRouteOptions): Route {
+  const { path = "/", access = "broker" } = options;
   const handleMeasured = measured(handle, options);
   return {
     method: "POST",
-    path: "/",
-    access: "broker",
+    path,
+    access,
     about: {
       summary: "Handles one CloudEvent",
       body: { "application/cloudevents+json": cloudEventSchema },
@@ -30,10 +49,25 @@ export function eventRoute({ handle }: MadeFunction, options: MeasuredOptions & 
         204: noBody("No event follows."),
       },
     },
-    bodyLimit: options.bodyLimit,
+    // Read also if it is too large to be handled: it is kept.
+    bodyLimit: anyEventLimit,
     handle: async (request) => {
-      const following = await handleMeasured(readEvent(request), request.correlation);
+      const following = await handleMeasured(await readable(request, options), request.correlation);
       return following === undefined ? empty(204) : { status: 200, ...toBinary(following) };
     },
   };
+}
+
+/** The event of a request. One that is refused at once is kept as a dead letter if it has at least an identity. */
+async function readable(request: HttpRequest, { bodyLimit, deadLetters }: EventRouteOptions): Promise<LapseEvent> {
+  try {
+    const event = readEvent(request);
+    if (request.body.length > bodyLimit)
+      throw new TooLarge(`The event has ${request.body.length} bytes; this function takes at most ${bodyLimit}.`);
+    return event;
+  } catch (error) {
+    const event = unreadableEvent(request);
+    if (event !== undefined) await deadLetters.refused(event, error);
+    throw error;
+  }
 }

@@ -47,3 +47,9 @@ export class EventNotTaken extends Failure {
   override readonly name = "EventNotTaken";
   override readonly kind = "unavailable";
 }
+
+/** As many dead letters are kept as may be: the broker tries again, and a person has to look at them. */
+export class DeadLettersFull extends Failure {
+  override readonly name = "DeadLettersFull";
+  override readonly kind = "unavailable";
+}

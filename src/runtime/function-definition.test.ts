@@ -2,8 +2,11 @@ import { pino } from "pino";
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { LetterBox } from "#test/support/letter-box.ts";
 import { ConfigFault } from "./config.ts";
+import { DeadLetterKeeper } from "./dead-letters/keeper.ts";
 import { type EventOf, eventKind } from "./event-kind.ts";
+import { NotYet } from "./failures.ts";
 import { eventFunction, httpFunction } from "./function-definition.ts";
 import { eventFunctionSettings } from "./function-settings.ts";
 import { json } from "./http.ts";
@@ -34,15 +37,18 @@ const greet = eventFunction({
   }),
 });
 
-function surroundings() {
+function surroundings(box = new LetterBox()) {
   const metrics = new Registry();
   const logger = pino({ level: "silent" });
+  const now = () => 0;
+  const letters = async () => box;
   return {
     metrics,
     storeErrors: storeErrorMetrics(metrics),
     skippedUsers: skippedUserMetrics(metrics),
+    deadLetters: new DeadLetterKeeper({ name: "greet", letters, mostLetters: 10, now, logger }),
     logger,
-    now: () => 0,
+    now,
   };
 }
 
@@ -65,6 +71,25 @@ describe("a function", () => {
     const event = { id: "1", source: "/test", type: "dev.example.asked" };
     await expect(made.handle({ ...event, type: "x" }, {})).rejects.toMatchObject({ kind: "invalid" });
     await expect(made.handle({ ...event, data: { name: 7 } }, {})).rejects.toMatchObject({ kind: "invalid" });
+  });
+
+  it("keeps what it refuses for good as a dead letter before it says so, and nothing else", async () => {
+    const box = new LetterBox();
+    const made = await greet.configure({}).make(stores, surroundings(box));
+    const event = { id: "1", source: "/test", type: "dev.example.asked", data: { name: "ana" } };
+    await made.handle(event, {});
+    expect(box.letters).toEqual([]);
+    const bad = { ...event, data: { name: 7 } };
+    await expect(made.handle(bad, {})).rejects.toMatchObject({ kind: "invalid" });
+    expect(box.letters).toMatchObject([{ event: bad, destination: "greet", status: 400 }]);
+  });
+
+  it("has an event come again that it refuses while no letter can be kept", async () => {
+    const box = new LetterBox();
+    const made = await greet.configure({}).make(stores, surroundings(box));
+    box.failure = new NotYet("down");
+    const bad = { id: "1", source: "/test", type: "dev.example.asked", data: { name: 7 } };
+    await expect(made.handle(bad, {})).rejects.toMatchObject({ kind: "unavailable" });
   });
 
   it("names every setting that is wrong", () => {

@@ -2,6 +2,7 @@ import type { Registry } from "prom-client";
 import type * as z from "zod";
 import type { MakePeopleAccess } from "./access/people.ts";
 import { type Environment, parseConfig } from "./config.ts";
+import type { DeadLetterKeeper } from "./dead-letters/keeper.ts";
 import { type EventKind, readAs } from "./event-kind.ts";
 import type { LapseEvent } from "./events.ts";
 import type { FunctionSettings } from "./function-settings.ts";
@@ -36,6 +37,8 @@ export interface Surroundings {
   readonly metrics: Registry;
   readonly storeErrors: StoreErrorMetrics;
   readonly skippedUsers: SkippedUserMetrics;
+  /** Keeps the events that a function refuses for good. */
+  readonly deadLetters: DeadLetterKeeper;
   readonly logger: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -49,7 +52,10 @@ export interface Surroundings {
 
 /** A function that is ready to work. */
 export interface MadeFunction {
-  /** Handles an event of one of its kinds; see `EventHandler`. Throws InvalidInput for any other event. */
+  /**
+   * Handles an event of one of its kinds; see `EventHandler`. Throws InvalidInput for any other event. What it refuses for good
+   * is kept as a dead letter before it throws, or else the failure to keep it is thrown, and the event comes again.
+   */
   handle(event: LapseEvent, fields: LogFields): Promise<LapseEvent | undefined>;
   /** What it serves over HTTP beside events. */
   readonly routes: readonly Route[];
@@ -130,7 +136,14 @@ export function httpFunction<
         async make(stores, surroundings) {
           const services = await build(stores, { ...surroundings, settings });
           return {
-            handle: async (event, fields) => handle(readAs(event, takes, name), services, fields),
+            handle: async (event, fields) => {
+              try {
+                return await handle(readAs(event, takes, name), services, fields);
+              } catch (error) {
+                await surroundings.deadLetters.refused(event, error, fields);
+                throw error;
+              }
+            },
             routes: routes(services),
             upkeep: upkeep?.(services),
           };

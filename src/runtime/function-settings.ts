@@ -1,6 +1,6 @@
 import { accessSettings, eventAccessSettings } from "./access/access-settings.ts";
 import { requestLimitSettings } from "./request-limits.ts";
-import { pushSettings, serverSettings } from "./settings.ts";
+import { deadLetterSettings, pushSettings, serverSettings } from "./settings.ts";
 import { type StoreSettings, storeSettings } from "./store-settings.ts";
 
 /** Of functions that serve HTTP; take `withStoreRules` and `withAccessRules` for a schema that has them. */
@@ -8,6 +8,7 @@ export const httpFunctionSettings = {
   ...serverSettings,
   ...requestLimitSettings,
   ...storeSettings,
+  ...deadLetterSettings,
   ...accessSettings,
   ...eventAccessSettings,
 };
@@ -18,6 +19,7 @@ export const eventFunctionSettings = {
   ...requestLimitSettings,
   ...pushSettings,
   ...storeSettings,
+  ...deadLetterSettings,
   ...eventAccessSettings,
 };
 
@@ -29,5 +31,6 @@ export interface FunctionSettings extends StoreSettings {
   readonly DRAIN_SECONDS: number;
   readonly BODY_SECONDS: number;
   readonly BODIES_LIMIT: number;
+  readonly DEAD_LETTERS_LIMIT: number;
   readonly PUSHGATEWAY_URL?: string | undefined;
 }

@@ -7,7 +7,14 @@ import { Failure } from "#churn/failure.ts";
 import type { AccessSettings, EventAccessSettings } from "./access/access-settings.ts";
 import { type OpenAccess, podAccess } from "./access/open-access.ts";
 import type { RefusalEntry } from "./access/refusals.ts";
-import { type Beginning, beginningOf, type Connect, configureOrExit, endOnUncaught } from "./begin.ts";
+import {
+  type Beginning,
+  type BeginningOptions,
+  beginningOf,
+  type Connect,
+  configureOrExit,
+  endOnUncaught,
+} from "./begin.ts";
 import type { ConfiguredFunction, FunctionDefinition, MadeFunction, Upkeep } from "./function-definition.ts";
 import { createHttpServer, drainable, type HttpServer } from "./http-server.ts";
 import { type Listener, type MakeListener, pathListener } from "./listener.ts";
@@ -29,6 +36,8 @@ export interface Hosting<Stores> {
     configured: ConfiguredFunction<Stores>,
     beginning: Beginning<Stores>,
   ): { routes: readonly Route[]; flush?: (() => Promise<void>) | undefined };
+  /** Of a function that events come to. */
+  readonly deadLetterMetrics?: BeginningOptions<Stores>["deadLetterMetrics"];
   /** Who may send requests. */
   accessSettings(): AccessSettings & EventAccessSettings;
 }
@@ -80,7 +89,7 @@ async function open<Stores>(
   node: Server,
 ): Promise<Opened> {
   const configured = definition.configure(process.env);
-  const beginning = beginningOf(definition.name, configured.settings, hosting.connect);
+  const beginning = beginningOf({ name: definition.name, settings: configured.settings, ...hosting });
   const server = drainable(node);
   const opened = await make(definition, configured, beginning, hosting, server.isStopping);
   for (const signal of ["SIGTERM", "SIGINT"]) process.removeAllListeners(signal);
@@ -160,7 +169,7 @@ async function run<Stores>(definition: FunctionDefinition<Stores>, hosting: Host
   const { name } = definition;
   const configured = configureOrExit(definition, process.env);
   const { settings } = configured;
-  const beginning = beginningOf(name, settings, hosting.connect);
+  const beginning = beginningOf({ name, settings, ...hosting });
   const { logger, stores } = beginning;
   endOnUncaught(logger, process);
 

@@ -4,6 +4,7 @@ import { beginningOf, type Connect, configureOrExit, endOnUncaught } from "./beg
 import { brokerToken, brokerTokenSetting } from "./broker-token.ts";
 import { loadConfig } from "./config.ts";
 import type { FunctionDefinition } from "./function-definition.ts";
+import { deadLetterMetrics } from "./metrics/dead-letters.ts";
 import { eventMetrics } from "./metrics/events.ts";
 import { pushTo } from "./metrics/push.ts";
 import { runEvent } from "./run-event.ts";
@@ -21,7 +22,7 @@ export async function runJob<Stores>(definition: FunctionDefinition<Stores>, con
   const { name } = definition;
   const configured = configureOrExit(definition, process.env);
   const job = loadConfig(jobSettings);
-  const beginning = beginningOf(name, configured.settings, connect);
+  const beginning = beginningOf({ name, settings: configured.settings, connect, deadLetterMetrics });
   const { logger, metrics, storeErrors, now, stores } = beginning;
   endOnUncaught(logger, process);
 

@@ -5,6 +5,7 @@ import { loadConfig, parseConfig } from "./config.ts";
 import { anyEventLimit, eventLimit, eventRoute } from "./event-route.ts";
 import type { FunctionDefinition } from "./function-definition.ts";
 import { pathListener } from "./listener.ts";
+import { deadLetterMetrics } from "./metrics/dead-letters.ts";
 import { eventMetrics } from "./metrics/events.ts";
 import { pushTo } from "./metrics/push.ts";
 import { register } from "./register.ts";
@@ -22,13 +23,14 @@ export function serveEvents<Stores>(
   return register(definition, {
     connect,
     makeListener: pathListener,
+    deadLetterMetrics,
     accessSettings: () => ({
       ...parseConfig(z.object(accessSettings), {}),
       ...loadConfig(z.object(eventAccessSettings)),
     }),
-    routesOf: (made, { settings }, { logger, metrics, now }) => {
+    routesOf: (made, { settings }, { logger, metrics, now, deadLetters }) => {
       const push = pushTo(settings.PUSHGATEWAY_URL, { name, metrics, logger, now });
-      const route = eventRoute(made, { name, events: eventMetrics(metrics), logger, push, bodyLimit });
+      const route = eventRoute(made, { name, events: eventMetrics(metrics), logger, push, bodyLimit, deadLetters });
       return { routes: [route], flush: push && (() => push.flush()) };
     },
   });

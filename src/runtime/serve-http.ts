@@ -1,5 +1,11 @@
 import * as z from "zod";
-import { accessSettings, eventAccessSettings, withAccessRules } from "./access/access-settings.ts";
+import {
+  type AccessSettings,
+  accessSettings,
+  type EventAccessSettings,
+  eventAccessSettings,
+  withAccessRules,
+} from "./access/access-settings.ts";
 import type { Connect } from "./begin.ts";
 import { loadConfig } from "./config.ts";
 import type { FunctionDefinition } from "./function-definition.ts";
@@ -16,6 +22,11 @@ export function serveHttp<Stores>(
     connect,
     makeListener,
     routesOf: ({ routes }) => ({ routes }),
-    accessSettings: () => loadConfig(withAccessRules(z.object({ ...accessSettings, ...eventAccessSettings }))),
+    accessSettings: httpAccessSettings,
   });
+}
+
+/** Who may send requests to a function that serves HTTP, by the settings of this process. */
+export function httpAccessSettings(): AccessSettings & EventAccessSettings {
+  return loadConfig(withAccessRules(z.object({ ...accessSettings, ...eventAccessSettings })));
 }

@@ -40,6 +40,12 @@ export const serverSettings = {
   DRAIN_SECONDS: wholeNumber(0, 3600).default(25),
 };
 
+/** For functions that events come to. */
+export const deadLetterSettings = {
+  /** The most letters that are kept; the log warns from four fifths of it on. */
+  DEAD_LETTERS_LIMIT: wholeNumber(1, 10_000_000).default(10_000),
+};
+
 /** For functions that scale to zero, which no Prometheus would find running. */
 export const pushSettings = {
   /** The Pushgateway that takes their metrics after each event; without it they are only there to be scraped. */

@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { jsonText } from "#churn/json-text.ts";
-import type { KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
+import { type KeptDeadLetter, serviceOf } from "#stores/dead-letters/dead-letters.ts";
 
 /** A letter in one line: `3f2a91c0  2026-03-01 02:31:07 UTC  dev.lapse.action of u1: ingest answered 400, no user`. */
 export function summarizeLetter({ id, event, destination, status, answer, recordedAt }: KeptDeadLetter): string {
   const time = new Date(recordedAt).toISOString().replace("T", " ").replace(/\..*/, " UTC");
   const subject = event.subject === undefined ? "" : ` of ${event.subject}`;
-  const reason = `${serviceOf(destination)} answered ${status ?? "with a failure"}`;
+  const reason = `${serviceOf(destination) ?? "its destination"} answered ${status ?? "with a failure"}`;
   return `${id.slice(0, 8)}  ${time}  ${event.type}${subject}: ${reason}${answer ? `, ${messageOf(answer)}` : ""}`;
 }
 
@@ -22,11 +22,6 @@ function shownData(bytes: Uint8Array): { data_text: string } | { data_base64: st
   } catch {
     return { data_base64: Buffer.from(bytes).toString("base64") };
   }
-}
-
-/** `ingest` for `http://ingest.lapse.svc.cluster.local`; another URL as it is. */
-export function serviceOf(destination: string | undefined): string {
-  return /^https?:\/\/([^./]+)\.[^/]*svc/.exec(destination ?? "")?.[1] ?? destination ?? "its destination";
 }
 
 /** The message of lapse's own JSON errors, or the first line of any other answer. */

@@ -2,8 +2,8 @@ import { formatCount, formatMinute } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { html, type Markup } from "#pages/html.ts";
 import type { AuditEntry } from "#stores/audit/audit.ts";
-import type { KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
-import { messageOf, serviceOf } from "./letter-words.ts";
+import { type KeptDeadLetter, serviceOf } from "#stores/dead-letters/dead-letters.ts";
+import { messageOf } from "./letter-words.ts";
 import type { OperationsView } from "./view.ts";
 
 /** The page at /operations: what ran, what runs next, what needs a person, and who did what. */
@@ -33,7 +33,7 @@ function letterRow(
   { id, recordedAt, event, destination, status, answer }: KeptDeadLetter,
   mayOperate: boolean,
 ): Markup {
-  const what = `${serviceOf(destination)} answered ${status ?? "with a failure"}${answer ? `: ${messageOf(answer)}` : ""}`;
+  const what = `${serviceOf(destination) ?? "its destination"} answered ${status ?? "with a failure"}${answer ? `: ${messageOf(answer)}` : ""}`;
   const buttons = html`<td><form method="post" action="/operations/dead-letters"><input type="hidden" name="id" value="${id}"><button name="act" value="replay">Send again</button> <button name="act" value="drop">Drop</button></form></td>`;
   return html`<tr><td>${formatMinute(recordedAt)}</td><td>${event.type}${event.subject === undefined ? "" : ` of ${event.subject}`}</td><td>${what}</td>${mayOperate ? buttons : ""}</tr>
 `;

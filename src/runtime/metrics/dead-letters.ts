@@ -5,8 +5,13 @@ export interface DeadLetterMetrics {
   recorded(status: number | undefined): void;
 }
 
-/** Events that no function took; `kept` returns how many are stored now, and is called at every scrape. */
-export function deadLetterMetrics(metrics: Registry, kept: () => Promise<number>): DeadLetterMetrics {
+/**
+ * Events that no function took; `kept` returns how many are stored now. It is called at every scrape, from the first letter of
+ * this process on or, of a process that `watches`, from the start: to count costs the store something, and most processes
+ * never see a letter.
+ */
+export function deadLetterMetrics(metrics: Registry, kept: () => Promise<number>, watches = false): DeadLetterMetrics {
+  let isWatching = watches;
   const recorded = new Counter({
     name: "lapse_dead_letters_recorded_total",
     help: "Dead letters recorded, by reason: refused for good (4xx), failed (5xx, or no answer in time), unknown",
@@ -18,6 +23,7 @@ export function deadLetterMetrics(metrics: Registry, kept: () => Promise<number>
     help: "Dead letters kept now",
     registers: [metrics],
     async collect() {
+      if (!isWatching) return;
       try {
         this.set(await kept());
       } catch {
@@ -29,6 +35,7 @@ export function deadLetterMetrics(metrics: Registry, kept: () => Promise<number>
   letters.remove();
   return {
     recorded(status) {
+      isWatching = true;
       recorded.inc({ reason: reasonOf(status) });
     },
   };

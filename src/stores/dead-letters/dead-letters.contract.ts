@@ -80,6 +80,49 @@ export function describeDeadLetters(
       expect(await letters.count()).toBe(1);
     });
 
+    it("say whether a letter is there, and whether one that was recorded is new", async () => {
+      const letter = letterOf("1", 10);
+      expect([await letters.has(letter), await letters.record(letter)]).toEqual([false, true]);
+      expect([await letters.has(letter), await letters.record({ ...letter, recordedAt: 20 })]).toEqual([true, false]);
+      const [kept] = await letters.list();
+      await letters.remove(kept!);
+      expect([await letters.has(letter), await letters.record(letter)]).toEqual([false, true]);
+    });
+
+    it("have one letter of a Service by its name and by its URL, whichever comes first", async () => {
+      const url = "http://ingest.lapse.svc.cluster.local";
+      const destinations = ["ingest", url, `${url}/`, `${url}/delivered`, "http://ingest.lapse.svc:8080/delivered"];
+      for (const [i, destination] of destinations.entries())
+        expect(await letters.record({ ...letterOf("1", i), destination })).toBe(i === 0);
+      await letters.record({ ...letterOf("2", 10), destination: url });
+      expect(await letters.record({ ...letterOf("2", 11), destination: "ingest" })).toBe(false);
+      expect(await letters.count()).toBe(2);
+    });
+
+    it("have a letter of each JobSink, and of each URL outside the cluster", async () => {
+      const sink = "http://job-sink.knative-eventing.svc.cluster.local/lapse";
+      for (const destination of [`${sink}/train`, `${sink}/other`, "https://a.example.com", "https://a.example.org"])
+        expect(await letters.record({ ...letterOf("1", 1), destination })).toBe(true);
+    });
+
+    it.each([
+      ["what a Service itself says of the failure, where its broker says nothing", { status: 503 }, 503],
+      ["the status, too, where the broker had none", {}, 400],
+    ])("keep %s", async (_, known, status) => {
+      const answer = '{"error":"no user"}';
+      await letters.record({ ...letterOf("1", 10), status: 400, answer });
+      const { status: __, ...bare } = letterOf("1", 20);
+      await letters.record({ ...bare, ...known });
+      expect(await letters.list()).toMatchObject([{ recordedAt: 20, status, answer }]);
+    });
+
+    it("take what a broker says later for the reason, and what an earlier recording says that comes late for nothing new", async () => {
+      await letters.record({ ...letterOf("1", 10), status: 503, answer: "first" });
+      await letters.record({ ...letterOf("1", 30), status: 400, answer: "last" });
+      await letters.record({ ...letterOf("1", 20), status: 500, answer: "late" });
+      expect(await letters.list()).toMatchObject([{ recordedAt: 30, status: 400, answer: "last" }]);
+    });
+
     it("keep letters of different ids, sources and destinations apart", async () => {
       const one = letterOf("1", 10);
       await letters.record(one);

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:f
 import { join } from "node:path";
 import { Failure } from "#churn/failure.ts";
 import { StoreUnavailable } from "../../failures.ts";
-import { type DeadLetter, type DeadLetters, deadLetterId, type KeptDeadLetter } from "../dead-letters.ts";
+import { type DeadLetter, type DeadLetters, deadLetterId, joinLetters, type KeptDeadLetter } from "../dead-letters.ts";
 import { letterJson, parseLetter } from "../letter-json.ts";
 
 /**
@@ -16,13 +16,20 @@ export class DirectoryDeadLetters implements DeadLetters {
     this.#path = path;
   }
 
-  async record(letter: DeadLetter): Promise<void> {
+  async record(letter: DeadLetter): Promise<boolean> {
     const id = deadLetterId(letter);
-    await this.#within("record a dead letter", async () => {
+    return this.#within("record a dead letter", async () => {
       await mkdir(this.#path, { recursive: true });
-      await this.#write(nameOf({ id, recordedAt: letter.recordedAt }), letterJson(letter));
-      await this.#removeRecordings(id, (recordedAt) => recordedAt < letter.recordedAt);
+      const before = await this.get(id);
+      const joined = before === undefined ? letter : joinLetters(before, letter);
+      await this.#write(nameOf({ id, recordedAt: joined.recordedAt }), letterJson(joined));
+      await this.#removeRecordings(id, (recordedAt) => recordedAt < joined.recordedAt);
+      return before === undefined;
     });
+  }
+
+  async has(letter: DeadLetter): Promise<boolean> {
+    return (await this.get(deadLetterId(letter))) !== undefined;
   }
 
   async list(): Promise<readonly KeptDeadLetter[]> {

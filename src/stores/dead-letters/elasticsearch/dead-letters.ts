@@ -3,7 +3,7 @@ import type { Elasticsearch } from "../../connections/elasticsearch/connection.t
 import { makeIndex } from "../../connections/elasticsearch/make-index.ts";
 import { refresh, search } from "../../connections/elasticsearch/search.ts";
 import { Lazy } from "../../lazy.ts";
-import { type DeadLetter, type DeadLetters, deadLetterId, type KeptDeadLetter } from "../dead-letters.ts";
+import { type DeadLetter, type DeadLetters, deadLetterId, joinLetters, type KeptDeadLetter } from "../dead-letters.ts";
 import { keptLetter, letterDocument, letterFields, letterProperties, letterSource } from "./letter-document.ts";
 
 /** Dead letters as documents in the Elasticsearch index `dead-letters`. */
@@ -20,12 +20,16 @@ export class ElasticsearchDeadLetters implements DeadLetters {
   }
 
   /** As the interface says; also throws RequestTooLarge. */
-  async record(letter: DeadLetter): Promise<void> {
+  async record(letter: DeadLetter): Promise<boolean> {
     await this.#prepared.get();
-    await this.#change(deadLetterId(letter), "keep a dead letter", (there) =>
-      // A faster process may already have stored a later recording.
-      there !== undefined && there.recordedAt > letter.recordedAt ? undefined : letterDocument(letter),
+    const before = await this.#change(deadLetterId(letter), "keep a dead letter", (there) =>
+      letterDocument(there === undefined ? letter : joinLetters(there, letter)),
     );
+    return before === undefined;
+  }
+
+  async has(letter: DeadLetter): Promise<boolean> {
+    return (await this.get(deadLetterId(letter))) !== undefined;
   }
 
   async list(): Promise<readonly KeptDeadLetter[]> {
@@ -67,9 +71,9 @@ export class ElasticsearchDeadLetters implements DeadLetters {
     id: string,
     purpose: string,
     next: (there: KeptDeadLetter | undefined) => object | "delete" | undefined,
-  ): Promise<void> {
+  ): Promise<unknown> {
     const address = { index: this.#index, id };
-    await changeDocument(this.#elasticsearch, purpose, address, letterSource, (there) =>
+    return changeDocument(this.#elasticsearch, purpose, address, letterSource, (there) =>
       next(there && keptLetter(there)),
     );
   }
