@@ -25,7 +25,7 @@ export const deliveredPath = "/delivered";
 export interface EventRouteOptions extends MeasuredOptions {
   /** The largest body of an event that is handled; a larger one is refused. In bytes. */
   readonly bodyLimit: number;
-  readonly deadLetters: Pick<DeadLetterKeeper, "refused">;
+  readonly deadLetters: Pick<DeadLetterKeeper, "failed">;
   readonly path?: string;
   readonly access?: Access;
 }
@@ -67,7 +67,7 @@ async function readable(request: HttpRequest, { bodyLimit, deadLetters }: EventR
     return event;
   } catch (error) {
     const event = unreadableEvent(request);
-    if (event !== undefined) await deadLetters.refused(event, error);
+    if (event !== undefined) await deadLetters.failed(event, error);
     throw error;
   }
 }

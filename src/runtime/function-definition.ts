@@ -140,7 +140,7 @@ export function httpFunction<
               try {
                 return await handle(readAs(event, takes, name), services, fields);
               } catch (error) {
-                await surroundings.deadLetters.refused(event, error, fields);
+                await surroundings.deadLetters.failed(event, error, fields);
                 throw error;
               }
             },

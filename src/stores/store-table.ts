@@ -143,8 +143,11 @@ export const storeTable = {
         const { ElasticsearchDeadLetters } = await import("./dead-letters/elasticsearch/dead-letters.ts");
         return new ElasticsearchDeadLetters(await on.elasticsearch());
       },
-      setUp: async (on) =>
-        (await import("./dead-letters/elasticsearch/dead-letters.ts")).makeDeadLetterIndex(await on.elasticsearch()),
+      async setUp(on) {
+        const elasticsearch = await on.elasticsearch();
+        await (await import("./dead-letters/elasticsearch/dead-letters.ts")).makeDeadLetterIndex(elasticsearch);
+        await (await import("./dead-letters/elasticsearch/notes.ts")).makeNoteIndex(elasticsearch);
+      },
     },
   }),
   audit: kept<Audit>({

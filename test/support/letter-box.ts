@@ -3,6 +3,7 @@ import type { Letter, LetterStore } from "#runtime/dead-letters/letter.ts";
 /** A store of letters in memory, as a process sees it. `failure` is thrown instead, if there is one. */
 export class LetterBox implements LetterStore {
   readonly letters: Letter[] = [];
+  readonly notes: Letter[] = [];
   failure: Error | undefined;
   /** How often it was asked for the number of letters. */
   counts = 0;
@@ -19,6 +20,11 @@ export class LetterBox implements LetterStore {
     return this.letters.some(
       (one) => one.event.id === event.id && one.event.source === event.source && one.destination === destination,
     );
+  }
+
+  async note(letter: Letter): Promise<void> {
+    this.#require();
+    this.notes.push(letter);
   }
 
   async count(): Promise<number> {

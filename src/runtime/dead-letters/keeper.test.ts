@@ -38,42 +38,43 @@ describe("an event that is refused", () => {
     [413, new TooLarge("too much"), { error: "too much" }],
     [415, new UnsupportedMediaType("not JSON"), { error: "not JSON" }],
   ])("for good (%i) is kept with where and why", async (status, error, answer) => {
-    await keeperOf().refused(event, error);
+    await keeperOf().failed(event, error);
     const [kept, ...others] = box.letters;
     expect(kept).toMatchObject({ event, destination: "ingest", status, recordedAt: 1_000 });
     expect([JSON.parse(kept?.answer ?? ""), others]).toEqual([answer, []]);
   });
 
   it.each([new NotFound("x"), new NotYet("x"), new EventNotTaken("x"), new TypeError("x")])(
-    "and will come again (%s) is not kept",
+    "and will come again (%s) is not kept, but for the reason",
     async (error) => {
-      await keeperOf().refused(event, error);
+      await keeperOf().failed(event, error);
       expect(box.letters).toEqual([]);
+      expect(box.notes).toMatchObject([{ event, destination: "ingest", answer: expect.stringContaining("error") }]);
     },
   );
 
   it("is kept as it was sent, without what a broker added", async () => {
     const extensions = { knativearrivaltime: "2026-03-01T00:00:00Z", lapsejob: "x" };
     const keeper = keeperOf();
-    await keeper.refused({ ...event, extensions }, new InvalidInput("no"));
+    await keeper.failed({ ...event, extensions }, new InvalidInput("no"));
     expect(box.letters[0]?.event).toEqual({ ...event, extensions: { lapsejob: "x" } });
-    await keeper.refused({ ...event, id: "2", extensions: { knativehistory: "a" } }, new InvalidInput("no"));
+    await keeper.failed({ ...event, id: "2", extensions: { knativehistory: "a" } }, new InvalidInput("no"));
     expect(box.letters[1]?.event).toEqual({ ...event, id: "2" });
   });
 
   it("is kept with the beginning of a long reason", async () => {
-    await keeperOf().refused(event, new InvalidInput("x".repeat(5_000)));
+    await keeperOf().failed(event, new InvalidInput("x".repeat(5_000)));
     expect(box.letters[0]?.answer).toHaveLength(768);
   });
 
   it("is not lost while letters cannot be kept: what keeps them from being kept is thrown", async () => {
     box.failure = new EventNotTaken("down");
-    await expect(keeperOf().refused(event, new InvalidInput("no"))).rejects.toThrow("down");
+    await expect(keeperOf().failed(event, new InvalidInput("no"))).rejects.toThrow("down");
   });
 
   it("is told of and counted once, however often it comes", async () => {
     const keeper = keeperOf();
-    for (let i = 0; i < 3; i += 1) await keeper.refused(event, new InvalidInput("no"));
+    for (let i = 0; i < 3; i += 1) await keeper.failed(event, new InvalidInput("no"));
     expect(lines).toEqual([
       { level: "warn", message: "Kept an event that ingest did not take: see lapse dead-letters." },
     ]);
@@ -116,6 +117,20 @@ describe("a keeper of dead letters", () => {
       1,
       ['lapse_dead_letters_recorded_total{reason="failed"} 2', "lapse_dead_letters 2"],
     ]);
+  });
+
+  it("notes few of many failures, and waits for no store that is away", async () => {
+    const keeper = keeperOf();
+    for (let id = 0; id < 30; id += 1) await keeper.failed({ ...event, id: `${id}` }, new NotYet("no features"));
+    expect(box.notes).toHaveLength(20);
+    now += 1_000;
+    box.failure = new EventNotTaken("down");
+    await keeper.failed(event, new NotYet("no features"));
+    box.failure = undefined;
+    metrics = new Registry();
+    const hanging = keeperOf(10, () => new Promise(() => {}));
+    await hanging.failed(event, new NotYet("no features"));
+    expect(box.letters).toEqual([]);
   });
 
   it("opens the store again if that has failed", async () => {

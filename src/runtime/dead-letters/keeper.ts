@@ -1,4 +1,5 @@
 import { errorResponse, isRetried } from "../error-response.ts";
+import { setTimeout } from "node:timers/promises";
 import type { LapseEvent } from "../events.ts";
 import { DeadLettersFull } from "../failures.ts";
 import type { LogFields, Logger } from "../logging.ts";
@@ -22,6 +23,10 @@ export interface DeadLetterKeeperOptions {
 /** The share of the bound from which each further letter is told of at level error. */
 const nearlyFull = 0.8;
 
+/** The most reasons that are noted in a second, and how long a failed event waits for that, in milliseconds. */
+const mostNotes = 20;
+const noteMilliseconds = 1_000;
+
 /** How long a count is good enough, in milliseconds: in a flood of letters each would have the store count them all. */
 const countedFor = 1_000;
 
@@ -33,6 +38,7 @@ export class DeadLetterKeeper {
   readonly #options: DeadLetterKeeperOptions;
   readonly #metrics: DeadLetterMetrics | undefined;
   #opened: Promise<LetterStore> | undefined;
+  #noted = { second: 0, notes: 0 };
   #count = { letters: 0, at: Number.NEGATIVE_INFINITY };
 
   constructor(options: DeadLetterKeeperOptions) {
@@ -70,13 +76,31 @@ export class DeadLetterKeeper {
 
   /**
    * Keeps an event on which this process has failed with `error` if a broker never sends it again after the response to
-   * that; a broker may drop it then, and tell no one. Nothing is kept of one that will be sent again.
+   * that: the broker may drop it then, and tell no one. Of one that will come again only the reason is noted, if that can be
+   * done at once: a dead letter sink may be told of the event without it.
    */
-  async refused(event: LapseEvent, error: unknown, fields: LogFields = {}): Promise<void> {
+  async failed(event: LapseEvent, error: unknown, fields: LogFields = {}): Promise<void> {
     const { status, body } = errorResponse(error);
-    if (isRetried(status)) return;
     const answer = Buffer.from(body).subarray(0, mostAnswerBytes).toString("utf8");
-    await this.keep({ event: asSent(event), destination: this.#options.name, status, answer }, fields);
+    const letter = { event: asSent(event), destination: this.#options.name, status, answer };
+    if (!isRetried(status)) await this.keep(letter, fields);
+    else if (this.#mayNote()) await Promise.race([this.#note(letter), setTimeout(noteMilliseconds)]);
+  }
+
+  async #note(letter: Omit<Letter, "recordedAt">): Promise<void> {
+    try {
+      const letters = await this.#letters();
+      await letters.note?.({ ...letter, recordedAt: this.#options.now() });
+    } catch {
+      // Often the very store has failed. The event comes again all the same.
+    }
+  }
+
+  /** In a flood of failures, the first of each second are enough. */
+  #mayNote(): boolean {
+    const second = Math.floor(this.#options.now() / 1_000);
+    this.#noted = this.#noted.second === second ? { second, notes: this.#noted.notes + 1 } : { second, notes: 1 };
+    return this.#noted.notes <= mostNotes;
   }
 
   /** How many letters are kept now. Throws StoreUnavailable. */

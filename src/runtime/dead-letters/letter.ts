@@ -20,6 +20,8 @@ export interface LetterStore {
   record(letter: Letter): Promise<boolean>;
   has(letter: Letter): Promise<boolean>;
   count(): Promise<number>;
+  /** Keeps why an event has failed that will come again; absent where the broker knows that. */
+  note?(letter: Letter): Promise<void>;
 }
 
 /** The event without the attributes that Knative's brokers add, all of which begin with `knative`. */

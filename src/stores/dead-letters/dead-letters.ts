@@ -12,6 +12,12 @@ export interface DeadLetters {
   /** Whether there is a letter of the same event and Service. */
   has(letter: DeadLetter): Promise<boolean>;
 
+  /**
+   * Keeps what a Service says of its failure with an event that will come again, for the letter that may be recorded without
+   * it; it is no letter. Absent where every broker says why: in the process of the function. Throws StoreUnavailable.
+   */
+  note?(letter: DeadLetter): Promise<void>;
+
   /** Every letter, latest first (ties by id). */
   list(): Promise<readonly KeptDeadLetter[]>;
 

@@ -90,6 +90,29 @@ describe("dead letters in Elasticsearch", () => {
     expect((await letters.list()).map(({ recordedAt }) => recordedAt)).toEqual([20]);
   });
 
+  it("explain a letter that comes without a reason by what its Service has noted, which is no letter", async () => {
+    await letters.note({ ...letter("1", 10), destination: "train", status: 503, answer: "no features" });
+    await letters.note({ ...letter("1", 20), destination: "train", status: 503, answer: "no features yet" });
+    expect([await letters.list(), await letters.count()]).toEqual([[], 0]);
+    const destination = "http://train.lapse.svc.cluster.local";
+    expect(await letters.record({ ...letter("1", 30), destination, status: 503 })).toBe(true);
+    expect(await letters.record({ ...letter("2", 30), destination, status: 503 })).toBe(true);
+    await letters.record({ ...letter("3", 30), destination: "train", status: 400, answer: "its own" });
+    expect((await letters.list()).map(({ event, status, answer }) => [event.id, status, answer]).sort()).toEqual([
+      ["1", 503, "no features yet"],
+      ["2", 503, undefined],
+      ["3", 400, "its own"],
+    ]);
+  });
+
+  it("forget notes of more than a week ago", async () => {
+    const week = 7 * 24 * 3_600_000;
+    await letters.note({ ...letter("1", 10), status: 503, answer: "long ago" });
+    await new ElasticsearchDeadLetters(direct).note({ ...letter("2", week + 20), status: 503, answer: "now" });
+    for (const id of ["1", "2"]) await letters.record(letter(id, week + 30));
+    expect((await letters.list()).map(({ answer }) => answer).sort()).toEqual(["now", undefined]);
+  });
+
   it("are unavailable, not absent, when they cannot be read or written", async () => {
     await letters.record(letter("1", 10));
     const kept = await onlyLetter();

@@ -5,27 +5,40 @@ import { refresh, search } from "../../connections/elasticsearch/search.ts";
 import { Lazy } from "../../lazy.ts";
 import { type DeadLetter, type DeadLetters, deadLetterId, joinLetters, type KeptDeadLetter } from "../dead-letters.ts";
 import { keptLetter, letterDocument, letterFields, letterProperties, letterSource } from "./letter-document.ts";
+import { ElasticsearchNotes } from "./notes.ts";
 
 /** Dead letters as documents in the Elasticsearch index `dead-letters`. */
 export class ElasticsearchDeadLetters implements DeadLetters {
   readonly #elasticsearch: Elasticsearch;
   readonly #index: string;
   readonly #prepared: Lazy<void>;
+  readonly #notes: ElasticsearchNotes;
 
   /** The caller closes `elasticsearch`; the server may be away. */
   constructor(elasticsearch: Elasticsearch) {
     this.#elasticsearch = elasticsearch;
     this.#index = elasticsearch.index(indexName);
+    this.#notes = new ElasticsearchNotes(elasticsearch);
     this.#prepared = new Lazy(() => makeDeadLetterIndex(elasticsearch));
   }
 
   /** As the interface says; also throws RequestTooLarge. */
   async record(letter: DeadLetter): Promise<boolean> {
     await this.#prepared.get();
+    const explained = letter.answer === undefined ? await this.#explained(letter) : letter;
     const before = await this.#change(deadLetterId(letter), "keep a dead letter", (there) =>
-      letterDocument(there === undefined ? letter : joinLetters(there, letter)),
+      letterDocument(there === undefined ? explained : joinLetters(there, explained)),
     );
     return before === undefined;
+  }
+
+  async note(letter: DeadLetter): Promise<void> {
+    await this.#notes.put(letter);
+  }
+
+  async #explained(letter: DeadLetter): Promise<DeadLetter> {
+    const note = await this.#notes.of(letter);
+    return note === undefined ? letter : joinLetters({ ...letter, ...note }, letter);
   }
 
   async has(letter: DeadLetter): Promise<boolean> {
