@@ -109,6 +109,17 @@ describe("the manifests", () => {
     }
   });
 
+  it("try no longer than RabbitMQ waits for a dispatcher, by docs/deploy.md", async () => {
+    const page = await readFile(join(folder, "..", "docs", "deploy.md"), "utf8");
+    const patience = Number(/`consumer_timeout = (\d+)`/.exec(page)?.[1]);
+    for (const { name, delivery } of manifests.triggers) {
+      const { retries = 0, backoffDelay = 0, timeout = 0 } = delivery ?? {};
+      // Its waits are 2, 4, 8 … times the delay.
+      const longest = backoffDelay * (2 ** (retries + 1) - 2) + (retries + 1) * timeout;
+      expect(longest, name).toBeLessThan(patience);
+    }
+  });
+
   it("tell the Broker's events from requests of others where a function takes both", () => {
     for (const { file, resource } of resources.filter(({ resource: { kind } }) => kind === "Trigger")) {
       const { subscriber } = triggerSchema.parse(resource).spec;

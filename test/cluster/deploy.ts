@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { kubectl, kubectlAnywhere, overlay } from "./kubectl.ts";
+import { kubectl, kubectlAnywhere } from "./kubectl.ts";
+import { brokerClass, overlay } from "./overlay.ts";
 import { eventually } from "./requests.ts";
 
 /** What the suites need on the cluster beside lapse. */
@@ -24,6 +25,7 @@ export async function setup(): Promise<void> {
   for (const pod of ["processes", "stranger"])
     await kubectlAnywhere("wait", "--namespace=lapse-tests", "--for=condition=ready", "--timeout=60s", `pod/${pod}`);
   await ready("available", "deployment/commands");
+  console.log(`The Broker is of the class ${brokerClass} (LAPSE_BROKER_CLASS).`);
   console.log(`Everything is Ready ${((Date.now() - began) / 1000).toFixed(0)} s after it was applied.`);
 }
 

@@ -1,16 +1,7 @@
 import { execFile } from "node:child_process";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-
-type Overlay = "plain" | "always-on" | "canary" | "event-authentication" | "keys" | "standard" | "steady" | "train-job";
-
-/** The folder of an overlay. Tests run on `plain`; the others add to it. */
-export function overlay(name: Overlay): string {
-  return join(dirname(fileURLToPath(import.meta.url)), "overlays", name);
-}
 
 /** Runs kubectl and returns its output. Throws with its message if it fails. */
 export async function kubectlAnywhere(...args: string[]): Promise<string> {

@@ -5,8 +5,9 @@ import { dayOf, startOf } from "#churn/day.ts";
 import { actionEvent, pingType } from "#runtime/event-kinds.ts";
 import { toStructured } from "#runtime/events.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
-import { command, kubectl, overlay, podsOf } from "./kubectl.ts";
+import { command, kubectl, podsOf } from "./kubectl.ts";
 import { untilTaken } from "./load.ts";
+import { overlay } from "./overlay.ts";
 import { eventually, ping, predict, publish, type Reply, throughGateway } from "./requests.ts";
 import { count, countActions, logsOf, versions } from "./state.ts";
 

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { kubectl, overlay, podsOf } from "./kubectl.ts";
+import { kubectl, podsOf } from "./kubectl.ts";
+import { overlay } from "./overlay.ts";
 import { eventually, predict, stranger } from "./requests.ts";
 
 // Uses the model that lapse.cluster-test.ts left, which tests canary and train-job.

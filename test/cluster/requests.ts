@@ -3,10 +3,10 @@ import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import { pingType } from "#runtime/event-kinds.ts";
 import { type LapseEvent, toBinary } from "#runtime/events.ts";
+import { brokerClass } from "./overlay.ts";
 
 /** Addresses within the cluster's network. In another cluster the gateway may be elsewhere. */
 export const gateway = process.env.LAPSE_GATEWAY_URL ?? "http://kourier.kourier-system.svc.cluster.local";
-const broker = process.env.LAPSE_BROKER_URL ?? "http://broker-ingress.knative-eventing.svc.cluster.local/lapse/default";
 
 export interface Reply {
   readonly status: number;
@@ -34,14 +34,25 @@ export function stranger(): object {
   return { actions: [{ action: "login", timestamp: new Date().toISOString() }] };
 }
 
+/** The address of a Broker of a class, by default that on which the suites run. */
+export function brokerUrl(on = brokerClass): string {
+  if (process.env.LAPSE_BROKER_URL !== undefined) return process.env.LAPSE_BROKER_URL;
+  switch (on) {
+    case "MTChannelBasedBroker":
+      return "http://broker-ingress.knative-eventing.svc.cluster.local/lapse/default";
+    case "RabbitMQBroker":
+      return "http://default-broker-ingress.lapse.svc.cluster.local";
+  }
+}
+
 /** Sends an event to the Broker. Throws if that does not take it. */
-export async function publish(event: LapseEvent, write = toBinary): Promise<void> {
-  const status = await offer(event, undefined, write);
+export async function publish(event: LapseEvent, write = toBinary, url = brokerUrl()): Promise<void> {
+  const status = await offer(event, undefined, write, url);
   if (status !== 202) throw new Error(`The Broker responded with ${status}.`);
 }
 
 /** Sends an event to the Broker, or to the function at `url`, with a token, and returns the status of the response. */
-export async function offer(event: LapseEvent, token?: string, write = toBinary, url = broker): Promise<number> {
+export async function offer(event: LapseEvent, token?: string, write = toBinary, url = brokerUrl()): Promise<number> {
   const { headers, body } = write(event);
   const shown = token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` };
   return (await send(url, shown, body)).status;

@@ -3,8 +3,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { dayOf, startOf } from "#churn/day.ts";
 import { actionEvent } from "#runtime/event-kinds.ts";
 import { killAtWork, killPodsOf, killStore, signOfWork } from "./kill.ts";
-import { command, kubectl, overlay, podsOf } from "./kubectl.ts";
+import { command, kubectl, podsOf } from "./kubectl.ts";
 import { underLoad, untilTaken } from "./load.ts";
+import { overlay } from "./overlay.ts";
 import { eventually, ping, predict, publish, stranger, throughGateway } from "./requests.ts";
 import { count, countActions, versions } from "./state.ts";
 

@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { actionEvent, contactEvent } from "#runtime/event-kinds.ts";
-import { command, kubectl, overlay } from "./kubectl.ts";
+import { command, kubectl } from "./kubectl.ts";
+import { overlay } from "./overlay.ts";
 import { eventually, publish, type Reply, stranger, throughGateway } from "./requests.ts";
 import { countActions } from "./state.ts";
 

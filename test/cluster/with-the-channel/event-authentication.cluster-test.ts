@@ -1,14 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { actionEvent } from "#runtime/event-kinds.ts";
-import type { LapseEvent } from "#runtime/events.ts";
-import { command, kubectl, kubectlAnywhere, overlay } from "./kubectl.ts";
-import { eventually, offer, ping } from "./requests.ts";
-import { count, countActions } from "./state.ts";
+import { type LapseEvent, toBinary } from "#runtime/events.ts";
+import { useBroker } from "../broker.ts";
+import { command, kubectl, kubectlAnywhere } from "../kubectl.ts";
+import { overlay } from "../overlay.ts";
+import { brokerUrl, eventually, offer as offerTo, ping } from "../requests.ts";
+import { count, countActions } from "../state.ts";
 
-// deploy/event-authentication on a Knative that authenticates events. Uses the model that lapse.cluster-test.ts left.
+// deploy/event-authentication on a Knative that authenticates events, which its RabbitMQ broker does not. Uses the model that
+// lapse.cluster-test.ts left.
 
 const run = randomUUID();
+const channel = "MTChannelBasedBroker";
 const forBroker = "eventing.knative.dev/broker/lapse/default";
 
 /** A token of a service account, as senders have it mounted. */
@@ -20,6 +24,11 @@ function token(namespace: "lapse" | "lapse-tests", audience: string): Promise<st
 function action(user: string, data: object = { action: "login" }, time = Date.now()): LapseEvent {
   const [type, at] = [actionEvent.type, new Date(time).toISOString()];
   return { id: randomUUID(), source: `/event-authentication/${run}`, type, subject: user, time: at, data };
+}
+
+/** Sends an event to the Broker, or to a function. Returns the status of the response. */
+function offer(event: LapseEvent, shown?: string, url = brokerUrl(channel)): Promise<number> {
+  return offerTo(event, shown, toBinary, url);
 }
 
 const flag = (value: "enabled" | "disabled") =>
@@ -34,8 +43,9 @@ async function everythingIsReady(): Promise<void> {
 }
 
 beforeAll(async () => {
+  await useBroker(channel);
   await flag("enabled");
-  await kubectl("apply", "--kustomize", overlay("event-authentication"));
+  await kubectl("apply", "--kustomize", overlay("event-authentication", channel));
   // The Broker tells its audience once it authenticates.
   await eventually(async () => {
     const audience = await kubectl("get", "broker", "default", "--output=jsonpath={.status.address.audience}");
@@ -46,7 +56,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await flag("disabled");
-  await kubectl("apply", "--kustomize", overlay("plain"));
+  await kubectl("apply", "--kustomize", overlay("plain", channel));
   const added = ["ksvc/ingest-events", "configmap/lapse-events", "clusterrolebinding/lapse-issuer-discovery"];
   await kubectl("delete", ...added, "--ignore-not-found");
   await everythingIsReady();
@@ -68,7 +78,7 @@ describe("with deploy/event-authentication", () => {
     async (service) => {
       const url = `http://${service}.lapse.svc.cluster.local/`;
       const bad = action(`direct-${run}`, { action: "" });
-      const to = (shown?: string) => offer(bad, shown, undefined, url);
+      const to = (shown?: string) => offer(bad, shown, url);
       expect(await to()).toBe(401);
       expect(await to(await token("lapse", "someone-else"))).toBe(401);
       expect(await to(await token("lapse-tests", "lapse"))).toBe(403);

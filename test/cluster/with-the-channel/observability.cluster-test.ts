@@ -7,14 +7,19 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { knative } from "#observability/dashboards/knative.ts";
 import { actionEvent } from "#runtime/event-kinds.ts";
-import { dashboardPicture } from "../observability/picture.ts";
-import { podTargets } from "../observability/pod-targets.ts";
-import { Prometheus } from "../observability/prometheus.ts";
-import { jobOf, readPodMonitors, scrapeConfigOf } from "../observability/scrape-pods.ts";
-import { kubectlAnywhere } from "./kubectl.ts";
-import { underLoad } from "./load.ts";
-import { eventually, predict, publish, throughGateway } from "./requests.ts";
+import { toBinary } from "#runtime/events.ts";
+import { dashboardPicture } from "#test/observability/picture.ts";
+import { podTargets } from "#test/observability/pod-targets.ts";
+import { Prometheus } from "#test/observability/prometheus.ts";
+import { jobOf, readPodMonitors, scrapeConfigOf } from "#test/observability/scrape-pods.ts";
+import { useBroker } from "../broker.ts";
+import { kubectlAnywhere } from "../kubectl.ts";
+import { underLoad } from "../load.ts";
+import { brokerUrl, eventually, predict, publish, throughGateway } from "../requests.ts";
 
+// The dashboard shows the metrics of Knative's own broker.
+
+const channel = "MTChannelBasedBroker";
 const binary = process.env.PROMETHEUS ?? "";
 const namespace = "lapse";
 /** Whether to redraw docs/images. */
@@ -41,6 +46,7 @@ function inTest(expression: string): string {
 
 beforeAll(async () => {
   if (binary === "") throw new Error("PROMETHEUS must be the path of Prometheus: nothing was tested.");
+  await useBroker(channel);
   await turnMetricsOn();
   folder = await mkdtemp(join(tmpdir(), "lapse-cluster-"));
   const targets = join(folder, "targets.json");
@@ -87,7 +93,7 @@ describe("a Prometheus with the monitors of observability/, and traffic", () => 
     const ask = (expression: string) => prometheus.queryRange(inTest(expression), begin, end, 2);
     const picture = await dashboardPicture(knative, ask, begin);
     expect(picture.split("<path").length - 1).toBeGreaterThanOrEqual(panels.length);
-    const file = fileURLToPath(new URL("../../docs/images/dashboard-knative.svg", import.meta.url));
+    const file = fileURLToPath(new URL("../../../docs/images/dashboard-knative.svg", import.meta.url));
     if (draws) await writeFile(file, picture);
   });
 });
@@ -133,7 +139,8 @@ async function makeTraffic(): Promise<void> {
   const event = async () => {
     const id = randomUUID();
     const [type, time] = [actionEvent.type, new Date().toISOString()];
-    await publish({ id, type, time, source: "/observed", subject: "observed", data: { action: "login" } });
+    const sent = { id, type, time, source: "/observed", subject: "observed", data: { action: "login" } };
+    await publish(sent, toBinary, brokerUrl(channel));
     return { status: 200, body: undefined };
   };
   // Knative's components may refuse requests just after their restart.

@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, describe, expect, it } from "vitest";
+import { actionEvent } from "#runtime/event-kinds.ts";
+import type { LapseEvent } from "#runtime/events.ts";
+import { command, kubectl, kubectlAnywhere } from "./kubectl.ts";
+import { brokerClass, overlay } from "./overlay.ts";
+import { eventually, offer } from "./requests.ts";
+import { countActions } from "./state.ts";
+
+// What a Broker has accepted, while everything on its way is killed. Knative's in-memory channel does not promise this.
+
+const run = randomUUID();
+const [good, bad] = [`kept-${run}`, `refused-${run}`];
+const events = 500;
+/** Every so many of them is one that ingest refuses. */
+const everyBad = 25;
+
+function eventOf(i: number): LapseEvent {
+  const isBad = i % everyBad === 0;
+  return {
+    id: `${i}`,
+    source: `/nothing-is-lost/${run}`,
+    type: actionEvent.type,
+    subject: isBad ? bad : good,
+    time: new Date().toISOString(),
+    data: { action: isBad ? "" : "login" },
+  };
+}
+
+/** Sends an event until the Broker accepts it, as a sender should. Returns how often it was sent. */
+async function sendUntilAccepted(event: LapseEvent): Promise<number> {
+  const end = Date.now() + 90_000;
+  for (let times = 1; ; times += 1) {
+    const status = await offer(event).catch(() => undefined);
+    if (status === 202) return times;
+    if (Date.now() > end) throw new Error(`The Broker did not accept an event for 90 s: ${status}.`);
+    await pause(500);
+  }
+}
+
+/** Ten a second. */
+async function sendAll(): Promise<void> {
+  const sending: Promise<number>[] = [];
+  for (let i = 0; i < events; i += 1) {
+    sending.push(sendUntilAccepted(eventOf(i)));
+    await pause(100);
+  }
+  await Promise.all(sending);
+}
+
+/** As Kubernetes does it to pods of a node that is lost. */
+function kill(namespace: string, ...which: string[]): Promise<string> {
+  return kubectlAnywhere("--namespace", namespace, "delete", "pod", ...which, "--grace-period=0", "--force");
+}
+
+const role = (name: string) => `--selector=eventing.knative.dev/brokerRole=${name}`;
+
+/** Changes how a Trigger delivers: its dispatcher is replaced by another. */
+function deliver(retry: number, backoffDelay: string): Promise<string> {
+  const patch = JSON.stringify({ spec: { delivery: { retry, backoffDelay } } });
+  return kubectl("patch", "trigger", "actions", "--type=merge", "--patch", patch);
+}
+
+/** Everything that an event passes, one after another, over some 45 s. */
+async function killEverything(): Promise<void> {
+  await pause(4_000);
+  // As in production: longer than any of what follows takes.
+  await deliver(10, "PT0.5S");
+  await pause(5_000);
+  await kill("lapse", role("dispatcher"));
+  await pause(6_000);
+  // Every function that has a pod, ingest among them.
+  await kill("lapse", "--selector=serving.knative.dev/service");
+  await pause(4_000);
+  await deliver(10, "PT0.6S");
+  await pause(2_000);
+  await kubectlAnywhere("--namespace=rabbitmq-system", "delete", "pod", "rabbitmq-0", "--grace-period=1");
+  await pause(14_000);
+  await kill("lapse", role("ingress"));
+  await kill("lapse", "--selector=serving.knative.dev/service=ingest");
+}
+
+describe.skipIf(brokerClass !== "RabbitMQBroker")("an event that a durable Broker has accepted", () => {
+  afterAll(() => kubectl("apply", "--kustomize", overlay("plain")));
+
+  it("is neither lost nor handled twice in effect while dispatchers, functions and RabbitMQ are killed", {
+    timeout: 300_000,
+  }, async () => {
+    await Promise.all([sendAll(), killEverything()]);
+    const refused = events / everyBad;
+    await eventually(async () => {
+      const left = { good: events - refused - (await countActions(good)), bad: refused - (await countLetters(bad)) };
+      expect(left).toEqual({ good: 0, bad: 0 });
+    }, 150);
+    // Nothing is on its way any more that would change this.
+    await eventually(async () => expect(await queued()).toBe(0), 60);
+    expect(await countActions(good)).toBe(events - refused);
+    expect(await countLetters(bad)).toBe(refused);
+    // No one had to give an event up that was good.
+    expect(await countLetters(good)).toBe(0);
+    expect((await command("dead-letters", "list")).split("\n").find((line) => line.includes(bad))).toContain(
+      "data.action",
+    );
+  });
+});
+
+async function countLetters(user: string): Promise<number> {
+  const letters = (await command("dead-letters", "list")).split("\n");
+  return letters.filter((line) => line.includes(` of ${user}:`)).length;
+}
+
+/** Events in the queues of lapse's Triggers. */
+async function queued(): Promise<number> {
+  const list = ["rabbitmqctl", "--quiet", "list_queues", "--no-table-headers", "messages"];
+  const lines = await kubectlAnywhere("--namespace=rabbitmq-system", "exec", "rabbitmq-0", "--", ...list);
+  return lines.split("\n").reduce((sum, line) => sum + Number(line), 0);
+}
