@@ -11,3 +11,15 @@ export function crashBatch(batch: number): Action[] {
     source: "crash",
   }));
 }
+
+/** The number of the batch that a line of appendForEver tells of. */
+export function crashBatchOf(line: string): number {
+  return Number(line.split("/", 1)[0]);
+}
+
+/** The actions that a line of appendForEver reports as created. */
+export function crashActions(line: string): Action[] {
+  const [batch, place] = line.split("/").map(Number);
+  const actions = crashBatch(batch ?? 0);
+  return place === undefined ? actions : actions.slice(place, place + 1);
+}

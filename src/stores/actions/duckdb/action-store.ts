@@ -19,7 +19,7 @@ import type {
   StagedOutcome,
 } from "../action-store.ts";
 import { extentOf } from "../extent-of.ts";
-import { ActionAppender, type AppenderOptions, prepareAppends } from "./append.ts";
+import { ActionAppender, type AppenderOptions } from "./append.ts";
 import { dropMonthsBefore, eraseUsers } from "./erase.ts";
 import { histories, historiesOf, historyColumns } from "./histories.ts";
 import { rollUp } from "./roll-up.ts";
@@ -49,12 +49,11 @@ export class DuckDbActionStore implements ActionStore {
     const appends = await database.session();
     const lastBatch = await appends.transaction("open the actions", async (connection) => {
       await createActionTables(connection);
-      await prepareAppends(connection);
       // The last batch may have been erased, but its number still marks what is rolled up.
       const result = await connection.run("SELECT greatest(batch, (SELECT max(batch) FROM actions)) FROM rolled_up");
       return (await readRows(result, z.tuple([z.int()])))[0]?.[0] ?? 0;
     });
-    const appender = new ActionAppender(appends, lastBatch, options);
+    const appender = await ActionAppender.open(appends, lastBatch, options);
     return new DuckDbActionStore(database, appender, await database.session(), await database.session());
   }
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { crashBatch } from "#test/support/programs/crash-batch.ts";
+import { crashActions, crashBatch, crashBatchOf } from "#test/support/programs/crash-batch.ts";
 import { openDuckDb } from "../../connections/duckdb/database.ts";
 import { StoreUnavailable } from "../../failures.ts";
 import { DuckDbActionStore } from "./action-store.ts";
@@ -29,13 +29,14 @@ describe("an action store whose process is killed", () => {
   });
 
   it("has what it reported as created, and one copy of each action when everything is sent again", {
-    timeout: 30_000,
+    timeout: 60_000,
   }, async () => {
-    const reported = new Set<number>();
+    const reported = new Set<string>();
+    const next = () => Math.max(-1, ...[...reported].map(crashBatchOf)) + 1;
     // Twice, so that the second process starts from what the first one left behind.
-    for (const until of [12, 30]) {
-      for await (const batch of appending(reported.size === 0 ? 0 : Math.max(...reported) + 1)) {
-        reported.add(batch);
+    for (const until of [200, 500]) {
+      for await (const line of appending(next())) {
+        reported.add(line);
         if (reported.size === 3) await expect(openDuckDb(path)).rejects.toThrow(/in use by another lapse process/);
         if (reported.size >= until) break;
       }
@@ -43,11 +44,13 @@ describe("an action store whose process is killed", () => {
     }
     const database = await openDuckDb(path);
     const store = await DuckDbActionStore.open(database, { now: () => 0 });
-    for (const batch of reported) {
-      const outcomes = await store.append(crashBatch(batch));
+    // Whole batches, and single actions that were stored together.
+    expect(new Set([...reported].map((line) => line.includes("/")))).toEqual(new Set([true, false]));
+    for (const line of reported) {
+      const outcomes = await store.append(crashActions(line));
       expect(outcomes.filter(({ status }) => status !== "duplicate")).toEqual([]);
     }
-    const batches = Array.from({ length: Math.max(...reported) + 10 }, (_, batch) => batch);
+    const batches = Array.from({ length: next() + 10 }, (_, batch) => batch);
     await Promise.all(batches.map((batch) => store.append(crashBatch(batch))));
     await store.rollUp();
     const actions = batches.flatMap(crashBatch);
@@ -65,12 +68,12 @@ describe("an action store whose process is killed", () => {
     await database.close();
   });
 
-  async function* appending(first: number): AsyncGenerator<number> {
+  async function* appending(first: number): AsyncGenerator<string> {
     const appender = spawn(process.execPath, ["--import", "tsx", child, path, `${first}`], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     running = appender;
-    for await (const line of createInterface({ input: appender.stdout })) yield Number(line);
+    for await (const line of createInterface({ input: appender.stdout })) yield line;
   }
 
   async function killed(): Promise<void> {

@@ -4,20 +4,16 @@ import { type Day, dayOf } from "#churn/day.ts";
 import { chunkRows } from "../../connections/duckdb/append.ts";
 import { monthNumber } from "../../month.ts";
 
-/** Actions in the form in which they are appended to DuckDB. */
+/** Actions by columns, as they are stored. */
 export interface ActionRows {
-  readonly count: number;
-  /** The number of the first action. */
-  readonly firstNumber: number;
-  readonly firstMonth: number;
-  readonly lastMonth: number;
+  readonly actions: readonly Action[];
   /** The identities of the actions, 16 bytes each. */
   readonly ids: Buffer;
+  readonly days: readonly Day[];
   readonly months: readonly number[];
-  /** Rows of `actionColumns`. */
-  readonly chunks: readonly DuckDBDataChunk[];
 }
 
+/** The columns of an appended chunk: those of the table `actions` save batch and ingested, after the row's number. */
 export const actionColumns = [
   ["number", DOUBLE],
   ["id_high", UBIGINT],
@@ -32,78 +28,60 @@ export const actionColumns = [
   ["passive", BOOLEAN],
 ] as const;
 
-/** Numbers the actions from `firstNumber`. An absent value is NaN in the chunks, as NULL is slow to write. */
-export function actionRows(actions: readonly Action[], firstNumber: number): ActionRows {
+/** The bytes of an identity. */
+export const idBytes = 16;
+
+export function actionRows(actions: readonly Action[]): ActionRows {
   const ids = Buffer.alloc(actions.length * idBytes);
   actions.forEach((action, row) => {
     ids.write(actionDigest(action), row * idBytes, "latin1");
   });
   const days = actions.map((action) => dayOf(action.time));
-  const months = monthsOf(days);
-  const chunks: DuckDBDataChunk[] = [];
-  let firstMonth = Number.POSITIVE_INFINITY;
-  let lastMonth = Number.NEGATIVE_INFINITY;
-  for (const month of months) {
-    if (month < firstMonth) firstMonth = month;
-    if (month > lastMonth) lastMonth = month;
-  }
-  for (let from = 0; from < actions.length; from += chunkRows) {
-    const [before, idsFrom] = [from + chunkRows, from * idBytes];
-    chunks.push(
-      chunkOf(
-        actions.slice(from, before),
-        firstNumber + from,
-        ids.subarray(idsFrom),
-        days.slice(from, before),
-        months.slice(from, before),
-      ),
-    );
-  }
-  return { count: actions.length, firstNumber, firstMonth, lastMonth, ids, months, chunks };
+  return { actions, ids, days, months: monthsOf(days) };
 }
 
-/**
- * The numbers of actions that repeat an earlier one, in the same call or a previous one: with the same identity and in
- * the same month.
- */
-export function repeatedNumbers(calls: readonly ActionRows[]): number[] {
+/** The upper half of the identity in a row, as in DuckDB's md5_number. */
+export function idHigh({ ids }: ActionRows, row: number): bigint {
+  return ids.readBigUInt64LE(row * idBytes + 8);
+}
+
+/** The lower half. */
+export function idLow({ ids }: ActionRows, row: number): bigint {
+  return ids.readBigUInt64LE(row * idBytes);
+}
+
+/** The rows as chunks of `actionColumns`. An absent value is NaN there, as NULL is slow to write. */
+export function chunksOfRows(rows: ActionRows): DuckDBDataChunk[] {
+  const chunks: DuckDBDataChunk[] = [];
+  for (let from = 0; from < rows.actions.length; from += chunkRows) chunks.push(chunkOf(rows, from, from + chunkRows));
+  return chunks;
+}
+
+/** The rows that repeat an earlier one: with the same identity and in the same month. */
+export function repeatedRows({ actions, ids, months }: ActionRows): number[] {
   // Usually no two identities agree in 32 bits, which is quick to find out.
   const marks = new Set<number>();
-  let count = 0;
-  for (const call of calls) {
-    for (let row = 0; row < call.count; row++) marks.add(call.ids.readInt32LE(row * idBytes));
-    count += call.count;
-  }
+  for (let row = 0; row < actions.length; row++) marks.add(ids.readInt32LE(row * idBytes));
   const repeated: number[] = [];
-  if (marks.size === count) return repeated;
+  if (marks.size === actions.length) return repeated;
   const seen = new Set<string>();
-  for (const { ids, months, firstNumber } of calls) {
-    months.forEach((month, row) => {
-      const key = `${ids.toString("latin1", row * idBytes, (row + 1) * idBytes)}${month}`;
-      if (seen.has(key)) repeated.push(firstNumber + row);
-      seen.add(key);
-    });
-  }
+  months.forEach((month, row) => {
+    const key = `${ids.toString("latin1", row * idBytes, (row + 1) * idBytes)}${month}`;
+    if (seen.has(key)) repeated.push(row);
+    seen.add(key);
+  });
   return repeated;
 }
 
-const idBytes = 16;
-
-function chunkOf(
-  actions: readonly Action[],
-  firstNumber: number,
-  ids: Buffer,
-  days: readonly Day[],
-  months: readonly number[],
-): DuckDBDataChunk {
+function chunkOf(rows: ActionRows, from: number, before: number): DuckDBDataChunk {
   const chunk = DuckDBDataChunk.create(actionColumns.map(([, type]) => type));
+  const actions = rows.actions.slice(from, before);
   chunk.setColumns([
-    actions.map((_, row) => firstNumber + row),
-    // As the upper and the lower half of DuckDB's md5_number.
-    actions.map((_, row) => ids.readBigUInt64LE(row * idBytes + 8)),
-    actions.map((_, row) => ids.readBigUInt64LE(row * idBytes)),
-    months,
-    days,
+    actions.map((_, row) => from + row),
+    actions.map((_, row) => idHigh(rows, from + row)),
+    actions.map((_, row) => idLow(rows, from + row)),
+    rows.months.slice(from, before),
+    rows.days.slice(from, before),
     actions.map((action) => bucketOf(action.userId)),
     actions.map((action) => action.time),
     actions.map((action) => action.userId),

@@ -144,7 +144,31 @@ describe("appending to an Elasticsearch in trouble", () => {
     const all = actions(200);
     const outcomes = await Promise.all(all.map((action) => store.append([action])));
     expect(outcomes.flat()).toEqual(Array(200).fill({ status: "created" }));
-    expect(sizes).toEqual([1, 1, 1, 1, 196]);
+    expect(sizes).toEqual([1, 199]);
+  });
+
+  it("tells each call what became of its own actions, when the server refuses those of another", async () => {
+    proxy.fault = (request) =>
+      isBulk(request) ? { kind: "refuse-items", status: 400, refused: (position) => position === 1 } : undefined;
+    const [first, ...calls] = actions(4).map((action) => store.append([action]));
+    const results = await Promise.allSettled([first, ...calls]);
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
+    expect(results[2]).toMatchObject({
+      reason: new StoreUnavailable("Could not store actions: rejected execution of primary operation"),
+    });
+    expect(await stored()).toBe(3);
+  });
+
+  it("sends a bulk again in halves that the server refuses as a whole, so that one call fails no other", async () => {
+    proxy.fault = (request) =>
+      isBulk(request) && request.body.includes('"user":{"id":"user-3"}')
+        ? { kind: "refuse", status: 413, type: "too_large", reason: "too large" }
+        : undefined;
+    const results = await Promise.allSettled(actions(7).map((action) => store.append([action])));
+    const failed = results.map(({ status }) => status === "rejected");
+    expect(failed).toEqual([false, false, false, true, false, false, false]);
+    expect(results[3]).toMatchObject({ reason: expect.any(StoreUnavailable) });
+    expect(await stored()).toBe(6);
   });
 
   it("refuses more than it can hold while the server is slow", async () => {
@@ -155,10 +179,10 @@ describe("appending to an Elasticsearch in trouble", () => {
     proxy.fault = (request) => (isBulk(request) ? held : undefined);
     const appender = new ElasticsearchAppender(connection, Date.now, 20);
     const all = actions(100);
-    const calls = [0, 1, 2, 3, 4, 5].map((call) => appender.append(all.slice(call * 10, call * 10 + 10)));
-    await expect(appender.append(all.slice(60, 70))).rejects.toThrow(/20 are already waiting for Elasticsearch/);
+    const calls = [0, 1, 2].map((call) => appender.append(all.slice(call * 10, call * 10 + 10)));
+    await expect(appender.append(all.slice(30, 40))).rejects.toThrow(/20 are already waiting to be stored/);
     release();
-    expect((await Promise.all(calls)).flat()).toEqual(Array(60).fill({ status: "created" }));
+    expect((await Promise.all(calls)).flat()).toEqual(Array(30).fill({ status: "created" }));
     expect(await appender.append(all)).toHaveLength(100);
     expect(await stored()).toBe(100);
   });

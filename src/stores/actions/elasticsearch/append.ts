@@ -1,134 +1,96 @@
+import { setImmediate } from "node:timers/promises";
 import type { Action } from "#churn/action.ts";
 import { Failure } from "#churn/failure.ts";
 import { type BulkOutcome, bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { StoreUnavailable } from "../../failures.ts";
+import type { GatheredWrites } from "../../gathered-writes.ts";
 import type { AppendOutcome } from "../action-store.ts";
+import { gatheredAppends } from "../gathered-appends.ts";
 import { Entries, type Entry, operationOf } from "./entries.ts";
 
 /**
- * Writes actions in bulks, a few at a time. Calls made while all of these are under way are written together after
- * them. An action's identity is the id of its document, which the server creates once.
+ * Writes actions in bulks, a few at a time; those of concurrent calls share them (see GatheredWrites). An action's identity
+ * is the id of its document, which the server creates once.
  */
 export class ElasticsearchAppender {
   readonly #elasticsearch: Elasticsearch;
   readonly #now: () => number;
-  readonly #waiting: Call[] = [];
-  #waitingActions = 0;
+  readonly #gathered: GatheredWrites<Action, AppendOutcome>;
   readonly #bulks = new Set<Promise<void>>();
 
-  readonly #mostWaiting: number;
-
-  /** `now` dates ingestion, in milliseconds since the epoch. 200,000 waiting actions take about 100 MB. */
-  constructor(elasticsearch: Elasticsearch, now: () => number, mostWaiting = 200_000) {
+  /** `now` dates ingestion, in milliseconds since the epoch; of `mostWaiting` see GatheringBounds. */
+  constructor(elasticsearch: Elasticsearch, now: () => number, mostWaiting?: number) {
     this.#elasticsearch = elasticsearch;
     this.#now = now;
-    this.#mostWaiting = mostWaiting;
+    this.#gathered = gatheredAppends((actions) => this.#write(actions), {
+      mostTogether: enough,
+      mostWrites: mostBulks,
+      mostWaiting,
+    });
   }
 
   /** As ActionStore.append. Also throws StoreUnavailable, at once, if too many actions are already waiting. */
   async append(actions: readonly Action[]): Promise<readonly AppendOutcome[]> {
-    if (actions.length === 0) return [];
-    if (this.#waitingActions > 0 && this.#waitingActions + actions.length > this.#mostWaiting) {
-      throw new StoreUnavailable(
-        `Could not ${purpose}: ${this.#waitingActions} are already waiting for Elasticsearch.`,
-      );
-    }
-    const entries = new Entries(actions);
-    const outcomes = await new Promise<readonly AppendOutcome[]>((resolve, reject) => {
-      this.#waiting.push({ actions: actions.length, entries, outcomes: [], settled: 0, resolve, reject });
-      this.#waitingActions += actions.length;
-      this.#startBulks();
-    });
+    const outcomes = await this.#gathered.write(actions);
     requireAny(outcomes);
+    return outcomes;
+  }
+
+  /** Resolves when everything appended so far is stored or has failed. */
+  close(): Promise<void> {
+    return this.#gathered.settled();
+  }
+
+  /** Throws StoreUnavailable if the server refuses a single bulk as a whole, for good. */
+  async #write(actions: readonly Action[]): Promise<readonly AppendOutcome[]> {
+    const entries = new Entries(actions);
+    const outcomes: AppendOutcome[] = [];
+    const sends: Promise<void>[] = [];
+    while (!entries.allTaken) {
+      while (this.#bulks.size >= mostBulks) await Promise.race(this.#bulks);
+      const from = entries.count;
+      const taken = entries.take(bulkSize);
+      const isAlone = from === 0 && entries.allTaken;
+      const sending: Promise<void> = this.#send(taken, isAlone)
+        .then((sent) => {
+          for (const [i, outcome] of sent.entries()) outcomes[from + i] = outcome;
+        })
+        .finally(() => this.#bulks.delete(sending));
+      // A failure is thrown where all are awaited.
+      sending.catch(() => undefined);
+      this.#bulks.add(sending);
+      sends.push(sending);
+      // Send this one before preparing the next.
+      if (!entries.allTaken) await setImmediate();
+    }
+    await Promise.all(sends);
     return entries.ofActions().map(({ entry, repeated }) => {
       const outcome = outcomes[entry] ?? unanswered;
       return outcome.status === "created" && repeated ? duplicate : outcome;
     });
   }
 
-  /** Resolves when everything appended so far is stored or has failed. */
-  async close(): Promise<void> {
-    while (this.#bulks.size > 0 || this.#waiting.length > 0) await Promise.all(this.#bulks);
-  }
-
-  #startBulks(): void {
-    if (this.#waiting.length === 0 || this.#bulks.size >= mostBulks) return;
-    const writing: Promise<void> = this.#write(this.#take()).then(() => {
-      this.#bulks.delete(writing);
-      this.#startBulks();
-    });
-    this.#bulks.add(writing);
-    // Send this one before preparing the next.
-    setImmediate(() => this.#startBulks());
-  }
-
-  /** The actions that have waited longest. */
-  #take(): Share[] {
-    const shares: Share[] = [];
-    let taken = 0;
-    for (let call = this.#waiting[0]; call !== undefined && taken < bulkSize; call = this.#waiting[0]) {
-      const from = call.entries.count;
-      const entries = call.entries.take(bulkSize - taken);
-      taken += entries.length;
-      shares.push({ call, from, entries });
-      if (!call.entries.allTaken) break;
-      this.#waiting.shift();
-      this.#waitingActions -= call.actions;
-    }
-    return shares;
-  }
-
-  async #write(shares: readonly Share[]): Promise<void> {
-    try {
-      const outcomes = await this.#send(shares.flatMap(({ entries }) => entries));
-      let at = 0;
-      for (const { call, from, entries } of shares) {
-        for (let i = 0; i < entries.length; i++) call.outcomes[from + i] = outcomes[at++] ?? unanswered;
-        call.settled += entries.length;
-        if (call.entries.allTaken && call.settled === call.entries.count) call.resolve(call.outcomes);
-      }
-    } catch (error) {
-      for (const { call } of shares) call.reject(error);
-    }
-  }
-
-  async #send(entries: readonly Entry[]): Promise<AppendOutcome[]> {
+  async #send(entries: readonly Entry[], isAlone: boolean): Promise<AppendOutcome[]> {
     const ingested = new Date(this.#now()).toISOString();
     const operations = entries.map((entry) => operationOf(this.#elasticsearch, entry, ingested));
     try {
       return (await bulk(this.#elasticsearch, purpose, operations)).map(outcomeOf);
     } catch (error) {
-      // Other actions of the same call may be stored.
       if (!(error instanceof Failure)) throw error;
+      if (isAlone) throw new StoreUnavailable(error.message, { cause: error });
+      // Other actions of the same call may be stored.
       return entries.map(() => ({ status: "unavailable", reason: error.message }));
     }
   }
-}
-
-interface Call {
-  /** The number of actions. */
-  readonly actions: number;
-  readonly entries: Entries;
-  /** By entry. */
-  readonly outcomes: AppendOutcome[];
-  /** How many entries have their outcome. */
-  settled: number;
-  readonly resolve: (outcomes: readonly AppendOutcome[]) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** The entries of a call that are in one bulk, beginning at position `from`. */
-interface Share {
-  readonly call: Call;
-  readonly from: number;
-  readonly entries: readonly Entry[];
 }
 
 const purpose = "store actions";
 const bulkSize = 5_000;
 /** More at a time gain nothing and take the server's memory. */
 const mostBulks = 4;
+/** Bulks of small calls are sent beside each other from this size on: larger ones store hardly more a second. */
+const enough = 1_000;
 
 const created: AppendOutcome = { status: "created" };
 const duplicate: AppendOutcome = { status: "duplicate" };

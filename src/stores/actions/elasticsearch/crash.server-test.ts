@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Action } from "#churn/action.ts";
 import { testConnection } from "#test/support/elasticsearch-connection.ts";
 import { FaultyProxy } from "#test/support/faulty-proxy.ts";
-import { crashBatch } from "#test/support/programs/crash-batch.ts";
+import { crashActions, crashBatch, crashBatchOf } from "#test/support/programs/crash-batch.ts";
 import { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { removePrefix } from "../../connections/elasticsearch/remove-prefix.ts";
 import type { ActionStore } from "../action-store.ts";
@@ -45,21 +45,22 @@ describe("actions in Elasticsearch whose writers are killed, or late", () => {
   });
 
   it("has what it reported as created, and one copy of each action when everything is sent again", async () => {
-    const reported = new Set<number>();
+    const reported = new Set<string>();
+    const next = () => Math.max(-1, ...[...reported].map(crashBatchOf)) + 1;
     // Twice, so that the second process starts from what the first one left behind.
-    for (const until of [6, 15]) {
-      const child = start(appendUntilKilled, reported.size === 0 ? 0 : Math.max(...reported) + 1);
-      for await (const batch of linesOf(child)) {
-        reported.add(Number(batch));
+    for (const until of [100, 250]) {
+      const child = start(appendUntilKilled, next());
+      for await (const line of linesOf(child)) {
+        reported.add(line);
         if (reported.size >= until) break;
       }
       await kill(child);
     }
-    for (const batch of reported) {
-      const outcomes = await store.append(crashBatch(batch));
-      expect(outcomes.filter(({ status }) => status !== "duplicate")).toEqual([]);
-    }
-    const batches = Array.from({ length: Math.max(...reported) + 10 }, (_, batch) => batch);
+    // Whole batches, and single actions that were stored together.
+    expect(new Set([...reported].map((line) => line.includes("/")))).toEqual(new Set([true, false]));
+    const again = await Promise.all([...reported].map((line) => store.append(crashActions(line))));
+    expect(again.flat().filter(({ status }) => status !== "duplicate")).toEqual([]);
+    const batches = Array.from({ length: next() + 10 }, (_, batch) => batch);
     await Promise.all(batches.map((batch) => store.append(crashBatch(batch).toReversed())));
     await store.rollUp();
     await expectRolledUp(batches.flatMap(crashBatch));

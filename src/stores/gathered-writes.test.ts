@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+import { StoreUnavailable } from "./failures.ts";
+import { GatheredWrites } from "./gathered-writes.ts";
+
+describe("writes that are gathered", () => {
+  it("go at once while none is under way, and together after it otherwise", async () => {
+    const store = new SlowStore();
+    const calls = ["a", "b", "c"].map((item) => store.gathered.write([item]));
+    expect(store.writes).toEqual([["a"]]);
+    store.finish();
+    await expect(calls[0]).resolves.toEqual(["stored a"]);
+    expect(store.writes).toEqual([["a"], ["b", "c"]]);
+    store.finish();
+    await expect(Promise.all(calls)).resolves.toEqual([["stored a"], ["stored b"], ["stored c"]]);
+  });
+
+  it("are acknowledged only once they are stored", async () => {
+    const store = new SlowStore();
+    const settled: string[] = [];
+    const calls = ["a", "b"].map(async (item) => settled.push(...(await store.gathered.write([item]))));
+    await turns();
+    expect(settled).toEqual([]);
+    store.finish();
+    await turns();
+    expect(settled).toEqual(["stored a"]);
+    store.finish();
+    await Promise.all(calls);
+  });
+
+  it("give each call the outcomes of its own items, in their order", async () => {
+    const store = new SlowStore();
+    const calls = [["a"], ["b", "c"], [], ["d", "e", "f"]].map((items) => store.gathered.write(items));
+    store.finishAll();
+    expect(await Promise.all(calls)).toEqual([
+      ["stored a"],
+      ["stored b", "stored c"],
+      [],
+      ["stored d", "stored e", "stored f"],
+    ]);
+  });
+
+  it("keep to the bounds of items and bytes; a call beyond them goes alone", async () => {
+    const store = new SlowStore({ mostItems: 3, mostBytes: 20 });
+    const sizes = [["a"], ["b", "c"], ["d", "e"], ["f".repeat(30)], ["g"], ["1", "2", "3", "4"]];
+    const calls = sizes.map((items) => store.gathered.write(items));
+    store.finishAll();
+    await Promise.all(calls);
+    expect(store.writes).toEqual(sizes);
+  });
+
+  it("go beside others once what waits is enough for a full one", async () => {
+    const store = new SlowStore({ mostItems: 2, mostWrites: 3 });
+    const calls = ["a", "b", "c", "d", "e", "f", "g"].map((item) => store.gathered.write([item]));
+    expect(store.writes).toEqual([["a"], ["b", "c"], ["d", "e"]]);
+    store.finishAll();
+    await Promise.all(calls);
+    expect(store.writes.slice(3)).toEqual([["f", "g"]]);
+  });
+
+  it("fail for each call whose items the write held, and for no other", async () => {
+    const store = new SlowStore({ mostItems: 2 });
+    store.poison = () => true;
+    const failing = store.gathered.write(["a"]);
+    const [first, second] = [store.gathered.write(["b"]), store.gathered.write(["c"])];
+    store.finish(1);
+    await expect(failing).rejects.toThrow("cannot store a");
+    store.poison = () => false;
+    store.finishAll();
+    expect(await Promise.all([first, second])).toEqual([["stored b"], ["stored c"]]);
+  });
+
+  it("are repeated apart when a mixed one fails, so that one call's items fail no other's", async () => {
+    const store = new SlowStore();
+    store.poison = (item) => item === "bad";
+    const first = store.gathered.write(["first"]);
+    const calls = [["a"], ["b", "bad"], ["c"], ["d"], ["e"]].map((items) => store.gathered.write(items));
+    store.finishAll();
+    await first;
+    const results = await Promise.allSettled(calls);
+    expect(results.map(({ status }) => status)).toEqual([
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+      "fulfilled",
+      "fulfilled",
+    ]);
+    expect(results[1]).toMatchObject({ reason: new Error("cannot store b,bad") });
+    expect(await store.gathered.write(["bad"]).catch((error: Error) => error.message)).toBe("cannot store bad");
+  });
+
+  it("take nothing more while too much waits, and go on after it", async () => {
+    const store = new SlowStore({ mostWaiting: 3 });
+    const calls = [["a"], ["b"], ["c", "d"]].map((items) => store.gathered.write(items));
+    await expect(store.gathered.write(["e"])).rejects.toThrow(
+      new StoreUnavailable("Could not store letters: 3 are already waiting to be stored."),
+    );
+    store.finishAll();
+    await Promise.all(calls);
+    expect(await store.gathered.write(["1", "2", "3", "4", "5"])).toHaveLength(5);
+  });
+
+  it("are all settled when that is waited for", async () => {
+    const store = new SlowStore();
+    const settled: string[] = [];
+    for (const item of ["a", "b", "c"]) void store.gathered.write([item]).then(() => settled.push(item));
+    store.finishAll();
+    await store.gathered.settled();
+    await turns();
+    expect(settled).toEqual(["a", "b", "c"]);
+    await store.gathered.settled();
+  });
+});
+
+/** Writes letters when it is told to. */
+class SlowStore {
+  readonly writes: (readonly string[])[] = [];
+  readonly gathered: GatheredWrites<string, string>;
+  poison: (item: string) => boolean = () => false;
+  readonly #held: (() => void)[] = [];
+  #isHolding = true;
+
+  constructor(
+    changes: Partial<{ mostItems: number; mostBytes: number; mostWrites: number; mostWaiting: number }> = {},
+  ) {
+    this.gathered = new GatheredWrites((items) => this.#write(items), {
+      purpose: "store letters",
+      mostItems: 100,
+      mostBytes: 1_000,
+      bytesOf: (item) => item.length,
+      mostWrites: 1,
+      mostWaiting: 100,
+      ...changes,
+    });
+  }
+
+  /** Lets the oldest write that is under way end. */
+  finish(writes = 1): void {
+    for (const release of this.#held.splice(0, writes)) release();
+  }
+
+  /** Lets all writes end, also those to come. */
+  finishAll(): void {
+    this.#isHolding = false;
+    this.finish(this.#held.length);
+  }
+
+  async #write(items: readonly string[]): Promise<readonly string[]> {
+    this.writes.push(items);
+    const failing = items.some(this.poison);
+    if (this.#isHolding) await new Promise<void>((resolve) => this.#held.push(resolve));
+    if (failing) throw new Error(`cannot store ${items}`);
+    return items.map((item) => `stored ${item}`);
+  }
+}
+
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
+}

@@ -1,0 +1,131 @@
+import { StoreUnavailable } from "./failures.ts";
+
+/** Stores items; the outcome at position i is that of items[i]. */
+type Write<Item, Outcome> = (items: readonly Item[]) => Promise<readonly Outcome[]>;
+
+export interface GatheringOptions<Item> {
+  /** Completes "Could not …" where too much is waiting. */
+  readonly purpose: string;
+  /** The most items that calls share a write with; a call that has more is written alone. */
+  readonly mostItems: number;
+  /** The most bytes of a shared write. */
+  readonly mostBytes: number;
+  /** Roughly the bytes of one item. */
+  readonly bytesOf: (item: Item) => number;
+  /** How many writes may be under way while what waits is enough for another one of `mostItems`. */
+  readonly mostWrites: number;
+  /** The most items that may wait; they take memory. */
+  readonly mostWaiting: number;
+}
+
+/**
+ * Group commit: a write that comes while none is under way goes at once; those that come meanwhile are written together
+ * after it. So no call waits for others that might come, and many small ones share one transaction and one wait for the disk.
+ */
+export class GatheredWrites<Item, Outcome> {
+  readonly #write: Write<Item, Outcome>;
+  readonly #options: GatheringOptions<Item>;
+  #waiting: Call<Item, Outcome>[] = [];
+  #waitingItems = 0;
+  #waitingBytes = 0;
+  readonly #writes = new Set<Promise<void>>();
+
+  constructor(write: Write<Item, Outcome>, options: GatheringOptions<Item>) {
+    this.#write = write;
+    this.#options = options;
+  }
+
+  /**
+   * Resolves with the outcomes of these items once all of them are settled. Rejects as the write does, and only with what
+   * these items cause by themselves or any others would have met too. Throws StoreUnavailable, at once, if too many wait.
+   */
+  write(items: readonly Item[]): Promise<readonly Outcome[]> {
+    const { purpose, mostWaiting, bytesOf } = this.#options;
+    if (items.length === 0) return Promise.resolve([]);
+    if (this.#waitingItems > 0 && this.#waitingItems + items.length > mostWaiting) {
+      const message = `Could not ${purpose}: ${this.#waitingItems} are already waiting to be stored.`;
+      return Promise.reject(new StoreUnavailable(message));
+    }
+    const bytes = items.reduce((sum, item) => sum + bytesOf(item), 0);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ items, bytes, resolve, reject });
+      this.#waitingItems += items.length;
+      this.#waitingBytes += bytes;
+      this.#start();
+    });
+  }
+
+  /** Resolves when everything that was passed to `write` so far is settled. */
+  async settled(): Promise<void> {
+    while (this.#writes.size > 0) await Promise.all(this.#writes);
+  }
+
+  #start(): void {
+    while (this.#waiting.length > 0 && this.#mayStart()) {
+      const writing: Promise<void> = this.#writeTogether(this.#take(), () => {
+        // Before the callers go on, who prepare what they write next: the store is not to wait for them.
+        this.#writes.delete(writing);
+        this.#start();
+      });
+      this.#writes.add(writing);
+    }
+  }
+
+  #mayStart(): boolean {
+    const { mostItems, mostBytes, mostWrites } = this.#options;
+    if (this.#writes.size === 0) return true;
+    return this.#writes.size < mostWrites && (this.#waitingItems >= mostItems || this.#waitingBytes >= mostBytes);
+  }
+
+  /** The calls that have waited longest: at least one, and further ones within the bounds. */
+  #take(): Call<Item, Outcome>[] {
+    const { mostItems, mostBytes } = this.#options;
+    let [calls, items, bytes] = [0, 0, 0];
+    for (const call of this.#waiting) {
+      const isTooMuch = items + call.items.length > mostItems || bytes + call.bytes > mostBytes;
+      if (calls > 0 && isTooMuch) break;
+      calls += 1;
+      items += call.items.length;
+      bytes += call.bytes;
+    }
+    this.#waitingItems -= items;
+    this.#waitingBytes -= bytes;
+    const taken = this.#waiting.slice(0, calls);
+    this.#waiting = this.#waiting.slice(calls);
+    return taken;
+  }
+
+  /**
+   * Never rejects. A write that fails is repeated in halves, down to single calls: one call's items must not fail another's.
+   * `ended` is called once, when nothing is left to be written.
+   */
+  async #writeTogether(calls: readonly Call<Item, Outcome>[], ended: () => void): Promise<void> {
+    const [first, ...others] = calls;
+    if (first === undefined) return ended();
+    try {
+      const outcomes = await this.#write(others.length === 0 ? first.items : calls.flatMap(({ items }) => items));
+      ended();
+      let from = 0;
+      for (const { items, resolve } of calls) {
+        resolve(others.length === 0 ? outcomes : outcomes.slice(from, from + items.length));
+        from += items.length;
+      }
+    } catch (error) {
+      if (others.length === 0) {
+        ended();
+        first.reject(error);
+        return;
+      }
+      const half = Math.ceil(calls.length / 2);
+      await this.#writeTogether(calls.slice(0, half), () => undefined);
+      await this.#writeTogether(calls.slice(half), ended);
+    }
+  }
+}
+
+interface Call<Item, Outcome> {
+  readonly items: readonly Item[];
+  readonly bytes: number;
+  readonly resolve: (outcomes: readonly Outcome[]) => void;
+  readonly reject: (error: unknown) => void;
+}
