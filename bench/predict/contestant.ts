@@ -7,6 +7,7 @@ import { freePort } from "#test/support/free-port.ts";
 export interface Contestant {
   readonly url: string;
   readonly process: ChildProcess;
+  readonly pid: number;
   /** Milliseconds since the process was started until the answer to the first prediction. */
   readonly firstPrediction: number;
   /** What the process wrote to its standard output so far. */
@@ -25,6 +26,8 @@ export interface ContestantOptions {
 }
 
 const path = "/v1/models/churn:predict";
+/** Nothing else: what the shell says of stores must not reach servers that are measured without. */
+const ownEnvironment = { PATH: process.env.PATH, HOME: process.env.HOME };
 /** Milliseconds after which a server that does not answer is given up. */
 const longestStart = 60_000;
 const answerSchema = z.object({ predictions: z.array(z.object({ probability: z.number().min(0).max(1) })).length(1) });
@@ -36,7 +39,7 @@ export async function startContestant({ command, env, cwd, body }: ContestantOpt
   const [program, ...args] = command(port);
   const start = performance.now();
   const child = spawn(program, args, {
-    env: { ...process.env, ...env, PORT: `${port}` },
+    env: { ...ownEnvironment, ...env, PORT: `${port}` },
     cwd,
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -55,6 +58,7 @@ export async function startContestant({ command, env, cwd, body }: ContestantOpt
   return {
     url,
     process: child,
+    pid: child.pid ?? 0,
     firstPrediction,
     output: () => output,
     async stop() {

@@ -1,58 +1,91 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildFunctions } from "#scripts/build/bundles.ts";
-import { writeCodeCaches } from "#scripts/build/code-cache.ts";
-import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
+import { promisify } from "node:util";
+import { setUpStores } from "#stores/open-stores.ts";
 import { type Contestant, startContestant } from "./contestant.ts";
 import { blendOf } from "./model.ts";
+import { putUsers, vectorOf } from "./users.ts";
 
-/** The predict function as it is deployed, with a model in a registry of its own. */
-export interface Predictor {
+/** A model, a request for one vector and users to ask for, with which predictors are started. */
+export interface Bench {
+  readonly model: ReturnType<typeof blendOf>["manifest"];
   readonly features: number;
   /** A file with the JSON of a request for one vector. */
   readonly bodyFile: string;
   readonly body: string;
-  /** Starts `node run.cjs predict`, on one core if it is given. */
-  start(core?: number): Promise<Contestant>;
-  /** Deletes the data and the bundle. */
+  /** Starts `node run.cjs predict` on files of its own. */
+  start(options?: StartOptions): Promise<Contestant>;
+  /** Deletes the data and the bundles. */
   remove(): Promise<void>;
 }
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-// Inside of the project, where the bundle finds the packages with native parts.
-const bundles = join(root, "dist", "bench-predict");
+export interface StartOptions {
+  /** The checkout whose code is run; by default this one. */
+  readonly checkout?: string;
+  /** The core that it runs on; by default any. */
+  readonly core?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
 
-/** Builds the function and publishes a model of 68 + 10 x `actions` features. */
-export async function buildPredictor(actions: number): Promise<Predictor> {
-  const data = await mkdtemp(join(tmpdir(), "lapse-bench-predict-"));
+const here = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Builds the functions of each checkout, and makes a model of 68 + 10 x `actions` features and `users` users in files. */
+export async function prepare(actions: number, users = 0, checkouts: readonly string[] = [here]): Promise<Bench> {
+  const folder = await mkdtemp(join(tmpdir(), "lapse-bench-predict-"));
+  const original = join(folder, "data");
   const model = blendOf(actions);
-  const store = await DirectoryModelStore.open(join(data, "models"), { now: Date.now });
-  await store.publish({ ...model, report: "" });
-  await store.moveAlias("champion", model.manifest.version, undefined, { by: "bench", reason: "to measure it" });
-  const vector = model.manifest.typical.map((value, j) => Math.round(value * (0.5 + (j % 4) / 2) * 100) / 100);
-  const body = JSON.stringify({ instances: [vector] });
-  const bodyFile = join(data, "body.json");
+  const stores = await setUpStores({ dataDir: original }, Date.now);
+  await stores.models.publish({ ...model, report: "" });
+  await stores.models.moveAlias("champion", model.manifest.version, undefined, {
+    by: "bench",
+    reason: "to measure it",
+  });
+  if (users > 0) await putUsers(stores.features, model.manifest, users);
+  await stores.close();
+  const body = JSON.stringify({ instances: [vectorOf(model.manifest, 0)] });
+  const bodyFile = join(folder, "body.json");
   await writeFile(bodyFile, body);
-  await buildFunctions(root, bundles);
-  await writeCodeCaches(bundles, ["predict"]);
+  for (const checkout of checkouts) await build(checkout);
+  let started = 0;
   return {
-    features: vector.length,
+    model: model.manifest,
+    features: model.manifest.features.length,
     body,
     bodyFile,
-    start: (core) =>
-      startContestant({
-        command: () => {
-          const node = [process.execPath, join(bundles, "run.cjs"), "predict"] as const;
-          return core === undefined ? [...node] : ["taskset", "--cpu-list", `${core}`, ...node];
-        },
-        env: { DATA_DIR: data },
+    async start({ checkout = here, core, env = {} } = {}) {
+      // An embedded database belongs to one process.
+      started += 1;
+      const data = join(folder, `${started}`);
+      await cp(original, data, { recursive: true });
+      const node = [process.execPath, join(bundlesOf(checkout), "run.cjs"), "predict"] as const;
+      return startContestant({
+        command: () => (core === undefined ? [...node] : ["taskset", "--cpu-list", `${core}`, ...node]),
+        env: { ...env, DATA_DIR: data },
         body,
-      }),
+      });
+    },
     remove: async () => {
-      await rm(data, { recursive: true });
-      await rm(bundles, { recursive: true });
+      await rm(folder, { recursive: true });
+      for (const checkout of checkouts) await rm(bundlesOf(checkout), { recursive: true });
     },
   };
+}
+
+/** Inside of the checkout, where bundles find the packages with native parts. */
+function bundlesOf(checkout: string): string {
+  return join(checkout, "dist", "bench-predict");
+}
+
+/** By the checkout's own scripts: an older one may be bundled otherwise. */
+async function build(checkout: string): Promise<void> {
+  const script = `
+    import { buildFunctions } from "./scripts/build/bundles.ts";
+    import { writeCodeCaches } from "./scripts/build/code-cache.ts";
+    await buildFunctions(process.cwd(), ${JSON.stringify(bundlesOf(checkout))});
+    await writeCodeCaches(${JSON.stringify(bundlesOf(checkout))}, ["predict"]);`;
+  const args = ["--import", "tsx", "--input-type=module", "--eval", script];
+  await promisify(execFile)(process.execPath, args, { cwd: checkout, timeout: 120_000 });
 }

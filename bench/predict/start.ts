@@ -7,14 +7,14 @@ import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { quantile } from "#churn/quantile.ts";
-import { buildPredictor } from "./predictor.ts";
+import { prepare } from "./predictor.ts";
 
 const { values } = parseArgs({ options: { runs: { type: "string", default: "10" } } });
 const runs = z.coerce.number().int().positive().parse(values.runs);
 /** Log entries, in whose times a start falls apart. */
 const entrySchema = z.object({ "@timestamp": z.iso.datetime().transform(Date.parse), message: z.string() });
 
-const predictor = await buildPredictor(12);
+const bench = await prepare(12);
 const times: Record<string, number[]> = {};
 try {
   for (let run = 0; run < runs; run++) {
@@ -23,7 +23,7 @@ try {
       timed(() => execFileSync(process.execPath, ["-e", "0"], { timeout: 10_000 })),
     );
     const start = Date.now();
-    const contestant = await predictor.start();
+    const contestant = await bench.start();
     await contestant.stop();
     for (const line of contestant.output().trim().split("\n")) {
       const { message, "@timestamp": time } = entrySchema.parse(JSON.parse(line));
@@ -32,7 +32,7 @@ try {
     note("until the first prediction", contestant.firstPrediction);
   }
 } finally {
-  await predictor.remove();
+  await bench.remove();
 }
 
 console.log(`Node ${process.versions.node}, ${runs} starts, milliseconds since the process was started.`);

@@ -64,7 +64,7 @@ type KnownRow = ModelRow | LapsedRow;
 async function knownRows(
   input: InferInput,
   { manifest }: ServedModel,
-  { features, metrics }: PredictServices,
+  services: PredictServices,
 ): Promise<readonly KnownRow[]> {
   if (input.kind === "rows")
     return input.rows.map((values) =>
@@ -72,12 +72,12 @@ async function knownRows(
         ? { userId: undefined, state: "lapsed", since: undefined }
         : { userId: undefined, values },
     );
-  const stored = await storedRows(input.userIds, manifest, features);
+  const stored = await storedRows(input.userIds, manifest, services);
   const rows = input.userIds.flatMap((userId): Row | [] => stored.get(userId) ?? []);
   const refused = rows.flatMap((row) => ("error" in row ? [row] : []));
   const [first] = refused;
   if (first === undefined) return rows.flatMap((row) => ("error" in row ? [] : [row]));
-  for (const row of refused) countUnpredicted(row, metrics.predictions);
+  for (const row of refused) countUnpredicted(row, services.metrics.predictions);
   const users = [...new Set(refused.flatMap(({ userId }) => userId ?? []))];
   throw new InvalidInput(`No prediction for ${listed(users)}. ${first.error}`, { details: { users } });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FeatureStore, StoredFeatures } from "#stores/features/feature-store.ts";
 import { exampleManifest } from "#test/support/example-model.ts";
-import { rowsOf } from "./rows.ts";
+import { rowReaders, rowsOf } from "./rows.ts";
 
 const manifest = exampleManifest({ features: ["trend_90d", "days_since_last"] });
 
@@ -48,6 +48,7 @@ describe("rowsOf", () => {
   it("takes each user's values by name, whatever their order in the store", async () => {
     const rows = await rowsOf([{ user_id: "ana" }, { user_id: "bob" }], manifest, {
       features: new FewUsers(users),
+      readerOf: rowReaders(),
       now: () => 0,
     });
     expect(rows).toEqual([
@@ -58,7 +59,13 @@ describe("rowsOf", () => {
 
   it("tells since when a user has lapsed by the model's definition, whatever others say", async () => {
     const asked = ["cy", "dee", "fay"].map((user_id) => ({ user_id }));
-    expect(await rowsOf([...asked, [0, 31]], manifest, { features: new FewUsers(users), now: () => 0 })).toEqual([
+    expect(
+      await rowsOf([...asked, [0, 31]], manifest, {
+        features: new FewUsers(users),
+        readerOf: rowReaders(),
+        now: () => 0,
+      }),
+    ).toEqual([
       { userId: "cy", state: "lapsed", since: 19_790 },
       { userId: "dee", state: "lapsed", since: 19_000 },
       { userId: "fay", error: expect.stringContaining("who is here"), reason: "invalid" },
@@ -70,16 +77,21 @@ describe("rowsOf", () => {
     const features = new FewUsers(users);
     await rowsOf([{ user_id: "ana" }, [1, 2], { user_id: "bob" }, { user_id: "ana" }], manifest, {
       features,
+      readerOf: rowReaders(),
       now: () => 0,
     });
     expect(features.asked).toEqual([["ana", "bob"]]);
-    await rowsOf([[1, 2]], manifest, { features, now: () => 0 });
+    await rowsOf([[1, 2]], manifest, { features, readerOf: rowReaders(), now: () => 0 });
     expect(features.asked).toHaveLength(1);
   });
 
   it("keeps places: an unknown user, one whose features lack some, and a bad instance each have their error", async () => {
     const instances = [{ user_id: "eve" }, [1, 2], { user_id: "old" }, "x", { user_id: "bob" }];
-    const rows = await rowsOf(instances, manifest, { features: new FewUsers(users), now: () => 0 });
+    const rows = await rowsOf(instances, manifest, {
+      features: new FewUsers(users),
+      readerOf: rowReaders(),
+      now: () => 0,
+    });
     expect(rows).toEqual([
       { userId: "eve", error: expect.stringContaining("This user is not known"), reason: "unknown_user" },
       { userId: undefined, values: Float64Array.of(1, 2) },

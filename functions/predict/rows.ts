@@ -2,10 +2,12 @@ import type { Day } from "#churn/day.ts";
 import { pick } from "#churn/features/column-map.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { Refusal } from "#runtime/metrics/predictions.ts";
-import type { FeatureSet, FeatureStore, StoredFeatures } from "#stores/features/feature-store.ts";
+import type { FeatureSet } from "#stores/features/feature-store.ts";
 import { modelColumns } from "#stores/features/model-columns.ts";
 import { standingsUnder } from "#stores/features/standings.ts";
+import type { RowSource } from "./feature-memory.ts";
 import { type Instance, listed, parseInstance } from "./instance.ts";
+import type { UserRow } from "./user-rows.ts";
 
 /** What a request's instance came to: a row for the model, or why there is none. */
 export type Row = ModelRow | LapsedRow | RefusedRow;
@@ -31,7 +33,8 @@ export interface RefusedRow {
 }
 
 export interface RowServices {
-  readonly features: Pick<FeatureStore, "get">;
+  readonly features: RowSource;
+  readonly readerOf: RowReaders;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -49,7 +52,7 @@ export async function rowsOf(
   const now = services.now();
   const parsed = instances.map((instance) => parseInstance(instance, manifest, now));
   const userIds = parsed.flatMap((instance) => (instance.kind === "stored" ? [instance.userId] : []));
-  const stored = userIds.length === 0 ? undefined : await storedRows(userIds, manifest, services.features);
+  const stored = userIds.length === 0 ? undefined : await storedRows(userIds, manifest, services);
   return parsed.map((instance) => rowOf(instance, stored));
 }
 
@@ -57,25 +60,35 @@ export async function rowsOf(
 export async function storedRows(
   userIds: readonly string[],
   manifest: ModelManifest,
-  store: Pick<FeatureStore, "get">,
+  { features, readerOf }: Pick<RowServices, "features" | "readerOf">,
 ): Promise<ReadonlyMap<string, Row>> {
   const unique = [...new Set(userIds)];
-  const found = await store.get(unique);
-  const readers = new Map<string, RowReader>();
-  return new Map(
-    unique.map((userId) => {
-      const features = found.get(userId);
-      if (features === undefined) return [userId, unknownUser(userId)];
-      const reader = readers.get(features.set.id) ?? rowReader(features.set, manifest);
-      readers.set(features.set.id, reader);
-      return [userId, reader(features)];
-    }),
-  );
+  const found = await features.get(unique);
+  const rows = new Map<string, Row>();
+  for (const userId of unique) {
+    const row = found.get(userId);
+    rows.set(userId, row === undefined ? unknownUser(userId) : readerOf(row.set, manifest)(row));
+  }
+  return rows;
 }
 
-type RowReader = (stored: StoredFeatures) => Row;
+type RowReader = (stored: UserRow) => Row;
 
-/** Reads the rows of one set for one model. */
+/** Reads the rows of a set for a model. */
+export type RowReaders = (set: FeatureSet, manifest: ModelManifest) => RowReader;
+
+/** Makes a reader once for each set and model, as long as both are in use. */
+export function rowReaders(): RowReaders {
+  const bySet = new WeakMap<FeatureSet, WeakMap<ModelManifest, RowReader>>();
+  return (set, manifest) => {
+    const byModel = bySet.get(set) ?? new WeakMap<ModelManifest, RowReader>();
+    bySet.set(set, byModel);
+    const reader = byModel.get(manifest) ?? rowReader(set, manifest);
+    byModel.set(manifest, reader);
+    return reader;
+  };
+}
+
 function rowReader(set: FeatureSet, manifest: ModelManifest): RowReader {
   const { version, definition } = manifest;
   const map = modelColumns(manifest, set);

@@ -2,10 +2,11 @@ import type { Logger } from "#runtime/logging.ts";
 import type { ModelMetrics } from "#runtime/metrics/model.ts";
 import type { PredictionMetrics } from "#runtime/metrics/predictions.ts";
 import type { StoreErrorMetrics } from "#runtime/metrics/store-errors.ts";
-import type { FeatureStore } from "#stores/features/feature-store.ts";
 import type { AliasName, ModelStore } from "#stores/models/model-store.ts";
 import { Champion } from "./champion.ts";
+import type { RowSource } from "./feature-memory.ts";
 import { ModelCache } from "./model-cache.ts";
+import { type RowReaders, rowReaders } from "./rows.ts";
 
 /** What the routes need. Call `champion.refresh()` for a model to serve, and `champion.follow()` to keep up with it. */
 export interface PredictServices {
@@ -13,7 +14,8 @@ export interface PredictServices {
   /** Every version, for requests that name one. */
   readonly cache: ModelCache;
   readonly models: Pick<ModelStore, "versions">;
-  readonly features: Pick<FeatureStore, "get">;
+  readonly features: RowSource;
+  readonly readerOf: RowReaders;
   readonly metrics: PredictMetrics;
   readonly logger: Pick<Logger, "info" | "warn" | "error">;
   /** Milliseconds since the epoch. */
@@ -26,7 +28,7 @@ export interface PredictMetrics {
   readonly storeErrors: StoreErrorMetrics;
 }
 
-export interface PredictOptions extends Omit<PredictServices, "champion" | "cache" | "models"> {
+export interface PredictOptions extends Omit<PredictServices, "champion" | "cache" | "models" | "readerOf"> {
   readonly models: Pick<ModelStore, "alias" | "model" | "versions">;
   /** The alias whose version serves. */
   readonly alias: AliasName;
@@ -38,5 +40,5 @@ export function predictServices({ alias, ...options }: PredictOptions): PredictS
   const cache = new ModelCache(models);
   const { model, storeErrors } = metrics;
   const champion = new Champion({ models, cache, alias, metrics: model, storeErrors, logger, now });
-  return { ...options, cache, champion };
+  return { ...options, cache, champion, readerOf: rowReaders() };
 }

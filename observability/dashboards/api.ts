@@ -84,6 +84,15 @@ export const api: Dashboard = {
           ),
         ),
         lines(
+          "Users found in memory, as a share",
+          "Of those asked for by user id. The others are read from the store.",
+          "percentunit",
+          query(
+            'sum(rate(lapse_feature_memory_reads_total{outcome="hit"}[$__rate_interval])) / sum(rate(lapse_feature_memory_reads_total[$__rate_interval]))',
+            "in memory",
+          ),
+        ),
+        lines(
           "Errors and retries of stores",
           "Requests that failed because of a store, and requests to stores that were retried unnoticed.",
           "reqps",

@@ -5,6 +5,7 @@ import { dataMetrics } from "#runtime/metrics/data.ts";
 import { deadLetterMetrics } from "#runtime/metrics/dead-letters.ts";
 import { driftMetrics } from "#runtime/metrics/drift.ts";
 import { eventMetrics } from "#runtime/metrics/events.ts";
+import { featureMemoryMetrics } from "#runtime/metrics/feature-memory.ts";
 import { featureMetrics } from "#runtime/metrics/features.ts";
 import { modelMetrics } from "#runtime/metrics/model.ts";
 import { aliasMetrics } from "#runtime/metrics/models.ts";
@@ -39,6 +40,7 @@ export const metricGroups: readonly MetricGroup[] = [
   group("scores.ts", "Scores", scoreMetrics),
   group("model.ts", "The model in service", modelMetrics),
   group("predictions.ts", "Predictions", predictionMetrics),
+  group("feature-memory.ts", "Features in the predictor's memory", featureMemoryMetrics),
   group("skipped-users.ts", "Users left out", skippedUserMetrics),
   group("store-errors.ts", "Store errors", storeErrorMetrics),
   group("store-retries.ts", "Store retries", storeRetryMetrics),

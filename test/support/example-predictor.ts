@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Registry } from "prom-client";
 import type { ModelManifest } from "#churn/model/manifest.ts";
+import type { RowSource } from "#functions/predict/feature-memory.ts";
 import { type PredictServices, predictServices } from "#functions/predict/services.ts";
 import { v1Routes } from "#functions/predict/v1-routes.ts";
 import { v2Routes } from "#functions/predict/v2-routes.ts";
@@ -13,7 +14,6 @@ import { predictionMetrics } from "#runtime/metrics/predictions.ts";
 import { requestMetrics } from "#runtime/metrics/requests.ts";
 import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
 import { Responder } from "#runtime/responder.ts";
-import type { FeatureStore } from "#stores/features/feature-store.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 import { exampleModel } from "./example-model.ts";
@@ -46,11 +46,11 @@ export interface Answer {
   readonly body: unknown;
 }
 
-const noFeatures: Pick<FeatureStore, "get"> = { get: async () => new Map() };
+const noFeatures: RowSource = { get: async () => new Map() };
 
 /** There is no model in service before the first `promote`. */
 export async function startExamplePredictor(
-  options: { features?: Pick<FeatureStore, "get">; models?: ModelStore; now?: () => number } = {},
+  options: { features?: RowSource; models?: ModelStore; now?: () => number } = {},
 ): Promise<ExamplePredictor> {
   const { features = noFeatures, now = () => Date.UTC(2024, 5, 1, 12) } = options;
   const directory = await mkdtemp(join(tmpdir(), "lapse-predict-"));

@@ -15,5 +15,8 @@ export interface ColumnMap {
 
 /** The wanted values of a row that holds those of other names too. */
 export function pick(values: ArrayLike<number>, { columns }: ColumnMap): Float64Array {
-  return Float64Array.from(columns, (column) => values[column] ?? Number.NaN);
+  const picked = new Float64Array(columns.length);
+  // As a loop: `Float64Array.from` takes ten times as long, for each prediction of a stored user.
+  for (let j = 0; j < columns.length; j++) picked[j] = values[columns[j] ?? -1] ?? Number.NaN;
+  return picked;
 }

@@ -159,6 +159,38 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect(new Set((await rowsOf(store, "april")).map(({ values }) => values[0]))).toEqual(new Set([2]));
     });
 
+    it("has another revision once a set was put, its rows were written or users were erased, and the same until then", async () => {
+      await store.putSet(april);
+      await store.put("april", [row("ann", 1, 2), row("ben", 3, 4)]);
+      await store.prune("april");
+      const settled = await store.revision();
+      expect(settled.isSettled).toBe(true);
+      await store.get(["ann", "nobody"]);
+      await store.currentSet();
+      await store.putScores([score("ann", 0.5)]);
+      expect(await store.revision()).toEqual(settled);
+      const seen = [settled.id];
+      for (const change of [
+        () => store.erase(["ann"]),
+        () => store.erase(["ann"]),
+        () => store.putSet(april),
+        () => store.putSet(may),
+      ]) {
+        await change();
+        seen.push((await store.revision()).id);
+      }
+      expect(new Set(seen).size).toBe(seen.length);
+      const before = await store.revision();
+      await store.put("may", [row("ben", 5, 6)]);
+      const after = await store.revision();
+      // A reader keeps nothing of a revision that is not settled.
+      expect(before.isSettled && before.id === after.id).toBe(false);
+      await store.prune("may");
+      const end = await store.revision();
+      expect(end.isSettled).toBe(true);
+      expect(seen).not.toContain(end.id);
+    });
+
     it("keeps the latest score of each user, and lists those most at risk first", async () => {
       await store.putScores([score("ann", 0.2), score("ben", 0.9), score("cy", 0.5), score("🦆", 0.5)]);
       await store.putScores([score("ann", 0.7), score("dee", 0.1), score("dee", 0.5)]);

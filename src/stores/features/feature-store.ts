@@ -21,6 +21,12 @@ export interface FeatureStore {
   /** Rows by user id in one round trip, each with the set it belongs to; users without a row are left out. */
   get(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>>;
 
+  /**
+   * For readers that keep what `get` returned: what was read after a settled revision was asked for is right until the
+   * revision is another one. Quick, and the same for all that read the store.
+   */
+  revision(): Promise<FeatureRevision>;
+
   /** Streams the rows of one set that have values, ordered by user id. */
   rows(setId: string): AsyncIterable<FeatureRow>;
 
@@ -53,6 +59,14 @@ export interface FeatureStore {
   erase(userIds: readonly string[]): Promise<ErasedFeatures>;
 
   close(): Promise<void>;
+}
+
+/** A state of the rows. */
+export interface FeatureRevision {
+  /** Another one once a set was put, all its rows are written, or users were erased. */
+  readonly id: string;
+  /** False while a run may still be writing rows, and if there is no set. */
+  readonly isSettled: boolean;
 }
 
 export type UserCounts = Readonly<Record<UserState, number>>;

@@ -1,9 +1,11 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Score } from "#churn/score.ts";
 import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
-import { gathered } from "../../connections/duckdb/gathered.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
+import { gathered } from "../../gathered.ts";
 import type {
   ErasedFeatures,
+  FeatureRevision,
   FeatureRow,
   FeatureSet,
   FeatureStore,
@@ -23,6 +25,8 @@ export class DuckDbFeatureStore implements FeatureStore {
   readonly #reads: DuckDbSession;
   /** Sets that rows referred to; they never change. */
   readonly #sets = new Map<string, FeatureSet>();
+  /** Counts what was written: a file belongs to one process, so all of it comes through here. */
+  #changes = 0;
 
   readonly #find = gathered((userIds) => this.#read(userIds));
 
@@ -40,7 +44,7 @@ export class DuckDbFeatureStore implements FeatureStore {
   }
 
   putSet(set: FeatureSet): Promise<void> {
-    return this.#writes.transaction("store a feature set", (connection) => putSet(connection, set));
+    return this.#change("store a feature set", (connection) => putSet(connection, set));
   }
 
   currentSet(): Promise<FeatureSet | undefined> {
@@ -48,11 +52,15 @@ export class DuckDbFeatureStore implements FeatureStore {
   }
 
   put(setId: string, rows: readonly FeatureRow[]): Promise<void> {
-    return this.#writes.transaction("store features", (connection) => putFeatures(connection, setId, rows));
+    return this.#change("store features", (connection) => putFeatures(connection, setId, rows));
   }
 
   get(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>> {
     return this.#find(userIds);
+  }
+
+  async revision(): Promise<FeatureRevision> {
+    return { id: `${this.#changes}`, isSettled: true };
   }
 
   rows(setId: string): AsyncIterable<FeatureRow> {
@@ -68,7 +76,7 @@ export class DuckDbFeatureStore implements FeatureStore {
   }
 
   prune(setId: string): Promise<number> {
-    return this.#writes.transaction("delete features of former users", (connection) => prune(connection, setId));
+    return this.#change("delete features of former users", (connection) => prune(connection, setId));
   }
 
   putScores(scores: readonly Score[]): Promise<void> {
@@ -84,11 +92,19 @@ export class DuckDbFeatureStore implements FeatureStore {
   }
 
   erase(userIds: readonly string[]): Promise<ErasedFeatures> {
-    return this.#writes.transaction("erase features and scores", (connection) => eraseUsers(connection, userIds));
+    return this.#change("erase features and scores", (connection) => eraseUsers(connection, userIds));
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#writes.close(), this.#reads.close()]);
+  }
+
+  async #change<T>(purpose: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    try {
+      return await this.#writes.transaction(purpose, work);
+    } finally {
+      this.#changes += 1;
+    }
   }
 
   #read(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>> {

@@ -2,10 +2,12 @@ import { NotFound } from "#churn/failure.ts";
 import type { Score } from "#churn/score.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
+import { gathered } from "../../gathered.ts";
 import { Lazy } from "../../lazy.ts";
 import { checkRows } from "../check-rows.ts";
 import type {
   ErasedFeatures,
+  FeatureRevision,
   FeatureRow,
   FeatureSet,
   FeatureStore,
@@ -15,7 +17,7 @@ import type {
 import { deleteFormer, eraseUsers } from "./deletions.ts";
 import { countUsers, findRows, putRows, rowsOfSet } from "./rows.ts";
 import { deleteScores, putScores, topScores } from "./scores.ts";
-import { putSet, type RankedSet, readSets } from "./sets.ts";
+import { putSet, type RankedSet, readRevision, readSets, settleSet, touchSets } from "./sets.ts";
 import { makeFeatureIndices } from "./templates.ts";
 
 /**
@@ -29,6 +31,7 @@ export class ElasticsearchFeatureStore implements FeatureStore {
   readonly #sets = new Map<string, FeatureSet>();
   /** Before the first write only, so that a reader needs no right to create an index. */
   readonly #prepared: Lazy<void>;
+  readonly #find = gathered((userIds) => this.#read(userIds));
 
   /**
    * The caller closes `elasticsearch`; the server may be away. `now` ranks sets, in milliseconds since the epoch.
@@ -58,15 +61,12 @@ export class ElasticsearchFeatureStore implements FeatureStore {
     await putRows(this.#elasticsearch, set, rows);
   }
 
-  async get(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>> {
-    const rows = await findRows(this.#elasticsearch, [...new Set(userIds)]);
-    if (rows.some(({ setId }) => !this.#sets.has(setId))) await this.#readSets();
-    const found = new Map<string, StoredFeatures>();
-    for (const { setId, ...row } of rows) {
-      const set = this.#sets.get(setId);
-      if (set !== undefined) found.set(row.userId, { ...row, set });
-    }
-    return found;
+  get(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>> {
+    return this.#find(userIds);
+  }
+
+  revision(): Promise<FeatureRevision> {
+    return readRevision(this.#elasticsearch);
   }
 
   rows(setId: string): AsyncIterable<FeatureRow> {
@@ -83,7 +83,10 @@ export class ElasticsearchFeatureStore implements FeatureStore {
 
   async prune(setId: string): Promise<number> {
     const current = (await this.#readSets()).at(-1);
-    return current?.id === setId ? deleteFormer(this.#elasticsearch, current) : 0;
+    if (current?.id !== setId) return 0;
+    const users = await deleteFormer(this.#elasticsearch, current);
+    await settleSet(this.#elasticsearch, current);
+    return users;
   }
 
   async putScores(scores: readonly Score[]): Promise<void> {
@@ -99,15 +102,29 @@ export class ElasticsearchFeatureStore implements FeatureStore {
     return topScores(this.#elasticsearch, limit);
   }
 
-  erase(userIds: readonly string[]): Promise<ErasedFeatures> {
-    return eraseUsers(this.#elasticsearch, userIds);
+  async erase(userIds: readonly string[]): Promise<ErasedFeatures> {
+    const erased = await eraseUsers(this.#elasticsearch, userIds);
+    // Also if there was nothing left: an erasure that was cut short may have deleted the rows alone.
+    if (userIds.length > 0) await touchSets(this.#elasticsearch);
+    return erased;
   }
 
   async close(): Promise<void> {}
 
+  async #read(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>> {
+    const rows = await findRows(this.#elasticsearch, userIds);
+    if (rows.some(({ setId }) => !this.#sets.has(setId))) await this.#readSets();
+    const found = new Map<string, StoredFeatures>();
+    for (const { setId, userId, lapsed, values } of rows) {
+      const set = this.#sets.get(setId);
+      if (set !== undefined) found.set(userId, { userId, lapsed, values, set });
+    }
+    return found;
+  }
+
   async #readSets(): Promise<readonly RankedSet[]> {
     const sets = await readSets(this.#elasticsearch);
-    for (const { rank: _, ...set } of sets) if (!this.#sets.has(set.id)) this.#sets.set(set.id, set);
+    for (const { rank: _, settled: __, ...set } of sets) if (!this.#sets.has(set.id)) this.#sets.set(set.id, set);
     return sets;
   }
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { changeDocument, type DocumentAddress, readDocument } from "../../connections/elasticsearch/change-document.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { featureSetSchema, keptSets } from "../feature-set-schema.ts";
-import type { FeatureSet } from "../feature-store.ts";
+import type { FeatureRevision, FeatureSet } from "../feature-store.ts";
 import { featureIndices } from "./templates.ts";
 
 /** A set and its rank among all that were put. */
@@ -13,6 +13,8 @@ export interface RankedSet extends FeatureSet {
    * It is a time rather than a count so that it still grows if the index of the sets is lost.
    */
   readonly rank: number;
+  /** Whether all rows were written, and those of former sets deleted, since it was put. */
+  readonly settled?: boolean | undefined;
 }
 
 /** The sets put last, in the order in which they were put. */
@@ -32,9 +34,45 @@ export async function putSet(elasticsearch: Elasticsearch, set: FeatureSet, now:
   });
 }
 
+/** Notes that all rows of a set are written, unless it was put again meanwhile or is not the last one any more. */
+export async function settleSet(elasticsearch: Elasticsearch, { id, rank }: RankedSet): Promise<void> {
+  const purpose = `settle the feature set ${id}`;
+  await changeDocument(elasticsearch, purpose, addressOn(elasticsearch), stateSchema, (there) => {
+    const last = there?.lapse.sets.at(-1);
+    if (last === undefined || last.rank !== rank || last.settled === true) return undefined;
+    return { lapse: { sets: [...(there?.lapse.sets.slice(0, -1) ?? []), { ...last, settled: true }] } };
+  });
+}
+
+/** Makes another revision of the same sets. */
+export async function touchSets(elasticsearch: Elasticsearch): Promise<void> {
+  const purpose = "tell readers that users were erased";
+  await changeDocument(elasticsearch, purpose, addressOn(elasticsearch), stateSchema, (there) => there);
+}
+
+/** By the number of the last write to the sets, which every change of them makes. */
+export async function readRevision(elasticsearch: Elasticsearch): Promise<FeatureRevision> {
+  const found = await elasticsearch.find("read the revision of features", async (client) =>
+    revisionSchema.parse(
+      await client.get({ ...addressOn(elasticsearch), _source_includes: ["lapse.sets.rank", "lapse.sets.settled"] }),
+    ),
+  );
+  if (found === undefined) return { id: "none", isSettled: false };
+  const last = found._source.lapse.sets.at(-1);
+  // With the rank, because the numbers of writes begin again where the index was lost.
+  return { id: [last?.rank, found._primary_term, found._seq_no].join("-"), isSettled: last?.settled === true };
+}
+
 /** All sets are in one document, so that one write changes them together. */
 function addressOn(elasticsearch: Elasticsearch): DocumentAddress {
   return { index: elasticsearch.index(featureIndices.sets), id: "sets" };
 }
 
-const stateSchema = z.object({ lapse: z.object({ sets: z.array(featureSetSchema.extend({ rank: z.int() })) }) });
+const rank = z.int();
+const settled = z.boolean().optional();
+const stateSchema = z.object({ lapse: z.object({ sets: z.array(featureSetSchema.extend({ rank, settled })) }) });
+const revisionSchema = z.object({
+  _seq_no: z.int(),
+  _primary_term: z.int(),
+  _source: z.object({ lapse: z.object({ sets: z.array(z.object({ rank, settled })) }) }),
+});

@@ -21,6 +21,14 @@ describe("gathered", () => {
     expect(calls).toEqual([["a"], ["bb", "a", "?"]]);
   });
 
+  it("asks for no more than fits into a call, in the order of asking", async () => {
+    const { calls, find } = lengths();
+    const many = (letter: string) => Array.from({ length: 1_500 }, (_, i) => `${letter}${i}`);
+    const answers = await Promise.all([["x"], many("a"), many("b"), many("c").slice(0, 400)].map(find));
+    expect(calls.map(({ length }) => length)).toEqual([1, 1_500, 1_900]);
+    expect(answers.map(({ size }) => size)).toEqual([1, 1_500, 1_500, 400]);
+  });
+
   it("fails those of a failed call, and goes on with the next", async () => {
     const { find } = lengths();
     const outcomes = await Promise.allSettled([find(["!"]), find(["a"])]);

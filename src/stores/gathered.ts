@@ -7,6 +7,9 @@ interface Waiting<Value> {
   readonly reject: (reason: unknown) => void;
 }
 
+/** Keys in one call, unless one caller alone asks for more: what a call finds is in memory at once. */
+const mostKeys = 2_000;
+
 /**
  * Runs `find` one call at a time; keys asked for meanwhile go into the next call together. A query costs about as much
  * for one key as for many, so callers who arrive faster than queries finish do not queue up.
@@ -18,8 +21,8 @@ export function gathered<Value>(find: Find<Value>): Find<Value> {
   async function findAll(): Promise<void> {
     isFinding = true;
     while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
+      const batch = waiting.slice(0, fitting(waiting));
+      waiting = waiting.slice(batch.length);
       await settle(batch, find);
     }
     isFinding = false;
@@ -32,11 +35,21 @@ export function gathered<Value>(find: Find<Value>): Find<Value> {
     });
 }
 
+/** How many of those who wait, at least the first, ask for no more keys together than fit into a call. */
+function fitting(waiting: readonly { readonly keys: readonly string[] }[]): number {
+  let keys = 0;
+  const over = waiting.findIndex((one) => {
+    keys += one.keys.length;
+    return keys > mostKeys;
+  });
+  return over < 0 ? waiting.length : Math.max(over, 1);
+}
+
 /** Never rejects: if the call fails, every waiting caller gets the error. */
 async function settle<Value>(batch: readonly Waiting<Value>[], find: Find<Value>): Promise<void> {
   try {
     const found = await find([...new Set(batch.flatMap(({ keys }) => keys))]);
-    for (const { keys, resolve } of batch) resolve(only(keys, found));
+    for (const { keys, resolve } of batch) resolve(batch.length === 1 ? found : only(keys, found));
   } catch (error) {
     for (const { reject } of batch) reject(error);
   }
