@@ -15,13 +15,9 @@ export async function rollUp(connection: DuckDBConnection): Promise<RollUp> {
     INSERT INTO action_names
     SELECT row_number() OVER (ORDER BY name) - 1 + (SELECT count(*) FROM action_names), name
     FROM (SELECT DISTINCT action AS name FROM actions WHERE batch > ${after} AND NOT passive) WHERE name NOT IN (SELECT name FROM action_names)`);
-  const userDays = (await isFirst(connection)) ? await rollUpAll(connection) : await rollUpTouched(connection, after);
-  const [users] = await readRows(
-    await connection.run(`SELECT count(DISTINCT user_id)::DOUBLE FROM actions WHERE batch > ${after} AND NOT passive`),
-    z.tuple([z.number()]),
-  );
+  const counts = (await isFirst(connection)) ? await rollUpAll(connection) : await rollUpTouched(connection, after);
   await connection.run("UPDATE rolled_up SET batch = greatest(batch, (SELECT max(batch) FROM actions))");
-  return { userDays, users: users?.[0] ?? 0 };
+  return counts;
 }
 
 /** How many actions are grouped at a time, so that the memory of a roll-up does not grow with the log. */
@@ -36,27 +32,66 @@ async function isFirst(connection: DuckDBConnection): Promise<boolean> {
   return row?.[0] === 0;
 }
 
-/** By buckets, so that user-days lie in the order in which histories are read. */
-async function rollUpAll(connection: DuckDBConnection): Promise<number> {
+/**
+ * By buckets, so that user-days lie in the order in which histories are read. They are grouped and sorted by one number that
+ * stands for user, day and action, which takes three quarters of the time of doing so by the texts.
+ */
+async function rollUpAll(connection: DuckDBConnection): Promise<RollUp> {
+  await connection.run(`
+    CREATE OR REPLACE TEMP TABLE numbered AS
+    SELECT user_id, bucket, row_number() OVER (ORDER BY bucket, user_id)::UBIGINT AS number
+    FROM (SELECT user_id, any_value(bucket) AS bucket FROM actions WHERE NOT passive GROUP BY user_id)`);
   const [row] = await readRows(
-    await connection.run("SELECT count(*)::DOUBLE FROM actions WHERE NOT passive"),
-    z.tuple([z.number()]),
+    await connection.run(`
+      SELECT count(*)::DOUBLE, coalesce(min(day), 0), coalesce(max(day), 0), (SELECT count(*) FROM numbered)::DOUBLE,
+        (SELECT greatest(count(*), 1) FROM action_names)::DOUBLE
+      FROM actions WHERE NOT passive`),
+    z.tuple([z.number(), z.int(), z.int(), z.number(), z.number()]),
   );
-  const step = Math.max(1, Math.floor(bucketCount / Math.max(1, Math.ceil((row?.[0] ?? 0) / actionsAtATime))));
+  const [count, firstDay, lastDay, users, names] = row ?? [0, 0, 0, 0, 1];
+  const step = Math.max(1, Math.floor(bucketCount / Math.max(1, Math.ceil(count / actionsAtATime))));
   let userDays = 0;
   for (let bucket = 0; bucket < bucketCount; bucket += step) {
-    const inserted = await connection.run(
-      `INSERT INTO user_days ${userDaysSql(`bucket >= ${bucket} AND bucket < ${bucket + step}`)} ${historyOrder}`,
-    );
+    const range = { from: bucket, before: bucket + step };
+    const keys: Keys = { firstDay, days: lastDay - firstDay + 1, names };
+    const inserted = await connection.run(`INSERT INTO user_days ${keyedUserDaysSql(range, keys)}`);
     userDays += inserted.rowsChanged;
   }
-  return userDays;
+  await connection.run("DROP TABLE numbered");
+  return { userDays, users };
 }
 
-async function rollUpTouched(connection: DuckDBConnection, after: number): Promise<number> {
+/** What a number is made of that stands for a user-day. It has 64 bits: enough for 10^8 users, 10^7 days and 10^4 actions. */
+interface Keys {
+  readonly firstDay: number;
+  readonly days: number;
+  /** How many names of actions there are. */
+  readonly names: number;
+}
+
+/** The user-days of some buckets in the order of histories; the table `numbered` has the users in that order. */
+function keyedUserDaysSql(range: { from: number; before: number }, { firstDay, days, names }: Keys): string {
+  const inRange = (table: string) => `${table}.bucket >= ${range.from} AND ${table}.bucket < ${range.before}`;
+  return `
+    WITH keyed AS (
+      SELECT (number * ${days} + (day - ${firstDay})::UBIGINT) * ${names} + names.action::UBIGINT AS key, value
+      FROM actions JOIN numbered USING (user_id) JOIN action_names names ON names.name = actions.action
+      WHERE ${inRange("actions")} AND ${inRange("numbered")} AND NOT passive),
+    grouped AS (SELECT key, key // ${names} AS user_day, ${aggregates} FROM keyed GROUP BY key),
+    dated AS (SELECT *, (user_day % ${days})::INTEGER + ${firstDay} AS day FROM grouped)
+    SELECT bucket, user_id, date_diff('month', DATE '1970-01-01', DATE '1970-01-01' + day) AS month, day,
+      (key % ${names})::INTEGER AS action, count, value
+    FROM dated JOIN numbered ON number = user_day // ${days} WHERE ${inRange("numbered")} ORDER BY key`;
+}
+
+async function rollUpTouched(connection: DuckDBConnection, after: number): Promise<RollUp> {
   let userDays = 0;
   for (const span of await touchedSpans(connection, after)) userDays += await rollUpSpan(connection, span, after);
-  return userDays;
+  const [users] = await readRows(
+    await connection.run(`SELECT count(DISTINCT user_id)::DOUBLE FROM actions WHERE batch > ${after} AND NOT passive`),
+    z.tuple([z.number()]),
+  );
+  return { userDays, users: users?.[0] ?? 0 };
 }
 
 interface Span {
@@ -108,14 +143,16 @@ async function rollUpSpan(connection: DuckDBConnection, span: Span, after: numbe
 
 /** The user-days of the actions that a condition selects. */
 function userDaysSql(where: string): string {
-  // fsum compensates for rounding, so that the sum does not depend on the order of the actions. Values that were stored before
-  // they had a bound are held to it, because a sum that overflows would end the run for everyone.
-  const bounded = `CASE WHEN value > ${mostValue} THEN ${mostValue} WHEN value < -${mostValue} THEN -${mostValue} ELSE value END`;
   return `
-    SELECT bucket, user_id, month, day, names.action AS action, count(*) AS count, coalesce(fsum(${bounded}), 0) AS value
+    SELECT bucket, user_id, month, day, names.action AS action, ${aggregates}
     FROM actions JOIN action_names names ON names.name = actions.action
     WHERE ${where} AND NOT passive GROUP BY bucket, user_id, month, day, names.action`;
 }
+
+// fsum compensates for rounding, so that the sum does not depend on the order of the actions. Values that were stored before
+// they had a bound are held to it, because a sum that overflows would end the run for everyone.
+const bounded = `CASE WHEN value > ${mostValue} THEN ${mostValue} WHEN value < -${mostValue} THEN -${mostValue} ELSE value END`;
+const aggregates = `count(*) AS count, coalesce(fsum(${bounded}), 0) AS value`;
 
 /** A range of buckets is contiguous in it, and so is a user. */
 const historyOrder = "ORDER BY bucket, user_id, day, action";
