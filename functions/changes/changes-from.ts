@@ -24,15 +24,15 @@ export interface ToldChange {
   readonly previous: { readonly risk: RiskThen; readonly probability?: number | undefined } | undefined;
 }
 
-/** Users told of in one event: some 300 kB; and 100,000 changes take 100 events, fewer than the 255 that brokers pass on in a row. */
-const mostChanges = 1_000;
+/** Users read at a time. */
+const pageSize = 1_000;
 
 /** How many lists back it is looked for when a user was last high or low. */
 const listsBack = 30;
 
 /**
- * The next changes from a place in the list on, at most 1,000, and where to go on; without a next place there are no more. Reads the
- * list page by page, and the ledger only of users whose change is possible.
+ * The next changes from a place in the list on, at most 1,000, and where the next ones begin; without a next place there are no
+ * more. Reads the list page by page, and the ledger only of users whose change is possible.
  */
 export async function changesFrom(
   from: Place,
@@ -43,7 +43,7 @@ export async function changesFrom(
   let place: Place | undefined = from;
   while (place !== undefined && changes.length === 0) {
     const { part, cursor }: Place = place;
-    const page = await services.users.page({ filter: filters[part], order: "user_id", limit: mostChanges, cursor });
+    const page = await services.users.page({ filter: filters[part], order: "user_id", limit: pageSize, cursor });
     const possible = page.users.filter((user) => isPossible[part](user));
     const shown = await services.ledger.lastShown(
       possible.map(({ userId }) => userId),

@@ -1,21 +1,35 @@
 import * as z from "zod";
-import { usersRiskChanged, usersScored } from "#runtime/event-kinds.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { brokerTokenSetting } from "#runtime/broker-token.ts";
+import { risksTold, usersScored } from "#runtime/event-kinds.ts";
 import { eventFunction } from "#runtime/function-definition.ts";
 import { eventFunctionSettings } from "#runtime/function-settings.ts";
+import { publishTo } from "#runtime/publish-to.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { handle } from "./function.ts";
 
-/** Tells whose risk has changed by a new list, event by event, and then what there is to know of the day. */
+const changesSettings = {
+  ...eventFunctionSettings,
+  /** Where the events of users are sent: a function may answer with one event only. */
+  BROKER_URL: z.url().optional(),
+  ...brokerTokenSetting,
+};
+
+/** Tells of each user whose risk has changed by a new list, and then what there is to know of the day. */
 export const changes = eventFunction({
   name: "changes",
-  settings: withStoreRules(z.object(eventFunctionSettings)),
-  services: async (stores: StoreOpener, { now }) => ({
-    users: await stores.userList(),
-    ledger: await stores.ledger(),
-    models: await stores.modelStore(),
-    now,
-  }),
-  takes: [usersScored, usersRiskChanged],
+  settings: withStoreRules(z.object(changesSettings)),
+  services: async (stores: StoreOpener, { settings, now, publish = publishTo(settings) }) => {
+    if (publish === undefined) throw new InvalidInput("BROKER_URL must be set: changes are sent there.");
+    return {
+      users: await stores.userList(),
+      ledger: await stores.ledger(),
+      models: await stores.modelStore(),
+      publish,
+      now,
+    };
+  },
+  takes: [usersScored, risksTold],
   handle,
 });

@@ -5,7 +5,9 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { formatDay } from "#churn/day.ts";
 import { noMeasures } from "#churn/list/measures.ts";
 import type { Risk } from "#churn/score.ts";
-import { digest, usersRiskChanged, usersScored } from "#runtime/event-kinds.ts";
+import { digest, risksTold, userRiskChanged, usersScored } from "#runtime/event-kinds.ts";
+import type { LapseEvent } from "#runtime/events.ts";
+import { EventNotTaken } from "#runtime/failures.ts";
 import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { exampleNote } from "#test/support/example-note.ts";
@@ -63,30 +65,36 @@ async function night(snapshot: number, risks: Readonly<Record<string, Risk | "la
   await stores.users.prune(lists);
 }
 
-const services = () => ({ ...stores, now: () => 1_000 });
+let sent: LapseEvent[] = [];
+const services = () => ({ ...stores, now: () => 1_000, publish: async (event: LapseEvent) => void sent.push(event) });
 const scored = usersScored.make({
   ...{
     id: "1",
     source: "/lapse/score",
+    extensions: { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" },
     data: { model_version: "v1", users: 1, high: 1, medium: 0, low: 0, lapsed: 0 },
   },
 });
 
 /** Everything that is told of the list, as the broker has it told. */
 async function told() {
-  const changes: string[] = [];
+  sent = [];
+  let parts = 0;
   let event = await handle(scored, services());
   for (;;) {
-    const changed = event && usersRiskChanged.read(event);
-    if (changed === undefined) break;
-    for (const { user_id, change, previous } of changed.data.changes)
-      changes.push(`${user_id} ${change} ${previous?.risk ?? "-"}`);
-    event = await handle(changed, services());
+    const part = event && risksTold.read(event);
+    if (part === undefined) break;
+    parts += 1;
+    event = await handle(part, services());
   }
-  return { changes, digest: event && digest.read(event)?.data };
+  const changes = sent.map((one) => {
+    const { user_id, change, previous } = userRiskChanged.read(one)!.data;
+    return `${user_id} ${change} ${previous?.risk ?? "-"}`;
+  });
+  return { changes: changes.sort(), digest: event && digest.read(event)?.data, parts };
 }
 
-it("tells who entered risk, left it, or lapsed since the list before, and then the digest", async () => {
+it("sends an event for each user who entered risk, left it, or lapsed since the list before, and then the digest", async () => {
   await night(today, { ann: "low", ben: "high", cy: "high", dan: "high", eve: "low" });
   await night(today + 1, { ann: "high", ben: "low", cy: "lapsed", dan: "high", eve: "medium" });
   const { changes, digest: day } = await told();
@@ -96,6 +104,24 @@ it("tells who entered risk, left it, or lapsed since the list before, and then t
     changed: { entered: 1, left: 1, lapsed: 1 },
   });
   expect(day?.top.map(({ user_id }) => user_id)).toEqual(["ann", "dan"]);
+});
+
+it("tells who, from what to what, and in which trace, so that a Trigger can filter by it", async () => {
+  await night(today, { ann: "low" });
+  await night(today + 1, { ann: "high", ben: "high" });
+  await told();
+  const [ann, ben] = ["ann", "ben"].map((user) => sent.find(({ subject }) => subject === user)!);
+  expect(ann).toMatchObject({
+    id: `${formatDay(today + 1)}.v1.ann`,
+    type: "dev.lapse.user.risk.changed",
+    extensions: { ...scored.extensions, riskchange: "entered", risk: "high", previousrisk: "low" },
+    data: {
+      user_id: "ann",
+      previous: { risk: "low", probability: probabilityOf.low },
+      probability: probabilityOf.high,
+    },
+  });
+  expect(ben?.extensions).not.toHaveProperty("previousrisk");
 });
 
 it("says nothing of who goes to and fro between high and medium, and tells when they leave at last", async () => {
@@ -113,16 +139,57 @@ it("tells only of the day where there was no list before, and the same when it i
   await night(today, { ann: "high" });
   expect((await told()).changes).toEqual([]);
   await night(today + 1, { ann: "high", ben: "high" });
-  const [once, again] = [await handle(scored, services()), await handle(scored, services())];
-  expect(again).toEqual(once);
-  expect(once?.id).toBe(`${formatDay(today + 1)}.v1.entered.first`);
+  await told();
+  const once = sent;
+  await told();
+  expect(sent).toEqual(once);
+  expect(once).toHaveLength(1);
+});
+
+it("tells of many part by part, of each user once", async () => {
+  const users = (risk: Risk) => Object.fromEntries(Array.from({ length: 7_000 }, (_, n) => [`u${n}`, risk]));
+  await night(today, users("low"));
+  await night(today + 1, users("high"));
+  const { changes, digest: day, parts } = await told();
+  expect(new Set(changes).size).toBe(7_000);
+  expect([changes.length, parts]).toEqual([7_000, 1]);
+  expect(day?.changed).toEqual({ entered: 7_000, left: 0, lapsed: 0 });
+});
+
+it("fails when the broker does not take an event, with few of them under way, and tells the same when it is tried again", async () => {
+  const users = (risk: Risk) => Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`u${n}`, risk]));
+  await night(today, users("low"));
+  await night(today + 1, users("high"));
+  const taken: string[] = [];
+  let underWay = 0;
+  let most = 0;
+  const publish = async ({ id }: LapseEvent) => {
+    underWay += 1;
+    most = Math.max(most, underWay);
+    await new Promise((resolve) => setImmediate(resolve));
+    underWay -= 1;
+    if (taken.length >= 40) throw new EventNotTaken("The broker is away.");
+    taken.push(id);
+  };
+  await expect(handle(scored, { ...services(), publish })).rejects.toThrow(EventNotTaken);
+  expect([taken.length, underWay]).toEqual([40, 0]);
+  expect(most).toBeLessThanOrEqual(16);
+  await told();
+  expect(sent.map(({ id }) => id)).toEqual(expect.arrayContaining(taken));
+  expect(sent).toHaveLength(100);
 });
 
 it("stops when the list has been replaced", async () => {
   await night(today, { ann: "low" });
   await night(today + 1, { ann: "high" });
-  const first = await handle(scored, services());
-  await night(today + 2, { ann: "high" });
-  const changed = first && usersRiskChanged.read(first);
-  expect(changed && (await handle(changed, services()))).toBeUndefined();
+  const part = risksTold.make({
+    ...{ id: "1", source: "/lapse/changes" },
+    data: {
+      ...{ snapshot: formatDay(today), model_version: "v1", told: { entered: 1, left: 0, lapsed: 0 } },
+      next: { part: "left" },
+    },
+  });
+  sent = [];
+  expect(await handle(part, services())).toBeUndefined();
+  expect(sent).toEqual([]);
 });

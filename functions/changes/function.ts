@@ -1,91 +1,90 @@
 import { formatDay, parseDay } from "#churn/day.ts";
-import type { RiskChange } from "#churn/risk-change.ts";
 import type { EventOf } from "#runtime/event-kind.ts";
-import { digest, usersRiskChanged, type usersScored } from "#runtime/event-kinds.ts";
+import { digest, risksTold, type usersScored } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
 import type { UserList } from "#stores/users/user-list.ts";
-import { type ChangeServices, changesFrom, type Place, type ToldChange } from "./changes-from.ts";
+import { changeEvent } from "./change-event.ts";
+import { type ChangeServices, changesFrom, type Place } from "./changes-from.ts";
+import type { Counts, TellingOf } from "./list.ts";
+import { sendAll } from "./send-all.ts";
 
 export interface ChangesServices extends ChangeServices {
   readonly users: ChangeServices["users"] & Pick<UserList, "totals">;
+  /** Sends an event to the Broker. */
+  readonly publish: (event: LapseEvent) => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 type Scored = EventOf<typeof usersScored>;
-type Changed = EventOf<typeof usersRiskChanged>;
-
-/** What is told of one list. */
-interface List {
-  readonly snapshot: number;
-  readonly version: string;
-}
-
-type Counts = Readonly<Record<RiskChange, number>>;
+type Told = EventOf<typeof risksTold>;
 
 /**
- * Returns the first users whose risk has changed by the list that was made, or after an event of this kind the next ones; a
- * function answers with one event, and by answering itself tells of many, each delivered again until it is taken. After
- * the last one follows the digest of the day. Nothing follows if the list has been replaced meanwhile: that one is told of.
+ * Sends an event for each user whose risk has changed by the list that was made: those of the first part of the list, or of the
+ * part that comes after one that has been told. Returns the event by which the next part is told, and after the last part the digest of
+ * the day. An event that the Broker does not take fails the part, which is then told again under the same ids. Nothing is told if
+ * the list has been replaced meanwhile: that one is told of.
  */
-export const handle: EventHandler<Scored | Changed, ChangesServices> = async (event, services) => {
+export const handle: EventHandler<Scored | Told, ChangesServices> = async (event, services) => {
   const [first] = (await services.users.page({ filter: {}, order: "user_id", limit: 1 })).users;
   if (first === undefined || first.modelVersion !== event.data.model_version) return undefined;
-  const list = { snapshot: first.snapshot, version: first.modelVersion };
-  const told = { entered: 0, left: 0, lapsed: 0 };
-  if (!isChanged(event)) {
-    // The first list of all changes nothing: no one was told before who is at risk.
-    const isFirst = (await services.ledger.batches({ before: list.snapshot })).length === 0;
-    return isFirst ? digestOf(list, told, services) : changesAfter({ part: "entered" }, told, list, services);
+  const list = { snapshot: first.snapshot, version: first.modelVersion, trace: traceOf(event) };
+  if (isTold(event)) {
+    if (parseDay(event.data.snapshot) !== list.snapshot) return undefined;
+    return tellFrom(event.data.next, event.data.told, list, services);
   }
-  if (parseDay(event.data.snapshot) !== list.snapshot) return undefined;
-  const { next, so_far } = event.data;
-  return next === undefined ? digestOf(list, so_far, services) : changesAfter(next, so_far, list, services);
+  const none = { entered: 0, left: 0, lapsed: 0 };
+  // The first list of all changes nothing: no one was told before who is at risk.
+  const isFirst = (await services.ledger.batches({ before: list.snapshot })).length === 0;
+  return isFirst ? digestOf(list, none, services) : tellFrom({ part: "entered" }, none, list, services);
 };
 
-function isChanged(event: Scored | Changed): event is Changed {
-  return event.type === usersRiskChanged.type;
+function isTold(event: Scored | Told): event is Told {
+  return event.type === risksTold.type;
 }
 
-async function changesAfter(
-  place: Place,
-  before: Counts,
-  { snapshot, version }: List,
-  services: ChangesServices,
-): Promise<LapseEvent> {
-  const { changes, next } = await changesFrom(place, services);
-  if (changes.length === 0) return digestOf({ snapshot, version }, before, services);
+/** What is sent belongs to the trace of what made it known. */
+function traceOf({ extensions = {} }: LapseEvent): TellingOf["trace"] {
+  const { traceparent, tracestate } = extensions;
+  return { ...(traceparent !== undefined && { traceparent }), ...(tracestate !== undefined && { tracestate }) };
+}
+
+/** Users told of in one part: it takes some seconds, and with the 255 replies that brokers pass on in a row, 1.2 M may change in a night. */
+const mostInPart = 5_000;
+
+async function tellFrom(start: Place, before: Counts, list: TellingOf, services: ChangesServices): Promise<LapseEvent> {
   const told = { ...before };
-  for (const { change } of changes) told[change] += 1;
-  const day = formatDay(snapshot);
-  return usersRiskChanged.make({
-    // The same for a repeated run, so that who is told twice can see it.
-    id: `${day}.${version}.${place.part}.${place.cursor ?? "first"}`,
-    source: "/lapse/changes",
-    time: new Date(services.now()).toISOString(),
-    data: { snapshot: day, model_version: version, changes: changes.map(shown), so_far: told, next },
-  });
+  let sent = 0;
+  let place: Place | undefined = start;
+  while (place !== undefined && sent < mostInPart) {
+    const { changes, next }: Awaited<ReturnType<typeof changesFrom>> = await changesFrom(place, services);
+    await sendAll(
+      changes.map((change) => changeEvent(change, list, services.now())),
+      services.publish,
+    );
+    for (const { change } of changes) told[change] += 1;
+    sent += changes.length;
+    place = next;
+  }
+  return place === undefined ? digestOf(list, told, services) : toldEvent(place, told, list, services);
 }
 
-function shown({ user, change, previous }: ToldChange): Changed["data"]["changes"][number] {
-  const { userId, state, risk, probability, value, reasons } = user;
-  return {
-    user_id: userId,
-    change,
-    previous,
-    risk: state === "lapsed" ? "lapsed" : (risk ?? "low"),
-    probability,
-    value,
-    reasons: reasons.map(({ sentence }) => sentence),
-  };
+function toldEvent(next: Place, told: Counts, list: TellingOf, { now }: ChangesServices): LapseEvent {
+  const day = formatDay(list.snapshot);
+  return risksTold.make({
+    id: `${day}.${list.version}.${next.part}.${next.cursor ?? "first"}`,
+    source: "/lapse/changes",
+    time: new Date(now()).toISOString(),
+    data: { snapshot: day, model_version: list.version, told, next },
+  });
 }
 
 /** Users named in a digest. */
 const mostNamed = 10;
 
 async function digestOf(
-  { snapshot, version }: List,
+  { snapshot, version }: TellingOf,
   changed: Counts,
   { users, now }: ChangesServices,
 ): Promise<LapseEvent> {
@@ -99,16 +98,9 @@ async function digestOf(
     source: "/lapse/changes",
     time: new Date(now()).toISOString(),
     data: {
-      ...{
-        snapshot: day,
-        model_version: version,
-        here,
-        slipping,
-        at_risk,
-        lapsed,
-        value_at_risk: valueAtRisk,
-        changed,
-      },
+      ...{ snapshot: day, model_version: version, here, slipping, at_risk, lapsed },
+      value_at_risk: valueAtRisk,
+      changed,
       top: top.users.map(({ userId, probability = 0, value, reasons }) => ({
         ...{ user_id: userId, probability, value, reasons: reasons.map(({ sentence }) => sentence) },
       })),

@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { withAccessRules } from "#runtime/access/access-settings.ts";
+import { brokerTokenSetting } from "#runtime/broker-token.ts";
 import { httpFunction } from "#runtime/function-definition.ts";
 import { httpFunctionSettings } from "#runtime/function-settings.ts";
+import { publishTo } from "#runtime/publish-to.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { campaignRoutes } from "./campaigns/routes.ts";
 import { modelRoutes } from "./model/routes.ts";
 import { operationsRoutes } from "./operations/routes.ts";
-import { publishTo } from "./publish-to.ts";
 import type { DeskServices } from "./services.ts";
 import { deskPeople } from "./sign-in/people.ts";
 import { todayRoutes } from "./today/routes.ts";
@@ -18,6 +19,7 @@ const deskSettings = {
   ...httpFunctionSettings,
   /** Where the desk sends what follows from a promotion, and dead letters again. */
   BROKER_URL: z.url().optional(),
+  ...brokerTokenSetting,
 };
 
 /** The pages for the people who keep users, and the same for tools. */
@@ -37,7 +39,7 @@ export const desk = httpFunction({
     logger,
     now,
     newId: randomUUID,
-    publish: publish ?? (settings.BROKER_URL === undefined ? undefined : publishTo(settings.BROKER_URL)),
+    publish: publish ?? publishTo(settings),
     nextRuns,
   }),
   people: deskPeople,

@@ -72,31 +72,39 @@ export const usersScored = eventKind({
 
 const changeCounts = z.object({ entered: z.int(), left: z.int(), lapsed: z.int() });
 
-/** The risk of users has changed since the list before: at most 1,000 of them in one event, and the rest in those that follow. */
-export const usersRiskChanged = eventKind({
-  type: "dev.lapse.users.risk.changed",
+/**
+ * The risk of one user has changed since the list before: subject is the user id. The extension attributes `riskchange`,
+ * `risk` and `previousrisk` repeat what a Trigger may filter by.
+ */
+export const userRiskChanged = eventKind({
+  type: "dev.lapse.user.risk.changed",
   data: z.object({
+    user_id: z.string(),
     /** ISO 8601 date. */
     snapshot: z.iso.date(),
     model_version: z.string(),
-    changes: z.array(
-      z.object({
-        user_id: z.string(),
-        /** From now on at risk, no more at risk, or lost. */
-        change: z.enum(["entered", "left", "lapsed"]),
-        /** What the user was on the list before; absent if they were not on it. */
-        previous: z.object({ risk: z.string(), probability: z.number().optional() }).optional(),
-        risk: z.enum(risksThen),
-        probability: z.number().optional(),
-        value: z.number().optional(),
-        /** In words, the weightiest first. */
-        reasons: z.array(z.string()),
-      }),
-    ),
+    /** From now on at risk, no more at risk, or lost. */
+    change: z.enum(["entered", "left", "lapsed"]),
+    /** What the user was on the list before; absent if they were not on it. */
+    previous: z.object({ risk: z.string(), probability: z.number().optional() }).optional(),
+    risk: z.enum(risksThen),
+    probability: z.number().optional(),
+    value: z.number().optional(),
+    /** In words, the weightiest first. */
+    reasons: z.array(z.string()),
+  }),
+});
+
+/** Of a part of a list, each user whose risk has changed has been told of, by an event each. */
+export const risksTold = eventKind({
+  type: "dev.lapse.users.risk.told",
+  data: z.object({
+    snapshot: z.iso.date(),
+    model_version: z.string(),
     /** All that were told of this list up to here. */
-    so_far: changeCounts,
-    /** Where the next event goes on; absent in the last one. */
-    next: z.object({ part: z.enum(["entered", "left", "lapsed"]), cursor: z.string().optional() }).optional(),
+    told: changeCounts,
+    /** Where the next part begins. */
+    next: z.object({ part: z.enum(["entered", "left", "lapsed"]), cursor: z.string().optional() }),
   }),
 });
 
@@ -140,7 +148,8 @@ export const eventTypes: readonly string[] = [
       modelPromoted,
       modelRejected,
       usersScored,
-      usersRiskChanged,
+      userRiskChanged,
+      risksTold,
       digest,
     ].map(({ type }) => type),
   ),

@@ -1,0 +1,35 @@
+import { formatDay } from "#churn/day.ts";
+import { userRiskChanged } from "#runtime/event-kinds.ts";
+import type { LapseEvent } from "#runtime/events.ts";
+import type { ToldChange } from "./changes-from.ts";
+import type { TellingOf } from "./list.ts";
+
+/**
+ * The event that tells of one user's change. Its id is the same whenever it is told of this list by this version, so that a
+ * subscriber can see what is told twice. `now` is in milliseconds since the epoch.
+ */
+export function changeEvent(
+  { user, change, previous }: ToldChange,
+  { snapshot, version, trace }: TellingOf,
+  now: number,
+): LapseEvent {
+  const { userId, state, probability, value, reasons } = user;
+  const day = formatDay(snapshot);
+  const risk = state === "lapsed" ? "lapsed" : (user.risk ?? "low");
+  return userRiskChanged.make({
+    id: `${day}.${version}.${userId}`,
+    source: "/lapse/changes",
+    subject: userId,
+    time: new Date(now).toISOString(),
+    extensions: {
+      ...trace,
+      riskchange: change,
+      risk,
+      ...(previous !== undefined && { previousrisk: previous.risk }),
+    },
+    data: {
+      ...{ user_id: userId, snapshot: day, model_version: version, change, previous, risk, probability, value },
+      reasons: reasons.map(({ sentence }) => sentence),
+    },
+  });
+}
