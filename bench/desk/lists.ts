@@ -29,7 +29,7 @@ const { users, on } = z
   .parse(flags);
 const random = randomFrom("bench/desk/lists");
 const times = 21;
-const chunkSize = 100_000;
+const chunkSize = 20_000;
 const megabyte = 2 ** 20;
 
 const { list, dispose } = await open();

@@ -81,6 +81,19 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
       expect(await chosen({})).toEqual(["ann", "ben"]);
     });
 
+    it("goes on with a stream of the list as it was, while the next list takes its place", async () => {
+      const users = Array.from({ length: 11_000 }, (_, n) => here(`user-${String(n).padStart(5, "0")}`, n / 20_000));
+      await write(users);
+      const stream = list.stream({}, "probability")[Symbol.asyncIterator]();
+      const first = await stream.next();
+      expect((await list.get(users.map(({ userId }) => userId))).size).toBe(11_000);
+      await write([here("ann", 0.5)], 2_000);
+      let seen = first.done ? 0 : 1;
+      for (let next = await stream.next(); !next.done; next = await stream.next()) seen += 1;
+      expect(seen).toBe(11_000);
+      expect(await chosen({})).toEqual(["ann"]);
+    });
+
     it("reads page by page in every order, without leaving out or repeating one of many equals", async () => {
       const users = [
         ...Array.from({ length: 60 }, (_, i) =>

@@ -161,6 +161,8 @@ function fileSettings(path: string): Record<string, string> {
     temp_directory: `${path}.tmp`,
     // Fewer, larger checkpoints halve the time of an import compared with the default of 16 MB.
     checkpoint_threshold: "64MB",
+    // The first rows of an order are found by what they are sorted by, and only then read whole; by default up to 50 of them.
+    late_materialization_max_rows: "5001",
   };
 }
 

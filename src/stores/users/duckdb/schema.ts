@@ -2,7 +2,8 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 
 /**
  * Creates the missing table of the list: without keys, as that of the features. It needs no index either: DuckDB reads a
- * column of a million numbers in a few milliseconds, and then the rest of the rows on the page only.
+ * column of a million numbers in a few milliseconds, and then the rest of the rows on the page only. `rewriteSorted` puts those
+ * of one page side by side.
  */
 export async function createUserTable(connection: DuckDBConnection): Promise<void> {
   await connection.run(`

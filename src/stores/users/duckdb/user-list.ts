@@ -10,6 +10,7 @@ import { cursorAfter, keyOf, type Place, placeAt } from "../cursor.ts";
 import type { ListTotals, UserFilter, UserList, UserOrder, UserPage, UserQuery } from "../user-list.ts";
 import { conditionOf, moves, sortedBy, states } from "./filter.ts";
 import { putRows } from "./put.ts";
+import { rewriteSorted } from "./rewrite-sorted.ts";
 import { readColumns, readUsers } from "./rows.ts";
 import { createUserTable } from "./schema.ts";
 
@@ -38,10 +39,9 @@ export class DuckDbUserList implements UserList {
   }
 
   prune(writtenBefore: number): Promise<number> {
-    return this.#writes.transaction("delete former users from the list", async (connection) => {
-      const result = await connection.run("DELETE FROM listed_users WHERE written < $1", [writtenBefore]);
-      return result.rowsChanged;
-    });
+    return this.#writes.transaction("delete former users from the list", (connection) =>
+      rewriteSorted(connection, writtenBefore),
+    );
   }
 
   async page({ filter, order, limit, cursor }: UserQuery): Promise<UserPage> {

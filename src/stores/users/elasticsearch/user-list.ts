@@ -108,17 +108,18 @@ export class ElasticsearchUserList implements UserList {
 
   async get(userIds: readonly string[]): Promise<ReadonlyMap<string, ListedUser>> {
     const ids = [...new Set(userIds)].map(userDocumentId);
-    if (ids.length === 0) return new Map();
-    const query: Query = { ids: { values: ids } };
     const found = new Map<string, ListedUser>();
-    const pages = search(this.#elasticsearch, "read the list of users", {
-      index: this.#index,
-      query,
-      sort: ["_doc"],
-      schema: userSource,
-      pageSize: 2_000,
-    });
-    for await (const page of pages) for (const user of page) found.set(user.userId, user);
+    for (let from = 0; from < ids.length; from += mostIds) {
+      const query: Query = { ids: { values: ids.slice(from, from + mostIds) } };
+      const pages = search(this.#elasticsearch, "read the list of users", {
+        index: this.#index,
+        query,
+        sort: ["_doc"],
+        schema: userSource,
+        pageSize: 2_000,
+      });
+      for await (const page of pages) for (const user of page) found.set(user.userId, user);
+    }
     return found;
   }
 
@@ -132,6 +133,9 @@ export class ElasticsearchUserList implements UserList {
 
   async close(): Promise<void> {}
 }
+
+/** Ids in one request: Elasticsearch takes 10,000 at most (index.max_result_window). */
+const mostIds = 5_000;
 
 const pageSchema = z.object({ hits: z.object({ hits: z.array(z.object({ _source: userSource })) }) });
 
