@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { digest, userRiskChanged } from "#runtime/event-kinds.ts";
+import { campaignAudience, digest, userRiskChanged } from "#runtime/event-kinds.ts";
 import { eventFunction } from "#runtime/function-definition.ts";
 import { eventFunctionSettings } from "#runtime/function-settings.ts";
 import { wholeNumber } from "#runtime/settings.ts";
@@ -7,7 +7,7 @@ import { withStoreRules } from "#runtime/store-settings.ts";
 import { handle } from "./function.ts";
 
 export const webhookSettings = {
-  /** Receives each user whose risk has changed, and the digest of the day; without it, nothing is sent. */
+  /** Receives each user whose risk has changed, the digest of the day and lists of campaigns; without it, nothing is sent. */
   WEBHOOK_URL: z.url({ protocol: /^https?$/, error: "must be a URL that begins with http:// or https://." }).optional(),
   /** Signs what is sent: whsec_ and at least 24 bytes in base64; several, divided by spaces, while they are changed. */
   WEBHOOK_SECRET: z
@@ -38,6 +38,6 @@ export const webhook = eventFunction({
     logger,
     now,
   }),
-  takes: [userRiskChanged, digest],
+  takes: [userRiskChanged, digest, campaignAudience],
   handle,
 });

@@ -1,5 +1,5 @@
 import type { EventOf } from "#runtime/event-kind.ts";
-import type { digest, userRiskChanged } from "#runtime/event-kinds.ts";
+import type { campaignAudience, digest, userRiskChanged } from "#runtime/event-kinds.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
 import type { Logger } from "#runtime/logging.ts";
 import { MessageRefused, ReceiverUnavailable } from "./failures.ts";
@@ -14,11 +14,13 @@ export interface WebhookServices {
   readonly now: () => number;
 }
 
+type Told = EventOf<typeof userRiskChanged | typeof digest | typeof campaignAudience>;
+
 /**
  * Sends an event as a message of Standard Webhooks, `{type, timestamp, data}`. Nothing follows. Throws ReceiverUnavailable, upon
  * which the Trigger delivers the event again later, and MessageRefused, upon which it goes to the dead letters.
  */
-export const handle: EventHandler<EventOf<typeof userRiskChanged | typeof digest>, WebhookServices> = async (
+export const handle: EventHandler<Told, WebhookServices> = async (
   event,
   { target, timeoutMilliseconds, logger, now },
   fields,

@@ -108,6 +108,21 @@ export const risksTold = eventKind({
   }),
 });
 
+/** Users of a campaign to be contacted, of the treatment only: a part of its list, which a person sends to the webhook. */
+export const campaignAudience = eventKind({
+  type: "dev.lapse.campaign.audience",
+  data: z.object({
+    /** Its id and name. */
+    campaign: z.string(),
+    name: z.string(),
+    /** Counted from 1. */
+    part: z.int(),
+    users: z.array(z.object({ user_id: z.string(), probability: z.number().optional(), value: z.number().optional() })),
+    /** Users in all parts together. */
+    users_in_all: z.int(),
+  }),
+});
+
 /** What there is to know of one day, once its list is told of. */
 export const digest = eventKind({
   type: "dev.lapse.digest",
@@ -151,6 +166,7 @@ export const eventTypes: readonly string[] = [
       userRiskChanged,
       risksTold,
       digest,
+      campaignAudience,
     ].map(({ type }) => type),
   ),
 ];

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { InvalidInput } from "#churn/failure.ts";
+import { Failure, InvalidInput } from "#churn/failure.ts";
 import type { Access } from "./access/access.ts";
 import { parseJson, textOf } from "./body-text.ts";
 import { UnsupportedMediaType } from "./failures.ts";
@@ -36,6 +36,11 @@ export interface RouteParts<Parameters> {
   /** The schema of what path and query say. */
   readonly parameters: z.ZodType<Parameters>;
   readonly responses: Responses;
+  /**
+   * What a person gets whose form cannot be taken, be it what they typed or that something is there already; without it, the error as
+   * JSON.
+   */
+  readonly refused?: ((error: Failure, request: HttpRequest) => HttpResponse) | undefined;
 }
 
 /** A GET route. Throws InvalidInput for parameters that are not of their schema. */
@@ -43,6 +48,7 @@ export function getRoute<Parameters>({
   path,
   access,
   handle,
+  refused,
   ...about
 }: RouteParts<Parameters> & {
   readonly handle: (parameters: Parameters, request: HttpRequest) => Promise<HttpResponse>;
@@ -52,7 +58,20 @@ export function getRoute<Parameters>({
     path,
     access,
     about,
-    handle: async (request) => handle(parametersOf(request, about.parameters), request),
+    handle: orRefused(refused, async (request) => handle(parametersOf(request, about.parameters), request)),
+  };
+}
+
+function orRefused<Parameters>(refused: RouteParts<Parameters>["refused"], handle: HttpHandler): HttpHandler {
+  if (refused === undefined) return handle;
+  return async (request) => {
+    try {
+      return await handle(request);
+    } catch (error) {
+      if (error instanceof Failure && (error.kind === "invalid" || error.kind === "conflict"))
+        return refused(error, request);
+      throw error;
+    }
   };
 }
 
@@ -95,6 +114,7 @@ export function bodyRoute<Body, Parameters>({
   what,
   read,
   handle,
+  refused,
   ...about
 }: RouteParts<Parameters> &
   BodyParts<Body, Parameters> & {
@@ -108,8 +128,9 @@ export function bodyRoute<Body, Parameters>({
     access,
     about: { ...about, body: { [mediaType]: body } },
     bodyLimit,
-    handle: async (request) =>
+    handle: orRefused(refused, async (request) =>
       handle(checked(body, read(request), what), parametersOf(request, about.parameters), request),
+    ),
   };
 }
 

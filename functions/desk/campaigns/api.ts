@@ -11,6 +11,7 @@ import { linesOfJson } from "./contacts/lines-of-json.ts";
 import { takeContacts } from "./contacts/take-contacts.ts";
 import { newCampaignAsked } from "./new-campaign.ts";
 import { audienceLines } from "./result/audience.ts";
+import { sendAudience } from "./result/send-audience.ts";
 import { campaignView, requireCampaign } from "./result/view.ts";
 import type { CampaignsServices } from "./services.ts";
 import { startCampaign } from "./start-campaign.ts";
@@ -81,6 +82,17 @@ export function campaignApi(services: CampaignsServices): readonly Route[] {
         if (!isCsv) return audienceJson(id, services);
         return csvResponse(`${id}.csv`, audienceLines(id, services.campaigns.assignments(id, "treatment")));
       },
+    }),
+    jsonRoute({
+      path: "/v1/campaigns/:id/send",
+      access: "operate",
+      summary: "Sends the users to contact to the webhook: the treatment only, 500 in a message",
+      parameters: oneCampaign,
+      bodyLimit: 1_024,
+      typed: true,
+      body: z.strictObject({}),
+      responses: { 202: z.object({ users: z.int(), parts: z.int() }) },
+      handle: async (_body, { id }, request) => json(202, { ...(await sendAudience(id, request, services)) }),
     }),
     getRoute({
       path: "/v1/campaigns/:id/result",

@@ -74,6 +74,19 @@ describe("who plans a campaign", () => {
     expect(await faultsOfLooks(browser, page, "campaign-plan-none")).toEqual([]);
   });
 
+  it("keeps what was typed and is told which field is wrong", async () => {
+    await page.goto(`${local.url}/campaigns/new?cost=cheap&capacity=40`);
+    const alert = page.getByRole("alert");
+    expect(await alert.textContent()).toContain("Cost of one contact: takes a number such as 12.50");
+    expect(await page.getByLabel("Cost of one contact").inputValue()).toBe("cheap");
+    expect(await page.getByLabel("Cost of one contact").getAttribute("aria-invalid")).toBe("true");
+    expect(await faultsOfLooks(browser, page, "campaign-plan-refused")).toEqual([]);
+    await page.getByLabel("Cost of one contact").fill("1");
+    await page.getByRole("button", { name: "Work it out" }).click();
+    expect(page.url()).toContain("capacity=40");
+    await page.getByRole("heading", { name: "3. How many to contact" }).waitFor();
+  });
+
   it("sees the profit by the length of the list, its best length, and the band around it", async () => {
     await page.goto(`${local.url}/campaigns/new?state=here&min_risk=2`);
     await page.getByLabel("Cost of one contact").fill("1");

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { correctionPage, correctionResponses } from "#pages/correction-page.ts";
 import { pageResponse } from "#pages/page-response.ts";
 import { formRoute, seeOther } from "#runtime/form-route.ts";
 import { getRoute, noParameters, type Route } from "#runtime/route.ts";
@@ -9,11 +10,14 @@ import { contactLines } from "./contacts/contact-lines.ts";
 import { takeContacts } from "./contacts/take-contacts.ts";
 import { renderCampaigns } from "./list/page.ts";
 import { campaignsView } from "./list/view.ts";
+import { createLabels } from "./plan/create-form.ts";
 import { newCampaignForm, newCampaignOf } from "./plan/create-form-schema.ts";
+import { planLabels } from "./plan/fields.ts";
 import { planForm } from "./plan/form.ts";
 import { renderPlan } from "./plan/page.ts";
 import { planView } from "./plan/view.ts";
 import { renderCampaign } from "./result/page.ts";
+import { sendAudience } from "./result/send-audience.ts";
 import { campaignView, requireCampaign } from "./result/view.ts";
 import type { CampaignsServices } from "./services.ts";
 import { startCampaign } from "./start-campaign.ts";
@@ -35,7 +39,15 @@ export function campaignRoutes(services: CampaignsServices): readonly Route[] {
       access: "read",
       summary: "Plans a campaign: how many to contact",
       parameters: planForm,
-      responses: { 200: text("text/html", "The profit by the length of the list, and the form that freezes it.") },
+      responses: {
+        200: text("text/html", "The profit by the length of the list, and the form that freezes it."),
+        ...correctionResponses,
+      },
+      refused: correctionPage({
+        ...{ title: "Plan a campaign", section: "/campaigns", method: "get", submit: "Work it out" },
+        labels: planLabels,
+        back: () => "/campaigns/new",
+      }),
       handle: async (form, { caller }) => pageResponse(renderPlan(await planView(form, services, caller?.name))),
     }),
     formRoute({
@@ -44,7 +56,12 @@ export function campaignRoutes(services: CampaignsServices): readonly Route[] {
       summary: "Creates a campaign from the form",
       parameters: noParameters,
       body: newCampaignForm,
-      responses: { 303: noBody("To the page of the campaign.") },
+      responses: { 303: noBody("To the page of the campaign."), ...correctionResponses },
+      refused: correctionPage({
+        ...{ title: "Create the campaign", section: "/campaigns", method: "post", submit: "Create the campaign" },
+        labels: { ...createLabels, ...planLabels },
+        back: () => "/campaigns/new",
+      }),
       handle: async (form, _parameters, request) => {
         const { campaign } = await startCampaign(await newCampaignOf(form, services), request, services);
         return seeOther(`/campaigns/${campaign.id}`);
@@ -60,13 +77,35 @@ export function campaignRoutes(services: CampaignsServices): readonly Route[] {
         pageResponse(renderCampaign(await campaignView(id, services), caller?.name)),
     }),
     formRoute({
+      path: "/campaigns/:id/send",
+      access: "operate",
+      summary: "Sends the users to contact to the webhook",
+      parameters: oneCampaign,
+      body: z.object({}),
+      responses: { 303: noBody("To the page of the campaign."), ...correctionResponses },
+      refused: correctionPage({
+        ...{ title: "Send the list to the webhook", section: "/campaigns", method: "post", submit: "Send it" },
+        labels: {},
+        back: ({ path }) => path.replace(/\/send$/, ""),
+      }),
+      handle: async (_form, { id }, request) => {
+        await sendAudience(id, request, services);
+        return seeOther(`/campaigns/${id}`);
+      },
+    }),
+    formRoute({
       path: "/campaigns/:id/contacts",
       access: "operate",
       summary: "Takes contacts that a person pastes",
       parameters: oneCampaign,
       bodyLimit: 16 * 1024 * 1024,
-      body: z.object({ contacts: z.string().min(1), opt_out: z.literal("yes").optional() }),
-      responses: { 303: noBody("To the page of the campaign.") },
+      body: z.object({ contacts: z.string().min(1, "takes at least one user"), opt_out: z.literal("yes").optional() }),
+      responses: { 303: noBody("To the page of the campaign."), ...correctionResponses },
+      refused: correctionPage({
+        ...{ title: "Say who was contacted", section: "/campaigns", method: "post", submit: "Record" },
+        labels: { contacts: "One user a line, or a table with a heading: user, time, channel" },
+        back: ({ path }) => path.replace(/\/contacts$/, ""),
+      }),
       handle: async (form, { id }, request) => {
         await requireCampaign(id, services);
         const lines = contactLines(form.contacts, services.now());

@@ -3,5 +3,5 @@ import type { DeskServices } from "../services.ts";
 /** What campaigns work with. */
 export type CampaignsServices = Pick<
   DeskServices,
-  "actions" | "features" | "users" | "campaigns" | "contacts" | "audit" | "logger" | "now" | "newId"
+  "actions" | "features" | "users" | "campaigns" | "contacts" | "audit" | "logger" | "now" | "newId" | "publish"
 >;

@@ -8,7 +8,12 @@ import { promoteFor, rollBackFor } from "./act.ts";
 import { modelView } from "./view.ts";
 
 export const versionName = z.string().min(1).max(64).describe("The name of a version.");
-export const reasonSchema = z.string().trim().min(3).max(1_000).describe("Why; it is recorded with who does it.");
+export const reasonSchema = z
+  .string()
+  .trim()
+  .min(3, "takes a reason, in three letters at least")
+  .max(1_000)
+  .describe("Why; it is recorded with who does it.");
 
 const shownVersion = z.object({
   version: z.string(),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { InvalidInput, NotFound } from "#churn/failure.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
+import { correctionPage, correctionResponses } from "#pages/correction-page.ts";
 import { pageResponse } from "#pages/page-response.ts";
 import { renderPromises } from "#pages/promises/page.ts";
 import { formRoute, seeOther } from "#runtime/form-route.ts";
@@ -14,6 +15,12 @@ import { renderComparison } from "./compare-page.ts";
 import { renderConfirmation } from "./confirm-page.ts";
 import { renderModel } from "./page.ts";
 import { modelView } from "./view.ts";
+
+const refused = correctionPage({
+  ...{ title: "Put a version into service", section: "/model", method: "post", submit: "Put it into service" },
+  labels: { reason: "Why?" },
+  back: () => "/model",
+});
 
 const oneVersion = z.object({ version: versionName });
 
@@ -53,7 +60,8 @@ export function modelRoutes(services: DeskServices): readonly Route[] {
       summary: "Puts a version into service",
       parameters: noParameters,
       body: z.object({ version: versionName, reason: reasonSchema }),
-      responses: { 303: noBody("To the page of the model.") },
+      responses: { 303: noBody("To the page of the model."), ...correctionResponses },
+      refused,
       handle: async ({ version, reason }, _parameters, request) => {
         await promoteFor(version, reason, request, services);
         return seeOther("/model");
@@ -77,7 +85,8 @@ export function modelRoutes(services: DeskServices): readonly Route[] {
       summary: "Puts the version that served before back into service",
       parameters: noParameters,
       body: z.object({ reason: reasonSchema }),
-      responses: { 303: noBody("To the page of the model.") },
+      responses: { 303: noBody("To the page of the model."), ...correctionResponses },
+      refused,
       handle: async ({ reason }, _parameters, request) => {
         await rollBackFor(reason, request, services);
         return seeOther("/model");

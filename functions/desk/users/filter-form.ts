@@ -21,6 +21,20 @@ ${bounds("Days since first seen", "tenure", "numeric", chosen.min_tenure, chosen
 </form>`;
 }
 
+/** What the fields are called where each stands alone. */
+export const filterLabels: Readonly<Record<string, string>> = {
+  id: "User id begins with",
+  reason: "Reason",
+  min_probability: "Risk at least",
+  max_probability: "Risk at most",
+  min_value: "Value in a churn window, at least",
+  max_value: "Value in a churn window, at most",
+  min_silence: "Days silent, at least",
+  max_silence: "Days silent, at most",
+  min_tenure: "Days since first seen, at least",
+  max_tenure: "Days since first seen, at most",
+};
+
 const sorts = [
   ["probability", "probability of leaving"],
   ["value_at_risk", "value at risk"],

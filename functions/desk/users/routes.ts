@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { correctionPage, correctionResponses } from "#pages/correction-page.ts";
 import { pageResponse } from "#pages/page-response.ts";
 import { getRoute, type Route } from "#runtime/route.ts";
 import { text } from "#runtime/route-description.ts";
@@ -6,6 +7,7 @@ import { csvResponse } from "../csv-response.ts";
 import type { DeskServices } from "../services.ts";
 import { userApi } from "./api.ts";
 import { userLines } from "./export.ts";
+import { filterLabels } from "./filter-form.ts";
 import { renderUsers } from "./page.ts";
 import { chosenUsers, cursorParameter, filterOf, orderOf } from "./parameters.ts";
 import { renderUser } from "./user/page.ts";
@@ -19,7 +21,14 @@ export function userRoutes(services: DeskServices): readonly Route[] {
       access: "read",
       summary: "The list of users as a page",
       parameters: chosenUsers.extend({ cursor: cursorParameter }),
-      responses: { 200: text("text/html", "Users by state, with filters, each with its reasons.") },
+      responses: {
+        200: text("text/html", "Users by state, with filters, each with its reasons."),
+        ...correctionResponses,
+      },
+      refused: correctionPage({
+        ...{ title: "Filter users", section: "/users", method: "get", submit: "Show", back: () => "/users" },
+        labels: filterLabels,
+      }),
       handle: async ({ cursor, ...chosen }, { caller }) =>
         pageResponse(renderUsers(await usersView(chosen, cursor, services), caller?.name)),
     }),

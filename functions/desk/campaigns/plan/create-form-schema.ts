@@ -13,7 +13,7 @@ const whole = (what: string) =>
 /** The form that freezes a list: that of the plan, with what the campaign is. */
 export const newCampaignForm = z.object({
   ...planFields,
-  name: z.string().trim().min(1).max(200),
+  name: z.string().trim().min(1, "takes a name").max(200, "takes at most 200 characters"),
   top: whole("takes a whole number of users").refine((top) => top > 0, "takes at least one user"),
   control: z
     .string()

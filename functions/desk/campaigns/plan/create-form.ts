@@ -11,16 +11,25 @@ export function createForm(form: PlanForm, contacts: number, churnDays: number):
 <form method="post" action="/campaigns">
 ${[...who, ...money].map(({ name, value }) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <div class="fields">
-<label for="name">Name<input id="name" name="name" required maxlength="200" autocomplete="off"><span class="hint">such as Spring mails</span></label>
-<label for="top">Users on the list<input id="top" name="top" value="${String(top)}" required inputmode="numeric" autocomplete="off"><span class="hint">the control group included, the most worthwhile first</span></label>
-<label for="control">Control group (%)<input id="control" name="control" value="${String(defaultControl)}" required inputmode="decimal" autocomplete="off"><span class="hint">not contacted, for comparison; chosen by chance</span></label>
-<label for="window">Window (days)<input id="window" name="window" value="${String(churnDays)}" required inputmode="numeric" autocomplete="off"><span class="hint">in which users stay or leave</span></label>
-<label for="rest">Left in peace (days)<input id="rest" name="rest" value="30" required inputmode="numeric" autocomplete="off"><span class="hint">no one who was contacted within them</span></label>
+<label for="name">${createLabels.name}<input id="name" name="name" required maxlength="200" autocomplete="off"><span class="hint">such as Spring mails</span></label>
+<label for="top">${createLabels.top}<input id="top" name="top" value="${String(top)}" required inputmode="numeric" autocomplete="off"><span class="hint">the control group included, the most worthwhile first</span></label>
+<label for="control">${createLabels.control}<input id="control" name="control" value="${String(defaultControl)}" required inputmode="decimal" autocomplete="off"><span class="hint">not contacted, for comparison; chosen by chance</span></label>
+<label for="window">${createLabels.window}<input id="window" name="window" value="${String(churnDays)}" required inputmode="numeric" autocomplete="off"><span class="hint">in which users stay or leave</span></label>
+<label for="rest">${createLabels.rest}<input id="rest" name="rest" value="30" required inputmode="numeric" autocomplete="off"><span class="hint">no one who was contacted within them</span></label>
 </div>
 <p>Left out are users who want no contact, who were contacted within that time, or who are in another campaign that is under way.</p>
 <p><button>Create the campaign</button></p>
 </form>`;
 }
+
+/** What its own fields are called. */
+export const createLabels = {
+  name: "Name",
+  top: "Users on the list",
+  control: "Control group (%)",
+  window: "Window (days)",
+  rest: "Left in peace (days)",
+};
 
 /** In per cent. */
 const defaultControl = 20;

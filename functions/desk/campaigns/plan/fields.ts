@@ -85,3 +85,10 @@ function reasonsWith(chosen: string | undefined): ShownField["options"] {
   const isOffered = chosen === undefined || reasons.some(([group]) => group === chosen);
   return isOffered ? reasons : [...reasons, [chosen, chosen]];
 }
+
+/** What the fields are called. */
+export const planLabels: Readonly<Record<string, string>> = labelsOf(fieldsOf({ state: "here" }));
+
+function labelsOf({ who, money }: ReturnType<typeof fieldsOf>): Record<string, string> {
+  return Object.fromEntries([...who, ...money].map(({ name, label }) => [name, label]));
+}

@@ -53,8 +53,9 @@ function leftOut({ campaign: { leftOut = {}, restDays } }: CampaignView): string
 function contactSection({ campaign: { id }, contacts }: CampaignView): Markup {
   return html`<section>
 <h2>Contact them</h2>
-<p class="actions"><a class="button" href="/v1/campaigns/${id}/audience?format=csv" download="${id}.csv">Download the list to contact (CSV)</a></p>
-<p class="hint">It holds the treatment only. Do not contact the control group: it shows what happens without you.</p>
+<div class="actions"><a class="button" href="/v1/campaigns/${id}/audience?format=csv" download="${id}.csv">Download the list to contact (CSV)</a>
+<form method="post" action="/campaigns/${id}/send"><button class="second">Send it to the webhook</button></form></div>
+<p class="hint">It holds the treatment only. The webhook is the address at WEBHOOK_URL; without one, nothing leaves. Do not contact the control group: it shows what happens without you.</p>
 <p>Contacts so far: ${formatCount(contacts.treatment)} of the treatment${contacts.control > 0 ? `, ${formatCount(contacts.control)} of the control group` : ""}${contacts.others > 0 ? `, ${formatCount(contacts.others)} of users who are not in the campaign` : ""}.</p>
 <details><summary>Say who was contacted</summary>
 <form method="post" action="/campaigns/${id}/contacts">

@@ -1,0 +1,59 @@
+import type { Assignment } from "#churn/campaign/campaign.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { campaignAudience } from "#runtime/event-kinds.ts";
+import type { HttpRequest } from "#runtime/http.ts";
+import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
+import { inChunks } from "#stores/in-chunks.ts";
+import { deskRecorder } from "../../record-act.ts";
+import type { CampaignsServices } from "../services.ts";
+import { requireCampaign } from "./view.ts";
+
+export interface SentAudience {
+  readonly users: number;
+  readonly parts: number;
+}
+
+/** Users in an event: some 40 kB of the 64 kB that every broker takes. */
+const usersInPart = 500;
+
+/**
+ * Sends the users of a campaign who are to be contacted to the Broker, by which the webhook receives them, part by part, and
+ * records who did it. Sent again, each part has the same id. Throws CampaignNotFound, InvalidInput where no Broker is known, and
+ * EventNotTaken.
+ */
+export async function sendAudience(
+  id: string,
+  request: Pick<HttpRequest, "caller">,
+  services: CampaignsServices,
+): Promise<SentAudience> {
+  const { campaigns, publish, now } = services;
+  const campaign = await requireCampaign(id, services);
+  if (publish === undefined) throw new InvalidInput("The desk knows no broker to send the list to: set BROKER_URL.");
+  const send = async () => {
+    const sent = { users: 0, parts: 0 };
+    for await (const users of inChunks(campaigns.assignments(id, "treatment"), usersInPart)) {
+      sent.parts += 1;
+      sent.users += users.length;
+      await publish(partOf(campaign, sent.parts, users, now()));
+    }
+    return sent;
+  };
+  const record = deskRecorder(request, services);
+  return record({ action: "campaign.sent", target: id }, send, (sent) => ({ details: { ...sent } }));
+}
+
+function partOf({ id, name, sizes }: StoredCampaign, part: number, users: readonly Assignment[], now: number) {
+  return campaignAudience.make({
+    id: `${id}.${part}`,
+    source: "/lapse/desk",
+    subject: id,
+    time: new Date(now).toISOString(),
+    data: {
+      campaign: id,
+      name,
+      part,
+      users: users.map(({ userId, probability, value }) => ({ user_id: userId, probability, value })),
+      users_in_all: sizes.treatment,
+    },
+  });
+}
