@@ -97,25 +97,22 @@ async function startWithMemory() {
   return time;
 }
 
-it.each(faults)(
-  "predicts users in memory for a while when Elasticsearch %s, and no others",
-  async (_, fault) => {
-    const time = await startWithMemory();
-    await writer.prune("set");
-    expect(await predict({ user_id: "ana" })).toMatchObject({ status: 200 });
-    proxy.fault = () => fault;
-    for (const now of [900, 1_900, 9_900]) {
+it.each(faults)("predicts users in memory for a while when Elasticsearch %s, and no others", async (_, fault) => {
+  const time = await startWithMemory();
+  await writer.prune("set");
+  expect(await predict({ user_id: "ana" })).toMatchObject({ status: 200 });
+  proxy.fault = () => fault;
+  for (const now of [900, 1_900, 9_900]) {
     time.now = now;
     expect(await predict({ user_id: "ana" })).toMatchObject({ status: 200, body: { predictions: [{ risk: "low" }] } });
     expect(await predict({ user_id: "eve" })).toMatchObject({ status: 503, body: { error: storeAway } });
   }
   time.now = 11_500;
-    expect(await predict({ user_id: "ana" })).toMatchObject({ status: 503, body: { error: storeAway } });
-    proxy.fault = () => undefined;
-    time.now = 13_000;
-    expect(await predict({ user_id: "ana" })).toMatchObject({ status: 200 });
-  },
-);
+  expect(await predict({ user_id: "ana" })).toMatchObject({ status: 503, body: { error: storeAway } });
+  proxy.fault = () => undefined;
+  time.now = 13_000;
+  expect(await predict({ user_id: "ana" })).toMatchObject({ status: 200 });
+});
 
 it("forgets an erased user, and the set before, with the next look at the revision", async () => {
   const time = await startWithMemory();
