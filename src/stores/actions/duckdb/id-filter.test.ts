@@ -26,4 +26,6 @@ it("takes more ids where more are expected", () => {
   const filter = new IdFilter(60_000);
   for (const id of ids("known", 110_000)) filter.add(...id);
   expect(filter.isFull).toBe(false);
+  expect([filter.bytes, IdFilter.bytesFor(60_000)]).toEqual([262_144, 262_144]);
+  expect(IdFilter.bytesFor(10_000_000)).toBe(64 * 1024 ** 2);
 });

@@ -15,15 +15,23 @@ export class IdFilter {
 
   /** Holds twice as many ids as `expected` before it `isFull`. */
   constructor(expected: number) {
-    this.#mostIds = 2 * Math.max(expected, leastIds);
-    const bits = 2 ** Math.ceil(Math.log2(this.#mostIds * bitsPerId));
-    this.#words = new Int32Array(bits / 32);
-    this.#mask = bits - 1;
+    this.#mostIds = mostIdsFor(expected);
+    this.#words = new Int32Array(IdFilter.bytesFor(expected) / 4);
+    this.#mask = this.#words.length * 32 - 1;
+  }
+
+  /** What a filter for as many ids takes. */
+  static bytesFor(expected: number): number {
+    return 2 ** Math.ceil(Math.log2((mostIdsFor(expected) * bitsPerId) / 8));
   }
 
   /** Whether more ids were added than it can tell apart: it remains right, and tells less and less. */
   get isFull(): boolean {
     return this.#ids > this.#mostIds;
+  }
+
+  get bytes(): number {
+    return this.#words.byteLength;
   }
 
   add(first: number, second: number): void {
@@ -48,4 +56,8 @@ export class IdFilter {
   #bitOf(first: number, second: number, probe: number): number {
     return (first + Math.imul(probe, second | 1)) & this.#mask;
   }
+}
+
+function mostIdsFor(expected: number): number {
+  return 2 * Math.max(expected, leastIds);
 }

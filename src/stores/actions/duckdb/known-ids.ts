@@ -4,19 +4,20 @@ import { columnOf, readRows } from "../../connections/duckdb/read.ts";
 import { IdFilter } from "./id-filter.ts";
 import { type ActionRows, idBytes } from "./rows.ts";
 
-/** Actions come of one or two months, and now and then of another. */
-const mostMonths = 4;
-/** A month of more has a filter of over 60 MB, and is searched each time. */
-const mostIds = 15_000_000;
-
 /**
  * Which actions may be stored already, month by month, so that new ones need no search. A month is read when an action of it
  * comes for the first time, which takes about 50 ms for a million; from then on it is told of each that is stored. What was erased
  * may remain: it is then searched for in vain.
  */
 export class KnownIds {
-  /** Undefined for a month with too many. Those used last come last. */
+  /** Undefined for a month that there is no memory for: all its actions are searched for. */
   readonly #filters = new Map<number, IdFilter | undefined>();
+  readonly #mostBytes: number;
+
+  /** `mostBytes` is what all filters may take; 64 MB are enough for 15 to 30 million actions. */
+  constructor(mostBytes = 64 * 1024 ** 2) {
+    this.#mostBytes = mostBytes;
+  }
 
   /** The rows among `rows` that may be stored already: all that are, and hardly any others. */
   async suspects(connection: DuckDBConnection, { actions, ids, months }: ActionRows): Promise<number[]> {
@@ -44,13 +45,22 @@ export class KnownIds {
   }
 
   async #learn(connection: DuckDBConnection, month: number): Promise<void> {
-    const known = this.#filters.get(month);
-    const isUsable = this.#filters.has(month) && known?.isFull !== true;
-    const filter = isUsable ? known : await filterOf(connection, month);
+    if (this.#filters.has(month) && this.#filters.get(month)?.isFull !== true) return;
     this.#filters.delete(month);
-    this.#filters.set(month, filter);
-    const [oldest] = this.#filters.keys();
-    if (this.#filters.size > mostMonths && oldest !== undefined) this.#filters.delete(oldest);
+    const count = await countOf(connection, month);
+    const hasRoom = this.#makeRoom(IdFilter.bytesFor(count), month);
+    this.#filters.set(month, hasRoom ? await filterOf(connection, month, count) : undefined);
+  }
+
+  /** Gives up months before `month`, the oldest first: a log that is sent in later must not cost the present one its filter. */
+  #makeRoom(bytes: number, month: number): boolean {
+    for (;;) {
+      const held = [...this.#filters].filter(([, filter]) => filter !== undefined);
+      if (held.reduce((sum, [, filter]) => sum + (filter?.bytes ?? 0), bytes) <= this.#mostBytes) return true;
+      const oldest = Math.min(...held.map(([number]) => number));
+      if (oldest > month || held.length === 0) return false;
+      this.#filters.set(oldest, undefined);
+    }
   }
 }
 
@@ -59,12 +69,14 @@ function wordsOf(ids: Buffer, row: number): readonly [number, number] {
   return [ids.readUInt32LE(row * idBytes), ids.readUInt32LE(row * idBytes + 4)];
 }
 
-async function filterOf(connection: DuckDBConnection, month: number): Promise<IdFilter | undefined> {
-  const counted = await connection.run(`SELECT count(*)::DOUBLE FROM actions WHERE month = ${month}`);
-  const [count] = await readRows(counted, z.tuple([z.number()]));
-  const expected = count?.[0] ?? 0;
-  if (expected > mostIds) return undefined;
-  const filter = new IdFilter(expected);
+async function countOf(connection: DuckDBConnection, month: number): Promise<number> {
+  const result = await connection.run(`SELECT count(*)::DOUBLE FROM actions WHERE month = ${month}`);
+  const [row] = await readRows(result, z.tuple([z.number()]));
+  return row?.[0] ?? 0;
+}
+
+async function filterOf(connection: DuckDBConnection, month: number, count: number): Promise<IdFilter> {
+  const filter = new IdFilter(count);
   const result = await connection.stream(`
     SELECT (id_low & 4294967295)::UINTEGER, (id_low >> 32)::UINTEGER FROM actions WHERE month = ${month}`);
   for await (const chunk of result) {
