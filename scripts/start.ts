@@ -8,6 +8,7 @@ import { processRegistry } from "#runtime/metrics/process.ts";
 import { storeRetryMetrics } from "#runtime/metrics/store-retries.ts";
 import { stopOnSignals } from "#runtime/shutdown.ts";
 import { storeOptionsOf } from "#runtime/store-settings.ts";
+import { openTracer } from "#runtime/tracing/trace-settings.ts";
 import type { Call } from "./call/call.ts";
 import { tellLog } from "./log/tell-log.ts";
 import { startConfig } from "./start/config.ts";
@@ -54,8 +55,9 @@ async function run(options: unknown, commands: Commands): Promise<void> {
 
   const metrics = processRegistry();
   const logger = createLogger({ service: "lapse", level: config.LOG_LEVEL });
+  const tracer = await openTracer(config, { service: "lapse", logger });
   const room = roomOf(config, dataDir, { metrics, logger, now });
-  const storeOptions = { ...storeOptionsOf(config, storeRetryMetrics(metrics).retried), dataDir, room };
+  const storeOptions = { ...storeOptionsOf(config, storeRetryMetrics(metrics).retried, tracer), dataDir, room };
   const { stores, folder, saved } = await openLogHome(storeOptions, flags, now);
   const { churn, because, isChanged } = await fillLog({ flags, folder, saved, opened, actions: stores.actions, now });
   if (!isChanged) console.log(await describeLog(stores.actions, saved));
@@ -68,6 +70,7 @@ async function run(options: unknown, commands: Commands): Promise<void> {
     now,
     newId: randomUUID,
     metrics,
+    tracer,
     progress: (name, done, total) => current.update(name, done, total),
     environment: withOldestAction(process.env, await stores.actions.extent(), now()),
     access: {
@@ -85,6 +88,7 @@ async function run(options: unknown, commands: Commands): Promise<void> {
       { name: "the terminal", stop: async () => current.stop() },
       { name: "commands", stop: async () => calls?.close() },
       { name: "lapse", stop: () => lapse.close() },
+      { name: "the traces", stop: async () => tracer?.close() },
     ],
     limitMilliseconds: (config.DRAIN_SECONDS + 5) * 1000 + commandMilliseconds,
     logger,

@@ -1,7 +1,10 @@
-import { mkdtemp, rm, stat, symlink } from "node:fs/promises";
-import { connect } from "node:net";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, stat, symlink } from "node:fs/promises";
+import { createServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
 import { CloudEvent, HTTP } from "cloudevents";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { actionEvent, featuresUpdated, modelPromoted, pingType } from "#runtime/event-kinds.ts";
@@ -157,6 +160,28 @@ describe("the bundles", () => {
     expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toContain("lapse_actions_total");
     expect((await fetch(`http://127.0.0.1:${port}/events`, { method: "POST" })).status).toBe(404);
     expect(await ingest.stop()).toBe(0);
+  });
+
+  it("load OpenTelemetry only where a collector is named, and then send it what they did before they end", {
+    timeout: 30_000,
+  }, async () => {
+    for (const name of built)
+      expect(await readFile(join(directory, "dist", `${name}.cjs`), "latin1")).not.toContain("BatchSpanProcessor");
+    const received: string[] = [];
+    const collector = createServer(async (request, response) => {
+      received.push(`${request.url} ${await text(request)}`);
+      response.end();
+    }).listen(0, "127.0.0.1");
+    await once(collector, "listening");
+    const { port } = collector.address() as AddressInfo;
+    const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` };
+    const ingest = await start("ingest", { DATA_DIR: join(directory, "traces"), ...settings });
+    expect((await post(ingest.url, action)).status).toBe(204);
+    expect(await ingest.stop()).toBe(0);
+    collector.close();
+    const sent = received.join();
+    for (const part of ["/v1/traces", "lapse-ingest", "POST /", "actions.append"]) expect(sent).toContain(part);
+    expect(sent).not.toContain("u1");
   });
 
   it("name every setting that is wrong, and do not start", { timeout: 30_000 }, async () => {

@@ -2,14 +2,14 @@ import { existsSync, readdirSync } from "node:fs";
 import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
-import { englishOnly, nativeWhenUsed } from "./plugins.ts";
+import { englishOnly, nativeWhenUsed, openTelemetryApart } from "./plugins.ts";
 import { compileProgram } from "./program.mjs";
 import { threadInside } from "./thread-inside.mjs";
 
 /**
  * Bundles every function of the project at `root` that has a main.ts to one file, `<name>.cjs` in `directory`, which
- * `node run.cjs <name>` starts as long as the packages with native parts can be found from there, and the program of the
- * commands to `lapse/`. Returns the functions' names.
+ * `node run.cjs <name>` starts as long as the packages with native parts can be found from there, what records traces beside
+ * them, and the program of the commands to `lapse/`. Returns the functions' names.
  */
 export async function buildFunctions(root: string, directory: string): Promise<readonly string[]> {
   const functions = join(root, "functions");
@@ -21,7 +21,7 @@ export async function buildFunctions(root: string, directory: string): Promise<r
     bundle: true,
     platform: "node",
     target: "node20.19",
-    plugins: [nativeWhenUsed(root), englishOnly, threadInside],
+    plugins: [nativeWhenUsed(root), englishOnly, threadInside, openTelemetryApart],
     // Without keepNames, which costs a fifth of the predictions a second: it has every closure given its name when it is
     // made. Errors say their own, and what a stack means is told by the source map (docs/operate.md).
     minify: true,
@@ -37,6 +37,7 @@ export async function buildFunctions(root: string, directory: string): Promise<r
       ...Object.fromEntries(names.map((name) => [name, join("functions", name, "main.ts")])),
       // Training that takes longer than a request may last runs as a process of its own.
       "train-job": join("functions", "train", "job.ts"),
+      "open-telemetry": join("src", "runtime", "tracing", "open-telemetry.ts"),
     },
     outdir: directory,
     outExtension: { ".js": ".cjs" },

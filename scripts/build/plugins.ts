@@ -27,3 +27,13 @@ export const englishOnly: Plugin = {
     onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({ contents: "export {}" }));
   },
 };
+
+/** Leaves OpenTelemetry in a file of its own, open-telemetry.cjs, which functions read where a collector is named. */
+export const openTelemetryApart: Plugin = {
+  name: "open-telemetry-apart",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/open-telemetry\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./open-telemetry.cjs", external: true } : undefined,
+    );
+  },
+};

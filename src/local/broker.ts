@@ -2,6 +2,9 @@ import { Failure } from "#churn/failure.ts";
 import { errorResponse, isRetried } from "#runtime/error-response.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { type Logger, traceFields } from "#runtime/logging.ts";
+import { parseTraceparent, traceExtensions } from "#runtime/trace.ts";
+import { inSpan } from "#runtime/tracing/in-span.ts";
+import type { Tracer } from "#runtime/tracing/tracer.ts";
 import { backoff, type Delivery } from "./delivery.ts";
 import { BrokerClosed, BrokerFull, SubscriberTimeout } from "./failures.ts";
 import { matches, type TriggerFilter } from "./filter.ts";
@@ -35,6 +38,8 @@ export interface BrokerOptions {
   readonly logger: Pick<Logger, "debug" | "warn" | "error">;
   /** Deliveries that may be queued, running or waiting for a retry at once. */
   readonly capacity?: number;
+  /** Records each delivery; without one none is. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** One event on its way to one subscriber. */
@@ -57,7 +62,7 @@ const maximumHops = 255;
  * the dead letter sink when it must give up; it holds events in memory only, so a crash loses those on their way.
  */
 export class Broker {
-  readonly #options: Required<BrokerOptions>;
+  readonly #options: BrokerOptions & Required<Pick<BrokerOptions, "capacity">>;
   readonly #lanes = new Map<Subscriber, Lane>();
   /** Every parcel that is queued, running or waiting for a retry, with what cancels that wait. */
   readonly #live = new Map<Parcel, () => void>();
@@ -163,14 +168,32 @@ export class Broker {
   }
 
   /** The subscriber's answer, or SubscriberTimeout. A handler that hangs goes on in vain: it cannot be stopped. */
-  #answer({ event, route, to }: Parcel): Promise<LapseEvent | undefined> {
+  #answer(parcel: Parcel): Promise<LapseEvent | undefined> {
+    const { route, to } = parcel;
     const { timeout } = route.delivery;
     return new Promise((resolve, reject) => {
       const cancel = this.#options.timers.after(timeout, () =>
         reject(new SubscriberTimeout(`${to.name} did not answer within ${timeout / 1000} s.`)),
       );
-      to.handle(event).then(resolve, reject).finally(cancel);
+      this.#deliver(parcel).then(resolve, reject).finally(cancel);
     });
+  }
+
+  /** Where traces are recorded, each attempt is a span between what the event follows from and what handles it. */
+  #deliver({ event, route, to, retriesMade }: Parcel): Promise<LapseEvent | undefined> {
+    const { tracer } = this.#options;
+    if (tracer === undefined) return to.handle(event);
+    const { extensions } = event;
+    const attributes = {
+      "lapse.trigger": route.name,
+      "lapse.retries": retriesMade,
+      "cloudevents.event_id": event.id,
+      "cloudevents.event_type": event.type,
+    };
+    const parent = parseTraceparent(extensions?.traceparent, extensions?.tracestate);
+    return inSpan(tracer, { name: `broker delivers to ${to.name}`, kind: "producer", attributes, parent }, (span) =>
+      to.handle({ ...event, extensions: { ...extensions, ...traceExtensions(span.context) } }),
+    );
   }
 
   /** A reply that the full broker refuses fails the delivery, which is then repeated: handlers are idempotent. */

@@ -16,6 +16,8 @@ import { requestLimitSettings, requestLimitsOf } from "#runtime/request-limits.t
 import { Responder } from "#runtime/responder.ts";
 import { churnEnvironment } from "#runtime/settings.ts";
 import type { Served } from "#runtime/targets.ts";
+import { traced } from "#runtime/tracing/running-span.ts";
+import type { Tracer } from "#runtime/tracing/tracer.ts";
 import type { Stores } from "#stores/open-stores.ts";
 import { type LocalAccess, type LocalAccessOptions, localAccess } from "./access.ts";
 import { InProgress } from "./in-progress.ts";
@@ -64,6 +66,8 @@ export interface LapseOptions {
   /** Of this process; one is made unless it is given. */
   readonly metrics?: Registry | undefined;
   readonly progress?: MakeOptions["progress"];
+  /** Undefined where no traces are recorded. */
+  readonly tracer?: Tracer | undefined;
   /** How long events in flight may take to end once lapse is closed. */
   readonly drainMilliseconds: number;
 }
@@ -72,19 +76,19 @@ const knativeFolder = fileURLToPath(new URL("../../knative", import.meta.url));
 
 /** Joins the functions as the manifests in knative/ join them in a cluster, and puts them behind one server. */
 export async function createLapse(options: LapseOptions): Promise<Lapse> {
-  const { stores, churn, logger, now, newId, progress, drainMilliseconds } = options;
+  const { stores, churn, logger, now, newId, progress, tracer, drainMilliseconds } = options;
   const metrics = options.metrics ?? processRegistry();
   const environment = { ...options.environment, ...churnEnvironment(churn) };
   const functions = await makeFunctions({
-    ...{ stores, environment, metrics, logger, now, progress },
+    ...{ stores, environment, metrics, logger, now, progress, tracer },
     // They are joined below; nothing is sent before a request comes.
-    publish: async (event) => wiring.broker.publish(event),
+    publish: async (event) => wiring.broker.publish(traced(event)),
     nextRuns: () => wiring.schedule.nextRuns(),
   });
   const { made, storeErrors } = functions;
   const inProgress = new InProgress();
   const handlers = tracked(functions.handlers, inProgress);
-  const wiring = wire(await readManifests(knativeFolder), handlers, { timers: systemTimers, newId, logger });
+  const wiring = wire(await readManifests(knativeFolder), handlers, { timers: systemTimers, newId, logger, tracer });
   const upkeeps = [...made.values()].flatMap(({ upkeep }) => upkeep ?? []);
   const unready = () => upkeeps.map((upkeep) => upkeep.unready()).find((reason) => reason !== undefined);
   const record: AccessSurroundings["record"] = (entry) => stores.audit.append(entry);
@@ -99,7 +103,7 @@ export async function createLapse(options: LapseOptions): Promise<Lapse> {
   const limits = requestLimitsOf(parseConfig(z.object(requestLimitSettings), environment));
   const requests = requestMetrics(metrics);
   const gate = access?.gate ?? machineGate([]);
-  const responder = new Responder({ requests, storeErrors, logger, limits, gate, stopping: http.isStopping });
+  const responder = new Responder({ requests, storeErrors, logger, limits, gate, stopping: http.isStopping, tracer });
   const server = fastifyServer(served, responder, http);
   return {
     server,

@@ -8,6 +8,7 @@ import { deadLetterMetrics } from "#runtime/metrics/dead-letters.ts";
 import { eventMetrics } from "#runtime/metrics/events.ts";
 import { skippedUserMetrics } from "#runtime/metrics/skipped-users.ts";
 import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
+import type { Tracer } from "#runtime/tracing/tracer.ts";
 import type { Stores } from "#stores/open-stores.ts";
 import { sharedStores } from "#stores/shared-stores.ts";
 import { functions } from "./functions.ts";
@@ -23,6 +24,8 @@ export interface MakeOptions {
   readonly now: () => number;
   readonly publish: Surroundings["publish"];
   readonly nextRuns: Surroundings["nextRuns"];
+  /** Undefined where no traces are recorded. */
+  readonly tracer?: Tracer | undefined;
   /** Told how far a function is with an event, by the function's name. */
   readonly progress?: ((name: string, done: number, total: number | undefined) => void) | undefined;
 }
@@ -37,7 +40,7 @@ export interface MadeFunctions {
 
 /** Makes every function on the same stores, with the same metrics. */
 export async function makeFunctions(options: MakeOptions): Promise<MadeFunctions> {
-  const { stores, environment, metrics, logger, now, publish, nextRuns, progress } = options;
+  const { stores, environment, metrics, logger, now, publish, nextRuns, progress, tracer } = options;
   const storeErrors = storeErrorMetrics(metrics);
   const skippedUsers = skippedUserMetrics(metrics);
   const events = eventMetrics(metrics);
@@ -66,7 +69,8 @@ export async function makeFunctions(options: MakeOptions): Promise<MadeFunctions
       progress: (done, total) => progress?.(name, done, total),
     });
     made.set(name, one);
-    if (definition.takes.length > 0) handlers[name] = measured(one.handle, { name, events, logger, storeErrors });
+    if (definition.takes.length > 0)
+      handlers[name] = measured(one.handle, { name, events, logger, storeErrors, tracer });
   }
   return { made, handlers, storeErrors };
 }

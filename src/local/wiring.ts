@@ -1,4 +1,5 @@
 import type { Logger } from "#runtime/logging.ts";
+import type { Tracer } from "#runtime/tracing/tracer.ts";
 import { Broker, type Route, type Subscriber } from "./broker.ts";
 import { BadManifests } from "./failures.ts";
 import type { BrokerManifest, Manifests, Service, Trigger } from "./manifests.ts";
@@ -14,6 +15,7 @@ export interface WiringOptions {
   readonly logger: Pick<Logger, "debug" | "warn" | "error">;
   /** Deliveries that the broker may hold at once. */
   readonly capacity?: number;
+  readonly tracer?: Tracer | undefined;
 }
 
 export interface Wiring {

@@ -14,6 +14,8 @@ import { type StoreErrorMetrics, storeErrorMetrics } from "./metrics/store-error
 import { storeRetryMetrics } from "./metrics/store-retries.ts";
 import type { ProcessLike } from "./shutdown.ts";
 import { type StoreSettings, storeOptionsOf } from "./store-settings.ts";
+import { openTracer, type TraceSettings } from "./tracing/trace-settings.ts";
+import type { Tracer } from "./tracing/tracer.ts";
 
 /** How a process gets at its stores, each of which is opened when a function asks for it. */
 export type Connect<Stores> = (options: ReturnType<typeof storeOptionsOf>, now: () => number) => Stores & Connections;
@@ -40,11 +42,13 @@ export interface Beginning<Stores> {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly stores: Stores & Connections;
+  /** Undefined where no traces are recorded. */
+  readonly tracer: Tracer | undefined;
 }
 
 export interface BeginningOptions<Stores> {
   readonly name: string;
-  readonly settings: StoreSettings & { readonly LOG_LEVEL: string; readonly DEAD_LETTERS_LIMIT: number };
+  readonly settings: StoreSettings & TraceSettings & { readonly LOG_LEVEL: string; readonly DEAD_LETTERS_LIMIT: number };
   readonly connect: Connect<Stores>;
   /** Of a process that events come to. */
   readonly deadLetterMetrics?: typeof deadLetterMetrics | undefined;
@@ -56,14 +60,17 @@ const knativeSettings = z.object({
 });
 
 /** Makes what a function is made with, in a process of its own. */
-export function beginningOf<Stores>(options: BeginningOptions<Stores>): Beginning<Stores> {
+export async function beginningOf<Stores>(options: BeginningOptions<Stores>): Promise<Beginning<Stores>> {
   const { name, settings, connect, deadLetterMetrics } = options;
   const now = () => Date.now();
   const metrics = processRegistry();
-  const logger = createLogger({ service: `lapse-${name}`, level: settings.LOG_LEVEL, now });
-  const stores = connect(storeOptionsOf(settings, storeRetryMetrics(metrics).retried), now);
+  const service = `lapse-${name}`;
+  const logger = createLogger({ service, level: settings.LOG_LEVEL, now });
+  const tracer = await openTracer(settings, { service, logger });
+  const stores = connect(storeOptionsOf(settings, storeRetryMetrics(metrics).retried, tracer), now);
   return {
     logger,
+    tracer,
     metrics,
     storeErrors: storeErrorMetrics(metrics),
     skippedUsers: skippedUserMetrics(metrics),

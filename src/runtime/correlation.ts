@@ -13,15 +13,22 @@ export interface Correlation {
 }
 
 /**
- * The correlation of a request that has just come: the trace of the CloudEvent that it carries in binary mode, or else
- * of the request itself, or else a new one; and the caller's name for the request, or else a new one.
+ * The correlation of a request that has just come: its span, a new one unless it is recorded, and the caller's name for the
+ * request, or else a new one.
  */
-export function correlate(headers: Headers): Correlation {
+export function correlate(headers: Headers, span: Span = beginSpan(parentOf(headers))): Correlation {
+  return { span, requestId: requestIdOf(headers) };
+}
+
+/**
+ * The span that a request belongs to: of the trace of the CloudEvent that it carries in binary mode, or else of the request
+ * itself. Of one trace, the request's is taken, which comes after the event's: what passed the event on has it.
+ */
+export function parentOf(headers: Headers): Span | undefined {
   const given = (name: string) => header({ headers }, name);
-  const parent =
-    parseTraceparent(given("ce-traceparent"), given("ce-tracestate")) ??
-    parseTraceparent(given("traceparent"), given("tracestate"));
-  return { span: beginSpan(parent), requestId: requestIdOf(headers) };
+  const ofEvent = parseTraceparent(given("ce-traceparent"), given("ce-tracestate"));
+  const ofRequest = parseTraceparent(given("traceparent"), given("tracestate"));
+  return ofEvent === undefined || ofEvent.traceId === ofRequest?.traceId ? ofRequest : ofEvent;
 }
 
 /** The caller's name for a request if it has a usable one (it gets into logs and the response), or else a new one. */

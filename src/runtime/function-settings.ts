@@ -2,6 +2,7 @@ import { accessSettings, eventAccessSettings } from "./access/access-settings.ts
 import { requestLimitSettings } from "./request-limits.ts";
 import { deadLetterSettings, pushSettings, serverSettings } from "./settings.ts";
 import { type StoreSettings, storeSettings } from "./store-settings.ts";
+import type { TraceSettings } from "./tracing/trace-settings.ts";
 
 /** Of functions that serve HTTP; take `withStoreRules` and `withAccessRules` for a schema that has them. */
 export const httpFunctionSettings = {
@@ -24,7 +25,7 @@ export const eventFunctionSettings = {
 };
 
 /** What every process of a function reads of its settings. */
-export interface FunctionSettings extends StoreSettings {
+export interface FunctionSettings extends StoreSettings, TraceSettings {
   readonly PORT: number;
   readonly METRICS_PORT?: number | undefined;
   readonly LOG_LEVEL: string;

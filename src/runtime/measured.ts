@@ -6,6 +6,8 @@ import type { EventMetrics } from "./metrics/events.ts";
 import type { MetricsPush } from "./metrics/push.ts";
 import type { StoreErrorMetrics } from "./metrics/store-errors.ts";
 import { beginSpan, parseTraceparent, type Span, traceExtensions, traceparentOf } from "./trace.ts";
+import { within } from "./tracing/in-span.ts";
+import { type OpenSpan, type Tracer, unrecorded } from "./tracing/tracer.ts";
 
 type Handle = (event: LapseEvent, fields: LogFields) => Promise<LapseEvent | undefined>;
 
@@ -18,6 +20,7 @@ export interface MeasuredOptions {
   readonly storeErrors?: StoreErrorMetrics | undefined;
   /** Told of each event at its end. */
   readonly push?: MetricsPush | undefined;
+  readonly tracer?: Tracer | undefined;
 }
 
 /**
@@ -26,39 +29,61 @@ export interface MeasuredOptions {
  */
 export function measured(
   handle: Handle,
-  { name, events, logger, storeErrors, push }: MeasuredOptions,
+  { name, events, logger, storeErrors, push, tracer }: MeasuredOptions,
 ): (event: LapseEvent, correlation?: Correlation) => Promise<LapseEvent | undefined> {
   return async (event, correlation) => {
     const started = performance.now();
-    const span = spanOf(event, correlation?.span);
-    const fields = { ...correlationFields(correlation), ...traceFields(traceparentOf(span)) };
     const finished = (answer: LapseEvent | undefined, outcome: "success" | "failure") => {
       const seconds = (performance.now() - started) / 1000;
       events.handled({ function: name, type: event.type, answer: answer?.type, outcome, seconds });
       push?.handled(outcome);
       return seconds;
     };
-    try {
-      const answer = await handle(event, fields);
-      const seconds = finished(answer, "success");
-      logger.info(
-        { "event.id": event.id, "event.action": event.type, ...userFields(event), ...fields },
-        `${name} handled ${event.type} in ${seconds.toFixed(1)} s${answer === undefined ? "" : `: ${answer.type}`}.`,
-      );
-      return answer && { ...answer, extensions: { ...answer.extensions, ...traceExtensions(span) } };
-    } catch (error) {
-      storeErrors?.failed(name, error);
-      finished(undefined, "failure");
-      throw error;
-    }
+    return within(spanOfEvent(event, name, correlation?.span, tracer), async (span) => {
+      const fields = { ...correlationFields(correlation), ...traceFields(traceparentOf(span.context)) };
+      try {
+        const answer = await handle(event, fields);
+        const seconds = finished(answer, "success");
+        if (answer !== undefined) span.note({ "lapse.event.following": answer.type });
+        logger.info(
+          { "event.id": event.id, "event.action": event.type, ...userFields(event), ...fields },
+          `${name} handled ${event.type} in ${seconds.toFixed(1)} s${answer === undefined ? "" : `: ${answer.type}`}.`,
+        );
+        return answer && { ...answer, extensions: { ...answer.extensions, ...traceExtensions(span.context) } };
+      } catch (error) {
+        storeErrors?.failed(name, error);
+        finished(undefined, "failure");
+        throw error;
+      }
+    });
   };
 }
 
-/** That of the request, unless the event says that it belongs to another trace: it may have waited in a queue. */
-function spanOf({ extensions }: LapseEvent, ofRequest: Span | undefined): Span {
-  const parent = parseTraceparent(extensions?.traceparent, extensions?.tracestate);
-  if (ofRequest !== undefined && (parent === undefined || parent.traceId === ofRequest.traceId)) return ofRequest;
-  return beginSpan(parent);
+/**
+ * A part of the request's span, or that itself where nothing is recorded, unless the event says that it belongs to another
+ * trace: it may have waited in a queue. The event's subject may be a user, and is not recorded.
+ */
+function spanOfEvent(
+  { id, source, type, extensions }: LapseEvent,
+  name: string,
+  ofRequest: Span | undefined,
+  tracer: Tracer | undefined,
+): OpenSpan {
+  const ofEvent = parseTraceparent(extensions?.traceparent, extensions?.tracestate);
+  const isApart = ofRequest === undefined || (ofEvent !== undefined && ofEvent.traceId !== ofRequest.traceId);
+  if (tracer === undefined) return unrecorded(isApart ? beginSpan(ofEvent) : ofRequest);
+  return tracer.begin({
+    name: `${name} handles ${type}`,
+    kind: "consumer",
+    attributes: {
+      "lapse.function": name,
+      "cloudevents.event_id": id,
+      "cloudevents.event_source": source,
+      "cloudevents.event_type": type,
+    },
+    parent: isApart ? ofEvent : ofRequest,
+    links: isApart && ofRequest !== undefined ? [ofRequest] : [],
+  });
 }
 
 /** The subject of an action is its user. */

@@ -2,6 +2,7 @@ import { brokerToken } from "./broker-token.ts";
 import { type LapseEvent, toStructured } from "./events.ts";
 import { EventNotTaken } from "./failures.ts";
 import { postEvent } from "./post-event.ts";
+import { traced } from "./tracing/running-span.ts";
 
 /** Where a function that sends events of its own finds the Broker, as settings. */
 export interface BrokerSettings {
@@ -18,7 +19,7 @@ export function publishTo({
   if (broker === undefined) return undefined;
   return async (event) => {
     const key = await brokerToken(tokenFile);
-    const { ok, status } = await postEvent(toStructured(event), { broker, key }).catch((cause: unknown) => {
+    const { ok, status } = await postEvent(toStructured(traced(event)), { broker, key }).catch((cause: unknown) => {
       throw new EventNotTaken(`The broker at ${broker} does not respond.`, { cause });
     });
     if (!ok) throw new EventNotTaken(`The broker at ${broker} answered ${status}.`);

@@ -89,7 +89,7 @@ async function open<Stores>(
   node: Server,
 ): Promise<Opened> {
   const configured = definition.configure(process.env);
-  const beginning = beginningOf({ name: definition.name, settings: configured.settings, ...hosting });
+  const beginning = await beginningOf({ name: definition.name, settings: configured.settings, ...hosting });
   const server = drainable(node);
   const opened = await make(definition, configured, beginning, hosting, server.isStopping);
   for (const signal of ["SIGTERM", "SIGINT"]) process.removeAllListeners(signal);
@@ -102,7 +102,7 @@ async function open<Stores>(
 function stopInOrder<Stores>(
   server: HttpServer,
   { upkeep, flush }: Opened,
-  { logger, stores }: Beginning<Stores>,
+  { logger, stores, tracer }: Beginning<Stores>,
   { settings }: ConfiguredFunction<Stores>,
   metricsServer?: HttpServer,
 ): void {
@@ -112,6 +112,7 @@ function stopInOrder<Stores>(
     { name: "the metrics and the audit", stop: flush },
     { name: "the server of metrics", stop: async () => void metricsServer?.node.close() },
     { name: "the stores", stop: () => stores.close() },
+    { name: "the traces", stop: async () => tracer?.close() },
   ];
   stopOnSignals({ steps, limitMilliseconds: settings.DRAIN_SECONDS * 1000, logger, process });
 }
@@ -124,11 +125,11 @@ async function make<Stores>(
   stopping: () => boolean,
 ): Promise<Opened> {
   const { name } = definition;
-  const { logger, metrics, storeErrors, stores } = beginning;
+  const { logger, metrics, storeErrors, stores, tracer } = beginning;
   const access = await accessOf(definition, hosting, beginning);
   const requests = requestMetrics(metrics);
   const limits = requestLimitsOf(configured.settings);
-  const responder = new Responder({ requests, storeErrors, logger, limits, stopping, gate: access?.gate });
+  const responder = new Responder({ requests, storeErrors, logger, limits, stopping, gate: access?.gate, tracer });
   const made = await configured.make(stores, beginning);
   const { upkeep } = made;
   const { routes, flush } = hosting.routesOf(made, configured, beginning);
@@ -169,7 +170,7 @@ async function run<Stores>(definition: FunctionDefinition<Stores>, hosting: Host
   const { name } = definition;
   const configured = configureOrExit(definition, process.env);
   const { settings } = configured;
-  const beginning = beginningOf({ name, settings, ...hosting });
+  const beginning = await beginningOf({ name, settings, ...hosting });
   const { logger, stores } = beginning;
   endOnUncaught(logger, process);
 

@@ -3,7 +3,7 @@ import { InvalidInput } from "#churn/failure.ts";
 import type { Access } from "./access/access.ts";
 import type { Gate } from "./access/gate.ts";
 import { BodyBudget, type BodyShare } from "./body-budget.ts";
-import { type Correlation, correlate, correlationFields, requestIdHeader } from "./correlation.ts";
+import { type Correlation, correlate, correlationFields, parentOf, requestIdHeader } from "./correlation.ts";
 import { errorResponse } from "./error-response.ts";
 import { CallerGone, NotReady, Overloaded } from "./failures.ts";
 import { type HttpHandler, type HttpResponse, splitTarget } from "./http.ts";
@@ -14,6 +14,8 @@ import { pause } from "./pause.ts";
 import { readBody } from "./request-body.ts";
 import type { RequestLimits } from "./request-limits.ts";
 import { sendResponse } from "./send-response.ts";
+import { inSpan } from "./tracing/in-span.ts";
+import type { SpanStart, Tracer } from "./tracing/tracer.ts";
 
 /** What a router has found for a request. */
 export interface Target {
@@ -37,6 +39,8 @@ export interface ResponderOptions {
   readonly gate?: Gate | undefined;
   /** Whether the process is about to end: then each response is the last one on its connection. */
   readonly stopping?: (() => boolean) | undefined;
+  /** Records a span of each request; without one requests have ids only. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** From here on a body is parsed in a turn of the event loop that it has to itself. */
@@ -66,10 +70,27 @@ export class Responder {
     target: Target,
     parameters?: Readonly<Record<string, string>>,
   ): Promise<void> {
+    const { tracer } = this.#options;
+    if (tracer === undefined || target.isUncounted === true)
+      return this.#respond(request, response, target, parameters, correlate(request.headers));
+    await inSpan(tracer, spanOfRequest(request, target), async (span) => {
+      await this.#respond(request, response, target, parameters, correlate(request.headers, span.context));
+      const { statusCode } = response;
+      span.note({ "http.response.status_code": statusCode });
+      if (statusCode >= 500) span.failed(statusCode);
+    });
+  }
+
+  async #respond(
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: Target,
+    parameters: Readonly<Record<string, string>> | undefined,
+    correlation: Correlation,
+  ): Promise<void> {
     const started = performance.now();
     const { method = "GET", headers } = request;
     const { path, query } = splitTarget(request.url);
-    const correlation = correlate(headers);
     const send = (answer: HttpResponse) => {
       const common = { [requestIdHeader]: correlation.requestId };
       const last = this.#options.stopping?.() === true ? { connection: "close" } : {};
@@ -147,4 +168,14 @@ export class Responder {
     const event = { "event.duration": Math.round(seconds * 1e9), "http.response.status_code": status };
     logger.debug({ ...event, ...correlationFields(correlation) }, `${name} answered ${method} ${route}.`);
   }
+}
+
+/** Without its path and query, which may name a user. */
+function spanOfRequest({ method = "GET", headers }: IncomingMessage, { name, route }: Target): SpanStart {
+  return {
+    name: `${method} ${route}`,
+    kind: "server",
+    attributes: { "lapse.function": name, "http.request.method": method, "http.route": route, "url.scheme": "http" },
+    parent: parentOf(headers),
+  };
 }

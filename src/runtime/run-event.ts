@@ -9,6 +9,7 @@ import { measured } from "./measured.ts";
 import type { EventMetrics } from "./metrics/events.ts";
 import type { MetricsPush } from "./metrics/push.ts";
 import type { StoreErrorMetrics } from "./metrics/store-errors.ts";
+import type { Tracer } from "./tracing/tracer.ts";
 
 export interface RunEventOptions {
   readonly name: string;
@@ -23,6 +24,7 @@ export interface RunEventOptions {
   readonly storeErrors?: StoreErrorMetrics | undefined;
   readonly push?: MetricsPush | undefined;
   readonly logger: Logger;
+  readonly tracer?: Tracer | undefined;
 }
 
 /** A broker only takes an event in, which is quick; in milliseconds. */

@@ -22,8 +22,8 @@ export async function runJob<Stores>(definition: FunctionDefinition<Stores>, con
   const { name } = definition;
   const configured = configureOrExit(definition, process.env);
   const job = loadConfig(jobSettings);
-  const beginning = beginningOf({ name, settings: configured.settings, connect, deadLetterMetrics });
-  const { logger, metrics, storeErrors, now, stores } = beginning;
+  const beginning = await beginningOf({ name, settings: configured.settings, connect, deadLetterMetrics });
+  const { logger, metrics, storeErrors, now, stores, tracer } = beginning;
   endOnUncaught(logger, process);
 
   const push = pushTo(configured.settings.PUSHGATEWAY_URL, { name, metrics, logger, now });
@@ -39,10 +39,12 @@ export async function runJob<Stores>(definition: FunctionDefinition<Stores>, con
       storeErrors,
       push,
       logger,
+      tracer,
     });
   } finally {
     // Also of work that failed: nothing else would tell.
     await push?.flush();
+    await tracer?.close();
   }
   await stores.close();
 }

@@ -28,9 +28,9 @@ export function serveEvents<Stores>(
       ...parseConfig(z.object(accessSettings), {}),
       ...loadConfig(z.object(eventAccessSettings)),
     }),
-    routesOf: (made, { settings }, { logger, metrics, now, deadLetters }) => {
+    routesOf: (made, { settings }, { logger, metrics, now, deadLetters, tracer }) => {
       const push = pushTo(settings.PUSHGATEWAY_URL, { name, metrics, logger, now });
-      const route = eventRoute(made, { name, events: eventMetrics(metrics), logger, push, bodyLimit, deadLetters });
+      const route = eventRoute(made, { name, events: eventMetrics(metrics), logger, push, bodyLimit, deadLetters, tracer });
       return { routes: [route], flush: push && (() => push.flush()) };
     },
   });

@@ -3,6 +3,7 @@ import { parseDay, startOf } from "#churn/day.ts";
 import { type ChurnSettings, faultOfActions } from "#churn/definition.ts";
 import { parsePassive } from "#churn/passive.ts";
 import type { Environment } from "./config.ts";
+import { traceSettings } from "./tracing/trace-settings.ts";
 
 /** A whole number written in decimal digits. */
 export function wholeNumber(min: number, max: number) {
@@ -38,6 +39,7 @@ export const serverSettings = {
   LOG_LEVEL: z.enum(levels, { error: `must be one of ${levels.join(", ")}.` }).default("info"),
   /** How long requests in flight may take to end once the process is told to stop. */
   DRAIN_SECONDS: wholeNumber(0, 3600).default(25),
+  ...traceSettings,
 };
 
 /** For functions that events come to. */

@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { wholeNumber } from "./settings.ts";
+import { storeSpans } from "./tracing/store-spans.ts";
+import type { Tracer } from "./tracing/tracer.ts";
 
 /** Without a server: where the embedded stores keep their files. */
 const dataSettings = {
@@ -75,12 +77,16 @@ export function withStoreRules<Schema extends z.ZodType<StoreSettings>>(schema: 
     );
 }
 
-/** The settings in the form that the stores take; `onRetry` is told of each request to a store that is made once more. */
-export function storeOptionsOf(config: StoreSettings, onRetry?: (store: "elasticsearch") => void) {
+/**
+ * The settings in the form that the stores take; `onRetry` is told of each request to a store that is made once more. Calls
+ * of stores are recorded where there is a tracer.
+ */
+export function storeOptionsOf(config: StoreSettings, onRetry?: (store: "elasticsearch") => void, tracer?: Tracer) {
   const { ELASTICSEARCH_URL, MINIO_URL, MINIO_ACCESS_KEY, MINIO_SECRET_KEY } = config;
   return {
     dataDir: config.DATA_DIR,
     onRetry,
+    spans: tracer && storeSpans,
     elasticsearch:
       ELASTICSEARCH_URL === undefined
         ? undefined

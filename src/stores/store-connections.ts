@@ -14,6 +14,7 @@ import { SoundAliases } from "./models/sound-aliases.ts";
 import type { StoreOpener } from "./store-opener.ts";
 import type { StoreOptions } from "./store-options.ts";
 import { type Implementation, type Kept, storeTable } from "./store-table.ts";
+import { tracedStore } from "./traced-store.ts";
 import type { UserList } from "./users/user-list.ts";
 
 /** Connections for the process of one function. */
@@ -110,14 +111,21 @@ export class StoreConnections implements StoreOpener {
   }
 
   async #open<Store extends object>(thing: Kept<Store>): Promise<Store> {
-    const store = await this.#chosen(thing).open(this.#connections);
+    const { open, system } = this.#chosen(thing);
+    const store = await open(this.#connections);
     if (isClosable(store)) this.#opened.push(store);
-    return store;
+    const { spans } = this.#connections.options;
+    if (spans === undefined) return store;
+    return tracedStore(store, { spans, name: nameOf(thing), attributes: { "db.system.name": system } });
   }
 
   #chosen<Store>({ embedded, server, onServer }: Kept<Store>): Implementation<Store> {
     return this.#connections.options[server] === undefined ? embedded : onServer;
   }
+}
+
+function nameOf(thing: object): string {
+  return Object.entries(storeTable).find(([, one]) => one === thing)?.[0] ?? "store";
 }
 
 interface Closable {

@@ -11,6 +11,8 @@ import type { UserList } from "./users/user-list.ts";
 
 /** One way to keep something. Its modules are loaded when it is opened or set up. */
 export interface Implementation<Store> {
+  /** What keeps it, as traces call it. */
+  readonly system: "duckdb" | "files" | "elasticsearch" | "minio";
   open(connections: Connections): Promise<Store>;
   /** Creates what must exist before the store is opened. Safe to repeat. */
   setUp?(connections: Connections): Promise<void>;
@@ -27,6 +29,7 @@ export interface Kept<Store> {
 export const storeTable = {
   actions: kept<ActionStore>({
     embedded: {
+      system: "duckdb",
       open: async (on) =>
         (await import("./actions/duckdb/action-store.ts")).DuckDbActionStore.open(await on.duckDb(), {
           now: on.now,
@@ -35,6 +38,7 @@ export const storeTable = {
     },
     server: "elasticsearch",
     onServer: {
+      system: "elasticsearch",
       async open(on) {
         const { ElasticsearchActionStore } = await import("./actions/elasticsearch/action-store.ts");
         return new ElasticsearchActionStore(await on.elasticsearch(), { now: on.now });
@@ -45,11 +49,13 @@ export const storeTable = {
   }),
   features: kept<FeatureStore>({
     embedded: {
+      system: "duckdb",
       open: async (on) =>
         (await import("./features/duckdb/feature-store.ts")).DuckDbFeatureStore.open(await on.duckDb()),
     },
     server: "elasticsearch",
     onServer: {
+      system: "elasticsearch",
       async open(on) {
         const { ElasticsearchFeatureStore } = await import("./features/elasticsearch/feature-store.ts");
         return new ElasticsearchFeatureStore(await on.elasticsearch(), { now: on.now });
@@ -60,6 +66,7 @@ export const storeTable = {
   }),
   models: kept<ModelStore>({
     embedded: {
+      system: "files",
       open: async (on) =>
         (await import("./models/directory/model-store.ts")).DirectoryModelStore.open(on.folder("models"), {
           now: on.now,
@@ -67,6 +74,7 @@ export const storeTable = {
     },
     server: "minio",
     onServer: {
+      system: "minio",
       open: async (on) =>
         (await import("./models/minio/model-store.ts")).MinioModelStore.open(await on.minio(), { now: on.now }),
       setUp: async (on) => (await import("./connections/minio/set-up.ts")).setUpMinio(await on.minio()),
@@ -74,11 +82,13 @@ export const storeTable = {
   }),
   ledger: kept<Ledger>({
     embedded: {
+      system: "duckdb",
       open: async (on) =>
         (await import("./ledger/duckdb/ledger.ts")).DuckDbLedger.open(await on.duckDb(), { now: on.now }),
     },
     server: "elasticsearch",
     onServer: {
+      system: "elasticsearch",
       async open(on) {
         const { ElasticsearchLedger } = await import("./ledger/elasticsearch/ledger.ts");
         return new ElasticsearchLedger(await on.elasticsearch(), { now: on.now });
@@ -89,11 +99,13 @@ export const storeTable = {
   }),
   campaigns: kept<CampaignStore>({
     embedded: {
+      system: "duckdb",
       open: async (on) =>
         (await import("./campaigns/duckdb/campaign-store.ts")).DuckDbCampaignStore.open(await on.duckDb()),
     },
     server: "elasticsearch",
     onServer: {
+      system: "elasticsearch",
       async open(on) {
         const { ElasticsearchCampaignStore } = await import("./campaigns/elasticsearch/campaign-store.ts");
         return new ElasticsearchCampaignStore(await on.elasticsearch());
@@ -104,11 +116,13 @@ export const storeTable = {
   }),
   contacts: kept<ContactStore>({
     embedded: {
+      system: "duckdb",
       open: async (on) =>
         (await import("./contacts/duckdb/contact-store.ts")).DuckDbContactStore.open(await on.duckDb()),
     },
     server: "elasticsearch",
     onServer: {
+      system: "elasticsearch",
       async open(on) {
         const { ElasticsearchContactStore } = await import("./contacts/elasticsearch/contact-store.ts");
         return new ElasticsearchContactStore(await on.elasticsearch());
@@ -119,10 +133,12 @@ export const storeTable = {
   }),
   users: kept<UserList>({
     embedded: {
+      system: "duckdb",
       open: async (on) => (await import("./users/duckdb/user-list.ts")).DuckDbUserList.open(await on.duckDb()),
     },
     server: "elasticsearch",
     onServer: {
+      system: "elasticsearch",
       async open(on) {
         const { ElasticsearchUserList } = await import("./users/elasticsearch/user-list.ts");
         return new ElasticsearchUserList(await on.elasticsearch());
@@ -132,6 +148,7 @@ export const storeTable = {
   }),
   deadLetters: kept<DeadLetters>({
     embedded: {
+      system: "files",
       async open(on) {
         const { DirectoryDeadLetters } = await import("./dead-letters/directory/dead-letters.ts");
         return new DirectoryDeadLetters(on.folder("dead-letters"));
@@ -139,6 +156,7 @@ export const storeTable = {
     },
     server: "elasticsearch",
     onServer: {
+      system: "elasticsearch",
       async open(on) {
         const { ElasticsearchDeadLetters } = await import("./dead-letters/elasticsearch/dead-letters.ts");
         return new ElasticsearchDeadLetters(await on.elasticsearch());
@@ -152,10 +170,12 @@ export const storeTable = {
   }),
   audit: kept<Audit>({
     embedded: {
+      system: "files",
       open: async (on) => new (await import("./audit/file/audit.ts")).FileAudit(on.folder("audit.ndjson")),
     },
     server: "elasticsearch",
     onServer: {
+      system: "elasticsearch",
       async open(on) {
         const { ElasticsearchAudit } = await import("./audit/elasticsearch/audit.ts");
         return new ElasticsearchAudit(await on.elasticsearch());

@@ -1,6 +1,6 @@
 const addresses = ["ELASTICSEARCH_URL", "MINIO_URL", "MINIO_ACCESS_KEY", "MINIO_SECRET_KEY", "PUSHGATEWAY_URL"];
 /** Paths of programs that suites start by themselves. */
-const programs = ["FILEBEAT", "K6", "JMETER", "PROMETHEUS", "PROMTOOL", "SCHEMATHESIS"];
+const programs = ["FILEBEAT", "K6", "JMETER", "OTELCOL", "PROMETHEUS", "PROMTOOL", "SCHEMATHESIS"];
 
 /** Fails the suites on real servers before the first test if the servers are not named. */
 export function setup(): void {

@@ -62,10 +62,10 @@ export class Connections {
   }
 
   async #connectElasticsearch(): Promise<Elasticsearch> {
-    const { elasticsearch, onRetry } = this.options;
+    const { elasticsearch, onRetry, spans } = this.options;
     if (elasticsearch === undefined) throw new TypeError("There is no Elasticsearch to connect to.");
     const { Elasticsearch } = await import("./elasticsearch/connection.ts");
-    return new Elasticsearch({ ...elasticsearch, onRetry: () => onRetry?.("elasticsearch") });
+    return new Elasticsearch({ ...elasticsearch, onRetry: () => onRetry?.("elasticsearch"), spans });
   }
 
   async #openDuckDb(): Promise<DuckDbDatabase> {
@@ -79,10 +79,10 @@ export class Connections {
   }
 
   async #connectMinio(): Promise<MinioConnection> {
-    const { minio } = this.options;
+    const { minio, spans } = this.options;
     if (minio === undefined) throw new TypeError("There is no MinIO to connect to.");
     const { connectMinio } = await import("./minio/connection.ts");
-    return connectMinio(minio);
+    return connectMinio({ ...minio, spans });
   }
 }
 

@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { Client, errors } from "@elastic/elasticsearch";
 import * as z from "zod";
 import { RequestTooLarge, StoreUnavailable } from "../../failures.ts";
+import { inRequestSpan, type StoreAttributes, type StoreSpans } from "../../store-spans.ts";
 import { FirstConnection } from "../first-connection.ts";
+import { requestAttributes, responseAttributes } from "./request-attributes.ts";
 import { isPassing, Retries, type RetryOptions } from "./retry.ts";
 
 export interface ElasticsearchOptions extends RetryOptions {
@@ -14,6 +16,7 @@ export interface ElasticsearchOptions extends RetryOptions {
   readonly caFile?: string | undefined;
   /** How long one request may take. */
   readonly timeoutMilliseconds: number;
+  readonly spans?: StoreSpans | undefined;
 }
 
 /** The connection to Elasticsearch that stores share. */
@@ -23,6 +26,7 @@ export class Elasticsearch {
   /** The URL without credentials. */
   readonly #address: string;
   readonly #first: FirstConnection;
+  readonly #attributes: StoreAttributes;
 
   constructor(options: ElasticsearchOptions) {
     this.options = options;
@@ -40,6 +44,8 @@ export class Elasticsearch {
       // Stores repeat requests where that is safe; otherwise the sender does.
       maxRetries: 0,
     });
+    this.#attributes = { "db.system.name": "elasticsearch", "server.address": url.hostname };
+    if (options.spans !== undefined) tellSpans(this.#client, options.spans);
   }
 
   /** The name of an index, or a pattern of names. */
@@ -49,11 +55,13 @@ export class Elasticsearch {
 
   /** Runs one request. Throws StoreUnavailable; `purpose` ("store actions") completes its message "Could not …". */
   async run<T>(purpose: string, request: (client: Client) => Promise<T>): Promise<T> {
-    try {
-      return await this.#first.run(() => request(this.#client), isRefused);
-    } catch (error) {
-      throw this.failure(purpose, error);
-    }
+    return inRequestSpan(this.options.spans, purpose, this.#attributes, async () => {
+      try {
+        return await this.#first.run(() => request(this.#client), isRefused);
+      } catch (error) {
+        throw this.failure(purpose, error);
+      }
+    });
   }
 
   /** As `run`, but returns undefined if there is no such document or index. */
@@ -65,14 +73,16 @@ export class Elasticsearch {
    * As `run`, for idempotent requests: repeats them for `retryMilliseconds` while the server is full or out of reach.
    */
   async runPatiently<T>(purpose: string, request: (client: Client) => Promise<T>): Promise<T> {
-    const retries = new Retries(this.options);
-    for (;;) {
-      try {
-        return await request(this.#client);
-      } catch (error) {
-        if (!isTransient(error) || !(await retries.wait())) throw this.failure(purpose, error);
+    return inRequestSpan(this.options.spans, purpose, this.#attributes, async () => {
+      const retries = new Retries(this.options);
+      for (;;) {
+        try {
+          return await request(this.#client);
+        } catch (error) {
+          if (!isTransient(error) || !(await retries.wait())) throw this.failure(purpose, error);
+        }
       }
-    }
+    });
   }
 
   /**
@@ -94,6 +104,16 @@ export class Elasticsearch {
   close(): Promise<void> {
     return this.#client.close();
   }
+}
+
+/** Has the span of a request tell what the client sends and receives. */
+function tellSpans({ diagnostic }: Client, spans: StoreSpans): void {
+  diagnostic.on("request", (_error, result) => {
+    if (result !== null) spans.note(requestAttributes(result.meta.request.params));
+  });
+  diagnostic.on("response", (_error, result) => {
+    if (result !== null) spans.note(responseAttributes(result.body));
+  });
 }
 
 /** Whether the connection was refused, so that the server has seen nothing of the request. */

@@ -3,6 +3,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { Client } from "minio";
 import { InvalidInput } from "#churn/failure.ts";
+import type { StoreSpans } from "../../store-spans.ts";
 import { FirstConnection } from "../first-connection.ts";
 import { boundedTransport } from "./bounded-transport.ts";
 
@@ -22,6 +23,7 @@ export interface MinioOptions {
   readonly timeoutMilliseconds: number;
   /** Draws from [0, 1), so that callers who were refused together do not return together. */
   readonly random: () => number;
+  readonly spans?: StoreSpans | undefined;
 }
 
 export interface MinioConnection {
@@ -31,6 +33,7 @@ export interface MinioConnection {
   readonly bucket: string;
   readonly region: string;
   readonly first: FirstConnection;
+  readonly spans?: StoreSpans | undefined;
 }
 
 /**
@@ -60,7 +63,7 @@ export function connectMinio(options: MinioOptions): MinioConnection {
       ? new https.Agent({ ...keepAlive, ...authority(options.caFile) })
       : new http.Agent(keepAlive),
   });
-  return { client, url: origin, bucket, region, first: new FirstConnection(options.random) };
+  return { client, url: origin, bucket, region, first: new FirstConnection(options.random), spans: options.spans };
 }
 
 /** S3's limit, in bytes. */

@@ -1,10 +1,11 @@
 import { InvalidXMLError, S3Error } from "minio";
 import { Failure } from "#churn/failure.ts";
 import { StoreUnavailable } from "../../failures.ts";
+import { inRequestSpan } from "../../store-spans.ts";
 import { NoAnswer, NotS3, Overloaded } from "./bounded-transport.ts";
 import type { MinioConnection } from "./connection.ts";
 
-type Target = Pick<MinioConnection, "url" | "bucket" | "first">;
+type Target = Pick<MinioConnection, "url" | "bucket" | "first" | "spans">;
 type Place = Pick<MinioConnection, "url" | "bucket">;
 
 /**
@@ -12,12 +13,19 @@ type Place = Pick<MinioConnection, "url" | "bucket">;
  * `purpose` ("read the alias champion") completes "Could not …". No message contains a key or secret.
  */
 export async function available<T>(purpose: string, target: Target, work: () => Promise<T>): Promise<T> {
-  try {
-    return await target.first.run(work, isRefusedConnection);
-  } catch (cause) {
-    const reason = cause instanceof Failure ? undefined : reasonOf(cause, target);
-    throw reason === undefined ? cause : new StoreUnavailable(`Could not ${purpose}: ${reason}`, { cause });
-  }
+  const attributes = {
+    "db.system.name": "minio",
+    "server.address": new URL(target.url).hostname,
+    "aws.s3.bucket": target.bucket,
+  };
+  return inRequestSpan(target.spans, purpose, attributes, async () => {
+    try {
+      return await target.first.run(work, isRefusedConnection);
+    } catch (cause) {
+      const reason = cause instanceof Failure ? undefined : reasonOf(cause, target);
+      throw reason === undefined ? cause : new StoreUnavailable(`Could not ${purpose}: ${reason}`, { cause });
+    }
+  });
 }
 
 function isRefusedConnection(error: unknown): boolean {
