@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, it } from "vitest";
 import { StoreUnavailable } from "./failures.ts";
 import { GatheredWrites } from "./gathered-writes.ts";
@@ -97,6 +98,22 @@ describe("writes that are gathered", () => {
     store.finishAll();
     await Promise.all(calls);
     expect(await store.gathered.write(["1", "2", "3", "4", "5"])).toHaveLength(5);
+  });
+
+  it("run as if the call did that has waited longest, to whose trace they belong", async () => {
+    const caller = new AsyncLocalStorage<string>();
+    const callers: (string | undefined)[] = [];
+    const options = { mostItems: 10, mostBytes: 1_000, mostWrites: 1, mostWaiting: 10, bytesOf: () => 1 };
+    const gathered = new GatheredWrites<string, string>(
+      async (items) => {
+        callers.push(caller.getStore());
+        await turns();
+        return items;
+      },
+      { purpose: "store letters", ...options },
+    );
+    await Promise.all(["a", "b", "c"].map((item) => caller.run(item, () => gathered.write([item]))));
+    expect(callers).toEqual(["a", "b"]);
   });
 
   it("are all settled when that is waited for", async () => {

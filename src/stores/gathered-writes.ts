@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { StoreUnavailable } from "./failures.ts";
 
 /** Stores items; the outcome at position i is that of items[i]. */
@@ -21,6 +22,7 @@ export interface GatheringOptions<Item> {
 /**
  * Group commit: a write that comes while none is under way goes at once; those that come meanwhile are written together
  * after it. So no call waits for others that might come, and many small ones share one transaction and one wait for the disk.
+ * What is written together is a part of the trace of the call that has waited longest.
  */
 export class GatheredWrites<Item, Outcome> {
   readonly #write: Write<Item, Outcome>;
@@ -48,7 +50,7 @@ export class GatheredWrites<Item, Outcome> {
     }
     const bytes = items.reduce((sum, item) => sum + bytesOf(item), 0);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ items, bytes, resolve, reject });
+      this.#waiting.push({ items, bytes, within: AsyncLocalStorage.snapshot(), resolve, reject });
       this.#waitingItems += items.length;
       this.#waitingBytes += bytes;
       this.#start();
@@ -103,7 +105,8 @@ export class GatheredWrites<Item, Outcome> {
     const [first, ...others] = calls;
     if (first === undefined) return ended();
     try {
-      const outcomes = await this.#write(others.length === 0 ? first.items : calls.flatMap(({ items }) => items));
+      const together = others.length === 0 ? first.items : calls.flatMap(({ items }) => items);
+      const outcomes = await first.within(() => this.#write(together));
       ended();
       let from = 0;
       for (const { items, resolve } of calls) {
@@ -126,6 +129,8 @@ export class GatheredWrites<Item, Outcome> {
 interface Call<Item, Outcome> {
   readonly items: readonly Item[];
   readonly bytes: number;
+  /** Runs something as if the caller did. */
+  readonly within: ReturnType<typeof AsyncLocalStorage.snapshot>;
   readonly resolve: (outcomes: readonly Outcome[]) => void;
   readonly reject: (error: unknown) => void;
 }

@@ -1,8 +1,12 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
 /** Finds values by key; keys without a value are left out. */
 export type Find<Value> = (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>;
 
 interface Waiting<Value> {
   readonly keys: readonly string[];
+  /** Runs something as if the caller did. */
+  readonly within: ReturnType<typeof AsyncLocalStorage.snapshot>;
   readonly resolve: (found: ReadonlyMap<string, Value>) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -12,7 +16,8 @@ const mostKeys = 2_000;
 
 /**
  * Runs `find` one call at a time; keys asked for meanwhile go into the next call together. A query costs about as much
- * for one key as for many, so callers who arrive faster than queries finish do not queue up.
+ * for one key as for many, so callers who arrive faster than queries finish do not queue up. A call for many is a part of the
+ * trace of the one who has waited longest.
  */
 export function gathered<Value>(find: Find<Value>): Find<Value> {
   let waiting: Waiting<Value>[] = [];
@@ -30,7 +35,7 @@ export function gathered<Value>(find: Find<Value>): Find<Value> {
 
   return (keys) =>
     new Promise((resolve, reject) => {
-      waiting.push({ keys, resolve, reject });
+      waiting.push({ keys, within: AsyncLocalStorage.snapshot(), resolve, reject });
       if (!isFinding) void findAll();
     });
 }
@@ -47,8 +52,10 @@ function fitting(waiting: readonly { readonly keys: readonly string[] }[]): numb
 
 /** Never rejects: if the call fails, every waiting caller gets the error. */
 async function settle<Value>(batch: readonly Waiting<Value>[], find: Find<Value>): Promise<void> {
+  const [first] = batch;
+  if (first === undefined) return;
   try {
-    const found = await find([...new Set(batch.flatMap(({ keys }) => keys))]);
+    const found = await first.within(find, [...new Set(batch.flatMap(({ keys }) => keys))]);
     for (const { keys, resolve } of batch) resolve(batch.length === 1 ? found : only(keys, found));
   } catch (error) {
     for (const { reject } of batch) reject(error);
