@@ -48,7 +48,8 @@ export interface Beginning<Stores> {
 
 export interface BeginningOptions<Stores> {
   readonly name: string;
-  readonly settings: StoreSettings & TraceSettings & { readonly LOG_LEVEL: string; readonly DEAD_LETTERS_LIMIT: number };
+  readonly settings: StoreSettings &
+    TraceSettings & { readonly LOG_LEVEL: string; readonly DEAD_LETTERS_LIMIT: number };
   readonly connect: Connect<Stores>;
   /** Of a process that events come to. */
   readonly deadLetterMetrics?: typeof deadLetterMetrics | undefined;

@@ -30,7 +30,15 @@ export function serveEvents<Stores>(
     }),
     routesOf: (made, { settings }, { logger, metrics, now, deadLetters, tracer }) => {
       const push = pushTo(settings.PUSHGATEWAY_URL, { name, metrics, logger, now });
-      const route = eventRoute(made, { name, events: eventMetrics(metrics), logger, push, bodyLimit, deadLetters, tracer });
+      const route = eventRoute(made, {
+        name,
+        events: eventMetrics(metrics),
+        logger,
+        push,
+        bodyLimit,
+        deadLetters,
+        tracer,
+      });
       return { routes: [route], flush: push && (() => push.flush()) };
     },
   });

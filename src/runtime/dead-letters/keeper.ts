@@ -1,5 +1,5 @@
-import { errorResponse, isRetried } from "../error-response.ts";
 import { setTimeout } from "node:timers/promises";
+import { errorResponse, isRetried } from "../error-response.ts";
 import type { LapseEvent } from "../events.ts";
 import { DeadLettersFull } from "../failures.ts";
 import type { LogFields, Logger } from "../logging.ts";
