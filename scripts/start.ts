@@ -96,7 +96,7 @@ async function run(options: unknown, commands: Commands): Promise<void> {
   });
   stopWithParent(process);
   await lapse.refresh();
-  if (isChanged || !lapse.ready()) await learnSteps(lapse, current, now);
+  if (isChanged || !lapse.ready()) await learnSteps(lapse, stores.features, current, now);
   if (current.isStopped) return;
 
   const url = await listen(lapse.server, host, config.PORT);

@@ -14,6 +14,7 @@ import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { DuckDbFeatureStore } from "#stores/features/duckdb/feature-store.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
+import { DuckDbRunStore } from "#stores/runs/duckdb/run-store.ts";
 
 // Seconds and memory of taking in a log: npx tsx bench/import/append.ts [--actions N] [--order time|user]. Without --actions,
 // 1 M and then 10 M, each in a process of its own so that one does not inherit the other's memory.
@@ -76,7 +77,12 @@ async function measure(count: number, order: "time" | "user"): Promise<void> {
   await step("compute and store features", async () => {
     const churn = { churnDays: 30, leadDays: 0, observeDays: 90 };
     const ping = featuresPing.make({ id: "bench", source: "/bench", data: { through: "yesterday" } });
-    const answer = await handle(ping, { actions: store, features, models, churn, now: () => end });
+    const answer = await handle(ping, {
+      ...{ actions: store, features, models, churn, now: () => end },
+      runs: await DuckDbRunStore.open(database, { now: () => end }),
+      slicing: { slices: 1, publish: undefined },
+      logger: { info: () => undefined },
+    });
     return JSON.stringify(answer?.data);
   });
   await store.close();

@@ -9,6 +9,7 @@ import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { DuckDbFeatureStore } from "#stores/features/duckdb/feature-store.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
+import { DuckDbRunStore } from "#stores/runs/duckdb/run-store.ts";
 
 // npx tsx bench/import/lapse.ts FILE: what `npm start -- --log FILE` does up to the features, timed. Prints JSON.
 const path = process.argv[2] ?? "";
@@ -26,7 +27,12 @@ const stored = performance.now();
 await actions.rollUp();
 const rolledUp = performance.now();
 const ping = featuresPing.make({ id: "bench", source: "/bench", data: { through: "yesterday" } });
-const following = await handle(ping, { actions, features, models, churn: { churnDays: 30, leadDays: 0 }, now });
+const following = await handle(ping, {
+  ...{ actions, features, models, now, churn: { churnDays: 30, leadDays: 0 } },
+  runs: await DuckDbRunStore.open(database, { now }),
+  slicing: { slices: 1, publish: undefined },
+  logger: { info: () => undefined },
+});
 const ended = performance.now();
 const { user, system } = process.cpuUsage(processor);
 console.log(

@@ -1,5 +1,6 @@
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
+import { bucketOf } from "#churn/action.ts";
 import { dayOf, parseDay } from "#churn/day.ts";
 import { featureNames } from "#churn/features/features.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
@@ -11,7 +12,9 @@ import type { FeatureRow, FeatureSet } from "#stores/features/feature-store.ts";
 import type { AliasName } from "#stores/models/model-store.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { featuresOf } from "#test/support/features-of.ts";
-import { type FeaturesServices, handle } from "./function.ts";
+import { MemoryRuns } from "#test/support/memory-runs.ts";
+import { handle } from "./function.ts";
+import type { FeaturesServices } from "./services.ts";
 
 const churn = { churnDays: 30, leadDays: 0, observeDays: 60 };
 const snapshot = parseDay("2024-03-02")!;
@@ -143,7 +146,7 @@ describe("features", () => {
     expect(sets[0]?.definition.churn).toEqual({ churnDays: 30, leadDays: 0, observeDays: 120 });
   });
 
-  it("names the set by snapshot and definitions", async () => {
+  it("names the set by what asked for it, and by definitions", async () => {
     const ids = new Set<string>();
     const { manifest } = exampleModel();
     for (const options of [{ histories }, { histories }, { histories, models: { champion: manifest } }]) {
@@ -152,14 +155,17 @@ describe("features", () => {
       ids.add(sets[0]!.id);
     }
     expect(ids.size).toBe(2);
+    const { services, sets } = setUp({ histories });
+    await handle({ ...ping, id: "p2" }, services);
+    expect(ids).not.toContain(sets[0]!.id);
   });
 
   it("rolls up first, writes in parts, prunes last, and tells how far it is", async () => {
-    const many = Array.from({ length: 4_100 }, (_, n) => history(`u${n}`, [3, "login"]));
+    const many = Array.from({ length: 17_000 }, (_, n) => history(`u${n}`, [3, "login"]));
     const { services, calls, progress } = setUp({ histories: many });
     await handle(ping, services);
-    expect(calls).toEqual(["rollUp", "putSet", "put 2000", "put 2000", "put 100", "prune"]);
-    expect(progress.at(-1)).toEqual([4_100, 4_100]);
+    expect(calls).toEqual(["rollUp", "putSet", "put 8192", "put 8192", "put 616", "prune", "completeSet"]);
+    expect(progress.at(-1)).toEqual([17_000, 17_000]);
   });
 
   it("leaves out a user whose features cannot be computed, and tells who that is", async () => {
@@ -202,6 +208,8 @@ function setUp({ histories, lastDay = snapshot - 1, models = {} }: SetUp) {
   const sets: FeatureSet[] = [];
   const stored = new Map<string, FeatureRow>();
   const progress: [number, number][] = [];
+  const told: string[] = [];
+  const now = Date.parse("2024-03-02T01:05:00Z");
   const users = histories.length;
   const services: FeaturesServices = {
     actions: {
@@ -216,7 +224,9 @@ function setUp({ histories, lastDay = snapshot - 1, models = {} }: SetUp) {
       ],
       async *histories(range = {}) {
         const before = range.before ?? Number.POSITIVE_INFINITY;
+        const { fromBucket = 0, beforeBucket = 256 } = range;
         for (const { userId, days } of histories) {
+          if (bucketOf(userId) < fromBucket || bucketOf(userId) >= beforeBucket) continue;
           const seen = days.filter(({ day }) => day < before);
           if (seen.length > 0) yield { userId, days: seen };
         }
@@ -232,6 +242,10 @@ function setUp({ histories, lastDay = snapshot - 1, models = {} }: SetUp) {
         calls.push(`put ${rows.length}`);
         for (const row of rows) stored.set(row.userId, row);
       },
+      completeSet: async (id) => {
+        expect(id).toBe(sets[0]?.id);
+        calls.push("completeSet");
+      },
       prune: async (id) => {
         expect(id).toBe(sets[0]?.id);
         calls.push("prune");
@@ -242,10 +256,13 @@ function setUp({ histories, lastDay = snapshot - 1, models = {} }: SetUp) {
       alias: async (name) => (models[name] ? { version: name, movedAt: "", revision: "1" } : undefined),
       manifest: async (version) => models[version as AliasName]!,
     },
+    runs: new MemoryRuns(() => now),
+    slicing: { slices: undefined, publish: undefined },
+    logger: { info: (_: unknown, message?: string) => void told.push(message ?? "") },
     churn,
-    now: () => Date.parse("2024-03-02T01:05:00Z"),
+    now: () => now,
     progress: (done, total) => void progress.push([done, total]),
   };
   expect(dayOf(services.now())).toBe(snapshot);
-  return { services, calls, sets, stored, progress };
+  return { services, calls, sets, stored, progress, told };
 }

@@ -1,113 +1,94 @@
-import { createHash } from "node:crypto";
-import { type Day, formatDay, startOf } from "#churn/day.ts";
-import type { ChurnSettings, FeatureDefinition } from "#churn/definition.ts";
-import { requireFinite } from "#churn/features/features.ts";
-import { storedFeatures } from "#churn/features/stored-features.ts";
-import type { UserState } from "#churn/population.ts";
-import { type FeaturesPing, featuresUpdated } from "#runtime/event-kinds.ts";
+import type { EventOf } from "#runtime/event-kind.ts";
+import { type FeaturesPing, featuresSlice, rollUpSlice } from "#runtime/event-kinds.ts";
+import type { LapseEvent } from "#runtime/events.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
-import type { FeatureMetrics } from "#runtime/metrics/features.ts";
-import { SkippedUsers, type Skipping } from "#runtime/skipped-users.ts";
-import type { ActionStore, LogExtent } from "#stores/actions/action-store.ts";
-import type { FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
-import type { ModelStore } from "#stores/models/model-store.ts";
-import { nextDefinition, populationsOf, servedDefinitions } from "./definitions.ts";
-import { rowsOf } from "./rows.ts";
-import { snapshotOf } from "./snapshot.ts";
+import type { LogFields } from "#runtime/logging.ts";
+import { SkippedUsers } from "#runtime/skipped-users.ts";
+import { sendSlices } from "#runtime/slice-event.ts";
+import { openSlices } from "#stores/runs/progress.ts";
+import type { Run } from "#stores/runs/run-store.ts";
+import { planFeatures, planned } from "./plan.ts";
+import { requestOf } from "./request.ts";
+import { beginRollUp, type RolledUp, rollUpBuckets } from "./roll-up.ts";
+import type { FeaturesServices } from "./services.ts";
+import { writeSlice } from "./write-slice.ts";
 
-export interface FeaturesServices {
-  readonly actions: Pick<ActionStore, "rollUp" | "extent" | "actionFrequencies" | "histories" | "historyColumns">;
-  readonly features: Pick<FeatureStore, "putSet" | "put" | "prune">;
-  readonly models: Pick<ModelStore, "alias" | "manifest">;
-  readonly churn: ChurnSettings;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** Told how many of all users have been read. */
-  readonly progress?: ((done: number, total: number) => void) | undefined;
-  readonly metrics?: FeatureMetrics | undefined;
-  readonly skipping?: Skipping | undefined;
-}
+type Slice = EventOf<typeof rollUpSlice | typeof featuresSlice>;
 
 /**
  * Rolls the log up, and replaces the stored rows: features of every user who is here at the snapshot, and since when the
- * others have lapsed. Returns dev.lapse.features.updated, or nothing while the log is empty.
+ * others have lapsed. Where there are many users, both are cut into slices, each an event that comes back here:
+ * docs/decisions/slices.md. The last of all returns dev.lapse.features.updated; nothing follows while the log is empty, and from a run
+ * that a newer one has overtaken.
  */
-export const handle: EventHandler<FeaturesPing, FeaturesServices> = async (event, services, fields) => {
-  const { actions, churn, now, metrics } = services;
-  const began = now();
-  const { userDays } = await actions.rollUp();
-  metrics?.rolledUp({ userDays, seconds: (now() - began) / 1000, at: now() });
-  const extent = await actions.extent(churn.passive);
-  if (extent === undefined) return undefined;
-
-  const extracting = now();
-  const snapshot = snapshotOf(event, extent.lastDay, now());
-  const skipped = new SkippedUsers("features", services.skipping);
-  const users = await replaceFeatures(snapshot, extent, services, skipped);
-  skipped.tell({ "event.id": event.id, ...fields });
-  metrics?.extracted({ users, snapshot: startOf(snapshot), seconds: (now() - extracting) / 1000, at: now() });
-  return featuresUpdated.make({
-    id: event.id,
-    source: "/lapse/features",
-    time: new Date(now()).toISOString(),
-    data: { snapshot: formatDay(snapshot), users: users.here, lapsed: users.lapsed, user_days: userDays },
-  });
+export const handle: EventHandler<FeaturesPing | Slice, FeaturesServices> = async (event, services, fields = {}) => {
+  const from = { event, fields };
+  if (!isSlice(event)) {
+    const begun = await beginRollUp(requestOf(event, services.now()), services);
+    if (begun === undefined) return overtaken(from, services);
+    if ("request" in begun) return extract(begun, services, from);
+    await send(rollUpSlice, begun.run, begun.open, services, from);
+    return undefined;
+  }
+  const { run: id, slice } = event.data;
+  const job = event.type === rollUpSlice.type ? "roll-up" : "features";
+  const run = await services.runs.newest(job);
+  if (run?.id !== id || slice >= run.slices) return overtaken(from, services);
+  if (job === "features") return write(run, slice, services, from);
+  const rolledUp = await rollUpBuckets(run, slice, services);
+  return rolledUp && extract(rolledUp, services, from);
 };
 
-/** Returns how many users have features now, and how many have lapsed. */
-async function replaceFeatures(
-  snapshot: Day,
-  extent: LogExtent,
+/** The event that is handled. */
+interface From {
+  readonly event: LapseEvent;
+  readonly fields: LogFields;
+}
+
+function isSlice(event: FeaturesPing | Slice): event is Slice {
+  return event.type === rollUpSlice.type || event.type === featuresSlice.type;
+}
+
+/** Once the log is rolled up: writes all rows, or has slices do so. */
+async function extract(
+  { request, userDays }: RolledUp,
   services: FeaturesServices,
-  skipped: SkippedUsers,
-): Promise<Record<UserState, number>> {
-  const { actions, features, models, churn, progress } = services;
-  const definition = await nextDefinition(churn, actions, extent);
-  const definitions = [...(await servedDefinitions(models)), definition];
-  const { names } = storedFeatures(definitions);
-  const populations = populationsOf(definitions);
-  const set: FeatureSet = { id: setId(snapshot, definitions, names), snapshot, definition, populations, names };
-  await features.putSet(set);
-
-  const users = { here: 0, lapsed: 0 };
-  let read = 0;
-  // Rows are written while the next ones are made, a few calls ahead: DuckDB pauses now and then to tidy its file.
-  const writing: Promise<void>[] = [];
-  const onUsers = (more: number) => {
-    read += more;
-    progress?.(read, extent.users);
-  };
-  const options = { actions, width: names.length, users: extent.users, onUsers };
-  for await (const made of rowsOf({ snapshot, populations, definitions }, options)) {
-    const rows = made.filter(({ userId, values }) => skipped.attempt(userId, () => areNumbers(values, names)) === true);
-    if (writing.length >= callsAhead) await writing.shift();
-    const call = features.put(set.id, rows);
-    // Its failure is thrown where it is awaited, unless reading fails before.
-    call.catch(() => undefined);
-    writing.push(call);
-    for (const { values } of rows) users[values.length > 0 ? "here" : "lapsed"] += 1;
-  }
-  await Promise.all(writing);
-  await features.prune(set.id);
-  return users;
+  from: From,
+): Promise<LapseEvent | undefined> {
+  const run = await planFeatures(request, userDays, services);
+  if (run === undefined) return overtaken(from, services);
+  const open = openSlices(run);
+  if (open.length === 0 && run.slices > 1) return undefined;
+  // Before any row is written, and again if it was cut short here.
+  await services.features.putSet(planned(run).set);
+  if (run.slices === 1) return write(run, 0, services, from);
+  await send(featuresSlice, run, open, services, from);
+  return undefined;
 }
 
-/** Throws a RangeError for features that are no numbers. */
-function areNumbers(values: readonly number[], names: readonly string[]): true {
-  requireFinite(values, names);
-  return true;
+async function write(run: Run, slice: number, services: FeaturesServices, { event, fields }: From) {
+  const skipped = new SkippedUsers("features", services.skipping);
+  const reply = await writeSlice(run, slice, services, skipped);
+  skipped.tell({ "event.id": event.id, ...fields });
+  return reply;
 }
 
-/** Calls of `put` that are under way at a time. */
-const callsAhead = 4;
+async function send(
+  kind: typeof rollUpSlice | typeof featuresSlice,
+  run: Run,
+  slices: readonly number[],
+  { slicing, now }: FeaturesServices,
+  from: From,
+): Promise<void> {
+  const { publish } = slicing;
+  if (publish === undefined) throw new TypeError(`There is no broker for the slices of ${kind.type}.`);
+  await sendSlices(kind, { run: run.id, slices, source: "/lapse/features" }, publish, { ...from, time: now() });
+}
 
-/**
- * The same for the same snapshot and definitions, so that an event handled twice writes the same rows; another where a
- * later lapse makes other features of them, because readers keep what an id stands for.
- */
-function setId(snapshot: Day, definitions: readonly FeatureDefinition[], names: readonly string[]): string {
-  const digest = createHash("sha256")
-    .update(JSON.stringify([definitions, names]))
-    .digest("hex");
-  return `${formatDay(snapshot)}-${digest.slice(0, 16)}`;
+function overtaken({ event, fields }: From, { logger }: FeaturesServices): undefined {
+  logger.info(
+    { "event.id": event.id, ...fields },
+    "Nothing is computed for this event: the log is empty, or a newer run has begun.",
+  );
+  return undefined;
 }

@@ -53,6 +53,7 @@ async function all(
         yield* structuredClone(slices);
       },
     },
+    range: {},
     width,
     users,
     onUsers: (more: number) => {

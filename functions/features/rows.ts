@@ -1,3 +1,4 @@
+import type { BucketRange } from "#churn/buckets.ts";
 import { buffersOf } from "#churn/history-columns.ts";
 import { openThread } from "#runtime/thread/open-thread.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
@@ -10,7 +11,9 @@ export interface RowsOptions {
   readonly actions: Pick<ActionStore, "histories" | "historyColumns">;
   /** Length of a vector. */
   readonly width: number;
-  /** How many users there are. */
+  /** Whose rows. */
+  readonly range: BucketRange;
+  /** About how many users that are. */
   readonly users: number;
   /** Told how many users more have been read. */
   readonly onUsers: (users: number) => void;
@@ -19,7 +22,7 @@ export interface RowsOptions {
 /** Rows written at a time. */
 const chunkSize = 8_192;
 
-/** The rows of all users who were ever seen, in chunks. Whole histories are read, because tenure and gaps tell of all time. */
+/** The rows of all users of the range who were ever seen, in chunks. Whole histories are read, because tenure and gaps tell of all time. */
 export async function* rowsOf(task: RowsTask, options: RowsOptions): AsyncGenerator<readonly FeatureRow[]> {
   const { historyColumns } = options.actions;
   // A thread takes about as long to start as it takes to compute the rows of this many users.
@@ -27,10 +30,13 @@ export async function* rowsOf(task: RowsTask, options: RowsOptions): AsyncGenera
   else yield* rowsInThread(task, options);
 }
 
-async function* rowsHere(task: RowsTask, { actions, onUsers }: RowsOptions): AsyncGenerator<readonly FeatureRow[]> {
+async function* rowsHere(
+  task: RowsTask,
+  { actions, range, onUsers }: RowsOptions,
+): AsyncGenerator<readonly FeatureRow[]> {
   const make = rowMaker(task);
   let rows: FeatureRow[] = [];
-  for await (const history of actions.histories({ before: task.snapshot })) {
+  for await (const history of actions.histories({ ...range, before: task.snapshot })) {
     onUsers(1);
     const row = make(history);
     if (row === undefined) continue;
@@ -46,12 +52,12 @@ async function* rowsHere(task: RowsTask, { actions, onUsers }: RowsOptions): Asy
 /** The same rows, made in another thread, while this one reads histories and writes rows. */
 async function* rowsInThread(
   task: RowsTask,
-  { actions, width, onUsers }: RowsOptions,
+  { actions, range, width, onUsers }: RowsOptions,
 ): AsyncGenerator<readonly FeatureRow[]> {
   const thread = openThread(program, task);
   try {
     let last: Asked | undefined;
-    for await (const histories of actions.historyColumns?.({ before: task.snapshot }) ?? []) {
+    for await (const histories of actions.historyColumns?.({ ...range, before: task.snapshot }) ?? []) {
       const { userIds, names } = histories;
       // The ids stay here: they are slow to copy.
       const places = userIds.map(() => "");

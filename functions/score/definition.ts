@@ -1,28 +1,32 @@
 import * as z from "zod";
-import { featuresUpdated, modelPromoted } from "#runtime/event-kinds.ts";
+import { featuresUpdated, modelPromoted, scoreSlice } from "#runtime/event-kinds.ts";
 import { eventFunction } from "#runtime/function-definition.ts";
 import { eventFunctionSettings } from "#runtime/function-settings.ts";
 import { scoreMetrics } from "#runtime/metrics/scores.ts";
+import { sliceSettings, slicingOf } from "#runtime/slice-settings.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { handle } from "./function.ts";
 import { withArms } from "./with-arms.ts";
 
-/** Scores every user who is here with the champion, and with the challenger in shadow. */
+/** Scores every user who is here with the champion, and with the challenger in shadow; in slices where there are many. */
 export const score = eventFunction({
   name: "score",
-  settings: withStoreRules(z.object(eventFunctionSettings)),
-  services: async (stores: StoreOpener, { metrics, logger, skippedUsers, now, progress }) => ({
+  settings: withStoreRules(z.object({ ...eventFunctionSettings, ...sliceSettings })),
+  services: async (stores: StoreOpener, { settings, metrics, logger, skippedUsers, now, publish, progress }) => ({
     features: await stores.featureStore(),
     models: await stores.modelStore(),
     ledger: withArms(await stores.ledger(), await stores.campaignStore()),
     users: await stores.userList(),
+    runs: await stores.runStore(),
+    slicing: slicingOf(settings, publish),
     logger,
     now,
     skipping: { logger, skippedUsers },
     progress,
     metrics: scoreMetrics(metrics),
   }),
-  takes: [featuresUpdated, modelPromoted],
+  takes: [featuresUpdated, modelPromoted, scoreSlice],
   handle,
+  inSlices: true,
 });

@@ -12,7 +12,9 @@ import type { FeatureRow } from "#stores/features/feature-store.ts";
 import type { LedgerEntry } from "#stores/ledger/ledger.ts";
 import { CorruptModel } from "#stores/models/failures.ts";
 import { exampleModel, vectorAway } from "#test/support/example-model.ts";
-import { handle, type ScoreServices } from "./function.ts";
+import { MemoryRuns } from "#test/support/memory-runs.ts";
+import { handle } from "./function.ts";
+import type { ScoreServices } from "./services.ts";
 
 const { manifest } = exampleModel();
 const updated = featuresUpdated.make({
@@ -195,13 +197,20 @@ interface SetUp {
   readonly populations?: readonly ChurnDefinition[];
   /** How many users have no values. */
   readonly lapsed?: number;
-  /** Rows of some of them. */
+  /** Their rows. */
   readonly gone?: readonly FeatureRow[];
 }
 
 function setUp(options: SetUp) {
   const { rows, names = manifest.features, absent, populations = [manifest.definition.churn] } = options;
-  const { lapsed = 0, gone = [] } = options;
+  const { lapsed = 0 } = options;
+  const {
+    gone = Array.from({ length: lapsed }, (_, n) => ({
+      userId: `gone ${n}`,
+      lapsed: populations.map(() => 19_700),
+      values: [],
+    })),
+  } = options;
   /** How many were listed when the list was pruned. */
   const pruned: number[] = [];
   const scores: Score[] = [];
@@ -235,16 +244,22 @@ function setUp(options: SetUp) {
     ledger: { append: async (part) => void entries.push(...part) },
     users: {
       put: async (part, writtenAt) => {
-        expect(writtenAt).toBe(now);
+        // A second run in the same millisecond has the next number.
+        expect([now, now + 1]).toContain(writtenAt);
         listed.push(...part);
       },
       prune: async (writtenBefore) => {
-        expect(writtenBefore).toBe(now);
+        expect([now, now + 1]).toContain(writtenBefore);
         pruned.push(listed.length);
         return 0;
       },
     },
-    logger: { warn: (_: unknown, message?: string) => void warnings.push(message) },
+    runs: new MemoryRuns(() => now),
+    slicing: { slices: undefined, publish: undefined },
+    logger: {
+      info: () => undefined,
+      warn: (_: unknown, message?: string) => void warnings.push(message),
+    },
     now: () => now,
   };
   return { services, scores, dropped, entries, listed, pruned, warnings };

@@ -6,18 +6,18 @@ import type { Score } from "#churn/score.ts";
 import type { FeatureRow, FeatureSet } from "#stores/features/feature-store.ts";
 import type { UserList } from "#stores/users/user-list.ts";
 
-/** Writes the list of all users during one scoring: those who have a score, and those who have lapsed. */
+/** Writes the list of users during one scoring, or a slice of it: those who have a score, and those who have lapsed. */
 export class ListWriter {
   readonly #manifest: ModelManifest;
   readonly #snapshot: Day;
-  readonly #users: Pick<UserList, "put" | "prune">;
+  readonly #users: Pick<UserList, "put">;
   readonly #beganAt: number;
   readonly #measures: (values: ArrayLike<number>) => UserMeasures;
   readonly #typicalGap: number | undefined;
   #rows: ListedUser[] = [];
 
   /** `beganAt` is when the scoring began, in milliseconds since the epoch. */
-  constructor(manifest: ModelManifest, set: FeatureSet, users: Pick<UserList, "put" | "prune">, beganAt: number) {
+  constructor(manifest: ModelManifest, set: FeatureSet, users: Pick<UserList, "put">, beganAt: number) {
     this.#manifest = manifest;
     this.#snapshot = set.snapshot;
     this.#users = users;
@@ -61,12 +61,6 @@ export class ListWriter {
     if (this.#rows.length === 0) return;
     await this.#users.put(this.#rows, this.#beganAt);
     this.#rows = [];
-  }
-
-  /** Writes what is left, and takes from the list who is no longer stored. */
-  async end(): Promise<void> {
-    await this.flush();
-    await this.#users.prune(this.#beganAt);
   }
 }
 

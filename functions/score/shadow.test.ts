@@ -77,7 +77,7 @@ function setUp(manifest: () => Promise<typeof challenger>, append?: () => Promis
   const parts: number[] = [];
   const failures: unknown[] = [];
   const services = {
-    models: { alias: async () => ({ version: "any", movedAt: "", revision: "1" }), manifest },
+    models: { manifest },
     ledger: {
       append:
         append ??
@@ -89,7 +89,7 @@ function setUp(manifest: () => Promise<typeof challenger>, append?: () => Promis
     failed: (error: unknown) => void failures.push(error),
   };
   const run = async (rows: readonly FeatureRow[]) => {
-    const shadow = await Shadow.open(champion, set, services);
+    const shadow = await Shadow.open(champion, "any", set, services);
     for (const row of rows) await shadow.add(row);
     await shadow.flush();
     return shadow;

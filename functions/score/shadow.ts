@@ -1,14 +1,15 @@
 import { columnMap, pick } from "#churn/features/column-map.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
+import type { LogFields } from "#runtime/logging.ts";
 import type { FeatureRow, FeatureSet } from "#stores/features/feature-store.ts";
 import { standingsUnder } from "#stores/features/standings.ts";
 import type { Ledger, LedgerEntry } from "#stores/ledger/ledger.ts";
-import { manifestAt } from "#stores/models/manifest-at.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
+import type { ScoreServices } from "./services.ts";
 
 interface ShadowServices {
-  readonly models: Pick<ModelStore, "alias" | "manifest">;
+  readonly models: Pick<ModelStore, "manifest">;
   readonly ledger: Pick<Ledger, "append">;
   /** Told why the challenger could not score, or not go on. */
   readonly failed: (error: unknown) => void;
@@ -29,10 +30,15 @@ export class Shadow {
     this.#scorer = scorer;
   }
 
-  /** Does nothing where there is no challenger, or it is the champion itself. */
-  static async open(champion: ModelManifest, set: FeatureSet, services: ShadowServices): Promise<Shadow> {
+  /** Scores with a version, the challenger; does nothing where there is none, or it is the champion itself. */
+  static async open(
+    champion: ModelManifest,
+    version: string | null,
+    set: FeatureSet,
+    services: ShadowServices,
+  ): Promise<Shadow> {
     try {
-      const challenger = await manifestAt("challenger", services.models);
+      const challenger = version === null ? undefined : await services.models.manifest(version);
       const isOther = challenger !== undefined && challenger.version !== champion.version;
       return new Shadow(services, isOther ? scorerOf(challenger, set) : undefined);
     } catch (error) {
@@ -73,6 +79,16 @@ export class Shadow {
     this.#scorer = undefined;
     this.#services.failed(error);
   }
+}
+
+/** Tells that the challenger could not score, which concerns nobody who is shown scores. */
+export function shadowFailed(
+  error: unknown,
+  { metrics, logger }: Pick<ScoreServices, "metrics" | "logger">,
+  fields: LogFields,
+): void {
+  metrics?.shadowFailed();
+  logger.warn({ ...fields, error }, "The challenger could not score in shadow; the champion's scores are complete.");
 }
 
 /** Entries written at a time. */

@@ -65,6 +65,7 @@ async function fill(actions: readonly Action[]): Promise<void> {
   await services.actions.rollUp();
   const definition = { churn, actions: ["read", "write"] };
   await services.features.putSet({ id: "set", snapshot: firstDay + 100, definition, populations: [churn], names: [] });
+  await services.features.completeSet("set");
 }
 
 describe("train", () => {

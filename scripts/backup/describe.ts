@@ -1,7 +1,15 @@
 import { textTable } from "../terminal/text-table.ts";
 
 /** Tables and indices that are the same in other words, or that only lapse itself reads. */
-const untold = new Set(["action_names", "rolled_up", "listed_users", "feature_sets", "ledger_nights", "user_days"]);
+const untold = new Set([
+  "action_names",
+  "rolled_up",
+  "listed_users",
+  "feature_sets",
+  "ledger_nights",
+  "user_days",
+  "runs",
+]);
 
 /** What a backup holds, a line for each kind with how many there are. */
 export function describeContents(contents: Readonly<Record<string, number>>): string {

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { formatDay } from "#churn/day.ts";
 import { Failure } from "#churn/failure.ts";
 import type { Lapse } from "#local/lapse.ts";
 import { featuresUpdated, modelPromoted, modelRejected, pings } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
+import type { FeatureStore } from "#stores/features/feature-store.ts";
 import { beginStep, type Step } from "../terminal/progress.ts";
 
 /** The progress bar of the function that is running. */
@@ -57,6 +59,7 @@ export class CurrentStep {
  */
 export async function learnSteps(
   { handlers, wiring, refresh }: Lapse,
+  features: Pick<FeatureStore, "currentSet" | "countUsers">,
   current: CurrentStep,
   now: () => number,
 ): Promise<void> {
@@ -64,21 +67,36 @@ export async function learnSteps(
     const isDone = await current.run(job, async () => {
       const time = new Date(now()).toISOString();
       const ping = make({ id: randomUUID(), source: "/lapse/start", time, data: { through: "today" } });
+      const before = (await features.currentSet())?.id;
       const reply = await handlers[job]?.(ping);
-      if (reply === undefined) return "nothing to do";
-      wiring.broker.publish(reply);
+      if (reply !== undefined) wiring.broker.publish(reply);
+      // Also for the slices that features may have been cut into: their last one has its reply published by the broker.
       await wiring.broker.idle();
-      return describe(reply);
+      return reply === undefined ? describeSet(before, features) : describe(reply);
     });
     if (!isDone) break;
   }
   await refresh();
 }
 
+/** What the slices of a job have done: a set that is not the one of before is current. */
+async function describeSet(
+  before: string | undefined,
+  features: Pick<FeatureStore, "currentSet" | "countUsers">,
+): Promise<string> {
+  const set = await features.currentSet();
+  if (set === undefined || set.id === before) return "nothing to do";
+  const { here, lapsed } = await features.countUsers(set.id);
+  return describeFeatures(here, lapsed, formatDay(set.snapshot));
+}
+
+function describeFeatures(here: number, lapsed: number, snapshot: string): string {
+  return `${count(here)} users are here at ${snapshot}, ${count(lapsed)} have lapsed`;
+}
+
 function describe(event: LapseEvent): string {
   const updated = featuresUpdated.read(event)?.data;
-  if (updated !== undefined)
-    return `${count(updated.users)} users are here at ${updated.snapshot}, ${count(updated.lapsed)} have lapsed`;
+  if (updated !== undefined) return describeFeatures(updated.users, updated.lapsed, updated.snapshot);
   const promoted = modelPromoted.read(event)?.data;
   if (promoted !== undefined) return `version ${promoted.version} put into service: ${promoted.reason}`;
   const rejected = modelRejected.read(event)?.data;

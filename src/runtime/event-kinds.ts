@@ -28,6 +28,22 @@ export const actionEvent = eventKind({ type: "dev.lapse.action", data: z.unknown
  */
 export const contactEvent = eventKind({ type: "dev.lapse.contact", data: z.unknown() });
 
+const sliceData = z.object({
+  /** The id of the run. */
+  run: z.string().max(100),
+  /** Its number, from 0. */
+  slice: z.int().min(0).max(255),
+});
+
+/** A slice of a roll-up is to be done. */
+export const rollUpSlice = eventKind({ type: "dev.lapse.rollup.slice", data: sliceData });
+
+/** A slice of a run of features is to be done. */
+export const featuresSlice = eventKind({ type: "dev.lapse.features.slice", data: sliceData });
+
+/** A slice of a run of score is to be done. */
+export const scoreSlice = eventKind({ type: "dev.lapse.score.slice", data: sliceData });
+
 /** The features of all users were replaced. */
 export const featuresUpdated = eventKind({
   type: "dev.lapse.features.updated",
@@ -159,6 +175,9 @@ export const eventTypes: readonly string[] = [
       trainPing,
       actionEvent,
       contactEvent,
+      rollUpSlice,
+      featuresSlice,
+      scoreSlice,
       featuresUpdated,
       modelPromoted,
       modelRejected,

@@ -19,6 +19,8 @@ export interface FunctionDefinition<Stores> {
   readonly name: string;
   /** The kinds of events that a broker may deliver to it; none for a function that takes requests only. */
   readonly takes: readonly EventKind[];
+  /** Whether it cuts its work into slices, each of them an event that it takes. */
+  readonly inSlices: boolean;
   /** How people sign in to its pages; undefined for a function without any. */
   readonly people?: MakePeopleAccess | undefined;
   /** Reads its settings. Throws ConfigFault, which names all that are wrong. */
@@ -98,6 +100,7 @@ export function eventFunction<Settings extends FunctionSettings, Stores, Service
   definition: Parts<Settings, Stores, Services> & {
     readonly takes: readonly EventKind<NoInfer<Event>>[];
     readonly handle: EventHandler<Event, Services>;
+    readonly inSlices?: boolean;
   },
 ): FunctionDefinition<Stores> {
   return httpFunction({ ...definition, routes: () => [] });
@@ -118,16 +121,19 @@ export function httpFunction<
   handle = async () => undefined,
   upkeep,
   people,
+  inSlices = false,
 }: Parts<Settings, Stores, Services> & {
   readonly routes: (services: Services) => readonly Route[];
   readonly takes?: readonly EventKind<NoInfer<Event>>[];
   readonly handle?: EventHandler<Event, Services>;
   readonly upkeep?: (services: Services) => Upkeep;
   readonly people?: MakePeopleAccess;
+  readonly inSlices?: boolean;
 }): FunctionDefinition<Stores> {
   return {
     name,
     takes,
+    inSlices,
     people,
     configure(environment) {
       const settings = parseConfig(schema, environment);

@@ -21,6 +21,8 @@ export interface MeasuredOptions {
   /** Told of each event at its end. */
   readonly push?: MetricsPush | undefined;
   readonly tracer?: Tracer | undefined;
+  /** Whether the function works in slices: then an event from which nothing follows is a part of what another completes. */
+  readonly inSlices?: boolean | undefined;
 }
 
 /**
@@ -29,14 +31,14 @@ export interface MeasuredOptions {
  */
 export function measured(
   handle: Handle,
-  { name, events, logger, storeErrors, push, tracer }: MeasuredOptions,
+  { name, events, logger, storeErrors, push, inSlices = false, tracer }: MeasuredOptions,
 ): (event: LapseEvent, correlation?: Correlation) => Promise<LapseEvent | undefined> {
   return async (event, correlation) => {
     const started = performance.now();
     const finished = (answer: LapseEvent | undefined, outcome: "success" | "failure") => {
       const seconds = (performance.now() - started) / 1000;
       events.handled({ function: name, type: event.type, answer: answer?.type, outcome, seconds });
-      push?.handled(outcome);
+      push?.handled(inSlices && outcome === "success" && answer === undefined ? "part" : outcome);
       return seconds;
     };
     return within(spanOfEvent(event, name, correlation?.span, tracer), async (span) => {

@@ -18,7 +18,7 @@ export function serveEvents<Stores>(
   definition: FunctionDefinition<Stores>,
   connect: Connect<Stores>,
 ): () => Promise<void> {
-  const { name, takes } = definition;
+  const { name, takes, inSlices } = definition;
   const bodyLimit = takes.some(({ type }) => type === undefined) ? anyEventLimit : eventLimit;
   return register(definition, {
     connect,
@@ -30,15 +30,8 @@ export function serveEvents<Stores>(
     }),
     routesOf: (made, { settings }, { logger, metrics, now, deadLetters, tracer }) => {
       const push = pushTo(settings.PUSHGATEWAY_URL, { name, metrics, logger, now });
-      const route = eventRoute(made, {
-        name,
-        events: eventMetrics(metrics),
-        logger,
-        push,
-        bodyLimit,
-        deadLetters,
-        tracer,
-      });
+      const options = { name, events: eventMetrics(metrics), logger, push, inSlices, bodyLimit, deadLetters, tracer };
+      const route = eventRoute(made, options);
       return { routes: [route], flush: push && (() => push.flush()) };
     },
   });

@@ -7,6 +7,7 @@ import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { FeatureStore } from "./features/feature-store.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { ModelStore } from "./models/model-store.ts";
+import type { RunStore } from "./runs/run-store.ts";
 import { StoreConnections } from "./store-connections.ts";
 import type { StoreOpener } from "./store-opener.ts";
 import type { StoreOptions } from "./store-options.ts";
@@ -16,6 +17,7 @@ import type { UserList } from "./users/user-list.ts";
 export interface Stores {
   readonly actions: ActionStore;
   readonly features: FeatureStore;
+  readonly runs: RunStore;
   readonly models: ModelStore;
   readonly ledger: Ledger;
   readonly campaigns: CampaignStore;
@@ -56,6 +58,7 @@ export async function allStores(opener: StoreOpener): Promise<Omit<Stores, "veri
   return {
     actions: await opener.actionStore(),
     features: await opener.featureStore(),
+    runs: await opener.runStore(),
     models: await opener.modelStore(),
     ledger: await opener.ledger(),
     campaigns: await opener.campaignStore(),

@@ -11,6 +11,7 @@ import type { FeatureStore } from "./features/feature-store.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { ModelStore } from "./models/model-store.ts";
 import { SoundAliases } from "./models/sound-aliases.ts";
+import type { RunStore } from "./runs/run-store.ts";
 import type { StoreOpener } from "./store-opener.ts";
 import type { StoreOptions } from "./store-options.ts";
 import { type Implementation, type Kept, storeTable } from "./store-table.ts";
@@ -40,6 +41,10 @@ export class StoreConnections implements StoreOpener {
 
   featureStore(): Promise<FeatureStore> {
     return this.#open(storeTable.features);
+  }
+
+  runStore(): Promise<RunStore> {
+    return this.#open(storeTable.runs);
   }
 
   /** A damaged alias or version does not show: another version stands in for it. */

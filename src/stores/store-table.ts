@@ -7,6 +7,7 @@ import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { FeatureStore } from "./features/feature-store.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { ModelStore } from "./models/model-store.ts";
+import type { RunStore } from "./runs/run-store.ts";
 import type { UserList } from "./users/user-list.ts";
 
 /** One way to keep something. Its modules are loaded when it is opened or set up. */
@@ -62,6 +63,20 @@ export const storeTable = {
       },
       setUp: async (on) =>
         (await import("./features/elasticsearch/templates.ts")).makeFeatureIndices(await on.elasticsearch()),
+    },
+  }),
+  runs: kept<RunStore>({
+    embedded: {
+      open: async (on) =>
+        (await import("./runs/duckdb/run-store.ts")).DuckDbRunStore.open(await on.duckDb(), { now: on.now }),
+    },
+    server: "elasticsearch",
+    onServer: {
+      async open(on) {
+        const { ElasticsearchRunStore } = await import("./runs/elasticsearch/run-store.ts");
+        return new ElasticsearchRunStore(await on.elasticsearch(), { now: on.now });
+      },
+      setUp: async (on) => (await import("./runs/elasticsearch/indices.ts")).makeRunIndex(await on.elasticsearch()),
     },
   }),
   models: kept<ModelStore>({

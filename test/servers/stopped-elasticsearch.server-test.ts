@@ -30,6 +30,7 @@ beforeAll(async () => {
   const stores = await setUpStores({ dataDir: folder, elasticsearch: options }, Date.now);
   await stores.features.putSet({ id: "set", snapshot: 19_875, definition, populations: [definition.churn], names });
   await stores.features.put("set", [{ userId: "ana", lapsed: [null], values: typical }]);
+  await stores.features.completeSet("set");
   await stores.models.publish({ ...exampleModel({ version: "v1" }), report: "<html></html>" });
   await stores.models.moveAlias("champion", "v1", undefined, exampleNote);
   let id = 0;

@@ -40,6 +40,7 @@ async function storeUsers({ features, users: list, campaigns }: Stores): Promise
     "set",
     users.map((userId) => ({ userId, lapsed: [null], values: [3, 50, 20] })),
   );
+  await features.completeSet("set");
   const reasons = [{ feature: "days_since_last", value: 3, typical: 1, contribution: 1, sentence: "silent" }];
   const scored = { snapshot, probability: 0.5, risk: "high", modelVersion: "v1", reasons } as const;
   await features.putScores(users.map((userId) => ({ userId, ...scored })));

@@ -3,8 +3,8 @@ import type { Logger } from "../logging.ts";
 
 /** Pushes what would be lost when a function's last pod goes. */
 export interface MetricsPush {
-  /** An event was handled: pushes soon. Never throws. */
-  handled(outcome: "success" | "failure"): void;
+  /** An event was handled: pushes soon. Never throws. What is a part did not complete what the metrics tell of. */
+  handled(outcome: "success" | "part" | "failure"): void;
   /** Resolves when all is pushed, or could not be. For the end of the process. */
   flush(): Promise<void>;
 }
@@ -31,8 +31,8 @@ const warningPause = 60_000;
 
 /**
  * Pushes to a Pushgateway (https://github.com/prometheus/pushgateway). From the first success on, a push replaces the
- * function's group (PUT), so that nothing stale lingers. Until then it adds to it (POST): a pod that has only failed
- * must not wipe out when its predecessor last succeeded. A failed push is logged, and costs the event nothing.
+ * function's group (PUT), so that nothing stale lingers. Until then it adds to it (POST): a pod that has only failed, or done
+ * slices of what another one completes, must not wipe out when that last succeeded. A failed push is logged, and costs the event nothing.
  */
 export function metricsPush(options: MetricsPushOptions): MetricsPush {
   const { url, name, metrics, logger, now } = options;

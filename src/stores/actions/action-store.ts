@@ -1,4 +1,5 @@
 import type { Action } from "#churn/action.ts";
+import type { BucketRange } from "#churn/buckets.ts";
 import type { Day } from "#churn/day.ts";
 import type { HistoryColumns } from "#churn/history-columns.ts";
 import type { UserHistory } from "#churn/user-history.ts";
@@ -26,8 +27,18 @@ export interface ActionStore {
    */
   rollUp(range?: BucketRange): Promise<RollUp>;
 
-  /** What the user-days cover; undefined while there are none. Without the actions that `passive` names (see `isPassive`). */
-  extent(passive?: readonly string[]): Promise<LogExtent | undefined>;
+  /**
+   * About how many actions the next roll-up has to count; absent from a store whose roll-up cannot be shared by ranges.
+   */
+  notRolledUp?(): Promise<number>;
+
+  /**
+   * What the user-days cover, with a range (of whole sixteenths of all buckets) those of its users; undefined while there are
+   * none. Without the actions that
+   * `passive` names (see `isPassive`). A store that reads all user-days for it keeps what it found, so that what was asked for
+   * all ranges is at hand for the whole.
+   */
+  extent(passive?: readonly string[], range?: BucketRange): Promise<LogExtent | undefined>;
 
   /** Every action name in the user-days that `passive` does not name, those of most users first (ties by name). */
   actionFrequencies(passive?: readonly string[]): Promise<readonly ActionFrequency[]>;
@@ -108,10 +119,3 @@ export interface DayRange {
 }
 
 export interface HistoryRange extends DayRange, BucketRange {}
-
-export interface BucketRange {
-  /** First bucket, inclusive (0 … 255); all by default. */
-  readonly fromBucket?: number;
-  /** Last bucket, exclusive. */
-  readonly beforeBucket?: number;
-}

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bucketOf } from "#churn/action.ts";
+import type { BucketRange } from "#churn/buckets.ts";
 import { InvalidInput, NotFound } from "#churn/failure.ts";
 import type { Score } from "#churn/score.ts";
 import { oddUserIds } from "#test/support/odd-user-ids.ts";
@@ -33,20 +35,81 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect(await store.topScores(10)).toEqual([]);
       expect(await store.prune("none")).toBe(0);
       expect(await store.countUsers("none")).toEqual({ here: 0, lapsed: 0 });
+      await store.completeSet("none");
+      expect(await store.currentSet()).toBeUndefined();
       await store.dropScores(["ann"]);
       await store.dropScores([]);
       expect(await store.erase(["ann"])).toEqual({ features: 0, scores: 0 });
       await store.putScores([]);
     });
 
-    it("makes the set put last the current one, even if it was current before", async () => {
+    it("makes the set put last the current one when it is complete, even if it was current before", async () => {
       await store.putSet(april);
+      expect(await store.currentSet()).toBeUndefined();
+      await store.completeSet("april");
       await store.putSet(may);
+      expect(await store.currentSet()).toEqual(april);
+      await store.completeSet("may");
+      await store.completeSet("may");
       expect(await store.currentSet()).toEqual(may);
       await store.putSet(april);
+      expect(await store.currentSet()).toEqual(may);
+      await store.completeSet("april");
       expect(await store.currentSet()).toEqual(april);
       store = await opened.reopen();
       expect(await store.currentSet()).toEqual(april);
+    });
+
+    it("keeps a set current while it is put again, and however many that are never completed follow it", async () => {
+      await store.putSet(april);
+      await store.completeSet("april");
+      await store.put("april", [row("ann", 1, 1)]);
+      await store.putSet(april);
+      expect(await store.currentSet()).toEqual(april);
+      for (let i = 0; i < 12; i++) await store.putSet({ ...may, id: `set-${i}` });
+      expect(await store.currentSet()).toEqual(april);
+      expect((await store.get(["ann"])).get("ann")).toEqual({ ...row("ann", 1, 1), set: april });
+    });
+
+    it("leaves the newer set current when an older one is completed late", async () => {
+      await store.putSet(april);
+      await store.putSet(may);
+      await store.completeSet("may");
+      await store.completeSet("april");
+      expect(await store.currentSet()).toEqual(may);
+    });
+
+    it("streams and prunes by ranges of buckets", async () => {
+      const users = Array.from({ length: 300 }, (_, i) => `user-${i}`);
+      const [some, others] = [
+        users.filter((userId) => bucketOf(userId) < 64),
+        users.filter((userId) => bucketOf(userId) >= 64),
+      ];
+      await store.putSet(april);
+      await store.put(
+        "april",
+        users.map((userId) => row(userId, 1, 1)),
+      );
+      await store.putScores(users.map((userId) => score(userId, 0.5)));
+      const [first, rest] = [{ beforeBucket: 64 }, { fromBucket: 64, beforeBucket: 256 }];
+      expect((await rowsOf(store, "april", first)).map(({ userId }) => userId)).toEqual(some.toSorted(byBytes));
+      expect((await rowsOf(store, "april", rest)).map(({ userId }) => userId)).toEqual(others.toSorted(byBytes));
+      await store.putSet(may);
+      await store.put("may", [row(some[0]!, 2, 2), lapsed(some[1]!, 19_700), lapsed(others[0]!, 19_700)]);
+      for (const [range, expected] of [
+        [first, some[1]],
+        [rest, others[0]],
+      ] as const) {
+        const found: string[] = [];
+        for await (const { userId } of store.lapsedRows("may", range)) found.push(userId);
+        expect(found).toEqual([expected]);
+      }
+      // All users of these buckets but the one who is here.
+      expect(await store.prune("may", first)).toBe(some.length - 1);
+      expect((await rowsOf(store, "april")).map(({ userId }) => userId)).toEqual(others.slice(1).toSorted(byBytes));
+      expect(await store.topScores(1_000)).toHaveLength(others.length + 1);
+      expect(await store.prune("may", rest)).toBe(others.length);
+      expect((await store.topScores(10)).map(({ userId }) => userId)).toEqual([some[0]]);
     });
 
     it("returns the values of each user exactly, with their set", async () => {
@@ -212,7 +275,6 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect([...(await store.get(["ann", "ben", "cy"])).keys()]).toEqual(["ann"]);
       expect((await store.topScores(10)).map(({ userId }) => userId)).toEqual(["ann"]);
       expect(await rowsOf(store, "april")).toEqual([]);
-      expect(await store.currentSet()).toEqual(may);
     });
 
     it("drops the scores of users who have lapsed since, and keeps their rows", async () => {
@@ -282,13 +344,19 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
         await store.put(set.id, [row("ann", set.snapshot, 0), row(set.id, 1, 1)]);
         expect((await store.get(["ann"])).get("ann")).toEqual({ ...row("ann", set.snapshot, 0), set });
       }
+      await store.completeSet("set-14");
       expect(await store.currentSet()).toEqual(sets.at(-1));
       expect(await store.prune("set-14")).toBe(14);
     });
 
     it("puts several sets at a time, one of which is current afterwards", async () => {
       const sets = Array.from({ length: 8 }, (_, i) => ({ ...april, id: `set-${i}` }));
-      await Promise.all(sets.map((set) => store.putSet(set)));
+      await Promise.all(
+        sets.map(async (set) => {
+          await store.putSet(set);
+          await store.completeSet(set.id);
+        }),
+      );
       expect(sets).toContainEqual(await store.currentSet());
       await Promise.all(sets.map(({ id }) => store.put(id, [row(id, 1, 1)])));
       expect((await store.get(sets.map(({ id }) => id))).size).toBe(8);
@@ -342,9 +410,9 @@ function score(userId: string, probability: number): Score {
   return { userId, snapshot: 19_814, probability, risk: "medium", modelVersion: "v1", reasons: [reason] };
 }
 
-async function rowsOf(store: FeatureStore, setId: string): Promise<FeatureRow[]> {
+async function rowsOf(store: FeatureStore, setId: string, range?: BucketRange): Promise<FeatureRow[]> {
   const rows: FeatureRow[] = [];
-  for await (const found of store.rows(setId)) rows.push(found);
+  for await (const found of store.rows(setId, range)) rows.push(found);
   return rows;
 }
 

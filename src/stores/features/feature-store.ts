@@ -1,3 +1,4 @@
+import type { BucketRange } from "#churn/buckets.ts";
 import type { Day } from "#churn/day.ts";
 import type { ChurnDefinition, FeatureDefinition } from "#churn/definition.ts";
 import type { UserState } from "#churn/population.ts";
@@ -5,10 +6,19 @@ import type { Score } from "#churn/score.ts";
 
 /** The latest features and scores of each user. */
 export interface FeatureStore {
-  /** Makes `set` the current one, and its rows the newest, even if it was put before. */
+  /**
+   * Makes the rows of `set` the newest, even if it was put before. It becomes current when it is complete; if it is current
+   * already, it stays so while its rows are written again.
+   */
   putSet(set: FeatureSet): Promise<void>;
 
-  /** The set put last; undefined if there is none. */
+  /**
+   * Tells that all rows of the set are written. It is the current one from now on, unless one that was put later is. Safe to
+   * repeat; does nothing for a set that was put long ago.
+   */
+  completeSet(setId: string): Promise<void>;
+
+  /** Of the complete sets the one put last; undefined if there is none. */
   currentSet(): Promise<FeatureSet | undefined>;
 
   /**
@@ -27,27 +37,30 @@ export interface FeatureStore {
    */
   revision(): Promise<FeatureRevision>;
 
-  /** Streams the rows of one set that have values, ordered by user id. */
-  rows(setId: string): AsyncIterable<FeatureRow>;
+  /** Streams the rows of one set that have values, ordered by user id; with a range only those of its buckets. */
+  rows(setId: string, range?: BucketRange): AsyncIterable<FeatureRow>;
 
-  /** Streams the rows of one set that have no values, as their users have lapsed in all its populations; by user id. */
-  lapsedRows(setId: string): AsyncIterable<FeatureRow>;
+  /** The same of rows that have no values, as their users have lapsed in all populations of the set. */
+  lapsedRows(setId: string, range?: BucketRange): AsyncIterable<FeatureRow>;
 
   /** How many users of one set are here in at least one of its populations, and how many have lapsed in all. */
   countUsers(setId: string): Promise<UserCounts>;
 
   /**
    * Deletes the rows of users who are not in this set, and the scores of users without values in it. Returns how many
-   * users that were. To be called when all rows of the set are written. Does nothing unless the set is the current one:
-   * the run that put another is still writing rows, and will prune.
+   * users that were. To be called when all rows of the set, or of the range, are written. Does nothing unless the set is the
+   * one put last: the run that put another is still writing rows, and will prune.
    */
-  prune(setId: string): Promise<number>;
+  prune(setId: string, range?: BucketRange): Promise<number>;
 
-  /** Writes scores; a user's score replaces its former one. */
-  putScores(scores: readonly Score[]): Promise<void>;
+  /**
+   * Writes scores; a user's score replaces its former one, unless that was written by a run with a greater number. Without a
+   * number it replaces any.
+   */
+  putScores(scores: readonly Score[], run?: number): Promise<void>;
 
-  /** Deletes the scores of these users. */
-  dropScores(userIds: readonly string[]): Promise<void>;
+  /** Deletes the scores of these users, but for those written by runs with a greater number. */
+  dropScores(userIds: readonly string[], run?: number): Promise<void>;
 
   /** The users most at risk, the highest probability first (ties by user id). */
   topScores(limit: number): Promise<readonly Score[]>;

@@ -1,10 +1,12 @@
 import * as z from "zod";
 import type { Action } from "#churn/action.ts";
+import type { BucketRange } from "#churn/buckets.ts";
 import type { Day } from "#churn/day.ts";
 import type { HistoryColumns } from "#churn/history-columns.ts";
 import { isPassive } from "#churn/passive.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
+import { inBuckets } from "../../connections/duckdb/in-buckets.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
 import type {
@@ -69,8 +71,8 @@ export class DuckDbActionStore implements ActionStore {
     return this.#rollUps.transaction("roll up actions", rollUp);
   }
 
-  async extent(passive?: readonly string[]): Promise<LogExtent | undefined> {
-    const own = await this.#ownDays(passive);
+  async extent(passive?: readonly string[], range: BucketRange = {}): Promise<LogExtent | undefined> {
+    const own = `${await this.#ownDays(passive)} AND ${inBuckets(range)}`;
     const days = await this.#read(
       `SELECT day, sum(count)::DOUBLE FROM user_days WHERE ${own} GROUP BY day`,
       z.tuple([z.int(), z.number()]),

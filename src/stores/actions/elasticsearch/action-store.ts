@@ -1,4 +1,5 @@
 import type { Action } from "#churn/action.ts";
+import type { BucketRange } from "#churn/buckets.ts";
 import type { Day } from "#churn/day.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
@@ -7,7 +8,6 @@ import type {
   ActionFrequency,
   ActionStore,
   AppendOutcome,
-  BucketRange,
   DayRange,
   Erased,
   HistoryRange,
@@ -19,7 +19,7 @@ import { dropMonthsBefore, eraseUsers } from "./erase.ts";
 import { actionFrequencies, extent } from "./extent.ts";
 import { histories, historiesOf } from "./histories.ts";
 import { type IndexLayout, installTemplates } from "./indices.ts";
-import { rollUp } from "./roll-up.ts";
+import { notRolledUp, rollUp } from "./roll-up.ts";
 
 export interface ElasticsearchActionStoreOptions extends IndexLayout {
   /** Dates ingestion and roll-ups, in milliseconds since the epoch. */
@@ -51,8 +51,12 @@ export class ElasticsearchActionStore implements ActionStore {
     return rollUp(this.#elasticsearch, range, this.#now);
   }
 
-  extent(passive: readonly string[] = []): Promise<LogExtent | undefined> {
-    return extent(this.#elasticsearch, passive);
+  notRolledUp(): Promise<number> {
+    return notRolledUp(this.#elasticsearch);
+  }
+
+  extent(passive: readonly string[] = [], range: BucketRange = {}): Promise<LogExtent | undefined> {
+    return extent(this.#elasticsearch, passive, range);
   }
 
   actionFrequencies(passive: readonly string[] = []): Promise<readonly ActionFrequency[]> {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
+import type { BucketRange } from "#churn/buckets.ts";
 import type { Day } from "#churn/day.ts";
 import { ownHistory } from "#churn/passive.ts";
 import { compareBytes } from "../../connections/elasticsearch/byte-order.ts";
@@ -9,11 +10,15 @@ import type { ActionFrequency, LogExtent } from "../action-store.ts";
 import { extentOf } from "../extent-of.ts";
 import { histories } from "./histories.ts";
 import { stateIndex } from "./indices.ts";
-import { bucketsOf, type PartState, partCount, partOf, readParts } from "./runs.ts";
+import { bucketsOf, type PartState, partCount, partOf, partsIn, readParts } from "./runs.ts";
 
-/** What the user-days cover; undefined while there are none. */
-export async function extent(elasticsearch: Elasticsearch, passive: readonly string[]): Promise<LogExtent | undefined> {
-  const summaries = (await summarize(elasticsearch, passive)).filter(({ users }) => users > 0);
+/** What the user-days cover in the parts that hold the buckets of a range; undefined while there are none. */
+export async function extent(
+  elasticsearch: Elasticsearch,
+  passive: readonly string[],
+  range: BucketRange,
+): Promise<LogExtent | undefined> {
+  const summaries = (await summarize(elasticsearch, passive, partsIn(range))).filter(({ users }) => users > 0);
   const users = summaries.reduce((sum, summary) => sum + summary.users, 0);
   const days = new Map<Day, number>();
   for (const summary of summaries)
@@ -30,7 +35,7 @@ export async function actionFrequencies(
   passive: readonly string[],
 ): Promise<ActionFrequency[]> {
   const total = new Map<string, { action: string; users: number; count: number }>();
-  for (const { frequencies } of await summarize(elasticsearch, passive)) {
+  for (const { frequencies } of await summarize(elasticsearch, passive, partsIn({}))) {
     for (const [action, users, count] of frequencies) {
       const sum = total.get(action) ?? { action, users: 0, count: 0 };
       total.set(action, { action, users: sum.users + users, count: sum.count + count });
@@ -49,10 +54,14 @@ interface Summary {
 }
 
 /**
- * The summaries of all parts. An exact count of the users per action takes a look at every user, so each part is read
+ * The summaries of these parts, which follow each other. An exact count of the users per action takes a look at every user, so each part is read
  * once after a change and its summary stored.
  */
-async function summarize(elasticsearch: Elasticsearch, passive: readonly string[]): Promise<Summary[]> {
+async function summarize(
+  elasticsearch: Elasticsearch,
+  passive: readonly string[],
+  wanted: readonly number[],
+): Promise<readonly Summary[]> {
   const [parts, kept] = await Promise.all([readParts(elasticsearch), readSummaries(elasticsearch, passive)]);
   const summaries: Summary[] = [];
   for (const [part, { changed }] of parts.entries()) {
@@ -60,15 +69,16 @@ async function summarize(elasticsearch: Elasticsearch, passive: readonly string[
     // A greater number is that of a run that ended between the two reads.
     if (summary !== undefined && summary.changed >= changed) summaries[part] = summary;
   }
-  for (let first = 0; first < partCount; first++) {
+  const end = (wanted.at(-1) ?? -1) + 1;
+  for (let first = wanted[0] ?? 0; first < end; first++) {
     if (summaries[first] !== undefined) continue;
     let last = first;
-    while (last + 1 < partCount && summaries[last + 1] === undefined) last++;
+    while (last + 1 < end && summaries[last + 1] === undefined) last++;
     for (const [i, summary] of (await readRange(elasticsearch, first, last, parts, passive)).entries()) {
       summaries[first + i] = summary;
     }
   }
-  return summaries;
+  return wanted.flatMap((part) => summaries[part] ?? []);
 }
 
 /** Reads the parts from `first` to `last`, inclusive, and stores their summaries. */

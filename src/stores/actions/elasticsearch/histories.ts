@@ -2,8 +2,9 @@ import { bucketCount } from "#churn/action.ts";
 import type { UserDay, UserHistory } from "#churn/user-history.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { Cursor } from "../../connections/elasticsearch/cursor.ts";
+import { inBuckets } from "../../connections/elasticsearch/in-buckets.ts";
 import { monthsOf, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
-import { type Query, search } from "../../connections/elasticsearch/search.ts";
+import { search } from "../../connections/elasticsearch/search.ts";
 import { type Month, monthOf } from "../../month.ts";
 import type { DayRange, HistoryRange } from "../action-store.ts";
 import { sumOfValues } from "../sum-of-values.ts";
@@ -18,10 +19,7 @@ export async function* histories(elasticsearch: Elasticsearch, range: HistoryRan
   if (fromBucket >= beforeBucket) return;
   const months = await monthsIn(elasticsearch, range);
   const pageSize = Math.max(leastPage, Math.min(mostPage, Math.floor(documentsInMemory / Math.max(1, months.length))));
-  const query: Query =
-    fromBucket === 0 && beforeBucket === bucketCount
-      ? { match_all: {} }
-      : { range: { "lapse.bucket": { gte: fromBucket, lt: beforeBucket } } };
+  const query = inBuckets(range);
   const cursors: Cursor<UserMonth>[] = [];
   try {
     const opened = months.map(async (month) =>

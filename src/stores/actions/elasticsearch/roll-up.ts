@@ -1,13 +1,14 @@
 import * as z from "zod";
-import { bucketCount } from "#churn/action.ts";
+import type { BucketRange } from "#churn/buckets.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { inBuckets } from "../../connections/elasticsearch/in-buckets.ts";
 import { monthIn, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
-import { type Query, refresh } from "../../connections/elasticsearch/search.ts";
+import { countDocuments, type Query, refresh } from "../../connections/elasticsearch/search.ts";
 import type { Month } from "../../month.ts";
-import type { BucketRange, RollUp } from "../action-store.ts";
+import type { RollUp } from "../action-store.ts";
 import { usersIn } from "./count.ts";
 import { recount } from "./recount.ts";
-import { beginRun, bucketsOf, endRun, partsIn } from "./runs.ts";
+import { beginRun, bucketsOf, endRun, partsIn, readParts, type WholeParts, watermarkOf } from "./runs.ts";
 
 /**
  * Recounts each month of every user with an action in it that was ingested since the last roll-up of the user's part.
@@ -21,9 +22,7 @@ export async function rollUp(elasticsearch: Elasticsearch, range: BucketRange, n
   await refresh(elasticsearch, "roll up actions", patternOf(elasticsearch, "actions"));
   await refresh(elasticsearch, "roll up actions", patternOf(elasticsearch, "user-days"));
 
-  const { retryMilliseconds, timeoutMilliseconds } = elasticsearch.options;
-  const since =
-    run.watermark === undefined ? undefined : run.watermark - clockDifference - retryMilliseconds - timeoutMilliseconds;
+  const since = newSince(elasticsearch, run.watermark);
   const buckets = bucketsOf(first, last);
   const months = await touchedMonths(elasticsearch, buckets, since);
   const total = { userDays: 0, users: 0, removed: 0 };
@@ -48,6 +47,18 @@ export async function rollUp(elasticsearch: Elasticsearch, range: BucketRange, n
   return { userDays, users };
 }
 
+/** About how many actions were ingested since the last roll-up of any part; as far as searches can see them. */
+export async function notRolledUp(elasticsearch: Elasticsearch): Promise<number> {
+  const since = newSince(elasticsearch, watermarkOf(await readParts(elasticsearch)));
+  return countDocuments(elasticsearch, "count actions", patternOf(elasticsearch, "actions"), ingested({}, since));
+}
+
+/** From when on actions may not have been counted, in milliseconds; undefined for from the beginning. */
+function newSince({ options }: Elasticsearch, watermark: number | undefined): number | undefined {
+  if (watermark === undefined) return undefined;
+  return watermark - clockDifference - options.retryMilliseconds - options.timeoutMilliseconds;
+}
+
 /**
  * How far apart the clocks of writers and roll-ups may be, in milliseconds. On top of that come the times of a request
  * and its retries, for which a write may have been under way at the watermark.
@@ -64,7 +75,7 @@ interface TouchedMonth {
 
 async function touchedMonths(
   elasticsearch: Elasticsearch,
-  buckets: Required<BucketRange>,
+  buckets: WholeParts,
   since: number | undefined,
 ): Promise<TouchedMonth[]> {
   const touched = await actionsByMonth(elasticsearch, ingested(buckets, since));
@@ -101,10 +112,10 @@ const wholeFrom = 0.25;
 const mostMonths = 10_000;
 
 /** Divides the buckets into slices whose users are few enough to be kept in memory. */
-function slicesOf({ fromBucket, beforeBucket }: Required<BucketRange>, months: readonly TouchedMonth[]) {
+function slicesOf({ fromBucket, beforeBucket }: WholeParts, months: readonly TouchedMonth[]) {
   const touched = months.reduce((sum, month) => sum + month.touched, 0);
   const step = Math.max(1, Math.floor((beforeBucket - fromBucket) / Math.max(1, touched / sliceActions)));
-  const slices: Required<BucketRange>[] = [];
+  const slices: WholeParts[] = [];
   for (let bucket = fromBucket; bucket < beforeBucket; bucket += step) {
     slices.push({ fromBucket: bucket, beforeBucket: Math.min(beforeBucket, bucket + step) });
   }
@@ -117,7 +128,7 @@ const sliceActions = 1_000_000;
 async function* selections(
   elasticsearch: Elasticsearch,
   { name, whole }: TouchedMonth,
-  buckets: Required<BucketRange>,
+  buckets: WholeParts,
   since: number | undefined,
 ): AsyncGenerator<Query> {
   if (whole) {
@@ -129,15 +140,10 @@ async function* selections(
   }
 }
 
-function ingested(buckets: Required<BucketRange>, since: number | undefined): Query {
+function ingested(buckets: BucketRange, since: number | undefined): Query {
   if (since === undefined) return inBuckets(buckets);
   const recent = { range: { "event.ingested": { gte: since, format: "epoch_millis" } } };
   return { bool: { filter: [recent, inBuckets(buckets)] } };
-}
-
-function inBuckets({ fromBucket, beforeBucket }: Required<BucketRange>): Query {
-  if (fromBucket === 0 && beforeBucket === bucketCount) return { match_all: {} };
-  return { range: { "lapse.bucket": { gte: fromBucket, lt: beforeBucket } } };
 }
 
 const byIndexSchema = z.object({

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { bucketCount, bucketOf } from "#churn/action.ts";
+import type { BucketRange } from "#churn/buckets.ts";
 import { changeDocument, type DocumentAddress, readDocument } from "../../connections/elasticsearch/change-document.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
-import type { BucketRange } from "../action-store.ts";
 import { stateIndex } from "./indices.ts";
 
 // Why counts are right whichever runs overlap: docs/decisions/roll-up.md.
@@ -51,8 +51,14 @@ export function partsOf(userIds: readonly string[]): number[] {
   return [...new Set(userIds.map((userId) => partOf(bucketOf(userId))))];
 }
 
+/** Buckets that make up whole parts. */
+export interface WholeParts {
+  readonly fromBucket: number;
+  readonly beforeBucket: number;
+}
+
 /** The buckets of the parts from `first` to `last`, inclusive. */
-export function bucketsOf(first: number, last: number): Required<BucketRange> {
+export function bucketsOf(first: number, last: number): WholeParts {
   return { fromBucket: first * partBuckets, beforeBucket: (last + 1) * partBuckets };
 }
 
@@ -63,14 +69,12 @@ export async function beginRun(elasticsearch: Elasticsearch, parts: readonly num
     return states.map((state, part) => (parts.includes(part) ? { ...state, run: number } : state));
   });
   const mine = parts.map((part) => before[part] ?? untouched);
-  const watermarks = mine.map(({ watermark }) => watermark ?? Number.NEGATIVE_INFINITY);
-  const watermark = Math.min(...watermarks);
   return {
     number: nextNumber(before, parts, began),
     parts,
     began,
     alone: mine.every(({ run, done }) => run === done),
-    watermark: Number.isFinite(watermark) ? watermark : undefined,
+    watermark: watermarkOf(mine),
   };
 }
 
@@ -97,6 +101,12 @@ export async function endRun(
 /** The state of every part. */
 export async function readParts(elasticsearch: Elasticsearch): Promise<readonly PartState[]> {
   return (await readDocument(elasticsearch, purpose, addressOn(elasticsearch), stateSchema))?.parts ?? nothingRun;
+}
+
+/** The earliest watermark of these parts; undefined if one was never rolled up. */
+export function watermarkOf(parts: readonly PartState[]): number | undefined {
+  const earliest = Math.min(...parts.map(({ watermark }) => watermark ?? Number.NEGATIVE_INFINITY));
+  return Number.isFinite(earliest) ? earliest : undefined;
 }
 
 /** At least the seconds since 1970, so that user-days that outlive their state, say in a backup, are of older runs. */

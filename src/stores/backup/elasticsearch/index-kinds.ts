@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 
-/** Computed from the actions again by the next run of features; a restored state of theirs would be taken for the present one. */
-export const derivedKinds: ReadonlySet<string> = new Set(["user-days", "roll-up"]);
+/** Computed from the actions again, or begun anew, by the next run of features; a restored state of theirs would be taken for the present one. */
+export const derivedKinds: ReadonlySet<string> = new Set(["user-days", "roll-up", "runs"]);
 
 /** The indices of this installation, in the order of their names. Throws StoreUnavailable. */
 export async function indicesOf(elasticsearch: Elasticsearch): Promise<string[]> {

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { BucketRange } from "#churn/buckets.ts";
 import type { Score } from "#churn/score.ts";
 import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
@@ -16,7 +17,7 @@ import { eraseUsers } from "./erase.ts";
 import { countUsers, featuresOfSet, findFeatures, putFeatures } from "./features.ts";
 import { createFeatureTables } from "./schema.ts";
 import { dropScores, putScores, topScores } from "./scores.ts";
-import { currentSet, prune, putSet, setOf } from "./sets.ts";
+import { completeSet, currentSet, prune, putSet, setOf } from "./sets.ts";
 
 /** Features and scores in a DuckDB file, with or without actions in it. */
 export class DuckDbFeatureStore implements FeatureStore {
@@ -47,6 +48,10 @@ export class DuckDbFeatureStore implements FeatureStore {
     return this.#change("store a feature set", (connection) => putSet(connection, set));
   }
 
+  completeSet(setId: string): Promise<void> {
+    return this.#change("complete a feature set", (connection) => completeSet(connection, setId));
+  }
+
   currentSet(): Promise<FeatureSet | undefined> {
     return this.#reads.run("read the feature set", currentSet);
   }
@@ -63,28 +68,28 @@ export class DuckDbFeatureStore implements FeatureStore {
     return { id: `${this.#changes}`, isSettled: true };
   }
 
-  rows(setId: string): AsyncIterable<FeatureRow> {
-    return this.#database.stream("read features", (connection) => featuresOfSet(connection, setId, true));
+  rows(setId: string, range: BucketRange = {}): AsyncIterable<FeatureRow> {
+    return this.#database.stream("read features", (connection) => featuresOfSet(connection, setId, true, range));
   }
 
-  lapsedRows(setId: string): AsyncIterable<FeatureRow> {
-    return this.#database.stream("read who has lapsed", (connection) => featuresOfSet(connection, setId, false));
+  lapsedRows(setId: string, range: BucketRange = {}): AsyncIterable<FeatureRow> {
+    return this.#database.stream("read who has lapsed", (connection) => featuresOfSet(connection, setId, false, range));
   }
 
   countUsers(setId: string): Promise<UserCounts> {
     return this.#reads.run("count users", (connection) => countUsers(connection, setId));
   }
 
-  prune(setId: string): Promise<number> {
-    return this.#change("delete features of former users", (connection) => prune(connection, setId));
+  prune(setId: string, range: BucketRange = {}): Promise<number> {
+    return this.#change("delete features of former users", (connection) => prune(connection, setId, range));
   }
 
-  putScores(scores: readonly Score[]): Promise<void> {
-    return this.#writes.transaction("store scores", (connection) => putScores(connection, scores));
+  putScores(scores: readonly Score[], run?: number): Promise<void> {
+    return this.#writes.transaction("store scores", (connection) => putScores(connection, scores, run));
   }
 
-  dropScores(userIds: readonly string[]): Promise<void> {
-    return this.#writes.transaction("delete scores", (connection) => dropScores(connection, userIds));
+  dropScores(userIds: readonly string[], run?: number): Promise<void> {
+    return this.#writes.transaction("delete scores", (connection) => dropScores(connection, userIds, run));
   }
 
   topScores(limit: number): Promise<readonly Score[]> {

@@ -13,8 +13,10 @@ import {
 } from "@duckdb/node-api";
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
+import type { BucketRange } from "#churn/buckets.ts";
 import { NotFound } from "#churn/failure.ts";
 import { type Column, replaceUsers } from "../../connections/duckdb/append.ts";
+import { inBuckets } from "../../connections/duckdb/in-buckets.ts";
 import { columnOf, listsOf, readRows } from "../../connections/duckdb/read.ts";
 import { checkRows } from "../check-rows.ts";
 import type { FeatureRow, UserCounts } from "../feature-store.ts";
@@ -70,9 +72,10 @@ export async function* featuresOfSet(
   connection: DuckDBConnection,
   setId: string,
   here: boolean,
+  range: BucketRange,
 ): AsyncGenerator<FeatureRow> {
   const which = here ? "len(features) > 0" : "len(features) = 0";
-  const sql = `SELECT ${rowColumns} FROM features WHERE set_id = $1 AND ${which} ORDER BY user_id`;
+  const sql = `SELECT ${rowColumns} FROM features WHERE set_id = $1 AND ${which} AND ${inBuckets(range)} ORDER BY user_id`;
   for await (const { setId: _, ...row } of read(await connection.stream(sql, [setId]))) yield row;
 }
 

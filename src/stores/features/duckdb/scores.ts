@@ -8,15 +8,39 @@ import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import { reasonsSchema, riskSchema } from "../score-schema.ts";
 
-export async function putScores(connection: DuckDBConnection, scores: readonly Score[]): Promise<void> {
-  await replaceUsers(connection, "scores", columns, scores);
+/** Of runs with a greater number than `run` scores stay. */
+export async function putScores(
+  connection: DuckDBConnection,
+  scores: readonly Score[],
+  run: number | undefined,
+): Promise<void> {
+  const newer = await scoredAfter(connection, run);
+  const columns: Column<Score>[] = [...scoreColumns, ["run", DOUBLE, () => run ?? 0]];
+  const own = newer.size === 0 ? scores : scores.filter(({ userId }) => !newer.has(userId));
+  await replaceUsers(connection, "scores", columns, own);
 }
 
-export async function dropScores(connection: DuckDBConnection, userIds: readonly string[]): Promise<void> {
-  await deleteUsers(connection, "scores", userIds);
+export async function dropScores(
+  connection: DuckDBConnection,
+  userIds: readonly string[],
+  run: number | undefined,
+): Promise<void> {
+  const newer = await scoredAfter(connection, run);
+  await deleteUsers(
+    connection,
+    "scores",
+    userIds.filter((userId) => !newer.has(userId)),
+  );
 }
 
-const columns: Column<Score>[] = [
+/** Users whose scores are of a run with a greater number; hardly ever any. */
+async function scoredAfter(connection: DuckDBConnection, run: number | undefined): Promise<ReadonlySet<string>> {
+  if (run === undefined) return new Set();
+  const result = await connection.run("SELECT user_id FROM scores WHERE run > $1", [run]);
+  return new Set((await readRows(result, z.tuple([z.string()]))).map(([userId]) => userId));
+}
+
+const scoreColumns: Column<Score>[] = [
   ["bucket", UTINYINT, (score) => bucketOf(score.userId)],
   ["user_id", VARCHAR, (score) => score.userId],
   ["snapshot", INTEGER, (score) => score.snapshot],

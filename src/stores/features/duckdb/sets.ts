@@ -1,25 +1,39 @@
 import type { DuckDBConnection, DuckDBMaterializedResult } from "@duckdb/node-api";
 import * as z from "zod";
+import type { BucketRange } from "#churn/buckets.ts";
 import { jsonText } from "#churn/json-text.ts";
+import { inBuckets } from "../../connections/duckdb/in-buckets.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import { definitionSchema, keptSets, populationsSchema } from "../feature-set-schema.ts";
 import type { FeatureSet } from "../feature-store.ts";
 
 /** Stores `set` once, with the greatest number. */
 export async function putSet(connection: DuckDBConnection, set: FeatureSet): Promise<void> {
+  const current = (await currentSet(connection))?.id ?? "";
   await connection.run("DELETE FROM feature_sets WHERE id = $1", [set.id]);
   await connection.run(
-    `INSERT INTO feature_sets (number, ${columns})
-     SELECT coalesce(max(number), 0) + 1, $1, $2, $3, $4, $5 FROM feature_sets`,
-    [set.id, set.snapshot, JSON.stringify(set.definition), JSON.stringify(set.populations), JSON.stringify(set.names)],
+    `INSERT INTO feature_sets (number, ${columns}, complete)
+     SELECT coalesce(max(number), 0) + 1, $1, $2, $3, $4, $5, $6 FROM feature_sets`,
+    [
+      ...[set.id, set.snapshot, JSON.stringify(set.definition)],
+      ...[JSON.stringify(set.populations), JSON.stringify(set.names), set.id === current],
+    ],
   );
   await connection.run(
-    `DELETE FROM feature_sets WHERE number NOT IN (SELECT number FROM feature_sets ORDER BY number DESC LIMIT ${keptSets})`,
+    `DELETE FROM feature_sets WHERE id <> $1
+     AND number NOT IN (SELECT number FROM feature_sets ORDER BY number DESC LIMIT ${keptSets})`,
+    [current],
   );
 }
 
+export async function completeSet(connection: DuckDBConnection, id: string): Promise<void> {
+  await connection.run("UPDATE feature_sets SET complete = true WHERE id = $1", [id]);
+}
+
 export async function currentSet(connection: DuckDBConnection): Promise<FeatureSet | undefined> {
-  const sets = await readSets(await connection.run(`SELECT ${columns} FROM feature_sets ORDER BY number DESC LIMIT 1`));
+  const sets = await readSets(
+    await connection.run(`SELECT ${columns} FROM feature_sets WHERE complete ORDER BY number DESC LIMIT 1`),
+  );
   return sets[0];
 }
 
@@ -38,24 +52,24 @@ export async function setsPutAfter(connection: DuckDBConnection, id: string): Pr
 }
 
 /**
- * If the set is the current one, deletes the rows of users who are not in it, and the scores of those without values in
- * it. Returns how many users that were.
+ * If the set is the one put last, deletes the rows of users who are not in it, and the scores of those without values in
+ * it, in a range of buckets. Returns how many users that were.
  */
-export async function prune(connection: DuckDBConnection, id: string): Promise<number> {
-  const set = await currentSet(connection);
-  if (set?.id !== id) return 0;
-  const here = "(SELECT user_id FROM features WHERE set_id = $1 AND len(features) > 0)";
+export async function prune(connection: DuckDBConnection, id: string, range: BucketRange): Promise<number> {
+  if ((await setOf(connection, id)) === undefined || (await setsPutAfter(connection, id)).size > 0) return 0;
+  const among = inBuckets(range);
+  const here = `(SELECT user_id FROM features WHERE set_id = $1 AND len(features) > 0 AND ${among})`;
   const [row] = await readRows(
     await connection.run(
       `SELECT count(*)::DOUBLE FROM (
-         SELECT user_id FROM features WHERE set_id <> $1
-         UNION SELECT user_id FROM scores WHERE user_id NOT IN ${here})`,
-      [set.id],
+         SELECT user_id FROM features WHERE set_id <> $1 AND ${among}
+         UNION SELECT user_id FROM scores WHERE user_id NOT IN ${here} AND ${among})`,
+      [id],
     ),
     z.tuple([z.int()]),
   );
-  await connection.run(`DELETE FROM scores WHERE user_id NOT IN ${here}`, [set.id]);
-  await connection.run("DELETE FROM features WHERE set_id <> $1", [set.id]);
+  await connection.run(`DELETE FROM scores WHERE user_id NOT IN ${here} AND ${among}`, [id]);
+  await connection.run(`DELETE FROM features WHERE set_id <> $1 AND ${among}`, [id]);
   return row?.[0] ?? 0;
 }
 

@@ -1,5 +1,7 @@
 import type { estypes } from "@elastic/elasticsearch";
+import type { BucketRange } from "#churn/buckets.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { inBuckets } from "../../connections/elasticsearch/in-buckets.ts";
 import { refresh, searchAddresses } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { StoreUnavailable } from "../../failures.ts";
@@ -10,13 +12,13 @@ import type { RankedSet } from "./sets.ts";
 import { featureIndices } from "./templates.ts";
 
 /**
- * Deletes the rows of sets put before `set`, and the scores of users without a row that has values. Returns how many
- * users that were.
+ * Deletes the rows of sets put before `set`, and the scores of users without a row that has values, in a range of buckets.
+ * Returns how many users that were.
  */
-export async function deleteFormer(elasticsearch: Elasticsearch, set: RankedSet): Promise<number> {
+export async function deleteFormer(elasticsearch: Elasticsearch, set: RankedSet, range: BucketRange): Promise<number> {
   const purpose = "delete features of former users";
   let users = 0;
-  const outside = { bool: { must_not: { term: { "lapse.set": set.id } } } };
+  const outside = { bool: { filter: [inBuckets(range)], must_not: { term: { "lapse.set": set.id } } } };
   for await (const ids of documentsIn(elasticsearch, purpose, featureIndices.features, outside)) {
     // What another run writes at the same time is of a set with a greater rank, and stays.
     const deleted = await deleteRows(elasticsearch, purpose, new Map(ids.map((id) => [id, set.rank - 1])));
@@ -24,7 +26,7 @@ export async function deleteFormer(elasticsearch: Elasticsearch, set: RankedSet)
     users += deleted.length;
   }
   // Of users who have lapsed since, or whose rows were deleted while a run scored them.
-  for await (const ids of documentsIn(elasticsearch, purpose, featureIndices.scores, { match_all: {} })) {
+  for await (const ids of documentsIn(elasticsearch, purpose, featureIndices.scores, inBuckets(range))) {
     const here = await findHere(elasticsearch, purpose, ids);
     const former = ids.filter((id) => !here.has(id));
     users += await deleteScores(elasticsearch, purpose, former);

@@ -1,3 +1,4 @@
+import type { BucketRange } from "#churn/buckets.ts";
 import { NotFound } from "#churn/failure.ts";
 import type { Score } from "#churn/score.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
@@ -16,8 +17,8 @@ import type {
 } from "../feature-store.ts";
 import { deleteFormer, eraseUsers } from "./deletions.ts";
 import { countUsers, findRows, putRows, rowsOfSet } from "./rows.ts";
-import { deleteScores, putScores, topScores } from "./scores.ts";
-import { putSet, type RankedSet, readRevision, readSets, settleSet, touchSets } from "./sets.ts";
+import { dropScores, putScores, topScores } from "./scores.ts";
+import { completeSet, currentOf, putSet, type RankedSet, readRevision, readSets, touchSets } from "./sets.ts";
 import { makeFeatureIndices } from "./templates.ts";
 
 /**
@@ -47,8 +48,12 @@ export class ElasticsearchFeatureStore implements FeatureStore {
     await putSet(this.#elasticsearch, set, this.#now());
   }
 
+  async completeSet(setId: string): Promise<void> {
+    await completeSet(this.#elasticsearch, setId);
+  }
+
   async currentSet(): Promise<FeatureSet | undefined> {
-    const current = (await this.#readSets()).at(-1);
+    const current = currentOf(await this.#readSets());
     return current && this.#sets.get(current.id);
   }
 
@@ -69,33 +74,30 @@ export class ElasticsearchFeatureStore implements FeatureStore {
     return readRevision(this.#elasticsearch);
   }
 
-  rows(setId: string): AsyncIterable<FeatureRow> {
-    return rowsOfSet(this.#elasticsearch, setId, true);
+  rows(setId: string, range: BucketRange = {}): AsyncIterable<FeatureRow> {
+    return rowsOfSet(this.#elasticsearch, setId, true, range);
   }
 
-  lapsedRows(setId: string): AsyncIterable<FeatureRow> {
-    return rowsOfSet(this.#elasticsearch, setId, false);
+  lapsedRows(setId: string, range: BucketRange = {}): AsyncIterable<FeatureRow> {
+    return rowsOfSet(this.#elasticsearch, setId, false, range);
   }
 
   countUsers(setId: string): Promise<UserCounts> {
     return countUsers(this.#elasticsearch, setId);
   }
 
-  async prune(setId: string): Promise<number> {
-    const current = (await this.#readSets()).at(-1);
-    if (current?.id !== setId) return 0;
-    const users = await deleteFormer(this.#elasticsearch, current);
-    await settleSet(this.#elasticsearch, current);
-    return users;
+  async prune(setId: string, range: BucketRange = {}): Promise<number> {
+    const last = (await this.#readSets()).at(-1);
+    return last?.id === setId ? deleteFormer(this.#elasticsearch, last, range) : 0;
   }
 
-  async putScores(scores: readonly Score[]): Promise<void> {
+  async putScores(scores: readonly Score[], run?: number): Promise<void> {
     await this.#prepared.get();
-    await putScores(this.#elasticsearch, scores);
+    await putScores(this.#elasticsearch, scores, run);
   }
 
-  async dropScores(userIds: readonly string[]): Promise<void> {
-    await deleteScores(this.#elasticsearch, "delete scores", [...new Set(userIds)].map(userDocumentId));
+  async dropScores(userIds: readonly string[], run?: number): Promise<void> {
+    await dropScores(this.#elasticsearch, [...new Set(userIds)].map(userDocumentId), run);
   }
 
   topScores(limit: number): Promise<readonly Score[]> {
@@ -124,7 +126,8 @@ export class ElasticsearchFeatureStore implements FeatureStore {
 
   async #readSets(): Promise<readonly RankedSet[]> {
     const sets = await readSets(this.#elasticsearch);
-    for (const { rank: _, settled: __, ...set } of sets) if (!this.#sets.has(set.id)) this.#sets.set(set.id, set);
+    for (const { rank: _, complete: __, settled: ___, ...set } of sets)
+      if (!this.#sets.has(set.id)) this.#sets.set(set.id, set);
     return sets;
   }
 }

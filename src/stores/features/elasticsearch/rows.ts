@@ -1,8 +1,10 @@
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
+import type { BucketRange } from "#churn/buckets.ts";
 import { formatDay } from "#churn/day.ts";
 import { bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { inBuckets } from "../../connections/elasticsearch/in-buckets.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
 import { countDocuments, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
@@ -60,12 +62,13 @@ export async function* rowsOfSet(
   elasticsearch: Elasticsearch,
   setId: string,
   here: boolean,
+  range: BucketRange,
 ): AsyncGenerator<FeatureRow> {
   const index = elasticsearch.index(featureIndices.features);
   await refresh(elasticsearch, "read features", index);
   const pages = search(elasticsearch, "read features", {
     index,
-    query: rowsWhere(setId, here),
+    query: { bool: { filter: [rowsWhere(setId, here), inBuckets(range)] } },
     sort: [{ "user.id": "asc" }],
     schema: rowSchema,
     pageSize: 2_000,

@@ -12,11 +12,16 @@ import { reasonsSchema, riskSchema } from "../score-schema.ts";
 import { dayText } from "./day-text.ts";
 import { featureIndices } from "./templates.ts";
 
-export async function putScores(elasticsearch: Elasticsearch, scores: readonly Score[]): Promise<void> {
+/** Of runs with a greater number than `run` scores stay: a score has the number of its run as the version of its document. */
+export async function putScores(
+  elasticsearch: Elasticsearch,
+  scores: readonly Score[],
+  run: number | undefined,
+): Promise<void> {
   const index = elasticsearch.index(featureIndices.scores);
   const latest = new Map(scores.map((score) => [score.userId, score]));
   const operations = [...latest.values()].map((score) => ({
-    action: JSON.stringify({ index: { _index: index, _id: userDocumentId(score.userId) } }),
+    action: JSON.stringify({ index: { _index: index, _id: userDocumentId(score.userId), ...versionOf(run) } }),
     document: JSON.stringify({
       user: { id: score.userId },
       lapse: {
@@ -29,8 +34,29 @@ export async function putScores(elasticsearch: Elasticsearch, scores: readonly S
       },
     }),
   }));
-  requireWritten("store scores", await bulk(elasticsearch, "store scores", operations), []);
+  requireWritten("store scores", await bulk(elasticsearch, "store scores", operations), [isNewer]);
 }
+
+/** Deletes scores by document id, but for those of runs with a greater number than `run`. */
+export async function dropScores(
+  elasticsearch: Elasticsearch,
+  ids: readonly string[],
+  run: number | undefined,
+): Promise<void> {
+  const index = elasticsearch.index(featureIndices.scores);
+  const operations = ids.map((id) => ({
+    action: JSON.stringify({ delete: { _index: index, _id: id, ...versionOf(run) } }),
+  }));
+  requireWritten("delete scores", await bulk(elasticsearch, "delete scores", operations), [isGone, isNewer]);
+}
+
+function versionOf(run: number | undefined) {
+  return run === undefined ? {} : { version: run, version_type: "external_gte" };
+}
+
+/** The status of an operation on a document that is absent, or newer. */
+const isGone = 404;
+const isNewer = 409;
 
 /** Deletes scores by document id. Returns how many there were. */
 export function deleteScores(elasticsearch: Elasticsearch, purpose: string, ids: readonly string[]): Promise<number> {

@@ -13,7 +13,9 @@ export interface RankedSet extends FeatureSet {
    * It is a time rather than a count so that it still grows if the index of the sets is lost.
    */
   readonly rank: number;
-  /** Whether all rows were written, and those of former sets deleted, since it was put. */
+  /** Whether all its rows were written. */
+  readonly complete: boolean;
+  /** Whether all rows were written since it was put, and no later set was put by then. */
   readonly settled?: boolean | undefined;
 }
 
@@ -23,24 +25,32 @@ export async function readSets(elasticsearch: Elasticsearch): Promise<readonly R
   return state?.lapse.sets ?? [];
 }
 
+/** Of the complete sets the last. */
+export function currentOf(sets: readonly RankedSet[]): RankedSet | undefined {
+  return sets.findLast(({ complete }) => complete);
+}
+
 /** Makes `set` the last one. `now` is in milliseconds since the epoch. */
 export async function putSet(elasticsearch: Elasticsearch, set: FeatureSet, now: number): Promise<void> {
   const purpose = `store the feature set ${set.id}`;
   await changeDocument(elasticsearch, purpose, addressOn(elasticsearch), stateSchema, (there) => {
     const others = there?.lapse.sets ?? [];
+    const current = currentOf(others)?.id;
     const rank = Math.max(now, (others.at(-1)?.rank ?? 0) + 1);
-    const sets: RankedSet[] = [...others.filter(({ id }) => id !== set.id), { ...set, rank }];
-    return { lapse: { sets: sets.slice(-keptSets) } };
+    const sets = [...others.filter(({ id }) => id !== set.id), { ...set, rank, complete: set.id === current }];
+    return { lapse: { sets: sets.filter(({ id }, i) => i >= sets.length - keptSets || id === current) } };
   });
 }
 
-/** Notes that all rows of a set are written, unless it was put again meanwhile or is not the last one any more. */
-export async function settleSet(elasticsearch: Elasticsearch, { id, rank }: RankedSet): Promise<void> {
-  const purpose = `settle the feature set ${id}`;
+/** Notes that all rows of a set are written. */
+export async function completeSet(elasticsearch: Elasticsearch, setId: string): Promise<void> {
+  const purpose = `complete the feature set ${setId}`;
   await changeDocument(elasticsearch, purpose, addressOn(elasticsearch), stateSchema, (there) => {
-    const last = there?.lapse.sets.at(-1);
-    if (last === undefined || last.rank !== rank || last.settled === true) return undefined;
-    return { lapse: { sets: [...(there?.lapse.sets.slice(0, -1) ?? []), { ...last, settled: true }] } };
+    const sets = there?.lapse.sets ?? [];
+    const settled = sets.at(-1)?.id === setId;
+    const set = sets.find(({ id }) => id === setId);
+    if (set === undefined || (set.complete && (set.settled === true || !settled))) return undefined;
+    return { lapse: { sets: sets.map((one) => (one === set ? { ...one, complete: true, settled } : one)) } };
   });
 }
 
@@ -70,7 +80,9 @@ function addressOn(elasticsearch: Elasticsearch): DocumentAddress {
 
 const rank = z.int();
 const settled = z.boolean().optional();
-const stateSchema = z.object({ lapse: z.object({ sets: z.array(featureSetSchema.extend({ rank, settled })) }) });
+/** Sets of before they became current at their end were current from their beginning. */
+const rankedSetSchema = featureSetSchema.extend({ rank, settled, complete: z.boolean().default(true) });
+const stateSchema = z.object({ lapse: z.object({ sets: z.array(rankedSetSchema) }) });
 const revisionSchema = z.object({
   _seq_no: z.int(),
   _primary_term: z.int(),

@@ -3,13 +3,16 @@ import { appendIncoming, chunksOf, createIncoming } from "../../connections/duck
 import { columns, type WrittenUser } from "./rows.ts";
 
 /**
- * Replaces the rows of these users, of several rows of one user by the last; each keeps what the user was at an earlier
+ * Replaces the rows of these users that no later run has written, of several rows of one user by the last; each keeps what the user was at an earlier
  * snapshot. Must run in a transaction.
  */
 export async function putRows(connection: DuckDBConnection, users: readonly WrittenUser[]): Promise<void> {
   const latest = new Map(users.map((user) => [user.userId, user]));
   await connection.run(createIncoming(columns));
   await appendIncoming(connection, chunksOf([...latest.values()], columns));
+  await connection.run(`
+    DELETE FROM incoming USING listed_users newer
+    WHERE newer.bucket = incoming.bucket AND newer.user_id = incoming.user_id AND newer.written > incoming.written`);
   await connection.run(`
     CREATE OR REPLACE TEMP TABLE replacing AS
     SELECT incoming.*, CASE WHEN old.snapshot < incoming.snapshot THEN coalesce(old.risk, 'lapsed')

@@ -17,7 +17,10 @@ function riskBefore({ snapshot }: ListedUser, former: FormerUser | undefined): R
   return former.snapshot < snapshot ? (former.risk ?? "lapsed") : former.riskBefore;
 }
 
-/** Writes a user's document in place of the former one. */
+/**
+ * Writes a user's document in place of the former one, unless a run that began later has written that: when a run began is the
+ * version of its documents.
+ */
 export function userOperation(
   index: string,
   user: ListedUser,
@@ -25,7 +28,9 @@ export function userOperation(
   writtenAt: number,
 ): BulkOperation {
   return {
-    action: JSON.stringify({ index: { _index: index, _id: userDocumentId(user.userId) } }),
+    action: JSON.stringify({
+      index: { _index: index, _id: userDocumentId(user.userId), version: writtenAt, version_type: "external_gte" },
+    }),
     document: JSON.stringify({
       user: { id: user.userId },
       lapse: {

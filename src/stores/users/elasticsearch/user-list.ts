@@ -35,7 +35,7 @@ export class ElasticsearchUserList implements UserList {
     const operations = [...latest.values()].map((user) =>
       userOperation(this.#index, user, former.get(user.userId), writtenAt),
     );
-    requireWritten(purpose, await bulk(this.#elasticsearch, purpose, operations), []);
+    requireWritten(purpose, await bulk(this.#elasticsearch, purpose, operations), [isNewer]);
   }
 
   prune(writtenBefore: number): Promise<number> {
@@ -136,6 +136,9 @@ export class ElasticsearchUserList implements UserList {
 
 /** Ids in one request: Elasticsearch takes 10,000 at most (index.max_result_window). */
 const mostIds = 5_000;
+
+/** The status of writing a document that a later run has written. */
+const isNewer = 409;
 
 const pageSchema = z.object({ hits: z.object({ hits: z.array(z.object({ _source: userSource })) }) });
 

@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import * as z from "zod";
+import { slicesFor } from "#churn/buckets.ts";
+import { type Day, formatDay } from "#churn/day.ts";
+import type { FeatureDefinition } from "#churn/definition.ts";
+import { storedFeatures } from "#churn/features/stored-features.ts";
+import { definitionSchema } from "#stores/features/feature-set-schema.ts";
+import type { FeatureSet } from "#stores/features/feature-store.ts";
+import type { Run } from "#stores/runs/run-store.ts";
+import { nextDefinition, populationsOf, servedDefinitions } from "./definitions.ts";
+import type { FeaturesRequest } from "./request.ts";
+import type { FeaturesServices } from "./services.ts";
+import { snapshotOf } from "./snapshot.ts";
+
+/** What all slices of a run of features must agree on, however the log and the models change meanwhile. */
+interface FeaturesPlan {
+  /** Of the ping that asked for it. */
+  readonly eventId: string;
+  readonly snapshot: Day;
+  /** Whose features a row holds: the definitions of the models in service, and last the next model's. */
+  readonly definitions: readonly FeatureDefinition[];
+  /** How many users there are. */
+  readonly users: number;
+  /** How many user-days the roll-up wrote. */
+  readonly userDays: number;
+}
+
+const planSchema = z.object({
+  eventId: z.string(),
+  snapshot: z.int(),
+  definitions: z.array(definitionSchema),
+  users: z.int(),
+  userDays: z.int(),
+});
+
+/**
+ * Plans the features of all users as of a request, and begins the run. A request that comes again gets the run that it began.
+ * Undefined while the log is empty, or if a newer run has begun.
+ */
+export async function planFeatures(
+  request: FeaturesRequest,
+  userDays: number,
+  { actions, models, runs, churn, slicing }: FeaturesServices,
+): Promise<Run | undefined> {
+  const extent = await actions.extent(churn.passive);
+  if (extent === undefined) return undefined;
+  const { users } = extent;
+  const plan: FeaturesPlan = {
+    eventId: request.eventId,
+    snapshot: snapshotOf(request, extent.lastDay),
+    definitions: [...(await servedDefinitions(models)), await nextDefinition(churn, actions, extent)],
+    users,
+    userDays,
+  };
+  const slices = slicing.publish === undefined ? 1 : (slicing.slices ?? slicesFor(users));
+  const run = await runs.begin("features", { id: request.runId, slices, asOf: request.asOf, plan });
+  return run?.number === (await runs.newest("features"))?.number ? run : undefined;
+}
+
+/** The plan of a run, and the set that it writes. */
+export function planned({ id, plan }: Run): { readonly plan: FeaturesPlan; readonly set: FeatureSet } {
+  const parsed: FeaturesPlan = planSchema.parse(plan);
+  const { snapshot, definitions } = parsed;
+  const definition = definitions.at(-1);
+  if (definition === undefined) throw new TypeError("A run of features has no definition.");
+  const { names } = storedFeatures(definitions);
+  return {
+    plan: parsed,
+    set: { id: setId(id, parsed, names), snapshot, definition, populations: populationsOf(definitions), names },
+  };
+}
+
+/**
+ * The same for a run that is repeated, so that it writes the same rows; another for any other run, even one of the same day, so
+ * that no row of an older one passes for one of a newer.
+ */
+function setId(runId: string, { snapshot, definitions }: FeaturesPlan, names: readonly string[]): string {
+  const digest = createHash("sha256")
+    .update(JSON.stringify([runId, definitions, names]))
+    .digest("hex");
+  return `${formatDay(snapshot)}-${digest.slice(0, 16)}`;
+}

@@ -1,0 +1,27 @@
+import { createHash } from "node:crypto";
+import * as z from "zod";
+import type { FeaturesPing } from "#runtime/event-kinds.ts";
+import { parseInstant } from "#runtime/instant.ts";
+
+/** What a ping asks for, in the form in which runs keep it. */
+export const requestSchema = z.object({
+  /** Of the runs that follow from it: the same if the ping comes again. */
+  runId: z.string(),
+  /** Of the ping. */
+  eventId: z.string(),
+  /** When it was sent, in milliseconds since the epoch. */
+  asOf: z.number(),
+  through: z.enum(["yesterday", "today"]),
+});
+
+export type FeaturesRequest = z.infer<typeof requestSchema>;
+
+/** `now` stands in for the time of an event without one. */
+export function requestOf({ id, source, time, data }: FeaturesPing, now: number): FeaturesRequest {
+  const runId = createHash("sha256")
+    .update(JSON.stringify([source, id, time]))
+    .digest("hex")
+    .slice(0, 16);
+  const asOf = (time === undefined ? undefined : parseInstant(time)) ?? now;
+  return { runId, eventId: id, asOf, through: data.through };
+}

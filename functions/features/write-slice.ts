@@ -1,0 +1,81 @@
+import { rangeOf } from "#churn/buckets.ts";
+import { formatDay, startOf } from "#churn/day.ts";
+import { requireFinite } from "#churn/features/features.ts";
+import { featuresUpdated } from "#runtime/event-kinds.ts";
+import type { LapseEvent } from "#runtime/events.ts";
+import type { SkippedUsers } from "#runtime/skipped-users.ts";
+import { totalOf } from "#stores/runs/progress.ts";
+import type { Run } from "#stores/runs/run-store.ts";
+import { planned } from "./plan.ts";
+import { rowsOf } from "./rows.ts";
+import type { FeaturesServices } from "./services.ts";
+
+/**
+ * Writes the rows of one slice, and deletes those of its former users. The slice that ends last makes the set the current one, and
+ * returns dev.lapse.features.updated, again if it is repeated.
+ */
+export async function writeSlice(
+  run: Run,
+  slice: number,
+  services: FeaturesServices,
+  skipped: SkippedUsers,
+): Promise<LapseEvent | undefined> {
+  const { features, runs, now, metrics } = services;
+  const { plan, set } = planned(run);
+  const counts = await writeRows(run, slice, services, skipped);
+  await features.prune(set.id, rangeOf(slice, run.slices));
+  const after = await runs.endSlice("features", run.id, slice, counts);
+  if (after?.lastSlice !== slice) return undefined;
+  await features.completeSet(set.id);
+  const users = { here: totalOf(after, "here"), lapsed: totalOf(after, "lapsed") };
+  const seconds = Math.max(0, now() - run.number) / 1000;
+  metrics?.extracted({ users, snapshot: startOf(set.snapshot), seconds, at: now() });
+  return featuresUpdated.make({
+    id: plan.eventId,
+    source: "/lapse/features",
+    time: new Date(now()).toISOString(),
+    data: { snapshot: formatDay(set.snapshot), users: users.here, lapsed: users.lapsed, user_days: plan.userDays },
+  });
+}
+
+/** Returns how many users were read, are here, and have lapsed. */
+async function writeRows(
+  run: Run,
+  slice: number,
+  { actions, features, progress }: FeaturesServices,
+  skipped: SkippedUsers,
+): Promise<{ read: number; here: number; lapsed: number }> {
+  const { plan, set } = planned(run);
+  const { snapshot, definitions, users } = plan;
+  const { populations, names } = set;
+  const counts = { read: 0, here: 0, lapsed: 0 };
+  const readBefore = totalOf(run, "read");
+  // Rows are written while the next ones are made, a few calls ahead: DuckDB pauses now and then to tidy its file.
+  const writing: Promise<void>[] = [];
+  const onUsers = (more: number) => {
+    counts.read += more;
+    progress?.(readBefore + counts.read, users);
+  };
+  const range = rangeOf(slice, run.slices);
+  const options = { actions, range, width: names.length, users: Math.ceil(users / run.slices), onUsers };
+  for await (const made of rowsOf({ snapshot, populations, definitions }, options)) {
+    const rows = made.filter(({ userId, values }) => skipped.attempt(userId, () => areNumbers(values, names)) === true);
+    if (writing.length >= callsAhead) await writing.shift();
+    const call = features.put(set.id, rows);
+    // Its failure is thrown where it is awaited, unless reading fails before.
+    call.catch(() => undefined);
+    writing.push(call);
+    for (const { values } of rows) counts[values.length > 0 ? "here" : "lapsed"] += 1;
+  }
+  await Promise.all(writing);
+  return counts;
+}
+
+/** Throws a RangeError for features that are no numbers. */
+function areNumbers(values: readonly number[], names: readonly string[]): true {
+  requireFinite(values, names);
+  return true;
+}
+
+/** Calls of `put` that are under way at a time. */
+const callsAhead = 4;

@@ -1,0 +1,136 @@
+import { rangeOf } from "#churn/buckets.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import type { Score } from "#churn/score.ts";
+import { usersScored } from "#runtime/event-kinds.ts";
+import type { LapseEvent } from "#runtime/events.ts";
+import type { LogFields } from "#runtime/logging.ts";
+import { pause } from "#runtime/pause.ts";
+import type { SkippedUsers } from "#runtime/skipped-users.ts";
+import type { LedgerEntry } from "#stores/ledger/ledger.ts";
+import { totalOf } from "#stores/runs/progress.ts";
+import type { Run } from "#stores/runs/run-store.ts";
+import { ListWriter } from "./list-writer.ts";
+import { plannedScore } from "./plan.ts";
+import { scorerOf } from "./scorer.ts";
+import type { ScoreServices } from "./services.ts";
+import { Shadow, shadowFailed } from "./shadow.ts";
+
+/**
+ * Scores the users of one slice, and lists them, here or lapsed. The slice that ends last takes from the list who is no longer stored,
+ * and returns dev.lapse.users.scored, again if it is repeated. Nothing if the features have been replaced: their run leads to another
+ * scoring.
+ */
+export async function scoreSlice(
+  run: Run,
+  slice: number,
+  services: ScoreServices,
+  fields: LogFields,
+  skipped: SkippedUsers,
+): Promise<LapseEvent | undefined> {
+  const { users, runs, now, metrics } = services;
+  const plan = plannedScore(run);
+  const manifest = await services.models.manifest(plan.version);
+  const counts = await scoreUsers(run, slice, manifest, services, fields, skipped);
+  if (counts === undefined) return undefined;
+  const after = await runs.endSlice("score", run.id, slice, counts);
+  if (after?.lastSlice !== slice) return undefined;
+  await users.prune(run.number);
+  const total = (name: keyof SliceCounts) => totalOf(after, name);
+  const byRisk = { high: total("high"), medium: total("medium"), low: total("low") };
+  metrics?.scored({ users: byRisk, seconds: Math.max(0, now() - run.number) / 1000, at: now() });
+  metrics?.scoredInShadow(total("shadow"));
+  return usersScored.make({
+    id: plan.eventId,
+    // The two events that lead here may have the same id, each from its own source.
+    source: `/lapse/score/${encodeURIComponent(plan.eventType)}`,
+    time: new Date(now()).toISOString(),
+    data: {
+      model_version: manifest.version,
+      users: byRisk.high + byRisk.medium + byRisk.low,
+      ...byRisk,
+      lapsed: total("lapsed"),
+    },
+  });
+}
+
+/** Users by what became of them. */
+type SliceCounts = Record<"high" | "medium" | "low" | "lapsed" | "shadow", number>;
+
+/** Scores written at a time. */
+const chunkSize = 2_000;
+
+/** Undefined if the set of the run is not the current one any more. */
+async function scoreUsers(
+  run: Run,
+  slice: number,
+  manifest: ModelManifest,
+  services: ScoreServices,
+  fields: LogFields,
+  skipped: SkippedUsers,
+): Promise<SliceCounts | undefined> {
+  const { features, models, ledger, users, progress } = services;
+  const plan = plannedScore(run);
+  const set = await features.currentSet();
+  if (set?.id !== plan.set) return undefined;
+  const { standingOf, scoreOf } = scorerOf(manifest, set);
+  const list = new ListWriter(manifest, set, users, run.number);
+  const shadow = await Shadow.open(manifest, plan.challenger, set, {
+    models,
+    ledger,
+    failed: (error) => shadowFailed(error, services, fields),
+  });
+  const counts: SliceCounts = { high: 0, medium: 0, low: 0, lapsed: 0, shadow: 0 };
+  const doneBefore = totalOf(run, "high") + totalOf(run, "medium") + totalOf(run, "low");
+  /** Users who are here in another population only, such as that of the next model. */
+  let others: string[] = [];
+  let scores: Score[] = [];
+  let done = 0;
+  const flush = async () => {
+    // First, so that no score is shown that is not in the ledger.
+    await ledger.append(scores.map(shown));
+    await features.putScores(scores, run.number);
+    await list.flush();
+    done += scores.length;
+    progress?.(doneBefore + done);
+    scores = [];
+  };
+  const dropOthers = async () => {
+    if (others.length > 0) await features.dropScores(others, run.number);
+    others = [];
+  };
+  const range = rangeOf(slice, run.slices);
+  for await (const row of features.rows(set.id, range)) {
+    const { userId, values } = row;
+    await shadow.add(row);
+    const standing = standingOf(row);
+    if (standing.state === "lapsed") {
+      counts.lapsed += 1;
+      others.push(userId);
+      await list.addLapsed(row, standing.since);
+      if (others.length === chunkSize) await dropOthers();
+      continue;
+    }
+    const score = skipped.attempt(userId, () => scoreOf(row));
+    if (score === undefined) continue;
+    counts[score.risk] += 1;
+    scores.push(score);
+    list.addScored(score, values);
+    if (scores.length % 100 === 0) await pause();
+    if (scores.length === chunkSize) await flush();
+  }
+  if (scores.length > 0) await flush();
+  await shadow.flush();
+  await dropOthers();
+  for await (const row of features.lapsedRows(set.id, range)) {
+    const standing = standingOf(row);
+    if (standing.state !== "lapsed") continue;
+    counts.lapsed += 1;
+    await list.addLapsed(row, standing.since);
+  }
+  await list.flush();
+  return { ...counts, shadow: shadow.users ?? 0 };
+}
+
+function shown({ userId, snapshot, modelVersion, probability }: Score): LedgerEntry {
+  return { userId, snapshot, modelVersion, role: "champion", state: "here", probability };
+}

@@ -1,0 +1,28 @@
+import type { Logger } from "#runtime/logging.ts";
+import type { ScoreMetrics } from "#runtime/metrics/scores.ts";
+import type { Skipping } from "#runtime/skipped-users.ts";
+import type { Slicing } from "#runtime/slice-settings.ts";
+import type { FeatureStore } from "#stores/features/feature-store.ts";
+import type { Ledger } from "#stores/ledger/ledger.ts";
+import type { ModelStore } from "#stores/models/model-store.ts";
+import type { RunStore } from "#stores/runs/run-store.ts";
+import type { UserList } from "#stores/users/user-list.ts";
+
+export interface ScoreServices {
+  readonly features: Pick<
+    FeatureStore,
+    "currentSet" | "rows" | "lapsedRows" | "countUsers" | "putScores" | "dropScores"
+  >;
+  readonly users: Pick<UserList, "put" | "prune">;
+  readonly models: Pick<ModelStore, "alias" | "manifest">;
+  readonly ledger: Pick<Ledger, "append">;
+  readonly runs: RunStore;
+  readonly slicing: Slicing;
+  readonly logger: Pick<Logger, "info" | "warn">;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Told how many users have been scored. */
+  readonly progress?: ((done: number) => void) | undefined;
+  readonly metrics?: ScoreMetrics | undefined;
+  readonly skipping?: Skipping | undefined;
+}

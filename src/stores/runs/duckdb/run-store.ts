@@ -1,0 +1,62 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import * as z from "zod";
+import { jsonText } from "#churn/json-text.ts";
+import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
+import { readRows } from "../../connections/duckdb/read.ts";
+import type { DuckDbSession } from "../../connections/duckdb/session.ts";
+import { begun, type Changed, ended } from "../run-changes.ts";
+import { type Job, runsSchema } from "../run-schema.ts";
+import type { Counts, NewRun, Run, RunStore } from "../run-store.ts";
+
+/** Runs in a DuckDB file: for one process. */
+export class DuckDbRunStore implements RunStore {
+  readonly #session: DuckDbSession;
+  readonly #now: () => number;
+
+  private constructor(session: DuckDbSession, now: () => number) {
+    this.#session = session;
+    this.#now = now;
+  }
+
+  /** The runs in `database`, whose table is created if missing. `now` numbers them, in milliseconds since the epoch. */
+  static async open(database: DuckDbDatabase, { now }: { readonly now: () => number }): Promise<DuckDbRunStore> {
+    const session = await database.session();
+    // runs is JSON, a row for each job.
+    await session.run("open the runs", (connection) =>
+      connection.run("CREATE TABLE IF NOT EXISTS runs (job VARCHAR, runs VARCHAR)"),
+    );
+    return new DuckDbRunStore(session, now);
+  }
+
+  begin(job: Job, run: NewRun): Promise<Run | undefined> {
+    return this.#change("begin a run", job, (runs) => begun(runs, run, this.#now()));
+  }
+
+  newest(job: Job): Promise<Run | undefined> {
+    return this.#session.run("read the runs", async (connection) => (await read(connection, job)).at(-1));
+  }
+
+  endSlice(job: Job, id: string, slice: number, counts: Counts): Promise<Run | undefined> {
+    return this.#change("end a slice", job, (runs) => ended(runs, id, slice, counts));
+  }
+
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+
+  #change(purpose: string, job: Job, next: (runs: readonly Run[]) => Changed): Promise<Run | undefined> {
+    return this.#session.transaction(purpose, async (connection) => {
+      const { runs, run } = next(await read(connection, job));
+      if (runs !== undefined) {
+        await connection.run("DELETE FROM runs WHERE job = $1", [job]);
+        await connection.run("INSERT INTO runs VALUES ($1, $2)", [job, JSON.stringify(runs)]);
+      }
+      return run;
+    });
+  }
+}
+
+async function read(connection: DuckDBConnection, job: Job): Promise<readonly Run[]> {
+  const result = await connection.run("SELECT runs FROM runs WHERE job = $1", [job]);
+  return (await readRows(result, z.tuple([jsonText(runsSchema)])))[0]?.[0] ?? [];
+}

@@ -1,0 +1,31 @@
+import type { Counts, NewRun, Run } from "./run-store.ts";
+
+/** The runs of one job after a change, and the run that the caller gets. */
+export interface Changed {
+  /** Undefined if nothing changed. */
+  readonly runs?: readonly Run[];
+  readonly run: Run | undefined;
+}
+
+/** As RunStore.begin. `now` is in milliseconds since the epoch. */
+export function begun(runs: readonly Run[], { id, slices, asOf, plan }: NewRun, now: number): Changed {
+  const there = runs.find((run) => run.id === id);
+  if (there !== undefined) return { run: there };
+  const newest = runs.at(-1);
+  if (asOf !== undefined && newest?.asOf !== undefined && newest.asOf > asOf) return { run: undefined };
+  const run: Run = { id, slices, asOf, plan, number: Math.max(now, (newest?.number ?? 0) + 1), ended: [] };
+  return { runs: [...runs, run].slice(-keptRuns), run };
+}
+
+/** As RunStore.endSlice. */
+export function ended(runs: readonly Run[], id: string, slice: number, counts: Counts): Changed {
+  const newest = runs.at(-1);
+  if (newest?.id !== id) return { run: undefined };
+  if (newest.ended.some((one) => one.slice === slice)) return { run: newest };
+  const all = [...newest.ended, { slice, counts }];
+  const run: Run = { ...newest, ended: all, ...(all.length === newest.slices && { lastSlice: slice }) };
+  return { runs: [...runs.slice(0, -1), run], run };
+}
+
+/** Runs of a job that are kept: only the newest is worked on, but an event of an older one must be known when it is repeated. */
+const keptRuns = 5;
