@@ -55,7 +55,12 @@ const serviceSchema = z.object({
 });
 
 const triggerSchema = z.object({
-  spec: z.object({ subscriber: z.object({ ref: z.object({ name: z.string() }), uri: z.string().optional() }) }),
+  kind: z.literal("Trigger"),
+  metadata: z.object({ name: z.string(), annotations: z.record(z.string(), z.string()).default({}) }),
+  spec: z.object({
+    filter: z.object({ attributes: z.record(z.string(), z.string()) }),
+    subscriber: z.object({ ref: z.object({ name: z.string() }), uri: z.string().optional() }),
+  }),
 });
 
 const listed = z.object({ resources: z.array(z.string()) }).parse((await documentsOf("kustomization.yaml"))[0]);
@@ -157,6 +162,26 @@ describe("the manifests", () => {
       const { timeoutSeconds, responseStartTimeoutSeconds } = spec.template.spec;
       expect(timeoutSeconds, metadata.name).toBeLessThanOrEqual(600);
       expect(responseStartTimeoutSeconds, metadata.name).toBe(timeoutSeconds);
+    }
+  });
+
+  it("have slices done by as many pods as their Triggers deliver at a time, which send them to the Broker", () => {
+    const sliced = functions.filter(({ inSlices }) => inSlices).map(({ name }) => name);
+    expect(sliced).toEqual(["features", "score"]);
+    for (const { metadata, spec } of services.filter((service) => sliced.includes(service.metadata.name))) {
+      const { containerConcurrency, containers } = spec.template.spec;
+      expect(containerConcurrency, metadata.name).toBe(1);
+      const mostPods = spec.template.metadata.annotations["autoscaling.knative.dev/max-scale"];
+      expect(Number(mostPods), metadata.name).toBeGreaterThanOrEqual(4);
+      // Which has BROKER_URL.
+      expect(containers[0].envFrom.map(({ configMapRef }) => configMapRef?.name)).toContain("lapse");
+      const triggers = resources
+        .map(({ resource }) => triggerSchema.safeParse(resource))
+        .flatMap(({ data }) => (data?.spec.subscriber.ref.name === metadata.name ? [data] : []))
+        .filter(({ spec: { filter } }) => filter.attributes.type?.endsWith(".slice"));
+      expect(triggers.length, metadata.name).toBeGreaterThan(0);
+      for (const trigger of triggers)
+        expect(trigger.metadata.annotations).toEqual({ "rabbitmq.eventing.knative.dev/parallelism": mostPods });
     }
   });
 

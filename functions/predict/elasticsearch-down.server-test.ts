@@ -100,6 +100,7 @@ async function startWithMemory() {
 it.each(faults)("predicts users in memory for a while when Elasticsearch %s, and no others", async (_, fault) => {
   const time = await startWithMemory();
   await writer.prune("set");
+  await writer.completeSet("set");
   expect(await predict({ user_id: "ana" })).toMatchObject({ status: 200 });
   proxy.fault = () => fault;
   for (const now of [900, 1_900, 9_900]) {
@@ -118,6 +119,7 @@ it("forgets an erased user, and the set before, with the next look at the revisi
   const time = await startWithMemory();
   await writer.put("set", [{ userId: "ben", lapsed: [null], values: typical }]);
   await writer.prune("set");
+  await writer.completeSet("set");
   const both = [{ user_id: "ana" }, { user_id: "ben" }];
   const [known, unknown] = [{ state: "here" }, { error: expect.stringContaining("not known") }];
   expect(await predict(...both)).toMatchObject({ body: { predictions: [known, known] } });

@@ -6,6 +6,7 @@ import { type Dataset, DatasetBuilder } from "#churn/features/dataset.ts";
 import { recordOf } from "#churn/gate/champion-record.ts";
 import { PulseTaker } from "#churn/gate/pulse.ts";
 import type { Progress } from "#churn/training/progress.ts";
+import { sampleOf } from "#churn/training/sample.ts";
 import { planSplit, type Split } from "#churn/training/split.ts";
 import type { TrainingResult, TrainingTask } from "#churn/training/train-and-judge.ts";
 import { pause } from "#runtime/pause.ts";
@@ -61,13 +62,15 @@ export async function learn(definition: FeatureDefinition, services: LearnServic
 /** Rows to judge a model on: with 7,000, a difference of .005 in log loss is found four times of five. */
 const mostJudged = 20_000;
 
-/** Reads every user's history once, and makes rows of it for the model to be, and for the champion to be compared with. */
+/** Reads the history of every user of the sample once, and makes rows of it for the model to be, and for the champion to be compared with. */
 async function gather(
   definition: FeatureDefinition,
   split: Split,
-  { users: expectedUsers, firstDay, lastDay }: LogExtent,
+  extent: LogExtent,
   { actions, models, campaigns, progress, skipping }: LearnServices,
 ): Promise<TrainingTask> {
+  const { firstDay, lastDay } = extent;
+  const { range, users: expectedUsers } = sampleOf(extent);
   const serving = await manifestAt("champion", models);
   // Models that predict another kind of churn cannot be compared: the new definition then starts afresh.
   const champion = serving && isSameOutcome(serving.definition.churn, definition.churn) ? serving : undefined;
@@ -89,7 +92,7 @@ async function gather(
   const { churn } = definition;
   const enrolments =
     campaigns && (await Enrolments.open(campaigns, firstDay, lastDay + 1 + churn.leadDays + churn.churnDays));
-  for await (const history of actions.histories()) {
+  for await (const history of actions.histories(range)) {
     const enrolled = (await enrolments?.of(history.userId)) ?? [];
     const weightAt = enrolled.length === 0 ? undefined : (snapshot: Day) => rowWeight(enrolled, snapshot, churn);
     pulse.add(history);

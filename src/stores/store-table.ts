@@ -67,11 +67,13 @@ export const storeTable = {
   }),
   runs: kept<RunStore>({
     embedded: {
+      system: "duckdb",
       open: async (on) =>
         (await import("./runs/duckdb/run-store.ts")).DuckDbRunStore.open(await on.duckDb(), { now: on.now }),
     },
     server: "elasticsearch",
     onServer: {
+      system: "elasticsearch",
       async open(on) {
         const { ElasticsearchRunStore } = await import("./runs/elasticsearch/run-store.ts");
         return new ElasticsearchRunStore(await on.elasticsearch(), { now: on.now });

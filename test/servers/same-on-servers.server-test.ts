@@ -5,6 +5,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDay, startOf } from "#churn/day.ts";
 import { createLapse, type Lapse } from "#local/lapse.ts";
+import type { Environment } from "#runtime/config.ts";
 import { pings } from "#runtime/event-kinds.ts";
 import { eraseUsers } from "#scripts/erase/erase-users.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
@@ -31,7 +32,7 @@ class Pipeline {
     this.lapse = lapse;
   }
 
-  static async run(options: StoreOptions): Promise<Pipeline> {
+  static async run(options: StoreOptions, environment: Environment = {}): Promise<Pipeline> {
     const stores = await setUpStores(options, now);
     const report = await ingestLog(generateLog({ users: 500, months: 4, endDay, seed: 7 }), {
       actions: stores.actions,
@@ -42,6 +43,7 @@ class Pipeline {
     const lapse = await createLapse({
       stores,
       churn,
+      environment,
       logger: pino({ level: "silent" }),
       now,
       newId: () => `id-${id++}`,
@@ -78,11 +80,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-same-"));
   bucket = await makeTemporaryBucket();
   embedded = await Pipeline.run({ dataDir: join(folder, "embedded") });
-  servers = await Pipeline.run({
-    dataDir: join(folder, "servers"),
-    elasticsearch: elasticsearch.options,
-    minio: bucket.options,
-  });
+  // Here the roll-up, features and scores are cut into slices, and there they are not.
+  servers = await Pipeline.run(
+    { dataDir: join(folder, "servers"), elasticsearch: elasticsearch.options, minio: bucket.options },
+    { SLICES: "4" },
+  );
 }, 180_000);
 
 afterAll(async () => {

@@ -226,6 +226,7 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       await store.putSet(april);
       await store.put("april", [row("ann", 1, 2), row("ben", 3, 4)]);
       await store.prune("april");
+      await store.completeSet("april");
       const settled = await store.revision();
       expect(settled.isSettled).toBe(true);
       await store.get(["ann", "nobody"]);
@@ -249,6 +250,7 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       // A reader keeps nothing of a revision that is not settled.
       expect(before.isSettled && before.id === after.id).toBe(false);
       await store.prune("may");
+      await store.completeSet("may");
       const end = await store.revision();
       expect(end.isSettled).toBe(true);
       expect(seen).not.toContain(end.id);

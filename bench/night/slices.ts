@@ -1,0 +1,196 @@
+/**
+ * A night of a log of many users, cut into slices: roll-up and features, then score, each slice by a process of its own as by a pod,
+ * with as many processes at a time as --pods says. Prints seconds, and the most memory that a process ever had.
+ *
+ *     [ELASTICSEARCH_URL=http://127.0.0.1:9200] npx tsx bench/night/slices.ts [--users 100000] [--actions 1000000]
+ *         [--slices 1,4] [--pods 2]
+ *
+ * Without ELASTICSEARCH_URL on the embedded stores, which one process does alone.
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import * as z from "zod";
+import { featuresPing, featuresUpdated } from "#runtime/event-kinds.ts";
+import type { LapseEvent } from "#runtime/events.ts";
+import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
+import { StoreConnections } from "#stores/store-connections.ts";
+import { testConnection } from "#test/support/elasticsearch-connection.ts";
+import { exampleModel } from "#test/support/example-model.ts";
+import { exampleNote } from "#test/support/example-note.ts";
+import { actionsOf } from "../elasticsearch/actions.ts";
+
+const count = z.coerce.number().int().positive();
+const { values } = parseArgs({
+  options: {
+    users: { type: "string", default: "100000" },
+    actions: { type: "string", default: "1000000" },
+    slices: { type: "string", default: "1,4" },
+    pods: { type: "string", default: "2" },
+  },
+});
+const flags = z
+  .object({
+    users: count,
+    actions: count,
+    pods: count,
+    slices: z.string().transform((text) => text.split(",").map(Number)),
+  })
+  .parse(values);
+/** The day after the log ends. */
+const now = Date.UTC(2024, 0, 1, 1);
+const worker = fileURLToPath(new URL("worker.ts", import.meta.url));
+const folder = await mkdtemp(join(tmpdir(), "lapse-night-"));
+const elasticsearch = process.env.ELASTICSEARCH_URL === undefined ? undefined : testConnection();
+const settings = {
+  DATA_DIR: folder,
+  NOW: `${now}`,
+  ...(elasticsearch && {
+    ELASTICSEARCH_URL: elasticsearch.options.url,
+    ELASTICSEARCH_PREFIX: elasticsearch.options.prefix,
+  }),
+};
+const pods = elasticsearch === undefined ? 1 : flags.pods;
+
+try {
+  console.log(
+    `${elasticsearch === undefined ? "DuckDB" : "Elasticsearch"}: ${flags.users} users, ${flags.actions} actions, at most ${pods} processes`,
+  );
+  await fill();
+  const rows: Record<string, unknown>[] = [];
+  for (const slices of flags.slices) {
+    // Each time everything: as after the first import.
+    await forgetRollUp();
+    rows.push({ slices, load: loadavg()[0]?.toFixed(1), ...(await night(slices)) });
+    console.table(rows);
+  }
+} finally {
+  if (elasticsearch !== undefined) {
+    await removePrefix(elasticsearch);
+    await elasticsearch.close();
+  }
+  await rm(folder, { recursive: true });
+}
+
+async function fill(): Promise<void> {
+  const stores = new StoreConnections({ dataDir: folder, elasticsearch: elasticsearch?.options }, () => now);
+  await stores.setUp();
+  const [actions, models] = [await stores.actionStore(), await stores.modelStore()];
+  const { manifest, onnx } = exampleModel();
+  await models.publish({ manifest, onnx, report: "" });
+  await models.moveAlias("champion", manifest.version, undefined, exampleNote);
+  const began = performance.now();
+  let batch = [];
+  for (const action of actionsOf(flags.actions, flags.users)) {
+    batch.push(action);
+    if (batch.length < 20_000) continue;
+    await actions.append(batch);
+    batch = [];
+  }
+  if (batch.length > 0) await actions.append(batch);
+  await stores.close();
+  console.log(`stored in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+}
+
+async function forgetRollUp(): Promise<void> {
+  if (elasticsearch === undefined) return;
+  const index = ["user-days-*", "roll-up"].map((name) => elasticsearch.index(name));
+  await elasticsearch.run("forget the roll-up", async (client) => {
+    const found = await client.indices.resolveIndex({ name: index.join(",") });
+    for (const { name } of found.indices) await client.indices.delete({ index: name });
+  });
+}
+
+/** Seconds and megabytes of both functions. */
+async function night(slices: number) {
+  const ping = featuresPing.make({
+    id: `night-${slices}`,
+    source: "/bench",
+    time: new Date(now).toISOString(),
+    data: { through: "yesterday" },
+  });
+  const features = await pass("features", slices, ping);
+  const updated = features.replies.find(({ type }) => type === featuresUpdated.type);
+  if (updated === undefined) throw new Error("Features were not updated.");
+  const score = await pass("score", slices, updated);
+  return {
+    "features s": features.seconds.toFixed(1),
+    "score s": score.seconds.toFixed(1),
+    "features MB": Math.round(features.peakMegabytes),
+    "score MB": Math.round(score.peakMegabytes),
+    "longest event s": Math.max(features.longest, score.longest).toFixed(1),
+    told: JSON.stringify(score.replies.at(-1)?.data),
+  };
+}
+
+const messageSchema = z.union([
+  z.object({ ready: z.literal(true) }),
+  z.object({ published: z.custom<LapseEvent>((value) => typeof value === "object" && value !== null) }),
+  z.object({
+    reply: z.custom<LapseEvent | null>((value) => typeof value === "object"),
+    seconds: z.number(),
+    peakMegabytes: z.number(),
+  }),
+]);
+
+/** Has processes of one function handle an event, and all that they publish. */
+async function pass(name: "features" | "score", slices: number, first: LapseEvent) {
+  const waiting: LapseEvent[] = [first];
+  const free: ChildProcess[] = [];
+  const result = { replies: [] as LapseEvent[], peakMegabytes: 0, longest: 0, seconds: 0 };
+  let [open, finish] = [0, () => {}];
+  const done = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const next = () => {
+    while (free.length > 0 && waiting.length > 0) {
+      const [child, event] = [free.pop(), waiting.shift()];
+      if (child === undefined || event === undefined) return;
+      open += 1;
+      child.send(event);
+    }
+    if (open === 0 && waiting.length === 0) finish();
+  };
+  const children = Array.from({ length: Math.min(pods, slices) }, () =>
+    fork(worker, {
+      execArgv: ["--import", "tsx"],
+      env: { PATH: process.env.PATH, ...settings, FUNCTION: name, SLICES: `${slices}` },
+    }),
+  );
+  const ready = children.map(async (child) => {
+    await once(child, "message");
+    free.push(child);
+    child.on("message", (raw) => {
+      const message = messageSchema.parse(raw);
+      if ("published" in message) waiting.push(message.published);
+      if ("reply" in message) {
+        if (message.reply !== null) result.replies.push(message.reply);
+        result.peakMegabytes = Math.max(result.peakMegabytes, message.peakMegabytes);
+        result.longest = Math.max(result.longest, message.seconds);
+        open -= 1;
+        free.push(child);
+      }
+      next();
+    });
+    child.once("exit", (status) => {
+      if (status !== 0) throw new Error(`A process of ${name} ended with status ${status}.`);
+    });
+  });
+  await Promise.all(ready);
+  const began = performance.now();
+  next();
+  await done;
+  result.seconds = (performance.now() - began) / 1000;
+  await Promise.all(
+    children.map(async (child) => {
+      const exited = once(child, "exit");
+      child.disconnect();
+      await exited;
+    }),
+  );
+  return result;
+}

@@ -1,0 +1,40 @@
+import { pino } from "pino";
+import { Registry } from "prom-client";
+import * as z from "zod";
+import { features } from "#functions/features/definition.ts";
+import { score } from "#functions/score/definition.ts";
+import type { LapseEvent } from "#runtime/events.ts";
+import { skippedUserMetrics } from "#runtime/metrics/skipped-users.ts";
+import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
+import { storeOptionsOf } from "#runtime/store-settings.ts";
+import { connectStores } from "#stores/store-connections.ts";
+
+// One pod of slices.ts: handles the events that its parent sends, one at a time, and tells what it sends to the Broker, what it
+// answers, and the most memory that it ever had.
+const { NOW, FUNCTION } = z
+  .object({ NOW: z.coerce.number(), FUNCTION: z.enum(["features", "score"]) })
+  .parse(process.env);
+const now = () => NOW;
+const configured = (FUNCTION === "features" ? features : score).configure(process.env);
+const stores = connectStores(storeOptionsOf(configured.settings), now);
+const metrics = new Registry();
+const { handle } = await configured.make(stores, {
+  ...{ metrics, now, storeErrors: storeErrorMetrics(metrics), skippedUsers: skippedUserMetrics(metrics) },
+  logger: pino({ level: "silent" }),
+  publish: async (event) => void process.send?.({ published: event }),
+});
+process.on("message", (event: LapseEvent) => {
+  const began = performance.now();
+  handle(event, {}).then(
+    (reply) => {
+      const seconds = (performance.now() - began) / 1000;
+      process.send?.({ reply: reply ?? null, seconds, peakMegabytes: process.resourceUsage().maxRSS / 1024 });
+    },
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+});
+process.on("disconnect", () => void stores.close().then(() => process.exit(0)));
+process.send?.({ ready: true });

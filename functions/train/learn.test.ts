@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { bucketOf } from "#churn/action.ts";
+import { parseDay } from "#churn/day.ts";
+import type { TrainingTask } from "#churn/training/train-and-judge.ts";
+import type { ActionStore, HistoryRange, LogExtent } from "#stores/actions/action-store.ts";
+import { learn } from "./learn.ts";
+
+const firstDay = parseDay("2024-01-01")!;
+const lastDay = firstDay + 199;
+const definition = { churn: { churnDays: 10, leadDays: 0, observeDays: 20 }, actions: ["read"] };
+const users = Array.from({ length: 400 }, (_, n) => `user-${n}`).sort((a, b) => bucketOf(a) - bucketOf(b));
+
+/** What a log of this extent has training read, and learn from. */
+async function taskOf(extent: Pick<LogExtent, "users" | "actions">) {
+  const asked: (HistoryRange | undefined)[] = [];
+  const actions: Pick<ActionStore, "extent" | "histories"> = {
+    extent: async () => ({ ...extent, firstDay, lastDay }),
+    async *histories(range) {
+      asked.push(range);
+      for (const userId of users.filter((id) => bucketOf(id) < (range?.beforeBucket ?? 256)))
+        yield { userId, days: [{ day: firstDay + (bucketOf(userId) % 150), action: "read", count: 1, value: 0 }] };
+    },
+  };
+  let task: TrainingTask | undefined;
+  const stopped = new Error("as far as the test needs it");
+  await learn(definition, {
+    actions,
+    models: { alias: async () => undefined, manifest: () => Promise.reject(new Error("There is no model.")) },
+    trainer: async (given) => {
+      task = given;
+      throw stopped;
+    },
+    now: () => 0,
+  }).catch((error: unknown) => {
+    if (error !== stopped) throw error;
+  });
+  return { asked, task };
+}
+
+describe("what training reads", () => {
+  it("is every history of a log of up to 250,000 users", async () => {
+    const { asked, task } = await taskOf({ users: 400, actions: 400 });
+    expect(asked).toEqual([{}]);
+    expect(new Set(task?.training.users).size).toBeGreaterThan(200);
+  });
+
+  it("is the histories of some buckets of a larger log, the same each time", async () => {
+    const first = await taskOf({ users: 4_000_000, actions: 80_000_000 });
+    expect(first.asked).toEqual([{ fromBucket: 0, beforeBucket: 16 }]);
+    const learnedFrom = new Set(first.task?.training.users);
+    expect(learnedFrom.size).toBeGreaterThan(5);
+    for (const userId of learnedFrom) expect(bucketOf(userId)).toBeLessThan(16);
+    expect((await taskOf({ users: 4_000_000, actions: 80_000_000 })).task).toEqual(first.task);
+  });
+});
