@@ -20,6 +20,7 @@ const stores = connectStores(storeOptionsOf(configured.settings), now);
 const metrics = new Registry();
 const { handle } = await configured.make(stores, {
   ...{ metrics, now, storeErrors: storeErrorMetrics(metrics), skippedUsers: skippedUserMetrics(metrics) },
+  deadLetters: { failed: async () => undefined },
   logger: pino({ level: "silent" }),
   publish: async (event) => void process.send?.({ published: event }),
 });

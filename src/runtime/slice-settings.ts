@@ -29,10 +29,7 @@ export interface Slicing {
 }
 
 /** `publish` is that of a process that has a broker of its own. */
-export function slicingOf(
-  settings: z.infer<typeof sliceSettingsSchema>,
-  publish: Surroundings["publish"],
-): Slicing {
+export function slicingOf(settings: z.infer<typeof sliceSettingsSchema>, publish: Surroundings["publish"]): Slicing {
   return {
     slices: settings.SLICES,
     publish: publish ?? publishTo(settings),

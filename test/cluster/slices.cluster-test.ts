@@ -2,8 +2,9 @@ import { createHash, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as z from "zod";
 import { runsSchema } from "#stores/runs/run-schema.ts";
-import { kubectl, overlay, podsOf } from "./kubectl.ts";
+import { kubectl, podsOf } from "./kubectl.ts";
 import { untilTaken } from "./load.ts";
+import { overlay } from "./overlay.ts";
 import { eventually, ping, publish, throughGateway } from "./requests.ts";
 import { count, elasticsearch } from "./state.ts";
 
