@@ -41,6 +41,16 @@ const flags = z
     slices: z.string().transform((text) => text.split(",").map(Number)),
   })
   .parse(values);
+const messageSchema = z.union([
+  z.object({ ready: z.literal(true) }),
+  z.object({ published: z.custom<LapseEvent>((value) => typeof value === "object" && value !== null) }),
+  z.object({
+    reply: z.custom<LapseEvent | null>((value) => typeof value === "object"),
+    seconds: z.number(),
+    peakMegabytes: z.number(),
+  }),
+]);
+
 /** The day after the log ends. */
 const now = Date.UTC(2024, 0, 1, 1);
 const worker = fileURLToPath(new URL("worker.ts", import.meta.url));
@@ -98,7 +108,7 @@ async function fill(): Promise<void> {
 
 async function forgetRollUp(): Promise<void> {
   if (elasticsearch === undefined) return;
-  const index = ["user-days-*", "roll-up"].map((name) => elasticsearch.index(name));
+  const index = ["user-days-*", "roll-up*"].map((name) => elasticsearch.index(name));
   await elasticsearch.run("forget the roll-up", async (client) => {
     const found = await client.indices.resolveIndex({ name: index.join(",") });
     for (const { name } of found.indices) await client.indices.delete({ index: name });
@@ -126,16 +136,6 @@ async function night(slices: number) {
     told: JSON.stringify(score.replies.at(-1)?.data),
   };
 }
-
-const messageSchema = z.union([
-  z.object({ ready: z.literal(true) }),
-  z.object({ published: z.custom<LapseEvent>((value) => typeof value === "object" && value !== null) }),
-  z.object({
-    reply: z.custom<LapseEvent | null>((value) => typeof value === "object"),
-    seconds: z.number(),
-    peakMegabytes: z.number(),
-  }),
-]);
 
 /** Has processes of one function handle an event, and all that they publish. */
 async function pass(name: "features" | "score", slices: number, first: LapseEvent) {
