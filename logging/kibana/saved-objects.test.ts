@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { actionsTemplate } from "#stores/actions/elasticsearch/indices.ts";
 import { everyPlugin } from "../check/every-plugin.ts";
 import { optionsOf } from "../check/options.ts";
 import { readPipeline } from "../check/read-pipeline.ts";
@@ -37,6 +38,9 @@ const templateSchema = z.object({
 
 const template = templateSchema.parse(await json("../elasticsearch/logs-template.json"));
 const fields = new Set(fieldsOf(template.template.mappings));
+/** The view of the actions, which lapse itself stores and describes. */
+const actions = { id: "lapse-actions", template: actionsTemplate({}) };
+const actionFields = new Set(fieldsOf(mappingSchema.parse(actions.template.mappings)));
 const views = await objects("data-views.ndjson");
 const searches = await objects("saved-searches.ndjson");
 
@@ -44,11 +48,16 @@ describe("the objects for Kibana", () => {
   it("have an id each", () => {
     const ids = [...views, ...searches].map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    expect([views.length, searches.length]).toEqual([2, 7]);
+    expect([views.length, searches.length]).toEqual([3, 9]);
   });
 
-  it.each(views)("$id shows indices that the pipelines write and the template covers", ({ attributes }) => {
+  it.each(views)("$id shows indices that are written and that a template covers", ({ id, attributes }) => {
     const pattern = attributes.title.replace("*", "");
+    if (id === actions.id) {
+      expect(actions.template.patterns.map((name) => `lapse-${name}`)).toEqual([attributes.title]);
+      expect(actionFields).toContain(attributes.timeFieldName);
+      return;
+    }
     expect(written.filter((index) => index.startsWith(pattern))).toHaveLength(1);
     expect(template.index_patterns.some((covered) => pattern.startsWith(covered.replace("*", "")))).toBe(true);
     expect(fields).toContain(attributes.timeFieldName);
@@ -61,7 +70,8 @@ describe("the objects for Kibana", () => {
       expect(references.map(({ name }) => name)).toEqual([source.indexRefName]);
       expect(views.map(({ id }) => id)).toContain(references[0]?.id);
       const asked = [...source.query.query.matchAll(/([@\w.]+)\s*:/g)].map(([, field]) => field);
-      for (const field of [...asked, ...(attributes.columns ?? [])]) expect(fields).toContain(field);
+      const known = references[0]?.id === actions.id ? actionFields : fields;
+      for (const field of [...asked, ...(attributes.columns ?? [])]) expect(known).toContain(field);
       expect(asked.length > 0 || source.query.query === "*").toBe(true);
     },
   );

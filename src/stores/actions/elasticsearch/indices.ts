@@ -17,7 +17,8 @@ export function stateIndex(elasticsearch: Elasticsearch): string {
 
 /** Installs the templates of actions, user-days and the state of the roll-up. */
 export async function installTemplates(elasticsearch: Elasticsearch, layout: IndexLayout): Promise<void> {
-  for (const template of [actions(layout), userDays(layout), state]) await installTemplate(elasticsearch, template);
+  for (const template of [actionsTemplate(layout), userDays(layout), state])
+    await installTemplate(elasticsearch, template);
 }
 
 const keyword = { type: "keyword" } as const;
@@ -34,7 +35,8 @@ const settings = ({ shards = 1 }: IndexLayout) => ({
   sort: { field: ["lapse.bucket", "user.id"], order: ["asc" as const, "asc" as const] },
 });
 
-function actions(layout: IndexLayout): Template {
+/** The indices of actions, which Kibana shows as well (logging/kibana). */
+export function actionsTemplate(layout: IndexLayout): Template {
   return {
     name: "actions",
     patterns: ["actions-*"],
