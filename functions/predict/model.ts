@@ -1,5 +1,6 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { featureNames } from "#churn/features/features.ts";
+import { compiled, type RowProbability } from "#churn/model/compiled.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { type ModelParameters, partsOf } from "#churn/model/parameters.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
@@ -33,8 +34,9 @@ export class ServedModel {
   constructor(manifest: ModelManifest, score: Scorer, dispose: () => Promise<void>) {
     const width = manifest.features.length;
     this.manifest = manifest;
+    const formula = compiled(manifest.parameters);
     this.probabilities = batched(
-      async (rows) => (rows.length <= mostByFormula * width ? byFormula(manifest, rows) : score(rows)),
+      async (rows) => (rows.length <= mostByFormula * width ? byFormula(formula, rows, width) : score(rows)),
       width,
     );
     this.#dispose = dispose;
@@ -54,11 +56,10 @@ export class ServedModel {
   }
 }
 
-function byFormula({ features, parameters }: ModelManifest, rows: Float64Array): Float64Array {
-  const width = features.length;
-  return Float64Array.from({ length: rows.length / width }, (_, row) =>
-    probabilityOf(parameters, rows.subarray(row * width, (row + 1) * width)),
-  );
+function byFormula(formula: RowProbability, rows: Float64Array, width: number): Float64Array {
+  const probabilities = new Float64Array(rows.length / width);
+  for (let row = 0; row < probabilities.length; row++) probabilities[row] = formula(rows, row * width);
+  return probabilities;
 }
 
 /** How far the ONNX graph may be from the formula of the manifest. */

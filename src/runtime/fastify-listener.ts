@@ -1,14 +1,16 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { splitTarget } from "./http.ts";
 import { createHttpServer, type HttpServer } from "./http-server.ts";
-import type { MakeListener } from "./listener.ts";
+import type { Listener, MakeListener } from "./listener.ts";
 import type { Responder, Target } from "./responder.ts";
-import { nothingThere, type Served, targetsOf } from "./targets.ts";
+import { nothingThere, type Served, shown, targetsOf } from "./targets.ts";
 
 /** Finds routes by Fastify, which knows paths with parameters. */
 export const fastifyListener: MakeListener = async (served, responder) => {
   const app = fastifyServer(served, responder);
   await app.ready();
-  return app.routing;
+  return straight(served, responder, app.routing);
 };
 
 /**
@@ -26,7 +28,7 @@ export function fastifyServer(
     // Of parts of paths: a user id of 256 characters may take four bytes for each, and three characters for each byte.
     routerOptions: { maxParamLength: 3_072 },
     exposeHeadRoutes: false,
-    serverFactory: (handler) => http.node.on("request", handler),
+    serverFactory: (handler) => http.node.on("request", straight(served, responder, handler)),
     // The server's own says what is wrong.
     clientErrorHandler: () => undefined,
     // What came in before the end is served to its end.
@@ -54,6 +56,26 @@ export function fastifyServer(
     }
   }
   return app;
+}
+
+/**
+ * Hands requests for paths without parameters, written as the route has them, straight to the responder: Fastify would find the
+ * same route, but make objects of its own of each request, a sixth of the time of a prediction. All others are Fastify's.
+ */
+function straight(
+  served: readonly Served[],
+  responder: Responder,
+  routing: (request: IncomingMessage, response: ServerResponse) => void,
+): Listener {
+  const fixed = new Map(
+    targetsOf(served)
+      .filter(({ path }) => !path.replaceAll("::", "").includes(":"))
+      .map(({ path, byMethod }) => [shown(path), byMethod]),
+  );
+  return (request, response) => {
+    const target = fixed.get(splitTarget(request.url).path)?.get(request.method ?? "GET");
+    return target === undefined ? routing(request, response) : responder.respond(request, response, target);
+  };
 }
 
 /** Takes a request out of Fastify's hands. */
