@@ -46,7 +46,7 @@ export const metricGroups: readonly MetricGroup[] = [
   group("store-retries.ts", "Store retries", storeRetryMetrics),
   group("dead-letters.ts", "Dead letters", (metrics) => deadLetterMetrics(metrics, async () => 0)),
   group("data.ts", "The embedded database", (metrics) =>
-    dataMetrics(metrics, { look: async () => ({ used: 0, free: 0 }), mostBytes: undefined }),
+    dataMetrics(metrics, { look: async () => ({ used: 0, free: 0 }), mostBytes: undefined, leastFree: 0 }),
   ),
   { file: "process.ts", heading: "The process", make: processRegistry },
 ];

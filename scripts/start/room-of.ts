@@ -19,6 +19,6 @@ export function roomOf(
   const { DATA_LIMIT: mostBytes, DATA_FREE: leastFree } = settings;
   const warn = (message: string) => logger.error({ "event.action": "database-nearly-full" }, message);
   const room = new Room({ path: databaseIn(dataDir), mostBytes, leastFree, now, warn });
-  dataMetrics(metrics, { look: () => room.state(), mostBytes });
+  dataMetrics(metrics, { look: () => room.state(), mostBytes, leastFree });
   return room;
 }

@@ -1,10 +1,14 @@
 import { Gauge, type Registry } from "prom-client";
 
-/** The room that the embedded database has; `look` returns bytes, and is called at every scrape. */
-export function dataMetrics(
-  metrics: Registry,
-  { look, mostBytes }: { look: () => Promise<{ used: number; free: number }>; mostBytes: number | undefined },
-): void {
+interface Bounds {
+  /** In bytes; called at every scrape. */
+  readonly look: () => Promise<{ used: number; free: number }>;
+  readonly mostBytes: number | undefined;
+  readonly leastFree: number;
+}
+
+/** The room that the embedded database has, and its bounds. */
+export function dataMetrics(metrics: Registry, { look, mostBytes, leastFree }: Bounds): void {
   const free = new Gauge({
     name: "lapse_data_free_bytes",
     help: "Free on the disk of the embedded database; nothing is stored where DATA_FREE or less is left",
@@ -20,6 +24,11 @@ export function dataMetrics(
       free.set(state.free);
     },
   });
+  new Gauge({
+    name: "lapse_data_least_free_bytes",
+    help: "What stays free on the disk of the embedded database (DATA_FREE)",
+    registers: [metrics],
+  }).set(leastFree);
   const limit = new Gauge({
     name: "lapse_data_limit_bytes",
     help: "The most that the embedded database may take (DATA_LIMIT); absent without a limit",

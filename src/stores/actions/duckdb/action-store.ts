@@ -22,7 +22,7 @@ import type {
 } from "../action-store.ts";
 import { extentOf } from "../extent-of.ts";
 import { ActionAppender, type AppenderOptions } from "./append.ts";
-import { dropMonthsBefore, eraseUsers } from "./erase.ts";
+import { dropMonthsBefore, eraseUsers, freeDropped } from "./erase.ts";
 import { histories, historiesOf, historyColumns } from "./histories.ts";
 import { rollUp } from "./roll-up.ts";
 import { createActionTables } from "./schema.ts";
@@ -113,8 +113,10 @@ export class DuckDbActionStore implements ActionStore {
     return this.#rollUps.transaction("erase users", (connection) => eraseUsers(connection, userIds));
   }
 
-  dropMonthsBefore(day: Day): Promise<Erased> {
-    return this.#rollUps.transaction("drop months", (connection) => dropMonthsBefore(connection, day));
+  async dropMonthsBefore(day: Day): Promise<Erased> {
+    const dropped = await this.#rollUps.transaction("drop months", (connection) => dropMonthsBefore(connection, day));
+    await this.#rollUps.run("free what was dropped", freeDropped);
+    return dropped;
   }
 
   async close(): Promise<void> {

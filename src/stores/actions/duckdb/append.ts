@@ -1,5 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import * as z from "zod";
 import type { Action } from "#churn/action.ts";
+import { readRows } from "../../connections/duckdb/read.ts";
 import type { Room } from "../../connections/duckdb/room.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
 import type { GatheredWrites } from "../../gathered-writes.ts";
@@ -53,7 +55,7 @@ export class ActionAppender {
 
   /** See `appendStaged`; actions that are handed over meanwhile wait. */
   async appendStaged(file: string): Promise<StagedOutcome> {
-    await this.#options.room?.require();
+    await this.#requireRoom();
     return this.#session.run("store actions", async (connection) => {
       this.#known.forget();
       return appendStaged(connection, file, ++this.#lastBatch, this.#options.now());
@@ -66,10 +68,15 @@ export class ActionAppender {
     await this.#session.close();
   }
 
+  /** Throws StoreFull where there is no room for more. */
+  async #requireRoom(): Promise<void> {
+    await this.#options.room?.require(() => this.#session.run("look for room", reusableBytes));
+  }
+
   async #write(actions: readonly Action[]): Promise<readonly AppendOutcome[]> {
-    const { room, now } = this.#options;
+    const { now } = this.#options;
     const rows = actionRows(actions);
-    await room?.require();
+    await this.#requireRoom();
     const duplicates = await this.#session.run("store actions", (connection) => {
       // In the order of writes, and never reused, not even after a failure that may have stored the actions: the roll-up would
       // take the second batch for the first.
@@ -80,6 +87,13 @@ export class ActionAppender {
     });
     return actions.map((_, row) => (duplicates.has(row) ? duplicate : created));
   }
+}
+
+/** The bytes of the database's file that deleted rows have left free, as of the last checkpoint. */
+async function reusableBytes(connection: DuckDBConnection): Promise<number> {
+  const result = await connection.run("SELECT (free_blocks * block_size)::DOUBLE FROM pragma_database_size()");
+  const rows = await readRows(result, z.tuple([z.number()]));
+  return rows.reduce((sum, [bytes]) => sum + bytes, 0);
 }
 
 interface Few {

@@ -18,3 +18,9 @@ export async function dropMonthsBefore(connection: DuckDBConnection, day: Day): 
     (await connection.run(`DELETE FROM ${table} WHERE month < ${monthNumber(day)}`)).rowsChanged;
   return { actions: await deleteFrom("actions"), userDays: await deleteFrom("user_days") };
 }
+
+/** Makes the space of deleted rows usable at once: DuckDB would do it at its next checkpoint, when much else has been written. */
+export async function freeDropped(connection: DuckDBConnection): Promise<void> {
+  // Other work may keep it from that; then it is usable later.
+  await connection.run("CHECKPOINT").catch(() => undefined);
+}

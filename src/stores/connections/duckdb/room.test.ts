@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { dayOf } from "#churn/day.ts";
 import { DuckDbActionStore } from "../../actions/duckdb/action-store.ts";
 import { openDuckDb } from "./database.ts";
 import { Room, type RoomOptions } from "./room.ts";
@@ -29,43 +30,44 @@ const room = (options: Partial<RoomOptions>) =>
     warn: (message) => warnings.push(message),
     ...options,
   });
+const nothing = async () => 0;
 const grow = (bytes: number) => writeFile(path, Buffer.alloc(bytes));
 
 describe("the room of the embedded database", () => {
   it("ends at the limit, and is told to end from four fifths of it on, once an hour", async () => {
     const limited = room({ mostBytes: 10 * megabyte });
     await grow(7 * megabyte);
-    await limited.require();
+    await limited.require(nothing);
     expect(warnings).toEqual([]);
 
     await grow(9 * megabyte);
     for (const minutes of [1, 2, 3]) {
       time += minutes * 60_000;
-      await limited.require();
+      await limited.require(nothing);
     }
     expect(warnings).toEqual([expect.stringMatching(/takes 9 MB of 10 MB \(DATA_LIMIT\).*lapse retain/)]);
     time += 3_600_000;
-    await limited.require();
+    await limited.require(nothing);
     expect(warnings).toHaveLength(2);
 
     await grow(10 * megabyte);
     time += 1_000;
-    await expect(limited.require()).rejects.toMatchObject({
+    await expect(limited.require(nothing)).rejects.toMatchObject({
       kind: "full",
       message: expect.stringMatching(/DATA_LIMIT/),
     });
     await grow(5 * megabyte);
     time += 1_000;
-    await limited.require();
+    await limited.require(nothing);
   });
 
   it("ends before the disk is full", async () => {
     const { free } = await room({}).state();
-    await expect(room({ leastFree: 2 * free }).require()).rejects.toMatchObject({
+    await expect(room({ leastFree: 2 * free }).require(nothing)).rejects.toMatchObject({
       kind: "full",
       message: expect.stringMatching(/DATA_FREE/),
     });
-    await room({ leastFree: Math.floor(free / 2) }).require();
+    await room({ leastFree: Math.floor(free / 2) }).require(nothing);
     expect(warnings).toEqual([expect.stringMatching(/its disk has .* left/)]);
   });
 
@@ -74,7 +76,7 @@ describe("the room of the embedded database", () => {
     const limits = { mostBytes: 1 };
     const store = await DuckDbActionStore.open(database, {
       now: () => time,
-      room: { require: () => room(limits).require() },
+      room: { require: (reusable) => room(limits).require(reusable) },
     });
     const action = { userId: "ana", action: "login", time: time - 1, source: "/s", eventId: "1" };
     const refused: unknown = await store.append([action]).catch((error: unknown) => error);
@@ -86,5 +88,39 @@ describe("the room of the embedded database", () => {
     expect(await store.append([action])).toEqual([{ status: "created" }]);
     await store.close();
     await database.close();
+  });
+
+  it("is there again once old months are deleted, though the file is as large as before", async () => {
+    const database = await openDuckDb(path);
+    const limits = { mostBytes: 100 * megabyte };
+    const store = await DuckDbActionStore.open(database, {
+      now: () => time,
+      room: { require: (reusable) => room(limits).require(reusable) },
+    });
+    const month = (at: number) =>
+      Array.from({ length: 40_000 }, (_, i) => ({
+        userId: `user-${i}`,
+        action: "login",
+        time: at,
+        eventId: `${at}-${i}`,
+      }));
+    await store.append(month(Date.UTC(2025, 0, 5)));
+    await store.append(month(Date.UTC(2025, 11, 5)));
+    await store.close();
+    await database.close();
+
+    const again = await openDuckDb(path);
+    const reopened = await DuckDbActionStore.open(again, {
+      now: () => time,
+      room: { require: (reusable) => room(limits).require(reusable) },
+    });
+    limits.mostBytes = (await stat(path)).size;
+    const next = { userId: "ana", action: "login", time: time - 1, eventId: "1" };
+    await expect(reopened.append([next])).rejects.toMatchObject({ kind: "full" });
+    expect(await reopened.dropMonthsBefore(dayOf(Date.UTC(2025, 5, 1)))).toMatchObject({ actions: 40_000 });
+    expect((await stat(path)).size).toBeGreaterThanOrEqual(limits.mostBytes);
+    expect(await reopened.append([next])).toEqual([{ status: "created" }]);
+    await reopened.close();
+    await again.close();
   });
 });

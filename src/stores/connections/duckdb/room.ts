@@ -17,9 +17,9 @@ export interface RoomOptions {
 
 /** In bytes. */
 export interface RoomState {
-  /** The database with its write-ahead log. */
+  /** The database with its write-ahead log, without what deleted rows have left free in it. */
   readonly used: number;
-  /** Free on the disk. */
+  /** Free on the disk, and in the database's file, which never shrinks. */
   readonly free: number;
 }
 
@@ -29,21 +29,25 @@ const nearlyNone = 4;
 const lookEvery = 1_000;
 const warnEvery = 3_600_000;
 
-/** Whether the embedded database may still grow. It is looked at once a second at most: one stat of two files. */
+/** Whether the embedded database may still grow. It is looked at once a second at most. */
 export class Room {
   readonly #options: RoomOptions;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #warnedAt = Number.NEGATIVE_INFINITY;
   #state: RoomState = { used: 0, free: Number.POSITIVE_INFINITY };
+  #reusable = 0;
 
   constructor(options: RoomOptions) {
     this.#options = options;
   }
 
-  /** Throws StoreFull where nothing more may be stored. */
-  async require(): Promise<void> {
+  /**
+   * Throws StoreFull where nothing more may be stored. `reusable` is called at most once a second, and returns the bytes of the
+   * database's file that deleted rows have left free.
+   */
+  async require(reusable: () => Promise<number>): Promise<void> {
     const { mostBytes, leastFree, warn, now } = this.#options;
-    const { used, free } = await this.#looked();
+    const { used, free } = await this.#looked(reusable);
     if (mostBytes !== undefined && used >= mostBytes)
       throw new StoreFull(
         `The database takes ${megabytes(used)}, as much as DATA_LIMIT allows: nothing more is stored. Raise it, or delete old months with lapse retain.`,
@@ -65,13 +69,14 @@ export class Room {
   async state(): Promise<RoomState> {
     const { path } = this.#options;
     const [file, log, disk] = await Promise.all([sizeOf(path), sizeOf(`${path}.wal`), statfs(dirname(path))]);
-    return { used: file + log, free: disk.bavail * disk.bsize };
+    return { used: file + log - this.#reusable, free: disk.bavail * disk.bsize + this.#reusable };
   }
 
-  async #looked(): Promise<RoomState> {
+  async #looked(reusable: () => Promise<number>): Promise<RoomState> {
     const now = this.#options.now();
     if (now - this.#lookedAt >= lookEvery) {
       this.#lookedAt = now;
+      this.#reusable = await reusable();
       this.#state = await this.state();
     }
     return this.#state;
