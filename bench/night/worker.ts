@@ -3,6 +3,7 @@ import { Registry } from "prom-client";
 import * as z from "zod";
 import { features } from "#functions/features/definition.ts";
 import { score } from "#functions/score/definition.ts";
+import { DeadLetterKeeper } from "#runtime/dead-letters/keeper.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { skippedUserMetrics } from "#runtime/metrics/skipped-users.ts";
 import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
@@ -18,10 +19,14 @@ const now = () => NOW;
 const configured = (FUNCTION === "features" ? features : score).configure(process.env);
 const stores = connectStores(storeOptionsOf(configured.settings), now);
 const metrics = new Registry();
+const logger = pino({ level: "silent" });
 const { handle } = await configured.make(stores, {
   ...{ metrics, now, storeErrors: storeErrorMetrics(metrics), skippedUsers: skippedUserMetrics(metrics) },
-  deadLetters: { failed: async () => undefined },
-  logger: pino({ level: "silent" }),
+  deadLetters: new DeadLetterKeeper({
+    ...{ name: FUNCTION, mostLetters: 10, now, logger },
+    letters: () => stores.deadLetters(),
+  }),
+  logger,
   publish: async (event) => void process.send?.({ published: event }),
 });
 process.on("message", (event: LapseEvent) => {

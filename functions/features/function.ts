@@ -27,7 +27,7 @@ export const handle: EventHandler<FeaturesPing | Slice, FeaturesServices> = asyn
     const begun = await beginRollUp(requestOf(event, services.now()), services);
     if (begun === undefined) return overtaken(from, services);
     if ("request" in begun) return extract(begun, services, from);
-    await send(rollUpSlice, begun.run, begun.open, services, from);
+    await send(rollUpSlice, begun.run, begun.open, services);
     return undefined;
   }
   const { run: id, slice } = event.data;
@@ -62,7 +62,7 @@ async function extract(
   // Before any row is written, and again if it was cut short here.
   await services.features.putSet(planned(run).set);
   if (run.slices === 1) return write(run, 0, services, from);
-  await send(featuresSlice, run, open, services, from);
+  await send(featuresSlice, run, open, services);
   return undefined;
 }
 
@@ -78,11 +78,10 @@ async function send(
   run: Run,
   slices: readonly number[],
   { slicing, now }: FeaturesServices,
-  from: From,
 ): Promise<void> {
   const { publish } = slicing;
   if (publish === undefined) throw new TypeError(`There is no broker for the slices of ${kind.type}.`);
-  await sendSlices(kind, { run: run.id, slices, source: "/lapse/features" }, publish, { ...from, time: now() });
+  await sendSlices(kind, { run: run.id, slices, source: "/lapse/features", time: now() }, publish);
 }
 
 function overtaken({ event, fields }: From, { logger }: FeaturesServices): undefined {

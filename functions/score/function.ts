@@ -36,8 +36,8 @@ export const handle: EventHandler<Asking | Slice, ScoreServices> = async (event,
   if (run.slices === 1) return score(run, 0, event, services, fields);
   const { slicing, now } = services;
   if (slicing.publish === undefined) throw new TypeError("There is no broker for the slices of a scoring.");
-  const open = { run: run.id, slices: openSlices(run), source: "/lapse/score" };
-  await sendSlices(scoreSliceKind, open, slicing.publish, { event, fields, time: now() });
+  const open = { run: run.id, slices: openSlices(run), source: "/lapse/score", time: now() };
+  await sendSlices(scoreSliceKind, open, slicing.publish);
   return undefined;
 };
 
