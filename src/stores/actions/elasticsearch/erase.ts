@@ -3,6 +3,7 @@ import type { Day } from "#churn/day.ts";
 import { bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { deleteMatching } from "../../connections/elasticsearch/delete-documents.ts";
+import { recordErasure } from "../../connections/elasticsearch/erasures.ts";
 import { dropMonths, monthsOf, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
 import { countDocuments, type Query, refresh } from "../../connections/elasticsearch/search.ts";
@@ -20,6 +21,7 @@ export async function eraseUsers(
   userIds: readonly string[],
   now: () => number,
 ): Promise<Erased> {
+  await recordErasure(elasticsearch, userIds, now());
   const erased = { actions: 0, userDays: 0 };
   for (let from = 0; from < userIds.length; from += usersAtATime) {
     const users = userIds.slice(from, from + usersAtATime);

@@ -5,6 +5,7 @@ import { bulk } from "../../connections/elasticsearch/bulk.ts";
 import { changeDocument, readDocument } from "../../connections/elasticsearch/change-document.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { deleteMatching } from "../../connections/elasticsearch/delete-documents.ts";
+import { eraseAgain } from "../../connections/elasticsearch/erasures.ts";
 import { dropMonths, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
 import { countDocuments, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
@@ -48,6 +49,8 @@ export class ElasticsearchCampaignStore implements CampaignStore {
     const purpose = "assign users to a campaign";
     const operations = assignments.map((one) => assignmentOperation(this.#elasticsearch, campaign, one));
     requireWritten(purpose, await bulk(this.#elasticsearch, purpose, operations), [isThere]);
+    const assigned = assignments.map(({ userId }) => userId);
+    await eraseAgain(this.#elasticsearch, assigned, (erased) => this.erase(erased));
   }
 
   async freeze(campaignId: string, leftOut?: LeftOut): Promise<StoredCampaign> {

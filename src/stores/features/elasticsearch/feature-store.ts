@@ -2,6 +2,7 @@ import type { BucketRange } from "#churn/buckets.ts";
 import { NotFound } from "#churn/failure.ts";
 import type { Score } from "#churn/score.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { eraseAgain } from "../../connections/elasticsearch/erasures.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { gathered } from "../../gathered.ts";
 import { Lazy } from "../../lazy.ts";
@@ -64,6 +65,7 @@ export class ElasticsearchFeatureStore implements FeatureStore {
     if (set === undefined) throw new NotFound(`Could not store features: there is no feature set ${setId}`);
     checkRows(rows, set);
     await putRows(this.#elasticsearch, set, rows);
+    await this.#eraseAgain(rows);
   }
 
   get(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>> {
@@ -94,6 +96,7 @@ export class ElasticsearchFeatureStore implements FeatureStore {
   async putScores(scores: readonly Score[], run?: number): Promise<void> {
     await this.#prepared.get();
     await putScores(this.#elasticsearch, scores, run);
+    await this.#eraseAgain(scores);
   }
 
   async dropScores(userIds: readonly string[], run?: number): Promise<void> {
@@ -122,6 +125,12 @@ export class ElasticsearchFeatureStore implements FeatureStore {
       if (set !== undefined) found.set(userId, { userId, lapsed, values, set });
     }
     return found;
+  }
+
+  /** What was computed of users before they were erased. */
+  async #eraseAgain(written: readonly { readonly userId: string }[]): Promise<void> {
+    const users = written.map(({ userId }) => userId);
+    await eraseAgain(this.#elasticsearch, users, (erased) => this.erase(erased));
   }
 
   async #readSets(): Promise<readonly RankedSet[]> {

@@ -3,6 +3,7 @@ import type { JudgedNight } from "#churn/promises/by-month.ts";
 import { type BulkOperation, bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { deleteMatching } from "../../connections/elasticsearch/delete-documents.ts";
+import { eraseAgain } from "../../connections/elasticsearch/erasures.ts";
 import { dropMonths, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
 import { countDocuments } from "../../connections/elasticsearch/search.ts";
@@ -42,10 +43,12 @@ export class ElasticsearchLedger implements Ledger {
   async append(entries: readonly LedgerEntry[]): Promise<void> {
     checkEntries(entries);
     await this.#create("add to the ledger", entries, entryOperation);
+    await this.#eraseAgain(entries);
   }
 
   async appendOutcomes(outcomes: readonly LedgerOutcome[]): Promise<void> {
     await this.#create("add outcomes to the ledger", outcomes, outcomeOperation);
+    await this.#eraseAgain(outcomes);
   }
 
   async appendNights(nights: readonly JudgedNight[]): Promise<void> {
@@ -111,6 +114,11 @@ export class ElasticsearchLedger implements Ledger {
     const ingested = new Date(this.#now()).toISOString();
     const operations = items.map((item) => operationOf(this.#elasticsearch, item, ingested));
     requireWritten(purpose, await bulk(this.#elasticsearch, purpose, operations), [isThere]);
+  }
+
+  async #eraseAgain(items: readonly { readonly userId: string }[]): Promise<void> {
+    const users = items.map(({ userId }) => userId);
+    await eraseAgain(this.#elasticsearch, users, (erased) => this.erase(erased));
   }
 }
 

@@ -3,6 +3,7 @@ import type { ListedUser } from "#churn/list/listed-user.ts";
 import { bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { deleteDocuments, deleteMatching } from "../../connections/elasticsearch/delete-documents.ts";
+import { eraseAgain } from "../../connections/elasticsearch/erasures.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
 import { type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
@@ -36,6 +37,7 @@ export class ElasticsearchUserList implements UserList {
       userOperation(this.#index, user, former.get(user.userId), writtenAt),
     );
     requireWritten(purpose, await bulk(this.#elasticsearch, purpose, operations), [isNewer]);
+    await eraseAgain(this.#elasticsearch, [...latest.keys()], (erased) => this.erase(erased));
   }
 
   prune(writtenBefore: number): Promise<number> {
