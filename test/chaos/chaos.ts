@@ -2,27 +2,29 @@
  * Breaks lapse on a cluster at random while actions and predictions flow, and compares at the end what was acknowledged with
  * what is stored.
  *
- *     npm run chaos -- [--minutes 30] [--seed TEXT] [--keep] [--file docs/chaos.md]
+ *     npm run chaos -- [--minutes 30] [--seed TEXT] [--keep] [--file docs/chaos.md] [--faketime FILE]
  *
- * It needs what npm run test:cluster needs (docs/deploy.md), and for slow networks to run as root, with `ip` and `tc`, where
- * the pods' network is. It deploys lapse anew and trains a model, unless --keep says that both are there. The same seed gives
+ * It needs what npm run test:cluster needs (docs/deploy.md); for slow networks to run as root, with `ip` and `tc`, where
+ * the pods' network is; and for clocks libfaketime (in Debian the package of that name), built for the pods' processor. It deploys lapse anew and trains a model, unless --keep says that both are there. The same seed gives
  * the same faults, though not at the same moments. Exits with 1 if a promise was broken.
  */
 import { randomUUID } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { dayOf } from "#churn/day.ts";
 import { randomFrom } from "#churn/random.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
-import { setup } from "../cluster/deploy.ts";
-import { command } from "../cluster/kubectl.ts";
+import { deploy } from "../cluster/deploy.ts";
+import { command, kubectl, kubectlAnywhere, restartsOfEventing } from "../cluster/kubectl.ts";
 import { untilTaken } from "../cluster/load.ts";
+import { overlay } from "../cluster/overlay.ts";
 import { eventually, predict, stranger, throughGateway } from "../cluster/requests.ts";
-import { count } from "../cluster/state.ts";
-import { faults } from "./faults.ts";
-import { asker, type Flow, nights, publisher, sender } from "./flows.ts";
+import { count, countRolledUp } from "../cluster/state.ts";
+import { type Fault, roundOfFaults } from "./faults.ts";
+import { askerByActions, askerById, type Flow, nights, publisher, sender } from "./flows.ts";
 import { Ledger } from "./ledger.ts";
 import { describe, isKept, type Struck } from "./report.ts";
 
@@ -32,6 +34,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: randomUUID().slice(0, 8) },
     keep: { type: "boolean", default: false },
     file: { type: "string", default: "docs/chaos.md" },
+    faketime: { type: "string", default: "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1" },
   },
 });
 /** In the file, before the report. */
@@ -44,7 +47,7 @@ const run = `chaos-${randomUUID().slice(0, 8)}`;
 const log = await generatedLog();
 const knownUser = z.looseObject({ user_id: z.string() }).parse(log.at(-1)).user_id;
 if (!values.keep) {
-  await setup();
+  await deploy(applyWithClocks);
   await learn();
 }
 
@@ -52,35 +55,44 @@ const ledger = new Ledger();
 const flows: readonly Flow[] = [
   ...[1, 2, 3].map((n) => sender(`${run}-http-${n}`, ledger)),
   ...[1, 2].map((n) => publisher(`${run}-broker-${n}`, ledger)),
-  ...[1, 2].map(() => asker(knownUser)),
+  askerById(knownUser),
+  askerByActions(),
   nights(60_000),
 ];
 const began = new Date();
+const restartsBefore = await restartsOfEventing();
 const end = began.getTime() + minutes * 60_000;
 let isOver = false;
 const running = flows.map((flow) => flow.run(() => isOver));
 const struck: Struck[] = [];
+let round: Fault[] = [];
 while (Date.now() < end) {
-  await strike();
+  if (round.length === 0) round = roundOfFaults(random);
+  const fault = round.shift();
+  // What sleeps at zero is tried again after the others, and when there is nothing else left, another round begins.
+  if (fault !== undefined && !(await strike(fault)) && round.length > 0) round.push(fault);
   await pause(3_000 + random() * 7_000);
 }
 isOver = true;
 await Promise.all(running);
 
 // What the Broker accepted may still be on its way, or a dead letter, which is sent again as an operator would.
-const users = ledger.users.length;
+const users = ledger.users;
+const stored = (ids: string) => count("lapse-actions-*", `user.id:${ids}`);
 let replayed = 0;
-const discrepancies = await eventually(async () => {
+const lost = await eventually(async () => {
   replayed += await replay();
-  const found = await ledger.discrepancies();
+  const found = await ledger.discrepancies(stored);
   if (found.length > 0) throw new Error(JSON.stringify(found));
   return found;
-}, 540).catch(() => ledger.discrepancies());
+}, 540).catch(() => ledger.discrepancies(stored));
 await untilScored().catch((error: unknown) => console.error(error));
+const uncounted = await ledger.discrepancies(countRolledUp);
 const scored = await count("lapse-scores", `user.id:${run}*`);
 const outcome = {
-  ...{ began, minutes, seed: values.seed, struck, flows, users, replayed, discrepancies, scored },
+  ...{ began, minutes, seed: values.seed, struck, flows, users, replayed, lost, uncounted, scored },
   acknowledged: ledger.total,
+  restarts: (await restartsOfEventing()) - restartsBefore,
 };
 const report = describe(outcome);
 console.log(report);
@@ -93,23 +105,29 @@ function upTo(text: string): string {
   return `${before}${heading}`;
 }
 
-/** One fault, and the time until lapse answers again. */
-async function strike(): Promise<void> {
-  const fault = faults[Math.floor(random() * faults.length)];
-  if (fault === undefined) throw new RangeError("There are no faults.");
-  const start = Date.now();
-  try {
-    if (!(await fault.strike(5 + random() * 15))) return;
-  } catch (error) {
-    console.error(`${fault.name} could not be brought about: ${error}`);
-    return;
+/** Applies lapse so that the clock of each pod can be set. */
+async function applyWithClocks(): Promise<void> {
+  await kubectlAnywhere("apply", "--filename", fileURLToPath(new URL("../../knative/namespace.yaml", import.meta.url)));
+  await kubectl("delete", "configmap", "faketime", "--ignore-not-found");
+  await kubectl("create", "configmap", "faketime", `--from-file=${values.faketime}`);
+  await kubectl("apply", "--kustomize", overlay("chaos"));
+}
+
+/** Brings a fault about, and measures the time until lapse answers again. Returns whether there was anything to hit. */
+async function strike(fault: Fault): Promise<boolean> {
+  const start = await fault.strike(5 + random() * 15).catch((error: unknown) => console.error(error));
+  if (start === undefined) {
+    console.log(`${fault.name}: there was nothing to hit.`);
+    return false;
   }
   const ended = Date.now();
-  const [at, seconds] = [(start - began.getTime()) / 1000, (ended - start) / 1000];
+  const seconds = (ended - start) / 1000;
   await healthy();
   const recovery = (Date.now() - ended) / 1000;
-  struck.push({ name: fault.name, at, seconds, recovery });
+  struck.push({ name: fault.name, at: start, seconds, recovery });
+  const at = (start - began.getTime()) / 1000;
   console.log(`${at.toFixed(0)} s: ${fault.name}, for ${seconds.toFixed(1)} s; then ${recovery.toFixed(1)} s`);
+  return true;
 }
 
 /** Until ingest has stored an action and the predictor has read a user. Throws after five minutes. */

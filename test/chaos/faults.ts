@@ -5,15 +5,18 @@ import * as z from "zod";
 import { killPodsOf, signal } from "../cluster/kill.ts";
 import { kubectl } from "../cluster/kubectl.ts";
 import { eventually } from "../cluster/requests.ts";
-import { elasticsearch } from "../cluster/state.ts";
+import { administer } from "../cluster/state.ts";
 
 const run = promisify(execFile);
 
 /** Something that goes wrong for a while. Throws if it could not be brought about. */
 export interface Fault {
   readonly name: string;
-  /** From the moment it is returned everything works again, or starts again. Returns whether there was anything to hit. */
-  strike(seconds: number): Promise<boolean>;
+  /**
+   * Returns when it began, in milliseconds since 1970, or undefined if there was nothing to hit. By then everything works again,
+   * or starts again.
+   */
+  strike(seconds: number): Promise<number | undefined>;
 }
 
 const services = ["ingest", "churn-predictor", "features", "score", "train", "monitor", "dead-letters"];
@@ -22,66 +25,107 @@ const stores = [
   { pod: "minio-0", program: "minio" },
 ];
 
-/** Processes by the pattern of their command line. */
-const processes = [
-  ...["ingest", "predict", "features", "score", "train"].map((name) => [name, `node dist/run\\.cjs ${name}`] as const),
-  ...stores.map(({ pod, program }) => [pod, patternOf(program)] as const),
-];
+/** Functions by the pattern of their command line. Those that sleep at zero are waited for. */
+const functions = ["ingest", "predict", "features", "score", "train"].map(
+  (name) => [name, `node dist/run\\.cjs ${name}`] as const,
+);
 
-/** Every kind of fault, each of which is as likely as any other. */
-export const faults: readonly Fault[] = [
-  ...services.map((service) => ({
-    name: `pods of ${service} killed`,
-    strike: async () => (await killPodsOf(service)) > 0,
-  })),
-  ...stores.map(({ pod, program }) => ({
-    name: `${pod} killed (SIGKILL)`,
-    // Killed often, it is restarted only after minutes: the kubelet doubles its pause each time.
-    strike: () => hits(signal("SIGKILL", patternOf(program))),
-  })),
-  ...processes.map(([name, pattern]) => ({
-    name: `${name} stopped (SIGSTOP)`,
-    strike: async (seconds: number) => {
-      if (!(await hits(signal("SIGSTOP", pattern)))) return false;
-      await pause(seconds * 1000);
-      // It may have been killed meanwhile, by its probe.
-      await hits(signal("SIGCONT", pattern));
-      return true;
+/** How far a clock is off, in seconds: as after a short loss of synchronization, a wrong time zone, and a wrong date. */
+const steps = [-86_400, -3_600, -90, 90, 3_600, 86_400];
+
+/** Where Elasticsearch keeps its data. */
+const elasticsearchData = "/usr/share/elasticsearch/data";
+
+/** Every kind of fault once, in random order. */
+export function roundOfFaults(random: () => number): Fault[] {
+  const drawn = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)] as T;
+  return shuffled(random, [
+    ...services.map((service) => ({
+      name: `pods of ${service} killed`,
+      strike: () => onceThere(async () => (await killPodsOf(service)) > 0),
+    })),
+    ...stores.map(({ pod, program }) => ({
+      name: `${pod} killed (SIGKILL)`,
+      // Killed often, it is restarted only after minutes: the kubelet doubles its pause each time.
+      strike: () => onceThere(() => hits(signal("SIGKILL", patternOf(program)))),
+    })),
+    ...[...functions, ...stores.map(({ pod, program }) => [pod, patternOf(program)] as const)].map(
+      ([name, pattern]) => ({
+        name: `${name} stopped (SIGSTOP)`,
+        strike: (seconds: number) => between(seconds, pattern, "SIGSTOP", "SIGCONT"),
+      }),
+    ),
+    ...functions.map(([name, pattern]) => {
+      const step = drawn(steps);
+      return {
+        name: `clock of ${name} ${Math.abs(step)} s ${step < 0 ? "back" : "ahead"}`,
+        strike: (seconds: number) => between(seconds, pattern, `clock=${step}`, "clock=+0"),
+      };
+    }),
+    ...["elasticsearch-0", "minio-0"].map((pod) => ({
+      name: `network of ${pod} slow (400 kbit/s)`,
+      strike: (seconds: number) => slowed(pod, seconds),
+    })),
+    {
+      // Before its disk is full, Elasticsearch itself makes all indices read-only, once it has looked at the disk.
+      name: "disk of elasticsearch-0 full to 96 %",
+      strike: (seconds) => filled(`full-to=0.96:${elasticsearchData}`, 15 + seconds),
     },
-  })),
-  ...["elasticsearch-0", "minio-0"].map((pod) => ({
-    name: `network of ${pod} slow (400 kbit/s)`,
-    strike: async (seconds: number) => slowed(pod, seconds),
-  })),
-  {
-    // As Elasticsearch itself does at its flood stage, before its disk is full.
-    name: "disk of elasticsearch-0 full (indices read-only)",
-    strike: async (seconds) => {
-      await blockWrites(true);
-      await pause(seconds * 1000);
-      await eventually(() => blockWrites(null), 60);
-      return true;
+    {
+      name: "disk of elasticsearch-0 full to the last byte",
+      strike: (seconds) => filled(`full=${elasticsearchData}`, seconds),
     },
-  },
-  {
-    name: "disk of minio-0 full (no file may grow)",
-    strike: async (seconds) => {
-      await signal("fsize=0", patternOf("minio"));
-      await pause(seconds * 1000);
-      await hits(signal("fsize=unlimited", patternOf("minio")));
-      return true;
+    {
+      name: "disk of minio-0 full (no file may grow)",
+      strike: (seconds) => between(seconds, patternOf("minio"), "fsize=0", "fsize=unlimited"),
     },
-  },
-];
+  ]);
+}
+
+function shuffled<T>(random: () => number, items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, order: random() }))
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ item }) => item);
+}
 
 /** Command lines of a program, wherever it is. */
 function patternOf(program: string): string {
   return `\\S*/${program} .*`;
 }
 
-async function blockWrites(value: true | null): Promise<void> {
-  const answer = await elasticsearch("PUT", "lapse-*/_settings", { "index.blocks.read_only_allow_delete": value });
-  z.object({ acknowledged: z.literal(true) }).parse(answer);
+/** Fills the disk of Elasticsearch for a while, and then does what its operator does after making room. */
+async function filled(fill: string, seconds: number): Promise<number | undefined> {
+  const pattern = patternOf("java");
+  const began = await onceThere(() => hits(signal(fill, pattern)));
+  if (began === undefined) return undefined;
+  await pause(seconds * 1000);
+  await eventually(() => signal(`free=${elasticsearchData}`, pattern), 120);
+  // A shard that could not write has failed, and after five attempts Elasticsearch opens it only if it is told to.
+  await eventually(async () => acknowledged.parse(await administer("POST", "_cluster/reroute?retry_failed=true")), 120);
+  return began;
+}
+
+const acknowledged = z.object({ acknowledged: z.literal(true) });
+
+/** Sends processes a signal, and another after a while. Returns when the first was sent. */
+async function between(seconds: number, pattern: string, begin: string, end: string): Promise<number | undefined> {
+  const began = await onceThere(() => hits(signal(begin, pattern)));
+  if (began === undefined) return undefined;
+  await pause(seconds * 1000);
+  // It may have ended meanwhile, or been killed by its probe.
+  await hits(signal(end, pattern));
+  return began;
+}
+
+/** Repeats `hit` for a while until there is something to hit. Returns when that was. */
+async function onceThere(hit: () => Promise<boolean>): Promise<number | undefined> {
+  const end = Date.now() + 20_000;
+  while (!(await hit())) {
+    if (Date.now() > end) return undefined;
+    await pause(1_000);
+  }
+  return Date.now();
 }
 
 /** Whether a process was there to be signalled. */
@@ -96,7 +140,8 @@ async function hits(signalled: Promise<void>): Promise<boolean> {
 }
 
 /** Limits what reaches a pod, at the node's end of its network. Runs where the pods' network is, as root. */
-async function slowed(pod: string, seconds: number): Promise<boolean> {
+async function slowed(pod: string, seconds: number): Promise<number | undefined> {
+  const began = Date.now();
   const address = await kubectl("get", "pod", pod, "--output=jsonpath={.status.podIP}");
   const { stdout } = await run("ip", ["route", "get", address]);
   const device = / dev (\S+)/.exec(stdout)?.[1];
@@ -107,5 +152,5 @@ async function slowed(pod: string, seconds: number): Promise<boolean> {
   await pause(seconds * 1000);
   // The device goes with its pod.
   await qdisc("del").catch(() => undefined);
-  return true;
+  return began;
 }

@@ -6,16 +6,22 @@ import { command } from "../cluster/kubectl.ts";
 import { predict, publish, type Reply, stranger, throughGateway } from "../cluster/requests.ts";
 import type { Ledger } from "./ledger.ts";
 
+/** A request that was not taken, and when its response was there, in milliseconds since 1970. */
+export interface Failure {
+  readonly what: string;
+  readonly at: number;
+}
+
 /** What came of the requests of one kind. */
 export class Tally {
   good = 0;
-  /** How often each failure was seen. The sender repeats what it sends until it is taken. */
-  readonly failures = new Map<string, number>();
+  /** The sender repeats what it sends until it is taken. */
+  readonly failures: Failure[] = [];
   /** Responses that must never be given, whatever fails. */
   readonly wrong: string[] = [];
 
   failed(what: string): void {
-    this.failures.set(what, (this.failures.get(what) ?? 0) + 1);
+    this.failures.push({ what, at: Date.now() });
   }
 }
 
@@ -29,8 +35,11 @@ export interface Flow {
 /** Yesterday, so that the next night's features cover it. */
 const yesterday = () => new Date(Date.now() - 86_400_000).toISOString();
 
-/** One sender over HTTP: single actions and batches, each repeated until it is acknowledged, and some once more after that. */
-export function sender(user: string, ledger: Ledger): Flow {
+/**
+ * One sender over HTTP: single actions and batches, each repeated until it is acknowledged, and some once more after that. Every
+ * tenth request is of a user of whom nothing else is ever sent: what is missed of such a user is not found later by chance.
+ */
+export function sender(name: string, ledger: Ledger): Flow {
   const tally = new Tally();
   return {
     name: "actions over HTTP",
@@ -38,14 +47,15 @@ export function sender(user: string, ledger: Ledger): Flow {
     async run(isOver) {
       for (let batch = 0; !isOver(); batch++) {
         const size = batch % 4 === 3 ? 50 : 1;
+        const user = batch % 10 === 0 ? `${name}-${batch}` : name;
         const items = Array.from({ length: size }, (_, n) => {
-          const item = { user_id: user, action: "login", timestamp: yesterday(), event_id: `${user}-${batch}-${n}` };
+          const item = { user_id: user, action: "login", timestamp: yesterday(), event_id: `${name}-${batch}-${n}` };
           return JSON.stringify(item);
         });
         const request = { body: items.join("\n"), headers: { "content-type": "application/x-ndjson" } };
         const send = () => throughGateway("ingest", "/", request);
         await untilGood(send, tally);
-        ledger.acknowledge(user, size);
+        ledger.acknowledge(name, user, size);
         if (batch % 10 === 9) await untilGood(send, tally);
         await pause(20);
       }
@@ -67,7 +77,7 @@ export function publisher(user: string, ledger: Ledger): Flow {
           await publish(event);
           return { status: 200, body: undefined };
         }, tally);
-        ledger.acknowledge(user, 1);
+        ledger.acknowledge(user, user, 1);
         await pause(200);
       }
     },
@@ -84,15 +94,24 @@ const predictionsSchema = z.object({
   ]),
 });
 
-/** One caller for predictions: in turns of a stored user, and of one whose actions come along. */
-export function asker(knownUser: string): Flow {
+/** One caller for predictions of a stored user. */
+export function askerById(knownUser: string): Flow {
+  return asker("predictions by user id", () => ({ user_id: knownUser }));
+}
+
+/** One caller for predictions of a user whose actions come along, for which no store is read. */
+export function askerByActions(): Flow {
+  return asker("predictions by actions", stranger);
+}
+
+function asker(name: string, instance: () => object): Flow {
   const tally = new Tally();
   return {
-    name: "predictions",
+    name,
     tally,
     async run(isOver) {
-      for (let call = 0; !isOver(); call++) {
-        const reply = await attempt(() => predict([call % 2 === 0 ? { user_id: knownUser } : stranger()]));
+      while (!isOver()) {
+        const reply = await attempt(() => predict([instance()]));
         if (reply.status !== 200) tally.failed(told(reply));
         else if (predictionsSchema.safeParse(reply.body).success) tally.good++;
         else tally.wrong.push(told(reply));

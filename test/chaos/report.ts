@@ -3,7 +3,7 @@ import type { Discrepancy } from "./ledger.ts";
 
 export interface Struck {
   readonly name: string;
-  /** Since the beginning, in seconds. */
+  /** When it began, in milliseconds since 1970. */
   readonly at: number;
   /** How long it lasted, in seconds. */
   readonly seconds: number;
@@ -19,21 +19,27 @@ export interface Outcome {
   readonly flows: readonly Flow[];
   readonly acknowledged: number;
   readonly users: number;
+  /** Of the containers of Knative's eventing, which no fault hits. */
+  readonly restarts: number;
   /** Dead letters that were sent again at the end. */
   readonly replayed: number;
-  readonly discrepancies: readonly Discrepancy[];
+  /** Of what is stored, from what was acknowledged. */
+  readonly lost: readonly Discrepancy[];
+  /** Of what is counted in user-days, from what was acknowledged. */
+  readonly uncounted: readonly Discrepancy[];
   /** Users who were sent, and how many of them the last night scored. */
   readonly scored: number;
 }
 
 /** Whether every promise was kept. */
-export function isKept({ discrepancies, flows, scored, users }: Outcome): boolean {
-  return discrepancies.length === 0 && scored === users && flows.every(({ tally }) => tally.wrong.length === 0);
+export function isKept({ lost, uncounted, flows, scored, users }: Outcome): boolean {
+  const isWhole = lost.length === 0 && uncounted.length === 0 && scored === users;
+  return isWhole && flows.every(({ tally }) => tally.wrong.length === 0);
 }
 
 /** The report in Markdown. */
 export function describe(outcome: Outcome): string {
-  const { began, minutes, seed, struck, acknowledged, users, replayed, discrepancies, scored } = outcome;
+  const { began, minutes, seed, struck, acknowledged, users, replayed, lost, uncounted, scored, restarts } = outcome;
   const worst = Math.max(0, ...struck.map(({ recovery }) => recovery));
   return `
 \`npm run chaos -- --minutes ${minutes} --seed ${seed}\`, ${began.toISOString().slice(0, 16).replace("T", " ")} UTC:
@@ -41,19 +47,23 @@ export function describe(outcome: Outcome): string {
 | | |
 | --- | --- |
 | faults | ${struck.length} |
-| actions that were acknowledged, each of ${users} senders' by name | ${count(acknowledged)} |
+| actions that were acknowledged, of ${count(users)} users | ${count(acknowledged)} |
 | events that became dead letters, and were sent again at the end (\`lapse dead-letters replay --all\`) | ${count(replayed)} |
-| of the actions lost or stored twice | ${discrepancies.length === 0 ? "none" : discrepancies.map(lost).join("; ")} |
-| senders' users whom the last night scored | ${scored} of ${users} |
+| of the actions lost or stored twice | ${told(lost)} |
+| of the actions missing in the last night's features, or in them twice | ${told(uncounted)} |
+| containers of Knative's eventing that were started again meanwhile, by no fault of these | ${restarts} |
+| users whom the last night scored | ${count(scored)} of ${count(users)} |
 | longest from the end of a fault until ingest and the predictor both answered 200 | ${worst.toFixed(1)} s |
 
-| requests | good | failed, and repeated by the sender | wrong |
+| requests | good | failed | wrong |
 | --- | --- | --- | --- |
 ${byName(outcome.flows).map(flowRow).join("\n")}
 
-Failures by their kind:
+Failures by their kind, and the faults during which they came, until both answered again:
 
-${byName(outcome.flows).flatMap(failureLines).join("\n")}
+${byName(outcome.flows)
+  .flatMap((flows) => failureLines(flows, struck))
+  .join("\n")}
 
 | fault | times | lasted, s | until both answered again, s (median, longest) |
 | --- | --- | --- | --- |
@@ -61,8 +71,11 @@ ${faultRows(struck).join("\n")}
 `.trimStart();
 }
 
-function lost({ user, acknowledged, stored }: Discrepancy): string {
-  return `${user}: ${acknowledged} acknowledged, ${stored} stored`;
+function told(discrepancies: readonly Discrepancy[]): string {
+  const each = discrepancies.map(
+    ({ sender, acknowledged, found }) => `${sender}: ${acknowledged} acknowledged, ${found} found`,
+  );
+  return each.length === 0 ? "none" : each.join("; ");
 }
 
 function count(value: number): string {
@@ -77,20 +90,39 @@ function byName(flows: readonly Flow[]): readonly (readonly [string, readonly Ta
 
 function flowRow([name, tallies]: readonly [string, readonly Tally[]]): string {
   const sum = (of: (tally: Tally) => number) => tallies.reduce((total, tally) => total + of(tally), 0);
-  const failed = sum(({ failures }) => [...failures.values()].reduce((a, b) => a + b, 0));
+  const failed = sum(({ failures }) => failures.length);
   return `| ${name} | ${count(sum(({ good }) => good))} | ${count(failed)} | ${sum(({ wrong }) => wrong.length)} |`;
 }
 
 /** Each kind of failure once, with what differs from request to request left out. */
-function failureLines([name, tallies]: readonly [string, readonly Tally[]]): readonly string[] {
-  const kinds = new Map<string, number>();
-  for (const { failures } of tallies)
-    for (const [what, times] of failures) {
-      const kind = what.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+(\.\d+){3}(:\d+)?/g, "…");
-      kinds.set(kind, (kinds.get(kind) ?? 0) + times);
-    }
-  const sorted = [...kinds].toSorted((a, b) => b[1] - a[1]).slice(0, 8);
-  return sorted.map(([kind, times]) => `- ${name}: ${count(times)} × \`${kind.replaceAll("`", "'")}\``);
+function failureLines(
+  [name, tallies]: readonly [string, readonly Tally[]],
+  struck: readonly Struck[],
+): readonly string[] {
+  const failures = tallies.flatMap((tally) => tally.failures);
+  const kinds = grouped(failures, ({ what }) =>
+    what.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+(\.\d+){3}(:\d+)?/g, "…"),
+  );
+  const sorted = [...kinds].toSorted((a, b) => b[1].length - a[1].length).slice(0, 8);
+  return sorted.map(([kind, those]) => {
+    const groups = grouped(those, ({ at }) => faultAt(at, struck));
+    const counts = [...groups].toSorted((a, b) => b[1].length - a[1].length);
+    const during = counts.map(([fault, { length }]) => `${fault}: ${count(length)}`).join("; ");
+    return `- ${name}: ${count(those.length)} × \`${kind.replaceAll("`", "'")}\` (${during})`;
+  });
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
+/** What had been struck, and not been recovered from, at a moment. */
+function faultAt(at: number, struck: readonly Struck[]): string {
+  const one = struck.findLast((fault) => fault.at <= at);
+  const isOver = one === undefined || at > one.at + (one.seconds + one.recovery) * 1000;
+  return isOver ? "between faults" : one.name;
 }
 
 function faultRows(struck: readonly Struck[]): readonly string[] {

@@ -10,12 +10,17 @@ const besides = fileURLToPath(new URL("besides", import.meta.url));
  * Applies the overlay to a cluster without lapse and waits until all of it is Ready; nothing else is set up. If
  * LAPSE_CLUSTER_KEEP is set, lapse is not removed at the end, so that one can look at it.
  */
-export async function setup(): Promise<void> {
+export function setup(): Promise<void> {
+  return deploy(() => kubectl("apply", "--kustomize", overlay("plain")));
+}
+
+/** Removes what is there, has `apply` apply lapse, and waits until all of it is Ready. */
+export async function deploy(apply: () => Promise<unknown>): Promise<void> {
   if (!process.env.KUBECONFIG)
     throw new Error("The tests on a real cluster need KUBECONFIG (and kubectl): nothing was tested.");
   await remove();
   const began = Date.now();
-  await kubectl("apply", "--kustomize", overlay("plain"));
+  await apply();
   await kubectlAnywhere("apply", "--kustomize", besides);
   const ready = async (condition: string, ...what: string[]) =>
     kubectl("wait", `--for=condition=${condition}`, "--timeout=240s", ...what);

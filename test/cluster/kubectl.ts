@@ -18,6 +18,13 @@ export function command(name: string, ...args: string[]): Promise<string> {
   return kubectl("exec", "deployment/commands", "--", "lapse", name, ...args);
 }
 
+/** How often the containers of Knative's eventing, which holds what the Broker has accepted, have been started again. */
+export async function restartsOfEventing(): Promise<number> {
+  const counts = "jsonpath={.items[*].status.containerStatuses[*].restartCount}";
+  const found = await kubectlAnywhere("--namespace", "knative-eventing", "get", "pods", "--output", counts);
+  return found.split(" ").reduce((sum, count) => sum + Number(count), 0);
+}
+
 /** The pods of a Knative Service, without terminating ones. */
 export async function podsOf(service: string): Promise<string[]> {
   const selector = `serving.knative.dev/service=${service}`;

@@ -5,7 +5,16 @@ import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import * as z from "zod";
 
-type Name = "plain" | "always-on" | "canary" | "event-authentication" | "keys" | "standard" | "steady" | "train-job";
+type Name =
+  | "plain"
+  | "always-on"
+  | "canary"
+  | "chaos"
+  | "event-authentication"
+  | "keys"
+  | "standard"
+  | "steady"
+  | "train-job";
 
 /** The classes of Brokers that the suites know: Knative's own, on its in-memory channel, and the one of deploy/rabbitmq. */
 const brokerClasses = ["MTChannelBasedBroker", "RabbitMQBroker"] as const;

@@ -13,6 +13,25 @@ export async function count(index: string, query: string): Promise<number> {
   return z.object({ count: z.int() }).parse(found).count;
 }
 
+/** How many actions of users, at most 10,000 whose ids match a pattern, are counted in user-days. */
+export async function countRolledUp(users: string): Promise<number> {
+  await elasticsearch("POST", "lapse-user-days-*/_refresh");
+  const query = `size=10000&q=${encodeURIComponent(`user.id:${users}`)}`;
+  const { hits } = userDaysSchema.parse(await elasticsearch("GET", `lapse-user-days-*/_search?${query}`));
+  return hits.hits.flatMap(({ _source }) => _source.lapse.days).reduce((sum, [, , times]) => sum + times, 0);
+}
+
+const userDaysSchema = z.object({
+  hits: z.object({
+    hits: z.array(
+      z.object({
+        // Day, action, count, sum of values.
+        _source: z.object({ lapse: z.object({ days: z.array(z.tuple([z.int(), z.string(), z.int(), z.number()])) }) }),
+      }),
+    ),
+  }),
+});
+
 /** Documents written and queries answered since Elasticsearch started. */
 export type Statistic = "indexing.index_total" | "search.query_total";
 
@@ -33,7 +52,18 @@ const statisticsSchema = z.object({
 
 /** Sends Elasticsearch a request from a pod beside it. */
 export async function elasticsearch(method: "GET" | "POST" | "PUT", path: string, body?: object): Promise<unknown> {
-  const headers = { authorization: await authorization(), "content-type": "application/json" };
+  return request(await authorization(), method, path, body);
+}
+
+/** As the trial's administrator, who may do everything. */
+export async function administer(method: "GET" | "POST" | "PUT", path: string): Promise<unknown> {
+  const secret: unknown = JSON.parse(await kubectl("get", "secret", "elasticsearch-root", "--output", "json"));
+  const { ELASTIC_PASSWORD } = z.object({ data: z.object({ ELASTIC_PASSWORD: z.string() }) }).parse(secret).data;
+  return request(basic("elastic", Buffer.from(ELASTIC_PASSWORD, "base64").toString()), method, path);
+}
+
+async function request(authorization: string, method: string, path: string, body?: object): Promise<unknown> {
+  const headers = { authorization, "content-type": "application/json" };
   const options = { method, headers, body: body && JSON.stringify(body) };
   const url = `http://elasticsearch:9200/${path}`;
   const script = `fetch(${JSON.stringify(url)}, ${JSON.stringify(options)}).then((r) => r.text()).then(console.log)`;
@@ -48,6 +78,10 @@ export async function authorization(secret = "lapse-elasticsearch"): Promise<str
   const [user, password] = [data.ELASTICSEARCH_USERNAME, data.ELASTICSEARCH_PASSWORD].map((text) =>
     Buffer.from(text, "base64").toString(),
   );
+  return basic(user ?? "", password ?? "");
+}
+
+function basic(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 }
 

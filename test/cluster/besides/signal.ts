@@ -1,9 +1,13 @@
 // Signals the processes of this node's pods: node signal.ts SIGNAL PATTERN [INDEX STATISTIC ABOVE]
-// Instead of a signal, fsize=BYTES or fsize=unlimited bounds the files that they may write.
-// AUTHORIZATION is that header for Elasticsearch. PATTERN is a regular expression for the whole command line. With the last three arguments it first waits, for at most
-// two minutes, until there is such a process and the statistic of the index in Elasticsearch is above the number.
+// PATTERN is a regular expression for the whole command line. Instead of a signal:
+//   fsize=BYTES, fsize=unlimited   bounds the files that they may write
+//   clock=SECONDS                  sets their clocks that far ahead or back (overlays/chaos)
+//   full=FOLDER, free=FOLDER       fills the disk of a folder of theirs to its last byte, and empties it again
+//   full-to=SHARE:FOLDER           fills it to that share
+// With the last three arguments it first waits, for at most two minutes, until there is such a process and the statistic of the index
+// in Elasticsearch is above the number. AUTHORIZATION is that header for Elasticsearch.
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync, writeSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
 const [signal = "", pattern = "", index, statistic = "", above = ""] = process.argv.slice(2);
@@ -16,9 +20,41 @@ while (index !== undefined && (matches().length === 0 || (await read(index, stat
 }
 const ids = matches();
 if (ids.length === 0) throw new Error(`No pod runs ${pattern}.`);
+const [kind = "", value = ""] = signal.split("=");
 for (const id of ids) {
-  if (signal.startsWith("fsize=")) execFileSync("prlimit", [`--pid=${id}`, `--${signal}:unlimited`]);
+  if (kind === "fsize") execFileSync("prlimit", [`--pid=${id}`, `--${signal}:unlimited`]);
+  else if (kind === "clock") writeFileSync(`/proc/${id}/root/clock/offset`, value);
+  else if (kind === "full") fill(`/proc/${id}/root${value}`, 1);
+  else if (kind === "full-to") fill(`/proc/${id}/root${value.slice(value.indexOf("/"))}`, Number.parseFloat(value));
+  else if (kind === "free") rmSync(`/proc/${id}/root${value}/ballast`, { force: true });
   else process.kill(id, signal);
+}
+
+/** Until the share of the disk is taken, or all of it. */
+function fill(folder: string, share: number): void {
+  const file = openSync(`${folder}/ballast`, "a");
+  try {
+    for (let size = 1 << 20; size >= 1; size >>= 4) {
+      const block = Buffer.alloc(size);
+      while (taken(folder) < share && hasWritten(file, block));
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function taken(folder: string): number {
+  const { blocks, bavail } = statfsSync(folder);
+  return 1 - bavail / blocks;
+}
+
+function hasWritten(file: number, block: Buffer): boolean {
+  try {
+    return writeSync(file, block) === block.length;
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOSPC") return false;
+    throw error;
+  }
 }
 
 function matches(): number[] {
