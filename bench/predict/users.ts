@@ -6,7 +6,7 @@ const chunkSize = 2_000;
 
 /** Stores `count` users, user-0 and so on, who are here, each with features of their own. */
 export async function putUsers(
-  store: Pick<FeatureStore, "putSet" | "put">,
+  store: Pick<FeatureStore, "putSet" | "put" | "completeSet">,
   model: ModelManifest,
   count: number,
 ): Promise<void> {
@@ -20,6 +20,8 @@ export async function putUsers(
       users.map((user) => ({ userId: `user-${user}`, lapsed: [null], values: vectorOf(model, user) })),
     );
   }
+  // What is read of a set that is still being written is kept for a moment only.
+  await store.completeSet(set.id);
 }
 
 /** Values near the typical ones, with two decimals; `days_since_last` is the typical one, so that the user is here. */
