@@ -96,10 +96,14 @@ async function run(options: unknown, commands: Commands): Promise<void> {
   });
   stopWithParent(process);
   await lapse.refresh();
-  if (isChanged || !lapse.ready()) await learnSteps(lapse, stores.features, current, now);
+  // Before it has learned: actions are taken and stored from now on, and the desk tells what there is of users and models.
+  const url = await listen(lapse.server, host, config.PORT);
+  if (isChanged || !lapse.ready()) {
+    console.log(`Listening on ${url}, while it learns:\n`);
+    await learnSteps(lapse, stores.features, current, now);
+  }
   if (current.isStopped) return;
 
-  const url = await listen(lapse.server, host, config.PORT);
   lapse.follow();
   console.log(
     await summary({ url, stores, isKeyNeeded: (await lapse.access?.isOn()) === true, churn, because, now: now() }),

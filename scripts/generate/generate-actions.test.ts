@@ -75,12 +75,16 @@ describe("generateActions", () => {
     const log = generateLog({ ...options, users: 50, months: 1 });
     let count = 0;
     let read = 0;
+    const places: string[] = [];
     for await (const batch of log.batches) {
+      places.push(batch.place(0), batch.place(batch.items.length - 1));
       count += batch.items.length;
       read = batch.read;
     }
     expect(read).toBe(log.total);
-    expect(count).toBe([...generateActions({ ...options, users: 50, months: 1 })].flat().length);
+    const byDay = [...generateActions({ ...options, users: 50, months: 1 })];
+    expect(count).toBe(byDay.flat().length);
+    expect([places[0], places.at(-1)]).toEqual(["action 1 of day 1", `action ${byDay.at(-1)?.length} of day ${read}`]);
   });
 });
 

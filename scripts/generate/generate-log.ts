@@ -5,7 +5,7 @@ import { Rejections } from "../log/rejections.ts";
 import { wireTime } from "../log/wire-time.ts";
 import { daysIn, type GenerateOptions, generateActions } from "./generate-actions.ts";
 
-/** The synthetic log as a log to import, a batch per day. */
+/** The synthetic log as a log to import, some weeks at a time. */
 export function generateLog(options: GenerateOptions): Log {
   return {
     name: "a synthetic log",
@@ -13,19 +13,37 @@ export function generateLog(options: GenerateOptions): Log {
     notes: [],
     unit: "days",
     total: daysIn(options),
-    batches: dailyBatches(options),
+    batches: batchesOfDays(options),
     rejections: new Rejections(),
     close: async () => undefined,
   };
 }
 
-async function* dailyBatches(options: GenerateOptions): AsyncGenerator<LogBatch> {
+/** Actions in a batch, at least: a batch for each day would be 274 transactions, each of which waits for the disk. */
+const leastActions = 60_000;
+
+async function* batchesOfDays(options: GenerateOptions): AsyncGenerator<LogBatch> {
+  const days = daysIn(options);
   let read = 0;
+  let items: LogItem[] = [];
+  let ends: number[] = [];
   for (const actions of generateActions(options)) {
     read += 1;
-    const day = read;
-    yield { items: actions.map(itemOf), place: (index) => `action ${index + 1} of day ${day}`, read };
+    for (const action of actions) items.push(itemOf(action));
+    ends.push(items.length);
+    if (items.length < leastActions && read < days) continue;
+    yield { items, place: placeIn(ends, read), read };
+    items = [];
+    ends = [];
   }
+}
+
+/** Where an item of a batch stands, whose last day is the `last` of the log; `ends` has the number of items up to each day's end. */
+function placeIn(ends: readonly number[], last: number): LogBatch["place"] {
+  return (index) => {
+    const day = ends.findIndex((end) => index < end);
+    return `action ${index - (ends[day - 1] ?? 0) + 1} of day ${last - ends.length + 1 + day}`;
+  };
 }
 
 function itemOf({ userId, action, time, value }: Action): LogItem {

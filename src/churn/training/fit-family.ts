@@ -10,6 +10,7 @@ import {
 import { fitLogistic } from "./fit-logistic.ts";
 import { type BoostingOptions, fitTrees } from "./fit-trees.ts";
 import { applyScaling, fitScaling } from "./scaling.ts";
+import { sortedColumns } from "./sorted-columns.ts";
 
 /**
  * Rules instead of settings that would be tuned: on all logs that were tried, choosing them by later training snapshots
@@ -46,10 +47,11 @@ export interface FittedFamily {
  * model of nearly the same rows.
  */
 export function fitFamily(kind: ModelKind, data: Dataset, near?: ModelParameters): FittedFamily {
-  const { typical, ...scaling } = fitScaling(data);
+  const sorted = sortedColumns(data.x, data.names.length);
+  const { typical, ...scaling } = fitScaling(data, sorted);
   const standardised = applyScaling({ typical, ...scaling }, data);
   const fitLinear = () => linearPart(standardised, data, near && partsOf(near).linear?.part);
-  const fitBoosted = () => treesPart(data);
+  const fitBoosted = () => treesPart(data, sorted);
   const fitted = { typical, standardised };
   switch (kind) {
     case "logistic": {
@@ -76,7 +78,7 @@ function linearPart(
   return { linear: { weights: [...fit.weights], intercept: fit.intercept }, gradientNorm: fit.gradientNorm };
 }
 
-function treesPart({ x, y, names, users, snapshots }: Dataset): TreesParameters {
+function treesPart({ x, y, names, users, snapshots }: Dataset, sorted: Float64Array): TreesParameters {
   const hashes = Uint32Array.from(users, (user, row) => fnv1a(`${snapshots[row]}\0${user}`));
-  return fitTrees({ x, y, width: names.length, hashes }, rules.boosting);
+  return fitTrees({ x, y, width: names.length, hashes, sorted }, rules.boosting);
 }

@@ -13,6 +13,8 @@ export interface TreesProblem {
   readonly width: number;
   /** A hash of what each row is, by which samples are drawn: the same rows in any order. */
   readonly hashes: Uint32Array;
+  /** See `sortedColumns`; made unless they are given. */
+  readonly sorted?: Float64Array | undefined;
 }
 
 export interface BoostingOptions extends TreeOptions {
@@ -27,19 +29,19 @@ export interface BoostingOptions extends TreeOptions {
  * 2016). The same rows in any order give the same trees, bit for bit. Labels are of both classes.
  */
 export function fitTrees(problem: TreesProblem, options: BoostingOptions): TreesParameters {
-  const { x, y, width, hashes } = problem;
-  const data = binned(x, width);
+  const { x, y, width, hashes, sorted } = problem;
+  const data = binned(x, width, sorted);
   const usable = data.thresholds.flatMap(({ length }, column) => (length > 0 ? [column] : []));
   const base = logOddsOfMean(y);
   const z = new Float64Array(y.length).fill(base);
   const derivatives: Derivatives = { first: new Float64Array(y.length), second: new Float64Array(y.length) };
   const trees: TreeNode[] = [];
   for (let number = 0; number < options.trees; number++) {
-    derive(derivatives, z, y);
     const sample = {
       rows: drawnRows(hashes, number, options.rows),
       columns: drawnColumns(usable, number, options.columns),
     };
+    derive(derivatives, sample.rows, z, y);
     const tree = growTree(data, derivatives, sample, options);
     for (let row = 0; row < z.length; row++) z[row] = (z[row] ?? 0) + leafOf(tree, data, row);
     trees.push(withThresholds(tree, data));
@@ -58,8 +60,10 @@ function logOddsOfMean(y: Uint8Array): number {
  */
 const resolution = 2 ** -28;
 
-function derive({ first, second }: Derivatives, z: Float64Array, y: Uint8Array): void {
-  for (let i = 0; i < z.length; i++) {
+/** Sets the derivatives of some rows. */
+function derive({ first, second }: Derivatives, rows: Uint32Array, z: Float64Array, y: Uint8Array): void {
+  for (let at = 0; at < rows.length; at++) {
+    const i = rows[at] ?? 0;
     const p = sigmoid(z[i] ?? 0);
     first[i] = Math.round((p - (y[i] ?? 0)) / resolution) * resolution;
     second[i] = Math.round((p * (1 - p)) / resolution) * resolution;

@@ -3,6 +3,7 @@ import type { Dataset } from "../features/dataset.ts";
 import type { Feature } from "../features/feature.ts";
 import type { ScalingParameters } from "../model/parameters.ts";
 import { quantile } from "../quantile.ts";
+import { sortedColumns } from "./sorted-columns.ts";
 
 /** How raw features become the standardised ones that the regression sees. */
 export interface Scaling extends ScalingParameters {
@@ -19,14 +20,12 @@ const longestTenure = 36_500;
 /**
  * Learns the scaling from training rows: clip to their 1st … 99th percentile (heavy tails ruin a linear model), take
  * log1p of counts and times, then subtract the mean and divide by the standard deviation. A constant column gets
- * scale 1, and so always the value 0.
+ * scale 1, and so always the value 0. `sorted` are the columns, if they are known.
  */
-export function fitScaling(data: Dataset): Scaling {
+export function fitScaling(data: Dataset, sorted = sortedColumns(data.x, data.names.length)): Scaling {
   const scaling: Scaling = { low: [], high: [], transform: [], center: [], scale: [], typical: [] };
-  const column = new Float64Array(data.rows);
   for (const [j, name] of data.names.entries()) {
-    for (let i = 0; i < data.rows; i++) column[i] = data.x[i * data.names.length + j] ?? 0;
-    column.sort();
+    const column = sorted.subarray(j * data.rows, (j + 1) * data.rows);
     const low = quantile(column, 0.01);
     const feature = parseFeature(name);
     const high = feature?.scale === "calendar" ? longestTenure : quantile(column, 0.99);

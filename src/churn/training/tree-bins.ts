@@ -1,3 +1,5 @@
+import { sortedColumns } from "./sorted-columns.ts";
+
 /** A matrix in which each value is replaced by the number of the bin of its column that it lies in. */
 export interface Binned {
   readonly rows: number;
@@ -12,16 +14,14 @@ export const mostBins = 64;
 
 /**
  * Cuts each column of a row-major matrix into bins of about equally many rows, halfway between two values that occur;
- * a column of at most 64 values gets a bin for each.
+ * a column of at most 64 values gets a bin for each. `sorted` are the columns, if they are known.
  */
-export function binned(x: Float64Array, width: number): Binned {
+export function binned(x: Float64Array, width: number, sorted = sortedColumns(x, width)): Binned {
   const rows = x.length / width;
   const bins = new Uint8Array(x.length);
-  const column = new Float64Array(rows);
   const thresholds = Array.from({ length: width }, (_, j) => {
-    for (let i = 0; i < rows; i++) column[i] = x[i * width + j] ?? 0;
-    const cuts = cutsOf(column.toSorted());
-    for (let i = 0; i < rows; i++) bins[j * rows + i] = binOf(column[i] ?? 0, cuts);
+    const cuts = cutsOf(sorted.subarray(j * rows, (j + 1) * rows));
+    for (let i = 0; i < rows; i++) bins[j * rows + i] = binOf(x[i * width + j] ?? 0, cuts);
     return cuts;
   });
   return { rows, bins, thresholds };
