@@ -48,6 +48,8 @@ async function warm(directory: string, name: string, stores: Readonly<Record<str
     PORT: "0",
     LOG_LEVEL: "info",
     LAPSE_CODE_CACHE: "write",
+    // Some functions need one to start; none sends anything here.
+    BROKER_URL: "http://127.0.0.1:9",
     ...stores,
   });
   const url = `http://127.0.0.1:${await program.says(/"server\.port":(\d+)/)}`;
