@@ -5,6 +5,7 @@ import { risksTold, usersScored } from "#runtime/event-kinds.ts";
 import { eventFunction } from "#runtime/function-definition.ts";
 import { eventFunctionSettings } from "#runtime/function-settings.ts";
 import { publishTo } from "#runtime/publish-to.ts";
+import { recordedRuns } from "#runtime/recorded-runs.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { handle } from "./function.ts";
@@ -26,10 +27,11 @@ export const changes = eventFunction({
       users: await stores.userList(),
       ledger: await stores.ledger(),
       models: await stores.modelStore(),
+      audit: await stores.audit(),
       publish,
       now,
     };
   },
   takes: [usersScored, risksTold],
-  handle,
+  handle: recordedRuns("changes", handle),
 });

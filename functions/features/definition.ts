@@ -3,6 +3,7 @@ import { featuresPing, featuresSlice, rollUpSlice } from "#runtime/event-kinds.t
 import { eventFunction } from "#runtime/function-definition.ts";
 import { eventFunctionSettings } from "#runtime/function-settings.ts";
 import { featureMetrics } from "#runtime/metrics/features.ts";
+import { recordedRuns } from "#runtime/recorded-runs.ts";
 import { churnSettings, churnSettingsOf, withChurnRules } from "#runtime/settings.ts";
 import { sliceSettings, slicingOf } from "#runtime/slice-settings.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
@@ -18,6 +19,7 @@ export const features = eventFunction({
     features: await stores.featureStore(),
     models: await stores.modelStore(),
     runs: await stores.runStore(),
+    audit: await stores.audit(),
     churn: churnSettingsOf(settings),
     slicing: slicingOf(settings, publish),
     logger,
@@ -27,6 +29,6 @@ export const features = eventFunction({
     metrics: featureMetrics(metrics),
   }),
   takes: [featuresPing, rollUpSlice, featuresSlice],
-  handle,
+  handle: recordedRuns("features", handle),
   inSlices: true,
 });

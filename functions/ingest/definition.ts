@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { oldestMilliseconds } from "#churn/intake/read-time.ts";
 import { withAccessRules } from "#runtime/access/access-settings.ts";
@@ -10,6 +11,7 @@ import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { aboutIngest } from "./api.ts";
 import { handle, handleEvent } from "./function.ts";
+import { Rejections } from "./rejections.ts";
 
 export const ingestSettings = {
   ...intakeSettings,
@@ -23,15 +25,26 @@ export const ingestSettings = {
 export const ingest = httpFunction({
   name: "ingest",
   settings: withAccessRules(withStoreRules(z.object({ ...httpFunctionSettings, ...ingestSettings }))),
-  services: async (stores: StoreOpener, { settings, metrics, logger, now }) => ({
-    actions: await stores.actionStore(),
-    contacts: await stores.contactStore(),
-    now,
-    oldest: () => settings.OLDEST_ACTION ?? now() - oldestMilliseconds,
-    metrics: actionMetrics(metrics),
-    logger,
-    bodyLimit: settings.BODY_LIMIT,
-    mostItems: settings.ITEMS_LIMIT,
+  services: async (stores: StoreOpener, { settings, metrics, logger, now }) => {
+    const rejections = new Rejections({ audit: await stores.audit(), newId: randomUUID, now });
+    return {
+      actions: await stores.actionStore(),
+      contacts: await stores.contactStore(),
+      now,
+      oldest: () => settings.OLDEST_ACTION ?? now() - oldestMilliseconds,
+      metrics: rejections.counting(actionMetrics(metrics)),
+      rejections,
+      logger,
+      bodyLimit: settings.BODY_LIMIT,
+      mostItems: settings.ITEMS_LIMIT,
+    };
+  },
+  // It follows nothing; what it has counted is recorded before it ends.
+  upkeep: ({ rejections }) => ({
+    unready: () => undefined,
+    refresh: async () => undefined,
+    follow: () => undefined,
+    close: () => rejections.flush(),
   }),
   takes: [actionEvent, contactEvent],
   handle: handleEvent,

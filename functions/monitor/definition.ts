@@ -5,6 +5,7 @@ import { eventFunctionSettings } from "#runtime/function-settings.ts";
 import { driftMetrics } from "#runtime/metrics/drift.ts";
 import { aliasMetrics } from "#runtime/metrics/models.ts";
 import { promiseMetrics } from "#runtime/metrics/promises.ts";
+import { recordedRuns } from "#runtime/recorded-runs.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { handle } from "./function.ts";
@@ -18,6 +19,7 @@ export const monitor = eventFunction({
     features: await stores.featureStore(),
     ledger: await stores.ledger(),
     models: await stores.modelStore(),
+    audit: await stores.audit(),
     campaigns: await stores.campaignStore(),
     logger,
     now,
@@ -27,5 +29,5 @@ export const monitor = eventFunction({
     promises: promiseMetrics(metrics),
   }),
   takes: [featuresUpdated, usersScored, modelPromoted, modelRejected],
-  handle,
+  handle: recordedRuns("monitor", handle, { always: true }),
 });

@@ -8,6 +8,7 @@ import { NotYet } from "#runtime/failures.ts";
 import { driftMetrics } from "#runtime/metrics/drift.ts";
 import { aliasMetrics } from "#runtime/metrics/models.ts";
 import { promiseMetrics } from "#runtime/metrics/promises.ts";
+import { type AuditEntry, auditEntry } from "#stores/audit/audit.ts";
 import type { FeatureRow } from "#stores/features/feature-store.ts";
 import { exampleModel, vectorAway } from "#test/support/example-model.ts";
 import { psi } from "#test/support/psi.ts";
@@ -141,6 +142,18 @@ describe("monitor", () => {
     expect(await samples('lapse_model_quality{alias="champion"')).toHaveLength(4);
   });
 
+  it("keeps the drift of a day, once, with the features that have drifted most", async () => {
+    const { services, entries } = setUp({ rows: [away("ann", 3)] });
+    await handle(updated, services);
+    await handle(updated, services);
+    expect(new Set(entries.map(({ id }) => id)).size).toBe(1);
+    expect(entries[0]).toMatchObject({ action: "drift.measured", target: manifest.version });
+    const { probability, ...features } = entries[0]?.details ?? {};
+    expect(probability).toBeGreaterThan(0);
+    expect(Object.keys(features)).toHaveLength(5);
+    expect(auditEntry.safeParse(entries[0]).success).toBe(true);
+  });
+
   it("has nothing to tell without a model", async () => {
     const { services, samples } = setUp({ rows: [away("ann", 3)], models: {} });
     await handle(updated, services);
@@ -173,6 +186,7 @@ interface SetUp {
 function setUp({ rows, names = manifest.features, models = { champion: manifest } }: SetUp) {
   const metrics = new Registry();
   const manifests = Object.values(models);
+  const entries: AuditEntry[] = [];
   const services: MonitorServices = {
     features: {
       currentSet: async () => ({
@@ -207,6 +221,7 @@ function setUp({ rows, names = manifest.features, models = { champion: manifest 
       appendOutcomes: async () => undefined,
       appendNights: async () => undefined,
     },
+    audit: { append: async (entry) => void entries.push(entry) },
     drift: driftMetrics(metrics),
     aliasMetrics: aliasMetrics(metrics),
     promises: promiseMetrics(metrics),
@@ -217,5 +232,5 @@ function setUp({ rows, names = manifest.features, models = { champion: manifest 
       .split("\n")
       .filter((line) => line.startsWith(start))
       .map((line) => Number(line.slice(line.lastIndexOf(" ") + 1)));
-  return { services, samples, text: () => metrics.metrics() };
+  return { services, samples, entries, text: () => metrics.metrics() };
 }

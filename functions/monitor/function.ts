@@ -5,11 +5,13 @@ import type { DriftMetrics } from "#runtime/metrics/drift.ts";
 import type { AliasMetrics } from "#runtime/metrics/models.ts";
 import type { PromiseMetrics } from "#runtime/metrics/promises.ts";
 import { SkippedUsers, type Skipping } from "#runtime/skipped-users.ts";
+import type { Audit } from "#stores/audit/audit.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import { manifestAt, readableChallenger } from "#stores/models/manifest-at.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 import { type JudgeServices, judgeLists } from "./judge-lists.ts";
 import { measureDrift } from "./measure-drift.ts";
+import { recordDrift } from "./record-drift.ts";
 import { type RecordServices, recordResults } from "./record-results.ts";
 
 export interface MonitorServices extends JudgeServices, RecordServices {
@@ -17,6 +19,7 @@ export interface MonitorServices extends JudgeServices, RecordServices {
   readonly features: Pick<FeatureStore, "currentSet" | "rows">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;
   readonly drift: DriftMetrics;
+  readonly audit: Pick<Audit, "append">;
   readonly aliasMetrics: AliasMetrics;
   readonly promises: PromiseMetrics;
   readonly skipping?: Skipping | undefined;
@@ -40,7 +43,7 @@ export const handle: EventHandler<LapseEvent, MonitorServices> = async (event, s
 };
 
 async function watchModels(
-  { features, models, aliasMetrics, drift, now }: MonitorServices,
+  { features, models, aliasMetrics, drift, audit, now }: MonitorServices,
   skipped: SkippedUsers,
 ): Promise<void> {
   const [champion, challenger, set] = await Promise.all([
@@ -53,5 +56,7 @@ async function watchModels(
   const measured = await measureDrift(champion, set, features, skipped);
   if ((await features.currentSet())?.id !== set.id)
     throw new NotYet("Cannot measure drift: the features were replaced while they were read.");
-  if (measured !== undefined) drift.measured(measured, now());
+  if (measured === undefined) return;
+  drift.measured(measured, now());
+  await recordDrift(measured, { setId: set.id, version: champion.version, now: now() }, audit);
 }

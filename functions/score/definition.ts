@@ -3,6 +3,7 @@ import { featuresUpdated, modelPromoted, scoreSlice } from "#runtime/event-kinds
 import { eventFunction } from "#runtime/function-definition.ts";
 import { eventFunctionSettings } from "#runtime/function-settings.ts";
 import { scoreMetrics } from "#runtime/metrics/scores.ts";
+import { recordedRuns } from "#runtime/recorded-runs.ts";
 import { sliceSettings, slicingOf } from "#runtime/slice-settings.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
@@ -16,6 +17,7 @@ export const score = eventFunction({
   services: async (stores: StoreOpener, { settings, metrics, logger, skippedUsers, now, publish, progress }) => ({
     features: await stores.featureStore(),
     models: await stores.modelStore(),
+    audit: await stores.audit(),
     ledger: withArms(await stores.ledger(), await stores.campaignStore()),
     users: await stores.userList(),
     runs: await stores.runStore(),
@@ -27,6 +29,6 @@ export const score = eventFunction({
     metrics: scoreMetrics(metrics),
   }),
   takes: [featuresUpdated, modelPromoted, scoreSlice],
-  handle,
+  handle: recordedRuns("score", handle),
   inSlices: true,
 });

@@ -3,6 +3,7 @@ import { trainPing } from "#runtime/event-kinds.ts";
 import { eventFunction } from "#runtime/function-definition.ts";
 import { eventFunctionSettings } from "#runtime/function-settings.ts";
 import { trainingMetrics } from "#runtime/metrics/training.ts";
+import { recordedRuns } from "#runtime/recorded-runs.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { handle } from "./function.ts";
@@ -15,6 +16,7 @@ export const train = eventFunction({
     actions: await stores.actionStore(),
     features: await stores.featureStore(),
     models: await stores.modelStore(),
+    audit: await stores.audit(),
     campaigns: await stores.campaignStore(),
     now,
     skipping: { logger, skippedUsers },
@@ -22,5 +24,5 @@ export const train = eventFunction({
     metrics: trainingMetrics(metrics),
   }),
   takes: [trainPing],
-  handle,
+  handle: recordedRuns("train", handle),
 });

@@ -71,7 +71,8 @@ export async function learnSteps(
       const reply = await handlers[job]?.(ping);
       if (reply !== undefined) wiring.broker.publish(reply);
       // Also for the slices that features may have been cut into: their last one has its reply published by the broker.
-      await wiring.broker.idle();
+      // Not for retries: a webhook whose receiver is away would keep this from being ready for most of an hour.
+      await wiring.broker.settled();
       return reply === undefined ? describeSet(before, features) : describe(reply);
     });
     if (!isDone) break;

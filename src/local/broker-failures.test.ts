@@ -17,6 +17,15 @@ describe("a failing delivery", () => {
     expect([broker.pending, deadLetters.ids()]).toEqual([0, []]);
   });
 
+  it("is not waited for while it waits for its retry by who waits for all that is under way", async () => {
+    const { broker, worker, timers } = brokerBench(async () => Promise.reject(new StoreUnavailable("down")));
+    broker.publish(eventOf("1"));
+    await broker.settled();
+    expect([worker.times, broker.pending]).toEqual([[0], 1]);
+    await timers.advance(7000);
+    expect(broker.pending).toBe(0);
+  });
+
   it("is repeated with linear backoff, at once the first time", async () => {
     const { broker, worker, timers } = brokerBench(async () => Promise.reject(new StoreUnavailable("down")), {
       delivery: { ...exponential, backoff: "linear" },

@@ -69,6 +69,7 @@ export class Broker {
   /** Those of them that a subscriber is handling. */
   readonly #running = new Set<Parcel>();
   #idleWaiters: (() => void)[] = [];
+  #settledWaiters: (() => void)[] = [];
   #closed = false;
 
   constructor(options: BrokerOptions) {
@@ -105,6 +106,23 @@ export class Broker {
   idle(): Promise<void> {
     if (this.#live.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  /** Resolves when nothing is queued or running. What waits for a retry is not waited for: a subscriber may be away for long. */
+  settled(): Promise<void> {
+    if (this.#isSettled()) return Promise.resolve();
+    return new Promise((resolve) => this.#settledWaiters.push(resolve));
+  }
+
+  #isSettled(): boolean {
+    return [...this.#live.values()].every((cancel) => cancel !== notWaiting);
+  }
+
+  #tellSettled(): void {
+    if (!this.#isSettled()) return;
+    const waiters = this.#settledWaiters;
+    this.#settledWaiters = [];
+    for (const resolve of waiters) resolve();
   }
 
   /**
@@ -220,6 +238,7 @@ export class Broker {
       this.#queue({ ...parcel, retriesMade: retriesMade + 1 });
     });
     this.#live.set(parcel, cancel);
+    if (this.#settledWaiters.length > 0) this.#tellSettled();
     this.#options.logger.warn(
       { ...fieldsOf(event), "lapse.trigger": route.name, error },
       `${to.name} failed (${status}); retry ${retriesMade + 1} of ${route.delivery.retries} in ${wait / 1000} s.`,
@@ -246,6 +265,7 @@ export class Broker {
 
   #finish(parcel: Parcel): void {
     this.#live.delete(parcel);
+    if (this.#settledWaiters.length > 0) this.#tellSettled();
     if (this.#live.size > 0) return;
     const waiters = this.#idleWaiters;
     this.#idleWaiters = [];

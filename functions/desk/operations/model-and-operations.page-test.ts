@@ -98,6 +98,15 @@ describe("who operates lapse", () => {
 
   it("sees what each step of the night left, and when it runs next", async () => {
     await page.goto(`${local.url}/operations`);
+    await page.getByRole("heading", { name: "Last runs" }).waitFor();
+    await page
+      .getByRole("row", { name: /train on dev.knative.sources.ping .* s/ })
+      .first()
+      .waitFor();
+    await page
+      .getByText(/\d \((steady|has moved|look into it)\)/)
+      .first()
+      .waitFor();
     await page.getByText(/computed for the start of \d{4}-\d\d-\d\d/).waitFor();
     await page.getByText(/Next: features at \d{4}-\d\d-\d\d \d\d:\d\d UTC/).waitFor();
   });

@@ -3,6 +3,7 @@ import { framed } from "#pages/frame.ts";
 import { html, type Markup } from "#pages/html.ts";
 import type { AuditEntry } from "#stores/audit/audit.ts";
 import { type KeptDeadLetter, serviceOf } from "#stores/dead-letters/dead-letters.ts";
+import { historySection } from "./history-section.ts";
 import { messageOf } from "./letter-words.ts";
 import type { OperationsView } from "./view.ts";
 
@@ -13,6 +14,7 @@ export function renderOperations(view: OperationsView): string {
     html`<h1>Operations</h1>
 ${lettersSection(view)}
 ${runs(view)}
+${historySection(view.history)}
 ${audit(view.audit)}`,
   );
 }
@@ -47,7 +49,7 @@ function runs({ last, next }: OperationsView): Markup {
 <tbody>${last.map(({ step, result }) => html`<tr><th scope="row">${step}</th><td>${result === "" ? "nothing yet" : result}</td></tr>`)}</tbody>
 </table></div>
 <p>${next === undefined ? html`When each step runs next is in the cluster: <code>kubectl get pingsources</code>.` : html`Next: ${next.map(({ name, at }) => `${name} at ${formatMinute(at)} UTC`).join("; ")}. Scoring follows by itself.`}</p>
-<p>How far users and probabilities have drifted is measured each night as <code>lapse_drift_psi</code>, and users whose histories could not be read are counted as <code>lapse_users_skipped_total</code>: both are on the dashboards and have alerts.</p>
+<p>Users whose histories could not be read are counted as <code>lapse_users_skipped_total</code>, which is on the dashboards and has an alert.</p>
 </section>`;
 }
 

@@ -6,6 +6,8 @@ import { getRoute, jsonRoute, noParameters, type Route } from "#runtime/route.ts
 import { noBody, text } from "#runtime/route-description.ts";
 import { auditEntry } from "#stores/audit/audit.ts";
 import type { DeskServices } from "../services.ts";
+import { ownHistory } from "./history.ts";
+import { historyShown, shownHistory } from "./history-schema.ts";
 import { actOnLetter, letterActs } from "./letters.ts";
 import { renderOperations } from "./page.ts";
 import { auditEntries, operationsView } from "./view.ts";
@@ -73,6 +75,14 @@ export function operationsRoutes(services: DeskServices): readonly Route[] {
         await actOnLetter(id, act, request, services);
         return empty(204);
       },
+    }),
+    getRoute({
+      path: "/v1/runs",
+      access: "read",
+      summary: "What functions did lately, how far users have drifted, and how many actions were refused",
+      parameters: noParameters,
+      responses: { 200: shownHistory },
+      handle: async () => json(200, historyShown(await ownHistory(services))),
     }),
     getRoute({
       path: "/v1/audit",

@@ -6,6 +6,7 @@ import { withoutEnded } from "#stores/audit/recorder.ts";
 import type { KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
 import { mayOperate } from "../may-operate.ts";
 import type { DeskServices } from "../services.ts";
+import { isOfFunctions, type OwnHistory, ownHistory } from "./history.ts";
 
 /** What the page of operations shows. */
 export interface OperationsView {
@@ -20,6 +21,7 @@ export interface OperationsView {
   readonly letters: readonly KeptDeadLetter[];
   /** How many there are. */
   readonly letterCount: number;
+  readonly history: OwnHistory;
   /** Newest first, at most 50; undefined for a reader who may not see who did what. */
   readonly audit: readonly AuditEntry[] | undefined;
 }
@@ -32,7 +34,7 @@ export async function operationsView(
 ): Promise<OperationsView> {
   const { deadLetters, nextRuns } = services;
   const operates = mayOperate(request);
-  const [last, letters] = await Promise.all([lastResults(services), deadLetters.list()]);
+  const [last, letters, history] = await Promise.all([lastResults(services), deadLetters.list(), ownHistory(services)]);
   return {
     reader: request.caller?.name,
     mayOperate: operates,
@@ -40,14 +42,16 @@ export async function operationsView(
     next: nextRuns?.(),
     letters: letters.slice(0, most),
     letterCount: letters.length,
+    history,
     audit: operates ? await auditEntries(services, most) : undefined,
   };
 }
 
-/** The newest entries of the audit; what has begun and ended is one. */
+/** The newest entries of what people did; what has begun and ended is one. */
 export async function auditEntries({ audit }: Pick<DeskServices, "audit">, limit: number): Promise<AuditEntry[]> {
   const entries: AuditEntry[] = [];
   for await (const entry of withoutEnded(audit.entries())) {
+    if (isOfFunctions(entry)) continue;
     entries.push(entry);
     if (entries.length === limit) break;
   }

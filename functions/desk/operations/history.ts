@@ -1,0 +1,82 @@
+import type { AuditEntry } from "#stores/audit/audit.ts";
+import type { DeskServices } from "../services.ts";
+
+/** What functions have recorded of themselves, the newest first. */
+export interface OwnHistory {
+  /** At most 40. */
+  readonly runs: readonly Run[];
+  /** Actions that ingest refused in the last 30 days, by the field that was wrong. */
+  readonly rejected: ReadonlyMap<string, number>;
+  /** Of the last 30 measurements. */
+  readonly drift: readonly DriftOf[];
+}
+
+export interface Run {
+  /** When it ended, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly name: string;
+  /** The type of the event that it was for. */
+  readonly cause: string;
+  readonly hasFailed: boolean;
+  readonly seconds: number | undefined;
+  readonly details: NonNullable<AuditEntry["details"]>;
+}
+
+export interface DriftOf {
+  readonly at: number;
+  readonly version: string;
+  /** Population stability index of the probabilities; undefined where it could not be told. */
+  readonly probability: number | undefined;
+  /** Of the features that have drifted most, by name. */
+  readonly features: readonly (readonly [feature: string, psi: number])[];
+}
+
+const mostRuns = 40;
+const mostMeasurements = 30;
+const rejectedDays = 30;
+
+/** What functions record, which is not done by a person. */
+export function isOfFunctions({ action }: AuditEntry): boolean {
+  return ["run.", "drift.", "actions."].some((begin) => action.startsWith(begin));
+}
+
+export async function ownHistory({ audit, now }: Pick<DeskServices, "audit" | "now">): Promise<OwnHistory> {
+  const [runs, drift] = await Promise.all([
+    newest(audit.entries({ action: "run" }), mostRuns),
+    newest(audit.entries({ action: "drift" }), mostMeasurements),
+  ]);
+  const rejected = new Map<string, number>();
+  const from = now() - rejectedDays * 86_400_000;
+  for await (const { details = {} } of audit.entries({ action: "actions.rejected", from }))
+    for (const [reason, count] of Object.entries(details))
+      rejected.set(reason, (rejected.get(reason) ?? 0) + (numberIn(count) ?? 0));
+  return { runs: runs.map(runOf), rejected, drift: drift.map(driftOf) };
+}
+
+async function newest(entries: AsyncIterable<AuditEntry>, most: number): Promise<AuditEntry[]> {
+  const found: AuditEntry[] = [];
+  for await (const entry of entries) {
+    found.push(entry);
+    if (found.length === most) break;
+  }
+  return found;
+}
+
+function runOf({ at, target = "", from, action, details = {} }: AuditEntry): Run {
+  const { seconds, ...others } = details;
+  return {
+    ...{ at, name: target, cause: from, hasFailed: action === "run.failed", details: others },
+    seconds: numberIn(seconds),
+  };
+}
+
+function driftOf({ at, target = "", details = {} }: AuditEntry): DriftOf {
+  const features = Object.entries(details).flatMap(([name, psi]): [string, number][] =>
+    name.startsWith("feature ") && typeof psi === "number" ? [[name.slice("feature ".length), psi]] : [],
+  );
+  return { at, version: target, probability: numberIn(details.probability), features };
+}
+
+function numberIn(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}
