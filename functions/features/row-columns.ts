@@ -26,7 +26,8 @@ export function rowColumnsOf(
   const users = histories.userIds.length;
   const places = new Uint32Array(users);
   const lapsed = new Int32Array(users * populations);
-  const vectors: Float64Array[] = [];
+  let values = new Float64Array();
+  let filled = 0;
   let rows = 0;
   let user = -1;
   eachHistory(histories, (history) => {
@@ -35,13 +36,19 @@ export function rowColumnsOf(
     if (row === undefined) return;
     places[rows] = user;
     for (const [population, day] of row.lapsed.entries()) lapsed[rows * populations + population] = day ?? isHere;
-    if (row.vector !== undefined) vectors.push(row.vector);
     rows += 1;
+    if (row.vector === undefined) return;
+    // All vectors are of one length. None is kept, so that tidying up memory finds nothing to move.
+    if (filled === 0) values = new Float64Array(users * row.vector.length);
+    values.set(row.vector, filled);
+    filled += row.vector.length;
   });
-  const width = vectors[0]?.length ?? 0;
-  const values = new Float64Array(vectors.length * width);
-  for (const [index, vector] of vectors.entries()) values.set(vector, index * width);
-  return { users, places: places.slice(0, rows), lapsed: lapsed.slice(0, rows * populations), values };
+  return {
+    users,
+    places: places.slice(0, rows),
+    lapsed: lapsed.slice(0, rows * populations),
+    values: values.slice(0, filled),
+  };
 }
 
 /** The rows themselves. `userIds` are those of the histories, `width` the length of a vector. */
@@ -63,9 +70,9 @@ export function buffersOfRows({ places, lapsed, values }: RowColumns): ArrayBuff
   return [places.buffer, lapsed.buffer, values.buffer];
 }
 
-/** A stretch of numbers as an array. A loop, as spreading takes longer than computing them. */
+/** A stretch of numbers as an array. A loop over its final length, as spreading takes longer than computing them. */
 export function numbersOf(values: Float64Array, from: number, length: number): number[] {
-  const numbers: number[] = [];
-  for (let i = from; i < from + length; i++) numbers.push(values[i] ?? Number.NaN);
+  const numbers = new Array<number>(length);
+  for (let i = 0; i < length; i++) numbers[i] = values[from + i] ?? Number.NaN;
   return numbers;
 }

@@ -32,8 +32,8 @@ export const faults = {
 
 /**
  * Reads every file into `staged`, a row for each of its rows in their order: row (from 0), file, line, reason (why it is
- * no action; NULL where it is one), user_id, action, time (milliseconds), value, unread (a value that is no number),
- * event_id, passive and hash (its identity). `users` then has each user with the number of actions and the first and last of
+ * no action; NULL where it is one), user_id, action, time (milliseconds), value, unread (true where the value is no
+ * number), event_id, passive and hash (its identity). `users` then has each user with the number of actions and the first and last of
  * their times. `now` is in milliseconds.
  */
 export async function stage(
@@ -89,7 +89,7 @@ function columnsFor(files: readonly PlannedFile[], { columns }: Plan) {
     column("action", "VARCHAR"),
     column("time", "BIGINT"),
     column("value", "DOUBLE", columns.value !== undefined),
-    column("unread", "VARCHAR", columns.value !== undefined),
+    column("unread", "BOOLEAN", columns.value !== undefined),
     column("event_id", "VARCHAR", columns.id !== undefined),
     column("passive", "BOOLEAN", columns.passive !== undefined, "false"),
     column("hash", "UHUGEINT"),
@@ -146,7 +146,7 @@ function rowsSql(index: number, { records, columns }: PlannedFile, plan: Plan, n
         ${plan.tidies ? nameFaults("user_id", "action", "event_id") : ""}
       END AS reason FROM read)
     SELECT ${index} AS file, line, reason, user_id, action, time, value,
-      CASE WHEN value IS NULL THEN v END AS unread, event_id, passive, CASE WHEN reason IS NULL THEN ${identitySql} END AS hash
+      CASE WHEN value IS NULL AND v IS NOT NULL THEN true END AS unread, event_id, passive, CASE WHEN reason IS NULL THEN ${identitySql} END AS hash
     FROM judged`;
 }
 

@@ -35,6 +35,7 @@ export function timeSql(text: string, { forms, epoch, toUtc }: TimeRule): string
   const iso = forms.some((form) => isIso.has(form))
     ? [
         // What most logs hold, which DuckDB's cast reads several times as fast as a format.
+        `WHEN ${isPlainIso(text)} THEN epoch_ms(TRY_CAST(${text} AS TIMESTAMP))`,
         `WHEN regexp_full_match(${text}, ${literal(`${isoPattern}Z`)}) THEN epoch_ms(TRY_CAST(${text} AS TIMESTAMP))`,
         `WHEN regexp_full_match(${text}, ${literal(`[0-9]{4}-[0-9]{2}-[0-9]{2}|${isoPattern}`)}) THEN ${toUtc(`TRY_CAST(${text} AS TIMESTAMP)`)}`,
       ]
@@ -48,6 +49,16 @@ export function timeSql(text: string, { forms, epoch, toUtc }: TimeRule): string
 
 const isIso: ReadonlySet<TimeForm> = new Set(isoForms);
 const isoPattern = "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]+)?";
+
+/**
+ * Whether a text is a time as JavaScript and many others write it, or none at all: quicker to tell than by a pattern. Of all
+ * that has this shape, the cast takes digits only, besides a sign, blanks, hour 24 and a leap second.
+ */
+function isPlainIso(text: string): string {
+  const hour = `substr(${text}, 12, 2) BETWEEN '00' AND '23'`;
+  const others = [" ", ":60."].map((part) => `NOT contains(${text}, ${literal(part)})`);
+  return [`${text} LIKE '____-__-__T__:__:__.___Z'`, `${text} >= '0'`, hour, ...others].join(" AND ");
+}
 
 function formSql(text: string, form: TimeForm, toUtc: ZoneSql): string {
   const group = (part: TimePart) => `\\${form.parts.indexOf(part) + 1}`;

@@ -14,7 +14,7 @@ export function checkRows(rows: readonly FeatureRow[], { id, names, populations 
       fail(`${lapsed.length} states where the set ${id} has ${populations.length} populations`);
     const expected = lapsed.includes(null) ? names.length : 0;
     if (values.length !== expected) fail(`${values.length} values where the set ${id} has ${expected} for such a user`);
-    const wrong = values.findIndex((value) => !Number.isFinite(value));
-    if (wrong >= 0) fail(`${names[wrong]} is ${values[wrong]}, not a number`);
+    for (let i = 0; i < values.length; i++)
+      if (!Number.isFinite(values[i])) fail(`${names[i]} is ${values[i]}, not a number`);
   }
 }
