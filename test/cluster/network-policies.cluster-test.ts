@@ -5,6 +5,7 @@ import * as z from "zod";
 import { actionEvent } from "#runtime/event-kinds.ts";
 import { type LapseEvent, toBinary } from "#runtime/events.ts";
 import { kubectl, kubectlAnywhere, podsOf } from "./kubectl.ts";
+import { brokerClass } from "./overlay.ts";
 import { brokerUrl, eventually, predict, publish, stranger, throughGateway } from "./requests.ts";
 import { authorization, countActions } from "./state.ts";
 
@@ -112,6 +113,17 @@ describe("functions", () => {
     expect(await reaches(lapse, elsewhere, 9200)).toBe(false);
     expect(await reaches(lapse, "kubernetes.default.svc.cluster.local", 443)).toBe(false);
     expect(await reaches(lapse, new URL(brokerUrl()).hostname, 80)).toBe(true);
+  });
+
+  it("send events to the Broker, as namespaces do that are labelled for it where it does not authenticate events", async () => {
+    const { hostname } = new URL(brokerUrl());
+    expect(await reaches(someoneElse, hostname, 80)).toBe(brokerClass === "MTChannelBasedBroker");
+    await kubectlAnywhere("label", "namespace", "lapse-tests", "lapse.dev/sends-events=true");
+    try {
+      await eventually(async () => expect(await reaches(someoneElse, hostname, 80)).toBe(true), 10);
+    } finally {
+      await kubectlAnywhere("label", "namespace", "lapse-tests", "lapse.dev/sends-events-");
+    }
   });
 
   it("that only call others take no connections", async () => {
