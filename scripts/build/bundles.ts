@@ -43,6 +43,8 @@ export async function buildFunctions(root: string, directory: string): Promise<r
     outExtension: { ".js": ".cjs" },
     // V8's code cache is for scripts.
     format: "cjs",
+    // A script that comes from a code cache cannot import on Node 20: what stays outside the bundle is required.
+    supported: { "dynamic-import": false },
   });
   await compileProgram(root, join(directory, "lapse"), { ...options, plugins: [englishOnly] });
   await copyFile(join(root, "scripts", "build", "run.cjs"), join(directory, "run.cjs"));
