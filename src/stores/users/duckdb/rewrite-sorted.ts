@@ -5,8 +5,7 @@ import { sortedBy } from "./filter.ts";
 
 /**
  * Writes the table anew without the rows of runs that began before `writtenBefore`, and in the order in which the list is read most. Then
- * the users of a page stand side by side, and most blocks need not be read for one state: a page of a million users takes a third of the
- * time (npx tsx bench/desk/lists.ts). Returns how many rows were left out. Must run in a transaction.
+ * the users of a page stand side by side, and most blocks need not be read for one state (npx tsx bench/desk/lists.ts). Returns how many rows were left out. Must run in a transaction.
  */
 export async function rewriteSorted(connection: DuckDBConnection, writtenBefore: number): Promise<number> {
   const former = await connection.run("SELECT count(*)::DOUBLE FROM listed_users WHERE written < $1", [writtenBefore]);
