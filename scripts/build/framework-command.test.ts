@@ -41,7 +41,9 @@ async function start(name: string): Promise<string> {
   const port = await freePort();
   const source = resolve("functions", name, "main.ts");
   const args = ["--import", "tsx", command, `--target=${name}`, `--source=${source}`, `--port=${port}`];
-  program = new RunningProgram(process.execPath, args, { DATA_DIR: directory, LOG_LEVEL: "error" }, resolve("."));
+  // Who sends events must know where to; nothing is sent here.
+  const settings = { DATA_DIR: directory, LOG_LEVEL: "error", BROKER_URL: "http://127.0.0.1:9/" };
+  program = new RunningProgram(process.execPath, args, settings, resolve("."));
   await program.says(/(Serving function)/);
   return `http://127.0.0.1:${port}`;
 }
