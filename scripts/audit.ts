@@ -3,7 +3,7 @@ import * as z from "zod";
 import { loadConfig } from "#runtime/config.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import type { AuditEntry } from "#stores/audit/audit.ts";
-import { withoutEnded } from "#stores/audit/recorder.ts";
+import { actsOfPeople, withoutEnded } from "#stores/audit/recorder.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import { describeEntries } from "./audit/describe.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
@@ -15,13 +15,13 @@ export function audit(command: Command): void {
   command
     .summary("shows who did what: versions moved, campaigns, erasures, keys, refused access")
     .description(
-      "Shows who did what, newest first: versions put into service, campaigns made and removed, contacts and opt-outs taken in, users and old months erased, keys made and revoked, requests refused. Entries are only ever added.",
+      "Shows who did what, newest first: versions put into service, campaigns made and removed, contacts and opt-outs taken in, users and old months erased, keys made and revoked, requests refused. What functions record of themselves, their runs, drift and refused actions, is shown by --action run, drift or actions, and by --json. Entries are only ever added.",
     )
     .option("--since <date>", "from this day or moment on, such as 2026-01-31")
     .option("--until <date>", "up to this day or moment, without it")
     .option(
       "--action <name>",
-      "only this action, or all that begin so: model, campaign, contacts, users, key, access.refused",
+      "only this action, or all that begin so: model, campaign, contacts, users, key, access.refused, run, drift, actions",
     )
     .option("--limit <n>", "how many at most", "50")
     .option("--json", "one JSON object on each line, with everything that is known", false)
@@ -50,7 +50,7 @@ async function run(options: unknown): Promise<void> {
   try {
     const shown: AuditEntry[] = [];
     const entries = (await stores.audit()).entries({ from, to, action });
-    for await (const entry of json ? entries : withoutEnded(entries)) {
+    for await (const entry of json ? entries : action === undefined ? actsOfPeople(entries) : withoutEnded(entries)) {
       shown.push(entry);
       if (shown.length === limit) break;
     }

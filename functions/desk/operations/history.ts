@@ -35,11 +35,6 @@ const mostRuns = 40;
 const mostMeasurements = 30;
 const rejectedDays = 30;
 
-/** What functions record, which is not done by a person. */
-export function isOfFunctions({ action }: AuditEntry): boolean {
-  return ["run.", "drift.", "actions."].some((begin) => action.startsWith(begin));
-}
-
 export async function ownHistory({ audit, now }: Pick<DeskServices, "audit" | "now">): Promise<OwnHistory> {
   const [runs, drift] = await Promise.all([
     newest(audit.entries({ action: "run" }), mostRuns),

@@ -2,11 +2,11 @@ import { formatDay } from "#churn/day.ts";
 import { formatCount } from "#pages/format.ts";
 import type { HttpRequest } from "#runtime/http.ts";
 import type { AuditEntry } from "#stores/audit/audit.ts";
-import { withoutEnded } from "#stores/audit/recorder.ts";
+import { actsOfPeople } from "#stores/audit/recorder.ts";
 import type { KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
 import { mayOperate } from "../may-operate.ts";
 import type { DeskServices } from "../services.ts";
-import { isOfFunctions, type OwnHistory, ownHistory } from "./history.ts";
+import { type OwnHistory, ownHistory } from "./history.ts";
 
 /** What the page of operations shows. */
 export interface OperationsView {
@@ -50,8 +50,7 @@ export async function operationsView(
 /** The newest entries of what people did; what has begun and ended is one. */
 export async function auditEntries({ audit }: Pick<DeskServices, "audit">, limit: number): Promise<AuditEntry[]> {
   const entries: AuditEntry[] = [];
-  for await (const entry of withoutEnded(audit.entries())) {
-    if (isOfFunctions(entry)) continue;
+  for await (const entry of actsOfPeople(audit.entries())) {
     entries.push(entry);
     if (entries.length === limit) break;
   }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type AuditEntry, checkEntry } from "./audit.ts";
-import { type Recorder, recorderOf, withoutEnded } from "./recorder.ts";
+import { actsOfPeople, type Recorder, recorderOf, withoutEnded } from "./recorder.ts";
 
 let entries: AuditEntry[];
 let isDown: boolean;
@@ -83,5 +83,18 @@ describe("what a person does", () => {
     };
     await expect(record(act, perform)).rejects.toThrow("someone else was faster");
     expect((await shown()).map(({ action }) => action)).toEqual(["model.promoted.failed"]);
+  });
+});
+
+describe("what functions record of themselves", () => {
+  it("is not among what people did", async () => {
+    const entry = { id: "1", at: 1, who: "score", from: "here" };
+    async function* newestFirst() {
+      for (const action of ["run.ended", "model.promoted", "drift.measured", "actions.rejected", "users.erased"])
+        yield { ...entry, action };
+    }
+    const acts: string[] = [];
+    for await (const { action } of actsOfPeople(newestFirst())) acts.push(action);
+    expect(acts).toEqual(["model.promoted", "users.erased"]);
   });
 });

@@ -60,3 +60,13 @@ export async function* withoutEnded(entries: AsyncIterable<AuditEntry>): AsyncIt
     yield begun === undefined ? entry : { ...entry, details };
   }
 }
+
+/** What people did, as they are shown it: without what functions record of themselves, and as withoutEnded. */
+export async function* actsOfPeople(entries: AsyncIterable<AuditEntry>): AsyncIterable<AuditEntry> {
+  for await (const entry of withoutEnded(entries)) if (!isOfFunctions(entry)) yield entry;
+}
+
+/** Runs, drift, and actions that were refused. */
+function isOfFunctions({ action }: AuditEntry): boolean {
+  return ["run.", "drift.", "actions."].some((begin) => action.startsWith(begin));
+}
