@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { AuditEntry } from "#stores/audit/audit.ts";
+import { actsOfPeople } from "#stores/audit/recorder.ts";
 import { faultsOfLooks } from "#test/pages/looks.ts";
 import { TestBrowser } from "#test/support/browser.ts";
 import { exampleModel } from "#test/support/example-model.ts";
@@ -36,10 +37,10 @@ afterAll(async () => {
   await local.close();
 });
 
-/** What people did, the last first: runs are recorded as well, whenever they end. */
+/** What people did, the last first. */
 async function audited(): Promise<readonly AuditEntry[]> {
   const entries: AuditEntry[] = [];
-  for await (const entry of local.stores.audit.entries()) if (entry.action !== "run.ended") entries.push(entry);
+  for await (const entry of actsOfPeople(local.stores.audit.entries())) entries.push(entry);
   return entries;
 }
 
