@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { beforeAll, describe, expect, it } from "vitest";
-import { parseAllDocuments } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import * as z from "zod";
 import { functions } from "#local/functions.ts";
 import { type Manifests, readManifests } from "#local/manifests.ts";
@@ -52,6 +52,17 @@ const serviceSchema = z.object({
       }),
     }),
   }),
+});
+
+const componentSchema = z.looseObject({
+  patches: z
+    .array(
+      z.object({
+        target: z.object({ kind: z.string().optional(), name: z.string().optional() }).optional(),
+        patch: z.string(),
+      }),
+    )
+    .optional(),
 });
 
 const triggerSchema = z.object({
@@ -109,6 +120,28 @@ describe("the manifests", () => {
       return `${resource.apiVersion} ${resource.kind} ${name}`;
     });
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  it("are changed by components that can be combined: two never set the same list of a container", async () => {
+    const deploy = join(folder, "..", "deploy");
+    const set = new Map<string, string>();
+    const files = (await readdir(deploy, { recursive: true })).filter((file) => file.endsWith("kustomization.yaml"));
+    for (const file of files) {
+      const component = dirname(file);
+      const text = await readFile(join(deploy, file), "utf8");
+      const { patches = [] } = componentSchema.parse(parse(text));
+      for (const { target, patch } of patches) {
+        const operations = z.array(z.looseObject({ op: z.string(), path: z.string() })).safeParse(parse(patch));
+        for (const { op, path } of operations.data ?? [])
+          for (const name of target?.name?.split("|") ?? ["all"]) {
+            if (op !== "add" || !/\/(env|envFrom|volumes|volumeMounts)$/.test(path)) continue;
+            const list = `${path} of ${target?.kind} ${name}`;
+            expect(set.get(list), `${component} replaces ${list}`).toBeUndefined();
+            set.set(list, component);
+          }
+      }
+    }
+    expect(set.size).toBeGreaterThan(3);
   });
 
   it("give every Trigger retries, a timeout and a dead letter sink", () => {

@@ -35,6 +35,8 @@ const afterFaults = new Map([
     'lapse_requests_total{function="predict",route=~".*(:predict|:explain|/infer)"}',
   ],
   ["lapse_store_errors_total", undefined],
+  // Where DATA_LIMIT is set.
+  ["lapse_data_limit_bytes", undefined],
   // Elasticsearch only.
   ["lapse_store_retries_total", undefined],
   // From a Pushgateway, which the single process of `npm start` does not need.

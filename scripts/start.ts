@@ -9,6 +9,7 @@ import { storeRetryMetrics } from "#runtime/metrics/store-retries.ts";
 import { stopOnSignals } from "#runtime/shutdown.ts";
 import { storeOptionsOf } from "#runtime/store-settings.ts";
 import { openTracer } from "#runtime/tracing/trace-settings.ts";
+import type { RunStore } from "#stores/runs/run-store.ts";
 import type { Call } from "./call/call.ts";
 import { tellLog } from "./log/tell-log.ts";
 import { startConfig } from "./start/config.ts";
@@ -98,7 +99,7 @@ async function run(options: unknown, commands: Commands): Promise<void> {
   await lapse.refresh();
   // Before it has learned: actions are taken and stored from now on, and the desk tells what there is of users and models.
   const url = await listen(lapse.server, host, config.PORT);
-  if (isChanged || !lapse.ready()) {
+  if (isChanged || !lapse.ready() || (await isCutShort(stores))) {
     console.log(`Listening on ${url}, while it learns:\n`);
     await learnSteps(lapse, stores.features, current, now);
   }
@@ -108,4 +109,10 @@ async function run(options: unknown, commands: Commands): Promise<void> {
   console.log(
     await summary({ url, stores, isKeyNeeded: (await lapse.access?.isOn()) === true, churn, because, now: now() }),
   );
+}
+
+/** Whether the last run of features was ended by the end of its process: nobody is scored before another has ended. */
+async function isCutShort({ runs }: { readonly runs: Pick<RunStore, "newest"> }): Promise<boolean> {
+  const newest = await runs.newest("features");
+  return newest !== undefined && newest.lastSlice === undefined;
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { formatDay } from "#churn/day.ts";
 import { userRiskChanged } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
@@ -6,7 +7,7 @@ import type { TellingOf } from "./list.ts";
 
 /**
  * The event that tells of one user's change. Its id is the same whenever it is told of this list by this version, so that a
- * subscriber can see what is told twice. `now` is in milliseconds since the epoch.
+ * subscriber can see what is told twice; it does not name the user, as ids of events stand in logs and traces. `now` is in milliseconds since the epoch.
  */
 export function changeEvent(
   { user, change, previous }: ToldChange,
@@ -17,7 +18,7 @@ export function changeEvent(
   const day = formatDay(snapshot);
   const risk = state === "lapsed" ? "lapsed" : (user.risk ?? "low");
   return userRiskChanged.make({
-    id: `${day}.${version}.${userId}`,
+    id: `${day}.${version}.${hashOf(userId)}`,
     source: "/lapse/changes",
     subject: userId,
     time: new Date(now).toISOString(),
@@ -32,4 +33,9 @@ export function changeEvent(
       reasons: reasons.map(({ sentence }) => sentence),
     },
   });
+}
+
+/** The same for the same text, which it does not tell. */
+export function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("base64url").slice(0, 22);
 }

@@ -22,6 +22,7 @@ export function requestOf({ id, source, time, data }: FeaturesPing, now: number)
     .update(JSON.stringify([source, id, time]))
     .digest("hex")
     .slice(0, 16);
-  const asOf = (time === undefined ? undefined : parseInstant(time)) ?? now;
+  // A sender's clock may be ahead.
+  const asOf = Math.min((time === undefined ? undefined : parseInstant(time)) ?? now, now);
   return { runId, eventId: id, asOf, through: data.through };
 }

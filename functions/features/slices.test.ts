@@ -18,7 +18,7 @@ import { handle } from "./function.ts";
 import type { FeaturesServices } from "./services.ts";
 
 const firstDay = parseDay("2024-01-01")!;
-const now = () => startOf(firstDay + 100);
+const now = () => startOf(firstDay + 102);
 const kinds = [featuresPing, rollUpSlice, featuresSlice];
 let folder: string;
 let database: DuckDbDatabase;

@@ -33,7 +33,8 @@ export async function writeSlice(
   return featuresUpdated.make({
     id: plan.eventId,
     source: "/lapse/features",
-    time: new Date(now()).toISOString(),
+    // The same if it is repeated, as what follows is known by it.
+    time: new Date(run.number).toISOString(),
     data: { snapshot: formatDay(set.snapshot), users: users.here, lapsed: users.lapsed, user_days: plan.userDays },
   });
 }

@@ -19,6 +19,7 @@ export const monitor = eventFunction({
     features: await stores.featureStore(),
     ledger: await stores.ledger(),
     models: await stores.modelStore(),
+    runs: await stores.runStore(),
     audit: await stores.audit(),
     campaigns: await stores.campaignStore(),
     logger,

@@ -11,6 +11,7 @@ import { promiseMetrics } from "#runtime/metrics/promises.ts";
 import { type AuditEntry, auditEntry } from "#stores/audit/audit.ts";
 import type { FeatureRow } from "#stores/features/feature-store.ts";
 import { exampleModel, vectorAway } from "#test/support/example-model.ts";
+import { MemoryRuns } from "#test/support/memory-runs.ts";
 import { psi } from "#test/support/psi.ts";
 import { handle, type MonitorServices } from "./function.ts";
 
@@ -171,6 +172,16 @@ describe("monitor", () => {
     await expect(handle(updated, racing)).rejects.toThrow(NotYet);
     expect(await samples("lapse_drift")).toEqual([]);
   });
+
+  it("waits while rows of the set make way for those of the next one", async () => {
+    const { services, samples, runs } = setUp({ rows: [away("a", 1)] });
+    await runs.begin("features", { id: "next", slices: 1, plan: {} });
+    await handle(updated, services);
+    expect(await samples("lapse_drift")).toEqual([]);
+    await runs.endSlice("features", "next", 0, {});
+    await handle(updated, services);
+    expect(await samples("lapse_drift")).not.toEqual([]);
+  });
 });
 
 function away(userId: string, daysSinceLast: number): FeatureRow {
@@ -187,6 +198,7 @@ function setUp({ rows, names = manifest.features, models = { champion: manifest 
   const metrics = new Registry();
   const manifests = Object.values(models);
   const entries: AuditEntry[] = [];
+  const runs = new MemoryRuns(() => now);
   const services: MonitorServices = {
     features: {
       currentSet: async () => ({
@@ -205,6 +217,7 @@ function setUp({ rows, names = manifest.features, models = { champion: manifest 
       alias: async (name) => models[name] && { version: models[name].version, movedAt: "", revision: "1" },
       manifest: async (version) => manifests.find((one) => one.version === version)!,
     },
+    runs,
     now: () => now,
     actions: { extent: async () => undefined, historiesOf: async () => new Map() },
     campaigns: {
@@ -232,5 +245,5 @@ function setUp({ rows, names = manifest.features, models = { champion: manifest 
       .split("\n")
       .filter((line) => line.startsWith(start))
       .map((line) => Number(line.slice(line.lastIndexOf(" ") + 1)));
-  return { services, samples, entries, text: () => metrics.metrics() };
+  return { runs, services, samples, entries, text: () => metrics.metrics() };
 }

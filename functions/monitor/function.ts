@@ -9,6 +9,7 @@ import type { Audit } from "#stores/audit/audit.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import { manifestAt, readableChallenger } from "#stores/models/manifest-at.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
+import type { RunStore } from "#stores/runs/run-store.ts";
 import { type JudgeServices, judgeLists } from "./judge-lists.ts";
 import { measureDrift } from "./measure-drift.ts";
 import { recordDrift } from "./record-drift.ts";
@@ -18,6 +19,7 @@ export interface MonitorServices extends JudgeServices, RecordServices {
   readonly campaigns: JudgeServices["campaigns"] & RecordServices["campaigns"];
   readonly features: Pick<FeatureStore, "currentSet" | "rows">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;
+  readonly runs: Pick<RunStore, "newest">;
   readonly drift: DriftMetrics;
   readonly audit: Pick<Audit, "append">;
   readonly aliasMetrics: AliasMetrics;
@@ -43,18 +45,21 @@ export const handle: EventHandler<LapseEvent, MonitorServices> = async (event, s
 };
 
 async function watchModels(
-  { features, models, aliasMetrics, drift, audit, now }: MonitorServices,
+  { features, models, runs, aliasMetrics, drift, audit, now }: MonitorServices,
   skipped: SkippedUsers,
 ): Promise<void> {
-  const [champion, challenger, set] = await Promise.all([
+  const [run, champion, challenger, set] = await Promise.all([
+    runs.newest("features"),
     manifestAt("champion", models),
     readableChallenger(models),
     features.currentSet(),
   ]);
   aliasMetrics.aliased({ champion, challenger });
   if (champion === undefined || set === undefined) return;
+  // Rows of the set are making way for those of the next one, after which drift is measured anyway.
+  if (run !== undefined && run.lastSlice === undefined) return;
   const measured = await measureDrift(champion, set, features, skipped);
-  if ((await features.currentSet())?.id !== set.id)
+  if ((await runs.newest("features"))?.number !== run?.number || (await features.currentSet())?.id !== set.id)
     throw new NotYet("Cannot measure drift: the features were replaced while they were read.");
   if (measured === undefined) return;
   drift.measured(measured, now());

@@ -19,6 +19,8 @@ export interface ScorePlan {
   readonly challenger: string | null;
   /** The id of the set of features. */
   readonly set: string;
+  /** The number of the run of features that made it; absent for a set from before there were runs. */
+  readonly features?: number | undefined;
 }
 
 const planSchema = z.object({
@@ -27,6 +29,7 @@ const planSchema = z.object({
   version: z.string(),
   challenger: z.string().nullable(),
   set: z.string(),
+  features: z.number().optional(),
 });
 
 /**
@@ -68,8 +71,11 @@ export async function planScore(
   const plan: ScorePlan = {
     ...{ eventId: event.id, eventType: event.type, version: champion.version, set: set.id },
     challenger: challenger?.version ?? null,
+    features: replacing?.number,
   };
   const { here, lapsed } = await features.countUsers(set.id);
+  // Its rows have made way for those of the next set, which is about to be the current one.
+  if (here + lapsed === 0) return undefined;
   const slices = slicing.publish === undefined ? 1 : (slicing.slices ?? slicesFor(here + lapsed));
   const run = await runs.begin("score", { id: runId(event), slices, plan });
   return run?.number === (await runs.newest("score"))?.number ? run : undefined;

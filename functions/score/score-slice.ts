@@ -32,6 +32,8 @@ export async function scoreSlice(
   const manifest = await services.models.manifest(plan.version);
   const counts = await scoreUsers(run, slice, manifest, services, fields, skipped);
   if (counts === undefined) return undefined;
+  // A run of features begins before it touches a row: if none has begun, all rows of the slice were there.
+  if ((await runs.newest("features"))?.number !== plan.features) return undefined;
   const after = await runs.endSlice("score", run.id, slice, counts);
   if (after?.lastSlice !== slice) return undefined;
   await users.prune(run.number);
@@ -43,7 +45,8 @@ export async function scoreSlice(
     id: plan.eventId,
     // The two events that lead here may have the same id, each from its own source.
     source: `/lapse/score/${encodeURIComponent(plan.eventType)}`,
-    time: new Date(now()).toISOString(),
+    // The same if it is repeated.
+    time: new Date(run.number).toISOString(),
     data: {
       model_version: manifest.version,
       users: byRisk.high + byRisk.medium + byRisk.low,

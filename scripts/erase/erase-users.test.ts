@@ -9,7 +9,7 @@ import { actionEvent } from "#runtime/event-kinds.ts";
 import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { describeErasure } from "./describe.ts";
 import { eraseForGood } from "./erase-for-good.ts";
-import { isEmpty } from "./erase-users.ts";
+import { isEmpty, isOf } from "./erase-users.ts";
 
 let folder: string;
 let stores: Stores;
@@ -116,3 +116,13 @@ function listed(userId: string): ListedUser {
     typicalGap: undefined,
   };
 }
+
+it.each([
+  ["an action's", { subject: "ann", data: { action: "login" } }],
+  ["a change's", { subject: "x", data: { user_id: "ann" } }],
+  ["a campaign's", { subject: "spring", data: { users: [{ user_id: "ben" }, { user_id: "ann" }] } }],
+  ["a digest's", { data: { top: [{ user_id: "ann" }] } }],
+])("knows that %s event tells of a user", (_, event) => {
+  expect(isOf(event, new Set(["ann"]))).toBe(true);
+  expect(isOf(event, new Set(["eve"]))).toBe(false);
+});

@@ -64,11 +64,17 @@ export function sumOf(a: Erasure, b: Erasure): Erasure {
   };
 }
 
-/** Whether an event is about one of these users: the subject of an action's event is its user, and a body may name one. */
+/** Whether an event is about one of these users: the subject of an action's event is its user, and a body may name one or a list of them. */
 export function isOf({ subject, data }: Pick<LapseEvent, "subject" | "data">, users: ReadonlySet<string>): boolean {
   if (subject !== undefined && users.has(subject)) return true;
-  const named = namedUser.safeParse(data);
-  return named.success && users.has(String(named.data.user_id));
+  const isNamed = (one: unknown) => {
+    const named = namedUser.safeParse(one);
+    return named.success && users.has(String(named.data.user_id));
+  };
+  // The list of a campaign, and those whom a digest names.
+  const lists = listsOfUsers.safeParse(data).data ?? {};
+  return isNamed(data) || [...(lists.users ?? []), ...(lists.top ?? [])].some(isNamed);
 }
 
 const namedUser = z.object({ user_id: z.union([z.string(), z.number()]) });
+const listsOfUsers = z.object({ users: z.array(z.unknown()).optional(), top: z.array(z.unknown()).optional() });

@@ -22,9 +22,9 @@ export function serveHttpAndEvents<Stores>(
     makeListener,
     deadLetterMetrics,
     accessSettings: httpAccessSettings,
-    routesOf: (made, _configured, { logger, metrics, deadLetters }) => {
+    routesOf: (made, _configured, { logger, metrics, deadLetters, tracer }) => {
       const events = eventMetrics(metrics);
-      const options = { name, events, logger, deadLetters, bodyLimit: anyEventLimit };
+      const options = { name, events, logger, deadLetters, tracer, bodyLimit: anyEventLimit };
       return { routes: [...made.routes, eventRoute(made, { ...options, path: deliveredPath, access: "send" })] };
     },
   });

@@ -27,7 +27,7 @@ export async function sendSlices<Type extends string>(
 ): Promise<void> {
   const sentAt = new Date(time).toISOString();
   const events = slices.map((slice) =>
-    kind.make({ id: `${run}.${slice}`, source, time: sentAt, data: { run, slice } }),
+    kind.make({ id: `${run}.${kind.type}.${slice}`, source, time: sentAt, data: { run, slice } }),
   );
   for (let at = 0; at < events.length; at += sentAtATime)
     await Promise.all(events.slice(at, at + sentAtATime).map((event) => publish(event)));

@@ -10,7 +10,7 @@ export type Judge = (request: WireRequest, outcome: Outcome) => string | undefin
 
 /** What no response may hold: where something is in this machine or in the code, or which library it is from. */
 const internal =
-  /node_modules|\bat [^ ]+ \(|[a-z]\.[tj]s:\d+|\/(tmp|home|root|app)\/|ECONN|EPIPE|ENOENT|duckdb|\bzod\b|fastify/i;
+  /node_modules|\bat [^ ]+ \([^)]*:\d+|[a-z]\.[tj]s:\d+|\/(tmp|home|root|app)\/|ECONN|EPIPE|ENOENT|duckdb|\bzod\b|fastify/i;
 
 /**
  * Holds responses to a description: no status of 500 or above that is not described of the route, errors in JSON with

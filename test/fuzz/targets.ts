@@ -64,8 +64,9 @@ export async function startFunctionTarget(name: string): Promise<RunningTarget> 
     const { text, record } = makeKey(wholeKey, keys, { random: randomBytes, now: Date.now() });
     return { keys: [record], made: text };
   });
-  // Those behind the Broker ask for none.
-  const environment = { DATA_DIR: folder, PORT: "0", BODY_SECONDS: "1", KEYS_FILE: file };
+  // Those behind the Broker ask for none. Nothing is sent to it.
+  const broker = "http://127.0.0.1:9/";
+  const environment = { DATA_DIR: folder, PORT: "0", BODY_SECONDS: "1", KEYS_FILE: file, BROKER_URL: broker };
   const args = [...node, program("run-function.ts"), `functions/${name}/main.ts`];
   const running = new RunningProgram(process.execPath, args, environment);
   const port = Number(await running.says(/"server\.port":(\d+)/));

@@ -29,7 +29,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-stopped-"));
   const stores = await setUpStores({ dataDir: folder, elasticsearch: options }, Date.now);
   await stores.features.putSet({ id: "set", snapshot: 19_875, definition, populations: [definition.churn], names });
-  await stores.features.put("set", [{ userId: "ana", lapsed: [null], values: typical }]);
+  const stored = ["ana", "ben"].map((userId) => ({ userId, lapsed: [null], values: typical }));
+  await stores.features.put("set", stored);
   await stores.features.completeSet("set");
   await stores.models.publish({ ...exampleModel({ version: "v1" }), report: "<html></html>" });
   await stores.models.moveAlias("champion", "v1", undefined, exampleNote);
@@ -70,17 +71,18 @@ async function predict(instance: unknown) {
 it("in one process a prediction by id ends within the predictor's deadline while Elasticsearch is stopped by SIGSTOP", async () => {
   expect(await predict({ user_id: "ana" })).toMatchObject({ status: 200 });
   inFront.process.kill("SIGSTOP");
-  // On connections that were open, and on new ones.
-  const answers = await Promise.all(Array.from({ length: 20 }, () => predict({ user_id: "ana" })));
+  // Of a user who is not in memory, on connections that were open, and on new ones.
+  const answers = await Promise.all(Array.from({ length: 20 }, () => predict({ user_id: "ben" })));
   for (const { status, body, seconds } of answers) {
     expect(status).toBe(503);
     expect(body).toHaveProperty("error");
     // ELASTICSEARCH_TIMEOUT_MS of the predictor is 2 s; the others' is 30 s.
     expect(seconds).toBeLessThan(5);
   }
-  // What needs no store goes on.
+  // What needs no store goes on, and so do users in memory, for a while.
   expect(await predict(typical)).toMatchObject({ status: 200 });
+  expect(await predict({ user_id: "ana" })).toMatchObject({ status: 200 });
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   inFront.process.kill("SIGCONT");
-  await expect.poll(async () => (await predict({ user_id: "ana" })).status, { timeout: 20_000 }).toBe(200);
+  await expect.poll(async () => (await predict({ user_id: "ben" })).status, { timeout: 20_000 }).toBe(200);
 });

@@ -5,6 +5,7 @@ import { LetterBox } from "#test/support/letter-box.ts";
 import { EventNotTaken, NotYet, TooLarge, UnsupportedMediaType } from "../failures.ts";
 import { deadLetterMetrics } from "../metrics/dead-letters.ts";
 import { DeadLetterKeeper } from "./keeper.ts";
+import type { Letter, LetterStore } from "./letter.ts";
 
 const event = { id: "1", source: "/shop", type: "dev.lapse.action", data: { a: 1 } };
 let box: LetterBox;
@@ -19,7 +20,7 @@ beforeEach(() => {
   lines = [];
 });
 
-function keeperOf(mostLetters = 10, letters = async () => box) {
+function keeperOf(mostLetters = 10, letters: () => Promise<LetterStore> = async () => box) {
   const write = (level: "warn" | "error") => (_fields: unknown, message?: string) =>
     void lines.push({ level, message: message ?? "" });
   return new DeadLetterKeeper({
@@ -52,6 +53,21 @@ describe("an event that is refused", () => {
       expect(box.notes).toMatchObject([{ event, destination: "ingest", answer: expect.stringContaining("error") }]);
     },
   );
+
+  it("is kept without its data if the store takes no letter as large", async () => {
+    const letters = {
+      has: async () => false,
+      count: () => box.count(),
+      record: async (letter: Letter) => {
+        if (letter.event.data !== undefined) throw new TooLarge("The letter is too large.");
+        return box.record(letter);
+      },
+    };
+    await keeperOf(10, async () => letters).failed(event, new InvalidInput("no"));
+    expect(box.letters).toMatchObject([{ event: { id: "1", source: "/shop" }, status: 400 }]);
+    expect(box.letters[0]?.event).not.toHaveProperty("data");
+    expect(lines.at(-1)).toMatchObject({ level: "error", message: expect.stringContaining("data are lost") });
+  });
 
   it("is kept as it was sent, without what a broker added", async () => {
     const extensions = { knativearrivaltime: "2026-03-01T00:00:00Z", lapsejob: "x" };

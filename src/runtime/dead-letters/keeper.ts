@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { Failure } from "#churn/failure.ts";
 import { errorResponse, isRetried } from "../error-response.ts";
 import type { LapseEvent } from "../events.ts";
 import { DeadLettersFull } from "../failures.ts";
@@ -83,8 +84,23 @@ export class DeadLetterKeeper {
     const { status, body } = errorResponse(error);
     const answer = Buffer.from(body).subarray(0, mostAnswerBytes).toString("utf8");
     const letter = { event: asSent(event), destination: this.#options.name, status, answer };
-    if (!isRetried(status)) await this.keep(letter, fields);
+    if (!isRetried(status)) await this.#keepWithin(letter, fields);
     else if (this.#mayNote()) await Promise.race([this.#note(letter), setTimeout(noteMilliseconds)]);
+  }
+
+  /** A letter too large for the store is kept without its data: that an event was refused, and why, is not lost with them. */
+  async #keepWithin(letter: Omit<Letter, "recordedAt">, fields: LogFields): Promise<void> {
+    try {
+      await this.keep(letter, fields);
+    } catch (error) {
+      if (!(error instanceof Failure && error.kind === "too-large")) throw error;
+      const { data: _, ...event } = letter.event;
+      await this.keep({ ...letter, event }, fields);
+      this.#options.logger.error(
+        { "event.id": event.id, "event.provider": event.source, "event.action": event.type, ...fields },
+        "An event that was refused is too large for the store of dead letters: its data are lost.",
+      );
+    }
   }
 
   async #note(letter: Omit<Letter, "recordedAt">): Promise<void> {

@@ -12,7 +12,9 @@ export function begun(runs: readonly Run[], { id, slices, asOf, plan }: NewRun, 
   const there = runs.find((run) => run.id === id);
   if (there !== undefined) return { run: there };
   const newest = runs.at(-1);
-  if (asOf !== undefined && newest?.asOf !== undefined && newest.asOf > asOf) return { run: undefined };
+  // What is as of the future came from a clock that was ahead: it must not keep others from beginning until then.
+  const isLate = asOf !== undefined && newest?.asOf !== undefined && newest.asOf > asOf && newest.asOf <= now;
+  if (isLate) return { run: undefined };
   const run: Run = { id, slices, asOf, plan, number: Math.max(now, (newest?.number ?? 0) + 1), ended: [] };
   return { runs: [...runs, run].slice(-keptRuns), run };
 }

@@ -71,6 +71,12 @@ export function describeRunStore(name: string, open: (now: () => number) => Prom
       expect(await store.begin("features", { ...night("tomorrow"), asOf: 3_000 })).toMatchObject({ id: "tomorrow" });
     });
 
+    it("lets no run that is as of the future, by a clock that was ahead, keep others from beginning", async () => {
+      await store.begin("features", { ...night("of 2036"), asOf: now + 315_360_000_000 });
+      expect(await store.begin("features", { ...night("today"), asOf: now })).toMatchObject({ id: "today" });
+      expect((await store.newest("features"))?.id).toBe("today");
+    });
+
     it("tells exactly one slice that it was the last, also when its end is noted again", async () => {
       await store.begin("features", night("a"));
       const counts = { here: 2, lapsed: 1 };

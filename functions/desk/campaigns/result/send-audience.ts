@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Assignment } from "#churn/campaign/campaign.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { campaignAudience } from "#runtime/event-kinds.ts";
@@ -18,7 +19,7 @@ const usersInPart = 500;
 
 /**
  * Sends the users of a campaign who are to be contacted to the Broker, by which the webhook receives them, part by part, and
- * records who did it. Sent again, each part has the same id. Throws CampaignNotFound, InvalidInput where no Broker is known, and
+ * records who did it. Sent again, a part of the same users has the same id. Throws CampaignNotFound, InvalidInput where no Broker is known, and
  * EventNotTaken.
  */
 export async function sendAudience(
@@ -42,9 +43,10 @@ export async function sendAudience(
   return record({ action: "campaign.sent", target: id }, send, (sent) => ({ details: { ...sent } }));
 }
 
+/** Another id where a user was erased meanwhile, and all move up: whoever receives it leaves out no one as known already. */
 function partOf({ id, name, sizes }: StoredCampaign, part: number, users: readonly Assignment[], now: number) {
   return campaignAudience.make({
-    id: `${id}.${part}`,
+    id: `${id}.${part}.${digestOf(users)}`,
     source: "/lapse/desk",
     subject: id,
     time: new Date(now).toISOString(),
@@ -56,4 +58,9 @@ function partOf({ id, name, sizes }: StoredCampaign, part: number, users: readon
       users_in_all: sizes.treatment,
     },
   });
+}
+
+function digestOf(users: readonly Assignment[]): string {
+  const text = JSON.stringify(users.map(({ userId }) => userId));
+  return createHash("sha256").update(text).digest("base64url").slice(0, 16);
 }

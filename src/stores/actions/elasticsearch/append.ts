@@ -48,7 +48,7 @@ export class ElasticsearchAppender {
     const outcomes: AppendOutcome[] = [];
     const sends: Promise<void>[] = [];
     while (!entries.allTaken) {
-      while (this.#bulks.size >= mostBulks) await Promise.race(this.#bulks);
+      while (this.#bulks.size >= mostBulks) await Promise.race(this.#bulks).catch(() => undefined);
       const from = entries.count;
       const taken = entries.take(bulkSize);
       const isAlone = from === 0 && entries.allTaken;

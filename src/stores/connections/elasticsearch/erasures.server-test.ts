@@ -7,6 +7,7 @@ import { ElasticsearchActionStore } from "../../actions/elasticsearch/action-sto
 import { ElasticsearchCampaignStore } from "../../campaigns/elasticsearch/campaign-store.ts";
 import { ElasticsearchFeatureStore } from "../../features/elasticsearch/feature-store.ts";
 import { ElasticsearchLedger } from "../../ledger/elasticsearch/ledger.ts";
+import { userIndex } from "../../users/elasticsearch/indices.ts";
 import { ElasticsearchUserList } from "../../users/elasticsearch/user-list.ts";
 import type { Elasticsearch } from "./connection.ts";
 import { removePrefix } from "./remove-prefix.ts";
@@ -107,6 +108,8 @@ async function writeAbout(userIds: readonly string[]): Promise<void> {
 }
 
 async function found(): Promise<Record<string, readonly string[]>> {
+  const index = elasticsearch.index(userIndex);
+  await elasticsearch.run("refresh", (client) => client.indices.refresh({ index }));
   const scored = await features().topScores(10);
   const members: string[] = [];
   for await (const { userId } of campaigns().assignments(campaign.id)) members.push(userId);
