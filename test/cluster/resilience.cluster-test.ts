@@ -2,11 +2,12 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { dayOf, startOf } from "#churn/day.ts";
 import { actionEvent } from "#runtime/event-kinds.ts";
+import { toBinary } from "#runtime/events.ts";
 import { killAtWork, killPodsOf, killStore, signOfWork } from "./kill.ts";
 import { command, kubectl, podsOf } from "./kubectl.ts";
 import { underLoad, untilTaken } from "./load.ts";
 import { overlay } from "./overlay.ts";
-import { eventually, ping, predict, publish, stranger, throughGateway } from "./requests.ts";
+import { eventually, offer, ping, predict, publish, stranger, throughGateway } from "./requests.ts";
 import { count, countActions, versions } from "./state.ts";
 
 // Uses the actions, features and model that lapse.cluster-test.ts left.
@@ -120,14 +121,27 @@ describe("lapse while its pods are killed", { timeout: 240_000 }, () => {
     });
   });
 
-  it("keeps the dead letter of an event although dead-letters is killed", async () => {
-    const [source, subject] = [`/cluster-test/${run}`, `bad-${run}`];
-    const bad = () => publish({ id: randomUUID(), source, type: actionEvent.type, subject, data: { action: "" } });
-    await bad();
-    await eventually(async () => expect(await killPodsOf("dead-letters")).toBeGreaterThan(0), 60);
-    await bad();
+  it("keeps every dead letter that dead-letters took, although it is killed", async () => {
+    const subject = `bad-${run}`;
+    const url = "http://dead-letters.lapse.svc.cluster.local/";
+    // As a broker hands them over: again until they are taken.
+    const handOver = (id: number) => {
+      const letter = {
+        id: `${id}`,
+        source: `/cluster-test/${run}`,
+        type: actionEvent.type,
+        subject,
+        data: { action: "" },
+      };
+      return eventually(async () => expect(await offer(letter, undefined, toBinary, url)).toBeLessThan(300), 60);
+    };
+    await handOver(0);
+    const others = Array.from({ length: 20 }, (_, i) => handOver(i + 1));
+    expect(await killPodsOf("dead-letters")).toBeGreaterThan(0);
+    await Promise.all(others);
+    await handOver(21);
     await eventually(
-      async () => expect((await command("dead-letters", "list")).split(subject)).toHaveLength(1 + 2),
+      async () => expect((await command("dead-letters", "list")).split(subject)).toHaveLength(1 + 22),
       60,
     );
   });
