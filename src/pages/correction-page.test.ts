@@ -43,6 +43,15 @@ describe("the page for a form that cannot be taken", () => {
     expect(body).toContain('<input id="days" name="days" value=""');
   });
 
+  it.each(["toString", "__proto__", "constructor"])(
+    "takes a field named %s for one that it does not know",
+    async (name) => {
+      const { status, body } = await post(Object.fromEntries([[name, "1"]]));
+      expect(status).toBe(400);
+      expect(body).toContain(`<input type="hidden" name="${name}" value="1">`);
+    },
+  );
+
   it("says why a form is refused whose fields are right by themselves", async () => {
     const { status, body } = await post({ name: "ann", days: "3", kind: "x" });
     expect(status).toBe(400);

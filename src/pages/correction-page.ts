@@ -26,6 +26,8 @@ export interface CorrectedForm {
  * sent again.
  */
 export function correctionPage(form: CorrectedForm): (error: Failure, request: HttpRequest) => HttpResponse {
+  // A caller chooses the names of fields: toString is none of ours.
+  const labels = new Map(Object.entries(form.labels));
   return (error, request) => {
     const { title, section, method, submit, back } = form;
     const typed = form.method === "get" ? new URLSearchParams(request.query ?? "") : fieldsIn(request);
@@ -34,10 +36,10 @@ export function correctionPage(form: CorrectedForm): (error: Failure, request: H
       { title: `${title}: not taken`, section, reader: request.caller?.name, style },
       html`<h1>${title}</h1>
 <div class="alarm" role="alert"><p>${faults.size === 0 ? error.publicMessage : "Some fields cannot be taken as they are. Nothing was changed."}</p>
-${faults.size === 0 ? "" : html`<ul>${[...faults].map(([name, fault]) => html`<li><a href="#${name}">${form.labels[name] ?? name}</a>: ${fault}</li>`)}</ul>`}</div>
+${faults.size === 0 ? "" : html`<ul>${[...faults].map(([name, fault]) => html`<li><a href="#${name}">${labels.get(name) ?? name}</a>: ${fault}</li>`)}</ul>`}</div>
 <form method="${method}" action="${request.path}" class="correction">
-${[...typed].map(([name, value]) => fieldOf(name, value, form.labels[name], faults.get(name)))}
-${missingFields(form, typed, faults)}
+${[...typed].map(([name, value]) => fieldOf(name, value, labels.get(name), faults.get(name)))}
+${missingFields(labels, typed, faults)}
 <p><button>${submit}</button> <a href="${back(request)}">Leave it</a></p>
 </form>`,
     );
@@ -65,13 +67,13 @@ function faultsIn({ cause }: Failure): ReadonlyMap<string, string> {
 
 /** Fields that were not sent at all although they must be. */
 function missingFields(
-  { labels }: CorrectedForm,
+  labels: ReadonlyMap<string, string>,
   typed: URLSearchParams,
   faults: ReadonlyMap<string, string>,
 ): Markup[] {
   return [...faults]
-    .filter(([name]) => !typed.has(name) && labels[name] !== undefined)
-    .map(([name, fault]) => fieldOf(name, "", labels[name], fault));
+    .filter(([name]) => !typed.has(name) && labels.has(name))
+    .map(([name, fault]) => fieldOf(name, "", labels.get(name), fault));
 }
 
 function fieldOf(name: string, value: string, label: string | undefined, fault: string | undefined): Markup {
