@@ -39,11 +39,12 @@ export async function teardown(): Promise<void> {
 }
 
 /**
- * Removes the pods before the namespace. While a pod is ending, Kubernetes checks its namespace again only after half of the
+ * Removes the pods before the namespace, and the Broker, whose controller would start its pods again, before those. While a pod is ending, Kubernetes checks its namespace again only after half of the
  * pod's grace period, which is 600 s for nightly functions.
  */
 async function remove(): Promise<void> {
   const ifThere = ["--ignore-not-found", "--timeout=120s"];
+  await kubectl("delete", "trigger,broker", "--all", ...ifThere);
   await kubectl("delete", "ksvc,inferenceservice,deployment,statefulset,job,pod", "--all", "--wait=false", ...ifThere);
   await eventually(async () => {
     await kubectl("delete", "pods", "--all", "--grace-period=0", "--force", ...ifThere);
