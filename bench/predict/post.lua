@@ -1,5 +1,7 @@
--- Posts JSON, and prints the result as one line of JSON; latencies in milliseconds. Each request carries the file BODY, or,
--- where USERS is set, asks for one of as many users, user-0 and so on, in turn.
+-- Posts JSON. Each request carries the file BODY, or, where USERS is set, asks for one of as many users, user-0 and so on,
+-- in turn.
+
+dofile(os.getenv("RESULT"))
 
 local users = tonumber(os.getenv("USERS") or "")
 
@@ -28,16 +30,4 @@ else
     end
     return text
   end
-end
-
-function done(summary, latency)
-  local errors = summary.errors
-  io.write(string.format(
-    '\n{"requests":%d,"seconds":%.6f,"p50":%.4f,"p99":%.4f,"failed":%d}\n',
-    summary.requests,
-    summary.duration / 1e6,
-    latency:percentile(50) / 1e3,
-    latency:percentile(99) / 1e3,
-    errors.status + errors.connect + errors.read + errors.write + errors.timeout
-  ))
 end

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { formatDay } from "#churn/day.ts";
+import { shortHash } from "#churn/short-hash.ts";
 import { userRiskChanged } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { ToldChange } from "./changes-from.ts";
@@ -18,7 +18,7 @@ export function changeEvent(
   const day = formatDay(snapshot);
   const risk = state === "lapsed" ? "lapsed" : (user.risk ?? "low");
   return userRiskChanged.make({
-    id: `${day}.${version}.${hashOf(userId)}`,
+    id: `${day}.${version}.${shortHash(userId, 32)}`,
     source: "/lapse/changes",
     subject: userId,
     time: new Date(now).toISOString(),
@@ -33,9 +33,4 @@ export function changeEvent(
       reasons: reasons.map(({ sentence }) => sentence),
     },
   });
-}
-
-/** The same for the same text, which it does not tell. */
-export function hashOf(text: string): string {
-  return createHash("sha256").update(text).digest("base64url").slice(0, 22);
 }

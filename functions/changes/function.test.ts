@@ -112,7 +112,7 @@ it("tells who, from what to what, and in which trace, so that a Trigger can filt
   await told();
   const [ann, ben] = ["ann", "ben"].map((user) => sent.find(({ subject }) => subject === user)!);
   expect(ann).toMatchObject({
-    id: expect.stringMatching(new RegExp(`^${formatDay(today + 1)}\\.v1\\.[\\w-]{22}$`)),
+    id: expect.stringMatching(new RegExp(`^${formatDay(today + 1)}\\.v1\\.[0-9a-f]{32}$`)),
     type: "dev.lapse.user.risk.changed",
     extensions: { ...scored.extensions, riskchange: "entered", risk: "high", previousrisk: "low" },
     data: {

@@ -1,10 +1,11 @@
 import { formatDay, parseDay } from "#churn/day.ts";
+import { shortHash } from "#churn/short-hash.ts";
 import type { EventOf } from "#runtime/event-kind.ts";
 import { digest, risksTold, type usersScored } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
 import type { UserList } from "#stores/users/user-list.ts";
-import { changeEvent, hashOf } from "./change-event.ts";
+import { changeEvent } from "./change-event.ts";
 import { type ChangeServices, changesFrom, type Place } from "./changes-from.ts";
 import type { Counts, TellingOf } from "./list.ts";
 import { sendAll } from "./send-all.ts";
@@ -73,7 +74,7 @@ async function tellFrom(start: Place, before: Counts, list: TellingOf, services:
 function toldEvent(next: Place, told: Counts, list: TellingOf, { now }: ChangesServices): LapseEvent {
   const day = formatDay(list.snapshot);
   return risksTold.make({
-    id: `${day}.${list.version}.${next.part}.${next.cursor === undefined ? "first" : hashOf(next.cursor)}`,
+    id: `${day}.${list.version}.${next.part}.${next.cursor === undefined ? "first" : shortHash(next.cursor, 32)}`,
     source: "/lapse/changes",
     time: new Date(now()).toISOString(),
     data: { snapshot: day, model_version: list.version, told, next },

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import * as z from "zod";
 import { slicesFor } from "#churn/buckets.ts";
 import { type Day, formatDay } from "#churn/day.ts";
 import type { FeatureDefinition } from "#churn/definition.ts";
 import { storedFeatures } from "#churn/features/stored-features.ts";
+import { shortHash } from "#churn/short-hash.ts";
 import { definitionSchema } from "#stores/features/feature-set-schema.ts";
 import type { FeatureSet } from "#stores/features/feature-store.ts";
 import type { Run } from "#stores/runs/run-store.ts";
@@ -75,8 +75,5 @@ export function planned({ id, plan }: Run): { readonly plan: FeaturesPlan; reado
  * that no row of an older one passes for one of a newer.
  */
 function setId(runId: string, { snapshot, definitions }: FeaturesPlan, names: readonly string[]): string {
-  const digest = createHash("sha256")
-    .update(JSON.stringify([runId, definitions, names]))
-    .digest("hex");
-  return `${formatDay(snapshot)}-${digest.slice(0, 16)}`;
+  return `${formatDay(snapshot)}-${shortHash([runId, definitions, names], 16)}`;
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import * as z from "zod";
+import { shortHash } from "#churn/short-hash.ts";
 import type { FeaturesPing } from "#runtime/event-kinds.ts";
 import { parseInstant } from "#runtime/instant.ts";
 
@@ -18,11 +18,7 @@ export type FeaturesRequest = z.infer<typeof requestSchema>;
 
 /** `now` stands in for the time of an event without one. */
 export function requestOf({ id, source, time, data }: FeaturesPing, now: number): FeaturesRequest {
-  const runId = createHash("sha256")
-    .update(JSON.stringify([source, id, time]))
-    .digest("hex")
-    .slice(0, 16);
   // A sender's clock may be ahead.
   const asOf = Math.min((time === undefined ? undefined : parseInstant(time)) ?? now, now);
-  return { runId, eventId: id, asOf, through: data.through };
+  return { runId: shortHash([source, id, time], 16), eventId: id, asOf, through: data.through };
 }

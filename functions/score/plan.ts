@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import * as z from "zod";
 import { slicesFor } from "#churn/buckets.ts";
+import { shortHash } from "#churn/short-hash.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { LogFields } from "#runtime/logging.ts";
 import type { Run } from "#stores/runs/run-store.ts";
@@ -87,8 +87,5 @@ export function plannedScore({ plan }: Run): ScorePlan {
 
 /** The same if the event comes again. */
 function runId({ source, type, id, time }: LapseEvent): string {
-  return createHash("sha256")
-    .update(JSON.stringify([source, type, id, time]))
-    .digest("hex")
-    .slice(0, 16);
+  return shortHash([source, type, id, time], 16);
 }

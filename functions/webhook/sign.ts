@@ -1,4 +1,5 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac } from "node:crypto";
+import { shortHash } from "#churn/short-hash.ts";
 
 /**
  * The headers of a message by Standard Webhooks 1.0.0 (standardwebhooks.com): an id that stays the same however often it is sent,
@@ -17,8 +18,5 @@ export function signedHeaders(
 
 /** The id of the message that tells of an event: of letters and digits, as a point would end it in what is signed. */
 export function messageId({ source, id }: { readonly source: string; readonly id: string }): string {
-  return `msg_${createHash("sha256")
-    .update(JSON.stringify([source, id]))
-    .digest("hex")
-    .slice(0, 32)}`;
+  return `msg_${shortHash([source, id], 32)}`;
 }

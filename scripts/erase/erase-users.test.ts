@@ -2,11 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Campaign } from "#churn/campaign/campaign.ts";
-import type { ListedUser } from "#churn/list/listed-user.ts";
-import { noMeasures } from "#churn/list/measures.ts";
 import { actionEvent } from "#runtime/event-kinds.ts";
 import { type Stores, setUpStores } from "#stores/open-stores.ts";
+import { exampleCampaign } from "#test/support/example-campaign.ts";
+import { listedUser } from "#test/support/listed-user.ts";
 import { describeErasure } from "./describe.ts";
 import { eraseForGood } from "./erase-for-good.ts";
 import { isEmpty, isOf } from "./erase-users.ts";
@@ -55,7 +54,10 @@ it("erases a user from every store, and nobody else", async () => {
     campaign,
     ["ann", "ben"].map((userId) => ({ userId, arm: "control", assignedAt: time, covariates: [], outcomes: [] })),
   );
-  await stores.users.put(["ann", "ben"].map(listed), time);
+  await stores.users.put(
+    ["ann", "ben"].map((userId) => listedUser(userId, lapsed)),
+    time,
+  );
   await stores.contacts.append(["ann", "ann", "ben"].map((userId, i) => ({ userId, time: time + i })));
   await stores.contacts.optOut([{ userId: "ann", time }]);
 
@@ -86,36 +88,9 @@ it("erases a user from every store, and nobody else", async () => {
   expect((await stores.actions.extent())?.users).toBe(1);
 });
 
-const campaign: Campaign = {
-  id: "spring",
-  name: "Spring",
-  audience: "at risk",
-  controlShare: 0.2,
-  windowDays: 30,
-  costPerContact: 1,
-  incentive: 0,
-  outcomes: [],
-  covariates: [],
-  startsAt: Date.UTC(2026, 0, 1),
-  lastAssignedAt: Date.UTC(2026, 0, 1),
-  createdAt: Date.UTC(2026, 0, 1),
-  createdBy: "ann",
-};
+const campaign = exampleCampaign();
 
-function listed(userId: string): ListedUser {
-  return {
-    ...noMeasures,
-    userId,
-    snapshot: 20_454,
-    modelVersion: "v1",
-    state: "lapsed",
-    lapsedSince: 20_450,
-    probability: undefined,
-    risk: undefined,
-    reasons: [],
-    typicalGap: undefined,
-  };
-}
+const lapsed = { state: "lapsed", lapsedSince: 20_450, probability: undefined, risk: undefined } as const;
 
 it.each([
   ["an action's", { subject: "ann", data: { action: "login" } }],

@@ -36,7 +36,7 @@ export function slicesFor(users: number, { each = usersEach, most = bucketCount 
   return slices;
 }
 
-/** Whether work can be cut into so many equal slices: 1, 2, 4 … 256. */
+/** Whether work can be cut into this many equal slices: 1, 2, 4 … 256. */
 export function isSliceCount(count: number): boolean {
   return count >= 1 && bucketCount % count === 0;
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { Failure } from "#churn/failure.ts";
+import { shortHash } from "#churn/short-hash.ts";
 import type { LapseEvent } from "./events.ts";
 import type { EventHandler } from "./function-definition.ts";
 
@@ -36,10 +36,7 @@ export function recordedRuns<Event extends LapseEvent, Services>(
     const began = services.now();
     const record = (action: RunEntry["action"], details: RunEntry["details"]) => {
       const at = services.now();
-      const id = `run-${createHash("sha256")
-        .update(JSON.stringify([name, event.source, event.id, at]))
-        .digest("hex")
-        .slice(0, 32)}`;
+      const id = `run-${shortHash([name, event.source, event.id, at], 32)}`;
       const seconds = Math.round((at - began) / 100) / 10;
       const entry = { id, at, action, who: `the function ${name}`, from: event.type.slice(0, 1_000), target: name };
       return services.audit.append({ ...entry, details: { ...details, seconds } }).catch(() => undefined);

@@ -13,7 +13,7 @@ import { countActions } from "./state.ts";
 const run = randomUUID();
 const [good, bad] = [`kept-${run}`, `refused-${run}`];
 const events = 500;
-/** Every so many of them is one that ingest refuses. */
+/** One in this many of them is one that ingest refuses. */
 const everyBad = 25;
 
 function eventOf(i: number): LapseEvent {

@@ -13,7 +13,7 @@ import { count, elasticsearch } from "./state.ts";
 const run = randomUUID();
 const users = 4_000;
 
-/** Both functions cut their runs into so many slices; small requests, so that as many pods fit on one node. */
+/** Both functions cut their runs into this many slices; small requests, so that as many pods fit on one node. */
 async function setSlices(slices: number): Promise<void> {
   const container = "/spec/template/spec/containers/0";
   const patch = JSON.stringify([

@@ -1,27 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { exampleCampaign } from "#test/support/example-campaign.ts";
 import { randomFrom } from "../random.ts";
 import { armOf } from "./arm.ts";
-import type { Assignment, Campaign } from "./campaign.ts";
+import type { Assignment } from "./campaign.ts";
 import { endOf, windowEnd } from "./campaign.ts";
 import { overAll } from "./over-all.ts";
 import { CampaignTally } from "./tally.ts";
 
 const day = 86_400_000;
-const campaign: Campaign = {
-  id: "spring",
-  name: "Spring",
-  audience: "at risk",
-  controlShare: 0.2,
-  windowDays: 30,
-  costPerContact: 1,
-  incentive: 0,
-  outcomes: [],
-  covariates: ["tenure"],
-  startsAt: 0,
-  lastAssignedAt: 0,
-  createdAt: 0,
-  createdBy: "ann",
-};
+const campaign = exampleCampaign({ covariates: ["tenure"], startsAt: 0, lastAssignedAt: 0, createdAt: 0 });
 const left = { name: "left", kind: "share", good: "less" } as const;
 
 /** Users of whom half leave, and a third less when treated. */

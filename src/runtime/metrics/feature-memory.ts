@@ -1,11 +1,11 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 
 export interface FeatureMemoryMetrics {
-  /** What was asked for of so many users was in memory. */
+  /** What was asked for of this many users was in memory. */
   found(users: number): void;
-  /** So many users had to be read from the store. */
+  /** This many users had to be read from the store. */
   missed(users: number): void;
-  /** So many users had to make room for others. */
+  /** This many users had to make room for others. */
   evicted(users: number): void;
   /** What is in memory now. */
   holds(users: number, bytes: number): void;

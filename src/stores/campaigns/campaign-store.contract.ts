@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bucketOf } from "#churn/action.ts";
 import { armOf } from "#churn/campaign/arm.ts";
-import type { Assignment, Campaign } from "#churn/campaign/campaign.ts";
+import type { Assignment } from "#churn/campaign/campaign.ts";
 import { windowEnd } from "#churn/campaign/campaign.ts";
 import { CampaignTally } from "#churn/campaign/tally.ts";
 import { parseDay, startOf } from "#churn/day.ts";
+import { exampleCampaign } from "#test/support/example-campaign.ts";
 import { oddUserIds } from "#test/support/odd-user-ids.ts";
 import type { CampaignStore } from "./campaign-store.ts";
 import { CampaignExists, CampaignNotFound } from "./failures.ts";
@@ -266,12 +267,8 @@ const may1 = startOf(parseDay("2026-05-01")!);
 const none = { treatment: 0, control: 0 };
 const users = [...Array.from({ length: 300 }, (_, i) => `user-${i}`), ...oddUserIds];
 
-const spring: Campaign = {
-  id: "spring",
-  name: "Spring",
+const spring = exampleCampaign({
   audience: "at risk, value at least 10",
-  controlShare: 0.2,
-  windowDays: 30,
   costPerContact: 0.55,
   incentive: 5,
   outcomes: [{ name: "retained", kind: "share", good: "more" }],
@@ -279,8 +276,7 @@ const spring: Campaign = {
   startsAt: april1,
   lastAssignedAt: april1,
   createdAt: april1,
-  createdBy: "ann",
-};
+});
 
 function assignment(userId: string, changes: Partial<Assignment> = {}): Assignment {
   return {

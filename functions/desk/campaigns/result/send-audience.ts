@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Assignment } from "#churn/campaign/campaign.ts";
 import { InvalidInput } from "#churn/failure.ts";
+import { shortHash } from "#churn/short-hash.ts";
 import { campaignAudience } from "#runtime/event-kinds.ts";
 import type { HttpRequest } from "#runtime/http.ts";
 import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
@@ -43,10 +43,11 @@ export async function sendAudience(
   return record({ action: "campaign.sent", target: id }, send, (sent) => ({ details: { ...sent } }));
 }
 
-/** Another id where a user was erased meanwhile, and all move up: whoever receives it leaves out no one as known already. */
+/** Another id where a user was erased meanwhile, and all move up, so that a receiver leaves out no one as known already. */
 function partOf({ id, name, sizes }: StoredCampaign, part: number, users: readonly Assignment[], now: number) {
+  const ids = users.map(({ userId }) => userId);
   return campaignAudience.make({
-    id: `${id}.${part}.${digestOf(users)}`,
+    id: `${id}.${part}.${shortHash(ids, 16)}`,
     source: "/lapse/desk",
     subject: id,
     time: new Date(now).toISOString(),
@@ -58,9 +59,4 @@ function partOf({ id, name, sizes }: StoredCampaign, part: number, users: readon
       users_in_all: sizes.treatment,
     },
   });
-}
-
-function digestOf(users: readonly Assignment[]): string {
-  const text = JSON.stringify(users.map(({ userId }) => userId));
-  return createHash("sha256").update(text).digest("base64url").slice(0, 16);
 }

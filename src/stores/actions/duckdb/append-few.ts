@@ -1,7 +1,5 @@
 import {
   BIGINT,
-  BOOLEAN,
-  DOUBLE,
   type DuckDBConnection,
   type DuckDBPreparedStatement,
   type DuckDBValue,
@@ -9,14 +7,12 @@ import {
   LIST,
   listValue,
   UBIGINT,
-  UTINYINT,
-  VARCHAR,
 } from "@duckdb/node-api";
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import type { KnownIds } from "./known-ids.ts";
-import { type ActionRows, idHigh, idLow, repeatedRows } from "./rows.ts";
+import { type ActionRows, idHigh, idLow, repeatedRows, storedColumns } from "./rows.ts";
 
 /**
  * Stores a few actions at a time by statements that DuckDB plans once, which takes a quarter of the time that
@@ -34,12 +30,12 @@ export class FewAppender {
   }
 
   static async prepare(connection: DuckDBConnection, known: KnownIds): Promise<FewAppender> {
-    const columns = listTypes.map(([, type], i) => `unnest($${i + 3}::${LIST(type)})`);
+    const columns = storedColumns.map(([, type], i) => `unnest($${i + 3}::${LIST(type)})`);
     return new FewAppender(
       await connection.prepare(`
         INSERT INTO actions
         SELECT $1, make_timestamp_ms($2), * REPLACE (if(isnan(value), NULL, value) AS value)
-        FROM (SELECT ${columns.map((column, i) => `${column} AS ${listTypes[i]?.[0]}`).join(", ")})`),
+        FROM (SELECT ${columns.map((column, i) => `${column} AS ${storedColumns[i]?.[0]}`).join(", ")})`),
       await connection.prepare(`
         SELECT id_high, id_low, month FROM actions
         WHERE month BETWEEN $1 AND $2 AND id_low IN (SELECT unnest($3::UBIGINT[]))`),
@@ -70,7 +66,7 @@ export class FewAppender {
         list((row) => actions[row]?.value ?? Number.NaN),
         list((row) => actions[row]?.passive ?? false),
       ],
-      [INTEGER, BIGINT, ...listTypes.map(([, type]) => LIST(type))],
+      [INTEGER, BIGINT, ...storedColumns.map(([, type]) => LIST(type))],
     );
     await this.#insert.run();
     return duplicates;
@@ -90,17 +86,3 @@ export class FewAppender {
     return suspects.filter((row) => stored.has(`${idHigh(rows, row)} ${idLow(rows, row)} ${rows.months[row]}`));
   }
 }
-
-/** The columns of the table `actions` save batch and ingested, in their order. */
-const listTypes = [
-  ["id_high", UBIGINT],
-  ["id_low", UBIGINT],
-  ["month", INTEGER],
-  ["day", INTEGER],
-  ["bucket", UTINYINT],
-  ["time", DOUBLE],
-  ["user_id", VARCHAR],
-  ["action", VARCHAR],
-  ["value", DOUBLE],
-  ["passive", BOOLEAN],
-] as const;

@@ -13,9 +13,8 @@ export interface ActionRows {
   readonly months: readonly number[];
 }
 
-/** The columns of an appended chunk: those of the table `actions` save batch and ingested, after the row's number. */
-export const actionColumns = [
-  ["number", DOUBLE],
+/** The columns of the table `actions` save batch and ingested, in their order. */
+export const storedColumns = [
   ["id_high", UBIGINT],
   ["id_low", UBIGINT],
   ["month", INTEGER],
@@ -27,6 +26,9 @@ export const actionColumns = [
   ["value", DOUBLE],
   ["passive", BOOLEAN],
 ] as const;
+
+/** The columns of an appended chunk: those, after the row's number. */
+export const actionColumns = [["number", DOUBLE], ...storedColumns] as const;
 
 /** The bytes of an identity. */
 export const idBytes = 16;

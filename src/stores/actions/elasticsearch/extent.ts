@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import type { BucketRange } from "#churn/buckets.ts";
 import type { Day } from "#churn/day.ts";
 import { ownHistory } from "#churn/passive.ts";
+import { shortHash } from "#churn/short-hash.ts";
 import { compareBytes } from "../../connections/elasticsearch/byte-order.ts";
 import { type Elasticsearch, unlessMissing } from "../../connections/elasticsearch/connection.ts";
 import type { ActionFrequency, LogExtent } from "../action-store.ts";
@@ -152,7 +152,7 @@ const purpose = "read what the user-days cover";
 /** Summaries without certain actions are kept beside those of all. */
 function documentId(part: number, passive: readonly string[]): string {
   if (passive.length === 0) return `extent-${part}`;
-  return `extent-${part}-${createHash("sha256").update(JSON.stringify(passive)).digest("hex").slice(0, 16)}`;
+  return `extent-${part}-${shortHash(passive, 16)}`;
 }
 
 /** The stored summaries, by part. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Assignment, Campaign } from "#churn/campaign/campaign.ts";
+import type { Assignment } from "#churn/campaign/campaign.ts";
 import { testConnection } from "#test/support/elasticsearch-connection.ts";
+import { exampleCampaign } from "#test/support/example-campaign.ts";
 import { FaultyProxy } from "#test/support/faulty-proxy.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { removePrefix } from "../../connections/elasticsearch/remove-prefix.ts";
@@ -64,21 +65,7 @@ describe("campaigns in an Elasticsearch in trouble", () => {
   });
 });
 
-const campaign: Campaign = {
-  id: "spring",
-  name: "Spring",
-  audience: "",
-  controlShare: 0.2,
-  windowDays: 30,
-  costPerContact: 0,
-  incentive: 0,
-  outcomes: [],
-  covariates: [],
-  startsAt: 0,
-  lastAssignedAt: 0,
-  createdAt: 0,
-  createdBy: "ann",
-};
+const campaign = exampleCampaign({ startsAt: 0, lastAssignedAt: 0, createdAt: 0 });
 
 const assignments: Assignment[] = Array.from({ length: 100 }, (_, i) => ({
   userId: `user-${i}`,

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Campaign } from "#churn/campaign/campaign.ts";
-import type { ListedUser } from "#churn/list/listed-user.ts";
-import { noMeasures } from "#churn/list/measures.ts";
 import { testConnection } from "#test/support/elasticsearch-connection.ts";
+import { exampleCampaign } from "#test/support/example-campaign.ts";
+import { listedUser } from "#test/support/listed-user.ts";
 import { ElasticsearchActionStore } from "../../actions/elasticsearch/action-store.ts";
 import { ElasticsearchCampaignStore } from "../../campaigns/elasticsearch/campaign-store.ts";
 import { ElasticsearchFeatureStore } from "../../features/elasticsearch/feature-store.ts";
@@ -100,7 +99,10 @@ async function writeAbout(userIds: readonly string[]): Promise<void> {
   await features().putScores(userIds.map((userId) => ({ ...score, userId, risk: "low", reasons: [] })));
   await ledger().append(userIds.map((userId) => ({ ...score, userId, role: "champion", state: "here" })));
   await ledger().appendOutcomes(userIds.map((userId) => ({ userId, snapshot, modelVersion: "v1", churned: true })));
-  await list().put(userIds.map(listed), time);
+  await list().put(
+    userIds.map((userId) => listedUser(userId, lapsed)),
+    time,
+  );
   await campaigns().assign(
     campaign,
     userIds.map((userId) => ({ userId, arm: "control", assignedAt: time, covariates: [], outcomes: [] })),
@@ -126,33 +128,6 @@ async function found(): Promise<Record<string, readonly string[]>> {
 }
 
 const snapshot = 20_454;
-const campaign: Campaign = {
-  id: "spring",
-  name: "Spring",
-  audience: "at risk",
-  controlShare: 0.2,
-  windowDays: 30,
-  costPerContact: 1,
-  incentive: 0,
-  outcomes: [],
-  covariates: [],
-  startsAt: Date.UTC(2026, 0, 1),
-  lastAssignedAt: Date.UTC(2026, 0, 1),
-  createdAt: Date.UTC(2026, 0, 1),
-  createdBy: "ann",
-};
+const campaign = exampleCampaign();
 
-function listed(userId: string): ListedUser {
-  return {
-    ...noMeasures,
-    userId,
-    snapshot,
-    modelVersion: "v1",
-    state: "lapsed",
-    lapsedSince: 20_450,
-    probability: undefined,
-    risk: undefined,
-    reasons: [],
-    typicalGap: undefined,
-  };
-}
+const lapsed = { state: "lapsed", lapsedSince: 20_450, probability: undefined, risk: undefined } as const;
