@@ -31,6 +31,7 @@ export default defineConfig({
           root,
           include: ["**/*.test.ts"],
           exclude,
+          setupFiles: ["test/support/without-servers.ts"],
           // Generous: how fast a machine is must not decide whether a test passes.
           testTimeout: 30_000,
           hookTimeout: 60_000,
