@@ -4,11 +4,11 @@ import type { BucketRange } from "#churn/buckets.ts";
 import { formatDay } from "#churn/day.ts";
 import { bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { type FoundDocument, getDocuments } from "../../connections/elasticsearch/get-documents.ts";
 import { inBuckets } from "../../connections/elasticsearch/in-buckets.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
 import { countDocuments, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
-import { StoreUnavailable } from "../../failures.ts";
 import type { FeatureRow, UserCounts } from "../feature-store.ts";
 import { dayText } from "./day-text.ts";
 import type { RankedSet } from "./sets.ts";
@@ -49,7 +49,7 @@ export interface RowOfSet extends FeatureRow {
 
 /** The rows of these distinct users, in one round trip. */
 export async function findRows(elasticsearch: Elasticsearch, userIds: readonly string[]): Promise<readonly RowOfSet[]> {
-  const documents = await getDocuments(elasticsearch, "read features", userIds.map(userDocumentId), true);
+  const documents = await getRows(elasticsearch, "read features", userIds.map(userDocumentId), true);
   return documents.flatMap(({ _source }, position) => {
     // The document is found by a hash of the user id.
     if (_source === undefined || _source.user.id !== userIds[position]) return [];
@@ -100,7 +100,7 @@ export async function findHere(
   purpose: string,
   ids: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const documents = await getDocuments(elasticsearch, purpose, ids, ["user", "lapse.set", "lapse.here"]);
+  const documents = await getRows(elasticsearch, purpose, ids, ["user", "lapse.set", "lapse.here"]);
   return new Set(documents.flatMap(({ _id, _source }) => (_source?.lapse.here ? [_id] : [])));
 }
 
@@ -110,7 +110,7 @@ export async function rowVersions(
   purpose: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const documents = await getDocuments(elasticsearch, purpose, ids, false);
+  const documents = await getRows(elasticsearch, purpose, ids, false);
   return new Map(documents.flatMap(({ _id, _version }) => (_version === undefined ? [] : [[_id, _version]])));
 }
 
@@ -135,21 +135,13 @@ export async function deleteRows(
 const isGone = 404;
 const isNewer = 409;
 
-async function getDocuments(
+function getRows(
   elasticsearch: Elasticsearch,
   purpose: string,
   ids: readonly string[],
-  source: boolean | string[],
-): Promise<readonly RowDocument[]> {
-  if (ids.length === 0) return [];
-  const index = elasticsearch.index(featureIndices.features);
-  const { docs } = await elasticsearch.run(purpose, async (client) =>
-    documentsSchema.parse(await client.mget({ index, ids: [...ids], _source: source })),
-  );
-  // A user whose row cannot be read now must not pass for a user without one.
-  const fault = docs.find(({ error }) => error !== undefined && error.type !== "index_not_found_exception")?.error;
-  if (fault === undefined) return docs;
-  throw new StoreUnavailable(`Could not ${purpose}: Elasticsearch answered ${fault.type}: ${fault.reason ?? ""}`);
+  fields: boolean | string[],
+): Promise<readonly FoundDocument<z.infer<typeof rowSchema>>[]> {
+  return getDocuments(elasticsearch, purpose, elasticsearch.index(featureIndices.features), ids, rowSchema, fields);
 }
 
 const rowSchema = z.object({
@@ -178,15 +170,3 @@ function withoutNulls(values: readonly (number | null)[]): readonly number[] {
 function rowOf({ user, lapse: { lapsed, values } }: z.infer<typeof rowSchema>): FeatureRow {
   return { userId: user.id, lapsed, values };
 }
-
-const documentsSchema = z.object({
-  docs: z.array(
-    z.object({
-      _id: z.string(),
-      _version: z.int().optional(),
-      _source: rowSchema.optional(),
-      error: z.object({ type: z.string(), reason: z.string().nullish() }).optional(),
-    }),
-  ),
-});
-type RowDocument = z.infer<typeof documentsSchema>["docs"][number];

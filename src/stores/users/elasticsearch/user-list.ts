@@ -4,8 +4,9 @@ import { bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { deleteDocuments, deleteMatching } from "../../connections/elasticsearch/delete-documents.ts";
 import { eraseAgain } from "../../connections/elasticsearch/erasures.ts";
+import { getDocuments } from "../../connections/elasticsearch/get-documents.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
-import { type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
+import { refresh, search } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { Lazy } from "../../lazy.ts";
 import { cursorAfter, placeAt } from "../cursor.ts";
@@ -112,15 +113,15 @@ export class ElasticsearchUserList implements UserList {
     const ids = [...new Set(userIds)].map(userDocumentId);
     const found = new Map<string, ListedUser>();
     for (let from = 0; from < ids.length; from += mostIds) {
-      const query: Query = { ids: { values: ids.slice(from, from + mostIds) } };
-      const pages = search(this.#elasticsearch, "read the list of users", {
-        index: this.#index,
-        query,
-        sort: ["_doc"],
-        schema: userSource,
-        pageSize: 2_000,
-      });
-      for await (const page of pages) for (const user of page) found.set(user.userId, user);
+      const part = ids.slice(from, from + mostIds);
+      const documents = await getDocuments(
+        this.#elasticsearch,
+        "read the list of users",
+        this.#index,
+        part,
+        userSource,
+      );
+      for (const { _source } of documents) if (_source !== undefined) found.set(_source.userId, _source);
     }
     return found;
   }
@@ -136,8 +137,8 @@ export class ElasticsearchUserList implements UserList {
   async close(): Promise<void> {}
 }
 
-/** Ids in one request: Elasticsearch takes 10,000 at most (index.max_result_window). */
-const mostIds = 5_000;
+/** Ids in one request, so that its answer stays at some megabytes. */
+const mostIds = 2_000;
 
 /** The status of writing a document that a later run has written. */
 const isNewer = 409;

@@ -1,0 +1,49 @@
+import * as z from "zod";
+import { StoreUnavailable } from "../../failures.ts";
+import { type Elasticsearch, unlessMissing } from "./connection.ts";
+
+/** A document asked for by its id, whether it exists or not. */
+export interface FoundDocument<Source> {
+  readonly _id: string;
+  /** Undefined if there is no such document. */
+  readonly _version?: number | undefined;
+  /** Undefined if there is no such document, or no field of it was asked for. */
+  readonly _source?: Source | undefined;
+}
+
+/**
+ * The documents of one index that have these ids, in the order of the ids, as they are at this moment: unlike a search, this
+ * sees what was written just before. A missing index has none. Not repeated on failure. Throws StoreUnavailable, also where one
+ * document could not be read: it must not pass for one that is absent.
+ */
+export async function getDocuments<Source>(
+  elasticsearch: Elasticsearch,
+  purpose: string,
+  index: string,
+  ids: readonly string[],
+  schema: z.ZodType<Source>,
+  fields: boolean | string[] = true,
+): Promise<readonly FoundDocument<Source>[]> {
+  if (ids.length === 0) return [];
+  const answer = await elasticsearch.run(purpose, (client) =>
+    unlessMissing(client.mget({ index, ids: [...ids], _source: fields })),
+  );
+  if (answer === undefined) return [];
+  const { docs } = documentsOf(schema).parse(answer);
+  const fault = docs.find(({ error }) => error !== undefined && error.type !== "index_not_found_exception")?.error;
+  if (fault === undefined) return docs;
+  throw new StoreUnavailable(`Could not ${purpose}: Elasticsearch answered ${fault.type}: ${fault.reason ?? ""}`);
+}
+
+function documentsOf<Source>(schema: z.ZodType<Source>) {
+  return z.object({
+    docs: z.array(
+      z.object({
+        _id: z.string(),
+        _version: z.int().optional(),
+        _source: schema.optional(),
+        error: z.object({ type: z.string(), reason: z.string().nullish() }).optional(),
+      }),
+    ),
+  });
+}
