@@ -42,7 +42,7 @@ export function roundOfFaults(random: () => number): Fault[] {
   return shuffled(random, [
     ...services.map((service) => ({
       name: `pods of ${service} killed`,
-      strike: () => onceThere(async () => (await killPodsOf(service)) > 0),
+      strike: () => onceThere(async () => (await killPodsOf(service)).length > 0),
     })),
     ...stores.map(({ pod, program }) => ({
       name: `${pod} killed (SIGKILL)`,

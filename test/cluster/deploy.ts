@@ -39,8 +39,9 @@ export async function teardown(): Promise<void> {
 }
 
 /**
- * Removes the pods before the namespace, and the Broker, whose controller would start its pods again, before those. While a pod is ending, Kubernetes checks its namespace again only after half of the
- * pod's grace period, which is 600 s for nightly functions.
+ * Removes the pods before the namespace, and the Broker, whose controller would start its pods again, before those. While a pod
+ * is ending, Kubernetes checks its namespace again only after half of the pod's grace period, which is 600 s for nightly
+ * functions.
  */
 async function remove(): Promise<void> {
   const ifThere = ["--ignore-not-found", "--timeout=120s"];
@@ -52,5 +53,5 @@ async function remove(): Promise<void> {
     if (left !== "") throw new Error(`Pods are left: ${left}`);
   }, 60);
   await kubectlAnywhere("delete", "--kustomize", besides, ...ifThere);
-  await kubectl("delete", "--kustomize", overlay("plain"), ...ifThere);
+  await kubectlAnywhere("delete", "namespace", "lapse", ...ifThere);
 }

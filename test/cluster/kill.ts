@@ -1,15 +1,51 @@
+import * as z from "zod";
 import { kubectl, kubectlAnywhere, podsOf } from "./kubectl.ts";
+import { eventually, type Reply } from "./requests.ts";
 import { authorization, type Statistic, statisticOf } from "./state.ts";
 
 /**
  * Deletes all pods of a Knative Service, as if their node were lost: they have two seconds to end instead of their grace
- * period. Returns how many.
+ * period. Returns their addresses.
  */
-export async function killPodsOf(service: string): Promise<number> {
+export async function killPodsOf(service: string): Promise<string[]> {
   const pods = await podsOf(service);
-  if (pods.length > 0) await kubectl("delete", "pod", ...pods, "--grace-period=0", "--force");
-  return pods.length;
+  if (pods.length === 0) return [];
+  const addresses = await kubectl("get", "pod", ...pods, "--ignore-not-found", `--output=jsonpath=${addressesOfPods}`);
+  await kubectl("delete", "pod", ...pods, "--grace-period=0", "--force");
+  return addresses.split(" ").filter((address) => address !== "");
 }
+
+const addressesOfPods = "{range .items[*]}{.status.podIP} {end}{.status.podIP}";
+
+/**
+ * Waits until requests reach living pods only: no Service leads to the addresses of those that were killed, and `ask` has been
+ * answered with 200 for three seconds without a break. One good answer alone may come from another pod, while gateway and
+ * activator still send the next request to one that is gone.
+ */
+export async function untilRouted(ask: () => Promise<Reply>, killed: readonly string[]): Promise<void> {
+  await eventually(async () => {
+    const led = (await endpoints()).filter((address) => killed.includes(address));
+    if (led.length > 0) throw new Error(`Services still lead to killed pods: ${led.join(", ")}.`);
+  }, 60);
+  const end = Date.now() + 90_000;
+  for (let since = Date.now(); Date.now() - since < 3_000; ) {
+    const reply = await ask().catch((error: unknown) => ({ status: 0, body: String(error) }));
+    if (reply.status === 200) continue;
+    if (Date.now() > end) throw new Error(`Not answered: ${reply.status} ${JSON.stringify(reply.body)}`);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    since = Date.now();
+  }
+}
+
+/** The addresses to which the Services of lapse's namespace lead. */
+async function endpoints(): Promise<string[]> {
+  const { items } = slicesSchema.parse(JSON.parse(await kubectl("get", "endpointslices", "--output=json")));
+  return items.flatMap(({ endpoints }) => (endpoints ?? []).flatMap(({ addresses }) => addresses));
+}
+
+const slicesSchema = z.object({
+  items: z.array(z.object({ endpoints: z.array(z.object({ addresses: z.array(z.string()) })).nullish() })),
+});
 
 /** What shows in Elasticsearch that a function is at work: this statistic rises above `before`. */
 export interface Sign {

@@ -127,14 +127,19 @@ describe("functions", () => {
   });
 
   it("that only call others take no connections", async () => {
-    const listen = "require('node:net').createServer().listen(8080, () => setTimeout(process.exit, 15000))";
-    const listening = run(lapse, listen);
+    // Until someone sends it something; for a minute at most.
+    const listening = run(
+      lapse,
+      `require("node:net").createServer((socket) => socket.on("data", () => process.exit())).listen(8080);
+       setTimeout(process.exit, 60000);`,
+    );
     const [pod] = (await kubectl("get", "pods", "--selector=app.kubernetes.io/name=commands", "--output=name")).split(
       "\n",
     );
     const address = await addressOf("lapse", (pod ?? "").replace("pod/", ""));
     await eventually(async () => expect(await reaches(lapse, address, 8080)).toBe(true), 10);
     expect(await reaches(someoneElse, address, 8080)).toBe(false);
+    await run(lapse, `require("node:net").connect(8080, ${JSON.stringify(address)}).end("over")`);
     await listening;
   });
 });

@@ -1,17 +1,24 @@
 import { expect, it } from "vitest";
+import { toBinary } from "#runtime/events.ts";
 import { kubectl, podsOf } from "./kubectl.ts";
 import { overlay } from "./overlay.ts";
-import { eventually, predict, stranger } from "./requests.ts";
+import { eventually, offer, predict, stranger } from "./requests.ts";
 
 // Uses the model that lapse.cluster-test.ts left, which tests canary and train-job.
+
+/** An event that no function takes. */
+const refused = { id: "refused", source: "/overlays", type: "dev.example.unknown", data: {} };
 
 it("keeps a pod of ingest and one of the predictor with deploy/always-on", async () => {
   await kubectl("apply", "--kustomize", overlay("always-on"));
   const ready = ["--for=condition=ready", "--timeout=60s"];
   await kubectl("wait", ...ready, "ksvc/ingest", "inferenceservice/churn");
   expect((await predict([stranger()])).status).toBe(200);
-  // Twice the time after which pods of other Services are gone.
-  await new Promise((resolve) => setTimeout(resolve, 20_000));
+  // Twice as long as another Service keeps its pod after a request.
+  for (let times = 0; times < 2; times += 1) {
+    expect(await offer(refused, undefined, toBinary, "http://monitor.lapse.svc.cluster.local/")).toBe(400);
+    await eventually(async () => expect(await podsOf("monitor")).toEqual([]), 60);
+  }
   expect(await podsOf("ingest")).toHaveLength(1);
   expect(await podsOf("churn-predictor")).toHaveLength(1);
 });

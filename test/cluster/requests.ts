@@ -83,8 +83,8 @@ export async function eventually<T>(check: () => Promise<T>, seconds: number): P
   }
 }
 
-/** With Node's own client, since fetch does not let a caller set the Host header. */
-async function send(url: string, headers: Record<string, string>, body?: string | Uint8Array): Promise<Reply> {
+/** Sends a request, with Node's own client, since fetch does not let a caller set the Host header. */
+export async function send(url: string, headers: Record<string, string>, body?: string | Uint8Array): Promise<Reply> {
   const call = request(url, {
     method: body === undefined ? "GET" : "POST",
     headers: body === undefined ? headers : { "content-length": String(Buffer.byteLength(body)), ...headers },

@@ -16,13 +16,19 @@ const users = 4_000;
 /** Both functions cut their runs into this many slices; small requests, so that as many pods fit on one node. */
 async function setSlices(slices: number): Promise<void> {
   const container = "/spec/template/spec/containers/0";
-  const patch = JSON.stringify([
-    { op: "add", path: `${container}/env/-`, value: { name: "SLICES", value: `${slices}` } },
-    { op: "replace", path: `${container}/resources/requests`, value: { cpu: "20m", memory: "128Mi" } },
-  ]);
-  await kubectl("apply", "--kustomize", overlay("plain"));
-  for (const service of ["features", "score"]) await kubectl("patch", "ksvc", service, "--type=json", "--patch", patch);
-  await kubectl("wait", "--for=condition=ready", "--timeout=60s", "ksvc/features", "ksvc/score");
+  const services = ["features", "score"];
+  for (const service of services) {
+    const { env = [] } = containerSchema.parse(
+      JSON.parse(await kubectl("get", "ksvc", service, `--output=${ofContainer}`)),
+    );
+    const others = env.filter(({ name }) => name !== "SLICES");
+    const patch = JSON.stringify([
+      { op: "add", path: `${container}/env`, value: [...others, { name: "SLICES", value: `${slices}` }] },
+      { op: "replace", path: `${container}/resources/requests`, value: { cpu: "20m", memory: "128Mi" } },
+    ]);
+    await kubectl("patch", "ksvc", service, "--type=json", "--patch", patch);
+  }
+  await kubectl("wait", "--for=condition=ready", "--timeout=60s", ...services.map((service) => `ksvc/${service}`));
 }
 
 beforeAll(async () => {
@@ -110,5 +116,7 @@ const compared = {
   "lapse-users": ["lapse.state", "lapse.probability", "lapse.silence", "lapse.value"],
 };
 
+const ofContainer = "jsonpath={.spec.template.spec.containers[0]}";
+const containerSchema = z.object({ env: z.array(z.looseObject({ name: z.string() })).optional() });
 const documentSchema = z.object({ _source: z.object({ lapse: z.object({ runs: runsSchema }) }).optional() });
 const hitsSchema = z.object({ hits: z.object({ hits: z.array(z.object({ _source: z.unknown() })) }) });
