@@ -2,8 +2,9 @@ import { execFile } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import * as z from "zod";
-import { killPodsOf, signal } from "../cluster/kill.ts";
+import { killPods, killPodsOf, killRabbitMq, podsOfBroker, signal } from "../cluster/kill.ts";
 import { kubectl } from "../cluster/kubectl.ts";
+import { brokerClass } from "../cluster/overlay.ts";
 import { eventually } from "../cluster/requests.ts";
 import { administer } from "../cluster/state.ts";
 
@@ -40,6 +41,7 @@ const elasticsearchData = "/usr/share/elasticsearch/data";
 export function roundOfFaults(random: () => number): Fault[] {
   const drawn = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)] as T;
   return shuffled(random, [
+    ...(brokerClass === "RabbitMQBroker" ? ofBroker : []),
     ...services.map((service) => ({
       name: `pods of ${service} killed`,
       strike: () => onceThere(async () => (await killPodsOf(service)).length > 0),
@@ -80,6 +82,19 @@ export function roundOfFaults(random: () => number): Fault[] {
       strike: (seconds) => between(seconds, patternOf("minio"), "fsize=0", "fsize=unlimited"),
     },
   ]);
+}
+
+/** What holds the events that were accepted. Knative's own Broker has them in memory, and would lose them. */
+const ofBroker: readonly Fault[] = [
+  { name: "RabbitMQ killed", strike: () => struck(killRabbitMq()) },
+  { name: "dispatchers of the Broker killed", strike: () => struck(killPods("lapse", podsOfBroker("dispatcher"))) },
+  { name: "ingress of the Broker killed", strike: () => struck(killPods("lapse", podsOfBroker("ingress"))) },
+];
+
+async function struck(killing: Promise<unknown>): Promise<number> {
+  const began = Date.now();
+  await killing;
+  return began;
 }
 
 function shuffled<T>(random: () => number, items: readonly T[]): T[] {

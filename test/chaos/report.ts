@@ -1,3 +1,4 @@
+import { brokerClass } from "../cluster/overlay.ts";
 import type { Flow, Tally } from "./flows.ts";
 import type { Discrepancy } from "./ledger.ts";
 
@@ -42,7 +43,7 @@ export function describe(outcome: Outcome): string {
   const { began, minutes, seed, struck, acknowledged, users, replayed, lost, uncounted, scored, restarts } = outcome;
   const worst = Math.max(0, ...struck.map(({ recovery }) => recovery));
   return `
-\`npm run chaos -- --minutes ${minutes} --seed ${seed}\`, ${began.toISOString().slice(0, 16).replace("T", " ")} UTC:
+\`LAPSE_BROKER_CLASS=${brokerClass} npm run chaos -- --minutes ${minutes} --seed ${seed}\`, ${began.toISOString().slice(0, 16).replace("T", " ")} UTC:
 
 | | |
 | --- | --- |

@@ -15,6 +15,21 @@ export async function killPodsOf(service: string): Promise<string[]> {
   return addresses.split(" ").filter((address) => address !== "");
 }
 
+/** Deletes pods as Kubernetes does it to those of a node that is lost. */
+export function killPods(namespace: string, ...which: string[]): Promise<string> {
+  return kubectlAnywhere("--namespace", namespace, "delete", "pod", ...which, "--grace-period=0", "--force");
+}
+
+/** Selects the pods of a Broker of the class RabbitMQBroker: its ingress, or the dispatchers of its Triggers. */
+export function podsOfBroker(role: "ingress" | "dispatcher"): string {
+  return `--selector=eventing.knative.dev/brokerRole=${role}`;
+}
+
+/** Ends RabbitMQ. It is started again on the same data. */
+export function killRabbitMq(): Promise<string> {
+  return kubectlAnywhere("--namespace=rabbitmq-system", "delete", "pod", "rabbitmq-0", "--grace-period=1");
+}
+
 const addressesOfPods = "{range .items[*]}{.status.podIP} {end}{.status.podIP}";
 
 /**

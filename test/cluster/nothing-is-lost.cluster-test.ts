@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { actionEvent } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
+import { killPods, killRabbitMq, podsOfBroker } from "./kill.ts";
 import { command, kubectl, kubectlAnywhere } from "./kubectl.ts";
 import { brokerClass } from "./overlay.ts";
 import { eventually, offer } from "./requests.ts";
@@ -56,13 +57,6 @@ async function sendAll(killing: Promise<void>): Promise<number> {
   return sending.length;
 }
 
-/** As Kubernetes does it to pods of a node that is lost. */
-function kill(namespace: string, ...which: string[]): Promise<string> {
-  return kubectlAnywhere("--namespace", namespace, "delete", "pod", ...which, "--grace-period=0", "--force");
-}
-
-const role = (name: string) => `--selector=eventing.knative.dev/brokerRole=${name}`;
-
 /** Changes how a Trigger delivers: its dispatcher is replaced by another. */
 function deliver(retry: number, backoffDelay: string): Promise<string> {
   const patch = JSON.stringify({ spec: { delivery: { retry, backoffDelay } } });
@@ -75,19 +69,19 @@ async function killEverything(): Promise<void> {
   // As in production: longer than any of what follows takes.
   await deliver(10, "PT0.5S");
   await pause(3_000);
-  await kill("lapse", role("dispatcher"));
+  await killPods("lapse", podsOfBroker("dispatcher"));
   await pause(4_000);
   // Every function that has a pod, ingest among them.
-  await kill("lapse", "--selector=serving.knative.dev/service");
+  await killPods("lapse", "--selector=serving.knative.dev/service");
   await pause(3_000);
   await deliver(10, "PT0.6S");
   await pause(1_000);
-  await kubectlAnywhere("--namespace=rabbitmq-system", "delete", "pod", "rabbitmq-0", "--grace-period=1");
+  await killRabbitMq();
   // Until it is back. The same event once more is the same action.
   await sendUntilAccepted(eventOf(1));
   await pause(1_000);
-  await kill("lapse", role("ingress"));
-  await kill("lapse", "--selector=serving.knative.dev/service=ingest");
+  await killPods("lapse", podsOfBroker("ingress"));
+  await killPods("lapse", "--selector=serving.knative.dev/service=ingest");
 }
 
 describe.skipIf(brokerClass !== "RabbitMQBroker")("an event that a durable Broker has accepted", () => {

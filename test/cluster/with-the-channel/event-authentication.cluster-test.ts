@@ -43,9 +43,8 @@ async function everythingIsReady(): Promise<void> {
 }
 
 beforeAll(async () => {
-  await useBroker(channel);
   await flag("enabled");
-  await kubectl("apply", "--kustomize", overlay("event-authentication", channel));
+  await useBroker(channel, "event-authentication");
   // The Broker tells its audience once it authenticates.
   await eventually(async () => {
     const audience = await kubectl("get", "broker", "default", "--output=jsonpath={.status.address.audience}");

@@ -25,7 +25,7 @@ const namespace = "lapse";
 /** Whether to redraw docs/images. */
 const draws = process.env.WRITE_PICTURES !== undefined;
 /** Of traffic in two waves. */
-const seconds = draws ? 120 : 30;
+const seconds = draws ? 120 : 20;
 
 // In these tests the predictor is a Knative Service.
 const monitors = (await readPodMonitors()).filter(({ metadata }) => metadata.name !== "predictor-standard");
@@ -120,14 +120,15 @@ async function turnMetricsOn(): Promise<void> {
     "knative-eventing": ["mt-broker-ingress", "mt-broker-filter"],
   };
   const data = { "metrics-protocol": "prometheus", "request-metrics-protocol": "prometheus" };
-  for (const [where, names] of Object.entries(restarted)) {
+  const turnOn = async ([where, names]: readonly [string, readonly string[]]) => {
     const patch = JSON.stringify({ data: where === "knative-serving" ? data : { "metrics-protocol": "prometheus" } });
     await kubectlAnywhere("-n", where, "patch", "configmap", "config-observability", "--type=merge", "--patch", patch);
     const deployments = names.map((name) => `deployment/${name}`);
     await kubectlAnywhere("-n", where, "rollout", "restart", ...deployments);
     for (const deployment of deployments)
       await kubectlAnywhere("-n", where, "rollout", "status", "--timeout=120s", deployment);
-  }
+  };
+  await Promise.all(Object.entries(restarted).map(turnOn));
 }
 
 /** Predictions and actions through the gateway, and actions to the Broker: a wave, a break, a higher wave. */
