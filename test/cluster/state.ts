@@ -8,16 +8,22 @@ export function countActions(user: string): Promise<number> {
 
 /** How many documents of an index match a query of Lucene's syntax, including those written just now. */
 export async function count(index: string, query: string): Promise<number> {
-  await elasticsearch("POST", `${index}/_refresh`);
-  const found = await elasticsearch("GET", `${index}/_count?ignore_unavailable=true&q=${encodeURIComponent(query)}`);
+  const path = `${index}/_count?ignore_unavailable=true&q=${encodeURIComponent(query)}`;
+  const [, found] = await requests([
+    { method: "POST", path: `${index}/_refresh` },
+    { method: "GET", path },
+  ]);
   return z.object({ count: z.int() }).parse(found).count;
 }
 
 /** How many actions of users, at most 10,000 whose ids match a pattern, are counted in user-days. */
 export async function countRolledUp(users: string): Promise<number> {
-  await elasticsearch("POST", "lapse-user-days-*/_refresh");
-  const query = `size=10000&q=${encodeURIComponent(`user.id:${users}`)}`;
-  const { hits } = userDaysSchema.parse(await elasticsearch("GET", `lapse-user-days-*/_search?${query}`));
+  const path = `lapse-user-days-*/_search?size=10000&q=${encodeURIComponent(`user.id:${users}`)}`;
+  const [, found] = await requests([
+    { method: "POST", path: "lapse-user-days-*/_refresh" },
+    { method: "GET", path },
+  ]);
+  const { hits } = userDaysSchema.parse(found);
   return hits.hits.flatMap(({ _source }) => _source.lapse.days).reduce((sum, [, , times]) => sum + times, 0);
 }
 
@@ -50,24 +56,44 @@ const statisticsSchema = z.object({
   }),
 });
 
+interface Request {
+  readonly method: "GET" | "POST" | "PUT";
+  readonly path: string;
+  readonly body?: object;
+}
+
 /** Sends Elasticsearch a request from a pod beside it. */
-export async function elasticsearch(method: "GET" | "POST" | "PUT", path: string, body?: object): Promise<unknown> {
-  return request(await authorization(), method, path, body);
+export async function elasticsearch(method: Request["method"], path: string, body?: object): Promise<unknown> {
+  const [answer] = await requests([{ method, path, ...(body && { body }) }]);
+  return answer;
 }
 
 /** As the trial's administrator, who may do everything. */
-export async function administer(method: "GET" | "POST" | "PUT", path: string): Promise<unknown> {
+export async function administer(method: Request["method"], path: string): Promise<unknown> {
   const secret: unknown = JSON.parse(await kubectl("get", "secret", "elasticsearch-root", "--output", "json"));
   const { ELASTIC_PASSWORD } = z.object({ data: z.object({ ELASTIC_PASSWORD: z.string() }) }).parse(secret).data;
-  return request(basic("elastic", Buffer.from(ELASTIC_PASSWORD, "base64").toString()), method, path);
+  const [answer] = await requests(
+    [{ method, path }],
+    basic("elastic", Buffer.from(ELASTIC_PASSWORD, "base64").toString()),
+  );
+  return answer;
 }
 
-async function request(authorization: string, method: string, path: string, body?: object): Promise<unknown> {
-  const headers = { authorization, "content-type": "application/json" };
-  const options = { method, headers, body: body && JSON.stringify(body) };
-  const url = `http://elasticsearch:9200/${path}`;
-  const script = `fetch(${JSON.stringify(url)}, ${JSON.stringify(options)}).then((r) => r.text()).then(console.log)`;
-  return JSON.parse(await kubectl("exec", "deployment/commands", "--", "node", "-e", script));
+/** One after another, by one command: as the user that functions are, whose name and password the pod has, or another. */
+async function requests(all: readonly Request[], authorization?: string): Promise<readonly unknown[]> {
+  const script = `(async () => {
+    const { ELASTICSEARCH_USERNAME: user, ELASTICSEARCH_PASSWORD: password } = process.env;
+    const own = "Basic " + Buffer.from(user + ":" + password).toString("base64");
+    const headers = { authorization: ${JSON.stringify(authorization)} ?? own, "content-type": "application/json" };
+    const answers = [];
+    for (const { method, path, body } of ${JSON.stringify(all)}) {
+      const options = { method, headers, body: body && JSON.stringify(body) };
+      answers.push(await (await fetch("http://elasticsearch:9200/" + path, options)).json());
+    }
+    console.log(JSON.stringify(answers));
+  })()`;
+  const printed = await kubectl("exec", "deployment/commands", "--", "node", "-e", script);
+  return z.array(z.unknown()).parse(JSON.parse(printed));
 }
 
 /** The header by which Elasticsearch knows a user of a Secret: by default the one that functions are. */
