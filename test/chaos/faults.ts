@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import * as z from "zod";
-import { killPods, killPodsOf, killRabbitMq, podsOfBroker, signal } from "../cluster/kill.ts";
+import { killDispatchers, killIngressOfBroker, killPodsOf, killRabbitMq, signal } from "../cluster/kill.ts";
 import { kubectl } from "../cluster/kubectl.ts";
 import { brokerClass } from "../cluster/overlay.ts";
 import { eventually } from "../cluster/requests.ts";
@@ -87,8 +87,8 @@ export function roundOfFaults(random: () => number): Fault[] {
 /** What holds the events that were accepted. Knative's own Broker has them in memory, and would lose them. */
 const ofBroker: readonly Fault[] = [
   { name: "RabbitMQ killed", strike: () => struck(killRabbitMq()) },
-  { name: "dispatchers of the Broker killed", strike: () => struck(killPods("lapse", podsOfBroker("dispatcher"))) },
-  { name: "ingress of the Broker killed", strike: () => struck(killPods("lapse", podsOfBroker("ingress"))) },
+  { name: "dispatchers of actions killed", strike: () => struck(killDispatchers("actions")) },
+  { name: "ingress of the Broker killed", strike: () => struck(killIngressOfBroker()) },
 ];
 
 async function struck(killing: Promise<unknown>): Promise<number> {

@@ -20,9 +20,18 @@ export function killPods(namespace: string, ...which: string[]): Promise<string>
   return kubectlAnywhere("--namespace", namespace, "delete", "pod", ...which, "--grace-period=0", "--force");
 }
 
-/** Selects the pods of a Broker of the class RabbitMQBroker: its ingress, or the dispatchers of its Triggers. */
-export function podsOfBroker(role: "ingress" | "dispatcher"): string {
-  return `--selector=eventing.knative.dev/brokerRole=${role}`;
+/** Kills the ingress of a Broker of the class RabbitMQBroker. */
+export function killIngressOfBroker(): Promise<string> {
+  return killPods("lapse", "--selector=eventing.knative.dev/brokerRole=ingress");
+}
+
+/** Kills the pods that deliver the events of a Trigger, and those that become dead letters, with a RabbitMQBroker. */
+export async function killDispatchers(trigger: string): Promise<void> {
+  const selector = "--selector=eventing.knative.dev/brokerRole=dispatcher";
+  const pods = (await kubectl("get", "pods", selector, "--output=name")).split("\n");
+  const own = pods.filter((pod) => new RegExp(`^pod/${trigger}-(dlx-)?dispatcher-`).test(pod));
+  if (own.length === 0) throw new Error(`No pod delivers the events of the Trigger ${trigger}.`);
+  await kubectl("delete", ...own, "--grace-period=0", "--force");
 }
 
 /** Ends RabbitMQ. It is started again on the same data. */

@@ -1,11 +1,21 @@
 import { execFile } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Runs kubectl and returns its output. Throws with its message if it fails. */
+/**
+ * Runs kubectl and returns its output. Throws with its message if it fails; while a webhook of Knative is being started again,
+ * without which nothing can be changed, only after a minute.
+ */
 export async function kubectlAnywhere(...args: string[]): Promise<string> {
-  return (await run("kubectl", args, { maxBuffer: 64 * 1024 * 1024, timeout: 300_000 })).stdout.trim();
+  for (const end = Date.now() + 60_000; ; await pause(1_000)) {
+    try {
+      return (await run("kubectl", args, { maxBuffer: 64 * 1024 * 1024, timeout: 300_000 })).stdout.trim();
+    } catch (error) {
+      if (!/failed calling webhook/.test(String(error)) || Date.now() > end) throw error;
+    }
+  }
 }
 
 /** Runs kubectl in the namespace lapse. */

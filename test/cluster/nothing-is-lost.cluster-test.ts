@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { actionEvent } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
-import { killPods, killRabbitMq, podsOfBroker } from "./kill.ts";
+import { killDispatchers, killIngressOfBroker, killPods, killRabbitMq } from "./kill.ts";
 import { command, kubectl, kubectlAnywhere } from "./kubectl.ts";
 import { brokerClass } from "./overlay.ts";
 import { eventually, offer } from "./requests.ts";
@@ -69,7 +69,7 @@ async function killEverything(): Promise<void> {
   // As in production: longer than any of what follows takes.
   await deliver(10, "PT0.5S");
   await pause(3_000);
-  await killPods("lapse", podsOfBroker("dispatcher"));
+  await killDispatchers("actions");
   await pause(4_000);
   // Every function that has a pod, ingest among them.
   await killPods("lapse", "--selector=serving.knative.dev/service");
@@ -80,7 +80,7 @@ async function killEverything(): Promise<void> {
   // Until it is back. The same event once more is the same action.
   await sendUntilAccepted(eventOf(1));
   await pause(1_000);
-  await killPods("lapse", podsOfBroker("ingress"));
+  await killIngressOfBroker();
   await killPods("lapse", "--selector=serving.knative.dev/service=ingest");
 }
 
