@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { toBinary } from "#runtime/events.ts";
 import { kubectl, podsOf } from "./kubectl.ts";
 import { overlay } from "./overlay.ts";
@@ -23,16 +23,25 @@ it("keeps a pod of ingest and one of the predictor with deploy/always-on", async
   expect(await podsOf("churn-predictor")).toHaveLength(1);
 });
 
-it("predicts without Knative in KServe's Standard mode", async () => {
-  await kubectl("delete", "inferenceservice", "churn", "--timeout=90s");
-  await kubectl("apply", "--kustomize", overlay("standard"));
-  await eventually(async () => {
-    await kubectl("wait", "--for=condition=available", "--timeout=5s", "deployment/churn-predictor");
-    const reply = await predict([stranger()], "http://churn-predictor.lapse.svc.cluster.local");
-    expect(reply).toMatchObject({ status: 200, body: { predictions: [{ probability: expect.any(Number) }] } });
-  }, 90);
-  expect(await kubectl("get", "ksvc", "churn-predictor", "--ignore-not-found")).toBe("");
-  await kubectl("delete", "inferenceservice", "churn", "--timeout=90s");
-  await kubectl("apply", "--kustomize", overlay("plain"));
-  await kubectl("wait", "--for=condition=ready", "--timeout=90s", "inferenceservice/churn");
+describe("in KServe's Standard mode", () => {
+  // The mode of an InferenceService cannot be changed.
+  const replace = async (name: "standard" | "plain") => {
+    await kubectl("delete", "inferenceservice", "churn", "--ignore-not-found", "--timeout=90s");
+    await kubectl("apply", "--kustomize", overlay(name));
+  };
+
+  beforeAll(() => replace("standard"));
+  afterAll(async () => {
+    await replace("plain");
+    await kubectl("wait", "--for=condition=ready", "--timeout=90s", "inferenceservice/churn");
+  });
+
+  it("predicts without Knative", async () => {
+    await eventually(async () => {
+      await kubectl("wait", "--for=condition=available", "--timeout=5s", "deployment/churn-predictor");
+      const reply = await predict([stranger()], "http://churn-predictor.lapse.svc.cluster.local");
+      expect(reply).toMatchObject({ status: 200, body: { predictions: [{ probability: expect.any(Number) }] } });
+    }, 90);
+    expect(await kubectl("get", "ksvc", "churn-predictor", "--ignore-not-found")).toBe("");
+  });
 });
