@@ -31,7 +31,7 @@ export async function killDispatchers(trigger: string): Promise<void> {
   const pods = (await kubectl("get", "pods", selector, "--output=name")).split("\n");
   const own = pods.filter((pod) => new RegExp(`^pod/${trigger}-(dlx-)?dispatcher-`).test(pod));
   if (own.length === 0) throw new Error(`No pod delivers the events of the Trigger ${trigger}.`);
-  await kubectl("delete", ...own, "--grace-period=0", "--force");
+  await kubectl("delete", ...own, "--ignore-not-found", "--grace-period=0", "--force");
 }
 
 /** Ends RabbitMQ. It is started again on the same data. */
