@@ -11,7 +11,7 @@ export async function killPodsOf(service: string): Promise<string[]> {
   const pods = await podsOf(service);
   if (pods.length === 0) return [];
   const addresses = await kubectl("get", "pod", ...pods, "--ignore-not-found", `--output=jsonpath=${addressesOfPods}`);
-  await kubectl("delete", "pod", ...pods, "--grace-period=0", "--force");
+  await kubectl("delete", "pod", ...pods, "--ignore-not-found", "--grace-period=0", "--force");
   return addresses.split(" ").filter((address) => address !== "");
 }
 
