@@ -31,10 +31,14 @@ async function keys(...args: string[]): Promise<string> {
   return (await run(process.execPath, [program, "keys", ...args], { env })).stdout;
 }
 
-/** `lapse keys secret | kubectl apply -f -` */
-async function applySecret(): Promise<void> {
+/** A file of what `lapse keys secret` prints. */
+async function secretFile(): Promise<string> {
   const file = join(folder, "secret.yaml");
   await writeFile(file, await keys("secret"));
+  return file;
+}
+
+async function apply(file: string): Promise<void> {
   await kubectl("apply", "--filename", file);
   // The kubelet brings a new Secret to running pods within about a minute, and at once to those that change.
   await kubectl("annotate", "pods", "--all", "--overwrite", `lapse.dev/secret-changed=${randomUUID()}`);
@@ -85,7 +89,7 @@ describe("with deploy/keys", () => {
   });
 
   it("a request needs a key, and the key the role that the route names", async () => {
-    await applySecret();
+    await apply(await secretFile());
     await eventually(async () => expect((await send(sender)).status).toBe(200), 120);
     await eventually(async () => expect((await predict(asker)).status).toBe(200), 120);
     expect(await describeModel(asker)).toMatchObject({ status: 200, body: { name: "churn" } });
@@ -131,12 +135,13 @@ describe("with deploy/keys", () => {
   });
 
   it("a revoked key is refused on the same pods, and the one that replaces it is taken", async () => {
-    const pods = await podsOf("ingest");
-    expect(pods).not.toEqual([]);
     const next = (await keys("create", "--name", "shop", "--role", "send")).trim();
     // Its id, as both have the name.
     await keys("revoke", sender.split("_")[1] ?? "");
-    await applySecret();
+    const file = await secretFile();
+    expect((await send(sender)).status).toBe(200);
+    const pods = await podsOf("ingest");
+    await apply(file);
     await eventually(async () => expect((await send(sender)).status).toBe(401), 120);
     expect((await send(next)).status).toBe(200);
     expect(await podsOf("ingest")).toEqual(pods);
