@@ -12,6 +12,7 @@ import { countActions } from "./state.ts";
 // What a Broker has accepted, while everything on its way is killed. Knative's in-memory channel does not promise this.
 
 const run = randomUUID();
+const time = new Date().toISOString();
 const [good, bad] = [`kept-${run}`, `refused-${run}`];
 /** At least so many are sent, and more as long as something is still to be killed. */
 const events = 500;
@@ -25,7 +26,7 @@ function eventOf(i: number): LapseEvent {
     source: `/nothing-is-lost/${run}`,
     type: actionEvent.type,
     subject: isBad ? bad : good,
-    time: new Date().toISOString(),
+    time,
     data: { action: isBad ? "" : "login" },
   };
 }
