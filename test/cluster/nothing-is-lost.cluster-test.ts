@@ -38,7 +38,8 @@ async function sendUntilAccepted(event: LapseEvent): Promise<number> {
     const status = await offer(event).catch(() => undefined);
     if (status === 202) return times;
     if (Date.now() > end) throw new Error(`The Broker did not accept an event for 90 s: ${status}.`);
-    await pause(500);
+    // Hundreds wait while RabbitMQ is away.
+    await pause(2_000);
   }
 }
 
