@@ -6,15 +6,16 @@ const run = promisify(execFile);
 
 /**
  * Runs kubectl and returns its output. Throws with its message if it fails; while a webhook of Knative is being started again,
- * without which nothing can be changed, only after a minute.
+ * without which nothing can be changed, only after the fifth time.
  */
 export async function kubectlAnywhere(...args: string[]): Promise<string> {
-  for (const end = Date.now() + 60_000; ; await pause(1_000)) {
+  for (let tries = 1; ; tries += 1) {
     try {
       return (await run("kubectl", args, { maxBuffer: 64 * 1024 * 1024, timeout: 300_000 })).stdout.trim();
     } catch (error) {
-      if (!/failed calling webhook/.test(String(error)) || Date.now() > end) throw error;
+      if (!/failed calling webhook/.test(String(error)) || tries === 5) throw error;
     }
+    await pause(3_000);
   }
 }
 
