@@ -60,7 +60,7 @@ async function extract(
   const open = openSlices(run);
   if (open.length === 0 && run.slices > 1) return undefined;
   // Before any row is written, and again if it was cut short here.
-  await services.features.putSet(planned(run).set);
+  await services.features.putSet(planned(run).set, run.number);
   if (run.slices === 1) return write(run, 0, services, from);
   await send(featuresSlice, run, open, services);
   return undefined;

@@ -96,7 +96,7 @@ describe("features in slices", () => {
     await take(ping());
     const slices = sent.splice(0);
     const broken: FeaturesServices["features"] = {
-      putSet: (set) => features.putSet(set),
+      putSet: (set, run) => features.putSet(set, run),
       put: async (setId, rows) => {
         // Some of its rows are written.
         await features.put(setId, rows.slice(0, 10));

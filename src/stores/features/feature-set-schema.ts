@@ -24,7 +24,5 @@ export const featureSetSchema = z.object({
   names: z.array(z.string()),
 });
 
-/**
- * Sets that are kept, those that were put last: a run that another one has overtaken may still write rows of its own.
- */
+/** Sets that are kept, the latest: a run that another one has overtaken may still write rows of its own. */
 export const keptSets = 10;

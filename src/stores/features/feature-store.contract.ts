@@ -314,6 +314,29 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect((await store.topScores(10)).map(({ userId }) => userId)).toEqual(["ben", "ann"]);
     });
 
+    it("takes the set of the run with the greater number for the later, although the other was put after it", async () => {
+      const { number, next } = { number: 1_700_000_000_000, next: 1_700_000_000_001 };
+      await store.putSet(may, next);
+      await store.put("may", [row("ann", 2, 2)]);
+      await store.putSet(april, number);
+      await store.put("april", [row("ann", 1, 1), row("ben", 1, 1)]);
+      expect((await store.get(["ann", "ben"])).get("ann")).toEqual({ ...row("ann", 2, 2), set: may });
+      expect(await store.prune("april")).toBe(0);
+      await store.completeSet("may");
+      await store.completeSet("april");
+      expect(await store.currentSet()).toEqual(may);
+      // A run that is repeated keeps its place.
+      await store.putSet(april, number);
+      await store.put("april", [row("ann", 3, 3)]);
+      expect((await store.get(["ann"])).get("ann")?.set).toEqual(may);
+      expect(await store.prune("may")).toBe(1);
+      store = await opened.reopen();
+      expect(await store.currentSet()).toEqual(may);
+      await store.putSet(june, next + 1);
+      await store.completeSet("june");
+      expect(await store.currentSet()).toEqual(june);
+    });
+
     it("lets a run end that another one has completely overtaken", async () => {
       await store.putSet(april);
       await store.putSet(may);
@@ -391,6 +414,7 @@ const april: FeatureSet = {
   names: ["actions_30", "days_since_last"],
 };
 const may: FeatureSet = { ...april, id: "may", snapshot: 19_844 };
+const june: FeatureSet = { ...april, id: "june", snapshot: 19_875 };
 
 /** A user who is here. */
 function row(userId: string, ...values: number[]): FeatureRow {

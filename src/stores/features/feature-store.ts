@@ -7,23 +7,24 @@ import type { Score } from "#churn/score.ts";
 /** The latest features and scores of each user. */
 export interface FeatureStore {
   /**
-   * Makes the rows of `set` the newest, even if it was put before. It becomes current when it is complete; if it is current
-   * already, it stays so while its rows are written again.
+   * Prepares for the rows of `set`, written by the run with this number. Of two sets the one of the run with the greater number is
+   * the later, in whichever order they are put; without a number a set is later than all others, even if it was put before. A set
+   * becomes current when it is complete; if it is current already, it stays so while its rows are written again.
    */
-  putSet(set: FeatureSet): Promise<void>;
+  putSet(set: FeatureSet, run?: number): Promise<void>;
 
   /**
-   * Tells that all rows of the set are written. It is the current one from now on, unless one that was put later is. Safe to
-   * repeat; does nothing for a set that was put long ago.
+   * Tells that all rows of the set are written. It is the current one from now on, unless a later one is. Safe to repeat; does
+   * nothing for a set that was put long ago.
    */
   completeSet(setId: string): Promise<void>;
 
-  /** Of the complete sets the one put last; undefined if there is none. */
+  /** Of the complete sets the latest; undefined if there is none. */
   currentSet(): Promise<FeatureSet | undefined>;
 
   /**
-   * Writes rows of one set. A user's row replaces the former one unless that is of a set that was put later: of
-   * overlapping runs, the one that began last wins. Throws NotFound for a set that was never put or was put long ago;
+   * Writes rows of one set. A user's row replaces the former one unless that is of a later set: of overlapping runs, the one
+   * that began last wins. Throws NotFound for a set that was never put or was put long ago;
    * InvalidInput, and writes nothing, if a row does not fit the set.
    */
   put(setId: string, rows: readonly FeatureRow[]): Promise<void>;
@@ -49,7 +50,7 @@ export interface FeatureStore {
   /**
    * Deletes the rows of users who are not in this set, and the scores of users without values in it. Returns how many
    * users that were. To be called when all rows of the set, or of the range, are written. Does nothing unless the set is the
-   * one put last: the run that put another is still writing rows, and will prune.
+   * latest: the run of another is still writing rows, and will prune.
    */
   prune(setId: string, range?: BucketRange): Promise<number>;
 

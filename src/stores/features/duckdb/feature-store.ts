@@ -44,8 +44,8 @@ export class DuckDbFeatureStore implements FeatureStore {
     return new DuckDbFeatureStore(database, writes, await database.session());
   }
 
-  putSet(set: FeatureSet): Promise<void> {
-    return this.#change("store a feature set", (connection) => putSet(connection, set));
+  putSet(set: FeatureSet, run?: number): Promise<void> {
+    return this.#change("store a feature set", (connection) => putSet(connection, set, run));
   }
 
   completeSet(setId: string): Promise<void> {

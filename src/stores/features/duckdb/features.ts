@@ -20,9 +20,9 @@ import { inBuckets } from "../../connections/duckdb/in-buckets.ts";
 import { columnOf, listsOf, readRows } from "../../connections/duckdb/read.ts";
 import { checkRows } from "../check-rows.ts";
 import type { FeatureRow, UserCounts } from "../feature-store.ts";
-import { setOf, setsPutAfter } from "./sets.ts";
+import { setOf, setsAfter } from "./sets.ts";
 
-/** Writes rows of one set. Each replaces the user's row, unless that is of a set that was put later. */
+/** Writes rows of one set. Each replaces the user's row, unless that is of a later set. */
 export async function putFeatures(
   connection: DuckDBConnection,
   setId: string,
@@ -106,13 +106,13 @@ async function* read(result: DuckDBResult): AsyncGenerator<FeaturesOfSet> {
   }
 }
 
-/** The rows of users who have none of a set that was put after this one. */
+/** The rows of users who have none of a later set. */
 async function withoutNewer(
   connection: DuckDBConnection,
   setId: string,
   rows: readonly FeatureRow[],
 ): Promise<readonly FeatureRow[]> {
-  const newer = await setsPutAfter(connection, setId);
+  const newer = await setsAfter(connection, setId);
   if (newer.size === 0 || rows.length === 0) return rows;
   const there = await findFeatures(
     connection,

@@ -7,16 +7,18 @@ import type { DuckDBConnection } from "@duckdb/node-api";
  */
 export async function createFeatureTables(connection: DuckDBConnection): Promise<void> {
   await connection.run(`
-    -- The set put last has the greatest number. definition, populations and names are JSON. Of the complete ones the last is
-    -- the current one.
+    -- number is that of the run: the latest set has the greatest. definition, populations and names are JSON. Of the complete
+    -- ones the latest is the current one.
     CREATE TABLE IF NOT EXISTS feature_sets (
-      number INTEGER, id VARCHAR, snapshot INTEGER, definition VARCHAR, populations VARCHAR, names VARCHAR, complete BOOLEAN);
+      number BIGINT, id VARCHAR, snapshot INTEGER, definition VARCHAR, populations VARCHAR, names VARCHAR, complete BOOLEAN);
     -- lapsed holds a day, or NULL, for each of the set's populations; features is empty for who has lapsed in all.
     CREATE TABLE IF NOT EXISTS features (
       bucket UTINYINT, user_id VARCHAR, set_id VARCHAR, lapsed INTEGER[], features DOUBLE[]);
     -- Files from before users had a state; the next run of features replaces what they hold.
     ALTER TABLE feature_sets ADD COLUMN IF NOT EXISTS populations VARCHAR DEFAULT '[]';
     ALTER TABLE features ADD COLUMN IF NOT EXISTS lapsed INTEGER[] DEFAULT [];
+    -- Files from before a set was numbered by its run.
+    ALTER TABLE feature_sets ALTER number TYPE BIGINT;
     -- Files from before a set became current at its end.
     ALTER TABLE feature_sets ADD COLUMN IF NOT EXISTS complete BOOLEAN DEFAULT true;
     -- reasons is JSON; run is the number of the run that wrote the score.

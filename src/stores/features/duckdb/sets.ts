@@ -7,16 +7,16 @@ import { readRows } from "../../connections/duckdb/read.ts";
 import { definitionSchema, keptSets, populationsSchema } from "../feature-set-schema.ts";
 import type { FeatureSet } from "../feature-store.ts";
 
-/** Stores `set` once, with the greatest number. */
-export async function putSet(connection: DuckDBConnection, set: FeatureSet): Promise<void> {
+/** Stores `set` once, with the number of its run, or the greatest. */
+export async function putSet(connection: DuckDBConnection, set: FeatureSet, run: number | undefined): Promise<void> {
   const current = (await currentSet(connection))?.id ?? "";
   await connection.run("DELETE FROM feature_sets WHERE id = $1", [set.id]);
   await connection.run(
     `INSERT INTO feature_sets (number, ${columns}, complete)
-     SELECT coalesce(max(number), 0) + 1, $1, $2, $3, $4, $5, $6 FROM feature_sets`,
+     SELECT coalesce($7::BIGINT, max(number) + 1, 1), $1, $2, $3, $4, $5, $6 FROM feature_sets`,
     [
       ...[set.id, set.snapshot, JSON.stringify(set.definition)],
-      ...[JSON.stringify(set.populations), JSON.stringify(set.names), set.id === current],
+      ...[JSON.stringify(set.populations), JSON.stringify(set.names), set.id === current, run ?? null],
     ],
   );
   await connection.run(
@@ -42,8 +42,8 @@ export async function setOf(connection: DuckDBConnection, id: string): Promise<F
   return sets[0];
 }
 
-/** The ids of the sets put after this one. */
-export async function setsPutAfter(connection: DuckDBConnection, id: string): Promise<ReadonlySet<string>> {
+/** The ids of the sets that are later than this one. */
+export async function setsAfter(connection: DuckDBConnection, id: string): Promise<ReadonlySet<string>> {
   const result = await connection.run(
     "SELECT id FROM feature_sets WHERE number > (SELECT number FROM feature_sets WHERE id = $1)",
     [id],
@@ -52,11 +52,11 @@ export async function setsPutAfter(connection: DuckDBConnection, id: string): Pr
 }
 
 /**
- * If the set is the one put last, deletes the rows of users who are not in it, and the scores of those without values in
+ * If the set is the latest, deletes the rows of users who are not in it, and the scores of those without values in
  * it, in a range of buckets. Returns how many users that were.
  */
 export async function prune(connection: DuckDBConnection, id: string, range: BucketRange): Promise<number> {
-  if ((await setOf(connection, id)) === undefined || (await setsPutAfter(connection, id)).size > 0) return 0;
+  if ((await setOf(connection, id)) === undefined || (await setsAfter(connection, id)).size > 0) return 0;
   const among = inBuckets(range);
   const here = `(SELECT user_id FROM features WHERE set_id = $1 AND len(features) > 0 AND ${among})`;
   const [row] = await readRows(

@@ -36,7 +36,7 @@ export class ElasticsearchFeatureStore implements FeatureStore {
   readonly #find = gathered((userIds) => this.#read(userIds));
 
   /**
-   * The caller closes `elasticsearch`; the server may be away. `now` ranks sets, in milliseconds since the epoch.
+   * The caller closes `elasticsearch`; the server may be away. `now` ranks sets of no run, in milliseconds since the epoch.
    */
   constructor(elasticsearch: Elasticsearch, { now }: { readonly now: () => number }) {
     this.#elasticsearch = elasticsearch;
@@ -44,9 +44,9 @@ export class ElasticsearchFeatureStore implements FeatureStore {
     this.#prepared = new Lazy(() => makeFeatureIndices(elasticsearch));
   }
 
-  async putSet(set: FeatureSet): Promise<void> {
+  async putSet(set: FeatureSet, run?: number): Promise<void> {
     await this.#prepared.get();
-    await putSet(this.#elasticsearch, set, this.#now());
+    await putSet(this.#elasticsearch, set, run, this.#now());
   }
 
   async completeSet(setId: string): Promise<void> {

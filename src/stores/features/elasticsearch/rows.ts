@@ -14,7 +14,7 @@ import { dayText } from "./day-text.ts";
 import type { RankedSet } from "./sets.ts";
 import { featureIndices } from "./templates.ts";
 
-/** Writes rows of `set`. Each replaces the user's row, unless that is of a set that was put later. */
+/** Writes rows of `set`. Each replaces the user's row, unless that is of a later set. */
 export async function putRows(
   elasticsearch: Elasticsearch,
   set: RankedSet,

@@ -8,18 +8,18 @@ import { featureIndices } from "./templates.ts";
 /** A set and its rank among all that were put. */
 export interface RankedSet extends FeatureSet {
   /**
-   * Greater than that of every set put before: milliseconds since the epoch, or one more than the last rank if clocks
-   * disagree. Rows have it as the version of their document, so that a row of an older set never replaces a newer one.
-   * It is a time rather than a count so that it still grows if the index of the sets is lost.
+   * The number of its run; for a set that was put without one, greater than all others. Rows have it as the version of their
+   * document, so that a row of an earlier set never replaces one of a later. It is milliseconds since the epoch, or one more than
+   * the last if clocks disagree, rather than a count, so that it still grows if the index of the sets is lost.
    */
   readonly rank: number;
   /** Whether all its rows were written. */
   readonly complete: boolean;
-  /** Whether all rows were written since it was put, and no later set was put by then. */
+  /** Whether all rows were written since it was put, and there was no later set by then. */
   readonly settled?: boolean | undefined;
 }
 
-/** The sets put last, in the order in which they were put. */
+/** The latest sets, in the order of their ranks. */
 export async function readSets(elasticsearch: Elasticsearch): Promise<readonly RankedSet[]> {
   const state = await readDocument(elasticsearch, "read the feature sets", addressOn(elasticsearch), stateSchema);
   return state?.lapse.sets ?? [];
@@ -30,14 +30,20 @@ export function currentOf(sets: readonly RankedSet[]): RankedSet | undefined {
   return sets.findLast(({ complete }) => complete);
 }
 
-/** Makes `set` the last one. `now` is in milliseconds since the epoch. */
-export async function putSet(elasticsearch: Elasticsearch, set: FeatureSet, now: number): Promise<void> {
+/** Stores `set` with the number of its run as its rank; without one it becomes the last. `now` is in milliseconds since the epoch. */
+export async function putSet(
+  elasticsearch: Elasticsearch,
+  set: FeatureSet,
+  run: number | undefined,
+  now: number,
+): Promise<void> {
   const purpose = `store the feature set ${set.id}`;
   await changeDocument(elasticsearch, purpose, addressOn(elasticsearch), stateSchema, (there) => {
-    const others = there?.lapse.sets ?? [];
-    const current = currentOf(others)?.id;
-    const rank = Math.max(now, (others.at(-1)?.rank ?? 0) + 1);
-    const sets = [...others.filter(({ id }) => id !== set.id), { ...set, rank, complete: set.id === current }];
+    const before = there?.lapse.sets ?? [];
+    const current = currentOf(before)?.id;
+    const rank = run ?? Math.max(now, (before.at(-1)?.rank ?? 0) + 1);
+    const others = before.filter(({ id }) => id !== set.id);
+    const sets = [...others, { ...set, rank, complete: set.id === current }].sort((a, b) => a.rank - b.rank);
     return { lapse: { sets: sets.filter(({ id }, i) => i >= sets.length - keptSets || id === current) } };
   });
 }
