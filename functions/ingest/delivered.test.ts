@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { InvalidInput } from "#churn/failure.ts";
 import { DeadLetterKeeper } from "#runtime/dead-letters/keeper.ts";
 import { actionEvent } from "#runtime/event-kinds.ts";
-import { anyEventLimit, deliveredPath, eventRoute } from "#runtime/event-route.ts";
+import { deliveredRoute } from "#runtime/event-route.ts";
 import { toBinary } from "#runtime/events.ts";
 import { eventMetrics } from "#runtime/metrics/events.ts";
 import { skippedUserMetrics } from "#runtime/metrics/skipped-users.ts";
@@ -53,7 +53,7 @@ beforeEach(async () => {
   });
   sent = made.routes.find(({ path }) => path === "/") as Route;
   const events = eventMetrics(metrics);
-  delivered = eventRoute(made, { name, events, logger, deadLetters, bodyLimit: anyEventLimit, path: deliveredPath });
+  delivered = deliveredRoute(made, { name, events, logger, deadLetters });
 });
 
 afterEach(async () => {
@@ -84,6 +84,11 @@ it("what ingest refuses is a dead letter if the Broker delivered it, as no one r
 it("who sends an event straight to ingest reads why it is refused, and no letter is kept", async () => {
   await expect(send(sent, bad)).rejects.toThrow(InvalidInput);
   expect(box.letters).toEqual([]);
+});
+
+it("who may send actions may not deliver events, of which each that is refused is kept", () => {
+  expect(sent.access).toBe("send");
+  expect(delivered.access).toBe("operate");
 });
 
 it("what the Broker delivers comes again while a refusal cannot be kept", async () => {

@@ -16,26 +16,38 @@ export const eventLimit = 1024 * 1024;
 /** What no function took may be as large as what a broker takes. */
 export const anyEventLimit = 16 * 1024 * 1024;
 
-/**
- * Where a function that also serves others takes what the Broker delivers: the `uri` of its Triggers. Who sends an event
- * there reads no response, so what is refused is kept as a dead letter.
- */
+/** Where a function that also serves others takes what the Broker delivers: the `uri` of its Triggers. */
 export const deliveredPath = "/delivered";
 
 export interface EventRouteOptions extends MeasuredOptions {
   /** The largest body of an event that is handled; a larger one is refused. In bytes. */
   readonly bodyLimit: number;
   readonly deadLetters: Pick<DeadLetterKeeper, "failed">;
-  readonly path?: string;
-  readonly access?: Access;
 }
 
 /**
  * What an event function serves: POST / takes one CloudEvent, and responds with the event that follows from it in binary
  * mode, or 204. Not as the framework's `cloudEvent` has it, which cannot respond with an event.
  */
-export function eventRoute({ handle }: MadeFunction, options: EventRouteOptions): Route {
-  const { path = "/", access = "broker" } = options;
+export function eventRoute(made: MadeFunction, options: EventRouteOptions): Route {
+  return eventRouteAt({ path: "/", access: "broker" }, made, options);
+}
+
+/**
+ * What a function that also serves others takes from the Broker, at `deliveredPath`. No one reads the response
+ * to an event that is sent there, so what is refused is kept as a dead letter. Where keys or tokens are asked for, it is not for
+ * callers who may send actions: with a few thousand events that are refused they would fill the dead letters, and nothing that
+ * the Broker delivers could be kept any more.
+ */
+export function deliveredRoute(made: MadeFunction, options: Omit<EventRouteOptions, "bodyLimit">): Route {
+  return eventRouteAt({ path: deliveredPath, access: "operate" }, made, { ...options, bodyLimit: anyEventLimit });
+}
+
+function eventRouteAt(
+  { path, access }: { readonly path: string; readonly access: Access },
+  { handle }: MadeFunction,
+  options: EventRouteOptions,
+): Route {
   const handleMeasured = measured(handle, options);
   return {
     method: "POST",

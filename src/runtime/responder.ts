@@ -98,9 +98,7 @@ export class Responder {
     };
     const share = target.bodyLimit === undefined ? undefined : this.#bodies.share();
     try {
-      // RFC 9112, 3.2.
-      if (headers.host === undefined && request.httpVersion === "1.1")
-        throw new InvalidInput("The request has no Host header.");
+      checkHost(request);
       const address = request.socket.remoteAddress;
       const admission = await this.#options.gate?.admit({ method, path, headers, address }, target.access);
       if (admission !== undefined && "refusal" in admission) await send(admission.refusal);
@@ -168,6 +166,19 @@ export class Responder {
     const event = { "event.duration": Math.round(seconds * 1e9), "http.response.status_code": status };
     logger.debug({ ...event, ...correlationFields(correlation) }, `${name} answered ${method} ${route}.`);
   }
+}
+
+/**
+ * As RFC 9112, 3.2, has it: a proxy in front may have looked at another Host header than the first. Throws InvalidInput.
+ */
+function checkHost({ rawHeaders, httpVersion }: IncomingMessage): void {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === 4 && name.toLowerCase() === "host") hosts += 1;
+  }
+  if (hosts === 0 && httpVersion === "1.1") throw new InvalidInput("The request has no Host header.");
+  if (hosts > 1) throw new InvalidInput("The request has more than one Host header.");
 }
 
 /** Without its path and query, which may name a user. */

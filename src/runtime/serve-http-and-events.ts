@@ -1,5 +1,5 @@
 import type { Connect } from "./begin.ts";
-import { anyEventLimit, deliveredPath, eventRoute } from "./event-route.ts";
+import { deliveredRoute } from "./event-route.ts";
 import type { FunctionDefinition } from "./function-definition.ts";
 import type { MakeListener } from "./listener.ts";
 import { deadLetterMetrics } from "./metrics/dead-letters.ts";
@@ -8,8 +8,8 @@ import { register } from "./register.ts";
 import { httpAccessSettings } from "./serve-http.ts";
 
 /**
- * Registers a function that serves HTTP and takes events, and returns what a pod runs; see `register`. What the Broker
- * delivers comes in at `deliveredPath`, and asks for what the other routes ask for: it is no way around them.
+ * Registers a function that serves HTTP and takes events, and returns what a pod runs; see `register`. What the Broker delivers
+ * comes in by `deliveredRoute`.
  */
 export function serveHttpAndEvents<Stores>(
   definition: FunctionDefinition<Stores>,
@@ -24,8 +24,7 @@ export function serveHttpAndEvents<Stores>(
     accessSettings: httpAccessSettings,
     routesOf: (made, _configured, { logger, metrics, deadLetters, tracer }) => {
       const events = eventMetrics(metrics);
-      const options = { name, events, logger, deadLetters, tracer, bodyLimit: anyEventLimit };
-      return { routes: [...made.routes, eventRoute(made, { ...options, path: deliveredPath, access: "send" })] };
+      return { routes: [...made.routes, deliveredRoute(made, { name, events, logger, deadLetters, tracer })] };
     },
   });
 }

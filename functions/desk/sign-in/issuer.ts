@@ -101,7 +101,9 @@ export class SignInIssuer {
       };
     } catch (error) {
       if (error instanceof oauth.AuthorizationResponseError)
-        return { fault: `The issuer did not let you in: ${error.error_description ?? error.error}.` };
+        return {
+          fault: `The issuer did not let you in: ${(error.error_description ?? error.error).replace(/\.$/, "")}.`,
+        };
       if (error instanceof oauth.OperationProcessingError || error instanceof oauth.ResponseBodyError)
         return { fault: "The response of the issuer does not belong to a sign-in that was begun here. Begin again." };
       throw new IssuerUnavailable(`${this.#of.issuer} cannot be asked now; try again later.`, { cause: error });
