@@ -39,7 +39,7 @@ export async function eraseUsers(
 /** Deletes all months before that of `day`. Throws StoreUnavailable. */
 export async function dropMonthsBefore(elasticsearch: Elasticsearch, day: Day, now: () => number): Promise<Erased> {
   const parts = Array.from({ length: partCount }, (_, part) => part);
-  const run = await beginRun(elasticsearch, parts, now());
+  const run = await beginRun(elasticsearch, parts, { began: now() });
   const actions = await dropMonths(elasticsearch, "actions", day, (index) =>
     countDocuments(elasticsearch, "drop months", index, { match_all: {} }),
   );
@@ -68,7 +68,7 @@ function of(users: readonly string[]): Query {
  */
 async function eraseOnce(elasticsearch: Elasticsearch, users: readonly string[], now: () => number): Promise<Erased> {
   const actions = await deleteMatching(elasticsearch, purpose, patternOf(elasticsearch, "actions"), of(users));
-  const run = await beginRun(elasticsearch, partsOf(users), now());
+  const run = await beginRun(elasticsearch, partsOf(users), { began: now() });
   await refresh(elasticsearch, purpose, patternOf(elasticsearch, "user-days"));
   const userDays = await countUserDays(elasticsearch, patternOf(elasticsearch, "user-days"), of(users));
   const months = new Set([

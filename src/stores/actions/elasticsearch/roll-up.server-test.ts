@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Action } from "#churn/action.ts";
+import { type Action, bucketOf } from "#churn/action.ts";
 import { testConnection } from "#test/support/elasticsearch-connection.ts";
 import { FaultyProxy, type ProxiedRequest } from "#test/support/faulty-proxy.ts";
 import { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
@@ -74,6 +74,34 @@ describe("rolling up on Elasticsearch from day to day", () => {
     await store.append([click(3, Date.UTC(2024, 2, 1), "under way")]);
     time = began + day;
     expect(await store.rollUp()).toEqual({ userDays: 1, users: 1 });
+  });
+
+  it("counts what is ingested after a roll-up whose clock was hours ahead", async () => {
+    time = Date.now() + 5 * 60 * minute;
+    await store.rollUp();
+    time = Date.now();
+    await store.append([click(3, Date.UTC(2024, 2, 1), "after")]);
+    expect(await store.rollUp()).toEqual({ userDays: 1, users: 1 });
+    expect((await store.historiesOf(["user-3"])).get("user-3")?.days.map(({ count }) => count)).toEqual([2, 1]);
+  });
+
+  it("counts everything anew where a watermark lies in the future, and trusts the one that it leaves", async () => {
+    const address = { index: elasticsearch.index("roll-up"), id: "parts" };
+    const { parts } = await elasticsearch.run("read the state", async (client) => {
+      const { _source } = await client.get<{ parts: { watermark: number }[] }>(address);
+      return _source!;
+    });
+    const ahead = parts.map((part, i) => (i === 3 ? { ...part, watermark: Date.now() + 5 * 60 * minute } : part));
+    await elasticsearch.run("change the state", (client) => client.index({ ...address, document: { parts: ahead } }));
+    const inPart = Array.from({ length: 40 }, (_, user) => user).filter((user) => bucketOf(`user-${user}`) >> 4 === 3);
+    expect(inPart.length).toBeGreaterThan(0);
+    time = Date.now();
+    await store.append(inPart.map((user) => click(user, Date.UTC(2024, 2, 1), "late")));
+    expect(await store.rollUp()).toEqual({ userDays: inPart.length, users: inPart.length });
+    requests.length = 0;
+    time = Date.now();
+    await store.rollUp();
+    expect(countedUsers().flat().toSorted()).toEqual(inPart.map((user) => `user-${user}`).toSorted());
   });
 
   it("reads everybody for the extent once, and not again before something changed", async () => {

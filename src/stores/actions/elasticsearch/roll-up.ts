@@ -4,6 +4,7 @@ import type { Elasticsearch } from "../../connections/elasticsearch/connection.t
 import { inBuckets } from "../../connections/elasticsearch/in-buckets.ts";
 import { monthIn, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { countDocuments, type Query, refresh } from "../../connections/elasticsearch/search.ts";
+import { serverTime } from "../../connections/elasticsearch/server-time.ts";
 import type { Month } from "../../month.ts";
 import type { RollUp } from "../action-store.ts";
 import { usersIn } from "./count.ts";
@@ -18,7 +19,13 @@ export async function rollUp(elasticsearch: Elasticsearch, range: BucketRange, n
   const parts = partsIn(range);
   const [first, last] = [parts[0], parts.at(-1)];
   if (first === undefined || last === undefined) return { userDays: 0, users: 0 };
-  const run = await beginRun(elasticsearch, parts, now());
+  const began = now();
+  // None where no action is stored yet: then nothing is counted, and no time is known up to which everything is.
+  const clock = await serverTime(elasticsearch, "roll up actions", {
+    index: patternOf(elasticsearch, "actions"),
+    field: "event.ingested",
+  });
+  const run = await beginRun(elasticsearch, parts, { began, latestWatermark: (clock ?? began) + clockDifference });
   await refresh(elasticsearch, "roll up actions", patternOf(elasticsearch, "actions"));
   await refresh(elasticsearch, "roll up actions", patternOf(elasticsearch, "user-days"));
 
@@ -43,7 +50,8 @@ export async function rollUp(elasticsearch: Elasticsearch, range: BucketRange, n
   }
   const { userDays, users, removed } = total;
   await refresh(elasticsearch, "roll up actions", patternOf(elasticsearch, "user-days"));
-  await endRun(elasticsearch, run, { rolledUp: true, changed: userDays + removed > 0 });
+  const watermark = clock === undefined ? undefined : Math.min(began, clock);
+  await endRun(elasticsearch, run, { rolledUp: true, changed: userDays + removed > 0, watermark });
   return { userDays, users };
 }
 
@@ -60,7 +68,7 @@ function newSince({ options }: Elasticsearch, watermark: number | undefined): nu
 }
 
 /**
- * How far apart the clocks of writers and roll-ups may be, in milliseconds. On top of that come the times of a request
+ * How far the clocks of writers may be behind that of Elasticsearch, in milliseconds. On top of that come the times of a request
  * and its retries, for which a write may have been under way at the watermark.
  */
 const clockDifference = 10 * 60_000;

@@ -19,7 +19,7 @@ export interface PartState {
   readonly done: number;
   /** The number of the last run that changed user-days. */
   readonly changed: number;
-  /** When the last complete roll-up began, in milliseconds: it counted everything that was ingested well before. */
+  /** When the last complete roll-up began, in milliseconds: it counted everything that was ingested well before. By the clock that was behind, of its own and Elasticsearch's. */
   readonly watermark?: number | undefined;
 }
 
@@ -27,12 +27,12 @@ export interface PartState {
 export interface Run {
   readonly number: number;
   readonly parts: readonly number[];
-  /** When it began, in milliseconds. */
-  readonly began: number;
   /** Whether every earlier run had ended, so that what is stored will not change. */
   readonly alone: boolean;
-  /** The earliest watermark of the parts; undefined if one was never rolled up. */
+  /** The earliest watermark of the parts; undefined if one was never rolled up, or is not to be trusted. */
   readonly watermark: number | undefined;
+  /** A later watermark is that of a clock that was ahead, in milliseconds. */
+  readonly latestWatermark: number;
 }
 
 /** The parts that hold the buckets of a range. */
@@ -62,8 +62,12 @@ export function bucketsOf(first: number, last: number): WholeParts {
   return { fromBucket: first * partBuckets, beforeBucket: (last + 1) * partBuckets };
 }
 
-/** Begins a run of these parts, with a greater number than any before. */
-export async function beginRun(elasticsearch: Elasticsearch, parts: readonly number[], began: number): Promise<Run> {
+/** Begins a run of these parts, with a greater number than any before. `began` is in milliseconds. */
+export async function beginRun(
+  elasticsearch: Elasticsearch,
+  parts: readonly number[],
+  { began, latestWatermark = Number.POSITIVE_INFINITY }: { readonly began: number; readonly latestWatermark?: number },
+): Promise<Run> {
   const before = await change(elasticsearch, (states) => {
     const number = nextNumber(states, parts, began);
     return states.map((state, part) => (parts.includes(part) ? { ...state, run: number } : state));
@@ -72,17 +76,25 @@ export async function beginRun(elasticsearch: Elasticsearch, parts: readonly num
   return {
     number: nextNumber(before, parts, began),
     parts,
-    began,
     alone: mine.every(({ run, done }) => run === done),
-    watermark: watermarkOf(mine),
+    watermark: mine.some(({ watermark = 0 }) => watermark > latestWatermark) ? undefined : watermarkOf(mine),
+    latestWatermark,
   };
 }
 
-/** Ends a run whose writes are visible to searches. `rolledUp`: whether it counted everything new in its parts. */
+interface RunEnd {
+  /** Whether it counted everything new in its parts. */
+  readonly rolledUp: boolean;
+  readonly changed: boolean;
+  /** Up to when it counted, in milliseconds; undefined if that is not known. */
+  readonly watermark?: number | undefined;
+}
+
+/** Ends a run whose writes are visible to searches. */
 export async function endRun(
   elasticsearch: Elasticsearch,
-  { number, parts, began, alone }: Run,
-  { rolledUp, changed }: { readonly rolledUp: boolean; readonly changed: boolean },
+  { number, parts, alone, latestWatermark }: Run,
+  { rolledUp, changed, watermark }: RunEnd,
 ): Promise<void> {
   await change(elasticsearch, (states) =>
     states.map((state, part) => {
@@ -92,10 +104,14 @@ export async function endRun(
         done: rolledUp || alone ? Math.max(state.done, number) : state.done,
         // An earlier run that broke off may have changed something too.
         changed: changed || !alone ? Math.max(state.changed, number) : state.changed,
-        watermark: rolledUp ? Math.max(state.watermark ?? began, began) : state.watermark,
+        watermark: watermark === undefined ? state.watermark : later(state.watermark, watermark, latestWatermark),
       };
     }),
   );
+}
+
+function later(before: number | undefined, watermark: number, latestWatermark: number): number {
+  return before === undefined || before > latestWatermark ? watermark : Math.max(before, watermark);
 }
 
 /** The state of every part. */
