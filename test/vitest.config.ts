@@ -32,6 +32,8 @@ export default defineConfig({
           include: ["**/*.test.ts"],
           exclude,
           setupFiles: ["test/support/without-servers.ts"],
+          // No module has state that changes, so the files of a worker share what they load: a third of the time.
+          isolate: false,
           // Generous: how fast a machine is must not decide whether a test passes.
           testTimeout: 30_000,
           hookTimeout: 60_000,
