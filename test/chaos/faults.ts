@@ -61,7 +61,8 @@ export function roundOfFaults(random: () => number): Fault[] {
       const step = drawn(steps);
       return {
         name: `clock of ${name} ${Math.abs(step)} s ${step < 0 ? "back" : "ahead"}`,
-        strike: (seconds: number) => between(seconds, pattern, `clock=${step}`, "clock=+0"),
+        // With its sign, without which it would be a moment.
+        strike: (seconds: number) => between(seconds, pattern, `clock=${step < 0 ? "" : "+"}${step}`, "clock=+0"),
       };
     }),
     ...["elasticsearch-0", "minio-0"].map((pod) => ({

@@ -1,5 +1,5 @@
 import { kubectl } from "./kubectl.ts";
-import { type BrokerClass, overlay } from "./overlay.ts";
+import { applyOverlay, type BrokerClass } from "./overlay.ts";
 import { eventually } from "./requests.ts";
 
 /**
@@ -11,7 +11,7 @@ export async function useBroker(wanted: BrokerClass, name: "plain" | "event-auth
   const isWanted = (await kubectl("get", "broker", "default", "--output", path)) === wanted;
   if (isWanted && name === "plain") return;
   if (!isWanted) await kubectl("delete", "trigger,broker", "--all", "--timeout=120s");
-  await kubectl("apply", "--kustomize", overlay(name, wanted));
+  await applyOverlay(name, wanted);
   await eventually(async () => {
     for (const kind of ["broker", "trigger", "pingsource"])
       await kubectl("wait", "--for=condition=ready", "--timeout=20s", kind, "--all");

@@ -7,7 +7,7 @@ import { toStructured } from "#runtime/events.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
 import { command, kubectl, podsOf } from "./kubectl.ts";
 import { untilTaken } from "./load.ts";
-import { overlay } from "./overlay.ts";
+import { applyOverlay, overlay } from "./overlay.ts";
 import { eventually, ping, predict, publish, type Reply, throughGateway } from "./requests.ts";
 import { count, countActions, logsOf, versions } from "./state.ts";
 
@@ -186,20 +186,20 @@ describe("lapse on a cluster", () => {
 
   it("sends some requests to the challenger in a canary, and none after it", async () => {
     const champion = await servedVersion();
-    await kubectl("apply", "--kustomize", overlay("canary"));
+    await applyOverlay("canary");
     await kubectl("patch", "inferenceservice", "churn", "--type=merge", "--patch", half);
     const versionsOf20 = async () => {
       const asked = await Promise.all(Array.from({ length: 20 }, servedVersion));
       return new Set(asked);
     };
     await eventually(async () => expect((await versionsOf20()).size).toBe(2), 90);
-    await kubectl("apply", "--kustomize", overlay("plain"));
+    await applyOverlay("plain");
     await eventually(async () => expect([...(await versionsOf20())]).toEqual([champion]), 90);
   });
 
   it("trains in a Job with deploy/train-job", async () => {
     const before = await versions();
-    await kubectl("apply", "--kustomize", overlay("train-job"));
+    await applyOverlay("train-job");
     const uri = "jsonpath={.status.subscriberUri}";
     await eventually(async () => expect(await kubectl("get", "trigger", "train", "-o", uri)).toContain("job-sink"), 60);
     await publish(ping("train", "third", at(3)));

@@ -4,6 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import * as z from "zod";
+import { kubectl } from "./kubectl.ts";
 
 type Name =
   | "plain"
@@ -32,6 +33,14 @@ const here = dirname(fileURLToPath(import.meta.url));
 export function overlay(name: Name, on = brokerClass): string {
   const folder = join(here, "overlays", name);
   return on === "RabbitMQBroker" ? withRabbitMq(name, folder) : folder;
+}
+
+/**
+ * Applies an overlay to what is there already. Without the API server's description of all kinds, of some megabytes: kubectl
+ * knows Kubernetes' own, and needs none of others.
+ */
+export function applyOverlay(name: Name, on = brokerClass): Promise<string> {
+  return kubectl("apply", "--openapi-patch=false", "--kustomize", overlay(name, on));
 }
 
 /** The same with deploy/rabbitmq, in a folder that is made for it: an overlay is then written once for all brokers. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { toBinary } from "#runtime/events.ts";
 import { kubectl, podsOf } from "./kubectl.ts";
-import { overlay } from "./overlay.ts";
+import { applyOverlay } from "./overlay.ts";
 import { eventually, offer, predict, stranger } from "./requests.ts";
 
 // Uses the model that lapse.cluster-test.ts left, which tests canary and train-job.
@@ -10,7 +10,7 @@ import { eventually, offer, predict, stranger } from "./requests.ts";
 const refused = { id: "refused", source: "/overlays", type: "dev.example.unknown", data: {} };
 
 it("keeps a pod of ingest and one of the predictor with deploy/always-on", async () => {
-  await kubectl("apply", "--kustomize", overlay("always-on"));
+  await applyOverlay("always-on");
   const ready = ["--for=condition=ready", "--timeout=60s"];
   await kubectl("wait", ...ready, "ksvc/ingest", "inferenceservice/churn");
   expect((await predict([stranger()])).status).toBe(200);
@@ -27,7 +27,7 @@ describe("in KServe's Standard mode", () => {
   // The mode of an InferenceService cannot be changed.
   const replace = async (name: "standard" | "plain") => {
     await kubectl("delete", "inferenceservice", "churn", "--ignore-not-found", "--timeout=90s");
-    await kubectl("apply", "--kustomize", overlay(name));
+    await applyOverlay(name);
   };
 
   beforeAll(() => replace("standard"));

@@ -6,7 +6,7 @@ import { toBinary } from "#runtime/events.ts";
 import { killAtWork, killPodsOf, killStore, signOfWork, untilRouted } from "./kill.ts";
 import { command, kubectl, podsOf } from "./kubectl.ts";
 import { underLoad, untilTaken } from "./load.ts";
-import { overlay } from "./overlay.ts";
+import { applyOverlay } from "./overlay.ts";
 import { eventually, offer, ping, predict, publish, stranger, throughGateway } from "./requests.ts";
 import { count, countActions, versions } from "./state.ts";
 
@@ -49,7 +49,7 @@ async function untilInTime(attempt: (number: number) => Promise<boolean>): Promi
 
 beforeAll(async () => {
   // Training as a Service again, not as a Job.
-  await kubectl("apply", "--kustomize", overlay("plain"));
+  await applyOverlay("plain");
   await kubectl("wait", "--for=condition=ready", "--timeout=60s", "ksvc/train", "trigger/train");
 });
 

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { runsSchema } from "#stores/runs/run-schema.ts";
 import { kubectl, podsOf } from "./kubectl.ts";
 import { untilTaken } from "./load.ts";
-import { overlay } from "./overlay.ts";
+import { applyOverlay } from "./overlay.ts";
 import { eventually, ping, publish, throughGateway } from "./requests.ts";
 import { count, elasticsearch } from "./state.ts";
 
@@ -47,7 +47,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await kubectl("apply", "--kustomize", overlay("plain"));
+  await applyOverlay("plain");
   await kubectl("wait", "--for=condition=ready", "--timeout=60s", "ksvc/features", "ksvc/score");
 }, 120_000);
 

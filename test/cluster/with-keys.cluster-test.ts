@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { actionEvent, contactEvent } from "#runtime/event-kinds.ts";
 import { command, kubectl, podsOf } from "./kubectl.ts";
-import { overlay } from "./overlay.ts";
+import { applyOverlay } from "./overlay.ts";
 import { eventually, publish, type Reply, stranger, throughGateway } from "./requests.ts";
 import { countActions } from "./state.ts";
 
@@ -67,7 +67,7 @@ beforeAll(async () => {
   sender = (await keys("create", "--name", "shop", "--role", "send")).trim();
   asker = (await keys("create", "--name", "desk", "--role", "predict")).trim();
   reader = (await keys("create", "--name", "ana", "--role", "read")).trim();
-  await kubectl("apply", "--kustomize", overlay("keys"));
+  await applyOverlay("keys");
   for (const what of ["ksvc/ingest", "ksvc/ingest-events", "ksvc/desk", "inferenceservice/churn", "trigger/actions"])
     await kubectl("wait", "--for=condition=ready", "--timeout=90s", what);
   // Until the new revisions alone respond.

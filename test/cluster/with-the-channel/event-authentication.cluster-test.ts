@@ -4,7 +4,7 @@ import { actionEvent } from "#runtime/event-kinds.ts";
 import { type LapseEvent, toBinary } from "#runtime/events.ts";
 import { useBroker } from "../broker.ts";
 import { command, kubectl, kubectlAnywhere } from "../kubectl.ts";
-import { overlay } from "../overlay.ts";
+import { applyOverlay } from "../overlay.ts";
 import { brokerUrl, eventually, offer as offerTo, ping } from "../requests.ts";
 import { count, countActions } from "../state.ts";
 
@@ -55,7 +55,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await flag("disabled");
-  await kubectl("apply", "--kustomize", overlay("plain", channel));
+  await applyOverlay("plain", channel);
   const added = ["ksvc/ingest-events", "configmap/lapse-events", "clusterrolebinding/lapse-issuer-discovery"];
   await kubectl("delete", ...added, "--ignore-not-found");
   await everythingIsReady();
