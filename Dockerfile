@@ -20,10 +20,7 @@ RUN mkdir /app/node_modules && cd node_modules && cp -r --parents onnxruntime-co
     onnxruntime-common/dist/cjs onnxruntime-node/package.json onnxruntime-node/dist \
     onnxruntime-node/bin/napi-v6/linux/"$(node -p process.arch)" /app/node_modules/ && \
     find /app/node_modules \( -name '*.d.ts' -o -name '*.map' \) -delete
-# Without the time and the random number that npm puts in: the same sources make the same list.
-RUN npm sbom --omit dev --sbom-format cyclonedx | node -e 'const { serialNumber, ...sbom } = \
-    JSON.parse(require("node:fs").readFileSync(0)); delete sbom.metadata.timestamp; \
-    console.log(JSON.stringify(sbom, null, 1))' >/app/sbom.cdx.json
+RUN node scripts/sbom.ts >/app/sbom.cdx.json
 
 FROM ${NODE_IMAGE}
 # What only runs needs no package manager.
