@@ -50,6 +50,12 @@ describe("a request that is not as it should be", () => {
     ["the same where there is nothing", "QUERY /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 404],
     ["two hosts", post("HOST: y\r\n"), 400],
     ["two hosts of one name", post("host: x\r\n"), 400],
+    ["a target of another host", "GET http://y/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 400],
+    [
+      "a target of the same host that does not take the method",
+      "GET HTTP://X/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+      405,
+    ],
     ["no host", "GET / HTTP/1.1\r\nConnection: close\r\n\r\n", 400],
     ["a proxy's method", "CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n", 405],
     ["an expectation that nobody meets", post("Expect: 200-ok\r\n"), 417],

@@ -169,9 +169,10 @@ export class Responder {
 }
 
 /**
- * As RFC 9112, 3.2, has it: a proxy in front may have looked at another Host header than the first. Throws InvalidInput.
+ * As RFC 9112, 3.2, has it: a proxy in front may have looked at another Host header than the first, or at the host of a target that
+ * is a whole URL. Throws InvalidInput.
  */
-function checkHost({ rawHeaders, httpVersion }: IncomingMessage): void {
+function checkHost({ rawHeaders, httpVersion, headers, url = "/" }: IncomingMessage): void {
   let hosts = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at];
@@ -179,6 +180,10 @@ function checkHost({ rawHeaders, httpVersion }: IncomingMessage): void {
   }
   if (hosts === 0 && httpVersion === "1.1") throw new InvalidInput("The request has no Host header.");
   if (hosts > 1) throw new InvalidInput("The request has more than one Host header.");
+  if (url.startsWith("/")) return;
+  const authority = /^[a-z]+:\/\/([^/?#]*)/i.exec(url)?.[1];
+  if (authority !== undefined && authority.toLowerCase() !== headers.host?.toLowerCase())
+    throw new InvalidInput("The request's target and its Host header name different hosts.");
 }
 
 /** Without its path and query, which may name a user. */
