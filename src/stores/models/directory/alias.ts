@@ -14,7 +14,7 @@ import {
 } from "../alias-file.ts";
 import { DamagedAlias } from "../failures.ts";
 import type { Alias, AliasMove, AliasName } from "../model-store.ts";
-import { createFile, isErrorCode } from "./durable-files.ts";
+import { createFile, isErrorCode, isNoFile } from "./durable-files.ts";
 
 // An alias is a directory of files 00000001.json, 00000002.json, …: one for each move, the last of which counts. A move
 // creates the next number, which only one of two processes can do, without a lock that a crash could leave behind. The
@@ -49,10 +49,12 @@ export async function moveAlias(directory: string, move: Move, expected: string 
 }
 
 async function readMove(directory: string, revision: string): Promise<AliasFile> {
-  const text = await readFile(join(directory, `${revision}.json`), "utf8");
+  const damage = () => new DamagedAlias(`Could not read the alias of a model: ${revision}.json is damaged`, revision);
+  const text = await readFile(join(directory, `${revision}.json`), "utf8").catch((error: unknown) => {
+    throw isNoFile(error) ? damage() : error;
+  });
   const file = jsonText(aliasFile).safeParse(text);
-  if (!file.success)
-    throw new DamagedAlias(`Could not read the alias of a model: ${revision}.json is damaged`, revision);
+  if (!file.success) throw damage();
   return file.data;
 }
 
@@ -60,7 +62,8 @@ async function readMove(directory: string, revision: string): Promise<AliasFile>
 async function revisions(directory: string): Promise<string[]> {
   try {
     const names = await readdir(directory);
-    return names.flatMap((name) => /^(\d{8})\.json$/.exec(name)?.[1] ?? []).sort();
+    const found = names.flatMap((name) => /^(\d{8,15})\.json$/.exec(name)?.[1] ?? []);
+    return found.sort((a, b) => Number(a) - Number(b));
   } catch (error) {
     if (isErrorCode(error, "ENOENT")) return [];
     throw error;

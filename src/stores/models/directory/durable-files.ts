@@ -55,6 +55,11 @@ export function isErrorCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
 }
 
+/** Whether what stands at a path is no file that can be read, or lies in no directory: it was put there by no one who uses these. */
+export function isNoFile(error: unknown): boolean {
+  return ["EISDIR", "ENOTDIR", "ELOOP"].some((code) => isErrorCode(error, code));
+}
+
 const temporaryPrefix = ".unfinished-";
 
 async function withTemporary<T>(parent: string, work: (temporary: string) => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, unlink, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, symlink, unlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import { exampleModel } from "#test/support/example-model.ts";
 import { exampleNote } from "#test/support/example-note.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
 import { StoreUnavailable } from "../../failures.ts";
-import { CorruptModel } from "../failures.ts";
+import { CorruptModel, DamagedAlias } from "../failures.ts";
 import { describeModelStore } from "../model-store.contract.ts";
 import { DirectoryModelStore } from "./model-store.ts";
 
@@ -55,7 +55,7 @@ describe("a directory of models", () => {
     ]);
   });
 
-  it("lets one of two processes promote, every time", { timeout: 30_000 }, async () => {
+  it("lets one of two processes promote, every time", { timeout: 120_000 }, async () => {
     await store.publish({ ...exampleModel({ version: "v2" }), report: "report" });
     const rounds = 20;
     const programs = ["v1", "v2"].map((version) => promoteInProcess(directory, version, rounds));
@@ -81,6 +81,38 @@ describe("a directory of models", () => {
     await store.moveAlias("champion", "v1", undefined, exampleNote);
     await writeFile(join(directory, "churn", "aliases", "champion", "00000002.json"), "{");
     await expect(store.alias("champion")).rejects.toThrow(CorruptModel);
+  });
+
+  it.each(["model.json", "model.onnx"])(
+    "reports a version as damaged that has a directory in place of %s",
+    async (file) => {
+      await unlink(join(directory, "churn", "v1", file));
+      await mkdir(join(directory, "churn", "v1", file));
+      await expect(store.model("v1")).rejects.toThrow(CorruptModel);
+    },
+  );
+
+  it("reports a version as damaged that is no directory, or whose file is a link to itself", async () => {
+    await writeFile(join(directory, "churn", "v2"), "");
+    await expect(store.manifest("v2")).rejects.toThrow(CorruptModel);
+    await unlink(join(directory, "churn", "v1", "model.json"));
+    await symlink("model.json", join(directory, "churn", "v1", "model.json"));
+    await expect(store.manifest("v1")).rejects.toThrow(CorruptModel);
+  });
+
+  it.each(["00000002", "99999999"])("moves an alias on that has a directory in place of its move %s", async (last) => {
+    await store.moveAlias("champion", "v1", undefined, exampleNote);
+    await mkdir(join(directory, "churn", "aliases", "champion", `${last}.json`));
+    await expect(store.alias("champion")).rejects.toThrow(DamagedAlias);
+    const moved = await store.moveAlias("champion", "v1", last, exampleNote);
+    expect(Number(moved.revision)).toBe(Number(last) + 1);
+    expect(await store.alias("champion")).toEqual(moved);
+  });
+
+  it("cannot be opened where something else stands in its place, and says so", async () => {
+    await rm(join(directory, "churn"), { recursive: true });
+    await writeFile(join(directory, "churn"), "");
+    await expect(DirectoryModelStore.open(directory, { now: () => now })).rejects.toThrow(StoreUnavailable);
   });
 
   it("removes what a killed publisher left behind, but not the work of one that is running", async () => {

@@ -17,7 +17,7 @@ import {
 } from "../model-store.ts";
 import { aliases, checkSum, filesOf, isVersion, parseManifest } from "../version-files.ts";
 import { moveAlias, readAlias, readMoves } from "./alias.ts";
-import { createDirectory, isErrorCode, removeAbandoned } from "./durable-files.ts";
+import { createDirectory, isErrorCode, isNoFile, removeAbandoned } from "./durable-files.ts";
 
 /**
  * Models under `<path>/churn/<version>/`, aliases under `<path>/churn/aliases/`. Safe for several processes on one
@@ -33,12 +33,13 @@ export class DirectoryModelStore implements ModelStore {
   }
 
   /**
-   * The models in the directory `path`, created if missing. `now` dates the moves of aliases, in ms since the epoch.
+   * The models in the directory `path`, created if missing. `now` dates the moves of aliases, in ms since the epoch. Throws
+   * StoreUnavailable.
    */
   static async open(path: string, { now }: { now: () => number }): Promise<DirectoryModelStore> {
     const models = join(path, "churn");
-    await mkdir(join(models, aliases), { recursive: true });
-    await removeAbandoned(models, now());
+    await available("open the models", mkdir(join(models, aliases), { recursive: true }));
+    await available("open the models", removeAbandoned(models, now()));
     return new DirectoryModelStore(models, now);
   }
 
@@ -94,7 +95,8 @@ export class DirectoryModelStore implements ModelStore {
     try {
       return await readFile(join(directory, file));
     } catch (error) {
-      if (!isErrorCode(error, "ENOENT")) throw fileFailure(`read ${file} of version ${version}`, error);
+      if (!isErrorCode(error, "ENOENT") && !isNoFile(error))
+        throw fileFailure(`read ${file} of version ${version}`, error);
       if ((await this.versions()).includes(version)) throw new CorruptModel(`${file} of version ${version} is missing`);
       throw new VersionNotFound(`There is no model version ${version}`);
     }
