@@ -30,6 +30,24 @@ it("finds a damaged block of a table that nothing else has read, and says what t
   await expect(damaged.verify()).rejects.toThrow(/damaged.duckdb is damaged: .* Restore the file from a backup/);
 });
 
+it.each<[string, (bytes: Buffer) => Buffer]>([
+  ["is empty", () => Buffer.alloc(0)],
+  ["is something else", (bytes) => Buffer.alloc(bytes.length, "no database ")],
+  ["was cut short", (bytes) => bytes.subarray(0, bytes.length / 2)],
+  ["was cut short in its head", (bytes) => bytes.subarray(0, 5_000)],
+])("says so of a file that %s", async (_, damage) => {
+  const database = await openDuckDb(join(folder, "whole.duckdb"));
+  const session = await database.session();
+  await session.run("fill", (connection) =>
+    connection.run("CREATE TABLE things AS SELECT md5(range::VARCHAR) AS text FROM range(200000)"),
+  );
+  await database.close();
+  const path = join(folder, "damaged.duckdb");
+  await writeFile(path, damage(await readFile(join(folder, "whole.duckdb"))));
+  const found = openDuckDb(path).then((opened) => opened.verify());
+  await expect(found).rejects.toThrow(/damaged.duckdb is damaged: .* Restore the file from a backup/);
+});
+
 it("says so of a file whose head is damaged, as soon as it is opened", async () => {
   const path = join(folder, "head.duckdb");
   await (await openDuckDb(path)).close();

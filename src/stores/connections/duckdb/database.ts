@@ -174,6 +174,6 @@ function openingFailure(path: string, cause: unknown): Failure {
       { cause },
     );
   }
-  if (isDamage(message)) return damaged(path, cause);
+  if (isDamage(message, path)) return damaged(path, cause);
   return new StoreUnavailable(`Cannot open ${path}: ${message.split("\n", 1)[0]}`, { cause });
 }

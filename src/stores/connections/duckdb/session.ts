@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { StoreDamaged, StoreUnavailable } from "../../failures.ts";
 
@@ -63,13 +64,15 @@ export class DuckDbSession {
  */
 export function duckDbFailure(purpose: string, path: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || cause.constructor !== Error) return cause;
-  if (isDamage(cause.message)) return damaged(path, cause);
+  if (isDamage(cause.message, path)) return damaged(path, cause);
   return new StoreUnavailable(`Could not ${purpose} in ${path}: ${cause.message.split("\n", 1)[0]}`, { cause });
 }
 
-/** Whether DuckDB says with this message that a file is not what it wrote. */
-export function isDamage(message: string): boolean {
-  return /corrupt|checksum/i.test(message);
+/** Whether DuckDB says with this message that the database at `path` is not what it wrote. */
+export function isDamage(message: string, path: string): boolean {
+  if (/corrupt|checksum/i.test(message)) return true;
+  // Files that are imported are read by DuckDB as well, and may be cut short.
+  return /not a valid DuckDB database|not read enough bytes/i.test(message) && message.includes(basename(path));
 }
 
 export function damaged(path: string, cause: unknown): StoreDamaged {
