@@ -26,10 +26,8 @@ beforeAll(async () => {
 
 describe("the list of packages", () => {
   it("is valid by the schema of CycloneDX 1.5", async () => {
-    const folder = join(
-      dirname(createRequire(import.meta.url).resolve("@cyclonedx/cyclonedx-library")),
-      "../res/schema",
-    );
+    const require = createRequire(import.meta.url);
+    const folder = join(dirname(require.resolve("@cyclonedx/cyclonedx-library")), "../res/schema");
     const schema = async (name: string): Promise<object> =>
       JSON.parse(await readFile(join(folder, `${name}.SNAPSHOT.schema.json`), "utf8"));
     const ajv = new Ajv({ strict: false });

@@ -11,7 +11,7 @@ import packageJson from "../../package.json" with { type: "json" };
 const exec = promisify(execFile);
 const file = `lapse-${packageJson.version}.tgz`;
 /** npm installs DuckDB from its registry, and lapse learns from its synthetic log. */
-const patient = 300_000;
+const patient = 900_000;
 
 let folder: string;
 const running = new Set<RunningProgram>();
@@ -25,9 +25,10 @@ beforeAll(async () => {
 }, patient);
 
 afterEach(async () => {
-  await Promise.all([...running].map((program) => program.end("SIGKILL")));
+  // Not by SIGKILL: npx would leave lapse running for a moment, with the output that is waited for.
+  await Promise.all([...running].map((program) => program.end()));
   running.clear();
-});
+}, patient);
 
 afterAll(() => rm(resolve(folder, ".."), { recursive: true, force: true }));
 
