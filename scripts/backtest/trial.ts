@@ -39,7 +39,7 @@ export async function trialAt(
     test.add(history);
   }
   const trainingRows = training.build();
-  const { parameters } = trainModel(trainingRows, churn);
+  const { parameters } = await trainModel(trainingRows, churn);
   const testRows = test.build();
   return {
     snapshot,

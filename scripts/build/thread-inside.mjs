@@ -25,6 +25,8 @@ export const threadInside = {
         legalComments: "none",
         charset: "ascii",
         logLevel: "warning",
+        // A thread may start threads of its own.
+        plugins: [threadInside],
       });
       return { contents: `export const program = { code: ${JSON.stringify(outputFiles[0]?.text)} };` };
     });

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, it } from "vitest";
 import { StoreUnavailable } from "./failures.ts";
-import { GatheredWrites } from "./gathered-writes.ts";
+import { GatheredWrites, type GatheringOptions } from "./gathered-writes.ts";
 
 describe("writes that are gathered", () => {
   it("go at once while none is under way, and together after it otherwise", async () => {
@@ -116,6 +116,39 @@ describe("writes that are gathered", () => {
     expect(callers).toEqual(["a", "b"]);
   });
 
+  it("wait with some patience for those who shared the last one, until all are back", async () => {
+    const store = new SlowStore({ patience: 60_000 });
+    const calls = ["a", "b", "c"].map((item) => store.gathered.write([item]));
+    store.finish();
+    await calls[0];
+    // b and c wait for a.
+    expect(store.writes).toEqual([["a"]]);
+    calls.push(store.gathered.write(["d"]));
+    expect(store.writes).toEqual([["a"], ["b", "c", "d"]]);
+    store.finish();
+    await Promise.all(calls);
+    for (const item of ["e", "f"]) calls.push(store.gathered.write([item]));
+    expect(store.writes).toHaveLength(2);
+    // To end, as when a process does, is no reason to wait.
+    store.finishAll();
+    await store.gathered.settled();
+    expect(store.writes).toEqual([["a"], ["b", "c", "d"], ["e", "f"]]);
+  });
+
+  it("wait no longer than patience for who does not come back, and never for a caller alone", async () => {
+    const store = new SlowStore({ patience: 5 });
+    const calls = ["a", "b"].map((item) => store.gathered.write([item]));
+    store.finishAll();
+    await Promise.all(calls);
+    expect(store.writes).toEqual([["a"], ["b"]]);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    for (const item of ["c", "d"]) {
+      const call = store.gathered.write([item]);
+      expect(store.writes.at(-1)).toEqual([item]);
+      await call;
+    }
+  });
+
   it("are all settled when that is waited for", async () => {
     const store = new SlowStore();
     const settled: string[] = [];
@@ -136,9 +169,7 @@ class SlowStore {
   readonly #held: (() => void)[] = [];
   #isHolding = true;
 
-  constructor(
-    changes: Partial<{ mostItems: number; mostBytes: number; mostWrites: number; mostWaiting: number }> = {},
-  ) {
+  constructor(changes: Partial<Omit<GatheringOptions<string>, "purpose" | "bytesOf">> = {}) {
     this.gathered = new GatheredWrites((items) => this.#write(items), {
       purpose: "store letters",
       mostItems: 100,

@@ -17,11 +17,17 @@ export interface GatheringOptions<Item> {
   readonly mostWrites: number;
   /** The most items that may wait; they take memory. */
   readonly mostWaiting: number;
+  /**
+   * How long, in milliseconds, the next write waits for those whose calls were answered by the last one, if these were several: most of them
+   * are about to send their next. None by default.
+   */
+  readonly patience?: number | undefined;
 }
 
 /**
  * Group commit: a write that comes while none is under way goes at once; those that come meanwhile are written together
- * after it. So no call waits for others that might come, and many small ones share one transaction and one wait for the disk.
+ * after it, and so share one transaction and one wait for the disk. Who calls alone waits for nobody. Of several who call again and
+ * again, half would write while the other half waits, in turns, which takes twice the writes: with some patience they get together.
  * What is written together is a part of the trace of the call that has waited longest.
  */
 export class GatheredWrites<Item, Outcome> {
@@ -31,6 +37,9 @@ export class GatheredWrites<Item, Outcome> {
   #waitingItems = 0;
   #waitingBytes = 0;
   readonly #writes = new Set<Promise<void>>();
+  /** Who is waited for, if anyone is: as many calls as wrote or waited when the last write ended, for a moment. */
+  #expected = { calls: 0, until: Number.NEGATIVE_INFINITY };
+  #patience: NodeJS.Timeout | undefined;
 
   constructor(write: Write<Item, Outcome>, options: GatheringOptions<Item>) {
     this.#write = write;
@@ -59,24 +68,51 @@ export class GatheredWrites<Item, Outcome> {
 
   /** Resolves when everything that was passed to `write` so far is settled. */
   async settled(): Promise<void> {
+    this.#expectNobody();
     while (this.#writes.size > 0) await Promise.all(this.#writes);
   }
 
   #start(): void {
     while (this.#waiting.length > 0 && this.#mayStart()) {
-      const writing: Promise<void> = this.#writeTogether(this.#take(), () => {
-        // Before the callers go on, who prepare what they write next: the store is not to wait for them.
+      clearTimeout(this.#patience);
+      this.#patience = undefined;
+      const calls = this.#take();
+      const writing: Promise<void> = this.#writeTogether(calls, () => {
+        // Before the callers go on, who prepare what they write next: the store is not to wait longer for them than it has patience.
         this.#writes.delete(writing);
+        this.#expect(calls.length + this.#waiting.length);
         this.#start();
       });
       this.#writes.add(writing);
     }
   }
 
+  #expect(calls: number): void {
+    const { patience = 0 } = this.#options;
+    if (patience > 0) this.#expected = { calls, until: performance.now() + patience };
+  }
+
+  #expectNobody(): void {
+    this.#expected = { calls: 0, until: Number.NEGATIVE_INFINITY };
+    this.#start();
+  }
+
+  /** Whether more calls are expected to join those that wait, in time. */
+  #isPatient(): boolean {
+    const left = this.#expected.until - performance.now();
+    if (this.#waiting.length >= this.#expected.calls || left <= 0) return false;
+    this.#patience ??= setTimeout(() => {
+      this.#patience = undefined;
+      this.#expectNobody();
+    }, left);
+    return true;
+  }
+
   #mayStart(): boolean {
     const { mostItems, mostBytes, mostWrites } = this.#options;
-    if (this.#writes.size === 0) return true;
-    return this.#writes.size < mostWrites && (this.#waitingItems >= mostItems || this.#waitingBytes >= mostBytes);
+    const isEnough = this.#waitingItems >= mostItems || this.#waitingBytes >= mostBytes;
+    if (this.#writes.size === 0) return isEnough || !this.#isPatient();
+    return this.#writes.size < mostWrites && isEnough;
   }
 
   /** The calls that have waited longest: at least one, and further ones within the bounds. */

@@ -7,6 +7,7 @@ import { pairedDifference } from "#churn/metrics/paired-bootstrap.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { ModelParameters } from "#churn/model/parameters.ts";
 import { probabilitiesOf } from "#churn/model/predict.ts";
+import { growHere } from "#churn/training/fit-family.ts";
 import { type TrainingTask, trainAndJudge } from "#churn/training/train-and-judge.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import { handle } from "#functions/train/function.ts";
@@ -61,7 +62,7 @@ export class Nights {
         models: this.#models,
         now: () => this.#clock.now,
         trainer: async (task) => {
-          const result = trainAndJudge(task);
+          const result = await trainAndJudge(task, growHere);
           winsContest = isSurelyBetter(result.proof.model.parameters, task);
           return result;
         },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../features/dataset.ts";
 import { randomFrom } from "../random.ts";
-import { chooseFamily } from "./choose-family.ts";
+import { beginChoice } from "./choose-family.ts";
+import { growHere } from "./fit-family.ts";
 
 const churn = { churnDays: 30, leadDays: 0, observeDays: 60 };
 
@@ -23,24 +24,26 @@ function rowsOf(snapshots: number, perSnapshot: number, logOdds: (a: number, b: 
   };
 }
 
+const chosenFor = (data: Dataset) => beginChoice(data, churn, growHere).end(() => undefined);
+
 describe("the family", () => {
-  it("is trees, or a blend with them, where the middle of a range is what matters", () => {
+  it("is trees, or a blend with them, where the middle of a range is what matters", async () => {
     const data = rowsOf(9, 500, (a) => (a > 30 && a < 70 ? 2 : -2));
-    const { kind, losses } = chooseFamily(data, churn, () => undefined);
+    const { kind, losses } = await chosenFor(data);
     expect(kind).toBe("trees");
     expect(losses.map((loss) => loss.kind)).toEqual(["trees", "blend", "logistic"]);
     expect(losses.at(-1)?.logLoss).toBeGreaterThan(0.6);
   });
 
-  it("is a regression, or a blend with one, where log-odds are a line of the logarithms", () => {
+  it("is a regression, or a blend with one, where log-odds are a line of the logarithms", async () => {
     const data = rowsOf(9, 300, (a, b) => 2 * (Math.log1p(a) - Math.log1p(b)));
-    const [best, , worst] = chooseFamily(data, churn, () => undefined).losses;
+    const [best, , worst] = (await chosenFor(data)).losses;
     expect(best?.kind).not.toBe("trees");
     expect(worst?.kind).toBe("trees");
   });
 
-  it("is a blend where no snapshot has an earlier one to learn from", () => {
+  it("is a blend where no snapshot has an earlier one to learn from", async () => {
     const data = rowsOf(2, 100, (a) => a / 50 - 1);
-    expect(chooseFamily(data, churn, () => undefined)).toEqual({ kind: "blend", losses: [], near: undefined });
+    expect(await chosenFor(data)).toEqual({ kind: "blend", losses: [] });
   });
 });

@@ -3,18 +3,17 @@ import type { Dataset } from "../features/dataset.ts";
 import { hasBothClasses, selectRows } from "../features/select-rows.ts";
 import { fnv1a, uniform } from "../hash.ts";
 import { logLoss } from "../metrics/log-loss.ts";
-import type { ModelKind, ModelParameters } from "../model/parameters.ts";
+import type { LinearParameters, ModelKind } from "../model/parameters.ts";
 import { probabilitiesOf } from "../model/predict.ts";
-import { fitFamily } from "./fit-family.ts";
+import { type BegunFit, beginFit, type GrowTrees, modelOf } from "./fit-family.ts";
 
 export interface FamilyChoice {
   readonly kind: ModelKind;
   /** Mean log loss of each family on later training snapshots, least first; empty where there is none to judge on. */
   readonly losses: readonly { readonly kind: ModelKind; readonly logLoss: number }[];
-  /** A model of an earlier part of the rows, from which the optimum for all of them is found sooner. */
-  readonly near?: ModelParameters | undefined;
 }
 
+const kinds: readonly ModelKind[] = ["blend", "logistic", "trees"];
 /** Snapshots to judge on, a churn window apart, so that the season of one does not decide. */
 const mostFolds = 3;
 /** A family takes the place of the blend if its loss is less by more than this share: smaller differences come and go. */
@@ -22,30 +21,62 @@ const margin = 0.01;
 /** Rows to fit to in one of them; the choice does not need all. */
 const mostRows = 7_000;
 
+/** A choice of which the trees may still be growing. */
+export interface BegunChoice {
+  /** The linear part of a model of an earlier part of the rows, from which the optimum for all of them is found sooner. */
+  readonly near: LinearParameters | undefined;
+  /** Told before each fold is judged. */
+  end(progress: (fold: number, folds: number) => void): Promise<FamilyChoice>;
+}
+
 /**
  * The blend, which is best or nearly so on every log that was tried, unless another family has clearly less log loss in
  * rolling-origin validation within the training rows, and less at every snapshot of it: for each of some late snapshots,
  * models are fitted to those whose outcomes were complete before it, as it is when the model serves.
  */
-export function chooseFamily(
-  data: Dataset,
-  churn: ChurnDefinition,
-  progress: (fold: number, folds: number) => void,
-): FamilyChoice {
-  const folds: Fold[] = [];
-  let near: ModelParameters | undefined;
-  const days = daysApart(data.snapshots, churn.churnDays);
-  for (const [done, day] of days.entries()) {
-    progress(done, days.length);
+export function beginChoice(data: Dataset, churn: ChurnDefinition, grow: GrowTrees): BegunChoice {
+  const folds: BegunFold[] = [];
+  let near: LinearParameters | undefined;
+  for (const day of daysApart(data.snapshots, churn.churnDays)) {
     const before = day - churn.churnDays - churn.leadDays;
     const earlier = thinned(selectRows(data, (row) => (data.snapshots[row] ?? 0) <= before));
     const later = selectRows(data, (row) => data.snapshots[row] === day);
     if (!hasBothClasses(earlier) || later.rows === 0) continue;
-    const models = candidates(earlier, near);
-    near = models[0];
-    const losses = new Map(models.map((model) => [model.kind, logLoss(later.y, probabilitiesOf(model, later))]));
-    folds.push({ rows: later.rows, losses });
+    const { scaling, linear, trees } = beginFit(earlier, grow, near);
+    near = linear;
+    folds.push({ later, parts: { scaling, linear, trees } });
   }
+  return {
+    near,
+    async end(progress) {
+      const judged: Fold[] = [];
+      for (const [done, fold] of folds.entries()) {
+        progress(done, folds.length);
+        judged.push(await judge(fold));
+      }
+      return choiceOf(judged);
+    },
+  };
+}
+
+interface BegunFold {
+  readonly later: Dataset;
+  readonly parts: Pick<BegunFit, "scaling" | "linear" | "trees">;
+}
+
+interface Fold {
+  readonly rows: number;
+  /** Mean log loss of each family. */
+  readonly losses: ReadonlyMap<ModelKind, number>;
+}
+
+async function judge({ later, parts }: BegunFold): Promise<Fold> {
+  const losses = new Map<ModelKind, number>();
+  for (const kind of kinds) losses.set(kind, logLoss(later.y, probabilitiesOf(await modelOf(kind, parts), later)));
+  return { rows: later.rows, losses };
+}
+
+function choiceOf(folds: readonly Fold[]): FamilyChoice {
   const losses = meanLosses(folds);
   const [best] = losses;
   const ofBlend = losses.find(({ kind }) => kind === "blend")?.logLoss ?? Number.POSITIVE_INFINITY;
@@ -53,13 +84,7 @@ export function chooseFamily(
     best !== undefined &&
     best.logLoss < (1 - margin) * ofBlend &&
     folds.every((fold) => lossOf(best.kind, fold) < lossOf("blend", fold));
-  return { kind: isClear ? best.kind : "blend", losses, near };
-}
-
-interface Fold {
-  readonly rows: number;
-  /** Mean log loss of each family. */
-  readonly losses: ReadonlyMap<ModelKind, number>;
+  return { kind: isClear ? best.kind : "blend", losses };
 }
 
 /** The latest snapshot, the latest at least a churn window before it, and so on; ascending. */
@@ -74,7 +99,7 @@ function daysApart(snapshots: Int32Array, churnDays: number): number[] {
 /** Over the rows of all folds, least first. */
 function meanLosses(folds: readonly Fold[]): FamilyChoice["losses"] {
   const rows = folds.reduce((sum, fold) => sum + fold.rows, 0);
-  const kinds = [...(folds[0]?.losses.keys() ?? [])];
+  if (folds.length === 0) return [];
   return kinds
     .map((kind) => ({ kind, logLoss: folds.reduce((sum, fold) => sum + fold.rows * lossOf(kind, fold), 0) / rows }))
     .sort((a, b) => a.logLoss - b.logLoss);
@@ -82,14 +107,6 @@ function meanLosses(folds: readonly Fold[]): FamilyChoice["losses"] {
 
 function lossOf(kind: ModelKind, { losses }: Fold): number {
   return losses.get(kind) ?? Number.POSITIVE_INFINITY;
-}
-
-/** A model of each family. A blend holds the parts of the others. */
-function candidates(data: Dataset, near: ModelParameters | undefined): ModelParameters[] {
-  const { parameters } = fitFamily("blend", data, near);
-  if (parameters.kind !== "blend") return [parameters];
-  const { scaling, linear, trees } = parameters;
-  return [parameters, { kind: "logistic", scaling, linear }, { kind: "trees", scaling, trees }];
 }
 
 /** About `mostRows` of the rows, by a hash of user and snapshot: always the same ones. */

@@ -1,16 +1,17 @@
 import type { Dataset } from "../features/dataset.ts";
 import { fnv1a } from "../hash.ts";
-import {
-  type LinearParameters,
-  type ModelKind,
-  type ModelParameters,
-  partsOf,
-  type TreesParameters,
+import type {
+  LinearParameters,
+  ModelKind,
+  ModelParameters,
+  ScalingParameters,
+  TreesParameters,
 } from "../model/parameters.ts";
 import { fitLogistic } from "./fit-logistic.ts";
-import { type BoostingOptions, fitTrees } from "./fit-trees.ts";
+import { type BoostingOptions, fitTrees, type TreesProblem } from "./fit-trees.ts";
 import { applyScaling, fitScaling } from "./scaling.ts";
 import { sortedColumns } from "./sorted-columns.ts";
+import { binned } from "./tree-bins.ts";
 
 /**
  * Rules instead of settings that would be tuned: on all logs that were tried, choosing them by later training snapshots
@@ -32,39 +33,55 @@ export const rules = {
   treesShare: 0.75,
 };
 
-export interface FittedFamily {
-  readonly parameters: ModelParameters;
+/** Grows the trees of a model: here, or elsewhere meanwhile. */
+export type GrowTrees = (problem: TreesProblem) => Promise<TreesParameters>;
+
+/** Grows the trees of a model, by the rules. */
+export function boosted(problem: TreesProblem): TreesParameters {
+  return fitTrees(problem, rules.boosting);
+}
+
+/** Where there is nobody else to do it. */
+export const growHere: GrowTrees = async (problem) => boosted(problem);
+
+/** A fit of which the trees may still be growing. */
+export interface BegunFit {
+  readonly scaling: ScalingParameters;
   /** Median of each feature. */
   readonly typical: readonly number[];
   /** The rows as the linear part sees them: row-major, standardised. */
   readonly standardised: Float64Array;
-  /** Of the linear part: the norm of the gradient at the solution over that at zero. 0 without one. */
+  readonly linear: LinearParameters;
+  /** Of the linear part: the norm of the gradient at the solution over that at zero. */
   readonly gradientNorm: number;
+  readonly trees: Promise<TreesParameters>;
 }
 
 /**
- * Fits a model of one family to rows of both outcomes. The optimum of the linear part is found sooner from that of a
- * model of nearly the same rows.
+ * Begins to fit both parts of a model to rows of both outcomes; the linear one is there at once. Its optimum is found sooner from
+ * that of a model of nearly the same rows.
  */
-export function fitFamily(kind: ModelKind, data: Dataset, near?: ModelParameters): FittedFamily {
+export function beginFit(data: Dataset, grow: GrowTrees, near?: LinearParameters): BegunFit {
   const sorted = sortedColumns(data.x, data.names.length);
+  // First, so that it is under way while the linear part is fitted.
+  const trees = grow(treesProblem(data, sorted));
   const { typical, ...scaling } = fitScaling(data, sorted);
-  const standardised = applyScaling({ typical, ...scaling }, data);
-  const fitLinear = () => linearPart(standardised, data, near && partsOf(near).linear?.part);
-  const fitBoosted = () => treesPart(data, sorted);
-  const fitted = { typical, standardised };
+  const standardised = applyScaling(scaling, data);
+  return { scaling, typical, standardised, trees, ...linearPart(standardised, data, near) };
+}
+
+/** The model of a family, once its parts are there. */
+export async function modelOf(
+  kind: ModelKind,
+  { scaling, linear, trees }: Pick<BegunFit, "scaling" | "linear" | "trees">,
+): Promise<ModelParameters> {
   switch (kind) {
-    case "logistic": {
-      const { linear, gradientNorm } = fitLinear();
-      return { ...fitted, gradientNorm, parameters: { kind, scaling, linear } };
-    }
+    case "logistic":
+      return { kind, scaling, linear };
     case "trees":
-      return { ...fitted, gradientNorm: 0, parameters: { kind, scaling, trees: fitBoosted() } };
-    case "blend": {
-      const { linear, gradientNorm } = fitLinear();
-      const { treesShare } = rules;
-      return { ...fitted, gradientNorm, parameters: { kind, scaling, linear, trees: fitBoosted(), treesShare } };
-    }
+      return { kind, scaling, trees: await trees };
+    case "blend":
+      return { kind, scaling, linear, trees: await trees, treesShare: rules.treesShare };
   }
 }
 
@@ -78,7 +95,7 @@ function linearPart(
   return { linear: { weights: [...fit.weights], intercept: fit.intercept }, gradientNorm: fit.gradientNorm };
 }
 
-function treesPart({ x, y, names, users, snapshots }: Dataset, sorted: Float64Array): TreesParameters {
+function treesProblem({ x, y, names, users, snapshots }: Dataset, sorted: Float64Array): TreesProblem {
   const hashes = Uint32Array.from(users, (user, row) => fnv1a(`${snapshots[row]}\0${user}`));
-  return fitTrees({ x, y, width: names.length, hashes, sorted }, rules.boosting);
+  return { data: binned(x, names.length, sorted), y, hashes };
 }

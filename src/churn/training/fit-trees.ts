@@ -3,18 +3,15 @@ import { sigmoid } from "../model/logistic.ts";
 import type { TreeNode, TreesParameters } from "../model/parameters.ts";
 import { randomFrom } from "../random.ts";
 import { type BinnedNode, growTree, type TreeOptions } from "./grow-tree.ts";
-import { type Binned, binned } from "./tree-bins.ts";
+import type { Binned } from "./tree-bins.ts";
 import type { Derivatives } from "./tree-histogram.ts";
 
+/** An eighth of the memory of the matrix that it is made of, so that it is soon handed to another thread. */
 export interface TreesProblem {
-  /** Row-major, rows x width. */
-  readonly x: Float64Array;
+  readonly data: Binned;
   readonly y: Uint8Array;
-  readonly width: number;
   /** A hash of what each row is, by which samples are drawn: the same rows in any order. */
   readonly hashes: Uint32Array;
-  /** See `sortedColumns`; made unless they are given. */
-  readonly sorted?: Float64Array | undefined;
 }
 
 export interface BoostingOptions extends TreeOptions {
@@ -28,9 +25,7 @@ export interface BoostingOptions extends TreeOptions {
  * Gradient-boosted trees for the log loss, grown one after the other by Newton's method (Friedman 2001; Chen and Guestrin
  * 2016). The same rows in any order give the same trees, bit for bit. Labels are of both classes.
  */
-export function fitTrees(problem: TreesProblem, options: BoostingOptions): TreesParameters {
-  const { x, y, width, hashes, sorted } = problem;
-  const data = binned(x, width, sorted);
+export function fitTrees({ data, y, hashes }: TreesProblem, options: BoostingOptions): TreesParameters {
   const usable = data.thresholds.flatMap(({ length }, column) => (length > 0 ? [column] : []));
   const base = logOddsOfMean(y);
   const z = new Float64Array(y.length).fill(base);
@@ -43,7 +38,7 @@ export function fitTrees(problem: TreesProblem, options: BoostingOptions): Trees
     };
     derive(derivatives, sample.rows, z, y);
     const tree = growTree(data, derivatives, sample, options);
-    for (let row = 0; row < z.length; row++) z[row] = (z[row] ?? 0) + leafOf(tree, data, row);
+    addLeaves(z, tree, data);
     trees.push(withThresholds(tree, data));
   }
   return { base, trees };
@@ -91,10 +86,33 @@ function drawnColumns(columns: readonly number[], tree: number, share: number): 
     .sort((a, b) => a - b);
 }
 
-function leafOf(tree: BinnedNode, { bins, rows }: Binned, row: number): number {
-  let node = tree;
-  while ("feature" in node) node = (bins[node.feature * rows + row] ?? 0) <= node.bin ? node.below : node.above;
-  return node.value;
+/** Adds the value of the leaf that each row reaches. */
+function addLeaves(z: Float64Array, tree: BinnedNode, { bins, rows }: Binned): void {
+  const { column, most, below, above, value } = nodesInArrays(tree);
+  for (let row = 0; row < rows; row++) {
+    let node = 0;
+    for (let at = column[0] ?? -1; at >= 0; at = column[node] ?? -1)
+      node = ((bins[at * rows + row] ?? 0) <= (most[node] ?? 0) ? below[node] : above[node]) ?? 0;
+    z[row] = (z[row] ?? 0) + (value[node] ?? 0);
+  }
+}
+
+/** The nodes of a tree, the root first; the column of a leaf is -1. */
+function nodesInArrays(tree: BinnedNode) {
+  const nodes: BinnedNode[] = [tree];
+  const [below, above]: [number[], number[]] = [[], []];
+  for (const node of nodes) {
+    if (!("feature" in node)) continue;
+    below[nodes.indexOf(node)] = nodes.push(node.below) - 1;
+    above[nodes.indexOf(node)] = nodes.push(node.above) - 1;
+  }
+  return {
+    column: Int32Array.from(nodes, (node) => ("feature" in node ? node.feature : -1)),
+    most: Uint8Array.from(nodes, (node) => ("feature" in node ? node.bin : 0)),
+    below: Uint16Array.from(nodes, (_, place) => below[place] ?? 0),
+    above: Uint16Array.from(nodes, (_, place) => above[place] ?? 0),
+    value: Float64Array.from(nodes, (node) => ("value" in node ? node.value : 0)),
+  };
 }
 
 function withThresholds(node: BinnedNode, data: Binned): TreeNode {

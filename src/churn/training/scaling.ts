@@ -45,7 +45,7 @@ export function fitScaling(data: Dataset, sorted = sortedColumns(data.x, data.na
 }
 
 /** The rows of a dataset as the regression sees them: row-major, rows x width. */
-export function applyScaling(scaling: Scaling, data: Dataset): Float64Array {
+export function applyScaling(scaling: ScalingParameters, data: Dataset): Float64Array {
   const width = data.names.length;
   const scaled = new Float64Array(data.rows * width);
   for (let j = 0; j < width; j++) {
@@ -59,7 +59,7 @@ export function applyScaling(scaling: Scaling, data: Dataset): Float64Array {
 
 type Transform = ScalingParameters["transform"][number];
 
-function at({ low, high, transform, center, scale }: Scaling, j: number) {
+function at({ low, high, transform, center, scale }: ScalingParameters, j: number) {
   return { low: low[j], high: high[j], transform: transform[j], center: center[j], scale: scale[j] };
 }
 

@@ -4,6 +4,7 @@ import { selectRows } from "../features/select-rows.ts";
 import { probabilitiesOf } from "../model/predict.ts";
 import { quantile } from "../quantile.ts";
 import { randomFrom } from "../random.ts";
+import { growHere } from "./fit-family.ts";
 import { type TrainingTask, trainAndJudge } from "./train-and-judge.ts";
 
 const churn = { churnDays: 30, leadDays: 0, observeDays: 60 };
@@ -40,7 +41,7 @@ function taskOf(training: Dataset): TrainingTask {
 }
 
 const data = rowsOf(split.training);
-const result = trainAndJudge(taskOf(data));
+const result = await trainAndJudge(taskOf(data), growHere);
 
 describe("training", () => {
   it("judges a model that knows no outcome of the test: where these turn round, it is worse than chance", () => {
@@ -50,9 +51,10 @@ describe("training", () => {
     expect(result.decision.promoted).toBe(false);
   });
 
-  it("judges the same model whatever the outcomes of the test are", () => {
+  it("judges the same model whatever the outcomes of the test are", async () => {
     const late = Uint8Array.from(data.y, (label, row) => ((data.snapshots[row] ?? 0) > 30 ? 1 - label : label));
-    expect(trainAndJudge(taskOf({ ...data, y: late })).proof.model).toEqual(result.proof.model);
+    const { proof } = await trainAndJudge(taskOf({ ...data, y: late }), growHere);
+    expect(proof.model).toEqual(result.proof.model);
   });
 
   it("serves a model that has learned from the outcomes of the test", () => {

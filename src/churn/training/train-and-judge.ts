@@ -10,17 +10,18 @@ import type { Pulse } from "../gate/pulse.ts";
 import { evaluate } from "../metrics/evaluate.ts";
 import type { Evaluation, ModelManifest } from "../model/manifest.ts";
 import { toOnnx } from "../model/onnx/to-onnx.ts";
-import type { ModelParameters } from "../model/parameters.ts";
+import type { LinearParameters, ModelParameters } from "../model/parameters.ts";
 import { probabilitiesOf } from "../model/predict.ts";
 import { referenceBins } from "../model/psi.ts";
 import { quantile } from "../quantile.ts";
 import { judgeSegments, type Segments } from "../segments/judge-segments.ts";
 import { segmentationsOf } from "../segments/segmentation.ts";
+import type { GrowTrees } from "./fit-family.ts";
 import { importances } from "./importances.ts";
 import { type Peers, peersOf } from "./peers.ts";
 import type { Progress } from "./progress.ts";
 import type { Split } from "./split.ts";
-import { type FittedModel, fitModel, type TrainedModel, trainModel } from "./train-model.ts";
+import { type BegunModel, beginFittedModel, beginModel, type FittedModel, type TrainedModel } from "./train-model.ts";
 
 /** All that training needs once the log has been read. */
 export interface TrainingTask {
@@ -77,14 +78,19 @@ export interface TrainingResult {
 /**
  * Fits a model to what was known before the test and judges it on the test rows, beside the champion if there is one;
  * then fits the same kind of model to all that is known, which is the one to serve. Throws InvalidInput when rows hold
- * one outcome only. For 100,000 rows it takes many seconds: a thread of its own does it.
+ * one outcome only. For 100,000 rows it takes many seconds: a thread of its own does it, and another grows the trees.
  */
-export function trainAndJudge(task: TrainingTask, progress?: Progress): TrainingResult {
+export async function trainAndJudge(task: TrainingTask, grow: GrowTrees, progress?: Progress): Promise<TrainingResult> {
   const { churn, split, present } = task;
-  const { proof, decision, probabilities: proved, championProbabilities } = prove(task, progress);
-  const snapshots = snapshotsToServe(split, task.training, proof.model.parameters);
-  const training = rowsAt(snapshots, task.training);
-  const model = fitModel(proof.model.choice.kind, training, churn, proof.model.parameters);
+  const proving = beginProof(task, grow);
+  const { linear } = proving.model;
+  // Before the proof is there: it hardly ever says that a snapshot must be left out.
+  const begun = beginServing(split.training, task, grow, linear);
+  const { proof, decision, probabilities: proved, championProbabilities } = await prove(proving, task, progress);
+  const odd = oddAmong(split, task.training, proof.model.parameters);
+  const wanted = split.training.filter((day) => !odd.has(day));
+  const { snapshots, training, fitted } = odd.size === 0 ? begun : beginServing(wanted, task, grow, linear);
+  const model = await fitted.end(proof.model.choice.kind);
   const probabilities = probabilitiesOf(model.parameters, present);
   const thresholds = thresholdsOf(probabilities);
   return {
@@ -111,6 +117,27 @@ export function trainAndJudge(task: TrainingTask, progress?: Progress): Training
   };
 }
 
+interface BegunProof extends Pick<Proof, "rows" | "churned"> {
+  readonly model: BegunModel;
+  readonly peers: Peers;
+}
+
+/** Keeps none of the rows, which may be many. */
+function beginProof({ churn, split, training: all, test }: TrainingTask, grow: GrowTrees): BegunProof {
+  const training = rowsAt(split.proof, all);
+  return {
+    model: beginModel(training, churn, grow),
+    rows: training.rows,
+    churned: churnedOf(training),
+    peers: peersOf(training, test, churn),
+  };
+}
+
+function beginServing(snapshots: readonly Day[], task: TrainingTask, grow: GrowTrees, near: LinearParameters) {
+  const training = rowsAt(snapshots, task.training);
+  return { snapshots, training, fitted: beginFittedModel(training, task.churn, grow, near) };
+}
+
 interface Proved {
   readonly proof: Proof;
   readonly decision: Decision;
@@ -119,25 +146,22 @@ interface Proved {
   readonly championProbabilities: Float64Array | undefined;
 }
 
-function prove(task: TrainingTask, progress: Progress | undefined): Proved {
-  const { churn, split, test, champion } = task;
-  const training = rowsAt(split.proof, task.training);
-  const model = trainModel(training, churn, progress);
+async function prove(
+  { model: begun, rows, churned, peers }: BegunProof,
+  task: TrainingTask,
+  progress: Progress | undefined,
+): Promise<Proved> {
+  const { churn, test, champion } = task;
   const judge = (p: Float64Array) => evaluate({ y: test.y, p, users: test.users, snapshots: test.snapshots });
+  const ofPeers = { recency: judge(peers.recency), plainRate: judge(peers.plainRate) };
+  const championProbabilities = champion && probabilitiesOf(champion.parameters, champion.test);
+  const model = await begun.end(progress);
   const probabilities = probabilitiesOf(model.parameters, test);
   const evaluation = judge(probabilities);
-  const peers = peersOf(training, test, churn);
-  const championProbabilities = champion && probabilitiesOf(champion.parameters, champion.test);
   return {
     probabilities,
     championProbabilities,
-    proof: {
-      model,
-      rows: training.rows,
-      churned: churnedOf(training),
-      evaluation,
-      peers: { recency: judge(peers.recency), plainRate: judge(peers.plainRate) },
-    },
+    proof: { model, rows, churned, evaluation, peers: ofPeers },
     decision: decide({
       churn,
       trial: {
@@ -153,16 +177,15 @@ function prove(task: TrainingTask, progress: Progress | undefined): Proved {
 }
 
 /**
- * The snapshots to fit the model that serves to: not those later than the proof's whose outcomes the proof foretells far
- * worse than others, as after a month in which the log was broken. No test could tell what the model learned from them.
+ * Those of the snapshots to learn from, later than the proof's, whose outcomes the proof foretells far worse than others, as after a
+ * month in which the log was broken. The model that serves must not learn from them: no test could tell what it had learned.
  */
-function snapshotsToServe(split: Split, data: Dataset, proof: ModelParameters): readonly Day[] {
+function oddAmong(split: Split, data: Dataset, proof: ModelParameters): ReadonlySet<Day> {
   const later = rowsAt(
     split.training.filter((day) => !split.proof.includes(day)),
     data,
   );
-  const odd = oddSnapshots({ y: later.y, snapshots: later.snapshots, p: probabilitiesOf(proof, later) });
-  return split.training.filter((day) => !odd.has(day));
+  return oddSnapshots({ y: later.y, snapshots: later.snapshots, p: probabilitiesOf(proof, later) });
 }
 
 function rowsAt(snapshots: readonly number[], data: Dataset): Dataset {

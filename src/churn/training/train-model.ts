@@ -3,11 +3,11 @@ import { InvalidInput } from "../failure.ts";
 import type { Dataset } from "../features/dataset.ts";
 import { groupOf } from "../features/feature-group.ts";
 import { hasBothClasses } from "../features/select-rows.ts";
-import type { ModelKind, ModelParameters } from "../model/parameters.ts";
+import type { LinearParameters, ModelKind, ModelParameters } from "../model/parameters.ts";
 import { days } from "../number-words.ts";
 import { associationsOf } from "./associations.ts";
-import { chooseFamily, type FamilyChoice } from "./choose-family.ts";
-import { fitFamily } from "./fit-family.ts";
+import { beginChoice, type FamilyChoice } from "./choose-family.ts";
+import { beginFit, type GrowTrees, growHere, modelOf } from "./fit-family.ts";
 import type { Progress } from "./progress.ts";
 
 export interface FittedModel {
@@ -28,27 +28,61 @@ export interface TrainedModel extends Pick<FittedModel, "parameters" | "gradient
   readonly choice: FamilyChoice;
 }
 
-/**
- * Fits a model to training rows, of the family that predicts later snapshots among them best. Throws InvalidInput when
- * the rows hold one class only.
- */
-export function trainModel(data: Dataset, churn: ChurnDefinition, progress?: Progress): TrainedModel {
-  requireBothClasses(data, churn);
-  const choice = chooseFamily(data, churn, (fold, folds) => progress?.(fold, folds + 1));
-  const { parameters, gradientNorm } = fitFamily(choice.kind, data, choice.near);
-  return { parameters, gradientNorm, choice };
+/** A model of which the trees may still be growing. */
+export interface BegunModel {
+  readonly linear: LinearParameters;
+  end(progress?: Progress): Promise<TrainedModel>;
 }
 
 /**
- * Fits a model of a family that is given, sooner if one of nearly the same rows is known. Throws InvalidInput when the rows
- * hold one class only.
+ * Begins to fit a model to training rows, of the family that predicts later snapshots among them best. Throws InvalidInput when
+ * the rows hold one class only.
  */
-export function fitModel(kind: ModelKind, data: Dataset, churn: ChurnDefinition, near?: ModelParameters): FittedModel {
+export function beginModel(data: Dataset, churn: ChurnDefinition, grow: GrowTrees): BegunModel {
   requireBothClasses(data, churn);
-  const { parameters, typical, standardised, gradientNorm } = fitFamily(kind, data, near);
+  const choosing = beginChoice(data, churn, grow);
+  // Before it is known which family it will be: most often it is the blend, which has both parts.
+  const { scaling, linear, trees, gradientNorm } = beginFit(data, grow, choosing.near);
+  return {
+    linear,
+    async end(progress) {
+      const choice = await choosing.end((fold, folds) => progress?.(fold, folds + 1));
+      const parameters = await modelOf(choice.kind, { scaling, linear, trees });
+      return { parameters, gradientNorm: choice.kind === "trees" ? 0 : gradientNorm, choice };
+    },
+  };
+}
+
+/** Fits a model, of the family that is best, in one go; see `beginModel`. */
+export async function trainModel(data: Dataset, churn: ChurnDefinition): Promise<TrainedModel> {
+  return beginModel(data, churn, growHere).end();
+}
+
+/** A model, of a family that is named once it is known. */
+export interface BegunFittedModel {
+  end(kind: ModelKind): Promise<FittedModel>;
+}
+
+/**
+ * Begins to fit a model whose family is not known yet, sooner if one of nearly the same rows is known. Throws InvalidInput when the
+ * rows hold one class only.
+ */
+export function beginFittedModel(
+  data: Dataset,
+  churn: ChurnDefinition,
+  grow: GrowTrees,
+  near: LinearParameters,
+): BegunFittedModel {
+  requireBothClasses(data, churn);
+  const { typical, standardised, scaling, linear, trees, gradientNorm } = beginFit(data, grow, near);
   const options = { controls: habits(data.names), independentRows: independentRows(data, churn) };
   const associations = associationsOf(standardised, data.y, data.names.length, options);
-  return { parameters, typical, associations, gradientNorm };
+  return {
+    async end(kind) {
+      const parameters = await modelOf(kind, { scaling, linear, trees });
+      return { parameters, typical, associations, gradientNorm: kind === "trees" ? 0 : gradientNorm };
+    },
+  };
 }
 
 /** Where snapshots are closer than a churn window, outcomes overlap: as many rows as there would be without. */

@@ -11,6 +11,8 @@ export interface Binned {
 
 /** Of a column. More made no model better, and histograms of small samples slower. */
 export const mostBins = 64;
+/** Columns that are read at a time: of a row they stand side by side, in a cache line or two. */
+const blockColumns = 8;
 
 /**
  * Cuts each column of a row-major matrix into bins of about equally many rows, halfway between two values that occur;
@@ -18,12 +20,14 @@ export const mostBins = 64;
  */
 export function binned(x: Float64Array, width: number, sorted = sortedColumns(x, width)): Binned {
   const rows = x.length / width;
+  const thresholds = Array.from({ length: width }, (_, j) => cutsOf(sorted.subarray(j * rows, (j + 1) * rows)));
   const bins = new Uint8Array(x.length);
-  const thresholds = Array.from({ length: width }, (_, j) => {
-    const cuts = cutsOf(sorted.subarray(j * rows, (j + 1) * rows));
-    for (let i = 0; i < rows; i++) bins[j * rows + i] = binOf(x[i * width + j] ?? 0, cuts);
-    return cuts;
-  });
+  for (let from = 0; from < width; from += blockColumns) {
+    const block = thresholds.slice(from, from + blockColumns);
+    for (let i = 0; i < rows; i++)
+      for (const [offset, cuts] of block.entries())
+        bins[(from + offset) * rows + i] = binOf(x[i * width + from + offset] ?? 0, cuts);
+  }
   return { rows, bins, thresholds };
 }
 

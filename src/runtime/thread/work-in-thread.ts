@@ -3,11 +3,17 @@ import { failureMessage, type ThreadMessage } from "./thread-message.ts";
 
 /** The other end of `runThread`: does the work on the input of this thread, and tells what came of it. */
 export function workInThread<Input, Output>(
-  work: (input: Input, progress: (done: number, total: number) => void) => Output,
+  work: (input: Input, progress: (done: number, total: number) => void) => Output | Promise<Output>,
 ): void {
+  void tellOf(work);
+}
+
+async function tellOf<Input, Output>(
+  work: (input: Input, progress: (done: number, total: number) => void) => Output | Promise<Output>,
+): Promise<void> {
   const tell = (message: ThreadMessage<Output>) => parentPort?.postMessage(message);
   try {
-    const output = work(workerData, (done, total) => tell({ type: "progress", done, total }));
+    const output = await work(workerData, (done, total) => tell({ type: "progress", done, total }));
     tell({ type: "output", output });
   } catch (error) {
     const failure = failureMessage(error);

@@ -23,8 +23,12 @@ export function gatheredAppends(
     bytesOf,
     mostWrites,
     mostWaiting,
+    patience,
   });
 }
+
+/** Milliseconds: longer than callers on this machine or in its cluster take to send their next action, and less than a write. */
+const patience = 1.5;
 
 /** Roughly what an action takes in a request to a store. */
 function bytesOf({ userId, action, eventId, source }: Action): number {

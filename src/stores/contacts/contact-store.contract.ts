@@ -58,6 +58,20 @@ export function describeContactStore(name: string, open: () => Promise<OpenConta
       });
     });
 
+    it("tells each of many callers at a time what became of their own contacts", async () => {
+      await store.append([contact("user-3", april1)]);
+      const calls = Array.from({ length: 20 }, (_, i) => store.append([contact(`user-${i}`, april1)]));
+      const twice = store.append([contact("user-5", april1), contact("ann", may1)]);
+      const optOuts = Array.from({ length: 20 }, (_, i) => store.optOut([{ userId: `user-${i % 10}`, time: april1 }]));
+      const created = (await Promise.all(calls)).map((one) => one.created);
+      expect(created).toEqual(Array.from({ length: 20 }, (_, i) => (i === 3 ? 0 : 1)));
+      expect(await twice).toEqual({ created: 1, duplicates: 1 });
+      await Promise.all(optOuts);
+      const states = await store.statesOf(["user-3", "user-15"], 0);
+      expect(states.get("user-3")).toEqual({ lastContactedAt: april1, optedOutAt: april1 });
+      expect(states.get("user-15")).toEqual({ lastContactedAt: april1, optedOutAt: undefined });
+    });
+
     it("streams the contacts of a campaign in the order of users", async () => {
       const users = [...Array.from({ length: 200 }, (_, i) => `user-${i}`), ...oddUserIds];
       await store.append(users.map((userId) => contact(userId, april1, { campaignId: "spring" })));

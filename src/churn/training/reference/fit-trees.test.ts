@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { treesLogOdds } from "../../model/trees.ts";
 import { fitTrees } from "../fit-trees.ts";
+import { binned } from "../tree-bins.ts";
 import reference from "./fit-trees.json" with { type: "json" };
 
 describe(`boosted trees agree with XGBoost ${reference.xgboost}`, () => {
   for (const { name, options, x, y, width, others, logOdds } of reference.problems) {
     it(`on ${name}`, () => {
       const problem = {
-        x: Float64Array.from(x),
+        data: binned(Float64Array.from(x), width),
         y: Uint8Array.from(y),
-        width,
         hashes: new Uint32Array(y.length),
       };
       const trees = fitTrees(problem, { ...options, columns: 1, rows: 1 });

@@ -27,6 +27,7 @@ import type {
   OptOut,
   UserContacts,
 } from "../contact-store.ts";
+import { type ContactOutcome, GatheredContacts } from "../gathered-contacts.ts";
 import { createContactTables } from "./schema.ts";
 
 /** Contacts in a DuckDB file: for one process. */
@@ -34,11 +35,16 @@ export class DuckDbContactStore implements ContactStore {
   readonly #database: DuckDbDatabase;
   readonly #writes: DuckDbSession;
   readonly #reads: DuckDbSession;
+  readonly #gathered: GatheredContacts;
 
   private constructor(database: DuckDbDatabase, writes: DuckDbSession, reads: DuckDbSession) {
     this.#database = database;
     this.#writes = writes;
     this.#reads = reads;
+    this.#gathered = new GatheredContacts({
+      append: (contacts) => this.#append(contacts),
+      optOut: (optOuts) => this.#optOut(optOuts),
+    });
   }
 
   /** The contacts in `database`, whose tables are created if missing. */
@@ -49,18 +55,11 @@ export class DuckDbContactStore implements ContactStore {
   }
 
   append(contacts: readonly Contact[]): Promise<AppendedContacts> {
-    return this.#writes.transaction("store contacts", async (connection) => {
-      const created = await insertNew(connection, "contacts", contactColumns, contacts);
-      return { created, duplicates: contacts.length - created };
-    });
+    return this.#gathered.append(contacts);
   }
 
-  async optOut(optOuts: readonly OptOut[]): Promise<void> {
-    const first = new Map<string, OptOut>();
-    for (const one of optOuts) if (!first.has(one.userId)) first.set(one.userId, one);
-    await this.#writes.transaction("store who wants no contact", (connection) =>
-      insertNew(connection, "opt_outs", optOutColumns, [...first.values()], ["bucket", "user_id"]),
-    );
+  optOut(optOuts: readonly OptOut[]): Promise<void> {
+    return this.#gathered.optOut(optOuts);
   }
 
   optIn(userIds: readonly string[]): Promise<number> {
@@ -104,7 +103,21 @@ export class DuckDbContactStore implements ContactStore {
   }
 
   async close(): Promise<void> {
+    await this.#gathered.settled();
     await Promise.all([this.#writes.close(), this.#reads.close()]);
+  }
+
+  #append(contacts: readonly Contact[]): Promise<readonly ContactOutcome[]> {
+    return this.#writes.transaction("store contacts", async (connection) => {
+      const created = new Set(await insertNew(connection, "contacts", contactColumns, contacts));
+      return contacts.map((_, row) => (created.has(row) ? "created" : "duplicate"));
+    });
+  }
+
+  async #optOut(optOuts: readonly OptOut[]): Promise<void> {
+    await this.#writes.transaction("store who wants no contact", (connection) =>
+      insertNew(connection, "opt_outs", optOutColumns, optOuts, ["bucket", "user_id"]),
+    );
   }
 }
 
@@ -125,22 +138,37 @@ const optOutColumns: Column<OptOut>[] = [
   ["time", DOUBLE, ({ time }) => time],
 ];
 
-/** Inserts the rows that are not there yet by the columns of `identity`, all by default. Returns how many that were. */
+/**
+ * Inserts the rows that are not there yet by the columns of `identity`, all by default; of several that agree in them the first.
+ * Returns which rows, by number, that were.
+ */
 async function insertNew<Row>(
   connection: DuckDBConnection,
   table: string,
   rowColumns: readonly Column<Row>[],
   rows: readonly Row[],
   identity: readonly string[] = rowColumns.map(([name]) => name),
-): Promise<number> {
-  await connection.run(createIncoming(rowColumns));
-  await appendIncoming(connection, chunksOf(rows, rowColumns));
-  const { rowsChanged } = await connection.run(
-    `INSERT INTO ${table} BY NAME
-     FROM (SELECT DISTINCT * FROM incoming) ANTI JOIN ${table} known USING (${identity.join(", ")})
-     ORDER BY bucket, user_id`,
+): Promise<number[]> {
+  const columns: Column<readonly [number, Row]>[] = [
+    ["number", DOUBLE, ([number]) => number],
+    ...rowColumns.map(([name, type, value]): Column<readonly [number, Row]> => [name, type, ([, row]) => value(row)]),
+  ];
+  await connection.run(createIncoming(columns));
+  await appendIncoming(connection, chunksOf([...rows.entries()], columns));
+  const by = identity.join(", ");
+  // Before they are inserted, as afterwards they are there.
+  const result = await connection.run(
+    `SELECT min(number) FROM incoming ANTI JOIN ${table} known USING (${by}) GROUP BY ${by}`,
   );
-  return rowsChanged;
+  const fresh = (await readRows(result, z.tuple([z.number()]))).map(([number]) => number);
+  if (fresh.length > 0)
+    await connection.run(
+      `INSERT INTO ${table} BY NAME
+       SELECT * EXCLUDE number FROM incoming WHERE number IN (SELECT unnest($1::DOUBLE[])) ORDER BY bucket, user_id`,
+      [listValue(fresh)],
+      [LIST(DOUBLE)],
+    );
+  return fresh;
 }
 
 async function readStates(

@@ -15,6 +15,7 @@ import type {
   OptOut,
   UserContacts,
 } from "../contact-store.ts";
+import { type ContactOutcome, GatheredContacts } from "../gathered-contacts.ts";
 import { contactOperation, contactSource, optOutOperation, optOutSource } from "./documents.ts";
 import { contactIndices, makeContactIndices } from "./indices.ts";
 
@@ -24,6 +25,7 @@ export class ElasticsearchContactStore implements ContactStore {
   readonly #pattern: string;
   readonly #optOuts: string;
   readonly #prepared: Lazy<void>;
+  readonly #gathered: GatheredContacts;
 
   /** The caller closes `elasticsearch`; the server may be away. */
   constructor(elasticsearch: Elasticsearch) {
@@ -31,18 +33,18 @@ export class ElasticsearchContactStore implements ContactStore {
     this.#pattern = patternOf(elasticsearch, contactIndices.contacts);
     this.#optOuts = elasticsearch.index(contactIndices.optOuts);
     this.#prepared = new Lazy(() => makeContactIndices(elasticsearch));
+    this.#gathered = new GatheredContacts({
+      append: (contacts) => this.#append(contacts),
+      optOut: (optOuts) => this.#optOut(optOuts),
+    });
   }
 
-  async append(contacts: readonly Contact[]): Promise<AppendedContacts> {
-    const operations = contacts.map((contact) => contactOperation(this.#elasticsearch, contact));
-    const outcomes = await this.#create("store contacts", operations);
-    const duplicates = outcomes.filter(({ status }) => status === isThere).length;
-    return { created: outcomes.length - duplicates, duplicates };
+  append(contacts: readonly Contact[]): Promise<AppendedContacts> {
+    return this.#gathered.append(contacts);
   }
 
-  async optOut(optOuts: readonly OptOut[]): Promise<void> {
-    const operations = optOuts.map((one) => optOutOperation(this.#elasticsearch, one));
-    await this.#create("store who wants no contact", operations);
+  optOut(optOuts: readonly OptOut[]): Promise<void> {
+    return this.#gathered.optOut(optOuts);
   }
 
   optIn(userIds: readonly string[]): Promise<number> {
@@ -104,7 +106,20 @@ export class ElasticsearchContactStore implements ContactStore {
     );
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await this.#gathered.settled();
+  }
+
+  async #append(contacts: readonly Contact[]): Promise<readonly ContactOutcome[]> {
+    const operations = contacts.map((contact) => contactOperation(this.#elasticsearch, contact));
+    const outcomes = await this.#create("store contacts", operations);
+    return outcomes.map(({ status }) => (status === isThere ? "duplicate" : "created"));
+  }
+
+  async #optOut(optOuts: readonly OptOut[]): Promise<void> {
+    const operations = optOuts.map((one) => optOutOperation(this.#elasticsearch, one));
+    await this.#create("store who wants no contact", operations);
+  }
 
   async #create(purpose: string, operations: readonly BulkOperation[]): Promise<BulkOutcome[]> {
     if (operations.length === 0) return [];
