@@ -149,6 +149,16 @@ describe("writes that are gathered", () => {
     }
   });
 
+  it("are settled too that waited for a write under way, however patient", async () => {
+    const store = new SlowStore({ patience: 60_000 });
+    const calls = ["a", "b"].map((item) => store.gathered.write([item]));
+    const settled = store.gathered.settled();
+    store.finishAll();
+    await settled;
+    expect(store.writes).toEqual([["a"], ["b"]]);
+    await Promise.all(calls);
+  });
+
   it("are all settled when that is waited for", async () => {
     const store = new SlowStore();
     const settled: string[] = [];

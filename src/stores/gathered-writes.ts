@@ -1,6 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { StoreUnavailable } from "./failures.ts";
 
+/** Milliseconds: longer than callers on this machine or in its cluster take to send their next item, and less than most writes. */
+export const callersPatience = 1.5;
+
 /** Stores items; the outcome at position i is that of items[i]. */
 type Write<Item, Outcome> = (items: readonly Item[]) => Promise<readonly Outcome[]>;
 
@@ -68,8 +71,11 @@ export class GatheredWrites<Item, Outcome> {
 
   /** Resolves when everything that was passed to `write` so far is settled. */
   async settled(): Promise<void> {
-    this.#expectNobody();
-    while (this.#writes.size > 0) await Promise.all(this.#writes);
+    // Also those that would wait for others first, again after each write.
+    while (this.#writes.size > 0 || this.#waiting.length > 0) {
+      this.#expectNobody();
+      await Promise.all(this.#writes);
+    }
   }
 
   #start(): void {

@@ -1,5 +1,5 @@
 import type { Action } from "#churn/action.ts";
-import { GatheredWrites } from "../gathered-writes.ts";
+import { callersPatience, GatheredWrites } from "../gathered-writes.ts";
 import type { AppendOutcome } from "./action-store.ts";
 
 export interface GatheringBounds {
@@ -23,12 +23,9 @@ export function gatheredAppends(
     bytesOf,
     mostWrites,
     mostWaiting,
-    patience,
+    patience: callersPatience,
   });
 }
-
-/** Milliseconds: longer than callers on this machine or in its cluster take to send their next action, and less than a write. */
-const patience = 1.5;
 
 /** Roughly what an action takes in a request to a store. */
 function bytesOf({ userId, action, eventId, source }: Action): number {

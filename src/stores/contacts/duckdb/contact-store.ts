@@ -108,17 +108,21 @@ export class DuckDbContactStore implements ContactStore {
   }
 
   #append(contacts: readonly Contact[]): Promise<readonly ContactOutcome[]> {
-    return this.#writes.transaction("store contacts", async (connection) => {
-      const created = new Set(await insertNew(connection, "contacts", contactColumns, contacts));
-      return contacts.map((_, row) => (created.has(row) ? "created" : "duplicate"));
-    });
-  }
-
-  async #optOut(optOuts: readonly OptOut[]): Promise<void> {
-    await this.#writes.transaction("store who wants no contact", (connection) =>
-      insertNew(connection, "opt_outs", optOutColumns, optOuts, ["bucket", "user_id"]),
+    return this.#writes.transaction("store contacts", async (connection) =>
+      outcomesOf(contacts, await insertNew(connection, "contacts", contactColumns, contacts)),
     );
   }
+
+  #optOut(optOuts: readonly OptOut[]): Promise<readonly ContactOutcome[]> {
+    return this.#writes.transaction("store who wants no contact", async (connection) =>
+      outcomesOf(optOuts, await insertNew(connection, "opt_outs", optOutColumns, optOuts, ["bucket", "user_id"])),
+    );
+  }
+}
+
+function outcomesOf(items: readonly unknown[], inserted: readonly number[]): ContactOutcome[] {
+  const created = new Set(inserted);
+  return items.map((_, row) => ({ status: created.has(row) ? "created" : "duplicate" }));
 }
 
 const columns = "user_id, time, campaign, channel";

@@ -3,7 +3,6 @@ import { type BulkOperation, type BulkOutcome, bulk } from "../../connections/el
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { deleteDocuments, deleteMatching } from "../../connections/elasticsearch/delete-documents.ts";
 import { dropMonths, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
-import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
 import { countDocuments, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { Lazy } from "../../lazy.ts";
@@ -34,16 +33,26 @@ export class ElasticsearchContactStore implements ContactStore {
     this.#optOuts = elasticsearch.index(contactIndices.optOuts);
     this.#prepared = new Lazy(() => makeContactIndices(elasticsearch));
     this.#gathered = new GatheredContacts({
-      append: (contacts) => this.#append(contacts),
-      optOut: (optOuts) => this.#optOut(optOuts),
+      append: (contacts) =>
+        this.#create(
+          "store contacts",
+          contacts.map((contact) => contactOperation(elasticsearch, contact)),
+        ),
+      optOut: (optOuts) =>
+        this.#create(
+          "store who wants no contact",
+          optOuts.map((one) => optOutOperation(elasticsearch, one)),
+        ),
     });
   }
 
-  append(contacts: readonly Contact[]): Promise<AppendedContacts> {
+  async append(contacts: readonly Contact[]): Promise<AppendedContacts> {
+    if (contacts.length > 0) await this.#prepared.get();
     return this.#gathered.append(contacts);
   }
 
-  optOut(optOuts: readonly OptOut[]): Promise<void> {
+  async optOut(optOuts: readonly OptOut[]): Promise<void> {
+    if (optOuts.length > 0) await this.#prepared.get();
     return this.#gathered.optOut(optOuts);
   }
 
@@ -110,23 +119,8 @@ export class ElasticsearchContactStore implements ContactStore {
     await this.#gathered.settled();
   }
 
-  async #append(contacts: readonly Contact[]): Promise<readonly ContactOutcome[]> {
-    const operations = contacts.map((contact) => contactOperation(this.#elasticsearch, contact));
-    const outcomes = await this.#create("store contacts", operations);
-    return outcomes.map(({ status }) => (status === isThere ? "duplicate" : "created"));
-  }
-
-  async #optOut(optOuts: readonly OptOut[]): Promise<void> {
-    const operations = optOuts.map((one) => optOutOperation(this.#elasticsearch, one));
-    await this.#create("store who wants no contact", operations);
-  }
-
-  async #create(purpose: string, operations: readonly BulkOperation[]): Promise<BulkOutcome[]> {
-    if (operations.length === 0) return [];
-    await this.#prepared.get();
-    const outcomes = await bulk(this.#elasticsearch, purpose, operations);
-    requireWritten(purpose, outcomes, [isThere]);
-    return outcomes;
+  async #create(purpose: string, operations: readonly BulkOperation[]): Promise<ContactOutcome[]> {
+    return (await bulk(this.#elasticsearch, purpose, operations)).map(outcomeOf);
   }
 
   async *#search(query: Query, sort: string[]): AsyncGenerator<Contact> {
@@ -143,5 +137,11 @@ export class ElasticsearchContactStore implements ContactStore {
 
 /** The status of creating a document that exists. */
 const isThere = 409;
+
+function outcomeOf({ status, reason = `status ${status}` }: BulkOutcome): ContactOutcome {
+  if (status < 300) return { status: "created" };
+  return status === isThere ? { status: "duplicate" } : { status: "unavailable", reason };
+}
+
 const usersAtATime = 500;
 const pageSize = 2_000;
