@@ -22,7 +22,9 @@ const models = await DirectoryModelStore.open(join(directory, "models"), { now }
 
 const started = performance.now();
 const processor = process.cpuUsage();
-await ingestLog(await readLog([path], {}, now()), { actions, now });
+const log = await readLog([path], {}, now());
+await ingestLog(log, { actions, now });
+await log.close();
 const stored = performance.now();
 await actions.rollUp();
 const rolledUp = performance.now();
@@ -45,4 +47,6 @@ console.log(
     users: following?.data,
   }),
 );
+await Promise.all([actions.close(), features.close()]);
+await database.close();
 await rm(directory, { recursive: true });
