@@ -8,7 +8,7 @@ import type { UserHistory } from "#churn/user-history.ts";
 import { featuresPing, featuresUpdated } from "#runtime/event-kinds.ts";
 import { createLogger } from "#runtime/logging.ts";
 import { skippedUserMetrics } from "#runtime/metrics/skipped-users.ts";
-import type { FeatureRow, FeatureSet } from "#stores/features/feature-store.ts";
+import type { FeatureRow, FeatureSet, NewFeatureRow } from "#stores/features/feature-store.ts";
 import type { AliasName } from "#stores/models/model-store.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { featuresOf } from "#test/support/features-of.ts";
@@ -237,10 +237,10 @@ function setUp({ histories, lastDay = snapshot - 1, models = {} }: SetUp) {
         calls.push("putSet");
         sets.push(set);
       },
-      put: async (id: string, rows: readonly FeatureRow[]) => {
+      put: async (id: string, rows: readonly NewFeatureRow[]) => {
         expect(id).toBe(sets[0]?.id);
         calls.push(`put ${rows.length}`);
-        for (const row of rows) stored.set(row.userId, row);
+        for (const row of rows) stored.set(row.userId, { ...row, values: Array.from(row.values) });
       },
       completeSet: async (id) => {
         expect(id).toBe(sets[0]?.id);

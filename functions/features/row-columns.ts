@@ -1,6 +1,6 @@
 import { eachHistory, type HistoryColumns } from "#churn/history-columns.ts";
 import type { UserHistory } from "#churn/user-history.ts";
-import type { FeatureRow } from "#stores/features/feature-store.ts";
+import type { NewFeatureRow } from "#stores/features/feature-store.ts";
 import type { MadeRow } from "./row-maker.ts";
 
 /** Rows of many users as a thread hands them over. */
@@ -51,28 +51,21 @@ export function rowColumnsOf(
   };
 }
 
-/** The rows themselves. `userIds` are those of the histories, `width` the length of a vector. */
-export function rowsIn(columns: RowColumns, userIds: readonly string[], width: number): FeatureRow[] {
+/** The rows themselves, their values in the memory of the columns. `userIds` are those of the histories, `width` the length of a vector. */
+export function rowsIn(columns: RowColumns, userIds: readonly string[], width: number): NewFeatureRow[] {
   const { places, lapsed, values } = columns;
   const populations = places.length === 0 ? 0 : lapsed.length / places.length;
   let from = 0;
   return Array.from(places, (place, row) => {
     const own = Array.from(lapsed.subarray(row * populations, (row + 1) * populations));
     const days = own.map((day) => (day === isHere ? null : day));
-    const numbers = days.includes(null) ? numbersOf(values, from, width) : [];
-    from += numbers.length;
-    return { userId: userIds[place] ?? "", lapsed: days, values: numbers };
+    const start = from;
+    if (days.includes(null)) from += width;
+    return { userId: userIds[place] ?? "", lapsed: days, values: values.subarray(start, from) };
   });
 }
 
 /** The memory behind the columns, for a thread that takes them over. */
 export function buffersOfRows({ places, lapsed, values }: RowColumns): ArrayBuffer[] {
   return [places.buffer, lapsed.buffer, values.buffer];
-}
-
-/** A stretch of numbers as an array. A loop over its final length, as spreading takes longer than computing them. */
-export function numbersOf(values: Float64Array, from: number, length: number): number[] {
-  const numbers = new Array<number>(length);
-  for (let i = 0; i < length; i++) numbers[i] = values[from + i] ?? Number.NaN;
-  return numbers;
 }

@@ -60,7 +60,8 @@ async function all(
       read += more;
     },
   };
-  for await (const chunk of rowsOf({ snapshot, populations, definitions: [definition] }, options)) rows.push(...chunk);
+  for await (const chunk of rowsOf({ snapshot, populations, definitions: [definition] }, options))
+    for (const row of chunk) rows.push({ ...row, values: Array.from(row.values) });
   return { rows, read };
 }
 

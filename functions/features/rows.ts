@@ -2,8 +2,8 @@ import type { BucketRange } from "#churn/buckets.ts";
 import { buffersOf } from "#churn/history-columns.ts";
 import { openThread } from "#runtime/thread/open-thread.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
-import type { FeatureRow } from "#stores/features/feature-store.ts";
-import { numbersOf, type RowColumns, rowsIn } from "./row-columns.ts";
+import type { NewFeatureRow } from "#stores/features/feature-store.ts";
+import { type RowColumns, rowsIn } from "./row-columns.ts";
 import { type RowsTask, rowMaker } from "./row-maker.ts";
 import { program } from "./thread/program.ts";
 
@@ -23,7 +23,7 @@ export interface RowsOptions {
 const chunkSize = 8_192;
 
 /** The rows of all users of the range who were ever seen, in chunks. Whole histories are read, because tenure and gaps tell of all time. */
-export async function* rowsOf(task: RowsTask, options: RowsOptions): AsyncGenerator<readonly FeatureRow[]> {
+export async function* rowsOf(task: RowsTask, options: RowsOptions): AsyncGenerator<readonly NewFeatureRow[]> {
   const { historyColumns } = options.actions;
   // A thread takes about as long to start as it takes to compute the rows of this many users.
   if (historyColumns === undefined || options.users < 5_000) yield* rowsHere(task, options);
@@ -33,15 +33,15 @@ export async function* rowsOf(task: RowsTask, options: RowsOptions): AsyncGenera
 async function* rowsHere(
   task: RowsTask,
   { actions, range, onUsers }: RowsOptions,
-): AsyncGenerator<readonly FeatureRow[]> {
+): AsyncGenerator<readonly NewFeatureRow[]> {
   const make = rowMaker(task);
-  let rows: FeatureRow[] = [];
+  let rows: NewFeatureRow[] = [];
   for await (const history of actions.histories({ ...range, before: task.snapshot })) {
     onUsers(1);
     const row = make(history);
     if (row === undefined) continue;
     const { lapsed, vector } = row;
-    rows.push({ userId: history.userId, lapsed, values: vector ? numbersOf(vector, 0, vector.length) : [] });
+    rows.push({ userId: history.userId, lapsed, values: vector ?? [] });
     if (rows.length < chunkSize) continue;
     yield rows;
     rows = [];
@@ -53,7 +53,7 @@ async function* rowsHere(
 async function* rowsInThread(
   task: RowsTask,
   { actions, range, width, onUsers }: RowsOptions,
-): AsyncGenerator<readonly FeatureRow[]> {
+): AsyncGenerator<readonly NewFeatureRow[]> {
   const thread = openThread(program, task);
   try {
     let last: Asked | undefined;
@@ -72,7 +72,7 @@ async function* rowsInThread(
     await thread.close();
   }
 
-  async function* chunksOf({ userIds, rows }: Asked): AsyncGenerator<readonly FeatureRow[]> {
+  async function* chunksOf({ userIds, rows }: Asked): AsyncGenerator<readonly NewFeatureRow[]> {
     const columns = await rows;
     onUsers(columns.users);
     const all = rowsIn(columns, userIds, width);

@@ -73,7 +73,7 @@ async function writeRows(
 }
 
 /** Throws a RangeError for features that are no numbers. */
-function areNumbers(values: readonly number[], names: readonly string[]): true {
+function areNumbers(values: ArrayLike<number>, names: readonly string[]): true {
   requireFinite(values, names);
   return true;
 }

@@ -1,11 +1,11 @@
 import { InvalidInput } from "#churn/failure.ts";
-import type { FeatureRow, FeatureSet } from "./feature-store.ts";
+import type { FeatureSet, NewFeatureRow } from "./feature-store.ts";
 
 /**
  * Throws InvalidInput unless every row has a state for each population of its set, and a finite number for each name,
  * or no number where the user has lapsed in all of them.
  */
-export function checkRows(rows: readonly FeatureRow[], { id, names, populations }: FeatureSet): void {
+export function checkRows(rows: readonly NewFeatureRow[], { id, names, populations }: FeatureSet): void {
   for (const { userId, lapsed, values } of rows) {
     const fail = (fault: string) => {
       throw new InvalidInput(`Could not store features of ${userId}: ${fault}`);

@@ -27,7 +27,7 @@ export interface FeatureStore {
    * that began last wins. Throws NotFound for a set that was never put or was put long ago;
    * InvalidInput, and writes nothing, if a row does not fit the set.
    */
-  put(setId: string, rows: readonly FeatureRow[]): Promise<void>;
+  put(setId: string, rows: readonly NewFeatureRow[]): Promise<void>;
 
   /** Rows by user id in one round trip, each with the set it belongs to; users without a row are left out. */
   get(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>>;
@@ -111,6 +111,11 @@ export interface FeatureRow {
   readonly lapsed: readonly (Day | null)[];
   /** One value for each of the set's names, in that order; none for a user who has lapsed in every population. */
   readonly values: readonly number[];
+}
+
+/** A row to be stored: as in FeatureRow, but the values of many rows may share the memory behind them. */
+export interface NewFeatureRow extends Pick<FeatureRow, "userId" | "lapsed"> {
+  readonly values: ArrayLike<number>;
 }
 
 export interface StoredFeatures extends FeatureRow {

@@ -1,4 +1,6 @@
 import { type DuckDBConnection, DuckDBDataChunk, type DuckDBType, type DuckDBValue } from "@duckdb/node-api";
+import * as z from "zod";
+import { readRows } from "./read.ts";
 
 /** A column: its name, its type, and its value in a row. */
 export type Column<Row> = readonly [name: string, type: DuckDBType, value: (row: Row) => DuckDBValue];
@@ -6,19 +8,20 @@ export type Column<Row> = readonly [name: string, type: DuckDBType, value: (row:
 /** The most rows that a DuckDB chunk holds. */
 export const chunkRows = 2048;
 
-/** Converts rows to chunks of these columns, which is many times faster than binding them to an INSERT. */
-export function chunksOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): DuckDBDataChunk[] {
+/**
+ * Converts rows to chunks of these columns, which is many times faster than binding them to an INSERT. Each is made when it is
+ * asked for, so that what it was made of need not be kept for all.
+ */
+export function* chunksOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): Generator<DuckDBDataChunk> {
   const types = columns.map(([, type]) => type);
-  const chunks: DuckDBDataChunk[] = [];
   for (let from = 0; from < rows.length; from += chunkRows) {
     const slice = rows.slice(from, from + chunkRows);
     const chunk = DuckDBDataChunk.create(types, slice.length);
     columns.forEach(([, , value], index) => {
       chunk.setColumnValues(index, slice.map(value));
     });
-    chunks.push(chunk);
+    yield chunk;
   }
-  return chunks;
 }
 
 /** SQL that creates an empty temporary table `incoming` with these columns. */
@@ -27,15 +30,13 @@ export function createIncoming(columns: readonly (readonly [name: string, type: 
   return `CREATE OR REPLACE TEMP TABLE incoming (${declarations.join(", ")})`;
 }
 
-export async function appendIncoming(connection: DuckDBConnection, chunks: readonly DuckDBDataChunk[]): Promise<void> {
-  const appender = await connection.createAppender("incoming", "main", "temp");
-  for (const chunk of chunks) appender.appendDataChunk(chunk);
-  appender.closeSync();
+export async function appendIncoming(connection: DuckDBConnection, chunks: Iterable<DuckDBDataChunk>): Promise<void> {
+  await appendTo(connection, "incoming", "temp", chunks);
 }
 
 /**
  * Replaces the rows of these users, within the transaction open on `connection`; of several rows of one user, the last
- * counts. The columns are those of the table and include bucket and user_id.
+ * counts. The columns are the table's, in any order, and include bucket and user_id; others that the table has are NULL.
  */
 export async function replaceUsers<Row extends { readonly userId: string }>(
   connection: DuckDBConnection,
@@ -43,11 +44,56 @@ export async function replaceUsers<Row extends { readonly userId: string }>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
 ): Promise<void> {
-  const latest = new Map(rows.map((row) => [row.userId, row]));
-  await connection.run(createIncoming(columns));
-  await appendIncoming(connection, chunksOf([...latest.values()], columns));
+  const latest = [...new Map(rows.map((row) => [row.userId, row])).values()];
+  const keys = columns.filter(([name]) => name === "bucket" || name === "user_id");
+  await connection.run(createIncoming(keys));
+  await appendIncoming(connection, chunksOf(latest, keys));
   await connection.run(
     `DELETE FROM ${table} old USING incoming WHERE old.bucket = incoming.bucket AND old.user_id = incoming.user_id`,
   );
+  const inOrder = orderedAs(await columnsOfTable(connection, table), columns, table);
+  if (inOrder !== undefined) {
+    // Not by way of `incoming`: rows may be wide, and would be written twice.
+    await appendTo(connection, table, undefined, chunksOf(latest, inOrder));
+    return;
+  }
+  await connection.run(createIncoming(columns));
+  await appendIncoming(connection, chunksOf(latest, columns));
   await connection.run(`INSERT INTO ${table} BY NAME FROM incoming`);
+}
+
+async function columnsOfTable(connection: DuckDBConnection, table: string): Promise<readonly string[]> {
+  const result = await connection.run(
+    `SELECT column_name FROM duckdb_columns() WHERE database_name = current_database() AND table_name = '${table}' ORDER BY column_index`,
+  );
+  return (await readRows(result, z.tuple([z.string()]))).map(([name]) => name);
+}
+
+/** The columns in the order of the table's names, which older files have in another one; undefined where the table has more. */
+function orderedAs<Row>(
+  names: readonly string[],
+  columns: readonly Column<Row>[],
+  table: string,
+): readonly Column<Row>[] | undefined {
+  const missing = columns.find(([name]) => !names.includes(name));
+  if (missing !== undefined) throw new TypeError(`The table ${table} has no column ${missing[0]}`);
+  if (names.length > columns.length) return undefined;
+  return names.flatMap((name) => columns.filter(([own]) => own === name));
+}
+
+async function appendTo(
+  connection: DuckDBConnection,
+  table: string,
+  database: string | undefined,
+  chunks: Iterable<DuckDBDataChunk>,
+): Promise<void> {
+  const appender = await connection.createAppender(table, "main", database);
+  try {
+    for (const chunk of chunks) appender.appendDataChunk(chunk);
+    appender.closeSync();
+  } catch (error) {
+    // What an appender holds when it is collected as garbage is written, even after the transaction was rolled back.
+    appender.clear();
+    throw error;
+  }
 }

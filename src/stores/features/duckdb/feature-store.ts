@@ -10,6 +10,7 @@ import type {
   FeatureRow,
   FeatureSet,
   FeatureStore,
+  NewFeatureRow,
   StoredFeatures,
   UserCounts,
 } from "../feature-store.ts";
@@ -56,7 +57,7 @@ export class DuckDbFeatureStore implements FeatureStore {
     return this.#reads.run("read the feature set", currentSet);
   }
 
-  put(setId: string, rows: readonly FeatureRow[]): Promise<void> {
+  put(setId: string, rows: readonly NewFeatureRow[]): Promise<void> {
     return this.#change("store features", (connection) => putFeatures(connection, setId, rows));
   }
 

@@ -19,24 +19,24 @@ import { type Column, replaceUsers } from "../../connections/duckdb/append.ts";
 import { inBuckets } from "../../connections/duckdb/in-buckets.ts";
 import { columnOf, listsOf, readRows } from "../../connections/duckdb/read.ts";
 import { checkRows } from "../check-rows.ts";
-import type { FeatureRow, UserCounts } from "../feature-store.ts";
+import type { FeatureRow, NewFeatureRow, UserCounts } from "../feature-store.ts";
 import { setOf, setsAfter } from "./sets.ts";
 
 /** Writes rows of one set. Each replaces the user's row, unless that is of a later set. */
 export async function putFeatures(
   connection: DuckDBConnection,
   setId: string,
-  rows: readonly FeatureRow[],
+  rows: readonly NewFeatureRow[],
 ): Promise<void> {
   const set = await setOf(connection, setId);
   if (!set) throw new NotFound(`Could not store features: there is no feature set ${setId}`);
   checkRows(rows, set);
-  const columns: Column<FeatureRow>[] = [
+  const columns: Column<NewFeatureRow>[] = [
     ["bucket", UTINYINT, (row) => bucketOf(row.userId)],
     ["user_id", VARCHAR, (row) => row.userId],
     ["set_id", VARCHAR, () => setId],
     ["lapsed", LIST(INTEGER), (row) => listValue(row.lapsed)],
-    ["features", LIST(DOUBLE), (row) => listValue(row.values)],
+    ["features", LIST(DOUBLE), (row) => listValue(numbersOf(row.values))],
   ];
   await replaceUsers(connection, "features", columns, await withoutNewer(connection, setId, rows));
 }
@@ -110,8 +110,8 @@ async function* read(result: DuckDBResult): AsyncGenerator<FeaturesOfSet> {
 async function withoutNewer(
   connection: DuckDBConnection,
   setId: string,
-  rows: readonly FeatureRow[],
-): Promise<readonly FeatureRow[]> {
+  rows: readonly NewFeatureRow[],
+): Promise<readonly NewFeatureRow[]> {
   const newer = await setsAfter(connection, setId);
   if (newer.size === 0 || rows.length === 0) return rows;
   const there = await findFeatures(
@@ -120,4 +120,11 @@ async function withoutNewer(
   );
   const kept = new Set(there.filter((row) => newer.has(row.setId)).map(({ userId }) => userId));
   return rows.filter(({ userId }) => !kept.has(userId));
+}
+
+/** As an array. A loop over its final length, as spreading takes longer than computing the numbers. */
+function numbersOf(values: ArrayLike<number>): number[] {
+  const numbers = new Array<number>(values.length);
+  for (let i = 0; i < values.length; i++) numbers[i] = values[i] ?? Number.NaN;
+  return numbers;
 }

@@ -13,6 +13,7 @@ import type {
   FeatureRow,
   FeatureSet,
   FeatureStore,
+  NewFeatureRow,
   StoredFeatures,
   UserCounts,
 } from "../feature-store.ts";
@@ -58,7 +59,7 @@ export class ElasticsearchFeatureStore implements FeatureStore {
     return current && this.#sets.get(current.id);
   }
 
-  async put(setId: string, rows: readonly FeatureRow[]): Promise<void> {
+  async put(setId: string, rows: readonly NewFeatureRow[]): Promise<void> {
     await this.#prepared.get();
     // Not from #sets: another process may have put the set again, which raises its rank.
     const set = (await this.#readSets()).find(({ id }) => id === setId);

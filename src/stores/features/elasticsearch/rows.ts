@@ -9,7 +9,7 @@ import { inBuckets } from "../../connections/elasticsearch/in-buckets.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
 import { countDocuments, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
-import type { FeatureRow, UserCounts } from "../feature-store.ts";
+import type { FeatureRow, NewFeatureRow, UserCounts } from "../feature-store.ts";
 import { dayText } from "./day-text.ts";
 import type { RankedSet } from "./sets.ts";
 import { featureIndices } from "./templates.ts";
@@ -18,7 +18,7 @@ import { featureIndices } from "./templates.ts";
 export async function putRows(
   elasticsearch: Elasticsearch,
   set: RankedSet,
-  rows: readonly FeatureRow[],
+  rows: readonly NewFeatureRow[],
 ): Promise<void> {
   const index = elasticsearch.index(featureIndices.features);
   const latest = new Map(rows.map((row) => [row.userId, row]));
@@ -34,7 +34,7 @@ export async function putRows(
         snapshot: formatDay(set.snapshot),
         here: values.length > 0,
         lapsed: lapsed.map((day) => (day === null ? null : formatDay(day))),
-        values,
+        values: Array.from(values),
       },
     }),
   }));
