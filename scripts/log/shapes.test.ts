@@ -206,6 +206,29 @@ describe("columns", () => {
     ]);
   });
 
+  it("are told apart by how often they came where rows repeat others without an id, in whatever order the log is", async () => {
+    const rows = Array.from(
+      { length: 100 },
+      (_, n) => `user-${n},2025-01-01T10:00:${String(n % 60).padStart(2, "0")}Z,a`,
+    );
+    const log = [...rows, ...rows.slice(7, 9), ...rows.slice(7, 8)];
+    const inOrder = log.toSorted((a, b) => (a.split(",")[1] ?? "").localeCompare(b.split(",")[1] ?? ""));
+    const few = Array.from({ length: 200 }, (_, n) => `eve,2025-01-02T10:00:00.${String(n).padStart(3, "0")}Z,a`);
+    const identities = async (lines: readonly string[]) => {
+      const { items, account } = await read(`user_id,timestamp,action\n${lines.join("\n")}\n`);
+      expect(account).toMatchObject({ actions: lines.length, copies: 0 });
+      return items.map(({ user_id, event_id = "by content" }) => `${user_id} ${event_id}`).sort();
+    };
+    const expected = await identities(log);
+    expect(expected.filter((text) => text.endsWith("#2"))).toHaveLength(2);
+    expect(expected.filter((text) => text.endsWith("#3"))).toHaveLength(1);
+    // Many rows share their time with a neighbour, and few.
+    expect(await identities(inOrder)).toEqual(expected);
+    expect((await identities([...few, ...few.slice(-1)])).filter((text) => text.endsWith("#2"))).toHaveLength(1);
+    const sparse = [...few.slice(0, 100), ...few.slice(99, 100), "ann,2025-01-02T10:00:00.099Z,a", ...few.slice(100)];
+    expect((await identities(sparse)).filter((text) => text.endsWith("#2"))).toHaveLength(1);
+  });
+
   it("of ids that are whole numbers with a fraction of zeros are the numbers, in every file and row", async () => {
     await writeFile(join(folder, "ids-1.csv"), "user_id,time,action\n1.0,2025-01-01,a\n2.0,2025-01-01,a\n");
     await writeFile(join(folder, "ids-2.csv"), "action,time,user_id\na,2025-01-02,1\na,2025-01-02,2\n");
