@@ -26,8 +26,10 @@ const log = await readLog([path], {}, now());
 await ingestLog(log, { actions, now });
 await log.close();
 const stored = performance.now();
+const storedProcessor = seconds(processor);
 await actions.rollUp();
 const rolledUp = performance.now();
+const rolledUpProcessor = seconds(processor);
 const ping = featuresPing.make({ id: "bench", source: "/bench", data: { through: "yesterday" } });
 const following = await handle(ping, {
   ...{ actions, features, models, now, churn: { churnDays: 30, leadDays: 0 } },
@@ -36,13 +38,14 @@ const following = await handle(ping, {
   logger: { info: () => undefined },
 });
 const ended = performance.now();
-const { user, system } = process.cpuUsage(processor);
+const used = seconds(processor);
 console.log(
   JSON.stringify({
     stored: (stored - started) / 1000,
     rolledUp: (rolledUp - stored) / 1000,
     features: (ended - rolledUp) / 1000,
-    processor: (user + system) / 1e6,
+    processor: used,
+    processorParts: [storedProcessor, rolledUpProcessor - storedProcessor, used - rolledUpProcessor],
     peakMegabytes: process.resourceUsage().maxRSS / 1024,
     users: following?.data,
   }),
@@ -50,3 +53,9 @@ console.log(
 await Promise.all([actions.close(), features.close()]);
 await database.close();
 await rm(directory, { recursive: true });
+
+/** Of the processor since `before`, on all cores. */
+function seconds(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}
