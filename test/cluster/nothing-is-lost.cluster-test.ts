@@ -33,17 +33,17 @@ function eventOf(i: number): LapseEvent {
 
 /** Sends an event until the Broker accepts it, as a sender should. Returns how often it was sent. */
 async function sendUntilAccepted(event: LapseEvent): Promise<number> {
-  const end = Date.now() + 90_000;
+  const end = Date.now() + 150_000;
   for (let times = 1; ; times += 1) {
     const status = await offer(event).catch(() => undefined);
     if (status === 202) return times;
-    if (Date.now() > end) throw new Error(`The Broker did not accept an event for 90 s: ${status}.`);
+    if (Date.now() > end) throw new Error(`The Broker did not accept an event for 150 s: ${status}.`);
     // Hundreds wait while RabbitMQ is away.
     await pause(2_000);
   }
 }
 
-/** Twenty a second, until `killing` has ended too. Returns how many. */
+/** Twenty a second, and then two until `killing` has ended too. Returns how many. */
 async function sendAll(killing: Promise<void>): Promise<number> {
   let isOver = false;
   const end = () => {
@@ -53,7 +53,7 @@ async function sendAll(killing: Promise<void>): Promise<number> {
   const sending: Promise<number>[] = [];
   while (sending.length < events || !isOver) {
     sending.push(sendUntilAccepted(eventOf(sending.length)));
-    await pause(50);
+    await pause(sending.length < events ? 50 : 500);
   }
   await Promise.all(sending);
   return sending.length;
