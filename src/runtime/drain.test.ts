@@ -80,7 +80,7 @@ it.each([
   ["dead-letters/main.ts", 204],
 ])(
   "a process that is told to stop under load answers all that reached it: %s",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (path, status) => {
     const call = calls[path];
     if (call === undefined) throw new TypeError(path);
