@@ -15,6 +15,7 @@ export const score = eventFunction({
   name: "score",
   settings: withStoreRules(z.object({ ...eventFunctionSettings, ...sliceSettings })),
   services: async (stores: StoreOpener, { settings, metrics, logger, skippedUsers, now, publish, progress }) => ({
+    actions: await stores.actionStore(),
     features: await stores.featureStore(),
     models: await stores.modelStore(),
     audit: await stores.audit(),

@@ -5,6 +5,7 @@ import type { ListedUser } from "#churn/list/listed-user.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
 import { explainer } from "#churn/reasons/reasons.ts";
 import type { Score } from "#churn/score.ts";
+import type { UserHistory } from "#churn/user-history.ts";
 import { featuresUpdated, modelPromoted, usersScored } from "#runtime/event-kinds.ts";
 import { NotYet } from "#runtime/failures.ts";
 import { scoreMetrics } from "#runtime/metrics/scores.ts";
@@ -12,6 +13,7 @@ import type { FeatureRow } from "#stores/features/feature-store.ts";
 import type { LedgerEntry } from "#stores/ledger/ledger.ts";
 import { CorruptModel } from "#stores/models/failures.ts";
 import { exampleModel, vectorAway } from "#test/support/example-model.ts";
+import { listedUser } from "#test/support/listed-user.ts";
 import { MemoryRuns } from "#test/support/memory-runs.ts";
 import { handle } from "./function.ts";
 import type { ScoreServices } from "./services.ts";
@@ -60,6 +62,23 @@ describe("score", () => {
     const same = { snapshot: 19_784, modelVersion: manifest.version, role: "champion", state: "here" };
     expect(entries).toEqual(scores.map(({ userId, probability }) => ({ ...same, userId, probability })));
     expect(entries).toHaveLength(2);
+  });
+
+  it("lists what lapsed users were worth, by the list before, and by their history where that tells nothing", async () => {
+    const gone = ["ann", "bob", "eve"].map((userId) => ({ userId, lapsed: [19_700], values: [] }));
+    const first = 19_700 - manifest.definition.churn.churnDays - 1;
+    const { services, listed, asked } = setUp({
+      ...{ rows: [], gone, lapsed: 3 },
+      before: [listedUser("ann", { state: "lapsed", snapshot: 19_780, value: 7, tenure: 100 })],
+      histories: [{ userId: "bob", days: [{ day: first, action: "buy", count: 1, value: 30 }] }],
+    });
+    await handle(updated, services);
+    expect(asked).toEqual(["bob", "eve"]);
+    expect(listed.map(({ userId, value, tenure }) => ({ userId, value, tenure }))).toEqual([
+      { userId: "ann", value: 7, tenure: 104 },
+      { userId: "bob", value: 30, tenure: 19_784 - first },
+      { userId: "eve", value: undefined, tenure: undefined },
+    ]);
   });
 
   it("scores with the champion as ever when the challenger cannot be read, and tells so", async () => {
@@ -199,11 +218,15 @@ interface SetUp {
   readonly lapsed?: number;
   /** Their rows. */
   readonly gone?: readonly FeatureRow[];
+  /** What they did. */
+  readonly histories?: readonly UserHistory[];
+  /** The list before. */
+  readonly before?: readonly ListedUser[];
 }
 
 function setUp(options: SetUp) {
   const { rows, names = manifest.features, absent, populations = [manifest.definition.churn] } = options;
-  const { lapsed = 0 } = options;
+  const { lapsed = 0, histories = [], before = [] } = options;
   const {
     gone = Array.from({ length: lapsed }, (_, n) => ({
       userId: `gone ${n}`,
@@ -218,8 +241,16 @@ function setUp(options: SetUp) {
   const entries: LedgerEntry[] = [];
   const listed: ListedUser[] = [];
   const warnings: unknown[] = [];
+  /** Whose histories were read. */
+  const asked: string[] = [];
   const set = { id: "s1", snapshot: 19_784, definition: manifest.definition, populations, names };
   const services: ScoreServices = {
+    actions: {
+      historiesOf: async (userIds) => {
+        asked.push(...userIds);
+        return new Map(histories.filter(({ userId }) => userIds.includes(userId)).map((one) => [one.userId, one]));
+      },
+    },
     features: {
       currentSet: async () => (absent === "set" ? undefined : set),
       async *rows(id) {
@@ -243,6 +274,8 @@ function setUp(options: SetUp) {
     },
     ledger: { append: async (part) => void entries.push(...part) },
     users: {
+      get: async (userIds) =>
+        new Map(before.filter(({ userId }) => userIds.includes(userId)).map((one) => [one.userId, one])),
       put: async (part, writtenAt) => {
         // A second run in the same millisecond has the next number.
         expect([now, now + 1]).toContain(writtenAt);
@@ -262,5 +295,5 @@ function setUp(options: SetUp) {
     },
     now: () => now,
   };
-  return { services, scores, dropped, entries, listed, pruned, warnings };
+  return { services, scores, dropped, entries, listed, pruned, warnings, asked };
 }

@@ -1,26 +1,35 @@
 import type { Day } from "#churn/day.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
 import { measuresFrom, noMeasures, type UserMeasures } from "#churn/list/measures.ts";
+import { type LapsedMeasures, measuresOfLapsed } from "#churn/list/measures-of-lapsed.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { Score } from "#churn/score.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
 import type { FeatureRow, FeatureSet } from "#stores/features/feature-store.ts";
 import type { UserList } from "#stores/users/user-list.ts";
+
+export interface ListStores {
+  readonly users: Pick<UserList, "get" | "put">;
+  readonly actions: Pick<ActionStore, "historiesOf">;
+}
 
 /** Writes the list of users during one scoring, or a slice of it: those who have a score, and those who have lapsed. */
 export class ListWriter {
   readonly #manifest: ModelManifest;
   readonly #snapshot: Day;
-  readonly #users: Pick<UserList, "put">;
+  readonly #stores: ListStores;
   readonly #beganAt: number;
   readonly #measures: (values: ArrayLike<number>) => UserMeasures;
   readonly #typicalGap: number | undefined;
   #rows: ListedUser[] = [];
+  /** Those among the rows of whom no features are kept. */
+  #unmeasured: { readonly userId: string; readonly since: Day }[] = [];
 
   /** `beganAt` is when the scoring began, in milliseconds since the epoch. */
-  constructor(manifest: ModelManifest, set: FeatureSet, users: Pick<UserList, "put">, beganAt: number) {
+  constructor(manifest: ModelManifest, set: FeatureSet, stores: ListStores, beganAt: number) {
     this.#manifest = manifest;
     this.#snapshot = set.snapshot;
-    this.#users = users;
+    this.#stores = stores;
     this.#beganAt = beganAt;
     this.#measures = measuresFrom(set.names, manifest.definition.churn);
     this.#typicalGap = manifest.typical[manifest.features.indexOf("mean_gap_days")];
@@ -42,6 +51,7 @@ export class ListWriter {
     // Where leaving is an action, how long a user has been silent does not follow from when they left.
     const silence = churn.action === undefined ? this.#snapshot - since + churn.churnDays + 1 : undefined;
     const known = values.length === 0 ? { ...noMeasures, silence } : this.#measures(values);
+    if (values.length === 0) this.#unmeasured.push({ userId, since });
     this.#rows.push({
       userId,
       snapshot: this.#snapshot,
@@ -59,8 +69,29 @@ export class ListWriter {
 
   async flush(): Promise<void> {
     if (this.#rows.length === 0) return;
-    await this.#users.put(this.#rows, this.#beganAt);
+    const measured = await this.#measureLapsed();
+    const rows = this.#rows.map((row) => ({ ...row, ...measured.get(row.userId) }));
+    await this.#stores.users.put(rows, this.#beganAt);
     this.#rows = [];
+    this.#unmeasured = [];
+  }
+
+  /** By what the list before told of them; by their history those of whom it told nothing, as on the first list. */
+  async #measureLapsed(): Promise<ReadonlyMap<string, LapsedMeasures>> {
+    const [snapshot, unmeasured] = [this.#snapshot, this.#unmeasured];
+    const measured = new Map<string, LapsedMeasures>();
+    const former = await this.#stores.users.get(unmeasured.map(({ userId }) => userId));
+    for (const { userId, value, tenure, snapshot: then } of former.values())
+      if (tenure !== undefined) measured.set(userId, { value, tenure: tenure + snapshot - then });
+    const unknown = unmeasured.filter(({ userId }) => !measured.has(userId));
+    if (unknown.length === 0) return measured;
+    const histories = await this.#stores.actions.historiesOf(unknown.map(({ userId }) => userId));
+    for (const { userId, since } of unknown) {
+      const history = histories.get(userId);
+      const measures = history && measuresOfLapsed(history, { since, snapshot }, this.#manifest.definition.churn);
+      if (measures !== undefined) measured.set(userId, measures);
+    }
+    return measured;
   }
 }
 

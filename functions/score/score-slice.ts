@@ -71,12 +71,12 @@ async function scoreUsers(
   fields: LogFields,
   skipped: SkippedUsers,
 ): Promise<SliceCounts | undefined> {
-  const { features, models, ledger, users, progress } = services;
+  const { features, models, ledger, progress } = services;
   const plan = plannedScore(run);
   const set = await features.currentSet();
   if (set?.id !== plan.set) return undefined;
   const { standingOf, scoreOf } = scorerOf(manifest, set);
-  const list = new ListWriter(manifest, set, users, run.number);
+  const list = new ListWriter(manifest, set, services, run.number);
   const shadow = await Shadow.open(manifest, plan.challenger, set, {
     models,
     ledger,

@@ -2,6 +2,7 @@ import type { Logger } from "#runtime/logging.ts";
 import type { ScoreMetrics } from "#runtime/metrics/scores.ts";
 import type { Skipping } from "#runtime/skipped-users.ts";
 import type { Slicing } from "#runtime/slice-settings.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import type { Ledger } from "#stores/ledger/ledger.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
@@ -9,11 +10,12 @@ import type { RunStore } from "#stores/runs/run-store.ts";
 import type { UserList } from "#stores/users/user-list.ts";
 
 export interface ScoreServices {
+  readonly actions: Pick<ActionStore, "historiesOf">;
   readonly features: Pick<
     FeatureStore,
     "currentSet" | "rows" | "lapsedRows" | "countUsers" | "putScores" | "dropScores"
   >;
-  readonly users: Pick<UserList, "put" | "prune">;
+  readonly users: Pick<UserList, "get" | "put" | "prune">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;
   readonly ledger: Pick<Ledger, "append">;
   readonly runs: RunStore;

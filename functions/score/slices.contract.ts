@@ -64,6 +64,8 @@ export function describeScoreSlices(name: string, open: (now: () => number) => P
       champion = manifest.version;
       services = {
         ...stores,
+        // Of no one is anything known but their features.
+        actions: { historiesOf: async () => new Map() },
         models: {
           alias: async (alias) => ({
             ...{ version: alias === "champion" ? champion : challenger.version, movedAt: "", revision: "1" },
@@ -232,7 +234,11 @@ function read(event: LapseEvent): EventOf<(typeof kinds)[number]> {
 }
 
 function only(users: UserList): ScoreServices["users"] {
-  return { put: (...args) => users.put(...args), prune: (...args) => users.prune(...args) };
+  return {
+    get: (...args) => users.get(...args),
+    put: (...args) => users.put(...args),
+    prune: (...args) => users.prune(...args),
+  };
 }
 
 function scoreOf(userId: string) {

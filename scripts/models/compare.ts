@@ -1,7 +1,7 @@
+import { compareModels } from "#functions/desk/model/compare/compare-models.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 import type { Stores } from "#stores/open-stores.ts";
-import { compareModels } from "./compare/compare-models.ts";
-import { describeComparison } from "./compare/describe.ts";
+import { describeComparison } from "./describe-comparison.ts";
 
 /** Compares two versions in words: who moved between classes of risk, where they disagree, and which is better where. */
 export async function compare(

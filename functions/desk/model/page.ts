@@ -35,7 +35,7 @@ function promised({ promises: { newest, next } }: ModelView): Markup {
   return html`<section>
 <h2>Promised and happened</h2>
 <p>${newest === undefined ? "No list has been compared with what its users did yet." : promisesInWords(newest)} ${next === undefined ? "" : nextInWords(next)}</p>
-<p><a href="/promises">By month and version</a></p>
+<p><a href="/promises">By month and version</a> · <a href="/promises/segments">By segment and arm</a></p>
 </section>`;
 }
 

@@ -11,9 +11,12 @@ import { readPromises } from "#stores/ledger/read-promises.ts";
 import type { DeskServices } from "../services.ts";
 import { promoteFor, rollBackFor } from "./act.ts";
 import { modelApi, reasonSchema, versionName } from "./api.ts";
-import { renderComparison } from "./compare-page.ts";
+import { renderComparison } from "./compare/page.ts";
+import { comparisonView } from "./compare/view.ts";
 import { renderConfirmation } from "./confirm-page.ts";
 import { renderModel } from "./page.ts";
+import { promisedBySegment } from "./promised/by-segment.ts";
+import { renderPromisedBySegment } from "./promised/page.ts";
 import { modelView } from "./view.ts";
 
 const refused = correctionPage({
@@ -41,9 +44,11 @@ export function modelRoutes(services: DeskServices): readonly Route[] {
       access: "read",
       summary: "Two versions side by side",
       parameters: z.object({ a: versionName, b: versionName }),
-      responses: { 200: text("text/html", "What each learned from, and how good it is.") },
+      responses: {
+        200: text("text/html", "How good each is, who is in another class of risk, and which is better where."),
+      },
       handle: async ({ a, b }, { caller }) =>
-        pageResponse(renderComparison(await models.manifest(a), await models.manifest(b), caller?.name)),
+        pageResponse(renderComparison(await comparisonView(a, b, caller?.name, services))),
     }),
     getRoute({
       path: "/model/promote",
@@ -99,6 +104,15 @@ export function modelRoutes(services: DeskServices): readonly Route[] {
       parameters: noParameters,
       responses: { 200: text("text/html", "The lists whose windows have closed, each against its outcomes.") },
       handle: async () => pageResponse(renderPromises(await readPromises(services))),
+    }),
+    getRoute({
+      path: "/promises/segments",
+      access: "read",
+      summary: "What was promised, and what happened, by segment and arm",
+      parameters: noParameters,
+      responses: { 200: text("text/html", "By risk, tenure, activity, value and arm, with intervals.") },
+      handle: async (_parameters, { caller }) =>
+        pageResponse(renderPromisedBySegment(await promisedBySegment(services), caller?.name)),
     }),
     getRoute({
       path: "/models/:version",

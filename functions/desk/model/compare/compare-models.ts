@@ -9,12 +9,15 @@ import { type ComparedRow, type ComparedSegments, compareRows } from "#churn/seg
 import type { TwoScores } from "#churn/segments/moves.ts";
 import { bandOf, type Segmentation } from "#churn/segments/segmentation.ts";
 import type { Stores } from "#stores/open-stores.ts";
+import { sampleOf } from "../sample.ts";
 import { jointEntries } from "./joint-entries.ts";
 import { scorerOf } from "./scorer.ts";
 
 export interface ModelComparison {
   readonly a: ModelManifest;
   readonly b: ModelManifest;
+  /** The share of all users that is compared, 0 … 1. */
+  readonly share: number;
   /** The day at whose start the users are compared: the end of the log. */
   readonly present: Day;
   /** Who is here, as both that serve see them. */
@@ -33,11 +36,15 @@ interface AtRisk {
   readonly b: number;
 }
 
-/** Compares two versions, reading every history once. Throws InvalidInput if they predict different things. */
+/**
+ * Compares two versions, reading every history once: by all users, or by a sample of about `mostUsers`. Throws
+ * InvalidInput if they predict different things, or the log is empty.
+ */
 export async function compareModels(
   a: ModelManifest,
   b: ModelManifest,
   { actions, ledger }: Pick<Stores, "actions" | "ledger">,
+  mostUsers = Number.POSITIVE_INFINITY,
 ): Promise<ModelComparison> {
   const { churn } = a.definition;
   if (!isSameOutcome(churn, b.definition.churn))
@@ -48,7 +55,8 @@ export async function compareModels(
   if (extent === undefined) throw new InvalidInput("Cannot compare models: the log has no actions yet.");
   const present = extent.lastDay + 1;
   const snapshots = commonTests(a, b).filter((day) => windowEnd(day, churn) <= present);
-  const joint = await jointEntries(a.version, b.version, ledger);
+  const sample = sampleOf(extent.users, mostUsers);
+  const joint = await jointEntries(a.version, b.version, sample, ledger);
   const [scorerA, scorerB] = [scorerOf(a), scorerOf(b)];
   const segmentations = a.segments ?? b.segments ?? [];
   const columns = segmentations.map(({ feature }) => a.features.indexOf(feature));
@@ -57,7 +65,7 @@ export async function compareModels(
   const users: (TwoScores & { readonly segmentValues: readonly number[] })[] = [];
   const tested: ComparedRow[] = [];
   const served: ComparedRow[] = [];
-  for await (const history of actions.histories()) {
+  for await (const history of actions.histories(sample.range)) {
     const { userId } = history;
     for (const day of snapshots) {
       if (!isHere(history, day, churn)) continue;
@@ -79,6 +87,7 @@ export async function compareModels(
   return {
     a,
     b,
+    share: sample.share,
     present,
     users,
     atRisk: segmentations.map((segmentation, i) => ({

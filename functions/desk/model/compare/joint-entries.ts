@@ -1,6 +1,8 @@
 import type { Day } from "#churn/day.ts";
 import { fnv1a, uniform } from "#churn/hash.ts";
 import type { JudgedEntry, Ledger } from "#stores/ledger/ledger.ts";
+import { nightsRead } from "../promised/nights-read.ts";
+import type { Sample } from "../sample.ts";
 
 /** What two versions served of one user at one snapshot, and what became of the user. */
 export interface JointEntry {
@@ -17,13 +19,12 @@ export interface JointEntries {
   readonly byUser: ReadonlyMap<string, readonly JointEntry[]>;
 }
 
-/** Nights that are read; more are of the same users, and tell hardly more. */
-const mostNights = 8;
 const mostEntries = 100_000;
 
 export async function jointEntries(
   a: string,
   b: string,
+  sample: Sample,
   ledger: Pick<Ledger, "nights" | "entries">,
 ): Promise<JointEntries> {
   const of = async (modelVersion: string) =>
@@ -33,8 +34,9 @@ export async function jointEntries(
   const byUser = new Map<string, JointEntry[]>();
   let entries = 0;
   let share = 1;
-  for (const snapshot of spread(nights)) {
+  for (const snapshot of nightsRead(nights)) {
     for await (const [userId, entry] of joined(ledger.entries({ from: snapshot, before: snapshot + 1 }), a, b)) {
+      if (sample.isAfter(userId)) break;
       if (draw(userId) >= share) continue;
       byUser.set(userId, [...(byUser.get(userId) ?? []), { snapshot, ...entry }]);
       entries += 1;
@@ -50,11 +52,6 @@ export async function jointEntries(
 
 function draw(userId: string): number {
   return uniform(fnv1a(`compare\0${userId}`));
-}
-
-function spread(nights: readonly Day[]): Day[] {
-  const count = Math.min(mostNights, nights.length);
-  return Array.from({ length: count }, (_, i) => nights[Math.floor(((i + 0.5) * nights.length) / count)] ?? 0);
 }
 
 /** Users whom both have scored and whose outcome is known. Entries come ordered by user. */

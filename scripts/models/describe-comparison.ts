@@ -2,9 +2,9 @@ import { formatDay } from "#churn/day.ts";
 import { betterOf, type ComparedSegment, type ComparedSegments } from "#churn/segments/compare-rows.ts";
 import type { SegmentQuality } from "#churn/segments/judge-rows.ts";
 import { disagreements, movedOf, movesOf, risks } from "#churn/segments/moves.ts";
+import type { ModelComparison } from "#functions/desk/model/compare/compare-models.ts";
 import { formatCount, formatCounted, formatPercent, shareOf } from "#pages/format.ts";
-import { textTable } from "../../terminal/text-table.ts";
-import type { ModelComparison } from "./compare-models.ts";
+import { textTable } from "../terminal/text-table.ts";
 
 /** A comparison of two versions for the terminal. They are called A and B. */
 export function describeComparison(comparison: ModelComparison): string {

@@ -1,18 +1,21 @@
+import { isSameOutcome } from "#churn/definition.ts";
 import type { Estimate } from "#churn/model/estimate.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { formatCount, formatPercent, formatPoints } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { html, type Markup } from "#pages/html.ts";
+import { byUserSections } from "./by-user.ts";
+import type { ComparisonView } from "./view.ts";
 
-/** Two versions side by side, each by the test that it was judged on. */
-export function renderComparison(a: ModelManifest, b: ModelManifest, reader: string | undefined): string {
+/** Two versions side by side: each by the test that it was judged on, then both by the same users. */
+export function renderComparison({ a, b, byUser, reader }: ComparisonView): string {
   const isSameTest = a.test.snapshots.join() === b.test.snapshots.join();
   return framed(
     { title: "Compare versions", section: "/model", reader },
     html`<h1>Two versions side by side</h1>
 <p>${isSameTest ? "Both were judged on the same months." : "They were judged on different months, so a small difference says little."} In brackets are 95 % intervals.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Comparison"><table class="list">
-<thead><tr><th scope="col"></th><th scope="col"><a href="/models/${a.version}">${a.version}</a></th><th scope="col"><a href="/models/${b.version}">${b.version}</a></th></tr></thead>
+<thead><tr><td></td><th scope="col">A: <a href="/models/${a.version}">${a.version}</a></th><th scope="col">B: <a href="/models/${b.version}">${b.version}</a></th></tr></thead>
 <tbody>
 ${row("Kind", a, b, ({ parameters }) => kinds[parameters.kind])}
 ${row("Learned from", a, b, ({ training }) => `${formatCount(training.rows)} rows up to ${training.snapshots.at(-1) ?? "–"}`)}
@@ -24,7 +27,7 @@ ${row("Probabilities off by, on average", a, b, ({ test }) => `${formatPoints(te
 ${row("Of those who left, in the riskiest tenth", a, b, ({ test }) => formatPercent(test.deciles[0]?.capture ?? 0))}
 ${row("What training decided", a, b, ({ decision }) => decision.reason)}
 </tbody></table></div>
-<p>Which users the two see differently, and which is better where: <code>lapse models compare ${a.version} ${b.version}</code></p>
+${byUser === undefined ? html`<p>${isSameOutcome(a.definition.churn, b.definition.churn) ? "There are no actions yet by which to compare them user by user." : "They predict churn by different definitions, of different users, so they cannot be compared user by user."}</p>` : byUserSections(byUser)}
 <p><a href="/model">All versions</a></p>`,
   );
 }

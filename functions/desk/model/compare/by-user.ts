@@ -1,0 +1,133 @@
+import { formatDay } from "#churn/day.ts";
+import { betterOf, type ComparedSegment, type ComparedSegments } from "#churn/segments/compare-rows.ts";
+import type { SegmentQuality } from "#churn/segments/judge-rows.ts";
+import { disagreements, movedOf, movesOf, risks } from "#churn/segments/moves.ts";
+import { formatCount, formatCounted, formatPercent, shareOf } from "#pages/format.ts";
+import { html, type Markup } from "#pages/html.ts";
+import type { ModelComparison } from "./compare-models.ts";
+
+/** Who is in another class of risk, where two versions disagree, and which is better where. They are called A and B. */
+export function byUserSections(comparison: ModelComparison): Markup {
+  return html`${sampled(comparison)}
+${moves(comparison)}
+${disagreeing(comparison)}
+${shares(comparison)}
+${tested(comparison)}
+${served(comparison)}`;
+}
+
+function sampled({ share, a, b }: ModelComparison): Markup {
+  if (share === 1) return html``;
+  return html`<p>What follows is of a sample: ${formatPercent(share)} of the users, always the same ones. <code>lapse models compare ${a.version} ${b.version}</code> compares all.</p>`;
+}
+
+function moves({ users, present }: ModelComparison): Markup {
+  const table = movesOf(users);
+  const moved = movedOf(table);
+  return html`<section>
+<h2>Who is in another class of risk</h2>
+<p>Of ${formatCounted(users.length, "user")} who are here on ${formatDay(present)}, ${formatCount(moved)} (${formatPercent(shareOf(moved, users.length))}) are in another class of risk.</p>
+${scrolled(
+  "Classes of risk",
+  ["", ...risks.map((risk) => `B: ${risk}`)],
+  risks.map((ofA) => [`A: ${ofA}`, ...risks.map((ofB) => formatCount(table[ofA][ofB]))]),
+)}
+</section>`;
+}
+
+function disagreeing({ users }: ModelComparison): Markup {
+  const apart = disagreements(users, 10).filter(({ a, b }) => a !== b);
+  if (apart.length === 0) return html`<p>The two give every user the same probability.</p>`;
+  return html`<section>
+<h2>Where they disagree most</h2>
+<div class="scroll" tabindex="0" role="region" aria-label="Disagreements"><table class="list">
+<thead><tr><th scope="col">User</th><th scope="col" class="number">A</th><th scope="col" class="number">B</th></tr></thead>
+<tbody>${apart.map(
+    ({ userId, a, b }) =>
+      html`<tr><th scope="row"><a href="/users/${encodeURIComponent(userId)}">${userId}</a></th><td class="number">${formatPercent(a)}</td><td class="number">${formatPercent(b)}</td></tr>`,
+  )}</tbody></table></div>
+</section>`;
+}
+
+function shares({ atRisk }: ModelComparison): Markup {
+  const rows = atRisk.flatMap(({ segmentation, bands }) =>
+    bands.map(({ users, a, b }, i) => [
+      `${segmentation.by}: ${segmentation.words[i] ?? ""}`,
+      formatCount(users),
+      formatPercent(shareOf(a, users)),
+      formatPercent(shareOf(b, users)),
+    ]),
+  );
+  if (rows.length === 0) return html``;
+  return html`<section>
+<h2>At medium or high risk, by segment</h2>
+${scrolled("At risk by segment", ["Segment", "Users", "A", "B"], rows)}
+</section>`;
+}
+
+function tested({ tested: on }: ModelComparison): Markup {
+  const [first, last] = [on?.snapshots[0] ?? 0, on?.snapshots.at(-1) ?? 0];
+  return html`<section>
+<h2>Which is better where, on tests</h2>
+${
+  on === undefined
+    ? html`<p>There is no test after everything that both have learned from, so tests do not tell which is better.</p>`
+    : html`<p>The models that were judged, on ${formatCounted(on.snapshots.length, "snapshot")} (${formatDay(first)} to ${formatDay(last)}) that neither had learned from.</p>
+${quality("Quality on tests", on.segments)}`
+}
+</section>`;
+}
+
+function served({ served: on }: ModelComparison): Markup {
+  return html`<section>
+<h2>Which is better where, as served</h2>
+${
+  on === undefined
+    ? html`<p>There is no night yet that both have scored and whose churn window has closed. The challenger scores in shadow every night from the night on that it became the challenger.</p>`
+    : html`<p>As shown, or scored in shadow, on ${formatCounted(on.nights.length, "night")} since ${formatDay(on.nights[0] ?? 0)} that both have scored.</p>
+${quality("Quality as served", on.segments)}`
+}
+</section>`;
+}
+
+function quality(label: string, { all, by }: ComparedSegments): Markup {
+  const bands = by.flatMap(({ segmentation, bands: own }) =>
+    own.map((band, i) => rowOf(`${segmentation.by}: ${segmentation.words[i] ?? ""}`, band)),
+  );
+  const head = ["Segment", "Rows", "Left", "Promised by A", "by B", "AUC of A", "of B", "Log loss A − B (95 %)", ""];
+  return html`${scrolled(label, head, [rowOf("all", all), ...bands])}
+${bands.length < 2 ? "" : html`<p>Of ${bands.length} segments with intervals of 95 %, about one in twenty seems different by chance alone.</p>`}`;
+}
+
+function rowOf(name: string, segment: ComparedSegment): string[] {
+  const { a, b } = segment;
+  const promised = ({ promised: users }: SegmentQuality) => formatCount(Math.round(users));
+  const auc = ({ quality: told }: SegmentQuality) => told?.auc.value.toFixed(3) ?? "–";
+  const difference = a.quality?.difference;
+  return [
+    name,
+    formatCount(a.rows),
+    formatCount(a.churned),
+    promised(a),
+    promised(b),
+    auc(a),
+    auc(b),
+    difference ? `${signed(difference.value)} (${signed(difference.low)} to ${signed(difference.high)})` : "–",
+    betterOf(segment, { a: "A", b: "B" }),
+  ];
+}
+
+function signed(value: number): string {
+  return `${value > 0 ? "+" : ""}${value.toFixed(4)}`.replace("-", "−");
+}
+
+/** A table of text: a heading for each row, then figures. */
+function scrolled(label: string, head: readonly string[], rows: readonly (readonly string[])[]): Markup {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="months">
+<thead><tr>${head.map((name) => (name === "" ? html`<td></td>` : html`<th scope="col">${name}</th>`))}</tr></thead>
+<tbody>${rows.map(
+    ([name = "", ...cells]) =>
+      html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>
+`,
+  )}</tbody></table></div>`;
+}

@@ -1,0 +1,151 @@
+import type { Day } from "#churn/day.ts";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { riskOf } from "#churn/reasons/reasons.ts";
+import { judgeRows, type SegmentQuality } from "#churn/segments/judge-rows.ts";
+import { risks } from "#churn/segments/moves.ts";
+import { bandOf } from "#churn/segments/segmentation.ts";
+import type { JudgedEntry, Ledger } from "#stores/ledger/ledger.ts";
+import { readableManifest } from "#stores/models/readable.ts";
+import type { DeskServices } from "../../services.ts";
+import { scorerOf } from "../compare/scorer.ts";
+import { type Sample, sampleOf } from "../sample.ts";
+import { nightsRead } from "./nights-read.ts";
+
+/** What was shown of some users on some nights against what they did, by parts of them. */
+export interface PromisedBySegment {
+  /** The nights that were read, ascending. */
+  readonly nights: readonly Day[];
+  /** The share of all users that was read, 0 … 1. */
+  readonly share: number;
+  /** Without the treatment of campaigns, as are all others but those by arm. */
+  readonly all: SegmentQuality;
+  readonly divisions: readonly Division[];
+}
+
+/** One way to divide the users. */
+export interface Division {
+  readonly by: string;
+  readonly parts: readonly { readonly name: string; readonly quality: SegmentQuality }[];
+}
+
+/** A user on a list that was shown, and what became of them. */
+interface Row {
+  readonly userId: string;
+  readonly probability: number;
+  readonly churned: boolean;
+  readonly risk: string;
+  readonly arm: JudgedEntry["arm"];
+  /** The value by which each segmentation of the version in service divides, in their order. */
+  readonly segmentValues: readonly number[];
+}
+
+/** Users whose histories are read while someone waits: a second or two. */
+const mostUsers = 3_000;
+
+/**
+ * Compares what was shown with what happened by arm, class of risk as shown, and the segments of the version in service.
+ * Reads at most eight nights of a sample of users. Undefined while no night is judged, or no version is in service.
+ */
+export async function promisedBySegment({
+  actions,
+  ledger,
+  models,
+}: Pick<DeskServices, "actions" | "ledger" | "models">): Promise<PromisedBySegment | undefined> {
+  const champion = await models.alias("champion");
+  const judged = (await ledger.nights({ role: "champion" })).map(({ snapshot }) => snapshot);
+  if (champion === undefined || judged.length === 0) return undefined;
+  const manifest = await models.manifest(champion.version);
+  const extent = await actions.extent(manifest.definition.churn.passive);
+  const sample = sampleOf(extent?.users ?? 0, mostUsers);
+  const nights = nightsRead([...new Set(judged)].sort((a, b) => a - b));
+  const shown = await shownOf(nights, sample, ledger);
+  const thresholds = await thresholdsOf(shown, models);
+  const segmentations = manifest.segments ?? [];
+  const columns = segmentations.map(({ feature }) => manifest.features.indexOf(feature));
+  const scorer = scorerOf(manifest);
+  const rows: Row[] = [];
+  for await (const history of actions.histories(sample.range))
+    for (const { userId, snapshot, probability = 0, churned = false, arm, modelVersion } of shown.get(history.userId) ??
+      []) {
+      const vector = scorer.vectorOf(history, snapshot);
+      const bounds = thresholds.get(modelVersion) ?? manifest.thresholds;
+      const segmentValues = columns.map((column) => vector[column] ?? 0);
+      rows.push({ userId, probability, churned, arm, risk: riskOf(probability, bounds), segmentValues });
+    }
+  if (rows.length === 0) return undefined;
+  const judge = (some: readonly Row[]) => judgeShown(some, manifest);
+  const untreated = rows.filter(({ arm }) => arm !== "treatment");
+  const divided = <Key>(by: string, parts: readonly (readonly [name: string, key: Key])[], of: (row: Row) => Key) => ({
+    by,
+    parts: parts.map(([name, key]) => ({ name, quality: judge(untreated.filter((row) => of(row) === key)) })),
+  });
+  return {
+    nights,
+    share: sample.share,
+    all: judge(untreated),
+    divisions: [
+      divided(
+        "risk, as it was shown",
+        risks.map((risk) => [risk, risk] as const),
+        ({ risk }) => risk,
+      ),
+      ...segmentations.map((segmentation, i) =>
+        divided(
+          segmentation.by,
+          segmentation.words.map((words, band) => [words, band] as const),
+          ({ segmentValues }) => bandOf(segmentation, segmentValues[i] ?? 0),
+        ),
+      ),
+      { by: "arm of a campaign", parts: byArm(rows, judge) },
+    ],
+  };
+}
+
+function byArm(rows: readonly Row[], judge: (some: readonly Row[]) => SegmentQuality): Division["parts"] {
+  const arms = [
+    ["in none", undefined],
+    ["control", "control"],
+    ["treatment", "treatment"],
+  ] as const;
+  return arms.map(([name, arm]) => ({ name, quality: judge(rows.filter((row) => row.arm === arm)) }));
+}
+
+function judgeShown(rows: readonly Row[], { thresholds }: ModelManifest): SegmentQuality {
+  return judgeRows(
+    {
+      y: rows.map(({ churned }) => (churned ? 1 : 0)),
+      p: rows.map(({ probability }) => probability),
+      users: rows.map(({ userId }) => userId),
+    },
+    thresholds.medium,
+  );
+}
+
+/** What was shown last on each night of the users of a sample whose outcome is known. */
+async function shownOf(
+  nights: readonly Day[],
+  sample: Sample,
+  ledger: Pick<Ledger, "entries">,
+): Promise<ReadonlyMap<string, readonly JudgedEntry[]>> {
+  const byUser = new Map<string, JudgedEntry[]>();
+  for (const snapshot of nights)
+    for await (const entry of ledger.entries({ from: snapshot, before: snapshot + 1, role: "champion" })) {
+      if (sample.isAfter(entry.userId)) break;
+      if (entry.probability === undefined || entry.churned === undefined) continue;
+      const own = byUser.get(entry.userId) ?? [];
+      const other = own.find((one) => one.snapshot === snapshot);
+      if (other !== undefined && other.recordedAt > entry.recordedAt) continue;
+      byUser.set(entry.userId, [...own.filter((one) => one !== other), entry]);
+    }
+  return byUser;
+}
+
+/** The thresholds of the versions by which these were shown; without those that are gone. */
+async function thresholdsOf(
+  shown: ReadonlyMap<string, readonly JudgedEntry[]>,
+  models: Pick<DeskServices["models"], "manifest">,
+): Promise<ReadonlyMap<string, ModelManifest["thresholds"]>> {
+  const versions = new Set([...shown.values()].flatMap((own) => own.map(({ modelVersion }) => modelVersion)));
+  const read = await Promise.all([...versions].map((version) => readableManifest(version, models)));
+  return new Map(read.flatMap((manifest) => (manifest === undefined ? [] : [[manifest.version, manifest.thresholds]])));
+}
