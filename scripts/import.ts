@@ -5,6 +5,8 @@ import { loadConfig } from "#runtime/config.ts";
 import { intakeSettings, serverSettings } from "#runtime/settings.ts";
 import { endpointSchema } from "./import/endpoint.ts";
 import { sendLog } from "./import/send-log.ts";
+import { tellImport } from "./import/tell-import.ts";
+import { importedLogOf } from "./log/imported-log.ts";
 import { addLogOptions, logOptionsSchema } from "./log/options.ts";
 import { tellLog } from "./log/tell-log.ts";
 import { apiKeySetting } from "./terminal/api-key.ts";
@@ -61,6 +63,9 @@ async function run(files: readonly string[], options: { readonly to?: unknown })
     );
     step.end(`${created} new actions, ${duplicates} known already, ${rejected} rejected`);
     if (report.details.length > 0) console.log(report.details.join("\n"));
+    // What the server refused it has counted itself.
+    const unread = new Map(log.account?.rejected.map(({ reason, count }) => [reason, count]));
+    await tellImport(importedLogOf(log.name, { ...report, reasons: unread }), { endpoint, key });
   } catch (error) {
     step.abort();
     throw error;

@@ -9,8 +9,10 @@ import { storeRetryMetrics } from "#runtime/metrics/store-retries.ts";
 import { stopOnSignals } from "#runtime/shutdown.ts";
 import { storeOptionsOf } from "#runtime/store-settings.ts";
 import { openTracer } from "#runtime/tracing/trace-settings.ts";
+import { importEntry } from "#stores/audit/import-entry.ts";
 import type { RunStore } from "#stores/runs/run-store.ts";
 import type { Call } from "./call/call.ts";
+import { systemUser } from "./call/own-call.ts";
 import { tellLog } from "./log/tell-log.ts";
 import { startConfig } from "./start/config.ts";
 import { describeLog } from "./start/describe-log.ts";
@@ -60,7 +62,13 @@ async function run(options: unknown, commands: Commands): Promise<void> {
   const room = roomOf(config, dataDir, { metrics, logger, now });
   const storeOptions = { ...storeOptionsOf(config, storeRetryMetrics(metrics).retried, tracer), dataDir, room };
   const { stores, folder, saved } = await openLogHome(storeOptions, flags, now);
-  const { churn, because, isChanged } = await fillLog({ flags, folder, saved, opened, actions: stores.actions, now });
+  const { churn, because, isChanged } = await fillLog({
+    ...{ flags, folder, saved, opened, actions: stores.actions, now },
+    record: (log) =>
+      stores.audit.append(
+        importEntry(log, { id: randomUUID(), at: now(), actor: { who: systemUser(process), from: "npm start" } }),
+      ),
+  });
   if (!isChanged) console.log(await describeLog(stores.actions, saved));
 
   const current = new CurrentStep();

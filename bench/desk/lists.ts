@@ -1,138 +1,89 @@
 /**
- * Fills the list of users, and prints how long pages of it take and how much memory an export of all takes, on the
- * embedded store or on Elasticsearch.
+ * Fills the list of users, starts the desk on it, and prints how long first and next pages take, as a browser and as a tool
+ * ask for them, in every order and by every filter that the page offers; then exports all users as CSV, and prints how much
+ * memory the desk takes meanwhile.
  *
- *     npx tsx bench/desk/lists.ts [--users 1000000]
- *     ELASTICSEARCH_URL=http://127.0.0.1:9200 npx tsx bench/desk/lists.ts --on elasticsearch
+ *     npx tsx bench/desk/lists.ts [--users 1000000] [--keep FOLDER]
+ *     ELASTICSEARCH_URL=http://127.0.0.1:9200 npx tsx bench/desk/lists.ts --on elasticsearch [--keep FOLDER]
+ *
+ * With --keep the list stays for the next run, which continues a fill that was cut off; --only fill, pages or export does
+ * one of the three.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import type { ListedUser } from "#churn/list/listed-user.ts";
-import { quantile } from "#churn/quantile.ts";
-import { randomFrom } from "#churn/random.ts";
-import { openDuckDb } from "#stores/connections/duckdb/database.ts";
+import { listMoves, listStates } from "#churn/list/listed-user.ts";
 import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
-import { DuckDbUserList } from "#stores/users/duckdb/user-list.ts";
-import { ElasticsearchUserList } from "#stores/users/elasticsearch/user-list.ts";
-import type { UserFilter, UserList, UserOrder } from "#stores/users/user-list.ts";
+import { userOrders } from "#stores/users/user-list.ts";
 import { testConnection } from "#test/support/elasticsearch-connection.ts";
-import { listedUser } from "#test/support/listed-user.ts";
+import { freePort } from "#test/support/free-port.ts";
+import { RunningProgram } from "#test/support/running-program.ts";
+import { fillList } from "./fill-list.ts";
+import { environmentOf, withList } from "./list-home.ts";
+import { measureExport } from "./measure-export.ts";
+import { measurePages } from "./measure-pages.ts";
 
 const { values: flags } = parseArgs({
-  options: { users: { type: "string", default: "1000000" }, on: { type: "string", default: "duckdb" } },
+  options: {
+    users: { type: "string", default: "1000000" },
+    on: { type: "string", default: "duckdb" },
+    keep: { type: "string" },
+    only: { type: "string" },
+  },
 });
-const { users, on } = z
-  .object({ users: z.coerce.number().int().positive(), on: z.enum(["duckdb", "elasticsearch"]) })
+const { users, on, keep, only } = z
+  .object({
+    users: z.coerce.number().int().positive(),
+    on: z.enum(["duckdb", "elasticsearch"]),
+    keep: z.string().optional(),
+    only: z.enum(["fill", "pages", "export"]).optional(),
+  })
   .parse(flags);
-const random = randomFrom("bench/desk/lists");
-const times = 21;
-const chunkSize = 20_000;
-const megabyte = 2 ** 20;
 
-const { list, dispose } = await open();
+/** What the page offers, one by one and as people combine it. */
+const filters = [
+  "",
+  ...listStates.map((state) => `state=${state}`),
+  ...listMoves.map((moved) => `moved=${moved}`),
+  "state=here&reason=rhythm",
+  "state=here&min_probability=0.5",
+  "state=here&min_value=100&max_value=150",
+  "state=here&min_silence=20",
+  "state=here&max_tenure=30",
+  "state=at_risk&reason=rhythm&min_value=100",
+  "id=user-0077",
+];
+
+const folder = keep ?? (await mkdtemp(join(tmpdir(), "lapse-lists-")));
+await mkdir(folder, { recursive: true });
+const home = { folder, prefix: on === "elasticsearch" ? `bench-desk-${users}` : undefined };
 try {
   console.log(`${users.toLocaleString("en")} users on ${on}, Node ${process.versions.node}`);
-  const began = performance.now();
-  for (let from = 0; from < users; from += chunkSize)
-    await list.put(
-      Array.from({ length: Math.min(chunkSize, users - from) }, (_, i) => user(from + i)),
-      1,
-    );
-  await list.prune(1);
-  console.log(`filled in ${((performance.now() - began) / 1000).toFixed(0)} s\n`);
-  await pages("here, by probability", { state: "here" }, "probability");
-  await pages("at risk, by value at risk", { state: "at_risk" }, "value_at_risk");
-  await pages(
-    "at risk, of a reason, worth 100 or more",
-    { state: "at_risk", reason: "rhythm", minValue: 100 },
-    "value",
-  );
-  await pages("lapsed, by silence", { state: "lapsed" }, "silence");
-  await pages("by the first letters of the id", { idPrefix: "user-77" }, "user_id");
-  await timed("counts of all states", () => list.totals({}));
-  await exportAll();
+  await withList(home, (list) => fillList(list, users));
+  if (only !== "fill") await measure();
 } finally {
-  await list.close();
-  await dispose();
+  if (keep === undefined) await forget();
 }
 
-async function pages(name: string, filter: UserFilter, order: UserOrder): Promise<void> {
-  await timed(`${name}: first page`, () => list.page({ filter, order, limit: 50 }));
-  const { next } = await list.page({ filter, order, limit: 50 });
-  if (next !== undefined)
-    await timed(`${name}: next page`, () => list.page({ filter, order, limit: 50, cursor: next }));
-}
-
-/** Prints the median and the slowest of several times. */
-async function timed(name: string, work: () => Promise<unknown>): Promise<void> {
-  const taken: number[] = [];
-  for (let i = 0; i < times + 3; i++) {
-    const start = performance.now();
-    await work();
-    // The first few warm up.
-    if (i >= 3) taken.push(performance.now() - start);
+async function measure(): Promise<void> {
+  const port = await freePort();
+  const desk = RunningProgram.ofFunction("desk/main.ts", { ...environmentOf(home), PORT: String(port) });
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    await desk.answers(`${url}/v1/users?limit=1`);
+    if (only !== "export") await measurePages(url, desk.process.pid ?? 0, filters, userOrders);
+    if (only !== "pages") await measureExport(url, users, desk.process.pid ?? 0);
+  } finally {
+    await desk.end();
   }
-  taken.sort((a, b) => a - b);
-  console.log(`${name}: ${quantile(taken, 0.5).toFixed(0)} ms (slowest ${taken.at(-1)?.toFixed(0)})`);
 }
 
-async function exportAll(): Promise<void> {
-  const start = performance.now();
-  const before = process.memoryUsage.rss();
-  let [peak, half, seen] = [before, 0, 0];
-  for await (const _ of list.stream({}, "probability")) {
-    seen += 1;
-    if (seen % 10_000 === 0) peak = Math.max(peak, process.memoryUsage.rss());
-    if (seen === Math.floor(users / 2)) half = peak;
-  }
-  const inMegabytes = (bytes: number) => `${Math.round(bytes / megabyte)} MB`;
-  console.log(
-    `export of ${seen.toLocaleString("en")}: ${((performance.now() - start) / 1000).toFixed(0)} s; memory of the process ${inMegabytes(before)} before, ${inMegabytes(half)} at most in the first half, ${inMegabytes(peak)} in all`,
-  );
-}
-
-function user(n: number): ListedUser {
-  const userId = `user-${String(n).padStart(8, "0")}`;
-  if (random() < 0.3)
-    return listedUser(userId, {
-      ...{ state: "lapsed", probability: undefined, risk: undefined, lapsedSince: 20_000 },
-      silence: Math.floor(400 * random()),
-    });
-  const probability = random() ** 2;
-  const reason = (feature: string) => ({
-    ...{ feature, value: 12, typical: 3, contribution: random() },
-    sentence: `${Math.ceil(30 * random())} of these in the last 30 days (typically 3)`,
-  });
-  return listedUser(userId, {
-    probability,
-    risk: probability > 0.7 ? "high" : probability > 0.4 ? "medium" : "low",
-    value: Math.round(20_000 * random() ** 3) / 100,
-    silence: Math.floor(30 * random()),
-    tenure: Math.floor(900 * random()),
-    activeDays: Math.floor(60 * random()),
-    usualGap: 1 + 20 * random(),
-    typicalGap: 4,
-    reasons: [reason("days_since_last"), reason("actions_30d"), reason("value_30d")].slice(Math.floor(3 * random())),
-  });
-}
-
-async function open(): Promise<{ readonly list: UserList; dispose(): Promise<void> }> {
-  if (on === "elasticsearch") {
-    const elasticsearch = testConnection();
-    const dispose = async () => {
-      await removePrefix(elasticsearch);
-      await elasticsearch.close();
-    };
-    return { list: new ElasticsearchUserList(elasticsearch), dispose };
-  }
-  const folder = await mkdtemp(join(tmpdir(), "lapse-lists-"));
-  const database = await openDuckDb(join(folder, "lapse.duckdb"));
-  const dispose = async () => {
-    await database.close();
-    await rm(folder, { recursive: true });
-  };
-  return { list: await DuckDbUserList.open(database), dispose };
+async function forget(): Promise<void> {
+  await rm(folder, { recursive: true });
+  if (home.prefix === undefined) return;
+  const elasticsearch = testConnection({ prefix: home.prefix });
+  await removePrefix(elasticsearch);
+  await elasticsearch.close();
 }

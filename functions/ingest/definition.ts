@@ -6,11 +6,13 @@ import { actionEvent, contactEvent } from "#runtime/event-kinds.ts";
 import { httpFunction } from "#runtime/function-definition.ts";
 import { httpFunctionSettings } from "#runtime/function-settings.ts";
 import { actionMetrics } from "#runtime/metrics/actions.ts";
+import type { Route } from "#runtime/route.ts";
 import { intakeSettings, wholeNumber } from "#runtime/settings.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { aboutIngest } from "./api.ts";
 import { handle, handleEvent } from "./function.ts";
+import { importRoute } from "./import-route.ts";
 import { Rejections } from "./rejections.ts";
 
 export const ingestSettings = {
@@ -26,8 +28,11 @@ export const ingest = httpFunction({
   name: "ingest",
   settings: withAccessRules(withStoreRules(z.object({ ...httpFunctionSettings, ...ingestSettings }))),
   services: async (stores: StoreOpener, { settings, metrics, logger, now }) => {
-    const rejections = new Rejections({ audit: await stores.audit(), newId: randomUUID, now });
+    const audit = await stores.audit();
+    const rejections = new Rejections({ audit, newId: randomUUID, now });
     return {
+      audit,
+      newId: randomUUID,
       actions: await stores.actionStore(),
       contacts: await stores.contactStore(),
       now,
@@ -49,13 +54,17 @@ export const ingest = httpFunction({
   takes: [actionEvent, contactEvent],
   handle: handleEvent,
   // At the root, where a Broker sends events; /events stands for all of it where one port serves every function.
-  routes: ({ bodyLimit, ...services }) =>
-    ["/", "/events"].map((path) => ({
-      method: "POST",
-      path,
-      access: "send",
-      about: aboutIngest,
-      bodyLimit,
-      handle: (request) => handle(request, services),
-    })),
+  routes: ({ bodyLimit, ...services }) => [
+    ...["/", "/events"].map(
+      (path): Route => ({
+        method: "POST",
+        path,
+        access: "send",
+        about: aboutIngest,
+        bodyLimit,
+        handle: (request) => handle(request, services),
+      }),
+    ),
+    importRoute(services),
+  ],
 });

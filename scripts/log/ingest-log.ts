@@ -9,6 +9,8 @@ export interface LogReport {
   readonly duplicates: number;
   /** Rows that the reader or the store refused. */
   readonly rejected: number;
+  /** How many of them there are of each reason. */
+  readonly reasons: ReadonlyMap<string, number>;
   /** What became of every line, and the first few of those that were left out; empty when there is nothing to tell. */
   readonly details: readonly string[];
 }
@@ -63,6 +65,10 @@ export function reportOf(
     created: stored.created,
     duplicates: stored.duplicates,
     rejected: rejected + stored.refused,
+    reasons: new Map([
+      ...(account?.rejected ?? []).map(({ reason, count }) => [reason, count] as const),
+      ...rejections.byReason,
+    ]),
     details: details.filter((text) => text !== ""),
   };
 }

@@ -1,5 +1,6 @@
 /** How many rejected rows are kept to be shown; the others are only counted. */
 const kept = 5;
+const mostReasons = 100;
 
 export interface Rejection {
   /** `line 12`, `commit 1a2b3c4d5e6f`. */
@@ -10,10 +11,14 @@ export interface Rejection {
 /** Counts rejected rows and remembers the first few. */
 export class Rejections {
   readonly first: Rejection[] = [];
+  /** How many there are of each reason; of very many reasons, those that came first. */
+  readonly byReason = new Map<string, number>();
   count = 0;
 
   add(place: string, reason: string): void {
     this.count += 1;
+    if (this.byReason.has(reason) || this.byReason.size < mostReasons)
+      this.byReason.set(reason, (this.byReason.get(reason) ?? 0) + 1);
     if (this.first.length < kept) this.first.push({ place, reason });
   }
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ImportedLog } from "#stores/audit/import-entry.ts";
 import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { openLog } from "../log/open-log.ts";
 import { fillLog } from "./fill-log.ts";
@@ -11,11 +12,13 @@ import { readSettings, writeSettings } from "./settings.ts";
 
 let folder: string;
 let stores: Stores;
+let imported: ImportedLog[];
 const now = () => Date.UTC(2026, 0, 5);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-fill-"));
   stores = await setUpStores({ dataDir: folder }, now);
+  imported = [];
   vi.spyOn(console, "log").mockImplementation(() => undefined);
   vi.spyOn(process.stdout, "write").mockImplementation(() => true);
 });
@@ -26,10 +29,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+const record = async (log: ImportedLog) => void imported.push(log);
+
 const fill = async (...args: string[]) => {
   const flags = startFlags(addStartOptions(new Command()).parse(args, { from: "user" }).opts());
   const opened = flags.choice.files === undefined ? undefined : await openLog(flags.choice, flags.options, now());
-  return fillLog({ flags, folder, saved: await readSettings(folder), opened, actions: stores.actions, now });
+  return fillLog({ flags, folder, saved: await readSettings(folder), opened, actions: stores.actions, record, now });
 };
 
 describe("fillLog", () => {
@@ -45,6 +50,19 @@ describe("fillLog", () => {
     expect(await fill()).toEqual({ churn: first.churn, because: "--churn-days changes it", isChanged: false });
     expect(await fill("--log", file)).toMatchObject({ isChanged: false });
     expect(await fill("--churn-days", "3")).toMatchObject({ isChanged: true, churn: { churnDays: 3 } });
+  });
+
+  it("keeps how many lines were stored, known already and left out, and why", async () => {
+    const file = join(folder, "shop.csv");
+    const rows = Array.from({ length: 60 }, (_, i) => `ann,${new Date(Date.UTC(2025, 9, 1 + i)).toISOString()},buy`);
+    await writeFile(
+      file,
+      `user_id,timestamp,action\n${[...rows, rows[0], ",2025-10-01,buy", "ann,never,buy"].join("\n")}\n`,
+    );
+    await fill("--log", file);
+    expect(imported).toMatchObject([{ name: "shop.csv", created: 60, known: 1 }]);
+    expect(Object.values(imported[0]?.rejected ?? {})).toEqual([1, 1]);
+    expect(JSON.stringify(imported)).not.toMatch(/ann|never/);
   });
 
   it("recounts when other actions become passive, or users leave otherwise, without importing again", async () => {

@@ -1,6 +1,8 @@
 import type { ChurnSettings } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
+import type { ImportedLog } from "#stores/audit/import-entry.ts";
+import { importedLogOf } from "../log/imported-log.ts";
 import type { Log } from "../log/log.ts";
 import type { LogChoice } from "../log/open-log.ts";
 import { tellLog } from "../log/tell-log.ts";
@@ -35,6 +37,8 @@ export interface FillOptions {
   /** The log that was asked for; undefined without one. */
   readonly opened: Log | undefined;
   readonly actions: ActionStore;
+  /** Keeps what became of the lines of a log. */
+  readonly record: (log: ImportedLog) => Promise<void>;
   readonly now: () => number;
 }
 
@@ -43,7 +47,7 @@ export interface FillOptions {
  * What it is of is written down first, so that a start that was cut short is taken up by the next one; a log of which
  * nothing could be stored leaves no trace.
  */
-export async function fillLog({ flags, folder, saved, opened, actions, now }: FillOptions): Promise<FilledLog> {
+export async function fillLog({ flags, folder, saved, opened, actions, record, now }: FillOptions): Promise<FilledLog> {
   const asked = askedSources(flags.choice);
   const kinds = churnActionsOf(flags.churn, saved?.churn);
   const fault = faultOfOptions(kinds);
@@ -57,7 +61,9 @@ export async function fillLog({ flags, folder, saved, opened, actions, now }: Fi
     await writeSettings(folder, { sources, churn: saved?.churn });
     const log = opened ?? (await tellLog(flags.choice, flags.options, now()));
     try {
-      created = (await importStep(log, actions, now)).created;
+      const report = await importStep(log, actions, now);
+      created = report.created;
+      await record(importedLogOf(log.name, report));
     } catch (error) {
       await forget(folder, saved, actions);
       throw error;

@@ -35,7 +35,7 @@ export function correctionPage(form: CorrectedForm): (error: Failure, request: H
     const body = framed(
       { title: `${title}: not taken`, section, reader: request.caller?.name, style },
       html`<h1>${title}</h1>
-<div class="alarm" role="alert"><p>${faults.size === 0 ? error.publicMessage : "Some fields cannot be taken as they are. Nothing was changed."}</p>
+<div class="alarm" role="alert"><p>${faults.size === 0 ? error.publicMessage : `Some fields cannot be taken as they are.${method === "post" ? " Nothing was changed." : ""}`}</p>
 ${faults.size === 0 ? "" : html`<ul>${[...faults].map(([name, fault]) => html`<li><a href="#${name}">${labels.get(name) ?? name}</a>: ${fault}</li>`)}</ul>`}</div>
 <form method="${method}" action="${request.path}" class="correction">
 ${[...typed].map(([name, value]) => fieldOf(name, value, labels.get(name), faults.get(name)))}

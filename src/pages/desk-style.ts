@@ -1,4 +1,5 @@
 import { html } from "./html.ts";
+import { listTableStyle } from "./list-table.ts";
 
 /** What pages of the desk have beyond the style that they share with reports: their frame, tables, filters and forms. */
 export const deskStyle = html`
@@ -20,9 +21,14 @@ a { color: var(--blue); }
 .list th, .list td { text-align: left; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; font-weight: normal; white-space: normal; }
 .list thead th { font-weight: 600; color: var(--soft); font-size: .875rem; }
 .list .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.list th[scope=row] { font-family: ui-monospace, monospace; overflow-wrap: break-word; max-width: 16rem; }
+.list th[scope=row] { overflow-wrap: break-word; max-width: 16rem; }
+.list code { font-size: .9em; color: inherit; display: inline; }
 .pill { border: 1px solid var(--line); border-radius: .75rem; padding: 0 .5rem; font-size: .85rem; white-space: nowrap; }
 .pill.high { background: #b3261e; color: #fff; border-color: transparent; } .pill.medium { background: #f2b84b; color: #000; border-color: transparent; }
 input, select, textarea { max-width: 100%; font: inherit; }
+.button, button { display: inline-block; font: inherit; font-weight: 600; padding: .4rem 1rem; border-radius: .4rem; border: 1px solid var(--blue); background: var(--blue); color: var(--paper); text-decoration: none; cursor: pointer; }
+.button.second, button.second { background: transparent; color: var(--blue); }
+.list button { padding: .15rem .6rem; font-size: .9rem; }
+@media (max-width: 40rem) { .top nav { gap: .2rem .8rem; font-size: .95rem; } }
 pre { background: var(--card); padding: .6rem .8rem; overflow-x: auto; border-radius: .3rem; margin: 0; font-size: .85rem; }
-`;
+${listTableStyle}`;

@@ -37,6 +37,12 @@ describe("recordedRuns", () => {
     ]);
   });
 
+  it("counts all slices of a run that the last one ends", async () => {
+    const { entries, run } = setUp(async () => ({ ...scored, time: new Date(4_000).toISOString() }));
+    await run();
+    expect(entries).toMatchObject([{ at: 13_000, details: { seconds: 9 } }]);
+  });
+
   it("names no user, neither of a list nor of a failure's message", async () => {
     const top = [{ user_id: "ann", probability: 0.9, reasons: [] }];
     const { entries, run } = setUp(async () => ({ ...ping, type: digest.type, data: { here: 1, top } }));

@@ -24,7 +24,8 @@ export interface RunRecording {
 
 /**
  * The same handler, each run of which is kept with how long it took, and with the numbers of the event that it returns or the kind of
- * its failure. A run that returns nothing is kept only if `always` says so: it had nothing to do, or was one part of many. A run that
+ * its failure. Of a run in slices, whose last slice returns an event of the time when the run began, that is how long all of it took.
+ * A run that returns nothing is kept only if `always` says so: it had nothing to do, or was one part of many. A run that
  * cannot be recorded is none that failed.
  */
 export function recordedRuns<Event extends LapseEvent, Services>(
@@ -34,16 +35,17 @@ export function recordedRuns<Event extends LapseEvent, Services>(
 ): EventHandler<Event, Services & RunRecording> {
   return async (event, services, fields) => {
     const began = services.now();
-    const record = (action: RunEntry["action"], details: RunEntry["details"]) => {
+    const record = (action: RunEntry["action"], details: RunEntry["details"], answer?: LapseEvent) => {
       const at = services.now();
+      const start = Math.min(began, Date.parse(answer?.time ?? "") || began);
       const id = `run-${shortHash([name, event.source, event.id, at], 32)}`;
-      const seconds = Math.round((at - began) / 100) / 10;
+      const seconds = Math.round((at - start) / 100) / 10;
       const entry = { id, at, action, who: `the function ${name}`, from: event.type.slice(0, 1_000), target: name };
       return services.audit.append({ ...entry, details: { ...details, seconds } }).catch(() => undefined);
     };
     try {
       const answer = await handle(event, services, fields);
-      if (answer !== undefined || always) await record("run.ended", detailsOf(answer));
+      if (answer !== undefined || always) await record("run.ended", detailsOf(answer), answer);
       return answer;
     } catch (error) {
       // Not its message, which may name a user.

@@ -10,7 +10,7 @@ import { contactItem, contactsIn } from "./contacts/contact-items.ts";
 import { linesOfJson } from "./contacts/lines-of-json.ts";
 import { takeContacts } from "./contacts/take-contacts.ts";
 import { newCampaignAsked } from "./new-campaign.ts";
-import { audienceLines } from "./result/audience.ts";
+import { type AudienceStores, audienceLines, usersToContact } from "./result/audience.ts";
 import { sendAudience } from "./result/send-audience.ts";
 import { campaignView, requireCampaign } from "./result/view.ts";
 import type { CampaignsServices } from "./services.ts";
@@ -59,7 +59,7 @@ export function campaignApi(services: CampaignsServices): readonly Route[] {
     getRoute({
       path: "/v1/campaigns/:id/audience",
       access: "read",
-      summary: "The users to contact: the treatment only",
+      summary: "The users to contact: the treatment, without who has opted out",
       description: "JSON, or CSV, streamed, that is safe to open in a spreadsheet with Accept: text/csv or format=csv.",
       parameters: oneCampaign.extend({ format: z.enum(["json", "csv"]).optional() }),
       responses: {
@@ -80,7 +80,7 @@ export function campaignApi(services: CampaignsServices): readonly Route[] {
         await requireCampaign(id, services);
         const isCsv = format === undefined ? asksForCsv(request) : format === "csv";
         if (!isCsv) return audienceJson(id, services);
-        return csvResponse(`${id}.csv`, audienceLines(id, services.campaigns.assignments(id, "treatment")));
+        return csvResponse(`${id}.csv`, audienceLines(id, usersToContact(id, services)));
       },
     }),
     jsonRoute({
@@ -134,9 +134,9 @@ function isLines(contentType: string | undefined): boolean {
   return ["application/x-ndjson", "application/ndjson"].includes(parseMediaType(contentType)?.name ?? "");
 }
 
-async function audienceJson(id: string, { campaigns }: Pick<CampaignsServices, "campaigns">): Promise<HttpResponse> {
+async function audienceJson(id: string, services: AudienceStores): Promise<HttpResponse> {
   const users: { user_id: string; probability: number | undefined; value: number | undefined }[] = [];
-  for await (const { userId, probability, value } of campaigns.assignments(id, "treatment"))
+  for await (const { userId, probability, value } of usersToContact(id, services))
     users.push({ user_id: userId, probability, value });
   return json(200, { campaign: id, users });
 }

@@ -2,8 +2,6 @@ import { html } from "#pages/html.ts";
 
 /** What the pages of campaigns have beyond the style of the desk. */
 export const campaignStyle = html`
-.button, button { display: inline-block; font: inherit; font-weight: 600; padding: .45rem 1rem; border-radius: .4rem; border: 1px solid var(--blue); background: var(--blue); color: var(--paper); text-decoration: none; cursor: pointer; }
-.button.second, button.second { background: transparent; color: var(--blue); }
 .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 13rem), 1fr)); gap: .9rem 1.2rem; margin: 0 0 1.2rem; }
 .fields label, label.block { display: block; font-size: .9rem; color: var(--soft); }
 .fields input, .fields select, textarea, input[type=text] { display: block; width: 100%; font: inherit; padding: .35rem .5rem; margin-top: .2rem; color: var(--ink); background: var(--paper); border: 1px solid var(--soft); border-radius: .3rem; }
@@ -13,6 +11,5 @@ fieldset { border: 0; padding: 0; margin: 0; min-width: 0; } legend { font-weigh
 .plots > figure:only-child { max-width: 36rem; }
 .band { fill: var(--blue); opacity: .2; }
 .day { white-space: nowrap; }
-.list th[scope=row] { font-family: inherit; }
 .actions { display: flex; flex-wrap: wrap; gap: .8rem; align-items: center; }
 `;

@@ -2,7 +2,8 @@ import type { ModelManifest } from "#churn/model/manifest.ts";
 import { formatMinute } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { headline } from "#pages/headline.ts";
-import { html, type Markup } from "#pages/html.ts";
+import { html, type Markup, type Part } from "#pages/html.ts";
+import { listTable } from "#pages/list-table.ts";
 import { nextInWords, promisesInWords } from "#pages/promises/in-words.ts";
 import type { AliasMove } from "#stores/models/model-store.ts";
 import type { ModelView } from "./view.ts";
@@ -47,10 +48,19 @@ function versions({ versions: all, champion, challenger, mayOperate }: ModelView
   return html`<section>
 <h2>Versions</h2>
 <p>AUC is the probability that of one user who left and one who stayed the model puts the one who left higher; 0.5 is chance. Log loss measures the probabilities themselves; lower is better. Each version was judged on the months after those that it had learned from.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Model versions"><table class="list">
-<thead><tr><th scope="col">Version</th><th scope="col" class="number">AUC</th><th scope="col" class="number">Recency alone</th><th scope="col" class="number">Log loss</th><th scope="col" class="number">Off by</th><th scope="col">What training decided</th>${mayOperate ? html`<th scope="col">Change</th>` : ""}</tr></thead>
-<tbody>${all.map((one) => versionRow(one, standing(one.version, champion?.version, challenger?.version), mayOperate))}</tbody>
-</table></div>
+${listTable(
+  "Model versions",
+  [
+    ["Version"],
+    ["AUC", "number"],
+    ["Recency alone", "number"],
+    ["Log loss", "number"],
+    ["Off by", "number"],
+    ["What training decided"],
+    ...(mayOperate ? [["Change"] as const] : []),
+  ],
+  all.map((one) => versionRow(one, standing(one.version, champion?.version, challenger?.version), mayOperate)),
+)}
 ${all.length < 2 ? "" : html`<form method="get" action="/model/compare"><p><label>Compare <select name="a">${options(champion?.version)}</select></label> <label>with <select name="b">${options(other)}</select></label> <button>Compare</button></p></form>`}
 </section>`;
 }
@@ -64,29 +74,34 @@ function versionRow(
   { version, test, peers, decision }: ModelManifest,
   place: string | undefined,
   mayOperate: boolean,
-): Markup {
+): Part[] {
   const change = place === "in service" ? "" : html`<a href="/model/promote?version=${version}">Put into service</a>`;
-  return html`<tr><th scope="row"><a href="/models/${version}">${version}</a>${place === undefined ? "" : html` <span class="pill">${place}</span>`}</th><td class="number">${test.auc.value.toFixed(3)}</td><td class="number">${peers?.recency.auc.value.toFixed(3) ?? "–"}</td><td class="number">${test.logLoss.value.toFixed(4)}</td><td class="number">${(100 * test.ece.value).toFixed(1)} points</td><td>${decision.reason}</td>${mayOperate ? html`<td>${change}</td>` : ""}</tr>
-`;
+  return [
+    html`<a href="/models/${version}">${version}</a>${place === undefined ? "" : html` <span class="pill">${place}</span>`}`,
+    test.auc.value.toFixed(3),
+    peers?.recency.auc.value.toFixed(3) ?? "–",
+    test.logLoss.value.toFixed(4),
+    `${(100 * test.ece.value).toFixed(1)} points`,
+    decision.reason,
+    ...(mayOperate ? [change] : []),
+  ];
 }
 
 function history(moves: readonly AliasMove[]): Markup {
   if (moves.length === 0) return html``;
   return html`<section>
 <h2>What was put into service, by whom, and why</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="History"><table class="list">
-<thead><tr><th scope="col">When</th><th scope="col">Place</th><th scope="col">From</th><th scope="col">To</th><th scope="col">By</th><th scope="col">Why</th></tr></thead>
-<tbody>${moves.map(
-    ({
-      at,
-      alias,
-      from,
-      to,
-      by,
-      reason,
-    }) => html`<tr><td>${formatMinute(at)}</td><td>${alias === "champion" ? "in service" : "challenger"}</td><td>${from ?? "–"}</td><td>${to}</td><td>${by}</td><td>${reason}</td></tr>
-`,
-  )}</tbody>
-</table></div>
+${listTable(
+  "History",
+  [["When", "moment"], ["Place"], ["From"], ["To"], ["By"], ["Why"]],
+  moves.map(({ at, alias, from, to, by, reason }) => [
+    formatMinute(at),
+    alias === "champion" ? "in service" : "challenger",
+    from ?? "–",
+    to,
+    by,
+    reason,
+  ]),
+)}
 </section>`;
 }

@@ -103,7 +103,8 @@ export function modelRoutes(services: DeskServices): readonly Route[] {
       summary: "What was promised, and what happened",
       parameters: noParameters,
       responses: { 200: text("text/html", "The lists whose windows have closed, each against its outcomes.") },
-      handle: async () => pageResponse(renderPromises(await readPromises(services))),
+      handle: async (_parameters, { caller }) =>
+        pageResponse(renderPromises(await readPromises(services), caller?.name)),
     }),
     getRoute({
       path: "/promises/segments",

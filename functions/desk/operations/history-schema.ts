@@ -21,10 +21,19 @@ export const shownHistory = z.object({
       features: z.record(z.string(), z.number()).describe("Of those that have drifted most."),
     }),
   ),
+  imports: z.array(
+    z.object({
+      ended_at: z.iso.datetime(),
+      name: z.string(),
+      created: z.int(),
+      known: z.int(),
+      rejected: z.record(z.string(), z.int()).describe("Lines that were left out, by the reason."),
+    }),
+  ),
   rejected: z.record(z.string(), z.int()).describe("Actions refused in 30 days, by the field that was wrong."),
 });
 
-export function historyShown({ runs, drift, rejected }: OwnHistory): z.input<typeof shownHistory> {
+export function historyShown({ runs, imports, drift, rejected }: OwnHistory): z.input<typeof shownHistory> {
   const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
   return {
     runs: runs.map(({ at, name, cause, hasFailed, seconds, details }) => ({
@@ -40,6 +49,9 @@ export function historyShown({ runs, drift, rejected }: OwnHistory): z.input<typ
       version,
       probability,
       features: Object.fromEntries(features),
+    })),
+    imports: imports.map(({ at, rejected: left, ...one }) => ({
+      ...{ ended_at: iso(at), ...one, rejected: Object.fromEntries(left) },
     })),
     rejected: Object.fromEntries(rejected),
   };

@@ -1,10 +1,12 @@
 import { describeFeature } from "#churn/reasons/describe-feature.ts";
 import { formatCount, formatMinute } from "#pages/format.ts";
 import { html, type Markup } from "#pages/html.ts";
-import type { DriftOf, OwnHistory, Run } from "./history.ts";
+import { listTable } from "#pages/list-table.ts";
+import { pingType } from "#runtime/event-kinds.ts";
+import type { DriftOf, Import, OwnHistory, Run } from "./history.ts";
 
 /** The runs of functions, how far users have drifted, and what ingest has refused. */
-export function historySection({ runs, rejected, drift }: OwnHistory): Markup {
+export function historySection({ runs, imports, rejected, drift }: OwnHistory): Markup {
   return html`<section>
 <h2>Last runs</h2>
 ${runs.length === 0 ? html`<p>None is recorded yet.</p>` : runTable(runs)}
@@ -14,20 +16,37 @@ ${runs.length === 0 ? html`<p>None is recorded yet.</p>` : runTable(runs)}
 ${drift.length === 0 ? html`<p>Not measured yet: it is each night, once a model is in service.</p>` : driftTable(drift)}
 </section>
 <section>
-<h2>Actions that were refused in the last 30 days</h2>
-${rejected.size === 0 ? html`<p>None over HTTP. What an import refuses it prints, line by line.</p>` : rejections(rejected)}
+<h2>Logs that were imported, and lines that were left out</h2>
+${imports.length === 0 ? html`<p>None so far.</p>` : importTable(imports)}
+</section>
+<section>
+<h2>Actions over HTTP that were refused in the last 30 days</h2>
+${rejected.size === 0 ? html`<p>None.</p>` : rejections(rejected)}
 </section>`;
 }
 
 function runTable(runs: readonly Run[]): Markup {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Last runs"><table class="list">
-<thead><tr><th scope="col">Ended</th><th scope="col">Function</th><th scope="col" class="number">Took</th><th scope="col">Result</th></tr></thead>
-<tbody>${runs.map(
-    (run) =>
-      html`<tr><td>${formatMinute(run.at)}</td><td>${run.name}<br><small>on ${run.cause}</small></td><td class="number">${run.seconds === undefined ? "–" : formatSeconds(run.seconds)}</td><td>${run.hasFailed ? html`<strong>failed</strong>: ` : ""}${resultOf(run)}</td></tr>
-`,
-  )}</tbody>
-</table></div>`;
+  return listTable(
+    "Last runs",
+    [["Ended", "moment"], ["Function"], ["Took", "number"], ["Result"]],
+    runs.map((run) => [
+      formatMinute(run.at),
+      html`${run.name} <small>${causeInWords(run.cause)}</small>`,
+      run.seconds === undefined ? "–" : formatSeconds(run.seconds),
+      run.hasFailed ? html`<strong>failed</strong>: ${resultOf(run)}` : resultOf(run),
+    ]),
+  );
+}
+
+/** What an event tells, by its type: `users scored` for `dev.lapse.users.scored`. */
+function eventInWords(type: string): string {
+  return type.startsWith(ownTypes) ? type.slice(ownTypes.length).replaceAll(/[._-]/g, " ") : type;
+}
+
+const ownTypes = "dev.lapse.";
+
+function causeInWords(cause: string): string {
+  return cause === pingType ? "by schedule" : `after ${eventInWords(cause)}`;
 }
 
 function formatSeconds(seconds: number): string {
@@ -36,11 +55,16 @@ function formatSeconds(seconds: number): string {
 }
 
 function resultOf({ details }: Run): string {
-  const { followed_by: followed, ...others } = details;
-  const told = Object.entries(others).map(
-    ([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "number" ? formatNumber(value) : value}`,
-  );
-  return [...told, ...(followed === undefined ? [] : [`then ${followed}`])].join(", ");
+  const { followed_by: followed, failure, ...others } = details;
+  const told = Object.entries(others)
+    // An import has rolled up its user-days already.
+    .filter(([name, value]) => name !== "user_days" || value !== 0)
+    .map(([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "number" ? formatNumber(value) : value}`);
+  return [
+    ...(failure === undefined ? [] : [String(failure)]),
+    ...told,
+    ...(followed === undefined ? [] : [`then ${eventInWords(String(followed))}`]),
+  ].join(", ");
 }
 
 function formatNumber(value: number): string {
@@ -48,26 +72,52 @@ function formatNumber(value: number): string {
 }
 
 function driftTable(drift: readonly DriftOf[]): Markup {
-  return html`<p>The population stability index: below 0.1 nothing has changed that matters; from 0.25 on, look into it.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Drift"><table class="list">
-<thead><tr><th scope="col">Measured</th><th scope="col">Version</th><th scope="col" class="number">Probabilities</th><th scope="col">Features, most of all</th></tr></thead>
-<tbody>${drift.map(
-    ({ at, version, probability, features }) =>
-      html`<tr><td>${formatMinute(at)}</td><td>${version}</td><td class="number">${probability === undefined ? "–" : `${probability.toFixed(2)} ${inWords(probability)}`}</td><td>${features.map(([name, psi]) => `${describeFeature(name)}: ${psi.toFixed(2)}`).join("; ")}</td></tr>
-`,
-  )}</tbody>
-</table></div>`;
+  return html`<p>The population stability index: below ${steady} nothing has changed that matters; from 0.25 on, look into it.</p>
+${listTable(
+  "Drift",
+  [["Measured", "moment"], ["Version"], ["Probabilities", "number"], ["Features that have moved most"]],
+  drift.map(({ at, version, probability, features }) => [
+    formatMinute(at),
+    version,
+    probability === undefined ? "–" : `${probability.toFixed(2)} ${inWords(probability)}`,
+    movedInWords(features),
+  ]),
+)}`;
 }
 
-/** As Siddiqi (2006) and most since read the index. */
+function movedInWords(features: DriftOf["features"]): string {
+  const moved = features.filter(([, psi]) => psi >= steady);
+  if (moved.length === 0) return "all are steady";
+  return moved.map(([name, psi]) => `${describeFeature(name)}: ${psi.toFixed(2)}`).join("; ");
+}
+
+/** Below it an index tells nothing that matters, as Siddiqi (2006) and most since read it. */
+const steady = 0.1;
+
 function inWords(psi: number): string {
-  if (psi < 0.1) return "(steady)";
+  if (psi < steady) return "(steady)";
   return psi < 0.25 ? "(has moved)" : "(look into it)";
+}
+
+function importTable(imports: readonly Import[]): Markup {
+  return html`${listTable(
+    "Imports",
+    [["When", "moment"], ["Log"], ["New", "number"], ["Known already", "number"], ["Left out", "number"], ["Why"]],
+    imports.map(({ at, name, created, known, rejected }) => [
+      formatMinute(at),
+      name,
+      formatCount(created),
+      formatCount(known),
+      formatCount(rejected.reduce((sum, [, count]) => sum + count, 0)),
+      rejected.map(([reason, count]) => `${formatCount(count)} × ${reason}`).join("; "),
+    ]),
+  )}
+<p>An import prints the first lines of each reason.</p>`;
 }
 
 function rejections(rejected: ReadonlyMap<string, number>): Markup {
   const sorted = [...rejected].sort(([, a], [, b]) => b - a);
   return html`<table class="list"><thead><tr><th scope="col">What was wrong</th><th scope="col" class="number">Actions</th></tr></thead>
 <tbody>${sorted.map(([reason, count]) => html`<tr><th scope="row">${reason}</th><td class="number">${formatCount(count)}</td></tr>`)}</tbody></table>
-<p>Callers were told which items and why. What an import refuses it prints, line by line.</p>`;
+<p>Callers were told which items and why.</p>`;
 }

@@ -16,6 +16,7 @@ function pageWith(
   decision: Partial<Decision>,
   harm: Partial<Pick<TodayView, "standsInFor" | "damaged" | "deadLetters" | "features" | "extent">> = {},
   totals: Partial<ListTotals> = {},
+  isFirstList = false,
 ): string {
   const newest = exampleManifest({ version: "v2", decision: { ...champion.decision, promoted: false, ...decision } });
   return renderToday({
@@ -23,6 +24,7 @@ function pageWith(
     ...{ standsInFor: undefined, damaged: [], deadLetters: 0, ...harm },
     ...{
       champion,
+      isFirstList,
       versions: [newest, champion],
       mostAtRisk: [listedUser("ann", { probability: 0.75, risk: "high" })],
       mostWorth: [],
@@ -56,6 +58,7 @@ describe("the page", () => {
     for (const text of ["2,609", "609", "261", "1,320", "1,041"]) expect(page).toContain(text);
     expect(page).toContain("Next: train at 2026-01-06 02:30 UTC.");
     expect(page).toContain('<a href="/users?moved=entered">12 users</a> entered the risk');
+    expect(pageWith({}, {}, totals, true)).toContain("This is the first list");
     expect(page).toContain('<a href="/users?moved=calmed">1 user</a> left it; 0 users who were at risk have lapsed.');
   });
 

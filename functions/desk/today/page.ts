@@ -5,7 +5,8 @@ import type { ModelManifest } from "#churn/model/manifest.ts";
 import { formatCount, formatCounted, formatMinute, formatValue } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { headline } from "#pages/headline.ts";
-import { html, type Markup } from "#pages/html.ts";
+import { html, type Markup, type Part } from "#pages/html.ts";
+import { listTable } from "#pages/list-table.ts";
 import { nextInWords, promisesInWords } from "#pages/promises/in-words.ts";
 import { attention } from "./attention.ts";
 import type { TodayView } from "./view.ts";
@@ -52,8 +53,12 @@ ${totals.valueAtRisk === 0 ? "" : html`<div><dt>Value at risk</dt><dd>${formatVa
 }
 
 /** Who entered and left the risk since the list before. */
-function moves({ totals: { moved } }: TodayView): Markup {
-  const { entered, calmed, lost } = moved;
+function moves({ totals, isFirstList }: TodayView): Markup {
+  const { entered, calmed, lost } = totals.moved;
+  if (isFirstList)
+    return totals.here === 0
+      ? html``
+      : html`<p>This is the first list: tomorrow’s tells who entered and left the risk.</p>`;
   if (entered + calmed + lost === 0) return html`<p>Nobody entered or left the risk since the list before.</p>`;
   const linked = (move: string, count: number) =>
     count === 0 ? html`0 users` : html`<a href="/users?moved=${move}">${formatCounted(count, "user")}</a>`;
@@ -107,15 +112,21 @@ function versions({ versions: all, champion }: TodayView): Markup {
   if (all.length === 0) return html``;
   return html`<section>
 <h2>Model versions</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Model versions"><table class="list">
-<thead><tr><th scope="col">Version</th><th scope="col" class="number">AUC</th><th scope="col" class="number">Recency alone</th><th scope="col" class="number">Off by</th><th scope="col">Decision</th></tr></thead>
-<tbody>${all.map((manifest) => versionRow(manifest, champion))}</tbody>
-</table></div>
+${listTable(
+  "Model versions",
+  [["Version"], ["AUC", "number"], ["Recency alone", "number"], ["Off by", "number"], ["Decision"]],
+  all.map((manifest) => versionRow(manifest, champion)),
+)}
 </section>`;
 }
 
-function versionRow({ version, test, peers, decision }: ModelManifest, champion: ModelManifest | undefined): Markup {
+function versionRow({ version, test, peers, decision }: ModelManifest, champion: ModelManifest | undefined): Part[] {
   const serving = version === champion?.version ? html` <span class="pill">in service</span>` : "";
-  return html`<tr><th scope="row"><a href="/models/${version}">${version}</a>${serving}</th><td class="number">${test.auc.value.toFixed(3)}</td><td class="number">${peers?.recency.auc.value.toFixed(3) ?? "–"}</td><td class="number">${(100 * test.ece.value).toFixed(1)} points</td><td>${decision.reason}</td></tr>
-`;
+  return [
+    html`<a href="/models/${version}">${version}</a>${serving}`,
+    test.auc.value.toFixed(3),
+    peers?.recency.auc.value.toFixed(3) ?? "–",
+    `${(100 * test.ece.value).toFixed(1)} points`,
+    decision.reason,
+  ];
 }

@@ -15,6 +15,8 @@ export interface TodayView extends ReadVersions {
   readonly extent: LogExtent | undefined;
   readonly features: FeatureSet | undefined;
   readonly totals: ListTotals;
+  /** Whether there was no list on a day before: then no one can have entered or left the risk. */
+  readonly isFirstList: boolean;
   /** Undefined while there is none. */
   readonly champion: ModelManifest | undefined;
   /** What the champion stands in for because it cannot be read, in words. */
@@ -38,10 +40,10 @@ const mostVersions = 10;
 const leastWorth = 0.01;
 
 export async function todayView(services: DeskServices, reader: string | undefined): Promise<TodayView> {
-  const { actions, features, models, users, deadLetters, now } = services;
+  const { actions, features, models, users, ledger, deadLetters, now } = services;
   const set = await features.currentSet();
   const passive = set?.definition.churn.passive;
-  const [extent, alias, versions, totals, mostAtRisk, mostWorth, promises, letters] = await Promise.all([
+  const [extent, alias, versions, totals, mostAtRisk, mostWorth, promises, letters, before] = await Promise.all([
     actions.extent(passive),
     models.alias("champion"),
     models.versions(),
@@ -50,6 +52,7 @@ export async function todayView(services: DeskServices, reader: string | undefin
     users.page({ filter: { state: "at_risk", minValue: leastWorth }, order: "value_at_risk", limit: mostUsers }),
     readPromises(services),
     deadLetters.count(),
+    ledger.batches({ before: set?.snapshot }),
   ]);
   const shown = await readVersions(versions.slice(0, mostVersions), models);
   return {
@@ -57,6 +60,7 @@ export async function todayView(services: DeskServices, reader: string | undefin
     extent,
     features: set,
     totals,
+    isFirstList: before.length === 0,
     champion: alias && (await models.manifest(alias.version)),
     standsInFor: alias?.standsInFor,
     ...shown,

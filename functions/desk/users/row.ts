@@ -32,7 +32,7 @@ export function standing({ probability, risk, lapsedSince }: ListedUser): Markup
 function because(sentences: readonly string[], { state }: ListedUser): Markup {
   const [first, ...others] = sentences;
   if (first === undefined)
-    return html`<span class="soft">${state === "here" ? "nothing speaks for leaving" : "–"}</span>`;
+    return state === "here" ? html`<span class="soft">nothing speaks for leaving</span>` : html``;
   return html`<strong>${first}</strong>${others.length === 0 ? "" : html`<span class="soft">; ${others.join("; ")}</span>`}`;
 }
 

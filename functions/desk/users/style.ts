@@ -8,14 +8,13 @@ export const usersStyle = html`
 .count-of { font-variant-numeric: tabular-nums; font-size: .85rem; }
 .filters { display: flex; flex-wrap: wrap; gap: .6rem 1.1rem; align-items: end; background: var(--card); border-radius: .6rem; padding: .9rem 1rem; }
 .filters label { display: grid; gap: .2rem; font-size: .85rem; color: var(--soft); }
-.filters input, .filters select, .filters button { font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--soft); border-radius: .35rem; padding: .35rem .5rem; max-width: 100%; }
-.filters button { background: var(--blue); border-color: transparent; color: var(--paper); font-weight: 600; padding: .4rem 1.1rem; cursor: pointer; }
+.filters input, .filters select { font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--soft); border-radius: .35rem; padding: .35rem .5rem; max-width: 100%; }
 .filters details { flex-basis: 100%; font-size: .9rem; } .filters summary { cursor: pointer; color: var(--soft); }
 .bounds { display: flex; flex-wrap: wrap; gap: .5rem 1.4rem; padding-top: .5rem; }
 .bounds fieldset { border: 0; padding: 0; margin: 0; } .bounds legend { font-size: .85rem; color: var(--soft); padding: 0; }
 .filters .act { margin: 0; font-size: .9rem; }
 .yardsticks { font-size: .875rem; color: var(--soft); }
-.users th[scope=row] { min-width: 7.5rem; }
+.users th[scope=row] { min-width: 7.5rem; font-family: ui-monospace, monospace; }
 .users .because { white-space: normal; min-width: 14rem; } .users .because strong { font-weight: 600; }
 .soft { color: var(--soft); } .since { font-size: .85rem; color: var(--soft); }
 .users .risk { white-space: nowrap; }
@@ -33,7 +32,7 @@ svg.scores { width: 90px; height: 22px; } svg.scores .line { stroke-width: 1.5; 
   .users, .users tbody { display: block; }
   .users tr { display: grid; grid-template-columns: 1fr auto; gap: .15rem .8rem; padding: .8rem 0; border-bottom: 1px solid var(--line); }
   .users th, .users td { border: 0; padding: 0; }
-  .users .because { order: -1; grid-column: 1 / -1; font-size: 1rem; }
+  .users .because { order: -1; grid-column: 1 / -1; font-size: 1rem; } .users .because:empty { display: none; }
   .users .risk { text-align: right; } .users .worth { grid-column: 2; }
   .users .worth:not(:empty)::before { content: "value "; color: var(--soft); font-size: .85rem; }
   .users .rhythm { grid-column: 1 / -1; } .users .rhythm span { display: inline; margin-right: .8rem; }

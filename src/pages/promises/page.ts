@@ -1,7 +1,7 @@
 import type { MonthOfPromises } from "#churn/promises/by-month.ts";
 import type { Promises } from "#churn/promises/promises.ts";
+import { framed } from "../frame.ts";
 import { html, type Markup } from "../html.ts";
-import { style } from "../style.ts";
 import { countPlot } from "./count-plot.ts";
 import { nextInWords, promisesInWords } from "./in-words.ts";
 import { ratioPlot } from "./ratio-plot.ts";
@@ -15,27 +15,14 @@ export interface PromisesView {
   readonly next: Parameters<typeof nextInWords>[0] | undefined;
 }
 
-/** The page that tells whether what lists promised has happened: one HTML document that loads and runs nothing. */
-export function renderPromises({ newest, shown, shadow, next }: PromisesView): string {
+/** The page that tells whether what lists promised has happened. */
+export function renderPromises({ newest, shown, shadow, next }: PromisesView, reader?: string): string {
   const headline = newest === undefined ? "Nothing can be compared yet" : promisesInWords(newest);
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Promised and happened</title>
-<link rel="icon" href="data:,">
-<style>${style}</style>
-</head>
-<body>
-<header>
-<p class="version"><a href="/">lapse</a> · <strong>promised and happened</strong></p>
-<h1>${headline}</h1>
+  return framed(
+    { title: "Promised and happened", section: "/model", reader },
+    html`<h1>${headline}</h1>
 ${next === undefined ? nothing(newest) : html`<p>${nextInWords(next)}</p>`}
-</header>
-<main>
+<p><a href="/promises/segments">By segment and arm</a> · <a href="/model">The model</a></p>
 ${shown.length === 0 ? "" : shownSection(shown)}
 ${shadow.length === 0 ? "" : shadowSection(shadow)}
 <section>
@@ -43,12 +30,8 @@ ${shadow.length === 0 ? "" : shadowSection(shadow)}
 <p>Each night every user who is here gets a probability of leaving, and the list is written into a ledger before anyone sees it. Nothing in the ledger is changed afterwards. Once the churn window of a list has closed, and a day more for late actions, it is recorded who of its users left. The sum of the probabilities is how many were promised to leave; it should be near the number who left, and the interval of the two should hold 1.</p>
 <p>Figures are means over the nights of a month. Most users are on the list of every night, so a month of lists is not worth thirty times one list; the 95 % intervals take that into account. They tell how much the figures owe to chance in who the users are, not that another season is another season. Of two lists of one night, that which was shown last counts. Users in the treatment of a campaign are left out, as contacting them was meant to change what they do.</p>
 <p>AUC: how often a user who left was ranked above one who stayed. Log loss: lower is better; it judges ranking and probabilities together. Reached: the share of those who left that the riskiest tenth of the list held. All of it as served, not as recomputed.</p>
-</section>
-</main>
-</body>
-</html>
-`;
-  return page.markup;
+</section>`,
+  );
 }
 
 function nothing(newest: Promises | undefined): Markup | string {
@@ -66,7 +49,7 @@ ${table("What was shown", months)}
 function shadowSection(months: readonly MonthOfPromises[]): Markup {
   return html`<section>
 <h2>What challengers would have promised</h2>
-<p>The challenger scores the same users each night in shadow; its scores are kept, and shown to no one. <code>npx lapse models compare A B</code> compares two versions on the nights that both have scored.</p>
+<p>The challenger scores the same users each night in shadow; its scores are kept, and shown to no one. <a href="/model">Compare</a> two versions on the nights that both have scored.</p>
 ${table("In shadow", months)}
 </section>`;
 }

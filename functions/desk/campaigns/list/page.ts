@@ -3,7 +3,8 @@ import type { OverAll } from "#churn/campaign/over-all.ts";
 import { dayOf, formatDay } from "#churn/day.ts";
 import { formatCount, formatPercent } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
-import { html, type Markup } from "#pages/html.ts";
+import { html, type Markup, type Part } from "#pages/html.ts";
+import { listTable } from "#pages/list-table.ts";
 import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
 import { formatUsers } from "../result/amounts.ts";
 import { campaignStyle } from "../style.ts";
@@ -31,25 +32,49 @@ function togetherSection({ months, kept, saveRate }: OverAll): Markup {
   const [treated, ended] = months.reduce((sum, one) => [sum[0] + one.treated, sum[1] + one.campaigns], [0, 0]);
   return html`<p class="headline">${formatCount(ended)} ${ended === 1 ? "campaign has" : "campaigns have"} ended; of ${formatCount(treated)} users contacted, ${formatUsers(kept)} stayed because of it.</p>
 ${saveRate === undefined ? "" : html`<p>Of those who would have left, a contact kept ${formatPercent(saveRate.value)} (95 % interval ${formatPercent(saveRate.low)} to ${formatPercent(saveRate.high)}). The next plan reckons with that.</p>`}
-<div class="plots">${monthsPlot(months)}<div class="scroll" tabindex="0" role="region" aria-label="Users kept, by month"><table class="list">
-<thead><tr><th scope="col">Month</th><th scope="col" class="number">Campaigns</th><th scope="col" class="number">Contacted</th><th scope="col" class="number">Users kept</th></tr></thead>
-<tbody>${months.toReversed().map((one) => html`<tr><th scope="row">${one.month}</th><td class="number">${formatCount(one.campaigns)}</td><td class="number">${formatCount(one.treated)}</td><td class="number">${formatUsers(one.kept)}</td></tr>`)}</tbody>
-</table></div></div>`;
+<div class="plots">${monthsPlot(months)}${listTable(
+    "Users kept, by month",
+    [
+      ["Month", "moment"],
+      ["Campaigns", "number"],
+      ["Contacted", "number"],
+      ["Users kept", "number"],
+    ],
+    months
+      .toReversed()
+      .map((one) => [one.month, formatCount(one.campaigns), formatCount(one.treated), formatUsers(one.kept)]),
+  )}</div>`;
 }
 
 function listSection(campaigns: readonly StoredCampaign[], now: number): Markup {
   return html`<section>
 <h2>All campaigns</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="All campaigns"><table class="list">
-<thead><tr><th scope="col">Campaign</th><th scope="col">State</th><th scope="col" class="number">Treatment</th><th scope="col" class="number">Control</th><th scope="col" class="number">Users kept</th><th scope="col">From</th><th scope="col">Until</th></tr></thead>
-<tbody>${campaigns.map((campaign) => row(campaign, now))}</tbody>
-</table></div>
+${listTable(
+  "All campaigns",
+  [
+    ["Campaign"],
+    ["State"],
+    ["Treatment", "number"],
+    ["Control", "number"],
+    ["Users kept", "number"],
+    ["From", "moment"],
+    ["Until", "moment"],
+  ],
+  campaigns.map((campaign) => row(campaign, now)),
+)}
 </section>`;
 }
 
-function row(campaign: StoredCampaign, now: number): Markup {
+function row(campaign: StoredCampaign, now: number): Part[] {
   const { id, name, sizes, startsAt, result } = campaign;
   const gained = result?.outcomes.find(({ kind }) => kind === "share")?.gained;
-  return html`<tr><th scope="row"><a href="/campaigns/${id}">${name}</a></th><td>${stateOf(campaign, now)}</td><td class="number">${formatCount(sizes.treatment)}</td><td class="number">${formatCount(sizes.control)}</td><td class="number">${gained === undefined ? "–" : formatUsers(gained)}</td><td class="day">${formatDay(dayOf(startsAt))}</td><td class="day">${formatDay(dayOf(endOf(campaign)))}</td></tr>
-`;
+  return [
+    html`<a href="/campaigns/${id}">${name}</a>`,
+    stateOf(campaign, now),
+    formatCount(sizes.treatment),
+    formatCount(sizes.control),
+    gained === undefined ? "–" : formatUsers(gained),
+    formatDay(dayOf(startsAt)),
+    formatDay(dayOf(endOf(campaign))),
+  ];
 }

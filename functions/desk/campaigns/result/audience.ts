@@ -1,5 +1,33 @@
 import type { Assignment } from "#churn/campaign/campaign.ts";
 import { csvLine } from "#runtime/csv.ts";
+import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
+import type { ContactStore } from "#stores/contacts/contact-store.ts";
+import { inChunks } from "#stores/in-chunks.ts";
+
+export interface AudienceStores {
+  readonly campaigns: Pick<CampaignStore, "assignments">;
+  readonly contacts: Pick<ContactStore, "statesOf">;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/**
+ * Streams the users of a campaign to contact: the treatment, without those who have opted out since the list was frozen. In
+ * the result these stay in their arm, so that it compares what chance has divided.
+ */
+export async function* usersToContact(
+  campaignId: string,
+  { campaigns, contacts, now }: AudienceStores,
+): AsyncGenerator<Assignment> {
+  for await (const chunk of inChunks(campaigns.assignments(campaignId, "treatment"), chunkSize)) {
+    const users = chunk.map(({ userId }) => userId);
+    const states = await contacts.statesOf(users, now());
+    for (const one of chunk) if (states.get(one.userId)?.optedOutAt === undefined) yield one;
+  }
+}
+
+/** Users asked about at a time. */
+const chunkSize = 2_000;
 
 /** The list to contact as CSV, line by line: safe to open in a spreadsheet. */
 export async function* audienceLines(campaignId: string, treated: AsyncIterable<Assignment>): AsyncGenerator<string> {

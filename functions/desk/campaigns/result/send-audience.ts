@@ -7,6 +7,7 @@ import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
 import { inChunks } from "#stores/in-chunks.ts";
 import { deskRecorder } from "../../record-act.ts";
 import type { CampaignsServices } from "../services.ts";
+import { usersToContact } from "./audience.ts";
 import { requireCampaign } from "./view.ts";
 
 export interface SentAudience {
@@ -19,23 +20,25 @@ const usersInPart = 500;
 
 /**
  * Sends the users of a campaign who are to be contacted to the Broker, by which the webhook receives them, part by part, and
- * records who did it. Sent again, a part of the same users has the same id. Throws CampaignNotFound, InvalidInput where no Broker is known, and
- * EventNotTaken.
+ * records who did it. Sent again, a part of the same users has the same id. Throws CampaignNotFound, InvalidInput where no
+ * Broker is known, and EventNotTaken.
  */
 export async function sendAudience(
   id: string,
   request: Pick<HttpRequest, "caller">,
   services: CampaignsServices,
 ): Promise<SentAudience> {
-  const { campaigns, publish, now } = services;
+  const { publish, now } = services;
   const campaign = await requireCampaign(id, services);
   if (publish === undefined) throw new InvalidInput("The desk knows no broker to send the list to: set BROKER_URL.");
   const send = async () => {
+    let all = 0;
+    for await (const _ of usersToContact(id, services)) all += 1;
     const sent = { users: 0, parts: 0 };
-    for await (const users of inChunks(campaigns.assignments(id, "treatment"), usersInPart)) {
+    for await (const users of inChunks(usersToContact(id, services), usersInPart)) {
       sent.parts += 1;
       sent.users += users.length;
-      await publish(partOf(campaign, sent.parts, users, now()));
+      await publish(partOf(campaign, sent.parts, users, { all, now: now() }));
     }
     return sent;
   };
@@ -43,8 +46,13 @@ export async function sendAudience(
   return record({ action: "campaign.sent", target: id }, send, (sent) => ({ details: { ...sent } }));
 }
 
-/** Another id where a user was erased meanwhile, and all move up, so that a receiver leaves out no one as known already. */
-function partOf({ id, name, sizes }: StoredCampaign, part: number, users: readonly Assignment[], now: number) {
+/** Another id where a user was erased or opted out meanwhile, and all move up, so that a receiver leaves out no one as known already. */
+function partOf(
+  { id, name }: StoredCampaign,
+  part: number,
+  users: readonly Assignment[],
+  { all, now }: { readonly all: number; readonly now: number },
+) {
   const ids = users.map(({ userId }) => userId);
   return campaignAudience.make({
     id: `${id}.${part}.${shortHash(ids, 16)}`,
@@ -56,7 +64,7 @@ function partOf({ id, name, sizes }: StoredCampaign, part: number, users: readon
       name,
       part,
       users: users.map(({ userId, probability, value }) => ({ user_id: userId, probability, value })),
-      users_in_all: sizes.treatment,
+      users_in_all: all,
     },
   });
 }

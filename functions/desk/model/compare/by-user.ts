@@ -4,6 +4,7 @@ import type { SegmentQuality } from "#churn/segments/judge-rows.ts";
 import { disagreements, movedOf, movesOf, risks } from "#churn/segments/moves.ts";
 import { formatCount, formatCounted, formatPercent, shareOf } from "#pages/format.ts";
 import { html, type Markup } from "#pages/html.ts";
+import { listTable } from "#pages/list-table.ts";
 import type { ModelComparison } from "./compare-models.ts";
 
 /** Who is in another class of risk, where two versions disagree, and which is better where. They are called A and B. */
@@ -40,12 +41,15 @@ function disagreeing({ users }: ModelComparison): Markup {
   if (apart.length === 0) return html`<p>The two give every user the same probability.</p>`;
   return html`<section>
 <h2>Where they disagree most</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Disagreements"><table class="list">
-<thead><tr><th scope="col">User</th><th scope="col" class="number">A</th><th scope="col" class="number">B</th></tr></thead>
-<tbody>${apart.map(
-    ({ userId, a, b }) =>
-      html`<tr><th scope="row"><a href="/users/${encodeURIComponent(userId)}">${userId}</a></th><td class="number">${formatPercent(a)}</td><td class="number">${formatPercent(b)}</td></tr>`,
-  )}</tbody></table></div>
+${listTable(
+  "Disagreements",
+  [["User"], ["A", "number"], ["B", "number"]],
+  apart.map(({ userId, a, b }) => [
+    html`<a href="/users/${encodeURIComponent(userId)}">${userId}</a>`,
+    formatPercent(a),
+    formatPercent(b),
+  ]),
+)}
 </section>`;
 }
 
@@ -94,7 +98,17 @@ function quality(label: string, { all, by }: ComparedSegments): Markup {
   const bands = by.flatMap(({ segmentation, bands: own }) =>
     own.map((band, i) => rowOf(`${segmentation.by}: ${segmentation.words[i] ?? ""}`, band)),
   );
-  const head = ["Segment", "Rows", "Left", "Promised by A", "by B", "AUC of A", "of B", "Log loss A − B (95 %)", ""];
+  const head = [
+    "Segment",
+    "Rows",
+    "Left",
+    "Promised by A",
+    "by B",
+    "AUC of A",
+    "of B",
+    "Log loss A − B (95 %)",
+    "Verdict",
+  ];
   return html`${scrolled(label, head, [rowOf("all", all), ...bands])}
 ${bands.length < 2 ? "" : html`<p>Of ${bands.length} segments with intervals of 95 %, about one in twenty seems different by chance alone.</p>`}`;
 }
@@ -118,12 +132,12 @@ function rowOf(name: string, segment: ComparedSegment): string[] {
 }
 
 function signed(value: number): string {
-  return `${value > 0 ? "+" : ""}${value.toFixed(4)}`.replace("-", "−");
+  return `${value > 0 ? "+" : ""}${value.toFixed(3)}`.replace("-", "−");
 }
 
 /** A table of text: a heading for each row, then figures. */
 function scrolled(label: string, head: readonly string[], rows: readonly (readonly string[])[]): Markup {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="months">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="segments">
 <thead><tr>${head.map((name) => (name === "" ? html`<td></td>` : html`<th scope="col">${name}</th>`))}</tr></thead>
 <tbody>${rows.map(
     ([name = "", ...cells]) =>

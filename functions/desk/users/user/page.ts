@@ -7,6 +7,7 @@ import type { Outlook, WhatIf } from "#churn/what-if.ts";
 import { formatOdds, formatValue } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { html, type Markup } from "#pages/html.ts";
+import { listTable } from "#pages/list-table.ts";
 import { standing } from "../row.ts";
 import { usersStyle } from "../style.ts";
 import { activeDays } from "./active-days.ts";
@@ -52,11 +53,16 @@ function reasons({ reasons: told, state }: ListedUser): Markup {
   if (told.length === 0) return html`<h2>Why</h2><p>Nothing about this user speaks for leaving.</p>`;
   return html`<h2>Why</h2>
 <p class="yardsticks">“Typically” compares with the median of all users that the model learned from; “usual gap” is this user’s own. The last column is what the reason does to the odds of leaving.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Reasons"><table class="list"><thead><tr><th scope="col">Reason</th><th scope="col" class="number">Of this user</th><th scope="col" class="number">Typically</th><th scope="col" class="number">Odds of leaving</th></tr></thead>
-<tbody>${told.map(
-    ({ feature, sentence, value, typical, contribution }) =>
-      html`<tr><td>${sentence}<br><span class="since">${describeFeature(feature)}</span></td><td class="number">${formatValue(value)}</td><td class="number">${formatValue(typical)}</td><td class="number">${formatOdds(contribution)}</td></tr>`,
-  )}</tbody></table></div>`;
+${listTable(
+  "Reasons",
+  [["Reason"], ["Of this user", "number"], ["Typically", "number"], ["Odds of leaving", "number"]],
+  told.map(({ feature, sentence, value, typical, contribution }) => [
+    html`${sentence}<br><span class="since">${describeFeature(feature)}</span>`,
+    formatValue(value),
+    formatValue(typical),
+    formatOdds(contribution),
+  ]),
+)}`;
 }
 
 function outlooks({ now, visit, action, silence }: WhatIf): Markup {
@@ -89,11 +95,17 @@ function contacts({ contacts: sent, isOptedOut }: UserView): Markup {
   const wish = isOptedOut ? html`<p class="notice">This user wants no contact.</p>` : "";
   if (sent.length === 0) return html`<h2>Contacts</h2>${wish}<p>Not contacted so far, as far as lapse was told.</p>`;
   return html`<h2>Contacts</h2>${wish}
-<div class="scroll" tabindex="0" role="region" aria-label="Contacts"><table class="list"><thead><tr><th scope="col">Day</th><th scope="col">Campaign</th><th scope="col">Channel</th></tr></thead>
-<tbody>${sent
+${listTable(
+  "Contacts",
+  [["Day", "moment"], ["Campaign"], ["Channel"]],
+  sent
     .toReversed()
-    .map(
-      ({ time, campaignId, channel }) =>
-        html`<tr><td>${new Date(time).toISOString().slice(0, 10)}</td><td>${campaignId === undefined ? "none" : html`<a href="/campaigns/${encodeURIComponent(campaignId)}">${campaignId}</a>`}</td><td>${channel ?? ""}</td></tr>`,
-    )}</tbody></table></div>`;
+    .map(({ time, campaignId, channel }) => [
+      new Date(time).toISOString().slice(0, 10),
+      campaignId === undefined
+        ? "none"
+        : html`<a href="/campaigns/${encodeURIComponent(campaignId)}">${campaignId}</a>`,
+      channel ?? "",
+    ]),
+)}`;
 }

@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises";
+import * as z from "zod";
+import { quantile } from "#churn/quantile.ts";
+
+const times = 5;
+const warmUps = 1;
+/** What the first page may take. */
+const mostMilliseconds = 100;
+
+/**
+ * Prints how long the first page of each filter in each order takes, of the API and as a browser gets it: the fastest and the
+ * median of several, and the processor time of the desk, process `pid`, in which the embedded store runs too. That is what a
+ * busy machine leaves comparable: an idle one takes no longer.
+ */
+export async function measurePages(
+  url: string,
+  pid: number,
+  filters: readonly string[],
+  orders: readonly string[],
+): Promise<void> {
+  console.log("\nfilter | order | API: fastest, median, processor | next page | page for people (milliseconds)");
+  let over = 0;
+  for (const filter of filters)
+    for (const order of orders) {
+      const query = `${filter}${filter === "" ? "" : "&"}sort=${order}`;
+      const first = await timed(`${url}/v1/users?${query}&limit=50`, pid);
+      const { next } = pageSchema.parse(JSON.parse(first.body));
+      const further =
+        next === undefined ? undefined : await timed(`${url}/v1/users?${query}&limit=50&cursor=${next}`, pid);
+      const page = await timed(`${url}/users?${query}`, pid);
+      if (Math.max(first.fastest, page.fastest) > mostMilliseconds) over += 1;
+      const shown = (one: Timed | undefined) =>
+        one === undefined ? "–" : [one.fastest, one.median, one.processor].map((ms) => ms.toFixed(0)).join(", ");
+      console.log(`${filter || "all"} | ${order} | ${shown(first)} | ${shown(further)} | ${shown(page)}`);
+    }
+  console.log(`${over} of ${filters.length * orders.length} take more than ${mostMilliseconds} ms at their fastest.`);
+}
+
+interface Timed {
+  /** In milliseconds, as the others. */
+  readonly fastest: number;
+  readonly median: number;
+  /** Of the desk, for one request. */
+  readonly processor: number;
+  readonly body: string;
+}
+
+async function timed(url: string, pid: number): Promise<Timed> {
+  const taken: number[] = [];
+  let body = "";
+  let began = 0;
+  for (let i = 0; i < times + warmUps; i++) {
+    if (i === warmUps) began = await processorMilliseconds(pid);
+    const start = performance.now();
+    const response = await fetch(url);
+    body = await response.text();
+    if (!response.ok) throw new Error(`${url} was answered with ${response.status}: ${body.slice(0, 200)}`);
+    if (i >= warmUps) taken.push(performance.now() - start);
+  }
+  const processor = ((await processorMilliseconds(pid)) - began) / times;
+  taken.sort((a, b) => a - b);
+  return { fastest: taken[0] ?? 0, median: quantile(taken, 0.5), processor, body };
+}
+
+/** User and system time of a process, all of its threads; Linux counts in hundredths of a second. */
+async function processorMilliseconds(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+  // After the name, which may hold blanks: state, and eleven more, then utime and stime.
+  const [user = 0, system = 0] = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, 13)
+    .map(Number);
+  return 10 * (user + system);
+}
+
+const pageSchema = z.object({ next: z.string().optional() });
