@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { quantile } from "#churn/quantile.ts";
 
-const times = 5;
+const times = 3;
 const warmUps = 1;
 /** What the first page may take. */
 const mostMilliseconds = 100;

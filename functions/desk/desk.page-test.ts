@@ -31,10 +31,12 @@ describe("the desk in a browser", () => {
     { name: "model", path: "/model" },
     { name: "operations", path: "/operations" },
     { name: "promises", path: "/promises" },
+    { name: "promises-segments-none", path: "/promises/segments" },
+    { name: "users-refused", path: "/users?min_value=much" },
     { name: "api", path: "/api" },
     { name: "try", path: "/try" },
   ])("shows $path on a computer and a telephone, light and dark, to everyone", async ({ name, path }) => {
-    expect((await page.goto(local.url + path))?.status()).toBe(200);
+    expect((await page.goto(local.url + path))?.status()).toBe(name === "users-refused" ? 400 : 200);
     expect(await faultsOfLooks(browser, page, name)).toEqual([]);
   });
 

@@ -65,18 +65,25 @@ describe("score", () => {
   });
 
   it("lists what lapsed users were worth, by the list before, and by their history where that tells nothing", async () => {
-    const gone = ["ann", "bob", "eve"].map((userId) => ({ userId, lapsed: [19_700], values: [] }));
+    const gone = ["ann", "bob", "dan", "eve"].map((userId) => ({ userId, lapsed: [19_700], values: [] }));
     const first = 19_700 - manifest.definition.churn.churnDays - 1;
+    const known = { state: "lapsed", snapshot: 19_780, value: 7, tenure: 100 } as const;
     const { services, listed, asked } = setUp({
-      ...{ rows: [], gone, lapsed: 3 },
-      before: [listedUser("ann", { state: "lapsed", snapshot: 19_780, value: 7, tenure: 100 })],
-      histories: [{ userId: "bob", days: [{ day: first, action: "buy", count: 1, value: 30 }] }],
+      ...{ rows: [], gone, lapsed: 4 },
+      before: [
+        listedUser("ann", { ...known, modelVersion: manifest.version }),
+        listedUser("dan", { ...known, modelVersion: "another" }),
+      ],
+      histories: ["bob", "dan"].map((userId) => ({
+        ...{ userId, days: [{ day: first, action: "buy", count: 1, value: 30 }] },
+      })),
     });
     await handle(updated, services);
-    expect(asked).toEqual(["bob", "eve"]);
+    expect(asked).toEqual(["bob", "dan", "eve"]);
     expect(listed.map(({ userId, value, tenure }) => ({ userId, value, tenure }))).toEqual([
       { userId: "ann", value: 7, tenure: 104 },
       { userId: "bob", value: 30, tenure: 19_784 - first },
+      { userId: "dan", value: 30, tenure: 19_784 - first },
       { userId: "eve", value: undefined, tenure: undefined },
     ]);
   });

@@ -76,13 +76,16 @@ export class ListWriter {
     this.#unmeasured = [];
   }
 
-  /** By what the list before told of them; by their history those of whom it told nothing, as on the first list. */
+  /**
+   * By what the list before told of them, if the same version made it; by their history otherwise, as on the first list: another
+   * version may mean another churn window, or other passive actions.
+   */
   async #measureLapsed(): Promise<ReadonlyMap<string, LapsedMeasures>> {
     const [snapshot, unmeasured] = [this.#snapshot, this.#unmeasured];
     const measured = new Map<string, LapsedMeasures>();
     const former = await this.#stores.users.get(unmeasured.map(({ userId }) => userId));
-    for (const { userId, value, tenure, snapshot: then } of former.values())
-      if (tenure !== undefined) measured.set(userId, { value, tenure: tenure + snapshot - then });
+    for (const { userId, value, tenure, snapshot: then, modelVersion } of former.values())
+      if (tenure !== undefined && modelVersion === this.#manifest.version) measured.set(userId, { value, tenure: tenure + snapshot - then });
     const unknown = unmeasured.filter(({ userId }) => !measured.has(userId));
     if (unknown.length === 0) return measured;
     const histories = await this.#stores.actions.historiesOf(unknown.map(({ userId }) => userId));

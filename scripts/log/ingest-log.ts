@@ -65,7 +65,7 @@ export function reportOf(
     created: stored.created,
     duplicates: stored.duplicates,
     rejected: rejected + stored.refused,
-    reasons: new Map([
+    reasons: addedUp([
       ...(account?.rejected ?? []).map(({ reason, count }) => [reason, count] as const),
       ...rejections.byReason,
     ]),
@@ -75,4 +75,11 @@ export function reportOf(
 
 function contradictions(count: number): string {
   return `${count.toLocaleString("en")} of those known already have other content than the stored action with the same id, which was kept.`;
+}
+
+/** Counts by reason; the reader and the store may give the same one. */
+function addedUp(counts: readonly (readonly [reason: string, count: number])[]): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const [reason, count] of counts) sums.set(reason, (sums.get(reason) ?? 0) + count);
+  return sums;
 }

@@ -63,7 +63,10 @@ export async function fillLog({ flags, folder, saved, opened, actions, record, n
     try {
       const report = await importStep(log, actions, now);
       created = report.created;
-      await record(importedLogOf(log.name, report));
+      // What is stored is stored: that it could not be told of must not undo the start.
+      await record(importedLogOf(log.name, report)).catch((error: Error) =>
+        console.error(`The import is not on the page of operations: ${error.message}`),
+      );
     } catch (error) {
       await forget(folder, saved, actions);
       throw error;

@@ -29,6 +29,6 @@ input, select, textarea { max-width: 100%; font: inherit; }
 .button, button { display: inline-block; font: inherit; font-weight: 600; padding: .4rem 1rem; border-radius: .4rem; border: 1px solid var(--blue); background: var(--blue); color: var(--paper); text-decoration: none; cursor: pointer; }
 .button.second, button.second { background: transparent; color: var(--blue); }
 .list button { padding: .15rem .6rem; font-size: .9rem; }
-@media (max-width: 40rem) { .top nav { gap: .2rem .8rem; font-size: .95rem; } }
+@media (max-width: 40rem) { .top nav { gap: .2rem .7rem; font-size: .9rem; } }
 pre { background: var(--card); padding: .6rem .8rem; overflow-x: auto; border-radius: .3rem; margin: 0; font-size: .85rem; }
 ${listTableStyle}`;

@@ -41,6 +41,9 @@ describe("recordedRuns", () => {
     const { entries, run } = setUp(async () => ({ ...scored, time: new Date(4_000).toISOString() }));
     await run();
     expect(entries).toMatchObject([{ at: 13_000, details: { seconds: 9 } }]);
+    // Delivered again: under the id that is there already, which the audit does not take twice.
+    await run();
+    expect(entries[1]?.id).toBe(entries[0]?.id);
   });
 
   it("names no user, neither of a list nor of a failure's message", async () => {

@@ -25,7 +25,7 @@ export interface RunRecording {
 /**
  * The same handler, each run of which is kept with how long it took, and with the numbers of the event that it returns or the kind of
  * its failure. Of a run in slices, whose last slice returns an event of the time when the run began, that is how long all of it took.
- * A run that returns nothing is kept only if `always` says so: it had nothing to do, or was one part of many. A run that
+ * If that slice is delivered again, nothing is added. A run that returns nothing is kept only if `always` says so: it had nothing to do, or was one part of many. A run that
  * cannot be recorded is none that failed.
  */
 export function recordedRuns<Event extends LapseEvent, Services>(
@@ -38,7 +38,9 @@ export function recordedRuns<Event extends LapseEvent, Services>(
     const record = (action: RunEntry["action"], details: RunEntry["details"], answer?: LapseEvent) => {
       const at = services.now();
       const start = Math.min(began, Date.parse(answer?.time ?? "") || began);
-      const id = `run-${shortHash([name, event.source, event.id, at], 32)}`;
+      // The same whenever a run in slices ends again: the audit keeps the first entry of an id.
+      const identity = answer !== undefined && start < began ? [answer.source, answer.id] : [event.source, event.id, at];
+      const id = `run-${shortHash([name, ...identity], 32)}`;
       const seconds = Math.round((at - start) / 100) / 10;
       const entry = { id, at, action, who: `the function ${name}`, from: event.type.slice(0, 1_000), target: name };
       return services.audit.append({ ...entry, details: { ...details, seconds } }).catch(() => undefined);

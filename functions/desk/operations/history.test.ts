@@ -30,8 +30,11 @@ describe("what functions have recorded of themselves", () => {
       run(1, "score", { seconds: 4, users: 3 }),
       ...parts,
       run(200, "changes", { seconds: 1, here: 3, followed_by: digest.type }),
+      run(300, "changes", { seconds: 2, followed_by: risksTold.type }),
+      run(301, "changes", { seconds: 3, here: 3, followed_by: digest.type }),
     ]);
     expect(runs.map(({ name, seconds }) => [name, seconds])).toEqual([
+      ["changes", 5],
       ["changes", 51],
       ["score", 4],
     ]);

@@ -69,7 +69,9 @@ async function newestRuns(entries: AsyncIterable<AuditEntry>): Promise<Run[]> {
   const found: Run[] = [];
   for await (const entry of entries) {
     const run = runOf(entry);
-    const last = run.details.followed_by === risksTold.type ? found.findIndex(({ name }) => name === run.name) : -1;
+    // Its last part is the one that was found last of that function: entries go from the newest to the oldest.
+    const isPart = run.details.followed_by === risksTold.type;
+    const last = isPart ? found.findLastIndex(({ name }) => name === run.name) : -1;
     const whole = found[last];
     if (whole !== undefined) found[last] = { ...whole, seconds: (whole.seconds ?? 0) + (run.seconds ?? 0) };
     else if (found.length === mostRuns) break;

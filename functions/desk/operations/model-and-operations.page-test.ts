@@ -1,7 +1,10 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { NightTally } from "#churn/promises/night-tally.ts";
+import { randomFrom } from "#churn/random.ts";
 import type { AuditEntry } from "#stores/audit/audit.ts";
 import { actsOfPeople } from "#stores/audit/recorder.ts";
+import type { JudgedEntry } from "#stores/ledger/ledger.ts";
 import { faultsOfLooks } from "#test/pages/looks.ts";
 import { TestBrowser } from "#test/support/browser.ts";
 import { exampleModel } from "#test/support/example-model.ts";
@@ -29,8 +32,32 @@ beforeAll(async () => {
       answer: '{"error":"the store was away"}',
       recordedAt: Date.now() - i * 60_000,
     });
+  await closeWindow();
   page = await browser.page();
 });
+
+/** What the list promised has happened: as many left as were promised. A challenger promised the same of everyone. */
+async function closeWindow(): Promise<void> {
+  const { ledger } = local.stores;
+  const entries: JudgedEntry[] = [];
+  for await (const entry of ledger.entries({ role: "champion" })) entries.push(entry);
+  const random = randomFrom("pages");
+  const left = new Map(entries.map(({ userId, probability = 0 }) => [userId, random() < probability]));
+  const flat = entries.map((entry) => ({
+    ...entry,
+    ...{ modelVersion: "v2", role: "challenger" as const, probability: 0.2 },
+  }));
+  await ledger.append(flat);
+  for (const scored of [entries, flat]) {
+    const tally = new NightTally();
+    for (const { userId, probability = 0 } of scored) tally.add(userId, probability, left.get(userId) === true);
+    const [{ snapshot, modelVersion, role } = entries[0]!] = scored;
+    await ledger.appendOutcomes(
+      scored.map(({ userId }) => ({ userId, snapshot, modelVersion, churned: left.get(userId) === true })),
+    );
+    await ledger.appendNights([{ snapshot, modelVersion, role, addedAt: 1, night: tally.night() }]);
+  }
+}
 
 afterAll(async () => {
   await browser.close();
@@ -50,7 +77,23 @@ describe("who answers for the model", () => {
     await page.getByRole("button", { name: "Compare" }).click();
     await page.waitForURL(/\/model\/compare/);
     await page.getByRole("heading", { name: "Two versions side by side" }).waitFor();
+    await page.getByRole("heading", { name: "Who is in another class of risk" }).waitFor();
+    await page.getByText(/^As shown, or scored in shadow, on 1 night/).waitFor();
+    await page.getByRole("region", { name: "Quality as served" }).getByText("A is better").first().waitFor();
     expect(await faultsOfLooks(browser, page, "model-compare")).toEqual([]);
+  });
+
+  it("sees whether promises were kept, by risk, segment and arm", async () => {
+    await page.goto(`${local.url}/model`);
+    await page.getByRole("link", { name: "By segment and arm" }).click();
+    const table = page.getByRole("region", { name: "By segment and arm" });
+    for (const part of ["By risk, as it was shown", "By tenure", "By arm of a campaign"])
+      await table.getByText(part).waitFor();
+    await table.getByRole("row", { name: /^all [\d,]+ .* \(.* to .*\) 0\.\d+ as promised$/ }).waitFor();
+    expect(await faultsOfLooks(browser, page, "promises-segments")).toEqual([]);
+    await page.getByRole("link", { name: "By month and version" }).click();
+    await page.getByRole("heading", { name: "What challengers would have promised" }).waitFor();
+    expect(await faultsOfLooks(browser, page, "promises-kept")).toEqual([]);
   });
 
   it("puts a version that training decided against into service with a reason only, and is recorded", async () => {
@@ -102,7 +145,7 @@ describe("who operates lapse", () => {
     await page.goto(`${local.url}/operations`);
     await page.getByRole("heading", { name: "Last runs" }).waitFor();
     await page
-      .getByRole("row", { name: /train on dev.knative.sources.ping .* s/ })
+      .getByRole("row", { name: /train by schedule .* s/ })
       .first()
       .waitFor();
     await page

@@ -81,4 +81,4 @@ ${listTable(
 </section>`;
 }
 
-const style = html`.list form { display: flex; gap: .4rem; } small { color: var(--soft); }`;
+const style = html`.list form { display: flex; gap: .4rem; } small { color: var(--soft); } @media (min-width: 40.01rem) { .list small { display: block; white-space: nowrap; } }`;

@@ -16,7 +16,7 @@ export const usersStyle = html`
 .yardsticks { font-size: .875rem; color: var(--soft); }
 .users th[scope=row] { min-width: 7.5rem; font-family: ui-monospace, monospace; }
 .users .because { white-space: normal; min-width: 14rem; } .users .because strong { font-weight: 600; }
-.soft { color: var(--soft); } .since { font-size: .85rem; color: var(--soft); }
+.soft { color: var(--soft); } .since { font-size: .85rem; font-weight: normal; color: var(--soft); }
 .users .risk { white-space: nowrap; }
 .users .rhythm { font-size: .85rem; color: var(--soft); white-space: normal; } .users .rhythm span { display: block; white-space: nowrap; }
 svg.scores { width: 90px; height: 22px; } svg.scores .line { stroke-width: 1.5; }

@@ -22,6 +22,17 @@ describe("measuresOfLapsed", () => {
     });
   });
 
+  it("counts up to the day of leaving where that is an action, and nothing that the business did", () => {
+    const user = { userId: "ann", days: [day(90, 30), day(100, 12), { ...day(80, 500), action: "email_offer" }] };
+    const days = user.days.toSorted((one, other) => one.day - other.day);
+    const leaving = { ...churn, action: "unregister", passive: ["email_*"] };
+    // Ten days and one before: less than a window.
+    expect(measuresOfLapsed({ ...user, days }, { since: 101, snapshot: 110 }, leaving)).toEqual({
+      value: 42,
+      tenure: 20,
+    });
+  });
+
   it("counts a user who was here for less than a window as one window, and no one as nothing", () => {
     const short = { userId: "bob", days: [day(970, 6), day(980, 6)] };
     expect(measuresOfLapsed(short, { since: 1_011, snapshot: 1_011 }, churn)?.value).toBeCloseTo(12 / (40 / 30));

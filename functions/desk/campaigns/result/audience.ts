@@ -19,11 +19,20 @@ export async function* usersToContact(
   campaignId: string,
   { campaigns, contacts, now }: AudienceStores,
 ): AsyncGenerator<Assignment> {
-  for await (const chunk of inChunks(campaigns.assignments(campaignId, "treatment"), chunkSize)) {
-    const users = chunk.map(({ userId }) => userId);
-    const states = await contacts.statesOf(users, now());
-    for (const one of chunk) if (states.get(one.userId)?.optedOutAt === undefined) yield one;
-  }
+  for await (const chunk of inChunks(campaigns.assignments(campaignId, "treatment"), chunkSize))
+    yield* await withoutOptOuts(chunk, { contacts, now });
+}
+
+/** Those of some users who have not opted out so far. */
+export async function withoutOptOuts(
+  assigned: readonly Assignment[],
+  { contacts, now }: Pick<AudienceStores, "contacts" | "now">,
+): Promise<Assignment[]> {
+  const states = await contacts.statesOf(
+    assigned.map(({ userId }) => userId),
+    now(),
+  );
+  return assigned.filter(({ userId }) => states.get(userId)?.optedOutAt === undefined);
 }
 
 /** Users asked about at a time. */

@@ -83,10 +83,14 @@ describe("sendAudience", () => {
   });
 
   it("leaves out who has opted out since the list was frozen", async () => {
+    await sendAudience(campaign.id, request, services);
+    const ids = sent.splice(0).map(({ id }) => id);
     await stores.contacts.optOut([{ userId: "treatment-7", time: now - 1 }]);
     expect(await sendAudience(campaign.id, request, services)).toEqual({ users: 1_200, parts: 3 });
     expect(usersSent()).not.toContain("treatment-7");
     expect(parts()[0]?.users_in_all).toBe(1_200);
+    // No one is sent again under another id.
+    expect(sent.map(({ id }) => id)).toEqual(ids);
   });
 
   it("gives the same parts the same ids when it is sent again, and others where a user is gone", async () => {

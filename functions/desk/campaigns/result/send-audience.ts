@@ -7,7 +7,7 @@ import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
 import { inChunks } from "#stores/in-chunks.ts";
 import { deskRecorder } from "../../record-act.ts";
 import type { CampaignsServices } from "../services.ts";
-import { usersToContact } from "./audience.ts";
+import { usersToContact, withoutOptOuts } from "./audience.ts";
 import { requireCampaign } from "./view.ts";
 
 export interface SentAudience {
@@ -35,10 +35,12 @@ export async function sendAudience(
     let all = 0;
     for await (const _ of usersToContact(id, services)) all += 1;
     const sent = { users: 0, parts: 0 };
-    for await (const users of inChunks(usersToContact(id, services), usersInPart)) {
+    // Cut as the list was frozen, so that an opt-out moves no other user to another part.
+    for await (const frozen of inChunks(services.campaigns.assignments(id, "treatment"), usersInPart)) {
+      const users = await withoutOptOuts(frozen, services);
       sent.parts += 1;
       sent.users += users.length;
-      await publish(partOf(campaign, sent.parts, users, { all, now: now() }));
+      await publish(partOf(campaign, { part: sent.parts, frozen, users }, { all, now: now() }));
     }
     return sent;
   };
@@ -46,14 +48,17 @@ export async function sendAudience(
   return record({ action: "campaign.sent", target: id }, send, (sent) => ({ details: { ...sent } }));
 }
 
-/** Another id where a user was erased or opted out meanwhile, and all move up, so that a receiver leaves out no one as known already. */
+/** Another id where a user was erased meanwhile, and all move up, so that a receiver leaves out no one as known already. */
 function partOf(
   { id, name }: StoredCampaign,
-  part: number,
-  users: readonly Assignment[],
+  {
+    part,
+    frozen,
+    users,
+  }: { readonly part: number; readonly frozen: readonly Assignment[]; readonly users: readonly Assignment[] },
   { all, now }: { readonly all: number; readonly now: number },
 ) {
-  const ids = users.map(({ userId }) => userId);
+  const ids = frozen.map(({ userId }) => userId);
   return campaignAudience.make({
     id: `${id}.${part}.${shortHash(ids, 16)}`,
     source: "/lapse/desk",

@@ -8,6 +8,7 @@ import { riskOf } from "#churn/reasons/reasons.ts";
 import { type ComparedRow, type ComparedSegments, compareRows } from "#churn/segments/compare-rows.ts";
 import type { TwoScores } from "#churn/segments/moves.ts";
 import { bandOf, type Segmentation } from "#churn/segments/segmentation.ts";
+import { pause } from "#runtime/pause.ts";
 import type { Stores } from "#stores/open-stores.ts";
 import { sampleOf } from "../sample.ts";
 import { jointEntries } from "./joint-entries.ts";
@@ -65,8 +66,10 @@ export async function compareModels(
   const users: (TwoScores & { readonly segmentValues: readonly number[] })[] = [];
   const tested: ComparedRow[] = [];
   const served: ComparedRow[] = [];
+  let read = 0;
   for await (const history of actions.histories(sample.range)) {
     const { userId } = history;
+    if (++read % 100 === 0) await pause();
     for (const day of snapshots) {
       if (!isHere(history, day, churn)) continue;
       const churned = hasChurned(history, day, churn);

@@ -1,4 +1,3 @@
-import { isSameOutcome } from "#churn/definition.ts";
 import type { Estimate } from "#churn/model/estimate.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { formatCount, formatPercent, formatPoints } from "#pages/format.ts";
@@ -27,7 +26,7 @@ ${row("Probabilities off by, on average", a, b, ({ test }) => `${formatPoints(te
 ${row("Of those who left, in the riskiest tenth", a, b, ({ test }) => formatPercent(test.deciles[0]?.capture ?? 0))}
 ${row("What training decided", a, b, ({ decision }) => decision.reason)}
 </tbody></table></div>
-${byUser === undefined ? html`<p>${isSameOutcome(a.definition.churn, b.definition.churn) ? "There are no actions yet by which to compare them user by user." : "They predict churn by different definitions, of different users, so they cannot be compared user by user."}</p>` : byUserSections(byUser)}
+${typeof byUser === "string" ? html`<p class="notice">User by user: ${byUser}</p>` : byUserSections(byUser)}
 <p><a href="/model">All versions</a></p>`,
   );
 }

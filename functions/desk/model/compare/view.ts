@@ -1,4 +1,4 @@
-import { isSameOutcome } from "#churn/definition.ts";
+import { InvalidInput } from "#churn/failure.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { DeskServices } from "../../services.ts";
 import { compareModels, type ModelComparison } from "./compare-models.ts";
@@ -9,8 +9,8 @@ export interface ComparisonView {
   readonly reader: string | undefined;
   readonly a: ModelManifest;
   readonly b: ModelManifest;
-  /** By the users of a sample; undefined where the two predict different things, or there are no actions. */
-  readonly byUser: ModelComparison | undefined;
+  /** By the users of a sample, or why that cannot be. */
+  readonly byUser: ModelComparison | string;
 }
 
 /** Users whose histories are read while someone waits: a second or two. `lapse models compare` reads all. */
@@ -23,10 +23,12 @@ export async function comparisonView(
   reader: string | undefined,
   services: Pick<DeskServices, "actions" | "ledger" | "models">,
 ): Promise<ComparisonView> {
-  const { models, actions } = services;
+  const { models } = services;
   const [first, second] = await Promise.all([models.manifest(a), models.manifest(b)]);
-  const { churn } = first.definition;
-  const isComparable = isSameOutcome(churn, second.definition.churn) && (await actions.extent(churn.passive));
-  const byUser = isComparable ? await compareModels(first, second, services, mostUsers) : undefined;
+  const byUser = await compareModels(first, second, services, mostUsers).catch((error: unknown) => {
+    // They predict different things, the log is empty, or a feature is no longer computed.
+    if (error instanceof InvalidInput) return error.publicMessage;
+    throw error;
+  });
   return { reader, a: first, b: second, byUser };
 }

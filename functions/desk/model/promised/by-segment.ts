@@ -4,6 +4,7 @@ import { riskOf } from "#churn/reasons/reasons.ts";
 import { judgeRows, type SegmentQuality } from "#churn/segments/judge-rows.ts";
 import { risks } from "#churn/segments/moves.ts";
 import { bandOf } from "#churn/segments/segmentation.ts";
+import { pause } from "#runtime/pause.ts";
 import type { JudgedEntry, Ledger } from "#stores/ledger/ledger.ts";
 import { readableManifest } from "#stores/models/readable.ts";
 import type { DeskServices } from "../../services.ts";
@@ -64,7 +65,9 @@ export async function promisedBySegment({
   const columns = segmentations.map(({ feature }) => manifest.features.indexOf(feature));
   const scorer = scorerOf(manifest);
   const rows: Row[] = [];
-  for await (const history of actions.histories(sample.range))
+  let read = 0;
+  for await (const history of actions.histories(sample.range)) {
+    if (++read % 100 === 0) await pause();
     for (const { userId, snapshot, probability = 0, churned = false, arm, modelVersion } of shown.get(history.userId) ??
       []) {
       const vector = scorer.vectorOf(history, snapshot);
@@ -72,6 +75,7 @@ export async function promisedBySegment({
       const segmentValues = columns.map((column) => vector[column] ?? 0);
       rows.push({ userId, probability, churned, arm, risk: riskOf(probability, bounds), segmentValues });
     }
+  }
   if (rows.length === 0) return undefined;
   const judge = (some: readonly Row[]) => judgeShown(some, manifest);
   const untreated = rows.filter(({ arm }) => arm !== "treatment");

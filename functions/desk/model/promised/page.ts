@@ -10,7 +10,7 @@ export function renderPromisedBySegment(promised: PromisedBySegment | undefined,
   return framed(
     { title: "Promised and happened, by segment", section: "/model", reader, style },
     html`<h1>Promised and happened, by segment and arm</h1>
-${promised === undefined ? html`<p class="notice">No list has been compared with what its users did yet: that takes its churn window, and a day more for late actions.</p>` : told(promised)}
+${promised === undefined ? html`<p class="notice">There is nothing to compare: either no version is in service, or no list has been compared with what its users did yet, which takes its churn window, and a day more for late actions.</p>` : told(promised)}
 <p><a href="/promises">By month and version</a> · <a href="/model">The model</a></p>`,
   );
 }

@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parseDay } from "#churn/day.ts";
+import { NightTally } from "#churn/promises/night-tally.ts";
+import { generateActions } from "#scripts/generate/generate-actions.ts";
+import { type Stores, setUpStores } from "#stores/open-stores.ts";
+import { exampleArtifact } from "#test/support/example-artifact.ts";
+import { exampleNote } from "#test/support/example-note.ts";
+import { promisedBySegment } from "./by-segment.ts";
+
+const endDay = parseDay("2024-06-30")!;
+const night = endDay - 40;
+let folder: string;
+let stores: Stores;
+let users: string[];
+let time = 1_000;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-by-segment-"));
+  stores = await setUpStores({ dataDir: folder }, () => time);
+  for (const actions of generateActions({ users: 300, months: 6, endDay, seed: 3 }))
+    await stores.actions.append(actions);
+  await stores.actions.rollUp();
+  users = [];
+  for await (const { userId } of stores.actions.histories({ before: night })) users.push(userId);
+});
+
+afterEach(async () => {
+  await stores.close();
+  await rm(folder, { recursive: true });
+});
+
+async function serve(): Promise<void> {
+  for (const version of ["v1", "v2"]) await stores.models.publish(exampleArtifact(version));
+  await stores.models.moveAlias("champion", "v1", undefined, exampleNote);
+}
+
+/** A list that promised the same of all; a tenth is in the treatment, a tenth in the control group of a campaign. */
+async function list(modelVersion: string, probability: number, left: (i: number) => boolean): Promise<void> {
+  const arm = (i: number) => (i % 10 === 0 ? "treatment" : i % 10 === 1 ? "control" : undefined);
+  const entry = { snapshot: night, modelVersion, role: "champion" as const, state: "here" as const, probability };
+  await stores.ledger.append(users.map((userId, i) => ({ ...entry, userId, arm: arm(i) })));
+  await stores.ledger.appendOutcomes(
+    users.map((userId, i) => ({ userId, snapshot: night, modelVersion, churned: left(i) })),
+  );
+  const judged = { snapshot: night, modelVersion, role: "champion" as const, addedAt: time };
+  await stores.ledger.appendNights([{ ...judged, night: new NightTally().night() }]);
+}
+
+describe("promisedBySegment", () => {
+  it("leaves the treatment out everywhere but by arm", async () => {
+    await serve();
+    await list("v1", 0.25, (i) => i % 10 !== 0 && i % 4 === 0);
+    const promised = await promisedBySegment(stores);
+    const treated = users.filter((_, i) => i % 10 === 0).length;
+    expect(promised).toMatchObject({ nights: [night], share: 1, all: { rows: users.length - treated } });
+    const arms = promised?.divisions.find(({ by }) => by === "arm of a campaign")?.parts ?? [];
+    expect(arms.map(({ name }) => name)).toEqual(["in none", "control", "treatment"]);
+    expect(arms[2]?.quality).toMatchObject({ rows: treated, churned: 0 });
+    expect(arms.reduce((sum, { quality }) => sum + quality.rows, 0)).toBe(users.length);
+    for (const { by, parts } of promised?.divisions ?? [])
+      if (by !== "arm of a campaign")
+        expect(parts.reduce((sum, { quality }) => sum + quality.rows, 0)).toBe(users.length - treated);
+  });
+
+  it("counts of two lists of a night the one that was shown last", async () => {
+    await serve();
+    await list("v1", 0.1, () => false);
+    time += 1_000;
+    await list("v2", 0.5, (i) => i % 2 === 0);
+    const all = (await promisedBySegment(stores))?.all;
+    expect(all?.promised).toBeCloseTo(0.5 * (all?.rows ?? 0));
+  });
+
+  it("is nothing while no version is in service, or no night is judged", async () => {
+    expect(await promisedBySegment(stores)).toBeUndefined();
+    await serve();
+    expect(await promisedBySegment(stores)).toBeUndefined();
+  });
+});
