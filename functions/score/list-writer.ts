@@ -85,7 +85,8 @@ export class ListWriter {
     const measured = new Map<string, LapsedMeasures>();
     const former = await this.#stores.users.get(unmeasured.map(({ userId }) => userId));
     for (const { userId, value, tenure, snapshot: then, modelVersion } of former.values())
-      if (tenure !== undefined && modelVersion === this.#manifest.version) measured.set(userId, { value, tenure: tenure + snapshot - then });
+      if (tenure !== undefined && modelVersion === this.#manifest.version)
+        measured.set(userId, { value, tenure: tenure + snapshot - then });
     const unknown = unmeasured.filter(({ userId }) => !measured.has(userId));
     if (unknown.length === 0) return measured;
     const histories = await this.#stores.actions.historiesOf(unknown.map(({ userId }) => userId));

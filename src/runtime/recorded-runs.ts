@@ -39,7 +39,8 @@ export function recordedRuns<Event extends LapseEvent, Services>(
       const at = services.now();
       const start = Math.min(began, Date.parse(answer?.time ?? "") || began);
       // The same whenever a run in slices ends again: the audit keeps the first entry of an id.
-      const identity = answer !== undefined && start < began ? [answer.source, answer.id] : [event.source, event.id, at];
+      const identity =
+        answer !== undefined && start < began ? [answer.source, answer.id] : [event.source, event.id, at];
       const id = `run-${shortHash([name, ...identity], 32)}`;
       const seconds = Math.round((at - start) / 100) / 10;
       const entry = { id, at, action, who: `the function ${name}`, from: event.type.slice(0, 1_000), target: name };

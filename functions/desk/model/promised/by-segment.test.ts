@@ -2,16 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parseDay } from "#churn/day.ts";
+import { parseDay, startOf } from "#churn/day.ts";
 import { NightTally } from "#churn/promises/night-tally.ts";
-import { generateActions } from "#scripts/generate/generate-actions.ts";
 import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { exampleArtifact } from "#test/support/example-artifact.ts";
 import { exampleNote } from "#test/support/example-note.ts";
 import { promisedBySegment } from "./by-segment.ts";
 
-const endDay = parseDay("2024-06-30")!;
-const night = endDay - 40;
+const night = parseDay("2024-05-21")!;
 let folder: string;
 let stores: Stores;
 let users: string[];
@@ -20,8 +18,14 @@ let time = 1_000;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-by-segment-"));
   stores = await setUpStores({ dataDir: folder }, () => time);
-  for (const actions of generateActions({ users: 300, months: 6, endDay, seed: 3 }))
-    await stores.actions.append(actions);
+  // Each user every few days, for longer or shorter.
+  await stores.actions.append(
+    Array.from({ length: 6_000 }, (_, i) => ({
+      userId: `user-${i % 300}`,
+      action: "visit",
+      time: startOf(night - 1 - Math.floor(i / 300) * (1 + (i % 7))),
+    })),
+  );
   await stores.actions.rollUp();
   users = [];
   for await (const { userId } of stores.actions.histories({ before: night })) users.push(userId);
