@@ -23,3 +23,20 @@ it("grows the same trees, large ones in a thread of their own where there is a s
   // Handed over instead of copied.
   expect(bins.length).toBe(availableParallelism() > 1 ? 0 : 600_000);
 }, 60_000);
+
+it("ends well while trees grow that nobody waits for, as of a family without any", async () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
+  process.on("unhandledRejection", note);
+  try {
+    const result = await withGrower(async (grow) => {
+      void grow(problem(6_000, 100));
+      return "done";
+    });
+    expect(result).toBe("done");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(unhandled).toEqual([]);
+  } finally {
+    process.off("unhandledRejection", note);
+  }
+}, 60_000);

@@ -18,7 +18,10 @@ export async function withGrower<Result>(work: (grow: GrowTrees) => Promise<Resu
     return await work((problem) => {
       if (problem.data.bins.length <= mostHere || availableParallelism() === 1) return growHere(problem);
       thread ??= openThread(program, null);
-      return thread.ask(problem, buffersOf(problem));
+      const grown = thread.ask(problem, buffersOf(problem));
+      // Of a family without trees nobody waits for them: that the thread ends before they are grown is then no failure.
+      grown.catch(() => undefined);
+      return grown;
     });
   } finally {
     await thread?.close();
