@@ -1,8 +1,9 @@
 import type { Dataset } from "./dataset.ts";
 
-/** The rows of a dataset that `keep` accepts by their index, in order. */
+/** The rows of a dataset that `keep` accepts by their index, in order; the dataset itself if these are all, as it may be large. */
 export function selectRows(data: Dataset, keep: (row: number) => boolean): Dataset {
   const chosen = Array.from({ length: data.rows }, (_, row) => row).filter(keep);
+  if (chosen.length === data.rows) return data;
   const width = data.names.length;
   const x = new Float64Array(chosen.length * width);
   for (const [to, from] of chosen.entries()) x.set(data.x.subarray(from * width, (from + 1) * width), to * width);
