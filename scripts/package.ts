@@ -25,7 +25,8 @@ await cp(join(root, "knative"), join(folder, "knative"), {
 });
 for (const file of ["LICENSE", "README.md"]) await copyFile(join(root, file), join(folder, file));
 const inside = ["onnxruntime-node", "onnxruntime-common"];
-for (const dependency of inside) await putInside(dependency);
+// npm packs of what lies inside only what the package depends on by itself.
+for (const dependency of inside) dependencies.push([dependency, await putInside(dependency)]);
 const published = {
   ...{ name, version, description, license, type, engines },
   bin: { [name]: "dist/lapse/lapse.mjs" },
@@ -34,14 +35,15 @@ const published = {
 };
 await writeFile(join(folder, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
 
-/** What runs of a package, without what is done when it is installed. */
-async function putInside(dependency: string): Promise<void> {
-  const [from, to] = [root, folder].map((base) => join(base, "node_modules", dependency));
-  if (from === undefined || to === undefined) return;
+/** What runs of a package, without what is done when it is installed. Returns its version. */
+async function putInside(dependency: string): Promise<string> {
+  const from = join(root, "node_modules", dependency);
+  const to = join(folder, "node_modules", dependency);
   await cp(from, to, { recursive: true, filter: (path) => !/\/(lib|script|node_modules)$|\.(d\.ts|map)$/.test(path) });
   const manifest = z
-    .record(z.string(), z.unknown())
+    .looseObject({ version: z.string() })
     .parse(JSON.parse(await readFile(join(to, "package.json"), "utf8")));
   const { scripts: _scripts, devDependencies: _devDependencies, dependencies: _dependencies, ...rest } = manifest;
   await writeFile(join(to, "package.json"), `${JSON.stringify(rest, null, 2)}\n`);
+  return manifest.version;
 }
