@@ -8,7 +8,7 @@ import type { UserFilter, UserList } from "#stores/users/user-list.ts";
 
 export interface ChangeServices {
   readonly users: Pick<UserList, "page">;
-  readonly ledger: Pick<Ledger, "lastShown" | "batches">;
+  readonly ledger: Pick<Ledger, "lastShown" | "firstSnapshot">;
   readonly models: Pick<ModelStore, "manifest">;
 }
 

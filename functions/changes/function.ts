@@ -37,7 +37,7 @@ export const handle: EventHandler<Scored | Told, ChangesServices> = async (event
   }
   const none = { entered: 0, left: 0, lapsed: 0 };
   // The first list of all changes nothing: no one was told before who is at risk.
-  const isFirst = (await services.ledger.batches({ before: list.snapshot })).length === 0;
+  const isFirst = ((await services.ledger.firstSnapshot()) ?? list.snapshot) >= list.snapshot;
   return isFirst ? digestOf(list, none, services) : tellFrom({ part: "entered" }, none, list, services);
 };
 

@@ -237,6 +237,7 @@ function setUp({ histories, lastDay = snapshot - 1, models = {} }: SetUp) {
         calls.push("putSet");
         sets.push(set);
       },
+      lastNumber: async () => 0,
       put: async (id: string, rows: readonly NewFeatureRow[]) => {
         expect(id).toBe(sets[0]?.id);
         calls.push(`put ${rows.length}`);

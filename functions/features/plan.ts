@@ -40,7 +40,7 @@ const planSchema = z.object({
 export async function planFeatures(
   request: FeaturesRequest,
   userDays: number,
-  { actions, models, runs, churn, slicing }: FeaturesServices,
+  { actions, features, models, runs, churn, slicing }: FeaturesServices,
 ): Promise<Run | undefined> {
   const extent = await actions.extent(churn.passive);
   if (extent === undefined) return undefined;
@@ -53,7 +53,9 @@ export async function planFeatures(
     userDays,
   };
   const slices = slicing.publish === undefined ? 1 : (slicing.slices ?? slicesFor(users));
-  const run = await runs.begin("features", { id: request.runId, slices, asOf: request.asOf, plan });
+  const asked = { id: request.runId, slices, asOf: request.asOf, plan };
+  // Sets may be there that no run is known of any more, such as those of a version that kept no runs.
+  const run = await runs.begin("features", asked, await features.lastNumber());
   return run?.number === (await runs.newest("features"))?.number ? run : undefined;
 }
 

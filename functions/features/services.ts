@@ -13,7 +13,7 @@ export interface FeaturesServices {
     ActionStore,
     "rollUp" | "notRolledUp" | "extent" | "actionFrequencies" | "histories" | "historyColumns"
   >;
-  readonly features: Pick<FeatureStore, "putSet" | "put" | "completeSet" | "prune">;
+  readonly features: Pick<FeatureStore, "putSet" | "lastNumber" | "put" | "completeSet" | "prune">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;
   readonly runs: RunStore;
   readonly churn: ChurnSettings;

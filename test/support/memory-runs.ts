@@ -11,8 +11,8 @@ export class MemoryRuns implements RunStore {
     this.#now = now;
   }
 
-  async begin(job: Job, run: NewRun): Promise<Run | undefined> {
-    return this.#change(job, begun(this.#of(job), run, this.#now()));
+  async begin(job: Job, run: NewRun, above?: number): Promise<Run | undefined> {
+    return this.#change(job, begun(this.#of(job), run, { now: this.#now(), above }));
   }
 
   async newest(job: Job): Promise<Run | undefined> {

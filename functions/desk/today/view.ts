@@ -43,16 +43,17 @@ export async function todayView(services: DeskServices, reader: string | undefin
   const { actions, features, models, users, ledger, deadLetters, now } = services;
   const set = await features.currentSet();
   const passive = set?.definition.churn.passive;
-  const [extent, alias, versions, totals, mostAtRisk, mostWorth, promises, letters, before] = await Promise.all([
+  const [extent, alias, versions, totals, listed, mostAtRisk, mostWorth, promises, letters, first] = await Promise.all([
     actions.extent(passive),
     models.alias("champion"),
     models.versions(),
     users.totals({}),
+    users.page({ filter: {}, order: "user_id", limit: 1 }),
     users.page({ filter: { state: "here" }, order: "probability", limit: mostUsers }),
     users.page({ filter: { state: "at_risk", minValue: leastWorth }, order: "value_at_risk", limit: mostUsers }),
     readPromises(services),
     deadLetters.count(),
-    ledger.batches({ before: set?.snapshot }),
+    ledger.firstSnapshot(),
   ]);
   const shown = await readVersions(versions.slice(0, mostVersions), models);
   return {
@@ -60,7 +61,8 @@ export async function todayView(services: DeskServices, reader: string | undefin
     extent,
     features: set,
     totals,
-    isFirstList: before.length === 0,
+    // Of the list's own day: the features may be of a later one that is still to be scored.
+    isFirstList: (first ?? Number.POSITIVE_INFINITY) >= (listed.users[0]?.snapshot ?? Number.NEGATIVE_INFINITY),
     champion: alias && (await models.manifest(alias.version)),
     standsInFor: alias?.standsInFor,
     ...shown,

@@ -337,6 +337,15 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect(await store.currentSet()).toEqual(june);
     });
 
+    it("tells the greatest number of a set, in whichever order they were put", async () => {
+      expect(await store.lastNumber()).toBe(0);
+      await store.putSet(april, 2_000_000_000_007);
+      await store.putSet(may, 2_000_000_000_003);
+      expect(await store.lastNumber()).toBe(2_000_000_000_007);
+      await store.putSet(may);
+      expect(await store.lastNumber()).toBeGreaterThan(2_000_000_000_007);
+    });
+
     it("lets a run end that another one has completely overtaken", async () => {
       await store.putSet(april);
       await store.putSet(may);

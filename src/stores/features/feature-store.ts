@@ -13,6 +13,9 @@ export interface FeatureStore {
    */
   putSet(set: FeatureSet, run?: number): Promise<void>;
 
+  /** The greatest number that a set which is kept was put with, or was given; 0 if there is none. A run whose set is to be the latest needs a greater one. */
+  lastNumber(): Promise<number>;
+
   /**
    * Tells that all rows of the set are written. It is the current one from now on, unless a later one is. Safe to repeat; does
    * nothing for a set that was put long ago.

@@ -34,6 +34,7 @@ export function describeLedger(name: string, open: (now: () => number) => Promis
     it("is empty at first", async () => {
       expect(await allOf(ledger)).toEqual([]);
       expect(await ledger.batches()).toEqual([]);
+      expect(await ledger.firstSnapshot()).toBeUndefined();
       expect(await ledger.entriesOf("ann")).toEqual([]);
       expect(await ledger.lastShown(["ann"], 3)).toEqual(new Map());
       expect(await ledger.lastShown([], 3)).toEqual(new Map());
@@ -176,6 +177,7 @@ export function describeLedger(name: string, open: (now: () => number) => Promis
       expect(await ledger.batches({ from: may1 })).toEqual([third]);
       expect(await ledger.batches({ before: may1 })).toEqual([first, second]);
       expect(await ledger.batches({ from: april1 + 1, before: may1 })).toEqual([]);
+      expect(await ledger.firstSnapshot()).toBe(april1);
     });
 
     describe("given many entries of several months", () => {

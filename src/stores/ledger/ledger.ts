@@ -34,6 +34,9 @@ export interface Ledger {
   /** What each version scored at each snapshot, by snapshot and then by version. */
   batches(range?: SnapshotRange): Promise<readonly LedgerBatch[]>;
 
+  /** The earliest snapshot of which there are entries; undefined if there are none. Quick, however many there are. */
+  firstSnapshot(): Promise<Day | undefined>;
+
   /** Streams entries with their outcomes, by snapshot, bucket, the bytes of user id and version, and role. */
   entries(range?: LedgerRange): AsyncIterable<JudgedEntry>;
 

@@ -8,14 +8,18 @@ export interface Changed {
 }
 
 /** As RunStore.begin. `now` is in milliseconds since the epoch. */
-export function begun(runs: readonly Run[], { id, slices, asOf, plan }: NewRun, now: number): Changed {
+export function begun(
+  runs: readonly Run[],
+  { id, slices, asOf, plan }: NewRun,
+  { now, above = 0 }: { readonly now: number; readonly above?: number | undefined },
+): Changed {
   const there = runs.find((run) => run.id === id);
   if (there !== undefined) return { run: there };
   const newest = runs.at(-1);
   // What is as of the future came from a clock that was ahead: it must not keep others from beginning until then.
   const isLate = asOf !== undefined && newest?.asOf !== undefined && newest.asOf > asOf && newest.asOf <= now;
   if (isLate) return { run: undefined };
-  const run: Run = { id, slices, asOf, plan, number: Math.max(now, (newest?.number ?? 0) + 1), ended: [] };
+  const run: Run = { id, slices, asOf, plan, number: Math.max(now, (newest?.number ?? 0) + 1, above + 1), ended: [] };
   return { runs: [...runs, run].slice(-keptRuns), run };
 }
 

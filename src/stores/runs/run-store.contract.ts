@@ -63,6 +63,14 @@ export function describeRunStore(name: string, open: (now: () => number) => Prom
       expect(numbers).toEqual([first, first + 1, first + 2, first + 5_000]);
     });
 
+    it("numbers a run beyond what its job had written before, and the next ones after it", async () => {
+      expect((await store.begin("features", night("a"), now + 7_000))?.number).toBe(now + 7_001);
+      expect((await store.begin("features", night("b"), now + 5_000))?.number).toBe(now + 7_002);
+      expect((await store.begin("score", night("a"), now - 7_000))?.number).toBe(now);
+      // It is the run that it was.
+      expect((await store.begin("features", night("a"), now + 9_000))?.number).toBe(now + 7_001);
+    });
+
     it("does not begin a run as of a time before that of the newest", async () => {
       await store.begin("features", { ...night("today"), asOf: 2_000 });
       expect(await store.begin("features", { ...night("late"), asOf: 1_999 })).toBeUndefined();

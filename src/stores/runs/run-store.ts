@@ -7,9 +7,10 @@ import type { Job } from "./run-schema.ts";
 export interface RunStore {
   /**
    * Begins a run, with a number greater than that of every run of its job before. Returns the run of that id if there is one
-   * already, as it is; undefined if the newest run of the job is as of a later time, so that this one came too late.
+   * already, as it is; undefined if the newest run of the job is as of a later time, so that this one came too late. Its number is
+   * also greater than `above`: what the job wrote may outlive the runs that it was numbered by.
    */
-  begin(job: Job, run: NewRun): Promise<Run | undefined>;
+  begin(job: Job, run: NewRun, above?: number): Promise<Run | undefined>;
 
   /** The run of the job with the greatest number; undefined if there is none. */
   newest(job: Job): Promise<Run | undefined>;

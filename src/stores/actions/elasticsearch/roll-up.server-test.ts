@@ -85,14 +85,13 @@ describe("rolling up on Elasticsearch from day to day", () => {
     expect((await store.historiesOf(["user-3"])).get("user-3")?.days.map(({ count }) => count)).toEqual([2, 1]);
   });
 
+  it("takes all actions for new where the watermarks lie in the future, so that they are counted in as many slices", async () => {
+    await setWatermarks(elasticsearch, () => Date.now() + 5 * 60 * minute);
+    expect(await store.notRolledUp()).toBe(80);
+  });
+
   it("counts everything anew where a watermark lies in the future, and trusts the one that it leaves", async () => {
-    const address = { index: elasticsearch.index("roll-up"), id: "parts" };
-    const { parts } = await elasticsearch.run("read the state", async (client) => {
-      const { _source } = await client.get<{ parts: { watermark: number }[] }>(address);
-      return _source!;
-    });
-    const ahead = parts.map((part, i) => (i === 3 ? { ...part, watermark: Date.now() + 5 * 60 * minute } : part));
-    await elasticsearch.run("change the state", (client) => client.index({ ...address, document: { parts: ahead } }));
+    await setWatermarks(elasticsearch, (part, before) => (part === 3 ? Date.now() + 5 * 60 * minute : before));
     const inPart = Array.from({ length: 40 }, (_, user) => user).filter((user) => bucketOf(`user-${user}`) >> 4 === 3);
     expect(inPart.length).toBeGreaterThan(0);
     time = Date.now();
@@ -158,3 +157,17 @@ const actions = Array.from({ length: 40 }, (_, user) => [
   click(user, Date.UTC(2024, 2, 1), "march"),
   click(user, Date.UTC(2024, 3, 1), "april"),
 ]).flat();
+
+/** Changes the watermark of each part, in milliseconds since the epoch. */
+async function setWatermarks(
+  elasticsearch: Elasticsearch,
+  change: (part: number, before: number) => number,
+): Promise<void> {
+  const address = { index: elasticsearch.index("roll-up"), id: "parts" };
+  const { parts } = await elasticsearch.run("read the state", async (client) => {
+    const { _source } = await client.get<{ parts: { watermark: number }[] }>(address);
+    return _source!;
+  });
+  const changed = parts.map((part, i) => ({ ...part, watermark: change(i, part.watermark) }));
+  await elasticsearch.run("change the state", (client) => client.index({ ...address, document: { parts: changed } }));
+}

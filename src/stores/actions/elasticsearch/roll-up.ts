@@ -21,10 +21,7 @@ export async function rollUp(elasticsearch: Elasticsearch, range: BucketRange, n
   if (first === undefined || last === undefined) return { userDays: 0, users: 0 };
   const began = now();
   // None where no action is stored yet: then nothing is counted, and no time is known up to which everything is.
-  const clock = await serverTime(elasticsearch, "roll up actions", {
-    index: patternOf(elasticsearch, "actions"),
-    field: "event.ingested",
-  });
+  const clock = await clockOf(elasticsearch, "roll up actions");
   const run = await beginRun(elasticsearch, parts, { began, latestWatermark: (clock ?? began) + clockDifference });
   await refresh(elasticsearch, "roll up actions", patternOf(elasticsearch, "actions"));
   await refresh(elasticsearch, "roll up actions", patternOf(elasticsearch, "user-days"));
@@ -57,8 +54,15 @@ export async function rollUp(elasticsearch: Elasticsearch, range: BucketRange, n
 
 /** About how many actions were ingested since the last roll-up of any part; as far as searches can see them. */
 export async function notRolledUp(elasticsearch: Elasticsearch): Promise<number> {
-  const since = newSince(elasticsearch, watermarkOf(await readParts(elasticsearch)));
+  const clock = await clockOf(elasticsearch, "count actions");
+  if (clock === undefined) return 0;
+  const since = newSince(elasticsearch, watermarkOf(await readParts(elasticsearch), clock + clockDifference));
   return countDocuments(elasticsearch, "count actions", patternOf(elasticsearch, "actions"), ingested({}, since));
+}
+
+/** What time it is on the server, in milliseconds; undefined where no action is stored yet. */
+function clockOf(elasticsearch: Elasticsearch, purpose: string): Promise<number | undefined> {
+  return serverTime(elasticsearch, purpose, { index: patternOf(elasticsearch, "actions"), field: "event.ingested" });
 }
 
 /** From when on actions may not have been counted, in milliseconds; undefined for from the beginning. */

@@ -77,7 +77,7 @@ export async function beginRun(
     number: nextNumber(before, parts, began),
     parts,
     alone: mine.every(({ run, done }) => run === done),
-    watermark: mine.some(({ watermark = 0 }) => watermark > latestWatermark) ? undefined : watermarkOf(mine),
+    watermark: watermarkOf(mine, latestWatermark),
     latestWatermark,
   };
 }
@@ -119,8 +119,12 @@ export async function readParts(elasticsearch: Elasticsearch): Promise<readonly 
   return (await readDocument(elasticsearch, purpose, addressOn(elasticsearch), stateSchema))?.parts ?? nothingRun;
 }
 
-/** The earliest watermark of these parts; undefined if one was never rolled up. */
-export function watermarkOf(parts: readonly PartState[]): number | undefined {
+/**
+ * The earliest watermark of these parts; undefined if one was never rolled up, or has a watermark later than `latest`, which is
+ * that of a clock that was ahead.
+ */
+export function watermarkOf(parts: readonly PartState[], latest: number): number | undefined {
+  if (parts.some(({ watermark = latest }) => watermark > latest)) return undefined;
   const earliest = Math.min(...parts.map(({ watermark }) => watermark ?? Number.NEGATIVE_INFINITY));
   return Number.isFinite(earliest) ? earliest : undefined;
 }

@@ -18,7 +18,7 @@ import { eraseUsers } from "./erase.ts";
 import { countUsers, featuresOfSet, findFeatures, putFeatures } from "./features.ts";
 import { createFeatureTables } from "./schema.ts";
 import { dropScores, putScores, topScores } from "./scores.ts";
-import { completeSet, currentSet, prune, putSet, setOf } from "./sets.ts";
+import { completeSet, currentSet, lastNumber, prune, putSet, setOf } from "./sets.ts";
 
 /** Features and scores in a DuckDB file, with or without actions in it. */
 export class DuckDbFeatureStore implements FeatureStore {
@@ -47,6 +47,10 @@ export class DuckDbFeatureStore implements FeatureStore {
 
   putSet(set: FeatureSet, run?: number): Promise<void> {
     return this.#change("store a feature set", (connection) => putSet(connection, set, run));
+  }
+
+  lastNumber(): Promise<number> {
+    return this.#reads.run("read the feature sets", lastNumber);
   }
 
   completeSet(setId: string): Promise<void> {

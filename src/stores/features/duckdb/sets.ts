@@ -30,6 +30,12 @@ export async function completeSet(connection: DuckDBConnection, id: string): Pro
   await connection.run("UPDATE feature_sets SET complete = true WHERE id = $1", [id]);
 }
 
+export async function lastNumber(connection: DuckDBConnection): Promise<number> {
+  const result = await connection.run("SELECT coalesce(max(number), 0)::DOUBLE FROM feature_sets");
+  const [row] = await readRows(result, z.tuple([z.int()]));
+  return row?.[0] ?? 0;
+}
+
 export async function currentSet(connection: DuckDBConnection): Promise<FeatureSet | undefined> {
   const sets = await readSets(
     await connection.run(`SELECT ${columns} FROM feature_sets WHERE complete ORDER BY number DESC LIMIT 1`),

@@ -50,6 +50,10 @@ export class ElasticsearchFeatureStore implements FeatureStore {
     await putSet(this.#elasticsearch, set, run, this.#now());
   }
 
+  async lastNumber(): Promise<number> {
+    return (await this.#readSets()).at(-1)?.rank ?? 0;
+  }
+
   async completeSet(setId: string): Promise<void> {
     await completeSet(this.#elasticsearch, setId);
   }

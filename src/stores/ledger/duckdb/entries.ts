@@ -37,6 +37,12 @@ export async function readBatches(connection: DuckDBConnection, range: SnapshotR
   }));
 }
 
+/** As Ledger.firstSnapshot: by the statistics of the table's blocks where they tell it. */
+export async function readFirstSnapshot(connection: DuckDBConnection): Promise<number | undefined> {
+  const [row] = await readRows(await connection.run("SELECT min(snapshot) FROM ledger"), z.tuple([z.int().nullable()]));
+  return row?.[0] ?? undefined;
+}
+
 /** Streams entries in the order of Ledger.entries. Must run in a transaction of its own. */
 export async function* streamEntries(connection: DuckDBConnection, range: LedgerRange): AsyncGenerator<JudgedEntry> {
   const [where, parameters] = filter(range);

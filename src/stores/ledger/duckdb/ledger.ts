@@ -17,7 +17,7 @@ import type {
   SnapshotRange,
 } from "../ledger.ts";
 import { appendEntries, appendOutcomes } from "./append.ts";
-import { readBatches, readEntriesOf, readLastShown, streamEntries } from "./entries.ts";
+import { readBatches, readEntriesOf, readFirstSnapshot, readLastShown, streamEntries } from "./entries.ts";
 import { appendNights, readNights } from "./nights.ts";
 import { createLedgerTables } from "./schema.ts";
 
@@ -65,6 +65,10 @@ export class DuckDbLedger implements Ledger {
 
   batches(range: SnapshotRange = {}): Promise<readonly LedgerBatch[]> {
     return this.#reads.run("read the ledger", (connection) => readBatches(connection, range));
+  }
+
+  firstSnapshot(): Promise<Day | undefined> {
+    return this.#reads.run("read the ledger", readFirstSnapshot);
   }
 
   entries(range: LedgerRange = {}): AsyncIterable<JudgedEntry> {

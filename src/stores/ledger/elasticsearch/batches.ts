@@ -33,6 +33,26 @@ export async function readBatches(elasticsearch: Elasticsearch, range: SnapshotR
   return [...batches.values()].sort((a, b) => a.snapshot - b.snapshot || compareBytes(a.modelVersion, b.modelVersion));
 }
 
+/** As Ledger.firstSnapshot. */
+export async function readFirstSnapshot(elasticsearch: Elasticsearch): Promise<number | undefined> {
+  const index = patternOf(elasticsearch, ledgerIndices.entries);
+  await refresh(elasticsearch, purpose, index);
+  const answer = await elasticsearch.runPatiently(purpose, (client) =>
+    client.search({
+      index,
+      size: 0,
+      track_total_hits: false,
+      ignore_unavailable: true,
+      // An entry that cannot be read now must not pass for none.
+      allow_partial_search_results: false,
+      aggs: { first: { min: { field: "lapse.day" } } },
+    }),
+  );
+  return firstSchema.parse(answer).aggregations?.first.value ?? undefined;
+}
+
+const firstSchema = z.object({ aggregations: z.object({ first: z.object({ value: z.int().nullable() }) }).optional() });
+
 async function* counts<Row>(
   elasticsearch: Elasticsearch,
   kind: keyof typeof ledgerIndices,

@@ -21,7 +21,7 @@ import type {
   RecordedEntry,
   SnapshotRange,
 } from "../ledger.ts";
-import { readBatches } from "./batches.ts";
+import { readBatches, readFirstSnapshot } from "./batches.ts";
 import { entryOperation, outcomeOperation } from "./documents.ts";
 import { readEntriesOf, readLastShown, streamEntries } from "./entries.ts";
 import { installLedgerTemplates, ledgerIndices, nightsIndex } from "./indices.ts";
@@ -61,6 +61,10 @@ export class ElasticsearchLedger implements Ledger {
 
   batches(range: SnapshotRange = {}): Promise<readonly LedgerBatch[]> {
     return readBatches(this.#elasticsearch, range);
+  }
+
+  firstSnapshot(): Promise<Day | undefined> {
+    return readFirstSnapshot(this.#elasticsearch);
   }
 
   entries(range: LedgerRange = {}): AsyncIterable<JudgedEntry> {

@@ -28,8 +28,8 @@ export class DuckDbRunStore implements RunStore {
     return new DuckDbRunStore(session, now);
   }
 
-  begin(job: Job, run: NewRun): Promise<Run | undefined> {
-    return this.#change("begin a run", job, (runs) => begun(runs, run, this.#now()));
+  begin(job: Job, run: NewRun, above?: number): Promise<Run | undefined> {
+    return this.#change("begin a run", job, (runs) => begun(runs, run, { now: this.#now(), above }));
   }
 
   newest(job: Job): Promise<Run | undefined> {

@@ -21,8 +21,8 @@ export class ElasticsearchRunStore implements RunStore {
     this.#prepared = new Lazy(() => makeRunIndex(elasticsearch));
   }
 
-  begin(job: Job, run: NewRun): Promise<Run | undefined> {
-    return this.#change(`begin a run of ${job}`, job, (runs) => begun(runs, run, this.#now()));
+  begin(job: Job, run: NewRun, above?: number): Promise<Run | undefined> {
+    return this.#change(`begin a run of ${job}`, job, (runs) => begun(runs, run, { now: this.#now(), above }));
   }
 
   async newest(job: Job): Promise<Run | undefined> {
