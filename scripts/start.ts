@@ -115,7 +115,11 @@ async function run(options: unknown, commands: Commands): Promise<void> {
 
   lapse.follow();
   console.log(
-    await summary({ url, stores, isKeyNeeded: (await lapse.access?.isOn()) === true, churn, because, now: now() }),
+    await summary({
+      ...{ url, stores, churn, because, now: now() },
+      isLoaded: lapse.ready(),
+      isKeyNeeded: (await lapse.access?.isOn()) === true,
+    }),
   );
 }
 

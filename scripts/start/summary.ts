@@ -10,7 +10,13 @@ import { textTable } from "../terminal/text-table.ts";
 
 export interface SummaryOptions {
   readonly url: string;
-  readonly stores: Stores;
+  readonly stores: {
+    readonly models: Pick<Stores["models"], "alias" | "manifest">;
+    readonly features: Pick<Stores["features"], "topScores" | "currentSet" | "countUsers">;
+    readonly actions: Pick<Stores["actions"], "actionFrequencies" | "extent">;
+  };
+  /** Whether the model in service is loaded. */
+  readonly isLoaded: boolean;
   /** Whether requests need a key. */
   readonly isKeyNeeded: boolean;
   readonly churn: ChurnSettings;
@@ -21,7 +27,15 @@ export interface SummaryOptions {
 }
 
 /** What is printed once lapse is ready: how good the model is, who is at risk and why, and what to type next. */
-export async function summary({ url, stores, isKeyNeeded, churn, because, now }: SummaryOptions): Promise<string> {
+export async function summary({
+  url,
+  stores,
+  isLoaded,
+  isKeyNeeded,
+  churn,
+  because,
+  now,
+}: SummaryOptions): Promise<string> {
   const alias = await stores.models.alias("champion");
   const top = await stores.features.topScores(10);
   const [frequent] = await stores.actions.actionFrequencies(churn.passive);
@@ -33,16 +47,21 @@ export async function summary({ url, stores, isKeyNeeded, churn, because, now }:
     alias === undefined
       ? "No model is in service yet."
       : pc.bold(headline(await stores.models.manifest(alias.version))),
+    ...(alias === undefined || isLoaded ? [] : [pc.red(notLoaded(alias.version))]),
     "",
     ...(top.length === 0 ? [] : [`Most at risk now, of ${await usersInWords(stores)}:`, usersTable(top), ""]),
     ...steps.map(({ what, command }) => `${pc.dim(`# ${what}`)}\n${command}`),
     "",
-    `Ready on ${pc.bold(url)} – open it in a browser. Ctrl-C stops it.`,
+    `${alias === undefined || isLoaded ? "Ready" : "Without predictions"} on ${pc.bold(url)} – open it in a browser. Ctrl-C stops it.`,
   ].join("\n");
 }
 
+function notLoaded(version: string): string {
+  return `Version ${version} could not be loaded, so that nothing is predicted; the warning in the log says why.`;
+}
+
 /** `2,552 users who are here (1,448 have lapsed)` */
-async function usersInWords({ features }: Stores): Promise<string> {
+async function usersInWords({ features }: Pick<SummaryOptions["stores"], "features">): Promise<string> {
   const set = await features.currentSet();
   const { here, lapsed } = set === undefined ? { here: 0, lapsed: 0 } : await features.countUsers(set.id);
   return `${here.toLocaleString("en")} users who are here (${lapsed.toLocaleString("en")} have lapsed)`;
