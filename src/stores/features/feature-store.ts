@@ -44,7 +44,10 @@ export interface FeatureStore {
   /** Streams the rows of one set that have values, ordered by user id; with a range only those of its buckets. */
   rows(setId: string, range?: BucketRange): AsyncIterable<FeatureRow>;
 
-  /** The same of rows that have no values, as their users have lapsed in all populations of the set. */
+  /**
+   * The same of rows that have no values, as their users have lapsed in all populations of the set: by bucket, then by user id, so
+   * that what else is read of some users in a row lies together.
+   */
   lapsedRows(setId: string, range?: BucketRange): AsyncIterable<FeatureRow>;
 
   /** How many users of one set are here in at least one of its populations, and how many have lapsed in all. */

@@ -67,7 +67,7 @@ export async function findFeatures(connection: DuckDBConnection, userIds: readon
   return found;
 }
 
-/** The rows of a set that have values, or those that have none, by user id. */
+/** The rows of a set that have values, by user id, or those that have none, by bucket and user id. */
 export async function* featuresOfSet(
   connection: DuckDBConnection,
   setId: string,
@@ -75,7 +75,7 @@ export async function* featuresOfSet(
   range: BucketRange,
 ): AsyncGenerator<FeatureRow> {
   const which = here ? "len(features) > 0" : "len(features) = 0";
-  const sql = `SELECT ${rowColumns} FROM features WHERE set_id = $1 AND ${which} AND ${inBuckets(range)} ORDER BY user_id`;
+  const sql = `SELECT ${rowColumns} FROM features WHERE set_id = $1 AND ${which} AND ${inBuckets(range)} ORDER BY ${here ? "user_id" : "bucket, user_id"}`;
   for await (const { setId: _, ...row } of read(await connection.stream(sql, [setId]))) yield row;
 }
 

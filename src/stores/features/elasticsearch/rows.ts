@@ -57,7 +57,7 @@ export async function findRows(elasticsearch: Elasticsearch, userIds: readonly s
   });
 }
 
-/** The rows of a set that have values, or those that have none, by the UTF-8 bytes of the user id. */
+/** The rows of a set that have values, by the UTF-8 bytes of the user id, or those that have none, by bucket and then by these. */
 export async function* rowsOfSet(
   elasticsearch: Elasticsearch,
   setId: string,
@@ -69,7 +69,7 @@ export async function* rowsOfSet(
   const pages = search(elasticsearch, "read features", {
     index,
     query: { bool: { filter: [rowsWhere(setId, here), inBuckets(range)] } },
-    sort: [{ "user.id": "asc" }],
+    sort: [...(here ? [] : [{ "lapse.bucket": "asc" as const }]), { "user.id": "asc" }],
     schema: rowSchema,
     pageSize: 2_000,
   });
