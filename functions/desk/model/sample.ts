@@ -1,4 +1,4 @@
-import { bucketCount, bucketOf } from "#churn/action.ts";
+import { bucketCount } from "#churn/action.ts";
 import type { BucketRange } from "#churn/buckets.ts";
 
 /** Some of the users: always the same ones, drawn by the hash that divides users into buckets. */
@@ -6,16 +6,10 @@ export interface Sample {
   readonly range: BucketRange;
   /** Their share among all users, 0 … 1. */
   readonly share: number;
-  /** In an order by bucket, no user of it comes after one for whom this is true. */
-  isAfter(userId: string): boolean;
 }
 
 /** As many whole buckets as hold about `most` of `users` users, and at least one; all where they are no more. */
 export function sampleOf(users: number, most: number): Sample {
   const buckets = Math.min(bucketCount, Math.max(1, Math.floor((bucketCount * most) / Math.max(1, users))));
-  return {
-    range: { fromBucket: 0, beforeBucket: buckets },
-    share: buckets / bucketCount,
-    isAfter: (userId) => bucketOf(userId) >= buckets,
-  };
+  return { range: { fromBucket: 0, beforeBucket: buckets }, share: buckets / bucketCount };
 }

@@ -6,7 +6,7 @@ import type { JudgedNight } from "#churn/promises/by-month.ts";
 import type { Night } from "#churn/promises/night.ts";
 import { NightTally } from "#churn/promises/night-tally.ts";
 import { oddUserIds } from "#test/support/odd-user-ids.ts";
-import type { JudgedEntry, Ledger, LedgerEntry, LedgerOutcome, LedgerRange } from "./ledger.ts";
+import type { EntryRange, JudgedEntry, Ledger, LedgerEntry, LedgerOutcome } from "./ledger.ts";
 
 export interface OpenLedger {
   readonly ledger: Ledger;
@@ -207,7 +207,7 @@ export function describeLedger(name: string, open: (now: () => number) => Promis
       });
 
       it("streams what is asked for", async () => {
-        const ranges: [LedgerRange, (one: JudgedEntry) => boolean][] = [
+        const ranges: [EntryRange, (one: JudgedEntry) => boolean][] = [
           [{ from: april1 }, ({ snapshot }) => snapshot >= april1],
           [{ before: april1 }, ({ snapshot }) => snapshot < april1],
           [{ from: april1, before: may1 }, ({ snapshot }) => snapshot >= april1 && snapshot < may1],
@@ -215,6 +215,12 @@ export function describeLedger(name: string, open: (now: () => number) => Promis
           [{ role: "champion", before: may1 }, ({ role, snapshot }) => role === "champion" && snapshot < may1],
           [{ modelVersion: "v1", role: "challenger" }, () => false],
           [{ from: may1, before: april1 }, () => false],
+          [{ beforeBucket: 9 }, ({ userId }) => bucketOf(userId) < 9],
+          [
+            { from: april1, role: "champion", fromBucket: 100, beforeBucket: 200 },
+            ({ snapshot, role, userId }) =>
+              snapshot >= april1 && role === "champion" && bucketOf(userId) >= 100 && bucketOf(userId) < 200,
+          ],
         ];
         for (const [range, isIn] of ranges) expect(await allOf(ledger, range)).toEqual(judged.filter(isIn));
       });
@@ -345,7 +351,7 @@ function expected(entries: readonly (LedgerEntry & { recordedAt?: number; churne
     );
 }
 
-async function allOf(ledger: Ledger, range?: LedgerRange): Promise<JudgedEntry[]> {
+async function allOf(ledger: Ledger, range?: EntryRange): Promise<JudgedEntry[]> {
   const found: JudgedEntry[] = [];
   for await (const one of ledger.entries(range)) found.push(one);
   return found;

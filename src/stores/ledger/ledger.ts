@@ -1,3 +1,4 @@
+import type { BucketRange } from "#churn/buckets.ts";
 import type { Day } from "#churn/day.ts";
 import type { UserState } from "#churn/population.ts";
 import type { JudgedNight } from "#churn/promises/by-month.ts";
@@ -38,7 +39,7 @@ export interface Ledger {
   firstSnapshot(): Promise<Day | undefined>;
 
   /** Streams entries with their outcomes, by snapshot, bucket, the bytes of user id and version, and role. */
-  entries(range?: LedgerRange): AsyncIterable<JudgedEntry>;
+  entries(range?: EntryRange): AsyncIterable<JudgedEntry>;
 
   /** All entries of one user, in the same order. */
   entriesOf(userId: string): Promise<readonly JudgedEntry[]>;
@@ -118,6 +119,9 @@ export interface LedgerRange extends SnapshotRange {
   /** Both by default. */
   readonly role?: AliasName | undefined;
 }
+
+/** Entries of some of the users as well. */
+export interface EntryRange extends LedgerRange, BucketRange {}
 
 /** How much was deleted. */
 export interface ErasedLedger {

@@ -35,8 +35,8 @@ export async function jointEntries(
   let entries = 0;
   let share = 1;
   for (const snapshot of nightsRead(nights)) {
-    for await (const [userId, entry] of joined(ledger.entries({ from: snapshot, before: snapshot + 1 }), a, b)) {
-      if (sample.isAfter(userId)) break;
+    const entriesOfNight = ledger.entries({ from: snapshot, before: snapshot + 1, ...sample.range });
+    for await (const [userId, entry] of joined(entriesOfNight, a, b)) {
       if (draw(userId) >= share) continue;
       byUser.set(userId, [...(byUser.get(userId) ?? []), { snapshot, ...entry }]);
       entries += 1;

@@ -133,8 +133,12 @@ async function shownOf(
 ): Promise<ReadonlyMap<string, readonly JudgedEntry[]>> {
   const byUser = new Map<string, JudgedEntry[]>();
   for (const snapshot of nights)
-    for await (const entry of ledger.entries({ from: snapshot, before: snapshot + 1, role: "champion" })) {
-      if (sample.isAfter(entry.userId)) break;
+    for await (const entry of ledger.entries({
+      from: snapshot,
+      before: snapshot + 1,
+      role: "champion",
+      ...sample.range,
+    })) {
       if (entry.probability === undefined || entry.churned === undefined) continue;
       const own = byUser.get(entry.userId) ?? [];
       const other = own.find((one) => one.snapshot === snapshot);

@@ -12,9 +12,10 @@ import {
 } from "@duckdb/node-api";
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
+import { inBuckets } from "../../connections/duckdb/in-buckets.ts";
 import { columnOf, readRows } from "../../connections/duckdb/read.ts";
 import { armSchema, roleSchema, stateSchema } from "../entry-schema.ts";
-import type { JudgedEntry, LedgerBatch, LedgerRange, RecordedEntry, SnapshotRange } from "../ledger.ts";
+import type { EntryRange, JudgedEntry, LedgerBatch, LedgerRange, RecordedEntry, SnapshotRange } from "../ledger.ts";
 
 export async function readBatches(connection: DuckDBConnection, range: SnapshotRange): Promise<LedgerBatch[]> {
   const [where, parameters] = filter(range);
@@ -44,7 +45,7 @@ export async function readFirstSnapshot(connection: DuckDBConnection): Promise<n
 }
 
 /** Streams entries in the order of Ledger.entries. Must run in a transaction of its own. */
-export async function* streamEntries(connection: DuckDBConnection, range: LedgerRange): AsyncGenerator<JudgedEntry> {
+export async function* streamEntries(connection: DuckDBConnection, range: EntryRange): AsyncGenerator<JudgedEntry> {
   const [where, parameters] = filter(range);
   const snapshots = await readRows(
     await connection.run(`SELECT DISTINCT snapshot FROM ledger WHERE ${where} ORDER BY snapshot`, parameters),
@@ -52,7 +53,8 @@ export async function* streamEntries(connection: DuckDBConnection, range: Ledger
   );
   // One at a time, so that what is sorted does not grow with the range.
   for (const [snapshot] of snapshots) {
-    yield* read(await connection.stream(`${judged(`${where} AND snapshot = ${snapshot}`)} ${order}`, parameters));
+    const these = `${where} AND ${inBuckets(range)} AND snapshot = ${snapshot}`;
+    yield* read(await connection.stream(`${judged(these)} ${order}`, parameters));
   }
 }
 

@@ -6,6 +6,7 @@ import type { DuckDbSession } from "../../connections/duckdb/session.ts";
 import { monthNumber } from "../../month.ts";
 import { checkEntries } from "../check-entries.ts";
 import type {
+  EntryRange,
   ErasedLedger,
   JudgedEntry,
   Ledger,
@@ -71,7 +72,7 @@ export class DuckDbLedger implements Ledger {
     return this.#reads.run("read the ledger", readFirstSnapshot);
   }
 
-  entries(range: LedgerRange = {}): AsyncIterable<JudgedEntry> {
+  entries(range: EntryRange = {}): AsyncIterable<JudgedEntry> {
     return this.#database.stream("read the ledger", (connection) => streamEntries(connection, range));
   }
 

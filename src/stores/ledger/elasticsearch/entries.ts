@@ -2,18 +2,20 @@ import { bucketOf } from "#churn/action.ts";
 import { compareBytes } from "../../connections/elasticsearch/byte-order.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { Cursor } from "../../connections/elasticsearch/cursor.ts";
+import { inBuckets } from "../../connections/elasticsearch/in-buckets.ts";
 import { indexOf, monthsOf, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
 import { type Month, monthOf } from "../../month.ts";
-import type { JudgedEntry, LedgerOutcome, LedgerRange, RecordedEntry, SnapshotRange } from "../ledger.ts";
+import type { EntryRange, JudgedEntry, LedgerOutcome, LedgerRange, RecordedEntry, SnapshotRange } from "../ledger.ts";
 import { entrySchema, outcomeSchema } from "./documents.ts";
 import { ledgerIndices } from "./indices.ts";
 
 /** Streams entries in the order of Ledger.entries, month by month. */
-export async function* streamEntries(elasticsearch: Elasticsearch, range: LedgerRange): AsyncGenerator<JudgedEntry> {
-  const outcomeQuery = rangeQuery({ ...range, role: undefined });
+export async function* streamEntries(elasticsearch: Elasticsearch, range: EntryRange): AsyncGenerator<JudgedEntry> {
+  const query = (which: LedgerRange) => ({ bool: { filter: [rangeQuery(which), inBuckets(range)] } });
+  const outcomeQuery = query({ ...range, role: undefined });
   for (const month of await monthsIn(elasticsearch, range))
-    yield* judged(elasticsearch, indexNames(elasticsearch, month), outcomeQuery, rangeQuery(range));
+    yield* judged(elasticsearch, indexNames(elasticsearch, month), outcomeQuery, query(range));
 }
 
 /** All entries of one user. */

@@ -11,6 +11,7 @@ import { Lazy } from "../../lazy.ts";
 import { firstOfMonth } from "../../month.ts";
 import { checkEntries } from "../check-entries.ts";
 import type {
+  EntryRange,
   ErasedLedger,
   JudgedEntry,
   Ledger,
@@ -67,7 +68,7 @@ export class ElasticsearchLedger implements Ledger {
     return readFirstSnapshot(this.#elasticsearch);
   }
 
-  entries(range: LedgerRange = {}): AsyncIterable<JudgedEntry> {
+  entries(range: EntryRange = {}): AsyncIterable<JudgedEntry> {
     return streamEntries(this.#elasticsearch, range);
   }
 
