@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { StoreDamaged } from "../../failures.ts";
+import { StoreDamaged, StoreUnavailable } from "../../failures.ts";
 import { openDuckDb } from "./database.ts";
 
 let folder: string;
@@ -55,4 +55,9 @@ it("says so of a file whose head is damaged, as soon as it is opened", async () 
   for (let at = 4_096; at < 12_288; at++) bytes[at] = 0xff - (bytes[at] ?? 0);
   await writeFile(join(folder, "broken.duckdb"), bytes);
   await expect(openDuckDb(join(folder, "broken.duckdb"))).rejects.toThrow(/broken.duckdb is damaged/);
+});
+
+it("says which file cannot be opened, where it is not damaged", async () => {
+  await expect(openDuckDb(folder)).rejects.toThrow(StoreUnavailable);
+  await expect(openDuckDb(folder)).rejects.toThrow(`Cannot open ${folder}: `);
 });
