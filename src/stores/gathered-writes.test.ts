@@ -135,6 +135,17 @@ describe("writes that are gathered", () => {
     expect(store.writes).toEqual([["a"], ["b", "c", "d"], ["e", "f"]]);
   });
 
+  it("wait for nobody who are many, however patient", async () => {
+    const store = new SlowStore({ patience: 60_000 });
+    const items = Array.from({ length: 14 }, (_, i) => `${i}`);
+    const calls = items.map((item) => store.gathered.write([item]));
+    store.finish();
+    await calls[0];
+    expect(store.writes).toEqual([["0"], items.slice(1)]);
+    store.finishAll();
+    await Promise.all(calls);
+  });
+
   it("wait no longer than patience for who does not come back, and never for a caller alone", async () => {
     const store = new SlowStore({ patience: 5 });
     const calls = ["a", "b"].map((item) => store.gathered.write([item]));

@@ -4,6 +4,9 @@ import { StoreUnavailable } from "./failures.ts";
 /** Milliseconds: longer than callers on this machine or in its cluster take to send their next item, and less than most writes. */
 export const callersPatience = 1.5;
 
+/** Calls that share a write and wait for no further ones: a write costs hardly more for each, and a store that waits does nothing. */
+const mostAwaited = 12;
+
 /** Stores items; the outcome at position i is that of items[i]. */
 type Write<Item, Outcome> = (items: readonly Item[]) => Promise<readonly Outcome[]>;
 
@@ -40,7 +43,7 @@ export class GatheredWrites<Item, Outcome> {
   #waitingItems = 0;
   #waitingBytes = 0;
   readonly #writes = new Set<Promise<void>>();
-  /** Who is waited for, if anyone is: as many calls as wrote or waited when the last write ended, for a moment. */
+  /** Who is waited for, if anyone is: as many calls as wrote or waited when the last write ended, at most twelve, for a moment. */
   #expected = { calls: 0, until: Number.NEGATIVE_INFINITY };
   #patience: NodeJS.Timeout | undefined;
 
@@ -95,7 +98,7 @@ export class GatheredWrites<Item, Outcome> {
 
   #expect(calls: number): void {
     const { patience = 0 } = this.#options;
-    if (patience > 0) this.#expected = { calls, until: performance.now() + patience };
+    if (patience > 0) this.#expected = { calls: Math.min(calls, mostAwaited), until: performance.now() + patience };
   }
 
   #expectNobody(): void {
