@@ -68,7 +68,7 @@ it("the package starts, learns, predicts, takes a log, and stops", { timeout: pa
   expect(await written.ended).toBe(0);
   const imported = lapse(["import", "log.csv", "--to", url]);
   expect([await imported.ended, imported.messages]).toEqual([0, []]);
-  expect(imported.lines.join("\n")).toMatch(/[\d,]+ actions/);
+  expect(imported.lines.join("\n")).toMatch(/[\d,]+ new actions, 0 known already, 0 rejected/);
 
   expect(await (await fetch(`${url}/healthz`)).text()).toBeTruthy();
   await started.end();

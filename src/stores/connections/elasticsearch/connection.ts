@@ -134,6 +134,8 @@ export async function unlessMissing<T>(request: Promise<T>): Promise<T | undefin
 /** Whether the same request may succeed later: the server is full, restarting or out of reach. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof errors.ResponseError) return isPassing(error.statusCode ?? 0);
+  // What a response tells of a part of what was asked for.
+  if (error instanceof StoreUnavailable) return true;
   return error instanceof errors.ConnectionError || error instanceof errors.TimeoutError;
 }
 

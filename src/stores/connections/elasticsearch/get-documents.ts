@@ -1,3 +1,4 @@
+import type { Client } from "@elastic/elasticsearch";
 import * as z from "zod";
 import { StoreUnavailable } from "../../failures.ts";
 import { type Elasticsearch, unlessMissing } from "./connection.ts";
@@ -11,28 +12,37 @@ export interface FoundDocument<Source> {
   readonly _source?: Source | undefined;
 }
 
+export interface Getting<Source> {
+  readonly index: string;
+  readonly ids: readonly string[];
+  /** Parses a document. */
+  readonly schema: z.ZodType<Source>;
+  /** All by default. */
+  readonly fields?: boolean | string[];
+  /** Whether to ask again, for `retryMilliseconds`, while the server cannot answer, as while an index is being made. */
+  readonly isPatient?: boolean;
+}
+
 /**
  * The documents of one index that have these ids, in the order of the ids, as they are at this moment: unlike a search, this
- * sees what was written just before. A missing index has none. Not repeated on failure. Throws StoreUnavailable, also where one
- * document could not be read: it must not pass for one that is absent.
+ * sees what was written just before. A missing index has none. Throws StoreUnavailable, also where one document could not be
+ * read: it must not pass for one that is absent.
  */
 export async function getDocuments<Source>(
   elasticsearch: Elasticsearch,
   purpose: string,
-  index: string,
-  ids: readonly string[],
-  schema: z.ZodType<Source>,
-  fields: boolean | string[] = true,
+  { index, ids, schema, fields = true, isPatient = false }: Getting<Source>,
 ): Promise<readonly FoundDocument<Source>[]> {
   if (ids.length === 0) return [];
-  const answer = await elasticsearch.run(purpose, (client) =>
-    unlessMissing(client.mget({ index, ids: [...ids], _source: fields })),
-  );
-  if (answer === undefined) return [];
-  const { docs } = documentsOf(schema).parse(answer);
-  const fault = docs.find(({ error }) => error !== undefined && error.type !== "index_not_found_exception")?.error;
-  if (fault === undefined) return docs;
-  throw new StoreUnavailable(`Could not ${purpose}: Elasticsearch answered ${fault.type}: ${fault.reason ?? ""}`);
+  const documents = documentsOf(schema);
+  const read = async (client: Client) => {
+    const answer = await unlessMissing(client.mget({ index, ids: [...ids], _source: fields }));
+    const docs = answer === undefined ? [] : documents.parse(answer).docs;
+    const fault = docs.find(({ error }) => error !== undefined && error.type !== "index_not_found_exception")?.error;
+    if (fault === undefined) return docs;
+    throw new StoreUnavailable(`Could not ${purpose}: Elasticsearch answered ${fault.type}: ${fault.reason ?? ""}`);
+  };
+  return isPatient ? elasticsearch.runPatiently(purpose, read) : elasticsearch.run(purpose, read);
 }
 
 function documentsOf<Source>(schema: z.ZodType<Source>) {

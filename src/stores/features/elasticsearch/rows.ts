@@ -141,7 +141,8 @@ function getRows(
   ids: readonly string[],
   fields: boolean | string[],
 ): Promise<readonly FoundDocument<z.infer<typeof rowSchema>>[]> {
-  return getDocuments(elasticsearch, purpose, elasticsearch.index(featureIndices.features), ids, rowSchema, fields);
+  const index = elasticsearch.index(featureIndices.features);
+  return getDocuments(elasticsearch, purpose, { index, ids, schema: rowSchema, fields });
 }
 
 const rowSchema = z.object({

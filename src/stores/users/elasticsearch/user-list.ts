@@ -114,13 +114,8 @@ export class ElasticsearchUserList implements UserList {
     const found = new Map<string, ListedUser>();
     for (let from = 0; from < ids.length; from += mostIds) {
       const part = ids.slice(from, from + mostIds);
-      const documents = await getDocuments(
-        this.#elasticsearch,
-        "read the list of users",
-        this.#index,
-        part,
-        userSource,
-      );
+      const asked = { index: this.#index, ids: part, schema: userSource, isPatient: true };
+      const documents = await getDocuments(this.#elasticsearch, "read the list of users", asked);
       for (const { _source } of documents) if (_source !== undefined) found.set(_source.userId, _source);
     }
     return found;
