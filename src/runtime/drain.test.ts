@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { exampleManifest, vectorAway } from "#test/support/example-model.ts";
+import { leaveDataFolder } from "#test/support/former-start.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
 
 let folder: string;
@@ -55,52 +57,80 @@ async function keepSending(
 }
 
 let id = 0;
-const calls: Record<string, Call> = {
-  "ingest/main.ts": {
-    method: "POST",
-    path: "/events",
-    body: () => JSON.stringify({ user_id: `u${id++}`, action: "login", timestamp: Date.now() }),
-  },
-  "predict/main.ts": { method: "POST", path: "/v1/models/churn:predict", body: () => '{"instances":[]}' },
-  "desk/main.ts": { method: "GET", path: "/v1/users" },
-  // As every function that takes events alone.
-  "dead-letters/main.ts": {
-    method: "POST",
-    path: "/",
-    headers: { ...json, "ce-specversion": "1.0", "ce-id": "1", "ce-source": "/test", "ce-type": "com.example.event" },
-    body: () => "{}",
-  },
+const ingest: Call = {
+  method: "POST",
+  path: "/events",
+  body: () => JSON.stringify({ user_id: `u${id++}`, action: "login", timestamp: Date.now() }),
 };
+const vector = JSON.stringify({ instances: [vectorAway(exampleManifest(), 30)] });
+const predict: Call = { method: "POST", path: "/v1/models/churn:predict", body: () => vector };
 
-it.each([
-  ["ingest/main.ts", 200],
-  // There is no model: the point is that each request gets the response it would have had.
-  ["predict/main.ts", 503],
-  ["desk/main.ts", 200],
-  ["dead-letters/main.ts", 204],
+type Start = (dataDir: string) => RunningProgram;
+const functionAt =
+  (path: string): Start =>
+  (dataDir) =>
+    RunningProgram.ofFunction(path, { PORT: "0", DATA_DIR: dataDir });
+
+it.each<[string, Start, (readonly [Call, number])[]]>([
+  ["ingest", functionAt("ingest/main.ts"), [[ingest, 200]]],
+  ["the predictor", functionAt("predict/main.ts"), [[predict, 200]]],
+  ["the desk", functionAt("desk/main.ts"), [[{ method: "GET", path: "/v1/users" }, 200]]],
+  [
+    "a function that takes events alone",
+    functionAt("dead-letters/main.ts"),
+    [
+      [
+        {
+          method: "POST",
+          path: "/",
+          headers: { ...json, "ce-specversion": "1.0", "ce-id": "1", "ce-source": "/test", "ce-type": "com.example.e" },
+          body: () => "{}",
+        },
+        204,
+      ],
+    ],
+  ],
+  [
+    "lapse start",
+    (dataDir) =>
+      new RunningProgram(process.execPath, ["--import", "tsx", "scripts/lapse.ts", "start"], {
+        PORT: "0",
+        DATA_DIR: dataDir,
+      }),
+    [
+      [ingest, 200],
+      [predict, 200],
+    ],
+  ],
 ])(
   "a process that is told to stop under load answers all that reached it: %s",
   { timeout: 300_000 },
-  async (path, status) => {
-    const call = calls[path];
-    if (call === undefined) throw new TypeError(path);
+  async (_, start, calls) => {
     for (let round = 0; round < 3; round++) {
-      const program = RunningProgram.ofFunction(path, { PORT: "0", DATA_DIR: join(folder, String(round)) });
-      const port = Number(await program.says(/listens on port (\d+)/));
-      const outcomes: Outcomes = { answered: new Map(), broken: [] };
+      const dataDir = join(folder, String(round));
+      await leaveDataFolder(dataDir, ["v1"]);
+      const program = start(dataDir);
+      const port = Number(await program.says(/(?:listens on port |^Ready on http:\/\/localhost:)(\d+)/));
       const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-      // On connections that stay open, and on a new one for each request, as a gateway and a script do.
-      const senders = [
-        ...Array.from({ length: 16 }, () => keepSending(port, call, agent, outcomes)),
-        ...Array.from({ length: 2 }, () => keepSending(port, call, undefined, outcomes)),
-      ];
-      await expect.poll(() => outcomes.answered.get(status) ?? 0, { timeout: 30_000 }).toBeGreaterThan(50);
+      const loads = calls.map(([call, status]) => {
+        const outcomes: Outcomes = { answered: new Map(), broken: [] };
+        // On connections that stay open, and on a new one for each request, as a gateway and a script do.
+        const senders = [
+          ...Array.from({ length: 16 }, () => keepSending(port, call, agent, outcomes)),
+          ...Array.from({ length: 2 }, () => keepSending(port, call, undefined, outcomes)),
+        ];
+        return { status, outcomes, senders };
+      });
+      for (const { status, outcomes } of loads)
+        await expect.poll(() => outcomes.answered.get(status) ?? 0, { timeout: 30_000 }).toBeGreaterThan(50);
       await sleep(100);
       expect(await program.end("SIGTERM")).toBe(0);
-      await Promise.all(senders);
+      await Promise.all(loads.flatMap(({ senders }) => senders));
       agent.destroy();
-      expect([...outcomes.answered.keys()]).toEqual([status]);
-      expect(outcomes.broken).toEqual([]);
+      for (const { status, outcomes } of loads) {
+        expect([...outcomes.answered.keys()]).toEqual([status]);
+        expect(outcomes.broken).toEqual([]);
+      }
     }
   },
 );
