@@ -103,7 +103,10 @@ export async function createLapse(options: LapseOptions): Promise<Lapse> {
   const limits = requestLimitsOf(parseConfig(z.object(requestLimitSettings), environment));
   const requests = requestMetrics(metrics);
   const gate = access?.gate ?? machineGate([]);
-  const responder = new Responder({ requests, storeErrors, logger, limits, gate, stopping: http.isStopping, tracer });
+  const responder = new Responder({
+    ...{ requests, storeErrors, logger, limits, gate, stopping: http.isStopping, tracer },
+    isBehindProxy: false,
+  });
   const server = fastifyServer(served, responder, http);
   return {
     server,

@@ -16,6 +16,8 @@ export interface HttpRequest {
   /** Decompressed. */
   readonly body: Buffer;
   readonly correlation?: Correlation | undefined;
+  /** Where it comes from, as callerAddress has it. */
+  readonly address?: string | undefined;
   /** Undefined where nobody had to say who they are. */
   readonly caller?: Caller | undefined;
 }

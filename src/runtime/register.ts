@@ -129,7 +129,11 @@ async function make<Stores>(
   const access = await accessOf(definition, hosting, beginning);
   const requests = requestMetrics(metrics);
   const limits = requestLimitsOf(configured.settings);
-  const responder = new Responder({ requests, storeErrors, logger, limits, stopping, gate: access?.gate, tracer });
+  const responder = new Responder({
+    ...{ requests, storeErrors, logger, limits, stopping, gate: access?.gate, tracer },
+    // Knative's.
+    isBehindProxy: true,
+  });
   const made = await configured.make(stores, beginning);
   const { upkeep } = made;
   const { routes, flush } = hosting.routesOf(made, configured, beginning);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { InvalidInput } from "#churn/failure.ts";
 import type { Access } from "./access/access.ts";
+import { callerAddress } from "./access/caller-address.ts";
 import type { Gate } from "./access/gate.ts";
 import { BodyBudget, type BodyShare } from "./body-budget.ts";
 import { type Correlation, correlate, correlationFields, parentOf, requestIdHeader } from "./correlation.ts";
@@ -39,6 +40,8 @@ export interface ResponderOptions {
   readonly gate?: Gate | undefined;
   /** Whether the process is about to end: then each response is the last one on its connection. */
   readonly stopping?: (() => boolean) | undefined;
+  /** Whether a proxy in front tells the address of the caller, in X-Forwarded-For. */
+  readonly isBehindProxy: boolean;
   /** Records a span of each request; without one requests have ids only. */
   readonly tracer?: Tracer | undefined;
 }
@@ -104,8 +107,9 @@ export class Responder {
       if (admission !== undefined && "refusal" in admission) await send(admission.refusal);
       else {
         const body = share === undefined ? nothing : await this.#bodyOf(request, target, share);
-        const caller = admission?.caller;
-        await send(await target.handle({ method, path, query, parameters, headers, body, correlation, caller }));
+        const [caller, from] = [admission?.caller, callerAddress({ headers, address }, this.#options.isBehindProxy)];
+        const whole = { method, path, query, parameters, headers, body, correlation, address: from, caller };
+        await send(await target.handle(whole));
       }
     } catch (error) {
       if (error instanceof CallerGone) return;

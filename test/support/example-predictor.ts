@@ -70,7 +70,13 @@ export async function startExamplePredictor(
   });
   const routes = [...v1Routes(services), ...v2Routes(services)];
   const limits = { bodyMilliseconds: 30_000, heldBytes: 64 * 1024 * 1024 };
-  const responder = new Responder({ requests: requestMetrics(metrics), storeErrors, logger, limits });
+  const responder = new Responder({
+    requests: requestMetrics(metrics),
+    storeErrors,
+    logger,
+    limits,
+    isBehindProxy: false,
+  });
   const app = fastifyServer([{ name: "predict", routes }], responder);
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
 

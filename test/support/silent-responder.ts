@@ -23,5 +23,6 @@ export function silentResponder({
     logger,
     stopping,
     limits,
+    isBehindProxy: false,
   });
 }

@@ -30,7 +30,7 @@ export interface NewCampaign {
  */
 export async function startCampaign(
   { id, filter, order, windowDays, ...wanted }: NewCampaign,
-  request: Pick<HttpRequest, "caller">,
+  request: Pick<HttpRequest, "caller" | "address">,
   services: CampaignsServices,
 ): Promise<CreatedCampaign> {
   const { features, users, campaigns, contacts, now } = services;

@@ -10,7 +10,7 @@ import { promote, rollBack } from "./move-champion.ts";
 export async function promoteFor(
   version: string,
   reason: string,
-  request: Pick<HttpRequest, "caller">,
+  request: Pick<HttpRequest, "caller" | "address">,
   services: DeskServices,
 ): Promise<Alias> {
   return recorded("model.promoted", { target: version, reason }, request, services, () =>
@@ -21,7 +21,7 @@ export async function promoteFor(
 /** The same with `rollBack`. */
 export async function rollBackFor(
   reason: string,
-  request: Pick<HttpRequest, "caller">,
+  request: Pick<HttpRequest, "caller" | "address">,
   services: DeskServices,
 ): Promise<Alias> {
   return recorded("model.rolled-back", { reason }, request, services, () =>
@@ -32,7 +32,7 @@ export async function rollBackFor(
 async function recorded(
   action: string,
   act: Pick<Act, "target" | "reason">,
-  request: Pick<HttpRequest, "caller">,
+  request: Pick<HttpRequest, "caller" | "address">,
   services: DeskServices,
   move: () => Promise<Alias>,
 ): Promise<Alias> {

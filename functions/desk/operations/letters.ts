@@ -14,7 +14,7 @@ export type LetterAct = (typeof letterActs)[number];
 export async function actOnLetter(
   id: string,
   act: LetterAct,
-  request: Pick<HttpRequest, "caller">,
+  request: Pick<HttpRequest, "caller" | "address">,
   services: DeskServices,
 ): Promise<void> {
   const { deadLetters, publish } = services;

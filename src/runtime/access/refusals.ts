@@ -1,7 +1,6 @@
-import { header } from "../headers.ts";
 import type { Logger } from "../logging.ts";
 import type { Refused } from "./access-gate.ts";
-import type { GateRequest } from "./gate.ts";
+import { callerAddress, printable } from "./caller-address.ts";
 
 /** Refused requests of one kind, as they are recorded in the audit. */
 export interface RefusalEntry {
@@ -92,7 +91,7 @@ export class Refusals {
       at: now(),
       action: "access.refused",
       who: caller === undefined ? "unknown" : `${caller.name} (${caller.id})`,
-      from: addressOf(request, isBehindProxy),
+      from: callerAddress(request, isBehindProxy),
       target: printable(`${request.method} ${request.path}`),
       count: 1,
       details: { status, reason, ...(role !== undefined && { role }) },
@@ -114,15 +113,4 @@ export class Refusals {
     this.#writing.add(writing);
     void writing.finally(() => this.#writing.delete(writing));
   }
-}
-
-/** What a proxy says, or else the other end of the connection. */
-function addressOf({ headers, address }: GateRequest, isBehindProxy: boolean): string {
-  const forwarded = isBehindProxy ? header({ headers }, "x-forwarded-for") : undefined;
-  return printable(forwarded ?? address ?? "unknown");
-}
-
-/** Of what a caller chose, as much as an entry should hold. */
-function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, "?").slice(0, 100);
 }

@@ -12,7 +12,7 @@ export interface TakenContacts {
 /** Stores contacts and opt-outs, and records who sent them. Safe to repeat. Throws StoreUnavailable. */
 export async function takeContacts(
   { contacts, optOuts }: { readonly contacts: readonly Contact[]; readonly optOuts: readonly OptOut[] },
-  request: Pick<HttpRequest, "caller">,
+  request: Pick<HttpRequest, "caller" | "address">,
   services: Pick<CampaignsServices, "contacts" | "audit" | "now" | "newId">,
 ): Promise<TakenContacts> {
   const campaigns = [...new Set(contacts.flatMap(({ campaignId }) => campaignId ?? []))];

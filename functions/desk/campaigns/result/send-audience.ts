@@ -25,7 +25,7 @@ const usersInPart = 500;
  */
 export async function sendAudience(
   id: string,
-  request: Pick<HttpRequest, "caller">,
+  request: Pick<HttpRequest, "caller" | "address">,
   services: CampaignsServices,
 ): Promise<SentAudience> {
   const { publish, now } = services;

@@ -1,15 +1,21 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CampaignNotFound } from "#stores/campaigns/failures.ts";
 import { setUpStores } from "#stores/open-stores.ts";
+import { exampleModel } from "#test/support/example-model.ts";
+import { freePort } from "#test/support/free-port.ts";
 import { listedUser } from "#test/support/listed-user.ts";
+import { RunningProgram } from "#test/support/running-program.ts";
+import { backup } from "../backup.ts";
 import type { Call } from "../call/call.ts";
 import { Inputs } from "../call/inputs.ts";
 import { ownCall } from "../call/own-call.ts";
 import { campaigns } from "../campaigns.ts";
+import { erase } from "../erase.ts";
+import { restore } from "../restore.ts";
 import { retain } from "../retain.ts";
 
 let folder: string;
@@ -20,6 +26,9 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const dataDir = () => join(folder, "data");
+
+/** From where commands are run. */
+const here = `${hostname()}, by command`;
 
 async function lapse(...args: string[]): Promise<void> {
   const inputs = new Inputs(process.stdin);
@@ -33,7 +42,22 @@ async function lapse(...args: string[]): Promise<void> {
   const program = new Command();
   campaigns(program.command("campaigns"), call);
   retain(program.command("retain"), call);
+  erase(program.command("erase"), call);
+  backup(program.command("backup"), call);
+  restore(program.command("restore"), call);
   await program.parseAsync(args, { from: "user" });
+}
+
+/** A command that reads its settings from the environment, as a process of its own. */
+async function lapseAlone(...args: string[]): Promise<void> {
+  const environment = { DATA_DIR: dataDir(), LAPSE_USER: "ana", BROKER_URL: `${await refusingUrl()}/broker` };
+  const program = new RunningProgram(process.execPath, ["--import", "tsx", "scripts/lapse.ts", ...args], environment);
+  expect({ status: await program.ended, messages: program.messages }).toMatchObject({ status: 0 });
+}
+
+/** Where nobody listens. */
+async function refusingUrl(): Promise<string> {
+  return `http://127.0.0.1:${await freePort()}`;
 }
 
 async function storeUsers(): Promise<void> {
@@ -49,8 +73,8 @@ async function storeUsers(): Promise<void> {
 async function entries() {
   const stores = await setUpStores({ dataDir: dataDir() }, Date.now);
   const found = [];
-  for await (const { action, who, target, details } of stores.audit.entries())
-    found.unshift({ action, who, target, details });
+  for await (const { action, who, from, target, reason, details } of stores.audit.entries())
+    found.unshift({ action, who, from, target, reason, details });
   await stores.close();
   return found;
 }
@@ -119,8 +143,76 @@ describe("a command that changes something records that it begins, and how it en
     ]);
   });
 
+  it("models promote and rollback, with the reason", async () => {
+    const stores = await setUpStores({ dataDir: dataDir() }, Date.now);
+    for (const version of ["v1", "v2"])
+      await stores.models.publish({ ...exampleModel({ version }), report: "<html></html>" });
+    await stores.close();
+    await lapseAlone("models", "promote", "v1");
+    await lapseAlone("models", "promote", "v2", "--reason", "the new app", "--by", "ben");
+    await lapseAlone("models", "rollback", "--reason", "it called too many");
+    const ended = (await entries()).filter(({ action }) => !action.endsWith(".begun"));
+    expect(ended.map(({ action, who, from, target, reason }) => [action, who, from, target, reason])).toEqual([
+      ["model.promoted", "ana", here, "v1", undefined],
+      ["model.promoted", "ben", here, "v2", "the new app"],
+      ["model.rolled-back", "ana", here, "v1", "it called too many"],
+    ]);
+    expect((await entries()).filter(({ action }) => action.endsWith(".begun"))).toHaveLength(3);
+    expect(ended.map(({ details }) => details?.previous)).toEqual([undefined, "v1", "v2"]);
+  }, 120_000);
+
+  it("erase, with the reason, and without naming the user", async () => {
+    await storeUsers();
+    await lapse("erase", "--user", "user-7", "--reason", "request 12");
+    const found = await entries();
+    expect(found.map(({ action, who, from, reason }) => [action, who, from, reason])).toEqual([
+      ["users.erased.begun", "ana", here, "request 12"],
+      ["users.erased", "ana", here, "request 12"],
+    ]);
+    expect(found[1]?.details).toMatchObject({ users: 1 });
+    expect(JSON.stringify(found)).not.toContain("user-7");
+  });
+
   it("but nothing is recorded of one that only reads", async () => {
     await lapse("campaigns", "list");
     expect(await entries()).toEqual([]);
+  });
+});
+
+describe("a command that must not wait for the audit is recorded when it has ended:", () => {
+  it("keys create and revoke, without the key", async () => {
+    await lapseAlone("keys", "create", "--name", "shop", "--role", "send,read");
+    await lapseAlone("keys", "revoke", "shop");
+    const found = await entries();
+    const shop = expect.stringMatching(/^shop \([0-9A-Za-z]{8}\)$/);
+    expect(found.map(({ action, who, from, target }) => [action, who, from, target])).toEqual([
+      ["key.created", "ana", here, shop],
+      ["key.revoked", "ana", here, shop],
+    ]);
+    expect(found[0]?.details).toEqual({ roles: "send, read" });
+    expect(JSON.stringify(found)).not.toContain("lapse_");
+  }, 120_000);
+
+  it("backup, and restore, after what the backup has of the audit", async () => {
+    const place = join(folder, "monday");
+    await lapse("retain", "--since", "2025-01");
+    await lapse("backup", place);
+    await lapse("restore", place, "--replace");
+    expect((await entries()).map(({ action, who, from, target }) => [action, who, from, target])).toEqual([
+      ["months.erased.begun", "ana", here, undefined],
+      ["months.erased", "ana", here, undefined],
+      ["backup.restored", "ana", here, place],
+    ]);
+  });
+
+  it("backup", async () => {
+    const place = join(folder, "monday");
+    await storeUsers();
+    await lapse("backup", place);
+    const found = await entries();
+    expect(found.map(({ action, who, from, target }) => [action, who, from, target])).toEqual([
+      ["backup.taken", "ana", here, place],
+    ]);
+    expect(found[0]?.details).toEqual({ bytes: expect.any(Number) });
   });
 });
