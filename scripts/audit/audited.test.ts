@@ -173,6 +173,27 @@ describe("a command that changes something records that it begins, and how it en
     expect(JSON.stringify(found)).not.toContain("user-7");
   });
 
+  it("dead-letters forget and replay, without the event's user and data", async () => {
+    const stores = await setUpStores({ dataDir: dataDir() }, Date.now);
+    for (const id of ["a", "b"]) {
+      const event = { id, source: "/shop", type: "com.example.bought", subject: "secret-user", data: { secret: 1 } };
+      await stores.deadLetters.record({ event, destination: "http://ingest", status: 400, recordedAt: 0 });
+    }
+    const [first, second] = await stores.deadLetters.list();
+    await stores.close();
+    await lapseAlone("dead-letters", "forget", first?.id ?? "");
+    await expect(lapseAlone("dead-letters", "replay", second?.id ?? "")).rejects.toThrow();
+    const found = await entries();
+    expect(found.map(({ action, who, from, target }) => [action, who, from, target])).toEqual([
+      ["dead-letter.dropped.begun", "ana", here, first?.id],
+      ["dead-letter.dropped", "ana", here, first?.id],
+      ["dead-letter.replayed.begun", "ana", here, second?.id],
+      // Nobody listens where the broker should be.
+      ["dead-letter.replayed.failed", "ana", here, second?.id],
+    ]);
+    expect(JSON.stringify(found)).not.toContain("secret");
+  }, 120_000);
+
   it("but nothing is recorded of one that only reads", async () => {
     await lapse("campaigns", "list");
     expect(await entries()).toEqual([]);
