@@ -59,6 +59,14 @@ describe("the page for a form that cannot be taken", () => {
     expect(body).toContain('name="days" value="3"');
   });
 
+  it("does not show once more what is longer than 1 MB", async () => {
+    const { status, body } = await post({ name: "ann", days: "<".repeat(400_000), kind: "x" });
+    expect(status).toBe(400);
+    expect(body).toContain("There is an ann already.");
+    expect(body).toContain('too long to be shown once more. <a href="/model">');
+    expect(String(body).length).toBeLessThan(20_000);
+  });
+
   it("stands in for a page whose filter cannot be read", async () => {
     const page = getRoute({
       ...{ ...about, path: "/names", parameters: z.object({ days: z.string().regex(/^\d+$/, "takes a number") }) },

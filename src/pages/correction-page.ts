@@ -23,25 +23,28 @@ export interface CorrectedForm {
 
 /**
  * The page for a form that cannot be taken: it says why, names the fields that are wrong, and keeps what was typed, to be corrected and
- * sent again.
+ * sent again, unless it is longer than 1 MB.
  */
 export function correctionPage(form: CorrectedForm): (error: Failure, request: HttpRequest) => HttpResponse {
   // A caller chooses the names of fields: toString is none of ours.
   const labels = new Map(Object.entries(form.labels));
   return (error, request) => {
     const { title, section, method, submit, back } = form;
-    const typed = form.method === "get" ? new URLSearchParams(request.query ?? "") : fieldsIn(request);
     const faults = faultsIn(error);
+    const formAgain = () => {
+      const typed = method === "get" ? new URLSearchParams(request.query ?? "") : fieldsIn(request);
+      return html`<form method="${method}" action="${request.path}" class="correction">
+${[...typed].map(([name, value]) => fieldOf(name, value, labels.get(name), faults.get(name)))}
+${missingFields(labels, typed, faults)}
+<p><button>${submit}</button> <a href="${back(request)}">Leave it</a></p>
+</form>`;
+    };
     const body = framed(
       { title: `${title}: not taken`, section, reader: request.caller?.name, style },
       html`<h1>${title}</h1>
 <div class="alarm" role="alert"><p>${faults.size === 0 ? error.publicMessage : `Some fields cannot be taken as they are.${method === "post" ? " Nothing was changed." : ""}`}</p>
 ${faults.size === 0 ? "" : html`<ul>${[...faults].map(([name, fault]) => html`<li><a href="#${name}">${labels.get(name) ?? name}</a>: ${fault}</li>`)}</ul>`}</div>
-<form method="${method}" action="${request.path}" class="correction">
-${[...typed].map(([name, value]) => fieldOf(name, value, labels.get(name), faults.get(name)))}
-${missingFields(labels, typed, faults)}
-<p><button>${submit}</button> <a href="${back(request)}">Leave it</a></p>
-</form>`,
+${request.body.length > mostKept ? html`<p>What you sent is too long to be shown once more. <a href="${back(request)}">Go back</a></p>` : formAgain()}`,
     );
     return pageResponse(body, { status: statusOf(error.kind) });
   };
@@ -51,6 +54,9 @@ const style = html`
 .correction label { display: block; margin: .8rem 0; } .correction input, .correction textarea { display: block; width: min(100%, 30rem); box-sizing: border-box; margin-top: .2rem; }
 .correction textarea { min-height: 8rem; } .fault { color: #b3261e; } @media (prefers-color-scheme: dark) { .fault { color: #ffb4ab; } }
 `;
+
+/** The most bytes of a form that are shown once more: to escape 16 MB takes seconds. */
+const mostKept = 1024 * 1024;
 
 function fieldsIn(request: HttpRequest): URLSearchParams {
   const fields = new URLSearchParams();

@@ -6,7 +6,7 @@ import { parseMediaType } from "#runtime/media-type.ts";
 import { getRoute, jsonOf, jsonRoute, noParameters, type Route } from "#runtime/route.ts";
 import { asksForCsv, csvResponse } from "../csv-response.ts";
 import { campaignShown, newCampaignBody, oneCampaign, resultShown, shownCampaign, shownResult } from "./api-schema.ts";
-import { contactItem, contactsIn } from "./contacts/contact-items.ts";
+import { contactItem, contactItems, contactsIn, mostContacts } from "./contacts/contact-items.ts";
 import { linesOfJson } from "./contacts/lines-of-json.ts";
 import { takeContacts } from "./contacts/take-contacts.ts";
 import { newCampaignAsked } from "./new-campaign.ts";
@@ -15,9 +15,6 @@ import { sendAudience } from "./result/send-audience.ts";
 import { campaignView, requireCampaign } from "./result/view.ts";
 import type { CampaignsServices } from "./services.ts";
 import { startCampaign } from "./start-campaign.ts";
-
-/** Contacts in one request. */
-const mostContacts = 100_000;
 
 /** Campaigns for tools: list, create, audience, result, contacts. */
 export function campaignApi(services: CampaignsServices): readonly Route[] {
@@ -107,7 +104,6 @@ export function campaignApi(services: CampaignsServices): readonly Route[] {
 }
 
 function contactsRoute(services: CampaignsServices): Route {
-  const body = z.union([contactItem, z.array(contactItem).max(mostContacts)]);
   const route = jsonRoute({
     path: "/v1/contacts",
     access: "operate",
@@ -116,18 +112,23 @@ function contactsRoute(services: CampaignsServices): Route {
     parameters: noParameters,
     bodyLimit: 16 * 1024 * 1024,
     typed: true,
-    body,
-    read: (request) =>
-      isLines(header(request, "content-type")) ? linesOfJson(request, mostContacts) : jsonOf(request, true),
+    body: contactItems,
+    read: (request) => {
+      if (isLines(header(request, "content-type"))) return linesOfJson(request, mostContacts);
+      const value = jsonOf(request, true);
+      return Array.isArray(value) ? value : [value];
+    },
     responses: { 200: z.object({ created: z.int(), duplicates: z.int(), opted_out: z.int() }) },
     handle: async (items, _parameters, request) => {
-      const list = Array.isArray(items) ? items : [items];
-      if (list.length === 0) throw new InvalidInput("There is no contact in the body.");
-      return json(200, await takeContacts(contactsIn(list, services.now()), request, services));
+      if (items.length === 0) throw new InvalidInput("There is no contact in the body.");
+      return json(200, await takeContacts(contactsIn(items, services.now()), request, services));
     },
   });
-  const lines = z.string().describe("A contact as JSON on each line.");
-  return { ...route, about: { ...route.about, body: { ...route.about.body, "application/x-ndjson": lines } } };
+  const body = {
+    "application/json": z.union([contactItem, z.array(contactItem).max(mostContacts)]),
+    "application/x-ndjson": z.string().describe("A contact as JSON on each line."),
+  };
+  return { ...route, about: { ...route.about, body } };
 }
 
 function isLines(contentType: string | undefined): boolean {

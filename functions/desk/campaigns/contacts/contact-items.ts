@@ -4,6 +4,9 @@ import { textLimits } from "#churn/intake/text.ts";
 import { parseInstant } from "#runtime/instant.ts";
 import type { Contact, OptOut } from "#stores/contacts/contact-store.ts";
 
+/** Contacts in one request. */
+export const mostContacts = 100_000;
+
 /** A contact as tools send it. */
 export const contactItem = z.object({
   user_id: z.string().min(1).max(textLimits.user_id),
@@ -14,6 +17,24 @@ export const contactItem = z.object({
 });
 
 export type ContactItem = z.infer<typeof contactItem>;
+
+/** The contacts of one request. Of those that are wrong only the first is told of: each fault takes longer than a contact. */
+export const contactItems = z
+  .array(z.unknown())
+  .max(mostContacts)
+  .transform((items, context): readonly ContactItem[] => {
+    const read: ContactItem[] = [];
+    for (const [place, item] of items.entries()) {
+      const parsed = contactItem.safeParse(item);
+      if (!parsed.success) {
+        for (const { path, message } of parsed.error.issues)
+          context.addIssue({ code: "custom", path: [place, ...path], message });
+        return z.NEVER;
+      }
+      read.push(parsed.data);
+    }
+    return read;
+  });
 
 /** The contacts and the opt-outs among items; those without a time are of `now`, in milliseconds since the epoch. */
 export function contactsIn(

@@ -2,15 +2,23 @@ import { InvalidInput } from "#churn/failure.ts";
 import { readTime } from "#churn/intake/read-time.ts";
 import { readText, textLimits } from "#churn/intake/text.ts";
 import { fromSafe } from "#runtime/csv.ts";
+import { TooLarge } from "#runtime/failures.ts";
 import type { Contact } from "#stores/contacts/contact-store.ts";
+import { mostContacts } from "./contact-items.ts";
+import { requireFewLines } from "./few-lines.ts";
 
 /**
  * Contacts from lines that a person pastes: one user each, or a table with a heading whose cells are divided by commas, semicolons
  * or tabs. The columns user, time, channel and campaign are read, wherever they stand. Contacts without a time are of
- * `now`. Throws InvalidInput, which names the first line that cannot be read.
+ * `now`. Throws InvalidInput, which names the first line that cannot be read, and TooLarge for more lines than a request may
+ * have contacts, the heading not counted.
  */
 export function contactLines(text: string, now: number): Contact[] {
+  requireFewLines(text, mostContacts + 1);
   const lines = text.split(/\r\n|\r|\n/).map((line, i) => ({ line, number: i + 1 }));
+  const long = lines.find(({ line }) => line.length > longestLine);
+  if (long !== undefined)
+    throw new InvalidInput(`Line ${long.number} is longer than ${longestLine} characters: put each user on a line.`);
   const [first, ...rest] = lines.filter(({ line }) => line.trim() !== "");
   if (first === undefined) throw new InvalidInput("There is no user in these lines.");
   const divider = [",", ";", "\t"].find((one) => first.line.includes(one)) ?? ",";
@@ -20,8 +28,11 @@ export function contactLines(text: string, now: number): Contact[] {
     throw new InvalidInput(
       "The first line must name the columns: user, and where you have them time, channel, campaign.",
     );
+  const contacts = isTable ? rest : [first, ...rest];
+  if (contacts.length > mostContacts)
+    throw new TooLarge(`Send at most ${mostContacts} users at a time.`, { details: { limit: mostContacts } });
   const columns = isTable ? heading : ["user" as const];
-  return (isTable ? rest : [first, ...rest]).map(({ line, number }) => {
+  return contacts.map(({ line, number }) => {
     const cells = isTable ? cellsOf(line, divider) : [fromSafe(line.trim())];
     const cell = (role: Role) => {
       const at = columns.indexOf(role);
@@ -36,6 +47,9 @@ export function contactLines(text: string, now: number): Contact[] {
     return { userId: user.text, time, channel: cell("channel"), campaignId: cell("campaign") };
   });
 }
+
+/** In characters: 16 MB of commas on one line would be as many cells. */
+const longestLine = 10_000;
 
 type Role = "user" | "time" | "channel" | "campaign";
 
