@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import * as z from "zod";
+import { intakeSettings } from "#runtime/settings.ts";
 import type { Call } from "./call/call.ts";
 import { contactsCommand } from "./campaigns/commands/contacts.ts";
 import { createCommand } from "./campaigns/commands/create.ts";
@@ -17,7 +19,7 @@ export function campaigns(command: Command, call: Call): void {
     .description(
       "Campaigns: a list of users frozen with their scores, some of whom are not contacted, so that it shows whether contacting the others helped (docs/campaigns.md).",
     );
-  addHelpNotes(command, settings);
+  addHelpNotes(command, z.object({ ...settings.shape, ...intakeSettings }));
   listCommand(command.command("list"), call);
   planCommand(command.command("plan"), call);
   createCommand(command.command("create"), call);

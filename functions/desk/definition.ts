@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
+import { oldestMilliseconds } from "#churn/intake/read-time.ts";
 import { withAccessRules } from "#runtime/access/access-settings.ts";
 import { brokerTokenSetting } from "#runtime/broker-token.ts";
 import { httpFunction } from "#runtime/function-definition.ts";
 import { httpFunctionSettings } from "#runtime/function-settings.ts";
 import { publishTo } from "#runtime/publish-to.ts";
+import { intakeSettings } from "#runtime/settings.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { campaignRoutes } from "./campaigns/routes.ts";
@@ -17,6 +19,7 @@ import { userRoutes } from "./users/routes.ts";
 
 const deskSettings = {
   ...httpFunctionSettings,
+  ...intakeSettings,
   /** Where the desk sends what follows from a promotion, and dead letters again. */
   BROKER_URL: z.url().optional(),
   ...brokerTokenSetting,
@@ -38,6 +41,7 @@ export const desk = httpFunction({
     audit: await stores.audit(),
     logger,
     now,
+    oldest: () => settings.OLDEST_ACTION ?? now() - oldestMilliseconds,
     newId: randomUUID,
     publish: publish ?? publishTo(settings),
     nextRuns,

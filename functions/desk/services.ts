@@ -8,6 +8,8 @@ export interface DeskServices extends Omit<Stores, "runs" | "verify" | "backUp" 
   readonly logger: Pick<Logger, "info" | "warn" | "error">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Before it no contact is taken, in milliseconds since the epoch: each month takes an index of its own. */
+  readonly oldest: () => number;
   readonly newId: () => string;
   /** Sends an event to the broker; undefined where none is known. */
   readonly publish: ((event: LapseEvent) => Promise<void>) | undefined;

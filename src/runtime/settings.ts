@@ -17,7 +17,7 @@ export function wholeNumber(min: number, max: number) {
 
 /** What is taken in, over HTTP and from files. */
 export const intakeSettings = {
-  /** Actions before this day are rejected, because each month takes an index of its own; ten years ago by default. */
+  /** Actions and contacts before this day are rejected, because each month takes an index of its own; ten years ago by default. */
   OLDEST_ACTION: z
     .string()
     .transform((text, context): number => {

@@ -121,7 +121,7 @@ function contactsRoute(services: CampaignsServices): Route {
     responses: { 200: z.object({ created: z.int(), duplicates: z.int(), opted_out: z.int() }) },
     handle: async (items, _parameters, request) => {
       if (items.length === 0) throw new InvalidInput("There is no contact in the body.");
-      return json(200, await takeContacts(contactsIn(items, services.now()), request, services));
+      return json(200, await takeContacts(contactsIn(items, services.now(), services.oldest()), request, services));
     },
   });
   const body = {

@@ -108,7 +108,7 @@ export function campaignRoutes(services: CampaignsServices): readonly Route[] {
       }),
       handle: async (form, { id }, request) => {
         await requireCampaign(id, services);
-        const lines = contactLines(form.contacts, services.now());
+        const lines = contactLines(form.contacts, services.now(), services.oldest());
         const taken =
           form.opt_out === "yes"
             ? { contacts: [], optOuts: lines }

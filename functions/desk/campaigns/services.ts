@@ -3,5 +3,15 @@ import type { DeskServices } from "../services.ts";
 /** What campaigns work with. */
 export type CampaignsServices = Pick<
   DeskServices,
-  "actions" | "features" | "users" | "campaigns" | "contacts" | "audit" | "logger" | "now" | "newId" | "publish"
+  | "actions"
+  | "features"
+  | "users"
+  | "campaigns"
+  | "contacts"
+  | "audit"
+  | "logger"
+  | "now"
+  | "oldest"
+  | "newId"
+  | "publish"
 >;

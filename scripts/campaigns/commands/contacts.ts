@@ -1,6 +1,9 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import * as z from "zod";
+import { oldestMilliseconds } from "#churn/intake/read-time.ts";
+import { parseConfig } from "#runtime/config.ts";
+import { intakeSettings } from "#runtime/settings.ts";
 import type { Call } from "../../call/call.ts";
 import { parseOptions, WrongUse } from "../../terminal/options.ts";
 import { importContacts } from "../contacts/import-contacts.ts";
@@ -36,6 +39,7 @@ async function run(file: string | undefined, raw: unknown, call: Call): Promise<
   const { optOutUser, optInUser, ...options } = parseOptions(optionsSchema, raw);
   if (file === undefined && optOutUser.length + optInUser.length === 0)
     throw new WrongUse("error: name a file, or users with --opt-out-user or --opt-in-user");
+  const { OLDEST_ACTION: oldest } = parseConfig(z.object(intakeSettings), call.environment);
   await withStores(call, async (stores, record) => {
     const contacts = await stores.contactStore();
     if (options.campaign !== undefined) await requireCampaign(options.campaign, await stores.campaignStore());
@@ -62,7 +66,10 @@ async function run(file: string | undefined, raw: unknown, call: Call): Promise<
         ...(options.campaign !== undefined && { target: options.campaign }),
         details: { file: basename(file) },
       },
-      () => importContacts(path, options, contacts, Date.now()),
+      () => {
+        const now = Date.now();
+        return importContacts(path, options, contacts, { now, oldest: oldest ?? now - oldestMilliseconds });
+      },
     );
     for (const line of lines) call.print(line);
   });

@@ -2,12 +2,16 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { InvalidInput } from "#churn/failure.ts";
 import { csvLine } from "#runtime/csv.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { DuckDbContactStore } from "#stores/contacts/duckdb/contact-store.ts";
 import { importContacts } from "./import-contacts.ts";
 
-const now = Date.UTC(2026, 2, 5);
+const times = { now: Date.UTC(2026, 2, 5), oldest: Date.UTC(2016, 2, 5) };
+const { now } = times;
+const leftOut =
+  "left out: without a user, with a time that cannot be read, is before 2016-03-05 (OLDEST_ACTION) or more than a day in the future, or damaged.";
 let folder: string;
 let contacts: DuckDbContactStore;
 
@@ -24,17 +28,14 @@ afterEach(async () => {
 async function imported(text: string, options: Partial<Parameters<typeof importContacts>[1]> = {}): Promise<string[]> {
   const file = join(folder, "contacts.csv");
   await writeFile(file, text);
-  return importContacts(file, { optOut: false, ...options }, contacts, now);
+  return importContacts(file, { optOut: false, ...options }, contacts, times);
 }
 
 describe("importContacts", () => {
   it("takes in who was contacted when, how and for which campaign, once", async () => {
     const text =
       "user_id,sent_at,channel,campaign\nann,2026-03-01T10:00:00Z,mail,spring\nben,2026-03-02,push,\n,2026-03-02,push,\n";
-    expect(await imported(text)).toEqual([
-      "2 contacts are new, 0 were known already.",
-      "1 rows are left out: without a user, with a time that cannot be read, or damaged.",
-    ]);
+    expect(await imported(text)).toEqual(["2 contacts are new, 0 were known already.", `1 rows are ${leftOut}`]);
     expect((await imported(text))[0]).toBe("0 contacts are new, 2 were known already.");
     expect(await contacts.contactsOf("ann")).toEqual([
       { userId: "ann", time: Date.UTC(2026, 2, 1, 10), campaignId: "spring", channel: "mail" },
@@ -52,6 +53,14 @@ describe("importContacts", () => {
       expect(await contacts.contactsOf(user)).toEqual([
         { userId: user, time: now, campaignId: "spring", channel: undefined },
       ]);
+  });
+
+  it("leaves out who was contacted too long ago, or in the future", async () => {
+    const days = ["1969-12-31", "2016-03-04", "2016-03-05", "2026-03-06", "2026-03-07"];
+    const text = `user,sent_at\n${days.map((day) => `${day},${day}T00:00:00Z\n`).join("")}`;
+    expect(await imported(text)).toEqual(["2 contacts are new, 0 were known already.", `3 rows are ${leftOut}`]);
+    for (const at of [Date.UTC(2016, 2, 4), Date.UTC(2026, 2, 7)])
+      await expect(imported("user\nann\n", { at })).rejects.toThrow(InvalidInput);
   });
 
   it("takes in who wants no contact", async () => {

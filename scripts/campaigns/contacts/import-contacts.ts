@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { dayOf, formatDay } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
+import { aheadMilliseconds, earliestMilliseconds, faultOfTime } from "#churn/intake/read-time.ts";
 import { fromSafe } from "#runtime/csv.ts";
 import type { Contact, ContactStore } from "#stores/contacts/contact-store.ts";
 import { plainName, roleNames } from "../../log/columns/role-names.ts";
@@ -26,17 +28,25 @@ export interface ContactFileOptions {
 /** Rows stored at a time. */
 const chunkSize = 5_000;
 
+/** What is now, and before when no contact is taken; in milliseconds since the epoch. */
+export interface ContactTimes {
+  readonly now: number;
+  readonly oldest: number;
+}
+
 /** Takes in a file of contacts, or of opt-outs. Returns what became of its rows, in lines. Throws NotFound or InvalidInput. */
 export async function importContacts(
   file: string,
   options: ContactFileOptions,
   contacts: ContactStore,
-  now: number,
+  times: ContactTimes,
 ): Promise<string[]> {
+  const fault = options.at === undefined ? undefined : faultOfTime(options.at, times.now, times.oldest);
+  if (fault !== undefined) throw new InvalidInput(`The day of --at ${fault}`);
   const scratch = await Scratch.open();
   try {
     const records = await openRecords(file, {}, scratch);
-    const { rows, left } = await stage(records, options, now, scratch);
+    const { rows, left } = await stage(records, options, times, scratch);
     let created = 0;
     let duplicates = 0;
     for (let from = 0; from < rows; from += chunkSize) {
@@ -54,7 +64,9 @@ export async function importContacts(
         ? `${count(rows)} users are contacted no more.`
         : `${count(created)} contacts are new, ${count(duplicates)} were known already.`,
       ...(left > 0
-        ? [`${count(left)} rows are left out: without a user, with a time that cannot be read, or damaged.`]
+        ? [
+            `${count(left)} rows are left out: without a user, with a time that cannot be read, is before ${formatDay(dayOf(times.oldest))} (OLDEST_ACTION) or more than a day in the future, or damaged.`,
+          ]
         : []),
     ];
   } finally {
@@ -65,7 +77,7 @@ export async function importContacts(
 async function stage(
   records: Records,
   options: ContactFileOptions,
-  now: number,
+  { now, oldest }: ContactTimes,
   scratch: Scratch,
 ): Promise<{ rows: number; left: number }> {
   const user =
@@ -84,11 +96,12 @@ async function stage(
     const { reading } = await chooseTimeReading([{ records, columns: plan }], plan, {}, now, scratch);
     when = `(${timeSql("time", reading)})::DOUBLE`;
   }
+  const [from, until] = [Math.max(oldest, earliestMilliseconds), now + aheadMilliseconds];
   await scratch.run(`
     CREATE OR REPLACE TABLE texts AS SELECT fault, ${text(user)} AS user_id, ${text(time)} AS time, ${text(channel)} AS channel,
       ${text(campaign)} AS campaign FROM (${records.select(columns)}) WHERE coalesce(NOT starts_with(fault, '-'), true);
     CREATE OR REPLACE TABLE contacts AS SELECT row_number() OVER () - 1 AS row, user_id, floor(${when})::DOUBLE AS time, channel, campaign
-      FROM texts WHERE fault IS NULL AND user_id IS NOT NULL AND length(user_id) <= 257 AND ${when} IS NOT NULL`);
+      FROM texts WHERE fault IS NULL AND user_id IS NOT NULL AND length(user_id) <= 257 AND ${when} BETWEEN ${from} AND ${until}`);
   const [rows, all] = await scratch.row(
     "SELECT (SELECT count(*) FROM contacts)::DOUBLE, (SELECT count(*) FROM texts)::DOUBLE",
     z.tuple([z.number(), z.number()]),

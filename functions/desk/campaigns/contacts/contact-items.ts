@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
+import { faultOfTime } from "#churn/intake/read-time.ts";
 import { textLimits } from "#churn/intake/text.ts";
 import { parseInstant } from "#runtime/instant.ts";
 import type { Contact, OptOut } from "#stores/contacts/contact-store.ts";
@@ -36,16 +37,21 @@ export const contactItems = z
     return read;
   });
 
-/** The contacts and the opt-outs among items; those without a time are of `now`, in milliseconds since the epoch. */
+/**
+ * The contacts and the opt-outs among items; those without a time are of `now`. None may be before `oldest`; both in milliseconds
+ * since the epoch. Throws InvalidInput.
+ */
 export function contactsIn(
   items: readonly ContactItem[],
   now: number,
+  oldest: number,
 ): { readonly contacts: Contact[]; readonly optOuts: OptOut[] } {
   const contacts: Contact[] = [];
   const optOuts: OptOut[] = [];
   for (const { user_id: userId, timestamp, campaign, channel, opt_out } of items) {
     const time = timestamp === undefined ? now : (parseInstant(timestamp) ?? Date.parse(timestamp));
-    if (time > now + 86_400_000) throw new InvalidInput(`The contact of ${userId} is more than a day in the future.`);
+    const fault = faultOfTime(time, now, oldest);
+    if (fault !== undefined) throw new InvalidInput(`The contact of ${userId} ${fault}`);
     if (opt_out === true) optOuts.push({ userId, time });
     else contacts.push({ userId, time, campaignId: campaign, channel });
   }

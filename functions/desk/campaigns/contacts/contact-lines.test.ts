@@ -5,31 +5,42 @@ import { mostContacts } from "./contact-items.ts";
 import { contactLines } from "./contact-lines.ts";
 
 const now = Date.UTC(2026, 2, 5);
+const oldest = Date.UTC(2016, 2, 1);
 
 describe("contacts in lines", () => {
   it("are one user each, or a table with a heading", () => {
-    expect(contactLines("ann\r\n\r\nben\n", now).map(({ userId, time }) => [userId, time])).toEqual([
+    expect(contactLines("ann\r\n\r\nben\n", now, oldest).map(({ userId, time }) => [userId, time])).toEqual([
       ["ann", now],
       ["ben", now],
     ]);
-    expect(contactLines("channel;User\nmail;ann", now)).toMatchObject([{ userId: "ann", channel: "mail" }]);
+    expect(contactLines("channel;User\nmail;ann", now, oldest)).toMatchObject([{ userId: "ann", channel: "mail" }]);
+  });
+
+  it.each([
+    ["1969-12-31", "is before 1970-01-02, as of a clock that was never set."],
+    ["2016-02-29", "is before 2016-03-01, the oldest that is taken (OLDEST_ACTION)."],
+    ["2026-03-07", "is more than a day in the future."],
+  ])("are not of %s", (day, fault) => {
+    expect(contactLines("user,time\nann,2016-03-01", now, oldest)).toMatchObject([{ time: oldest }]);
+    const refused = new InvalidInput(`Line 3: the time ${fault}`);
+    expect(() => contactLines(`user,time\nann,\nben,${day}`, now, oldest)).toThrow(refused);
   });
 
   it("are as many as a request may have, below a heading or without one", () => {
     const lines = "a\n".repeat(mostContacts);
-    expect(contactLines(`user\n${lines}`, now)).toHaveLength(mostContacts);
-    expect(contactLines(lines, now)).toHaveLength(mostContacts);
-    expect(() => contactLines(`user\n${lines}a`, now)).toThrow(TooLarge);
-    expect(() => contactLines(`${lines}a`, now)).toThrow(TooLarge);
+    expect(contactLines(`user\n${lines}`, now, oldest)).toHaveLength(mostContacts);
+    expect(contactLines(lines, now, oldest)).toHaveLength(mostContacts);
+    expect(() => contactLines(`user\n${lines}a`, now, oldest)).toThrow(TooLarge);
+    expect(() => contactLines(`${lines}a`, now, oldest)).toThrow(TooLarge);
   });
 
   it.each(["\n", "\r", "\r\n", "a\n"])("are not divided where there are far too many: 16 MB of %j", (line) => {
     const text = line.repeat((16 * 1024 * 1024) / line.length);
-    expect(() => contactLines(text, now)).toThrow("blank ones included");
+    expect(() => contactLines(text, now, oldest)).toThrow("blank ones included");
   });
 
   it("are no line of thousands of cells", () => {
-    expect(() => contactLines(`user,time\nann,\n${",".repeat(10_001)}`, now)).toThrow(
+    expect(() => contactLines(`user,time\nann,\n${",".repeat(10_001)}`, now, oldest)).toThrow(
       new InvalidInput("Line 3 is longer than 10000 characters: put each user on a line."),
     );
   });

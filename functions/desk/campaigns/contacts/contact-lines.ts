@@ -1,5 +1,5 @@
 import { InvalidInput } from "#churn/failure.ts";
-import { readTime } from "#churn/intake/read-time.ts";
+import { faultOfTime, readTime } from "#churn/intake/read-time.ts";
 import { readText, textLimits } from "#churn/intake/text.ts";
 import { fromSafe } from "#runtime/csv.ts";
 import { TooLarge } from "#runtime/failures.ts";
@@ -10,10 +10,10 @@ import { requireFewLines } from "./few-lines.ts";
 /**
  * Contacts from lines that a person pastes: one user each, or a table with a heading whose cells are divided by commas, semicolons
  * or tabs. The columns user, time, channel and campaign are read, wherever they stand. Contacts without a time are of
- * `now`. Throws InvalidInput, which names the first line that cannot be read, and TooLarge for more lines than a request may
+ * `now`, and none may be before `oldest`; both in milliseconds since the epoch. Throws InvalidInput, which names the first line that cannot be read, and TooLarge for more lines than a request may
  * have contacts, the heading not counted.
  */
-export function contactLines(text: string, now: number): Contact[] {
+export function contactLines(text: string, now: number, oldest: number): Contact[] {
   requireFewLines(text, mostContacts + 1);
   const lines = text.split(/\r\n|\r|\n/).map((line, i) => ({ line, number: i + 1 }));
   const long = lines.find(({ line }) => line.length > longestLine);
@@ -44,6 +44,8 @@ export function contactLines(text: string, now: number): Contact[] {
     const given = cell("time");
     const time = given === undefined ? now : readTime(given);
     if (time === undefined) throw new InvalidInput(`Line ${number}: ${given} is not a time, such as 2026-03-01.`);
+    const fault = faultOfTime(time, now, oldest);
+    if (fault !== undefined) throw new InvalidInput(`Line ${number}: the time ${fault}`);
     return { userId: user.text, time, channel: cell("channel"), campaignId: cell("campaign") };
   });
 }

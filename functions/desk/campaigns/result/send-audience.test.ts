@@ -30,6 +30,7 @@ beforeEach(async () => {
     ...stores,
     logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
     now: () => now,
+    oldest: () => 0,
     newId: () => `id-${id++}`,
     publish: async (event) => void sent.push(event),
   };
