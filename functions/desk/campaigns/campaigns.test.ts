@@ -225,6 +225,63 @@ describe("measureCampaign", () => {
   });
 });
 
+describe("the last day of a window", () => {
+  const lastDay = today + 30;
+
+  const act = (userIds: readonly string[], day: number, second: number) =>
+    stores.actions.append(
+      userIds.map((userId, i) => ({ userId, action: "visit", time: startOf(day) + second * 1_000 + i })),
+    );
+  const measured = async () =>
+    measureCampaign((await stores.campaigns.campaign("spring"))!, { ...stores, now: () => time });
+
+  it("counts in full: a result waits for a roll-up that has seen all of it", async () => {
+    const { campaign } = await create();
+    await act(["other"], today, 0);
+    await act(["other"], lastDay, 60);
+    await stores.actions.rollUp();
+    // Everyone comes back on the last day, after the roll-up of that night.
+    const assigned: string[] = [];
+    for await (const { userId } of stores.campaigns.assignments("spring")) assigned.push(userId);
+    await act(assigned, lastDay, 40_000);
+
+    for (const late of [1, 86_400, 2 * 86_400]) {
+      time = startOf(lastDay + 1) + late * 1_000;
+      expect(await measured()).toMatchObject({ isFinal: false, closed: { treatment: 0, control: 0 } });
+      expect((await stores.campaigns.campaign("spring"))?.result).toBeUndefined();
+    }
+
+    await act(["other"], lastDay + 1, 60);
+    await stores.actions.rollUp();
+    time = startOf(lastDay + 2) + 1_000;
+    const result = await measured();
+    expect(result).toMatchObject({ isFinal: true, closed: campaign.sizes });
+    expect(result.outcomes[0]).toMatchObject({ name: "left", treatment: 0, control: 0 });
+    expect((await stores.campaigns.campaign("spring"))?.result).toEqual(result);
+  });
+
+  it("waits a day for actions that arrive late", async () => {
+    await create();
+    await act(["other"], lastDay + 1, 60);
+    await stores.actions.rollUp();
+    time = startOf(lastDay + 2) - 1;
+    expect((await measured()).isFinal).toBe(false);
+    time += 1;
+    expect((await measured()).isFinal).toBe(true);
+  });
+
+  it("may be the last of a log that ended long ago", async () => {
+    await create();
+    await act(["other"], today, 0);
+    await act(["other"], lastDay, 60);
+    await stores.actions.rollUp();
+    time = startOf(lastDay + 7);
+    expect((await measured()).isFinal).toBe(false);
+    time = startOf(lastDay + 8);
+    expect((await measured()).isFinal).toBe(true);
+  });
+});
+
 describe("countContacts", () => {
   it("counts the contacts of each arm, and those of others", async () => {
     const { campaign } = await create();

@@ -11,7 +11,8 @@ export interface Estimate {
 /** All of it times `factor`, which may be negative. */
 export function scaled({ value, low, high, error }: Estimate, factor: number): Estimate {
   const [a, b] = [low * factor, high * factor];
-  return { value: value * factor, low: Math.min(a, b), high: Math.max(a, b), error: error * Math.abs(factor) };
+  // JSON has no negative zero.
+  return { value: value * factor + 0, low: Math.min(a, b), high: Math.max(a, b), error: error * Math.abs(factor) };
 }
 
 /** Whether the interval is on one side of zero. */

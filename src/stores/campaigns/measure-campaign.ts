@@ -1,4 +1,5 @@
 import { type Assignment, firstDayOf, type MeasuredOutcome } from "#churn/campaign/campaign.ts";
+import { closedUntil } from "#churn/campaign/closed-until.ts";
 import type { CampaignResult } from "#churn/campaign/result.ts";
 import { CampaignTally } from "#churn/campaign/tally.ts";
 import { type Day, dayOf } from "#churn/day.ts";
@@ -56,15 +57,14 @@ async function tally(
     observeDays: campaign.windowDays,
   };
   const extent = await actions.extent(churn.passive);
-  // Of a log that ended in the past, its end is now: what came later is not known.
-  const today = Math.min(dayOf(now()), extent === undefined ? 0 : extent.lastDay + 1);
+  const until = extent === undefined ? Number.NEGATIVE_INFINITY : closedUntil(extent.lastDay, dayOf(now()));
   let hasValue = false;
   for await (const chunk of inChunks(assignments, chunkSize)) {
-    const closed = chunk.filter(({ assignedAt }) => firstDayOf(assignedAt) + campaign.windowDays <= today);
+    const closed = chunk.filter(({ assignedAt }) => firstDayOf(assignedAt) + campaign.windowDays <= until);
     const histories = await historiesIn(closed, churn, actions);
     for (const assignment of chunk) {
       const first = firstDayOf(assignment.assignedAt);
-      const isClosed = first + campaign.windowDays <= today;
+      const isClosed = first + campaign.windowDays <= until;
       const history = histories.get(assignment.userId) ?? { userId: assignment.userId, days: [] };
       const value = valueIn(history, first, first + campaign.windowDays);
       hasValue ||= value !== 0;

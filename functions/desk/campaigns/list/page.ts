@@ -28,7 +28,7 @@ is up, comparing the two shows how many users stayed because of it.</p>`;
 
 function togetherSection({ months, kept, saveRate }: OverAll): Markup {
   if (months.length === 0)
-    return html`<p class="headline">No campaign has ended yet.</p><p>A result is recorded in the night after the last window of a campaign has closed.</p>`;
+    return html`<p class="headline">No campaign has ended yet.</p><p>A result is recorded in the second night after the last window of a campaign has closed.</p>`;
   const [treated, ended] = months.reduce((sum, one) => [sum[0] + one.treated, sum[1] + one.campaigns], [0, 0]);
   return html`<p class="headline">${formatCount(ended)} ${ended === 1 ? "campaign has" : "campaigns have"} ended; of ${formatCount(treated)} users contacted, ${formatUsers(kept)} stayed because of it.</p>
 ${saveRate === undefined ? "" : html`<p>Of those who would have left, a contact kept ${formatPercent(saveRate.value)} (95 % interval ${formatPercent(saveRate.low)} to ${formatPercent(saveRate.high)}). The next plan reckons with that.</p>`}

@@ -33,5 +33,5 @@ export function stateOf({ isFrozen, result, ...campaign }: StoredCampaign, now: 
       ? "ended: cannot be told apart"
       : `ended: ${first.verdict}`;
   }
-  return endOf(campaign) > now ? "under way" : "ended: the result is recorded tonight";
+  return endOf(campaign) > now ? "under way" : "ended: the result follows within two nights";
 }
