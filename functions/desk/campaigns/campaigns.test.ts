@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Assignment } from "#churn/campaign/campaign.ts";
+import type { Arm, Assignment } from "#churn/campaign/campaign.ts";
 import { startOf } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
@@ -79,6 +79,12 @@ async function chosen(
   return found;
 }
 
+async function usersOf(campaignId: string, arm?: Arm): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { userId } of stores.campaigns.assignments(campaignId, arm)) found.push(userId);
+  return found;
+}
+
 function create(changes: Partial<CampaignPlan> = {}, filter = atRisk) {
   const services = { ...stores, now: () => time };
   return createCampaign({ ...plan, ...changes }, candidates(filter, "probability", stores.users), services);
@@ -150,6 +156,22 @@ describe("createCampaign", () => {
     time += 40 * 86_400_000;
     const later = await create({ id: "third", top: 100 });
     expect(later.suppressed).toEqual(new Map([["opted out", 1]]));
+  });
+
+  it("leaves the treated in peace for as long as is asked, also after their window and where no contact was reported", async () => {
+    await create({ top: 100, windowDays: 7 });
+    const treated = await usersOf("spring", "treatment");
+    time += 10 * 86_400_000;
+    const { suppressed } = await create({ id: "second", top: 100, windowDays: 7 });
+    expect(suppressed).toEqual(new Map([["contacted lately", treated.length]]));
+    const again = await usersOf("second");
+    expect(again.filter((userId) => treated.includes(userId))).toEqual([]);
+    // Who was in the control group was not contacted.
+    expect(again).toEqual(expect.arrayContaining(await usersOf("spring", "control")));
+    time += 20 * 86_400_000;
+    const later = await create({ id: "third", top: 100 });
+    expect(await usersOf("third")).toEqual(expect.arrayContaining(treated));
+    expect(later.suppressed.get("contacted lately")).toBe((await usersOf("second", "treatment")).length);
   });
 
   it("keeps no campaign without users, and none twice", async () => {

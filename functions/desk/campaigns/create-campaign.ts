@@ -1,10 +1,10 @@
 import { armOf } from "#churn/campaign/arm.ts";
 import type { Assignment, Campaign } from "#churn/campaign/campaign.ts";
-import { type Suppression, suppressionOf } from "#churn/campaign/suppress.ts";
+import type { Suppression } from "#churn/campaign/suppress.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import type { CampaignStore, StoredCampaign } from "#stores/campaigns/campaign-store.ts";
 import type { ContactStore } from "#stores/contacts/contact-store.ts";
-import { inChunks } from "#stores/in-chunks.ts";
+import { freeToContact } from "./free-to-contact.ts";
 import { knownNames } from "./known-from-actions.ts";
 
 /** A user whom a campaign may take, with what is known of them. What is not known is undefined. */
@@ -24,7 +24,7 @@ export interface Candidate {
 export interface CampaignPlan
   extends Pick<Campaign, "id" | "name" | "audience" | "controlShare" | "windowDays" | "costPerContact" | "incentive"> {
   readonly createdBy: string;
-  /** No one who was contacted within this many days is taken. */
+  /** No one is taken who was contacted, or in the treatment of a campaign that was frozen, within this many days. */
   readonly restDays: number;
   /** How many users to take; undefined for all. */
   readonly top?: number | undefined;
@@ -66,23 +66,8 @@ export async function createCampaign(
   let taken = 0;
   await campaigns.create(campaign);
   try {
-    for await (const chunk of inChunks(candidates, chunkSize)) {
-      const users = chunk.map(({ userId }) => userId);
-      const states = await contacts.statesOf(users, at - restDays * 86_400_000);
-      const others = await campaigns.assignmentsOf(users);
-      const free = chunk.filter(({ userId }) => {
-        const state = states.get(userId);
-        const reason = suppressionOf(
-          {
-            isOptedOut: state?.optedOutAt !== undefined,
-            isInCampaign: (others.get(userId) ?? []).some(({ closesAt }) => closesAt > at),
-            lastContactedAt: state?.lastContactedAt,
-          },
-          { restDays, now: at },
-        );
-        if (reason !== undefined) suppressed.set(reason, (suppressed.get(reason) ?? 0) + 1);
-        return reason === undefined;
-      });
+    const rest = { restDays, at };
+    for await (const free of freeToContact(candidates, rest, { campaigns, contacts }, suppressed)) {
       const next = free.slice(0, top - taken).map((candidate) => assignmentOf(candidate, campaign));
       await campaigns.assign(campaign, next);
       taken += next.length;
@@ -117,6 +102,3 @@ function noOne(suppressed: ReadonlyMap<Suppression, number>): string {
     ? "There is no user to contact: none has a score that fits. Are there scores? See lapse audience --state here."
     : `There is no user to contact: all that fit are left out (${reasons.join(", ")}).`;
 }
-
-/** Users asked about at a time. */
-const chunkSize = 20_000;
