@@ -7,7 +7,7 @@ import { startOf } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
 import { randomFrom } from "#churn/random.ts";
-import { CampaignExists } from "#stores/campaigns/failures.ts";
+import { CampaignExists, UsersTaken } from "#stores/campaigns/failures.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
 import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { listedUser } from "#test/support/listed-user.ts";
@@ -172,6 +172,20 @@ describe("createCampaign", () => {
     const later = await create({ id: "third", top: 100 });
     expect(await usersOf("third")).toEqual(expect.arrayContaining(treated));
     expect(later.suppressed.get("contacted lately")).toBe((await usersOf("second", "treatment")).length);
+  });
+
+  it("gives no user to two campaigns that are created at once", async () => {
+    const both = await Promise.allSettled([create({ top: 100 }), create({ id: "second", top: 150 })]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const [refused] = both.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+    expect(refused).toBeInstanceOf(UsersTaken);
+    expect(refused.message).toMatch(/^Cannot freeze (second|spring): 100 of its users were taken meanwhile by /);
+    const [kept, ...others] = await stores.campaigns.campaigns();
+    expect([kept?.isFrozen, others]).toEqual([true, []]);
+    // Created again, it takes others.
+    await create({ id: "again", top: 100 });
+    const users = [...(await usersOf(kept!.id)), ...(await usersOf("again"))];
+    expect(new Set(users).size).toBe(users.length);
   });
 
   it("keeps no campaign without users, and none twice", async () => {

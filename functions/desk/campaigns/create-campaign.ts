@@ -45,7 +45,8 @@ export interface CreatedCampaign {
 
 /**
  * Freezes an audience: takes candidates in their order, leaves out who may not be contacted, and divides the others into
- * arms. Throws CampaignExists, or InvalidInput where no one is left; then no campaign is kept.
+ * arms. Throws CampaignExists, InvalidInput where no one is left, or UsersTaken where another campaign that is created at
+ * the same time has taken some of them; then no campaign is kept.
  */
 export async function createCampaign(
   { restDays, top = Number.POSITIVE_INFINITY, ...plan }: CampaignPlan,
@@ -74,7 +75,7 @@ export async function createCampaign(
       if (taken >= top) break;
     }
     if (taken === 0) throw new InvalidInput(noOne(suppressed));
-    return { campaign: await campaigns.freeze(campaign.id, Object.fromEntries(suppressed)), suppressed };
+    return { campaign: await campaigns.freezeAlone(campaign.id, Object.fromEntries(suppressed)), suppressed };
   } catch (error) {
     await campaigns.remove(campaign.id).catch(() => undefined);
     throw error;

@@ -25,8 +25,8 @@ export interface NewCampaign {
 }
 
 /**
- * Creates a campaign and records who did. Throws CampaignExists, or InvalidInput where there is no one to contact; then no
- * campaign is kept.
+ * Creates a campaign and records who did. Throws CampaignExists, InvalidInput where there is no one to contact, or
+ * UsersTaken; then no campaign is kept.
  */
 export async function startCampaign(
   { id, filter, order, windowDays, ...wanted }: NewCampaign,

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import * as z from "zod";
-import type { Campaign } from "#churn/campaign/campaign.ts";
+import { type Assignment, type Campaign, windowEnd } from "#churn/campaign/campaign.ts";
 import { campaignId } from "#functions/desk/campaigns/campaign-id.ts";
 import { knownFromActions, knownNames } from "#functions/desk/campaigns/known-from-actions.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
@@ -156,12 +156,12 @@ async function keep(campaign: Campaign, experiment: Experiment, call: Call): Pro
   await withStores(call, async (stores, record) => {
     const campaigns = await stores.campaignStore();
     const actions = await stores.actionStore();
-    const frozen = await record(
+    const { frozen, elsewhere } = await record(
       { action: "campaign.imported", target: campaign.id, details: { audience: campaign.audience } },
       () => store(campaign, experiment, { campaigns, actions }),
-      ({ sizes }) => ({ details: { treatment: sizes.treatment, control: sizes.control } }),
+      ({ frozen: { sizes } }) => ({ details: { treatment: sizes.treatment, control: sizes.control } }),
     );
-    call.print(`${experiment.notes.join("\n")}\n`);
+    call.print(`${[...experiment.notes, ...describeElsewhere(elsewhere)].join("\n")}\n`);
     const services = { actions, features: await stores.featureStore(), campaigns, now: Date.now };
     const none = { treatment: 0, control: 0, others: 0, contactedControls: 0 };
     call.print(describeResult(frozen, await measureCampaign(frozen, services), none));
@@ -173,10 +173,12 @@ async function store(
   campaign: Campaign,
   experiment: Experiment,
   { campaigns, actions }: { campaigns: CampaignStore; actions: ActionStore },
-): Promise<StoredCampaign> {
+): Promise<{ frozen: StoredCampaign; elsewhere: number }> {
+  let elsewhere = 0;
   await campaigns.create(campaign);
   try {
     for await (const chunk of inChunks(experiment.assignments(), chunkSize)) {
+      elsewhere += await countInOthers(chunk, campaign, campaigns);
       const isMeasured = campaign.outcomes.length > 0;
       const known = isMeasured ? chunk : await knownFromActions(chunk, campaign.windowDays, actions);
       await campaigns.assign(campaign, known);
@@ -185,5 +187,27 @@ async function store(
     await campaigns.remove(campaign.id).catch(() => undefined);
     throw error;
   }
-  return campaigns.freeze(campaign.id);
+  return { frozen: await campaigns.freeze(campaign.id), elsewhere };
+}
+
+/** How many have a window of another campaign that overlaps with their window of this one. */
+async function countInOthers(
+  assignments: readonly Assignment[],
+  { windowDays }: Campaign,
+  campaigns: Pick<CampaignStore, "assignmentsOf">,
+): Promise<number> {
+  const others = await campaigns.assignmentsOf(assignments.map(({ userId }) => userId));
+  return assignments.filter(({ userId, assignedAt }) =>
+    others
+      .get(userId)
+      ?.some((other) => other.closesAt > assignedAt && other.assignedAt < windowEnd(assignedAt, windowDays)),
+  ).length;
+}
+
+/** They stay: the experiment was run as it was, and training must be protected from all of it. */
+function describeElsewhere(users: number): string[] {
+  if (users === 0) return [];
+  return [
+    `${users.toLocaleString("en")} users were in another campaign at the same time: what was done there is part of this result, and the other way round.`,
+  ];
 }

@@ -8,7 +8,7 @@ import { parseDay, startOf } from "#churn/day.ts";
 import { exampleCampaign } from "#test/support/example-campaign.ts";
 import { oddUserIds } from "#test/support/odd-user-ids.ts";
 import type { CampaignStore } from "./campaign-store.ts";
-import { CampaignExists, CampaignNotFound } from "./failures.ts";
+import { CampaignExists, CampaignNotFound, UsersTaken } from "./failures.ts";
 
 export interface OpenCampaignStore {
   readonly store: CampaignStore;
@@ -126,6 +126,43 @@ export function describeCampaignStore(name: string, open: () => Promise<OpenCamp
       expect(await store.freeze("spring")).toEqual(frozen);
       expect(await store.freeze("spring")).toEqual(frozen);
       expect(await store.campaign("spring")).toEqual(frozen);
+    });
+
+    it("freezes one of several that take the same users at once, and another with other users", async () => {
+      const ids = ["autumn", "spring", "summer"];
+      for (const id of [...ids, "winter"]) await store.create({ ...spring, id });
+      for (const id of ids) await store.assign({ ...spring, id }, [assignment("ann"), assignment(`only ${id}`)]);
+      await store.assign({ ...spring, id: "winter" }, [assignment("ben")]);
+      const frozen = await Promise.allSettled(
+        [...ids, "winter"].map((id) => store.freezeAlone(id, { "opted out": 1 })),
+      );
+      expect(frozen.at(-1)?.status).toBe("fulfilled");
+      const [first, ...others] = frozen.slice(0, -1).flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+      expect(first).toMatchObject({ isFrozen: true, leftOut: { "opted out": 1 } });
+      expect(others).toEqual([]);
+      for (const id of ids.filter((one) => one !== first!.id)) {
+        await expect(store.freezeAlone(id)).rejects.toThrow(
+          new UsersTaken(id, { users: 1, campaigns: [first!.id] }).message,
+        );
+        expect((await store.campaign(id))?.isFrozen).toBe(false);
+      }
+      expect(await store.freezeAlone(first!.id)).toEqual(first);
+      expect((await store.campaigns()).filter(({ isFrozen }) => isFrozen).map(({ id }) => id)).toEqual(
+        [first!.id, "winter"].sort(),
+      );
+      await expect(store.freezeAlone("none")).rejects.toThrow(CampaignNotFound);
+    });
+
+    it("freezes a campaign alone whose users are in others whose windows have closed, or that were never frozen", async () => {
+      const next = { ...spring, id: "next", startsAt: may1, lastAssignedAt: may1 };
+      for (const campaign of [spring, { ...spring, id: "interrupted" }, next]) {
+        await store.create(campaign);
+        await store.assign(campaign, [assignment("ann", { assignedAt: campaign.startsAt })]);
+      }
+      await store.freezeAlone("spring");
+      expect(await store.freezeAlone("next")).toMatchObject({ isFrozen: true });
+      for (const id of ["spring", "next"]) await store.remove(id);
+      expect(await store.freezeAlone("interrupted")).toMatchObject({ isFrozen: true });
     });
 
     it("finds the frozen campaigns of users", async () => {

@@ -20,6 +20,13 @@ export interface CampaignStore {
    */
   freeze(campaignId: string, leftOut?: LeftOut): Promise<StoredCampaign>;
 
+  /**
+   * Does the same for a campaign that must have its users to itself. Of several that take the same users at the same time,
+   * one is frozen: the others throw UsersTaken, and are not frozen. A user is taken if the window of another campaign is open
+   * when this one starts.
+   */
+  freezeAlone(campaignId: string, leftOut?: LeftOut): Promise<StoredCampaign>;
+
   /** Every campaign, the one created last first. */
   campaigns(): Promise<readonly StoredCampaign[]>;
 

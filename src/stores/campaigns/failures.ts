@@ -9,6 +9,24 @@ export class CampaignExists extends Failure {
   }
 }
 
+/** Users of a campaign were taken by others while it was created. */
+export class UsersTaken extends Failure {
+  override readonly name = "UsersTaken";
+  override readonly kind = "conflict";
+
+  constructor(campaignId: string, { users, campaigns }: Taken) {
+    super(
+      `Cannot freeze ${campaignId}: ${users.toLocaleString("en")} of its users were taken meanwhile by ${campaigns.join(", ")}. Create it again: they are left out then. If it is refused again, the creation of a campaign named here was interrupted: remove that one.`,
+    );
+  }
+}
+
+/** How many users were taken, and by which campaigns. */
+export interface Taken {
+  readonly users: number;
+  readonly campaigns: readonly string[];
+}
+
 export class CampaignNotFound extends Failure {
   override readonly name = "CampaignNotFound";
   override readonly kind = "not-found";

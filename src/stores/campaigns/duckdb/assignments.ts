@@ -19,6 +19,7 @@ import { columnOf, listsOf, readRows } from "../../connections/duckdb/read.ts";
 import { monthNumber } from "../../month.ts";
 import { armSchema } from "../campaign-schema.ts";
 import type { CampaignAssignment, TimeRange } from "../campaign-store.ts";
+import type { Taken } from "../failures.ts";
 
 /** Adds the assignments of users who have none yet. Must run in a transaction. */
 export async function appendAssignments(
@@ -118,6 +119,19 @@ export async function findAssignments(
   return found;
 }
 
+/** Those of a campaign's users who are in other frozen campaigns whose windows are open when it starts. */
+export async function findTaken(connection: DuckDBConnection, { id, startsAt }: Campaign): Promise<Taken> {
+  const result = await connection.run(
+    `SELECT count(DISTINCT user_id)::DOUBLE, coalesce(list(DISTINCT other.campaign ORDER BY other.campaign), [])::VARCHAR[]
+     FROM (FROM assignments WHERE campaign = $1) own
+     JOIN (FROM assignments WHERE campaign <> $1 AND closes > $2 AND ${isFrozen}) other USING (bucket, user_id)`,
+    [id, startsAt],
+    [VARCHAR, DOUBLE],
+  );
+  const [row] = await readRows(result, z.tuple([z.int(), listOfTexts]));
+  return { users: row?.[0] ?? 0, campaigns: row?.[1] ?? [] };
+}
+
 /** Must run in a transaction of its own. */
 export async function* streamOverlapping(
   connection: DuckDBConnection,
@@ -132,6 +146,8 @@ export async function* streamOverlapping(
     ),
   );
 }
+
+const listOfTexts = z.array(z.string());
 
 const columns = "campaign, user_id, arm, assigned, closes";
 const isFrozen = "campaign IN (SELECT id FROM campaigns WHERE (document::JSON ->> '$.isFrozen') = 'true')";

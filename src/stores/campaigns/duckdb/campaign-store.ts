@@ -6,8 +6,16 @@ import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
 import { monthNumber } from "../../month.ts";
 import type { CampaignAssignment, CampaignStore, LeftOut, StoredCampaign, TimeRange } from "../campaign-store.ts";
+import { UsersTaken } from "../failures.ts";
 import { groupByUser } from "../group-by-user.ts";
-import { appendAssignments, countArms, findAssignments, streamAssignments, streamOverlapping } from "./assignments.ts";
+import {
+  appendAssignments,
+  countArms,
+  findAssignments,
+  findTaken,
+  streamAssignments,
+  streamOverlapping,
+} from "./assignments.ts";
 import { changeCampaign, insertCampaign, readCampaign, readCampaigns } from "./campaigns.ts";
 import { createCampaignTables } from "./schema.ts";
 
@@ -48,6 +56,18 @@ export class DuckDbCampaignStore implements CampaignStore {
       changeCampaign(connection, campaignId, async (there) =>
         there.isFrozen ? there : { ...there, isFrozen: true, sizes: await countArms(connection, campaignId), leftOut },
       ),
+    );
+  }
+
+  freezeAlone(campaignId: string, leftOut?: LeftOut): Promise<StoredCampaign> {
+    return this.#writes.transaction("freeze a campaign", (connection) =>
+      changeCampaign(connection, campaignId, async (there) => {
+        if (there.isFrozen) return there;
+        // One write at a time: none can come between this and the end of the transaction.
+        const taken = await findTaken(connection, there);
+        if (taken.users > 0) throw new UsersTaken(campaignId, taken);
+        return { ...there, isFrozen: true, sizes: await countArms(connection, campaignId), leftOut };
+      }),
     );
   }
 

@@ -1,4 +1,4 @@
-import type { Arm, ArmSizes, Assignment, Campaign } from "#churn/campaign/campaign.ts";
+import { type Arm, type ArmSizes, type Assignment, type Campaign, endOf } from "#churn/campaign/campaign.ts";
 import type { CampaignResult } from "#churn/campaign/result.ts";
 import type { Day } from "#churn/day.ts";
 import { bulk } from "../../connections/elasticsearch/bulk.ts";
@@ -9,9 +9,10 @@ import { eraseAgain } from "../../connections/elasticsearch/erasures.ts";
 import { dropMonths, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
 import { countDocuments, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
+import { inChunks } from "../../in-chunks.ts";
 import { Lazy } from "../../lazy.ts";
 import type { CampaignAssignment, CampaignStore, LeftOut, StoredCampaign, TimeRange } from "../campaign-store.ts";
-import { CampaignExists, CampaignNotFound } from "../failures.ts";
+import { CampaignExists, CampaignNotFound, type Taken, UsersTaken } from "../failures.ts";
 import { groupByUser } from "../group-by-user.ts";
 import {
   assignmentIndex,
@@ -21,6 +22,9 @@ import {
   campaignAssignmentSource,
   campaignDocument,
   campaignSource,
+  claimsAddress,
+  claimsDocument,
+  claimsSource,
 } from "./documents.ts";
 import { campaignIndices, makeCampaignIndices } from "./indices.ts";
 
@@ -62,6 +66,23 @@ export class ElasticsearchCampaignStore implements CampaignStore {
     return this.#require(campaignId);
   }
 
+  async freezeAlone(campaignId: string, leftOut?: LeftOut): Promise<StoredCampaign> {
+    await this.#prepared.get();
+    const campaign = await this.#require(campaignId);
+    if (campaign.isFrozen) return campaign;
+    const address = claimsAddress(this.#elasticsearch);
+    await changeDocument(this.#elasticsearch, "freeze a campaign", address, claimsSource, async (claimed = []) => {
+      // Read after the claims: who claimed before is in one of both, and who claims meanwhile makes this begin again.
+      const others = (await this.campaigns()).filter(({ id }) => id !== campaignId);
+      const claiming = others.filter(({ id, isFrozen }) => !isFrozen && claimed.includes(id));
+      const frozen = others.filter(({ isFrozen }) => isFrozen);
+      const taken = await this.#taken(campaign, [...frozen, ...claiming]);
+      if (taken.users > 0) throw new UsersTaken(campaignId, taken);
+      return claimsDocument([...claiming.map(({ id }) => id), campaignId]);
+    });
+    return this.freeze(campaignId, leftOut);
+  }
+
   async campaigns(): Promise<readonly StoredCampaign[]> {
     const purpose = "read the campaigns";
     const index = this.#elasticsearch.index(campaignIndices.campaigns);
@@ -69,6 +90,7 @@ export class ElasticsearchCampaignStore implements CampaignStore {
     const found: StoredCampaign[] = [];
     const pages = search(this.#elasticsearch, purpose, {
       index,
+      query: { exists: { field: "lapse.campaign" } },
       sort: [{ "@timestamp": "desc" }, { "lapse.campaign": "asc" }],
       schema: campaignSource,
       pageSize: 500,
@@ -179,6 +201,28 @@ export class ElasticsearchCampaignStore implements CampaignStore {
       pageSize,
     });
     for await (const page of pages) for (const one of page) if (frozen.has(one.campaignId)) yield one;
+  }
+
+  /** Those of a campaign's users who are in one of `others`, with a window that is open when it starts. */
+  async #taken(campaign: Campaign, others: readonly Campaign[]): Promise<Taken> {
+    const open = new Set(others.filter((other) => endOf(other) > campaign.startsAt).map(({ id }) => id));
+    const [users, campaigns] = [new Set<string>(), new Set<string>()];
+    if (open.size === 0) return { users: 0, campaigns: [] };
+    for await (const chunk of inChunks(this.assignments(campaign.id), usersAtATime)) {
+      const query = {
+        bool: {
+          filter: [
+            { terms: { "user.id": chunk.map(({ userId }) => userId) } },
+            { range: { "lapse.closes": { gt: new Date(campaign.startsAt).toISOString() } } },
+          ],
+        },
+      };
+      for await (const { userId, campaignId } of this.#among(open, "freeze a campaign", query, sort)) {
+        users.add(userId);
+        campaigns.add(campaignId);
+      }
+    }
+    return { users: users.size, campaigns: [...campaigns].sort() };
   }
 
   async #count(campaign: Campaign): Promise<ArmSizes> {

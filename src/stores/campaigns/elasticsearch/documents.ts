@@ -27,6 +27,20 @@ export const campaignSource = z
   .object({ lapse: z.object({ document: storedCampaignSchema }) })
   .transform(({ lapse: { document } }) => document);
 
+/** Where the campaigns are named that are being frozen: a document among them that is none. */
+export function claimsAddress(elasticsearch: Elasticsearch): DocumentAddress {
+  return { index: elasticsearch.index(campaignIndices.campaigns), id: "claims" };
+}
+
+/** Without `lapse.campaign`, which tells the campaigns from it. */
+export function claimsDocument(claimed: readonly string[]): object {
+  return { lapse: { document: { claimed } } };
+}
+
+export const claimsSource = z
+  .object({ lapse: z.object({ document: z.object({ claimed: z.array(z.string()) }) }) })
+  .transform(({ lapse: { document } }) => document.claimed);
+
 /** The index of a campaign's assignments. */
 export function assignmentIndex(elasticsearch: Elasticsearch, campaign: Campaign): string {
   return indexOf(elasticsearch, campaignIndices.assignments, monthOf(dayOf(endOf(campaign))));

@@ -29,17 +29,19 @@ export async function changeDocument<Source>(
   purpose: string,
   address: DocumentAddress,
   schema: z.ZodType<Source>,
-  next: (there: Source | undefined) => object | "delete" | undefined,
+  next: (there: Source | undefined) => Change | Promise<Change>,
 ): Promise<Source | undefined> {
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const there = await read(elasticsearch, purpose, address, schema);
-    const document = next(there?.source);
+    const document = await next(there?.source);
     if (document === undefined) return there?.source;
     if (await write(elasticsearch, purpose, address, document, there?.revision)) return there?.source;
     await sleep(elasticsearch.options.random() * longestWait);
   }
   throw new StoreUnavailable(`Could not ${purpose}: others changed it ${mostAttempts} times in between.`);
 }
+
+type Change = object | "delete" | undefined;
 
 /** Of several writers at least one succeeds each time, so this allows for more of them than there ever are. */
 const mostAttempts = 100;

@@ -1,0 +1,75 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type Stores, setUpStores } from "#stores/open-stores.ts";
+import { listedUser } from "#test/support/listed-user.ts";
+import { Inputs } from "../call/inputs.ts";
+import { ownCall } from "../call/own-call.ts";
+import { campaigns } from "../campaigns.ts";
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-warnings-"));
+  await withStores(async ({ users }) => {
+    const risky = { probability: 0.5, risk: "high" } as const;
+    await users.put(
+      Array.from({ length: 50 }, (_, i) => listedUser(`user-${i}`, risky)),
+      Date.now(),
+    );
+  });
+  await lapse("create", "--name", "Spring", "--control", "0.5");
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const dataDir = () => join(folder, "data");
+
+async function withStores<Result>(use: (stores: Stores) => Promise<Result>): Promise<Result> {
+  const stores = await setUpStores({ dataDir: dataDir() }, Date.now);
+  try {
+    return await use(stores);
+  } finally {
+    await stores.close();
+  }
+}
+
+/** Returns what the command prints. */
+async function lapse(...args: string[]): Promise<string> {
+  const printed: string[] = [];
+  const program = new Command();
+  campaigns(program, {
+    ...ownCall(process, new Inputs(process.stdin), Date.now),
+    environment: { DATA_DIR: dataDir(), LAPSE_USER: "ana" },
+    print: (text) => void printed.push(text),
+    warn: () => undefined,
+    write: async () => undefined,
+  });
+  await program.parseAsync(args, { from: "user" });
+  return printed.join("\n");
+}
+
+async function fileOf(lines: readonly string[]): Promise<string> {
+  const path = join(folder, "file.csv");
+  await writeFile(path, `${lines.join("\n")}\n`);
+  return path;
+}
+
+it("an import tells how many of its users are in another campaign at the same time, and keeps them", async () => {
+  const users = [
+    ...Array.from({ length: 20 }, (_, i) => `user-${i}`),
+    ...Array.from({ length: 180 }, (_, i) => `u${i}`),
+  ];
+  const rows = users.map((user, i) => `${user},${i % 2 === 0 ? "control" : "treatment"},${i % 3 === 0 ? 1 : 0}`);
+  const file = await fileOf(["user_id,arm,stayed", ...rows]);
+  const today = new Date().toISOString().slice(0, 10);
+  const told = await lapse("import", file, "--outcome", "stayed:more", "--assigned-at", today, "--window", "30");
+  expect(told).toContain("20 users were in another campaign at the same time");
+  const old = await lapse("import", file, "--id", "old", "--outcome", "stayed:more", "--assigned-at", "2020-01-01");
+  expect(old).not.toContain("in another campaign");
+  expect(await withStores(async (stores) => (await stores.campaigns.campaign("file"))?.sizes)).toEqual({
+    treatment: 100,
+    control: 100,
+  });
+});
