@@ -188,6 +188,24 @@ describe("createCampaign", () => {
     expect(new Set(users).size).toBe(users.length);
   });
 
+  it("refuses a campaign with an empty arm, says what it takes, and leaves nothing behind", async () => {
+    await expect(create({ top: 1, controlShare: 0.2 })).rejects.toThrow(
+      new InvalidInput(
+        "Nothing could be compared: of the one user who may be contacted, none is in the control group. With a control share of 20 %, take at least 21 users.",
+      ),
+    );
+    await expect(create({ top: 100, controlShare: 0.001 })).rejects.toThrow(
+      /of the 100 users who may be contacted, none is in the control group\. With a control share of 0\.1 %, take at least 4,603 users, or of 100 users a control share of at least 4\.5 %\.$/,
+    );
+    await expect(create({ top: 100, controlShare: 0.999 })).rejects.toThrow(
+      /none is to be contacted\. .* a control share of at most 95\.5 %\.$/,
+    );
+    expect(await stores.campaigns.campaigns()).toEqual([]);
+    expect(await usersOf("spring")).toEqual([]);
+    const { campaign } = await create({ top: 100, controlShare: 0.046 });
+    expect(Math.min(campaign.sizes.treatment, campaign.sizes.control)).toBeGreaterThan(0);
+  });
+
   it("keeps no campaign without users, and none twice", async () => {
     await expect(create({}, { ...atRisk, minTenure: 9_999 })).rejects.toThrow(InvalidInput);
     expect(await stores.campaigns.campaigns()).toEqual([]);

@@ -1,5 +1,5 @@
-import { armOf } from "#churn/campaign/arm.ts";
-import type { Assignment, Campaign } from "#churn/campaign/campaign.ts";
+import { armOf, fewestUsers, leastShare } from "#churn/campaign/arm.ts";
+import type { Arm, Assignment, Campaign } from "#churn/campaign/campaign.ts";
 import type { Suppression } from "#churn/campaign/suppress.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import type { CampaignStore, StoredCampaign } from "#stores/campaigns/campaign-store.ts";
@@ -45,8 +45,8 @@ export interface CreatedCampaign {
 
 /**
  * Freezes an audience: takes candidates in their order, leaves out who may not be contacted, and divides the others into
- * arms. Throws CampaignExists, InvalidInput where no one is left, or UsersTaken where another campaign that is created at
- * the same time has taken some of them; then no campaign is kept.
+ * arms. Throws CampaignExists, InvalidInput where no one is left or one arm would be empty, or UsersTaken where another
+ * campaign that is created at the same time has taken some of them; then no campaign is kept.
  */
 export async function createCampaign(
   { restDays, top = Number.POSITIVE_INFINITY, ...plan }: CampaignPlan,
@@ -64,6 +64,7 @@ export async function createCampaign(
     createdAt: at,
   };
   const suppressed = new Map<Suppression, number>();
+  const sizes = { treatment: 0, control: 0 };
   let taken = 0;
   await campaigns.create(campaign);
   try {
@@ -72,9 +73,12 @@ export async function createCampaign(
       const next = free.slice(0, top - taken).map((candidate) => assignmentOf(candidate, campaign));
       await campaigns.assign(campaign, next);
       taken += next.length;
+      for (const { arm } of next) sizes[arm] += 1;
       if (taken >= top) break;
     }
     if (taken === 0) throw new InvalidInput(noOne(suppressed));
+    for (const arm of ["treatment", "control"] as const)
+      if (sizes[arm] === 0) throw new InvalidInput(noneIn(arm, taken, plan.controlShare));
     return { campaign: await campaigns.freezeAlone(campaign.id, Object.fromEntries(suppressed)), suppressed };
   } catch (error) {
     await campaigns.remove(campaign.id).catch(() => undefined);
@@ -102,4 +106,19 @@ function noOne(suppressed: ReadonlyMap<Suppression, number>): string {
   return reasons.length === 0
     ? "There is no user to contact: none has a score that fits. Are there scores? See lapse audience --state here."
     : `There is no user to contact: all that fit are left out (${reasons.join(", ")}).`;
+}
+
+/** Without users in both arms, there would never be a result. */
+function noneIn(arm: Arm, users: number, controlShare: number): string {
+  const which = arm === "control" ? "in the control group" : "to be contacted";
+  const least = leastShare(users);
+  const share =
+    least === undefined
+      ? ""
+      : `, or of ${users.toLocaleString("en")} users a control share of ${arm === "control" ? `at least ${percent(least)}` : `at most ${percent(1 - least)}`}`;
+  return `Nothing could be compared: of ${users === 1 ? "the one user" : `the ${users.toLocaleString("en")} users`} who may be contacted, none is ${which}. With a control share of ${percent(controlShare)}, take at least ${fewestUsers(controlShare).toLocaleString("en")} users${share}.`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toLocaleString("en", { maximumSignificantDigits: 3 })} %`;
 }

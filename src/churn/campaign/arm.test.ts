@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { goodnessOfFit } from "../statistics/chi-square.ts";
-import { armOf } from "./arm.ts";
+import { armOf, fewestUsers, leastShare } from "./arm.ts";
 
 describe("armOf", () => {
   const users = Array.from({ length: 40_000 }, (_, i) => `user-${i}`);
@@ -30,5 +30,21 @@ describe("armOf", () => {
   it("keeps those in the control group when its share grows", () => {
     const large = new Set(controls("spring", 0.3));
     expect(controls("spring", 0.2).every((user) => large.has(user))).toBe(true);
+  });
+});
+
+describe("fewestUsers", () => {
+  it("leaves an arm empty in one of 100 campaigns", () => {
+    const campaigns = Array.from({ length: 4_000 }, (_, i) => `campaign-${i}`);
+    for (const share of [0.2, 0.5, 0.9]) {
+      const users = Array.from({ length: fewestUsers(share) }, (_, i) => `user-${i}`);
+      const empty = campaigns.filter((id) => new Set(users.map((user) => armOf(id, user, share))).size < 2).length;
+      expect(empty / campaigns.length).toBeLessThan(share === 0.5 ? 0.025 : 0.016);
+    }
+  });
+
+  it("is what the least share takes, where any share is enough", () => {
+    for (const users of [7, 100, 5_000]) expect(fewestUsers(leastShare(users)! + 1e-9)).toBe(users);
+    expect(leastShare(6)).toBeUndefined();
   });
 });
