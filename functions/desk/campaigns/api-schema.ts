@@ -158,6 +158,9 @@ export const newCampaignBody = z.strictObject({
   rest_days: z.int().min(0).max(3_650).default(30),
   cost_per_contact: z.number().min(0).default(0),
   incentive: z.number().min(0).default(0),
+  take_up: share
+    .default(1)
+    .describe("For sort=profit: of those who would stay anyway, the share that takes the incentive too."),
   save_rate: share.optional().describe("For sort=profit: by default as your campaigns have shown."),
   worth: z
     .number()

@@ -11,12 +11,15 @@ import { CampaignExists, UsersTaken } from "#stores/campaigns/failures.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
 import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { listedUser } from "#test/support/listed-user.ts";
+import { newCampaignBody } from "./api-schema.ts";
 import type { AudienceFilter } from "./audience/audience-filter.ts";
 import { selectAudience } from "./audience/select-audience.ts";
 import { countContacts } from "./count-contacts.ts";
 import { type CampaignPlan, createCampaign } from "./create-campaign.ts";
 import { knownFromActions } from "./known-from-actions.ts";
+import { newCampaignAsked } from "./new-campaign.ts";
 import { candidates } from "./plan/candidates.ts";
+import { planOf } from "./plan/plan.ts";
 
 const today = 20_500;
 const users = 2_500;
@@ -212,6 +215,54 @@ describe("createCampaign", () => {
     await create();
     await expect(create()).rejects.toThrow(CampaignExists);
     expect((await stores.campaigns.campaign("spring"))?.isFrozen).toBe(true);
+  });
+});
+
+describe("planOf", () => {
+  const economics = { costPerContact: 1, incentive: 0, takeUp: 1, saveRate: { value: 0.5, low: 0.4, high: 0.6 } };
+  const planned = () =>
+    planOf(
+      {
+        filter: atRisk,
+        economics: { ...economics, capacity: 200 },
+        worth: { each: 100, windows: 1 },
+        restDays: 30,
+        at: time,
+      },
+      stores,
+    );
+
+  it("reckons with the users whom a campaign may take, so that both end at the same user", async () => {
+    await stores.contacts.optOut([{ userId: "user-0", time }]);
+    await stores.contacts.append([{ userId: "user-1", time: time - 86_400_000 }]);
+    await create({ top: 150 });
+    const { users: free, optimum, last, suppressed } = await planned();
+    expect(free).toBe(2_000 - 152);
+    expect(suppressed).toEqual(
+      new Map([
+        ["opted out", 1],
+        ["contacted lately", 1],
+        ["in another campaign", 150],
+      ]),
+    );
+    expect(optimum.contacts).toBe(200);
+    await create({ id: "second", top: optimum.contacts });
+    const leasts = (await usersOf("second")).map((userId) => 1 - Number(userId.slice("user-".length)) / users);
+    expect(last?.probability).toBeCloseTo(Math.min(...leasts), 12);
+  });
+
+  it("says why there is no one to plan for where all are left out", async () => {
+    await create();
+    await expect(planned()).rejects.toThrow("all that fit are left out (2,000 in another campaign)");
+  });
+});
+
+describe("newCampaignAsked", () => {
+  it("orders by the profit that the share that takes the incentive anyway leaves", async () => {
+    const asked = newCampaignBody.parse({ name: "Spring", sort: "profit", save_rate: 0.1, incentive: 5, take_up: 0.2 });
+    const { order } = await newCampaignAsked(asked, stores);
+    expect(order).toMatchObject({ economics: { takeUp: 0.2, incentive: 5 } });
+    expect(newCampaignBody.parse({ name: "Spring" }).take_up).toBe(1);
   });
 });
 

@@ -4,7 +4,7 @@ import type { Suppression } from "#churn/campaign/suppress.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import type { CampaignStore, StoredCampaign } from "#stores/campaigns/campaign-store.ts";
 import type { ContactStore } from "#stores/contacts/contact-store.ts";
-import { freeToContact } from "./free-to-contact.ts";
+import { describeSuppressed, freeToContact } from "./free-to-contact.ts";
 import { knownNames } from "./known-from-actions.ts";
 
 /** A user whom a campaign may take, with what is known of them. What is not known is undefined. */
@@ -102,10 +102,9 @@ function assignmentOf(
 }
 
 function noOne(suppressed: ReadonlyMap<Suppression, number>): string {
-  const reasons = [...suppressed].map(([reason, count]) => `${count.toLocaleString("en")} ${reason}`);
-  return reasons.length === 0
+  return suppressed.size === 0
     ? "There is no user to contact: none has a score that fits. Are there scores? See lapse audience --state here."
-    : `There is no user to contact: all that fit are left out (${reasons.join(", ")}).`;
+    : `There is no user to contact: all that fit are left out (${describeSuppressed(suppressed)}).`;
 }
 
 /** Without users in both arms, there would never be a result. */

@@ -47,6 +47,11 @@ export async function* freeToContact<User extends { readonly userId: string }>(
   }
 }
 
+/** Such as `12 opted out, 3 contacted lately`; empty if no one was left out. */
+export function describeSuppressed(suppressed: ReadonlyMap<Suppression, number>): string {
+  return [...suppressed].map(([reason, users]) => `${users.toLocaleString("en")} ${reason}`).join(", ");
+}
+
 function lastTreatedAt(assignments: readonly CampaignAssignment[]): number | undefined {
   return latest(assignments.map(({ arm, assignedAt }) => (arm === "treatment" ? assignedAt : undefined)));
 }

@@ -44,7 +44,7 @@ function filterOf(body: Body): AudienceFilter {
 }
 
 async function orderOf(
-  { sort, save_rate, cost_per_contact, incentive, worth }: Body,
+  { sort, save_rate, cost_per_contact, incentive, take_up, worth }: Body,
   { campaigns }: Pick<CampaignsServices, "campaigns">,
 ): Promise<Ranking | ByProfit> {
   switch (sort) {
@@ -56,7 +56,7 @@ async function orderOf(
       const known = save_rate === undefined ? measuredRate(await campaigns.campaigns()) : givenRate(save_rate);
       if (known === undefined)
         throw new InvalidInput("No campaign has shown a save rate yet: give one as save_rate, such as 0.1.");
-      const economics = { costPerContact: cost_per_contact, incentive, takeUp: 1, saveRate: known.rate };
+      const economics = { costPerContact: cost_per_contact, incentive, takeUp: take_up, saveRate: known.rate };
       return { economics, worth: { each: worth, windows: 1 } };
     }
   }

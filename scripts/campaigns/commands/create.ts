@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import type { Balance } from "#churn/campaign/balance.ts";
-import type { Suppression } from "#churn/campaign/suppress.ts";
 import { describeFilter } from "#functions/desk/campaigns/audience/audience-filter.ts";
 import { campaignId } from "#functions/desk/campaigns/campaign-id.ts";
 import { createCampaign } from "#functions/desk/campaigns/create-campaign.ts";
+import { describeSuppressed } from "#functions/desk/campaigns/free-to-contact.ts";
 import { candidates } from "#functions/desk/campaigns/plan/candidates.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
 import { addFilterOptions, amount, filterOptions, share, wholeDays } from "../../audience/filter-options.ts";
@@ -78,7 +78,7 @@ async function run(raw: unknown, call: Call): Promise<void> {
       [
         `Created ${campaign.id}: ${count(treatment)} users to contact, ${count(controls)} in the control group (${campaign.audience}).`,
         ...(top !== undefined && treatment + controls < top ? ["No more than these fit and may be contacted."] : []),
-        ...describeSuppressed(suppressed),
+        ...(suppressed.size === 0 ? [] : [`Left out: ${describeSuppressed(suppressed)}.`]),
         describeBalance(balance),
         `The list to contact: lapse campaigns export ${campaign.id} > ${campaign.id}.csv`,
         `The result, ${campaign.windowDays} days from now: lapse campaigns show ${campaign.id}`,
@@ -95,11 +95,6 @@ function describeBalance({ covariates }: Balance): string {
   return covariates.some(({ isOff }) => isOff)
     ? `The arms are not alike: ${largest}, which is more than chance explains.`
     : `The arms are alike as far as chance allows: ${largest}.`;
-}
-
-function describeSuppressed(suppressed: ReadonlyMap<Suppression, number>): string[] {
-  if (suppressed.size === 0) return [];
-  return [`Left out: ${[...suppressed].map(([reason, users]) => `${count(users)} ${reason}`).join(", ")}.`];
 }
 
 function count(number: number): string {

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
+import { describeSuppressed } from "#functions/desk/campaigns/free-to-contact.ts";
 import { planOf } from "#functions/desk/campaigns/plan/plan.ts";
 import { givenRate, measuredRate } from "#functions/desk/campaigns/plan/save-rate.ts";
-import { addFilterOptions, amount, count, filterOptions, share } from "../../audience/filter-options.ts";
+import { addFilterOptions, amount, count, filterOptions, share, wholeDays } from "../../audience/filter-options.ts";
 import type { Call } from "../../call/call.ts";
 import { parseOptions } from "../../terminal/options.ts";
 import { describeHowMany } from "../describe-plan.ts";
@@ -27,6 +28,7 @@ export function planCommand(command: Command, call: Call): void {
     )
     .option("--windows <n>", "for how many churn windows a user who stays is worth as much", "1")
     .option("--capacity <n>", "the most that you can contact")
+    .option("--rest <days>", "leaves out users who were contacted within as many days", "30")
     .action((options: unknown) => run(options, call));
   addFilterOptions(command);
 }
@@ -43,6 +45,7 @@ const optionsSchema = z
     worth: amount.optional(),
     windows: amount,
     capacity: count.optional(),
+    rest: wholeDays,
   })
   .refine(
     ({ saveRate, saveRateLow = 0, saveRateHigh = 1 }) =>
@@ -51,19 +54,27 @@ const optionsSchema = z
   );
 
 async function run(raw: unknown, call: Call): Promise<void> {
-  const { sort, top, cost, incentive, takeUp, worth, windows, capacity, ...options } = parseOptions(optionsSchema, raw);
+  const { sort, top, cost, incentive, takeUp, worth, windows, capacity, rest, ...options } = parseOptions(
+    optionsSchema,
+    raw,
+  );
   const { saveRate, saveRateLow, saveRateHigh, ...filter } = options;
   await withStores(call, async (stores) => {
+    const campaigns = await stores.campaignStore();
     const known =
       saveRate === undefined
-        ? measuredRate(await (await stores.campaignStore()).campaigns())
+        ? measuredRate(await campaigns.campaigns())
         : givenRate(saveRate, saveRateLow, saveRateHigh);
     if (known === undefined)
       throw new InvalidInput(
         "No campaign has shown yet what share of those who would leave a contact keeps: give one with --save-rate, such as 0.1.",
       );
     const economics = { costPerContact: cost, incentive, takeUp, saveRate: known.rate, capacity };
-    const plan = { filter, economics, worth: { each: worth, windows }, order: sort, top };
-    call.print(describeHowMany(await planOf(plan, await stores.userList()), known.rate, known.source));
+    const plan = await planOf(
+      { filter, economics, worth: { each: worth, windows }, order: sort, top, restDays: rest, at: Date.now() },
+      { users: await stores.userList(), campaigns, contacts: await stores.contactStore() },
+    );
+    call.print(describeHowMany(plan, known.rate, known.source));
+    if (plan.suppressed.size > 0) call.print(`Left out: ${describeSuppressed(plan.suppressed)}.`);
   });
 }

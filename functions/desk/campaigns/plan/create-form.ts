@@ -15,7 +15,7 @@ ${[...who, ...money].map(({ name, value }) => html`<input type="hidden" name="${
 <label for="top">${createLabels.top}<input id="top" name="top" value="${String(top)}" required inputmode="numeric" autocomplete="off"><span class="hint">the control group included, the most worthwhile first</span></label>
 <label for="control">${createLabels.control}<input id="control" name="control" value="${String(defaultControl)}" required inputmode="decimal" autocomplete="off"><span class="hint">not contacted, for comparison; chosen by chance</span></label>
 <label for="window">${createLabels.window}<input id="window" name="window" value="${String(churnDays)}" required inputmode="numeric" autocomplete="off"><span class="hint">in which users stay or leave</span></label>
-<label for="rest">${createLabels.rest}<input id="rest" name="rest" value="30" required inputmode="numeric" autocomplete="off"><span class="hint">no one who was contacted within them</span></label>
+<label for="rest">${createLabels.rest}<input id="rest" name="rest" value="${String(usualRest)}" required inputmode="numeric" autocomplete="off"><span class="hint">no one who was contacted within them</span></label>
 </div>
 <p>Left out are users who want no contact, who were contacted within that time, or who are in another campaign that is under way.</p>
 <p><button>Create the campaign</button></p>
@@ -30,6 +30,9 @@ export const createLabels = {
   window: "Window (days)",
   rest: "Left in peace (days)",
 };
+
+/** The days for which no one is contacted again, unless the form says otherwise: what the plan reckons with. */
+export const usualRest = 30;
 
 /** In per cent. */
 const defaultControl = 20;

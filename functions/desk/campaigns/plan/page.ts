@@ -1,6 +1,7 @@
 import { formatCount, formatPercent } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { html, type Markup } from "#pages/html.ts";
+import { describeSuppressed } from "../free-to-contact.ts";
 import { formatMoney } from "../result/amounts.ts";
 import { campaignStyle } from "../style.ts";
 import { createForm } from "./create-form.ts";
@@ -27,7 +28,7 @@ ${plan === undefined ? "" : howMany(view, plan)}`,
 }
 
 function howMany({ form, known, churnDays }: PlanView, plan: NonNullable<PlanView["plan"]>): Markup {
-  const { optimum, unlimited, range, last, users } = plan;
+  const { optimum, unlimited, range, last, users, suppressed } = plan;
   const { rate, source } = known;
   return html`<p class="headline">${
     optimum.contacts === 0
@@ -39,6 +40,7 @@ function howMany({ form, known, churnDays }: PlanView, plan: NonNullable<PlanVie
 ${last === undefined ? "" : html`<li>The list ends at a user who leaves with a probability of ${formatPercent(last.probability)} and is worth ${formatMoney(last.value)}: from there on, a contact costs more than it brings${optimum.contacts === form.capacity ? ", or your capacity ends" : ""}.</li>`}
 ${unlimited.contacts > optimum.contacts ? html`<li>Without the limit of your capacity, ${formatCount(unlimited.contacts)} would be best, with ${formatMoney(unlimited.profit)}.</li>` : ""}
 ${range[0] === range[1] ? "" : html`<li>If the save rate is at either end of its interval, ${formatCount(range[0])} or ${formatCount(range[1])} would be best.</li>`}
+${suppressed.size === 0 ? "" : html`<li>Left out, as by default when the list is frozen: ${describeSuppressed(suppressed)}.</li>`}
 <li>Save rate: ${formatPercent(rate.value)} (${formatPercent(rate.low)} to ${formatPercent(rate.high)}), ${source}.</li>
 </ul>
 <p class="hint">A contact brings the save rate × the probability of leaving × what the user is worth, less the incentive, which those who would have stayed take too, and less its cost.</p>

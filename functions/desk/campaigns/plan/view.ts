@@ -1,7 +1,8 @@
 import { InvalidInput } from "#churn/failure.ts";
 import type { CampaignsServices } from "../services.ts";
+import { usualRest } from "./create-form.ts";
 import { economicsOf, filterOf, type PlanForm, rateOf } from "./form.ts";
-import { planOf } from "./plan.ts";
+import { type Plan, planOf } from "./plan.ts";
 import { type KnownRate, measuredRate } from "./save-rate.ts";
 
 /** What the page that plans a campaign shows. */
@@ -12,20 +13,29 @@ export interface PlanView {
   /** In days: what a campaign's window is unless it is changed. */
   readonly churnDays: number;
   /** Undefined where it cannot be told, and `fault` says why. */
-  readonly plan: Awaited<ReturnType<typeof planOf>> | undefined;
+  readonly plan: Plan | undefined;
   readonly fault: string | undefined;
 }
 
 export async function planView(
   form: PlanForm,
-  { features, users, campaigns }: Pick<CampaignsServices, "features" | "users" | "campaigns">,
+  {
+    features,
+    users,
+    campaigns,
+    contacts,
+    now,
+  }: Pick<CampaignsServices, "features" | "users" | "campaigns" | "contacts" | "now">,
   reader: string | undefined,
 ): Promise<PlanView> {
   const known = rateOf(form, measuredRate(await campaigns.campaigns()));
   const churnDays = (await features.currentSet())?.definition.churn.churnDays ?? 30;
   const common = { reader, form, known, churnDays };
   try {
-    const plan = await planOf({ filter: filterOf(form), ...economicsOf(form, known) }, users);
+    const plan = await planOf(
+      { filter: filterOf(form), ...economicsOf(form, known), restDays: usualRest, at: now() },
+      { users, campaigns, contacts },
+    );
     return { ...common, plan, fault: undefined };
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;

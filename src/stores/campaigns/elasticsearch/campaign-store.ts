@@ -259,6 +259,7 @@ function assigned(campaignId: string, arm?: Arm): Query {
 
 /** The status of creating a document that exists. */
 const isThere = 409;
-const usersAtATime = 500;
+/** Elasticsearch takes 65,536 terms in a query. */
+const usersAtATime = 5_000;
 const pageSize = 2_000;
 const sort = ["lapse.bucket", "user.id"];

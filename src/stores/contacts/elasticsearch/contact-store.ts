@@ -143,5 +143,6 @@ function outcomeOf({ status, reason = `status ${status}` }: BulkOutcome): Contac
   return status === isThere ? { status: "duplicate" } : { status: "unavailable", reason };
 }
 
-const usersAtATime = 500;
+/** Elasticsearch takes 65,536 terms in a query. */
+const usersAtATime = 5_000;
 const pageSize = 2_000;
