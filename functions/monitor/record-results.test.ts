@@ -50,9 +50,10 @@ async function create(id: string): Promise<void> {
 /** One in two of the treatment stays, and one in five of the control group. */
 async function live(): Promise<void> {
   const staying = Array.from({ length: 200 }, (_, i) => i).filter((i) => (i % 2 === 0 ? i % 4 === 0 : i % 10 === 1));
+  const before = { userId: "other", time: startOf(today - 1) };
   const later = Array.from({ length: 300 }, (_, i) => ({ userId: "other", time: startOf(today + 40) + i }));
   const stays = staying.map((i) => ({ userId: `user-${i}`, time: startOf(today + 3) }));
-  await stores.actions.append([...stays, ...later].map((one) => ({ ...one, action: "visit" })));
+  await stores.actions.append([before, ...stays, ...later].map((one) => ({ ...one, action: "visit" })));
   await stores.actions.rollUp();
 }
 

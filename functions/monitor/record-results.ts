@@ -1,7 +1,7 @@
 import { endOf } from "#churn/campaign/campaign.ts";
 import type { Logger } from "#runtime/logging.ts";
 import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
-import { type MeasureServices, measureCampaign } from "#stores/campaigns/measure-campaign.ts";
+import { isForGood, type MeasureServices, measureCampaign } from "#stores/campaigns/measure-campaign.ts";
 
 export interface RecordServices extends MeasureServices {
   readonly campaigns: MeasureServices["campaigns"] & Pick<CampaignStore, "campaigns">;
@@ -18,11 +18,11 @@ export async function recordResults(services: RecordServices): Promise<void> {
   const began = now();
   for (const campaign of await campaigns.campaigns()) {
     if (!campaign.isFrozen || campaign.result !== undefined || endOf(campaign) > began) continue;
-    const { isFinal, outcomes } = await measureCampaign(campaign, services);
-    if (isFinal)
+    const result = await measureCampaign(campaign, services);
+    if (isForGood(result))
       logger.info(
         { "event.action": "campaign-result" },
-        `The result of campaign ${campaign.id} is recorded: ${outcomes[0]?.verdict ?? "nothing to compare"}.`,
+        `The result of campaign ${campaign.id} is recorded: ${result.outcomes[0]?.verdict ?? "nothing to compare"}.`,
       );
     if (now() - began > longestRun) return;
   }

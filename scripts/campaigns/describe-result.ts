@@ -31,9 +31,9 @@ function heading(campaign: Campaign, { sizes, closed, isFinal }: CampaignResult)
   ].join("\n");
 }
 
-function describeOutcome(outcome: OutcomeResult, { closed }: CampaignResult): string {
+function describeOutcome(outcome: OutcomeResult, { closed, isFinal }: CampaignResult): string {
   const { name, kind, sizes, treatment, control, difference, adjusted } = outcome;
-  if (sizes.treatment + sizes.control === 0) return `${name}: nothing is known yet.`;
+  if (sizes.treatment + sizes.control === 0) return `${name}: nothing is known${isFinal ? "" : " yet"}.`;
   const level = (value: number) => (kind === "share" ? percent(value) : decimal(value));
   const arms = textTable(
     [name, "users", kind === "share" ? name : "in all", kind === "share" ? "share" : "mean"],
@@ -112,10 +112,21 @@ function describeMoney(campaign: Campaign, result: CampaignResult, counts: Conta
   return `Cost: ${decimal(total)} = ${parts.join(" + ")}.${left}`;
 }
 
-function warnings({ controlShare }: Campaign, { sizes, balance }: CampaignResult, contacts: ContactCounts): string[] {
+function warnings({ controlShare }: Campaign, result: CampaignResult, contacts: ContactCounts): string[] {
+  const { sizes, balance, beforeLog, unseen } = result;
   const total = sizes.treatment + sizes.control;
   const off = balance.covariates.filter(({ isOff }) => isOff);
   return [
+    ...(beforeLog === undefined
+      ? []
+      : [
+          `The windows of these users began before the actions that lapse has: ${sizesText(beforeLog)}. Nothing is known of them.`,
+        ]),
+    ...(unseen === undefined
+      ? []
+      : [
+          `Of these users there is no action at all, and they count as having left: ${sizesText(unseen)}. Are their ids those of the actions?`,
+        ]),
     ...(balance.isMismatch
       ? [
           `Do not trust this result: ${percent(sizes.control / total)} of the users are controls where ${percent(controlShare)} should be, which chance does not explain (p = ${balance.sizes.toExponential(1)}). Users were lost or added after the arms were drawn.`,

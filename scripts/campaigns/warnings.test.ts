@@ -73,3 +73,19 @@ it("an import tells how many of its users are in another campaign at the same ti
     control: 100,
   });
 });
+
+it("an import of users of whom there is no action is refused, and one that has some tells of how many there is none", async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `u${i},${i % 2 === 0 ? "control" : "treatment"}`);
+  const file = await fileOf(["user_id,arm", ...rows]);
+  const command = ["import", file, "--id", "elsewhere", "--from-log", "--assigned-at", "2026-01-01"];
+  await expect(lapse(...command)).rejects.toThrow("no action of any of these users");
+  await withStores(async (stores) => {
+    expect(await stores.campaigns.campaign("elsewhere")).toBeUndefined();
+    const days = ["2026-01-01", "2026-02-01", "2026-02-02"];
+    await stores.actions.append(days.map((day) => ({ userId: "u7", action: "visit", time: Date.parse(day) })));
+    await stores.actions.rollUp();
+  });
+  const told = await lapse(...command);
+  expect(told).toContain("Of these users there is no action at all");
+  expect(told).toContain("19 in treatment and 20 in control");
+});

@@ -58,6 +58,8 @@ export const shownResult = z.object({
   campaign: shownCampaign,
   is_final: z.boolean().describe("Whether all windows have closed; until then the intervals hold at every look."),
   closed: sizes.describe("Users whose window has closed."),
+  before_log: sizes.optional().describe("Users whose windows began before the actions that lapse has: not known."),
+  unseen: sizes.optional().describe("Users without any action, who count as having left: wrong ids, perhaps."),
   contacts: z.object({
     treatment: z.int(),
     control: z.int(),
@@ -104,6 +106,8 @@ export function resultShown(view: CampaignView): z.input<typeof shownResult> {
     campaign: campaignShown(campaign, now),
     is_final: result.isFinal,
     closed: result.closed,
+    ...(result.beforeLog !== undefined && { before_log: result.beforeLog }),
+    ...(result.unseen !== undefined && { unseen: result.unseen }),
     contacts: {
       treatment: contacts.treatment,
       control: contacts.control,

@@ -10,6 +10,7 @@ import { randomFrom } from "#churn/random.ts";
 import { CampaignExists, UsersTaken } from "#stores/campaigns/failures.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
 import { type Stores, setUpStores } from "#stores/open-stores.ts";
+import { exampleCampaign } from "#test/support/example-campaign.ts";
 import { listedUser } from "#test/support/listed-user.ts";
 import { newCampaignBody } from "./api-schema.ts";
 import type { AudienceFilter } from "./audience/audience-filter.ts";
@@ -384,6 +385,61 @@ describe("the last day of a window", () => {
     expect((await measured()).isFinal).toBe(false);
     time = startOf(lastDay + 8);
     expect((await measured()).isFinal).toBe(true);
+  });
+});
+
+describe("users whom the log does not tell of", () => {
+  const visit = (userId: string, day: number) => ({ userId, action: "visit", time: startOf(day) });
+  const measured = async (id: string) =>
+    measureCampaign((await stores.campaigns.campaign(id))!, { ...stores, now: () => time });
+
+  /** An experiment that was run elsewhere, by the users of each arm with the day of their assignment. */
+  async function importExperiment(id: string, assigned: readonly (readonly [string, number])[]): Promise<void> {
+    const campaign = exampleCampaign({ id, startsAt: startOf(today - 60), lastAssignedAt: startOf(today) });
+    await stores.campaigns.create(campaign);
+    await stores.campaigns.assign(
+      campaign,
+      assigned.map(([userId, day], i) => ({
+        ...{ userId, arm: i % 2 === 0 ? "treatment" : "control", assignedAt: startOf(day) },
+        ...{ covariates: [], outcomes: [] },
+      })),
+    );
+    await stores.campaigns.freeze(id);
+  }
+
+  it("do not count as having left where the log began after their windows did", async () => {
+    await stores.actions.append([visit("ann", today - 10), visit("ben", today - 5), visit("other", today + 40)]);
+    await stores.actions.rollUp();
+    time = startOf(today + 40);
+    await importExperiment("partly", [
+      ["ann", today - 12],
+      ["ben", today - 10],
+      ["cy", today - 11],
+      ["ann", today - 10],
+    ]);
+    const result = await measured("partly");
+    expect(result).toMatchObject({ isFinal: true, closed: { treatment: 2, control: 1 } });
+    expect(result.beforeLog).toEqual({ treatment: 2, control: 0 });
+    expect(result.outcomes[0]?.sizes).toEqual({ treatment: 0, control: 1 });
+    expect((await stores.campaigns.campaign("partly"))?.result).toEqual(result);
+
+    await importExperiment("before", [["ann", today - 40]]);
+    expect(await measured("before")).toMatchObject({ isFinal: true, beforeLog: { treatment: 1, control: 0 } });
+    expect((await stores.campaigns.campaign("before"))?.result).toBeUndefined();
+  });
+
+  it("are counted where an experiment names them", async () => {
+    await stores.actions.append([visit("ann", today - 20), visit("ben", today + 3), visit("other", today + 40)]);
+    await stores.actions.rollUp();
+    time = startOf(today + 40);
+    await importExperiment(
+      "elsewhere",
+      ["ann", "ben", "ANN", "BEN"].map((userId) => [userId, today]),
+    );
+    const result = await measured("elsewhere");
+    expect(result.unseen).toEqual({ treatment: 1, control: 1 });
+    expect(result.outcomes[0]).toMatchObject({ treatment: 1, control: 0.5 });
+    expect(result.beforeLog).toBeUndefined();
   });
 });
 

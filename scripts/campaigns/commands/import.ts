@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { Command } from "commander";
 import * as z from "zod";
 import { type Assignment, type Campaign, windowEnd } from "#churn/campaign/campaign.ts";
+import { InvalidInput } from "#churn/failure.ts";
 import { campaignId } from "#functions/desk/campaigns/campaign-id.ts";
 import { knownFromActions, knownNames } from "#functions/desk/campaigns/known-from-actions.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
@@ -176,13 +177,19 @@ async function store(
 ): Promise<{ frozen: StoredCampaign; elsewhere: number }> {
   let elsewhere = 0;
   await campaigns.create(campaign);
+  let isAnyoneKnown = campaign.outcomes.length > 0;
   try {
     for await (const chunk of inChunks(experiment.assignments(), chunkSize)) {
       elsewhere += await countInOthers(chunk, campaign, campaigns);
       const isMeasured = campaign.outcomes.length > 0;
       const known = isMeasured ? chunk : await knownFromActions(chunk, campaign.windowDays, actions);
       await campaigns.assign(campaign, known);
+      isAnyoneKnown ||= (await actions.historiesOf(chunk.map(({ userId }) => userId))).size > 0;
     }
+    if (!isAnyoneKnown)
+      throw new InvalidInput(
+        "lapse has no action of any of these users, so all of them would count as having left. Import their actions first, and see that the ids are the same.",
+      );
   } catch (error) {
     await campaigns.remove(campaign.id).catch(() => undefined);
     throw error;

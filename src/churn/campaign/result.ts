@@ -10,6 +10,13 @@ export interface CampaignResult {
   readonly closed: ArmSizes;
   /** Whether the windows of all users have closed. Until then, intervals are those that hold at every look. */
   readonly isFinal: boolean;
+  /** Those whose windows began before the log, so that nothing is known of them; undefined where there are none. */
+  readonly beforeLog?: ArmSizes | undefined;
+  /**
+   * Those of an experiment that was run elsewhere of whom the log has no action at all, though they count as having left;
+   * undefined where there are none.
+   */
+  readonly unseen?: ArmSizes | undefined;
   readonly balance: Balance;
   readonly outcomes: readonly OutcomeResult[];
 }

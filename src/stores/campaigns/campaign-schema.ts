@@ -43,6 +43,8 @@ const result: z.ZodType<CampaignResult> = z.object({
   sizes,
   closed: sizes,
   isFinal: z.boolean(),
+  beforeLog: sizes.optional(),
+  unseen: sizes.optional(),
   balance: z.object({
     sizes: z.number(),
     isMismatch: z.boolean(),

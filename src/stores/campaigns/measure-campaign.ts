@@ -1,4 +1,4 @@
-import { type Assignment, firstDayOf, type MeasuredOutcome } from "#churn/campaign/campaign.ts";
+import { type ArmSizes, type Assignment, firstDayOf, type MeasuredOutcome } from "#churn/campaign/campaign.ts";
 import { closedUntil } from "#churn/campaign/closed-until.ts";
 import type { CampaignResult } from "#churn/campaign/result.ts";
 import { CampaignTally } from "#churn/campaign/tally.ts";
@@ -28,9 +28,13 @@ export interface MeasureServices {
 export async function measureCampaign(campaign: StoredCampaign, services: MeasureServices): Promise<CampaignResult> {
   if (campaign.result !== undefined) return campaign.result;
   const result = await tally(campaign, services);
-  const users = result.sizes.treatment + result.sizes.control;
-  if (result.isFinal && campaign.isFrozen && users > 0) await services.campaigns.recordResult(campaign.id, result);
+  if (campaign.isFrozen && isForGood(result)) await services.campaigns.recordResult(campaign.id, result);
   return result;
+}
+
+/** Whether a result is to be kept: all windows have closed, and something is known of someone. */
+export function isForGood({ isFinal, outcomes }: CampaignResult): boolean {
+  return isFinal && outcomes.some(({ sizes }) => sizes.treatment + sizes.control > 0);
 }
 
 /** What is read from the actions where nothing was measured elsewhere. */
@@ -58,22 +62,57 @@ async function tally(
   };
   const extent = await actions.extent(churn.passive);
   const until = extent === undefined ? Number.NEGATIVE_INFINITY : closedUntil(extent.lastDay, dayOf(now()));
+  const beforeLog = { treatment: 0, control: 0 };
+  const unseen = { treatment: 0, control: 0 };
   let hasValue = false;
   for await (const chunk of inChunks(assignments, chunkSize)) {
     const closed = chunk.filter(({ assignedAt }) => firstDayOf(assignedAt) + campaign.windowDays <= until);
-    const histories = await historiesIn(closed, churn, actions);
+    const inLog = closed.filter(({ assignedAt }) => firstDayOf(assignedAt) >= (extent?.firstDay ?? 0));
+    const histories = await historiesIn(inLog, churn, actions);
+    if (isFromElsewhere(campaign))
+      for (const { arm } of await withoutActions(inLog, histories, actions)) unseen[arm] += 1;
     for (const assignment of chunk) {
       const first = firstDayOf(assignment.assignedAt);
-      const isClosed = first + campaign.windowDays <= until;
+      if (first + campaign.windowDays > until) {
+        counts.add(assignment, undefined);
+        continue;
+      }
+      // Where the log has not yet begun, or retention has deleted it, everyone would seem to have left.
+      if (first < (extent?.firstDay ?? 0)) {
+        beforeLog[assignment.arm] += 1;
+        counts.add(assignment, [null, null]);
+        continue;
+      }
       const history = histories.get(assignment.userId) ?? { userId: assignment.userId, days: [] };
       const value = valueIn(history, first, first + campaign.windowDays);
       hasValue ||= value !== 0;
       const left = hasChurned(history, first, churn) === true ? 1 : 0;
-      counts.add(assignment, isClosed ? [left, value] : undefined);
+      counts.add(assignment, [left, value]);
     }
   }
-  const result = counts.result();
+  const result = { ...counts.result(), beforeLog: unlessNone(beforeLog), unseen: unlessNone(unseen) };
   return hasValue ? result : { ...result, outcomes: result.outcomes.filter(({ name }) => name !== "value") };
+}
+
+/** Users of lapse's own campaigns were on a list, and so have actions. */
+function isFromElsewhere({ restDays }: StoredCampaign): boolean {
+  return restDays === undefined;
+}
+
+/** Those of whom the log has no action at all, neither in their windows (`histories`) nor at another time. */
+async function withoutActions(
+  assignments: readonly Assignment[],
+  histories: ReadonlyMap<string, UserHistory>,
+  actions: Pick<ActionStore, "historiesOf">,
+): Promise<readonly Assignment[]> {
+  const silent = assignments.filter(({ userId }) => !histories.has(userId));
+  if (silent.length === 0) return [];
+  const seen = await actions.historiesOf(silent.map(({ userId }) => userId));
+  return silent.filter(({ userId }) => !seen.has(userId));
+}
+
+function unlessNone(sizes: ArmSizes): ArmSizes | undefined {
+  return sizes.treatment + sizes.control === 0 ? undefined : sizes;
 }
 
 async function historiesIn(

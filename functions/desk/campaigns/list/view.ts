@@ -29,6 +29,7 @@ export function stateOf({ isFrozen, result, ...campaign }: StoredCampaign, now: 
   if (result !== undefined) {
     const [first] = result.outcomes;
     if (first === undefined) return "ended";
+    if (first.sizes.treatment + first.sizes.control === 0) return "ended: nothing is known";
     return first.verdict === "open" || first.verdict === "too few"
       ? "ended: cannot be told apart"
       : `ended: ${first.verdict}`;

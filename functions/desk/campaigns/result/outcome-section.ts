@@ -5,10 +5,10 @@ import { formatMoney, formatMoneyRange, formatUsers, signedAmount } from "./amou
 import { differencePlot } from "./difference-plot.ts";
 
 /** One outcome: what became of each arm, the difference, and what that says. */
-export function outcomeSection(outcome: OutcomeResult, { closed }: CampaignResult, position: number): Markup {
+export function outcomeSection(outcome: OutcomeResult, { closed, isFinal }: CampaignResult, position: number): Markup {
   const { name, kind, sizes, treatment, control } = outcome;
   if (sizes.treatment + sizes.control === 0)
-    return html`<section><h2>${heading(outcome)}</h2><p>Nothing is known yet.</p></section>`;
+    return html`<section><h2>${heading(outcome)}</h2><p>Nothing is known${isFinal ? "" : " yet"}.</p></section>`;
   const level = (mean: number) => (kind === "share" ? formatPercent(mean) : formatMoney(mean));
   const row = (arm: "treatment" | "control", mean: number) =>
     html`<tr><th scope="row">${arm === "treatment" ? "Contacted (treatment)" : "Not contacted (control)"}</th><td class="number">${formatCount(sizes[arm])}</td><td class="number">${kind === "share" ? formatCount(Math.round(mean * sizes[arm])) : formatMoney(mean * sizes[arm])}</td><td class="number">${sizes[arm] === 0 ? "–" : level(mean)}</td></tr>`;

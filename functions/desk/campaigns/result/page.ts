@@ -1,5 +1,5 @@
 import type { Balance } from "#churn/campaign/balance.ts";
-import { endOf } from "#churn/campaign/campaign.ts";
+import { type ArmSizes, endOf } from "#churn/campaign/campaign.ts";
 import { dayOf, formatDay } from "#churn/day.ts";
 import { formatCount, formatCounted, formatPercent } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
@@ -35,6 +35,10 @@ ${result.outcomes.map((outcome, i) => outcomeSection(outcome, result, i))}
 ${costSection(view)}
 ${balanceSection(result.balance)}`,
   );
+}
+
+function inArms({ treatment, control }: ArmSizes): string {
+  return `${formatCounted(treatment, "user")} of the treatment and ${formatCount(control)} of the control group`;
 }
 
 function leftOut({ campaign: { leftOut = {}, restDays } }: CampaignView): string {
@@ -103,9 +107,20 @@ function level(name: string, mean: number): string {
   return name === "score" ? formatPercent(mean) : formatMoney(mean);
 }
 
-function warnings({ campaign: { controlShare }, result: { sizes, balance }, contacts }: CampaignView): Markup[] {
+function warnings({ campaign: { controlShare }, result, contacts }: CampaignView): Markup[] {
+  const { sizes, balance, beforeLog, unseen } = result;
   const total = sizes.treatment + sizes.control;
   return [
+    ...(beforeLog === undefined
+      ? []
+      : [
+          html`<p class="alarm" role="alert">The windows of ${inArms(beforeLog)} began before the actions that lapse has: nothing is known of them.</p>`,
+        ]),
+    ...(unseen === undefined
+      ? []
+      : [
+          html`<p class="alarm" role="alert">There is no action at all of ${inArms(unseen)}, who count as having left: are their ids those of the actions?</p>`,
+        ]),
     ...(balance.isMismatch
       ? [
           html`<p class="alarm" role="alert">Do not trust this result: ${formatPercent(sizes.control / total)} of the users are in the control group where ${formatPercent(controlShare)} should be, which chance does not explain. Users were lost or added after the arms were drawn.</p>`,
