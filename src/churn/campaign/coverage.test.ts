@@ -16,10 +16,12 @@ interface Simulation {
   /** Looks at the first users whose window has closed; the last is at all of them. */
   readonly looks: number;
   readonly runs: number;
+  /** The share that leaves untreated; by the score where it is not given. */
+  readonly rate?: number;
 }
 
 /** Simulates campaigns with a fifth in the control group, and returns what is shown at each look of each. */
-function simulate({ outcome, users, effect, looks, runs }: Simulation): OutcomeResult[][] {
+function simulate({ outcome, users, effect, looks, runs, rate }: Simulation): OutcomeResult[][] {
   const random = randomFrom("campaigns");
   return Array.from({ length: runs }, () => {
     const table = new UserTable(1, 1);
@@ -31,7 +33,7 @@ function simulate({ outcome, users, effect, looks, runs }: Simulation): OutcomeR
       // Amounts are skewed: most spend nothing, some much.
       const y =
         outcome.kind === "share"
-          ? Number(random() < 0.1 + 0.5 * score + change)
+          ? Number(random() < (rate ?? 0.1 + 0.5 * score) + change)
           : Math.floor(random() + 0.4) * (-20 * Math.log(1 - random()) + 40 * score) + change;
       table.add(isTreated, [score], () => y);
       if (user % (users / looks) === 0)
@@ -106,6 +108,53 @@ describe("the interval of a campaign that is under way", () => {
     expect(
       shareOf(campaigns, (shown) => shown.slice(0, -1).some(({ verdict }) => verdict === "better")),
     ).toBeGreaterThan(0.7);
+  });
+});
+
+describe("where hardly anyone leaves", () => {
+  it.each([200, 300, 500])("the interval holds the truth at every look and at the end, of %i users", (users) => {
+    for (const effect of [0, 0.01, 0.04]) {
+      const campaigns = simulate({ outcome: left, users, effect, rate: 0.01, looks: 10, runs: 600 });
+      const holds = ({ difference }: OutcomeResult) =>
+        difference === undefined || (difference.low <= effect && effect <= difference.high);
+      const running = campaigns.map((shown) => shown.slice(0, -1).filter(({ verdict }) => verdict !== "too few"));
+      expect(shareOf(running, (shown) => shown.every(holds))).toBeGreaterThan(0.95);
+      expect(shareOf(campaigns, (shown) => holds(shown.at(-1)!))).toBeGreaterThan(0.935);
+    }
+  });
+});
+
+describe("where none leave, or all,", () => {
+  const judged = (treated: number, control: number, planned?: number) => {
+    const table = new UserTable(1, 1);
+    for (let user = 0; user < 40; user++) {
+      table.add(true, [undefined], () => treated);
+      table.add(false, [undefined], () => control);
+    }
+    return judgeOutcome(left, table.withOutcome(0), planned);
+  };
+
+  it.each([
+    ["open", 200],
+    ["final", undefined],
+  ])("a result is not as sure as if nothing else could have happened: %s", (_state, planned) => {
+    for (const [treated, control] of [
+      [0, 0],
+      [1, 1],
+      [0, 1],
+      [1, 0],
+    ] as const) {
+      const { difference, detectable, gained, verdict, more } = judged(treated, control, planned);
+      expect(difference!.value).toBe(treated - control);
+      expect(difference!.high - difference!.low).toBeGreaterThan(0.05);
+      expect(difference!.low).toBeGreaterThanOrEqual(-1);
+      expect(difference!.high).toBeLessThanOrEqual(1);
+      expect(difference!.error).toBeGreaterThan(0.01);
+      expect(detectable).toBeGreaterThan(0.05);
+      expect(gained!.error).toBeCloseTo(40 * difference!.error, 9);
+      expect(verdict).toBe(treated === control ? "open" : treated === 0 ? "better" : "worse");
+      expect(more).toBeUndefined();
+    }
   });
 });
 

@@ -18,7 +18,9 @@ export function judgeOutcome(outcome: MeasuredOutcome, data: Sample, planned: nu
   const sizes: ArmSizes = { treatment: treated.size, control: control.size };
   const smaller = Math.min(treated.size, control.size);
   const atLook = (estimate: Estimate | undefined) =>
-    estimate === undefined || planned === undefined ? estimate : atAnyTime(estimate, data.rows, planned);
+    estimate === undefined || planned === undefined
+      ? estimate
+      : possible(outcome, atAnyTime(estimate, data.rows, planned));
   const difference = smaller < 2 ? undefined : atLook(unadjusted(outcome, treated, control));
   const canAdjust = isNormalEnough(outcome, treated) && isNormalEnough(outcome, control);
   const adjusted = canAdjust ? atLook(adjustedDifference(data)) : undefined;
@@ -52,6 +54,12 @@ function unadjusted({ kind }: MeasuredOutcome, treated: Moments, control: Moment
   if (kind === "amount") return differenceOfMeans(treated, control);
   const shareOf = ({ mean, size }: Moments) => ({ count: Math.round(mean * size), of: size });
   return differenceOfShares(shareOf(treated), shareOf(control));
+}
+
+/** Shares differ by at most 1. */
+function possible({ kind }: MeasuredOutcome, estimate: Estimate): Estimate {
+  if (kind === "amount") return estimate;
+  return { ...estimate, low: Math.max(-1, estimate.low), high: Math.min(1, estimate.high) };
 }
 
 function verdictOn(gain: Estimate | undefined, smaller: number): Verdict {

@@ -1,4 +1,5 @@
 import { type Estimate, isClear } from "../statistics/estimate.ts";
+import { normalQuantile } from "../statistics/normal.ts";
 import { pooled, sumOf } from "../statistics/pooled.ts";
 import type { CampaignResult } from "./result.ts";
 
@@ -36,7 +37,8 @@ export function overAll(campaigns: readonly EndedCampaign[]): OverAll {
   const told = campaigns.flatMap(({ endedAt, result }) => {
     const outcome = result.outcomes.find(({ kind, good }) => kind === "share" && good === "less");
     if (outcome?.gained === undefined) return [];
-    const { gained, saveRate, sizes } = outcome;
+    const { saveRate, sizes } = outcome;
+    const gained = withError(outcome.gained);
     return [{ month: new Date(endedAt).toISOString().slice(0, 7), gained, saveRate, treated: sizes.treatment }];
   });
   const months = [...new Set(told.map(({ month }) => month))].sort();
@@ -50,4 +52,10 @@ export function overAll(campaigns: readonly EndedCampaign[]): OverAll {
     kept: sumOf(told.map(({ gained }) => gained)),
     saveRate: pooled(told.flatMap(({ saveRate }) => saveRate ?? [])),
   };
+}
+
+/** Earlier results of arms of which none or all left were recorded with an error of 0, but with an interval. */
+function withError(estimate: Estimate): Estimate {
+  if (estimate.error > 0) return estimate;
+  return { ...estimate, error: (estimate.high - estimate.low) / (2 * normalQuantile(0.975)) };
 }

@@ -133,6 +133,14 @@ describe("overAll", () => {
     expect(all.kept.error).toBeCloseTo(Math.sqrt(3) * gained!.error, 9);
     expect(all.saveRate!.value).toBeCloseTo(saveRate!.value, 9);
     expect(all.saveRate!.error).toBeLessThan(saveRate!.error);
+    // None left in either arm, as it was once recorded: with an error of 0.
+    const none = new CampaignTally(campaign, [left]);
+    for (const { assignment } of audience(200)) none.add(assignment, [0]);
+    const told = none.result();
+    const outcomes = told.outcomes.map((one) => ({ ...one, gained: { ...one.gained!, error: 0 } }));
+    const withNone = overAll([...ends, { endedAt: Date.parse("2026-05-01"), result: { ...told, outcomes } }]);
+    expect(withNone.kept.error).toBeGreaterThan(all.kept.error + 0.1);
+    expect(withNone.months[2]?.kept.low).toBeLessThan(-1);
     expect(overAll([])).toMatchObject({ months: [], saveRate: undefined });
   });
 });

@@ -17,7 +17,9 @@ export interface Moments {
 
 /**
  * a - b with the hybrid score interval: Newcombe 1998, Interval estimation for the difference between independent
- * proportions, method 10. Both need at least one trial.
+ * proportions, method 10. Both need at least one trial. The standard error is that of Agresti and Caffo 2000, Simple and
+ * effective confidence intervals for proportions and differences, with one success and one failure more in each: of none or
+ * all it is not 0, as if nothing else could have happened.
  */
 export function differenceOfShares(a: Share, b: Share): Estimate {
   const [p, q] = [a.count / a.of, b.count / b.of];
@@ -28,8 +30,13 @@ export function differenceOfShares(a: Share, b: Share): Estimate {
     value,
     low: value - Math.hypot(p - lowA, highB - q),
     high: value + Math.hypot(highA - p, q - lowB),
-    error: Math.sqrt((p * (1 - p)) / a.of + (q * (1 - q)) / b.of),
+    error: Math.hypot(errorOf(a), errorOf(b)),
   };
+}
+
+function errorOf({ count, of }: Share): number {
+  const share = (count + 1) / (of + 2);
+  return Math.sqrt((share * (1 - share)) / (of + 2));
 }
 
 /** a - b with Welch's t interval (Welch 1947; degrees of freedom of Satterthwaite). Both need at least two values. */

@@ -1,11 +1,16 @@
 import type { MeasuredOutcome } from "#churn/campaign/campaign.ts";
 import type { Estimate } from "#churn/statistics/estimate.ts";
-import { formatCount } from "#pages/format.ts";
+import { formatCount, formatPoints } from "#pages/format.ts";
 
 /** A difference of an outcome with its sign: `−3.1 points` of shares, `+12.50` of amounts. */
 export function signedAmount(value: number, kind: MeasuredOutcome["kind"]): string {
-  const text = kind === "share" ? `${(100 * Math.abs(value)).toFixed(1)} points` : formatMoney(Math.abs(value));
+  const text = amountText(Math.abs(value), kind);
   return value > 0 ? `+${text}` : value < 0 ? `−${text}` : text;
+}
+
+/** The size of a difference: `3.1 points` of shares, `12.50` of amounts. */
+export function amountText(value: number, kind: MeasuredOutcome["kind"]): string {
+  return kind === "share" ? `${formatPoints(value)} points` : formatMoney(value);
 }
 
 /** An amount in the currency of values. */

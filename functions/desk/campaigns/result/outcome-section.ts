@@ -1,7 +1,7 @@
 import type { CampaignResult, OutcomeResult } from "#churn/campaign/result.ts";
 import { formatCount, formatPercent } from "#pages/format.ts";
 import { html, type Markup } from "#pages/html.ts";
-import { formatMoney, formatMoneyRange, formatUsers, signedAmount } from "./amounts.ts";
+import { amountText, formatMoney, formatMoneyRange, formatUsers, signedAmount } from "./amounts.ts";
 import { differencePlot } from "./difference-plot.ts";
 
 /** One outcome: what became of each arm, the difference, and what that says. */
@@ -70,5 +70,5 @@ function estimates({ kind, difference, adjusted, detectable }: OutcomeResult): M
   );
   if (told.length === 0) return html``;
   return html`<ul>${told}
-${detectable === undefined ? "" : html`<li>With arms of this size, a true difference of ${signedAmount(detectable, kind).slice(1)} is found in 80 of 100 campaigns.</li>`}</ul>`;
+${detectable === undefined ? "" : html`<li>With arms of this size, a true difference of ${amountText(detectable, kind)} is found in 80 of 100 campaigns.</li>`}</ul>`;
 }
