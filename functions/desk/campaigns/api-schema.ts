@@ -88,7 +88,7 @@ export const shownResult = z.object({
       control: z.number(),
       difference: estimate.optional(),
       adjusted: estimate.optional(),
-      save_rate: estimate.optional(),
+      save_rate: estimate.optional().describe("Of leaving, the share that contacts prevented; only of a final result."),
       gained: estimate.optional().describe("Over all users of the treatment: users kept, or an amount."),
       verdict: z.enum(["better", "worse", "open", "too few"]),
       detectable: z.number().optional().describe("The difference that these sizes tell in 80 of 100 campaigns."),

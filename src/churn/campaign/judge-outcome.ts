@@ -34,7 +34,7 @@ export function judgeOutcome(outcome: MeasuredOutcome, data: Sample, planned: nu
     control: control.mean,
     difference,
     adjusted,
-    saveRate: smaller < 2 ? undefined : saveRateOf(outcome, treated, control),
+    saveRate: smaller < 2 || planned !== undefined ? undefined : saveRateOf(outcome, treated, control),
     gained: gain && scaled(gain, treated.size),
     verdict,
     detectable: best && detectable(best.error),

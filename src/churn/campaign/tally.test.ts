@@ -56,6 +56,9 @@ describe("CampaignTally", () => {
     }
     const [first, second] = [running.result(), ended.result()];
     expect(first.isFinal).toBe(false);
+    // Its interval holds at one look only.
+    expect(first.outcomes[0]!.saveRate).toBeUndefined();
+    expect(second.outcomes[0]!.saveRate).toBeDefined();
     expect(first.closed.treatment + first.closed.control).toBe(500);
     const [a, b] = [first.outcomes[0]!.adjusted!, second.outcomes[0]!.adjusted!];
     expect(a.value).toBe(b.value);
