@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Assignment, Campaign } from "#churn/campaign/campaign.ts";
+import type { Arm, Assignment, Campaign } from "#churn/campaign/campaign.ts";
 import { CampaignTally } from "#churn/campaign/tally.ts";
 import { describeResult } from "./describe-result.ts";
 
@@ -27,4 +27,18 @@ it("tells a result in words, with contacts and cost", () => {
   expect(text).toContain("1 users of the control group were contacted");
   expect(text).toContain("Cost: 500 = 1,000 contacts × 0.5.");
   expect(text).toContain("1 contacts were of users who are not in the campaign.");
+});
+
+it("tells how many more would have been needed where a campaign has ended with too few", () => {
+  const few = new CampaignTally(campaign, [{ name: "left", kind: "share", good: "less" }]);
+  const none = { treatment: 0, control: 0, others: 0, contactedControls: 0 };
+  const user = (i: number, arm: Arm): Assignment => ({
+    ...{ userId: `user-${i}`, arm, assignedAt: 0, covariates: [], outcomes: [] },
+  });
+  for (let i = 0; i < 52; i++) few.add(user(i, i < 12 ? "control" : "treatment"), [i % 2]);
+  expect(describeResult(campaign, few.result(), none)).toContain(
+    "Too few to tell: 0 in treatment and 18 in control more would have been needed, for 30 in each.",
+  );
+  few.add(user(52, "control"), undefined);
+  expect(describeResult(campaign, few.result(), none)).toContain("Too early to tell: fewer than 30 users");
 });

@@ -1,6 +1,7 @@
 import type { Arm, ArmSizes, Campaign } from "#churn/campaign/campaign.ts";
 import { endOf } from "#churn/campaign/campaign.ts";
 import type { CampaignResult, OutcomeResult } from "#churn/campaign/result.ts";
+import { stillNeeded } from "#churn/campaign/still-needed.ts";
 import { dayOf, formatDay } from "#churn/day.ts";
 import type { Estimate } from "#churn/statistics/estimate.ts";
 import type { ContactCounts } from "#functions/desk/campaigns/count-contacts.ts";
@@ -62,12 +63,13 @@ function describeOutcome(outcome: OutcomeResult, { closed, isFinal }: CampaignRe
   return [
     arms,
     ...differences,
-    verdict(outcome),
+    verdict(outcome, isFinal),
     ...(unknown === "" ? [] : [`The outcome of ${unknown} is not known; they are left out, which may mislead.`]),
   ].join("\n");
 }
 
-function verdict({ name, kind, verdict, gained, more, detectable, saveRate }: OutcomeResult): string {
+function verdict(outcome: OutcomeResult, isFinal: boolean): string {
+  const { name, kind, verdict, gained, more, detectable, saveRate, sizes } = outcome;
   const gain = gained === undefined ? "" : gainedText(gained, kind, name);
   const smallest =
     detectable === undefined
@@ -75,7 +77,9 @@ function verdict({ name, kind, verdict, gained, more, detectable, saveRate }: Ou
       : ` These sizes tell a true difference of ${size(detectable, kind)} in 80 of 100 campaigns.`;
   switch (verdict) {
     case "too few":
-      return "Too early to tell: fewer than 30 users in an arm are known.";
+      return isFinal
+        ? `Too few to tell: ${sizesText(stillNeeded(sizes))} more would have been needed, for 30 in each.`
+        : "Too early to tell: fewer than 30 users in an arm are known.";
     case "better":
     case "worse": {
       const rate =

@@ -33,8 +33,8 @@ export interface OutcomeResult extends MeasuredOutcome {
   /** The same, adjusted for what was known before; undefined if nothing was, or an arm is too small. */
   readonly adjusted: Estimate | undefined;
   /**
-   * The share of the control group's leaving that the treatment prevented; of shares where less is better. Its interval is one for a single look, so
-   * that it is undefined until the windows of all users have closed.
+   * The share of the control group's leaving that the treatment prevented; of shares where less is better. Its interval is one
+   * for a single look, so that it is undefined until the windows of all users have closed.
    */
   readonly saveRate: Estimate | undefined;
   /** What the treatment gained over all users that were treated, more being better: users, or an amount. */

@@ -30,9 +30,8 @@ export function stateOf({ isFrozen, result, ...campaign }: StoredCampaign, now: 
     const [first] = result.outcomes;
     if (first === undefined) return "ended";
     if (first.sizes.treatment + first.sizes.control === 0) return "ended: nothing is known";
-    return first.verdict === "open" || first.verdict === "too few"
-      ? "ended: cannot be told apart"
-      : `ended: ${first.verdict}`;
+    if (first.verdict === "too few") return "ended: too few to tell";
+    return first.verdict === "open" ? "ended: cannot be told apart" : `ended: ${first.verdict}`;
   }
   return endOf(campaign) > now ? "under way" : "ended: the result follows within two nights";
 }

@@ -1,4 +1,6 @@
+import type { ArmSizes } from "#churn/campaign/campaign.ts";
 import type { CampaignResult, OutcomeResult } from "#churn/campaign/result.ts";
+import { stillNeeded } from "#churn/campaign/still-needed.ts";
 import { formatCount, formatPercent } from "#pages/format.ts";
 import { html, type Markup } from "#pages/html.ts";
 import { amountText, formatMoney, formatMoneyRange, formatUsers, signedAmount } from "./amounts.ts";
@@ -15,7 +17,7 @@ export function outcomeSection(outcome: OutcomeResult, { closed, isFinal }: Camp
   const missing = (["treatment", "control"] as const).filter((arm) => sizes[arm] < closed[arm]);
   return html`<section>
 <h2>${heading(outcome)}</h2>
-<p class="headline">${verdictText(outcome)}</p>
+<p class="headline">${verdictText(outcome, isFinal)}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="${heading(outcome)}"><table class="list">
 <thead><tr><th scope="col">Arm</th><th scope="col" class="number">Users</th><th scope="col" class="number">${kind === "share" ? name : "in all"}</th><th scope="col" class="number">${kind === "share" ? "share" : "per user"}</th></tr></thead>
 <tbody>${row("treatment", treatment)}${row("control", control)}</tbody>
@@ -33,7 +35,7 @@ function heading({ name, kind }: OutcomeResult): string {
 }
 
 /** The verdict in a sentence. */
-export function verdictText({ verdict, gained, kind, more, saveRate }: OutcomeResult): string {
+function verdictText({ verdict, gained, kind, more, saveRate, sizes }: OutcomeResult, isFinal: boolean): string {
   const gain =
     gained === undefined
       ? ""
@@ -42,7 +44,7 @@ export function verdictText({ verdict, gained, kind, more, saveRate }: OutcomeRe
         : ` Gained over those contacted: ${formatMoneyRange(gained)}.`;
   switch (verdict) {
     case "too few":
-      return "Too early to tell: fewer than 30 users in an arm are known.";
+      return isFinal ? tooFewText(sizes) : "Too early to tell: fewer than 30 users in an arm are known.";
     case "open":
       return `Cannot be told apart yet${more === undefined ? "" : `: if the difference is as it looks, ${formatCount(more.treatment)} more in the treatment and ${formatCount(more.control)} more in the control group are needed`}.${gain}`;
     case "better":
@@ -54,6 +56,11 @@ export function verdictText({ verdict, gained, kind, more, saveRate }: OutcomeRe
       return `Contacting them was ${verdict} than not.${gain}${kept}`;
     }
   }
+}
+
+function tooFewText(sizes: ArmSizes): string {
+  const { treatment, control } = stillNeeded(sizes);
+  return `Too few to tell: ${formatCount(treatment)} more in the treatment and ${formatCount(control)} more in the control group would have been needed, for 30 in each.`;
 }
 
 function estimates({ kind, difference, adjusted, detectable }: OutcomeResult): Markup {

@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import type { Arm } from "#churn/campaign/campaign.ts";
+import type { CampaignResult } from "#churn/campaign/result.ts";
+import { CampaignTally } from "#churn/campaign/tally.ts";
+import { exampleCampaign } from "#test/support/example-campaign.ts";
+import { outcomeSection } from "./outcome-section.ts";
+
+/** A result of users in two arms, of whom `leaves` tells who left; the windows of `waiting` more are open. */
+function resultOf(sizes: Readonly<Record<Arm, number>>, leaves: (i: number) => boolean, waiting = 0): CampaignResult {
+  const tally = new CampaignTally(exampleCampaign(), [{ name: "left", kind: "share", good: "less" }]);
+  const known = { assignedAt: 0, covariates: [], outcomes: [] };
+  for (const arm of ["treatment", "control"] as const)
+    for (let i = 0; i < sizes[arm]; i++) tally.add({ userId: `${arm}-${i}`, arm, ...known }, [leaves(i) ? 1 : 0]);
+  for (let i = 0; i < waiting; i++) tally.add({ userId: `open-${i}`, arm: "treatment", ...known }, undefined);
+  return tally.result();
+}
+
+const textOf = (result: CampaignResult) => outcomeSection(result.outcomes[0]!, result, 0).markup;
+
+it("tells how many more would have been needed where a campaign has ended with too few", () => {
+  const sizes = { treatment: 80, control: 19 };
+  const told = "Too few to tell: 0 more in the treatment and 11 more in the control group would have been needed";
+  expect(textOf(resultOf(sizes, (i) => i % 2 === 0))).toContain(told);
+  expect(textOf(resultOf(sizes, (i) => i % 2 === 0, 5))).toContain("Too early to tell: fewer than 30 users");
+});
+
+it("tells the difference that can be found where none left, with an interval", () => {
+  for (const waiting of [0, 10]) {
+    const text = textOf(resultOf({ treatment: 40, control: 40 }, () => false, waiting));
+    expect(text).toMatch(/a true difference of [1-9][\d.]+ points is found/);
+    expect(text).toMatch(/interval −[1-9][\d.]+ points to \+[1-9][\d.]+ points/);
+  }
+});
