@@ -44,30 +44,36 @@ function gainedIn(result: CampaignResult | undefined): string {
 }
 
 /** What all campaigns did together, by month. */
-export function describeOverAll({ months, kept, saveRate }: OverAll): string {
+export function describeOverAll({ months, kept, value, saveRate }: OverAll): string {
   if (months.length === 0) return "No campaign has ended yet.";
   const table = textTable(
-    ["month", "campaigns", "treated", "users kept", "95 % interval"],
+    ["month", "campaigns", "treated", "users kept", "95 % interval", "value gained", "95 % interval"],
     [
       ...months.map((one) => [
         one.month,
         count(one.campaigns),
         count(one.treated),
-        count(Math.round(one.kept.value)),
-        `${count(Math.round(one.kept.low))} to ${count(Math.round(one.kept.high))}`,
+        ...cells(one.kept),
+        ...cells(one.value),
       ]),
       [
         "in all",
         count(months.reduce((sum, one) => sum + one.campaigns, 0)),
         count(months.reduce((sum, one) => sum + one.treated, 0)),
-        count(Math.round(kept.value)),
-        `${count(Math.round(kept.low))} to ${count(Math.round(kept.high))}`,
+        ...cells(kept),
+        ...cells(value),
       ],
     ],
   );
   if (saveRate === undefined) return table;
   const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
   return `${table}\n\nOf those who would have left, a contact kept ${percent(saveRate.value)} (${percent(saveRate.low)} to ${percent(saveRate.high)}): what lapse campaigns plan reckons with.`;
+}
+
+function cells(estimate: Estimate | undefined): [value: string, interval: string] {
+  if (estimate === undefined) return ["", ""];
+  const { value, low, high } = estimate;
+  return [count(Math.round(value)), `${count(Math.round(low))} to ${count(Math.round(high))}`];
 }
 
 function range({ value, low, high }: Estimate): string {

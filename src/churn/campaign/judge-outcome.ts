@@ -2,11 +2,11 @@ import { adjustedDifference } from "../statistics/adjusted-difference.ts";
 import { atAnyTime, leastSeen } from "../statistics/any-time.ts";
 import { differenceOfMeans, differenceOfShares, type Moments } from "../statistics/differences.ts";
 import { type Estimate, isClear, scaled } from "../statistics/estimate.ts";
-import { normalQuantile } from "../statistics/normal.ts";
 import { detectable, growthFor } from "../statistics/power.ts";
 import { outcomeMoments, type Sample } from "../statistics/sample.ts";
 import type { ArmSizes, MeasuredOutcome } from "./campaign.ts";
 import type { OutcomeResult, Verdict } from "./result.ts";
+import { saveRateOf } from "./save-rate.ts";
 
 /**
  * What can be said of one outcome from the users whose outcome is known. `planned` is how many there will be, and
@@ -34,7 +34,10 @@ export function judgeOutcome(outcome: MeasuredOutcome, data: Sample, planned: nu
     control: control.mean,
     difference,
     adjusted,
-    saveRate: smaller < 2 || planned !== undefined ? undefined : saveRateOf(outcome, treated, control),
+    saveRate:
+      smaller < 2 || planned !== undefined
+        ? undefined
+        : saveRateOf({ ...outcome, sizes, treatment: treated.mean, control: control.mean }),
     gained: gain && scaled(gain, treated.size),
     verdict,
     detectable: best && detectable(best.error),
@@ -74,15 +77,4 @@ function moreNeeded({ value, error }: Estimate, sizes: ArmSizes, verdict: Verdic
   return growth <= 0
     ? undefined
     : { treatment: Math.ceil(sizes.treatment * growth), control: Math.ceil(sizes.control * growth) };
-}
-
-/** 1 - t / c, with the interval of the logarithm of that ratio (Katz, Baptista, Azen and Pike 1978, method C). */
-function saveRateOf({ kind, good }: MeasuredOutcome, treated: Moments, control: Moments): Estimate | undefined {
-  if (kind !== "share" || good !== "less" || treated.mean === 0 || control.mean === 0) return undefined;
-  const ratio = treated.mean / control.mean;
-  const error = Math.sqrt(
-    (1 - treated.mean) / (treated.mean * treated.size) + (1 - control.mean) / (control.mean * control.size),
-  );
-  const factor = Math.exp(normalQuantile(0.975) * error);
-  return { value: 1 - ratio, low: 1 - ratio * factor, high: 1 - ratio / factor, error: ratio * error };
 }

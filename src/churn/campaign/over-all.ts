@@ -2,14 +2,19 @@ import { type Estimate, isClear } from "../statistics/estimate.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 import { pooled, sumOf } from "../statistics/pooled.ts";
 import type { CampaignResult } from "./result.ts";
+import { logRatioOf, saveRateFrom } from "./save-rate.ts";
 
 /** What all campaigns did together. */
 export interface OverAll {
   /** By the UTC month in which the campaigns ended, such as 2026-03, in ascending order. */
   readonly months: readonly MonthOfCampaigns[];
   readonly kept: Estimate;
-  /** The share of leaving that a contact prevents, over all campaigns that tell; to plan the next with. */
+  /** What users were worth more; undefined where no campaign tells. */
+  readonly value: Estimate | undefined;
+  /** The share of leaving that a contact prevents, over lapse's own campaigns that tell; to plan the next with. */
   readonly saveRate: Estimate | undefined;
+  /** How many campaigns tell it. */
+  readonly rated: number;
 }
 
 export interface MonthOfCampaigns {
@@ -18,7 +23,9 @@ export interface MonthOfCampaigns {
   readonly treated: number;
   /** Users who stayed because of the campaigns. */
   readonly kept: Estimate;
-  /** Whether that can be told from none. */
+  /** What users of these campaigns were worth more, within their windows; undefined where none tells. */
+  readonly value: Estimate | undefined;
+  /** Whether the number kept can be told from none. */
   readonly isClear: boolean;
 }
 
@@ -26,32 +33,52 @@ export interface MonthOfCampaigns {
 export interface EndedCampaign {
   /** In milliseconds since the epoch. */
   readonly endedAt: number;
+  /** Whether who left was read from the actions; otherwise the outcomes came with a file, and may be of anything. */
+  readonly isOwn: boolean;
   readonly result: CampaignResult;
 }
 
 /**
- * Adds up campaigns whose windows have closed, by the outcome that counts users who left. Their errors are independent, as
- * no user is in two campaigns at once.
+ * Adds up campaigns whose windows have closed, by the outcome that counts users who left, or else by one of which more is
+ * better, such as those who stayed. Their errors are independent, as no user is in two campaigns at once.
  */
 export function overAll(campaigns: readonly EndedCampaign[]): OverAll {
-  const told = campaigns.flatMap(({ endedAt, result }) => {
-    const outcome = result.outcomes.find(({ kind, good }) => kind === "share" && good === "less");
+  const told = campaigns.flatMap(({ endedAt, isOwn, result }) => {
+    const shares = result.outcomes.filter(({ kind }) => kind === "share");
+    const outcome = shares.find(({ good }) => good === "less") ?? shares[0];
     if (outcome?.gained === undefined) return [];
-    const { saveRate, sizes } = outcome;
-    const gained = withError(outcome.gained);
-    return [{ month: new Date(endedAt).toISOString().slice(0, 7), gained, saveRate, treated: sizes.treatment }];
+    const value = isOwn ? result.outcomes.find(({ name, kind }) => name === "value" && kind === "amount") : undefined;
+    const ratio = isOwn ? logRatioOf(outcome) : undefined;
+    return [
+      {
+        month: new Date(endedAt).toISOString().slice(0, 7),
+        kept: withError(outcome.gained),
+        value: value?.gained,
+        ratio: ratio !== undefined && ratio.error > 0 ? ratio : undefined,
+        treated: outcome.sizes.treatment,
+      },
+    ];
   });
   const months = [...new Set(told.map(({ month }) => month))].sort();
+  const ratios = told.flatMap(({ ratio }) => ratio ?? []);
+  const ratio = pooled(ratios);
   return {
     months: months.map((month) => {
       const own = told.filter((one) => one.month === month);
-      const kept = sumOf(own.map(({ gained }) => gained));
+      const kept = sumOf(own.map((one) => one.kept));
       const treated = own.reduce((sum, one) => sum + one.treated, 0);
-      return { month, campaigns: own.length, treated, kept, isClear: isClear(kept) };
+      return { month, campaigns: own.length, treated, kept, value: valueGained(own), isClear: isClear(kept) };
     }),
-    kept: sumOf(told.map(({ gained }) => gained)),
-    saveRate: pooled(told.flatMap(({ saveRate }) => saveRate ?? [])),
+    kept: sumOf(told.map((one) => one.kept)),
+    value: valueGained(told),
+    saveRate: ratio && saveRateFrom(ratio),
+    rated: ratios.length,
   };
+}
+
+function valueGained(told: readonly { readonly value: Estimate | undefined }[]): Estimate | undefined {
+  const known = told.flatMap(({ value }) => value ?? []);
+  return known.length === 0 ? undefined : sumOf(known);
 }
 
 /** Earlier results of arms of which none or all left were recorded with an error of 0, but with an interval. */

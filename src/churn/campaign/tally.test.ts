@@ -5,6 +5,7 @@ import { armOf } from "./arm.ts";
 import type { Assignment } from "./campaign.ts";
 import { endOf, windowEnd } from "./campaign.ts";
 import { overAll } from "./over-all.ts";
+import type { OutcomeResult } from "./result.ts";
 import { CampaignTally } from "./tally.ts";
 
 const day = 86_400_000;
@@ -126,7 +127,11 @@ describe("overAll", () => {
     for (const { assignment, outcome } of audience(2_000)) tally.add(assignment, [outcome]);
     const result = tally.result();
     const { gained, saveRate } = result.outcomes[0]!;
-    const ends = ["2026-03-31", "2026-04-01", "2026-04-30"].map((date) => ({ endedAt: Date.parse(date), result }));
+    const ends = ["2026-03-31", "2026-04-01", "2026-04-30"].map((date) => ({
+      endedAt: Date.parse(date),
+      isOwn: true,
+      result,
+    }));
     const all = overAll(ends.reverse());
     expect(all.months.map(({ month, campaigns }) => [month, campaigns])).toEqual([
       ["2026-03", 1],
@@ -141,9 +146,50 @@ describe("overAll", () => {
     for (const { assignment } of audience(200)) none.add(assignment, [0]);
     const told = none.result();
     const outcomes = told.outcomes.map((one) => ({ ...one, gained: { ...one.gained!, error: 0 } }));
-    const withNone = overAll([...ends, { endedAt: Date.parse("2026-05-01"), result: { ...told, outcomes } }]);
+    const withNone = overAll([
+      ...ends,
+      { endedAt: Date.parse("2026-05-01"), isOwn: true, result: { ...told, outcomes } },
+    ]);
     expect(withNone.kept.error).toBeGreaterThan(all.kept.error + 0.1);
     expect(withNone.months[2]?.kept.low).toBeLessThan(-1);
-    expect(overAll([])).toMatchObject({ months: [], saveRate: undefined });
+    expect(overAll([])).toMatchObject({ months: [], saveRate: undefined, value: undefined, rated: 0 });
+  });
+
+  it("counts users who stayed like ones who did not leave, and what users were worth", () => {
+    const stayed = { name: "retained", kind: "share", good: "more" } as const;
+    const worth = { name: "value", kind: "amount", good: "more" } as const;
+    const [own, imported] = [new CampaignTally(campaign, [left, worth]), new CampaignTally(campaign, [stayed])];
+    for (const { assignment, outcome } of audience(2_000)) {
+      own.add(assignment, [outcome, 10 * (1 - outcome)]);
+      imported.add(assignment, [1 - outcome]);
+    }
+    const endedAt = Date.parse("2026-03-31");
+    const ended = { endedAt, isOwn: true, result: own.result() };
+    const all = overAll([ended, { endedAt, isOwn: false, result: imported.result() }]);
+    const [{ gained: kept, saveRate }, { gained: value }] = ended.result.outcomes as [OutcomeResult, OutcomeResult];
+    expect(all.kept.value).toBeCloseTo(2 * kept!.value, 9);
+    expect(all.months).toHaveLength(1);
+    for (const { value: sum } of [all, ...all.months]) expect(sum!.value).toBeCloseTo(value!.value, 9);
+    // What was measured elsewhere may be of anything: it tells nothing of what a contact keeps.
+    expect(all.rated).toBe(1);
+    expect(all.saveRate!.value).toBeCloseTo(saveRate!.value, 9);
+    expect(overAll([{ ...ended, isOwn: false }])).toMatchObject({ saveRate: undefined, value: undefined, rated: 0 });
+  });
+
+  it("keeps in the save rate those campaigns of which no one left in one arm, with little weight", () => {
+    const ended = (leaves: (assignment: Assignment, outcome: number) => number, count: number) => {
+      const tally = new CampaignTally(campaign, [left]);
+      for (const { assignment, outcome } of audience(count)) tally.add(assignment, [leaves(assignment, outcome)]);
+      return { endedAt: 0, isOwn: true, result: tally.result() };
+    };
+    const large = ended((_, outcome) => outcome, 4_000);
+    const small = ended(({ arm }, outcome) => (arm === "treatment" ? 0 : outcome), 100);
+    const silent = ended(() => 0, 100);
+    const [alone, both] = [overAll([large]), overAll([large, small, silent])];
+    expect([alone.rated, both.rated]).toEqual([1, 2]);
+    expect(small.result.outcomes[0]!.saveRate!.value).toBeGreaterThan(0.9);
+    expect(both.saveRate!.value).toBeGreaterThan(alone.saveRate!.value);
+    expect(both.saveRate!.low).toBeLessThan(alone.saveRate!.value);
+    expect(silent.result.outcomes[0]!.saveRate).toBeUndefined();
   });
 });

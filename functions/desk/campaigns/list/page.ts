@@ -6,7 +6,7 @@ import { framed } from "#pages/frame.ts";
 import { html, type Markup, type Part } from "#pages/html.ts";
 import { listTable } from "#pages/list-table.ts";
 import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
-import { formatUsers } from "../result/amounts.ts";
+import { formatMoneyRange, formatUsers } from "../result/amounts.ts";
 import { campaignStyle } from "../style.ts";
 import { monthsPlot } from "./months-plot.ts";
 import { type CampaignsView, stateOf } from "./view.ts";
@@ -26,11 +26,12 @@ const introduction = html`<p class="headline">Contact users who are about to lea
 <p>A campaign is a list of users, frozen with their scores and divided by chance: most are contacted, some are not. When the time
 is up, comparing the two shows how many users stayed because of it.</p>`;
 
-function togetherSection({ months, kept, saveRate }: OverAll): Markup {
+function togetherSection({ months, kept, value, saveRate }: OverAll): Markup {
   if (months.length === 0)
     return html`<p class="headline">No campaign has ended yet.</p><p>A result is recorded in the second night after the last window of a campaign has closed.</p>`;
   const [treated, ended] = months.reduce((sum, one) => [sum[0] + one.treated, sum[1] + one.campaigns], [0, 0]);
   return html`<p class="headline">${formatCount(ended)} ${ended === 1 ? "campaign has" : "campaigns have"} ended; of ${formatCount(treated)} users contacted, ${formatUsers(kept)} stayed because of it.</p>
+${value === undefined ? "" : html`<p>Value gained within the windows: ${formatMoneyRange(value)}.</p>`}
 ${saveRate === undefined ? "" : html`<p>Of those who would have left, a contact kept ${formatPercent(saveRate.value)} (95 % interval ${formatPercent(saveRate.low)} to ${formatPercent(saveRate.high)}). The next plan reckons with that.</p>`}
 <div class="plots">${monthsPlot(months)}${listTable(
     "Users kept, by month",
@@ -39,10 +40,17 @@ ${saveRate === undefined ? "" : html`<p>Of those who would have left, a contact 
       ["Campaigns", "number"],
       ["Contacted", "number"],
       ["Users kept", "number"],
+      ["Value gained", "number"],
     ],
     months
       .toReversed()
-      .map((one) => [one.month, formatCount(one.campaigns), formatCount(one.treated), formatUsers(one.kept)]),
+      .map((one) => [
+        one.month,
+        formatCount(one.campaigns),
+        formatCount(one.treated),
+        formatUsers(one.kept),
+        one.value === undefined ? "–" : formatMoneyRange(one.value),
+      ]),
   )}</div>`;
 }
 

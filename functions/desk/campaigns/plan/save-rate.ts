@@ -18,21 +18,22 @@ export function givenRate(value: number, low?: number, high?: number): KnownRate
   };
 }
 
-/** The save rate that the campaigns that have ended have shown; undefined if none has. */
+/** The save rate that lapse's own campaigns that have ended have shown; undefined if none has. */
 export function measuredRate(campaigns: readonly StoredCampaign[]): KnownRate | undefined {
-  const ended = endedOf(campaigns);
-  const measured = overAll(ended).saveRate;
+  const { saveRate: measured, rated } = overAll(endedOf(campaigns));
   if (measured === undefined) return undefined;
   const within = (value: number) => Math.min(1, Math.max(0, value));
   return {
     rate: { value: within(measured.value), low: within(measured.low), high: within(measured.high) },
-    source: `from ${ended.length === 1 ? "one campaign" : `${ended.length} campaigns`}`,
+    source: `from ${rated === 1 ? "one campaign" : `${rated} campaigns`}`,
   };
 }
 
 /** The campaigns whose result is recorded, with when they ended. */
 export function endedOf(campaigns: readonly StoredCampaign[]) {
   return campaigns.flatMap((campaign) =>
-    campaign.result === undefined ? [] : [{ endedAt: endOf(campaign), result: campaign.result }],
+    campaign.result === undefined
+      ? []
+      : [{ endedAt: endOf(campaign), isOwn: campaign.outcomes.length === 0, result: campaign.result }],
   );
 }

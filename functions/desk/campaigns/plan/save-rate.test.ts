@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import type { Arm } from "#churn/campaign/campaign.ts";
+import { CampaignTally } from "#churn/campaign/tally.ts";
+import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
+import { exampleCampaign } from "#test/support/example-campaign.ts";
+import { measuredRate } from "./save-rate.ts";
+
+const left = { name: "left", kind: "share", good: "less" } as const;
+
+/** A campaign that has ended, of 100 users in each arm, of whom these left. */
+function ended(leaving: Readonly<Record<Arm, number>>, isImported = false): StoredCampaign {
+  const campaign = exampleCampaign({ outcomes: isImported ? [left] : [] });
+  const tally = new CampaignTally(campaign, [left]);
+  for (const arm of ["treatment", "control"] as const)
+    for (let i = 0; i < 100; i++) {
+      const user = { userId: `${arm}-${i}`, arm, assignedAt: 0, covariates: [], outcomes: [] };
+      tally.add(user, [i < leaving[arm] ? 1 : 0]);
+    }
+  return { ...campaign, isFrozen: true, sizes: { treatment: 100, control: 100 }, result: tally.result() };
+}
+
+it("is told from lapse's own campaigns in which users left, and says how many those are", () => {
+  const own = ended({ treatment: 30, control: 40 });
+  expect(measuredRate([own])).toMatchObject({
+    rate: { value: expect.closeTo(0.25, 9) },
+    source: "from one campaign",
+  });
+  const others = [ended({ treatment: 10, control: 90 }, true), ended({ treatment: 0, control: 0 })];
+  expect(measuredRate([own, ...others])).toEqual(measuredRate([own]));
+  expect(measuredRate(others)).toBeUndefined();
+  expect(measuredRate([own, ended({ treatment: 0, control: 5 })])?.source).toBe("from 2 campaigns");
+});
