@@ -48,6 +48,7 @@ def main():
             pooled([0.1, 0.1, 0.11], [0.05, 0.04, 0.06]),
             pooled([0.3, -0.2, 0.05, 0.6], [0.05, 0.04, 0.06, 0.1]),
         ],
+        "saved": [saved(a, b) for a, b in [((56, 70), (48, 80)), ((1, 400), (9, 100)), ((0, 60), (8, 40)), ((5, 50), (0, 70))]],
         "growth": [growth(p, q, n, ratio) for p, q, n, ratio in [(0.3, 0.2, 100, 0.25), (0.1, 0.09, 1000, 1)]],
     }
     Path(__file__).with_name("reference.json").write_text(json.dumps(made, indent=2) + "\n")
@@ -105,6 +106,13 @@ def pooled(values, errors):
         "low": frame["ci_low"],
         "high": frame["ci_upp"],
     }
+
+
+def saved(a, b):
+    """1 - ratio, with half a user more in each arm where there is none in one."""
+    method = "log-adjusted" if min(a[0], b[0]) == 0 else "log"
+    low, high = confint_proportions_2indep(*a, *b, compare="ratio", method=method)
+    return {"a": {"count": a[0], "of": a[1]}, "b": {"count": b[0], "of": b[1]}, "low": 1 - high, "high": 1 - low}
 
 
 def growth(p, q, n, ratio):

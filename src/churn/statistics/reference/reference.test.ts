@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { saveRateOf } from "../../campaign/save-rate.ts";
 import { adjustedDifference } from "../adjusted-difference.ts";
 import { chiSquareTail, goodnessOfFit } from "../chi-square.ts";
 import { differenceOfMeans, differenceOfShares } from "../differences.ts";
@@ -71,6 +72,16 @@ describe(`statistics agree with SciPy ${reference.scipy} and statsmodels ${refer
       const found = pooled(values.map((one, i) => ({ value: one, error: errors[i]! })))!;
       expect(near(found.value, value, 1e-9)).toBe(true);
       expect(near(found.error, error, 1e-9)).toBe(true);
+      expect(near(found.low, low, 1e-9)).toBe(true);
+      expect(near(found.high, high, 1e-9)).toBe(true);
+    }
+  });
+
+  it("on save rates", () => {
+    for (const { a, b, low, high } of reference.saved) {
+      const sizes = { treatment: a.of, control: b.of };
+      const shares = { treatment: a.count / a.of, control: b.count / b.of };
+      const found = saveRateOf({ kind: "share", good: "less", sizes, ...shares })!;
       expect(near(found.low, low, 1e-9)).toBe(true);
       expect(near(found.high, high, 1e-9)).toBe(true);
     }
