@@ -47,6 +47,20 @@ const knative = {
 };
 
 describe("the dead letters function", () => {
+  it.each([{ data: "x".repeat(1_048_577) }, { bytes: Buffer.alloc(1_048_577) }])(
+    "keeps a letter that is too large for the store without its data",
+    async (large) => {
+      const { data: _, ...bare } = event;
+      const letter = await keptOf({ ...bare, ...large, extensions: knative });
+      expect(letter).toEqual({
+        event: bare,
+        destination: knative.knativeerrordest,
+        ...{ status: 400, recordedAt: 1000 },
+        answer: '{"error":"no user"}',
+      });
+    },
+  );
+
   it("keeps the event as it was sent, and apart from it where and how it failed", async () => {
     expect(await keptOf({ ...event, extensions: { ...knative, lapsejob: "x" } })).toEqual({
       event: { ...event, extensions: { lapsejob: "x" } },

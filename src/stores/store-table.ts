@@ -168,7 +168,7 @@ export const storeTable = {
       system: "files",
       async open(on) {
         const { DirectoryDeadLetters } = await import("./dead-letters/directory/dead-letters.ts");
-        return new DirectoryDeadLetters(on.folder("dead-letters"));
+        return new DirectoryDeadLetters(on.folder("dead-letters"), on.options.room);
       },
     },
     server: "elasticsearch",

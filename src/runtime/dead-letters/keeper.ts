@@ -48,10 +48,24 @@ export class DeadLetterKeeper {
   }
 
   /**
-   * Keeps a letter. Throws DeadLettersFull for one beyond the bound, of which the log has warned long before, and
-   * StoreUnavailable.
+   * Keeps a letter; one too large for the store without its data: that an event was refused, and why, is not lost with them. Throws
+   * DeadLettersFull for one beyond the bound, of which the log has warned long before, StoreFull and StoreUnavailable.
    */
-  async keep(undated: Omit<Letter, "recordedAt">, fields: LogFields = {}): Promise<void> {
+  async keep(letter: Omit<Letter, "recordedAt">, fields: LogFields = {}): Promise<void> {
+    try {
+      await this.#keepWhole(letter, fields);
+    } catch (error) {
+      if (!(error instanceof Failure && error.kind === "too-large")) throw error;
+      const { data: _, bytes: __, ...event } = letter.event;
+      await this.#keepWhole({ ...letter, event }, fields);
+      this.#options.logger.error(
+        { "event.id": event.id, "event.provider": event.source, "event.action": event.type, ...fields },
+        "An event that was refused is too large for the store of dead letters: its data are lost.",
+      );
+    }
+  }
+
+  async #keepWhole(undated: Omit<Letter, "recordedAt">, fields: LogFields): Promise<void> {
     const { mostLetters, now, logger } = this.#options;
     const letters = await this.#letters();
     const letter = { ...undated, recordedAt: now() };
@@ -84,23 +98,8 @@ export class DeadLetterKeeper {
     const { status, body } = errorResponse(error);
     const answer = Buffer.from(body).subarray(0, mostAnswerBytes).toString("utf8");
     const letter = { event: asSent(event), destination: this.#options.name, status, answer };
-    if (!isRetried(status)) await this.#keepWithin(letter, fields);
+    if (!isRetried(status)) await this.keep(letter, fields);
     else if (this.#mayNote()) await Promise.race([this.#note(letter), setTimeout(noteMilliseconds)]);
-  }
-
-  /** A letter too large for the store is kept without its data: that an event was refused, and why, is not lost with them. */
-  async #keepWithin(letter: Omit<Letter, "recordedAt">, fields: LogFields): Promise<void> {
-    try {
-      await this.keep(letter, fields);
-    } catch (error) {
-      if (!(error instanceof Failure && error.kind === "too-large")) throw error;
-      const { data: _, ...event } = letter.event;
-      await this.keep({ ...letter, event }, fields);
-      this.#options.logger.error(
-        { "event.id": event.id, "event.provider": event.source, "event.action": event.type, ...fields },
-        "An event that was refused is too large for the store of dead letters: its data are lost.",
-      );
-    }
   }
 
   async #note(letter: Omit<Letter, "recordedAt">): Promise<void> {

@@ -52,10 +52,7 @@ export class Room {
       throw new StoreFull(
         `The database takes ${megabytes(used)}, as much as DATA_LIMIT allows: nothing more is stored. Raise it, or delete old months with lapse retain.`,
       );
-    if (free <= leastFree)
-      throw new StoreFull(
-        `The disk of the database has ${megabytes(free)} left, no more than DATA_FREE keeps free: nothing more is stored. Make room, or delete old months with lapse retain.`,
-      );
+    if (free <= leastFree) throw diskFull(free);
     const isNear = (mostBytes !== undefined && used >= nearlyFull * mostBytes) || free <= nearlyNone * leastFree;
     if (!isNear || now() - this.#warnedAt < warnEvery) return;
     this.#warnedAt = now();
@@ -63,6 +60,13 @@ export class Room {
     warn?.(
       `The database takes ${megabytes(used)}${limit}, and its disk has ${megabytes(free)} left, of which ${megabytes(leastFree)} stay free (DATA_FREE). Beyond these bounds nothing is stored: make room, or delete old months with lapse retain.`,
     );
+  }
+
+  /** Throws StoreFull where no file may be written beside the database, which cannot use what is free within it. */
+  async requireDisk(): Promise<void> {
+    const { bavail, bsize } = await statfs(dirname(this.#options.path));
+    const free = bavail * bsize;
+    if (free <= this.#options.leastFree) throw diskFull(free);
   }
 
   /** Looks now. */
@@ -81,6 +85,12 @@ export class Room {
     }
     return this.#state;
   }
+}
+
+function diskFull(free: number): StoreFull {
+  return new StoreFull(
+    `The disk of the database has ${megabytes(free)} left, no more than DATA_FREE keeps free: nothing more is stored. Make room, or delete old months with lapse retain.`,
+  );
 }
 
 /** 0 for a file that is not there. */

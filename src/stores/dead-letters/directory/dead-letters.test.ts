@@ -2,7 +2,8 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { StoreUnavailable } from "../../failures.ts";
+import { Room } from "../../connections/duckdb/room.ts";
+import { RequestTooLarge, StoreFull, StoreUnavailable } from "../../failures.ts";
 import { describeDeadLetters } from "../dead-letters.contract.ts";
 import { CorruptDeadLetter } from "../letter-json.ts";
 import { DirectoryDeadLetters } from "./dead-letters.ts";
@@ -58,6 +59,26 @@ describe("a directory of dead letters", () => {
     await writeFile(join(folder, name!), '{"event":{}}');
     await expect(letters.list()).rejects.toThrow(CorruptDeadLetter);
     await expect(letters.list()).rejects.toThrow(name);
+  });
+
+  it("takes no letter of more than 1 MB, and keeps the one that it has of the same event", async () => {
+    const letters = new DirectoryDeadLetters(folder);
+    const of = (length: number) => ({ ...letter, event: { ...letter.event, data: "x".repeat(length) } });
+    await letters.record(of(1_048_000));
+    await expect(letters.record(of(1_048_577))).rejects.toThrow(RequestTooLarge);
+    const bytes = Buffer.alloc(800_000);
+    await expect(letters.record({ ...letter, event: { ...letter.event, bytes } })).rejects.toThrow(RequestTooLarge);
+    expect(await letters.list()).toMatchObject([of(1_048_000)]);
+  });
+
+  it("takes no letter where the disk has no more room than stays free", async () => {
+    const room = (leastFree: number) =>
+      new Room({ path: join(folder, "lapse.duckdb"), mostBytes: 0, leastFree, now: () => 0 });
+    const full = new DirectoryDeadLetters(folder, room(Number.MAX_SAFE_INTEGER));
+    await expect(full.record(letter)).rejects.toThrow(StoreFull);
+    expect(await readdir(folder)).toEqual([]);
+    // The bound of the database is none of letters.
+    expect(await new DirectoryDeadLetters(folder, room(0)).record(letter)).toBe(true);
   });
 
   it("is unavailable where it cannot be written", async () => {

@@ -1,9 +1,13 @@
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "#churn/failure.ts";
-import { StoreUnavailable } from "../../failures.ts";
+import type { Room } from "../../connections/duckdb/room.ts";
+import { RequestTooLarge, StoreUnavailable } from "../../failures.ts";
 import { type DeadLetter, type DeadLetters, deadLetterId, joinLetters, type KeptDeadLetter } from "../dead-letters.ts";
 import { letterJson, parseLetter } from "../letter-json.ts";
+
+/** The most bytes of a letter: the 10,000 that are kept by default then take at most 10 GB. */
+const mostBytes = 1024 * 1024;
 
 /**
  * Dead letters as JSON files named by time and id, for one machine. Processes may share the folder, so that letters can
@@ -11,18 +15,26 @@ import { letterJson, parseLetter } from "../letter-json.ts";
  */
 export class DirectoryDeadLetters implements DeadLetters {
   readonly #path: string;
+  readonly #room: Pick<Room, "requireDisk"> | undefined;
 
-  constructor(path: string) {
+  /** `room` tells whether the disk has room for more; undefined where that is not looked at. */
+  constructor(path: string, room?: Pick<Room, "requireDisk">) {
     this.#path = path;
+    this.#room = room;
   }
 
+  /** As the interface says; also throws RequestTooLarge for a letter of more than 1 MB, and StoreFull. */
   async record(letter: DeadLetter): Promise<boolean> {
     const id = deadLetterId(letter);
     return this.#within("record a dead letter", async () => {
       await mkdir(this.#path, { recursive: true });
       const before = await this.get(id);
       const joined = before === undefined ? letter : joinLetters(before, letter);
-      await this.#write(nameOf({ id, recordedAt: joined.recordedAt }), letterJson(joined));
+      const text = letterJson(joined);
+      if (Buffer.byteLength(text) > mostBytes)
+        throw new RequestTooLarge(`A dead letter may have at most ${mostBytes} bytes in ${this.#path}.`);
+      await this.#room?.requireDisk();
+      await this.#write(nameOf({ id, recordedAt: joined.recordedAt }), text);
       await this.#removeRecordings(id, (recordedAt) => recordedAt < joined.recordedAt);
       return before === undefined;
     });
