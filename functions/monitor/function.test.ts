@@ -13,6 +13,7 @@ import type { FeatureRow } from "#stores/features/feature-store.ts";
 import { exampleModel, vectorAway } from "#test/support/example-model.ts";
 import { MemoryRuns } from "#test/support/memory-runs.ts";
 import { psi } from "#test/support/psi.ts";
+import { toldOf, toldSkips } from "#test/support/told-skips.ts";
 import { handle, type MonitorServices } from "./function.ts";
 
 const { manifest } = exampleModel();
@@ -41,12 +42,14 @@ describe("monitor", () => {
     expect(await samples("lapse_drift_last_success_timestamp_seconds")).toEqual([now / 1000]);
   });
 
-  it("leaves out a user whose stored features are no numbers", async () => {
+  it("leaves out a user whose stored features are no numbers, and tells who that is", async () => {
     const broken = { ...away("eve", 3), values: vectorAway(manifest, 3).map(() => Number.NaN) };
     const whole = setUp({ rows: [away("ann", 3)] });
     const { services, text } = setUp({ rows: [broken, away("ann", 3)] });
-    await handle(updated, services);
+    const { skipping, told } = toldSkips();
+    await handle(updated, { ...services, skipping });
     await handle(updated, whole.services);
+    expect(await told()).toEqual(toldOf("monitor", "eve"));
     expect(await text()).toBe(await whole.text());
   });
 

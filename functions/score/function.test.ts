@@ -15,6 +15,7 @@ import { CorruptModel } from "#stores/models/failures.ts";
 import { exampleModel, vectorAway } from "#test/support/example-model.ts";
 import { listedUser } from "#test/support/listed-user.ts";
 import { MemoryRuns } from "#test/support/memory-runs.ts";
+import { toldOf, toldSkips } from "#test/support/told-skips.ts";
 import { handle } from "./function.ts";
 import type { ScoreServices } from "./services.ts";
 
@@ -43,11 +44,13 @@ describe("score", () => {
     });
   });
 
-  it("leaves out a user whose stored features are no numbers, and scores all others", async () => {
+  it("leaves out a user whose stored features are no numbers, scores all others, and tells who that is", async () => {
     const broken = { ...away("eve", 3), values: vectorAway(manifest, 3).map(() => Number.NaN) };
     const { services, scores } = setUp({ rows: [away("ann", 1), broken, away("bob", 30)] });
-    expect((await handle(updated, services))?.data).toMatchObject({ users: 2 });
+    const { skipping, told } = toldSkips();
+    expect((await handle(updated, { ...services, skipping }))?.data).toMatchObject({ users: 2 });
     expect(scores.map(({ userId }) => userId)).toEqual(["ann", "bob"]);
+    expect(await told()).toEqual(toldOf("score", "eve"));
   });
 
   it("adds every score to the ledger, before it is shown", async () => {

@@ -3,6 +3,7 @@ import { bucketOf } from "#churn/action.ts";
 import { parseDay } from "#churn/day.ts";
 import type { TrainingTask } from "#churn/training/train-and-judge.ts";
 import type { ActionStore, HistoryRange, LogExtent } from "#stores/actions/action-store.ts";
+import { toldOf, toldSkips } from "#test/support/told-skips.ts";
 import { learn } from "./learn.ts";
 
 const firstDay = parseDay("2024-01-01")!;
@@ -10,17 +11,28 @@ const lastDay = firstDay + 199;
 const definition = { churn: { churnDays: 10, leadDays: 0, observeDays: 20 }, actions: ["read"] };
 const users = Array.from({ length: 400 }, (_, n) => `user-${n}`).sort((a, b) => bucketOf(a) - bucketOf(b));
 
-/** What a log of this extent has training read, and learn from. */
-async function taskOf(extent: Pick<LogExtent, "users" | "actions">) {
+/** What a log of this extent has training read, and learn from; the action of a `broken` user has a value that is no number. */
+async function taskOf(extent: Pick<LogExtent, "users" | "actions">, broken: readonly string[] = []) {
   const asked: (HistoryRange | undefined)[] = [];
   const actions: Pick<ActionStore, "extent" | "histories"> = {
     extent: async () => ({ ...extent, firstDay, lastDay }),
     async *histories(range) {
       asked.push(range);
       for (const userId of users.filter((id) => bucketOf(id) < (range?.beforeBucket ?? 256)))
-        yield { userId, days: [{ day: firstDay + (bucketOf(userId) % 150), action: "read", count: 1, value: 0 }] };
+        yield {
+          userId,
+          days: [
+            {
+              day: firstDay + (bucketOf(userId) % 150),
+              action: "read",
+              count: 1,
+              value: broken.includes(userId) ? Number.NaN : 0,
+            },
+          ],
+        };
     },
   };
+  const { skipping, told } = toldSkips();
   let task: TrainingTask | undefined;
   const stopped = new Error("as far as the test needs it");
   await learn(definition, {
@@ -31,10 +43,11 @@ async function taskOf(extent: Pick<LogExtent, "users" | "actions">) {
       throw stopped;
     },
     now: () => 0,
+    skipping,
   }).catch((error: unknown) => {
     if (error !== stopped) throw error;
   });
-  return { asked, task };
+  return { asked, task, told };
 }
 
 describe("what training reads", () => {
@@ -42,6 +55,17 @@ describe("what training reads", () => {
     const { asked, task } = await taskOf({ users: 400, actions: 400 });
     expect(asked).toEqual([{}]);
     expect(new Set(task?.training.users).size).toBeGreaterThan(200);
+  });
+
+  it("leaves out a user whose history cannot be worked with, and tells who that is", async () => {
+    const of = ({ task }: { readonly task: TrainingTask | undefined }) => new Set(task?.training.users);
+    const log = { users: 400, actions: 400 };
+    const whole = await taskOf(log);
+    expect((await whole.told()).messages).toEqual([]);
+    const [first = "", second = ""] = of(whole);
+    const { told, ...rest } = await taskOf(log, [second, first]);
+    expect(of(rest)).toEqual(new Set([...of(whole)].filter((userId) => userId !== first && userId !== second)));
+    expect(await told()).toEqual(toldOf("train", first, second));
   });
 
   it("is the histories of some buckets of a larger log, the same each time", async () => {
