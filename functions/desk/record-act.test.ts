@@ -26,7 +26,9 @@ async function told(audit: Pick<FileAudit, "entries">) {
   return found;
 }
 
-it("the audit has from where somebody changed something on the desk: in a cluster, what the gateway says", async () => {
+it("the audit has from where somebody changed something on the desk: in a cluster, what the gateway says", {
+  timeout: 120_000,
+}, async () => {
   const desk = RunningProgram.ofFunction("desk/main.ts", { PORT: "0", DATA_DIR: folder });
   await optOut(`http://127.0.0.1:${await desk.says(/listens on port (\d+)/)}`);
   expect(await desk.end()).toBe(0);
@@ -37,7 +39,9 @@ it("the audit has from where somebody changed something on the desk: in a cluste
   ]);
 });
 
-it("in one process the other end of the connection, whatever the caller says, and the key", async () => {
+it("in one process the other end of the connection, whatever the caller says, and the key", {
+  timeout: 120_000,
+}, async () => {
   const local: LocalLapse = await startLocalLapse();
   try {
     await optOut(local.url);
