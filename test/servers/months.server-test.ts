@@ -24,12 +24,13 @@ afterAll(async () => {
   await removePrefix(elasticsearch);
   await elasticsearch.close();
   await rm(folder, { recursive: true });
-});
+}, 120_000);
 
 async function start(path: string): Promise<string> {
   const { url, prefix } = elasticsearch.options;
   const stores = { ELASTICSEARCH_URL: url, ELASTICSEARCH_PREFIX: prefix, DATA_DIR: folder };
-  const program = RunningProgram.ofFunction(path, { ...stores, PORT: "0" });
+  // Ingest has more than a hundred indices made by one request.
+  const program = RunningProgram.ofFunction(path, { ...stores, ELASTICSEARCH_TIMEOUT_MS: "240000", PORT: "0" });
   programs = [...programs, program];
   return `http://127.0.0.1:${await program.says(/listens on port (\d+)/)}`;
 }
