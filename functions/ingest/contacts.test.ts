@@ -4,6 +4,9 @@ import type { Action } from "#churn/action.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { contactEvent } from "#runtime/event-kinds.ts";
 import type { Contact, OptOut } from "#stores/contacts/contact-store.ts";
+import { StoreUnavailable } from "#stores/failures.ts";
+import { exampleCampaign } from "#test/support/example-campaign.ts";
+import { CampaignWatch } from "./campaign-watch.ts";
 import { handle } from "./function.ts";
 
 const now = () => Date.parse("2024-03-01T12:00:00Z");
@@ -13,6 +16,7 @@ const source = "/mailer";
 async function send(
   events: readonly { readonly id: string; readonly data?: unknown }[],
   mode: "one" | "batch" = "one",
+  see: (campaigns: readonly (string | undefined)[]) => void = () => undefined,
 ) {
   const kept = { actions: [] as Action[], contacts: [] as Contact[], optOuts: [] as OptOut[] };
   const services = {
@@ -29,6 +33,7 @@ async function send(
       },
       optOut: async (optOuts: readonly OptOut[]) => void kept.optOuts.push(...optOuts),
     },
+    campaignWatch: { see: async (campaigns: readonly (string | undefined)[]) => see(campaigns) },
     now,
     mostItems: 10,
   };
@@ -74,4 +79,37 @@ it("keeps those of a batch, and reports one that is not valid by its place", asy
 
 it("refuses a contact whose opt-out is neither true nor false", async () => {
   await expect(send([{ id: "1", data: { opt_out: "perhaps" } }])).rejects.toThrow(InvalidInput);
+});
+
+it("warns of campaigns that there are none of, at most once in ten seconds, and keeps the contacts", async () => {
+  let time = 0;
+  const warnings: string[] = [];
+  const watch = new CampaignWatch({
+    campaigns: {
+      campaigns: async () => [{ ...exampleCampaign(), isFrozen: true, sizes: { treatment: 1, control: 1 } }],
+    },
+    warn: (message) => void warnings.push(message),
+    now: () => time,
+  });
+  await watch.see(["spring", undefined]);
+  await watch.see(["sprnig", "autumn", "sprnig"]);
+  expect(warnings).toEqual([]);
+  time += 10_000;
+  await watch.see([undefined]);
+  await watch.see([]);
+  expect(warnings).toEqual([
+    "ingest took 3 contacts of campaigns that there are none of, which count for no result: sprnig, autumn.",
+  ]);
+  const seen: unknown[] = [];
+  const { contacts } = await send([{ id: "1", data: { campaign: "sprnig" } }], "one", (ids) => void seen.push(...ids));
+  expect([contacts.length, seen]).toEqual([1, ["sprnig"]]);
+});
+
+it("keeps contacts while the campaigns cannot be read", async () => {
+  const watch = new CampaignWatch({
+    campaigns: { campaigns: () => Promise.reject(new StoreUnavailable("Could not read the campaigns: away")) },
+    warn: () => expect.fail("nothing is known to be wrong"),
+    now: () => 0,
+  });
+  await expect(watch.see(["spring"])).resolves.toBeUndefined();
 });

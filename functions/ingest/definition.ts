@@ -11,6 +11,7 @@ import { intakeSettings, wholeNumber } from "#runtime/settings.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { aboutIngest } from "./api.ts";
+import { CampaignWatch } from "./campaign-watch.ts";
 import { handle, handleEvent } from "./function.ts";
 import { importRoute } from "./import-route.ts";
 import { Rejections } from "./rejections.ts";
@@ -35,6 +36,11 @@ export const ingest = httpFunction({
       newId: randomUUID,
       actions: await stores.actionStore(),
       contacts: await stores.contactStore(),
+      campaignWatch: new CampaignWatch({
+        campaigns: await stores.campaignStore(),
+        warn: (message) => logger.warn({ "event.action": contactEvent.type }, message),
+        now,
+      }),
       now,
       oldest: () => settings.OLDEST_ACTION ?? now() - oldestMilliseconds,
       metrics: rejections.counting(actionMetrics(metrics)),

@@ -4,6 +4,7 @@ import type { Logger } from "#runtime/logging.ts";
 import type { ActionMetrics } from "#runtime/metrics/actions.ts";
 import type { ActionStore, AppendOutcome } from "#stores/actions/action-store.ts";
 import type { ContactStore } from "#stores/contacts/contact-store.ts";
+import type { CampaignWatch } from "./campaign-watch.ts";
 import { ContactItem } from "./event-item.ts";
 import { type Fault, parseItem } from "./item.ts";
 import { storeContacts } from "./store-contacts.ts";
@@ -12,6 +13,8 @@ export interface IngestServices {
   readonly actions: Pick<ActionStore, "append">;
   /** Keeps contacts, beside the actions that they are stored as; not needed where no events come in, as from files. */
   readonly contacts?: Pick<ContactStore, "append" | "optOut"> | undefined;
+  /** Told which campaigns contacts name. */
+  readonly campaignWatch?: Pick<CampaignWatch, "see"> | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** The time before which no action may be, in milliseconds since the epoch; 1970 without it. */
@@ -73,8 +76,10 @@ export async function ingestItems(items: Iterable<unknown>, services: IngestServ
   const store = async (chunk: Chunk) => {
     if (chunk.actions.length === 0) return;
     // First, so that what is sent again because they are missing is not taken for a duplicate.
-    if (chunk.contacts.length > 0 && services.contacts !== undefined)
+    if (chunk.contacts.length > 0 && services.contacts !== undefined) {
       await storeContacts(chunk.contacts, services.contacts);
+      await services.campaignWatch?.see(chunk.contacts.map(({ item }) => item.campaignId));
+    }
     const outcomes = await services.actions.append(chunk.actions);
     for (const [i, outcome] of outcomes.entries()) {
       settle(outcome, chunk.indexes[i] ?? 0);

@@ -118,10 +118,21 @@ function contactsRoute(services: CampaignsServices): Route {
       const value = jsonOf(request, true);
       return Array.isArray(value) ? value : [value];
     },
-    responses: { 200: z.object({ created: z.int(), duplicates: z.int(), opted_out: z.int() }) },
+    responses: {
+      200: z.object({
+        created: z.int(),
+        duplicates: z.int(),
+        opted_out: z.int(),
+        unknown_campaigns: z
+          .object({ contacts: z.int(), ids: z.array(z.string()).describe("The first ten.") })
+          .optional()
+          .describe("Contacts that name a campaign that there is none of: they are stored, but count for no result."),
+      }),
+    },
     handle: async (items, _parameters, request) => {
       if (items.length === 0) throw new InvalidInput("There is no contact in the body.");
-      return json(200, await takeContacts(contactsIn(items, services.now(), services.oldest()), request, services));
+      const taken = await takeContacts(contactsIn(items, services.now(), services.oldest()), request, services);
+      return json(200, { ...taken });
     },
   });
   const body = {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,12 +10,14 @@ import type { ListedUser } from "#churn/list/listed-user.ts";
 import { randomFrom } from "#churn/random.ts";
 import { CampaignExists, UsersTaken } from "#stores/campaigns/failures.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
+import type { Contact } from "#stores/contacts/contact-store.ts";
 import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { exampleCampaign } from "#test/support/example-campaign.ts";
 import { listedUser } from "#test/support/listed-user.ts";
 import { newCampaignBody } from "./api-schema.ts";
 import type { AudienceFilter } from "./audience/audience-filter.ts";
 import { selectAudience } from "./audience/select-audience.ts";
+import { takeContacts } from "./contacts/take-contacts.ts";
 import { countContacts } from "./count-contacts.ts";
 import { type CampaignPlan, createCampaign } from "./create-campaign.ts";
 import { knownFromActions } from "./known-from-actions.ts";
@@ -440,6 +443,24 @@ describe("users whom the log does not tell of", () => {
     expect(result.unseen).toEqual({ treatment: 1, control: 1 });
     expect(result.outcomes[0]).toMatchObject({ treatment: 1, control: 0.5 });
     expect(result.beforeLog).toBeUndefined();
+  });
+});
+
+describe("takeContacts", () => {
+  it("tells of contacts that name a campaign that there is none of, and keeps them", async () => {
+    await create({ top: 100 });
+    const contacts = ["spring", "sprnig", undefined, "sprnig"].map((campaignId, i) => ({
+      ...{ userId: `user-${i}`, time, campaignId },
+    }));
+    const services = { ...stores, now: () => time, newId: randomUUID };
+    const take = (sent: readonly Contact[]) => takeContacts({ contacts: sent, optOuts: [] }, {}, services);
+    expect(await take(contacts)).toEqual({
+      ...{ created: 4, duplicates: 0, opted_out: 0 },
+      unknown_campaigns: { contacts: 2, ids: ["sprnig"] },
+    });
+    expect(await take(contacts.slice(0, 1))).toEqual({ created: 0, duplicates: 1, opted_out: 0 });
+    const { value: newest } = await stores.audit.entries()[Symbol.asyncIterator]().next();
+    expect(newest).toMatchObject({ action: "contacts.added", target: "spring" });
   });
 });
 

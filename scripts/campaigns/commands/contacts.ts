@@ -42,7 +42,8 @@ async function run(file: string | undefined, raw: unknown, call: Call): Promise<
   const { OLDEST_ACTION: oldest } = parseConfig(z.object(intakeSettings), call.environment);
   await withStores(call, async (stores, record) => {
     const contacts = await stores.contactStore();
-    if (options.campaign !== undefined) await requireCampaign(options.campaign, await stores.campaignStore());
+    const campaigns = await stores.campaignStore();
+    if (options.campaign !== undefined) await requireCampaign(options.campaign, campaigns);
     if (optOutUser.length > 0) {
       const optOuts = optOutUser.map((userId) => ({ userId, time: Date.now() }));
       await record({ action: "contacts.opted-out", details: { users: optOuts.length } }, () =>
@@ -68,7 +69,12 @@ async function run(file: string | undefined, raw: unknown, call: Call): Promise<
       },
       () => {
         const now = Date.now();
-        return importContacts(path, options, contacts, { now, oldest: oldest ?? now - oldestMilliseconds });
+        return importContacts(
+          path,
+          options,
+          { contacts, campaigns },
+          { now, oldest: oldest ?? now - oldestMilliseconds },
+        );
       },
     );
     for (const line of lines) call.print(line);

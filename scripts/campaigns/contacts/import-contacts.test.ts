@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InvalidInput } from "#churn/failure.ts";
 import { csvLine } from "#runtime/csv.ts";
+import { DuckDbCampaignStore } from "#stores/campaigns/duckdb/campaign-store.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { DuckDbContactStore } from "#stores/contacts/duckdb/contact-store.ts";
+import { exampleCampaign } from "#test/support/example-campaign.ts";
 import { importContacts } from "./import-contacts.ts";
 
 const times = { now: Date.UTC(2026, 2, 5), oldest: Date.UTC(2016, 2, 5) };
@@ -14,21 +16,26 @@ const leftOut =
   "left out: without a user, with a time that cannot be read, is before 2016-03-05 (OLDEST_ACTION) or more than a day in the future, or damaged.";
 let folder: string;
 let contacts: DuckDbContactStore;
+let campaigns: DuckDbCampaignStore;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-contacts-"));
-  contacts = await DuckDbContactStore.open(await openDuckDb(":memory:"));
+  const database = await openDuckDb(":memory:");
+  contacts = await DuckDbContactStore.open(database);
+  campaigns = await DuckDbCampaignStore.open(database);
+  await campaigns.create(exampleCampaign());
 });
 
 afterEach(async () => {
   await contacts.close();
+  await campaigns.close();
   await rm(folder, { recursive: true });
 });
 
 async function imported(text: string, options: Partial<Parameters<typeof importContacts>[1]> = {}): Promise<string[]> {
   const file = join(folder, "contacts.csv");
   await writeFile(file, text);
-  return importContacts(file, { optOut: false, ...options }, contacts, times);
+  return importContacts(file, { optOut: false, ...options }, { contacts, campaigns }, times);
 }
 
 describe("importContacts", () => {
@@ -61,6 +68,14 @@ describe("importContacts", () => {
     expect(await imported(text)).toEqual(["2 contacts are new, 0 were known already.", `3 rows are ${leftOut}`]);
     for (const at of [Date.UTC(2016, 2, 4), Date.UTC(2026, 2, 7)])
       await expect(imported("user\nann\n", { at })).rejects.toThrow(InvalidInput);
+  });
+
+  it("tells of contacts that name a campaign that there is none of, and keeps them", async () => {
+    const told = await imported("user_id,campaign\nann,spring\nben,sprnig\ncy,sprnig\ndee,\neve,autumn\n");
+    expect(told).toEqual([
+      "5 contacts are new, 0 were known already.",
+      "3 contacts name campaigns that there are none of, and count for no result: sprnig, autumn.",
+    ]);
   });
 
   it("takes in who wants no contact", async () => {

@@ -3,6 +3,8 @@ import { dayOf, formatDay } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { aheadMilliseconds, earliestMilliseconds, faultOfTime } from "#churn/intake/read-time.ts";
 import { fromSafe } from "#runtime/csv.ts";
+import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
+import { unknownCampaigns } from "#stores/campaigns/unknown-campaigns.ts";
 import type { Contact, ContactStore } from "#stores/contacts/contact-store.ts";
 import { plainName, roleNames } from "../../log/columns/role-names.ts";
 import { chooseTimeReading } from "../../log/load/choose-time.ts";
@@ -25,6 +27,11 @@ export interface ContactFileOptions {
   readonly optOut: boolean;
 }
 
+export interface ContactStores {
+  readonly contacts: Pick<ContactStore, "append" | "optOut">;
+  readonly campaigns: Pick<CampaignStore, "campaigns">;
+}
+
 /** Rows stored at a time. */
 const chunkSize = 5_000;
 
@@ -38,7 +45,7 @@ export interface ContactTimes {
 export async function importContacts(
   file: string,
   options: ContactFileOptions,
-  contacts: ContactStore,
+  { contacts, campaigns }: ContactStores,
   times: ContactTimes,
 ): Promise<string[]> {
   const fault = options.at === undefined ? undefined : faultOfTime(options.at, times.now, times.oldest);
@@ -47,6 +54,7 @@ export async function importContacts(
   try {
     const records = await openRecords(file, {}, scratch);
     const { rows, left } = await stage(records, options, times, scratch);
+    const named: string[] = [];
     let created = 0;
     let duplicates = 0;
     for (let from = 0; from < rows; from += chunkSize) {
@@ -56,8 +64,10 @@ export async function importContacts(
         const appended = await contacts.append(chunk);
         created += appended.created;
         duplicates += appended.duplicates;
+        for (const { campaignId } of chunk) if (campaignId !== undefined) named.push(campaignId);
       }
     }
+    const unknown = await unknownCampaigns(named, campaigns);
     const count = (number: number) => number.toLocaleString("en");
     return [
       options.optOut
@@ -68,6 +78,11 @@ export async function importContacts(
             `${count(left)} rows are left out: without a user, with a time that cannot be read, is before ${formatDay(dayOf(times.oldest))} (OLDEST_ACTION) or more than a day in the future, or damaged.`,
           ]
         : []),
+      ...(unknown === undefined
+        ? []
+        : [
+            `${count(unknown.contacts)} contacts name campaigns that there are none of, and count for no result: ${unknown.ids.join(", ")}.`,
+          ]),
     ];
   } finally {
     await scratch.dispose();
