@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Stores, setUpStores } from "#stores/open-stores.ts";
+import { exampleCampaign } from "#test/support/example-campaign.ts";
 import { listedUser } from "#test/support/listed-user.ts";
 import { Inputs } from "../call/inputs.ts";
 import { ownCall } from "../call/own-call.ts";
@@ -50,6 +51,14 @@ async function lapse(...args: string[]): Promise<string> {
   return printed.join("\n");
 }
 
+/** The log begins then. */
+async function visitAt(time: number): Promise<void> {
+  await withStores(async ({ actions }) => {
+    await actions.append([{ userId: "ann", action: "visit", time }]);
+    await actions.rollUp();
+  });
+}
+
 async function fileOf(lines: readonly string[]): Promise<string> {
   const path = join(folder, "file.csv");
   await writeFile(path, `${lines.join("\n")}\n`);
@@ -88,4 +97,31 @@ it("an import of users of whom there is no action is refused, and one that has s
   const told = await lapse(...command);
   expect(told).toContain("Of these users there is no action at all");
   expect(told).toContain("19 in treatment and 20 in control");
+});
+
+it("a campaign whose window lies in the log is removed by force only", async () => {
+  const day = 86_400_000;
+  const campaignsLeft = () => withStores(async (stores) => (await stores.campaigns.campaigns()).length);
+  await visitAt(Date.now() - 10 * day);
+  await expect(lapse("remove", "spring")).rejects.toThrow(/^Cannot remove spring: .* remove it with --force\.$/);
+  expect(await campaignsLeft()).toBe(1);
+  expect(await lapse("remove", "spring", "--force")).toBe("Removed spring and 50 assignments.");
+  expect(await campaignsLeft()).toBe(0);
+});
+
+it("a campaign from before the log, or whose creation was interrupted, is removed as it is", async () => {
+  await withStores(async (stores) => {
+    await stores.campaigns.create(
+      exampleCampaign({ id: "interrupted", startsAt: Date.now(), lastAssignedAt: Date.now() }),
+    );
+    const old = exampleCampaign({ id: "old", startsAt: 0, lastAssignedAt: 0 });
+    await stores.campaigns.create(old);
+    await stores.campaigns.assign(old, [
+      { userId: "ann", arm: "treatment", assignedAt: 0, covariates: [], outcomes: [] },
+    ]);
+    await stores.campaigns.freeze("old");
+  });
+  await visitAt(Date.now());
+  expect(await lapse("remove", "old")).toBe("Removed old and 1 assignments.");
+  expect(await lapse("remove", "interrupted")).toBe("Removed interrupted and 0 assignments.");
 });
