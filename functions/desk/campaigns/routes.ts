@@ -4,6 +4,7 @@ import { pageResponse } from "#pages/page-response.ts";
 import { formRoute, seeOther } from "#runtime/form-route.ts";
 import { getRoute, noParameters, type Route } from "#runtime/route.ts";
 import { noBody, text } from "#runtime/route-description.ts";
+import { mayOperate } from "../may-operate.ts";
 import { campaignApi } from "./api.ts";
 import { oneCampaign } from "./api-schema.ts";
 import { contactLines } from "./contacts/contact-lines.ts";
@@ -40,7 +41,7 @@ export function campaignRoutes(services: CampaignsServices): readonly Route[] {
       summary: "Plans a campaign: how many to contact",
       parameters: planForm,
       responses: {
-        200: text("text/html", "The profit by the length of the list, and the form that freezes it."),
+        200: text("text/html", "The profit by the length of the list, and the form that freezes it for those who may."),
         ...correctionResponses,
       },
       refused: correctionPage({
@@ -48,7 +49,7 @@ export function campaignRoutes(services: CampaignsServices): readonly Route[] {
         labels: planLabels,
         back: () => "/campaigns/new",
       }),
-      handle: async (form, { caller }) => pageResponse(renderPlan(await planView(form, services, caller?.name))),
+      handle: async (form, request) => pageResponse(renderPlan(await planView(form, services, request))),
     }),
     formRoute({
       path: "/campaigns",
@@ -73,8 +74,10 @@ export function campaignRoutes(services: CampaignsServices): readonly Route[] {
       summary: "One campaign: its list, its contacts, and its result",
       parameters: oneCampaign,
       responses: { 200: text("text/html", "The campaign.") },
-      handle: async ({ id }, { caller }) =>
-        pageResponse(renderCampaign(await campaignView(id, services), caller?.name)),
+      handle: async ({ id }, request) => {
+        const reading = { reader: request.caller?.name, mayOperate: mayOperate(request) };
+        return pageResponse(renderCampaign(await campaignView(id, services), reading));
+      },
     }),
     formRoute({
       path: "/campaigns/:id/send",

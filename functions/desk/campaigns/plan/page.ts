@@ -27,7 +27,7 @@ ${plan === undefined ? "" : howMany(view, plan)}`,
   );
 }
 
-function howMany({ form, known, churnDays }: PlanView, plan: NonNullable<PlanView["plan"]>): Markup {
+function howMany({ form, known, churnDays, mayOperate }: PlanView, plan: NonNullable<PlanView["plan"]>): Markup {
   const { optimum, unlimited, range, last, users, suppressed } = plan;
   const { rate, source } = known;
   return html`<p class="headline">${
@@ -45,7 +45,7 @@ ${suppressed.size === 0 ? "" : html`<li>Left out, as by default when the list is
 </ul>
 <p class="hint">A contact brings the save rate × the probability of leaving × what the user is worth, less the incentive, which those who would have stayed take too, and less its cost.</p>
 </div></div>
-${optimum.contacts === 0 ? "" : createForm(form, optimum.contacts, churnDays)}`;
+${optimum.contacts > 0 && mayOperate ? createForm(form, optimum.contacts, churnDays) : ""}`;
 }
 
 function field({ name, label, value, hint, options, mode }: ShownField): Markup {

@@ -1,4 +1,6 @@
 import { InvalidInput } from "#churn/failure.ts";
+import type { HttpRequest } from "#runtime/http.ts";
+import { mayOperate } from "../../may-operate.ts";
 import type { CampaignsServices } from "../services.ts";
 import { usualRest } from "./create-form.ts";
 import { economicsOf, filterOf, type PlanForm, rateOf } from "./form.ts";
@@ -8,6 +10,8 @@ import { type KnownRate, measuredRate } from "./save-rate.ts";
 /** What the page that plans a campaign shows. */
 export interface PlanView {
   readonly reader: string | undefined;
+  /** Whether the reader may create the campaign. */
+  readonly mayOperate: boolean;
   readonly form: PlanForm;
   readonly known: KnownRate;
   /** In days: what a campaign's window is unless it is changed. */
@@ -26,11 +30,11 @@ export async function planView(
     contacts,
     now,
   }: Pick<CampaignsServices, "features" | "users" | "campaigns" | "contacts" | "now">,
-  reader: string | undefined,
+  request: Pick<HttpRequest, "caller">,
 ): Promise<PlanView> {
   const known = rateOf(form, measuredRate(await campaigns.campaigns()));
   const churnDays = (await features.currentSet())?.definition.churn.churnDays ?? 30;
-  const common = { reader, form, known, churnDays };
+  const common = { reader: request.caller?.name, mayOperate: mayOperate(request), form, known, churnDays };
   try {
     const plan = await planOf(
       { filter: filterOf(form), ...economicsOf(form, known), restDays: usualRest, at: now() },

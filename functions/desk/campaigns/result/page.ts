@@ -11,8 +11,16 @@ import { costOf } from "./cost.ts";
 import { outcomeSection } from "./outcome-section.ts";
 import type { CampaignView } from "./view.ts";
 
+/** Who looks at the page. */
+interface Reading {
+  /** Undefined where no one has to say who they are. */
+  readonly reader: string | undefined;
+  /** Whether the reader may send the list and record contacts. */
+  readonly mayOperate: boolean;
+}
+
 /** The page of one campaign: its sizes, the list to contact, contacts so far, and the result. */
-export function renderCampaign(view: CampaignView, reader: string | undefined): string {
+export function renderCampaign(view: CampaignView, { reader, mayOperate }: Reading): string {
   const { campaign, result, now } = view;
   const { name, audience, sizes, startsAt, windowDays, controlShare, createdBy } = campaign;
   return framed(
@@ -29,7 +37,7 @@ ${warnings(view)}
 <div><dt>Who</dt><dd>${audience}</dd></div>
 </dl>
 <p>${formatPercent(controlShare)} of the list ${windowDays > 0 ? `are not contacted; each user has ${formatCounted(windowDays, "day")} to stay or leave` : "are not contacted"}.${leftOut(view)}</p>
-${campaign.outcomes.length > 0 ? "" : contactSection(view)}
+${campaign.outcomes.length > 0 ? "" : contactSection(view, mayOperate)}
 ${progress(view)}
 ${result.outcomes.map((outcome, i) => outcomeSection(outcome, result, i))}
 ${costSection(view)}
@@ -54,20 +62,25 @@ function leftOut({ campaign: { leftOut = {}, restDays } }: CampaignView): string
   return parts.length === 0 ? "" : ` Left out of it: ${parts.join(", ")}.`;
 }
 
-function contactSection({ campaign: { id }, contacts }: CampaignView): Markup {
+function contactSection({ campaign: { id }, contacts }: CampaignView, mayOperate: boolean): Markup {
+  const send = html`
+<form method="post" action="/campaigns/${id}/send"><button class="second">Send it to the webhook</button></form>`;
   return html`<section>
 <h2>Contact them</h2>
-<div class="actions"><a class="button" href="/v1/campaigns/${id}/audience?format=csv" download="${id}.csv">Download the list to contact (CSV)</a>
-<form method="post" action="/campaigns/${id}/send"><button class="second">Send it to the webhook</button></form></div>
-<p class="hint">It holds the treatment only. The webhook is the address at WEBHOOK_URL; without one, nothing leaves. Do not contact the control group: it shows what happens without you.</p>
+<div class="actions"><a class="button" href="/v1/campaigns/${id}/audience?format=csv" download="${id}.csv">Download the list to contact (CSV)</a>${mayOperate ? send : ""}</div>
+<p class="hint">It holds the treatment only. ${mayOperate ? "The webhook is the address at WEBHOOK_URL; without one, nothing leaves. " : ""}Do not contact the control group: it shows what happens without you.</p>
 <p>Contacts so far: ${formatCount(contacts.treatment)} of the treatment${contacts.control > 0 ? `, ${formatCount(contacts.control)} of the control group` : ""}${contacts.others > 0 ? `, ${formatCount(contacts.others)} of users who are not in the campaign` : ""}.</p>
-<details><summary>Say who was contacted</summary>
+${mayOperate ? contactsForm(id) : ""}
+</section>`;
+}
+
+function contactsForm(id: string): Markup {
+  return html`<details><summary>Say who was contacted</summary>
 <form method="post" action="/campaigns/${id}/contacts">
 <label class="block" for="contacts">One user a line, or a table with a heading: user, time, channel<textarea id="contacts" name="contacts" required></textarea></label>
 <p><label><input type="checkbox" name="opt_out" value="yes"> These users want no contact</label></p>
 <p><button>Record</button></p>
-</form></details>
-</section>`;
+</form></details>`;
 }
 
 function progress({ campaign, result: { sizes, closed, isFinal } }: CampaignView): Markup {
