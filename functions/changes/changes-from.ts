@@ -1,15 +1,11 @@
-import type { ListedUser } from "#churn/list/listed-user.ts";
-import { riskOf } from "#churn/reasons/reasons.ts";
-import { type RiskChange, type RiskThen, riskChange } from "#churn/risk-change.ts";
+import type { ListedUser, ListMove } from "#churn/list/listed-user.ts";
+import type { RiskChange, RiskThen } from "#churn/risk-change.ts";
 import type { Ledger } from "#stores/ledger/ledger.ts";
-import type { ModelStore } from "#stores/models/model-store.ts";
-import { readableManifest } from "#stores/models/readable.ts";
-import type { UserFilter, UserList } from "#stores/users/user-list.ts";
+import type { UserList } from "#stores/users/user-list.ts";
 
 export interface ChangeServices {
   readonly users: Pick<UserList, "page">;
   readonly ledger: Pick<Ledger, "lastShown" | "firstSnapshot">;
-  readonly models: Pick<ModelStore, "manifest">;
 }
 
 /** Where among the changes of a list: first come those who enter risk, then those who leave it, then those who lapse. */
@@ -27,55 +23,43 @@ export interface ToldChange {
 /** Users read at a time. */
 const pageSize = 1_000;
 
-/** How many lists back it is looked for when a user was last high or low. */
-const listsBack = 30;
-
 /**
  * The next changes from a place in the list on, at most 1,000, and where the next ones begin; without a next place there are no
- * more. Reads the list page by page, and the ledger only of users whose change is possible.
+ * more. Reads the list page by page, and the ledger only of users whose risk has changed.
  */
 export async function changesFrom(
   from: Place,
   services: ChangeServices,
 ): Promise<{ readonly changes: readonly ToldChange[]; readonly next: Place | undefined }> {
-  const changes: ToldChange[] = [];
-  const risks = riskReader(services.models);
   let place: Place | undefined = from;
-  while (place !== undefined && changes.length === 0) {
+  while (place !== undefined) {
     const { part, cursor }: Place = place;
-    const page = await services.users.page({ filter: filters[part], order: "user_id", limit: pageSize, cursor });
-    const possible = page.users.filter((user) => isPossible[part](user));
-    const shown = await services.ledger.lastShown(
-      possible.map(({ userId }) => userId),
-      listsBack,
-    );
-    for (const user of possible) {
-      const entries = (shown.get(user.userId) ?? []).filter(({ snapshot }) => snapshot < user.snapshot);
-      const before: RiskThen[] = [];
-      for (const { modelVersion, probability } of entries) before.push(await risks(modelVersion, probability));
-      const change = riskChange(before, user.state === "lapsed" ? "lapsed" : (user.risk ?? "low"));
-      if (change !== part) continue;
-      const risk = before.at(-1);
-      const previous = risk && { risk, probability: entries.at(-1)?.probability };
-      changes.push({ user, change, previous });
-    }
+    const filter = { moved: moves[part] };
+    const page = await services.users.page({ filter, order: "user_id", limit: pageSize, cursor });
     place = page.next === undefined ? after(part) : { part, cursor: page.next };
+    if (page.users.length === 0) continue;
+    const shown = await services.ledger.lastShown(
+      page.users.map(({ userId }) => userId),
+      2,
+    );
+    const changes = page.users.map((user) => ({ user, change: part, previous: previousOf(user, shown) }));
+    return { changes, next: place };
   }
-  return { changes, next: place };
+  return { changes: [], next: undefined };
 }
 
-const filters: Readonly<Record<RiskChange, UserFilter>> = {
-  entered: { state: "at_risk" },
-  left: { state: "here" },
-  lapsed: { state: "lapsed" },
-};
+/** What a user was on the list before, and with which probability; undefined if they were not on it. */
+function previousOf(
+  { userId, snapshot, riskBefore: risk }: ListedUser,
+  shown: Awaited<ReturnType<Ledger["lastShown"]>>,
+): ToldChange["previous"] {
+  if (risk === undefined) return undefined;
+  if (risk === "lapsed") return { risk };
+  return { risk, probability: shown.get(userId)?.findLast((entry) => entry.snapshot < snapshot)?.probability };
+}
 
-/** Whether the list alone does not rule it out. */
-const isPossible: Readonly<Record<RiskChange, (user: ListedUser) => boolean>> = {
-  entered: ({ riskBefore }) => riskBefore !== "high",
-  left: ({ risk, riskBefore }) => risk === "low" && (riskBefore === "high" || riskBefore === "medium"),
-  lapsed: ({ riskBefore }) => riskBefore === "high" || riskBefore === "medium",
-};
+/** As the desk counts them, so that both tell the same. */
+const moves: Readonly<Record<RiskChange, ListMove>> = { entered: "entered", left: "calmed", lapsed: "lost" };
 
 function after(part: RiskChange): Place | undefined {
   switch (part) {
@@ -86,18 +70,4 @@ function after(part: RiskChange): Place | undefined {
     case "lapsed":
       return undefined;
   }
-}
-
-/** What a probability was by the thresholds of the version that gave it, each of which is read once. */
-function riskReader(models: Pick<ModelStore, "manifest">) {
-  const read = new Map<string, Awaited<ReturnType<ModelStore["manifest"]>>["thresholds"] | undefined>();
-  return async (version: string, probability: number | undefined): Promise<RiskThen> => {
-    if (probability === undefined) return "lapsed";
-    if (!read.has(version)) {
-      // Of a version that retention has deleted, what its users were is not known any more.
-      read.set(version, (await readableManifest(version, models))?.thresholds);
-    }
-    const thresholds = read.get(version);
-    return thresholds === undefined ? "medium" : riskOf(probability, thresholds);
-  };
 }

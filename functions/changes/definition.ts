@@ -26,7 +26,6 @@ export const changes = eventFunction({
     return {
       users: await stores.userList(),
       ledger: await stores.ledger(),
-      models: await stores.modelStore(),
       audit: await stores.audit(),
       publish,
       now,

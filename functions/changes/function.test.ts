@@ -135,6 +135,21 @@ it("says nothing of who goes to and fro between high and medium, and tells when 
   expect((await told()).changes).toEqual(["ann left medium"]);
 });
 
+it("tells who enters and leaves however long they were at medium risk between, as many as the desk counts", async () => {
+  await night(today, { ann: "high", ben: "low", cy: "high", dan: "high" });
+  for (let i = 1; i <= 31; i++) {
+    await night(today + i, { ann: "medium", ben: "medium", cy: "medium", dan: "medium" });
+    expect((await told()).changes).toEqual([]);
+  }
+  await night(today + 32, { ann: "low", ben: "high", cy: "lapsed", dan: "high", eve: "high" });
+  const { changes, digest: day } = await told();
+  expect(changes).toEqual(["ann left medium", "ben entered medium", "cy lapsed medium", "eve entered -"]);
+  const { entered, calmed, lost } = (await stores.users.totals({})).moved;
+  expect(day?.changed).toEqual({ entered, left: calmed, lapsed: lost });
+  await night(today + 33, { ann: "high", ben: "high", cy: "high", dan: "medium", eve: "high" });
+  expect((await told()).changes).toEqual(["ann entered low", "cy entered lapsed"]);
+});
+
 it("tells only of the day where there was no list before, and the same when it is asked again", async () => {
   await night(today, { ann: "high" });
   expect((await told()).changes).toEqual([]);

@@ -1,19 +1,23 @@
 import { expect, it } from "vitest";
-import { riskChange } from "./risk-change.ts";
+import { isAtRisk, type RiskThen } from "./risk-change.ts";
 
-it("tells who enters risk once, however they go to and fro between high and medium", () => {
-  expect(riskChange([], "high")).toBe("entered");
-  expect(riskChange(["low", "medium"], "high")).toBe("entered");
-  expect(riskChange(["high"], "high")).toBeUndefined();
-  expect(riskChange(["low", "high", "medium", "medium"], "high")).toBeUndefined();
-  expect(riskChange(["high", "low", "medium"], "high")).toBe("entered");
+/** Whether a user is at risk at last who was each of these on a list, in the order of time. */
+function after(...risks: readonly RiskThen[]): boolean {
+  return risks.reduce((wasAtRisk, risk) => isAtRisk(risk, wasAtRisk), false);
+}
+
+it("is at risk who is at high risk, and stays so however often they are at medium risk since", () => {
+  expect(after("high")).toBe(true);
+  expect(after("low", "medium", "high")).toBe(true);
+  expect(after("low", "high", "medium", "medium")).toBe(true);
+  expect(after("high", ...Array<RiskThen>(31).fill("medium"))).toBe(true);
 });
 
-it("tells who leaves risk when they fall below the lower threshold, or lapse", () => {
-  expect(riskChange(["high"], "medium")).toBeUndefined();
-  expect(riskChange(["high", "medium", "medium"], "low")).toBe("left");
-  expect(riskChange(["high", "medium"], "lapsed")).toBe("lapsed");
-  expect(riskChange(["medium"], "low")).toBeUndefined();
-  expect(riskChange(["low"], "lapsed")).toBeUndefined();
-  expect(riskChange(["high", "lapsed"], "lapsed")).toBeUndefined();
+it("is not at risk who has not been at high risk since they were at low risk or had lapsed", () => {
+  expect(after("medium")).toBe(false);
+  expect(after("low")).toBe(false);
+  expect(after("high", "medium", "low")).toBe(false);
+  expect(after("high", "low", "medium")).toBe(false);
+  expect(after("high", "lapsed")).toBe(false);
+  expect(after("high", "lapsed", "medium")).toBe(false);
 });

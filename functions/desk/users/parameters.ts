@@ -40,7 +40,7 @@ export const chosenUsers = z.object({
     .enum([...listMoves, ""])
     .transform((moved) => (moved === "" ? undefined : moved))
     .optional()
-    .describe("Since the list before: entered the risk, calmed (at less risk), or lost (lapsed)."),
+    .describe("Since the list before: entered the risk, calmed (at low risk now), or lost (lapsed)."),
   id: words(256).describe("What the user id begins with."),
   reason: words(256).describe("A group of features that is among the reasons, such as rhythm."),
   min_probability: share,

@@ -16,11 +16,14 @@ export interface ListedUser extends Pick<Score, "userId" | "snapshot" | "modelVe
   readonly typicalGap: number | undefined;
   /** What the user was on the list of the snapshot before; undefined if they were not on it. The list keeps it itself. */
   readonly riskBefore?: RiskThen | undefined;
+  /** Whether the user was at risk on that list, as `isAtRisk` has it. The list keeps it itself, too. */
+  readonly wasAtRisk?: boolean | undefined;
 }
 
 /**
- * Whose risk has changed since the list before: who is at risk now and was not (`entered`), and who was at risk and is
- * `calmed` (here at less risk) or `lost` (lapsed).
+ * Whose risk has changed since the list before: who is at high risk and was not at risk (`entered`; also who was not on that list,
+ * and so on the first list all who are at high risk), and who was at risk and is `calmed` (here at low risk) or `lost` (lapsed). Who is at medium risk has not
+ * changed.
  */
 export const listMoves = ["entered", "calmed", "lost"] as const;
 export type ListMove = (typeof listMoves)[number];

@@ -184,26 +184,56 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
         at_risk: 2,
         lapsed: 1,
         valueAtRisk: 24,
-        moved: noMoves,
+        moved: { ...noMoves, entered: 2 },
       });
       expect(await list.totals({ minValue: 20 })).toMatchObject({ here: 2, at_risk: 1, lapsed: 0 });
     });
 
     it("tells whose risk has changed since the snapshot before, however often the users of one are written", async () => {
-      await write([here("ann", 0.1), here("ben", 0.9), here("cy", 0.9), here("di", 0.9)]);
-      expect((await list.totals({})).moved).toEqual(noMoves);
-      const next = [here("ann", 0.9), here("ben", 0.3), lapsed("cy"), here("di", 0.8), here("new", 0.9)];
+      await write([here("ann", 0.1), here("ben", 0.9), here("cy", 0.9), here("di", 0.9), here("eve", 0.3)]);
+      expect((await list.totals({})).moved).toEqual({ ...noMoves, entered: 3 });
+      const next = [
+        ...[here("ann", 0.9), here("ben", 0.1), lapsed("cy"), here("di", 0.8), here("eve", 0.1)],
+        ...[here("new", 0.9), lapsed("old")],
+      ];
       for (const at of [2_000, 3_000])
         await write(
           next.map((user) => ({ ...user, snapshot: snapshot + 1 })),
           at,
         );
-      expect((await list.totals({ moved: "lost" })).moved).toEqual({ entered: 1, calmed: 1, lost: 1 });
-      expect(await chosen({ moved: "entered" })).toEqual(["ann"]);
+      expect((await list.totals({ moved: "lost" })).moved).toEqual({ entered: 2, calmed: 1, lost: 1 });
+      expect(await chosen({ moved: "entered" })).toEqual(["ann", "new"]);
       expect(await chosen({ moved: "calmed" })).toEqual(["ben"]);
       expect(await chosen({ moved: "lost" })).toEqual(["cy"]);
       const found = await list.get(["ann", "cy", "new"]);
       expect(["ann", "cy", "new"].map((userId) => found.get(userId)?.riskBefore)).toEqual(["low", "high", undefined]);
+    });
+
+    it("takes who is at medium risk for as much at risk as they were, for however many snapshots", async () => {
+      await write([here("ann", 0.9), here("ben", 0.1), here("cy", 0.9), here("di", 0.9)]);
+      let day = snapshot;
+      const later = async (...users: readonly ListedUser[]) => {
+        day += 1;
+        await write(
+          users.map((user) => ({ ...user, snapshot: day })),
+          1_000 + day,
+        );
+      };
+      const between = ["ann", "ben", "cy", "di"].map((userId) => here(userId, 0.3));
+      for (let i = 0; i < 31; i++) {
+        await later(...between);
+        expect((await list.totals({})).moved).toEqual(noMoves);
+      }
+      const users = await list.get(["ann", "ben"]);
+      expect(users.get("ann")).toMatchObject({ riskBefore: "medium", wasAtRisk: true });
+      expect(users.get("ben")).toMatchObject({ riskBefore: "medium", wasAtRisk: false });
+      await later(here("ann", 0.1), here("ben", 0.9), lapsed("cy"), here("di", 0.9));
+      expect(await chosen({ moved: "entered" })).toEqual(["ben"]);
+      expect(await chosen({ moved: "calmed" })).toEqual(["ann"]);
+      expect(await chosen({ moved: "lost" })).toEqual(["cy"]);
+      await later(here("ann", 0.9), here("ben", 0.9), here("cy", 0.9), here("di", 0.1));
+      expect(await chosen({ moved: "entered" })).toEqual(["ann", "cy"]);
+      expect(await chosen({ moved: "calmed" })).toEqual(["di"]);
     });
 
     it("erases users", async () => {

@@ -7,7 +7,8 @@ import type { ListedUser, ListMove, ListState } from "#churn/list/listed-user.ts
 export interface UserList {
   /**
    * Writes rows; a user's row replaces the former one, unless that was written by a run that began later. `writtenAt` is when
-   * the run that writes them began, in milliseconds since the epoch. What a user was on the list of an earlier snapshot becomes their `riskBefore`.
+   * the run that writes them began, in milliseconds since the epoch. What a user was on the list of an earlier snapshot becomes their
+   * `riskBefore`, and whether they were at risk on it their `wasAtRisk`.
    */
   put(users: readonly ListedUser[], writtenAt: number): Promise<void>;
 

@@ -52,10 +52,15 @@ export const states: Readonly<Record<ListState, string>> = {
 
 /** The condition of each move; false, not unknown, where something is not known. */
 export const moves: Readonly<Record<ListMove, string>> = {
-  entered: "coalesce(risk = 'high' AND risk_before <> 'high', false)",
-  calmed: "coalesce(risk_before = 'high' AND risk <> 'high', false)",
-  lost: "coalesce(risk_before = 'high' AND state = 'lapsed', false)",
+  entered: `coalesce(risk = 'high' AND NOT ${wasAtRisk("listed_users")}, false)`,
+  calmed: `coalesce(risk = 'low' AND ${wasAtRisk("listed_users")}, false)`,
+  lost: `(state = 'lapsed' AND ${wasAtRisk("listed_users")})`,
 };
+
+/** Whether the users of `table` were at risk on the list before: false, not unknown, of those who were not on it. */
+export function wasAtRisk(table: string): string {
+  return `coalesce(${table}.was_at_risk, ${table}.risk_before = 'high', false)`;
+}
 
 function keyIn(order: UserOrder): string {
   return `coalesce(${order}, ${unknownKey})`;

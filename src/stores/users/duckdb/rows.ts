@@ -1,5 +1,6 @@
 import {
   DOUBLE,
+  DuckDBBooleanVector,
   DuckDBDoubleVector,
   DuckDBIntegerVector,
   type DuckDBResult,
@@ -48,7 +49,7 @@ export const columns: Column<WrittenUser>[] = [
 
 /** What is read of a row, in this order. */
 export const readColumns = `user_id, state, lapsed_since, snapshot, model_version, probability, risk, value, silence,
-  tenure, active_days, usual_gap, typical_gap, reasons, risk_before`;
+  tenure, active_days, usual_gap, typical_gap, reasons, risk_before, was_at_risk`;
 
 export async function* readUsers(result: DuckDBResult): AsyncGenerator<ListedUser> {
   for await (const chunk of result) {
@@ -57,6 +58,7 @@ export async function* readUsers(result: DuckDBResult): AsyncGenerator<ListedUse
     const days = (column: number) => columnOf(chunk, column, DuckDBIntegerVector);
     const [users, states, versions, risks, reasons] = [texts(0), texts(1), texts(4), texts(6), texts(13)];
     const risksBeforeNow = texts(14);
+    const wereAtRisk = columnOf(chunk, 15, DuckDBBooleanVector);
     const [lapsedSince, snapshots] = [days(2), days(3)];
     const [probabilities, values, silences] = [numbers(5), numbers(7), numbers(8)];
     const [tenures, activeDays, usualGaps, typicalGaps] = [numbers(9), numbers(10), numbers(11), numbers(12)];
@@ -70,7 +72,7 @@ export async function* readUsers(result: DuckDBResult): AsyncGenerator<ListedUse
         modelVersion: versions.getItem(row) ?? "",
         probability: probabilities.getItem(row) ?? undefined,
         risk: risk === null ? undefined : riskSchema.parse(risk),
-        ...riskBeforeIn(risksBeforeNow.getItem(row)),
+        ...listBefore(risksBeforeNow.getItem(row), wereAtRisk.getItem(row)),
         value: values.getItem(row) ?? undefined,
         silence: silences.getItem(row) ?? undefined,
         tenure: tenures.getItem(row) ?? undefined,
@@ -83,8 +85,8 @@ export async function* readUsers(result: DuckDBResult): AsyncGenerator<ListedUse
   }
 }
 
-function riskBeforeIn(text: string | null): Pick<ListedUser, "riskBefore"> {
-  return text === null ? {} : { riskBefore: riskBefore.parse(text) };
+function listBefore(risk: string | null, wasAtRisk: boolean | null): Pick<ListedUser, "riskBefore" | "wasAtRisk"> {
+  return risk === null ? {} : { riskBefore: riskBefore.parse(risk), wasAtRisk: wasAtRisk ?? risk === "high" };
 }
 
 const riskBefore = z.enum(risksThen);

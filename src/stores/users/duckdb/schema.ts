@@ -12,5 +12,7 @@ export async function createUserTable(connection: DuckDBConnection): Promise<voi
       bucket UTINYINT, user_id VARCHAR, state VARCHAR, lapsed_since INTEGER, snapshot INTEGER, model_version VARCHAR,
       probability DOUBLE, risk VARCHAR, risk_before VARCHAR, value DOUBLE, value_at_risk DOUBLE, silence DOUBLE, tenure DOUBLE,
       active_days DOUBLE, usual_gap DOUBLE, typical_gap DOUBLE, reason_groups VARCHAR[], reasons VARCHAR, written DOUBLE);
+    -- Unknown in rows that were written before there was this column: then it goes by risk_before.
+    ALTER TABLE listed_users ADD COLUMN IF NOT EXISTS was_at_risk BOOLEAN;
   `);
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import { formatDay } from "#churn/day.ts";
 import { type ListedUser, reasonGroups, valueAtRisk } from "#churn/list/listed-user.ts";
-import { type RiskThen, risksThen } from "#churn/risk-change.ts";
+import { isAtRisk, risksThen } from "#churn/risk-change.ts";
 import type { BulkOperation } from "../../connections/elasticsearch/bulk.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { dayText } from "../../features/elasticsearch/day-text.ts";
@@ -10,11 +10,17 @@ import { reasonsSchema, riskSchema } from "../../features/score-schema.ts";
 import { stateSchema } from "../../ledger/entry-schema.ts";
 
 /** What is on the list of a user before they are written again. */
-export type FormerUser = Pick<ListedUser, "userId" | "snapshot" | "risk" | "riskBefore">;
+export type FormerUser = Pick<ListedUser, "userId" | "snapshot" | "risk" | "riskBefore" | "wasAtRisk">;
 
-function riskBefore({ snapshot }: ListedUser, former: FormerUser | undefined): RiskThen | undefined {
-  if (former === undefined) return undefined;
-  return former.snapshot < snapshot ? (former.risk ?? "lapsed") : former.riskBefore;
+/** What the user was on the list of an earlier snapshot; nothing if they were not on it. */
+function listBefore(
+  { snapshot }: ListedUser,
+  former: FormerUser | undefined,
+): Pick<ListedUser, "riskBefore" | "wasAtRisk"> {
+  if (former === undefined) return {};
+  if (former.snapshot >= snapshot) return former;
+  const riskBefore = former.risk ?? "lapsed";
+  return { riskBefore, wasAtRisk: isAtRisk(riskBefore, former.wasAtRisk ?? false) };
 }
 
 /**
@@ -27,6 +33,7 @@ export function userOperation(
   former: FormerUser | undefined,
   writtenAt: number,
 ): BulkOperation {
+  const before = listBefore(user, former);
   return {
     action: JSON.stringify({
       index: { _index: index, _id: userDocumentId(user.userId), version: writtenAt, version_type: "external_gte" },
@@ -41,7 +48,8 @@ export function userOperation(
         model_version: user.modelVersion,
         probability: user.probability,
         risk: user.risk,
-        risk_before: riskBefore(user, former),
+        risk_before: before.riskBefore,
+        was_at_risk: before.wasAtRisk,
         value: user.value,
         value_at_risk: valueAtRisk(user),
         silence: user.silence,
@@ -68,6 +76,8 @@ export const userSource = z
       probability: z.number().optional(),
       risk: riskSchema.optional(),
       risk_before: z.enum(risksThen).optional(),
+      // Not in documents that were written before it was kept.
+      was_at_risk: z.boolean().optional(),
       value: z.number().optional(),
       silence: z.number().optional(),
       tenure: z.number().optional(),
@@ -86,7 +96,9 @@ export const userSource = z
       modelVersion: lapse.model_version,
       probability: lapse.probability,
       risk: lapse.risk,
-      ...(lapse.risk_before === undefined ? {} : { riskBefore: lapse.risk_before }),
+      ...(lapse.risk_before === undefined
+        ? {}
+        : { riskBefore: lapse.risk_before, wasAtRisk: lapse.was_at_risk ?? lapse.risk_before === "high" }),
       value: lapse.value,
       silence: lapse.silence,
       tenure: lapse.tenure,

@@ -37,14 +37,27 @@ export const states: Readonly<Record<ListState, Query>> = {
   lapsed: { term: { "lapse.state": "lapsed" } },
 };
 
-const isHigh: Query = { term: { "lapse.risk": "high" } };
-const wasHigh: Query = { term: { "lapse.risk_before": "high" } };
+/** Documents that were written before it was kept go by the risk before. */
+const wasAtRisk: Query = {
+  bool: {
+    should: [
+      { term: { "lapse.was_at_risk": true } },
+      {
+        bool: {
+          filter: [{ term: { "lapse.risk_before": "high" } }],
+          must_not: [{ exists: { field: "lapse.was_at_risk" } }],
+        },
+      },
+    ],
+    minimum_should_match: 1,
+  },
+};
 
 /** The condition of each move. */
 export const moves: Readonly<Record<ListMove, Query>> = {
-  entered: { bool: { filter: [isHigh, { exists: { field: "lapse.risk_before" } }], must_not: [wasHigh] } },
-  calmed: { bool: { filter: [wasHigh, { term: { "lapse.state": "here" } }], must_not: [isHigh] } },
-  lost: { bool: { filter: [wasHigh, { term: { "lapse.state": "lapsed" } }] } },
+  entered: { bool: { filter: [states.at_risk], must_not: [wasAtRisk] } },
+  calmed: { bool: { filter: [{ term: { "lapse.risk": "low" } }, wasAtRisk] } },
+  lost: { bool: { filter: [states.lapsed, wasAtRisk] } },
 };
 
 function within(field: string, low: number | undefined, high: number | undefined): Query[] {
