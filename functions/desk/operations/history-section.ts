@@ -3,7 +3,7 @@ import { formatCount, formatMinute } from "#pages/format.ts";
 import { html, type Markup } from "#pages/html.ts";
 import { listTable } from "#pages/list-table.ts";
 import { pingType } from "#runtime/event-kinds.ts";
-import type { DriftOf, Import, OwnHistory, Run } from "./history.ts";
+import { type DriftOf, driftThreshold, type Import, type OwnHistory, type Run } from "./history.ts";
 
 /** The runs of functions, how far users have drifted, and what ingest has refused. */
 export function historySection({ runs, imports, rejected, drift }: OwnHistory): Markup {
@@ -72,7 +72,7 @@ function formatNumber(value: number): string {
 }
 
 function driftTable(drift: readonly DriftOf[]): Markup {
-  return html`<p>The population stability index: below ${steady} nothing has changed that matters; from 0.25 on, look into it.</p>
+  return html`<p>The population stability index: below ${steady} nothing has changed that matters; from ${driftThreshold} on, look into it.</p>
 ${listTable(
   "Drift",
   [["Measured", "moment"], ["Version"], ["Probabilities", "number"], ["Features that have moved most"]],
@@ -96,7 +96,7 @@ const steady = 0.1;
 
 function inWords(psi: number): string {
   if (psi < steady) return "(steady)";
-  return psi < 0.25 ? "(has moved)" : "(look into it)";
+  return psi < driftThreshold ? "(has moved)" : "(look into it)";
 }
 
 function importTable(imports: readonly Import[]): Markup {

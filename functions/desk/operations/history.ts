@@ -45,6 +45,9 @@ export interface DriftOf {
   readonly features: readonly (readonly [feature: string, psi: number])[];
 }
 
+/** The population stability index from which on drift is to be looked into (docs/model.md). */
+export const driftThreshold = 0.25;
+
 const mostRuns = 40;
 const mostMeasurements = 30;
 const mostImports = 20;
@@ -65,7 +68,7 @@ export async function ownHistory({ audit, now }: Pick<DeskServices, "audit" | "n
 }
 
 /** A run in parts, each of which asks for the next one, is one run: it is told of by its last part. */
-async function newestRuns(entries: AsyncIterable<AuditEntry>): Promise<Run[]> {
+export async function newestRuns(entries: AsyncIterable<AuditEntry>): Promise<Run[]> {
   const found: Run[] = [];
   for await (const entry of entries) {
     const run = runOf(entry);
@@ -80,7 +83,8 @@ async function newestRuns(entries: AsyncIterable<AuditEntry>): Promise<Run[]> {
   return found;
 }
 
-async function newest(entries: AsyncIterable<AuditEntry>, most: number): Promise<AuditEntry[]> {
+/** The first `most` entries: they come from the newest to the oldest. */
+export async function newest(entries: AsyncIterable<AuditEntry>, most: number): Promise<AuditEntry[]> {
   const found: AuditEntry[] = [];
   for await (const entry of entries) {
     found.push(entry);
@@ -104,7 +108,8 @@ function importOf({ at, target = "", details = {} }: AuditEntry): Import {
   return { at, name: target, created: numberIn(details.created) ?? 0, known: numberIn(details.known) ?? 0, rejected };
 }
 
-function driftOf({ at, target = "", details = {} }: AuditEntry): DriftOf {
+/** What an entry of the monitor tells. */
+export function driftOf({ at, target = "", details = {} }: AuditEntry): DriftOf {
   const features = Object.entries(details).flatMap(([name, psi]): [string, number][] =>
     name.startsWith("feature ") && typeof psi === "number" ? [[name.slice("feature ".length), psi]] : [],
   );

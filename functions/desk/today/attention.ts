@@ -1,11 +1,21 @@
 import { dayOf, formatDay } from "#churn/day.ts";
-import { formatCounted } from "#pages/format.ts";
+import { describeFeature } from "#churn/reasons/describe-feature.ts";
+import { formatCounted, formatMinute } from "#pages/format.ts";
 import { html, type Markup } from "#pages/html.ts";
+import { driftThreshold } from "../operations/history.ts";
 import type { TodayView } from "./view.ts";
 
 /** What needs a person, each with what to do; the gravest first. */
 export function attention(view: TodayView): Markup[] {
-  return [...harm(view), ...staleness(view), ...frozen(view), ...brokenPromises(view), ...letters(view)];
+  return [
+    ...harm(view),
+    ...staleness(view),
+    ...failures(view),
+    ...frozen(view),
+    ...drift(view),
+    ...brokenPromises(view),
+    ...letters(view),
+  ];
 }
 
 function harm({ champion, standsInFor, damaged }: TodayView): Markup[] {
@@ -38,6 +48,13 @@ function staleness({ features, extent, now }: TodayView): Markup[] {
   ];
 }
 
+function failures({ troubles: { failed } }: TodayView): Markup[] {
+  return failed.map(
+    ({ name, at, details: { failure } }) =>
+      html`<p class="alarm" role="alert">The last run of ${name} failed at ${formatMinute(at)} UTC${failure === undefined ? "" : `: ${failure}`}. <a href="/operations">Operations</a></p>`,
+  );
+}
+
 /** Why the newest training promoted nothing, if the newest data looked broken to it. */
 function frozen({ champion, versions: [newest] }: TodayView): Markup[] {
   const isAboutChampion = champion !== undefined && newest?.decision.champion === champion.version;
@@ -45,6 +62,15 @@ function frozen({ champion, versions: [newest] }: TodayView): Markup[] {
   if (causes.length === 0) return [];
   return [
     html`<p class="notice">No model is promoted while the newest data look broken: ${causes.map(({ verdict }) => verdict).join("; ")}.</p>`,
+  ];
+}
+
+/** Of the version in service only: what was measured of another tells nothing of it. */
+function drift({ champion, troubles: { drift: measured } }: TodayView): Markup[] {
+  if (measured?.probability === undefined || measured.version !== champion?.version) return [];
+  const moved = measured.features.filter(([, psi]) => psi >= driftThreshold).map(([name]) => describeFeature(name));
+  return [
+    html`<p class="notice">The probabilities have drifted from those that the model was judged on: the population stability index is ${measured.probability.toFixed(2)}.${moved.length === 0 ? "" : ` What has moved most: ${moved.join("; ")}.`} <a href="/operations">Operations</a></p>`,
   ];
 }
 

@@ -14,14 +14,15 @@ const champion = exampleManifest({ version: "v1" });
 
 function pageWith(
   decision: Partial<Decision>,
-  harm: Partial<Pick<TodayView, "standsInFor" | "damaged" | "deadLetters" | "features" | "extent">> = {},
+  harm: Partial<Pick<TodayView, "standsInFor" | "damaged" | "deadLetters" | "troubles" | "features" | "extent">> = {},
   totals: Partial<ListTotals> = {},
   isFirstList = false,
 ): string {
   const newest = exampleManifest({ version: "v2", decision: { ...champion.decision, promoted: false, ...decision } });
   return renderToday({
     ...{ reader: undefined, extent: undefined, features: undefined, totals: { ...none, ...totals } },
-    ...{ standsInFor: undefined, damaged: [], deadLetters: 0, ...harm },
+    ...{ standsInFor: undefined, damaged: [], deadLetters: 0 },
+    ...{ troubles: { failed: [], drift: undefined }, ...harm },
     ...{
       champion,
       isFirstList,
@@ -60,6 +61,19 @@ describe("the page", () => {
     expect(page).toContain('<a href="/users?moved=entered">12 users</a> entered the risk');
     expect(pageWith({}, {}, totals, true)).toContain("This is the first list");
     expect(page).toContain('<a href="/users?moved=calmed">1 user</a> left it; 0 users who were at risk have lapsed.');
+  });
+
+  it("tells of runs that failed, and of probabilities that have drifted from those of the version in service", () => {
+    const failed = {
+      ...{ at: Date.UTC(2026, 0, 5, 2, 31), name: "train", cause: "dev.lapse.ping", hasFailed: true, seconds: 3 },
+      details: { failure: "StoreUnavailable (unavailable)" },
+    };
+    const drift = { at: 1, version: "v1", probability: 0.312, features: [["days_since_last", 0.4]] as const };
+    const page = pageWith({}, { troubles: { failed: [failed], drift } });
+    expect(page).toContain("The last run of train failed at 2026-01-05 02:31 UTC: StoreUnavailable (unavailable).");
+    expect(page).toContain("the population stability index is 0.31. What has moved most: days since the last action.");
+    const calm = pageWith({}, { troubles: { failed: [], drift: { ...drift, version: "v0" } } });
+    for (const text of ["failed at", "stability index"]) expect(calm).not.toContain(text);
   });
 
   it("tells of events that could not be delivered, and of a list that is old although actions arrive", () => {

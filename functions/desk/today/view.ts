@@ -5,6 +5,7 @@ import type { FeatureSet } from "#stores/features/feature-store.ts";
 import { type PromisesRead, readPromises } from "#stores/ledger/read-promises.ts";
 import { type ReadVersions, readVersions } from "#stores/models/readable.ts";
 import type { ListTotals } from "#stores/users/user-list.ts";
+import { type NightTroubles, nightTroubles } from "../operations/night-troubles.ts";
 import type { DeskServices } from "../services.ts";
 
 /** What the first page shows. */
@@ -27,6 +28,8 @@ export interface TodayView extends ReadVersions {
   /** What was promised of users against what they did. */
   readonly promises: PromisesRead;
   readonly deadLetters: number;
+  /** Runs that failed, and drift. */
+  readonly troubles: NightTroubles;
   /** What runs next, and when in milliseconds since the epoch; undefined where the cluster alone knows. */
   readonly next: readonly { readonly name: string; readonly at: number }[] | undefined;
   /** In milliseconds since the epoch. */
@@ -43,18 +46,20 @@ export async function todayView(services: DeskServices, reader: string | undefin
   const { actions, features, models, users, ledger, deadLetters, now } = services;
   const set = await features.currentSet();
   const passive = set?.definition.churn.passive;
-  const [extent, alias, versions, totals, listed, mostAtRisk, mostWorth, promises, letters, first] = await Promise.all([
-    actions.extent(passive),
-    models.alias("champion"),
-    models.versions(),
-    users.totals({}),
-    users.page({ filter: {}, order: "user_id", limit: 1 }),
-    users.page({ filter: { state: "here" }, order: "probability", limit: mostUsers }),
-    users.page({ filter: { state: "at_risk", minValue: leastWorth }, order: "value_at_risk", limit: mostUsers }),
-    readPromises(services),
-    deadLetters.count(),
-    ledger.firstSnapshot(),
-  ]);
+  const [extent, alias, versions, totals, listed, mostAtRisk, mostWorth, promises, letters, troubles, first] =
+    await Promise.all([
+      actions.extent(passive),
+      models.alias("champion"),
+      models.versions(),
+      users.totals({}),
+      users.page({ filter: {}, order: "user_id", limit: 1 }),
+      users.page({ filter: { state: "here" }, order: "probability", limit: mostUsers }),
+      users.page({ filter: { state: "at_risk", minValue: leastWorth }, order: "value_at_risk", limit: mostUsers }),
+      readPromises(services),
+      deadLetters.count(),
+      nightTroubles(services),
+      ledger.firstSnapshot(),
+    ]);
   const shown = await readVersions(versions.slice(0, mostVersions), models);
   return {
     reader,
@@ -70,6 +75,7 @@ export async function todayView(services: DeskServices, reader: string | undefin
     mostWorth: mostWorth.users,
     promises,
     deadLetters: letters,
+    troubles,
     next: services.nextRuns?.(),
     now: now(),
   };
