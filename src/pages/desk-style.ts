@@ -16,7 +16,6 @@ a { color: var(--blue); }
 .alarm, .notice { border-left: .3rem solid var(--orange); padding: .5rem .9rem; background: var(--card); }
 .facts { display: flex; flex-wrap: wrap; gap: .6rem 2rem; }
 .facts dt { font-size: .85rem; color: var(--soft); } .facts dd { font-weight: 600; font-variant-numeric: tabular-nums; }
-.scroll { overflow-x: auto; }
 .list { border-collapse: collapse; width: 100%; font-size: .95rem; }
 .list th, .list td { text-align: left; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; font-weight: normal; white-space: normal; }
 .list thead th { font-weight: 600; color: var(--soft); font-size: .875rem; }

@@ -20,17 +20,12 @@ export interface Frame {
   readonly section?: Section | undefined;
   /** What the page has of styles beyond those of the desk. */
   readonly style?: Markup | undefined;
-  /** Whether the page loads the desk's script; see `pageResponse`. */
-  readonly isScripted?: boolean | undefined;
   /** Who reads it; undefined where no one has to say who they are. */
   readonly reader?: string | undefined;
 }
 
 /** A whole page of the desk around `body`: one HTML document, with its style in it. */
-export function framed(
-  { title, section, style: own = html``, isScripted = false, reader }: Frame,
-  body: Markup,
-): string {
+export function framed({ title, section, style: own = html``, reader }: Frame, body: Markup): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -40,7 +35,7 @@ export function framed(
 <title>${title} · lapse</title>
 <link rel="icon" href="data:,">
 <style>${style}${deskStyle}${own}</style>
-${isScripted ? html`<script src="/desk.js" defer></script>` : ""}</head>
+</head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
 <header class="top"><a class="name" href="/">lapse</a>

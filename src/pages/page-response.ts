@@ -3,29 +3,23 @@ import type { HttpResponse } from "#runtime/http.ts";
 
 /**
  * A page as a response that browsers let do nothing but show itself and send its forms here: nothing is loaded, no other
- * site frames it, and of styles only those that stand in the page count, by their hashes. No script runs, unless
- * `isScripted` lets in the desk's own.
+ * site frames it, and of styles only those that stand in the page count, by their hashes. No script runs.
  */
-export function pageResponse(
-  body: string,
-  { status = 200, headers = {}, isScripted = false }: PageOptions = {},
-): HttpResponse {
-  return { status, headers: { ...pageHeaders(body, isScripted), ...headers }, body };
+export function pageResponse(body: string, { status = 200, headers = {} }: PageOptions = {}): HttpResponse {
+  return { status, headers: { ...pageHeaders(body), ...headers }, body };
 }
 
 interface PageOptions {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly isScripted?: boolean;
 }
 
 /** The headers of such a page. */
-export function pageHeaders(body: string, isScripted = false): Readonly<Record<string, string>> {
+export function pageHeaders(body: string): Readonly<Record<string, string>> {
   const styles = [...body.matchAll(/<style>([\s\S]*?)<\/style>/g)].map(([, style = ""]) => `'sha256-${hashOf(style)}'`);
   const policy = [
     "default-src 'none'",
     `style-src ${styles.length === 0 ? "'none'" : styles.join(" ")}`,
-    ...(isScripted ? ["script-src 'self'", "connect-src 'self'"] : []),
     // The empty icon, so that browsers ask for none.
     "img-src data:",
     "form-action 'self'",
