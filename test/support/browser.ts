@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page, type Response } from "playwright-core";
 
 /** The program that shows pages: CHROMIUM, or where Debian's package puts it. */
 export function chromiumPath(): string {
@@ -9,6 +9,7 @@ export function chromiumPath(): string {
 export class TestBrowser {
   readonly #browser: Browser;
   readonly #faults = new WeakMap<Page, string[]>();
+  readonly #policies = new WeakMap<Page, string>();
 
   private constructor(browser: Browser) {
     this.#browser = browser;
@@ -41,6 +42,13 @@ export class TestBrowser {
       if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
         faults.push(message.text());
     });
+    page.on("response", (response) => {
+      const { "content-security-policy": policy = "", "content-disposition": file } = response.headers();
+      const isShown = response.status() < 300 || response.status() >= 400;
+      // What is downloaded leaves the page as it is.
+      if (isShown && file === undefined && response.request().isNavigationRequest() && isMain(response, page))
+        this.#policies.set(page, policy);
+    });
     return page;
   }
 
@@ -49,7 +57,16 @@ export class TestBrowser {
     return this.#faults.get(page) ?? [];
   }
 
+  /** The Content-Security-Policy that came with what the page shows; empty if none did. */
+  policyOf(page: Page): string {
+    return this.#policies.get(page) ?? "";
+  }
+
   async close(): Promise<void> {
     await this.#browser.close();
   }
+}
+
+function isMain(response: Response, page: Page): boolean {
+  return response.frame() === page.mainFrame();
 }
