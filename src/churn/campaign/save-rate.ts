@@ -3,7 +3,7 @@ import { normalQuantile } from "../statistics/normal.ts";
 import type { OutcomeResult } from "./result.ts";
 
 /** What a save rate is told from: one outcome with its arms. */
-export type Leaving = Pick<OutcomeResult, "kind" | "good" | "sizes" | "treatment" | "control">;
+type Leaving = Pick<OutcomeResult, "kind" | "good" | "sizes" | "treatment" | "control">;
 
 /**
  * 1 - t / c, with the interval of the logarithm of that ratio (Katz, Baptista, Azen and Pike 1978, method C). Undefined for
