@@ -35,7 +35,7 @@ async function storeUsers({ features, users: list, campaigns }: Stores): Promise
   const churn = { churnDays: 14, leadDays: 0, observeDays: 28 };
   const names = ["days_since_last", "days_since_first", "value_28d"];
   await features.putSet({ id: "set", snapshot, definition: { churn, actions: [] }, populations: [churn], names });
-  const users = ["ann", "ben", ...Array.from({ length: 100 }, (_, i) => `user-${i}`)];
+  const users = ["ann", "ben", ...Array.from({ length: 2_000 }, (_, i) => `user-${i}`)];
   await features.put(
     "set",
     users.map((userId) => ({ userId, lapsed: [null], values: [3, 50, 20] })),
@@ -86,10 +86,12 @@ const known = {
   id: ["spring"],
   state: ["here"],
   sort: ["probability", "value_at_risk"],
-  top: [1],
+  // Enough for both arms, and few enough for many campaigns that are under way at once.
+  top: [12],
+  control_share: [0.3],
   ...{ min_probability: [0], min_risk: [0], min_value: [0], min_silence: [0], min_tenure: [0], reason: ["rhythm"] },
   ...{ max_probability: [1], max_risk: [100], max_value: [1e6], max_silence: [99_999], max_tenure: [99_999] },
-  ...{ control: [20], rest: [0], rest_days: [0], window: [14], opt_out: ["yes"], contacts: ["user\nann"] },
+  ...{ control: [30], rest: [0], rest_days: [0], window: [14], opt_out: ["yes"], contacts: ["user\nann"] },
 };
 
 const validators = new Map<string, ValidateFunction>();
