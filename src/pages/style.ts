@@ -106,7 +106,10 @@ footer { margin-top: 2.8rem; padding-top: 1.1rem; border-top: 1px solid var(--li
   .metrics { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .metrics .interval { display: block; margin: 0; }
   .plots { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.4rem; }
-  th, td { padding: .25rem .4rem; }
+  table { font-size: .75rem; }
+  th, td { padding: .25rem .3rem; white-space: normal; }
+  /* Paper cannot be scrolled: versions break rather than have the table cut off. */
+  .months td:nth-child(2), td code { white-space: normal; overflow-wrap: anywhere; }
   .scroll { overflow: visible; }
   .scroll svg { min-width: 0; }
 }
