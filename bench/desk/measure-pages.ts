@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { quantile } from "#churn/quantile.ts";
+import { processorSecondsOf } from "../processor-seconds.ts";
 
 const times = 3;
 const warmUps = 1;
@@ -50,28 +50,16 @@ async function timed(url: string, pid: number): Promise<Timed> {
   let body = "";
   let began = 0;
   for (let i = 0; i < times + warmUps; i++) {
-    if (i === warmUps) began = await processorMilliseconds(pid);
+    if (i === warmUps) began = processorSecondsOf(pid);
     const start = performance.now();
     const response = await fetch(url);
     body = await response.text();
     if (!response.ok) throw new Error(`${url} was answered with ${response.status}: ${body.slice(0, 200)}`);
     if (i >= warmUps) taken.push(performance.now() - start);
   }
-  const processor = ((await processorMilliseconds(pid)) - began) / times;
+  const processor = (1000 * (processorSecondsOf(pid) - began)) / times;
   taken.sort((a, b) => a - b);
   return { fastest: taken[0] ?? 0, median: quantile(taken, 0.5), processor, body };
-}
-
-/** User and system time of a process, all of its threads; Linux counts in hundredths of a second. */
-async function processorMilliseconds(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-  // After the name, which may hold blanks: state, and eleven more, then utime and stime.
-  const [user = 0, system = 0] = stat
-    .slice(stat.lastIndexOf(")") + 2)
-    .split(" ")
-    .slice(11, 13)
-    .map(Number);
-  return 10 * (user + system);
 }
 
 const pageSchema = z.object({ next: z.string().optional() });

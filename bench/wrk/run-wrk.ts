@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import * as z from "zod";
+import { processorSecondsOf } from "../processor-seconds.ts";
 
 const resultSchema = z.object({
   requests: z.int().positive(),
@@ -52,12 +52,4 @@ export async function runWrk({
   const processorSeconds = processorSecondsOf(pid) - before;
   const line = stdout.split("\n").findLast((text) => text.startsWith("{")) ?? "";
   return { ...resultSchema.parse(JSON.parse(line)), processorSeconds };
-}
-
-/** Processor time that a process has used (proc(5), fields 14 and 15 of stat, in hundredths of a second). */
-function processorSecondsOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // Behind the name, which may hold blanks; the first field there is the third.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }

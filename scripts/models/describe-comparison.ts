@@ -1,8 +1,8 @@
 import { formatDay } from "#churn/day.ts";
-import { betterOf, type ComparedSegment, type ComparedSegments } from "#churn/segments/compare-rows.ts";
-import type { SegmentQuality } from "#churn/segments/judge-rows.ts";
+import type { ComparedSegments } from "#churn/segments/compare-rows.ts";
 import { disagreements, movedOf, movesOf, risks } from "#churn/segments/moves.ts";
 import type { ModelComparison } from "#functions/desk/model/compare/compare-models.ts";
+import { atRiskTable, qualityTable } from "#functions/desk/model/compare/comparison-tables.ts";
 import { formatCount, formatCounted, formatPercent, shareOf } from "#pages/format.ts";
 import { textTable } from "../terminal/text-table.ts";
 
@@ -39,23 +39,10 @@ function moves({ users, present }: ModelComparison): string[] {
   ];
 }
 
-function shares({ atRisk }: ModelComparison): string[] {
-  if (atRisk.length === 0) return ["Neither version has segments: both are older than these.", ""];
-  return [
-    "At medium or high risk, by segment:",
-    textTable(
-      ["Segment", "Users", "A", "B"],
-      atRisk.flatMap(({ segmentation, bands }) =>
-        bands.map(({ users, a, b }, i) => [
-          `${segmentation.by}: ${segmentation.words[i] ?? ""}`,
-          formatCount(users),
-          formatPercent(shareOf(a, users)),
-          formatPercent(shareOf(b, users)),
-        ]),
-      ),
-    ),
-    "",
-  ];
+function shares(comparison: ModelComparison): string[] {
+  const { head, rows } = atRiskTable(comparison);
+  if (comparison.atRisk.length === 0) return ["Neither version has segments: both are older than these.", ""];
+  return ["At medium or high risk, by segment:", textTable(head, rows), ""];
 }
 
 function tested({ tested: on }: ModelComparison): string[] {
@@ -66,7 +53,7 @@ function tested({ tested: on }: ModelComparison): string[] {
   const [first, last] = [on.snapshots[0] ?? 0, on.snapshots.at(-1) ?? 0];
   return [
     `Which is better where: the models that were judged, on ${formatCounted(on.snapshots.length, "test snapshot")} (${formatDay(first)} to ${formatDay(last)}) that neither had learned from.`,
-    qualityTable(on.segments),
+    describeQuality(on.segments),
   ];
 }
 
@@ -78,44 +65,16 @@ function served({ served: on }: ModelComparison): string[] {
   const first = on.nights[0] ?? 0;
   return [
     `As served, or in shadow: ${formatCounted(on.nights.length, "night")} that both have scored since ${formatDay(first)}.`,
-    qualityTable(on.segments),
+    describeQuality(on.segments),
   ];
 }
 
-function qualityTable({ all, by }: ComparedSegments): string {
-  const segments = by.reduce((sum, { bands }) => sum + bands.length, 0);
-  return `${tableOf({ all, by })}\n(Of ${segments} segments with intervals of 95 % about one in twenty seems different by chance alone.)`;
-}
-
-function tableOf({ all, by }: ComparedSegments): string {
-  return textTable(
-    ["Segment", "Rows", "Left", "Promised by A", "by B", "AUC of A", "of B", "Log loss A − B (95 %)", "Verdict"],
-    [
-      rowOf("all", all),
-      ...by.flatMap(({ segmentation, bands }) =>
-        bands.map((band, i) => rowOf(`${segmentation.by}: ${segmentation.words[i] ?? ""}`, band)),
-      ),
-    ],
-    ["left", "right", "right", "right", "right", "right", "right", "right", "left"],
-  );
-}
-
-function rowOf(name: string, segment: ComparedSegment): string[] {
-  const { a, b } = segment;
-  const promised = ({ promised: users }: SegmentQuality) => formatCount(Math.round(users));
-  const auc = ({ quality }: SegmentQuality) => quality?.auc.value.toFixed(3) ?? "–";
-  const difference = a.quality?.difference;
-  return [
-    name,
-    formatCount(a.rows),
-    formatCount(a.churned),
-    promised(a),
-    promised(b),
-    auc(a),
-    auc(b),
-    difference ? `${signed(difference.value)} (${signed(difference.low)} to ${signed(difference.high)})` : "–",
-    betterOf(segment, { a: "A", b: "B" }),
-  ];
+function describeQuality(compared: ComparedSegments): string {
+  const { head, rows } = qualityTable(compared, signed);
+  const aligned = head.map((_, column) => (column === 0 || column === head.length - 1 ? "left" : "right"));
+  // Beside that of all.
+  const segments = rows.length - 1;
+  return `${textTable(head, rows, aligned)}\n(Of ${segments} segments with intervals of 95 % about one in twenty seems different by chance alone.)`;
 }
 
 function signed(value: number): string {

@@ -14,7 +14,7 @@ import { countActions } from "./state.ts";
 const run = randomUUID();
 const time = new Date().toISOString();
 const [good, bad] = [`kept-${run}`, `refused-${run}`];
-/** At least so many are sent, and more as long as something is still to be killed. */
+/** The fewest that are sent: more follow as long as something is still to be killed. */
 const events = 500;
 /** One in this many of them is one that ingest refuses. */
 const everyBad = 25;

@@ -120,7 +120,7 @@ async function tell(name: string, ...statuses: number[]) {
   return event;
 }
 
-/** What was received about a user or a campaign, once there are at least so many messages. */
+/** What was received about a user or a campaign, once there are at least `least` messages. */
 function messagesAbout(subject: string, least: number): Promise<Message[]> {
   return eventually(async () => {
     const found = received.filter(({ data }) => about(data) === subject);

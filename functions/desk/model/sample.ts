@@ -8,6 +8,9 @@ export interface Sample {
   readonly share: number;
 }
 
+/** Users whose histories are read while someone waits: a second or two. */
+export const mostWhileWaiting = 3_000;
+
 /** As many whole buckets as hold about `most` of `users` users, and at least one; all where they are no more. */
 export function sampleOf(users: number, most: number): Sample {
   const buckets = Math.min(bucketCount, Math.max(1, Math.floor((bucketCount * most) / Math.max(1, users))));

@@ -1,5 +1,5 @@
 /** Columns that are read at a time: of a row they stand side by side, in a cache line or two. */
-const blockColumns = 8;
+export const blockColumns = 8;
 
 /**
  * The columns of a row-major matrix, each ascending, one after the other. To sort them takes as long as to grow some dozen

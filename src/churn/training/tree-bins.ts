@@ -1,4 +1,4 @@
-import { sortedColumns } from "./sorted-columns.ts";
+import { blockColumns, sortedColumns } from "./sorted-columns.ts";
 
 /** A matrix in which each value is replaced by the number of the bin of its column that it lies in. */
 export interface Binned {
@@ -11,8 +11,6 @@ export interface Binned {
 
 /** Of a column. More made no model better, and histograms of small samples slower. */
 export const mostBins = 64;
-/** Columns that are read at a time: of a row they stand side by side, in a cache line or two. */
-const blockColumns = 8;
 
 /**
  * Cuts each column of a row-major matrix into bins of about equally many rows, halfway between two values that occur;

@@ -1,11 +1,11 @@
 import { formatDay } from "#churn/day.ts";
-import { betterOf, type ComparedSegment, type ComparedSegments } from "#churn/segments/compare-rows.ts";
-import type { SegmentQuality } from "#churn/segments/judge-rows.ts";
+import type { ComparedSegments } from "#churn/segments/compare-rows.ts";
 import { disagreements, movedOf, movesOf, risks } from "#churn/segments/moves.ts";
 import { formatCount, formatCounted, formatPercent, shareOf } from "#pages/format.ts";
 import { html, type Markup } from "#pages/html.ts";
 import { listTable } from "#pages/list-table.ts";
 import type { ModelComparison } from "./compare-models.ts";
+import { atRiskTable, qualityTable } from "./comparison-tables.ts";
 
 /** Who is in another class of risk, where two versions disagree, and which is better where. They are called A and B. */
 export function byUserSections(comparison: ModelComparison): Markup {
@@ -53,19 +53,12 @@ ${listTable(
 </section>`;
 }
 
-function shares({ atRisk }: ModelComparison): Markup {
-  const rows = atRisk.flatMap(({ segmentation, bands }) =>
-    bands.map(({ users, a, b }, i) => [
-      `${segmentation.by}: ${segmentation.words[i] ?? ""}`,
-      formatCount(users),
-      formatPercent(shareOf(a, users)),
-      formatPercent(shareOf(b, users)),
-    ]),
-  );
+function shares(comparison: ModelComparison): Markup {
+  const { head, rows } = atRiskTable(comparison);
   if (rows.length === 0) return html``;
   return html`<section>
 <h2>At medium or high risk, by segment</h2>
-${scrolled("At risk by segment", ["Segment", "Users", "A", "B"], rows)}
+${scrolled("At risk by segment", head, rows)}
 </section>`;
 }
 
@@ -94,41 +87,12 @@ ${quality("Quality as served", on.segments)}`
 </section>`;
 }
 
-function quality(label: string, { all, by }: ComparedSegments): Markup {
-  const bands = by.flatMap(({ segmentation, bands: own }) =>
-    own.map((band, i) => rowOf(`${segmentation.by}: ${segmentation.words[i] ?? ""}`, band)),
-  );
-  const head = [
-    "Segment",
-    "Rows",
-    "Left",
-    "Promised by A",
-    "by B",
-    "AUC of A",
-    "of B",
-    "Log loss A − B (95 %)",
-    "Verdict",
-  ];
-  return html`${scrolled(label, head, [rowOf("all", all), ...bands])}
-${bands.length < 2 ? "" : html`<p>Of ${bands.length} segments with intervals of 95 %, about one in twenty seems different by chance alone.</p>`}`;
-}
-
-function rowOf(name: string, segment: ComparedSegment): string[] {
-  const { a, b } = segment;
-  const promised = ({ promised: users }: SegmentQuality) => formatCount(Math.round(users));
-  const auc = ({ quality: told }: SegmentQuality) => told?.auc.value.toFixed(3) ?? "–";
-  const difference = a.quality?.difference;
-  return [
-    name,
-    formatCount(a.rows),
-    formatCount(a.churned),
-    promised(a),
-    promised(b),
-    auc(a),
-    auc(b),
-    difference ? `${signed(difference.value)} (${signed(difference.low)} to ${signed(difference.high)})` : "–",
-    betterOf(segment, { a: "A", b: "B" }),
-  ];
+function quality(label: string, segments: ComparedSegments): Markup {
+  const { head, rows } = qualityTable(segments, signed);
+  // Beside that of all.
+  const bands = rows.length - 1;
+  return html`${scrolled(label, head, rows)}
+${bands < 2 ? "" : html`<p>Of ${bands} segments with intervals of 95 %, about one in twenty seems different by chance alone.</p>`}`;
 }
 
 function signed(value: number): string {

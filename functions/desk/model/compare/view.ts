@@ -1,6 +1,7 @@
 import { InvalidInput } from "#churn/failure.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { DeskServices } from "../../services.ts";
+import { mostWhileWaiting } from "../sample.ts";
 import { compareModels, type ModelComparison } from "./compare-models.ts";
 
 /** What the page that compares two versions shows. */
@@ -13,10 +14,7 @@ export interface ComparisonView {
   readonly byUser: ModelComparison | string;
 }
 
-/** Users whose histories are read while someone waits: a second or two. `lapse models compare` reads all. */
-const mostUsers = 3_000;
-
-/** Throws VersionNotFound. */
+/** Of a sample of users, as someone waits; `lapse models compare` reads all. Throws VersionNotFound. */
 export async function comparisonView(
   a: string,
   b: string,
@@ -25,7 +23,7 @@ export async function comparisonView(
 ): Promise<ComparisonView> {
   const { models } = services;
   const [first, second] = await Promise.all([models.manifest(a), models.manifest(b)]);
-  const byUser = await compareModels(first, second, services, mostUsers).catch((error: unknown) => {
+  const byUser = await compareModels(first, second, services, mostWhileWaiting).catch((error: unknown) => {
     // They predict different things, the log is empty, or a feature is no longer computed.
     if (error instanceof InvalidInput) return error.publicMessage;
     throw error;

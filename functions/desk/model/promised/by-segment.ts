@@ -9,7 +9,7 @@ import type { JudgedEntry, Ledger } from "#stores/ledger/ledger.ts";
 import { readableManifest } from "#stores/models/readable.ts";
 import type { DeskServices } from "../../services.ts";
 import { scorerOf } from "../compare/scorer.ts";
-import { type Sample, sampleOf } from "../sample.ts";
+import { mostWhileWaiting, type Sample, sampleOf } from "../sample.ts";
 import { nightsRead } from "./nights-read.ts";
 
 /** What was shown of some users on some nights against what they did, by parts of them. */
@@ -40,9 +40,6 @@ interface Row {
   readonly segmentValues: readonly number[];
 }
 
-/** Users whose histories are read while someone waits: a second or two. */
-const mostUsers = 3_000;
-
 /**
  * Compares what was shown with what happened by arm, class of risk as shown, and the segments of the version in service.
  * Reads at most eight nights of a sample of users. Undefined while no night is judged, or no version is in service.
@@ -57,7 +54,7 @@ export async function promisedBySegment({
   if (champion === undefined || judged.length === 0) return undefined;
   const manifest = await models.manifest(champion.version);
   const extent = await actions.extent(manifest.definition.churn.passive);
-  const sample = sampleOf(extent?.users ?? 0, mostUsers);
+  const sample = sampleOf(extent?.users ?? 0, mostWhileWaiting);
   const nights = nightsRead([...new Set(judged)].sort((a, b) => a - b));
   const shown = await shownOf(nights, sample, ledger);
   const thresholds = await thresholdsOf(shown, models);

@@ -1,3 +1,4 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Arm, Assignment, Campaign } from "#churn/campaign/campaign.ts";
 import type { CampaignResult } from "#churn/campaign/result.ts";
 import type { Day } from "#churn/day.ts";
@@ -52,23 +53,15 @@ export class DuckDbCampaignStore implements CampaignStore {
   }
 
   freeze(campaignId: string, leftOut?: LeftOut): Promise<StoredCampaign> {
-    return this.#writes.transaction("freeze a campaign", (connection) =>
-      changeCampaign(connection, campaignId, async (there) =>
-        there.isFrozen ? there : { ...there, isFrozen: true, sizes: await countArms(connection, campaignId), leftOut },
-      ),
-    );
+    return this.#freeze(campaignId, leftOut);
   }
 
   freezeAlone(campaignId: string, leftOut?: LeftOut): Promise<StoredCampaign> {
-    return this.#writes.transaction("freeze a campaign", (connection) =>
-      changeCampaign(connection, campaignId, async (there) => {
-        if (there.isFrozen) return there;
-        // One write at a time: none can come between this and the end of the transaction.
-        const taken = await findTaken(connection, there);
-        if (taken.users > 0) throw new UsersTaken(campaignId, taken);
-        return { ...there, isFrozen: true, sizes: await countArms(connection, campaignId), leftOut };
-      }),
-    );
+    return this.#freeze(campaignId, leftOut, async (connection, campaign) => {
+      // One write at a time: none can come between this and the end of the transaction.
+      const taken = await findTaken(connection, campaign);
+      if (taken.users > 0) throw new UsersTaken(campaignId, taken);
+    });
   }
 
   campaigns(): Promise<readonly StoredCampaign[]> {
@@ -122,5 +115,20 @@ export class DuckDbCampaignStore implements CampaignStore {
 
   async close(): Promise<void> {
     await Promise.all([this.#writes.close(), this.#reads.close()]);
+  }
+
+  /** `check` throws for a campaign that must not be frozen; it runs in the transaction that freezes it. */
+  #freeze(
+    campaignId: string,
+    leftOut: LeftOut | undefined,
+    check?: (connection: DuckDBConnection, campaign: StoredCampaign) => Promise<void>,
+  ): Promise<StoredCampaign> {
+    return this.#writes.transaction("freeze a campaign", (connection) =>
+      changeCampaign(connection, campaignId, async (there) => {
+        if (there.isFrozen) return there;
+        await check?.(connection, there);
+        return { ...there, isFrozen: true, sizes: await countArms(connection, campaignId), leftOut };
+      }),
+    );
   }
 }
