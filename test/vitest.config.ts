@@ -86,7 +86,8 @@ export default defineConfig({
           // One cluster, and one lapse on it.
           fileParallelism: false,
           // Steps build on those before: one failure need not stop all, but after several the rest would only wait in vain.
-          bail: 3,
+          // Vitest counts the file and each `describe` around a failed test as well.
+          bail: 9,
         },
       },
     ],

@@ -152,8 +152,13 @@ describe("with deploy/gateway", () => {
     const user = `policies-${randomUUID()}`;
     const { headers, body } = toBinary(action(user));
     const options = { method: "POST", headers, body: String(body) };
-    expect(await status(someoneElse, "http://ingest.lapse.svc.cluster.local", options)).toBeUndefined();
-    expect(await status(someoneElse, "http://monitor.lapse.svc.cluster.local", options)).toBeUndefined();
+    // The node enforces a policy a moment after the API server has taken it.
+    for (const service of ["ingest", "monitor"])
+      await eventually(
+        async () =>
+          expect(await status(someoneElse, `http://${service}.lapse.svc.cluster.local`, options)).toBeUndefined(),
+        20,
+      );
     await publish(action(user));
     await eventually(async () => expect(await countActions(user)).toBe(1), 60);
     // Requests from outside still come in.

@@ -41,8 +41,10 @@ async function secretFile(): Promise<string> {
 
 async function apply(file: string): Promise<void> {
   await kubectl("apply", "--filename", file);
-  // The kubelet brings a new Secret to running pods within about a minute, and at once to those that change.
-  await kubectl("annotate", "pods", "--all", "--overwrite", `lapse.dev/secret-changed=${randomUUID()}`);
+  // The kubelet brings a new Secret to running pods within about a minute, and at once to those that change. Once more where a
+  // pod of an older revision was removed in between.
+  const change = `lapse.dev/secret-changed=${randomUUID()}`;
+  await eventually(() => kubectl("annotate", "pods", "--all", "--overwrite", change), 30);
 }
 
 function withKey(key: string | undefined): Record<string, string> {
