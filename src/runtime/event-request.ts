@@ -3,11 +3,13 @@ import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import { parseJson, textOf } from "./body-text.ts";
 import { decodeHeader } from "./event-header.ts";
+import { longestAttribute } from "./event-schema.ts";
 import type { LapseEvent } from "./events.ts";
 import { header } from "./headers.ts";
 import type { HttpRequest } from "./http.ts";
 import { parseInstant } from "./instant.ts";
 import { keepingDigits } from "./json-digits.ts";
+import { isWrittenAs, memberText } from "./json-text-of.ts";
 import { isJson, parseMediaType } from "./media-type.ts";
 
 export type EventMode = "binary" | "structured" | "batch";
@@ -26,7 +28,7 @@ export function readEvent(request: HttpRequest): LapseEvent {
     case "binary":
       return readBinary(request);
     case "structured":
-      return parseEvent(readFormat(request, "application/cloudevents+json"));
+      return readStructured(request);
     case "batch":
       throw new InvalidInput("This service takes one CloudEvent per request, not a batch.");
     case undefined:
@@ -67,7 +69,7 @@ const text = (name: string) =>
   z
     .string({ error: ({ input }) => (input === undefined ? `${name} is required.` : `${name} must be a string.`) })
     .min(1, `${name} must not be empty.`)
-    .max(2048, `${name} is too long.`);
+    .max(longestAttribute, `${name} is too long.`);
 
 /** What the CloudEvents specification requires of attributes; all others are extensions. */
 const attributesSchema = z
@@ -105,6 +107,7 @@ function checkAttributes(attributes: Readonly<Record<string, unknown>>): { event
     type,
     ...(subject !== undefined && { subject }),
     ...(time !== undefined && { time }),
+    ...(dataschema !== undefined && { dataschema }),
     ...contentTypeOf(datacontenttype),
     ...(Object.keys(extensions).length > 0 && { extensions }),
   };
@@ -145,12 +148,18 @@ function readBinary(request: HttpRequest): LapseEvent {
   return { ...event, ...contentTypeOf(contentType), ...readData(request.body, contentType) };
 }
 
-function readFormat(request: HttpRequest, expected: string): unknown {
+function readStructured(request: HttpRequest): LapseEvent {
   const type = parseMediaType(header(request, "content-type"));
-  if (type?.name !== expected)
-    throw new InvalidInput(`CloudEvents are taken as JSON only: the content type ${expected}.`);
-  return parseJson(keepingDigits(textOf(request.body, type.charset)), "The body");
+  if (type?.name !== structuredType)
+    throw new InvalidInput(`CloudEvents are taken as JSON only: the content type ${structuredType}.`);
+  const json = textOf(request.body, type.charset);
+  const event = parseEvent(parseJson(keepingDigits(json), "The body"));
+  if (event.data === undefined) return event;
+  const sent = memberText(json, "data");
+  return sent === undefined || isWrittenAs(sent, event.data) ? event : { ...event, bytes: Buffer.from(sent) };
 }
+
+const structuredType = "application/cloudevents+json";
 
 /** What an event says of its data: JSON as a value, and anything else, also broken JSON, as the bytes that were sent. */
 function readData(body: Uint8Array, contentType: string | undefined): Pick<LapseEvent, "data" | "bytes"> {
@@ -158,9 +167,8 @@ function readData(body: Uint8Array, contentType: string | undefined): Pick<Lapse
   if (!saysJson(contentType)) return { bytes: body };
   try {
     const json = textOf(body, parseMediaType(contentType)?.charset);
-    const digits = keepingDigits(json);
-    const data = parseJson(digits, "The event's data");
-    return digits === json ? { data } : { data, bytes: body };
+    const data = parseJson(keepingDigits(json), "The event's data");
+    return isWrittenAs(json, data) ? { data } : { data, bytes: body };
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     return { bytes: body };

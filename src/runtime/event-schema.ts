@@ -1,6 +1,9 @@
 import * as z from "zod";
 
-const attribute = z.string().min(1).max(2048);
+/** The most characters of an attribute; CloudEvents name no bound, and ask that events of 64 KiB are taken. */
+export const longestAttribute = 65_536;
+
+const attribute = z.string().min(1).max(longestAttribute);
 
 /** A CloudEvent in the JSON event format, for readers: event-request.ts reads it. */
 export const cloudEventSchema = z

@@ -69,6 +69,7 @@ const anyEvent: fc.Arbitrary<LapseEvent> = fc.record(
     type: word,
     subject: word,
     time: fc.constant("2024-03-01T02:00:00.5+01:00"),
+    dataschema: fc.constant("https://example.com/schemas/1#order"),
     data: fc.jsonValue(),
     extensions: fc.constantFrom({ lapsejob: "train" }, { tries: "3", a1: "b c" }),
   },

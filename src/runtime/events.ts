@@ -8,9 +8,11 @@ export interface LapseEvent {
   readonly time?: string | undefined;
   /** The data's content type as it was sent; undefined for application/json, which is also that of data without one. */
   readonly datacontenttype?: string | undefined;
+  /** A URI. */
+  readonly dataschema?: string | undefined;
   /** The data if it is JSON, parsed. */
   readonly data?: unknown;
-  /** The data as it was sent, where `data` does not hold all of it: it is not JSON, or a number has too many digits. */
+  /** The data as it was sent, where `data` written as JSON is not that: other media, or numbers or names that parsing changes. */
   readonly bytes?: Uint8Array | undefined;
   /** Extension attributes by name, such as `traceparent`. */
   readonly extensions?: Readonly<Record<string, string | number | boolean>> | undefined;
@@ -46,7 +48,7 @@ function payloadOf({ data, bytes }: LapseEvent): Record<string, unknown> {
 }
 
 function attributesOf(event: LapseEvent): Record<string, unknown> {
-  const { id, source, type, subject, time, datacontenttype, data, bytes, extensions } = event;
+  const { id, source, type, subject, time, datacontenttype, dataschema, data, bytes, extensions } = event;
   const hasData = data !== undefined || bytes !== undefined;
   const contentType = datacontenttype ?? (hasData ? "application/json" : undefined);
   return {
@@ -57,6 +59,7 @@ function attributesOf(event: LapseEvent): Record<string, unknown> {
     ...(subject !== undefined && { subject }),
     ...(time !== undefined && { time }),
     ...extensions,
+    ...(dataschema !== undefined && { dataschema }),
     ...(contentType !== undefined && { datacontenttype: contentType }),
   };
 }

@@ -46,7 +46,8 @@ export function describeDeadLetters(
 
     it("keep data that is not JSON byte for byte, with its content type", async () => {
       const bytes = Buffer.from([0, 255, 60, 34, 10]);
-      const event = { id: "1", source: "/s", type: "t", datacontenttype: "application/octet-stream", bytes };
+      const described = { datacontenttype: "application/octet-stream", dataschema: "https://example.com/s" };
+      const event = { id: "1", source: "/s", type: "t", ...described, bytes };
       await letters.record({ event, recordedAt: 5 });
       const [kept] = await letters.list();
       expect(kept?.event).toEqual(event);

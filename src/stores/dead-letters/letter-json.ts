@@ -34,6 +34,7 @@ const letterSchema = z.object({
     subject: z.string().optional(),
     time: z.string().optional(),
     datacontenttype: z.string().optional(),
+    dataschema: z.string().optional(),
     data: z.unknown().optional(),
     data_base64: z.base64().optional(),
     extensions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
