@@ -5,6 +5,7 @@ import { pino } from "pino";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import * as z from "zod";
+import { ingest } from "#functions/ingest/definition.ts";
 import { functions } from "#local/functions.ts";
 import { type Manifests, readManifests } from "#local/manifests.ts";
 import { type Handlers, wire } from "#local/wiring.ts";
@@ -35,6 +36,7 @@ const serviceSchema = z.object({
           z.object({
             image: z.string(),
             command: z.array(z.string()),
+            env: z.array(z.object({ name: z.string(), value: z.string().optional() })).optional(),
             envFrom: z.array(
               z.object({
                 configMapRef: z.object({ name: z.string() }).optional(),
@@ -212,6 +214,29 @@ describe("the manifests", () => {
       expect(timeoutSeconds, metadata.name).toBeLessThanOrEqual(600);
       expect(responseStartTimeoutSeconds, metadata.name).toBe(timeoutSeconds);
     }
+  });
+
+  it("let requests in flight have the time that a pod has to end, less what Knative waits before it says so", () => {
+    for (const { metadata, spec } of services) {
+      const [{ env }] = spec.template.spec.containers;
+      const drain = Number(env?.find(({ name }) => name === "DRAIN_SECONDS")?.value ?? 25);
+      expect(drain, metadata.name).toBe(spec.template.spec.timeoutSeconds - 35);
+    }
+  });
+
+  it("have the Broker's way into ingest start whatever the settings of sign-in are", async () => {
+    const [document] = await documentsOf("../deploy/keys/ingest-events.yaml");
+    const [{ env = [] }] = serviceSchema.parse(document).spec.template.spec.containers;
+    const shared = {
+      ELASTICSEARCH_URL: "http://elasticsearch:9200",
+      OIDC_ISSUER: "https://issuer.example.com",
+      OIDC_AUDIENCE: "lapse",
+      OIDC_CLIENT_ID: "desk",
+      PUBLIC_URL: "https://desk.example.com",
+    };
+    const own = Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
+    expect(() => ingest.configure({ ...shared, ...own })).not.toThrow();
+    expect(own).toMatchObject({ OIDC_ISSUER: "", OIDC_CLIENT_ID: "" });
   });
 
   it("have slices done by as many pods as their Triggers deliver at a time, which send them to the Broker", () => {

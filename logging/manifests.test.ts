@@ -87,7 +87,7 @@ describe("the resources that collect logs", () => {
     for (const [, template] of texts.join("").matchAll(/template => "([^"]+)"/g)) expect(mounted).toContain(template);
     // Set by ECK for the Elasticsearch with clusterName logs, and set by the manifest itself.
     const known = ["HOSTS", "USER", "PASSWORD", "SSL_CERTIFICATE_AUTHORITY"].map((name) => `LOGS_ES_${name}`);
-    const variables = [...texts.join("").matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
+    const variables = [...texts.join("").matchAll(/\$\{(\w+)(?::\w*)?\}/g)].map(([, name]) => name);
     expect(new Set(variables)).toEqual(
       new Set([...known, ...env.map(({ name }) => name).filter((name) => name !== "LS_JAVA_OPTS")]),
     );

@@ -34,6 +34,7 @@ export const optionSchemas = {
   http: z.strictObject({
     url: text,
     http_method: z.enum(["put", "post", "patch", "delete", "get", "head"]),
+    headers: pairs.optional(),
     format: z.enum(["json", "json_batch", "form", "message"]),
     connect_timeout: count,
     request_timeout: count,

@@ -178,6 +178,10 @@ describe("the pipeline of actions", () => {
     const options = optionsOf(http!, "http");
     expect(options).toMatchObject({ format: "json_batch", http_method: "post", retry_failed: true });
     expect(options.retryable_codes).toEqual(expect.arrayContaining([404, 429, 500, 502, 503, 504]));
+    // Until the key is known: lines must not be lost because it was revoked.
+    expect(options.retryable_codes).toEqual(expect.arrayContaining([401, 403]));
+    // The default counts for the variable that is not set: Logstash does not start without one.
+    expect(options.headers?.Authorization).toMatch(/^Bearer \$\{INGEST_KEY:none\}$/);
     for (const final of [400, 413]) expect(options.retryable_codes).not.toContain(final);
   });
 });
