@@ -10,7 +10,7 @@ import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { handle } from "./function.ts";
 
-/** Rolls the log up, and replaces the features of all users, in slices where there are many. */
+/** Rolls the actions up, and replaces the features of all users, in slices where there are many. */
 export const features = eventFunction({
   name: "features",
   settings: withChurnRules(withStoreRules(z.object({ ...eventFunctionSettings, ...churnSettings, ...sliceSettings }))),

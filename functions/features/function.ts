@@ -16,7 +16,7 @@ import { writeSlice } from "./write-slice.ts";
 type Slice = EventOf<typeof rollUpSlice | typeof featuresSlice>;
 
 /**
- * Rolls the log up, and replaces the stored rows: features of every user who is here at the snapshot, and since when the
+ * Rolls the actions up, and replaces the stored rows: features of every user who is here at the snapshot, and since when the
  * others have lapsed. Where there are many users, both are cut into slices, each an event that comes back here:
  * docs/decisions/slices.md. The last of all returns dev.lapse.features.updated; nothing follows while the log is empty, and from a run
  * that a newer one has overtaken.

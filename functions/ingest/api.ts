@@ -46,7 +46,12 @@ const other = z.unknown().describe("Anything else is reported by its position.")
 const report = z.looseObject({
   accepted: z.int().describe("Stored now: created and duplicates."),
   created: z.int(),
-  duplicates: z.int(),
+  duplicates: z.int().describe("Stored before."),
+  contradictions: z
+    .array(z.int())
+    .optional()
+    .describe("The positions of duplicates whose id came with other content before; what was stored first is kept."),
+  contradictions_total: z.int().optional(),
   rejected: z.array(z.object({ index: z.int(), field: z.string().optional(), error: z.string() })),
   rejected_total: z.int(),
   values_left_out: z.int().optional(),

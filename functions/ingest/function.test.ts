@@ -97,6 +97,44 @@ describe("ingest of a batch of CloudEvents", () => {
   });
 });
 
+describe("an action with the id of a stored one and other content", () => {
+  const judge = ({ value }: Action): AppendOutcome =>
+    value === 7 ? { status: "duplicate", differs: true } : { status: "created" };
+
+  it("is left out, and told by its position", async () => {
+    const { answer } = await sendJson(JSON.stringify([item, { ...item, value: 7 }]), judge);
+    const told = { created: 1, duplicates: 1, contradictions: [1], contradictions_total: 1 };
+    expect([answer.status, JSON.parse(String(answer.body))]).toMatchObject([200, told]);
+  });
+
+  it("is counted, and told in the log, also where it comes from a Broker", async () => {
+    const counted: unknown[] = [];
+    const lines: string[] = [];
+    const tell = (_fields: unknown, message: string) => void lines.push(message);
+    const services = {
+      actions: { append: async (actions: readonly Action[]) => actions.map(() => judge({ ...login, value: 7 })) },
+      now,
+      mostItems: 5,
+      metrics: {
+        stored: (...args: unknown[]) => void counted.push(args),
+        rejected: () => undefined,
+        taken: () => undefined,
+      },
+      logger: { info: tell, warn: tell },
+    };
+    const type = { "content-type": "application/json" };
+    const request = { method: "POST", path: "/", headers: type, body: Buffer.from(JSON.stringify([item])) };
+    await handle(request, services);
+    expect(counted).toContainEqual(["contradicting", 1]);
+    expect(lines.at(-1)).toBe("ingest left out 1 actions with the id of a stored one and other content.");
+    const { headers, body } = HTTP.binary(new CloudEvent(event));
+    expect(
+      (await handle({ ...request, headers: { ...headers }, body: Buffer.from(String(body)) }, services)).status,
+    ).toBe(204);
+    expect(lines.at(-1)).toContain("with the id of a stored one and other content, which it left out");
+  });
+});
+
 describe("ingest of plain JSON", () => {
   it("takes one object or an array of them", async () => {
     for (const body of [item, [item]]) {

@@ -44,11 +44,15 @@ export const handleEvent: EventHandler<LapseEvent, IngestServices> = async (even
 };
 
 async function ingestOne(event: LapseEvent, services: IngestServices, fields: LogFields): Promise<void> {
-  const { created } = await storeOne(event, services);
+  const { created, contradicting } = await storeOne(event, services);
   const { id, type, subject } = event;
+  const before =
+    contradicting === 0
+      ? " that was stored before"
+      : " with the id of a stored one and other content, which it left out";
   services.logger?.info(
     { "event.id": id, "event.action": type, ...(subject !== undefined && { "user.id": subject }), ...fields },
-    `ingest took an action${created === 0 ? " that was stored before" : ""}.`,
+    `ingest took an action${created === 0 ? before : ""}.`,
   );
 }
 
@@ -68,11 +72,16 @@ async function ingestMany(
   fields: LogFields,
 ): Promise<IngestReport> {
   const report = await ingestItems(items, services);
-  const { created, duplicates, rejected, unavailable, unavailableReason, valuesLeftOut } = report;
+  const { created, duplicates, contradicting, rejected, unavailable, unavailableReason, valuesLeftOut } = report;
   services.logger?.info(
     { "event.action": actionEvent.type, ...fields },
     `ingest took a request: ${created} new actions, ${duplicates} stored before, ${rejected} rejected, ${unavailable} to be sent again${valuesLeftOut === 0 ? "" : `; ${valuesLeftOut} without their value, which cannot be read`}.`,
   );
+  if (contradicting > 0)
+    services.logger?.warn(
+      { "event.action": actionEvent.type, ...fields },
+      `ingest left out ${contradicting} actions with the id of a stored one and other content.`,
+    );
   if (unavailable > 0)
     services.logger?.warn(
       { "event.action": actionEvent.type, ...fields },
@@ -89,11 +98,22 @@ function withEventFields(report: IngestReport): IngestReport {
 
 /** 200 when anything was good, 400 when nothing was, 503 when something is to be sent again. */
 function answer(report: IngestReport): HttpResponse {
-  const { accepted, created, duplicates, unavailable, rejected, rejections, valuesLeftOut } = report;
+  const {
+    accepted,
+    created,
+    duplicates,
+    contradicting,
+    contradictions,
+    unavailable,
+    rejected,
+    rejections,
+    valuesLeftOut,
+  } = report;
   const body = {
     accepted,
     created,
     duplicates,
+    ...(contradicting > 0 && { contradictions, contradictions_total: contradicting }),
     rejected: rejections,
     rejected_total: rejected,
     ...(valuesLeftOut > 0 && { values_left_out: valuesLeftOut }),

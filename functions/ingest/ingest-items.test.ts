@@ -15,6 +15,8 @@ describe("ingestItems", () => {
       accepted: 3,
       created: 2,
       duplicates: 1,
+      contradicting: 0,
+      contradictions: [],
       unavailable: 0,
       rejected: 2,
       valuesLeftOut: 0,
@@ -97,6 +99,7 @@ describe("ingestItems", () => {
       new Date(item(1).timestamp * 1000).toISOString(),
       ["created", 1],
       ["duplicate", 1],
+      ["contradicting", 0],
       ["unavailable", 0],
     ]);
   });

@@ -29,6 +29,10 @@ export interface IngestReport {
   readonly accepted: number;
   readonly created: number;
   readonly duplicates: number;
+  /** The positions of the first `listed` duplicates that have the id of a stored action and other content, which was not taken. */
+  readonly contradictions: readonly number[];
+  /** How many there are. */
+  readonly contradicting: number;
   /** Good items that the store could not take: to be sent again. */
   readonly unavailable: number;
   /** Why not the first of them, for the log: it may name servers. */
@@ -62,6 +66,8 @@ export async function ingestItems(items: Iterable<unknown>, services: IngestServ
   const report = {
     created: 0,
     duplicates: 0,
+    contradicting: 0,
+    contradictions: [] as number[],
     unavailable: 0,
     rejected: 0,
     valuesLeftOut: 0,
@@ -96,6 +102,9 @@ export async function ingestItems(items: Iterable<unknown>, services: IngestServ
         break;
       case "duplicate":
         report.duplicates += 1;
+        if (outcome.differs !== true) break;
+        report.contradicting += 1;
+        if (report.contradictions.length < listed) report.contradictions.push(index);
         break;
       case "unavailable":
         report.unavailable += 1;
@@ -140,12 +149,14 @@ export async function ingestItems(items: Iterable<unknown>, services: IngestServ
   }
   await store(chunk);
 
-  const { created, duplicates, unavailable } = report;
+  const { created, duplicates, contradicting, unavailable } = report;
   services.metrics?.stored("created", created);
-  services.metrics?.stored("duplicate", duplicates);
+  services.metrics?.stored("duplicate", duplicates - contradicting);
+  services.metrics?.stored("contradicting", contradicting);
   services.metrics?.stored("unavailable", unavailable);
   const rejections = report.rejections.sort((a, b) => a.index - b.index);
-  return { ...report, unavailableReason, rejections, accepted: created + duplicates };
+  const contradictions = report.contradictions.sort((a, b) => a - b);
+  return { ...report, unavailableReason, rejections, contradictions, accepted: created + duplicates };
 }
 
 interface Chunk {

@@ -58,7 +58,7 @@ export const knative: Dashboard = {
           query(`sum by (${service}) (rate(${requests}_count${proxy}[$__rate_interval]))`, `{{${service}}}`),
         ),
         lines(
-          "Answers by status",
+          "Responses by status",
           "5xx that a function does not count itself come from the proxy: a timeout, or a pod that went away.",
           "reqps",
           query(

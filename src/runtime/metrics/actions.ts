@@ -2,7 +2,7 @@ import { Counter, type Registry } from "prom-client";
 import { unsetGauge } from "./unset-gauge.ts";
 
 export interface ActionMetrics {
-  stored(outcome: "created" | "duplicate" | "unavailable", count: number): void;
+  stored(outcome: "created" | "duplicate" | "contradicting" | "unavailable", count: number): void;
   /** Counts rejected actions; `reason` is the name of the field that was wrong. */
   rejected(reason: string, count: number): void;
   /** A user's own action that happened then was taken, in milliseconds since the epoch; only the newest is kept. */
@@ -34,7 +34,7 @@ const known: readonly string[] = [
 export function actionMetrics(metrics: Registry): ActionMetrics {
   const actions = new Counter({
     name: "lapse_actions_total",
-    help: "Actions received, by outcome (created, duplicate, rejected, unavailable); of rejected ones the field that was wrong",
+    help: "Actions received, by outcome (created, duplicate, contradicting: with the id of a stored one and other content, rejected, unavailable); of rejected ones the field that was wrong",
     labelNames: ["outcome", "reason"],
     registers: [metrics],
   });

@@ -17,7 +17,7 @@ export interface TrainingMetrics {
 export function trainingMetrics(metrics: Registry): TrainingMetrics {
   const durations = new Histogram({
     name: "lapse_training_duration_seconds",
-    help: "Time to read the log, train and judge a model, by outcome (promoted, rejected)",
+    help: "Time to read the actions, train and judge a model, by outcome (promoted, rejected)",
     labelNames: ["outcome"],
     buckets: [0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600],
     registers: [metrics],

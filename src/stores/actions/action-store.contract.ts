@@ -194,6 +194,31 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
         expect((await store.extent())?.actions).toBe(5);
       });
 
+      it("tells duplicates with other content than what is stored from repeated deliveries", async () => {
+        const first = event("1", "2024-03-01", { userId: "ann", value: 5 });
+        const changed = (["userId", "action", "value", "passive"] as const).map((field) => ({
+          ...first,
+          ...{ [field]: { userId: "ben", action: "other", value: undefined, passive: true }[field] },
+        }));
+        const later = { ...first, time: first.time + 1_000 };
+        expect(await store.append([first, later])).toEqual([
+          { status: "created" },
+          { status: "duplicate", differs: true },
+        ]);
+        expect(await store.append([first, ...changed, later])).toEqual([
+          { status: "duplicate" },
+          ...[...changed, later].map(() => ({ status: "duplicate", differs: true })),
+        ]);
+        const many = Array.from({ length: 1_200 }, (_, i) => event(`many-${i}`, "2024-03-02", { value: i }));
+        await store.append(many);
+        const outcomes = await store.append(many.map((one, i) => (i % 400 === 7 ? { ...one, value: -1 } : one)));
+        expect(outcomes.flatMap((outcome, i) => ("differs" in outcome ? [i] : []))).toEqual([7, 407, 807]);
+        // What has no id of its own is identified by its content.
+        const bare = at("ann", "buy", "2024-03-01T00:00:00Z", 1);
+        await store.append([bare]);
+        expect(await store.append([bare])).toEqual([{ status: "duplicate" }]);
+      });
+
       it("keeps the first of two with the same event id, even if the second differs", async () => {
         await store.append([event("1", "2024-03-01", { userId: "ann", value: 5 })]);
         const again = event("1", "2024-03-30", { userId: "ben", action: "other", value: 7 });

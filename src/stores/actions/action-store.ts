@@ -73,7 +73,14 @@ export interface Erased {
   readonly userDays: number;
 }
 
-export type AppendOutcome = { readonly status: "created" } | { readonly status: "duplicate" } | Refused;
+export type AppendOutcome = { readonly status: "created" } | Duplicate | Refused;
+
+/** An action that is stored already: nothing was changed. */
+interface Duplicate {
+  readonly status: "duplicate";
+  /** Whether it has the id of the stored one and other content, which then is most likely another action. */
+  readonly differs?: boolean;
+}
 
 export interface StagedOutcome {
   readonly created: number;

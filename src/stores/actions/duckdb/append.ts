@@ -10,6 +10,7 @@ import { gatheredAppends } from "../gathered-appends.ts";
 import { FewAppender } from "./append-few.ts";
 import { appendMany, prepareMany } from "./append-many.ts";
 import { appendStaged } from "./append-staged.ts";
+import { differingRows } from "./differing.ts";
 import { KnownIds } from "./known-ids.ts";
 import { actionRows } from "./rows.ts";
 
@@ -77,15 +78,21 @@ export class ActionAppender {
     const { now } = this.#options;
     const rows = actionRows(actions);
     await this.#requireRoom();
-    const duplicates = await this.#session.run("store actions", (connection) => {
+    const [duplicates, differing] = await this.#session.run("store actions", async (connection) => {
       // In the order of writes, and never reused, not even after a failure that may have stored the actions: the roll-up would
       // take the second batch for the first.
       const batch = ++this.#lastBatch;
-      if (actions.length <= mostFew) return this.#few.append(connection, rows, batch, now());
-      this.#known.add(rows);
-      return appendMany(connection, rows, batch, now());
+      const isFew = actions.length <= mostFew;
+      if (!isFew) this.#known.add(rows);
+      const found = await (isFew
+        ? this.#few.append(connection, rows, batch, now())
+        : appendMany(connection, rows, batch, now()));
+      return [found, await differingRows(connection, rows, found)] as const;
     });
-    return actions.map((_, row) => (duplicates.has(row) ? duplicate : created));
+    return actions.map((_, row) => {
+      if (!duplicates.has(row)) return created;
+      return differing.has(row) ? contradiction : duplicate;
+    });
   }
 }
 
@@ -112,3 +119,4 @@ const mostFew = 500;
 
 const created: AppendOutcome = { status: "created" };
 const duplicate: AppendOutcome = { status: "duplicate" };
+const contradiction: AppendOutcome = { status: "duplicate", differs: true };

@@ -7,6 +7,7 @@ import { StoreUnavailable } from "../../failures.ts";
 import type { GatheredWrites } from "../../gathered-writes.ts";
 import type { AppendOutcome } from "../action-store.ts";
 import { gatheredAppends } from "../gathered-appends.ts";
+import { differingEntries } from "./differing.ts";
 import { Entries, type Entry, operationOf } from "./entries.ts";
 
 /**
@@ -65,10 +66,26 @@ export class ElasticsearchAppender {
       if (!entries.allTaken) await setImmediate();
     }
     await Promise.all(sends);
-    return entries.ofActions().map(({ entry, repeated }) => {
+    const positions = entries.ofActions();
+    const settled = actions.map((action, i) => {
+      const { entry = -1, repeated = false } = positions[i] ?? {};
       const outcome = outcomes[entry] ?? unanswered;
-      return outcome.status === "created" && repeated ? duplicate : outcome;
+      return { action, outcome: outcome.status === "created" && repeated ? duplicate : outcome };
     });
+    return this.#withContradictions(settled);
+  }
+
+  /** Tells which duplicates have other content than what is stored; none where that cannot be read now. */
+  async #withContradictions(settled: readonly Settled[]): Promise<readonly AppendOutcome[]> {
+    // Without an id of its own an action is identified by its content.
+    const named = settled.filter(
+      ({ action, outcome }) => outcome.status === "duplicate" && action.eventId !== undefined,
+    );
+    if (named.length === 0) return settled.map(({ outcome }) => outcome);
+    const entries = named.map(({ action }) => Entries.of(action));
+    const differing = await differingEntries(this.#elasticsearch, entries).catch(() => []);
+    const contradicting = new Set(differing.map(({ action }) => action));
+    return settled.map(({ action, outcome }) => (contradicting.has(action) ? contradiction : outcome));
   }
 
   async #send(entries: readonly Entry[], isAlone: boolean): Promise<AppendOutcome[]> {
@@ -85,6 +102,11 @@ export class ElasticsearchAppender {
   }
 }
 
+interface Settled {
+  readonly action: Action;
+  readonly outcome: AppendOutcome;
+}
+
 const purpose = "store actions";
 const bulkSize = 5_000;
 /** More at a time gain nothing and take the server's memory. */
@@ -94,6 +116,7 @@ const enough = 1_000;
 
 const created: AppendOutcome = { status: "created" };
 const duplicate: AppendOutcome = { status: "duplicate" };
+const contradiction: AppendOutcome = { status: "duplicate", differs: true };
 const unanswered: AppendOutcome = { status: "unavailable", reason: "no response" };
 
 function outcomeOf({ status, reason = `status ${status}` }: BulkOutcome): AppendOutcome {

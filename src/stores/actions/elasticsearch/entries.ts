@@ -13,6 +13,11 @@ export interface Entry {
   readonly month: Month;
 }
 
+/** What tells the document of an action from all others. */
+export function keyOf({ month, id }: Pick<Entry, "month" | "id">): string {
+  return `${month} ${id}`;
+}
+
 /**
  * The distinct actions of one call. They are told apart as they are taken: computing thousands of ids takes a good part
  * of a second, during which the server would be idle.
@@ -61,6 +66,12 @@ export class Entries {
   /** For each action, its entry and whether an earlier action has the same one. */
   ofActions(): { entry: number; repeated: boolean }[] {
     return this.#entryOf.map((entry, i) => ({ entry, repeated: this.#positions[entry] !== i }));
+  }
+
+  /** An action as an entry of its own, also where an earlier one has the same id. */
+  static of(action: Action): Entry {
+    const day = dayOf(action.time);
+    return { action, id: actionId(action), day, month: monthOf(day) };
   }
 
   #learn(day: Day): Known {

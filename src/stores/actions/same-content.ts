@@ -1,0 +1,16 @@
+import type { Action } from "#churn/action.ts";
+
+/** What an action says, without its id. */
+export type ActionContent = Pick<Action, "userId" | "action" | "time" | "value" | "passive">;
+
+/** Whether two actions with the same id say the same. */
+export function isSameContent(one: ActionContent, other: ActionContent): boolean {
+  return (
+    one.userId === other.userId &&
+    one.action === other.action &&
+    // Not every store keeps parts of a millisecond.
+    Math.floor(one.time) === Math.floor(other.time) &&
+    (one.value ?? undefined) === (other.value ?? undefined) &&
+    (one.passive ?? false) === (other.passive ?? false)
+  );
+}
