@@ -57,22 +57,41 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function predict(instance: unknown) {
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly seconds: number;
+}
+
+async function post(path: string, sent: unknown): Promise<Answer> {
   const began = performance.now();
-  const response = await fetch(`${url}/v1/models/churn:predict`, {
+  const response = await fetch(url + path, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ instances: [instance] }),
+    body: JSON.stringify(sent),
   });
   const body: unknown = await response.json();
   return { status: response.status, body, seconds: (performance.now() - began) / 1_000 };
 }
 
+const predict = (instance: unknown) => post("/v1/models/churn:predict", { instances: [instance] });
+const explain = (instance: unknown) => post("/v1/models/churn:explain", { instances: [instance] });
+const infer = (userId: string) =>
+  post("/v2/models/churn/infer", { inputs: [{ name: "user_id", datatype: "BYTES", shape: [1], data: [userId] }] });
+
+/** Each way to ask for a user by id. */
+const ways: readonly ((userId: string) => Promise<Answer>)[] = [
+  (userId) => predict({ user_id: userId }),
+  (userId) => explain({ user_id: userId }),
+  infer,
+];
+
 it("in one process a prediction by id ends within the predictor's deadline while Elasticsearch is stopped by SIGSTOP", async () => {
-  expect(await predict({ user_id: "ana" })).toMatchObject({ status: 200 });
+  for (const ask of ways) expect(await ask("ana")).toMatchObject({ status: 200 });
   inFront.process.kill("SIGSTOP");
   // Of a user who is not in memory, on connections that were open, and on new ones.
-  const answers = await Promise.all(Array.from({ length: 20 }, () => predict({ user_id: "ben" })));
+  const answers = await Promise.all(ways.flatMap((ask) => Array.from({ length: 20 }, () => ask("ben"))));
+  expect(answers).toHaveLength(60);
   for (const { status, body, seconds } of answers) {
     expect(status).toBe(503);
     expect(body).toHaveProperty("error");
@@ -81,8 +100,9 @@ it("in one process a prediction by id ends within the predictor's deadline while
   }
   // What needs no store goes on, and so do users in memory, for a while.
   expect(await predict(typical)).toMatchObject({ status: 200 });
-  expect(await predict({ user_id: "ana" })).toMatchObject({ status: 200 });
+  expect(await explain(typical)).toMatchObject({ status: 200 });
+  for (const ask of ways) expect(await ask("ana")).toMatchObject({ status: 200 });
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   inFront.process.kill("SIGCONT");
-  await expect.poll(async () => (await predict({ user_id: "ben" })).status, { timeout: 20_000 }).toBe(200);
+  for (const ask of ways) await expect.poll(async () => (await ask("ben")).status, { timeout: 20_000 }).toBe(200);
 });
