@@ -11,8 +11,15 @@ const lastDay = firstDay + 199;
 const definition = { churn: { churnDays: 10, leadDays: 0, observeDays: 20 }, actions: ["read"] };
 const users = Array.from({ length: 400 }, (_, n) => `user-${n}`).sort((a, b) => bucketOf(a) - bucketOf(b));
 
-/** What a log of this extent has training read, and learn from; the action of a `broken` user has a value that is no number. */
-async function taskOf(extent: Pick<LogExtent, "users" | "actions">, broken: readonly string[] = []) {
+/**
+ * What a log of this extent has training read, and learn from. The action of a `broken` user has a value that is not a number, and that
+ * of an `uncounted` user a count that is not.
+ */
+async function taskOf(
+  extent: Pick<LogExtent, "users" | "actions">,
+  broken: readonly string[] = [],
+  uncounted: readonly string[] = [],
+) {
   const asked: (HistoryRange | undefined)[] = [];
   const actions: Pick<ActionStore, "extent" | "histories"> = {
     extent: async () => ({ ...extent, firstDay, lastDay }),
@@ -25,7 +32,7 @@ async function taskOf(extent: Pick<LogExtent, "users" | "actions">, broken: read
             {
               day: firstDay + (bucketOf(userId) % 150),
               action: "read",
-              count: 1,
+              count: uncounted.includes(userId) ? Number.NaN : 1,
               value: broken.includes(userId) ? Number.NaN : 0,
             },
           ],
@@ -66,6 +73,18 @@ describe("what training reads", () => {
     const { told, ...rest } = await taskOf(log, [second, first]);
     expect(of(rest)).toEqual(new Set([...of(whole)].filter((userId) => userId !== first && userId !== second)));
     expect(await told()).toEqual(toldOf("train", first, second));
+  });
+
+  it("leaves out a user whose actions have no sound count, also from the volume of the log", async () => {
+    const log = { users: 400, actions: 400 };
+    const whole = await taskOf(log);
+    const last = whole.task?.training.users.at(-1) ?? "";
+    const { task, told } = await taskOf(log, [], [last]);
+    const actions = (of: TrainingTask | undefined) => of?.pulse.weeks.reduce((sum, week) => sum + week.actions, 0);
+    expect(actions(whole.task)).toBeGreaterThan(300);
+    expect(actions(task)).toBe(Number(actions(whole.task)) - 1);
+    expect(new Set(task?.training.users)).not.toContain(last);
+    expect(await told()).toEqual(toldOf("train", last));
   });
 
   it("is the histories of some buckets of a larger log, the same each time", async () => {

@@ -95,9 +95,9 @@ async function gather(
   for await (const history of actions.histories(range)) {
     const enrolled = (await enrolments?.of(history.userId)) ?? [];
     const weightAt = enrolled.length === 0 ? undefined : (snapshot: Day) => rowWeight(enrolled, snapshot, churn);
-    pulse.add(history);
     // To all or to none: the models are compared on the same users.
     const added = skipped.attempt(history.userId, () => [
+      pulse.prepare(history),
       training.prepare(history, weightAt),
       test.prepare(history, weightAt),
       present.prepare(history),

@@ -46,10 +46,21 @@ export class PulseTaker {
     }));
   }
 
-  add({ days }: UserHistory): void {
+  add(history: UserHistory): void {
+    this.prepare(history)();
+  }
+
+  /** Returns what adds the history. Throws an Error, before anything is added, if a count of it is not a finite number. */
+  prepare({ days }: UserHistory): () => void {
+    const counted = days.filter(({ day }) => day >= this.#firstDay && day <= this.#lastDay);
+    const broken = counted.find(({ count }) => !Number.isFinite(count));
+    if (broken !== undefined) throw new Error(`The count of ${broken.action} is not a finite number.`);
+    return () => this.#count(counted);
+  }
+
+  #count(days: UserHistory["days"]): void {
     let last: Day | undefined;
     for (const { day, action, count } of days) {
-      if (day < this.#firstDay || day > this.#lastDay) continue;
       const week = this.#weeks[Math.floor((this.#lastDay - day) / 7)];
       if (week === undefined) continue;
       const position = this.#positions.get(action) ?? this.#positions.size;
