@@ -89,6 +89,27 @@ describe("the stores", () => {
   });
 });
 
+it("Elasticsearch lets lapse's user add to the audit, and neither change nor delete what is in it", async () => {
+  const headers = {
+    authorization: await authorization("lapse-elasticsearch"),
+    "content-type": "application/json",
+  };
+  const index = "http://elasticsearch:9200/lapse-audit-2026.01";
+  const ask = (path: string, method: string, body?: string) =>
+    status(lapse, `${index}${path}`, { method, headers, body });
+  const id = randomUUID();
+  const entry = {
+    "@timestamp": Date.UTC(2026, 0, 1),
+    event: { id, action: "access.tried" },
+    user: { name: "the tests" },
+    source: { address: "the tests" },
+  };
+  expect(await ask(`/_create/${id}`, "PUT", JSON.stringify(entry))).toBe(201);
+  expect(await ask(`/_doc/${id}`, "PUT", JSON.stringify(entry))).toBe(403);
+  expect(await ask(`/_doc/${id}`, "DELETE")).toBe(403);
+  expect(await ask("", "DELETE")).toBe(403);
+});
+
 describe("functions", () => {
   it("take requests through the gateway, and metrics from Prometheus alone", async () => {
     const body = JSON.stringify({ user_id: "policies", action: "login", timestamp: new Date().toISOString() });

@@ -1,4 +1,12 @@
-const addresses = ["ELASTICSEARCH_URL", "MINIO_URL", "MINIO_ACCESS_KEY", "MINIO_SECRET_KEY", "PUSHGATEWAY_URL"];
+const addresses = [
+  "ELASTICSEARCH_URL",
+  // Another one, with security: the URL has the name and password of an administrator.
+  "SECURED_ELASTICSEARCH_URL",
+  "MINIO_URL",
+  "MINIO_ACCESS_KEY",
+  "MINIO_SECRET_KEY",
+  "PUSHGATEWAY_URL",
+];
 /** Paths of programs that suites start by themselves. */
 const programs = ["FILEBEAT", "K6", "JMETER", "OTELCOL", "PROMETHEUS", "PROMTOOL", "SCHEMATHESIS"];
 
