@@ -6,6 +6,7 @@ import { loadConfig, orExit } from "#runtime/config.ts";
 import { createLogger } from "#runtime/logging.ts";
 import { processRegistry } from "#runtime/metrics/process.ts";
 import { storeRetryMetrics } from "#runtime/metrics/store-retries.ts";
+import { unreadableDocumentMetrics } from "#runtime/metrics/unreadable-documents.ts";
 import { stopOnSignals } from "#runtime/shutdown.ts";
 import { storeOptionsOf } from "#runtime/store-settings.ts";
 import { openTracer } from "#runtime/tracing/trace-settings.ts";
@@ -60,7 +61,11 @@ async function run(options: unknown, commands: Commands): Promise<void> {
   const logger = createLogger({ service: "lapse", level: config.LOG_LEVEL });
   const tracer = await openTracer(config, { service: "lapse", logger });
   const room = roomOf(config, dataDir, { metrics, logger, now });
-  const storeOptions = { ...storeOptionsOf(config, storeRetryMetrics(metrics).retried, tracer), dataDir, room };
+  const watch = {
+    onRetry: storeRetryMetrics(metrics).retried,
+    onUnreadable: unreadableDocumentMetrics(metrics, logger),
+  };
+  const storeOptions = { ...storeOptionsOf(config, watch, tracer), dataDir, room };
   const { stores, folder, saved } = await openLogHome(storeOptions, flags, now);
   const { churn, because, isChanged } = await fillLog({
     ...{ flags, folder, saved, opened, actions: stores.actions, now },

@@ -1,12 +1,15 @@
 import { userInfo } from "node:os";
 import { storeOptionsOf } from "#runtime/store-settings.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
+import type { UnreadableDocuments } from "#stores/unreadable-documents.ts";
 import type { Call } from "./call.ts";
 import type { Inputs } from "./inputs.ts";
 
 /** A call that this process answers by itself, on stores that it opens. */
 export function ownCall(process: NodeJS.Process, inputs: Inputs, now: () => number): Call {
   const { stdout, stderr } = process;
+  const onUnreadable = ({ documents, named, problem }: UnreadableDocuments) =>
+    void stderr.write(`Left out ${documents} documents that cannot be read, such as ${named[0]}: ${problem}.\n`);
   return {
     environment: process.env,
     user: systemUser(process),
@@ -20,7 +23,7 @@ export function ownCall(process: NodeJS.Process, inputs: Inputs, now: () => numb
     },
     pathOf: (path) => path,
     inputPath: (path) => inputs.pathOf(path),
-    stores: (settings) => new StoreConnections(storeOptionsOf(settings), now),
+    stores: (settings) => new StoreConnections(storeOptionsOf(settings, { onUnreadable }), now),
     running: undefined,
   };
 }

@@ -18,6 +18,7 @@ import { skippedUserMetrics } from "#runtime/metrics/skipped-users.ts";
 import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
 import { storeRetryMetrics } from "#runtime/metrics/store-retries.ts";
 import { trainingMetrics } from "#runtime/metrics/training.ts";
+import { unreadableDocumentMetrics } from "#runtime/metrics/unreadable-documents.ts";
 
 /** A file of src/runtime/metrics/, and the metrics that it makes. */
 export interface MetricGroup {
@@ -44,6 +45,9 @@ export const metricGroups: readonly MetricGroup[] = [
   group("skipped-users.ts", "Users left out", skippedUserMetrics),
   group("store-errors.ts", "Store errors", storeErrorMetrics),
   group("store-retries.ts", "Store retries", storeRetryMetrics),
+  group("unreadable-documents.ts", "Documents left out", (metrics) =>
+    unreadableDocumentMetrics(metrics, { warn: () => undefined }),
+  ),
   group("dead-letters.ts", "Dead letters", (metrics) => deadLetterMetrics(metrics, async () => 0)),
   group("data.ts", "The embedded database", (metrics) =>
     dataMetrics(metrics, { look: async () => ({ used: 0, free: 0 }), mostBytes: undefined, leastFree: 0 }),

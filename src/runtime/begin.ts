@@ -12,6 +12,7 @@ import { processRegistry } from "./metrics/process.ts";
 import { type SkippedUserMetrics, skippedUserMetrics } from "./metrics/skipped-users.ts";
 import { type StoreErrorMetrics, storeErrorMetrics } from "./metrics/store-errors.ts";
 import { storeRetryMetrics } from "./metrics/store-retries.ts";
+import { unreadableDocumentMetrics } from "./metrics/unreadable-documents.ts";
 import type { ProcessLike } from "./shutdown.ts";
 import { type StoreSettings, storeOptionsOf } from "./store-settings.ts";
 import { openTracer, type TraceSettings } from "./tracing/trace-settings.ts";
@@ -68,7 +69,11 @@ export async function beginningOf<Stores>(options: BeginningOptions<Stores>): Pr
   const service = `lapse-${name}`;
   const logger = createLogger({ service, level: settings.LOG_LEVEL, now });
   const tracer = await openTracer(settings, { service, logger });
-  const stores = connect(storeOptionsOf(settings, storeRetryMetrics(metrics).retried, tracer), now);
+  const watch = {
+    onRetry: storeRetryMetrics(metrics).retried,
+    onUnreadable: unreadableDocumentMetrics(metrics, logger),
+  };
+  const stores = connect(storeOptionsOf(settings, watch, tracer), now);
   return {
     logger,
     tracer,

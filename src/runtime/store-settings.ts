@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Unreadable } from "./metrics/unreadable-documents.ts";
 import { wholeNumber } from "./settings.ts";
 import { storeSpans } from "./tracing/store-spans.ts";
 import type { Tracer } from "./tracing/tracer.ts";
@@ -77,15 +78,21 @@ export function withStoreRules<Schema extends z.ZodType<StoreSettings>>(schema: 
     );
 }
 
-/**
- * The settings in the form that the stores take; `onRetry` is told of each request to a store that is made once more. Calls
- * of stores are recorded where there is a tracer.
- */
-export function storeOptionsOf(config: StoreSettings, onRetry?: (store: "elasticsearch") => void, tracer?: Tracer) {
+/** Who is told of what happens at the stores. */
+export interface StoreWatch {
+  /** Told of each request to a store that is made once more. */
+  readonly onRetry?: (store: "elasticsearch") => void;
+  /** Told of documents that cannot be read and are left out. */
+  readonly onUnreadable?: (documents: Unreadable) => void;
+}
+
+/** The settings in the form that the stores take. Calls of stores are recorded where there is a tracer. */
+export function storeOptionsOf(config: StoreSettings, { onRetry, onUnreadable }: StoreWatch = {}, tracer?: Tracer) {
   const { ELASTICSEARCH_URL, MINIO_URL, MINIO_ACCESS_KEY, MINIO_SECRET_KEY } = config;
   return {
     dataDir: config.DATA_DIR,
     onRetry,
+    onUnreadable,
     spans: tracer && storeSpans,
     elasticsearch:
       ELASTICSEARCH_URL === undefined

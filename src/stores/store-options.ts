@@ -2,6 +2,7 @@ import type { Room } from "./connections/duckdb/room.ts";
 import type { ElasticsearchOptions } from "./connections/elasticsearch/connection.ts";
 import type { MinioOptions } from "./connections/minio/connection.ts";
 import type { StoreSpans } from "./store-spans.ts";
+import type { UnreadableDocuments } from "./unreadable-documents.ts";
 
 /** Where the stores are. A store whose server is not named is kept in files on this machine. */
 export interface StoreOptions {
@@ -15,6 +16,8 @@ export interface StoreOptions {
   readonly room?: Room | undefined;
   /** Called for each request to a store that is repeated. */
   readonly onRetry?: ((store: "elasticsearch") => void) | undefined;
+  /** Called when documents of a store cannot be read and are left out. */
+  readonly onUnreadable?: ((documents: UnreadableDocuments) => void) | undefined;
   /** Records calls of the stores as parts of traces; without it none are. */
   readonly spans?: StoreSpans | undefined;
 }

@@ -62,10 +62,10 @@ export class Connections {
   }
 
   async #connectElasticsearch(): Promise<Elasticsearch> {
-    const { elasticsearch, onRetry, spans } = this.options;
+    const { elasticsearch, onRetry, onUnreadable, spans } = this.options;
     if (elasticsearch === undefined) throw new TypeError("There is no Elasticsearch to connect to.");
     const { Elasticsearch } = await import("./elasticsearch/connection.ts");
-    return new Elasticsearch({ ...elasticsearch, onRetry: () => onRetry?.("elasticsearch"), spans });
+    return new Elasticsearch({ ...elasticsearch, onRetry: () => onRetry?.("elasticsearch"), onUnreadable, spans });
   }
 
   async #openDuckDb(): Promise<DuckDbDatabase> {

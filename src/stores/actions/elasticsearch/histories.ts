@@ -5,14 +5,17 @@ import { Cursor } from "../../connections/elasticsearch/cursor.ts";
 import { inBuckets } from "../../connections/elasticsearch/in-buckets.ts";
 import { monthsOf, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { search } from "../../connections/elasticsearch/search.ts";
+import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { type Month, monthOf } from "../../month.ts";
+import { mostNamedDocuments } from "../../unreadable-documents.ts";
 import type { DayRange, HistoryRange } from "../action-store.ts";
 import { sumOfValues } from "../sum-of-values.ts";
-import { compareUsers, type DayRow, documentSchema, storedUserMonths, type UserMonth } from "./user-months.ts";
+import { compareUsers, type DayRow, documentSchema, type StoredMonth, storedUserMonths } from "./user-months.ts";
 
 /**
  * Streams histories in the order of ActionStore.histories. All months are read side by side, each once from front to
- * back, and merged by user: at most two pages of each month are in memory.
+ * back, and merged by user: at most two pages of each month are in memory. A user with a month that cannot be read is left out and
+ * told of.
  */
 export async function* histories(elasticsearch: Elasticsearch, range: HistoryRange): AsyncGenerator<UserHistory> {
   const { fromBucket = 0, beforeBucket = bucketCount } = range;
@@ -20,36 +23,41 @@ export async function* histories(elasticsearch: Elasticsearch, range: HistoryRan
   const months = await monthsIn(elasticsearch, range);
   const pageSize = Math.max(leastPage, Math.min(mostPage, Math.floor(documentsInMemory / Math.max(1, months.length))));
   const query = inBuckets(range);
-  const cursors: Cursor<UserMonth>[] = [];
+  const damaged = new DamagedHistories(elasticsearch);
+  // In the order of the months: a user's days must be merged in ascending order.
+  const cursors: Cursor<StoredMonth>[] = [];
   try {
-    const opened = months.map(async (month) =>
-      cursors.push(await Cursor.open(storedUserMonths(elasticsearch, month, query, pageSize))),
-    );
+    const opened = months.map(async (month, i) => {
+      cursors[i] = await Cursor.open(storedUserMonths(elasticsearch, month, query, pageSize));
+    });
     await Promise.all(opened);
-    // A user's days must be merged in ascending order.
-    cursors.sort((a, b) => firstDay(a) - firstDay(b));
     for (let user = leastUser(cursors); user !== undefined; user = leastUser(cursors)) {
       const days: UserDay[] = [];
+      let isSound = true;
       for (const cursor of cursors) {
         if (cursor.item === undefined || cursor.item.userId !== user.userId) continue;
-        addDays(days, cursor.item.days, range);
+        if (cursor.item.days === undefined) isSound = false;
+        else addDays(days, cursor.item.days, range);
         const waiting = cursor.advance();
         if (waiting !== undefined) await waiting;
       }
-      if (days.length > 0) yield { userId: user.userId, days };
+      if (!isSound) damaged.add(user.userId);
+      else if (days.length > 0) yield { userId: user.userId, days };
     }
   } finally {
+    damaged.tell();
     await Promise.all(cursors.map((cursor) => cursor.close()));
   }
 }
 
-/** The histories of these users; a user without one is left out. */
+/** The histories of these users; a user without one is left out, and so is, and told of, one with a month that cannot be read. */
 export async function historiesOf(
   elasticsearch: Elasticsearch,
   userIds: readonly string[],
   range: DayRange,
 ): Promise<Map<string, UserHistory>> {
   const found = new Map<string, UserDay[]>();
+  const damaged = new DamagedHistories(elasticsearch);
   for (let from = 0; from < userIds.length; from += usersAtATime) {
     const pages = search(elasticsearch, "read histories", {
       // A pattern: the names of all months might make the URL too long.
@@ -63,15 +71,47 @@ export async function historiesOf(
       for (const { user, lapse } of page) {
         const days = found.get(user.id) ?? [];
         found.set(user.id, days);
-        addDays(days, lapse.days, range);
+        if (lapse.days === undefined) damaged.add(user.id);
+        else addDays(days, lapse.days, range);
       }
     }
   }
+  damaged.tell();
   return new Map(
     [...found].flatMap(([userId, days]) =>
-      days.length === 0 ? [] : [[userId, { userId, days: days.sort((a, b) => a.day - b.day) }]],
+      days.length === 0 || damaged.has(userId) ? [] : [[userId, { userId, days: days.sort((a, b) => a.day - b.day) }]],
     ),
   );
+}
+
+/** Users who are left out of one reading, because a month of theirs cannot be read. */
+class DamagedHistories {
+  readonly #elasticsearch: Elasticsearch;
+  readonly #users = new Set<string>();
+
+  constructor(elasticsearch: Elasticsearch) {
+    this.#elasticsearch = elasticsearch;
+  }
+
+  add(userId: string): void {
+    this.#users.add(userId);
+  }
+
+  has(userId: string): boolean {
+    return this.#users.has(userId);
+  }
+
+  /** Call it at the end. */
+  tell(): void {
+    if (this.#users.size === 0) return;
+    const pattern = patternOf(this.#elasticsearch, "user-days");
+    this.#elasticsearch.options.onUnreadable?.({
+      purpose: "read histories",
+      documents: this.#users.size,
+      named: [...this.#users].slice(0, mostNamedDocuments).map((userId) => `${pattern}/${userDocumentId(userId)}`),
+      problem: "lapse.days is not a list of days, actions, counts and sums; the users are left out",
+    });
+  }
 }
 
 /** Documents per page. */
@@ -96,13 +136,9 @@ function addDays(days: UserDay[], rows: readonly DayRow[], { from = -Infinity, b
   }
 }
 
-function firstDay({ item }: Cursor<UserMonth>): number {
-  return item?.days[0]?.[0] ?? Number.POSITIVE_INFINITY;
-}
-
 /** The user that comes next in the cursors. */
-function leastUser(cursors: readonly Cursor<UserMonth>[]): UserMonth | undefined {
-  let least: UserMonth | undefined;
+function leastUser(cursors: readonly Cursor<StoredMonth>[]): StoredMonth | undefined {
+  let least: StoredMonth | undefined;
   for (const { item } of cursors) {
     if (item !== undefined && (least === undefined || compareUsers(item, least) < 0)) least = item;
   }

@@ -11,6 +11,7 @@ import {
   type DayRow,
   deleteUserMonth,
   putUserMonth,
+  type StoredMonth,
   storedUserMonths,
   type UserMonth,
 } from "./user-months.ts";
@@ -69,7 +70,7 @@ function changeOf(
   run: Run,
   month: Month,
   counted: UserMonth | undefined,
-  stored: UserMonth | undefined,
+  stored: StoredMonth | undefined,
 ): Change | undefined {
   const before = stored?.days ?? [];
   const userId = (counted ?? stored)?.userId;
@@ -111,7 +112,7 @@ async function* pairs(
   elasticsearch: Elasticsearch,
   month: Month,
   query: Query,
-): AsyncGenerator<readonly [counted: UserMonth | undefined, stored: UserMonth | undefined]> {
+): AsyncGenerator<readonly [counted: UserMonth | undefined, stored: StoredMonth | undefined]> {
   const [counted, stored] = await Promise.all([
     Cursor.open(countUserMonths(elasticsearch, month, query)),
     Cursor.open(storedUserMonths(elasticsearch, month, query, storedPageSize)),

@@ -18,8 +18,16 @@ export interface UserMonth {
   readonly days: readonly DayRow[];
 }
 
+/** As it was found. */
+export interface StoredMonth extends Place {
+  /** Undefined where they cannot be read. */
+  readonly days: readonly DayRow[] | undefined;
+}
+
+type Place = Pick<UserMonth, "userId" | "bucket">;
+
 /** Compares by bucket, then by the bytes of the user id, as the indices are sorted. */
-export function compareUsers(a: UserMonth, b: UserMonth): number {
+export function compareUsers(a: Place, b: Place): number {
   return a.bucket - b.bucket || compareBytes(a.userId, b.userId);
 }
 
@@ -29,7 +37,7 @@ export async function* storedUserMonths(
   month: Month,
   query: Query,
   pageSize: number,
-): AsyncGenerator<readonly UserMonth[]> {
+): AsyncGenerator<readonly StoredMonth[]> {
   const pages = search(elasticsearch, "read user-days", {
     index: indexOf(elasticsearch, "user-days", month),
     query,
@@ -71,7 +79,11 @@ export const documentSchema = z.object({
   user: z.object({ id: z.string() }),
   lapse: z.object({
     bucket: z.int(),
-    days: z.array(z.tuple([z.int(), z.string(), z.int(), storedSum])),
+    // Whose days they are is read also where these are damaged: with a month less, a user would seem to have been away.
+    days: z
+      .array(z.tuple([z.int(), z.string(), z.int(), storedSum]))
+      .optional()
+      .catch(undefined),
   }),
 });
 

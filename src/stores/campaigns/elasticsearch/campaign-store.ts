@@ -93,6 +93,8 @@ export class ElasticsearchCampaignStore implements CampaignStore {
       query: { exists: { field: "lapse.campaign" } },
       sort: [{ "@timestamp": "desc" }, { "lapse.campaign": "asc" }],
       schema: campaignSource,
+      // Training would learn from what a campaign has changed, and another could claim its users.
+      isWhole: true,
       pageSize: 500,
     });
     for await (const page of pages) found.push(...page);

@@ -3,6 +3,7 @@ import { Client, errors } from "@elastic/elasticsearch";
 import * as z from "zod";
 import { RequestTooLarge, StoreUnavailable } from "../../failures.ts";
 import { inRequestSpan, type StoreAttributes, type StoreSpans } from "../../store-spans.ts";
+import type { UnreadableDocuments } from "../../unreadable-documents.ts";
 import { FirstConnection } from "../first-connection.ts";
 import { requestAttributes, responseAttributes } from "./request-attributes.ts";
 import { isPassing, Retries, type RetryOptions } from "./retry.ts";
@@ -17,6 +18,8 @@ export interface ElasticsearchOptions extends RetryOptions {
   /** How long one request may take. */
   readonly timeoutMilliseconds: number;
   readonly spans?: StoreSpans | undefined;
+  /** Called when documents cannot be read and are left out. */
+  readonly onUnreadable?: ((documents: UnreadableDocuments) => void) | undefined;
 }
 
 /** The connection to Elasticsearch that stores share. */

@@ -2,20 +2,21 @@ import type { Client } from "@elastic/elasticsearch";
 import * as z from "zod";
 import { StoreUnavailable } from "../../failures.ts";
 import { type Elasticsearch, unlessMissing } from "./connection.ts";
+import { readSources } from "./read-sources.ts";
 
 /** A document asked for by its id, whether it exists or not. */
 export interface FoundDocument<Source> {
   readonly _id: string;
   /** Undefined if there is no such document. */
   readonly _version?: number | undefined;
-  /** Undefined if there is no such document, or no field of it was asked for. */
+  /** Undefined if there is no such document, if it cannot be read, or if no field of it was asked for. */
   readonly _source?: Source | undefined;
 }
 
 export interface Getting<Source> {
   readonly index: string;
   readonly ids: readonly string[];
-  /** Parses a document. */
+  /** Parses a document. One that it refuses is told of, and counts as absent. */
   readonly schema: z.ZodType<Source>;
   /** All by default. */
   readonly fields?: boolean | string[];
@@ -34,26 +35,31 @@ export async function getDocuments<Source>(
   { index, ids, schema, fields = true, isPatient = false }: Getting<Source>,
 ): Promise<readonly FoundDocument<Source>[]> {
   if (ids.length === 0) return [];
-  const documents = documentsOf(schema);
   const read = async (client: Client) => {
     const answer = await unlessMissing(client.mget({ index, ids: [...ids], _source: fields }));
-    const docs = answer === undefined ? [] : documents.parse(answer).docs;
+    const docs = answer === undefined ? [] : answerSchema.parse(answer).docs;
     const fault = docs.find(({ error }) => error !== undefined && error.type !== "index_not_found_exception")?.error;
-    if (fault === undefined) return docs;
+    if (fault === undefined) return withSources(docs);
     throw new StoreUnavailable(`Could not ${purpose}: Elasticsearch answered ${fault.type}: ${fault.reason ?? ""}`);
+  };
+  const withSources = (docs: z.infer<typeof answerSchema>["docs"]) => {
+    const filled = docs.filter(({ _source }) => _source !== undefined);
+    const sources = new Map(
+      readSources(elasticsearch, purpose, filled, schema).map((source, i) => [filled[i]?._id, source]),
+    );
+    return docs.map(({ _id, _version }) => ({ _id, _version, _source: sources.get(_id) }));
   };
   return isPatient ? elasticsearch.runPatiently(purpose, read) : elasticsearch.run(purpose, read);
 }
 
-function documentsOf<Source>(schema: z.ZodType<Source>) {
-  return z.object({
-    docs: z.array(
-      z.object({
-        _id: z.string(),
-        _version: z.int().optional(),
-        _source: schema.optional(),
-        error: z.object({ type: z.string(), reason: z.string().nullish() }).optional(),
-      }),
-    ),
-  });
-}
+const answerSchema = z.object({
+  docs: z.array(
+    z.object({
+      _index: z.string(),
+      _id: z.string(),
+      _version: z.int().optional(),
+      _source: z.unknown().optional(),
+      error: z.object({ type: z.string(), reason: z.string().nullish() }).optional(),
+    }),
+  ),
+});

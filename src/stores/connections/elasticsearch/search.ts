@@ -4,6 +4,7 @@ import { StoreUnavailable } from "../../failures.ts";
 import type { DocumentAddress } from "./change-document.ts";
 import type { Elasticsearch } from "./connection.ts";
 import { readPages } from "./pages.ts";
+import { readSources } from "./read-sources.ts";
 
 /** A query; the client's own type allows undefined. */
 export type Query = NonNullable<estypes.QueryDslQueryContainer>;
@@ -21,8 +22,10 @@ interface Matching {
 export interface Search<Source> extends Matching {
   /** The fields to read; all by default, which is faster than naming most of them. */
   readonly fields?: string[];
-  /** Parses a document. */
+  /** Parses a document. One that it refuses is told of, and left out. */
   readonly schema: z.ZodType<Source>;
+  /** Whether to fail at such a document instead, where the rest would pass for all there is. */
+  readonly isWhole?: boolean;
 }
 
 /**
@@ -33,11 +36,15 @@ export interface Search<Source> extends Matching {
 export function search<Source>(
   elasticsearch: Elasticsearch,
   purpose: string,
-  { fields, schema, ...matching }: Search<Source>,
+  { fields, schema, isWhole = false, ...matching }: Search<Source>,
 ): AsyncGenerator<readonly Source[]> {
-  const sources = z.array(z.object({ _source: schema }));
+  const whole = z.array(z.object({ _source: schema }));
   return pages(elasticsearch, purpose, matching, fields ?? true, (hits) =>
-    sources.parse(hits).map(({ _source }) => _source),
+    isWhole
+      ? whole.parse(hits).map(({ _source }) => _source)
+      : readSources(elasticsearch, purpose, foundDocuments.parse(hits), schema).filter(
+          (source) => source !== undefined,
+        ),
   );
 }
 
@@ -128,5 +135,9 @@ type SortValues = z.infer<typeof sortValue>[];
 const pageSchema = z.object({ pit_id: z.string().optional(), hits: z.object({ hits: z.array(z.unknown()) }) });
 const hitSchema = z.object({ sort: z.array(sortValue) });
 const addresses = z.array(z.object({ _index: z.string(), _id: z.string() }));
+/** Of any content. */
+export const foundDocuments = z.array(
+  z.object({ _index: z.string(), _id: z.string(), _source: z.unknown(), sort: z.array(sortValue).optional() }),
+);
 const totalSchema = z.object({ hits: z.object({ total: z.object({ value: z.int() }) }) });
 const refreshSchema = z.object({ _shards: z.object({ failed: z.int() }) });

@@ -77,6 +77,8 @@ export class ElasticsearchContactStore implements ContactStore {
         query: ofUsers,
         sort: ["_doc"],
         schema: optOutSource,
+        // Who wants no contact must not be contacted because that cannot be read.
+        isWhole: true,
         pageSize,
       });
       for await (const page of pages)

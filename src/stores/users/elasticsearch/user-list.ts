@@ -5,8 +5,9 @@ import type { Elasticsearch } from "../../connections/elasticsearch/connection.t
 import { deleteDocuments, deleteMatching } from "../../connections/elasticsearch/delete-documents.ts";
 import { eraseAgain } from "../../connections/elasticsearch/erasures.ts";
 import { getDocuments } from "../../connections/elasticsearch/get-documents.ts";
+import { readSources } from "../../connections/elasticsearch/read-sources.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
-import { refresh, search } from "../../connections/elasticsearch/search.ts";
+import { foundDocuments, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { Lazy } from "../../lazy.ts";
 import { cursorAfter, placeAt } from "../cursor.ts";
@@ -48,10 +49,28 @@ export class ElasticsearchUserList implements UserList {
 
   async page({ filter, order, limit, cursor }: UserQuery): Promise<UserPage> {
     const after = cursor === undefined ? undefined : searchAfter(placeAt(cursor, order), order);
-    const answer = await this.#elasticsearch.runPatiently("read the list of users", (client) =>
+    const unreadable: string[] = [];
+    // Again without those that cannot be read, so that a page is full and its cursor that of its last user.
+    for (let attempt = 1; ; attempt++) {
+      const found = await this.#readPage(queryOf(filter), order, limit, after, unreadable);
+      if (found.unreadable.length === 0 || attempt === mostAttempts) return pageOf(found.users, order, limit);
+      unreadable.push(...found.unreadable);
+    }
+  }
+
+  async #readPage(
+    query: Query,
+    order: UserOrder,
+    limit: number,
+    after: (string | number)[] | undefined,
+    without: readonly string[],
+  ): Promise<{ readonly users: readonly ListedUser[]; readonly unreadable: readonly string[] }> {
+    const purpose = "read the list of users";
+    const answer = await this.#elasticsearch.runPatiently(purpose, (client) =>
       client.search({
         index: this.#index,
-        query: queryOf(filter),
+        query:
+          without.length === 0 ? query : { bool: { filter: [query], must_not: [{ ids: { values: [...without] } }] } },
         sort: sortOf(order),
         size: limit + 1,
         track_total_hits: false,
@@ -60,10 +79,12 @@ export class ElasticsearchUserList implements UserList {
         ...(after === undefined ? {} : { search_after: after }),
       }),
     );
-    const users = pageSchema.parse(answer).hits.hits.map(({ _source }) => _source);
-    const last = users[limit - 1];
-    const hasMore = users.length > limit && last !== undefined;
-    return { users: users.slice(0, limit), next: hasMore ? cursorAfter(last, order) : undefined };
+    const { hits } = pageSchema.parse(answer).hits;
+    const sources = readSources(this.#elasticsearch, purpose, hits, userSource);
+    return {
+      users: sources.filter((source) => source !== undefined),
+      unreadable: hits.flatMap(({ _id }, i) => (sources[i] === undefined ? [_id] : [])),
+    };
   }
 
   async *stream(filter: UserFilter, order: UserOrder): AsyncGenerator<ListedUser> {
@@ -138,7 +159,16 @@ const mostIds = 2_000;
 /** The status of writing a document that a later run has written. */
 const isNewer = 409;
 
-const pageSchema = z.object({ hits: z.object({ hits: z.array(z.object({ _source: userSource })) }) });
+/** Searches for one page, each without the users of the one before that could not be read. */
+const mostAttempts = 10;
+
+function pageOf(users: readonly ListedUser[], order: UserOrder, limit: number): UserPage {
+  const last = users[limit - 1];
+  const hasMore = users.length > limit && last !== undefined;
+  return { users: users.slice(0, limit), next: hasMore ? cursorAfter(last, order) : undefined };
+}
+
+const pageSchema = z.object({ hits: z.object({ hits: foundDocuments }) });
 
 const counted = z.object({ doc_count: z.int() });
 const totalsSchema = z.object({
