@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { actionEvent } from "#runtime/event-kinds.ts";
 import { type LapseEvent, toBinary } from "#runtime/events.ts";
+import { addressOf, type From, lapse, reaches, run, scraper, someoneElse } from "./connections.ts";
 import { kubectl, kubectlAnywhere, podsOf } from "./kubectl.ts";
 import { brokerClass } from "./overlay.ts";
 import { brokerUrl, eventually, predict, publish, stranger, throughGateway } from "./requests.ts";
@@ -12,31 +13,7 @@ import { authorization, countActions } from "./state.ts";
 // Each policy with a connection that it must let through, and one that it must not. Where the cluster's network enforces no
 // policies, the second kind gets through, and these tests fail.
 
-/** Where a connection comes from. */
-const lapse = ["--namespace=lapse", "exec", "deployment/commands"];
-const someoneElse = ["--namespace=lapse-tests", "exec", "stranger"];
-const scraper = ["--namespace=monitoring", "exec", "scraper"];
-type From = readonly string[];
-
 const gatewayPolicy = fileURLToPath(new URL("../../deploy/gateway", import.meta.url));
-
-/** Runs a program of Node in a pod, and returns what it prints. */
-async function run(from: From, program: string): Promise<string> {
-  return kubectlAnywhere(...from, "--", "node", "-e", program);
-}
-
-/** Whether a TCP connection is accepted within three seconds. */
-async function reaches(from: From, host: string, port: number): Promise<boolean> {
-  const printed = await run(
-    from,
-    `const socket = require("node:net").connect(${port}, ${JSON.stringify(host)});
-     const end = (answer) => { console.log(answer); process.exit(); };
-     socket.on("connect", () => end("open")).on("error", () => end("closed"));
-     setTimeout(() => end("closed"), 3000);`,
-  );
-  expect(printed).toMatch(/^(open|closed)$/);
-  return printed === "open";
-}
 
 /** The status of an HTTP response; undefined if there is none. */
 async function status(from: From, url: string, options: object = {}): Promise<number | undefined> {
@@ -44,10 +21,6 @@ async function status(from: From, url: string, options: object = {}): Promise<nu
     .then((r) => console.log(r.status), () => console.log("none"))`;
   const printed = await run(from, script);
   return printed === "none" ? undefined : Number(printed);
-}
-
-async function addressOf(namespace: string, pod: string): Promise<string> {
-  return kubectlAnywhere(`--namespace=${namespace}`, "get", "pod", pod, "--output=jsonpath={.status.podIP}");
 }
 
 /** The address of a pod of a function that is running. */

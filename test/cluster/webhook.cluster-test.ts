@@ -1,14 +1,14 @@
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
-import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { campaignAudience, userRiskChanged } from "#runtime/event-kinds.ts";
+import { addressForPods } from "./address-for-pods.ts";
 import { killPodsOf } from "./kill.ts";
 import { command, kubectl } from "./kubectl.ts";
-import { eventually, gateway, publish, send } from "./requests.ts";
+import { eventually, publish, send } from "./requests.ts";
 
 // To a receiver on this machine, at the one port that the webhook may connect to. Uses the scores that the files before left.
 
@@ -140,16 +140,6 @@ async function letterOf(user: string): Promise<string> {
 function isSigned({ headers }: IncomingMessage, body: string): boolean {
   const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
   return headers["webhook-signature"] === `v1,${createHmac("sha256", secret).update(signed).digest("base64")}`;
-}
-
-/** The address by which this machine is known where the cluster's services are. */
-async function addressForPods(): Promise<string> {
-  const { hostname, port: gatewayPort } = new URL(gateway);
-  const socket = connect(Number(gatewayPort || 80), hostname);
-  await once(socket, "connect");
-  const address = socket.localAddress ?? "";
-  socket.destroy();
-  return address;
 }
 
 function about({ user_id, campaign }: z.infer<typeof dataSchema>): string {
