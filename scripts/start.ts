@@ -11,6 +11,7 @@ import { stopOnSignals } from "#runtime/shutdown.ts";
 import { storeOptionsOf } from "#runtime/store-settings.ts";
 import { openTracer } from "#runtime/tracing/trace-settings.ts";
 import { importEntry } from "#stores/audit/import-entry.ts";
+import type { TornLog } from "#stores/connections/duckdb/torn-log.ts";
 import type { RunStore } from "#stores/runs/run-store.ts";
 import type { Call } from "./call/call.ts";
 import { systemUser } from "./call/own-call.ts";
@@ -30,6 +31,7 @@ import { stopWithParent } from "./start/stop-with-parent.ts";
 import { summary } from "./start/summary.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import type { Commands } from "./terminal/program.ts";
+import { tornLogText } from "./terminal/torn-log-text.ts";
 
 export function start(command: Command, _call: Call, commands: Commands): void {
   command
@@ -64,6 +66,7 @@ async function run(options: unknown, commands: Commands): Promise<void> {
   const watch = {
     onRetry: storeRetryMetrics(metrics).retried,
     onUnreadable: unreadableDocumentMetrics(metrics, logger),
+    onTornLog: (torn: TornLog) => logger.warn(tornLogText(torn)),
   };
   const storeOptions = { ...storeOptionsOf(config, watch, tracer), dataDir, room };
   const { stores, folder, saved } = await openLogHome(storeOptions, flags, now);

@@ -1,7 +1,9 @@
 import { userInfo } from "node:os";
 import { storeOptionsOf } from "#runtime/store-settings.ts";
+import type { TornLog } from "#stores/connections/duckdb/torn-log.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import type { UnreadableDocuments } from "#stores/unreadable-documents.ts";
+import { tornLogText } from "../terminal/torn-log-text.ts";
 import type { Call } from "./call.ts";
 import type { Inputs } from "./inputs.ts";
 
@@ -10,6 +12,7 @@ export function ownCall(process: NodeJS.Process, inputs: Inputs, now: () => numb
   const { stdout, stderr } = process;
   const onUnreadable = ({ documents, named, problem }: UnreadableDocuments) =>
     void stderr.write(`Left out ${documents} documents that cannot be read, such as ${named[0]}: ${problem}.\n`);
+  const onTornLog = (torn: TornLog) => void stderr.write(`${tornLogText(torn)}\n`);
   return {
     environment: process.env,
     user: systemUser(process),
@@ -23,7 +26,7 @@ export function ownCall(process: NodeJS.Process, inputs: Inputs, now: () => numb
     },
     pathOf: (path) => path,
     inputPath: (path) => inputs.pathOf(path),
-    stores: (settings) => new StoreConnections(storeOptionsOf(settings, { onUnreadable }), now),
+    stores: (settings) => new StoreConnections(storeOptionsOf(settings, { onUnreadable, onTornLog }), now),
     running: undefined,
   };
 }

@@ -84,15 +84,22 @@ export interface StoreWatch {
   readonly onRetry?: (store: "elasticsearch") => void;
   /** Told of documents that cannot be read and are left out. */
   readonly onUnreadable?: (documents: Unreadable) => void;
+  /** Told of the embedded database's write-ahead log where it ends within a write. */
+  readonly onTornLog?: (torn: { readonly path: string; readonly bytes: number }) => void;
 }
 
 /** The settings in the form that the stores take. Calls of stores are recorded where there is a tracer. */
-export function storeOptionsOf(config: StoreSettings, { onRetry, onUnreadable }: StoreWatch = {}, tracer?: Tracer) {
+export function storeOptionsOf(
+  config: StoreSettings,
+  { onRetry, onUnreadable, onTornLog }: StoreWatch = {},
+  tracer?: Tracer,
+) {
   const { ELASTICSEARCH_URL, MINIO_URL, MINIO_ACCESS_KEY, MINIO_SECRET_KEY } = config;
   return {
     dataDir: config.DATA_DIR,
     onRetry,
     onUnreadable,
+    onTornLog,
     spans: tracer && storeSpans,
     elasticsearch:
       ELASTICSEARCH_URL === undefined

@@ -1,4 +1,5 @@
 import type { Room } from "./connections/duckdb/room.ts";
+import type { TornLog } from "./connections/duckdb/torn-log.ts";
 import type { ElasticsearchOptions } from "./connections/elasticsearch/connection.ts";
 import type { MinioOptions } from "./connections/minio/connection.ts";
 import type { StoreSpans } from "./store-spans.ts";
@@ -16,6 +17,8 @@ export interface StoreOptions {
   readonly room?: Room | undefined;
   /** Called for each request to a store that is repeated. */
   readonly onRetry?: ((store: "elasticsearch") => void) | undefined;
+  /** Called when the embedded database is opened and its write-ahead log ends within a write. */
+  readonly onTornLog?: ((torn: TornLog) => void) | undefined;
   /** Called when documents of a store cannot be read and are left out. */
   readonly onUnreadable?: ((documents: UnreadableDocuments) => void) | undefined;
   /** Records calls of the stores as parts of traces; without it none are. */

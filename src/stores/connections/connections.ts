@@ -75,7 +75,13 @@ export class Connections {
       throw new StoreUnavailable(
         `A restore to ${this.options.dataDir} was cut short. Start lapse, or restore again: both finish it.`,
       );
-    return openDuckDb(databaseIn(this.options.dataDir));
+    const path = databaseIn(this.options.dataDir);
+    const { findTornLog } = await import("./duckdb/torn-log.ts");
+    // Before it is opened, which makes an end of the log.
+    const torn = await findTornLog(path);
+    const database = await openDuckDb(path);
+    if (torn !== undefined) this.options.onTornLog?.(torn);
+    return database;
   }
 
   async #connectMinio(): Promise<MinioConnection> {
