@@ -65,6 +65,8 @@ const ingest: Call = {
 const vector = JSON.stringify({ instances: [vectorAway(exampleManifest(), 30)] });
 const predict: Call = { method: "POST", path: "/v1/models/churn:predict", body: () => vector };
 
+const attributes = { "ce-specversion": "1.0", "ce-id": "1", "ce-source": "/test", "ce-type": "com.example.e" };
+
 type Start = (dataDir: string) => RunningProgram;
 const functionAt =
   (path: string): Start =>
@@ -83,7 +85,8 @@ it.each<[string, Start, (readonly [Call, number])[]]>([
         {
           method: "POST",
           path: "/",
-          headers: { ...json, "ce-specversion": "1.0", "ce-id": "1", "ce-source": "/test", "ce-type": "com.example.e" },
+          // With headers that are longer than Node takes by default.
+          headers: { ...json, ...attributes, "ce-long": "x".repeat(20_000) },
           body: () => "{}",
         },
         204,

@@ -1,5 +1,6 @@
 import type { Access } from "./access/access.ts";
 import type { DeadLetterKeeper } from "./dead-letters/keeper.ts";
+import { earlyRefusals } from "./early-refusals.ts";
 import { readEvent } from "./event-request.ts";
 import { cloudEventSchema } from "./event-schema.ts";
 import { type LapseEvent, toBinary } from "./events.ts";
@@ -15,6 +16,11 @@ import { unreadableEvent } from "./unreadable-event.ts";
 export const eventLimit = 1024 * 1024;
 /** What no function took may be as large as what a broker takes. */
 export const anyEventLimit = 16 * 1024 * 1024;
+/**
+ * The most bytes of the headers of a request that brings an event, in binary mode its attributes: RabbitMQ takes 128 KiB of them, as many
+ * as fit into a frame, and a byte that is percent-encoded becomes three. Beyond it Node itself responds 431.
+ */
+export const eventHeadersLimit = 512 * 1024;
 
 /** Where a function that also serves others takes what the Broker delivers: the `uri` of its Triggers. */
 export const deliveredPath = "/delivered";
@@ -63,6 +69,7 @@ function eventRouteAt(
     },
     // Read also if it is too large to be handled: it is kept.
     bodyLimit: anyEventLimit,
+    early: earlyRefusals(options.deadLetters),
     handle: async (request) => {
       const following = await handleMeasured(await readable(request, options), request.correlation);
       return following === undefined ? empty(204) : { status: 200, ...toBinary(following) };

@@ -1,4 +1,4 @@
-import { Failure } from "#churn/failure.ts";
+import { Failure, type FailureKind } from "#churn/failure.ts";
 
 /** The request is larger than this service takes: it must be split. */
 export class TooLarge extends Failure {
@@ -28,6 +28,25 @@ export class Overloaded extends Failure {
 export class CallerGone extends Failure {
   override readonly name = "CallerGone";
   override readonly kind = "invalid";
+}
+
+/** The body of a request that brings an event could not be read: what is known of the event is in its headers. */
+export class DataUnread extends Failure {
+  override readonly name = "DataUnread";
+  override readonly kind: FailureKind;
+
+  private constructor(cause: Failure) {
+    super(`${cause.publicMessage} The event's data were not read.`, {
+      cause,
+      ...(cause.details && { details: cause.details }),
+    });
+    this.kind = cause.kind;
+  }
+
+  /** The same failure, which says that the data are missing; anything that is no Failure as it is. */
+  static of(error: unknown): unknown {
+    return error instanceof Failure ? new DataUnread(error) : error;
+  }
 }
 
 /** The function cannot work yet, and its readiness says so: no news for each request. */

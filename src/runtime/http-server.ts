@@ -21,12 +21,18 @@ export interface HttpServer {
 const quietMilliseconds = 1_000;
 const checkMilliseconds = 50;
 
+export interface HttpServerOptions {
+  /** The most bytes of a request's headers, 16 KiB by default. */
+  readonly headersLimit?: number;
+}
+
 /** Makes a server for `listener`, with limits on connections as Node and the platforms in front of it need them. */
 export function createHttpServer(
   listener: (request: IncomingMessage, response: ServerResponse) => void = () => undefined,
+  { headersLimit = 16 * 1024 }: HttpServerOptions = {},
 ): HttpServer {
   // A request without one is refused by the responder, in JSON.
-  const node = createServer({ requireHostHeader: false }, listener);
+  const node = createServer({ requireHostHeader: false, maxHeaderSize: headersLimit }, listener);
   // Longer than the queue proxy in front keeps one idle: who sends requests must be the one to close.
   node.keepAliveTimeout = 120_000;
   node.headersTimeout = 30_000;

@@ -15,6 +15,7 @@ import {
   configureOrExit,
   endOnUncaught,
 } from "./begin.ts";
+import { eventHeadersLimit } from "./event-route.ts";
 import type { ConfiguredFunction, FunctionDefinition, MadeFunction, Upkeep } from "./function-definition.ts";
 import { createHttpServer, drainable, type HttpServer } from "./http-server.ts";
 import { type Listener, type MakeListener, pathListener } from "./listener.ts";
@@ -178,7 +179,7 @@ async function run<Stores>(definition: FunctionDefinition<Stores>, hosting: Host
   const { logger, stores } = beginning;
   endOnUncaught(logger, process);
 
-  const server = createHttpServer();
+  const server = createHttpServer(undefined, definition.takes.length === 0 ? {} : { headersLimit: eventHeadersLimit });
   const opened = await make(definition, configured, beginning, hosting, server.isStopping);
   const { listener, metricsListener, upkeep } = opened;
   server.node.on("request", listener);

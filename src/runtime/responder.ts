@@ -5,6 +5,7 @@ import { callerAddress } from "./access/caller-address.ts";
 import type { Gate } from "./access/gate.ts";
 import { BodyBudget, type BodyShare } from "./body-budget.ts";
 import { type Correlation, correlate, correlationFields, parentOf, requestIdHeader } from "./correlation.ts";
+import type { EarlyRefusals } from "./early-refusals.ts";
 import { errorResponse } from "./error-response.ts";
 import { CallerGone, NotReady, Overloaded } from "./failures.ts";
 import { type HttpHandler, type HttpResponse, splitTarget } from "./http.ts";
@@ -28,6 +29,8 @@ export interface Target {
   /** Largest body, in bytes; undefined where none is read. */
   readonly bodyLimit?: number | undefined;
   readonly isUncounted?: boolean | undefined;
+  /** Of a route to which events are delivered. */
+  readonly early?: EarlyRefusals | undefined;
   readonly handle: HttpHandler;
 }
 
@@ -104,8 +107,10 @@ export class Responder {
       checkHost(request);
       const address = request.socket.remoteAddress;
       const admission = await this.#options.gate?.admit({ method, path, headers, address }, target.access);
-      if (admission !== undefined && "refusal" in admission) await send(admission.refusal);
-      else {
+      if (admission !== undefined && "refusal" in admission) {
+        const { refusal } = admission;
+        await send(target.early?.notAdmitted(headers, refusal) ?? refusal);
+      } else {
         const body = share === undefined ? nothing : await this.#bodyOf(request, target, share);
         const [caller, from] = [admission?.caller, callerAddress({ headers, address }, this.#options.isBehindProxy)];
         const whole = { method, path, query, parameters, headers, body, correlation, address: from, caller };
@@ -124,8 +129,12 @@ export class Responder {
       this.#sent(target, method, response.statusCode, (performance.now() - started) / 1000, correlation);
   }
 
-  async #bodyOf(request: IncomingMessage, { bodyLimit: limit = 0 }: Target, share: BodyShare): Promise<Buffer> {
-    const body = await readBody(request, { limit, milliseconds: this.#options.limits.bodyMilliseconds, share });
+  async #bodyOf(request: IncomingMessage, { bodyLimit: limit = 0, early }: Target, share: BodyShare): Promise<Buffer> {
+    const options = { limit, milliseconds: this.#options.limits.bodyMilliseconds, share };
+    const body = await readBody(request, options).catch(async (error: unknown) => {
+      await early?.unread(request.headers, error);
+      throw error;
+    });
     // To parse a large one takes long enough to be noticed: others have their turn between two of them.
     if (body.length > largeBytes) await this.#turn();
     return body;

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { Failure, InvalidInput } from "#churn/failure.ts";
 import type { Access } from "./access/access.ts";
 import { parseJson, textOf } from "./body-text.ts";
+import type { EarlyRefusals } from "./early-refusals.ts";
 import { UnsupportedMediaType } from "./failures.ts";
 import { faultText } from "./fault-text.ts";
 import { header } from "./headers.ts";
@@ -22,6 +23,8 @@ export interface Route {
   readonly handle: HttpHandler;
   /** Whether requests are left out of metrics and logs, because a platform makes them all the time. */
   readonly isUncounted?: boolean | undefined;
+  /** Of a route to which events are delivered. */
+  readonly early?: EarlyRefusals | undefined;
 }
 
 /** Of routes that take no parameters. */
