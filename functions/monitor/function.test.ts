@@ -185,6 +185,13 @@ describe("monitor", () => {
     await handle(updated, services);
     expect(await samples("lapse_drift")).not.toEqual([]);
   });
+
+  it("measures what is left of the set when the run that replaces it was abandoned", async () => {
+    const { services, samples, runs } = setUp({ rows: [away("a", 1)] });
+    await runs.begin("features", { id: "next", slices: 2, plan: {} });
+    await handle(updated, { ...services, now: () => now + 20 * 60_000 });
+    expect(await samples("lapse_drift")).not.toEqual([]);
+  });
 });
 
 function away(userId: string, daysSinceLast: number): FeatureRow {

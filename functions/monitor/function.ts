@@ -9,6 +9,7 @@ import type { Audit } from "#stores/audit/audit.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import { manifestAt, readableChallenger } from "#stores/models/manifest-at.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
+import { isUnderWay } from "#stores/runs/progress.ts";
 import type { RunStore } from "#stores/runs/run-store.ts";
 import { type JudgeServices, judgeLists } from "./judge-lists.ts";
 import { measureDrift } from "./measure-drift.ts";
@@ -56,8 +57,9 @@ async function watchModels(
   ]);
   aliasMetrics.aliased({ champion, challenger });
   if (champion === undefined || set === undefined) return;
-  // Rows of the set are making way for those of the next one, after which drift is measured anyway.
-  if (run !== undefined && run.lastSlice === undefined) return;
+  // Rows of the set are making way for those of the next one, after which drift is measured anyway. What is left of it by a run that was
+  // abandoned is a sample by hash.
+  if (run !== undefined && isUnderWay(run, now())) return;
   const measured = await measureDrift(champion, set, features, skipped);
   if ((await runs.newest("features"))?.number !== run?.number || (await features.currentSet())?.id !== set.id)
     throw new NotYet("Cannot measure drift: the features were replaced while they were read.");

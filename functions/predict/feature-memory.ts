@@ -22,8 +22,8 @@ export interface FeatureMemoryOptions {
 
 /**
  * Features by user id from memory, as far as they were read since the store had another revision; also that a user has lapsed or
- * is not known. The others are read from the store. What was read while a run was writing rows is kept until the next look at
- * the revision.
+ * is not known. The others are read from the store. While a run is writing rows, those of the night
+ * before are kept until it ends, at most for a minute.
  */
 export class FeatureMemory implements RowSource {
   readonly #options: FeatureMemoryOptions;

@@ -57,14 +57,22 @@ describe("RevisionWatch", () => {
     expect([state.looks, watch.revision]).toEqual([2, "2"]);
   });
 
-  it("takes each look at a store that is being written for another revision", async () => {
+  it("has another revision once a minute while rows are being written, and at once when a run begins or ends", async () => {
     const { state, watch } = watched();
-    state.revision = { id: "1", isSettled: false };
-    await watch.confirm();
-    const first = watch.revision;
-    state.now = 1_000;
-    await watch.confirm();
-    expect(watch.revision).not.toBe(first);
+    const seen: (string | undefined)[] = [];
+    const lookAt = async (now: number, id: string, isSettled: boolean) => {
+      state.now = now;
+      state.revision = { id, isSettled };
+      await watch.confirm();
+      if (seen.at(-1) !== watch.revision) seen.push(watch.revision);
+      return seen.length;
+    };
+    expect(await lookAt(0, "1", true)).toBe(1);
+    for (let now = 1_000; now < 61_000; now += 1_000) expect(await lookAt(now, "2", false)).toBe(2);
+    for (let now = 61_000; now < 90_000; now += 1_000) expect(await lookAt(now, "2", false)).toBe(3);
+    expect(await lookAt(90_000, "3", false)).toBe(4);
+    expect(await lookAt(91_000, "4", true)).toBe(5);
+    expect(seen.at(-1)).toBe("4");
   });
 
   it("does without the store for a minute, and after that fails as the store does, until it is back", async () => {

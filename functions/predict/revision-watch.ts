@@ -5,6 +5,9 @@ import { within } from "./within.ts";
 
 const purpose = "read the revision of features";
 
+/** How long rows are kept while a run is writing others, in milliseconds. */
+const longestWhileWriting = 60_000;
+
 export interface RevisionWatchOptions {
   readonly store: Pick<FeatureStore, "revision">;
   /**
@@ -31,7 +34,8 @@ export class RevisionWatch {
   #revision: string | undefined;
   /** When the last look began that came to an end. */
   #seenAt = Number.NEGATIVE_INFINITY;
-  #looks = 0;
+  /** Since when rows are being written, as far as is known, and by what revision. */
+  #writing: { readonly id: string; readonly since: number } | undefined;
   #looking: Promise<void> | undefined;
   #failure: { readonly error: unknown; readonly at: number } | undefined;
 
@@ -72,15 +76,23 @@ export class RevisionWatch {
     try {
       const revision = store.revision();
       const { id, isSettled } = await (patience === undefined ? revision : within(patience, purpose, revision));
-      // While rows are being written, what was read before this look may be others by now.
-      this.#looks += 1;
-      this.#revision = isSettled ? id : `${id}, look ${this.#looks}`;
+      this.#revision = isSettled ? id : this.#whileWriting(id, began);
       this.#seenAt = began;
       this.#succeeded();
     } catch (error) {
       this.#failed(error);
       if (clock() - this.#seenAt >= longestWithout) throw error;
     }
+  }
+
+  /**
+   * A row that was read before a run replaced it is that of the night before, which is right for as long as the run goes on, when the revision
+   * becomes another. Lest memory keep it for the rest of the day because the run never ends, it is emptied now and then.
+   */
+  #whileWriting(id: string, now: number): string {
+    if (this.#writing?.id !== id || now - this.#writing.since >= longestWhileWriting)
+      this.#writing = { id, since: now };
+    return `${id}, since ${this.#writing.since}`;
   }
 
   #succeeded(): void {

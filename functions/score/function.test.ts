@@ -263,6 +263,7 @@ function setUp(options: SetUp) {
     },
     features: {
       currentSet: async () => (absent === "set" ? undefined : set),
+      latestSet: async () => (absent === "set" ? undefined : set),
       async *rows(id) {
         expect(id).toBe("s1");
         yield* rows;

@@ -3,6 +3,7 @@ import { slicesFor } from "#churn/buckets.ts";
 import { shortHash } from "#churn/short-hash.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { LogFields } from "#runtime/logging.ts";
+import { isUnderWay } from "#stores/runs/progress.ts";
 import type { Run } from "#stores/runs/run-store.ts";
 import { scorerOf } from "./scorer.ts";
 import type { ScoreServices } from "./services.ts";
@@ -19,6 +20,8 @@ export interface ScorePlan {
   readonly challenger: string | null;
   /** The id of the set of features. */
   readonly set: string;
+  /** That of a later one, which a run of features that was abandoned has begun to write: who has a row in it has none in the other. */
+  readonly begunSet?: string | undefined;
   /** The number of the run of features that made it; absent for a set from before there were runs. */
   readonly features?: number | undefined;
 }
@@ -29,33 +32,43 @@ const planSchema = z.object({
   version: z.string(),
   challenger: z.string().nullable(),
   set: z.string(),
+  begunSet: z.string().optional(),
   features: z.number().optional(),
 });
 
 /**
  * Plans to score all users with the present champion, and begins the run. An event that comes again gets the run that it began.
  * Undefined while there is no champion or no features, while features are being replaced, which leads to a scoring when it is done,
- * and if a newer run has begun. Throws NotYet when the features lack what the champion needs.
+ * and if a newer run has begun. While a run of features lies abandoned, the users that it has reached are scored by their new rows, and
+ * the others by those of the set before. Throws NotYet when the features lack what the champion needs.
  */
 export async function planScore(
   event: LapseEvent,
   services: ScoreServices,
   fields: LogFields,
 ): Promise<Run | undefined> {
-  const { features, models, runs, slicing, logger } = services;
-  const [champion, set, replacing] = await Promise.all([
+  const { features, models, runs, slicing, logger, now } = services;
+  const [champion, set, latest, replacing] = await Promise.all([
     models.alias("champion"),
     features.currentSet(),
+    features.latestSet(),
     runs.newest("features"),
   ]);
   if (champion === undefined || set === undefined) return undefined;
-  if (replacing !== undefined && replacing.lastSlice === undefined) {
+  if (replacing !== undefined && isUnderWay(replacing, now())) {
     logger.info(
       { "event.id": event.id, ...fields },
       "Features are being replaced: users are scored when that is done.",
     );
     return undefined;
   }
+  const isAbandoned = replacing !== undefined && replacing.lastSlice === undefined;
+  if (isAbandoned)
+    logger.warn(
+      { "event.id": event.id, ...fields },
+      "The last run of features has not ended, and has made no progress for long: users are scored by the features that they have. Replay its dead letters, or run features again.",
+    );
+  const sets = isAbandoned && latest !== undefined && latest.id !== set.id ? [set, latest] : [set];
   const manifest = await models.manifest(champion.version);
   if (champion.standsInFor !== undefined)
     logger.warn(
@@ -63,20 +76,22 @@ export async function planScore(
       `These scores come from version ${champion.version}, which stands in for ${champion.standsInFor}.`,
     );
   // Before a run begins that could not end.
-  scorerOf(manifest, set);
+  for (const one of sets) scorerOf(manifest, one);
   const challenger = await models.alias("challenger").catch((error: unknown) => {
     shadowFailed(error, services, fields);
     return undefined;
   });
   const plan: ScorePlan = {
     ...{ eventId: event.id, eventType: event.type, version: champion.version, set: set.id },
+    begunSet: sets[1]?.id,
     challenger: challenger?.version ?? null,
     features: replacing?.number,
   };
-  const { here, lapsed } = await features.countUsers(set.id);
+  const counts = await Promise.all(sets.map(({ id }) => features.countUsers(id)));
+  const users = counts.reduce((sum, { here, lapsed }) => sum + here + lapsed, 0);
   // Its rows have made way for those of the next set, which is about to be the current one.
-  if (here + lapsed === 0) return undefined;
-  const slices = slicing.publish === undefined ? 1 : (slicing.slices ?? slicesFor(here + lapsed));
+  if (users === 0) return undefined;
+  const slices = slicing.publish === undefined ? 1 : (slicing.slices ?? slicesFor(users));
   const run = await runs.begin("score", { id: runId(event), slices, plan });
   return run?.number === (await runs.newest("score"))?.number ? run : undefined;
 }

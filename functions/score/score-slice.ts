@@ -6,11 +6,12 @@ import type { LapseEvent } from "#runtime/events.ts";
 import type { LogFields } from "#runtime/logging.ts";
 import { pause } from "#runtime/pause.ts";
 import type { SkippedUsers } from "#runtime/skipped-users.ts";
+import type { FeatureSet } from "#stores/features/feature-store.ts";
 import type { LedgerEntry } from "#stores/ledger/ledger.ts";
 import { totalOf } from "#stores/runs/progress.ts";
 import type { Run } from "#stores/runs/run-store.ts";
 import { ListWriter } from "./list-writer.ts";
-import { plannedScore } from "./plan.ts";
+import { plannedScore, type ScorePlan } from "./plan.ts";
 import { scorerOf } from "./scorer.ts";
 import type { ScoreServices } from "./services.ts";
 import { Shadow, shadowFailed } from "./shadow.ts";
@@ -30,10 +31,15 @@ export async function scoreSlice(
   const { users, runs, now, metrics } = services;
   const plan = plannedScore(run);
   const manifest = await services.models.manifest(plan.version);
-  const counts = await scoreUsers(run, slice, manifest, services, fields, skipped);
-  if (counts === undefined) return undefined;
-  // A run of features begins before it touches a row: if none has begun, all rows of the slice were there.
+  const sets = await setsOf(plan, services.features);
+  if (sets === undefined) return undefined;
+  const parts: SliceCounts[] = [];
+  // In this order: who gets a row of the later set meanwhile is found there.
+  for (const set of sets) parts.push(await scoreUsers(run, slice, { manifest, set }, services, fields, skipped));
+  const counts = sumOf(parts);
+  // A run of features begins before it touches a row: if none has begun, and none has ended, all rows of the slice were there.
   if ((await runs.newest("features"))?.number !== plan.features) return undefined;
+  if ((await setsOf(plan, services.features)) === undefined) return undefined;
   const after = await runs.endSlice("score", run.id, slice, counts);
   if (after?.lastSlice !== slice) return undefined;
   await users.prune(run.number);
@@ -56,25 +62,41 @@ export async function scoreSlice(
   });
 }
 
+const countNames = ["high", "medium", "low", "lapsed", "shadow"] as const;
+
 /** Users by what became of them. */
-type SliceCounts = Record<"high" | "medium" | "low" | "lapsed" | "shadow", number>;
+type SliceCounts = Record<(typeof countNames)[number], number>;
 
 /** Scores written at a time. */
 const chunkSize = 2_000;
 
-/** Undefined if the set of the run is not the current one any more. */
+function sumOf(parts: readonly SliceCounts[]): SliceCounts {
+  const sum: SliceCounts = { high: 0, medium: 0, low: 0, lapsed: 0, shadow: 0 };
+  for (const part of parts) for (const name of countNames) sum[name] += part[name];
+  return sum;
+}
+
+/** The sets whose rows a run scores, the later one last; undefined if they are not the present ones any more. */
+async function setsOf(
+  { set: setId, begunSet }: ScorePlan,
+  features: ScoreServices["features"],
+): Promise<readonly FeatureSet[] | undefined> {
+  const [set, latest] = await Promise.all([features.currentSet(), features.latestSet()]);
+  if (set?.id !== setId || latest?.id !== (begunSet ?? setId)) return undefined;
+  return begunSet === undefined ? [set] : [set, latest];
+}
+
+/** Scores the users of a slice who have a row in `set`. */
 async function scoreUsers(
   run: Run,
   slice: number,
-  manifest: ModelManifest,
+  { manifest, set }: { readonly manifest: ModelManifest; readonly set: FeatureSet },
   services: ScoreServices,
   fields: LogFields,
   skipped: SkippedUsers,
-): Promise<SliceCounts | undefined> {
+): Promise<SliceCounts> {
   const { features, models, ledger, progress } = services;
   const plan = plannedScore(run);
-  const set = await features.currentSet();
-  if (set?.id !== plan.set) return undefined;
   const { standingOf, scoreOf } = scorerOf(manifest, set);
   const list = new ListWriter(manifest, set, services, run.number);
   const shadow = await Shadow.open(manifest, plan.challenger, set, {

@@ -13,7 +13,7 @@ export interface ScoreServices {
   readonly actions: Pick<ActionStore, "historiesOf">;
   readonly features: Pick<
     FeatureStore,
-    "currentSet" | "rows" | "lapsedRows" | "countUsers" | "putScores" | "dropScores"
+    "currentSet" | "latestSet" | "rows" | "lapsedRows" | "countUsers" | "putScores" | "dropScores"
   >;
   readonly users: Pick<UserList, "get" | "put" | "prune">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;

@@ -196,6 +196,42 @@ export function describeScoreSlices(name: string, open: (now: () => number) => P
       expect((await all({ ...updated, id: "p2" }))?.data).toMatchObject({ users: 240, lapsed: 60 });
     });
 
+    it("scores by the rows that there are, of two sets, when a run of features was abandoned half way", async () => {
+      await all(updated);
+      const before = await state();
+      await stores.runs.begin("features", { id: "f2", slices: 2, plan: null });
+      const later = { ...set, id: "s2", snapshot: set.snapshot + 1 };
+      await stores.features.putSet(later);
+      await stores.features.put(later.id, rows.slice(0, 150));
+      now += 19 * 60_000;
+      expect(await take({ ...promoted, id: "early" })).toBeUndefined();
+      expect(sent).toEqual([]);
+      champion = newer.version;
+      now += 60_000;
+      expect((await all(promoted))?.data).toMatchObject({ model_version: newer.version, users: 240, lapsed: 60 });
+      const { scores, list } = await state();
+      const snapshots = new Map(rows.map(({ userId }, n) => [userId, n < 150 ? later.snapshot : set.snapshot]));
+      expect(list.map(({ userId, snapshot }) => [userId, snapshot])).toEqual(
+        before.list.map(({ userId }) => [userId, snapshots.get(userId)]),
+      );
+      expect(new Set(scores.map(({ modelVersion }) => modelVersion))).toEqual(new Set([newer.version]));
+      expect(scores).toHaveLength(before.scores.length);
+    });
+
+    it("gives a scoring up whose abandoned run of features has gone on meanwhile", async () => {
+      await stores.runs.begin("features", { id: "f2", slices: 2, plan: null });
+      now += 20 * 60_000;
+      await take(promoted);
+      const [first, ...late] = sent.splice(0);
+      expect(await take(first!)).toBeUndefined();
+      await stores.features.putSet({ ...set, id: "s2" });
+      await stores.features.put("s2", rows);
+      expect(await take(late[0]!)).toBeUndefined();
+      await stores.features.completeSet("s2");
+      for (const event of late) expect(await take(event)).toBeUndefined();
+      expect((await stores.runs.newest("score"))?.ended.map(({ slice }) => slice)).toEqual([0]);
+    });
+
     /** Handles an event, with slices handed out unless `slicing` says otherwise. */
     function take(event: LapseEvent, slicing = services.slicing): Promise<LapseEvent | undefined> {
       return handle(read(event), { ...services, slicing });

@@ -20,7 +20,7 @@ export class MemoryRuns implements RunStore {
   }
 
   async endSlice(job: Job, id: string, slice: number, counts: Counts): Promise<Run | undefined> {
-    return this.#change(job, ended(this.#of(job), id, slice, counts));
+    return this.#change(job, ended(this.#of(job), id, { slice, counts }, this.#now()));
   }
 
   async close(): Promise<void> {}

@@ -28,7 +28,7 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
     afterEach(() => opened.dispose());
 
     it("is empty at first", async () => {
-      expect(await store.currentSet()).toBeUndefined();
+      expect([await store.currentSet(), await store.latestSet()]).toEqual([undefined, undefined]);
       expect(await store.get(["ann"])).toEqual(new Map());
       expect(await store.get([])).toEqual(new Map());
       expect(await rowsOf(store, "none")).toEqual([]);
@@ -48,7 +48,7 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect(await store.currentSet()).toBeUndefined();
       await store.completeSet("april");
       await store.putSet(may);
-      expect(await store.currentSet()).toEqual(april);
+      expect([await store.currentSet(), await store.latestSet()]).toEqual([april, may]);
       await store.completeSet("may");
       await store.completeSet("may");
       expect(await store.currentSet()).toEqual(may);

@@ -25,6 +25,9 @@ export interface FeatureStore {
   /** Of the complete sets the latest; undefined if there is none. */
   currentSet(): Promise<FeatureSet | undefined>;
 
+  /** The latest set, complete or not; undefined if there is none. Each row is of the current set or, once its run has written it, of this one. */
+  latestSet(): Promise<FeatureSet | undefined>;
+
   /**
    * Writes rows of one set. A user's row replaces the former one unless that is of a later set: of overlapping runs, the one
    * that began last wins. Throws NotFound for a set that was never put or was put long ago;

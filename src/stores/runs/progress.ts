@@ -6,6 +6,17 @@ export function openSlices({ slices, ended }: Run): number[] {
   return Array.from({ length: slices }, (_, slice) => slice).filter((slice) => !done.has(slice));
 }
 
+/**
+ * Whether somebody may still be working on a run: it has not ended, and has begun or gone on within the last twenty minutes. That is two
+ * attempts at a slice of which each takes all of the 600 s that a request may last. A run that is taken for abandoned too early loses nothing:
+ * whoever reads its rows meanwhile must be able to read the rows of two sets anyway.
+ */
+export function isUnderWay({ lastSlice, number, progressedAt = number }: Run, now: number): boolean {
+  return lastSlice === undefined && now - progressedAt < abandonedMilliseconds;
+}
+
+const abandonedMilliseconds = 20 * 60_000;
+
 /** What the slices that have ended counted under a name, all together. */
 export function totalOf({ ended }: Run, name: string): number {
   return ended.reduce((sum, { counts }: { counts: Counts }) => sum + (counts[name] ?? 0), 0);

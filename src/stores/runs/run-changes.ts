@@ -1,4 +1,4 @@
-import type { Counts, NewRun, Run } from "./run-store.ts";
+import type { EndedSlice, NewRun, Run } from "./run-store.ts";
 
 /** The runs of one job after a change, and the run that the caller gets. */
 export interface Changed {
@@ -19,17 +19,24 @@ export function begun(
   // What is as of the future came from a clock that was ahead: it must not keep others from beginning until then.
   const isLate = asOf !== undefined && newest?.asOf !== undefined && newest.asOf > asOf && newest.asOf <= now;
   if (isLate) return { run: undefined };
-  const run: Run = { id, slices, asOf, plan, number: Math.max(now, (newest?.number ?? 0) + 1, above + 1), ended: [] };
+  const number = Math.max(now, (newest?.number ?? 0) + 1, above + 1);
+  const run: Run = { id, slices, asOf, plan, number, ended: [], progressedAt: now };
   return { runs: [...runs, run].slice(-keptRuns), run };
 }
 
-/** As RunStore.endSlice. */
-export function ended(runs: readonly Run[], id: string, slice: number, counts: Counts): Changed {
+/** As RunStore.endSlice. `now` is in milliseconds since the epoch. */
+export function ended(runs: readonly Run[], id: string, ending: EndedSlice, now: number): Changed {
+  const { slice } = ending;
   const newest = runs.at(-1);
   if (newest?.id !== id) return { run: undefined };
   if (newest.ended.some((one) => one.slice === slice)) return { run: newest };
-  const all = [...newest.ended, { slice, counts }];
-  const run: Run = { ...newest, ended: all, ...(all.length === newest.slices && { lastSlice: slice }) };
+  const all = [...newest.ended, ending];
+  const run: Run = {
+    ...newest,
+    ended: all,
+    progressedAt: now,
+    ...(all.length === newest.slices && { lastSlice: slice }),
+  };
   return { runs: [...runs.slice(0, -1), run], run };
 }
 

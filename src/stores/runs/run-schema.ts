@@ -11,6 +11,7 @@ const runSchema = z.object({
   plan: z.unknown(),
   number: z.int(),
   ended: z.array(z.object({ slice: z.int(), counts: z.record(z.string(), z.number()) })),
+  progressedAt: z.number().optional(),
   lastSlice: z.int().optional(),
 });
 

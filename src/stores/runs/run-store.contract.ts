@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { isUnderWay } from "./progress.ts";
 import type { NewRun, Run, RunStore } from "./run-store.ts";
 
 export interface OpenRunStore {
@@ -34,7 +35,7 @@ export function describeRunStore(name: string, open: (now: () => number) => Prom
     it("keeps what was planned, for each job apart", async () => {
       const plan = { set: "april", versions: ["ünï", null], nested: { days: [19_814] } };
       const run = await store.begin("features", { ...night("a"), plan });
-      expect(run).toEqual({ ...night("a"), plan, number: now, ended: [] });
+      expect(run).toEqual({ ...night("a"), plan, number: now, progressedAt: now, ended: [] });
       store = await opened.reopen();
       expect(await store.newest("features")).toEqual(run);
       expect(await store.newest("score")).toBeUndefined();
@@ -42,10 +43,29 @@ export function describeRunStore(name: string, open: (now: () => number) => Prom
 
     it("returns the run that is there when it is begun again, whatever is planned then", async () => {
       const first = await store.begin("score", night("a"));
+      now += 500;
       await store.endSlice("score", "a", 1, { users: 3 });
-      now += 1_000;
+      now += 500;
       const again = await store.begin("score", { ...night("a", 8), plan: "other" });
-      expect(again).toEqual({ ...first, ended: [{ slice: 1, counts: { users: 3 } }] });
+      expect(again).toEqual({ ...first, progressedAt: now - 500, ended: [{ slice: 1, counts: { users: 3 } }] });
+    });
+
+    it("tells when a run has gone on, by which one that was abandoned is known", async () => {
+      const begun = await store.begin("features", night("a"), now + 86_400_000);
+      const [minute, began] = [60_000, now];
+      const underWay = async () => isUnderWay((await store.newest("features"))!, now);
+      expect(begun?.progressedAt).toBe(began);
+      now = began + 19 * minute;
+      expect(await underWay()).toBe(true);
+      await store.endSlice("features", "a", 2, {});
+      now = began + 38 * minute;
+      expect(await underWay()).toBe(true);
+      // To end a slice again is no progress.
+      await store.endSlice("features", "a", 2, {});
+      now = began + 39 * minute;
+      expect(await underWay()).toBe(false);
+      for (const slice of [0, 1, 3]) await store.endSlice("features", "a", slice, {});
+      expect(await underWay()).toBe(false);
     });
 
     it("numbers runs in the order in which they begin, by the clock or beyond it", async () => {

@@ -18,7 +18,7 @@ import { eraseUsers } from "./erase.ts";
 import { countUsers, featuresOfSet, findFeatures, putFeatures } from "./features.ts";
 import { createFeatureTables } from "./schema.ts";
 import { dropScores, putScores, topScores } from "./scores.ts";
-import { completeSet, currentSet, lastNumber, prune, putSet, setOf } from "./sets.ts";
+import { completeSet, currentSet, lastNumber, latestSet, prune, putSet, setOf } from "./sets.ts";
 
 /** Features and scores in a DuckDB file, with or without actions in it. */
 export class DuckDbFeatureStore implements FeatureStore {
@@ -59,6 +59,10 @@ export class DuckDbFeatureStore implements FeatureStore {
 
   currentSet(): Promise<FeatureSet | undefined> {
     return this.#reads.run("read the feature set", currentSet);
+  }
+
+  latestSet(): Promise<FeatureSet | undefined> {
+    return this.#reads.run("read the feature set", latestSet);
   }
 
   put(setId: string, rows: readonly NewFeatureRow[]): Promise<void> {

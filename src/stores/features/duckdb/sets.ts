@@ -43,6 +43,11 @@ export async function currentSet(connection: DuckDBConnection): Promise<FeatureS
   return sets[0];
 }
 
+export async function latestSet(connection: DuckDBConnection): Promise<FeatureSet | undefined> {
+  const sets = await readSets(await connection.run(`SELECT ${columns} FROM feature_sets ORDER BY number DESC LIMIT 1`));
+  return sets[0];
+}
+
 export async function setOf(connection: DuckDBConnection, id: string): Promise<FeatureSet | undefined> {
   const sets = await readSets(await connection.run(`SELECT ${columns} FROM feature_sets WHERE id = $1`, [id]));
   return sets[0];

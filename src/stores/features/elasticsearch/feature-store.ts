@@ -63,6 +63,11 @@ export class ElasticsearchFeatureStore implements FeatureStore {
     return current && this.#sets.get(current.id);
   }
 
+  async latestSet(): Promise<FeatureSet | undefined> {
+    const latest = (await this.#readSets()).at(-1);
+    return latest && this.#sets.get(latest.id);
+  }
+
   async put(setId: string, rows: readonly NewFeatureRow[]): Promise<void> {
     await this.#prepared.get();
     // Not from #sets: another process may have put the set again, which raises its rank.

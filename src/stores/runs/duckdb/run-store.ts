@@ -37,7 +37,7 @@ export class DuckDbRunStore implements RunStore {
   }
 
   endSlice(job: Job, id: string, slice: number, counts: Counts): Promise<Run | undefined> {
-    return this.#change("end a slice", job, (runs) => ended(runs, id, slice, counts));
+    return this.#change("end a slice", job, (runs) => ended(runs, id, { slice, counts }, this.#now()));
   }
 
   close(): Promise<void> {

@@ -31,7 +31,7 @@ export class ElasticsearchRunStore implements RunStore {
   }
 
   endSlice(job: Job, id: string, slice: number, counts: Counts): Promise<Run | undefined> {
-    return this.#change(`end a slice of ${job}`, job, (runs) => ended(runs, id, slice, counts));
+    return this.#change(`end a slice of ${job}`, job, (runs) => ended(runs, id, { slice, counts }, this.#now()));
   }
 
   async close(): Promise<void> {}
