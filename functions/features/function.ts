@@ -8,8 +8,8 @@ import { sendSlices } from "#runtime/slice-event.ts";
 import { openSlices } from "#stores/runs/progress.ts";
 import type { Run } from "#stores/runs/run-store.ts";
 import { planFeatures, planned } from "./plan.ts";
-import { requestOf } from "./request.ts";
-import { beginRollUp, type RolledUp, rollUpBuckets } from "./roll-up.ts";
+import { type FeaturesRequest, requestOf } from "./request.ts";
+import { beginRollUp, type RolledUp, rollUpBuckets, rollUpOf } from "./roll-up.ts";
 import type { FeaturesServices } from "./services.ts";
 import { writeSlice } from "./write-slice.ts";
 
@@ -24,7 +24,10 @@ type Slice = EventOf<typeof rollUpSlice | typeof featuresSlice>;
 export const handle: EventHandler<FeaturesPing | Slice, FeaturesServices> = async (event, services, fields = {}) => {
   const from = { event, fields };
   if (!isSlice(event)) {
-    const begun = await beginRollUp(requestOf(event, services.now()), services);
+    const request = requestOf(event, services.now());
+    const done = await doneFor(request, services);
+    if (done !== undefined) return done.slices === 1 ? write(done, 0, services, from) : undefined;
+    const begun = await beginRollUp(request, services);
     if (begun === undefined) return overtaken(from, services);
     if ("request" in begun) return extract(begun, services, from);
     await send(rollUpSlice, begun.run, begun.open, services);
@@ -45,6 +48,13 @@ interface From {
   readonly fields: LogFields;
 }
 
+/** The run of a ping that comes again although all is done; it answers again if no slice does so. */
+async function doneFor(request: FeaturesRequest, services: FeaturesServices): Promise<Run | undefined> {
+  const run = await services.runs.newest("features");
+  const isDone = run?.id === request.runId && run.lastSlice !== undefined;
+  return isDone && (await rollUpOf(request, services)) === undefined ? run : undefined;
+}
+
 function isSlice(event: FeaturesPing | Slice): event is Slice {
   return event.type === rollUpSlice.type || event.type === featuresSlice.type;
 }
@@ -60,7 +70,7 @@ async function extract(
   const open = openSlices(run);
   if (open.length === 0 && run.slices > 1) return undefined;
   // Before any row is written, and again if it was cut short here.
-  await services.features.putSet(planned(run).set, run.number);
+  if (open.length > 0) await services.features.putSet(planned(run).set, run.number);
   if (run.slices === 1) return write(run, 0, services, from);
   await send(featuresSlice, run, open, services);
   return undefined;

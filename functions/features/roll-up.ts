@@ -1,5 +1,5 @@
 import { rangeOf, slicesFor } from "#churn/buckets.ts";
-import { openSlices, totalOf } from "#stores/runs/progress.ts";
+import { hasEnded, openSlices, totalOf } from "#stores/runs/progress.ts";
 import type { Run } from "#stores/runs/run-store.ts";
 import { type FeaturesRequest, requestSchema } from "./request.ts";
 import type { FeaturesServices } from "./services.ts";
@@ -10,13 +10,18 @@ export interface RolledUp {
   readonly userDays: number;
 }
 
-/** Rolls everything up, or returns the run whose open slices are to do so; undefined if a newer one has begun. */
+/**
+ * Rolls everything up, or returns the run whose open slices are to do so, if any are left; the last of them goes on with what follows.
+ * Undefined if a newer run has begun.
+ */
 export async function beginRollUp(
   request: FeaturesRequest,
   services: FeaturesServices,
 ): Promise<RolledUp | { readonly run: Run; readonly open: readonly number[] } | undefined> {
   const { actions, runs, now } = services;
-  const slices = await rollUpSlices(services);
+  // A request that comes again finds less that is not counted yet, and must not do alone what slices are doing.
+  const begun = await rollUpOf(request, services);
+  const slices = begun?.slices ?? (await rollUpSlices(services));
   if (slices === 1) {
     const began = now();
     const { userDays } = await actions.rollUp();
@@ -25,26 +30,35 @@ export async function beginRollUp(
   }
   const run = await runs.begin("roll-up", { id: request.runId, slices, asOf: request.asOf, plan: request });
   if (run === undefined || run.number !== (await runs.newest("roll-up"))?.number) return undefined;
-  const open = openSlices(run);
-  return open.length === 0 ? rolledUp(run) : { run, open };
+  return { run, open: openSlices(run) };
 }
 
-/** Rolls up the users of one slice. Returns what the run did if this slice was the last to end. */
+/** The roll-up in slices that a request has begun, unless a newer one has. */
+export async function rollUpOf({ runId }: FeaturesRequest, { runs }: FeaturesServices): Promise<Run | undefined> {
+  const newest = await runs.newest("roll-up");
+  return newest?.id === runId ? newest : undefined;
+}
+
+/** Rolls up the users of one slice, unless it has ended. Returns what the run did if this slice was the last to end. */
 export async function rollUpBuckets(
   run: Run,
   slice: number,
   services: FeaturesServices,
 ): Promise<RolledUp | undefined> {
-  const { actions, runs, churn, now, metrics } = services;
-  const range = rangeOf(slice, run.slices);
-  const { userDays } = await actions.rollUp(range);
-  // Reads the users of the slice, so that no process needs to read those of all.
-  await actions.extent(churn.passive, range);
-  const after = await runs.endSlice("roll-up", run.id, slice, { userDays });
+  const { now, metrics } = services;
+  const after = hasEnded(run, slice) ? run : await rollUpAndEnd(run, slice, services);
   if (after?.lastSlice !== slice) return undefined;
   const done = rolledUp(after);
   metrics?.rolledUp({ userDays: done.userDays, seconds: Math.max(0, now() - run.number) / 1000, at: now() });
   return done;
+}
+
+async function rollUpAndEnd(run: Run, slice: number, { actions, runs, churn }: FeaturesServices) {
+  const range = rangeOf(slice, run.slices);
+  const { userDays } = await actions.rollUp(range);
+  // Reads the users of the slice, so that no process needs to read those of all.
+  await actions.extent(churn.passive, range);
+  return runs.endSlice("roll-up", run.id, slice, { userDays });
 }
 
 function rolledUp(run: Run): RolledUp {

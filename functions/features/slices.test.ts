@@ -123,9 +123,31 @@ describe("features in slices", () => {
     expect(reply?.type).toBe(featuresUpdated.type);
     const rows = await currentRows();
     expect(rows).toHaveLength(500);
-    expect(await take(slices[3]!)).toEqual(reply);
-    expect(await take(slices[0]!)).toBeUndefined();
+    // Nothing is read or written again.
+    const idle = { ...services, features: { ...broken, completeSet: (setId: string) => features.completeSet(setId) } };
+    expect(await handle(read(slices[3]!), idle)).toEqual(reply);
+    expect(await handle(read(slices[0]!), idle)).toBeUndefined();
     expect(await currentRows()).toEqual(rows);
+  });
+
+  it("only answers again when the ping of a run in one slice comes again", async () => {
+    const inOne = { ...services, slicing: { slices: 1, publish: undefined } };
+    const reply = await handle(ping(), inOne);
+    const set = await features.currentSet();
+    const nothing = () => Promise.reject(new Error("It is done again."));
+    const idle = {
+      ...inOne,
+      actions: { ...services.actions, rollUp: nothing, extent: nothing },
+      features: {
+        ...services.features,
+        completeSet: (id: string) => features.completeSet(id),
+        put: nothing,
+        putSet: nothing,
+        prune: nothing,
+      },
+    };
+    expect(await handle(ping(), idle)).toEqual(reply);
+    expect(await features.currentSet()).toEqual(set);
   });
 
   it("sends out only what has not ended when the ping comes twice, and nothing when all has", async () => {
@@ -218,25 +240,20 @@ describe("features in slices", () => {
   });
 
   it("rolls up by slices first where the store can, and goes on when the last of them has ended", async () => {
-    const rolledUp: unknown[] = [];
-    const shared: FeaturesServices["actions"] = {
-      rollUp: async (range) => {
-        rolledUp.push(range);
-        return actions.rollUp();
-      },
-      notRolledUp: async () => 1_000,
-      extent: (passive, range) => actions.extent(passive, range),
-      actionFrequencies: (passive) => actions.actionFrequencies(passive),
-      histories: (range) => actions.histories(range),
-      historyColumns: (range) => actions.historyColumns(range),
-    };
-    services = { ...services, actions: shared };
+    const rolledUp = rollingUpInSlices();
     await take(ping());
     const slices = sent.splice(0);
     expect(slices.map(({ type }) => type)).toEqual(slices.map(() => rollUpSlice.type));
     for (const event of slices.slice(0, 3)) await take(event);
     expect(sent).toEqual([]);
     await take(slices[3]!);
+    // To be delivered again is to do nothing again.
+    const all = rolledUp.length;
+    for (const event of slices.slice(0, 3)) await take(event);
+    await take(slices[3]!);
+    await take(ping());
+    expect(rolledUp).toHaveLength(all);
+    expect(new Set(sent.splice(0).map(({ id }) => id)).size).toBe(4);
     // Its answer was lost: the run of features is begun once.
     await take(slices[3]!);
     expect(rolledUp.slice(0, 4)).toEqual(
@@ -252,7 +269,44 @@ describe("features in slices", () => {
     expect(replies[0]?.data).toMatchObject({ user_days: userDays });
     expect(await currentRows()).toHaveLength(500);
   });
+
+  it("leaves what follows to the last slice of a roll-up when the ping comes again, also where features are not sliced", async () => {
+    // Two slices of 5 M actions, and few users.
+    const rolledUp = rollingUpInSlices(9_000_000);
+    const handled = (event: LapseEvent) => take(event, { ...services.slicing, slices: undefined });
+    await handled(ping());
+    const slices = sent.splice(0);
+    expect(slices.map(({ type }) => type)).toEqual([rollUpSlice.type, rollUpSlice.type]);
+    expect(await handled(slices[0]!)).toBeUndefined();
+    expect(await handled(ping())).toBeUndefined();
+    expect(sent.splice(0)).toEqual([slices[1]]);
+    const reply = await handled(slices[1]!);
+    expect(reply).toMatchObject({ type: featuresUpdated.type, id: "10" });
+    expect(await handled(ping())).toBeUndefined();
+    expect([sent, rolledUp.length]).toEqual([[], 2]);
+    // Its answer was lost.
+    expect(await handled(slices[1]!)).toEqual(reply);
+    expect(rolledUp).toHaveLength(2);
+  });
 });
+
+/** Has the store roll up by slices, 1,000 actions that are not counted yet. Returns the ranges that it was asked for. */
+function rollingUpInSlices(notRolledUp = 1_000): unknown[] {
+  const rolledUp: unknown[] = [];
+  const shared: FeaturesServices["actions"] = {
+    rollUp: async (range) => {
+      rolledUp.push(range);
+      return actions.rollUp();
+    },
+    notRolledUp: async () => (rolledUp.length === 0 ? notRolledUp : 0),
+    extent: (passive, range) => actions.extent(passive, range),
+    actionFrequencies: (passive) => actions.actionFrequencies(passive),
+    histories: (range) => actions.histories(range),
+    historyColumns: (range) => actions.historyColumns(range),
+  };
+  services = { ...services, actions: shared };
+  return rolledUp;
+}
 
 /** Handles an event, with slices handed out unless `slicing` says otherwise. */
 function take(event: LapseEvent, slicing = services.slicing): Promise<LapseEvent | undefined> {

@@ -4,15 +4,15 @@ import { requireFinite } from "#churn/features/features.ts";
 import { featuresUpdated } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { SkippedUsers } from "#runtime/skipped-users.ts";
-import { totalOf } from "#stores/runs/progress.ts";
+import { hasEnded, totalOf } from "#stores/runs/progress.ts";
 import type { Run } from "#stores/runs/run-store.ts";
 import { planned } from "./plan.ts";
 import { rowsOf } from "./rows.ts";
 import type { FeaturesServices } from "./services.ts";
 
 /**
- * Writes the rows of one slice, and deletes those of its former users. The slice that ends last makes the set the current one, and
- * returns dev.lapse.features.updated, again if it is repeated.
+ * Writes the rows of one slice, and deletes those of its former users; nothing of it again once it has ended. The slice that ends last
+ * makes the set the current one, and returns dev.lapse.features.updated, again if it is repeated.
  */
 export async function writeSlice(
   run: Run,
@@ -20,11 +20,9 @@ export async function writeSlice(
   services: FeaturesServices,
   skipped: SkippedUsers,
 ): Promise<LapseEvent | undefined> {
-  const { features, runs, now, metrics } = services;
+  const { features, now, metrics } = services;
   const { plan, set } = planned(run);
-  const counts = await writeRows(run, slice, services, skipped);
-  await features.prune(set.id, rangeOf(slice, run.slices));
-  const after = await runs.endSlice("features", run.id, slice, counts);
+  const after = hasEnded(run, slice) ? run : await writeAndEnd(run, slice, services, skipped);
   if (after?.lastSlice !== slice) return undefined;
   await features.completeSet(set.id);
   const users = { here: totalOf(after, "here"), lapsed: totalOf(after, "lapsed") };
@@ -37,6 +35,12 @@ export async function writeSlice(
     time: new Date(run.number).toISOString(),
     data: { snapshot: formatDay(set.snapshot), users: users.here, lapsed: users.lapsed, user_days: plan.userDays },
   });
+}
+
+async function writeAndEnd(run: Run, slice: number, services: FeaturesServices, skipped: SkippedUsers) {
+  const counts = await writeRows(run, slice, services, skipped);
+  await services.features.prune(planned(run).set.id, rangeOf(slice, run.slices));
+  return services.runs.endSlice("features", run.id, slice, counts);
 }
 
 /** Returns how many users were read, are here, and have lapsed. */

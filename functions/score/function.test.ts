@@ -95,9 +95,9 @@ describe("score", () => {
     const { services, scores, entries, warnings } = setUp({ rows: [away("ann", 1)] });
     const metrics = new Registry();
     const models: ScoreServices["models"] = {
-      alias: async (name) => ({ version: name, movedAt: "", revision: "1" }),
+      alias: async (name) => ({ version: name === "champion" ? manifest.version : name, movedAt: "", revision: "1" }),
       manifest: async (version) => {
-        if (version === "champion") return manifest;
+        if (version === manifest.version) return manifest;
         throw new CorruptModel("its sha256 differs");
       },
     };

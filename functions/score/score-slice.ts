@@ -8,7 +8,7 @@ import { pause } from "#runtime/pause.ts";
 import type { SkippedUsers } from "#runtime/skipped-users.ts";
 import type { FeatureSet } from "#stores/features/feature-store.ts";
 import type { LedgerEntry } from "#stores/ledger/ledger.ts";
-import { totalOf } from "#stores/runs/progress.ts";
+import { hasEnded, totalOf } from "#stores/runs/progress.ts";
 import type { Run } from "#stores/runs/run-store.ts";
 import { ListWriter } from "./list-writer.ts";
 import { plannedScore, type ScorePlan } from "./plan.ts";
@@ -17,9 +17,9 @@ import type { ScoreServices } from "./services.ts";
 import { Shadow, shadowFailed } from "./shadow.ts";
 
 /**
- * Scores the users of one slice, and lists them, here or lapsed. The slice that ends last takes from the list who is no longer stored,
- * and returns dev.lapse.users.scored, again if it is repeated. Nothing if the features have been replaced: their run leads to another
- * scoring.
+ * Scores the users of one slice, and lists them, here or lapsed; nothing of it again once it has ended. The slice that ends last takes
+ * from the list who is no longer stored, and returns dev.lapse.users.scored, again if it is repeated. Nothing if the features have been
+ * replaced: their run leads to another scoring.
  */
 export async function scoreSlice(
   run: Run,
@@ -28,19 +28,9 @@ export async function scoreSlice(
   fields: LogFields,
   skipped: SkippedUsers,
 ): Promise<LapseEvent | undefined> {
-  const { users, runs, now, metrics } = services;
+  const { users, now, metrics } = services;
   const plan = plannedScore(run);
-  const manifest = await services.models.manifest(plan.version);
-  const sets = await setsOf(plan, services.features);
-  if (sets === undefined) return undefined;
-  const parts: SliceCounts[] = [];
-  // In this order: who gets a row of the later set meanwhile is found there.
-  for (const set of sets) parts.push(await scoreUsers(run, slice, { manifest, set }, services, fields, skipped));
-  const counts = sumOf(parts);
-  // A run of features begins before it touches a row: if none has begun, and none has ended, all rows of the slice were there.
-  if ((await runs.newest("features"))?.number !== plan.features) return undefined;
-  if ((await setsOf(plan, services.features)) === undefined) return undefined;
-  const after = await runs.endSlice("score", run.id, slice, counts);
+  const after = hasEnded(run, slice) ? run : await scoreAndEnd(run, slice, services, fields, skipped);
   if (after?.lastSlice !== slice) return undefined;
   await users.prune(run.number);
   const total = (name: keyof SliceCounts) => totalOf(after, name);
@@ -54,12 +44,35 @@ export async function scoreSlice(
     // The same if it is repeated.
     time: new Date(run.number).toISOString(),
     data: {
-      model_version: manifest.version,
+      model_version: plan.version,
       users: byRisk.high + byRisk.medium + byRisk.low,
       ...byRisk,
       lapsed: total("lapsed"),
     },
   });
+}
+
+/** Returns the run after that; undefined if the features have been replaced. */
+async function scoreAndEnd(
+  run: Run,
+  slice: number,
+  services: ScoreServices,
+  fields: LogFields,
+  skipped: SkippedUsers,
+): Promise<Run | undefined> {
+  const { runs } = services;
+  const plan = plannedScore(run);
+  const manifest = await services.models.manifest(plan.version);
+  const sets = await setsOf(plan, services.features);
+  if (sets === undefined) return undefined;
+  const parts: SliceCounts[] = [];
+  // In this order: who gets a row of the later set meanwhile is found there.
+  for (const set of sets) parts.push(await scoreUsers(run, slice, { manifest, set }, services, fields, skipped));
+  const counts = sumOf(parts);
+  // A run of features begins before it touches a row: if none has begun, and none has ended, all rows of the slice were there.
+  if ((await runs.newest("features"))?.number !== plan.features) return undefined;
+  if ((await setsOf(plan, services.features)) === undefined) return undefined;
+  return runs.endSlice("score", run.id, slice, counts);
 }
 
 const countNames = ["high", "medium", "low", "lapsed", "shadow"] as const;

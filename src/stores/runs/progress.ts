@@ -6,6 +6,11 @@ export function openSlices({ slices, ended }: Run): number[] {
   return Array.from({ length: slices }, (_, slice) => slice).filter((slice) => !done.has(slice));
 }
 
+/** Whether a slice has ended: what it did is done, and need not be done again when its event comes again. */
+export function hasEnded({ ended }: Run, slice: number): boolean {
+  return ended.some((one) => one.slice === slice);
+}
+
 /**
  * Whether somebody may still be working on a run: it has not ended, and has begun or gone on within the last twenty minutes. That is two
  * attempts at a slice of which each takes all of the 600 s that a request may last. A run that is taken for abandoned too early loses nothing:
