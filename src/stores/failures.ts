@@ -4,10 +4,22 @@ import { Failure } from "#churn/failure.ts";
 export class StoreUnavailable extends Failure {
   override readonly name = "StoreUnavailable";
   override readonly kind = "unavailable";
+  /** Whether the store takes nothing at present, whatever it is given: of a request in parts, no part fares better. */
+  readonly refusesAll: boolean;
+
+  constructor(message: string, { refusesAll = false, ...options }: StoreUnavailableOptions = {}) {
+    super(message, options);
+    this.refusesAll = refusesAll;
+  }
 
   override get publicMessage(): string {
     return "A store that this service needs is not available now; try again later.";
   }
+}
+
+interface StoreUnavailableOptions {
+  readonly cause?: unknown;
+  readonly refusesAll?: boolean;
 }
 
 /** The store has no room for more until a person makes some. */
@@ -34,4 +46,9 @@ export class StoreDamaged extends Failure {
   override get publicMessage(): string {
     return "A store that this service needs is damaged; its log says which and what to do.";
   }
+}
+
+/** Whether a store that failed so takes nothing, whatever it is given. */
+export function refusesAll(error: unknown): boolean {
+  return error instanceof StoreFull || (error instanceof StoreUnavailable && error.refusesAll);
 }

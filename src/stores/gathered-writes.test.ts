@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, it } from "vitest";
-import { StoreUnavailable } from "./failures.ts";
+import { StoreFull, StoreUnavailable } from "./failures.ts";
 import { GatheredWrites, type GatheringOptions } from "./gathered-writes.ts";
 
 describe("writes that are gathered", () => {
@@ -87,6 +87,37 @@ describe("writes that are gathered", () => {
     ]);
     expect(results[1]).toMatchObject({ reason: new Error("cannot store b,bad") });
     expect(await store.gathered.write(["bad"]).catch((error: Error) => error.message)).toBe("cannot store bad");
+  });
+
+  it.each([
+    new StoreFull("The disk is full."),
+    new StoreUnavailable("Could not store letters: these credentials are not known.", { refusesAll: true }),
+  ])("are not repeated apart when the store takes nothing at all: %s", async (refusal) => {
+    const store = new SlowStore();
+    store.refusal = refusal;
+    const calls = Array.from({ length: 40 }, (_, n) => store.gathered.write([`${n}`]));
+    store.finishAll();
+    const results = await Promise.allSettled(calls);
+    expect(results.map((result) => result.status === "rejected" && result.reason)).toEqual(calls.map(() => refusal));
+    expect(store.writes.map(({ length }) => length)).toEqual([1, 39]);
+    store.refusal = undefined;
+    expect(await store.gathered.write(["again"])).toEqual(["stored again"]);
+  });
+
+  it("fail, and hold up none that follow, when the write throws at once", async () => {
+    let isBroken = true;
+    const options = { mostItems: 10, mostBytes: 1_000, mostWrites: 1, mostWaiting: 10, bytesOf: () => 1 };
+    const gathered = new GatheredWrites<string, string>(
+      (items) => {
+        if (isBroken) throw new TypeError("broken");
+        return Promise.resolve(items);
+      },
+      { purpose: "store letters", ...options },
+    );
+    await expect(gathered.write(["a"])).rejects.toThrow(new TypeError("broken"));
+    isBroken = false;
+    expect(await gathered.write(["b"])).toEqual(["b"]);
+    await gathered.settled();
   });
 
   it("take nothing more while too much waits, and go on after it", async () => {
@@ -187,6 +218,8 @@ class SlowStore {
   readonly writes: (readonly string[])[] = [];
   readonly gathered: GatheredWrites<string, string>;
   poison: (item: string) => boolean = () => false;
+  /** Thrown whatever is written. */
+  refusal: Error | undefined;
   readonly #held: (() => void)[] = [];
   #isHolding = true;
 
@@ -215,8 +248,9 @@ class SlowStore {
 
   async #write(items: readonly string[]): Promise<readonly string[]> {
     this.writes.push(items);
-    const failing = items.some(this.poison);
+    const [failing, refusal] = [items.some(this.poison), this.refusal];
     if (this.#isHolding) await new Promise<void>((resolve) => this.#held.push(resolve));
+    if (refusal !== undefined) throw refusal;
     if (failing) throw new Error(`cannot store ${items}`);
     return items.map((item) => `stored ${item}`);
   }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { StoreUnavailable } from "./failures.ts";
+import { refusesAll, StoreUnavailable } from "./failures.ts";
 
 /** Milliseconds: longer than callers on this machine or in its cluster take to send their next item, and less than most writes. */
 export const callersPatience = 1.5;
@@ -143,7 +143,8 @@ export class GatheredWrites<Item, Outcome> {
   }
 
   /**
-   * Never rejects. A write that fails is repeated in halves, down to single calls: one call's items must not fail another's.
+   * Never rejects. A write that fails is repeated in halves, down to single calls: one call's items must not fail another's. Not if the
+   * store takes nothing at all, such as without credentials or room.
    * `ended` is called once, when nothing is left to be written.
    */
   async #writeTogether(calls: readonly Call<Item, Outcome>[], ended: () => void): Promise<void> {
@@ -151,7 +152,8 @@ export class GatheredWrites<Item, Outcome> {
     if (first === undefined) return ended();
     try {
       const together = others.length === 0 ? first.items : calls.flatMap(({ items }) => items);
-      const outcomes = await first.within(() => this.#write(together));
+      // Also what it throws at once fails later: `ended` is not to be called before the caller has what this returns.
+      const outcomes = await first.within(async () => this.#write(together));
       ended();
       let from = 0;
       for (const { items, resolve } of calls) {
@@ -159,9 +161,9 @@ export class GatheredWrites<Item, Outcome> {
         from += items.length;
       }
     } catch (error) {
-      if (others.length === 0) {
+      if (others.length === 0 || refusesAll(error)) {
         ended();
-        first.reject(error);
+        for (const { reject } of calls) reject(error);
         return;
       }
       const half = Math.ceil(calls.length / 2);

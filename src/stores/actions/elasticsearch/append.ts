@@ -3,7 +3,7 @@ import type { Action } from "#churn/action.ts";
 import { Failure } from "#churn/failure.ts";
 import { type BulkOutcome, bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
-import { StoreUnavailable } from "../../failures.ts";
+import { refusesAll, StoreUnavailable } from "../../failures.ts";
 import type { GatheredWrites } from "../../gathered-writes.ts";
 import type { AppendOutcome } from "../action-store.ts";
 import { gatheredAppends } from "../gathered-appends.ts";
@@ -95,7 +95,7 @@ export class ElasticsearchAppender {
       return (await bulk(this.#elasticsearch, purpose, operations)).map(outcomeOf);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      if (isAlone) throw new StoreUnavailable(error.message, { cause: error });
+      if (isAlone) throw new StoreUnavailable(error.message, { cause: error, refusesAll: refusesAll(error) });
       // Other actions of the same call may be stored.
       return entries.map(() => ({ status: "unavailable", reason: error.message }));
     }

@@ -96,7 +96,9 @@ export class Elasticsearch {
     if (!(cause instanceof errors.ElasticsearchClientError) && !(cause instanceof z.ZodError)) return cause;
     const message = `Could not ${purpose}: ${this.explain(cause)}`;
     const options = { cause: withoutRequest(cause) };
-    return statusOf(cause) === 413 ? new RequestTooLarge(message, options) : new StoreUnavailable(message, options);
+    const status = statusOf(cause);
+    if (status === 413) return new RequestTooLarge(message, options);
+    return new StoreUnavailable(message, { ...options, refusesAll: status === 401 || status === 403 });
   }
 
   /** One line that says what to check. */
