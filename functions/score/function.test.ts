@@ -275,6 +275,7 @@ function setUp(options: SetUp) {
       countUsers: async () => ({ here: rows.length, lapsed }),
       putScores: async (part) => void scores.push(...part),
       dropScores: async (userIds) => void dropped.push(...userIds),
+      lastScoring: async () => 0,
     },
     models: {
       alias: async (name) =>
@@ -297,6 +298,7 @@ function setUp(options: SetUp) {
         pruned.push(listed.length);
         return 0;
       },
+      lastWritten: async () => 0,
     },
     runs: new MemoryRuns(() => now),
     slicing: { slices: undefined, publish: undefined },

@@ -92,7 +92,9 @@ export async function planScore(
   // Its rows have made way for those of the next set, which is about to be the current one.
   if (users === 0) return undefined;
   const slices = slicing.publish === undefined ? 1 : (slicing.slices ?? slicesFor(users));
-  const run = await runs.begin("score", { id: runId(event), slices, plan });
+  // Scores and rows of the list may be there whose run is not known any more; what this one writes is to replace them.
+  const above = Math.max(await features.lastScoring(), await services.users.lastWritten());
+  const run = await runs.begin("score", { id: runId(event), slices, plan }, above);
   return run?.number === (await runs.newest("score"))?.number ? run : undefined;
 }
 

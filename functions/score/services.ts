@@ -13,9 +13,9 @@ export interface ScoreServices {
   readonly actions: Pick<ActionStore, "historiesOf">;
   readonly features: Pick<
     FeatureStore,
-    "currentSet" | "latestSet" | "rows" | "lapsedRows" | "countUsers" | "putScores" | "dropScores"
+    "currentSet" | "latestSet" | "rows" | "lapsedRows" | "countUsers" | "putScores" | "dropScores" | "lastScoring"
   >;
-  readonly users: Pick<UserList, "get" | "put" | "prune">;
+  readonly users: Pick<UserList, "get" | "put" | "prune" | "lastWritten">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;
   readonly ledger: Pick<Ledger, "append">;
   readonly runs: RunStore;

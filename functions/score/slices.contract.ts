@@ -121,6 +121,18 @@ export function describeScoreSlices(name: string, open: (now: () => number) => P
       expect(await handle(read(slices[0]!), idle)).toBeUndefined();
     });
 
+    it("replaces scores and rows that a run wrote by a clock that was ahead, although it is not known any more", async () => {
+      const ahead = now + 86_400_000;
+      const listed = await listedOnce();
+      await stores.features.putScores([{ ...scoreOf("user-1"), modelVersion: "ahead" }], ahead);
+      await stores.users.put([{ ...listed, modelVersion: "ahead" }], ahead + 5_000);
+      expect((await all(updated))?.data).toMatchObject({ users: 240, lapsed: 60 });
+      const { scores, list } = await state();
+      const versions = [...scores, ...list].map(({ modelVersion }) => modelVersion);
+      expect(new Set(versions)).toEqual(new Set([manifest.version]));
+      expect([scores.length, list.length]).toEqual([240, 300]);
+    });
+
     it("gives one answer when slices end at the same time", async () => {
       await take(updated);
       const replies = await Promise.all(sent.splice(0).map((event) => take(event)));
@@ -275,6 +287,7 @@ function only(users: UserList): ScoreServices["users"] {
     get: (...args) => users.get(...args),
     put: (...args) => users.put(...args),
     prune: (...args) => users.prune(...args),
+    lastWritten: () => users.lastWritten(),
   };
 }
 

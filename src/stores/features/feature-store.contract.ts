@@ -33,6 +33,7 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect(await store.get([])).toEqual(new Map());
       expect(await rowsOf(store, "none")).toEqual([]);
       expect(await store.topScores(10)).toEqual([]);
+      expect(await store.lastScoring()).toBe(0);
       expect(await store.prune("none")).toBe(0);
       expect(await store.countUsers("none")).toEqual({ here: 0, lapsed: 0 });
       await store.completeSet("none");
@@ -265,6 +266,17 @@ export function describeFeatureStore(name: string, open: () => Promise<OpenFeatu
       expect(await store.topScores(2)).toEqual(expected.slice(0, 2));
       store = await opened.reopen();
       expect(await store.topScores(10)).toEqual(expected);
+    });
+
+    it("tells the greatest number of a run that scores were written with", async () => {
+      const number = 1_700_000_000_000;
+      await store.putScores([score("ann", 0.1)], number);
+      await store.putScores([score("ben", 0.2)], number + 5);
+      await store.putScores([score("cy", 0.3)], number + 2);
+      await store.putScores([score("dee", 0.4)]);
+      expect(await store.lastScoring()).toBe(number + 5);
+      store = await opened.reopen();
+      expect(await store.lastScoring()).toBe(number + 5);
     });
 
     it("drops users who are not in the current set, with their scores", async () => {

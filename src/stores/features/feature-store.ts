@@ -69,6 +69,9 @@ export interface FeatureStore {
    */
   putScores(scores: readonly Score[], run?: number): Promise<void>;
 
+  /** The greatest number of a run that scores were written with; 0 if there are none. A run whose scores are to replace them needs a greater one. */
+  lastScoring(): Promise<number>;
+
   /** Deletes the scores of these users, but for those written by runs with a greater number. */
   dropScores(userIds: readonly string[], run?: number): Promise<void>;
 

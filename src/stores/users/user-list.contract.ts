@@ -49,6 +49,7 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
       expect(await list.get([])).toEqual(new Map());
       expect(await list.erase(["ann"])).toBe(0);
       expect(await list.prune(1)).toBe(0);
+      expect(await list.lastWritten()).toBe(0);
     });
 
     it("returns users as they were written, also after reopening", async () => {
@@ -77,6 +78,7 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
       await write([here("ann", 0.2), here("ben", 0.3), here("cy", 0.4)]);
       await list.put([here("ann", 0.5)], 2_000);
       await list.put([here("ben", 0.6)], 3_000);
+      expect(await list.lastWritten()).toBe(3_000);
       expect(await list.prune(2_000)).toBe(1);
       expect(await chosen({})).toEqual(["ann", "ben"]);
     });

@@ -18,6 +18,9 @@ export interface UserList {
    */
   prune(writtenBefore: number): Promise<number>;
 
+  /** When the latest of the runs that wrote rows began, in milliseconds since the epoch; 0 if there are none. Rows of an earlier run do not replace its own. */
+  lastWritten(): Promise<number>;
+
   /** One page of the users that a filter chooses. Throws InvalidInput for a cursor that is not of this order. */
   page(query: UserQuery): Promise<UserPage>;
 

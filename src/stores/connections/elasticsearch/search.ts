@@ -59,6 +59,32 @@ export function searchAddresses(
   );
 }
 
+/** The greatest value of a numeric field, of what was written until now; 0 if there is none. Throws StoreUnavailable. */
+export async function greatest(
+  elasticsearch: Elasticsearch,
+  purpose: string,
+  index: string,
+  field: string,
+): Promise<number> {
+  await refresh(elasticsearch, purpose, index);
+  const answer = await elasticsearch.runPatiently(purpose, (client) =>
+    client.search({
+      index,
+      size: 0,
+      track_total_hits: false,
+      ignore_unavailable: true,
+      allow_partial_search_results: false,
+      aggs: { greatest: { max: { field } } },
+    }),
+  );
+  // Without the index, nothing is aggregated.
+  return greatestSchema.parse(answer).aggregations?.greatest.value ?? 0;
+}
+
+const greatestSchema = z.object({
+  aggregations: z.object({ greatest: z.object({ value: z.number().nullable() }) }).optional(),
+});
+
 async function* pages<Item>(
   elasticsearch: Elasticsearch,
   purpose: string,

@@ -17,7 +17,7 @@ import type {
 import { eraseUsers } from "./erase.ts";
 import { countUsers, featuresOfSet, findFeatures, putFeatures } from "./features.ts";
 import { createFeatureTables } from "./schema.ts";
-import { dropScores, putScores, topScores } from "./scores.ts";
+import { dropScores, lastScoring, putScores, topScores } from "./scores.ts";
 import { completeSet, currentSet, lastNumber, latestSet, prune, putSet, setOf } from "./sets.ts";
 
 /** Features and scores in a DuckDB file, with or without actions in it. */
@@ -95,6 +95,10 @@ export class DuckDbFeatureStore implements FeatureStore {
 
   putScores(scores: readonly Score[], run?: number): Promise<void> {
     return this.#writes.transaction("store scores", (connection) => putScores(connection, scores, run));
+  }
+
+  lastScoring(): Promise<number> {
+    return this.#reads.run("read the scores", lastScoring);
   }
 
   dropScores(userIds: readonly string[], run?: number): Promise<void> {

@@ -33,6 +33,12 @@ export async function dropScores(
   );
 }
 
+/** The greatest number of a run that scores were written with; 0 if there are none. */
+export async function lastScoring(connection: DuckDBConnection): Promise<number> {
+  const result = await connection.run("SELECT coalesce(max(run), 0) FROM scores");
+  return (await readRows(result, z.tuple([z.number()])))[0]?.[0] ?? 0;
+}
+
 /** Users whose scores are of a run with a greater number; hardly ever any. */
 async function scoredAfter(connection: DuckDBConnection, run: number | undefined): Promise<ReadonlySet<string>> {
   if (run === undefined) return new Set();

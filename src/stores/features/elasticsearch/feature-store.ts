@@ -19,7 +19,7 @@ import type {
 } from "../feature-store.ts";
 import { deleteFormer, eraseUsers } from "./deletions.ts";
 import { countUsers, findRows, putRows, rowsOfSet } from "./rows.ts";
-import { dropScores, putScores, topScores } from "./scores.ts";
+import { dropScores, lastScoring, putScores, topScores } from "./scores.ts";
 import { completeSet, currentOf, putSet, type RankedSet, readRevision, readSets, touchSets } from "./sets.ts";
 import { makeFeatureIndices } from "./templates.ts";
 
@@ -107,6 +107,10 @@ export class ElasticsearchFeatureStore implements FeatureStore {
     await this.#prepared.get();
     await putScores(this.#elasticsearch, scores, run);
     await this.#eraseAgain(scores);
+  }
+
+  lastScoring(): Promise<number> {
+    return lastScoring(this.#elasticsearch);
   }
 
   async dropScores(userIds: readonly string[], run?: number): Promise<void> {

@@ -6,7 +6,7 @@ import { bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { deleteDocuments } from "../../connections/elasticsearch/delete-documents.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
-import { refresh, search } from "../../connections/elasticsearch/search.ts";
+import { greatest, refresh, search } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { reasonsSchema, riskSchema } from "../score-schema.ts";
 import { dayText } from "./day-text.ts";
@@ -31,6 +31,7 @@ export async function putScores(
         risk: score.risk,
         model_version: score.modelVersion,
         reasons: score.reasons,
+        run,
       },
     }),
   }));
@@ -48,6 +49,11 @@ export async function dropScores(
     action: JSON.stringify({ delete: { _index: index, _id: id, ...versionOf(run) } }),
   }));
   requireWritten("delete scores", await bulk(elasticsearch, "delete scores", operations), [isGone, isNewer]);
+}
+
+/** The greatest number of a run that scores were written with; 0 if there are none, or of before they told. */
+export function lastScoring(elasticsearch: Elasticsearch): Promise<number> {
+  return greatest(elasticsearch, "read the scores", elasticsearch.index(featureIndices.scores), "lapse.run");
 }
 
 function versionOf(run: number | undefined) {

@@ -11,7 +11,7 @@ export async function makeFeatureIndices(elasticsearch: Elasticsearch): Promise<
     await makeIndex(elasticsearch, {
       name,
       patterns: [name],
-      version: 2,
+      version: 3,
       settings: { number_of_shards: 1, auto_expand_replicas: "0-1" },
       mappings: { dynamic: "strict", properties },
     });
@@ -54,6 +54,7 @@ const mappings: [name: string, properties: Record<string, estypes.MappingPropert
           risk: keyword,
           model_version: keyword,
           reasons: unindexed,
+          run: { type: "long" },
         },
       },
     },

@@ -44,6 +44,13 @@ export class DuckDbUserList implements UserList {
     );
   }
 
+  lastWritten(): Promise<number> {
+    return this.#reads.run("read the list of users", async (connection) => {
+      const result = await connection.run("SELECT coalesce(max(written), 0) FROM listed_users");
+      return (await readRows(result, z.tuple([z.number()])))[0]?.[0] ?? 0;
+    });
+  }
+
   async page({ filter, order, limit, cursor }: UserQuery): Promise<UserPage> {
     const after = cursor === undefined ? undefined : placeAt(cursor, order);
     const { where, parameters } = conditionOf(filter, order, after);

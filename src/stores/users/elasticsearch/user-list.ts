@@ -7,7 +7,7 @@ import { eraseAgain } from "../../connections/elasticsearch/erasures.ts";
 import { getDocuments } from "../../connections/elasticsearch/get-documents.ts";
 import { readSources } from "../../connections/elasticsearch/read-sources.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
-import { foundDocuments, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
+import { foundDocuments, greatest, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { Lazy } from "../../lazy.ts";
 import { cursorAfter, placeAt } from "../cursor.ts";
@@ -45,6 +45,10 @@ export class ElasticsearchUserList implements UserList {
   prune(writtenBefore: number): Promise<number> {
     const former = { range: { "lapse.written": { lt: writtenBefore } } };
     return deleteMatching(this.#elasticsearch, "delete former users from the list", this.#index, former);
+  }
+
+  lastWritten(): Promise<number> {
+    return greatest(this.#elasticsearch, "read the list of users", this.#index, "lapse.written");
   }
 
   async page({ filter, order, limit, cursor }: UserQuery): Promise<UserPage> {
