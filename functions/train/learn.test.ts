@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { bucketOf } from "#churn/action.ts";
 import { parseDay } from "#churn/day.ts";
+import { mixOff } from "#churn/gate/mix.ts";
+import { volumeOff } from "#churn/gate/volume.ts";
 import type { TrainingTask } from "#churn/training/train-and-judge.ts";
+import type { UserDay, UserHistory } from "#churn/user-history.ts";
 import type { ActionStore, HistoryRange, LogExtent } from "#stores/actions/action-store.ts";
 import { toldOf, toldSkips } from "#test/support/told-skips.ts";
 import { learn } from "./learn.ts";
@@ -10,6 +13,32 @@ const firstDay = parseDay("2024-01-01")!;
 const lastDay = firstDay + 199;
 const definition = { churn: { churnDays: 10, leadDays: 0, observeDays: 20 }, actions: ["read"] };
 const users = Array.from({ length: 400 }, (_, n) => `user-${n}`).sort((a, b) => bucketOf(a) - bucketOf(b));
+
+/** The task that training has made of these histories. */
+async function taskFor(histories: readonly UserHistory[], passive?: readonly string[]): Promise<TrainingTask> {
+  let task: TrainingTask | undefined;
+  const stopped = new Error("as far as the test needs it");
+  const learning = learn(
+    { ...definition, churn: { ...definition.churn, passive } },
+    {
+      actions: {
+        extent: async () => ({ users: histories.length, actions: 1, firstDay, lastDay }),
+        async *histories() {
+          yield* histories;
+        },
+      },
+      models: { alias: async () => undefined, manifest: () => Promise.reject(new Error("There is no model.")) },
+      trainer: async (given) => {
+        task = given;
+        throw stopped;
+      },
+      now: () => 0,
+    },
+  );
+  await expect(learning).rejects.toBe(stopped);
+  if (task === undefined) throw new Error("Training made no task.");
+  return task;
+}
 
 /**
  * What a log of this extent has training read, and learn from. The action of a `broken` user has a value that is not a number, and that
@@ -56,6 +85,38 @@ async function taskOf(
   });
   return { asked, task, told };
 }
+
+describe("the volume of a log", () => {
+  const days = Array.from({ length: 200 }, (_, day) => firstDay + day);
+  const on = (day: number, action: string): UserDay => ({ day, action, count: 1, value: 0 });
+  const log = (mailed: (day: number) => boolean, read: (day: number) => boolean): UserHistory[] =>
+    users.slice(0, 60).map((userId, n) => ({
+      userId,
+      days: days.flatMap((day) => [
+        ...(mailed(day) ? [on(day, "email_news")] : []),
+        ...(read(day) && (day + n) % 5 === 0 ? [on(day, "read")] : []),
+      ]),
+    }));
+
+  it("is what users do: a newsletter to all of them is no unusual week", async () => {
+    const mailed = log(
+      (day) => (lastDay - day) % 30 < 5,
+      () => true,
+    );
+    const { pulse } = await taskFor(mailed, ["email_*"]);
+    expect([volumeOff(pulse, 0), mixOff(pulse, 0)]).toEqual([undefined, undefined]);
+    expect(volumeOff((await taskFor(mailed)).pulse, 0)).toBeDefined();
+  });
+
+  it("falls in an outage, however many mails are sent", async () => {
+    const mailed = log(
+      () => true,
+      (day) => day <= lastDay - 7,
+    );
+    expect(volumeOff((await taskFor(mailed, ["email_*"])).pulse, 0)).toEqual({ measure: "actions", ratio: 0 });
+    expect(volumeOff((await taskFor(mailed)).pulse, 0)).toBeUndefined();
+  });
+});
 
 describe("what training reads", () => {
   it("is every history of a log of up to 250,000 users", async () => {

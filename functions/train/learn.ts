@@ -5,6 +5,7 @@ import { InvalidInput } from "#churn/failure.ts";
 import { type Dataset, DatasetBuilder } from "#churn/features/dataset.ts";
 import { recordOf } from "#churn/gate/champion-record.ts";
 import { PulseTaker } from "#churn/gate/pulse.ts";
+import { ownHistory } from "#churn/passive.ts";
 import type { Progress } from "#churn/training/progress.ts";
 import { sampleOf } from "#churn/training/sample.ts";
 import { planSplit, type Split } from "#churn/training/split.ts";
@@ -97,7 +98,8 @@ async function gather(
     const weightAt = enrolled.length === 0 ? undefined : (snapshot: Day) => rowWeight(enrolled, snapshot, churn);
     // To all or to none: the models are compared on the same users.
     const added = skipped.attempt(history.userId, () => [
-      pulse.prepare(history),
+      // What the business does tells neither of an outage nor of how much users do.
+      pulse.prepare(ownHistory(history, churn.passive)),
       training.prepare(history, weightAt),
       test.prepare(history, weightAt),
       present.prepare(history),
