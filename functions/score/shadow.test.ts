@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { storedName } from "#churn/features/stored-features.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
 import type { FeatureRow, FeatureSet } from "#stores/features/feature-store.ts";
 import type { LedgerEntry } from "#stores/ledger/ledger.ts";
@@ -53,6 +54,32 @@ describe("the challenger in shadow", () => {
     for (const { entries, failures } of [same, needsMore, otherUsers]) expect([entries, failures]).toEqual([[], []]);
   });
 
+  it("reads the columns of its own definition where mails are passive for it: not those of the same names that count them", async () => {
+    const { churn } = champion.definition;
+    const passive = { ...churn, passive: ["email_*"] };
+    const quieter = { ...challenger, definition: { ...challenger.definition, churn: passive } };
+    const values = vectorAway(champion, 3);
+    const own = vectorAway(champion, 20);
+    const rows: FeatureSet = {
+      ...set,
+      populations: [churn, passive],
+      names: [...champion.features, ...quieter.features.map((name) => storedName(name, passive))],
+    };
+    const row: FeatureRow = { userId: "ann", lapsed: [null, null], values: [...values, ...own] };
+    const both = setUp(async () => quieter, undefined, rows);
+    await both.run([row]);
+    expect(both.entries.map(({ probability }) => probability)).toEqual([probabilityOf(parameters, own)]);
+
+    const alone = { ...rows, populations: [passive], names: quieter.features.map((name) => storedName(name, passive)) };
+    const single = setUp(async () => quieter, undefined, alone);
+    await single.run([{ ...row, lapsed: [null], values: own }]);
+    expect(single.entries.map(({ probability }) => probability)).toEqual([probabilityOf(parameters, own)]);
+
+    const uncounted = setUp(async () => quieter, undefined, { ...set, populations: [churn, passive] });
+    await uncounted.run([{ ...row, values }]);
+    expect(uncounted.entries).toEqual([]);
+  });
+
   it("tells that the challenger cannot be read, and goes on without it", async () => {
     const corrupt = new CorruptModel("model.json is damaged");
     const { entries, failures, run } = setUp(() => Promise.reject(corrupt));
@@ -72,7 +99,7 @@ describe("the challenger in shadow", () => {
   });
 });
 
-function setUp(manifest: () => Promise<typeof challenger>, append?: () => Promise<void>) {
+function setUp(manifest: () => Promise<typeof challenger>, append?: () => Promise<void>, features = set) {
   const entries: LedgerEntry[] = [];
   const parts: number[] = [];
   const failures: unknown[] = [];
@@ -89,7 +116,7 @@ function setUp(manifest: () => Promise<typeof challenger>, append?: () => Promis
     failed: (error: unknown) => void failures.push(error),
   };
   const run = async (rows: readonly FeatureRow[]) => {
-    const shadow = await Shadow.open(champion, "any", set, services);
+    const shadow = await Shadow.open(champion, "any", features, services);
     for (const row of rows) await shadow.add(row);
     await shadow.flush();
     return shadow;

@@ -1,8 +1,9 @@
-import { columnMap, pick } from "#churn/features/column-map.ts";
+import { pick } from "#churn/features/column-map.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
 import type { LogFields } from "#runtime/logging.ts";
 import type { FeatureRow, FeatureSet } from "#stores/features/feature-store.ts";
+import { modelColumns } from "#stores/features/model-columns.ts";
 import { standingsUnder } from "#stores/features/standings.ts";
 import type { Ledger, LedgerEntry } from "#stores/ledger/ledger.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
@@ -97,8 +98,9 @@ const chunkSize = 2_000;
 /** The entry of a user who is here by the challenger's definition; undefined for any other. */
 type Scorer = (row: FeatureRow) => LedgerEntry | undefined;
 
-function scorerOf({ version, features, definition, parameters }: ModelManifest, set: FeatureSet): Scorer {
-  const columns = columnMap(features, set.names);
+function scorerOf(challenger: ModelManifest, set: FeatureSet): Scorer {
+  const { version, definition, parameters } = challenger;
+  const columns = modelColumns(challenger, set);
   const standingOf = standingsUnder(definition.churn, set);
   // It became the challenger after the features were computed: the next run of features has what it needs.
   if (columns.missing.length > 0 || standingOf === undefined) return () => undefined;
