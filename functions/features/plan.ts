@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { askedSnapshot } from "#churn/asked-snapshot.ts";
 import { slicesFor } from "#churn/buckets.ts";
 import { type Day, formatDay } from "#churn/day.ts";
 import type { FeatureDefinition } from "#churn/definition.ts";
@@ -10,7 +11,6 @@ import type { Run } from "#stores/runs/run-store.ts";
 import { nextDefinition, populationsOf, servedDefinitions } from "./definitions.ts";
 import type { FeaturesRequest } from "./request.ts";
 import type { FeaturesServices } from "./services.ts";
-import { snapshotOf } from "./snapshot.ts";
 
 /** What all slices of a run of features must agree on, however the log and the models change meanwhile. */
 interface FeaturesPlan {
@@ -47,7 +47,7 @@ export async function planFeatures(
   const { users } = extent;
   const plan: FeaturesPlan = {
     eventId: request.eventId,
-    snapshot: snapshotOf(request, extent.lastDay),
+    snapshot: askedSnapshot(request, extent.lastDay),
     definitions: [...(await servedDefinitions(models)), await nextDefinition(churn, actions, extent)],
     users,
     userDays,

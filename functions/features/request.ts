@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { shortHash } from "#churn/short-hash.ts";
+import { askedAt } from "#runtime/asked-at.ts";
 import type { FeaturesPing } from "#runtime/event-kinds.ts";
-import { parseInstant } from "#runtime/instant.ts";
 
 /** What a ping asks for, in the form in which runs keep it. */
 export const requestSchema = z.object({
@@ -18,7 +18,5 @@ export type FeaturesRequest = z.infer<typeof requestSchema>;
 
 /** `now` stands in for the time of an event without one. */
 export function requestOf({ id, source, time, data }: FeaturesPing, now: number): FeaturesRequest {
-  // A sender's clock may be ahead.
-  const asOf = Math.min((time === undefined ? undefined : parseInstant(time)) ?? now, now);
-  return { runId: shortHash([source, id, time], 16), eventId: id, asOf, through: data.through };
+  return { runId: shortHash([source, id, time], 16), eventId: id, asOf: askedAt({ time }, now), through: data.through };
 }

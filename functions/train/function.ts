@@ -1,4 +1,5 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
+import { askedAt } from "#runtime/asked-at.ts";
 import { modelPromoted, modelRejected, type TrainPing } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { NotYet } from "#runtime/failures.ts";
@@ -36,18 +37,19 @@ export interface TrainServices {
  * that the aliases stand where they should. Returns dev.lapse.model.promoted or dev.lapse.model.rejected.
  */
 export const handle: EventHandler<TrainPing, TrainServices> = async (event, services) => {
-  const manifest = await publishedVersion(versionOf(event), services);
+  const manifest = await publishedVersion(event, services);
   const promoted = await settle(manifest, services.models);
   return outcome(manifest, promoted);
 };
 
-/** The version of that name, trained unless that was done before. */
-async function publishedVersion(version: string, services: TrainServices): Promise<ModelManifest> {
+/** The version that an event asks for, trained unless that was done before. */
+async function publishedVersion(event: TrainPing, services: TrainServices): Promise<ModelManifest> {
+  const version = versionOf(event);
   try {
     const published = await services.models.versions();
     const manifest = published.includes(version)
       ? await services.models.manifest(version)
-      : await trainVersion(version, services);
+      : await trainVersion(version, event, services);
     services.metrics?.published(manifest);
     return manifest;
   } catch (error) {
@@ -56,10 +58,11 @@ async function publishedVersion(version: string, services: TrainServices): Promi
   }
 }
 
-async function trainVersion(version: string, services: TrainServices): Promise<ModelManifest> {
+async function trainVersion(version: string, event: TrainPing, services: TrainServices): Promise<ModelManifest> {
   const set = await services.features.currentSet();
   if (set === undefined) throw new NotYet("Cannot train yet: no features have been computed. Run features first.");
-  const learned = await learn(set.definition, services);
+  const asked = { asOf: askedAt(event, services.now()), through: event.data.through };
+  const learned = await learn(set.definition, asked, services);
   const manifest = await publish(version, learned, services);
   services.metrics?.trained(manifest);
   return manifest;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bucketOf } from "#churn/action.ts";
-import { parseDay } from "#churn/day.ts";
+import type { Asked } from "#churn/asked-snapshot.ts";
+import { parseDay, startOf } from "#churn/day.ts";
 import { mixOff } from "#churn/gate/mix.ts";
 import { volumeOff } from "#churn/gate/volume.ts";
 import type { TrainingTask } from "#churn/training/train-and-judge.ts";
@@ -11,30 +12,33 @@ import { learn } from "./learn.ts";
 
 const firstDay = parseDay("2024-01-01")!;
 const lastDay = firstDay + 199;
+/** Long after the end of the log. */
+const request: Asked = { asOf: startOf(firstDay + 400), through: "yesterday" };
 const definition = { churn: { churnDays: 10, leadDays: 0, observeDays: 20 }, actions: ["read"] };
 const users = Array.from({ length: 400 }, (_, n) => `user-${n}`).sort((a, b) => bucketOf(a) - bucketOf(b));
 
 /** The task that training has made of these histories. */
-async function taskFor(histories: readonly UserHistory[], passive?: readonly string[]): Promise<TrainingTask> {
+async function taskFor(
+  histories: readonly UserHistory[],
+  passive?: readonly string[],
+  at = request,
+): Promise<TrainingTask> {
   let task: TrainingTask | undefined;
   const stopped = new Error("as far as the test needs it");
-  const learning = learn(
-    { ...definition, churn: { ...definition.churn, passive } },
-    {
-      actions: {
-        extent: async () => ({ users: histories.length, actions: 1, firstDay, lastDay }),
-        async *histories() {
-          yield* histories;
-        },
+  const learning = learn({ ...definition, churn: { ...definition.churn, passive } }, at, {
+    actions: {
+      extent: async () => ({ users: histories.length, actions: 1, firstDay, lastDay }),
+      async *histories() {
+        yield* histories;
       },
-      models: { alias: async () => undefined, manifest: () => Promise.reject(new Error("There is no model.")) },
-      trainer: async (given) => {
-        task = given;
-        throw stopped;
-      },
-      now: () => 0,
     },
-  );
+    models: { alias: async () => undefined, manifest: () => Promise.reject(new Error("There is no model.")) },
+    trainer: async (given) => {
+      task = given;
+      throw stopped;
+    },
+    now: () => 0,
+  });
   await expect(learning).rejects.toBe(stopped);
   if (task === undefined) throw new Error("Training made no task.");
   return task;
@@ -71,7 +75,7 @@ async function taskOf(
   const { skipping, told } = toldSkips();
   let task: TrainingTask | undefined;
   const stopped = new Error("as far as the test needs it");
-  await learn(definition, {
+  await learn(definition, request, {
     actions,
     models: { alias: async () => undefined, manifest: () => Promise.reject(new Error("There is no model.")) },
     trainer: async (given) => {
@@ -115,6 +119,31 @@ describe("the volume of a log", () => {
     );
     expect(volumeOff((await taskFor(mailed, ["email_*"])).pulse, 0)).toEqual({ measure: "actions", ratio: 0 });
     expect(volumeOff((await taskFor(mailed)).pulse, 0)).toBeUndefined();
+  });
+});
+
+describe("the days that training reads", () => {
+  const visits: UserHistory[] = users.slice(0, 60).map((userId, n) => ({
+    userId,
+    days: Array.from({ length: 200 - n }, (_, day) => ({ day: firstDay + day, action: "read", count: 1, value: 0 })),
+  }));
+  /** The first day whose actions no outcome is read from. */
+  const endOf = ({ split, pulse }: TrainingTask) => [(split.test.at(-1) ?? 0) + 10, pulse.lastDay + 1];
+
+  it("end with the day before the request, as one that has just begun holds hardly an action", async () => {
+    for (const day of [lastDay, lastDay - 1]) {
+      const morning = { asOf: startOf(day) + 9_000_000, through: "yesterday" as const };
+      expect(endOf(await taskFor(visits, undefined, morning))).toEqual([day, day]);
+    }
+  });
+
+  it("take the day of the request in where that is asked for, but none that is still to come", async () => {
+    const night = { asOf: startOf(lastDay) - 1, through: "today" as const };
+    expect(endOf(await taskFor(visits, undefined, night))).toEqual([lastDay, lastDay]);
+  });
+
+  it("are all where the log ended before", async () => {
+    expect(endOf(await taskFor(visits))).toEqual([lastDay + 1, lastDay + 1]);
   });
 });
 

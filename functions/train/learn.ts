@@ -1,3 +1,4 @@
+import { type Asked, askedSnapshot } from "#churn/asked-snapshot.ts";
 import { rowWeight } from "#churn/campaign/protect.ts";
 import type { Day } from "#churn/day.ts";
 import { type FeatureDefinition, isSameOutcome } from "#churn/definition.ts";
@@ -44,14 +45,15 @@ interface LearnServices {
 }
 
 /**
- * Trains on the log under a definition: a model that is judged on the last snapshots whose outcomes are known, beside the
+ * Trains on the whole days of the log under a definition: a model that is judged on the last snapshots whose outcomes are known, beside the
  * champion if there is one, and one that has learned from these too, to serve. Throws InvalidInput when the log cannot
  * teach anything (empty, too short, one outcome only).
  */
-export async function learn(definition: FeatureDefinition, services: LearnServices): Promise<Learned> {
+export async function learn(definition: FeatureDefinition, asked: Asked, services: LearnServices): Promise<Learned> {
   const began = services.now();
-  const extent = await services.actions.extent(definition.churn.passive);
-  if (extent === undefined) throw new InvalidInput("Cannot train: the log has no actions yet.");
+  const log = await services.actions.extent(definition.churn.passive);
+  if (log === undefined) throw new InvalidInput("Cannot train: the log has no actions yet.");
+  const extent = { ...log, lastDay: askedSnapshot(asked, log.lastDay) - 1 };
   const split = planSplit(extent.firstDay, extent.lastDay, definition.churn);
   const task = await gather(definition, split, extent, services);
   const { names } = task.training;
