@@ -6,6 +6,7 @@ import { loadConfig, parseConfig } from "#runtime/config.ts";
 import { serverSettings } from "#runtime/settings.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import { CorruptModel } from "#stores/models/failures.ts";
+import { lostChampion } from "#stores/models/former.ts";
 import type { Alias, ModelStore } from "#stores/models/model-store.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import { actorSetting, commandRecorder } from "./audit/record-act.ts";
@@ -106,6 +107,8 @@ async function list(): Promise<void> {
   const champion = await store.alias("champion");
   console.log(describeVersions(manifests, champion, await store.alias("challenger")));
   if (champion?.standsInFor !== undefined) console.log(`\n${champion.version} stands in for ${champion.standsInFor}.`);
+  const lost = champion === undefined ? lostChampion(await store.history()) : undefined;
+  if (lost !== undefined) console.log(`\n${lost}.`);
   for (const damage of read) if (damage instanceof CorruptModel) console.log(`${damage.message}.`);
 }
 

@@ -8,7 +8,7 @@ import { exampleModel } from "#test/support/example-model.ts";
 import { Champion } from "./champion.ts";
 import { ModelCache } from "./model-cache.ts";
 
-type Registryish = Pick<ModelStore, "alias" | "model" | "versions">;
+type Registryish = Pick<ModelStore, "alias" | "model" | "history">;
 
 /** A registry whose alias and answers the test sets. */
 class SettableRegistry implements Registryish {
@@ -18,7 +18,8 @@ class SettableRegistry implements Registryish {
   corrupt = new Set<string>();
   loads: string[] = [];
   standsInFor: string | undefined;
-  published: string[] = [];
+  /** The versions that were put into service one after the other, the last one last. */
+  served: string[] = [];
 
   point(version: string): void {
     this.version = version;
@@ -32,8 +33,9 @@ class SettableRegistry implements Registryish {
     return { version, movedAt: "2024-06-01T00:00:00Z", revision: String(moves), standsInFor: this.standsInFor };
   }
 
-  async versions() {
-    return this.published;
+  async history() {
+    const moves = this.served.map((to, at) => ({ at: "2024-06-01T00:00:00Z", from: this.served[at - 1], to }));
+    return moves.reverse().map((move) => ({ ...move, alias: "champion" as const, by: "train", reason: "better" }));
   }
 
   async model(version: string) {
@@ -130,9 +132,9 @@ describe("Champion", () => {
     expect(serving()).toBe("v1");
   });
 
-  it("has the newest version that loads stand in for one that does not, loudly, until it does", async () => {
+  it("has the last version that served before and loads stand in for one that does not, loudly, until it does", async () => {
     const { metrics: registry, champion, serving, alarms, clock, standIn } = setUp();
-    registry.published = ["v4", "v3", "v2", "v1"];
+    registry.served = ["v1", "v2", "v3", "v4"];
     for (const version of ["v4", "v3"]) registry.corrupt.add(version);
     registry.point("v4");
     await champion.refresh();
@@ -160,10 +162,22 @@ describe("Champion", () => {
     expect([await standIn(), alarms.length]).toEqual([0, 1]);
   });
 
+  it("says loudly, once, that nothing is in service although a version was", async () => {
+    const { metrics: registry, champion, serving, alarms } = setUp();
+    await champion.refresh();
+    expect(alarms).toEqual([]);
+    registry.served = ["v1"];
+    for (let round = 0; round < 3; round++) await champion.refresh();
+    expect([serving(), champion.vacant]).toEqual([undefined, true]);
+    expect(alarms).toEqual([
+      expect.stringMatching(/^Version v1, which was in service, cannot be read, .* models promote VERSION\.$/),
+    ]);
+  });
+
   it("serves nothing where no version loads, and loads none in place of one that is only out of reach", async () => {
     const { metrics: registry, champion, alarms } = setUp();
-    registry.published = ["v2", "v1"];
-    for (const version of registry.published) registry.corrupt.add(version);
+    registry.served = ["v1", "v2"];
+    for (const version of registry.served) registry.corrupt.add(version);
     registry.point("v2");
     await champion.refresh();
     expect([champion.ready, alarms]).toEqual([false, []]);

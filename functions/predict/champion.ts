@@ -1,13 +1,14 @@
 import type { Logger } from "#runtime/logging.ts";
 import type { ModelMetrics } from "#runtime/metrics/model.ts";
 import type { StoreErrorMetrics } from "#runtime/metrics/store-errors.ts";
+import { formerVersions, lostChampion } from "#stores/models/former.ts";
 import type { Alias, AliasName, ModelStore } from "#stores/models/model-store.ts";
 import { isUnreadable } from "#stores/models/readable.ts";
 import type { ServedModel } from "./model.ts";
 import type { ModelCache } from "./model-cache.ts";
 
 export interface ChampionOptions {
-  readonly models: Pick<ModelStore, "alias" | "versions">;
+  readonly models: Pick<ModelStore, "alias" | "history">;
   readonly cache: ModelCache;
   /** The alias whose version serves. */
   readonly alias: AliasName;
@@ -26,8 +27,8 @@ const warningPause = 60_000;
 
 /**
  * The model in service: the version that an alias points at. A new one is loaded and warmed beside the old one and
- * then takes its place; any failure on the way leaves the old one in service. If there is no old one and the files of the
- * alias's version are lost or damaged, the newest version that loads stands in for it until they are back or the alias moves.
+ * then takes its place; any failure on the way leaves the old one in service. If there is no old one and the alias's
+ * version does not load, the last one that served before it stands in for it until it does or the alias moves.
  */
 export class Champion {
   readonly #options: ChampionOptions;
@@ -38,6 +39,7 @@ export class Champion {
   #registryWarning = { isOpen: false, quietUntil: Number.NEGATIVE_INFINITY };
   #vacant = false;
   #standsInFor: string | undefined;
+  #lost: string | undefined;
   #closed = false;
 
   constructor(options: ChampionOptions) {
@@ -102,6 +104,7 @@ export class Champion {
       const found = await models.alias(alias);
       this.#vacant = found === undefined;
       this.#registryAnswered();
+      this.#tellLost(found === undefined && alias === "champion" ? lostChampion(await models.history()) : undefined);
       return found;
     } catch (error) {
       this.#registryFailed(error);
@@ -149,10 +152,11 @@ export class Champion {
     logger.info({ model: version }, "The model is in service.");
   }
 
-  /** Puts the newest other version that loads into service; none, if there is none. */
+  /** Puts the last version that served before, of those that load, into service; none, if there is none. */
   async #serveAnother(damaged: string): Promise<void> {
+    const { alias, models } = this.#options;
     try {
-      for (const version of await this.#options.models.versions()) {
+      for (const version of formerVersions(alias, await models.history())) {
         if (version === damaged || !(await this.#loads(version))) continue;
         this.#tell(version, `version ${damaged}, which cannot be loaded`);
         return;
@@ -172,13 +176,20 @@ export class Champion {
     }
   }
 
+  /** Says loudly, once, that there is no model although there was one. */
+  #tellLost(lost: string | undefined): void {
+    if (lost !== undefined && lost !== this.#lost)
+      this.#options.logger.error({ "event.action": "no-model" }, `${lost}.`);
+    this.#lost = lost;
+  }
+
   /** Says loudly, once, that a version serves in place of another, and that it does no more. */
   #tell(version: string, standsInFor: string | undefined): void {
     const { metrics, logger } = this.#options;
     metrics.standsIn(standsInFor !== undefined);
     if (standsInFor === this.#standsInFor) return;
     this.#standsInFor = standsInFor;
-    if (standsInFor === undefined) logger.info({ model: version }, "The model that was chosen is in service again.");
+    if (standsInFor === undefined) logger.info({ model: version }, "The model in service stands in for no other any more.");
     else
       logger.error(
         { model: version, "event.action": "stand-in" },

@@ -29,7 +29,7 @@ export interface PredictMetrics {
 }
 
 export interface PredictOptions extends Omit<PredictServices, "champion" | "cache" | "models" | "readerOf"> {
-  readonly models: Pick<ModelStore, "alias" | "model" | "versions">;
+  readonly models: Pick<ModelStore, "alias" | "model" | "versions" | "history">;
   /** The alias whose version serves. */
   readonly alias: AliasName;
 }

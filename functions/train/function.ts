@@ -10,6 +10,7 @@ import type { ActionStore } from "#stores/actions/action-store.ts";
 import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
+import { recordStandIn } from "#stores/models/record-stand-in.ts";
 import { learn, type Trainer } from "./learn.ts";
 import { publish } from "./publish.ts";
 import { settle } from "./settle.ts";
@@ -37,6 +38,8 @@ export interface TrainServices {
  * that the aliases stand where they should. Returns dev.lapse.model.promoted or dev.lapse.model.rejected.
  */
 export const handle: EventHandler<TrainPing, TrainServices> = async (event, services) => {
+  // What stands in for a damaged champion is the one to beat.
+  await recordStandIn(services.models);
   const manifest = await publishedVersion(event, services);
   const promoted = await settle(manifest, services.models);
   return outcome(manifest, promoted);

@@ -8,10 +8,10 @@ export function describeHistory(moves: readonly AliasMove[]): string {
   return textTable(
     ["when", "alias", "from", "to", "by", "evidence", "reason"],
     moves.map(({ at, alias, from, to, by, evidence, reason }) => [
-      at.replace(/\.\d+Z$/, "Z"),
+      at?.replace(/\.\d+Z$/, "Z") ?? "unknown",
       alias,
       from ?? "-",
-      to,
+      to ?? "unreadable",
       by,
       evidence === undefined ? "-" : evidenceInWords(evidence),
       reason === "" ? "-" : reason,

@@ -2,6 +2,7 @@ import { InvalidInput } from "#churn/failure.ts";
 import { evidenceOf } from "#churn/gate/evidence.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { Alias, ModelStore } from "#stores/models/model-store.ts";
+import { recordStandIn } from "#stores/models/record-stand-in.ts";
 
 /** A person who moves the champion. */
 export interface Mover {
@@ -16,9 +17,10 @@ export interface Mover {
  */
 export async function promote(version: string, { by, reason }: Mover, models: ModelStore): Promise<Alias> {
   const { manifest } = await models.model(version);
-  const champion = await models.alias("champion");
+  const current = await models.alias("champion");
   // A version that stands in for a damaged one is chosen by it.
-  if (champion?.version === version && champion.standsInFor === undefined) return champion;
+  if (current?.version === version && current.standsInFor === undefined) return current;
+  const champion = current?.version === version ? current : await recordStandIn(models);
   if (reason === undefined && !manifest.decision.promoted)
     throw new InvalidInput(
       `Training decided against ${version}: ${manifest.decision.reason}. To put it into service nevertheless, say why: --reason TEXT. It is recorded.`,
@@ -29,7 +31,7 @@ export async function promote(version: string, { by, reason }: Mover, models: Mo
 
 /** Puts the version before the champion back into service. Throws InvalidInput if there is none, CorruptModel as above. */
 export async function rollBack({ by, reason = "rolled back" }: Mover, models: ModelStore): Promise<Alias> {
-  const champion = await models.alias("champion");
+  const champion = await recordStandIn(models);
   if (champion?.previous === undefined)
     throw new InvalidInput(
       "There is no version before the champion to roll back to. Name one with lapse models promote VERSION.",

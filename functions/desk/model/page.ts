@@ -5,6 +5,7 @@ import { headline } from "#pages/headline.ts";
 import { html, type Markup, type Part } from "#pages/html.ts";
 import { listTable } from "#pages/list-table.ts";
 import { nextInWords, promisesInWords } from "#pages/promises/in-words.ts";
+import { lostChampion } from "#stores/models/former.ts";
 import type { AliasMove } from "#stores/models/model-store.ts";
 import type { ModelView } from "./view.ts";
 
@@ -20,12 +21,14 @@ ${history(view.moves)}`,
   );
 }
 
-function service({ champion, challenger, versions, damaged, mayOperate }: ModelView): Markup {
+function service({ champion, challenger, versions, damaged, moves, mayOperate }: ModelView): Markup {
+  const lost = lostChampion(moves);
   const serving = versions.find(({ version }) => version === champion?.version);
   const rival = challenger?.version === champion?.version ? undefined : challenger?.version;
   return html`<section>
 ${champion?.standsInFor === undefined ? "" : html`<p class="alarm" role="alert">Version ${champion.version} stands in for ${champion.standsInFor}. Restore its files, or put another version into service.</p>`}
 ${damaged.length === 0 ? "" : html`<p class="alarm" role="alert">Damaged, and of no use until their files are restored: ${damaged.join(", ")}.</p>`}
+${champion === undefined && lost !== undefined ? html`<p class="alarm" role="alert">${lost}.</p>` : ""}
 <p class="headline">${serving === undefined ? "No model is in service yet." : headline(serving)}</p>
 ${champion === undefined ? "" : html`<p>Version <a href="/models/${champion.version}">${champion.version}</a> is in service since ${formatMinute(champion.movedAt)}.${rival === undefined ? "" : html` The challenger ${rival} scores in shadow: its probabilities are recorded and compared, and shown to no one.`}</p>`}
 ${mayOperate && champion?.previous !== undefined ? html`<p><a href="/model/rollback">Roll back to ${champion.previous}</a></p>` : ""}
@@ -95,10 +98,10 @@ ${listTable(
   "History",
   [["When", "moment"], ["Place"], ["From"], ["To"], ["By"], ["Why"]],
   moves.map(({ at, alias, from, to, by, reason }) => [
-    formatMinute(at),
+    at === undefined ? "unknown" : formatMinute(at),
     alias === "champion" ? "in service" : "challenger",
     from ?? "–",
-    to,
+    to ?? "unreadable",
     by,
     reason,
   ]),

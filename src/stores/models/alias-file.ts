@@ -49,9 +49,24 @@ export function moveIn(alias: AliasName, file: AliasFile): AliasMove {
   return { alias, at: movedAt, from, to: version, by, reason, ...(evidence !== undefined && { evidence }) };
 }
 
-/** All moves, newest first; given those of each alias, newest first. */
-export function newestFirst(moves: readonly AliasMove[]): AliasMove[] {
-  return moves.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
+/** A move whose record cannot be read: that there was one is known, and which came before and after it. */
+export function unreadableMove(alias: AliasName): AliasMove {
+  return { alias, at: undefined, from: undefined, to: undefined, by: "unknown", reason: "its record cannot be read" };
+}
+
+/** All moves, newest first; given those of each alias, newest first. One that cannot be read stays right after the one before it. */
+export function newestFirst(aliases: readonly (readonly AliasMove[])[]): AliasMove[] {
+  const timed = aliases.flatMap((moves) => {
+    let time = 0;
+    return moves
+      .toReversed()
+      .map((move) => {
+        if (move.at !== undefined) time = Date.parse(move.at);
+        return { move, time };
+      })
+      .reverse();
+  });
+  return timed.sort((a, b) => b.time - a.time).map(({ move }) => move);
 }
 
 /** Says that the alias at the revision `expected` is damaged, which does not keep it from being moved. Throws any other error. */

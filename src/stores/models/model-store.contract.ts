@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { evidenceOf } from "#churn/gate/evidence.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { exampleNote } from "#test/support/example-note.ts";
-import { AliasMoved, CorruptModel, VersionExists, VersionNotFound } from "./failures.ts";
+import { AliasMoved, CorruptModel, DamagedAlias, VersionExists, VersionNotFound } from "./failures.ts";
 import type { ModelArtifact, ModelStore } from "./model-store.ts";
+import { recordStandIn } from "./record-stand-in.ts";
+import { SoundAliases } from "./sound-aliases.ts";
 
 export interface OpenModelStore {
   readonly models: ModelStore;
@@ -11,6 +13,8 @@ export interface OpenModelStore {
   reopen(): Promise<ModelStore>;
   /** Overwrites one stored file of a version, behind the store's back. */
   overwrite(version: string, file: "model.onnx" | "model.json", content: Uint8Array | string): Promise<void>;
+  /** Overwrites the record of the last move of the champion, behind the store's back. */
+  damageChampion(): Promise<void>;
   /** The time of moves of aliases, in ms since the epoch. */
   readonly now: number;
   dispose(): Promise<void>;
@@ -198,6 +202,39 @@ export function describeModelStore(name: string, open: () => Promise<OpenModelSt
           { alias: "challenger", at, from: "v2", to: "v2", by: "train", reason: "again" },
           { alias: "challenger", at, from: undefined, to: "v2", by: "train", reason: "no better" },
         ]);
+      });
+
+      it("keeps the place of a move whose record is damaged, also once the alias has been mended", async () => {
+        const at = new Date(opened.now).toISOString();
+        const first = await store.moveAlias("champion", "v1", undefined, { by: "ana", reason: "first" });
+        await store.moveAlias("champion", "v2", first.revision, { by: "ben", reason: "second" });
+        await opened.damageChampion();
+        const before = { alias: "champion", at, from: undefined, to: "v1", by: "ana", reason: "first" };
+        const unreadable = { alias: "champion", at: undefined, from: undefined, to: undefined, by: "unknown" };
+        expect(await store.history()).toMatchObject([unreadable, before]);
+        const damage = await store.alias("champion").catch((error: unknown) => error);
+        if (!(damage instanceof DamagedAlias)) throw new Error("The alias is not damaged.");
+        await store.moveAlias("champion", "v1", damage.revision, { by: "eve", reason: "mended" });
+        expect(await store.history()).toMatchObject([{ to: "v1", by: "eve" }, unreadable, before]);
+      });
+
+      it("records what stands in for a damaged champion once, whoever does it", async () => {
+        const first = await store.moveAlias("champion", "v1", undefined, exampleNote);
+        await store.moveAlias("champion", "v2", first.revision, exampleNote);
+        await opened.overwrite("v2", "model.json", "{}");
+        const others = await Promise.all([1, 2, 3].map(() => opened.reopen()));
+        for (const alias of await Promise.all(others.map((other) => recordStandIn(new SoundAliases(other)))))
+          expect(alias).toMatchObject({ version: "v1", previous: "v2" });
+        const [last, ...former] = await store.history();
+        expect(last).toMatchObject({
+          from: "v2",
+          to: "v1",
+          by: "lapse",
+          evidence: evidenceOf(artifact("v1").manifest),
+        });
+        expect(former).toHaveLength(2);
+        expect(await recordStandIn(new SoundAliases(store))).toEqual(await store.alias("champion"));
+        expect(await store.history()).toHaveLength(3);
       });
 
       it("lets exactly one of many simultaneous moves win, the first as well as later ones", async () => {

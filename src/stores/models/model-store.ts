@@ -28,7 +28,7 @@ export interface ModelStore {
    */
   moveAlias(name: AliasName, version: string, expected: string | undefined, note: MoveNote): Promise<Alias>;
 
-  /** Every move that an alias ever made, newest first. */
+  /** Every move that an alias ever made, newest first; one whose record is damaged stands in its place without what it said. */
   history(): Promise<readonly AliasMove[]>;
 }
 
@@ -60,11 +60,12 @@ export interface MoveNote {
 /** A move as it was recorded. */
 export interface AliasMove extends MoveNote {
   readonly alias: AliasName;
-  /** ISO 8601. */
-  readonly at: string;
+  /** ISO 8601; undefined if its record cannot be read. */
+  readonly at: string | undefined;
   /** The version it pointed at until then; undefined if it was not set. */
   readonly from: string | undefined;
-  readonly to: string;
+  /** Undefined if its record cannot be read. */
+  readonly to: string | undefined;
 }
 
 export interface StoredModel {

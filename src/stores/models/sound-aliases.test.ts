@@ -1,11 +1,14 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { evidenceOf } from "#churn/gate/evidence.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { DirectoryModelStore } from "./directory/model-store.ts";
 import { CorruptModel, DamagedAlias } from "./failures.ts";
+import { lostChampion } from "./former.ts";
+import { recordStandIn } from "./record-stand-in.ts";
 import { SoundAliases } from "./sound-aliases.ts";
 
 const note = { by: "me", reason: "a try" };
@@ -80,29 +83,72 @@ describe("an alias", () => {
     });
   });
 
-  it("has the newest version that was promoted where there is none before, or else the newest", async () => {
+  it("has a version in its place that served before: none that was refused or never put into service", async () => {
+    await promote("v1");
     await promote("v3");
+    await publish("v4", false);
+    await publish("v5", true);
     await writeFile(manifestOf("v3"), "{}");
     expect(await new SoundAliases(inner).alias("champion")).toMatchObject({ version: "v1" });
     await rm(manifestOf("v1"));
-    expect(await new SoundAliases(inner).alias("champion")).toMatchObject({ version: "v2" });
-    await rm(manifestOf("v2"));
     expect(await new SoundAliases(inner).alias("champion")).toBeUndefined();
+    expect(lostChampion(await store.history())).toContain("Version v3, which was in service, cannot be read");
+  });
+
+  it("has none in its place that a person rolled back, unless it was put there again", async () => {
+    await promote("v1");
+    await promote("v2");
+    await promote("v3");
+    await rollBack();
+    await rm(manifestOf("v2"));
+    expect(await new SoundAliases(inner).alias("champion")).toMatchObject({ version: "v1" });
+    await promote("v3");
+    await rm(manifestOf("v3"));
+    expect(await new SoundAliases(inner).alias("champion")).toMatchObject({ version: "v1" });
   });
 
   it("that is damaged itself is mended by promoting a version, be it the one that stands in", async () => {
-    await promote("v1");
     await promote("v3");
-    await damageAlias(2);
+    await promote("v1");
+    await promote("v2");
+    await damageAlias(3);
     await expect(inner.alias("champion")).rejects.toThrow(DamagedAlias);
     expect(await store.alias("champion")).toMatchObject({
-      version: "v3",
+      version: "v1",
       standsInFor: "the alias champion, which cannot be read",
     });
-    expect(await promote("v3")).toMatchObject({ version: "v3", revision: "00000003" });
+    expect(await promote("v1")).toMatchObject({ version: "v1", revision: "00000004" });
     expect(await inner.alias("champion")).toEqual(await store.alias("champion"));
+    await promote("v3");
+    expect(await rollBack()).toMatchObject({ version: "v1" });
+  });
+
+  it("gets what stands in for good, once, whoever records it: by lapse, with the reason and the numbers", async () => {
     await promote("v1");
-    expect(await rollBack()).toMatchObject({ version: "v3" });
+    await promote("v3");
+    await rm(manifestOf("v3"));
+    const records = Array.from({ length: 5 }, () => recordStandIn(new SoundAliases(inner)));
+    for (const alias of await Promise.all(records))
+      expect(alias).toMatchObject({ version: "v1", revision: "00000003" });
+    expect(await recordStandIn(store)).toEqual(await inner.alias("champion"));
+    const [last, ...before] = await store.history();
+    expect(last).toMatchObject({
+      ...{ alias: "champion", from: "v3", to: "v1", by: "lapse" },
+      reason: "stands in for version v3, which cannot be read: the last champion before it that can be read",
+      evidence: evidenceOf(exampleModel().manifest),
+    });
+    expect(before).toHaveLength(2);
+  });
+
+  it("has the version that was damaged in its place again once its files are restored and the other's are lost", async () => {
+    await promote("v1");
+    await promote("v3");
+    const restored = await readFile(manifestOf("v3"), "utf8");
+    await rm(manifestOf("v3"));
+    await recordStandIn(store);
+    await writeFile(manifestOf("v3"), restored);
+    await rm(manifestOf("v1"));
+    expect(await new SoundAliases(inner).alias("champion")).toMatchObject({ version: "v3" });
   });
 
   it("can be moved even where nothing can stand in for what it points at", async () => {

@@ -1,13 +1,14 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { DamagedAlias } from "./failures.ts";
+import { formerVersions } from "./former.ts";
 import type { Alias, AliasMove, AliasName, ModelArtifact, ModelStore, MoveNote, StoredModel } from "./model-store.ts";
 import { isUnreadable } from "./readable.ts";
 
 /**
  * A model store whose aliases point at versions that can be read, manifest and model. Where the version of an alias is lost
- * or damaged, or the alias itself is, the next good version stands in for it, and `standsInFor` says so: neither a night nor
- * a start must fail because of a file, and everyone who asks gets the same version, also who needs only its manifest. The
- * next move of the alias mends it.
+ * or damaged, or the alias itself is, the one that was there before stands in for it (see formerVersions), and `standsInFor`
+ * says so: neither a night nor a start must fail because of a file, and everyone who asks gets the same version, also who
+ * needs only its manifest. The next move of the alias mends it; see recordStandIn.
  */
 export class SoundAliases implements ModelStore {
   readonly #store: ModelStore;
@@ -15,16 +16,18 @@ export class SoundAliases implements ModelStore {
   readonly #sound = new Map<string, ModelManifest>();
   /** The model read last, until it is asked for: who looks at an alias and then loads its model reads it once. */
   #latest: StoredModel | undefined;
+  /** What may stand in for an alias that is damaged, by its revision: nothing else changes that. */
+  #former: { readonly of: string; readonly versions: readonly string[] } | undefined;
 
   constructor(store: ModelStore) {
     this.#store = store;
   }
 
-  /** As ModelStore.alias, but undefined as well if no version at all can be read. */
+  /** As ModelStore.alias, but undefined as well if no version that may stand in can be read. */
   async alias(name: AliasName): Promise<Alias | undefined> {
     const { alias, revision, fault } = await this.#look(name);
     if (fault === undefined || revision === undefined) return alias;
-    const version = await this.#standIn(alias);
+    const version = await this.#standIn(name, revision, alias);
     if (version === undefined) return undefined;
     const { movedAt = "", previous } = alias ?? {};
     return { version, movedAt, previous, revision, standsInFor: fault };
@@ -77,16 +80,19 @@ export class SoundAliases implements ModelStore {
     }
   }
 
-  /** The version before, or else the newest that was promoted, or else the newest. */
-  async #standIn(alias: Alias | undefined): Promise<string | undefined> {
-    if (alias?.previous !== undefined && (await this.#soundManifest(alias.previous))) return alias.previous;
-    let newest: string | undefined;
-    for (const version of await this.#store.versions()) {
-      const manifest = await this.#soundManifest(version);
-      if (manifest?.decision.promoted === true) return version;
-      if (manifest !== undefined) newest ??= version;
-    }
-    return newest;
+  /** The last version that was there before, of those that can be read and were not moved back from. */
+  async #standIn(name: AliasName, revision: string, alias: Alias | undefined): Promise<string | undefined> {
+    for (const version of await this.#formerAt(name, revision))
+      if (version !== alias?.version && (await this.#soundManifest(version)) !== undefined) return version;
+    return undefined;
+  }
+
+  async #formerAt(name: AliasName, revision: string): Promise<readonly string[]> {
+    const of = `${name} ${revision}`;
+    if (this.#former?.of === of) return this.#former.versions;
+    const versions = formerVersions(name, await this.#store.history());
+    this.#former = { of, versions };
+    return versions;
   }
 
   async #soundManifest(version: string): Promise<ModelManifest | undefined> {

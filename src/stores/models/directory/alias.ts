@@ -11,6 +11,7 @@ import {
   moved,
   moveIn,
   unlessDamaged,
+  unreadableMove,
 } from "../alias-file.ts";
 import { DamagedAlias } from "../failures.ts";
 import type { Alias, AliasMove, AliasName } from "../model-store.ts";
@@ -26,12 +27,12 @@ export async function readAlias(directory: string): Promise<Alias | undefined> {
   return revision === undefined ? undefined : aliasIn(await readMove(directory, revision), revision);
 }
 
-/** Every move of the alias in `directory` that can be read, newest first. */
+/** Every move of the alias in `directory`, newest first. */
 export async function readMoves(alias: AliasName, directory: string): Promise<AliasMove[]> {
   const moves = await Promise.all(
     (await revisions(directory)).map((revision) => readMove(directory, revision).catch(unlessDamaged)),
   );
-  return moves.flatMap((move) => (move === undefined ? [] : [moveIn(alias, move)])).reverse();
+  return moves.map((move) => (move === undefined ? unreadableMove(alias) : moveIn(alias, move))).reverse();
 }
 
 /**

@@ -21,6 +21,10 @@ describeModelStore("DirectoryModelStore", async () => {
     reopen: open,
     overwrite: (version, file, content) =>
       writeFile(join(directory, "deep", "models", "churn", version, file), content),
+    damageChampion: async () => {
+      const moves = join(directory, "deep", "models", "churn", "aliases", "champion");
+      await writeFile(join(moves, (await readdir(moves)).sort().at(-1) ?? ""), "{");
+    },
     now,
     dispose: () => rm(directory, { recursive: true }),
   };

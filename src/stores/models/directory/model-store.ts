@@ -82,7 +82,7 @@ export class DirectoryModelStore implements ModelStore {
 
   async history(): Promise<readonly AliasMove[]> {
     const moves = aliasNames.map((name) => readMoves(name, this.#aliasPath(name)));
-    return newestFirst((await available("read the history of the aliases", Promise.all(moves))).flat());
+    return newestFirst(await available("read the history of the aliases", Promise.all(moves)));
   }
 
   #aliasPath(name: AliasName): string {

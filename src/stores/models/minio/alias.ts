@@ -1,7 +1,16 @@
 import * as z from "zod";
 import { jsonText } from "#churn/json-text.ts";
 import type { MinioObjects, StoredObject } from "../../connections/minio/objects.ts";
-import { aliasFile, aliasIn, aliasMoved, type Move, moved, moveIn, unlessDamaged } from "../alias-file.ts";
+import {
+  aliasFile,
+  aliasIn,
+  aliasMoved,
+  type Move,
+  moved,
+  moveIn,
+  unlessDamaged,
+  unreadableMove,
+} from "../alias-file.ts";
 import { DamagedAlias } from "../failures.ts";
 import type { Alias, AliasMove, AliasName } from "../model-store.ts";
 
@@ -27,13 +36,15 @@ export async function readMoves(name: AliasName, objects: MinioObjects, keys: Al
   const current = await objects.read(keys.alias);
   if (current === undefined) return [];
   const last = unlessDamagedIn(current, keys.alias);
-  const moves = last === undefined ? [] : [moveIn(name, last)];
+  const moves = [last === undefined ? unreadableMove(name) : moveIn(name, last)];
   const recorded = await objects.list(keys.moves);
   for (const key of recorded.reverse()) {
     const object = await objects.read(key);
     if (object === undefined) continue;
     const move = unlessDamagedIn(object, key);
-    if (move !== undefined && (last === undefined || move.number < last.number)) moves.push(moveIn(name, move));
+    // The alias itself was recorded already, but has not been replaced yet.
+    if (last !== undefined && numberIn(key) >= last.number) continue;
+    moves.push(move === undefined ? unreadableMove(name) : moveIn(name, move));
   }
   return moves;
 }
@@ -51,11 +62,12 @@ export async function moveAlias(
   const object = await objects.read(keys.alias);
   if (object?.etag !== expected) throw aliasMoved(move.version);
   const file = object && unlessDamagedIn(object, keys.alias);
-  const current = object && file && { object, file };
-  if (current !== undefined) await record(objects, keys, current.file.number, current.object.content);
-  const next = moved(current && aliasIn(current.file, current.object.etag), move);
+  const last = object && (file?.number ?? (await numberOfDamaged(objects, keys)));
+  // Also what is damaged: the history says that there was a move.
+  if (object !== undefined && last !== undefined) await record(objects, keys, last, object.content);
+  const next = moved(object && file && aliasIn(file, object.etag), move);
   // An ETag is a hash of the content. With the number of the move in it, it differs even after moving there and back.
-  const number = (current?.file.number ?? (await lastNumber(objects, keys))) + 1;
+  const number = (last ?? 0) + 1;
   const content = Buffer.from(JSON.stringify({ ...next, number }, undefined, 2));
   const revision = await (expected === undefined
     ? objects.create(keys.alias, content)
@@ -64,11 +76,15 @@ export async function moveAlias(
   return aliasIn(next, revision);
 }
 
-/** The number of the last move that was recorded, where that of the alias itself cannot be read; 0 without any. */
-async function lastNumber(objects: MinioObjects, keys: AliasKeys): Promise<number> {
+/** The number of the alias itself, where it cannot be read: it came after the last move that was recorded. */
+async function numberOfDamaged(objects: MinioObjects, keys: AliasKeys): Promise<number> {
   const recorded = await objects.list(keys.moves);
-  // The damaged one came after it.
-  return recorded.length === 0 ? 0 : Number(/(\d+)\.json$/.exec(recorded.at(-1) ?? "")?.[1] ?? 0) + 1;
+  return numberIn(recorded.at(-1) ?? "") + 1;
+}
+
+/** The number of a recorded move by its key; 0 for anything else. */
+function numberIn(key: string): number {
+  return Number(/(\d+)\.json$/.exec(key)?.[1] ?? 0);
 }
 
 async function record(objects: MinioObjects, keys: AliasKeys, number: number, content: Buffer): Promise<void> {

@@ -22,6 +22,7 @@ describeModelStore("MinioModelStore", async () => {
     models: MinioModelStore.open(bucket.connection, { now: () => now }),
     reopen: async () => MinioModelStore.open(connectMinio(bucket.options), { now: () => now }),
     overwrite: (version, file, content) => put(bucket, `churn/${version}/${file}`, content),
+    damageChampion: () => put(bucket, "churn/aliases/champion.json", "{"),
     now,
     dispose: () => bucket.remove(),
   };

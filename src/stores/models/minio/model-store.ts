@@ -79,7 +79,7 @@ export class MinioModelStore implements ModelStore {
 
   async history(): Promise<readonly AliasMove[]> {
     const moves = aliasNames.map((name) => readMoves(name, this.#objects, aliasKeys(name)));
-    return newestFirst((await Promise.all(moves)).flat());
+    return newestFirst(await Promise.all(moves));
   }
 
   /** A file of an existing version. */
