@@ -6,21 +6,22 @@ import type { Alias, AliasName, ModelStore } from "#stores/models/model-store.ts
 /**
  * Moves the aliases as a published version's decision says, and returns whether it is the champion. It becomes so only
  * while the champion is still the one that it was compared with; otherwise, as when it was refused, it becomes the
- * challenger, for people to look at. Each move is recorded with the decision's reason and numbers. Safe to repeat.
+ * challenger, for people to look at, unless a newer version is that already. Each move is recorded with the decision's reason
+ * and numbers. Safe to repeat, however late.
  */
 export async function settle(manifest: ModelManifest, models: ModelStore): Promise<boolean> {
   const { version, decision } = manifest;
   const champion = await models.alias("champion");
   if (champion?.version === version) return true;
-  if (decision.promoted && isOpen(champion, manifest) && (await move("champion", manifest, champion, models)))
-    return true;
-  await move("challenger", manifest, await models.alias("challenger"), models);
+  // A version that was champion before gave way to a better one or to a person: only a person puts it back.
+  const served = (await models.history()).some(({ alias, to }) => alias === "champion" && to === version);
+  const isOpen = (champion?.version ?? null) === decision.champion;
+  if (decision.promoted && isOpen && !served && (await move("champion", manifest, champion, models))) return true;
+  const challenger = await models.alias("challenger");
+  // Versions sort by time.
+  if (!served && (challenger === undefined || version > challenger.version))
+    await move("challenger", manifest, challenger, models);
   return false;
-}
-
-/** A version that was champion already and was rolled back (the one before this champion) is not put back. */
-function isOpen(champion: Alias | undefined, { version, decision }: ModelManifest): boolean {
-  return (champion?.version ?? null) === decision.champion && champion?.previous !== version;
 }
 
 /** Returns false when somebody else moved the alias at the same moment. */
