@@ -16,15 +16,17 @@ export interface Foretold {
 const fewest = 3;
 
 /**
- * The snapshots whose outcomes a model foretells far worse than those of the others, by the rule for a champion that is far
- * off, and after which all is well again: a month in which the log was broken. If the newest is one of them, none: whether
- * the log is broken or the world has changed is then for a person to say. None of fewer than three either.
+ * The snapshots after whose broken outcomes all is well again: those that a model foretells far worse than the others, by the
+ * rule for a champion that is far off (of three at least), and those for which `isOff` says that the log was unusual. If the
+ * newest is one of them, none: whether the log is broken or the world has changed is then for a person to say.
  */
-export function oddSnapshots(foretold: Foretold): ReadonlySet<Day> {
+export function oddSnapshots(foretold: Foretold, isOff: (snapshot: Day) => boolean): ReadonlySet<Day> {
   const bySnapshot = rowsBySnapshot(foretold);
-  if (bySnapshot.size < fewest) return new Set();
-  const usual = medianOf([...bySnapshot.values()].map(({ y, p }) => logLoss(y, p)));
-  const odd = [...bySnapshot].flatMap(([day, { y, p }]) => (farOff(y, p, usual) === undefined ? [] : [day]));
+  const usual =
+    bySnapshot.size < fewest ? undefined : medianOf([...bySnapshot.values()].map(({ y, p }) => logLoss(y, p)));
+  const odd = [...bySnapshot].flatMap(([day, { y, p }]) =>
+    isOff(day) || (usual !== undefined && farOff(y, p, usual) !== undefined) ? [day] : [],
+  );
   return new Set(odd.includes(Math.max(...bySnapshot.keys())) ? [] : odd);
 }
 

@@ -25,10 +25,14 @@ export interface SoundnessOptions {
 export function soundnessOf(trial: Trial, { churn, pulse, usualLoss }: SoundnessOptions): Soundness {
   return new Map(
     snapshotsOf(trial).map((snapshot) => {
-      const end = snapshot + churn.leadDays + churn.churnDays;
-      return [snapshot, [...brokenLoss(trial, snapshot, usualLoss), ...brokenWeeks(pulse, snapshot, end)]];
+      return [snapshot, [...brokenLoss(trial, snapshot, usualLoss), ...brokenLog(snapshot, churn, pulse)]];
     }),
   );
+}
+
+/** What is off about volume and mix of actions in the days that the outcomes of a snapshot are read from. */
+export function brokenLog(snapshot: Day, { leadDays, churnDays }: ChurnDefinition, pulse: Pulse): readonly Frozen[] {
+  return brokenWeeks(pulse, snapshot, snapshot + leadDays + churnDays);
 }
 
 function brokenLoss(trial: Trial, snapshot: Day, usualLoss: number | undefined): Frozen[] {

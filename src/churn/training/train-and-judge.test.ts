@@ -14,14 +14,14 @@ const split = {
   test: [60, 70],
 };
 
-/** Rows of 200 users at each snapshot, whose odds of churn rise with recency before day 60, and fall from then on. */
-function rowsOf(snapshots: readonly number[]): Dataset {
+/** Rows of 200 users at each snapshot, whose odds of churn rise with recency before day `turnsOn`, and fall from then on. */
+function rowsOf(snapshots: readonly number[], turnsOn = 60): Dataset {
   const random = randomFrom("judge");
   const rows = 200 * snapshots.length;
   const day = (row: number) => snapshots[Math.floor(row / 200)] ?? 0;
   const x = Float64Array.from({ length: 2 * rows }, () => Math.floor(40 * random()));
   const y = Uint8Array.from({ length: rows }, (_, row) => {
-    const pull = (Math.log1p(x[2 * row] ?? 0) - 2.7) * (day(row) >= 60 ? -3 : 3);
+    const pull = (Math.log1p(x[2 * row] ?? 0) - 2.7) * (day(row) >= turnsOn ? -3 : 3);
     return random() < 1 / (1 + Math.exp(-pull)) ? 1 : 0;
   });
   return {
@@ -34,9 +34,9 @@ function rowsOf(snapshots: readonly number[]): Dataset {
   };
 }
 
-function taskOf(training: Dataset): TrainingTask {
+function taskOf(training: Dataset, weeks: TrainingTask["pulse"]["weeks"] = []): TrainingTask {
   const test = selectRows(training, (row) => split.test.includes(training.snapshots[row] ?? 0));
-  const pulse = { lastDay: 129, weeks: [] };
+  const pulse = { lastDay: 129, weeks };
   return { churn, split, training, test, present: rowsOf([100]), serving: null, champion: undefined, pulse };
 }
 
@@ -64,6 +64,19 @@ describe("training", () => {
       ({ parameters }) => probabilitiesOf(parameters, { ...data, rows: 1, x: Float64Array.from(longAgo) })[0] ?? 0,
     );
     expect(served).toBeLessThan((judged ?? 0) - 0.1);
+  });
+
+  it("serves a model that has not learned from outcomes of weeks in which the log was unusual, unless the newest are", async () => {
+    // Days 60 to 66, and 67 to 73, in which the outcome of the newest snapshot begins.
+    const outage = (missing: number) =>
+      Array.from({ length: 20 }, (_, week) => {
+        const actions = week === missing ? 500 : 1000;
+        return { actions, users: actions / 2, kinds: [actions] };
+      });
+    const snapshotsOf = async (missing: number) =>
+      (await trainAndJudge(taskOf(rowsOf(split.training, 999), outage(missing)), growHere)).snapshots;
+    expect(await snapshotsOf(9)).toEqual([0, 10, 20, 30, 70]);
+    expect(await snapshotsOf(8)).toEqual(split.training);
   });
 
   it("calls high what the riskiest tenth of the users at the end of the log reach", () => {

@@ -7,6 +7,7 @@ import { decide } from "../gate/decide.ts";
 import type { Decision } from "../gate/decision.ts";
 import { oddSnapshots } from "../gate/odd-snapshots.ts";
 import type { Pulse } from "../gate/pulse.ts";
+import { brokenLog } from "../gate/soundness.ts";
 import { evaluate } from "../metrics/evaluate.ts";
 import type { Evaluation, ModelManifest } from "../model/manifest.ts";
 import { toOnnx } from "../model/onnx/to-onnx.ts";
@@ -87,7 +88,7 @@ export async function trainAndJudge(task: TrainingTask, grow: GrowTrees, progres
   // Before the proof is there: it hardly ever says that a snapshot must be left out.
   const begun = beginServing(split.training, task, grow, linear);
   const { proof, decision, probabilities: proved, championProbabilities } = await prove(proving, task, progress);
-  const odd = oddAmong(split, task.training, proof.model.parameters);
+  const odd = oddAmong(task, proof.model.parameters);
   const wanted = split.training.filter((day) => !odd.has(day));
   const { snapshots, training, fitted } = odd.size === 0 ? begun : beginServing(wanted, task, grow, linear);
   const model = await fitted.end(proof.model.choice.kind);
@@ -177,15 +178,17 @@ async function prove(
 }
 
 /**
- * Those of the snapshots to learn from, later than the proof's, whose outcomes the proof foretells far worse than others, as after a
- * month in which the log was broken. The model that serves must not learn from them: no test could tell what it had learned.
+ * Those of the snapshots to learn from, later than the proof's, whose outcomes the proof foretells far worse than others, or in whose
+ * churn window volume or mix of actions were off, as after a month in which the log was broken. The model that serves must not
+ * learn from them: no test could tell what it had learned.
  */
-function oddAmong(split: Split, data: Dataset, proof: ModelParameters): ReadonlySet<Day> {
+function oddAmong({ split, training, churn, pulse }: TrainingTask, proof: ModelParameters): ReadonlySet<Day> {
   const later = rowsAt(
     split.training.filter((day) => !split.proof.includes(day)),
-    data,
+    training,
   );
-  return oddSnapshots({ y: later.y, snapshots: later.snapshots, p: probabilitiesOf(proof, later) });
+  const foretold = { y: later.y, snapshots: later.snapshots, p: probabilitiesOf(proof, later) };
+  return oddSnapshots(foretold, (snapshot) => brokenLog(snapshot, churn, pulse).length > 0);
 }
 
 function rowsAt(snapshots: readonly number[], data: Dataset): Dataset {
