@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bucketOf } from "#churn/action.ts";
 import type { Asked } from "#churn/asked-snapshot.ts";
 import { parseDay, startOf } from "#churn/day.ts";
+import { InvalidInput } from "#churn/failure.ts";
 import { mixOff } from "#churn/gate/mix.ts";
 import { volumeOff } from "#churn/gate/volume.ts";
 import type { TrainingTask } from "#churn/training/train-and-judge.ts";
@@ -17,15 +18,14 @@ const request: Asked = { asOf: startOf(firstDay + 400), through: "yesterday" };
 const definition = { churn: { churnDays: 10, leadDays: 0, observeDays: 20 }, actions: ["read"] };
 const users = Array.from({ length: 400 }, (_, n) => `user-${n}`).sort((a, b) => bucketOf(a) - bucketOf(b));
 
-/** The task that training has made of these histories. */
-async function taskFor(
+const stopped = new Error("as far as the test needs it");
+
+/** A log of these histories; `took` gets the task that training makes of them. */
+function servicesOf(
   histories: readonly UserHistory[],
-  passive?: readonly string[],
-  at = request,
-): Promise<TrainingTask> {
-  let task: TrainingTask | undefined;
-  const stopped = new Error("as far as the test needs it");
-  const learning = learn({ ...definition, churn: { ...definition.churn, passive } }, at, {
+  took: (task: TrainingTask) => void = () => {},
+): Parameters<typeof learn>[2] {
+  return {
     actions: {
       extent: async () => ({ users: histories.length, actions: 1, firstDay, lastDay }),
       async *histories() {
@@ -33,19 +33,32 @@ async function taskFor(
       },
     },
     models: { alias: async () => undefined, manifest: () => Promise.reject(new Error("There is no model.")) },
-    trainer: async (given) => {
-      task = given;
+    trainer: async (task) => {
+      took(task);
       throw stopped;
     },
     now: () => 0,
+  };
+}
+
+/** The task that training has made of these histories. */
+async function taskFor(
+  histories: readonly UserHistory[],
+  passive?: readonly string[],
+  at = request,
+): Promise<TrainingTask> {
+  let task: TrainingTask | undefined;
+  const services = servicesOf(histories, (made) => {
+    task = made;
   });
-  await expect(learning).rejects.toBe(stopped);
+  const churn = { ...definition.churn, passive };
+  await expect(learn({ ...definition, churn }, at, services)).rejects.toBe(stopped);
   if (task === undefined) throw new Error("Training made no task.");
   return task;
 }
 
 /**
- * What a log of this extent has training read, and learn from. The action of a `broken` user has a value that is not a number, and that
+ * What a log of this extent, some of whose users are here at its end, has training read, and learn from. The action of a `broken` user has a value that is not a number, and that
  * of an `uncounted` user a count that is not.
  */
 async function taskOf(
@@ -68,13 +81,13 @@ async function taskOf(
               count: uncounted.includes(userId) ? Number.NaN : 1,
               value: broken.includes(userId) ? Number.NaN : 0,
             },
+            ...(bucketOf(userId) < 8 ? [{ day: lastDay, action: "read", count: 1, value: 0 }] : []),
           ],
         };
     },
   };
   const { skipping, told } = toldSkips();
   let task: TrainingTask | undefined;
-  const stopped = new Error("as far as the test needs it");
   await learn(definition, request, {
     actions,
     models: { alias: async () => undefined, manifest: () => Promise.reject(new Error("There is no model.")) },
@@ -144,6 +157,28 @@ describe("the days that training reads", () => {
 
   it("are all where the log ended before", async () => {
     expect(endOf(await taskFor(visits))).toEqual([lastDay + 1, lastDay + 1]);
+  });
+});
+
+describe("a log by whose end everyone has left", () => {
+  const unregister = { ...definition.churn, action: "unregister" };
+  const left = users.slice(0, 60).map((userId, n) => ({
+    userId,
+    days: [
+      { day: firstDay + (n % 50), action: "read", count: 1, value: 0 },
+      { day: firstDay + 100 + n, action: "unregister", count: 1, value: 0 },
+    ],
+  }));
+
+  it("is refused, as there is nobody to predict for, while one user who is here is enough", async () => {
+    await expect(learn({ ...definition, churn: unregister }, request, servicesOf(left))).rejects.toThrow(
+      new InvalidInput("Cannot train: nobody is here any more at 2024-07-19, so there is nobody to predict for."),
+    );
+    const [one, ...others] = left;
+    const stays = { userId: one?.userId ?? "", days: one?.days.slice(0, 1) ?? [] };
+    await expect(learn({ ...definition, churn: unregister }, request, servicesOf([stays, ...others]))).rejects.toBe(
+      stopped,
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { type Asked, askedSnapshot } from "#churn/asked-snapshot.ts";
 import { rowWeight } from "#churn/campaign/protect.ts";
-import type { Day } from "#churn/day.ts";
+import { type Day, formatDay } from "#churn/day.ts";
 import { type FeatureDefinition, isSameOutcome } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { type Dataset, DatasetBuilder } from "#churn/features/dataset.ts";
@@ -121,6 +121,10 @@ async function gather(
   const testRows = test.build();
   await pause();
   const presentRows = present.build();
+  if (presentRows.rows === 0)
+    throw new InvalidInput(
+      `Cannot train: nobody is here any more at ${formatDay(lastDay + 1)}, so there is nobody to predict for.`,
+    );
   await pause();
   return {
     churn: definition.churn,

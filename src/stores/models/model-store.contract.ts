@@ -108,6 +108,13 @@ export function describeModelStore(name: string, open: () => Promise<OpenModelSt
       }
     });
 
+    it("refuses to publish a description that could not be read again, and has no such version", async () => {
+      const whole = artifact("v1");
+      const manifest = { ...whole.manifest, thresholds: { medium: Number.NaN, high: 0.5 } };
+      await expect(store.publish({ ...whole, manifest })).rejects.toThrow(CorruptModel);
+      expect(await store.versions()).toEqual([]);
+    });
+
     it("has no version under a name with a special meaning to the storage", async () => {
       await store.publish(artifact("v1"));
       await store.moveAlias("champion", "v1", undefined, exampleNote);

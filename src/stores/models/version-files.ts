@@ -16,15 +16,18 @@ export function isVersion(name: string): boolean {
   return /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/.test(name) && name !== aliases;
 }
 
-/** The content of each file. Throws CorruptModel for a model that cannot be stored. */
+/** The content of each file. Throws CorruptModel for a model that could not be stored, or not be read again. */
 export function filesOf({ manifest, onnx, report }: ModelArtifact): Record<VersionFile, Uint8Array> {
   const { version } = manifest;
   if (!isVersion(version)) throw new CorruptModel(`Could not publish ${version}: no version can have that name`);
   checkSum(manifest, onnx);
+  const description = JSON.stringify(manifest, undefined, 2);
+  // What is no number has become null by now.
+  parseManifest(version, description);
   return {
     "model.onnx": onnx,
     "report.html": Buffer.from(report),
-    "model.json": Buffer.from(JSON.stringify(manifest, undefined, 2)),
+    "model.json": Buffer.from(description),
   };
 }
 
