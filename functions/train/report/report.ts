@@ -73,8 +73,10 @@ ${facts(m)}
   return page.markup;
 }
 
-function championInWords({ champion, championAuc }: ModelManifest["decision"]): string {
+function championInWords({ champion, championAuc, judged }: ModelManifest["decision"]): string {
   if (champion === null || championAuc === null) return "";
+  if (judged?.auc !== undefined && judged.auc !== null)
+    return ` On ${judged.snapshots.join(", ")}, where the data look sound, it has AUC ${judged.auc.toFixed(2)} and the champion ${champion} ${championAuc.toFixed(2)}.`;
   return ` On the same users the champion ${champion} has AUC ${championAuc.toFixed(2)}.`;
 }
 

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { auc } from "../metrics/auc.ts";
+import { brier } from "../metrics/brier.ts";
 import { evaluate } from "../metrics/evaluate.ts";
+import { logLoss } from "../metrics/log-loss.ts";
 import { randomFrom } from "../random.ts";
 import type { ChampionRecord } from "./champion-record.ts";
 import { type Case, decide } from "./decide.ts";
@@ -43,9 +46,9 @@ interface Options extends Partial<Case> {
 
 function decided({ model, serves, outcomes = y, ...others }: Options) {
   const trial = { y: outcomes, users, snapshots, model, plainRate, recency, champion: serves };
-  const { auc } = evaluate({ y: outcomes, p: model, users, snapshots: days }, { resamples: 100 });
+  const { auc: ranking } = evaluate({ y: outcomes, p: model, users, snapshots: days }, { resamples: 100 });
   const champion = serves && record;
-  return decide({ churn, trial, auc, pulse: steady, serving: champion?.version ?? null, champion, ...others });
+  return decide({ churn, trial, auc: ranking, pulse: steady, serving: champion?.version ?? null, champion, ...others });
 }
 
 describe("a first model", () => {
@@ -160,6 +163,38 @@ describe("while the newest data look broken", () => {
       frozen: [],
       reason: "predicts the same as champion v1, which stays",
     });
+  });
+});
+
+describe("a snapshot that looks broken", () => {
+  const old = y.map((label, row) => (snapshots[row] === 940 ? 1 - label : label));
+  const sound = [...snapshots.keys()].filter((row) => snapshots[row] === 970);
+  const at = (values: Float64Array) => sound.map((row) => values[row] ?? Number.NaN);
+
+  it("counts in none of the numbers: not in the AUC either, nor in the champion's", () => {
+    const serves = towards(0.7);
+    // Its interval on all rows is below one half, as the older snapshot is turned round.
+    const decision = decided({ model: truth, serves, outcomes: old, auc: { value: 0.5, low: 0.48, high: 0.52 } });
+    const outcomes = sound.map((row) => y[row] ?? 0);
+    expect(decision.checks?.[0]).toMatchObject({ check: "plain rate", passed: true });
+    expect(decision).toMatchObject({
+      frozen: [],
+      championAuc: auc(outcomes, at(serves)),
+      championLogLoss: logLoss(outcomes, at(serves)),
+      championBrier: brier(outcomes, at(serves)),
+      judged: {
+        snapshots: ["1972-08-28"],
+        rows: perSnapshot,
+        auc: auc(outcomes, at(truth)),
+        logLoss: logLoss(outcomes, at(truth)),
+      },
+    });
+    const difference = decision.checks?.[2]?.difference.value ?? Number.NaN;
+    expect(difference).toBeCloseTo((decision.judged?.logLoss ?? 0) - (decision.championLogLoss ?? 0), 10);
+  });
+
+  it("is not told of where there is none", () => {
+    expect(decided({ model: truth, serves: towards(0.7) }).judged).toBeUndefined();
   });
 });
 

@@ -1,5 +1,7 @@
+import { formatDay } from "../day.ts";
 import type { ChurnDefinition } from "../definition.ts";
 import { auc } from "../metrics/auc.ts";
+import { aucEstimate } from "../metrics/auc-estimate.ts";
 import { brier } from "../metrics/brier.ts";
 import { calibrationError } from "../metrics/calibration-error.ts";
 import { logLoss } from "../metrics/log-loss.ts";
@@ -70,10 +72,13 @@ function decideContest(asked: Case, record: ChampionRecord, champion: Float64Arr
   const usualLoss = usualLossOf(record, trial, champion, churn);
   const soundness = soundnessOf(trial, { churn, pulse, usualLoss });
   const frozen = newestOf(soundness);
-  const rows = frozen.length > 0 ? trial : trialAt(trial, soundOf(soundness));
+  const sound = soundOf(soundness);
+  const isWhole = frozen.length > 0 || sound.length === soundness.size;
+  const rows = isWhole ? trial : trialAt(trial, sound);
   const opponent = rows.champion ?? champion;
+  const ranking = isWhole ? asked.auc : aucEstimate(rows.y, rows.model, rows.users);
   const checks = [
-    beatsPlainRate(rows, asked.auc),
+    beatsPlainRate(rows, ranking),
     beatsRecencyAlone(rows),
     beatsChampion(rows, opponent, record.version),
   ];
@@ -85,14 +90,27 @@ function decideContest(asked: Case, record: ChampionRecord, champion: Float64Arr
     promoted,
     reason: frozen.length > 0 ? frozenInWords(frozen) : contestInWords(promoted ? checks : failed, standing),
     champion: record.version,
-    championAuc: auc(trial.y, champion),
-    championLogLoss: logLoss(trial.y, champion),
-    championBrier: brier(trial.y, champion),
-    championEce: calibrationError(trial.y, champion),
+    championAuc: unlessNaN(auc(rows.y, opponent)),
+    championLogLoss: logLoss(rows.y, opponent),
+    championBrier: brier(rows.y, opponent),
+    championEce: calibrationError(rows.y, opponent),
     checks,
     frozen: [...frozen],
     standing,
+    ...(!isWhole && {
+      judged: {
+        snapshots: sound.map(formatDay),
+        rows: rows.y.length,
+        auc: unlessNaN(ranking.value),
+        logLoss: logLoss(rows.y, rows.model),
+      },
+    }),
   };
+}
+
+/** Null for what is undefined, as an AUC is where all users did the same. */
+function unlessNaN(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
 }
 
 /**

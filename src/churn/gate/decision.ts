@@ -50,6 +50,13 @@ export const decisionSchema = z.object({
   frozen: z.array(frozenSchema).optional(),
   /** Absent when there was no champion to compare with. */
   standing: standingSchema.optional(),
+  /**
+   * Where snapshots of the test looked broken: those that count, and how good the version is on them. Checks and the champion's
+   * numbers are of the same rows. Absent where the whole test counts.
+   */
+  judged: z
+    .object({ snapshots: z.array(z.string()), rows: z.int(), auc: z.number().nullable(), logLoss: z.number() })
+    .optional(),
 });
 
 export type Decision = z.infer<typeof decisionSchema>;

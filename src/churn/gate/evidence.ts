@@ -17,13 +17,18 @@ export const evidenceSchema = z.object({
 
 export type Evidence = z.infer<typeof evidenceSchema>;
 
-/** What a version's own description has as evidence. */
+/** What a version's own description has as evidence: all of the same rows. */
 export function evidenceOf({ test, decision }: Pick<ModelManifest, "test" | "decision">): Evidence {
-  return {
-    snapshots: [...test.snapshots],
-    rows: test.rows,
+  const { snapshots, rows, auc, logLoss } = decision.judged ?? {
+    ...test,
     auc: test.auc.value,
     logLoss: test.logLoss.value,
+  };
+  return {
+    snapshots: [...snapshots],
+    rows,
+    auc: auc ?? test.auc.value,
+    logLoss,
     championLogLoss: decision.championLogLoss,
     difference: decision.checks?.find(({ check }) => check === "champion")?.difference ?? null,
   };
