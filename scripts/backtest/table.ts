@@ -78,10 +78,10 @@ function bySnapshot(trials: readonly Trial[]): string {
       count(test.rows),
       percent(mean(test.y)),
       percent(mean(probabilities)),
-      auc(test.y, probabilities).toFixed(3),
-      auc(test.y, peers.recency).toFixed(3),
-      logLoss(test.y, probabilities).toFixed(3),
-      logLoss(test.y, peers.recency).toFixed(3),
+      decimal(auc(test.y, probabilities)),
+      decimal(auc(test.y, peers.recency)),
+      decimal(logLoss(test.y, probabilities)),
+      decimal(logLoss(test.y, peers.recency)),
     ]),
   );
 }
@@ -99,5 +99,12 @@ function count(number: number): string {
 }
 
 function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+  return Number.isNaN(share) ? unknown : `${(100 * share).toFixed(1)} %`;
 }
+
+function decimal(value: number): string {
+  return Number.isNaN(value) ? unknown : value.toFixed(3);
+}
+
+/** In place of a number that there is none of: an AUC needs both outcomes, and a share users. */
+const unknown = "–";
