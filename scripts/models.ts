@@ -93,8 +93,12 @@ async function history(options: unknown): Promise<void> {
 async function compareVersions(a: string, b: string, call: Call): Promise<void> {
   const stores = call.stores(parseConfig(settings, call.environment));
   try {
-    const [actions, ledger, models] = [await stores.actionStore(), await stores.ledger(), await stores.modelStore()];
-    call.print(await compare(a, b, { actions, ledger, models }));
+    const [actions, ledger, campaigns] = [
+      await stores.actionStore(),
+      await stores.ledger(),
+      await stores.campaignStore(),
+    ];
+    call.print(await compare(a, b, { actions, ledger, campaigns, models: await stores.modelStore() }));
   } finally {
     await stores.close();
   }

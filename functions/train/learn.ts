@@ -16,9 +16,9 @@ import { SkippedUsers, type Skipping } from "#runtime/skipped-users.ts";
 import { runThread } from "#runtime/thread/run-thread.ts";
 import type { ActionStore, LogExtent } from "#stores/actions/action-store.ts";
 import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
+import { Enrolments } from "#stores/campaigns/enrolments.ts";
 import { manifestAt } from "#stores/models/manifest-at.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
-import { Enrolments } from "./enrolments.ts";
 import { program } from "./thread/program.ts";
 
 export interface Learned extends TrainingResult {

@@ -2,11 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { formatDay, parseDay } from "#churn/day.ts";
+import { formatDay, parseDay, startOf } from "#churn/day.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { NightTally } from "#churn/promises/night-tally.ts";
 import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { exampleArtifact } from "#test/support/example-artifact.ts";
+import { exampleCampaign } from "#test/support/example-campaign.ts";
 import { generateActions } from "../generate/generate-actions.ts";
 import { compare } from "./compare.ts";
 
@@ -102,6 +103,40 @@ describe("lapse models compare", () => {
     expect(text).toContain(`As served, or in shadow: 1 night that both have scored since ${formatDay(night)}.`);
     const served = text.slice(text.indexOf("As served"));
     expect(served).toMatch(new RegExp(`all +${users.size} .* B is better`));
+  });
+
+  it("leaves out users whom a campaign treated in the churn window, also one that began later, as training does", async () => {
+    const everyone = await compare("v1", "v2", stores);
+    const users: string[] = [];
+    const scored: string[] = [];
+    for await (const { userId } of stores.actions.histories()) users.push(userId);
+    for await (const { userId } of stores.actions.histories({ before: night })) scored.push(userId);
+    const startsAt = startOf(night + 3);
+    const spring = exampleCampaign({ controlShare: 0.5, windowDays: 10, startsAt, lastAssignedAt: startsAt });
+    const arms = users.map((userId, n) => ({
+      userId,
+      arm: n % 2 === 0 ? ("treatment" as const) : ("control" as const),
+    }));
+    await stores.campaigns.create(spring);
+    await stores.campaigns.assign(
+      spring,
+      arms.map((one) => ({ ...one, assignedAt: startsAt, covariates: [], outcomes: [] })),
+    );
+    await stores.campaigns.freeze("spring");
+    const text = await compare("v1", "v2", stores);
+    await stores.campaigns.remove("spring");
+    /** Rows, and how many of them left. */
+    const served = (words: string) =>
+      /\nall +(\d+) +(\d+)/
+        .exec(words.slice(words.indexOf("As served")))
+        ?.slice(1, 3)
+        .map(Number);
+    // Of the control group alone, each counts twice.
+    const control = [...scored.entries()].filter(([, userId]) =>
+      arms.some((one) => one.userId === userId && one.arm === "control"),
+    );
+    expect(served(everyone)).toEqual([scored.length, Math.ceil(scored.length / 3)]);
+    expect(served(text)).toEqual([2 * control.length, 2 * control.filter(([n]) => n % 3 === 0).length]);
   });
 
   it("refuses versions that predict other things", async () => {

@@ -7,7 +7,7 @@ import { describeComparison } from "./describe-comparison.ts";
 export async function compare(
   a: string,
   b: string,
-  stores: Pick<Stores, "actions" | "ledger"> & { readonly models: Pick<ModelStore, "manifest"> },
+  stores: Pick<Stores, "actions" | "ledger" | "campaigns"> & { readonly models: Pick<ModelStore, "manifest"> },
 ): Promise<string> {
   const [first, second] = [await stores.models.manifest(a), await stores.models.manifest(b)];
   return describeComparison(await compareModels(first, second, stores));

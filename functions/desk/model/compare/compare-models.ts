@@ -1,3 +1,4 @@
+import { copiesOf, rowWeight } from "#churn/campaign/protect.ts";
 import { type Day, parseDay } from "#churn/day.ts";
 import { isSameOutcome } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
@@ -9,6 +10,7 @@ import { type ComparedRow, type ComparedSegments, compareRows } from "#churn/seg
 import type { TwoScores } from "#churn/segments/moves.ts";
 import { bandOf, type Segmentation } from "#churn/segments/segmentation.ts";
 import { pause } from "#runtime/pause.ts";
+import { Enrolments } from "#stores/campaigns/enrolments.ts";
 import type { Stores } from "#stores/open-stores.ts";
 import { sampleOf } from "../sample.ts";
 import { jointEntries } from "./joint-entries.ts";
@@ -25,10 +27,18 @@ export interface ModelComparison {
   readonly users: readonly TwoScores[];
   /** The users who are here in each segment, and how many of them each model puts at risk (at least medium). */
   readonly atRisk: readonly { readonly segmentation: Segmentation; readonly bands: readonly AtRisk[] }[];
-  /** On test snapshots that neither had learned from, by the models that were judged; undefined if there is none. */
+  /**
+   * On test snapshots that neither had learned from, by the models that were judged; undefined if there is none. Here and
+   * below, users whom a campaign treated in the churn window are left out, and its control group stands in for them.
+   */
   readonly tested: { readonly snapshots: readonly Day[]; readonly segments: ComparedSegments } | undefined;
   /** As both were served or in shadow; undefined while no night that both have scored is judged. */
   readonly served: { readonly nights: readonly Day[]; readonly segments: ComparedSegments } | undefined;
+}
+
+/** The campaigns from whose effects a comparison is protected. */
+export interface CampaignsRead {
+  readonly campaigns: Pick<Stores["campaigns"], "campaigns" | "overlapping">;
 }
 
 interface AtRisk {
@@ -44,7 +54,7 @@ interface AtRisk {
 export async function compareModels(
   a: ModelManifest,
   b: ModelManifest,
-  { actions, ledger }: Pick<Stores, "actions" | "ledger">,
+  { actions, ledger, campaigns }: Pick<Stores, "actions" | "ledger"> & CampaignsRead,
   mostUsers = Number.POSITIVE_INFINITY,
 ): Promise<ModelComparison> {
   const { churn } = a.definition;
@@ -67,8 +77,14 @@ export async function compareModels(
   const tested: ComparedRow[] = [];
   const served: ComparedRow[] = [];
   let read = 0;
+  const firstDay = Math.min(present, ...snapshots, ...joint.nights);
+  const enrolments = await Enrolments.open(campaigns, firstDay, windowEnd(present, churn));
   for await (const history of actions.histories(sample.range)) {
     const { userId } = history;
+    const enrolled = await enrolments.of(userId);
+    /** A row as often as it counts: the rule of training, and of what was promised and happened. */
+    const counted = (day: Day, row: ComparedRow) =>
+      Array<ComparedRow>(copiesOf(rowWeight(enrolled, day, churn), userId, day)).fill(row);
     if (++read % 100 === 0) await pause();
     for (const day of snapshots) {
       if (!isHere(history, day, churn)) continue;
@@ -76,16 +92,19 @@ export async function compareModels(
       if (churned === undefined) continue;
       const vector = scorerA.vectorOf(history, day);
       const scores = { a: scorerA.proved(vector), b: scorerB.proved(scorerB.vectorOf(history, day)) };
-      tested.push({ userId, ...scores, churned, segmentValues: segmentValuesOf(vector) });
+      tested.push(...counted(day, { userId, ...scores, churned, segmentValues: segmentValuesOf(vector) }));
     }
-    for (const { snapshot, ...scores } of joint.byUser.get(userId) ?? [])
-      served.push({ userId, ...scores, segmentValues: segmentValuesOf(scorerA.vectorOf(history, snapshot)) });
+    for (const { snapshot, ...scores } of joint.byUser.get(userId) ?? []) {
+      const segmentValues = segmentValuesOf(scorerA.vectorOf(history, snapshot));
+      served.push(...counted(snapshot, { userId, ...scores, segmentValues }));
+    }
     if (!isHere(history, present, churn)) continue;
     const vector = scorerA.vectorOf(history, present);
     const [ofA, ofB] = [scorerA.served(vector), scorerB.served(scorerB.vectorOf(history, present))];
     const classes = { riskA: riskOf(ofA, a.thresholds), riskB: riskOf(ofB, b.thresholds) };
     users.push({ userId, a: ofA, b: ofB, ...classes, segmentValues: segmentValuesOf(vector) });
   }
+  await enrolments.close();
   const thresholds = { a: a.thresholds.medium, b: b.thresholds.medium };
   return {
     a,

@@ -4,10 +4,10 @@ import type { Assignment, Campaign } from "#churn/campaign/campaign.ts";
 import { rowWeight } from "#churn/campaign/protect.ts";
 import { startOf } from "#churn/day.ts";
 import { DatasetBuilder } from "#churn/features/dataset.ts";
-import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
-import { DuckDbCampaignStore } from "#stores/campaigns/duckdb/campaign-store.ts";
-import { type DuckDbDatabase, openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { oddUserIds } from "#test/support/odd-user-ids.ts";
+import { DuckDbActionStore } from "../actions/duckdb/action-store.ts";
+import { type DuckDbDatabase, openDuckDb } from "../connections/duckdb/database.ts";
+import { DuckDbCampaignStore } from "./duckdb/campaign-store.ts";
 import { Enrolments } from "./enrolments.ts";
 
 const churn = { churnDays: 30, leadDays: 0, observeDays: 60 };

@@ -1,7 +1,7 @@
 import { type Enrolment, enrolmentOf } from "#churn/campaign/protect.ts";
 import { type Day, startOf } from "#churn/day.ts";
-import type { CampaignAssignment, CampaignStore } from "#stores/campaigns/campaign-store.ts";
-import { compareUserIds } from "#stores/user-order.ts";
+import { compareUserIds } from "../user-order.ts";
+import type { CampaignAssignment, CampaignStore } from "./campaign-store.ts";
 
 /**
  * The campaigns that users were part of, read beside their histories: both come in the same order, so that nothing but the
