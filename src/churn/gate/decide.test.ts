@@ -97,6 +97,17 @@ describe("a first model", () => {
   });
 });
 
+describe("a first model of another churn definition", () => {
+  const hardly = recency.map((p, row) => (row % 40 === 0 ? (truth[row] ?? p) : p));
+
+  it("does not serve while it is not proved better than recency alone, as the former goes on serving", () => {
+    const decision = decided({ model: hardly, serving: "v0" });
+    expect(decision).toMatchObject({ promoted: false, champion: "v0", frozen: [] });
+    expect(decision.reason).toMatch(/^not proved better than recency alone/);
+    expect(decided({ model: hardly }).promoted).toBe(true);
+  });
+});
+
 describe("a challenger", () => {
   it("takes over when its log loss on the same users is surely lower", () => {
     const decision = decided({ model: truth, serves: towards(0.7) });

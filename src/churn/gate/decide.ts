@@ -37,9 +37,9 @@ export function decide(asked: Case): Decision {
 }
 
 /**
- * A model without a champion to beat must beat the plain rate, and have a lower loss than recency alone. That this is not
- * proved with an interval is said, but keeps it out of service no longer than there is no other model: a small log may
- * take years to prove it.
+ * A model without a champion to beat must beat the plain rate, and have a lower loss than recency alone. Where no model serves
+ * at all, that this is not proved with an interval, and that the newest data look broken, is said but keeps it out of service no
+ * longer: a small log may take years to prove it. Where a model of another definition serves, that one stays meanwhile.
  */
 function decideAlone({ trial, auc: ranking, serving, churn, pulse }: Case): Decision {
   const checks = [beatsPlainRate(trial, ranking), beatsRecencyAlone(trial)];
@@ -47,7 +47,10 @@ function decideAlone({ trial, auc: ranking, serving, churn, pulse }: Case): Deci
   const frozen = serving === null ? [] : broken;
   const promoted =
     frozen.length === 0 &&
-    checks.every(({ check, passed, difference }) => passed || (check === "recency alone" && difference.value < 0));
+    checks.every(
+      ({ check, passed, difference }) =>
+        passed || (serving === null && check === "recency alone" && difference.value < 0),
+    );
   const kind = serving === null ? "first model" : `first model of a new churn definition, in place of ${serving}`;
   const verdicts = [...verdictsOf(checks), ...broken.map(({ verdict }) => verdict)];
   const reason =
