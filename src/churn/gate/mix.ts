@@ -1,6 +1,6 @@
 import { psiOfShares } from "../model/psi.ts";
 import type { Beat, Pulse } from "./pulse.ts";
-import { usualBefore } from "./usual.ts";
+import { newestWeeks, usualBefore } from "./usual.ts";
 
 /** From here on a distribution is called changed (docs/model.md). */
 const leastPsi = 0.25;
@@ -19,7 +19,25 @@ export function mixOff(pulse: Pulse, week: number): number | undefined {
   if (usual === undefined || now === undefined || now.actions < leastActions) return undefined;
   const { recent, earlier } = usual;
   const isUnusual = isChange(recent, now) && (earlier.length === 0 || isChange(earlier, now));
-  return isUnusual ? psiBetween(recent, now).psi : undefined;
+  return isUnusual && !isUsualToday(pulse, now) ? psiBetween(recent, now).psi : undefined;
+}
+
+/** Whether the newest weeks are all alike, and the week is like them: then it began what has lasted since. */
+function isUsualToday(pulse: Pulse, now: Beat): boolean {
+  const newest = newestWeeks(pulse);
+  if (newest === undefined) return false;
+  const differs = (others: readonly Beat[], week: Beat) => {
+    const { psi, byChance } = psiBetween(others, week);
+    return psi - 3 * byChance >= leastPsi;
+  };
+  return (
+    !newest.some((week) =>
+      differs(
+        newest.filter((other) => other !== week),
+        week,
+      ),
+    ) && !differs(newest, now)
+  );
 }
 
 function isChange(usual: readonly Beat[], now: Beat): boolean {

@@ -24,6 +24,14 @@ export function usualBefore({ weeks }: Pulse, week: number): Usual | undefined {
   return { recent, earlier: earlier.length < fewest ? [] : earlier };
 }
 
+/** A fault of a month makes four weeks alike at most: five are how things are now. */
+const settledWeeks = 5;
+
+/** The newest weeks, which say what is usual today if they are alike; undefined in a shorter log. */
+export function newestWeeks({ weeks }: Pulse): readonly Beat[] | undefined {
+  return weeks.length < settledWeeks ? undefined : weeks.slice(0, settledWeeks);
+}
+
 /** The week a year before, if the log goes back so far that it can be compared as well. */
 export function yearBefore(pulse: Pulse, week: number): number | undefined {
   return usualBefore(pulse, week + year) === undefined ? undefined : week + year;

@@ -1,5 +1,5 @@
 import type { Beat, Pulse } from "./pulse.ts";
-import { medianOf, usualBefore, yearBefore } from "./usual.ts";
+import { medianOf, newestWeeks, usualBefore, yearBefore } from "./usual.ts";
 
 /** By how much the volume of a week differs from what is usual. */
 export interface VolumeOff {
@@ -10,6 +10,8 @@ export interface VolumeOff {
 
 /** A week with less than this share of the usual, or more than its inverse, is off. Half a log that is missing is. */
 const leastShare = 0.6;
+/** Weeks are alike if the least has this share of the most. With less, weeks that a fault of a month only touches would be. */
+const alikeShare = 0.75;
 /** A log that is uneven by itself must be off by more: this many standard deviations of its weeks. */
 const mostDeviations = 4;
 /** Fewer actions or users than this a week tell nothing. */
@@ -17,7 +19,8 @@ const leastCount = 20;
 
 /**
  * What is off about the volume of a week: actions, or users by day, beside the median of the weeks before it. A season is
- * not off: a log that is long enough had the same a year before. Undefined where nothing is, or too little is known.
+ * not off: a log that is long enough had the same a year before. Neither is a level that has become that of today. Undefined
+ * where nothing is, or too little is known.
  */
 export function volumeOff(pulse: Pulse, week: number): VolumeOff | undefined {
   for (const measure of ["actions", "users"] as const) {
@@ -36,9 +39,18 @@ function unusualRatio(pulse: Pulse, week: number, measure: VolumeOff["measure"])
   );
   const [ratio] = ratios;
   if (ratio === undefined || !ratios.every(({ isOff }) => isOff(1))) return undefined;
+  if (isUsualToday(pulse, now, measure)) return undefined;
   const lastYear = yearBefore(pulse, week);
   const then = lastYear === undefined ? undefined : ratioOf(pulse, lastYear, measure);
   return then === undefined || ratio.isOff(then) ? ratio.value : undefined;
+}
+
+/** Whether the newest weeks are all alike, and the week is like them: then it began what has lasted since. */
+function isUsualToday(pulse: Pulse, now: number, measure: VolumeOff["measure"]): boolean {
+  const counts = newestWeeks(pulse)?.map((week) => week[measure]);
+  if (counts === undefined) return false;
+  const least = Math.min(now, ...counts);
+  return least > 0 && least >= alikeShare * Math.max(now, ...counts);
 }
 
 interface Ratio {
