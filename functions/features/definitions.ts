@@ -1,3 +1,4 @@
+import type { Day } from "#churn/day.ts";
 import {
   type ChurnDefinition,
   type ChurnSettings,
@@ -6,20 +7,29 @@ import {
   isSameOutcome,
 } from "#churn/definition.ts";
 import { frequentActions } from "#churn/features/frequent-actions.ts";
+import { fewestDays, planSplit } from "#churn/training/split.ts";
 import type { ActionStore, LogExtent } from "#stores/actions/action-store.ts";
 import { manifestAt, readableChallenger } from "#stores/models/manifest-at.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 
-/** The definition of the next model, under today's settings and what the log holds of actions today. */
+/**
+ * The definition of the next model, under today's settings and what the log holds up to its last day. The actions that get
+ * features of their own are those that were frequent before the first snapshot of the test: a proof must know nothing of the
+ * days that it is judged on, and neither could have learned what later actions mean.
+ */
 export async function nextDefinition(
-  churn: ChurnSettings,
-  actions: Pick<ActionStore, "actionFrequencies">,
-  { users, firstDay, lastDay }: LogExtent,
+  settings: ChurnSettings,
+  actions: Pick<ActionStore, "usersBefore">,
+  { firstDay, lastDay }: Pick<LogExtent, "firstDay" | "lastDay">,
 ): Promise<FeatureDefinition> {
-  return {
-    churn: churnDefinition(churn, lastDay - firstDay + 1),
-    actions: frequentActions(await actions.actionFrequencies(churn.passive), users, churn),
-  };
+  const churn = churnDefinition(settings, lastDay - firstDay + 1);
+  const known = await actions.usersBefore(firstTest(firstDay, lastDay, churn) ?? lastDay + 1, churn.passive);
+  return { churn, actions: frequentActions(known.actions, known.users, churn) };
+}
+
+/** Undefined for a log that is too short for a test. */
+function firstTest(firstDay: Day, lastDay: Day, churn: ChurnDefinition): Day | undefined {
+  return lastDay + 1 - firstDay < fewestDays(churn) ? undefined : planSplit(firstDay, lastDay, churn).test[0];
 }
 
 /** The populations that the definitions are about, each once. */

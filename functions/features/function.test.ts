@@ -4,6 +4,7 @@ import { bucketOf } from "#churn/action.ts";
 import { dayOf, parseDay } from "#churn/day.ts";
 import { featureNames } from "#churn/features/features.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
+import { planSplit } from "#churn/training/split.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import { featuresPing, featuresUpdated } from "#runtime/event-kinds.ts";
 import { createLogger } from "#runtime/logging.ts";
@@ -64,6 +65,16 @@ describe("features", () => {
     const { services } = setUp({ histories, lastDay: snapshot - 1 });
     const answer = await handle({ ...ping, time: "2026-01-01T01:00:00Z" }, services);
     expect(answer?.data).toMatchObject({ snapshot: "2024-03-02" });
+  });
+
+  it("gives features to actions that were frequent before the first day that the next model is judged on", async () => {
+    const later = setUp({ histories, firstDay: snapshot - 200, lastDay: snapshot + 1 });
+    await handle(ping, later.services);
+    expect(later.chosenAt).toEqual([planSplit(snapshot - 200, snapshot - 1, churn).test[0]]);
+    expect(later.chosenAt[0]).toBeLessThanOrEqual(snapshot - 30);
+    const short = setUp({ histories, firstDay: snapshot - 89 });
+    await handle(ping, short.services);
+    expect(short.chosenAt).toEqual([snapshot]);
   });
 
   it("goes by the clock when the event has no time", async () => {
@@ -198,12 +209,14 @@ function history(userId: string, ...days: readonly (readonly [number, string])[]
 
 interface SetUp {
   readonly histories: readonly UserHistory[];
+  readonly firstDay?: number;
   readonly lastDay?: number;
   readonly models?: Partial<Record<AliasName, ModelManifest>>;
 }
 
 /** Stores in memory, and what was done to them. */
-function setUp({ histories, lastDay = snapshot - 1, models = {} }: SetUp) {
+function setUp({ histories, firstDay = 0, lastDay = snapshot - 1, models = {} }: SetUp) {
+  const chosenAt: number[] = [];
   const calls: string[] = [];
   const sets: FeatureSet[] = [];
   const stored = new Map<string, FeatureRow>();
@@ -217,11 +230,17 @@ function setUp({ histories, lastDay = snapshot - 1, models = {} }: SetUp) {
         calls.push("rollUp");
         return { userDays: 5, users };
       },
-      extent: async () => (users === 0 ? undefined : { actions: 9, users, firstDay: 0, lastDay }),
-      actionFrequencies: async () => [
-        { action: "login", users: 3, count: 3 },
-        { action: "purchase", users: 2, count: 2 },
-      ],
+      extent: async () => (users === 0 ? undefined : { actions: 9, users, firstDay, lastDay }),
+      usersBefore: async (day) => {
+        chosenAt.push(day);
+        return {
+          users,
+          actions: [
+            { action: "login", users: 3 },
+            { action: "purchase", users: 2 },
+          ],
+        };
+      },
       async *histories(range = {}) {
         const before = range.before ?? Number.POSITIVE_INFINITY;
         const { fromBucket = 0, beforeBucket = 256 } = range;
@@ -265,5 +284,5 @@ function setUp({ histories, lastDay = snapshot - 1, models = {} }: SetUp) {
     progress: (done, total) => void progress.push([done, total]),
   };
   expect(dayOf(services.now())).toBe(snapshot);
-  return { services, calls, sets, stored, progress, told };
+  return { services, calls, sets, stored, progress, told, chosenAt };
 }

@@ -44,11 +44,13 @@ export async function planFeatures(
 ): Promise<Run | undefined> {
   const extent = await actions.extent(churn.passive);
   if (extent === undefined) return undefined;
-  const { users } = extent;
+  const { users, firstDay } = extent;
+  const snapshot = askedSnapshot(request, extent.lastDay);
+  const next = await nextDefinition(churn, actions, { firstDay, lastDay: snapshot - 1 });
   const plan: FeaturesPlan = {
     eventId: request.eventId,
-    snapshot: askedSnapshot(request, extent.lastDay),
-    definitions: [...(await servedDefinitions(models)), await nextDefinition(churn, actions, extent)],
+    snapshot,
+    definitions: [...(await servedDefinitions(models)), next],
     users,
     userDays,
   };

@@ -11,7 +11,7 @@ import type { RunStore } from "#stores/runs/run-store.ts";
 export interface FeaturesServices {
   readonly actions: Pick<
     ActionStore,
-    "rollUp" | "notRolledUp" | "extent" | "actionFrequencies" | "histories" | "historyColumns"
+    "rollUp" | "notRolledUp" | "extent" | "usersBefore" | "histories" | "historyColumns"
   >;
   readonly features: Pick<FeatureStore, "putSet" | "lastNumber" | "put" | "completeSet" | "prune">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;

@@ -65,6 +65,34 @@ export function describeActionStore(name: string, open: () => Promise<OpenAction
       ]);
     });
 
+    it("knows whom and what it had seen before a day", async () => {
+      await store.append([
+        at("ann", "login", "2024-03-01"),
+        at("ann", "login", "2024-03-02"),
+        at("ann", "buy", "2024-03-05"),
+        at("ben", "login", "2024-03-05"),
+        at("ben", "email_offer", "2024-03-01"),
+      ]);
+      await store.rollUp();
+      const known = (day: string, passive?: readonly string[]) => store.usersBefore(parseDay(day)!, passive);
+      expect(await known("2024-03-01")).toEqual({ users: 0, actions: [] });
+      expect(await known("2024-03-02")).toEqual({
+        users: 2,
+        actions: [
+          { action: "email_offer", users: 1 },
+          { action: "login", users: 1 },
+        ],
+      });
+      expect(await known("2024-03-05", ["email_*"])).toEqual({ users: 1, actions: [{ action: "login", users: 1 }] });
+      expect(await known("2024-03-06", ["email_*"])).toEqual({
+        users: 2,
+        actions: [
+          { action: "login", users: 2 },
+          { action: "buy", users: 1 },
+        ],
+      });
+    });
+
     it("covers the days of the log's bulk, whatever few wrong clocks add", async () => {
       const first = Date.parse("2024-01-01T12:00:00Z");
       const hour = 3_600_000;

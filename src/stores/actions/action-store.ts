@@ -1,6 +1,7 @@
 import type { Action } from "#churn/action.ts";
 import type { BucketRange } from "#churn/buckets.ts";
 import type { Day } from "#churn/day.ts";
+import type { ActionUsers } from "#churn/features/frequent-actions.ts";
 import type { HistoryColumns } from "#churn/history-columns.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 
@@ -42,6 +43,12 @@ export interface ActionStore {
 
   /** Every action name in the user-days that `passive` does not name, those of most users first (ties by name). */
   actionFrequencies(passive?: readonly string[]): Promise<readonly ActionFrequency[]>;
+
+  /**
+   * How many users had been seen before a day, and how many of them had done each of the frequent actions, those of most users
+   * first (ties by name); as above without `passive`.
+   */
+  usersBefore(day: Day, passive?: readonly string[]): Promise<UsersBefore>;
 
   /**
    * Streams every user with an action in the range, each with all user-days in the range; ordered by bucket, then by
@@ -110,6 +117,12 @@ export interface LogExtent {
   readonly lastDay: Day;
   /** How many of the actions lie outside; absent where none does. */
   readonly outside?: number;
+}
+
+/** Who was known at the start of a day. */
+export interface UsersBefore {
+  readonly users: number;
+  readonly actions: readonly ActionUsers[];
 }
 
 export interface ActionFrequency {

@@ -19,6 +19,7 @@ import type {
   LogExtent,
   RollUp,
   StagedOutcome,
+  UsersBefore,
 } from "../action-store.ts";
 import { extentOf } from "../extent-of.ts";
 import { ActionAppender, type AppenderOptions } from "./append.ts";
@@ -94,6 +95,20 @@ export class DuckDbActionStore implements ActionStore {
       z.tuple([z.string(), z.number(), z.number()]),
     );
     return rows.map(([action, users, count]) => ({ action, users, count }));
+  }
+
+  async usersBefore(day: Day, passive?: readonly string[]): Promise<UsersBefore> {
+    const before = `${await this.#ownDays(passive)} AND day < ${day}`;
+    const [users] = await this.#read(
+      `SELECT count(DISTINCT user_id)::DOUBLE FROM user_days WHERE ${before}`,
+      z.tuple([z.number()]),
+    );
+    const rows = await this.#read(
+      `SELECT name, count(DISTINCT user_id)::DOUBLE AS users
+       FROM user_days JOIN action_names USING (action) WHERE ${before} GROUP BY name ORDER BY users DESC, name`,
+      z.tuple([z.string(), z.number()]),
+    );
+    return { users: users?.[0] ?? 0, actions: rows.map(([action, of]) => ({ action, users: of })) };
   }
 
   histories(range: HistoryRange = {}): AsyncIterable<UserHistory> {

@@ -13,10 +13,11 @@ import type {
   HistoryRange,
   LogExtent,
   RollUp,
+  UsersBefore,
 } from "../action-store.ts";
 import { ElasticsearchAppender } from "./append.ts";
 import { dropMonthsBefore, eraseUsers } from "./erase.ts";
-import { actionFrequencies, extent } from "./extent.ts";
+import { actionFrequencies, extent, usersBefore } from "./extent.ts";
 import { histories, historiesOf } from "./histories.ts";
 import { type IndexLayout, installTemplates } from "./indices.ts";
 import { notRolledUp, rollUp } from "./roll-up.ts";
@@ -57,6 +58,10 @@ export class ElasticsearchActionStore implements ActionStore {
 
   extent(passive: readonly string[] = [], range: BucketRange = {}): Promise<LogExtent | undefined> {
     return extent(this.#elasticsearch, passive, range);
+  }
+
+  usersBefore(day: Day, passive: readonly string[] = []): Promise<UsersBefore> {
+    return usersBefore(this.#elasticsearch, day, passive);
   }
 
   actionFrequencies(passive: readonly string[] = []): Promise<readonly ActionFrequency[]> {

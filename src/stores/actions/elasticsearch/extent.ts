@@ -6,7 +6,7 @@ import { ownHistory } from "#churn/passive.ts";
 import { shortHash } from "#churn/short-hash.ts";
 import { compareBytes } from "../../connections/elasticsearch/byte-order.ts";
 import { type Elasticsearch, unlessMissing } from "../../connections/elasticsearch/connection.ts";
-import type { ActionFrequency, LogExtent } from "../action-store.ts";
+import type { ActionFrequency, LogExtent, UsersBefore } from "../action-store.ts";
 import { extentOf } from "../extent-of.ts";
 import { histories } from "./histories.ts";
 import { stateIndex } from "./indices.ts";
@@ -44,6 +44,30 @@ export async function actionFrequencies(
   return [...total.values()].sort((a, b) => b.users - a.users || compareBytes(a.action, b.action));
 }
 
+/** Who had been seen before a day, and how many of them had done each of the frequent actions. */
+export async function usersBefore(
+  elasticsearch: Elasticsearch,
+  day: Day,
+  passive: readonly string[],
+): Promise<UsersBefore> {
+  const before = (firsts: Firsts) => firsts.reduce((sum, [first, users]) => sum + (first < day ? users : 0), 0);
+  const actions = new Map<string, number>();
+  let users = 0;
+  for (const { firstSeen, firstDone } of await summarize(elasticsearch, passive, partsIn({}))) {
+    users += before(firstSeen);
+    for (const [action, firsts] of firstDone) actions.set(action, (actions.get(action) ?? 0) + before(firsts));
+  }
+  return {
+    users,
+    actions: Array.from(actions, ([action, of]) => ({ action, users: of }))
+      .filter((action) => action.users > 0)
+      .sort((a, b) => b.users - a.users || compareBytes(a.action, b.action)),
+  };
+}
+
+/** How many users are there for the first time on each of some days. */
+type Firsts = readonly (readonly [day: Day, users: number])[];
+
 /** What one part covers. Each user is in one part, so the numbers of the parts add up. */
 interface Summary {
   /** The run that last changed the part. */
@@ -51,7 +75,13 @@ interface Summary {
   readonly users: number;
   readonly days: readonly (readonly [day: Day, actions: number])[];
   readonly frequencies: readonly (readonly [action: string, users: number, count: number])[];
+  /** When users were first seen, and first did each of the most frequent actions. */
+  readonly firstSeen: Firsts;
+  readonly firstDone: readonly (readonly [action: string, firsts: Firsts])[];
 }
+
+/** Actions of a part whose first days are kept: features need few, and a log may have thousands of names. */
+const mostFirstDone = 100;
 
 /**
  * The summaries of these parts, which follow each other. An exact count of the users per action takes a look at every user, so each part is read
@@ -113,6 +143,7 @@ interface Frequency {
   users: number;
   count: number;
   lastUser: string | undefined;
+  readonly firsts: Map<Day, number>;
 }
 
 class Counter {
@@ -120,18 +151,28 @@ class Counter {
   #users = 0;
   readonly #days = new Map<Day, number>();
   readonly #frequencies = new Map<string, Frequency>();
+  readonly #firstSeen = new Map<Day, number>();
 
   constructor(changed: number) {
     this.changed = changed;
   }
 
+  /** Days ascend. */
   add(userId: string, days: readonly { day: number; action: string; count: number }[]): void {
     this.#users++;
+    const [first] = days;
+    if (first !== undefined) this.#firstSeen.set(first.day, (this.#firstSeen.get(first.day) ?? 0) + 1);
     for (const { day, action, count } of days) {
       this.#days.set(day, (this.#days.get(day) ?? 0) + count);
-      const frequency: Frequency = this.#frequencies.get(action) ?? { users: 0, count: 0, lastUser: undefined };
+      const frequency: Frequency = this.#frequencies.get(action) ?? {
+        ...{ users: 0, count: 0, lastUser: undefined },
+        firsts: new Map(),
+      };
       if (frequency.count === 0) this.#frequencies.set(action, frequency);
-      if (frequency.lastUser !== userId) frequency.users++;
+      if (frequency.lastUser !== userId) {
+        frequency.users++;
+        frequency.firsts.set(day, (frequency.firsts.get(day) ?? 0) + 1);
+      }
       frequency.lastUser = userId;
       frequency.count += count;
     }
@@ -143,6 +184,11 @@ class Counter {
       users: this.#users,
       days: [...this.#days],
       frequencies: [...this.#frequencies].map(([action, { users, count }]) => [action, users, count]),
+      firstSeen: [...this.#firstSeen],
+      firstDone: [...this.#frequencies]
+        .sort(([a, one], [b, other]) => other.users - one.users || compareBytes(a, b))
+        .slice(0, mostFirstDone)
+        .map(([action, { firsts }]) => [action, [...firsts]]),
     };
   }
 }
@@ -174,6 +220,8 @@ const summarySchema = z.object({
   users: z.int(),
   days: z.array(z.tuple([z.int(), z.int()])),
   frequencies: z.array(z.tuple([z.string(), z.int(), z.int()])),
+  firstSeen: z.array(z.tuple([z.int(), z.int()])),
+  firstDone: z.array(z.tuple([z.string(), z.array(z.tuple([z.int(), z.int()]))])),
 });
 /** A summary of an earlier version is read anew. */
 const keptSchema = z.object({ docs: z.array(z.object({ _source: z.unknown().optional() })) });
