@@ -104,6 +104,9 @@ describe("monitor", () => {
     await handle(updated, services);
     expect(await samples('lapse_champion_recent_quality{metric="auc"}')).toEqual([0.61]);
     expect(await samples('lapse_champion_recent_quality{metric="log_loss"}')).toEqual([0.6]);
+    expect(await samples('lapse_champion_recent_peer_quality{peer="recency",metric="auc"}')).toEqual([
+      challenger.peers?.recency.auc.value,
+    ]);
     expect(await samples("lapse_champion_recent_snapshot_timestamp_seconds")).toEqual([
       Date.parse("2025-03-01") / 1000,
     ]);

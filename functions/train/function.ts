@@ -71,7 +71,7 @@ async function trainVersion(version: string, event: TrainPing, services: TrainSe
   return manifest;
 }
 
-function outcome({ version, decision, test }: ModelManifest, promoted: boolean): LapseEvent {
+function outcome({ version, decision, test, peers }: ModelManifest, promoted: boolean): LapseEvent {
   const kind = promoted ? modelPromoted : modelRejected;
   const frozen = promoted ? [] : (decision.frozen ?? []).map(({ cause }) => cause);
   return kind.make({
@@ -80,6 +80,7 @@ function outcome({ version, decision, test }: ModelManifest, promoted: boolean):
     subject: version,
     data: {
       ...{ version, reason: decision.reason, auc: test.auc.value, log_loss: test.logLoss.value },
+      ...(peers && { recency_auc: peers.recency.auc.value, recency_log_loss: peers.recency.logLoss.value }),
       ...(frozen.length > 0 && { frozen }),
     },
   });

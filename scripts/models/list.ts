@@ -18,16 +18,17 @@ export function describeVersions(
       .filter((name) => name !== "")
       .join(", ");
   return textTable(
-    ["version", "trained to", "AUC", "log loss", "off by", "standing", "decision"],
-    manifests.map(({ version, training, test, decision }) => [
+    ["version", "trained to", "AUC", "recency alone", "log loss", "off by", "standing", "decision"],
+    manifests.map(({ version, training, test, peers, decision }) => [
       version,
       training.snapshots.at(-1) ?? "",
       test.auc.value.toFixed(3),
+      peers?.recency.auc.value.toFixed(3) ?? "–",
       test.logLoss.value.toFixed(4),
       `${(100 * test.ece.value).toFixed(1)} points`,
       standing(version),
       decision.reason,
     ]),
-    ["left", "left", "right", "right", "right", "left", "left"],
+    ["left", "left", "right", "right", "right", "right", "left", "left"],
   );
 }

@@ -63,6 +63,9 @@ const modelData = z.object({
   reason: z.string().optional(),
   auc: z.number().optional(),
   log_loss: z.number().optional(),
+  /** By the days since the last action alone, on the same users. */
+  recency_auc: z.number().optional(),
+  recency_log_loss: z.number().optional(),
   /** Why the newest data look broken, by which no model is promoted (champion_loss, volume, mix); absent if they do not. */
   frozen: z.array(z.string()).optional(),
 });

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { exampleModel } from "#test/support/example-model.ts";
 import type { ModelManifest } from "./manifest.ts";
-import { recentQuality } from "./quality.ts";
+import { peerQualities, recentQuality } from "./quality.ts";
 
 const { manifest: champion } = exampleModel();
 const { auc, logLoss, brier, ece, snapshots } = champion.test;
-const own = { snapshot: snapshots.at(-1), auc: auc.value, logLoss: logLoss.value, brier: brier.value, ece: ece.value };
+const own = {
+  ...{ snapshot: snapshots.at(-1), auc: auc.value, logLoss: logLoss.value, brier: brier.value, ece: ece.value },
+  peers: peerQualities(champion),
+};
 
 /** A version that was compared with a champion, on the users of a snapshot. */
 function refused(by: string | null, snapshot: string): ModelManifest {
@@ -23,7 +26,17 @@ describe("the champion's quality by now", () => {
       logLoss: 0.5,
       brier: 0.2,
       ece: 0.06,
+      peers: peerQualities(champion),
     });
+  });
+
+  it("has recency alone beside it, of the same users: not where the champion was judged on some of them", () => {
+    const later = refused(champion.version, "2025-02-01");
+    const measured = later.peers && { ...later.peers, recency: { ...later.peers.recency, auc: later.test.prAuc } };
+    const found = recentQuality(champion, { ...later, peers: measured });
+    expect(found.peers["recency"]?.auc).toBe(later.test.prAuc.value);
+    const judged = { snapshots: ["2025-02-01"], rows: 10, auc: 0.7, logLoss: 0.5 };
+    expect(recentQuality(champion, { ...later, decision: { ...later.decision, judged } }).peers).toEqual({});
   });
 
   it("is its own test where nothing later was compared with it", () => {

@@ -13,6 +13,11 @@ export interface DatedQuality extends Quality {
   readonly snapshot: string;
 }
 
+/** Beside that of simpler rules on the same users; without them where snapshots that look broken were left out. */
+export interface RecentQuality extends DatedQuality {
+  readonly peers: { readonly [peer: string]: Quality };
+}
+
 /** How good a model was in the test that it was published with. */
 export function testQuality({ test }: Pick<ModelManifest, "test">): DatedQuality {
   return { snapshot: test.snapshots.toSorted().at(-1) ?? "", ...qualityOf(test) };
@@ -32,11 +37,15 @@ function qualityOf({ auc, logLoss, brier, ece }: Evaluation): Quality {
  * own model, on the last snapshot with an outcome; a model that was refused, the challenger, holds what came of that.
  * Where the last one trained is the champion itself, its own test is the newest.
  */
-export function recentQuality(champion: ModelManifest, challenger: ModelManifest | undefined): DatedQuality {
+export function recentQuality(champion: ModelManifest, challenger: ModelManifest | undefined): RecentQuality {
   const own = testQuality(champion);
-  if (challenger?.decision.champion !== champion.version) return own;
-  const { championAuc, championLogLoss, championBrier = null, championEce = null } = challenger.decision;
+  const itself = { ...own, peers: peerQualities(champion) };
+  if (challenger?.decision.champion !== champion.version) return itself;
+  const { championAuc, championLogLoss, championBrier = null, championEce = null, judged } = challenger.decision;
   const { snapshot } = testQuality(challenger);
-  if (championAuc === null || championLogLoss === null || snapshot < own.snapshot) return own;
-  return { snapshot, auc: championAuc, logLoss: championLogLoss, brier: championBrier, ece: championEce };
+  if (championAuc === null || championLogLoss === null || snapshot < own.snapshot) return itself;
+  return {
+    ...{ snapshot, auc: championAuc, logLoss: championLogLoss, brier: championBrier, ece: championEce },
+    peers: judged === undefined ? peerQualities(challenger) : {},
+  };
 }

@@ -102,6 +102,8 @@ describe("metrics", () => {
     expect(lines).toContain(`lapse_training_last_success_timestamp_seconds ${Date.parse(manifest.created) / 1000}`);
     expect(lines).toContain('lapse_training_duration_seconds_count{outcome="promoted"} 1');
     expect(lines).toContain(`lapse_training_quality{metric="auc"} ${manifest.test.auc.value}`);
+    const recency = manifest.peers?.recency.auc.value;
+    expect(lines).toContain(`lapse_training_peer_quality{peer="recency",metric="auc"} ${recency}`);
     expect(lines).toContain(`lapse_training_rows ${manifest.training.rows}`);
   });
 

@@ -36,6 +36,12 @@ export function aliasMetrics(metrics: Registry): AliasMetrics {
     labelNames: ["metric"],
     registers: [metrics],
   });
+  const recentPeers = new Gauge({
+    name: "lapse_champion_recent_peer_quality",
+    help: "Quality of simpler rules (recency, plain_rate) on the users that lapse_champion_recent_quality is about, by metric (auc, log_loss, brier, ece)",
+    labelNames: ["peer", "metric"],
+    registers: [metrics],
+  });
   const recentSnapshot = unsetGauge(
     metrics,
     "lapse_champion_recent_snapshot_timestamp_seconds",
@@ -63,6 +69,7 @@ export function aliasMetrics(metrics: Registry): AliasMetrics {
       quality.reset();
       peers.reset();
       recent.reset();
+      recentPeers.reset();
       created.reset();
       frozen.reset();
       stands.remove();
@@ -77,6 +84,7 @@ export function aliasMetrics(metrics: Registry): AliasMetrics {
       if (champion === undefined) return;
       const newest = recentQuality(champion, challenger);
       setQuality(recent, newest);
+      for (const [peer, itsQuality] of Object.entries(newest.peers)) setQuality(recentPeers, itsQuality, { peer });
       recentSnapshot.set(Date.parse(newest.snapshot) / 1000);
       // What the last training found beside this champion. It says nothing of one that was put into service since.
       const found = challenger?.decision.champion === champion.version ? challenger.decision : undefined;

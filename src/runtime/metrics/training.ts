@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import { testQuality } from "#churn/model/quality.ts";
+import { peerQualities, testQuality } from "#churn/model/quality.ts";
 import { setQuality } from "./quality.ts";
 import { unsetGauge } from "./unset-gauge.ts";
 
@@ -35,6 +35,12 @@ export function trainingMetrics(metrics: Registry): TrainingMetrics {
     labelNames: ["metric"],
     registers: [metrics],
   });
+  const peers = new Gauge({
+    name: "lapse_training_peer_quality",
+    help: "Quality of simpler rules (recency, plain_rate) on the users that lapse_training_quality is about, by metric (auc, log_loss, brier, ece)",
+    labelNames: ["peer", "metric"],
+    registers: [metrics],
+  });
   const succeededAt = unsetGauge(
     metrics,
     "lapse_training_last_success_timestamp_seconds",
@@ -49,6 +55,8 @@ export function trainingMetrics(metrics: Registry): TrainingMetrics {
     published(manifest) {
       rows.set(manifest.training.rows);
       setQuality(quality, testQuality(manifest));
+      peers.reset();
+      for (const [peer, itsQuality] of Object.entries(peerQualities(manifest))) setQuality(peers, itsQuality, { peer });
       succeededAt.set(Date.parse(manifest.created) / 1000);
     },
     failed() {
