@@ -32,7 +32,7 @@ export function backtestLog(command: Command): void {
     )
     .option("--observe-days <n>", "days that features look back on (default: four churn windows, fewer in a short log)")
     .option("--lead-days <n>", "days between the snapshot and the churn window", "0")
-    .option("--test <date[..date]>", "test snapshots (default: every one whose outcome is known)")
+    .option("--test <date[..date]>", "test snapshots (default: those whose outcome is known, the newest 24 at most)")
     .option("--test-step <n>", "days from one test snapshot to the next (default: the churn window)")
     .action(run);
   addLogOptions(addChurnActions(command));

@@ -19,8 +19,8 @@ const mostTests = 24;
 /**
  * How good lapse would have been. For each test snapshot, as it is trained every night, a model is trained on what was
  * known then; the predictions for all of them are judged together, beside recency alone (a logistic regression of it)
- * and the training rows' churn rate for everybody. Without test snapshots: every one with a complete outcome, a churn
- * window apart. Throws InvalidInput for a log too short or of one outcome only.
+ * and the training rows' churn rate for everybody. Without test snapshots: those with a complete
+ * outcome, a churn window apart, the newest 24 at most. Throws InvalidInput for a log too short or of one outcome only.
  */
 export async function backtest(
   actions: ActionStore,

@@ -115,6 +115,59 @@ describe("toOnnx", () => {
     expect([...probability].map(Number.isNaN)).toEqual([true, false, true]);
   });
 
+  describe.each(["trees", "blend"] as const)("of %s", (kind) => {
+    const { scaling, linear } = logistic([
+      { low: -5, high: 5, transform: "identity", center: 0, scale: 1, weight: 0.5 },
+      { low: 0, high: 100, transform: "log1p", center: 1, scale: 2, weight: -1 },
+    ]);
+    const trees = {
+      base: 0.1,
+      trees: [split(0, 0, leaf(-0.5), split(1, 10, leaf(0.25), leaf(0.5))), split(1, 50, leaf(-0.125), leaf(0.125))],
+    };
+    const model: ModelParameters =
+      kind === "trees" ? { kind, scaling, trees } : { kind, scaling, linear, trees, treesShare: 0.75 };
+
+    it("agrees with the formula on the largest numbers, on infinities and on both zeros", async () => {
+      const values = [
+        Number.MAX_VALUE,
+        -Number.MAX_VALUE,
+        Infinity,
+        -Infinity,
+        0,
+        -0,
+        Number.MIN_VALUE,
+        -Number.MIN_VALUE,
+      ];
+      const rows = values.flatMap((one) => values.map((other) => [one, other]));
+      const { logOdds } = await run(model, rows);
+      for (const [i, row] of rows.entries()) {
+        expect(logOdds[i], row.join()).toBeCloseTo(formula(model, row), 6);
+        expect(logOddsOf(model, row), row.join()).toBeCloseTo(formula(model, row), 12);
+      }
+      // 0 and -0 stand at the threshold 0, the least positive number above it.
+      const [zero, negative, least] = await Promise.all(
+        [0, -0, Number.MIN_VALUE].map((value) => run(model, [[value, 20]])),
+      );
+      expect(negative?.logOdds[0]).toBe(zero?.logOdds[0]);
+      expect((least?.logOdds[0] ?? 0) - (zero?.logOdds[0] ?? 0)).toBeGreaterThan(0.5);
+    });
+
+    it("answers for a row that holds NaN as the formula does, and leaves the other rows alone", async () => {
+      const rows = [
+        [Number.NaN, 1],
+        [1, Number.NaN],
+        [1, 2],
+      ];
+      const { logOdds } = await run(model, rows);
+      for (const [i, row] of rows.entries()) {
+        const expected = logOddsOf(model, row);
+        if (Number.isNaN(expected)) expect(logOdds[i]).toBeNaN();
+        else expect(logOdds[i], row.join()).toBeCloseTo(expected, 6);
+      }
+      expect(Number.isNaN(logOdds[2])).toBe(false);
+    });
+  });
+
   it("names its features and gives equal bytes for equal arguments", () => {
     const model = logistic([{ low: 0, high: 1, transform: "identity", center: 0, scale: 1, weight: 1 }]);
     const bytes = toOnnx(model, ["days_since_last"]);
