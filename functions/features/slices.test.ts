@@ -300,7 +300,7 @@ function rollingUpInSlices(notRolledUp = 1_000): unknown[] {
     },
     notRolledUp: async () => (rolledUp.length === 0 ? notRolledUp : 0),
     extent: (passive, range) => actions.extent(passive, range),
-    actionFrequencies: (passive) => actions.actionFrequencies(passive),
+    usersBefore: (day, passive) => actions.usersBefore(day, passive),
     histories: (range) => actions.histories(range),
     historyColumns: (range) => actions.historyColumns(range),
   };

@@ -189,7 +189,8 @@ export class Champion {
     metrics.standsIn(standsInFor !== undefined);
     if (standsInFor === this.#standsInFor) return;
     this.#standsInFor = standsInFor;
-    if (standsInFor === undefined) logger.info({ model: version }, "The model in service stands in for no other any more.");
+    if (standsInFor === undefined)
+      logger.info({ model: version }, "The model in service stands in for no other any more.");
     else
       logger.error(
         { model: version, "event.action": "stand-in" },

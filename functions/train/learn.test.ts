@@ -5,6 +5,7 @@ import { parseDay, startOf } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { mixOff } from "#churn/gate/mix.ts";
 import { volumeOff } from "#churn/gate/volume.ts";
+import { isSampled, sampleOf } from "#churn/training/sample.ts";
 import type { TrainingTask } from "#churn/training/train-and-judge.ts";
 import type { UserDay, UserHistory } from "#churn/user-history.ts";
 import type { ActionStore, HistoryRange, LogExtent } from "#stores/actions/action-store.ts";
@@ -58,25 +59,26 @@ async function taskFor(
 }
 
 /**
- * What a log of this extent, some of whose users are here at its end, has training read, and learn from. The action of a `broken` user has a value that is not a number, and that
- * of an `uncounted` user a count that is not.
+ * What a log of this extent, some of whose users are here at its end, has training read, and learn from. The action of a `broken` user has a
+ * value that is not a number, and that of an `uncounted` user a count that is not.
  */
 async function taskOf(
   extent: Pick<LogExtent, "users" | "actions">,
   broken: readonly string[] = [],
   uncounted: readonly string[] = [],
+  ids: readonly string[] = users,
 ) {
   const asked: (HistoryRange | undefined)[] = [];
   const actions: Pick<ActionStore, "extent" | "histories"> = {
     extent: async () => ({ ...extent, firstDay, lastDay }),
     async *histories(range) {
       asked.push(range);
-      for (const userId of users.filter((id) => bucketOf(id) < (range?.beforeBucket ?? 256)))
+      for (const [n, userId] of ids.filter((id) => bucketOf(id) < (range?.beforeBucket ?? 256)).entries())
         yield {
           userId,
           days: [
             {
-              day: firstDay + (bucketOf(userId) % 150),
+              day: firstDay + ((7 * n) % 150),
               action: "read",
               count: uncounted.includes(userId) ? Number.NaN : 1,
               value: broken.includes(userId) ? Number.NaN : 0,
@@ -219,5 +221,15 @@ describe("what training reads", () => {
     expect(learnedFrom.size).toBeGreaterThan(5);
     for (const userId of learnedFrom) expect(bucketOf(userId)).toBeLessThan(16);
     expect((await taskOf({ users: 4_000_000, actions: 80_000_000 })).task).toEqual(first.task);
+  });
+
+  it("is a part of one bucket where that holds more than may be learned from", async () => {
+    const inFirst = Array.from({ length: 50_000 }, (_, n) => `user-${n}`).filter((userId) => bucketOf(userId) === 0);
+    const extent = { users: 100e6, actions: 24_000e6 };
+    const { asked, task } = await taskOf(extent, [], [], inFirst);
+    expect(asked).toEqual([{ fromBucket: 0, beforeBucket: 1 }]);
+    const [sample, learnedFrom] = [sampleOf(extent), new Set(task?.training.users)];
+    expect(learnedFrom.size).toBeGreaterThan(5);
+    for (const userId of learnedFrom) expect(isSampled(userId, sample)).toBe(true);
   });
 });

@@ -8,7 +8,7 @@ import { recordOf } from "#churn/gate/champion-record.ts";
 import { PulseTaker } from "#churn/gate/pulse.ts";
 import { ownHistory } from "#churn/passive.ts";
 import type { Progress } from "#churn/training/progress.ts";
-import { sampleOf } from "#churn/training/sample.ts";
+import { isSampled, sampleOf } from "#churn/training/sample.ts";
 import { planSplit, type Split } from "#churn/training/split.ts";
 import type { TrainingResult, TrainingTask } from "#churn/training/train-and-judge.ts";
 import { pause } from "#runtime/pause.ts";
@@ -73,7 +73,8 @@ async function gather(
   { actions, models, campaigns, progress, skipping }: LearnServices,
 ): Promise<TrainingTask> {
   const { firstDay, lastDay } = extent;
-  const { range, users: expectedUsers } = sampleOf(extent);
+  const sample = sampleOf(extent);
+  const expectedUsers = sample.users;
   const serving = await manifestAt("champion", models);
   // Models that predict another kind of churn cannot be compared: the new definition then starts afresh.
   const champion = serving && isSameOutcome(serving.definition.churn, definition.churn) ? serving : undefined;
@@ -95,7 +96,8 @@ async function gather(
   const { churn } = definition;
   const enrolments =
     campaigns && (await Enrolments.open(campaigns, firstDay, lastDay + 1 + churn.leadDays + churn.churnDays));
-  for await (const history of actions.histories(range)) {
+  for await (const history of actions.histories(sample.range)) {
+    if (!isSampled(history.userId, sample)) continue;
     const enrolled = (await enrolments?.of(history.userId)) ?? [];
     const weightAt = enrolled.length === 0 ? undefined : (snapshot: Day) => rowWeight(enrolled, snapshot, churn);
     // To all or to none: the models are compared on the same users.
