@@ -1,5 +1,6 @@
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
+import { bucketOf } from "#churn/action.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
 import { featuresUpdated, modelPromoted, modelRejected, usersScored } from "#runtime/event-kinds.ts";
@@ -161,6 +162,23 @@ describe("monitor", () => {
     expect(auditEntry.safeParse(entries[0]).success).toBe(true);
   });
 
+  it("measures drift on whole buckets with 200,000 users of more", async () => {
+    const rows = Array.from({ length: 2_000 }, (_, n) => away(`user-${n}`, n % 30));
+    const all = setUp({ rows });
+    await handle(updated, all.services);
+    // Those of other buckets would be told.
+    const broken = rows.map((row) =>
+      bucketOf(row.userId) < 64 ? row : { ...row, values: row.values.map(() => Number.NaN) },
+    );
+    const { services, samples } = setUp({ rows: broken, users: 800_000 });
+    const { skipping, told } = toldSkips();
+    await handle(updated, { ...services, skipping });
+    expect((await told()).messages).toEqual([]);
+    const [sampled, whole] = [await samples("lapse_drift_psi"), await all.samples("lapse_drift_psi")];
+    expect(sampled).toHaveLength(whole.length);
+    for (const [i, psi] of sampled.entries()) expect(Math.abs(psi - whole[i]!)).toBeLessThan(0.3);
+  });
+
   it("has nothing to tell without a model", async () => {
     const { services, samples } = setUp({ rows: [away("ann", 3)], models: {} });
     await handle(updated, services);
@@ -203,11 +221,13 @@ function away(userId: string, daysSinceLast: number): FeatureRow {
 
 interface SetUp {
   readonly rows: readonly FeatureRow[];
+  /** How many users the store says that there are; as many as `rows` by default. */
+  readonly users?: number;
   readonly names?: readonly string[];
   readonly models?: { readonly champion?: ModelManifest; readonly challenger?: ModelManifest };
 }
 
-function setUp({ rows, names = manifest.features, models = { champion: manifest } }: SetUp) {
+function setUp({ rows, users, names = manifest.features, models = { champion: manifest } }: SetUp) {
   const metrics = new Registry();
   const manifests = Object.values(models);
   const entries: AuditEntry[] = [];
@@ -221,10 +241,11 @@ function setUp({ rows, names = manifest.features, models = { champion: manifest 
         populations: [manifest.definition.churn],
         names,
       }),
-      async *rows(id) {
+      async *rows(id, range) {
         expect(id).toBe("s1");
-        yield* rows;
+        yield* rows.filter(({ userId }) => bucketOf(userId) < (range?.beforeBucket ?? 256));
       },
+      countUsers: async () => ({ here: users ?? rows.length, lapsed: 0 }),
     },
     models: {
       alias: async (name) => models[name] && { version: models[name].version, movedAt: "", revision: "1" },

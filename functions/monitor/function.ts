@@ -18,7 +18,7 @@ import { type RecordServices, recordResults } from "./record-results.ts";
 
 export interface MonitorServices extends JudgeServices, RecordServices {
   readonly campaigns: JudgeServices["campaigns"] & RecordServices["campaigns"];
-  readonly features: Pick<FeatureStore, "currentSet" | "rows">;
+  readonly features: Pick<FeatureStore, "currentSet" | "rows" | "countUsers">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;
   readonly runs: Pick<RunStore, "newest">;
   readonly drift: DriftMetrics;

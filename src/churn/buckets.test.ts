@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bucketCount } from "./action.ts";
-import { boundsOf, isSliceCount, rangeOf, slicesFor } from "./buckets.ts";
+import { boundsOf, bucketsHolding, isSliceCount, rangeOf, slicesFor } from "./buckets.ts";
 
 describe("slices of buckets", () => {
   it("are one up to 200,000 users, and then as few as hold at most as many each", () => {
@@ -26,6 +26,11 @@ describe("slices of buckets", () => {
       expect(buckets).toEqual(Array.from({ length: bucketCount }, (_, bucket) => bucket));
     }
     expect([0, 3, 100, 257, 512, 1.5].filter(isSliceCount)).toEqual([]);
+  });
+
+  it("hold about as many users as are wanted, at least those of one and at most all", () => {
+    expect([100, 200_000, 800_000, 1e9].map((users) => bucketsHolding(200_000, users))).toEqual([256, 256, 64, 1]);
+    expect(bucketsHolding(Number.POSITIVE_INFINITY, 0)).toBe(256);
   });
 
   it("have no bounds where they hold everything", () => {

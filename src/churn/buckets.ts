@@ -49,3 +49,8 @@ export function rangeOf(
   const width = bucketCount / slices;
   return { fromBucket: slice * width, beforeBucket: (slice + 1) * width };
 }
+
+/** How many whole buckets hold about `most` of `users` users: at least one, and all where they are no more. */
+export function bucketsHolding(most: number, users: number): number {
+  return Math.min(bucketCount, Math.max(1, Math.floor((bucketCount * most) / Math.max(1, users))));
+}

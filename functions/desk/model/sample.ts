@@ -1,5 +1,5 @@
 import { bucketCount } from "#churn/action.ts";
-import type { BucketRange } from "#churn/buckets.ts";
+import { type BucketRange, bucketsHolding } from "#churn/buckets.ts";
 
 /** Some of the users: always the same ones, drawn by the hash that divides users into buckets. */
 export interface Sample {
@@ -13,6 +13,6 @@ export const mostWhileWaiting = 3_000;
 
 /** As many whole buckets as hold about `most` of `users` users, and at least one; all where they are no more. */
 export function sampleOf(users: number, most: number): Sample {
-  const buckets = Math.min(bucketCount, Math.max(1, Math.floor((bucketCount * most) / Math.max(1, users))));
+  const buckets = bucketsHolding(most, users);
   return { range: { fromBucket: 0, beforeBucket: buckets }, share: buckets / bucketCount };
 }
