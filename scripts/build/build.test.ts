@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, stat, symlink } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -81,6 +81,27 @@ describe("the bundles", () => {
     expect(answer.headers.get("ce-type")).toBe(featuresUpdated.type);
     expect(await answer.json()).toEqual({ snapshot: "2024-03-02", users: 2, lapsed: 0, user_days: 2 });
     expect(await features.stop()).toBe(0);
+  });
+
+  it("read the file of OpenTelemetry where a collector is named, and nowhere else", { timeout: 60_000 }, async () => {
+    const file = join(directory, "dist", "open-telemetry.cjs");
+    const whole = await readFile(file, "utf8");
+    const told = '{"test":"OpenTelemetry is loaded"}';
+    await writeFile(file, `console.log(${JSON.stringify(told)});\n${whole}`);
+    try {
+      for (const [settings, loads] of [
+        [{}, false],
+        [{ OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1", OTEL_SDK_DISABLED: "true" }, false],
+        [{ OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" }, true],
+      ] as const) {
+        const ingest = await start("ingest", { DATA_DIR: join(directory, "telemetry"), ...settings });
+        expect((await post(ingest.url, action)).status).toBe(204);
+        expect(await ingest.stop()).toBe(0);
+        expect(ingest.lines.includes(told)).toBe(loads);
+      }
+    } finally {
+      await writeFile(file, whole);
+    }
   });
 
   it("answer an event that they can do nothing with", { timeout: 30_000 }, async () => {
@@ -239,6 +260,7 @@ async function start(name: string, env: Record<string, string> = {}) {
     url: `http://127.0.0.1:${port}`,
     stop: () => program.end(),
     says: (pattern: RegExp) => program.says(pattern),
+    lines: program.lines,
   };
 }
 

@@ -2,7 +2,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { actionEvent, featuresPing, featuresUpdated } from "#runtime/event-kinds.ts";
+import {
+  actionEvent,
+  featuresPing,
+  featuresSlice,
+  featuresUpdated,
+  rollUpSlice,
+  scoreSlice,
+  usersScored,
+} from "#runtime/event-kinds.ts";
 import { type LapseEvent, toBinary } from "#runtime/events.ts";
 import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
@@ -12,6 +20,7 @@ import { exampleNote } from "../support/example-note.ts";
 import { RunningProgram } from "../support/running-program.ts";
 import { makeTemporaryBucket, type TemporaryBucket } from "../support/temporary-bucket.ts";
 import { Collector, type ReceivedSpan } from "./collector.ts";
+import { PassingBroker } from "./passing-broker.ts";
 
 const binary = process.env.OTELCOL ?? "";
 if (binary === "") throw new Error("OTELCOL must be the path of an OpenTelemetry collector for this suite.");
@@ -22,6 +31,7 @@ const traceparent = (trace: keyof typeof traces) => `00-${traces[trace]}-b7ad6b7
 
 const elasticsearch = testConnection();
 let bucket: TemporaryBucket;
+let broker: PassingBroker;
 let folder: string;
 const running = new Map<string, RunningProgram>();
 let spans: readonly ReceivedSpan[];
@@ -43,10 +53,12 @@ beforeAll(async () => {
   await stores.close();
 
   const collector = await Collector.start(binary, folder);
+  broker = await PassingBroker.start();
   const environment = {
     PORT: "0",
     DATA_DIR: folder,
     CHURN_DAYS: "14",
+    ...{ SLICES: "2", BROKER_URL: broker.url },
     // Of the predictor it is two seconds otherwise, in which a busy machine does not even load the client.
     ELASTICSEARCH_TIMEOUT_MS: "20000",
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
@@ -81,11 +93,11 @@ beforeAll(async () => {
     ...{ id: "p1", source: "/ping", time: day(0), data: { through: "today" } },
     extensions: { traceparent: traceparent("ping") },
   });
-  const updated = await send("features", ping);
-  expect(updated).toMatchObject({ status: 200, headers: { "ce-type": featuresUpdated.type } });
-  // As the Broker does it, which passes on what it was answered.
-  const passedOn = Object.entries(updated.headers).filter(([name]) => /^(ce-|content-type$)/.test(name));
-  expect((await post("score", "/", updated.text, Object.fromEntries(passedOn))).status).toBeLessThan(300);
+  const urlOf = (name: (typeof names)[number]) => `http://127.0.0.1:${ports[names.indexOf(name)]}/`;
+  for (const { type } of [featuresPing, rollUpSlice, featuresSlice]) broker.triggers.set(type, [urlOf("features")]);
+  for (const { type } of [featuresUpdated, scoreSlice]) broker.triggers.set(type, [urlOf("score")]);
+  broker.take(ping);
+  await broker.idle();
   const asked = JSON.stringify({ instances: [{ user_id: "eve" }] });
   const json = { "content-type": "application/json", traceparent: traceparent("prediction") };
   expect(await post("predict", "/v1/models/churn:predict", asked, json)).toMatchObject({ status: 200 });
@@ -96,6 +108,7 @@ beforeAll(async () => {
 }, 240_000);
 
 afterAll(async () => {
+  broker.close();
   for (const program of running.values()) await program.end("SIGKILL");
   await removePrefix(elasticsearch);
   await elasticsearch.close();
@@ -135,13 +148,29 @@ describe("one trace in a real collector", () => {
     );
   });
 
-  it("leads from a ping through features to the last score", () => {
-    const features = `[lapse-features] POST / > features handles ${featuresPing.type}`;
-    expect(pathsOf("ping")).toEqual(expect.arrayContaining([features, `${features} > actions.rollUp`]));
-    const score = `${features} > [lapse-score] POST / > score handles ${featuresUpdated.type}`;
-    expect(pathsOf("ping")).toEqual(expect.arrayContaining([score, `${score} > ledger.append`]));
-    const aliases = pathsOf("ping").filter((path) => path.startsWith(`${score} > models.`));
+  it("leads from a ping through every slice of the roll-up, the features and the scores to the last score", () => {
+    const types = broker.taken.map(({ type }) => type);
+    const two = [rollUpSlice, featuresSlice, scoreSlice].flatMap(({ type }) => [type, type]);
+    expect(types.toSorted()).toEqual([featuresPing.type, ...two, featuresUpdated.type, usersScored.type].toSorted());
+    const handles = (name: string, { type }: { readonly type: string }) =>
+      `[lapse-${name}] POST / > ${name} handles ${type}`;
+    const rollUp = `${handles("features", featuresPing)} > ${handles("features", rollUpSlice).replace("[lapse-features] ", "")}`;
+    const paths = pathsOf("ping");
+    const count = (path: string) => paths.filter((one) => one === path).length;
+    expect(count(rollUp)).toBe(2);
+    expect(count(`${rollUp} > actions.rollUp`)).toBe(2);
+    const features = `${rollUp} > POST / > features handles ${featuresSlice.type}`;
+    expect(count(features)).toBe(2);
+    expect(count(`${features} > features.completeSet`)).toBe(1);
+    const plan = `${features} > ${handles("score", featuresUpdated)}`;
+    const aliases = paths.filter((path) => path.startsWith(`${plan} > models.`));
     expect(aliases).toEqual(expect.arrayContaining([expect.stringMatching(/> read .*champion/)]));
+    const score = `${plan} > POST / > score handles ${scoreSlice.type}`;
+    expect(count(score)).toBe(2);
+    expect(paths).toContain(`${score} > ledger.append`);
+    expect(count(`${score} > users.prune`)).toBe(1);
+    // There is one root, and nothing hangs in the air.
+    expect(paths.filter((path) => !path.startsWith(handles("features", featuresPing).split(" > ")[0]!))).toEqual([]);
   });
 
   it("leads from a question to the features that it is answered by", () => {
