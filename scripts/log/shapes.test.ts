@@ -310,54 +310,6 @@ describe("users", () => {
   });
 });
 
-describe("JSON", () => {
-  const record = (n: number) => ({ event: "view", properties: { distinct_id: `u${n}`, time: 1_735_689_600 + n } });
-  it.each([
-    ["one object to a line", `${JSON.stringify(record(1))}\n\n${JSON.stringify(record(2))}`],
-    ["an array", JSON.stringify([record(1), record(2)], null, 1)],
-    ["objects one after another", `${JSON.stringify(record(1), null, 1)}\n${JSON.stringify(record(2), null, 1)}`],
-    [
-      "an object around them",
-      JSON.stringify({ exported: "2025-01-01", count: 2, data: { events: [record(1), record(2)] } }),
-    ],
-    ["an object around them over lines", JSON.stringify({ events: [record(1), record(2)] }, null, 2)],
-    ["an object around some on each line", [1, 2].map((n) => JSON.stringify({ batch: [record(n)] })).join("\n")],
-  ])("is read as %s, with its nested fields", async (_, content) => {
-    const { items, log } = await read(content, { user: "properties.distinct_id" });
-    expect(items).toEqual(
-      [1, 2].map((n) => ({ user_id: `u${n}`, action: "view", timestamp: 1_735_689_600_000 + n * 1000 })),
-    );
-    expect(log.columns).toContain(
-      "properties.distinct_id → user, properties.time → time (epoch seconds), event → action",
-    );
-  });
-
-  it("keeps every digit of numbers of 64 bits, and loses only the lines that are broken", async () => {
-    const ids = ["738529527931269425", "738529527931269426", "738529527931269427"];
-    const lines = ids.map((id) => `{"user_id":${id},"timestamp":"2025-01-01","action":"a"}`);
-    const { items, account } = await read([lines[0], '{"user_id":', lines[1], "[1]", lines[2]].join("\n"), {
-      acceptRejected: true,
-    });
-    expect(users(items)).toEqual(ids);
-    expect(account.rejected.map(({ reason, first }) => [reason, first[0]?.place])).toEqual([
-      ["is not valid JSON", "line 2"],
-      ["must be a JSON object", "line 4"],
-    ]);
-    expect(users((await read(`[${lines.join(",")}]`)).items)).toEqual(ids);
-  });
-
-  it("may be one line of megabytes", async () => {
-    const events = Array.from({ length: 40_000 }, (_, n) => ({ ...record(n), note: "so that it is long" }));
-    const { items } = await read(JSON.stringify({ events }));
-    expect(items).toHaveLength(40_000);
-    await expect(read(`user,time\n${"x".repeat(3_000_000)}\n`)).rejects.toThrow(/a line is longer than 2 MB/);
-  });
-
-  it("that is damaged is refused", async () => {
-    expect(await refusal(`[${JSON.stringify(record(1))},{"event":`)).toMatch(/Cannot read .* as JSON/);
-  });
-});
-
 describe("files", () => {
   it("may be several, of which each row counts once, whatever they overlap", async () => {
     const header = "user,time,action\n";

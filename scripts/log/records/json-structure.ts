@@ -22,11 +22,12 @@ export function leavesOf(structure: Structure, keys: readonly string[] = []): Le
 }
 
 /**
- * The keys that lead to an array of records, where the objects are no records themselves: where none of what stands
- * around the array names both a user and a time.
+ * The keys that lead to an array of records, where the objects are no records themselves: where what stands around
+ * the array does not name both a user and a time, nor any column of `named`, which the options name.
  */
-export function wrappedIn(structure: Structure): readonly string[] | undefined {
+export function wrappedIn(structure: Structure, named: readonly string[]): readonly string[] | undefined {
   const names = leavesOf(structure).map(({ name }) => name);
+  if (named.some((name) => names.includes(name))) return undefined;
   if (hasRole("user", names) && hasRole("time", names)) return undefined;
   const [best] = arraysIn(structure, []).sort((a, b) => b.leaves - a.leaves || a.keys.length - b.keys.length);
   return best !== undefined && best.leaves > 1 ? best.keys : undefined;

@@ -9,9 +9,13 @@ import { blankCharacters, linesByNumber, linesOf, type Survey } from "./lines.ts
 import { type ColumnSource, notRecords, type Records } from "./records.ts";
 import { sampleOf, sampleRows } from "./sample.ts";
 
-/** Texts of JSON, one to a row, as SQL with the columns `l` and, where rows are not lines, nothing else. */
+const notJson = "is not valid JSON.";
+
+/** Texts of JSON, one to a row, as SQL with the column `l`. */
 interface Documents {
   readonly sql: string;
+  /** SQL for what is wrong with a row as a whole, NULL where nothing is. */
+  readonly fault: string;
   readonly unit: "line" | "record";
   readonly linesRead: number;
   readonly notes: readonly string[];
@@ -30,10 +34,10 @@ export async function readJson(
   scratch: Scratch,
 ): Promise<Records> {
   const outer = survey === undefined ? await documents(source, scratch) : lines(source, survey, scratch);
-  const structure = await structureOf(outer.sql, scratch);
-  const wrapped = wrappedIn(structure);
+  const structure = await structureOf(outer, scratch);
+  const wrapped = wrappedIn(structure, named);
   const inner = wrapped === undefined ? outer : await unwrap(outer, wrapped, scratch);
-  const found = leavesOf(wrapped === undefined ? structure : await structureOf(inner.sql, scratch));
+  const found = leavesOf(wrapped === undefined ? structure : await structureOf(inner, scratch));
   const paths = [
     ...found.map(({ name }) => name),
     ...named.filter((name) => !found.some((leaf) => leaf.name === name)),
@@ -44,10 +48,10 @@ export async function readJson(
     const extracted = columns.map((column) => pathSql(keys.get(paths[column] ?? "") ?? [paths[column] ?? ""]));
     // A name that is in none of the first records may be a path, or a key that has dots itself.
     const split = columns.map((column) => pathSql(keys.get(paths[column] ?? "") ?? (paths[column] ?? "").split(".")));
-    return `(SELECT l, json_extract(CASE WHEN json_valid(l) THEN l END, [${[...extracted, ...split].map(literal).join(", ")}]) AS x FROM ${inner.sql})`;
+    return `(SELECT l, ${inner.fault} AS outer_fault, json_extract(CASE WHEN json_valid(l) THEN l END, [${[...extracted, ...split].map(literal).join(", ")}]) AS x FROM ${inner.sql})`;
   };
-  const fault = `CASE WHEN x IS NULL THEN CASE WHEN l IS NULL OR trim(l, ${blankCharacters}) = ''
-    THEN ${literal(notRecords.blank)} ELSE 'is not valid JSON.' END
+  const fault = `CASE WHEN outer_fault IS NOT NULL THEN outer_fault WHEN x IS NULL THEN CASE WHEN l IS NULL OR trim(l, ${blankCharacters}) = ''
+    THEN ${literal(notRecords.blank)} ELSE ${literal(notJson)} END
     WHEN l[1] <> '{' AND NOT starts_with(ltrim(l), '{') THEN 'must be a JSON object.' END`;
   const select = (columns: readonly ColumnSource[]) => {
     const used = [...new Set(columns.flat())];
@@ -79,6 +83,7 @@ export async function readJson(
 function lines(source: Source, survey: Survey, scratch: Scratch): Documents {
   return {
     sql: linesOf(source),
+    fault: "NULL",
     unit: "line",
     linesRead: survey.lines,
     notes: [],
@@ -102,35 +107,68 @@ async function documents(source: Source, scratch: Scratch): Promise<Documents> {
     const reason = cause instanceof Error ? cause.message.split("\n", 1)[0]?.replace(/in file "[^"]*",? ?/, "") : "";
     throw new InvalidInput(`Cannot read ${source.path} as JSON: ${reason}`, { cause });
   }
-  return counted(table, scratch, []);
+  return counted(table, scratch);
 }
 
+/**
+ * The records within the outer objects. What is no JSON, or has no records where the others have them, stands among them
+ * with its fault, so that each outer object is accounted for.
+ */
 async function unwrap(outer: Documents, keys: readonly string[], scratch: Scratch): Promise<Documents> {
   const table = scratch.newTable();
+  const path = pathSql(keys);
+  const name = keys.join(".");
+  const isBlank = `l IS NULL OR trim(l, ${blankCharacters}) = ''`;
+  const length = `coalesce(json_array_length(CASE WHEN json_valid(l) THEN l END, ${literal(path)}), 0)`;
   await scratch.run(
-    `CREATE OR REPLACE TABLE ${table} AS SELECT unnest(json_extract(l, ${literal(`${pathSql(keys)}[*]`)}))::VARCHAR AS l
-     FROM ${outer.sql} WHERE json_valid(l)`,
+    `CREATE OR REPLACE TABLE ${table} AS
+     WITH numbered AS (SELECT l, row_number() OVER () AS n FROM ${outer.sql}),
+     found AS (SELECT l, n, json_extract(CASE WHEN json_valid(l) THEN l END, ${literal(`${path}[*]`)}) AS records FROM numbered),
+     faulty AS (SELECT l, n, CASE WHEN ${isBlank} THEN ${literal(notRecords.blank)} WHEN records IS NULL THEN ${literal(notJson)}
+         WHEN len(records) = 0 THEN ${literal(`holds no records in "${name}".`)} END AS fault, records FROM found)
+     SELECT unnest(CASE WHEN fault IS NULL THEN records::VARCHAR[] ELSE [l] END) AS l, fault,
+       CASE WHEN fault IS NOT NULL THEN n END AS outer_number FROM faulty`,
   );
-  return counted(table, scratch, [`The records are read from "${keys.join(".")}".`]);
-}
-
-async function counted(table: string, scratch: Scratch, notes: readonly string[]): Promise<Documents> {
-  const [count] = await scratch.row(`SELECT count(*)::DOUBLE FROM ${table}`, z.tuple([z.number()]));
-  const textOf = async (numbers: readonly number[]) =>
-    new Map(
-      numbers.length === 0
-        ? []
-        : await scratch.rows(
-            `SELECT rowid::DOUBLE + 1, l FROM ${table} WHERE rowid + 1 IN (${numbers.join(", ")})`,
-            z.tuple([z.number(), z.string()]),
-          ),
+  const [linesRead] = await scratch.row(
+    `SELECT coalesce(sum(greatest(${length}, 1)), 0)::DOUBLE FROM ${outer.sql}`,
+    z.tuple([z.number()]),
+  );
+  const textOf = (numbers: readonly number[]) =>
+    textsOf(
+      table,
+      `concat(CASE WHEN outer_number IS NOT NULL THEN concat('(${outer.unit} ', outer_number, ' of the file) ') END, l)`,
+      numbers,
+      scratch,
     );
-  return { sql: table, unit: "record", linesRead: count, notes, textOf };
+  return {
+    sql: table,
+    fault: "fault",
+    unit: "record",
+    linesRead,
+    notes: [`The records are read from "${name}".`],
+    textOf,
+  };
 }
 
-async function structureOf(sql: string, scratch: Scratch): Promise<Structure> {
+async function counted(table: string, scratch: Scratch): Promise<Documents> {
+  const [linesRead] = await scratch.row(`SELECT count(*)::DOUBLE FROM ${table}`, z.tuple([z.number()]));
+  const textOf = (numbers: readonly number[]) => textsOf(table, "l", numbers, scratch);
+  return { sql: table, fault: "NULL", unit: "record", linesRead, notes: [], textOf };
+}
+
+/** Texts of a table's rows by their numbers from 1. */
+async function textsOf(table: string, text: string, numbers: readonly number[], scratch: Scratch) {
+  if (numbers.length === 0) return new Map<number, string>();
+  const rows = await scratch.rows(
+    `SELECT rowid::DOUBLE + 1, coalesce(${text}, '') FROM ${table} WHERE rowid + 1 IN (${numbers.join(", ")})`,
+    z.tuple([z.number(), z.string()]),
+  );
+  return new Map(rows);
+}
+
+async function structureOf({ sql, fault }: Documents, scratch: Scratch): Promise<Structure> {
   const [text] = await scratch.row(
-    `SELECT json_group_structure(l::JSON)::VARCHAR FROM (SELECT l FROM ${sql} WHERE json_valid(l) AND starts_with(ltrim(l), '{') LIMIT ${sampleRows})`,
+    `SELECT json_group_structure(l::JSON)::VARCHAR FROM (SELECT l FROM ${sql} WHERE (${fault}) IS NULL AND json_valid(l) AND starts_with(ltrim(l), '{') LIMIT ${sampleRows})`,
     z.tuple([z.string().nullable()]),
   );
   return structureSchema.parse(JSON.parse(text ?? "{}"));
