@@ -3,6 +3,7 @@ import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
 import { join } from "./access-log.ts";
 import { type Csv, columnsOf, csvOptions } from "./csv.ts";
+import { escapeOf } from "./escape.ts";
 import { type HeaderChoice, hasHeader } from "./header.ts";
 import type { Dialect } from "./layout.ts";
 import { linesByNumber, type Survey } from "./lines.ts";
@@ -22,7 +23,7 @@ export async function readDelimited(
   choice: HeaderChoice,
   scratch: Scratch,
 ): Promise<Records> {
-  const csv = csvOf(dialect, survey);
+  const csv = await csvOf(source, dialect, survey, scratch);
   const head = await headOf(source, csv, dialect.skip, scratch);
   const header = hasHeader(head, choice);
   const names = header.isHeader ? namesOf(head, dialect.fields) : undefined;
@@ -62,10 +63,15 @@ export async function readDelimited(
     .catch(carefully);
 }
 
-function csvOf({ delimiter, quote }: Dialect, { quoted, backslashed }: Survey): Csv {
+async function csvOf(
+  source: Source,
+  { delimiter, quote }: Dialect,
+  { quoted, backslashed }: Survey,
+  scratch: Scratch,
+): Promise<Csv> {
   if (quote === '"' && quoted === 0) return { delimiter, quote: "", escape: "" };
-  // A quote within quotes is doubled, or has a backslash before it; where the latter is to be seen at all, it is that.
-  return { delimiter, quote, escape: quote === '"' && backslashed > 0 ? "\\" : quote };
+  const isInDoubt = quote === '"' && backslashed > 0;
+  return { delimiter, quote, escape: isInDoubt ? await escapeOf(source, delimiter, scratch) : quote };
 }
 
 /** The first rows with the header, however wide; a row with more fields than the header widens it. */

@@ -99,25 +99,69 @@ function bestDelimiter(
 
 const leastShare = 0.5;
 
-/** How a delimiter divides the lines, outside quotes. */
+/**
+ * How a delimiter divides the lines, outside quotes. A record may run over several of them, and a quote within quotes be
+ * written in two ways: as the lines are divided most evenly.
+ */
 function divide(lines: readonly string[], delimiter: string): Division {
   const quote = quoteOf(lines, delimiter);
+  const plain = lines.map((text, line) => ({ text, line, lines: 1 }));
+  const ways = [plain];
+  const isQuoted = lines.some((line) => line.includes(quote));
+  if (isQuoted) ways.push(joined(plain, quote));
+  if (isQuoted && lines.some((line) => line.includes(`\\${quote}`))) {
+    const bare = plain.map(({ text, ...own }) => ({ ...own, text: text.replaceAll(`\\${quote}`, "") }));
+    ways.push(bare, joined(bare, quote));
+  }
+  const [first, ...others] = ways.map((records) => divideRecords(records, delimiter, quote));
+  if (first === undefined) throw new TypeError("Lines are divided in one way at least");
+  return others.reduce((best, other) => (other.fields > 1 && other.share > best.share ? other : best), first);
+}
+
+interface Joined {
+  readonly text: string;
+  /** The index of its first line, and how many it has. */
+  readonly line: number;
+  readonly lines: number;
+}
+
+/** Lines put together to records, each of which has as many opening quotes as closing ones. */
+function joined(lines: readonly Joined[], quote: string): Joined[] {
+  const records: Joined[] = [];
+  let open: Joined | undefined;
+  for (const { text, line } of lines) {
+    const record: Joined =
+      open === undefined ? { text, line, lines: 1 } : { ...open, text: `${open.text} ${text}`, lines: open.lines + 1 };
+    const isOpen: boolean = (text.split(quote).length % 2 === 0) === (open === undefined);
+    open = isOpen ? record : undefined;
+    if (!isOpen) records.push(record);
+  }
+  return open === undefined ? records : [...records, open];
+}
+
+function divideRecords(records: readonly Joined[], delimiter: string, quote: '"' | "'"): Division {
   const quoted = new RegExp(`${quote}[^${quote}]*${quote}`, "g");
-  const widths = lines.map((line) => (line.trim() === "" ? 0 : line.replace(quoted, "").split(delimiter).length));
+  const widths = records.map(({ text }) => (text.trim() === "" ? 0 : text.replace(quoted, "").split(delimiter).length));
   const counts = new Map<number, number>();
-  for (const width of widths) if (width > 0) counts.set(width, (counts.get(width) ?? 0) + 1);
+  let filled = 0;
+  records.forEach(({ lines }, at) => {
+    const width = widths[at] ?? 0;
+    if (width === 0) return;
+    counts.set(width, (counts.get(width) ?? 0) + lines);
+    filled += lines;
+  });
   const [fields, count] = [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0] ?? [1, 0];
+  const split = (at: number) => records[at]?.text.split(delimiter) ?? [];
   // A header without a name for the row numbers, as R writes it, has one field less.
-  const filled = widths.filter((width) => width > 0).length;
   const isFirst = (width: number, at: number) =>
-    width === fields || (width === fields - 1 && width > 1 && knownNames(lines[at]?.split(delimiter) ?? []) > 1);
-  const skip = Math.max(0, widths.findIndex(isFirst));
-  const names = (lines[skip] ?? "").split(delimiter).map((name) => name.trim().replaceAll(quote, ""));
+    width === fields || (width === fields - 1 && width > 1 && knownNames(split(at)) > 1);
+  const first = Math.max(0, widths.findIndex(isFirst));
+  const names = split(first).map((name) => name.trim().replaceAll(quote, ""));
   return {
     kind: "delimited",
     delimiter,
     quote,
-    skip,
+    skip: records[first]?.line ?? 0,
     fields,
     share: count / Math.max(1, filled),
     hasKnownNames: fields > 1 && knownNames(names) > 0,

@@ -110,6 +110,10 @@ async function readKinds(file: NumberedFile, kinds: string): Promise<string> {
   let swallowed = await readOnce(file, { kinds, table, kind: "row", csv, withContinued: true });
   for (let pass = 1; swallowed > 0 && pass < mostPasses; pass++)
     swallowed = await readOnce(file, { kinds, table, kind: "row", csv });
+  // Some rows of a file may escape their quotes as the others do not; what is left is read as if a quote meant nothing.
+  const { backslashed } = file.survey;
+  if (csv.quote === '"' && backslashed > 0)
+    await readOnce(file, { kinds, table, kind: "unclosed", csv: { ...csv, escape: csv.escape === '"' ? "\\" : '"' } });
   await readOnce(file, { kinds, table, kind: "unclosed", csv: { ...csv, quote: "", escape: "" } });
   // What even then is not known to be read.
   await scratch.run(`INSERT INTO ${table} (n, fault) SELECT n, 'has a quote that does not close.' FROM ${kinds}
@@ -130,7 +134,7 @@ interface Pass {
 
 /** Reads the lines of a kind, which are of the kind `read` from then on; returns how many are to be read once more. */
 async function readOnce(
-  { width, scratch }: NumberedFile,
+  { width, scratch, csv: own }: NumberedFile,
   { kinds, table, kind, csv, withContinued }: Pass,
 ): Promise<number> {
   const copy = scratch.newFile();
@@ -140,15 +144,28 @@ async function readOnce(
     z.tuple([z.number()]),
   );
   if (count === 0) return 0;
+  const isUnquoted = csv.quote === "" && own.quote !== "";
+  const fields = Array.from({ length: width }, (_, column) =>
+    isUnquoted ? bareSql(`f${column}`, own.quote) : `f${column}`,
+  );
   await scratch.run(`
     COPY (SELECT CASE WHEN kind = 'continued' THEN coalesce(l, '') ELSE concat(n, ${literal(csv.delimiter)}, l) END FROM ${kinds}
       WHERE kind = ${literal(kind)} ${withContinued ? "OR kind = 'continued'" : ""} ORDER BY n)
       TO ${literal(copy)} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\u0002\u0003');
-    INSERT INTO ${table} SELECT n, NULL, * EXCLUDE (n) FROM read_csv(${literal(copy)},
+    INSERT INTO ${table} SELECT n, NULL, ${fields.join(", ")} FROM read_csv(${literal(copy)},
       ${csvOptions(csv, ["'n': 'BIGINT'", ...columnsOf(width)])}, strict_mode = true, parallel = false, new_line = '\\n',
       store_rejects = true, rejects_table = ${literal(errors)}, rejects_scan = ${literal(`${errors}_scan`)}, rejects_limit = 0);
     UPDATE ${kinds} SET kind = 'read' WHERE kind = ${literal(kind)} AND n IN (SELECT n FROM ${table} WHERE fault IS NULL)`);
+  // Another way of reading is still to come for what is refused by this one.
+  if (kind === "unclosed" && csv.quote !== "") return 0;
   return settleRefused({ width, scratch, kinds, table, errors, kind });
+}
+
+/** SQL for a field that was read with its quotes: an id in quotes is the same user as without. */
+function bareSql(field: string, quote: string): string {
+  const [mark, twice] = [literal(quote), literal(quote + quote)];
+  const inner = `CASE WHEN ends_with(${field}, ${mark}) AND strlen(${field}) > 1 THEN ${field}[2:-2] ELSE ${field}[2:] END`;
+  return `CASE WHEN starts_with(${field}, ${mark}) THEN replace(${inner}, ${twice}, ${mark}) ELSE ${field} END`;
 }
 
 interface Refused {

@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import { readContent } from "#test/support/read-content.ts";
+
+describe("fields", () => {
+  const rows = ["ann", "bob", "cem"];
+  it.each([
+    [
+      "a line that names the delimiter",
+      "sep=;\r\nuser;time\r\nann;2025-01-01\r\nbob;2025-01-01\r\ncem;2025-01-01\r\n",
+      1,
+    ],
+    ["carets", "user^time\nann^2025-01-01\nbob^2025-01-01\ncem^2025-01-01\n", 0],
+    ["two bars", "user||time\nann||2025-01-01\nbob||2025-01-01\ncem||2025-01-01\n", 0],
+    ["control characters", "user\u0001time\nann\u00012025-01-01\nbob\u00012025-01-01\ncem\u00012025-01-01\n", 0],
+    [
+      "single quotes",
+      "'user';'time';'note'\n'ann';'2025-01-01';'a;b'\n'bob';'2025-01-01';'c'\n'cem';'2025-01-01';'d'\n",
+      0,
+    ],
+    ["line ends of two kinds", "user,time\r\nann,2025-01-01\nbob,2025-01-01\r\ncem,2025-01-01\n", 0],
+    ["carriage returns", "user,time\rann,2025-01-01\rbob,2025-01-01\rcem,2025-01-01\r", 0],
+    ["a comma after the last field", "user,time\nann,2025-01-01,\nbob,2025-01-01,\ncem,2025-01-01,\n", 0],
+    [
+      "numbers of rows that have no name",
+      '"user","time"\n"1","ann","2025-01-01"\n"2","bob","2025-01-01"\n"3","cem","2025-01-01"\n',
+      0,
+    ],
+    [
+      "lines before the header",
+      "Purchases\nas of today, by me\n\nuser,time,a\nann,2025-01-01,1\nbob,2025-01-01,1\ncem,2025-01-01,1\n",
+      3,
+    ],
+  ])("are read with %s", async (_, content, preamble) => {
+    const { users, account } = await readContent(content);
+    expect(users).toEqual(rows);
+    expect(account.notRecords.preamble).toBe(preamble);
+  });
+
+  it("are told apart by what --delimiter names", async () => {
+    expect((await readContent("user%time\nbob%2025-01-01\n", { delimiter: "%" })).users).toEqual(["bob"]);
+  });
+
+  it("may run over lines, with blank lines, comments and short rows between them, each of which is accounted for", async () => {
+    const { users, places, account } = await readContent(
+      '# made by x\nuser,time,note\nann,2025-01-01,"one\n\nthree, ""3"""\n\nbob,2025-01-02,x\n# a note\ncem,2025-01-03\n   \ndia,2025-01-04,"a, b"\n',
+      { acceptRejected: true },
+    );
+    expect(users).toEqual(["ann", "bob", "dia"]);
+    expect(places).toEqual(["line 3", "line 7", "line 11"]);
+    expect(account).toMatchObject({
+      read: 11,
+      notRecords: { header: 1, preamble: 1, blank: 2, comment: 1, continued: 2 },
+      rejected: [{ reason: "has 2 fields and not 3", count: 1, first: [{ place: "line 9", text: "cem,2025-01-03" }] }],
+    });
+  });
+
+  it("swallow no rows where a quote never closes, whatever is quoted before and after", async () => {
+    const good = (n: number) => `u${n},2025-01-01,"a, ""${n}"""\n`;
+    const many = Array.from({ length: 400 }, (_, n) => good(n)).join("");
+    const { items } = await readContent(
+      `user,time,title\n${many}bob,2025-01-01,"Heroes\n${many}eva,2025-01-01,5"\n${many}`,
+    );
+    expect(items).toHaveLength(1_202);
+    const tabs = await readContent(
+      'user\ttime\ttitle\nann\t2025-01-01\tone\nben\t2025-01-02\t"Heroes\ncem\t2025-01-03\tLow "Heroes"\n',
+    );
+    expect(tabs.users).toEqual(["ann", "ben", "cem"]);
+  });
+
+  it("hold quotes in their middle, after a backslash, and where they should not be", async () => {
+    const { users } = await readContent(
+      'user,time,note\nann,2025-01-01,5" screen\nbob,2025-01-01,"say \\"hi, there\\""\ncem,2025-01-01,"b"z\ndia,2025-01-01,"x"\n',
+    );
+    expect(users).toEqual(["ann", "bob", "cem", "dia"]);
+  });
+
+  it("have a quote within quotes doubled, whatever backslashes stand before one", async () => {
+    const json = (n: number) => `"u${n}","2025-01-01","{""title"": ""say \\""hi, ${n}\\""""}"\n`;
+    const { users } = await readContent(`user,time,properties\n${[1, 2, 3].map(json).join("")}`);
+    expect(users).toEqual(["u1", "u2", "u3"]);
+    const path = await readContent(
+      'user,time,note\nann,2025-01-01,"C:\\"\nbob,2025-01-01,"say ""hi"""\n"cem",2025-01-01,"say ""hi"", then"\n',
+    );
+    expect(path.users).toEqual(["ann", "bob", "cem"]);
+  });
+
+  it("have a backslash before a quote within quotes, and in some rows another quote", async () => {
+    const json = (n: number) => `"u${n}","2025-01-01","{\\"title\\": \\"say, ${n}\\"}"\n`;
+    const { users } = await readContent(
+      `user,time,properties\n${[1, 2, 3].map(json).join("")}"ann","2025-01-01","say ""hi, there"""\n"bob","2025-01-01","C:\\"\n`,
+    );
+    expect(users).toEqual(["u1", "u2", "u3", "ann", "bob"]);
+  });
+
+  it("keep no quotes around them where another field of the row has one that should not be", async () => {
+    const { users } = await readContent(
+      'user,time,note\n"ann",2025-01-01,"b"z\n"bob",2025-01-01,"x\n"cem",2025-01-01,y\n',
+    );
+    expect(users).toEqual(["ann", "bob", "cem"]);
+  });
+
+  it.each([
+    ["of three lines and more", ",", '"one\ntwo, and\n\nthree\nfour"'],
+    ["with more of another delimiter in them", ";", '"Dear, dear, all\nthree, four\nfive, six, ""seven, eight"""'],
+    ["with the end of one in the line of the next", "\t", '"a\nb\nc\td"'],
+  ])("may be texts %s", async (_, delimiter, text) => {
+    const rows = Array.from({ length: 9 }, (__, n) => [`u${n}`, "2025-01-01", text].join(delimiter));
+    const content = `${["user", "time", "text"].join(delimiter)}\n${rows.join("\n")}\n`;
+    const { users, account } = await readContent(content);
+    expect(users).toEqual(rows.map((row) => row.slice(0, 2)));
+    expect(account.rejected).toEqual([]);
+    expect((await readContent(content, { delimiter })).users).toEqual(users);
+  });
+});
