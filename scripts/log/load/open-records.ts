@@ -3,6 +3,7 @@ import type { LogOptions } from "../options.ts";
 import { readAccessLog } from "../records/access-log.ts";
 import { readBlanks } from "../records/blanks.ts";
 import { readDelimited } from "../records/delimited.ts";
+import { readExtendedLog } from "../records/extended-log.ts";
 import { readJson } from "../records/json.ts";
 import { detectLayout } from "../records/layout.ts";
 import { firstLines, type Survey, survey } from "../records/lines.ts";
@@ -29,6 +30,8 @@ export async function openRecords(path: string, options: LogOptions, scratch: Sc
       return readJson(source, layout.kind === "json-lines" ? seen : undefined, namedColumns(options), scratch);
     case "access-log":
       return readAccessLog(source, seen, scratch);
+    case "extended-log":
+      return readExtendedLog(source, seen, scratch);
     case "blanks":
       return readBlanks(source, seen, layout, options, scratch);
     case "delimited":

@@ -7,28 +7,31 @@ import { blankCharacters, linesByNumber, linesOf, type Survey } from "./lines.ts
 import { type ColumnSource, notRecords, type Records } from "./records.ts";
 import { sampleOf } from "./sample.ts";
 
-/** A field is quoted, or runs to the next blank. */
-const field = '"(?:[^"]|"")*"|[^ \\t\\r]+';
+/** A pattern: a field is quoted, or runs to the next blank. */
+export const blankField = '"(?:[^"]|"")*"|[^ \\t\\r]+';
 
-/** Rows with runs of blanks or tabs between fields; lines that begin with # are comments where one names the fields. */
+/** SQL for a field without the quotes around it. */
+export function unquotedSql(field: string): string {
+  return `CASE WHEN starts_with(${field}, '"') THEN replace(trim(${field}, '"'), '""', '"') ELSE ${field} END`;
+}
+
+/** Rows with runs of blanks or tabs between fields. */
 export async function readBlanks(
   source: Source,
   survey: Survey,
-  layout: { readonly skip: number; readonly fields?: readonly string[] | undefined },
+  layout: { readonly skip: number },
   choice: HeaderChoice,
   scratch: Scratch,
 ): Promise<Records> {
   const first = await split(source, layout.skip, scratch);
-  const header = layout.fields === undefined ? hasHeader(first.rows, choice) : { isHeader: false, notes: [] };
-  const names = layout.fields ?? (header.isHeader ? first.rows[0]?.map((name) => name ?? "") : undefined);
+  const header = hasHeader(first.rows, choice);
+  const names = header.isHeader ? first.rows[0]?.map((name) => name ?? "") : undefined;
   const width = names?.length ?? first.width;
   const skip = layout.skip + (header.isHeader ? 1 : 0);
   const fault = `CASE WHEN l IS NULL OR trim(l, ${blankCharacters}) = '' THEN ${literal(notRecords.blank)}
-    ${layout.fields === undefined ? "" : `WHEN starts_with(l, '#') THEN ${literal(notRecords.comment)}`}
     WHEN len(x) <> ${width} THEN 'has ' || len(x) || ' fields and not ${width}.' END`;
-  const rows = `(SELECT l, regexp_extract_all(l, ${literal(field)}) AS x FROM ${linesOf(source, skip)})`;
-  const unquoted = (column: number) =>
-    `CASE WHEN starts_with(x[${column + 1}], '"') THEN replace(trim(x[${column + 1}], '"'), '""', '"') ELSE x[${column + 1}] END`;
+  const rows = `(SELECT l, regexp_extract_all(l, ${literal(blankField)}) AS x FROM ${linesOf(source, skip)})`;
+  const unquoted = (column: number) => unquotedSql(`x[${column + 1}]`);
   const select = (columns: readonly ColumnSource[]) =>
     `SELECT NULL::BIGINT AS line, ${fault} AS fault${columns.map((column, i) => `, ${join(column, unquoted)} AS c${i}`).join("")} FROM ${rows}`;
   return {
@@ -51,7 +54,7 @@ export async function readBlanks(
 async function split(source: Source, skip: number, scratch: Scratch) {
   const select = (columns: readonly ColumnSource[]) =>
     `SELECT NULL AS fault${columns.map((column, i) => `, x[${Number(column) + 1}] AS c${i}`).join("")}
-     FROM (SELECT regexp_extract_all(l, ${literal(field)}) AS x FROM ${linesOf(source, skip)}) WHERE len(x) > 0`;
+     FROM (SELECT regexp_extract_all(l, ${literal(blankField)}) AS x FROM ${linesOf(source, skip)}) WHERE len(x) > 0`;
   const rows = await sampleOf(select, 64, scratch);
   const widths = rows.map((row) => row.filter((value) => value !== null).length);
   const width = Math.max(...widths, 0);

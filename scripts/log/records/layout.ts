@@ -1,6 +1,7 @@
 import { InvalidInput } from "#churn/failure.ts";
 import { knownNames } from "../columns/role-names.ts";
 import { accessLogLine } from "./access-log.ts";
+import { fieldsDirective } from "./extended-log.ts";
 
 /** How the rows of a text are written. */
 export type Layout =
@@ -8,8 +9,9 @@ export type Layout =
   | { readonly kind: "json-document" }
   | { readonly kind: "access-log" }
   | ({ readonly kind: "delimited" } & Dialect)
-  /** Between runs of blanks; `fields` is the header's, of W3C's extended log format. */
-  | { readonly kind: "blanks"; readonly skip: number; readonly fields?: readonly string[] };
+  | { readonly kind: "extended-log" }
+  /** Between runs of blanks. */
+  | { readonly kind: "blanks"; readonly skip: number };
 
 export interface Dialect {
   readonly delimiter: string;
@@ -31,9 +33,7 @@ export function detectLayout(lines: readonly string[], path: string, delimiter: 
     const json = detectJson(filled);
     if (json !== undefined) return json;
     if (2 * filled.filter((line) => accessLogLine.test(line)).length > filled.length) return { kind: "access-log" };
-    const fields = filled.find((line) => line.startsWith("#Fields:"));
-    if (fields !== undefined)
-      return { kind: "blanks", skip: 0, fields: fields.slice("#Fields:".length).trim().split(/\s+/) };
+    if (filled.some((line) => line.startsWith(fieldsDirective))) return { kind: "extended-log" };
   }
   const announced = /^\s*"?sep=(.|\\t)"?\s*$/i.exec(first)?.[1]?.replace("\\t", "\t");
   // The line that names the delimiter is none of the others.
