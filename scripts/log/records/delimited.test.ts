@@ -102,6 +102,7 @@ describe("fields", () => {
   it.each([
     ["of three lines and more", ",", '"one\ntwo, and\n\nthree\nfour"'],
     ["with more of another delimiter in them", ";", '"Dear, dear, all\nthree, four\nfive, six, ""seven, eight"""'],
+    ["of which a line has as many fields as a row", ",", '"one\ntwo, and, three\nfour, or, five"'],
     ["with the end of one in the line of the next", "\t", '"a\nb\nc\td"'],
   ])("may be texts %s", async (_, delimiter, text) => {
     const rows = Array.from({ length: 9 }, (__, n) => [`u${n}`, "2025-01-01", text].join(delimiter));
@@ -110,5 +111,25 @@ describe("fields", () => {
     expect(users).toEqual(rows.map((row) => row.slice(0, 2)));
     expect(account.rejected).toEqual([]);
     expect((await readContent(content, { delimiter })).users).toEqual(users);
+  });
+
+  it("may begin with #, as orders do: lines with all fields and a time are no comments", async () => {
+    const orders = Array.from({ length: 9 }, (_, n) => `#100${n},u${n},2025-01-01\n# note ${n}, of us, here\n`);
+    const { users, account, notes } = await readContent(`# export\norder,user,time\n${orders.join("")}`);
+    expect(users).toHaveLength(9);
+    expect(account.notRecords).toMatchObject({ preamble: 1, comment: 9 });
+    expect(notes).toBe("9 lines that begin with # are left out as comments, such as line 4: # note 0, of us, here");
+    const quoted = await readContent(
+      '# export\n"order","user","time"\n"#1001","u1","2025-01-01"\n#1002,"u2","2025-01-01"\n#1003,u3,2025-01-01\n',
+    );
+    expect(quoted.users).toHaveLength(3);
+  });
+
+  it("are read from many rows of several lines in bounded memory, wherever a quote does not close", async () => {
+    const text = (n: number) => (n % 1_000 === 7 ? '"never closed' : `"one ${n}\ntwo, 2025, three"`);
+    const rows = Array.from({ length: 30_000 }, (_, n) => `u${n},2025-01-01,${text(n)}`);
+    const { users, account } = await readContent(`user,time,text\n${rows.join("\n")}\n`);
+    expect(users).toHaveLength(30_000);
+    expect(account.notRecords.continued).toBe(29_970);
   });
 });

@@ -10,6 +10,7 @@ import { linesByNumber, type Survey } from "./lines.ts";
 import { readNumbered } from "./numbered.ts";
 import type { ColumnSource, Records } from "./records.ts";
 import { sampleOf } from "./sample.ts";
+import { timeColumns } from "./time-shapes.ts";
 
 /**
  * The rows of CSV and its kin. A file of which every line is one row is read as it lies; any other (fields over several
@@ -38,7 +39,8 @@ export async function readDelimited(
     textOf: (lines: readonly number[]) => linesByNumber(source, scratch, lines),
   };
   const setAside = { header: header.isHeader ? 1 : 0, preamble: dialect.skip };
-  const carefully = () => readNumbered({ source, survey, csv, skip, width, scratch }, { ...common, setAside });
+  const times = timeColumns(header.isHeader ? head.slice(1) : head);
+  const carefully = () => readNumbered({ source, survey, csv, skip, width, times, scratch }, { ...common, setAside });
   if (dialect.skip > 0 || survey.blank > 0 || survey.odd > 0 || dialect.quote !== '"') return carefully();
 
   const rows = `read_csv(${literal(source.file)}, ${csvOptions(csv, columnsOf(width))}, skip = ${skip},

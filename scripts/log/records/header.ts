@@ -1,6 +1,7 @@
 import { isAbsent } from "#churn/intake/text.ts";
 import { knownNames } from "../columns/role-names.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
+import { shapeOf } from "./time-shapes.ts";
 
 export interface HeaderChoice {
   /** --no-header, --header, or neither. */
@@ -60,11 +61,7 @@ function looksLikeRow(first: readonly (string | null)[], others: readonly (reado
       cell !== null &&
       !isAbsent(cell.trim()) &&
       (/\d/.test(cell) || below.includes(cell)) &&
-      below.some((text) => shape(text) === shape(cell))
+      below.some((text) => shapeOf(text) === shapeOf(cell))
     );
   });
-}
-
-function shape(text: string): string {
-  return text.replace(/\d+/g, "9").replace(/[A-Za-z]+/g, "a");
 }

@@ -5,9 +5,9 @@ import { literal } from "../sql/literal.ts";
 import { join } from "./access-log.ts";
 import { type Csv, columnsOf, csvOptions } from "./csv.ts";
 import { blankCharacters, linesOf, type Survey } from "./lines.ts";
-import { findSpans, type OddLine } from "./quoted-spans.ts";
 import type { ColumnSource, Records, SetAside } from "./records.ts";
 import { sampleOf } from "./sample.ts";
+import { shapeSql, type TimeColumn } from "./time-shapes.ts";
 
 export interface NumberedFile {
   readonly source: Source;
@@ -16,6 +16,7 @@ export interface NumberedFile {
   /** Lines before the first row. */
   readonly skip: number;
   readonly width: number;
+  readonly times: readonly TimeColumn[];
   readonly scratch: Scratch;
 }
 
@@ -30,28 +31,24 @@ export async function readNumbered(file: NumberedFile, common: Common): Promise<
   const { source, survey, csv, skip, width, scratch } = file;
   const lines = scratch.newTable();
   await scratch.run(`CREATE TABLE ${lines} AS SELECT l FROM ${linesOf(source)}`);
-  const fields = `len(string_split(regexp_replace(l, ${literal(`${quoteOf(csv)}[^${quoteOf(csv)}]*${quoteOf(csv)}`)}, '', 'g'), ${literal(csv.delimiter)}))`;
-  const { spans, unclosed } = findSpans(await oddLines(file, lines, fields));
-
+  const spans = csv.quote === "" ? undefined : await findSpans(file, lines);
   const kinds = scratch.newTable();
-  const [hashed] = await scratch.row(
-    `SELECT count(*)::DOUBLE FROM ${lines} WHERE rowid < ${skip} AND starts_with(l, '#')`,
-    z.tuple([z.number()]),
-  );
-  const isComment = `starts_with(l, '#') AND ${hashed > 0 ? "true" : `${fields} <> ${width}`}`;
+  const none = "(SELECT NULL::BIGINT AS n WHERE false)";
+  const within =
+    spans === undefined
+      ? none
+      : `(SELECT unnest(range(first + 1, last + 1)) AS n FROM ${spans} WHERE last IS NOT NULL)`;
+  const unclosed = spans === undefined ? none : `(SELECT first AS n FROM ${spans} WHERE last IS NULL)`;
   await scratch.run(`
-    CREATE TABLE ${kinds} AS SELECT rowid + 1 AS n, l, CASE
-      WHEN rowid < ${skip} THEN 'aside'
-      WHEN continued THEN 'continued'
+    CREATE TABLE ${kinds} AS SELECT t.rowid + 1 AS n, l, CASE
+      WHEN t.rowid < ${skip} THEN 'aside'
+      WHEN w.n IS NOT NULL THEN 'continued'
       WHEN l IS NULL OR trim(l, ${blankCharacters}) = '' THEN 'blank'
-      WHEN ${isComment} THEN 'comment'
-      WHEN rowid + 1 IN (SELECT unnest([${unclosed.join(", ")}]::BIGINT[])) THEN 'unclosed'
+      WHEN starts_with(l, '#') AND NOT ${isRowSql(file)} THEN 'comment'
+      WHEN u.n IS NOT NULL THEN 'unclosed'
       ELSE 'row' END AS kind
-    FROM (SELECT t.rowid AS rowid, l, s.last IS NOT NULL AS continued FROM ${lines} t
-      LEFT JOIN (SELECT unnest(range(first + 1, last + 1)) AS n, last FROM
-        (SELECT unnest([${spans.map(([first]) => first).join(", ")}]::BIGINT[]) AS first,
-                unnest([${spans.map(([, last]) => last).join(", ")}]::BIGINT[]) AS last)) s ON s.n = t.rowid + 1)
-    ORDER BY rowid;
+    FROM ${lines} t LEFT JOIN ${within} w ON w.n = t.rowid + 1 LEFT JOIN ${unclosed} u ON u.n = t.rowid + 1
+    ORDER BY t.rowid;
     DROP TABLE ${lines}`);
   const rows = await readKinds(file, kinds);
   const [blank, comment, continued] = await scratch.row(
@@ -63,6 +60,7 @@ export async function readNumbered(file: NumberedFile, common: Common): Promise<
     `SELECT n AS line, fault${columns.map((column, i) => `, ${join(column, (one) => `f${one}`)} AS c${i}`).join("")} FROM ${rows} ORDER BY n`;
   return {
     ...common,
+    notes: [...common.notes, ...(await commentNotes(kinds, comment, scratch))],
     unit: "line",
     hasLines: true,
     isTyped: false,
@@ -74,30 +72,64 @@ export async function readNumbered(file: NumberedFile, common: Common): Promise<
   };
 }
 
-function quoteOf({ quote }: Csv): string {
-  return quote === "" ? '"' : quote;
+/** What is said of comments where they are more than a few: they may be rows after all. */
+async function commentNotes(kinds: string, count: number, scratch: Scratch): Promise<string[]> {
+  if (count <= fewComments) return [];
+  const [line, text] = await scratch.row(
+    `SELECT n::DOUBLE, l FROM ${kinds} WHERE kind = 'comment' ORDER BY n LIMIT 1`,
+    z.tuple([z.number(), z.string()]),
+  );
+  return [
+    `${count.toLocaleString("en")} lines that begin with # are left out as comments, such as line ${line}: ${text.slice(0, 80)}`,
+  ];
 }
 
-/** Lines with an odd number of quotes, and what tells whether a quote of theirs runs on. */
-async function oddLines(
-  { csv, skip, width, scratch }: NumberedFile,
-  lines: string,
-  fields: string,
-): Promise<OddLine[]> {
-  if (csv.quote === "") return [];
-  const quote = csv.quote;
+const fewComments = 3;
+
+/** SQL for whether the line `l` is a row by itself: it has all fields, and a time where rows have one. */
+function isRowSql({ csv, width, times }: NumberedFile): string {
+  const quote = csv.quote === "" ? '"' : csv.quote;
+  const bare = csv.escape === "\\" ? `replace(l, ${literal(`\\${quote}`)}, '')` : "l";
+  const fields = `string_split(regexp_replace(${bare}, ${literal(`${quote}[^${quote}]*${quote}`)}, '', 'g'), ${literal(csv.delimiter)})`;
+  const isTime = times.map(({ column, shapes }) => {
+    const field = `trim(${fields}[${column + 1}])`;
+    // Nothing is left of a field in quotes.
+    return ` AND (${field} = '' OR ${shapeSql(field)} IN (${shapes.map(literal).join(", ")}))`;
+  });
+  return `(l IS NOT NULL AND len(${fields}) = ${width}${isTime.join("")})`;
+}
+
+/** How many lines a quoted field may run over before its quote is taken as never closed. */
+const longestSpan = 1_000;
+
+/**
+ * Which lines belong to one row: those from a line that leaves a quoted field open to the next one with an odd number of
+ * quotes. Where a row stands right after the opening line, or no such line comes near, the quote was never closed. Returns
+ * a table of the first and last lines of rows over several lines, and of lines whose quote does not close, without a last.
+ */
+async function findSpans(file: NumberedFile, lines: string): Promise<string> {
+  const { csv, skip, scratch } = file;
+  const { quote } = csv;
   const bare = csv.escape === "\\" ? `replace(l, ${literal(`\\${quote}`)}, '')` : "l";
   const mark = csv.delimiter.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&");
   // What is left when every quoted field that closes is taken out, begins a field with a quote if one is still open.
-  const open = `regexp_matches(regexp_replace(${bare}, ${literal(`(^|${mark})${quote}(?:[^${quote}]|${quote}${quote})*${quote}`)}, '\\1', 'g'), ${literal(`(^|${mark})${quote}`)})`;
-  const rows = await scratch.rows(
-    `WITH odd AS (SELECT rowid AS place, l FROM ${lines} WHERE rowid >= ${skip} AND contains(l, ${literal(quote)})
-       AND (strlen(${bare}) - strlen(replace(${bare}, ${literal(quote)}, ''))) % 2 = 1)
-     SELECT place::DOUBLE + 1, ${open}, coalesce((SELECT coalesce(${fields} = ${width}, false) FROM ${lines} t WHERE t.rowid = odd.place + 1), true)
-     FROM odd ORDER BY place`,
-    z.tuple([z.number(), z.boolean(), z.boolean()]),
-  );
-  return rows.map(([line, opens, isFollowedByRow]) => ({ line, opens, isFollowedByRow }));
+  const opens = `regexp_matches(regexp_replace(${bare}, ${literal(`(^|${mark})${quote}(?:[^${quote}]|${quote}${quote})*${quote}`)}, '\\1', 'g'), ${literal(`(^|${mark})${quote}`)})`;
+  const table = scratch.newTable();
+  await scratch.run(`
+    CREATE TABLE ${table} AS
+    WITH odd AS (SELECT rowid + 1 AS n, ${opens} AS opens FROM ${lines} WHERE rowid >= ${skip} AND contains(l, ${literal(quote)})
+        AND (strlen(${bare}) - strlen(replace(${bare}, ${literal(quote)}, ''))) % 2 = 1),
+      following AS (SELECT rowid AS n, ${isRowSql(file)} AS is_row FROM ${lines} WHERE rowid IN (SELECT n FROM odd)),
+      paired AS (SELECT n, opens, row_number() OVER in_order AS place, lead(n) OVER in_order AS next,
+          coalesce(opens AND NOT is_row AND lead(n) OVER in_order - n <= ${longestSpan}, false) AS may_start
+        FROM odd LEFT JOIN following USING (n) WINDOW in_order AS (ORDER BY n)),
+      -- Of lines in a row that may each start a span, the second ends that of the first.
+      started AS (SELECT *, may_start AND (place - coalesce(max(CASE WHEN NOT may_start THEN place END) OVER (ORDER BY place), 0)) % 2 = 1 AS starts
+        FROM paired)
+    SELECT n AS first, CASE WHEN starts THEN next END AS last
+    FROM (SELECT *, lag(starts, 1, false) OVER (ORDER BY place) AS ends FROM started)
+    WHERE starts OR (opens AND NOT ends)`);
+  return table;
 }
 
 /** Reads the rows into a table of n, fault, f0 …; returns its name. */
