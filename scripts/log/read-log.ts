@@ -4,7 +4,7 @@ import { describePlan } from "./describe-plan.ts";
 import { finishActions } from "./load/finish.ts";
 import { itemBatches } from "./load/item-batches.ts";
 import { nameStrays } from "./load/name-strays.ts";
-import { openRecords } from "./load/open-records.ts";
+import { type OpenedFiles, openFiles } from "./load/open-files.ts";
 import { refuseOld } from "./load/refuse-old.ts";
 import { settleRepeats } from "./load/repeats.ts";
 import { requireUsable } from "./load/require-usable.ts";
@@ -14,7 +14,6 @@ import type { Log } from "./log.ts";
 import type { LogOptions } from "./options.ts";
 import { readingByOptions } from "./reading/given-time.ts";
 import { zoneSql } from "./reading/zone.ts";
-import type { Records } from "./records/records.ts";
 import { Rejections } from "./rejections.ts";
 import { Scratch } from "./scratch.ts";
 import { expandPaths } from "./source/expand-paths.ts";
@@ -36,9 +35,7 @@ export async function readLog(
   const scratch = await Scratch.open(onProgress);
   try {
     const files = await expandPaths(paths, scratch);
-    const records: Records[] = [];
-    for (const file of files) records.push(await openRecords(file, options, scratch));
-    return await logOf(records, options, now, scratch);
+    return await logOf(await openFiles(files, options, scratch), options, now, scratch);
   } catch (error) {
     await scratch.dispose();
     throw error;
@@ -52,8 +49,8 @@ function requirePossible(options: LogOptions): void {
   readingByOptions(options);
 }
 
-async function logOf(opened: readonly Records[], options: LogOptions, now: number, scratch: Scratch): Promise<Log> {
-  const log = await stageFiles(opened, options, now, scratch);
+async function logOf(opened: OpenedFiles, options: LogOptions, now: number, scratch: Scratch): Promise<Log> {
+  const log = await stageFiles(opened.records, options, now, scratch);
   await refuseOld(options.oldest, scratch);
   if (log.hasRepeats) await settleRepeats(scratch);
   const records = log.files.map((file) => file.records);
@@ -61,13 +58,13 @@ async function logOf(opened: readonly Records[], options: LogOptions, now: numbe
   if (first === undefined) throw new TypeError("A staged log has a file");
   const name = records.length === 1 ? basename(first.path) : `${records.length} files`;
   const columns = describePlan(log.plan, first, options.actionName !== undefined);
-  const account = explained(await takeAccount(records, log.staged, scratch, log.hasRepeats));
+  const account = explained(await takeAccount([...records, ...opened.rowless], log.staged, scratch, log.hasRepeats));
   await requireUsable(log, account, { name, columns }, scratch, options.acceptRejected === true);
   await finishActions(scratch, log.hasRepeats);
   return {
     name,
     columns,
-    notes: [...log.notes, ...(await nameStrays(log, scratch))],
+    notes: [...opened.notes, ...log.notes, ...(await nameStrays(log, scratch))],
     unit: "actions",
     total: account.actions - account.copies,
     batches: itemBatches(records, log.staged, scratch),

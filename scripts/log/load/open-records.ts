@@ -20,10 +20,15 @@ const headLines = 1_000;
 /** Opens a file of any supported format as rows of text. Throws NotFound or InvalidInput where that cannot be. */
 export async function openRecords(path: string, options: LogOptions, scratch: Scratch): Promise<Records> {
   const opened = await openSource(path, options.encoding, scratch);
+  const records = await recordsOf(opened, options, scratch);
+  return opened.notes.length === 0 ? records : { ...records, notes: [...opened.notes, ...records.notes] };
+}
+
+async function recordsOf(opened: Source, options: LogOptions, scratch: Scratch): Promise<Records> {
   if (opened.kind === "parquet") return readParquet(opened, scratch);
   const { source, seen } = await surveyed(opened, scratch);
   if (seen === undefined) return readLongLines(source, options, scratch);
-  const layout = detectLayout(await firstLines(source, scratch, headLines), path, options.delimiter);
+  const layout = detectLayout(await firstLines(source, scratch, headLines), source.path, options.delimiter);
   switch (layout.kind) {
     case "json-lines":
     case "json-document":

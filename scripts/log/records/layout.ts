@@ -1,5 +1,6 @@
 import { InvalidInput } from "#churn/failure.ts";
 import { knownNames } from "../columns/role-names.ts";
+import { EmptyFile } from "../source/empty-file.ts";
 import { accessLogLine } from "./access-log.ts";
 import { fieldsDirective } from "./extended-log.ts";
 
@@ -28,7 +29,7 @@ export interface Dialect {
 export function detectLayout(lines: readonly string[], path: string, delimiter: string | undefined): Layout {
   const filled = lines.filter((line) => line.trim() !== "");
   const [first] = filled;
-  if (first === undefined) throw new InvalidInput(`Cannot read ${path}: there is no line in it.`);
+  if (first === undefined) throw new EmptyFile(`Cannot read ${path}: there is no line in it.`);
   if (delimiter === undefined) {
     const json = detectJson(filled);
     if (json !== undefined) return json;

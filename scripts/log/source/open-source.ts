@@ -7,9 +7,10 @@ import { createGunzip } from "node:zlib";
 import * as z from "zod";
 import { InvalidInput, NotFound } from "#churn/failure.ts";
 import type { Scratch } from "../scratch.ts";
+import { EmptyFile } from "./empty-file.ts";
 import { globCharacters } from "./expand-paths.ts";
 import type { Source } from "./source.ts";
-import { transcodeFile } from "./transcode-file.ts";
+import { isSameEncoding, transcodeFile } from "./transcode-file.ts";
 import { requireWholeZstd } from "./zstd-frames.ts";
 
 /**
@@ -21,21 +22,21 @@ export async function openSource(path: string, encoding: string | undefined, scr
   const stats = await stat(path).catch((error) => Promise.reject(unreadable(path, error)));
   const file = stats.isFile() ? await withoutGlob(path, scratch) : await copied(path, scratch);
   const head = await headOf(file).catch((error) => Promise.reject(unreadable(path, error)));
-  if (head.length === 0) throw new InvalidInput(`Cannot read ${path}: the file is empty.`);
+  if (head.length === 0) throw new EmptyFile(`Cannot read ${path}: the file is empty.`);
   if (isGzip(head)) return plain(path, await unpacked(path, file, scratch), encoding, scratch);
   if (startsWith(head, "\x28\xb5\x2f\xfd")) {
     await requireWholeZstd(path, file);
     if (encoding !== undefined)
       throw new InvalidInput(`Cannot read ${path} with --encoding ${encoding}: unpack it first (zstd -d).`);
-    return { path, file, kind: "text", compression: "zstd" };
+    return { path, file, kind: "text", compression: "zstd", notes: [] };
   }
   return plain(path, file, encoding, scratch);
 }
 
 async function plain(path: string, file: string, encoding: string | undefined, scratch: Scratch): Promise<Source> {
   const head = await headOf(file);
-  if (head.length === 0) throw new InvalidInput(`Cannot read ${path}: the file is empty.`);
-  if (startsWith(head, "PAR1")) return { path, file, kind: "parquet", compression: "none" };
+  if (head.length === 0) throw new EmptyFile(`Cannot read ${path}: the file is empty.`);
+  if (startsWith(head, "PAR1")) return { path, file, kind: "parquet", compression: "none", notes: [] };
   const format = foreignFormat(head);
   if (format !== undefined)
     throw new InvalidInput(
@@ -44,12 +45,14 @@ async function plain(path: string, file: string, encoding: string | undefined, s
   const mark = encodingByMark(head);
   if (mark === undefined && encoding === undefined && isBinary(head)) throw binary(path, head);
   const actual = mark ?? encoding;
+  const isOther = mark !== undefined && encoding !== undefined && !isSameEncoding(mark, encoding);
   const isCopied = actual !== undefined && !/^utf-?8$/i.test(actual);
   return {
     path,
     file: isCopied ? await transcodeFile(file, actual, scratch) : file,
     kind: "text",
     compression: "none",
+    notes: isOther ? [`${path} begins with the mark of ${mark}: it is read so, and not as ${encoding}.`] : [],
   };
 }
 
@@ -72,13 +75,24 @@ async function copied(path: string, scratch: Scratch): Promise<string> {
 async function unpacked(path: string, file: string, scratch: Scratch): Promise<string> {
   const target = scratch.newFile();
   const source: Readable = createReadStream(file, { highWaterMark: 256 * 1024 });
-  await pipeline(source, createGunzip({ chunkSize: 256 * 1024 }), createWriteStream(target)).catch((cause) => {
+  const gunzip = createGunzip({ chunkSize: 256 * 1024 });
+  await pipeline(source, gunzip, createWriteStream(target)).catch((cause) => {
     const reason = cause instanceof Error ? cause.message : "unknown error";
     throw new InvalidInput(`Cannot read ${path} to its end: the gzip data is damaged or cut off (${reason}).`, {
       cause,
     });
   });
+  await requireZeros(path, file, gunzip.bytesWritten);
   return target;
+}
+
+/** Throws InvalidInput unless there is nothing but padding from `start` on: zlib ends there and says nothing of the rest. */
+async function requireZeros(path: string, file: string, start: number): Promise<void> {
+  for await (const chunk of createReadStream(file, { start }))
+    if (!Buffer.from(chunk).every((byte) => byte === 0))
+      throw new InvalidInput(
+        `Cannot read ${path} to its end: something else follows its gzip data from byte ${start} on. Give its parts as several files.`,
+      );
 }
 
 const headBytes = 64 * 1024;
@@ -108,9 +122,11 @@ function isBinary(head: Buffer): boolean {
 }
 
 function binary(path: string, head: Buffer): InvalidInput {
-  // Every other byte of Latin text in UTF-16 is a NUL.
+  // Every other byte of Latin text in UTF-16 is a NUL, the first of two where the greater byte comes first.
   const zeros = head.filter((byte) => byte === 0).length;
-  const hint = 3 * zeros > head.length ? ", unless in UTF-16: then add --encoding utf-16le" : "";
+  const first = head.filter((byte, at) => byte === 0 && at % 2 === 0).length;
+  const name = 2 * first > zeros ? "utf-16be" : "utf-16le";
+  const hint = 3 * zeros > head.length ? `, unless in UTF-16: then add --encoding ${name}` : "";
   return new InvalidInput(`Cannot read ${path}: it is not a text file${hint}.`);
 }
 
@@ -123,6 +139,7 @@ function startsWith(head: Buffer, magic: string): boolean {
 }
 
 function encodingByMark(head: Buffer): string | undefined {
+  if (startsWith(head, "\xef\xbb\xbf")) return "utf-8";
   if (startsWith(head, "\xff\xfe")) return "utf-16le";
   return startsWith(head, "\xfe\xff") ? "utf-16be" : undefined;
 }

@@ -7,4 +7,6 @@ export interface Source {
   readonly kind: "text" | "parquet";
   /** How `file` is compressed, if at all. */
   readonly compression: "none" | "zstd";
+  /** What a user should know of how it is read, in sentences. */
+  readonly notes: readonly string[];
 }

@@ -26,6 +26,11 @@ export function requireEncoding(encoding: string | undefined): void {
   if (encoding !== undefined) decoderOf(encoding);
 }
 
+/** Whether two names, each of an encoding that can be read, mean the same one. */
+export function isSameEncoding(one: string, other: string): boolean {
+  return decoderOf(one).encoding === decoderOf(other).encoding;
+}
+
 function decoderOf(encoding: string): InstanceType<typeof TextDecoder> {
   const label = encoding.toLowerCase().replaceAll("_", "-");
   const known = new Map([
