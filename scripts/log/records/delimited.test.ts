@@ -113,6 +113,19 @@ describe("fields", () => {
     expect((await readContent(content, { delimiter })).users).toEqual(users);
   });
 
+  it("of the first rows may be fewer: they are rejected in the open, where no header follows", async () => {
+    const rows = Array.from({ length: 20 }, (_, n) => `u${n},2025-01-01${n < 2 ? "" : ",a"}\n`);
+    const { users, account, rejected } = await readContent(rows.join(""), { user: "1", time: "2" });
+    expect(users).toHaveLength(18);
+    expect(account.notRecords.preamble).toBe(0);
+    expect(rejected).toEqual(["has 2 fields and not 3: u0,2025-01-01", "has 2 fields and not 3: u1,2025-01-01"]);
+    const report = await readContent(`Report of,2025-01-01\nuser,time,action\n${rows.slice(2).join("")}`);
+    expect(report.users).toHaveLength(18);
+    expect(report.notes).toBe(
+      "A line with other fields than the rest before the first row is left out: Report of,2025-01-01",
+    );
+  });
+
   it("may begin with #, as orders do: lines with all fields and a time are no comments", async () => {
     const orders = Array.from({ length: 9 }, (_, n) => `#100${n},u${n},2025-01-01\n# note ${n}, of us, here\n`);
     const { users, account, notes } = await readContent(`# export\norder,user,time\n${orders.join("")}`);

@@ -5,8 +5,8 @@ import { join } from "./access-log.ts";
 import { type Csv, columnsOf, csvOptions } from "./csv.ts";
 import { escapeOf } from "./escape.ts";
 import { type HeaderChoice, hasHeader } from "./header.ts";
-import type { Dialect } from "./layout.ts";
-import { linesByNumber, type Survey } from "./lines.ts";
+import { announcedDelimiter, type Dialect } from "./layout.ts";
+import { firstLines, linesByNumber, type Survey } from "./lines.ts";
 import { readNumbered } from "./numbered.ts";
 import type { ColumnSource, Records } from "./records.ts";
 import { sampleOf } from "./sample.ts";
@@ -34,7 +34,7 @@ export async function readDelimited(
     path: source.path,
     names,
     width,
-    notes: header.notes,
+    notes: [...header.notes, ...(await preambleNotes(source, dialect, scratch))],
     delimiter: dialect.delimiter,
     textOf: (lines: readonly number[]) => linesByNumber(source, scratch, lines),
   };
@@ -74,6 +74,19 @@ async function csvOf(
   if (quote === '"' && quoted === 0) return { delimiter, quote: "", escape: "" };
   const isInDoubt = quote === '"' && backslashed > 0;
   return { delimiter, quote, escape: isInDoubt ? await escapeOf(source, delimiter, scratch) : quote };
+}
+
+/** What is said of lines before the first row that have fields as rows do. */
+async function preambleNotes(source: Source, { skip, delimiter }: Dialect, scratch: Scratch): Promise<string[]> {
+  if (skip === 0) return [];
+  const lines = (await firstLines(source, scratch, skip)).filter(
+    (line) => line.includes(delimiter) && !line.startsWith("#") && !announcedDelimiter.test(line),
+  );
+  const [first] = lines;
+  if (first === undefined) return [];
+  return [
+    `${lines.length === 1 ? "A line" : `${lines.length} lines`} with other fields than the rest before the first row ${lines.length === 1 ? "is" : "are"} left out: ${first.slice(0, 80)}${lines.length === 1 ? "" : ", …"}`,
+  ];
 }
 
 /** The first rows with the header, however wide; a row with more fields than the header widens it. */

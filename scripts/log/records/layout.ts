@@ -1,5 +1,6 @@
 import { InvalidInput } from "#churn/failure.ts";
 import { knownNames } from "../columns/role-names.ts";
+import { isLikelyTime } from "../reading/likely-time.ts";
 import { EmptyFile } from "../source/empty-file.ts";
 import { accessLogLine } from "./access-log.ts";
 import { fieldsDirective } from "./extended-log.ts";
@@ -36,7 +37,7 @@ export function detectLayout(lines: readonly string[], path: string, delimiter: 
     if (2 * filled.filter((line) => accessLogLine.test(line)).length > filled.length) return { kind: "access-log" };
     if (filled.some((line) => line.startsWith(fieldsDirective))) return { kind: "extended-log" };
   }
-  const announced = /^\s*"?sep=(.|\\t)"?\s*$/i.exec(first)?.[1]?.replace("\\t", "\t");
+  const announced = announcedDelimiter.exec(first)?.[1]?.replace("\\t", "\t");
   // The line that names the delimiter is none of the others.
   const from = announced === undefined ? 0 : lines.indexOf(first) + 1;
   const found = bestDelimiter(lines.slice(from), delimiter ?? announced);
@@ -49,6 +50,9 @@ export function detectLayout(lines: readonly string[], path: string, delimiter: 
       "(or by what --delimiter names), or as JSON.",
   );
 }
+
+/** A first line that names the delimiter, as spreadsheet programs write and read it. */
+export const announcedDelimiter = /^\s*"?sep=(.|\\t)"?\s*$/i;
 
 function detectJson(filled: readonly string[]): Layout | undefined {
   const start = filled[0]?.trimStart() ?? "";
@@ -156,8 +160,13 @@ function divideRecords(records: readonly Joined[], delimiter: string, quote: '"'
   // A header without a name for the row numbers, as R writes it, has one field less.
   const isFirst = (width: number, at: number) =>
     width === fields || (width === fields - 1 && width > 1 && knownNames(split(at)) > 1);
-  const first = Math.max(0, widths.findIndex(isFirst));
-  const names = split(first).map((name) => name.trim().replaceAll(quote, ""));
+  const cells = (at: number) => split(at).map((cell) => cell.trim().replaceAll(quote, ""));
+  const regular = Math.max(0, widths.findIndex(isFirst));
+  const names = cells(regular);
+  // Shorter rows at the beginning are rows all the same, where what follows them is no header.
+  const isRow = (at: number) => (widths[at] ?? 0) > 1 && cells(at).some(isLikelyTime);
+  const early = names.some(isLikelyTime) ? records.findIndex((_, at) => at < regular && isRow(at)) : -1;
+  const first = early < 0 ? regular : early;
   return {
     kind: "delimited",
     delimiter,
