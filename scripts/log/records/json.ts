@@ -35,7 +35,7 @@ export async function readJson(
 ): Promise<Records> {
   const outer = survey === undefined ? await documents(source, scratch) : lines(source, survey, scratch);
   const structure = await structureOf(outer, scratch);
-  const wrapped = wrappedIn(structure, named);
+  const wrapped = (await areArrays(outer, scratch)) ? [] : wrappedIn(structure, named);
   const inner = wrapped === undefined ? outer : await unwrap(outer, wrapped, scratch);
   const found = leavesOf(wrapped === undefined ? structure : await structureOf(inner, scratch));
   const paths = [
@@ -82,7 +82,8 @@ export async function readJson(
 
 function lines(source: Source, survey: Survey, scratch: Scratch): Documents {
   return {
-    sql: linesOf(source),
+    // Files that were put together have marks of their encoding within.
+    sql: `(SELECT CASE WHEN starts_with(l, chr(65279)) THEN ltrim(l, chr(65279)) ELSE l END AS l FROM ${linesOf(source)})`,
     fault: "NULL",
     unit: "line",
     linesRead: survey.lines,
@@ -117,7 +118,7 @@ async function documents(source: Source, scratch: Scratch): Promise<Documents> {
 async function unwrap(outer: Documents, keys: readonly string[], scratch: Scratch): Promise<Documents> {
   const table = scratch.newTable();
   const path = pathSql(keys);
-  const name = keys.join(".");
+  const place = keys.length === 0 ? "" : ` in "${keys.join(".")}"`;
   const isBlank = `l IS NULL OR trim(l, ${blankCharacters}) = ''`;
   const length = `coalesce(json_array_length(CASE WHEN json_valid(l) THEN l END, ${literal(path)}), 0)`;
   await scratch.run(
@@ -125,7 +126,7 @@ async function unwrap(outer: Documents, keys: readonly string[], scratch: Scratc
      WITH numbered AS (SELECT l, row_number() OVER () AS n FROM ${outer.sql}),
      found AS (SELECT l, n, json_extract(CASE WHEN json_valid(l) THEN l END, ${literal(`${path}[*]`)}) AS records FROM numbered),
      faulty AS (SELECT l, n, CASE WHEN ${isBlank} THEN ${literal(notRecords.blank)} WHEN records IS NULL THEN ${literal(notJson)}
-         WHEN len(records) = 0 THEN ${literal(`holds no records in "${name}".`)} END AS fault, records FROM found)
+         WHEN len(records) = 0 THEN ${literal(`holds no records${place}.`)} END AS fault, records FROM found)
      SELECT unnest(CASE WHEN fault IS NULL THEN records::VARCHAR[] ELSE [l] END) AS l, fault,
        CASE WHEN fault IS NOT NULL THEN n END AS outer_number FROM faulty`,
   );
@@ -145,7 +146,11 @@ async function unwrap(outer: Documents, keys: readonly string[], scratch: Scratc
     fault: "fault",
     unit: "record",
     linesRead,
-    notes: [`The records are read from "${name}".`],
+    notes: [
+      keys.length === 0
+        ? "The records are read from several arrays."
+        : `The records are read from "${keys.join(".")}".`,
+    ],
     textOf,
   };
 }
@@ -164,6 +169,16 @@ async function textsOf(table: string, text: string, numbers: readonly number[], 
     z.tuple([z.number(), z.string()]),
   );
   return new Map(rows);
+}
+
+/** Whether most of the first documents are arrays: of records, since an array of numbers or texts has no columns. */
+async function areArrays({ sql }: Documents, scratch: Scratch): Promise<boolean> {
+  const [arrays, objects] = await scratch.row(
+    `SELECT count(*) FILTER (starts_with(ltrim(l), '['))::DOUBLE, count(*) FILTER (starts_with(ltrim(l), '{'))::DOUBLE
+     FROM (SELECT l FROM ${sql} LIMIT ${sampleRows})`,
+    z.tuple([z.number(), z.number()]),
+  );
+  return arrays > objects;
 }
 
 async function structureOf({ sql, fault }: Documents, scratch: Scratch): Promise<Structure> {

@@ -56,16 +56,17 @@ export const announcedDelimiter = /^\s*"?sep=(.|\\t)"?\s*$/i;
 
 function detectJson(filled: readonly string[]): Layout | undefined {
   const start = filled[0]?.trimStart() ?? "";
-  if (/^\[\s*(?:\{|\]|$)/.test(start)) return { kind: "json-document" };
-  if (!start.startsWith("{")) return undefined;
-  const objects = filled.filter((line) => isJsonObject(line)).length;
+  if (!/^(?:\{|\[\s*(?:\{|\]|$))/.test(start)) return undefined;
+  const objects = filled.filter(isJson).length;
+  if (start.startsWith("[") && (filled.length === 1 || 2 * objects < filled.length)) return { kind: "json-document" };
   return { kind: 2 * objects >= filled.length ? "json-lines" : "json-document" };
 }
 
-function isJsonObject(line: string): boolean {
+/** Whether a line is an object or an array by itself. */
+function isJson(line: string): boolean {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
+    return typeof value === "object" && value !== null;
   } catch {
     return false;
   }
