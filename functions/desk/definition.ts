@@ -3,6 +3,7 @@ import * as z from "zod";
 import { oldestMilliseconds } from "#churn/intake/read-time.ts";
 import { withAccessRules } from "#runtime/access/access-settings.ts";
 import { brokerTokenSetting } from "#runtime/broker-token.ts";
+import { costSettings, costsOf } from "#runtime/cost-settings.ts";
 import { httpFunction } from "#runtime/function-definition.ts";
 import { httpFunctionSettings } from "#runtime/function-settings.ts";
 import { publishTo } from "#runtime/publish-to.ts";
@@ -23,6 +24,7 @@ const deskSettings = {
   /** Where the desk sends what follows from a promotion, and dead letters again. */
   BROKER_URL: z.url().optional(),
   ...brokerTokenSetting,
+  ...costSettings,
 };
 
 /** The pages for the people who keep users, and the same for tools. */
@@ -45,6 +47,7 @@ export const desk = httpFunction({
     newId: randomUUID,
     publish: publish ?? publishTo(settings),
     nextRuns,
+    costs: costsOf(settings),
   }),
   people: deskPeople,
   routes: (services) => [

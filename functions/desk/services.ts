@@ -1,3 +1,4 @@
+import type { SetCosts } from "#runtime/cost-settings.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { Surroundings } from "#runtime/function-definition.ts";
 import type { Logger } from "#runtime/logging.ts";
@@ -13,5 +14,7 @@ export interface DeskServices extends Omit<Stores, "runs" | "verify" | "backUp" 
   readonly newId: () => string;
   /** Sends an event to the broker; undefined where none is known. */
   readonly publish: ((event: LapseEvent) => Promise<void>) | undefined;
+  /** What the plan of a campaign begins with. */
+  readonly costs: SetCosts;
   readonly nextRuns: Surroundings["nextRuns"];
 }

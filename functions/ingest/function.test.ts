@@ -110,7 +110,7 @@ describe("an action with the id of a stored one and other content", () => {
   it("is counted, and told in the log, also where it comes from a Broker", async () => {
     const counted: unknown[] = [];
     const lines: string[] = [];
-    const tell = (_fields: unknown, message: string) => void lines.push(message);
+    const tell = (_fields: unknown, message?: string) => void lines.push(message ?? "");
     const services = {
       actions: { append: async (actions: readonly Action[]) => actions.map(() => judge({ ...login, value: 7 })) },
       now,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { costSettings, costsOf } from "#runtime/cost-settings.ts";
 import { featuresUpdated, modelPromoted, scoreSlice } from "#runtime/event-kinds.ts";
 import { eventFunction } from "#runtime/function-definition.ts";
 import { eventFunctionSettings } from "#runtime/function-settings.ts";
@@ -13,22 +14,27 @@ import { withArms } from "./with-arms.ts";
 /** Scores every user who is here with the champion, and with the challenger in shadow; in slices where there are many. */
 export const score = eventFunction({
   name: "score",
-  settings: withStoreRules(z.object({ ...eventFunctionSettings, ...sliceSettings })),
-  services: async (stores: StoreOpener, { settings, metrics, logger, skippedUsers, now, publish, progress }) => ({
-    actions: await stores.actionStore(),
-    features: await stores.featureStore(),
-    models: await stores.modelStore(),
-    audit: await stores.audit(),
-    ledger: withArms(await stores.ledger(), await stores.campaignStore()),
-    users: await stores.userList(),
-    runs: await stores.runStore(),
-    slicing: slicingOf(settings, publish),
-    logger,
-    now,
-    skipping: { logger, skippedUsers },
-    progress,
-    metrics: scoreMetrics(metrics),
-  }),
+  settings: withStoreRules(z.object({ ...eventFunctionSettings, ...sliceSettings, ...costSettings })),
+  services: async (stores: StoreOpener, { settings, metrics, logger, skippedUsers, now, publish, progress }) => {
+    const campaigns = await stores.campaignStore();
+    return {
+      actions: await stores.actionStore(),
+      features: await stores.featureStore(),
+      models: await stores.modelStore(),
+      audit: await stores.audit(),
+      ledger: withArms(await stores.ledger(), campaigns),
+      campaigns,
+      costs: costsOf(settings),
+      users: await stores.userList(),
+      runs: await stores.runStore(),
+      slicing: slicingOf(settings, publish),
+      logger,
+      now,
+      skipping: { logger, skippedUsers },
+      progress,
+      metrics: scoreMetrics(metrics),
+    };
+  },
   takes: [featuresUpdated, modelPromoted, scoreSlice],
   handle: recordedRuns("score", handle),
   inSlices: true,

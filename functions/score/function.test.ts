@@ -6,9 +6,11 @@ import { probabilityOf } from "#churn/model/predict.ts";
 import { explainer } from "#churn/reasons/reasons.ts";
 import type { Score } from "#churn/score.ts";
 import type { UserHistory } from "#churn/user-history.ts";
+import { costsOf } from "#runtime/cost-settings.ts";
 import { featuresUpdated, modelPromoted, usersScored } from "#runtime/event-kinds.ts";
 import { NotYet } from "#runtime/failures.ts";
 import { scoreMetrics } from "#runtime/metrics/scores.ts";
+import type { AuditEntry } from "#stores/audit/audit.ts";
 import type { FeatureRow } from "#stores/features/feature-store.ts";
 import type { LedgerEntry } from "#stores/ledger/ledger.ts";
 import { CorruptModel } from "#stores/models/failures.ts";
@@ -40,8 +42,56 @@ describe("score", () => {
       source: "/lapse/score/dev.lapse.features.updated",
       type: usersScored.type,
       time: "2024-03-02T01:05:00.000Z",
-      data: { model_version: manifest.version, users: 2, high: 1, medium: 0, low: 1, lapsed: 7 },
+      data: {
+        ...{ model_version: manifest.version, users: 2, high: 1, medium: 0, low: 1, lapsed: 7 },
+        ...{
+          at_risk_from: manifest.thresholds.high,
+          slipping_from: manifest.thresholds.medium,
+          thresholds_by: "tenth",
+        },
+      },
     });
+  });
+
+  it("calls at risk whom it pays to contact where costs are set, and keeps by what", async () => {
+    const rows = [away("ann", 1), away("bob", 20), away("cat", 30)];
+    const [, ofBob = 0] = rows.map(({ values }) => probabilityOf(manifest.parameters, values));
+    // 1 is paid for a tenth of what a user is worth.
+    const costs = { CONTACT_COST: 1, SAVE_RATE: 0.1, USER_WORTH: 10 / ofBob };
+    const { services, scores, audited } = setUp({ rows, costs });
+    expect((await handle(updated, services))?.data).toMatchObject({
+      ...{ high: 2, thresholds_by: "costs", at_risk_from: expect.closeTo(ofBob, 9) },
+    });
+    expect(scores.map(({ risk }) => risk)).toEqual([expect.not.stringMatching("high"), "high", "high"]);
+    expect(audited).toEqual([
+      expect.objectContaining({
+        ...{ action: "thresholds.set", target: manifest.version },
+        details: expect.objectContaining({ snapshot: "2024-03-02", high: expect.closeTo(ofBob, 9), by: "costs" }),
+      }),
+    ]);
+    // The same run again goes by what it was planned with.
+    const again = await handle(updated, { ...services, costs: costsOf({}) });
+    expect(again?.data).toMatchObject({ high: 2, thresholds_by: "costs", at_risk_from: expect.closeTo(ofBob, 9) });
+  });
+
+  it("calls as many at risk as can be contacted, and tells where values are missing", async () => {
+    const rows = [away("ann", 1), away("bob", 20), away("cat", 30)];
+    const high = async (costs: Parameters<typeof costsOf>[0], some = rows) => {
+      const reply = await handle(updated, setUp({ rows: some, costs }).services);
+      return usersScored.read(reply ?? promoted)?.data;
+    };
+    expect(await high({ CONTACT_COST: 0, CONTACT_CAPACITY: 2, USER_WORTH: 1 })).toMatchObject({
+      ...{ high: 2, thresholds_by: "capacity" },
+    });
+    const worthless = rows.map((row) => ({
+      ...row,
+      values: row.values.map((value, i) => (manifest.features[i]?.startsWith("value_") ? 0 : value)),
+    }));
+    expect(await high({ CONTACT_COST: 1 }, worthless)).toMatchObject({
+      ...{ thresholds_by: "no-values", at_risk_from: manifest.thresholds.high },
+    });
+    expect(await high({ CONTACT_COST: 1, USER_WORTH: 1 })).toMatchObject({ high: 0, thresholds_by: "costs" });
+    expect(await high({ CONTACT_COST: 0, USER_WORTH: 1 })).toMatchObject({ high: 3, thresholds_by: "costs" });
   });
 
   it("leaves out a user whose stored features are no numbers, scores all others, and tells who that is", async () => {
@@ -230,6 +280,8 @@ interface SetUp {
   readonly gone?: readonly FeatureRow[];
   /** What they did. */
   readonly histories?: readonly UserHistory[];
+  /** What contacts cost and bring, as settings. */
+  readonly costs?: Parameters<typeof costsOf>[0];
   /** The list before. */
   readonly before?: readonly ListedUser[];
 }
@@ -251,6 +303,7 @@ function setUp(options: SetUp) {
   const entries: LedgerEntry[] = [];
   const listed: ListedUser[] = [];
   const warnings: unknown[] = [];
+  const audited: AuditEntry[] = [];
   /** Whose histories were read. */
   const asked: string[] = [];
   const set = { id: "s1", snapshot: 19_784, definition: manifest.definition, populations, names };
@@ -300,6 +353,9 @@ function setUp(options: SetUp) {
       },
       lastWritten: async () => 0,
     },
+    campaigns: { campaigns: async () => [] },
+    audit: { append: async (entry) => void audited.push(entry) },
+    costs: costsOf(options.costs ?? {}),
     runs: new MemoryRuns(() => now),
     slicing: { slices: undefined, publish: undefined },
     logger: {
@@ -308,5 +364,5 @@ function setUp(options: SetUp) {
     },
     now: () => now,
   };
-  return { services, scores, dropped, entries, listed, pruned, warnings, asked };
+  return { services, scores, dropped, entries, listed, pruned, warnings, asked, audited };
 }

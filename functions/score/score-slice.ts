@@ -1,5 +1,6 @@
 import { rangeOf } from "#churn/buckets.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
+import type { RiskRule } from "#churn/risk-rule.ts";
 import type { Score } from "#churn/score.ts";
 import { usersScored } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
@@ -36,6 +37,8 @@ export async function scoreSlice(
   const total = (name: keyof SliceCounts) => totalOf(after, name);
   const byRisk = { high: total("high"), medium: total("medium"), low: total("low") };
   metrics?.scored({ users: byRisk, seconds: Math.max(0, now() - run.number) / 1000, at: now() });
+  const { thresholds, by } = plan.risk ?? (await ownThresholds(plan.version, services));
+  metrics?.scoredBy(thresholds, by);
   metrics?.scoredInShadow(total("shadow"));
   return usersScored.make({
     id: plan.eventId,
@@ -48,8 +51,16 @@ export async function scoreSlice(
       users: byRisk.high + byRisk.medium + byRisk.low,
       ...byRisk,
       lapsed: total("lapsed"),
+      at_risk_from: thresholds.high,
+      slipping_from: thresholds.medium,
+      thresholds_by: by,
     },
   });
+}
+
+/** Those of the version itself: of a run that was planned before there were costs. */
+async function ownThresholds(version: string, { models }: ScoreServices): Promise<RiskRule> {
+  return { thresholds: (await models.manifest(version)).thresholds, by: "tenth" };
 }
 
 /** Returns the run after that; undefined if the features have been replaced. */
@@ -110,7 +121,7 @@ async function scoreUsers(
 ): Promise<SliceCounts> {
   const { features, models, ledger, progress } = services;
   const plan = plannedScore(run);
-  const { standingOf, scoreOf } = scorerOf(manifest, set);
+  const { standingOf, scoreOf } = scorerOf(manifest, set, plan.risk?.thresholds);
   const list = new ListWriter(manifest, set, services, run.number);
   const shadow = await Shadow.open(manifest, plan.challenger, set, {
     models,

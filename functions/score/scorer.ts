@@ -16,14 +16,19 @@ export interface Scorer {
   standingOf(row: FeatureRow): Standing;
   /** Throws a RangeError for features that are no numbers. */
   scoreOf(row: FeatureRow): Score;
+  /** NaN for features that are no numbers. */
+  probabilityOf(row: FeatureRow): number;
 }
 
 /** A list of users is read, not studied. */
 const mostReasons = 3;
 
-/** Throws NotYet where the set lacks what the version needs: the next run of features computes it. */
-export function scorerOf(manifest: ModelManifest, set: FeatureSet): Scorer {
-  const { version, features, parameters, thresholds, definition } = manifest;
+/**
+ * Throws NotYet where the set lacks what the version needs: the next run of features computes it. `thresholds` are those of the
+ * list, by default the version's own.
+ */
+export function scorerOf(manifest: ModelManifest, set: FeatureSet, thresholds = manifest.thresholds): Scorer {
+  const { version, features, parameters, definition } = manifest;
   const columns = modelColumns(manifest, set);
   const [missing] = columns.missing;
   if (missing !== undefined)
@@ -34,6 +39,10 @@ export function scorerOf(manifest: ModelManifest, set: FeatureSet): Scorer {
   const { risksOf } = explainer(manifest);
   return {
     standingOf,
+    probabilityOf({ values }) {
+      const vector = pick(values, columns);
+      return vector.every(Number.isFinite) ? probabilityOf(parameters, vector) : Number.NaN;
+    },
     scoreOf({ userId, values }) {
       const vector = pick(values, columns);
       requireFinite(vector, features);

@@ -1,8 +1,11 @@
+import type { SetCosts } from "#runtime/cost-settings.ts";
 import type { Logger } from "#runtime/logging.ts";
 import type { ScoreMetrics } from "#runtime/metrics/scores.ts";
 import type { Skipping } from "#runtime/skipped-users.ts";
 import type { Slicing } from "#runtime/slice-settings.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
+import type { Audit } from "#stores/audit/audit.ts";
+import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import type { Ledger } from "#stores/ledger/ledger.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
@@ -18,6 +21,11 @@ export interface ScoreServices {
   readonly users: Pick<UserList, "get" | "put" | "prune" | "lastWritten">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;
   readonly ledger: Pick<Ledger, "append">;
+  /** Of which it is known what share of those who would leave a contact keeps. */
+  readonly campaigns: Pick<CampaignStore, "campaigns">;
+  readonly audit: Pick<Audit, "append">;
+  /** By which users are at risk. */
+  readonly costs: SetCosts;
   readonly runs: RunStore;
   readonly slicing: Slicing;
   readonly logger: Pick<Logger, "info" | "warn">;

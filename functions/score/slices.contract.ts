@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { costsOf } from "#runtime/cost-settings.ts";
 import { type EventOf, readAs } from "#runtime/event-kind.ts";
 import { featuresUpdated, modelPromoted, scoreSlice, usersScored } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
@@ -73,6 +74,9 @@ export function describeScoreSlices(name: string, open: (now: () => number) => P
           manifest: async (version) =>
             [manifest, challenger, newer].find((one) => one.version === version) ?? Promise.reject(new Error(version)),
         },
+        campaigns: { campaigns: async () => [] },
+        audit: { append: async () => undefined },
+        costs: costsOf({}),
         slicing: { slices: 4, publish: async (event) => void sent.push(event) },
         logger: { info: () => undefined, warn: () => undefined },
         now: () => now,

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { risksThen } from "#churn/risk-change.ts";
+import { riskBases } from "#churn/risk-rule.ts";
 import { type EventOf, eventKind } from "./event-kind.ts";
 
 /** What asks for a nightly job: by hand, the present day may count as well, to take in what was just sent. */
@@ -86,6 +87,10 @@ export const usersScored = eventKind({
     medium: z.int(),
     low: z.int(),
     lapsed: z.int(),
+    /** From which probability on users are at risk and slipping, and by what that is; above 1 if no one is. */
+    at_risk_from: z.number().optional(),
+    slipping_from: z.number().optional(),
+    thresholds_by: z.enum(riskBases).optional(),
   }),
 });
 

@@ -1,9 +1,9 @@
 import type * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
+import { givenRate, measuredRate } from "#stores/campaigns/known-rate.ts";
 import type { newCampaignBody } from "./api-schema.ts";
 import type { AudienceFilter, Ranking } from "./audience/audience-filter.ts";
 import type { ByProfit } from "./plan/candidates.ts";
-import { givenRate, measuredRate } from "./plan/save-rate.ts";
 import type { CampaignsServices } from "./services.ts";
 import type { NewCampaign } from "./start-campaign.ts";
 

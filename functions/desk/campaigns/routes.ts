@@ -14,7 +14,7 @@ import { campaignsView } from "./list/view.ts";
 import { createLabels } from "./plan/create-form.ts";
 import { newCampaignForm, newCampaignOf } from "./plan/create-form-schema.ts";
 import { planLabels } from "./plan/fields.ts";
-import { planForm } from "./plan/form.ts";
+import { planForm, withCosts } from "./plan/form.ts";
 import { renderPlan } from "./plan/page.ts";
 import { planView } from "./plan/view.ts";
 import { renderCampaign } from "./result/page.ts";
@@ -49,7 +49,8 @@ export function campaignRoutes(services: CampaignsServices): readonly Route[] {
         labels: planLabels,
         back: () => "/campaigns/new",
       }),
-      handle: async (form, request) => pageResponse(renderPlan(await planView(form, services, request))),
+      handle: async (form, request) =>
+        pageResponse(renderPlan(await planView(withCosts(form, services.costs), services, request))),
     }),
     formRoute({
       path: "/campaigns",
@@ -64,7 +65,11 @@ export function campaignRoutes(services: CampaignsServices): readonly Route[] {
         back: () => "/campaigns/new",
       }),
       handle: async (form, _parameters, request) => {
-        const { campaign } = await startCampaign(await newCampaignOf(form, services), request, services);
+        const { campaign } = await startCampaign(
+          await newCampaignOf(withCosts(form, services.costs), services),
+          request,
+          services,
+        );
         return seeOther(`/campaigns/${campaign.id}`);
       },
     }),

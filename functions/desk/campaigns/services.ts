@@ -14,4 +14,5 @@ export type CampaignsServices = Pick<
   | "oldest"
   | "newId"
   | "publish"
+  | "costs"
 >;

@@ -26,6 +26,7 @@ function pageWith(
     ...{
       champion,
       isFirstList,
+      risk: { thresholds: { medium: 0.1, high: 0.2 }, by: "costs" },
       versions: [newest, champion],
       mostAtRisk: [listedUser("ann", { probability: 0.75, risk: "high" })],
       mostWorth: [],
@@ -37,6 +38,12 @@ function pageWith(
 }
 
 describe("the page", () => {
+  it("says from which probability on users are at risk, and why", () => {
+    expect(pageWith({}, {}, { here: 3 })).toContain(
+      "at least 20 %: from there on, contacting a user of average value pays",
+    );
+  });
+
   it("says loudly what a version stands in for, and which cannot be read", () => {
     const page = pageWith({}, { standsInFor: "version v9, which cannot be read", damaged: ["v9"] });
     expect(page).toContain("Version v1 stands in for version v9, which cannot be read.");

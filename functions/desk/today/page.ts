@@ -2,6 +2,7 @@ import { lapsedIs } from "#churn/churn-in-words.ts";
 import { formatDay } from "#churn/day.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
+import { atRiskInWords } from "#pages/at-risk-in-words.ts";
 import { formatCount, formatCounted, formatMinute, formatValue } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { headline } from "#pages/headline.ts";
@@ -39,7 +40,7 @@ const todayStyle = html`
 .figures a { color: inherit; text-decoration-color: var(--soft); text-underline-offset: .2em; }
 `;
 
-function figures({ totals }: TodayView): Markup {
+function figures({ totals, risk }: TodayView): Markup {
   if (totals.here + totals.lapsed === 0)
     return html`<p class="notice">There is no list of users yet: it is made once a model is in service.</p>`;
   const linked = (path: string, count: number) => html`<a href="/users?state=${path}">${formatCount(count)}</a>`;
@@ -49,7 +50,8 @@ function figures({ totals }: TodayView): Markup {
 <div><dt>At risk</dt><dd>${linked("at_risk", totals.at_risk)}</dd></div>
 ${totals.valueAtRisk === 0 ? "" : html`<div><dt>Value at risk</dt><dd>${formatValue(totals.valueAtRisk)}</dd></div>`}
 <div><dt>Lapsed</dt><dd>${linked("lapsed", totals.lapsed)}</dd></div>
-</dl>`;
+</dl>
+${risk === undefined ? "" : html`<p class="yardsticks">${atRiskInWords(risk)}</p>`}`;
 }
 
 /** Who entered and left the risk since the list before. */

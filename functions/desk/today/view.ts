@@ -1,6 +1,8 @@
 import type { ListedUser } from "#churn/list/listed-user.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
+import type { RiskRule } from "#churn/risk-rule.ts";
 import type { LogExtent } from "#stores/actions/action-store.ts";
+import { lastThresholds } from "#stores/audit/list-thresholds.ts";
 import type { FeatureSet } from "#stores/features/feature-store.ts";
 import { type PromisesRead, readPromises } from "#stores/ledger/read-promises.ts";
 import { type ReadVersions, readVersions } from "#stores/models/readable.ts";
@@ -16,6 +18,8 @@ export interface TodayView extends ReadVersions {
   readonly extent: LogExtent | undefined;
   readonly features: FeatureSet | undefined;
   readonly totals: ListTotals;
+  /** By what the list calls users at risk; undefined where that is not known. */
+  readonly risk: RiskRule | undefined;
   /** Whether there was no list on a day before: then no one can have entered or left the risk. */
   readonly isFirstList: boolean;
   /** Undefined while there is none. */
@@ -43,10 +47,10 @@ const mostVersions = 10;
 const leastWorth = 0.01;
 
 export async function todayView(services: DeskServices, reader: string | undefined): Promise<TodayView> {
-  const { actions, features, models, users, ledger, deadLetters, now } = services;
+  const { actions, features, models, users, ledger, deadLetters, audit, now } = services;
   const set = await features.currentSet();
   const passive = set?.definition.churn.passive;
-  const [extent, alias, versions, totals, listed, mostAtRisk, mostWorth, promises, letters, troubles, first] =
+  const [extent, alias, versions, totals, listed, mostAtRisk, mostWorth, promises, letters, troubles, first, risk] =
     await Promise.all([
       actions.extent(passive),
       models.alias("champion"),
@@ -59,6 +63,7 @@ export async function todayView(services: DeskServices, reader: string | undefin
       deadLetters.count(),
       nightTroubles(services),
       ledger.firstSnapshot(),
+      lastThresholds(audit),
     ]);
   const shown = await readVersions(versions.slice(0, mostVersions), models);
   return {
@@ -66,6 +71,7 @@ export async function todayView(services: DeskServices, reader: string | undefin
     extent,
     features: set,
     totals,
+    risk,
     // Of the list's own day: the features may be of a later one that is still to be scored.
     isFirstList: (first ?? Number.POSITIVE_INFINITY) >= (listed.users[0]?.snapshot ?? Number.NEGATIVE_INFINITY),
     champion: alias && (await models.manifest(alias.version)),

@@ -1,10 +1,12 @@
 import * as z from "zod";
 import { formatDay } from "#churn/day.ts";
+import { riskBases } from "#churn/risk-rule.ts";
 import type { Outlook } from "#churn/what-if.ts";
 import { json } from "#runtime/http.ts";
 import { getRoute, type Route } from "#runtime/route.ts";
 import { shownAs } from "#runtime/route-description.ts";
 import { wholeNumber } from "#runtime/settings.ts";
+import { lastThresholds } from "#stores/audit/list-thresholds.ts";
 import { asksForCsv, csvResponse } from "../csv-response.ts";
 import type { DeskServices } from "../services.ts";
 import { userLines } from "./export.ts";
@@ -25,6 +27,18 @@ const listParameters = chosenUsers.extend({
 const pageOfUsers = z.object({
   users: z.array(userSchema),
   next: z.string().optional().describe("The cursor of the next page; absent on the last."),
+  thresholds: z
+    .object({
+      at_risk_from: z.number().describe("The probability from which the risk is high; above 1 if it is so for no one."),
+      slipping_from: z.number().describe("The probability from which it is medium."),
+      by: z
+        .enum(riskBases)
+        .describe(
+          "costs: from there on, contacting a user pays; capacity: no more can be contacted; tenth: what the riskiest tenth reached in training, as no costs are set; no-values: the same, as nothing tells what users are worth.",
+        ),
+    })
+    .optional()
+    .describe("By what the list calls users at risk."),
 });
 
 const outlook = z.object({
@@ -67,8 +81,17 @@ export function userApi(services: DeskServices): readonly Route[] {
       async handle({ limit, cursor, ...chosen }, request) {
         const [filter, order] = [filterOf(chosen), orderOf(chosen)];
         if (asksForCsv(request)) return csvResponse("users.csv", userLines(services.users.stream(filter, order)));
-        const { users, next } = await services.users.page({ filter, order, limit, cursor });
-        return json(200, { users: users.map(userJson), ...(next !== undefined && { next }) });
+        const [{ users, next }, rule] = await Promise.all([
+          services.users.page({ filter, order, limit, cursor }),
+          lastThresholds(services.audit),
+        ]);
+        return json(200, {
+          users: users.map(userJson),
+          ...(next !== undefined && { next }),
+          ...(rule !== undefined && {
+            thresholds: { at_risk_from: rule.thresholds.high, slipping_from: rule.thresholds.medium, by: rule.by },
+          }),
+        });
       },
     }),
     getRoute({

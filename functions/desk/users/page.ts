@@ -1,4 +1,5 @@
 import { type ListState, listStates } from "#churn/list/listed-user.ts";
+import { atRiskInWords } from "#pages/at-risk-in-words.ts";
 import { formatCount, formatValue } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { html, type Markup } from "#pages/html.ts";
@@ -38,10 +39,10 @@ function tabs({ chosen, totals }: UsersView): Markup {
 }
 
 function list(view: UsersView): Markup {
-  const { chosen, users, lines, next, isFurther, totals } = view;
+  const { chosen, users, lines, next, isFurther, totals, risk } = view;
   const plan = planLink(chosen);
   const atRisk = totals.valueAtRisk === 0 ? "" : ` ${formatValue(totals.valueAtRisk)} is at risk with them.`;
-  return html`<p class="yardsticks">“Typically” compares with the median of all users that the model learned from; “usual gap” is the user’s own.${chosen.state === "at_risk" ? atRisk : ""}</p>
+  return html`<p class="yardsticks">“Typically” compares with the median of all users that the model learned from; “usual gap” is the user’s own.${chosen.state === "at_risk" ? atRisk : ""}${risk === undefined ? "" : ` ${atRiskInWords(risk)}`}</p>
 <table class="list users">
 <thead><tr><th scope="col">User</th><th scope="col" class="number">Leaves with</th><th scope="col">Last 30 scores</th><th scope="col">Because</th><th scope="col" class="number">Value at risk</th><th scope="col">Rhythm</th></tr></thead>
 <tbody>${users.map((user) => userRow(user, lines.get(user.userId) ?? []))}</tbody>

@@ -1,5 +1,7 @@
 import { groupOf } from "#churn/features/feature-group.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
+import type { RiskRule } from "#churn/risk-rule.ts";
+import { lastThresholds } from "#stores/audit/list-thresholds.ts";
 import { readableManifest } from "#stores/models/readable.ts";
 import type { ListTotals } from "#stores/users/user-list.ts";
 import type { DeskServices } from "../services.ts";
@@ -16,6 +18,8 @@ export interface UsersView {
   readonly isFurther: boolean;
   /** Of all states under the same filters. */
   readonly totals: ListTotals;
+  /** By what the list calls users at risk; undefined where that is not known. */
+  readonly risk: RiskRule | undefined;
   /** What reasons can be about. */
   readonly groups: readonly string[];
 }
@@ -26,13 +30,14 @@ const scoresInLine = 30;
 export async function usersView(
   chosen: ChosenUsers,
   cursor: string | undefined,
-  { users, ledger, models }: DeskServices,
+  { users, ledger, models, audit }: DeskServices,
 ): Promise<UsersView> {
   const filter = filterOf(chosen);
-  const [page, totals, groups] = await Promise.all([
+  const [page, totals, groups, risk] = await Promise.all([
     users.page({ filter, order: orderOf(chosen), limit: usersOnPage, cursor }),
     users.totals(filter),
     reasonGroups(models),
+    lastThresholds(audit),
   ]);
   const shown = await ledger.lastShown(
     page.users.map(({ userId }) => userId),
@@ -41,7 +46,7 @@ export async function usersView(
   const lines = new Map(
     Array.from(shown, ([userId, entries]) => [userId, entries.flatMap(({ probability }) => probability ?? [])]),
   );
-  return { chosen, ...page, lines, totals, groups, isFurther: cursor !== undefined };
+  return { chosen, ...page, lines, totals, groups, risk, isFurther: cursor !== undefined };
 }
 
 /** The groups of the features of the model in service, by name. */

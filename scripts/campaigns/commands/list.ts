@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { endOf } from "#churn/campaign/campaign.ts";
 import { overAll } from "#churn/campaign/over-all.ts";
-import { endedOf } from "#functions/desk/campaigns/plan/save-rate.ts";
+import { endedOf } from "#stores/campaigns/known-rate.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
 import type { Call } from "../../call/call.ts";
 import { describeCampaigns, describeOverAll } from "../describe-list.ts";

@@ -3,7 +3,9 @@ import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import { describeSuppressed } from "#functions/desk/campaigns/free-to-contact.ts";
 import { planOf } from "#functions/desk/campaigns/plan/plan.ts";
-import { givenRate, measuredRate } from "#functions/desk/campaigns/plan/save-rate.ts";
+import { parseConfig } from "#runtime/config.ts";
+import { costSettings, costsOf } from "#runtime/cost-settings.ts";
+import { givenRate, measuredRate } from "#stores/campaigns/known-rate.ts";
 import { addFilterOptions, amount, count, filterOptions, share, wholeDays } from "../../audience/filter-options.ts";
 import type { Call } from "../../call/call.ts";
 import { parseOptions } from "../../terminal/options.ts";
@@ -13,21 +15,27 @@ import { withStores } from "../open.ts";
 export function planCommand(command: Command, call: Call): void {
   command
     .description("how many to contact: the profit by the length of the list, and the best length")
-    .option("--cost <amount>", "of one contact", "0")
-    .option("--incentive <amount>", "what a user costs who takes what is offered", "0")
-    .option("--take-up <share>", "of those who would stay anyway, the share that takes the incentive too", "1")
+    .option("--cost <amount>", "of one contact (default: CONTACT_COST, or 0)")
+    .option("--incentive <amount>", "what a user costs who takes what is offered (default: INCENTIVE, or 0)")
+    .option(
+      "--take-up <share>",
+      "of those who would stay anyway, the share that takes the incentive too (default: INCENTIVE_TAKE_UP, or 1)",
+    )
     .option(
       "--save-rate <share>",
-      "of those who would leave, the share that a contact keeps (default: as your campaigns have shown)",
+      "of those who would leave, the share that a contact keeps (default: SAVE_RATE, or as your campaigns have shown)",
     )
     .option("--save-rate-low <share>", "its likely least (default: half of it)")
     .option("--save-rate-high <share>", "its likely most (default: half as much again)")
     .option(
       "--worth <amount>",
-      "what any user who stays is worth (default: what each was worth in a churn window, on average lately)",
+      "what any user who stays is worth (default: USER_WORTH, or what each was worth in a churn window, on average lately)",
     )
-    .option("--windows <n>", "for how many churn windows a user who stays is worth as much", "1")
-    .option("--capacity <n>", "the most that you can contact")
+    .option(
+      "--windows <n>",
+      "for how many churn windows a user who stays is worth as much (default: WORTH_WINDOWS, or 1)",
+    )
+    .option("--capacity <n>", "the most that you can contact (default: CONTACT_CAPACITY, or any number)")
     .option("--rest <days>", "leaves out users who were contacted within as many days", "30")
     .action((options: unknown) => run(options, call));
   addFilterOptions(command);
@@ -36,14 +44,14 @@ export function planCommand(command: Command, call: Call): void {
 const optionsSchema = z
   .object({
     ...filterOptions,
-    cost: amount,
-    incentive: amount,
-    takeUp: share,
+    cost: amount.optional(),
+    incentive: amount.optional(),
+    takeUp: share.optional(),
     saveRate: share.optional(),
     saveRateLow: share.optional(),
     saveRateHigh: share.optional(),
     worth: amount.optional(),
-    windows: amount,
+    windows: amount.optional(),
     capacity: count.optional(),
     rest: wholeDays,
   })
@@ -54,11 +62,11 @@ const optionsSchema = z
   );
 
 async function run(raw: unknown, call: Call): Promise<void> {
-  const { sort, top, cost, incentive, takeUp, worth, windows, capacity, rest, ...options } = parseOptions(
-    optionsSchema,
-    raw,
-  );
-  const { saveRate, saveRateLow, saveRateHigh, ...filter } = options;
+  const set = costsOf(parseConfig(z.object(costSettings), call.environment));
+  const { sort, top, rest, ...options } = parseOptions(optionsSchema, raw);
+  const { cost = set.cost ?? 0, incentive = set.incentive ?? 0, takeUp = set.takeUp ?? 1, ...others } = options;
+  const { worth = set.worth, windows = set.windows ?? 1, capacity = set.capacity, ...chosen } = others;
+  const { saveRate = set.saveRate, saveRateLow, saveRateHigh, ...filter } = chosen;
   await withStores(call, async (stores) => {
     const campaigns = await stores.campaignStore();
     const known =

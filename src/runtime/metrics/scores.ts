@@ -1,10 +1,14 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { ModelManifest } from "#churn/model/manifest.ts";
+import { type RiskBasis, riskBases } from "#churn/risk-rule.ts";
 import type { Risk } from "#churn/score.ts";
 import { unsetGauge } from "./unset-gauge.ts";
 
 export interface ScoreMetrics {
   /** `at` in milliseconds since the epoch. */
   scored(run: { users: Readonly<Record<Risk, number>>; seconds: number; at: number }): void;
+  /** From which probability on users were at risk and slipping, and by what that was. */
+  scoredBy(thresholds: ModelManifest["thresholds"], by: RiskBasis): void;
   /** How many users the challenger scored beside it, for the ledger only; 0 where there is none. */
   scoredInShadow(users: number): void;
   /** The challenger could not score, or not go on. */
@@ -25,6 +29,18 @@ export function scoreMetrics(metrics: Registry): ScoreMetrics {
     labelNames: ["risk"],
     registers: [metrics],
   });
+  const thresholdGauge = new Gauge({
+    name: "lapse_risk_threshold",
+    help: "Probability from which the risk was called medium or high in the last scoring; above 1 if it was so for no one",
+    labelNames: ["risk"],
+    registers: [metrics],
+  });
+  const basis = new Gauge({
+    name: "lapse_risk_threshold_basis",
+    help: "1 for what decided on high risk in the last scoring, 0 for the others: tenth, costs, capacity, or no-values, where costs are set and the tenth stays as nothing tells what users are worth",
+    labelNames: ["by"],
+    registers: [metrics],
+  });
   const scoredAt = unsetGauge(metrics, "lapse_score_last_success_timestamp_seconds", "When all users were last scored");
   const shadowUsers = unsetGauge(
     metrics,
@@ -41,6 +57,11 @@ export function scoreMetrics(metrics: Registry): ScoreMetrics {
       for (const [risk, count] of Object.entries(users)) scoredUsers.set({ risk }, count);
       durations.observe(seconds);
       scoredAt.set(at / 1000);
+    },
+    scoredBy({ medium, high }, by) {
+      thresholdGauge.set({ risk: "medium" }, medium);
+      thresholdGauge.set({ risk: "high" }, high);
+      for (const one of riskBases) basis.set({ by: one }, one === by ? 1 : 0);
     },
     scoredInShadow(users) {
       shadowUsers.set(users);

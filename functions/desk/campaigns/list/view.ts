@@ -1,7 +1,7 @@
 import { endOf } from "#churn/campaign/campaign.ts";
 import { type OverAll, overAll } from "#churn/campaign/over-all.ts";
 import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
-import { endedOf } from "../plan/save-rate.ts";
+import { endedOf } from "#stores/campaigns/known-rate.ts";
 import type { CampaignsServices } from "../services.ts";
 
 /** What the page of all campaigns shows. */

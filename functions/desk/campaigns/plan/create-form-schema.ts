@@ -1,8 +1,8 @@
 import * as z from "zod";
+import { rateOf } from "#stores/campaigns/known-rate.ts";
 import type { CampaignsServices } from "../services.ts";
 import type { NewCampaign } from "../start-campaign.ts";
-import { economicsOf, filterOf, planFields, rateOf } from "./form.ts";
-import { measuredRate } from "./save-rate.ts";
+import { economicsOf, filterOf, planFields } from "./form.ts";
 
 const whole = (what: string) =>
   z
@@ -32,7 +32,7 @@ export async function newCampaignOf(
   return {
     name: form.name,
     filter: filterOf(form),
-    order: economicsOf(form, rateOf(form, measuredRate(await campaigns.campaigns()))),
+    order: economicsOf(form, rateOf(form.save_rate, await campaigns.campaigns())),
     top: form.top,
     controlShare: form.control,
     windowDays: form.window,

@@ -1,8 +1,9 @@
 import * as z from "zod";
 import type { Economics } from "#churn/campaign/how-many.ts";
+import type { SetCosts } from "#runtime/cost-settings.ts";
+import type { KnownRate } from "#stores/campaigns/known-rate.ts";
 import type { AudienceFilter } from "../audience/audience-filter.ts";
 import type { ByProfit } from "./candidates.ts";
-import { givenRate, type KnownRate } from "./save-rate.ts";
 
 /** A field of a form that may be left empty. */
 function optional<Value>(pattern: RegExp, what: string, read: (text: string) => Value) {
@@ -50,6 +51,20 @@ export const planFields = {
 export const planForm = z.object(planFields);
 export type PlanForm = z.output<typeof planForm>;
 
+/** The form with what the settings say where it says nothing. */
+export function withCosts<Form extends PlanForm>(form: Form, costs: SetCosts): Form {
+  return {
+    ...form,
+    cost: form.cost ?? costs.cost,
+    incentive: form.incentive ?? costs.incentive,
+    take_up: form.take_up ?? costs.takeUp,
+    save_rate: form.save_rate ?? costs.saveRate,
+    worth: form.worth ?? costs.worth,
+    windows: form.windows ?? costs.windows,
+    capacity: form.capacity ?? costs.capacity,
+  };
+}
+
 export function filterOf(form: PlanForm): AudienceFilter {
   return {
     state: form.state,
@@ -64,15 +79,6 @@ export function filterOf(form: PlanForm): AudienceFilter {
     reason: form.reason,
   };
 }
-
-/** The save rate that the form gives, else what own campaigns have shown, else a cautious guess. */
-export function rateOf({ save_rate }: PlanForm, measured: KnownRate | undefined): KnownRate {
-  if (save_rate !== undefined) return givenRate(save_rate);
-  return measured ?? { ...givenRate(guessedRate), source: "a guess, until your own campaigns have shown it" };
-}
-
-/** What retention campaigns keep of those who would leave is mostly a few per cent up to a third. */
-const guessedRate = 0.1;
 
 /** What the form says of cost and worth. */
 export function economicsOf(form: PlanForm, { rate }: KnownRate): ByProfit {

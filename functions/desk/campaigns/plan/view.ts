@@ -1,11 +1,11 @@
 import { InvalidInput } from "#churn/failure.ts";
 import type { HttpRequest } from "#runtime/http.ts";
+import { type KnownRate, rateOf } from "#stores/campaigns/known-rate.ts";
 import { mayOperate } from "../../may-operate.ts";
 import type { CampaignsServices } from "../services.ts";
 import { usualRest } from "./create-form.ts";
-import { economicsOf, filterOf, type PlanForm, rateOf } from "./form.ts";
+import { economicsOf, filterOf, type PlanForm } from "./form.ts";
 import { type Plan, planOf } from "./plan.ts";
-import { type KnownRate, measuredRate } from "./save-rate.ts";
 
 /** What the page that plans a campaign shows. */
 export interface PlanView {
@@ -32,7 +32,7 @@ export async function planView(
   }: Pick<CampaignsServices, "features" | "users" | "campaigns" | "contacts" | "now">,
   request: Pick<HttpRequest, "caller">,
 ): Promise<PlanView> {
-  const known = rateOf(form, measuredRate(await campaigns.campaigns()));
+  const known = rateOf(form.save_rate, await campaigns.campaigns());
   const churnDays = (await features.currentSet())?.definition.churn.churnDays ?? 30;
   const common = { reader: request.caller?.name, mayOperate: mayOperate(request), form, known, churnDays };
   try {

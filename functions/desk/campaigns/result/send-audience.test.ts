@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Arm, Assignment } from "#churn/campaign/campaign.ts";
 import { InvalidInput } from "#churn/failure.ts";
+import { costsOf } from "#runtime/cost-settings.ts";
 import { campaignAudience } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { AuditEntry } from "#stores/audit/audit.ts";
@@ -29,6 +30,7 @@ beforeEach(async () => {
   services = {
     ...stores,
     logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    costs: costsOf({}),
     now: () => now,
     oldest: () => 0,
     newId: () => `id-${id++}`,

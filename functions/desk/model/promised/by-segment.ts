@@ -5,6 +5,7 @@ import { judgeRows, type SegmentQuality } from "#churn/segments/judge-rows.ts";
 import { risks } from "#churn/segments/moves.ts";
 import { bandOf } from "#churn/segments/segmentation.ts";
 import { pause } from "#runtime/pause.ts";
+import { thresholdsThen } from "#stores/audit/list-thresholds.ts";
 import type { JudgedEntry, Ledger } from "#stores/ledger/ledger.ts";
 import { readableManifest } from "#stores/models/readable.ts";
 import type { DeskServices } from "../../services.ts";
@@ -48,7 +49,8 @@ export async function promisedBySegment({
   actions,
   ledger,
   models,
-}: Pick<DeskServices, "actions" | "ledger" | "models">): Promise<PromisedBySegment | undefined> {
+  audit,
+}: Pick<DeskServices, "actions" | "ledger" | "models" | "audit">): Promise<PromisedBySegment | undefined> {
   const champion = await models.alias("champion");
   const judged = (await ledger.nights({ role: "champion" })).map(({ snapshot }) => snapshot);
   if (champion === undefined || judged.length === 0) return undefined;
@@ -57,7 +59,7 @@ export async function promisedBySegment({
   const sample = sampleOf(extent?.users ?? 0, mostWhileWaiting);
   const nights = nightsRead([...new Set(judged)].sort((a, b) => a - b));
   const shown = await shownOf(nights, sample, ledger);
-  const thresholds = await thresholdsOf(shown, models);
+  const [then, thresholds] = await Promise.all([thresholdsThen(audit), thresholdsOf(shown, models)]);
   const segmentations = manifest.segments ?? [];
   const columns = segmentations.map(({ feature }) => manifest.features.indexOf(feature));
   const scorer = scorerOf(manifest);
@@ -68,7 +70,7 @@ export async function promisedBySegment({
     for (const { userId, snapshot, probability = 0, churned = false, arm, modelVersion } of shown.get(history.userId) ??
       []) {
       const vector = scorer.vectorOf(history, snapshot);
-      const bounds = thresholds.get(modelVersion) ?? manifest.thresholds;
+      const bounds = then(snapshot, modelVersion) ?? thresholds.get(modelVersion) ?? manifest.thresholds;
       const segmentValues = columns.map((column) => vector[column] ?? 0);
       rows.push({ userId, probability, churned, arm, risk: riskOf(probability, bounds), segmentValues });
     }

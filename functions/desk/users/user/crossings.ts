@@ -5,7 +5,7 @@ export interface Crossing extends ShownScore {
   readonly into: boolean;
 }
 
-/** The snapshots at which a user became at risk or ceased to be, each by the threshold of the version that scored it. */
+/** The snapshots at which a user became at risk or ceased to be, each by the threshold of its list. */
 export function crossings(shown: readonly ShownScore[]): Crossing[] {
   const known = shown.filter(({ risk }) => risk !== undefined);
   return known.flatMap((score, i) => {

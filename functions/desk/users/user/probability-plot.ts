@@ -18,7 +18,7 @@ export function probabilityPlot(shown: readonly ShownScore[]): Markup {
   const changes = shown.filter(({ modelVersion }, i) => i > 0 && shown[i - 1]?.modelVersion !== modelVersion);
   const crossed = crossings(shown);
   const thresholds = shown.flatMap(({ threshold, snapshot }, i) => {
-    if (threshold === undefined) return [];
+    if (threshold === undefined || threshold > 1) return [];
     const to = shown[i + 1]?.snapshot ?? snapshot + 1;
     return [
       html`<line class="reference" x1="${x(snapshot)}" x2="${Math.min(frame.right, x(to))}" y1="${y(threshold)}" y2="${y(threshold)}"/>`,

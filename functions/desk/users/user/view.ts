@@ -6,6 +6,7 @@ import { riskOf } from "#churn/reasons/reasons.ts";
 import type { Risk } from "#churn/score.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import { type WhatIf, whatIf } from "#churn/what-if.ts";
+import { type ThresholdsThen, thresholdsThen } from "#stores/audit/list-thresholds.ts";
 import type { Contact } from "#stores/contacts/contact-store.ts";
 import type { RecordedEntry } from "#stores/ledger/ledger.ts";
 import { readableManifest } from "#stores/models/readable.ts";
@@ -30,23 +31,24 @@ export interface ShownScore {
   readonly snapshot: Day;
   readonly modelVersion: string;
   readonly probability: number;
-  /** Undefined if the version is gone. */
+  /** Undefined if nothing tells it any more. */
   readonly risk: Risk | undefined;
-  /** From which probability on the version calls the risk high. */
+  /** From which probability on the risk was high on that list; above 1 if it was so for no one. */
   readonly threshold: number | undefined;
 }
 
 /** Throws NotFound for a user of whom nothing is known. */
 export async function readUser(
   userId: string,
-  { users, ledger, actions, contacts, models }: DeskServices,
+  { users, ledger, actions, contacts, models, audit }: DeskServices,
 ): Promise<UserView> {
-  const [found, entries, histories, sent, states] = await Promise.all([
+  const [found, entries, histories, sent, states, then] = await Promise.all([
     users.get([userId]),
     ledger.lastShown([userId], mostSnapshots),
     actions.historiesOf([userId]),
     contacts.contactsOf(userId),
     contacts.statesOf([userId], 0),
+    thresholdsThen(audit),
   ]);
   const listed = found.get(userId);
   const history = histories.get(userId);
@@ -58,7 +60,7 @@ export async function readUser(
   return {
     userId,
     listed,
-    shown: shown.flatMap((entry) => shownScore(entry, manifests)),
+    shown: shown.flatMap((entry) => shownScore(entry, manifests, then)),
     history,
     contacts: sent,
     isOptedOut: states.get(userId)?.optedOutAt !== undefined,
@@ -82,9 +84,10 @@ async function readable(
 function shownScore(
   { snapshot, modelVersion, probability }: RecordedEntry,
   manifests: ReadonlyMap<string, ModelManifest>,
+  then: ThresholdsThen,
 ): ShownScore[] {
   if (probability === undefined) return [];
-  const thresholds = manifests.get(modelVersion)?.thresholds;
+  const thresholds = then(snapshot, modelVersion) ?? manifests.get(modelVersion)?.thresholds;
   const risk = thresholds && riskOf(probability, thresholds);
   return [{ snapshot, modelVersion, probability, risk, threshold: thresholds?.high }];
 }

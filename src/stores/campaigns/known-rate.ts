@@ -1,7 +1,7 @@
 import { endOf } from "#churn/campaign/campaign.ts";
 import type { Rate } from "#churn/campaign/how-many.ts";
 import { overAll } from "#churn/campaign/over-all.ts";
-import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
+import type { StoredCampaign } from "./campaign-store.ts";
 
 /** The share of those who would leave that a contact keeps, and where it is known from. */
 export interface KnownRate {
@@ -28,6 +28,16 @@ export function measuredRate(campaigns: readonly StoredCampaign[]): KnownRate | 
     source: `from ${rated === 1 ? "one campaign" : `${rated} campaigns`}`,
   };
 }
+
+/** The save rate that is given, else what own campaigns have shown, else a cautious guess. */
+export function rateOf(given: number | undefined, campaigns: readonly StoredCampaign[]): KnownRate {
+  if (given !== undefined) return givenRate(given);
+  const guess = { ...givenRate(guessedRate), source: "a guess, until your own campaigns have shown it" };
+  return measuredRate(campaigns) ?? guess;
+}
+
+/** What retention campaigns keep of those who would leave is mostly a few per cent up to a third. */
+const guessedRate = 0.1;
 
 /** The campaigns whose result is recorded, with when they ended. */
 export function endedOf(campaigns: readonly StoredCampaign[]) {

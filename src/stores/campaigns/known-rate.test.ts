@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import type { Arm } from "#churn/campaign/campaign.ts";
 import { CampaignTally } from "#churn/campaign/tally.ts";
-import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
 import { exampleCampaign } from "#test/support/example-campaign.ts";
-import { measuredRate } from "./save-rate.ts";
+import type { StoredCampaign } from "./campaign-store.ts";
+import { measuredRate } from "./known-rate.ts";
 
 const left = { name: "left", kind: "share", good: "less" } as const;
 

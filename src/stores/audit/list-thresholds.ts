@@ -1,0 +1,62 @@
+import * as z from "zod";
+import { type Day, formatDay, parseDay } from "#churn/day.ts";
+import { type RiskRule, riskBases } from "#churn/risk-rule.ts";
+import type { Audit } from "./audit.ts";
+
+/** By what users were called at risk on one list. */
+export interface ListThresholds extends RiskRule {
+  readonly snapshot: Day;
+  readonly modelVersion: string;
+  /** When it was set, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+const action = "thresholds.set";
+
+/** Keeps by what users are called at risk on a list; the same `id` again changes nothing. */
+export async function recordThresholds(
+  audit: Pick<Audit, "append">,
+  id: string,
+  { snapshot, modelVersion, at, thresholds, by }: ListThresholds,
+): Promise<void> {
+  await audit.append({
+    ...{ id: `thresholds-${id}`, at, action, who: "the function score", from: "score", target: modelVersion },
+    details: { snapshot: formatDay(snapshot), high: thresholds.high, medium: thresholds.medium, by },
+  });
+}
+
+const detailsSchema = z.object({
+  snapshot: z.string(),
+  high: z.number(),
+  medium: z.number(),
+  by: z.enum(riskBases),
+});
+
+/** What was recorded, the newest first. */
+export async function* listThresholds(audit: Pick<Audit, "entries">): AsyncIterable<ListThresholds> {
+  for await (const { at, target = "", details } of audit.entries({ action })) {
+    const { snapshot, high, medium, by } = detailsSchema.parse(details);
+    const day = parseDay(snapshot);
+    if (day !== undefined) yield { snapshot: day, modelVersion: target, at, thresholds: { high, medium }, by };
+  }
+}
+
+/** The last list's; undefined if none was made since lapse keeps this. */
+export async function lastThresholds(audit: Pick<Audit, "entries">): Promise<ListThresholds | undefined> {
+  for await (const one of listThresholds(audit)) return one;
+  return undefined;
+}
+
+/** By which thresholds a version called users at risk on a list; undefined for a list from before these were kept. */
+export type ThresholdsThen = (snapshot: Day, modelVersion: string) => RiskRule["thresholds"] | undefined;
+
+/** Of all lists; of those that were made several times, as they were made last. */
+export async function thresholdsThen(audit: Pick<Audit, "entries">): Promise<ThresholdsThen> {
+  const last = new Map<string, RiskRule["thresholds"]>();
+  const key = (snapshot: Day, modelVersion: string) => `${snapshot} ${modelVersion}`;
+  for await (const { snapshot, modelVersion, thresholds } of listThresholds(audit)) {
+    const list = key(snapshot, modelVersion);
+    if (!last.has(list)) last.set(list, thresholds);
+  }
+  return (snapshot, modelVersion) => last.get(key(snapshot, modelVersion));
+}
