@@ -24,7 +24,7 @@ function heading(campaign: Campaign, { sizes, closed, isFinal }: CampaignResult)
   const ended = closed.treatment + closed.control;
   const windows = isFinal
     ? `The windows of all users have closed (${day(endOf(campaign))}).`
-    : `The windows of ${number(ended)} of ${number(total)} users have closed; the last closes on ${day(endOf(campaign))}. Until then, the intervals are wider: they hold however often you look.`;
+    : `The windows of ${number(ended)} of ${number(total)} users have closed; the last closes on ${day(endOf(campaign))}. Until then, the intervals are wider: with the last one, they hold however often you look.`;
   return [
     `${campaign.name} (${campaign.id}): ${campaign.audience}`,
     `${number(total)} users from ${day(campaign.startsAt)} on, ${percent(campaign.controlShare)} of them not contacted${campaign.windowDays > 0 ? `, ${campaign.windowDays} days each` : ""}.`,

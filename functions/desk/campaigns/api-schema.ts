@@ -10,7 +10,7 @@ const sizes = z.object({ treatment: z.int(), control: z.int() });
 const time = z.iso.datetime();
 const estimate = z
   .object({ value: z.number(), low: z.number(), high: z.number(), error: z.number() })
-  .describe("With its 95 % interval and standard error.");
+  .describe("With its interval, of 95 % at all looks together, and its standard error.");
 const share = z.number().min(0).max(1);
 
 /** The part of a path that names a campaign. */
@@ -56,7 +56,11 @@ export function campaignShown(campaign: StoredCampaign, now: number): z.input<ty
 
 export const shownResult = z.object({
   campaign: shownCampaign,
-  is_final: z.boolean().describe("Whether all windows have closed; until then the intervals hold at every look."),
+  is_final: z
+    .boolean()
+    .describe(
+      "Whether all windows have closed; the intervals until then, and the one after that, hold at all looks together.",
+    ),
   closed: sizes.describe("Users whose window has closed."),
   before_log: sizes.optional().describe("Users whose windows began before the actions that lapse has: not known."),
   unseen: sizes.optional().describe("Users without any action, who count as having left: wrong ids, perhaps."),

@@ -1,5 +1,5 @@
 import { adjustedDifference } from "../statistics/adjusted-difference.ts";
-import { atAnyTime, leastSeen } from "../statistics/any-time.ts";
+import { atAnyTime, lastConfidence, leastSeen } from "../statistics/any-time.ts";
 import { differenceOfMeans, differenceOfShares, type Moments } from "../statistics/differences.ts";
 import { type Estimate, isClear, scaled } from "../statistics/estimate.ts";
 import { detectable, growthFor } from "../statistics/power.ts";
@@ -9,21 +9,28 @@ import type { OutcomeResult, Verdict } from "./result.ts";
 import { saveRateOf } from "./save-rate.ts";
 
 /**
- * What can be said of one outcome from the users whose outcome is known. `planned` is how many there will be, and
- * undefined once that is all of them: then the intervals are those of a single look, which was fixed beforehand.
+ * Which look at a campaign: one of any number while windows are open, with how many users there will be; the last one, when all have
+ * closed; or the only one, at outcomes that came all at once.
  */
-export function judgeOutcome(outcome: MeasuredOutcome, data: Sample, planned: number | undefined): OutcomeResult {
+export type Look = { readonly planned: number } | "last" | "only";
+
+/**
+ * What can be said of one outcome from the users whose outcome is known. The intervals of all looks at a campaign, the last one
+ * included, hold together with 95 %, and so does that of an only look.
+ */
+export function judgeOutcome(outcome: MeasuredOutcome, data: Sample, look: Look): OutcomeResult {
+  const confidence = look === "only" ? 0.95 : lastConfidence;
   const treated = outcomeMoments(data, true);
   const control = outcomeMoments(data, false);
   const sizes: ArmSizes = { treatment: treated.size, control: control.size };
   const smaller = Math.min(treated.size, control.size);
   const atLook = (estimate: Estimate | undefined) =>
-    estimate === undefined || planned === undefined
+    estimate === undefined || typeof look === "string"
       ? estimate
-      : possible(outcome, atAnyTime(estimate, data.rows, planned));
-  const difference = smaller < 2 ? undefined : atLook(unadjusted(outcome, treated, control));
+      : possible(outcome, atAnyTime(estimate, data.rows, look.planned));
+  const difference = smaller < 2 ? undefined : atLook(unadjusted(outcome, treated, control, confidence));
   const canAdjust = isNormalEnough(outcome, treated) && isNormalEnough(outcome, control);
-  const adjusted = canAdjust ? atLook(adjustedDifference(data)) : undefined;
+  const adjusted = canAdjust ? atLook(adjustedDifference(data, confidence)) : undefined;
   const best = adjusted ?? difference;
   const gain = best && scaled(best, outcome.good === "more" ? 1 : -1);
   const verdict = verdictOn(gain, smaller);
@@ -35,13 +42,13 @@ export function judgeOutcome(outcome: MeasuredOutcome, data: Sample, planned: nu
     difference,
     adjusted,
     saveRate:
-      smaller < 2 || planned !== undefined
+      smaller < 2 || typeof look !== "string"
         ? undefined
         : saveRateOf({ ...outcome, sizes, treatment: treated.mean, control: control.mean }),
     gained: gain && scaled(gain, treated.size),
     verdict,
-    detectable: best && detectable(best.error),
-    more: best && moreNeeded(best, sizes, verdict),
+    detectable: best && detectable(best.error, confidence),
+    more: best && moreNeeded(best, sizes, verdict, confidence),
   };
 }
 
@@ -53,10 +60,10 @@ function isNormalEnough({ kind }: MeasuredOutcome, { size, mean, variance }: Mom
   return kind === "amount" ? variance > 0 : Math.min(count, size - count) >= leastOfEach - 1e-6;
 }
 
-function unadjusted({ kind }: MeasuredOutcome, treated: Moments, control: Moments): Estimate {
-  if (kind === "amount") return differenceOfMeans(treated, control);
+function unadjusted({ kind }: MeasuredOutcome, treated: Moments, control: Moments, confidence: number): Estimate {
+  if (kind === "amount") return differenceOfMeans(treated, control, confidence);
   const shareOf = ({ mean, size }: Moments) => ({ count: Math.round(mean * size), of: size });
-  return differenceOfShares(shareOf(treated), shareOf(control));
+  return differenceOfShares(shareOf(treated), shareOf(control), confidence);
 }
 
 /** Shares differ by at most 1. */
@@ -71,9 +78,14 @@ function verdictOn(gain: Estimate | undefined, smaller: number): Verdict {
   return gain.value > 0 ? "better" : "worse";
 }
 
-function moreNeeded({ value, error }: Estimate, sizes: ArmSizes, verdict: Verdict): ArmSizes | undefined {
+function moreNeeded(
+  { value, error }: Estimate,
+  sizes: ArmSizes,
+  verdict: Verdict,
+  confidence: number,
+): ArmSizes | undefined {
   if (verdict === "better" || verdict === "worse" || value === 0) return undefined;
-  const growth = growthFor(value, error) - 1;
+  const growth = growthFor(value, error, confidence) - 1;
   return growth <= 0
     ? undefined
     : { treatment: Math.ceil(sizes.treatment * growth), control: Math.ceil(sizes.control * growth) };

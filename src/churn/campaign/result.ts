@@ -8,7 +8,7 @@ export interface CampaignResult {
   readonly sizes: ArmSizes;
   /** Those whose window has closed. */
   readonly closed: ArmSizes;
-  /** Whether the windows of all users have closed. Until then, intervals are those that hold at every look. */
+  /** Whether the windows of all users have closed. Until then, intervals are wider: those of all looks, the last one included, hold together. */
   readonly isFinal: boolean;
   /** Those whose windows began before the log, so that nothing is known of them; undefined where there are none. */
   readonly beforeLog?: ArmSizes | undefined;

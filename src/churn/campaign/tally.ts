@@ -40,9 +40,14 @@ export class CampaignTally {
       isFinal,
       balance: balanceOf(this.#campaign, sizes, this.#covariates()),
       outcomes: this.#outcomes.map((outcome, i) =>
-        judgeOutcome(outcome, this.#users.withOutcome(i), isFinal ? undefined : total),
+        judgeOutcome(outcome, this.#users.withOutcome(i), isFinal ? this.#end() : { planned: total }),
       ),
     };
+  }
+
+  /** What came with a file came all at once; what is read from the actions may have been looked at before. */
+  #end(): "last" | "only" {
+    return this.#campaign.outcomes.length === 0 ? "last" : "only";
   }
 
   #covariates() {

@@ -13,7 +13,7 @@ const rowsPerCoefficient = 10;
  * means whether or not the regression is right, and is as good in large samples if it explains nothing. Covariates that
  * tell nothing beyond the others are left out. Undefined where no covariate is left or an arm is too small for them.
  */
-export function adjustedDifference(data: Sample): Estimate | undefined {
+export function adjustedDifference(data: Sample, confidence = 0.95): Estimate | undefined {
   const sizes = { treated: outcomeMoments(data, true).size, control: outcomeMoments(data, false).size };
   const smaller = Math.min(sizes.treated, sizes.control);
   const columns = independentColumns(data, Math.floor(smaller / rowsPerCoefficient) - 1);
@@ -24,7 +24,7 @@ export function adjustedDifference(data: Sample): Estimate | undefined {
   const value = treated.value - control.value;
   const error = Math.sqrt(treated.variance + control.variance);
   const freedom = data.rows - 2 * (columns.length + 1);
-  const half = studentQuantile(0.975, freedom) * error;
+  const half = studentQuantile((1 + confidence) / 2, freedom) * error;
   return { value, low: value - half, high: value + half, error };
 }
 

@@ -21,10 +21,10 @@ export interface Moments {
  * effective confidence intervals for proportions and differences, with one success and one failure more in each: of none or
  * all it is not 0, as if nothing else could have happened.
  */
-export function differenceOfShares(a: Share, b: Share): Estimate {
+export function differenceOfShares(a: Share, b: Share, confidence = 0.95): Estimate {
   const [p, q] = [a.count / a.of, b.count / b.of];
-  const [lowA, highA] = wilsonInterval(p, a.of);
-  const [lowB, highB] = wilsonInterval(q, b.of);
+  const [lowA, highA] = wilsonInterval(p, a.of, confidence);
+  const [lowB, highB] = wilsonInterval(q, b.of, confidence);
   const value = p - q;
   return {
     value,
@@ -40,12 +40,12 @@ function errorOf({ count, of }: Share): number {
 }
 
 /** a - b with Welch's t interval (Welch 1947; degrees of freedom of Satterthwaite). Both need at least two values. */
-export function differenceOfMeans(a: Moments, b: Moments): Estimate {
+export function differenceOfMeans(a: Moments, b: Moments, confidence = 0.95): Estimate {
   const [u, v] = [a.variance / a.size, b.variance / b.size];
   const error = Math.sqrt(u + v);
   const value = a.mean - b.mean;
   if (error === 0) return { value, low: value, high: value, error };
   const freedom = (u + v) ** 2 / (u ** 2 / (a.size - 1) + v ** 2 / (b.size - 1));
-  const half = studentQuantile(0.975, freedom) * error;
+  const half = studentQuantile((1 + confidence) / 2, freedom) * error;
   return { value, low: value - half, high: value + half, error };
 }

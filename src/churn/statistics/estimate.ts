@@ -1,7 +1,7 @@
 /** A number with its uncertainty. */
 export interface Estimate {
   readonly value: number;
-  /** The 95 % interval. */
+  /** The interval, of 95 % unless it is said otherwise. */
   readonly low: number;
   readonly high: number;
   /** Standard error. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type Stores, setUpStores } from "#stores/open-stores.ts";
+import { type Stores, setUpStores } from "../open-stores.ts";
 import { lastThresholds, recordThresholds, thresholdsThen } from "./list-thresholds.ts";
 
 let folder: string;

@@ -11,7 +11,7 @@ import numpy as np
 import scipy
 import statsmodels
 import statsmodels.api as sm
-from scipy import stats
+from scipy import integrate, optimize, stats
 from statsmodels.stats.meta_analysis import combine_effects
 from statsmodels.stats.power import NormalIndPower
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
@@ -41,6 +41,7 @@ def main():
             for k, n in [(0, 20), (1, 7), (81, 263), (500, 500)]
         ],
         "shares": [shares(a, b) for a, b in share_cases],
+        "sharesAtLast": [shares(a, b, 0.045) for a, b in share_cases],
         "means": [means(random, a, b) for a, b in [(12, 9), (400, 100), (3, 500)]],
         "adjusted": [adjusted(random, *case) for case in [(60, 40, 1), (400, 100, 1), (250, 250, 3)]],
         "pooled": [
@@ -49,6 +50,8 @@ def main():
             pooled([0.3, -0.2, 0.05, 0.6], [0.05, 0.04, 0.06, 0.1]),
         ],
         "saved": [saved(a, b) for a, b in [((56, 70), (48, 80)), ((1, 400), (9, 100)), ((0, 60), (8, 40)), ((5, 50), (0, 70))]],
+        "anyTime": [any_time(seen, planned) for seen, planned in [(30, 60), (30, 5000), (400, 800), (760, 800), (99_999, 100_000)]],
+        "detectable": [detectable(n, m, sd, alpha) for n, m, sd in [(400, 100, 1), (90, 30, 12.5)] for alpha in [0.05, 0.045]],
         "growth": [growth(p, q, n, ratio) for p, q, n, ratio in [(0.3, 0.2, 100, 0.25), (0.1, 0.09, 1000, 1)]],
     }
     Path(__file__).with_name("reference.json").write_text(json.dumps(made, indent=2) + "\n")
@@ -64,15 +67,16 @@ share_cases = [
 ]
 
 
-def shares(a, b):
-    low, high = confint_proportions_2indep(*a, *b, method="newcomb")
+def shares(a, b, alpha=0.05):
+    low, high = confint_proportions_2indep(*a, *b, method="newcomb", alpha=alpha)
     return {"a": {"count": a[0], "of": a[1]}, "b": {"count": b[0], "of": b[1]}, "low": low, "high": high}
 
 
 def means(random, n, m):
     a, b = random.gamma(0.5, 40, n), random.gamma(0.6, 30, m)
     low, high = CompareMeans(DescrStatsW(a), DescrStatsW(b)).tconfint_diff(usevar="unequal")
-    return {"a": a.tolist(), "b": b.tolist(), "value": a.mean() - b.mean(), "low": low, "high": high}
+    last = CompareMeans(DescrStatsW(a), DescrStatsW(b)).tconfint_diff(alpha=0.045, usevar="unequal")
+    return {"a": a.tolist(), "b": b.tolist(), "value": a.mean() - b.mean(), "low": low, "high": high, "last": last}
 
 
 def adjusted(random, treated, control, width):
@@ -91,6 +95,7 @@ def adjusted(random, treated, control, width):
         "error": fit.bse[1],
         "low": low,
         "high": high,
+        "last": fit.conf_int(0.045)[1].tolist(),
     }
 
 
@@ -122,6 +127,34 @@ def growth(p, q, n, ratio):
     effect = (p - q) / np.sqrt(variance / (1 + 1 / ratio))
     needed = NormalIndPower().solve_power(effect_size=effect, alpha=0.05, power=0.8, ratio=ratio)
     return {"effect": p - q, "error": np.sqrt(variance / n), "growth": needed / n}
+
+
+def any_time(seen, planned, alpha=0.005):
+    """
+    The boundary in standard errors. Not by its formula: the mixture of exp(λ s - λ² t / 2) over λ, normal with the variance ρ², is
+    integrated by quadrature, and the sum s is sought where it is 1 / α for either sign (Robbins 1970; the process exceeds it with a probability of at most α).
+    """
+    rho = np.sqrt((-2 * np.log(alpha) + np.log(-2 * np.log(alpha) + 1)) / planned)
+
+    def log_mixture(s):
+        peak = s * rho**2 / (1 + seen * rho**2)
+        width = rho / np.sqrt(1 + seen * rho**2)
+        top = peak * s - peak**2 * seen / 2 - (peak / rho) ** 2 / 2
+
+        def density(x):
+            return np.exp(x * s - x**2 * seen / 2 - (x / rho) ** 2 / 2 - top) / (rho * np.sqrt(2 * np.pi))
+
+        area, _ = integrate.quad(density, peak - 12 * width, peak + 12 * width, points=[peak], epsabs=0, epsrel=1e-12)
+        return top + np.log(area)
+
+    s = optimize.brentq(lambda x: log_mixture(x) - np.log(1 / alpha), 0, 100 * np.sqrt(seen), xtol=1e-12, rtol=1e-14)
+    return {"seen": seen, "planned": planned, "errors": s / np.sqrt(seen)}
+
+
+def detectable(n, m, sd, alpha):
+    """The smallest effect that a power of 80 % finds with these sizes."""
+    effect = NormalIndPower().solve_power(effect_size=None, nobs1=n, alpha=alpha, power=0.8, ratio=m / n)
+    return {"error": sd * np.sqrt(1 / n + 1 / m), "alpha": alpha, "effect": effect * sd}
 
 
 if __name__ == "__main__":

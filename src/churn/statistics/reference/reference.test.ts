@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { saveRateOf } from "../../campaign/save-rate.ts";
 import { adjustedDifference } from "../adjusted-difference.ts";
+import { atAnyTime, lastConfidence } from "../any-time.ts";
 import { chiSquareTail, goodnessOfFit } from "../chi-square.ts";
 import { differenceOfMeans, differenceOfShares } from "../differences.ts";
 import { normalCdf, normalQuantile } from "../normal.ts";
 import { pooled } from "../pooled.ts";
-import { growthFor } from "../power.ts";
+import { detectable, growthFor } from "../power.ts";
 import { outcomeMoments, type Sample } from "../sample.ts";
 import { studentCdf, studentQuantile } from "../student.ts";
 import { wilsonInterval } from "../wilson-interval.ts";
@@ -36,34 +37,44 @@ describe(`statistics agree with SciPy ${reference.scipy} and statsmodels ${refer
   it("on intervals of a share", () => {
     for (const { count, of, interval } of reference.wilson)
       for (const [i, bound] of wilsonInterval(count / of, of).entries())
-        expect(Math.abs(bound - interval[i]!)).toBeLessThan(1e-7);
+        expect(Math.abs(bound - interval[i]!)).toBeLessThan(1e-12);
   });
 
   it("on differences of shares", () => {
-    for (const { a, b, low, high } of reference.shares) {
-      const found = differenceOfShares(a, b);
-      expect(Math.abs(found.low - low)).toBeLessThan(1e-7);
-      expect(Math.abs(found.high - high)).toBeLessThan(1e-7);
-    }
+    for (const [cases, confidence] of [
+      [reference.shares, 0.95],
+      [reference.sharesAtLast, lastConfidence],
+    ] as const)
+      for (const { a, b, low, high } of cases) {
+        const found = differenceOfShares(a, b, confidence);
+        expect(Math.abs(found.low - low)).toBeLessThan(1e-12);
+        expect(Math.abs(found.high - high)).toBeLessThan(1e-12);
+      }
   });
 
   it("on differences of means", () => {
-    for (const { a, b, value, low, high } of reference.means) {
+    for (const { a, b, value, low, high, last } of reference.means) {
       const data = sampleOf([...a.map(() => 1), ...b.map(() => 0)], [...a, ...b]);
       const found = differenceOfMeans(outcomeMoments(data, true), outcomeMoments(data, false));
       expect(near(found.value, value, 1e-10)).toBe(true);
       expect(near(found.low, low, 1e-9)).toBe(true);
       expect(near(found.high, high, 1e-9)).toBe(true);
+      const atLast = differenceOfMeans(outcomeMoments(data, true), outcomeMoments(data, false), lastConfidence);
+      expect(near(atLast.low, last[0]!, 1e-9)).toBe(true);
+      expect(near(atLast.high, last[1]!, 1e-9)).toBe(true);
     }
   });
 
   it("on regression-adjusted differences", () => {
-    for (const { treated, x, y, value, error, low, high } of reference.adjusted) {
+    for (const { treated, x, y, value, error, low, high, last } of reference.adjusted) {
       const found = adjustedDifference(sampleOf(treated, y, x))!;
       expect(near(found.value, value, 1e-9)).toBe(true);
       expect(near(found.error, error, 1e-9)).toBe(true);
       expect(near(found.low, low, 1e-8)).toBe(true);
       expect(near(found.high, high, 1e-8)).toBe(true);
+      const atLast = adjustedDifference(sampleOf(treated, y, x), lastConfidence)!;
+      expect(near(atLast.low, last[0]!, 1e-8)).toBe(true);
+      expect(near(atLast.high, last[1]!, 1e-8)).toBe(true);
     }
   });
 
@@ -85,6 +96,16 @@ describe(`statistics agree with SciPy ${reference.scipy} and statsmodels ${refer
       expect(near(found.low, low, 1e-9)).toBe(true);
       expect(near(found.high, high, 1e-9)).toBe(true);
     }
+  });
+
+  it("on how far the intervals of all looks reach", () => {
+    for (const { seen, planned, errors } of reference.anyTime)
+      expect(near(atAnyTime({ value: 0, error: 1 }, seen, planned).high, errors, 1e-9)).toBe(true);
+  });
+
+  it("on the smallest effect that is found with the power", () => {
+    for (const { error, alpha, effect } of reference.detectable)
+      expect(near(detectable(error, 1 - alpha), effect, 1e-5)).toBe(true);
   });
 
   it("on the sizes that a power needs", () => {
