@@ -44,13 +44,14 @@ describe("the desk in a browser", () => {
     const reader = await browser.page({ javaScriptEnabled: false });
     await reader.goto(local.url);
     await reader.locator(".figures a", { hasText: /^\d/ }).nth(2).click();
-    expect(reader.url()).toContain("state=at_risk");
+    await reader.waitForURL(/state=at_risk/);
     await reader.getByLabel("Sort by").selectOption("value_at_risk");
     await reader.getByRole("button", { name: "Show" }).click();
-    expect(reader.url()).toContain("sort=value_at_risk");
+    await reader.waitForURL(/sort=value_at_risk/);
     await reader.locator("table.users th a").first().click();
+    await reader.waitForURL(/\/users\/[^?]/);
     await page.goto(reader.url());
-    expect(await page.getByRole("heading", { name: "What if" }).isVisible()).toBe(true);
+    await page.getByRole("heading", { name: "What if" }).waitFor();
     expect(await faultsOfLooks(browser, page, "user")).toEqual([]);
   });
 

@@ -83,8 +83,8 @@ describe("who plans a campaign", () => {
     expect(await faultsOfLooks(browser, page, "campaign-plan-refused")).toEqual([]);
     await page.getByLabel("Cost of one contact").fill("1");
     await page.getByRole("button", { name: "Work it out" }).click();
-    expect(page.url()).toContain("capacity=40");
     await page.getByRole("heading", { name: "3. How many to contact" }).waitFor();
+    expect(page.url()).toContain("capacity=40");
   });
 
   it("sees the profit by the length of the list, its best length, and the band around it", async () => {
@@ -168,9 +168,10 @@ describe("who runs a campaign", () => {
     await page.getByText("Say who was contacted").click();
     await page.getByLabel("One user a line").fill(lines);
     if (isOptOut) await page.getByLabel("These users want no contact").check();
-    await page.getByRole("button", { name: "Record" }).click();
-    await page.getByText("Say who was contacted").waitFor();
     // The page that follows has the form closed.
+    const follows = page.waitForResponse((response) => response.request().isNavigationRequest() && response.ok());
+    await page.getByRole("button", { name: "Record" }).click();
+    await follows;
     await page.locator("details:not([open])").waitFor();
   }
 });
