@@ -2,6 +2,7 @@ import * as z from "zod";
 import { ingestSettings } from "#functions/ingest/definition.ts";
 import { predictSettings } from "#functions/predict/definition.ts";
 import { accessSettings, withAccessRules } from "#runtime/access/access-settings.ts";
+import { costSettings } from "#runtime/cost-settings.ts";
 import { requestLimitSettings } from "#runtime/request-limits.ts";
 import { deadLetterSettings, serverSettings, wholeNumber } from "#runtime/settings.ts";
 import { storeSettings, withStoreRules } from "#runtime/store-settings.ts";
@@ -29,6 +30,7 @@ export const startConfig = withAccessRules(
       ...deadLetterSettings,
       ...ingestSettings,
       ...predictSettings,
+      ...costSettings,
     }),
   ),
 );
