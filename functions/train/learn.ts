@@ -4,6 +4,8 @@ import { type Day, formatDay } from "#churn/day.ts";
 import { type FeatureDefinition, isSameOutcome } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { type Dataset, DatasetBuilder } from "#churn/features/dataset.ts";
+import { featureExtractor } from "#churn/features/features.ts";
+import { remembering } from "#churn/features/remembering.ts";
 import { recordOf } from "#churn/gate/champion-record.ts";
 import { PulseTaker } from "#churn/gate/pulse.ts";
 import { ownHistory } from "#churn/passive.ts";
@@ -79,13 +81,12 @@ async function gather(
   // Models that predict another kind of churn cannot be compared: the new definition then starts afresh.
   const champion = serving && isSameOutcome(serving.definition.churn, definition.churn) ? serving : undefined;
 
-  const training = new DatasetBuilder({
-    definition,
-    snapshots: [...new Set([...split.proof, ...split.training])],
-    expectedUsers,
-  });
-  const test = new DatasetBuilder({ definition, snapshots: split.test, mostRows: mostJudged, expectedUsers });
-  const present = new DatasetBuilder({ definition, snapshots: [lastDay + 1], mostRows: mostJudged, expectedUsers });
+  // The snapshots of the test are among those that the model that serves learns from.
+  const extractor = remembering(featureExtractor(definition));
+  const own = { definition, extractor, expectedUsers };
+  const training = new DatasetBuilder({ ...own, snapshots: [...new Set([...split.proof, ...split.training])] });
+  const test = new DatasetBuilder({ ...own, snapshots: split.test, mostRows: mostJudged });
+  const present = new DatasetBuilder({ ...own, snapshots: [lastDay + 1], mostRows: mostJudged });
   // The champion sees the same users through its own features, which may be other ones.
   const championTest =
     champion &&

@@ -23,6 +23,8 @@ export interface Dataset {
 export interface DatasetOptions {
   readonly snapshots: readonly Day[];
   readonly definition: FeatureDefinition;
+  /** Of the definition, if datasets share one; see `remembering`. */
+  readonly extractor?: FeatureExtractor | undefined;
   /** Of more rows than this, as many are kept, by a hash of user and snapshot: always the same ones. */
   readonly mostRows?: number;
   /** About how many users will be added, if that is known: rows that will not be kept are then not made. */
@@ -63,7 +65,7 @@ export class DatasetBuilder {
 
   constructor(options: DatasetOptions) {
     this.#options = options;
-    this.#extractor = featureExtractor(options.definition);
+    this.#extractor = options.extractor ?? featureExtractor(options.definition);
     this.#mostRows =
       options.mostRows ?? Math.min(defaultMostRows, Math.floor(mostNumbers / this.#extractor.names.length));
   }

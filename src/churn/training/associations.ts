@@ -57,25 +57,53 @@ interface Sums {
   readonly withControls: Float64Array;
 }
 
+/** Rows are taken this many at a time, so that the products with the controls are read and written a fourth as often. */
+const blockRows = 4;
+
 function sumsOver(x: Float64Array, outcome: Float64Array, width: number, controls: readonly number[]): Sums {
   const squares = new Float64Array(width);
   const withOutcome = new Float64Array(width);
   const withControls = new Float64Array(width * controls.length);
-  const controlled = new Float64Array(controls.length);
-  for (let i = 0; i < outcome.length; i++) {
-    const row = i * width;
-    for (let k = 0; k < controlled.length; k++) controlled[k] = x[row + (controls[k] ?? 0)] ?? 0;
-    const label = outcome[i] ?? 0;
-    for (let j = 0; j < width; j++) {
-      const value = x[row + j] ?? 0;
-      squares[j] = (squares[j] ?? 0) + value * value;
-      withOutcome[j] = (withOutcome[j] ?? 0) + value * label;
-      const at = j * controlled.length;
-      for (let k = 0; k < controlled.length; k++)
-        withControls[at + k] = (withControls[at + k] ?? 0) + value * (controlled[k] ?? 0);
+  // Zeros stand for what a last block lacks.
+  const values = new Float64Array(blockRows * width);
+  const controlled = new Float64Array(blockRows * controls.length);
+  for (let from = 0; from < outcome.length; from += blockRows) {
+    values.fill(0);
+    values.set(x.subarray(from * width, (from + blockRows) * width));
+    for (let slot = 0; slot < blockRows; slot++) {
+      const label = outcome[from + slot] ?? 0;
+      for (let k = 0; k < controls.length; k++)
+        controlled[slot * controls.length + k] = values[slot * width + (controls[k] ?? 0)] ?? 0;
+      for (let j = 0; j < width; j++) {
+        const value = values[slot * width + j] ?? 0;
+        squares[j] = (squares[j] ?? 0) + value * value;
+        withOutcome[j] = (withOutcome[j] ?? 0) + value * label;
+      }
     }
+    addProducts(withControls, values, controlled, width);
   }
   return { squares, withOutcome, withControls };
+}
+
+/** Adds, for each column and each control, the sum of their products over four rows. */
+function addProducts(sums: Float64Array, values: Float64Array, controlled: Float64Array, width: number): void {
+  const count = controlled.length / blockRows;
+  const [from1, from2, from3] = [count, 2 * count, 3 * count];
+  for (let j = 0; j < width; j++) {
+    const v0 = values[j] ?? 0;
+    const v1 = values[width + j] ?? 0;
+    const v2 = values[2 * width + j] ?? 0;
+    const v3 = values[3 * width + j] ?? 0;
+    const at = j * count;
+    for (let k = 0; k < count; k++) {
+      const added =
+        v0 * (controlled[k] ?? 0) +
+        v1 * (controlled[from1 + k] ?? 0) +
+        v2 * (controlled[from2 + k] ?? 0) +
+        v3 * (controlled[from3 + k] ?? 0);
+      sums[at + k] = (sums[at + k] ?? 0) + added;
+    }
+  }
 }
 
 /** Products of the controls with each other, row-major. */
