@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { randomFrom } from "#churn/random.ts";
 import { boosted } from "#churn/training/fit-family.ts";
 import type { TreesProblem } from "#churn/training/fit-trees.ts";
+import { rankRows } from "#churn/training/ranked-rows.ts";
 import { binned } from "#churn/training/tree-bins.ts";
 import { withGrower } from "./with-grower.ts";
 
@@ -11,7 +12,7 @@ function problem(rows: number, width: number): TreesProblem {
   const random = randomFrom("grower");
   const x = Float64Array.from({ length: rows * width }, () => Math.floor(20 * random()));
   const y = Uint8Array.from({ length: rows }, (_, row) => (20 * random() < (x[row * width] ?? 0) ? 1 : 0));
-  return { data: binned(x, width), y, hashes: Uint32Array.from(y, (_, row) => Math.imul(row, 0x9e3779b1)) };
+  return { data: binned(rankRows(x, width)), y, hashes: Uint32Array.from(y, (_, row) => Math.imul(row, 0x9e3779b1)) };
 }
 
 it("grows the same trees, large ones in a thread of their own where there is a second processor", async () => {

@@ -3,6 +3,7 @@ import type { Dataset } from "../features/dataset.ts";
 import { randomFrom } from "../random.ts";
 import { beginChoice } from "./choose-family.ts";
 import { growHere } from "./fit-family.ts";
+import { fitRowsOf } from "./fit-rows.ts";
 
 const churn = { churnDays: 30, leadDays: 0, observeDays: 60 };
 
@@ -24,7 +25,7 @@ function rowsOf(snapshots: number, perSnapshot: number, logOdds: (a: number, b: 
   };
 }
 
-const chosenFor = (data: Dataset) => beginChoice(data, churn, growHere).end(() => undefined);
+const chosenFor = (data: Dataset) => beginChoice(fitRowsOf(data), churn, growHere).end(() => undefined);
 
 describe("the family", () => {
   it("is trees, or a blend with them, where the middle of a range is what matters", async () => {

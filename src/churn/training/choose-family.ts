@@ -6,6 +6,7 @@ import { logLoss } from "../metrics/log-loss.ts";
 import type { LinearParameters, ModelKind } from "../model/parameters.ts";
 import { probabilitiesOf } from "../model/predict.ts";
 import { type BegunFit, beginFit, type GrowTrees, modelOf } from "./fit-family.ts";
+import { type FitRows, selectFitRows } from "./fit-rows.ts";
 
 export interface FamilyChoice {
   readonly kind: ModelKind;
@@ -34,14 +35,15 @@ export interface BegunChoice {
  * rolling-origin validation within the training rows, and less at every snapshot of it: for each of some late snapshots,
  * models are fitted to those whose outcomes were complete before it, as it is when the model serves.
  */
-export function beginChoice(data: Dataset, churn: ChurnDefinition, grow: GrowTrees): BegunChoice {
+export function beginChoice(rows: FitRows, churn: ChurnDefinition, grow: GrowTrees): BegunChoice {
+  const { data } = rows;
   const folds: BegunFold[] = [];
   let near: LinearParameters | undefined;
   for (const day of daysApart(data.snapshots, churn.churnDays)) {
     const before = day - churn.churnDays - churn.leadDays;
-    const earlier = thinned(selectRows(data, (row) => (data.snapshots[row] ?? 0) <= before));
+    const earlier = thinned(selectFitRows(rows, (row) => (data.snapshots[row] ?? 0) <= before));
     const later = selectRows(data, (row) => data.snapshots[row] === day);
-    if (!hasBothClasses(earlier) || later.rows === 0) continue;
+    if (!hasBothClasses(earlier.data) || later.rows === 0) continue;
     const { scaling, linear, trees } = beginFit(earlier, grow, near);
     near = linear;
     folds.push({ later, parts: { scaling, linear, trees } });
@@ -110,8 +112,9 @@ function lossOf(kind: ModelKind, { losses }: Fold): number {
 }
 
 /** About `mostRows` of the rows, by a hash of user and snapshot: always the same ones. */
-function thinned(data: Dataset): Dataset {
+function thinned(rows: FitRows): FitRows {
+  const { data } = rows;
   const share = mostRows / data.rows;
-  if (share >= 1) return data;
-  return selectRows(data, (row) => uniform(fnv1a(`fold\0${data.snapshots[row]}\0${data.users[row]}`)) < share);
+  if (share >= 1) return rows;
+  return selectFitRows(rows, (row) => uniform(fnv1a(`fold\0${data.snapshots[row]}\0${data.users[row]}`)) < share);
 }

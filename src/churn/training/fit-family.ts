@@ -1,4 +1,3 @@
-import type { Dataset } from "../features/dataset.ts";
 import { fnv1a } from "../hash.ts";
 import type {
   LinearParameters,
@@ -8,9 +7,9 @@ import type {
   TreesParameters,
 } from "../model/parameters.ts";
 import { fitLogistic } from "./fit-logistic.ts";
+import type { FitRows } from "./fit-rows.ts";
 import { type BoostingOptions, fitTrees, type TreesProblem } from "./fit-trees.ts";
 import { applyScaling, fitScaling } from "./scaling.ts";
-import { sortedColumns } from "./sorted-columns.ts";
 import { binned } from "./tree-bins.ts";
 
 /**
@@ -61,13 +60,13 @@ export interface BegunFit {
  * Begins to fit both parts of a model to rows of both outcomes; the linear one is there at once. Its optimum is found sooner from
  * that of a model of nearly the same rows.
  */
-export function beginFit(data: Dataset, grow: GrowTrees, near?: LinearParameters): BegunFit {
-  const sorted = sortedColumns(data.x, data.names.length);
+export function beginFit(rows: FitRows, grow: GrowTrees, near?: LinearParameters): BegunFit {
+  const { data, ranked } = rows;
   // First, so that it is under way while the linear part is fitted.
-  const trees = grow(treesProblem(data, sorted));
-  const { typical, ...scaling } = fitScaling(data, sorted);
-  const standardised = applyScaling(scaling, data);
-  return { scaling, typical, standardised, trees, ...linearPart(standardised, data, near) };
+  const trees = grow(treesProblem(rows));
+  const { typical, ...scaling } = fitScaling(data.names, ranked);
+  const standardised = applyScaling(scaling, ranked);
+  return { scaling, typical, standardised, trees, ...linearPart(standardised, rows, near) };
 }
 
 /** The model of a family, once its parts are there. */
@@ -87,7 +86,7 @@ export async function modelOf(
 
 function linearPart(
   x: Float64Array,
-  { y, names }: Dataset,
+  { data: { y, names } }: FitRows,
   near: LinearParameters | undefined,
 ): { linear: LinearParameters; gradientNorm: number } {
   const start = near && { weights: Float64Array.from(near.weights), intercept: near.intercept };
@@ -95,7 +94,7 @@ function linearPart(
   return { linear: { weights: [...fit.weights], intercept: fit.intercept }, gradientNorm: fit.gradientNorm };
 }
 
-function treesProblem({ x, y, names, users, snapshots }: Dataset, sorted: Float64Array): TreesProblem {
+function treesProblem({ data: { y, users, snapshots }, ranked }: FitRows): TreesProblem {
   const hashes = Uint32Array.from(users, (user, row) => fnv1a(`${snapshots[row]}\0${user}`));
-  return { data: binned(x, names.length, sorted), y, hashes };
+  return { data: binned(ranked), y, hashes };
 }

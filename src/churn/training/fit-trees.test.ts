@@ -4,6 +4,7 @@ import type { TreesParameters } from "../model/parameters.ts";
 import { nodesOf, treesLogOdds } from "../model/trees.ts";
 import { randomFrom } from "../random.ts";
 import { type BoostingOptions, fitTrees } from "./fit-trees.ts";
+import { rankRows } from "./ranked-rows.ts";
 import { binned } from "./tree-bins.ts";
 
 const options: BoostingOptions = {
@@ -26,7 +27,7 @@ interface Problem {
 }
 
 function fitted({ x, width, y, hashes }: Problem, fit: BoostingOptions): TreesParameters {
-  return fitTrees({ data: binned(x, width), y, hashes }, fit);
+  return fitTrees({ data: binned(rankRows(x, width)), y, hashes }, fit);
 }
 
 /** Rows whose first two values matter only together: churn goes with one of them being above 0, not both. */

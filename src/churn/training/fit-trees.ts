@@ -50,18 +50,18 @@ function logOddsOfMean(y: Uint8Array): number {
 }
 
 /**
- * Derivatives are whole multiples of this, so that sums of up to 2^20 rows are exact, whatever the order of addition, and
- * so is the difference of two sums.
+ * Derivatives are whole multiples of 2^-28, so that sums of up to 2^20 rows are exact, whatever the order of addition, and so is
+ * the difference of two sums. A double of this size has its last bit there: adding it and taking it away rounds.
  */
-const resolution = 2 ** -28;
+const rounding = 1.5 * 2 ** 24;
 
 /** Sets the derivatives of some rows. */
 function derive({ first, second }: Derivatives, rows: Uint32Array, z: Float64Array, y: Uint8Array): void {
   for (let at = 0; at < rows.length; at++) {
     const i = rows[at] ?? 0;
     const p = sigmoid(z[i] ?? 0);
-    first[i] = Math.round((p - (y[i] ?? 0)) / resolution) * resolution;
-    second[i] = Math.round((p * (1 - p)) / resolution) * resolution;
+    first[i] = p - (y[i] ?? 0) + rounding - rounding;
+    second[i] = p * (1 - p) + rounding - rounding;
   }
 }
 

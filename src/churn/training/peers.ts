@@ -3,6 +3,7 @@ import type { Dataset } from "../features/dataset.ts";
 import { hasBothClasses, selectRows } from "../features/select-rows.ts";
 import { linearLogOdds, sigmoid } from "../model/logistic.ts";
 import { fitLogistic } from "./fit-logistic.ts";
+import { rankRows } from "./ranked-rows.ts";
 import { applyScaling, fitScaling } from "./scaling.ts";
 
 /** What a model has to beat to be worth its name: the probabilities that simpler rules give the same rows. */
@@ -39,8 +40,9 @@ function newest(data: Dataset, days: number): Dataset {
 }
 
 function recencyAlone(training: Dataset, test: Dataset): Float64Array {
-  const scaling = fitScaling(training);
-  const { weights, intercept } = fitLogistic({ x: applyScaling(scaling, training), y: training.y, width: 1, l2 });
+  const ranked = rankRows(training.x, 1);
+  const scaling = fitScaling(training.names, ranked);
+  const { weights, intercept } = fitLogistic({ x: applyScaling(scaling, ranked), y: training.y, width: 1, l2 });
   const linear = { weights: [...weights], intercept };
   return test.x.map((_, row) => sigmoid(linearLogOdds(linear, scaling, test.x.subarray(row, row + 1))));
 }

@@ -1,9 +1,8 @@
 import { parseFeature } from "../features/catalogue.ts";
-import type { Dataset } from "../features/dataset.ts";
 import type { Feature } from "../features/feature.ts";
 import type { ScalingParameters } from "../model/parameters.ts";
 import { quantile } from "../quantile.ts";
-import { sortedColumns } from "./sorted-columns.ts";
+import { countsIn, matrixOf, type RankedRows, repeated } from "./ranked-rows.ts";
 
 /** How raw features become the standardised ones that the regression sees. */
 export interface Scaling extends ScalingParameters {
@@ -20,41 +19,37 @@ const longestTenure = 36_500;
 /**
  * Learns the scaling from training rows: clip to their 1st … 99th percentile (heavy tails ruin a linear model), take
  * log1p of counts and times, then subtract the mean and divide by the standard deviation. A constant column gets
- * scale 1, and so always the value 0. `sorted` are the columns, if they are known.
+ * scale 1, and so always the value 0. `names` are those of the columns.
  */
-export function fitScaling(data: Dataset, sorted = sortedColumns(data.x, data.names.length)): Scaling {
+export function fitScaling(names: readonly string[], { rows, columns }: RankedRows): Scaling {
   const scaling: Scaling = { low: [], high: [], transform: [], center: [], scale: [], typical: [] };
-  for (const [j, name] of data.names.entries()) {
-    const column = sorted.subarray(j * data.rows, (j + 1) * data.rows);
-    const low = quantile(column, 0.01);
-    const feature = parseFeature(name);
-    const high = feature?.scale === "calendar" ? longestTenure : quantile(column, 0.99);
+  const ascending = new Float64Array(rows.length);
+  for (const [j, column] of columns.entries()) {
+    const counts = countsIn(rows, column);
+    repeated(column.values, counts, ascending);
+    const low = quantile(ascending, 0.01);
+    const feature = parseFeature(names[j] ?? "");
+    const high = feature?.scale === "calendar" ? longestTenure : quantile(ascending, 0.99);
     const transform = transformOf(feature, low);
-    const { mean, deviation } = moments(
-      column.map((value) => transformed(Math.min(Math.max(value, low), high), transform)),
-    );
+    scaling.typical.push(quantile(ascending, 0.5));
+    const scaled = column.values.map((value) => transformed(clipped(value, low, high), transform));
+    const { mean, deviation } = moments(repeated(scaled, counts, ascending));
     scaling.low.push(low);
     scaling.high.push(high);
     scaling.transform.push(transform);
     const isConstant = deviation <= 1e-12 * Math.max(1, Math.abs(mean));
     scaling.center.push(isConstant ? transformed(low, transform) : mean);
     scaling.scale.push(isConstant ? 1 : deviation);
-    scaling.typical.push(quantile(column, 0.5));
   }
   return scaling;
 }
 
-/** The rows of a dataset as the regression sees them: row-major, rows x width. */
-export function applyScaling(scaling: ScalingParameters, data: Dataset): Float64Array {
-  const width = data.names.length;
-  const scaled = new Float64Array(data.rows * width);
-  for (let j = 0; j < width; j++) {
+/** Rows as the regression sees them: row-major, rows x width. */
+export function applyScaling(scaling: ScalingParameters, ranked: RankedRows): Float64Array {
+  return matrixOf(ranked, ({ values }, j) => {
     const { low = 0, high = 0, transform = "identity", center = 0, scale = 1 } = at(scaling, j);
-    for (let i = j; i < scaled.length; i += width) {
-      scaled[i] = (transformed(Math.min(Math.max(data.x[i] ?? 0, low), high), transform) - center) / scale;
-    }
-  }
-  return scaled;
+    return values.map((value) => (transformed(clipped(value, low, high), transform) - center) / scale);
+  });
 }
 
 type Transform = ScalingParameters["transform"][number];
@@ -66,6 +61,10 @@ function at({ low, high, transform, center, scale }: ScalingParameters, j: numbe
 /** Counts, sums and times are skewed, so their logarithm is nearer to additive; a value may be negative (refunds). */
 function transformOf(feature: Feature | undefined, low: number): Transform {
   return feature?.scale === "signed" || low < 0 ? "identity" : "log1p";
+}
+
+function clipped(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, low), high);
 }
 
 function transformed(value: number, transform: Transform): number {

@@ -11,13 +11,14 @@ import { brokenLog } from "../gate/soundness.ts";
 import { evaluate } from "../metrics/evaluate.ts";
 import type { Evaluation, ModelManifest } from "../model/manifest.ts";
 import { toOnnx } from "../model/onnx/to-onnx.ts";
-import type { LinearParameters, ModelParameters } from "../model/parameters.ts";
+import type { ModelParameters } from "../model/parameters.ts";
 import { probabilitiesOf } from "../model/predict.ts";
 import { referenceBins } from "../model/psi.ts";
 import { quantile } from "../quantile.ts";
 import { judgeSegments, type Segments } from "../segments/judge-segments.ts";
 import { segmentationsOf } from "../segments/segmentation.ts";
 import type { GrowTrees } from "./fit-family.ts";
+import { type FitRows, fitRowsOf, selectFitRows } from "./fit-rows.ts";
 import { importances } from "./importances.ts";
 import { type Peers, peersOf } from "./peers.ts";
 import type { Progress } from "./progress.ts";
@@ -83,14 +84,19 @@ export interface TrainingResult {
  */
 export async function trainAndJudge(task: TrainingTask, grow: GrowTrees, progress?: Progress): Promise<TrainingResult> {
   const { churn, split, present } = task;
-  const proving = beginProof(task, grow);
+  const all = fitRowsOf(task.training);
+  const proving = beginProof(all, task, grow);
   const { linear } = proving.model;
+  const serve = (snapshots: readonly Day[]) => {
+    const rows = rowsAt(snapshots, all);
+    return { snapshots, training: rows.data, fitted: beginFittedModel(rows, churn, grow, linear) };
+  };
   // Before the proof is there: it hardly ever says that a snapshot must be left out.
-  const begun = beginServing(split.training, task, grow, linear);
+  const begun = serve(split.training);
   const { proof, decision, probabilities: proved, championProbabilities } = await prove(proving, task, progress);
   const odd = oddAmong(task, proof.model.parameters);
   const wanted = split.training.filter((day) => !odd.has(day));
-  const { snapshots, training, fitted } = odd.size === 0 ? begun : beginServing(wanted, task, grow, linear);
+  const { snapshots, training, fitted } = odd.size === 0 ? begun : serve(wanted);
   const model = await fitted.end(proof.model.choice.kind);
   const probabilities = probabilitiesOf(model.parameters, present);
   const thresholds = thresholdsOf(probabilities);
@@ -124,19 +130,14 @@ interface BegunProof extends Pick<Proof, "rows" | "churned"> {
 }
 
 /** Keeps none of the rows, which may be many. */
-function beginProof({ churn, split, training: all, test }: TrainingTask, grow: GrowTrees): BegunProof {
-  const training = rowsAt(split.proof, all);
+function beginProof(all: FitRows, { churn, split, test }: TrainingTask, grow: GrowTrees): BegunProof {
+  const rows = rowsAt(split.proof, all);
   return {
-    model: beginModel(training, churn, grow),
-    rows: training.rows,
-    churned: churnedOf(training),
-    peers: peersOf(training, test, churn),
+    model: beginModel(rows, churn, grow),
+    rows: rows.data.rows,
+    churned: churnedOf(rows.data),
+    peers: peersOf(rows.data, test, churn),
   };
-}
-
-function beginServing(snapshots: readonly Day[], task: TrainingTask, grow: GrowTrees, near: LinearParameters) {
-  const training = rowsAt(snapshots, task.training);
-  return { snapshots, training, fitted: beginFittedModel(training, task.churn, grow, near) };
 }
 
 interface Proved {
@@ -183,17 +184,15 @@ async function prove(
  * learn from them: no test could tell what it had learned.
  */
 function oddAmong({ split, training, churn, pulse }: TrainingTask, proof: ModelParameters): ReadonlySet<Day> {
-  const later = rowsAt(
-    split.training.filter((day) => !split.proof.includes(day)),
-    training,
-  );
+  const days = new Set(split.training.filter((day) => !split.proof.includes(day)));
+  const later = selectRows(training, (row) => days.has(training.snapshots[row] ?? Number.NaN));
   const foretold = { y: later.y, snapshots: later.snapshots, p: probabilitiesOf(proof, later) };
   return oddSnapshots(foretold, (snapshot) => brokenLog(snapshot, churn, pulse).length > 0);
 }
 
-function rowsAt(snapshots: readonly number[], data: Dataset): Dataset {
+function rowsAt(snapshots: readonly Day[], all: FitRows): FitRows {
   const wanted = new Set(snapshots);
-  return selectRows(data, (row) => wanted.has(data.snapshots[row] ?? Number.NaN));
+  return selectFitRows(all, (row) => wanted.has(all.data.snapshots[row] ?? Number.NaN));
 }
 
 function churnedOf({ y }: Dataset): number {

@@ -8,6 +8,7 @@ import { days } from "../number-words.ts";
 import { associationsOf } from "./associations.ts";
 import { beginChoice, type FamilyChoice } from "./choose-family.ts";
 import { beginFit, type GrowTrees, growHere, modelOf } from "./fit-family.ts";
+import { type FitRows, fitRowsOf } from "./fit-rows.ts";
 import type { Progress } from "./progress.ts";
 
 export interface FittedModel {
@@ -38,11 +39,11 @@ export interface BegunModel {
  * Begins to fit a model to training rows, of the family that predicts later snapshots among them best. Throws InvalidInput when
  * the rows hold one class only.
  */
-export function beginModel(data: Dataset, churn: ChurnDefinition, grow: GrowTrees): BegunModel {
-  requireBothClasses(data, churn);
-  const choosing = beginChoice(data, churn, grow);
+export function beginModel(rows: FitRows, churn: ChurnDefinition, grow: GrowTrees): BegunModel {
+  requireBothClasses(rows.data, churn);
+  const choosing = beginChoice(rows, churn, grow);
   // Before it is known which family it will be: most often it is the blend, which has both parts.
-  const { scaling, linear, trees, gradientNorm } = beginFit(data, grow, choosing.near);
+  const { scaling, linear, trees, gradientNorm } = beginFit(rows, grow, choosing.near);
   return {
     linear,
     async end(progress) {
@@ -55,7 +56,7 @@ export function beginModel(data: Dataset, churn: ChurnDefinition, grow: GrowTree
 
 /** Fits a model, of the family that is best, in one go; see `beginModel`. */
 export async function trainModel(data: Dataset, churn: ChurnDefinition): Promise<TrainedModel> {
-  return beginModel(data, churn, growHere).end();
+  return beginModel(fitRowsOf(data), churn, growHere).end();
 }
 
 /** A model, of a family that is named once it is known. */
@@ -68,13 +69,14 @@ export interface BegunFittedModel {
  * rows hold one class only.
  */
 export function beginFittedModel(
-  data: Dataset,
+  rows: FitRows,
   churn: ChurnDefinition,
   grow: GrowTrees,
   near: LinearParameters,
 ): BegunFittedModel {
+  const { data } = rows;
   requireBothClasses(data, churn);
-  const { typical, standardised, scaling, linear, trees, gradientNorm } = beginFit(data, grow, near);
+  const { typical, standardised, scaling, linear, trees, gradientNorm } = beginFit(rows, grow, near);
   const options = { controls: habits(data.names), independentRows: independentRows(data, churn) };
   const associations = associationsOf(standardised, data.y, data.names.length, options);
   return {

@@ -1,4 +1,4 @@
-import { blockColumns, sortedColumns } from "./sorted-columns.ts";
+import { countsIn, type RankedColumn, type RankedRows, repeated } from "./ranked-rows.ts";
 
 /** A matrix in which each value is replaced by the number of the bin of its column that it lies in. */
 export interface Binned {
@@ -13,20 +13,25 @@ export interface Binned {
 export const mostBins = 64;
 
 /**
- * Cuts each column of a row-major matrix into bins of about equally many rows, halfway between two values that occur;
- * a column of at most 64 values gets a bin for each. `sorted` are the columns, if they are known.
+ * Cuts each column of some rows into bins of about equally many rows, halfway between two values that occur; a column of at
+ * most 64 values gets a bin for each.
  */
-export function binned(x: Float64Array, width: number, sorted = sortedColumns(x, width)): Binned {
-  const rows = x.length / width;
-  const thresholds = Array.from({ length: width }, (_, j) => cutsOf(sorted.subarray(j * rows, (j + 1) * rows)));
-  const bins = new Uint8Array(x.length);
-  for (let from = 0; from < width; from += blockColumns) {
-    const block = thresholds.slice(from, from + blockColumns);
-    for (let i = 0; i < rows; i++)
-      for (const [offset, cuts] of block.entries())
-        bins[(from + offset) * rows + i] = binOf(x[i * width + from + offset] ?? 0, cuts);
-  }
-  return { rows, bins, thresholds };
+export function binned({ rows, columns }: RankedRows): Binned {
+  const ascending = new Float64Array(rows.length);
+  const bins = new Uint8Array(rows.length * columns.length);
+  const thresholds = columns.map((column, j) => {
+    const cuts = cutsOf(repeated(column.values, countsIn(rows, column), ascending));
+    fillBins(bins.subarray(j * rows.length, (j + 1) * rows.length), rows, column, cuts);
+    return cuts;
+  });
+  return { rows: rows.length, bins, thresholds };
+}
+
+/** Sets the bin of each row in a column: one is looked for only once for each value. */
+function fillBins(bins: Uint8Array, rows: Uint32Array, { values, ranks }: RankedColumn, cuts: Float64Array): void {
+  const ofRank = new Uint8Array(values.length);
+  for (let rank = 0; rank < ofRank.length; rank++) ofRank[rank] = binOf(values[rank] ?? 0, cuts);
+  for (let i = 0; i < bins.length; i++) bins[i] = ofRank[ranks[rows[i] ?? 0] ?? 0] ?? 0;
 }
 
 function cutsOf(sorted: Float64Array): Float64Array {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { treesLogOdds } from "../../model/trees.ts";
 import { fitTrees } from "../fit-trees.ts";
+import { rankRows } from "../ranked-rows.ts";
 import { binned } from "../tree-bins.ts";
 import reference from "./fit-trees.json" with { type: "json" };
 
@@ -8,7 +9,7 @@ describe(`boosted trees agree with XGBoost ${reference.xgboost}`, () => {
   for (const { name, options, x, y, width, others, logOdds } of reference.problems) {
     it(`on ${name}`, () => {
       const problem = {
-        data: binned(Float64Array.from(x), width),
+        data: binned(rankRows(Float64Array.from(x), width)),
         y: Uint8Array.from(y),
         hashes: new Uint32Array(y.length),
       };
