@@ -2,6 +2,8 @@ const addresses = [
   "ELASTICSEARCH_URL",
   // Another one, with security: the URL has the name and password of an administrator.
   "SECURED_ELASTICSEARCH_URL",
+  // A folder under `path.repo` in the settings of the latter.
+  "ELASTICSEARCH_REPOSITORY_PATH",
   "MINIO_URL",
   "MINIO_ACCESS_KEY",
   "MINIO_SECRET_KEY",

@@ -1,10 +1,15 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { parse } from "yaml";
+import * as z from "zod";
 import { testConnection } from "#test/support/elasticsearch-connection.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { exampleNote } from "#test/support/example-note.ts";
+import { makeRoleUser } from "#test/support/role-user.ts";
+import { RunningProgram } from "#test/support/running-program.ts";
 import { makeTemporaryBucket, type TemporaryBucket } from "#test/support/temporary-bucket.ts";
 import { removePrefix } from "../connections/elasticsearch/remove-prefix.ts";
 import { type Stores, setUpStores } from "../open-stores.ts";
@@ -23,7 +28,7 @@ let stores: Stores;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-backup-"));
   bucket = await makeTemporaryBucket();
-  elasticsearch = testConnection();
+  elasticsearch = testConnection({ url: process.env.SECURED_ELASTICSEARCH_URL ?? "" });
   options = { dataDir: join(folder, "data"), elasticsearch: elasticsearch.options, minio: bucket.options };
   stores = await setUpStores(options, () => time);
 });
@@ -129,6 +134,64 @@ it("changes nothing when a file of the backup is altered", async () => {
   expect(await held()).toEqual(before);
 });
 
+it("is taken by the CronJob's own command, with the rights of the functions, which keeps the last 14", async () => {
+  await fill();
+  await stores.audit.append({ id: "1", at: time, action: "users.erased", who: "ana", from: "laptop" });
+  const before = await held();
+  const volume = join(folder, "backups");
+  const old = Array.from({ length: 15 }, (_, i) => `2025-12-${10 + i}T04-30-00Z`);
+  for (const name of [...old, ".2025-12-25T04-30-00Z-unfinished-1"])
+    await mkdir(join(volume, name, "documents"), { recursive: true });
+  // What the image has on its path.
+  await writeFile(join(folder, "lapse"), `#!/bin/sh\nexec "${process.execPath}" --import tsx scripts/lapse.ts "$@"\n`, {
+    mode: 0o755,
+  });
+  const [shell, flags, script] = containerSchema.parse(parse(await readFile(cronJob, "utf8"))).command;
+  const user = await makeRoleUser(elasticsearch, "lapse");
+  const { url, accessKey, secretKey, bucket: name } = bucket.options;
+  const job = new RunningProgram(shell, [flags, script.replaceAll("/backups", volume)], {
+    PATH: `${folder}:${process.env.PATH}`,
+    ELASTICSEARCH_URL: user.url,
+    ELASTICSEARCH_PREFIX: elasticsearch.options.prefix,
+    ELASTICSEARCH_USERNAME: user.auth.username,
+    ELASTICSEARCH_PASSWORD: user.auth.password,
+    MINIO_URL: url,
+    MINIO_ACCESS_KEY: accessKey,
+    MINIO_SECRET_KEY: secretKey,
+    MINIO_BUCKET: name,
+  });
+  expect(await job.ended, job.messages.join("\n")).toBe(0);
+  await user.remove();
+  const left = (await readdir(volume)).sort();
+  expect(left.slice(0, 13)).toEqual(old.slice(2));
+  expect(left).toHaveLength(14);
+  await removePrefix(elasticsearch);
+  await restore(true, join(volume, left[13] ?? ""));
+  expect(await held()).toEqual(before);
+  const audited = [];
+  for await (const { action } of stores.audit.entries()) audited.push(action);
+  expect(audited).toEqual(["users.erased"]);
+});
+
+const cronJob = fileURLToPath(new URL("../../../deploy/backup/cron-job.yaml", import.meta.url));
+
+/** Of the CronJob's one container: a shell, its flags and the script. */
+const containerSchema = z
+  .object({
+    spec: z.object({
+      jobTemplate: z.object({
+        spec: z.object({
+          template: z.object({
+            spec: z.object({
+              containers: z.tuple([z.object({ command: z.tuple([z.string(), z.string(), z.string()]) })]),
+            }),
+          }),
+        }),
+      }),
+    }),
+  })
+  .transform(({ spec }) => spec.jobTemplate.spec.template.spec.containers[0]);
+
 it("keeps the backup in another bucket of the same server", async () => {
   const other = await makeTemporaryBucket();
   try {
@@ -148,38 +211,33 @@ it("keeps the backup in another bucket of the same server", async () => {
   }
 });
 
-// A path that the server may keep snapshots under: `path.repo` in its settings.
-const repositoryPath = process.env.ELASTICSEARCH_REPOSITORY_PATH;
-
-it.skipIf(repositoryPath === undefined)(
-  "has Elasticsearch copy its own documents, where it has a snapshot repository (ELASTICSEARCH_REPOSITORY_PATH)",
-  async () => {
-    const repository = elasticsearch.options.prefix;
-    const location = `${repositoryPath}/${repository}`;
-    const place = { type: "fs", settings: { location } } as const;
-    await elasticsearch.run("make a repository", (client) =>
-      client.snapshot.createRepository({ name: repository, repository: place }),
+it("has Elasticsearch copy its own documents, where it has a snapshot repository", async () => {
+  const repository = elasticsearch.options.prefix;
+  // Under a path that the server may keep snapshots in: `path.repo` in its settings.
+  const location = `${process.env.ELASTICSEARCH_REPOSITORY_PATH}/${repository}`;
+  const place = { type: "fs", settings: { location } } as const;
+  await elasticsearch.run("make a repository", (client) =>
+    client.snapshot.createRepository({ name: repository, repository: place }),
+  );
+  try {
+    await fill();
+    const before = await held();
+    await expect(stores.backUp(backup(), { lapse: "0.0.0", repository: "none" })).rejects.toThrow(
+      /no snapshot repository/,
     );
-    try {
-      await fill();
-      const before = await held();
-      await expect(stores.backUp(backup(), { lapse: "0.0.0", repository: "none" })).rejects.toThrow(
-        /no snapshot repository/,
-      );
-      await stores.backUp(backup(), { lapse: "0.0.0", repository });
-      await stores.actions.append([{ userId: "ben", action: "login", time }]);
-      await expect(restore(false)).rejects.toThrow(/is not empty/);
-      await restore(true);
-      expect(await held()).toEqual(before);
-      await removePrefix(elasticsearch);
-      await bucket.remove();
-      await restore(false);
-      expect(await held()).toEqual(before);
-    } finally {
-      await elasticsearch.run("remove snapshots", (client) => client.snapshot.delete({ repository, snapshot: "*" }));
-      await elasticsearch.run("remove the repository", (client) =>
-        client.snapshot.deleteRepository({ name: repository }),
-      );
-    }
-  },
-);
+    await stores.backUp(backup(), { lapse: "0.0.0", repository });
+    await stores.actions.append([{ userId: "ben", action: "login", time }]);
+    await expect(restore(false)).rejects.toThrow(/is not empty/);
+    await restore(true);
+    expect(await held()).toEqual(before);
+    await removePrefix(elasticsearch);
+    await bucket.remove();
+    await restore(false);
+    expect(await held()).toEqual(before);
+  } finally {
+    await elasticsearch.run("remove snapshots", (client) => client.snapshot.delete({ repository, snapshot: "*" }));
+    await elasticsearch.run("remove the repository", (client) =>
+      client.snapshot.deleteRepository({ name: repository }),
+    );
+  }
+});

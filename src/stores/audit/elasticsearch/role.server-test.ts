@@ -1,10 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testConnection } from "#test/support/elasticsearch-connection.ts";
+import { makeRoleUser, type RoleUser } from "#test/support/role-user.ts";
 import { removePrefix } from "../../connections/elasticsearch/remove-prefix.ts";
 import { type Stores, setUpStores } from "../../open-stores.ts";
 import type { AuditEntry } from "../audit.ts";
@@ -18,6 +17,7 @@ const entry: AuditEntry = { id: "1", at: time, action: "users.erased", who: "ana
 let folder: string;
 let stores: Stores;
 let raw: ReturnType<typeof testConnection>;
+const made: RoleUser[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-role-"));
@@ -30,29 +30,16 @@ afterAll(async () => {
   await stores.close();
   await raw.close();
   await removePrefix(administrator);
-  for (const [kind, name] of made)
-    await administrator.run(`delete ${name}`, (client) =>
-      kind === "user" ? client.security.deleteUser({ username: name }) : client.security.deleteRole({ name }),
-    );
+  for (const user of made) await user.remove();
   await administrator.close();
   await rm(folder, { recursive: true });
 });
 
-const made: ["user" | "role", string][] = [];
-
-/** A connection of a user with a role of deploy/elasticsearch, for the indices of this test. */
+/** A connection of a user with that role. */
 async function connectionAs(role: "lapse" | "lapse-reader") {
-  const file = fileURLToPath(new URL(`../../../../deploy/elasticsearch/roles/${role}.json`, import.meta.url));
-  const [name, password] = [`${prefix}-${role}`, randomUUID()];
-  const { cluster, indices } = JSON.parse((await readFile(file, "utf8")).replaceAll("lapse-", `${prefix}-`));
-  await administrator.run("make a role", (client) => client.security.putRole({ name, cluster, indices }));
-  made.unshift(["role", name]);
-  await administrator.run("make a user", (client) =>
-    client.security.putUser({ username: name, password, roles: [name] }),
-  );
-  made.unshift(["user", name]);
-  const { origin } = new URL(administrator.options.url);
-  return testConnection({ url: origin, prefix, auth: { username: name, password } });
+  const user = await makeRoleUser(administrator, role);
+  made.push(user);
+  return testConnection({ url: user.url, prefix, auth: user.auth });
 }
 
 /** Expects Elasticsearch to refuse a request for want of a privilege. */
