@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { all, promotedWorse, small } from "./judged-nights.ts";
 import { type PoisonName, poisons } from "./poison.ts";
-import { poisonedNights } from "./scenarios.ts";
+import { forgetfulNights, poisonedNights } from "./scenarios.ts";
 
 // Real trainings, on small logs so that all nights together take minutes; `npm run simulate` runs them on larger ones.
 
@@ -15,4 +15,19 @@ describe("the gate, night after night", () => {
       expect(nights.some(({ version }) => (version.decision.frozen ?? []).length > 0)).toBe(true);
     },
   );
+
+  it("promotes nothing worse where the contest alone would: a model that knows less, after three months of outcomes inverted", async () => {
+    const nights = await all(forgetfulNights({ ...small, users: 1000 }, 4));
+    // Surely better than the plain rate, recency alone and the champion, and yet surely worse.
+    const wouldServe = nights.filter(
+      ({ champion, version, truth }) =>
+        champion !== undefined && (truth?.low ?? 0) > 0 && version.decision.checks?.every(({ passed }) => passed),
+    );
+    expect(wouldServe.length).toBeGreaterThan(0);
+    for (const { isPromoted, version } of wouldServe) {
+      expect(isPromoted).toBe(false);
+      expect(version.decision.frozen?.map(({ cause }) => cause)).toContain("champion_loss");
+    }
+    expect(promotedWorse(nights)).toEqual([]);
+  });
 });

@@ -60,13 +60,29 @@ export function improvableNights(size: Size, count: number): AsyncGenerator<Judg
   return judgedNights(world, mornings, { logOn: (morning) => asOf(world.log, morning), learns: "more" });
 }
 
+/**
+ * Nights at the end of three months in which outcomes were inverted, in which lapse knows less than the first champion did.
+ * What knows less errs less on outcomes that are turned round: it wins a contest that asks for nothing but the lower loss.
+ */
+export function forgetfulNights(size: Size, count: number): AsyncGenerator<JudgedNight> {
+  const world = worldOf(size);
+  const starts = [0, 30, 60].map((days) => firstMorning + days);
+  const log = starts.reduce(
+    (histories: readonly UserHistory[], from) =>
+      poisons["outcomes inverted"](histories, { from, before: from + 30 })(lastDay + 1),
+    world.log,
+  );
+  const mornings = Array.from({ length: count }, (_, night) => firstMorning + 60 + 10 * night);
+  return judgedNights(world, [firstMorning, ...mornings], { logOn: (morning) => asOf(log, morning), learns: "less" });
+}
+
 interface Course {
   readonly logOn: (morning: Day) => readonly UserHistory[];
   /**
-   * As much as the first champion, or more: that one's features tell of all actions alike, as those of a log of one kind
-   * of action do, and later ones of each frequent action by itself.
+   * As much as the first champion, or more or less: features tell of all actions alike, as those of a log of one kind of
+   * action do, or of each frequent action by itself.
    */
-  readonly learns: "as much" | "more";
+  readonly learns: "as much" | "more" | "less";
 }
 
 async function* judgedNights(
@@ -76,11 +92,13 @@ async function* judgedNights(
 ): AsyncGenerator<JudgedNight> {
   const [first = 0] = mornings;
   const alike = { churn, actions: [] };
-  const later = learns === "more" ? definitionOf(churn, asOf(log, first)) : alike;
+  const byAction = definitionOf(churn, asOf(log, first));
+  const former = learns === "less" ? byAction : alike;
+  const later = learns === "more" ? byAction : alike;
   const nights = await Nights.begin();
   try {
     for (const morning of mornings) {
-      const night = await nights.pass(morning, logOn(morning), morning === first ? alike : later);
+      const night = await nights.pass(morning, logOn(morning), morning === first ? former : later);
       const truth = night.champion && trueDifference(night.version, night.champion, others, morning);
       yield { ...night, truth };
     }
