@@ -1,0 +1,41 @@
+import { expect, it } from "vitest";
+import type { AliasMove } from "#stores/models/model-store.ts";
+import { exampleManifest } from "#test/support/example-model.ts";
+import { renderModel } from "./page.ts";
+import type { ModelView } from "./view.ts";
+
+const move: AliasMove = {
+  alias: "champion",
+  at: "2024-05-01T12:00:00Z",
+  from: undefined,
+  to: "v1",
+  by: "train",
+  reason: "first model",
+};
+
+function pageOf(view: Partial<ModelView>): string {
+  return renderModel({
+    ...{ reader: undefined, mayOperate: false, champion: undefined, challenger: undefined },
+    ...{
+      versions: [exampleManifest()],
+      damaged: [],
+      moves: [],
+      promises: { newest: undefined, next: undefined, shown: [], shadow: [] },
+    },
+    ...view,
+  });
+}
+
+it("says loudly that no version can be read that was in service, but not where none ever was", () => {
+  const alarm = "Version v1, which was in service, cannot be read, and no version that served before can";
+  expect(pageOf({ moves: [move] })).toContain(`role="alert">${alarm}`);
+  expect(pageOf({})).not.toContain('role="alert"');
+});
+
+it("shows a move whose record is damaged as unreadable", () => {
+  const unreadable = { ...move, at: undefined, to: undefined, by: "unknown", reason: "its record cannot be read" };
+  const champion = { version: exampleManifest().version, movedAt: "2024-05-02T12:00:00Z", revision: "2" };
+  const page = pageOf({ champion, moves: [unreadable, move] });
+  expect(page).toMatch(/unknown[\s\S]*unreadable[\s\S]*its record cannot be read[\s\S]*first model/);
+  expect(page).not.toContain('role="alert"');
+});
