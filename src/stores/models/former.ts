@@ -1,11 +1,11 @@
 import type { AliasMove, AliasName } from "./model-store.ts";
 
-/** By whom a version is put in the place of one that cannot be read. */
+/** The name in the history of moves that no person and no training made. */
 export const standInMover = "lapse";
 
 /**
- * The versions that an alias has pointed at by the history of its moves (newest first), the last one first, without those that
- * somebody moved it back from: what was never there, or was taken away again, must not come into service by a fault.
+ * The versions that an alias has pointed at, the last one first, by its moves, which are newest first. A version that the alias was
+ * moved back from is left out: a fault must not put into service what a person took out of it.
  */
 export function formerVersions(name: AliasName, moves: readonly AliasMove[]): string[] {
   let found: string[] = [];

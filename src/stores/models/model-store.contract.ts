@@ -225,7 +225,7 @@ export function describeModelStore(name: string, open: () => Promise<OpenModelSt
         expect(await store.history()).toMatchObject([{ to: "v1", by: "eve" }, unreadable, before]);
       });
 
-      it("records what stands in for a damaged champion once, whoever does it", async () => {
+      it("records what stands in for a damaged champion once, though several processes do it at once", async () => {
         const first = await store.moveAlias("champion", "v1", undefined, exampleNote);
         await store.moveAlias("champion", "v2", first.revision, exampleNote);
         await opened.overwrite("v2", "model.json", "{}");

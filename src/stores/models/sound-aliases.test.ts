@@ -123,7 +123,7 @@ describe("an alias", () => {
     expect(await rollBack()).toMatchObject({ version: "v1" });
   });
 
-  it("gets what stands in for good, once, whoever records it: by lapse, with the reason and the numbers", async () => {
+  it("is moved to what stands in, once though several record it: by lapse, with the reason and the numbers", async () => {
     await promote("v1");
     await promote("v3");
     await rm(manifestOf("v3"));
