@@ -104,6 +104,12 @@ export async function killAtWork(
   return true;
 }
 
+/** Repeats an attempt until it returns true: its kills were in time. A function may end before it is stopped. */
+export async function untilInTime(attempt: (number: number) => Promise<boolean>): Promise<void> {
+  for (let number = 0; number < 5; number++) if (await attempt(number)) return;
+  throw new Error("Each time, the function had ended before it was killed.");
+}
+
 /** Kills a store's process with SIGKILL. The kubelet restarts it on the same data. */
 export async function killStore(pod: string, program: string): Promise<void> {
   const restarts = () => kubectl("get", "pod", pod, "-o", "jsonpath={.status.containerStatuses[0].restartCount}");

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { dayOf, startOf } from "#churn/day.ts";
 import { actionEvent } from "#runtime/event-kinds.ts";
 import { toBinary } from "#runtime/events.ts";
-import { killAtWork, killPodsOf, killStore, signOfWork, untilRouted } from "./kill.ts";
+import { killAtWork, killPodsOf, killStore, signOfWork, untilInTime, untilRouted } from "./kill.ts";
 import { command, kubectl, podsOf } from "./kubectl.ts";
 import { underLoad, untilTaken } from "./load.ts";
 import { applyOverlay } from "./overlay.ts";
@@ -39,12 +39,6 @@ async function sendCrowd() {
     );
   }
   return { size, query: `user.id:${name}*` };
-}
-
-/** Repeats an attempt until it returns true: its kills were in time. A function may end before it is stopped. */
-async function untilInTime(attempt: (number: number) => Promise<boolean>): Promise<void> {
-  for (let number = 0; number < 5; number++) if (await attempt(number)) return;
-  throw new Error("Each time, the function had ended before it was killed.");
 }
 
 beforeAll(async () => {
