@@ -227,13 +227,16 @@ describe("the manifests", () => {
   it("have the Broker's way into ingest start whatever the settings of sign-in are", async () => {
     const [document] = await documentsOf("../deploy/keys/ingest-events.yaml");
     const [{ env = [] }] = serviceSchema.parse(document).spec.template.spec.containers;
-    const shared = {
-      ELASTICSEARCH_URL: "http://elasticsearch:9200",
-      OIDC_ISSUER: "https://issuer.example.com",
-      OIDC_AUDIENCE: "lapse",
-      OIDC_CLIENT_ID: "desk",
-      PUBLIC_URL: "https://desk.example.com",
-    };
+    // Those that the suites on a cluster set, which each function must take.
+    const overlay = z
+      .object({ configMapGenerator: z.tuple([z.object({ literals: z.array(z.string()) })]) })
+      .parse((await documentsOf("../test/cluster/overlays/keys/kustomization.yaml"))[0]);
+    const literals = overlay.configMapGenerator[0].literals.map(
+      (literal) => /^(\w+)=(.*)$/.exec(literal)?.slice(1) ?? [],
+    );
+    const shared = { ELASTICSEARCH_URL: "http://elasticsearch:9200", ...Object.fromEntries(literals) };
+    expect(Object.keys(shared)).toEqual(expect.arrayContaining(["OIDC_ISSUER", "OIDC_CLIENT_ID", "PUBLIC_URL"]));
+    expect(() => ingest.configure(shared)).not.toThrow();
     const own = Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
     expect(() => ingest.configure({ ...shared, ...own })).not.toThrow();
     expect(own).toMatchObject({ OIDC_ISSUER: "", OIDC_CLIENT_ID: "" });

@@ -48,7 +48,7 @@ interface From {
   readonly fields: LogFields;
 }
 
-/** The run of a ping that comes again although all is done; it answers again if no slice does so. */
+/** The run of a ping that comes again although all is done; it replies again if no slice does so. */
 async function doneFor(request: FeaturesRequest, services: FeaturesServices): Promise<Run | undefined> {
   const run = await services.runs.newest("features");
   const isDone = run?.id === request.runId && run.lastSlice !== undefined;

@@ -126,7 +126,7 @@ describe("an action with the id of a stored one and other content", () => {
     const request = { method: "POST", path: "/", headers: type, body: Buffer.from(JSON.stringify([item])) };
     await handle(request, services);
     expect(counted).toContainEqual(["contradicting", 1]);
-    expect(lines.at(-1)).toBe("ingest left out 1 actions with the id of a stored one and other content.");
+    expect(lines.at(-1)).toBe("ingest left out actions with the id of a stored one and other content: 1.");
     const { headers, body } = HTTP.binary(new CloudEvent(event));
     expect(
       (await handle({ ...request, headers: { ...headers }, body: Buffer.from(String(body)) }, services)).status,

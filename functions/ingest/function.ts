@@ -80,7 +80,7 @@ async function ingestMany(
   if (contradicting > 0)
     services.logger?.warn(
       { "event.action": actionEvent.type, ...fields },
-      `ingest left out ${contradicting} actions with the id of a stored one and other content.`,
+      `ingest left out actions with the id of a stored one and other content: ${contradicting}.`,
     );
   if (unavailable > 0)
     services.logger?.warn(

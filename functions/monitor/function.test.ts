@@ -207,8 +207,12 @@ describe("monitor", () => {
     expect(await samples("lapse_drift")).not.toEqual([]);
   });
 
-  it("measures what is left of the set when the run that replaces it was abandoned", async () => {
-    const { services, samples, runs } = setUp({ rows: [away("a", 1)] });
+  it("measures what is left of the set when the run that replaces it was abandoned, whichever buckets that are", async () => {
+    const last = Array.from({ length: 400 }, (_, n) => away(`user-${n}`, n % 60)).filter(
+      ({ userId }) => bucketOf(userId) >= 250,
+    );
+    expect(last.length).toBeGreaterThan(0);
+    const { services, samples, runs } = setUp({ rows: last, users: 4_000_000 });
     await runs.begin("features", { id: "next", slices: 2, plan: {} });
     await handle(updated, { ...services, now: () => now + 20 * 60_000 });
     expect(await samples("lapse_drift")).not.toEqual([]);
@@ -243,7 +247,8 @@ function setUp({ rows, users, names = manifest.features, models = { champion: ma
       }),
       async *rows(id, range) {
         expect(id).toBe("s1");
-        yield* rows.filter(({ userId }) => bucketOf(userId) < (range?.beforeBucket ?? 256));
+        const { fromBucket = 0, beforeBucket = 256 } = range ?? {};
+        yield* rows.filter(({ userId }) => bucketOf(userId) >= fromBucket && bucketOf(userId) < beforeBucket);
       },
       countUsers: async () => ({ here: users ?? rows.length, lapsed: 0 }),
     },

@@ -57,8 +57,8 @@ async function watchModels(
   ]);
   aliasMetrics.aliased({ champion, challenger });
   if (champion === undefined || set === undefined) return;
-  // Rows of the set are making way for those of the next one, after which drift is measured anyway. What is left of it by a run that was
-  // abandoned is a sample by hash.
+  // Rows of the set are making way for those of the next one, after which drift is measured anyway. Buckets that a run has left before it was
+  // abandoned are as good a sample as all.
   if (run !== undefined && isUnderWay(run, now())) return;
   const measured = await measureDrift(champion, set, features, skipped);
   if ((await runs.newest("features"))?.number !== run?.number || (await features.currentSet())?.id !== set.id)

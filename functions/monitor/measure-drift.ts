@@ -1,3 +1,4 @@
+import { bucketCount } from "#churn/action.ts";
 import { bucketsHolding } from "#churn/buckets.ts";
 import { requireFinite } from "#churn/features/features.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
@@ -34,20 +35,23 @@ export async function measureDrift(
   const standingOf = standingsUnder(manifest.definition.churn, set);
   if (standingOf === undefined) return undefined;
   const { here } = await features.countUsers(set.id);
-  const range = { fromBucket: 0, beforeBucket: bucketsHolding(mostMeasured, here) };
+  const buckets = bucketsHolding(mostMeasured, here);
   let users = 0;
-  for await (const row of features.rows(set.id, range)) {
-    if (standingOf(row).state === "lapsed") continue;
-    const { values } = row;
-    if (skipped.attempt(row.userId, () => usable(values, set)) === undefined) continue;
-    for (const [j, { position, counts }] of columns.entries()) {
-      const value = values[position] ?? 0;
-      counts.add(value);
-      vector[j] = value;
+  // Usually the first buckets are enough; they may be those that a run of features has emptied before it was abandoned.
+  for (let from = 0; from < bucketCount && users < mostMeasured / 2; from += buckets) {
+    for await (const row of features.rows(set.id, { fromBucket: from, beforeBucket: from + buckets })) {
+      if (standingOf(row).state === "lapsed") continue;
+      const { values } = row;
+      if (skipped.attempt(row.userId, () => usable(values, set)) === undefined) continue;
+      for (const [j, { position, counts }] of columns.entries()) {
+        const value = values[position] ?? 0;
+        counts.add(value);
+        vector[j] = value;
+      }
+      if (isWhole) probabilities.add(probabilityOf(manifest.parameters, vector));
+      users += 1;
+      if (users % 200 === 0) await pause();
     }
-    if (isWhole) probabilities.add(probabilityOf(manifest.parameters, vector));
-    users += 1;
-    if (users % 200 === 0) await pause();
   }
   if (users === 0) return undefined;
   return {

@@ -8,10 +8,10 @@ import { exampleModel } from "#test/support/example-model.ts";
 import { Champion } from "./champion.ts";
 import { ModelCache } from "./model-cache.ts";
 
-type Registryish = Pick<ModelStore, "alias" | "model" | "history">;
+type AliasesAndVersions = Pick<ModelStore, "alias" | "model" | "history">;
 
-/** A registry whose alias and answers the test sets. */
-class SettableRegistry implements Registryish {
+/** A model store whose alias and answers the test sets. */
+class SettableModels implements AliasesAndVersions {
   version: string | undefined;
   moves = 0;
   down = false;
@@ -46,15 +46,15 @@ class SettableRegistry implements Registryish {
 }
 
 function setUp() {
-  const metricsRegistry = new SettableRegistry();
+  const models = new SettableModels();
   const metrics = new Registry();
   const warnings: string[] = [];
   const notes: string[] = [];
   const alarms: string[] = [];
   const clock = { time: 0 };
   const champion = new Champion({
-    models: metricsRegistry,
-    cache: new ModelCache(metricsRegistry),
+    models,
+    cache: new ModelCache(models),
     alias: "champion",
     metrics: modelMetrics(metrics),
     logger: {
@@ -74,69 +74,69 @@ function setUp() {
       ({ labels }) => labels.outcome === "failed",
     )?.value ?? 0;
   const standIn = async () => (await metrics.getSingleMetric("lapse_model_stand_in")?.get())?.values[0]?.value;
-  return { metrics: metricsRegistry, champion, warnings, notes, alarms, clock, serving, failures, standIn };
+  return { models, champion, warnings, notes, alarms, clock, serving, failures, standIn };
 }
 
 describe("Champion", () => {
   it("is not ready before an alias points at a version", async () => {
-    const { metrics: metricsRegistry, champion, serving } = setUp();
+    const { models, champion, serving } = setUp();
     await champion.refresh();
     expect(champion.ready).toBe(false);
     expect(serving()).toBeUndefined();
-    metricsRegistry.point("v1");
+    models.point("v1");
     await champion.refresh();
     expect(champion.ready).toBe(true);
     expect(serving()).toBe("v1");
   });
 
   it("follows the alias forwards and back, and goes back without loading anew", async () => {
-    const { metrics: registry, champion, serving } = setUp();
+    const { models, champion, serving } = setUp();
     for (const version of ["v1", "v2", "v1"]) {
-      registry.point(version);
+      models.point(version);
       await champion.refresh();
       expect(serving()).toBe(version);
     }
-    expect(registry.loads).toEqual(["v1", "v2"]);
+    expect(models.loads).toEqual(["v1", "v2"]);
   });
 
   it("keeps the old model when the new one does not load, says so once and counts each attempt", async () => {
-    const { metrics: registry, champion, serving, warnings, clock, failures } = setUp();
-    registry.point("v1");
+    const { models, champion, serving, warnings, clock, failures } = setUp();
+    models.point("v1");
     await champion.refresh();
-    registry.corrupt.add("v2");
-    registry.point("v2");
+    models.corrupt.add("v2");
+    models.point("v2");
     for (const time of [0, 500, 1000, 2999, 3000]) {
       clock.time = time;
       await champion.refresh();
     }
     expect(serving()).toBe("v1");
     // Tried at 0, then 1 s later, then 2 s later.
-    expect(registry.loads).toEqual(["v1", "v2", "v2", "v2"]);
+    expect(models.loads).toEqual(["v1", "v2", "v2", "v2"]);
     expect(await failures()).toBe(3);
     expect(warnings).toHaveLength(1);
   });
 
   it("takes a version that failed once it loads, and another one without delay", async () => {
-    const { metrics: registry, champion, serving, clock } = setUp();
-    registry.corrupt.add("v1");
-    registry.point("v1");
+    const { models, champion, serving, clock } = setUp();
+    models.corrupt.add("v1");
+    models.point("v1");
     await champion.refresh();
-    registry.point("v2");
+    models.point("v2");
     await champion.refresh();
     expect(serving()).toBe("v2");
-    registry.point("v1");
+    models.point("v1");
     await champion.refresh();
-    registry.corrupt.clear();
+    models.corrupt.clear();
     clock.time = 1000;
     await champion.refresh();
     expect(serving()).toBe("v1");
   });
 
   it("has the last version that served before and loads stand in for one that does not, loudly, until it does", async () => {
-    const { metrics: registry, champion, serving, alarms, clock, standIn } = setUp();
-    registry.served = ["v1", "v2", "v3", "v4"];
-    for (const version of ["v4", "v3"]) registry.corrupt.add(version);
-    registry.point("v4");
+    const { models, champion, serving, alarms, clock, standIn } = setUp();
+    models.served = ["v1", "v2", "v3", "v4"];
+    for (const version of ["v4", "v3"]) models.corrupt.add(version);
+    models.point("v4");
     await champion.refresh();
     expect([serving(), await standIn()]).toEqual(["v2", 1]);
     clock.time = 1_000;
@@ -144,29 +144,29 @@ describe("Champion", () => {
     expect(alarms).toEqual([
       "Version v2 stands in for version v4, which cannot be loaded. Restore its files, or choose a version with lapse models promote.",
     ]);
-    registry.corrupt.clear();
+    models.corrupt.clear();
     clock.time = 10_000;
     await champion.refresh();
     expect([serving(), await standIn()]).toEqual(["v4", 0]);
   });
 
   it("says loudly what the store has put in place of a damaged version", async () => {
-    const { metrics: registry, champion, serving, alarms, standIn } = setUp();
-    registry.point("v1");
-    registry.standsInFor = "the alias champion, which cannot be read";
+    const { models, champion, serving, alarms, standIn } = setUp();
+    models.point("v1");
+    models.standsInFor = "the alias champion, which cannot be read";
     for (let round = 0; round < 3; round++) await champion.refresh();
     expect([serving(), await standIn(), alarms.length]).toEqual(["v1", 1, 1]);
-    registry.standsInFor = undefined;
-    registry.point("v1");
+    models.standsInFor = undefined;
+    models.point("v1");
     await champion.refresh();
     expect([await standIn(), alarms.length]).toEqual([0, 1]);
   });
 
   it("says loudly, once, that nothing is in service although a version was", async () => {
-    const { metrics: registry, champion, serving, alarms } = setUp();
+    const { models, champion, serving, alarms } = setUp();
     await champion.refresh();
     expect(alarms).toEqual([]);
-    registry.served = ["v1"];
+    models.served = ["v1"];
     for (let round = 0; round < 3; round++) await champion.refresh();
     expect([serving(), champion.vacant]).toEqual([undefined, true]);
     expect(alarms).toEqual([
@@ -175,19 +175,19 @@ describe("Champion", () => {
   });
 
   it("serves nothing where no version loads, and loads none in place of one that is only out of reach", async () => {
-    const { metrics: registry, champion, alarms } = setUp();
-    registry.served = ["v1", "v2"];
-    for (const version of registry.served) registry.corrupt.add(version);
-    registry.point("v2");
+    const { models, champion, alarms } = setUp();
+    models.served = ["v1", "v2"];
+    for (const version of models.served) models.corrupt.add(version);
+    models.point("v2");
     await champion.refresh();
     expect([champion.ready, alarms]).toEqual([false, []]);
   });
 
-  it("changes nothing while the registry is down, and says so once a minute", async () => {
-    const { metrics: registry, champion, serving, warnings, notes, clock } = setUp();
-    registry.point("v1");
+  it("changes nothing while the model store is down, and says so once a minute", async () => {
+    const { models, champion, serving, warnings, notes, clock } = setUp();
+    models.point("v1");
     await champion.refresh();
-    registry.down = true;
+    models.down = true;
     const tenMinutes = 600;
     for (let second = 0; second < tenMinutes; second++) {
       clock.time = second * 1000;
@@ -195,42 +195,42 @@ describe("Champion", () => {
     }
     expect(serving()).toBe("v1");
     expect(warnings).toHaveLength(10);
-    registry.down = false;
+    models.down = false;
     await champion.refresh();
     await champion.refresh();
-    expect(notes).toEqual(["The model is in service.", "The model registry answers again."]);
+    expect(notes).toEqual(["The model is in service.", "The model store responds again."]);
   });
 
-  it("does not fill the log when the registry comes and goes", async () => {
-    const { metrics: registry, champion, warnings, notes, clock } = setUp();
+  it("does not fill the log when the model store comes and goes", async () => {
+    const { models, champion, warnings, notes, clock } = setUp();
     for (let second = 0; second < 120; second++) {
       clock.time = second * 1000;
-      registry.down = second % 2 === 0;
+      models.down = second % 2 === 0;
       await champion.refresh();
     }
     expect([warnings.length, notes.length]).toEqual([2, 2]);
   });
 
   it("lets a request that began on the old version end on it", async () => {
-    const { metrics: registry, champion } = setUp();
-    registry.point("v1");
+    const { models, champion } = setUp();
+    models.point("v1");
     await champion.refresh();
     const held = champion.acquire()!;
-    registry.point("v2");
+    models.point("v2");
     await champion.refresh();
     expect(await held.probabilities(Float64Array.from(held.manifest.typical))).toHaveLength(1);
     held.release();
   });
 
   it("looks again by itself while it follows, until it is closed", async () => {
-    const { metrics: registry, champion, serving } = setUp();
-    registry.point("v1");
+    const { models, champion, serving } = setUp();
+    models.point("v1");
     champion.follow(1);
     while (serving() !== "v1") await new Promise((resolve) => setTimeout(resolve, 1));
     await champion.close();
-    registry.point("v2");
+    models.point("v2");
     await champion.refresh();
     expect(champion.ready).toBe(false);
-    expect(registry.loads).toEqual(["v1"]);
+    expect(models.loads).toEqual(["v1"]);
   });
 });

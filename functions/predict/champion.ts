@@ -22,7 +22,7 @@ export interface ChampionOptions {
 /** Longest pause before a version that could not be loaded is tried again, in milliseconds. */
 const longestPause = 60_000;
 
-/** Shortest time between two warnings that the registry does not answer, in milliseconds. */
+/** Shortest time between two warnings that the model store does not respond, in milliseconds. */
 const warningPause = 60_000;
 
 /**
@@ -36,9 +36,10 @@ export class Champion {
   #checking: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #failure: { revision: string; times: number; retryAt: number } | undefined;
-  #registryWarning = { isOpen: false, quietUntil: Number.NEGATIVE_INFINITY };
+  #storeWarning = { isOpen: false, quietUntil: Number.NEGATIVE_INFINITY };
   #vacant = false;
   #standsInFor: string | undefined;
+  /** What was told of a champion that is lost; empty where there never was one, undefined while there is one. */
   #lost: string | undefined;
   #closed = false;
 
@@ -51,7 +52,7 @@ export class Champion {
     return this.#model !== undefined;
   }
 
-  /** Whether there is nothing to wait for: the registry was asked, and the alias points at no version yet. */
+  /** Whether there is nothing to wait for: the model store was asked, and the alias points at no version yet. */
   get vacant(): boolean {
     return this.#vacant;
   }
@@ -103,27 +104,24 @@ export class Champion {
     try {
       const found = await models.alias(alias);
       this.#vacant = found === undefined;
-      this.#registryAnswered();
-      this.#tellLost(found === undefined && alias === "champion" ? lostChampion(await models.history()) : undefined);
+      if (this.#storeWarning.isOpen) this.#options.logger.info("The model store responds again.");
+      this.#storeWarning.isOpen = false;
+      if (found !== undefined || alias !== "champion") this.#lost = undefined;
+      else await this.#tellLost();
       return found;
     } catch (error) {
-      this.#registryFailed(error);
+      this.#storeFailed(error);
       return undefined;
     }
   }
 
-  #registryAnswered(): void {
-    if (this.#registryWarning.isOpen) this.#options.logger.info("The model registry answers again.");
-    this.#registryWarning.isOpen = false;
-  }
-
-  /** Warns at once, then once a minute: the reason may change, and a registry that comes and goes must not fill the log. */
-  #registryFailed(error: unknown): void {
+  /** Warns at once, then once a minute: the reason may change, and a store that comes and goes must not fill the log. */
+  #storeFailed(error: unknown): void {
     const { storeErrors, logger, now } = this.#options;
     storeErrors?.failed("predict", error);
-    if (now() < this.#registryWarning.quietUntil) return;
-    logger.warn({ error }, "The model registry does not answer; the model stays as it is.");
-    this.#registryWarning = { isOpen: true, quietUntil: now() + warningPause };
+    if (now() < this.#storeWarning.quietUntil) return;
+    logger.warn({ error }, "The model store does not respond; the model stays as it is.");
+    this.#storeWarning = { isOpen: true, quietUntil: now() + warningPause };
   }
 
   async #swap({ version, revision }: Alias): Promise<void> {
@@ -162,7 +160,7 @@ export class Champion {
         return;
       }
     } catch (error) {
-      this.#registryFailed(error);
+      this.#storeFailed(error);
     }
   }
 
@@ -176,11 +174,11 @@ export class Champion {
     }
   }
 
-  /** Says loudly, once, that there is no model although there was one. */
-  #tellLost(lost: string | undefined): void {
-    if (lost !== undefined && lost !== this.#lost)
-      this.#options.logger.error({ "event.action": "no-model" }, `${lost}.`);
-    this.#lost = lost;
+  /** Says loudly, once, that there is no model although there was one. The history is read once: it may be long. */
+  async #tellLost(): Promise<void> {
+    if (this.#lost !== undefined) return;
+    this.#lost = lostChampion(await this.#options.models.history()) ?? "";
+    if (this.#lost !== "") this.#options.logger.error({ "event.action": "no-model" }, `${this.#lost}.`);
   }
 
   /** Says loudly, once, that a version serves in place of another, and that it does no more. */
@@ -189,8 +187,7 @@ export class Champion {
     metrics.standsIn(standsInFor !== undefined);
     if (standsInFor === this.#standsInFor) return;
     this.#standsInFor = standsInFor;
-    if (standsInFor === undefined)
-      logger.info({ model: version }, "The model in service stands in for no other any more.");
+    if (standsInFor === undefined) logger.info({ model: version }, "The model in service is the chosen one again.");
     else
       logger.error(
         { model: version, "event.action": "stand-in" },

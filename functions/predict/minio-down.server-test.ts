@@ -56,7 +56,7 @@ describe("a predictor whose MinIO is away", () => {
 
     await proxy.open();
     await untilServed("v2", "v1");
-    expect(predictor.logged.join()).toContain("The model registry answers again.");
+    expect(predictor.logged.join()).toContain("The model store responds again.");
   });
 
   it("predicts on when MinIO neither answers nor refuses, or breaks off", async () => {

@@ -5,7 +5,7 @@ import { exampleModel } from "#test/support/example-model.ts";
 import { ModelCache } from "./model-cache.ts";
 
 /** Holds versions v1 … v9 and notes each load. */
-function registryOf(): Pick<ModelStore, "model"> & { loads: string[] } {
+function storeOf(): Pick<ModelStore, "model"> & { loads: string[] } {
   const loads: string[] = [];
   return {
     loads,
@@ -24,7 +24,7 @@ async function use(cache: ModelCache, version: string): Promise<void> {
 
 describe("ModelCache", () => {
   it("loads a version once for all who ask at a time", async () => {
-    const store = registryOf();
+    const store = storeOf();
     const cache = new ModelCache(store);
     const models = await Promise.all([cache.acquire("v1"), cache.acquire("v1"), cache.acquire("v1")]);
     expect(new Set(models).size).toBe(1);
@@ -32,14 +32,14 @@ describe("ModelCache", () => {
   });
 
   it("lets go of the version that was not asked for longest", async () => {
-    const store = registryOf();
+    const store = storeOf();
     const cache = new ModelCache(store, 2);
     for (const version of ["v1", "v2", "v1", "v3", "v1", "v2"]) await use(cache, version);
     expect(store.loads).toEqual(["v1", "v2", "v3", "v2"]);
   });
 
   it("keeps a version working for who holds it, after it was let go", async () => {
-    const cache = new ModelCache(registryOf(), 1);
+    const cache = new ModelCache(storeOf(), 1);
     const held = await cache.acquire("v1");
     await use(cache, "v2");
     await use(cache, "v3");
@@ -49,7 +49,7 @@ describe("ModelCache", () => {
   });
 
   it("does not give up good versions for a name that does not exist, and asks for that anew each time", async () => {
-    const store = registryOf();
+    const store = storeOf();
     const cache = new ModelCache(store, 1);
     await use(cache, "v1");
     await expect(cache.acquire("nope")).rejects.toThrow(VersionNotFound);
@@ -59,7 +59,7 @@ describe("ModelCache", () => {
   });
 
   it("closes what nobody uses", async () => {
-    const cache = new ModelCache(registryOf());
+    const cache = new ModelCache(storeOf());
     const model = await cache.acquire("v1");
     model.release();
     cache.close();

@@ -6,17 +6,17 @@ import { openModel, type ServedModel } from "./model.ts";
  * asked for longest is let go. So the champion's predecessor is still warm when somebody rolls back to it.
  */
 export class ModelCache {
-  readonly #registry: Pick<ModelStore, "model">;
+  readonly #store: Pick<ModelStore, "model">;
   readonly #capacity: number;
   /** Ordered by last use, the oldest first. */
   readonly #models = new Map<string, Promise<ServedModel>>();
 
   constructor(models: Pick<ModelStore, "model">, capacity = 4) {
-    this.#registry = models;
+    this.#store = models;
     this.#capacity = capacity;
   }
 
-  /** A version, with a reference that the caller must release. Throws what `registry.load` and `openModel` throw. */
+  /** A version, with a reference that the caller must release. Throws what `ModelStore.model` and `openModel` throw. */
   async acquire(version: string): Promise<ServedModel> {
     for (;;) {
       const model = await this.#touch(version);
@@ -39,7 +39,7 @@ export class ModelCache {
   }
 
   #load(version: string): Promise<ServedModel> {
-    const model = this.#registry.model(version).then(openModel);
+    const model = this.#store.model(version).then(openModel);
     this.#models.set(version, model);
     model.then(
       () => {
@@ -47,7 +47,7 @@ export class ModelCache {
         if (this.#models.size > this.#capacity && oldest !== undefined) this.#drop(oldest);
       },
       () => {
-        // A failure is not kept: the version may be published, or the registry be back, a moment later.
+        // A failure is not kept: the version may be published, or the model store be back, a moment later.
         if (this.#models.get(version) === model) this.#models.delete(version);
       },
     );

@@ -49,7 +49,7 @@ export async function metadataOf(
   };
 }
 
-/** Every version that a path may name. While the registry is away, the one at hand. */
+/** Every version that a path may name. While the model store is away, the one at hand. */
 function versionsOf({ version }: ModelManifest, models: Pick<ModelStore, "versions">): Promise<readonly string[]> {
   return models.versions().catch(() => [version]);
 }

@@ -1,5 +1,5 @@
 import { bucketCount } from "#churn/action.ts";
-import type { BucketRange } from "#churn/buckets.ts";
+import { bucketsHolding } from "#churn/buckets.ts";
 import { measuresFrom } from "#churn/list/measures.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { type Costs, type RiskRule, riskRule } from "#churn/risk-rule.ts";
@@ -13,19 +13,20 @@ import type { ScoreServices } from "./services.ts";
 type RiskServices = Pick<ScoreServices, "features" | "campaigns" | "costs">;
 
 /**
- * By what users are at risk on the list of one scoring, which all its slices go by. What users are worth, and how many reach a
- * probability, is told by those of a set of up to 20,000 users, and by a sample by chance of about as many of a larger one.
+ * The thresholds of one scoring, which all its slices use. What users are worth, and how many reach a probability, is told by all users
+ * of up to 20,000 who are here, and by a random sample of about as many of more. `sets` are those that hold the users' rows: two where a
+ * run of features was abandoned.
  */
 export async function riskOfList(
   manifest: ModelManifest,
-  set: FeatureSet,
+  sets: readonly FeatureSet[],
   here: number,
   { features, campaigns, costs }: RiskServices,
 ): Promise<RiskRule> {
   const { cost, incentive, capacity } = costs;
   const hasCosts = cost !== undefined || incentive !== undefined;
   if (!hasCosts && capacity === undefined) return { thresholds: manifest.thresholds, by: "tenth" };
-  const sample = await sampleOf(manifest, set, here, features);
+  const sample = await sampleOf(manifest, sets, here, features);
   const economics = hasCosts ? await economicsOf(costs, campaigns) : undefined;
   return riskRule(manifest.thresholds, { economics, capacity, meanValue: worthOf(costs, sample.meanValue) }, sample);
 }
@@ -47,21 +48,27 @@ function worthOf({ worth, windows = 1 }: SetCosts, meanValue: number): number | 
 const usersSampled = 20_000;
 
 /** Buckets are drawn by a hash of the user, so that some of them hold users by chance. */
-async function sampleOf(manifest: ModelManifest, set: FeatureSet, here: number, features: RiskServices["features"]) {
-  const { standingOf, probabilityOf } = scorerOf(manifest, set);
-  const measures = measuresFrom(set.names, manifest.definition.churn);
-  const buckets = Math.min(bucketCount, Math.max(1, Math.floor((bucketCount * usersSampled) / Math.max(1, here))));
-  const range: BucketRange = { fromBucket: 0, beforeBucket: buckets };
+async function sampleOf(
+  manifest: ModelManifest,
+  sets: readonly FeatureSet[],
+  here: number,
+  features: RiskServices["features"],
+) {
+  const buckets = bucketsHolding(usersSampled, here);
   const probabilities: number[] = [];
   let sum = 0;
-  for await (const row of features.rows(set.id, range)) {
-    if (standingOf(row).state === "lapsed") continue;
-    const probability = probabilityOf(row);
-    // Such a user is left out of the list too, which tells who that is.
-    if (Number.isNaN(probability)) continue;
-    probabilities.push(probability);
-    sum += measures(row.values).value ?? 0;
-    if (probabilities.length % 1_000 === 0) await pause();
+  for (const set of sets) {
+    const { standingOf, probabilityOf } = scorerOf(manifest, set);
+    const measures = measuresFrom(set.names, manifest.definition.churn);
+    for await (const row of features.rows(set.id, { fromBucket: 0, beforeBucket: buckets })) {
+      if (standingOf(row).state === "lapsed") continue;
+      const probability = probabilityOf(row);
+      // Such a user is left out of the list too, which tells who that is.
+      if (Number.isNaN(probability)) continue;
+      probabilities.push(probability);
+      sum += measures(row.values).value ?? 0;
+      if (probabilities.length % 1_000 === 0) await pause();
+    }
   }
   const meanValue = probabilities.length === 0 ? 0 : sum / probabilities.length;
   return { probabilities, share: buckets / bucketCount, meanValue };

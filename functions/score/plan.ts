@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { slicesFor } from "#churn/buckets.ts";
+import type { Day } from "#churn/day.ts";
 import { type RiskRule, riskBases } from "#churn/risk-rule.ts";
 import { shortHash } from "#churn/short-hash.ts";
 import type { LapseEvent } from "#runtime/events.ts";
@@ -25,6 +26,8 @@ export interface ScorePlan {
   readonly set: string;
   /** That of a later one, which a run of features that was abandoned has begun to write: who has a row in it has none in the other. */
   readonly begunSet?: string | undefined;
+  /** Those of the sets; absent in a run that was planned before there were costs. */
+  readonly snapshots?: readonly Day[] | undefined;
   /** By what users are at risk; absent in a run that was planned before there were costs: then it is the version's own. */
   readonly risk?: RiskRule | undefined;
   /** The number of the run of features that made it; absent for a set from before there were runs. */
@@ -38,6 +41,7 @@ const planSchema = z.object({
   challenger: z.string().nullable(),
   set: z.string(),
   begunSet: z.string().optional(),
+  snapshots: z.array(z.int()).optional(),
   features: z.number().optional(),
   risk: z.object({ thresholds: z.object({ medium: z.number(), high: z.number() }), by: z.enum(riskBases) }).optional(),
 });
@@ -87,34 +91,29 @@ export async function planScore(
     shadowFailed(error, services, fields);
     return undefined;
   });
-  const counts = await Promise.all(sets.map(async (one) => ({ one, ...(await features.countUsers(one.id)) })));
+  const counts = await Promise.all(sets.map(({ id }) => features.countUsers(id)));
   const users = counts.reduce((sum, { here, lapsed }) => sum + here + lapsed, 0);
   // Its rows have made way for those of the next set, which is about to be the current one.
   if (users === 0) return undefined;
   const here = counts.reduce((sum, count) => sum + count.here, 0);
-  // Of the two sets of a run that was abandoned, the one that has most of the users.
-  const { one: fullest = set } = counts.toSorted((a, b) => b.here - a.here)[0] ?? {};
   const plan: ScorePlan = {
     ...{ eventId: event.id, eventType: event.type, version: champion.version, set: set.id },
     begunSet: sets[1]?.id,
     challenger: challenger?.version ?? null,
     features: replacing?.number,
-    risk: await riskOfList(manifest, fullest, here, services),
+    snapshots: [...new Set(sets.map(({ snapshot }) => snapshot))],
+    risk: await riskOfList(manifest, sets, here, services),
   };
   const slices = slicing.publish === undefined ? 1 : (slicing.slices ?? slicesFor(users));
   // Scores and rows of the list may be there whose run is not known any more; what this one writes is to replace them.
   const above = Math.max(await features.lastScoring(), await services.users.lastWritten());
   const run = await runs.begin("score", { id: runId(event), slices, plan }, above);
   if (run === undefined || run.number !== (await runs.newest("score"))?.number) return undefined;
-  // Of the run that an event which comes again has begun, not of today's costs.
-  const { risk } = plannedScore(run);
+  // Of the run that an event which comes again has begun, not of today's costs, features and champion.
+  const { risk, snapshots = [], version: modelVersion } = plannedScore(run);
   if (risk !== undefined)
-    await recordThresholds(services.audit, run.id, {
-      ...risk,
-      snapshot: set.snapshot,
-      modelVersion: champion.version,
-      at: run.number,
-    });
+    for (const snapshot of snapshots)
+      await recordThresholds(services.audit, run.id, { ...risk, snapshot, modelVersion, at: run.number });
   return run;
 }
 

@@ -21,7 +21,7 @@ export interface ScoreServices {
   readonly users: Pick<UserList, "get" | "put" | "prune" | "lastWritten">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;
   readonly ledger: Pick<Ledger, "append">;
-  /** Of which it is known what share of those who would leave a contact keeps. */
+  /** Their results tell the save rate. */
   readonly campaigns: Pick<CampaignStore, "campaigns">;
   readonly audit: Pick<Audit, "append">;
   /** By which users are at risk. */

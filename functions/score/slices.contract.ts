@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bucketOf } from "#churn/action.ts";
+import { formatDay } from "#churn/day.ts";
 import { costsOf } from "#runtime/cost-settings.ts";
 import { type EventOf, readAs } from "#runtime/event-kind.ts";
 import { featuresUpdated, modelPromoted, scoreSlice, usersScored } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
+import type { AuditEntry } from "#stores/audit/audit.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureRow, FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
 import type { Ledger } from "#stores/ledger/ledger.ts";
@@ -55,6 +58,8 @@ export function describeScoreSlices(name: string, open: (now: () => number) => P
     let stores: ScoreStores;
     let now: number;
     let sent: LapseEvent[];
+    /** What score has added to the audit. */
+    let kept: AuditEntry[];
     let champion: string;
     let services: ScoreServices;
 
@@ -62,6 +67,7 @@ export function describeScoreSlices(name: string, open: (now: () => number) => P
       now = Date.parse("2024-03-02T01:06:00Z");
       stores = await open(() => now);
       sent = [];
+      kept = [];
       champion = manifest.version;
       services = {
         ...stores,
@@ -75,7 +81,7 @@ export function describeScoreSlices(name: string, open: (now: () => number) => P
             [manifest, challenger, newer].find((one) => one.version === version) ?? Promise.reject(new Error(version)),
         },
         campaigns: { campaigns: async () => [] },
-        audit: { append: async () => undefined },
+        audit: { append: async (entry) => void kept.push(entry) },
         costs: costsOf({}),
         slicing: { slices: 4, publish: async (event) => void sent.push(event) },
         logger: { info: () => undefined, warn: () => undefined },
@@ -219,15 +225,28 @@ export function describeScoreSlices(name: string, open: (now: () => number) => P
       await stores.runs.begin("features", { id: "f2", slices: 2, plan: null });
       const later = { ...set, id: "s2", snapshot: set.snapshot + 1 };
       await stores.features.putSet(later);
-      await stores.features.put(later.id, rows.slice(0, 150));
+      // As a run leaves it one of whose two slices has ended.
+      const moved = (userId: string) => bucketOf(userId) < 128;
+      await stores.features.put(
+        later.id,
+        rows.filter(({ userId }) => moved(userId)),
+      );
+      services = { ...services, costs: costsOf({ CONTACT_COST: 0, CONTACT_CAPACITY: 24, USER_WORTH: 1 }) };
       now += 19 * 60_000;
       expect(await take({ ...promoted, id: "early" })).toBeUndefined();
       expect(sent).toEqual([]);
       champion = newer.version;
       now += 60_000;
-      expect((await all(promoted))?.data).toMatchObject({ model_version: newer.version, users: 240, lapsed: 60 });
+      const told = usersScored.read((await all(promoted))!)?.data;
+      expect(told).toMatchObject({ model_version: newer.version, users: 240, lapsed: 60, thresholds_by: "capacity" });
+      // Counted in both sets.
+      expect(told?.high).toBeLessThanOrEqual(24);
+      expect(told?.high).toBeGreaterThan(12);
+      expect(kept.slice(-2).map(({ target, details }) => [target, details?.snapshot])).toEqual(
+        [set, later].map(({ snapshot }) => [newer.version, formatDay(snapshot)]),
+      );
       const { scores, list } = await state();
-      const snapshots = new Map(rows.map(({ userId }, n) => [userId, n < 150 ? later.snapshot : set.snapshot]));
+      const snapshots = new Map(rows.map(({ userId }) => [userId, moved(userId) ? later.snapshot : set.snapshot]));
       expect(list.map(({ userId, snapshot }) => [userId, snapshot])).toEqual(
         before.list.map(({ userId }) => [userId, snapshots.get(userId)]),
       );

@@ -2,6 +2,7 @@ import { evidenceOf } from "#churn/gate/evidence.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { AliasMoved } from "#stores/models/failures.ts";
 import type { Alias, AliasName, ModelStore } from "#stores/models/model-store.ts";
+import { readableManifest } from "#stores/models/readable.ts";
 
 /**
  * Moves the aliases as a published version's decision says, and returns whether it is the champion. It becomes so only
@@ -18,10 +19,17 @@ export async function settle(manifest: ModelManifest, models: ModelStore): Promi
   const isOpen = (champion?.version ?? null) === decision.champion;
   if (decision.promoted && isOpen && !served && (await move("champion", manifest, champion, models))) return true;
   const challenger = await models.alias("challenger");
-  // Versions sort by time.
-  if (!served && (challenger === undefined || version > challenger.version))
+  if (!served && (challenger === undefined || (await isNewer(manifest, challenger.version, models))))
     await move("challenger", manifest, challenger, models);
   return false;
+}
+
+/** Whether a version was made after another, whatever their names; so is any after one that cannot be read. */
+async function isNewer({ version, created }: ModelManifest, other: string, models: ModelStore): Promise<boolean> {
+  const present = await readableManifest(other, models);
+  if (present === undefined) return true;
+  const after = Date.parse(created) - Date.parse(present.created);
+  return after > 0 || (after === 0 && version > other);
 }
 
 /** Returns false when somebody else moved the alias at the same moment. */

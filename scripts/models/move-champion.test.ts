@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InvalidInput } from "#churn/failure.ts";
-import { promote, rollBack } from "#functions/desk/model/move-champion.ts";
+import { promote, rollBack, versionBefore } from "#functions/desk/model/move-champion.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
+import { SoundAliases } from "#stores/models/sound-aliases.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { describeHistory } from "./history.ts";
 
@@ -20,6 +21,10 @@ beforeEach(async () => {
   await models.publish({ ...exampleModel({ version: "v1" }), report: "" });
   await models.publish({ ...exampleModel({ version: "v2", decision: refused }), report: "" });
 });
+
+function publishThird(): Promise<void> {
+  return models.publish({ ...exampleModel({ version: "v3" }), report: "" });
+}
 
 afterEach(() => rm(folder, { recursive: true }));
 
@@ -47,6 +52,24 @@ describe("a person who moves the champion", () => {
     await promote("v2", ana, models);
     await rollBack({ by: "ben", reason: undefined }, models);
     expect((await models.history())[0]).toMatchObject({ from: "v2", to: "v1", by: "ben", reason: "rolled back" });
+  });
+
+  it("rolls back past a version that is damaged, and moves nothing where there is no other", async () => {
+    const sound = new SoundAliases(models);
+    for (const version of ["v1", "v2"]) await promote(version, ana, sound);
+    await publishThird();
+    await promote("v3", ana, sound);
+    await rm(join(folder, "v3", "model.onnx"));
+    const mended = new SoundAliases(models);
+    expect(await mended.alias("champion")).toMatchObject({ version: "v2" });
+    expect(await versionBefore(mended)).toBe("v1");
+    await rollBack({ by: "ben", reason: undefined }, mended);
+    expect((await mended.alias("champion"))?.version).toBe("v1");
+    await rm(join(folder, "v1", "model.onnx"));
+    const lost = new SoundAliases(models);
+    const moves = (await models.history()).length;
+    await expect(rollBack(ana, lost)).rejects.toThrow(InvalidInput);
+    expect((await models.history()).length).toBe(moves);
   });
 
   it("reads the history as a table, newest first", async () => {

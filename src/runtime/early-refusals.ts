@@ -20,7 +20,7 @@ export interface EarlyRefusals {
  * Of a route to which a broker delivers: some brokers drop an event after any response that is not worth a retry.
  *
  * An event whose data cannot be read is kept as a dead letter, as far as its headers tell of it. One that is not let in is not
- * kept: whoever reaches the port could fill the dead letters. It is asked to come again instead, after which every broker hands it to its
+ * kept: anyone who reaches the port could fill the dead letters. It is asked to come again instead, after which every broker hands it to its
  * dead letter sink: either it is the broker's, and keys were turned on before its Trigger was changed, or it is no loss.
  */
 export function earlyRefusals(deadLetters: Pick<DeadLetterKeeper, "failed">): EarlyRefusals {
@@ -32,7 +32,7 @@ export function earlyRefusals(deadLetters: Pick<DeadLetterKeeper, "failed">): Ea
     },
     notAdmitted(headers, refusal) {
       if (eventMode({ headers }) === undefined) return refusal;
-      const detail = `This event is not let in (${refusal.status}): events are delivered here with the credentials of a broker, or not at all. It may be sent again.`;
+      const detail = `This event was refused (${refusal.status}): it needs the credentials of a broker. Send it again once they are right.`;
       const { "www-authenticate": challenge } = refusal.headers;
       return problem(503, detail, {
         headers: { ...retryAfter, ...(challenge !== undefined && { "www-authenticate": challenge }) },

@@ -18,7 +18,8 @@ export const eventLimit = 1024 * 1024;
 export const anyEventLimit = 16 * 1024 * 1024;
 /**
  * The most bytes of the headers of a request that brings an event, in binary mode its attributes: RabbitMQ takes 128 KiB of them, as many
- * as fit into a frame, and a byte that is percent-encoded becomes three. Beyond it Node itself responds 431.
+ * as fit into a frame, and a byte that is percent-encoded becomes three. Beyond it Node itself responds 431. A gateway in front may take less
+ * (Envoy, on which Kourier is built, 60 KiB by default), and refuses what is longer by itself.
  */
 export const eventHeadersLimit = 512 * 1024;
 

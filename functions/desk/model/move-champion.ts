@@ -1,7 +1,9 @@
 import { InvalidInput } from "#churn/failure.ts";
 import { evidenceOf } from "#churn/gate/evidence.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
+import { formerVersions, standInMover } from "#stores/models/former.ts";
 import type { Alias, ModelStore } from "#stores/models/model-store.ts";
+import { isUnreadable } from "#stores/models/readable.ts";
 import { recordStandIn } from "#stores/models/record-stand-in.ts";
 
 /** A person who moves the champion. */
@@ -29,15 +31,41 @@ export async function promote(version: string, { by, reason }: Mover, models: Mo
   return models.moveAlias("champion", version, champion?.revision, note);
 }
 
-/** Puts the version before the champion back into service. Throws InvalidInput if there is none, CorruptModel as above. */
+/**
+ * Puts the version before the champion back into service: where the champion stands in for a damaged one, the version before that which
+ * serves. Throws InvalidInput if there is none, CorruptModel as above; then nothing has moved.
+ */
 export async function rollBack({ by, reason = "rolled back" }: Mover, models: ModelStore): Promise<Alias> {
-  const champion = await recordStandIn(models);
-  if (champion?.previous === undefined)
+  const target = await versionBefore(models);
+  if (target === undefined)
     throw new InvalidInput(
       "There is no version before the champion to roll back to. Name one with lapse models promote VERSION.",
     );
-  const evidence = evidenceOf((await models.model(champion.previous)).manifest);
-  return models.moveAlias("champion", champion.previous, champion.revision, { by, reason, evidence });
+  const evidence = evidenceOf((await models.model(target)).manifest);
+  const champion = await recordStandIn(models);
+  return models.moveAlias("champion", target, champion?.revision, { by, reason, evidence });
+}
+
+/** The version that a roll-back leads to; undefined if there is none. */
+export async function versionBefore(models: ModelStore): Promise<string | undefined> {
+  const [champion, history] = await Promise.all([models.alias("champion"), models.history()]);
+  if (champion === undefined) return undefined;
+  const last = history.find(({ alias }) => alias === "champion");
+  if (champion.standsInFor === undefined && last?.by !== standInMover) return champion.previous;
+  // The one before is damaged, or was when another took its place.
+  for (const version of formerVersions("champion", history))
+    if (version !== champion.version && (await isReadable(version, models))) return version;
+  return undefined;
+}
+
+async function isReadable(version: string, models: ModelStore): Promise<boolean> {
+  try {
+    await models.model(version);
+    return true;
+  } catch (error) {
+    if (isUnreadable(error)) return false;
+    throw error;
+  }
 }
 
 /** A reason that overrules training keeps what it overrules. */

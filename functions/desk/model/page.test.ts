@@ -15,7 +15,7 @@ const move: AliasMove = {
 
 function pageOf(view: Partial<ModelView>): string {
   return renderModel({
-    ...{ reader: undefined, mayOperate: false, champion: undefined, challenger: undefined },
+    ...{ reader: undefined, mayOperate: false, champion: undefined, before: undefined, challenger: undefined },
     ...{
       versions: [exampleManifest()],
       damaged: [],

@@ -21,7 +21,7 @@ ${history(view.moves)}`,
   );
 }
 
-function service({ champion, challenger, versions, damaged, moves, mayOperate }: ModelView): Markup {
+function service({ champion, before, challenger, versions, damaged, moves, mayOperate }: ModelView): Markup {
   const lost = lostChampion(moves);
   const serving = versions.find(({ version }) => version === champion?.version);
   const rival = challenger?.version === champion?.version ? undefined : challenger?.version;
@@ -31,7 +31,7 @@ ${damaged.length === 0 ? "" : html`<p class="alarm" role="alert">Damaged, and of
 ${champion === undefined && lost !== undefined ? html`<p class="alarm" role="alert">${lost}.</p>` : ""}
 <p class="headline">${serving === undefined ? "No model is in service yet." : headline(serving)}</p>
 ${champion === undefined ? "" : html`<p>Version <a href="/models/${champion.version}">${champion.version}</a> is in service since ${formatMinute(champion.movedAt)}.${rival === undefined ? "" : html` The challenger ${rival} scores in shadow: its probabilities are recorded and compared, and shown to no one.`}</p>`}
-${mayOperate && champion?.previous !== undefined ? html`<p><a href="/model/rollback">Roll back to ${champion.previous}</a></p>` : ""}
+${mayOperate && before !== undefined ? html`<p><a href="/model/rollback">Roll back to ${before}</a></p>` : ""}
 </section>`;
 }
 

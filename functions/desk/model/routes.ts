@@ -14,6 +14,7 @@ import { modelApi, reasonSchema, versionName } from "./api.ts";
 import { renderComparison } from "./compare/page.ts";
 import { comparisonView } from "./compare/view.ts";
 import { renderConfirmation } from "./confirm-page.ts";
+import { versionBefore } from "./move-champion.ts";
 import { renderModel } from "./page.ts";
 import { promisedBySegment } from "./promised/by-segment.ts";
 import { renderPromisedBySegment } from "./promised/page.ts";
@@ -79,9 +80,9 @@ export function modelRoutes(services: DeskServices): readonly Route[] {
       parameters: noParameters,
       responses: { 200: text("text/html", "What training said of the version, and a form.") },
       handle: async (_parameters, { caller }) => {
-        const previous = (await models.alias("champion"))?.previous;
-        if (previous === undefined) throw new InvalidInput("There is no version before the one in service.");
-        return pageResponse(await confirmation(await models.manifest(previous), caller?.name, true));
+        const before = await versionBefore(models);
+        if (before === undefined) throw new InvalidInput("There is no version before the one in service.");
+        return pageResponse(await confirmation(await models.manifest(before), caller?.name, true));
       },
     }),
     formRoute({

@@ -4,6 +4,7 @@ import type { Alias, AliasMove } from "#stores/models/model-store.ts";
 import { type ReadVersions, readVersions } from "#stores/models/readable.ts";
 import { mayOperate } from "../may-operate.ts";
 import type { DeskServices } from "../services.ts";
+import { versionBefore } from "./move-champion.ts";
 
 /** What the page of the model shows. */
 export interface ModelView extends ReadVersions {
@@ -12,6 +13,8 @@ export interface ModelView extends ReadVersions {
   /** Whether the reader may put versions into service. */
   readonly mayOperate: boolean;
   readonly champion: Alias | undefined;
+  /** The version that a roll-back would lead to. */
+  readonly before: string | undefined;
   readonly challenger: Alias | undefined;
   /** Moves of the aliases, newest first. */
   readonly moves: readonly AliasMove[];
@@ -23,8 +26,9 @@ const mostMoves = 30;
 
 export async function modelView(request: Pick<HttpRequest, "caller">, services: DeskServices): Promise<ModelView> {
   const { models } = services;
-  const [champion, challenger, names, moves, promises] = await Promise.all([
+  const [champion, before, challenger, names, moves, promises] = await Promise.all([
     models.alias("champion"),
+    versionBefore(models),
     models.alias("challenger"),
     models.versions(),
     models.history(),
@@ -34,6 +38,7 @@ export async function modelView(request: Pick<HttpRequest, "caller">, services: 
     reader: request.caller?.name,
     mayOperate: mayOperate(request),
     champion,
+    before,
     challenger,
     ...(await readVersions(names.slice(0, mostVersions), models)),
     moves: moves.slice(0, mostMoves),

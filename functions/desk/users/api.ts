@@ -29,7 +29,7 @@ const pageOfUsers = z.object({
   next: z.string().optional().describe("The cursor of the next page; absent on the last."),
   thresholds: z
     .object({
-      at_risk_from: z.number().describe("The probability from which the risk is high; above 1 if it is so for no one."),
+      at_risk_from: z.number().describe("The probability from which the risk is high; above 1 if no user reaches it."),
       slipping_from: z.number().describe("The probability from which it is medium."),
       by: z
         .enum(riskBases)

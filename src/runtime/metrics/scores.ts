@@ -31,13 +31,13 @@ export function scoreMetrics(metrics: Registry): ScoreMetrics {
   });
   const thresholdGauge = new Gauge({
     name: "lapse_risk_threshold",
-    help: "Probability from which the risk was called medium or high in the last scoring; above 1 if it was so for no one",
+    help: "Probability from which the risk was called medium or high in the last scoring; above 1 if no user reaches it",
     labelNames: ["risk"],
     registers: [metrics],
   });
   const basis = new Gauge({
     name: "lapse_risk_threshold_basis",
-    help: "1 for what decided on high risk in the last scoring, 0 for the others: tenth, costs, capacity, or no-values, where costs are set and the tenth stays as nothing tells what users are worth",
+    help: "1 for what decided on high risk in the last scoring, 0 for the others: tenth, costs, capacity, or no-values, where costs are set and the tenth is used, as the value of users is unknown",
     labelNames: ["by"],
     registers: [metrics],
   });

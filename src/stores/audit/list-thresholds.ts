@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Day, formatDay, parseDay } from "#churn/day.ts";
+import { type Day, formatDay, parseDay, startOf } from "#churn/day.ts";
 import { type RiskRule, riskBases } from "#churn/risk-rule.ts";
 import type { Audit } from "./audit.ts";
 
@@ -13,14 +13,21 @@ export interface ListThresholds extends RiskRule {
 
 const action = "thresholds.set";
 
-/** Keeps by what users are called at risk on a list; the same `id` again changes nothing. */
+/** Keeps the thresholds of a list, which the run `id` made; the same list of the same run again changes nothing. */
 export async function recordThresholds(
   audit: Pick<Audit, "append">,
   id: string,
   { snapshot, modelVersion, at, thresholds, by }: ListThresholds,
 ): Promise<void> {
   await audit.append({
-    ...{ id: `thresholds-${id}`, at, action, who: "the function score", from: "score", target: modelVersion },
+    ...{
+      id: `thresholds-${id}-${formatDay(snapshot)}`,
+      at,
+      action,
+      who: "the function score",
+      from: "score",
+      target: modelVersion,
+    },
     details: { snapshot: formatDay(snapshot), high: thresholds.high, medium: thresholds.medium, by },
   });
 }
@@ -32,12 +39,17 @@ const detailsSchema = z.object({
   by: z.enum(riskBases),
 });
 
-/** What was recorded, the newest first. */
-export async function* listThresholds(audit: Pick<Audit, "entries">): AsyncIterable<ListThresholds> {
-  for await (const { at, target = "", details } of audit.entries({ action })) {
-    const { snapshot, high, medium, by } = detailsSchema.parse(details);
-    const day = parseDay(snapshot);
-    if (day !== undefined) yield { snapshot: day, modelVersion: target, at, thresholds: { high, medium }, by };
+/**
+ * What was recorded from the time `from` on, in milliseconds since the epoch, the newest first. An entry that cannot be read is left out:
+ * then the version's own thresholds are shown for its list.
+ */
+export async function* listThresholds(audit: Pick<Audit, "entries">, from?: number): AsyncIterable<ListThresholds> {
+  for await (const { at, target = "", details } of audit.entries({ action, from })) {
+    const read = detailsSchema.safeParse(details).data;
+    const day = read === undefined ? undefined : parseDay(read.snapshot);
+    if (read === undefined || day === undefined) continue;
+    const { high, medium, by } = read;
+    yield { snapshot: day, modelVersion: target, at, thresholds: { high, medium }, by };
   }
 }
 
@@ -50,11 +62,11 @@ export async function lastThresholds(audit: Pick<Audit, "entries">): Promise<Lis
 /** By which thresholds a version called users at risk on a list; undefined for a list from before these were kept. */
 export type ThresholdsThen = (snapshot: Day, modelVersion: string) => RiskRule["thresholds"] | undefined;
 
-/** Of all lists; of those that were made several times, as they were made last. */
-export async function thresholdsThen(audit: Pick<Audit, "entries">): Promise<ThresholdsThen> {
+/** Of all lists with snapshots from `oldest` on; of those that were made several times, as they were made last. */
+export async function thresholdsThen(audit: Pick<Audit, "entries">, oldest: Day): Promise<ThresholdsThen> {
   const last = new Map<string, RiskRule["thresholds"]>();
   const key = (snapshot: Day, modelVersion: string) => `${snapshot} ${modelVersion}`;
-  for await (const { snapshot, modelVersion, thresholds } of listThresholds(audit)) {
+  for await (const { snapshot, modelVersion, thresholds } of listThresholds(audit, startOf(oldest))) {
     const list = key(snapshot, modelVersion);
     if (!last.has(list)) last.set(list, thresholds);
   }

@@ -14,10 +14,11 @@ export function hasEnded({ ended }: Run, slice: number): boolean {
 /**
  * Whether somebody may still be working on a run: it has not ended, and has begun or gone on within the last twenty minutes. That is two
  * attempts at a slice of which each takes all of the 600 s that a request may last. A run that is taken for abandoned too early loses nothing:
- * whoever reads its rows meanwhile must be able to read the rows of two sets anyway.
+ * readers of its rows must be able to read the rows of two sets anyway. A clock that was ahead by more than that when it noted the progress
+ * keeps no run alive.
  */
 export function isUnderWay({ lastSlice, number, progressedAt = number }: Run, now: number): boolean {
-  return lastSlice === undefined && now - progressedAt < abandonedMilliseconds;
+  return lastSlice === undefined && Math.abs(now - progressedAt) < abandonedMilliseconds;
 }
 
 const abandonedMilliseconds = 20 * 60_000;

@@ -43,7 +43,7 @@ export interface Run extends NewRun {
   /** Greater than that of every run of the job before: when it began, in milliseconds, or one more than the last. */
   readonly number: number;
   readonly ended: readonly EndedSlice[];
-  /** When it began, or a slice of it ended last, by the store's clock, in milliseconds; absent in runs of a version before this. */
+  /** When it began, or a slice of it ended last, by the clock of the process that noted it, in milliseconds; absent in runs of a version before this. */
   readonly progressedAt?: number | undefined;
   /** The slice that ended last; undefined while not all have. */
   readonly lastSlice?: number | undefined;

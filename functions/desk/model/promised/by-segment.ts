@@ -59,7 +59,10 @@ export async function promisedBySegment({
   const sample = sampleOf(extent?.users ?? 0, mostWhileWaiting);
   const nights = nightsRead([...new Set(judged)].sort((a, b) => a - b));
   const shown = await shownOf(nights, sample, ledger);
-  const [then, thresholds] = await Promise.all([thresholdsThen(audit), thresholdsOf(shown, models)]);
+  const [then, thresholds] = await Promise.all([
+    thresholdsThen(audit, Math.min(...nights)),
+    thresholdsOf(shown, models),
+  ]);
   const segmentations = manifest.segments ?? [];
   const columns = segmentations.map(({ feature }) => manifest.features.indexOf(feature));
   const scorer = scorerOf(manifest);

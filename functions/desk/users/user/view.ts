@@ -33,7 +33,7 @@ export interface ShownScore {
   readonly probability: number;
   /** Undefined if nothing tells it any more. */
   readonly risk: Risk | undefined;
-  /** From which probability on the risk was high on that list; above 1 if it was so for no one. */
+  /** From which probability on the risk was high on that list; above 1 if no user reached it. */
   readonly threshold: number | undefined;
 }
 
@@ -42,19 +42,19 @@ export async function readUser(
   userId: string,
   { users, ledger, actions, contacts, models, audit }: DeskServices,
 ): Promise<UserView> {
-  const [found, entries, histories, sent, states, then] = await Promise.all([
+  const [found, entries, histories, sent, states] = await Promise.all([
     users.get([userId]),
     ledger.lastShown([userId], mostSnapshots),
     actions.historiesOf([userId]),
     contacts.contactsOf(userId),
     contacts.statesOf([userId], 0),
-    thresholdsThen(audit),
   ]);
   const listed = found.get(userId);
   const history = histories.get(userId);
   const shown = entries.get(userId) ?? [];
   if (listed === undefined && history === undefined && shown.length === 0)
     throw new NotFound(`There is no user ${userId}.`);
+  const then = await thresholdsThen(audit, Math.min(...shown.map(({ snapshot }) => snapshot)));
   const manifests = await readable([...shown, ...(listed === undefined ? [] : [listed])], models);
   const manifest = listed === undefined ? undefined : manifests.get(listed.modelVersion);
   return {

@@ -17,6 +17,9 @@ const stored = z
   .optional()
   .catch(undefined);
 
+/** What is compared. */
+const fields = ["@timestamp", "event.action", "user.id", "lapse.value", "lapse.passive"];
+
 /** Those of the entries, which are stored already, whose content is not that of the stored action with the same id. */
 export async function differingEntries(
   elasticsearch: Elasticsearch,
@@ -32,7 +35,7 @@ export async function differingEntries(
   for (const [month, own] of byMonth) {
     const ids = [...new Set(own.map(({ id }) => id))];
     const index = indexOf(elasticsearch, "actions", month);
-    const found = await getDocuments(elasticsearch, "look for contradictions", { index, ids, schema: stored });
+    const found = await getDocuments(elasticsearch, "look for contradictions", { index, ids, schema: stored, fields });
     for (const { _id: id, _source: source } of found)
       if (source !== undefined)
         contents.set(keyOf({ month, id }), {

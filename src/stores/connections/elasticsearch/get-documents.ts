@@ -40,7 +40,9 @@ export async function getDocuments<Source>(
     const docs = answer === undefined ? [] : answerSchema.parse(answer).docs;
     const fault = docs.find(({ error }) => error !== undefined && error.type !== "index_not_found_exception")?.error;
     if (fault === undefined) return withSources(docs);
-    throw new StoreUnavailable(`Could not ${purpose}: Elasticsearch answered ${fault.type}: ${fault.reason ?? ""}`);
+    throw new StoreUnavailable(
+      `Could not ${purpose}: Elasticsearch responded with ${fault.type}: ${fault.reason ?? ""}`,
+    );
   };
   const withSources = (docs: z.infer<typeof answerSchema>["docs"]) => {
     const filled = docs.filter(({ _source }) => _source !== undefined);

@@ -9,6 +9,7 @@ import { readSources } from "../../connections/elasticsearch/read-sources.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
 import { foundDocuments, greatest, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
+import { StoreUnavailable } from "../../failures.ts";
 import { Lazy } from "../../lazy.ts";
 import { cursorAfter, placeAt } from "../cursor.ts";
 import type { ListTotals, UserFilter, UserList, UserOrder, UserPage, UserQuery } from "../user-list.ts";
@@ -57,8 +58,13 @@ export class ElasticsearchUserList implements UserList {
     // Again without those that cannot be read, so that a page is full and its cursor that of its last user.
     for (let attempt = 1; ; attempt++) {
       const found = await this.#readPage(queryOf(filter), order, limit, after, unreadable);
-      if (found.unreadable.length === 0 || attempt === mostAttempts) return pageOf(found.users, order, limit);
+      if (found.unreadable.length === 0) return pageOf(found.users, order, limit);
       unreadable.push(...found.unreadable);
+      // A short page would pass for the last one.
+      if (attempt === mostAttempts)
+        throw new StoreUnavailable(
+          `Could not read the list of users: ${unreadable.length} of its documents cannot be read.`,
+        );
     }
   }
 
