@@ -77,7 +77,7 @@ describe("lapse does not start, and says what to do,", () => {
 
 describe("lapse starts, shows its pages, predicts with the version that stands in, and logs it as an error,", () => {
   it.each([
-    ["the alias is", join("aliases", "champion", "00000002.json"), "v2", "the alias champion, which cannot be read"],
+    ["the alias is", join("aliases", "champion", "00000002.json"), "v1", "the alias champion, which cannot be read"],
     ["the manifest of the version in service is", join("v2", "model.json"), "v1", "version v2, which cannot be read"],
   ])("where %s damaged", { timeout: patient }, async (_, file, version, what) => {
     const path = join(folder, "models", "churn", file);
