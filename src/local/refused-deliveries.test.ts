@@ -94,6 +94,7 @@ describe.each(takers.map((definition) => [definition.name, definition] as const)
 
     beforeEach(() => {
       box.letters.length = 0;
+      box.notes.length = 0;
       asksForKeys = false;
     });
 
@@ -161,9 +162,17 @@ describe.each(takers.map((definition) => [definition.name, definition] as const)
 
     it.each([20, 128])("keeps an event that cannot be read, with an attribute of %i kB", async (kilobytes) => {
       const long = "ü".repeat(kilobytes * 500);
-      const { headers: large, body } = toBinary({ ...event, subject: long, data: { a: 1 } });
+      const unreadable = {
+        ...event,
+        time: "yesterday",
+        dataschema: "http://a/b",
+        extensions: { ...event.extensions, long },
+      };
+      const { headers: large, body } = toBinary({ ...unreadable, data: { a: 1 } });
       expect(await deliver(large, body)).toMatchObject({ status: 400 });
-      expect(box.letters).toMatchObject([{ event: { id, source, subject: long }, status: 400 }]);
+      expect(box.letters).toMatchObject([
+        { event: { id, source, time: "yesterday", dataschema: "http://a/b", extensions: { long } } },
+      ]);
       expect(String(box.letters[0]?.event.bytes)).toBe('{"a":1}');
     });
 

@@ -66,7 +66,7 @@ function eventOf(
   attributes: Readonly<Record<string, string>>,
   { data, bytes }: Pick<LapseEvent, "data" | "bytes">,
 ): LapseEvent | undefined {
-  const { id, source, type, subject, time, datacontenttype, specversion: _, ...extensions } = attributes;
+  const { id, source, type, subject, time, datacontenttype, dataschema, specversion: _, ...extensions } = attributes;
   if (!id || !source || !type) return undefined;
   return {
     id,
@@ -75,6 +75,7 @@ function eventOf(
     ...(subject !== undefined && { subject }),
     ...(time !== undefined && { time }),
     ...(datacontenttype !== undefined && { datacontenttype }),
+    ...(dataschema !== undefined && { dataschema }),
     ...(data !== undefined && { data }),
     ...(bytes !== undefined && { bytes }),
     ...(Object.keys(extensions).length > 0 && { extensions }),

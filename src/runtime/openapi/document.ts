@@ -90,7 +90,8 @@ const problemSchema = errorSchema.extend({
   role: z.string().optional().describe("The role that is missing."),
 });
 
-function operationOf({ method, access, about }: Route, path: string, name: string): Operation {
+function operationOf(route: Route, path: string, name: string): Operation {
+  const { method, access, about } = route;
   const parameters = parametersOf(about, path);
   return {
     operationId: `${method} ${path.replace(/[{}]/g, "")}`.toLowerCase().replace(/[^a-z0-9]+/g, "-"),
@@ -103,7 +104,7 @@ function operationOf({ method, access, about }: Route, path: string, name: strin
       ...Object.fromEntries(
         Object.entries(about.responses).map(([status, response]) => [status, responseOf(response)]),
       ),
-      ...errorsOf(access, about, parameters),
+      ...errorsOf(route, parameters),
     },
     security: isOpen(access) ? [] : [{ bearer: [access] }],
   };
@@ -149,8 +150,7 @@ function responseOf(response: z.ZodType | DescribedResponse): OperationResponse 
 
 /** What goes wrong with a request by what it holds; anything else is the default. */
 function errorsOf(
-  access: Access,
-  { body, responses }: RouteDescription,
+  { access, about: { body, responses }, early }: Route,
   parameters: readonly Parameter[],
 ): Record<string, OperationResponse> {
   const errors: [number, string, boolean][] = [
@@ -160,6 +160,7 @@ function errorsOf(
     [404, "What the path names is not there.", parameters.some((parameter) => parameter.in === "path")],
     [413, "The body is too large: send it in parts.", body !== undefined],
     [415, "The content type is another.", body !== undefined],
+    [503, "An event is not let in, or cannot be handled now: a broker sends it again.", early !== undefined],
   ];
   const told = errors.filter(([status, , applies]) => applies && !(status in responses));
   return {
