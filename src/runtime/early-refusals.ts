@@ -31,7 +31,8 @@ export function earlyRefusals(deadLetters: Pick<DeadLetterKeeper, "failed">): Ea
       if (event !== undefined) await deadLetters.failed(event, DataUnread.of(error));
     },
     notAdmitted(headers, refusal) {
-      if (eventMode({ headers }) === undefined) return refusal;
+      // Brokers deliver in binary mode. Callers who send anything else are told what is wrong, as everywhere.
+      if (eventMode({ headers }) !== "binary") return refusal;
       const detail = `This event was refused (${refusal.status}): it needs the credentials of a broker. Send it again once they are right.`;
       const { "www-authenticate": challenge } = refusal.headers;
       return problem(503, detail, {
