@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import packageJson from "../package.json" with { type: "json" };
-import { englishOnly } from "./build/plugins.ts";
-import { compileProgram, nativePackages } from "./build/program.mjs";
+import { nativePackages } from "./build/native-by-require.mjs";
+import { compileProgram } from "./build/program.mjs";
 
 // npm run package: lapse-VERSION.tgz, which npx runs in any folder. All packages but those with native parts are compiled
 // into the program. Of these, npm installs DuckDB, which is a package for each platform, and ONNX Runtime is inside: as it
@@ -17,7 +17,7 @@ const dependencies = Object.entries(packageJson.dependencies).filter(([dependenc
 );
 
 await rm(folder, { recursive: true, force: true });
-await compileProgram(root, join(folder, "dist", "lapse"), { minify: true, sourcemap: false, plugins: [englishOnly] });
+await compileProgram(root, join(folder, "dist", "lapse"), { minify: true, sourcemap: false });
 // The local runner is wired by these.
 await cp(join(root, "knative"), join(folder, "knative"), {
   recursive: true,

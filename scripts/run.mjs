@@ -19,12 +19,9 @@ process.setSourceMapsEnabled(true);
 await import(pathToFileURL(program).href);
 
 function newest(path) {
-  const { mtimeMs } = statSync(path);
-  try {
-    return readdirSync(path).reduce((latest, file) => Math.max(latest, newest(join(path, file))), mtimeMs);
-  } catch {
-    return mtimeMs;
-  }
+  const found = statSync(path);
+  if (!found.isDirectory()) return found.mtimeMs;
+  return readdirSync(path).reduce((latest, file) => Math.max(latest, newest(join(path, file))), found.mtimeMs);
 }
 
 function modified(path) {

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { nativePackages } from "#scripts/build/program.mjs";
+import { nativePackages } from "#scripts/build/native-by-require.mjs";
 import { threadInside } from "#scripts/build/thread-inside.mjs";
 
 /** Compiles lapse.ts as `npm start` compiles the program, its threads inside; returns the file. */

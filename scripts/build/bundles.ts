@@ -2,7 +2,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
-import { englishOnly, nativeWhenUsed, openTelemetryApart } from "./plugins.ts";
+import { englishOnly } from "./english-only.mjs";
+import { nativeWhenUsed, openTelemetryApart } from "./plugins.ts";
 import { compileProgram } from "./program.mjs";
 import { threadInside } from "./thread-inside.mjs";
 
@@ -46,7 +47,7 @@ export async function buildFunctions(root: string, directory: string): Promise<r
     // A script that comes from a code cache cannot import on Node 20: what stays outside the bundle is required.
     supported: { "dynamic-import": false },
   });
-  await compileProgram(root, join(directory, "lapse"), { ...options, plugins: [englishOnly] });
+  await compileProgram(root, join(directory, "lapse"), { ...options, plugins: [] });
   await copyFile(join(root, "scripts", "build", "run.cjs"), join(directory, "run.cjs"));
   return names;
 }

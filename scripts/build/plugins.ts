@@ -20,14 +20,6 @@ export function nativeWhenUsed(root: string): Plugin {
   };
 }
 
-/** Of zod's messages in 50 languages, a quarter of a function, the English ones are taken; they have a module of their own. */
-export const englishOnly: Plugin = {
-  name: "english-only",
-  setup({ onLoad }) {
-    onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({ contents: "export {}" }));
-  },
-};
-
 /** Leaves OpenTelemetry in a file of its own, open-telemetry.cjs, which functions read where a collector is named. */
 export const openTelemetryApart: Plugin = {
   name: "open-telemetry-apart",

@@ -1,10 +1,9 @@
 import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
+import { englishOnly } from "./english-only.mjs";
+import { nativeByRequire } from "./native-by-require.mjs";
 import { threadInside } from "./thread-inside.mjs";
-
-/** Packages with native parts, which cannot be compiled into the program and have to be installed beside it. */
-export const nativePackages = ["@duckdb/node-api", "onnxruntime-node"];
 
 /**
  * Compiles the program `lapse` of the project at `root` to `lapse.mjs` in `folder`, with a chunk for what each command loads
@@ -35,8 +34,9 @@ export async function compileProgram(root, folder, options = {}) {
     format: "esm",
     splitting: true,
     write: false,
-    external: nativePackages,
-    plugins: [threadInside, ...(options.plugins ?? [])],
+    // Node reads the map of every file that it loads, of which most would be copies of the sources.
+    sourcesContent: false,
+    plugins: [threadInside, nativeByRequire, englishOnly, ...(options.plugins ?? [])],
     // Some packages are CommonJS and ask for Node's own modules by `require`, which ESM does not have.
     banner: {
       js: 'import{createRequire as lapseRequire}from"node:module";const require=lapseRequire(import.meta.url);',
