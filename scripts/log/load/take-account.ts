@@ -39,7 +39,7 @@ export async function takeAccount(
     unit: units.size === 1 ? `${[...units][0]}s` : "lines",
     read: sum(records.map(({ linesRead }) => linesRead)),
     notRecords: {
-      header: aside("header"),
+      header: aside("header") + (counts.get(notRecords.header) ?? 0),
       preamble: aside("preamble"),
       blank: aside("blank") + (counts.get(notRecords.blank) ?? 0),
       comment: aside("comment") + (counts.get(notRecords.comment) ?? 0),

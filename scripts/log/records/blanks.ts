@@ -1,3 +1,4 @@
+import { isLikelyTime } from "../reading/likely-time.ts";
 import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
@@ -25,7 +26,7 @@ export async function readBlanks(
 ): Promise<Records> {
   const first = await split(source, layout.skip, scratch);
   const header = hasHeader(first.rows, choice);
-  const names = header.isHeader ? first.rows[0]?.map((name) => name ?? "") : undefined;
+  const names = header.isHeader ? namesOf(first.rows) : undefined;
   const width = names?.length ?? first.width;
   const skip = layout.skip + (header.isHeader ? 1 : 0);
   const fault = `CASE WHEN l IS NULL OR trim(l, ${blankCharacters}) = '' THEN ${literal(notRecords.blank)}
@@ -49,6 +50,20 @@ export async function readBlanks(
     setAside: { header: header.isHeader ? 1 : 0, preamble: layout.skip },
     textOf: (lines) => linesByNumber(source, scratch, lines),
   };
+}
+
+/** The header's names. Where it has one less than rows have fields, a date and a time of day have one between them. */
+function namesOf([header = [], ...rows]: readonly (readonly (string | null)[])[]): string[] {
+  const names = header.map((name) => name ?? "");
+  const dayIn = (row: readonly (string | null)[]) =>
+    row.findIndex((cell, at) => isTimeOfDay(row[at + 1]) && isLikelyTime(cell ?? ""));
+  const day = rows.map(dayIn).find((at) => at >= 0);
+  if (names.indexOf("") !== names.length - 1 || day === undefined) return names;
+  return [...names.slice(0, day + 1), "time of day", ...names.slice(day + 1, -1)];
+}
+
+function isTimeOfDay(text: string | null | undefined): boolean {
+  return /^\d{1,2}:\d{2}/.test(text ?? "");
 }
 
 async function split(source: Source, skip: number, scratch: Scratch) {

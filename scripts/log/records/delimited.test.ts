@@ -17,7 +17,17 @@ describe("fields", () => {
       "'user';'time';'note'\n'ann';'2025-01-01';'a;b'\n'bob';'2025-01-01';'c'\n'cem';'2025-01-01';'d'\n",
       0,
     ],
+    [
+      "single quotes, and double ones in them",
+      "'user','time','note'\n'ann','2025-01-01','it''s, \"a\"'\n'bob','2025-01-01','\"b'\n'cem','2025-01-01','c'\n",
+      0,
+    ],
     ["line ends of two kinds", "user,time\r\nann,2025-01-01\nbob,2025-01-01\r\ncem,2025-01-01\n", 0],
+    [
+      "two carriage returns at the ends of lines",
+      "user,time\r\r\nann,2025-01-01\r\r\nbob,2025-01-01\r\r\ncem,2025-01-01\r\r\n",
+      0,
+    ],
     ["carriage returns", "user,time\rann,2025-01-01\rbob,2025-01-01\rcem,2025-01-01\r", 0],
     ["a comma after the last field", "user,time\nann,2025-01-01,\nbob,2025-01-01,\ncem,2025-01-01,\n", 0],
     [
@@ -111,6 +121,16 @@ describe("fields", () => {
     expect(users).toEqual(rows.map((row) => row.slice(0, 2)));
     expect(account.rejected).toEqual([]);
     expect((await readContent(content, { delimiter })).users).toEqual(users);
+  });
+
+  it.each([
+    ["", 'ann,2025-01-01,"x"'],
+    ["\ufeff", 'ann,2025-01-01,"x\n\ny"'],
+  ])("may be the header once more, where files were put together: mark %j, row %j", async (mark, row) => {
+    const part = `${mark}user,time,note\n${row}\n`;
+    const { users, account } = await readContent(`${part}${part}`);
+    expect(users).toEqual(["ann", "ann"]);
+    expect(account).toMatchObject({ rejected: [], notRecords: { header: 2 } });
   });
 
   it("of the first rows may be fewer: they are rejected in the open, where no header follows", async () => {

@@ -4,7 +4,7 @@ import { literal } from "../sql/literal.ts";
 import { join } from "./access-log.ts";
 import { type Csv, columnsOf, csvOptions } from "./csv.ts";
 import { escapeOf } from "./escape.ts";
-import { type HeaderChoice, hasHeader } from "./header.ts";
+import { type HeaderChoice, hasHeader, headerFault } from "./header.ts";
 import { announcedDelimiter, type Dialect } from "./layout.ts";
 import { firstLines, linesByNumber, type Survey } from "./lines.ts";
 import { readNumbered } from "./numbered.ts";
@@ -39,14 +39,16 @@ export async function readDelimited(
     textOf: (lines: readonly number[]) => linesByNumber(source, scratch, lines),
   };
   const setAside = { header: header.isHeader ? 1 : 0, preamble: dialect.skip };
+  const first = header.isHeader ? head[0] : undefined;
   const times = timeColumns(header.isHeader ? head.slice(1) : head);
-  const carefully = () => readNumbered({ source, survey, csv, skip, width, times, scratch }, { ...common, setAside });
+  const carefully = () =>
+    readNumbered({ source, survey, csv, skip, width, header: first, times, scratch }, { ...common, setAside });
   if (dialect.skip > 0 || survey.blank > 0 || survey.odd > 0 || dialect.quote !== '"') return carefully();
 
   const rows = `read_csv(${literal(source.file)}, ${csvOptions(csv, columnsOf(width))}, skip = ${skip},
     strict_mode = true, store_rejects = true, compression = ${literal(source.compression)})`;
   const select = (columns: readonly ColumnSource[]) =>
-    `SELECT NULL::BIGINT AS line, NULL::VARCHAR AS fault${columns.map((column, i) => `, ${join(column, (one) => `f${one}`)} AS c${i}`).join("")} FROM ${rows}`;
+    `SELECT NULL::BIGINT AS line, ${headerFault(first, columns)} AS fault${columns.map((column, i) => `, ${join(column, (one) => `f${one}`)} AS c${i}`).join("")} FROM ${rows}`;
   return sampleOf(select, width, scratch)
     .then(
       (sample): Records => ({

@@ -1,6 +1,8 @@
 import { isAbsent } from "#churn/intake/text.ts";
 import { knownNames } from "../columns/role-names.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
+import { literal } from "../sql/literal.ts";
+import { type ColumnSource, notRecords } from "./records.ts";
 import { shapeOf } from "./time-shapes.ts";
 
 export interface HeaderChoice {
@@ -40,6 +42,21 @@ export function hasHeader(rows: readonly (readonly (string | null)[])[], { heade
       "The first line is read as a row, because it has a time where the other lines have one. Use --header if it names the columns.",
     ],
   };
+}
+
+/**
+ * SQL for the fault of a row that is the header once more, as in files that were put together, perhaps with the mark of
+ * an encoding before it; of those columns that are asked for, so that no others are read.
+ */
+export function headerFault(header: readonly (string | null)[] | undefined, columns: readonly ColumnSource[]): string {
+  const used = [...new Set(columns.flat())].filter((column) => (header?.[column] ?? "") !== "");
+  // A single column may hold its own name.
+  if (used.length < 2) return "NULL::VARCHAR";
+  const isSame = used.map((column) => {
+    const name = header?.[column] ?? "";
+    return column === 0 ? `f0 IN (${literal(name)}, ${literal(`\ufeff${name}`)})` : `f${column} = ${literal(name)}`;
+  });
+  return `CASE WHEN ${isSame.join(" AND ")} THEN ${literal(notRecords.header)} END`;
 }
 
 function isTimeLikeBelow(

@@ -12,6 +12,12 @@ describe("JSON", () => {
       JSON.stringify({ exported: "2025-01-01", count: 2, data: { events: [record(1), record(2)] } }),
     ],
     ["an object around them over lines", JSON.stringify({ events: [record(1), record(2)] }, null, 2)],
+    ["an array on each line", [1, 2].map((n) => JSON.stringify([record(n)])).join("\n")],
+    ["arrays one after another", [1, 2].map((n) => JSON.stringify([record(n)], null, 1)).join("\n")],
+    [
+      "files with the mark of an encoding, put together",
+      [1, 2].map((n) => `\ufeff${JSON.stringify(record(n))}`).join("\n"),
+    ],
     ["an object around some on each line", [1, 2].map((n) => JSON.stringify({ batch: [record(n)] })).join("\n")],
   ])("is read as %s, with its nested fields", async (_, content) => {
     const { items, log } = await readContent(content, { user: "properties.distinct_id" });

@@ -179,9 +179,10 @@ function divideRecords(records: readonly Joined[], delimiter: string, quote: '"'
   };
 }
 
-/** Single quotes stand around fields only where they stand around most of the lines' fields and double ones nowhere. */
+/** Single quotes stand around fields only where they begin them in most lines, and in more than double ones do. */
 function quoteOf(lines: readonly string[], delimiter: string): '"' | "'" {
-  if (lines.some((line) => line.includes('"'))) return '"';
-  const single = lines.filter((line) => line.startsWith("'") || line.includes(`${delimiter}'`)).length;
-  return 2 * single > lines.length ? "'" : '"';
+  const [double = 0, single = 0] = ['"', "'"].map(
+    (mark) => lines.filter((line) => line.startsWith(mark) || line.includes(`${delimiter}${mark}`)).length,
+  );
+  return 2 * single > lines.length && single > double ? "'" : '"';
 }

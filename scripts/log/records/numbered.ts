@@ -4,6 +4,7 @@ import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
 import { join } from "./access-log.ts";
 import { type Csv, columnsOf, csvOptions } from "./csv.ts";
+import { headerFault } from "./header.ts";
 import { blankCharacters, linesOf, type Survey } from "./lines.ts";
 import type { ColumnSource, Records, SetAside } from "./records.ts";
 import { sampleOf } from "./sample.ts";
@@ -16,6 +17,8 @@ export interface NumberedFile {
   /** Lines before the first row. */
   readonly skip: number;
   readonly width: number;
+  /** The first row where it names the columns. */
+  readonly header: readonly (string | null)[] | undefined;
   readonly times: readonly TimeColumn[];
   readonly scratch: Scratch;
 }
@@ -30,7 +33,9 @@ type Common = Pick<Records, "path" | "names" | "width" | "notes" | "delimiter" |
 export async function readNumbered(file: NumberedFile, common: Common): Promise<Records> {
   const { source, survey, csv, skip, width, scratch } = file;
   const lines = scratch.newTable();
-  await scratch.run(`CREATE TABLE ${lines} AS SELECT l FROM ${linesOf(source)}`);
+  // Where lines end with two carriage returns and a line feed, that one comes with the line that follows.
+  const line = "CASE WHEN starts_with(l, chr(10)) THEN l[2:] ELSE l END";
+  await scratch.run(`CREATE TABLE ${lines} AS SELECT ${line} AS l FROM ${linesOf(source)}`);
   const spans = csv.quote === "" ? undefined : await findSpans(file, lines);
   const kinds = scratch.newTable();
   const none = "(SELECT NULL::BIGINT AS n WHERE false)";
@@ -57,7 +62,7 @@ export async function readNumbered(file: NumberedFile, common: Common): Promise<
     z.tuple([z.number(), z.number(), z.number()]),
   );
   const select = (columns: readonly ColumnSource[]) =>
-    `SELECT n AS line, fault${columns.map((column, i) => `, ${join(column, (one) => `f${one}`)} AS c${i}`).join("")} FROM ${rows} ORDER BY n`;
+    `SELECT n AS line, coalesce(fault, ${headerFault(file.header, columns)}) AS fault${columns.map((column, i) => `, ${join(column, (one) => `f${one}`)} AS c${i}`).join("")} FROM ${rows} ORDER BY n`;
   return {
     ...common,
     notes: [...common.notes, ...(await commentNotes(kinds, comment, scratch))],

@@ -10,7 +10,7 @@ import { sampleOf } from "./sample.ts";
 
 /** The rows of a Parquet file; a field of a nested column is called by its path, `properties.distinct_id`. */
 export async function readParquet(source: Source, scratch: Scratch): Promise<Records> {
-  const file = `read_parquet(${literal(source.file)}, binary_as_string = true, file_row_number = true)`;
+  const file = `read_parquet(${literal(source.file)}, file_row_number = true)`;
   const described = await scratch
     .rows(`SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${file})`, z.tuple([z.string(), z.string()]))
     .catch((cause) => {
@@ -56,7 +56,11 @@ interface Field {
 
 async function fieldsOf(name: string, type: string, file: string, scratch: Scratch): Promise<Field[]> {
   const column = identifier(name);
-  if (/\[\]$|^MAP|^BLOB/.test(type)) return [];
+  if (/\[\]$|^MAP/.test(type)) return [];
+  // Some programs write texts as bytes; what is no text, such as a binary UUID, is known by its digits.
+  if (type === "BLOB") return [{ name, sql: `coalesce(TRY(decode(${column})), lower(hex(${column})))` }];
+  // A number of two decimals that is written with three looks like one of thousands.
+  if (/^DECIMAL\(\d+,[1-9]/.test(type)) return [{ name, sql: `rtrim(rtrim(${column}::VARCHAR, '0'), '.')` }];
   if (type === "JSON" || type.startsWith("STRUCT")) {
     const [text] = await scratch.row(
       `SELECT json_group_structure(to_json(${column}))::VARCHAR FROM (SELECT ${column} FROM ${file} LIMIT 1000)`,

@@ -46,7 +46,7 @@ export interface SetAside {
 }
 
 /** Faults of lines that are no records and are counted apart. */
-export const notRecords = { blank: "-blank", comment: "-comment" } as const;
+export const notRecords = { blank: "-blank", comment: "-comment", header: "-header" } as const;
 
 /** How a column is called: by its name, or by its number from 1. */
 export function columnName({ names }: Pick<Records, "names">, column: number): string {
