@@ -8,7 +8,7 @@ import type { LogOptions } from "#scripts/log/options.ts";
 import { readLog } from "#scripts/log/read-log.ts";
 
 /** Later than all times in files that tests make. */
-export const readingTime = Date.parse("2026-03-01T00:00:00Z");
+const readingTime = Date.parse("2026-03-01T00:00:00Z");
 
 type Content = string | Uint8Array;
 
