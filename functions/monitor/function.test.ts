@@ -163,7 +163,7 @@ describe("monitor", () => {
   });
 
   it("measures drift on whole buckets with 200,000 users of more", async () => {
-    const rows = Array.from({ length: 2_000 }, (_, n) => away(`user-${n}`, n % 30));
+    const rows = Array.from({ length: 8_000 }, (_, n) => away(`user-${n}`, n % 30));
     const all = setUp({ rows });
     await handle(updated, all.services);
     // Those of other buckets would be told.

@@ -16,6 +16,8 @@ import { BinCounts } from "./bin-counts.ts";
  * of 9 / 200,000, and alerts ask from .25 on.
  */
 const mostMeasured = 200_000;
+/** So few in the first buckets tell too little: chance alone makes an index of 0.009 of as many. */
+const leastMeasured = 1_000;
 
 /**
  * The drift of a set's users who are here from those that a model was judged on; of many, a sample of whole buckets. Rows are read as a
@@ -38,7 +40,7 @@ export async function measureDrift(
   const buckets = bucketsHolding(mostMeasured, here);
   let users = 0;
   // Usually the first buckets are enough; they may be those that a run of features has emptied before it was abandoned.
-  for (let from = 0; from < bucketCount && users < mostMeasured / 2; from += buckets) {
+  for (let from = 0; from < bucketCount && users < leastMeasured; from += buckets) {
     for await (const row of features.rows(set.id, { fromBucket: from, beforeBucket: from + buckets })) {
       if (standingOf(row).state === "lapsed") continue;
       const { values } = row;

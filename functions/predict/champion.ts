@@ -39,7 +39,7 @@ export class Champion {
   #storeWarning = { isOpen: false, quietUntil: Number.NEGATIVE_INFINITY };
   #vacant = false;
   #standsInFor: string | undefined;
-  /** What was told of a champion that is lost; empty where there never was one, undefined while there is one. */
+  /** What was told of a champion that is lost. */
   #lost: string | undefined;
   #closed = false;
 
@@ -174,11 +174,11 @@ export class Champion {
     }
   }
 
-  /** Says loudly, once, that there is no model although there was one. The history is read once: it may be long. */
+  /** Says loudly, once, that there is no model although there was one. Then the history, which may be long, is not read again. */
   async #tellLost(): Promise<void> {
     if (this.#lost !== undefined) return;
-    this.#lost = lostChampion(await this.#options.models.history()) ?? "";
-    if (this.#lost !== "") this.#options.logger.error({ "event.action": "no-model" }, `${this.#lost}.`);
+    this.#lost = lostChampion(await this.#options.models.history());
+    if (this.#lost !== undefined) this.#options.logger.error({ "event.action": "no-model" }, `${this.#lost}.`);
   }
 
   /** Says loudly, once, that a version serves in place of another, and that it does no more. */

@@ -59,13 +59,13 @@ describe("a person who moves the champion", () => {
     for (const version of ["v1", "v2"]) await promote(version, ana, sound);
     await publishThird();
     await promote("v3", ana, sound);
-    await rm(join(folder, "v3", "model.onnx"));
+    await rm(join(folder, "churn", "v3", "model.onnx"));
     const mended = new SoundAliases(models);
     expect(await mended.alias("champion")).toMatchObject({ version: "v2" });
     expect(await versionBefore(mended)).toBe("v1");
     await rollBack({ by: "ben", reason: undefined }, mended);
     expect((await mended.alias("champion"))?.version).toBe("v1");
-    await rm(join(folder, "v1", "model.onnx"));
+    await rm(join(folder, "churn", "v1", "model.onnx"));
     const lost = new SoundAliases(models);
     const moves = (await models.history()).length;
     await expect(rollBack(ana, lost)).rejects.toThrow(InvalidInput);
