@@ -1,12 +1,13 @@
+import type { Table } from "./columns/choose-columns.ts";
 import type { Plan } from "./load/plan.ts";
-import { type ColumnSource, columnName, type Records } from "./records/records.ts";
+import { type ColumnSource, columnName } from "./records/records.ts";
 
 /** The columns in words, to be shown before use: `customer_id → user, date → time (yyyymmdd), …`. */
-export function describePlan({ columns, time, number, actionName }: Plan, records: Records, isNamed: boolean): string {
+export function describePlan({ columns, time, number, actionName }: Plan, table: Table, isNamed: boolean): string {
   const name = (source: ColumnSource) =>
     [source]
       .flat()
-      .map((column) => columnName(records, column))
+      .map((column) => columnName(table, column))
       .join(" and ");
   const shown = (source: ColumnSource | undefined, role: string) =>
     source === undefined ? [] : [`${name(source)} → ${role}`];

@@ -57,7 +57,7 @@ async function logOf(opened: OpenedFiles, options: LogOptions, now: number, scra
   const [first] = records;
   if (first === undefined) throw new TypeError("A staged log has a file");
   const name = records.length === 1 ? basename(first.path) : `${records.length} files`;
-  const columns = describePlan(log.plan, first, options.actionName !== undefined);
+  const columns = describePlan(log.plan, log.table, options.actionName !== undefined);
   const account = explained(await takeAccount([...records, ...opened.rowless], log.staged, scratch, log.hasRepeats));
   await requireUsable(log, account, { name, columns }, scratch, options.acceptRejected === true);
   await finishActions(scratch, log.hasRepeats);

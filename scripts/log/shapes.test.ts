@@ -317,13 +317,13 @@ describe("a log that is most likely read wrongly", () => {
   it("is refused where more than a fifth of its lines are rejected, and not where it is a fifth", async () => {
     const some = (bad: number) =>
       rows(
-        99,
+        100,
         (n) =>
           `${n % 5 === 0 && n / 5 < bad ? "NULL" : `u${n % 9}`},2025-01-01T00:${String(n % 60).padStart(2, "0")}:00Z,a`,
       );
     expect((await read(some(20))).account.rejected[0]?.count).toBe(20);
     expect(await refusal(some(20).replace("u1,", "None,"))).toContain(
-      "was not imported: 21 % of its lines cannot be read.",
+      "was not imported: 21 % of its rows cannot be read.",
     );
   });
 

@@ -8,6 +8,7 @@ import { unknownCampaigns } from "#stores/campaigns/unknown-campaigns.ts";
 import type { Contact, ContactStore } from "#stores/contacts/contact-store.ts";
 import { plainName, roleNames } from "../../log/columns/role-names.ts";
 import { chooseTimeReading } from "../../log/load/choose-time.ts";
+import { nameIn } from "../../log/load/in-file.ts";
 import { openRecords } from "../../log/load/open-records.ts";
 import { timeSql } from "../../log/reading/time-sql.ts";
 import type { Records } from "../../log/records/records.ts";
@@ -108,7 +109,7 @@ async function stage(
   let when = `${options.at ?? now}::DOUBLE`;
   if (time !== undefined) {
     const plan = { user, time, action: undefined, value: undefined, id: undefined, passive: undefined };
-    const { reading } = await chooseTimeReading([{ records, columns: plan }], plan, {}, now, scratch);
+    const { reading } = await chooseTimeReading([{ records, columns: plan }], nameIn(records, time), {}, now, scratch);
     when = `(${timeSql("time", reading)})::DOUBLE`;
   }
   const [from, until] = [Math.max(oldest, earliestMilliseconds), now + aheadMilliseconds];

@@ -3,6 +3,7 @@ import type { Assignment, MeasuredOutcome } from "#churn/campaign/campaign.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { assignmentsIn } from "#stores/campaigns/duckdb/assignments.ts";
 import { chooseTimeReading } from "../../log/load/choose-time.ts";
+import { nameIn } from "../../log/load/in-file.ts";
 import { openRecords } from "../../log/load/open-records.ts";
 import type { LogOptions } from "../../log/options.ts";
 import { timeSql } from "../../log/reading/time-sql.ts";
@@ -146,7 +147,13 @@ async function timeOf(
 ): Promise<{ sql: string; notes: readonly string[] }> {
   if (time !== undefined) {
     const columns = { user: user ?? arm, time, action: undefined, value: undefined, id: undefined, passive: undefined };
-    const { reading, notes } = await chooseTimeReading([{ records, columns }], columns, file, now, scratch);
+    const { reading, notes } = await chooseTimeReading(
+      [{ records, columns }],
+      nameIn(records, time),
+      file,
+      now,
+      scratch,
+    );
     return { sql: `(${timeSql("time", reading)})::DOUBLE`, notes: [...notes, `Times are read as ${reading.name}.`] };
   }
   if (assignedAt === undefined && fromLog === true)

@@ -15,54 +15,74 @@ export interface ColumnChoice {
   readonly times: readonly ColumnSource[];
   readonly action: number | undefined;
   readonly value: number | undefined;
-  /** The sender's own id of each action. */
-  readonly id: number | undefined;
+  /** Columns that may hold the sender's own id of each action, the likeliest first. */
+  readonly ids: readonly number[];
   /** Whether the business did it. */
   readonly passive: number | undefined;
   /** What a user should know of the choice. */
   readonly notes: readonly string[];
 }
 
+/** The columns of a log, with its first rows. */
+export type Table = Pick<Records, "names" | "width" | "sample" | "unit">;
+
 /**
  * Finds the columns: those named by the options, by name or 1-based number, else those whose names are clear and whose
- * first rows do not speak against it. Throws InvalidInput, with the columns found and the flags to use, when user or time
+ * first rows do not speak against it. `isFilled` tells of a column whether any row of the log has something in it. Throws InvalidInput, with the columns found and the flags to use, when user or time
  * stay unknown, when an option names no column, or when no row has a time in the time column.
  */
-export function chooseColumns(records: Records, options: LogOptions): ColumnChoice {
+export async function chooseColumns(
+  table: Table,
+  options: LogOptions,
+  isFilled: (column: number) => Promise<boolean>,
+): Promise<ColumnChoice> {
   const taken = new Set<number>();
   const take = (column: number | undefined) => {
     if (column !== undefined) taken.add(column);
     return column;
   };
-  const choose = (role: Exclude<Role, "time">, does: (column: number) => boolean): number | undefined => {
+  const free = (role: Role) => guesses(role, table).filter((column) => !taken.has(column));
+  /** The likeliest column that is not empty, or else the likeliest. */
+  const choose = async (role: Exclude<Role, "time">, does: (column: number) => boolean = () => true) => {
     const given = options[role];
-    const guessed = guesses(role, records).filter((column) => !taken.has(column));
-    return take(given === undefined ? guessed.find(does) : named(role, given, records));
+    if (given !== undefined) return take(named(role, given, table));
+    const likely = free(role).filter(does);
+    for (const column of likely) if (await isFilled(column)) return take(column);
+    return take(likely[0]);
   };
-  const isFilled = (column: number) => records.sample.length === 0 || present(records, column).length > 0;
-  const user = choose("user", isFilled) ?? take(guesses("user", records)[0]);
-  if (user === undefined) throw unknown("user", records);
-  const times = timeColumns(records, options, taken);
-  if (times.length === 0) throw noTimes(records, options, taken);
+  const users = free("user");
+  const user = await choose("user");
+  if (user === undefined) throw unknown("user", table);
+  const times = timeColumns(table, options, taken);
+  if (times.length === 0) throw noTimes(table, options, taken);
   for (const time of times.slice(0, 1)) for (const column of [time].flat()) taken.add(column);
-  const ofActions = guesses("action", records).find((column) => !taken.has(column));
-  const action = options.actionName === undefined ? (choose("action", isFilled) ?? take(ofActions)) : undefined;
-  const value = choose("value", (column) => areNumbers(present(records, column)));
-  const id = options.noId ? undefined : choose("id", isFilled);
-  const passive = choose("passive", (column) => present(records, column).every(isFlag));
+  const action = options.actionName === undefined ? await choose("action") : undefined;
+  const value = await choose("value", (column) => areNumbers(present(table, column)));
+  const ids: number[] = [];
+  if (options.id !== undefined) ids.push(named("id", options.id, table));
+  else if (!options.noId) for (const column of free("id")) if (await isFilled(column)) ids.push(column);
+  for (const column of ids) taken.add(column);
+  const passive = await choose("passive", (column) => present(table, column).every(isFlag));
+  const chosen = { user, time: times[0], action, value, id: ids[0], passive };
   return {
     user,
     times,
     action,
     value,
-    id,
+    ids,
     passive,
-    notes: duplicates(records, { user, time: times[0], action, value, id, passive }, options),
+    notes: [...skippedUsers(table, users, user, options), ...duplicates(table, chosen, options)],
   };
 }
 
+/** What is said where a column has the clearest name of a user's and is empty. */
+function skippedUsers(table: Table, [clearest]: readonly number[], user: number, options: LogOptions): string[] {
+  if (clearest === undefined || clearest === user || options.user !== undefined) return [];
+  return [`${columnName(table, clearest)} is empty in every row, so ${columnName(table, user)} is used as the user.`];
+}
+
 /** The texts of a column's first rows that stand for something. */
-export function present({ sample }: Pick<Records, "sample">, source: ColumnSource): string[] {
+export function present({ sample }: Pick<Table, "sample">, source: ColumnSource): string[] {
   const [first, second] = typeof source === "number" ? [source] : source;
   return sample
     .map((row) => (second === undefined ? (row[first] ?? "") : `${row[first] ?? ""} ${row[second] ?? ""}`).trim())
@@ -70,14 +90,14 @@ export function present({ sample }: Pick<Records, "sample">, source: ColumnSourc
 }
 
 /** Columns whose names mean the role: as a whole first, then by the end of their path. */
-function guesses(role: Role, { names = [] }: Records): number[] {
+function guesses(role: Role, { names = [] }: Table): number[] {
   const ends = names.map(endsOf);
   const found = roleNames[role].flatMap((name) => ends.flatMap((own, column) => (own[0] === name ? [column] : [])));
   const byEnd = roleNames[role].flatMap((name) => ends.flatMap((own, column) => (own.includes(name) ? [column] : [])));
   return [...new Set([...found, ...byEnd])];
 }
 
-function timeColumns(records: Records, options: LogOptions, taken: ReadonlySet<number>): ColumnSource[] {
+function timeColumns(records: Table, options: LogOptions, taken: ReadonlySet<number>): ColumnSource[] {
   const given = readingByOptions(options);
   const isTime = (text: string) => (given === undefined ? isLikelyTime(text) : fits(text, given));
   const share = (source: ColumnSource) => {
@@ -111,7 +131,7 @@ function timeColumns(records: Records, options: LogOptions, taken: ReadonlySet<n
   return byName.filter((column) => areSpreadsheetDays(present(records, column)));
 }
 
-function isWithoutRows(records: Records, column: number): boolean {
+function isWithoutRows(records: Table, column: number): boolean {
   return present(records, column).length === 0 && records.sample.length === 0;
 }
 
@@ -119,7 +139,7 @@ const clock = /^\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?$/;
 
 /** A column of dates and one of times of day, as spreadsheets and web servers write them. */
 function dateAndTime(
-  records: Records,
+  records: Table,
   column: number,
   byName: readonly number[],
   free: (column: number) => boolean,
@@ -137,7 +157,7 @@ function dateAndTime(
 }
 
 /** A column that an option names, or numbers from 1; a name that looks like a number is found first. */
-function named(role: Role, given: string, records: Records): number {
+function named(role: Role, given: string, records: Table): number {
   const byName = records.names?.indexOf(given) ?? -1;
   if (byName >= 0) return byName;
   const number = Number(given);
@@ -147,7 +167,7 @@ function named(role: Role, given: string, records: Records): number {
   throw new InvalidInput(`--${role} ${given}: there is no such column. ${columnsFound(records)}`);
 }
 
-function unknown(role: "user" | "time", records: Records): InvalidInput {
+function unknown(role: "user" | "time", records: Table): InvalidInput {
   const what = role === "user" ? "the user" : "the time";
   const noHeader =
     records.names === undefined
@@ -158,7 +178,7 @@ function unknown(role: "user" | "time", records: Records): InvalidInput {
   );
 }
 
-function columnsFound(records: Records): string {
+function columnsFound(records: Table): string {
   const shown = 40;
   const { width, names, sample } = records;
   const found = Array.from({ length: Math.min(width, shown) }, (_, column) =>
@@ -170,7 +190,7 @@ function columnsFound(records: Records): string {
 }
 
 /** Why no column holds times: none is called so, or that which is holds something else. */
-function noTimes(records: Records, options: LogOptions, taken: ReadonlySet<number>): InvalidInput {
+function noTimes(records: Table, options: LogOptions, taken: ReadonlySet<number>): InvalidInput {
   const column =
     options.time === undefined
       ? guesses("time", records).find((candidate) => !taken.has(candidate))
@@ -216,7 +236,7 @@ interface Chosen {
 }
 
 /** What is said of a chosen column whose name another has as well. */
-function duplicates(records: Records, chosen: Chosen, options: LogOptions): string[] {
+function duplicates(records: Table, chosen: Chosen, options: LogOptions): string[] {
   const { names = [] } = records;
   return Object.entries(chosen).flatMap(([role, source]) => {
     if (typeof source !== "number") return [];

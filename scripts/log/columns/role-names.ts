@@ -31,7 +31,8 @@ export const roleNames = {
     ...["score"],
   ],
   passive: ["lapsepassive", "passive", "ispassive"],
-  id: ["eventid", "eventuuid", "insertid", "messageid"],
+  // An event_id may be a mere counter beside one of the others, as Amplitude's is.
+  id: ["insertid", "messageid", "eventuuid", "uuid", "eventid"],
 } as const;
 
 export type Role = keyof typeof roleNames;

@@ -1,5 +1,5 @@
 import { InvalidInput } from "#churn/failure.ts";
-import { type ColumnChoice, present } from "../columns/choose-columns.ts";
+import { type ColumnChoice, present, type Table } from "../columns/choose-columns.ts";
 import type { LogOptions } from "../options.ts";
 import { readingByOptions } from "../reading/given-time.ts";
 import { possibleReadings, type TimeReading } from "../reading/time-reading.ts";
@@ -17,29 +17,29 @@ export interface ChosenTime {
 /** The first column of times that is not one and the same for each user. */
 export async function chooseTimeColumn(
   records: readonly Records[],
-  choice: ColumnChoice,
+  table: Table,
+  choice: Omit<ColumnChoice, "ids"> & Pick<Columns, "id">,
   options: LogOptions,
   scratch: Scratch,
 ): Promise<ChosenTime> {
-  const [first] = records;
   const [likeliest, ...others] = choice.times;
-  if (first === undefined || likeliest === undefined) throw new TypeError("A choice of columns has a time");
+  if (likeliest === undefined) throw new TypeError("A choice of columns has a time");
   // Of the only one it is told when all rows are read, which costs no further look at them.
   if (others.length === 0) return { column: likeliest, notes: [] };
   const constant: ColumnSource[] = [];
   for (const column of choice.times) {
     const columns = { ...choice, time: column };
-    const files = records.map((own): PlannedFile => ({ records: own, columns: inFile(columns, first, own) }));
+    const files = records.map((own): PlannedFile => ({ records: own, columns: inFile(columns, table, own) }));
     if (!(await isConstantPerUser(files, (file) => file.columns.time, scratch))) {
       const notes = constant.map(
         (one) =>
-          `${nameIn(first, one)} is the same in all rows of a user, so ${nameIn(first, column)} is used as the time of the action.`,
+          `${nameIn(table, one)} is the same in all rows of a user, so ${nameIn(table, column)} is used as the time of the action.`,
       );
       return { column, notes };
     }
     constant.push(column);
   }
-  return { column: likeliest, notes: [constantNote(nameIn(first, likeliest), options)] };
+  return { column: likeliest, notes: [constantNote(nameIn(table, likeliest), options)] };
 }
 
 /** What is said where no column of times changes for a user. */
@@ -50,7 +50,7 @@ export function constantNote(name: string, { time }: LogOptions): string {
 
 export async function chooseTimeReading(
   files: readonly PlannedFile[],
-  columns: Columns,
+  name: string,
   options: LogOptions,
   now: number,
   scratch: Scratch,
@@ -60,8 +60,6 @@ export async function chooseTimeReading(
   const rows = files.flatMap((file) => present(file.records, file.columns.time));
   const texts = [...new Set(rows)];
   const chosen = await chooseTimes(files, possibleReadings(texts, options.timezone), now, scratch);
-  const [first] = files;
-  const name = first === undefined ? "" : nameIn(first.records, columns.time);
   if (chosen === undefined)
     throw new InvalidInput(
       `${name} holds no times that can be read. Name another column with --time, or --time-format.`,

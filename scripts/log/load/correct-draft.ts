@@ -6,10 +6,11 @@ import type { Scratch } from "../scratch.ts";
 import { literal } from "../sql/literal.ts";
 import { type Draft, wholeNote } from "./draft.ts";
 import { chooseNumberReading, moreForms } from "./evidence.ts";
-import { nameIn } from "./in-file.ts";
-import type { Columns, Plan } from "./plan.ts";
+import { inFile, nameIn } from "./in-file.ts";
+import { mostLost, shareOfLostIds } from "./lost-digits.ts";
+import type { Plan } from "./plan.ts";
 import type { Contradiction } from "./repeats.ts";
-import { faults } from "./stage.ts";
+import { faults, isWholeDouble, wholeSql } from "./stage.ts";
 
 /** Adds what further rows hold: times of other forms, numbers that are written otherwise. */
 export async function correctReadings(draft: Draft, options: LogOptions, scratch: Scratch): Promise<Draft | undefined> {
@@ -65,39 +66,50 @@ export async function swappedIn(draft: Draft, scratch: Scratch): Promise<string 
 
 const fewestSwapped = 3;
 
-/** Ids that are whole numbers, with a fraction of zeros in some rows and without in others, are made one. */
+/**
+ * Ids that are whole numbers, written as doubles in some rows and without a fraction in others, are made one: where both
+ * occur of any number, or where most numbers are so. Other ids beside them change nothing, fractions (versions, say) do.
+ */
 export async function correctUsers(draft: Draft, scratch: Scratch): Promise<Draft | undefined> {
   if (draft.plan.wholeUsers) return undefined;
-  const [fractions] = await scratch.row(
-    "SELECT count(*)::DOUBLE FROM users WHERE ends_with(user_id, '.0')",
+  const [doubles, wholes, fractions] = await scratch.row(
+    `SELECT count(*) FILTER (${isWholeDouble("user_id")})::DOUBLE,
+       count(*) FILTER (regexp_full_match(user_id, '[0-9]+'))::DOUBLE,
+       count(*) FILTER (regexp_full_match(user_id, '[0-9]+[.][0-9]*[1-9][0-9]*'))::DOUBLE FROM users`,
+    z.tuple([z.number(), z.number(), z.number()]),
+  );
+  if (doubles === 0) return undefined;
+  const [both] = await scratch.row(
+    `SELECT count(*)::DOUBLE FROM users a JOIN users b ON b.user_id = ${wholeSql("a.user_id")} WHERE ${isWholeDouble("a.user_id")} AND a.user_id <> b.user_id`,
     z.tuple([z.number()]),
   );
-  if (fractions === 0) return undefined;
-  const [others] = await scratch.row(
-    "SELECT count(*)::DOUBLE FROM users WHERE NOT regexp_full_match(user_id, '\\d+(?:\\.0+)?')",
-    z.tuple([z.number()]),
-  );
-  if (others > 0) return undefined;
-  const [first] = draft.files;
-  const name = first === undefined ? "" : nameIn(first.records, draft.plan.columns.user);
+  if (both === 0 && (fractions > 0 || wholes >= doubles)) return undefined;
+  const name = nameIn(draft.table, draft.plan.columns.user);
   return { ...draft, plan: { ...draft.plan, wholeUsers: true }, notes: [...draft.notes, wholeNote(name)] };
 }
 
-export function withoutId(draft: Draft, { id, lines, ids }: Contradiction): Draft {
-  const { plan, files } = draft;
-  const [first] = files;
-  const name = first === undefined ? "" : nameIn(first.records, plan.columns.id);
-  const drop = (columns: Columns): Columns => ({ ...columns, id: undefined });
+/** Ids of which many have lost digits are no identities. */
+export async function withoutLostIds(draft: Draft, options: LogOptions, scratch: Scratch): Promise<Draft | undefined> {
+  if (options.id !== undefined || (await shareOfLostIds(draft.plan, scratch)) <= mostLost) return undefined;
+  return withoutId(draft, "has lost the last digits of its numbers, as 7.3853E+17 has");
+}
+
+export function withoutContradicted(draft: Draft, { id, lines, ids }: Contradiction): Draft {
   const more = ids > 1 ? `, and ${(ids - 1).toLocaleString("en")} more ids` : "";
+  return withoutId(draft, `repeats with other content ("${id}" in lines ${lines.slice(0, 2).join(" and ")}${more})`);
+}
+
+/** The draft by the next column that may hold ids, or by none. */
+function withoutId(draft: Draft, why: string): Draft {
+  const { plan, files, table } = draft;
+  const name = nameIn(table, plan.columns.id);
+  const [id, ...otherIds] = draft.otherIds;
+  const columns = { ...plan.columns, id };
   return {
     ...draft,
-    files: files.map((file) => ({ ...file, columns: drop(file.columns) })),
-    plan: { ...plan, columns: drop(plan.columns) },
-    notes: [
-      ...draft.notes,
-      `${name} repeats with other content ("${id}" in lines ${lines
-        .slice(0, 2)
-        .join(" and ")}${more}): not used as identity. Use --id ${name} to use it anyway.`,
-    ],
+    otherIds,
+    files: files.map(({ records }) => ({ records, columns: inFile(columns, table, records) })),
+    plan: { ...plan, columns, wholeIds: false },
+    notes: [...draft.notes, `${name} ${why}: not used as identity. Use --id ${name} to use it anyway.`],
   };
 }

@@ -1,18 +1,22 @@
 import { InvalidInput } from "#churn/failure.ts";
-import { chooseColumns, present } from "../columns/choose-columns.ts";
+import { chooseColumns, present, type Table } from "../columns/choose-columns.ts";
 import type { LogOptions } from "../options.ts";
 import { type NumberChoice, plainReading } from "../reading/number-reading.ts";
 import type { Records } from "../records/records.ts";
 import type { Scratch } from "../scratch.ts";
 import { chooseTimeColumn, chooseTimeReading } from "./choose-time.ts";
-import { chooseNumberReading } from "./evidence.ts";
-import { inFile, nameIn } from "./in-file.ts";
+import { chooseNumberReading, isFilled } from "./evidence.ts";
+import { absentNotes, inFile, nameIn, tableOf } from "./in-file.ts";
 import { type Columns, defaultAction, type Plan, type PlannedFile } from "./plan.ts";
 
 /** A plan before all rows have been read by it. */
 export interface Draft {
   readonly files: readonly PlannedFile[];
+  /** What the files hold together; the columns of the plan are its own. */
+  readonly table: Table;
   readonly plan: Plan;
+  /** Columns that may be the ids if that of the plan turns out to be none. */
+  readonly otherIds: readonly number[];
   readonly notes: readonly string[];
 }
 
@@ -25,29 +29,34 @@ export async function draftOf(
 ): Promise<Draft> {
   const [first] = records;
   if (first === undefined) throw new InvalidInput("There is no file to read.");
-  if (first.sample.length === 0 && first.linesRead === asideOf(first))
+  if (records.every((own) => own.sample.length === 0 && own.linesRead === asideOf(own)))
     throw new InvalidInput(`${first.path} holds no rows, only a header.`);
-  const choice = chooseColumns(first, options);
+  const table = tableOf(records);
+  const choice = await chooseColumns(table, options, (column) => isFilled(records, table, column, scratch));
   const notes = [...records.flatMap((one) => one.notes), ...choice.notes];
-  const time = await chooseTimeColumn(records, choice, options, scratch);
+  const [id, ...otherIds] = choice.ids;
+  const time = await chooseTimeColumn(records, table, { ...choice, id }, options, scratch);
   notes.push(...time.notes);
-  const columns: Columns = { ...choice, time: time.column };
-  const files = records.map((own): PlannedFile => ({ records: own, columns: inFile(columns, first, own) }));
-  const reading = await chooseTimeReading(files, columns, options, now, scratch);
+  const columns: Columns = { ...choice, id, time: time.column };
+  const files = records.map((own): PlannedFile => ({ records: own, columns: inFile(columns, table, own) }));
+  notes.push(...absentNotes(columns, table, files));
+  const reading = await chooseTimeReading(files, nameIn(table, columns.time), options, now, scratch);
   notes.push(...reading.notes);
   const numbers = await firstNumbers(files, options, scratch);
-  if (numbers.doubt !== undefined) notes.push(`${nameIn(first, columns.value)}: ${numbers.doubt}.`);
+  if (numbers.doubt !== undefined) notes.push(`${nameIn(table, columns.value)}: ${numbers.doubt}.`);
   const isWhole = (source: (file: PlannedFile) => number | undefined) =>
     files.every((file) => {
       const column = source(file);
       return column === undefined || present(file.records, column).every((text) => /^\d+(?:\.0+)?$/.test(text));
     }) && files.some((file) => present(file.records, source(file) ?? -1).some((text) => /\.0+$/.test(text)));
   const wholeUsers = isWhole((file) => file.columns.user);
-  if (wholeUsers) notes.push(wholeNote(nameIn(first, columns.user)));
+  if (wholeUsers) notes.push(wholeNote(nameIn(table, columns.user)));
   const wholeIds = columns.id !== undefined && isWhole((file) => file.columns.id);
-  if (wholeIds) notes.push(wholeNote(nameIn(first, columns.id)));
+  if (wholeIds) notes.push(wholeNote(nameIn(table, columns.id)));
   return {
     files,
+    table,
+    otherIds,
     notes,
     plan: {
       columns,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { present, type Table } from "../columns/choose-columns.ts";
 import {
   chooseNumbers,
   type Decimal,
@@ -8,9 +9,11 @@ import {
 } from "../reading/number-reading.ts";
 import { possibleReadings, type TimeReading } from "../reading/time-reading.ts";
 import { timeSql } from "../reading/time-sql.ts";
-import type { ColumnSource } from "../records/records.ts";
+import type { ColumnSource, Records } from "../records/records.ts";
+import { sampleRows } from "../records/sample.ts";
 import type { Scratch } from "../scratch.ts";
 import { tidySql } from "../sql/text-sql.ts";
+import { placesIn } from "./in-file.ts";
 import type { PlannedFile } from "./plan.ts";
 
 /** SQL for some columns of all files under the names given, each as tidy text. */
@@ -25,6 +28,26 @@ function textsOf(
       return `SELECT ${texts.join(", ")} FROM (${file.records.select(sources(file))}) WHERE fault IS NULL`;
     })
     .join(" UNION ALL ");
+}
+
+/** Whether any row of the files has something in a column of their table: the first rows mostly do. */
+export async function isFilled(
+  records: readonly Records[],
+  table: Table,
+  column: number,
+  scratch: Scratch,
+): Promise<boolean> {
+  if (table.sample.length === 0 || present(table, column).length > 0) return true;
+  for (const own of records) {
+    const place = placesIn(table, own)(column);
+    if (place === undefined || own.sample.length < sampleRows) continue;
+    const [isAny] = await scratch.row(
+      `SELECT EXISTS (FROM (${own.select([place])}) WHERE fault IS NULL AND ${tidySql("c0")} IS NOT NULL)`,
+      z.tuple([z.boolean()]),
+    );
+    if (isAny) return true;
+  }
+  return false;
 }
 
 /** Whether a column of times has, for nearly every user with several rows, only one: an account's date, say. */
@@ -126,11 +149,11 @@ export async function chooseNumberReading(
   given: Decimal | undefined,
   scratch: Scratch,
 ): Promise<NumberChoice & { readonly present: number; readonly numbers: number }> {
-  if (files.some(({ columns }) => columns.value === undefined))
-    return { reading: plainReading, present: 0, numbers: 0 };
+  const valued = files.filter(({ columns }) => columns.value !== undefined);
+  if (valued.length === 0) return { reading: plainReading, present: 0, numbers: 0 };
   const [present, plain, numbers, onlyComma, onlyPoint, pointOrGroup, commaOrGroup, percent, withUnit] = (
     await scratch.row(
-      `SELECT [${numberCountsSql("v")}] FROM (${textsOf(files, ({ columns }) => [columns.value ?? 0], ["v"])}) WHERE v IS NOT NULL`,
+      `SELECT [${numberCountsSql("v")}] FROM (${textsOf(valued, ({ columns }) => [columns.value ?? 0], ["v"])}) WHERE v IS NOT NULL`,
       z.tuple([z.array(z.number())]),
     )
   )[0];

@@ -1,40 +1,98 @@
 import { InvalidInput } from "#churn/failure.ts";
+import type { Table } from "../columns/choose-columns.ts";
 import { type ColumnSource, columnName, type Records } from "../records/records.ts";
 import type { Columns } from "./plan.ts";
 
 /** How a column is called in messages. */
-export function nameIn(records: Records, column: ColumnSource | undefined): string {
+export function nameIn(table: Pick<Table, "names">, column: ColumnSource | undefined): string {
   return column === undefined
     ? ""
     : [column]
         .flat()
-        .map((one) => columnName(records, one))
+        .map((one) => columnName(table, one))
         .join(" and ");
 }
 
-/** The columns of the first file in another: by name where both have names, else by place. */
-export function inFile(columns: Columns, first: Records, own: Records): Columns {
-  if (own === first) return columns;
+/**
+ * The columns of the table that several files make together, in one of them: by name where all have names, else by place.
+ * A file may lack columns of value, id and passive; throws InvalidInput where it lacks another.
+ */
+export function inFile(columns: Columns, table: Table, own: Records): Columns {
+  const places = placesIn(table, own);
   const find = (column: number): number => {
-    if (first.names === undefined || own.names === undefined) {
-      if (column < own.width) return column;
-    } else {
-      const name = first.names[column] ?? "";
-      const same = own.names[column] === name ? column : own.names.indexOf(name);
-      if (same >= 0) return same;
-    }
+    const place = places(column);
+    if (place !== undefined) return place;
     throw new InvalidInput(
-      `Cannot read ${own.path} together with ${first.path}: it has no column ${columnName(first, column)}. Import it by itself.`,
+      `Cannot read ${own.path} together with the other files: it has no column ${columnName(table, column)}. Import it by itself.`,
     );
   };
-  const optional = (column: number | undefined) => (column === undefined ? undefined : find(column));
+  const required = (column: number | undefined) => (column === undefined ? undefined : find(column));
+  const optional = (column: number | undefined) => (column === undefined ? undefined : places(column));
   const { time } = columns;
   return {
     user: find(columns.user),
     time: typeof time === "number" ? find(time) : [find(time[0]), find(time[1])],
-    action: optional(columns.action),
+    action: required(columns.action),
     value: optional(columns.value),
     id: optional(columns.id),
     passive: optional(columns.passive),
   };
+}
+
+/** Where the columns of the table are in a file. */
+export function placesIn({ names, width }: Table, own: Records): (column: number) => number | undefined {
+  if (names === undefined || own.names === undefined)
+    return (column) => (column < Math.min(width, own.width) ? column : undefined);
+  const places = new Map(countedNames(own.names).map((name, place) => [name, place]));
+  const counted = countedNames(names);
+  return (column) => places.get(counted[column] ?? "");
+}
+
+/** All files as one table: the columns of every name, in the order in which they come first, with the first rows of each. */
+export function tableOf(records: readonly Records[]): Table {
+  const [first, ...others] = records;
+  if (first === undefined) throw new TypeError("A log has a file");
+  if (others.length === 0) return first;
+  const areNamed = records.every(({ names }) => names !== undefined);
+  const counted = new Set(records.flatMap((own) => countedNames(own.names ?? [])));
+  const names = areNamed ? [...counted].map((name) => name.slice(name.indexOf(" ") + 1)) : first.names;
+  const width = areNamed ? counted.size : Math.max(...records.map((own) => own.width));
+  const table = { names, width, unit: first.unit };
+  const share = Math.ceil(mostSampled / records.length);
+  const sample = records.flatMap((own) => {
+    const places = Array.from({ length: width }, (_, column) => column).map(placesIn({ ...table, sample: [] }, own));
+    return own.sample
+      .slice(0, share)
+      .map((row) => places.map((place) => (place === undefined ? null : (row[place] ?? null))));
+  });
+  return { ...table, sample };
+}
+
+const mostSampled = 20_000;
+
+/** Names of which each occurs once: with how often the name stood before it. */
+function countedNames(names: readonly string[]): string[] {
+  const before = new Map<string, number>();
+  return names.map((name) => {
+    const count = before.get(name) ?? 0;
+    before.set(name, count + 1);
+    return `${count} ${name}`;
+  });
+}
+
+/** What is said of files that lack a column. */
+export function absentNotes(
+  columns: Columns,
+  table: Table,
+  files: readonly { readonly records: Records; readonly columns: Columns }[],
+): string[] {
+  return (["value", "id", "passive"] as const).flatMap((role) => {
+    const lacking = files.filter((file) => columns[role] !== undefined && file.columns[role] === undefined);
+    const [first] = lacking;
+    if (first === undefined) return [];
+    const others = lacking.length > 1 ? ` and ${lacking.length - 1} more of ${files.length} files` : "";
+    return [
+      `${nameIn(table, columns[role])} is no column of ${first.records.path}${others}: it is taken for empty there.`,
+    ];
+  });
 }

@@ -3,6 +3,7 @@ import { formatDay } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { type Account, describeRejected, rejectedOf } from "../account.ts";
 import type { Scratch } from "../scratch.ts";
+import { mostLost } from "./lost-digits.ts";
 import { faults } from "./stage.ts";
 import type { StagedLog } from "./stage-files.ts";
 
@@ -38,15 +39,19 @@ export async function requireUsable(
     );
   await requireLikelyTimes(log, understanding, scratch);
   if (accepted) return;
-  const share = rejected / account.read;
+  const rows = actions + rejected;
+  const share = rejected / rows;
+  const lost = account.rejected.find(({ reason }) => reason === faults.lostDigits)?.count ?? 0;
   const why =
     log.swapped !== undefined
       ? `its times have day and month in both orders: some, such as "${log.swapped}", do not fit ${log.plan.time.name}`
       : share > mostRejected
-        ? `${Math.round(100 * share)} % of its ${account.unit} cannot be read`
-        : rejected >= leastOfStretch && (await isNewestRejected(scratch))
-          ? "most of its newest rows cannot be read"
-          : undefined;
+        ? `${Math.ceil(100 * share)} % of its rows cannot be read`
+        : lost > mostLost * rows
+          ? `${lost.toLocaleString("en")} of its rows have a user or an id that has lost its last digits`
+          : rejected >= leastOfStretch && (await isNewestRejected(scratch))
+            ? "most of its newest rows cannot be read"
+            : undefined;
   if (why === undefined) return;
   const [first, last] = await daysOf(scratch);
   throw new InvalidInput(

@@ -4,21 +4,17 @@ import type { LogOptions } from "../options.ts";
 import type { Records } from "../records/records.ts";
 import type { Scratch } from "../scratch.ts";
 import { constantNote } from "./choose-time.ts";
-import { correctReadings, correctUsers, swappedIn, withoutId } from "./correct-draft.ts";
+import { correctReadings, correctUsers, swappedIn, withoutContradicted, withoutLostIds } from "./correct-draft.ts";
 import { asideOf, type Draft, draftOf } from "./draft.ts";
 import { isConstant } from "./evidence.ts";
 import { nameIn } from "./in-file.ts";
-import type { Plan, PlannedFile } from "./plan.ts";
+import { rejectLostDigits } from "./lost-digits.ts";
 import { findRepeats } from "./repeats.ts";
 import { needsTidying, type StagedFile, stage } from "./stage.ts";
 
 /** A log that is read to its end and lies in the scratch database. */
-export interface StagedLog {
-  readonly files: readonly PlannedFile[];
+export interface StagedLog extends Draft {
   readonly staged: readonly StagedFile[];
-  readonly plan: Plan;
-  /** What a user should know of how it was understood, in sentences. */
-  readonly notes: readonly string[];
   readonly hasRepeats: boolean;
   /** A time that has day and month in another order than those that are read, where there are several such. */
   readonly swapped: string | undefined;
@@ -45,12 +41,13 @@ export async function stageFiles(
       continue;
     }
     if (current.draft === undefined || current.staged === undefined) throw current.error;
-    draft = await correct(current.draft, options, scratch);
+    draft = (await correct(current.draft, options, scratch)) ?? (await withoutLostIds(current.draft, options, scratch));
     if (draft !== undefined) continue;
+    await rejectLostDigits(current.draft.plan, scratch);
     const contradiction = await findRepeats(current.staged, scratch);
     if (contradiction === undefined || options.id !== undefined)
       return finished(current.draft, current.staged, options, scratch);
-    draft = withoutId(current.draft, contradiction);
+    draft = withoutContradicted(current.draft, contradiction);
   }
   const paths = records.map(({ path }) => path).join(", ");
   throw new InvalidInput(`Cannot read ${paths}: its rows cannot be told apart. Is it damaged?`);
@@ -93,9 +90,8 @@ async function finished(
   scratch: Scratch,
 ): Promise<StagedLog> {
   const [repeats] = await scratch.row("SELECT count(*)::DOUBLE FROM repeats", z.tuple([z.number()]));
-  const [first] = draft.files;
-  const isConstant = first !== undefined && (await isTimeConstant(scratch));
-  const notes = isConstant ? [constantNote(nameIn(first.records, draft.plan.columns.time), options)] : [];
+  const isConstant = await isTimeConstant(scratch);
+  const notes = isConstant ? [constantNote(nameIn(draft.table, draft.plan.columns.time), options)] : [];
   return {
     ...draft,
     notes: [...draft.notes, ...notes.filter((note) => !draft.notes.includes(note))],

@@ -27,6 +27,8 @@ export const faults = {
   notUtf8: "is not UTF-8 text: name its encoding with --encoding, such as latin-1 or windows-1252",
   badFlag: "whether it is passive is neither true nor false",
   forbidden: "the user, the action or the id holds control characters",
+  lostDigits:
+    "the user or the id has lost its last digits, as in 7.3853E+17, and stands for several: export the column as text",
   otherContent: "repeats the id of another line with other content",
 } as const;
 
@@ -118,7 +120,7 @@ function rowsSql(index: number, { records, columns }: PlannedFile, plan: Plan, n
   const text = (position: number | undefined, isWhole = false) => {
     if (position === undefined) return "NULL::VARCHAR";
     const tidy = plan.tidies ? tidySql(`c${position}`) : `c${position}`;
-    return isWhole ? `regexp_replace(${tidy}, '^(\\d+)\\.0+$', '\\1')` : tidy;
+    return isWhole ? wholeSql(tidy) : tidy;
   };
   const names = [user, action, id].filter((position) => position !== undefined);
   const untyped = records.isTyped ? names.map((position) => `NOT t${position}`).join(" OR ") : "false";
@@ -148,6 +150,22 @@ function rowsSql(index: number, { records, columns }: PlannedFile, plan: Plan, n
     SELECT ${index} AS file, line, reason, user_id, action, time, value,
       CASE WHEN value IS NULL AND v IS NOT NULL THEN true END AS unread, event_id, passive, CASE WHEN reason IS NULL THEN ${identitySql} END AS hash
     FROM judged`;
+}
+
+/** A whole number as a double of which every digit is kept: with a fraction of zeros, or as R (1e+05) and Java (1.2345678E7) have it. */
+const zeroFraction = "(?:[0-9]{1,15}|[0-8][0-9]{15}|900[0-6][0-9]{12})\\.0+";
+const powerOfTen = "[1-9](?:\\.[0-9]+)?[eE]\\+(?:0?[0-9]|10)|[1-9]\\.[0-9]+E(?:[0-9]|1[0-5])";
+
+/** Whether a text is a whole number that is written as a double. */
+export function isWholeDouble(text: string): string {
+  return `regexp_full_match(${text}, ${literal(`${zeroFraction}|${powerOfTen}`)})`;
+}
+
+/** The digits of a whole number, where it is written as a double. */
+export function wholeSql(text: string): string {
+  const number = `TRY_CAST(${text} AS DOUBLE)`;
+  return `CASE WHEN regexp_full_match(${text}, ${literal(zeroFraction)}) THEN regexp_replace(${text}, '\\.0+$', '')
+    WHEN regexp_full_match(${text}, ${literal(powerOfTen)}) AND ${number} = floor(${number}) THEN ${number}::BIGINT::VARCHAR ELSE ${text} END`;
 }
 
 /** What a tidy text says, false where it says nothing; NULL where it is neither true nor false. */

@@ -4,10 +4,11 @@ import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
 import { join } from "./access-log.ts";
-import { leavesOf, pathSql, type Structure, structureSchema, wrappedIn } from "./json-structure.ts";
+import { leavesOf, pathSql, wrappedIn } from "./json-structure.ts";
 import { blankCharacters, linesByNumber, linesOf, type Survey } from "./lines.ts";
 import { type ColumnSource, notRecords, type Records } from "./records.ts";
 import { sampleOf, sampleRows } from "./sample.ts";
+import { structureOf } from "./structure-of.ts";
 
 const notJson = "is not valid JSON.";
 
@@ -179,12 +180,4 @@ async function areArrays({ sql }: Documents, scratch: Scratch): Promise<boolean>
     z.tuple([z.number(), z.number()]),
   );
   return arrays > objects;
-}
-
-async function structureOf({ sql, fault }: Documents, scratch: Scratch): Promise<Structure> {
-  const [text] = await scratch.row(
-    `SELECT json_group_structure(l::JSON)::VARCHAR FROM (SELECT l FROM ${sql} WHERE (${fault}) IS NULL AND json_valid(l) AND starts_with(ltrim(l), '{') LIMIT ${sampleRows})`,
-    z.tuple([z.string().nullable()]),
-  );
-  return structureSchema.parse(JSON.parse(text ?? "{}"));
 }
