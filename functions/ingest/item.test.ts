@@ -60,7 +60,7 @@ describe("parseItem", () => {
     ["2024-03-01", Date.UTC(2024, 2, 1)],
     ["2024-03-01T11:00:00", Date.UTC(2024, 2, 1, 11)],
     ["Fri, 01 Mar 2024 12:00:00 +0100", Date.UTC(2024, 2, 1, 11)],
-    [86_400, 86_400_000],
+    [638_448_876_000_000_000n.toString(), Date.UTC(2024, 2, 1, 11)],
     [now + 86_400_000, now + 86_400_000],
   ])("reads the time %s", (timestamp, time) => {
     expect(parseItem({ ...item, timestamp }, now)).toEqual({ ...action, time });
@@ -92,7 +92,8 @@ describe("parseItem", () => {
     ["timestamp", Number.NaN, time],
     ["timestamp", true, time],
     ["timestamp", "1970-01-01T23:59:59Z", "is before 1970-01-02, as of a clock that was never set."],
-    ["timestamp", 0, "is before 1970-01-02, as of a clock that was never set."],
+    ["timestamp", 0, time],
+    ["timestamp", 86_400, time],
     ["timestamp", now + 86_400_001, "is more than a day in the future."],
     ["event_id", "x".repeat(1025), "is longer than 1024 characters."],
     ["source", "x".repeat(1025), "is longer than 1024 characters."],

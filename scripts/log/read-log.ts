@@ -59,7 +59,7 @@ async function logOf(opened: OpenedFiles, options: LogOptions, now: number, scra
   const name = records.length === 1 ? basename(first.path) : `${records.length} files`;
   const columns = describePlan(log.plan, log.table, options.actionName !== undefined);
   const account = explained(await takeAccount([...records, ...opened.rowless], log.staged, scratch, log.hasRepeats));
-  await requireUsable(log, account, { name, columns }, scratch, options.acceptRejected === true);
+  await requireUsable(log, account, { name, columns }, { now, accepted: options.acceptRejected === true }, scratch);
   await finishActions(scratch, log.hasRepeats);
   return {
     name,

@@ -5,6 +5,7 @@ import type { LogOptions } from "../options.ts";
 import { readingByOptions } from "../reading/given-time.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
 import { acceptedTimes, areSpreadsheetDays, fits } from "../reading/time-reading.ts";
+import { datePart } from "../records/date-part.ts";
 import { type ColumnSource, columnName, type Records } from "../records/records.ts";
 import { endsOf, plainName, type Role, roleNames } from "./role-names.ts";
 
@@ -85,7 +86,9 @@ function skippedUsers(table: Table, [clearest]: readonly number[], user: number,
 export function present({ sample }: Pick<Table, "sample">, source: ColumnSource): string[] {
   const [first, second] = typeof source === "number" ? [source] : source;
   return sample
-    .map((row) => (second === undefined ? (row[first] ?? "") : `${row[first] ?? ""} ${row[second] ?? ""}`).trim())
+    .map((row) =>
+      (second === undefined ? (row[first] ?? "") : `${datePart(row[first] ?? "")} ${row[second] ?? ""}`).trim(),
+    )
     .filter((text) => !isAbsent(text));
 }
 
@@ -148,7 +151,7 @@ function dateAndTime(
     const texts = present(records, source);
     return texts.length > 0 && texts.every(does);
   };
-  if (!isAll(column, (text) => isLikelyTime(text) && !text.includes(":"))) return [];
+  if (!isAll(column, (text) => isLikelyTime(text) && !datePart(text).includes(":"))) return [];
   const clocks = Array.from({ length: records.width }, (_, other) => other).filter(
     (other) => other !== column && free(other) && isAll(other, (text) => clock.test(text)),
   );
@@ -206,9 +209,13 @@ function noTimes(records: Table, options: LogOptions, taken: ReadonlySet<number>
       `${what} does not hold ${given.epoch === undefined ? "times of the format " : ""}${given.name}: ${examples.join(", ")}.`,
     );
   const isOffset = texts.every((text) => /^-?\d{1,5}$/.test(text));
+  const isNumber = texts.every((text) => /^\d{9,}$/.test(text));
+  const format = isNumber
+    ? ", or say what its numbers count with --time-format epoch-s (epoch-ms, epoch-us, epoch-ns, ticks)"
+    : "";
   return new InvalidInput(
     `${what} does not hold times: ${examples.join(", ")}${isOffset ? " are numbers that count from a date: name it with --epoch, such as --epoch 2013-02-01 (and --time-unit unless they count days)" : ""}. ` +
-      `Accepted: ${acceptedTimes}. Name another column with --time.`,
+      `Accepted: ${acceptedTimes}. Name another column with --time${format}.`,
   );
 }
 

@@ -93,30 +93,38 @@ export async function chooseTimes(
   const counted = readings.map(
     (_, i) => `count(r${i})::DOUBLE, count(*) FILTER (r${i} > ${now + 86_400_000})::DOUBLE,
       coalesce(quantile_cont(r${i}, 0.95) - quantile_cont(r${i}, 0.05), 0)::DOUBLE,
-      count(*) FILTER (r${i} < before${i})::DOUBLE`,
+      count(*) FILTER (r${i} < before${i})::DOUBLE, count(*) FILTER (r${i} > before${i})::DOUBLE`,
   );
   const rows = `SELECT ${readings.map((_, i) => `r${i}, lag(r${i}) OVER () AS before${i}`).join(", ")} FROM (
     SELECT ${readings.map((reading, i) => `${timeSql("t", reading)} AS r${i}`).join(", ")}
     FROM (${textsOf(files, (file) => [file.columns.time], ["t"])}))`;
   const numbers = await scratch.row(`SELECT [${counted.join(", ")}] FROM (${rows})`, z.tuple([z.array(z.number())]));
   const judged = readings.map((reading, i) => {
-    const [read = 0, ahead = 0, span = 0, steps = 0] = numbers[0].slice(4 * i, 4 * i + 4);
-    return { reading, read, likely: read - ahead, span, steps };
+    const [read = 0, ahead = 0, span = 0, backward = 0, forward = 0] = numbers[0].slice(5 * i, 5 * i + 5);
+    return { reading, likely: read - ahead, span, steps: Math.min(backward, forward) };
   });
   const most = Math.max(...judged.map(({ likely }) => likely));
-  const best = judged
-    .filter(({ likely }) => likely >= 0.98 * most)
-    .sort((a, b) => b.likely - a.likely || a.span - b.span);
-  const [first, second] = best;
+  const best = judged.filter(({ likely }) => likely === most).sort((a, b) => a.span - b.span);
+  const [first] = best;
   if (first === undefined) return undefined;
-  if (second === undefined || first.likely > second.likely) return { reading: first.reading };
-  // 25-11-03 read with the year last spreads the log over thirty years.
-  if (first.span > 0 && second.span > 5 * first.span) return { reading: first.reading };
-  const [inOrder, other] = [...best].sort((a, b) => a.steps - b.steps);
-  // A log is written in the order of time: a reading that keeps it in order is the right one.
-  if (inOrder !== undefined && other !== undefined && inOrder.steps * 20 < other.steps)
+  // 25-11-03 read with the year last spreads the log over thirty years. Of day and month, which stand beside each other, the
+  // span tells nothing: the first days of a year's months are twelve days of January as well.
+  const likely = best.filter(
+    ({ reading, span }) =>
+      first.span === 0 || span <= 5 * first.span || isYearFirst(reading) === isYearFirst(first.reading),
+  );
+  // A log is written in the order of time, or against it: a reading that keeps it in order is the right one.
+  const [inOrder = first, other] = [...likely].sort((a, b) => a.steps - b.steps);
+  if (other === undefined || (most >= fewestInOrder && inOrder.steps * 20 < other.steps))
     return { reading: inOrder.reading };
-  return { reading: first.reading, doubt: best.map(({ reading }) => reading) };
+  return { reading: first.reading, doubt: likely.map(({ reading }) => reading) };
+}
+
+/** The order of fewer rows than this tells nothing. */
+const fewestInOrder = 20;
+
+function isYearFirst({ forms }: TimeReading): boolean {
+  return forms.some(({ order }) => order === "ymd");
 }
 
 /** The readings of texts that a plan could not read, to be added to it where they do not contradict it. */

@@ -3,9 +3,11 @@ import { formatDay } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { type Account, describeRejected, rejectedOf } from "../account.ts";
 import type { Scratch } from "../scratch.ts";
+import { literal } from "../sql/literal.ts";
 import { mostLost } from "./lost-digits.ts";
-import { faults } from "./stage.ts";
+import { faults, lineSql } from "./stage.ts";
 import type { StagedLog } from "./stage-files.ts";
+import { placeOf } from "./take-account.ts";
 
 /** Of all lines, the most that may be rejected unless the user accepts it. */
 const mostRejected = 0.2;
@@ -26,18 +28,24 @@ export async function requireUsable(
   log: StagedLog,
   account: Account,
   understanding: Understanding,
+  { now, accepted }: { readonly now: number; readonly accepted: boolean },
   scratch: Scratch,
-  accepted: boolean,
 ): Promise<void> {
   const rejected = rejectedOf(account);
   const { actions } = account;
   const { name, columns } = understanding;
+  const odd = () => oddTime(log, scratch);
   if (actions + rejected === 0) throw new InvalidInput(`${name} holds no rows, only a header.`);
   if (actions === 0)
     throw new InvalidInput(
-      `No row of ${name} can be used: ${rejected.toLocaleString("en")} were rejected.\nColumns: ${columns}.\n${describeRejected(account)}`,
+      [
+        `No row of ${name} can be used: ${rejected.toLocaleString("en")} were rejected.`,
+        `Columns: ${columns}.${await odd()}`,
+        describeRejected(account),
+        howToSay,
+      ].join("\n"),
     );
-  await requireLikelyTimes(log, understanding, scratch);
+  await requireLikelyTimes(log, understanding, now, scratch);
   if (accepted) return;
   const rows = actions + rejected;
   const share = rejected / rows;
@@ -58,8 +66,8 @@ export async function requireUsable(
     [
       `${name} was not imported: ${why}.`,
       `Columns: ${columns}. These rows can be read: ${actions.toLocaleString("en")}, ${formatDay(first)} to ${formatDay(last)}.`,
-      `These cannot:\n${describeRejected(account)}`,
-      "If a column or a format is wrong, name the right one (see --help). To import the log without these rows, add --accept-rejected.",
+      `These cannot:${await odd()}\n${describeRejected(account)}`,
+      `${howToSay} To import the log without these rows, add --accept-rejected.`,
     ].join("\n"),
   );
 }
@@ -87,14 +95,42 @@ async function isNewestRejected(scratch: Scratch): Promise<boolean> {
   return isMost([late, all]);
 }
 
+const howToSay =
+  "If a column is wrong, name the right one with --user, --time, --action, --value or --id; if times are, say how they are written with --time-format (iso, epoch-s, epoch-ms, dd.MM.yyyy …), --epoch or --timezone.";
+
+/** What a time that cannot be right was taken for, where there is one. */
+async function oddTime({ plan, files, staged }: StagedLog, scratch: Scratch): Promise<string> {
+  const [found] = await scratch.rows(
+    `SELECT file::DOUBLE, ${lineSql(staged)}::DOUBLE, time::DOUBLE FROM staged
+     WHERE reason IN (${[faults.ahead, faults.early, faults.old].map(literal).join(", ")}) ORDER BY row LIMIT 1`,
+    z.tuple([z.number(), z.number(), z.number()]),
+  );
+  if (found === undefined) return "";
+  const [file, line, time] = found;
+  return ` With times read as ${plan.time.name}, ${placeOf(files[file]?.records, line, files.length > 1)} is of ${dateOf(time)}.`;
+}
+
+function dateOf(time: number): string {
+  return Math.abs(time) < 2e14
+    ? new Date(time).toISOString().slice(0, 10)
+    : `the year ${Math.floor(1970 + time / yearMilliseconds)}`;
+}
+
+const yearMilliseconds = 365.25 * 86_400_000;
+
 /** Times before this, or a log that spans more than this, are likely something else than times. */
 const leastTime = Date.UTC(1985, 0, 1);
 const longestSpan = 45 * 365 * 86_400_000;
+/** Numbers that count from another moment than 1970, or in another unit, seem to be of the years before this. */
+const leastEpoch = Date.UTC(2000, 0, 1);
+/** Apple's count of seconds begins here. */
+const appleStart = Date.UTC(2001, 0, 1);
 
 /** Throws InvalidInput where the bulk of the times is not of a likely time. Rows in the future are rejected already. */
 async function requireLikelyTimes(
   { plan }: StagedLog,
   { name, columns }: Understanding,
+  now: number,
   scratch: Scratch,
 ): Promise<void> {
   if (plan.time.isGiven) return;
@@ -106,9 +142,13 @@ async function requireLikelyTimes(
       : "SELECT quantile_disc(time, 0.05)::DOUBLE, quantile_disc(time, 0.95)::DOUBLE FROM staged WHERE reason IS NULL",
     z.tuple([z.number(), z.number()]),
   );
-  if (late >= leastTime && (isCertain || late - early <= longestSpan)) return;
+  const isEpoch = plan.time.epoch === "by size" && plan.time.forms.length === 0;
+  const least = isEpoch ? leastEpoch : leastTime;
+  if (late >= least && (isCertain || late - early <= longestSpan)) return;
+  const isApple = isEpoch && late < leastEpoch && late + appleStart <= now;
+  const apple = isApple ? " If they count from 2001, as Apple's do, add --epoch 2001-01-01 --time-unit second." : "";
   throw new InvalidInput(
-    `${name} was not imported: with its times read as ${plan.time.name}, it would date from ${new Date(early).toISOString().slice(0, 10)} to ${new Date(late).toISOString().slice(0, 10)}. ` +
+    `${name} was not imported: with its times read as ${plan.time.name}, it would date from ${dateOf(early)} to ${dateOf(late)}.${apple} ` +
       `Columns: ${columns}. Name another column with --time, or the format of the times with --time-format (iso, epoch-s, epoch-ms, dd.MM.yyyy …), which is then trusted.`,
   );
 }

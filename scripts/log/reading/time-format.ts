@@ -1,5 +1,5 @@
 import { InvalidInput } from "#churn/failure.ts";
-import type { TimeForm, TimePart } from "#churn/intake/time-form.ts";
+import { namedZone, type TimeForm, type TimePart } from "#churn/intake/time-form.ts";
 
 /** Both spellings of each part: as in Java and Unicode (TR 35), and as in strftime. */
 const tokens: readonly (readonly [part: TimePart | "weekday" | "zone", unicode: string, strftime: string])[] = [
@@ -23,12 +23,13 @@ const tokens: readonly (readonly [part: TimePart | "weekday" | "zone", unicode: 
   ["fraction", "SSS", "%f"],
   ["zone", "XXX", "%z"],
   ["zone", "Z", "%z"],
+  ["zone", "zzz", "%Z"],
 ];
 
 const acceptedTokens =
   "yyyy yy MM MMM dd HH mm ss SSS XXX EEE, hh with a (AM or PM), or %Y %y %m %b %d %H %M %S %f %z %a, %I with %p";
 
-const patterns: Record<Exclude<TimePart, "zoneHours" | "zoneMinutes"> | "weekday", string> = {
+const patterns: Record<Exclude<TimePart, "zoneHours" | "zoneMinutes" | "zoneName"> | "weekday", string> = {
   year: "([0-9]{4})",
   shortYear: "([0-9]{2})",
   monthName: "([A-Za-z]{3})[A-Za-z]*\\.?",
@@ -49,6 +50,7 @@ const zones: readonly (Pick<TimeForm, "parts" | "zoneOffset"> & { readonly patte
   { pattern: "(?:[Zz]|UTC|GMT)", parts: [], zoneOffset: 0 },
   { pattern: "([+-](?:[01][0-9]|2[0-3])):?([0-5][0-9])", parts: ["zoneHours", "zoneMinutes"] },
   { pattern: "([+-](?:[01][0-9]|2[0-3]))", parts: ["zoneHours"] },
+  { pattern: namedZone.pattern, parts: namedZone.parts },
 ];
 
 /**
@@ -109,7 +111,7 @@ function formOf(format: string, steps: readonly Step[], zone: (typeof zones)[num
       return ` *${zone?.pattern ?? ""}`;
     }
     if (step.part === "weekday") return patterns.weekday;
-    if (step.part === "zoneHours" || step.part === "zoneMinutes") return "";
+    if (step.part === "zoneHours" || step.part === "zoneMinutes" || step.part === "zoneName") return "";
     parts.push(step.part);
     return step.is12 ? hour12 : patterns[step.part];
   });

@@ -1,4 +1,4 @@
-import { epochNumber } from "#churn/intake/read-time.ts";
+import { epochNumber, ticks } from "#churn/intake/read-time.ts";
 import type { DateOrder, TimeForm } from "#churn/intake/time-form.ts";
 import { columnForms, isoForms, plainForms } from "#churn/intake/time-forms.ts";
 import { compileTimeFormat } from "./time-format.ts";
@@ -14,13 +14,13 @@ export interface TimeReading extends TimeRule {
 }
 
 export const acceptedTimes =
-  "ISO 8601 (2024-03-01, 2024-03-01T09:30:00Z), epoch seconds, milliseconds, microseconds or nanoseconds (1709285400), " +
+  "ISO 8601 (2024-03-01, 2024-03-01T09:30:00Z), epoch seconds, milliseconds, microseconds or nanoseconds (1709285400), .NET ticks, " +
   "yyyymmdd[HH[MM[SS]]], dates such as 31/12/2024 or Mar 1, 2024, RFC 2822, days of a spreadsheet (45123.5), or a format given with --time-format";
 
 /** The reading that --time-format asks for. */
 export function givenReading(format: string, timezone: string | undefined): TimeReading {
   const toUtc = zoneSql(timezone);
-  const epochs: readonly Epoch[] = ["epoch-s", "epoch-ms", "epoch-us", "epoch-ns", "spreadsheet"];
+  const epochs: readonly Epoch[] = ["epoch-s", "epoch-ms", "epoch-us", "epoch-ns", "ticks", "spreadsheet"];
   const epoch = epochs.find((known) => known === format);
   const forms = format === "iso" ? isoForms : epoch === undefined ? compileTimeFormat(unicodeOf(format)) : [];
   return { name: nameOfGiven(format), isGiven: true, forms, epoch, toUtc };
@@ -114,7 +114,9 @@ function nameOf(forms: readonly TimeForm[], isNumber: boolean, texts: readonly s
 }
 
 function unitOf(number: string): string {
-  const digits = String(Math.floor(Number(number))).length;
+  const value = Number(number);
+  if (value >= ticks.from && value < ticks.to) return nameOfGiven("ticks");
+  const digits = Math.floor(value).toLocaleString("en", { useGrouping: false }).length;
   if (digits < 12) return "epoch seconds";
   if (digits < 15) return "epoch milliseconds";
   return digits < 18 ? "epoch microseconds" : "epoch nanoseconds";
@@ -127,6 +129,7 @@ function nameOfGiven(format: string): string {
     ["epoch-ms", "epoch milliseconds"],
     ["epoch-us", "epoch microseconds"],
     ["epoch-ns", "epoch nanoseconds"],
+    ["ticks", ".NET ticks"],
     ["spreadsheet", "days of a spreadsheet"],
   ]);
   return names.get(format) ?? format;

@@ -1,5 +1,5 @@
-import { epochNumber, epochUnits } from "#churn/intake/read-time.ts";
-import type { TimeForm, TimePart } from "#churn/intake/time-form.ts";
+import { epochNumber, epochUnits, ticks } from "#churn/intake/read-time.ts";
+import { type TimeForm, type TimePart, zoneMinutesAhead } from "#churn/intake/time-form.ts";
 import { isoForms } from "#churn/intake/time-forms.ts";
 import { literal } from "../sql/literal.ts";
 
@@ -10,7 +10,7 @@ export type ZoneSql = (timestamp: string) => string;
  * Epoch numbers in one unit, or in the unit that their size tells; the days that spreadsheets count from 1899-12-30; or
  * units from a given moment on.
  */
-export type Epoch = "by size" | "epoch-s" | "epoch-ms" | "epoch-us" | "epoch-ns" | "spreadsheet" | Offset;
+export type Epoch = "by size" | "epoch-s" | "epoch-ms" | "epoch-us" | "epoch-ns" | "ticks" | "spreadsheet" | Offset;
 
 /** Numbers of a unit since a moment of the reading's zone, both in milliseconds. */
 export interface Offset {
@@ -86,6 +86,10 @@ function offsetSql(
   group: (part: TimePart) => string,
   has: (part: TimePart) => boolean,
 ): string {
+  if (has("zoneName")) {
+    const minutes = Object.entries(zoneMinutesAhead).map(([zone, ahead]) => `WHEN ${literal(zone)} THEN ${ahead}`);
+    return `60000 * CASE ${replaced(text, form, group("zoneName"))} ${minutes.join(" ")} END`;
+  }
   if (!has("zoneHours")) return String(60_000 * (form.zoneOffset ?? 0));
   const hours = replaced(text, form, group("zoneHours"));
   const minutes = has("zoneMinutes") ? `left(${hours}, 1) || ${replaced(text, form, group("zoneMinutes"))}` : "'0'";
@@ -120,12 +124,19 @@ function epochSql(text: string, epoch: Epoch, toUtc: ZoneSql): string {
       return whole(" / 1e3");
     case "epoch-ns":
       return whole(" / 1e6");
+    case "ticks":
+      return ticksOf(number);
     case "spreadsheet":
       // To the second, as spreadsheets show it: the fraction is a rounded one. 25569 is 1970-01-01.
       return toUtc(`make_timestamp_ms(round((${number} - 25569) * 86400)::BIGINT * 1000)`);
     case "by size":
       return `CASE WHEN ${number} < ${epochUnits.milliseconds} THEN ${whole(" * 1000")}
         WHEN ${number} < ${epochUnits.microseconds} THEN ${whole("")}
+        WHEN ${number} >= ${ticks.from} AND ${number} < ${ticks.to} THEN ${ticksOf(number)}
         WHEN ${number} < ${epochUnits.nanoseconds} THEN ${whole(" / 1e3")} ELSE ${whole(" / 1e6")} END`;
   }
+}
+
+function ticksOf(number: string): string {
+  return `TRY_CAST(floor((${number} - ${ticks.epoch}::DOUBLE) / ${ticks.perMillisecond}::DOUBLE) AS BIGINT)`;
 }

@@ -1,6 +1,7 @@
 import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
+import { datePartSql } from "./date-part.ts";
 import { blankCharacters, linesByNumber, linesOf, type Survey } from "./lines.ts";
 import { type ColumnSource, notRecords, type Records } from "./records.ts";
 import { sampleOf } from "./sample.ts";
@@ -45,7 +46,9 @@ export async function readAccessLog(source: Source, survey: Survey, scratch: Scr
   };
 }
 
-/** SQL for a column, or for two with a blank between. */
+/** SQL for a column, or for two, a date and a time of day, with a blank between. */
 export function join(column: ColumnSource, field: (column: number) => string): string {
-  return typeof column === "number" ? field(column) : `concat_ws(' ', ${field(column[0])}, ${field(column[1])})`;
+  return typeof column === "number"
+    ? field(column)
+    : `concat_ws(' ', ${datePartSql(field(column[0]))}, ${field(column[1])})`;
 }

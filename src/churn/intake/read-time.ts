@@ -1,4 +1,4 @@
-import type { TimeForm, TimePart } from "./time-form.ts";
+import { type TimeForm, type TimePart, zoneMinutesAhead } from "./time-form.ts";
 import { plainForms } from "./time-forms.ts";
 
 /** A number as an epoch time is written, by some programs as 1.6e9; a fraction is of its unit. */
@@ -6,6 +6,12 @@ export const epochNumber = "[0-9]{9,19}(?:\\.[0-9]+)?|[1-9](?:\\.[0-9]+)?[eE]\\+
 
 /** From here on a number counts thousandths of what it counts below: seconds, milliseconds, microseconds, nanoseconds. */
 export const epochUnits = { milliseconds: 1e11, microseconds: 1e14, nanoseconds: 1e17 } as const;
+
+/**
+ * Such numbers are .NET's ticks of 100 ns since the year 1, of 1965 to 2060. As nanoseconds they would be of 1990, of which there
+ * are none.
+ */
+export const ticks = { from: 6.2e17, to: 6.5e17, epoch: 621_355_968e9, perMillisecond: 1e4 } as const;
 
 /** What stands for no time in many a database, in any zone, is the first moment of 1970; in milliseconds. */
 export const earliestMilliseconds = 86_400_000;
@@ -34,11 +40,11 @@ export function faultOfTime(time: number, now: number, oldest = 0): string | und
 /**
  * The time that a single value names, in milliseconds since 1970; undefined for what names none. ISO 8601, RFC 2822 and
  * yyyymmdd[HH[MM[SS]]] without a zone are of UTC; a number is epoch seconds, milliseconds, microseconds or nanoseconds,
- * by its size.
+ * or .NET's ticks, by its size.
  */
 export function readTime(value: unknown): number | undefined {
-  if (typeof value === "number")
-    return Number.isFinite(value) ? (readDigits(String(value)) ?? epoch(value)) : undefined;
+  // As its digits, which is what files have.
+  if (typeof value === "number") return readTime(String(value));
   if (typeof value !== "string") return undefined;
   const text = value.trim();
   const form = readForm(text, digits.test(text) ? digitForms : plain);
@@ -51,12 +57,8 @@ export function epoch(number: number): number {
   const size = Math.abs(number);
   if (size < epochUnits.milliseconds) return Math.floor(number * 1000);
   if (size < epochUnits.microseconds) return Math.floor(number);
+  if (number >= ticks.from && number < ticks.to) return Math.floor((number - ticks.epoch) / ticks.perMillisecond);
   return Math.floor(number / (size < epochUnits.nanoseconds ? 1e3 : 1e6));
-}
-
-function readDigits(text: string): number | undefined {
-  const form = digits.test(text) ? readForm(text, digitForms) : undefined;
-  return form === undefined || Number.isNaN(form) ? undefined : form;
 }
 
 interface CompiledForm {
@@ -100,7 +102,9 @@ function timeOf(form: TimeForm, match: RegExpExecArray): number {
   const fraction = has("fraction") ? Number(part("fraction").slice(0, 3).padEnd(3, "0")) : 0;
   const offset = has("zoneHours")
     ? (60 * Math.abs(Number(part("zoneHours"))) + number("zoneMinutes")) * (part("zoneHours").startsWith("-") ? -1 : 1)
-    : (form.zoneOffset ?? 0);
+    : has("zoneName")
+      ? (zoneMinutesAhead[part("zoneName")] ?? 0)
+      : (form.zoneOffset ?? 0);
   return date + ((hour * 60 + number("minute") - offset) * 60 + second) * 1000 + fraction;
 }
 

@@ -12,7 +12,9 @@ export type TimePart =
   | "fraction"
   | "half"
   | "zoneHours"
-  | "zoneMinutes";
+  | "zoneMinutes"
+  /** One of `zoneMinutesAhead`. */
+  | "zoneName";
 
 /** In which order day, month and year stand, where digits alone do not tell. */
 export type DateOrder = "dmy" | "mdy" | "ymd";
@@ -150,16 +152,21 @@ export const offsetZones: readonly ZonePiece[] = [
   { name: " XXX", pattern: ` ?${hours}`, parts: ["zoneHours"], isZoned: true },
 ];
 
-export const anyZone: readonly ZonePiece[] = [zoneless, utcZone, ...offsetZones];
+/**
+ * Minutes ahead of UTC of zones that letters stand for, besides UTC: those of RFC 2822 (4.3), and common ones of which each means
+ * one (IST, of India, Israel and Ireland, does not).
+ */
+export const zoneMinutesAhead: Readonly<Record<string, number>> = {
+  ...{ EST: -300, EDT: -240, CST: -360, CDT: -300, MST: -420, MDT: -360, PST: -480, PDT: -420, AKST: -540, AKDT: -480 },
+  ...{ HST: -600, WET: 0, WEST: 60, BST: 60, CET: 60, CEST: 120, MEZ: 60, MESZ: 120, EET: 120, EEST: 180, MSK: 180 },
+  ...{ SAST: 120, JST: 540, KST: 540, AEST: 600, AEDT: 660, ACST: 570, AWST: 480, NZST: 720, NZDT: 780 },
+};
 
-/** Zones of RFC 2822 (4.3) that letters stand for, besides UTC. */
-export const americanZones: readonly ZonePiece[] = Object.entries({
-  EST: -300,
-  EDT: -240,
-  CST: -360,
-  CDT: -300,
-  MST: -420,
-  MDT: -360,
-  PST: -480,
-  PDT: -420,
-}).map(([letters, offset]) => ({ name: " zzz", pattern: ` ${letters}`, parts: [], isZoned: true, offset }));
+export const namedZone: ZonePiece = {
+  name: " zzz",
+  pattern: ` ?(${Object.keys(zoneMinutesAhead).join("|")})`,
+  parts: ["zoneName"],
+  isZoned: true,
+};
+
+export const anyZone: readonly ZonePiece[] = [zoneless, utcZone, ...offsetZones, namedZone];

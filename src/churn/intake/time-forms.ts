@@ -1,11 +1,11 @@
 import {
-  americanZones,
   anyZone,
   clocks12,
   clocks24,
   type DatePiece,
   formsOf,
   type Joint,
+  namedZone,
   offsetZones,
   type TimeForm,
   utcZone,
@@ -82,7 +82,7 @@ export const compactForms: readonly TimeForm[] = [
 export const mailForms: readonly TimeForm[] = formsOf(
   { name: "RFC 2822", pattern: `${weekday}?${day} ${monthName} ${year}`, parts: ["day", "monthName", "year"] },
   { pattern: " ", name: " " },
-  { name: "RFC 2822", clocks: clocks24, zones: [utcZone, ...offsetZones, ...americanZones] },
+  { name: "RFC 2822", clocks: clocks24, zones: [utcZone, ...offsetZones, namedZone] },
 )
   .slice(1)
   // The name of the zone as a comment: +0000 (UTC).
@@ -92,7 +92,7 @@ export const mailForms: readonly TimeForm[] = formsOf(
 export const plainForms: readonly TimeForm[] = [...isoForms, ...compactForms, ...mailForms];
 
 const gap: Joint = { pattern: "(?:,? ?[T ] ?| at |, at )", name: " " };
-const any = { clocks: [...clocks24, ...clocks12], zones: [zoneless, utcZone, ...offsetZones] };
+const any = { clocks: [...clocks24, ...clocks12], zones: anyZone };
 
 const numericDates: readonly DatePiece[] = ["/", "-", "\\."].flatMap((mark): DatePiece[] => {
   const m = mark.replace("\\", "");
@@ -136,7 +136,7 @@ export const columnForms: readonly TimeForm[] = [
   ...namedDates.flatMap((date) => formsOf(date, gap, any)),
   ...formsOf({ name: "yyyy.MM.dd", pattern: `${year}\\.${month}\\.${day}`, parts: ["year", "month", "day"] }, gap, any),
   ...isoDates.flatMap((date) =>
-    formsOf({ ...date, name: "yyyy-MM-dd" }, gap, { clocks: clocks12, zones: [zoneless] }).slice(1),
+    formsOf({ ...date, name: "yyyy-MM-dd" }, gap, { clocks: clocks12, zones: anyZone }).slice(1),
   ),
   // [10/Oct/2000:13:55:36 -0700], of Apache and its kin.
   ...formsOf(
@@ -144,7 +144,7 @@ export const columnForms: readonly TimeForm[] = [
     { pattern: ":", name: ":" },
     {
       clocks: clocks24,
-      zones: [zoneless, utcZone, ...offsetZones].map((zone) => ({
+      zones: anyZone.map((zone) => ({
         ...zone,
         pattern: `${zone.pattern}\\]?`,
         name: `${zone.name}]`,
@@ -159,7 +159,7 @@ function yearLast(): TimeForm[] {
   const parts = ["monthName", "day", "hour", "minute", "second"] as const;
   const start = `${weekday}?${monthName} +${day}`;
   const clock = "([01]?[0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])";
-  return [zoneless, utcZone, ...offsetZones].flatMap((zone): TimeForm[] => [
+  return anyZone.flatMap((zone): TimeForm[] => [
     {
       name: "EEE MMM dd HH:mm:ss yyyy",
       pattern: `${start} ${clock}${zone.pattern} ${year}`,
