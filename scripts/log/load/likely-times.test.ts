@@ -3,7 +3,7 @@ import { logReader } from "#test/support/log-reader.ts";
 
 const { read, refusal } = logReader(Date.parse("2026-03-01T00:00:00Z"));
 const tsv = (times: readonly string[]) => `user\ttime\n${times.map((time, n) => `u${n % 7}\t${time}\n`).join("")}`;
-const many = (count: number, time: (n: number) => string) => Array.from({ length: count }, (_, n) => time(n));
+const many = <T>(count: number, one: (n: number) => T) => Array.from({ length: count }, (_, n) => one(n));
 const first = (items: readonly { readonly timestamp: number | string }[]) =>
   new Date(items[0]?.timestamp ?? 0).toISOString();
 const two = (number: number) => String(number).padStart(2, "0");

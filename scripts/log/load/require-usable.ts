@@ -5,15 +5,13 @@ import { type Account, describeRejected, rejectedOf } from "../account.ts";
 import type { Scratch } from "../scratch.ts";
 import { literal } from "../sql/literal.ts";
 import { mostLost } from "./lost-digits.ts";
+import { whyNewest } from "./newest-rejected.ts";
 import { faults, lineSql } from "./stage.ts";
 import type { StagedLog } from "./stage-files.ts";
 import { placeOf } from "./take-account.ts";
 
 /** Of all lines, the most that may be rejected unless the user accepts it. */
 const mostRejected = 0.2;
-/** A stretch of a log is the twentieth part of it; fewer rejected rows than this in it tell nothing. */
-const stretches = 20;
-const leastOfStretch = 10;
 
 export interface Understanding {
   readonly name: string;
@@ -46,7 +44,7 @@ export async function requireUsable(
       ].join("\n"),
     );
   await requireLikelyTimes(log, understanding, now, scratch);
-  if (accepted) return;
+  if (accepted || rejected === 0) return;
   const rows = actions + rejected;
   const share = rejected / rows;
   const lost = account.rejected.find(({ reason }) => reason === faults.lostDigits)?.count ?? 0;
@@ -57,9 +55,10 @@ export async function requireUsable(
         ? `${Math.ceil(100 * share)} % of its rows cannot be read`
         : lost > mostLost * rows
           ? `${lost.toLocaleString("en")} of its rows have a user or an id that has lost its last digits`
-          : rejected >= leastOfStretch && (await isNewestRejected(scratch))
-            ? "most of its newest rows cannot be read"
-            : undefined;
+          : await whyNewest(
+              log.files.map(({ records }) => records.path),
+              scratch,
+            );
   if (why === undefined) return;
   const [first, last] = await daysOf(scratch);
   throw new InvalidInput(
@@ -70,29 +69,6 @@ export async function requireUsable(
       `${howToSay} To import the log without these rows, add --accept-rejected.`,
     ].join("\n"),
   );
-}
-
-async function isNewestRejected(scratch: Scratch): Promise<boolean> {
-  // By place in the file, at the end where its times are; and by time, where the time of what is rejected is known.
-  const part = `row * ${stretches} // (SELECT greatest(count(*), 1) FROM staged)`;
-  const byPlace = await scratch.rows(
-    `SELECT part::DOUBLE, count(reason)::DOUBLE, count(*)::DOUBLE, coalesce(avg(time) FILTER (reason IS NULL), 'NaN'::DOUBLE)
-     FROM (SELECT reason, time, ${part} AS part FROM staged WHERE reason IS NULL OR NOT starts_with(reason, '-'))
-     GROUP BY part ORDER BY part`,
-    z.tuple([z.number(), z.number(), z.number(), z.number().or(z.nan())]),
-  );
-  const known = byPlace.filter(([, , , time]) => !Number.isNaN(time));
-  const isNewestFirst = (known[0]?.[3] ?? 0) > (known.at(-1)?.[3] ?? 0);
-  const newest = isNewestFirst ? byPlace[0] : byPlace.at(-1);
-  const isMost = ([rejected, all]: readonly [number, number]) => rejected >= leastOfStretch && 2 * rejected > all;
-  if (newest !== undefined && isMost([newest[1], newest[2]])) return true;
-  const [late, all] = await scratch.row(
-    `WITH good AS (SELECT min(time) AS first, quantile_cont(time, 0.999) AS last FROM staged WHERE reason IS NULL)
-     SELECT count(reason)::DOUBLE, count(*)::DOUBLE FROM staged, good
-     WHERE time > last - (last - first) / ${stretches} AND (reason IS NULL OR reason <> '${faults.ahead}')`,
-    z.tuple([z.number(), z.number()]),
-  );
-  return isMost([late, all]);
 }
 
 const howToSay =
