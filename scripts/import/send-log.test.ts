@@ -105,3 +105,32 @@ async function* linesOf(batches: readonly (readonly LogItem[])[]) {
     yield { items, place: (index: number) => `line ${first + index}`, read };
   }
 }
+
+it("stops where the server refuses more than a fifth of the log, as of one that is stored here, unless that is accepted", async () => {
+  stored.clear();
+  const item = (n: number): LogItem => ({
+    user_id: `u${n}`,
+    action: "buy",
+    timestamp: Date.parse(n < 3 ? "2024-03-20" : "2024-03-01"),
+  });
+  const log = (acceptsRejected: boolean): Log => ({
+    name: "a log",
+    columns: "",
+    notes: [],
+    unit: "actions",
+    total: 10,
+    rejections: new Rejections(),
+    acceptsRejected,
+    batches: linesOf([0, 2, 4, 6, 8].map((n) => [item(n), item(n + 1)])),
+    close,
+  });
+  const options = {
+    endpoint: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/events`),
+    wait: async () => undefined,
+    random: () => 0,
+  };
+  await expect(sendLog(log(false), options)).rejects.toThrow(
+    /stopped: of 4 actions sent, .* refused 3, more than a fifth of the log; it stored 1\.[\s\S]*more than a day in the future[\s\S]*--accept-rejected/,
+  );
+  expect(await sendLog(log(true), options)).toMatchObject({ created: 6, duplicates: 1, rejected: 3 });
+});

@@ -1,6 +1,8 @@
+import { InvalidInput } from "#churn/failure.ts";
 import { type IngestServices, ingestItems } from "#functions/ingest/ingest-items.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 import { type Account, describeRejected, describeSum } from "./account.ts";
+import { mostRejected } from "./load/require-usable.ts";
 import type { Log } from "./log.ts";
 import type { Rejections } from "./rejections.ts";
 
@@ -29,10 +31,13 @@ export async function ingestLog(
 ): Promise<LogReport> {
   const { actions } = services;
   if (log.staged !== undefined && actions.appendStaged !== undefined) {
-    const { created, duplicates, contradicting } = await actions.appendStaged(log.staged.release());
+    const most = log.acceptsRejected === true ? Number.POSITIVE_INFINITY : mostRejected * (log.total ?? 0);
+    const { created, duplicates, contradicting } = await actions.appendStaged(log.staged.release(), most);
+    if (contradicting > most) throw new InvalidInput(manyContradict(log, contradicting));
+    log.rejections.countAll(contradiction, contradicting);
     const known = duplicates + (log.account?.copies ?? 0);
-    const told = contradicting === 0 ? [] : [contradictions(contradicting)];
-    return reportOf(log, { created, duplicates: known, refused: 0 }, told);
+    const told = contradicting === 0 ? [] : [`  ${lines(contradicting)}: ${contradiction}`];
+    return reportOf(log, { created, duplicates: known, refused: contradicting }, told);
   }
   let created = 0;
   let duplicates = log.account?.copies ?? 0;
@@ -57,7 +62,7 @@ export function reportOf(
   stored: { readonly created: number; readonly duplicates: number; readonly refused: number },
   told: readonly string[],
 ): LogReport {
-  const others = rejections.describe();
+  const others = rejections.first.length === 0 ? "" : rejections.describe();
   const details =
     account === undefined ? [others] : [`${describeSum(account, stored)}.`, describeRejected(account), others, ...told];
   const rejected = account?.rejected.reduce((sum, { count }) => sum + count, 0) ?? rejections.count - stored.refused;
@@ -73,8 +78,17 @@ export function reportOf(
   };
 }
 
-function contradictions(count: number): string {
-  return `${count.toLocaleString("en")} of those known already have other content than the stored action with the same id, which was kept.`;
+const contradiction = "the stored action with the same id has other content";
+
+function manyContradict({ name, total = 0 }: Log, count: number): string {
+  return [
+    `${name} was not imported: of ${total.toLocaleString("en")} actions, ${count.toLocaleString("en")} have the id of a stored action with other content, so the id does not identify them.`,
+    "Name another column of ids with --id, or use none with --no-id. To import the log without these rows, add --accept-rejected.",
+  ].join("\n");
+}
+
+function lines(count: number): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? "line" : "lines"}`;
 }
 
 /** Counts by reason; the reader and the store may give the same one. */

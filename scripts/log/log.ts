@@ -19,6 +19,8 @@ export interface Log {
   readonly rejections: Rejections;
   /** What became of every line, where the log has lines. */
   readonly account?: Account | undefined;
+  /** Whether it is taken though many of its rows are refused. */
+  readonly acceptsRejected?: boolean | undefined;
   /** The actions as a table in a DuckDB file, for a store that can take them from there. */
   readonly staged?: StagedActions | undefined;
   /** Removes what was made to read it. */

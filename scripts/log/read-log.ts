@@ -69,6 +69,7 @@ async function logOf(opened: OpenedFiles, options: LogOptions, now: number, scra
     total: account.actions - account.copies,
     batches: itemBatches(records, log.staged, scratch),
     rejections: new Rejections(),
+    acceptsRejected: options.acceptRejected,
     account,
     staged: {
       release: () => {

@@ -22,6 +22,13 @@ export class Rejections {
     if (this.first.length < kept) this.first.push({ place, reason });
   }
 
+  /** Counts rows of which the places are not known. */
+  countAll(reason: string, count: number): void {
+    if (count === 0) return;
+    this.count += count;
+    this.byReason.set(reason, (this.byReason.get(reason) ?? 0) + count);
+  }
+
   /** The first few, one to a line, and how many more there are; empty when nothing was rejected. */
   describe(): string {
     const more = this.count - this.first.length;

@@ -40,8 +40,8 @@ export function logReader(now: number) {
     readAll,
     read: (content: string | Uint8Array, options: LogOptions = {}) => readAll([content], options),
     /** Why files are refused, empty where they are not. */
-    refusal: (contents: string | readonly string[], options: LogOptions = {}) =>
-      readAll([contents].flat(), options).then(
+    refusal: (content: string | Uint8Array | readonly string[], options: LogOptions = {}) =>
+      readAll(typeof content === "string" || content instanceof Uint8Array ? [content] : content, options).then(
         () => "",
         (error: unknown) => String(error),
       ),

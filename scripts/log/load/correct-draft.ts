@@ -31,10 +31,29 @@ export async function correctReadings(draft: Draft, options: LogOptions, scratch
   return next === plan ? undefined : { ...draft, plan: next };
 }
 
+/**
+ * Numbers such as 107.000, which the first rows do not hold, may be thousands or not: the whole column tells, or it is told that it
+ * does not.
+ */
+export async function correctThousands(
+  draft: Draft,
+  options: LogOptions,
+  scratch: Scratch,
+): Promise<Draft | undefined> {
+  const { plan, files, table } = draft;
+  if (draft.areNumbersCounted || plan.columns.value === undefined) return undefined;
+  const [isAny] = await scratch.row("SELECT EXISTS (FROM staged WHERE NOT unread)", z.tuple([z.boolean()]));
+  if (!isAny) return undefined;
+  const { reading, doubt } = await chooseNumberReading(files, options.decimal, scratch);
+  const notes = doubt === undefined ? [] : [`${nameIn(table, plan.columns.value)}: ${doubt}.`];
+  if (reading === plan.number && notes.length === 0) return undefined;
+  return { ...draft, areNumbersCounted: true, plan: { ...plan, number: reading }, notes: [...draft.notes, ...notes] };
+}
+
 /** How many times and values could not be read. */
 async function countUnread(scratch: Scratch): Promise<{ unread: number; numbers: number }> {
   const [unread, numbers] = await scratch.row(
-    `SELECT count(*) FILTER (reason = ${literal(faults.badTime)})::DOUBLE, count(unread)::DOUBLE FROM staged`,
+    `SELECT count(*) FILTER (reason = ${literal(faults.badTime)})::DOUBLE, count(*) FILTER (unread)::DOUBLE FROM staged`,
     z.tuple([z.number(), z.number()]),
   );
   return { unread, numbers };

@@ -17,6 +17,8 @@ export interface Draft {
   readonly plan: Plan;
   /** Columns that may be the ids if that of the plan turns out to be none. */
   readonly otherIds: readonly number[];
+  /** Whether all numbers were looked at to tell how they are written, and not only the first. */
+  readonly areNumbersCounted: boolean;
   readonly notes: readonly string[];
 }
 
@@ -57,6 +59,7 @@ export async function draftOf(
     files,
     table,
     otherIds,
+    areNumbersCounted: numbers.isCounted,
     notes,
     plan: {
       columns,
@@ -80,15 +83,15 @@ async function firstNumbers(
   files: readonly PlannedFile[],
   options: LogOptions,
   scratch: Scratch,
-): Promise<NumberChoice> {
+): Promise<NumberChoice & { readonly isCounted: boolean }> {
   const texts = files.flatMap((file) =>
     file.columns.value === undefined ? [] : present(file.records, file.columns.value),
   );
   const isPlain =
     texts.every((text) => /^[+-]?\d+(?:\.\d+)?$/.test(text)) &&
     !texts.some((text) => /^[+-]?[1-9]\d{0,2}\.\d{3}$/.test(text));
-  if (isPlain && options.decimal === undefined) return { reading: plainReading };
-  return chooseNumberReading(files, options.decimal, scratch);
+  if (isPlain && options.decimal === undefined) return { reading: plainReading, isCounted: false };
+  return { ...(await chooseNumberReading(files, options.decimal, scratch)), isCounted: true };
 }
 
 /** Lines that are not among the rows. */

@@ -1,11 +1,17 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, it } from "vitest";
+import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
+import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { logReader } from "#test/support/log-reader.ts";
+import { ingestLog } from "../ingest-log.ts";
+import type { LogOptions } from "../options.ts";
+import { readLog } from "../read-log.ts";
 
-const { read, readAll, refusal } = logReader(Date.parse("2026-03-01T00:00:00Z"));
+const now = Date.parse("2026-03-01T00:00:00Z");
+const { read, readAll, refusal } = logReader(now);
 const time = (n: number) => new Date(Date.parse("2025-01-01") + n * 3_600_000).toISOString();
 const csv = (ids: readonly string[], header = "user_id,time,action") =>
   `${header}\n${ids.map((id, n) => `${id},${time(n)},a\n`).join("")}`;
@@ -36,12 +42,8 @@ describe("ids that have lost digits", () => {
   it("are refused in Parquet, where they are doubles beyond 2^53, and read where they are not", async () => {
     const rows = (id: string) =>
       `SELECT (${id})::DOUBLE AS user_id, TIMESTAMP '2025-01-01' + INTERVAL 1 HOUR * range AS time, 'a' AS action FROM range(40)`;
-    expect(await refusal([await parquet(rows("738529527931269425 + range"))] as never)).toContain(
-      "has lost its last digits",
-    );
-    expect(await refusal([await parquet(rows("9007199254740993 + range"))] as never)).toContain(
-      "has lost its last digits",
-    );
+    expect(await refusal(await parquet(rows("738529527931269425 + range")))).toContain("has lost its last digits");
+    expect(await refusal(await parquet(rows("9007199254740993 + range")))).toContain("has lost its last digits");
     expect((await read(await parquet(rows("900719925474 + range")))).users[1]).toBe("900719925475");
   });
 
@@ -91,6 +93,29 @@ describe("whole numbers with a fraction of zeros", () => {
 });
 
 describe("ids of actions", () => {
+  it("that the store has with other content are rejected, and refuse the log where they are more than a fifth", async () => {
+    const actions = await DuckDbActionStore.open(await openDuckDb(":memory:"), { now: () => now });
+    const folder = await mkdtemp(join(tmpdir(), "lapse-days-"));
+    const store = async (day: number, ids: readonly number[], options: LogOptions = {}) => {
+      const path = join(folder, `${day}.csv`);
+      await writeFile(path, `user_id,time,event_id\n${ids.map((id) => `u${id},${time(24 * day)},${id}\n`).join("")}`);
+      const log = await readLog([path], options, now);
+      return ingestLog(log, { actions, now: () => now }).finally(() => log.close());
+    };
+    expect(await store(1, [1, 2, 3])).toMatchObject({ created: 3 });
+    await expect(store(2, [3, 4, 5])).rejects.toThrow(
+      /of 3 actions, 1 have the id of a stored action with other content.*--no-id/s,
+    );
+    const report = await store(2, [3, 4, 5], { acceptRejected: true });
+    expect(report).toMatchObject({ created: 2, duplicates: 0, rejected: 1 });
+    expect(report.details.join("\n")).toMatch(
+      /4 lines read = 2 stored \+ 0 known already \+ 1 rejected[\s\S]*1 line: the stored action with the same id has other content/,
+    );
+    expect(await store(3, [6, 7], { noId: true })).toMatchObject({ created: 2 });
+    await actions.close();
+    await rm(folder, { recursive: true });
+  });
+
   it("are not a counter where the sender has a better one", async () => {
     const rows = many(
       6,

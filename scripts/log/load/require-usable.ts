@@ -11,7 +11,7 @@ import type { StagedLog } from "./stage-files.ts";
 import { placeOf } from "./take-account.ts";
 
 /** Of all lines, the most that may be rejected unless the user accepts it. */
-const mostRejected = 0.2;
+export const mostRejected = 0.2;
 
 export interface Understanding {
   readonly name: string;
@@ -45,7 +45,8 @@ export async function requireUsable(
     );
   await requireLikelyTimes(log, understanding, now, scratch);
   if (accepted || rejected === 0) return;
-  const rows = actions + rejected;
+  // Of lines that say something: blank ones, comments and what continues a row make the share no smaller.
+  const rows = actions + rejected + account.notRecords.header;
   const share = rejected / rows;
   const lost = account.rejected.find(({ reason }) => reason === faults.lostDigits)?.count ?? 0;
   const why =

@@ -4,7 +4,14 @@ import type { LogOptions } from "../options.ts";
 import type { Records } from "../records/records.ts";
 import type { Scratch } from "../scratch.ts";
 import { constantNote } from "./choose-time.ts";
-import { correctReadings, correctUsers, swappedIn, withoutContradicted, withoutLostIds } from "./correct-draft.ts";
+import {
+  correctReadings,
+  correctThousands,
+  correctUsers,
+  swappedIn,
+  withoutContradicted,
+  withoutLostIds,
+} from "./correct-draft.ts";
 import { asideOf, type Draft, draftOf } from "./draft.ts";
 import { isConstant } from "./evidence.ts";
 import { nameIn } from "./in-file.ts";
@@ -80,7 +87,11 @@ async function tryDraft(
 
 async function correct(draft: Draft, options: LogOptions, scratch: Scratch): Promise<Draft | undefined> {
   if (!draft.plan.tidies && (await needsTidying(scratch))) return { ...draft, plan: { ...draft.plan, tidies: true } };
-  return (await correctReadings(draft, options, scratch)) ?? correctUsers(draft, scratch);
+  return (
+    (await correctReadings(draft, options, scratch)) ??
+    (await correctThousands(draft, options, scratch)) ??
+    correctUsers(draft, scratch)
+  );
 }
 
 async function finished(

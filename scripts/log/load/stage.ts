@@ -2,7 +2,7 @@ import * as z from "zod";
 import { flagWords } from "#churn/intake/flag.ts";
 import { aheadMilliseconds, earliestMilliseconds } from "#churn/intake/read-time.ts";
 import { textLimits } from "#churn/intake/text.ts";
-import { numberSql } from "../reading/number-reading.ts";
+import { numberSql, plainReading } from "../reading/number-reading.ts";
 import { timeSql } from "../reading/time-sql.ts";
 import type { ColumnSource } from "../records/records.ts";
 import type { Scratch } from "../scratch.ts";
@@ -35,7 +35,7 @@ export const faults = {
 /**
  * Reads every file into `staged`, a row for each of its rows in their order: row (from 0), file, line, reason (why it is
  * no action; NULL where it is one), user_id, action, time (milliseconds), value, unread (true where the value is no
- * number), event_id, passive and hash (its identity). `users` then has each user with the number of actions and the first and last of
+ * number, false where a plain one has three digits behind its point), event_id, passive and hash (its identity). `users` then has each user with the number of actions and the first and last of
  * their times. `now` is in milliseconds.
  */
 export async function stage(
@@ -148,7 +148,7 @@ function rowsSql(index: number, { records, columns }: PlannedFile, plan: Plan, n
         ${plan.tidies ? nameFaults("user_id", "action", "event_id") : ""}
       END AS reason FROM read)
     SELECT ${index} AS file, line, reason, user_id, action, time, value,
-      CASE WHEN value IS NULL AND v IS NOT NULL THEN true END AS unread, event_id, passive, CASE WHEN reason IS NULL THEN ${identitySql} END AS hash
+      CASE WHEN value IS NULL AND v IS NOT NULL THEN true ${plan.number === plainReading && value !== undefined ? "WHEN v LIKE '%.___' THEN false" : ""} END AS unread, event_id, passive, CASE WHEN reason IS NULL THEN ${identitySql} END AS hash
     FROM judged`;
 }
 
@@ -193,7 +193,7 @@ export async function needsTidying(scratch: Scratch): Promise<boolean> {
     `(SELECT coalesce(bool_or(${isDirtySql("text")} OR ${isAbsentSql("text")} OR strlen(text) > ${limit}), false)
       FROM (SELECT DISTINCT ${column} AS text FROM ${from}))`;
   const [isDirty] = await scratch.row(
-    `SELECT EXISTS (FROM staged WHERE reason = ${literal(faults.badTime)} OR unread IS NOT NULL)
+    `SELECT EXISTS (FROM staged WHERE reason = ${literal(faults.badTime)} OR unread)
        OR ${dirty("user_id", textLimits.user_id, "users")} OR ${dirty("action", textLimits.action, "staged")}
        OR ${dirty("event_id", textLimits.event_id, "staged")}`,
     z.tuple([z.boolean()]),

@@ -26,7 +26,7 @@ export async function takeAccount(
   );
   const [unread, unreadAt] = await scratch.row(
     `SELECT count(*)::DOUBLE, coalesce(min_by([file, ${lineSql(staged)}], row, ${shown}), [])::DOUBLE[][]
-     FROM staged WHERE reason IS NULL AND unread IS NOT NULL`,
+     FROM staged WHERE reason IS NULL AND unread`,
     z.tuple([z.number(), z.array(z.array(z.number()))]),
   );
   const [copies] = hasRepeats

@@ -15,7 +15,10 @@ export const plainReading: NumberReading = { name: "", decimal: undefined };
 
 const blanks = " \u00a0\u2009\u202f";
 const sign = `[-+\u2212][${blanks}]?`;
-const unit = `(?:\\p{Sc}|[A-Za-z]{1,3}\\p{Sc}|[A-Z]{3}|Rs\\.?|kr\\.?|zł|Kč|Ft|lei)`;
+/** Codes of currencies in small letters; other words of three, as in 5 min, are units of something else. */
+const codes =
+  "usd|eur|gbp|jpy|chf|cny|inr|aud|cad|nzd|sek|nok|dkk|pln|czk|huf|ron|bgn|try|ils|rub|uah|brl|mxn|ars|clp|cop|zar|krw|sgd|hkd|twd|thb|idr|myr|php|vnd|aed|sar|egp|ngn|kes|pkr";
+const unit = `(?:\\p{Sc}|[A-Za-z]{1,3}\\p{Sc}|[A-Z]{3}|(?i:${codes})|Rs\\.?|kr\\.?|zł|Kč|Ft|lei)`;
 const before = `(?:${sign}(?:${unit}[${blanks}]?)?|${unit}[${blanks}]?(?:${sign})?)?`;
 const digits = `([0-9]{1,3}(?:[${blanks}'\u2019][0-9]{3})+(?:[.,][0-9]+)?|[0-9][0-9.,]*|[.,][0-9]+)`;
 /** Lakhs and crores: 1,23,45,678. */

@@ -17,9 +17,10 @@ export interface ActionStore {
 
   /**
    * Stores the actions of a DuckDB file, where the store can read one: all of them or none. The file has a table or view
-   * `actions`; see `appendStaged`. Throws StoreUnavailable when nothing was stored.
+   * `actions`; see `appendStaged`. Where more than `mostContradicting` of them have other content than the stored action with the
+   * same id, none is stored. Throws StoreUnavailable when nothing was stored.
    */
-  appendStaged?(file: string): Promise<StagedOutcome>;
+  appendStaged?(file: string, mostContradicting?: number): Promise<StagedOutcome>;
 
   /**
    * Brings user-days up to date with everything appended before the call that is not passive: each (user, day) touched since the last
@@ -92,7 +93,7 @@ interface Duplicate {
 export interface StagedOutcome {
   readonly created: number;
   readonly duplicates: number;
-  /** Duplicates by an id of their own whose content differs from what is stored, which is kept. */
+  /** Not stored, because the stored action with the same id of the sender's has other content. */
   readonly contradicting: number;
 }
 

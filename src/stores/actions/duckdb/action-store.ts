@@ -64,8 +64,8 @@ export class DuckDbActionStore implements ActionStore {
     return this.#appender.append(actions);
   }
 
-  appendStaged(file: string): Promise<StagedOutcome> {
-    return this.#appender.appendStaged(file);
+  appendStaged(file: string, mostContradicting?: number): Promise<StagedOutcome> {
+    return this.#appender.appendStaged(file, mostContradicting);
   }
 
   rollUp(): Promise<RollUp> {

@@ -69,7 +69,14 @@ describe("DuckDbActionStore.appendStaged", () => {
       at("bob", "03-01", { eventId: "e1" }),
       at("ann", "03-02", { eventId: "e2" }),
     ]);
-    expect(await store.appendStaged(file)).toEqual({ created: 0, duplicates: 2, contradicting: 1 });
+    expect(await store.appendStaged(file)).toEqual({ created: 0, duplicates: 1, contradicting: 1 });
+  });
+
+  it("stores nothing where more than may be have an id that comes with other content", async () => {
+    await store.append([at("ann", "03-01", { eventId: "e1" })]);
+    const file = await staged("d.duckdb", [at("bob", "03-01", { eventId: "e1" }), at("ann", "03-02")]);
+    expect(await store.appendStaged(file, 0)).toEqual({ created: 0, duplicates: 0, contradicting: 1 });
+    expect(await store.appendStaged(file, 1)).toEqual({ created: 1, duplicates: 0, contradicting: 1 });
   });
 
   it("is rolled up though actions are appended at the same time", async () => {

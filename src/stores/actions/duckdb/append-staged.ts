@@ -13,17 +13,19 @@ export async function appendStaged(
   file: string,
   batch: number,
   now: number,
+  mostContradicting = Number.POSITIVE_INFINITY,
 ): Promise<StagedOutcome> {
   await connection.run(`ATTACH '${file.replaceAll("'", "''")}' AS staged (READ_ONLY)`);
   try {
     const [known, contradicting] = await findKnown(connection);
+    if (contradicting > mostContradicting) return { created: 0, duplicates: 0, contradicting };
     // Nothing depends on the order within a batch, and keeping it halves the speed. The setting is that of all sessions.
     await connection.run("SET preserve_insertion_order = false");
     const inserted = await connection.run(`
       INSERT INTO actions
       SELECT ${batch}, make_timestamp_ms(${Math.trunc(now)}), * EXCLUDE (row, event_id) FROM staged.actions
       ${known === 0 ? "" : "WHERE row NOT IN (SELECT row FROM known)"}`);
-    return { created: inserted.rowsChanged, duplicates: known, contradicting };
+    return { created: inserted.rowsChanged, duplicates: known - contradicting, contradicting };
   } finally {
     await connection.run("RESET preserve_insertion_order; DROP TABLE IF EXISTS known; DETACH staged");
   }
@@ -48,7 +50,7 @@ async function findKnown(connection: DuckDBConnection): Promise<readonly [known:
       OR new.value IS DISTINCT FROM old.value OR new.passive <> old.passive) AS differs
     FROM staged.actions new JOIN actions old USING (id_low, id_high, month) WHERE month BETWEEN ${first} AND ${last}`);
   const [counts] = await readRows(
-    await connection.run("SELECT count(DISTINCT row)::DOUBLE, count(*) FILTER (differs)::DOUBLE FROM known"),
+    await connection.run("SELECT count(DISTINCT row)::DOUBLE, count(DISTINCT row) FILTER (differs)::DOUBLE FROM known"),
     z.tuple([z.number(), z.number()]),
   );
   return counts ?? [0, 0];

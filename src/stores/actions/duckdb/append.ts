@@ -55,11 +55,11 @@ export class ActionAppender {
   }
 
   /** See `appendStaged`; actions that are handed over meanwhile wait. */
-  async appendStaged(file: string): Promise<StagedOutcome> {
+  async appendStaged(file: string, mostContradicting?: number): Promise<StagedOutcome> {
     await this.#requireRoom();
     return this.#session.run("store actions", async (connection) => {
       this.#known.forget();
-      return appendStaged(connection, file, ++this.#lastBatch, this.#options.now());
+      return appendStaged(connection, file, ++this.#lastBatch, this.#options.now(), mostContradicting);
     });
   }
 
