@@ -97,25 +97,28 @@ async function gather(
   const { churn } = definition;
   const enrolments =
     campaigns && (await Enrolments.open(campaigns, firstDay, lastDay + 1 + churn.leadDays + churn.churnDays));
-  for await (const history of actions.histories(sample.range)) {
-    if (!isSampled(history.userId, sample)) continue;
-    const enrolled = (await enrolments?.of(history.userId)) ?? [];
-    const weightAt = enrolled.length === 0 ? undefined : (snapshot: Day) => rowWeight(enrolled, snapshot, churn);
-    // To all or to none: the models are compared on the same users.
-    const added = skipped.attempt(history.userId, () => [
-      // What the business does tells neither of an outage nor of how much users do.
-      pulse.prepare(ownHistory(history, churn.passive)),
-      training.prepare(history, weightAt),
-      test.prepare(history, weightAt),
-      present.prepare(history),
-      ...(championTest === undefined ? [] : [championTest.prepare(history, weightAt)]),
-    ]);
-    for (const add of added ?? []) add();
-    users += 1;
-    if (users % 50 === 0) await pause();
-    if (users % 500 === 0) progress?.(users, 2 * expectedUsers);
+  try {
+    for await (const history of actions.histories(sample.range)) {
+      if (!isSampled(history.userId, sample)) continue;
+      const enrolled = (await enrolments?.of(history.userId)) ?? [];
+      const weightAt = enrolled.length === 0 ? undefined : (snapshot: Day) => rowWeight(enrolled, snapshot, churn);
+      // To all or to none: the models are compared on the same users.
+      const added = skipped.attempt(history.userId, () => [
+        // What the business does tells neither of an outage nor of how much users do.
+        pulse.prepare(ownHistory(history, churn.passive)),
+        training.prepare(history, weightAt),
+        test.prepare(history, weightAt),
+        present.prepare(history),
+        ...(championTest === undefined ? [] : [championTest.prepare(history, weightAt)]),
+      ]);
+      for (const add of added ?? []) add();
+      users += 1;
+      if (users % 50 === 0) await pause();
+      if (users % 500 === 0) progress?.(users, 2 * expectedUsers);
+    }
+  } finally {
+    await enrolments?.close();
   }
-  await enrolments?.close();
   skipped.tell();
   // Each of them copies a matrix that may be large.
   await pause();

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import { bearer } from "#runtime/bearer.ts";
 import { isPassing } from "#stores/connections/elasticsearch/retry.ts";
+import { contradiction } from "../log/ingest-log.ts";
 import type { LogItem } from "../log/log.ts";
 import { ServerUnavailable } from "./failures.ts";
 
@@ -68,6 +69,8 @@ const reportSchema = z.object({
   duplicates: z.int(),
   rejected: z.array(z.object({ index: z.int(), field: z.string().optional(), error: z.string() })),
   rejected_total: z.int(),
+  contradictions: z.array(z.int()).default([]),
+  contradictions_total: z.int().default(0),
 });
 
 const errorSchema = z.object({ error: z.string() });
@@ -145,10 +148,14 @@ async function inHalves(items: readonly LogItem[], options: PostOptions): Promis
 }
 
 function reportOf(report: z.infer<typeof reportSchema>, created: number): PostReport {
+  const contradicting = report.contradictions.map((index) => ({ index, reason: contradiction }));
   return {
     created,
-    duplicates: report.accepted - created,
-    rejected: report.rejected_total,
-    rejections: report.rejected.map(({ index, field, error }) => ({ index, reason: `${field ?? "the row"} ${error}` })),
+    duplicates: report.accepted - created - report.contradictions_total,
+    rejected: report.rejected_total + report.contradictions_total,
+    rejections: [
+      ...report.rejected.map(({ index, field, error }) => ({ index, reason: `${field ?? "the row"} ${error}` })),
+      ...contradicting,
+    ],
   };
 }

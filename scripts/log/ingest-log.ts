@@ -45,8 +45,9 @@ export async function ingestLog(
   for await (const { items, place, read } of log.batches) {
     const report = await ingestItems(items, services);
     created += report.created;
-    duplicates += report.duplicates;
-    refused += report.rejected;
+    duplicates += report.duplicates - report.contradicting;
+    refused += report.rejected + report.contradicting;
+    log.rejections.countAll(contradiction, report.contradicting);
     for (const { index, field, error } of report.rejections)
       log.rejections.add(place(index), `${field ?? "row"} ${error}`);
     // Ingest lists only so many rejections by position, and counts the others.
@@ -78,12 +79,13 @@ export function reportOf(
   };
 }
 
-const contradiction = "the stored action with the same id has other content";
+/** Why an action is rejected whose id the store has with other content. */
+export const contradiction = "the stored action with the same id has other content";
 
 function manyContradict({ name, total = 0 }: Log, count: number): string {
   return [
-    `${name} was not imported: of ${total.toLocaleString("en")} actions, ${count.toLocaleString("en")} have the id of a stored action with other content, so the id does not identify them.`,
-    "Name another column of ids with --id, or use none with --no-id. To import the log without these rows, add --accept-rejected.",
+    `${name} was not imported: of ${total.toLocaleString("en")} actions, ${count.toLocaleString("en")} have the id of a stored action with another user, action, time or value.`,
+    "If the column is no id, name another with --id, or none with --no-id. If the log was corrected, import it into an empty lapse: what is stored stays as it is. To import it without these rows, add --accept-rejected.",
   ].join("\n");
 }
 

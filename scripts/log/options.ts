@@ -48,7 +48,7 @@ export function addLogOptions(command: Command): Command {
     .option("--value <column>", "a number that the action carries, such as money (4.33, 1.234,56, $1,867.50)")
     .option(
       "--id <column>",
-      "an id of each row (default: insert_id, message_id, uuid or event_id, the first of which each id has one content; otherwise the content)",
+      "an id of each row (default: insert_id, message_id, uuid or event_id, the first of these whose ids have one content each; otherwise the content)",
     )
     .option("--passive <column>", "whether the business did it to the user, as a mail that it sent (true or false)")
     .option("--no-id", "identifies a row by its content, even if there is an id column")

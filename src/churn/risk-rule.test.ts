@@ -52,6 +52,11 @@ describe("riskRule", () => {
     ]);
     // Of half of the users, half as many.
     expect(atRisk(4, 0.5)).toEqual([2, "capacity"]);
+    // A few of very many are not no one.
+    expect([atRisk(1, 0.1), atRisk(0, 0.1)]).toEqual([
+      [1, "capacity"],
+      [0, "capacity"],
+    ]);
   });
 
   it("caps the tenth as well", () => {

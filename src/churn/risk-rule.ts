@@ -58,9 +58,15 @@ function thresholdByCosts(model: ModelManifest["thresholds"], { economics, meanV
   return { high: threshold > 1 ? beyondAll : threshold, by: "costs" };
 }
 
+/** How many of a sample may be at risk: of one by chance at least one, since few of many are no one by rounding alone. */
+function mostOf(share: number, capacity: number | undefined): number {
+  if (capacity === undefined) return Number.POSITIVE_INFINITY;
+  return share === 1 ? capacity : Math.max(Math.min(1, capacity), Math.round(capacity * share));
+}
+
 /** The same, or the least probability above it that at most `capacity` users reach. */
 function withinCapacity(rule: HighRisk, { probabilities, share }: RiskSample, capacity: number | undefined): HighRisk {
-  const most = capacity === undefined ? Number.POSITIVE_INFINITY : Math.floor(capacity * share);
+  const most = mostOf(share, capacity);
   const reaching = Float64Array.from(probabilities).filter((probability) => probability >= rule.high);
   if (reaching.length <= most) return rule;
   const sorted = reaching.sort().reverse();

@@ -3,7 +3,7 @@ import { formatPercent } from "./format.ts";
 
 /** Whom the list calls at risk, and why, in a sentence. */
 export function atRiskInWords({ thresholds: { high }, by }: RiskRule): string {
-  const from = `At risk is who leaves with a probability of at least ${formatPercent(high)}`;
+  const from = `Users are at risk from a probability of ${formatPercent(high)}`;
   switch (by) {
     case "tenth":
       return `${from}, which the riskiest tenth reached when the model was trained. No costs are set.`;
@@ -16,6 +16,6 @@ export function atRiskInWords({ thresholds: { high }, by }: RiskRule): string {
       return `${from}: from there on, contacting a user of average value pays, at the costs that are set.`;
     case "capacity":
       if (high > 1) return "No one is at risk: more users are equally likely to leave than can be contacted.";
-      return `${from}: more users than reach it cannot be contacted.`;
+      return `${from}: as many reach it as can be contacted.`;
   }
 }

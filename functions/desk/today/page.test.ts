@@ -40,7 +40,7 @@ function pageWith(
 describe("the page", () => {
   it("says from which probability on users are at risk, and why", () => {
     expect(pageWith({}, {}, { here: 3 })).toContain(
-      "at least 20 %: from there on, contacting a user of average value pays",
+      "from a probability of 20 %: from there on, contacting a user of average value pays",
     );
   });
 

@@ -110,7 +110,7 @@ export async function correctUsers(draft: Draft, scratch: Scratch): Promise<Draf
 /** Ids of which many have lost digits are no identities. */
 export async function withoutLostIds(draft: Draft, options: LogOptions, scratch: Scratch): Promise<Draft | undefined> {
   if (options.id !== undefined || (await shareOfLostIds(draft.plan, scratch)) <= mostLost) return undefined;
-  return withoutId(draft, "has lost the last digits of its numbers, as 7.3853E+17 has");
+  return withoutId(draft, "has lost the last digits of its numbers, as 7.3853E+17 has", false);
 }
 
 export function withoutContradicted(draft: Draft, { id, lines, ids }: Contradiction): Draft {
@@ -119,7 +119,8 @@ export function withoutContradicted(draft: Draft, { id, lines, ids }: Contradict
 }
 
 /** The draft by the next column that may hold ids, or by none. */
-function withoutId(draft: Draft, why: string): Draft {
+/** `isUsable` where naming the column would have it used all the same. */
+function withoutId(draft: Draft, why: string, isUsable = true): Draft {
   const { plan, files, table } = draft;
   const name = nameIn(table, plan.columns.id);
   const [id, ...otherIds] = draft.otherIds;
@@ -129,6 +130,9 @@ function withoutId(draft: Draft, why: string): Draft {
     otherIds,
     files: files.map(({ records }) => ({ records, columns: inFile(columns, table, records) })),
     plan: { ...plan, columns, wholeIds: false },
-    notes: [...draft.notes, `${name} ${why}: not used as identity. Use --id ${name} to use it anyway.`],
+    notes: [
+      ...draft.notes,
+      `${name} ${why}: not used as identity.${isUsable ? ` Use --id ${name} to use it anyway.` : ""}`,
+    ],
   };
 }

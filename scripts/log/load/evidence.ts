@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isAbsent } from "#churn/intake/text.ts";
 import { present, type Table } from "../columns/choose-columns.ts";
 import {
   chooseNumbers,
@@ -40,7 +41,9 @@ export async function isFilled(
   if (table.sample.length === 0 || present(table, column).length > 0) return true;
   for (const own of records) {
     const place = placesIn(table, own)(column);
-    if (place === undefined || own.sample.length < sampleRows) continue;
+    if (place === undefined) continue;
+    if (own.sample.some((row) => !isAbsent(row[place] ?? ""))) return true;
+    if (own.sample.length < sampleRows) continue;
     const [isAny] = await scratch.row(
       `SELECT EXISTS (FROM (${own.select([place])}) WHERE fault IS NULL AND ${tidySql("c0")} IS NOT NULL)`,
       z.tuple([z.boolean()]),

@@ -104,7 +104,7 @@ describe("ids of actions", () => {
     };
     expect(await store(1, [1, 2, 3])).toMatchObject({ created: 3 });
     await expect(store(2, [3, 4, 5])).rejects.toThrow(
-      /of 3 actions, 1 have the id of a stored action with other content.*--no-id/s,
+      /of 3 actions, 1 have the id of a stored action with another user, action, time or value.*--no-id/s,
     );
     const report = await store(2, [3, 4, 5], { acceptRejected: true });
     expect(report).toMatchObject({ created: 2, duplicates: 0, rejected: 1 });

@@ -19,6 +19,16 @@ describe("of several files", () => {
     expect(notes).toMatch(/\nLeft out, because without rows: \S+part-0\.csv, \S+part-3\.csv\.$/);
   });
 
+  it("those with many blank lines before their rows are read, and those that have nothing else are told", async () => {
+    const { users, account, notes } = await readContents({
+      "part-0.csv": `${"\n".repeat(1_500)}${header}ann,2025-01-01\nben,2025-01-02\n`,
+      "part-1.csv": "\n \n\n",
+    });
+    expect(users).toEqual(["ann", "ben"]);
+    expect(account).toMatchObject({ read: 1_503, actions: 2, notRecords: { header: 1 } });
+    expect(notes).toMatch(/^Left out, because empty: \S+part-1\.csv \(3 blank lines\)\.$/);
+  });
+
   it("one at least has to have a row", async () => {
     expect(await refusalOf({ a: "", b: header, c: "\n\n" })).toMatch(
       /None of these 3 files holds a row: \S+a, \S+b, \S+c\./,

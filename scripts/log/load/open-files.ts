@@ -22,11 +22,11 @@ export async function openFiles(paths: readonly string[], options: LogOptions, s
   const empty: string[] = [];
   for (const path of paths) {
     const own = await openRecords(path, options, scratch).catch((error) => {
-      if (error instanceof EmptyFile && paths.length > 1) return undefined;
+      if (error instanceof EmptyFile && paths.length > 1) return error;
       throw error;
     });
-    if (own === undefined) empty.push(path);
-    else opened.push(own);
+    if (!(own instanceof EmptyFile)) opened.push(own);
+    else empty.push(own.blank === 0 ? path : `${path} (${own.blank.toLocaleString("en")} blank lines)`);
   }
   const rowless = paths.length > 1 ? opened.filter((own) => !hasRows(own)) : [];
   const records = opened.filter((own) => !rowless.includes(own));

@@ -16,6 +16,8 @@ import { transcodeFile } from "../source/transcode-file.ts";
 
 /** Lines by which it is told how a text is written. */
 const headLines = 1_000;
+/** Blank lines among them that are looked at as well, at most. */
+const mostBlank = 100_000;
 
 /** Opens a file of any supported format as rows of text. Throws NotFound or InvalidInput where that cannot be. */
 export async function openRecords(path: string, options: LogOptions, scratch: Scratch): Promise<Records> {
@@ -28,7 +30,9 @@ async function recordsOf(opened: Source, options: LogOptions, scratch: Scratch):
   if (opened.kind === "parquet") return readParquet(opened, scratch);
   const { source, seen } = await surveyed(opened, scratch);
   if (seen === undefined) return readLongLines(source, options, scratch);
-  const layout = detectLayout(await firstLines(source, scratch, headLines), source.path, options.delimiter);
+  // Many blank lines may stand before the others.
+  const head = await firstLines(source, scratch, headLines + Math.min(seen.blank, mostBlank));
+  const layout = detectLayout(head, source.path, options.delimiter);
   switch (layout.kind) {
     case "json-lines":
     case "json-document":

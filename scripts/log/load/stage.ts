@@ -28,7 +28,7 @@ export const faults = {
   badFlag: "whether it is passive is neither true nor false",
   forbidden: "the user, the action or the id holds control characters",
   lostDigits:
-    "the user or the id has lost its last digits, as in 7.3853E+17, and stands for several: export the column as text",
+    "the user or the id has lost its last digits, as in 7.3853E+17, so that several would be one: export the column as text",
   otherContent: "repeats the id of another line with other content",
 } as const;
 

@@ -27,7 +27,7 @@ const tokens: readonly (readonly [part: TimePart | "weekday" | "zone", unicode: 
 ];
 
 const acceptedTokens =
-  "yyyy yy MM MMM dd HH mm ss SSS XXX EEE, hh with a (AM or PM), or %Y %y %m %b %d %H %M %S %f %z %a, %I with %p";
+  "yyyy yy MM MMM dd HH mm ss SSS XXX zzz EEE, hh with a (AM or PM), or %Y %y %m %b %d %H %M %S %f %z %Z %a, %I with %p";
 
 const patterns: Record<Exclude<TimePart, "zoneHours" | "zoneMinutes" | "zoneName"> | "weekday", string> = {
   year: "([0-9]{4})",

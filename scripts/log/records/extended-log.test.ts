@@ -29,6 +29,6 @@ describe("W3C's extended log format", () => {
     expect(users).toEqual(["ann", "bob", "cem"]);
     expect(items.map(({ action }) => action)).toEqual(["GET", "POST", "GET"]);
     expect(places).toEqual(["line 5", "line 10", "line 15"]);
-    expect(notes).toBe("The fields change in line 9: each line is read by those that are named last above it.");
+    expect(notes).toBe("The fields change in line 9: each line is read by the last #Fields line above it.");
   });
 });

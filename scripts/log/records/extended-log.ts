@@ -50,7 +50,7 @@ export async function readExtendedLog(source: Source, survey: Survey, scratch: S
     notes:
       changed === undefined
         ? []
-        : [`The fields change in line ${changed.from + 1}: each line is read by those that are named last above it.`],
+        : [`The fields change in line ${changed.from + 1}: each line is read by the last #Fields line above it.`],
     sample: await sampleOf(select, names.length, scratch),
     select,
     firstLine: 1,

@@ -30,7 +30,7 @@ export interface Dialect {
 export function detectLayout(lines: readonly string[], path: string, delimiter: string | undefined): Layout {
   const filled = lines.filter((line) => line.trim() !== "");
   const [first] = filled;
-  if (first === undefined) throw new EmptyFile(`Cannot read ${path}: there is no line in it.`);
+  if (first === undefined) throw new EmptyFile(`Cannot read ${path}: there is no line in it.`, lines.length);
   if (delimiter === undefined) {
     const json = detectJson(filled);
     if (json !== undefined) return json;

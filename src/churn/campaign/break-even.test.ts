@@ -22,6 +22,8 @@ it("is beyond every probability where a contact never pays", () => {
   expect(breakEven(9, economics)).toBeGreaterThan(1);
   expect(breakEven(0, economics)).toBe(Number.POSITIVE_INFINITY);
   expect(breakEven(4, { ...economics, incentive: 5, takeUp: 0 })).toBe(Number.POSITIVE_INFINITY);
+  // Nothing is paid but to users who would have left, and more than they are worth.
+  expect(breakEven(4, { ...economics, costPerContact: 0, incentive: 5, takeUp: 0 })).toBe(Number.POSITIVE_INFINITY);
   expect(breakEven(50, { ...economics, saveRate: { value: 0, low: 0, high: 0 } })).toBe(Number.POSITIVE_INFINITY);
 });
 

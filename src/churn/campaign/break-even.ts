@@ -11,7 +11,7 @@ export function breakEven(
   { costPerContact, incentive, takeUp, saveRate }: Omit<Economics, "capacity">,
 ): number {
   const paid = costPerContact + takeUp * incentive;
-  if (paid === 0) return 0;
+  if (paid === 0) return saveRate.value * (value - incentive) >= 0 ? 0 : Number.POSITIVE_INFINITY;
   const gained = saveRate.value * (value - incentive) + takeUp * incentive;
   return gained > 0 ? paid / gained : Number.POSITIVE_INFINITY;
 }

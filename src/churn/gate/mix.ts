@@ -25,7 +25,8 @@ export function mixOff(pulse: Pulse, week: number): number | undefined {
 /** Whether the newest weeks are all alike, and the week is like them: then it began what has lasted since. */
 function isUsualToday(pulse: Pulse, now: Beat): boolean {
   const newest = newestWeeks(pulse);
-  if (newest === undefined) return false;
+  // An outage is like any mix.
+  if (newest === undefined || newest.some(({ actions }) => actions < leastActions)) return false;
   const differs = (others: readonly Beat[], week: Beat) => {
     const { psi, byChance } = psiBetween(others, week);
     return psi - 3 * byChance >= leastPsi;

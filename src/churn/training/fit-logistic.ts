@@ -48,11 +48,18 @@ export function fitLogistic(problem: LogisticProblem, { start, tolerance = 1e-9 
   let current = pointAt(problem, theta);
   let newton: QuasiNewton | undefined;
   let iterations = 0;
+  let isFresh = false;
   while (norm(current.gradient) > tolerance * reference && iterations < mostIterations) {
+    isFresh = newton === undefined;
     newton ??= new QuasiNewton(hessianOf(problem, current.curvatures), size);
     const next = lineSearch(problem, newton.step(current.gradient), current);
     iterations += 1;
-    if (next === undefined) break;
+    if (next === undefined) {
+      if (isFresh) break;
+      // An old Hessian leads nowhere any more; one of this point may.
+      newton = undefined;
+      continue;
+    }
     newton.learn(current, next);
     const left = norm(next.gradient);
     const isSlow = left > slow * norm(current.gradient);

@@ -54,7 +54,8 @@ export class QuasiNewton {
     const step = to.theta.map((value, j) => value - (from.theta[j] ?? 0));
     const change = to.gradient.map((value, j) => value - (from.gradient[j] ?? 0));
     const product = dot(step, change);
-    if (product > 0) this.#pairs.push({ step, change, product });
+    const size = Math.sqrt(dot(step, step) * dot(change, change));
+    if (product > Number.EPSILON * size) this.#pairs.push({ step, change, product });
   }
 }
 

@@ -96,7 +96,9 @@ export async function trainAndJudge(task: TrainingTask, grow: GrowTrees, progres
   const { proof, decision, probabilities: proved, championProbabilities } = await prove(proving, task, progress);
   const odd = oddAmong(task, proof.model.parameters);
   const wanted = split.training.filter((day) => !odd.has(day));
-  const { snapshots, training, fitted } = odd.size === 0 ? begun : serve(wanted);
+  // What is left may hold one outcome only: then it teaches less than all of it does.
+  const isEnough = odd.size > 0 && hasBothOutcomes(task.training, new Set(wanted));
+  const { snapshots, training, fitted } = isEnough ? serve(wanted) : begun;
   const model = await fitted.end(proof.model.choice.kind);
   const probabilities = probabilitiesOf(model.parameters, present);
   const thresholds = thresholdsOf(probabilities);
@@ -188,6 +190,11 @@ function oddAmong({ split, training, churn, pulse }: TrainingTask, proof: ModelP
   const later = selectRows(training, (row) => days.has(training.snapshots[row] ?? Number.NaN));
   const foretold = { y: later.y, snapshots: later.snapshots, p: probabilitiesOf(proof, later) };
   return oddSnapshots(foretold, (snapshot) => brokenLog(snapshot, churn, pulse).length > 0);
+}
+
+function hasBothOutcomes({ y, snapshots }: Dataset, days: ReadonlySet<Day>): boolean {
+  const found = new Set(y.filter((_, row) => days.has(snapshots[row] ?? Number.NaN)));
+  return found.size === 2;
 }
 
 function rowsAt(snapshots: readonly Day[], all: FitRows): FitRows {

@@ -1,7 +1,7 @@
 import type { Action } from "#churn/action.ts";
 
-/** What an action says, without its id. */
-export type ActionContent = Pick<Action, "userId" | "action" | "time" | "value" | "passive">;
+/** What an action says, without its id. Whether it is passive does not count: sent again the other way, it stays as it was stored. */
+export type ActionContent = Pick<Action, "userId" | "action" | "time" | "value">;
 
 /** Whether two actions with the same id say the same. */
 export function isSameContent(one: ActionContent, other: ActionContent): boolean {
@@ -10,7 +10,6 @@ export function isSameContent(one: ActionContent, other: ActionContent): boolean
     one.action === other.action &&
     // Not every store keeps parts of a millisecond.
     Math.floor(one.time) === Math.floor(other.time) &&
-    (one.value ?? undefined) === (other.value ?? undefined) &&
-    (one.passive ?? false) === (other.passive ?? false)
+    (one.value ?? undefined) === (other.value ?? undefined)
   );
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { actionEvent } from "#runtime/event-kinds.ts";
+import { deliveredPath } from "#runtime/event-route.ts";
 import { type LapseEvent, toBinary } from "#runtime/events.ts";
 import { useBroker } from "../broker.ts";
 import { command, kubectl, kubectlAnywhere } from "../kubectl.ts";
@@ -75,7 +76,9 @@ describe("with deploy/event-authentication", () => {
   it.each(["features", "ingest-events", "dead-letters"])(
     "%s takes events that show a token of the Broker's namespace, and no others",
     async (service) => {
-      const url = `http://${service}.lapse.svc.cluster.local/`;
+      // Where the Broker's Triggers deliver to it.
+      const path = service === "ingest-events" ? deliveredPath : "/";
+      const url = `http://${service}.lapse.svc.cluster.local${path}`;
       const bad = action(`direct-${run}`, { action: "" });
       const to = (shown?: string) => offer(bad, shown, url);
       // So that a broker which shows the wrong one keeps the event.

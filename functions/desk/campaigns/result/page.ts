@@ -87,7 +87,7 @@ function progress({ campaign, result: { sizes, closed, isFinal } }: CampaignView
   if (campaign.outcomes.length > 0) return html`<p>The outcomes came with the file.</p>`;
   const total = sizes.treatment + sizes.control;
   if (isFinal) return html`<p>The windows of all users have closed.</p>`;
-  return html`<p class="notice">The windows of ${formatCount(closed.treatment + closed.control)} of ${formatCount(total)} users have closed; the last closes on ${formatDay(dayOf(endOf(campaign)))}. Look as often as you like: until then, the intervals are wider, and with the last one they hold at all looks together.</p>`;
+  return html`<p class="notice">The windows of ${formatCount(closed.treatment + closed.control)} of ${formatCount(total)} users have closed; the last closes on ${formatDay(dayOf(endOf(campaign)))}. Look as often as you like: until then the intervals are wider, so that all of them hold together.</p>`;
 }
 
 function costSection({ campaign, result, contacts }: CampaignView): Markup {

@@ -79,32 +79,35 @@ export async function compareModels(
   let read = 0;
   const firstDay = Math.min(present, ...snapshots, ...joint.nights);
   const enrolments = await Enrolments.open(campaigns, firstDay, windowEnd(present, churn));
-  for await (const history of actions.histories(sample.range)) {
-    const { userId } = history;
-    const enrolled = await enrolments.of(userId);
-    /** A row as often as it counts: the rule of training, and of what was promised and happened. */
-    const counted = (day: Day, row: ComparedRow) =>
-      Array<ComparedRow>(copiesOf(rowWeight(enrolled, day, churn), userId, day)).fill(row);
-    if (++read % 100 === 0) await pause();
-    for (const day of snapshots) {
-      if (!isHere(history, day, churn)) continue;
-      const churned = hasChurned(history, day, churn);
-      if (churned === undefined) continue;
-      const vector = scorerA.vectorOf(history, day);
-      const scores = { a: scorerA.proved(vector), b: scorerB.proved(scorerB.vectorOf(history, day)) };
-      tested.push(...counted(day, { userId, ...scores, churned, segmentValues: segmentValuesOf(vector) }));
+  try {
+    for await (const history of actions.histories(sample.range)) {
+      const { userId } = history;
+      const enrolled = await enrolments.of(userId);
+      /** A row as often as it counts: the rule of training, and of what was promised and happened. */
+      const counted = (day: Day, row: ComparedRow) =>
+        Array<ComparedRow>(copiesOf(rowWeight(enrolled, day, churn), userId, day)).fill(row);
+      if (++read % 100 === 0) await pause();
+      for (const day of snapshots) {
+        if (!isHere(history, day, churn)) continue;
+        const churned = hasChurned(history, day, churn);
+        if (churned === undefined) continue;
+        const vector = scorerA.vectorOf(history, day);
+        const scores = { a: scorerA.proved(vector), b: scorerB.proved(scorerB.vectorOf(history, day)) };
+        tested.push(...counted(day, { userId, ...scores, churned, segmentValues: segmentValuesOf(vector) }));
+      }
+      for (const { snapshot, ...scores } of joint.byUser.get(userId) ?? []) {
+        const segmentValues = segmentValuesOf(scorerA.vectorOf(history, snapshot));
+        served.push(...counted(snapshot, { userId, ...scores, segmentValues }));
+      }
+      if (!isHere(history, present, churn)) continue;
+      const vector = scorerA.vectorOf(history, present);
+      const [ofA, ofB] = [scorerA.served(vector), scorerB.served(scorerB.vectorOf(history, present))];
+      const classes = { riskA: riskOf(ofA, a.thresholds), riskB: riskOf(ofB, b.thresholds) };
+      users.push({ userId, a: ofA, b: ofB, ...classes, segmentValues: segmentValuesOf(vector) });
     }
-    for (const { snapshot, ...scores } of joint.byUser.get(userId) ?? []) {
-      const segmentValues = segmentValuesOf(scorerA.vectorOf(history, snapshot));
-      served.push(...counted(snapshot, { userId, ...scores, segmentValues }));
-    }
-    if (!isHere(history, present, churn)) continue;
-    const vector = scorerA.vectorOf(history, present);
-    const [ofA, ofB] = [scorerA.served(vector), scorerB.served(scorerB.vectorOf(history, present))];
-    const classes = { riskA: riskOf(ofA, a.thresholds), riskB: riskOf(ofB, b.thresholds) };
-    users.push({ userId, a: ofA, b: ofB, ...classes, segmentValues: segmentValuesOf(vector) });
+  } finally {
+    await enrolments.close();
   }
-  await enrolments.close();
   const thresholds = { a: a.thresholds.medium, b: b.thresholds.medium };
   return {
     a,

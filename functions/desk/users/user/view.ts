@@ -54,7 +54,8 @@ export async function readUser(
   const shown = entries.get(userId) ?? [];
   if (listed === undefined && history === undefined && shown.length === 0)
     throw new NotFound(`There is no user ${userId}.`);
-  const then = await thresholdsThen(audit, Math.min(...shown.map(({ snapshot }) => snapshot)));
+  const oldest = shown.reduce((least, { snapshot }) => Math.min(least, snapshot), listed?.snapshot ?? 0);
+  const then: ThresholdsThen = shown.length === 0 ? () => undefined : await thresholdsThen(audit, oldest);
   const manifests = await readable([...shown, ...(listed === undefined ? [] : [listed])], models);
   const manifest = listed === undefined ? undefined : manifests.get(listed.modelVersion);
   return {

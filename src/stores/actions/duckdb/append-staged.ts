@@ -47,7 +47,7 @@ async function findKnown(connection: DuckDBConnection): Promise<readonly [known:
   await connection.run(`
     CREATE OR REPLACE TEMP TABLE known AS
     SELECT new.row, new.event_id IS NOT NULL AND (new.user_id <> old.user_id OR new.action <> old.action OR new.time <> old.time
-      OR new.value IS DISTINCT FROM old.value OR new.passive <> old.passive) AS differs
+      OR new.value IS DISTINCT FROM old.value) AS differs
     FROM staged.actions new JOIN actions old USING (id_low, id_high, month) WHERE month BETWEEN ${first} AND ${last}`);
   const [counts] = await readRows(
     await connection.run("SELECT count(DISTINCT row)::DOUBLE, count(DISTINCT row) FILTER (differs)::DOUBLE FROM known"),

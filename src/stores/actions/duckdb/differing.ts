@@ -4,16 +4,7 @@ import { readRows } from "../../connections/duckdb/read.ts";
 import { isSameContent } from "../same-content.ts";
 import { type ActionRows, idHigh, idLow } from "./rows.ts";
 
-const stored = z.tuple([
-  z.bigint(),
-  z.bigint(),
-  z.int(),
-  z.string(),
-  z.string(),
-  z.number(),
-  z.number().nullable(),
-  z.boolean(),
-]);
+const stored = z.tuple([z.bigint(), z.bigint(), z.int(), z.string(), z.string(), z.number(), z.number().nullable()]);
 
 /** Those of the rows that are duplicates whose content is not that of the stored action with the same id. */
 export async function differingRows(
@@ -26,7 +17,7 @@ export async function differingRows(
   if (named.length === 0) return new Set();
   const months = named.map((row) => rows.months[row] ?? 0);
   const result = await connection.run(
-    `SELECT id_high, id_low, month, user_id, action, time, value, passive FROM actions
+    `SELECT id_high, id_low, month, user_id, action, time, value FROM actions
      WHERE month BETWEEN $1 AND $2 AND id_low IN (SELECT unnest($3))`,
     [
       months.reduce((a, b) => Math.min(a, b)),
@@ -36,9 +27,9 @@ export async function differingRows(
     [INTEGER, INTEGER, LIST(UBIGINT)],
   );
   const found = new Map(
-    (await readRows(result, stored)).map(([high, low, month, userId, action, time, value, passive]) => [
+    (await readRows(result, stored)).map(([high, low, month, userId, action, time, value]) => [
       `${high} ${low} ${month}`,
-      { userId, action, time, value: value ?? undefined, passive },
+      { userId, action, time, value: value ?? undefined },
     ]),
   );
   return new Set(

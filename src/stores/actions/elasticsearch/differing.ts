@@ -12,13 +12,13 @@ const stored = z
     "@timestamp": z.iso.datetime().transform((at) => Date.parse(at)),
     event: z.object({ action: z.string() }),
     user: z.object({ id: z.string() }),
-    lapse: z.object({ value: z.number().nullish(), passive: z.boolean().nullish() }),
+    lapse: z.object({ value: z.number().nullish() }),
   })
   .optional()
   .catch(undefined);
 
 /** What is compared. */
-const fields = ["@timestamp", "event.action", "user.id", "lapse.value", "lapse.passive"];
+const fields = ["@timestamp", "event.action", "user.id", "lapse.value"];
 
 /** Those of the entries, which are stored already, whose content is not that of the stored action with the same id. */
 export async function differingEntries(
@@ -43,7 +43,6 @@ export async function differingEntries(
           action: source.event.action,
           time: source["@timestamp"],
           value: source.lapse.value ?? undefined,
-          passive: source.lapse.passive ?? undefined,
         });
   }
   return entries.filter((entry) => {
