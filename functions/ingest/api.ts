@@ -17,6 +17,7 @@ const item = z
     action: z.union([text(textLimits.action), z.int()]),
     timestamp,
     value,
+    passive: z.boolean().nullish().describe("Whether the business did it to the user; absent means that it did not."),
     event_id: z
       .union([z.string().max(textLimits.event_id), z.int()])
       .nullish()

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInput } from "#churn/failure.ts";
+import { TooLarge } from "#runtime/failures.ts";
 import { inferJson } from "./binary-tensors.ts";
 
 function request(json: unknown, binary: Buffer, length?: string) {
@@ -48,6 +49,19 @@ describe("binary tensors", () => {
     const bytes = bytesOf("ana", "", "Jürgen");
     const json = { inputs: [input("user_id", "BYTES", [3], bytes.length)] };
     expect(inferJson(request(json, bytes))).toMatchObject({ inputs: [{ data: ["ana", "", "Jürgen"] }] });
+  });
+
+  it.each([
+    ["BYTES", Buffer.alloc(4_000_000), /at most 1000 fit/],
+    ["INT8", Buffer.alloc(400_001), /more than 400000 values/],
+    ["FP32", Buffer.alloc(4_000_000), /more than 400000 values/],
+  ])("of zeros of type %s are refused before they become more than a request may hold", (datatype, bytes, reason) => {
+    const json = { inputs: [input("a", datatype, [1], bytes.length)] };
+    expect(() => inferJson(request(json, bytes))).toThrow(TooLarge);
+    expect(() => inferJson(request(json, bytes))).toThrow(reason);
+    const half = Buffer.alloc(200_001);
+    const two = { inputs: [input("a", "INT8", [1], half.length), input("b", "INT8", [1], half.length)] };
+    expect(() => inferJson(request(two, Buffer.concat([half, half])))).toThrow(TooLarge);
   });
 
   it.each<[string, ReturnType<typeof request>]>([

@@ -1,9 +1,12 @@
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import { parseJson, textOf } from "#runtime/body-text.ts";
+import { TooLarge } from "#runtime/failures.ts";
 import { header } from "#runtime/headers.ts";
 import type { HttpRequest } from "#runtime/http.ts";
+import { mostValues } from "#runtime/json-structure.ts";
 import { jsonOf } from "#runtime/route.ts";
+import { checkInstances } from "./limits.ts";
 
 const lengthHeader = "inference-header-content-length";
 
@@ -40,13 +43,16 @@ function withBinaryData(json: unknown, bytes: Buffer): unknown {
   // What is wrong with it is told by the schema of requests without binary data.
   if (!parsed.success) return json;
   let from = 0;
+  // Of all inputs together, as for JSON.
+  let values = 0;
   const inputs = parsed.data.inputs.map((input) => {
     const size = input.parameters?.binary_data_size;
     if (size === undefined) return input;
     if (from + size > bytes.length)
       throw new InvalidInput(`The body ends before the ${size} bytes of binary data of input ${input.name}.`);
-    const data = elementsOf(input.name, input.datatype, bytes.subarray(from, from + size));
+    const data = elementsOf(input.name, input.datatype, bytes.subarray(from, from + size), mostValues - values);
     from += size;
+    values += data.length;
     return { ...input, data };
   });
   if (from < bytes.length)
@@ -54,8 +60,11 @@ function withBinaryData(json: unknown, bytes: Buffer): unknown {
   return { ...parsed.data, inputs };
 }
 
-/** Little-endian, without gaps; strings are each preceded by their length in four bytes. */
-function elementsOf(name: string, datatype: string, bytes: Buffer): readonly unknown[] {
+/**
+ * Little-endian, without gaps; strings are each preceded by their length in four bytes. Throws TooLarge, before anything is made of them,
+ * for more numbers than `most` and for more strings than there may be instances: zeros take far less than what they would become.
+ */
+function elementsOf(name: string, datatype: string, bytes: Buffer, most: number): readonly unknown[] {
   if (datatype === "BYTES") return stringsOf(name, bytes);
   const reader = readers[datatype];
   if (reader === undefined)
@@ -67,6 +76,10 @@ function elementsOf(name: string, datatype: string, bytes: Buffer): readonly unk
     throw new InvalidInput(
       `Input ${name} has ${bytes.length} bytes of binary data, where each ${datatype} has ${size}.`,
     );
+  if (bytes.length / size > most)
+    throw new TooLarge(`The inputs hold more than ${mostValues} values; send them in parts.`, {
+      details: { limit: mostValues },
+    });
   return Array.from({ length: bytes.length / size }, (_, i) => read(bytes, i * size));
 }
 
@@ -89,6 +102,7 @@ function stringsOf(name: string, bytes: Buffer): string[] {
   const strings: string[] = [];
   for (let at = 0; at < bytes.length; ) {
     const end = at + 4 <= bytes.length ? at + 4 + bytes.readUInt32LE(at) : Number.POSITIVE_INFINITY;
+    checkInstances(strings.length + 1);
     if (end > bytes.length) throw new InvalidInput(`The binary data of input ${name} ends in the middle of a string.`);
     strings.push(textOf(bytes.subarray(at + 4, end), undefined));
     at = end;

@@ -26,7 +26,7 @@ export async function riskOfList(
   const { cost, incentive, capacity } = costs;
   const hasCosts = cost !== undefined || incentive !== undefined;
   if (!hasCosts && capacity === undefined) return { thresholds: manifest.thresholds, by: "tenth" };
-  const sample = await sampleOf(manifest, sets, here, features);
+  const sample = await sampleOf(manifest, sets, bucketsFor(here, capacity), features);
   const economics = hasCosts ? await economicsOf(costs, campaigns) : undefined;
   return riskRule(manifest.thresholds, { economics, capacity, meanValue: worthOf(costs, sample.meanValue) }, sample);
 }
@@ -44,17 +44,25 @@ function worthOf({ worth, windows = 1 }: SetCosts, meanValue: number): number | 
   return meanValue === 0 ? undefined : windows * meanValue;
 }
 
-/** Users in a sample of a large set. */
+/** Users in a sample of a large set, */
 const usersSampled = 20_000;
+/** or more, so that it holds this many of those who can be contacted: how many it holds varies by a twentieth then, */
+const contactsSampled = 400;
+/** but no more than this: they are read in half a minute. */
+const mostSampled = 1_000_000;
+
+function bucketsFor(here: number, capacity: number | undefined): number {
+  const wanted = capacity === undefined ? 0 : (here * contactsSampled) / Math.max(1, capacity);
+  return bucketsHolding(Math.min(mostSampled, Math.max(usersSampled, wanted)), here);
+}
 
 /** Buckets are drawn by a hash of the user, so that some of them hold users by chance. */
 async function sampleOf(
   manifest: ModelManifest,
   sets: readonly FeatureSet[],
-  here: number,
+  buckets: number,
   features: RiskServices["features"],
 ) {
-  const buckets = bucketsHolding(usersSampled, here);
   const probabilities: number[] = [];
   let sum = 0;
   for (const set of sets) {

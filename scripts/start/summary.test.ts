@@ -1,11 +1,13 @@
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { exampleModel } from "#test/support/example-model.ts";
 import { summary } from "./summary.ts";
 
 const { manifest } = exampleModel();
 
-function told({ isLoaded, version }: { isLoaded: boolean; version: string | undefined }): Promise<string> {
-  return summary({
+/** What is told, without colours, which a terminal, or FORCE_COLOR, has. */
+async function told({ isLoaded, version }: { isLoaded: boolean; version: string | undefined }): Promise<string> {
+  const text = await summary({
     url: "http://localhost:8080",
     stores: {
       models: {
@@ -25,6 +27,7 @@ function told({ isLoaded, version }: { isLoaded: boolean; version: string | unde
     because: "a test",
     now: 0,
   });
+  return stripVTControlCharacters(text);
 }
 
 describe("what npm start says in the end", () => {

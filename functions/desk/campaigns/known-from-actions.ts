@@ -1,5 +1,6 @@
 import type { Assignment } from "#churn/campaign/campaign.ts";
 import { dayOf } from "#churn/day.ts";
+import { ownHistory } from "#churn/passive.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 
@@ -11,12 +12,14 @@ const windows = 4;
 
 /**
  * Adds what the actions tell of users from before the day of their assignment, to compare the arms by and to adjust for:
- * the value in a window, on average, unless it is known already, and the covariates of `knownNames`.
+ * the value in a window, on average, unless it is known already, and the covariates of `knownNames`. Actions that are `passive` by
+ * their names tell nothing.
  */
 export async function knownFromActions(
   assignments: readonly Assignment[],
   windowDays: number,
   actions: Pick<ActionStore, "historiesOf">,
+  passive?: readonly string[],
 ): Promise<Assignment[]> {
   const before = assignments.reduce((latest, { assignedAt }) => Math.max(latest, dayOf(assignedAt)), 0);
   const histories = await actions.historiesOf(
@@ -24,7 +27,8 @@ export async function knownFromActions(
     { before },
   );
   return assignments.map((assignment) => {
-    const known = knownAt(histories.get(assignment.userId), dayOf(assignment.assignedAt), windowDays);
+    const history = histories.get(assignment.userId);
+    const known = knownAt(history && ownHistory(history, passive), dayOf(assignment.assignedAt), windowDays);
     return {
       ...assignment,
       value: assignment.value ?? known.value,

@@ -2,7 +2,7 @@ import type { ListedUser } from "#churn/list/listed-user.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { RiskRule } from "#churn/risk-rule.ts";
 import type { LogExtent } from "#stores/actions/action-store.ts";
-import { lastThresholds } from "#stores/audit/list-thresholds.ts";
+import { thresholdsOfList } from "#stores/audit/list-thresholds.ts";
 import type { FeatureSet } from "#stores/features/feature-store.ts";
 import { type PromisesRead, readPromises } from "#stores/ledger/read-promises.ts";
 import { type ReadVersions, readVersions } from "#stores/models/readable.ts";
@@ -50,7 +50,7 @@ export async function todayView(services: DeskServices, reader: string | undefin
   const { actions, features, models, users, ledger, deadLetters, audit, now } = services;
   const set = await features.currentSet();
   const passive = set?.definition.churn.passive;
-  const [extent, alias, versions, totals, listed, mostAtRisk, mostWorth, promises, letters, troubles, first, risk] =
+  const [extent, alias, versions, totals, listed, mostAtRisk, mostWorth, promises, letters, troubles, first] =
     await Promise.all([
       actions.extent(passive),
       models.alias("champion"),
@@ -63,8 +63,8 @@ export async function todayView(services: DeskServices, reader: string | undefin
       deadLetters.count(),
       nightTroubles(services),
       ledger.firstSnapshot(),
-      lastThresholds(audit),
     ]);
+  const risk = await thresholdsOfList(audit, listed.users[0]);
   const shown = await readVersions(versions.slice(0, mostVersions), models);
   return {
     reader,

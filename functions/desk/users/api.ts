@@ -6,7 +6,7 @@ import { json } from "#runtime/http.ts";
 import { getRoute, type Route } from "#runtime/route.ts";
 import { shownAs } from "#runtime/route-description.ts";
 import { wholeNumber } from "#runtime/settings.ts";
-import { lastThresholds } from "#stores/audit/list-thresholds.ts";
+import { thresholdsOfList } from "#stores/audit/list-thresholds.ts";
 import { asksForCsv, csvResponse } from "../csv-response.ts";
 import type { DeskServices } from "../services.ts";
 import { userLines } from "./export.ts";
@@ -81,10 +81,8 @@ export function userApi(services: DeskServices): readonly Route[] {
       async handle({ limit, cursor, ...chosen }, request) {
         const [filter, order] = [filterOf(chosen), orderOf(chosen)];
         if (asksForCsv(request)) return csvResponse("users.csv", userLines(services.users.stream(filter, order)));
-        const [{ users, next }, rule] = await Promise.all([
-          services.users.page({ filter, order, limit, cursor }),
-          lastThresholds(services.audit),
-        ]);
+        const { users, next } = await services.users.page({ filter, order, limit, cursor });
+        const rule = await thresholdsOfList(services.audit, users[0]);
         return json(200, {
           users: users.map(userJson),
           ...(next !== undefined && { next }),

@@ -1,7 +1,7 @@
 import { groupOf } from "#churn/features/feature-group.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
 import type { RiskRule } from "#churn/risk-rule.ts";
-import { lastThresholds } from "#stores/audit/list-thresholds.ts";
+import { thresholdsOfList } from "#stores/audit/list-thresholds.ts";
 import { readableManifest } from "#stores/models/readable.ts";
 import type { ListTotals } from "#stores/users/user-list.ts";
 import type { DeskServices } from "../services.ts";
@@ -33,12 +33,12 @@ export async function usersView(
   { users, ledger, models, audit }: DeskServices,
 ): Promise<UsersView> {
   const filter = filterOf(chosen);
-  const [page, totals, groups, risk] = await Promise.all([
+  const [page, totals, groups] = await Promise.all([
     users.page({ filter, order: orderOf(chosen), limit: usersOnPage, cursor }),
     users.totals(filter),
     reasonGroups(models),
-    lastThresholds(audit),
   ]);
+  const risk = await thresholdsOfList(audit, page.users[0]);
   const shown = await ledger.lastShown(
     page.users.map(({ userId }) => userId),
     scoresInLine,

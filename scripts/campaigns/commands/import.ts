@@ -157,13 +157,15 @@ async function keep(campaign: Campaign, experiment: Experiment, call: Call): Pro
   await withStores(call, async (stores, record) => {
     const campaigns = await stores.campaignStore();
     const actions = await stores.actionStore();
+    const features = await stores.featureStore();
+    const passive = (await features.currentSet())?.definition.churn.passive;
     const { frozen, elsewhere } = await record(
       { action: "campaign.imported", target: campaign.id, details: { audience: campaign.audience } },
-      () => store(campaign, experiment, { campaigns, actions }),
+      () => store(campaign, experiment, { campaigns, actions, passive }),
       ({ frozen: { sizes } }) => ({ details: { treatment: sizes.treatment, control: sizes.control } }),
     );
     call.print(`${[...experiment.notes, ...describeElsewhere(elsewhere)].join("\n")}\n`);
-    const services = { actions, features: await stores.featureStore(), campaigns, now: Date.now };
+    const services = { actions, features, campaigns, now: Date.now };
     const none = { treatment: 0, control: 0, others: 0, contactedControls: 0 };
     call.print(describeResult(frozen, await measureCampaign(frozen, services), none));
     call.print(`\nKept as ${campaign.id}: lapse campaigns show ${campaign.id}`);
@@ -173,7 +175,11 @@ async function keep(campaign: Campaign, experiment: Experiment, call: Call): Pro
 async function store(
   campaign: Campaign,
   experiment: Experiment,
-  { campaigns, actions }: { campaigns: CampaignStore; actions: ActionStore },
+  {
+    campaigns,
+    actions,
+    passive,
+  }: { campaigns: CampaignStore; actions: ActionStore; passive: readonly string[] | undefined },
 ): Promise<{ frozen: StoredCampaign; elsewhere: number }> {
   let elsewhere = 0;
   await campaigns.create(campaign);
@@ -182,7 +188,7 @@ async function store(
     for await (const chunk of inChunks(experiment.assignments(), chunkSize)) {
       elsewhere += await countInOthers(chunk, campaign, campaigns);
       const isMeasured = campaign.outcomes.length > 0;
-      const known = isMeasured ? chunk : await knownFromActions(chunk, campaign.windowDays, actions);
+      const known = isMeasured ? chunk : await knownFromActions(chunk, campaign.windowDays, actions, passive);
       await campaigns.assign(campaign, known);
       isAnyoneKnown ||= (await actions.historiesOf(chunk.map(({ userId }) => userId))).size > 0;
     }

@@ -48,7 +48,8 @@ export function overAll(campaigns: readonly EndedCampaign[]): OverAll {
     const outcome = shares.find(({ good }) => good === "less") ?? shares[0];
     if (outcome?.gained === undefined) return [];
     const value = isOwn ? result.outcomes.find(({ name, kind }) => name === "value" && kind === "amount") : undefined;
-    const ratio = isOwn ? logRatioOf(outcome) : undefined;
+    // Of so few users that a result tells nothing, a rate does not either.
+    const ratio = isOwn && outcome.verdict !== "too few" ? logRatioOf(outcome) : undefined;
     return [
       {
         month: new Date(endedAt).toISOString().slice(0, 7),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { startOf } from "#churn/day.ts";
 import { type Stores, setUpStores } from "../open-stores.ts";
-import { lastThresholds, recordThresholds, thresholdsThen } from "./list-thresholds.ts";
+import { lastThresholds, recordThresholds, thresholdsOfList, thresholdsThen } from "./list-thresholds.ts";
 
 let folder: string;
 let stores: Stores;
@@ -49,6 +49,11 @@ it("tells by which thresholds each list called users at risk, of one that was ma
   // An event that comes again.
   await recordThresholds(audit, `run-${lists[2].at}`, { ...lists[2], by: "capacity" });
   expect(await lastThresholds(audit)).toEqual(lists[2]);
+  // Of the list that is shown, also while the next one is being made.
+  const shown = await thresholdsOfList(audit, { snapshot: 20_000, modelVersion: "v1" });
+  expect(shown).toEqual(lists[0]);
+  expect(await thresholdsOfList(audit, undefined)).toEqual(lists[2]);
+  expect(await thresholdsOfList(audit, { snapshot: 20_000, modelVersion: "v0" })).toBeUndefined();
   const then = await thresholdsThen(audit, 20_000);
   expect(then(20_000, "v1")).toEqual({ medium: 0.2, high: 0.5 });
   expect(then(20_001, "v1")).toEqual({ medium: 0.1, high: 0.2 });

@@ -59,6 +59,17 @@ export async function lastThresholds(audit: Pick<Audit, "entries">): Promise<Lis
   return undefined;
 }
 
+/** Those of the list that `listed` is on; of the last list where nobody is listed. */
+export async function thresholdsOfList(
+  audit: Pick<Audit, "entries">,
+  listed: { readonly snapshot: Day; readonly modelVersion: string } | undefined,
+): Promise<ListThresholds | undefined> {
+  if (listed === undefined) return lastThresholds(audit);
+  for await (const one of listThresholds(audit, startOf(listed.snapshot)))
+    if (one.snapshot === listed.snapshot && one.modelVersion === listed.modelVersion) return one;
+  return undefined;
+}
+
 /** By which thresholds a version called users at risk on a list; undefined for a list from before these were kept. */
 export type ThresholdsThen = (snapshot: Day, modelVersion: string) => RiskRule["thresholds"] | undefined;
 

@@ -2,6 +2,7 @@ import type { Day } from "#churn/day.ts";
 import { NotFound } from "#churn/failure.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
+import { ownHistory } from "#churn/passive.ts";
 import { riskOf } from "#churn/reasons/reasons.ts";
 import type { Risk } from "#churn/score.ts";
 import type { UserHistory } from "#churn/user-history.ts";
@@ -50,14 +51,16 @@ export async function readUser(
     contacts.statesOf([userId], 0),
   ]);
   const listed = found.get(userId);
-  const history = histories.get(userId);
+  const stored = histories.get(userId);
   const shown = entries.get(userId) ?? [];
-  if (listed === undefined && history === undefined && shown.length === 0)
+  if (listed === undefined && stored === undefined && shown.length === 0)
     throw new NotFound(`There is no user ${userId}.`);
   const oldest = shown.reduce((least, { snapshot }) => Math.min(least, snapshot), listed?.snapshot ?? 0);
   const then: ThresholdsThen = shown.length === 0 ? () => undefined : await thresholdsThen(audit, oldest);
   const manifests = await readable([...shown, ...(listed === undefined ? [] : [listed])], models);
   const manifest = listed === undefined ? undefined : manifests.get(listed.modelVersion);
+  // What the business does shows no active day.
+  const history = stored && ownHistory(stored, manifest?.definition.churn.passive);
   return {
     userId,
     listed,
