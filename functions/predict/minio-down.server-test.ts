@@ -49,7 +49,7 @@ describe("a predictor whose MinIO is away", () => {
     let predictions = 0;
     for (; looks < before + 600; predictions++) expect(await served()).toEqual({ status: 200, version: "v1" });
     expect(predictions).toBeGreaterThan(10);
-    const warnings = predictor.logged.filter((line) => line.includes("does not answer"));
+    const warnings = predictor.logged.filter((line) => line.includes("The model store does not respond"));
     expect(warnings.length).toBeGreaterThanOrEqual(10);
     expect(warnings.length).toBeLessThanOrEqual(12);
     expect(warnings[0]).toContain("Check MINIO_URL");
