@@ -183,8 +183,8 @@ describe("overAll", () => {
       return { endedAt: 0, isOwn: true, result: tally.result() };
     };
     const large = ended((_, outcome) => outcome, 4_000);
-    const small = ended(({ arm }, outcome) => (arm === "treatment" ? 0 : outcome), 100);
-    const silent = ended(() => 0, 100);
+    const small = ended(({ arm }, outcome) => (arm === "treatment" ? 0 : outcome), 300);
+    const silent = ended(() => 0, 300);
     const [alone, both] = [overAll([large]), overAll([large, small, silent])];
     expect([alone.rated, both.rated]).toEqual([1, 2]);
     expect(small.result.outcomes[0]!.saveRate!.value).toBeGreaterThan(0.9);
