@@ -5,6 +5,9 @@ const patterns = [...plainForms, ...columnForms].map(({ pattern }) => new RegExp
 /** Seconds from 1990, milliseconds, microseconds and nanoseconds to 2100: other numbers are more likely ids. */
 const epoch = /^(?:[6-9]\d{8}|[1-3]\d{9})(?:\d{3}){0,3}(?:\.\d+)?$/;
 
+/** What every form begins with: most other texts, such as ids, need not be held against each. */
+const beginning = /^\[?(?:\d|[A-Z][A-Za-z]{2})/;
+
 /** The same as some programs write large numbers. */
 const scientific = /^[1-9](?:\.\d+)?[eE]\+?\d{1,2}$/;
 
@@ -12,6 +15,6 @@ const scientific = /^[1-9](?:\.\d+)?[eE]\+?\d{1,2}$/;
 export function isLikelyTime(text: string): boolean {
   const trimmed = text.trim();
   if (scientific.test(trimmed)) return epoch.test(String(Math.floor(Number(trimmed))));
-  if (trimmed.length < 6 || trimmed.length > 80 || !/\d/.test(trimmed)) return false;
+  if (trimmed.length < 6 || trimmed.length > 80 || !beginning.test(trimmed)) return false;
   return epoch.test(trimmed) || patterns.some((pattern) => pattern.test(trimmed));
 }
