@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { unexplainedOf } from "./account.ts";
+import { contentOf } from "#test/support/log-content.ts";
 import type { LogItem } from "./log.ts";
 import type { LogOptions } from "./options.ts";
 import { readLog } from "./read-log.ts";
@@ -16,14 +16,7 @@ const seen = new Set<string>();
 /** What a case holds by lapse's reading; every line of it is explained. */
 async function read(file: string, options: LogOptions = {}) {
   seen.add(file);
-  const log = await readLog([join(folder ?? "", file)], options, now);
-  const items: LogItem[] = [];
-  for await (const batch of log.batches) items.push(...batch.items);
-  await log.close();
-  const { account } = log;
-  if (account === undefined) throw new Error("A file is accounted for");
-  expect(unexplainedOf(account)).toBe(0);
-  return { items, account, columns: log.columns, notes: log.notes.join("\n") };
+  return contentOf(await readLog([join(folder ?? "", file)], options, now));
 }
 
 const usersOf = (items: readonly LogItem[]) => new Set(items.map(({ user_id }) => user_id));

@@ -6,9 +6,8 @@ import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { contentOf } from "#test/support/log-content.ts";
 import { addStartOptions, startFlags } from "../start/flags.ts";
-import { unexplainedOf } from "./account.ts";
-import type { LogItem } from "./log.ts";
 import { readLog } from "./read-log.ts";
 
 // Exports of known tools, made here in the shape that each tool gives them, read by the very lines of docs/integrate.md.
@@ -28,7 +27,7 @@ async function linesFor(tool: string): Promise<string[]> {
   return rows.map((row) => /`npm start -- (.*)` \|$/.exec(row)?.[1] ?? "");
 }
 
-async function readBy(line: string): Promise<{ items: LogItem[]; notes: readonly string[] }> {
+async function readBy(line: string) {
   const args = Array.from(line.matchAll(/'([^']*)'|(\S+)/g), ([, quoted, plain]) => quoted ?? plain ?? "");
   const { choice, options } = startFlags(addStartOptions(new Command()).parse(args, { from: "user" }).opts());
   const log = await readLog(
@@ -36,11 +35,7 @@ async function readBy(line: string): Promise<{ items: LogItem[]; notes: readonly
     options,
     now,
   );
-  const items: LogItem[] = [];
-  for await (const batch of log.batches) items.push(...batch.items);
-  await log.close();
-  expect(log.account && unexplainedOf(log.account)).toBe(0);
-  return { items, notes: log.notes };
+  return contentOf(log);
 }
 
 async function write(name: string, content: string | Uint8Array): Promise<void> {

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { actionId } from "#churn/action.ts";
 import { InvalidInput, NotFound } from "#churn/failure.ts";
 import { parseItem } from "#functions/ingest/item.ts";
-import { describeRejected, unexplainedOf } from "./account.ts";
-import type { Log, LogItem } from "./log.ts";
+import { contentOf } from "#test/support/log-content.ts";
+import { describeRejected } from "./account.ts";
 import type { LogOptions } from "./options.ts";
 import { readLog } from "./read-log.ts";
 
@@ -22,24 +22,6 @@ async function read(content: string | Buffer, options: LogOptions = {}, name = `
   const path = join(folder, name);
   await writeFile(path, content);
   return contentOf(await readLog([path], options, now));
-}
-
-async function contentOf(log: Log) {
-  const items: LogItem[] = [];
-  const places: string[] = [];
-  let read = 0;
-  for await (const batch of log.batches) {
-    batch.items.forEach((item, index) => {
-      items.push(item);
-      places.push(batch.place(index));
-    });
-    read = batch.read;
-  }
-  await log.close();
-  const { account } = log;
-  if (account === undefined) throw new Error("A file is accounted for");
-  expect(unexplainedOf(account)).toBe(0);
-  return { log, items, places, read, account };
 }
 
 /** Later than all times here. */

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { unexplainedOf } from "./account.ts";
-import type { Log, LogItem } from "./log.ts";
+import { contentOf } from "#test/support/log-content.ts";
+import type { LogItem } from "./log.ts";
 import type { LogOptions } from "./options.ts";
 import { readLog } from "./read-log.ts";
 
@@ -18,21 +18,6 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const now = Date.parse("2026-03-01T00:00:00Z");
-
-async function contentOf(log: Log) {
-  const items: LogItem[] = [];
-  const places: string[] = [];
-  for await (const batch of log.batches)
-    batch.items.forEach((item, index) => {
-      items.push(item);
-      places.push(batch.place(index));
-    });
-  await log.close();
-  const { account } = log;
-  if (account === undefined) throw new Error("A file is accounted for");
-  expect(unexplainedOf(account)).toBe(0);
-  return { log, items, places, account, notes: log.notes.join("\n") };
-}
 
 let files = 0;
 async function read(content: string | Buffer | Uint8Array, options: LogOptions = {}, name = `log-${files++}`) {

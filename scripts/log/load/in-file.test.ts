@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { logReader } from "#test/support/log-reader.ts";
+import { readContent, readContents, refusalOf } from "#test/support/read-content.ts";
 
-const { read, readAll, refusal } = logReader(Date.parse("2026-03-01T00:00:00Z"));
 const time = (n: number) => new Date(Date.parse("2025-01-01") + n * 60_000).toISOString();
 const values = (items: readonly { value?: number | undefined }[]) => items.map(({ value }) => value);
 
@@ -9,16 +8,16 @@ describe("the columns of several files", () => {
   it("are those of all of them: what a file lacks is empty there, and told", async () => {
     const without = "user_id,time,action\nann,2025-01-01,a\n";
     const having = "amount,user_id,time,action,passive\n5,bob,2025-01-02,b,true\n";
-    const { items, notes } = await readAll([without, having]);
+    const { items, notes } = await readContents([without, having]);
     expect(items).toMatchObject([{ user_id: "ann" }, { user_id: "bob", value: 5, passive: true }]);
     expect(notes).toContain("amount is no column of ");
-    expect(values((await readAll([having, without])).items)).toEqual([5, undefined]);
+    expect(values((await readContents([having, without])).items)).toEqual([5, undefined]);
     const typed = ['{"user_id":"ann","time":"2025-01-01"}\n', '{"user_id":"bob","time":"2025-01-02","value":3}\n'];
-    expect(values((await readAll(typed)).items)).toEqual([undefined, 3]);
+    expect(values((await readContents(typed)).items)).toEqual([undefined, 3]);
   });
 
   it("are in no file without users", async () => {
-    expect(await refusal(["user_id,time\nann,2025-01-01\n", "x,time\n1,2025-01-01\n"])).toContain(
+    expect(await refusalOf(["user_id,time\nann,2025-01-01\n", "x,time\n1,2025-01-01\n"])).toContain(
       "has no column user_id",
     );
   });
@@ -29,21 +28,21 @@ describe("the columns of a file", () => {
 
   it("are those of all records of JSON, wherever they come first", async () => {
     const late = `{"user_id":"u1","time":"${time(3_000)}","action":"b","value":7,"event_id":"e-1","passive":true}`;
-    const { items } = await read([...plain, late, plain[0]].join("\n"));
+    const { items } = await readContent([...plain, late, plain[0]].join("\n"));
     expect(items[2_100]).toMatchObject({ value: 7, event_id: "e-1", passive: true });
     const nested = plain.map((line) => line.replace("}", ',"p":{"q":1}}'));
     const deep = `{"user_id":"u1","time":"${time(3_000)}","action":"b","p":{"q":1,"revenue":4}}`;
-    expect((await read([...nested, deep].join("\n"))).items.at(-1)?.value).toBe(4);
+    expect((await readContent([...nested, deep].join("\n"))).items.at(-1)?.value).toBe(4);
     const array = `[${[...plain, late].join(",\n")}]`;
-    expect((await read(array)).items.at(-1)?.value).toBe(7);
+    expect((await readContent(array)).items.at(-1)?.value).toBe(7);
   });
 
   it("may be empty for thousands of rows: the user is still who has the clearest name", async () => {
     const rows = Array.from({ length: 4_200 }, (_, n) => `${n < 2_100 ? "" : `u${n % 9}`},anon-${n % 50},${time(n)}`);
     const table = `userId,anonymousId,time\n${rows.join("\n")}\n`;
-    expect(await refusal(table)).toMatch(/50 % of its rows cannot be read[\s\S]*Columns: userId → user/);
+    expect(await refusalOf(table)).toMatch(/50 % of its rows cannot be read[\s\S]*Columns: userId → user/);
     const empty = table.replace(/^u\d/gm, "");
-    const { users, notes } = await read(empty);
+    const { users, notes } = await readContent(empty);
     expect(users[0]).toBe("anon-0");
     expect(notes).toContain("userId is empty in every row, so anonymousId is used as the user.");
   });
