@@ -50,7 +50,7 @@ export async function ingestLog(
     log.rejections.countAll(contradiction, report.contradicting);
     for (const { index, field, error } of report.rejections)
       log.rejections.add(place(index), `${field ?? "row"} ${error}`);
-    // Ingest lists only so many rejections by position, and counts the others.
+    // Ingest lists the first rejections by position, and counts the others.
     log.rejections.count += report.rejected - report.rejections.length;
     onProgress(read, log.total, created + duplicates);
   }

@@ -19,7 +19,7 @@ const longestNumber = 30;
 
 /** Numbers of 16 digits and more, of which a spreadsheet keeps 15 and JavaScript 17 at most: the others become zeros. */
 const longNumber = "[0-9]{16,19}";
-/** From so many such ids on, that all end with a zero is no chance. */
+/** From this many such ids on it is no chance that all end with a zero. */
 const leastLong = 10;
 
 /** Above this share of the rows an id column is not what it was. */

@@ -57,7 +57,7 @@ interface Field {
 async function fieldsOf(name: string, type: string, file: string, scratch: Scratch): Promise<Field[]> {
   const column = identifier(name);
   if (/\[\]$|^MAP/.test(type)) return [];
-  // Some programs write texts as bytes; what is no text, such as a binary UUID, is known by its digits.
+  // Some programs write texts as bytes; other bytes, such as a binary UUID, are known by their digits.
   if (type === "BLOB") return [{ name, sql: `coalesce(TRY(decode(${column})), lower(hex(${column})))` }];
   // A number of two decimals that is written with three looks like one of thousands.
   if (/^DECIMAL\(\d+,[1-9]/.test(type)) return [{ name, sql: `rtrim(rtrim(${column}::VARCHAR, '0'), '.')` }];

@@ -75,7 +75,7 @@ describe("the interval of a campaign that has ended", () => {
 
 describe("the interval of a campaign that is under way", () => {
   const runs = 700;
-  /** Two standard errors of a share of 5 % of so many campaigns. */
+  /** Two standard errors of a share of 5 % of this many campaigns. */
   const luck = 2 * Math.sqrt((0.05 * 0.95) / runs);
   const looks = 20;
 

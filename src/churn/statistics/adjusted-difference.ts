@@ -1,4 +1,5 @@
 import { pivotsOf, solverOf } from "./cholesky.ts";
+import { dot } from "./dot.ts";
 import type { Estimate } from "./estimate.ts";
 import { outcomeMoments, type Sample } from "./sample.ts";
 import { studentQuantile } from "./student.ts";
@@ -122,10 +123,4 @@ function read(data: Sample, row: number, columns: readonly Column[], into: Float
     const { j, mean, scale } = columns[i] ?? none;
     into[i + 1] = (data.x(row, j) - mean) / scale;
   }
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return sum;
 }

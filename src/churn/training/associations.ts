@@ -1,3 +1,4 @@
+import { dot } from "../statistics/dot.ts";
 import { solvePositiveDefinite } from "./solve.ts";
 
 /** A column of which the controls leave less than this share of its variance says the same as they do. */
@@ -119,10 +120,4 @@ function gram(controls: readonly number[], withControls: (j: number) => Float64A
 function centred(y: Uint8Array): Float64Array {
   const mean = y.reduce((sum, label) => sum + label, 0) / y.length;
   return Float64Array.from(y, (label) => label - mean);
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += (a[j] ?? 0) * (b[j] ?? 0);
-  return sum;
 }

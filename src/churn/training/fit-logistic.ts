@@ -1,4 +1,5 @@
 import { sigmoid } from "../model/logistic.ts";
+import { dot } from "../statistics/dot.ts";
 import { type Design, hessianOf } from "./logistic-hessian.ts";
 import { QuasiNewton } from "./quasi-newton.ts";
 
@@ -133,10 +134,4 @@ function gradientAtZero({ x, y, width }: LogisticProblem): Float64Array {
 
 function norm(vector: Float64Array): number {
   return Math.sqrt(dot(vector, vector));
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += (a[j] ?? 0) * (b[j] ?? 0);
-  return sum;
 }

@@ -1,4 +1,5 @@
 import { solverOf } from "../statistics/cholesky.ts";
+import { dot } from "../statistics/dot.ts";
 
 /** A point that a minimisation has reached, with the gradient there. */
 interface Reached {
@@ -61,10 +62,4 @@ export class QuasiNewton {
 
 function add(to: Float64Array, vector: Float64Array, times: number): void {
   for (let j = 0; j < to.length; j++) to[j] = (to[j] ?? 0) + times * (vector[j] ?? 0);
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += (a[j] ?? 0) * (b[j] ?? 0);
-  return sum;
 }

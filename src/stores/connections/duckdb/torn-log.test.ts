@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** A copy of the database with its log cut to so many bytes. */
+/** A copy of the database with its log cut to this many bytes. */
 async function cutTo(bytes: number): Promise<string> {
   const copy = await mkdtemp(join(folder, "cut-"));
   const path = join(copy, "lapse.duckdb");

@@ -59,13 +59,14 @@ export function searchAddresses(
   );
 }
 
-/** The greatest value of a numeric field, of what was written until now; 0 if there is none. Throws StoreUnavailable. */
-export async function greatest(
+/** The least or the greatest value of a numeric field, of what was written until now; undefined if there is none. Throws StoreUnavailable. */
+export async function extremeOf(
   elasticsearch: Elasticsearch,
   purpose: string,
   index: string,
+  which: "min" | "max",
   field: string,
-): Promise<number> {
+): Promise<number | undefined> {
   await refresh(elasticsearch, purpose, index);
   const answer = await elasticsearch.runPatiently(purpose, (client) =>
     client.search({
@@ -73,16 +74,17 @@ export async function greatest(
       size: 0,
       track_total_hits: false,
       ignore_unavailable: true,
+      // A value that cannot be read now must not pass for none.
       allow_partial_search_results: false,
-      aggs: { greatest: { max: { field } } },
+      aggs: { extreme: { [which]: { field } } },
     }),
   );
   // Without the index, nothing is aggregated.
-  return greatestSchema.parse(answer).aggregations?.greatest.value ?? 0;
+  return extremeSchema.parse(answer).aggregations?.extreme.value ?? undefined;
 }
 
-const greatestSchema = z.object({
-  aggregations: z.object({ greatest: z.object({ value: z.number().nullable() }) }).optional(),
+const extremeSchema = z.object({
+  aggregations: z.object({ extreme: z.object({ value: z.number().nullable() }) }).optional(),
 });
 
 async function* pages<Item>(

@@ -6,7 +6,7 @@ import { bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { deleteDocuments } from "../../connections/elasticsearch/delete-documents.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
-import { greatest, refresh, search } from "../../connections/elasticsearch/search.ts";
+import { extremeOf, refresh, search } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { reasonsSchema, riskSchema } from "../score-schema.ts";
 import { dayText } from "./day-text.ts";
@@ -52,8 +52,9 @@ export async function dropScores(
 }
 
 /** The greatest number of a run that scores were written with; 0 if there are none, or of before they told. */
-export function lastScoring(elasticsearch: Elasticsearch): Promise<number> {
-  return greatest(elasticsearch, "read the scores", elasticsearch.index(featureIndices.scores), "lapse.run");
+export async function lastScoring(elasticsearch: Elasticsearch): Promise<number> {
+  const index = elasticsearch.index(featureIndices.scores);
+  return (await extremeOf(elasticsearch, "read the scores", index, "max", "lapse.run")) ?? 0;
 }
 
 function versionOf(run: number | undefined) {

@@ -3,7 +3,7 @@ import { compareBytes } from "../../connections/elasticsearch/byte-order.ts";
 import { compositePages } from "../../connections/elasticsearch/composite.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
-import { refresh } from "../../connections/elasticsearch/search.ts";
+import { extremeOf, refresh } from "../../connections/elasticsearch/search.ts";
 import { roleSchema } from "../entry-schema.ts";
 import type { LedgerBatch, SnapshotRange } from "../ledger.ts";
 import { inRange } from "./entries.ts";
@@ -36,22 +36,11 @@ export async function readBatches(elasticsearch: Elasticsearch, range: SnapshotR
 /** As Ledger.firstSnapshot. */
 export async function readFirstSnapshot(elasticsearch: Elasticsearch): Promise<number | undefined> {
   const index = patternOf(elasticsearch, ledgerIndices.entries);
-  await refresh(elasticsearch, purpose, index);
-  const answer = await elasticsearch.runPatiently(purpose, (client) =>
-    client.search({
-      index,
-      size: 0,
-      track_total_hits: false,
-      ignore_unavailable: true,
-      // An entry that cannot be read now must not pass for none.
-      allow_partial_search_results: false,
-      aggs: { first: { min: { field: "lapse.day" } } },
-    }),
-  );
-  return firstSchema.parse(answer).aggregations?.first.value ?? undefined;
+  return z
+    .int()
+    .optional()
+    .parse(await extremeOf(elasticsearch, purpose, index, "min", "lapse.day"));
 }
-
-const firstSchema = z.object({ aggregations: z.object({ first: z.object({ value: z.int().nullable() }) }).optional() });
 
 async function* counts<Row>(
   elasticsearch: Elasticsearch,

@@ -7,7 +7,7 @@ import { eraseAgain } from "../../connections/elasticsearch/erasures.ts";
 import { getDocuments } from "../../connections/elasticsearch/get-documents.ts";
 import { readSources } from "../../connections/elasticsearch/read-sources.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
-import { foundDocuments, greatest, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
+import { extremeOf, foundDocuments, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { StoreUnavailable } from "../../failures.ts";
 import { Lazy } from "../../lazy.ts";
@@ -48,8 +48,8 @@ export class ElasticsearchUserList implements UserList {
     return deleteMatching(this.#elasticsearch, "delete former users from the list", this.#index, former);
   }
 
-  lastWritten(): Promise<number> {
-    return greatest(this.#elasticsearch, "read the list of users", this.#index, "lapse.written");
+  async lastWritten(): Promise<number> {
+    return (await extremeOf(this.#elasticsearch, "read the list of users", this.#index, "max", "lapse.written")) ?? 0;
   }
 
   async page({ filter, order, limit, cursor }: UserQuery): Promise<UserPage> {
