@@ -7,6 +7,7 @@ import { costSettings, costsOf } from "#runtime/cost-settings.ts";
 import { httpFunction } from "#runtime/function-definition.ts";
 import { httpFunctionSettings } from "#runtime/function-settings.ts";
 import { publishTo } from "#runtime/publish-to.ts";
+import { nextRuns as nextRunsOf, scheduleSettings } from "#runtime/schedules.ts";
 import { intakeSettings } from "#runtime/settings.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
@@ -25,13 +26,17 @@ const deskSettings = {
   BROKER_URL: z.url().optional(),
   ...brokerTokenSetting,
   ...costSettings,
+  ...scheduleSettings,
 };
 
 /** The pages for the people who keep users, and the same for tools. */
 export const desk = httpFunction({
   name: "desk",
   settings: withAccessRules(withStoreRules(z.object(deskSettings))),
-  services: async (stores: StoreOpener, { settings, logger, now, publish, nextRuns }): Promise<DeskServices> => ({
+  services: async (
+    stores: StoreOpener,
+    { settings, settings: { SCHEDULES: schedules }, logger, now, publish, nextRuns },
+  ): Promise<DeskServices> => ({
     actions: await stores.actionStore(),
     features: await stores.featureStore(),
     models: await stores.modelStore(),
@@ -46,7 +51,7 @@ export const desk = httpFunction({
     oldest: () => settings.OLDEST_ACTION ?? now() - oldestMilliseconds,
     newId: randomUUID,
     publish: publish ?? publishTo(settings),
-    nextRuns,
+    nextRuns: nextRuns ?? (schedules && (() => nextRunsOf(schedules, now()))),
     costs: costsOf(settings),
   }),
   people: deskPeople,

@@ -1,8 +1,8 @@
-import { Cron } from "croner";
 import { NotFound } from "#churn/failure.ts";
 import { pingType } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { Logger } from "#runtime/logging.ts";
+import { type NextRun, nextRun, nextRuns } from "#runtime/schedules.ts";
 import { BadManifests } from "./failures.ts";
 import type { PingSource } from "./manifests.ts";
 import type { Timers } from "./timers.ts";
@@ -31,17 +31,17 @@ export class Schedule {
   readonly #options: ScheduleOptions;
   readonly #cancels = new Map<PingSource, () => void>();
 
-  /** Throws BadManifests for a schedule or time zone that is none. */
+  /** Throws BadManifests for a schedule or time zone that is not valid. */
   constructor(options: ScheduleOptions) {
     this.#options = options;
     const now = options.timers.now();
-    const first = options.pingSources.map((source) => ({ source, at: nextRun(source, now) }));
+    const first = options.pingSources.map((source) => ({ source, at: nextRunOf(source, now) }));
     for (const { source, at } of first) this.#wait(source, at);
   }
 
   /**
    * Sends the event of the named PingSource now, with its own data or other, as part of a trace if one is given, and
-   * answers with it. Throws NotFound, and what the broker throws.
+   * returns it. Throws NotFound, and what the broker throws.
    */
   due(name: string, data?: unknown, traceparent?: string): LapseEvent {
     const source = this.#options.pingSources.find((one) => one.name === name);
@@ -52,13 +52,9 @@ export class Schedule {
     return event;
   }
 
-  /** When each PingSource sends its event next, in milliseconds since the epoch; without those whose schedule is over. */
-  nextRuns(): readonly { readonly name: string; readonly at: number }[] {
-    const now = this.#options.timers.now();
-    return this.#options.pingSources.flatMap((source) => {
-      const at = nextRun(source, now);
-      return at === undefined ? [] : [{ name: source.name, at }];
-    });
+  /** When each PingSource sends its event next, the earliest first; without those whose schedule is over. */
+  nextRuns(): readonly NextRun[] {
+    return nextRuns(this.#options.pingSources, this.#options.timers.now());
   }
 
   /** No event is sent any more. */
@@ -75,7 +71,7 @@ export class Schedule {
       source,
       timers.after(wait, () => {
         if (timers.now() < at) return this.#wait(source, at);
-        this.#wait(source, nextRun(source, timers.now()));
+        this.#wait(source, nextRunOf(source, timers.now()));
         this.#send(source);
       }),
     );
@@ -103,10 +99,11 @@ export class Schedule {
   }
 }
 
-/** The first run after `now`, both in milliseconds since the epoch; undefined for a schedule that is over. */
-function nextRun({ name, schedule, timezone }: PingSource, now: number): number | undefined {
+/** Throws BadManifests where `nextRun` throws. */
+function nextRunOf(source: PingSource, now: number): number | undefined {
+  const { name, schedule, timezone } = source;
   try {
-    return new Cron(schedule, { timezone, mode: "5-part", paused: true }).nextRun(new Date(now))?.getTime();
+    return nextRun(source, now);
   } catch (error) {
     throw new BadManifests(`PingSource ${name} has a bad schedule "${schedule}" or time zone "${timezone}".`, {
       cause: error,

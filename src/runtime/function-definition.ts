@@ -10,6 +10,7 @@ import type { LogFields, Logger } from "./logging.ts";
 import type { SkippedUserMetrics } from "./metrics/skipped-users.ts";
 import type { StoreErrorMetrics } from "./metrics/store-errors.ts";
 import type { Route } from "./route.ts";
+import type { NextRun } from "./schedules.ts";
 
 /**
  * A function, defined once: what it is called, what it takes, and how it is made of its settings and stores. A pod is made
@@ -46,8 +47,8 @@ export interface Surroundings {
   readonly now: () => number;
   /** Sends an event to the broker; absent in a process that does not know one. */
   readonly publish?: ((event: LapseEvent) => Promise<void>) | undefined;
-  /** When each PingSource sends its event next, in milliseconds since the epoch; absent where the cluster alone knows. */
-  readonly nextRuns?: (() => readonly { readonly name: string; readonly at: number }[]) | undefined;
+  /** When each PingSource sends its event next; absent where the process has no schedule of its own. */
+  readonly nextRuns?: (() => readonly NextRun[]) | undefined;
   /** Told how far the function is with an event; `total` is undefined where it is not known. */
   readonly progress?: ((done: number, total?: number) => void) | undefined;
 }

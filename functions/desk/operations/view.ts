@@ -1,6 +1,7 @@
 import { formatDay } from "#churn/day.ts";
 import { formatCount } from "#pages/format.ts";
 import type { HttpRequest } from "#runtime/http.ts";
+import type { NextRun } from "#runtime/schedules.ts";
 import type { AuditEntry } from "#stores/audit/audit.ts";
 import { actsOfPeople } from "#stores/audit/recorder.ts";
 import type { KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
@@ -15,8 +16,8 @@ export interface OperationsView {
   readonly mayOperate: boolean;
   /** What each nightly step last left behind, in words; empty for a step that has left nothing yet. */
   readonly last: readonly { readonly step: string; readonly result: string }[];
-  /** Milliseconds since the epoch; undefined where the cluster alone knows. */
-  readonly next: readonly { readonly name: string; readonly at: number }[] | undefined;
+  /** Undefined where no schedule is known. */
+  readonly next: readonly NextRun[] | undefined;
   /** Newest first, at most 50. */
   readonly letters: readonly KeptDeadLetter[];
   /** How many there are. */

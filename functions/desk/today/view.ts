@@ -1,6 +1,7 @@
 import type { ListedUser } from "#churn/list/listed-user.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { RiskRule } from "#churn/risk-rule.ts";
+import type { NextRun } from "#runtime/schedules.ts";
 import type { LogExtent } from "#stores/actions/action-store.ts";
 import { thresholdsOfList } from "#stores/audit/list-thresholds.ts";
 import type { FeatureSet } from "#stores/features/feature-store.ts";
@@ -34,8 +35,8 @@ export interface TodayView extends ReadVersions {
   readonly deadLetters: number;
   /** Runs that failed, and drift. */
   readonly troubles: NightTroubles;
-  /** What runs next, and when in milliseconds since the epoch; undefined where the cluster alone knows. */
-  readonly next: readonly { readonly name: string; readonly at: number }[] | undefined;
+  /** Undefined where no schedule is known. */
+  readonly next: readonly NextRun[] | undefined;
   /** In milliseconds since the epoch. */
   readonly now: number;
 }
