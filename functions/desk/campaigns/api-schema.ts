@@ -161,6 +161,11 @@ export const newCampaignBody = z.strictObject({
   reason: z.string().min(1).max(100).optional().describe("A group of reasons, such as rhythm."),
   sort: z.enum(["probability", "value_at_risk", "profit"]).default("probability").describe("Who is taken first."),
   top: z.int().min(1).optional().describe("How many users to take, control group included; all by default."),
+  most_contacts: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("How many can be contacted: the list ends before one more would be. CONTACT_CAPACITY by default."),
   control_share: z.number().min(0.001).max(0.999).default(0.2),
   window_days: z.int().min(1).max(3_650).optional().describe("The churn window by default."),
   rest_days: z.int().min(0).max(3_650).default(30),

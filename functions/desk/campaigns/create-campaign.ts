@@ -28,6 +28,8 @@ export interface CampaignPlan
   readonly restDays: number;
   /** How many users to take; undefined for all. */
   readonly top?: number | undefined;
+  /** How many can be contacted: the list ends before a user who would be one too many. Undefined for any number. */
+  readonly mostContacts?: number | undefined;
 }
 
 export interface CampaignServices {
@@ -49,7 +51,7 @@ export interface CreatedCampaign {
  * campaign that is created at the same time has taken some of them; then no campaign is kept.
  */
 export async function createCampaign(
-  { restDays, top = Number.POSITIVE_INFINITY, ...plan }: CampaignPlan,
+  { restDays, top = Number.POSITIVE_INFINITY, mostContacts = Number.POSITIVE_INFINITY, ...plan }: CampaignPlan,
   candidates: AsyncIterable<Candidate>,
   { campaigns, contacts, now }: CampaignServices,
 ): Promise<CreatedCampaign> {
@@ -66,24 +68,36 @@ export async function createCampaign(
   const suppressed = new Map<Suppression, number>();
   const sizes = { treatment: 0, control: 0 };
   let taken = 0;
+  let isCapped = false;
   await campaigns.create(campaign);
   try {
     const rest = { restDays, at };
     for await (const free of freeToContact(candidates, rest, { campaigns, contacts }, suppressed)) {
-      const next = free.slice(0, top - taken).map((candidate) => assignmentOf(candidate, campaign));
+      const wanted = free.slice(0, top - taken).map((candidate) => assignmentOf(candidate, campaign));
+      // Arms are drawn by chance, so that only here is it known how many of a list are to be contacted.
+      const next = withAtMost(wanted, mostContacts - sizes.treatment);
+      isCapped = next.length < wanted.length;
       await campaigns.assign(campaign, next);
       taken += next.length;
       for (const { arm } of next) sizes[arm] += 1;
-      if (taken >= top) break;
+      if (isCapped || taken >= top) break;
     }
     if (taken === 0) throw new InvalidInput(noOne(suppressed));
     for (const arm of ["treatment", "control"] as const)
-      if (sizes[arm] === 0) throw new InvalidInput(noneIn(arm, taken, plan.controlShare));
+      if (sizes[arm] === 0)
+        throw new InvalidInput(noneIn(arm, taken, plan.controlShare, isCapped ? mostContacts : undefined));
     return { campaign: await campaigns.freezeAlone(campaign.id, Object.fromEntries(suppressed)), suppressed };
   } catch (error) {
     await campaigns.remove(campaign.id).catch(() => undefined);
     throw error;
   }
+}
+
+/** The first assignments, as long as at most `contacts` of them are in the treatment. */
+function withAtMost(assignments: readonly Assignment[], contacts: number): readonly Assignment[] {
+  let treated = 0;
+  const end = assignments.findIndex(({ arm }) => arm === "treatment" && ++treated > contacts);
+  return end === -1 ? assignments : assignments.slice(0, end);
 }
 
 function assignmentOf(
@@ -108,14 +122,18 @@ function noOne(suppressed: ReadonlyMap<Suppression, number>): string {
 }
 
 /** Without users in both arms, there would never be a result. */
-function noneIn(arm: Arm, users: number, controlShare: number): string {
+function noneIn(arm: Arm, users: number, controlShare: number, capacity: number | undefined): string {
   const which = arm === "control" ? "in the control group" : "to be contacted";
   const least = leastShare(users);
   const share =
     least === undefined
       ? ""
       : `, or of ${users.toLocaleString("en")} users a control share of ${arm === "control" ? `at least ${percent(least)}` : `at most ${percent(1 - least)}`}`;
-  return `Nothing could be compared: of ${users === 1 ? "the one user" : `the ${users.toLocaleString("en")} users`} who may be contacted, none is ${which}. With a control share of ${percent(controlShare)}, take at least ${fewestUsers(controlShare).toLocaleString("en")} users${share}.`;
+  const limit =
+    capacity === undefined
+      ? ""
+      : ` The list ended where ${capacity.toLocaleString("en")} could be contacted: allow more.`;
+  return `Nothing could be compared: of ${users === 1 ? "the one user" : `the ${users.toLocaleString("en")} users`} who may be contacted, none is ${which}. With a control share of ${percent(controlShare)}, take at least ${fewestUsers(controlShare).toLocaleString("en")} users${share}.${limit}`;
 }
 
 function percent(share: number): string {

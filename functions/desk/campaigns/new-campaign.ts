@@ -20,6 +20,7 @@ export async function newCampaignAsked(
     filter: filterOf(body),
     order: await orderOf(body, services),
     top: body.top,
+    mostContacts: body.most_contacts,
     controlShare: body.control_share,
     windowDays: body.window_days,
     restDays: body.rest_days,

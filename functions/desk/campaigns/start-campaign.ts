@@ -16,6 +16,8 @@ export interface NewCampaign {
   readonly order: Ranking | ByProfit;
   /** How many users to take, control group included; all by default. */
   readonly top?: number | undefined;
+  /** How many can be contacted; what the settings say by default. */
+  readonly mostContacts?: number | undefined;
   readonly controlShare: number;
   /** The churn window by default. */
   readonly windowDays?: number | undefined;
@@ -33,7 +35,7 @@ export async function startCampaign(
   request: Pick<HttpRequest, "caller" | "address">,
   services: CampaignsServices,
 ): Promise<CreatedCampaign> {
-  const { features, users, campaigns, contacts, now } = services;
+  const { features, users, campaigns, contacts, costs, now } = services;
   const set = await features.currentSet();
   const target = id ?? campaignId(wanted.name);
   const create = () =>
@@ -41,6 +43,7 @@ export async function startCampaign(
       {
         ...wanted,
         id: target,
+        mostContacts: wanted.mostContacts ?? costs.capacity,
         audience: describeFilter(filter, typeof order === "string" ? order : "profit of a contact", wanted.top),
         windowDays: windowDays ?? set?.definition.churn.churnDays ?? 30,
         createdBy: whoIs(request).who,

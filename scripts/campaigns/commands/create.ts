@@ -6,8 +6,10 @@ import { campaignId } from "#functions/desk/campaigns/campaign-id.ts";
 import { createCampaign } from "#functions/desk/campaigns/create-campaign.ts";
 import { describeSuppressed } from "#functions/desk/campaigns/free-to-contact.ts";
 import { candidates } from "#functions/desk/campaigns/plan/candidates.ts";
+import { parseConfig } from "#runtime/config.ts";
+import { costSettings, costsOf } from "#runtime/cost-settings.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
-import { addFilterOptions, amount, filterOptions, share, wholeDays } from "../../audience/filter-options.ts";
+import { addFilterOptions, amount, count, filterOptions, share, wholeDays } from "../../audience/filter-options.ts";
 import type { Call } from "../../call/call.ts";
 import { parseOptions } from "../../terminal/options.ts";
 import { withStores } from "../open.ts";
@@ -24,6 +26,7 @@ export function createCommand(command: Command, call: Call): void {
     .option("--rest <days>", "leaves out users who were contacted within as many days", "30")
     .option("--cost <amount>", "of one contact", "0")
     .option("--incentive <amount>", "what a user costs who takes what is offered", "0")
+    .option("--capacity <n>", "the most that you can contact (default: CONTACT_CAPACITY, or any number)")
     .option("--by <who>", "who creates it (default: you)")
     .action((options: unknown) => run(options, call));
   addFilterOptions(command);
@@ -44,12 +47,14 @@ const optionsSchema = z.object({
   rest: wholeDays,
   cost: amount,
   incentive: amount,
+  capacity: count.optional(),
   by: z.string().trim().min(1).max(200).optional(),
 });
 
 async function run(raw: unknown, call: Call): Promise<void> {
   const options = parseOptions(optionsSchema, raw);
-  const { name, control, window, rest, cost, incentive, by, sort, top, ...filter } = options;
+  const { name, control, window, rest, cost, incentive, capacity, by, sort, top, ...filter } = options;
+  const costs = costsOf(parseConfig(z.object(costSettings), call.environment));
   await withStores(call, async (stores, record) => {
     const features = await stores.featureStore();
     const [set, users] = [await features.currentSet(), await stores.userList()];
@@ -64,6 +69,7 @@ async function run(raw: unknown, call: Call): Promise<void> {
       createdBy: by ?? call.user,
       restDays: rest,
       top,
+      mostContacts: capacity ?? costs.capacity,
     };
     const services = { campaigns: await stores.campaignStore(), contacts: await stores.contactStore(), now: Date.now };
     const { campaign, suppressed } = await record(
@@ -76,8 +82,14 @@ async function run(raw: unknown, call: Call): Promise<void> {
     const { treatment, control: controls } = campaign.sizes;
     call.print(
       [
-        `Created ${campaign.id}: ${count(treatment)} users to contact, ${count(controls)} in the control group (${campaign.audience}).`,
-        ...(top !== undefined && treatment + controls < top ? ["No more than these fit and may be contacted."] : []),
+        `Created ${campaign.id}: ${counted(treatment)} users to contact, ${counted(controls)} in the control group (${campaign.audience}).`,
+        ...(top !== undefined && treatment + controls < top
+          ? [
+              treatment === plan.mostContacts
+                ? "No more than these can be contacted (--capacity)."
+                : "No more than these fit and may be contacted.",
+            ]
+          : []),
         ...(suppressed.size === 0 ? [] : [`Left out: ${describeSuppressed(suppressed)}.`]),
         describeBalance(balance),
         `The list to contact: lapse campaigns export ${campaign.id} > ${campaign.id}.csv`,
@@ -97,6 +109,6 @@ function describeBalance({ covariates }: Balance): string {
     : `The arms are alike as far as chance allows: ${largest}.`;
 }
 
-function count(number: number): string {
+function counted(number: number): string {
   return number.toLocaleString("en");
 }

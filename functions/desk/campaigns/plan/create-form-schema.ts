@@ -34,6 +34,7 @@ export async function newCampaignOf(
     filter: filterOf(form),
     order: economicsOf(form, rateOf(form.save_rate, await campaigns.campaigns())),
     top: form.top,
+    mostContacts: form.capacity,
     controlShare: form.control,
     windowDays: form.window,
     restDays: form.rest,

@@ -1,0 +1,95 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { armOf } from "#churn/campaign/arm.ts";
+import { startOf } from "#churn/day.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { costsOf } from "#runtime/cost-settings.ts";
+import { type Stores, setUpStores } from "#stores/open-stores.ts";
+import { listedUser } from "#test/support/listed-user.ts";
+import { newCampaignBody } from "./api-schema.ts";
+import { newCampaignAsked } from "./new-campaign.ts";
+import { newCampaignForm, newCampaignOf } from "./plan/create-form-schema.ts";
+import { withCosts } from "./plan/form.ts";
+import { startCampaign } from "./start-campaign.ts";
+
+const now = startOf(20_500) + 1_000;
+const users = 3_000;
+let folder: string;
+let stores: Stores;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-capacity-"));
+  stores = await setUpStores({ dataDir: folder }, () => now);
+  await stores.users.put(
+    Array.from({ length: users }, (_, i) =>
+      listedUser(`user-${i}`, { snapshot: 20_500, probability: 1 - i / users, risk: "high", value: 10 }),
+    ),
+    now,
+  );
+});
+
+afterEach(async () => {
+  await stores.close();
+  await rm(folder, { recursive: true });
+});
+
+const services = (capacity?: number) => ({
+  ...stores,
+  ...{ now: () => now, oldest: () => 0, newId: () => crypto.randomUUID(), publish: undefined },
+  ...{ logger: { info: () => {}, warn: () => {}, error: () => {} }, costs: costsOf({ CONTACT_CAPACITY: capacity }) },
+});
+const request = { caller: undefined, address: "127.0.0.1" };
+
+async function started(body: object, capacity?: number) {
+  const asked = await newCampaignAsked(newCampaignBody.parse({ name: "Spring", state: "here", ...body }), services());
+  return (await startCampaign(asked, request, services(capacity))).campaign;
+}
+
+it("never has more users to contact than can be, whatever the arms come to by chance", async () => {
+  for (const id of Array.from({ length: 8 }, (_, i) => `spring-${i}`)) {
+    // What the plan of 200 contacts asks for: by chance, about every second such list has more than 200 in the treatment.
+    const { sizes } = await started({ id, top: 250, most_contacts: 200, rest_days: 0 });
+    expect(sizes.treatment).toBeLessThanOrEqual(200);
+    expect(sizes.treatment).toBeGreaterThan(170);
+    await stores.campaigns.remove(id);
+  }
+});
+
+it("takes the most worthwhile users up to the last who can be contacted, and those of the control group among them", async () => {
+  const { sizes } = await started({ id: "autumn", most_contacts: 100 });
+  expect(sizes.treatment).toBe(100);
+  const arms = Array.from({ length: users }, (_, i) => armOf("autumn", `user-${i}`, 0.2));
+  const next = arms.findIndex((arm, i) => arm === "treatment" && treatedIn(arms.slice(0, i)) === 100);
+  const taken: string[] = [];
+  for await (const { userId } of stores.campaigns.assignments("autumn")) taken.push(userId);
+  expect(new Set(taken)).toEqual(new Set(Array.from({ length: next }, (_, i) => `user-${i}`)));
+});
+
+function treatedIn(arms: readonly string[]): number {
+  return arms.filter((arm) => arm === "treatment").length;
+}
+
+it("goes by the setting where nothing else is asked for, and by the form before that", async () => {
+  expect((await started({ id: "set" }, 50)).sizes.treatment).toBe(50);
+  const fields = { name: "Form", top: "2000", control: "20", window: "30", rest: "0", save_rate: "10" };
+  const formOf = (capacity: string) => withCosts(newCampaignForm.parse({ ...fields, capacity }), services(50).costs);
+  const sizesOf = async (capacity: string) => {
+    const wanted = await newCampaignOf(formOf(capacity), services());
+    return (await startCampaign({ ...wanted, id: `form-${capacity}` }, request, services(50))).campaign.sizes.treatment;
+  };
+  expect(await sizesOf("60")).toBe(60);
+  expect(await sizesOf("")).toBe(50);
+});
+
+it("says that the capacity ended a list that has no control group", async () => {
+  const uncontrolled = Array.from({ length: 100 }, (_, i) => `c${i}`).find((id) =>
+    [0, 1].every((i) => armOf(id, `user-${i}`, 0.2) === "treatment"),
+  );
+  await expect(started({ id: uncontrolled, most_contacts: 1 })).rejects.toThrow(
+    new InvalidInput(
+      "Nothing could be compared: of the one user who may be contacted, none is in the control group. With a control share of 20 %, take at least 21 users. The list ended where 1 could be contacted: allow more.",
+    ),
+  );
+});
