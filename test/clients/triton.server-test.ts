@@ -6,8 +6,8 @@ import { type RunningTarget, startFunctionTarget } from "../fuzz/targets.ts";
 import { exampleManifest } from "../support/example-model.ts";
 import { RunningProgram } from "../support/running-program.ts";
 
-// Triton's client as people install it: the Python in TRITON_CLIENT has the packages of requirements.txt.
-const python = process.env.TRITON_CLIENT ?? "";
+// Triton's client as people install it: the Python in MODEL_CLIENTS has the packages of requirements.txt.
+const python = process.env.MODEL_CLIENTS ?? "";
 const program = fileURLToPath(new URL("triton.py", import.meta.url));
 const { typical, parameters } = exampleManifest();
 

@@ -10,7 +10,7 @@ const addresses = [
   "PUSHGATEWAY_URL",
 ];
 /** Paths of programs that suites start by themselves. */
-const programs = ["FILEBEAT", "K6", "JMETER", "OTELCOL", "PROMETHEUS", "PROMTOOL", "SCHEMATHESIS", "TRITON_CLIENT"];
+const programs = ["FILEBEAT", "K6", "JMETER", "OTELCOL", "PROMETHEUS", "PROMTOOL", "SCHEMATHESIS", "MODEL_CLIENTS"];
 
 /** Fails the suites on real servers before the first test if the servers are not named. */
 export function setup(): void {
