@@ -23,8 +23,9 @@ import { untilTaken } from "../cluster/load.ts";
 import { overlay } from "../cluster/overlay.ts";
 import { eventually, predict, stranger, throughGateway } from "../cluster/requests.ts";
 import { count, countRolledUp } from "../cluster/state.ts";
+import { WebhookReceiver } from "../cluster/webhook-receiver.ts";
 import { type Fault, roundOfFaults } from "./faults.ts";
-import { askerByActions, askerById, type Flow, nights, publisher, sender } from "./flows.ts";
+import { askerByActions, askerById, campaigner, type Flow, nights, publisher, sender, teller } from "./flows.ts";
 import { Ledger } from "./ledger.ts";
 import { describe, isKept, type Struck } from "./report.ts";
 
@@ -52,11 +53,17 @@ if (!values.keep) {
 }
 
 const ledger = new Ledger();
+const receiver = new WebhookReceiver();
+await receiver.start();
+/** Of whom the webhook has to tell its receiver. */
+const toTell: string[] = [];
 const flows: readonly Flow[] = [
   ...[1, 2, 3].map((n) => sender(`${run}-http-${n}`, ledger)),
   ...[1, 2].map((n) => publisher(`${run}-broker-${n}`, ledger)),
   askerById(knownUser),
   askerByActions(),
+  teller(`${run}-risk`, (user) => toTell.push(user)),
+  campaigner(`${run}-campaign`),
   nights(60_000),
 ];
 const began = new Date();
@@ -80,10 +87,11 @@ await Promise.all(running);
 const users = ledger.users;
 const stored = (ids: string) => count("lapse-actions-*", `user.id:${ids}`);
 let replayed = 0;
+const untold = () => toTell.filter((user) => receiver.messagesAbout(user).length === 0);
 const lost = await eventually(async () => {
   replayed += await replay();
   const found = await ledger.discrepancies(stored);
-  if (found.length > 0) throw new Error(JSON.stringify(found));
+  if (found.length + untold().length > 0) throw new Error(JSON.stringify([...found, ...untold()]));
   return found;
 }, 540).catch(() => ledger.discrepancies(stored));
 await untilScored().catch((error: unknown) => console.error(error));
@@ -92,11 +100,13 @@ const scored = await count("lapse-scores", `user.id:${run}*`);
 const outcome = {
   ...{ began, minutes, seed: values.seed, struck, flows, users, replayed, lost, uncounted, scored },
   acknowledged: ledger.total,
+  ...{ toTell: toTell.length, untold: untold().length },
   restarts: (await restartsOfEventing()) - restartsBefore,
 };
 const report = describe(outcome);
 console.log(report);
 await writeFile(values.file, `${upTo(await readFile(values.file, "utf8"))}${report}`);
+await receiver.stop();
 process.exitCode = isKept(outcome) ? 0 : 1;
 
 /** What is written about the program by hand, with the heading of its report. */

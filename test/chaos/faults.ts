@@ -20,7 +20,18 @@ export interface Fault {
   strike(seconds: number): Promise<number | undefined>;
 }
 
-const services = ["ingest", "churn-predictor", "features", "score", "train", "monitor", "dead-letters"];
+const services = [
+  "ingest",
+  "churn-predictor",
+  "features",
+  "score",
+  "train",
+  "monitor",
+  "dead-letters",
+  "desk",
+  "changes",
+  "webhook",
+];
 const stores = [
   { pod: "elasticsearch-0", program: "java" },
   { pod: "minio-0", program: "minio" },

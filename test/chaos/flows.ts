@@ -3,7 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import * as z from "zod";
 import { actionEvent } from "#runtime/event-kinds.ts";
 import { command } from "../cluster/kubectl.ts";
-import { predict, publish, type Reply, stranger, throughGateway } from "../cluster/requests.ts";
+import { eventually, predict, publish, type Reply, send, stranger, throughGateway } from "../cluster/requests.ts";
+import { riskChanged } from "../cluster/webhook-receiver.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** A request that was not taken, and when its response was there, in milliseconds since 1970. */
@@ -82,6 +83,66 @@ export function publisher(user: string, ledger: Ledger): Flow {
       }
     },
   };
+}
+
+/** One sender of users whose risk has changed, each of whom the webhook has to tell its receiver: `tell` keeps them. */
+export function teller(run: string, tell: (user: string) => void): Flow {
+  const tally = new Tally();
+  return {
+    name: "changes of risk to the Broker",
+    tally,
+    async run(isOver) {
+      for (let n = 0; !isOver(); n++) {
+        const event = riskChanged(`${run}-${n}`, `/chaos/${run}`);
+        await untilGood(async () => {
+          await publish(event);
+          return { status: 200, body: undefined };
+        }, tally);
+        tell(event.data.user_id);
+        await pause(1_000);
+      }
+    },
+  };
+}
+
+/**
+ * One person at the desk, who creates a campaign of five users every ten seconds. At the end each that was created must have the
+ * list that it was created with.
+ */
+export function campaigner(run: string): Flow {
+  const tally = new Tally();
+  const audienceOf = async (id: string) => {
+    const { status, body } = await desk(`/${id}/audience`);
+    if (status !== 200) throw new Error(`The desk responds with ${status}.`);
+    return JSON.stringify(body);
+  };
+  return {
+    name: "campaigns at the desk",
+    tally,
+    async run(isOver) {
+      const created = new Map<string, string>();
+      for (let n = 0; !isOver(); n++) {
+        const id = `${run}-${n}`;
+        const reply = await attempt(() => desk("", { id, name: id, state: "here", top: 5, control_share: 0.4 }));
+        if (reply.status === 201) {
+          tally.good++;
+          created.set(id, await eventually(() => audienceOf(id), 300));
+        } else tally.failed(told(reply));
+        const next = Date.now() + 10_000;
+        while (!isOver() && Date.now() < next) await pause(500);
+      }
+      for (const [id, audience] of created) {
+        const found = await eventually(() => audienceOf(id), 120).catch(firstLine);
+        if (found !== audience) tally.wrong.push(`The list of ${id} was ${audience}, and is ${found}.`);
+      }
+    },
+  };
+}
+
+/** The desk's API, at its address within the cluster. */
+function desk(path: string, body?: object): Promise<Reply> {
+  const url = `http://desk.lapse.svc.cluster.local/v1/campaigns${path}`;
+  return send(url, { "content-type": "application/json" }, body && JSON.stringify(body));
 }
 
 const predictionsSchema = z.object({

@@ -28,19 +28,23 @@ export interface Outcome {
   readonly lost: readonly Discrepancy[];
   /** Of what is counted in user-days, from what was acknowledged. */
   readonly uncounted: readonly Discrepancy[];
+  /** Users of whom the webhook had to tell its receiver, and those of whom it did not. */
+  readonly toTell: number;
+  readonly untold: number;
   /** Users who were sent, and how many of them the last night scored. */
   readonly scored: number;
 }
 
 /** Whether every promise was kept. */
-export function isKept({ lost, uncounted, flows, scored, users }: Outcome): boolean {
-  const isWhole = lost.length === 0 && uncounted.length === 0 && scored === users;
+export function isKept({ lost, uncounted, untold, flows, scored, users }: Outcome): boolean {
+  const isWhole = lost.length === 0 && uncounted.length === 0 && untold === 0 && scored === users;
   return isWhole && flows.every(({ tally }) => tally.wrong.length === 0);
 }
 
 /** The report in Markdown. */
 export function describe(outcome: Outcome): string {
   const { began, minutes, seed, struck, acknowledged, users, replayed, lost, uncounted, scored, restarts } = outcome;
+  const { toTell, untold } = outcome;
   const worst = Math.max(0, ...struck.map(({ recovery }) => recovery));
   return `
 \`LAPSE_BROKER_CLASS=${brokerClass} npm run chaos -- --minutes ${minutes} --seed ${seed}\`, ${began.toISOString().slice(0, 16).replace("T", " ")} UTC:
@@ -53,6 +57,7 @@ export function describe(outcome: Outcome): string {
 | of the actions lost or stored twice | ${told(lost)} |
 | of the actions missing in the last night's features, or in them twice | ${told(uncounted)} |
 | containers of Knative's eventing that were started again meanwhile, by no fault of these | ${restarts} |
+| changes of risk that the Broker acknowledged, and of which the webhook did not tell its receiver | ${untold} of ${count(toTell)} |
 | users whom the last night scored | ${count(scored)} of ${count(users)} |
 | longest from the end of a fault until ingest and the predictor both answered 200 | ${worst.toFixed(1)} s |
 
