@@ -160,15 +160,6 @@ describe("with deploy/gateway", () => {
   });
 });
 
-it("lapse's namespace takes no pod that may do more than the pod security standard allows", async () => {
-  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "rooted" }, spec: podSpec };
-  await expect(kubectl("run", "rooted", "--image=any", `--overrides=${JSON.stringify(pod)}`)).rejects.toThrow(
-    /violates PodSecurity "(restricted|baseline)/,
-  );
-});
-
-const podSpec = { hostPID: true, containers: [{ name: "rooted", image: "any" }] };
-
 it("claims of the stores are bound", async () => {
   const list = z.object({ items: z.array(z.object({ status: z.object({ phase: z.string() }) })) });
   const { items } = list.parse(JSON.parse(await kubectl("get", "pvc", "--output=json")));
