@@ -1,10 +1,10 @@
 /**
- * Measures how long a request to zero pods takes, of the predictor beside a static Go program, in turns on one cluster:
- * the median of 10, and what the predictor's time is made of.
+ * Measures how long a request to zero pods takes, of the predictor and of ingest beside a static Go program, in turns on one cluster:
+ * the median of 20, and what their times are made of. Throws if one of them is not answered with 200 at once.
  *
  *     LAPSE_CLUSTER_KEEP=1 npm run test:cluster        # a lapse with a model in service
  *     (cd bench/cluster/hello && CGO_ENABLED=0 go build -o hello main.go && docker build -t dev.local/hello:test .)
- *     npx tsx bench/cluster/cold-start.ts [--runs 10]
+ *     npx tsx bench/cluster/cold-start.ts [--runs 20]
  */
 import { execFile } from "node:child_process";
 import { parseArgs, promisify } from "node:util";
@@ -13,12 +13,13 @@ import { quantile } from "#churn/quantile.ts";
 import { kubectl, podsOf } from "#test/cluster/kubectl.ts";
 import { eventually, predict, type Reply, stranger, throughGateway } from "#test/cluster/requests.ts";
 
-const { values } = parseArgs({ options: { runs: { type: "string", default: "10" } } });
+const { values } = parseArgs({ options: { runs: { type: "string", default: "20" } } });
 const runs = z.coerce.number().int().positive().parse(values.runs);
 
 const steps = [
   ["The model is in service.", "start of its process to the model in service"],
   ["predict listens.", "start of its process to listening, with the model"],
+  ["ingest listens.", "start of its process to listening"],
 ] as const;
 
 const times = new Map<string, number[]>();
@@ -29,6 +30,7 @@ try {
   for (let run = 0; run < runs; run++) {
     await measure("hello", () => throughGateway("hello", "/"));
     await measure("churn-predictor", () => predict([stranger()]));
+    await measure("ingest", sendAction);
     console.log(
       `${run + 1} of ${runs}: ${[...times].map(([name, all]) => `${name} ${all.at(-1)?.toFixed(0)}`).join(", ")}`,
     );
@@ -49,6 +51,12 @@ console.table(
     }),
   ),
 );
+
+/** An action that is stored, by the first connection of a new pod to Elasticsearch. */
+function sendAction(): Promise<Reply> {
+  const body = JSON.stringify({ user_id: "cold-start", action: "login", timestamp: new Date().toISOString() });
+  return throughGateway("ingest", "/", { body, headers: { "content-type": "application/json" } });
+}
 
 async function measure(name: string, ask: () => Promise<Reply>): Promise<void> {
   // None at all, not even one on its way out, which would take time from the new one.
@@ -76,7 +84,7 @@ async function measure(name: string, ask: () => Promise<Reply>): Promise<void> {
 
 async function logOf(name: string): Promise<Record<string, unknown>[]> {
   const [pod = ""] = await podsOf(name);
-  const container = name === "hello" ? "user-container" : "kserve-container";
+  const container = name === "churn-predictor" ? "kserve-container" : "user-container";
   const lines = await kubectl("logs", pod, "--container", container);
   return lines.split("\n").map((line) => JSON.parse(line));
 }
