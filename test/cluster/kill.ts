@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { kubectl, kubectlAnywhere, podsOf } from "./kubectl.ts";
+import { command, kubectl, kubectlAnywhere, podsOf } from "./kubectl.ts";
 import { eventually, type Reply } from "./requests.ts";
 import { authorization, type Statistic, statisticOf } from "./state.ts";
 
@@ -91,16 +91,20 @@ export async function killAtWork(
   { index, statistic, before }: Sign,
   isUnfinished: () => Promise<boolean>,
 ): Promise<boolean> {
-  const command = `node dist/run\\.cjs ${service}`;
-  await signal("SIGSTOP", command, index, statistic, `${before}`);
+  const pattern = `node dist/run\\.cjs ${service}`;
+  await signal("SIGSTOP", pattern, index, statistic, `${before}`).catch(async (cause: unknown) => {
+    // Most likely what it waits for has been given up.
+    throw new Error(`${service} was not seen at work. ${await command("dead-letters", "list")}`, { cause });
+  });
   if (!(await isUnfinished())) {
-    await signal("SIGCONT", command);
+    await signal("SIGCONT", pattern);
     return false;
   }
-  // A stopped process cannot act on SIGTERM, and the kubelet kills it two seconds later. Every process was stopped, also in
-  // pods that were terminating.
   const selector = `serving.knative.dev/service=${service}`;
   await kubectl("delete", "pod", "--selector", selector, "--grace-period=0", "--force");
+  // A stopped process cannot act on SIGTERM. The kubelet kills it two seconds later, but in pods that Knative was removing already only
+  // after their whole grace period, until which their proxies keep who has sent the work waiting.
+  await signal("stopped=SIGKILL", pattern);
   return true;
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import * as z from "zod";
 import { runsSchema } from "#stores/runs/run-schema.ts";
 import { killAtWork, signOfWork, untilInTime } from "./kill.ts";
@@ -21,25 +21,28 @@ const actions = Array.from({ length: users }, (_, i) =>
   })),
 ).flat();
 
-/** Both functions cut their runs into this many slices; small requests, so that as many pods fit on one node. */
-async function setSlices(slices: number): Promise<void> {
+/** Both functions cut their runs into four slices; small requests, so that as many pods fit on one node. */
+async function useFourSlices(): Promise<void> {
   const container = "/spec/template/spec/containers/0";
-  const services = ["features", "score"];
-  for (const service of services) {
-    const { env = [] } = containerSchema.parse(
-      JSON.parse(await kubectl("get", "ksvc", service, `--output=${ofContainer}`)),
-    );
-    const others = env.filter(({ name }) => name !== "SLICES");
-    const patch = JSON.stringify([
-      { op: "add", path: `${container}/env`, value: [...others, { name: "SLICES", value: `${slices}` }] },
-      { op: "replace", path: `${container}/resources/requests`, value: { cpu: "20m", memory: "128Mi" } },
-    ]);
-    await kubectl("patch", "ksvc", service, "--type=json", "--patch", patch);
-  }
-  await kubectl("wait", "--for=condition=ready", "--timeout=60s", ...services.map((service) => `ksvc/${service}`));
+  const patch = JSON.stringify([
+    { op: "add", path: `${container}/env/-`, value: { name: "SLICES", value: "4" } },
+    { op: "replace", path: `${container}/resources/requests`, value: { cpu: "20m", memory: "128Mi" } },
+  ]);
+  for (const service of ["features", "score"]) await kubectl("patch", "ksvc", service, "--type=json", "--patch", patch);
+  await untilReady();
 }
 
-beforeAll(async () => {
+/** Of this few users a run is one slice. */
+async function useOneSlice(): Promise<void> {
+  await applyOverlay("plain");
+  await untilReady();
+}
+
+function untilReady(): Promise<string> {
+  return kubectl("wait", "--for=condition=ready", "--timeout=60s", "ksvc/features", "ksvc/score");
+}
+
+async function sendActions(): Promise<void> {
   const lines = actions.map((action) => JSON.stringify(action));
   for (let from = 0; from < lines.length; from += 5_000) {
     const body = lines.slice(from, from + 5_000).join("\n");
@@ -47,17 +50,28 @@ beforeAll(async () => {
       throughGateway("ingest", "/", { body, headers: { "content-type": "application/x-ndjson" } }),
     );
   }
-}, 120_000);
+}
 
-afterAll(async () => {
-  await applyOverlay("plain");
-  await kubectl("wait", "--for=condition=ready", "--timeout=60s", "ksvc/features", "ksvc/score");
+beforeAll(async () => {
+  await Promise.all([useFourSlices(), sendActions()]);
 }, 120_000);
 
 it("computes the same in four slices by parallel pods, which are killed at their work, as in one slice", async () => {
   // Of the same moment, so that all runs have the same snapshot.
   const time = new Date().toISOString();
-  await setSlices(4);
+  const inFour = await inFourSlices(time).finally(useOneSlice);
+  for (const found of Object.values(inFour)) expect(found).not.toMatch(/^0 /);
+  expect(inFour["lapse-features"]).toMatch(new RegExp(`^${users} `));
+
+  const since = new Date().toISOString();
+  await publish(ping("features", `one-${run}`, time));
+  await ended("features", 1, since);
+  await ended("score", 1, since);
+  expect(inFour).toEqual(await digests());
+}, 600_000);
+
+/** Has both functions killed at their work, and returns what they have computed in the end. */
+async function inFourSlices(time: string): Promise<Record<string, string>> {
   // The users are new, so that the roll-up has work too.
   let since = "";
   await untilInTime(async (attempt) => {
@@ -75,17 +89,8 @@ it("computes the same in four slices by parallel pods, which are killed at their
     expect(new Set(slices.map(({ slice }) => slice))).toEqual(new Set([0, 1, 2, 3]));
   }
   expect(await rolledUp()).toBe(actions.length);
-  const inFour = await digests();
-  for (const found of Object.values(inFour)) expect(found).not.toMatch(/^0 /);
-  expect(inFour["lapse-features"]).toMatch(new RegExp(`^${users} `));
-
-  await setSlices(1);
-  since = new Date().toISOString();
-  await publish(ping("features", `one-${run}`, time));
-  await ended("features", 1, since);
-  await ended("score", 1, since);
-  expect(inFour).toEqual(await digests());
-}, 400_000);
+  return digests();
+}
 
 /** The newest run of a job, if it was begun after `since`. */
 async function newestOf(job: "features" | "score", since: string) {
@@ -139,8 +144,6 @@ async function sourcesIn(index: string): Promise<readonly unknown[]> {
   return hitsSchema.parse(answer).hits.hits.map(({ _source }) => _source);
 }
 
-const ofContainer = "jsonpath={.spec.template.spec.containers[0]}";
-const containerSchema = z.object({ env: z.array(z.looseObject({ name: z.string() })).optional() });
 const documentSchema = z.object({ _source: z.object({ lapse: z.object({ runs: runsSchema }) }).optional() });
 const hitsSchema = z.object({ hits: z.object({ hits: z.array(z.object({ _source: z.unknown() })) }) });
 /** Of each user and month, the day, action, count and sum of values of each row. */

@@ -111,13 +111,6 @@ function basic(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 }
 
-/** How many log entries of a Service's present pods contain a text. */
-export async function logsOf(service: string, part: string): Promise<number> {
-  const selector = `serving.knative.dev/service=${service}`;
-  const logs = await kubectl("logs", "--selector", selector, "--container", "user-container", "--tail=-1");
-  return logs.split("\n").filter((line) => line.includes(part)).length;
-}
-
 /** The names of all model versions, once each. */
 export async function versions(): Promise<string[]> {
   return [...new Set((await command("models", "list")).match(/\d{8}T\d{6}Z-[0-9a-f]{6}/g) ?? [])];

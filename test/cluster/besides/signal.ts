@@ -1,5 +1,6 @@
 // Signals the processes of this node's pods: node signal.ts SIGNAL PATTERN [INDEX STATISTIC ABOVE]
 // PATTERN is a regular expression for the whole command line. Instead of a signal:
+//   stopped=SIGNAL                 signals those that are stopped, if there are any
 //   fsize=BYTES, fsize=unlimited   bounds the files that they may write
 //   clock=SECONDS                  sets their clocks that far ahead or back (overlays/chaos)
 //   full=FOLDER, free=FOLDER       fills the disk of a folder of theirs to its last byte, and empties it again
@@ -18,16 +19,27 @@ while (index !== undefined && (matches().length === 0 || (await read(index, stat
   if (Date.now() > end) throw new Error(`${statistic} of ${index} did not rise above ${above} while ${pattern} ran.`);
   await delay(10);
 }
-const ids = matches();
-if (ids.length === 0) throw new Error(`No pod runs ${pattern}.`);
 const [kind = "", value = ""] = signal.split("=");
+const ids = matches();
+if (ids.length === 0 && kind !== "stopped") throw new Error(`No pod runs ${pattern}.`);
 for (const id of ids) {
-  if (kind === "fsize") execFileSync("prlimit", [`--pid=${id}`, `--${signal}:unlimited`]);
+  if (kind === "stopped") signalStopped(id, value);
+  else if (kind === "fsize") execFileSync("prlimit", [`--pid=${id}`, `--${signal}:unlimited`]);
   else if (kind === "clock") writeFileSync(`/proc/${id}/root/clock/offset`, value);
   else if (kind === "full") fill(`/proc/${id}/root${value}`, 1);
   else if (kind === "full-to") fill(`/proc/${id}/root${value.slice(value.indexOf("/"))}`, Number.parseFloat(value));
   else if (kind === "free") rmSync(`/proc/${id}/root${value}/ballast`, { force: true });
   else process.kill(id, signal);
+}
+
+/** Unless it runs, or has ended meanwhile. */
+function signalStopped(id: number, name: string): void {
+  try {
+    // After its name in parentheses, which may hold any character, the state of the process.
+    if (/\) T [^)]*$/.test(readFileSync(`/proc/${id}/stat`, "utf8"))) process.kill(id, name);
+  } catch (error) {
+    if (!["ENOENT", "ESRCH"].includes((error as { code?: string }).code ?? "")) throw error;
+  }
 }
 
 /** Until the share of the disk is taken, or all of it. */
