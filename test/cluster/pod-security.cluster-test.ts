@@ -26,7 +26,11 @@ const ofBroker = { labels: { "eventing.knative.dev/brokerRole": "dispatcher" } }
 
 describe("lapse's namespace", () => {
   it("takes a pod that may do no more than the pod security standard `restricted` allows", async () => {
-    expect(await run()).toContain("pod/tried created (server dry run)");
+    const taken = "pod/tried created (server dry run)";
+    expect(await run()).toContain(taken);
+    const ofAllContainers = { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } };
+    const container = { runAsNonRoot: undefined, seccompProfile: undefined };
+    expect(await run({ spec: { securityContext: ofAllContainers }, container })).toContain(taken);
   });
 
   it.each([
