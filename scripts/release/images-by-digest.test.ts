@@ -63,6 +63,56 @@ describe("an image that is not lapse's own is named by its digest", () => {
   });
 });
 
+const elasticSchema = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  spec: z.looseObject({ type: z.string().optional(), version: z.string(), image: z.string().optional() }),
+});
+
+/** Of kinds whose image no digest is known of: docs/deploy.md, "Images". */
+const byVersionAlone = ["Logstash"];
+
+describe("an image beside lapse", () => {
+  it("in observability/ is named by its digest", async () => {
+    const names = (await readdir(join(root, "observability"), { recursive: true })).filter((name) =>
+      name.endsWith(".yaml"),
+    );
+    const texts = await Promise.all(names.map((name) => read(`observability/${name}`)));
+    const named = texts.flatMap((text) => [...text.matchAll(/^[^#\n]*\bimage: *(\S+)/gm)].map(([, image]) => image));
+    const { images } = await kustomization("observability/pushgateway");
+    expect(named).toEqual(images.map(({ name }) => name));
+    for (const image of images) expect(image.digest).toMatch(digest);
+  });
+
+  it("in logging/ is named by the digest of its version, where that is known", async () => {
+    const names = (await readdir(join(root, "logging"), { recursive: true })).filter((name) => name.endsWith(".yaml"));
+    const texts = await Promise.all(names.map((name) => read(`logging/${name}`)));
+    const resources = texts
+      .map((text) => parse(text))
+      .filter(({ apiVersion }) => /k8s\.elastic\.co\//.test(apiVersion));
+    const without: string[] = [];
+    for (const { kind, spec } of resources.map((resource) => elasticSchema.parse(resource))) {
+      if (spec.image === undefined) without.push(kind);
+      else {
+        const [name, hash] = spec.image.split("@");
+        const program = spec.type ?? kind.toLowerCase();
+        expect(name).toMatch(new RegExp(`^docker\\.elastic\\.co/(${program}|beats)/${program}:${spec.version}$`));
+        expect(hash).toMatch(digest);
+      }
+    }
+    expect(resources.length).toBeGreaterThan(without.length);
+    expect(without).toEqual(byVersionAlone);
+  });
+
+  it("has one digest for one version, wherever it is named", async () => {
+    const { images } = await kustomization("deploy/images");
+    const ofTrial = images.find(({ name }) => name === "docker.elastic.co/elasticsearch/elasticsearch");
+    expect(await read("logging/elasticsearch/elasticsearch.yaml")).toContain(
+      `image: ${ofTrial?.name}:${ofTrial?.newTag}@${ofTrial?.digest}\n`,
+    );
+  });
+});
+
 it("a release builds the image on a base that is named by its digest", async () => {
   const bases = [...(await read("Dockerfile")).matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
   expect(bases).toHaveLength(2);

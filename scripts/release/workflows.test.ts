@@ -1,0 +1,81 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import * as z from "zod";
+import packageJson from "../../package.json" with { type: "json" };
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const folder = join(root, ".github/workflows");
+
+const stepSchema = z.object({ uses: z.string().optional(), run: z.string().optional() });
+const workflowSchema = z.object({
+  jobs: z.record(
+    z.string(),
+    z.object({ env: z.record(z.string(), z.string()).optional(), steps: z.array(stepSchema).nonempty() }),
+  ),
+});
+
+const workflows = new Map(
+  await Promise.all(
+    (await readdir(folder)).map(async (name) => {
+      const text = await readFile(join(folder, name), "utf8");
+      return [name, { text, jobs: workflowSchema.parse(parse(text)).jobs }] as const;
+    }),
+  ),
+);
+
+/** All that a workflow has shells run, as one text. */
+function commandsOf(name: string): string {
+  const jobs = Object.values(workflows.get(name)?.jobs ?? {});
+  return jobs.flatMap(({ steps }) => steps.flatMap(({ run = [] }) => run)).join("\n");
+}
+
+/** The scripts of package.json that a text runs. */
+function scriptsIn(text: string): ReadonlySet<string> {
+  const named = [...text.matchAll(/\bnpm (?:run (?:--silent )?([\w:-]+)|(test))\b/g)];
+  return new Set(named.map(([, script, test]) => script ?? test ?? ""));
+}
+
+describe.each([...workflows.keys()])("the workflow %s", (name) => {
+  const { text = "" } = workflows.get(name) ?? {};
+
+  it("names every action by a commit, which no one can move, with the version beside it", () => {
+    const used = [...text.matchAll(/\buses: *(.*)/g)].map(([, action = ""]) => action);
+    expect(used.length).toBeGreaterThan(2);
+    for (const action of used) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    const versions = new Set(used.map((action) => action.replace(/ .*/, "")));
+    expect(new Set(used.map((action) => action.replace(/@.*/, ""))).size).toBe(versions.size);
+  });
+
+  it("runs scripts that there are", () => {
+    const scripts = scriptsIn(commandsOf(name));
+    expect(scripts.size).toBeGreaterThan(2);
+    for (const script of scripts) expect(packageJson.scripts).toHaveProperty([script]);
+  });
+
+  it("reads files that there are", () => {
+    const files = [...commandsOf(name).matchAll(/(?<![\w./-])(?:test|scripts|deploy)\/[\w./-]+|\bCHANGELOG\.md\b/g)];
+    expect(files.length).toBeGreaterThan(0);
+    for (const [file] of files) expect(existsSync(join(root, file)), file).toBe(true);
+  });
+});
+
+describe("the checks on GitHub", () => {
+  it("run every script that .ci/run does, but for those that need a cluster or logs that are not public files", async () => {
+    const here = scriptsIn(await readFile(join(root, ".ci/run"), "utf8"));
+    const there = scriptsIn(commandsOf("ci.yml"));
+    expect([...here].filter((script) => !there.has(script)).sort()).toEqual(["test:cluster", "test:data"]);
+  });
+
+  it("set all that the suites on real servers ask for, and the schemas that some tests are skipped without", async () => {
+    const asked = await readFile(join(root, "test/servers/require-servers.ts"), "utf8");
+    const names = [...asked.matchAll(/"([A-Z][A-Z0-9_]+)"/g)].map(([, name = ""]) => name);
+    expect(names.length).toBeGreaterThan(10);
+    const jobs = workflows.get("ci.yml")?.jobs;
+    expect(Object.keys(jobs?.servers?.env ?? {})).toEqual(expect.arrayContaining([...names, "LAPSE_SCHEMAS"]));
+    expect(jobs?.unit?.env).toHaveProperty("LAPSE_SCHEMAS");
+  });
+});
