@@ -7,7 +7,7 @@ import { literal } from "../sql/literal.ts";
 import { type Draft, wholeNote } from "./draft.ts";
 import { chooseNumberReading, moreForms } from "./evidence.ts";
 import { inFile, nameIn } from "./in-file.ts";
-import { mostLost, shareOfLostIds } from "./lost-digits.ts";
+import { mostLost } from "./lost-digits.ts";
 import type { Plan } from "./plan.ts";
 import type { Contradiction } from "./repeats.ts";
 import { faults, isWholeDouble, wholeSql } from "./stage.ts";
@@ -47,7 +47,9 @@ export async function correctThousands(
   const { reading, doubt } = await chooseNumberReading(files, options.decimal, scratch);
   const notes = doubt === undefined ? [] : [`${nameIn(table, plan.columns.value)}: ${doubt}.`];
   if (reading === plan.number && notes.length === 0) return undefined;
-  return { ...draft, areNumbersCounted: true, plan: { ...plan, number: reading }, notes: [...draft.notes, ...notes] };
+  // The same plan where there is only something to tell: nothing has to be staged again then.
+  const read = reading === plan.number ? plan : { ...plan, number: reading };
+  return { ...draft, areNumbersCounted: true, plan: read, notes: [...draft.notes, ...notes] };
 }
 
 /** How many times and values could not be read. */
@@ -107,9 +109,9 @@ export async function correctUsers(draft: Draft, scratch: Scratch): Promise<Draf
   return { ...draft, plan: { ...draft.plan, wholeUsers: true }, notes: [...draft.notes, wholeNote(name)] };
 }
 
-/** Ids of which many have lost digits are no identities. */
-export async function withoutLostIds(draft: Draft, options: LogOptions, scratch: Scratch): Promise<Draft | undefined> {
-  if (options.id !== undefined || (await shareOfLostIds(draft.plan, scratch)) <= mostLost) return undefined;
+/** Ids of which many have lost digits are no identities; `share` is that of the actions whose id has. */
+export function withoutLostIds(draft: Draft, share: number, options: LogOptions): Draft | undefined {
+  if (options.id !== undefined || share <= mostLost) return undefined;
   return withoutId(draft, "has lost the last digits of its numbers, as 7.3853E+17 has", false);
 }
 

@@ -35,8 +35,11 @@ export async function shareOfLostIds({ columns }: Plan, scratch: Scratch): Promi
   return lost / Math.max(1, rows);
 }
 
-/** Rejects the staged actions whose user or id has lost digits: several users, or several actions, would be one. */
-export async function rejectLostDigits(plan: Plan, scratch: Scratch): Promise<void> {
+/**
+ * Rejects the staged actions whose user or id has lost digits: several users, or several actions, would be one. `lostIds` is the share
+ * of those whose id has.
+ */
+export async function rejectLostDigits(lostIds: number, scratch: Scratch): Promise<void> {
   const [lost, long, zeros] = await scratch.row(
     `SELECT count(*) FILTER (${isLost("user_id")})::DOUBLE, count(*) FILTER (${isLong})::DOUBLE,
        count(*) FILTER (${isLong} AND ends_with(user_id, '0'))::DOUBLE FROM users`,
@@ -46,7 +49,7 @@ export async function rejectLostDigits(plan: Plan, scratch: Scratch): Promise<vo
   const conditions = [
     ...(lost > 0 ? [isLost("user_id")] : []),
     ...(isRounded ? [isLong] : []),
-    ...((await shareOfLostIds(plan, scratch)) > 0 ? [`coalesce(${isLost("event_id")}, false)`] : []),
+    ...(lostIds > 0 ? [`coalesce(${isLost("event_id")}, false)`] : []),
   ];
   if (conditions.length === 0) return;
   await scratch.run(

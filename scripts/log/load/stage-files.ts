@@ -15,7 +15,7 @@ import {
 import { asideOf, type Draft, draftOf } from "./draft.ts";
 import { isConstant } from "./evidence.ts";
 import { nameIn } from "./in-file.ts";
-import { rejectLostDigits } from "./lost-digits.ts";
+import { rejectLostDigits, shareOfLostIds } from "./lost-digits.ts";
 import { findRepeats } from "./repeats.ts";
 import { needsTidying, type StagedFile, stage } from "./stage.ts";
 
@@ -48,13 +48,19 @@ export async function stageFiles(
       continue;
     }
     if (current.draft === undefined || current.staged === undefined) throw current.error;
-    draft = (await correct(current.draft, options, scratch)) ?? (await withoutLostIds(current.draft, options, scratch));
+    const corrected = await correctedDraft(current.draft, options, scratch);
+    if (corrected.plan !== current.draft.plan) {
+      draft = corrected;
+      continue;
+    }
+    const lostIds = await shareOfLostIds(corrected.plan, scratch);
+    draft = withoutLostIds(corrected, lostIds, options);
     if (draft !== undefined) continue;
-    await rejectLostDigits(current.draft.plan, scratch);
+    await rejectLostDigits(lostIds, scratch);
     const contradiction = await findRepeats(current.staged, scratch);
     if (contradiction === undefined || options.id !== undefined)
-      return finished(current.draft, current.staged, options, scratch);
-    draft = withoutContradicted(current.draft, contradiction);
+      return finished(corrected, current.staged, options, scratch);
+    draft = withoutContradicted(corrected, contradiction);
   }
   const paths = records.map(({ path }) => path).join(", ");
   throw new InvalidInput(`Cannot read ${paths}: its rows cannot be told apart. Is it damaged?`);
@@ -83,6 +89,13 @@ async function tryDraft(
     if (error instanceof Failure) throw error;
     return { error };
   }
+}
+
+/** The draft as all rows would have it: of another plan where they have to be staged again by that. */
+async function correctedDraft(draft: Draft, options: LogOptions, scratch: Scratch): Promise<Draft> {
+  const next = await correct(draft, options, scratch);
+  if (next === undefined) return draft;
+  return next.plan === draft.plan ? correctedDraft(next, options, scratch) : next;
 }
 
 async function correct(draft: Draft, options: LogOptions, scratch: Scratch): Promise<Draft | undefined> {

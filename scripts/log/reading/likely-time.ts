@@ -5,8 +5,8 @@ const patterns = [...plainForms, ...columnForms].map(({ pattern }) => new RegExp
 /** Seconds from 1990, milliseconds, microseconds and nanoseconds to 2100: other numbers are more likely ids. */
 const epoch = /^(?:[6-9]\d{8}|[1-3]\d{9})(?:\d{3}){0,3}(?:\.\d+)?$/;
 
-/** What every form begins with: most other texts, such as ids, need not be held against each. */
-const beginning = /^\[?(?:\d|[A-Z][A-Za-z]{2})/;
+/** What every form begins with, and a digit: most other texts, such as ids and names, need not be held against each. */
+const beginning = /^\[?(?:\d|[A-Z][A-Za-z]{2}.*\d)/;
 
 /** The same as some programs write large numbers. */
 const scientific = /^[1-9](?:\.\d+)?[eE]\+?\d{1,2}$/;

@@ -75,8 +75,10 @@ function isJson(line: string): boolean {
 /** Tried in this order where several divide the lines equally well. */
 const delimiters = [",", "\t", ";", "|", "||", "^", "~", "\u0001", "\u001f", "::", ":"] as const;
 
-interface Division extends Dialect {
+interface Division extends Omit<Dialect, "skip"> {
   readonly kind: "delimited";
+  /** Found only where it is asked for: to look for times among fields that are none takes long. */
+  skip(): number;
   /** The share of lines with as many fields as most. */
   readonly share: number;
   readonly hasKnownNames: boolean;
@@ -100,7 +102,7 @@ function bestDelimiter(
   // A colon is in every time of day: it divides nothing unless the header says so.
   return delimiter === ":" && !best.hasKnownNames && given === undefined
     ? undefined
-    : { kind, delimiter, quote, skip, fields };
+    : { kind, delimiter, quote, skip: skip(), fields };
 }
 
 const leastShare = 0.5;
@@ -164,15 +166,17 @@ function divideRecords(records: readonly Joined[], delimiter: string, quote: '"'
   const cells = (at: number) => split(at).map((cell) => cell.trim().replaceAll(quote, ""));
   const regular = Math.max(0, widths.findIndex(isFirst));
   const names = cells(regular);
-  // Shorter rows at the beginning are rows all the same, where what follows them is no header.
-  const isRow = (at: number) => (widths[at] ?? 0) > 1 && cells(at).some(isLikelyTime);
-  const early = names.some(isLikelyTime) ? records.findIndex((_, at) => at < regular && isRow(at)) : -1;
-  const first = early < 0 ? regular : early;
+  const skip = () => {
+    // Shorter rows at the beginning are rows all the same, where what follows them is no header.
+    const isRow = (at: number) => (widths[at] ?? 0) > 1 && cells(at).some(isLikelyTime);
+    const early = names.some(isLikelyTime) ? records.findIndex((_, at) => at < regular && isRow(at)) : -1;
+    return records[early < 0 ? regular : early]?.line ?? 0;
+  };
   return {
     kind: "delimited",
     delimiter,
     quote,
-    skip: records[first]?.line ?? 0,
+    skip,
     fields,
     share: count / Math.max(1, filled),
     hasKnownNames: fields > 1 && knownNames(names) > 0,
