@@ -4,7 +4,7 @@ import type { Ledger } from "#stores/ledger/ledger.ts";
 import type { UserList } from "#stores/users/user-list.ts";
 
 export interface ChangeServices {
-  readonly users: Pick<UserList, "page">;
+  readonly users: Pick<UserList, "page" | "lastWritten">;
   readonly ledger: Pick<Ledger, "lastShown" | "firstSnapshot">;
 }
 
@@ -25,17 +25,20 @@ const pageSize = 1_000;
 
 /**
  * The next changes from a place in the list on, at most 1,000, and where the next ones begin; without a next place there are no
- * more. Reads the list page by page, and the ledger only of users whose risk has changed.
+ * more. Reads the list page by page, and the ledger only of users whose risk has changed. Undefined once another run than `run` has
+ * begun to write the list: what was read may be of either.
  */
 export async function changesFrom(
   from: Place,
+  run: number,
   services: ChangeServices,
-): Promise<{ readonly changes: readonly ToldChange[]; readonly next: Place | undefined }> {
+): Promise<{ readonly changes: readonly ToldChange[]; readonly next: Place | undefined } | undefined> {
   let place: Place | undefined = from;
   while (place !== undefined) {
     const { part, cursor }: Place = place;
-    const filter = { moved: moves[part] };
+    const filter = { untold: moves[part] };
     const page = await services.users.page({ filter, order: "user_id", limit: pageSize, cursor });
+    if ((await services.users.lastWritten()) !== run) return undefined;
     place = page.next === undefined ? after(part) : { part, cursor: page.next };
     if (page.users.length === 0) continue;
     const shown = await services.ledger.lastShown(
@@ -48,13 +51,17 @@ export async function changesFrom(
   return { changes: [], next: undefined };
 }
 
-/** What a user was on the list before, and with which probability; undefined if they were not on it. */
+/**
+ * What a user was on the last list that was told of, and with which probability if that list was of the snapshot before;
+ * undefined if they were not on it.
+ */
 function previousOf(
-  { userId, snapshot, riskBefore: risk }: ListedUser,
+  { userId, snapshot, toldRisk, riskBefore }: ListedUser,
   shown: Awaited<ReturnType<Ledger["lastShown"]>>,
 ): ToldChange["previous"] {
+  const risk = toldRisk ?? riskBefore;
   if (risk === undefined) return undefined;
-  if (risk === "lapsed") return { risk };
+  if (risk === "lapsed" || risk !== riskBefore) return { risk };
   return { risk, probability: shown.get(userId)?.findLast((entry) => entry.snapshot < snapshot)?.probability };
 }
 

@@ -8,6 +8,7 @@ import type { Risk } from "#churn/score.ts";
 import { digest, risksTold, userRiskChanged, usersScored } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { EventNotTaken } from "#runtime/failures.ts";
+import { lastTold } from "#stores/audit/list-told.ts";
 import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { exampleNote } from "#test/support/example-note.ts";
@@ -61,7 +62,7 @@ async function night(snapshot: number, risks: Readonly<Record<string, Risk | "la
         : [{ ...{ userId, snapshot, modelVersion: "v1", role: "champion", state: "here", probability } }],
     ),
   );
-  await stores.users.put(users, lists);
+  await stores.users.put(users, lists, await lastTold(stores.audit));
   await stores.users.prune(lists);
 }
 
@@ -112,7 +113,7 @@ it("tells who, from what to what, and in which trace, so that a Trigger can filt
   await told();
   const [ann, ben] = ["ann", "ben"].map((user) => sent.find(({ subject }) => subject === user)!);
   expect(ann).toMatchObject({
-    id: expect.stringMatching(new RegExp(`^${formatDay(today + 1)}\\.v1\\.[0-9a-f]{32}$`)),
+    id: expect.stringMatching(new RegExp(`^${formatDay(today + 1)}\\.v1\\.\\d+\\.[0-9a-f]{32}$`)),
     type: "dev.lapse.user.risk.changed",
     extensions: { ...scored.extensions, riskchange: "entered", risk: "high", previousrisk: "low" },
     data: {
@@ -131,6 +132,7 @@ it("says nothing of who goes to and fro between high and medium, and tells when 
   await night(today + 2, { ann: "high" });
   expect((await told()).changes).toEqual([]);
   await night(today + 3, { ann: "medium" });
+  expect((await told()).changes).toEqual([]);
   await night(today + 4, { ann: "low" });
   expect((await told()).changes).toEqual(["ann left medium"]);
 });
@@ -192,6 +194,48 @@ it("fails when the broker does not take an event, with few of them under way, an
   await told();
   expect(sent.map(({ id }) => id)).toEqual(expect.arrayContaining(taken));
   expect(sent).toHaveLength(100);
+});
+
+it("tells what changes when the list of a day is made again, under ids of its own, and takes back what no longer holds", async () => {
+  await night(today, { ann: "low", ben: "low", cy: "low" });
+  await told();
+  await night(today + 1, { ann: "high", ben: "high", cy: "low" });
+  expect((await told()).changes).toEqual(["ann entered low", "ben entered low"]);
+  const first = sent.map(({ id }) => id);
+  // By other costs.
+  await night(today + 1, { ann: "high", ben: "low", cy: "high" });
+  const { changes, digest: day } = await told();
+  expect(changes).toEqual(["ben left high", "cy entered low"]);
+  expect(day?.changed).toEqual({ entered: 1, left: 1, lapsed: 0 });
+  expect(sent.filter(({ id }) => first.includes(id))).toEqual([]);
+  // And made again as it was: nothing has changed.
+  await night(today + 1, { ann: "high", ben: "low", cy: "high" });
+  expect((await told()).changes).toEqual([]);
+  await night(today + 2, { ann: "low", ben: "low", cy: "high" });
+  expect((await told()).changes).toEqual(["ann left high"]);
+});
+
+it("loses no change of a list that is replaced before all of it was told", async () => {
+  await night(today, { ann: "low", ben: "low" });
+  await told();
+  await night(today + 1, { ann: "high", ben: "high" });
+  const failing = async () => Promise.reject(new EventNotTaken("The broker is away."));
+  await expect(handle(scored, { ...services(), publish: failing })).rejects.toThrow(EventNotTaken);
+  await night(today + 1, { ann: "high", ben: "low" });
+  expect((await told()).changes).toEqual(["ann entered low"]);
+});
+
+it("tells nothing more of a list once another run writes it", async () => {
+  await night(today, { ann: "low" });
+  await told();
+  await night(today + 1, { ann: "high" });
+  const former = { ...scored, data: { ...scored.data, run: lists } };
+  lists += 1;
+  await stores.users.put([...(await stores.users.get(["ann"])).values()], lists, await lastTold(stores.audit));
+  sent = [];
+  expect(await handle(former, services())).toBeUndefined();
+  expect(sent).toEqual([]);
+  expect((await told()).changes).toEqual(["ann entered low"]);
 });
 
 it("stops when the list has been replaced", async () => {

@@ -7,6 +7,8 @@ export interface TellingOf {
   readonly snapshot: Day;
   /** Of the model that scored it. */
   readonly version: string;
+  /** The number of the run that made it: a list that is made again is another one. */
+  readonly run: number;
   /** The extension attributes by which what is told belongs to a trace. */
   readonly trace: NonNullable<LapseEvent["extensions"]>;
 }

@@ -43,7 +43,8 @@ describe("score", () => {
       type: usersScored.type,
       time: "2024-03-02T01:05:00.000Z",
       data: {
-        ...{ model_version: manifest.version, users: 2, high: 1, medium: 0, low: 1, lapsed: 7 },
+        ...{ model_version: manifest.version, run: Date.parse("2024-03-02T01:05:00.000Z") },
+        ...{ users: 2, high: 1, medium: 0, low: 1, lapsed: 7 },
         ...{
           at_risk_from: manifest.thresholds.high,
           slipping_from: manifest.thresholds.medium,
@@ -354,7 +355,7 @@ function setUp(options: SetUp) {
       lastWritten: async () => 0,
     },
     campaigns: { campaigns: async () => [] },
-    audit: { append: async (entry) => void audited.push(entry) },
+    audit: { append: async (entry) => void audited.push(entry), entries: async function* () {} },
     costs: costsOf(options.costs ?? {}),
     runs: new MemoryRuns(() => now),
     slicing: { slices: undefined, publish: undefined },

@@ -19,18 +19,25 @@ export class ListWriter {
   readonly #snapshot: Day;
   readonly #stores: ListStores;
   readonly #beganAt: number;
+  readonly #toldThrough: number | undefined;
   readonly #measures: (values: ArrayLike<number>) => UserMeasures;
   readonly #typicalGap: number | undefined;
   #rows: ListedUser[] = [];
   /** Those among the rows of whom no features are kept. */
   #unmeasured: { readonly userId: string; readonly since: Day }[] = [];
 
-  /** `beganAt` is when the scoring began, in milliseconds since the epoch. */
-  constructor(manifest: ModelManifest, set: FeatureSet, stores: ListStores, beganAt: number) {
+  /** `beganAt` is when the scoring began, in milliseconds since the epoch; `toldThrough` as `put` has it. */
+  constructor(
+    manifest: ModelManifest,
+    set: FeatureSet,
+    stores: ListStores,
+    { beganAt, toldThrough }: { readonly beganAt: number; readonly toldThrough: number | undefined },
+  ) {
     this.#manifest = manifest;
     this.#snapshot = set.snapshot;
     this.#stores = stores;
     this.#beganAt = beganAt;
+    this.#toldThrough = toldThrough;
     this.#measures = measuresFrom(set.names, manifest.definition.churn);
     this.#typicalGap = manifest.typical[manifest.features.indexOf("mean_gap_days")];
   }
@@ -71,7 +78,7 @@ export class ListWriter {
     if (this.#rows.length === 0) return;
     const measured = await this.#measureLapsed();
     const rows = this.#rows.map((row) => ({ ...row, ...measured.get(row.userId) }));
-    await this.#stores.users.put(rows, this.#beganAt);
+    await this.#stores.users.put(rows, this.#beganAt, this.#toldThrough);
     this.#rows = [];
     this.#unmeasured = [];
   }

@@ -6,6 +6,7 @@ import { shortHash } from "#churn/short-hash.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { LogFields } from "#runtime/logging.ts";
 import { recordThresholds } from "#stores/audit/list-thresholds.ts";
+import { lastTold } from "#stores/audit/list-told.ts";
 import { isUnderWay } from "#stores/runs/progress.ts";
 import type { Run } from "#stores/runs/run-store.ts";
 import { riskOfList } from "./list-risk.ts";
@@ -30,6 +31,8 @@ export interface ScorePlan {
   readonly snapshots?: readonly Day[] | undefined;
   /** By what users are at risk; absent in a run that was planned before there were costs: then it is the version's own. */
   readonly risk?: RiskRule | undefined;
+  /** The last list of which others were told, by its run; absent where that is not known: then they were told of all. */
+  readonly toldThrough?: number | undefined;
   /** The number of the run of features that made it; absent for a set from before there were runs. */
   readonly features?: number | undefined;
 }
@@ -42,6 +45,7 @@ const planSchema = z.object({
   set: z.string(),
   begunSet: z.string().optional(),
   snapshots: z.array(z.int()).optional(),
+  toldThrough: z.number().optional(),
   features: z.number().optional(),
   risk: z.object({ thresholds: z.object({ medium: z.number(), high: z.number() }), by: z.enum(riskBases) }).optional(),
 });
@@ -100,6 +104,7 @@ export async function planScore(
     ...{ eventId: event.id, eventType: event.type, version: champion.version, set: set.id },
     begunSet: sets[1]?.id,
     challenger: challenger?.version ?? null,
+    toldThrough: await lastTold(services.audit),
     features: replacing?.number,
     snapshots: [...new Set(sets.map(({ snapshot }) => snapshot))],
     risk: await riskOfList(manifest, sets, here, services),

@@ -48,6 +48,7 @@ export async function scoreSlice(
     time: new Date(run.number).toISOString(),
     data: {
       model_version: plan.version,
+      run: run.number,
       users: byRisk.high + byRisk.medium + byRisk.low,
       ...byRisk,
       lapsed: total("lapsed"),
@@ -122,7 +123,7 @@ async function scoreUsers(
   const { features, models, ledger, progress } = services;
   const plan = plannedScore(run);
   const { standingOf, scoreOf } = scorerOf(manifest, set, plan.risk?.thresholds);
-  const list = new ListWriter(manifest, set, services, run.number);
+  const list = new ListWriter(manifest, set, services, { beganAt: run.number, toldThrough: plan.toldThrough });
   const shadow = await Shadow.open(manifest, plan.challenger, set, {
     models,
     ledger,

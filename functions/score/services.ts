@@ -23,7 +23,7 @@ export interface ScoreServices {
   readonly ledger: Pick<Ledger, "append">;
   /** Their results tell the save rate. */
   readonly campaigns: Pick<CampaignStore, "campaigns">;
-  readonly audit: Pick<Audit, "append">;
+  readonly audit: Pick<Audit, "append" | "entries">;
   /** By which users are at risk. */
   readonly costs: SetCosts;
   readonly runs: RunStore;

@@ -82,6 +82,8 @@ export const usersScored = eventKind({
   type: "dev.lapse.users.scored",
   data: z.object({
     model_version: z.string(),
+    /** The number of the run that made the list, greater than those before. */
+    run: z.int().optional(),
     users: z.int(),
     high: z.int(),
     medium: z.int(),
@@ -97,7 +99,7 @@ export const usersScored = eventKind({
 const changeCounts = z.object({ entered: z.int(), left: z.int(), lapsed: z.int() });
 
 /**
- * The risk of one user has changed since the list before: subject is the user id. The extension attributes `riskchange`,
+ * The risk of one user has changed since the last list that was told of: subject is the user id. The extension attributes `riskchange`,
  * `risk` and `previousrisk` repeat what a Trigger may filter by.
  */
 export const userRiskChanged = eventKind({
@@ -109,7 +111,7 @@ export const userRiskChanged = eventKind({
     model_version: z.string(),
     /** From now on at risk, no more at risk, or lost. */
     change: z.enum(["entered", "left", "lapsed"]),
-    /** What the user was on the list before; absent if they were not on it. */
+    /** What the user was on the last list that was told of; absent if they were not on it. */
     previous: z.object({ risk: z.string(), probability: z.number().optional() }).optional(),
     risk: z.enum(risksThen),
     probability: z.number().optional(),
@@ -125,6 +127,8 @@ export const risksTold = eventKind({
   data: z.object({
     snapshot: z.iso.date(),
     model_version: z.string(),
+    /** As that of dev.lapse.users.scored. */
+    run: z.int().optional(),
     /** All that were told of this list up to here. */
     told: changeCounts,
     /** Where the next part begins. */
@@ -158,7 +162,7 @@ export const digest = eventKind({
     at_risk: z.int(),
     lapsed: z.int(),
     value_at_risk: z.number(),
-    /** Since the list before. */
+    /** Since the last list that was told of. */
     changed: changeCounts,
     /** Those at risk of whom most would be lost. */
     top: z.array(

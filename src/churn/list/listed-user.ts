@@ -18,6 +18,9 @@ export interface ListedUser extends Pick<Score, "userId" | "snapshot" | "modelVe
   readonly riskBefore?: RiskThen | undefined;
   /** Whether the user was at risk on that list, as `isAtRisk` has it. The list keeps it itself, too. */
   readonly wasAtRisk?: boolean | undefined;
+  /** What the user was on the last list that others were told of, which may be of the same snapshot. The list keeps it itself, too. */
+  readonly toldRisk?: RiskThen | undefined;
+  readonly toldAtRisk?: boolean | undefined;
 }
 
 /**

@@ -66,7 +66,7 @@ export async function* actsOfPeople(entries: AsyncIterable<AuditEntry>): AsyncIt
   for await (const entry of withoutEnded(entries)) if (!isOfFunctions(entry)) yield entry;
 }
 
-/** Runs, drift, actions that were refused, and the thresholds of lists. */
+/** Runs, drift, actions that were refused, and the thresholds and the telling of lists. */
 function isOfFunctions({ action }: AuditEntry): boolean {
-  return ["run.", "drift.", "actions.", "thresholds."].some((begin) => action.startsWith(begin));
+  return ["run.", "drift.", "actions.", "thresholds.", "risk."].some((begin) => action.startsWith(begin));
 }

@@ -238,6 +238,37 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
       expect(await chosen({ moved: "calmed" })).toEqual(["di"]);
     });
 
+    it("tells a list that is made again on the same day against the last one that others were told of", async () => {
+      const untold = async () =>
+        Promise.all((["entered", "calmed", "lost"] as const).map((move) => chosen({ untold: move })));
+      const again = async (run: number, toldThrough: number, ...users: readonly ListedUser[]) => {
+        await list.put(users, run, toldThrough);
+        await list.prune(run);
+      };
+      await again(1, 0, here("ann", 0.1), here("ben", 0.9), here("cy", 0.9), here("di", 0.1));
+      expect(await untold()).toEqual([["ben", "cy"], [], []]);
+      // Told of; now with other costs, or by another version.
+      const second = [here("ann", 0.9), here("ben", 0.1), lapsed("cy"), here("di", 0.1)];
+      await again(2, 1, ...second);
+      expect(await untold()).toEqual([["ann"], ["ben"], ["cy"]]);
+      // Since the list of the snapshot before, which there is none of, it is another matter.
+      expect((await list.totals({})).moved).toEqual({ entered: 1, calmed: 0, lost: 0 });
+      // Nothing is told of it before it is made once more: then that is still to be told.
+      await again(3, 1, ...second);
+      expect(await untold()).toEqual([["ann"], ["ben"], ["cy"]]);
+      await list.put(second, 3, 1);
+      expect(await untold()).toEqual([["ann"], ["ben"], ["cy"]]);
+      await again(4, 3, here("ann", 0.3), here("ben", 0.3), here("cy", 0.9), here("di", 0.3));
+      expect(await untold()).toEqual([["cy"], [], []]);
+      expect((await list.get(["ann"])).get("ann")).toMatchObject({ toldRisk: "high", toldAtRisk: true });
+      const next = [here("ann", 0.1), here("ben", 0.1), here("cy", 0.9)].map((user) => ({
+        ...user,
+        snapshot: snapshot + 1,
+      }));
+      await again(5, 4, ...next);
+      expect(await untold()).toEqual([[], ["ann"], []]);
+    });
+
     it("erases users", async () => {
       await write([...oddUserIds, "ann"].map((userId) => here(userId, 0.5)));
       expect(await list.erase([...oddUserIds, "nobody"])).toBe(oddUserIds.length);

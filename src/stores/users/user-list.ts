@@ -8,9 +8,10 @@ export interface UserList {
   /**
    * Writes rows; a user's row replaces the former one, unless that was written by a run that began later. `writtenAt` is when
    * the run that writes them began, in milliseconds since the epoch. What a user was on the list of an earlier snapshot becomes their
-   * `riskBefore`, and whether they were at risk on it their `wasAtRisk`.
+   * `riskBefore`, and whether they were at risk on it their `wasAtRisk`. What they were on the list of an earlier run becomes their
+   * `toldRisk` and `toldAtRisk`, if others were told of that list: of those of runs up to `toldThrough`, by default of all.
    */
-  put(users: readonly ListedUser[], writtenAt: number): Promise<void>;
+  put(users: readonly ListedUser[], writtenAt: number, toldThrough?: number): Promise<void>;
 
   /**
    * Deletes the rows that were written by runs that began earlier, and shows what was written. To be called at the end of
@@ -54,6 +55,8 @@ export interface UserFilter {
   readonly minTenure?: number | undefined;
   readonly maxTenure?: number | undefined;
   readonly moved?: ListMove | undefined;
+  /** The same, since the last list that others were told of. */
+  readonly untold?: ListMove | undefined;
   /** A group of features that is among the reasons, such as rhythm. */
   readonly reason?: string | undefined;
   /** What the user id begins with. */

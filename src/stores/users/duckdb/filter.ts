@@ -14,6 +14,7 @@ export function conditionOf(filter: UserFilter, order: UserOrder, after?: Place)
   const parts: [sql: string, ...parameters: (string | number | undefined)[]][] = [
     [filter.state === undefined ? "true" : states[filter.state]],
     [filter.moved === undefined ? "true" : moves[filter.moved]],
+    [filter.untold === undefined ? "true" : untold[filter.untold]],
     ["probability >= ?", filter.minProbability],
     ["probability <= ?", filter.maxProbability],
     ["value >= ?", filter.minValue],
@@ -50,16 +51,29 @@ export const states: Readonly<Record<ListState, string>> = {
   lapsed: "state = 'lapsed'",
 };
 
-/** The condition of each move; false, not unknown, where something is not known. */
-export const moves: Readonly<Record<ListMove, string>> = {
-  entered: `coalesce(risk = 'high' AND NOT ${wasAtRisk("listed_users")}, false)`,
-  calmed: `coalesce(risk = 'low' AND ${wasAtRisk("listed_users")}, false)`,
-  lost: `(state = 'lapsed' AND ${wasAtRisk("listed_users")})`,
-};
+/** The condition of each move. */
+export const moves = movesFrom(wasAtRisk("listed_users"));
+
+/** The same since the last list that others were told of. */
+const untold = movesFrom(toldAtRisk("listed_users"));
+
+/** False, not unknown, where something is not known. */
+function movesFrom(atRiskBefore: string): Readonly<Record<ListMove, string>> {
+  return {
+    entered: `coalesce(risk = 'high' AND NOT ${atRiskBefore}, false)`,
+    calmed: `coalesce(risk = 'low' AND ${atRiskBefore}, false)`,
+    lost: `(state = 'lapsed' AND ${atRiskBefore})`,
+  };
+}
 
 /** Whether the users of `table` were at risk on the list before: false, not unknown, of those who were not on it. */
 export function wasAtRisk(table: string): string {
   return `coalesce(${table}.was_at_risk, ${table}.risk_before = 'high', false)`;
+}
+
+/** Whether they were at risk on the last list that others were told of. */
+export function toldAtRisk(table: string): string {
+  return `coalesce(${table}.told_at_risk, ${wasAtRisk(table)})`;
 }
 
 function keyIn(order: UserOrder): string {

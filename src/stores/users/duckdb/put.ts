@@ -1,29 +1,44 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { DOUBLE } from "@duckdb/node-api";
 import { appendIncoming, chunksOf, createIncoming } from "../../connections/duckdb/append.ts";
-import { wasAtRisk } from "./filter.ts";
+import { toldAtRisk, wasAtRisk } from "./filter.ts";
 import { columns, type WrittenUser } from "./rows.ts";
 
 /**
  * Replaces the rows of these users that no later run has written, of several rows of one user by the last; each keeps what the user was at an earlier
- * snapshot, and whether they were at risk then as `isAtRisk` has it. Must run in a transaction.
+ * snapshot, and whether they were at risk then as `isAtRisk` has it, and the same of the last list up to `toldThrough`. Must run in a transaction.
  */
-export async function putRows(connection: DuckDBConnection, users: readonly WrittenUser[]): Promise<void> {
+export async function putRows(
+  connection: DuckDBConnection,
+  users: readonly WrittenUser[],
+  toldThrough: number,
+): Promise<void> {
   const latest = new Map(users.map((user) => [user.userId, user]));
   await connection.run(createIncoming(columns));
   await appendIncoming(connection, chunksOf([...latest.values()], columns));
   await connection.run(`
     DELETE FROM incoming USING listed_users newer
     WHERE newer.bucket = incoming.bucket AND newer.user_id = incoming.user_id AND newer.written > incoming.written`);
-  await connection.run(`
+  await connection.run(
+    `
     CREATE OR REPLACE TEMP TABLE replacing AS
     SELECT incoming.*, CASE WHEN old.snapshot < incoming.snapshot THEN coalesce(old.risk, 'lapsed')
       ELSE old.risk_before END AS risk_before,
       CASE WHEN old.snapshot < incoming.snapshot
         THEN coalesce(old.risk = 'high' OR (old.risk = 'medium' AND ${wasAtRisk("old")}), false)
-      ELSE old.was_at_risk END AS was_at_risk
-    FROM incoming LEFT JOIN listed_users old USING (bucket, user_id)`);
+      ELSE old.was_at_risk END AS was_at_risk,
+      CASE WHEN ${isTold} THEN coalesce(old.risk, 'lapsed') ELSE coalesce(old.told_risk, old.risk_before) END AS told_risk,
+      CASE WHEN ${isTold} THEN coalesce(old.risk = 'high' OR (old.risk = 'medium' AND ${toldAtRisk("old")}), false)
+        ELSE ${toldAtRisk("old")} END AS told_at_risk
+    FROM incoming LEFT JOIN listed_users old USING (bucket, user_id)`,
+    [toldThrough],
+    [DOUBLE],
+  );
   await connection.run(
     "DELETE FROM listed_users old USING incoming WHERE old.bucket = incoming.bucket AND old.user_id = incoming.user_id",
   );
   await connection.run("INSERT INTO listed_users BY NAME FROM replacing");
 }
+
+/** Whether others were told of the list that a row was on; a run that writes a row again has told of none. */
+const isTold = "(old.written < incoming.written AND old.written <= $1)";

@@ -49,7 +49,7 @@ export const columns: Column<WrittenUser>[] = [
 
 /** What is read of a row, in this order. */
 export const readColumns = `user_id, state, lapsed_since, snapshot, model_version, probability, risk, value, silence,
-  tenure, active_days, usual_gap, typical_gap, reasons, risk_before, was_at_risk`;
+  tenure, active_days, usual_gap, typical_gap, reasons, risk_before, was_at_risk, told_risk, told_at_risk`;
 
 export async function* readUsers(result: DuckDBResult): AsyncGenerator<ListedUser> {
   for await (const chunk of result) {
@@ -58,7 +58,8 @@ export async function* readUsers(result: DuckDBResult): AsyncGenerator<ListedUse
     const days = (column: number) => columnOf(chunk, column, DuckDBIntegerVector);
     const [users, states, versions, risks, reasons] = [texts(0), texts(1), texts(4), texts(6), texts(13)];
     const risksBeforeNow = texts(14);
-    const wereAtRisk = columnOf(chunk, 15, DuckDBBooleanVector);
+    const toldRisks = texts(16);
+    const [wereAtRisk, toldAtRisk] = [15, 17].map((column) => columnOf(chunk, column, DuckDBBooleanVector));
     const [lapsedSince, snapshots] = [days(2), days(3)];
     const [probabilities, values, silences] = [numbers(5), numbers(7), numbers(8)];
     const [tenures, activeDays, usualGaps, typicalGaps] = [numbers(9), numbers(10), numbers(11), numbers(12)];
@@ -72,7 +73,8 @@ export async function* readUsers(result: DuckDBResult): AsyncGenerator<ListedUse
         modelVersion: versions.getItem(row) ?? "",
         probability: probabilities.getItem(row) ?? undefined,
         risk: risk === null ? undefined : riskSchema.parse(risk),
-        ...listBefore(risksBeforeNow.getItem(row), wereAtRisk.getItem(row)),
+        ...listBefore(risksBeforeNow.getItem(row), wereAtRisk?.getItem(row) ?? null),
+        ...listTold(toldRisks.getItem(row), toldAtRisk?.getItem(row) ?? null),
         value: values.getItem(row) ?? undefined,
         silence: silences.getItem(row) ?? undefined,
         tenure: tenures.getItem(row) ?? undefined,
@@ -87,6 +89,10 @@ export async function* readUsers(result: DuckDBResult): AsyncGenerator<ListedUse
 
 function listBefore(risk: string | null, wasAtRisk: boolean | null): Pick<ListedUser, "riskBefore" | "wasAtRisk"> {
   return risk === null ? {} : { riskBefore: riskBefore.parse(risk), wasAtRisk: wasAtRisk ?? risk === "high" };
+}
+
+function listTold(risk: string | null, isAtRisk: boolean | null): Pick<ListedUser, "toldRisk" | "toldAtRisk"> {
+  return risk === null ? {} : { toldRisk: riskBefore.parse(risk), toldAtRisk: isAtRisk ?? risk === "high" };
 }
 
 const riskBefore = z.enum(risksThen);

@@ -14,5 +14,8 @@ export async function createUserTable(connection: DuckDBConnection): Promise<voi
       active_days DOUBLE, usual_gap DOUBLE, typical_gap DOUBLE, reason_groups VARCHAR[], reasons VARCHAR, written DOUBLE);
     -- Unknown in rows that were written before there was this column: then it goes by risk_before.
     ALTER TABLE listed_users ADD COLUMN IF NOT EXISTS was_at_risk BOOLEAN;
+    -- Likewise: then by the list of the snapshot before.
+    ALTER TABLE listed_users ADD COLUMN IF NOT EXISTS told_risk VARCHAR;
+    ALTER TABLE listed_users ADD COLUMN IF NOT EXISTS told_at_risk BOOLEAN;
   `);
 }

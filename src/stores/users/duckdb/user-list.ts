@@ -33,9 +33,9 @@ export class DuckDbUserList implements UserList {
     return new DuckDbUserList(database, writes, await database.session());
   }
 
-  put(users: readonly ListedUser[], writtenAt: number): Promise<void> {
+  put(users: readonly ListedUser[], writtenAt: number, toldThrough = Number.MAX_SAFE_INTEGER): Promise<void> {
     const rows = users.map((user) => ({ ...user, writtenAt }));
-    return this.#writes.transaction("store the list of users", (connection) => putRows(connection, rows));
+    return this.#writes.transaction("store the list of users", (connection) => putRows(connection, rows, toldThrough));
   }
 
   prune(writtenBefore: number): Promise<number> {
@@ -83,7 +83,10 @@ export class DuckDbUserList implements UserList {
   }
 
   async totals(filter: UserFilter): Promise<ListTotals> {
-    const { where, parameters } = conditionOf({ ...filter, state: undefined, moved: undefined }, "user_id");
+    const { where, parameters } = conditionOf(
+      { ...filter, state: undefined, moved: undefined, untold: undefined },
+      "user_id",
+    );
     const counted = [
       states.here,
       states.slipping,

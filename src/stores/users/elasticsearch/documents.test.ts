@@ -2,16 +2,18 @@ import { expect, it } from "vitest";
 import * as z from "zod";
 import { jsonText } from "#churn/json-text.ts";
 import { listedUser } from "#test/support/listed-user.ts";
-import { type FormerUser, userOperation, userSource } from "./documents.ts";
+import { type FormerUser, userOperation, userSource, type Writing } from "./documents.ts";
 
 const user = listedUser("ann", { snapshot: 20_455, risk: "medium" });
 
-function written(former?: FormerUser) {
-  return jsonText(userSource).parse(userOperation("users", user, former, 1).document);
+const writing = { writtenAt: 3, toldThrough: 9 };
+
+function written(former?: FormerUser, more: Partial<Writing> = {}) {
+  return jsonText(userSource).parse(userOperation("users", user, former, { ...writing, ...more }).document);
 }
 
 it("keeps what a user was on the list of the snapshot before, and whether they were at risk on it", () => {
-  const before = { userId: "ann", snapshot: 20_454 };
+  const before = { userId: "ann", snapshot: 20_454, writtenAt: 2 };
   expect(written()).not.toHaveProperty("wasAtRisk");
   expect(written({ ...before, risk: "high" })).toMatchObject({ riskBefore: "high", wasAtRisk: true });
   const medium = { ...before, risk: "medium" } as const;
@@ -22,15 +24,35 @@ it("keeps what a user was on the list of the snapshot before, and whether they w
     wasAtRisk: false,
   });
   // Written again, of the same snapshot.
-  const same = { userId: "ann", snapshot: 20_455, risk: "high", riskBefore: "low", wasAtRisk: false } as const;
+  const same = {
+    userId: "ann",
+    snapshot: 20_455,
+    writtenAt: 2,
+    risk: "high",
+    riskBefore: "low",
+    wasAtRisk: false,
+  } as const;
   expect(written(same)).toMatchObject({ riskBefore: "low", wasAtRisk: false });
 });
 
 it("reads from a document in which this was not kept that a user was at risk who was at high risk", () => {
   const document = z
     .object({ user: z.unknown(), lapse: z.record(z.string(), z.unknown()) })
-    .parse(JSON.parse(String(userOperation("users", user, undefined, 1).document)));
+    .parse(JSON.parse(String(userOperation("users", user, undefined, writing).document)));
   const old = (risk: string) => userSource.parse({ ...document, lapse: { ...document.lapse, risk_before: risk } });
   expect(old("high")).toMatchObject({ riskBefore: "high", wasAtRisk: true });
   expect(old("medium")).toMatchObject({ riskBefore: "medium", wasAtRisk: false });
+});
+
+it("keeps what a user was on the last list that others were told of, whichever snapshot that was of", () => {
+  const same = { userId: "ann", snapshot: 20_455, riskBefore: "low", wasAtRisk: false } as const;
+  const first = { ...same, writtenAt: 2, risk: "high" } as const;
+  expect(written(first)).toMatchObject({ toldRisk: "high", toldAtRisk: true, riskBefore: "low", wasAtRisk: false });
+  // Told of before it became medium.
+  expect(written({ ...first, risk: "medium", toldRisk: "high", toldAtRisk: true })).toMatchObject({
+    ...{ toldRisk: "medium", toldAtRisk: true },
+  });
+  // By the same run, and of a list that no one was told of.
+  for (const untold of [written({ ...first, writtenAt: 3 }), written(first, { toldThrough: 1 })])
+    expect(untold).toMatchObject({ toldRisk: "low", toldAtRisk: false });
 });

@@ -10,7 +10,17 @@ import { reasonsSchema, riskSchema } from "../../features/score-schema.ts";
 import { stateSchema } from "../../ledger/entry-schema.ts";
 
 /** What is on the list of a user before they are written again. */
-export type FormerUser = Pick<ListedUser, "userId" | "snapshot" | "risk" | "riskBefore" | "wasAtRisk">;
+export interface FormerUser
+  extends Pick<ListedUser, "userId" | "snapshot" | "risk" | "riskBefore" | "wasAtRisk" | "toldRisk" | "toldAtRisk"> {
+  /** When the run that wrote it began. */
+  readonly writtenAt: number;
+}
+
+/** When the run that writes a document began, and the last of whose list others were told. */
+export interface Writing {
+  readonly writtenAt: number;
+  readonly toldThrough: number;
+}
 
 /** What the user was on the list of an earlier snapshot; nothing if they were not on it. */
 function listBefore(
@@ -23,6 +33,18 @@ function listBefore(
   return { riskBefore, wasAtRisk: isAtRisk(riskBefore, former.wasAtRisk ?? false) };
 }
 
+/** What the user was on the last list that others were told of; a run that writes a document again has told of none. */
+function listTold(
+  former: FormerUser | undefined,
+  { writtenAt, toldThrough }: Writing,
+): Pick<ListedUser, "toldRisk" | "toldAtRisk"> {
+  if (former === undefined) return {};
+  const { toldRisk = former.riskBefore, toldAtRisk = former.wasAtRisk ?? false } = former;
+  if (former.writtenAt >= writtenAt || former.writtenAt > toldThrough) return { toldRisk, toldAtRisk };
+  const risk = former.risk ?? "lapsed";
+  return { toldRisk: risk, toldAtRisk: isAtRisk(risk, toldAtRisk) };
+}
+
 /**
  * Writes a user's document in place of the former one, unless a run that began later has written that: when a run began is the
  * version of its documents.
@@ -31,9 +53,11 @@ export function userOperation(
   index: string,
   user: ListedUser,
   former: FormerUser | undefined,
-  writtenAt: number,
+  writing: Writing,
 ): BulkOperation {
+  const { writtenAt } = writing;
   const before = listBefore(user, former);
+  const told = listTold(former, writing);
   return {
     action: JSON.stringify({
       index: { _index: index, _id: userDocumentId(user.userId), version: writtenAt, version_type: "external_gte" },
@@ -50,6 +74,8 @@ export function userOperation(
         risk: user.risk,
         risk_before: before.riskBefore,
         was_at_risk: before.wasAtRisk,
+        told_risk: told.toldRisk,
+        told_at_risk: told.toldAtRisk,
         value: user.value,
         value_at_risk: valueAtRisk(user),
         silence: user.silence,
@@ -65,46 +91,61 @@ export function userOperation(
   };
 }
 
-export const userSource = z
-  .object({
-    user: z.object({ id: z.string() }),
-    lapse: z.object({
-      state: stateSchema,
-      lapsed_since: dayText.optional(),
-      snapshot: dayText,
-      model_version: z.string(),
-      probability: z.number().optional(),
-      risk: riskSchema.optional(),
-      risk_before: z.enum(risksThen).optional(),
-      // Not in documents that were written before it was kept.
-      was_at_risk: z.boolean().optional(),
-      value: z.number().optional(),
-      silence: z.number().optional(),
-      tenure: z.number().optional(),
-      active_days: z.number().optional(),
-      usual_gap: z.number().optional(),
-      typical_gap: z.number().optional(),
-      reasons: reasonsSchema,
-    }),
-  })
-  .transform(
-    ({ user, lapse }): ListedUser => ({
-      userId: user.id,
-      state: lapse.state,
-      lapsedSince: lapse.lapsed_since,
-      snapshot: lapse.snapshot,
-      modelVersion: lapse.model_version,
-      probability: lapse.probability,
-      risk: lapse.risk,
-      ...(lapse.risk_before === undefined
-        ? {}
-        : { riskBefore: lapse.risk_before, wasAtRisk: lapse.was_at_risk ?? lapse.risk_before === "high" }),
-      value: lapse.value,
-      silence: lapse.silence,
-      tenure: lapse.tenure,
-      activeDays: lapse.active_days,
-      usualGap: lapse.usual_gap,
-      typicalGap: lapse.typical_gap,
-      reasons: lapse.reasons,
-    }),
-  );
+const documentSchema = z.object({
+  user: z.object({ id: z.string() }),
+  lapse: z.object({
+    state: stateSchema,
+    lapsed_since: dayText.optional(),
+    snapshot: dayText,
+    model_version: z.string(),
+    probability: z.number().optional(),
+    risk: riskSchema.optional(),
+    risk_before: z.enum(risksThen).optional(),
+    // Not in documents that were written before it was kept.
+    was_at_risk: z.boolean().optional(),
+    told_risk: z.enum(risksThen).optional(),
+    told_at_risk: z.boolean().optional(),
+    value: z.number().optional(),
+    silence: z.number().optional(),
+    tenure: z.number().optional(),
+    active_days: z.number().optional(),
+    usual_gap: z.number().optional(),
+    typical_gap: z.number().optional(),
+    reasons: reasonsSchema,
+    written: z.number(),
+  }),
+});
+
+export const userSource = documentSchema.transform(listedUserOf);
+
+export const formerSource = documentSchema.transform(
+  (document): FormerUser => ({
+    ...listedUserOf(document),
+    writtenAt: document.lapse.written,
+  }),
+);
+
+function listedUserOf({ user, lapse }: z.output<typeof documentSchema>): ListedUser {
+  return {
+    userId: user.id,
+    state: lapse.state,
+    lapsedSince: lapse.lapsed_since,
+    snapshot: lapse.snapshot,
+    modelVersion: lapse.model_version,
+    probability: lapse.probability,
+    risk: lapse.risk,
+    ...(lapse.risk_before === undefined
+      ? {}
+      : { riskBefore: lapse.risk_before, wasAtRisk: lapse.was_at_risk ?? lapse.risk_before === "high" }),
+    ...(lapse.told_risk === undefined
+      ? {}
+      : { toldRisk: lapse.told_risk, toldAtRisk: lapse.told_at_risk ?? lapse.told_risk === "high" }),
+    value: lapse.value,
+    silence: lapse.silence,
+    tenure: lapse.tenure,
+    activeDays: lapse.active_days,
+    usualGap: lapse.usual_gap,
+    typicalGap: lapse.typical_gap,
+    reasons: lapse.reasons,
+  };
+}

@@ -10,7 +10,7 @@ export async function makeUserIndex(elasticsearch: Elasticsearch): Promise<void>
   await makeIndex(elasticsearch, {
     name: userIndex,
     patterns: [userIndex],
-    version: 2,
+    version: 3,
     settings: { number_of_shards: 1, auto_expand_replicas: "0-1" },
     mappings: { dynamic: "strict", properties },
   });
@@ -35,6 +35,8 @@ const properties: Record<string, estypes.MappingProperty> = {
       risk: keyword,
       risk_before: keyword,
       was_at_risk: { type: "boolean" },
+      told_risk: keyword,
+      told_at_risk: { type: "boolean" },
       value: double,
       value_at_risk: double,
       silence: double,

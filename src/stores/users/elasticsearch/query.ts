@@ -8,6 +8,7 @@ export function queryOf(filter: UserFilter): Query {
   const filters: Query[] = [
     ...(filter.state === undefined ? [] : [states[filter.state]]),
     ...(filter.moved === undefined ? [] : [moves[filter.moved]]),
+    ...(filter.untold === undefined ? [] : [untold[filter.untold]]),
     ...within("probability", filter.minProbability, filter.maxProbability),
     ...within("value", filter.minValue, filter.maxValue),
     ...within("silence", filter.minSilence, filter.maxSilence),
@@ -53,12 +54,30 @@ const wasAtRisk: Query = {
   },
 };
 
-/** The condition of each move. */
-export const moves: Readonly<Record<ListMove, Query>> = {
-  entered: { bool: { filter: [states.at_risk], must_not: [wasAtRisk] } },
-  calmed: { bool: { filter: [{ term: { "lapse.risk": "low" } }, wasAtRisk] } },
-  lost: { bool: { filter: [states.lapsed, wasAtRisk] } },
+/** On the last list that others were told of; likewise by that of the snapshot before. */
+const toldAtRisk: Query = {
+  bool: {
+    should: [
+      { term: { "lapse.told_at_risk": true } },
+      { bool: { filter: [wasAtRisk], must_not: [{ exists: { field: "lapse.told_at_risk" } }] } },
+    ],
+    minimum_should_match: 1,
+  },
 };
+
+/** The condition of each move. */
+export const moves = movesFrom(wasAtRisk);
+
+/** The same since the last list that others were told of. */
+const untold = movesFrom(toldAtRisk);
+
+function movesFrom(atRiskBefore: Query): Readonly<Record<ListMove, Query>> {
+  return {
+    entered: { bool: { filter: [states.at_risk], must_not: [atRiskBefore] } },
+    calmed: { bool: { filter: [{ term: { "lapse.risk": "low" } }, atRiskBefore] } },
+    lost: { bool: { filter: [states.lapsed, atRiskBefore] } },
+  };
+}
 
 function within(field: string, low: number | undefined, high: number | undefined): Query[] {
   if (low === undefined && high === undefined) return [];

@@ -13,7 +13,7 @@ import { StoreUnavailable } from "../../failures.ts";
 import { Lazy } from "../../lazy.ts";
 import { cursorAfter, placeAt } from "../cursor.ts";
 import type { ListTotals, UserFilter, UserList, UserOrder, UserPage, UserQuery } from "../user-list.ts";
-import { userOperation, userSource } from "./documents.ts";
+import { formerSource, userOperation, userSource } from "./documents.ts";
 import { makeUserIndex, userIndex } from "./indices.ts";
 import { moves, queryOf, searchAfter, sortOf, states } from "./query.ts";
 
@@ -31,13 +31,13 @@ export class ElasticsearchUserList implements UserList {
     this.#prepared = new Lazy(() => makeUserIndex(elasticsearch));
   }
 
-  async put(users: readonly ListedUser[], writtenAt: number): Promise<void> {
+  async put(users: readonly ListedUser[], writtenAt: number, toldThrough = Number.MAX_SAFE_INTEGER): Promise<void> {
     const purpose = "store the list of users";
     await this.#prepared.get();
     const latest = new Map(users.map((user) => [user.userId, user]));
-    const former = await this.get([...latest.keys()]);
+    const former = await this.#documentsOf([...latest.keys()], formerSource);
     const operations = [...latest.values()].map((user) =>
-      userOperation(this.#index, user, former.get(user.userId), writtenAt),
+      userOperation(this.#index, user, former.get(user.userId), { writtenAt, toldThrough }),
     );
     requireWritten(purpose, await bulk(this.#elasticsearch, purpose, operations), [isNewer]);
     await eraseAgain(this.#elasticsearch, [...latest.keys()], (erased) => this.erase(erased));
@@ -112,7 +112,7 @@ export class ElasticsearchUserList implements UserList {
     const answer = await this.#elasticsearch.runPatiently("count the list of users", (client) =>
       client.search({
         index: this.#index,
-        query: queryOf({ ...filter, state: undefined, moved: undefined }),
+        query: queryOf({ ...filter, state: undefined, moved: undefined, untold: undefined }),
         size: 0,
         track_total_hits: false,
         ignore_unavailable: true,
@@ -140,12 +140,19 @@ export class ElasticsearchUserList implements UserList {
     };
   }
 
-  async get(userIds: readonly string[]): Promise<ReadonlyMap<string, ListedUser>> {
+  get(userIds: readonly string[]): Promise<ReadonlyMap<string, ListedUser>> {
+    return this.#documentsOf(userIds, userSource);
+  }
+
+  async #documentsOf<User extends { readonly userId: string }>(
+    userIds: readonly string[],
+    schema: z.ZodType<User>,
+  ): Promise<ReadonlyMap<string, User>> {
     const ids = [...new Set(userIds)].map(userDocumentId);
-    const found = new Map<string, ListedUser>();
+    const found = new Map<string, User>();
     for (let from = 0; from < ids.length; from += mostIds) {
       const part = ids.slice(from, from + mostIds);
-      const asked = { index: this.#index, ids: part, schema: userSource, isPatient: true };
+      const asked = { index: this.#index, ids: part, schema, isPatient: true };
       const documents = await getDocuments(this.#elasticsearch, "read the list of users", asked);
       for (const { _source } of documents) if (_source !== undefined) found.set(_source.userId, _source);
     }
