@@ -81,8 +81,9 @@ export default defineConfig({
           include: ["**/*.cluster-test.ts"],
           exclude,
           globalSetup: ["test/cluster/deploy.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          // Generous: how fast a machine is must not decide whether a test passes.
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           // One cluster, and one lapse on it.
           fileParallelism: false,
           // Steps build on those before: one failure need not stop all, but after several the rest would only wait in vain.

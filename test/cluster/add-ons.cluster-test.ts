@@ -13,10 +13,10 @@ beforeAll(async () => {
   const ofOperators = readdirSync(schemas).filter((file) => /(coreos\.com|k8s\.elastic\.co)_.*\.yaml$/.test(file));
   definitions.push(...ofOperators.flatMap((file) => ["--filename", `${schemas}/${file}`]));
   await kubectlAnywhere("apply", "--server-side", ...definitions);
-  await kubectlAnywhere("wait", "--for=condition=established", "--timeout=60s", ...definitions);
+  await kubectlAnywhere("wait", "--for=condition=established", "--timeout=120s", ...definitions);
 });
 
-afterAll(() => kubectlAnywhere("delete", "--ignore-not-found", "--timeout=60s", ...definitions));
+afterAll(() => kubectlAnywhere("delete", "--ignore-not-found", "--timeout=120s", ...definitions));
 
 it.each(["observability", "logging"])(
   "%s/ is accepted by the API server, and not changed by a second apply",
@@ -27,7 +27,7 @@ it.each(["observability", "logging"])(
       expect(applied.split("\n").filter((line) => line.endsWith(" created")).length).toBeGreaterThan(10);
       expect(await kubectlAnywhere("diff", "--kustomize", folder)).toBe("");
     } finally {
-      await kubectlAnywhere("delete", "--kustomize", folder, "--ignore-not-found", "--timeout=60s");
+      await kubectlAnywhere("delete", "--kustomize", folder, "--ignore-not-found", "--timeout=120s");
     }
   },
 );

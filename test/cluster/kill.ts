@@ -51,7 +51,7 @@ export async function untilRouted(ask: () => Promise<Reply>, killed: readonly st
     const led = (await endpoints()).filter((address) => killed.includes(address));
     if (led.length > 0) throw new Error(`Services still lead to killed pods: ${led.join(", ")}.`);
   }, 60);
-  const end = Date.now() + 90_000;
+  const end = Date.now() + 180_000;
   for (let since = Date.now(); Date.now() - since < 3_000; ) {
     const reply = await ask().catch((error: unknown) => ({ status: 0, body: String(error) }));
     if (reply.status === 200) continue;
@@ -119,7 +119,7 @@ export async function killStore(pod: string, program: string): Promise<void> {
   const restarts = () => kubectl("get", "pod", pod, "-o", "jsonpath={.status.containerStatuses[0].restartCount}");
   const before = await restarts();
   await signal("SIGKILL", `\\S*/${program} .*`);
-  const end = Date.now() + 60_000;
+  const end = Date.now() + 120_000;
   while ((await restarts()) === before) {
     if (Date.now() > end) throw new Error(`${pod} was not restarted.`);
     await new Promise((resolve) => setTimeout(resolve, 500));

@@ -215,7 +215,7 @@ describe("lapse on a cluster", () => {
         "name",
       );
       expect(finished).not.toBe("");
-      await kubectl("wait", "--for=condition=complete", "--timeout=60s", ...finished.split("\n"));
+      await kubectl("wait", "--for=condition=complete", "--timeout=120s", ...finished.split("\n"));
     }, 60);
     expect(await versions()).toHaveLength(before.length + 1);
   });

@@ -33,9 +33,9 @@ export async function underLoad(callers: number, ask: () => Promise<Reply>, work
   return { answered, failures };
 }
 
-/** Sends until the response is 200, as a sender should. Throws with the last response after 90 s. */
+/** Sends until the response is 200, as a sender should. Throws with the last response after three minutes. */
 export async function untilTaken(send: () => Promise<Reply>): Promise<Reply> {
-  const end = Date.now() + 90_000;
+  const end = Date.now() + 180_000;
   for (;;) {
     const reply = await send().catch((error: unknown) => ({ status: 0, body: String(error) }));
     if (reply.status === 200) return reply;

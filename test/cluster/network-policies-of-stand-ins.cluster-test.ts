@@ -126,7 +126,7 @@ beforeAll(async () => {
       `--namespace=${where}`,
       "wait",
       "--for=condition=ready",
-      "--timeout=60s",
+      "--timeout=120s",
       `pod/${nameOf({ name })}`,
     );
 }, 180_000);

@@ -11,7 +11,7 @@ const refused = { id: "refused", source: "/overlays", type: "dev.example.unknown
 
 it("keeps a pod of ingest and one of the predictor with deploy/always-on", async () => {
   await applyOverlay("always-on");
-  const ready = ["--for=condition=ready", "--timeout=60s"];
+  const ready = ["--for=condition=ready", "--timeout=120s"];
   await kubectl("wait", ...ready, "ksvc/ingest", "inferenceservice/churn");
   expect((await predict([stranger()])).status).toBe(200);
   // Twice as long as another Service keeps its pod after a request.
@@ -26,14 +26,14 @@ it("keeps a pod of ingest and one of the predictor with deploy/always-on", async
 describe("in KServe's Standard mode", () => {
   // The mode of an InferenceService cannot be changed.
   const replace = async (name: "standard" | "plain") => {
-    await kubectl("delete", "inferenceservice", "churn", "--ignore-not-found", "--timeout=90s");
+    await kubectl("delete", "inferenceservice", "churn", "--ignore-not-found", "--timeout=180s");
     await applyOverlay(name);
   };
 
   beforeAll(() => replace("standard"));
   afterAll(async () => {
     await replace("plain");
-    await kubectl("wait", "--for=condition=ready", "--timeout=90s", "inferenceservice/churn");
+    await kubectl("wait", "--for=condition=ready", "--timeout=180s", "inferenceservice/churn");
   });
 
   it("predicts without Knative", async () => {

@@ -44,10 +44,10 @@ async function sendCrowd() {
 beforeAll(async () => {
   // Training as a Service again, not as a Job.
   await applyOverlay("plain");
-  await kubectl("wait", "--for=condition=ready", "--timeout=60s", "ksvc/train", "trigger/train");
+  await kubectl("wait", "--for=condition=ready", "--timeout=120s", "ksvc/train", "trigger/train");
 });
 
-describe("lapse while its pods are killed", { timeout: 240_000 }, () => {
+describe("lapse while its pods are killed", { timeout: 480_000 }, () => {
   it("stores each action once that is sent until it is accepted, while ingest and Elasticsearch are killed", async () => {
     const user = `killed-${run}`;
     let count = 0;
@@ -84,7 +84,7 @@ describe("lapse while its pods are killed", { timeout: 240_000 }, () => {
       await publish({ ...event, data: { action: "login" } });
       if (i % 20 === 10) await killPodsOf("ingest");
     }
-    await eventually(async () => expect(await countActions(user)).toBe(60), 60);
+    await eventually(async () => expect(await countActions(user)).toBe(60), 120);
   });
 
   it("computes features and scores although each function is killed at its work", async () => {
@@ -98,7 +98,7 @@ describe("lapse while its pods are killed", { timeout: 240_000 }, () => {
       await command("job", "features");
       if (!(await killAtWork("features", writesFeatures, unfinished("lapse-features")))) return false;
       if (!(await killAtWork("score", writesScores, unfinished("lapse-scores")))) return false;
-      await eventually(async () => expect(await count("lapse-scores", crowd.query)).toBe(crowd.size), 90);
+      await eventually(async () => expect(await count("lapse-scores", crowd.query)).toBe(crowd.size), 180);
       return true;
     });
   });
@@ -110,7 +110,7 @@ describe("lapse while its pods are killed", { timeout: 240_000 }, () => {
       await publish(ping("train", `train-${run}-${attempt}`, at(11 + attempt)));
       const unfinished = async () => (await versions()).length === before.length;
       if (!(await killAtWork("train", reads, unfinished))) return false;
-      await eventually(async () => expect(await versions()).toHaveLength(before.length + 1), 120);
+      await eventually(async () => expect(await versions()).toHaveLength(before.length + 1), 240);
       return true;
     });
   });
@@ -151,7 +151,7 @@ describe("lapse while its pods are killed", { timeout: 240_000 }, () => {
   });
 });
 
-describe("a rolling update", { timeout: 240_000 }, () => {
+describe("a rolling update", { timeout: 480_000 }, () => {
   it("fails no request to the predictor or to ingest while their revisions change", async () => {
     const user = `rolling-${run}`;
     await Promise.all([untilRouted(ask, []), untilRouted(() => send(`before-${run}`, "first"), [])]);

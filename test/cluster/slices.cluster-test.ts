@@ -39,7 +39,7 @@ async function useOneSlice(): Promise<void> {
 }
 
 function untilReady(): Promise<string> {
-  return kubectl("wait", "--for=condition=ready", "--timeout=60s", "ksvc/features", "ksvc/score");
+  return kubectl("wait", "--for=condition=ready", "--timeout=120s", "ksvc/features", "ksvc/score");
 }
 
 async function sendActions(): Promise<void> {
@@ -54,7 +54,7 @@ async function sendActions(): Promise<void> {
 
 beforeAll(async () => {
   await Promise.all([useFourSlices(), sendActions()]);
-}, 120_000);
+}, 240_000);
 
 it("computes the same in four slices by parallel pods, which are killed at their work, as in one slice", async () => {
   // Of the same moment, so that all runs have the same snapshot.
@@ -68,7 +68,7 @@ it("computes the same in four slices by parallel pods, which are killed at their
   await ended("features", 1, since);
   await ended("score", 1, since);
   expect(inFour).toEqual(await digests());
-}, 600_000);
+}, 900_000);
 
 /** Has both functions killed at their work, and returns what they have computed in the end. */
 async function inFourSlices(time: string): Promise<Record<string, string>> {
@@ -112,7 +112,7 @@ function ended(job: "features" | "score", slices: number, since: string) {
     if (newest?.slices !== slices || newest.lastSlice === undefined)
       throw new Error(`${job} has not ended: ${JSON.stringify(newest)?.slice(0, 500)}`);
     return newest;
-  }, 120);
+  }, 240);
 }
 
 /** How many actions of this test's users are counted in their days. */

@@ -72,7 +72,7 @@ beforeAll(async () => {
   reader = (await keys("create", "--name", "ana", "--role", "read")).trim();
   await applyOverlay("keys");
   for (const what of ["ksvc/ingest", "ksvc/ingest-events", "ksvc/desk", "inferenceservice/churn", "trigger/actions"])
-    await kubectl("wait", "--for=condition=ready", "--timeout=90s", what);
+    await kubectl("wait", "--for=condition=ready", "--timeout=180s", what);
   // Until the new revisions alone respond.
   await eventually(async () => expect((await send()).status).toBe(401), 90);
   await eventually(async () => expect((await predict()).status).toBe(401), 90);

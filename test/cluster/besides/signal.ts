@@ -5,7 +5,7 @@
 //   clock=SECONDS                  sets their clocks that far ahead or back (overlays/chaos)
 //   full=FOLDER, free=FOLDER       fills the disk of a folder of theirs to its last byte, and empties it again
 //   full-to=SHARE:FOLDER           fills it to that share
-// With the last three arguments it first waits, for at most two minutes, until there is such a process and the statistic of the index
+// With the last three arguments it first waits, for at most four minutes, until there is such a process and the statistic of the index
 // in Elasticsearch is above the number. AUTHORIZATION is that header for Elasticsearch.
 import { execFileSync } from "node:child_process";
 import { closeSync, openSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync, writeSync } from "node:fs";
@@ -13,7 +13,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 const [signal = "", pattern = "", index, statistic = "", above = ""] = process.argv.slice(2);
 const commandLine = new RegExp(`^${pattern}$`);
-const end = Date.now() + 120_000;
+const end = Date.now() + 240_000;
 
 while (index !== undefined && (matches().length === 0 || (await read(index, statistic)) <= Number(above))) {
   if (Date.now() > end) throw new Error(`${statistic} of ${index} did not rise above ${above} while ${pattern} ran.`);
