@@ -5,7 +5,6 @@ import { type RiskRule, riskBases } from "#churn/risk-rule.ts";
 import { shortHash } from "#churn/short-hash.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { LogFields } from "#runtime/logging.ts";
-import { recordThresholds } from "#stores/audit/list-thresholds.ts";
 import { lastTold } from "#stores/audit/list-told.ts";
 import { isUnderWay } from "#stores/runs/progress.ts";
 import type { Run } from "#stores/runs/run-store.ts";
@@ -114,11 +113,6 @@ export async function planScore(
   const above = Math.max(await features.lastScoring(), await services.users.lastWritten());
   const run = await runs.begin("score", { id: runId(event), slices, plan }, above);
   if (run === undefined || run.number !== (await runs.newest("score"))?.number) return undefined;
-  // Of the run that an event which comes again has begun, not of today's costs, features and champion.
-  const { risk, snapshots = [], version: modelVersion } = plannedScore(run);
-  if (risk !== undefined)
-    for (const snapshot of snapshots)
-      await recordThresholds(services.audit, run.id, { ...risk, snapshot, modelVersion, at: run.number });
   return run;
 }
 

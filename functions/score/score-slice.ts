@@ -9,6 +9,7 @@ import { pause } from "#runtime/pause.ts";
 import type { SkippedUsers } from "#runtime/skipped-users.ts";
 import type { FeatureSet } from "#stores/features/feature-store.ts";
 import type { LedgerEntry } from "#stores/ledger/ledger.ts";
+import { recordThresholds } from "#stores/audit/list-thresholds.ts";
 import { hasEnded, totalOf } from "#stores/runs/progress.ts";
 import type { Run } from "#stores/runs/run-store.ts";
 import { ListWriter } from "./list-writer.ts";
@@ -33,6 +34,7 @@ export async function scoreSlice(
   const plan = plannedScore(run);
   const after = hasEnded(run, slice) ? run : await scoreAndEnd(run, slice, services, fields, skipped);
   if (after?.lastSlice !== slice) return undefined;
+  await recordPlanned(run, plan, services);
   await users.prune(run.number);
   const total = (name: keyof SliceCounts) => totalOf(after, name);
   const byRisk = { high: total("high"), medium: total("medium"), low: total("low") };
@@ -57,6 +59,16 @@ export async function scoreSlice(
       thresholds_by: by,
     },
   });
+}
+
+/**
+ * Keeps by what the list calls users at risk, once all of it is written: a run that was cut off leaves the list before as it was told. It
+ * is what was planned, as all rows go by it, whatever costs are set by now.
+ */
+async function recordPlanned(run: Run, { risk, snapshots = [], version }: ScorePlan, { audit }: ScoreServices) {
+  if (risk === undefined) return;
+  for (const snapshot of snapshots)
+    await recordThresholds(audit, run.id, { ...risk, snapshot, modelVersion: version, at: run.number });
 }
 
 /** Those of the version itself: of a run that was planned before there were costs. */

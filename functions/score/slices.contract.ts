@@ -128,10 +128,29 @@ export function describeScoreSlices(name: string, open: (now: () => number) => P
       });
       expect((await stores.users.get(["gone"])).size).toBe(0);
       expect((await state()).list).toHaveLength(300);
+      expect(kept).toHaveLength(1);
       // Its answer was lost on the way: nothing is scored again.
       const idle = { ...services, ledger: { append: () => Promise.reject(new Error("It is done again.")) } };
       expect(await handle(read(slices[2]!), idle)).toEqual(reply);
       expect(await handle(read(slices[0]!), idle)).toBeUndefined();
+    });
+
+    it("keeps by what its users are at risk once the list is whole, as it was planned, whatever costs are set by then", async () => {
+      services = { ...services, costs: costsOf({ CONTACT_COST: 0, CONTACT_CAPACITY: 24, USER_WORTH: 1 }) };
+      await take(updated);
+      const slices = sent.splice(0);
+      services = { ...services, costs: costsOf({ CONTACT_COST: 0, USER_WORTH: 1 }) };
+      for (const slice of [0, 1, 2]) await take(slices[slice]!);
+      expect(kept).toEqual([]);
+      const told = usersScored.read((await take(slices[3]!))!)?.data;
+      expect(told).toMatchObject({ thresholds_by: "capacity" });
+      expect(told?.high).toBeLessThanOrEqual(24);
+      expect(kept).toEqual([
+        expect.objectContaining({
+          target: manifest.version,
+          details: expect.objectContaining({ by: "capacity", high: told?.at_risk_from }),
+        }),
+      ]);
     });
 
     it("replaces scores and rows that a run wrote by a clock that was ahead, although it is not known any more", async () => {

@@ -1,9 +1,10 @@
-import { mkdir, open, readFile } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Failure } from "#churn/failure.ts";
-import { jsonText } from "#churn/json-text.ts";
 import { StoreUnavailable } from "../../failures.ts";
-import { type Audit, type AuditEntry, type AuditRange, auditEntry, checkEntry, isWithin } from "../audit.ts";
+import { type Audit, type AuditEntry, type AuditRange, checkEntry } from "../audit.ts";
+import { linesFromEnd } from "./lines-from-end.ts";
+import { newestFirst } from "./newest-first.ts";
 
 /**
  * The audit as a file to which lines of JSON are added, for one machine. Not in DuckDB, whose file belongs to one process:
@@ -36,25 +37,11 @@ export class FileAudit implements Audit {
   }
 
   async *entries(range: AuditRange = {}): AsyncIterable<AuditEntry> {
-    const found = new Map<string, AuditEntry>();
-    for (const line of await this.#lines()) {
-      const parsed = lineSchema.safeParse(line);
-      // What a crash cut off was never acknowledged.
-      if (parsed.success && isWithin(parsed.data, range) && !found.has(parsed.data.id))
-        found.set(parsed.data.id, parsed.data);
+    try {
+      yield* newestFirst(linesFromEnd(this.#path), range);
+    } catch (cause) {
+      throw new StoreUnavailable(`Could not read the audit in ${this.#path}.`, { cause });
     }
-    // Those of the same moment by the order in which they came.
-    yield* [...found.values()].reverse().sort((a, b) => b.at - a.at);
-  }
-
-  async #lines(): Promise<readonly string[]> {
-    return this.#within("read the audit", async () => {
-      const text = await readFile(this.#path, "utf8").catch((error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") return "";
-        throw error;
-      });
-      return text.split("\n");
-    });
   }
 
   async #within<T>(what: string, task: () => Promise<T>): Promise<T> {
@@ -68,4 +55,3 @@ export class FileAudit implements Audit {
 }
 
 const newline = 0x0a;
-const lineSchema = jsonText(auditEntry);

@@ -1,0 +1,39 @@
+import { type FileHandle, open } from "node:fs/promises";
+
+/** Bytes read at a time: some hundred entries, which is what a page shows. */
+const blockSize = 65_536;
+
+/**
+ * The lines of a file from the last to the first, without its empty ones, read block by block: who takes a few reads only the end. No
+ * lines if there is no such file. Lines that are added meanwhile are not read. Rejects as `node:fs` does.
+ */
+export async function* linesFromEnd(path: string): AsyncGenerator<string> {
+  const file = await opened(path);
+  if (file === undefined) return;
+  try {
+    let position = (await file.stat()).size;
+    let rest: Buffer<ArrayBufferLike> = Buffer.alloc(0);
+    while (position > 0) {
+      const length = Math.min(blockSize, position);
+      position -= length;
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+      const block = Buffer.concat([buffer.subarray(0, bytesRead), rest]);
+      // Where the block begins within a line, that part waits for the block before: bytes, as a character may be cut as well.
+      const start = position === 0 ? 0 : block.indexOf(newline) + 1;
+      rest = position > 0 && start === 0 ? block : block.subarray(0, Math.max(0, start - 1));
+      if (position > 0 && start === 0) continue;
+      for (const line of block.subarray(start).toString("utf8").split("\n").reverse()) if (line !== "") yield line;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+const newline = 0x0a;
+
+async function opened(path: string): Promise<FileHandle | undefined> {
+  return open(path, "r").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+}

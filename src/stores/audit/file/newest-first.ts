@@ -1,0 +1,61 @@
+import { jsonText } from "#churn/json-text.ts";
+import { type AuditEntry, type AuditRange, auditEntry, isWithin } from "../audit.ts";
+
+/**
+ * How long after its moment an entry is added at most, in milliseconds: a run is told by when it began. One that comes later is
+ * told all the same, after those that were read before it.
+ */
+const mostLate = 3 * 86_400_000;
+
+const lineSchema = jsonText(auditEntry);
+
+/**
+ * The entries of a range from the newest to the oldest, of lines from the last to the first: reads no more lines than it takes to
+ * know that none before them is newer. Those of the same moment come by their order; of an id only the first line counts. What
+ * is no entry, as a crash left it, was never acknowledged and is passed over.
+ */
+export async function* newestFirst(lines: AsyncIterable<string>, range: AuditRange): AsyncGenerator<AuditEntry> {
+  /** Newest first; the first `next` of them have been told. */
+  let held: AuditEntry[] = [];
+  let next = 0;
+  const told = new Set<string>();
+  const waiting = new Set<string>();
+  const isOfAction = actionTest(range.action);
+  let earliest = Number.POSITIVE_INFINITY;
+  for await (const line of lines) {
+    // Of a line that a crash cut off, the number may be, too.
+    earliest = Math.min(earliest, Number(/"at":(\d+)[,}]/.exec(line)?.[1] ?? earliest));
+    if (earliest + mostLate < (range.from ?? 0)) break;
+    const entry = isOfAction(line) ? lineSchema.safeParse(line).data : undefined;
+    if (entry !== undefined && isWithin(entry, range) && !told.has(entry.id)) {
+      if (waiting.has(entry.id)) held = held.filter(({ id }, i) => i < next || id !== entry.id);
+      waiting.add(entry.id);
+      held.splice(placeOf(entry, held, next), 0, entry);
+    }
+    // Whatever was added before is of a moment before this.
+    for (let first = held[next]; first !== undefined && first.at >= earliest + mostLate; first = held[next]) {
+      told.add(first.id);
+      waiting.delete(first.id);
+      next += 1;
+      yield first;
+    }
+    if (next > 1_000) {
+      held = held.slice(next);
+      next = 0;
+    }
+  }
+  yield* held.slice(next);
+}
+
+/** Where an entry belongs among those from `from` on: behind those of its moment, and mostly behind all. */
+function placeOf({ at }: AuditEntry, held: readonly AuditEntry[], from: number): number {
+  let place = held.length;
+  while (place > from && (held[place - 1]?.at ?? at) < at) place -= 1;
+  return place;
+}
+
+/** Whether a line may be of an action, before it is parsed: most lines are of others. */
+function actionTest(action: string | undefined): (line: string) => boolean {
+  if (action === undefined) return () => true;
+  return (line) => line.includes(`"action":"${action}`);
+}
