@@ -56,6 +56,16 @@ describe("judging lists", () => {
     expect(month?.all.promised).toBeCloseTo(2.2, 12);
   });
 
+  it("ranks them by how long they had been silent as well, the unseen longest of all", async () => {
+    await log(["ann", may1 - 3], ["ann", may1], ["ben", may1 - 30], ["cy", may1 - 1], ["cy", may1 + 2], ["dee", may31]);
+    // Of dan's actions, those before the window are deleted by now.
+    await stores.ledger.append([entry("ann", 0.9), entry("ben", 0.2), entry("cy", 0.4), entry("dan", 0.1)]);
+    await judge();
+    const [judged] = await stores.ledger.nights();
+    expect(judged?.night.auc).toBe(0);
+    expect(judged?.night.recency?.auc).toBe(1);
+  });
+
   it("leaves out whom a campaign treated that began after the list; its control group stands in for them", async () => {
     const others = ["ann", "ben", "cy"];
     const audience = Array.from({ length: 200 }, (_, i) => `user-${i}`);
@@ -129,7 +139,7 @@ describe("judging lists", () => {
     };
     await expect(judgeLists({ ...services, ledger: cutOff })).rejects.toThrow("killed");
     expect(await stores.ledger.nights()).toEqual([]);
-    // What is known already is neither read nor recorded again.
+    // What is known already is not recorded again; it is read for how long each user had been silent.
     const asked: number[] = [];
     await judgeLists({
       ...services,
@@ -142,7 +152,7 @@ describe("judging lists", () => {
       },
     });
     expect(sizes).toEqual([2_000, 2_000]);
-    expect(asked).toEqual([0, 2_000, 500]);
+    expect(asked).toEqual([2_000, 2_000, 500]);
     const [night] = await stores.ledger.nights();
     expect(night?.night.left.reduce((sum, left) => sum + left, 0)).toBe(4_500);
     expect((await stores.ledger.batches())[0]?.outcomes).toBe(4_500);

@@ -1,7 +1,7 @@
 import { copiesOf, enrolmentOf, rowWeight } from "#churn/campaign/protect.ts";
 import { type Day, dayOf } from "#churn/day.ts";
 import type { ChurnDefinition } from "#churn/definition.ts";
-import { hasChurned } from "#churn/population.ts";
+import { daysSinceLast, hasChurned } from "#churn/population.ts";
 import type { JudgedNight } from "#churn/promises/by-month.ts";
 import { isClosed, type Known, windowEnd } from "#churn/promises/closing.ts";
 import { NightTally } from "#churn/promises/night-tally.ts";
@@ -95,13 +95,15 @@ async function judgeSnapshot(
 ): Promise<void> {
   const shares = new Map((await campaigns.campaigns()).map(({ id, controlShare }) => [id, controlShare]));
   const sums = lists.map((list) => ({ ...list, tally: new NightTally(), addedAt: 0 }));
-  const before = Math.max(...lists.map(({ churn }) => windowEnd(snapshot, churn)));
+  const range = {
+    from: Math.min(...lists.map(({ churn }) => snapshot - recencyReach(churn))),
+    before: Math.max(...lists.map(({ churn }) => windowEnd(snapshot, churn))),
+  };
   for await (const entries of chunksByUser(ledger.entries({ from: snapshot, before: snapshot + 1 }))) {
     const scored = entries.filter(({ probability }) => probability !== undefined);
-    const unknown = new Set(scored.filter(({ churned }) => churned === undefined).map(({ userId }) => userId));
-    const histories = await actions.historiesOf([...unknown], { from: snapshot, before });
-    const assigned =
-      shares.size === 0 ? undefined : await campaigns.assignmentsOf([...new Set(scored.map(({ userId }) => userId))]);
+    const users = [...new Set(scored.map(({ userId }) => userId))];
+    const histories = await actions.historiesOf(users, range);
+    const assigned = shares.size === 0 ? undefined : await campaigns.assignmentsOf(users);
     const outcomes: LedgerOutcome[] = [];
     for (const { userId, modelVersion, role, probability, arm, churned: recorded, recordedAt } of scored) {
       const sum = sums.find((one) => one.version === modelVersion && one.role === role);
@@ -118,8 +120,10 @@ async function judgeSnapshot(
         return share === undefined ? [] : [enrolmentOf(assignment, share)];
       });
       const weight = arm === "treatment" ? 0 : rowWeight(enrolments, snapshot, sum.churn);
+      // Without an action as far as was read, the user has been silent for longer than those with one.
+      const silence = daysSinceLast(history, snapshot, sum.churn) ?? snapshot + 1 - range.from;
       for (let copies = copiesOf(weight, userId, snapshot); copies > 0; copies--)
-        sum.tally.add(userId, probability, churned);
+        sum.tally.add(userId, probability, churned, silence);
       sum.addedAt = Math.max(sum.addedAt, recordedAt);
     }
     await ledger.appendOutcomes(outcomes);
@@ -136,6 +140,14 @@ async function judgeSnapshot(
       }),
     ),
   );
+}
+
+/**
+ * Days before a snapshot that hold the last action of who was here; of users who leave by an action, and may be silent for long,
+ * as many as features look back on.
+ */
+function recencyReach({ action, churnDays, observeDays }: ChurnDefinition): number {
+  return action === undefined ? churnDays : Math.max(churnDays, observeDays);
 }
 
 /** Entries in chunks that divide no user; they come ordered by user. */

@@ -121,11 +121,15 @@ export const model: Dashboard = {
         ),
         lines(
           "AUC as served",
-          "Of the lists as they were shown, and of what challengers scored in shadow.",
+          "Of the lists as they were shown, of what challengers scored in shadow, and of the same users by recency alone.",
           "none",
           query(
             'max by (role) (lapse_promises_quality{metric="auc"}) or max by (role) (last_over_time(lapse_promises_quality{metric="auc"}[1d]))',
             "{{role}}",
+          ),
+          query(
+            'max(lapse_promises_quality{role="champion",metric="recency_auc"}) or max(last_over_time(lapse_promises_quality{role="champion",metric="recency_auc"}[1d]))',
+            "recency alone",
           ),
         ),
       ],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasChurned, isHere, isSilent, standingAt } from "./population.ts";
+import { daysSinceLast, hasChurned, isHere, isSilent, standingAt } from "./population.ts";
 
 const churn = { churnDays: 30, leadDays: 0, observeDays: 60 };
 
@@ -66,6 +66,12 @@ describe("a user with passive actions", () => {
     expect(hasChurned(mailed, 40, owner)).toBe(true);
     expect(hasChurned(mailed, 100, owner)).toBe(true);
     expect(hasChurned(mailed, 100, churn)).toBe(false);
+  });
+
+  it("is silent since the last action of their own", () => {
+    expect(daysSinceLast(mailed, 100, owner)).toBe(90);
+    expect(daysSinceLast(mailed, 100, churn)).toBe(20);
+    expect(daysSinceLast(mailed, 10, owner)).toBeUndefined();
   });
 
   it("stays by what they do beside them", () => {

@@ -25,9 +25,15 @@ export function isHere(history: UserHistory, at: Day, churn: ChurnDefinition): b
   return standingAt(history, at, churn)?.state === "here";
 }
 
+/** Days from the last own action before day `at` to its start, at least 1; undefined for a user who was never seen before it. */
+export function daysSinceLast({ days }: UserHistory, at: Day, churn: ChurnDefinition): number | undefined {
+  const last = lastOwn(days, indexOf(at, days), churn);
+  return last === undefined ? undefined : at - last.day;
+}
+
 /** Whether a user has lapsed, by silence, whose last action was the given number of days before the snapshot. */
-export function isSilent(daysSinceLast: number, { churnDays, action }: ChurnDefinition): boolean {
-  return action === undefined && daysSinceLast > churnDays;
+export function isSilent(silence: number, { churnDays, action }: ChurnDefinition): boolean {
+  return action === undefined && silence > churnDays;
 }
 
 /**

@@ -50,7 +50,7 @@ async function closeWindow(): Promise<void> {
   await ledger.append(flat);
   for (const scored of [entries, flat]) {
     const tally = new NightTally();
-    for (const { userId, probability = 0 } of scored) tally.add(userId, probability, left.get(userId) === true);
+    for (const { userId, probability = 0 } of scored) tally.add(userId, probability, left.get(userId) === true, 5);
     const [{ snapshot, modelVersion, role } = entries[0]!] = scored;
     await ledger.appendOutcomes(
       scored.map(({ userId }) => ({ userId, snapshot, modelVersion, churned: left.get(userId) === true })),

@@ -34,6 +34,6 @@ describe("promises by month", () => {
 /** A hundred users, of whom `left` left. */
 function night(day: string, modelVersion: string, left: number, changes: Partial<JudgedNight> = {}): JudgedNight {
   const tally = new NightTally();
-  for (let i = 0; i < 100; i++) tally.add(`user-${i}`, 0.2, i < left);
+  for (let i = 0; i < 100; i++) tally.add(`user-${i}`, 0.2, i < left, 1 + (i % 7));
   return { snapshot: parseDay(day)!, modelVersion, role: "champion", addedAt: 1, night: tally.night(), ...changes };
 }

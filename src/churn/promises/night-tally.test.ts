@@ -10,6 +10,7 @@ interface User {
   readonly id: string;
   readonly p: number;
   readonly hasLeft: boolean;
+  readonly silence?: number;
 }
 
 describe("a night's tally", () => {
@@ -45,6 +46,24 @@ describe("a night's tally", () => {
     expect(night.reached / total(night.left)).toBeCloseTo(riskiest!.capture, 2);
   });
 
+  it("ranks the same users by their silence, exactly", () => {
+    const all = Array.from({ length: 2_000 }, (_, i): User => {
+      const silence = 1 + Math.floor(90 * ((i * 0.618034) % 1) ** 2);
+      return { id: `user-${i}`, p: 0.5, hasLeft: (i * 0.7548777) % 1 < silence / 120, silence };
+    });
+    const { recency } = nightOf(all);
+    const silences = (users: readonly User[]) => users.map(({ silence = 0 }) => silence);
+    expect(recency?.auc).toBeCloseTo(auc(labels(all), silences(all)), 10);
+    const others = all.filter(({ id }) => groupOf(id) !== 7);
+    expect(recency?.aucWithout[7]).toBeCloseTo(auc(labels(others), silences(others)), 10);
+  });
+
+  it("ranks users alike who have been silent for more than 2,047 days", () => {
+    const silent = (silence: number, hasLeft: boolean): User => ({ id: `for-${silence}`, p: 0.5, hasLeft, silence });
+    expect(nightOf([silent(2_047, true), silent(5_000, false)]).recency?.auc).toBe(0.5);
+    expect(nightOf([silent(2_047, true), silent(2_046, false)]).recency?.auc).toBe(1);
+  });
+
   it("shares out the last places of the riskiest tenth among users of equal risk", () => {
     // Ten of a hundred have a place: all three at 90 %, and seven of the fourteen at 50 %.
     const all = Array.from({ length: 100 }, (_, i): User => {
@@ -66,7 +85,7 @@ describe("a night's tally", () => {
 
 function nightOf(users: readonly User[]): Night {
   const tally = new NightTally();
-  for (const { id, p, hasLeft } of users) tally.add(id, p, hasLeft);
+  for (const { id, p, hasLeft, silence = 1 } of users) tally.add(id, p, hasLeft, silence);
   return tally.night();
 }
 

@@ -14,6 +14,18 @@ export function groupOf(userId: string): number {
 
 const byGroup = <Value extends z.ZodType>(value: Value) => z.array(value).length(groupCount);
 
+/** How good an order of a night's users is, the riskiest first. */
+const rankingSchema = z.strictObject({
+  /** How many of those who left were in the riskiest tenth. Users of equal risk share the last places. */
+  reached: z.number(),
+  /** The same without each group. */
+  reachedWithout: byGroup(z.number()),
+  /** Of all users; null where all or none left. */
+  auc: z.number().nullable(),
+  /** The same without each group. */
+  aucWithout: byGroup(z.number().nullable()),
+});
+
 /**
  * What one version promised of one snapshot's users, and what happened, in sums over each group: enough to compare any
  * number of nights, with intervals, without reading their users again. It names no user.
@@ -27,14 +39,12 @@ export const nightSchema = z.strictObject({
   left: byGroup(z.int()),
   /** The sum of their log losses, in nats. */
   loss: byGroup(z.number()),
-  /** How many of those who left were in the riskiest tenth of the list. Users of equal risk share the last places. */
-  reached: z.number(),
-  /** The same of the list without each group. */
-  reachedWithout: byGroup(z.number()),
-  /** Of the whole list; null where all or none left. */
-  auc: z.number().nullable(),
-  /** Of the list without each group. */
-  aucWithout: byGroup(z.number().nullable()),
+  // By their probabilities.
+  ...rankingSchema.shape,
+  /** By the days since their last own action alone. Nights that were judged before this was recorded lack it. */
+  recency: rankingSchema.optional(),
 });
+
+export type Ranking = z.infer<typeof rankingSchema>;
 
 export type Night = z.infer<typeof nightSchema>;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Figure } from "../metrics/delete-one.ts";
 import { randomFrom } from "../random.ts";
 import { groupOf, type Night } from "./night.ts";
 import { NightTally } from "./night-tally.ts";
@@ -13,6 +14,14 @@ describe("promises", () => {
     expect(promises?.auc?.value).toBeCloseTo(0.5, 12);
     expect(promises?.capture?.value).toBeCloseTo(0.1, 12);
     expect(promises?.logLoss.value).toBeCloseTo(-0.3 * Math.log(0.25) - 0.7 * Math.log(0.75), 12);
+  });
+
+  it("are held beside recency alone on the same users", () => {
+    const night = nightOf(Array.from({ length: 400 }, (_, i) => [0.25, i % 10 < 3]));
+    const { recency } = promisesOf([night, night]) ?? {};
+    expect(recency?.auc?.value).toBe(1);
+    expect(recency?.capture?.value).toBeCloseTo(1 / 3, 12);
+    expect(recency?.aucGain?.value).toBeCloseTo(-0.5, 12);
   });
 
   it("are as certain after thirty nights of the same users as after one", () => {
@@ -47,15 +56,15 @@ describe("promises", () => {
 
   it("have intervals that hold the truth in 19 of 20 cases, although nights share their users", () => {
     const random = randomFrom("coverage");
-    const truth = { ratio: 0, auc: 0, logLoss: 0, capture: 0 };
+    const truth = { ratio: 0, auc: 0, logLoss: 0, capture: 0, aucGain: 0 };
     const many = world(random, 40_000, 1);
-    for (const name of names) truth[name] = many?.[name]?.value ?? Number.NaN;
-    const held = { ratio: 0, auc: 0, logLoss: 0, capture: 0 };
+    for (const name of names) truth[name] = figureOf(many, name)?.value ?? Number.NaN;
+    const held = { ratio: 0, auc: 0, logLoss: 0, capture: 0, aucGain: 0 };
     const runs = 150;
     for (let run = 0; run < runs; run++) {
       const promises = world(random, 400, 4);
       for (const name of names) {
-        const [low, high] = promises?.[name]?.interval ?? [0, 0];
+        const [low, high] = figureOf(promises, name)?.interval ?? [0, 0];
         if (low <= truth[name] && truth[name] <= high) held[name] += 1;
       }
     }
@@ -67,7 +76,11 @@ describe("promises", () => {
   });
 });
 
-const names = ["ratio", "auc", "logLoss", "capture"] as const;
+const names = ["ratio", "auc", "logLoss", "capture", "aucGain"] as const;
+
+function figureOf(promises: Promises | undefined, name: (typeof names)[number]): Figure | undefined {
+  return name === "aucGain" ? promises?.recency?.aucGain : promises?.[name];
+}
 
 /** Users whose outcome is nearly the same on every night, as windows overlap. */
 function world(random: () => number, users: number, nights: number): Promises | undefined {
@@ -76,7 +89,8 @@ function world(random: () => number, users: number, nights: number): Promises | 
     const p = 0.05 + 0.8 * random() ** 2;
     const id = `user-${Math.floor(random() * 1e9)}`;
     const chance = random();
-    for (const tally of tallies) tally.add(id, p, chance < p * (0.97 + 0.06 * random()));
+    const silence = Math.floor(60 * (p + ((7_919 * chance) % 1)));
+    for (const tally of tallies) tally.add(id, p, chance < p * (0.97 + 0.06 * random()), silence);
   }
   return promisesOf(tallies.map((tally) => tally.night()));
 }
@@ -85,7 +99,7 @@ function nightOf(users: readonly (readonly [p: number, hasLeft: boolean])[]): Ni
   const tally = new NightTally();
   // As many in each group, so that nothing is left to chance.
   const ids = balancedIds(users.length);
-  for (const [i, [p, hasLeft]] of users.entries()) tally.add(ids[i] ?? "", p, hasLeft);
+  for (const [i, [p, hasLeft]] of users.entries()) tally.add(ids[i] ?? "", p, hasLeft, hasLeft ? 9 : 2);
   return tally.night();
 }
 

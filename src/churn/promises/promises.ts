@@ -1,5 +1,5 @@
 import { deleteOneFigure, deleteOneRatio, type Figure } from "../metrics/delete-one.ts";
-import { groupCount, type Night } from "./night.ts";
+import { groupCount, type Night, type Ranking } from "./night.ts";
 
 /** What was promised and what happened, over some nights. */
 export interface Promises {
@@ -16,6 +16,17 @@ export interface Promises {
   readonly auc: Figure | undefined;
   /** Share of those who left that the riskiest tenth of each list held; undefined where none left. */
   readonly capture: Figure | undefined;
+  /** What the longest silent first would have been worth on the same nights; undefined if one of them does not know it. */
+  readonly recency: RecencyAlone | undefined;
+}
+
+/** The same users, ranked by the days since their last own action alone. */
+export interface RecencyAlone {
+  /** As those of the lists. */
+  readonly auc: Figure | undefined;
+  readonly capture: Figure | undefined;
+  /** AUC of the lists less this one, paired by user: above 0, the lists ranked better. */
+  readonly aucGain: Figure | undefined;
 }
 
 /**
@@ -30,7 +41,8 @@ export function promisesOf(nights: readonly Night[]): Promises | undefined {
   );
   const without = groups.map((group) => minus(all, sumsOf(nights, group)));
   const perNight = (sum: number) => sum / nights.length;
-  const auc = mean(nights.map((night) => night.auc));
+  const over: Over = { groups, left: all.left, leftWithout: without.map(({ left }) => left) };
+  const known = nights.flatMap(({ recency }) => recency ?? []);
   return {
     nights: nights.length,
     users: perNight(all.users),
@@ -42,25 +54,55 @@ export function promisesOf(nights: readonly Night[]): Promises | undefined {
       without.map(({ loss, users }) => loss / users),
       [0, Number.POSITIVE_INFINITY],
     ),
-    auc: Number.isNaN(auc)
-      ? undefined
-      : deleteOneFigure(
-          auc,
-          groups.map((group) => mean(nights.map(({ aucWithout }) => aucWithout[group] ?? null))),
-          [0, 1],
-        ),
-    capture:
-      all.left === 0
+    auc: aucFigure(nights, over),
+    capture: captureFigure(nights, over),
+    recency:
+      known.length < nights.length
         ? undefined
-        : deleteOneFigure(
-            sum(nights.map(({ reached }) => reached)) / all.left,
-            groups.map(
-              (group, i) =>
-                sum(nights.map(({ reachedWithout }) => reachedWithout[group] ?? 0)) / (without[i]?.left ?? 0),
-            ),
-            [0, 1],
-          ),
+        : {
+            auc: aucFigure(known, over),
+            capture: captureFigure(known, over),
+            aucGain: gainFigure(nights, known, over),
+          },
   };
+}
+
+/** What figures of rankings are over: the groups that have users, and how many left, in all and without each group. */
+interface Over {
+  readonly groups: readonly number[];
+  readonly left: number;
+  readonly leftWithout: readonly number[];
+}
+
+function aucFigure(rankings: readonly Ranking[], { groups }: Over): Figure | undefined {
+  const value = meanAuc(rankings);
+  if (Number.isNaN(value)) return undefined;
+  return deleteOneFigure(
+    value,
+    groups.map((group) => meanAuc(rankings, group)),
+    [0, 1],
+  );
+}
+
+function gainFigure(lists: readonly Ranking[], others: readonly Ranking[], { groups }: Over): Figure | undefined {
+  const gain = (group?: number) => meanAuc(lists, group) - meanAuc(others, group);
+  const value = gain();
+  return Number.isNaN(value) ? undefined : deleteOneFigure(value, groups.map(gain), [-1, 1]);
+}
+
+function captureFigure(rankings: readonly Ranking[], { groups, left, leftWithout }: Over): Figure | undefined {
+  if (left === 0) return undefined;
+  const reachedWithout = (group: number) => sum(rankings.map((ranking) => ranking.reachedWithout[group] ?? 0));
+  return deleteOneFigure(
+    sum(rankings.map(({ reached }) => reached)) / left,
+    groups.map((group, i) => reachedWithout(group) / (leftWithout[i] ?? 0)),
+    [0, 1],
+  );
+}
+
+/** Mean AUC of the nights that have one, of all users or without a group; NaN if none has. */
+function meanAuc(rankings: readonly Ranking[], group?: number): number {
+  return mean(rankings.map(({ auc, aucWithout }) => (group === undefined ? auc : (aucWithout[group] ?? null))));
 }
 
 function ratioFigure(all: Sums, without: readonly Sums[], nights: number): Figure {

@@ -1,4 +1,5 @@
 import { type Day, formatDay } from "#churn/day.ts";
+import type { Figure } from "#churn/metrics/delete-one.ts";
 import type { Promises } from "#churn/promises/promises.ts";
 import { formatCount } from "../format.ts";
 
@@ -10,6 +11,28 @@ export function promisesInWords({ nights, users, promised, left, ratio }: Promis
   const when = nights === 1 ? "On one night" : `On an average night of the last ${nights}`;
   const whole = (count: number) => formatCount(Math.round(count));
   return `${when}, ${whole(promised)} of ${whole(users)} users were promised to leave and ${whole(left)} left: ${verdict(ratio)} (× ${ratio.value.toFixed(2)}${intervalInWords(ratio)}).`;
+}
+
+/**
+ * Whether the lists ranked users better than recency alone: `They ranked users better than recency alone: AUC 0.806 against
+ * 0.781 (+0.025, 95 % interval +0.011 to +0.039).` Undefined where that is not known.
+ */
+export function recencyInWords({ auc, recency }: Promises): string | undefined {
+  const { auc: other, aucGain: gain } = recency ?? {};
+  if (auc === undefined || other === undefined || gain === undefined) return undefined;
+  const interval = gain.interval === undefined ? "" : `, 95 % interval ${gain.interval.map(signed).join(" to ")}`;
+  return `They ranked users ${gainVerdict(gain)}: AUC ${auc.value.toFixed(3)} against ${other.value.toFixed(3)} (${signed(gain.value)}${interval}).`;
+}
+
+function gainVerdict({ interval }: Figure): string {
+  if (interval === undefined) return "beside recency alone as follows, with too few to tell which is better";
+  const [low, high] = interval;
+  if (low > 0) return "better than recency alone";
+  return high < 0 ? "worse than recency alone" : "neither surely better nor surely worse than recency alone";
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
 }
 
 /** Whether the interval holds 1, which is as promised. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseDay } from "#churn/day.ts";
 import { type JudgedNight, newestPromises, promisesByMonth } from "#churn/promises/by-month.ts";
 import { NightTally } from "#churn/promises/night-tally.ts";
-import { nextInWords, promisesInWords } from "./in-words.ts";
+import { nextInWords, promisesInWords, recencyInWords } from "./in-words.ts";
 import { type PromisesView, renderPromises } from "./page.ts";
 import { promiseRows } from "./table.ts";
 
@@ -19,6 +19,23 @@ describe("promises on a page", () => {
     expect(words(200)).toContain("more than promised");
     expect(words(20)).toContain("fewer than promised");
     expect(words(2, 4)).toContain("too few users to tell");
+  });
+
+  it("are told beside recency alone, with a verdict, where that is known", () => {
+    const words = (daysSinceLast: (leaves: boolean, i: number) => number, users = 400) =>
+      recencyInWords(newestPromises([rankedNight(users, daysSinceLast)], "champion")!);
+    expect(words((_, i) => 1 + (i % 7))).toMatch(
+      /^They ranked users better than recency alone: AUC 0\.\d{3} against 0\.[45]\d\d \(\+0\.\d{3}, 95 % interval \+0\.\d{3} to \+0\.\d{3}\)\.$/,
+    );
+    expect(words((leaves) => (leaves ? 30 : 1))).toContain("worse than recency alone: AUC 0.");
+    expect(words((_, i) => (i % 4 === 0 ? 20 : 1))).toContain("neither surely better nor surely worse");
+    expect(words((_, i) => 1 + (i % 7), 4)).toContain("too few to tell");
+    const { recency, ...former } = night("2024-04-01", "v1", 100).night;
+    expect(recency).toBeDefined();
+    const mixed = [night("2024-04-02", "v1", 100), { ...night("2024-04-01", "v1", 100), night: former }];
+    expect(recencyInWords(newestPromises(mixed, "champion")!)).toBeUndefined();
+    const [row] = promiseRows(promisesByMonth(mixed, "champion"));
+    expect([row?.[8], row?.[11]]).toEqual(["–", "–"]);
   });
 
   it("are listed by month, and by version where there are several", () => {
@@ -59,6 +76,16 @@ describe("promises on a page", () => {
   });
 });
 
+/** Every fourth user is promised to leave and does, but for one in five, who changes places with another. */
+function rankedNight(users: number, daysSinceLast: (leaves: boolean, i: number) => number): JudgedNight {
+  const tally = new NightTally();
+  for (let i = 0; i < users; i++) {
+    const leaves = (i % 20 < 4 ? i + 1 : i) % 4 === 0;
+    tally.add(`user-${i}`, i % 4 === 0 ? 0.6 : 0.1, leaves, daysSinceLast(leaves, i));
+  }
+  return { snapshot: parseDay("2024-04-01")!, modelVersion: "v1", role: "champion", addedAt: 1, night: tally.night() };
+}
+
 /** A quarter of the users is promised to leave. */
 function night(
   day: string,
@@ -68,6 +95,6 @@ function night(
   users = 400,
 ): JudgedNight {
   const tally = new NightTally();
-  for (let i = 0; i < users; i++) tally.add(`user-${i}`, 0.25, i < left);
+  for (let i = 0; i < users; i++) tally.add(`user-${i}`, 0.25, i < left, 1 + (i % 7));
   return { snapshot: parseDay(day)!, modelVersion, role, addedAt: 1, night: tally.night() };
 }

@@ -3,7 +3,7 @@ import type { Promises } from "#churn/promises/promises.ts";
 import { framed } from "../frame.ts";
 import { html, type Markup } from "../html.ts";
 import { countPlot } from "./count-plot.ts";
-import { nextInWords, promisesInWords } from "./in-words.ts";
+import { nextInWords, promisesInWords, recencyInWords } from "./in-words.ts";
 import { ratioPlot } from "./ratio-plot.ts";
 import { promiseHead, promiseRows } from "./table.ts";
 
@@ -18,9 +18,11 @@ export interface PromisesView {
 /** The page that tells whether what lists promised has happened. */
 export function renderPromises({ newest, shown, shadow, next }: PromisesView, reader?: string): string {
   const headline = newest === undefined ? "Nothing can be compared yet" : promisesInWords(newest);
+  const besideRecency = newest && recencyInWords(newest);
   return framed(
     { title: "Promised and happened", section: "/model", reader },
     html`<h1>${headline}</h1>
+${besideRecency === undefined ? "" : html`<p>${besideRecency}</p>`}
 ${next === undefined ? nothing(newest) : html`<p>${nextInWords(next)}</p>`}
 <p><a href="/promises/segments">By segment and arm</a> · <a href="/model">The model</a></p>
 ${shown.length === 0 ? "" : shownSection(shown)}
@@ -29,7 +31,7 @@ ${shadow.length === 0 ? "" : shadowSection(shadow)}
 <h2>How to read this</h2>
 <p>Each night every user who is here gets a probability of leaving, and the list is written into a ledger before anyone sees it. Nothing in the ledger is changed afterwards. Once the churn window of a list has closed, and a day more for late actions, it is recorded who of its users left. The sum of the probabilities is how many were promised to leave; it should be near the number who left, and the interval of the two should hold 1.</p>
 <p>Figures are means over the nights of a month. Most users are on the list of every night, so a month of lists is not worth thirty times one list; the 95 % intervals take that into account. They tell how much the figures owe to chance in who the users are, not that another season is another season. Of two lists of one night, that which was shown last counts. Users in the treatment of a campaign are left out, as contacting them was meant to change what they do.</p>
-<p>AUC: how often a user who left was ranked above one who stayed. Log loss: lower is better; it judges ranking and probabilities together. Reached: the share of those who left that the riskiest tenth of the list held. All of it as served, not as recomputed.</p>
+<p>AUC: how often a user who left was ranked above one who stayed. Log loss: lower is better; it judges ranking and probabilities together. Reached: the share of those who left that the riskiest tenth of the list held. All of it as served, not as recomputed. Recency alone: the same users in the order of the days since their last action, the longest silent first; it promises no probability, so it has no log loss.</p>
 </section>`,
   );
 }

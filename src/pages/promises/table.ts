@@ -13,8 +13,10 @@ export const promiseHead = [
   "Left",
   "Left / promised",
   "AUC",
+  "AUC of recency alone",
   "Log loss",
   "Riskiest tenth reached",
+  "Longest silent tenth reached",
 ];
 
 /** A row for each month, and under it one for each version where there were several; of many, those of most nights. */
@@ -32,7 +34,7 @@ export function promiseRows(months: readonly MonthOfPromises[], mostVersions = 5
 }
 
 function rowOf(month: string, version: string, promises: Promises): string[] {
-  const { nights, users, promised, left, ratio, auc, logLoss, capture } = promises;
+  const { nights, users, promised, left, ratio, auc, logLoss, capture, recency } = promises;
   return [
     month,
     version,
@@ -42,8 +44,10 @@ function rowOf(month: string, version: string, promises: Promises): string[] {
     formatCount(Math.round(left)),
     figureText(ratio, (value) => value.toFixed(2)),
     figureText(auc, (value) => value.toFixed(3)),
+    figureText(recency?.auc, (value) => value.toFixed(3)),
     figureText(logLoss, (value) => value.toFixed(3)),
     figureText(capture, formatPercent),
+    figureText(recency?.capture, formatPercent),
   ];
 }
 

@@ -21,6 +21,7 @@ describe("promise metrics", () => {
     expect(high).toBeGreaterThan(0.4);
     expect(await samples('lapse_promises_nights{role="champion"')).toEqual([2]);
     expect(await samples('lapse_promises_quality{role="champion",metric="auc"')).toEqual([0.5]);
+    expect(await samples('lapse_promises_quality{role="champion",metric="recency_auc"')).toEqual([1]);
     expect(await samples('lapse_promises_snapshot_timestamp_seconds{role="champion"')).toEqual([
       Date.parse("2024-05-02") / 1000,
     ]);
@@ -62,6 +63,6 @@ function setUp() {
 /** Two hundred users, a quarter of whom are promised to leave. */
 function night(day: string, modelVersion: string, left: number, role: JudgedNight["role"] = "champion"): JudgedNight {
   const tally = new NightTally();
-  for (let i = 0; i < 200; i++) tally.add(`user-${i}`, 0.25, i < left);
+  for (let i = 0; i < 200; i++) tally.add(`user-${i}`, 0.25, i < left, i < left ? 9 : 2);
   return { snapshot: parseDay(day)!, modelVersion, role, addedAt: 1, night: tally.night() };
 }

@@ -1,5 +1,6 @@
 import { Gauge, type Registry } from "prom-client";
 import { startOf } from "#churn/day.ts";
+import type { Figure } from "#churn/metrics/delete-one.ts";
 import { type JudgedNight, newestPromises, promisesByMonth } from "#churn/promises/by-month.ts";
 import type { Promises } from "#churn/promises/promises.ts";
 
@@ -27,7 +28,7 @@ export function promiseMetrics(metrics: Registry): PromiseMetrics {
   });
   const quality = new Gauge({
     name: "lapse_promises_quality",
-    help: "Quality of the scores as served, on the newest 28 judged nights, by metric (auc, log_loss, capture: share of those who left in the riskiest tenth)",
+    help: "Quality of the scores as served, on the newest 28 judged nights, by metric (auc, log_loss, capture: share of those who left in the riskiest tenth), and of the same users by recency alone (recency_auc, recency_capture: in the longest silent tenth)",
     labelNames: ["role", "metric"],
     registers: [metrics],
   });
@@ -59,9 +60,8 @@ export function promiseMetrics(metrics: Registry): PromiseMetrics {
         users.set({ role, kind: "promised" }, promises.promised);
         users.set({ role, kind: "left" }, promises.left);
         for (const [bound, value] of Object.entries(boundsOf(promises))) ratio.set({ role, bound }, value);
-        quality.set({ role, metric: "log_loss" }, promises.logLoss.value);
-        if (promises.auc !== undefined) quality.set({ role, metric: "auc" }, promises.auc.value);
-        if (promises.capture !== undefined) quality.set({ role, metric: "capture" }, promises.capture.value);
+        for (const [metric, figure] of Object.entries(qualityOf(promises)))
+          if (figure !== undefined) quality.set({ role, metric }, figure.value);
         nights.set({ role }, promises.nights);
         const snapshots = judged.filter((one) => one.role === role).map(({ snapshot }) => snapshot);
         newest.set({ role }, startOf(Math.max(...snapshots)) / 1000);
@@ -83,6 +83,11 @@ export function promiseMetrics(metrics: Registry): PromiseMetrics {
 /** Series are kept for long; these bound how many there are. */
 const newestMonths = 3;
 const mostVersions = 5;
+
+/** Those that are undefined cannot be told of these nights. */
+function qualityOf({ logLoss, auc, capture, recency }: Promises): Readonly<Record<string, Figure | undefined>> {
+  return { log_loss: logLoss, auc, capture, recency_auc: recency?.auc, recency_capture: recency?.capture };
+}
 
 /** Without an interval where there is none. */
 function boundsOf({ ratio: { value, interval } }: Promises): { value: number; low?: number; high?: number } {

@@ -325,8 +325,8 @@ function night(snapshot: number, modelVersion: string, changes: Partial<JudgedNi
 /** A night of two users. */
 function nightOf(probability: number): Night {
   const tally = new NightTally();
-  tally.add("ann", probability, true);
-  tally.add("ben", probability / 2, false);
+  tally.add("ann", probability, true, 9);
+  tally.add("ben", probability / 2, false, 2);
   return tally.night();
 }
 
