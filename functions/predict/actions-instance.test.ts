@@ -52,16 +52,23 @@ describe("an instance of actions", () => {
     const milliseconds = { action: "login", timestamp: Date.UTC(2024, 4, 30), shop: 7 };
     expect(vector({ actions: [seconds] })).toEqual(vector({ actions: [milliseconds] }));
     expect(vector({ actions: [seconds, milliseconds] })).toEqual(vector({ actions: [seconds] }));
+    for (const timestamp of [20_240_530, "2024-05-30", "2024-05-30 00:00:00", Date.UTC(2024, 4, 30) * 1000])
+      expect(vector({ actions: [{ ...milliseconds, timestamp }] })).toEqual(vector({ actions: [milliseconds] }));
+    const valued = { ...milliseconds, action: " login ", value: "12.5", passive: "no" };
+    expect(vector({ actions: [valued] })).toEqual(vector({ actions: [{ ...milliseconds, value: 12.5 }] }));
   });
 
   it("says which action is wrong, and how", () => {
     const errorWith = (action: object) => vector({ actions: [actions[0], { ...actions[1], ...action }] });
-    expect(errorWith({ timestamp: "yesterday" })).toMatch(/^actions\[1\]\.timestamp: must be an ISO 8601 time/);
+    expect(errorWith({ timestamp: "yesterday" })).toMatch(/^actions\[1\]\.timestamp must be an ISO 8601 time/);
     expect(errorWith({ timestamp: -5 })).toMatch(/^actions\[1\]\.timestamp/);
     expect(errorWith({ timestamp: "2024-06-02T12:00:01Z" })).toMatch(/^actions\[1\]\.timestamp is more than a day/);
     expect(errorWith({ action: "" })).toMatch(/^actions\[1\]\.action/);
     expect(errorWith({ action: "x".repeat(129) })).toMatch(/^actions\[1\]\.action/);
-    expect(errorWith({ value: "12" })).toMatch(/^actions\[1\]\.value/);
+    expect(errorWith({ value: "cheap" })).toMatch(/^actions\[1\]\.value must be a number/);
+    expect(errorWith({ event_id: "x".repeat(1025) })).toMatch(/^actions\[1\]\.event_id is longer/);
+    expect(errorWith({ passive: "perhaps" })).toMatch(/^actions\[1\]\.passive must be true or false/);
+    expect(vector({ actions: [7] })).toBe("actions[0] must be an object.");
     expect(vector({ actions: [] })).toMatch(/^actions/);
     expect(vector({ actions: "login" })).toMatch(/^actions/);
     expect(vector({ actions, at: "soon" })).toMatch(/^at: must be an ISO 8601 date/);

@@ -1,8 +1,12 @@
 import * as z from "zod";
 import type { Action } from "#churn/action.ts";
-import { type Day, dayOf, formatDay, parseDay, startOf } from "#churn/day.ts";
+import { type Day, dayOf, formatDay, parseDay } from "#churn/day.ts";
 import { columnMap, pick } from "#churn/features/column-map.ts";
 import { featureExtractor } from "#churn/features/features.ts";
+import { readFlag } from "#churn/intake/flag.ts";
+import { mostValue, readNumber } from "#churn/intake/number.ts";
+import { faultOfTime, readTime, timeFaults } from "#churn/intake/read-time.ts";
+import { readText, textFaults, textLimits } from "#churn/intake/text.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { standingAt } from "#churn/population.ts";
 import { faultText } from "#runtime/fault-text.ts";
@@ -27,9 +31,13 @@ export function readActions(
 ): ReadActions {
   const parsed = schema.safeParse(instance);
   if (!parsed.success) return { kind: "invalid", error: `${faultText(parsed.error)}.` };
-  const { actions, at = dayOf(now) + 1 } = parsed.data;
-  const future = actions.findIndex(({ time }) => time > now + startOf(1));
-  if (future >= 0) return { kind: "invalid", error: `actions[${future}].timestamp is more than a day in the future.` };
+  const { at = dayOf(now) + 1 } = parsed.data;
+  const actions: Action[] = [];
+  for (const [index, item] of parsed.data.actions.entries()) {
+    const read = readAction(item, now);
+    if (typeof read === "string") return { kind: "invalid", error: `actions[${index}]${read}` };
+    actions.push(read);
+  }
   const history = historyOf("", actions);
   const standing = standingAt(history, at, definition.churn);
   if (standing === undefined)
@@ -42,30 +50,37 @@ export function readActions(
   return { kind: "vector", values: pick(extractor.extract(history, at), columnMap(features, extractor.names)) };
 }
 
-/** The rules of ingest for an item, without the user. */
-const action = z
-  .object({
-    action: z.string().min(1).max(128),
-    timestamp: z.union([z.string(), z.number()]).transform((value, context): number => {
-      const time = timeOf(value);
-      if (time !== undefined && time >= 0) return time;
-      context.addIssue("must be an ISO 8601 time with its zone, or seconds or milliseconds since 1970");
-      return z.NEVER;
-    }),
-    value: z.number().nullish(),
-    event_id: z.string().min(1).max(1024).nullish(),
-    passive: z.boolean().nullish(),
-  })
-  .transform(
-    ({ action, timestamp: time, value, event_id: eventId, passive }): Action => ({
-      userId: "",
-      action,
-      time,
-      value: value ?? undefined,
-      eventId: eventId ?? undefined,
-      passive: passive ?? undefined,
-    }),
-  );
+/**
+ * One of a user's actions by the rules of ingest, or what is wrong with it, as it reads on after its place. A value that cannot be
+ * read is told, and not left out as ingest does: the prediction would be of something else than was asked.
+ */
+function readAction(item: unknown, now: number): Action | string {
+  const parsed = actionSchema.safeParse(item);
+  if (!parsed.success) return " must be an object.";
+  const { data } = parsed;
+  const action = readText(data.action, textLimits.action);
+  if ("fault" in action) return `.action ${action.fault}`;
+  const time =
+    (typeof data.timestamp === "string" ? parseInstant(data.timestamp) : undefined) ?? readTime(data.timestamp);
+  const fault = time === undefined ? timeFaults.unreadable : faultOfTime(time, now);
+  if (time === undefined || fault !== undefined) return `.timestamp ${fault}`;
+  const eventId = readText(data.event_id, textLimits.event_id);
+  if ("fault" in eventId && eventId.fault !== textFaults.absent) return `.event_id ${eventId.fault}`;
+  const passive = readFlag(data.passive);
+  if (typeof passive === "object") return `.passive ${passive.fault}`;
+  const value = readNumber(data.value);
+  if (Number.isNaN(value)) return `.value must be a number, and none beyond ${mostValue}.`;
+  return {
+    userId: "",
+    action: action.text,
+    time,
+    value,
+    eventId: "fault" in eventId ? undefined : eventId.text,
+    passive,
+  };
+}
+
+const actionSchema = z.record(z.string(), z.unknown());
 
 /** A date, or a moment: features change from day to day only. */
 const snapshot = z.string().transform((text, context): Day => {
@@ -77,12 +92,6 @@ const snapshot = z.string().transform((text, context): Day => {
 });
 
 const schema = z.object({
-  actions: z.array(action).min(1).max(10_000),
+  actions: z.array(z.unknown()).min(1).max(10_000),
   at: snapshot.optional(),
 });
-
-/** A number below 1e11 means seconds, any other milliseconds. */
-function timeOf(value: string | number): number | undefined {
-  if (typeof value === "string") return parseInstant(value);
-  return Math.floor(Math.abs(value) < 1e11 ? value * 1000 : value);
-}

@@ -7,6 +7,7 @@ import { modelMetrics } from "#runtime/metrics/model.ts";
 import { predictionMetrics } from "#runtime/metrics/predictions.ts";
 import { wholeNumber } from "#runtime/settings.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
+import { firstConnectionMilliseconds } from "#stores/connections/first-connection.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { FeatureMemory } from "./feature-memory.ts";
 import { LazyFeatureStore } from "./lazy-feature-store.ts";
@@ -52,6 +53,7 @@ export const predict = httpFunction({
       longestWithout: isEmbedded ? 0 : longestWithoutStore,
       // Leaves as much for reading those who are not in memory.
       patience: isEmbedded ? undefined : settings.ELASTICSEARCH_TIMEOUT_MS / 2,
+      firstPatience: firstConnectionMilliseconds,
       clock: () => performance.now(),
       storeErrors,
       logger,
@@ -65,6 +67,7 @@ export const predict = httpFunction({
           bytes: settings.FEATURES_MEMORY_MB * 1024 * 1024,
           // Where all functions share a connection, it has the patience of the others.
           deadlineMilliseconds: isEmbedded ? undefined : settings.ELASTICSEARCH_TIMEOUT_MS,
+          firstMilliseconds: firstConnectionMilliseconds,
           metrics: featureMemoryMetrics(metrics),
         }),
         alias: settings.ALIAS,

@@ -17,6 +17,8 @@ export interface FeatureMemoryOptions {
   readonly bytes: number;
   /** How long a read may take altogether, in milliseconds: somebody waits for the prediction. Undefined for as long as it takes. */
   readonly deadlineMilliseconds?: number | undefined;
+  /** How much longer until a read has ended for the first time, since a new pod may have to wait for its first connection. */
+  readonly firstMilliseconds?: number | undefined;
   readonly metrics?: FeatureMemoryMetrics | undefined;
 }
 
@@ -30,6 +32,7 @@ export class FeatureMemory implements RowSource {
   readonly #rows: UserRows;
   /** The state of the store that the rows are of. */
   #revision: string | undefined;
+  #hasRead = false;
 
   constructor(options: FeatureMemoryOptions) {
     this.#options = options;
@@ -38,14 +41,17 @@ export class FeatureMemory implements RowSource {
 
   /** Throws StoreUnavailable, also if that is known only once the time is over. */
   get(userIds: readonly string[]): Promise<ReadonlyMap<string, UserRow>> {
-    const { watch, deadlineMilliseconds } = this.#options;
+    const { watch, deadlineMilliseconds, firstMilliseconds = 0 } = this.#options;
     const looking = this.#options.bytes === 0 ? undefined : watch.confirm();
     if (looking === undefined) {
       const found = this.#known(userIds);
       if (found !== undefined) return Promise.resolve(found);
     }
-    const reading = this.#read(userIds, looking);
-    return deadlineMilliseconds === undefined ? reading : within(deadlineMilliseconds, "read features", reading);
+    const reading = this.#read(userIds, looking).finally(() => {
+      this.#hasRead = true;
+    });
+    if (deadlineMilliseconds === undefined) return reading;
+    return within(deadlineMilliseconds + (this.#hasRead ? 0 : firstMilliseconds), "read features", reading);
   }
 
   /** Undefined unless all of them are in memory. */

@@ -1,16 +1,11 @@
 import * as z from "zod";
+import { mostValue } from "#churn/intake/number.ts";
+import { describedAction } from "#runtime/described-action.ts";
 
 const userId = z.union([z.string().min(1).max(256), z.int()]);
 const label = userId.optional().describe("Only repeated in the prediction.");
 
-const action = z.object({
-  action: z.string().min(1).max(128),
-  timestamp: z
-    .union([z.iso.datetime({ offset: true }), z.number().min(0)])
-    .describe("ISO 8601 with its zone, or seconds or milliseconds since 1970."),
-  value: z.number().nullish(),
-  event_id: z.string().min(1).max(1024).nullish(),
-});
+const action = describedAction.extend({ value: z.number().min(-mostValue).max(mostValue).nullish() });
 
 /** What an instance of a V1 request may be, for readers: instance.ts reads it. */
 export const instanceSchema = z.union([

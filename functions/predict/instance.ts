@@ -1,4 +1,5 @@
 import type { Day } from "#churn/day.ts";
+import { isLonger, textLimits } from "#churn/intake/text.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { isSilent } from "#churn/population.ts";
 import { readActions } from "./actions-instance.ts";
@@ -10,8 +11,8 @@ export type Instance =
   | { readonly kind: "lapsed"; readonly userId?: string | undefined; readonly since?: Day | undefined }
   | { readonly kind: "invalid"; readonly userId?: string | undefined; readonly error: string };
 
-/** Longest user id that ingest takes, in UTF-16 units. */
-const longestUserId = 256;
+/** Longest user id that ingest takes, in Unicode code points. */
+const longestUserId = textLimits.user_id;
 const fields = new Set(["user_id", "features", "actions", "at"]);
 
 /**
@@ -105,7 +106,7 @@ function isNumber(value: unknown): value is number {
 /** Ids are often numbers; ingest takes them as text too. */
 function userIdOf(value: unknown): string | undefined {
   const text = Number.isSafeInteger(value) ? String(value) : value;
-  return typeof text === "string" && text.length > 0 && text.length <= longestUserId ? text : undefined;
+  return typeof text === "string" && text.length > 0 && !isLonger(text, longestUserId) ? text : undefined;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

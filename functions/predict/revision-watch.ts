@@ -19,6 +19,8 @@ export interface RevisionWatchOptions {
   readonly longestWithout: number;
   /** How long a look may take, in milliseconds: somebody waits for it. Undefined for as long as it takes. */
   readonly patience?: number | undefined;
+  /** How much longer the first one may take, since a new pod may have to wait for its first connection, in milliseconds. */
+  readonly firstPatience?: number | undefined;
   /** Milliseconds, of a clock that never goes back. */
   readonly clock: () => number;
   readonly storeErrors?: StoreErrorMetrics | undefined;
@@ -71,8 +73,9 @@ export class RevisionWatch {
   }
 
   async #look(): Promise<void> {
-    const { store, longestWithout, patience, clock } = this.#options;
+    const { store, longestWithout, clock } = this.#options;
     const began = clock();
+    const patience = this.#patience();
     try {
       const revision = store.revision();
       const { id, isSettled } = await (patience === undefined ? revision : within(patience, purpose, revision));
@@ -83,6 +86,12 @@ export class RevisionWatch {
       this.#failed(error);
       if (clock() - this.#seenAt >= longestWithout) throw error;
     }
+  }
+
+  #patience(): number | undefined {
+    const { patience, firstPatience = 0 } = this.#options;
+    const isFirst = this.#revision === undefined && this.#failure === undefined;
+    return patience === undefined ? undefined : patience + (isFirst ? firstPatience : 0);
   }
 
   /**

@@ -24,7 +24,7 @@ export function arbitraryOf(
     case "number":
       return fc.double({
         min: schema.minimum ?? -1_000,
-        max: schema.maximum ?? 1_000,
+        max: schema.maximum ?? Math.max(1_000, (schema.minimum ?? 0) * 2),
         noNaN: true,
         noDefaultInfinity: true,
       });

@@ -52,6 +52,7 @@ const longestAbsent = Math.max(...absentWords.map((word) => word.length));
 /** Halves of surrogate pairs are no characters; text that was decoded from UTF-8 has none. */
 const forbidden = new RegExp(`[${forbiddenCharacters}\\p{Cs}]`, "u");
 
-function isLonger(text: string, limit: number): boolean {
+/** Whether a text has more Unicode code points than `limit`. */
+export function isLonger(text: string, limit: number): boolean {
   return text.length > limit && (text.length > 2 * limit || Array.from(text).length > limit);
 }

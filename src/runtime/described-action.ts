@@ -1,0 +1,28 @@
+import * as z from "zod";
+import { textLimits } from "#churn/intake/text.ts";
+
+const text = (limit: number) =>
+  z
+    .union([z.string().min(1).max(limit), z.int()])
+    .describe(
+      "Neither blank nor a word for nothing, such as NULL; without control characters. A number counts as its digits.",
+    );
+
+/** When an action was done, as the description of the API says it. More forms are taken: src/churn/intake/read-time.ts. */
+export const describedTime = z
+  .union([z.iso.datetime({ offset: true }), z.number().min(1e8).max(99_999_999_999_999)])
+  .describe("ISO 8601 with its zone, or seconds or milliseconds since 1970; at most a day in the future.");
+
+/**
+ * What a user did, as the description of the API says it. What is read is judged by src/churn/intake, as in files; that both
+ * agree is tested in functions/ingest/described-item.test.ts and functions/predict/described-action.test.ts.
+ */
+export const describedAction = z.looseObject({
+  action: text(textLimits.action),
+  timestamp: describedTime,
+  passive: z.boolean().nullish().describe("Whether the business did it to the user; absent means that it did not."),
+  event_id: text(textLimits.event_id).nullish().describe("An action with an id counts once, however often it is sent."),
+});
+
+export const describedUserId = text(textLimits.user_id);
+export const describedSource = text(textLimits.source).nullish().describe("Where the id is unique.");
