@@ -13,6 +13,7 @@ import type { Act } from "#stores/audit/recorder.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import { actorSetting, recordAct } from "./audit/record-act.ts";
 import { systemUser } from "./call/own-call.ts";
+import { auditNote } from "./keys/audit-note.ts";
 import { changeKeys } from "./keys/change-keys.ts";
 import { describeKeys } from "./keys/describe.ts";
 import { findKey, makeKey, withRevoked } from "./keys/key-changes.ts";
@@ -119,4 +120,6 @@ async function record(act: Act, config: Config): Promise<void> {
   } finally {
     await stores.close();
   }
+  const note = auditNote(config);
+  if (note !== undefined) console.error(note);
 }
