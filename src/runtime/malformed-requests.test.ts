@@ -36,6 +36,9 @@ async function answerTo(text: string): Promise<{ status: number; body: string }>
 const post = (headers: string) =>
   `POST / HTTP/1.1\r\nHost: x\r\n${headers}Content-Length: 2\r\nConnection: close\r\n\r\n{}`;
 
+const chunked = (headers: string) =>
+  `POST / HTTP/1.1\r\nHost: x\r\n${headers}Connection: close\r\n\r\n2\r\n{}\r\n0\r\n\r\n`;
+
 describe("a request that is not as it should be", () => {
   it.each([
     ["a header without a value", post("content-type;\r\n"), 400],
@@ -50,6 +53,10 @@ describe("a request that is not as it should be", () => {
     ["the same where there is nothing", "QUERY /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 404],
     ["two hosts", post("HOST: y\r\n"), 400],
     ["two hosts of one name", post("host: x\r\n"), 400],
+    ["two keys", post("Authorization: Bearer a\r\nauthorization: Bearer a\r\n"), 400],
+    ["two content types", post("Content-Type: application/json\r\nContent-Type: text/plain\r\n"), 400],
+    ["a coding of the transfer", chunked("Transfer-Encoding: gzip, chunked\r\n"), 400],
+    ["a length beside chunks", post("Transfer-Encoding: chunked\r\n"), 400],
     ["a target of another host", "GET http://y/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 400],
     [
       "a target of the same host that does not take the method",
@@ -64,6 +71,15 @@ describe("a request that is not as it should be", () => {
     const answer = await answerTo(text);
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.body).error).toMatch(/\.$/);
+  });
+
+  it("is refused for none of what may stand there: chunks in any letters, and what follows them", async () => {
+    expect((await answerTo(chunked("Transfer-Encoding: Chunked\r\n"))).status).toBe(200);
+    const trailer = chunked("Transfer-Encoding: chunked\r\nTrailer: host\r\n").replace(
+      "0\r\n\r\n",
+      "0\r\nHost: y\r\n\r\n",
+    );
+    expect((await answerTo(trailer)).status).toBe(200);
   });
 
   it.each([

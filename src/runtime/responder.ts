@@ -54,6 +54,9 @@ const largeBytes = 256 * 1024;
 
 const nothing = Buffer.alloc(0);
 
+/** Those that decide who asks and what is read. */
+const singleHeaders = new Set(["host", "authorization", "content-type"]);
+
 /**
  * All that happens between Node's HTTP server and a route, whichever router found it: the request is correlated and its body
  * read, errors become responses, and what was sent is counted and logged.
@@ -104,7 +107,7 @@ export class Responder {
     };
     const share = target.bodyLimit === undefined ? undefined : this.#bodies.share();
     try {
-      checkHost(request);
+      checkHead(request);
       const address = request.socket.remoteAddress;
       const admission = await this.#options.gate?.admit({ method, path, headers, address }, target.access);
       if (admission !== undefined && "refusal" in admission) {
@@ -182,17 +185,22 @@ export class Responder {
 }
 
 /**
- * As RFC 9112, 3.2, has it: a proxy in front may have looked at another Host header than the first, or at the host of a target that
- * is a whole URL. Throws InvalidInput.
+ * Refuses what a proxy in front may have read otherwise than Node: a repeated header of which Node keeps the first, the host of a
+ * target that is a whole URL (RFC 9112, 3.2), and codings of the body's transfer, which Node leaves as they are (7.1).
+ * Throws InvalidInput.
  */
-function checkHost({ rawHeaders, httpVersion, headers, url = "/" }: IncomingMessage): void {
-  let hosts = 0;
+function checkHead({ rawHeaders, httpVersion, headers, url = "/" }: IncomingMessage): void {
+  const seen = new Set<string>();
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at];
-    if (name?.length === 4 && name.toLowerCase() === "host") hosts += 1;
+    const name = rawHeaders[at]?.toLowerCase() ?? "";
+    if (!singleHeaders.has(name)) continue;
+    if (seen.has(name)) throw new InvalidInput(`The request has more than one ${name} header.`);
+    seen.add(name);
   }
-  if (hosts === 0 && httpVersion === "1.1") throw new InvalidInput("The request has no Host header.");
-  if (hosts > 1) throw new InvalidInput("The request has more than one Host header.");
+  if (headers.host === undefined && httpVersion === "1.1") throw new InvalidInput("The request has no Host header.");
+  const transfer = headers["transfer-encoding"];
+  if (transfer !== undefined && transfer.toLowerCase() !== "chunked")
+    throw new InvalidInput("The transfer encoding can be chunked only.");
   if (url.startsWith("/")) return;
   const authority = /^[a-z]+:\/\/([^/?#]*)/i.exec(url)?.[1];
   if (authority !== undefined && authority.toLowerCase() !== headers.host?.toLowerCase())
