@@ -8,9 +8,13 @@ export class RankingTally {
   readonly #ranks: number;
   readonly #stayedIn: readonly Uint32Array[];
   readonly #leftIn: readonly Uint32Array[];
+  /** All users lie in ranks from `lowest` to `highest`: the others need no counting through. */
+  #lowest: number;
+  #highest = 0;
 
   constructor(ranks: number) {
     this.#ranks = ranks;
+    this.#lowest = ranks - 1;
     this.#stayedIn = Array.from({ length: groupCount }, () => new Uint32Array(ranks));
     this.#leftIn = Array.from({ length: groupCount }, () => new Uint32Array(ranks));
   }
@@ -20,14 +24,14 @@ export class RankingTally {
     const counts = (hasLeft ? this.#leftIn : this.#stayedIn)[group];
     const nearest = Math.min(this.#ranks - 1, Math.max(0, rank));
     if (counts !== undefined) counts[nearest] = (counts[nearest] ?? 0) + 1;
+    this.#lowest = Math.min(this.#lowest, nearest);
+    this.#highest = Math.max(this.#highest, nearest);
   }
 
   ranking(): Ranking {
-    const [stayed, left] = [sumOf(this.#stayedIn, this.#ranks), sumOf(this.#leftIn, this.#ranks)];
-    const without = Array.from(
-      { length: groupCount },
-      (_, group) => [less(stayed, this.#stayedIn[group] ?? stayed), less(left, this.#leftIn[group] ?? left)] as const,
-    );
+    const [stayedIn, leftIn] = [this.#used(this.#stayedIn), this.#used(this.#leftIn)];
+    const [stayed, left] = [sumOf(stayedIn), sumOf(leftIn)];
+    const without = stayedIn.map((counts, group) => [less(stayed, counts), less(left, leftIn[group] ?? left)] as const);
     return {
       reached: reachedOf(stayed, left),
       reachedWithout: without.map((counts) => reachedOf(...counts)),
@@ -35,14 +39,18 @@ export class RankingTally {
       aucWithout: without.map((counts) => aucOf(...counts)),
     };
   }
+
+  #used(groups: readonly Uint32Array[]): readonly Uint32Array[] {
+    return groups.map((counts) => counts.subarray(this.#lowest, this.#highest + 1));
+  }
 }
 
 // In plain loops: a night has 2 x 33 of these to count through.
 
-function sumOf(groups: readonly Uint32Array[], ranks: number): Float64Array {
-  const sum = new Float64Array(ranks);
+function sumOf(groups: readonly Uint32Array[]): Float64Array {
+  const sum = new Float64Array(groups[0]?.length ?? 0);
   for (const counts of groups)
-    for (let rank = 0; rank < ranks; rank++) sum[rank] = (sum[rank] ?? 0) + (counts[rank] ?? 0);
+    for (let rank = 0; rank < sum.length; rank++) sum[rank] = (sum[rank] ?? 0) + (counts[rank] ?? 0);
   return sum;
 }
 
