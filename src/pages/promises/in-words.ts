@@ -14,21 +14,23 @@ export function promisesInWords({ nights, users, promised, left, ratio }: Promis
 }
 
 /**
- * Whether the lists ranked users better than recency alone: `They ranked users better than recency alone: AUC 0.806 against
- * 0.781 (+0.025, 95 % interval +0.011 to +0.039).` Undefined where that is not known.
+ * Whether the lists ranked users better than recency alone: `The lists ranked users better than recency alone: AUC 0.806
+ * against 0.781 (+0.025, 95 % interval +0.011 to +0.039).` Undefined where that is not known.
  */
 export function recencyInWords({ auc, recency }: Promises): string | undefined {
   const { auc: other, aucGain: gain } = recency ?? {};
   if (auc === undefined || other === undefined || gain === undefined) return undefined;
   const interval = gain.interval === undefined ? "" : `, 95 % interval ${gain.interval.map(signed).join(" to ")}`;
-  return `They ranked users ${gainVerdict(gain)}: AUC ${auc.value.toFixed(3)} against ${other.value.toFixed(3)} (${signed(gain.value)}${interval}).`;
+  return `${gainVerdict(gain)}: AUC ${auc.value.toFixed(3)} against ${other.value.toFixed(3)} (${signed(gain.value)}${interval}).`;
 }
 
 function gainVerdict({ interval }: Figure): string {
-  if (interval === undefined) return "beside recency alone as follows, with too few to tell which is better";
+  if (interval === undefined) return "Too few users to tell whether the lists ranked them better than recency alone";
   const [low, high] = interval;
-  if (low > 0) return "better than recency alone";
-  return high < 0 ? "worse than recency alone" : "neither surely better nor surely worse than recency alone";
+  if (low > 0) return "The lists ranked users better than recency alone";
+  return high < 0
+    ? "The lists ranked users worse than recency alone"
+    : "The lists ranked users neither surely better nor surely worse than recency alone";
 }
 
 function signed(value: number): string {

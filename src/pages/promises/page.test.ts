@@ -25,11 +25,11 @@ describe("promises on a page", () => {
     const words = (daysSinceLast: (leaves: boolean, i: number) => number, users = 400) =>
       recencyInWords(newestPromises([rankedNight(users, daysSinceLast)], "champion")!);
     expect(words((_, i) => 1 + (i % 7))).toMatch(
-      /^They ranked users better than recency alone: AUC 0\.\d{3} against 0\.[45]\d\d \(\+0\.\d{3}, 95 % interval \+0\.\d{3} to \+0\.\d{3}\)\.$/,
+      /^The lists ranked users better than recency alone: AUC 0\.\d{3} against 0\.[45]\d\d \(\+0\.\d{3}, 95 % interval \+0\.\d{3} to \+0\.\d{3}\)\.$/,
     );
     expect(words((leaves) => (leaves ? 30 : 1))).toContain("worse than recency alone: AUC 0.");
     expect(words((_, i) => (i % 4 === 0 ? 20 : 1))).toContain("neither surely better nor surely worse");
-    expect(words((_, i) => 1 + (i % 7), 4)).toContain("too few to tell");
+    expect(words((_, i) => 1 + (i % 7), 4)).toContain("Too few users to tell");
     const { recency, ...former } = night("2024-04-01", "v1", 100).night;
     expect(recency).toBeDefined();
     const mixed = [night("2024-04-02", "v1", 100), { ...night("2024-04-01", "v1", 100), night: former }];
