@@ -106,7 +106,7 @@ export function teller(run: string, tell: (user: string) => void): Flow {
 }
 
 /**
- * One person at the desk, who creates a campaign of five users every ten seconds. At the end each that was created must have the
+ * One person at the desk, who creates a campaign of ten users every ten seconds. At the end each that was created must have the
  * list that it was created with.
  */
 export function campaigner(run: string): Flow {
@@ -123,7 +123,7 @@ export function campaigner(run: string): Flow {
       const created = new Map<string, string>();
       for (let n = 0; !isOver(); n++) {
         const id = `${run}-${n}`;
-        const reply = await attempt(() => desk("", { id, name: id, state: "here", top: 5, control_share: 0.4 }));
+        const reply = await attempt(() => desk("", { id, name: id, state: "here", top: 10, control_share: 0.5 }));
         if (reply.status === 201) {
           tally.good++;
           created.set(id, await eventually(() => audienceOf(id), 300));
