@@ -99,7 +99,8 @@ async function correctedDraft(draft: Draft, options: LogOptions, scratch: Scratc
 }
 
 async function correct(draft: Draft, options: LogOptions, scratch: Scratch): Promise<Draft | undefined> {
-  if (!draft.plan.tidies && (await needsTidying(scratch))) return { ...draft, plan: { ...draft.plan, tidies: true } };
+  const { plan } = draft;
+  if (!plan.tidies && (await needsTidying(plan, scratch))) return { ...draft, plan: { ...plan, tidies: true } };
   return (
     (await correctReadings(draft, options, scratch)) ??
     (await correctThousands(draft, options, scratch)) ??

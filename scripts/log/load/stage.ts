@@ -188,14 +188,15 @@ function nameFaults(user: string, action: string, id: string): string {
  * Whether texts have to be trimmed and judged one by one. Most logs have none of which that changes anything: they are
  * read without, and each different id and name is looked at once afterwards.
  */
-export async function needsTidying(scratch: Scratch): Promise<boolean> {
+export async function needsTidying({ columns }: Plan, scratch: Scratch): Promise<boolean> {
   const dirty = (column: string, limit: number, from: string) =>
-    `(SELECT coalesce(bool_or(${isDirtySql("text")} OR ${isAbsentSql("text")} OR strlen(text) > ${limit}), false)
+    `OR (SELECT coalesce(bool_or(${isDirtySql("text")} OR ${isAbsentSql("text")} OR strlen(text) > ${limit}), false)
       FROM (SELECT DISTINCT ${column} AS text FROM ${from}))`;
   const [isDirty] = await scratch.row(
     `SELECT EXISTS (FROM staged WHERE reason = ${literal(faults.badTime)} OR unread)
-       OR ${dirty("user_id", textLimits.user_id, "users")} OR ${dirty("action", textLimits.action, "staged")}
-       OR ${dirty("event_id", textLimits.event_id, "staged")}`,
+       ${dirty("user_id", textLimits.user_id, "users")}
+       ${dirty("action", textLimits.action, "staged")}
+       ${columns.id === undefined ? "" : dirty("event_id", textLimits.event_id, "staged")}`,
     z.tuple([z.boolean()]),
   );
   return isDirty;

@@ -90,8 +90,10 @@ export class DuckDbActionStore implements ActionStore {
 
   async actionFrequencies(passive?: readonly string[]): Promise<readonly ActionFrequency[]> {
     const rows = await this.#read(
-      `SELECT name, count(DISTINCT user_id)::DOUBLE AS users, sum(count)::DOUBLE
-       FROM user_days JOIN action_names USING (action) WHERE ${await this.#ownDays(passive)} GROUP BY name ORDER BY users DESC, name`,
+      `SELECT name, users, actions FROM (
+         SELECT action, count(DISTINCT user_id)::DOUBLE AS users, sum(count)::DOUBLE AS actions
+         FROM user_days WHERE ${await this.#ownDays(passive)} GROUP BY action)
+       JOIN action_names USING (action) ORDER BY users DESC, name`,
       z.tuple([z.string(), z.number(), z.number()]),
     );
     return rows.map(([action, users, count]) => ({ action, users, count }));
@@ -104,8 +106,9 @@ export class DuckDbActionStore implements ActionStore {
       z.tuple([z.number()]),
     );
     const rows = await this.#read(
-      `SELECT name, count(DISTINCT user_id)::DOUBLE AS users
-       FROM user_days JOIN action_names USING (action) WHERE ${before} GROUP BY name ORDER BY users DESC, name`,
+      `SELECT name, users FROM (
+         SELECT action, count(DISTINCT user_id)::DOUBLE AS users FROM user_days WHERE ${before} GROUP BY action)
+       JOIN action_names USING (action) ORDER BY users DESC, name`,
       z.tuple([z.string(), z.number()]),
     );
     return { users: users?.[0] ?? 0, actions: rows.map(([action, of]) => ({ action, users: of })) };
