@@ -1,6 +1,6 @@
 import { endOf } from "#churn/campaign/campaign.ts";
 import type { OverAll } from "#churn/campaign/over-all.ts";
-import type { CampaignResult } from "#churn/campaign/result.ts";
+import type { CampaignResult, Verdict } from "#churn/campaign/result.ts";
 import { dayOf, formatDay } from "#churn/day.ts";
 import type { Estimate } from "#churn/statistics/estimate.ts";
 import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
@@ -29,14 +29,18 @@ function stateOf({ isFrozen, result, ...campaign }: StoredCampaign, now: number)
   if (!isFrozen) return "interrupted: remove it";
   if (result !== undefined) {
     const [first] = result.outcomes;
-    return first === undefined
-      ? "ended"
-      : first.verdict === "open"
-        ? "ended: cannot be told apart"
-        : `ended: ${first.verdict}`;
+    if (first === undefined) return "ended";
+    return `ended: ${verdicts[first.verdict]}`;
   }
   return endOf(campaign) > now ? "under way" : "ended: see lapse campaigns show";
 }
+
+const verdicts: Record<Verdict, string> = {
+  better: "better",
+  worse: "worse",
+  open: "cannot be told apart",
+  "too few": "too few to tell",
+};
 
 function gainedIn(result: CampaignResult | undefined): string {
   const gained = result?.outcomes.find(({ kind }) => kind === "share")?.gained;
@@ -44,8 +48,12 @@ function gainedIn(result: CampaignResult | undefined): string {
 }
 
 /** What all campaigns did together, by month. */
-export function describeOverAll({ months, kept, value, saveRate }: OverAll): string {
-  if (months.length === 0) return "No campaign has ended yet.";
+export function describeOverAll({ months, kept, value, saveRate, untold }: OverAll): string {
+  const notCounted =
+    untold === 0
+      ? ""
+      : `${untold === 1 ? "One campaign" : `${count(untold)} campaigns`} with too few users to tell anything ${untold === 1 ? "does" : "do"} not count here.`;
+  if (months.length === 0) return notCounted === "" ? "No campaign has ended yet." : notCounted;
   const table = textTable(
     ["month", "campaigns", "treated", "users kept", "95 % interval", "value gained", "95 % interval"],
     [
@@ -65,9 +73,12 @@ export function describeOverAll({ months, kept, value, saveRate }: OverAll): str
       ],
     ],
   );
-  if (saveRate === undefined) return table;
   const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
-  return `${table}\n\nOf those who would have left, a contact kept ${percent(saveRate.value)} (${percent(saveRate.low)} to ${percent(saveRate.high)}): what lapse campaigns plan reckons with.`;
+  const rate =
+    saveRate === undefined
+      ? ""
+      : `Of those who would have left, a contact kept ${percent(saveRate.value)} (${percent(saveRate.low)} to ${percent(saveRate.high)}): what lapse campaigns plan reckons with.`;
+  return [table, notCounted, rate].filter((part) => part !== "").join("\n\n");
 }
 
 function cells(estimate: Estimate | undefined): [value: string, interval: string] {

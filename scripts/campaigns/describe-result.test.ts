@@ -36,9 +36,11 @@ it("tells how many more would have been needed where a campaign has ended with t
     ...{ userId: `user-${i}`, arm, assignedAt: 0, covariates: [], outcomes: [] },
   });
   for (let i = 0; i < 52; i++) few.add(user(i, i < 12 ? "control" : "treatment"), [i % 2]);
-  expect(describeResult(campaign, few.result(), none)).toContain(
+  const text = describeResult(campaign, few.result(), none);
+  expect(text).toContain(
     "Too few to tell: 0 in treatment and 18 in control more would have been needed, for 30 in each.",
   );
+  for (const untold of ["interval  ", "as they are", "gained", "stayed"]) expect(text).not.toContain(untold);
   few.add(user(52, "control"), undefined);
-  expect(describeResult(campaign, few.result(), none)).toContain("Too early to tell: fewer than 30 users");
+  expect(describeResult(campaign, few.result(), none)).toContain("Too few to tell yet: fewer than 30 users");
 });

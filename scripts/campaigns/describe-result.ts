@@ -23,12 +23,14 @@ function heading(campaign: Campaign, { sizes, closed, isFinal }: CampaignResult)
   const total = sizes.treatment + sizes.control;
   const ended = closed.treatment + closed.control;
   const windows = isFinal
-    ? `The windows of all users have closed (${day(endOf(campaign))}).`
-    : `The windows of ${number(ended)} of ${number(total)} users have closed; the last closes on ${day(endOf(campaign))}. Until then, the intervals are wider: with the last one, they hold however often you look.`;
+    ? `The windows of all users have closed (${day(endOf(campaign))}). The intervals hold at all looks together, however often you have looked.`
+    : `The windows of ${number(ended)} of ${number(total)} users have closed; the last closes on ${day(endOf(campaign))}. Until then the intervals are wider, so that they hold at all looks together, however often you look.`;
   return [
     `${campaign.name} (${campaign.id}): ${campaign.audience}`,
     `${number(total)} users from ${day(campaign.startsAt)} on, ${percent(campaign.controlShare)} of them not contacted${campaign.windowDays > 0 ? `, ${campaign.windowDays} days each` : ""}.`,
-    campaign.outcomes.length > 0 && isFinal ? "The outcomes came with the file." : windows,
+    campaign.outcomes.length > 0 && isFinal
+      ? "The outcomes came with the file, all at once: the intervals are for a single look."
+      : windows,
   ].join("\n");
 }
 
@@ -79,7 +81,7 @@ function verdict(outcome: OutcomeResult, isFinal: boolean): string {
     case "too few":
       return isFinal
         ? `Too few to tell: ${sizesText(stillNeeded(sizes))} more would have been needed, for 30 in each.`
-        : "Too early to tell: fewer than 30 users in an arm are known.";
+        : "Too few to tell yet: fewer than 30 users in an arm are known.";
     case "better":
     case "worse": {
       const rate =

@@ -8,7 +8,7 @@ import type { CampaignView } from "./result/view.ts";
 
 const sizes = z.object({ treatment: z.int(), control: z.int() });
 const time = z.iso.datetime();
-const estimate = z
+export const shownEstimate = z
   .object({ value: z.number(), low: z.number(), high: z.number(), error: z.number() })
   .describe("With its interval, of 95 % at all looks together, and its standard error.");
 const share = z.number().min(0).max(1);
@@ -90,16 +90,22 @@ export const shownResult = z.object({
       sizes,
       treatment: z.number(),
       control: z.number(),
-      difference: estimate.optional(),
-      adjusted: estimate.optional(),
-      save_rate: estimate.optional().describe("Of leaving, the share that contacts prevented; only of a final result."),
-      gained: estimate.optional().describe("Over all users of the treatment: users kept, or an amount."),
-      verdict: z.enum(["better", "worse", "open", "too few"]),
+      difference: shownEstimate.optional(),
+      adjusted: shownEstimate.optional(),
+      save_rate: shownEstimate
+        .optional()
+        .describe("Of leaving, the share that contacts prevented; only of a final result."),
+      gained: shownEstimate.optional().describe("Over all users of the treatment: users kept, or an amount."),
+      verdict: z
+        .enum(["better", "worse", "open", "too few"])
+        .describe("`too few` to tell: of fewer than 30 users in an arm, nothing is told but how the arms fared."),
       detectable: z.number().optional().describe("The difference that these sizes tell in 80 of 100 campaigns."),
       more_needed: sizes.optional().describe("Users needed beyond these to tell the difference as it looks."),
     }),
   ),
-  cost: z.object({ total: z.number(), contacts: z.int(), incentives: z.number(), net: estimate.optional() }).optional(),
+  cost: z
+    .object({ total: z.number(), contacts: z.int(), incentives: z.number(), net: shownEstimate.optional() })
+    .optional(),
 });
 
 /** A result as the API shows it. */

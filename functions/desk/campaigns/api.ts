@@ -1,14 +1,17 @@
 import * as z from "zod";
+import { overAll } from "#churn/campaign/over-all.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { header } from "#runtime/headers.ts";
 import { type HttpResponse, json } from "#runtime/http.ts";
 import { parseMediaType } from "#runtime/media-type.ts";
 import { getRoute, jsonOf, jsonRoute, noParameters, type Route } from "#runtime/route.ts";
+import { endedOf } from "#stores/campaigns/known-rate.ts";
 import { asksForCsv, csvResponse } from "../csv-response.ts";
 import { campaignShown, newCampaignBody, oneCampaign, resultShown, shownCampaign, shownResult } from "./api-schema.ts";
 import { contactItem, contactItems, contactsIn, mostContacts } from "./contacts/contact-items.ts";
 import { linesOfJson } from "./contacts/lines-of-json.ts";
 import { takeContacts } from "./contacts/take-contacts.ts";
+import { shownTogether, togetherShown } from "./list/together-schema.ts";
 import { newCampaignAsked } from "./new-campaign.ts";
 import { type AudienceStores, audienceLines, usersToContact } from "./result/audience.ts";
 import { sendAudience } from "./result/send-audience.ts";
@@ -22,12 +25,13 @@ export function campaignApi(services: CampaignsServices): readonly Route[] {
     getRoute({
       path: "/v1/campaigns",
       access: "read",
-      summary: "All campaigns, the one created last first",
+      summary: "All campaigns, the one created last first, and what those that have ended did together, by month",
       parameters: noParameters,
-      responses: { 200: z.object({ campaigns: z.array(shownCampaign) }) },
+      responses: { 200: z.object({ campaigns: z.array(shownCampaign), together: shownTogether }) },
       handle: async () => {
         const all = await services.campaigns.campaigns();
-        return json(200, { campaigns: all.map((campaign) => campaignShown(campaign, services.now())) });
+        const campaigns = all.map((campaign) => campaignShown(campaign, services.now()));
+        return json(200, { campaigns, together: togetherShown(overAll(endedOf(all))) });
       },
     }),
     jsonRoute({

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
+import * as z from "zod";
 import { armOf } from "#churn/campaign/arm.ts";
 import type { Arm } from "#churn/campaign/campaign.ts";
 import { dayOf, startOf } from "#churn/day.ts";
@@ -8,9 +9,11 @@ import { faultsOfLooks } from "#test/pages/looks.ts";
 import { TestBrowser } from "#test/support/browser.ts";
 import { listedUser } from "#test/support/listed-user.ts";
 import { type LocalLapse, startLocalLapse } from "#test/support/local-lapse.ts";
+import { WebhookReceiver } from "#test/support/webhook-receiver.ts";
 
 let browser: TestBrowser;
 let local: LocalLapse;
+let receiver: WebhookReceiver;
 let page: Page;
 let time = Date.now();
 
@@ -28,7 +31,12 @@ function formulaIn(arm: Arm): string {
 
 beforeAll(async () => {
   browser = await TestBrowser.start();
-  local = await startLocalLapse({ copyOf: inject("learnedFolder"), now: () => time });
+  receiver = await WebhookReceiver.start();
+  local = await startLocalLapse({
+    copyOf: inject("learnedFolder"),
+    now: () => time,
+    environment: { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: receiver.secret },
+  });
   const { users } = await local.stores.users.page({ filter: {}, order: "probability", limit: 1 });
   const { snapshot = 0, modelVersion = "" } = users[0] ?? {};
   const known = { value: 20, silence: 12, tenure: 200, activeDays: 9 };
@@ -43,12 +51,26 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await local.close();
+  await receiver.close();
 });
 
 async function usersIn(arm: Arm): Promise<string[]> {
+  return usersOf(campaign, arm);
+}
+
+async function usersOf(id: string, arm?: Arm): Promise<string[]> {
   const users: string[] = [];
-  for await (const { userId } of local.stores.campaigns.assignments(campaign, arm)) users.push(userId);
+  for await (const { userId } of local.stores.campaigns.assignments(id, arm)) users.push(userId);
   return users;
+}
+
+/** Creates another campaign of so many users, of any risk. */
+async function plan(name: string, users: number): Promise<void> {
+  await page.goto(`${local.url}/campaigns/new?state=here&min_risk=0`);
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Users on the list").fill(String(users));
+  await page.getByRole("button", { name: "Create the campaign" }).click();
+  await page.getByRole("heading", { name, exact: true }).waitFor();
 }
 
 describe("who plans a campaign", () => {
@@ -123,7 +145,7 @@ describe("who runs a campaign", () => {
     const { sizes, isFrozen } = (await local.stores.campaigns.campaign(campaign)) ?? {};
     expect(isFrozen).toBe(true);
     expect((sizes?.treatment ?? 0) + (sizes?.control ?? 0)).toBe(400);
-    await page.getByText("Too early to tell").or(page.getByText("Nothing is known yet.")).first().waitFor();
+    await page.getByText("Too few to tell yet").or(page.getByText("Nothing is known yet.")).first().waitFor();
     expect(await faultsOfLooks(browser, page, "campaign-new")).toEqual([]);
   });
 
@@ -162,6 +184,36 @@ describe("who runs a campaign", () => {
     await paste(`user\n"'${formulas.treatment.replaceAll('"', '""')}"`, true);
     const states = await local.stores.contacts.statesOf([formulas.treatment], 0);
     expect(states.get(formulas.treatment)?.optedOutAt).toBe(time);
+  });
+
+  it("sends those to contact to the webhook, signed, without the control group and who wants no contact", async () => {
+    await page.getByRole("button", { name: "Send it to the webhook" }).click();
+    const audience = z.object({
+      type: z.literal("dev.lapse.campaign.audience"),
+      data: z.object({ campaign: z.literal(campaign), users: z.array(z.object({ user_id: z.string() })) }),
+    });
+    const sent = () =>
+      receiver.messages
+        .flatMap((message) => audience.safeParse(message).data ?? [])
+        .flatMap(({ data }) => data.users.map(({ user_id }) => user_id));
+    const wanted = (await usersIn("treatment")).filter((userId) => userId !== formulas.treatment);
+    await vi.waitFor(() => expect(sent()).toHaveLength(wanted.length), { timeout: 15_000 });
+    expect(new Set(sent())).toEqual(new Set(wanted));
+    expect(receiver.refused).toBe(0);
+  });
+
+  it("is given no one for another campaign who is in this one, and is told how many those are", async () => {
+    await plan("While it runs", 100);
+    await page
+      .getByText(
+        /Left out of it: 1 user who wants no contact, 399 users who are in another campaign that is under way\./,
+      )
+      .waitFor();
+    const taken = new Set([...(await usersIn("treatment")), ...(await usersIn("control"))]);
+    const others = await usersOf("while-it-runs");
+    expect(others).toHaveLength(100);
+    expect(others.filter((userId) => taken.has(userId))).toEqual([]);
+    await local.stores.campaigns.remove("while-it-runs");
   });
 
   async function paste(lines: string, isOptOut = false): Promise<void> {
@@ -211,6 +263,24 @@ describe("who must show that a campaign paid", () => {
     expect(await faultsOfLooks(browser, page, "campaigns")).toEqual([]);
     await page.getByRole("link", { name: "Plan a campaign" }).click();
     await page.getByText(/^Save rate: .+, from one campaign\.$/).waitFor();
+  });
+
+  it("contacts no one again within the days of rest, nor who wants no contact", async () => {
+    await plan("Next mails", 150);
+    await page.getByText(/Left out of it: 1 user who wants no contact, /).waitFor();
+    await page.getByText(/\d+ users who had been contacted within 30 days/).waitFor();
+    const contacted = new Set(await usersIn("treatment"));
+    expect((await usersOf("next-mails")).filter((userId) => contacted.has(userId))).toEqual([]);
+    expect(await faultsOfLooks(browser, page, "campaign-left-out")).toEqual([]);
+  });
+
+  it("reads what all of it means without a script", async () => {
+    const reader = await browser.page({ javaScriptEnabled: false });
+    await reader.goto(`${local.url}/campaigns/${campaign}`);
+    await reader
+      .getByText(/^The windows of all users have closed\. The 95 % intervals hold at all looks together/)
+      .waitFor();
+    await reader.getByRole("img", { name: /^Treatment minus control, left, with 95 % intervals/ }).waitFor();
   });
 
   /** Eight days go by, in which most of the treatment come back, and few of the control group. */

@@ -1,6 +1,6 @@
 import { adjustedDifference } from "../statistics/adjusted-difference.ts";
 import { atAnyTime, lastConfidence, leastSeen } from "../statistics/any-time.ts";
-import { differenceOfMeans, differenceOfShares, type Moments } from "../statistics/differences.ts";
+import { atLeastPooled, differenceOfMeans, differenceOfShares, type Moments } from "../statistics/differences.ts";
 import { type Estimate, isClear, scaled } from "../statistics/estimate.ts";
 import { detectable, growthFor } from "../statistics/power.ts";
 import { outcomeMoments, type Sample } from "../statistics/sample.ts";
@@ -15,42 +15,48 @@ import { saveRateOf } from "./save-rate.ts";
 export type Look = { readonly planned: number } | "last" | "only";
 
 /**
- * What can be said of one outcome from the users whose outcome is known. The intervals of all looks at a campaign, the last one
- * included, hold together with 95 %, and so does that of an only look.
+ * What can be said of one outcome from the users whose outcome is known: of fewer than 30 in an arm, only how they fared. The
+ * intervals of all looks at a campaign, the last one included, hold together with 95 %, and so does that of an only look.
  */
 export function judgeOutcome(outcome: MeasuredOutcome, data: Sample, look: Look): OutcomeResult {
   const confidence = look === "only" ? 0.95 : lastConfidence;
   const treated = outcomeMoments(data, true);
   const control = outcomeMoments(data, false);
   const sizes: ArmSizes = { treatment: treated.size, control: control.size };
-  const smaller = Math.min(treated.size, control.size);
-  const atLook = (estimate: Estimate | undefined) =>
-    estimate === undefined || typeof look === "string"
-      ? estimate
-      : possible(outcome, atAnyTime(estimate, data.rows, look.planned));
-  const difference = smaller < 2 ? undefined : atLook(unadjusted(outcome, treated, control, confidence));
+  const arms = { sizes, treatment: treated.mean, control: control.mean };
+  if (Math.min(treated.size, control.size) < leastSeen) return { ...outcome, ...arms, ...untold };
+  const atLook = (estimate: Estimate) =>
+    typeof look === "string" ? estimate : possible(outcome, atAnyTime(estimate, data.rows, look.planned));
+  const difference = atLook(unadjusted(outcome, treated, control, confidence));
   const canAdjust = isNormalEnough(outcome, treated) && isNormalEnough(outcome, control);
-  const adjusted = canAdjust ? atLook(adjustedDifference(data, confidence)) : undefined;
+  const regression = canAdjust ? adjustedDifference(data, confidence) : undefined;
+  const adjusted = regression && atLook(ofSkewed(outcome, regression, treated, control));
   const best = adjusted ?? difference;
-  const gain = best && scaled(best, outcome.good === "more" ? 1 : -1);
-  const verdict = verdictOn(gain, smaller);
+  const gain = scaled(best, outcome.good === "more" ? 1 : -1);
+  const verdict = verdictOn(gain);
   return {
     ...outcome,
-    sizes,
-    treatment: treated.mean,
-    control: control.mean,
+    ...arms,
     difference,
     adjusted,
-    saveRate:
-      smaller < 2 || typeof look !== "string"
-        ? undefined
-        : saveRateOf({ ...outcome, sizes, treatment: treated.mean, control: control.mean }),
-    gained: gain && scaled(gain, treated.size),
+    saveRate: typeof look === "string" ? saveRateOf({ ...outcome, ...arms }, confidence) : undefined,
+    gained: scaled(gain, treated.size),
     verdict,
-    detectable: best && detectable(best.error, confidence),
-    more: best && moreNeeded(best, sizes, verdict, confidence),
+    detectable: detectable(best.error, confidence),
+    more: moreNeeded(best, sizes, verdict, confidence),
   };
 }
+
+/** What is told of an outcome that too few users are known of. */
+export const untold = {
+  difference: undefined,
+  adjusted: undefined,
+  saveRate: undefined,
+  gained: undefined,
+  verdict: "too few",
+  detectable: undefined,
+  more: undefined,
+} as const;
 
 /** Users of each outcome that an arm needs for a regression: its interval takes sums for normal, the other does not. */
 const leastOfEach = 5;
@@ -61,9 +67,14 @@ function isNormalEnough({ kind }: MeasuredOutcome, { size, mean, variance }: Mom
 }
 
 function unadjusted({ kind }: MeasuredOutcome, treated: Moments, control: Moments, confidence: number): Estimate {
-  if (kind === "amount") return differenceOfMeans(treated, control, confidence);
+  if (kind === "amount") return atLeastPooled(differenceOfMeans(treated, control, confidence), treated, control);
   const shareOf = ({ mean, size }: Moments) => ({ count: Math.round(mean * size), of: size });
   return differenceOfShares(shareOf(treated), shareOf(control), confidence);
+}
+
+/** Amounts are skewed, and their intervals are widened for that also where they are adjusted. */
+function ofSkewed({ kind }: MeasuredOutcome, estimate: Estimate, treated: Moments, control: Moments): Estimate {
+  return kind === "amount" ? atLeastPooled(estimate, treated, control) : estimate;
 }
 
 /** Shares differ by at most 1. */
@@ -72,8 +83,7 @@ function possible({ kind }: MeasuredOutcome, estimate: Estimate): Estimate {
   return { ...estimate, low: Math.max(-1, estimate.low), high: Math.min(1, estimate.high) };
 }
 
-function verdictOn(gain: Estimate | undefined, smaller: number): Verdict {
-  if (gain === undefined || smaller < leastSeen) return "too few";
+function verdictOn(gain: Estimate): Verdict {
   if (!isClear(gain)) return "open";
   return gain.value > 0 ? "better" : "worse";
 }

@@ -1,7 +1,7 @@
 import { type Estimate, isClear } from "../statistics/estimate.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 import { pooled, sumOf } from "../statistics/pooled.ts";
-import type { CampaignResult } from "./result.ts";
+import type { CampaignResult, OutcomeResult } from "./result.ts";
 import { logRatioOf, saveRateFrom } from "./save-rate.ts";
 
 /** What all campaigns did together. */
@@ -15,6 +15,8 @@ export interface OverAll {
   readonly saveRate: Estimate | undefined;
   /** How many campaigns tell it. */
   readonly rated: number;
+  /** How many have ended of which too few users are known to tell anything: they count for nothing here. */
+  readonly untold: number;
 }
 
 export interface MonthOfCampaigns {
@@ -44,12 +46,10 @@ export interface EndedCampaign {
  */
 export function overAll(campaigns: readonly EndedCampaign[]): OverAll {
   const told = campaigns.flatMap(({ endedAt, isOwn, result }) => {
-    const shares = result.outcomes.filter(({ kind }) => kind === "share");
-    const outcome = shares.find(({ good }) => good === "less") ?? shares[0];
+    const outcome = leavingIn(result);
     if (outcome?.gained === undefined) return [];
     const value = isOwn ? result.outcomes.find(({ name, kind }) => name === "value" && kind === "amount") : undefined;
-    // Of so few users that a result tells nothing, a rate does not either.
-    const ratio = isOwn && outcome.verdict !== "too few" ? logRatioOf(outcome) : undefined;
+    const ratio = isOwn ? logRatioOf(outcome) : undefined;
     return [
       {
         month: new Date(endedAt).toISOString().slice(0, 7),
@@ -74,7 +74,14 @@ export function overAll(campaigns: readonly EndedCampaign[]): OverAll {
     value: valueGained(told),
     saveRate: ratio && saveRateFrom(ratio),
     rated: ratios.length,
+    untold: campaigns.filter(({ result }) => leavingIn(result)?.verdict === "too few").length,
   };
+}
+
+/** The outcome that counts users who left, or else one of which more is better. */
+function leavingIn({ outcomes }: CampaignResult): OutcomeResult | undefined {
+  const shares = outcomes.filter(({ kind }) => kind === "share");
+  return shares.find(({ good }) => good === "less") ?? shares[0];
 }
 
 function valueGained(told: readonly { readonly value: Estimate | undefined }[]): Estimate | undefined {

@@ -21,20 +21,20 @@ export interface CampaignResult {
   readonly outcomes: readonly OutcomeResult[];
 }
 
-/** One outcome of users whose window has closed. */
+/** One outcome of users whose window has closed. If it is known of fewer than 30 in an arm, nothing is told but how the arms fared. */
 export interface OutcomeResult extends MeasuredOutcome {
   /** Users whose outcome is known. */
   readonly sizes: ArmSizes;
   /** The share of users, or the mean amount. */
   readonly treatment: number;
   readonly control: number;
-  /** Treatment minus control. Undefined while an arm has fewer than two users. */
+  /** Treatment minus control. */
   readonly difference: Estimate | undefined;
-  /** The same, adjusted for what was known before; undefined if nothing was, or an arm is too small. */
+  /** The same, adjusted for what was known before; undefined if nothing was, or an arm is too small for that. */
   readonly adjusted: Estimate | undefined;
   /**
-   * The share of the control group's leaving that the treatment prevented; of shares where less is better. Its interval is one
-   * for a single look, so that it is undefined until the windows of all users have closed.
+   * The share of the control group's leaving that the treatment prevented; of shares where less is better. Undefined until the
+   * windows of all users have closed, as its interval holds at the last look only.
    */
   readonly saveRate: Estimate | undefined;
   /** What the treatment gained over all users that were treated, more being better: users, or an amount. */

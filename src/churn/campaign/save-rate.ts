@@ -7,12 +7,12 @@ type Leaving = Pick<OutcomeResult, "kind" | "good" | "sizes" | "treatment" | "co
 
 /**
  * 1 - t / c, with the interval of the logarithm of that ratio (Katz, Baptista, Azen and Pike 1978, method C). Undefined for
- * other outcomes than shares of which less is better, and where nobody left in either arm.
+ * other outcomes than shares of which less is better, and where no one left in either arm.
  */
-export function saveRateOf(leaving: Leaving): Estimate | undefined {
+export function saveRateOf(leaving: Leaving, confidence = 0.95): Estimate | undefined {
   const ratio = logRatioOf(leaving);
   if (ratio === undefined) return undefined;
-  const half = normalQuantile(0.975) * ratio.error;
+  const half = normalQuantile((1 + confidence) / 2) * ratio.error;
   return saveRateFrom({ ...ratio, low: ratio.value - half, high: ratio.value + half });
 }
 
@@ -27,7 +27,7 @@ export function saveRateFrom({ value, low, high, error }: Estimate): Estimate {
 }
 
 /**
- * The logarithm of t / c, on which save rates are pooled. Where nobody left in one arm, half a user is added to each arm, who
+ * The logarithm of t / c, on which save rates are pooled. Where no one left in one arm, half a user is added to each arm, who
  * left (Walter 1975, The distribution of Levin's measure of attributable risk); undefined as above.
  */
 export function logRatioOf({

@@ -4,6 +4,7 @@ import { randomFrom } from "../random.ts";
 import { armOf } from "./arm.ts";
 import type { Assignment } from "./campaign.ts";
 import { endOf, windowEnd } from "./campaign.ts";
+import { untold } from "./judge-outcome.ts";
 import { overAll } from "./over-all.ts";
 import type { OutcomeResult } from "./result.ts";
 import { CampaignTally } from "./tally.ts";
@@ -68,15 +69,28 @@ describe("CampaignTally", () => {
 
   it("says how many more are needed where nothing can be told", () => {
     const tally = new CampaignTally(campaign, [left]);
-    for (const { assignment, outcome } of audience(150)) tally.add(assignment, [outcome]);
+    for (const [i, { assignment }] of audience(200).entries()) tally.add(assignment, [i % 5 < 2 ? 1 : 0]);
     const [result] = tally.result().outcomes;
-    expect(["open", "too few"]).toContain(result?.verdict);
+    expect(result?.verdict).toBe("open");
     expect(result!.more!.treatment).toBeGreaterThan(0);
     expect(result!.more!.treatment / result!.more!.control).toBeCloseTo(
       result!.sizes.treatment / result!.sizes.control,
       0,
     );
     expect(result!.detectable!).toBeGreaterThan(1.96 * result!.adjusted!.error);
+  });
+
+  it("tells nothing of fewer than 30 users in an arm but how they fared", () => {
+    for (const isOpen of [true, false]) {
+      const tally = new CampaignTally(campaign, [left]);
+      const users = audience(120);
+      for (const { assignment, outcome } of users) tally.add(assignment, [outcome]);
+      const [first] = users;
+      if (isOpen && first !== undefined) tally.add({ ...first.assignment, userId: "open" }, undefined);
+      const [result] = tally.result().outcomes;
+      expect(result!.sizes.control).toBeLessThan(30);
+      expect(result).toMatchObject({ treatment: expect.any(Number), control: expect.any(Number), ...untold });
+    }
   });
 
   it("has no result of empty arms, and none of outcomes that are missing", () => {
@@ -152,7 +166,12 @@ describe("overAll", () => {
     ]);
     expect(withNone.kept.error).toBeGreaterThan(all.kept.error + 0.1);
     expect(withNone.months[2]?.kept.low).toBeLessThan(-1);
-    expect(overAll([])).toMatchObject({ months: [], saveRate: undefined, value: undefined, rated: 0 });
+    expect(overAll([])).toMatchObject({ months: [], saveRate: undefined, value: undefined, rated: 0, untold: 0 });
+    // Of too few users, nothing is added.
+    const few = new CampaignTally(campaign, [left]);
+    for (const { assignment, outcome } of audience(60)) few.add(assignment, [outcome]);
+    const withFew = overAll([...ends, { endedAt: Date.parse("2026-05-01"), isOwn: true, result: few.result() }]);
+    expect(withFew).toEqual({ ...all, untold: 1 });
   });
 
   it("counts users who stayed like ones who did not leave, and what users were worth", () => {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { untold } from "#churn/campaign/judge-outcome.ts";
 import type { CampaignResult, OutcomeResult } from "#churn/campaign/result.ts";
 import { suppressions } from "#churn/campaign/suppress.ts";
 import type { StoredCampaign } from "./campaign-store.ts";
@@ -27,17 +28,8 @@ const outcome: z.ZodType<OutcomeResult> = z
     detectable: z.number().optional(),
     more: sizes.optional(),
   })
-  .transform((one): OutcomeResult => ({ ...absent, ...one }));
-
-/** What JSON leaves out. */
-const absent = {
-  difference: undefined,
-  adjusted: undefined,
-  saveRate: undefined,
-  gained: undefined,
-  detectable: undefined,
-  more: undefined,
-};
+  // JSON leaves out what is undefined; and of too few users, estimates were recorded once.
+  .transform((one): OutcomeResult => (one.verdict === "too few" ? { ...one, ...untold } : { ...untold, ...one }));
 
 const result: z.ZodType<CampaignResult> = z.object({
   sizes,

@@ -26,13 +26,20 @@ const introduction = html`<p class="headline">Contact users who are about to lea
 <p>A campaign is a list of users, frozen with their scores and divided by chance: most are contacted, some are not. When the time
 is up, comparing the two shows how many users stayed because of it.</p>`;
 
-function togetherSection({ months, kept, value, saveRate }: OverAll): Markup {
+function togetherSection({ months, kept, value, saveRate, untold }: OverAll): Markup {
+  const notCounted =
+    untold === 0
+      ? ""
+      : html`<p>${untold === 1 ? "One campaign" : `${formatCount(untold)} campaigns`} with too few users to tell anything ${untold === 1 ? "does" : "do"} not count here.</p>`;
+  if (months.length === 0 && untold > 0)
+    return html`<p class="headline">No campaign tells anything yet.</p>${notCounted}`;
   if (months.length === 0)
     return html`<p class="headline">No campaign has ended yet.</p><p>A result is recorded in the second night after the last window of a campaign has closed.</p>`;
   const [treated, ended] = months.reduce((sum, one) => [sum[0] + one.treated, sum[1] + one.campaigns], [0, 0]);
   return html`<p class="headline">${formatCount(ended)} ${ended === 1 ? "campaign has" : "campaigns have"} ended; of ${formatCount(treated)} users contacted, ${formatUsers(kept)} stayed because of it.</p>
 ${value === undefined ? "" : html`<p>Value gained within the windows: ${formatMoneyRange(value)}.</p>`}
 ${saveRate === undefined ? "" : html`<p>Of those who would have left, a contact kept ${formatPercent(saveRate.value)} (95 % interval ${formatPercent(saveRate.low)} to ${formatPercent(saveRate.high)}). The next plan reckons with that.</p>`}
+${notCounted}
 <div class="plots">${monthsPlot(months)}${listTable(
     "Users kept, by month",
     [

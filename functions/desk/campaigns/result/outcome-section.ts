@@ -44,7 +44,7 @@ function verdictText({ verdict, gained, kind, more, saveRate, sizes }: OutcomeRe
         : ` Gained over those contacted: ${formatMoneyRange(gained)}.`;
   switch (verdict) {
     case "too few":
-      return isFinal ? tooFewText(sizes) : "Too early to tell: fewer than 30 users in an arm are known.";
+      return isFinal ? tooFewText(sizes) : "Too few to tell yet: fewer than 30 users in an arm are known.";
     case "open":
       return `Cannot be told apart yet${more === undefined ? "" : `: if the difference is as it looks, ${formatCount(more.treatment)} more in the treatment and ${formatCount(more.control)} more in the control group are needed`}.${gain}`;
     case "better":

@@ -51,13 +51,13 @@ function inArms({ treatment, control }: ArmSizes): string {
 
 function leftOut({ campaign: { leftOut = {}, restDays } }: CampaignView): string {
   const texts = {
-    "opted out": "want no contact",
-    "contacted lately": `had been contacted within ${formatCounted(restDays ?? 0, "day")}`,
-    "in another campaign": "are in another campaign that is under way",
+    "opted out": (users: number) => (users === 1 ? "wants no contact" : "want no contact"),
+    "contacted lately": () => `had been contacted within ${formatCounted(restDays ?? 0, "day")}`,
+    "in another campaign": (users: number) => `${users === 1 ? "is" : "are"} in another campaign that is under way`,
   };
   const parts = (["opted out", "contacted lately", "in another campaign"] as const).flatMap((reason) => {
     const users = leftOut[reason];
-    return users === undefined ? [] : [`${formatCounted(users, "user")} who ${texts[reason]}`];
+    return users === undefined ? [] : [`${formatCounted(users, "user")} who ${texts[reason](users)}`];
   });
   return parts.length === 0 ? "" : ` Left out of it: ${parts.join(", ")}.`;
 }
@@ -84,10 +84,12 @@ function contactsForm(id: string): Markup {
 }
 
 function progress({ campaign, result: { sizes, closed, isFinal } }: CampaignView): Markup {
-  if (campaign.outcomes.length > 0) return html`<p>The outcomes came with the file.</p>`;
+  if (campaign.outcomes.length > 0)
+    return html`<p>The outcomes came with the file, all at once: the 95 % intervals are for a single look.</p>`;
   const total = sizes.treatment + sizes.control;
-  if (isFinal) return html`<p>The windows of all users have closed.</p>`;
-  return html`<p class="notice">The windows of ${formatCount(closed.treatment + closed.control)} of ${formatCount(total)} users have closed; the last closes on ${formatDay(dayOf(endOf(campaign)))}. Look as often as you like: until then the intervals are wider, so that all of them hold together.</p>`;
+  if (isFinal)
+    return html`<p>The windows of all users have closed. The 95 % intervals hold at all looks together, however often someone has looked: they miss the true difference in at most 5 of 100 campaigns.</p>`;
+  return html`<p class="notice">The windows of ${formatCount(closed.treatment + closed.control)} of ${formatCount(total)} users have closed; the last closes on ${formatDay(dayOf(endOf(campaign)))}. Look as often as you like: until then the intervals are wider, so that those of 95 % hold at all looks together, the last one included.</p>`;
 }
 
 function costSection({ campaign, result, contacts }: CampaignView): Markup {
