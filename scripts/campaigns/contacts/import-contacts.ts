@@ -9,7 +9,7 @@ import type { Contact, ContactStore } from "#stores/contacts/contact-store.ts";
 import { plainName, roleNames } from "../../log/columns/role-names.ts";
 import { chooseTimeReading } from "../../log/load/choose-time.ts";
 import { nameIn } from "../../log/load/in-file.ts";
-import { openRecords } from "../../log/load/open-records.ts";
+import { openEveryRow } from "../../log/load/open-every-row.ts";
 import { timeSql } from "../../log/reading/time-sql.ts";
 import type { Records } from "../../log/records/records.ts";
 import { Scratch } from "../../log/scratch.ts";
@@ -53,7 +53,7 @@ export async function importContacts(
   if (fault !== undefined) throw new InvalidInput(`The day of --at ${fault}`);
   const scratch = await Scratch.open();
   try {
-    const records = await openRecords(file, {}, scratch);
+    const records = await openEveryRow(file, {}, scratch);
     const { rows, left } = await stage(records, options, times, scratch);
     const named: string[] = [];
     let created = 0;

@@ -28,6 +28,8 @@ export function chooseArms(
   { control, treatment }: ArmOptions,
   isControlColumn: boolean,
 ): ArmChoice {
+  if (values.length === 0)
+    throw new InvalidInput("No row has an arm: the column of arms is empty, or the file has no rows.");
   for (const [flag, texts] of [["control", control] as const, ["treatment", treatment] as const])
     for (const text of texts ?? [])
       if (!values.some((value) => isSame(value.text, text)))

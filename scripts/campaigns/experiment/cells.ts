@@ -15,6 +15,12 @@ export interface Cells {
   readonly unread: number;
 }
 
+/** Texts of a column that cannot be read: how many, and one of them with its row. */
+export interface Unread {
+  readonly texts: number;
+  readonly example: string;
+}
+
 const yes = ["1", "1.0", "true", "t", "yes", "y"];
 const no = ["0", "0.0", "false", "f", "no", "n"];
 
@@ -41,12 +47,14 @@ export async function readOutcome(
   column: string,
   good: "more" | "less" | undefined,
   scratch: Scratch,
-): Promise<{ readonly outcome: MeasuredOutcome; readonly sql: string; readonly unread: number }> {
-  const { kind, sql, unread } = await readCells(column, scratch);
+): Promise<{ readonly outcome: MeasuredOutcome; readonly sql: string; readonly unread: Unread | undefined }> {
+  const { kind, sql, unread: texts } = await readCells(column, scratch);
+  const unread = texts === 0 ? undefined : { texts, example: await firstUnread(column, sql, scratch) };
   const [present] = await scratch.row(`SELECT count(${column})::DOUBLE FROM rows`, z.tuple([z.number()]));
-  if (present === 0 || unread > 0.2 * present)
+  if (present === 0) throw new InvalidInput(`${name} is no outcome: it is empty.`);
+  if (unread !== undefined && texts > 0.2 * present)
     throw new InvalidInput(
-      `${name} is no outcome: ${present === 0 ? "it is empty" : `${unread.toLocaleString("en")} of ${present.toLocaleString("en")} texts are neither numbers nor yes or no`}.`,
+      `${name} is no outcome: ${texts.toLocaleString("en")} of ${present.toLocaleString("en")} texts are neither numbers nor yes or no, such as ${unread.example}.`,
     );
   const direction = good ?? directionOf(name) ?? "either";
   if (direction === "either")
@@ -54,6 +62,14 @@ export async function readOutcome(
       `Is much of ${name} good, or little? Say it with --outcome '${name}:more' or --outcome '${name}:less'.`,
     );
   return { outcome: { name, kind, good: direction }, sql, unread };
+}
+
+async function firstUnread(column: string, sql: string, scratch: Scratch): Promise<string> {
+  const [text, row] = await scratch.row(
+    `SELECT left(${column}, 60), row::DOUBLE FROM rows WHERE ${column} IS NOT NULL AND (${sql}) IS NULL ORDER BY row LIMIT 1`,
+    z.tuple([z.string(), z.number()]),
+  );
+  return `"${text}" in row ${row}`;
 }
 
 export interface Covariate {

@@ -36,13 +36,16 @@ const names = {
   arm: [
     ...["arm", "treatment", "treated", "istreated", "istreatment", "group", "testgroup", "abgroup", "variant"],
     ...["variation", "version", "segment", "experimentgroup", "condition", "assignment", "cell", "iscontrol"],
-    ...["control", "incontrol", "holdout", "armname", "groupname"],
+    ...["control", "incontrol", "isholdout", "inholdout", "holdout", "armname", "groupname"],
   ],
   time: ["assignedat", "assignmenttime", "assigned", "assignmentdate", "enrolledat", "exposedat", ...roleNames.time],
 } as const;
 
 /** A column with more different texts than this holds no arms, unless an option says so. */
 const mostArms = 20;
+
+/** A column of whose texts each stands in more rows than this, on average, names no users, unless an option says so. */
+const rowsOfUser = 10;
 
 /** Outcomes of which less is good, and more; the last names say nothing of either. */
 const outcomeNames = {
@@ -89,7 +92,7 @@ export function chooseExperimentColumns(records: Records, options: ColumnOptions
     throw new InvalidInput(
       `Cannot tell which column holds the arm: name it with --arm COLUMN. ${columnsFound(records)}`,
     );
-  const user = found.user ?? guess("user", (column) => 2 * kinds(column) > records.sample.length);
+  const user = found.user ?? guess("user", (column) => rowsOfUser * kinds(column) > records.sample.length);
   const time = found.time ?? guess("time", (column) => share(records, column, isLikelyTime) > 0.5);
   const guessed =
     outcomes.length > 0 || options.fromLog === true
@@ -137,7 +140,7 @@ const armLike =
 
 /** Whether a column tells by its name who is in the control group, and not who is treated. */
 export function tellsControl(name: string): boolean {
-  return ["iscontrol", "control", "incontrol", "holdout"].includes(plainName(name));
+  return ["iscontrol", "control", "incontrol", "isholdout", "inholdout", "holdout"].includes(plainName(name));
 }
 
 /** The share of the texts in a column's first rows of which something is true. */

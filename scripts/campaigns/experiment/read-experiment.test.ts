@@ -120,16 +120,41 @@ describe("readExperiment", () => {
       // The first assignment in time counts.
       ["ann", 0],
       ["ben", 1],
+      ["eve", 1],
     ]);
     const notes = experiment.notes.join("\n");
     for (const part of [
-      "1 rows without a user",
-      "1 rows of no arm",
-      "1 rows with a time that cannot be read",
-      "2 rows of users who are in both arms",
-      "1 rows that repeat a user",
+      "1 row without a user (row 6)",
+      "1 row of no arm (row 7)",
+      "1 row has no time that can be read",
+      "2 rows of users who are in both arms (the first is row 4)",
+      "1 row of a user who stands in the file more than once: the first assignment counts (row 1)",
     ])
       expect(notes).toContain(part);
+  });
+
+  it("tells of lines that have a field too few or too many", async () => {
+    const rows = Array.from({ length: 30 }, (_, i) => `user-${i},${i % 2},1`);
+    const experiment = await read(["user,arm,kept", ...rows, "ann,1", "ben,0,1,and more", "cy,1,1"]);
+    expect(experiment.sizes).toEqual({ treatment: 16, control: 15 });
+    const notes = experiment.notes.join("\n");
+    expect(notes).toContain("1 row that has 2 fields and not 3 (row 31)");
+    expect(notes).toContain("1 row that has 4 fields and not 3 (row 32)");
+  });
+
+  it("keeps users without a time where outcomes came with the file, as controls often have none", async () => {
+    const lines = ["user,arm,exposed_at,kept", "ann,1,2026-03-01,1", "ben,0,,1", "cy,1,2026-03-05,0", "dee,0,,0"];
+    const experiment = await read(lines);
+    expect(experiment.sizes).toEqual({ treatment: 2, control: 2 });
+    expect((await assignmentsOf(experiment))[1]?.assignedAt).toBe(Date.UTC(2026, 2, 5));
+    expect(experiment.notes.join("\n")).toContain(
+      "2 rows have no time that can be read: they count as assigned with the last.",
+    );
+  });
+
+  it("leaves out users who stand in both arms, however many they are", async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => `user-${i % 25},${i < 30 ? 0 : 1},1`);
+    await expect(read(["user,arm,kept", ...rows])).rejects.toThrow(/60 rows of users who are in both arms/);
   });
 
   it("takes covariates, numbers and kinds, and a score", async () => {
@@ -158,7 +183,9 @@ describe("readExperiment", () => {
 
   it("refuses text as an outcome", async () => {
     const lines = ["user,arm,note", "ann,control,hello", "ben,treatment,well"];
-    await expect(read(lines, { outcome: ["note"], goodOfAll: "more" })).rejects.toThrow(/note is no outcome: 2 of 2/);
+    await expect(read(lines, { outcome: ["note"], goodOfAll: "more" })).rejects.toThrow(
+      /note is no outcome: 2 of 2.*such as "hello" in row 1/,
+    );
   });
 
   it("reads amounts in any usual writing", async () => {

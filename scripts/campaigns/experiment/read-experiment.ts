@@ -4,7 +4,7 @@ import { InvalidInput } from "#churn/failure.ts";
 import { assignmentsIn } from "#stores/campaigns/duckdb/assignments.ts";
 import { chooseTimeReading } from "../../log/load/choose-time.ts";
 import { nameIn } from "../../log/load/in-file.ts";
-import { openRecords } from "../../log/load/open-records.ts";
+import { openEveryRow } from "../../log/load/open-every-row.ts";
 import type { LogOptions } from "../../log/options.ts";
 import { timeSql } from "../../log/reading/time-sql.ts";
 import { columnName, type Records } from "../../log/records/records.ts";
@@ -12,7 +12,7 @@ import type { Scratch } from "../../log/scratch.ts";
 import { literal } from "../../log/sql/literal.ts";
 import { tidySql } from "../../log/sql/text-sql.ts";
 import { type ArmOptions, chooseArms } from "./arms.ts";
-import { readCovariate, readOutcome } from "./cells.ts";
+import { readCovariate, readOutcome, type Unread } from "./cells.ts";
 import { type ColumnOptions, chooseExperimentColumns, type ExperimentColumns, tellsControl } from "./columns.ts";
 
 export interface ExperimentOptions extends ColumnOptions, ArmOptions {
@@ -46,14 +46,14 @@ export async function readExperiment(
   now: number,
   scratch: Scratch,
 ): Promise<Experiment> {
-  const records = await openRecords(path, options.file, scratch);
+  const records = await openEveryRow(path, options.file, scratch);
   const columns = chooseExperimentColumns(records, options);
   const notes = [...records.notes, describeColumns(records, columns)];
   await stageTexts(records, columns, scratch);
   const arms = await armsIn(records, columns, options, scratch);
   notes.push(...arms.notes);
   const time = await timeOf(records, columns, options, now, scratch);
-  notes.push(...time.notes);
+  notes.push(...time.notes, ...(await untimed(columns, time.sql, scratch)));
 
   const outcomes = [];
   for (const [i, column] of columns.outcomes.entries()) {
@@ -71,7 +71,7 @@ export async function readExperiment(
     cells.length === 0 ? "[]::DOUBLE[]" : `[${cells.map(({ sql }) => sql).join(", ")}]`;
   const texts = [...arms.arms].map(([text, arm]) => `WHEN arm = ${literal(text)} THEN ${literal(arm)}`);
   await scratch.run(`
-    CREATE OR REPLACE TABLE users AS SELECT row, user_id, CASE ${texts.join(" ")} END AS arm, ${time.sql} AS assigned,
+    CREATE OR REPLACE TABLE users AS SELECT row, user_id, CASE ${texts.join(" ")} END AS arm, ${timeOfAll(time.sql, columns, now)} AS assigned,
       ${before.score ?? "NULL::DOUBLE"} AS probability, ${before.value ?? "NULL::DOUBLE"} AS value,
       ${list(covariates)} AS covariates, ${list(outcomes)} AS outcomes FROM rows WHERE fault IS NULL;
     CREATE OR REPLACE TABLE in_both AS SELECT user_id FROM users WHERE arm IS NOT NULL AND user_id IS NOT NULL GROUP BY user_id HAVING count(DISTINCT arm) > 1;
@@ -82,7 +82,7 @@ export async function readExperiment(
   const counts = await countRows(scratch);
   if (counts.treatment === 0 || counts.control === 0)
     throw new InvalidInput(
-      `${path} has ${counts.treatment.toLocaleString("en")} users in treatment and ${counts.control.toLocaleString("en")} in control: both are needed. ${notes.join(" ")}`,
+      `${path} has ${counts.treatment.toLocaleString("en")} users in treatment and ${counts.control.toLocaleString("en")} in control: both are needed. ${[...notes, ...leftOut(counts)].join(" ")}`,
     );
   return {
     outcomes: outcomes.map(({ outcome }) => outcome),
@@ -163,13 +163,34 @@ async function timeOf(
   return { sql: `${assignedAt ?? now}::DOUBLE`, notes: [] };
 }
 
+/**
+ * Where outcomes came with the file, a user without a time is as good as any other: controls often have none, as nothing was sent to
+ * them. They count as assigned with the last.
+ */
+function timeOfAll(sql: string, columns: ExperimentColumns, now: number): string {
+  return columns.outcomes.length === 0 ? sql : `coalesce(${sql}, max(${sql}) OVER (), ${now}::DOUBLE)`;
+}
+
+async function untimed(columns: ExperimentColumns, sql: string, scratch: Scratch): Promise<string[]> {
+  if (columns.outcomes.length === 0 || columns.time === undefined) return [];
+  const [rows] = await scratch.row(
+    `SELECT count(*)::DOUBLE FROM rows WHERE fault IS NULL AND (${sql}) IS NULL`,
+    z.tuple([z.number()]),
+  );
+  return rows === 0
+    ? []
+    : [
+        `${rows === 1 ? "1 row has" : `${rows.toLocaleString("en")} rows have`} no time that can be read: they count as assigned with the last.`,
+      ];
+}
+
 interface Counts {
   readonly treatment: number;
   readonly control: number;
   readonly first: number;
   readonly last: number;
-  /** Rows that are no users, by what is wrong. */
-  readonly left: ReadonlyMap<string, number>;
+  /** Rows that are no users, by what is wrong: how many, and the first of them. */
+  readonly left: readonly { readonly reason: string; readonly rows: number; readonly first: number }[];
 }
 
 async function countRows(scratch: Scratch): Promise<Counts> {
@@ -179,27 +200,36 @@ async function countRows(scratch: Scratch): Promise<Counts> {
     z.tuple([z.number(), z.number(), z.number(), z.number()]),
   );
   const left = await scratch.rows(
-    `SELECT reason, count(*)::DOUBLE FROM (
-       SELECT CASE WHEN user_id IS NULL THEN 'without a user' WHEN length(user_id) > 256 THEN 'with a user longer than 256 characters'
+    `SELECT reason, count(*)::DOUBLE, min(row)::DOUBLE FROM (
+       SELECT row, CASE WHEN user_id IS NULL THEN 'without a user' WHEN length(user_id) > 256 THEN 'with a user longer than 256 characters'
          WHEN arm IS NULL THEN 'of no arm' WHEN assigned IS NULL THEN 'with a time that cannot be read'
          WHEN NOT coalesce(probability BETWEEN 0 AND 1, true) THEN 'with a score that is no probability'
          WHEN user_id IN (FROM in_both) THEN 'of users who are in both arms'
-         WHEN row NOT IN (SELECT row FROM assigned) THEN 'that repeat a user; the first counts' END AS reason FROM users
-       UNION ALL SELECT 'that ' || fault FROM rows WHERE fault IS NOT NULL)
+         WHEN row NOT IN (SELECT row FROM assigned) THEN 'of a user who stands in the file more than once: the first assignment counts' END AS reason FROM users
+       UNION ALL SELECT row, 'that ' || rtrim(fault, '.') FROM rows WHERE fault IS NOT NULL)
      WHERE reason IS NOT NULL GROUP BY reason ORDER BY count(*) DESC`,
-    z.tuple([z.string(), z.number()]),
+    z.tuple([z.string(), z.number(), z.number()]),
   );
-  return { treatment, control, first, last, left: new Map(left) };
+  return {
+    ...{ treatment, control, first, last },
+    left: left.map(([reason, rows, firstRow]) => ({ reason, rows, first: firstRow })),
+  };
 }
 
 function leftOut({ left }: Counts): string[] {
-  return [...left].map(([reason, rows]) => `Left out: ${rows.toLocaleString("en")} rows ${reason}.`);
+  return left.map(({ reason, rows, first }) =>
+    rows === 1
+      ? `Left out: 1 row ${reason} (row ${first}).`
+      : `Left out: ${rows.toLocaleString("en")} rows ${reason} (the first is row ${first}).`,
+  );
 }
 
-function unreadNote(name: string, unread: number): string[] {
-  return unread === 0
-    ? []
-    : [`${unread.toLocaleString("en")} texts of ${name} cannot be read: these outcomes are not known.`];
+function unreadNote(name: string, unread: Unread | undefined): string[] {
+  if (unread === undefined) return [];
+  const { texts, example } = unread;
+  return [
+    `${texts === 1 ? "1 text" : `${texts.toLocaleString("en")} texts`} of ${name} cannot be read, such as ${example}: these outcomes are not known.`,
+  ];
 }
 
 function describeColumns(records: Records, columns: ExperimentColumns): string {
