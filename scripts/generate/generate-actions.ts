@@ -2,7 +2,7 @@ import type { Action } from "#churn/action.ts";
 import type { Day } from "#churn/day.ts";
 import { randomFrom } from "#churn/random.ts";
 import { type Draws, drawsFrom } from "./draws.ts";
-import { isActive, liveThrough } from "./life.ts";
+import { isActive, liveThrough, winBack } from "./life.ts";
 import { newUser, type User } from "./user.ts";
 import { visit } from "./visit.ts";
 
@@ -14,6 +14,11 @@ export interface GenerateOptions {
   /** The last day of the log. */
   readonly endDay: Day;
   readonly seed: string | number;
+  /**
+   * Users who come on a day whatever they meant to do, even if they had left, and live on as one who has not decided to leave:
+   * what a campaign does. By default none.
+   */
+  readonly wonBackOn?: ((day: Day) => ReadonlySet<string>) | undefined;
 }
 
 /** A part of all users is there when the log begins; the others arrive evenly over its length. */
@@ -32,20 +37,32 @@ export function* generateActions(options: GenerateOptions): Generator<readonly A
   const startDay = options.endDay - length + 1;
   const waiting = arrivals(options.users, startDay, length, draws);
   let present: User[] = [];
+  const gone = new Map<string, User>();
   for (let day = startDay; day <= options.endDay; day++) {
     for (let next = waiting.at(-1); next !== undefined && next.arrival <= day; next = waiting.at(-1)) {
       present.push(next);
       waiting.pop();
     }
     const actions: Action[] = [];
+    const wonBack = options.wonBackOn?.(day) ?? none;
+    for (const userId of wonBack) {
+      const user = gone.get(userId);
+      if (user !== undefined && gone.delete(userId)) present.push(user);
+    }
     for (const user of present) {
       liveThrough(user, day, draws);
-      if (isActive(user, day, draws)) visit(user, day, draws, actions);
+      if (wonBack.has(user.id)) {
+        winBack(user, day);
+        visit(user, day, draws, actions);
+      } else if (isActive(user, day, draws)) visit(user, day, draws, actions);
     }
+    for (const user of present) if (user.gone) gone.set(user.id, user);
     present = present.filter((user) => !user.gone);
     yield actions.sort((a, b) => a.time - b.time);
   }
 }
+
+const none: ReadonlySet<string> = new Set();
 
 /** Days that the log covers. */
 export function daysIn({ months }: GenerateOptions): number {

@@ -26,6 +26,13 @@ export function isActive(user: User, day: Day, draws: Draws): boolean {
   return draws.chance(Math.min(0.97, probability));
 }
 
+/** Ends an absence, and whatever decision to leave was taken. */
+export function winBack(user: User, day: Day): void {
+  user.leaving = undefined;
+  user.gone = false;
+  user.pausedUntil = Math.min(user.pausedUntil, day);
+}
+
 /** Days: a holiday as a rule, and now and then an absence as long as that of someone who has left. */
 function pauseLength(draws: Draws): number {
   return draws.chance(0.3) ? draws.between(25, 60) : draws.between(5, 25);

@@ -10,7 +10,7 @@ import { probabilitiesOf } from "#churn/model/predict.ts";
 import { growHere } from "#churn/training/fit-family.ts";
 import { type TrainingTask, trainAndJudge } from "#churn/training/train-and-judge.ts";
 import type { UserHistory } from "#churn/user-history.ts";
-import { handle } from "#functions/train/function.ts";
+import { handle, type TrainServices } from "#functions/train/function.ts";
 import { trainPing } from "#runtime/event-kinds.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import { manifestAt } from "#stores/models/manifest-at.ts";
@@ -46,8 +46,13 @@ export class Nights {
     return new Nights(folder, await DirectoryModelStore.open(folder, { now: () => clock.now }), clock);
   }
 
-  /** Trains on a log as it was in the morning of a day, and settles which model serves. */
-  async pass(morning: Day, histories: readonly UserHistory[], definition: FeatureDefinition): Promise<Night> {
+  /** Trains on a log as it was in the morning of a day, protected from campaigns if there are any, and settles which model serves. */
+  async pass(
+    morning: Day,
+    histories: readonly UserHistory[],
+    definition: FeatureDefinition,
+    campaigns?: TrainServices["campaigns"],
+  ): Promise<Night> {
     this.#clock.now = startOf(morning) + 2.5 * 3_600_000;
     const champion = await manifestAt("champion", this.#models);
     const time = new Date(this.#clock.now).toISOString();
@@ -60,6 +65,7 @@ export class Nights {
           currentSet: async () => ({ id: "set", snapshot: morning, definition, populations: [], names: [] }),
         },
         models: this.#models,
+        campaigns,
         now: () => this.#clock.now,
         trainer: async (task) => {
           const result = await trainAndJudge(task, growHere);

@@ -12,9 +12,22 @@ export type ReadableLog = Pick<ActionStore, "extent" | "histories">;
 
 /** A synthetic log by its user-days, in memory. */
 export function simulateHistories(options: GenerateOptions): UserHistory[] {
-  const users = new Map<string, Map<string, UserDay>>();
-  for (const actions of generateActions(options)) for (const action of actions) count(users, action);
-  return Array.from(users, ([userId, days]) => historyOf(userId, days.values()));
+  const log = new GrowingLog();
+  for (const actions of generateActions(options)) log.add(actions);
+  return log.histories();
+}
+
+/** A log that actions are added to, by its user-days. */
+export class GrowingLog {
+  readonly #users = new Map<string, Map<string, UserDay>>();
+
+  add(actions: readonly Action[]): void {
+    for (const action of actions) count(this.#users, action);
+  }
+
+  histories(): UserHistory[] {
+    return Array.from(this.#users, ([userId, days]) => historyOf(userId, days.values()));
+  }
 }
 
 /** A user's days in the order that histories have. */
