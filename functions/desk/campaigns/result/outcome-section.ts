@@ -13,7 +13,7 @@ export function outcomeSection(outcome: OutcomeResult, { closed, isFinal }: Camp
     return html`<section><h2>${heading(outcome)}</h2><p>Nothing is known${isFinal ? "" : " yet"}.</p></section>`;
   const level = (mean: number) => (kind === "share" ? formatPercent(mean) : formatMoney(mean));
   const row = (arm: "treatment" | "control", mean: number) =>
-    html`<tr><th scope="row">${arm === "treatment" ? "Contacted (treatment)" : "Not contacted (control)"}</th><td class="number">${formatCount(sizes[arm])}</td><td class="number">${kind === "share" ? formatCount(Math.round(mean * sizes[arm])) : formatMoney(mean * sizes[arm])}</td><td class="number">${sizes[arm] === 0 ? "–" : level(mean)}</td></tr>`;
+    html`<tr><th scope="row">${arm === "treatment" ? "Contacted (treatment)" : "Not contacted (control)"}</th><td class="number">${formatCount(sizes[arm])}</td><td class="number">${kind === "share" ? formatCount(Math.round(mean * sizes[arm])) : formatMoney(Math.round(100 * mean * sizes[arm]) / 100)}</td><td class="number">${sizes[arm] === 0 ? "–" : level(mean)}</td></tr>`;
   const missing = (["treatment", "control"] as const).filter((arm) => sizes[arm] < closed[arm]);
   return html`<section>
 <h2>${heading(outcome)}</h2>
