@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import * as z from "zod";
 import { type Mover, promote, rollBack } from "#functions/desk/model/move-champion.ts";
 import { loadConfig, parseConfig } from "#runtime/config.ts";
+import { costSettings, costsOf } from "#runtime/cost-settings.ts";
 import { serverSettings } from "#runtime/settings.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import { CorruptModel } from "#stores/models/failures.ts";
@@ -98,7 +99,8 @@ async function compareVersions(a: string, b: string, call: Call): Promise<void> 
       await stores.ledger(),
       await stores.campaignStore(),
     ];
-    call.print(await compare(a, b, { actions, ledger, campaigns, models: await stores.modelStore() }));
+    const costs = costsOf(parseConfig(z.object(costSettings), call.environment));
+    call.print(await compare(a, b, { actions, ledger, campaigns, costs, models: await stores.modelStore() }));
   } finally {
     await stores.close();
   }

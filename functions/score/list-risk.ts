@@ -2,8 +2,8 @@ import { bucketCount } from "#churn/action.ts";
 import { bucketsHolding } from "#churn/buckets.ts";
 import { measuresFrom } from "#churn/list/measures.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import { type Costs, type RiskRule, riskRule } from "#churn/risk-rule.ts";
-import type { SetCosts } from "#runtime/cost-settings.ts";
+import { type RiskRule, riskRule } from "#churn/risk-rule.ts";
+import { decideOnRisk, riskCosts } from "#runtime/cost-settings.ts";
 import { pause } from "#runtime/pause.ts";
 import { rateOf } from "#stores/campaigns/known-rate.ts";
 import type { FeatureSet } from "#stores/features/feature-store.ts";
@@ -23,25 +23,10 @@ export async function riskOfList(
   here: number,
   { features, campaigns, costs }: RiskServices,
 ): Promise<RiskRule> {
-  const { cost, incentive, capacity } = costs;
-  const hasCosts = cost !== undefined || incentive !== undefined;
-  if (!hasCosts && capacity === undefined) return { thresholds: manifest.thresholds, by: "tenth" };
-  const sample = await sampleOf(manifest, sets, bucketsFor(here, capacity), features);
-  const economics = hasCosts ? await economicsOf(costs, campaigns) : undefined;
-  return riskRule(manifest.thresholds, { economics, capacity, meanValue: worthOf(costs, sample.meanValue) }, sample);
-}
-
-async function economicsOf(
-  { cost = 0, incentive = 0, takeUp = 1, saveRate }: SetCosts,
-  campaigns: RiskServices["campaigns"],
-): Promise<Costs["economics"]> {
-  const { rate } = rateOf(saveRate, await campaigns.campaigns());
-  return { costPerContact: cost, incentive, takeUp, saveRate: rate };
-}
-
-function worthOf({ worth, windows = 1 }: SetCosts, meanValue: number): number | undefined {
-  if (worth !== undefined) return worth;
-  return meanValue === 0 ? undefined : windows * meanValue;
+  if (!decideOnRisk(costs)) return { thresholds: manifest.thresholds, by: "tenth" };
+  const sample = await sampleOf(manifest, sets, bucketsFor(here, costs.capacity), features);
+  const { rate } = rateOf(costs.saveRate, await campaigns.campaigns());
+  return riskRule(manifest.thresholds, riskCosts(costs, rate, sample.meanValue), sample);
 }
 
 /** Users in a sample of a large set, */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatDay, parseDay, startOf } from "#churn/day.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { NightTally } from "#churn/promises/night-tally.ts";
+import { costsOf } from "#runtime/cost-settings.ts";
 import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { exampleArtifact } from "#test/support/example-artifact.ts";
 import { exampleCampaign } from "#test/support/example-campaign.ts";
@@ -55,9 +56,28 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+function compareAt(a: string, b: string, costs: Parameters<typeof costsOf>[0] = {}) {
+  return compare(a, b, { ...stores, costs: costsOf(costs) });
+}
+
 describe("lapse models compare", () => {
+  it("calls at risk whom each version would on a list of today: by its tenth, or by costs and capacity", async () => {
+    expect(await compareAt("v1", "v2")).toMatch(/\nA: Users are at risk from .* the riskiest tenth/);
+    const capped = await compareAt("v1", "v2", { CONTACT_COST: 0, USER_WORTH: 1, CONTACT_CAPACITY: 12 });
+    for (const version of ["A", "B"]) expect(capped).toMatch(new RegExp(`\n${version}: .* can be contacted`));
+    const high = (column: number) =>
+      ["low", "medium", "high"].reduce(
+        (sum, risk) =>
+          sum + Number(new RegExp(`^A ${risk} +(\\d+) +(\\d+) +(\\d+)`, "m").exec(capped)?.[column] ?? Number.NaN),
+        0,
+      );
+    expect(high(3)).toBeLessThanOrEqual(12);
+    const paying = await compareAt("v1", "v2", { CONTACT_COST: 1, USER_WORTH: 100 });
+    expect(paying).toMatch(/\nB: Users are at risk from a probability of 10.*contacting a user of average value pays/);
+  });
+
   it("tells who is in another class of risk, and which is better on snapshots that neither had learned from", async () => {
-    const text = await compare("v1", "v2", stores);
+    const text = await compareAt("v1", "v2");
     expect(text).toMatch(/^A is v1, trained to .*; B is v2/);
     expect(text).toMatch(/Of \d+ users who are here on 2024-0[67]-\d\d, \d+ \(.* %\) are in another class of risk:/);
     expect(text).toMatch(/tenure: first 100 days +\d+ +[\d.]+ % +[\d.]+ %/);
@@ -68,9 +88,7 @@ describe("lapse models compare", () => {
   });
 
   it("does not judge on what one of them has learned from", async () => {
-    expect(await compare("v1", "v3", stores)).toContain(
-      "There is no test snapshot after everything that both have learned",
-    );
+    expect(await compareAt("v1", "v3")).toContain("There is no test snapshot after everything that both have learned");
   });
 
   it("compares what was served, or scored in shadow, once it is judged", async () => {
@@ -89,7 +107,7 @@ describe("lapse models compare", () => {
         churned: [...users].indexOf(userId) % 3 === 0,
       })),
     );
-    expect(await compare("v1", "v2", stores)).toContain("The ledger has no night yet");
+    expect(await compareAt("v1", "v2")).toContain("The ledger has no night yet");
     await stores.ledger.appendNights(
       (["v1", "v2"] as const).map((modelVersion) => ({
         snapshot: night,
@@ -99,14 +117,14 @@ describe("lapse models compare", () => {
         night: new NightTally().night(),
       })),
     );
-    const text = await compare("v1", "v2", stores);
+    const text = await compareAt("v1", "v2");
     expect(text).toContain(`As served, or in shadow: 1 night that both have scored since ${formatDay(night)}.`);
     const served = text.slice(text.indexOf("As served"));
     expect(served).toMatch(new RegExp(`all +${users.size} .* B is better`));
   });
 
   it("leaves out users whom a campaign treated in the churn window, also one that began later, as training does", async () => {
-    const everyone = await compare("v1", "v2", stores);
+    const everyone = await compareAt("v1", "v2");
     const users: string[] = [];
     const scored: string[] = [];
     for await (const { userId } of stores.actions.histories()) users.push(userId);
@@ -123,7 +141,7 @@ describe("lapse models compare", () => {
       arms.map((one) => ({ ...one, assignedAt: startsAt, covariates: [], outcomes: [] })),
     );
     await stores.campaigns.freeze("spring");
-    const text = await compare("v1", "v2", stores);
+    const text = await compareAt("v1", "v2");
     await stores.campaigns.remove("spring");
     /** Rows, and how many of them left. */
     const served = (words: string) =>
@@ -147,7 +165,7 @@ describe("lapse models compare", () => {
       ...artifact,
       manifest: { ...artifact.manifest, definition: { ...definition, churn } },
     });
-    await expect(compare("v1", "other", stores)).rejects.toThrow(/by different definitions/);
-    await expect(compare("v1", "missing", stores)).rejects.toThrow(/missing/);
+    await expect(compareAt("v1", "other")).rejects.toThrow(/by different definitions/);
+    await expect(compareAt("v1", "missing")).rejects.toThrow(/missing/);
   });
 });

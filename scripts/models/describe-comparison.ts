@@ -3,6 +3,7 @@ import type { ComparedSegments } from "#churn/segments/compare-rows.ts";
 import { disagreements, movedOf, movesOf, risks } from "#churn/segments/moves.ts";
 import type { ModelComparison } from "#functions/desk/model/compare/compare-models.ts";
 import { atRiskTable, qualityTable } from "#functions/desk/model/compare/comparison-tables.ts";
+import { atRiskInWords } from "#pages/at-risk-in-words.ts";
 import { formatCount, formatCounted, formatPercent, shareOf } from "#pages/format.ts";
 import { textTable } from "../terminal/text-table.ts";
 
@@ -21,11 +22,13 @@ export function describeComparison(comparison: ModelComparison): string {
   ].join("\n");
 }
 
-function moves({ users, present }: ModelComparison): string[] {
+function moves({ users, present, rules }: ModelComparison): string[] {
   const table = movesOf(users);
   const moved = movedOf(table);
   return [
     `Of ${formatCounted(users.length, "user")} who are here on ${formatDay(present)}, ${formatCount(moved)} (${formatPercent(shareOf(moved, users.length))}) are in another class of risk:`,
+    `A: ${atRiskInWords(rules.a)}`,
+    `B: ${atRiskInWords(rules.b)}`,
     textTable(
       ["", ...risks.map((risk) => `B ${risk}`)],
       risks.map((ofA) => [`A ${ofA}`, ...risks.map((ofB) => formatCount(table[ofA][ofB]))]),

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import type { Rate } from "#churn/campaign/how-many.ts";
+import type { Costs } from "#churn/risk-rule.ts";
 import { wholeNumber } from "./settings.ts";
 
 function decimal(most: number, error: string) {
@@ -41,6 +43,27 @@ export interface SetCosts {
   readonly worth: number | undefined;
   readonly windows: number | undefined;
   readonly capacity: number | undefined;
+}
+
+/** Whether anything is set by which users are at risk; otherwise it is what the riskiest tenth reached in training. */
+export function decideOnRisk({ cost, incentive, capacity }: SetCosts): boolean {
+  return cost !== undefined || incentive !== undefined || capacity !== undefined;
+}
+
+/** What decides who is at risk, by the settings, the save rate that is known, and what users of a list are worth on average. */
+export function riskCosts(costs: SetCosts, saveRate: Rate, meanValue: number): Costs {
+  const { cost, incentive, takeUp = 1, capacity } = costs;
+  const hasCosts = cost !== undefined || incentive !== undefined;
+  return {
+    economics: hasCosts ? { costPerContact: cost ?? 0, incentive: incentive ?? 0, takeUp, saveRate } : undefined,
+    capacity,
+    meanValue: worthOf(costs, meanValue),
+  };
+}
+
+function worthOf({ worth, windows = 1 }: SetCosts, meanValue: number): number | undefined {
+  if (worth !== undefined) return worth;
+  return meanValue === 0 ? undefined : windows * meanValue;
 }
 
 export function costsOf(settings: z.infer<typeof costSettingsSchema>): SetCosts {

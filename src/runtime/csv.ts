@@ -8,12 +8,17 @@ export function csvLine(cells: readonly (string | number | undefined)[]): string
 
 /** The text that `csvLine` has written, without the apostrophe that made it safe. */
 export function fromSafe(text: string): string {
-  return /^'[=+\-@\t\r']/.test(text) ? text.slice(1) : text;
+  return text.startsWith("'") && isUnsafe(text.slice(1)) ? text.slice(1) : text;
 }
 
 /** An apostrophe at the beginning gets one too, so that it is not lost on the way back. */
 function safe(text: string): string {
-  return /^[=+\-@\t\r']/.test(text) ? `'${text}` : text;
+  return isUnsafe(text) ? `'${text}` : text;
+}
+
+/** Signs that begin a formula, also in the full width of East Asian keyboards, after whatever spreadsheets pass over. */
+function isUnsafe(text: string): boolean {
+  return /^([\s\p{C}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|[\t\r\n'])/u.test(text);
 }
 
 function quoted(text: string): string {

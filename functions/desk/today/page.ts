@@ -9,6 +9,7 @@ import { headline } from "#pages/headline.ts";
 import { html, type Markup, type Part } from "#pages/html.ts";
 import { listTable } from "#pages/list-table.ts";
 import { nextInWords, promisesInWords } from "#pages/promises/in-words.ts";
+import { userLink } from "#pages/user-link.ts";
 import { attention } from "./attention.ts";
 import type { TodayView } from "./view.ts";
 
@@ -78,7 +79,7 @@ function shortList(title: string, all: string, path: string, users: readonly Lis
 
 function userItem({ userId, probability = 0, reasons, value }: ListedUser): Markup {
   const worth = value === undefined || value === 0 ? "" : ` · value ${formatValue(value)}`;
-  return html`<li><span class="share">${Math.round(100 * probability)} %</span><span>${reasons[0]?.sentence ?? "nothing speaks for leaving"}</span><span class="who"><a href="/users/${encodeURIComponent(userId)}">${userId}</a>${worth}</span></li>
+  return html`<li><span class="share">${Math.round(100 * probability)} %</span><span>${reasons[0]?.sentence ?? "nothing speaks for leaving"}</span><span class="who">${userLink(userId)}${worth}</span></li>
 `;
 }
 

@@ -49,6 +49,14 @@ export function userRoutes(services: DeskServices): readonly Route[] {
       responses: { 200: text("text/html", "Probability over time, active days, reasons, contacts, and what if.") },
       handle: async ({ user }, { caller }) => pageResponse(renderUser(await readUser(user, services), caller?.name)),
     }),
+    getRoute({
+      path: "/user",
+      access: "read",
+      summary: "One user as a page, by an id that no path can hold",
+      parameters: z.object({ id: z.string().min(1).max(256) }),
+      responses: { 200: text("text/html", "The same as /users/{user}.") },
+      handle: async ({ id }, { caller }) => pageResponse(renderUser(await readUser(id, services), caller?.name)),
+    }),
     ...userApi(services),
   ];
 }

@@ -4,13 +4,14 @@ import { type ListedUser, valueAtRisk } from "#churn/list/listed-user.ts";
 import { days } from "#churn/number-words.ts";
 import { formatValue } from "#pages/format.ts";
 import { html, type Markup } from "#pages/html.ts";
+import { userLink } from "#pages/user-link.ts";
 import { scoreLine } from "./score-line.ts";
 
 /** One user of the list; on a telephone a card, which begins with the reason. */
 export function userRow(user: ListedUser, scores: readonly number[]): Markup {
   const { userId, reasons } = user;
   const worth = valueAtRisk(user) ?? user.value;
-  return html`<tr><th scope="row"><a href="/users/${encodeURIComponent(userId)}">${userId}</a></th>
+  return html`<tr><th scope="row">${userLink(userId)}</th>
 <td class="number risk">${standing(user)}</td>
 <td class="line-of">${scores.length === 0 ? "" : scoreLine(userId, scores)}</td>
 <td class="because">${because(

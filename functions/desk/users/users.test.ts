@@ -97,7 +97,9 @@ describe("one user", () => {
     expect(shown).toContain("At risk from 2026-01-01 on.");
     expect(shown).toContain("spring");
     expect(await page(`/users/${encodeURIComponent(odd)}`)).toContain("=1+1/🦆 &amp;?#");
-    expect((await fetch(`${local.url}/users/nobody`)).status).toBe(404);
+    expect(await page("/user?id=ann")).toBe(shown);
+    for (const path of ["/users/nobody", "/user?id=..", `/users/${"x".repeat(257)}`])
+      expect((await fetch(local.url + path)).status, path).toBe(path.length > 200 ? 400 : 404);
   });
 });
 

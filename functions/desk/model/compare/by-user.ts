@@ -1,9 +1,11 @@
 import { formatDay } from "#churn/day.ts";
 import type { ComparedSegments } from "#churn/segments/compare-rows.ts";
 import { disagreements, movedOf, movesOf, risks } from "#churn/segments/moves.ts";
+import { atRiskInWords } from "#pages/at-risk-in-words.ts";
 import { formatCount, formatCounted, formatPercent, shareOf } from "#pages/format.ts";
 import { html, type Markup } from "#pages/html.ts";
 import { listTable } from "#pages/list-table.ts";
+import { userLink } from "#pages/user-link.ts";
 import type { ModelComparison } from "./compare-models.ts";
 import { atRiskTable, qualityTable } from "./comparison-tables.ts";
 
@@ -22,12 +24,13 @@ function sampled({ share, a, b }: ModelComparison): Markup {
   return html`<p>What follows is of a sample: ${formatPercent(share)} of the users, always the same ones. <code>lapse models compare ${a.version} ${b.version}</code> compares all.</p>`;
 }
 
-function moves({ users, present }: ModelComparison): Markup {
+function moves({ users, present, rules }: ModelComparison): Markup {
   const table = movesOf(users);
   const moved = movedOf(table);
   return html`<section>
 <h2>Who is in another class of risk</h2>
-<p>Of ${formatCounted(users.length, "user")} who are here on ${formatDay(present)}, ${formatCount(moved)} (${formatPercent(shareOf(moved, users.length))}) are in another class of risk.</p>
+<p>Of ${formatCounted(users.length, "user")} who are here on ${formatDay(present)}, ${formatCount(moved)} (${formatPercent(shareOf(moved, users.length))}) are in another class of risk, each version by the list that it would make.</p>
+<ul><li>A: ${atRiskInWords(rules.a)}</li><li>B: ${atRiskInWords(rules.b)}</li></ul>
 ${scrolled(
   "Classes of risk",
   ["", ...risks.map((risk) => `B: ${risk}`)],
@@ -44,11 +47,7 @@ function disagreeing({ users }: ModelComparison): Markup {
 ${listTable(
   "Disagreements",
   [["User"], ["A", "number"], ["B", "number"]],
-  apart.map(({ userId, a, b }) => [
-    html`<a href="/users/${encodeURIComponent(userId)}">${userId}</a>`,
-    formatPercent(a),
-    formatPercent(b),
-  ]),
+  apart.map(({ userId, a, b }) => [userLink(userId), formatPercent(a), formatPercent(b)]),
 )}
 </section>`;
 }

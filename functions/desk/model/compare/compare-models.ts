@@ -9,11 +9,13 @@ import { riskOf } from "#churn/reasons/reasons.ts";
 import { type ComparedRow, type ComparedSegments, compareRows } from "#churn/segments/compare-rows.ts";
 import type { TwoScores } from "#churn/segments/moves.ts";
 import { bandOf, type Segmentation } from "#churn/segments/segmentation.ts";
+import { decideOnRisk, type SetCosts } from "#runtime/cost-settings.ts";
 import { pause } from "#runtime/pause.ts";
 import { Enrolments } from "#stores/campaigns/enrolments.ts";
 import type { Stores } from "#stores/open-stores.ts";
 import { sampleOf } from "../sample.ts";
 import { jointEntries } from "./joint-entries.ts";
+import { type ListRules, listRules } from "./list-rules.ts";
 import { scorerOf } from "./scorer.ts";
 
 export interface ModelComparison {
@@ -25,6 +27,8 @@ export interface ModelComparison {
   readonly present: Day;
   /** Who is here, as both that serve see them. */
   readonly users: readonly TwoScores[];
+  /** By what each would call them at risk, had it made the list: costs and capacity, or its own thresholds. */
+  readonly rules: ListRules;
   /** The users who are here in each segment, and how many of them each model puts at risk (at least medium). */
   readonly atRisk: readonly { readonly segmentation: Segmentation; readonly bands: readonly AtRisk[] }[];
   /**
@@ -36,9 +40,16 @@ export interface ModelComparison {
   readonly served: { readonly nights: readonly Day[]; readonly segments: ComparedSegments } | undefined;
 }
 
-/** The campaigns from whose effects a comparison is protected. */
-export interface CampaignsRead {
+/** What contacts cost, and the campaigns, from whose effects a comparison is protected. */
+export interface ComparisonSources {
+  /** By which users are at risk. */
+  readonly costs: SetCosts;
   readonly campaigns: Pick<Stores["campaigns"], "campaigns" | "overlapping">;
+}
+
+interface ComparedUser extends Omit<TwoScores, "riskA" | "riskB"> {
+  readonly value: number | undefined;
+  readonly segmentValues: readonly number[];
 }
 
 interface AtRisk {
@@ -54,7 +65,7 @@ interface AtRisk {
 export async function compareModels(
   a: ModelManifest,
   b: ModelManifest,
-  { actions, ledger, campaigns }: Pick<Stores, "actions" | "ledger"> & CampaignsRead,
+  { actions, ledger, campaigns, costs }: Pick<Stores, "actions" | "ledger"> & ComparisonSources,
   mostUsers = Number.POSITIVE_INFINITY,
 ): Promise<ModelComparison> {
   const { churn } = a.definition;
@@ -73,7 +84,7 @@ export async function compareModels(
   const columns = segmentations.map(({ feature }) => a.features.indexOf(feature));
   const segmentValuesOf = (vector: Float64Array) => columns.map((column) => vector[column] ?? 0);
 
-  const users: (TwoScores & { readonly segmentValues: readonly number[] })[] = [];
+  const here: ComparedUser[] = [];
   const tested: ComparedRow[] = [];
   const served: ComparedRow[] = [];
   let read = 0;
@@ -102,19 +113,26 @@ export async function compareModels(
       if (!isHere(history, present, churn)) continue;
       const vector = scorerA.vectorOf(history, present);
       const [ofA, ofB] = [scorerA.served(vector), scorerB.served(scorerB.vectorOf(history, present))];
-      const classes = { riskA: riskOf(ofA, a.thresholds), riskB: riskOf(ofB, b.thresholds) };
-      users.push({ userId, a: ofA, b: ofB, ...classes, segmentValues: segmentValuesOf(vector) });
+      const value = decideOnRisk(costs) ? scorerA.valueOf(history, present) : undefined;
+      here.push({ userId, a: ofA, b: ofB, value, segmentValues: segmentValuesOf(vector) });
     }
   } finally {
     await enrolments.close();
   }
-  const thresholds = { a: a.thresholds.medium, b: b.thresholds.medium };
+  const rules = await listRules({ a, b }, here, sample.share, costs, campaigns);
+  const users = here.map((user) => ({
+    ...user,
+    riskA: riskOf(user.a, rules.a.thresholds),
+    riskB: riskOf(user.b, rules.b.thresholds),
+  }));
+  const thresholds = { a: rules.a.thresholds.medium, b: rules.b.thresholds.medium };
   return {
     a,
     b,
     share: sample.share,
     present,
     users,
+    rules,
     atRisk: segmentations.map((segmentation, i) => ({
       segmentation,
       bands: segmentation.words.map((_, band) => {

@@ -19,7 +19,7 @@ export async function comparisonView(
   a: string,
   b: string,
   reader: string | undefined,
-  services: Pick<DeskServices, "actions" | "ledger" | "models" | "campaigns">,
+  services: Pick<DeskServices, "actions" | "ledger" | "models" | "campaigns" | "costs">,
 ): Promise<ComparisonView> {
   const { models } = services;
   const [first, second] = await Promise.all([models.manifest(a), models.manifest(b)]);

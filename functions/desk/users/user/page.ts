@@ -8,6 +8,7 @@ import { formatOdds, formatValue } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { html, type Markup } from "#pages/html.ts";
 import { listTable } from "#pages/list-table.ts";
+import { shownId } from "#pages/user-link.ts";
 import { standing } from "../row.ts";
 import { usersStyle } from "../style.ts";
 import { activeDays } from "./active-days.ts";
@@ -20,7 +21,7 @@ export function renderUser(view: UserView, reader: string | undefined): string {
   return framed(
     { title: userId, section: "/users", reader, style: usersStyle },
     html`<p><a href="/users">Users</a></p>
-<h1 class="user-id">${userId}</h1>
+<h1 class="user-id">${shownId(userId)}</h1>
 ${listed === undefined ? html`<p class="notice">Not on the list yet: the next scoring adds the user.</p>` : facts(listed)}
 ${listed === undefined ? "" : reasons(listed)}
 ${view.outlooks === undefined ? "" : outlooks(view.outlooks)}
