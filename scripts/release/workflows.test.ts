@@ -64,8 +64,9 @@ describe.each([...workflows.keys()])("the workflow %s", (name) => {
 });
 
 describe("the checks on GitHub", () => {
-  it("run every script that .ci/run does, but for those that need a cluster or logs that are not public files", async () => {
-    const here = scriptsIn(await readFile(join(root, ".ci/run"), "utf8"));
+  it("run every script that .ci does, but for those that need a cluster or logs that are not public files", async () => {
+    const texts = await Promise.all(["run", "beside"].map((file) => readFile(join(root, ".ci", file), "utf8")));
+    const here = scriptsIn(texts.join("\n"));
     const there = scriptsIn(commandsOf("ci.yml"));
     expect([...here].filter((script) => !there.has(script)).sort()).toEqual(["test:cluster", "test:data"]);
   });
