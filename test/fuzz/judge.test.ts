@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { OpenApi } from "#runtime/openapi/document.ts";
+import type { JsonSchema } from "#runtime/openapi/json-schema.ts";
 import { judgeBy } from "./judge.ts";
 import type { WireRequest } from "./wire-request.ts";
 
-const error = { type: "object", required: ["error"] } as const;
+const error: JsonSchema = { type: "object", required: ["error"] };
 const api: OpenApi = {
   openapi: "3.1.1",
   info: { title: "", version: "", description: "" },
