@@ -1,4 +1,5 @@
 import { Failure } from "#churn/failure.ts";
+import { plainJson } from "#churn/intake/lenient-json.ts";
 import { parseJson, requireUtf8, textOf } from "#runtime/body-text.ts";
 import { TooLarge } from "#runtime/failures.ts";
 import { keepingDigits } from "#runtime/json-digits.ts";
@@ -42,8 +43,16 @@ function* itemsAt(body: Buffer, spans: Uint32Array): Generator<unknown> {
 
 function itemAt(body: Buffer, start: number, end: number): unknown {
   if (end - start > mostItemBytes) return new Unreadable(`is larger than ${mostItemBytes} bytes.`);
+  const text = keepingDigits(body.toString("utf8", start, end));
+  const item = itemOf(text);
+  if (!(item instanceof Unreadable)) return item;
+  const plain = plainJson(text);
+  return plain === text ? item : itemOf(plain);
+}
+
+function itemOf(text: string): unknown {
   try {
-    return parseJson(keepingDigits(body.toString("utf8", start, end)), "It");
+    return parseJson(text, "It");
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // The message is a sentence of its own, and here it goes on after the item.

@@ -16,6 +16,7 @@ export interface Account {
     readonly blank: number;
     readonly comment: number;
     readonly continued: number;
+    readonly bracket: number;
   };
   /** By reason, the most frequent first. */
   readonly rejected: readonly (Examples & { readonly reason: string })[];
@@ -65,6 +66,7 @@ const notRecordNames = new Map([
   ["blank", "blank"],
   ["comment", "comments"],
   ["continued", "within a row above"],
+  ["bracket", "brackets around the rows"],
 ]);
 
 /** The first few lines of each reason; empty where nothing was rejected. */

@@ -58,6 +58,14 @@ describe("the header", () => {
     );
     expect(users((await read(text, { user: "4" })).items)).toEqual(["ann", "bob"]);
   });
+
+  it("may not come again with its columns in another order", async () => {
+    const rows = "ann,2025-01-01,a,i1\nbob,2025-01-02,a,i2\n";
+    const text = `user,time,action,item\n${rows}item,time,action,user\ni3,2025-01-03,a,ann\n`;
+    expect(await refusal(text, { acceptRejected: true })).toContain(
+      "line 4 names the columns in another order, «item,time,action,user». Split the file there",
+    );
+  });
 });
 
 describe("columns", () => {

@@ -131,6 +131,10 @@ const times = [
     "Fri, 01 Mar 2024 09:30:15 GMT",
     "1 Mar 2024 09:30 +0200",
     "Fri, 01 Mar 2024 09:30:15 EST",
+    "2024-03-01 09:30 CEST",
+    "2024-03-01T09:30:15 PST",
+    "2024-03-01 09:30 IST",
+    "638448876000000000",
     "Fri, 31 Feb 2024 09:30:15 GMT",
   ],
   ...["2026-03-01T23:59:59Z", "2026-03-02T00:00:01Z", "2030-01-01", "1969-12-31", "1970-01-01", "1960-01-01T00:00:00Z"],
@@ -150,6 +154,11 @@ const timeJson = () =>
         "20240301",
         "202403010930",
         "1709285400123456789",
+        "638448876000000000",
+        "86400",
+        "20241301",
+        "0",
+        "NaN",
       ]),
   ])();
 
@@ -176,6 +185,7 @@ const numbers = [
 const valueJson = () =>
   pick([
     () => JSON.stringify(padded(pick([...numbers, ...absentWords]))),
+    () => pick(["NaN", "-Infinity", "Infinity"]),
     () => pick(["null", "1", "2.5", "-0.0", "1e-5", "12345678901234567890", "0.30000000000000004"]),
   ])();
 
@@ -220,7 +230,7 @@ function oddLines(): Line[] {
 }
 
 const json = ({ user_id, action, timestamp, value, event_id }: Line) =>
-  `{"user_id":${user_id},"action":${action},"timestamp":${timestamp}${value === undefined ? "" : `,"value":${value}`}${event_id === undefined ? "" : `,"event_id":${event_id}`}}`;
+  `{${pick(["", "", '"user_id":"first",'])}"user_id":${user_id},"action":${action},"timestamp":${timestamp}${value === undefined ? "" : `,"value":${value}`}${event_id === undefined ? "" : `,"event_id":${event_id}`}${pick(["", "", ","])}}`;
 
 /** What HTTP makes of each line. */
 function overHttp(body: string): (Action | undefined)[] {

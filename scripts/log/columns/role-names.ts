@@ -5,6 +5,8 @@ export const roleNames = {
     ...["clientid", "client", "subscriberid", "subscriber", "studentid", "idstudent", "playerid", "visitorid"],
     ...["distinctid", "userpseudoid", "domainuserid", "anonymousid", "username", "login", "authoremail", "author"],
     ...["email", "useremail", "customeremail", "actor", "actorid", "useridstr", "csusername"],
+    ...["kunde", "kundennr", "kundennummer", "kundenid", "benutzer", "nutzer", "cliente", "idcliente", "usuario"],
+    ...["utilisateur", "utente"],
   ],
   time: [
     ...["timestamp", "time", "datetime", "eventtime", "eventtimestamp", "occurredat", "ts", "collectortstamp"],
@@ -21,14 +23,15 @@ export const roleNames = {
       "logtime",
     ],
     ...["paidat", "day", "when", "datehourminute", "datehour"],
+    ...["zeitstempel", "zeitpunkt", "datum", "bestelldatum", "fecha", "horodatage"],
   ],
   action: [
     ...["action", "eventaction", "event", "eventtype", "eventname", "actiontype", "actionname", "activity"],
-    ...["activitytype", "verb", "method", "csmethod", "type"],
+    ...["activitytype", "verb", "method", "csmethod", "type", "aktion", "ereignis", "accion", "evento", "azione"],
   ],
   value: [
     ...["value", "lapsevalue", "amount", "dollarvalue", "price", "revenue", "total", "totalprice", "sales", "spend"],
-    ...["score"],
+    ...["score", "betrag", "umsatz", "preis", "montant", "prix", "importe", "monto", "valor", "importo"],
   ],
   passive: ["lapsepassive", "passive", "ispassive"],
   // An event_id may be a mere counter beside one of the others, as Amplitude's is.

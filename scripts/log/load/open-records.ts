@@ -7,6 +7,7 @@ import { readExtendedLog } from "../records/extended-log.ts";
 import { readJson } from "../records/json.ts";
 import { detectLayout } from "../records/layout.ts";
 import { firstLines, type Survey, survey } from "../records/lines.ts";
+import { readLogfmt } from "../records/logfmt.ts";
 import { readParquet } from "../records/parquet.ts";
 import type { Records } from "../records/records.ts";
 import type { Scratch } from "../scratch.ts";
@@ -35,10 +36,13 @@ async function recordsOf(opened: Source, options: LogOptions, scratch: Scratch):
   const layout = detectLayout(head, source.path, options.delimiter);
   switch (layout.kind) {
     case "json-lines":
+      return readJson(source, { survey: seen, around: layout.around }, namedColumns(options), scratch);
     case "json-document":
-      return readJson(source, layout.kind === "json-lines" ? seen : undefined, namedColumns(options), scratch);
+      return readJson(source, undefined, namedColumns(options), scratch);
     case "access-log":
       return readAccessLog(source, seen, scratch);
+    case "logfmt":
+      return readLogfmt(source, seen, scratch);
     case "extended-log":
       return readExtendedLog(source, seen, scratch);
     case "blanks":

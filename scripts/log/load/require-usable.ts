@@ -2,6 +2,7 @@ import * as z from "zod";
 import { formatDay } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { type Account, describeRejected, rejectedOf } from "../account.ts";
+import { otherOrder } from "../records/records.ts";
 import type { Scratch } from "../scratch.ts";
 import { literal } from "../sql/literal.ts";
 import { mostLost } from "./lost-digits.ts";
@@ -43,6 +44,7 @@ export async function requireUsable(
         howToSay,
       ].join("\n"),
     );
+  requireOneOrder(account, understanding);
   await requireLikelyTimes(log, understanding, now, scratch);
   if (accepted || rejected === 0) return;
   // Of lines that say something: blank ones, comments and what continues a row make the share no smaller.
@@ -69,6 +71,15 @@ export async function requireUsable(
       `These cannot:${await odd()}\n${describeRejected(account)}`,
       `${howToSay} To import the log without these rows, add --accept-rejected.`,
     ].join("\n"),
+  );
+}
+
+/** Throws InvalidInput where the columns change their places within a file: what follows would be read as something else. */
+function requireOneOrder({ rejected }: Account, { name }: Understanding): void {
+  const [at] = rejected.find(({ reason }) => otherOrder.startsWith(reason))?.first ?? [];
+  if (at === undefined) return;
+  throw new InvalidInput(
+    `${name} was not imported: ${at.place} names the columns in another order, «${at.text.slice(0, 80)}». Split the file there, and import its parts together.`,
   );
 }
 

@@ -3,6 +3,7 @@ import { Failure, InvalidInput } from "#churn/failure.ts";
 import type { LogOptions } from "../options.ts";
 import type { Records } from "../records/records.ts";
 import type { Scratch } from "../scratch.ts";
+import { alikeNotes } from "./alike-users.ts";
 import { constantNote } from "./choose-time.ts";
 import {
   correctReadings,
@@ -119,7 +120,11 @@ async function finished(
   const notes = isConstant ? [constantNote(nameIn(draft.table, draft.plan.columns.time), options)] : [];
   return {
     ...draft,
-    notes: [...draft.notes, ...notes.filter((note) => !draft.notes.includes(note))],
+    notes: [
+      ...draft.notes,
+      ...notes.filter((note) => !draft.notes.includes(note)),
+      ...(await alikeNotes(nameIn(draft.table, draft.plan.columns.user), scratch)),
+    ],
     staged,
     hasRepeats: repeats > 0,
     swapped: await swappedIn(draft, scratch),

@@ -44,6 +44,7 @@ export async function takeAccount(
       blank: aside("blank") + (counts.get(notRecords.blank) ?? 0),
       comment: aside("comment") + (counts.get(notRecords.comment) ?? 0),
       continued: aside("continued"),
+      bracket: counts.get(notRecords.bracket) ?? 0,
     },
     rejected: await Promise.all(
       rejected.map(async ([reason, count, places]) => ({

@@ -89,8 +89,8 @@ export function numberCountsSql(text: string): string {
     ),
     matches("[1-9][0-9]{0,2}\\.[0-9]{3}"),
     matches("[1-9][0-9]{0,2},[0-9]{3}"),
-    `count(*) FILTER (contains(${text}, '%'))::DOUBLE`,
-    `count(*) FILTER (regexp_matches(${text}, '\\p{Sc}|^[^0-9]*[A-Za-z]|[A-Za-z][^0-9]*$'))::DOUBLE`,
+    `count(*) FILTER (${core} <> '' AND contains(${text}, '%'))::DOUBLE`,
+    `count(*) FILTER (${core} <> '' AND regexp_matches(${text}, '\\p{Sc}|^[^0-9]*[A-Za-z]|[A-Za-z][^0-9]*$'))::DOUBLE`,
   ].join(", ");
 }
 

@@ -1,3 +1,4 @@
+import { InvalidInput } from "#churn/failure.ts";
 import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
@@ -25,7 +26,7 @@ export async function readDelimited(
   scratch: Scratch,
 ): Promise<Records> {
   const csv = await csvOf(source, dialect, survey, scratch);
-  const head = await headOf(source, csv, dialect.skip, scratch);
+  const head = await headOf(source, csv, dialect, scratch);
   const header = hasHeader(head, choice);
   const names = header.isHeader ? namesOf(head, dialect.fields) : undefined;
   const width = names?.length ?? dialect.fields;
@@ -91,8 +92,17 @@ async function preambleNotes(source: Source, { skip, delimiter }: Dialect, scrat
   ];
 }
 
-/** The first rows with the header, however wide; a row with more fields than the header widens it. */
-async function headOf(source: Source, csv: Csv, skip: number, scratch: Scratch): Promise<(string | null)[][]> {
+/** The first rows with the header, which may be wider than most rows; a row with more fields than the header widens it. */
+async function headOf(
+  source: Source,
+  csv: Csv,
+  { skip, fields }: Dialect,
+  scratch: Scratch,
+): Promise<(string | null)[][]> {
+  if (fields > mostFields)
+    throw new InvalidInput(
+      `Cannot read ${source.path}: it has ${fields.toLocaleString("en")} columns, and at most ${mostFields} are read. Keep those of the user, the time, the action and the value (cut -d, -f1-9, or csvcut).`,
+    );
   const wide = 512;
   const rows = `read_csv(${literal(source.file)}, ${csvOptions(csv, columnsOf(wide)).replace("null_padding = false", "null_padding = true")},
     skip = ${skip}, strict_mode = false, parallel = false, ignore_errors = true, compression = ${literal(source.compression)})`;
@@ -103,6 +113,9 @@ async function headOf(source: Source, csv: Csv, skip: number, scratch: Scratch):
   const width = Math.max(1, ...widths);
   return found.map((row) => row.slice(0, width));
 }
+
+/** Of more, DuckDB's chunks of 2,048 rows take too much memory. */
+const mostFields = 500;
 
 /** Names from the first row. Where rows have one field more, R wrote their numbers before all others without a name. */
 function namesOf(head: readonly (readonly (string | null)[])[], fields: number): string[] {

@@ -2,7 +2,7 @@ import { isAbsent } from "#churn/intake/text.ts";
 import { knownNames } from "../columns/role-names.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
 import { literal } from "../sql/literal.ts";
-import { type ColumnSource, notRecords } from "./records.ts";
+import { type ColumnSource, notRecords, otherOrder } from "./records.ts";
 import { shapeOf } from "./time-shapes.ts";
 
 export interface HeaderChoice {
@@ -46,7 +46,8 @@ export function hasHeader(rows: readonly (readonly (string | null)[])[], { heade
 
 /**
  * SQL for the fault of a row that is the header once more, as in files that were put together, perhaps with the mark of
- * an encoding before it; of those columns that are asked for, so that no others are read.
+ * an encoding before it, or that names the columns in another order; of those columns that are asked for, so that no others
+ * are read.
  */
 export function headerFault(header: readonly (string | null)[] | undefined, columns: readonly ColumnSource[]): string {
   const used = [...new Set(columns.flat())].filter((column) => (header?.[column] ?? "") !== "");
@@ -56,7 +57,11 @@ export function headerFault(header: readonly (string | null)[] | undefined, colu
     const name = header?.[column] ?? "";
     return column === 0 ? `f0 IN (${literal(name)}, ${literal(`\ufeff${name}`)})` : `f${column} = ${literal(name)}`;
   });
-  return `CASE WHEN ${isSame.join(" AND ")} THEN ${literal(notRecords.header)} END`;
+  const names = (header ?? []).flatMap((name) => (name === null || name === "" ? [] : [literal(name)]));
+  const isName = used.map(
+    (column) => `${column === 0 ? "ltrim(f0, chr(65279))" : `f${column}`} IN (${names.join(", ")})`,
+  );
+  return `CASE WHEN ${isSame.join(" AND ")} THEN ${literal(notRecords.header)} WHEN ${isName.join(" AND ")} THEN ${literal(otherOrder)} END`;
 }
 
 function isTimeLikeBelow(

@@ -1,10 +1,11 @@
+import { stat } from "node:fs/promises";
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
 import { join } from "./access-log.ts";
-import { leavesOf, pathSql, wrappedIn } from "./json-structure.ts";
+import { leavesOf, pathSql, type Wrapping, wrappedIn } from "./json-structure.ts";
 import { blankCharacters, linesByNumber, linesOf, type Survey } from "./lines.ts";
 import { type ColumnSource, notRecords, type Records } from "./records.ts";
 import { sampleOf, sampleRows } from "./sample.ts";
@@ -26,19 +27,23 @@ interface Documents {
 /**
  * The records of JSON: an object to a line, an array, objects one after another, or any of these within an object
  * (`{"events": […]}`). Columns are paths with dots (`properties.distinct_id`), those of `named` also where the first
- * records lack them. Numbers keep their digits. `survey` is given where each line is an object by itself.
+ * records lack them. Numbers keep their digits. `byLine` is given where each line is an object by itself.
  */
 export async function readJson(
   source: Source,
-  survey: Survey | undefined,
+  byLine: { readonly survey: Survey; readonly around: "nothing" | "array" | "text" } | undefined,
   named: readonly string[],
   scratch: Scratch,
 ): Promise<Records> {
-  const outer = survey === undefined ? await documents(source, scratch) : lines(source, survey, scratch);
-  const structure = await structureOf(outer, scratch);
-  const wrapped = (await areArrays(outer, scratch)) ? [] : wrappedIn(structure, named);
-  const inner = wrapped === undefined ? outer : await unwrap(outer, wrapped, scratch);
-  const found = leavesOf(wrapped === undefined ? structure : await structureOf(inner, scratch));
+  const outer = byLine === undefined ? await documents(source, scratch) : lines(source, byLine, scratch);
+  const own = await structureOf(outer, scratch);
+  const wrapped = (await areArrays(outer, scratch))
+    ? ({ keys: [], kind: "array", others: [] } as const)
+    : wrappedIn(own.structure, named, outer.linesRead === 1);
+  const asWritten = wrapped === undefined ? outer : await unwrap(outer, wrapped, scratch);
+  const { structure, repeatsKeys } = wrapped === undefined ? own : await structureOf(asWritten, scratch);
+  const inner = repeatsKeys ? withLastOfKeys(asWritten) : asWritten;
+  const found = leavesOf(structure);
   const paths = [
     ...found.map(({ name }) => name),
     ...named.filter((name) => !found.some((leaf) => leaf.name === name)),
@@ -81,32 +86,64 @@ export async function readJson(
   };
 }
 
-function lines(source: Source, survey: Survey, scratch: Scratch): Documents {
+/** Of a key that an object has more than once the last counts, as over HTTP; DuckDB takes the first. */
+function withLastOfKeys(documents: Documents): Documents {
+  const [keys, values] = ["json_keys(l)", "json_extract(l, '$.*')"];
+  const isLast = `list_filter(range(1, len(${keys}) + 1), lambda i: NOT list_contains(${keys}[i + 1:], ${keys}[i]))`;
+  const members = `list_transform(${isLast}, lambda i: concat(to_json(${keys}[i]), ':', ${values}[i]))`;
+  const isRepeated = `CASE WHEN json_valid(l) THEN json_type(l) = 'OBJECT' AND list_unique(${keys}) < len(${keys}) END`;
   return {
-    // Files that were put together have marks of their encoding within.
-    sql: `(SELECT CASE WHEN starts_with(l, chr(65279)) THEN ltrim(l, chr(65279)) ELSE l END AS l FROM ${linesOf(source)})`,
-    fault: "NULL",
+    ...documents,
+    sql: `(SELECT * REPLACE (CASE WHEN ${isRepeated} THEN concat('{', array_to_string(${members}, ','), '}') ELSE l END AS l) FROM ${documents.sql})`,
+  };
+}
+
+function lines(
+  source: Source,
+  { survey, around }: { readonly survey: Survey; readonly around: "nothing" | "array" | "text" },
+  scratch: Scratch,
+): Documents {
+  // Files that were put together have marks of their encoding within, and a sequence of JSON texts (RFC 7464) a mark before each.
+  const unmarked =
+    "CASE WHEN starts_with(l, chr(65279)) OR starts_with(l, chr(30)) THEN ltrim(l, concat(chr(65279), chr(30))) ELSE l END";
+  const record = {
+    nothing: `CASE WHEN ends_with(l, ',') AND json_valid(rtrim(${unmarked}, ',')) THEN rtrim(${unmarked}, ',') ELSE ${unmarked} END`,
+    array: `regexp_replace(${unmarked}, '^[\\[,\\s]*(\\{.*\\})[\\],\\s]*$', '\\1')`,
+    text: "CASE WHEN contains(l, '{') THEN substr(l, strpos(l, '{')) ELSE l END",
+  };
+  return {
+    sql: `(SELECT ${record[around]} AS l FROM ${linesOf(source)})`,
+    fault:
+      around === "array"
+        ? `CASE WHEN regexp_full_match(l, '[\\[\\],\\s]*[\\[\\],][\\[\\],\\s]*') THEN ${literal(notRecords.bracket)} END`
+        : "NULL",
     unit: "line",
     linesRead: survey.lines,
-    notes: [],
+    notes: around === "text" ? ["Each line is read from its first { on; the text before it is left out."] : [],
     textOf: (numbers) => linesByNumber(source, scratch, numbers),
   };
 }
 
-/** Bytes of a single object that DuckDB is asked to hold. */
+/** Bytes of a single object that DuckDB is asked to hold, which sets aside twice as many at once: no more than the file has. */
 const largestObject = 1024 ** 3;
+const leastObject = 16 * 1024 ** 2;
 
 async function documents(source: Source, scratch: Scratch): Promise<Documents> {
   const table = scratch.newTable();
   const compression = source.compression === "none" ? "" : `, compression = ${literal(source.compression)}`;
+  const bytes = source.compression === "none" ? (await stat(source.file)).size : largestObject;
+  const size = Math.min(largestObject, Math.max(leastObject, bytes));
   await scratch.run("SET memory_limit = '4GB'");
   try {
     await scratch.run(
       `CREATE OR REPLACE TABLE ${table} AS SELECT json::VARCHAR AS l FROM read_json_objects(${literal(source.file)},
-       format = 'auto', maximum_object_size = ${largestObject}${compression})`,
+       format = 'auto', maximum_object_size = ${size}${compression})`,
     );
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split("\n", 1)[0]?.replace(/in file "[^"]*",? ?/, "") : "";
+    const reason =
+      cause instanceof Error
+        ? cause.message.split("\n", 1)[0]?.replace(/^[A-Z][A-Za-z ]* Error: |in file "[^"]*",? ?/g, "")
+        : "";
     throw new InvalidInput(`Cannot read ${source.path} as JSON: ${reason}`, { cause });
   }
   return counted(table, scratch);
@@ -116,23 +153,23 @@ async function documents(source: Source, scratch: Scratch): Promise<Documents> {
  * The records within the outer objects. What is no JSON, or has no records where the others have them, stands among them
  * with its fault, so that each outer object is accounted for.
  */
-async function unwrap(outer: Documents, keys: readonly string[], scratch: Scratch): Promise<Documents> {
+async function unwrap(outer: Documents, { keys, kind, others }: Wrapping, scratch: Scratch): Promise<Documents> {
   const table = scratch.newTable();
   const path = pathSql(keys);
   const place = keys.length === 0 ? "" : ` in "${keys.join(".")}"`;
   const isBlank = `l IS NULL OR trim(l, ${blankCharacters}) = ''`;
-  const length = `coalesce(json_array_length(CASE WHEN json_valid(l) THEN l END, ${literal(path)}), 0)`;
+  const { records, length } = contentSql("CASE WHEN json_valid(l) THEN l END", path)[kind];
   await scratch.run(
     `CREATE OR REPLACE TABLE ${table} AS
      WITH numbered AS (SELECT l, row_number() OVER () AS n FROM ${outer.sql}),
-     found AS (SELECT l, n, json_extract(CASE WHEN json_valid(l) THEN l END, ${literal(`${path}[*]`)}) AS records FROM numbered),
+     found AS (SELECT l, n, ${records} AS records FROM numbered),
      faulty AS (SELECT l, n, CASE WHEN ${isBlank} THEN ${literal(notRecords.blank)} WHEN records IS NULL THEN ${literal(notJson)}
          WHEN len(records) = 0 THEN ${literal(`holds no records${place}.`)} END AS fault, records FROM found)
-     SELECT unnest(CASE WHEN fault IS NULL THEN records::VARCHAR[] ELSE [l] END) AS l, fault,
+     SELECT unnest(CASE WHEN fault IS NULL THEN records ELSE [l] END) AS l, fault,
        CASE WHEN fault IS NOT NULL THEN n END AS outer_number FROM faulty`,
   );
   const [linesRead] = await scratch.row(
-    `SELECT coalesce(sum(greatest(${length}, 1)), 0)::DOUBLE FROM ${outer.sql}`,
+    `SELECT coalesce(sum(greatest(coalesce(${length}, 0), 1)), 0)::DOUBLE FROM ${outer.sql}`,
     z.tuple([z.number()]),
   );
   const textOf = (numbers: readonly number[]) =>
@@ -148,11 +185,44 @@ async function unwrap(outer: Documents, keys: readonly string[], scratch: Scratc
     unit: "record",
     linesRead,
     notes: [
-      keys.length === 0
-        ? "The records are read from several arrays."
-        : `The records are read from "${keys.join(".")}".`,
+      wrappingNotes[kind](keys.length === 0 ? "" : `"${keys.join(".")}"`),
+      ...(others.length === 0
+        ? []
+        : [`Other arrays of the file are left out: ${others.map((other) => `"${other.join(".")}"`).join(", ")}.`]),
     ],
     textOf,
+  };
+}
+
+/** The column that has the key under which a record stands in a map. */
+const keyName = "_key";
+
+const wrappingNotes = {
+  array: (place: string) => `The records are read from ${place || "several arrays"}.`,
+  map: (place: string) =>
+    `Each entry of ${place || "the file's object"} is read as a record, with its key as ${keyName}.`,
+  "map of arrays": (place: string) =>
+    `The records are read from all arrays of ${place || "the file's object"}, with their key as ${keyName}.`,
+};
+
+/** SQL for the records within the object `json`, and for how many there are by another count. */
+function contentSql(json: string, path: string) {
+  const [at, values] = [path, `${path}.*`].map(literal);
+  const entries = `list_zip(json_keys(${json}, ${at}), json_extract(${json}, ${values}))`;
+  const keyed = (key: string, record: string) => `concat('{"${keyName}":', to_json(${key}), ',', substr(${record}, 2))`;
+  return {
+    array: {
+      records: `json_extract(${json}, ${literal(`${path}[*]`)})::VARCHAR[]`,
+      length: `json_array_length(${json}, ${at})`,
+    },
+    map: {
+      records: `list_transform(${entries}, lambda e: ${keyed("e[1]", "e[2]::VARCHAR")})`,
+      length: `len(json_keys(${json}, ${at}))`,
+    },
+    "map of arrays": {
+      records: `flatten(list_transform(${entries}, lambda e: list_transform(json_extract(e[2], '$[*]'), lambda r: ${keyed("e[1]", "r::VARCHAR")})))`,
+      length: `list_sum(list_transform(json_extract(${json}, ${values}), lambda a: json_array_length(a)))`,
+    },
   };
 }
 

@@ -1,15 +1,19 @@
 import { InvalidInput } from "#churn/failure.ts";
-import { knownNames } from "../columns/role-names.ts";
+import { plainJson } from "#churn/intake/lenient-json.ts";
+import { hasRole, knownNames } from "../columns/role-names.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
 import { EmptyFile } from "../source/empty-file.ts";
 import { accessLogLine } from "./access-log.ts";
 import { fieldsDirective } from "./extended-log.ts";
+import { logfmtLine } from "./logfmt.ts";
 
 /** How the rows of a text are written. */
 export type Layout =
-  | { readonly kind: "json-lines" }
+  /** An object to a line; what stands around it there, if anything: the commas and brackets of an array, or other text before. */
+  | { readonly kind: "json-lines"; readonly around: "nothing" | "array" | "text" }
   | { readonly kind: "json-document" }
   | { readonly kind: "access-log" }
+  | { readonly kind: "logfmt" }
   | ({ readonly kind: "delimited" } & Dialect)
   | { readonly kind: "extended-log" }
   /** Between runs of blanks. */
@@ -36,6 +40,10 @@ export function detectLayout(lines: readonly string[], path: string, delimiter: 
     if (json !== undefined) return json;
     if (2 * filled.filter((line) => accessLogLine.test(line)).length > filled.length) return { kind: "access-log" };
     if (filled.some((line) => line.startsWith(fieldsDirective))) return { kind: "extended-log" };
+    if (2 * filled.filter((line) => logfmtLine.test(line)).length > filled.length) return { kind: "logfmt" };
+    if (filled.filter(endsWithRecord).length >= leastElements * filled.length)
+      return { kind: "json-lines", around: "text" };
+    requireRows(filled, path);
   }
   const announced = announcedDelimiter.exec(first)?.[1]?.replace("\\t", "\t");
   // The line that names the delimiter is none of the others.
@@ -51,21 +59,57 @@ export function detectLayout(lines: readonly string[], path: string, delimiter: 
   );
 }
 
+/** Throws InvalidInput for texts that hold rows in a way in which they are not read. */
+function requireRows(filled: readonly string[], path: string): void {
+  const share = (pattern: RegExp) => filled.filter((line) => pattern.test(line)).length / filled.length;
+  if (share(/^\s*(?:INSERT INTO|REPLACE INTO|\(.*\)[,;])/i) > 0.5)
+    throw new InvalidInput(
+      `Cannot read ${path}: it holds SQL statements. Export the table as CSV or JSON, from a query if need be.`,
+    );
+  if (share(/^\s*\[.*\],?\s*$/) > 0.5 && share(accessLogLine) === 0)
+    throw new InvalidInput(
+      `Cannot read ${path}: its lines are JSON arrays, which do not name their fields. Write an object to a line, or CSV.`,
+    );
+}
+
 /** A first line that names the delimiter, as spreadsheet programs write and read it. */
 export const announcedDelimiter = /^\s*"?sep=(.|\\t)"?\s*$/i;
 
 function detectJson(filled: readonly string[]): Layout | undefined {
-  const start = filled[0]?.trimStart() ?? "";
+  const start = unmarked(filled[0] ?? "");
   if (!/^(?:\{|\[\s*(?:\{|\]|$))/.test(start)) return undefined;
+  const [first = ""] = filled;
+  // The first line of an array over several is no JSON by itself.
+  if (start.startsWith("[") && !isJson(first)) {
+    const rows = filled.map((line) => line.replace(/^[[,\s]+|[\],\s]+$/g, "")).filter((row) => row !== "");
+    const isByLine = rows.length > 0 && rows.filter(isJson).length >= leastElements * rows.length;
+    return isByLine ? { kind: "json-lines", around: "array" } : { kind: "json-document" };
+  }
+  if (start.startsWith("[") && filled.length === 1) return { kind: "json-document" };
   const objects = filled.filter(isJson).length;
-  if (start.startsWith("[") && (filled.length === 1 || 2 * objects < filled.length)) return { kind: "json-document" };
-  return { kind: 2 * objects >= filled.length ? "json-lines" : "json-document" };
+  return 2 * objects >= filled.length ? { kind: "json-lines", around: "nothing" } : { kind: "json-document" };
+}
+
+/** The share of an array's lines that are a record each; of one that is written over several, some lines are as well. */
+const leastElements = 0.8;
+
+/** Whether a line ends with an object that names a user and a time, after other text; what stands in a column is none. */
+function endsWithRecord(line: string): boolean {
+  const start = line.indexOf("{");
+  if (start <= 0 || line.lastIndexOf("\t", start) >= 0 || !isJson(line.slice(start))) return false;
+  const names = Array.from(line.slice(start).matchAll(/"([^"\\]{1,60})"\s*:/g), ([, name = ""]) => name);
+  return hasRole("user", names) && hasRole("time", names);
+}
+
+/** A line without the marks of an encoding, or of a sequence of JSON texts, before it. */
+function unmarked(line: string): string {
+  return line.replace(/^[\s\ufeff\p{Cc}]+/u, "");
 }
 
 /** Whether a line is an object or an array by itself. */
 function isJson(line: string): boolean {
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = JSON.parse(plainJson(unmarked(line)));
     return typeof value === "object" && value !== null;
   } catch {
     return false;

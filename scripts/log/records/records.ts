@@ -46,7 +46,10 @@ export interface SetAside {
 }
 
 /** Faults of lines that are no records and are counted apart. */
-export const notRecords = { blank: "-blank", comment: "-comment", header: "-header" } as const;
+export const notRecords = { blank: "-blank", comment: "-comment", header: "-header", bracket: "-bracket" } as const;
+
+/** The fault of a row after which columns hold something else than before. */
+export const otherOrder = "names the columns in another order.";
 
 /** How a column is called: by its name, or by its number from 1. */
 export function columnName({ names }: Pick<Records, "names">, column: number): string {

@@ -14,18 +14,26 @@ interface Texts {
  * What objects of JSON hold, by all of them: the structure of the first, and of those that have further keys. To look at the
  * keys alone takes a tenth of the time that the structure of every object would.
  */
-export async function structureOf({ sql, fault }: Texts, scratch: Scratch): Promise<Structure> {
+export async function structureOf({ sql, fault }: Texts, scratch: Scratch): Promise<Found> {
   const objects = `SELECT l FROM ${sql} WHERE (${fault}) IS NULL AND json_valid(l) AND starts_with(ltrim(l), '{')`;
   let structure = await structureIn(objects, scratch);
+  let repeatsKeys = false;
   for (let pass = 0; pass < mostPasses; pass++) {
-    const unknown = await unknownKeys(objects, structure, scratch);
+    const { unknown, isRepeated } = await unknownKeys(objects, structure, scratch);
+    repeatsKeys ||= isRepeated;
     if (unknown.length === 0) break;
     const has = unknown.map(
       ({ path, keys }) => `list_has_any(json_keys(l, ${literal(pathSql(path))}), [${keys.map(literal).join(", ")}])`,
     );
     structure = merged(structure, await structureIn(`${objects} AND (${has.join(" OR ")})`, scratch));
   }
-  return structure;
+  return { structure, repeatsKeys };
+}
+
+interface Found {
+  readonly structure: Structure;
+  /** Whether an object has a key of its own more than once. */
+  readonly repeatsKeys: boolean;
 }
 
 /** Each makes known the keys of thousands of objects; of more kinds than that there are only maps. */
@@ -44,20 +52,26 @@ interface Keys {
   readonly keys: readonly string[];
 }
 
-/** Keys of objects that the structure does not have. */
-async function unknownKeys(objects: string, structure: Structure, scratch: Scratch): Promise<Keys[]> {
+/** Keys of objects that the structure does not have, and whether one of an object itself occurs more than once in it. */
+async function unknownKeys(
+  objects: string,
+  structure: Structure,
+  scratch: Scratch,
+): Promise<{ readonly unknown: Keys[]; readonly isRepeated: boolean }> {
   const known = objectsIn(structure, []);
-  if (known.length === 0) return [];
+  if (known.length === 0) return { unknown: [], isRepeated: false };
   const lists = `json_keys(l, [${known.map(({ path }) => literal(pathSql(path))).join(", ")}])`;
   const rows = await scratch.rows(
-    `SELECT DISTINCT unnest(keys) AS key, place FROM (
+    `SELECT DISTINCT unnest(keys) AS key, place, list_unique(keys) < len(keys) AS repeated FROM (
        SELECT unnest(lists) AS keys, unnest(range(len(lists)))::DOUBLE AS place FROM (SELECT DISTINCT ${lists} AS lists FROM (${objects})))`,
-    z.tuple([z.string(), z.number()]),
+    z.tuple([z.string(), z.number(), z.boolean()]),
   );
-  return known.flatMap(({ path, keys }, place) => {
+  const isRepeated = rows.some(([, place, repeated]) => repeated && known[place]?.path.length === 0);
+  const unknown = known.flatMap(({ path, keys }, place) => {
     const further = rows.filter(([key, own]) => own === place && !keys.includes(key)).map(([key]) => key);
     return further.length === 0 ? [] : [{ path, keys: further.slice(0, mostKeys) }];
   });
+  return { unknown, isRepeated };
 }
 
 /** An object with more keys than this is a map: its keys are ids, and no names of columns. */

@@ -9,6 +9,7 @@ import { InvalidInput, NotFound } from "#churn/failure.ts";
 import type { Scratch } from "../scratch.ts";
 import { EmptyFile } from "./empty-file.ts";
 import { globCharacters } from "./expand-paths.ts";
+import { withOneLineEnd } from "./line-ends.ts";
 import type { Source } from "./source.ts";
 import { isSameEncoding, transcodeFile } from "./transcode-file.ts";
 import { requireWholeZstd } from "./zstd-frames.ts";
@@ -49,7 +50,7 @@ async function plain(path: string, file: string, encoding: string | undefined, s
   const isCopied = actual !== undefined && !/^utf-?8$/i.test(actual);
   return {
     path,
-    file: isCopied ? await transcodeFile(file, actual, scratch) : file,
+    file: isCopied ? await transcodeFile(file, actual, scratch) : await withOneLineEnd(file, head, scratch),
     kind: "text",
     compression: "none",
     notes: isOther ? [`${path} begins with the mark of ${mark}: it is read so, and not as ${encoding}.`] : [],

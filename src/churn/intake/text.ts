@@ -12,7 +12,7 @@ export const blanks =
 export const absentWords: readonly string[] = [
   ...["", "NULL", "null", "Null", "(null)", "<null>", "\\N", "nil", "<nil>", "None", "none", "NONE"],
   ...["undefined", "Undefined", "UNDEFINED", "nan", "NaN", "NAN", "NaT", "NA", "<NA>", "N/A", "n/a", "#N/A"],
-  ...["[object Object]", "(not set)"],
+  ...["[object Object]", "(not set)", "(none)", "-"],
 ];
 
 /**

@@ -104,7 +104,7 @@ export const clocks24: readonly ClockPiece[] = [
   { name: "HH:mm:60", pattern: `${hour}:${minute}:60(?:[.,]0*)?`, parts: ["hour", "minute"], isLeapSecond: true },
 ];
 
-const half = "[ \u00a0\u202f]?([AaPp])\\.?[Mm]\\.?";
+const half = "[ \u00a0\u202f]?([AaPp])\\.?[ \u00a0]?[Mm]\\.?";
 
 /** Clocks of 12 hours with AM or PM. */
 export const clocks12: readonly ClockPiece[] = [
@@ -122,6 +122,22 @@ export const clocks12: readonly ClockPiece[] = [
   },
 ];
 
+/** Clocks with dots, as Oracle, Italians and Finns write them. */
+export const dottedClocks: readonly ClockPiece[] = [
+  { name: "HH.mm", pattern: `${hour}\\.${minute}`, parts: ["hour", "minute"] },
+  { name: "HH.mm.ss", pattern: `${hour}\\.${minute}\\.([0-5][0-9])`, parts: ["hour", "minute", "second"] },
+  {
+    name: "h.mm.ss a",
+    pattern: `${hour12}\\.${minute}\\.([0-5][0-9])${half}`,
+    parts: ["hour", "minute", "second", "half"],
+  },
+  {
+    name: "h.mm.ss.SSS a",
+    pattern: `${hour12}\\.${minute}\\.([0-5][0-9])${fraction}${half}`,
+    parts: ["hour", "minute", "second", "fraction", "half"],
+  },
+];
+
 /** A zone in a pattern. */
 export interface ZonePiece {
   readonly name: string;
@@ -133,19 +149,21 @@ export interface ZonePiece {
 }
 
 export const zoneless: ZonePiece = { name: "", pattern: "", parts: [], isZoned: false };
+/** The name of the zone behind its offset (RFC 9557): +01:00[Europe/Paris]. */
+const region = "(?:\\[[A-Za-z0-9_/+-]{1,40}\\])?";
 export const utcZone: ZonePiece = {
   name: " Z",
-  pattern: " ?(?:[Zz]|UTC|GMT|UT)",
+  pattern: ` ?(?:[Zz]|UTC|GMT|UT)${region}`,
   parts: [],
   isZoned: true,
   offset: 0,
 };
 const hours = "([+-](?:[01][0-9]|2[0-3]))";
-/** `+02:00`, `-0530`, and `+02`. */
+/** `+02:00`, `-0530`, also with the zone's name behind as Go prints it (`+0200 CEST`), and `+02`. */
 export const offsetZones: readonly ZonePiece[] = [
   {
     name: " XXX",
-    pattern: ` ?(?:GMT|UTC)?${hours}:?([0-5][0-9])`,
+    pattern: ` ?(?:GMT|UTC)?${hours}:?([0-5][0-9])(?: [A-Z]{3,5})?${region}`,
     parts: ["zoneHours", "zoneMinutes"],
     isZoned: true,
   },

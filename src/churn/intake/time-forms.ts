@@ -3,6 +3,7 @@ import {
   clocks12,
   clocks24,
   type DatePiece,
+  dottedClocks,
   formsOf,
   type Joint,
   namedZone,
@@ -134,7 +135,20 @@ const namedDates: readonly DatePiece[] = [
 export const columnForms: readonly TimeForm[] = [
   ...numericDates.flatMap((date) => formsOf(date, gap, any)),
   ...namedDates.flatMap((date) => formsOf(date, gap, any)),
-  ...formsOf({ name: "yyyy.MM.dd", pattern: `${year}\\.${month}\\.${day}`, parts: ["year", "month", "day"] }, gap, any),
+  ...[...numericDates, ...namedDates].flatMap((date) =>
+    formsOf(date, gap, { clocks: dottedClocks, zones: [zoneless, ...offsetZones] }).slice(1),
+  ),
+  // With a dot and a blank behind each in Korea and Hungary, and with signs for year, month and day in China and Japan.
+  ...formsOf(
+    { name: "yyyy.MM.dd", pattern: `${year}\\. ?${month}\\. ?${day}\\.?`, parts: ["year", "month", "day"] },
+    gap,
+    any,
+  ),
+  ...formsOf(
+    { name: "yyyy年MM月dd日", pattern: `${year}年${month}月${day}日`, parts: ["year", "month", "day"] },
+    gap,
+    any,
+  ),
   ...isoDates.flatMap((date) =>
     formsOf({ ...date, name: "yyyy-MM-dd" }, gap, { clocks: clocks12, zones: anyZone }).slice(1),
   ),

@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { readContent, readContents } from "#test/support/read-content.ts";
+
+it("tells ids that differ by capitals only", async () => {
+  const { notes, users } = await readContent(
+    "email,time\nAnn@x.org,2025-01-01\nann@x.org,2025-01-02\nBob@x.org,2025-01-02\n",
+  );
+  expect(notes).toBe(
+    'email has an id in more than one form, which differs by capitals only, such as "Ann@x.org" and "ann@x.org": each form is a user of its own.',
+  );
+  expect(users).toEqual(["Ann@x.org", "ann@x.org", "Bob@x.org"]);
+});
+
+it("tells ids that have leading zeros in one file and none in another", async () => {
+  const { notes } = await readContents([
+    "user,time\n007,2025-01-01\n010,2025-01-01\n0,2025-01-01\n0a,2025-01-01\n",
+    "user,time\n7,2025-01-02\n10,2025-01-01\n00,2025-01-01\na,2025-01-01\n",
+  ]);
+  expect(notes).toBe(
+    'user has 2 ids in more than one form, which differ by leading zeros only, such as "007" and "7": each form is a user of its own.',
+  );
+});
+
+it("says nothing of ids that differ otherwise", async () => {
+  expect((await readContent("user,time\nA1,2025-01-01\na2,2025-01-02\n01,2025-01-02\n2,2025-01-02\n")).notes).toBe("");
+});

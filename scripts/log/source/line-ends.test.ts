@@ -1,0 +1,12 @@
+import { expect, it } from "vitest";
+import { readContent } from "#test/support/read-content.ts";
+
+it("takes lines that end with a carriage return alone among others, with all of their characters", async () => {
+  const rows = Array.from(
+    { length: 30_000 },
+    (_, n) => `user-${n},2025-01-01T00:00:00Z,a${["\r\n", "\r", "\n"][n % 3]}`,
+  );
+  const { users, account } = await readContent(`user,time,action\r\n${rows.join("")}`);
+  expect(users).toEqual(rows.map((_, n) => `user-${n}`));
+  expect(account).toMatchObject({ read: 30_001, rejected: [] });
+});
