@@ -66,6 +66,26 @@ describe("docs/integrate.md has the line that reads", () => {
     });
   });
 
+  it("Google Analytics 4 from BigQuery, as JSON, which has numbers of 64 bits as texts", async () => {
+    const event = (n: number) => ({
+      event_date: "20250301",
+      event_timestamp: String(1000 * (noon + n)),
+      event_name: "page_view",
+      event_params: [{ key: "ga_session_id", value: { int_value: "1740830400" } }],
+      ...(n === 2 && { event_value_in_usd: 2.5 }),
+      user_pseudo_id: `1234567890.174083000${n}`,
+      user_first_touch_timestamp: "1740830000000000",
+      items: [],
+    });
+    await write("ga4/events-000.json", ndjson([event(1), event(2)]));
+    const [line = ""] = await linesFor("Google Analytics 4");
+    const { items } = await readBy(line.replace("*.parquet", "*.json"));
+    expect(items).toEqual([
+      { user_id: "1234567890.1740830001", action: "page_view", timestamp: noon + 1 },
+      { user_id: "1234567890.1740830002", action: "page_view", timestamp: noon + 2, value: 2.5 },
+    ]);
+  });
+
   it("Segment", async () => {
     const track = (n: number) => ({
       anonymousId: `anon-${n}`,
@@ -134,6 +154,22 @@ describe("docs/integrate.md has the line that reads", () => {
     const [line = ""] = await linesFor("PostHog");
     const { items } = await readBy(line);
     expect(items[1]).toEqual({ user_id: "d-2", action: "$pageview", timestamp: noon, event_id: "0190-2" });
+  });
+
+  it("PostHog and Snowplow, as Parquet", async () => {
+    const connection = await (await DuckDBInstance.create(":memory:")).connect();
+    const at = "TIMESTAMPTZ '2025-03-01 12:00:00+00'";
+    await connection.run(`
+      COPY (SELECT uuid() AS uuid, '$pageview' AS event, '{"$browser": "Firefox"}' AS properties, 'd-' || range AS distinct_id, 1 AS team_id,
+        ${at} AS timestamp, ${at} AS created_at FROM range(2)) TO '${join(folder, "posthog.parquet")}';
+      COPY (SELECT 'shop' AS app_id, ${at} AS collector_tstamp, 'struct' AS event, 'e-' || range AS event_id, NULL::VARCHAR AS user_id,
+        'u-' || range AS domain_userid, 'add_to_cart' AS event_name, [{'a': 1}] AS contexts FROM range(2)) TO '${join(folder, "events.parquet")}'`);
+    const [posthog = ""] = await linesFor("PostHog");
+    const [, warehouse = ""] = await linesFor("Snowplow");
+    const views = await readBy(posthog.replace(".csv", ".parquet"));
+    expect(views.items[1]).toMatchObject({ user_id: "d-1", action: "$pageview", timestamp: noon });
+    const events = await readBy(warehouse.replace(".csv", ".parquet"));
+    expect(events.items[1]).toEqual({ user_id: "u-1", action: "add_to_cart", timestamp: noon, event_id: "e-1" });
   });
 
   it("Snowplow, enriched and from the warehouse", async () => {
