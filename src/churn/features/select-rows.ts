@@ -18,6 +18,6 @@ export function selectRows(data: Dataset, keep: (row: number) => boolean): Datas
 }
 
 /** Whether the rows hold both users that churned and users that stayed: what a fit and a ranking need. */
-export function hasBothClasses(data: Dataset): boolean {
-  return data.y.includes(0) && data.y.includes(1);
+export function hasBothClasses({ y }: Pick<Dataset, "y">): boolean {
+  return y.includes(0) && y.includes(1);
 }

@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { randomFrom } from "../random.ts";
-import { clustersOf, estimate, resample } from "./bootstrap.ts";
+import { clustersOf, estimate, resample, resampleMean } from "./bootstrap.ts";
 import { mean } from "./mean.ts";
+
+it("has the means of the same samples by the sums of clusters as by rows", () => {
+  const random = randomFrom("means");
+  const values = Float64Array.from({ length: 60 }, () => random());
+  const clusters = clustersOf(Array.from(values, (_, row) => `user ${row % 23}`));
+  const options = { resamples: 50, seed: 2 };
+  const byRows = resample(clusters, options, (counts) => mean(values, counts));
+  for (const [i, found] of resampleMean(values, clusters, options).entries())
+    expect(found).toBeCloseTo(byRows[i] ?? Number.NaN, 12);
+});
 
 describe("resample", () => {
   it("draws as many clusters as there are, and all rows of each alike", () => {

@@ -28,23 +28,51 @@ export function clustersOf(ids: readonly string[]): Clusters {
  * often each row occurs in it (the array is reused). Several snapshots of one user are not independent, and drawing
  * rows would make intervals too narrow (Davison and Hinkley 1997, 3.8, the first of their two strategies).
  */
-export function resample<T>(
-  clusters: Clusters,
+export function resample<T>(clusters: Clusters, options: BootstrapOptions, statistic: (counts: Uint32Array) => T): T[] {
+  const counts = new Uint32Array(clusters.of.length);
+  return resampleClusters(clusters.count, options, (drawn) => {
+    for (let row = 0; row < counts.length; row++) counts[row] = drawn[clusters.of[row] ?? 0] ?? 0;
+    return statistic(counts);
+  });
+}
+
+/** The mean of the values of each such sample: it needs only their sum in each cluster. */
+export function resampleMean(values: Float64Array, clusters: Clusters, options: BootstrapOptions): number[] {
+  const sums = new Float64Array(clusters.count);
+  const sizes = new Uint32Array(clusters.count);
+  for (let row = 0; row < values.length; row++) {
+    const cluster = clusters.of[row] ?? 0;
+    sums[cluster] = (sums[cluster] ?? 0) + (values[row] ?? 0);
+    sizes[cluster] = (sizes[cluster] ?? 0) + 1;
+  }
+  return resampleClusters(clusters.count, options, (drawn) => {
+    let sum = 0;
+    let rows = 0;
+    for (let cluster = 0; cluster < drawn.length; cluster++) {
+      const times = drawn[cluster] ?? 0;
+      sum += times * (sums[cluster] ?? 0);
+      rows += times * (sizes[cluster] ?? 0);
+    }
+    return sum / rows;
+  });
+}
+
+/** Asks for the statistic of how often each cluster was drawn (the array is reused). */
+function resampleClusters<T>(
+  count: number,
   { resamples, seed }: BootstrapOptions,
-  statistic: (counts: Uint32Array) => T,
+  statistic: (drawn: Uint32Array) => T,
 ): T[] {
   const random = randomFrom(seed);
-  const drawn = new Uint32Array(clusters.count);
-  const counts = new Uint32Array(clusters.of.length);
+  const drawn = new Uint32Array(count);
   const results: T[] = [];
   while (results.length < resamples) {
     drawn.fill(0);
-    for (let draw = 0; draw < clusters.count; draw++) {
-      const cluster = Math.floor(random() * clusters.count);
+    for (let draw = 0; draw < count; draw++) {
+      const cluster = Math.floor(random() * count);
       drawn[cluster] = (drawn[cluster] ?? 0) + 1;
     }
-    for (let row = 0; row < counts.length; row++) counts[row] = drawn[clusters.of[row] ?? 0] ?? 0;
-    results.push(statistic(counts));
+    results.push(statistic(drawn));
   }
   return results;
 }

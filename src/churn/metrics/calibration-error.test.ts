@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { labelsOf, outcomes, probabilitiesOf } from "#test/support/arbitrary-outcomes.ts";
 import { calibrationError } from "./calibration-error.ts";
 import { equalBin } from "./equal-bin.ts";
-import { reliabilityBins } from "./reliability.ts";
+import { binsOf, reliabilityBins } from "./reliability.ts";
 
 describe("calibrationError", () => {
   it("weights the miss of each bin by its rows", () => {
@@ -43,7 +43,8 @@ describe("reliabilityBins", () => {
   it("keeps every row and every churner, in bins by rising probability", () => {
     fc.assert(
       fc.property(outcomes, fc.integer({ min: 1, max: 30 }), (rows, bins) => {
-        const found = reliabilityBins(labelsOf(rows), probabilitiesOf(rows), { bins });
+        const p = probabilitiesOf(rows);
+        const found = reliabilityBins(labelsOf(rows), p, { bins: binsOf(p, bins) });
         expect(found.reduce((sum, bin) => sum + bin.users, 0)).toBe(rows.length);
         const churned = found.reduce((sum, bin) => sum + bin.users * bin.observed, 0);
         expect(churned).toBeCloseTo(rows.filter((row) => row.y === 1).length, 10);

@@ -2,7 +2,7 @@ import { type Day, formatDay } from "../day.ts";
 import { InvalidInput } from "../failure.ts";
 import type { Evaluation } from "../model/manifest.ts";
 import { rankedAuc } from "./auc.ts";
-import { type BootstrapOptions, clustersOf, estimate, resample } from "./bootstrap.ts";
+import { type BootstrapOptions, clustersOf, estimate, resample, resampleMean } from "./bootstrap.ts";
 import { squaredErrors } from "./brier.ts";
 import { calibrationError } from "./calibration-error.ts";
 import { deciles } from "./deciles.ts";
@@ -11,7 +11,7 @@ import { logLosses } from "./log-loss.ts";
 import { mean } from "./mean.ts";
 import { rankedPrAuc } from "./pr-auc.ts";
 import { type Ranking, ranking } from "./ranking.ts";
-import { reliabilityBins } from "./reliability.ts";
+import { binsOf, reliabilityBins } from "./reliability.ts";
 import { roc } from "./roc.ts";
 
 /** Predictions for rows of known outcome: one row for each user and test snapshot. */
@@ -39,21 +39,25 @@ export function evaluate(outcomes: Outcomes, options: Partial<BootstrapOptions> 
 
   const losses = logLosses(y, p);
   const errors = squaredErrors(y, p);
+  const bins = binsOf(p);
   const measure = (counts?: Uint32Array) => ({
     auc: rankedAuc(ranked, counts),
     prAuc: rankedPrAuc(ranked, counts),
-    logLoss: mean(losses, counts),
-    brier: mean(errors, counts),
-    ece: calibrationError(y, p, counts),
+    ece: calibrationError(y, p, { bins, counts }),
   });
-  const value = measure();
+  const value = { ...measure(), logLoss: mean(losses), brier: mean(errors) };
   const clusters = clustersOf(Array.from(rows, (row) => outcomes.users[row] ?? ""));
-  const results = resample(clusters, { resamples: 300, seed: "evaluate", ...options }, measure);
-  const estimated = (metric: keyof typeof value) =>
-    estimate(
-      value[metric],
-      results.map((result) => result[metric]),
-    );
+  // The same samples for each.
+  const sampling = { resamples: 300, seed: "evaluate", ...options };
+  const results = resample(clusters, sampling, measure);
+  const resampled = {
+    auc: results.map((result) => result.auc),
+    prAuc: results.map((result) => result.prAuc),
+    ece: results.map((result) => result.ece),
+    logLoss: resampleMean(losses, clusters, sampling),
+    brier: resampleMean(errors, clusters, sampling),
+  };
+  const estimated = (metric: keyof typeof value) => estimate(value[metric], resampled[metric]);
   return {
     snapshots: [...new Set(outcomes.snapshots)].sort((a, b) => a - b).map(formatDay),
     rows: p.length,

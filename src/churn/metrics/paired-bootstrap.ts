@@ -1,5 +1,5 @@
 import type { Evaluation } from "../model/manifest.ts";
-import { type BootstrapOptions, clustersOf, estimate, resample } from "./bootstrap.ts";
+import { type BootstrapOptions, clustersOf, estimate, resampleMean } from "./bootstrap.ts";
 import { logLosses } from "./log-loss.ts";
 import { mean } from "./mean.ts";
 
@@ -47,6 +47,6 @@ function resampled(
   const differences = logLosses(y, pA).map((loss, row) => loss - (lossesOfB[row] ?? 0));
   return {
     value: mean(differences),
-    results: resample(clustersOf(groups), options, (counts) => mean(differences, counts)),
+    results: resampleMean(differences, clustersOf(groups), options),
   };
 }

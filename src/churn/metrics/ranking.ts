@@ -1,3 +1,5 @@
+import { orderOf } from "../order-of.ts";
+
 /** Labels and probabilities by falling probability: what every measure of ranking walks along. */
 export interface Ranking {
   /** The row of the input that stands at each position. */
@@ -7,11 +9,11 @@ export interface Ranking {
   readonly p: Float64Array;
 }
 
-/** Sorts once, O(n log n), so that resamples need only count rows. Equal probabilities keep the order of the input. */
+/** Sorts once, so that resamples need only count rows. Equal probabilities keep the order of the input. */
 export function ranking(y: ArrayLike<number>, p: ArrayLike<number>): Ranking {
   const probabilities = Float64Array.from(p);
-  const rows = Uint32Array.from(probabilities, (_, row) => row);
-  rows.sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0));
+  // 0 - 0 is 0 and not -0, which would be another number here.
+  const rows = orderOf(probabilities.map((probability) => 0 - probability));
   return {
     rows,
     y: Uint8Array.from(rows, (row) => y[row] ?? 0),

@@ -25,7 +25,15 @@ function rowsOf(snapshots: number, perSnapshot: number, logOdds: (a: number, b: 
   };
 }
 
-const chosenFor = (data: Dataset) => beginChoice(fitRowsOf(data), churn, growHere).end(() => undefined);
+const chosenFor = (data: Dataset, grow = growHere) => beginChoice(fitRowsOf(data), churn, grow).end(() => undefined);
+
+/** Notes how many rows each of the models is fitted to. */
+function noting(fitted: number[]): typeof growHere {
+  return (problem) => {
+    fitted.push(problem.y.length);
+    return growHere(problem);
+  };
+}
 
 describe("the family", () => {
   it("is trees, or a blend with them, where the middle of a range is what matters", async () => {
@@ -41,6 +49,16 @@ describe("the family", () => {
     const [best, , worst] = (await chosenFor(data)).losses;
     expect(best?.kind).not.toBe("trees");
     expect(worst?.kind).toBe("trees");
+  });
+
+  it("needs no earlier snapshots once no other is better at every later one, the newest first", async () => {
+    const [ofBlend, ofTrees]: [number[], number[]] = [[], []];
+    const both = rowsOf(9, 500, (a, b) => (a > 30 && a < 70 ? 0.4 : -0.4) + Math.log1p(a) - Math.log1p(b));
+    expect(await chosenFor(both, noting(ofBlend))).toMatchObject({ kind: "blend" });
+    expect(ofBlend).toEqual([3_000]);
+    const range = rowsOf(9, 500, (a) => (a > 30 && a < 70 ? 2 : -2));
+    expect(await chosenFor(range, noting(ofTrees))).toMatchObject({ kind: "trees" });
+    expect(ofTrees).toEqual([3_000, 1_500]);
   });
 
   it("is a blend where no snapshot has an earlier one to learn from", async () => {

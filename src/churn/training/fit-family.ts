@@ -86,7 +86,7 @@ export async function modelOf(
 
 function linearPart(
   x: Float64Array,
-  { data: { y, names } }: FitRows,
+  { data: { names }, y }: FitRows,
   near: LinearParameters | undefined,
 ): { linear: LinearParameters; gradientNorm: number } {
   const start = near && { weights: Float64Array.from(near.weights), intercept: near.intercept };
@@ -94,7 +94,7 @@ function linearPart(
   return { linear: { weights: [...fit.weights], intercept: fit.intercept }, gradientNorm: fit.gradientNorm };
 }
 
-function treesProblem({ data: { y, users, snapshots }, ranked }: FitRows): TreesProblem {
-  const hashes = Uint32Array.from(users, (user, row) => fnv1a(`${snapshots[row]}\0${user}`));
+function treesProblem({ data: { users, snapshots }, ranked, y }: FitRows): TreesProblem {
+  const hashes = Uint32Array.from(ranked.rows, (row) => fnv1a(`${snapshots[row]}\0${users[row]}`));
   return { data: binned(ranked), y, hashes };
 }

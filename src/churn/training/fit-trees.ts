@@ -2,6 +2,7 @@ import { uniform } from "../hash.ts";
 import { sigmoid } from "../model/logistic.ts";
 import type { TreeNode, TreesParameters } from "../model/parameters.ts";
 import { randomFrom } from "../random.ts";
+import { binListsOf } from "./bin-lists.ts";
 import { type BinnedNode, growTree, type TreeOptions } from "./grow-tree.ts";
 import type { Binned } from "./tree-bins.ts";
 import type { Derivatives } from "./tree-histogram.ts";
@@ -29,17 +30,17 @@ export function fitTrees({ data, y, hashes }: TreesProblem, options: BoostingOpt
   const usable = data.thresholds.flatMap(({ length }, column) => (length > 0 ? [column] : []));
   const base = logOddsOfMean(y);
   const z = new Float64Array(y.length).fill(base);
-  const derivatives: Derivatives = { first: new Float64Array(y.length), second: new Float64Array(y.length) };
+  const derivatives: Derivatives = new Float64Array(2 * y.length);
+  const lists = binListsOf(data, usable);
   const trees: TreeNode[] = [];
   for (let number = 0; number < options.trees; number++) {
-    const sample = {
-      rows: drawnRows(hashes, number, options.rows),
-      columns: drawnColumns(usable, number, options.columns),
-    };
-    derive(derivatives, sample.rows, z, y);
-    const tree = growTree(data, derivatives, sample, options);
-    addLeaves(z, tree, data);
-    trees.push(withThresholds(tree, data));
+    const { drawn, others } = drawRows(hashes, number, options.rows);
+    derive(derivatives, drawn, z, y);
+    const columns = drawnColumns(usable, number, options.columns);
+    const { root, leaves } = growTree(data, lists, { rows: drawn, columns, derivatives }, options);
+    for (const { value, rows } of leaves) addValue(z, value, rows);
+    addLeaves(z, root, data, others);
+    trees.push(withThresholds(root, data));
   }
   return { base, trees };
 }
@@ -55,24 +56,27 @@ function logOddsOfMean(y: Uint8Array): number {
  */
 const rounding = 1.5 * 2 ** 24;
 
-/** Sets the derivatives of some rows. */
-function derive({ first, second }: Derivatives, rows: Uint32Array, z: Float64Array, y: Uint8Array): void {
+/** Sets the derivatives of some rows, and those of all others to 0. */
+function derive(derivatives: Derivatives, rows: Uint32Array, z: Float64Array, y: Uint8Array): void {
+  derivatives.fill(0);
   for (let at = 0; at < rows.length; at++) {
     const i = rows[at] ?? 0;
     const p = sigmoid(z[i] ?? 0);
-    first[i] = p - (y[i] ?? 0) + rounding - rounding;
-    second[i] = p * (1 - p) + rounding - rounding;
+    derivatives[2 * i] = p - (y[i] ?? 0) + rounding - rounding;
+    derivatives[2 * i + 1] = p * (1 - p) + rounding - rounding;
   }
 }
 
-/** Each row with this chance, by its hash and the tree's number. */
-function drawnRows(hashes: Uint32Array, tree: number, share: number): Uint32Array {
-  const drawn = new Uint32Array(hashes.length);
+/** Each row with this chance, by its hash and the tree's number; and the others. */
+function drawRows(hashes: Uint32Array, tree: number, share: number) {
+  const [drawn, others] = [new Uint32Array(hashes.length), new Uint32Array(hashes.length)];
   let count = 0;
+  let rest = 0;
   for (let row = 0; row < hashes.length; row++) {
     if (uniform((hashes[row] ?? 0) ^ Math.imul(tree + 1, 0x9e3779b9)) < share) drawn[count++] = row;
+    else others[rest++] = row;
   }
-  return drawn.subarray(0, count);
+  return { drawn: drawn.subarray(0, count), others: others.subarray(0, rest) };
 }
 
 /** This share of the columns, at least one, ascending. */
@@ -86,13 +90,21 @@ function drawnColumns(columns: readonly number[], tree: number, share: number): 
     .sort((a, b) => a - b);
 }
 
-/** Adds the value of the leaf that each row reaches. */
-function addLeaves(z: Float64Array, tree: BinnedNode, { bins, rows }: Binned): void {
+function addValue(z: Float64Array, value: number, rows: Uint32Array): void {
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0;
+    z[row] = (z[row] ?? 0) + value;
+  }
+}
+
+/** Adds the value of the leaf that each of some rows reaches. */
+function addLeaves(z: Float64Array, tree: BinnedNode, { bins, rows }: Binned, some: Uint32Array): void {
   const { column, most, below, above, value } = nodesInArrays(tree);
-  for (let row = 0; row < rows; row++) {
+  for (let at = 0; at < some.length; at++) {
+    const row = some[at] ?? 0;
     let node = 0;
-    for (let at = column[0] ?? -1; at >= 0; at = column[node] ?? -1)
-      node = ((bins[at * rows + row] ?? 0) <= (most[node] ?? 0) ? below[node] : above[node]) ?? 0;
+    for (let j = column[0] ?? -1; j >= 0; j = column[node] ?? -1)
+      node = ((bins[j * rows + row] ?? 0) <= (most[node] ?? 0) ? below[node] : above[node]) ?? 0;
     z[row] = (z[row] ?? 0) + (value[node] ?? 0);
   }
 }

@@ -1,4 +1,5 @@
 import { bestSplit, type SplitOptions, type Sums } from "./best-split.ts";
+import { type BinLists, countLists } from "./bin-lists.ts";
 import type { Binned } from "./tree-bins.ts";
 import { columnOf, countRows, type Derivatives, newHistogram } from "./tree-histogram.ts";
 
@@ -18,27 +19,40 @@ export interface TreeOptions extends SplitOptions {
 export interface Sample {
   readonly rows: Uint32Array;
   readonly columns: readonly number[];
+  /** Of each row of the data; zeros for those that are not in the sample. */
+  readonly derivatives: Derivatives;
+}
+
+export interface GrownTree {
+  readonly root: BinnedNode;
+  /** The value that rows of the sample got. */
+  readonly leaves: readonly { readonly value: number; readonly rows: Uint32Array }[];
 }
 
 /**
  * Grows the tree that lowers the loss of some rows, in second-order approximation, by one best split after the other
  * (Chen and Guestrin 2016, XGBoost, equations 5 and 7).
  */
-export function growTree(data: Binned, derivatives: Derivatives, sample: Sample, options: TreeOptions): BinnedNode {
-  const { columns } = sample;
+export function growTree(
+  data: Binned,
+  lists: ReadonlyMap<number, BinLists>,
+  sample: Sample,
+  options: TreeOptions,
+): GrownTree {
+  const { columns, derivatives } = sample;
   const { depth: mostDepth, rate, lambda } = options;
   const order = sample.rows.slice();
   const spare = new Uint32Array(order.length);
   // The derivatives of the rows that are being counted, side by side, as each column goes through them once more.
-  const first = new Float64Array(order.length);
-  const second = new Float64Array(order.length);
+  const gathered = new Float64Array(2 * order.length);
+  const leaves: { value: number; rows: Uint32Array }[] = [];
   const histograms = Array.from({ length: mostDepth }, () => newHistogram(columns.length));
 
   /** A tree of the rows order[from] … order[to - 1], whose histogram is used up. */
   function grow(from: number, to: number, sums: Sums, histogram: Float64Array | undefined, depth: number): BinnedNode {
-    if (histogram === undefined) return leaf(sums);
+    if (histogram === undefined) return leaf(from, to, sums);
     const split = bestSplit(histogram, columns, sums, options);
-    if (split === undefined) return leaf(sums);
+    if (split === undefined) return leaf(from, to, sums);
     const { feature, bin, below, above } = split;
     const middle = partition(feature, bin, from, to);
     const smaller = histograms[depth + 1];
@@ -59,19 +73,20 @@ export function growTree(data: Binned, derivatives: Derivatives, sample: Sample,
     return { feature, bin, below: growBelow(histogram), above: grown };
   }
 
-  function leaf({ first, second }: Sums): BinnedNode {
-    return { value: (-rate * first) / (second + lambda) };
+  function leaf(from: number, to: number, { first, second }: Sums): BinnedNode {
+    const value = (-rate * first) / (second + lambda);
+    leaves.push({ value, rows: order.subarray(from, to) });
+    return { value };
   }
 
   /** Sets a histogram to the sums of rows. */
   function count(histogram: Float64Array, from: number, to: number): void {
     for (let i = from; i < to; i++) {
       const row = order[i] ?? 0;
-      first[i] = derivatives.first[row] ?? 0;
-      second[i] = derivatives.second[row] ?? 0;
+      gathered[2 * i] = derivatives[2 * row] ?? 0;
+      gathered[2 * i + 1] = derivatives[2 * row + 1] ?? 0;
     }
-    const own = { first: first.subarray(from, to), second: second.subarray(from, to) };
-    countRows(histogram, data, columns, order.subarray(from, to), own);
+    countRows(histogram, data, columns, order.subarray(from, to), gathered.subarray(2 * from, 2 * to));
   }
 
   /** Puts the rows that go below before the others, each in their order. Returns where the others begin. */
@@ -88,18 +103,20 @@ export function growTree(data: Binned, derivatives: Derivatives, sample: Sample,
     return middle;
   }
 
-  const [root] = histograms;
-  if (root !== undefined) count(root, 0, order.length);
-  return grow(0, order.length, totalOf(derivatives, order), root, 0);
+  const [histogram] = histograms;
+  const totals = totalOf(derivatives);
+  if (histogram !== undefined) countLists(histogram, lists, columns, derivatives, totals);
+  return { root: grow(0, order.length, totals, histogram, 0), leaves };
 }
 
-function totalOf({ first, second }: Derivatives, rows: Uint32Array): Sums {
-  const sums = { first: 0, second: 0 };
-  for (const row of rows) {
-    sums.first += first[row] ?? 0;
-    sums.second += second[row] ?? 0;
+function totalOf(derivatives: Derivatives): Sums {
+  let first = 0;
+  let second = 0;
+  for (let at = 0; at < derivatives.length; at += 2) {
+    first += derivatives[at] ?? 0;
+    second += derivatives[at + 1] ?? 0;
   }
-  return sums;
+  return { first, second };
 }
 
 function subtract(from: Float64Array, other: Float64Array): void {

@@ -19,13 +19,13 @@ it("has every value of each column once, and the rows in the places of theirs", 
 
 it("has the values of some of the rows, in order, where their counts are repeated", () => {
   const some = [1, 2, 5, 6];
-  const { rows, columns } = selectRanked(ranked, (place) => some.includes(place));
+  const { rows, columns } = selectRanked(ranked, (row) => some.includes(row));
   expect([...rows]).toEqual(some);
   for (const [j, one] of columns.entries()) {
     const ascending = repeated(one.values, countsIn(rows, one), new Float64Array(rows.length));
     expect([...ascending]).toEqual(column(j, some).sort((a, b) => a - b));
   }
-  const again = selectRanked({ rows, columns }, (place) => place > 1);
+  const again = selectRanked({ rows, columns }, (row) => row > 3);
   expect([...again.rows]).toEqual([5, 6]);
   expect([...matrixOf(again, ({ values }) => values)]).toEqual([...x.subarray(5 * width)]);
 });

@@ -1,4 +1,4 @@
-import { orderOf } from "./order-of.ts";
+import { orderOf } from "../order-of.ts";
 
 /**
  * Rows of a matrix in which each value is replaced by its rank among those of its column. They are ranked once for all fits: what
@@ -36,9 +36,9 @@ export function rankRows(x: Float64Array, width: number): RankedRows {
   return { rows: Uint32Array.from({ length: rows }, (_, row) => row), columns };
 }
 
-/** Those of the rows that `keep` accepts by their place among them. */
-export function selectRanked({ rows, columns }: RankedRows, keep: (place: number) => boolean): RankedRows {
-  return { rows: rows.filter((_, place) => keep(place)), columns };
+/** Those of the rows that `keep` accepts by their number in the matrix. */
+export function selectRanked({ rows, columns }: RankedRows, keep: (row: number) => boolean): RankedRows {
+  return { rows: rows.filter((row) => keep(row)), columns };
 }
 
 /** How many of the rows have each value of a column. */

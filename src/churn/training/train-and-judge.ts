@@ -89,7 +89,7 @@ export async function trainAndJudge(task: TrainingTask, grow: GrowTrees, progres
   const { linear } = proving.model;
   const serve = (snapshots: readonly Day[]) => {
     const rows = rowsAt(snapshots, all);
-    return { snapshots, training: rows.data, fitted: beginFittedModel(rows, churn, grow, linear) };
+    return { snapshots, rows, fitted: beginFittedModel(rows, churn, grow, linear) };
   };
   // Before the proof is there: it hardly ever says that a snapshot must be left out.
   const begun = serve(split.training);
@@ -98,14 +98,14 @@ export async function trainAndJudge(task: TrainingTask, grow: GrowTrees, progres
   const wanted = split.training.filter((day) => !odd.has(day));
   // What is left may hold one outcome only: then it teaches less than all of it does.
   const isEnough = odd.size > 0 && hasBothOutcomes(task.training, new Set(wanted));
-  const { snapshots, training, fitted } = isEnough ? serve(wanted) : begun;
+  const { snapshots, rows, fitted } = isEnough ? serve(wanted) : begun;
   const model = await fitted.end(proof.model.choice.kind);
   const probabilities = probabilitiesOf(model.parameters, present);
   const thresholds = thresholdsOf(probabilities);
   return {
     proof,
     segments: judgeSegments({
-      segmentations: segmentationsOf(training, churn),
+      segmentations: segmentationsOf(datasetAt(snapshots, task.training), churn),
       test: task.test,
       probabilities: proved,
       champion: championProbabilities,
@@ -113,8 +113,8 @@ export async function trainAndJudge(task: TrainingTask, grow: GrowTrees, progres
     }),
     model,
     snapshots,
-    rows: training.rows,
-    churned: churnedOf(training),
+    rows: rows.y.length,
+    churned: churnedOf(rows),
     decision,
     thresholds,
     reference: {
@@ -122,7 +122,7 @@ export async function trainAndJudge(task: TrainingTask, grow: GrowTrees, progres
       probability: referenceBins(probabilities),
     },
     importances: importances(model, present),
-    onnx: toOnnx(model.parameters, training.names),
+    onnx: toOnnx(model.parameters, present.names),
   };
 }
 
@@ -131,14 +131,13 @@ interface BegunProof extends Pick<Proof, "rows" | "churned"> {
   readonly peers: Peers;
 }
 
-/** Keeps none of the rows, which may be many. */
 function beginProof(all: FitRows, { churn, split, test }: TrainingTask, grow: GrowTrees): BegunProof {
   const rows = rowsAt(split.proof, all);
   return {
     model: beginModel(rows, churn, grow),
-    rows: rows.data.rows,
-    churned: churnedOf(rows.data),
-    peers: peersOf(rows.data, test, churn),
+    rows: rows.y.length,
+    churned: churnedOf(rows),
+    peers: peersOf(datasetAt(split.proof, all.data), test, churn),
   };
 }
 
@@ -202,7 +201,12 @@ function rowsAt(snapshots: readonly Day[], all: FitRows): FitRows {
   return selectFitRows(all, (row) => wanted.has(all.data.snapshots[row] ?? Number.NaN));
 }
 
-function churnedOf({ y }: Dataset): number {
+function datasetAt(snapshots: readonly Day[], data: Dataset): Dataset {
+  const wanted = new Set(snapshots);
+  return selectRows(data, (row) => wanted.has(data.snapshots[row] ?? Number.NaN));
+}
+
+function churnedOf({ y }: Pick<Dataset, "y">): number {
   return y.reduce((sum, label) => sum + label, 0);
 }
 

@@ -40,7 +40,7 @@ export interface BegunModel {
  * the rows hold one class only.
  */
 export function beginModel(rows: FitRows, churn: ChurnDefinition, grow: GrowTrees): BegunModel {
-  requireBothClasses(rows.data, churn);
+  requireBothClasses(rows, churn);
   const choosing = beginChoice(rows, churn, grow);
   // Before it is known which family it will be: most often it is the blend, which has both parts.
   const { scaling, linear, trees, gradientNorm } = beginFit(rows, grow, choosing.near);
@@ -74,11 +74,11 @@ export function beginFittedModel(
   grow: GrowTrees,
   near: LinearParameters,
 ): BegunFittedModel {
-  const { data } = rows;
-  requireBothClasses(data, churn);
+  requireBothClasses(rows, churn);
   const { typical, standardised, scaling, linear, trees, gradientNorm } = beginFit(rows, grow, near);
-  const options = { controls: habits(data.names), independentRows: independentRows(data, churn) };
-  const associations = associationsOf(standardised, data.y, data.names.length, options);
+  const { names } = rows.data;
+  const options = { controls: habits(names), independentRows: independentRows(rows, churn) };
+  const associations = associationsOf(standardised, rows.y, names.length, options);
   return {
     async end(kind) {
       const parameters = await modelOf(kind, { scaling, linear, trees });
@@ -88,10 +88,10 @@ export function beginFittedModel(
 }
 
 /** Where snapshots are closer than a churn window, outcomes overlap: as many rows as there would be without. */
-function independentRows({ rows, snapshots }: Dataset, { churnDays }: ChurnDefinition): number {
+function independentRows({ snapshots }: FitRows, { churnDays }: ChurnDefinition): number {
   const distinct = [...new Set(snapshots)].sort((a, b) => a - b);
   const windows = 1 + ((distinct.at(-1) ?? 0) - (distinct[0] ?? 0)) / churnDays;
-  return rows * Math.min(1, windows / distinct.length);
+  return snapshots.length * Math.min(1, windows / distinct.length);
 }
 
 /** Where the features stand that tell how active a user is, whatever they do. */
@@ -99,10 +99,10 @@ function habits(names: readonly string[]): number[] {
   return names.flatMap((name, j) => (["rhythm", "activity"].includes(groupOf(name)) ? [j] : []));
 }
 
-function requireBothClasses(data: Dataset, { churnDays }: ChurnDefinition): void {
-  if (hasBothClasses(data)) return;
+function requireBothClasses({ y }: FitRows, { churnDays }: ChurnDefinition): void {
+  if (hasBothClasses({ y })) return;
   const outcome =
-    data.rows === 0 ? "There is no user to learn from" : data.y.includes(1) ? "Every user churned" : "No user churned";
+    y.length === 0 ? "There is no user to learn from" : y.includes(1) ? "Every user churned" : "No user churned";
   throw new InvalidInput(
     `${outcome} in the training snapshots, with a churn window of ${days(churnDays)}: there is nothing to tell apart. Choose another window, or collect for longer.`,
   );

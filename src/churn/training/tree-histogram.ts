@@ -1,10 +1,10 @@
 import { type Binned, mostBins } from "./tree-bins.ts";
 
-/** First and second derivatives of the loss by the log-odds of each row. */
-export interface Derivatives {
-  readonly first: Float64Array;
-  readonly second: Float64Array;
-}
+/**
+ * First and second derivative of the loss by the log-odds of each row, side by side. They are multiples of a power of two small enough
+ * for every sum to be exact, in whatever order it is added up.
+ */
+export type Derivatives = Float64Array;
 
 /** Columns are counted four at a time, so that an addition need not wait for the one before it. */
 const blockColumns = 4;
@@ -20,7 +20,7 @@ export function placeOf(slot: number, bin: number): number {
   return slot * columnSize + 2 * bin;
 }
 
-/** Sets a histogram of some columns to the sums over rows. `derivatives` are those of the rows, in the order of `rows`. */
+/** Sets a histogram of some columns to the sums over rows. `derivatives` are those of the rows, in the order of `rows`. Best for few rows. */
 export function countRows(
   histogram: Float64Array,
   data: Binned,
@@ -47,12 +47,12 @@ function countBlock(
   sums: Float64Array,
   [a, b, c, d]: readonly [Uint8Array, Uint8Array, Uint8Array, Uint8Array],
   rows: Uint32Array,
-  { first, second }: Derivatives,
+  derivatives: Derivatives,
 ): void {
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] ?? 0;
-    const g = first[i] ?? 0;
-    const h = second[i] ?? 0;
+    const g = derivatives[2 * i] ?? 0;
+    const h = derivatives[2 * i + 1] ?? 0;
     const inA = 2 * (a[row] ?? 0);
     const inB = 2 * (b[row] ?? 0) + columnSize;
     const inC = 2 * (c[row] ?? 0) + 2 * columnSize;
