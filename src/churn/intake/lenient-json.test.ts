@@ -19,8 +19,14 @@ it("changes no JSON", () => {
   );
 });
 
-it("takes time by the length of the text only", () => {
+it.each([
+  ["quotes, commas and backslashes", `${'"'.repeat(3)}${",".repeat(100_000)}${"\\".repeat(100_000)}`],
+  ["escaped quotes of a string that does not end", `"${'\\"'.repeat(130_000)}`],
+  ["line ends in strings", '"\n'.repeat(130_000)],
+  ["commas before spaces", `,${" ".repeat(200)}x`.repeat(1_300)],
+])("takes time by the length of the text only: %s", (_, text) => {
   const started = performance.now();
-  plainJson(`${'"'.repeat(3)}${",".repeat(100_000)}${"\\".repeat(100_000)}`);
+  plainJson(text);
+  // By the square of the length it takes a minute or more.
   expect(performance.now() - started).toBeLessThan(5_000);
 });
