@@ -5,6 +5,7 @@ import { readBlanks } from "../records/blanks.ts";
 import { readDelimited } from "../records/delimited.ts";
 import { readExtendedLog } from "../records/extended-log.ts";
 import { readJson } from "../records/json.ts";
+import { withJsonColumns } from "../records/json-columns.ts";
 import { detectLayout } from "../records/layout.ts";
 import { firstLines, type Survey, survey } from "../records/lines.ts";
 import { readLogfmt } from "../records/logfmt.ts";
@@ -23,7 +24,7 @@ const mostBlank = 100_000;
 /** Opens a file of any supported format as rows of text. Throws NotFound or InvalidInput where that cannot be. */
 export async function openRecords(path: string, options: LogOptions, scratch: Scratch): Promise<Records> {
   const opened = await openSource(path, options.encoding, scratch);
-  const records = await recordsOf(opened, options, scratch);
+  const records = withJsonColumns(await recordsOf(opened, options, scratch), namedColumns(options));
   return opened.notes.length === 0 ? records : { ...records, notes: [...opened.notes, ...records.notes] };
 }
 
