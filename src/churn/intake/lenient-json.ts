@@ -15,4 +15,5 @@ export function plainJson(text: string): string {
  * A string as a whole, in which nothing is looked for; then what is to be changed. A string that does not end goes on to the end of
  * the text: if it were no match, every quote within would be tried as a beginning, which takes the square of the time.
  */
-const token = /"(?:[^"\\]|\\.?)*(?:"|$)|,(?=\s*(?:[}\]]|$))|(?<![A-Za-z0-9_])-?(?:nan|inf(?:inity)?)(?![A-Za-z0-9_])/gis;
+const token =
+  /"(?:[^"\\]|\\.?)*(?:"|$)|,(?=\s*(?:[}\]]|$))|(?<![A-Za-z0-9_])-?(?:nan|inf(?:inity)?)(?![A-Za-z0-9_])/gis;
