@@ -8,8 +8,8 @@ import { countRows, newHistogram } from "./tree-histogram.ts";
 it("counts the same, bit for bit, as row by row: with and without a frequent bin, and for columns of one value", () => {
   const random = randomFrom("lists");
   const [rows, width] = [999, 5];
-  const valueOf = [random, () => Math.floor(3 * random()), () => (random() < 0.9 ? 0 : random()), () => 7, random];
-  const x = Float64Array.from({ length: rows * width }, (_, i) => valueOf[i % width]?.() ?? 0);
+  const makes = [random, () => Math.floor(3 * random()), () => (random() < 0.9 ? 0 : random()), () => 7, random];
+  const x = Float64Array.from({ length: rows * width }, (_, i) => makes[i % width]?.() ?? 0);
   const data = binned(rankRows(x, width));
   const drawn = Uint32Array.from({ length: rows }, (_, row) => row).filter(() => random() < 0.7);
   const ofDrawn = Float64Array.from(
