@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { featureMemoryMetrics } from "#runtime/metrics/feature-memory.ts";
@@ -60,13 +61,19 @@ beforeEach(async () => {
 
 afterEach(() => store.close());
 
-function memory({ bytes = 100_000, milliseconds = 0, deadline = undefined as number | undefined } = {}): FeatureMemory {
+function memory({
+  bytes = 100_000,
+  milliseconds = 0,
+  deadline = undefined as number | undefined,
+  first = 0,
+} = {}): FeatureMemory {
   const watch = new RevisionWatch({ store: counted, milliseconds, longestWithout: 60_000, clock: () => now });
   return new FeatureMemory({
     store: counted,
     watch,
     bytes,
     deadlineMilliseconds: deadline,
+    firstMilliseconds: first,
     metrics: featureMemoryMetrics(metrics),
   });
 }
@@ -163,5 +170,13 @@ describe("FeatureMemory", () => {
     expect(text).toMatch(/lapse_feature_memory_evicted_total [1-9]/);
     expect(text).toMatch(/lapse_feature_memory_users [1-3]\n/);
     expect(text).toMatch(/lapse_feature_memory_bytes 1[0-9]{3}\n/);
+  });
+
+  it("waits longer for its first read, as a new pod may have to for its first connection, and for no other", async () => {
+    const kept = memory({ deadline: 20, first: 20_000 });
+    counted.before = sleep(200);
+    expect(await valuesOf(kept, "ana")).toEqual({ ana: [1, 2] });
+    counted.before = sleep(20_000, undefined, { ref: false });
+    await expect(kept.get(["ben"])).rejects.toThrow("no response within 20 ms");
   });
 });

@@ -4,7 +4,7 @@ import type { FeatureRevision } from "#stores/features/feature-store.ts";
 import { RevisionWatch } from "./revision-watch.ts";
 
 /** A watch of a store that is asked by hand: looks at most a second old, and a minute without the store. */
-function watched(options: { milliseconds?: number; patience?: number } = {}) {
+function watched(options: { milliseconds?: number; patience?: number; firstPatience?: number } = {}) {
   const state = { now: 0, looks: 0, isAway: false, isHanging: false, revision: { id: "1", isSettled: true } };
   const store = {
     async revision(): Promise<FeatureRevision> {
@@ -114,6 +114,14 @@ describe("RevisionWatch", () => {
     const began = performance.now();
     await expect(watch.confirm()).rejects.toThrow("Could not read the revision of features: no response within 20 ms");
     expect(performance.now() - began).toBeLessThan(2_000);
+  });
+
+  it("waits longer for its first look, as a new pod may have to for its first connection, and for no other", async () => {
+    const { state, watch } = watched({ patience: 20, firstPatience: 100 });
+    state.isHanging = true;
+    await expect(watch.confirm()).rejects.toThrow("no response within 120 ms");
+    state.now = 1_000;
+    await expect(watch.confirm()).rejects.toThrow("no response within 20 ms");
   });
 
   it("looks for each request where the store is in this process", async () => {
