@@ -108,8 +108,13 @@ function unmarked(line: string): string {
 
 /** Whether a line is an object or an array by itself. */
 function isJson(line: string): boolean {
+  const text = unmarked(line);
+  return isContainer(text) || isContainer(plainJson(text));
+}
+
+function isContainer(json: string): boolean {
   try {
-    const value: unknown = JSON.parse(plainJson(unmarked(line)));
+    const value: unknown = JSON.parse(json);
     return typeof value === "object" && value !== null;
   } catch {
     return false;
