@@ -28,7 +28,9 @@ describe(`metrics agree with scikit-learn ${reference.scikitLearn}`, () => {
       expect(Math.abs(rankedPrAuc(ranked, rankedCounts) - weighted.prAuc)).toBeLessThan(tolerance);
       expect(Math.abs(mean(logLosses(y, p), counts) - weighted.logLoss)).toBeLessThan(tolerance);
       expect(Math.abs(mean(squaredErrors(y, p), counts) - weighted.brier)).toBeLessThan(tolerance);
-      expect(Math.abs(calibrationError(y, p, { counts: Uint32Array.from(counts) }) - weighted.ece)).toBeLessThan(tolerance);
+      expect(Math.abs(calibrationError(y, p, { counts: Uint32Array.from(counts) }) - weighted.ece)).toBeLessThan(
+        tolerance,
+      );
     });
   }
 });
