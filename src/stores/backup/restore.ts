@@ -2,7 +2,6 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { InvalidInput } from "#churn/failure.ts";
 import type { Connections } from "../connections/connections.ts";
-import { openDuckDb } from "../connections/duckdb/database.ts";
 import { StoreDamaged } from "../failures.ts";
 import { isErrorCode } from "../models/directory/durable-files.ts";
 import type { BackupSource } from "./backup-place.ts";
@@ -81,6 +80,8 @@ function requireSameStores(on: Connections, { data, models }: BackupManifest, { 
 async function requireUnused(on: Connections): Promise<void> {
   const names = await namesIn(on.options.dataDir);
   if (!names.includes(databaseName)) return;
+  // The image, which restores to servers, has no DuckDB.
+  const { openDuckDb } = await import("../connections/duckdb/database.ts");
   try {
     await (await openDuckDb(on.folder(databaseName))).close();
   } catch (error) {
@@ -106,6 +107,7 @@ async function requireEmpty(on: Connections): Promise<void> {
 
 /** Throws InvalidInput unless the database can be read to its end and holds as many rows as were copied. */
 async function requireSound(path: string, { contents }: BackupManifest, { name }: BackupSource): Promise<void> {
+  const { openDuckDb } = await import("../connections/duckdb/database.ts");
   const database = await openDuckDb(path);
   try {
     await database.verify();
