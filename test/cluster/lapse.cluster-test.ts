@@ -7,7 +7,7 @@ import { toStructured } from "#runtime/events.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
 import { untilReady } from "./deploy.ts";
 import { command, kubectl, podsOf } from "./kubectl.ts";
-import { untilTaken } from "./load.ts";
+import { underLoad, untilTaken } from "./load.ts";
 import { applyOverlay, overlay } from "./overlay.ts";
 import { eventually, ping, predict, publish, type Reply, throughGateway } from "./requests.ts";
 import { count, countActions, versions } from "./state.ts";
@@ -168,7 +168,7 @@ describe("lapse on a cluster", () => {
   });
 
   it("trains when the PingSource fires; the predictor follows the alias to that version and back, on the same pod", async () => {
-    const first = await servedVersion();
+    const first = await eventually(servedVersion, 60);
     const nightly = await fireSoon("train");
     const second = await eventually(async () => {
       const other = (await versions()).find((version) => version !== first);
@@ -176,18 +176,21 @@ describe("lapse on a cluster", () => {
       return other ?? "";
     }, 100);
     await schedule("train", nightly);
-    await servedVersion();
-    const [pod] = await podsOf("churn-predictor");
-    // Training found no reason to prefer it: its log hardly differs from that of the first.
-    await command("models", "promote", second, "--reason", "The predictor is to follow the alias.");
-    await eventually(async () => expect(await servedVersion()).toBe(second), 10);
-    await command("models", "rollback");
-    await eventually(async () => expect(await servedVersion()).toBe(first), 10);
-    expect(await podsOf("churn-predictor")).toEqual([pod]);
+    // Asked all the time, so that no pod goes meanwhile as there is nothing to do.
+    await underLoad(1, ask, async () => {
+      await eventually(servedVersion, 60);
+      const [pod] = await podsOf("churn-predictor");
+      // Training found no reason to prefer it: its log hardly differs from that of the first.
+      await command("models", "promote", second, "--reason", "The predictor is to follow the alias.");
+      await eventually(async () => expect(await servedVersion()).toBe(second), 30);
+      await command("models", "rollback");
+      await eventually(async () => expect(await servedVersion()).toBe(first), 30);
+      expect(await podsOf("churn-predictor")).toEqual([pod]);
+    });
   });
 
   it("sends some requests to the challenger in a canary, and none after it", async () => {
-    const champion = await servedVersion();
+    const champion = await eventually(servedVersion, 60);
     await applyOverlay("canary");
     await kubectl("patch", "inferenceservice", "churn", "--type=merge", "--patch", half);
     const versionsOf20 = async () => {
@@ -256,7 +259,9 @@ const half = JSON.stringify({ spec: { predictor: { canaryTrafficPercent: 50 } } 
 const metadataSchema = z.object({ inputs: z.array(z.object({ name: z.string() })) });
 const predictionsSchema = z.object({ predictions: z.array(z.object({ model_version: z.string() })) });
 
+const ask = () => predict([{ user_id: knownUser }]);
+
 async function servedVersion(): Promise<string> {
-  const { body } = await predict([{ user_id: knownUser }]);
+  const { body } = await ask();
   return predictionsSchema.parse(body).predictions[0]?.model_version ?? "";
 }
