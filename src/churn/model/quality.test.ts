@@ -34,7 +34,7 @@ describe("the champion's quality by now", () => {
     const later = refused(champion.version, "2025-02-01");
     const measured = later.peers && { ...later.peers, recency: { ...later.peers.recency, auc: later.test.prAuc } };
     const found = recentQuality(champion, { ...later, peers: measured });
-    expect(found.peers["recency"]?.auc).toBe(later.test.prAuc.value);
+    expect(found.peers.recency?.auc).toBe(later.test.prAuc.value);
     const judged = { snapshots: ["2025-02-01"], rows: 10, auc: 0.7, logLoss: 0.5 };
     expect(recentQuality(champion, { ...later, decision: { ...later.decision, judged } }).peers).toEqual({});
   });
