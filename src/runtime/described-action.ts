@@ -8,6 +8,9 @@ const text = (limit: number) =>
       "Neither blank nor a word for nothing, such as NULL; without control characters. A number counts as its digits.",
     );
 
+/** One that may also be empty, or a word for nothing. */
+const optionalText = (limit: number) => z.union([z.string().max(limit), z.int()]).nullish();
+
 /** When an action was done, as the description of the API says it. More forms are taken: src/churn/intake/read-time.ts. */
 export const describedTime = z
   .union([z.iso.datetime({ offset: true }), z.number().min(1e8).max(99_999_999_999_999)])
@@ -21,8 +24,8 @@ export const describedAction = z.looseObject({
   action: text(textLimits.action),
   timestamp: describedTime,
   passive: z.boolean().nullish().describe("Whether the business did it to the user; absent means that it did not."),
-  event_id: text(textLimits.event_id).nullish().describe("An action with an id counts once, however often it is sent."),
+  event_id: optionalText(textLimits.event_id).describe("An action with an id counts once, however often it is sent."),
 });
 
 export const describedUserId = text(textLimits.user_id);
-export const describedSource = text(textLimits.source).nullish().describe("Where the id is unique.");
+export const describedSource = optionalText(textLimits.source).describe("Where the id is unique.");
