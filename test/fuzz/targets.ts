@@ -44,7 +44,7 @@ export async function startLocalTarget(): Promise<RunningTarget> {
     subject: users,
     timestamp: [now],
     time: [now],
-    id: ["spring"],
+    id: ["spring", ...users],
     state: ["here"],
     sort: ["probability", "value_at_risk"],
     ...{ top: [1], control: [20], rest: [0], rest_days: [0], window: [14] },

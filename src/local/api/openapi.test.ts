@@ -83,7 +83,8 @@ const known = {
   b: ["v1"],
   timestamp: [new Date().toISOString()],
   time: [new Date().toISOString()],
-  id: ["spring"],
+  // Of a campaign, and of a user.
+  id: ["spring", "ann"],
   state: ["here"],
   sort: ["probability", "value_at_risk"],
   // Enough for both arms, and few enough for many campaigns that are under way at once.
