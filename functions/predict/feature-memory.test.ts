@@ -179,4 +179,11 @@ describe("FeatureMemory", () => {
     counted.before = sleep(20_000, undefined, { ref: false });
     await expect(kept.get(["ben"])).rejects.toThrow("no response within 20 ms");
   });
+
+  it("waits so but once for a store that hangs", async () => {
+    const kept = memory({ deadline: 20, first: 300 });
+    counted.before = sleep(20_000, undefined, { ref: false });
+    await expect(kept.get(["ana"])).rejects.toThrow("no response within 320 ms");
+    await expect(kept.get(["ben"])).rejects.toThrow("no response within 20 ms");
+  });
 });

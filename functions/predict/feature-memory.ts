@@ -17,7 +17,7 @@ export interface FeatureMemoryOptions {
   readonly bytes: number;
   /** How long a read may take altogether, in milliseconds: somebody waits for the prediction. Undefined for as long as it takes. */
   readonly deadlineMilliseconds?: number | undefined;
-  /** How much longer until a read has ended for the first time, since a new pod may have to wait for its first connection. */
+  /** How much longer from the first read on, until one has ended, since a new pod may have to wait for its first connection. */
   readonly firstMilliseconds?: number | undefined;
   readonly metrics?: FeatureMemoryMetrics | undefined;
 }
@@ -33,6 +33,7 @@ export class FeatureMemory implements RowSource {
   /** The state of the store that the rows are of. */
   #revision: string | undefined;
   #hasRead = false;
+  #firstRead: number | undefined;
 
   constructor(options: FeatureMemoryOptions) {
     this.#options = options;
@@ -41,7 +42,7 @@ export class FeatureMemory implements RowSource {
 
   /** Throws StoreUnavailable, also if that is known only once the time is over. */
   get(userIds: readonly string[]): Promise<ReadonlyMap<string, UserRow>> {
-    const { watch, deadlineMilliseconds, firstMilliseconds = 0 } = this.#options;
+    const { watch, deadlineMilliseconds } = this.#options;
     const looking = this.#options.bytes === 0 ? undefined : watch.confirm();
     if (looking === undefined) {
       const found = this.#known(userIds);
@@ -51,7 +52,15 @@ export class FeatureMemory implements RowSource {
       this.#hasRead = true;
     });
     if (deadlineMilliseconds === undefined) return reading;
-    return within(deadlineMilliseconds + (this.#hasRead ? 0 : firstMilliseconds), "read features", reading);
+    return within(deadlineMilliseconds + this.#longer(), "read features", reading);
+  }
+
+  /** What is left of the time for the first connection, which a store that hangs takes up but once. */
+  #longer(): number {
+    if (this.#hasRead) return 0;
+    const now = performance.now();
+    this.#firstRead ??= now;
+    return Math.max(0, this.#firstRead + (this.#options.firstMilliseconds ?? 0) - now);
   }
 
   /** Undefined unless all of them are in memory. */

@@ -12,6 +12,7 @@ const pauseMilliseconds = 100;
 /** Makes requests to one server, patiently until it has responded once or was waited for in vain. */
 export class FirstConnection {
   #isOver = false;
+  #until: number | undefined;
   readonly #random: () => number;
   readonly #onRetry: (() => void) | undefined;
 
@@ -22,14 +23,14 @@ export class FirstConnection {
 
   /** `isRefused` tells an error of a connection that was refused, so that the server has seen nothing of the request. */
   async run<T>(request: () => Promise<T>, isRefused: (error: unknown) => boolean): Promise<T> {
-    const until = performance.now() + firstConnectionMilliseconds;
+    this.#until ??= performance.now() + firstConnectionMilliseconds;
     for (;;) {
       try {
         const answer = await request();
         this.#isOver = true;
         return answer;
       } catch (error) {
-        this.#isOver ||= !isRefused(error) || performance.now() + pauseMilliseconds > until;
+        this.#isOver ||= !isRefused(error) || performance.now() + pauseMilliseconds > this.#until;
         if (this.#isOver) throw error;
         await sleep(pauseMilliseconds * (0.5 + this.#random() / 2));
         this.#onRetry?.();

@@ -35,8 +35,8 @@ it("reads only the end for the newest entries, however many there are", async ()
   const years = Array.from({ length: 20_000 }, (_, i) => entryAt(start + i * hour));
   const { read, told } = await newest(years, 50);
   expect(told).toEqual(years.slice(-50).reverse());
-  // Those of three days more: a run is told by when it began.
-  expect(read).toBeLessThanOrEqual(50 + 3 * 24 + 1);
+  // Those of three days more, since a run is told by when it began, and a hundred whose clock might have been wrong.
+  expect(read).toBeLessThanOrEqual(50 + 3 * 24 + 100);
 });
 
 it("reads no further than a range goes back", async () => {
@@ -44,8 +44,23 @@ it("reads no further than a range goes back", async () => {
   const from = start + 19_990 * hour;
   const { read, told } = await newest(years, 1_000, { from, action: "run" });
   expect(told).toEqual(years.slice(-10).reverse());
-  expect(read).toBeLessThan(100);
-  expect((await newest(years, 1_000, { from, action: "drift" })).read).toBeLessThan(100);
+  expect(read).toBeLessThan(200);
+  expect((await newest(years, 1_000, { from, action: "drift" })).read).toBeLessThan(200);
+});
+
+it("misses nothing in a range for entries that a machine wrote while its clock was wrong", async () => {
+  const days = Array.from({ length: 30 }, (_, i) => entryAt(start + i * 24 * hour));
+  for (const wrong of [-400, 400]) {
+    const astray = Array.from({ length: 20 }, (_, i) => entryAt(start + wrong * 24 * hour + i));
+    const { told } = await newest([...days, ...astray, entryAt(start + 31 * 24 * hour)], 1_000, {
+      from: start + 5 * 24 * hour,
+      to: start + 100 * 24 * hour,
+    });
+    expect(told.map(({ at }) => (at - start) / hour / 24)).toEqual([
+      31,
+      ...Array.from({ length: 25 }, (_, i) => 29 - i),
+    ]);
+  }
 });
 
 it("tells by their moments what was added in another order, and the first of those of one id", async () => {

@@ -7,6 +7,9 @@ import { type AuditEntry, type AuditRange, auditEntry, isWithin } from "../audit
  */
 const mostLate = 3 * 86_400_000;
 
+/** This many lines in a row may be of any moment, as a machine writes them while its clock is wrong. */
+const mostAstray = 100;
+
 const lineSchema = jsonText(auditEntry);
 
 /**
@@ -21,11 +24,11 @@ export async function* newestFirst(lines: AsyncIterable<string>, range: AuditRan
   const told = new Set<string>();
   const waiting = new Set<string>();
   const isOfAction = actionTest(range.action);
-  let earliest = Number.POSITIVE_INFINITY;
+  const moments = new RecentMoments();
   for await (const line of lines) {
-    // Of a line that a crash cut off, the number may be, too.
-    earliest = Math.min(earliest, Number(/"at":(\d+)[,}]/.exec(line)?.[1] ?? earliest));
-    if (earliest + mostLate < (range.from ?? 0)) break;
+    moments.add(line);
+    const { newest } = moments;
+    if (newest + mostLate < (range.from ?? 0)) break;
     const entry = isOfAction(line) ? lineSchema.safeParse(line).data : undefined;
     if (entry !== undefined && isWithin(entry, range) && !told.has(entry.id)) {
       if (waiting.has(entry.id)) held = held.filter(({ id }, i) => i < next || id !== entry.id);
@@ -33,7 +36,7 @@ export async function* newestFirst(lines: AsyncIterable<string>, range: AuditRan
       held.splice(placeOf(entry, held, next), 0, entry);
     }
     // Whatever was added before is of a moment before this.
-    for (let first = held[next]; first !== undefined && first.at >= earliest + mostLate; first = held[next]) {
+    for (let first = held[next]; first !== undefined && first.at >= newest + mostLate; first = held[next]) {
       told.add(first.id);
       waiting.delete(first.id);
       next += 1;
@@ -45,6 +48,24 @@ export async function* newestFirst(lines: AsyncIterable<string>, range: AuditRan
     }
   }
   yield* held.slice(next);
+}
+
+/** The moments of the lines that were read last. */
+class RecentMoments {
+  readonly #moments: number[] = [];
+
+  add(line: string): void {
+    // Of a line that a crash cut off, the number may be, too.
+    const at = /"at":(\d+)[,}]/.exec(line)?.[1];
+    if (at === undefined) return;
+    this.#moments.push(Number(at));
+    if (this.#moments.length > mostAstray) this.#moments.shift();
+  }
+
+  /** Lines before these are hardly of a later moment; of too few nothing is known. */
+  get newest(): number {
+    return this.#moments.length < mostAstray ? Number.POSITIVE_INFINITY : Math.max(...this.#moments);
+  }
 }
 
 /** Where an entry belongs among those from `from` on: behind those of its moment, and mostly behind all. */
