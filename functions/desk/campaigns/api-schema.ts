@@ -31,6 +31,12 @@ export const shownCampaign = z.object({
   rest_days: z.int().optional(),
   sizes,
   left_out: z.record(z.string(), z.int()).optional().describe("How many users were left out, by the reason."),
+  is_capped: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether the list ended because no more can be contacted (most_contacts or CONTACT_CAPACITY), though more users fit.",
+    ),
 });
 
 /** A campaign as the API shows it. */
@@ -51,6 +57,7 @@ export function campaignShown(campaign: StoredCampaign, now: number): z.input<ty
     ...(campaign.restDays !== undefined && { rest_days: campaign.restDays }),
     sizes: campaign.sizes,
     ...(campaign.leftOut !== undefined && { left_out: campaign.leftOut }),
+    ...(campaign.isCapped !== undefined && { is_capped: campaign.isCapped }),
   };
 }
 

@@ -1,17 +1,19 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { armOf } from "#churn/campaign/arm.ts";
 import { startOf } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { costsOf } from "#runtime/cost-settings.ts";
 import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { listedUser } from "#test/support/listed-user.ts";
-import { newCampaignBody } from "./api-schema.ts";
+import { campaignShown, newCampaignBody } from "./api-schema.ts";
 import { newCampaignAsked } from "./new-campaign.ts";
 import { newCampaignForm, newCampaignOf } from "./plan/create-form-schema.ts";
 import { withCosts } from "./plan/form.ts";
+import { renderCampaign } from "./result/page.ts";
+import { campaignView } from "./result/view.ts";
 import { startCampaign } from "./start-campaign.ts";
 
 const now = startOf(20_500) + 1_000;
@@ -76,7 +78,7 @@ it("goes by the setting where nothing else is asked for, and by the form before 
   const fields = { name: "Form", top: "2000", control: "20", window: "30", rest: "0", save_rate: "10" };
   const formOf = (capacity: string) => withCosts(newCampaignForm.parse({ ...fields, capacity }), services(50).costs);
   const sizesOf = async (capacity: string) => {
-    const wanted = await newCampaignOf(formOf(capacity), services());
+    const wanted = await newCampaignOf(formOf(capacity), services(50));
     return (await startCampaign({ ...wanted, id: `form-${capacity}` }, request, services(50))).campaign.sizes.treatment;
   };
   expect(await sizesOf("60")).toBe(60);
@@ -92,4 +94,34 @@ it("says that the capacity ended a list that has no control group", async () => 
       "Nothing could be compared: of the one user who may be contacted, none is in the control group. With a control share of 20 %, take at least 21 users. The list ended where 1 could be contacted: allow more.",
     ),
   );
+});
+
+describe("a list that the capacity ended", () => {
+  const pageOf = async (id: string) =>
+    renderCampaign(await campaignView(id, services()), { reader: undefined, mayOperate: true });
+
+  it("is told as such by the API and the page, with what set the capacity", async () => {
+    const capped = await started({ id: "set" }, 50);
+    expect(campaignShown(capped, now)).toMatchObject({
+      is_capped: true,
+      audience: "here, at most 50 contacts (CONTACT_CAPACITY)",
+    });
+    expect(await pageOf("set")).toContain(
+      "The list ended at the capacity of 50 contacts, though more users fit.",
+    );
+    const asked = await started({ id: "asked", most_contacts: 40, top: 500, rest_days: 0 }, 50);
+    expect(campaignShown(asked, now)).toMatchObject({
+      is_capped: true,
+      audience: "here, the 500 of the highest probability, at most 40 contacts",
+    });
+  });
+
+  it("is told apart from one that ran out where just as many can be contacted", async () => {
+    const { sizes } = await started({ id: "all", top: 100 });
+    await stores.campaigns.remove("all");
+    const ranOut = await started({ id: "all", top: 100, most_contacts: sizes.treatment });
+    expect(ranOut.sizes).toEqual(sizes);
+    expect(campaignShown(ranOut, now).is_capped).toBe(false);
+    expect(await pageOf("all")).not.toContain("capacity of");
+  });
 });

@@ -40,6 +40,7 @@ export interface CampaignServices {
 }
 
 export interface CreatedCampaign {
+  /** It tells too whether the list ended at the most contacts that can be made, though more users fit. */
   readonly campaign: StoredCampaign;
   /** How many users were left out, and why. */
   readonly suppressed: ReadonlyMap<Suppression, number>;
@@ -86,7 +87,8 @@ export async function createCampaign(
     for (const arm of ["treatment", "control"] as const)
       if (sizes[arm] === 0)
         throw new InvalidInput(noneIn(arm, taken, plan.controlShare, isCapped ? mostContacts : undefined));
-    return { campaign: await campaigns.freezeAlone(campaign.id, Object.fromEntries(suppressed)), suppressed };
+    const frozen = await campaigns.freezeAlone(campaign.id, Object.fromEntries(suppressed), isCapped);
+    return { campaign: frozen, suppressed };
   } catch (error) {
     await campaigns.remove(campaign.id).catch(() => undefined);
     throw error;

@@ -1,7 +1,7 @@
 import type { HttpRequest } from "#runtime/http.ts";
 import { deskRecorder, whoIs } from "../record-act.ts";
 import type { AudienceFilter, Ranking } from "./audience/audience-filter.ts";
-import { describeFilter } from "./audience/audience-filter.ts";
+import { capacityOf, describeFilter } from "./audience/audience-filter.ts";
 import { campaignId } from "./campaign-id.ts";
 import { type CreatedCampaign, createCampaign } from "./create-campaign.ts";
 import { type ByProfit, candidates } from "./plan/candidates.ts";
@@ -38,13 +38,17 @@ export async function startCampaign(
   const { features, users, campaigns, contacts, costs, now } = services;
   const set = await features.currentSet();
   const target = id ?? campaignId(wanted.name);
+  const capacity = capacityOf(wanted.mostContacts, costs.capacity);
   const create = () =>
     createCampaign(
       {
         ...wanted,
         id: target,
-        mostContacts: wanted.mostContacts ?? costs.capacity,
-        audience: describeFilter(filter, typeof order === "string" ? order : "profit of a contact", wanted.top),
+        mostContacts: capacity?.contacts,
+        audience: describeFilter(filter, typeof order === "string" ? order : "profit of a contact", {
+          top: wanted.top,
+          capacity,
+        }),
         windowDays: windowDays ?? set?.definition.churn.churnDays ?? 30,
         createdBy: whoIs(request).who,
       },

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import type { Balance } from "#churn/campaign/balance.ts";
-import { describeFilter } from "#functions/desk/campaigns/audience/audience-filter.ts";
+import { capacityOf, describeFilter } from "#functions/desk/campaigns/audience/audience-filter.ts";
 import { campaignId } from "#functions/desk/campaigns/campaign-id.ts";
 import { createCampaign } from "#functions/desk/campaigns/create-campaign.ts";
 import { describeSuppressed } from "#functions/desk/campaigns/free-to-contact.ts";
@@ -57,11 +57,12 @@ async function run(raw: unknown, call: Call): Promise<void> {
   const costs = costsOf(parseConfig(z.object(costSettings), call.environment));
   await withStores(call, async (stores, record) => {
     const features = await stores.featureStore();
+    const atMost = capacityOf(capacity, costs.capacity);
     const [set, users] = [await features.currentSet(), await stores.userList()];
     const plan = {
       id: options.id ?? campaignId(name),
       name,
-      audience: describeFilter(filter, sort, top),
+      audience: describeFilter(filter, sort, { top, capacity: atMost }),
       controlShare: control,
       windowDays: window ?? set?.definition.churn.churnDays ?? 30,
       costPerContact: cost,
@@ -69,7 +70,7 @@ async function run(raw: unknown, call: Call): Promise<void> {
       createdBy: by ?? call.user,
       restDays: rest,
       top,
-      mostContacts: capacity ?? costs.capacity,
+      mostContacts: atMost?.contacts,
     };
     const services = { campaigns: await stores.campaignStore(), contacts: await stores.contactStore(), now: Date.now };
     const { campaign, suppressed } = await record(
@@ -83,13 +84,13 @@ async function run(raw: unknown, call: Call): Promise<void> {
     call.print(
       [
         `Created ${campaign.id}: ${counted(treatment)} users to contact, ${counted(controls)} in the control group (${campaign.audience}).`,
-        ...(top !== undefined && treatment + controls < top
+        ...(campaign.isCapped === true
           ? [
-              treatment === plan.mostContacts
-                ? "No more than these can be contacted (--capacity)."
-                : "No more than these fit and may be contacted.",
+              `The list ended at the capacity of ${counted(treatment)} (${atMost?.setBy ?? "--capacity"}), though more users fit.`,
             ]
-          : []),
+          : top !== undefined && treatment + controls < top
+            ? ["No more than these fit and may be contacted."]
+            : []),
         ...(suppressed.size === 0 ? [] : [`Left out: ${describeSuppressed(suppressed)}.`]),
         describeBalance(balance),
         `The list to contact: lapse campaigns export ${campaign.id} > ${campaign.id}.csv`,

@@ -71,6 +71,7 @@ export const storedCampaignSchema: z.ZodType<StoredCampaign> = z.object({
   isFrozen: z.boolean(),
   sizes,
   leftOut: z.partialRecord(z.enum(suppressions), z.int()).optional(),
+  isCapped: z.boolean().optional(),
   restDays: z.int().optional(),
   result: result.optional(),
 });

@@ -78,10 +78,10 @@ export function describeCampaignStore(name: string, open: () => Promise<OpenCamp
       await store.create({ ...spring, restDays: 30 });
       await store.assign(spring, [assignment("ann")]);
       const leftOut = { "opted out": 2, "contacted lately": 1 };
-      expect(await store.freeze("spring", leftOut)).toMatchObject({ leftOut, restDays: 30 });
-      expect(await store.freeze("spring", {})).toMatchObject({ leftOut });
+      expect(await store.freeze("spring", leftOut, true)).toMatchObject({ leftOut, restDays: 30, isCapped: true });
+      expect(await store.freeze("spring", {}, false)).toMatchObject({ leftOut, isCapped: true });
       store = await opened.reopen();
-      expect(await store.campaign("spring")).toMatchObject({ leftOut, restDays: 30 });
+      expect(await store.campaign("spring")).toMatchObject({ leftOut, restDays: 30, isCapped: true });
     });
 
     it("streams assignments exactly, in order, and of one arm", async () => {

@@ -15,17 +15,17 @@ export interface CampaignStore {
   assign(campaign: Campaign, assignments: readonly Assignment[]): Promise<void>;
 
   /**
-   * Ends the assignment: from here on the campaign counts, and no one is added. Returns it with the sizes of its arms, and
-   * who was left out of it. Safe to repeat. Throws CampaignNotFound.
+   * Ends the assignment: from here on the campaign counts, and no one is added. Returns it with the sizes of its arms,
+   * who was left out of it, and whether the capacity ended it. Safe to repeat. Throws CampaignNotFound.
    */
-  freeze(campaignId: string, leftOut?: LeftOut): Promise<StoredCampaign>;
+  freeze(campaignId: string, leftOut?: LeftOut, isCapped?: boolean): Promise<StoredCampaign>;
 
   /**
    * Does the same for a campaign that must have its users to itself. Of several that take the same users at the same time,
    * one is frozen: the others throw UsersTaken, and are not frozen. A user is taken if the window of another campaign is open
    * when this one starts.
    */
-  freezeAlone(campaignId: string, leftOut?: LeftOut): Promise<StoredCampaign>;
+  freezeAlone(campaignId: string, leftOut?: LeftOut, isCapped?: boolean): Promise<StoredCampaign>;
 
   /** Every campaign, the one created last first. */
   campaigns(): Promise<readonly StoredCampaign[]>;
@@ -70,6 +70,8 @@ export interface StoredCampaign extends Campaign {
   readonly sizes: ArmSizes;
   /** Undefined where it was not recorded. */
   readonly leftOut?: LeftOut | undefined;
+  /** Whether the list ended because one more could not be contacted; undefined where it was not recorded. */
+  readonly isCapped?: boolean | undefined;
   readonly result?: CampaignResult | undefined;
 }
 

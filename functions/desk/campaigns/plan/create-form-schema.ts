@@ -27,14 +27,15 @@ export const newCampaignForm = z.object({
 /** The campaign that the form asks for: the most worthwhile users first, as the plan reckoned. */
 export async function newCampaignOf(
   form: z.output<typeof newCampaignForm>,
-  { campaigns }: Pick<CampaignsServices, "campaigns">,
+  { campaigns, costs }: Pick<CampaignsServices, "campaigns" | "costs">,
 ): Promise<NewCampaign> {
   return {
     name: form.name,
     filter: filterOf(form),
     order: economicsOf(form, rateOf(form.save_rate, await campaigns.campaigns())),
     top: form.top,
-    mostContacts: form.capacity,
+    // The form begins with what is set, and what is left empty is what is set.
+    mostContacts: form.capacity === costs.capacity ? undefined : form.capacity,
     controlShare: form.control,
     windowDays: form.window,
     restDays: form.rest,

@@ -36,7 +36,7 @@ ${warnings(view)}
 <div><dt>Created by</dt><dd>${createdBy}</dd></div>
 <div><dt>Who</dt><dd>${audience}</dd></div>
 </dl>
-<p>${formatPercent(controlShare)} of the list ${windowDays > 0 ? `are not contacted; each user has ${formatCounted(windowDays, "day")} to stay or leave` : "are not contacted"}.${leftOut(view)}</p>
+<p>${formatPercent(controlShare)} of the list ${windowDays > 0 ? `are not contacted; each user has ${formatCounted(windowDays, "day")} to stay or leave` : "are not contacted"}.${leftOut(view)}${ended(campaign)}</p>
 ${campaign.outcomes.length > 0 ? "" : contactSection(view, mayOperate)}
 ${progress(view)}
 ${result.outcomes.map((outcome, i) => outcomeSection(outcome, result, i))}
@@ -60,6 +60,11 @@ function leftOut({ campaign: { leftOut = {}, restDays } }: CampaignView): string
     return users === undefined ? [] : [`${formatCounted(users, "user")} who ${texts[reason](users)}`];
   });
   return parts.length === 0 ? "" : ` Left out of it: ${parts.join(", ")}.`;
+}
+
+function ended({ isCapped, sizes }: CampaignView["campaign"]): string {
+  if (isCapped !== true) return "";
+  return ` The list ended at the capacity of ${formatCounted(sizes.treatment, "contact")}, though more users fit.`;
 }
 
 function contactSection({ campaign: { id }, contacts }: CampaignView, mayOperate: boolean): Markup {

@@ -52,12 +52,12 @@ export class DuckDbCampaignStore implements CampaignStore {
     );
   }
 
-  freeze(campaignId: string, leftOut?: LeftOut): Promise<StoredCampaign> {
-    return this.#freeze(campaignId, leftOut);
+  freeze(campaignId: string, leftOut?: LeftOut, isCapped?: boolean): Promise<StoredCampaign> {
+    return this.#freeze(campaignId, { leftOut, isCapped });
   }
 
-  freezeAlone(campaignId: string, leftOut?: LeftOut): Promise<StoredCampaign> {
-    return this.#freeze(campaignId, leftOut, async (connection, campaign) => {
+  freezeAlone(campaignId: string, leftOut?: LeftOut, isCapped?: boolean): Promise<StoredCampaign> {
+    return this.#freeze(campaignId, { leftOut, isCapped }, async (connection, campaign) => {
       // One write at a time: none can come between this and the end of the transaction.
       const taken = await findTaken(connection, campaign);
       if (taken.users > 0) throw new UsersTaken(campaignId, taken);
@@ -120,14 +120,14 @@ export class DuckDbCampaignStore implements CampaignStore {
   /** `check` throws for a campaign that must not be frozen; it runs in the transaction that freezes it. */
   #freeze(
     campaignId: string,
-    leftOut: LeftOut | undefined,
+    told: Pick<StoredCampaign, "leftOut" | "isCapped">,
     check?: (connection: DuckDBConnection, campaign: StoredCampaign) => Promise<void>,
   ): Promise<StoredCampaign> {
     return this.#writes.transaction("freeze a campaign", (connection) =>
       changeCampaign(connection, campaignId, async (there) => {
         if (there.isFrozen) return there;
         await check?.(connection, there);
-        return { ...there, isFrozen: true, sizes: await countArms(connection, campaignId), leftOut };
+        return { ...there, isFrozen: true, sizes: await countArms(connection, campaignId), ...told };
       }),
     );
   }

@@ -57,16 +57,16 @@ export class ElasticsearchCampaignStore implements CampaignStore {
     await eraseAgain(this.#elasticsearch, assigned, (erased) => this.erase(erased));
   }
 
-  async freeze(campaignId: string, leftOut?: LeftOut): Promise<StoredCampaign> {
+  async freeze(campaignId: string, leftOut?: LeftOut, isCapped?: boolean): Promise<StoredCampaign> {
     const campaign = await this.#require(campaignId);
     const sizes = await this.#count(campaign);
     await this.#change(campaignId, "freeze a campaign", (there) =>
-      there === undefined || there.isFrozen ? undefined : { ...there, isFrozen: true, sizes, leftOut },
+      there === undefined || there.isFrozen ? undefined : { ...there, isFrozen: true, sizes, leftOut, isCapped },
     );
     return this.#require(campaignId);
   }
 
-  async freezeAlone(campaignId: string, leftOut?: LeftOut): Promise<StoredCampaign> {
+  async freezeAlone(campaignId: string, leftOut?: LeftOut, isCapped?: boolean): Promise<StoredCampaign> {
     await this.#prepared.get();
     const campaign = await this.#require(campaignId);
     if (campaign.isFrozen) return campaign;
@@ -80,7 +80,7 @@ export class ElasticsearchCampaignStore implements CampaignStore {
       if (taken.users > 0) throw new UsersTaken(campaignId, taken);
       return claimsDocument([...claiming.map(({ id }) => id), campaignId]);
     });
-    return this.freeze(campaignId, leftOut);
+    return this.freeze(campaignId, leftOut, isCapped);
   }
 
   async campaigns(): Promise<readonly StoredCampaign[]> {

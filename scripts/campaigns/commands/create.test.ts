@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { setUpStores } from "#stores/open-stores.ts";
+import { listedUser } from "#test/support/listed-user.ts";
+import { Inputs } from "../../call/inputs.ts";
+import { ownCall } from "../../call/own-call.ts";
+import { campaigns } from "../../campaigns.ts";
+
+let dataDir: string;
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "lapse-create-"));
+  const stores = await setUpStores({ dataDir }, Date.now);
+  await stores.users.put(
+    Array.from({ length: 200 }, (_, i) => listedUser(`user-${i}`, { probability: 0.5, risk: "high" })),
+    Date.now(),
+  );
+  await stores.close();
+});
+afterEach(() => rm(dataDir, { recursive: true }));
+
+/** Creates a campaign. Returns what the command prints. */
+async function created(args: readonly string[], environment: Record<string, string> = {}): Promise<string> {
+  const printed: string[] = [];
+  const program = new Command();
+  campaigns(program, {
+    ...ownCall(process, new Inputs(process.stdin), Date.now),
+    environment: { DATA_DIR: dataDir, LAPSE_USER: "ana", ...environment },
+    print: (text) => void printed.push(text),
+    warn: () => undefined,
+    write: async () => undefined,
+  });
+  await program.parseAsync(["create", "--control", "0.5", ...args], { from: "user" });
+  return printed.join("\n");
+}
+
+it("says that the capacity ended the list, and what set it, whether or not --top was given", async () => {
+  const set = await created(["--name", "Spring"], { CONTACT_CAPACITY: "20" });
+  expect(set).toContain("20 users to contact");
+  expect(set).toContain("(at risk, at most 20 contacts (CONTACT_CAPACITY)).");
+  expect(set).toContain("The list ended at the capacity of 20 (CONTACT_CAPACITY), though more users fit.");
+  const asked = await created(["--name", "Autumn", "--capacity", "10", "--top", "50"], { CONTACT_CAPACITY: "20" });
+  expect(asked).toContain("The list ended at the capacity of 10 (--capacity), though more users fit.");
+});
+
+it("says that no more users fit where the list ran out, though just as many can be contacted", async () => {
+  const [, treatment] = /: (\d+) users to contact/.exec(await created(["--name", "All", "--id", "all"])) ?? [];
+  const stores = await setUpStores({ dataDir }, Date.now);
+  await stores.campaigns.remove("all");
+  await stores.close();
+  const again = await created(["--name", "All", "--id", "all", "--top", "900", "--capacity", String(treatment)]);
+  expect(again).toContain("No more than these fit and may be contacted.");
+  expect(again).not.toContain("The list ended at");
+});
