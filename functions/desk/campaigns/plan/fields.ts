@@ -60,7 +60,7 @@ export function fieldsOf(form: PlanForm): {
         form.windows,
         "how long a user who stays is worth as much; empty: one",
       ),
-      number("capacity", "At most (contacts)", form.capacity),
+      number("capacity", "At most (contacts)", form.capacity, "empty: as set, CONTACT_CAPACITY"),
     ],
   };
 }
