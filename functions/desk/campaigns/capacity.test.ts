@@ -91,7 +91,7 @@ it("says that the capacity ended a list that has no control group", async () => 
   );
   await expect(started({ id: uncontrolled, most_contacts: 1 })).rejects.toThrow(
     new InvalidInput(
-      "Nothing could be compared: of the one user who may be contacted, none is in the control group. With a control share of 20 %, take at least 21 users. The list ended where 1 could be contacted: allow more.",
+      "Nothing could be compared: of the one user who may be contacted, none is in the control group. The list ended at the capacity of 1 contact: raise it to at least 20.",
     ),
   );
 });
@@ -106,9 +106,7 @@ describe("a list that the capacity ended", () => {
       is_capped: true,
       audience: "here, at most 50 contacts (CONTACT_CAPACITY)",
     });
-    expect(await pageOf("set")).toContain(
-      "The list ended at the capacity of 50 contacts, though more users fit.",
-    );
+    expect(await pageOf("set")).toContain("The list ended at the capacity of 50 contacts, though more users fit.");
     const asked = await started({ id: "asked", most_contacts: 40, top: 500, rest_days: 0 }, 50);
     expect(campaignShown(asked, now)).toMatchObject({
       is_capped: true,

@@ -1,4 +1,4 @@
-import { armOf, fewestUsers, leastShare } from "#churn/campaign/arm.ts";
+import { armOf, fewestContacts, fewestUsers, leastShare } from "#churn/campaign/arm.ts";
 import type { Arm, Assignment, Campaign } from "#churn/campaign/campaign.ts";
 import type { Suppression } from "#churn/campaign/suppress.ts";
 import { InvalidInput } from "#churn/failure.ts";
@@ -125,17 +125,21 @@ function noOne(suppressed: ReadonlyMap<Suppression, number>): string {
 
 /** Without users in both arms, there would never be a result. */
 function noneIn(arm: Arm, users: number, controlShare: number, capacity: number | undefined): string {
+  const none = `Nothing could be compared: of ${users === 1 ? "the one user" : `the ${users.toLocaleString("en")} users`} who may be contacted, none is`;
+  if (capacity !== undefined) return `${none} in the control group. ${raised(capacity, controlShare)}`;
   const which = arm === "control" ? "in the control group" : "to be contacted";
   const least = leastShare(users);
   const share =
     least === undefined
       ? ""
       : `, or of ${users.toLocaleString("en")} users a control share of ${arm === "control" ? `at least ${percent(least)}` : `at most ${percent(1 - least)}`}`;
-  const limit =
-    capacity === undefined
-      ? ""
-      : ` The list ended where ${capacity.toLocaleString("en")} could be contacted: allow more.`;
-  return `Nothing could be compared: of ${users === 1 ? "the one user" : `the ${users.toLocaleString("en")} users`} who may be contacted, none is ${which}. With a control share of ${percent(controlShare)}, take at least ${fewestUsers(controlShare).toLocaleString("en")} users${share}.${limit}`;
+  return `${none} ${which}. With a control share of ${percent(controlShare)}, take at least ${fewestUsers(controlShare).toLocaleString("en")} users${share}.`;
+}
+
+/** More users do not help where the capacity ends the list: it has as many to contact as it allows, and no control group. */
+function raised(capacity: number, controlShare: number): string {
+  const least = Math.max(fewestContacts(controlShare), capacity + 1);
+  return `The list ended at the capacity of ${capacity === 1 ? "1 contact" : `${capacity.toLocaleString("en")} contacts`}: raise it to at least ${least.toLocaleString("en")}.`;
 }
 
 function percent(share: number): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { goodnessOfFit } from "../statistics/chi-square.ts";
-import { armOf, fewestUsers, leastShare } from "./arm.ts";
+import { armOf, fewestContacts, fewestUsers, leastShare } from "./arm.ts";
 
 describe("armOf", () => {
   const users = Array.from({ length: 40_000 }, (_, i) => `user-${i}`);
@@ -46,5 +46,18 @@ describe("fewestUsers", () => {
   it("is what the least share takes, where any share is enough", () => {
     for (const users of [7, 100, 5_000]) expect(fewestUsers(leastShare(users)! + 1e-9)).toBe(users);
     expect(leastShare(6)).toBeUndefined();
+  });
+});
+
+describe("fewestContacts", () => {
+  it("leaves the control group of a list that it ends empty in at most one of 100 campaigns", () => {
+    const campaigns = Array.from({ length: 4_000 }, (_, i) => `campaign-${i}`);
+    for (const share of [0.2, 0.5, 0.9]) {
+      // Without a control group, the user who would be one contact too many is treated as well.
+      const users = Array.from({ length: fewestContacts(share) + 1 }, (_, i) => `user-${i}`);
+      const empty = campaigns.filter((id) => users.every((user) => armOf(id, user, share) === "treatment")).length;
+      expect(empty / campaigns.length).toBeLessThan(0.016);
+    }
+    expect(fewestContacts(0.2)).toBe(20);
   });
 });

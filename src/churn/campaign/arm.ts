@@ -14,6 +14,14 @@ export function fewestUsers(controlShare: number): number {
   return Math.ceil(Math.log(mayFail) / Math.log(1 - Math.min(controlShare, 1 - controlShare)));
 }
 
+/**
+ * The least capacity with which, in about 99 of 100 campaigns, a list has a control group: it ends only before the user who
+ * would be one contact too many.
+ */
+export function fewestContacts(controlShare: number): number {
+  return Math.max(1, Math.ceil(Math.log(mayFail) / Math.log(1 - controlShare)) - 1);
+}
+
 /** The least control share with which that holds for `users` users; undefined if there is none, as they are too few. */
 export function leastShare(users: number): number | undefined {
   const share = 1 - mayFail ** (1 / users);
