@@ -126,7 +126,7 @@ describe("readExperiment", () => {
     for (const part of [
       "1 row without a user (row 6)",
       "1 row of no arm (row 7)",
-      "1 row has no time that can be read",
+      '1 time of time cannot be read, "2026-13-45" in row 8: this user counts as assigned with the last.',
       "2 rows of users who are in both arms (the first is row 4)",
       "1 row of a user who stands in the file more than once: the first assignment counts (row 1)",
     ])
@@ -147,8 +147,17 @@ describe("readExperiment", () => {
     const experiment = await read(lines);
     expect(experiment.sizes).toEqual({ treatment: 2, control: 2 });
     expect((await assignmentsOf(experiment))[1]?.assignedAt).toBe(Date.UTC(2026, 2, 5));
-    expect(experiment.notes.join("\n")).toContain(
-      "2 rows have no time that can be read: they count as assigned with the last.",
+    expect(experiment.notes.join("\n")).toContain("2 rows have no time: their users count as assigned with the last.");
+  });
+
+  it("tells times that cannot be read from empty ones, with the first of them", async () => {
+    const times = ["2026-03-01", "", "soon", "2026-03-05", "later", ...Array.from({ length: 20 }, () => "2026-03-05")];
+    const rows = times.map((time, i) => `user-${i},${i % 2},${time},1`);
+    const experiment = await read(["user,arm,exposed_at,kept", ...rows]);
+    expect(experiment.sizes).toEqual({ treatment: 12, control: 13 });
+    expect(experiment.notes).toContain("1 row has no time: its user counts as assigned with the last.");
+    expect(experiment.notes).toContain(
+      '2 times of exposed_at cannot be read, such as "soon" in row 3: these users count as assigned with the last.',
     );
   });
 

@@ -53,7 +53,7 @@ export async function readExperiment(
   const arms = await armsIn(records, columns, options, scratch);
   notes.push(...arms.notes);
   const time = await timeOf(records, columns, options, now, scratch);
-  notes.push(...time.notes, ...(await untimed(columns, time.sql, scratch)));
+  notes.push(...time.notes, ...(await untimed(records, columns, time.sql, scratch)));
 
   const outcomes = [];
   for (const [i, column] of columns.outcomes.entries()) {
@@ -164,24 +164,41 @@ async function timeOf(
 }
 
 /**
- * Where outcomes came with the file, a user without a time is as good as any other: controls often have none, as nothing was sent to
- * them. They count as assigned with the last.
+ * Where outcomes came with the file, a user whose time is not known is as good as any other: controls often have none, as nothing was
+ * sent to them. They count as assigned with the last.
  */
 function timeOfAll(sql: string, columns: ExperimentColumns, now: number): string {
   return columns.outcomes.length === 0 ? sql : `coalesce(${sql}, max(${sql}) OVER (), ${now}::DOUBLE)`;
 }
 
-async function untimed(columns: ExperimentColumns, sql: string, scratch: Scratch): Promise<string[]> {
-  if (columns.outcomes.length === 0 || columns.time === undefined) return [];
-  const [rows] = await scratch.row(
-    `SELECT count(*)::DOUBLE FROM rows WHERE fault IS NULL AND (${sql}) IS NULL`,
-    z.tuple([z.number()]),
+/** What is said of rows whose time is not known, where that leaves no one out: of empty ones, and of those that cannot be read. */
+async function untimed(
+  records: Records,
+  { outcomes, time }: ExperimentColumns,
+  sql: string,
+  scratch: Scratch,
+): Promise<string[]> {
+  if (outcomes.length === 0 || time === undefined) return [];
+  const [empty, unread, text, row] = await scratch.row(
+    `SELECT count(*) FILTER (time IS NULL)::DOUBLE, count(time)::DOUBLE,
+       left(min_by(time, row) FILTER (time IS NOT NULL), 60), (min(row) FILTER (time IS NOT NULL))::DOUBLE
+     FROM rows WHERE fault IS NULL AND (${sql}) IS NULL`,
+    z.tuple([z.number(), z.number(), z.string().nullable(), z.number().nullable()]),
   );
-  return rows === 0
-    ? []
-    : [
-        `${rows === 1 ? "1 row has" : `${rows.toLocaleString("en")} rows have`} no time that can be read: they count as assigned with the last.`,
-      ];
+  const notes: string[] = [];
+  if (empty === 1) notes.push("1 row has no time: its user counts as assigned with the last.");
+  if (empty > 1)
+    notes.push(`${empty.toLocaleString("en")} rows have no time: their users count as assigned with the last.`);
+  const name = columnName(records, time);
+  if (unread === 1)
+    notes.push(
+      `1 time of ${name} cannot be read, "${text}" in row ${row}: this user counts as assigned with the last.`,
+    );
+  if (unread > 1)
+    notes.push(
+      `${unread.toLocaleString("en")} times of ${name} cannot be read, such as "${text}" in row ${row}: these users count as assigned with the last.`,
+    );
+  return notes;
 }
 
 interface Counts {
@@ -228,7 +245,9 @@ function unreadNote(name: string, unread: Unread | undefined): string[] {
   if (unread === undefined) return [];
   const { texts, example } = unread;
   return [
-    `${texts === 1 ? "1 text" : `${texts.toLocaleString("en")} texts`} of ${name} cannot be read, such as ${example}: these outcomes are not known.`,
+    texts === 1
+      ? `1 text of ${name} cannot be read, ${example}: this outcome is not known.`
+      : `${texts.toLocaleString("en")} texts of ${name} cannot be read, such as ${example}: these outcomes are not known.`,
   ];
 }
 
