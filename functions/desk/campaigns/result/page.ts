@@ -89,11 +89,11 @@ function contactsForm(id: string): Markup {
 }
 
 function progress({ campaign, result: { sizes, closed, isFinal } }: CampaignView): Markup {
-  if (campaign.outcomes.length > 0)
+  if (campaign.outcomes.length > 0 && isFinal)
     return html`<p>The outcomes came with the file, all at once: the 95 % intervals are for a single look.</p>`;
   const total = sizes.treatment + sizes.control;
   if (isFinal)
-    return html`<p>The windows of all users have closed. The 95 % intervals hold at all looks together, however often someone has looked: they miss the true difference in at most 5 of 100 campaigns.</p>`;
+    return html`<p>The windows of all users have closed. The 95 % intervals hold at all looks together, however often someone has looked: they miss the true difference in about 5 of 100 campaigns or fewer.</p>`;
   return html`<p class="notice">The windows of ${formatCount(closed.treatment + closed.control)} of ${formatCount(total)} users have closed; the last closes on ${formatDay(dayOf(endOf(campaign)))}. Look as often as you like: until then the intervals are wider, so that those of 95 % hold at all looks together, the last one included.</p>`;
 }
 

@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import type { Assignment } from "#churn/campaign/campaign.ts";
+import { CampaignTally } from "#churn/campaign/tally.ts";
+import { exampleCampaign } from "#test/support/example-campaign.ts";
+import { renderCampaign } from "./page.ts";
+
+const outcomes = [{ name: "kept", kind: "share", good: "more" }] as const;
+
+/** The page of 80 users whose outcomes came with a file; the windows of the last `waiting` are open. */
+function pageOf(waiting: number): string {
+  const campaign = exampleCampaign({ outcomes });
+  const tally = new CampaignTally(campaign, outcomes);
+  for (let i = 0; i < 80; i++) {
+    const arm = i % 2 === 0 ? "treatment" : "control";
+    const user: Assignment = {
+      userId: `user-${i}`,
+      arm,
+      assignedAt: 0,
+      covariates: [],
+      outcomes: [i % 3 === 0 ? 1 : 0],
+    };
+    tally.add(user, i < 80 - waiting ? user.outcomes : undefined);
+  }
+  const result = tally.result();
+  const view = {
+    campaign: { ...campaign, isFrozen: true, sizes: result.sizes },
+    ...{ result, contacts: { treatment: 0, control: 0, others: 0, contactedControls: 0 }, now: campaign.startsAt },
+  };
+  return renderCampaign(view, { reader: undefined, mayOperate: false });
+}
+
+it("says that intervals are for a single look where all outcomes came with a file, but not while windows are open", () => {
+  const single = "the 95 % intervals are for a single look";
+  expect(pageOf(0)).toContain(single);
+  const open = pageOf(10);
+  expect(open).not.toContain(single);
+  expect(open).toContain("The windows of 70 of 80 users have closed");
+  expect(open).toContain("until then the intervals are wider");
+});
