@@ -8,9 +8,11 @@ import type { CampaignView } from "./result/view.ts";
 
 const sizes = z.object({ treatment: z.int(), control: z.int() });
 const time = z.iso.datetime();
-export const shownEstimate = z
-  .object({ value: z.number(), low: z.number(), high: z.number(), error: z.number() })
-  .describe("With its interval, of 95 % at all looks together, and its standard error.");
+/** A number with its interval and its standard error. */
+export const estimate = z.object({ value: z.number(), low: z.number(), high: z.number(), error: z.number() });
+const shownEstimate = estimate.describe(
+  "With its interval, of 95 % at all looks together, or for the only look where outcomes came with a file, and its standard error.",
+);
 const share = z.number().min(0).max(1);
 
 /** The part of a path that names a campaign. */

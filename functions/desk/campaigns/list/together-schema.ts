@@ -1,10 +1,12 @@
 import * as z from "zod";
 import type { OverAll } from "#churn/campaign/over-all.ts";
-import { shownEstimate } from "../api-schema.ts";
+import { estimate } from "../api-schema.ts";
 
 const sums = {
-  kept: shownEstimate.describe("Users who stayed because of the campaigns."),
-  value: shownEstimate.optional().describe("What users were worth more within the windows."),
+  kept: estimate.describe("Users who stayed because of the campaigns, with a 95 % interval of the sum."),
+  value: estimate
+    .optional()
+    .describe("What users were worth more within the windows, with a 95 % interval of the sum."),
 };
 
 /** What all campaigns that have ended did together, as the API shows it. */
@@ -13,7 +15,7 @@ export const shownTogether = z.object({
     .array(z.object({ month: z.string(), campaigns: z.int(), treated: z.int(), ...sums }))
     .describe("By the UTC month in which campaigns ended, such as 2026-03, in ascending order."),
   ...sums,
-  save_rate: shownEstimate.optional().describe("Of leaving, the share that contacts prevented."),
+  save_rate: estimate.optional().describe("Of leaving, the share that contacts prevented, with its 95 % interval."),
   too_few: z.int().describe("Campaigns that have ended with too few users to tell anything: they do not count here."),
 });
 
