@@ -48,11 +48,11 @@ function gainedIn(result: CampaignResult | undefined): string {
 }
 
 /** What all campaigns did together, by month. */
-export function describeOverAll({ months, kept, value, saveRate, untold }: OverAll): string {
+export function describeOverAll({ months, kept, value, saveRate, tooFew }: OverAll): string {
   const notCounted =
-    untold === 0
+    tooFew === 0
       ? ""
-      : `${untold === 1 ? "One campaign" : `${count(untold)} campaigns`} with too few users to tell anything ${untold === 1 ? "does" : "do"} not count here.`;
+      : `${tooFew === 1 ? "One campaign" : `${count(tooFew)} campaigns`} with too few users to tell anything ${tooFew === 1 ? "does" : "do"} not count here.`;
   if (months.length === 0) return notCounted === "" ? "No campaign has ended yet." : notCounted;
   const table = textTable(
     ["month", "campaigns", "treated", "users kept", "95 % interval", "value gained", "95 % interval"],

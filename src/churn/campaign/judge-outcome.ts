@@ -24,7 +24,7 @@ export function judgeOutcome(outcome: MeasuredOutcome, data: Sample, look: Look)
   const control = outcomeMoments(data, false);
   const sizes: ArmSizes = { treatment: treated.size, control: control.size };
   const arms = { sizes, treatment: treated.mean, control: control.mean };
-  if (Math.min(treated.size, control.size) < leastSeen) return { ...outcome, ...arms, ...untold };
+  if (Math.min(treated.size, control.size) < leastSeen) return { ...outcome, ...arms, ...noEstimates };
   const atLook = (estimate: Estimate) =>
     typeof look === "string" ? estimate : possible(outcome, atAnyTime(estimate, data.rows, look.planned));
   const difference = atLook(unadjusted(outcome, treated, control, confidence));
@@ -48,7 +48,7 @@ export function judgeOutcome(outcome: MeasuredOutcome, data: Sample, look: Look)
 }
 
 /** What is told of an outcome that too few users are known of. */
-export const untold = {
+export const noEstimates = {
   difference: undefined,
   adjusted: undefined,
   saveRate: undefined,

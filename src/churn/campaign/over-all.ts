@@ -16,7 +16,7 @@ export interface OverAll {
   /** How many campaigns tell it. */
   readonly rated: number;
   /** How many have ended of which too few users are known to tell anything: they count for nothing here. */
-  readonly untold: number;
+  readonly tooFew: number;
 }
 
 export interface MonthOfCampaigns {
@@ -74,7 +74,7 @@ export function overAll(campaigns: readonly EndedCampaign[]): OverAll {
     value: valueGained(told),
     saveRate: ratio && saveRateFrom(ratio),
     rated: ratios.length,
-    untold: campaigns.filter(({ result }) => leavingIn(result)?.verdict === "too few").length,
+    tooFew: campaigns.filter(({ result }) => leavingIn(result)?.verdict === "too few").length,
   };
 }
 

@@ -4,7 +4,7 @@ import { randomFrom } from "../random.ts";
 import { armOf } from "./arm.ts";
 import type { Assignment } from "./campaign.ts";
 import { endOf, windowEnd } from "./campaign.ts";
-import { untold } from "./judge-outcome.ts";
+import { noEstimates } from "./judge-outcome.ts";
 import { overAll } from "./over-all.ts";
 import type { OutcomeResult } from "./result.ts";
 import { CampaignTally } from "./tally.ts";
@@ -89,7 +89,7 @@ describe("CampaignTally", () => {
       if (isOpen && first !== undefined) tally.add({ ...first.assignment, userId: "open" }, undefined);
       const [result] = tally.result().outcomes;
       expect(result!.sizes.control).toBeLessThan(30);
-      expect(result).toMatchObject({ treatment: expect.any(Number), control: expect.any(Number), ...untold });
+      expect(result).toMatchObject({ treatment: expect.any(Number), control: expect.any(Number), ...noEstimates });
     }
   });
 
@@ -166,12 +166,12 @@ describe("overAll", () => {
     ]);
     expect(withNone.kept.error).toBeGreaterThan(all.kept.error + 0.1);
     expect(withNone.months[2]?.kept.low).toBeLessThan(-1);
-    expect(overAll([])).toMatchObject({ months: [], saveRate: undefined, value: undefined, rated: 0, untold: 0 });
+    expect(overAll([])).toMatchObject({ months: [], saveRate: undefined, value: undefined, rated: 0, tooFew: 0 });
     // Of too few users, nothing is added.
     const few = new CampaignTally(campaign, [left]);
     for (const { assignment, outcome } of audience(60)) few.add(assignment, [outcome]);
     const withFew = overAll([...ends, { endedAt: Date.parse("2026-05-01"), isOwn: true, result: few.result() }]);
-    expect(withFew).toEqual({ ...all, untold: 1 });
+    expect(withFew).toEqual({ ...all, tooFew: 1 });
   });
 
   it("counts users who stayed like ones who did not leave, and what users were worth", () => {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { untold } from "#churn/campaign/judge-outcome.ts";
+import { noEstimates } from "#churn/campaign/judge-outcome.ts";
 import type { CampaignResult, OutcomeResult } from "#churn/campaign/result.ts";
 import { suppressions } from "#churn/campaign/suppress.ts";
 import type { StoredCampaign } from "./campaign-store.ts";
@@ -29,7 +29,9 @@ const outcome: z.ZodType<OutcomeResult> = z
     more: sizes.optional(),
   })
   // JSON leaves out what is undefined; and of too few users, estimates were recorded once.
-  .transform((one): OutcomeResult => (one.verdict === "too few" ? { ...one, ...untold } : { ...untold, ...one }));
+  .transform(
+    (one): OutcomeResult => (one.verdict === "too few" ? { ...one, ...noEstimates } : { ...noEstimates, ...one }),
+  );
 
 const result: z.ZodType<CampaignResult> = z.object({
   sizes,

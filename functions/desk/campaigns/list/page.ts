@@ -26,12 +26,12 @@ const introduction = html`<p class="headline">Contact users who are about to lea
 <p>A campaign is a list of users, frozen with their scores and divided by chance: most are contacted, some are not. When the time
 is up, comparing the two shows how many users stayed because of it.</p>`;
 
-function togetherSection({ months, kept, value, saveRate, untold }: OverAll): Markup {
+function togetherSection({ months, kept, value, saveRate, tooFew }: OverAll): Markup {
   const notCounted =
-    untold === 0
+    tooFew === 0
       ? ""
-      : html`<p>${untold === 1 ? "One campaign" : `${formatCount(untold)} campaigns`} with too few users to tell anything ${untold === 1 ? "does" : "do"} not count here.</p>`;
-  if (months.length === 0 && untold > 0)
+      : html`<p>${tooFew === 1 ? "One campaign" : `${formatCount(tooFew)} campaigns`} with too few users to tell anything ${tooFew === 1 ? "does" : "do"} not count here.</p>`;
+  if (months.length === 0 && tooFew > 0)
     return html`<p class="headline">No campaign tells anything yet.</p>${notCounted}`;
   if (months.length === 0)
     return html`<p class="headline">No campaign has ended yet.</p><p>A result is recorded in the second night after the last window of a campaign has closed.</p>`;

@@ -19,11 +19,11 @@ export const shownTogether = z.object({
   too_few: z.int().describe("Campaigns that have ended with too few users to tell anything: they do not count here."),
 });
 
-export function togetherShown({ months, kept, value, saveRate, untold }: OverAll): z.input<typeof shownTogether> {
+export function togetherShown({ months, kept, value, saveRate, tooFew }: OverAll): z.input<typeof shownTogether> {
   return {
     months: months.map((one) => ({
       ...{ month: one.month, campaigns: one.campaigns, treated: one.treated, kept: one.kept, value: one.value },
     })),
-    ...{ kept, value, save_rate: saveRate, too_few: untold },
+    ...{ kept, value, save_rate: saveRate, too_few: tooFew },
   };
 }
