@@ -1,11 +1,13 @@
 import type { ListedUser, ListMove } from "#churn/list/listed-user.ts";
 import type { RiskChange, RiskThen } from "#churn/risk-change.ts";
 import type { Ledger } from "#stores/ledger/ledger.ts";
+import type { RunStore } from "#stores/runs/run-store.ts";
 import type { UserList } from "#stores/users/user-list.ts";
 
 export interface ChangeServices {
   readonly users: Pick<UserList, "page" | "lastWritten">;
   readonly ledger: Pick<Ledger, "lastShown" | "firstSnapshot">;
+  readonly runs: Pick<RunStore, "newest">;
 }
 
 /** Where among the changes of a list: first come those who enter risk, then those who leave it, then those who lapse. */
@@ -25,8 +27,8 @@ const pageSize = 1_000;
 
 /**
  * The next changes from a place in the list on, at most 1,000, and where the next ones begin; without a next place there are no
- * more. Reads the list page by page, and the ledger only of users whose risk has changed. Undefined once another run than `run` has
- * begun to write the list: what was read may be of either.
+ * more. Reads the list page by page, and the ledger only of users whose risk has changed. Undefined once a run of score has
+ * begun after `run`: it may have counted already what was told, and what was read may be of either.
  */
 export async function changesFrom(
   from: Place,
@@ -38,17 +40,26 @@ export async function changesFrom(
     const { part, cursor }: Place = place;
     const filter = { untold: moves[part] };
     const page = await services.users.page({ filter, order: "user_id", limit: pageSize, cursor });
-    if ((await services.users.lastWritten()) !== run) return undefined;
+    if (await isReplaced(run, services)) return undefined;
     place = page.next === undefined ? after(part) : { part, cursor: page.next };
     if (page.users.length === 0) continue;
     const shown = await services.ledger.lastShown(
       page.users.map(({ userId }) => userId),
       2,
     );
-    const changes = page.users.map((user) => ({ user, change: part, previous: previousOf(user, shown) }));
+    const changes = page.users.map((user) => ({ user, change: part, previous: previousOf(user, part, shown) }));
     return { changes, next: place };
   }
   return { changes: [], next: undefined };
+}
+
+/** Whether a run of score has begun after the one that made a list. */
+export async function isReplaced(
+  run: number,
+  { users, runs }: Pick<ChangeServices, "users" | "runs">,
+): Promise<boolean> {
+  const [written, newest] = await Promise.all([users.lastWritten(), runs.newest("score")]);
+  return written !== run || (newest !== undefined && newest.number > run);
 }
 
 /**
@@ -56,16 +67,29 @@ export async function changesFrom(
  * undefined if they were not on it.
  */
 function previousOf(
-  { userId, snapshot, toldRisk, riskBefore }: ListedUser,
+  user: ListedUser,
+  change: RiskChange,
   shown: Awaited<ReturnType<Ledger["lastShown"]>>,
 ): ToldChange["previous"] {
-  const risk = toldRisk ?? riskBefore;
+  const { userId, snapshot, riskBefore } = user;
+  const risk = riskTold(user, change);
   if (risk === undefined) return undefined;
   if (risk === "lapsed" || risk !== riskBefore) return { risk };
   return { risk, probability: shown.get(userId)?.findLast((entry) => entry.snapshot < snapshot)?.probability };
 }
 
-/** As the desk counts them, so that both tell the same. */
+/** What a change is from: of the list that was told of to its end and a later one that was told of in part, whichever it differs from. */
+function riskTold(
+  { toldRisk, toldAtRisk, begunRisk, riskBefore }: ListedUser,
+  change: RiskChange,
+): RiskThen | undefined {
+  // In rows from before this was kept, the list of the snapshot before stands for it.
+  if (toldAtRisk === undefined) return toldRisk ?? riskBefore;
+  const isAtRiskNow = change === "entered";
+  return toldAtRisk === isAtRiskNow ? begunRisk : toldRisk;
+}
+
+/** The moves of the list, here since the last one that was told of. */
 const moves: Readonly<Record<RiskChange, ListMove>> = { entered: "entered", left: "calmed", lapsed: "lost" };
 
 function after(part: RiskChange): Place | undefined {

@@ -27,6 +27,7 @@ export const changes = eventFunction({
       users: await stores.userList(),
       ledger: await stores.ledger(),
       audit: await stores.audit(),
+      runs: await stores.runStore(),
       publish,
       now,
     };

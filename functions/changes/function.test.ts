@@ -8,7 +8,7 @@ import type { Risk } from "#churn/score.ts";
 import { digest, risksTold, userRiskChanged, usersScored } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { EventNotTaken } from "#runtime/failures.ts";
-import { lastTold } from "#stores/audit/list-told.ts";
+import { toldThrough } from "#stores/audit/list-told.ts";
 import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { exampleNote } from "#test/support/example-note.ts";
@@ -38,9 +38,19 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** Begins a run of score, whose list replaces the one before. */
+async function begin(): Promise<void> {
+  lists += 1;
+  await stores.runs.begin("score", { id: `${lists}`, slices: 1, plan: null });
+}
+
 /** The list of one night; who is left out has lapsed if they were on the list before. */
 async function night(snapshot: number, risks: Readonly<Record<string, Risk | "lapsed">>): Promise<void> {
-  lists += 1;
+  await begin();
+  await write(snapshot, risks);
+}
+
+async function write(snapshot: number, risks: Readonly<Record<string, Risk | "lapsed">>): Promise<void> {
   const users = Object.entries(risks).map(([userId, risk]) => {
     const common = {
       userId,
@@ -62,7 +72,7 @@ async function night(snapshot: number, risks: Readonly<Record<string, Risk | "la
         : [{ ...{ userId, snapshot, modelVersion: "v1", role: "champion", state: "here", probability } }],
     ),
   );
-  await stores.users.put(users, lists, await lastTold(stores.audit));
+  await stores.users.put(users, lists, await toldThrough(stores.audit));
   await stores.users.prune(lists);
 }
 
@@ -222,7 +232,72 @@ it("loses no change of a list that is replaced before all of it was told", async
   const failing = async () => Promise.reject(new EventNotTaken("The broker is away."));
   await expect(handle(scored, { ...services(), publish: failing })).rejects.toThrow(EventNotTaken);
   await night(today + 1, { ann: "high", ben: "low" });
-  expect((await told()).changes).toEqual(["ann entered low"]);
+  // What a Broker does not take for all that is known it may have taken.
+  expect((await told()).changes).toEqual(["ann entered low", "ben left high"]);
+});
+
+it("takes back what was told of a list that is replaced before all of it was told", async () => {
+  await night(today, { ann: "low", ben: "low", cy: "high", dan: "high", eve: "low" });
+  await told();
+  await night(today + 1, { ann: "high", ben: "high", cy: "low", dan: "low", eve: "high", new: "high" });
+  const taken: LapseEvent[] = [];
+  const publish = async (event: LapseEvent) => {
+    if (event.subject === "ben" || event.subject === "dan") throw new EventNotTaken("The broker is busy.");
+    taken.push(event);
+  };
+  await expect(handle(scored, { ...services(), publish })).rejects.toThrow(EventNotTaken);
+  expect(taken.map(({ subject }) => subject)).toContain("ann");
+  // Only those at medium risk wait until it is known what they are.
+  await night(today + 1, { ann: "low", ben: "high", cy: "high", dan: "low", eve: "medium", new: "low" });
+  expect((await told()).changes).toEqual([
+    ...["ann left high", "ben entered low", "cy entered low", "dan left high", "new left high"],
+  ]);
+  await night(today + 2, { ann: "low", ben: "high", cy: "high", dan: "low", eve: "low", new: "low" });
+  expect((await told()).changes).toEqual(["eve left high"]);
+  await night(today + 3, { ann: "low", ben: "high", cy: "high", dan: "low", eve: "low", new: "low" });
+  expect((await told()).changes).toEqual([]);
+});
+
+it("takes back what was told of several lists in a row that were replaced", async () => {
+  await night(today, { ann: "low", ben: "low" });
+  await told();
+  const half = async () => {
+    const publish = async ({ subject }: LapseEvent) => {
+      if (subject === "ben") throw new EventNotTaken("The broker is busy.");
+    };
+    await expect(handle(scored, { ...services(), publish })).rejects.toThrow(EventNotTaken);
+  };
+  await night(today + 1, { ann: "high", ben: "high" });
+  await half();
+  // Told again that they left, or not: nobody knows.
+  await night(today + 1, { ann: "low", ben: "high" });
+  await half();
+  await night(today + 2, { ann: "lapsed", ben: "low" });
+  expect((await told()).changes).toEqual(["ann lapsed high", "ben left high"]);
+});
+
+it("tells no more of a list once a run of score has begun, though it has written nothing yet, and takes back what was", async () => {
+  await night(today, { ann: "low" });
+  await told();
+  await night(today + 1, { ann: "high" });
+  const publish = async (event: LapseEvent) => {
+    sent.push(event);
+    // Meanwhile the next run begins, and reads of which lists others were told.
+    await begin();
+  };
+  sent = [];
+  expect(await handle(scored, { ...services(), publish })).toBeUndefined();
+  expect(sent.map(({ subject }) => subject)).toEqual(["ann"]);
+  await write(today + 1, { ann: "low" });
+  expect((await told()).changes).toEqual(["ann left high"]);
+});
+
+it("names no list as the previous one that no one was told of", async () => {
+  await night(today, { ann: "low" });
+  await told();
+  await night(today + 1, { ann: "low", cy: "high" });
+  await night(today + 2, { ann: "low", cy: "high" });
+  expect((await told()).changes).toEqual(["cy entered -"]);
 });
 
 it("tells nothing more of a list once another run writes it", async () => {
@@ -230,8 +305,8 @@ it("tells nothing more of a list once another run writes it", async () => {
   await told();
   await night(today + 1, { ann: "high" });
   const former = { ...scored, data: { ...scored.data, run: lists } };
-  lists += 1;
-  await stores.users.put([...(await stores.users.get(["ann"])).values()], lists, await lastTold(stores.audit));
+  await begin();
+  await stores.users.put([...(await stores.users.get(["ann"])).values()], lists, await toldThrough(stores.audit));
   sent = [];
   expect(await handle(former, services())).toBeUndefined();
   expect(sent).toEqual([]);

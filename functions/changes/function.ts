@@ -5,10 +5,10 @@ import { digest, risksTold, type usersScored } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
 import type { Audit } from "#stores/audit/audit.ts";
-import { recordTold } from "#stores/audit/list-told.ts";
+import { recordTelling, recordTold, type ToldList } from "#stores/audit/list-told.ts";
 import type { UserList } from "#stores/users/user-list.ts";
 import { changeEvent } from "./change-event.ts";
-import { type ChangeServices, changesFrom, type Place } from "./changes-from.ts";
+import { type ChangeServices, changesFrom, isReplaced, type Place } from "./changes-from.ts";
 import type { Counts, TellingOf } from "./list.ts";
 import { sendAll } from "./send-all.ts";
 
@@ -28,7 +28,7 @@ type Told = EventOf<typeof risksTold>;
  * Sends an event for each user whose risk has changed by the list that was made: those of the first part of the list, or of the
  * part that comes after one that has been told. Returns the event by which the next part is told, and after the last part the digest of
  * the day. An event that the Broker does not take fails the part, which is then told again under the same ids. Nothing more is told
- * once another run has begun to write the list: of what was not told of this one, the next one tells.
+ * once another run of score has begun: of what was not told of this list, that of the next run tells, and takes back what was.
  */
 export const handle: EventHandler<Scored | Told, ChangesServices> = async (event, services) => {
   const { users } = services;
@@ -68,6 +68,8 @@ async function tellFrom(
   services: ChangesServices,
 ): Promise<LapseEvent | undefined> {
   const told = { ...before };
+  // Before it is seen whether a run of score has begun, which looks for this after it has: one of the two sees the other.
+  await recordTelling(services.audit, toldList(list), services.now());
   let sent = 0;
   let place: Place | undefined = start;
   while (place !== undefined && sent < mostInPart) {
@@ -98,14 +100,16 @@ function toldEvent(next: Place, told: Counts, list: TellingOf, { now }: ChangesS
 /** Users named in a digest. */
 const mostNamed = 10;
 
-/** The end of what is told of a list. */
-async function digestOf(
-  { snapshot, version, run }: TellingOf,
-  changed: Counts,
-  { users, audit, now }: ChangesServices,
-): Promise<LapseEvent> {
-  await recordTold(audit, { snapshot, modelVersion: version, run }, now());
+function toldList({ snapshot, version, run }: TellingOf): ToldList {
+  return { snapshot, modelVersion: version, run };
+}
 
+/** The end of what is told of a list; undefined if a run of score has begun meanwhile. */
+async function digestOf(list: TellingOf, changed: Counts, services: ChangesServices): Promise<LapseEvent | undefined> {
+  const { snapshot, version, run } = list;
+  const { users, audit, now } = services;
+  if (await isReplaced(run, services)) return undefined;
+  await recordTold(audit, toldList(list), now());
   const [{ here, slipping, at_risk, lapsed, valueAtRisk }, top] = await Promise.all([
     users.totals({}),
     users.page({ filter: { state: "at_risk" }, order: "value_at_risk", limit: mostNamed }),

@@ -6,7 +6,7 @@ import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { Score } from "#churn/score.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 import type { FeatureRow, FeatureSet } from "#stores/features/feature-store.ts";
-import type { UserList } from "#stores/users/user-list.ts";
+import type { ToldThrough, UserList } from "#stores/users/user-list.ts";
 
 export interface ListStores {
   readonly users: Pick<UserList, "get" | "put">;
@@ -19,7 +19,7 @@ export class ListWriter {
   readonly #snapshot: Day;
   readonly #stores: ListStores;
   readonly #beganAt: number;
-  readonly #toldThrough: number | undefined;
+  readonly #toldThrough: ToldThrough | undefined;
   readonly #measures: (values: ArrayLike<number>) => UserMeasures;
   readonly #typicalGap: number | undefined;
   #rows: ListedUser[] = [];
@@ -31,7 +31,7 @@ export class ListWriter {
     manifest: ModelManifest,
     set: FeatureSet,
     stores: ListStores,
-    { beganAt, toldThrough }: { readonly beganAt: number; readonly toldThrough: number | undefined },
+    { beganAt, toldThrough }: { readonly beganAt: number; readonly toldThrough: ToldThrough | undefined },
   ) {
     this.#manifest = manifest;
     this.#snapshot = set.snapshot;

@@ -5,7 +5,6 @@ import { type RiskRule, riskBases } from "#churn/risk-rule.ts";
 import { shortHash } from "#churn/short-hash.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { LogFields } from "#runtime/logging.ts";
-import { lastTold } from "#stores/audit/list-told.ts";
 import { isUnderWay } from "#stores/runs/progress.ts";
 import type { Run } from "#stores/runs/run-store.ts";
 import { riskOfList } from "./list-risk.ts";
@@ -30,8 +29,6 @@ export interface ScorePlan {
   readonly snapshots?: readonly Day[] | undefined;
   /** By what users are at risk; absent in a run that was planned before there were costs: then it is the version's own. */
   readonly risk?: RiskRule | undefined;
-  /** The last list of which others were told, by its run; absent where that is not known: then they were told of all. */
-  readonly toldThrough?: number | undefined;
   /** The number of the run of features that made it; absent for a set from before there were runs. */
   readonly features?: number | undefined;
 }
@@ -44,7 +41,6 @@ const planSchema = z.object({
   set: z.string(),
   begunSet: z.string().optional(),
   snapshots: z.array(z.int()).optional(),
-  toldThrough: z.number().optional(),
   features: z.number().optional(),
   risk: z.object({ thresholds: z.object({ medium: z.number(), high: z.number() }), by: z.enum(riskBases) }).optional(),
 });
@@ -103,7 +99,6 @@ export async function planScore(
     ...{ eventId: event.id, eventType: event.type, version: champion.version, set: set.id },
     begunSet: sets[1]?.id,
     challenger: challenger?.version ?? null,
-    toldThrough: await lastTold(services.audit),
     features: replacing?.number,
     snapshots: [...new Set(sets.map(({ snapshot }) => snapshot))],
     risk: await riskOfList(manifest, sets, here, services),

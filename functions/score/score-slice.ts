@@ -8,6 +8,7 @@ import type { LogFields } from "#runtime/logging.ts";
 import { pause } from "#runtime/pause.ts";
 import type { SkippedUsers } from "#runtime/skipped-users.ts";
 import { recordThresholds } from "#stores/audit/list-thresholds.ts";
+import { toldThrough } from "#stores/audit/list-told.ts";
 import type { FeatureSet } from "#stores/features/feature-store.ts";
 import type { LedgerEntry } from "#stores/ledger/ledger.ts";
 import { hasEnded, totalOf } from "#stores/runs/progress.ts";
@@ -135,7 +136,9 @@ async function scoreUsers(
   const { features, models, ledger, progress } = services;
   const plan = plannedScore(run);
   const { standingOf, scoreOf } = scorerOf(manifest, set, plan.risk?.thresholds);
-  const list = new ListWriter(manifest, set, services, { beganAt: run.number, toldThrough: plan.toldThrough });
+  // After the run has begun, and so after all that is told of former lists, or beside it: then they count as told of in part.
+  const told = await toldThrough(services.audit);
+  const list = new ListWriter(manifest, set, services, { beganAt: run.number, toldThrough: told });
   const shadow = await Shadow.open(manifest, plan.challenger, set, {
     models,
     ledger,

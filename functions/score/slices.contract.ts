@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bucketOf } from "#churn/action.ts";
 import { formatDay } from "#churn/day.ts";
@@ -5,7 +6,8 @@ import { costsOf } from "#runtime/cost-settings.ts";
 import { type EventOf, readAs } from "#runtime/event-kind.ts";
 import { featuresUpdated, modelPromoted, scoreSlice, usersScored } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
-import type { AuditEntry } from "#stores/audit/audit.ts";
+import type { Audit, AuditEntry } from "#stores/audit/audit.ts";
+import { recordTelling, recordTold } from "#stores/audit/list-told.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import type { FeatureRow, FeatureSet, FeatureStore } from "#stores/features/feature-store.ts";
 import type { Ledger } from "#stores/ledger/ledger.ts";
@@ -60,6 +62,8 @@ export function describeScoreSlices(name: string, open: (now: () => number) => P
     let sent: LapseEvent[];
     /** What score has added to the audit. */
     let kept: AuditEntry[];
+    /** What was in it before, the newest first. */
+    let known: AuditEntry[];
     let champion: string;
     let services: ScoreServices;
 
@@ -68,6 +72,7 @@ export function describeScoreSlices(name: string, open: (now: () => number) => P
       stores = await open(() => now);
       sent = [];
       kept = [];
+      known = [];
       champion = manifest.version;
       services = {
         ...stores,
@@ -81,7 +86,7 @@ export function describeScoreSlices(name: string, open: (now: () => number) => P
             [manifest, challenger, newer].find((one) => one.version === version) ?? Promise.reject(new Error(version)),
         },
         campaigns: { campaigns: async () => [] },
-        audit: { append: async (entry) => void kept.push(entry), entries: async function* () {} },
+        audit: { append: async (entry) => void kept.push(entry), entries: () => Readable.from(known) },
         costs: costsOf({}),
         slicing: { slices: 4, publish: async (event) => void sent.push(event) },
         logger: { info: () => undefined, warn: () => undefined },
@@ -116,6 +121,7 @@ export function describeScoreSlices(name: string, open: (now: () => number) => P
 
     it("has one slice answer for all of them, and the list kept whole until then", async () => {
       await stores.users.put([{ ...(await listedOnce()), userId: "gone" }], now - 1_000);
+      kept = [];
       await take(updated);
       const slices = sent.splice(0);
       expect(slices.map(({ data }) => data)).toEqual([0, 1, 2, 3].map((slice) => ({ run: expect.any(String), slice })));
@@ -151,6 +157,45 @@ export function describeScoreSlices(name: string, open: (now: () => number) => P
           details: expect.objectContaining({ by: "capacity", high: told?.at_risk_from }),
         }),
       ]);
+    });
+
+    it("lists what each user was on the last list that others were told of, as it is when its run has begun", async () => {
+      await all(updated);
+      const first = await stores.runs.newest("score");
+      const told = async () => {
+        const users = await collect(stores.users.stream({}, "user_id"));
+        return users.map(({ toldRisk, toldAtRisk, begunRisk }) => [toldRisk, toldAtRisk, begunRisk]);
+      };
+      const were = (await collect(stores.users.stream({}, "user_id"))).map(({ risk = "lapsed" }) => risk);
+      expect(new Set(were).size).toBeGreaterThan(2);
+      const audit: Pick<Audit, "append"> = { append: async (entry) => void known.unshift(entry) };
+      const list = { snapshot: set.snapshot, modelVersion: manifest.version, run: first!.number };
+      await recordTold(audit, { ...list, run: 1 }, now);
+      now += 1_000;
+      await all({ ...updated, id: "p2" });
+      expect(await told()).toEqual(were.map(() => [undefined, false, undefined]));
+      // Telling of the second list begins while the third is planned, and ends when it has been begun.
+      const second = { ...list, run: now };
+      now += 1_000;
+      await take({ ...updated, id: "p3" });
+      await recordTelling(audit, second, now);
+      const slices = sent.splice(0);
+      await take(slices[0]!);
+      await recordTold(audit, second, now);
+      for (const slice of slices.slice(1)) await take(slice);
+      const users = await collect(stores.users.stream({}, "user_id"));
+      const [inPart, whole] = [0, 1].map((end) =>
+        users.filter(({ userId }) => (bucketOf(userId) < 64 ? 0 : 1) === end),
+      );
+      expect(whole?.map(({ risk = "lapsed", toldRisk }) => toldRisk === risk)).not.toContain(false);
+      expect(whole?.map(({ toldAtRisk, risk }) => toldAtRisk === (risk === "high"))).not.toContain(false);
+      expect(inPart?.map(({ toldRisk, toldAtRisk }) => toldRisk === undefined && toldAtRisk === false)).not.toContain(
+        false,
+      );
+      expect(inPart?.map(({ risk, begunRisk }) => begunRisk === (risk === "high" ? "high" : undefined))).not.toContain(
+        false,
+      );
+      expect(inPart?.some(({ begunRisk }) => begunRisk === "high")).toBe(true);
     });
 
     it("replaces scores and rows that a run wrote by a clock that was ahead, although it is not known any more", async () => {
@@ -305,7 +350,7 @@ export function describeScoreSlices(name: string, open: (now: () => number) => P
     async function state() {
       // Without what the list tells of the one before it: another run of the same has a list before it.
       const list = (await collect(stores.users.stream({}, "user_id"))).map(
-        ({ toldRisk: _, toldAtRisk: __, ...user }) => user,
+        ({ toldRisk: _, toldAtRisk: __, begunRisk: ___, ...user }) => user,
       );
       return { scores: await stores.features.topScores(1_000), list };
     }

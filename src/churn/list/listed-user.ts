@@ -21,6 +21,11 @@ export interface ListedUser extends Pick<Score, "userId" | "snapshot" | "modelVe
   /** What the user was on the last list that others were told of, which may be of the same snapshot. The list keeps it itself, too. */
   readonly toldRisk?: RiskThen | undefined;
   readonly toldAtRisk?: boolean | undefined;
+  /**
+   * What the user was on a later list that others were told of in part, where it puts them at risk and `toldAtRisk` does not, or the other way
+   * round: then nobody knows which of the two others hold. The list keeps it itself, too.
+   */
+  readonly begunRisk?: RiskThen | undefined;
 }
 
 /**

@@ -4,7 +4,7 @@ import { InvalidInput } from "#churn/failure.ts";
 import { type ListedUser, valueAtRisk } from "#churn/list/listed-user.ts";
 import { noMeasures } from "#churn/list/measures.ts";
 import { oddUserIds } from "#test/support/odd-user-ids.ts";
-import { type UserFilter, type UserList, type UserOrder, userOrders } from "./user-list.ts";
+import { type ToldThrough, type UserFilter, type UserList, type UserOrder, userOrders } from "./user-list.ts";
 
 export interface OpenUserList {
   readonly list: UserList;
@@ -242,7 +242,7 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
       const untold = async () =>
         Promise.all((["entered", "calmed", "lost"] as const).map((move) => chosen({ untold: move })));
       const again = async (run: number, toldThrough: number, ...users: readonly ListedUser[]) => {
-        await list.put(users, run, toldThrough);
+        await list.put(users, run, told(toldThrough));
         await list.prune(run);
       };
       await again(1, 0, here("ann", 0.1), here("ben", 0.9), here("cy", 0.9), here("di", 0.1));
@@ -256,7 +256,7 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
       // Nothing is told of it before it is made once more: then that is still to be told.
       await again(3, 1, ...second);
       expect(await untold()).toEqual([["ann"], ["ben"], ["cy"]]);
-      await list.put(second, 3, 1);
+      await list.put(second, 3, told(1));
       expect(await untold()).toEqual([["ann"], ["ben"], ["cy"]]);
       await again(4, 3, here("ann", 0.3), here("ben", 0.3), here("cy", 0.9), here("di", 0.3));
       expect(await untold()).toEqual([["cy"], [], []]);
@@ -267,6 +267,46 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
       }));
       await again(5, 4, ...next);
       expect(await untold()).toEqual([[], ["ann"], []]);
+    });
+
+    it("counts what was told in part as told and as not told, until the next list was told of to its end", async () => {
+      const untold = async () =>
+        Promise.all((["entered", "calmed", "lost"] as const).map((move) => chosen({ untold: move })));
+      const again = async (run: number, toldThrough: ToldThrough, ...users: readonly ListedUser[]) => {
+        await list.put(users, run, toldThrough);
+        await list.prune(run);
+      };
+      const [low, medium, high] = [0.1, 0.3, 0.9];
+      await again(1, told(0), here("ann", low), here("ben", low), here("cy", high), here("di", high), here("eve", low));
+      const second = [here("ann", high), here("ben", high), here("cy", low), lapsed("di"), here("eve", low)];
+      await again(2, told(1), ...second, here("new", high));
+      await again(
+        3,
+        { whole: 1, begun: 2 },
+        here("ann", low),
+        here("ben", high),
+        here("cy", high),
+        lapsed("di"),
+        lapsed("eve"),
+        lapsed("new"),
+      );
+      expect(await untold()).toEqual([["ben", "cy"], ["ann"], ["di", "new"]]);
+      expect((await list.get(["ann"])).get("ann")).toMatchObject({
+        toldRisk: "low",
+        toldAtRisk: false,
+        begunRisk: "high",
+      });
+      expect((await list.get(["new"])).get("new")).toMatchObject({ toldAtRisk: false, begunRisk: "high" });
+      // By a run after a list of which nothing was told, and again by the same one.
+      for (const run of [4, 4]) {
+        await again(run, { whole: 1, begun: 2 }, here("ann", medium), here("cy", low), here("eve", low));
+        expect(await untold()).toEqual([[], ["cy"], []]);
+      }
+      // Of who is at medium risk nothing was told.
+      await again(5, told(4), here("ann", low), here("cy", low), here("eve", low));
+      expect(await untold()).toEqual([[], ["ann"], []]);
+      await again(6, told(5), here("ann", low), here("cy", low), here("eve", low));
+      expect(await untold()).toEqual([[], [], []]);
     });
 
     it("erases users", async () => {
@@ -285,6 +325,7 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
 }
 
 const snapshot = parseDay("2026-05-01")!;
+const told = (run: number): ToldThrough => ({ whole: run, begun: run });
 const noMoves = { entered: 0, calmed: 0, lost: 0 };
 
 function here(userId: string, probability: number, more: Partial<ListedUser> = {}): ListedUser {

@@ -9,9 +9,10 @@ export interface UserList {
    * Writes rows; a user's row replaces the former one, unless that was written by a run that began later. `writtenAt` is when
    * the run that writes them began, in milliseconds since the epoch. What a user was on the list of an earlier snapshot becomes their
    * `riskBefore`, and whether they were at risk on it their `wasAtRisk`. What they were on the list of an earlier run becomes their
-   * `toldRisk` and `toldAtRisk`, if others were told of that list: of those of runs up to `toldThrough`, by default of all.
+   * `toldRisk` and `toldAtRisk` if others were told of that list to its end, and their `begunRisk` if only in part. By default they were
+   * told of all.
    */
-  put(users: readonly ListedUser[], writtenAt: number, toldThrough?: number): Promise<void>;
+  put(users: readonly ListedUser[], writtenAt: number, toldThrough?: ToldThrough): Promise<void>;
 
   /**
    * Deletes the rows that were written by runs that began earlier, and shows what was written. To be called at the end of
@@ -40,6 +41,16 @@ export interface UserList {
   close(): Promise<void>;
 }
 
+/** Of which lists others were told, by the runs that made them. */
+export interface ToldThrough {
+  /** The last list that they were told of to its end. */
+  readonly whole: number;
+  /** The last list of which telling began. */
+  readonly begun: number;
+}
+
+export const toldOfAll: ToldThrough = { whole: Number.MAX_SAFE_INTEGER, begun: Number.MAX_SAFE_INTEGER };
+
 /** Which users. What is not known of a user fits no bound. */
 export interface UserFilter {
   /** All by default. */
@@ -55,7 +66,7 @@ export interface UserFilter {
   readonly minTenure?: number | undefined;
   readonly maxTenure?: number | undefined;
   readonly moved?: ListMove | undefined;
-  /** The same, since the last list that others were told of. */
+  /** The same, since the last list that others were told of; also of those whom a list that was told of in part may have said to be otherwise. */
   readonly untold?: ListMove | undefined;
   /** A group of features that is among the reasons, such as rhythm. */
   readonly reason?: string | undefined;

@@ -52,17 +52,17 @@ export const states: Readonly<Record<ListState, string>> = {
 };
 
 /** The condition of each move. */
-export const moves = movesFrom(wasAtRisk("listed_users"));
+export const moves = movesFrom(wasAtRisk("listed_users"), "false");
 
-/** The same since the last list that others were told of. */
-const untold = movesFrom(toldAtRisk("listed_users"));
+/** The same since the last list that others were told of, where they may hold either after a list that was told of in part. */
+const untold = movesFrom(toldAtRisk("listed_users"), "begun_risk IS NOT NULL");
 
-/** False, not unknown, where something is not known. */
-function movesFrom(atRiskBefore: string): Readonly<Record<ListMove, string>> {
+/** False, not unknown, where something is not known. Where `isUnsure`, users may have been at risk before or not. */
+function movesFrom(atRiskBefore: string, isUnsure: string): Readonly<Record<ListMove, string>> {
   return {
-    entered: `coalesce(risk = 'high' AND NOT ${atRiskBefore}, false)`,
-    calmed: `coalesce(risk = 'low' AND ${atRiskBefore}, false)`,
-    lost: `(state = 'lapsed' AND ${atRiskBefore})`,
+    entered: `coalesce(risk = 'high' AND (NOT ${atRiskBefore} OR ${isUnsure}), false)`,
+    calmed: `coalesce(risk = 'low' AND (${atRiskBefore} OR ${isUnsure}), false)`,
+    lost: `(state = 'lapsed' AND (${atRiskBefore} OR ${isUnsure}))`,
   };
 }
 

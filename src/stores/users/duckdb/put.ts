@@ -1,17 +1,18 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { DOUBLE } from "@duckdb/node-api";
 import { appendIncoming, chunksOf, createIncoming } from "../../connections/duckdb/append.ts";
+import type { ToldThrough } from "../user-list.ts";
 import { toldAtRisk, wasAtRisk } from "./filter.ts";
 import { columns, type WrittenUser } from "./rows.ts";
 
 /**
  * Replaces the rows of these users that no later run has written, of several rows of one user by the last; each keeps what the user was at an earlier
- * snapshot, and whether they were at risk then as `isAtRisk` has it, and the same of the last list up to `toldThrough`. Must run in a transaction.
+ * snapshot, and whether they were at risk then as `isAtRisk` has it, and the same of the lists of `toldThrough`. Must run in a transaction.
  */
 export async function putRows(
   connection: DuckDBConnection,
   users: readonly WrittenUser[],
-  toldThrough: number,
+  toldThrough: ToldThrough,
 ): Promise<void> {
   const latest = new Map(users.map((user) => [user.userId, user]));
   await connection.run(createIncoming(columns));
@@ -27,12 +28,15 @@ export async function putRows(
       CASE WHEN old.snapshot < incoming.snapshot
         THEN coalesce(old.risk = 'high' OR (old.risk = 'medium' AND ${wasAtRisk("old")}), false)
       ELSE old.was_at_risk END AS was_at_risk,
-      CASE WHEN ${isTold} THEN coalesce(old.risk, 'lapsed') ELSE coalesce(old.told_risk, old.risk_before) END AS told_risk,
+      CASE WHEN ${isTold} THEN coalesce(old.risk, 'lapsed')
+        WHEN old.told_at_risk IS NULL THEN coalesce(old.told_risk, old.risk_before) ELSE old.told_risk END AS told_risk,
       CASE WHEN ${isTold} THEN coalesce(old.risk = 'high' OR (old.risk = 'medium' AND ${toldAtRisk("old")}), false)
-        ELSE ${toldAtRisk("old")} END AS told_at_risk
+        WHEN old.user_id IS NULL THEN NULL ELSE ${toldAtRisk("old")} END AS told_at_risk,
+      CASE WHEN ${isTold} AND old.risk IS DISTINCT FROM 'medium' THEN NULL
+        WHEN ${isBegun} AND ${isChanged} THEN coalesce(old.risk, 'lapsed') ELSE old.begun_risk END AS begun_risk
     FROM incoming LEFT JOIN listed_users old USING (bucket, user_id)`,
-    [toldThrough],
-    [DOUBLE],
+    [toldThrough.whole, toldThrough.begun],
+    [DOUBLE, DOUBLE],
   );
   await connection.run(
     "DELETE FROM listed_users old USING incoming WHERE old.bucket = incoming.bucket AND old.user_id = incoming.user_id",
@@ -40,5 +44,11 @@ export async function putRows(
   await connection.run("INSERT INTO listed_users BY NAME FROM replacing");
 }
 
-/** Whether others were told of the list that a row was on; a run that writes a row again has told of none. */
+/** Whether others were told of the list that a row was on to its end; a run that writes a row again has told of none. */
 const isTold = "(old.written < incoming.written AND old.written <= $1)";
+
+/** Whether they were told of it in part. */
+const isBegun = "(old.written < incoming.written AND old.written > $1 AND old.written <= $2)";
+
+/** Whether a user's risk had changed on it, so that others may have been told of that. */
+const isChanged = `CASE old.risk WHEN 'medium' THEN false WHEN 'high' THEN NOT ${toldAtRisk("old")} ELSE ${toldAtRisk("old")} END`;

@@ -49,7 +49,7 @@ export const columns: Column<WrittenUser>[] = [
 
 /** What is read of a row, in this order. */
 export const readColumns = `user_id, state, lapsed_since, snapshot, model_version, probability, risk, value, silence,
-  tenure, active_days, usual_gap, typical_gap, reasons, risk_before, was_at_risk, told_risk, told_at_risk`;
+  tenure, active_days, usual_gap, typical_gap, reasons, risk_before, was_at_risk, told_risk, told_at_risk, begun_risk`;
 
 export async function* readUsers(result: DuckDBResult): AsyncGenerator<ListedUser> {
   for await (const chunk of result) {
@@ -58,7 +58,7 @@ export async function* readUsers(result: DuckDBResult): AsyncGenerator<ListedUse
     const days = (column: number) => columnOf(chunk, column, DuckDBIntegerVector);
     const [users, states, versions, risks, reasons] = [texts(0), texts(1), texts(4), texts(6), texts(13)];
     const risksBeforeNow = texts(14);
-    const toldRisks = texts(16);
+    const [toldRisks, begunRisks] = [texts(16), texts(18)];
     const [wereAtRisk, toldAtRisk] = [15, 17].map((column) => columnOf(chunk, column, DuckDBBooleanVector));
     const [lapsedSince, snapshots] = [days(2), days(3)];
     const [probabilities, values, silences] = [numbers(5), numbers(7), numbers(8)];
@@ -75,6 +75,7 @@ export async function* readUsers(result: DuckDBResult): AsyncGenerator<ListedUse
         risk: risk === null ? undefined : riskSchema.parse(risk),
         ...listBefore(risksBeforeNow.getItem(row), wereAtRisk?.getItem(row) ?? null),
         ...listTold(toldRisks.getItem(row), toldAtRisk?.getItem(row) ?? null),
+        ...listBegun(begunRisks.getItem(row)),
         value: values.getItem(row) ?? undefined,
         silence: silences.getItem(row) ?? undefined,
         tenure: tenures.getItem(row) ?? undefined,
@@ -91,8 +92,14 @@ function listBefore(risk: string | null, wasAtRisk: boolean | null): Pick<Listed
   return risk === null ? {} : { riskBefore: riskBefore.parse(risk), wasAtRisk: wasAtRisk ?? risk === "high" };
 }
 
+/** Who was on a list, but on none that was told of, is known not to have been told at risk. */
 function listTold(risk: string | null, isAtRisk: boolean | null): Pick<ListedUser, "toldRisk" | "toldAtRisk"> {
-  return risk === null ? {} : { toldRisk: riskBefore.parse(risk), toldAtRisk: isAtRisk ?? risk === "high" };
+  if (risk === null) return isAtRisk === null ? {} : { toldAtRisk: isAtRisk };
+  return { toldRisk: riskBefore.parse(risk), toldAtRisk: isAtRisk ?? risk === "high" };
+}
+
+function listBegun(risk: string | null): Pick<ListedUser, "begunRisk"> {
+  return risk === null ? {} : { begunRisk: riskBefore.parse(risk) };
 }
 
 const riskBefore = z.enum(risksThen);

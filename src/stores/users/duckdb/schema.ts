@@ -17,5 +17,6 @@ export async function createUserTable(connection: DuckDBConnection): Promise<voi
     -- Likewise: then by the list of the snapshot before.
     ALTER TABLE listed_users ADD COLUMN IF NOT EXISTS told_risk VARCHAR;
     ALTER TABLE listed_users ADD COLUMN IF NOT EXISTS told_at_risk BOOLEAN;
+    ALTER TABLE listed_users ADD COLUMN IF NOT EXISTS begun_risk VARCHAR;
   `);
 }

@@ -7,7 +7,15 @@ import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
 import { cursorAfter, keyOf, type Place, placeAt } from "../cursor.ts";
-import type { ListTotals, UserFilter, UserList, UserOrder, UserPage, UserQuery } from "../user-list.ts";
+import {
+  type ListTotals,
+  toldOfAll,
+  type UserFilter,
+  type UserList,
+  type UserOrder,
+  type UserPage,
+  type UserQuery,
+} from "../user-list.ts";
 import { conditionOf, moves, sortedBy, states } from "./filter.ts";
 import { putRows } from "./put.ts";
 import { rewriteSorted } from "./rewrite-sorted.ts";
@@ -33,7 +41,7 @@ export class DuckDbUserList implements UserList {
     return new DuckDbUserList(database, writes, await database.session());
   }
 
-  put(users: readonly ListedUser[], writtenAt: number, toldThrough = Number.MAX_SAFE_INTEGER): Promise<void> {
+  put(users: readonly ListedUser[], writtenAt: number, toldThrough = toldOfAll): Promise<void> {
     const rows = users.map((user) => ({ ...user, writtenAt }));
     return this.#writes.transaction("store the list of users", (connection) => putRows(connection, rows, toldThrough));
   }

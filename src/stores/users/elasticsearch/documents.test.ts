@@ -6,7 +6,7 @@ import { type FormerUser, userOperation, userSource, type Writing } from "./docu
 
 const user = listedUser("ann", { snapshot: 20_455, risk: "medium" });
 
-const writing = { writtenAt: 3, toldThrough: 9 };
+const writing = { writtenAt: 3, toldThrough: { whole: 9, begun: 9 } };
 
 function written(former?: FormerUser, more: Partial<Writing> = {}) {
   return jsonText(userSource).parse(userOperation("users", user, former, { ...writing, ...more }).document);
@@ -53,6 +53,6 @@ it("keeps what a user was on the last list that others were told of, whichever s
     ...{ toldRisk: "medium", toldAtRisk: true },
   });
   // By the same run, and of a list that no one was told of.
-  for (const untold of [written({ ...first, writtenAt: 3 }), written(first, { toldThrough: 1 })])
+  for (const untold of [written({ ...first, writtenAt: 3 }), written(first, { toldThrough: { whole: 1, begun: 1 } })])
     expect(untold).toMatchObject({ toldRisk: "low", toldAtRisk: false });
 });

@@ -8,18 +8,22 @@ import { userDocumentId } from "../../connections/elasticsearch/user-document-id
 import { dayText } from "../../features/elasticsearch/day-text.ts";
 import { reasonsSchema, riskSchema } from "../../features/score-schema.ts";
 import { stateSchema } from "../../ledger/entry-schema.ts";
+import type { ToldThrough } from "../user-list.ts";
 
 /** What is on the list of a user before they are written again. */
 export interface FormerUser
-  extends Pick<ListedUser, "userId" | "snapshot" | "risk" | "riskBefore" | "wasAtRisk" | "toldRisk" | "toldAtRisk"> {
+  extends Pick<
+    ListedUser,
+    "userId" | "snapshot" | "risk" | "riskBefore" | "wasAtRisk" | "toldRisk" | "toldAtRisk" | "begunRisk"
+  > {
   /** When the run that wrote it began. */
   readonly writtenAt: number;
 }
 
-/** When the run that writes a document began, and the last of whose list others were told. */
+/** When the run that writes a document began, and of which lists others were told. */
 export interface Writing {
   readonly writtenAt: number;
-  readonly toldThrough: number;
+  readonly toldThrough: ToldThrough;
 }
 
 /** What the user was on the list of an earlier snapshot; nothing if they were not on it. */
@@ -33,16 +37,23 @@ function listBefore(
   return { riskBefore, wasAtRisk: isAtRisk(riskBefore, former.wasAtRisk ?? false) };
 }
 
-/** What the user was on the last list that others were told of; a run that writes a document again has told of none. */
+/** What the user was on the lists that others were told of; a run that writes a document again has told of none. */
 function listTold(
   former: FormerUser | undefined,
   { writtenAt, toldThrough }: Writing,
-): Pick<ListedUser, "toldRisk" | "toldAtRisk"> {
+): Pick<ListedUser, "toldRisk" | "toldAtRisk" | "begunRisk"> {
   if (former === undefined) return {};
-  const { toldRisk = former.riskBefore, toldAtRisk = former.wasAtRisk ?? false } = former;
-  if (former.writtenAt >= writtenAt || former.writtenAt > toldThrough) return { toldRisk, toldAtRisk };
+  const { toldAtRisk = former.wasAtRisk ?? false, begunRisk } = former;
+  const toldRisk = former.toldAtRisk === undefined ? (former.toldRisk ?? former.riskBefore) : former.toldRisk;
+  const same = { toldRisk, toldAtRisk, begunRisk };
+  if (former.writtenAt >= writtenAt) return same;
   const risk = former.risk ?? "lapsed";
-  return { toldRisk: risk, toldAtRisk: isAtRisk(risk, toldAtRisk) };
+  const atRisk = isAtRisk(risk, toldAtRisk);
+  // Of medium risk nothing is told: what was not known before is not known after it.
+  if (former.writtenAt <= toldThrough.whole)
+    return { toldRisk: risk, toldAtRisk: atRisk, begunRisk: risk === "medium" ? begunRisk : undefined };
+  if (former.writtenAt <= toldThrough.begun && atRisk !== toldAtRisk) return { ...same, begunRisk: risk };
+  return same;
 }
 
 /**
@@ -76,6 +87,7 @@ export function userOperation(
         was_at_risk: before.wasAtRisk,
         told_risk: told.toldRisk,
         told_at_risk: told.toldAtRisk,
+        begun_risk: told.begunRisk,
         value: user.value,
         value_at_risk: valueAtRisk(user),
         silence: user.silence,
@@ -105,6 +117,7 @@ const documentSchema = z.object({
     was_at_risk: z.boolean().optional(),
     told_risk: z.enum(risksThen).optional(),
     told_at_risk: z.boolean().optional(),
+    begun_risk: z.enum(risksThen).optional(),
     value: z.number().optional(),
     silence: z.number().optional(),
     tenure: z.number().optional(),
@@ -137,9 +150,11 @@ function listedUserOf({ user, lapse }: z.output<typeof documentSchema>): ListedU
     ...(lapse.risk_before === undefined
       ? {}
       : { riskBefore: lapse.risk_before, wasAtRisk: lapse.was_at_risk ?? lapse.risk_before === "high" }),
+    // Who was on a list, but on none that was told of, is known not to have been told at risk.
     ...(lapse.told_risk === undefined
-      ? {}
+      ? lapse.told_at_risk !== undefined && { toldAtRisk: lapse.told_at_risk }
       : { toldRisk: lapse.told_risk, toldAtRisk: lapse.told_at_risk ?? lapse.told_risk === "high" }),
+    ...(lapse.begun_risk !== undefined && { begunRisk: lapse.begun_risk }),
     value: lapse.value,
     silence: lapse.silence,
     tenure: lapse.tenure,

@@ -10,7 +10,7 @@ export async function makeUserIndex(elasticsearch: Elasticsearch): Promise<void>
   await makeIndex(elasticsearch, {
     name: userIndex,
     patterns: [userIndex],
-    version: 3,
+    version: 4,
     settings: { number_of_shards: 1, auto_expand_replicas: "0-1" },
     mappings: { dynamic: "strict", properties },
   });
@@ -37,6 +37,7 @@ const properties: Record<string, estypes.MappingProperty> = {
       was_at_risk: { type: "boolean" },
       told_risk: keyword,
       told_at_risk: { type: "boolean" },
+      begun_risk: keyword,
       value: double,
       value_at_risk: double,
       silence: double,

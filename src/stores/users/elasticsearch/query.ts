@@ -66,16 +66,28 @@ const toldAtRisk: Query = {
 };
 
 /** The condition of each move. */
-export const moves = movesFrom(wasAtRisk);
+export const moves = movesFrom({ atRisk: wasAtRisk, surelyAtRisk: wasAtRisk });
 
-/** The same since the last list that others were told of. */
-const untold = movesFrom(toldAtRisk);
+/** Others were told of a later list in part, by which a user may be the opposite. */
+const isUnsure: Query = { exists: { field: "lapse.begun_risk" } };
 
-function movesFrom(atRiskBefore: Query): Readonly<Record<ListMove, Query>> {
+/** The same since the last list that others were told of, where they may hold either after a list that was told of in part. */
+const untold = movesFrom({
+  atRisk: { bool: { should: [toldAtRisk, isUnsure], minimum_should_match: 1 } },
+  surelyAtRisk: { bool: { filter: [toldAtRisk], must_not: [isUnsure] } },
+});
+
+interface Before {
+  /** Who was at risk before, or may have been. */
+  readonly atRisk: Query;
+  readonly surelyAtRisk: Query;
+}
+
+function movesFrom({ atRisk, surelyAtRisk }: Before): Readonly<Record<ListMove, Query>> {
   return {
-    entered: { bool: { filter: [states.at_risk], must_not: [atRiskBefore] } },
-    calmed: { bool: { filter: [{ term: { "lapse.risk": "low" } }, atRiskBefore] } },
-    lost: { bool: { filter: [states.lapsed, atRiskBefore] } },
+    entered: { bool: { filter: [states.at_risk], must_not: [surelyAtRisk] } },
+    calmed: { bool: { filter: [{ term: { "lapse.risk": "low" } }, atRisk] } },
+    lost: { bool: { filter: [states.lapsed, atRisk] } },
   };
 }
 

@@ -12,7 +12,15 @@ import { userDocumentId } from "../../connections/elasticsearch/user-document-id
 import { StoreUnavailable } from "../../failures.ts";
 import { Lazy } from "../../lazy.ts";
 import { cursorAfter, placeAt } from "../cursor.ts";
-import type { ListTotals, UserFilter, UserList, UserOrder, UserPage, UserQuery } from "../user-list.ts";
+import {
+  type ListTotals,
+  toldOfAll,
+  type UserFilter,
+  type UserList,
+  type UserOrder,
+  type UserPage,
+  type UserQuery,
+} from "../user-list.ts";
 import { formerSource, userOperation, userSource } from "./documents.ts";
 import { makeUserIndex, userIndex } from "./indices.ts";
 import { moves, queryOf, searchAfter, sortOf, states } from "./query.ts";
@@ -31,7 +39,7 @@ export class ElasticsearchUserList implements UserList {
     this.#prepared = new Lazy(() => makeUserIndex(elasticsearch));
   }
 
-  async put(users: readonly ListedUser[], writtenAt: number, toldThrough = Number.MAX_SAFE_INTEGER): Promise<void> {
+  async put(users: readonly ListedUser[], writtenAt: number, toldThrough = toldOfAll): Promise<void> {
     const purpose = "store the list of users";
     await this.#prepared.get();
     const latest = new Map(users.map((user) => [user.userId, user]));
