@@ -22,6 +22,7 @@ afterEach(async () => {
 it("tells by which thresholds each list called users at risk, of one that was made again the last", async () => {
   const { audit } = stores;
   expect(await lastThresholds(audit)).toBeUndefined();
+  expect(await thresholdsOfList(audit, { snapshot: 20_000, modelVersion: "v1" })).toBeUndefined();
   const lists = [
     {
       snapshot: 20_000,
@@ -53,7 +54,12 @@ it("tells by which thresholds each list called users at risk, of one that was ma
   const shown = await thresholdsOfList(audit, { snapshot: 20_000, modelVersion: "v1" });
   expect(shown).toEqual(lists[0]);
   expect(await thresholdsOfList(audit, undefined)).toEqual(lists[2]);
-  expect(await thresholdsOfList(audit, { snapshot: 20_000, modelVersion: "v0" })).toBeUndefined();
+  // Of the list that was whole last, where the first row is of one that is not, or never will be.
+  for (const rest of [
+    { snapshot: 20_002, modelVersion: "v1" },
+    { snapshot: 20_001, modelVersion: "v2" },
+  ])
+    expect(await thresholdsOfList(audit, rest)).toEqual(lists[2]);
   const then = await thresholdsThen(audit, 20_000);
   expect(then(20_000, "v1")).toEqual({ medium: 0.2, high: 0.5 });
   expect(then(20_001, "v1")).toEqual({ medium: 0.1, high: 0.2 });

@@ -59,7 +59,10 @@ export async function lastThresholds(audit: Pick<Audit, "entries">): Promise<Lis
   return undefined;
 }
 
-/** Those of the list that `listed` is on; of the last list where nobody is listed. */
+/**
+ * Those of the list that `listed` is on; of the last list that was whole where nobody is listed, and where none are kept for that one: it is
+ * still being written, or its run was cut off, and others are on it by the list before.
+ */
 export async function thresholdsOfList(
   audit: Pick<Audit, "entries">,
   listed: { readonly snapshot: Day; readonly modelVersion: string } | undefined,
@@ -67,7 +70,7 @@ export async function thresholdsOfList(
   if (listed === undefined) return lastThresholds(audit);
   for await (const one of listThresholds(audit, startOf(listed.snapshot)))
     if (one.snapshot === listed.snapshot && one.modelVersion === listed.modelVersion) return one;
-  return undefined;
+  return lastThresholds(audit);
 }
 
 /** By which thresholds a version called users at risk on a list; undefined for a list from before these were kept. */
