@@ -12,7 +12,8 @@ it("leads back to the id, whatever it is, once a browser has read the link", () 
 
 it("shows an id of which nothing could be seen in quotation marks, and keeps others from turning the text around them", () => {
   expect(userLink(" ").markup).toContain("<bdi>“ ”</bdi>");
-  expect(userLink("\u200b").markup).toContain("“");
+  for (const blank of ["\u200b", "\u2800", "\u3164", "\u115f\u1160", "\uffa0", "\u034f", "\ufe0f"])
+    expect(userLink(blank).markup).toContain(`<bdi>“${blank}”</bdi>`);
   expect(userLink("‮evil").markup).toContain("<bdi>‮evil</bdi>");
   expect(userLink("<b>").markup).toContain("<bdi>&lt;b&gt;</bdi>");
 });
