@@ -98,34 +98,44 @@ export function userApi(services: DeskServices): readonly Route[] {
       summary: "What is known of one user",
       parameters: z.object({ user: z.string().max(256) }),
       responses: { 200: wholeUser },
-      handle: async ({ user }) => {
-        const { userId, listed, shown, contacts, isOptedOut, outlooks } = await readUser(user, services);
-        return json(200, {
-          ...(listed !== undefined && userJson(listed)),
-          user_id: userId,
-          history: shown.map(({ snapshot, modelVersion, probability, risk }) => ({
-            snapshot: formatDay(snapshot),
-            model_version: modelVersion,
-            probability,
-            risk,
-          })),
-          contacts: contacts.map(({ time, campaignId, channel }) => ({
-            time: new Date(time).toISOString(),
-            campaign: campaignId,
-            channel,
-          })),
-          opted_out: isOptedOut,
-          ...(outlooks !== undefined && {
-            what_if: {
-              now: outlookJson(outlooks.now),
-              visit: outlookJson(outlooks.visit),
-              week_of_silence: outlookJson(outlooks.silence),
-            },
-          }),
-        });
-      },
+      handle: ({ user }) => wholeUserJson(user, services),
+    }),
+    getRoute({
+      path: "/v1/user",
+      access: "read",
+      summary: "What is known of one user, by an id that no path can hold, such as a full stop",
+      parameters: z.object({ id: z.string().min(1).max(256) }),
+      responses: { 200: wholeUser },
+      handle: ({ id }) => wholeUserJson(id, services),
     }),
   ];
+}
+
+async function wholeUserJson(id: string, services: DeskServices): Promise<Response> {
+  const { userId, listed, shown, contacts, isOptedOut, outlooks } = await readUser(id, services);
+  return json(200, {
+    ...(listed !== undefined && userJson(listed)),
+    user_id: userId,
+    history: shown.map(({ snapshot, modelVersion, probability, risk }) => ({
+      snapshot: formatDay(snapshot),
+      model_version: modelVersion,
+      probability,
+      risk,
+    })),
+    contacts: contacts.map(({ time, campaignId, channel }) => ({
+      time: new Date(time).toISOString(),
+      campaign: campaignId,
+      channel,
+    })),
+    opted_out: isOptedOut,
+    ...(outlooks !== undefined && {
+      what_if: {
+        now: outlookJson(outlooks.now),
+        visit: outlookJson(outlooks.visit),
+        week_of_silence: outlookJson(outlooks.silence),
+      },
+    }),
+  });
 }
 
 function outlookJson(one: Outlook): z.infer<typeof outlook> {

@@ -89,6 +89,8 @@ describe("one user", () => {
     expect(user.history.map(({ probability }: { probability: number }) => probability)).toEqual([0.1, 0.9]);
     expect(user.contacts).toEqual([{ time: "2025-12-29T09:20:00.000Z", campaign: "spring" }]);
     expect((await fetch(`${local.url}/v1/users/nobody`)).status).toBe(404);
+    expect(JSON.parse(await page("/v1/user?id=ann"))).toEqual(user);
+    expect((await fetch(`${local.url}/v1/user?id=.`)).status).toBe(404);
   });
 
   it("has a page, whatever their id", async () => {
