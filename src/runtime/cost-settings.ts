@@ -50,6 +50,11 @@ export function decideOnRisk({ cost, incentive, capacity }: SetCosts): boolean {
   return cost !== undefined || incentive !== undefined || capacity !== undefined;
 }
 
+/** Whether who is at risk depends on what users of a list are worth: where contacts cost something, and it is not set. */
+export function valuesDecide({ cost, incentive, worth }: SetCosts): boolean {
+  return (cost !== undefined || incentive !== undefined) && worth === undefined;
+}
+
 /** What decides who is at risk, by the settings, the save rate that is known, and what users of a list are worth on average. */
 export function riskCosts(costs: SetCosts, saveRate: Rate, meanValue: number): Costs {
   const { cost, incentive, takeUp = 1, capacity } = costs;

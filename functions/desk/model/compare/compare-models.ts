@@ -9,7 +9,7 @@ import { riskOf } from "#churn/reasons/reasons.ts";
 import { type ComparedRow, type ComparedSegments, compareRows } from "#churn/segments/compare-rows.ts";
 import type { TwoScores } from "#churn/segments/moves.ts";
 import { bandOf, type Segmentation } from "#churn/segments/segmentation.ts";
-import { decideOnRisk, type SetCosts } from "#runtime/cost-settings.ts";
+import { type SetCosts, valuesDecide } from "#runtime/cost-settings.ts";
 import { pause } from "#runtime/pause.ts";
 import { Enrolments } from "#stores/campaigns/enrolments.ts";
 import type { Stores } from "#stores/open-stores.ts";
@@ -80,6 +80,7 @@ export async function compareModels(
   const sample = sampleOf(extent.users, mostUsers);
   const joint = await jointEntries(a.version, b.version, sample, ledger);
   const [scorerA, scorerB] = [scorerOf(a), scorerOf(b)];
+  const needsValues = valuesDecide(costs);
   const segmentations = a.segments ?? b.segments ?? [];
   const columns = segmentations.map(({ feature }) => a.features.indexOf(feature));
   const segmentValuesOf = (vector: Float64Array) => columns.map((column) => vector[column] ?? 0);
@@ -111,9 +112,10 @@ export async function compareModels(
         served.push(...counted(snapshot, { userId, ...scores, segmentValues }));
       }
       if (!isHere(history, present, churn)) continue;
-      const vector = scorerA.vectorOf(history, present);
+      const { vector, value } = needsValues
+        ? scorerA.withValue(history, present)
+        : { vector: scorerA.vectorOf(history, present), value: undefined };
       const [ofA, ofB] = [scorerA.served(vector), scorerB.served(scorerB.vectorOf(history, present))];
-      const value = decideOnRisk(costs) ? scorerA.valueOf(history, present) : undefined;
       here.push({ userId, a: ofA, b: ofB, value, segmentValues: segmentValuesOf(vector) });
     }
   } finally {

@@ -13,8 +13,8 @@ import type { UserHistory } from "#churn/user-history.ts";
 export interface Scorer {
   /** The values of its features, in its order. */
   vectorOf(history: UserHistory, at: Day): Float64Array;
-  /** What the user was worth in a churn window, on average lately; undefined where that is not known. */
-  valueOf(history: UserHistory, at: Day): number | undefined;
+  /** The same, and what the user was worth in a churn window, on average lately; undefined where that is not known. */
+  withValue(history: UserHistory, at: Day): { readonly vector: Float64Array; readonly value: number | undefined };
   /** Of the model that serves, and of the one that was judged. */
   readonly served: (vector: Float64Array) => number;
   readonly proved: (vector: Float64Array) => number;
@@ -35,7 +35,10 @@ export function scorerOf({ version, features, definition, parameters, proof }: M
   const predict = (some: ModelParameters) => (vector: Float64Array) => probabilityOf(some, vector);
   return {
     vectorOf: (history, at) => pick(extractor.extract(history, at), columns),
-    valueOf: (history, at) => measures(extractor.extract(history, at)).value,
+    withValue(history, at) {
+      const extracted = extractor.extract(history, at);
+      return { vector: pick(extracted, columns), value: measures(extracted).value };
+    },
     served: predict(parameters),
     proved: predict(proof?.parameters ?? parameters),
   };
