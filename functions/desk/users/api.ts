@@ -2,7 +2,7 @@ import * as z from "zod";
 import { formatDay } from "#churn/day.ts";
 import { riskBases } from "#churn/risk-rule.ts";
 import type { Outlook } from "#churn/what-if.ts";
-import { json } from "#runtime/http.ts";
+import { type HttpResponse, json } from "#runtime/http.ts";
 import { getRoute, type Route } from "#runtime/route.ts";
 import { shownAs } from "#runtime/route-description.ts";
 import { wholeNumber } from "#runtime/settings.ts";
@@ -111,7 +111,7 @@ export function userApi(services: DeskServices): readonly Route[] {
   ];
 }
 
-async function wholeUserJson(id: string, services: DeskServices): Promise<Response> {
+async function wholeUserJson(id: string, services: DeskServices): Promise<HttpResponse> {
   const { userId, listed, shown, contacts, isOptedOut, outlooks } = await readUser(id, services);
   return json(200, {
     ...(listed !== undefined && userJson(listed)),
