@@ -81,13 +81,20 @@ function detectJson(filled: readonly string[]): Layout | undefined {
   const [first = ""] = filled;
   // The first line of an array over several is no JSON by itself.
   if (start.startsWith("[") && !isJson(first)) {
-    const rows = filled.map((line) => line.replace(/^[[,\s]+|[\],\s]+$/g, "")).filter((row) => row !== "");
+    const rows = filled.map(withoutBrackets).filter((row) => row !== "");
     const isByLine = rows.length > 0 && rows.filter(isJson).length >= leastElements * rows.length;
     return isByLine ? { kind: "json-lines", around: "array" } : { kind: "json-document" };
   }
   if (start.startsWith("[") && filled.length === 1) return { kind: "json-document" };
   const objects = filled.filter(isJson).length;
   return 2 * objects >= filled.length ? { kind: "json-lines", around: "nothing" } : { kind: "json-document" };
+}
+
+/** A line of an array without the brackets, commas and blanks around it. A pattern would be tried from each of many at its end. */
+function withoutBrackets(line: string): string {
+  let end = line.length;
+  while (end > 0 && /[\],\s]/.test(line.charAt(end - 1))) end -= 1;
+  return line.slice(0, end).replace(/^[[,\s]+/, "");
 }
 
 /** The share of an array's lines that are a record each; of one that is written over several, some lines are as well. */

@@ -10,3 +10,15 @@ it("takes lines that end with a carriage return alone among others, with all of 
   expect(users).toEqual(rows.map((_, n) => `user-${n}`));
   expect(account).toMatchObject({ read: 30_001, rejected: [] });
 });
+
+it.each([
+  ["before a line feed", `${"\r".repeat(300_000)}\n`],
+  ["before another character", `${"\r".repeat(300_000)}b,2025-01-01T00:00:00Z,x\r\n`],
+  ["at the end", "\r".repeat(300_000)],
+])("takes time by the length of a run of carriage returns only: %s", async (_, run) => {
+  const started = performance.now();
+  const { users } = await readContent(`user,time,action\r\na,2025-01-01T00:00:00Z,x\r\n${run}`);
+  expect(users[0]).toBe("a");
+  // By the square of the length it takes minutes.
+  expect(performance.now() - started).toBeLessThan(20_000);
+});

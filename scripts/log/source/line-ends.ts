@@ -13,14 +13,14 @@ export async function withOneLineEnd(file: string, head: Buffer, scratch: Scratc
   await pipeline(
     createReadStream(file, { encoding: "latin1", highWaterMark: chunkBytes }),
     async function* (chunks: AsyncIterable<string>) {
-      let kept = "";
+      // Carriage returns at the end of what was read: what follows tells how many line ends they are.
+      let returns = 0;
       for await (const chunk of chunks) {
-        const text = kept + chunk;
-        const end = text.search(/\r+$/);
-        kept = end < 0 ? "" : text.slice(end);
-        yield Buffer.from(withFeeds(end < 0 ? text : text.slice(0, end)), "latin1");
+        const end = endBeforeReturns(chunk);
+        if (end > 0) yield Buffer.from(withFeeds(`${"\r".repeat(returns)}${chunk.slice(0, end)}`), "latin1");
+        returns = chunk.length - end + (end > 0 ? 0 : returns);
       }
-      yield Buffer.from(withFeeds(kept), "latin1");
+      yield Buffer.from("\n".repeat(returns), "latin1");
     },
     createWriteStream(target),
   );
@@ -29,8 +29,15 @@ export async function withOneLineEnd(file: string, head: Buffer, scratch: Scratc
 
 const chunkBytes = 1024 * 1024;
 
+/** Where the carriage returns begin with which a text ends. A pattern would be tried from each of many. */
+function endBeforeReturns(text: string): number {
+  let end = text.length;
+  while (text.endsWith("\r", end)) end -= 1;
+  return end;
+}
+
 function withFeeds(text: string): string {
-  return text.replace(/\r+\n|\r/g, "\n");
+  return text.replace(/\r+\n?/g, (end) => (end.endsWith("\n") ? "\n" : "\n".repeat(end.length)));
 }
 
 async function hasBareReturn(file: string): Promise<boolean> {
