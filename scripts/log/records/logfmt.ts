@@ -22,10 +22,12 @@ export async function readLogfmt(source: Source, survey: Survey, scratch: Scratc
   );
   const names = found.map(([name]) => name);
   const fault = `CASE WHEN l IS NULL OR trim(l, ${blankCharacters}) = '' THEN ${literal(notRecords.blank)}
-    WHEN len(x) = 0 THEN 'has no key=value.' END`;
+    WHEN NOT regexp_full_match(l, ${literal(logfmtLine.source)}) THEN 'is not made of key=value pairs only.' END`;
   const field = (column: number) => {
     const name = names[column] ?? "";
-    const value = `x[list_position(k, ${literal(name)})][${name.length + 2}:]`;
+    // Of a key that a line has more than once the last counts, as in JSON.
+    const last = `len(k) + 1 - list_position(list_reverse(k), ${literal(name)})`;
+    const value = `x[${last}][${name.length + 2}:]`;
     return `CASE WHEN starts_with(${value}, '"') THEN regexp_replace(${value}[2:-2], '\\\\(.)', '\\1', 'g') ELSE nullif(${value}, '') END`;
   };
   const select = (columns: readonly ColumnSource[]) =>
