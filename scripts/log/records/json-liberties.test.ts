@@ -76,7 +76,32 @@ describe("JSON that is a map of records", () => {
   it("tells other arrays, which are left out", async () => {
     const { users, notes } = await readContent(JSON.stringify({ events, stores: [{ id: 1, city: "x" }] }));
     expect(users).toHaveLength(3);
-    expect(notes).toContain('Other arrays of the file are left out: "stores".');
+    expect(notes).toContain('Other records of the file are left out: "stores".');
+  });
+});
+
+describe("JSON that has a map of records and an array", () => {
+  const users = Object.fromEntries(
+    [1, 2, 3].map((n) => [`k${n}`, { email: `u${n}@example.com`, created_at: "2024-12-01", name: "x", city: "y" }]),
+  );
+  const array = [{ user_id: "ann", action: "pay", timestamp: "2025-01-01" }];
+
+  it("is read from the array where that has more of what an action needs", async () => {
+    const { items, notes } = await readContent(JSON.stringify({ users, events: array }));
+    expect(items).toMatchObject([{ user_id: "ann", action: "pay" }]);
+    expect(notes).toContain('Other records of the file are left out: "users".');
+  });
+
+  it("is read from the map where the array has no user or no time", async () => {
+    const stores = [{ id: 1, city: "x", street: "y", country: "z", zip: "0", tel: "1", opens: "8" }];
+    const { items, notes } = await readContent(JSON.stringify({ users, stores }));
+    expect(items).toHaveLength(3);
+    expect(notes).toContain('Other records of the file are left out: "stores".');
+  });
+
+  it("is read from the map where the array stands in its records", async () => {
+    const nested = Object.fromEntries(Object.entries(users).map(([key, user]) => [key, { ...user, events: array }]));
+    expect((await readContent(JSON.stringify(nested))).items).toHaveLength(3);
   });
 });
 

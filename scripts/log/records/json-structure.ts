@@ -27,8 +27,17 @@ export interface Wrapping {
   readonly keys: readonly string[];
   /** An array, or an object that has a record, or an array of records, for each of its keys. */
   readonly kind: "array" | "map" | "map of arrays";
-  /** Arrays of objects elsewhere, by the keys that lead to them. */
+  /** Arrays and maps of objects elsewhere, by the keys that lead to them. */
   readonly others: readonly (readonly string[])[];
+}
+
+/** The column that has the key under which a record stands in a map. */
+export const keyName = "_key";
+
+/** What may hold the records. */
+interface Candidate extends Omit<Wrapping, "others"> {
+  /** The fields of its records. */
+  readonly names: readonly string[];
 }
 
 /**
@@ -38,32 +47,52 @@ export interface Wrapping {
 export function wrappedIn(structure: Structure, named: readonly string[], isOnly: boolean): Wrapping | undefined {
   const names = leavesOf(structure).map(({ name }) => name);
   if (named.some((name) => names.includes(name))) return undefined;
-  const [map] = isOnly ? mapsIn(structure, []) : [];
-  if (map !== undefined) return map;
-  if (hasRole("user", names) && hasRole("time", names)) return undefined;
-  const [best, ...others] = arraysIn(structure, []).sort(
-    (a, b) => b.leaves - a.leaves || a.keys.length - b.keys.length,
+  const maps = isOnly ? mapsIn(structure, []) : [];
+  if (maps.length === 0 && isRecord(names)) return undefined;
+  // An array within the records of a map is a part of them.
+  const arrays = arraysIn(structure, []).filter(({ keys }) => !maps.some((map) => startsWith(keys, map.keys)));
+  // Users, too, have a mail address and the time when they were created: of two, the one with more of what an action has.
+  const rank = ({ kind, names }: Candidate) => [
+    Number(named.some((name) => names.includes(name))),
+    Number(isRecord(names)) * (1 + Number(hasRole("action", names))),
+    // A collection is told by its shape, which an array is not: that must name what an action needs.
+    Number((kind === "array") === isRecord(names)),
+    names.length,
+  ];
+  const [best, ...others] = [...arrays.filter(({ names }) => names.length > 1), ...maps].sort(
+    (a, b) => compare(rank(b), rank(a)) || a.keys.length - b.keys.length,
   );
-  if (best === undefined || best.leaves <= 1) return undefined;
-  return { keys: best.keys, kind: "array", others: others.filter(({ leaves }) => leaves > 1).map(({ keys }) => keys) };
+  return best && { keys: best.keys, kind: best.kind, others: others.map(({ keys }) => keys) };
+}
+
+function isRecord(names: readonly string[]): boolean {
+  return hasRole("user", names) && hasRole("time", names);
+}
+
+function startsWith(keys: readonly string[], start: readonly string[]): boolean {
+  return start.every((key, at) => keys[at] === key);
+}
+
+/** By the first of the numbers in which two differ. */
+function compare(one: readonly number[], other: readonly number[]): number {
+  return one.map((number, at) => number - (other[at] ?? 0)).find((difference) => difference !== 0) ?? 0;
 }
 
 /** Objects that have the same kind of record for each key, as databases of documents export a collection. */
-function mapsIn(structure: Structure, keys: readonly string[]): Wrapping[] {
+function mapsIn(structure: Structure, keys: readonly string[]): Candidate[] {
   if (typeof structure === "string" || isArray(structure)) return [];
   const entries = Object.values(structure);
   const arrays = entries.flatMap((entry) => (isArray(entry) ? entry : []));
+  const names = (records: readonly Structure[]) => [keyName, ...fieldsOf(records[0])];
   if (entries.length > 1 && arrays.length === entries.length && areAlike(arrays))
-    return [{ keys, kind: "map of arrays", others: [] }];
-  if (entries.length > 2 && areAlike(entries)) return [{ keys, kind: "map", others: [] }];
+    return [{ keys, kind: "map of arrays", names: names(arrays) }];
+  if (entries.length > 2 && areAlike(entries)) return [{ keys, kind: "map", names: names(entries) }];
   return Object.entries(structure).flatMap(([key, value]) => mapsIn(value, [...keys, key]));
 }
 
 /** Whether all are objects with a time that have half of their fields in common with the first. */
 function areAlike(entries: readonly Structure[]): boolean {
-  const fields = entries.map((entry) =>
-    typeof entry === "string" || isArray(entry) ? [] : leavesOf(entry).map(({ name }) => name),
-  );
+  const fields = entries.map(fieldsOf);
   const [first = []] = fields;
   const known = new Set(first);
   return (
@@ -72,14 +101,15 @@ function areAlike(entries: readonly Structure[]): boolean {
   );
 }
 
-function arraysIn(structure: Structure, keys: readonly string[]): { keys: readonly string[]; leaves: number }[] {
+function arraysIn(structure: Structure, keys: readonly string[]): Candidate[] {
   if (typeof structure === "string") return [];
-  if (isArray(structure)) {
-    const [element] = structure;
-    const leaves = element === undefined || typeof element === "string" ? 0 : leavesOf(element).length;
-    return leaves > 0 ? [{ keys, leaves }] : [];
-  }
+  if (isArray(structure)) return [{ keys, kind: "array", names: fieldsOf(structure[0]) }];
   return Object.entries(structure).flatMap(([key, value]) => arraysIn(value, [...keys, key]));
+}
+
+/** The fields of an object; none of what is no object. */
+function fieldsOf(structure: Structure | undefined): string[] {
+  return structure === undefined || isArray(structure) ? [] : leavesOf(structure).map(({ name }) => name);
 }
 
 function isArray(structure: Structure): structure is readonly Structure[] {

@@ -5,7 +5,7 @@ import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
 import { join } from "./access-log.ts";
-import { leavesOf, pathSql, type Wrapping, wrappedIn } from "./json-structure.ts";
+import { keyName, leavesOf, pathSql, type Wrapping, wrappedIn } from "./json-structure.ts";
 import { blankCharacters, linesByNumber, linesOf, type Survey } from "./lines.ts";
 import { type ColumnSource, notRecords, type Records } from "./records.ts";
 import { sampleOf, sampleRows } from "./sample.ts";
@@ -188,14 +188,11 @@ async function unwrap(outer: Documents, { keys, kind, others }: Wrapping, scratc
       wrappingNotes[kind](keys.length === 0 ? "" : `"${keys.join(".")}"`),
       ...(others.length === 0
         ? []
-        : [`Other arrays of the file are left out: ${others.map((other) => `"${other.join(".")}"`).join(", ")}.`]),
+        : [`Other records of the file are left out: ${others.map((other) => `"${other.join(".")}"`).join(", ")}.`]),
     ],
     textOf,
   };
 }
-
-/** The column that has the key under which a record stands in a map. */
-const keyName = "_key";
 
 const wrappingNotes = {
   array: (place: string) => `The records are read from ${place || "several arrays"}.`,
