@@ -61,16 +61,20 @@ export function detectLayout(lines: readonly string[], path: string, delimiter: 
 
 /** Throws InvalidInput for texts that hold rows in a way in which they are not read. */
 function requireRows(filled: readonly string[], path: string): void {
-  const share = (pattern: RegExp) => filled.filter((line) => pattern.test(line)).length / filled.length;
-  if (share(/^\s*(?:INSERT INTO|REPLACE INTO|\(.*\)[,;])/i) > 0.5)
+  const share = (isSuch: (line: string) => boolean) => filled.filter(isSuch).length / filled.length;
+  // A field of CSV may stand in parentheses, as "(not set)" does: only a statement makes tuples of them.
+  const hasStatement = filled.some((line) => statement.test(line));
+  if (hasStatement && share((line) => statement.test(line) || /^\s*\(.*\)\s*[,;]\s*$/.test(line)) > 0.5)
     throw new InvalidInput(
       `Cannot read ${path}: it holds SQL statements. Export the table as CSV or JSON, from a query if need be.`,
     );
-  if (share(/^\s*\[.*\],?\s*$/) > 0.5 && share(accessLogLine) === 0)
+  if (share((line) => unmarked(line).startsWith("[") && isJson(line)) > 0.5)
     throw new InvalidInput(
       `Cannot read ${path}: its lines are JSON arrays, which do not name their fields. Write an object to a line, or CSV.`,
     );
 }
+
+const statement = /^\s*(?:INSERT|REPLACE)\s+(?:[A-Z]+\s+)?INTO\s/i;
 
 /** A first line that names the delimiter, as spreadsheet programs write and read it. */
 export const announcedDelimiter = /^\s*"?sep=(.|\\t)"?\s*$/i;
