@@ -7,7 +7,7 @@ import { readExtendedLog } from "../records/extended-log.ts";
 import { readJson } from "../records/json.ts";
 import { withJsonColumns } from "../records/json-columns.ts";
 import { detectLayout } from "../records/layout.ts";
-import { firstLines, type Survey, survey } from "../records/lines.ts";
+import { firstLines, isWholeInLines, type Survey, survey } from "../records/lines.ts";
 import { readLogfmt } from "../records/logfmt.ts";
 import { readParquet } from "../records/parquet.ts";
 import type { Records } from "../records/records.ts";
@@ -32,6 +32,11 @@ async function recordsOf(opened: Source, options: LogOptions, scratch: Scratch):
   if (opened.kind === "parquet") return readParquet(opened, scratch);
   const { source, seen } = await surveyed(opened, scratch);
   if (seen === undefined) return readLongLines(source, options, scratch);
+  // A file that is not compressed has been copied with one kind of line end.
+  if (source.compression !== "none" && !(await isWholeInLines(source, scratch)))
+    throw new InvalidInput(
+      `Cannot read ${source.path}: some of its lines end with a carriage return alone. Unpack it first (zstd -d).`,
+    );
   // Many blank lines may stand before the others.
   const head = await firstLines(source, scratch, headLines + Math.min(seen.blank, mostBlank));
   const layout = detectLayout(head, source.path, options.delimiter);

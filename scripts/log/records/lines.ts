@@ -3,13 +3,30 @@ import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
 
-/** SQL for the lines of a text as column `l`, NULL where a line is empty; the first `skip` are left out. */
-export function linesOf({ file, compression }: Source, skip = 0): string {
+/**
+ * SQL for the lines of a text as column `l`, NULL where a line is empty; the first `skip` are left out. `lineEnd` is what
+ * DuckDB is told to find at their ends, if not what it finds by itself.
+ */
+export function linesOf({ file, compression }: Source, skip = 0, lineEnd?: "\\n"): string {
   return (
     `read_csv(${literal(file)}, delim = ${noDelimiter}, quote = '', escape = '', comment = '', header = false, ` +
     `columns = {'l': 'VARCHAR'}, auto_detect = false, strict_mode = false, skip = ${skip}, ` +
+    (lineEnd === undefined ? "" : `new_line = ${literal(lineEnd)}, `) +
     `compression = ${literal(compression)})`
   );
+}
+
+/**
+ * Whether DuckDB reads all characters of a text: of one with carriage returns and line feeds it drops the first behind a carriage
+ * return alone, which it does not where it is told to look for line feeds and counts each of the two as an end.
+ */
+export async function isWholeInLines(source: Source, scratch: Scratch): Promise<boolean> {
+  const characters = (lines: string) => `(SELECT coalesce(sum(strlen(l)), 0)::DOUBLE FROM ${lines})`;
+  const [found, all] = await scratch.row(
+    `SELECT ${characters(linesOf(source))}, ${characters(linesOf(source, 0, "\\n"))}`,
+    z.tuple([z.number(), z.number()]),
+  );
+  return found === all;
 }
 
 /** What stands in no text. */

@@ -33,6 +33,13 @@ describe("a file with zstd data", () => {
     expect(await refusalOf({ a: Buffer.concat([one, Buffer.from(second)]) })).toMatch(/zstd data is damaged/);
   });
 
+  it("is refused where a carriage return alone among other line ends would cost a line its first character", async () => {
+    const row = (user: string) => `${user},2025-01-01\r`;
+    expect((await readContent(await zstd("user,time\r", row("ann"), row("bob")))).users).toEqual(["ann", "bob"]);
+    const mixed = await zstd("user,time\r", `${row("ann")}${row("bob")}`, row("cem"));
+    expect(await refusalOf({ a: mixed })).toContain("end with a carriage return alone. Unpack it first (zstd -d).");
+  });
+
   async function zstd(...lines: string[]): Promise<Buffer> {
     const folder = await mkdtemp(join(tmpdir(), "lapse-zstd-"));
     try {
@@ -64,5 +71,10 @@ describe("the encoding of a file", () => {
     const big = Buffer.from(little).swap16();
     expect(await refusalOf({ a: big })).toContain("add --encoding utf-16be");
     expect((await readContent(big, { encoding: "utf-16be" })).users).toEqual(["José"]);
+  });
+
+  it("may be any where some lines end with a carriage return alone", async () => {
+    const mixed = Buffer.from("user,time\r\nJosé,2025-01-01\rbob,2025-01-01\r\n", "latin1");
+    expect((await readContent(mixed, { encoding: "latin-1" })).users).toEqual(["José", "bob"]);
   });
 });

@@ -48,9 +48,10 @@ async function plain(path: string, file: string, encoding: string | undefined, s
   const actual = mark ?? encoding;
   const isOther = mark !== undefined && encoding !== undefined && !isSameEncoding(mark, encoding);
   const isCopied = actual !== undefined && !/^utf-?8$/i.test(actual);
+  const text = isCopied ? await transcodeFile(file, actual, scratch) : file;
   return {
     path,
-    file: isCopied ? await transcodeFile(file, actual, scratch) : await withOneLineEnd(file, head, scratch),
+    file: await withOneLineEnd(text, isCopied ? await headOf(text) : head, scratch),
     kind: "text",
     compression: "none",
     notes: isOther ? [`${path} begins with the mark of ${mark}: it is read so, and not as ${encoding}.`] : [],
