@@ -19,3 +19,10 @@ it("reads fields of JSON that a column of CSV holds, where options name them", a
   ]);
   expect(account.rejected).toMatchObject([{ reason: "has no user", count: 2 }]);
 });
+
+it("reads a time of day that is such a field behind the date in a column of its own", async () => {
+  const rows = [1, 2].map((n) => `u${n},2025-01-0${n},view,"{""t"":""0${n}:30:00""}"\n`);
+  const { items, columns } = await readContent(`user,day,action,payload\n${rows.join("")}`, { id: "payload.t" });
+  expect(columns).toContain("day and payload.t → time");
+  expect(items.map(({ timestamp }) => timestamp)).toEqual([1, 2].map((n) => Date.parse(`2025-01-0${n}T0${n}:30:00Z`)));
+});

@@ -1,3 +1,5 @@
+import { literal } from "../sql/literal.ts";
+import { join } from "./access-log.ts";
 import { pathSql } from "./json-structure.ts";
 import type { ColumnSource, Records } from "./records.ts";
 
@@ -17,14 +19,18 @@ export function withJsonColumns(records: Records, named: readonly string[]): Rec
   const fields = records.isTyped ? [] : named.flatMap((name) => fieldOf(name, records));
   if (fields.length === 0) return records;
   const { width, sample } = records;
-  const fieldAt = (source: ColumnSource) => (typeof source === "number" ? fields[source - width] : undefined);
   const select = (columns: readonly ColumnSource[]) => {
-    const texts = columns.map((source, i) => {
-      const field = fieldAt(source);
-      const text = `(CASE WHEN json_valid(c${i}) THEN c${i} END)`;
-      return `, ${field === undefined ? `c${i}` : `${text} ->> '${pathSql(field.keys).replaceAll("'", "''")}'`} AS c${i}`;
-    });
-    return `SELECT line, fault${texts.join("")} FROM (${records.select(columns.map((source) => fieldAt(source)?.column ?? source))})`;
+    // Each column by itself, since of a date and a time of day either may be a field.
+    const used = [...new Set(columns.flat())];
+    const textOf = (column: number) => {
+      const field = fields[column - width];
+      const text = `c${used.indexOf(column)}`;
+      return field === undefined
+        ? text
+        : `((CASE WHEN json_valid(${text}) THEN ${text} END) ->> ${literal(pathSql(field.keys))})`;
+    };
+    const texts = columns.map((column, i) => `, ${join(column, textOf)} AS c${i}`);
+    return `SELECT line, fault${texts.join("")} FROM (${records.select(used.map((column) => fields[column - width]?.column ?? column))})`;
   };
   const { carefully } = records;
   return {
