@@ -232,6 +232,12 @@ function oddLines(): Line[] {
 const json = ({ user_id, action, timestamp, value, event_id }: Line) =>
   `{${pick(["", "", '"user_id":"first",'])}"user_id":${user_id},"action":${action},"timestamp":${timestamp}${value === undefined ? "" : `,"value":${value}`}${event_id === undefined ? "" : `,"event_id":${event_id}`}${pick(["", "", ","])}}`;
 
+/** A line with what programs write around the object, and at times with what none may. */
+const surrounded = (line: Line) => {
+  const end = pick(["", "", "", ",", ", ", " ,\t ", pick([",,", ", ,", ",\f", ",\u00a0", "}"])]);
+  return `${pick(["", "", "\u001e", "\ufeff", "\ufeff\u001e", " "])}${json(line)}${end}`;
+};
+
 /** What HTTP makes of each line. */
 function overHttp(body: string): (Action | undefined)[] {
   const request = {
@@ -273,7 +279,7 @@ async function overFile(name: string, body: string) {
 describe("the two entrances", () => {
   it("take, refuse and read a thousand odd lines of JSON alike, and know them by the same identity", async () => {
     const lines = oddLines();
-    const body = lines.map(json).join("\n");
+    const body = lines.map(surrounded).join("\n");
     const http = overHttp(body);
     const file = await overFile("odd.ndjson", body);
     for (const [n, action] of http.entries())

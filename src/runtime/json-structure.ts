@@ -96,13 +96,16 @@ export function elementsOf(json: Uint8Array, most: number, what: string): Uint32
       // Another array, or something else, follows the first one.
       if (depth < 0) throw notJson(what);
     } else if (byte === code.comma && depth === 0) {
-      spans.push(from, at);
       if (spans.length >= 2 * most) throw tooMany(most, what);
+      spans.push(from, at);
       from = at + 1;
     }
   }
   if (inString || depth !== 0) throw notJson(what);
-  if (spans.length > 0 || !isBlank(json, from, end - 1)) spans.push(from, end - 1);
+  // Some programs write a comma behind the last element as well.
+  if (isBlank(json, from, end - 1)) return Uint32Array.from(spans);
+  if (spans.length >= 2 * most) throw tooMany(most, what);
+  spans.push(from, end - 1);
   return Uint32Array.from(spans);
 }
 

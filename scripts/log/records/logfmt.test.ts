@@ -30,5 +30,7 @@ it("rejects lines that are cut off within quotes or hold other text, and takes t
   ];
   const { users, rejected } = await readContent(`${lines.join("\n")}\n`, { acceptRejected: true });
   expect(users).toEqual(["ann", "cem", "dan", "fay"]);
-  expect(rejected).toEqual([lines[1], lines[2], lines[4]].map((line) => `is not made of key=value pairs only: ${line}`));
+  expect(rejected).toEqual(
+    [lines[1], lines[2], lines[4]].map((line) => `is not made of key=value pairs only: ${line}`),
+  );
 });
