@@ -7,5 +7,5 @@ export function auditNote(settings: {
   readonly ELASTICSEARCH_URL?: string | undefined;
 }): string | undefined {
   if (settings.KEYS_FILE === undefined || settings.ELASTICSEARCH_URL !== undefined) return undefined;
-  return "Warning: this is in the audit of this machine alone. For the audit of a cluster, set ELASTICSEARCH_URL and its credentials to those of the cluster.";
+  return "Warning: this was recorded only in the audit of this machine. For the audit of a cluster, set ELASTICSEARCH_URL and its credentials to those of the cluster.";
 }

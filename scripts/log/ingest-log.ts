@@ -85,7 +85,7 @@ export const contradiction = "the stored action with the same id has other conte
 function manyContradict({ name, total = 0 }: Log, count: number): string {
   return [
     `${name} was not imported: of ${total.toLocaleString("en")} actions, ${count.toLocaleString("en")} have the id of a stored action with another user, action, time or value.`,
-    "If the column is no id, name another with --id, or none with --no-id. If it was read in another way before (--decimal, --timezone, --time-format, --value), read it so again. If the log was corrected, import it into an empty lapse: what is stored stays as it is. To import it without these rows, add --accept-rejected.",
+    "If the column is no id, name another with --id, or none with --no-id. If it was imported before with other options (--decimal, --timezone, --time-format, --value), use those again. If the log was corrected, import it into an empty lapse: what is stored stays as it is. To import it without these rows, add --accept-rejected.",
   ].join("\n");
 }
 

@@ -200,7 +200,7 @@ function checkHead({ rawHeaders, httpVersion, headers, url = "/" }: IncomingMess
   if (headers.host === undefined && httpVersion === "1.1") throw new InvalidInput("The request has no Host header.");
   const transfer = headers["transfer-encoding"];
   if (transfer !== undefined && transfer.toLowerCase() !== "chunked")
-    throw new InvalidInput("The transfer encoding can be chunked only.");
+    throw new InvalidInput("The only transfer encoding accepted is chunked.");
   if (url.startsWith("/")) return;
   const authority = /^[a-z]+:\/\/([^/?#]*)/i.exec(url)?.[1];
   if (authority !== undefined && authority.toLowerCase() !== headers.host?.toLowerCase())

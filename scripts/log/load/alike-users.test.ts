@@ -6,7 +6,7 @@ it("tells ids that differ by capitals only", async () => {
     "email,time\nAnn@x.org,2025-01-01\nann@x.org,2025-01-02\nBob@x.org,2025-01-02\n",
   );
   expect(notes).toBe(
-    'email has an id in more than one form, which differs by capitals only, such as "Ann@x.org" and "ann@x.org": each form is a user of its own.',
+    'email has an id in forms that differ only in capitals, such as "Ann@x.org" and "ann@x.org": each form is a user of its own.',
   );
   expect(users).toEqual(["Ann@x.org", "ann@x.org", "Bob@x.org"]);
 });
@@ -17,7 +17,7 @@ it("tells ids that have leading zeros in one file and none in another", async ()
     "user,time\n7,2025-01-02\n10,2025-01-01\n00,2025-01-01\na,2025-01-01\n",
   ]);
   expect(notes).toBe(
-    'user has 2 ids in more than one form, which differ by leading zeros only, such as "007" and "7": each form is a user of its own.',
+    'user has 2 ids in forms that differ only in leading zeros, such as "007" and "7": each form is a user of its own.',
   );
 });
 

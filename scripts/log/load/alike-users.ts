@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Scratch } from "../scratch.ts";
 
-/** What is said of users whose ids differ by capitals or leading zeros only: they may be one, and are taken for several. */
+/** What is said of users whose ids differ only in capitals or leading zeros: they may be one, and are taken for several. */
 export async function alikeNotes(name: string, scratch: Scratch): Promise<string[]> {
   // Most logs have no such ids at all, which is quicker to tell.
   const [hasCapitals, hasZeros] = await scratch.row(
@@ -33,6 +33,6 @@ async function pairOf(key: string, condition: string, scratch: Scratch): Promise
 }
 
 function sentence(name: string, { count, one, other }: Pair, by: string): string {
-  const whose = count === 1 ? "an id" : `${count.toLocaleString("en")} ids`;
-  return `${name} has ${whose} in more than one form, which ${count === 1 ? "differs" : "differ"} by ${by} only, such as "${one}" and "${other}": each form is a user of its own.`;
+  const ids = count === 1 ? "an id" : `${count.toLocaleString("en")} ids`;
+  return `${name} has ${ids} in forms that differ only in ${by}, such as "${one}" and "${other}": each form is a user of its own.`;
 }
