@@ -139,11 +139,13 @@ async function sourcesIn(index: string): Promise<readonly unknown[]> {
     size: 2 * users,
     query: { prefix: { "user.id": `slices-${run}` } },
     sort: ["user.id"],
-    _source: { excludes: ["lapse.set", "lapse.run", "lapse.written"] },
+    _source: { excludes: ["lapse.set", "lapse.run", "lapse.written", ...ofTellings] },
   });
   return hitsSchema.parse(answer).hits.hits.map(({ _source }) => _source);
 }
 
+/** What subscribers had been told of a user before, which the second run finds otherwise than the first. */
+const ofTellings = ["lapse.told_risk", "lapse.told_at_risk", "lapse.begun_risk"];
 const documentSchema = z.object({ _source: z.object({ lapse: z.object({ runs: runsSchema }) }).optional() });
 const hitsSchema = z.object({ hits: z.object({ hits: z.array(z.object({ _source: z.unknown() })) }) });
 /** Of each user and month, the day, action, count and sum of values of each row. */
