@@ -12,18 +12,25 @@ export const describedItem = describedAction
   .extend({ user_id: describedUserId, value, source: describedSource })
   .describe("What one user did.");
 
-const event = cloudEventSchema.extend({
-  type: z.enum([actionEvent.type, contactEvent.type]),
-  subject: z.string().min(1).max(textLimits.user_id).describe("The user's id."),
-  data: z.looseObject({
-    action: describedAction.shape.action,
-    value,
-    timestamp: describedTime.nullish(),
-    campaign: z.string().max(64).nullish().describe("Of a contact: the id of its campaign."),
-    channel: z.string().max(100).nullish().describe("Of a contact: such as mail or push."),
-    opt_out: z.boolean().nullish().describe("Of a contact: the user wants none from now on."),
-  }),
+const subject = z.string().min(1).max(textLimits.user_id).describe("The user's id.");
+const eventData = z.looseObject({
+  action: describedAction.shape.action,
+  value,
+  timestamp: describedTime.nullish(),
 });
+
+const event = z.union([
+  cloudEventSchema.extend({ type: z.literal(actionEvent.type), subject, data: eventData }),
+  cloudEventSchema.extend({
+    type: z.literal(contactEvent.type),
+    subject,
+    data: eventData.extend({
+      campaign: z.string().max(64).nullish().describe("The id of its campaign."),
+      channel: z.string().max(100).nullish().describe("Such as mail or push."),
+      opt_out: z.boolean().nullish().describe("The user wants none from now on."),
+    }),
+  }),
+]);
 
 const other = z.unknown().describe("Anything else is reported by its position.");
 
