@@ -107,8 +107,8 @@ function lines(
   const unmarked =
     "CASE WHEN starts_with(l, chr(65279)) OR starts_with(l, chr(30)) THEN ltrim(l, concat(chr(65279), chr(30))) ELSE l END";
   const record = {
-    // One comma at the end, as over HTTP.
-    nothing: `CASE WHEN ends_with(l, '}') THEN ${unmarked} ELSE regexp_replace(${unmarked}, ',[ \\t\\r\\n]*$', '') END`,
+    // One comma behind an object, as over HTTP; what is cut off is shown as it stands.
+    nothing: `CASE WHEN ends_with(l, '}') THEN ${unmarked} ELSE regexp_replace(${unmarked}, '\\}[ \\t\\r\\n]*,[ \\t\\r\\n]*$', '}') END`,
     array: `regexp_replace(${unmarked}, '^[\\[,\\s]*(\\{.*\\})[\\],\\s]*$', '\\1')`,
     text: "CASE WHEN contains(l, '{') THEN substr(l, strpos(l, '{')) ELSE l END",
   };

@@ -35,7 +35,15 @@ describe("promises on a page", () => {
     const mixed = [night("2024-04-02", "v1", 100), { ...night("2024-04-01", "v1", 100), night: former }];
     expect(recencyInWords(newestPromises(mixed, "champion")!)).toBeUndefined();
     const [row] = promiseRows(promisesByMonth(mixed, "champion"));
-    expect([row?.[8], row?.[11]]).toEqual(["–", "–"]);
+    expect([row?.[7], row?.[9]]).toEqual([
+      expect.stringMatching(/^0\.\d{3} \(.+\), –$/),
+      expect.stringMatching(/^[\d.]+ %.*, –$/),
+    ]);
+    const [known] = promiseRows(promisesByMonth([night("2024-04-02", "v1", 100)], "champion"));
+    expect([known?.[7], known?.[9]]).toEqual([
+      expect.stringMatching(/^0\.\d{3} \(.+\), 0\.\d{3}$/),
+      expect.stringMatching(/^[\d.]+ %.*, [\d.]+ %$/),
+    ]);
   });
 
   it("are listed by month, and by version where there are several", () => {
@@ -47,7 +55,7 @@ describe("promises on a page", () => {
       ["", "v1", "1", "400", "100", "100"],
     ]);
     const withoutLeavers = promisesByMonth([night("2024-04-01", "v1", 0)], "champion");
-    expect(promiseRows(withoutLeavers)[0]?.[7]).toBe("–");
+    expect(promiseRows(withoutLeavers)[0]?.[7]).toBe("–, –");
   });
 
   it("say when the next list can be compared, and what that needs of the log", () => {

@@ -12,11 +12,9 @@ export const promiseHead = [
   "Promised",
   "Left",
   "Left / promised",
-  "AUC",
-  "AUC of recency alone",
+  "AUC, and of recency alone",
   "Log loss",
-  "Riskiest tenth reached",
-  "Longest silent tenth reached",
+  "Riskiest tenth reached, and longest silent tenth",
 ];
 
 /** A row for each month, and under it one for each version where there were several; of many, those of most nights. */
@@ -43,12 +41,19 @@ function rowOf(month: string, version: string, promises: Promises): string[] {
     formatCount(Math.round(promised)),
     formatCount(Math.round(left)),
     figureText(ratio, (value) => value.toFixed(2)),
-    figureText(auc, (value) => value.toFixed(3)),
-    figureText(recency?.auc, (value) => value.toFixed(3)),
+    besideRecency(auc, recency?.auc, (value) => value.toFixed(3)),
     figureText(logLoss, (value) => value.toFixed(3)),
-    figureText(capture, formatPercent),
-    figureText(recency?.capture, formatPercent),
+    besideRecency(capture, recency?.capture, formatPercent),
   ];
+}
+
+/** `0.783 (0.760 to 0.801), 0.741`: the intervals of both would not fit on a printed page. */
+function besideRecency(
+  figure: Figure | undefined,
+  recency: Figure | undefined,
+  format: (value: number) => string,
+): string {
+  return `${figureText(figure, format)}, ${recency === undefined ? "–" : format(recency.value)}`;
 }
 
 /** `1.06 (0.98 to 1.14)`, which may be broken before the bracket only; a dash where there is none. */
