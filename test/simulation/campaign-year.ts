@@ -21,7 +21,7 @@ import { definitionOf, GrowingLog, simulateHistories } from "./simulated-log.ts"
 
 const lastDay = parseDay("2026-12-31") ?? 0;
 const controlShare = 0.2;
-/** Of those contacted, the share that a campaign wins over: of those who would have left, so many stay. */
+/** Of those contacted, the share that a campaign wins over: of those who would have left, this share stays. */
 const saved = 1 / 3;
 /** Of the users who are here, the share that a campaign takes: those most at risk. */
 const taken = 0.2;

@@ -64,7 +64,7 @@ async function usersOf(id: string, arm?: Arm): Promise<string[]> {
   return users;
 }
 
-/** Creates another campaign of so many users, of any risk. */
+/** Creates another campaign of this many users, of any risk. */
 async function plan(name: string, users: number): Promise<void> {
   await page.goto(`${local.url}/campaigns/new?state=here&min_risk=0`);
   await page.getByLabel("Name").fill(name);

@@ -2,10 +2,10 @@ import { isLikelyTime } from "../reading/likely-time.ts";
 import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
-import { join } from "./access-log.ts";
 import { type HeaderChoice, hasHeader } from "./header.ts";
-import { blankCharacters, linesByNumber, linesOf, type Survey } from "./lines.ts";
-import { type ColumnSource, notRecords, type Records } from "./records.ts";
+import { lineRecords } from "./line-records.ts";
+import { linesOf, type Survey } from "./lines.ts";
+import type { ColumnSource, Records } from "./records.ts";
 import { sampleOf } from "./sample.ts";
 
 /** A pattern: a field is quoted, or runs to the next blank. */
@@ -29,27 +29,17 @@ export async function readBlanks(
   const names = header.isHeader ? namesOf(first.rows) : undefined;
   const width = names?.length ?? first.width;
   const skip = layout.skip + (header.isHeader ? 1 : 0);
-  const fault = `CASE WHEN l IS NULL OR trim(l, ${blankCharacters}) = '' THEN ${literal(notRecords.blank)}
-    WHEN len(x) <> ${width} THEN 'has ' || len(x) || ' fields and not ${width}.' END`;
+  const faults = `WHEN len(x) <> ${width} THEN 'has ' || len(x) || ' fields and not ${width}.'`;
   const rows = `(SELECT l, regexp_extract_all(l, ${literal(blankField)}) AS x FROM ${linesOf(source, skip)})`;
-  const unquoted = (column: number) => unquotedSql(`x[${column + 1}]`);
-  const select = (columns: readonly ColumnSource[]) =>
-    `SELECT NULL::BIGINT AS line, ${fault} AS fault${columns.map((column, i) => `, ${join(column, unquoted)} AS c${i}`).join("")} FROM ${rows}`;
-  return {
-    path: source.path,
-    unit: "line",
-    hasLines: false,
-    isTyped: false,
-    names,
-    width,
-    notes: header.notes,
-    sample: await sampleOf(select, width, scratch),
-    select,
-    firstLine: skip + 1,
-    linesRead: survey.lines,
-    setAside: { header: header.isHeader ? 1 : 0, preamble: layout.skip },
-    textOf: (lines) => linesByNumber(source, scratch, lines),
-  };
+  const field = (column: number) => unquotedSql(`x[${column + 1}]`);
+  const setAside = { header: header.isHeader ? 1 : 0, preamble: layout.skip };
+  const { notes } = header;
+  return lineRecords(
+    source,
+    survey,
+    { rows, faults, field, names, width, notes, firstLine: skip + 1, setAside },
+    scratch,
+  );
 }
 
 /** The header's names. Where it has one less than rows have fields, a date and a time of day have one between them. */

@@ -2,7 +2,7 @@ import { InvalidInput } from "#churn/failure.ts";
 import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
-import { join } from "./access-log.ts";
+import { columnsSql } from "./columns-sql.ts";
 import { type Csv, columnsOf, csvOptions } from "./csv.ts";
 import { escapeOf } from "./escape.ts";
 import { type HeaderChoice, hasHeader, headerFault } from "./header.ts";
@@ -49,7 +49,7 @@ export async function readDelimited(
   const rows = `read_csv(${literal(source.file)}, ${csvOptions(csv, columnsOf(width))}, skip = ${skip},
     strict_mode = true, store_rejects = true, compression = ${literal(source.compression)})`;
   const select = (columns: readonly ColumnSource[]) =>
-    `SELECT NULL::BIGINT AS line, ${headerFault(first, columns)} AS fault${columns.map((column, i) => `, ${join(column, (one) => `f${one}`)} AS c${i}`).join("")} FROM ${rows}`;
+    `SELECT NULL::BIGINT AS line, ${headerFault(first, columns)} AS fault${columnsSql(columns, (one) => `f${one}`)} FROM ${rows}`;
   return sampleOf(select, width, scratch)
     .then(
       (sample): Records => ({

@@ -2,8 +2,8 @@ import * as z from "zod";
 import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
-import { join } from "./access-log.ts";
 import { blankField, unquotedSql } from "./blanks.ts";
+import { columnsSql } from "./columns-sql.ts";
 import { blankCharacters, linesByNumber, linesOf, type Survey } from "./lines.ts";
 import { type ColumnSource, notRecords, type Records } from "./records.ts";
 import { sampleOf } from "./sample.ts";
@@ -38,7 +38,7 @@ export async function readExtendedLog(source: Source, survey: Survey, scratch: S
     return `nullif(${text}, '-')`;
   };
   const select = (columns: readonly ColumnSource[]) =>
-    `SELECT n + 1 AS line, ${fault} AS fault${columns.map((column, i) => `, ${join(column, field)} AS c${i}`).join("")} FROM ${rows} ORDER BY n`;
+    `SELECT n + 1 AS line, ${fault} AS fault${columnsSql(columns, field)} FROM ${rows} ORDER BY n`;
   const [changed] = formats.slice(1);
   return {
     path: source.path,

@@ -1,5 +1,5 @@
 import { literal } from "../sql/literal.ts";
-import { join } from "./access-log.ts";
+import { columnsSql } from "./columns-sql.ts";
 import { pathSql } from "./json-structure.ts";
 import type { ColumnSource, Records } from "./records.ts";
 
@@ -29,8 +29,7 @@ export function withJsonColumns(records: Records, named: readonly string[]): Rec
         ? text
         : `((CASE WHEN json_valid(${text}) THEN ${text} END) ->> ${literal(pathSql(field.keys))})`;
     };
-    const texts = columns.map((column, i) => `, ${join(column, textOf)} AS c${i}`);
-    return `SELECT line, fault${texts.join("")} FROM (${records.select(used.map((column) => fields[column - width]?.column ?? column))})`;
+    return `SELECT line, fault${columnsSql(columns, textOf)} FROM (${records.select(used.map((column) => fields[column - width]?.column ?? column))})`;
   };
   const { carefully } = records;
   return {

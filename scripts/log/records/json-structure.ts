@@ -107,7 +107,7 @@ function arraysIn(structure: Structure, keys: readonly string[]): Candidate[] {
   return Object.entries(structure).flatMap(([key, value]) => arraysIn(value, [...keys, key]));
 }
 
-/** The fields of an object; none of what is no object. */
+/** The fields of an object; none of anything else. */
 function fieldsOf(structure: Structure | undefined): string[] {
   return structure === undefined || isArray(structure) ? [] : leavesOf(structure).map(({ name }) => name);
 }

@@ -4,7 +4,7 @@ import { InvalidInput } from "#churn/failure.ts";
 import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
-import { join } from "./access-log.ts";
+import { columnsSql } from "./columns-sql.ts";
 import { keyName, leavesOf, pathSql, type Wrapping, wrappedIn } from "./json-structure.ts";
 import { blankCharacters, linesByNumber, linesOf, type Survey } from "./lines.ts";
 import { type ColumnSource, notRecords, type Records } from "./records.ts";
@@ -63,11 +63,11 @@ export async function readJson(
     const used = [...new Set(columns.flat())];
     const at = (column: number) => used.indexOf(column) + 1;
     const raw = (column: number) => `(coalesce(x[${at(column)}], x[${used.length + at(column)}])::VARCHAR)`;
-    const texts = columns.map((column, i) => `, ${join(column, (one) => `json_scalar(${raw(one)})`)} AS c${i}`);
+    const texts = columnsSql(columns, (one) => `json_scalar(${raw(one)})`);
     const kinds = columns.map((column, i) =>
       typeof column === "number" ? `, coalesce(json_names(${raw(column)}), true) AS t${i}` : `, true AS t${i}`,
     );
-    return `SELECT NULL::BIGINT AS line, ${fault} AS fault${texts.join("")}${kinds.join("")} FROM ${rows(used)}`;
+    return `SELECT NULL::BIGINT AS line, ${fault} AS fault${texts}${kinds.join("")} FROM ${rows(used)}`;
   };
   return {
     path: source.path,

@@ -2,10 +2,9 @@ import * as z from "zod";
 import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
-import { join } from "./access-log.ts";
-import { blankCharacters, linesByNumber, linesOf, type Survey } from "./lines.ts";
-import { type ColumnSource, notRecords, type Records } from "./records.ts";
-import { sampleOf } from "./sample.ts";
+import { lineRecords } from "./line-records.ts";
+import { linesOf, type Survey } from "./lines.ts";
+import type { Records } from "./records.ts";
 
 const pair = '[A-Za-z_@][A-Za-z0-9_.@/-]*=(?:"(?:[^"\\\\]|\\\\.)*"|[^\\s"]*)';
 
@@ -21,8 +20,7 @@ export async function readLogfmt(source: Source, survey: Survey, scratch: Scratc
     z.tuple([z.string()]),
   );
   const names = found.map(([name]) => name);
-  const fault = `CASE WHEN l IS NULL OR trim(l, ${blankCharacters}) = '' THEN ${literal(notRecords.blank)}
-    WHEN NOT regexp_full_match(l, ${literal(logfmtLine.source)}) THEN 'is not made of key=value pairs only.' END`;
+  const faults = `WHEN NOT regexp_full_match(l, ${literal(logfmtLine.source)}) THEN 'is not made of key=value pairs only.'`;
   const field = (column: number) => {
     const name = names[column] ?? "";
     // Of a key that a line has more than once the last counts, as in JSON.
@@ -30,23 +28,7 @@ export async function readLogfmt(source: Source, survey: Survey, scratch: Scratc
     const value = `x[${last}][${name.length + 2}:]`;
     return `CASE WHEN starts_with(${value}, '"') THEN regexp_replace(${value}[2:-2], '\\\\(.)', '\\1', 'g') ELSE nullif(${value}, '') END`;
   };
-  const select = (columns: readonly ColumnSource[]) =>
-    `SELECT NULL::BIGINT AS line, ${fault} AS fault${columns.map((column, i) => `, ${join(column, field)} AS c${i}`).join("")} FROM ${rows}`;
-  return {
-    path: source.path,
-    unit: "line",
-    hasLines: false,
-    isTyped: false,
-    names,
-    width: names.length,
-    notes: [],
-    sample: await sampleOf(select, names.length, scratch),
-    select,
-    firstLine: 1,
-    linesRead: survey.lines,
-    setAside: {},
-    textOf: (lines) => linesByNumber(source, scratch, lines),
-  };
+  return lineRecords(source, survey, { rows, faults, field, names, width: names.length }, scratch);
 }
 
 const mostKeys = 500;

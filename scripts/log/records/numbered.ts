@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
-import { join } from "./access-log.ts";
+import { columnsSql } from "./columns-sql.ts";
 import { type Csv, columnsOf, csvOptions } from "./csv.ts";
 import { headerFault } from "./header.ts";
 import { blankCharacters, linesOf, type Survey } from "./lines.ts";
@@ -62,7 +62,7 @@ export async function readNumbered(file: NumberedFile, common: Common): Promise<
     z.tuple([z.number(), z.number(), z.number()]),
   );
   const select = (columns: readonly ColumnSource[]) =>
-    `SELECT n AS line, coalesce(fault, ${headerFault(file.header, columns)}) AS fault${columns.map((column, i) => `, ${join(column, (one) => `f${one}`)} AS c${i}`).join("")} FROM ${rows} ORDER BY n`;
+    `SELECT n AS line, coalesce(fault, ${headerFault(file.header, columns)}) AS fault${columnsSql(columns, (one) => `f${one}`)} FROM ${rows} ORDER BY n`;
   return {
     ...common,
     notes: [...common.notes, ...(await commentNotes(kinds, comment, scratch))],

@@ -3,7 +3,7 @@ import { InvalidInput } from "#churn/failure.ts";
 import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { identifier, literal } from "../sql/literal.ts";
-import { join } from "./access-log.ts";
+import { columnsSql } from "./columns-sql.ts";
 import { leavesOf, pathSql, structureSchema } from "./json-structure.ts";
 import type { ColumnSource, Records } from "./records.ts";
 import { sampleOf } from "./sample.ts";
@@ -20,9 +20,7 @@ export async function readParquet(source: Source, scratch: Scratch): Promise<Rec
   const fields = (await Promise.all(columns.map(([name, type]) => fieldsOf(name, type, file, scratch)))).flat();
   const [count] = await scratch.row(`SELECT count(*)::DOUBLE FROM ${file}`, z.tuple([z.number()]));
   const select = (chosen: readonly ColumnSource[]) =>
-    `SELECT file_row_number + 1 AS line, NULL::VARCHAR AS fault${chosen
-      .map((column, i) => `, ${join(column, (one) => fields[one]?.sql ?? "NULL")} AS c${i}`)
-      .join("")} FROM ${file}`;
+    `SELECT file_row_number + 1 AS line, NULL::VARCHAR AS fault${columnsSql(chosen, (one) => fields[one]?.sql ?? "NULL")} FROM ${file}`;
   return {
     path: source.path,
     unit: "row",

@@ -23,7 +23,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** What users did so many days ago, and for how much. */
+/** What users did this many days ago, and for how much. */
 async function acted(...actions: readonly [userId: string, daysAgo: number, value?: number][]): Promise<void> {
   await stores.actions.append(
     actions.map(([userId, daysAgo, value]) => ({
