@@ -4,7 +4,7 @@ import { type Day, dayOf, formatDay, parseDay } from "#churn/day.ts";
 import { columnMap, pick } from "#churn/features/column-map.ts";
 import { featureExtractor } from "#churn/features/features.ts";
 import { readFlag } from "#churn/intake/flag.ts";
-import { readNumber } from "#churn/intake/number.ts";
+import { mostValue, readNumber } from "#churn/intake/number.ts";
 import { faultOfTime, readTime, timeFaults } from "#churn/intake/read-time.ts";
 import { readText, textFaults, textLimits } from "#churn/intake/text.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
@@ -69,7 +69,7 @@ function readAction(item: unknown, now: number): Action | string {
   const passive = readFlag(data.passive);
   if (typeof passive === "object") return `.passive ${passive.fault}`;
   const value = readNumber(data.value);
-  if (Number.isNaN(value)) return `.value must be a number between -10^15 and 10^15.`;
+  if (Number.isNaN(value)) return `.value must be a number between -10^${digits} and 10^${digits}.`;
   return {
     userId: "",
     action: action.text,
@@ -95,3 +95,5 @@ const schema = z.object({
   actions: z.array(z.unknown()).min(1).max(10_000),
   at: snapshot.optional(),
 });
+
+const digits = Math.log10(mostValue);

@@ -1,10 +1,11 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
 import type { EventOf } from "#runtime/event-kind.ts";
 import { userRiskChanged } from "#runtime/event-kinds.ts";
+import { isSigned } from "#test/support/webhook-signature.ts";
 import { addressForPods } from "./address-for-pods.ts";
 import { killPodsOf } from "./kill.ts";
 import { kubectl } from "./kubectl.ts";
@@ -60,16 +61,10 @@ export class WebhookReceiver {
     const body = await text(request);
     const { type, data } = z.object({ type: z.string(), data: dataSchema }).parse(JSON.parse(body));
     this.received.push({
-      ...{ id: String(request.headers["webhook-id"]), isSigned: this.#isSigned(request, body) },
+      ...{ id: String(request.headers["webhook-id"]), isSigned: isSigned(request.headers, body, this.#secret) },
       ...{ type, data },
     });
     response.writeHead(this.answers.get(about(data))?.shift() ?? 204).end();
-  }
-
-  #isSigned({ headers }: IncomingMessage, body: string): boolean {
-    const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
-    const signature = createHmac("sha256", this.#secret).update(signed).digest("base64");
-    return headers["webhook-signature"] === `v1,${signature}`;
   }
 }
 

@@ -1,7 +1,7 @@
-import { createHmac } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { isSigned } from "./webhook-signature.ts";
 
 /** What a receiver of Standard Webhooks got: the JSON of the body, once its signature has been checked. */
 type Message = Readonly<Record<string, unknown>>;
@@ -17,13 +17,10 @@ export class WebhookReceiver {
   private constructor() {
     this.#server = createServer(async (request, response) => {
       const body = await text(request);
-      const { "webhook-id": id, "webhook-timestamp": time, "webhook-signature": signature } = request.headers;
-      const key = Buffer.from(this.secret.slice("whsec_".length), "base64");
-      const expected = `v1,${createHmac("sha256", key).update(`${id}.${time}.${body}`).digest("base64")}`;
-      const isSigned = signature === expected;
-      if (isSigned) this.messages.push(JSON.parse(body));
+      const isTaken = isSigned(request.headers, body, Buffer.from(this.secret.slice("whsec_".length), "base64"));
+      if (isTaken) this.messages.push(JSON.parse(body));
       else this.refused += 1;
-      response.writeHead(isSigned ? 204 : 401).end();
+      response.writeHead(isTaken ? 204 : 401).end();
     });
   }
 
