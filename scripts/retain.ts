@@ -17,7 +17,7 @@ export function retain(command: Command, call: Call): void {
   command
     .summary("deletes old months of actions and of the ledger")
     .description(
-      "Deletes the actions and user-days of old UTC months, the contacts of these months and the assignments to campaigns that ended in them (results that were recorded stay), and old months of the ledger, which holds the scores that were served and what became of the users. Training needs at least the days that features look back on and three churn windows (docs/model.md); more months make more snapshots to learn from. Features and scores need no limit: the next run of features deletes those of users without any action left.",
+      "Deletes the actions and user-days of old UTC months, the contacts of these months and the assignments to campaigns that ended in them (results that were recorded stay), and old months of the ledger, which holds the scores that were served and what became of the users. Training needs at least the days that features look back on and three churn windows (docs/model.md); more months make more snapshots to learn from, and with fewer than 13 the features of a year ago are 0 (docs/stores.md). Features and scores need no limit: the next run of features deletes those of users without any action left.",
     )
     .addOption(new Option("--months <n>", "keeps the current month and the n before it").conflicts("since"))
     .option("--since <yyyy-mm>", "keeps this month and all after it")

@@ -20,7 +20,7 @@ const mostMeasured = 200_000;
 const leastMeasured = 1_000;
 
 /**
- * The drift of a set's users who are here from those that a model was judged on; of many, a sample of whole buckets. Rows are read as a
+ * The drift of a set's users who are here from those who were when a model was trained; of many, a sample of whole buckets. Rows are read as a
  * stream, so memory does not grow with their number. A feature that the set lacks is left out, and then so are the probabilities; undefined
  * where no user is here, or the set does not know who is.
  */

@@ -159,7 +159,7 @@ export const model: Dashboard = {
       panels: [
         lines(
           "Features that changed most",
-          "Population stability index against the users that the champion was judged on: moderate from 0.1, major from 0.25.",
+          "Population stability index against the users who were here when the champion was trained: moderate from 0.1, major from 0.25.",
           "none",
           query("topk(5, max by (feature) (lapse_drift_psi))", "{{feature}}"),
         ),

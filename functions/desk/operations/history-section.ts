@@ -12,7 +12,7 @@ export function historySection({ runs, imports, rejected, drift }: OwnHistory): 
 ${runs.length === 0 ? html`<p>None is recorded yet.</p>` : runTable(runs)}
 </section>
 <section>
-<h2>How far users have drifted from those that the model was judged on</h2>
+<h2>How far users have drifted from those who were here when the model was trained</h2>
 ${drift.length === 0 ? html`<p>Not measured yet: it is each night, once a model is in service.</p>` : driftTable(drift)}
 </section>
 <section>

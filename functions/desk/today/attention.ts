@@ -70,7 +70,7 @@ function drift({ champion, troubles: { drift: measured } }: TodayView): Markup[]
   if (measured?.probability === undefined || measured.version !== champion?.version) return [];
   const moved = measured.features.filter(([, psi]) => psi >= driftThreshold).map(([name]) => describeFeature(name));
   return [
-    html`<p class="notice">The probabilities have drifted from those that the model was judged on: the population stability index is ${measured.probability.toFixed(2)}.${moved.length === 0 ? "" : ` What has moved most: ${moved.join("; ")}.`} <a href="/operations">Operations</a></p>`,
+    html`<p class="notice">The probabilities have drifted from those of the users who were here when the model was trained: the population stability index is ${measured.probability.toFixed(2)}.${moved.length === 0 ? "" : ` What has moved most: ${moved.join("; ")}.`} <a href="/operations">Operations</a></p>`,
   ];
 }
 

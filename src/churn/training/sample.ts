@@ -2,7 +2,7 @@ import { bucketCount } from "../action.ts";
 import type { BucketRange } from "../buckets.ts";
 import { fnv1a, uniform } from "../hash.ts";
 
-/** Users whose histories are read at most: who is here at one of twelve snapshots only makes more rows than are kept. */
+/** Users whose histories are read at most: who is here at one of 24 snapshots only makes more rows than are kept. */
 const mostUsers = 250_000;
 /** Actions of theirs at most: Elasticsearch streams the user-days of 10 M in 40 s (docs/stores.md). */
 const mostActions = 25_000_000;

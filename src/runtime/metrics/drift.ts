@@ -14,7 +14,7 @@ export interface DriftMetrics {
   measured(drift: Drift, at: number): void;
 }
 
-/** How far today's users are from those that the champion was judged on. */
+/** How far today's users are from those who were here when the champion was trained. */
 export function driftMetrics(metrics: Registry): DriftMetrics {
   const features = new Gauge({
     name: "lapse_drift_psi",
