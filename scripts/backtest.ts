@@ -1,20 +1,16 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { parseDay } from "#churn/day.ts";
-import type { ChurnSettings } from "#churn/definition.ts";
-import { InvalidInput } from "#churn/failure.ts";
-import { fewestDays } from "#churn/training/split.ts";
-import type { ActionStore } from "#stores/actions/action-store.ts";
 import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { backtest } from "./backtest/backtest.ts";
 import { describeBacktest } from "./backtest/table.ts";
+import { windowFor } from "./backtest/window-for.ts";
 import { ingestLog } from "./log/ingest-log.ts";
 import { addLogOptions, logOptionsSchema } from "./log/options.ts";
 import { tellLog } from "./log/tell-log.ts";
 import { churnActionsOf } from "./start/settings.ts";
-import { suggestWindow } from "./suggest-window.ts";
-import { addChurnActions, askedActions, churnActionOptions, faultOfOptions } from "./terminal/churn-options.ts";
+import { addChurnOptions, askedChurn, churnOptions, faultOfOptions } from "./terminal/churn-options.ts";
 import { parseOptions, WrongUse } from "./terminal/options.ts";
 import { beginStep } from "./terminal/progress.ts";
 
@@ -26,45 +22,35 @@ export function backtestLog(command: Command): void {
     )
     .argument("[files...]", "your log, in one file or several")
     .option("--git <path>", "the history of a local git repository instead of a file")
-    .option(
-      "--churn-days <n>",
-      "length of the churn window (default: 90, or what npm start would choose for a log too short)",
-    )
-    .option("--observe-days <n>", "days that features look back on (default: four churn windows, fewer in a short log)")
-    .option("--lead-days <n>", "days between the snapshot and the churn window", "0")
     .option("--test <date[..date]>", "test snapshots (default: those whose outcome is known, the newest 24 at most)")
     .option("--test-step <n>", "days from one test snapshot to the next (default: the churn window)")
     .action(run);
-  addLogOptions(addChurnActions(command));
+  addLogOptions(
+    addChurnOptions(command, {
+      churnDays: "length of the churn window (default: 90, or what npm start would choose for a log too short)",
+      leadDays: "days between the snapshot and the churn window (default: 0)",
+      observeDays: "days that features look back on (default: four churn windows, fewer in a short log)",
+    }),
+  );
 }
 
-const days = z
-  .string()
-  .regex(/^\d{1,5}$/, "must be a whole number of days")
-  .transform(Number)
-  .pipe(z.int().min(0));
-
 const optionsSchema = z.object({
-  churnDays: days.pipe(z.int().min(1)).optional(),
-  observeDays: days.optional(),
-  leadDays: days,
-  testStep: days.pipe(z.int().min(1)).optional(),
+  testStep: z
+    .string()
+    .regex(/^\d{1,5}$/, "must be a whole number of days")
+    .transform(Number)
+    .pipe(z.int().min(1))
+    .optional(),
   test: z.string().optional(),
   git: z.string().optional(),
-  ...churnActionOptions,
+  ...churnOptions,
 });
 
 async function run(files: readonly string[], options: unknown): Promise<void> {
-  const {
-    churnDays: asked,
-    leadDays,
-    observeDays,
-    test,
-    testStep,
-    git,
-    ...actionOptions
-  } = parseOptions(optionsSchema, options);
-  const kinds = churnActionsOf(askedActions(actionOptions), undefined);
+  const { test, testStep, git, ...given } = parseOptions(optionsSchema, options);
+  const asked = askedChurn(given);
+  const { leadDays = 0, observeDays } = asked;
+  const kinds = churnActionsOf(asked, undefined);
   const fault = faultOfOptions(kinds);
   if (fault !== undefined) throw new WrongUse(fault);
   const range = test === undefined ? undefined : daysOf(test);
@@ -82,7 +68,7 @@ async function run(files: readonly string[], options: unknown): Promise<void> {
   } finally {
     await log.close();
   }
-  const churnDays = await windowFor(actions, asked, leadDays, kinds);
+  const churnDays = await windowFor(actions, { asked: asked.churnDays, leadDays }, kinds, (line) => console.log(line));
   const tests = range && snapshots(range, testStep ?? churnDays);
   const step = beginStep("backtest");
   try {
@@ -96,30 +82,6 @@ async function run(files: readonly string[], options: unknown): Promise<void> {
     throw error;
   }
   await actions.close();
-}
-
-const usualWindow = 90;
-
-/**
- * The churn window that was asked for, or the usual one; for a log too short for that, the one that `npm start` would
- * choose. Throws InvalidInput, with that suggestion, for a log too short for what was asked for.
- */
-async function windowFor(
-  actions: ActionStore,
-  asked: number | undefined,
-  leadDays: number,
-  kinds: Pick<ChurnSettings, "action" | "passive">,
-): Promise<number> {
-  const churnDays = asked ?? usualWindow;
-  const extent = await actions.extent(kinds.passive);
-  const length = extent === undefined ? 0 : extent.lastDay + 1 - extent.firstDay;
-  if (extent === undefined || length >= fewestDays({ churnDays, leadDays })) return churnDays;
-  const { days: suggested, because } = await suggestWindow(actions, kinds);
-  const tooShort = `The log covers ${length} days, too few for a churn window of ${churnDays} days`;
-  if (asked !== undefined)
-    throw new InvalidInput(`${tooShort}. npm start would choose ${suggested}: --churn-days ${suggested} (${because}).`);
-  console.log(`${tooShort}. Taking ${suggested}, as npm start would (${because}); --churn-days changes it.`);
-  return suggested;
 }
 
 interface DayRange {

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { addStartOptions, startFlags } from "./flags.ts";
 import { churnOf } from "./settings.ts";
 
@@ -10,6 +10,10 @@ const read = (...args: string[]) =>
       .parse(args, { from: "user" })
       .opts(),
   );
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 describe("startFlags", () => {
   it("leaves everything to be chosen by default", () => {
@@ -30,6 +34,16 @@ describe("startFlags", () => {
       data: "there",
       churn: { churnDays: 14, leadDays: 0, observeDays: 60 },
     });
+  });
+
+  it("takes the variables of the functions where no option is given, unless they are blank", () => {
+    vi.stubEnv("CHURN_DAYS", "21");
+    vi.stubEnv("LEAD_DAYS", "");
+    vi.stubEnv("CHURN_ACTION", "unregister");
+    vi.stubEnv("PASSIVE_ACTIONS", "email_*");
+    expect(read("--churn-days", "14").churn).toEqual({ churnDays: 14, action: "unregister", passive: ["email_*"] });
+    vi.stubEnv("CHURN_DAYS", "soon");
+    expect(() => read()).toThrow("--churn-days takes a whole number of days");
   });
 
   it("reads which actions leaving, returning and passive ones are, and that none is", () => {

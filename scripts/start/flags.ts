@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import * as z from "zod";
 import type { LogChoice } from "../log/open-log.ts";
 import { addLogOptions, type LogOptions, logOptionsSchema } from "../log/options.ts";
-import { addChurnActions, askedActions, churnActionOptions } from "../terminal/churn-options.ts";
+import { addChurnOptions, askedChurn, churnOptions } from "../terminal/churn-options.ts";
 import { parseOptions } from "../terminal/options.ts";
 import type { AskedChurn } from "./settings.ts";
 
@@ -29,26 +29,16 @@ export function addStartOptions(command: Command): Command {
     .option(
       "--host <address>",
       "the address to listen on, such as 0.0.0.0; other machines need a key (default: localhost)",
-    )
-    .option(
-      "--churn-days <n>",
-      "days without an action after which a user has lapsed; with --churn-action, days in which they may leave (default: chosen from the log)",
-    )
-    .option("--lead-days <n>", "days to act in, between the prediction and the churn window (default: 0)")
-    .option(
-      "--observe-days <n>",
-      "days that features look back on (default: four churn windows, fewer in a short log)",
     );
-  return addLogOptions(addChurnActions(command));
+  return addLogOptions(
+    addChurnOptions(command, {
+      churnDays:
+        "days without an action after which a user has lapsed; with --churn-action, days in which they may leave (default: chosen from the log)",
+      leadDays: "days to act in, between the prediction and the churn window (default: 0)",
+      observeDays: "days that features look back on (default: four churn windows, fewer in a short log)",
+    }),
+  );
 }
-
-const days = (least: number) =>
-  z
-    .string()
-    .regex(/^\d{1,4}$/, "takes a whole number of days")
-    .transform(Number)
-    .pipe(z.int().min(least, `must be at least ${least}`))
-    .optional();
 
 const optionsSchema = z.object({
   log: z.array(z.string().min(1)).optional(),
@@ -56,24 +46,18 @@ const optionsSchema = z.object({
   add: z.boolean(),
   data: z.string().min(1).optional(),
   host: z.string().min(1).optional(),
-  churnDays: days(1),
-  leadDays: days(0),
-  observeDays: days(1),
-  ...churnActionOptions,
+  ...churnOptions,
 });
 
 /** Reads the options that `addStartOptions` adds. Throws WrongUse. */
 export function startFlags(options: unknown): StartFlags {
-  const { log, git, add, data, host, churnDays, leadDays, observeDays, ...actions } = parseOptions(
-    optionsSchema,
-    options,
-  );
+  const { log, git, add, data, host, ...churn } = parseOptions(optionsSchema, options);
   return {
     choice: { files: log, git },
     options: parseOptions(logOptionsSchema, options),
     add,
     data,
     host,
-    churn: { churnDays, leadDays, observeDays, ...askedActions(actions) },
+    churn: askedChurn(churn),
   };
 }

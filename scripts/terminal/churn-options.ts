@@ -1,40 +1,87 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import * as z from "zod";
 import { faultOfActions } from "#churn/definition.ts";
 import { parsePassive } from "#churn/passive.ts";
+import type { AskedChurn } from "../start/settings.ts";
 
-/** Adds the options that tell which actions leaving, returning and passive ones are. */
-export function addChurnActions(command: Command): Command {
-  return command
-    .option("--churn-action <name>", "users leave by this action, such as unregister, instead of by silence")
-    .option("--return-action <name>", "takes back users who left by --churn-action, such as register")
-    .option("--passive-actions <names>", passiveHelp);
+/** Which variable stands for an option that is not given: the one that sets the same for the functions of a cluster. */
+const variables = {
+  churnDays: "CHURN_DAYS",
+  leadDays: "LEAD_DAYS",
+  observeDays: "OBSERVE_DAYS",
+  churnAction: "CHURN_ACTION",
+  returnAction: "RETURN_ACTION",
+  passiveActions: "PASSIVE_ACTIONS",
+} as const;
+
+/** What the options that tell lengths say in the help of a command. */
+export interface ChurnHelp {
+  readonly churnDays: string;
+  readonly leadDays: string;
+  readonly observeDays: string;
+}
+
+/** Adds the options of a churn definition: its lengths, and which actions leaving, returning and passive ones are. */
+export function addChurnOptions(command: Command, help: ChurnHelp): Command {
+  const option = (flags: string, description: string, variable: string) =>
+    command.addOption(new Option(flags, description).env(variable));
+  option("--churn-days <n>", help.churnDays, variables.churnDays);
+  option("--lead-days <n>", help.leadDays, variables.leadDays);
+  option("--observe-days <n>", help.observeDays, variables.observeDays);
+  option(
+    "--churn-action <name>",
+    "users leave by this action, such as unregister, instead of by silence",
+    variables.churnAction,
+  );
+  option(
+    "--return-action <name>",
+    "takes back users who left by --churn-action, such as register",
+    variables.returnAction,
+  );
+  return option("--passive-actions <names>", passiveHelp, variables.passiveActions);
 }
 
 export const passiveHelp = "what the business does to users, which shows no activity: email_*,push_*";
 
 /** `none` stands for no name: no action is called so. */
 const none = "none";
-const name = z
-  .string()
-  .min(1)
-  .transform((text) => (text === none ? null : text))
-  .optional();
+/** A variable that is set to nothing is not set. */
+const unlessBlank = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => (typeof value === "string" && value.trim() === "" ? undefined : value), z.optional(schema));
+const name = unlessBlank(
+  z
+    .string()
+    .trim()
+    .transform((text) => (text === none ? null : text)),
+);
+const days = (least: number) =>
+  unlessBlank(
+    z
+      .string()
+      .trim()
+      .regex(/^\d{1,5}$/, "takes a whole number of days")
+      .transform(Number)
+      .pipe(z.int().min(least, `must be at least ${least}`)),
+  );
 
-export const passiveOption = z
-  .string()
-  .min(1)
-  .transform((text) => (text === none ? null : parsePassive(text)))
-  .optional();
+export const passiveOption = unlessBlank(z.string().transform((text) => (text === none ? null : parsePassive(text))));
 
-/** What `addChurnActions` adds. Null where `none` is given. */
-export const churnActionOptions = { churnAction: name, returnAction: name, passiveActions: passiveOption };
+/** What `addChurnOptions` adds. Null where `none` is given. */
+export const churnOptions = {
+  churnDays: days(1),
+  leadDays: days(0),
+  observeDays: days(1),
+  churnAction: name,
+  returnAction: name,
+  passiveActions: passiveOption,
+};
 
-const schema = z.object(churnActionOptions);
+const schema = z.object(churnOptions);
 
 /** The options as a churn definition has them. */
-export function askedActions({ churnAction, returnAction, passiveActions }: z.infer<typeof schema>) {
-  return { action: churnAction, returnAction, passive: passiveActions };
+export function askedChurn(options: z.infer<typeof schema>): AskedChurn {
+  const { churnDays, leadDays, observeDays, churnAction, returnAction, passiveActions } = options;
+  return { churnDays, leadDays, observeDays, action: churnAction, returnAction, passive: passiveActions };
 }
 
 /** What is wrong between the actions, by the names of the options; undefined if nothing is. */

@@ -49,10 +49,12 @@ async function createProgram(args: readonly string[], call: Call, commands: Comm
     .description(packageJson.description)
     .version(packageJson.version)
     .configureHelp({
-      optionDescription: ({ description, defaultValue }) =>
-        defaultValue === undefined || defaultValue === false
-          ? description
-          : `${description} (default: ${defaultValue})`,
+      optionDescription: ({ description, defaultValue, envVar }) =>
+        [
+          description,
+          ...(defaultValue === undefined || defaultValue === false ? [] : [`(default: ${defaultValue})`]),
+          ...(envVar === undefined ? [] : [`(or ${envVar})`]),
+        ].join(" "),
     })
     .exitOverride();
   const [called = ""] = args;
