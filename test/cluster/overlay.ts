@@ -24,7 +24,7 @@ export type BrokerClass = (typeof brokerClasses)[number];
 /** The class that the suites run on, but for those that need Knative's own. */
 export const brokerClass = z
   .enum(brokerClasses, { error: `LAPSE_BROKER_CLASS must be ${brokerClasses.join(" or ")}.` })
-  .default("MTChannelBasedBroker")
+  .default("RabbitMQBroker")
   .parse(process.env.LAPSE_BROKER_CLASS || undefined);
 
 const here = dirname(fileURLToPath(import.meta.url));
