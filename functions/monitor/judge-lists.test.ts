@@ -66,6 +66,26 @@ describe("judging lists", () => {
     expect(judged?.night.recency?.auc).toBe(1);
   });
 
+  it("tells who left by the action of the version's definition, however silent the others are", async () => {
+    const { manifest, ...files } = exampleArtifact("v3");
+    const churn = { ...manifest.definition.churn, action: "unregister" };
+    await stores.models.publish({
+      ...files,
+      manifest: { ...manifest, definition: { ...manifest.definition, churn } },
+    });
+    await log(["ann", may1 - 50], ["ben", may1 - 1], ["cy", may1 - 5], ["cy", may1 + 3], ["dee", may31]);
+    await stores.actions.append([{ userId: "ben", action: "unregister", time: startOf(may1 + 5) }]);
+    await stores.actions.rollUp();
+    const byAction = { modelVersion: "v3" } as const;
+    await stores.ledger.append([entry("ann", 0.3, byAction), entry("ben", 0.9, byAction), entry("cy", 0.2, byAction)]);
+    await judge();
+    expect(await outcomes("v3")).toEqual({ ann: false, ben: true, cy: false });
+    const [judged] = await stores.ledger.nights();
+    expect([total(judged?.night.users ?? []), total(judged?.night.left ?? [])]).toEqual([3, 1]);
+    // Whoever left was the least silent, and ann, whose last action is farther back than a churn window, the most.
+    expect([judged?.night.auc, judged?.night.recency?.auc]).toEqual([1, 0]);
+  });
+
   it("leaves out whom a campaign treated that began after the list; its control group stands in for them", async () => {
     const others = ["ann", "ben", "cy"];
     const audience = Array.from({ length: 200 }, (_, i) => `user-${i}`);
@@ -237,8 +257,8 @@ function judge(): Promise<void> {
   return judgeLists(servicesOf());
 }
 
-async function outcomes(): Promise<Record<string, boolean | undefined>> {
+async function outcomes(modelVersion = "v1"): Promise<Record<string, boolean | undefined>> {
   const all: JudgedEntry[] = [];
-  for await (const one of stores.ledger.entries({ modelVersion: "v1" })) all.push(one);
+  for await (const one of stores.ledger.entries({ modelVersion })) all.push(one);
   return Object.fromEntries(all.map(({ userId, churned }) => [userId, churned]));
 }

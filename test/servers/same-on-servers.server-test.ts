@@ -3,11 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseDay, startOf } from "#churn/day.ts";
+import type { Action } from "#churn/action.ts";
+import { type Day, dayOf, formatDay, parseDay, startOf } from "#churn/day.ts";
+import type { ChurnSettings } from "#churn/definition.ts";
 import { createLapse, type Lapse } from "#local/lapse.ts";
 import type { Environment } from "#runtime/config.ts";
 import { pings } from "#runtime/event-kinds.ts";
 import { eraseUsers } from "#scripts/erase/erase-users.ts";
+import { generateActions } from "#scripts/generate/generate-actions.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
 import { ingestLog } from "#scripts/log/ingest-log.ts";
 import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
@@ -20,7 +23,8 @@ import { makeTemporaryBucket, type TemporaryBucket } from "../support/temporary-
 const endDay = parseDay("2024-06-30") ?? 0;
 /** Noon of the day after the log ends. */
 const now = () => startOf(endDay + 1) + 43_200_000;
-const churn = { churnDays: 14, leadDays: 0, observeDays: 28 };
+const bySilence = { churnDays: 14, leadDays: 0, observeDays: 28 };
+const generated = { users: 500, months: 4, endDay, seed: 7 };
 
 /** One pipeline from the log to predictions, on the stores of `options`. */
 class Pipeline {
@@ -32,13 +36,15 @@ class Pipeline {
     this.lapse = lapse;
   }
 
-  static async run(options: StoreOptions, environment: Environment = {}): Promise<Pipeline> {
+  static async run(
+    options: StoreOptions,
+    environment: Environment = {},
+    { churn, more }: { readonly churn: ChurnSettings; readonly more?: readonly Action[] } = { churn: bySilence },
+  ): Promise<Pipeline> {
     const stores = await setUpStores(options, now);
-    const report = await ingestLog(generateLog({ users: 500, months: 4, endDay, seed: 7 }), {
-      actions: stores.actions,
-      now,
-    });
+    const report = await ingestLog(generateLog(generated), { actions: stores.actions, now });
     expect(report.rejected).toBe(0);
+    if (more !== undefined) await stores.actions.append(more);
     let id = 0;
     const lapse = await createLapse({
       stores,
@@ -186,6 +192,78 @@ describe("Elasticsearch and MinIO give the same results for the same log as the 
     expect(there).toEqual(here);
     const [theirs, ours] = await both((stores) => stores.actions.extent());
     expect(theirs).toEqual(ours);
+  });
+});
+
+describe("Where users leave by an action,", () => {
+  const servers = testConnection();
+  const churn = { ...bySilence, action: "unregister" };
+  const nineDays = 9 * 86_400_000;
+  let home: string;
+  let pipelines: readonly Pipeline[];
+  /** The first day on which each user who did so had unregistered. */
+  const left = new Map<string, Day>();
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), "lapse-leaving-"));
+    const more: Action[] = [];
+    // Half of the users unregister once they have been silent for nine days.
+    const last = new Map<string, number>();
+    const leave = (userId: string, at: number) => {
+      if (left.has(userId) || Number(userId.slice(-1)) % 2 === 1 || at >= startOf(endDay + 1)) return;
+      left.set(userId, dayOf(at));
+      more.push({ userId, action: "unregister", time: at });
+    };
+    for (const { userId, time } of [...generateActions(generated)].flat()) {
+      const silentSince = last.get(userId) ?? time;
+      if (time - silentSince > nineDays) leave(userId, silentSince + nineDays);
+      last.set(userId, time);
+    }
+    for (const [userId, time] of last) leave(userId, time + nineDays);
+    pipelines = [
+      await Pipeline.run({ dataDir: join(home, "embedded") }, {}, { churn, more }),
+      await Pipeline.run(
+        { dataDir: join(home, "servers"), elasticsearch: servers.options },
+        { SLICES: "4" },
+        { churn, more },
+      ),
+    ];
+  }, 180_000);
+
+  afterAll(async () => {
+    for (const { lapse } of pipelines ?? []) await lapse.close();
+    await removePrefix(servers);
+    await servers.close();
+    await rm(home, { recursive: true });
+  });
+
+  it("nobody who has left is scored, listed or kept in the ledger as here, on either store, and the silent are", async () => {
+    const told = await Promise.all(
+      pipelines.map(async ({ stores, lapse }) => {
+        const scores = await stores.features.topScores(1000);
+        const csv = await lapse.server.inject({
+          ...{ method: "GET", url: "/v1/users?state=lapsed", headers: { accept: "text/csv" } },
+        });
+        return { scores, lapsed: csv.payload, entries: await allOf(stores.ledger.entries()) };
+      }),
+    );
+    expect(told[1]).toEqual(told[0]);
+    const { scores, entries, lapsed } = told[0]!;
+    expect(left.size).toBeGreaterThan(30);
+    expect(scores.length).toBeGreaterThan(100);
+    expect(scores.filter(({ userId }) => left.has(userId))).toEqual([]);
+    expect(entries.filter(({ userId, state }) => state === "here" && left.has(userId))).toEqual([]);
+    const listed = lapsed.trim().split("\n").slice(1);
+    expect(listed).toHaveLength(left.size);
+    for (const line of listed) {
+      const [userId = ""] = line.split(",");
+      expect(line).toContain(`,${formatDay(left.get(userId) ?? 0)},`);
+    }
+    // Silent for longer than the churn window, and here.
+    const { features } = pipelines[0]!.stores;
+    const silent = await features.get(scores.map(({ userId }) => userId));
+    const at = (await features.currentSet())?.names.indexOf("days_since_last") ?? -1;
+    expect([...silent.values()].filter(({ values }) => (values[at] ?? 0) > churn.churnDays).length).toBeGreaterThan(20);
   });
 });
 
