@@ -4,7 +4,7 @@ import { isAbsent } from "#churn/intake/text.ts";
 import type { LogOptions } from "../options.ts";
 import { readingByOptions } from "../reading/given-time.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
-import { acceptedTimes, areSpreadsheetDays, fits } from "../reading/time-reading.ts";
+import { acceptedTimes, areTimesByName, fits } from "../reading/time-reading.ts";
 import { datePart } from "../records/date-part.ts";
 import { type ColumnSource, columnName, type Records } from "../records/records.ts";
 import { endsOf, plainName, type Role, roleNames } from "./role-names.ts";
@@ -109,7 +109,7 @@ function timeColumns(records: Table, options: LogOptions, taken: ReadonlySet<num
   };
   if (options.time !== undefined) {
     const column = named("time", options.time, records);
-    const isTimes = share(column) > 0 || (given === undefined && areSpreadsheetDays(present(records, column)));
+    const isTimes = share(column) > 0 || (given === undefined && areTimesByName(present(records, column)));
     return isTimes || isWithoutRows(records, column) ? [column] : [];
   }
   const free = (column: number) => !taken.has(column);
@@ -131,7 +131,7 @@ function timeColumns(records: Table, options: LogOptions, taken: ReadonlySet<num
   );
   const times = [...found, ...others.filter((column) => !dated.flat().includes(column))];
   if (times.length > 0 || given !== undefined) return times;
-  return byName.filter((column) => areSpreadsheetDays(present(records, column)));
+  return byName.filter((column) => areTimesByName(present(records, column)));
 }
 
 function isWithoutRows(records: Table, column: number): boolean {

@@ -146,12 +146,15 @@ export function moreForms(
   if (further === undefined) return undefined;
   const forms = further.forms.filter((form) => !reading.forms.includes(form));
   const epoch = reading.epoch ?? further.epoch;
-  if (forms.length === 0 && epoch === reading.epoch) return undefined;
-  return { ...reading, forms: [...reading.forms, ...forms], epoch, name: mergedName(reading.name, further.name) };
+  const isForeign = reading.isForeign || further.isForeign;
+  if (forms.length === 0 && epoch === reading.epoch && isForeign === reading.isForeign) return undefined;
+  const name = mergedName(reading.name, further.name);
+  return { ...reading, forms: [...reading.forms, ...forms], epoch, isForeign, name };
 }
 
 function mergedName(name: string, other: string): string {
-  return name === other || name.includes(other) ? name : `${name} or ${other}`;
+  if (name.includes(other)) return name;
+  return other.startsWith(name) ? other : `${name} or ${other}`;
 }
 
 /** How the numbers of the value column are written, by all of them. */
