@@ -5,6 +5,7 @@ export const roleNames = {
     ...["clientid", "client", "subscriberid", "subscriber", "studentid", "idstudent", "playerid", "visitorid"],
     ...["distinctid", "userpseudoid", "domainuserid", "anonymousid", "username", "login", "authoremail", "author"],
     ...["email", "useremail", "customeremail", "actor", "actorid", "useridstr", "csusername"],
+    ...["contactid", "requesterid", "profileid", "customeruserid", "remoteuser", "emailaddress", "mail", "kunnr"],
     ...["kunde", "kundennr", "kundennummer", "kundenid", "benutzer", "nutzer", "cliente", "idcliente", "usuario"],
     ...["utilisateur", "utente"],
   ],
@@ -23,7 +24,8 @@ export const roleNames = {
       "logtime",
     ],
     ...["paidat", "day", "when", "datehourminute", "datehour"],
-    ...["zeitstempel", "zeitpunkt", "datum", "bestelldatum", "fecha", "horodatage"],
+    ...["zeitstempel", "zeitpunkt", "datum", "bestelldatum", "fecha", "horodatage", "timelocal", "servertimestamp"],
+    ...["serverdate", "activitydate", "budat", "erdat", "bldat", "audat", "cpudt", "buchungsdatum", "belegdatum"],
   ],
   action: [
     ...["action", "eventaction", "event", "eventtype", "eventname", "actiontype", "actionname", "activity"],
@@ -31,6 +33,7 @@ export const roleNames = {
   ],
   value: [
     ...["value", "lapsevalue", "amount", "dollarvalue", "price", "revenue", "total", "totalprice", "sales", "spend"],
+    ...["ordertotal", "grandtotal", "totalamount", "eventrevenue", "revenueusd", "amountpaid", "nettotal"],
     ...["score", "betrag", "umsatz", "preis", "montant", "prix", "importe", "monto", "valor", "importo"],
   ],
   passive: ["lapsepassive", "passive", "ispassive"],

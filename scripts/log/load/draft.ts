@@ -1,5 +1,6 @@
 import { InvalidInput } from "#churn/failure.ts";
-import { chooseColumns, present, type Table } from "../columns/choose-columns.ts";
+import { chooseColumns } from "../columns/choose-columns.ts";
+import { present, type Table } from "../columns/table.ts";
 import type { LogOptions } from "../options.ts";
 import { type NumberChoice, plainReading } from "../reading/number-reading.ts";
 import type { Records } from "../records/records.ts";
@@ -7,6 +8,7 @@ import type { Scratch } from "../scratch.ts";
 import { chooseTimeColumn, chooseTimeReading } from "./choose-time.ts";
 import { chooseNumberReading, isFilled } from "./evidence.ts";
 import { absentNotes, inFile, nameIn, tableOf } from "./in-file.ts";
+import { lostHalfNotes } from "./lost-half.ts";
 import { type Columns, defaultAction, type Plan, type PlannedFile } from "./plan.ts";
 
 /** A plan before all rows have been read by it. */
@@ -43,7 +45,7 @@ export async function draftOf(
   const files = records.map((own): PlannedFile => ({ records: own, columns: inFile(columns, table, own) }));
   notes.push(...absentNotes(columns, table, files));
   const reading = await chooseTimeReading(files, nameIn(table, columns.time), options, now, scratch);
-  notes.push(...reading.notes);
+  notes.push(...reading.notes, ...(await lostHalfNotes(files, nameIn(table, columns.time), scratch)));
   const numbers = await firstNumbers(files, options, scratch);
   if (numbers.doubt !== undefined) notes.push(`${nameIn(table, columns.value)}: ${numbers.doubt}.`);
   const isWhole = (source: (file: PlannedFile) => number | undefined) =>

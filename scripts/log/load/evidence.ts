@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isAbsent } from "#churn/intake/text.ts";
-import { present, type Table } from "../columns/choose-columns.ts";
+import { present, type Table } from "../columns/table.ts";
 import {
   chooseNumbers,
   type Decimal,

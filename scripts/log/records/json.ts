@@ -7,7 +7,7 @@ import { literal } from "../sql/literal.ts";
 import { columnsSql } from "./columns-sql.ts";
 import { keyName, leavesOf, pathSql, type Wrapping, wrappedIn } from "./json-structure.ts";
 import { blankCharacters, linesByNumber, linesOf, type Survey } from "./lines.ts";
-import { type ColumnSource, notRecords, type Records } from "./records.ts";
+import { type ColumnSource, notRecords, placesOf, type Records } from "./records.ts";
 import { sampleOf, sampleRows } from "./sample.ts";
 import { structureOf } from "./structure-of.ts";
 
@@ -60,7 +60,7 @@ export async function readJson(
     THEN ${literal(notRecords.blank)} ELSE ${literal(notJson)} END
     WHEN l[1] <> '{' AND NOT starts_with(ltrim(l), '{') THEN 'must be a JSON object.' END`;
   const select = (columns: readonly ColumnSource[]) => {
-    const used = [...new Set(columns.flat())];
+    const used = [...new Set(columns.flatMap(placesOf))];
     const at = (column: number) => used.indexOf(column) + 1;
     const raw = (column: number) => `(coalesce(x[${at(column)}], x[${used.length + at(column)}])::VARCHAR)`;
     const texts = columnsSql(columns, (one) => `json_scalar(${raw(one)})`);
