@@ -90,6 +90,8 @@ function detectJson(filled: readonly string[]): Layout | undefined {
     return isByLine ? { kind: "json-lines", around: "array" } : { kind: "json-document" };
   }
   if (start.startsWith("[") && filled.length === 1) return { kind: "json-document" };
+  // An object around an array that goes on in further lines, as of CouchDB: {"total_rows":2,"rows":[
+  if (!isJson(first) && isJson(first.replace(/,?\s*$/, "]}"))) return { kind: "json-document" };
   const objects = filled.filter(isJson).length;
   return 2 * objects >= filled.length ? { kind: "json-lines", around: "nothing" } : { kind: "json-document" };
 }
