@@ -61,8 +61,19 @@ export function hasRole(role: Role, names: readonly string[]): boolean {
   return names.some((name) => endsOf(name).some((end) => meanings.has(end)));
 }
 
-/** A name and the ends of its path, as the table has them. A type at its end, as in MongoDB's `at.$date`, is no name. */
+/**
+ * The key of a value's type at the end of a path, which is no name: of MongoDB (`at.$date`), DynamoDB (`at.N`), unions of Avro
+ * (`at.long`), Firestore (`at.timestampValue`), and of times as Protocol Buffers have them (`at.seconds`).
+ */
+const typeKeys =
+  /(?:\.\$(?:oid|date|uuid|number[A-Z]\w+)|\.[SN]|\.(?:string|int|long|float|double)|\.(?:string|integer|double|timestamp)Value|\._?seconds)+$/;
+
+/** What Elasticsearch says of a document beside it. */
+const ofDocuments: ReadonlySet<string> = new Set(["_index", "_type", "_score", "_version"]);
+
+/** A name and the ends of its path, as the table has them. */
 export function endsOf(name: string): string[] {
-  const keys = name.replace(/(?:\.\$(?:oid|date|uuid|number[A-Z]\w+))+$/, "").split(".");
+  if (ofDocuments.has(name)) return [];
+  const keys = name.replace(typeKeys, "").split(".");
   return keys.map((_, from) => plainName(keys.slice(from).join("")));
 }
