@@ -25,13 +25,13 @@ export interface ColumnChoice {
 
 /**
  * Finds the columns: those named by the options, by name or 1-based number, else those whose names are clear and whose
- * first rows do not speak against it. `isFilled` tells of a column whether any row of the log has something in it. Throws InvalidInput, with the columns found and the flags to use, when user or time
+ * first rows do not speak against it. Throws InvalidInput, with the columns found and the flags to use, when user or time
  * stay unknown, when an option names no column, or when no row has a time in the time column.
  */
 export async function chooseColumns(
   table: Table,
   options: LogOptions,
-  isFilled: (column: number) => Promise<boolean>,
+  { isFilled, isConstant }: SeenInAllRows,
 ): Promise<ColumnChoice> {
   const taken = new Set<number>();
   const take = (column: number | undefined) => {
@@ -48,8 +48,12 @@ export async function chooseColumns(
     return take(likely[0]);
   };
   const users = free("user");
-  const user = await choose("user");
-  if (user === undefined) throw unknown("user", table);
+  const likeliest = await choose("user");
+  if (likeliest === undefined) throw unknown("user", table);
+  const other = options.user === undefined ? users.find((column) => !isSame(table, column)) : undefined;
+  const isOne = other !== undefined && isSame(table, likeliest) && (await isConstant(likeliest));
+  const user = isOne ? other : likeliest;
+  taken.add(user);
   const { times, notes } = timeColumns(table, options, taken);
   if (times.length === 0) throw noTimes(table, options, taken);
   for (const column of times.slice(0, 1).flatMap(placesOf)) taken.add(column);
@@ -68,9 +72,35 @@ export async function chooseColumns(
     value,
     ids,
     passive,
-    notes: [...skippedUsers(table, users, user, options), ...notes, ...duplicates(table, chosen, options)],
+    notes: [
+      ...skippedUsers(table, users, likeliest, options),
+      ...(isOne
+        ? [
+            `${columnName(table, likeliest)} is the same in every row, so ${columnName(table, user)} is used as the user.`,
+          ]
+        : []),
+      ...notes,
+      ...duplicates(table, chosen, options),
+    ],
   };
 }
+
+/** What all rows of a log tell of a column. */
+export interface SeenInAllRows {
+  /** Whether any has something in it. */
+  readonly isFilled: (column: number) => Promise<boolean>;
+  /** Whether all have the same in it. */
+  readonly isConstant: (column: number) => Promise<boolean>;
+}
+
+/** Whether a column has one text in the first rows, where these are enough to tell; or none, which makes nobody a user. */
+function isSame(table: Table, column: number): boolean {
+  const texts = present(table, column);
+  return table.sample.length < fewestRows || texts.length < table.sample.length || new Set(texts).size === 1;
+}
+
+/** A log of fewer rows may be of one user. */
+const fewestRows = 20;
 
 /** What is said where a column has the clearest name of a user's and is empty. */
 function skippedUsers(table: Table, [clearest]: readonly number[], user: number, options: LogOptions): string[] {

@@ -6,7 +6,7 @@ import { type NumberChoice, plainReading } from "../reading/number-reading.ts";
 import type { Records } from "../records/records.ts";
 import type { Scratch } from "../scratch.ts";
 import { chooseTimeColumn, chooseTimeReading } from "./choose-time.ts";
-import { chooseNumberReading, isFilled } from "./evidence.ts";
+import { chooseNumberReading, isConstant, isFilled } from "./evidence.ts";
 import { absentNotes, inFile, nameIn, tableOf } from "./in-file.ts";
 import { lostHalfNotes } from "./lost-half.ts";
 import { type Columns, defaultAction, type Plan, type PlannedFile } from "./plan.ts";
@@ -36,7 +36,10 @@ export async function draftOf(
   if (records.every((own) => own.sample.length === 0 && own.linesRead === asideOf(own)))
     throw new InvalidInput(`${first.path} holds no rows, only a header.`);
   const table = tableOf(records);
-  const choice = await chooseColumns(table, options, (column) => isFilled(records, table, column, scratch));
+  const choice = await chooseColumns(table, options, {
+    isFilled: (column) => isFilled(records, table, column, scratch),
+    isConstant: (column) => isConstant(records, table, column, scratch),
+  });
   const notes = [...records.flatMap((one) => one.notes), ...choice.notes];
   const [id, ...otherIds] = choice.ids;
   const time = await chooseTimeColumn(records, table, { ...choice, id }, options, scratch);
