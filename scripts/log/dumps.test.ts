@@ -67,6 +67,18 @@ it.each<readonly [string, string]>([
   expect(account.rejected).toEqual([]);
 });
 
+it("knows the columns of a dump of PostgreSQL by its COPY, and rejects what follows the rows in the open", async () => {
+  const lines = rows.map((row, at) => [at, row.user, row.action, iso(row), at === 3 ? "\\N" : row.amount].join("\t"));
+  const dump = `--\n-- PostgreSQL database dump\n--\n\nSET x = 0;\n\nCOPY public.events (id, "user_id", action, created_at, amount) FROM stdin;\n${lines.join("\n")}\n\\.\n\n`;
+  const { items, columns, account } = await readContent(dump);
+  expect(columns).toContain("user_id → user, created_at → time (ISO 8601), action → action, amount → value");
+  expect(items.map(({ user_id, timestamp }) => [user_id, timestamp])).toEqual(
+    rows.map(({ user, time }) => [user, time]),
+  );
+  expect(items[3]?.value).toBeUndefined();
+  expect(account).toMatchObject({ actions: 20, rejected: [{ count: 1, reason: "has 1 field and not 5" }] });
+});
+
 it("says of one statement with all rows that it is SQL", async () => {
   const values = rows.map((row, at) => `(${at},'${row.user}','${iso(row)}','${row.action}',${row.amount})`).join(",");
   expect(await refusalOf(`-- MySQL dump\n\nINSERT INTO \`events\` VALUES ${values};\n`)).toContain(
