@@ -1,12 +1,11 @@
-import type { Table } from "./columns/choose-columns.ts";
+import type { Table } from "./columns/table.ts";
 import type { Plan } from "./load/plan.ts";
-import { type ColumnSource, columnName } from "./records/records.ts";
+import { type ColumnSource, columnName, placesOf } from "./records/records.ts";
 
 /** The columns in words, to be shown before use: `customer_id → user, date → time (yyyymmdd), …`. */
 export function describePlan({ columns, time, number, actionName }: Plan, table: Table, isNamed: boolean): string {
   const name = (source: ColumnSource) =>
-    [source]
-      .flat()
+    placesOf(source)
       .map((column) => columnName(table, column))
       .join(" and ");
   const shown = (source: ColumnSource | undefined, role: string) =>

@@ -1,13 +1,12 @@
 import { InvalidInput } from "#churn/failure.ts";
 import { readFlag } from "#churn/intake/flag.ts";
-import { isAbsent } from "#churn/intake/text.ts";
 import type { LogOptions } from "../options.ts";
 import { readingByOptions } from "../reading/given-time.ts";
-import { isLikelyTime } from "../reading/likely-time.ts";
-import { acceptedTimes, areSpreadsheetDays, fits } from "../reading/time-reading.ts";
-import { datePart } from "../records/date-part.ts";
-import { type ColumnSource, columnName, type Records } from "../records/records.ts";
-import { endsOf, plainName, type Role, roleNames } from "./role-names.ts";
+import { acceptedTimes } from "../reading/time-reading.ts";
+import { type ColumnSource, columnName, placesOf } from "../records/records.ts";
+import { plainName, type Role } from "./role-names.ts";
+import { columnsFound, guesses, named, present, type Table } from "./table.ts";
+import { timeColumns } from "./time-columns.ts";
 
 /** Which columns may hold what, by their names and by the first rows of the log. */
 export interface ColumnChoice {
@@ -24,18 +23,15 @@ export interface ColumnChoice {
   readonly notes: readonly string[];
 }
 
-/** The columns of a log, with its first rows. */
-export type Table = Pick<Records, "names" | "width" | "sample" | "unit">;
-
 /**
  * Finds the columns: those named by the options, by name or 1-based number, else those whose names are clear and whose
- * first rows do not speak against it. `isFilled` tells of a column whether any row of the log has something in it. Throws InvalidInput, with the columns found and the flags to use, when user or time
+ * first rows do not speak against it. Throws InvalidInput, with the columns found and the flags to use, when user or time
  * stay unknown, when an option names no column, or when no row has a time in the time column.
  */
 export async function chooseColumns(
   table: Table,
   options: LogOptions,
-  isFilled: (column: number) => Promise<boolean>,
+  { isFilled, isConstant }: SeenInAllRows,
 ): Promise<ColumnChoice> {
   const taken = new Set<number>();
   const take = (column: number | undefined) => {
@@ -52,11 +48,15 @@ export async function chooseColumns(
     return take(likely[0]);
   };
   const users = free("user");
-  const user = await choose("user");
-  if (user === undefined) throw unknown("user", table);
-  const times = timeColumns(table, options, taken);
+  const likeliest = await choose("user");
+  if (likeliest === undefined) throw unknown("user", table);
+  const other = options.user === undefined ? users.find((column) => !isSame(table, column)) : undefined;
+  const isOne = other !== undefined && isSame(table, likeliest) && (await isConstant(likeliest));
+  const user = isOne ? other : likeliest;
+  taken.add(user);
+  const { times, notes } = timeColumns(table, options, taken);
   if (times.length === 0) throw noTimes(table, options, taken);
-  for (const time of times.slice(0, 1)) for (const column of [time].flat()) taken.add(column);
+  for (const column of times.slice(0, 1).flatMap(placesOf)) taken.add(column);
   const action = options.actionName === undefined ? await choose("action") : undefined;
   const value = await choose("value", (column) => areNumbers(present(table, column)));
   const ids: number[] = [];
@@ -72,102 +72,40 @@ export async function chooseColumns(
     value,
     ids,
     passive,
-    notes: [...skippedUsers(table, users, user, options), ...duplicates(table, chosen, options)],
+    notes: [
+      ...skippedUsers(table, users, likeliest, options),
+      ...(isOne
+        ? [
+            `${columnName(table, likeliest)} is the same in every row, so ${columnName(table, user)} is used as the user.`,
+          ]
+        : []),
+      ...notes,
+      ...duplicates(table, chosen, options),
+    ],
   };
 }
+
+/** What all rows of a log tell of a column. */
+export interface SeenInAllRows {
+  /** Whether any has something in it. */
+  readonly isFilled: (column: number) => Promise<boolean>;
+  /** Whether all have the same in it. */
+  readonly isConstant: (column: number) => Promise<boolean>;
+}
+
+/** Whether a column has one text in the first rows, where these are enough to tell; or none, which makes nobody a user. */
+function isSame(table: Table, column: number): boolean {
+  const texts = present(table, column);
+  return table.sample.length < fewestRows || texts.length < table.sample.length || new Set(texts).size === 1;
+}
+
+/** A log of fewer rows may be of one user. */
+const fewestRows = 20;
 
 /** What is said where a column has the clearest name of a user's and is empty. */
 function skippedUsers(table: Table, [clearest]: readonly number[], user: number, options: LogOptions): string[] {
   if (clearest === undefined || clearest === user || options.user !== undefined) return [];
   return [`${columnName(table, clearest)} is empty in every row, so ${columnName(table, user)} is used as the user.`];
-}
-
-/** The texts of a column's first rows that stand for something. */
-export function present({ sample }: Pick<Table, "sample">, source: ColumnSource): string[] {
-  const [first, second] = typeof source === "number" ? [source] : source;
-  return sample
-    .map((row) =>
-      (second === undefined ? (row[first] ?? "") : `${datePart(row[first] ?? "")} ${row[second] ?? ""}`).trim(),
-    )
-    .filter((text) => !isAbsent(text));
-}
-
-/** Columns whose names mean the role: as a whole first, then by the end of their path. */
-function guesses(role: Role, { names = [] }: Table): number[] {
-  const ends = names.map(endsOf);
-  const found = roleNames[role].flatMap((name) => ends.flatMap((own, column) => (own[0] === name ? [column] : [])));
-  const byEnd = roleNames[role].flatMap((name) => ends.flatMap((own, column) => (own.includes(name) ? [column] : [])));
-  return [...new Set([...found, ...byEnd])];
-}
-
-function timeColumns(records: Table, options: LogOptions, taken: ReadonlySet<number>): ColumnSource[] {
-  const given = readingByOptions(options);
-  const isTime = (text: string) => (given === undefined ? isLikelyTime(text) : fits(text, given));
-  const share = (source: ColumnSource) => {
-    const texts = present(records, source);
-    return texts.length === 0 ? 0 : texts.filter(isTime).length / texts.length;
-  };
-  if (options.time !== undefined) {
-    const column = named("time", options.time, records);
-    const isTimes = share(column) > 0 || (given === undefined && areSpreadsheetDays(present(records, column)));
-    return isTimes || isWithoutRows(records, column) ? [column] : [];
-  }
-  const free = (column: number) => !taken.has(column);
-  const byName = guesses("time", records).filter(free);
-  const dated = byName.flatMap((column) => dateAndTime(records, column, byName, free));
-  const found: ColumnSource[] = [...dated, ...byName].filter(
-    (source) => share(source) >= 0.5 || (given !== undefined && share(source) > 0),
-  );
-  // A column of another name, where every text is a time and none could be an id.
-  const others = Array.from({ length: records.width }, (_, column) => column).filter(
-    (column) =>
-      free(column) &&
-      !byName.includes(column) &&
-      records.names !== undefined &&
-      // Any number would be an offset.
-      options.epoch === undefined &&
-      share(column) >= 0.9 &&
-      present(records, column).every((text) => !/^\d+$|^\d(?:\.\d+)?e/i.test(text)),
-  );
-  const times = [...found, ...others.filter((column) => !dated.flat().includes(column))];
-  if (times.length > 0 || given !== undefined) return times;
-  return byName.filter((column) => areSpreadsheetDays(present(records, column)));
-}
-
-function isWithoutRows(records: Table, column: number): boolean {
-  return present(records, column).length === 0 && records.sample.length === 0;
-}
-
-const clock = /^\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?$/;
-
-/** A column of dates and one of times of day, as spreadsheets and web servers write them. */
-function dateAndTime(
-  records: Table,
-  column: number,
-  byName: readonly number[],
-  free: (column: number) => boolean,
-): ColumnSource[] {
-  const isAll = (source: number, does: (text: string) => boolean) => {
-    const texts = present(records, source);
-    return texts.length > 0 && texts.every(does);
-  };
-  if (!isAll(column, (text) => isLikelyTime(text) && !datePart(text).includes(":"))) return [];
-  const clocks = Array.from({ length: records.width }, (_, other) => other).filter(
-    (other) => other !== column && free(other) && isAll(other, (text) => clock.test(text)),
-  );
-  const [best] = [...clocks.filter((other) => byName.includes(other)), ...clocks];
-  return best === undefined ? [] : [[column, best]];
-}
-
-/** A column that an option names, or numbers from 1; a name that looks like a number is found first. */
-function named(role: Role, given: string, records: Table): number {
-  const byName = records.names?.indexOf(given) ?? -1;
-  if (byName >= 0) return byName;
-  const number = Number(given);
-  if (Number.isInteger(number) && number >= 1 && number <= records.width) return number - 1;
-  const close = records.names?.findIndex((name) => name.toLowerCase() === given.toLowerCase()) ?? -1;
-  if (close >= 0) return close;
-  throw new InvalidInput(`--${role} ${given}: there is no such column. ${columnsFound(records)}`);
 }
 
 function unknown(role: "user" | "time", records: Table): InvalidInput {
@@ -179,17 +117,6 @@ function unknown(role: "user" | "time", records: Table): InvalidInput {
   return new InvalidInput(
     `Cannot tell which column holds ${what}: name it with --${role} COLUMN. ${columnsFound(records)}${records.unit === "line" ? noHeader : ""}`,
   );
-}
-
-function columnsFound(records: Table): string {
-  const shown = 40;
-  const { width, names, sample } = records;
-  const found = Array.from({ length: Math.min(width, shown) }, (_, column) =>
-    names === undefined
-      ? `${columnName(records, column)} (${(sample[0]?.[column] ?? "").slice(0, 30)})`
-      : columnName(records, column),
-  );
-  return `Columns found: ${found.join(", ")}${width > shown ? ", …" : ""}.`;
 }
 
 /** Why no column holds times: none is called so, or that which is holds something else. */
@@ -225,11 +152,13 @@ function isFlag(text: string): boolean {
 
 /** A bad value or two make a column no less one of numbers; how they are written is told by the whole column. */
 function areNumbers(texts: readonly string[]): boolean {
+  // SAS writes a point where there is no number.
+  const written = texts.filter((text) => text !== ".");
   return (
     2 *
-      texts.filter((text) => /^[^0-9]{0,5}[0-9][0-9.,'\u2019 \u00a0\u202f]*(?:[eE][+-]?\d+)?[^0-9]{0,5}$/.test(text))
+      written.filter((text) => /^[^0-9]{0,5}[0-9][0-9.,'\u2019 \u00a0\u202f]*(?:[eE][+-]?\d+)?[^0-9]{0,5}$/.test(text))
         .length >=
-    texts.length
+    written.length
   );
 }
 

@@ -5,6 +5,7 @@ export const roleNames = {
     ...["clientid", "client", "subscriberid", "subscriber", "studentid", "idstudent", "playerid", "visitorid"],
     ...["distinctid", "userpseudoid", "domainuserid", "anonymousid", "username", "login", "authoremail", "author"],
     ...["email", "useremail", "customeremail", "actor", "actorid", "useridstr", "csusername"],
+    ...["contactid", "requesterid", "profileid", "customeruserid", "remoteuser", "emailaddress", "mail", "kunnr"],
     ...["kunde", "kundennr", "kundennummer", "kundenid", "benutzer", "nutzer", "cliente", "idcliente", "usuario"],
     ...["utilisateur", "utente"],
   ],
@@ -23,7 +24,8 @@ export const roleNames = {
       "logtime",
     ],
     ...["paidat", "day", "when", "datehourminute", "datehour"],
-    ...["zeitstempel", "zeitpunkt", "datum", "bestelldatum", "fecha", "horodatage"],
+    ...["zeitstempel", "zeitpunkt", "datum", "bestelldatum", "fecha", "horodatage", "timelocal", "servertimestamp"],
+    ...["serverdate", "activitydate", "budat", "erdat", "bldat", "audat", "cpudt", "buchungsdatum", "belegdatum"],
   ],
   action: [
     ...["action", "eventaction", "event", "eventtype", "eventname", "actiontype", "actionname", "activity"],
@@ -31,6 +33,7 @@ export const roleNames = {
   ],
   value: [
     ...["value", "lapsevalue", "amount", "dollarvalue", "price", "revenue", "total", "totalprice", "sales", "spend"],
+    ...["ordertotal", "grandtotal", "totalamount", "eventrevenue", "revenueusd", "amountpaid", "nettotal"],
     ...["score", "betrag", "umsatz", "preis", "montant", "prix", "importe", "monto", "valor", "importo"],
   ],
   passive: ["lapsepassive", "passive", "ispassive"],
@@ -58,8 +61,19 @@ export function hasRole(role: Role, names: readonly string[]): boolean {
   return names.some((name) => endsOf(name).some((end) => meanings.has(end)));
 }
 
-/** A name and the ends of its path, as the table has them. A type at its end, as in MongoDB's `at.$date`, is no name. */
+/**
+ * The key of a value's type at the end of a path, which is no name: of MongoDB (`at.$date`), DynamoDB (`at.N`), unions of Avro
+ * (`at.long`), Firestore (`at.timestampValue`), and of times as Protocol Buffers have them (`at.seconds`).
+ */
+const typeKeys =
+  /(?:\.\$(?:oid|date|uuid|number[A-Z]\w+)|\.[SN]|\.(?:string|int|long|float|double)|\.(?:string|integer|double|timestamp)Value|\._?seconds)+$/;
+
+/** What Elasticsearch says of a document beside it. */
+const ofDocuments: ReadonlySet<string> = new Set(["_index", "_type", "_score", "_version"]);
+
+/** A name and the ends of its path, as the table has them. */
 export function endsOf(name: string): string[] {
-  const keys = name.replace(/(?:\.\$(?:oid|date|uuid|number[A-Z]\w+))+$/, "").split(".");
+  if (ofDocuments.has(name)) return [];
+  const keys = name.replace(typeKeys, "").split(".");
   return keys.map((_, from) => plainName(keys.slice(from).join("")));
 }

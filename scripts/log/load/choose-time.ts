@@ -1,5 +1,6 @@
 import { InvalidInput } from "#churn/failure.ts";
-import { type ColumnChoice, present, type Table } from "../columns/choose-columns.ts";
+import type { ColumnChoice } from "../columns/choose-columns.ts";
+import { present, type Table } from "../columns/table.ts";
 import type { LogOptions } from "../options.ts";
 import { readingByOptions } from "../reading/given-time.ts";
 import { possibleReadings, type TimeReading } from "../reading/time-reading.ts";

@@ -1,12 +1,14 @@
 import { InvalidInput } from "#churn/failure.ts";
-import { chooseColumns, present, type Table } from "../columns/choose-columns.ts";
+import { chooseColumns } from "../columns/choose-columns.ts";
+import { present, type Table } from "../columns/table.ts";
 import type { LogOptions } from "../options.ts";
 import { type NumberChoice, plainReading } from "../reading/number-reading.ts";
 import type { Records } from "../records/records.ts";
 import type { Scratch } from "../scratch.ts";
 import { chooseTimeColumn, chooseTimeReading } from "./choose-time.ts";
-import { chooseNumberReading, isFilled } from "./evidence.ts";
+import { chooseNumberReading, isConstant, isFilled } from "./evidence.ts";
 import { absentNotes, inFile, nameIn, tableOf } from "./in-file.ts";
+import { lostHalfNotes } from "./lost-half.ts";
 import { type Columns, defaultAction, type Plan, type PlannedFile } from "./plan.ts";
 
 /** A plan before all rows have been read by it. */
@@ -34,7 +36,10 @@ export async function draftOf(
   if (records.every((own) => own.sample.length === 0 && own.linesRead === asideOf(own)))
     throw new InvalidInput(`${first.path} holds no rows, only a header.`);
   const table = tableOf(records);
-  const choice = await chooseColumns(table, options, (column) => isFilled(records, table, column, scratch));
+  const choice = await chooseColumns(table, options, {
+    isFilled: (column) => isFilled(records, table, column, scratch),
+    isConstant: (column) => isConstant(records, table, column, scratch),
+  });
   const notes = [...records.flatMap((one) => one.notes), ...choice.notes];
   const [id, ...otherIds] = choice.ids;
   const time = await chooseTimeColumn(records, table, { ...choice, id }, options, scratch);
@@ -43,7 +48,7 @@ export async function draftOf(
   const files = records.map((own): PlannedFile => ({ records: own, columns: inFile(columns, table, own) }));
   notes.push(...absentNotes(columns, table, files));
   const reading = await chooseTimeReading(files, nameIn(table, columns.time), options, now, scratch);
-  notes.push(...reading.notes);
+  notes.push(...reading.notes, ...(await lostHalfNotes(files, nameIn(table, columns.time), scratch)));
   const numbers = await firstNumbers(files, options, scratch);
   if (numbers.doubt !== undefined) notes.push(`${nameIn(table, columns.value)}: ${numbers.doubt}.`);
   const isWhole = (source: (file: PlannedFile) => number | undefined) =>

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isAbsent } from "#churn/intake/text.ts";
-import { present, type Table } from "../columns/choose-columns.ts";
+import { present, type Table } from "../columns/table.ts";
 import {
   chooseNumbers,
   type Decimal,
@@ -53,6 +53,26 @@ export async function isFilled(
   return false;
 }
 
+/** Whether all rows of the files have the same in a column of their table. */
+export async function isConstant(
+  records: readonly Records[],
+  table: Table,
+  column: number,
+  scratch: Scratch,
+): Promise<boolean> {
+  const texts = new Set<string | null>();
+  for (const own of records) {
+    const place = placesIn(table, own)(column);
+    if (place === undefined) continue;
+    const [first, last] = await scratch.row(
+      `SELECT min(c0), max(c0) FROM (${own.select([place])}) WHERE fault IS NULL`,
+      z.tuple([z.string().nullable(), z.string().nullable()]),
+    );
+    texts.add(first).add(last);
+  }
+  return texts.size < 2;
+}
+
 /** Whether a column of times has, for nearly every user with several rows, only one: an account's date, say. */
 export async function isConstantPerUser(
   files: readonly PlannedFile[],
@@ -66,14 +86,14 @@ export async function isConstantPerUser(
        WHERE u IS NOT NULL AND t IS NOT NULL GROUP BY u)`,
     z.tuple([z.number(), z.number(), z.number()]),
   );
-  return isConstant(rows, further, varying);
+  return isSameTime(rows, further, varying);
 }
 
 /**
  * Whether a time does not change with the row: by how many rows there are, how many of them are not their user's first,
  * and how many of these are of users whose times differ. A few rows that are there twice tell nothing.
  */
-export function isConstant(rows: number, further: number, varying: number): boolean {
+export function isSameTime(rows: number, further: number, varying: number): boolean {
   return further > 0.01 * rows && varying < 0.02 * further;
 }
 
@@ -146,12 +166,15 @@ export function moreForms(
   if (further === undefined) return undefined;
   const forms = further.forms.filter((form) => !reading.forms.includes(form));
   const epoch = reading.epoch ?? further.epoch;
-  if (forms.length === 0 && epoch === reading.epoch) return undefined;
-  return { ...reading, forms: [...reading.forms, ...forms], epoch, name: mergedName(reading.name, further.name) };
+  const isForeign = reading.isForeign || further.isForeign;
+  if (forms.length === 0 && epoch === reading.epoch && isForeign === reading.isForeign) return undefined;
+  const name = mergedName(reading.name, further.name);
+  return { ...reading, forms: [...reading.forms, ...forms], epoch, isForeign, name };
 }
 
 function mergedName(name: string, other: string): string {
-  return name === other || name.includes(other) ? name : `${name} or ${other}`;
+  if (name.includes(other)) return name;
+  return other.startsWith(name) ? other : `${name} or ${other}`;
 }
 
 /** How the numbers of the value column are written, by all of them. */

@@ -37,6 +37,21 @@ describe("the columns of a file", () => {
     expect((await readContent(array)).items.at(-1)?.value).toBe(7);
   });
 
+  it("may be one and the same throughout: the user is the one of another name, which is told", async () => {
+    const rows = (account: (row: number) => string) =>
+      `account_id,email,time\n${Array.from({ length: 2_500 }, (_, row) => `${account(row)},u${row % 9}@x.org,2025-01-${10 + (row % 9)}\n`).join("")}`;
+    const { users, notes } = await readContent(rows(() => "shop"));
+    expect(new Set(users).size).toBe(9);
+    expect(notes).toContain("account_id is the same in every row, so email is used as the user.");
+    const sorted = await readContent(rows((row) => (row < 2_400 ? "a1" : "a2")));
+    expect([...new Set(sorted.users)]).toEqual(["a1", "a2"]);
+    const one = await readContent(
+      rows(() => "shop"),
+      { user: "account_id" },
+    );
+    expect([...new Set(one.users)]).toEqual(["shop"]);
+  });
+
   it("may be empty for thousands of rows: the user is still who has the clearest name", async () => {
     const rows = Array.from({ length: 4_200 }, (_, n) => `${n < 2_100 ? "" : `u${n % 9}`},anon-${n % 50},${time(n)}`);
     const table = `userId,anonymousId,time\n${rows.join("\n")}\n`;

@@ -1,14 +1,13 @@
 import { InvalidInput } from "#churn/failure.ts";
-import type { Table } from "../columns/choose-columns.ts";
-import { type ColumnSource, columnName, type Records } from "../records/records.ts";
+import type { Table } from "../columns/table.ts";
+import { type ColumnSource, columnName, placesOf, type Records } from "../records/records.ts";
 import type { Columns } from "./plan.ts";
 
 /** How a column is called in messages. */
 export function nameIn(table: Pick<Table, "names">, column: ColumnSource | undefined): string {
   return column === undefined
     ? ""
-    : [column]
-        .flat()
+    : placesOf(column)
         .map((one) => columnName(table, one))
         .join(" and ");
 }
@@ -31,7 +30,7 @@ export function inFile(columns: Columns, table: Table, own: Records): Columns {
   const { time } = columns;
   return {
     user: find(columns.user),
-    time: typeof time === "number" ? find(time) : [find(time[0]), find(time[1])],
+    time: typeof time === "number" ? find(time) : { ...time, date: find(time.date), clock: find(time.clock) },
     action: required(columns.action),
     value: optional(columns.value),
     id: optional(columns.id),

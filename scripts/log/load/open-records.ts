@@ -13,6 +13,7 @@ import { readParquet } from "../records/parquet.ts";
 import type { Records } from "../records/records.ts";
 import type { Scratch } from "../scratch.ts";
 import { openSource } from "../source/open-source.ts";
+import { withShortLines } from "../source/shorten-lines.ts";
 import type { Source } from "../source/source.ts";
 import { transcodeFile } from "../source/transcode-file.ts";
 
@@ -25,13 +26,27 @@ const mostBlank = 100_000;
 export async function openRecords(path: string, options: LogOptions, scratch: Scratch): Promise<Records> {
   const opened = await openSource(path, options.encoding, scratch);
   const records = withJsonColumns(await recordsOf(opened, options, scratch), namedColumns(options));
-  return opened.notes.length === 0 ? records : { ...records, notes: [...opened.notes, ...records.notes] };
+  return opened.notes.length === 0 ? records : withNotes(records, opened.notes);
+}
+
+/** The records with what is to be said of their file, however they are read in the end. */
+function withNotes(records: Records, notes: readonly string[]): Records {
+  const { carefully } = records;
+  return {
+    ...records,
+    notes: [...notes, ...records.notes],
+    carefully: carefully && (async () => withNotes(await carefully(), notes)),
+  };
 }
 
 async function recordsOf(opened: Source, options: LogOptions, scratch: Scratch): Promise<Records> {
   if (opened.kind === "parquet") return readParquet(opened, scratch);
   const { source, seen } = await surveyed(opened, scratch);
   if (seen === undefined) return readLongLines(source, options, scratch);
+  return readSurveyed(source, seen, options, scratch);
+}
+
+async function readSurveyed(source: Source, seen: Survey, options: LogOptions, scratch: Scratch): Promise<Records> {
   // A file that is not compressed has been copied with one kind of line end.
   if (source.compression !== "none" && !(await isWholeInLines(source, scratch)))
     throw new InvalidInput(
@@ -58,14 +73,27 @@ async function recordsOf(opened: Source, options: LogOptions, scratch: Scratch):
   }
 }
 
-/** A document of JSON may stand in one line, however long; rows do not. */
+/** A document of JSON may stand in one line, however long; of rows, one in a line that is too long costs that line. */
 async function readLongLines(source: Source, options: LogOptions, scratch: Scratch): Promise<Records> {
-  return readJson(source, undefined, namedColumns(options), scratch).catch((cause) => {
-    throw new InvalidInput(
-      `Cannot read ${source.path}: a line is longer than 2 MB, so it has no row to a line, and it is not JSON.`,
-      { cause },
-    );
-  });
+  return readJson(source, undefined, namedColumns(options), scratch).catch((cause: unknown) =>
+    readShortLines(source, options, scratch, cause),
+  );
+}
+
+async function readShortLines(source: Source, options: LogOptions, scratch: Scratch, cause: unknown): Promise<Records> {
+  const tooLong = new InvalidInput(
+    `Cannot read ${source.path}: a line is longer than 2 MB, so it has no row to a line, and it is not JSON.`,
+    { cause },
+  );
+  if (source.compression !== "none") throw tooLong;
+  const { file, lines } = await withShortLines(source.file, scratch);
+  const { source: short, seen } = await surveyed({ ...source, file }, scratch);
+  if (seen === undefined || 2 * lines.length >= seen.lines) throw tooLong;
+  const records = await readSurveyed(short, seen, options, scratch);
+  const more = lines.length > 3 ? ", …" : "";
+  const which = lines.length === 1 ? "A line is" : `${lines.length.toLocaleString("en")} lines are`;
+  const note = `${which} longer than 2 MB and left out: ${lines.slice(0, 3).join(", ")}${more}.`;
+  return withNotes(records, [note]);
 }
 
 /**

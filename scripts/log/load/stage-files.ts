@@ -14,7 +14,7 @@ import {
   withoutLostIds,
 } from "./correct-draft.ts";
 import { asideOf, type Draft, draftOf } from "./draft.ts";
-import { isConstant } from "./evidence.ts";
+import { isSameTime } from "./evidence.ts";
 import { nameIn } from "./in-file.ts";
 import { rejectLostDigits, shareOfLostIds } from "./lost-digits.ts";
 import { findRepeats } from "./repeats.ts";
@@ -138,7 +138,7 @@ async function isTimeConstant(scratch: Scratch): Promise<boolean> {
        coalesce(sum(actions - 1) FILTER (first <> last), 0)::DOUBLE FROM users`,
     z.tuple([z.number(), z.number(), z.number()]),
   );
-  return isConstant(rows, further, varying);
+  return isSameTime(rows, further, varying);
 }
 
 /** Where a quick reading did not see every line, all files read carefully; undefined where it did. */

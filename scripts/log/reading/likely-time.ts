@@ -1,6 +1,10 @@
-import { columnForms, plainForms } from "#churn/intake/time-forms.ts";
+import { columnForms, ordinalForms, plainForms } from "#churn/intake/time-forms.ts";
+import { hasForeignMonth, inEnglish } from "./words-of-dates.ts";
 
-const patterns = [...plainForms, ...columnForms].map(({ pattern }) => new RegExp(`^(?:${pattern})$`));
+const [ordinalDate] = ordinalForms;
+const patterns = [...plainForms, ...columnForms]
+  .filter((form) => form !== ordinalDate)
+  .map(({ pattern }) => new RegExp(`^(?:${pattern})$`));
 
 /** Seconds from 1990, milliseconds, microseconds and nanoseconds to 2100: other numbers are more likely ids. */
 const epoch = /^(?:[6-9]\d{8}|[1-3]\d{9})(?:\d{3}){0,3}(?:\.\d+)?$/;
@@ -15,6 +19,8 @@ const scientific = /^[1-9](?:\.\d+)?[eE]\+?\d{1,2}$/;
 export function isLikelyTime(text: string): boolean {
   const trimmed = text.trim();
   if (scientific.test(trimmed)) return epoch.test(String(Math.floor(Number(trimmed))));
-  if (trimmed.length < 6 || trimmed.length > 80 || !beginning.test(trimmed)) return false;
-  return epoch.test(trimmed) || patterns.some((pattern) => pattern.test(trimmed));
+  if (trimmed.length < 6 || trimmed.length > 80) return false;
+  const english = hasForeignMonth(trimmed) ? inEnglish(trimmed) : trimmed;
+  if (!beginning.test(english)) return false;
+  return epoch.test(english) || patterns.some((pattern) => pattern.test(english));
 }

@@ -11,6 +11,7 @@ const tokens: readonly (readonly [part: TimePart | "weekday" | "zone", unicode: 
   ["month", "M", "%m"],
   ["weekday", "EEEE", "%A"],
   ["weekday", "EEE", "%a"],
+  ["dayOfYear", "DDD", "%j"],
   ["day", "dd", "%d"],
   ["day", "d", "%e"],
   ["hour", "HH", "%H"],
@@ -27,7 +28,7 @@ const tokens: readonly (readonly [part: TimePart | "weekday" | "zone", unicode: 
 ];
 
 const acceptedTokens =
-  "yyyy yy MM MMM dd HH mm ss SSS XXX zzz EEE, hh with a (AM or PM), or %Y %y %m %b %d %H %M %S %f %z %Z %a, %I with %p";
+  "yyyy yy MM MMM dd DDD (day of the year) HH mm ss SSS XXX zzz EEE, hh with a (AM or PM), or %Y %y %m %b %d %j %H %M %S %f %z %Z %a, %I with %p";
 
 const patterns: Record<Exclude<TimePart, "zoneHours" | "zoneMinutes" | "zoneName"> | "weekday", string> = {
   year: "([0-9]{4})",
@@ -35,6 +36,9 @@ const patterns: Record<Exclude<TimePart, "zoneHours" | "zoneMinutes" | "zoneName
   monthName: "([A-Za-z]{3})[A-Za-z]*\\.?",
   month: "(0?[1-9]|1[0-2])",
   weekday: "[A-Za-z]+\\.?",
+  week: "(0[1-9]|[1-4][0-9]|5[0-3])",
+  weekDay: "([1-7])",
+  dayOfYear: "([0-2][0-9]{2}|3[0-5][0-9]|36[0-6])",
   day: "(0?[1-9]|[12][0-9]|3[01])",
   hour: "([01]?[0-9]|2[0-3])",
   half: "([AaPp])\\.?[Mm]\\.?",
@@ -62,8 +66,11 @@ const zones: readonly (Pick<TimeForm, "parts" | "zoneOffset"> & { readonly patte
 export function compileTimeFormat(format: string): TimeForm[] {
   const steps = compile(format);
   const has = (part: string) => steps.some((step) => "part" in step && step.part === part);
-  if (!(has("year") || has("shortYear")) || !has("day") || !(has("month") || has("monthName")))
-    throw new InvalidInput(`--time-format ${format} has no full date: it needs a year, a month and a day.`);
+  const hasDay = has("dayOfYear") !== (has("day") && (has("month") || has("monthName")));
+  if (!(has("year") || has("shortYear")) || !hasDay)
+    throw new InvalidInput(
+      `--time-format ${format} has no full date: it needs a year, a month and a day, or a year and the day of the year.`,
+    );
   const is12 = steps.some((step) => "part" in step && step.is12 === true);
   const is24 = steps.some((step) => "part" in step && step.part === "hour" && step.is12 !== true);
   if (is12 !== has("half") || (is12 && is24))

@@ -1,8 +1,9 @@
 import { epochNumber, ticks } from "#churn/intake/read-time.ts";
 import type { DateOrder, TimeForm } from "#churn/intake/time-form.ts";
-import { columnForms, isoForms, plainForms } from "#churn/intake/time-forms.ts";
+import { columnForms, isoForms, ordinalForms, plainForms } from "#churn/intake/time-forms.ts";
 import { compileTimeFormat } from "./time-format.ts";
 import { type Epoch, offsetNumber, spreadsheetDay, type TimeRule } from "./time-sql.ts";
+import { hasForeignMonth, inEnglish } from "./words-of-dates.ts";
 import { zoneSql } from "./zone.ts";
 
 /** How the times of a column are read. */
@@ -27,7 +28,9 @@ export function givenReading(format: string, timezone: string | undefined): Time
 }
 
 /** The readings that some texts of a column allow, one for each order of day, month and year that fits all of them. */
-export function possibleReadings(texts: readonly string[], timezone: string | undefined): TimeReading[] {
+export function possibleReadings(written: readonly string[], timezone: string | undefined): TimeReading[] {
+  const isForeign = written.some(hasForeignMonth);
+  const texts = isForeign ? written.map(inEnglish) : written;
   const toUtc = zoneSql(timezone);
   const found = new Set<TimeForm>();
   const orders = new Set<DateOrder>();
@@ -46,21 +49,32 @@ export function possibleReadings(texts: readonly string[], timezone: string | un
   return choices.map((order) => {
     const forms = all.filter((form) => form.order === undefined || form.order === order);
     return {
-      name: nameOf(forms, isNumber, texts),
+      name: `${nameOf(forms, isNumber, texts)}${isForeign ? foreignName : ""}`,
       isGiven: false,
       forms,
       epoch: isNumber ? "by size" : undefined,
       toUtc,
+      isForeign,
     };
   });
 }
+
+/** Behind the name of a reading. */
+export const foreignName = ", months by name";
 
 function spreadsheetReading(toUtc: TimeRule["toUtc"]): TimeReading {
   return { name: nameOfGiven("spreadsheet"), isGiven: false, forms: [], epoch: "spreadsheet", toUtc };
 }
 
-/** Whether texts are all days as a spreadsheet counts them: of a column whose name is that of a time, no other numbers. */
-export function areSpreadsheetDays(texts: readonly string[]): boolean {
+/**
+ * Whether texts are times only in a column whose name is that of a time: all of them days as a spreadsheet counts them, or all
+ * of them dates by the day of the year.
+ */
+export function areTimesByName(texts: readonly string[]): boolean {
+  return areSpreadsheetDays(texts) || (texts.length > 0 && texts.every((text) => ordinalPattern.test(text)));
+}
+
+function areSpreadsheetDays(texts: readonly string[]): boolean {
   return texts.length > 0 && texts.every((text) => spreadsheetPattern.test(text));
 }
 
@@ -97,6 +111,7 @@ const columnCompiled = compileAll(columnForms);
 const epochPattern = regExp(epochNumber);
 const offsetPattern = regExp(offsetNumber);
 const spreadsheetPattern = regExp(spreadsheetDay);
+const ordinalPattern = regExp(ordinalForms[0]?.pattern ?? "");
 
 function regExp(pattern: string): RegExp {
   return new RegExp(`^(?:${pattern})$`);

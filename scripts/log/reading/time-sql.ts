@@ -2,6 +2,7 @@ import { epochNumber, epochUnits, ticks } from "#churn/intake/read-time.ts";
 import { type TimeForm, type TimePart, zoneMinutesAhead } from "#churn/intake/time-form.ts";
 import { isoForms } from "#churn/intake/time-forms.ts";
 import { literal } from "../sql/literal.ts";
+import { inEnglishSql } from "./words-of-dates.ts";
 
 /** Turns SQL for a time of day somewhere, a TIMESTAMP, into SQL for milliseconds since 1970. */
 export type ZoneSql = (timestamp: string) => string;
@@ -28,10 +29,18 @@ export interface TimeRule {
   readonly forms: readonly TimeForm[];
   readonly epoch: Epoch | undefined;
   readonly toUtc: ZoneSql;
+  /** Whether the words of dates are put into English first. */
+  readonly isForeign?: boolean | undefined;
 }
 
 /** SQL for milliseconds since 1970 of the text in `text`, NULL for what no form fits. */
-export function timeSql(text: string, { forms, epoch, toUtc }: TimeRule): string {
+export function timeSql(text: string, { isForeign, ...rule }: TimeRule): string {
+  if (!isForeign) return timeInEnglishSql(text, rule);
+  // Once for each text, whatever the forms are.
+  return `list_transform([${inEnglishSql(text)}], lambda t_en: ${timeInEnglishSql("t_en", rule)})[1]`;
+}
+
+function timeInEnglishSql(text: string, { forms, epoch, toUtc }: TimeRule): string {
   const iso = forms.some((form) => isIso.has(form))
     ? [
         // What most logs hold, which DuckDB's cast reads several times as fast as a format.
@@ -63,20 +72,42 @@ function isPlainIso(text: string): string {
 function formSql(text: string, form: TimeForm, toUtc: ZoneSql): string {
   const group = (part: TimePart) => `\\${form.parts.indexOf(part) + 1}`;
   const has = (part: TimePart) => form.parts.includes(part);
-  const pieces: (readonly [rewrite: string, format: string])[] = [
-    has("shortYear") ? [group("shortYear"), "%y"] : [group("year"), "%Y"],
-    has("monthName") ? [`-${group("monthName")}`, "-%b"] : [`-${group("month")}`, "-%m"],
-    [`-${group("day")}`, "-%d"],
-  ];
+  const date = datePieces(form, group);
+  const pieces = [...date];
   if (has("half")) pieces.push([` ${group("half")}M ${group("hour")}`, " %p %I"]);
   else if (has("hour")) pieces.push([` ${group("hour")}`, " %H"]);
   if (has("minute")) pieces.push([`:${group("minute")}`, ":%M"]);
   if (has("second") || form.isLeapSecond) pieces.push([`:${has("second") ? group("second") : "59"}`, ":%S"]);
   if (has("fraction")) pieces.push([`.${group("fraction")}`, ".%f"]);
   const rewritten = replaced(text, form, pieces.map(([rewrite]) => rewrite).join(""));
-  const local = `try_strptime(${rewritten}, ${literal(pieces.map(([, format]) => format).join(""))})`;
+  const parsed = `try_strptime(${rewritten}, ${literal(formatOf(pieces))})`;
+  // DuckDB goes on in the next year where a year has no such week or day.
+  const local =
+    has("week") || has("dayOfYear")
+      ? `CASE WHEN strftime(${parsed}, ${literal(formatOf(date))}) = ${replaced(text, form, date.map(([rewrite]) => rewrite).join(""))} THEN ${parsed} END`
+      : parsed;
   if (!form.isZoned) return toUtc(local);
   return `epoch_ms(${local}) - ${offsetSql(text, form, group, has)}`;
+}
+
+type Piece = readonly [rewrite: string, format: string];
+
+const formatOf = (pieces: readonly Piece[]) => pieces.map(([, format]) => format).join("");
+
+function datePieces({ parts }: TimeForm, group: (part: TimePart) => string): Piece[] {
+  const year: Piece = parts.includes("shortYear") ? [group("shortYear"), "%y"] : [group("year"), "%Y"];
+  if (parts.includes("dayOfYear")) return [year, [`-${group("dayOfYear")}`, "-%j"]];
+  if (parts.includes("week"))
+    return [
+      [group("year"), "%G"],
+      [`-${group("week")}`, "-%V"],
+      [`-${group("weekDay")}`, "-%u"],
+    ];
+  return [
+    year,
+    parts.includes("monthName") ? [`-${group("monthName")}`, "-%b"] : [`-${group("month")}`, "-%m"],
+    [`-${group("day")}`, "-%d"],
+  ];
 }
 
 /** The zone's offset in milliseconds. */

@@ -9,6 +9,10 @@ it.each([
   ["Korea", "yyyy.MM.dd HH:mm:ss", ["2025. 1. 3. 08:15:30", "2025. 1. 14. 23:46:30"]],
   ["Japan", "yyyy年MM月dd日 HH:mm:ss", ["2025年1月3日 08:15:30", "2025年1月14日 23:46:30"]],
   ["Go", "ISO 8601", ["2025-01-03 10:15:30.123456789 +0200 CEST", "2025-01-14 23:46:30 +0000 UTC"]],
+  ["ISO 8601 by weeks", "ISO 8601", ["2025-W01-5T08:15:30", "2025-W03-2T23:46:30Z"]],
+  ["ISO 8601 by days of the year", "ISO 8601", ["2025-003T08:15:30", "2025-014 23:46:30"]],
+  ["SAS", "ddMMMyyyy:HH:mm:ss", ["03JAN2025:08:15:30", "14JAN2025:23:46:30"]],
+  ["Stata", "dd MMM yyyy HH:mm:ss", ["03jan2025 08:15:30", "14jan2025 23:46:30"]],
   ["Java", "ISO 8601", ["2025-01-03T09:15:30+01:00[Europe/Paris]", "2025-01-14T23:46:30Z[UTC]"]],
 ])("reads times as %s writes them", async (_, name, texts) => {
   const { items, columns } = await readContent(`user;time\n${texts.map((text) => `ann;${text}\n`).join("")}`);
@@ -17,6 +21,50 @@ it.each([
     "2025-01-03T08:15:30",
     "2025-01-14T23:46:30",
   ]);
+});
+
+it.each([
+  ["German", ["3. März 2024", "15. Okt. 2024", "1 Dez 2024", "Do, 30. Mai 2024"]],
+  ["French", ["3 mars 2024", "15 oct. 2024", "1er décembre 2024", "jeudi 30 mai 2024"]],
+  ["Spanish", ["3 de marzo de 2024", "15-oct-2024", "1 dic 2024", "jueves, 30 de mayo de 2024"]],
+  ["Italian", ["3 marzo 2024", "15 ott 2024", "1º dicembre 2024", "giovedì 30 maggio 2024"]],
+  ["Portuguese", ["3 de março de 2024", "15/out/2024", "1 dez. 2024", "30 de maio de 2024"]],
+  ["Dutch", ["3 maart 2024", "15 okt. 2024", "1 december 2024", "donderdag 30 mei 2024"]],
+  ["Polish", ["3 marca 2024", "15 paź 2024", "1 grudnia 2024", "30 maja 2024"]],
+  ["Swedish", ["3 mars 2024", "15 okt. 2024", "1 december 2024", "30 maj 2024"]],
+  ["Turkish", ["3 Mart 2024", "15 Eki 2024", "1 Aralık 2024", "30 Mayıs 2024"]],
+  ["Russian", ["3 марта 2024", "15 окт. 2024", "1 декабря 2024", "30 мая 2024"]],
+])("reads dates with the months of %s", async (_, texts) => {
+  const { items, columns } = await readContent(`user;time\n${texts.map((text) => `ann;${text}\n`).join("")}`);
+  expect(columns).toContain("months by name");
+  expect(items.map(({ timestamp }) => new Date(timestamp).toISOString().slice(0, 10))).toEqual([
+    "2024-03-03",
+    "2024-10-15",
+    "2024-12-01",
+    "2024-05-30",
+  ]);
+});
+
+it("reads names of months that only later rows show not to be English", async () => {
+  const row = (date: string) => `ann;${date} 09:30 Uhr\n`;
+  const { items, columns } = await readContent(
+    `user;time\n${row("3. April 2024").repeat(2_500)}${row("4. Mai 2024")}${row("5. Oktober 2024")}`,
+  );
+  expect(columns).toContain("time → time (dd MMM yyyy HH:mm, months by name)");
+  expect(items).toHaveLength(2_502);
+  expect(items.at(-1)?.timestamp).toBe(Date.parse("2024-10-05T09:30:00Z"));
+});
+
+it("takes no word for a month that is none, and no number of an invoice for a date", async () => {
+  const { items, columns } = await readContent(
+    "user,date,note,invoice\nann,2024-05-01,3 rue de mars 2024 a,2024-001\nbob,2024-05-02,4 rue de mai 2024 b,2024-002\n",
+  );
+  expect(columns).toContain("date → time (ISO 8601)");
+  expect(items.map(({ timestamp }) => timestamp)).toEqual([Date.parse("2024-05-01"), Date.parse("2024-05-02")]);
+  const { account } = await readContent("user;time\nann;3 mars 2024\nbob;4 brumaire 2024\ncy;5 mai 2024\n", {
+    acceptRejected: true,
+  });
+  expect(account).toMatchObject({ actions: 2, rejected: [{ reason: "the time cannot be read", count: 1 }] });
 });
 
 it("knows the columns of spreadsheets in German and Spanish", async () => {

@@ -1,4 +1,4 @@
-import { datePartSql } from "./date-part.ts";
+import { joinedSql } from "./clock.ts";
 import type { ColumnSource } from "./records.ts";
 
 /** What follows in a SELECT for the columns asked for: `, … AS c0, … AS c1`. `field` is the SQL for a column by its position. */
@@ -10,5 +10,5 @@ export function columnsSql(columns: readonly ColumnSource[], field: (column: num
 function joined(column: ColumnSource, field: (column: number) => string): string {
   return typeof column === "number"
     ? field(column)
-    : `concat_ws(' ', ${datePartSql(field(column[0]))}, ${field(column[1])})`;
+    : joinedSql(field(column.date), field(column.clock), column.writing);
 }

@@ -28,7 +28,7 @@ export async function readDelimited(
   const csv = await csvOf(source, dialect, survey, scratch);
   const head = await headOf(source, csv, dialect, scratch);
   const header = hasHeader(head, choice);
-  const names = header.isHeader ? namesOf(head, dialect.fields) : undefined;
+  const names = header.isHeader ? namesOf(head, dialect.fields) : await copyNames(source, dialect, scratch);
   const width = names?.length ?? dialect.fields;
   const skip = dialect.skip + (header.isHeader ? 1 : 0);
   const common = {
@@ -77,6 +77,15 @@ async function csvOf(
   if (quote === '"' && quoted === 0) return { delimiter, quote: "", escape: "" };
   const isInDoubt = quote === '"' && backslashed > 0;
   return { delimiter, quote, escape: isInDoubt ? await escapeOf(source, delimiter, scratch) : quote };
+}
+
+/** The columns that a statement of PostgreSQL right before the first row names: COPY events (id, "user") FROM stdin; */
+async function copyNames(source: Source, { skip, fields }: Dialect, scratch: Scratch): Promise<string[] | undefined> {
+  if (skip === 0) return undefined;
+  const statement = (await firstLines(source, scratch, skip)).at(-1) ?? "";
+  const [, list = ""] = /^COPY [^()]+\(([^()]+)\) FROM stdin;?\s*$/i.exec(statement) ?? [];
+  const names = list.split(",").map((name) => name.trim().replace(/^"(.*)"$/, "$1"));
+  return names.length === fields ? names : undefined;
 }
 
 /** What is said of lines before the first row that have fields as rows do. */

@@ -2,7 +2,7 @@ import { isAbsent } from "#churn/intake/text.ts";
 import { knownNames } from "../columns/role-names.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
 import { literal } from "../sql/literal.ts";
-import { type ColumnSource, notRecords, otherOrder } from "./records.ts";
+import { type ColumnSource, notRecords, otherOrder, placesOf } from "./records.ts";
 import { shapeOf } from "./time-shapes.ts";
 
 export interface HeaderChoice {
@@ -50,7 +50,7 @@ export function hasHeader(rows: readonly (readonly (string | null)[])[], { heade
  * are read.
  */
 export function headerFault(header: readonly (string | null)[] | undefined, columns: readonly ColumnSource[]): string {
-  const used = [...new Set(columns.flat())].filter((column) => (header?.[column] ?? "") !== "");
+  const used = [...new Set(columns.flatMap(placesOf))].filter((column) => (header?.[column] ?? "") !== "");
   // A single column may hold its own name.
   if (used.length < 2) return "NULL::VARCHAR";
   const isSame = used.map((column) => {

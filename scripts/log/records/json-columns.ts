@@ -1,7 +1,7 @@
 import { literal } from "../sql/literal.ts";
 import { columnsSql } from "./columns-sql.ts";
 import { pathSql } from "./json-structure.ts";
-import type { ColumnSource, Records } from "./records.ts";
+import { type ColumnSource, placesOf, type Records } from "./records.ts";
 
 /** A field of the objects that a column of text holds. */
 interface Field {
@@ -21,7 +21,7 @@ export function withJsonColumns(records: Records, named: readonly string[]): Rec
   const { width, sample } = records;
   const select = (columns: readonly ColumnSource[]) => {
     // Each column by itself, since of a date and a time of day either may be a field.
-    const used = [...new Set(columns.flat())];
+    const used = [...new Set(columns.flatMap(placesOf))];
     const textOf = (column: number) => {
       const field = fields[column - width];
       const text = `c${used.indexOf(column)}`;

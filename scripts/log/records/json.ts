@@ -1,28 +1,16 @@
-import { stat } from "node:fs/promises";
 import * as z from "zod";
-import { InvalidInput } from "#churn/failure.ts";
 import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
 import { columnsSql } from "./columns-sql.ts";
+import { type Documents, documents, textsOf } from "./json-documents.ts";
 import { keyName, leavesOf, pathSql, type Wrapping, wrappedIn } from "./json-structure.ts";
 import { blankCharacters, linesByNumber, linesOf, type Survey } from "./lines.ts";
-import { type ColumnSource, notRecords, type Records } from "./records.ts";
+import { type ColumnSource, notRecords, placesOf, type Records } from "./records.ts";
 import { sampleOf, sampleRows } from "./sample.ts";
 import { structureOf } from "./structure-of.ts";
 
 const notJson = "is not valid JSON.";
-
-/** Texts of JSON, one to a row, as SQL with the column `l`. */
-interface Documents {
-  readonly sql: string;
-  /** SQL for what is wrong with a row as a whole, NULL where nothing is. */
-  readonly fault: string;
-  readonly unit: "line" | "record";
-  readonly linesRead: number;
-  readonly notes: readonly string[];
-  textOf(numbers: readonly number[]): Promise<ReadonlyMap<number, string>>;
-}
 
 /**
  * The records of JSON: an object to a line, an array, objects one after another, or any of these within an object
@@ -60,7 +48,7 @@ export async function readJson(
     THEN ${literal(notRecords.blank)} ELSE ${literal(notJson)} END
     WHEN l[1] <> '{' AND NOT starts_with(ltrim(l), '{') THEN 'must be a JSON object.' END`;
   const select = (columns: readonly ColumnSource[]) => {
-    const used = [...new Set(columns.flat())];
+    const used = [...new Set(columns.flatMap(placesOf))];
     const at = (column: number) => used.indexOf(column) + 1;
     const raw = (column: number) => `(coalesce(x[${at(column)}], x[${used.length + at(column)}])::VARCHAR)`;
     const texts = columnsSql(columns, (one) => `json_scalar(${raw(one)})`);
@@ -123,31 +111,6 @@ function lines(
     notes: around === "text" ? ["Each line is read from its first { on; the text before it is left out."] : [],
     textOf: (numbers) => linesByNumber(source, scratch, numbers),
   };
-}
-
-/** Bytes of a single object that DuckDB is asked to hold, which sets aside twice as many at once: no more than the file has. */
-const largestObject = 1024 ** 3;
-const leastObject = 16 * 1024 ** 2;
-
-async function documents(source: Source, scratch: Scratch): Promise<Documents> {
-  const table = scratch.newTable();
-  const compression = source.compression === "none" ? "" : `, compression = ${literal(source.compression)}`;
-  const bytes = source.compression === "none" ? (await stat(source.file)).size : largestObject;
-  const size = Math.min(largestObject, Math.max(leastObject, bytes));
-  await scratch.run("SET memory_limit = '4GB'");
-  try {
-    await scratch.run(
-      `CREATE OR REPLACE TABLE ${table} AS SELECT json::VARCHAR AS l FROM read_json_objects(${literal(source.file)},
-       format = 'auto', maximum_object_size = ${size}${compression})`,
-    );
-  } catch (cause) {
-    const reason =
-      cause instanceof Error
-        ? cause.message.split("\n", 1)[0]?.replace(/^[A-Z][A-Za-z ]* Error: |in file "[^"]*",? ?/g, "")
-        : "";
-    throw new InvalidInput(`Cannot read ${source.path} as JSON: ${reason}`, { cause });
-  }
-  return counted(table, scratch);
 }
 
 /**
@@ -222,22 +185,6 @@ function contentSql(json: string, path: string) {
       length: `list_sum(list_transform(json_extract(${json}, ${values}), lambda a: json_array_length(a)))`,
     },
   };
-}
-
-async function counted(table: string, scratch: Scratch): Promise<Documents> {
-  const [linesRead] = await scratch.row(`SELECT count(*)::DOUBLE FROM ${table}`, z.tuple([z.number()]));
-  const textOf = (numbers: readonly number[]) => textsOf(table, "l", numbers, scratch);
-  return { sql: table, fault: "NULL", unit: "record", linesRead, notes: [], textOf };
-}
-
-/** Texts of a table's rows by their numbers from 1. */
-async function textsOf(table: string, text: string, numbers: readonly number[], scratch: Scratch) {
-  if (numbers.length === 0) return new Map<number, string>();
-  const rows = await scratch.rows(
-    `SELECT rowid::DOUBLE + 1, coalesce(${text}, '') FROM ${table} WHERE rowid + 1 IN (${numbers.join(", ")})`,
-    z.tuple([z.number(), z.string()]),
-  );
-  return new Map(rows);
 }
 
 /** Whether most of the first documents are arrays: of records, since an array of numbers or texts has no columns. */

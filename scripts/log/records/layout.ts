@@ -41,7 +41,9 @@ export function detectLayout(lines: readonly string[], path: string, delimiter: 
     if (2 * filled.filter((line) => accessLogLine.test(line)).length > filled.length) return { kind: "access-log" };
     if (filled.some((line) => line.startsWith(fieldsDirective))) return { kind: "extended-log" };
     if (2 * filled.filter((line) => logfmtLine.test(line)).length > filled.length) return { kind: "logfmt" };
-    if (filled.filter(endsWithRecord).length >= leastElements * filled.length)
+    // Below a header, what stands in a column is no record; a message of Kafka stands behind its key and a tab.
+    const hasTabs = endsWithRecord(first, true);
+    if (filled.filter((line) => endsWithRecord(line, hasTabs)).length >= leastElements * filled.length)
       return { kind: "json-lines", around: "text" };
     requireRows(filled, path);
   }
@@ -64,7 +66,9 @@ function requireRows(filled: readonly string[], path: string): void {
   const share = (isSuch: (line: string) => boolean) => filled.filter(isSuch).length / filled.length;
   // A field of CSV may stand in parentheses, as "(not set)" does: only a statement makes tuples of them.
   const hasStatement = filled.some((line) => statement.test(line));
-  if (hasStatement && share((line) => statement.test(line) || /^\s*\(.*\)\s*[,;]\s*$/.test(line)) > 0.5)
+  // One statement may hold thousands of rows, below a few lines of others.
+  const isLong = sizeOf(filled.filter((line) => statement.test(line))) > sizeOf(filled) / 2;
+  if (isLong || (hasStatement && share((line) => statement.test(line) || /^\s*\(.*\)\s*[,;]\s*$/.test(line)) > 0.5))
     throw new InvalidInput(
       `Cannot read ${path}: it holds SQL statements. Export the table as CSV or JSON, from a query if need be.`,
     );
@@ -72,6 +76,10 @@ function requireRows(filled: readonly string[], path: string): void {
     throw new InvalidInput(
       `Cannot read ${path}: its lines are JSON arrays, which do not name their fields. Write an object to a line, or CSV.`,
     );
+}
+
+function sizeOf(lines: readonly string[]): number {
+  return lines.reduce((size, line) => size + line.length, 0);
 }
 
 const statement = /^\s*(?:INSERT|REPLACE)\s+(?:[A-Z]+\s+)?INTO\s/i;
@@ -90,6 +98,8 @@ function detectJson(filled: readonly string[]): Layout | undefined {
     return isByLine ? { kind: "json-lines", around: "array" } : { kind: "json-document" };
   }
   if (start.startsWith("[") && filled.length === 1) return { kind: "json-document" };
+  // An object around an array that goes on in further lines, as of CouchDB: {"total_rows":2,"rows":[
+  if (!isJson(first) && isJson(first.replace(/,?\s*$/, "]}"))) return { kind: "json-document" };
   const objects = filled.filter(isJson).length;
   return 2 * objects >= filled.length ? { kind: "json-lines", around: "nothing" } : { kind: "json-document" };
 }
@@ -104,10 +114,10 @@ function withoutBrackets(line: string): string {
 /** The share of an array's lines that are a record each; of one that is written over several, some lines are as well. */
 const leastElements = 0.8;
 
-/** Whether a line ends with an object that names a user and a time, after other text; what stands in a column is none. */
-function endsWithRecord(line: string): boolean {
+/** Whether a line ends with an object that names a user and a time, after other text, in which tabs may stand or not. */
+function endsWithRecord(line: string, hasTabs: boolean): boolean {
   const start = line.indexOf("{");
-  if (start <= 0 || line.lastIndexOf("\t", start) >= 0 || !isJson(line.slice(start))) return false;
+  if (start <= 0 || (!hasTabs && line.lastIndexOf("\t", start) >= 0) || !isJson(line.slice(start))) return false;
   const names = Array.from(line.slice(start).matchAll(/"([^"\\]{1,60})"\s*:/g), ([, name = ""]) => name);
   return hasRole("user", names) && hasRole("time", names);
 }

@@ -1,3 +1,5 @@
+import type { ClockWriting } from "./clock.ts";
+
 /** The rows of one file as text, before it is decided what they mean. */
 export interface Records {
   readonly path: string;
@@ -34,7 +36,19 @@ export interface Records {
 }
 
 /** A column by its position, or text put together from two of them with a blank between. */
-export type ColumnSource = number | readonly [number, number];
+export type ColumnSource = number | DateAndClock;
+
+/** A column of dates and one of times of day. */
+export interface DateAndClock {
+  readonly date: number;
+  readonly clock: number;
+  readonly writing: ClockWriting;
+}
+
+/** The columns that a source is made of. */
+export function placesOf(source: ColumnSource): readonly number[] {
+  return typeof source === "number" ? [source] : [source.date, source.clock];
+}
 
 export interface SetAside {
   readonly header?: number;

@@ -13,6 +13,21 @@ const digits = fc.oneof(
     .chain((parts) => fc.integer({ min: 8, max: 14 }).map((length) => parts.join("").slice(0, length))),
 );
 
+it("reads dates by week and by day of the year, and none that are in no calendar", () => {
+  const day = (text: string) => {
+    const time = readTime(text);
+    return time === undefined ? undefined : new Date(time).toISOString().slice(0, 10);
+  };
+  expect(["2024-W01-1", "2020W537", "2024-W05-3T23:30:00Z", "2026-W01-1"].map(day)).toEqual([
+    "2024-01-01",
+    "2021-01-03",
+    "2024-01-31",
+    "2025-12-29",
+  ]);
+  expect(["2024-366", "2023-365", "2024-060T10:00"].map(day)).toEqual(["2024-12-31", "2023-12-31", "2024-02-29"]);
+  expect(["2024-W53-1", "2024-W00-1", "2024-W05-8", "2023-366", "2024-000"].map(day)).toEqual(Array(5).fill(undefined));
+});
+
 it("reads digits as a date where any form of a date fits them, and else as an epoch number; a number alike", () => {
   fc.assert(
     fc.property(digits, (text) => {

@@ -96,7 +96,11 @@ function timeOf(form: TimeForm, match: RegExpExecArray): number {
   const number = (name: TimePart) => (has(name) ? Number(part(name)) : 0);
   const year = has("shortYear") ? fullYear(number("shortYear")) : number("year");
   const month = has("monthName") ? monthOf(part("monthName")) : number("month");
-  const date = dateOf(year, month, number("day"));
+  const date = has("week")
+    ? dateOfWeek(year, number("week"), number("weekDay"))
+    : has("dayOfYear")
+      ? dateOfOrdinal(year, number("dayOfYear"))
+      : dateOf(year, month, number("day"));
   const hour = has("half") ? (number("hour") % 12) + (/p/i.test(part("half")) ? 12 : 0) : number("hour");
   const second = form.isLeapSecond ? 59 : number("second");
   const fraction = has("fraction") ? Number(part("fraction").slice(0, 3).padEnd(3, "0")) : 0;
@@ -116,6 +120,20 @@ function monthOf(name: string): number {
   return (
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"].indexOf(name.toLowerCase()) + 1
   );
+}
+
+/** Midnight UTC of a day of an ISO week; NaN for a 53rd week of a year that has none. The 4th of January is of the first. */
+function dateOfWeek(year: number, week: number, weekDay: number): number {
+  const monday = (time: number) => time - ((new Date(time).getUTCDay() + 6) % 7) * day;
+  const time = monday(dateOf(year, 1, 4)) + (7 * (week - 1) + weekDay - 1) * day;
+  return week < 53 || time < monday(dateOf(year + 1, 1, 4)) ? time : Number.NaN;
+}
+
+const day = 86_400_000;
+
+function dateOfOrdinal(year: number, dayOfYear: number): number {
+  const time = dateOf(year, 1, 1) + (dayOfYear - 1) * day;
+  return dayOfYear >= 1 && time < dateOf(year + 1, 1, 1) ? time : Number.NaN;
 }
 
 /** Midnight UTC of a date; NaN for one that is in no calendar. */

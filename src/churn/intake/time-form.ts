@@ -6,6 +6,11 @@ export type TimePart =
   | "month"
   | "monthName"
   | "day"
+  /** Of ISO 8601, with the year that the week belongs to; Monday is day 1. */
+  | "week"
+  | "weekDay"
+  /** 001 to 366. */
+  | "dayOfYear"
   | "hour"
   | "minute"
   | "second"

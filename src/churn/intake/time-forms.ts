@@ -17,7 +17,7 @@ const year = "([0-9]{4})";
 const year2 = "([0-9]{2})";
 const month = "(0?[1-9]|1[0-2])";
 const day = "(0?[1-9]|[12][0-9]|3[01])";
-const monthName = "([JFMASOND][a-z][a-z]|[JFMASOND][A-Z][A-Z])[A-Za-z]{0,6}\\.?";
+const monthName = "([JFMASONDjfmasond][a-z][a-z]|[JFMASOND][A-Z][A-Z])[A-Za-z]{0,6}\\.?";
 const weekday = "(?:[A-Z][A-Za-z]{2,8}\\.?,? +)";
 
 const isoDates: readonly DatePiece[] = ["-", "/"].map((mark) => ({
@@ -32,6 +32,30 @@ export const isoForms: readonly TimeForm[] = isoDates.flatMap((date) =>
 );
 
 const century = "((?:19|20)[0-9]{2})";
+
+/** ISO 8601's dates by week (2024-W05-3, 2024W053) and by the day of the year (2024-032). */
+const weekDates: readonly DatePiece[] = ["-", ""].map((mark) => ({
+  name: "ISO 8601",
+  pattern: `${century}${mark}W(0[1-9]|[1-4][0-9]|5[0-3])${mark}([1-7])`,
+  parts: ["year", "week", "weekDay"],
+}));
+const ordinalDate: DatePiece = {
+  name: "ISO 8601",
+  pattern: `${century}-([0-2][0-9]{2}|3[0-5][0-9]|36[0-6])`,
+  parts: ["year", "dayOfYear"],
+};
+/** A date alone of these is not told from a number, such as that of an invoice, but by what its column is called. */
+export const ordinalForms: readonly TimeForm[] = formsOf(
+  ordinalDate,
+  { pattern: "[Tt ]", name: " " },
+  { name: "ISO 8601", clocks: clocks24, zones: anyZone },
+);
+const otherIsoForms: readonly TimeForm[] = [
+  ...weekDates.flatMap((date) =>
+    formsOf(date, { pattern: "[Tt ]", name: " " }, { name: "ISO 8601", clocks: clocks24, zones: anyZone }),
+  ),
+  ...ordinalForms,
+];
 const twoMonth = "(0[1-9]|1[0-2])";
 const twoDay = "(0[1-9]|[12][0-9]|3[01])";
 const compactDate: DatePiece = {
@@ -90,7 +114,7 @@ export const mailForms: readonly TimeForm[] = formsOf(
   .map((form) => ({ ...form, pattern: `${form.pattern}(?: \\([A-Za-z ]{1,40}\\))?` }));
 
 /** What names one moment whatever else its column holds: all that a single value, as one over HTTP, may be. */
-export const plainForms: readonly TimeForm[] = [...isoForms, ...compactForms, ...mailForms];
+export const plainForms: readonly TimeForm[] = [...isoForms, ...compactForms, ...mailForms, ...otherIsoForms];
 
 const gap: Joint = { pattern: "(?:,? ?[T ] ?| at |, at )", name: " " };
 const any = { clocks: [...clocks24, ...clocks12], zones: anyZone };
@@ -149,6 +173,12 @@ export const columnForms: readonly TimeForm[] = [
     gap,
     any,
   ),
+  // 01JAN2025:09:30:00, of SAS.
+  ...formsOf(
+    { name: "ddMMMyyyy", pattern: `${day}${monthName}${year}`, parts: ["day", "monthName", "year"] },
+    { pattern: ":", name: ":" },
+    { clocks: clocks24, zones: [zoneless] },
+  ).slice(1),
   ...isoDates.flatMap((date) =>
     formsOf({ ...date, name: "yyyy-MM-dd" }, gap, { clocks: clocks12, zones: anyZone }).slice(1),
   ),

@@ -1,0 +1,40 @@
+import type { ClockWriting } from "../records/clock.ts";
+import { endsOf } from "./role-names.ts";
+import { present, type Table } from "./table.ts";
+
+const zone = "(?: ?(?:Z|UTC|GMT|[+-]\\d{2}(?::?\\d{2})?))?";
+const shown = new RegExp(`^\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d+)?)?(?: ?[AaPp]\\.?[Mm]\\.?)?${zone}$`);
+
+/** Names of times of day, without which digits are no time. */
+const clockNames: ReadonlySet<string> = new Set([
+  ...["time", "timeofday", "clock", "clocktime", "localtime", "hhmm", "hhmmss", "timehhmm", "timehhmmss", "hourminute"],
+  ...["eventtime", "ordertime", "transactiontime", "purchasetime", "saletime", "salestime", "visittime", "logtime"],
+  ...["invoicetime", "posttime", "starttime", "bookingtime", "createdtime", "creationtime", "entrytime", "paymenttime"],
+  ...["uzeit", "erzet", "cputm", "uhrzeit", "zeit", "hora", "heure", "ora", "tid", "tijd", "godzina", "klokkeslett"],
+  ...["seconds", "secondsofday", "secondofday", "secofday", "secondssincemidnight", "secondsaftermidnight", "timesec"],
+]);
+const hourNames: ReadonlySet<string> = new Set(["hour", "hourofday", "hr", "hh", "stunde", "hora", "heure", "ora"]);
+
+const whole = /^(\d{1,6})(?:\.0+)?$/;
+
+/** How a column writes times of day, by its first rows and, of digits, by its name; undefined where it holds none. */
+export function clockOf(records: Table, column: number): ClockWriting | undefined {
+  const texts = present(records, column);
+  if (texts.length === 0) return undefined;
+  if (texts.every((text) => shown.test(text))) return "clock";
+  const ends = endsOf(records.names?.[column] ?? "");
+  const digits = texts.map((text) => whole.exec(text)?.[1] ?? "");
+  if (digits.includes("")) return undefined;
+  if (ends.some((end) => hourNames.has(end)) && digits.every((text) => Number(text) < 24)) return "hours";
+  if (!ends.some((end) => clockNames.has(end))) return undefined;
+  // Most times of a day have all of their digits; amounts and durations are mostly small.
+  const share = (least: number) => digits.filter((text) => text.length >= least).length / digits.length;
+  const longest = Math.max(...digits.map((text) => text.length));
+  if (longest > 4 && share(5) >= 0.5 && digits.every((text) => isClock(text.padStart(6, "0")))) return "HHmmss";
+  if (longest <= 4 && share(3) >= 0.5 && digits.every((text) => isClock(`${text.padStart(4, "0")}00`))) return "HHmm";
+  return share(5) >= 0.5 && digits.every((text) => Number(text) < 86_400) ? "seconds" : undefined;
+}
+
+function isClock(digits: string): boolean {
+  return /^(?:[01]\d|2[0-3])[0-5]\d[0-5]\d$/.test(digits);
+}

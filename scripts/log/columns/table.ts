@@ -1,0 +1,47 @@
+import { InvalidInput } from "#churn/failure.ts";
+import { isAbsent } from "#churn/intake/text.ts";
+import { joinedText } from "../records/clock.ts";
+import { type ColumnSource, columnName, type Records } from "../records/records.ts";
+import { endsOf, type Role, roleNames } from "./role-names.ts";
+
+/** The columns of a log, with its first rows. */
+export type Table = Pick<Records, "names" | "width" | "sample" | "unit">;
+
+/** The texts of a column's first rows that stand for something. */
+export function present({ sample }: Pick<Table, "sample">, source: ColumnSource): string[] {
+  const textOf = (row: readonly (string | null)[]) =>
+    typeof source === "number"
+      ? (row[source] ?? "").trim()
+      : joinedText((row[source.date] ?? "").trim(), (row[source.clock] ?? "").trim(), source.writing);
+  return sample.map(textOf).filter((text) => !isAbsent(text));
+}
+
+/** Columns whose names mean the role: as a whole first, then by the end of their path. */
+export function guesses(role: Role, { names = [] }: Table): number[] {
+  const ends = names.map(endsOf);
+  const found = roleNames[role].flatMap((name) => ends.flatMap((own, column) => (own[0] === name ? [column] : [])));
+  const byEnd = roleNames[role].flatMap((name) => ends.flatMap((own, column) => (own.includes(name) ? [column] : [])));
+  return [...new Set([...found, ...byEnd])];
+}
+
+/** A column that an option names, or numbers from 1; a name that looks like a number is found first. */
+export function named(role: Role, given: string, records: Table): number {
+  const byName = records.names?.indexOf(given) ?? -1;
+  if (byName >= 0) return byName;
+  const number = Number(given);
+  if (Number.isInteger(number) && number >= 1 && number <= records.width) return number - 1;
+  const close = records.names?.findIndex((name) => name.toLowerCase() === given.toLowerCase()) ?? -1;
+  if (close >= 0) return close;
+  throw new InvalidInput(`--${role} ${given}: there is no such column. ${columnsFound(records)}`);
+}
+
+export function columnsFound(records: Table): string {
+  const shown = 40;
+  const { width, names, sample } = records;
+  const found = Array.from({ length: Math.min(width, shown) }, (_, column) =>
+    names === undefined
+      ? `${columnName(records, column)} (${(sample[0]?.[column] ?? "").slice(0, 30)})`
+      : columnName(records, column),
+  );
+  return `Columns found: ${found.join(", ")}${width > shown ? ", …" : ""}.`;
+}

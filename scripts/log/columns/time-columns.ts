@@ -1,0 +1,140 @@
+import { readTime } from "#churn/intake/read-time.ts";
+import type { LogOptions } from "../options.ts";
+import { readingByOptions } from "../reading/given-time.ts";
+import { isLikelyTime } from "../reading/likely-time.ts";
+import { areTimesByName, fits } from "../reading/time-reading.ts";
+import { datePart } from "../records/clock.ts";
+import { type ColumnSource, columnName, type DateAndClock, placesOf } from "../records/records.ts";
+import { clockOf } from "./clock-column.ts";
+import { guesses, named, present, type Table } from "./table.ts";
+
+export interface TimeColumns {
+  /** The likeliest first. */
+  readonly times: readonly ColumnSource[];
+  readonly notes: readonly string[];
+}
+
+/** The columns that may hold the times of the actions, none of them `taken`. */
+export function timeColumns(records: Table, options: LogOptions, taken: ReadonlySet<number>): TimeColumns {
+  const times = candidates(records, options, taken);
+  const [likeliest] = times;
+  if (options.time !== undefined || likeliest === undefined) return { times, notes: [] };
+  if (typeof likeliest !== "number") return { times, notes: clockNotes(records, likeliest) };
+  const finer = finerThan(likeliest, records, taken);
+  if (finer === undefined) return { times, notes: [] };
+  const [date, time] = [columnName(records, likeliest), columnName(records, finer)];
+  return {
+    times: [finer, ...times.filter((source) => source !== finer)],
+    notes: [
+      `${date} holds dates only, and ${time} the time of day on the same days, so ${time} is used. Use --time ${date} for the dates.`,
+    ],
+  };
+}
+
+function candidates(records: Table, options: LogOptions, taken: ReadonlySet<number>): ColumnSource[] {
+  const given = readingByOptions(options);
+  const isTime = (text: string) => (given === undefined ? isLikelyTime(text) : fits(text, given));
+  const share = (source: ColumnSource) => {
+    const texts = present(records, source);
+    return texts.length === 0 ? 0 : texts.filter(isTime).length / texts.length;
+  };
+  if (options.time !== undefined) {
+    const column = named("time", options.time, records);
+    const isTimes = share(column) > 0 || (given === undefined && areTimesByName(present(records, column)));
+    return isTimes || isWithoutRows(records, column) ? [column] : [];
+  }
+  const free = (column: number) => !taken.has(column);
+  const byName = guesses("time", records).filter(free);
+  // A column of another name, where every text is a time and none could be an id.
+  const others = allOf(records).filter(
+    (column) =>
+      free(column) &&
+      !byName.includes(column) &&
+      records.names !== undefined &&
+      // Any number would be an offset.
+      options.epoch === undefined &&
+      share(column) >= 0.9 &&
+      present(records, column).every((text) => !/^\d+$|^\d(?:\.\d+)?e/i.test(text)),
+  );
+  const isGood = (source: ColumnSource) => share(source) >= 0.5 || (given !== undefined && share(source) > 0);
+  const dated = byName.flatMap((column) => dateAndClock(records, column, byName, free)).filter(isGood);
+  const joined = dated.flatMap(placesOf);
+  const later = others
+    .filter((column) => !joined.includes(column))
+    .flatMap((column): ColumnSource[] => [...dateAndClock(records, column, byName, free).filter(isGood), column]);
+  const times = [...dated, ...byName.filter(isGood), ...later];
+  if (times.length > 0 || given !== undefined) return times;
+  return byName.filter((column) => areTimesByName(present(records, column)));
+}
+
+const allOf = ({ width }: Table) => Array.from({ length: width }, (_, column) => column);
+
+function isWithoutRows(records: Table, column: number): boolean {
+  return present(records, column).length === 0 && records.sample.length === 0;
+}
+
+/** A column of dates and one of times of day, as spreadsheets, web servers and SAP write them. */
+function dateAndClock(
+  records: Table,
+  date: number,
+  byName: readonly number[],
+  free: (column: number) => boolean,
+): DateAndClock[] {
+  const texts = present(records, date);
+  const isAll = (does: (text: string) => boolean) => texts.length > 0 && texts.every(does);
+  const areDates = isAll((text) => isLikelyTime(text) && !datePart(text).includes(":"));
+  // Days since 1970, of 2011 to 2038: without a time of day beside them they could be anything.
+  const areDays = isAll((text) => /^(?:1[5-9]|2[0-4])\d{3}$/.test(text));
+  if (!areDates && !areDays) return [];
+  const clocks = allOf(records).flatMap((clock) => {
+    const writing = clock === date || !free(clock) ? undefined : clockOf(records, clock);
+    if (writing === undefined || (areDays && writing !== "seconds")) return [];
+    return [{ date, clock, writing: areDays ? ("days" as const) : writing }];
+  });
+  // A clock as it is shown is more of a time of day than digits, and those more than hours alone.
+  const rank = ({ clock, writing }: DateAndClock) =>
+    2 * Number(byName.includes(clock)) + 4 * Number(writing === "clock") + Number(writing !== "hours");
+  return clocks.sort((a, b) => rank(b) - rank(a)).slice(0, 1);
+}
+
+const writings: ReadonlyMap<DateAndClock["writing"], string> = new Map([
+  ["HHmmss", "digits (HHmmss)"],
+  ["HHmm", "digits (HHmm)"],
+  ["hours", "hours"],
+  ["seconds", "seconds since midnight"],
+  ["days", "seconds since midnight, behind days since 1970"],
+]);
+
+/** What is said of times of day that are told by their column and not by themselves. */
+function clockNotes(records: Table, { date, clock, writing }: DateAndClock): string[] {
+  const how = writings.get(writing);
+  if (how === undefined) return [];
+  return [
+    `${columnName(records, clock)} holds times of day as ${how}: they are put behind ${columnName(records, date)}. Use --time ${columnName(records, date)} for the dates alone.`,
+  ];
+}
+
+const day = 86_400_000;
+/** How far apart two zones may be. */
+const zones = 14 * 3_600_000;
+
+/** Where a column holds dates alone, another that has, in nearly every row, a time of day on that very day. */
+function finerThan(date: number, records: Table, taken: ReadonlySet<number>): number | undefined {
+  const timesOf = (column: number) => records.sample.map((row) => readTime(row[column] ?? undefined));
+  const dates = timesOf(date);
+  const known = dates.filter((time) => time !== undefined);
+  if (known.length < fewestRows || !known.every((time) => time % day === 0)) return undefined;
+  return allOf(records).find((column) => {
+    if (column === date || taken.has(column)) return false;
+    const others = timesOf(column);
+    const pairs = dates.flatMap((time, row) => {
+      const other = others[row];
+      return time === undefined || other === undefined ? [] : [{ time, other }];
+    });
+    const same = pairs.filter(({ time, other }) => other >= time - zones && other < time + day + zones);
+    const fine = pairs.filter(({ other }) => other % day !== 0);
+    return same.length >= 0.95 * known.length && 2 * fine.length >= known.length;
+  });
+}
+
+const fewestRows = 5;

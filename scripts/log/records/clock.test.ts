@@ -1,0 +1,77 @@
+import { expect, it } from "vitest";
+import { readContent, refusalOf } from "#test/support/read-content.ts";
+
+const moments = ["2025-01-03T00:05:09", "2025-01-03T09:30:15", "2025-01-14T19:46:30", "2025-01-14T23:59:59"];
+const seconds = (text: string) => (Date.parse(`${text}Z`) % 86_400_000) / 1_000;
+const digits = (text: string) => text.slice(11).replaceAll(":", "");
+const toMinutes = moments.map((text) => `${text.slice(0, 16)}:00`);
+const toHours = moments.map((text) => `${text.slice(0, 13)}:00:00`);
+
+it.each([
+  [
+    "HHmmss of SAP",
+    "KUNNR;BUDAT;UZEIT",
+    (text: string) => [text.slice(0, 10).replaceAll("-", ""), digits(text)],
+    moments,
+  ],
+  ["HHmmss as numbers", "user;date;time", (text: string) => [text.slice(0, 10), Number(digits(text))], moments],
+  ["HHmmss as doubles", "user;date;time", (text: string) => [text.slice(0, 10), `${Number(digits(text))}.0`], moments],
+  ["HHmm", "user;date;time", (text: string) => [text.slice(0, 10), digits(text).slice(0, 4)], toMinutes],
+  ["hours", "user;date;hour", (text: string) => [text.slice(0, 10), Number(text.slice(11, 13))], toHours],
+  ["seconds", "user;datum;time", (text: string) => [`${text.slice(8, 10)}.01.2025`, seconds(text)], moments],
+  [
+    "seconds behind days since 1970",
+    "user;date;time",
+    (text: string) => [Math.floor(Date.parse(text) / 86_400_000), seconds(text)],
+    moments,
+  ],
+  ["a clock with its zone", "user;date;time", (text: string) => [text.slice(0, 10), `${text.slice(11)}Z`], moments],
+])("puts a time of day behind the date of another column: %s", async (_, header, write, expected) => {
+  const rows = moments.map((text) => `ann;${write(text).join(";")}\n`);
+  const { items, columns, notes } = await readContent(`${header}\n${rows.join("")}`);
+  const [, date = "", clock = ""] = header.split(";");
+  expect(columns).toContain(`${date} and ${clock} → time`);
+  expect(items.map(({ timestamp }) => new Date(timestamp).toISOString().slice(0, 19))).toEqual(expected);
+  if (!rows[0]?.includes(":")) expect(notes).toContain(`they are put behind ${date}`);
+});
+
+it("rejects the row whose digits are no time of day, in whichever row", async () => {
+  const rows = Array.from(
+    { length: 2_500 },
+    (_, row) => `u${row % 7},2025-01-${10 + (row % 9)},${93_000 + (row % 60)}\n`,
+  );
+  const { account } = await readContent(`user,date,time\n${rows.join("")}ann,2025-01-20,99999\n`);
+  expect(account).toMatchObject({ actions: 2_500, rejected: [{ count: 1, reason: "the time cannot be read" }] });
+});
+
+it("takes no amounts, durations or counters for times of day", async () => {
+  const rows = ["ann,2025-01-03,45,1200", "bob,2025-01-04,300,93015", "cy,2025-01-05,7,5"].join("\n");
+  for (const header of ["user,date,time,amount", "user,date,duration,time_spent", "user,date,minutes,count"])
+    expect((await readContent(`${header}\n${rows}\n`)).columns).toContain("date → time (ISO 8601)");
+  expect(await refusalOf("user,date,time\nann,20089,x\nbob,20090,y\n")).toContain("does not hold times");
+});
+
+it("takes the column with the time of day where another has the date of it alone, and says so", async () => {
+  const rows = moments.flatMap((text, user) =>
+    [0, 1].map((n) => `u${user},${text.slice(0, 10)},${Date.parse(`${text}Z`) + n}`),
+  );
+  const { items, notes } = await readContent(`user,date,seen_ms\n${rows.join("\n")}\n`);
+  expect(items[2]?.timestamp).toBe(Date.parse(`${moments[1]}Z`));
+  expect(notes).toContain("date holds dates only, and seen_ms the time of day on the same days");
+  const shipped = rows.map((row) => row.replace(/\d+$/, (time) => String(Number(time) + 3 * 86_400_000)));
+  expect((await readContent(`user,date,shipped\n${shipped.join("\n")}\n`)).columns).toContain("date → time");
+});
+
+it("says where AM and PM seem to be lost", async () => {
+  const log = (hour: (row: number) => string, later = "") =>
+    readContent(
+      `user,time\n${Array.from({ length: 3_000 }, (_, row) => `u${row % 40},2025-01-${10 + (row % 9)} ${hour(row)}\n`).join("")}${later}`,
+    );
+  const twelve = (row: number) => `${1 + (row % 12)}:${10 + (row % 50)}`;
+  expect((await log(twelve)).notes).toContain(
+    "time has every hour from 1 to 12 and no other: AM and PM seem to be lost",
+  );
+  expect((await log(twelve, "ann,2025-01-20 13:00\n")).notes).not.toContain("AM and PM");
+  expect((await log((row) => `${twelve(row)} ${row % 2 ? "AM" : "PM"}`)).notes).not.toContain("AM and PM");
+  expect((await log((row) => `${8 + (row % 5)}:30`)).notes).not.toContain("AM and PM");
+});

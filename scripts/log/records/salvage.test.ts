@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { readContent, refusalOf } from "#test/support/read-content.ts";
+
+const record = (n: number) => ({
+  user: { id: `u${n}` },
+  time: new Date(Date.UTC(2025, 0, n)).toISOString(),
+  // A list of objects is a part of its record, and holds the record's first key.
+  items: [
+    { user: { id: "seller" }, note: "a } and a ]" },
+    { user: { id: "other" }, note: 'a "quote"' },
+  ],
+});
+const ten = Array.from({ length: 10 }, (_, n) => record(n + 1));
+const others = ten.map(({ user }) => user.id).filter((id) => id !== "u4");
+
+const damages: readonly (readonly [string, (text: string) => string])[] = [
+  ["a colon that is missing", (text) => text.replace(/"time":/, '"time"')],
+  ["a brace that is missing", (text) => text.replace(/\}(\s*)$/, "$1")],
+  ["a quote that is missing", (text) => text.replace(/Z"/, "Z")],
+  ["a comma that is missing", (text) => text.replace(/,/, "")],
+];
+const layouts: readonly (readonly [string, (records: readonly string[]) => string, number | undefined])[] = [
+  ["an array over many lines", (records) => `[\n${records.join(",\n")}\n]\n`, 2],
+  ["an array in one line", (records) => `[${records.join(",")}]`, undefined],
+  ["objects one after another", (records) => records.join("\n"), 2],
+  ["an array within an object", (records) => `{"count":10,"meta":[{"a":1}],"events":[\n${records.join(",\n")}]}`, 2],
+];
+
+describe.each(layouts)("of %s,", (_, put, indent) => {
+  it.each(damages)("a record with %s is rejected, and the others are read", async (_, damage) => {
+    const records = ten
+      .map((own) => JSON.stringify(own, null, indent))
+      .map((text, n) => (n === 3 ? damage(text) : text));
+    const { users, account, rejected, notes } = await readContent(put(records), { user: "user.id" });
+    expect(users).toEqual(others);
+    expect(account.actions).toBe(9);
+    expect(rejected.join()).toContain("is not valid JSON: {");
+    expect(rejected.join()).toContain("u4");
+    expect(notes).toContain("its records are read one by one");
+  });
+
+  it("what is cut off is rejected", async () => {
+    const text = put(ten.map((own) => JSON.stringify(own, null, indent)));
+    const { users, rejected } = await readContent(text.slice(0, text.lastIndexOf("other")), { user: "user.id" });
+    expect(users).toEqual(ten.slice(0, 9).map(({ user }) => user.id));
+    expect(rejected).toHaveLength(1);
+  });
+});
+
+it("refuses JSON of which most is broken", async () => {
+  const broken = ten.map((own, n) =>
+    JSON.stringify(own, null, 2).replace('"time":', n % 3 === 0 ? '"time":' : '"time"'),
+  );
+  expect(await refusalOf(`[\n${broken.join(",\n")}\n]`)).toMatch(/Cannot read .* as JSON: Malformed/);
+});
+
+it("reads the rows that CouchDB writes, the first beside the opening of the array", async () => {
+  const rows = ten.map((own) => JSON.stringify({ id: own.user.id, doc: own }));
+  for (const start of ['{"total_rows":10,"offset":0,"rows":[', '{"total_rows":10,"offset":0,"rows":[\r\n']) {
+    const { users, account } = await readContent(`${start}${rows.join(",\r\n")}\r\n]}\r\n`);
+    expect(users).toEqual(ten.map(({ user }) => user.id));
+    expect(account.rejected).toEqual([]);
+  }
+});
