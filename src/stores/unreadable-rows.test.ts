@@ -62,6 +62,7 @@ describe("a row that cannot be read", () => {
     "probability = 'NaN'",
     "value = 'inf'",
     "snapshot = NULL",
+    "lapsed_since = -2000000000",
   ])("on the list of users (%s) leaves out that user, and pages stay full", async (change) => {
     const { users } = stores;
     const ids = Array.from({ length: 7 }, (_, i) => `user-${i}`);
@@ -117,6 +118,8 @@ describe("a row that cannot be read", () => {
     "UPDATE action_names SET name = NULL WHERE name = 'open'",
     "UPDATE user_days SET action = 99 WHERE user_id = 'ben'",
     "UPDATE user_days SET day = NULL WHERE user_id = 'ben'",
+    "UPDATE user_days SET day = 2000000000 WHERE user_id = 'ben'",
+    "UPDATE user_days SET day = -2000000000 WHERE user_id = 'ben'",
   ])("among the user-days leaves out that user: %s", async (sql) => {
     await stores.actions.append(
       people.flatMap((userId) => [
@@ -136,6 +139,17 @@ describe("a row that cannot be read", () => {
     expect(named()).toContain("user_days/ben");
     expect(await stores.actions.extent()).toMatchObject({ lastDay: day });
   });
+
+  it.each(["features = [1, 2]", "features = ['NaN'::DOUBLE]", "features = [NULL]", "features = []"])(
+    "among the features that no model can take (%s) leaves out that user",
+    async (change) => {
+      await putFeatures();
+      await damage(`UPDATE features SET ${change} WHERE user_id = 'ben'`);
+      expect([...(await stores.features.get(people)).keys()].sort()).toEqual(others);
+      expect(idsOf(await all(stores.features.rows("set")))).toEqual(others);
+      expect(named()).toEqual(["features/ben"]);
+    },
+  );
 
   it("among the features leaves out that user", async () => {
     await putFeatures();

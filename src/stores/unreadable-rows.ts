@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Day } from "#churn/day.ts";
 import { mostNamedDocuments, type UnreadableDocuments } from "./unreadable-documents.ts";
 
 /** How rows are read that may not be readable. */
@@ -8,7 +9,7 @@ export type RowReading = Pick<UnreadableRows, "attempt">;
 export const everyRow: RowReading = { attempt: (_name, read) => read() };
 
 /** A column of a row holds what no row of lapse holds there. */
-class UnreadableValue extends Error {}
+export class UnreadableValue extends Error {}
 
 /**
  * The rows, documents or lines that one piece of work leaves out because lapse cannot read them: one of them must not stop the work for all others.
@@ -48,6 +49,16 @@ export function present<Value>(value: Value | null, column: string): Value {
   if (value === null) throw new UnreadableValue(`${column} is empty`);
   return finite(value, column) ?? value;
 }
+
+/** The value of a column of days. */
+export function aDay(value: number | null, column: string): Day {
+  const day = present(value, column);
+  if (Math.abs(day) > mostDays) throw new UnreadableValue(`${column} is not a day`);
+  return day;
+}
+
+/** The last day of which there is a date. */
+export const mostDays = 1e8;
 
 /** The value of a column that may be empty; the row cannot be read if it is no finite number. */
 export function finite<Value>(value: Value | null, column: string): Value | undefined {

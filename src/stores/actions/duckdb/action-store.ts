@@ -9,6 +9,7 @@ import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
 import { inBuckets } from "../../connections/duckdb/in-buckets.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
+import { mostDays } from "../../unreadable-rows.ts";
 import type {
   ActionFrequency,
   ActionStore,
@@ -75,7 +76,7 @@ export class DuckDbActionStore implements ActionStore {
   async extent(passive?: readonly string[], range: BucketRange = {}): Promise<LogExtent | undefined> {
     const own = `${await this.#ownDays(passive)} AND ${inBuckets(range)}`;
     const days = await this.#read(
-      `SELECT day, sum(count)::DOUBLE FROM user_days WHERE ${own} AND day IS NOT NULL GROUP BY day`,
+      `SELECT day, sum(count)::DOUBLE FROM user_days WHERE ${own} AND abs(day) <= ${mostDays} GROUP BY day`,
       z.tuple([z.int(), z.number()]),
     );
     const [users] = await this.#read(

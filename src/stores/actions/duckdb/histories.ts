@@ -16,7 +16,7 @@ import { bucketCount, bucketOf } from "#churn/action.ts";
 import { type HistoryColumns, historiesIn } from "#churn/history-columns.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import { columnOf, readRows, readStored } from "../../connections/duckdb/read.ts";
-import { present, type UnreadableRows } from "../../unreadable-rows.ts";
+import { mostDays, present, type UnreadableRows } from "../../unreadable-rows.ts";
 import type { DayRange, HistoryRange } from "../action-store.ts";
 import { sumOfValues } from "../sum-of-values.ts";
 
@@ -166,7 +166,7 @@ async function read(
         const lastDay = days[to - 1] ?? 0;
         isAscending &&= day > lastDay || (day === lastDay && action > (actions[to - 1] ?? 0));
       }
-      if (action < 0 || day === noDay) left.add(userIds.length - 1);
+      if (action < 0 || Math.abs(day) > mostDays) left.add(userIds.length - 1);
       days[to] = day;
       actions[to] = action;
       counts[to] = ownCounts.getItem(row) ?? 0;
@@ -182,7 +182,7 @@ async function read(
   return { columns: left.size === 0 ? columns : withoutUsers(columns, left), isAscending };
 }
 
-/** A day that no action is of. */
+/** In place of one that is not there; there is no such date. */
 const noDay = -(2 ** 31);
 
 /** The histories of the other users. */

@@ -58,7 +58,7 @@ export async function* newestFirst(
 function entryIn(line: string, unreadable: RowReading): AuditEntry | undefined {
   if (!line.endsWith("}")) return undefined;
   return unreadable.attempt(
-    () => `audit.ndjson/${/"id":"([^"]+)"/.exec(line)?.[1]}`,
+    () => `audit.ndjson/${/"id":"([^"]+)"/.exec(line)?.[1] ?? "a line without an id"}`,
     () => lineSchema.parse(line),
   );
 }

@@ -3,6 +3,7 @@ import type { Score } from "#churn/score.ts";
 import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
 import type { DuckDbSession, DuckDbWork } from "../../connections/duckdb/session.ts";
 import { gathered } from "../../gathered.ts";
+import { sound } from "../check-rows.ts";
 import type {
   ErasedFeatures,
   FeatureRevision,
@@ -138,7 +139,11 @@ export class DuckDbFeatureStore implements FeatureStore {
         const set = this.#sets.get(setId) ?? (await setOf(connection, setId, unreadable));
         if (!set) continue;
         this.#sets.set(setId, set);
-        found.set(row.userId, { ...row, set });
+        const read = unreadable.attempt(
+          () => `features/${row.userId}`,
+          () => sound(row, set),
+        );
+        if (read !== undefined) found.set(row.userId, { ...read, set });
       }
       return found;
     });

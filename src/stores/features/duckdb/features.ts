@@ -19,7 +19,7 @@ import { type Column, replaceUsers } from "../../connections/duckdb/append.ts";
 import { inBuckets } from "../../connections/duckdb/in-buckets.ts";
 import { columnOf, listsOf, readRows } from "../../connections/duckdb/read.ts";
 import { present, type UnreadableRows } from "../../unreadable-rows.ts";
-import { checkRows } from "../check-rows.ts";
+import { checkRows, sound } from "../check-rows.ts";
 import type { FeatureRow, NewFeatureRow, UserCounts } from "../feature-store.ts";
 import { setOf, setsAfter } from "./sets.ts";
 
@@ -84,7 +84,15 @@ export async function* featuresOfSet(
 ): AsyncGenerator<FeatureRow> {
   const which = here ? "len(features) > 0" : "len(features) = 0";
   const sql = `SELECT ${rowColumns} FROM features WHERE set_id = $1 AND ${which} AND ${inBuckets(range)} ORDER BY ${here ? "user_id" : "bucket, user_id"}`;
-  for await (const { setId: _, ...row } of read(await connection.stream(sql, [setId]), unreadable)) yield row;
+  const set = await setOf(connection, setId, unreadable);
+  if (set === undefined) return;
+  for await (const { setId: _, ...row } of read(await connection.stream(sql, [setId]), unreadable)) {
+    const checked = unreadable.attempt(
+      () => `features/${row.userId}`,
+      () => sound(row, set),
+    );
+    if (checked !== undefined) yield checked;
+  }
 }
 
 /** How many rows of a set have values, and how many have none. */

@@ -14,7 +14,7 @@ import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import { inBuckets } from "../../connections/duckdb/in-buckets.ts";
 import { columnOf, readRows, readStored } from "../../connections/duckdb/read.ts";
-import { finite, present, type UnreadableRows } from "../../unreadable-rows.ts";
+import { aDay, finite, present, type UnreadableRows } from "../../unreadable-rows.ts";
 import { armSchema, roleSchema, stateSchema } from "../entry-schema.ts";
 import type { EntryRange, JudgedEntry, LedgerBatch, LedgerRange, RecordedEntry, SnapshotRange } from "../ledger.ts";
 
@@ -142,7 +142,7 @@ async function* read(result: DuckDBResult, unreadable: UnreadableRows): AsyncGen
         () => `ledger/${users.getItem(row)}/${snapshots.getItem(row)}/${versions.getItem(row)}/${roles.getItem(row)}`,
         (): JudgedEntry => ({
           userId: present(users.getItem(row), "user_id"),
-          snapshot: present(snapshots.getItem(row), "snapshot"),
+          snapshot: aDay(snapshots.getItem(row), "snapshot"),
           modelVersion: present(versions.getItem(row), "model_version"),
           role: roleSchema.parse(roles.getItem(row)),
           state: stateSchema.parse(states.getItem(row)),

@@ -20,7 +20,7 @@ import type { Column } from "../../connections/duckdb/append.ts";
 import { columnOf } from "../../connections/duckdb/read.ts";
 import { reasonsSchema, riskSchema } from "../../features/score-schema.ts";
 import { stateSchema } from "../../ledger/entry-schema.ts";
-import { finite, present, type UnreadableRows } from "../../unreadable-rows.ts";
+import { aDay, finite, present, type UnreadableRows } from "../../unreadable-rows.ts";
 import type { Place } from "../cursor.ts";
 
 /** A row of the table. */
@@ -80,8 +80,8 @@ export async function* readUsers(result: DuckDBResult, unreadable: UnreadableRow
         (): ListedUser => ({
           userId: present(users.getItem(row), "user_id"),
           state: stateSchema.parse(states.getItem(row)),
-          lapsedSince: lapsedSince.getItem(row) ?? undefined,
-          snapshot: present(snapshots.getItem(row), "snapshot"),
+          lapsedSince: lapsedSince.getItem(row) === null ? undefined : aDay(lapsedSince.getItem(row), "lapsed_since"),
+          snapshot: aDay(snapshots.getItem(row), "snapshot"),
           modelVersion: present(versions.getItem(row), "model_version"),
           probability: finite(probabilities.getItem(row), "probability"),
           risk: risk.parse(risks.getItem(row)) ?? undefined,
