@@ -29,6 +29,7 @@ import { roomOf } from "./start/room-of.ts";
 import { commandMilliseconds, serveStarted } from "./start/serve-started.ts";
 import { stopWithParent } from "./start/stop-with-parent.ts";
 import { summary } from "./start/summary.ts";
+import { unfinishedActs } from "./start/unfinished-acts.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import type { Commands } from "./terminal/program.ts";
 import { tornLogText } from "./terminal/torn-log-text.ts";
@@ -70,6 +71,7 @@ async function run(options: unknown, commands: Commands): Promise<void> {
   };
   const storeOptions = { ...storeOptionsOf(config, watch, tracer), dataDir, room };
   const { stores, folder, saved } = await openLogHome(storeOptions, flags, now);
+  for (const text of await unfinishedActs(stores.audit, now())) logger.warn(text);
   const { churn, because, isChanged } = await fillLog({
     ...{ flags, folder, saved, opened, actions: stores.actions, now },
     record: (log) =>

@@ -11,7 +11,9 @@ import type { Inputs } from "./inputs.ts";
 export function ownCall(process: NodeJS.Process, inputs: Inputs, now: () => number): Call {
   const { stdout, stderr } = process;
   const onUnreadable = ({ documents, named, problem }: UnreadableDocuments) =>
-    void stderr.write(`Left out ${documents} documents that cannot be read, such as ${named[0]}: ${problem}.\n`);
+    void stderr.write(
+      `Left out ${documents} documents or rows that cannot be read, such as ${named[0]}: ${problem}.\n`,
+    );
   const onTornLog = (torn: TornLog) => void stderr.write(`${tornLogText(torn)}\n`);
   return {
     environment: process.env,

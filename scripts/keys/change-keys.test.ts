@@ -36,14 +36,20 @@ describe("the file of keys", () => {
     expect(await readdir(join(folder, "new"))).toEqual(["keys.json"]);
   });
 
-  it("is changed by one command at a time", async () => {
+  it("is changed by one command at a time, and others wait", async () => {
     await add("first");
-    const settled = await Promise.allSettled([1, 2, 3, 4, 5].map((i) => add(`key ${i}`)));
-    const added = settled.filter(({ status }) => status === "fulfilled").length;
-    expect(added).toBeGreaterThan(0);
-    for (const one of settled) if (one.status === "rejected") expect(one.reason).toBeInstanceOf(KeysLocked);
-    expect(await readKeyFile(path)).toHaveLength(1 + added);
+    const names = Array.from({ length: 40 }, (_, i) => `key ${i}`);
+    await Promise.all(names.map(add));
+    expect((await readKeyFile(path))?.map(({ name }) => name).sort()).toEqual(["first", ...names].sort());
   });
+
+  it("is not changed beside a lock that stays, which is told", async () => {
+    await add("first");
+    await writeFile(`${path}.lock`, "");
+    await expect(add("second")).rejects.toThrow(KeysLocked);
+    expect(await readKeyFile(path)).toHaveLength(1);
+    expect(await readdir(join(folder, "new"))).toEqual(["keys.json", "keys.json.lock"]);
+  }, 20_000);
 
   it("stays as it is when a change fails or it is damaged, and can be changed after that", async () => {
     await add("shop");

@@ -21,7 +21,15 @@ export interface HttpServer {
 const quietMilliseconds = 1_000;
 const checkMilliseconds = 50;
 
+/**
+ * The connections that are open at the same time: each takes a file of the process, of which the database needs some as well, and
+ * some kilobytes of memory. Beyond them one that waits gives way, so that whoever opens many and sends nothing keeps nobody out.
+ */
+const mostConnections = 3_000;
+
 export interface HttpServerOptions {
+  /** The most connections that are open at the same time, 3,000 by default. */
+  readonly connectionsLimit?: number;
   /** The most bytes of a request's headers, 16 KiB by default. */
   readonly headersLimit?: number;
 }
@@ -29,7 +37,7 @@ export interface HttpServerOptions {
 /** Makes a server for `listener`, with limits on connections as Node and the platforms in front of it need them. */
 export function createHttpServer(
   listener: (request: IncomingMessage, response: ServerResponse) => void = () => undefined,
-  { headersLimit = 16 * 1024 }: HttpServerOptions = {},
+  { headersLimit = 16 * 1024, connectionsLimit = mostConnections }: HttpServerOptions = {},
 ): HttpServer {
   // Node looks every 30 seconds by default, and so held a connection without headers for up to a minute.
   const limits = { maxHeaderSize: headersLimit, connectionsCheckingInterval: 2_000 };
@@ -49,29 +57,34 @@ export function createHttpServer(
     const body = JSON.stringify({ error: "Expect can be 100-continue only." });
     response.writeHead(417, { ...jsonType, "content-length": Buffer.byteLength(body), connection: "close" }).end(body);
   });
-  return drainable(node);
+  return drainable(node, connectionsLimit);
 }
 
 /** A server that may be listening already, which the framework's is. */
-export function drainable(node: Server): HttpServer {
+export function drainable(node: Server, connectionsLimit = mostConnections): HttpServer {
   const connections = new Map<Socket, Connection>();
   let accepted = 0;
   const added = (socket: Socket): Connection => {
-    const connection = { requests: 0, bytesRead: 0, quietSince: performance.now() };
+    const connection: Connection = { requests: 0, request: undefined, bytesRead: 0, quietSince: performance.now() };
     connections.set(socket, connection);
     socket.once("close", () => connections.delete(socket));
     return connection;
   };
   node.on("connection", (socket: Socket) => {
     accepted += 1;
-    added(socket);
+    if (connections.size >= connectionsLimit) (mostWaiting(connections) ?? socket).destroy();
+    if (!socket.destroyed) added(socket);
   });
   // Before the listener, which may respond at once.
-  node.prependListener("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
+  node.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
     const connection = connections.get(socket) ?? added(socket);
     connection.requests += 1;
+    connection.request = request;
+    connection.quietSince = performance.now();
     response.once("close", () => {
       connection.requests -= 1;
+      if (connection.request === request) connection.request = undefined;
       connection.quietSince = performance.now();
     });
   });
@@ -127,10 +140,27 @@ const longestGapWait = 1_000;
 interface Connection {
   /** Those under way. */
   requests: number;
+  /** The last of them. */
+  request: IncomingMessage | undefined;
   /** When this was last looked at. */
   bytesRead: number;
-  /** Since when no request is under way and no byte has come, by `performance.now()`. */
+  /** Since when no request is under way and no byte has come, or when the last one began, by `performance.now()`. */
   quietSince: number;
+}
+
+/**
+ * Of the connections that wait for their caller, the one that has waited longest: first of those on which no request is under way,
+ * then of those on which a body is. Undefined if all wait for this process.
+ */
+function mostWaiting(connections: ReadonlyMap<Socket, Connection>): Socket | undefined {
+  let found: { readonly socket: Socket; readonly isIdle: boolean; readonly since: number } | undefined;
+  for (const [socket, { requests, request, quietSince: since }] of connections) {
+    const isIdle = requests === 0;
+    if (!isIdle && request?.complete !== false) continue;
+    const isLonger = found === undefined || (isIdle === found.isIdle ? since < found.since : isIdle);
+    if (isLonger) found = { socket, isIdle, since };
+  }
+  return found?.socket;
 }
 
 function closeQuiet(connections: ReadonlyMap<Socket, Connection>, now: number): void {

@@ -188,7 +188,8 @@ export const storeTable = {
   audit: kept<Audit>({
     embedded: {
       system: "files",
-      open: async (on) => new (await import("./audit/file/audit.ts")).FileAudit(on.folder("audit.ndjson")),
+      open: async (on) =>
+        new (await import("./audit/file/audit.ts")).FileAudit(on.folder("audit.ndjson"), on.options.onUnreadable),
     },
     server: "elasticsearch",
     onServer: {

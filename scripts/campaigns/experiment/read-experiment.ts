@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Assignment, MeasuredOutcome } from "#churn/campaign/campaign.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { assignmentsIn } from "#stores/campaigns/duckdb/assignments.ts";
+import { everyRow } from "#stores/unreadable-rows.ts";
 import { chooseTimeReading } from "../../log/load/choose-time.ts";
 import { nameIn } from "../../log/load/in-file.ts";
 import { openEveryRow } from "../../log/load/open-every-row.ts";
@@ -271,5 +272,5 @@ async function* stream(scratch: Scratch): AsyncGenerator<Assignment> {
   const result = await scratch.connection.stream(
     "SELECT user_id, arm, floor(assigned)::DOUBLE, probability, value, covariates, outcomes FROM assigned ORDER BY row",
   );
-  yield* assignmentsIn(result);
+  yield* assignmentsIn(result, "", everyRow);
 }

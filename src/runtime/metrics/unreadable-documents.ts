@@ -17,7 +17,7 @@ export function unreadableDocumentMetrics(
 ): (unreadable: Unreadable) => void {
   const documents = new Counter({
     name: "lapse_documents_unreadable_total",
-    help: "Documents in Elasticsearch that were left out because lapse could not read them; the log names them",
+    help: "Documents in Elasticsearch and rows of the embedded stores that were left out because lapse could not read them; the log names them",
     registers: [metrics],
   });
   return ({ purpose, documents: count, named, problem }) => {
@@ -25,7 +25,7 @@ export function unreadableDocumentMetrics(
     const more = count > named.length ? ` and ${count - named.length} more` : "";
     logger.warn(
       { "event.action": "skip" },
-      `Left out ${count} documents that cannot be read (${purpose}): ${named.join(", ")}${more}. The first: ${problem}.`,
+      `Left out ${count} documents or rows that cannot be read (${purpose}): ${named.join(", ")}${more}. The first: ${problem}.`,
     );
   };
 }

@@ -79,7 +79,7 @@ export class Connections {
     const { findTornLog } = await import("./duckdb/torn-log.ts");
     // Before it is opened, which makes an end of the log.
     const torn = await findTornLog(path);
-    const database = await openDuckDb(path);
+    const database = await openDuckDb(path, this.options);
     if (torn !== undefined) this.options.onTornLog?.(torn);
     return database;
   }

@@ -1,5 +1,6 @@
 import { InvalidInput } from "#churn/failure.ts";
-import type { FeatureSet, NewFeatureRow } from "./feature-store.ts";
+import { UnreadableValue } from "../unreadable-rows.ts";
+import type { FeatureRow, FeatureSet, NewFeatureRow } from "./feature-store.ts";
 
 /**
  * Throws InvalidInput unless every row has a state for each population of its set, and a finite number for each name,
@@ -17,4 +18,17 @@ export function checkRows(rows: readonly NewFeatureRow[], { id, names, populatio
     for (let i = 0; i < values.length; i++)
       if (!Number.isFinite(values[i])) fail(`${names[i]} is ${values[i]}, not a number`);
   }
+}
+
+/**
+ * Returns a stored row, unless a model cannot take it, as it would have to compute with what is not there. Rows of before users
+ * had a state have none.
+ */
+export function sound<Row extends FeatureRow>(row: Row, { names }: Pick<FeatureSet, "names">): Row {
+  const { lapsed, values } = row;
+  if (values.length === 0 && !lapsed.includes(null)) return row;
+  if (values.length !== names.length)
+    throw new UnreadableValue(`${values.length} values stand for ${names.length} names`);
+  if (!values.every(Number.isFinite)) throw new UnreadableValue("a value is not a number");
+  return row;
 }

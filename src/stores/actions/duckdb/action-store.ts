@@ -9,6 +9,7 @@ import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
 import { inBuckets } from "../../connections/duckdb/in-buckets.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
+import { mostDays } from "../../unreadable-rows.ts";
 import type {
   ActionFrequency,
   ActionStore,
@@ -75,7 +76,7 @@ export class DuckDbActionStore implements ActionStore {
   async extent(passive?: readonly string[], range: BucketRange = {}): Promise<LogExtent | undefined> {
     const own = `${await this.#ownDays(passive)} AND ${inBuckets(range)}`;
     const days = await this.#read(
-      `SELECT day, sum(count)::DOUBLE FROM user_days WHERE ${own} GROUP BY day`,
+      `SELECT day, sum(count)::DOUBLE FROM user_days WHERE ${own} AND abs(day) <= ${mostDays} GROUP BY day`,
       z.tuple([z.int(), z.number()]),
     );
     const [users] = await this.#read(
@@ -115,15 +116,21 @@ export class DuckDbActionStore implements ActionStore {
   }
 
   histories(range: HistoryRange = {}): AsyncIterable<UserHistory> {
-    return this.#database.stream("read histories", (connection) => histories(connection, range));
+    return this.#database.stream("read histories", (connection, unreadable) =>
+      histories(connection, range, unreadable),
+    );
   }
 
   historyColumns(range: HistoryRange = {}): AsyncIterable<HistoryColumns> {
-    return this.#database.stream("read histories", (connection) => historyColumns(connection, range));
+    return this.#database.stream("read histories", (connection, unreadable) =>
+      historyColumns(connection, range, unreadable),
+    );
   }
 
   historiesOf(userIds: readonly string[], range: DayRange = {}): Promise<ReadonlyMap<string, UserHistory>> {
-    return this.#reads.transaction("read histories", (connection) => historiesOf(connection, userIds, range));
+    return this.#reads.transaction("read histories", (connection, unreadable) =>
+      historiesOf(connection, userIds, range, unreadable),
+    );
   }
 
   erase(userIds: readonly string[]): Promise<Erased> {

@@ -15,7 +15,8 @@ import * as z from "zod";
 import { bucketCount, bucketOf } from "#churn/action.ts";
 import { type HistoryColumns, historiesIn } from "#churn/history-columns.ts";
 import type { UserHistory } from "#churn/user-history.ts";
-import { columnOf, readRows } from "../../connections/duckdb/read.ts";
+import { columnOf, readRows, readStored } from "../../connections/duckdb/read.ts";
+import { mostDays, present, type UnreadableRows } from "../../unreadable-rows.ts";
 import type { DayRange, HistoryRange } from "../action-store.ts";
 import { sumOfValues } from "../sum-of-values.ts";
 
@@ -26,8 +27,9 @@ import { sumOfValues } from "../sum-of-values.ts";
 export async function* historyColumns(
   connection: DuckDBConnection,
   range: HistoryRange,
+  unreadable: UnreadableRows,
 ): AsyncGenerator<HistoryColumns> {
-  const actions = await readActions(connection);
+  const actions = await readActions(connection, unreadable);
   const from = range.fromBucket ?? 0;
   const before = range.beforeBucket ?? bucketCount;
   const step = await bucketsAtATime(connection);
@@ -47,7 +49,7 @@ export async function* historyColumns(
     const rows = await current.result;
     // DuckDB reads the next slice while this one is used.
     next = bucket < before ? slice(bucket) : undefined;
-    const { columns, isAscending } = await read(rows, actions);
+    const { columns, isAscending } = await read(rows, actions, unreadable);
     if (current.isSorted || isAscending) {
       yield columns;
       continue;
@@ -55,7 +57,7 @@ export async function* historyColumns(
     isOrdered = false;
     // A connection has one query at a time.
     await next?.result;
-    yield (await read(await connection.run(sorted(current.where)), actions)).columns;
+    yield (await read(await connection.run(sorted(current.where)), actions, unreadable)).columns;
   }
 }
 
@@ -66,8 +68,12 @@ interface Slice {
 }
 
 /** The same, one user at a time. */
-export async function* histories(connection: DuckDBConnection, range: HistoryRange): AsyncGenerator<UserHistory> {
-  for await (const columns of historyColumns(connection, range)) yield* historiesIn(columns);
+export async function* histories(
+  connection: DuckDBConnection,
+  range: HistoryRange,
+  unreadable: UnreadableRows,
+): AsyncGenerator<UserHistory> {
+  for await (const columns of historyColumns(connection, range, unreadable)) yield* historiesIn(columns);
 }
 
 /** The histories of these users; a user without one is left out. */
@@ -75,8 +81,9 @@ export async function historiesOf(
   connection: DuckDBConnection,
   userIds: readonly string[],
   range: DayRange,
+  unreadable: UnreadableRows,
 ): Promise<Map<string, UserHistory>> {
-  const actions = await readActions(connection);
+  const actions = await readActions(connection, unreadable);
   const buckets = [...new Set(userIds.map(bucketOf))].join(", ");
   const found = new Map<string, UserHistory>();
   if (userIds.length === 0) return found;
@@ -85,7 +92,8 @@ export async function historiesOf(
     [listValue(userIds)],
     [LIST(VARCHAR)],
   );
-  for (const history of historiesIn((await read(result, actions)).columns)) found.set(history.userId, history);
+  for (const history of historiesIn((await read(result, actions, unreadable)).columns))
+    found.set(history.userId, history);
   return found;
 }
 
@@ -95,7 +103,7 @@ const userDayColumns = "bucket, user_id, day, action, count, value";
 function sorted(where: string): string {
   return rowsOf(`
     SELECT ${userDayColumns} FROM user_days
-    JOIN (SELECT action, row_number() OVER (ORDER BY name) AS rank FROM action_names) USING (action)
+    LEFT JOIN (SELECT action, row_number() OVER (ORDER BY name) AS rank FROM action_names) USING (action)
     WHERE ${where} ORDER BY bucket, user_id, day, rank`);
 }
 
@@ -116,7 +124,11 @@ interface ReadRows {
 }
 
 /** Decodes the user id only where it changes: text is by far the slowest to read. */
-async function read(result: DuckDBMaterializedResult, { names, ranks }: Actions): Promise<ReadRows> {
+async function read(
+  result: DuckDBMaterializedResult,
+  { names, ranks }: Actions,
+  unreadable: UnreadableRows,
+): Promise<ReadRows> {
   const rows = result.rowCount;
   const userIds: string[] = [];
   const starts: number[] = [];
@@ -125,6 +137,8 @@ async function read(result: DuckDBMaterializedResult, { names, ranks }: Actions)
   let to = 0;
   let isAscending = true;
   let lastBucket = -1;
+  /** The users, by their places, of whom a row cannot be read. */
+  const left = new Set<number>();
   for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
     const { rowCount } = chunk;
     if (rowCount === 0) break;
@@ -136,20 +150,23 @@ async function read(result: DuckDBMaterializedResult, { names, ranks }: Actions)
     const ownCounts = columnOf(chunk, 5, DuckDBUIntegerVector);
     const ownValues = columnOf(chunk, 6, DuckDBDoubleVector);
     for (let row = 0; row < rowCount; row++, to++) {
-      const day = dayNumbers.getItem(row) ?? 0;
+      const day = dayNumbers.getItem(row) ?? noDay;
       const action = ranks[actionNumbers.getItem(row) ?? -1] ?? -1;
       if (isStart.getItem(row)) {
-        const user = users.getItem(row) ?? "";
+        const named = users.getItem(row);
+        const user = named ?? "";
         const bucket = buckets.getItem(row) ?? 0;
         const isNext = bucket > lastBucket || (bucket === lastBucket && user > (userIds.at(-1) ?? ""));
         isAscending &&= isNext;
         lastBucket = bucket;
         userIds.push(user);
         starts.push(to);
+        if (named === null) left.add(userIds.length - 1);
       } else {
         const lastDay = days[to - 1] ?? 0;
         isAscending &&= day > lastDay || (day === lastDay && action > (actions[to - 1] ?? 0));
       }
+      if (action < 0 || Math.abs(day) > mostDays) left.add(userIds.length - 1);
       days[to] = day;
       actions[to] = action;
       counts[to] = ownCounts.getItem(row) ?? 0;
@@ -157,7 +174,36 @@ async function read(result: DuckDBMaterializedResult, { names, ranks }: Actions)
     }
   }
   const columns = { userIds, starts: Uint32Array.from([...starts, to]), days, actions, counts, values, names };
-  return { columns, isAscending };
+  for (const user of left)
+    unreadable.attempt(
+      () => `user_days/${userIds[user]}`,
+      () => present(null, "user, day or name of the action"),
+    );
+  return { columns: left.size === 0 ? columns : withoutUsers(columns, left), isAscending };
+}
+
+/** In place of one that is not there; there is no such date. */
+const noDay = -(2 ** 31);
+
+/** The histories of the other users. */
+function withoutUsers({ names, ...columns }: HistoryColumns, left: ReadonlySet<number>): HistoryColumns {
+  const { userIds, starts, days, actions, counts, values } = columns;
+  const kept = [...userIds.keys()].filter((user) => !left.has(user));
+  const rows = kept.flatMap((user) => {
+    const from = starts[user] ?? 0;
+    return Array.from({ length: (starts[user + 1] ?? from) - from }, (_, i) => from + i);
+  });
+  const newStarts = [0];
+  for (const user of kept) newStarts.push((newStarts.at(-1) ?? 0) + (starts[user + 1] ?? 0) - (starts[user] ?? 0));
+  return {
+    names,
+    userIds: kept.map((user) => userIds[user] ?? ""),
+    starts: Uint32Array.from(newStarts),
+    days: Int32Array.from(rows, (row) => days[row] ?? 0),
+    actions: Int32Array.from(rows, (row) => actions[row] ?? 0),
+    counts: Float64Array.from(rows, (row) => counts[row] ?? 0),
+    values: Float64Array.from(rows, (row) => values[row] ?? 0),
+  };
 }
 
 interface Actions {
@@ -167,10 +213,10 @@ interface Actions {
   readonly ranks: Int32Array;
 }
 
-async function readActions(connection: DuckDBConnection): Promise<Actions> {
+async function readActions(connection: DuckDBConnection, unreadable: UnreadableRows): Promise<Actions> {
   const result = await connection.run("SELECT name, action FROM action_names ORDER BY name");
-  const rows = await readRows(result, z.tuple([z.string(), z.int()]));
-  const ranks = new Int32Array(rows.reduce((most, [, action]) => Math.max(most, action + 1), 0));
+  const rows = await readStored(result, z.tuple([z.string(), z.int().min(0)]), { unreadable, table: "action_names" });
+  const ranks = new Int32Array(rows.reduce((most, [, action]) => Math.max(most, action + 1), 0)).fill(-1);
   for (const [rank, [, action]] of rows.entries()) ranks[action] = rank;
   return { names: rows.map(([name]) => name), ranks };
 }

@@ -2,6 +2,8 @@ import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Failure } from "#churn/failure.ts";
 import { StoreUnavailable } from "../../failures.ts";
+import type { UnreadableDocuments } from "../../unreadable-documents.ts";
+import { UnreadableRows } from "../../unreadable-rows.ts";
 import { type Audit, type AuditEntry, type AuditRange, checkEntry } from "../audit.ts";
 import { linesFromEnd } from "./lines-from-end.ts";
 import { newestFirst } from "./newest-first.ts";
@@ -12,9 +14,12 @@ import { newestFirst } from "./newest-first.ts";
  */
 export class FileAudit implements Audit {
   readonly #path: string;
+  readonly #onUnreadable: ((lines: UnreadableDocuments) => void) | undefined;
 
-  constructor(path: string) {
+  /** `onUnreadable` is called for lines that are left out. */
+  constructor(path: string, onUnreadable?: (lines: UnreadableDocuments) => void) {
     this.#path = path;
+    this.#onUnreadable = onUnreadable;
   }
 
   async append(entry: AuditEntry): Promise<void> {
@@ -37,10 +42,13 @@ export class FileAudit implements Audit {
   }
 
   async *entries(range: AuditRange = {}): AsyncIterable<AuditEntry> {
+    const unreadable = new UnreadableRows();
     try {
-      yield* newestFirst(linesFromEnd(this.#path), range);
+      yield* newestFirst(linesFromEnd(this.#path), range, unreadable);
     } catch (cause) {
       throw new StoreUnavailable(`Could not read the audit in ${this.#path}.`, { cause });
+    } finally {
+      unreadable.tell("read the audit", this.#onUnreadable);
     }
   }
 

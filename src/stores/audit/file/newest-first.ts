@@ -1,4 +1,5 @@
 import { jsonText } from "#churn/json-text.ts";
+import { type RowReading, UnreadableRows } from "../../unreadable-rows.ts";
 import { type AuditEntry, type AuditRange, auditEntry, isWithin } from "../audit.ts";
 
 /**
@@ -15,9 +16,13 @@ const lineSchema = jsonText(auditEntry);
 /**
  * The entries of a range from the newest to the oldest, of lines from the last to the first: reads no more lines than it takes to
  * know that none before them is newer. Those of the same moment come by their order; of an id only the first line counts. What
- * is no entry, as a crash left it, was never acknowledged and is passed over.
+ * is no entry is passed over; a crash has left it, and it was never acknowledged, unless it is a whole line, which is told of.
  */
-export async function* newestFirst(lines: AsyncIterable<string>, range: AuditRange): AsyncGenerator<AuditEntry> {
+export async function* newestFirst(
+  lines: AsyncIterable<string>,
+  range: AuditRange,
+  unreadable: RowReading = new UnreadableRows(),
+): AsyncGenerator<AuditEntry> {
   /** Newest first; the first `next` of them have been told. */
   let held: AuditEntry[] = [];
   let next = 0;
@@ -29,7 +34,7 @@ export async function* newestFirst(lines: AsyncIterable<string>, range: AuditRan
     moments.add(line);
     const { newest } = moments;
     if (newest + mostLate < (range.from ?? 0)) break;
-    const entry = isOfAction(line) ? lineSchema.safeParse(line).data : undefined;
+    const entry = isOfAction(line) ? entryIn(line, unreadable) : undefined;
     if (entry !== undefined && isWithin(entry, range) && !told.has(entry.id)) {
       if (waiting.has(entry.id)) held = held.filter(({ id }, i) => i < next || id !== entry.id);
       waiting.add(entry.id);
@@ -48,6 +53,14 @@ export async function* newestFirst(lines: AsyncIterable<string>, range: AuditRan
     }
   }
   yield* held.slice(next);
+}
+
+function entryIn(line: string, unreadable: RowReading): AuditEntry | undefined {
+  if (!line.endsWith("}")) return undefined;
+  return unreadable.attempt(
+    () => `audit.ndjson/${/"id":"([^"]+)"/.exec(line)?.[1] ?? "a line without an id"}`,
+    () => lineSchema.parse(line),
+  );
 }
 
 /** The moments of the lines that were read last. */

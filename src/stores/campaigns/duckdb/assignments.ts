@@ -17,6 +17,7 @@ import { dayOf } from "#churn/day.ts";
 import { appendIncoming, type Column, chunksOf, createIncoming } from "../../connections/duckdb/append.ts";
 import { columnOf, listsOf, readRows } from "../../connections/duckdb/read.ts";
 import { monthNumber } from "../../month.ts";
+import { finite, present, type RowReading, type UnreadableRows } from "../../unreadable-rows.ts";
 import { armSchema } from "../campaign-schema.ts";
 import type { CampaignAssignment, TimeRange } from "../campaign-store.ts";
 import type { Taken } from "../failures.ts";
@@ -68,17 +69,22 @@ export async function* streamAssignments(
   connection: DuckDBConnection,
   campaignId: string,
   arm: Arm | undefined,
+  unreadable: UnreadableRows,
 ): AsyncGenerator<Assignment> {
   const result = await connection.stream(
     `SELECT user_id, arm, assigned, probability, value, covariates, outcomes FROM assignments
      WHERE campaign = $1 AND ($2 = '' OR arm = $2) ORDER BY bucket, user_id`,
     [campaignId, arm ?? ""],
   );
-  yield* assignmentsIn(result);
+  yield* assignmentsIn(result, campaignId, unreadable);
 }
 
 /** Assignments in the columns user, arm, time of assignment, probability, value, covariates and outcomes. */
-export async function* assignmentsIn(result: DuckDBResult): AsyncGenerator<Assignment> {
+export async function* assignmentsIn(
+  result: DuckDBResult,
+  campaignId: string,
+  unreadable: RowReading,
+): AsyncGenerator<Assignment> {
   for await (const chunk of result) {
     const users = columnOf(chunk, 0, DuckDBVarCharVector);
     const arms = columnOf(chunk, 1, DuckDBVarCharVector);
@@ -88,15 +94,19 @@ export async function* assignmentsIn(result: DuckDBResult): AsyncGenerator<Assig
     const covariates = listsOf(chunk, 5, DuckDBDoubleVector);
     const outcomes = listsOf(chunk, 6, DuckDBDoubleVector);
     for (let row = 0; row < chunk.rowCount; row++) {
-      yield {
-        userId: users.getItem(row) ?? "",
-        arm: armSchema.parse(arms.getItem(row)),
-        assignedAt: times.getItem(row) ?? 0,
-        probability: probabilities.getItem(row) ?? undefined,
-        value: values.getItem(row) ?? undefined,
-        covariates: covariates(row).map((value) => value ?? Number.NaN),
-        outcomes: outcomes(row),
-      };
+      const assignment = unreadable.attempt(
+        () => `assignments/${campaignId}/${users.getItem(row)}`,
+        (): Assignment => ({
+          userId: present(users.getItem(row), "user_id"),
+          arm: armSchema.parse(arms.getItem(row)),
+          assignedAt: present(times.getItem(row), "assigned"),
+          probability: finite(probabilities.getItem(row), "probability"),
+          value: finite(values.getItem(row), "value"),
+          covariates: covariates(row).map((value) => value ?? Number.NaN),
+          outcomes: outcomes(row),
+        }),
+      );
+      if (assignment !== undefined) yield assignment;
     }
   }
 }
@@ -105,6 +115,7 @@ export async function* assignmentsIn(result: DuckDBResult): AsyncGenerator<Assig
 export async function findAssignments(
   connection: DuckDBConnection,
   userIds: readonly string[],
+  unreadable: UnreadableRows,
 ): Promise<CampaignAssignment[]> {
   if (userIds.length === 0) return [];
   const buckets = [...new Set(userIds.map(bucketOf))].join(", ");
@@ -115,7 +126,7 @@ export async function findAssignments(
     [LIST(VARCHAR)],
   );
   const found: CampaignAssignment[] = [];
-  for await (const assignment of read(result)) found.push(assignment);
+  for await (const assignment of read(result, unreadable)) found.push(assignment);
   return found;
 }
 
@@ -136,6 +147,7 @@ export async function findTaken(connection: DuckDBConnection, { id, startsAt }: 
 export async function* streamOverlapping(
   connection: DuckDBConnection,
   { from, before }: TimeRange,
+  unreadable: UnreadableRows,
 ): AsyncGenerator<CampaignAssignment> {
   yield* read(
     await connection.stream(
@@ -144,15 +156,19 @@ export async function* streamOverlapping(
       [before, from],
       [DOUBLE, DOUBLE],
     ),
+    unreadable,
   );
 }
 
 const listOfTexts = z.array(z.string());
 
 const columns = "campaign, user_id, arm, assigned, closes";
-const isFrozen = "campaign IN (SELECT id FROM campaigns WHERE (document::JSON ->> '$.isFrozen') = 'true')";
+/** One that cannot be read counts as frozen: training must not learn from what it may have changed, nor another take its users. */
+const isFrozen = `campaign IN (
+  SELECT id FROM campaigns
+  WHERE coalesce(CASE WHEN json_valid(document) THEN document ->> '$.isFrozen' END, 'true') <> 'false')`;
 
-async function* read(result: DuckDBResult): AsyncGenerator<CampaignAssignment> {
+async function* read(result: DuckDBResult, unreadable: UnreadableRows): AsyncGenerator<CampaignAssignment> {
   for await (const chunk of result) {
     const campaigns = columnOf(chunk, 0, DuckDBVarCharVector);
     const users = columnOf(chunk, 1, DuckDBVarCharVector);
@@ -160,13 +176,17 @@ async function* read(result: DuckDBResult): AsyncGenerator<CampaignAssignment> {
     const assigned = columnOf(chunk, 3, DuckDBDoubleVector);
     const closes = columnOf(chunk, 4, DuckDBDoubleVector);
     for (let row = 0; row < chunk.rowCount; row++) {
-      yield {
-        campaignId: campaigns.getItem(row) ?? "",
-        userId: users.getItem(row) ?? "",
-        arm: armSchema.parse(arms.getItem(row)),
-        assignedAt: assigned.getItem(row) ?? 0,
-        closesAt: closes.getItem(row) ?? 0,
-      };
+      const assignment = unreadable.attempt(
+        () => `assignments/${campaigns.getItem(row)}/${users.getItem(row)}`,
+        (): CampaignAssignment => ({
+          campaignId: present(campaigns.getItem(row), "campaign"),
+          userId: present(users.getItem(row), "user_id"),
+          arm: armSchema.parse(arms.getItem(row)),
+          assignedAt: present(assigned.getItem(row), "assigned"),
+          closesAt: present(closes.getItem(row), "closes"),
+        }),
+      );
+      if (assignment !== undefined) yield assignment;
     }
   }
 }

@@ -73,17 +73,21 @@ export class DuckDbCampaignStore implements CampaignStore {
   }
 
   assignments(campaignId: string, arm?: Arm): AsyncIterable<Assignment> {
-    return this.#database.stream("read a campaign", (connection) => streamAssignments(connection, campaignId, arm));
+    return this.#database.stream("read a campaign", (connection, unreadable) =>
+      streamAssignments(connection, campaignId, arm, unreadable),
+    );
   }
 
   assignmentsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly CampaignAssignment[]>> {
-    return this.#reads.run("read campaigns of users", async (connection) =>
-      groupByUser(await findAssignments(connection, userIds)),
+    return this.#reads.run("read campaigns of users", async (connection, unreadable) =>
+      groupByUser(await findAssignments(connection, userIds, unreadable)),
     );
   }
 
   overlapping(range: TimeRange): AsyncIterable<CampaignAssignment> {
-    return this.#database.stream("read campaigns", (connection) => streamOverlapping(connection, range));
+    return this.#database.stream("read campaigns", (connection, unreadable) =>
+      streamOverlapping(connection, range, unreadable),
+    );
   }
 
   async recordResult(campaignId: string, result: CampaignResult): Promise<void> {

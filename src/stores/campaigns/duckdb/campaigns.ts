@@ -1,14 +1,17 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import * as z from "zod";
 import { jsonText } from "#churn/json-text.ts";
-import { readRows } from "../../connections/duckdb/read.ts";
+import { readRows, readStored } from "../../connections/duckdb/read.ts";
+import { StoreUnavailable } from "../../failures.ts";
+import type { UnreadableRows } from "../../unreadable-rows.ts";
 import { storedCampaignSchema } from "../campaign-schema.ts";
 import type { StoredCampaign } from "../campaign-store.ts";
 import { CampaignExists, CampaignNotFound } from "../failures.ts";
 
 /** Must run in a transaction. */
 export async function insertCampaign(connection: DuckDBConnection, campaign: StoredCampaign): Promise<void> {
-  if ((await readCampaign(connection, campaign.id)) !== undefined) throw new CampaignExists(campaign.id);
+  const there = await connection.run("SELECT id FROM campaigns WHERE id = $1", [campaign.id]);
+  if ((await readRows(there, z.tuple([z.string()]))).length > 0) throw new CampaignExists(campaign.id);
   await connection.run("INSERT INTO campaigns VALUES ($1, $2, $3)", [
     campaign.id,
     campaign.createdAt,
@@ -17,13 +20,24 @@ export async function insertCampaign(connection: DuckDBConnection, campaign: Sto
 }
 
 /** The one created last first. */
-export async function readCampaigns(connection: DuckDBConnection): Promise<StoredCampaign[]> {
-  return parsed(await connection.run("SELECT document FROM campaigns ORDER BY created DESC, id"));
+export async function readCampaigns(
+  connection: DuckDBConnection,
+  unreadable: UnreadableRows,
+): Promise<StoredCampaign[]> {
+  const result = await connection.run("SELECT id, document FROM campaigns ORDER BY created DESC, id");
+  return (await readStored(result, row, { unreadable, table: "campaigns" })).map(([, campaign]) => campaign);
 }
 
+/** Undefined if there is none. Throws StoreUnavailable for one that cannot be read: it must not pass for absent. */
 export async function readCampaign(connection: DuckDBConnection, id: string): Promise<StoredCampaign | undefined> {
-  const [found] = await parsed(await connection.run("SELECT document FROM campaigns WHERE id = $1", [id]));
-  return found;
+  const result = await connection.run("SELECT id, document FROM campaigns WHERE id = $1", [id]);
+  const [found] = await result.getRowsJS();
+  const parsed = row.safeParse(found);
+  if (parsed.success) return parsed.data[1];
+  if (found === undefined) return undefined;
+  throw new StoreUnavailable(`The campaign ${id} cannot be read: what is stored of it is damaged.`, {
+    cause: parsed.error,
+  });
 }
 
 /** Replaces a campaign by what `next` makes of it. Must run in a transaction. Throws CampaignNotFound. */
@@ -39,6 +53,4 @@ export async function changeCampaign(
   return changed;
 }
 
-async function parsed(result: Parameters<typeof readRows>[0]): Promise<StoredCampaign[]> {
-  return (await readRows(result, z.tuple([jsonText(storedCampaignSchema)]))).map(([campaign]) => campaign);
-}
+const row = z.tuple([z.string(), jsonText(storedCampaignSchema)]);

@@ -3,8 +3,15 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import * as z from "zod";
 import type { Failure } from "#churn/failure.ts";
 import { StoreUnavailable } from "../../failures.ts";
+import type { UnreadableDocuments } from "../../unreadable-documents.ts";
+import { UnreadableRows } from "../../unreadable-rows.ts";
 import { readRows } from "./read.ts";
 import { DuckDbSession, damaged, duckDbFailure, isDamage } from "./session.ts";
+
+export interface DuckDbOptions {
+  /** Called when rows cannot be read and are left out. */
+  readonly onUnreadable?: ((rows: UnreadableDocuments) => void) | undefined;
+}
 
 /**
  * The DuckDB file that the embedded stores share. Only one process can have it open; within that process each store has
@@ -14,19 +21,23 @@ export class DuckDbDatabase {
   /** The file, or `:memory:`. */
   readonly path: string;
   readonly #instance: DuckDBInstance;
+  readonly #options: DuckDbOptions;
   readonly #sessions = new Set<DuckDbSession>();
   readonly #streams = new Set<DuckDBConnection>();
 
-  constructor(path: string, instance: DuckDBInstance) {
+  constructor(path: string, instance: DuckDBInstance, options: DuckDbOptions) {
     this.path = path;
     this.#instance = instance;
+    this.#options = options;
   }
 
   /** A new connection; closed with the database if not before. */
   async session(): Promise<DuckDbSession> {
-    const session: DuckDbSession = new DuckDbSession(await this.#instance.connect(), this.path, () =>
-      this.#sessions.delete(session),
-    );
+    const session: DuckDbSession = new DuckDbSession(await this.#instance.connect(), {
+      path: this.path,
+      onUnreadable: this.#options.onUnreadable,
+      onClose: () => this.#sessions.delete(session),
+    });
     this.#sessions.add(session);
     return session;
   }
@@ -35,17 +46,22 @@ export class DuckDbDatabase {
    * Streams what `source` yields in a read transaction of its own, so that it all reflects one state of the database
    * however slowly it is read. `purpose` is as in DuckDbSession.run.
    */
-  async *stream<T>(purpose: string, source: (connection: DuckDBConnection) => AsyncIterable<T>): AsyncGenerator<T> {
+  async *stream<T>(
+    purpose: string,
+    source: (connection: DuckDBConnection, unreadable: UnreadableRows) => AsyncIterable<T>,
+  ): AsyncGenerator<T> {
+    const unreadable = new UnreadableRows();
     let connection: DuckDBConnection | undefined;
     try {
       connection = await this.#instance.connect();
       this.#streams.add(connection);
       await connection.run("BEGIN TRANSACTION READ ONLY");
-      yield* source(connection);
+      yield* source(connection, unreadable);
     } catch (error) {
       throw duckDbFailure(purpose, this.path, error);
     } finally {
       if (connection) await this.#endStream(connection);
+      unreadable.tell(purpose, this.#options.onUnreadable);
     }
   }
 
@@ -139,11 +155,11 @@ async function tablesOf(connection: DuckDBConnection): Promise<string[]> {
  * Opens the DuckDB file at `path`, creating it if absent, or an in-memory database for `:memory:`.
  * Throws StoreUnavailable if another process has the file open or it cannot be read.
  */
-export async function openDuckDb(path: string): Promise<DuckDbDatabase> {
+export async function openDuckDb(path: string, options: DuckDbOptions = {}): Promise<DuckDbDatabase> {
   try {
     // The file lock holds only between processes. The cache makes a second opening in this process share the instance.
     const instance = await DuckDBInstance.fromCache(path, path === ":memory:" ? {} : fileSettings(path));
-    return new DuckDbDatabase(path, instance);
+    return new DuckDbDatabase(path, instance, options);
   } catch (error) {
     throw openingFailure(path, error);
   }

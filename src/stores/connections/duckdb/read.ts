@@ -8,10 +8,28 @@ import {
   type DuckDBVector,
 } from "@duckdb/node-api";
 import * as z from "zod";
+import { present, type UnreadableRows } from "../../unreadable-rows.ts";
 
 /** All rows of a small result, each parsed by `row`. 64-bit integers are bigint. */
 export async function readRows<Row>(result: DuckDBMaterializedResult, row: z.ZodType<Row>): Promise<Row[]> {
   return z.array(row).parse(await result.getRowsJS());
+}
+
+/**
+ * The same of what is stored, rather than counted: a row that `row` refuses is left out. Rows are named by their first `keys`
+ * columns.
+ */
+export async function readStored<Row>(
+  result: DuckDBMaterializedResult,
+  row: z.ZodType<Row>,
+  { unreadable, table, keys = 1 }: { unreadable: UnreadableRows; table: string; keys?: number },
+): Promise<Row[]> {
+  const rows = await result.getRowsJS();
+  return rows.flatMap((values) => {
+    const name = () => [table, ...values.slice(0, keys)].join("/");
+    const read = unreadable.attempt(name, () => ({ row: row.parse(values) }));
+    return read === undefined ? [] : [read.row];
+  });
 }
 
 /** A column of a chunk, checked to be of the vector type `kind`: the fast way to read many rows. */
@@ -35,6 +53,8 @@ export function listsOf(
   const { childVector } = lists;
   if (!(childVector instanceof kind)) throw new TypeError(`Column ${index} holds lists of ${childVector.type}`);
   return (row) => {
+    // Where and how long an absent list is, is undefined.
+    present(lists.getItemVector(row), "a list");
     const from = lists.getEntryOffset(row);
     return Array.from({ length: lists.getEntryLength(row) }, (_, i) => childVector.getItem(from + i));
   };

@@ -1,6 +1,19 @@
 import { basename } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { StoreDamaged, StoreUnavailable } from "../../failures.ts";
+import type { UnreadableDocuments } from "../../unreadable-documents.ts";
+import { UnreadableRows } from "../../unreadable-rows.ts";
+
+/** Work on a connection, which leaves out the rows that it cannot read. */
+export type DuckDbWork<T> = (connection: DuckDBConnection, unreadable: UnreadableRows) => Promise<T>;
+
+export interface DuckDbSessionOptions {
+  /** The file of the database. */
+  readonly path: string;
+  /** Called at the end of work that has left out rows. */
+  readonly onUnreadable: ((rows: UnreadableDocuments) => void) | undefined;
+  readonly onClose: () => void;
+}
 
 /**
  * A connection used by one piece of work at a time: it has one transaction and one open result, which overlapping work
@@ -8,36 +21,42 @@ import { StoreDamaged, StoreUnavailable } from "../../failures.ts";
  */
 export class DuckDbSession {
   readonly #connection: DuckDBConnection;
-  readonly #path: string;
-  readonly #onClose: () => void;
+  readonly #options: DuckDbSessionOptions;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(connection: DuckDBConnection, path: string, onClose: () => void) {
+  constructor(connection: DuckDBConnection, options: DuckDbSessionOptions) {
     this.#connection = connection;
-    this.#path = path;
-    this.#onClose = onClose;
+    this.#options = options;
   }
 
   /**
    * Runs `work` after all earlier work of this session. Throws StoreUnavailable if DuckDB fails; `purpose` completes
    * its message "Could not …".
    */
-  run<T>(purpose: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    if (this.#closed) return Promise.reject(new StoreUnavailable(`Could not ${purpose}: ${this.#path} is closed`));
-    const turn = this.#last.then(() => work(this.#connection));
+  run<T>(purpose: string, work: DuckDbWork<T>): Promise<T> {
+    const { path, onUnreadable } = this.#options;
+    if (this.#closed) return Promise.reject(new StoreUnavailable(`Could not ${purpose}: ${path} is closed`));
+    const unreadable = new UnreadableRows();
+    const turn = this.#last.then(() => work(this.#connection, unreadable));
     this.#last = turn.catch(() => undefined);
-    return turn.catch((error: unknown) => {
-      throw duckDbFailure(purpose, this.#path, error);
-    });
+    return turn.then(
+      (result) => {
+        unreadable.tell(purpose, onUnreadable);
+        return result;
+      },
+      (error: unknown) => {
+        throw duckDbFailure(purpose, path, error);
+      },
+    );
   }
 
   /** Does the same in one transaction: what `work` wrote is on disk when this resolves, and undone when it rejects. */
-  transaction<T>(purpose: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    return this.run(purpose, async (connection) => {
+  transaction<T>(purpose: string, work: DuckDbWork<T>): Promise<T> {
+    return this.run(purpose, async (connection, unreadable) => {
       await connection.run("BEGIN");
       try {
-        const result = await work(connection);
+        const result = await work(connection, unreadable);
         await connection.run("COMMIT");
         return result;
       } catch (error) {
@@ -54,7 +73,7 @@ export class DuckDbSession {
     this.#closed = true;
     await this.#last;
     this.#connection.closeSync();
-    this.#onClose();
+    this.#options.onClose();
   }
 }
 

@@ -1,5 +1,5 @@
-import * as z from "zod";
-import { mostNamedDocuments } from "../../unreadable-documents.ts";
+import type * as z from "zod";
+import { UnreadableRows } from "../../unreadable-rows.ts";
 import type { Elasticsearch } from "./connection.ts";
 
 /** A document as it was found. */
@@ -19,20 +19,13 @@ export function readSources<Source>(
   hits: readonly Hit[],
   schema: z.ZodType<Source>,
 ): (Source | undefined)[] {
-  const refused: { readonly name: string; readonly problem: string }[] = [];
-  const sources = hits.map(({ _index, _id, _source }) => {
-    const parsed = schema.safeParse(_source);
-    if (parsed.success) return parsed.data;
-    refused.push({ name: `${_index}/${_id}`, problem: z.prettifyError(parsed.error).replaceAll(/\s+/g, " ") });
-    return undefined;
-  });
-  const [first] = refused;
-  if (first !== undefined)
-    elasticsearch.options.onUnreadable?.({
-      purpose,
-      documents: refused.length,
-      named: refused.slice(0, mostNamedDocuments).map(({ name }) => name),
-      problem: first.problem,
-    });
+  const unreadable = new UnreadableRows();
+  const sources = hits.map(({ _index, _id, _source }) =>
+    unreadable.attempt(
+      () => `${_index}/${_id}`,
+      () => schema.parse(_source),
+    ),
+  );
+  unreadable.tell(purpose, elasticsearch.options.onUnreadable);
   return sources;
 }

@@ -19,6 +19,7 @@ import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
 import { columnOf, readRows } from "../../connections/duckdb/read.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
 import { monthNumber } from "../../month.ts";
+import { present, type UnreadableRows } from "../../unreadable-rows.ts";
 import type {
   AppendedContacts,
   Contact,
@@ -73,18 +74,18 @@ export class DuckDbContactStore implements ContactStore {
   }
 
   contactsOf(userId: string): Promise<readonly Contact[]> {
-    return this.#reads.run("read contacts", async (connection) => {
+    return this.#reads.run("read contacts", async (connection, unreadable) => {
       const sql = `SELECT ${columns} FROM contacts WHERE bucket = ${bucketOf(userId)} AND user_id = $1 ORDER BY time, campaign, channel`;
       const found: Contact[] = [];
-      for await (const contact of read(await connection.stream(sql, [userId]))) found.push(contact);
+      for await (const contact of read(await connection.stream(sql, [userId]), unreadable)) found.push(contact);
       return found;
     });
   }
 
   contacts(campaignId: string): AsyncIterable<Contact> {
-    return this.#database.stream("read contacts", async function* (connection) {
+    return this.#database.stream("read contacts", async function* (connection, unreadable) {
       const sql = `SELECT ${columns} FROM contacts WHERE campaign = $1 ORDER BY bucket, user_id, time`;
-      yield* read(await connection.stream(sql, [campaignId]));
+      yield* read(await connection.stream(sql, [campaignId]), unreadable);
     });
   }
 
@@ -183,10 +184,13 @@ async function readStates(
   const found = new Map<string, UserContacts>();
   if (userIds.length === 0) return found;
   const ofUsers = `bucket IN (${[...new Set(userIds.map(bucketOf))].join(", ")}) AND user_id IN (SELECT unnest($1))`;
+  // Who wants no contact must not be contacted because it cannot be read since when.
   const result = await connection.run(
     `SELECT user_id, max(contacted), max(opted) FROM (
-       SELECT user_id, time AS contacted, NULL::DOUBLE AS opted FROM contacts WHERE ${ofUsers} AND time >= $2
-       UNION ALL SELECT user_id, NULL, time FROM opt_outs WHERE ${ofUsers}) GROUP BY user_id`,
+       SELECT user_id, time AS contacted, NULL::DOUBLE AS opted FROM contacts
+       WHERE ${ofUsers} AND time >= $2 AND isfinite(time)
+       UNION ALL SELECT user_id, NULL, CASE WHEN isfinite(time) THEN time ELSE 0 END FROM opt_outs WHERE ${ofUsers})
+     GROUP BY user_id`,
     [listValue(userIds), since],
     [LIST(VARCHAR), DOUBLE],
   );
@@ -196,19 +200,23 @@ async function readStates(
   return found;
 }
 
-async function* read(result: DuckDBResult): AsyncGenerator<Contact> {
+async function* read(result: DuckDBResult, unreadable: UnreadableRows): AsyncGenerator<Contact> {
   for await (const chunk of result) {
     const users = columnOf(chunk, 0, DuckDBVarCharVector);
     const times = columnOf(chunk, 1, DuckDBDoubleVector);
     const campaigns = columnOf(chunk, 2, DuckDBVarCharVector);
     const channels = columnOf(chunk, 3, DuckDBVarCharVector);
     for (let row = 0; row < chunk.rowCount; row++) {
-      yield {
-        userId: users.getItem(row) ?? "",
-        time: times.getItem(row) ?? 0,
-        campaignId: campaigns.getItem(row) || undefined,
-        channel: channels.getItem(row) || undefined,
-      };
+      const contact = unreadable.attempt(
+        () => `contacts/${users.getItem(row)}`,
+        (): Contact => ({
+          userId: present(users.getItem(row), "user_id"),
+          time: present(times.getItem(row), "time"),
+          campaignId: campaigns.getItem(row) || undefined,
+          channel: channels.getItem(row) || undefined,
+        }),
+      );
+      if (contact !== undefined) yield contact;
     }
   }
 }

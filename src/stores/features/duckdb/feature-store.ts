@@ -1,9 +1,9 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import type { BucketRange } from "#churn/buckets.ts";
 import type { Score } from "#churn/score.ts";
 import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
-import type { DuckDbSession } from "../../connections/duckdb/session.ts";
+import type { DuckDbSession, DuckDbWork } from "../../connections/duckdb/session.ts";
 import { gathered } from "../../gathered.ts";
+import { sound } from "../check-rows.ts";
 import type {
   ErasedFeatures,
   FeatureRevision,
@@ -46,7 +46,7 @@ export class DuckDbFeatureStore implements FeatureStore {
   }
 
   putSet(set: FeatureSet, run?: number): Promise<void> {
-    return this.#change("store a feature set", (connection) => putSet(connection, set, run));
+    return this.#change("store a feature set", (connection, unreadable) => putSet(connection, set, run, unreadable));
   }
 
   lastNumber(): Promise<number> {
@@ -66,7 +66,7 @@ export class DuckDbFeatureStore implements FeatureStore {
   }
 
   put(setId: string, rows: readonly NewFeatureRow[]): Promise<void> {
-    return this.#change("store features", (connection) => putFeatures(connection, setId, rows));
+    return this.#change("store features", (connection, unreadable) => putFeatures(connection, setId, rows, unreadable));
   }
 
   get(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>> {
@@ -78,11 +78,15 @@ export class DuckDbFeatureStore implements FeatureStore {
   }
 
   rows(setId: string, range: BucketRange = {}): AsyncIterable<FeatureRow> {
-    return this.#database.stream("read features", (connection) => featuresOfSet(connection, setId, true, range));
+    return this.#database.stream("read features", (connection, unreadable) =>
+      featuresOfSet(connection, setId, true, range, unreadable),
+    );
   }
 
   lapsedRows(setId: string, range: BucketRange = {}): AsyncIterable<FeatureRow> {
-    return this.#database.stream("read who has lapsed", (connection) => featuresOfSet(connection, setId, false, range));
+    return this.#database.stream("read who has lapsed", (connection, unreadable) =>
+      featuresOfSet(connection, setId, false, range, unreadable),
+    );
   }
 
   countUsers(setId: string): Promise<UserCounts> {
@@ -90,7 +94,9 @@ export class DuckDbFeatureStore implements FeatureStore {
   }
 
   prune(setId: string, range: BucketRange = {}): Promise<number> {
-    return this.#change("delete features of former users", (connection) => prune(connection, setId, range));
+    return this.#change("delete features of former users", (connection, unreadable) =>
+      prune(connection, setId, range, unreadable),
+    );
   }
 
   putScores(scores: readonly Score[], run?: number): Promise<void> {
@@ -106,7 +112,7 @@ export class DuckDbFeatureStore implements FeatureStore {
   }
 
   topScores(limit: number): Promise<readonly Score[]> {
-    return this.#reads.run("read scores", (connection) => topScores(connection, limit));
+    return this.#reads.run("read scores", (connection, unreadable) => topScores(connection, limit, unreadable));
   }
 
   erase(userIds: readonly string[]): Promise<ErasedFeatures> {
@@ -117,7 +123,7 @@ export class DuckDbFeatureStore implements FeatureStore {
     await Promise.all([this.#writes.close(), this.#reads.close()]);
   }
 
-  async #change<T>(purpose: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  async #change<T>(purpose: string, work: DuckDbWork<T>): Promise<T> {
     try {
       return await this.#writes.transaction(purpose, work);
     } finally {
@@ -126,14 +132,18 @@ export class DuckDbFeatureStore implements FeatureStore {
   }
 
   #read(userIds: readonly string[]): Promise<ReadonlyMap<string, StoredFeatures>> {
-    return this.#reads.run("read features", async (connection) => {
+    return this.#reads.run("read features", async (connection, unreadable) => {
       const found = new Map<string, StoredFeatures>();
       if (userIds.length === 0) return found;
-      for (const { setId, ...row } of await findFeatures(connection, userIds)) {
-        const set = this.#sets.get(setId) ?? (await setOf(connection, setId));
+      for (const { setId, ...row } of await findFeatures(connection, userIds, unreadable)) {
+        const set = this.#sets.get(setId) ?? (await setOf(connection, setId, unreadable));
         if (!set) continue;
         this.#sets.set(setId, set);
-        found.set(row.userId, { ...row, set });
+        const read = unreadable.attempt(
+          () => `features/${row.userId}`,
+          () => sound(row, set),
+        );
+        if (read !== undefined) found.set(row.userId, { ...read, set });
       }
       return found;
     });

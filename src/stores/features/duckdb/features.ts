@@ -18,7 +18,8 @@ import { NotFound } from "#churn/failure.ts";
 import { type Column, replaceUsers } from "../../connections/duckdb/append.ts";
 import { inBuckets } from "../../connections/duckdb/in-buckets.ts";
 import { columnOf, listsOf, readRows } from "../../connections/duckdb/read.ts";
-import { checkRows } from "../check-rows.ts";
+import { present, type UnreadableRows } from "../../unreadable-rows.ts";
+import { checkRows, sound } from "../check-rows.ts";
 import type { FeatureRow, NewFeatureRow, UserCounts } from "../feature-store.ts";
 import { setOf, setsAfter } from "./sets.ts";
 
@@ -27,8 +28,9 @@ export async function putFeatures(
   connection: DuckDBConnection,
   setId: string,
   rows: readonly NewFeatureRow[],
+  unreadable: UnreadableRows,
 ): Promise<void> {
-  const set = await setOf(connection, setId);
+  const set = await setOf(connection, setId, unreadable);
   if (!set) throw new NotFound(`Could not store features: there is no feature set ${setId}`);
   checkRows(rows, set);
   const columns: Column<NewFeatureRow>[] = [
@@ -38,7 +40,7 @@ export async function putFeatures(
     ["lapsed", LIST(INTEGER), (row) => listValue(row.lapsed)],
     ["features", LIST(DOUBLE), (row) => listValue(numbersOf(row.values))],
   ];
-  await replaceUsers(connection, "features", columns, await withoutNewer(connection, setId, rows));
+  await replaceUsers(connection, "features", columns, await withoutNewer(connection, setId, rows, unreadable));
 }
 
 /** A row with the id of the set that it belongs to. */
@@ -47,7 +49,11 @@ export interface FeaturesOfSet extends FeatureRow {
 }
 
 /** The rows of these users, in any order. */
-export async function findFeatures(connection: DuckDBConnection, userIds: readonly string[]): Promise<FeaturesOfSet[]> {
+export async function findFeatures(
+  connection: DuckDBConnection,
+  userIds: readonly string[],
+  unreadable: UnreadableRows,
+): Promise<FeaturesOfSet[]> {
   const buckets = new Map<number, number[]>();
   userIds.forEach((userId, position) => {
     const bucket = bucketOf(userId);
@@ -63,7 +69,8 @@ export async function findFeatures(connection: DuckDBConnection, userIds: readon
     return `SELECT ${rowColumns} FROM features WHERE bucket IN (${buckets}) AND user_id IN (${users})`;
   });
   const found: FeaturesOfSet[] = [];
-  for await (const row of read(await connection.run(selects.join(" UNION ALL "), [...userIds]))) found.push(row);
+  const result = await connection.run(selects.join(" UNION ALL "), [...userIds]);
+  for await (const row of read(result, unreadable)) found.push(row);
   return found;
 }
 
@@ -73,10 +80,19 @@ export async function* featuresOfSet(
   setId: string,
   here: boolean,
   range: BucketRange,
+  unreadable: UnreadableRows,
 ): AsyncGenerator<FeatureRow> {
   const which = here ? "len(features) > 0" : "len(features) = 0";
   const sql = `SELECT ${rowColumns} FROM features WHERE set_id = $1 AND ${which} AND ${inBuckets(range)} ORDER BY ${here ? "user_id" : "bucket, user_id"}`;
-  for await (const { setId: _, ...row } of read(await connection.stream(sql, [setId]))) yield row;
+  const set = await setOf(connection, setId, unreadable);
+  if (set === undefined) return;
+  for await (const { setId: _, ...row } of read(await connection.stream(sql, [setId]), unreadable)) {
+    const checked = unreadable.attempt(
+      () => `features/${row.userId}`,
+      () => sound(row, set),
+    );
+    if (checked !== undefined) yield checked;
+  }
 }
 
 /** How many rows of a set have values, and how many have none. */
@@ -89,19 +105,23 @@ export async function countUsers(connection: DuckDBConnection, setId: string): P
 
 const rowColumns = "user_id, set_id, lapsed, features";
 
-async function* read(result: DuckDBResult): AsyncGenerator<FeaturesOfSet> {
+async function* read(result: DuckDBResult, unreadable: UnreadableRows): AsyncGenerator<FeaturesOfSet> {
   for await (const chunk of result) {
     const users = columnOf(chunk, 0, DuckDBVarCharVector);
     const sets = columnOf(chunk, 1, DuckDBVarCharVector);
     const lapsed = listsOf(chunk, 2, DuckDBIntegerVector);
     const features = listsOf(chunk, 3, DuckDBDoubleVector);
     for (let row = 0; row < chunk.rowCount; row++) {
-      yield {
-        userId: users.getItem(row) ?? "",
-        setId: sets.getItem(row) ?? "",
-        lapsed: lapsed(row),
-        values: features(row).map((value) => value ?? Number.NaN),
-      };
+      const found = unreadable.attempt(
+        () => `features/${users.getItem(row)}`,
+        () => ({
+          userId: present(users.getItem(row), "user_id"),
+          setId: present(sets.getItem(row), "set_id"),
+          lapsed: lapsed(row),
+          values: features(row).map((value) => value ?? Number.NaN),
+        }),
+      );
+      if (found !== undefined) yield found;
     }
   }
 }
@@ -111,12 +131,14 @@ async function withoutNewer(
   connection: DuckDBConnection,
   setId: string,
   rows: readonly NewFeatureRow[],
+  unreadable: UnreadableRows,
 ): Promise<readonly NewFeatureRow[]> {
   const newer = await setsAfter(connection, setId);
   if (newer.size === 0 || rows.length === 0) return rows;
   const there = await findFeatures(
     connection,
     rows.map(({ userId }) => userId),
+    unreadable,
   );
   const kept = new Set(there.filter((row) => newer.has(row.setId)).map(({ userId }) => userId));
   return rows.filter(({ userId }) => !kept.has(userId));

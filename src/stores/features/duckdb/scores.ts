@@ -5,7 +5,8 @@ import { jsonText } from "#churn/json-text.ts";
 import type { Score } from "#churn/score.ts";
 import { type Column, replaceUsers } from "../../connections/duckdb/append.ts";
 import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
-import { readRows } from "../../connections/duckdb/read.ts";
+import { readRows, readStored } from "../../connections/duckdb/read.ts";
+import type { UnreadableRows } from "../../unreadable-rows.ts";
 import { reasonsSchema, riskSchema } from "../score-schema.ts";
 
 /** Of runs with a greater number than `run` scores stay. */
@@ -42,7 +43,7 @@ export async function lastScoring(connection: DuckDBConnection): Promise<number>
 /** Users whose scores are of a run with a greater number; hardly ever any. */
 async function scoredAfter(connection: DuckDBConnection, run: number | undefined): Promise<ReadonlySet<string>> {
   if (run === undefined) return new Set();
-  const result = await connection.run("SELECT user_id FROM scores WHERE run > $1", [run]);
+  const result = await connection.run("SELECT user_id FROM scores WHERE run > $1 AND user_id IS NOT NULL", [run]);
   return new Set((await readRows(result, z.tuple([z.string()]))).map(([userId]) => userId));
 }
 
@@ -57,13 +58,18 @@ const scoreColumns: Column<Score>[] = [
 ];
 
 /** Highest probability first, ties by user id. */
-export async function topScores(connection: DuckDBConnection, limit: number): Promise<Score[]> {
+export async function topScores(
+  connection: DuckDBConnection,
+  limit: number,
+  unreadable: UnreadableRows,
+): Promise<Score[]> {
   const result = await connection.run(
     `SELECT user_id, snapshot, probability, risk, model_version, reasons FROM scores
      ORDER BY probability DESC, user_id LIMIT $1`,
     [limit],
   );
-  return (await readRows(result, scoreRow)).map(([userId, snapshot, probability, risk, modelVersion, reasons]) => ({
+  const rows = await readStored(result, scoreRow, { unreadable, table: "scores" });
+  return rows.map(([userId, snapshot, probability, risk, modelVersion, reasons]) => ({
     userId,
     snapshot,
     probability,

@@ -3,13 +3,19 @@ import * as z from "zod";
 import type { BucketRange } from "#churn/buckets.ts";
 import { jsonText } from "#churn/json-text.ts";
 import { inBuckets } from "../../connections/duckdb/in-buckets.ts";
-import { readRows } from "../../connections/duckdb/read.ts";
+import { readRows, readStored } from "../../connections/duckdb/read.ts";
+import type { UnreadableRows } from "../../unreadable-rows.ts";
 import { definitionSchema, keptSets, populationsSchema } from "../feature-set-schema.ts";
 import type { FeatureSet } from "../feature-store.ts";
 
 /** Stores `set` once, with the number of its run, or the greatest. */
-export async function putSet(connection: DuckDBConnection, set: FeatureSet, run: number | undefined): Promise<void> {
-  const current = (await currentSet(connection))?.id ?? "";
+export async function putSet(
+  connection: DuckDBConnection,
+  set: FeatureSet,
+  run: number | undefined,
+  unreadable: UnreadableRows,
+): Promise<void> {
+  const current = (await currentSet(connection, unreadable))?.id ?? "";
   await connection.run("DELETE FROM feature_sets WHERE id = $1", [set.id]);
   await connection.run(
     `INSERT INTO feature_sets (number, ${columns}, complete)
@@ -36,20 +42,39 @@ export async function lastNumber(connection: DuckDBConnection): Promise<number> 
   return row?.[0] ?? 0;
 }
 
-export async function currentSet(connection: DuckDBConnection): Promise<FeatureSet | undefined> {
+/** One that cannot be read counts as absent: an earlier one must not take its place, whose rows are gone. */
+export async function currentSet(
+  connection: DuckDBConnection,
+  unreadable: UnreadableRows,
+): Promise<FeatureSet | undefined> {
   const sets = await readSets(
     await connection.run(`SELECT ${columns} FROM feature_sets WHERE complete ORDER BY number DESC LIMIT 1`),
+    unreadable,
   );
   return sets[0];
 }
 
-export async function latestSet(connection: DuckDBConnection): Promise<FeatureSet | undefined> {
-  const sets = await readSets(await connection.run(`SELECT ${columns} FROM feature_sets ORDER BY number DESC LIMIT 1`));
+/** Likewise. */
+export async function latestSet(
+  connection: DuckDBConnection,
+  unreadable: UnreadableRows,
+): Promise<FeatureSet | undefined> {
+  const sets = await readSets(
+    await connection.run(`SELECT ${columns} FROM feature_sets ORDER BY number DESC LIMIT 1`),
+    unreadable,
+  );
   return sets[0];
 }
 
-export async function setOf(connection: DuckDBConnection, id: string): Promise<FeatureSet | undefined> {
-  const sets = await readSets(await connection.run(`SELECT ${columns} FROM feature_sets WHERE id = $1`, [id]));
+export async function setOf(
+  connection: DuckDBConnection,
+  id: string,
+  unreadable: UnreadableRows,
+): Promise<FeatureSet | undefined> {
+  const sets = await readSets(
+    await connection.run(`SELECT ${columns} FROM feature_sets WHERE id = $1`, [id]),
+    unreadable,
+  );
   return sets[0];
 }
 
@@ -66,8 +91,13 @@ export async function setsAfter(connection: DuckDBConnection, id: string): Promi
  * If the set is the latest, deletes the rows of users who are not in it, and the scores of those without values in
  * it, in a range of buckets. Returns how many users that were.
  */
-export async function prune(connection: DuckDBConnection, id: string, range: BucketRange): Promise<number> {
-  if ((await setOf(connection, id)) === undefined || (await setsAfter(connection, id)).size > 0) return 0;
+export async function prune(
+  connection: DuckDBConnection,
+  id: string,
+  range: BucketRange,
+  unreadable: UnreadableRows,
+): Promise<number> {
+  if ((await setOf(connection, id, unreadable)) === undefined || (await setsAfter(connection, id)).size > 0) return 0;
   const among = inBuckets(range);
   const here = `(SELECT user_id FROM features WHERE set_id = $1 AND len(features) > 0 AND ${among})`;
   const [row] = await readRows(
@@ -86,8 +116,8 @@ export async function prune(connection: DuckDBConnection, id: string, range: Buc
 
 const columns = "id, snapshot, definition, populations, names";
 
-async function readSets(result: DuckDBMaterializedResult): Promise<FeatureSet[]> {
-  const rows = await readRows(
+async function readSets(result: DuckDBMaterializedResult, unreadable: UnreadableRows): Promise<FeatureSet[]> {
+  const rows = await readStored(
     result,
     z.tuple([
       z.string(),
@@ -96,6 +126,7 @@ async function readSets(result: DuckDBMaterializedResult): Promise<FeatureSet[]>
       jsonText(populationsSchema),
       jsonText(z.array(z.string())),
     ]),
+    { unreadable, table: "feature_sets" },
   );
   return rows.map(([id, snapshot, definition, populations, names]) => ({
     id,

@@ -6,7 +6,8 @@ import { eraseAgain } from "../../connections/elasticsearch/erasures.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { gathered } from "../../gathered.ts";
 import { Lazy } from "../../lazy.ts";
-import { checkRows } from "../check-rows.ts";
+import { UnreadableRows } from "../../unreadable-rows.ts";
+import { checkRows, sound } from "../check-rows.ts";
 import type {
   ErasedFeatures,
   FeatureRevision,
@@ -21,7 +22,7 @@ import { deleteFormer, eraseUsers } from "./deletions.ts";
 import { countUsers, findRows, putRows, rowsOfSet } from "./rows.ts";
 import { dropScores, lastScoring, putScores, topScores } from "./scores.ts";
 import { completeSet, currentOf, putSet, type RankedSet, readRevision, readSets, touchSets } from "./sets.ts";
-import { makeFeatureIndices } from "./templates.ts";
+import { featureIndices, makeFeatureIndices } from "./templates.ts";
 
 /**
  * Features and scores in Elasticsearch, one document per user in each of the indices `features` and `scores`; the
@@ -134,10 +135,17 @@ export class ElasticsearchFeatureStore implements FeatureStore {
     const rows = await findRows(this.#elasticsearch, userIds);
     if (rows.some(({ setId }) => !this.#sets.has(setId))) await this.#readSets();
     const found = new Map<string, StoredFeatures>();
+    const unreadable = new UnreadableRows();
     for (const { setId, userId, lapsed, values } of rows) {
       const set = this.#sets.get(setId);
-      if (set !== undefined) found.set(userId, { userId, lapsed, values, set });
+      if (set === undefined) continue;
+      const read = unreadable.attempt(
+        () => `${this.#elasticsearch.index(featureIndices.features)}/${userDocumentId(userId)}`,
+        () => sound({ userId, lapsed, values, set }, set),
+      );
+      if (read !== undefined) found.set(userId, read);
     }
+    unreadable.tell("read features", this.#elasticsearch.options.onUnreadable);
     return found;
   }
 

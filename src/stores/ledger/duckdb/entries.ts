@@ -13,11 +13,16 @@ import {
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import { inBuckets } from "../../connections/duckdb/in-buckets.ts";
-import { columnOf, readRows } from "../../connections/duckdb/read.ts";
+import { columnOf, readRows, readStored } from "../../connections/duckdb/read.ts";
+import { aDay, finite, present, type UnreadableRows } from "../../unreadable-rows.ts";
 import { armSchema, roleSchema, stateSchema } from "../entry-schema.ts";
 import type { EntryRange, JudgedEntry, LedgerBatch, LedgerRange, RecordedEntry, SnapshotRange } from "../ledger.ts";
 
-export async function readBatches(connection: DuckDBConnection, range: SnapshotRange): Promise<LedgerBatch[]> {
+export async function readBatches(
+  connection: DuckDBConnection,
+  range: SnapshotRange,
+  unreadable: UnreadableRows,
+): Promise<LedgerBatch[]> {
   const [where, parameters] = filter(range);
   const result = await connection.run(
     `SELECT snapshot, model_version, champion, challenger, coalesce(outcomes, 0)
@@ -29,7 +34,8 @@ export async function readBatches(connection: DuckDBConnection, range: SnapshotR
      USING (snapshot, model_version) ORDER BY snapshot, model_version`,
     parameters,
   );
-  const rows = await readRows(result, z.tuple([z.int(), z.string(), z.int(), z.int(), z.int()]));
+  const row = z.tuple([z.int(), z.string(), z.int(), z.int(), z.int()]);
+  const rows = await readStored(result, row, { unreadable, table: "ledger", keys: 2 });
   return rows.map(([snapshot, modelVersion, champion, challenger, outcomes]) => ({
     snapshot,
     modelVersion,
@@ -45,23 +51,32 @@ export async function readFirstSnapshot(connection: DuckDBConnection): Promise<n
 }
 
 /** Streams entries in the order of Ledger.entries. Must run in a transaction of its own. */
-export async function* streamEntries(connection: DuckDBConnection, range: EntryRange): AsyncGenerator<JudgedEntry> {
+export async function* streamEntries(
+  connection: DuckDBConnection,
+  range: EntryRange,
+  unreadable: UnreadableRows,
+): AsyncGenerator<JudgedEntry> {
   const [where, parameters] = filter(range);
-  const snapshots = await readRows(
+  const snapshots = await readStored(
     await connection.run(`SELECT DISTINCT snapshot FROM ledger WHERE ${where} ORDER BY snapshot`, parameters),
     z.tuple([z.int()]),
+    { unreadable, table: "ledger" },
   );
   // One at a time, so that what is sorted does not grow with the range.
   for (const [snapshot] of snapshots) {
     const these = `${where} AND ${inBuckets(range)} AND snapshot = ${snapshot}`;
-    yield* read(await connection.stream(`${judged(these)} ${order}`, parameters));
+    yield* read(await connection.stream(`${judged(these)} ${order}`, parameters), unreadable);
   }
 }
 
-export async function readEntriesOf(connection: DuckDBConnection, userId: string): Promise<JudgedEntry[]> {
+export async function readEntriesOf(
+  connection: DuckDBConnection,
+  userId: string,
+  unreadable: UnreadableRows,
+): Promise<JudgedEntry[]> {
   const found: JudgedEntry[] = [];
   const sql = `${judged(`bucket = ${bucketOf(userId)} AND user_id = $1`)} ${order}`;
-  for await (const entry of read(await connection.stream(sql, [userId]))) found.push(entry);
+  for await (const entry of read(await connection.stream(sql, [userId]), unreadable)) found.push(entry);
   return found;
 }
 
@@ -69,6 +84,7 @@ export async function readLastShown(
   connection: DuckDBConnection,
   userIds: readonly string[],
   count: number,
+  unreadable: UnreadableRows,
 ): Promise<Map<string, RecordedEntry[]>> {
   const found = new Map<string, RecordedEntry[]>();
   if (userIds.length === 0) return found;
@@ -83,7 +99,7 @@ export async function readLastShown(
     [listValue(userIds)],
     [LIST(VARCHAR)],
   );
-  for await (const { churned: _, ...entry } of read(result)) {
+  for await (const { churned: _, ...entry } of read(result, unreadable)) {
     const entries = found.get(entry.userId) ?? [];
     entries.push(entry);
     found.set(entry.userId, entries);
@@ -110,7 +126,7 @@ export function filter({ from, before, modelVersion, role }: LedgerRange): [wher
   return [conditions.join(" AND "), named.map(([, value]) => value ?? null)];
 }
 
-async function* read(result: DuckDBResult): AsyncGenerator<JudgedEntry> {
+async function* read(result: DuckDBResult, unreadable: UnreadableRows): AsyncGenerator<JudgedEntry> {
   for await (const chunk of result) {
     const users = columnOf(chunk, 0, DuckDBVarCharVector);
     const snapshots = columnOf(chunk, 1, DuckDBIntegerVector);
@@ -122,18 +138,23 @@ async function* read(result: DuckDBResult): AsyncGenerator<JudgedEntry> {
     const times = columnOf(chunk, 7, DuckDBDoubleVector);
     const outcomes = columnOf(chunk, 8, DuckDBBooleanVector);
     for (let row = 0; row < chunk.rowCount; row++) {
-      const arm = arms.getItem(row);
-      yield {
-        userId: users.getItem(row) ?? "",
-        snapshot: snapshots.getItem(row) ?? 0,
-        modelVersion: versions.getItem(row) ?? "",
-        role: roleSchema.parse(roles.getItem(row)),
-        state: stateSchema.parse(states.getItem(row)),
-        probability: probabilities.getItem(row) ?? undefined,
-        arm: arm === null ? undefined : armSchema.parse(arm),
-        recordedAt: times.getItem(row) ?? 0,
-        churned: outcomes.getItem(row) ?? undefined,
-      };
+      const entry = unreadable.attempt(
+        () => `ledger/${users.getItem(row)}/${snapshots.getItem(row)}/${versions.getItem(row)}/${roles.getItem(row)}`,
+        (): JudgedEntry => ({
+          userId: present(users.getItem(row), "user_id"),
+          snapshot: aDay(snapshots.getItem(row), "snapshot"),
+          modelVersion: present(versions.getItem(row), "model_version"),
+          role: roleSchema.parse(roles.getItem(row)),
+          state: stateSchema.parse(states.getItem(row)),
+          probability: finite(probabilities.getItem(row), "probability"),
+          arm: arm.parse(arms.getItem(row)) ?? undefined,
+          recordedAt: present(times.getItem(row), "recorded"),
+          churned: outcomes.getItem(row) ?? undefined,
+        }),
+      );
+      if (entry !== undefined) yield entry;
     }
   }
 }
+
+const arm = armSchema.nullable();

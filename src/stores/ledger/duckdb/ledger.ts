@@ -61,11 +61,11 @@ export class DuckDbLedger implements Ledger {
   }
 
   nights(range: LedgerRange = {}): Promise<readonly JudgedNight[]> {
-    return this.#reads.run("read the ledger", (connection) => readNights(connection, range));
+    return this.#reads.run("read the ledger", (connection, unreadable) => readNights(connection, range, unreadable));
   }
 
   batches(range: SnapshotRange = {}): Promise<readonly LedgerBatch[]> {
-    return this.#reads.run("read the ledger", (connection) => readBatches(connection, range));
+    return this.#reads.run("read the ledger", (connection, unreadable) => readBatches(connection, range, unreadable));
   }
 
   firstSnapshot(): Promise<Day | undefined> {
@@ -73,15 +73,21 @@ export class DuckDbLedger implements Ledger {
   }
 
   entries(range: EntryRange = {}): AsyncIterable<JudgedEntry> {
-    return this.#database.stream("read the ledger", (connection) => streamEntries(connection, range));
+    return this.#database.stream("read the ledger", (connection, unreadable) =>
+      streamEntries(connection, range, unreadable),
+    );
   }
 
   entriesOf(userId: string): Promise<readonly JudgedEntry[]> {
-    return this.#reads.run("read the ledger", (connection) => readEntriesOf(connection, userId));
+    return this.#reads.run("read the ledger", (connection, unreadable) =>
+      readEntriesOf(connection, userId, unreadable),
+    );
   }
 
   lastShown(userIds: readonly string[], count: number): Promise<ReadonlyMap<string, readonly RecordedEntry[]>> {
-    return this.#reads.run("read the ledger", (connection) => readLastShown(connection, userIds, count));
+    return this.#reads.run("read the ledger", (connection, unreadable) =>
+      readLastShown(connection, userIds, count, unreadable),
+    );
   }
 
   erase(userIds: readonly string[]): Promise<ErasedLedger> {

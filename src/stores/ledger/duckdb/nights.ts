@@ -3,8 +3,9 @@ import * as z from "zod";
 import { jsonText } from "#churn/json-text.ts";
 import type { JudgedNight } from "#churn/promises/by-month.ts";
 import { nightSchema } from "#churn/promises/night.ts";
-import { readRows } from "../../connections/duckdb/read.ts";
+import { readStored } from "../../connections/duckdb/read.ts";
 import { monthNumber } from "../../month.ts";
+import type { UnreadableRows } from "../../unreadable-rows.ts";
 import { roleSchema } from "../entry-schema.ts";
 import type { LedgerRange } from "../ledger.ts";
 import { filter } from "./entries.ts";
@@ -21,14 +22,19 @@ export async function appendNights(connection: DuckDBConnection, nights: readonl
 }
 
 /** As Ledger.nights. */
-export async function readNights(connection: DuckDBConnection, range: LedgerRange): Promise<JudgedNight[]> {
+export async function readNights(
+  connection: DuckDBConnection,
+  range: LedgerRange,
+  unreadable: UnreadableRows,
+): Promise<JudgedNight[]> {
   const [where, parameters] = filter(range);
   const result = await connection.run(
     `SELECT snapshot, model_version, role, added, night FROM ledger_nights WHERE ${where}
      ORDER BY snapshot, model_version, role`,
     parameters,
   );
-  const rows = await readRows(result, z.tuple([z.int(), z.string(), roleSchema, z.number(), jsonText(nightSchema)]));
+  const row = z.tuple([z.int(), z.string(), roleSchema, z.number(), jsonText(nightSchema)]);
+  const rows = await readStored(result, row, { unreadable, table: "ledger_nights", keys: 3 });
   return rows.map(([snapshot, modelVersion, role, addedAt, night]) => ({
     snapshot,
     modelVersion,

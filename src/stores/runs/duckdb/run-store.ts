@@ -2,8 +2,9 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import * as z from "zod";
 import { jsonText } from "#churn/json-text.ts";
 import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
-import { readRows } from "../../connections/duckdb/read.ts";
+import { readStored } from "../../connections/duckdb/read.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
+import type { UnreadableRows } from "../../unreadable-rows.ts";
 import { begun, type Changed, ended } from "../run-changes.ts";
 import { type Job, runsSchema } from "../run-schema.ts";
 import type { Counts, NewRun, Run, RunStore } from "../run-store.ts";
@@ -33,7 +34,9 @@ export class DuckDbRunStore implements RunStore {
   }
 
   newest(job: Job): Promise<Run | undefined> {
-    return this.#session.run("read the runs", async (connection) => (await read(connection, job)).at(-1));
+    return this.#session.run("read the runs", async (connection, unreadable) =>
+      (await read(connection, job, unreadable)).at(-1),
+    );
   }
 
   endSlice(job: Job, id: string, slice: number, counts: Counts): Promise<Run | undefined> {
@@ -45,8 +48,8 @@ export class DuckDbRunStore implements RunStore {
   }
 
   #change(purpose: string, job: Job, next: (runs: readonly Run[]) => Changed): Promise<Run | undefined> {
-    return this.#session.transaction(purpose, async (connection) => {
-      const { runs, run } = next(await read(connection, job));
+    return this.#session.transaction(purpose, async (connection, unreadable) => {
+      const { runs, run } = next(await read(connection, job, unreadable));
       if (runs !== undefined) {
         await connection.run("DELETE FROM runs WHERE job = $1", [job]);
         await connection.run("INSERT INTO runs VALUES ($1, $2)", [job, JSON.stringify(runs)]);
@@ -56,7 +59,9 @@ export class DuckDbRunStore implements RunStore {
   }
 }
 
-async function read(connection: DuckDBConnection, job: Job): Promise<readonly Run[]> {
-  const result = await connection.run("SELECT runs FROM runs WHERE job = $1", [job]);
-  return (await readRows(result, z.tuple([jsonText(runsSchema)])))[0]?.[0] ?? [];
+/** Runs that cannot be read count as none, so that the next one can begin. */
+async function read(connection: DuckDBConnection, job: Job, unreadable: UnreadableRows): Promise<readonly Run[]> {
+  const result = await connection.run("SELECT job, runs FROM runs WHERE job = $1", [job]);
+  const [found] = await readStored(result, z.tuple([z.string(), jsonText(runsSchema)]), { unreadable, table: "runs" });
+  return found?.[1] ?? [];
 }

@@ -76,6 +76,7 @@ export function toldAtRisk(table: string): string {
   return `coalesce(${table}.told_at_risk, ${wasAtRisk(table)})`;
 }
 
-function keyIn(order: UserOrder): string {
+/** What a row is sorted by, in SQL. */
+export function keyIn(order: UserOrder): string {
   return `coalesce(${order}, ${unknownKey})`;
 }

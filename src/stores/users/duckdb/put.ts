@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { DOUBLE } from "@duckdb/node-api";
+import { risksThen } from "#churn/risk-change.ts";
 import { appendIncoming, chunksOf, createIncoming } from "../../connections/duckdb/append.ts";
 import type { ToldThrough } from "../user-list.ts";
 import { toldAtRisk, wasAtRisk } from "./filter.ts";
@@ -34,7 +35,9 @@ export async function putRows(
         WHEN old.user_id IS NULL THEN NULL ELSE ${toldAtRisk("old")} END AS told_at_risk,
       CASE WHEN ${isTold} AND old.risk IS DISTINCT FROM 'medium' THEN NULL
         WHEN ${isBegun} AND ${isChanged} THEN coalesce(old.risk, 'lapsed') ELSE old.begun_risk END AS begun_risk
-    FROM incoming LEFT JOIN listed_users old USING (bucket, user_id)`,
+    FROM incoming LEFT JOIN (
+      SELECT * REPLACE (${["risk", "risk_before", "told_risk", "begun_risk"].map(known).join(", ")}) FROM listed_users
+    ) old USING (bucket, user_id)`,
     [toldThrough.whole, toldThrough.begun],
     [DOUBLE, DOUBLE],
   );
@@ -42,6 +45,11 @@ export async function putRows(
     "DELETE FROM listed_users old USING incoming WHERE old.bucket = incoming.bucket AND old.user_id = incoming.user_id",
   );
   await connection.run("INSERT INTO listed_users BY NAME FROM replacing");
+}
+
+/** What a user was, unless that cannot be read: it would make their rows unreadable for good. */
+function known(column: string): string {
+  return `CASE WHEN ${column} IN (${risksThen.map((risk) => `'${risk}'`).join(", ")}) THEN ${column} END AS ${column}`;
 }
 
 /** Whether others were told of the list that a row was on to its end; a run that writes a row again has told of none. */

@@ -20,6 +20,8 @@ import type { Column } from "../../connections/duckdb/append.ts";
 import { columnOf } from "../../connections/duckdb/read.ts";
 import { reasonsSchema, riskSchema } from "../../features/score-schema.ts";
 import { stateSchema } from "../../ledger/entry-schema.ts";
+import { aDay, finite, present, type UnreadableRows } from "../../unreadable-rows.ts";
+import type { Place } from "../cursor.ts";
 
 /** A row of the table. */
 export interface WrittenUser extends ListedUser {
@@ -51,7 +53,14 @@ export const columns: Column<WrittenUser>[] = [
 export const readColumns = `user_id, state, lapsed_since, snapshot, model_version, probability, risk, value, silence,
   tenure, active_days, usual_gap, typical_gap, reasons, risk_before, was_at_risk, told_risk, told_at_risk, begun_risk`;
 
-export async function* readUsers(result: DuckDBResult): AsyncGenerator<ListedUser> {
+/** A row, and the user in it; undefined if that cannot be read. */
+export interface ReadUser {
+  readonly place: Place;
+  readonly user: ListedUser | undefined;
+}
+
+/** Rows of `readColumns`, and after them what they are sorted by. */
+export async function* readUsers(result: DuckDBResult, unreadable: UnreadableRows): AsyncGenerator<ReadUser> {
   for await (const chunk of result) {
     const texts = (column: number) => columnOf(chunk, column, DuckDBVarCharVector);
     const numbers = (column: number) => columnOf(chunk, column, DuckDBDoubleVector);
@@ -63,27 +72,32 @@ export async function* readUsers(result: DuckDBResult): AsyncGenerator<ListedUse
     const [lapsedSince, snapshots] = [days(2), days(3)];
     const [probabilities, values, silences] = [numbers(5), numbers(7), numbers(8)];
     const [tenures, activeDays, usualGaps, typicalGaps] = [numbers(9), numbers(10), numbers(11), numbers(12)];
+    const keys = numbers(19);
     for (let row = 0; row < chunk.rowCount; row++) {
-      const risk = risks.getItem(row);
-      yield {
-        userId: users.getItem(row) ?? "",
-        state: stateSchema.parse(states.getItem(row)),
-        lapsedSince: lapsedSince.getItem(row) ?? undefined,
-        snapshot: snapshots.getItem(row) ?? 0,
-        modelVersion: versions.getItem(row) ?? "",
-        probability: probabilities.getItem(row) ?? undefined,
-        risk: risk === null ? undefined : riskSchema.parse(risk),
-        ...listBefore(risksBeforeNow.getItem(row), wereAtRisk?.getItem(row) ?? null),
-        ...listTold(toldRisks.getItem(row), toldAtRisk?.getItem(row) ?? null),
-        ...listBegun(begunRisks.getItem(row)),
-        value: values.getItem(row) ?? undefined,
-        silence: silences.getItem(row) ?? undefined,
-        tenure: tenures.getItem(row) ?? undefined,
-        activeDays: activeDays.getItem(row) ?? undefined,
-        usualGap: usualGaps.getItem(row) ?? undefined,
-        typicalGap: typicalGaps.getItem(row) ?? undefined,
-        reasons: jsonText(reasonsSchema).parse(reasons.getItem(row)),
-      };
+      const userId = users.getItem(row) ?? afterAllIds;
+      const user = unreadable.attempt(
+        () => `listed_users/${userId}`,
+        (): ListedUser => ({
+          userId: present(users.getItem(row), "user_id"),
+          state: stateSchema.parse(states.getItem(row)),
+          lapsedSince: lapsedSince.getItem(row) === null ? undefined : aDay(lapsedSince.getItem(row), "lapsed_since"),
+          snapshot: aDay(snapshots.getItem(row), "snapshot"),
+          modelVersion: present(versions.getItem(row), "model_version"),
+          probability: finite(probabilities.getItem(row), "probability"),
+          risk: risk.parse(risks.getItem(row)) ?? undefined,
+          ...listBefore(risksBeforeNow.getItem(row), wereAtRisk?.getItem(row) ?? null),
+          ...listTold(toldRisks.getItem(row), toldAtRisk?.getItem(row) ?? null),
+          ...listBegun(begunRisks.getItem(row)),
+          value: finite(values.getItem(row), "value"),
+          silence: finite(silences.getItem(row), "silence"),
+          tenure: finite(tenures.getItem(row), "tenure"),
+          activeDays: finite(activeDays.getItem(row), "active_days"),
+          usualGap: finite(usualGaps.getItem(row), "usual_gap"),
+          typicalGap: finite(typicalGaps.getItem(row), "typical_gap"),
+          reasons: reasonsText.parse(reasons.getItem(row)),
+        }),
+      );
+      yield { place: { key: keys.getItem(row) ?? 0, userId }, user };
     }
   }
 }
@@ -102,4 +116,9 @@ function listBegun(risk: string | null): Pick<ListedUser, "begunRisk"> {
   return risk === null ? {} : { begunRisk: riskBefore.parse(risk) };
 }
 
+/** Where a row without an id is sorted. */
+const afterAllIds = "\u{10ffff}";
+
 const riskBefore = z.enum(risksThen);
+const risk = riskSchema.nullable();
+const reasonsText = jsonText(reasonsSchema);

@@ -1,4 +1,4 @@
-import { type DuckDBResult, LIST, listValue, VARCHAR } from "@duckdb/node-api";
+import { type DuckDBConnection, LIST, listValue, VARCHAR } from "@duckdb/node-api";
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
@@ -6,7 +6,8 @@ import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
 import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
-import { cursorAfter, keyOf, type Place, placeAt } from "../cursor.ts";
+import type { UnreadableRows } from "../../unreadable-rows.ts";
+import { cursorAfter, type Place, placeAt } from "../cursor.ts";
 import {
   type ListTotals,
   toldOfAll,
@@ -16,7 +17,7 @@ import {
   type UserPage,
   type UserQuery,
 } from "../user-list.ts";
-import { conditionOf, moves, sortedBy, states } from "./filter.ts";
+import { conditionOf, keyIn, moves, sortedBy, states } from "./filter.ts";
 import { putRows } from "./put.ts";
 import { rewriteSorted } from "./rewrite-sorted.ts";
 import { readColumns, readUsers } from "./rows.ts";
@@ -61,33 +62,22 @@ export class DuckDbUserList implements UserList {
 
   async page({ filter, order, limit, cursor }: UserQuery): Promise<UserPage> {
     const after = cursor === undefined ? undefined : placeAt(cursor, order);
-    const { where, parameters } = conditionOf(filter, order, after);
-    const users = await this.#reads.run("read the list of users", async (connection) =>
-      collect(
-        await connection.run(
-          `SELECT ${readColumns} FROM listed_users WHERE ${where} ORDER BY ${sortedBy(order)} LIMIT ${limit + 1}`,
-          ...parameters,
-        ),
-      ),
-    );
+    const users = await this.#reads.run("read the list of users", async (connection, unreadable) => {
+      const found: ListedUser[] = [];
+      // One more than the page holds tells whether there is another.
+      for await (const user of usersAfter(connection, { filter, order, after, pageSize: limit + 1 }, unreadable))
+        if (found.push(user) > limit) break;
+      return found;
+    });
     const last = users[limit - 1];
     const hasMore = users.length > limit && last !== undefined;
     return { users: users.slice(0, limit), next: hasMore ? cursorAfter(last, order) : undefined };
   }
 
   stream(filter: UserFilter, order: UserOrder): AsyncIterable<ListedUser> {
-    return this.#database.stream("read the list of users", async function* (connection) {
-      // Page after page of one state: to sort a million whole rows takes more memory than DuckDB may have.
-      for (let after: Place | undefined; ; ) {
-        const { where, parameters } = conditionOf(filter, order, after);
-        const sql = `SELECT ${readColumns} FROM listed_users WHERE ${where} ORDER BY ${sortedBy(order)} LIMIT ${pageSize}`;
-        const users = await collect(await connection.run(sql, ...parameters));
-        yield* users;
-        const last = users.at(-1);
-        if (last === undefined || users.length < pageSize) return;
-        after = { key: keyOf(last, order), userId: last.userId };
-      }
-    });
+    return this.#database.stream("read the list of users", (connection, unreadable) =>
+      usersAfter(connection, { filter, order, after: undefined, pageSize }, unreadable),
+    );
   }
 
   async totals(filter: UserFilter): Promise<ListTotals> {
@@ -116,11 +106,16 @@ export class DuckDbUserList implements UserList {
   async get(userIds: readonly string[]): Promise<ReadonlyMap<string, ListedUser>> {
     if (userIds.length === 0) return new Map();
     const buckets = [...new Set(userIds.map(bucketOf))].join(", ");
-    const sql = `SELECT ${readColumns} FROM listed_users WHERE bucket IN (${buckets}) AND user_id IN (SELECT unnest($1))`;
-    const users = await this.#reads.run("read the list of users", async (connection) =>
-      collect(await connection.run(sql, [listValue(userIds)], [LIST(VARCHAR)])),
-    );
-    return new Map(users.map((user) => [user.userId, user]));
+    const sql = `SELECT ${readColumns}, 0::DOUBLE FROM listed_users WHERE bucket IN (${buckets}) AND user_id IN (SELECT unnest($1))`;
+    return this.#reads.run("read the list of users", async (connection, unreadable) => {
+      const found = new Map<string, ListedUser>();
+      for await (const { user } of readUsers(
+        await connection.run(sql, [listValue(userIds)], [LIST(VARCHAR)]),
+        unreadable,
+      ))
+        if (user !== undefined) found.set(user.userId, user);
+      return found;
+    });
   }
 
   erase(userIds: readonly string[]): Promise<number> {
@@ -139,8 +134,30 @@ const pageSize = 5_000;
 
 const totalsRow = z.tuple([z.int(), z.int(), z.int(), z.int(), z.int(), z.int(), z.int(), z.number()]);
 
-async function collect(result: DuckDBResult): Promise<ListedUser[]> {
-  const found: ListedUser[] = [];
-  for await (const user of readUsers(result)) found.push(user);
-  return found;
+interface Listing {
+  readonly filter: UserFilter;
+  readonly order: UserOrder;
+  readonly after: Place | undefined;
+  /** Rows that are read at a time. */
+  readonly pageSize: number;
+}
+
+/** Page after page of one state: to sort a million whole rows takes more memory than DuckDB may have. */
+async function* usersAfter(
+  connection: DuckDBConnection,
+  { filter, order, pageSize, ...listing }: Listing,
+  unreadable: UnreadableRows,
+): AsyncGenerator<ListedUser> {
+  const key = order === "user_id" ? "0::DOUBLE" : keyIn(order);
+  for (let { after } = listing; ; ) {
+    const { where, parameters } = conditionOf(filter, order, after);
+    const sql = `SELECT ${readColumns}, ${key} FROM listed_users WHERE ${where} ORDER BY ${sortedBy(order)} LIMIT ${pageSize}`;
+    let rows = 0;
+    for await (const { place, user } of readUsers(await connection.run(sql, ...parameters), unreadable)) {
+      rows += 1;
+      after = place;
+      if (user !== undefined) yield user;
+    }
+    if (rows < pageSize) return;
+  }
 }

@@ -1,0 +1,83 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createHttpServer, type HttpServer } from "./http-server.ts";
+
+const most = 10;
+let http: HttpServer;
+let sockets: Socket[];
+let release: () => void;
+
+beforeEach(async () => {
+  sockets = [];
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const listener: Parameters<typeof createHttpServer>[0] = async (request, response) => {
+    for await (const _ of request);
+    if (request.url === "/slow") await released;
+    response.end("ok");
+  };
+  http = createHttpServer(
+    (request, response) => void Promise.resolve(listener(request, response)).catch(() => response.destroy()),
+    { connectionsLimit: most },
+  );
+  await once(http.node.listen(0, "127.0.0.1"), "listening");
+});
+
+afterEach(async () => {
+  release();
+  for (const socket of sockets) socket.destroy();
+  await http.drain();
+});
+
+async function open(text: string): Promise<Socket> {
+  const socket = connect((http.node.address() as AddressInfo).port, "127.0.0.1");
+  socket.on("error", () => undefined);
+  sockets.push(socket);
+  await once(socket, "connect");
+  socket.write(text);
+  return socket;
+}
+
+/** What a new connection gets. Rejects after a second. */
+async function health(): Promise<string> {
+  const socket = await open("GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  let text = "";
+  socket.on("data", (data) => {
+    text += String(data);
+  });
+  await once(socket, "close", { signal: AbortSignal.timeout(1_000) });
+  return text;
+}
+
+const connected = () => new Promise((resolve) => http.node.getConnections((_, count) => resolve(count)));
+
+describe("connections that are open at the same time", () => {
+  it.each([
+    ["that send nothing", ""],
+    ["that send a part of a request's headers", "GET / HTTP/1.1\r\nHost:"],
+    ["that send a part of a body", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"],
+    ["that have had their response", "GET / HTTP/1.1\r\nHost: x\r\n\r\n"],
+  ])("are bounded, and those %s keep nobody else out", async (_, text) => {
+    for (let i = 0; i < 4 * most; i++) {
+      await open(text);
+      if (i % most === 0) expect(await health()).toMatch(/^HTTP\/1\.1 200 /);
+    }
+    expect(await health()).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await connected()).toBeLessThanOrEqual(most);
+  });
+
+  it("give way only where they wait for their caller", async () => {
+    const slow = "GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    const served = await Promise.all(Array.from({ length: most }, () => open(slow)));
+    await sleep(50);
+    expect(await health()).toBe("");
+    expect(served.filter(({ destroyed }) => destroyed)).toEqual([]);
+    const ended = Promise.all(served.map((socket) => once(socket.resume(), "end")));
+    release();
+    await ended;
+    expect(await health()).toMatch(/^HTTP\/1\.1 200 /);
+  });
+});

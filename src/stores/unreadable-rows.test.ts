@@ -1,0 +1,324 @@
+import { appendFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { exampleCampaign } from "#test/support/example-campaign.ts";
+import { listedUser } from "#test/support/listed-user.ts";
+import { databaseIn } from "./connections/connections.ts";
+import { openDuckDb } from "./connections/duckdb/database.ts";
+import { StoreUnavailable } from "./failures.ts";
+import { type Stores, setUpStores } from "./open-stores.ts";
+import type { UnreadableDocuments } from "./unreadable-documents.ts";
+
+// Each test damages a row as a fault of a disk or of somebody's script may.
+
+const time = Date.UTC(2026, 0, 5);
+const day = time / 86_400_000;
+const churn = { churnDays: 10, leadDays: 0, observeDays: 20 };
+const people = ["ann", "ben", "cat"];
+const others = ["ann", "cat"];
+
+let folder: string;
+let stores: Stores;
+let told: UnreadableDocuments[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lapse-unreadable-"));
+  told = [];
+  stores = await setUpStores({ dataDir: folder, onUnreadable: (rows) => void told.push(rows) }, () => time);
+});
+
+afterEach(async () => {
+  await stores.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Runs SQL on the same database, which changes at least one row. */
+async function damage(sql: string): Promise<void> {
+  const database = await openDuckDb(databaseIn(folder));
+  const session = await database.session();
+  const changed = await session.run("damage a row", async (connection) => (await connection.run(sql)).rowsChanged);
+  await session.close();
+  expect(changed).toBeGreaterThan(0);
+}
+
+async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const found: Item[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
+const idsOf = (users: readonly { readonly userId: string }[]) => users.map(({ userId }) => userId).sort();
+const named = () => [...new Set(told.flatMap((rows) => rows.named))];
+
+describe("a row that cannot be read", () => {
+  it.each([
+    "state = 'unheard of'",
+    "state = NULL",
+    "risk = 'unheard of'",
+    "risk_before = 'unheard of'",
+    "reasons = '[{'",
+    "reasons = '{}'",
+    "probability = 'NaN'",
+    "value = 'inf'",
+    "snapshot = NULL",
+    "lapsed_since = -2000000000",
+  ])("on the list of users (%s) leaves out that user, and pages stay full", async (change) => {
+    const { users } = stores;
+    const ids = Array.from({ length: 7 }, (_, i) => `user-${i}`);
+    await users.put(
+      ids.map((userId) => listedUser(userId)),
+      1,
+    );
+    await damage(`UPDATE listed_users SET ${change} WHERE user_id IN ('user-1', 'user-2')`);
+    const left = ids.filter((id) => id !== "user-1" && id !== "user-2");
+    for (const order of ["user_id", "probability", "value"] as const) {
+      const pages: string[][] = [];
+      for (let cursor: string | undefined, isLast = false; !isLast; isLast = cursor === undefined) {
+        const page = await users.page({ filter: {}, order, limit: 2, cursor });
+        pages.push(idsOf(page.users));
+        cursor = page.next;
+      }
+      expect(pages).toEqual([["user-0", "user-3"], ["user-4", "user-5"], ["user-6"]]);
+      expect(idsOf(await all(users.stream({}, order)))).toEqual(left);
+    }
+    expect([...(await users.get(ids)).keys()].sort()).toEqual(left);
+    expect((await users.totals({})).lapsed).toBe(0);
+    expect(named().sort()).toEqual(["listed_users/user-1", "listed_users/user-2"]);
+    expect(told.at(-1)).toMatchObject({ purpose: "read the list of users", documents: 2 });
+    expect(JSON.stringify(told)).not.toContain("unheard of");
+    // Later lists are written over it.
+    for (const [written, snapshot] of [
+      [2, 20_454],
+      [3, 20_455],
+    ] as const)
+      await users.put(
+        ids.map((userId) => listedUser(userId, { snapshot })),
+        written,
+      );
+    expect((await users.page({ filter: {}, order: "value", limit: 9 })).users).toHaveLength(7);
+  });
+
+  it("on the list of users without an id is left out wherever it stands", async () => {
+    const { users } = stores;
+    await users.put(
+      people.map((userId) => listedUser(userId)),
+      1,
+    );
+    await damage("UPDATE listed_users SET user_id = NULL WHERE user_id = 'ben'");
+    for (const order of ["user_id", "probability"] as const) {
+      const page = await users.page({ filter: {}, order, limit: 1 });
+      const next = await users.page({ filter: {}, order, limit: 1, cursor: page.next });
+      expect([...idsOf(page.users), ...idsOf(next.users), next.next]).toEqual(["ann", "cat", undefined]);
+    }
+  });
+
+  it.each([
+    "DELETE FROM action_names WHERE name = 'open'",
+    "UPDATE action_names SET name = NULL WHERE name = 'open'",
+    "UPDATE user_days SET action = 99 WHERE user_id = 'ben'",
+    "UPDATE user_days SET day = NULL WHERE user_id = 'ben'",
+    "UPDATE user_days SET day = 2000000000 WHERE user_id = 'ben'",
+    "UPDATE user_days SET day = -2000000000 WHERE user_id = 'ben'",
+  ])("among the user-days leaves out that user: %s", async (sql) => {
+    await stores.actions.append(
+      people.flatMap((userId) => [
+        { userId, action: userId === "ben" ? "open" : "login", time },
+        { userId, action: "login", time: time - 86_400_000 },
+      ]),
+    );
+    await stores.actions.rollUp();
+    await damage(sql);
+    const histories = await all(stores.actions.histories());
+    expect(idsOf(histories)).toEqual(others);
+    expect(histories.map(({ days }) => days.map(({ action }) => action))).toEqual([
+      ["login", "login"],
+      ["login", "login"],
+    ]);
+    expect([...(await stores.actions.historiesOf(people)).keys()].sort()).toEqual(others);
+    expect(named()).toContain("user_days/ben");
+    expect(await stores.actions.extent()).toMatchObject({ lastDay: day });
+  });
+
+  it.each(["features = [1, 2]", "features = ['NaN'::DOUBLE]", "features = [NULL]", "features = []"])(
+    "among the features that no model can take (%s) leaves out that user",
+    async (change) => {
+      await putFeatures();
+      await damage(`UPDATE features SET ${change} WHERE user_id = 'ben'`);
+      expect([...(await stores.features.get(people)).keys()].sort()).toEqual(others);
+      expect(idsOf(await all(stores.features.rows("set")))).toEqual(others);
+      expect(named()).toEqual(["features/ben"]);
+    },
+  );
+
+  it("among the features leaves out that user", async () => {
+    await putFeatures();
+    await damage("UPDATE features SET features = NULL WHERE user_id = 'ben'");
+    expect([...(await stores.features.get(people)).keys()].sort()).toEqual(others);
+    expect(named()).toEqual(["features/ben"]);
+    await damage("UPDATE features SET features = [2], lapsed = NULL WHERE user_id = 'ben'");
+    expect(idsOf(await all(stores.features.rows("set")))).toEqual(others);
+    await stores.features.put("set", [{ userId: "ben", lapsed: [null], values: [2] }]);
+    expect(idsOf(await all(stores.features.rows("set")))).toEqual(people);
+  });
+
+  it("among the sets of features counts as none, until the next is put", async () => {
+    await putFeatures();
+    await damage("UPDATE feature_sets SET definition = '{'");
+    expect(await stores.features.currentSet()).toBeUndefined();
+    expect(await stores.features.latestSet()).toBeUndefined();
+    expect((await stores.features.get(people)).size).toBe(0);
+    expect(named()).toEqual(["feature_sets/set"]);
+    await putFeatures("next");
+    expect([...(await stores.features.get(people)).keys()].sort()).toEqual(people);
+  });
+
+  it.each(["risk = 'unheard of'", "reasons = 'no JSON'", "probability = 'NaN'", "snapshot = NULL"])(
+    "among the scores (%s) leaves out that user",
+    async (change) => {
+      await stores.features.putScores(
+        people.map((userId) => ({
+          userId,
+          snapshot: day,
+          probability: 0.5,
+          risk: "low",
+          modelVersion: "v1",
+          reasons: [],
+        })),
+      );
+      await damage(`UPDATE scores SET ${change} WHERE user_id = 'ben'`);
+      expect(idsOf(await stores.features.topScores(3))).toEqual(others);
+      expect(told).toMatchObject([{ purpose: "read scores", documents: 1, named: ["scores/ben"] }]);
+    },
+  );
+
+  it.each(["role = 'unheard of'", "state = NULL", "arm = 'none'", "probability = 'inf'", "model_version = NULL"])(
+    "in the ledger (%s) leaves out that entry",
+    async (change) => {
+      const { ledger } = stores;
+      await ledger.append(
+        people.map((userId) => ({
+          ...{ userId, snapshot: day, modelVersion: "v1", probability: 0.5 },
+          ...({ role: "champion", state: "here" } as const),
+        })),
+      );
+      await damage(`UPDATE ledger SET ${change} WHERE user_id = 'ben'`);
+      expect(idsOf(await all(ledger.entries()))).toEqual(others);
+      expect(await ledger.entriesOf("ben")).toEqual([]);
+      expect([...(await ledger.lastShown(people, 1)).keys()].sort()).toEqual(others);
+      expect(
+        (await ledger.batches()).find(({ modelVersion }) => modelVersion === "v1")?.entries.champion,
+      ).toBeGreaterThan(1);
+      expect(named().join()).toContain("ledger/ben/");
+    },
+  );
+
+  it("in the ledger without its day leaves out that entry", async () => {
+    const entry = { modelVersion: "v1", role: "champion", state: "here", probability: 0.5 } as const;
+    await stores.ledger.append(people.map((userId) => ({ ...entry, userId, snapshot: day })));
+    await damage("UPDATE ledger SET snapshot = NULL WHERE user_id = 'ben'");
+    expect(idsOf(await all(stores.ledger.entries()))).toEqual(others);
+    expect(await stores.ledger.batches()).toMatchObject([{ snapshot: day, entries: { champion: 2 } }]);
+    expect(await stores.ledger.firstSnapshot()).toBe(day);
+    expect(named().length).toBeGreaterThan(0);
+  });
+
+  it("among the nights of the ledger leaves out that night", async () => {
+    await damage(
+      `INSERT INTO ledger_nights VALUES (1, ${day}, 'v1', 'champion', 0, '{"entries": "damaged"}'), (1, ${day}, 'v2', 'none', 0, '{')`,
+    );
+    expect(await stores.ledger.nights()).toEqual([]);
+    expect(told).toMatchObject([
+      { documents: 2, named: [`ledger_nights/${day}/v1/champion`, `ledger_nights/${day}/v2/none`] },
+    ]);
+  });
+
+  it("among the assignments leaves out that user", async () => {
+    await assign("spring");
+    await damage("UPDATE assignments SET arm = 'unheard of' WHERE user_id = 'ben'");
+    expect(idsOf(await all(stores.campaigns.assignments("spring")))).toEqual(others);
+    expect([...(await stores.campaigns.assignmentsOf(people)).keys()].sort()).toEqual(others);
+    expect(idsOf(await all(stores.campaigns.overlapping({ from: time, before: time + 1 })))).toEqual(others);
+    expect(named()).toEqual(["assignments/spring/ben"]);
+    await damage("UPDATE assignments SET arm = 'control', covariates = NULL WHERE user_id = 'ben'");
+    expect(idsOf(await all(stores.campaigns.assignments("spring")))).toEqual(others);
+  });
+
+  it.each(["'{'", "'{}'", "NULL"])(
+    "among the campaigns (%s) leaves out that campaign, whose users stay taken, until it is removed",
+    async (document) => {
+      const { campaigns } = stores;
+      await assign("spring");
+      await campaigns.create(exampleCampaign({ id: "summer" }));
+      await damage(`UPDATE campaigns SET document = ${document} WHERE id = 'spring'`);
+      expect((await campaigns.campaigns()).map(({ id }) => id)).toEqual(["summer"]);
+      expect(named()).toEqual(["campaigns/spring"]);
+      await expect(campaigns.campaign("spring")).rejects.toThrow(StoreUnavailable);
+      await expect(campaigns.create(exampleCampaign())).rejects.toThrow(/spring/);
+      expect(idsOf(await all(campaigns.overlapping({ from: time, before: time + 1 })))).toEqual(people);
+      expect([...(await campaigns.assignmentsOf(people)).keys()].sort()).toEqual(people);
+      expect(await campaigns.remove("spring")).toBe(3);
+      expect((await campaigns.assignmentsOf(people)).size).toBe(0);
+    },
+  );
+
+  it("among the contacts leaves out that contact, and one among the opt-outs still keeps its user from being contacted", async () => {
+    const { contacts } = stores;
+    await contacts.append(people.map((userId) => ({ userId, time, campaignId: "spring", channel: "mail" })));
+    await contacts.optOut(people.map((userId) => ({ userId, time })));
+    await damage("UPDATE contacts SET time = NULL WHERE user_id = 'ben'");
+    expect(idsOf(await all(contacts.contacts("spring")))).toEqual(others);
+    expect(await contacts.contactsOf("ben")).toEqual([]);
+    expect(named()).toEqual(["contacts/ben"]);
+    for (const value of ["NULL", "'NaN'", "'inf'"]) {
+      await damage(`UPDATE opt_outs SET time = ${value} WHERE user_id = 'ben'`);
+      await damage("UPDATE contacts SET time = 'NaN' WHERE user_id = 'ben'");
+      const states = await contacts.statesOf(people, 0);
+      expect(states.get("ben")).toEqual({ lastContactedAt: undefined, optedOutAt: 0 });
+      expect(states.get("ann")).toEqual({ lastContactedAt: time, optedOutAt: time });
+    }
+  });
+
+  it("among the lines of the audit leaves out that line, which is told unless a crash cut it off", async () => {
+    const entry = { at: time, who: "ann", from: "here", action: "key.created" };
+    await stores.audit.append({ ...entry, id: "first" });
+    await appendFile(
+      join(folder, "audit.ndjson"),
+      `{"id":"second","at":"damaged","action":"key.created"}\n{"id":"third","at"`,
+    );
+    await stores.audit.append({ ...entry, id: "fourth" });
+    expect((await all(stores.audit.entries())).map(({ id }) => id).sort()).toEqual(["first", "fourth"]);
+    expect(told).toMatchObject([{ purpose: "read the audit", documents: 1, named: ["audit.ndjson/second"] }]);
+  });
+
+  it("among the runs counts as none, so that the next can begin", async () => {
+    const run = { id: "first", slices: 1, plan: {} };
+    const first = await stores.runs.begin("score", run);
+    await damage("UPDATE runs SET runs = '[{'");
+    expect(await stores.runs.newest("score")).toBeUndefined();
+    const second = await stores.runs.begin("score", { ...run, id: "second" }, first?.number);
+    expect(second?.number).toBeGreaterThan(first?.number ?? Number.NaN);
+    expect(await stores.runs.endSlice("score", "second", 0, {})).toMatchObject({ id: "second" });
+    expect(named()).toEqual(["runs/score"]);
+  });
+});
+
+async function putFeatures(id = "set"): Promise<void> {
+  const definition = { churn, actions: ["login"] };
+  await stores.features.putSet({ id, snapshot: day, definition, populations: [churn], names: ["a"] });
+  await stores.features.put(
+    id,
+    people.map((userId, i) => ({ userId, lapsed: [null], values: [i] })),
+  );
+  await stores.features.completeSet(id);
+}
+
+async function assign(id: string): Promise<void> {
+  const campaign = exampleCampaign({ id });
+  await stores.campaigns.create(campaign);
+  await stores.campaigns.assign(
+    campaign,
+    people.map((userId) => ({ userId, arm: "control", assignedAt: time, covariates: [], outcomes: [] })),
+  );
+  await stores.campaigns.freeze(id);
+}

@@ -1,0 +1,67 @@
+import * as z from "zod";
+import type { Day } from "#churn/day.ts";
+import { mostNamedDocuments, type UnreadableDocuments } from "./unreadable-documents.ts";
+
+/** How rows are read that may not be readable. */
+export type RowReading = Pick<UnreadableRows, "attempt">;
+
+/** Of rows that were just made none may be left out. */
+export const everyRow: RowReading = { attempt: (_name, read) => read() };
+
+/** A column of a row holds what no row of lapse holds there. */
+export class UnreadableValue extends Error {}
+
+/**
+ * The rows, documents or lines that one piece of work leaves out because lapse cannot read them: one of them must not stop the work for all others.
+ * They are told of together when it ends.
+ */
+export class UnreadableRows {
+  /** What is wrong with each, by its name, so that a row that is read twice counts once. */
+  readonly #problems = new Map<string, string>();
+
+  /** Reads one row; undefined if its content is refused, and then it is left out. It is named as `TABLE/KEY`. */
+  attempt<Row>(name: () => string, read: () => Row): Row | undefined {
+    try {
+      return read();
+    } catch (error) {
+      // Anything else is a defect of ours, or a failure of the database.
+      if (!(error instanceof z.ZodError) && !(error instanceof UnreadableValue)) throw error;
+      this.#problems.set(name(), error instanceof z.ZodError ? z.prettifyError(error) : error.message);
+      return undefined;
+    }
+  }
+
+  /** `purpose` is that of the work, such as "read features". */
+  tell(purpose: string, onUnreadable: ((rows: UnreadableDocuments) => void) | undefined): void {
+    const [problem] = this.#problems.values();
+    if (problem === undefined) return;
+    onUnreadable?.({
+      purpose,
+      documents: this.#problems.size,
+      named: [...this.#problems.keys()].slice(0, mostNamedDocuments),
+      problem: problem.replaceAll(/\s+/g, " "),
+    });
+  }
+}
+
+/** The value of a column that is never empty; the row cannot be read if it is, or if it is no finite number. */
+export function present<Value>(value: Value | null, column: string): Value {
+  if (value === null) throw new UnreadableValue(`${column} is empty`);
+  return finite(value, column) ?? value;
+}
+
+/** The value of a column of days. */
+export function aDay(value: number | null, column: string): Day {
+  const day = present(value, column);
+  if (Math.abs(day) > mostDays) throw new UnreadableValue(`${column} is not a day`);
+  return day;
+}
+
+/** The last day of which there is a date. */
+export const mostDays = 1e8;
+
+/** The value of a column that may be empty; the row cannot be read if it is no finite number. */
+export function finite<Value>(value: Value | null, column: string): Value | undefined {
+  if (typeof value === "number" && !Number.isFinite(value)) throw new UnreadableValue(`${column} is not a number`);
+  return value ?? undefined;
+}
