@@ -109,8 +109,8 @@ describe("the page of users", () => {
   it("shows each user with their reason and both yardsticks, and leads to their page", async () => {
     const shown = await page("/users?state=at_risk");
     expect(shown).toContain("<strong>silent for &lt;9&gt; days</strong>");
-    expect(shown).toContain("usual gap 2 days");
-    expect(shown).toContain("typically 4 days");
+    expect(shown).toContain("usual gap 2\u00a0days");
+    expect(shown).toContain("typically 4\u00a0days");
     expect(shown).toContain(`href="/users/${encodeURIComponent(odd)}"`);
     expect(shown).toContain('aria-label="ann: from 10 % to 90 % over 2 scores"');
   });
