@@ -1,5 +1,6 @@
 import { InvalidInput } from "#churn/failure.ts";
 import { readFlag } from "#churn/intake/flag.ts";
+import { endsOf, plainName, type Role, roleNames } from "#churn/intake/role-names.ts";
 import { isAbsent } from "#churn/intake/text.ts";
 import type { LogOptions } from "../options.ts";
 import { readingByOptions } from "../reading/given-time.ts";
@@ -7,7 +8,6 @@ import { isLikelyTime } from "../reading/likely-time.ts";
 import { acceptedTimes, areSpreadsheetDays, fits } from "../reading/time-reading.ts";
 import { datePart } from "../records/date-part.ts";
 import { type ColumnSource, columnName, type Records } from "../records/records.ts";
-import { endsOf, plainName, type Role, roleNames } from "./role-names.ts";
 
 /** Which columns may hold what, by their names and by the first rows of the log. */
 export interface ColumnChoice {
