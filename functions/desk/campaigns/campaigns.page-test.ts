@@ -191,7 +191,7 @@ describe("who runs a campaign", () => {
     if (isOptOut) await page.getByLabel("These users want no contact").check();
     // The page that follows has the form closed.
     const follows = page.waitForResponse((response) => response.request().isNavigationRequest() && response.ok());
-    await page.getByRole("button", { name: "Record" }).click();
+    await page.getByRole("button", { name: "Record", exact: true }).click();
     await follows;
     await page.locator("details:not([open])").waitFor();
   }
@@ -213,7 +213,7 @@ describe("who must show that a campaign paid", () => {
     const [left] = (await local.stores.campaigns.campaign(campaign))?.result?.outcomes ?? [];
     expect(left).toMatchObject({ name: "left", verdict: "better" });
     await page
-      .getByText(/^Treatment minus control, as they are: −[\d.]+ .*\(95\s% interval −.+ to −.+\)$/)
+      .getByText(/^Treatment minus control, as they are: −[\d.]+\s.*\(95\s% interval −.+ to −.+\)$/)
       .first()
       .waitFor();
     await page

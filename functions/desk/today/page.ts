@@ -65,7 +65,7 @@ function moves({ totals, isFirstList }: TodayView): Markup {
   if (entered + calmed + lost === 0) return html`<p>Nobody entered or left the risk since the list before.</p>`;
   const linked = (move: string, count: number) =>
     count === 0 ? html`0 users` : html`<a href="/users?moved=${move}">${formatCounted(count, "user")}</a>`;
-  return html`<p>Since the list before, ${linked("entered", entered)} entered the risk and ${linked("calmed", calmed)} left it; ${linked("lost", lost)} who were at risk have lapsed.</p>`;
+  return html`<p>Since the list before, ${linked("entered", entered)} entered the risk and ${linked("calmed", calmed)} left it; ${linked("lost", lost)} who were at risk have lapsed. Between at risk and slipping, users count as neither.</p>`;
 }
 
 function shortList(title: string, all: string, path: string, users: readonly ListedUser[]): Markup {

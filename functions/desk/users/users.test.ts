@@ -123,7 +123,7 @@ describe("the page of users", () => {
     expect(await page(next ?? "")).toContain("First page");
   });
 
-  it("says that no user fits", async () => {
-    expect(await page("/users?id=zzz")).toContain("No user fits.");
+  it("says that no user fits the filters", async () => {
+    expect(await page("/users?id=zzz")).toContain("No user fits these filters.");
   });
 });

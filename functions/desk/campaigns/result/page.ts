@@ -4,6 +4,7 @@ import { dayOf, formatDay } from "#churn/day.ts";
 import { formatCount, formatCounted, formatPercent } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { html, type Markup } from "#pages/html.ts";
+import { listTable } from "#pages/list-table.ts";
 import { mostContacts } from "../contacts/contact-items.ts";
 import { endedAtCapacity } from "../ended-at-capacity.ts";
 import { stateOf } from "../list/view.ts";
@@ -122,10 +123,21 @@ function balanceSection({ covariates }: Balance): Markup {
   const off = covariates.filter(({ isOff }) => isOff);
   return html`<section><h2>Are the arms alike?</h2>
 <p>${off.length === 0 ? "Yes, as far as chance allows." : `Not in ${off.map(({ name }) => name).join(", ")}, which is more than chance explains: go by the adjusted difference, and ask why.`}</p>
-<div class="scroll" tabindex="0" role="region" aria-label="The arms before the campaign"><table class="list">
-<thead><tr><th scope="col">Before the campaign, on average</th><th scope="col" class="number">Treatment</th><th scope="col" class="number">Control</th><th scope="col" class="number">Difference, in standard deviations</th></tr></thead>
-<tbody>${covariates.map(({ name, treatment, control, difference }) => html`<tr><th scope="row">${name === "score" ? "probability of leaving" : name}</th><td class="number">${level(name, treatment)}</td><td class="number">${level(name, control)}</td><td class="number">${difference.toFixed(2).replace("-", "−")}</td></tr>`)}</tbody>
-</table></div></section>`;
+${listTable(
+  "The arms before the campaign",
+  [
+    ["Before the campaign, on average"],
+    ["Treatment", "number"],
+    ["Control", "number"],
+    ["Difference, in standard deviations", "number"],
+  ],
+  covariates.map(({ name, treatment, control, difference }) => [
+    name === "score" ? "probability of leaving" : name,
+    level(name, treatment),
+    level(name, control),
+    difference.toFixed(2).replace("-", "−"),
+  ]),
+)}</section>`;
 }
 
 function level(name: string, mean: number): string {
