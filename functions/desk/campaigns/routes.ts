@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { correctionPage, correctionResponses } from "#pages/correction-page.ts";
+import { missingPage, missingResponses } from "#pages/missing-page.ts";
 import { pageResponse } from "#pages/page-response.ts";
 import { formRoute, seeOther } from "#runtime/form-route.ts";
 import { getRoute, noParameters, type Route } from "#runtime/route.ts";
@@ -77,7 +78,8 @@ export function campaignRoutes(services: CampaignsServices): readonly Route[] {
       access: "read",
       summary: "One campaign: its list, its contacts, and its result",
       parameters: oneCampaign,
-      responses: { 200: text("text/html", "The campaign.") },
+      responses: { 200: text("text/html", "The campaign."), ...missingResponses },
+      refused: missingPage("/campaigns", "All campaigns"),
       handle: async ({ id }, request) => {
         const reading = { reader: request.caller?.name, mayOperate: mayOperate(request) };
         return pageResponse(renderCampaign(await campaignView(id, services), reading));

@@ -102,6 +102,9 @@ describe("one user", () => {
     expect(await page("/user?id=ann")).toBe(shown);
     for (const path of ["/users/nobody", "/user?id=..", `/users/${"x".repeat(257)}`])
       expect((await fetch(local.url + path)).status, path).toBe(path.length > 200 ? 400 : 404);
+    const missing = await fetch(`${local.url}/users/nobody`);
+    expect(missing.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(await missing.text()).toContain("There is no user nobody.");
   });
 });
 
