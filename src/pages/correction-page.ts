@@ -98,5 +98,6 @@ function fieldOf(name: string, value: string, label: string | undefined, fault: 
 /** Responses of a route that has such a page, for its description. */
 export const correctionResponses = {
   400: text("text/html", "The form once more, with what is wrong with it."),
+  404: text("text/html", "The form once more: what it is about is not there."),
   409: text("text/html", "The form once more: what it asks for is there already, or has changed."),
 };
