@@ -218,11 +218,25 @@ it("tells what changes when the list of a day is made again, under ids of its ow
   expect(changes).toEqual(["ben left high", "cy entered low"]);
   expect(day?.changed).toEqual({ entered: 1, left: 1, lapsed: 0 });
   expect(sent.filter(({ id }) => first.includes(id))).toEqual([]);
-  // And made again as it was: nothing has changed.
+  // And made again as it was: nothing has changed, and no digest says so.
   await night(today + 1, { ann: "high", ben: "low", cy: "high" });
-  expect((await told()).changes).toEqual([]);
+  expect(await told()).toEqual({ changes: [], digest: undefined, parts: 0 });
   await night(today + 2, { ann: "low", ben: "low", cy: "high" });
   expect((await told()).changes).toEqual(["ann left high"]);
+});
+
+it("sums up a day on which nothing changed once, however often its list is made again, and when it is asked again", async () => {
+  await night(today, { ann: "high" });
+  const first = (await told()).digest;
+  expect(first?.changed).toEqual({ entered: 0, left: 0, lapsed: 0 });
+  // As when a Broker delivers once more.
+  expect((await told()).digest).toEqual(first);
+  await night(today, { ann: "high" });
+  expect((await told()).digest).toBeUndefined();
+  await night(today + 1, { ann: "high" });
+  expect((await told()).digest?.changed).toEqual(first?.changed);
+  await night(today + 1, { ann: "high" });
+  expect((await told()).digest).toBeUndefined();
 });
 
 it("loses no change of a list that is replaced before all of it was told", async () => {

@@ -5,7 +5,7 @@ import { digest, risksTold, type usersScored } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
 import type { Audit } from "#stores/audit/audit.ts";
-import { recordTelling, recordTold, type ToldList } from "#stores/audit/list-told.ts";
+import { recordTelling, recordTold, type ToldList, wasToldBefore } from "#stores/audit/list-told.ts";
 import type { UserList } from "#stores/users/user-list.ts";
 import { changeEvent } from "./change-event.ts";
 import { type ChangeServices, changesFrom, isReplaced, type Place } from "./changes-from.ts";
@@ -14,7 +14,7 @@ import { sendAll } from "./send-all.ts";
 
 export interface ChangesServices extends ChangeServices {
   readonly users: ChangeServices["users"] & Pick<UserList, "totals">;
-  readonly audit: Pick<Audit, "append">;
+  readonly audit: Pick<Audit, "append" | "entries">;
   /** Sends an event to the Broker. */
   readonly publish: (event: LapseEvent) => Promise<void>;
   /** Milliseconds since the epoch. */
@@ -104,12 +104,17 @@ function toldList({ snapshot, version, run }: TellingOf): ToldList {
   return { snapshot, modelVersion: version, run };
 }
 
-/** The end of what is told of a list; undefined if a run of score has begun meanwhile. */
+/**
+ * The end of what is told of a list; undefined if a run of score has begun meanwhile, or if the list of a day was made again and changes
+ * no one's risk: the digest of that day has been sent, and another would say that nothing happened on it.
+ */
 async function digestOf(list: TellingOf, changed: Counts, services: ChangesServices): Promise<LapseEvent | undefined> {
   const { snapshot, version, run } = list;
   const { users, audit, now } = services;
   if (await isReplaced(run, services)) return undefined;
   await recordTold(audit, toldList(list), now());
+  const changesNothing = changed.entered + changed.left + changed.lapsed === 0;
+  if (changesNothing && (await wasToldBefore(audit, list))) return undefined;
   const [{ here, slipping, at_risk, lapsed, valueAtRisk }, top] = await Promise.all([
     users.totals({}),
     users.page({ filter: { state: "at_risk" }, order: "value_at_risk", limit: mostNamed }),

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formType } from "#runtime/form-route.ts";
+import { uploadType } from "#runtime/upload-route.ts";
 import { setUpStores } from "#stores/open-stores.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
 import { bearingOf } from "#test/support/under-attack.ts";
@@ -43,6 +44,9 @@ async function post(path: string, type: string, body: string): Promise<number> {
 }
 
 const pasted = ["/campaigns/spring/contacts", formType] as const;
+const uploaded = ["/campaigns/spring/contacts/file", `${uploadType}; boundary=x`] as const;
+const fileOf = (content: string) =>
+  `--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n${content}\r\n--x--`;
 const lines = ["/v1/contacts", "application/x-ndjson"] as const;
 const megabytes = (text: string, count: number) => text.repeat(Math.floor((count * 1024 * 1024) / text.length));
 const distinct = (count: number) => Array.from({ length: count }, (_, i) => i.toString(36)).join("&");
@@ -57,6 +61,15 @@ describe("the desk stays alive, and within its pod's memory,", () => {
     ["16 MB of blank lines, pasted", pasted, () => `contacts=${megabytes("\n", 15.9)}`, 413],
     ["16 MB of <, pasted", pasted, () => `contacts=${megabytes("<", 15.9)}`, 400],
     ["one pasted line of 16 M cells", pasted, () => `contacts=user${megabytes(",", 15.9)}`, 400],
+    ["8 M users in a file", uploaded, () => fileOf(megabytes("a\n", 15.9)), 413],
+    [
+      "a file whose lines cannot be read, 100,000 of them",
+      uploaded,
+      () => fileOf(`user\n${"-\n".repeat(100_000)}`),
+      400,
+    ],
+    ["a file of one line", uploaded, () => fileOf(megabytes("a", 15.9)), 400],
+    ["a form of dividers alone", uploaded, () => megabytes("--x\r\n", 15.9), 400],
     ["5 M contacts of {} in lines", lines, () => megabytes("{}\n", 15.9), 413],
     ["16 MB of blank lines", lines, () => megabytes("\n", 15.9), 413],
     ["as many contacts as are allowed, all of them wrong", lines, () => "{}\n".repeat(100_000), 400],

@@ -3,13 +3,17 @@ import { endOf } from "#churn/campaign/campaign.ts";
 import type { CampaignResult, OutcomeResult } from "#churn/campaign/result.ts";
 import { stillNeeded } from "#churn/campaign/still-needed.ts";
 import { dayOf, formatDay } from "#churn/day.ts";
+import { days } from "#churn/number-words.ts";
 import type { Estimate } from "#churn/statistics/estimate.ts";
 import type { ContactCounts } from "#functions/desk/campaigns/count-contacts.ts";
+import { endedAtCapacity } from "#functions/desk/campaigns/ended-at-capacity.ts";
 import { costOf } from "#functions/desk/campaigns/result/cost.ts";
+import { formatCounted } from "#pages/format.ts";
+import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
 import { textTable } from "../terminal/text-table.ts";
 
 /** The result in tables and sentences for a terminal. */
-export function describeResult(campaign: Campaign, result: CampaignResult, contacts: ContactCounts): string {
+export function describeResult(campaign: StoredCampaign, result: CampaignResult, contacts: ContactCounts): string {
   const sections = [
     heading(campaign, result),
     ...result.outcomes.map((outcome) => describeOutcome(outcome, result)),
@@ -19,15 +23,16 @@ export function describeResult(campaign: Campaign, result: CampaignResult, conta
   return sections.filter((section) => section !== "").join("\n\n");
 }
 
-function heading(campaign: Campaign, { sizes, closed, isFinal }: CampaignResult): string {
+function heading(campaign: StoredCampaign, { sizes, closed, isFinal }: CampaignResult): string {
   const total = sizes.treatment + sizes.control;
   const ended = closed.treatment + closed.control;
+  const capped = endedAtCapacity(campaign);
   const windows = isFinal
     ? `The windows of all users have closed (${day(endOf(campaign))}). The intervals hold at all looks together, however often you have looked.`
-    : `The windows of ${number(ended)} of ${number(total)} users have closed; the last closes on ${day(endOf(campaign))}. Until then the intervals are wider, so that they hold at all looks together, however often you look.`;
+    : `The windows of ${number(ended)} of ${formatCounted(total, "user")} have closed; the last closes on ${day(endOf(campaign))}. Until then the intervals are wider, so that they hold at all looks together, however often you look.`;
   return [
     `${campaign.name} (${campaign.id}): ${campaign.audience}`,
-    `${number(total)} users from ${day(campaign.startsAt)} on, ${percent(campaign.controlShare)} of them not contacted${campaign.windowDays > 0 ? `, ${campaign.windowDays} days each` : ""}.`,
+    `${formatCounted(total, "user")} from ${day(campaign.startsAt)} on, ${percent(campaign.controlShare)} of them not contacted${campaign.windowDays > 0 ? `, ${days(campaign.windowDays)} each` : ""}.${capped === undefined ? "" : ` ${capped}`}`,
     campaign.outcomes.length > 0 && isFinal
       ? "The outcomes came with the file, all at once: the intervals are for a single look."
       : windows,
@@ -108,8 +113,8 @@ function describeMoney(campaign: Campaign, result: CampaignResult, counts: Conta
   const { total, contacts, isRecorded, incentives, net } = cost;
   const { costPerContact, incentive } = campaign;
   const parts = [
-    `${number(contacts)} contacts × ${decimal(costPerContact)}${isRecorded ? "" : " (as if each of the treatment was contacted once: no contacts are recorded)"}`,
-    ...(incentive > 0 ? [`at most ${number(Math.round(incentives))} incentives × ${decimal(incentive)}`] : []),
+    `${formatCounted(contacts, "contact")} × ${decimal(costPerContact)}${isRecorded ? "" : " (as if each of the treatment was contacted once: no contacts are recorded)"}`,
+    ...(incentive > 0 ? [`at most ${formatCounted(Math.round(incentives), "incentive")} × ${decimal(incentive)}`] : []),
   ];
   const left =
     net === undefined
@@ -145,10 +150,10 @@ function warnings({ controlShare }: Campaign, result: CampaignResult, contacts: 
       : []),
     ...(contacts.contactedControls > 0
       ? [
-          `${number(contacts.contactedControls)} users of the control group were contacted: the true effect is larger than what is shown.`,
+          `${formatCounted(contacts.contactedControls, "user")} of the control group ${contacts.contactedControls === 1 ? "was" : "were"} contacted: the true effect is larger than what is shown.`,
         ]
       : []),
-    ...(contacts.others > 0 ? [`${number(contacts.others)} contacts were of users who are not in the campaign.`] : []),
+    ...(contacts.others > 0 ? [`Contacts of users who are not in the campaign: ${number(contacts.others)}.`] : []),
   ];
 }
 

@@ -122,6 +122,6 @@ it("a campaign from before the log, or whose creation was interrupted, is remove
     await stores.campaigns.freeze("old");
   });
   await visitAt(Date.now());
-  expect(await lapse("remove", "old")).toBe("Removed old and 1 assignments.");
+  expect(await lapse("remove", "old")).toBe("Removed old and 1 assignment.");
   expect(await lapse("remove", "interrupted")).toBe("Removed interrupted and 0 assignments.");
 });

@@ -12,7 +12,8 @@ import { pageResponse } from "./page-response.ts";
 export interface CorrectedForm {
   readonly title: string;
   readonly section: Section;
-  readonly method: "get" | "post";
+  /** Of an upload no form is shown again: a page cannot choose a file for a person. */
+  readonly method: "get" | "post" | "upload";
   /** What each field is called; those without a label are sent along as they were. */
   readonly labels: Readonly<Record<string, string>>;
   /** The text of the button. */
@@ -32,6 +33,8 @@ export function correctionPage(form: CorrectedForm): (error: Failure, request: H
     const { title, section, method, submit, back } = form;
     const faults = faultsIn(error);
     const formAgain = () => {
+      if (method === "upload")
+        return html`<p><a class="button" href="${back(request)}">Go back and choose another file</a></p>`;
       const typed = method === "get" ? new URLSearchParams(request.query ?? "") : fieldsIn(request);
       return html`<form method="${method}" action="${request.path}" class="correction">
 ${[...typed].map(([name, value]) => fieldOf(name, value, labels.get(name), faults.get(name)))}
@@ -42,9 +45,9 @@ ${missingFields(labels, typed, faults)}
     const body = framed(
       { title: `${title}: not taken`, section, reader: request.caller?.name, style },
       html`<h1>${title}</h1>
-<div class="alarm" role="alert"><p>${faults.size === 0 ? error.publicMessage : `Some fields cannot be taken as they are.${method === "post" ? " Nothing was changed." : ""}`}</p>
+<div class="alarm" role="alert"><p>${faults.size === 0 ? error.publicMessage : `Some fields cannot be taken as they are.${method === "get" ? "" : " Nothing was changed."}`}</p>
 ${faults.size === 0 ? "" : html`<ul>${[...faults].map(([name, fault]) => html`<li><a href="#${name}">${labels.get(name) ?? name}</a>: ${fault}</li>`)}</ul>`}</div>
-${request.body.length > mostKept ? html`<p>What you sent is too long to be shown once more. <a href="${back(request)}">Go back</a></p>` : formAgain()}`,
+${method !== "upload" && request.body.length > mostKept ? html`<p>What you sent is too long to be shown once more. <a href="${back(request)}">Go back</a></p>` : formAgain()}`,
     );
     return pageResponse(body, { status: statusOf(error.kind) });
   };
@@ -95,5 +98,6 @@ function fieldOf(name: string, value: string, label: string | undefined, fault: 
 /** Responses of a route that has such a page, for its description. */
 export const correctionResponses = {
   400: text("text/html", "The form once more, with what is wrong with it."),
+  404: text("text/html", "The form once more: what it is about is not there."),
   409: text("text/html", "The form once more: what it asks for is there already, or has changed."),
 };

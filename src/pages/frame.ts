@@ -1,5 +1,6 @@
 import { deskStyle } from "./desk-style.ts";
 import { html, type Markup } from "./html.ts";
+import { keptTogether } from "./kept-together.ts";
 import { style } from "./style.ts";
 
 /** The parts of the desk, in the order of its navigation. */
@@ -46,7 +47,7 @@ ${body}
 </body>
 </html>
 `;
-  return page.markup;
+  return keptTogether(page.markup);
 }
 
 function navigation(current: Section, reader: string | undefined): Markup {

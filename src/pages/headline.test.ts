@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Evaluation } from "#churn/model/manifest.ts";
 import { exampleManifest } from "#test/support/example-model.ts";
-import { headline } from "./headline.ts";
+import { headline, qualityInWords } from "./headline.ts";
 
 const { test, definition, peers } = exampleManifest();
 
@@ -39,6 +39,14 @@ describe("headline", () => {
       /^On 2,113 predictions for users who were still here, in 2 periods of a month it had not seen: AUC/,
     );
   });
+});
+
+it("tells the quality to those who do not know the measures", () => {
+  const recency = { ...test, auc: { value: 0.7149, low: 0.69, high: 0.73 } };
+  expect(qualityInWords({ test: known(), peers: { recency, plainRate: test } })).toBe(
+    "Of one user who left and one who stayed, the model gives the one who left the higher probability in 84 of 100 cases; the days since the last action alone do so in 71. The tenth of users that it held for the riskiest had 31 % of all who left. Its probabilities were off by 1.4 points on average. All this on a time that it had not seen.",
+  );
+  expect(qualityInWords({ test: known(), peers: undefined })).toContain("in 84 of 100 cases. The tenth");
 });
 
 function known(): Evaluation {

@@ -26,6 +26,22 @@ export function headline({ test, peers, definition }: Pick<ModelManifest, "test"
   ].join(", ");
 }
 
+/**
+ * The same for those who do not know the measures: `Of one user who left and one who stayed, it gives the one who left the higher
+ * probability in 84 of 100 cases; the days since the last action alone do so in 71. …`
+ */
+export function qualityInWords({ test, peers }: Pick<ModelManifest, "test" | "peers">): string {
+  const cases = (share: number) => Math.round(100 * share);
+  const beside =
+    peers === undefined ? "" : `; the days since the last action alone do so in ${cases(peers.recency.auc.value)}`;
+  const riskiest = test.deciles[0];
+  const reached =
+    riskiest === undefined
+      ? ""
+      : ` The tenth of users that it held for the riskiest had ${formatPercent(riskiest.capture)} of all who left.`;
+  return `Of one user who left and one who stayed, the model gives the one who left the higher probability in ${cases(test.auc.value)} of 100 cases${beside}.${reached} Its probabilities were off by ${formatPoints(test.ece.value)} points on average. All this on a time that it had not seen.`;
+}
+
 /** `a week`, `a month` or `45 days`. */
 function periodInWords(days: number): string {
   if (days === 1) return "a day";

@@ -40,8 +40,8 @@ export interface RouteParts<Parameters> {
   readonly parameters: z.ZodType<Parameters>;
   readonly responses: Responses;
   /**
-   * What a person gets whose form cannot be taken, be it what they typed or that something is there already; without it, the error as
-   * JSON.
+   * What a person gets whose form cannot be taken, be it what they typed or that something is there already, or who asks for what there
+   * is not; without it, the error as JSON.
    */
   readonly refused?: ((error: Failure, request: HttpRequest) => HttpResponse) | undefined;
 }
@@ -71,12 +71,14 @@ function orRefused<Parameters>(refused: RouteParts<Parameters>["refused"], handl
     try {
       return await handle(request);
     } catch (error) {
-      if (error instanceof Failure && (error.kind === "invalid" || error.kind === "conflict"))
-        return refused(error, request);
+      if (error instanceof Failure && pageKinds.has(error.kind)) return refused(error, request);
       throw error;
     }
   };
 }
+
+/** What a person can do something about. */
+const pageKinds: ReadonlySet<Failure["kind"]> = new Set(["invalid", "conflict", "not-found"]);
 
 /**
  * A POST route that takes JSON, compressed or not, of the schema `body`. A body without a content type is JSON, as KServe's

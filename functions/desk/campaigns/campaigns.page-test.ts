@@ -119,6 +119,35 @@ describe("who runs a campaign", () => {
     expect(await faultsOfLooks(browser, page, "campaign-contacts")).toEqual([]);
   });
 
+  it("records who was contacted by a file, without a script, and is told of the lines that were left out", async () => {
+    const treated = await usersIn("treatment");
+    const reader = await browser.page({ javaScriptEnabled: false });
+    const send = async (name: string, content: string | Buffer) => {
+      await reader.goto(`${local.url}/campaigns/${campaign}`);
+      await reader.getByText("Say who was contacted").click();
+      await reader.getByLabel("Or the same as a file").setInputFiles({
+        ...{ name, mimeType: "application/octet-stream", buffer: Buffer.from(content) },
+      });
+      await reader.getByRole("button", { name: "Record the file" }).click();
+    };
+    // As a spreadsheet saves "Unicode text".
+    const day = new Date(time - 3_600_000).toISOString();
+    await send("sent.txt", Buffer.from(`\ufeffEmail\tSent at\tVia\r\n${treated[1]}\t${day}\tpush\r\n`, "utf16le"));
+    await reader.getByText(`Contacts so far: ${treated.length + 1} of the treatment, 1 of the control`).waitFor();
+    await send("sent.csv", `user_id,time,channel\n${treated[1]},${day},push\n,${day},push\n${treated[2]},soon,push\n`);
+    await reader.getByRole("heading", { name: "2 lines of the file were left out" }).waitFor();
+    await reader.getByText("0 contacts are new, 1 was known already.").waitFor();
+    await reader.getByText("Line 3: the user is required.").waitFor();
+    await reader.getByText("Line 4: soon is not a time, such as 2026-03-01.").waitFor();
+    await reader.getByRole("link", { name: "Back to the campaign" }).click();
+    await reader.waitForURL(`${local.url}/campaigns/${campaign}`);
+    await send("sent.xlsx", "PK\u0003\u0004");
+    await reader.getByRole("alert").getByText("save the sheet as “CSV UTF-8”").waitFor();
+    await reader.getByRole("link", { name: "Go back and choose another file" }).click();
+    await reader.waitForURL(`${local.url}/campaigns/${campaign}`);
+    await reader.context().close();
+  });
+
   it("records who wants no contact", async () => {
     await page.goto(`${local.url}/campaigns/${campaign}`);
     await paste(`user\n"'${formulas.treatment.replaceAll('"', '""')}"`, true);
@@ -162,7 +191,7 @@ describe("who runs a campaign", () => {
     if (isOptOut) await page.getByLabel("These users want no contact").check();
     // The page that follows has the form closed.
     const follows = page.waitForResponse((response) => response.request().isNavigationRequest() && response.ok());
-    await page.getByRole("button", { name: "Record" }).click();
+    await page.getByRole("button", { name: "Record", exact: true }).click();
     await follows;
     await page.locator("details:not([open])").waitFor();
   }
@@ -184,7 +213,7 @@ describe("who must show that a campaign paid", () => {
     const [left] = (await local.stores.campaigns.campaign(campaign))?.result?.outcomes ?? [];
     expect(left).toMatchObject({ name: "left", verdict: "better" });
     await page
-      .getByText(/^Treatment minus control, as they are: −[\d.]+ .*\(95 % interval −.+ to −.+\)$/)
+      .getByText(/^Treatment minus control, as they are: −[\d.]+\s.*\(95\s% interval −.+ to −.+\)$/)
       .first()
       .waitFor();
     await page
@@ -208,7 +237,7 @@ describe("who must show that a campaign paid", () => {
   it("contacts no one again within the days of rest, nor who wants no contact", async () => {
     await plan("Next mails", 150);
     await page.getByText(/Left out of it: 1 user who wants no contact, /).waitFor();
-    await page.getByText(/\d+ users who had been contacted within 30 days/).waitFor();
+    await page.getByText(/\d+ users who had been contacted within 30\sdays/).waitFor();
     const contacted = new Set(await usersIn("treatment"));
     expect((await usersOf("next-mails")).filter((userId) => contacted.has(userId))).toEqual([]);
     expect(await faultsOfLooks(browser, page, "campaign-left-out")).toEqual([]);
@@ -218,7 +247,7 @@ describe("who must show that a campaign paid", () => {
     const reader = await browser.page({ javaScriptEnabled: false });
     await reader.goto(`${local.url}/campaigns/${campaign}`);
     await reader
-      .getByText(/^The windows of all users have closed\. The 95 % intervals hold at all looks together/)
+      .getByText(/^The windows of all users have closed\. The 95\s% intervals hold at all looks together/)
       .waitFor();
     await reader.getByRole("img", { name: /^Treatment minus control, left, with 95 % intervals/ }).waitFor();
   });

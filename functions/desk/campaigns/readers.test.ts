@@ -51,6 +51,7 @@ describe("who has the role read alone", () => {
     [`/campaigns/${campaign.id}/send`, form, ""],
     [`/v1/campaigns/${campaign.id}/send`, json, "{}"],
     [`/campaigns/${campaign.id}/contacts`, form, "contacts=ann"],
+    [`/campaigns/${campaign.id}/contacts/file`, "multipart/form-data; boundary=x", "--x--"],
     ["/v1/contacts", json, '{"user_id": "ann"}'],
   ])("is refused by POST %s, which names the role that is missing", async (path, type, body) => {
     const headers = { authorization: `Bearer ${reader}`, "content-type": type };
@@ -66,6 +67,6 @@ describe("who has the role operate besides", () => {
   it("is shown the forms that create a campaign, send its list, and record contacts", async () => {
     const [list, plan, one] = await Promise.all(pages.map((path) => formsOf(path, operator)));
     expect([list, plan]).toEqual([[], ["/campaigns"]]);
-    expect(one).toEqual([`/campaigns/${campaign.id}/send`, `/campaigns/${campaign.id}/contacts`]);
+    expect(one).toEqual(["send", "contacts", "contacts/file"].map((form) => `/campaigns/${campaign.id}/${form}`));
   });
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { correctionPage, correctionResponses } from "#pages/correction-page.ts";
+import { missingPage, missingResponses } from "#pages/missing-page.ts";
 import { pageResponse } from "#pages/page-response.ts";
 import { formRoute, seeOther } from "#runtime/form-route.ts";
 import { getRoute, noParameters, type Route } from "#runtime/route.ts";
@@ -7,8 +8,7 @@ import { noBody, text } from "#runtime/route-description.ts";
 import { mayOperate } from "../may-operate.ts";
 import { campaignApi } from "./api.ts";
 import { oneCampaign } from "./api-schema.ts";
-import { contactLines } from "./contacts/contact-lines.ts";
-import { takeContacts } from "./contacts/take-contacts.ts";
+import { contactRoutes } from "./contacts/routes.ts";
 import { renderCampaigns } from "./list/page.ts";
 import { campaignsView } from "./list/view.ts";
 import { createLabels } from "./plan/create-form.ts";
@@ -19,7 +19,7 @@ import { renderPlan } from "./plan/page.ts";
 import { planView } from "./plan/view.ts";
 import { renderCampaign } from "./result/page.ts";
 import { sendAudience } from "./result/send-audience.ts";
-import { campaignView, requireCampaign } from "./result/view.ts";
+import { campaignView } from "./result/view.ts";
 import type { CampaignsServices } from "./services.ts";
 import { startCampaign } from "./start-campaign.ts";
 
@@ -78,7 +78,8 @@ export function campaignRoutes(services: CampaignsServices): readonly Route[] {
       access: "read",
       summary: "One campaign: its list, its contacts, and its result",
       parameters: oneCampaign,
-      responses: { 200: text("text/html", "The campaign.") },
+      responses: { 200: text("text/html", "The campaign."), ...missingResponses },
+      refused: missingPage("/campaigns", "All campaigns"),
       handle: async ({ id }, request) => {
         const reading = { reader: request.caller?.name, mayOperate: mayOperate(request) };
         return pageResponse(renderCampaign(await campaignView(id, services), reading));
@@ -101,30 +102,7 @@ export function campaignRoutes(services: CampaignsServices): readonly Route[] {
         return seeOther(`/campaigns/${id}`);
       },
     }),
-    formRoute({
-      path: "/campaigns/:id/contacts",
-      access: "operate",
-      summary: "Takes contacts that a person pastes",
-      parameters: oneCampaign,
-      bodyLimit: 16 * 1024 * 1024,
-      body: z.object({ contacts: z.string().min(1, "takes at least one user"), opt_out: z.literal("yes").optional() }),
-      responses: { 303: noBody("To the page of the campaign."), ...correctionResponses },
-      refused: correctionPage({
-        ...{ title: "Say who was contacted", section: "/campaigns", method: "post", submit: "Record" },
-        labels: { contacts: "One user a line, or a table with a heading: user, time, channel" },
-        back: ({ path }) => path.replace(/\/contacts$/, ""),
-      }),
-      handle: async (form, { id }, request) => {
-        await requireCampaign(id, services);
-        const lines = contactLines(form.contacts, services.now(), services.oldest());
-        const taken =
-          form.opt_out === "yes"
-            ? { contacts: [], optOuts: lines }
-            : { contacts: lines.map((line) => ({ ...line, campaignId: id })), optOuts: [] };
-        await takeContacts(taken, request, services);
-        return seeOther(`/campaigns/${id}`);
-      },
-    }),
+    ...contactRoutes(services),
     ...campaignApi(services),
   ];
 }

@@ -11,5 +11,7 @@ fieldset { border: 0; padding: 0; margin: 0; min-width: 0; } legend { font-weigh
 .plots > figure:only-child { max-width: 36rem; }
 .band { fill: var(--blue); opacity: .2; }
 .day { white-space: nowrap; }
+.ways { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem 2rem; align-items: start; margin-top: .8rem; }
+input[type=file] { display: block; margin-top: .4rem; max-width: 100%; }
 .actions { display: flex; flex-wrap: wrap; gap: .8rem; align-items: center; }
 `;

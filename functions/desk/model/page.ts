@@ -30,7 +30,7 @@ ${champion?.standsInFor === undefined ? "" : html`<p class="alarm" role="alert">
 ${damaged.length === 0 ? "" : html`<p class="alarm" role="alert">Damaged, and of no use until their files are restored: ${damaged.join(", ")}.</p>`}
 ${champion === undefined && lost !== undefined ? html`<p class="alarm" role="alert">${lost}.</p>` : ""}
 <p class="headline">${serving === undefined ? "No model is in service yet." : headline(serving)}</p>
-${champion === undefined ? "" : html`<p>Version <a href="/models/${champion.version}">${champion.version}</a> is in service since ${formatMinute(champion.movedAt)}.${rival === undefined ? "" : html` The challenger ${rival} scores in shadow: its probabilities are recorded and compared, and shown to no one.`}</p>`}
+${champion === undefined ? "" : html`<p>Version <a href="/models/${champion.version}">${champion.version}</a> has been in service since ${formatMinute(champion.movedAt)} UTC.${rival === undefined ? "" : html` The challenger ${rival} scores in shadow: its probabilities are recorded and compared, and shown to no one.`}</p>`}
 ${mayOperate && before !== undefined ? html`<p><a href="/model/rollback">Roll back to ${before}</a></p>` : ""}
 </section>`;
 }

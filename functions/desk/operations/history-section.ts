@@ -55,7 +55,8 @@ function formatSeconds(seconds: number): string {
 }
 
 function resultOf({ details }: Run): string {
-  const { followed_by: followed, failure, ...others } = details;
+  // The number of a run says nothing to people.
+  const { followed_by: followed, failure, run: _, ...others } = details;
   const told = Object.entries(others)
     // An import has rolled up its user-days already.
     .filter(([name, value]) => name !== "user_days" || value !== 0)

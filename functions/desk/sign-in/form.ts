@@ -15,7 +15,7 @@ export function signInForm(path: string, { byKey, byIssuer }: SignInWays, fault?
 ${fault === undefined ? "" : html`<p role="alert" class="alarm">${fault}</p>`}
 ${byIssuer ? html`<p><a class="button" href="/session/start?to=${encodeURIComponent(path)}">Sign in with your organization</a></p>` : ""}
 ${byKey ? keyForm(path, byIssuer) : ""}
-<form method="post" action="/session/end"><p>Already signed in? <button>Sign out</button></p></form>`,
+<form method="post" action="/session/end"><p>Already signed in? <button class="second">Sign out</button></p></form>`,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { faultsOfLooks } from "#test/pages/looks.ts";
 import { TestBrowser } from "#test/support/browser.ts";
 import { freePort } from "#test/support/free-port.ts";
@@ -101,6 +101,43 @@ describe("a person who signs in at an issuer", () => {
     await page.getByRole("link", { name: "Sign in with your organization" }).click();
     await page.waitForURL(at("/promises"));
     ahead = 0;
+  });
+});
+
+describe("a person who signs in by a key", () => {
+  it("is refused with another, let in with their own, without a script, and shown nothing that a reader may not do", async () => {
+    const key = await local.key("read");
+    const page = await browser.page({ javaScriptEnabled: false });
+    await page.goto(at("/model"));
+    const signInBy = async (text: string) => {
+      await page.getByLabel("Key").fill(text);
+      await page.getByRole("button", { name: "Sign in" }).click();
+    };
+    await signInBy("wrong");
+    await page.getByRole("alert").waitFor();
+    // A keyring may take a second to see that its file has changed.
+    await vi.waitFor(
+      async () => {
+        if (await page.getByLabel("Key").isVisible()) await signInBy(key.text);
+        await page.getByRole("link", { name: "Sign out" }).waitFor({ timeout: 1_000 });
+      },
+      { timeout: 15_000 },
+    );
+    expect(page.url()).toBe(at("/model"));
+    expect(await page.getByRole("link", { name: "Put into service" }).count()).toBe(0);
+    const [cookie] = (await page.context().cookies()).filter(({ name }) => name === "lapse_session");
+    expect(cookie?.value).not.toContain(key.text);
+    await local.revoke(key.id);
+    await vi.waitFor(async () => expect((await page.goto(at("/model")))?.status()).toBe(401), { timeout: 15_000 });
+  });
+
+  it("is told why a key is refused on a page that is well on a telephone, in the dark and in print", async () => {
+    const page = await browser.page();
+    await page.goto(at("/"));
+    await page.getByLabel("Key").fill("wrong");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").waitFor();
+    expect(await faultsOfLooks(browser, page, "sign-in-refused")).toEqual([]);
   });
 });
 

@@ -40,7 +40,7 @@ function pageWith(
 describe("the page", () => {
   it("says from which probability on users are at risk, and why", () => {
     expect(pageWith({}, {}, { here: 3 })).toContain(
-      "from a probability of 20 %: from there on, contacting a user of average value pays",
+      "from a probability of 20\u00a0%: from there on, contacting a user of average value pays",
     );
   });
 
@@ -53,7 +53,7 @@ describe("the page", () => {
 
   it("says that nothing is promoted while the newest data look broken, and why", () => {
     const frozen: Decision["frozen"] = [{ cause: "volume", verdict: "there were 50 % of the usual actions" }];
-    const told = "No model is promoted while the newest data look broken: there were 50 % of the usual actions.";
+    const told = "No model is promoted while the newest data look broken: there were 50\u00a0% of the usual actions.";
     expect(pageWith({ champion: "v1", frozen })).toContain(told);
     expect(pageWith({ champion: "v1", frozen: [] })).not.toContain("look broken");
     // Another version was put into service since.
@@ -90,7 +90,7 @@ describe("the page", () => {
       definition: champion.definition,
     };
     const extent = { actions: 9, users: 1, firstDay: 20_000, lastDay: 20_458 };
-    expect(pageWith({}, { features, extent })).toContain("The list is 7 days old");
+    expect(pageWith({}, { features, extent })).toContain("The list is 7\u00a0days old");
     expect(pageWith({}, { features, extent: { ...extent, lastDay: 20_400 } })).not.toContain("days old");
     expect(pageWith({}, { features: { ...features, snapshot: 20_457 }, extent })).not.toContain("days old");
   });

@@ -5,7 +5,7 @@ import type { ModelManifest } from "#churn/model/manifest.ts";
 import { atRiskInWords } from "#pages/at-risk-in-words.ts";
 import { formatCount, formatCounted, formatMinute, formatValue } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
-import { headline } from "#pages/headline.ts";
+import { qualityInWords } from "#pages/headline.ts";
 import { html, type Markup, type Part } from "#pages/html.ts";
 import { listTable } from "#pages/list-table.ts";
 import { nextInWords, promisesInWords } from "#pages/promises/in-words.ts";
@@ -65,7 +65,7 @@ function moves({ totals, isFirstList }: TodayView): Markup {
   if (entered + calmed + lost === 0) return html`<p>Nobody entered or left the risk since the list before.</p>`;
   const linked = (move: string, count: number) =>
     count === 0 ? html`0 users` : html`<a href="/users?moved=${move}">${formatCounted(count, "user")}</a>`;
-  return html`<p>Since the list before, ${linked("entered", entered)} entered the risk and ${linked("calmed", calmed)} left it; ${linked("lost", lost)} who were at risk have lapsed.</p>`;
+  return html`<p>Since the list before, ${linked("entered", entered)} entered the risk and ${linked("calmed", calmed)} left it; ${linked("lost", lost)} who were at risk have lapsed. Between at risk and slipping, users count as neither.</p>`;
 }
 
 function shortList(title: string, all: string, path: string, users: readonly ListedUser[]): Markup {
@@ -86,7 +86,8 @@ function userItem({ userId, probability = 0, reasons, value }: ListedUser): Mark
 function quality({ champion }: TodayView): Markup {
   if (champion === undefined) return html`<p class="headline">No model is in service yet.</p>`;
   return html`<section><h2>How good this is</h2>
-<p>${headline(champion)}</p></section>`;
+<p>${qualityInWords(champion)}</p>
+<p><a href="/models/${champion.version}">How it was judged</a></p></section>`;
 }
 
 /** What ran last and runs next, and what the lists rest on. */

@@ -53,8 +53,9 @@ ${next === undefined ? "" : html`<a href="/users${queryWith(chosen, { cursor: ne
 ${plan === undefined ? "" : html`<a href="${plan}">Plan a campaign for these</a>`}</p>`;
 }
 
-function nobody({ totals, isFurther }: UsersView): string {
+function nobody({ chosen: { state: _state, sort: _sort, ...filters }, totals, isFurther }: UsersView): string {
   if (isFurther) return "There are no further users.";
+  if (Object.values(filters).some((filter) => filter !== undefined)) return "No user fits these filters.";
   return totals.here + totals.lapsed === 0
     ? "No user fits. The list is made whenever users are scored: each night, and after a model is put into service."
     : "No user fits.";

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { correctionPage, correctionResponses } from "#pages/correction-page.ts";
+import { missingPage, missingResponses } from "#pages/missing-page.ts";
 import { pageResponse } from "#pages/page-response.ts";
 import { getRoute, type Route } from "#runtime/route.ts";
 import { text } from "#runtime/route-description.ts";
@@ -46,7 +47,11 @@ export function userRoutes(services: DeskServices): readonly Route[] {
       access: "read",
       summary: "One user as a page",
       parameters: z.object({ user: z.string().max(256) }),
-      responses: { 200: text("text/html", "Probability over time, active days, reasons, contacts, and what if.") },
+      responses: {
+        200: text("text/html", "Probability over time, active days, reasons, contacts, and what if."),
+        ...missingResponses,
+      },
+      refused: missingPage("/users", "All users"),
       handle: async ({ user }, { caller }) => pageResponse(renderUser(await readUser(user, services), caller?.name)),
     }),
     getRoute({
@@ -54,7 +59,8 @@ export function userRoutes(services: DeskServices): readonly Route[] {
       access: "read",
       summary: "One user as a page, by an id that no path can hold",
       parameters: z.object({ id: z.string().min(1).max(256) }),
-      responses: { 200: text("text/html", "The same as /users/{user}.") },
+      responses: { 200: text("text/html", "The same as /users/{user}."), ...missingResponses },
+      refused: missingPage("/users", "All users"),
       handle: async ({ id }, { caller }) => pageResponse(renderUser(await readUser(id, services), caller?.name)),
     }),
     ...userApi(services),

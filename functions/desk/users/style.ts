@@ -26,7 +26,9 @@ svg.scores { width: 90px; height: 22px; } svg.scores .line { stroke-width: 1.5; 
 .outlooks dt { font-size: .875rem; color: var(--soft); } .outlooks dd { font-size: 1.6rem; font-weight: 650; font-variant-numeric: tabular-nums; }
 .outlooks .change { font-size: .875rem; font-weight: normal; color: var(--soft); }
 .user-id { overflow-wrap: anywhere; }
-.over-time { max-width: 44rem; }
+.over-time { max-width: 36rem; }
+/* Where the strip does not fit, its end is seen first. */
+.lately { direction: rtl; } .lately svg { direction: ltr; }
 @media (max-width: 40rem) {
   .users thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
   .users, .users tbody { display: block; }

@@ -102,6 +102,9 @@ describe("one user", () => {
     expect(await page("/user?id=ann")).toBe(shown);
     for (const path of ["/users/nobody", "/user?id=..", `/users/${"x".repeat(257)}`])
       expect((await fetch(local.url + path)).status, path).toBe(path.length > 200 ? 400 : 404);
+    const missing = await fetch(`${local.url}/users/nobody`);
+    expect(missing.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(await missing.text()).toContain("There is no user nobody.");
   });
 });
 
@@ -109,8 +112,8 @@ describe("the page of users", () => {
   it("shows each user with their reason and both yardsticks, and leads to their page", async () => {
     const shown = await page("/users?state=at_risk");
     expect(shown).toContain("<strong>silent for &lt;9&gt; days</strong>");
-    expect(shown).toContain("usual gap 2 days");
-    expect(shown).toContain("typically 4 days");
+    expect(shown).toContain("usual gap 2\u00a0days");
+    expect(shown).toContain("typically 4\u00a0days");
     expect(shown).toContain(`href="/users/${encodeURIComponent(odd)}"`);
     expect(shown).toContain('aria-label="ann: from 10 % to 90 % over 2 scores"');
   });
@@ -123,7 +126,7 @@ describe("the page of users", () => {
     expect(await page(next ?? "")).toContain("First page");
   });
 
-  it("says that no user fits", async () => {
-    expect(await page("/users?id=zzz")).toContain("No user fits.");
+  it("says that no user fits the filters", async () => {
+    expect(await page("/users?id=zzz")).toContain("No user fits these filters.");
   });
 });

@@ -87,8 +87,10 @@ describe("renderReport", () => {
   it("tells what it learned from, and no upper end of what grows with the calendar", () => {
     const m = exampleManifest();
     const page = renderReport({ ...m, training: { ...m.training, rows: 40_030, churned: 7_205 } });
-    expect(page).toContain("has learned from 3,900 outcomes (the user left in 25 % of them), all of which were known");
-    expect(page).toContain("from all that is known by now, 40,030 outcomes (the user left in 18 % of them)");
+    expect(page).toContain(
+      "has learned from 3,900 outcomes (the user left in 25\u00a0% of them), all of which were known",
+    );
+    expect(page).toContain("from all that is known by now, 40,030 outcomes (the user left in 18\u00a0% of them)");
     const [tenure] = matches(page, /<code>days_since_first<\/code><\/th>(.*)<\/tr>/g);
     expect(tenure).toContain("<td>1 or more</td>");
   });

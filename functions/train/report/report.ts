@@ -6,6 +6,7 @@ import { distributionPlot } from "#pages/distribution-plot.ts";
 import { formatCounted, formatPercent, shareOf } from "#pages/format.ts";
 import { headline } from "#pages/headline.ts";
 import { html, type Markup } from "#pages/html.ts";
+import { keptTogether } from "#pages/kept-together.ts";
 import { liftPlot } from "#pages/lift-plot.ts";
 import { reliabilityPlot } from "#pages/reliability-plot.ts";
 import { rocPlot } from "#pages/roc-plot.ts";
@@ -70,7 +71,7 @@ ${facts(m)}
 </body>
 </html>
 `;
-  return page.markup;
+  return keptTogether(page.markup);
 }
 
 function championInWords({ champion, championAuc, judged }: ModelManifest["decision"]): string {

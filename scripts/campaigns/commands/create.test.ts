@@ -41,9 +41,9 @@ it("says that the capacity ended the list, and what set it, whether or not --top
   const set = await created(["--name", "Spring"], { CONTACT_CAPACITY: "20" });
   expect(set).toContain("20 users to contact");
   expect(set).toContain("(at risk, at most 20 contacts (CONTACT_CAPACITY)).");
-  expect(set).toContain("The list ended at the capacity of 20 (CONTACT_CAPACITY), though more users fit.");
+  expect(set).toContain("The list ended at the capacity of 20 contacts (CONTACT_CAPACITY), though more users fit.");
   const asked = await created(["--name", "Autumn", "--capacity", "10", "--top", "50"], { CONTACT_CAPACITY: "20" });
-  expect(asked).toContain("The list ended at the capacity of 10 (--capacity), though more users fit.");
+  expect(asked).toContain("The list ended at the capacity of 10 contacts (--capacity), though more users fit.");
 });
 
 it("says that no more users fit where the list ran out, though just as many can be contacted", async () => {

@@ -4,6 +4,7 @@ import type { Balance } from "#churn/campaign/balance.ts";
 import { capacityOf, describeFilter } from "#functions/desk/campaigns/audience/audience-filter.ts";
 import { campaignId } from "#functions/desk/campaigns/campaign-id.ts";
 import { createCampaign } from "#functions/desk/campaigns/create-campaign.ts";
+import { endedAtCapacity } from "#functions/desk/campaigns/ended-at-capacity.ts";
 import { describeSuppressed } from "#functions/desk/campaigns/free-to-contact.ts";
 import { candidates } from "#functions/desk/campaigns/plan/candidates.ts";
 import { parseConfig } from "#runtime/config.ts";
@@ -81,13 +82,12 @@ async function run(raw: unknown, call: Call): Promise<void> {
     const [actions, campaigns] = [await stores.actionStore(), await stores.campaignStore()];
     const { balance } = await measureCampaign(campaign, { actions, features, campaigns, now: Date.now });
     const { treatment, control: controls } = campaign.sizes;
+    const capped = endedAtCapacity(campaign, atMost?.setBy ?? "--capacity");
     call.print(
       [
         `Created ${campaign.id}: ${counted(treatment)} users to contact, ${counted(controls)} in the control group (${campaign.audience}).`,
-        ...(campaign.isCapped === true
-          ? [
-              `The list ended at the capacity of ${counted(treatment)} (${atMost?.setBy ?? "--capacity"}), though more users fit.`,
-            ]
+        ...(capped !== undefined
+          ? [capped]
           : top !== undefined && treatment + controls < top
             ? ["No more than these fit and may be contacted."]
             : []),

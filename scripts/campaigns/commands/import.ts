@@ -5,6 +5,7 @@ import { type Assignment, type Campaign, windowEnd } from "#churn/campaign/campa
 import { InvalidInput } from "#churn/failure.ts";
 import { campaignId } from "#functions/desk/campaigns/campaign-id.ts";
 import { knownFromActions, knownNames } from "#functions/desk/campaigns/known-from-actions.ts";
+import { formatCounted } from "#pages/format.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 import type { CampaignStore, StoredCampaign } from "#stores/campaigns/campaign-store.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
@@ -221,6 +222,6 @@ async function countInOthers(
 function describeElsewhere(users: number): string[] {
   if (users === 0) return [];
   return [
-    `${users.toLocaleString("en")} users were in another campaign at the same time: what was done there is part of this result, and the other way round.`,
+    `${formatCounted(users, "user")} ${users === 1 ? "was" : "were"} in another campaign at the same time: what was done there is part of this result, and the other way round.`,
   ];
 }

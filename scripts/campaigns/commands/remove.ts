@@ -3,6 +3,7 @@ import * as z from "zod";
 import { endOf } from "#churn/campaign/campaign.ts";
 import { startOf } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
+import { formatCounted } from "#pages/format.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
 import { CampaignNotFound } from "#stores/campaigns/failures.ts";
@@ -29,7 +30,7 @@ export function removeCommand(command: Command, call: Call): void {
           (assignments) => ({ details: { assignments: assignments ?? 0 } }),
         );
         if (removed === undefined) throw new CampaignNotFound(id);
-        call.print(`Removed ${id} and ${removed.toLocaleString("en")} assignments.`);
+        call.print(`Removed ${id} and ${formatCounted(removed, "assignment")}.`);
       }),
     );
 }
@@ -45,6 +46,6 @@ async function isTrainingProtected(campaign: StoredCampaign, actions: Pick<Actio
 
 function stillProtects({ id, sizes }: StoredCampaign): InvalidInput {
   return new InvalidInput(
-    `Cannot remove ${id}: its window lies in the log, and training leaves out what its ${sizes.treatment.toLocaleString("en")} treated users did in it. Without the campaign, models would learn from them as from any others, and promise too little risk. If none of them was contacted, remove it with --force.`,
+    `Cannot remove ${id}: its window lies in the log, and training leaves out what its ${formatCounted(sizes.treatment, "treated user")} did in it. Without the campaign, models would learn from them as from any others, and promise too little risk. If none of them was contacted, remove it with --force.`,
   );
 }

@@ -42,7 +42,7 @@ describe("importContacts", () => {
   it("takes in who was contacted when, how and for which campaign, once", async () => {
     const text =
       "user_id,sent_at,channel,campaign\nann,2026-03-01T10:00:00Z,mail,spring\nben,2026-03-02,push,\n,2026-03-02,push,\n";
-    expect(await imported(text)).toEqual(["2 contacts are new, 0 were known already.", `1 rows are ${leftOut}`]);
+    expect(await imported(text)).toEqual(["2 contacts are new, 0 were known already.", `1 row is ${leftOut}`]);
     expect((await imported(text))[0]).toBe("0 contacts are new, 2 were known already.");
     expect(await contacts.contactsOf("ann")).toEqual([
       { userId: "ann", time: Date.UTC(2026, 2, 1, 10), campaignId: "spring", channel: "mail" },

@@ -2,11 +2,13 @@ import * as z from "zod";
 import { dayOf, formatDay } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { aheadMilliseconds, earliestMilliseconds, faultOfTime } from "#churn/intake/read-time.ts";
+import { columnCalled, contactColumns } from "#functions/desk/campaigns/contacts/contact-columns.ts";
+import { newContacts, newOptOuts } from "#functions/desk/campaigns/contacts/take-contacts.ts";
+import { formatCounted } from "#pages/format.ts";
 import { fromSafe } from "#runtime/csv.ts";
 import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import { unknownCampaigns } from "#stores/campaigns/unknown-campaigns.ts";
 import type { Contact, ContactStore } from "#stores/contacts/contact-store.ts";
-import { plainName, roleNames } from "../../log/columns/role-names.ts";
 import { chooseTimeReading } from "../../log/load/choose-time.ts";
 import { nameIn } from "../../log/load/in-file.ts";
 import { openEveryRow } from "../../log/load/open-every-row.ts";
@@ -69,20 +71,17 @@ export async function importContacts(
       }
     }
     const unknown = await unknownCampaigns(named, campaigns);
-    const count = (number: number) => number.toLocaleString("en");
     return [
-      options.optOut
-        ? `${count(rows)} users are contacted no more.`
-        : `${count(created)} contacts are new, ${count(duplicates)} were known already.`,
+      options.optOut ? newOptOuts(rows) : newContacts(created, duplicates),
       ...(left > 0
         ? [
-            `${count(left)} rows are left out: without a user, with a time that cannot be read, is before ${formatDay(dayOf(times.oldest))} (OLDEST_ACTION) or more than a day in the future, or damaged.`,
+            `${formatCounted(left, "row")} ${left === 1 ? "is" : "are"} left out: without a user, with a time that cannot be read, is before ${formatDay(dayOf(times.oldest))} (OLDEST_ACTION) or more than a day in the future, or damaged.`,
           ]
         : []),
       ...(unknown === undefined
         ? []
         : [
-            `${count(unknown.contacts)} contacts name campaigns that there are none of, and count for no result: ${unknown.ids.join(", ")}.`,
+            `${formatCounted(unknown.contacts, "contact")} ${unknown.contacts === 1 ? "names a campaign that there is none of, and counts" : "name campaigns that there are none of, and count"} for no result: ${unknown.ids.join(", ")}.`,
           ]),
     ];
   } finally {
@@ -96,14 +95,13 @@ async function stage(
   { now, oldest }: ContactTimes,
   scratch: Scratch,
 ): Promise<{ rows: number; left: number }> {
-  const user =
-    columnOf(records, "user", options.user, [...roleNames.user, "id"]) ?? (records.width === 1 ? 0 : undefined);
+  const user = columnOf(records, "user", options.user, contactColumns.user) ?? (records.width === 1 ? 0 : undefined);
   if (user === undefined)
     throw new InvalidInput(`Cannot tell which column holds the user: name it with --user COLUMN. ${found(records)}`);
-  const time = options.at === undefined ? columnOf(records, "time", options.time, timeNames) : undefined;
-  const channel = columnOf(records, "channel", options.channel, ["channel", "medium", "via"]);
+  const time = options.at === undefined ? columnOf(records, "time", options.time, contactColumns.time) : undefined;
+  const channel = columnOf(records, "channel", options.channel, contactColumns.channel);
   const campaign =
-    options.campaign === undefined ? columnOf(records, "campaign", undefined, ["campaign", "campaignid"]) : undefined;
+    options.campaign === undefined ? columnOf(records, "campaign", undefined, contactColumns.campaign) : undefined;
   const columns = [user, time, channel, campaign].filter((column) => column !== undefined);
   const text = (column: number | undefined) => (column === undefined ? "NULL" : tidySql(`c${columns.indexOf(column)}`));
   let when = `${options.at ?? now}::DOUBLE`;
@@ -124,8 +122,6 @@ async function stage(
   );
   return { rows, left: all - rows };
 }
-
-const timeNames = ["contactedat", "sentat", "sent", "contacted", "optedoutat", ...roleNames.time];
 
 const row = z.tuple([z.string(), z.number(), z.string().nullable(), z.string().nullable()]);
 
@@ -149,10 +145,7 @@ function columnOf(
   names: readonly string[],
 ): number | undefined {
   const own = records.names ?? [];
-  if (given === undefined) {
-    const name = names.find((candidate) => own.some((one) => plainName(one) === candidate));
-    return name === undefined ? undefined : own.findIndex((one) => plainName(one) === name);
-  }
+  if (given === undefined) return columnCalled(names, own);
   const byName = own.indexOf(given);
   if (byName >= 0) return byName;
   const number = Number(given);

@@ -1,5 +1,6 @@
 import type { Arm } from "#churn/campaign/campaign.ts";
 import { InvalidInput } from "#churn/failure.ts";
+import { formatCounted } from "#pages/format.ts";
 
 /** A text that stands in the column of arms, and in how many rows. */
 export interface ArmValue {
@@ -61,7 +62,7 @@ export function chooseArms(
         ? ["Several texts together are the treatment; --treatment picks one."]
         : []),
       ...(left.length > 0
-        ? [`Left out: ${left.map(({ text, rows }) => `${count(rows)} rows with "${text}"`).join(", ")}.`]
+        ? [`Left out: ${left.map(({ text, rows }) => `${formatCounted(rows, "row")} with "${text}"`).join(", ")}.`]
         : []),
     ],
   };
@@ -94,10 +95,6 @@ function unclear(values: readonly ArmValue[]): InvalidInput {
 }
 
 function valuesFound(values: readonly ArmValue[]): string {
-  const shown = values.slice(0, 10).map(({ text, rows }) => `"${text}" (${count(rows)} rows)`);
+  const shown = values.slice(0, 10).map(({ text, rows }) => `"${text}" (${formatCounted(rows, "row")})`);
   return `The column of arms has ${shown.join(", ")}${values.length > 10 ? ", …" : ""}.`;
-}
-
-function count(number: number): string {
-  return number.toLocaleString("en");
 }

@@ -1,5 +1,5 @@
 import { InvalidInput } from "#churn/failure.ts";
-import { plainName, roleNames } from "../../log/columns/role-names.ts";
+import { plainName, roleNames } from "#churn/intake/role-names.ts";
 import { isLikelyTime } from "../../log/reading/likely-time.ts";
 import { columnName, type Records } from "../../log/records/records.ts";
 import { meansControl } from "./arms.ts";

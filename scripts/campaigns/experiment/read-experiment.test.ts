@@ -76,14 +76,14 @@ describe("readExperiment", () => {
 
   it("asks which arm is the control group where the texts do not tell", async () => {
     const lines = ["user,variant,converted", "ann,A,1", "ben,B,0", "cy,B,1"];
-    await expect(read(lines)).rejects.toThrow(/which arm is the control group.*"B" \(2 rows\), "A" \(1 rows\)/);
+    await expect(read(lines)).rejects.toThrow(/which arm is the control group.*"B" \(2 rows\), "A" \(1 row\)/);
   });
 
   it("takes the arms that options name, and leaves out others", async () => {
     const lines = ["user,variant,converted", "ann,A,1", "ben,B,0", "cy,C,1"];
     const experiment = await read(lines, { control: ["a"], treatment: ["B"] });
     expect(experiment.sizes).toEqual({ treatment: 1, control: 1 });
-    expect(experiment.notes.join("\n")).toContain('Left out: 1 rows with "C".');
+    expect(experiment.notes.join("\n")).toContain('Left out: 1 row with "C".');
     await expect(read(lines, { control: ["D"] })).rejects.toThrow("--control D: no row has that");
   });
 
@@ -101,7 +101,7 @@ describe("readExperiment", () => {
     const rows = Array.from({ length: 40 }, (_, i) => `${i % 2},${i % 5},${i % 3 === 0 ? "control" : "treatment"},1`);
     const experiment = await read(["member,day,group,visit", ...rows]);
     expect(experiment.sizes.treatment + experiment.sizes.control).toBe(40);
-    expect(experiment.notes[0]).toBe("each row → a user; group → arm; visit → outcome.");
+    expect(experiment.notes[0]).toBe("each row → a user; group → arm; visit → outcome. Not read: member, day.");
   });
 
   it("accounts for rows that are no users", async () => {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Assignment, MeasuredOutcome } from "#churn/campaign/campaign.ts";
 import { InvalidInput } from "#churn/failure.ts";
+import { formatCounted } from "#pages/format.ts";
 import { assignmentsIn } from "#stores/campaigns/duckdb/assignments.ts";
 import { everyRow } from "#stores/unreadable-rows.ts";
 import { chooseTimeReading } from "../../log/load/choose-time.ts";
@@ -161,7 +162,10 @@ async function timeOf(
     throw new InvalidInput(
       "Outcomes are read from the actions after the assignment, and no column says when that was: name one with --time, or give the day with --assigned-at.",
     );
-  return { sql: `${assignedAt ?? now}::DOUBLE`, notes: [] };
+  if (assignedAt !== undefined) return { sql: `${assignedAt}::DOUBLE`, notes: [] };
+  const today =
+    "No column says by its name when users were assigned, and today stands for it: name one with --time, or give the day with --assigned-at.";
+  return { sql: `${now}::DOUBLE`, notes: [today] };
 }
 
 /**
@@ -238,7 +242,7 @@ function leftOut({ left }: Counts): string[] {
   return left.map(({ reason, rows, first }) =>
     rows === 1
       ? `Left out: 1 row ${reason} (row ${first}).`
-      : `Left out: ${rows.toLocaleString("en")} rows ${reason} (the first is row ${first}).`,
+      : `Left out: ${formatCounted(rows, "row")} ${reason} (the first is row ${first}).`,
   );
 }
 
@@ -265,8 +269,17 @@ function describeColumns(records: Records, columns: ExperimentColumns): string {
       : [`${columns.outcomes.map(name).join(", ")} → outcome`]),
     ...(columns.covariates.length === 0 ? [] : [`${columns.covariates.map(name).join(", ")} → known before`]),
   ];
-  return `${parts.join("; ")}.`;
+  const read = [columns.user, columns.arm, columns.time, columns.score, columns.value];
+  const unread = Array.from({ length: records.width }, (_, column) => column).filter(
+    (column) => ![...read, ...columns.outcomes, ...columns.covariates].includes(column),
+  );
+  const shown = unread.slice(0, mostUnread).map(name).join(", ");
+  const others = unread.length === 0 ? "" : ` Not read: ${shown}${unread.length > mostUnread ? ", …" : ""}.`;
+  return `${parts.join("; ")}.${others}`;
 }
+
+/** Columns that are named as not read; of these files some have hundreds. */
+const mostUnread = 12;
 
 async function* stream(scratch: Scratch): AsyncGenerator<Assignment> {
   const result = await scratch.connection.stream(

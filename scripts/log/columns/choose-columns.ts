@@ -1,10 +1,10 @@
 import { InvalidInput } from "#churn/failure.ts";
 import { readFlag } from "#churn/intake/flag.ts";
+import { plainName, type Role } from "#churn/intake/role-names.ts";
 import type { LogOptions } from "../options.ts";
 import { readingByOptions } from "../reading/given-time.ts";
 import { acceptedTimes } from "../reading/time-reading.ts";
 import { type ColumnSource, columnName, placesOf } from "../records/records.ts";
-import { plainName, type Role } from "./role-names.ts";
 import { columnsFound, guesses, named, present, type Table } from "./table.ts";
 import { timeColumns } from "./time-columns.ts";
 

@@ -1,5 +1,5 @@
+import { endsOf } from "#churn/intake/role-names.ts";
 import type { ClockWriting } from "../records/clock.ts";
-import { endsOf } from "./role-names.ts";
 import { present, type Table } from "./table.ts";
 
 const zone = "(?: ?(?:Z|UTC|GMT|[+-]\\d{2}(?::?\\d{2})?))?";

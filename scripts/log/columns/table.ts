@@ -1,8 +1,8 @@
 import { InvalidInput } from "#churn/failure.ts";
+import { endsOf, type Role, roleNames } from "#churn/intake/role-names.ts";
 import { isAbsent } from "#churn/intake/text.ts";
 import { joinedText } from "../records/clock.ts";
 import { type ColumnSource, columnName, type Records } from "../records/records.ts";
-import { endsOf, type Role, roleNames } from "./role-names.ts";
 
 /** The columns of a log, with its first rows. */
 export type Table = Pick<Records, "names" | "width" | "sample" | "unit">;

@@ -1,5 +1,5 @@
+import { knownNames } from "#churn/intake/role-names.ts";
 import { isAbsent } from "#churn/intake/text.ts";
-import { knownNames } from "../columns/role-names.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
 import { literal } from "../sql/literal.ts";
 import { type ColumnSource, notRecords, otherOrder, placesOf } from "./records.ts";

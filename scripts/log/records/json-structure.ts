@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { hasRole } from "../columns/role-names.ts";
+import { hasRole } from "#churn/intake/role-names.ts";
 
 /** What json_group_structure tells: a type's name, the structure of an array's elements, or of an object's keys. */
 export type Structure = string | readonly Structure[] | { readonly [key: string]: Structure };

@@ -1,6 +1,6 @@
 import { InvalidInput } from "#churn/failure.ts";
 import { plainJson } from "#churn/intake/lenient-json.ts";
-import { hasRole, knownNames } from "../columns/role-names.ts";
+import { hasRole, knownNames } from "#churn/intake/role-names.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
 import { EmptyFile } from "../source/empty-file.ts";
 import { accessLogLine } from "./access-log.ts";

@@ -6,6 +6,7 @@ import type { Campaign } from "#churn/campaign/campaign.ts";
 import { roles } from "#runtime/access/access.ts";
 import type { OpenApi, Operation, Parameter } from "#runtime/openapi/document.ts";
 import type { JsonSchema } from "#runtime/openapi/json-schema.ts";
+import { uploadType } from "#runtime/upload-route.ts";
 import type { Stores } from "#stores/open-stores.ts";
 import { arbitraryOf, spoiled } from "#test/support/arbitrary-json.ts";
 import { listedUser } from "#test/support/listed-user.ts";
@@ -92,7 +93,15 @@ const known = {
   control_share: [0.3],
   ...{ min_probability: [0], min_risk: [0], min_value: [0], min_silence: [0], min_tenure: [0], reason: ["rhythm"] },
   ...{ max_probability: [1], max_risk: [100], max_value: [1e6], max_silence: [99_999], max_tenure: [99_999] },
-  ...{ control: [30], rest: [0], rest_days: [0], window: [14], opt_out: ["yes"], contacts: ["user\nann"] },
+  ...{
+    control: [30],
+    rest: [0],
+    rest_days: [0],
+    window: [14],
+    opt_out: ["yes"],
+    contacts: ["user\nann"],
+    file: ["user\nann"],
+  },
 };
 
 const validators = new Map<string, ValidateFunction>();
@@ -198,7 +207,7 @@ describe("requests made from the OpenAPI description", () => {
           seed,
           numRuns,
         })) {
-          const init = type === "" ? {} : { body: bodyOf(type, body), headers: { "content-type": type } };
+          const init = type === "" ? {} : sentAs(type, body);
           const status = await exchange(urlOf(path, values, operation.parameters ?? []), described, init);
           if (status < 400) accepted.add(`${described.method} ${path} ${type}`);
         }
@@ -261,6 +270,15 @@ describe("requests made from the OpenAPI description", () => {
       expect(await exchange(`${local.url}${explain.path}?reasons=${reasons}`, explain, init)).toBe(400);
   });
 });
+
+/** A body of a type. Of a form with files fetch itself says by which text its fields are divided. */
+function sentAs(type: string, body: unknown): RequestInit {
+  if (type !== uploadType) return { body: bodyOf(type, body), headers: { "content-type": type } };
+  const form = new FormData();
+  for (const [name, value] of Object.entries(body ?? {}))
+    form.append(name, name === "file" ? new File([String(value)], "sent.csv") : String(value));
+  return { body: form };
+}
 
 function bodyOf(type: string, body: unknown): string {
   if (type.endsWith("json") && type !== "application/x-ndjson") return JSON.stringify(body);

@@ -39,6 +39,7 @@ function entryOf({ snapshot, modelVersion, run }: ToldList, at: number) {
 }
 
 const detailsSchema = z.object({ run: z.number() });
+const wholeSchema = z.object({ run: z.number(), snapshot: z.string() });
 
 /**
  * The entries that are read, some weeks' worth: the newest by the clock need not be of the latest list, as a clock may have been ahead.
@@ -56,4 +57,20 @@ export async function toldThrough(audit: Pick<Audit, "entries">): Promise<ToldTh
     if (entries === mostEntries) break;
   }
   return begun === 0 ? undefined : { whole, begun };
+}
+
+/** Whether others were told to its end of a list of the same snapshot that an earlier run made. */
+export async function wasToldBefore(
+  audit: Pick<Audit, "entries">,
+  { snapshot, run }: Pick<ToldList, "snapshot" | "run">,
+): Promise<boolean> {
+  const day = formatDay(snapshot);
+  let entries = 0;
+  for await (const entry of audit.entries({ action })) {
+    const told = entry.action === action ? wholeSchema.safeParse(entry.details).data : undefined;
+    if (told !== undefined && told.snapshot === day && told.run < run) return true;
+    entries += 1;
+    if (entries === mostEntries) break;
+  }
+  return false;
 }

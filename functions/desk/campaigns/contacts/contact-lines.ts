@@ -4,16 +4,39 @@ import { readText, textLimits } from "#churn/intake/text.ts";
 import { fromSafe } from "#runtime/csv.ts";
 import { TooLarge } from "#runtime/failures.ts";
 import type { Contact } from "#stores/contacts/contact-store.ts";
+import { columnCalled, contactColumns } from "./contact-columns.ts";
 import { mostContacts } from "./contact-items.ts";
 import { requireFewLines } from "./few-lines.ts";
 
+/** Lines read as contacts, and those that cannot be. */
+export interface ReadLines {
+  readonly contacts: readonly Contact[];
+  readonly left: readonly LeftLine[];
+}
+
+/** A line that is no contact. */
+export interface LeftLine {
+  /** From 1. */
+  readonly number: number;
+  /** As what follows the number of the line. */
+  readonly fault: string;
+}
+
+/** Contacts from lines as `readLines` has them. Throws InvalidInput, which names the first line that cannot be read, as well. */
+export function contactLines(text: string, now: number, oldest: number): readonly Contact[] {
+  const { contacts, left } = readLines(text, now, oldest);
+  const [first] = left;
+  if (first !== undefined) throw new InvalidInput(`Line ${first.number}: ${first.fault}`);
+  return contacts;
+}
+
 /**
- * Contacts from lines that a person pastes: one user each, or a table with a heading whose cells are divided by commas, semicolons
- * or tabs. The columns user, time, channel and campaign are read, wherever they stand. Contacts without a time are of
- * `now`, and none may be before `oldest`; both in milliseconds since the epoch. Throws InvalidInput, which names the first line that cannot be read, and TooLarge for more lines than a request may
- * have contacts, the heading not counted.
+ * Contacts from lines that a person pastes or sends as a file: one user each, or a table with a heading whose cells are divided by commas,
+ * semicolons or tabs. The columns user, time, channel and campaign are read, wherever they stand. Contacts without a time are of
+ * `now`, and none may be before `oldest`; both in milliseconds since the epoch. Throws InvalidInput for what is no such list at all, and
+ * TooLarge for more lines than a request may have contacts, the heading not counted.
  */
-export function contactLines(text: string, now: number, oldest: number): Contact[] {
+export function readLines(text: string, now: number, oldest: number): ReadLines {
   requireFewLines(text, mostContacts + 1);
   const lines = text.split(/\r\n|\r|\n/).map((line, i) => ({ line, number: i + 1 }));
   const long = lines.find(({ line }) => line.length > longestLine);
@@ -22,46 +45,63 @@ export function contactLines(text: string, now: number, oldest: number): Contact
   const [first, ...rest] = lines.filter(({ line }) => line.trim() !== "");
   if (first === undefined) throw new InvalidInput("There is no user in these lines.");
   const divider = [",", ";", "\t"].find((one) => first.line.includes(one)) ?? ",";
-  const heading = cellsOf(first.line, divider).map((cell) => roleOf(cell));
-  const isTable = heading.includes("user");
-  if (!isTable && first.line.includes(divider))
+  const columns = columnsIn(cellsOf(first.line, divider));
+  if (columns === undefined && first.line.includes(divider))
     throw new InvalidInput(
       "The first line must name the columns: user, and where you have them time, channel, campaign.",
     );
-  const contacts = isTable ? rest : [first, ...rest];
-  if (contacts.length > mostContacts)
+  const rows = columns === undefined ? [first, ...rest] : rest;
+  if (rows.length > mostContacts)
     throw new TooLarge(`Send at most ${mostContacts} users at a time.`, { details: { limit: mostContacts } });
-  const columns = isTable ? heading : ["user" as const];
-  return contacts.map(({ line, number }) => {
-    const cells = isTable ? cellsOf(line, divider) : [fromSafe(line.trim())];
-    const cell = (role: Role) => {
-      const at = columns.indexOf(role);
-      const value = at < 0 ? undefined : cells[at];
-      return value === undefined || value === "" ? undefined : value;
-    };
-    const user = readText(cell("user"), textLimits.user_id);
-    if ("fault" in user) throw new InvalidInput(`Line ${number}: the user ${user.fault}`);
-    const given = cell("time");
-    const time = given === undefined ? now : readTime(given);
-    if (time === undefined) throw new InvalidInput(`Line ${number}: ${given} is not a time, such as 2026-03-01.`);
-    const fault = faultOfTime(time, now, oldest);
-    if (fault !== undefined) throw new InvalidInput(`Line ${number}: the time ${fault}`);
-    return { userId: user.text, time, channel: cell("channel"), campaignId: cell("campaign") };
-  });
+  const contacts: Contact[] = [];
+  const left: LeftLine[] = [];
+  for (const { line, number } of rows) {
+    const read = contactOf(
+      columns === undefined ? { user: fromSafe(line.trim()) } : cellsIn(line, divider, columns),
+      now,
+      oldest,
+    );
+    if ("fault" in read) left.push({ number, fault: read.fault });
+    else contacts.push(read);
+  }
+  return { contacts, left };
+}
+
+type Columns = Readonly<Record<keyof typeof contactColumns, number | undefined>>;
+type Cells = Readonly<Partial<Record<keyof typeof contactColumns, string | undefined>>>;
+
+/** Where each column stands; undefined for a line that names no column of users. */
+function columnsIn(heading: readonly string[]): Columns | undefined {
+  const { user, time, channel, campaign } = contactColumns;
+  const at = (names: readonly string[]) => columnCalled(names, heading);
+  return at(user) === undefined
+    ? undefined
+    : { user: at(user), time: at(time), channel: at(channel), campaign: at(campaign) };
+}
+
+function cellsIn(line: string, divider: string, columns: Columns): Cells {
+  const cells = cellsOf(line, divider);
+  const cell = (at: number | undefined) => (at === undefined || cells[at] === "" ? undefined : cells[at]);
+  return {
+    user: cell(columns.user),
+    time: cell(columns.time),
+    channel: cell(columns.channel),
+    campaign: cell(columns.campaign),
+  };
+}
+
+function contactOf(cells: Cells, now: number, oldest: number): Contact | { readonly fault: string } {
+  const user = readText(cells.user, textLimits.user_id);
+  if ("fault" in user) return { fault: `the user ${user.fault}` };
+  const time = cells.time === undefined ? now : readTime(cells.time);
+  if (time === undefined) return { fault: `${cells.time} is not a time, such as 2026-03-01.` };
+  const fault = faultOfTime(time, now, oldest);
+  if (fault !== undefined) return { fault: `the time ${fault}` };
+  return { userId: user.text, time, channel: cells.channel, campaignId: cells.campaign };
 }
 
 /** In characters: 16 MB of commas on one line would be as many cells. */
 const longestLine = 10_000;
-
-type Role = "user" | "time" | "channel" | "campaign";
-
-function roleOf(name: string): Role | undefined {
-  const plain = name.toLowerCase().replace(/[^a-z]/g, "");
-  if (["user", "userid", "id", "customer", "customerid"].includes(plain)) return "user";
-  if (["time", "timestamp", "date", "day", "at", "contactedat", "sentat", "sent"].includes(plain)) return "time";
-  if (["channel", "medium", "via"].includes(plain)) return "channel";
-  return plain === "campaign" || plain === "campaignid" ? "campaign" : undefined;
-}
 
 /** RFC 4180, but for line breaks within a cell. */
 function cellsOf(line: string, divider: string): string[] {

@@ -1,3 +1,4 @@
+import { formatCount, formatCounted } from "#pages/format.ts";
 import type { HttpRequest } from "#runtime/http.ts";
 import { type UnknownCampaigns, unknownCampaigns } from "#stores/campaigns/unknown-campaigns.ts";
 import type { Contact, OptOut } from "#stores/contacts/contact-store.ts";
@@ -34,4 +35,14 @@ export async function takeContacts(
   return record({ action: "contacts.added", ...target }, take, ({ unknown_campaigns, ...taken }) => ({
     details: { ...taken, ...(unknown_campaigns !== undefined && { unknown_campaigns: unknown_campaigns.contacts }) },
   }));
+}
+
+/** How many of the contacts that were sent are new, in a sentence. */
+export function newContacts(created: number, duplicates: number): string {
+  return `${formatCounted(created, "contact")} ${created === 1 ? "is" : "are"} new, ${formatCount(duplicates)} ${duplicates === 1 ? "was" : "were"} known already.`;
+}
+
+/** How many users want no contact any more, in a sentence. */
+export function newOptOuts(users: number): string {
+  return `${formatCounted(users, "user")} ${users === 1 ? "is" : "are"} contacted no more.`;
 }

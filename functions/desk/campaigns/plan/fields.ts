@@ -56,11 +56,16 @@ export function fieldsOf(form: PlanForm): {
       number("worth", "Worth of a user who stays", form.worth, "empty: what each was worth in a churn window"),
       number(
         "windows",
-        "Churn windows that counts for",
+        "Counted for (churn windows)",
         form.windows,
         "how long a user who stays is worth as much; empty: one",
       ),
-      number("capacity", "At most (contacts)", form.capacity, "empty: as set, CONTACT_CAPACITY"),
+      number(
+        "capacity",
+        "At most (contacts)",
+        form.capacity,
+        "how many you can make; empty: as set for all campaigns, if anything is",
+      ),
     ],
   };
 }

@@ -69,6 +69,32 @@ describe("who plans a campaign", () => {
     expect(await faultsOfLooks(browser, page, "campaign-plan")).toEqual([]);
   });
 
+  it("learns without a script what an incentive and a dearer contact do to the list", async () => {
+    const reader = await browser.page({ javaScriptEnabled: false });
+    await reader.goto(`${local.url}/campaigns/new?state=here&min_risk=2&cost=1&save_rate=20&worth=100`);
+    const best = async () => {
+      const headline = await reader.getByText(/^Contact [\d,]+ of [\d,]+ users: a profit of/).textContent();
+      return Number(/^Contact ([\d,]+)/.exec(headline ?? "")?.[1]?.replaceAll(",", ""));
+    };
+    const cheap = await best();
+    await reader
+      .getByText(/^If the save rate is at either end of its interval, [\d,]+ or [\d,]+ would be best\.$/)
+      .waitFor();
+    await reader.locator("#incentive").fill("5");
+    await reader.getByRole("button", { name: "Work it out" }).click();
+    await reader.waitForURL(/incentive=5/);
+    const withIncentive = await best();
+    expect(withIncentive).toBeLessThan(cheap);
+    await reader.getByLabel("Cost of one contact").fill("1000");
+    await reader.getByRole("button", { name: "Work it out" }).click();
+    await reader.getByText("No contact pays for itself.").waitFor();
+    expect(await reader.getByRole("button", { name: "Create the campaign" }).count()).toBe(0);
+    const looked = await browser.page();
+    await looked.goto(reader.url());
+    expect(await faultsOfLooks(browser, looked, "campaign-plan-no-profit")).toEqual([]);
+    await looked.context().close();
+  });
+
   it("plans no more contacts than can be made", async () => {
     await page.getByLabel("At most (contacts)").fill("25");
     await page.getByRole("button", { name: "Work it out" }).click();

@@ -3,6 +3,7 @@ import type { CampaignResult, OutcomeResult } from "#churn/campaign/result.ts";
 import { stillNeeded } from "#churn/campaign/still-needed.ts";
 import { formatCount, formatPercent } from "#pages/format.ts";
 import { html, type Markup } from "#pages/html.ts";
+import { listTable } from "#pages/list-table.ts";
 import { amountText, formatMoney, formatMoneyRange, formatUsers, signedAmount } from "./amounts.ts";
 import { differencePlot } from "./difference-plot.ts";
 
@@ -12,16 +13,28 @@ export function outcomeSection(outcome: OutcomeResult, { closed, isFinal }: Camp
   if (sizes.treatment + sizes.control === 0)
     return html`<section><h2>${heading(outcome)}</h2><p>Nothing is known${isFinal ? "" : " yet"}.</p></section>`;
   const level = (mean: number) => (kind === "share" ? formatPercent(mean) : formatMoney(mean));
-  const row = (arm: "treatment" | "control", mean: number) =>
-    html`<tr><th scope="row">${arm === "treatment" ? "Contacted (treatment)" : "Not contacted (control)"}</th><td class="number">${formatCount(sizes[arm])}</td><td class="number">${kind === "share" ? formatCount(Math.round(mean * sizes[arm])) : formatMoney(Math.round(100 * mean * sizes[arm]) / 100)}</td><td class="number">${sizes[arm] === 0 ? "–" : level(mean)}</td></tr>`;
+  const row = (arm: "treatment" | "control", mean: number) => [
+    arm === "treatment" ? "Contacted (treatment)" : "Not contacted (control)",
+    formatCount(sizes[arm]),
+    kind === "share"
+      ? formatCount(Math.round(mean * sizes[arm]))
+      : formatMoney(Math.round(100 * mean * sizes[arm]) / 100),
+    sizes[arm] === 0 ? "–" : level(mean),
+  ];
   const missing = (["treatment", "control"] as const).filter((arm) => sizes[arm] < closed[arm]);
   return html`<section>
 <h2>${heading(outcome)}</h2>
 <p class="headline">${verdictText(outcome, isFinal)}</p>
-<div class="scroll" tabindex="0" role="region" aria-label="${heading(outcome)}"><table class="list">
-<thead><tr><th scope="col">Arm</th><th scope="col" class="number">Users</th><th scope="col" class="number">${kind === "share" ? name : "in all"}</th><th scope="col" class="number">${kind === "share" ? "share" : "per user"}</th></tr></thead>
-<tbody>${row("treatment", treatment)}${row("control", control)}</tbody>
-</table></div>
+${listTable(
+  heading(outcome),
+  [
+    ["Arm"],
+    ["Users", "number"],
+    [kind === "share" ? name : "In all", "number"],
+    [kind === "share" ? "Share" : "Per user", "number"],
+  ],
+  [row("treatment", treatment), row("control", control)],
+)}
 <div class="plots">${differencePlot(outcome, position) ?? ""}</div>
 ${estimates(outcome)}
 ${missing.length === 0 ? "" : html`<p class="notice">The outcome of ${missing.map((arm) => `${formatCount(closed[arm] - sizes[arm])} users of the ${arm}`).join(" and ")} is not known. They are left out, which may mislead.</p>`}

@@ -30,7 +30,7 @@ function pageOf(waiting: number): string {
 }
 
 it("says that intervals are for a single look where all outcomes came with a file, but not while windows are open", () => {
-  const single = "the 95 % intervals are for a single look";
+  const single = "the 95\u00a0% intervals are for a single look";
   expect(pageOf(0)).toContain(single);
   const open = pageOf(10);
   expect(open).not.toContain(single);

@@ -4,6 +4,9 @@ import { dayOf, formatDay } from "#churn/day.ts";
 import { formatCount, formatCounted, formatPercent } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { html, type Markup } from "#pages/html.ts";
+import { listTable } from "#pages/list-table.ts";
+import { mostContacts } from "../contacts/contact-items.ts";
+import { endedAtCapacity } from "../ended-at-capacity.ts";
 import { stateOf } from "../list/view.ts";
 import { campaignStyle } from "../style.ts";
 import { formatMoney, formatMoneyRange } from "./amounts.ts";
@@ -23,6 +26,7 @@ interface Reading {
 export function renderCampaign(view: CampaignView, { reader, mayOperate }: Reading): string {
   const { campaign, result, now } = view;
   const { name, audience, sizes, startsAt, windowDays, controlShare, createdBy } = campaign;
+  const capped = endedAtCapacity(campaign);
   return framed(
     { title: name, section: "/campaigns", reader, style: campaignStyle },
     html`<p><a href="/campaigns">All campaigns</a></p>
@@ -36,7 +40,7 @@ ${warnings(view)}
 <div><dt>Created by</dt><dd>${createdBy}</dd></div>
 <div><dt>Who</dt><dd>${audience}</dd></div>
 </dl>
-<p>${formatPercent(controlShare)} of the list ${windowDays > 0 ? `are not contacted; each user has ${formatCounted(windowDays, "day")} to stay or leave` : "are not contacted"}.${leftOut(view)}${ended(campaign)}</p>
+<p>${formatPercent(controlShare)} of the list ${windowDays > 0 ? `are not contacted; each user has ${formatCounted(windowDays, "day")} to stay or leave` : "are not contacted"}.${leftOut(view)}${capped === undefined ? "" : ` ${capped}`}</p>
 ${campaign.outcomes.length > 0 ? "" : contactSection(view, mayOperate)}
 ${progress(view)}
 ${result.outcomes.map((outcome, i) => outcomeSection(outcome, result, i))}
@@ -62,11 +66,6 @@ function leftOut({ campaign: { leftOut = {}, restDays } }: CampaignView): string
   return parts.length === 0 ? "" : ` Left out of it: ${parts.join(", ")}.`;
 }
 
-function ended({ isCapped, sizes }: CampaignView["campaign"]): string {
-  if (isCapped !== true) return "";
-  return ` The list ended at the capacity of ${formatCounted(sizes.treatment, "contact")}, though more users fit.`;
-}
-
 function contactSection({ campaign: { id }, contacts }: CampaignView, mayOperate: boolean): Markup {
   const send = html`
 <form method="post" action="/campaigns/${id}/send"><button class="second">Send it to the webhook</button></form>`;
@@ -81,11 +80,18 @@ ${mayOperate ? contactsForm(id) : ""}
 
 function contactsForm(id: string): Markup {
   return html`<details><summary>Say who was contacted</summary>
+<div class="ways">
 <form method="post" action="/campaigns/${id}/contacts">
 <label class="block" for="contacts">One user a line, or a table with a heading: user, time, channel<textarea id="contacts" name="contacts" required></textarea></label>
 <p><label><input type="checkbox" name="opt_out" value="yes"> These users want no contact</label></p>
 <p><button>Record</button></p>
-</form></details>`;
+</form>
+<form method="post" action="/campaigns/${id}/contacts/file" enctype="multipart/form-data">
+<label class="block" for="file">Or the same as a file: CSV or text, at most ${formatCount(mostContacts)} users<input id="file" name="file" type="file" accept=".csv,.tsv,.txt,text/csv,text/plain" required></label>
+<p><label><input type="checkbox" name="opt_out" value="yes"> The users in the file want no contact</label></p>
+<p><button>Record the file</button></p>
+</form>
+</div></details>`;
 }
 
 function progress({ campaign, result: { sizes, closed, isFinal } }: CampaignView): Markup {
@@ -104,8 +110,8 @@ function costSection({ campaign, result, contacts }: CampaignView): Markup {
   return html`<section><h2>Cost and profit</h2>
 <dl class="facts">
 <div><dt>Cost</dt><dd>${formatMoney(total)}</dd></div>
-<div><dt>Contacts × ${formatMoney(campaign.costPerContact)}</dt><dd>${formatCount(sent)}</dd></div>
-${incentives === 0 ? "" : html`<div><dt>Incentives × ${formatMoney(campaign.incentive)}</dt><dd>at most ${formatCount(Math.round(incentives))}</dd></div>`}
+<div><dt>Contacts, ${formatMoney(campaign.costPerContact)} each</dt><dd>${formatCount(sent)}</dd></div>
+${incentives === 0 ? "" : html`<div><dt>Incentives, ${formatMoney(campaign.incentive)} each</dt><dd>at most ${formatCount(Math.round(incentives))}</dd></div>`}
 ${net === undefined ? "" : html`<div><dt>Value kept in the window, less cost</dt><dd>${formatMoneyRange(net)}</dd></div>`}
 </dl>
 ${isRecorded ? "" : html`<p class="hint">As if each of the treatment was contacted once: no contacts are recorded.</p>`}
@@ -117,10 +123,21 @@ function balanceSection({ covariates }: Balance): Markup {
   const off = covariates.filter(({ isOff }) => isOff);
   return html`<section><h2>Are the arms alike?</h2>
 <p>${off.length === 0 ? "Yes, as far as chance allows." : `Not in ${off.map(({ name }) => name).join(", ")}, which is more than chance explains: go by the adjusted difference, and ask why.`}</p>
-<div class="scroll" tabindex="0" role="region" aria-label="The arms before the campaign"><table class="list">
-<thead><tr><th scope="col">Before the campaign, on average</th><th scope="col" class="number">Treatment</th><th scope="col" class="number">Control</th><th scope="col" class="number">Difference, in standard deviations</th></tr></thead>
-<tbody>${covariates.map(({ name, treatment, control, difference }) => html`<tr><th scope="row">${name === "score" ? "probability of leaving" : name}</th><td class="number">${level(name, treatment)}</td><td class="number">${level(name, control)}</td><td class="number">${difference.toFixed(2).replace("-", "−")}</td></tr>`)}</tbody>
-</table></div></section>`;
+${listTable(
+  "The arms before the campaign",
+  [
+    ["Before the campaign, on average"],
+    ["Treatment", "number"],
+    ["Control", "number"],
+    ["Difference, in standard deviations", "number"],
+  ],
+  covariates.map(({ name, treatment, control, difference }) => [
+    name === "score" ? "probability of leaving" : name,
+    level(name, treatment),
+    level(name, control),
+    difference.toFixed(2).replace("-", "−"),
+  ]),
+)}</section>`;
 }
 
 function level(name: string, mean: number): string {

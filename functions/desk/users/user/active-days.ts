@@ -23,7 +23,7 @@ export function activeDays({ days }: UserHistory, snapshot: Day | undefined): Ma
   const description = `Active on ${formatCounted(counts.size, "day")} of the last ${shownDays}, from ${formatDay(start)} to ${formatDay(end - 1)}.`;
   return html`<h2>Active days</h2>
 <p>${description}</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Active days">${plot(
+<div class="scroll lately" tabindex="0" role="region" aria-label="Active days">${plot(
     { id: "active-days", title: "Active days", description },
     [
       html`<line class="base" x1="0" x2="${size.width}" y1="42.5" y2="42.5"/>`,

@@ -34,7 +34,7 @@ describe("the strip of active days", () => {
       ...[visit(snapshot - 60), visit(snapshot - 1, 16)],
     ];
     const page = pageWith({ history: { userId: "ann", days } });
-    expect(page).toContain("Active on 3 days of the last 120, from 2025-09-03 to 2025-12-31.");
+    expect(page).toContain("Active on 3\u00a0days of the last 120, from 2025-09-03 to 2025-12-31.");
     expect(bars(page).map(({ title }) => title)).toEqual([
       "2025-09-03: 4 actions",
       "2025-11-02: 1 action",
@@ -48,9 +48,9 @@ describe("the strip of active days", () => {
 
   it("goes on to what came after the last list, and is empty of who did nothing lately", () => {
     const later = pageWith({ history: { userId: "ann", days: [visit(snapshot + 4)] } });
-    expect(later).toContain("Active on 1 day of the last 120, from 2025-09-08 to 2026-01-05.");
+    expect(later).toContain("Active on 1\u00a0day of the last 120, from 2025-09-08 to 2026-01-05.");
     const silent = pageWith({ history: { userId: "ann", days: [visit(snapshot - 300)] } });
-    expect(silent).toContain("Active on 0 days of the last 120");
+    expect(silent).toContain("Active on 0\u00a0days of the last 120");
     expect(bars(silent)).toEqual([]);
     expect(pageWith({})).not.toContain("Active days");
   });
@@ -88,8 +88,8 @@ describe("the reasons", () => {
     );
     expect(rows).toEqual([
       ["Of this user", "Typically", "Odds of leaving"],
-      ["12.3", "2", "× 1.95"],
-      ["1,235", "0.26", "× 0.50"],
+      ["12.3", "2", "×\u00a01.95"],
+      ["1,235", "0.26", "×\u00a00.50"],
     ]);
   });
 

@@ -82,7 +82,8 @@ function outlook(one: Outlook): string {
 
 function change(from: Outlook, to: Outlook): Markup {
   if ("lapsed" in from || "lapsed" in to) return html``;
-  const points = Math.round(100 * (to.probability - from.probability));
+  // Of the percentages that are shown, so that they add up.
+  const points = Math.round(100 * to.probability) - Math.round(100 * from.probability);
   return html`<span class="change">${points === 0 ? "no change" : `${points > 0 ? "+" : "−"}${Math.abs(points)} points`}</span>`;
 }
 
