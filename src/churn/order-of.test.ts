@@ -6,7 +6,7 @@ it("orders numbers as a comparison does, equal ones as they stand", () => {
   const number = fc.oneof(
     fc.double({ noNaN: true }),
     fc.integer({ min: -3, max: 3 }),
-    fc.constantFrom(1e-320, -1e-320, 2 ** 40, 1 / 3),
+    fc.constantFrom(1e-320, -1e-320, 2 ** 40, 1 / 3, 1 / 3 + 2 ** -54, 1 / 3 + 2 ** -53),
   );
   fc.assert(
     fc.property(fc.array(number), (values) => {

@@ -1,4 +1,4 @@
-/** Bits that are sorted by at a time: eleven of each half, and the ten that are left. */
+/** Bits that are sorted by at a time: eleven, and the ten that are left of a half. */
 const digitBits = 11;
 const digits = 2 ** digitBits;
 const shifts = [0, digitBits, 2 * digitBits];
@@ -7,26 +7,44 @@ const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /**
  * The places of some numbers, none of them NaN, in ascending order of the numbers, and of equal ones in their own. By the digits of
- * their bits, the last first (Knuth, The Art of Computer Programming 3, 5.2.5 R), of which whole numbers have few.
+ * the upper half of their bits, the last first (Knuth, The Art of Computer Programming 3, 5.2.5 R); few numbers differ in the lower
+ * half only, and these are then sorted among each other.
  */
 export function orderOf(numbers: Float64Array): Uint32Array {
   let order = new Uint32Array(numbers.length);
   let spare = new Uint32Array(numbers.length);
   for (let place = 0; place < order.length; place++) order[place] = place;
-  for (const half of halvesOf(numbers))
-    for (const shift of shifts) {
-      const starts = startsOf(half, shift);
-      if (starts === undefined) continue;
-      for (let i = 0; i < order.length; i++) {
-        const place = order[i] ?? 0;
-        const digit = ((half[place] ?? 0) >>> shift) & (digits - 1);
-        const to = starts[digit] ?? 0;
-        spare[to] = place;
-        starts[digit] = to + 1;
-      }
-      [order, spare] = [spare, order];
+  const [lower, upper] = halvesOf(numbers);
+  for (const shift of shifts) {
+    const starts = startsOf(upper, shift);
+    if (starts === undefined) continue;
+    for (let i = 0; i < order.length; i++) {
+      const place = order[i] ?? 0;
+      const digit = ((upper[place] ?? 0) >>> shift) & (digits - 1);
+      const to = starts[digit] ?? 0;
+      spare[to] = place;
+      starts[digit] = to + 1;
     }
+    [order, spare] = [spare, order];
+  }
+  sortEqualHalves(order, lower, upper);
   return order;
+}
+
+/** Sorts by the lower half where the upper halves are equal. */
+function sortEqualHalves(order: Uint32Array, lower: Uint32Array, upper: Uint32Array): void {
+  let isSorted = true;
+  let start = 0;
+  for (let i = 1; i <= order.length; i++) {
+    const [before = 0, place = 0] = [order[i - 1], order[i]];
+    if (i < order.length && upper[place] === upper[before]) {
+      isSorted &&= (lower[place] ?? 0) >= (lower[before] ?? 0);
+      continue;
+    }
+    if (!isSorted) order.subarray(start, i).sort((a, b) => (lower[a] ?? 0) - (lower[b] ?? 0));
+    isSorted = true;
+    start = i;
+  }
 }
 
 /** The lower and the upper half of the bits of each number, turned so that they ascend with the numbers. */

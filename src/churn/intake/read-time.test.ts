@@ -35,6 +35,7 @@ it("reads digits as a date where any form of a date fits them, and else as an ep
       if (!isDate && text.length >= 9) expect(readTime(text)).toBe(epoch(Number(text)));
       if (isDate) expect(readTime(text)).not.toBe(epoch(Number(text)));
       if (isDate && readTime(text) !== undefined) expect(readTime(Number(text))).toBe(readTime(text));
+      if (Number.isSafeInteger(Number(text))) expect(readTime(Number(text))).toBe(readTime(text));
     }),
     { numRuns: 500 },
   );

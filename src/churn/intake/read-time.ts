@@ -43,13 +43,17 @@ export function faultOfTime(time: number, now: number, oldest = 0): string | und
  * or .NET's ticks, by its size.
  */
 export function readTime(value: unknown): number | undefined {
-  // As its digits, which is what files have.
-  if (typeof value === "number") return readTime(String(value));
+  // As its digits, which is what files have. Thirteen of them are no date written together, and what most programs send.
+  if (typeof value === "number") return isThirteenDigits(value) ? value : readTime(String(value));
   if (typeof value !== "string") return undefined;
   const text = value.trim();
   const form = readForm(text, digits.test(text) ? digitForms : plain);
   if (form !== undefined) return Number.isNaN(form) ? undefined : form;
   return epochPattern.test(text) ? epoch(Number(text)) : undefined;
+}
+
+function isThirteenDigits(value: number): boolean {
+  return Number.isInteger(value) && value >= 1e12 && value < 1e13;
 }
 
 /** An epoch number in milliseconds, whole ones. */

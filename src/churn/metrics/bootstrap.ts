@@ -25,19 +25,28 @@ export function clustersOf(ids: readonly string[]): Clusters {
 
 /**
  * Draws as many clusters as there are, with replacement, and asks for the statistic of each such sample, given as how
- * often each row occurs in it (the array is reused). Several snapshots of one user are not independent, and drawing
- * rows would make intervals too narrow (Davison and Hinkley 1997, 3.8, the first of their two strategies).
+ * often each row occurs in it, and how often each cluster does (the arrays are reused). Several snapshots of one user are not
+ * independent, and drawing rows would make intervals too narrow (Davison and Hinkley 1997, 3.8, the first of their two strategies).
  */
-export function resample<T>(clusters: Clusters, options: BootstrapOptions, statistic: (counts: Uint32Array) => T): T[] {
+export function resample<T>(
+  clusters: Clusters,
+  options: BootstrapOptions,
+  statistic: (counts: Uint32Array, drawn: Uint32Array) => T,
+): T[] {
   const counts = new Uint32Array(clusters.of.length);
   return resampleClusters(clusters.count, options, (drawn) => {
     for (let row = 0; row < counts.length; row++) counts[row] = drawn[clusters.of[row] ?? 0] ?? 0;
-    return statistic(counts);
+    return statistic(counts, drawn);
   });
 }
 
-/** The mean of the values of each such sample: it needs only their sum in each cluster. */
+/** The mean of the values of each such sample. */
 export function resampleMean(values: Float64Array, clusters: Clusters, options: BootstrapOptions): number[] {
+  return resampleClusters(clusters.count, options, meanOfDrawn(values, clusters));
+}
+
+/** The mean of the values of a sample by how often each cluster was drawn: it needs only their sum in each cluster. */
+export function meanOfDrawn(values: Float64Array, clusters: Clusters): (drawn: Uint32Array) => number {
   const sums = new Float64Array(clusters.count);
   const sizes = new Uint32Array(clusters.count);
   for (let row = 0; row < values.length; row++) {
@@ -45,7 +54,7 @@ export function resampleMean(values: Float64Array, clusters: Clusters, options: 
     sums[cluster] = (sums[cluster] ?? 0) + (values[row] ?? 0);
     sizes[cluster] = (sizes[cluster] ?? 0) + 1;
   }
-  return resampleClusters(clusters.count, options, (drawn) => {
+  return (drawn) => {
     let sum = 0;
     let rows = 0;
     for (let cluster = 0; cluster < drawn.length; cluster++) {
@@ -54,7 +63,7 @@ export function resampleMean(values: Float64Array, clusters: Clusters, options: 
       rows += times * (sizes[cluster] ?? 0);
     }
     return sum / rows;
-  });
+  };
 }
 
 /** Asks for the statistic of how often each cluster was drawn (the array is reused). */

@@ -2,7 +2,7 @@ import { type Day, formatDay } from "../day.ts";
 import { InvalidInput } from "../failure.ts";
 import type { Evaluation } from "../model/manifest.ts";
 import { rankedAuc } from "./auc.ts";
-import { type BootstrapOptions, clustersOf, estimate, resample, resampleMean } from "./bootstrap.ts";
+import { type BootstrapOptions, clustersOf, estimate, meanOfDrawn, resample } from "./bootstrap.ts";
 import { squaredErrors } from "./brier.ts";
 import { calibrationError } from "./calibration-error.ts";
 import { deciles } from "./deciles.ts";
@@ -47,17 +47,19 @@ export function evaluate(outcomes: Outcomes, options: Partial<BootstrapOptions> 
   });
   const value = { ...measure(), logLoss: mean(losses), brier: mean(errors) };
   const clusters = clustersOf(Array.from(rows, (row) => outcomes.users[row] ?? ""));
-  // The same samples for each.
+  const [lossOf, errorOf] = [meanOfDrawn(losses, clusters), meanOfDrawn(errors, clusters)];
   const sampling = { resamples: 300, seed: "evaluate", ...options };
-  const results = resample(clusters, sampling, measure);
-  const resampled = {
-    auc: results.map((result) => result.auc),
-    prAuc: results.map((result) => result.prAuc),
-    ece: results.map((result) => result.ece),
-    logLoss: resampleMean(losses, clusters, sampling),
-    brier: resampleMean(errors, clusters, sampling),
-  };
-  const estimated = (metric: keyof typeof value) => estimate(value[metric], resampled[metric]);
+  // The same samples for each.
+  const resampled = resample(clusters, sampling, (counts, drawn) => ({
+    ...measure(counts),
+    logLoss: lossOf(drawn),
+    brier: errorOf(drawn),
+  }));
+  const estimated = (metric: keyof typeof value) =>
+    estimate(
+      value[metric],
+      resampled.map((sample) => sample[metric]),
+    );
   return {
     snapshots: [...new Set(outcomes.snapshots)].sort((a, b) => a - b).map(formatDay),
     rows: p.length,

@@ -9,6 +9,7 @@ import type {
 import { fitLogistic } from "./fit-logistic.ts";
 import type { FitRows } from "./fit-rows.ts";
 import { type BoostingOptions, fitTrees, type TreesProblem } from "./fit-trees.ts";
+import { countsOf } from "./ranked-rows.ts";
 import { applyScaling, fitScaling } from "./scaling.ts";
 import { binned } from "./tree-bins.ts";
 
@@ -62,9 +63,10 @@ export interface BegunFit {
  */
 export function beginFit(rows: FitRows, grow: GrowTrees, near?: LinearParameters): BegunFit {
   const { data, ranked } = rows;
+  const counts = countsOf(ranked);
   // First, so that it is under way while the linear part is fitted.
-  const trees = grow(treesProblem(rows));
-  const { typical, ...scaling } = fitScaling(data.names, ranked);
+  const trees = grow(treesProblem(rows, counts));
+  const { typical, ...scaling } = fitScaling(data.names, ranked, counts);
   const standardised = applyScaling(scaling, ranked);
   return { scaling, typical, standardised, trees, ...linearPart(standardised, rows, near) };
 }
@@ -94,7 +96,10 @@ function linearPart(
   return { linear: { weights: [...fit.weights], intercept: fit.intercept }, gradientNorm: fit.gradientNorm };
 }
 
-function treesProblem({ data: { users, snapshots }, ranked, y }: FitRows): TreesProblem {
+function treesProblem(
+  { data: { users, snapshots }, ranked, y }: FitRows,
+  counts: readonly Uint32Array[],
+): TreesProblem {
   const hashes = Uint32Array.from(ranked.rows, (row) => fnv1a(`${snapshots[row]}\0${users[row]}`));
-  return { data: binned(ranked), y, hashes };
+  return { data: binned(ranked, counts), y, hashes };
 }

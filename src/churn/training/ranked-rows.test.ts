@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { countsIn, matrixOf, rankRows, repeated, selectRanked } from "./ranked-rows.ts";
+import { countsOf, matrixOf, rankRows, selectRanked, valueAt } from "./ranked-rows.ts";
 
 // Wider than what is read at a time.
 const width = 11;
@@ -17,13 +17,14 @@ it("has every value of each column once, and the rows in the places of theirs", 
   expect(matrixOf(ranked, ({ values }) => values)).toEqual(x);
 });
 
-it("has the values of some of the rows, in order, where their counts are repeated", () => {
+it("has the values of some of the rows, in order, by how many have each", () => {
   const some = [1, 2, 5, 6];
   const { rows, columns } = selectRanked(ranked, (row) => some.includes(row));
   expect([...rows]).toEqual(some);
-  for (const [j, one] of columns.entries()) {
-    const ascending = repeated(one.values, countsIn(rows, one), new Float64Array(rows.length));
-    expect([...ascending]).toEqual(column(j, some).sort((a, b) => a - b));
+  for (const [j, counts] of countsOf({ rows, columns }).entries()) {
+    const ascending = Array.from(some, (_, place) => valueAt(columns[j]!.values, counts, place));
+    expect(ascending).toEqual(column(j, some).sort((a, b) => a - b));
+    expect(valueAt(columns[j]!.values, counts, some.length)).toBeUndefined();
   }
   const again = selectRanked({ rows, columns }, (row) => row > 3);
   expect([...again.rows]).toEqual([5, 6]);

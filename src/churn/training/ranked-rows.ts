@@ -41,24 +41,26 @@ export function selectRanked({ rows, columns }: RankedRows, keep: (row: number) 
   return { rows: rows.filter((row) => keep(row)), columns };
 }
 
-/** How many of the rows have each value of a column. */
-export function countsIn(rows: Uint32Array, { values, ranks }: RankedColumn): Uint32Array {
-  const counts = new Uint32Array(values.length);
-  for (let i = 0; i < rows.length; i++) {
-    const rank = ranks[rows[i] ?? 0] ?? 0;
-    counts[rank] = (counts[rank] ?? 0) + 1;
-  }
-  return counts;
+/** How many of the rows have each value, of every column. */
+export function countsOf({ rows, columns }: RankedRows): readonly Uint32Array[] {
+  return columns.map(({ values, ranks }) => {
+    const counts = new Uint32Array(values.length);
+    for (let i = 0; i < rows.length; i++) {
+      const rank = ranks[rows[i] ?? 0] ?? 0;
+      counts[rank] = (counts[rank] ?? 0) + 1;
+    }
+    return counts;
+  });
 }
 
-/** Each of some values as often as it is counted, in their order; written to `into`, which is as long as the counts are in all. */
-export function repeated(values: Float64Array, counts: Uint32Array, into: Float64Array): Float64Array {
-  let to = 0;
+/** The value at a place among all that some rows have in a column, ascending, each as often as it is counted. */
+export function valueAt(values: Float64Array, counts: Uint32Array, place: number): number | undefined {
+  let before = 0;
   for (let rank = 0; rank < counts.length; rank++) {
-    const value = values[rank] ?? 0;
-    for (const end = to + (counts[rank] ?? 0); to < end; to++) into[to] = value;
+    before += counts[rank] ?? 0;
+    if (before > place) return values[rank];
   }
-  return into;
+  return undefined;
 }
 
 /** A row-major matrix of the rows, where a column's values are replaced by those of `instead` in the same places. */
@@ -74,6 +76,35 @@ export function matrixOf({ rows, columns }: RankedRows, instead: (column: Ranked
 }
 
 function rankColumn(column: Float64Array): RankedColumn {
+  return rankCounts(column) ?? rankNumbers(column);
+}
+
+/** Whole numbers below this are ranked by counting them. */
+const countable = 2 ** 16;
+
+/** Undefined if there are other numbers in the column than counts of something. */
+function rankCounts(column: Float64Array): RankedColumn | undefined {
+  let most = 0;
+  for (let i = 0; i < column.length; i++) {
+    const value = column[i] ?? 0;
+    if (value >>> 0 !== value || value >= countable) return undefined;
+    if (value > most) most = value;
+  }
+  const rankOf = new Uint32Array(most + 1);
+  for (let i = 0; i < column.length; i++) rankOf[column[i] ?? 0] = 1;
+  const values = new Float64Array(most + 1);
+  let count = 0;
+  for (let value = 0; value <= most; value++) {
+    if (rankOf[value] === 0) continue;
+    rankOf[value] = count;
+    values[count++] = value;
+  }
+  const ranks = new Uint32Array(column.length);
+  for (let i = 0; i < column.length; i++) ranks[i] = rankOf[column[i] ?? 0] ?? 0;
+  return { values: values.slice(0, count), ranks };
+}
+
+function rankNumbers(column: Float64Array): RankedColumn {
   const order = orderOf(column);
   const ranks = new Uint32Array(column.length);
   const values = new Float64Array(column.length);

@@ -1,8 +1,8 @@
 import { parseFeature } from "../features/catalogue.ts";
 import type { Feature } from "../features/feature.ts";
 import type { ScalingParameters } from "../model/parameters.ts";
-import { quantile } from "../quantile.ts";
-import { countsIn, matrixOf, type RankedRows, repeated } from "./ranked-rows.ts";
+import { quantileAt } from "../quantile.ts";
+import { countsOf, matrixOf, type RankedRows, valueAt } from "./ranked-rows.ts";
 
 /** How raw features become the standardised ones that the regression sees. */
 export interface Scaling extends ScalingParameters {
@@ -21,19 +21,19 @@ const longestTenure = 36_500;
  * log1p of counts and times, then subtract the mean and divide by the standard deviation. A constant column gets
  * scale 1, and so always the value 0. `names` are those of the columns.
  */
-export function fitScaling(names: readonly string[], { rows, columns }: RankedRows): Scaling {
+export function fitScaling(names: readonly string[], ranked: RankedRows, counts = countsOf(ranked)): Scaling {
+  const { rows, columns } = ranked;
   const scaling: Scaling = { low: [], high: [], transform: [], center: [], scale: [], typical: [] };
-  const ascending = new Float64Array(rows.length);
-  for (const [j, column] of columns.entries()) {
-    const counts = countsIn(rows, column);
-    repeated(column.values, counts, ascending);
-    const low = quantile(ascending, 0.01);
+  for (const [j, { values }] of columns.entries()) {
+    const counted = counts[j] ?? new Uint32Array(0);
+    const quantile = (q: number) => quantileAt((place) => valueAt(values, counted, place), rows.length, q);
+    const low = quantile(0.01);
     const feature = parseFeature(names[j] ?? "");
-    const high = feature?.scale === "calendar" ? longestTenure : quantile(ascending, 0.99);
+    const high = feature?.scale === "calendar" ? longestTenure : quantile(0.99);
     const transform = transformOf(feature, low);
-    scaling.typical.push(quantile(ascending, 0.5));
-    const scaled = column.values.map((value) => transformed(clipped(value, low, high), transform));
-    const { mean, deviation } = moments(repeated(scaled, counts, ascending));
+    scaling.typical.push(quantile(0.5));
+    const scaled = values.map((value) => transformed(clipped(value, low, high), transform));
+    const { mean, deviation } = moments(scaled, counted, rows.length);
     scaling.low.push(low);
     scaling.high.push(high);
     scaling.transform.push(transform);
@@ -71,11 +71,12 @@ function transformed(value: number, transform: Transform): number {
   return transform === "log1p" ? Math.log1p(value) : value;
 }
 
-function moments(values: Float64Array): { mean: number; deviation: number } {
+/** Of `rows` values, each as often as it is counted. */
+function moments(values: Float64Array, counts: Uint32Array, rows: number): { mean: number; deviation: number } {
   let sum = 0;
-  for (const value of values) sum += value;
-  const mean = sum / values.length;
+  for (let rank = 0; rank < values.length; rank++) sum += (counts[rank] ?? 0) * (values[rank] ?? 0);
+  const mean = sum / rows;
   let squares = 0;
-  for (const value of values) squares += (value - mean) ** 2;
-  return { mean, deviation: Math.sqrt(squares / values.length) };
+  for (let rank = 0; rank < values.length; rank++) squares += (counts[rank] ?? 0) * ((values[rank] ?? 0) - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / rows) };
 }
