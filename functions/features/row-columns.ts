@@ -1,7 +1,6 @@
 import { eachHistory, type HistoryColumns } from "#churn/history-columns.ts";
-import type { UserHistory } from "#churn/user-history.ts";
 import type { NewFeatureRow } from "#stores/features/feature-store.ts";
-import type { MadeRow } from "./row-maker.ts";
+import type { MakeRow } from "./row-maker.ts";
 
 /** Rows of many users as a thread hands them over. */
 export interface RowColumns {
@@ -18,11 +17,7 @@ export interface RowColumns {
 /** No day. */
 const isHere = -(2 ** 31);
 
-export function rowColumnsOf(
-  histories: HistoryColumns,
-  make: (history: UserHistory) => MadeRow | undefined,
-  populations: number,
-): RowColumns {
+export function rowColumnsOf(histories: HistoryColumns, make: MakeRow, populations: number): RowColumns {
   const users = histories.userIds.length;
   const places = new Uint32Array(users);
   const lapsed = new Int32Array(users * populations);
@@ -30,18 +25,20 @@ export function rowColumnsOf(
   let filled = 0;
   let rows = 0;
   let user = -1;
+  let spent: Float64Array | undefined;
   eachHistory(histories, (history) => {
     user += 1;
-    const row = make(history);
+    const row = make(history, spent);
     if (row === undefined) return;
     places[rows] = user;
     for (const [population, day] of row.lapsed.entries()) lapsed[rows * populations + population] = day ?? isHere;
     rows += 1;
     if (row.vector === undefined) return;
-    // All vectors are of one length. None is kept, so that tidying up memory finds nothing to move.
+    // All vectors are of one length, and none is kept.
     if (filled === 0) values = new Float64Array(users * row.vector.length);
     values.set(row.vector, filled);
     filled += row.vector.length;
+    spent = row.vector;
   });
   return {
     users,

@@ -18,14 +18,13 @@ export interface MadeRow {
   readonly vector: Float64Array | undefined;
 }
 
-/** Makes the rows of users; undefined for one who was never seen before the snapshot. */
-export function rowMaker({
-  snapshot,
-  populations,
-  definitions,
-}: RowsTask): (history: UserHistory) => MadeRow | undefined {
+/** A user's row; undefined for one who was never seen before the snapshot. `spent` is a vector that may be filled anew. */
+export type MakeRow = (history: UserHistory, spent?: Float64Array) => MadeRow | undefined;
+
+/** Makes the rows of users. */
+export function rowMaker({ snapshot, populations, definitions }: RowsTask): MakeRow {
   const extractor = storedFeatures(definitions);
-  return (history) => {
+  return (history, spent) => {
     const standings = populations.map((churn) => standingAt(history, snapshot, churn));
     if (standings.every((standing) => standing === undefined)) return undefined;
     const lapsed = standings.map((standing) => {
@@ -33,13 +32,13 @@ export function rowMaker({
       // Who was never here for one model, to which all that they did is passive, has been gone from the beginning.
       return standing?.since ?? history.days[0]?.day ?? snapshot;
     });
-    return { lapsed, vector: lapsed.includes(null) ? extract(history) : undefined };
+    return { lapsed, vector: lapsed.includes(null) ? extract(history, spent) : undefined };
   };
 
   /** What cannot be computed is no number, and the user is left out where rows are stored: the others go on. */
-  function extract(history: UserHistory): Float64Array {
+  function extract(history: UserHistory, spent: Float64Array | undefined): Float64Array {
     try {
-      return extractor.extract(history, snapshot);
+      return extractor.extract(history, snapshot, spent);
     } catch {
       return new Float64Array(extractor.names.length).fill(Number.NaN);
     }

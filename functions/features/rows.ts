@@ -55,6 +55,7 @@ async function* rowsInThread(
   { actions, range, width, onUsers }: RowsOptions,
 ): AsyncGenerator<readonly NewFeatureRow[]> {
   const thread = openThread(program, task);
+  let made: NewFeatureRow[] = [];
   try {
     let last: Asked | undefined;
     for await (const histories of actions.historyColumns?.({ ...range, before: task.snapshot }) ?? []) {
@@ -68,15 +69,19 @@ async function* rowsInThread(
       last = { userIds, rows };
     }
     if (last !== undefined) yield* chunksOf(last);
+    if (made.length > 0) yield made;
   } finally {
     await thread.close();
   }
 
+  /** Full chunks; what is left over waits for the next rows, as each call that writes takes its time. */
   async function* chunksOf({ userIds, rows }: Asked): AsyncGenerator<readonly NewFeatureRow[]> {
     const columns = await rows;
     onUsers(columns.users);
-    const all = rowsIn(columns, userIds, width);
-    for (let from = 0; from < all.length; from += chunkSize) yield all.slice(from, from + chunkSize);
+    const all = [...made, ...rowsIn(columns, userIds, width)];
+    const whole = all.length - (all.length % chunkSize);
+    made = all.slice(whole);
+    for (let from = 0; from < whole; from += chunkSize) yield all.slice(from, from + chunkSize);
   }
 }
 

@@ -12,9 +12,10 @@ export interface FeatureExtractor {
   /**
    * A user's vector at the start of day `at`: reads only days before it, whatever else the history holds.
    * A user without any earlier day has counts of 0, and times since anything of twice observeDays.
-   * Several snapshots of one history are best asked for in a row.
+   * Several snapshots of one history are best asked for in a row. A caller that is done with a vector may hand it back as `spent`,
+   * to be filled anew: of many users, making one for each and tidying it up takes a third of the time.
    */
-  extract(history: UserHistory, at: Day): Float64Array;
+  extract(history: UserHistory, at: Day, spent?: Float64Array): Float64Array;
 }
 
 /**
@@ -31,11 +32,11 @@ export function featureExtractor(...definitions: readonly FeatureDefinition[]): 
   let current: UserHistory | undefined;
   return {
     names: [...features.keys()],
-    extract(history, at) {
+    extract(history, at, spent) {
       if (history !== current) past.read(ownHistory(history, first?.passive));
       current = history;
       past.moveTo(at);
-      const vector = new Float64Array(measures.length);
+      const vector = spent ?? new Float64Array(measures.length);
       for (let j = 0; j < measures.length; j++) vector[j] = measures[j]?.() ?? Number.NaN;
       return vector;
     },

@@ -20,8 +20,8 @@ export function storedFeatures(definitions: readonly FeatureDefinition[]): Featu
   if (only !== undefined && others.length === 0) return { names, extract: only.extract };
   return {
     names,
-    extract(history, at) {
-      const vector = new Float64Array(names.length);
+    extract(history, at, spent) {
+      const vector = spent ?? new Float64Array(names.length);
       let from = 0;
       for (const extractor of extractors) {
         const values = extractor.extract(history, at);

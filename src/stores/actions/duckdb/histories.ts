@@ -1,11 +1,8 @@
 import {
-  DuckDBBooleanVector,
   type DuckDBConnection,
   DuckDBDoubleVector,
-  DuckDBIntegerVector,
   type DuckDBMaterializedResult,
   DuckDBUIntegerVector,
-  DuckDBUTinyIntVector,
   DuckDBVarCharVector,
   LIST,
   listValue,
@@ -16,7 +13,7 @@ import { bucketCount, bucketOf } from "#churn/action.ts";
 import { type HistoryColumns, historiesIn } from "#churn/history-columns.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import { columnOf, readRows, readStored } from "../../connections/duckdb/read.ts";
-import { mostDays, present, type UnreadableRows } from "../../unreadable-rows.ts";
+import { present, type UnreadableRows } from "../../unreadable-rows.ts";
 import type { DayRange, HistoryRange } from "../action-store.ts";
 import { sumOfValues } from "../sum-of-values.ts";
 
@@ -112,10 +109,23 @@ function asStored(where: string): string {
   return rowsOf(`SELECT ${userDayColumns} FROM user_days WHERE ${where}`);
 }
 
-/** Rows of (whether it is the user's first row, user, bucket, day, number of the action, count, value). */
+/**
+ * Rows of (user, place, count, value). The place is one number of day, number of the action and whether it is the user's first
+ * row: each column that is read takes about as long as all that is done with it. A day or action that is none is one that does not exist.
+ */
 function rowsOf(userDays: string): string {
-  return `SELECT user_id IS DISTINCT FROM lag(user_id) OVER (), user_id, bucket, day, action, count, value FROM (${userDays})`;
+  const day = `greatest(-${noDay}, least(${noDay}, coalesce(day, ${noDay})))::DOUBLE`;
+  const action = `coalesce(action, ${noAction}) * 2.0::DOUBLE`;
+  const isStart = "CASE WHEN user_id IS DISTINCT FROM lag(user_id) OVER () THEN 1 ELSE 0 END";
+  return `SELECT user_id, ${day} * ${dayUnit} + ${action} + ${isStart}, count, value FROM (${userDays})`;
 }
+
+/** Beyond all days that actions are taken of; as far as a place reaches. */
+const noDay = 2 ** 21 - 1;
+const noAction = 2 ** 31 - 1;
+
+/** A bit for the start and 31 for the action leave 21 for the day in the 53 of a whole number: 5,000 years. */
+const dayUnit = 2 ** 32;
 
 interface ReadRows {
   readonly columns: HistoryColumns;
@@ -142,20 +152,19 @@ async function read(
   for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
     const { rowCount } = chunk;
     if (rowCount === 0) break;
-    const isStart = columnOf(chunk, 0, DuckDBBooleanVector);
-    const users = columnOf(chunk, 1, DuckDBVarCharVector);
-    const buckets = columnOf(chunk, 2, DuckDBUTinyIntVector);
-    const dayNumbers = columnOf(chunk, 3, DuckDBIntegerVector);
-    const actionNumbers = columnOf(chunk, 4, DuckDBIntegerVector);
-    const ownCounts = columnOf(chunk, 5, DuckDBUIntegerVector);
-    const ownValues = columnOf(chunk, 6, DuckDBDoubleVector);
+    const users = columnOf(chunk, 0, DuckDBVarCharVector);
+    const places = columnOf(chunk, 1, DuckDBDoubleVector);
+    const ownCounts = columnOf(chunk, 2, DuckDBUIntegerVector);
+    const ownValues = columnOf(chunk, 3, DuckDBDoubleVector);
     for (let row = 0; row < rowCount; row++, to++) {
-      const day = dayNumbers.getItem(row) ?? noDay;
-      const action = ranks[actionNumbers.getItem(row) ?? -1] ?? -1;
-      if (isStart.getItem(row)) {
+      const place = places.getItem(row) ?? 0;
+      const day = Math.floor(place / dayUnit);
+      const actionAndStart = place - day * dayUnit;
+      const action = ranks[actionAndStart >>> 1] ?? -1;
+      if ((actionAndStart & 1) === 1) {
         const named = users.getItem(row);
         const user = named ?? "";
-        const bucket = buckets.getItem(row) ?? 0;
+        const bucket = bucketOf(user);
         const isNext = bucket > lastBucket || (bucket === lastBucket && user > (userIds.at(-1) ?? ""));
         isAscending &&= isNext;
         lastBucket = bucket;
@@ -166,7 +175,7 @@ async function read(
         const lastDay = days[to - 1] ?? 0;
         isAscending &&= day > lastDay || (day === lastDay && action > (actions[to - 1] ?? 0));
       }
-      if (action < 0 || Math.abs(day) > mostDays) left.add(userIds.length - 1);
+      if (action < 0 || Math.abs(day) >= noDay) left.add(userIds.length - 1);
       days[to] = day;
       actions[to] = action;
       counts[to] = ownCounts.getItem(row) ?? 0;
@@ -181,9 +190,6 @@ async function read(
     );
   return { columns: left.size === 0 ? columns : withoutUsers(columns, left), isAscending };
 }
-
-/** In place of one that is not there; there is no such date. */
-const noDay = -(2 ** 31);
 
 /** The histories of the other users. */
 function withoutUsers({ names, ...columns }: HistoryColumns, left: ReadonlySet<number>): HistoryColumns {
