@@ -6,7 +6,8 @@ import { within } from "./within.ts";
 
 /** Where rows of users are found by user id; users without a row are left out. */
 export interface RowSource {
-  get(userIds: readonly string[]): Promise<ReadonlyMap<string, UserRow>>;
+  /** At once if they are in memory. */
+  get(userIds: readonly string[]): ReadonlyMap<string, UserRow> | Promise<ReadonlyMap<string, UserRow>>;
 }
 
 export interface FeatureMemoryOptions {
@@ -41,12 +42,12 @@ export class FeatureMemory implements RowSource {
   }
 
   /** Throws StoreUnavailable, also if that is known only once the time is over. */
-  get(userIds: readonly string[]): Promise<ReadonlyMap<string, UserRow>> {
+  get(userIds: readonly string[]): ReadonlyMap<string, UserRow> | Promise<ReadonlyMap<string, UserRow>> {
     const { watch, deadlineMilliseconds } = this.#options;
     const looking = this.#options.bytes === 0 ? undefined : watch.confirm();
     if (looking === undefined) {
       const found = this.#known(userIds);
-      if (found !== undefined) return Promise.resolve(found);
+      if (found !== undefined) return found;
     }
     const reading = this.#read(userIds, looking).finally(() => {
       this.#hasRead = true;

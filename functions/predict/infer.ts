@@ -53,7 +53,7 @@ function predicted(
   rows: readonly KnownRow[],
   model: ServedModel,
   services: PredictServices,
-): Promise<readonly Predicted[]> {
+): readonly Predicted[] | Promise<readonly Predicted[]> {
   const here = rows.flatMap((row) => ("values" in row ? [row] : []));
   if (here.length < rows.length) refuseLapsed(rows, services);
   return predictAll(here, model, services.metrics.predictions);

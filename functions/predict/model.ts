@@ -23,10 +23,10 @@ const mostByFormula = 4;
 export class ServedModel {
   readonly manifest: ModelManifest;
   /**
-   * Probabilities of churn for row-major rows of finite numbers in the order of `manifest.features`: of few rows by the
-   * formula of the manifest, of more by the graph, which `openModel` has held to it.
+   * Probabilities of churn for row-major rows of finite numbers in the order of `manifest.features`: of few rows at once, by
+   * the formula of the manifest; of more by the graph, which `openModel` has held to it.
    */
-  readonly probabilities: Scorer;
+  readonly probabilities: (rows: Float64Array) => Float64Array | Promise<Float64Array>;
   readonly #dispose: () => Promise<void>;
   #references = 1;
 
@@ -35,10 +35,9 @@ export class ServedModel {
     const width = manifest.features.length;
     this.manifest = manifest;
     const formula = compiled(manifest.parameters);
-    this.probabilities = batched(
-      async (rows) => (rows.length <= mostByFormula * width ? byFormula(formula, rows, width) : score(rows)),
-      width,
-    );
+    const byGraph = batched(score, width);
+    this.probabilities = (rows) =>
+      rows.length <= mostByFormula * width ? byFormula(formula, rows, width) : byGraph(rows);
     this.#dispose = dispose;
   }
 

@@ -1,6 +1,7 @@
 import { riskOf } from "#churn/reasons/reasons.ts";
 import type { Risk } from "#churn/score.ts";
 import type { PredictionMetrics } from "#runtime/metrics/predictions.ts";
+import { onceThere } from "#runtime/once-there.ts";
 import type { ServedModel } from "./model.ts";
 import type { LapsedRow, ModelRow, RefusedRow, Row } from "./rows.ts";
 
@@ -13,12 +14,21 @@ export interface Predicted extends ModelRow {
 export type Outcome = Predicted | LapsedRow | RefusedRow;
 
 /** Predicts the rows that can be; the others go through in their places. All are counted. */
-export async function predictEach(
+export function predictEach(
   rows: readonly Row[],
   model: ServedModel,
   metrics: PredictionMetrics,
-): Promise<readonly Outcome[]> {
-  const predictions = await predictAll(rows.filter(isModelRow), model, metrics);
+): readonly Outcome[] | Promise<readonly Outcome[]> {
+  return onceThere(predictAll(rows.filter(isModelRow), model, metrics), (predictions) =>
+    inTheirPlaces(rows, predictions, metrics),
+  );
+}
+
+function inTheirPlaces(
+  rows: readonly Row[],
+  predictions: readonly Predicted[],
+  metrics: PredictionMetrics,
+): readonly Outcome[] {
   if (predictions.length === rows.length) return predictions;
   const next = predictions.values();
   return rows.flatMap((row): Outcome | [] => {
@@ -35,22 +45,23 @@ export function countUnpredicted(row: LapsedRow | RefusedRow, metrics: Predictio
 }
 
 /** Predicts all rows of a request in one run of the model, in their order. */
-export async function predictAll(
+export function predictAll(
   rows: readonly ModelRow[],
   model: ServedModel,
   metrics: PredictionMetrics,
-): Promise<readonly Predicted[]> {
+): readonly Predicted[] | Promise<readonly Predicted[]> {
   if (rows.length === 0) return [];
   const { features, thresholds } = model.manifest;
   const start = performance.now();
-  const probabilities = await model.probabilities(flat(rows, features.length));
-  metrics.inferred(rows.length, (performance.now() - start) / 1000);
-  return rows.map(({ userId, values }, index) => {
-    const probability = probabilities[index];
-    if (probability === undefined) throw new RangeError("the model gave fewer probabilities than it got rows");
-    const risk = riskOf(probability, thresholds);
-    metrics.predicted(risk, probability);
-    return { userId, values, probability, risk };
+  return onceThere(model.probabilities(flat(rows, features.length)), (probabilities) => {
+    metrics.inferred(rows.length, (performance.now() - start) / 1000);
+    return rows.map(({ userId, values }, index) => {
+      const probability = probabilities[index];
+      if (probability === undefined) throw new RangeError("the model gave fewer probabilities than it got rows");
+      const risk = riskOf(probability, thresholds);
+      metrics.predicted(risk, probability);
+      return { userId, values, probability, risk };
+    });
   });
 }
 

@@ -2,6 +2,7 @@ import type { Day } from "#churn/day.ts";
 import { pick } from "#churn/features/column-map.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { Refusal } from "#runtime/metrics/predictions.ts";
+import { onceThere } from "#runtime/once-there.ts";
 import type { FeatureSet } from "#stores/features/feature-store.ts";
 import { modelColumns } from "#stores/features/model-columns.ts";
 import { standingsUnder } from "#stores/features/standings.ts";
@@ -44,32 +45,34 @@ export interface RowServices {
  *
  * @throws StoreUnavailable when users are asked for and their features cannot be read.
  */
-export async function rowsOf(
+export function rowsOf(
   instances: readonly unknown[],
   manifest: ModelManifest,
   services: RowServices,
-): Promise<readonly Row[]> {
+): readonly Row[] | Promise<readonly Row[]> {
   const now = services.now();
   const parsed = instances.map((instance) => parseInstance(instance, manifest, now));
-  const userIds = parsed.flatMap((instance) => (instance.kind === "stored" ? [instance.userId] : []));
-  const stored = userIds.length === 0 ? undefined : await storedRows(userIds, manifest, services);
-  return parsed.map((instance) => rowOf(instance, stored));
+  const userIds: string[] = [];
+  for (const instance of parsed) if (instance.kind === "stored") userIds.push(instance.userId);
+  const stored = userIds.length === 0 ? undefined : storedRows(userIds, manifest, services);
+  return onceThere(stored, (rows) => parsed.map((instance) => rowOf(instance, rows)));
 }
 
 /** Rows of stored users by id: a user of whom nothing is stored has a refused one. */
-export async function storedRows(
+export function storedRows(
   userIds: readonly string[],
   manifest: ModelManifest,
   { features, readerOf }: Pick<RowServices, "features" | "readerOf">,
-): Promise<ReadonlyMap<string, Row>> {
+): ReadonlyMap<string, Row> | Promise<ReadonlyMap<string, Row>> {
   const unique = [...new Set(userIds)];
-  const found = await features.get(unique);
-  const rows = new Map<string, Row>();
-  for (const userId of unique) {
-    const row = found.get(userId);
-    rows.set(userId, row === undefined ? unknownUser(userId) : readerOf(row.set, manifest)(row));
-  }
-  return rows;
+  return onceThere(features.get(unique), (found) => {
+    const rows = new Map<string, Row>();
+    for (const userId of unique) {
+      const row = found.get(userId);
+      rows.set(userId, row === undefined ? unknownUser(userId) : readerOf(row.set, manifest)(row));
+    }
+    return rows;
+  });
 }
 
 type RowReader = (stored: UserRow) => Row;

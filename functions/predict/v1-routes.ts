@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { json } from "#runtime/http.ts";
+import { onceThere } from "#runtime/once-there.ts";
 import { getRoute, jsonRoute, noParameters, type Route } from "#runtime/route.ts";
 import { shownAs } from "#runtime/route-description.ts";
 import { wholeNumber } from "#runtime/settings.ts";
@@ -64,10 +65,11 @@ export function v1Routes(services: PredictServices): readonly Route[] {
       body,
       parameters: noParameters,
       handle: ({ instances }) =>
-        withModel(services, undefined, async (model) => {
-          const outcomes = await outcomesOf(instances, model, services);
-          return json(200, { predictions: predictionsOf(outcomes, model.manifest.version) });
-        }),
+        withModel(services, undefined, (model) =>
+          onceThere(outcomesOf(instances, model, services), (outcomes) =>
+            json(200, { predictions: predictionsOf(outcomes, model.manifest.version) }),
+          ),
+        ),
     }),
     jsonRoute({
       path: `${path}::explain`,
@@ -78,21 +80,23 @@ export function v1Routes(services: PredictServices): readonly Route[] {
       body,
       parameters: explainParameters,
       handle: ({ instances }, { reasons }) =>
-        withModel(services, undefined, async (model) => {
-          const outcomes = await outcomesOf(instances, model, services);
-          const predictions = predictionsOf(outcomes, model.manifest.version);
-          return json(200, { predictions, explanations: explanationsOf(outcomes, model.manifest, reasons) });
-        }),
+        withModel(services, undefined, (model) =>
+          onceThere(outcomesOf(instances, model, services), (outcomes) => {
+            const predictions = predictionsOf(outcomes, model.manifest.version);
+            return json(200, { predictions, explanations: explanationsOf(outcomes, model.manifest, reasons) });
+          }),
+        ),
     }),
   ];
 }
 
-async function outcomesOf(
+function outcomesOf(
   instances: readonly unknown[],
   model: ServedModel,
   services: PredictServices,
-): Promise<readonly Outcome[]> {
+): readonly Outcome[] | Promise<readonly Outcome[]> {
   checkInstances(instances.length);
-  const rows = await rowsOf(instances, model.manifest, services);
-  return predictEach(rows, model, services.metrics.predictions);
+  return onceThere(rowsOf(instances, model.manifest, services), (rows) =>
+    predictEach(rows, model, services.metrics.predictions),
+  );
 }

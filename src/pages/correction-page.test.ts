@@ -22,7 +22,7 @@ const posted = formRoute({
   },
 });
 
-function post(fields: Record<string, string>): Promise<{ status: number; body: unknown }> {
+async function post(fields: Record<string, string>): Promise<{ status: number; body: unknown }> {
   const request: HttpRequest = {
     ...{ method: "POST", path: "/names", headers: { "content-type": formType } },
     body: Buffer.from(new URLSearchParams(fields).toString()),

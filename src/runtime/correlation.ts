@@ -16,8 +16,26 @@ export interface Correlation {
  * The correlation of a request that has just come: its span, a new one unless it is recorded, and the caller's name for the
  * request, or else a new one.
  */
-export function correlate(headers: Headers, span: Span = beginSpan(parentOf(headers))): Correlation {
-  return { span, requestId: requestIdOf(headers) };
+export function correlate(headers: Headers, span?: Span): Correlation {
+  return new OfRequest(headers, span);
+}
+
+/** Begins a span when it is asked for: a prediction that is not logged needs none. */
+class OfRequest implements Correlation {
+  readonly requestId: string;
+  readonly #headers: Headers;
+  #span: Span | undefined;
+
+  constructor(headers: Headers, span: Span | undefined) {
+    this.requestId = requestIdOf(headers);
+    this.#headers = headers;
+    this.#span = span;
+  }
+
+  get span(): Span {
+    this.#span ??= beginSpan(parentOf(this.#headers));
+    return this.#span;
+  }
 }
 
 /**

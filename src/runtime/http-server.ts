@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Server as NetServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout } from "node:timers/promises";
+import { DirectRequest } from "./direct-request.ts";
 import { pause } from "./pause.ts";
 
 /** A server whose connections can be ended without an error for anyone who sends requests on them. */
@@ -42,7 +43,7 @@ export function createHttpServer(
   // Node looks every 30 seconds by default, and so held a connection without headers for up to a minute.
   const limits = { maxHeaderSize: headersLimit, connectionsCheckingInterval: 2_000 };
   // A request without a host is refused by the responder, in JSON.
-  const node = createServer({ requireHostHeader: false, ...limits }, listener);
+  const node = createServer({ requireHostHeader: false, IncomingMessage: DirectRequest, ...limits }, listener);
   // Longer than the queue proxy in front keeps one idle: who sends requests must be the one to close.
   node.keepAliveTimeout = 120_000;
   node.headersTimeout = 30_000;
@@ -82,12 +83,16 @@ export function drainable(node: Server, connectionsLimit = mostConnections): Htt
     connection.requests += 1;
     connection.request = request;
     connection.quietSince = performance.now();
-    response.once("close", () => {
-      connection.requests -= 1;
-      if (connection.request === request) connection.request = undefined;
-      connection.quietSince = performance.now();
-    });
+    response.on("close", closed);
   });
+  /** One for all responses, which takes less than to make one for each. */
+  function closed(this: ServerResponse): void {
+    const connection = connections.get(this.req.socket);
+    if (connection === undefined) return;
+    connection.requests -= 1;
+    if (connection.request === this.req) connection.request = undefined;
+    connection.quietSince = performance.now();
+  }
 
   let stopping = false;
   return {

@@ -35,7 +35,8 @@ export interface HttpResponse {
   readonly rest?: AsyncIterable<string> | undefined;
 }
 
-export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;
+/** Returns the response itself where nothing had to be waited for. */
+export type HttpHandler = (request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
 
 /** A response with a JSON body. */
 export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): HttpResponse {

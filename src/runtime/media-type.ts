@@ -8,12 +8,16 @@ export interface MediaType {
 
 /** Reads a Content-Type header; undefined when it is absent or malformed. */
 export function parseMediaType(text: string | undefined): MediaType | undefined {
+  // As nearly everyone sends it.
+  if (text === json.name) return json;
   const [name, ...parameters] = (text ?? "").toLowerCase().split(";");
   const trimmed = name?.trim() ?? "";
   if (!/^[^\s/]+\/[^\s/]+$/.test(trimmed)) return undefined;
   const charset = parameters.map((part) => /^\s*charset\s*=\s*"?([^\s"]+)"?\s*$/.exec(part)?.[1]).find(Boolean);
   return { name: trimmed, charset };
 }
+
+const json: MediaType = { name: "application/json", charset: undefined };
 
 /** Whether a media type says JSON: `application/json`, `text/json`, or any `+json`. */
 export function isJson(name: string): boolean {

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Failure } from "#churn/failure.ts";
 import { BodyBudget } from "./body-budget.ts";
+import { Deadlines } from "./deadlines.ts";
+import { DirectRequest } from "./direct-request.ts";
 import { CallerGone, Overloaded } from "./failures.ts";
 import { readBody } from "./request-body.ts";
 
@@ -13,9 +15,9 @@ let limit: number;
 let milliseconds: number;
 let budget: BodyBudget;
 let read: Promise<Buffer>[];
-const server = createServer((request: IncomingMessage, response) => {
+const listener: RequestListener = (request, response) => {
   const share = budget.share();
-  const body = readBody(request, { limit, milliseconds, share });
+  const body = readBody(request, { limit, deadlines: new Deadlines(milliseconds), share });
   response.once("close", () => share.release());
   read.push(body);
   body.then(
@@ -25,42 +27,50 @@ const server = createServer((request: IncomingMessage, response) => {
       request.resume();
     },
   );
-});
+};
+let server: Server;
 
-beforeEach(async () => {
-  limit = 1000;
-  milliseconds = 20_000;
-  budget = new BodyBudget(100_000);
-  read = [];
-  await once(server.listen(0, "127.0.0.1"), "listening");
-});
+describe.each([
+  { kind: "handed over by the parser", make: () => createServer({ IncomingMessage: DirectRequest }, listener) },
+  { kind: "read from a stream", make: () => createServer(listener) },
+])("a request's body, $kind,", ({ make }) => {
+  beforeEach(async () => {
+    server = make();
+    limit = 1000;
+    milliseconds = 20_000;
+    budget = new BodyBudget(100_000);
+    read = [];
+    await once(server.listen(0, "127.0.0.1"), "listening");
+  });
 
-afterEach(async () => {
-  server.closeAllConnections();
-  await once(server.close(), "close");
-});
+  afterEach(async () => {
+    server.closeAllConnections();
+    await once(server.close(), "close");
+  });
 
-const port = () => (server.address() as AddressInfo).port;
+  const port = () => (server.address() as AddressInfo).port;
 
-async function send(body: string | Uint8Array | ReadableStream, headers: Record<string, string> = {}): Promise<string> {
-  const init = { method: "POST", body, headers, duplex: "half" } as RequestInit;
-  return (await fetch(`http://127.0.0.1:${port()}`, init)).text();
-}
-
-function isFull(): boolean {
-  const share = budget.share();
-  try {
-    share.grow(90_000);
-    return false;
-  } catch (error) {
-    if (!(error instanceof Overloaded)) throw error;
-    return true;
-  } finally {
-    share.release();
+  async function send(
+    body: string | Uint8Array | ReadableStream,
+    headers: Record<string, string> = {},
+  ): Promise<string> {
+    const init = { method: "POST", body, headers, duplex: "half" } as RequestInit;
+    return (await fetch(`http://127.0.0.1:${port()}`, init)).text();
   }
-}
 
-describe("a request's body", () => {
+  function isFull(): boolean {
+    const share = budget.share();
+    try {
+      share.grow(90_000);
+      return false;
+    } catch (error) {
+      if (!(error instanceof Overloaded)) throw error;
+      return true;
+    } finally {
+      share.release();
+    }
+  }
+
   it("is read as it is, and in pieces", async () => {
     const pieces = new ReadableStream({
       async start(controller) {

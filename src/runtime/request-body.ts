@@ -3,13 +3,15 @@ import type { Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { InvalidInput } from "#churn/failure.ts";
 import type { BodyShare } from "./body-budget.ts";
+import type { Deadlines } from "./deadlines.ts";
+import { takeBody } from "./direct-request.ts";
 import { BodyTooSlow, CallerGone, TooLarge, UnsupportedMediaType } from "./failures.ts";
 
 export interface ReadBodyOptions {
   /** The most bytes of the body, compressed or not. */
   readonly limit: number;
-  /** How long the caller may take to send it. */
-  readonly milliseconds: number;
+  /** Tell how long the caller may take to send it. */
+  readonly deadlines: Deadlines;
   /** What the body takes of the memory that all requests share. */
   readonly share: BodyShare;
 }
@@ -33,34 +35,36 @@ export async function readBody(request: IncomingMessage, options: ReadBodyOption
   return decoder === undefined ? readPlain(request, options) : readCompressed(request, decoder, encoding, options);
 }
 
-/** By events: an iterator takes 4 µs more, a twelfth of a prediction. */
-function readPlain(request: IncomingMessage, { limit, milliseconds, share }: ReadBodyOptions): Promise<Buffer> {
+function readPlain(request: IncomingMessage, { limit, deadlines, share }: ReadBodyOptions): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const stop = (reason: Error) => {
-      clearTimeout(deadline);
-      request.off("data", take);
+      deadlines.remove(late);
+      leave();
       chunks.length = 0;
       reject(reason);
     };
-    const deadline = setTimeout(() => stop(tooSlow(milliseconds)), milliseconds);
-    const take = (chunk: Buffer) => {
-      size += chunk.length;
-      try {
-        if (size > limit) throw tooLarge(limit);
-        share.grow(size);
-      } catch (error) {
-        return stop(asError(error));
-      }
-      chunks.push(chunk);
-    };
-    request.on("data", take);
-    request.on("end", () => {
-      clearTimeout(deadline);
-      resolve(Buffer.concat(chunks, size));
+    const late = () => stop(tooSlow(deadlines.milliseconds));
+    const leave = takeBody(request, {
+      took: (chunk) => {
+        size += chunk.length;
+        try {
+          if (size > limit) throw tooLarge(limit);
+          share.grow(size);
+        } catch (error) {
+          return stop(asError(error));
+        }
+        chunks.push(chunk);
+      },
+      ended: () => {
+        deadlines.remove(late);
+        const [first] = chunks;
+        resolve(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks, size));
+      },
+      gone: (cause) => stop(new CallerGone("The caller went away before the body ended.", { cause })),
     });
-    request.on("error", (cause) => stop(new CallerGone("The caller went away before the body ended.", { cause })));
+    deadlines.add(late);
   });
 }
 
@@ -69,20 +73,21 @@ function readCompressed(
   request: IncomingMessage,
   decoder: Transform,
   encoding: string,
-  { limit, milliseconds, share }: ReadBodyOptions,
+  { limit, deadlines, share }: ReadBodyOptions,
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let sent = 0;
     let size = 0;
     const stop = (reason: Error) => {
-      clearTimeout(deadline);
+      deadlines.remove(late);
       request.unpipe(decoder);
       decoder.destroy();
       chunks.length = 0;
       reject(reason);
     };
-    const deadline = setTimeout(() => stop(tooSlow(milliseconds)), milliseconds);
+    const late = () => stop(tooSlow(deadlines.milliseconds));
+    deadlines.add(late);
     request.on("data", (chunk: Buffer) => {
       sent += chunk.length;
       if (sent > limit) stop(tooLarge(limit));
@@ -100,7 +105,7 @@ function readCompressed(
       chunks.push(chunk);
     });
     decoder.on("end", () => {
-      clearTimeout(deadline);
+      deadlines.remove(late);
       resolve(Buffer.concat(chunks, size));
     });
     decoder.on("error", (cause) => stop(new InvalidInput(`The body is not valid ${encoding}.`, { cause })));

@@ -5,6 +5,7 @@ import { callerAddress } from "./access/caller-address.ts";
 import type { Gate } from "./access/gate.ts";
 import { BodyBudget, type BodyShare } from "./body-budget.ts";
 import { type Correlation, correlate, correlationFields, parentOf, requestIdHeader } from "./correlation.ts";
+import { Deadlines } from "./deadlines.ts";
 import type { EarlyRefusals } from "./early-refusals.ts";
 import { errorResponse } from "./error-response.ts";
 import { CallerGone, NotReady, Overloaded } from "./failures.ts";
@@ -55,7 +56,7 @@ const largeBytes = 256 * 1024;
 const nothing = Buffer.alloc(0);
 
 /** Those that decide who asks and what is read. */
-const singleHeaders = new Set(["host", "authorization", "content-type"]);
+const singleHeaders = ["host", "authorization", "content-type"];
 
 /**
  * All that happens between Node's HTTP server and a route, whichever router found it: the request is correlated and its body
@@ -64,16 +65,21 @@ const singleHeaders = new Set(["host", "authorization", "content-type"]);
 export class Responder {
   readonly #options: ResponderOptions;
   readonly #bodies: BodyBudget;
+  readonly #deadlines: Deadlines;
   #quietUntil = Number.NEGATIVE_INFINITY;
   #turns = Promise.resolve();
+  #ending: Promise<void> | undefined;
+  /** Requests with a large body that are under way. */
+  #large = 0;
 
   constructor(options: ResponderOptions) {
     this.#options = options;
     this.#bodies = new BodyBudget(options.limits.heldBytes);
+    this.#deadlines = new Deadlines(options.limits.bodyMilliseconds);
   }
 
   /** Never rejects. `parameters` are the parts of the path that its pattern names. */
-  async respond(
+  respond(
     request: IncomingMessage,
     response: ServerResponse,
     target: Target,
@@ -82,7 +88,7 @@ export class Responder {
     const { tracer } = this.#options;
     if (tracer === undefined || target.isUncounted === true)
       return this.#respond(request, response, target, parameters, correlate(request.headers));
-    await inSpan(tracer, spanOfRequest(request, target), async (span) => {
+    return inSpan(tracer, spanOfRequest(request, target), async (span) => {
       await this.#respond(request, response, target, parameters, correlate(request.headers, span.context));
       const { statusCode } = response;
       span.note({ "http.response.status_code": statusCode });
@@ -101,23 +107,38 @@ export class Responder {
     const { method = "GET", headers } = request;
     const { path, query } = splitTarget(request.url);
     const send = (answer: HttpResponse) => {
-      const common = { [requestIdHeader]: correlation.requestId };
-      const last = this.#options.stopping?.() === true ? { connection: "close" } : {};
-      return sendResponse(request, response, { ...answer, headers: { ...answer.headers, ...common, ...last } });
+      const further: Record<string, string> = { [requestIdHeader]: correlation.requestId };
+      if (this.#options.stopping?.() === true) further.connection = "close";
+      return sendResponse(request, response, answer, further);
     };
     const share = target.bodyLimit === undefined ? undefined : this.#bodies.share();
+    let isLarge = false;
     try {
       checkHead(request);
       const address = request.socket.remoteAddress;
-      const admission = await this.#options.gate?.admit({ method, path, headers, address }, target.access);
+      const { gate } = this.#options;
+      const admission = gate && (await gate.admit({ method, path, headers, address }, target.access));
       if (admission !== undefined && "refusal" in admission) {
         const { refusal } = admission;
         await send(target.early?.notAdmitted(headers, refusal) ?? refusal);
       } else {
         const body = share === undefined ? nothing : await this.#bodyOf(request, target, share);
-        const [caller, from] = [admission?.caller, callerAddress({ headers, address }, this.#options.isBehindProxy)];
+        // To parse a large one takes long enough to be noticed: others have their turn between two of them.
+        isLarge = body.length > largeBytes;
+        if (isLarge) {
+          this.#large += 1;
+          await this.#turn();
+        }
+        const caller = admission?.caller;
+        const from = callerAddress({ headers, address }, this.#options.isBehindProxy);
         const whole = { method, path, query, parameters, headers, body, correlation, address: from, caller };
-        await send(await target.handle(whole));
+        // Awaited only where there is something to wait for: each promise is another round of all that is queued.
+        const answering = target.handle(whole);
+        const answer = answering instanceof Promise ? await answering : answering;
+        // Not while large ones are worked on, nor where nothing was sent, as by a probe: the next large one would come before.
+        if (body.length > 0 && this.#large === 0) await this.#endOfTurn();
+        const sending = send(answer);
+        if (sending !== undefined) await sending;
       }
     } catch (error) {
       if (error instanceof CallerGone) return;
@@ -126,21 +147,31 @@ export class Responder {
       if (request.socket.destroyed) return;
       await send(failed);
     } finally {
+      if (isLarge) this.#large -= 1;
       share?.release();
     }
     if (target.isUncounted !== true)
       this.#sent(target, method, response.statusCode, (performance.now() - started) / 1000, correlation);
   }
 
-  async #bodyOf(request: IncomingMessage, { bodyLimit: limit = 0, early }: Target, share: BodyShare): Promise<Buffer> {
-    const options = { limit, milliseconds: this.#options.limits.bodyMilliseconds, share };
-    const body = await readBody(request, options).catch(async (error: unknown) => {
-      await early?.unread(request.headers, error);
+  #bodyOf(request: IncomingMessage, { bodyLimit: limit = 0, early }: Target, share: BodyShare): Promise<Buffer> {
+    const reading = readBody(request, { limit, deadlines: this.#deadlines, share });
+    if (early === undefined) return reading;
+    return reading.catch(async (error: unknown) => {
+      await early.unread(request.headers, error);
       throw error;
     });
-    // To parse a large one takes long enough to be noticed: others have their turn between two of them.
-    if (body.length > largeBytes) await this.#turn();
-    return body;
+  }
+
+  /**
+   * When all requests that had come have been worked on: their responses are written one right after the other. Each that is
+   * written to a caller who sleeps, on this machine or a proxy's, wakes them, which takes as long as a prediction.
+   */
+  #endOfTurn(): Promise<void> {
+    this.#ending ??= pause().then(() => {
+      this.#ending = undefined;
+    });
+    return this.#ending;
   }
 
   #turn(): Promise<void> {
@@ -190,12 +221,14 @@ export class Responder {
  * Throws InvalidInput.
  */
 function checkHead({ rawHeaders, httpVersion, headers, url = "/" }: IncomingMessage): void {
-  const seen = new Set<string>();
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]?.toLowerCase() ?? "";
-    if (!singleHeaders.has(name)) continue;
-    if (seen.has(name)) throw new InvalidInput(`The request has more than one ${name} header.`);
-    seen.add(name);
+  for (const single of singleHeaders) {
+    let seen = 0;
+    for (let at = 0; at < rawHeaders.length; at += 2) {
+      const name = rawHeaders[at];
+      // Compared by its length first, which few share.
+      if (name?.length === single.length && name.toLowerCase() === single) seen += 1;
+    }
+    if (seen > 1) throw new InvalidInput(`The request has more than one ${single} header.`);
   }
   if (headers.host === undefined && httpVersion === "1.1") throw new InvalidInput("The request has no Host header.");
   const transfer = headers["transfer-encoding"];

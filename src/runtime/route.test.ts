@@ -19,7 +19,7 @@ const route = jsonRoute({
   handle: async ({ user }, { count }) => json(200, { user, count }),
 });
 
-function post(text: string | Uint8Array, headers: Record<string, string> = {}) {
+async function post(text: string | Uint8Array, headers: Record<string, string> = {}) {
   return route.handle({ ...request, method: "POST", headers, body: Buffer.from(text) });
 }
 
@@ -54,7 +54,8 @@ describe("the parameters of a route", () => {
     responses: {},
     handle: async (given) => json(200, given),
   });
-  const get = (query?: string) => show.handle({ ...request, method: "GET", parameters: { version: "v 1" }, query });
+  const get = async (query?: string) =>
+    show.handle({ ...request, method: "GET", parameters: { version: "v 1" }, query });
 
   it("are those of the path and of the query", async () => {
     expect((await get()).body).toBe('{"version":"v 1","count":5}');

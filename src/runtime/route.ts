@@ -54,14 +54,15 @@ export function getRoute<Parameters>({
   refused,
   ...about
 }: RouteParts<Parameters> & {
-  readonly handle: (parameters: Parameters, request: HttpRequest) => Promise<HttpResponse>;
+  readonly handle: (parameters: Parameters, request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
 }): Route {
+  const parametersOf = parameterReader(about.parameters);
   return {
     method: "GET",
     path,
     access,
     about,
-    handle: orRefused(refused, async (request) => handle(parametersOf(request, about.parameters), request)),
+    handle: orRefused(refused, (request) => handle(parametersOf(request), request)),
   };
 }
 
@@ -103,7 +104,7 @@ export function jsonRoute<Body, Parameters>({
 export interface BodyParts<Body, Parameters> {
   readonly bodyLimit: number;
   readonly body: z.ZodType<Body>;
-  readonly handle: (body: Body, parameters: Parameters, request: HttpRequest) => Promise<HttpResponse>;
+  readonly handle: (body: Body, parameters: Parameters, request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
 }
 
 /**
@@ -127,22 +128,29 @@ export function bodyRoute<Body, Parameters>({
     readonly what: string;
     readonly read: (request: HttpRequest) => unknown;
   }): Route {
+  const parametersOf = parameterReader(about.parameters);
   return {
     method: "POST",
     path,
     access,
     about: { ...about, body: { [mediaType]: body } },
     bodyLimit,
-    handle: orRefused(refused, async (request) =>
-      handle(checked(body, read(request), what), parametersOf(request, about.parameters), request),
-    ),
+    handle: orRefused(refused, (request) => handle(checked(body, read(request), what), parametersOf(request), request)),
   };
 }
 
-/** What path and query say, of the schema. Throws InvalidInput. */
-function parametersOf<Parameters>({ query, parameters }: HttpRequest, schema: z.ZodType<Parameters>): Parameters {
-  const given = query === undefined ? parameters : { ...Object.fromEntries(new URLSearchParams(query)), ...parameters };
-  return checked(schema, given ?? {}, "A parameter");
+/** Reads what path and query say, of the schema. Throws InvalidInput. */
+function parameterReader<Parameters>(schema: z.ZodType<Parameters>): (request: HttpRequest) => Parameters {
+  const what = "A parameter";
+  /** What it means to give none, which is always the same. */
+  let none: { readonly parameters: Parameters } | undefined;
+  return ({ query, parameters }) => {
+    if (query !== undefined)
+      return checked(schema, { ...Object.fromEntries(new URLSearchParams(query)), ...parameters }, what);
+    if (parameters !== undefined) return checked(schema, parameters, what);
+    none ??= { parameters: checked(schema, {}, what) };
+    return none.parameters;
+  };
 }
 
 /** A value of the schema. Throws InvalidInput, whose message begins with `what` it is and names each fault. */

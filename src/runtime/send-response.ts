@@ -5,24 +5,38 @@ import { sendPieces } from "./send-pieces.ts";
 /** How long a caller may go on sending a body that was refused, before the connection is cut. */
 const discardMilliseconds = 5_000;
 
-/** Writes a response to a Node request. Resolves when it is written; rejects, having sent nothing, if its first piece fails. */
-export async function sendResponse(
+/**
+ * Writes a response to a Node request, with further headers. What comes in pieces is written when the promise resolves; it
+ * rejects, having sent nothing, if the first piece fails.
+ */
+export function sendResponse(
   request: IncomingMessage,
   response: ServerResponse,
   { status, headers, body, rest }: HttpResponse,
-): Promise<void> {
-  if (rest !== undefined) {
-    const pieces = rest[Symbol.asyncIterator]();
-    const first = await pieces.next();
-    response.writeHead(status, { ...headers });
-    response.write(body);
-    await sendPieces(response, first, pieces);
-    return;
-  }
-  const length = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
-  response.writeHead(status, { ...headers, ...(status !== 204 && { "content-length": String(length) }) });
+  further: Readonly<Record<string, string>>,
+): Promise<void> | undefined {
+  const all: Record<string, string> = { ...headers, ...further };
+  if (rest !== undefined) return sendInPieces(response, status, all, body, rest);
+  if (status !== 204)
+    all["content-length"] = String(typeof body === "string" ? Buffer.byteLength(body) : body.byteLength);
+  response.writeHead(status, all);
   response.end(body);
   discardRest(request);
+  return undefined;
+}
+
+async function sendInPieces(
+  response: ServerResponse,
+  status: number,
+  headers: Record<string, string>,
+  body: string | Uint8Array,
+  rest: AsyncIterable<string>,
+): Promise<void> {
+  const pieces = rest[Symbol.asyncIterator]();
+  const first = await pieces.next();
+  response.writeHead(status, headers);
+  response.write(body);
+  await sendPieces(response, first, pieces);
 }
 
 /** Lets a caller who is still sending read the response; cutting the connection at once would keep them from it. */
