@@ -78,7 +78,7 @@ describe("lapse models compare", () => {
 
   it("tells who is in another class of risk, and which is better on snapshots that neither had learned from", async () => {
     const text = await compareAt("v1", "v2");
-    expect(text).toMatch(/^A is v1, trained to .*; B is v2/);
+    expect(text).toMatch(/^A is v1, learned up to: proof 20.*, serving 20.*; B is v2/);
     expect(text).toMatch(/Of \d+ users who are here on 2024-0[67]-\d\d, \d+ \(.* %\) are in another class of risk:/);
     expect(text).toMatch(/tenure: first 100 days +\d+ +[\d.]+ % +[\d.]+ %/);
     // The churn window of the third is not over.

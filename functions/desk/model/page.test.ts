@@ -39,3 +39,17 @@ it("shows a move whose record is damaged as unreadable", () => {
   expect(page).toMatch(/unknown[\s\S]*unreadable[\s\S]*its record cannot be read[\s\S]*first model/);
   expect(page).not.toContain('role="alert"');
 });
+
+it("tells of each version what its proof had learned from and was judged on, with intervals, apart from what serves", () => {
+  const manifest = exampleManifest();
+  const proof = { ...manifest.proof!, snapshots: ["2024-01-01"] };
+  const training = { ...manifest.training, snapshots: ["2024-01-01", "2024-06-01"] };
+  const test = { ...manifest.test, rows: 1_234, snapshots: ["2024-03-01", "2024-06-01"] };
+  const page = pageOf({ versions: [{ ...manifest, proof, training, test }] });
+  expect(page).toContain(">proof 2024-01-01, serving 2024-06-01<");
+  expect(page).toContain(">1,234 rows, 2024-03-01 to 2024-06-01<");
+  const { value, low, high } = test.auc;
+  expect(page).toContain(`>${value.toFixed(3)} (${low.toFixed(3)}\u00a0to\u00a0${high.toFixed(3)})<`);
+  expect(page).toContain("on snapshots after all the outcomes that it had learned from");
+  expect(page).not.toContain("months after");
+});

@@ -5,6 +5,7 @@ import { headline } from "#pages/headline.ts";
 import { html, type Markup, type Part } from "#pages/html.ts";
 import { listTable } from "#pages/list-table.ts";
 import { nextInWords, promisesInWords } from "#pages/promises/in-words.ts";
+import { versionColumns } from "#pages/version-cells.ts";
 import { lostChampion } from "#stores/models/former.ts";
 import type { AliasMove } from "#stores/models/model-store.ts";
 import type { ModelView } from "./view.ts";
@@ -50,15 +51,12 @@ function versions({ versions: all, champion, challenger, mayOperate }: ModelView
   const other = all.find(({ version }) => version !== champion?.version)?.version;
   return html`<section>
 <h2>Versions</h2>
-<p>AUC is the probability that of one user who left and one who stayed the model puts the one who left higher; 0.5 is chance. Log loss measures the probabilities themselves; lower is better. Each version was judged on the months after those that it had learned from.</p>
+<p>AUC is the probability that of one user who left and one who stayed the model puts the one who left higher; 0.5 is chance. Log loss measures the probabilities themselves; lower is better. A row is one user at one snapshot. Of each version a proof was judged, on snapshots after all the outcomes that it had learned from; what serves was then made in the same way from all outcomes that were known, those of the test included. In brackets are 95 % intervals.</p>
 ${listTable(
   "Model versions",
   [
     ["Version"],
-    ["AUC", "number"],
-    ["Recency alone", "number"],
-    ["Log loss", "number"],
-    ["Off by", "number"],
+    ...versionColumns.map(({ name }) => [name] as const),
     ["What training decided"],
     ...(mayOperate ? [["Change"] as const] : []),
   ],
@@ -73,18 +71,12 @@ function standing(version: string, champion: string | undefined, challenger: str
   return version === challenger ? "challenger" : undefined;
 }
 
-function versionRow(
-  { version, test, peers, decision }: ModelManifest,
-  place: string | undefined,
-  mayOperate: boolean,
-): Part[] {
+function versionRow(manifest: ModelManifest, place: string | undefined, mayOperate: boolean): Part[] {
+  const { version, decision } = manifest;
   const change = place === "in service" ? "" : html`<a href="/model/promote?version=${version}">Put into service</a>`;
   return [
     html`<a href="/models/${version}">${version}</a>${place === undefined ? "" : html` <span class="pill">${place}</span>`}`,
-    test.auc.value.toFixed(3),
-    peers?.recency.auc.value.toFixed(3) ?? "–",
-    test.logLoss.value.toFixed(4),
-    `${(100 * test.ece.value).toFixed(1)} points`,
+    ...versionColumns.map(({ cell }) => cell(manifest)),
     decision.reason,
     ...(mayOperate ? [change] : []),
   ];

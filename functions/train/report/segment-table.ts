@@ -1,7 +1,7 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { SegmentQuality } from "#churn/segments/judge-rows.ts";
 import type { Segmentation } from "#churn/segments/segmentation.ts";
-import { formatCount, formatPercent, shareOf } from "#pages/format.ts";
+import { formatCount, formatPercent, shareOf, withInterval } from "#pages/format.ts";
 import { html, type Markup, type Part } from "#pages/html.ts";
 
 const headings: Record<Segmentation["by"], string> = {
@@ -63,13 +63,6 @@ function cells({ rows, churned, promised, atRisk, quality }: SegmentQuality, has
     withInterval(logLoss, threeDecimals),
     ...(hasChampion ? [difference === null ? "–" : withInterval(difference, signed)] : []),
   ];
-}
-
-function withInterval(
-  { value, low, high }: { readonly value: number; readonly low: number; readonly high: number },
-  format: (value: number) => string,
-): string {
-  return `${format(value)} ${`(${format(low)} to ${format(high)})`.replaceAll(" ", "\u00a0")}`;
 }
 
 function signed(value: number): string {
