@@ -93,6 +93,14 @@ describe("train", () => {
     expect(manifest.peers?.recency.rows).toBe(manifest.test.rows);
     expect(manifest.training.gradientNorm).toBeLessThan(1e-8);
     expect(await services.models.report(manifest.version)).toContain(manifest.version);
+    // At risk as on the desk: a tenth of who is here, and not the third who are at medium risk or more.
+    const bands = (manifest.segments ?? []).flatMap((segments) => segments.bands);
+    const known = bands.filter(({ shareAtRisk }) => shareAtRisk !== null);
+    const rows = known.reduce((sum, band) => sum + band.rows, 0);
+    const atRisk = known.reduce((sum, band) => sum + band.rows * (band.shareAtRisk?.value ?? 0), 0);
+    expect(atRisk / rows).toBeGreaterThan(0.02);
+    expect(atRisk / rows).toBeLessThan(0.2);
+    for (const { quality } of bands) if (quality !== null) expect(quality.recencyAuc?.low).toBeGreaterThan(0);
   });
 
   it("handles the same event again without another version", async () => {

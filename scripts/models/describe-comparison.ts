@@ -46,7 +46,7 @@ function moves({ users, present, rules }: ModelComparison): string[] {
 function shares(comparison: ModelComparison): string[] {
   const { head, rows } = atRiskTable(comparison);
   if (comparison.atRisk.length === 0) return ["Neither version has segments: both are older than these.", ""];
-  return ["At medium or high risk, by segment:", textTable(head, rows), ""];
+  return ["At risk, by segment:", textTable(head, rows), ""];
 }
 
 function tested({ tested: on }: ModelComparison): string[] {
