@@ -23,7 +23,12 @@ export const versionColumns: readonly VersionColumn[] = [
 ];
 
 /** `12,566 rows, 2026-05-01 to 2026-09-28`: outcomes that the proof had not seen. */
-export function judgedInWords({ test: { rows, snapshots } }: Pick<ModelManifest, "test">): string {
+export function judgedInWords({ test }: Pick<ModelManifest, "test">): string {
+  return rowsInWords(test);
+}
+
+/** The same of other rows. */
+export function rowsInWords({ rows, snapshots }: Pick<ModelManifest["test"], "rows" | "snapshots">): string {
   const [first = "–", last = first] = [snapshots[0], snapshots.at(-1)];
   return `${formatCounted(rows, "row")}, ${first === last ? first : `${first} to ${last}`}`;
 }
