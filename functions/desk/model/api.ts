@@ -5,15 +5,10 @@ import { getRoute, jsonRoute, noParameters, type Route } from "#runtime/route.ts
 import type { Alias } from "#stores/models/model-store.ts";
 import type { DeskServices } from "../services.ts";
 import { promoteFor, rollBackFor } from "./act.ts";
+import { reasonSchema } from "./move-champion.ts";
 import { modelView } from "./view.ts";
 
 export const versionName = z.string().min(1).max(64).describe("The name of a version.");
-export const reasonSchema = z
-  .string()
-  .trim()
-  .min(3, "takes a reason, in three letters at least")
-  .max(1_000)
-  .describe("Why; it is recorded with who does it.");
 
 const shownVersion = z.object({
   version: z.string(),

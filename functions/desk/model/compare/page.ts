@@ -1,6 +1,7 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import { formatCounted, formatPercent, formatPoints, withInterval } from "#pages/format.ts";
+import { formatCounted, formatPoints, withInterval } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
+import { captureInWords } from "#pages/headline.ts";
 import { html, type Markup } from "#pages/html.ts";
 import { judgedInWords } from "#pages/version-cells.ts";
 import { byUserSections } from "./by-user.ts";
@@ -24,7 +25,7 @@ ${row("AUC, higher is better", a, b, ({ test }) => withInterval(test.auc, threeD
 ${row("AUC of recency alone", a, b, ({ peers }) => (peers === undefined ? "–" : withInterval(peers.recency.auc, threeDecimals)))}
 ${row("Log loss, lower is better", a, b, ({ test }) => withInterval(test.logLoss, (value) => value.toFixed(4)))}
 ${row("Probabilities off by, on average, in points", a, b, ({ test }) => withInterval(test.ece, formatPoints))}
-${row("Of those who left, in the riskiest tenth", a, b, ({ test }) => formatPercent(test.deciles[0]?.capture ?? 0))}
+${row("Of those who left, in the riskiest tenth", a, b, ({ test }) => captureInWords(test.capture, test.deciles[0]?.capture ?? 0))}
 ${row("What training decided", a, b, ({ decision }) => decision.reason)}
 </tbody></table></div>
 ${typeof byUser === "string" ? html`<p class="notice">User by user: ${byUser}</p>` : byUserSections(byUser)}
