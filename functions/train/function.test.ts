@@ -84,7 +84,13 @@ describe("train", () => {
     const { manifest } = await services.models.model(champion?.version ?? "");
     expect(manifest.test.auc.value).toBeGreaterThan(0.7);
     const { recency } = manifest.peers ?? {};
-    expect(answer?.data).toMatchObject({ recency_auc: recency?.auc.value, recency_log_loss: recency?.logLoss.value });
+    const { auc, logLoss, rows: judged, snapshots } = manifest.test;
+    expect(answer?.data).toMatchObject({
+      ...{ auc_low: auc.low, auc_high: auc.high, log_loss_low: logLoss.low, log_loss_high: logLoss.high },
+      ...{ rows: judged, snapshots },
+      ...{ recency_auc: recency?.auc.value, recency_log_loss: recency?.logLoss.value },
+      plain_rate_log_loss: manifest.peers?.plainRate.logLoss.value,
+    });
     expect(manifest.test.snapshots).toEqual(["2024-03-15", "2024-03-19", "2024-03-23", "2024-03-27", "2024-03-31"]);
     // What serves has learned from the snapshots of the test; what was judged on them knew of no outcome after the first.
     expect(manifest.training.snapshots).toContain("2024-03-31");

@@ -1,5 +1,6 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import { formatMinute } from "#pages/format.ts";
+import { evidenceInWords } from "#pages/evidence-in-words.ts";
+import { formatCount, formatMinute } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { headline } from "#pages/headline.ts";
 import { html, type Markup, type Part } from "#pages/html.ts";
@@ -7,7 +8,6 @@ import { listTable } from "#pages/list-table.ts";
 import { nextInWords, promisesInWords } from "#pages/promises/in-words.ts";
 import { versionColumns } from "#pages/version-cells.ts";
 import { lostChampion } from "#stores/models/former.ts";
-import type { AliasMove } from "#stores/models/model-store.ts";
 import type { ModelView } from "./view.ts";
 
 /** The page at /model: which version serves, how good it is, what else there is, and how it came about. */
@@ -18,7 +18,7 @@ export function renderModel(view: ModelView): string {
 ${service(view)}
 ${promised(view)}
 ${versions(view)}
-${history(view.moves)}`,
+${history(view)}`,
   );
 }
 
@@ -44,7 +44,7 @@ function promised({ promises: { newest, next } }: ModelView): Markup {
 </section>`;
 }
 
-function versions({ versions: all, champion, challenger, mayOperate }: ModelView): Markup {
+function versions({ versions: all, damaged, allVersions, champion, challenger, mayOperate }: ModelView): Markup {
   if (all.length === 0) return html``;
   const options = (chosen: string | undefined) =>
     all.map(({ version }) => html`<option${version === chosen ? html` selected` : ""}>${version}</option>`);
@@ -62,6 +62,7 @@ ${listTable(
   ],
   all.map((one) => versionRow(one, standing(one.version, champion?.version, challenger?.version), mayOperate)),
 )}
+${all.length + damaged.length < allVersions ? html`<p>These are the newest ${all.length + damaged.length} of ${formatCount(allVersions)} versions: <code>lapse models</code> and <a href="/v1/versions">/v1/versions</a> have all.</p>` : ""}
 ${all.length < 2 ? "" : html`<form method="get" action="/model/compare"><p><label>Compare <select name="a">${options(champion?.version)}</select></label> <label>with <select name="b">${options(other)}</select></label> <button>Compare</button></p></form>`}
 </section>`;
 }
@@ -82,21 +83,23 @@ function versionRow(manifest: ModelManifest, place: string | undefined, mayOpera
   ];
 }
 
-function history(moves: readonly AliasMove[]): Markup {
+function history({ moves, allMoves }: ModelView): Markup {
   if (moves.length === 0) return html``;
   return html`<section>
 <h2>What was put into service, by whom, and why</h2>
 ${listTable(
   "History",
-  [["When", "moment"], ["Place"], ["From"], ["To"], ["By"], ["Why"]],
-  moves.map(({ at, alias, from, to, by, reason }) => [
+  [["When", "moment"], ["Place"], ["From"], ["To"], ["By"], ["Evidence of its training"], ["Why"]],
+  moves.map(({ at, alias, from, to, by, evidence, reason }) => [
     at === undefined ? "unknown" : formatMinute(at),
     alias === "champion" ? "in service" : "challenger",
     from ?? "–",
     to ?? "unreadable",
     by,
+    evidence === undefined ? "–" : evidenceInWords(evidence),
     reason,
   ]),
 )}
+${moves.length < allMoves ? html`<p>These are the newest ${moves.length} of ${formatCount(allMoves)} moves: <code>lapse models history</code> and <a href="/v1/moves">/v1/moves</a> have all.</p>` : ""}
 </section>`;
 }

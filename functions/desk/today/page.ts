@@ -112,7 +112,7 @@ function promised({ promises: { newest, next } }: TodayView): Markup {
 </section>`;
 }
 
-function versions({ versions: all, champion }: TodayView): Markup {
+function versions({ versions: all, damaged, allVersions, champion }: TodayView): Markup {
   if (all.length === 0) return html``;
   return html`<section>
 <h2>Model versions</h2>
@@ -121,6 +121,7 @@ ${listTable(
   [["Version"], ...versionColumns.map(({ name }) => [name] as const), ["What training decided"]],
   all.map((manifest) => versionRow(manifest, champion)),
 )}
+${all.length + damaged.length < allVersions ? html`<p>These are the newest ${all.length + damaged.length} of ${formatCount(allVersions)}: <a href="/model">more of them</a></p>` : ""}
 </section>`;
 }
 
