@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import * as z from "zod";
-import { type Mover, promote, rollBack } from "#functions/desk/model/move-champion.ts";
+import { type Mover, promote, reasonSchema, rollBack } from "#functions/desk/model/move-champion.ts";
 import { loadConfig, parseConfig } from "#runtime/config.ts";
 import { costSettings, costsOf } from "#runtime/cost-settings.ts";
 import { serverSettings } from "#runtime/settings.ts";
@@ -74,13 +74,16 @@ export function models(command: Command, call: Call): void {
 }
 
 const moverOptions = z.object({
-  reason: z.string().trim().min(1, "must say something").max(1_000, "must be shorter").optional(),
+  reason: reasonSchema.optional(),
   by: z.string().trim().min(1, "must be a name").max(200, "must be a name").optional(),
 });
 
 function addMoverOptions(command: Command): Command {
   return command
-    .option("--reason <text>", "why; recorded with the move")
+    .option(
+      "--reason <text>",
+      "why, in three letters at least; recorded with the move (default: only that it was done by hand)",
+    )
     .option("--by <name>", "who moves it; recorded with the move (default: LAPSE_USER, or the user of the system)");
 }
 

@@ -82,7 +82,7 @@ describe("who starts the day with it", () => {
     await reader.goto(local.url);
     await reader.getByText("This is the first list: tomorrow’s tells who entered and left the risk.").waitFor();
     await reader
-      .getByText(/^Of one user who left and one who stayed, .* in \d\d of 100 cases; the days since/)
+      .getByText(/^Of one user who left and one who stayed, .* in \d\d \(\d\d to \d\d\) of 100 cases; the days since/)
       .waitFor();
     await reader.getByText(/^Next: features at \d{4}-\d\d-\d\d \d\d:\d\d UTC, train at/).waitFor();
     expect(await reader.locator(".alarm, .notice").count()).toBe(0);

@@ -84,7 +84,13 @@ describe("train", () => {
     const { manifest } = await services.models.model(champion?.version ?? "");
     expect(manifest.test.auc.value).toBeGreaterThan(0.7);
     const { recency } = manifest.peers ?? {};
-    expect(answer?.data).toMatchObject({ recency_auc: recency?.auc.value, recency_log_loss: recency?.logLoss.value });
+    const { auc, logLoss, rows: judged, snapshots } = manifest.test;
+    expect(answer?.data).toMatchObject({
+      ...{ auc_low: auc.low, auc_high: auc.high, log_loss_low: logLoss.low, log_loss_high: logLoss.high },
+      ...{ rows: judged, snapshots },
+      ...{ recency_auc: recency?.auc.value, recency_log_loss: recency?.logLoss.value },
+      plain_rate_log_loss: manifest.peers?.plainRate.logLoss.value,
+    });
     expect(manifest.test.snapshots).toEqual(["2024-03-15", "2024-03-19", "2024-03-23", "2024-03-27", "2024-03-31"]);
     // What serves has learned from the snapshots of the test; what was judged on them knew of no outcome after the first.
     expect(manifest.training.snapshots).toContain("2024-03-31");
@@ -93,6 +99,14 @@ describe("train", () => {
     expect(manifest.peers?.recency.rows).toBe(manifest.test.rows);
     expect(manifest.training.gradientNorm).toBeLessThan(1e-8);
     expect(await services.models.report(manifest.version)).toContain(manifest.version);
+    // At risk as on the desk: a tenth of who is here, and not the third who are at medium risk or more.
+    const bands = (manifest.segments ?? []).flatMap((segments) => segments.bands);
+    const known = bands.filter(({ shareAtRisk }) => shareAtRisk !== null);
+    const rows = known.reduce((sum, band) => sum + band.rows, 0);
+    const atRisk = known.reduce((sum, band) => sum + band.rows * (band.shareAtRisk?.value ?? 0), 0);
+    expect(atRisk / rows).toBeGreaterThan(0.02);
+    expect(atRisk / rows).toBeLessThan(0.2);
+    for (const { quality } of bands) if (quality !== null) expect(quality.recencyAuc?.low).toBeGreaterThan(0);
   });
 
   it("handles the same event again without another version", async () => {

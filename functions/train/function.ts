@@ -80,7 +80,14 @@ function outcome({ version, decision, test, peers }: ModelManifest, promoted: bo
     subject: version,
     data: {
       ...{ version, reason: decision.reason, auc: test.auc.value, log_loss: test.logLoss.value },
-      ...(peers && { recency_auc: peers.recency.auc.value, recency_log_loss: peers.recency.logLoss.value }),
+      ...{ auc_low: test.auc.low, auc_high: test.auc.high },
+      ...{ log_loss_low: test.logLoss.low, log_loss_high: test.logLoss.high },
+      ...{ rows: test.rows, snapshots: test.snapshots },
+      ...(peers && {
+        recency_auc: peers.recency.auc.value,
+        recency_log_loss: peers.recency.logLoss.value,
+        plain_rate_log_loss: peers.plainRate.logLoss.value,
+      }),
       ...(frozen.length > 0 && { frozen }),
     },
   });

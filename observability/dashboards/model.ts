@@ -121,14 +121,18 @@ export const model: Dashboard = {
         ),
         lines(
           "AUC as served",
-          "Of the lists as they were shown, of what challengers scored in shadow, and of the same users by recency alone.",
+          "Of the lists as they were shown, with its 95 % interval, of what challengers scored in shadow, and of the same users by recency alone.",
           "none",
           query(
-            'max by (role) (lapse_promises_quality{metric="auc"}) or max by (role) (last_over_time(lapse_promises_quality{metric="auc"}[1d]))',
+            'max by (role) (lapse_promises_quality{metric="auc",bound="value"}) or max by (role) (last_over_time(lapse_promises_quality{metric="auc",bound="value"}[1d]))',
             "{{role}}",
           ),
           query(
-            'max(lapse_promises_quality{role="champion",metric="recency_auc"}) or max(last_over_time(lapse_promises_quality{role="champion",metric="recency_auc"}[1d]))',
+            'max by (bound) (lapse_promises_quality{role="champion",metric="auc",bound!="value"}) or max by (bound) (last_over_time(lapse_promises_quality{role="champion",metric="auc",bound!="value"}[1d]))',
+            "champion, {{bound}}",
+          ),
+          query(
+            'max(lapse_promises_quality{role="champion",metric="recency_auc",bound="value"}) or max(last_over_time(lapse_promises_quality{role="champion",metric="recency_auc",bound="value"}[1d]))',
             "recency alone",
           ),
         ),

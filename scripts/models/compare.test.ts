@@ -78,12 +78,26 @@ describe("lapse models compare", () => {
 
   it("tells who is in another class of risk, and which is better on snapshots that neither had learned from", async () => {
     const text = await compareAt("v1", "v2");
-    expect(text).toMatch(/^A is v1, trained to .*; B is v2/);
+    expect(text).toMatch(/^A is v1, learned up to: proof 20.*, serving 20.*; B is v2/);
     expect(text).toMatch(/Of \d+ users who are here on 2024-0[67]-\d\d, \d+ \(.* %\) are in another class of risk:/);
-    expect(text).toMatch(/tenure: first 100 days +\d+ +[\d.]+ % +[\d.]+ %/);
+    // At risk are those of high risk, as on the list.
+    const byTenure = [...text.matchAll(/^tenure: .*? +(\d+) +([\d.]+) % +([\d.]+) %$/gm)];
+    const ofA = (risk: string) =>
+      (new RegExp(String.raw`^A ${risk} +(\d+) +(\d+) +(\d+)$`, "m").exec(text) ?? [])
+        .slice(1)
+        .reduce((sum, one) => sum + Number(one), 0);
+    expect(byTenure).toHaveLength(2);
+    expect(ofA("medium")).toBeGreaterThan(10);
+    // But for shares that are rounded to whole per cent.
+    const atRisk = byTenure.reduce((sum, [, users, a]) => sum + (Number(users) * Number(a)) / 100, 0);
+    expect(Math.abs(atRisk - ofA("high"))).toBeLessThan(2);
     // The churn window of the third is not over.
     expect(text).toMatch(/on 2 test snapshots \(2024-05-01 to 2024-05-21\) that neither had learned from/);
-    expect(text).toMatch(/\nall +\d+ +\d+ +\d+ +\d+ +0\.\d+ +0\.\d+ +[+-]0\.\d+ \(/);
+    // Left over promised, at risk and AUC of both, recency alone, and the difference in log loss: each with its interval.
+    const interval = (figure: string) => String.raw`${figure} \(${figure}\sto\s${figure}\)`;
+    const [ratio, share, auc] = [String.raw`\d+\.\d\d`, String.raw`[\d.]+\s%`, String.raw`[01]\.\d{3}`].map(interval);
+    const figures = [`A ${ratio}, B ${ratio}`, `A ${share}, B ${share}`, `A ${auc}, B ${auc}, ${auc}`].join(" +");
+    expect(text).toMatch(new RegExp(String.raw`\nall +\d+ +\d+ +${figures} +${interval(String.raw`[+-]?0\.\d{4}`)} `));
     expect(text).toContain("The ledger has no night yet that both have scored");
   });
 

@@ -5,13 +5,14 @@ import type { ModelComparison } from "#functions/desk/model/compare/compare-mode
 import { atRiskTable, qualityTable } from "#functions/desk/model/compare/comparison-tables.ts";
 import { atRiskInWords } from "#pages/at-risk-in-words.ts";
 import { formatCount, formatCounted, formatPercent, shareOf } from "#pages/format.ts";
+import { learnedInWords } from "#pages/version-cells.ts";
 import { textTable } from "../terminal/text-table.ts";
 
 /** A comparison of two versions for the terminal. They are called A and B. */
 export function describeComparison(comparison: ModelComparison): string {
   const { a, b } = comparison;
   return [
-    `A is ${a.version}, trained to ${a.training.snapshots.at(-1) ?? "?"}; B is ${b.version}, trained to ${b.training.snapshots.at(-1) ?? "?"}.`,
+    `A is ${a.version}, learned up to: ${learnedInWords(a)}; B is ${b.version}, learned up to: ${learnedInWords(b)}.`,
     "",
     ...moves(comparison),
     "",
@@ -45,7 +46,7 @@ function moves({ users, present, rules }: ModelComparison): string[] {
 function shares(comparison: ModelComparison): string[] {
   const { head, rows } = atRiskTable(comparison);
   if (comparison.atRisk.length === 0) return ["Neither version has segments: both are older than these.", ""];
-  return ["At medium or high risk, by segment:", textTable(head, rows), ""];
+  return ["At risk, by segment:", textTable(head, rows), ""];
 }
 
 function tested({ tested: on }: ModelComparison): string[] {

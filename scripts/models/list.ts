@@ -1,4 +1,5 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
+import { versionColumns } from "#pages/version-cells.ts";
 import type { Alias } from "#stores/models/model-store.ts";
 import { textTable } from "../terminal/text-table.ts";
 
@@ -17,18 +18,15 @@ export function describeVersions(
     ]
       .filter((name) => name !== "")
       .join(", ");
+  const head = ["Version", "Standing", ...versionColumns.map(({ name }) => name), "What training decided"];
   return textTable(
-    ["version", "trained to", "AUC", "recency alone", "log loss", "off by", "standing", "decision"],
-    manifests.map(({ version, training, test, peers, decision }) => [
-      version,
-      training.snapshots.at(-1) ?? "",
-      test.auc.value.toFixed(3),
-      peers?.recency.auc.value.toFixed(3) ?? "–",
-      test.logLoss.value.toFixed(4),
-      `${(100 * test.ece.value).toFixed(1)} points`,
-      standing(version),
-      decision.reason,
+    head,
+    manifests.map((manifest) => [
+      manifest.version,
+      standing(manifest.version),
+      ...versionColumns.map(({ cell }) => cell(manifest)),
+      manifest.decision.reason,
     ]),
-    ["left", "left", "right", "right", "right", "right", "left", "left"],
+    head.map(() => "left"),
   );
 }

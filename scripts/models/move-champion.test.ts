@@ -17,7 +17,13 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-move-"));
   models = await DirectoryModelStore.open(folder, { now: () => Date.parse("2024-05-01T12:00:00Z") });
   const { decision } = exampleModel().manifest;
-  const refused = { ...decision, promoted: false, reason: "the newest data look broken", championLogLoss: 0.3 };
+  const refused = {
+    ...decision,
+    promoted: false,
+    reason: "the newest data look broken",
+    champion: "v0",
+    championLogLoss: 0.3,
+  };
   await models.publish({ ...exampleModel({ version: "v1" }), report: "" });
   await models.publish({ ...exampleModel({ version: "v2", decision: refused }), report: "" });
 });
@@ -39,7 +45,7 @@ describe("a person who moves the champion", () => {
     expect((await models.alias("champion"))?.version).toBe("v2");
     expect(await models.history()).toMatchObject([
       {
-        ...{ from: "v1", to: "v2", by: "ana", evidence: { championLogLoss: 0.3 } },
+        ...{ from: "v1", to: "v2", by: "ana", evidence: { champion: "v0", championLogLoss: 0.3 } },
         reason: "the new app is right (overrules training: the newest data look broken)",
       },
       { from: undefined, to: "v1", by: "ana", reason: "promoted by hand" },
@@ -77,11 +83,13 @@ describe("a person who moves the champion", () => {
     await promote("v1", ana, models);
     await promote("v2", ana, models);
     const [header, newest, oldest, ...more] = describeHistory(await models.history()).split("\n");
-    expect(header).toMatch(/^when +alias +from +to +by +evidence +reason/);
+    expect(header).toMatch(/^when +alias +from +to +by +evidence of its training +reason/);
     expect(newest).toMatch(
-      /^2024-05-01T12:00:00Z +champion +v1 +v2 +ana +log loss 0\.\d{4}, champion's 0\.3000 +the new/,
+      /^2024-05-01T12:00:00Z +champion +v1 +v2 +ana +[\d,]+ rows, 2024-04-01: AUC 0\.\d{3}, log loss 0\.\d{4}; champion v0 0\.3000 +the new/,
     );
-    expect(oldest).toMatch(/^2024-05-01T12:00:00Z +champion +- +v1 +ana +log loss 0\.\d{4} +the new app is right/);
+    expect(oldest).toMatch(
+      /^2024-05-01T12:00:00Z +champion +- +v1 +ana +[\d,]+ rows, .*: AUC 0\.\d{3}, log loss 0\.\d{4} +the new app is right/,
+    );
     expect(more).toEqual([]);
   });
 });

@@ -30,5 +30,5 @@ input, select, textarea { max-width: 100%; font: inherit; }
 .list button { padding: .15rem .6rem; font-size: .9rem; }
 @media (max-width: 40rem) { .top nav { gap: .2rem .7rem; font-size: .9rem; } }
 pre { background: var(--card); padding: .6rem .8rem; overflow-x: auto; border-radius: .3rem; margin: 0; font-size: .85rem; }
-@media print { .top nav, .top .reader, .filters, .paging, .actions, .button, button { display: none; } pre { white-space: pre-wrap; overflow-wrap: anywhere; } .list th, .list td, .list .number { padding: .2rem .35rem; white-space: normal; } .list code { overflow-wrap: anywhere; } }
+@media print { .list { font-size: .75rem; } .top nav, .top .reader, .filters, .paging, .actions, .button, button { display: none; } pre { white-space: pre-wrap; overflow-wrap: anywhere; } .list th, .list td, .list .number { padding: .2rem .35rem; white-space: normal; } .list code { overflow-wrap: anywhere; } }
 ${listTableStyle}`;

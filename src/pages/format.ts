@@ -33,6 +33,14 @@ export function formatOdds(logOdds: number): string {
   return factor < 0.01 ? "× <0.01" : `× ${factor.toFixed(2)}`;
 }
 
+/** A figure with its interval: `0.80 (0.79 to 0.82)`, which may be broken before the bracket only. */
+export function withInterval(
+  { value, low, high }: { readonly value: number; readonly low: number; readonly high: number },
+  format: (value: number) => string,
+): string {
+  return `${format(value)} ${`(${format(low)} to ${format(high)})`.replaceAll(" ", "\u00a0")}`;
+}
+
 /** `1 user`, `2,113 users` */
 export function formatCounted(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;

@@ -8,14 +8,14 @@ const { test, definition, peers } = exampleManifest();
 describe("headline", () => {
   it("tells the quality in one sentence", () => {
     expect(headline({ test: known(), definition })).toBe(
-      "On 2,113 users who were still here, in a month it had not seen: AUC 0.84, the riskiest tenth holds 31 % of those who left, probabilities off by 1.4 points on average.",
+      "On 2,113 users who were still here, in a month it had not seen: AUC 0.84 (0.82 to 0.86), the riskiest tenth holds 31 % (28 % to 33 %) of those who left, probabilities off by 1.4 points on average.",
     );
   });
 
   it("tells how good recency alone is on the same users", () => {
     const recency = { ...test, auc: { value: 0.7149, low: 0.69, high: 0.73 } };
     expect(headline({ test: known(), definition, peers: { recency, plainRate: test } })).toContain(
-      ": AUC 0.84 (by the days since the last action alone 0.71), the riskiest tenth",
+      ": AUC 0.84 (0.82 to 0.86; by the days since the last action alone 0.71), the riskiest tenth",
     );
     expect(peers).toBeDefined();
   });
@@ -33,6 +33,11 @@ describe("headline", () => {
     );
   });
 
+  it("knows no interval of what the riskiest tenth holds for versions from before it was stored", () => {
+    const { capture, ...old } = known();
+    expect(headline({ test: old, definition })).toContain(", the riskiest tenth holds 31 % of those who left,");
+  });
+
   it("does not call rows users where a user may have several", () => {
     const twice = { ...known(), snapshots: ["2024-03-01", "2024-04-01"] };
     expect(headline({ test: twice, definition })).toMatch(
@@ -44,9 +49,9 @@ describe("headline", () => {
 it("tells the quality to those who do not know the measures", () => {
   const recency = { ...test, auc: { value: 0.7149, low: 0.69, high: 0.73 } };
   expect(qualityInWords({ test: known(), peers: { recency, plainRate: test } })).toBe(
-    "Of one user who left and one who stayed, the model gives the one who left the higher probability in 84 of 100 cases; the days since the last action alone do so in 71. The tenth of users that it held for the riskiest had 31 % of all who left. Its probabilities were off by 1.4 points on average. All this on a time that it had not seen.",
+    "Of one user who left and one who stayed, the model gives the one who left the higher probability in 84 (82 to 86) of 100 cases; the days since the last action alone do so in 71. The tenth of users that it held for the riskiest had 31 % (28 % to 33 %) of all who left. Its probabilities were off by 1.4 points on average. All this on a time that it had not seen; 95 % intervals are in brackets.",
   );
-  expect(qualityInWords({ test: known(), peers: undefined })).toContain("in 84 of 100 cases. The tenth");
+  expect(qualityInWords({ test: known(), peers: undefined })).toContain("in 84 (82 to 86) of 100 cases. The tenth");
 });
 
 function known(): Evaluation {
@@ -55,8 +60,9 @@ function known(): Evaluation {
   return {
     ...test,
     rows: 2113,
-    auc: about(0.8412),
+    auc: { value: 0.8412, low: 0.8211, high: 0.8589 },
     ece: about(0.0139),
+    capture: { value: 0.3126, low: 0.284, high: 0.331 },
     deciles: [{ ...first!, capture: 0.3126 }, ...rest],
   };
 }

@@ -107,7 +107,7 @@ footer { margin-top: 2.8rem; padding-top: 1.1rem; border-top: 1px solid var(--li
   .metrics .interval { display: block; margin: 0; }
   .plots { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.4rem; }
   table { font-size: .75rem; }
-  th, td { padding: .25rem .3rem; white-space: normal; }
+  th, td, .segments td { padding: .25rem .3rem; white-space: normal; }
   /* Paper cannot be scrolled: versions break rather than have the table cut off. */
   .months td:nth-child(2), td code { white-space: normal; overflow-wrap: anywhere; }
   .scroll { overflow: visible; }

@@ -64,9 +64,19 @@ const modelData = z.object({
   reason: z.string().optional(),
   auc: z.number().optional(),
   log_loss: z.number().optional(),
+  /** Their 95 % intervals. */
+  auc_low: z.number().optional(),
+  auc_high: z.number().optional(),
+  log_loss_low: z.number().optional(),
+  log_loss_high: z.number().optional(),
+  /** Of the test that they are of: how many rows, and the ISO dates of its snapshots. */
+  rows: z.int().optional(),
+  snapshots: z.array(z.string()).optional(),
   /** By the days since the last action alone, on the same users. */
   recency_auc: z.number().optional(),
   recency_log_loss: z.number().optional(),
+  /** With the share that churned before for everybody, on the same users. */
+  plain_rate_log_loss: z.number().optional(),
   /** Why the newest data look broken, by which no model is promoted (champion_loss, volume, mix); absent if they do not. */
   frozen: z.array(z.string()).optional(),
 });

@@ -13,6 +13,7 @@ import { linesOfJson } from "./contacts/lines-of-json.ts";
 import { takeContacts } from "./contacts/take-contacts.ts";
 import { shownTogether, togetherShown } from "./list/together-schema.ts";
 import { newCampaignAsked } from "./new-campaign.ts";
+import { planRoute } from "./plan/api.ts";
 import { type AudienceStores, audienceLines, usersToContact } from "./result/audience.ts";
 import { sendAudience } from "./result/send-audience.ts";
 import { campaignView, requireCampaign } from "./result/view.ts";
@@ -104,6 +105,7 @@ export function campaignApi(services: CampaignsServices): readonly Route[] {
       handle: async ({ id }) => json(200, resultShown(await campaignView(id, services))),
     }),
     contactsRoute(services),
+    planRoute(services),
   ];
 }
 

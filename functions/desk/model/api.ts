@@ -1,47 +1,97 @@
 import * as z from "zod";
-import type { ModelManifest } from "#churn/model/manifest.ts";
+import { InvalidInput } from "#churn/failure.ts";
 import { json } from "#runtime/http.ts";
 import { getRoute, jsonRoute, noParameters, type Route } from "#runtime/route.ts";
+import { readPromises } from "#stores/ledger/read-promises.ts";
 import type { Alias } from "#stores/models/model-store.ts";
+import { readVersions } from "#stores/models/readable.ts";
 import type { DeskServices } from "../services.ts";
 import { promoteFor, rollBackFor } from "./act.ts";
-import { modelView } from "./view.ts";
+import { moveShown, shownMove, shownVersion, versionShown } from "./api-schema.ts";
+import { comparisonShown, shownComparison } from "./compare/api-schema.ts";
+import { comparisonView } from "./compare/view.ts";
+import { reasonSchema } from "./move-champion.ts";
+import { bySegmentShown, promisesReadShown, shownBySegment, shownPromisesRead } from "./promised/api-schema.ts";
+import { promisedBySegment } from "./promised/by-segment.ts";
 
 export const versionName = z.string().min(1).max(64).describe("The name of a version.");
-export const reasonSchema = z
-  .string()
-  .trim()
-  .min(3, "takes a reason, in three letters at least")
-  .max(1_000)
-  .describe("Why; it is recorded with who does it.");
 
-const shownVersion = z.object({
-  version: z.string(),
-  created: z.string(),
-  in_service: z.boolean(),
-  challenger: z.boolean(),
-  auc: z.number(),
-  recency_auc: z.number().optional(),
-  log_loss: z.number(),
-  promoted_by_training: z.boolean(),
-  reason: z.string(),
-});
+/** Each is read from a file of its own. */
+const mostVersions = 60;
 
 const shownAlias = z.object({ version: z.string(), previous: z.string().optional(), since: z.string() });
 
 /** Versions for tools; KServe's protocol has the paths below /v1/models. */
 export function modelApi(services: DeskServices): readonly Route[] {
+  const { models } = services;
   return [
     getRoute({
       path: "/v1/versions",
       access: "read",
-      summary: "Model versions, newest first",
-      parameters: noParameters,
-      responses: { 200: z.object({ versions: z.array(shownVersion), damaged: z.array(z.string()) }) },
-      handle: async (_parameters, request) => {
-        const { versions, champion, challenger, damaged } = await modelView(request, services);
-        return json(200, { versions: versions.map((one) => versionShown(one, champion, challenger)), damaged });
+      summary: "Model versions, newest first, and how good each is",
+      parameters: z.object({
+        limit: z.coerce.number().int().min(1).max(mostVersions).default(mostVersions),
+        cursor: versionName.optional().describe("The `next` of the page before."),
+      }),
+      responses: {
+        200: z.object({
+          versions: z.array(shownVersion),
+          damaged: z.array(z.string()),
+          next: z.string().optional().describe("The cursor of the next page; absent where there is none."),
+        }),
       },
+      handle: async ({ limit, cursor }) => {
+        const [champion, challenger, names] = await Promise.all([
+          models.alias("champion"),
+          models.alias("challenger"),
+          models.versions(),
+        ]);
+        if (cursor !== undefined && !names.includes(cursor))
+          throw new InvalidInput(`There is no version ${cursor} to go on after.`);
+        const start = cursor === undefined ? 0 : names.indexOf(cursor) + 1;
+        const page = names.slice(start, start + limit);
+        const { versions, damaged } = await readVersions(page, models);
+        const standing = { champion: champion?.version, challenger: challenger?.version };
+        const next = start + limit < names.length ? page.at(-1) : undefined;
+        return json(200, { versions: versions.map((one) => versionShown(one, standing)), damaged, next });
+      },
+    }),
+    getRoute({
+      path: "/v1/moves",
+      access: "read",
+      summary: "Every move of the champion and the challenger, newest first: from, to, by whom, on what evidence, why",
+      parameters: noParameters,
+      responses: { 200: z.object({ moves: z.array(shownMove) }) },
+      handle: async () => json(200, { moves: (await models.history()).map(moveShown) }),
+    }),
+    getRoute({
+      path: "/v1/comparison",
+      access: "read",
+      summary: "Two versions by the same users: who is in another class of risk, and which is better where",
+      description: "Of a sample of users where there are many; `lapse models compare` reads all.",
+      parameters: z.object({ a: versionName, b: versionName }),
+      responses: { 200: shownComparison },
+      handle: async ({ a, b }, { caller }) => {
+        const { byUser } = await comparisonView(a, b, caller?.name, services);
+        if (typeof byUser === "string") throw new InvalidInput(byUser);
+        return json(200, comparisonShown(byUser));
+      },
+    }),
+    getRoute({
+      path: "/v1/promises",
+      access: "read",
+      summary: "What lists promised, and what happened, by month and version",
+      parameters: noParameters,
+      responses: { 200: shownPromisesRead },
+      handle: async () => json(200, promisesReadShown(await readPromises(services))),
+    }),
+    getRoute({
+      path: "/v1/promises/segments",
+      access: "read",
+      summary: "The same by risk, segment and arm of campaigns",
+      parameters: noParameters,
+      responses: { 200: shownBySegment },
+      handle: async () => json(200, bySegmentShown(await promisedBySegment(services))),
     }),
     jsonRoute({
       path: "/v1/versions/:version/promote",
@@ -68,24 +118,6 @@ export function modelApi(services: DeskServices): readonly Route[] {
         json(200, aliasShown(await rollBackFor(reason, request, services))),
     }),
   ];
-}
-
-function versionShown(
-  { version, created, test, peers, decision }: ModelManifest,
-  champion: Alias | undefined,
-  challenger: Alias | undefined,
-): z.infer<typeof shownVersion> {
-  return {
-    version,
-    created,
-    in_service: version === champion?.version,
-    challenger: version === challenger?.version,
-    auc: test.auc.value,
-    ...(peers !== undefined && { recency_auc: peers.recency.auc.value }),
-    log_loss: test.logLoss.value,
-    promoted_by_training: decision.promoted,
-    reason: decision.reason,
-  };
 }
 
 function aliasShown({ version, previous, movedAt }: Alias): z.infer<typeof shownAlias> {

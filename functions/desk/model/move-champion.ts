@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import { evidenceOf } from "#churn/gate/evidence.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
@@ -5,6 +6,14 @@ import { formerVersions, standInMover } from "#stores/models/former.ts";
 import type { Alias, ModelStore } from "#stores/models/model-store.ts";
 import { isUnreadable } from "#stores/models/readable.ts";
 import { recordStandIn } from "#stores/models/record-stand-in.ts";
+
+/** Why a version is put into service, in a person's words, by whatever entrance. */
+export const reasonSchema = z
+  .string()
+  .trim()
+  .min(3, "takes a reason, in three letters at least")
+  .max(1_000)
+  .describe("Why; it is recorded with who does it.");
 
 /** A person who moves the champion. */
 export interface Mover {

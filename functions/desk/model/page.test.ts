@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { evidenceOf } from "#churn/gate/evidence.ts";
 import type { AliasMove } from "#stores/models/model-store.ts";
 import { exampleManifest } from "#test/support/example-model.ts";
 import { renderModel } from "./page.ts";
@@ -19,7 +20,7 @@ function pageOf(view: Partial<ModelView>): string {
     ...{
       versions: [exampleManifest()],
       damaged: [],
-      moves: [],
+      ...{ moves: [], allVersions: 1, allMoves: 0 },
       promises: { newest: undefined, next: undefined, shown: [], shadow: [] },
     },
     ...view,
@@ -38,4 +39,34 @@ it("shows a move whose record is damaged as unreadable", () => {
   const page = pageOf({ champion, moves: [unreadable, move] });
   expect(page).toMatch(/unknown[\s\S]*unreadable[\s\S]*its record cannot be read[\s\S]*first model/);
   expect(page).not.toContain('role="alert"');
+});
+
+it("tells of each version what its proof had learned from and was judged on, with intervals, apart from what serves", () => {
+  const manifest = exampleManifest();
+  const proof = { ...manifest.proof!, snapshots: ["2024-01-01"] };
+  const training = { ...manifest.training, snapshots: ["2024-01-01", "2024-06-01"] };
+  const test = { ...manifest.test, rows: 1_234, snapshots: ["2024-03-01", "2024-06-01"] };
+  const page = pageOf({ versions: [{ ...manifest, proof, training, test }] });
+  expect(page).toContain(">proof 2024-01-01, serving 2024-06-01<");
+  expect(page).toContain(">1,234 rows, 2024-03-01 to 2024-06-01<");
+  const { value, low, high } = test.auc;
+  expect(page).toContain(`>${value.toFixed(3)} (${low.toFixed(3)}\u00a0to\u00a0${high.toFixed(3)})<`);
+  expect(page).toContain("on snapshots after all the outcomes that it had learned from");
+  expect(page).not.toContain("months after");
+});
+
+it("tells on what evidence each move was made", () => {
+  const { test, decision } = exampleManifest();
+  const page = pageOf({ moves: [{ ...move, evidence: evidenceOf({ test, decision }) }], allMoves: 1 });
+  expect(page).toContain("Evidence of its training");
+  expect(page).toContain(
+    `${test.rows.toLocaleString("en")} rows, ${test.snapshots[0]}: AUC ${test.auc.value.toFixed(3)}`,
+  );
+  expect(page).not.toContain("These are the newest");
+});
+
+it("says so where there are more versions or moves than it shows", () => {
+  const page = pageOf({ moves: [move], allMoves: 41, allVersions: 61 });
+  expect(page).toContain("These are the newest 1 of 61 versions");
+  expect(page).toContain("These are the newest 1 of 41 moves");
 });

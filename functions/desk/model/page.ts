@@ -1,12 +1,13 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import { formatMinute } from "#pages/format.ts";
+import { evidenceInWords } from "#pages/evidence-in-words.ts";
+import { formatCount, formatMinute } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { headline } from "#pages/headline.ts";
 import { html, type Markup, type Part } from "#pages/html.ts";
 import { listTable } from "#pages/list-table.ts";
 import { nextInWords, promisesInWords } from "#pages/promises/in-words.ts";
+import { versionColumns } from "#pages/version-cells.ts";
 import { lostChampion } from "#stores/models/former.ts";
-import type { AliasMove } from "#stores/models/model-store.ts";
 import type { ModelView } from "./view.ts";
 
 /** The page at /model: which version serves, how good it is, what else there is, and how it came about. */
@@ -17,7 +18,7 @@ export function renderModel(view: ModelView): string {
 ${service(view)}
 ${promised(view)}
 ${versions(view)}
-${history(view.moves)}`,
+${history(view)}`,
   );
 }
 
@@ -43,27 +44,25 @@ function promised({ promises: { newest, next } }: ModelView): Markup {
 </section>`;
 }
 
-function versions({ versions: all, champion, challenger, mayOperate }: ModelView): Markup {
+function versions({ versions: all, damaged, allVersions, champion, challenger, mayOperate }: ModelView): Markup {
   if (all.length === 0) return html``;
   const options = (chosen: string | undefined) =>
     all.map(({ version }) => html`<option${version === chosen ? html` selected` : ""}>${version}</option>`);
   const other = all.find(({ version }) => version !== champion?.version)?.version;
   return html`<section>
 <h2>Versions</h2>
-<p>AUC is the probability that of one user who left and one who stayed the model puts the one who left higher; 0.5 is chance. Log loss measures the probabilities themselves; lower is better. Each version was judged on the months after those that it had learned from.</p>
+<p>AUC is the probability that of one user who left and one who stayed the model puts the one who left higher; 0.5 is chance. Log loss measures the probabilities themselves; lower is better. A row is one user at one snapshot. Of each version a proof was judged, on snapshots after all the outcomes that it had learned from; what serves was then made in the same way from all outcomes that were known, those of the test included. In brackets are 95 % intervals.</p>
 ${listTable(
   "Model versions",
   [
     ["Version"],
-    ["AUC", "number"],
-    ["Recency alone", "number"],
-    ["Log loss", "number"],
-    ["Off by", "number"],
+    ...versionColumns.map(({ name }) => [name] as const),
     ["What training decided"],
     ...(mayOperate ? [["Change"] as const] : []),
   ],
   all.map((one) => versionRow(one, standing(one.version, champion?.version, challenger?.version), mayOperate)),
 )}
+${all.length + damaged.length < allVersions ? html`<p>These are the newest ${all.length + damaged.length} of ${formatCount(allVersions)} versions: <code>lapse models</code> and <a href="/v1/versions">/v1/versions</a> have all.</p>` : ""}
 ${all.length < 2 ? "" : html`<form method="get" action="/model/compare"><p><label>Compare <select name="a">${options(champion?.version)}</select></label> <label>with <select name="b">${options(other)}</select></label> <button>Compare</button></p></form>`}
 </section>`;
 }
@@ -73,38 +72,34 @@ function standing(version: string, champion: string | undefined, challenger: str
   return version === challenger ? "challenger" : undefined;
 }
 
-function versionRow(
-  { version, test, peers, decision }: ModelManifest,
-  place: string | undefined,
-  mayOperate: boolean,
-): Part[] {
+function versionRow(manifest: ModelManifest, place: string | undefined, mayOperate: boolean): Part[] {
+  const { version, decision } = manifest;
   const change = place === "in service" ? "" : html`<a href="/model/promote?version=${version}">Put into service</a>`;
   return [
     html`<a href="/models/${version}">${version}</a>${place === undefined ? "" : html` <span class="pill">${place}</span>`}`,
-    test.auc.value.toFixed(3),
-    peers?.recency.auc.value.toFixed(3) ?? "–",
-    test.logLoss.value.toFixed(4),
-    `${(100 * test.ece.value).toFixed(1)} points`,
+    ...versionColumns.map(({ cell }) => cell(manifest)),
     decision.reason,
     ...(mayOperate ? [change] : []),
   ];
 }
 
-function history(moves: readonly AliasMove[]): Markup {
+function history({ moves, allMoves }: ModelView): Markup {
   if (moves.length === 0) return html``;
   return html`<section>
 <h2>What was put into service, by whom, and why</h2>
 ${listTable(
   "History",
-  [["When", "moment"], ["Place"], ["From"], ["To"], ["By"], ["Why"]],
-  moves.map(({ at, alias, from, to, by, reason }) => [
+  [["When", "moment"], ["Place"], ["From"], ["To"], ["By"], ["Evidence of its training"], ["Why"]],
+  moves.map(({ at, alias, from, to, by, evidence, reason }) => [
     at === undefined ? "unknown" : formatMinute(at),
     alias === "champion" ? "in service" : "challenger",
     from ?? "–",
     to ?? "unreadable",
     by,
+    evidence === undefined ? "–" : evidenceInWords(evidence),
     reason,
   ]),
 )}
+${moves.length < allMoves ? html`<p>These are the newest ${moves.length} of ${formatCount(allMoves)} moves: <code>lapse models history</code> and <a href="/v1/moves">/v1/moves</a> have all.</p>` : ""}
 </section>`;
 }

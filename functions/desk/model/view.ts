@@ -16,8 +16,11 @@ export interface ModelView extends ReadVersions {
   /** The version that a roll-back would lead to. */
   readonly before: string | undefined;
   readonly challenger: Alias | undefined;
-  /** Moves of the aliases, newest first. */
+  /** Moves of the aliases, newest first: the newest of them, as are the versions. */
   readonly moves: readonly AliasMove[];
+  /** How many versions and moves there are, shown or not. */
+  readonly allVersions: number;
+  readonly allMoves: number;
   readonly promises: PromisesRead;
 }
 
@@ -42,6 +45,7 @@ export async function modelView(request: Pick<HttpRequest, "caller">, services: 
     challenger,
     ...(await readVersions(names.slice(0, mostVersions), models)),
     moves: moves.slice(0, mostMoves),
+    ...{ allVersions: names.length, allMoves: moves.length },
     promises,
   };
 }

@@ -89,7 +89,9 @@ describe("who answers for the model", () => {
     const table = page.getByRole("region", { name: "By segment and arm" });
     for (const part of ["By risk, as it was shown", "By tenure", "By arm of a campaign"])
       await table.getByText(part).waitFor();
-    await table.getByRole("row", { name: /^all [\d,]+ .* \(.* to .*\) 0\.\d+ as promised$/ }).waitFor();
+    await table
+      .getByRole("row", { name: /^all [\d,]+ .* \(.* to .*\) 0\.\d+ \(.* to .*\) 0\.\d+ \(.* to .*\) as promised$/ })
+      .waitFor();
     expect(await faultsOfLooks(browser, page, "promises-segments")).toEqual([]);
     await page.getByRole("link", { name: "By month and version" }).click();
     await page.getByRole("heading", { name: "What challengers would have promised" }).waitFor();

@@ -27,7 +27,7 @@ function pageWith(
       champion,
       isFirstList,
       risk: { thresholds: { medium: 0.1, high: 0.2 }, by: "costs" },
-      versions: [newest, champion],
+      ...{ versions: [newest, champion], allVersions: 12 },
       mostAtRisk: [listedUser("ann", { probability: 0.75, risk: "high" })],
       mostWorth: [],
       next: [{ name: "train", at: Date.UTC(2026, 0, 6, 2, 30) }],
@@ -38,6 +38,10 @@ function pageWith(
 }
 
 describe("the page", () => {
+  it("says of how many versions it shows the newest", () => {
+    expect(pageWith({})).toContain("These are the newest 2 of 12: ");
+  });
+
   it("says from which probability on users are at risk, and why", () => {
     expect(pageWith({}, {}, { here: 3 })).toContain(
       "from a probability of 20\u00a0%: from there on, contacting a user of average value pays",

@@ -10,6 +10,7 @@ import { html, type Markup, type Part } from "#pages/html.ts";
 import { listTable } from "#pages/list-table.ts";
 import { nextInWords, promisesInWords } from "#pages/promises/in-words.ts";
 import { userLink } from "#pages/user-link.ts";
+import { versionColumns } from "#pages/version-cells.ts";
 import { attention } from "./attention.ts";
 import type { TodayView } from "./view.ts";
 
@@ -112,25 +113,25 @@ function promised({ promises: { newest, next } }: TodayView): Markup {
 </section>`;
 }
 
-function versions({ versions: all, champion }: TodayView): Markup {
+function versions({ versions: all, damaged, allVersions, champion }: TodayView): Markup {
   if (all.length === 0) return html``;
   return html`<section>
 <h2>Model versions</h2>
 ${listTable(
   "Model versions",
-  [["Version"], ["AUC", "number"], ["Recency alone", "number"], ["Off by", "number"], ["Decision"]],
+  [["Version"], ...versionColumns.map(({ name }) => [name] as const), ["What training decided"]],
   all.map((manifest) => versionRow(manifest, champion)),
 )}
+${all.length + damaged.length < allVersions ? html`<p>These are the newest ${all.length + damaged.length} of ${formatCount(allVersions)}: <a href="/model">more of them</a></p>` : ""}
 </section>`;
 }
 
-function versionRow({ version, test, peers, decision }: ModelManifest, champion: ModelManifest | undefined): Part[] {
+function versionRow(manifest: ModelManifest, champion: ModelManifest | undefined): Part[] {
+  const { version, decision } = manifest;
   const serving = version === champion?.version ? html` <span class="pill">in service</span>` : "";
   return [
     html`<a href="/models/${version}">${version}</a>${serving}`,
-    test.auc.value.toFixed(3),
-    peers?.recency.auc.value.toFixed(3) ?? "–",
-    `${(100 * test.ece.value).toFixed(1)} points`,
+    ...versionColumns.map(({ cell }) => cell(manifest)),
     decision.reason,
   ];
 }

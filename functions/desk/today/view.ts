@@ -23,6 +23,8 @@ export interface TodayView extends ReadVersions {
   readonly risk: RiskRule | undefined;
   /** Whether there was no list on a day before: then no one can have entered or left the risk. */
   readonly isFirstList: boolean;
+  /** How many versions there are, shown or not. */
+  readonly allVersions: number;
   /** Undefined while there is none. */
   readonly champion: ModelManifest | undefined;
   /** What the champion stands in for because it cannot be read, in words. */
@@ -78,6 +80,7 @@ export async function todayView(services: DeskServices, reader: string | undefin
     champion: alias && (await models.manifest(alias.version)),
     standsInFor: alias?.standsInFor,
     ...shown,
+    allVersions: versions.length,
     mostAtRisk: mostAtRisk.users,
     mostWorth: mostWorth.users,
     promises,

@@ -1,5 +1,6 @@
 import type { Evaluation } from "#churn/model/manifest.ts";
 import { formatPercent, formatPoints, shareOf } from "#pages/format.ts";
+import { captureInWords } from "#pages/headline.ts";
 import { html, type Markup } from "#pages/html.ts";
 
 type Estimate = Evaluation["auc"];
@@ -13,7 +14,7 @@ export function keyMetrics(test: Evaluation): Markup {
   const guessLogLoss = base === 0 || base === 1 ? 0 : -base * Math.log(base) - (1 - base) * Math.log(1 - base);
   return html`<dl class="metrics">
 ${metric("AUC", test.auc, twoDecimals, `A user who left is ranked above one who stayed ${Math.round(test.auc.value * 100)} times of 100; guessing: 50.`)}
-${riskiest === undefined ? [] : card("Riskiest tenth", `${riskiest.lift.toFixed(1)}×`, [], `They left ${riskiest.lift.toFixed(1)} times as often as all users, and are ${formatPercent(riskiest.capture)} of all who left.`)}
+${riskiest === undefined ? [] : card("Riskiest tenth", `${riskiest.lift.toFixed(1)}×`, [], `They left ${riskiest.lift.toFixed(1)} times as often as all users, and are ${captureInWords(test.capture, riskiest.capture)} of all who left.`)}
 ${metric("Calibration error", test.ece, formatPoints, "Percentage points that the probabilities are from what happened, on average; 0 is perfect.")}
 ${metric("PR-AUC", test.prAuc, twoDecimals, `Mean share of leavers among those named, over all list lengths; guessing: ${base.toFixed(2)}.`)}
 ${metric("Log loss", test.logLoss, threeDecimals, `Lower is better; ${guessLogLoss.toFixed(3)} if everybody were given ${formatPercent(base)}.`)}

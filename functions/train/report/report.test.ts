@@ -84,6 +84,23 @@ describe("renderReport", () => {
     ]);
   });
 
+  it("says of whom the drivers are: of users whose outcome nobody knows yet, as the model that serves sees them", () => {
+    const page = renderReport(exampleManifest());
+    expect(page).toContain("on average over the users who were here at the end of the log (2,000 of them at most)");
+    expect(page).not.toContain("over the users it was checked on");
+  });
+
+  it("tells a half-life of training rows only where there is one", () => {
+    const m = exampleManifest();
+    expect(renderReport(m)).not.toContain("Half-life");
+    const aged = { ...m, training: { ...m.training, halfLifeDays: 90 } };
+    expect(renderReport(aged)).toContain("<dt>Half-life of a training row</dt><dd>90 days</dd>");
+  });
+
+  it("leads to what became of what it promised, which it cannot know itself", () => {
+    expect(renderReport(exampleManifest())).toContain("at <code>/promises</code> of the desk");
+  });
+
   it("tells what it learned from, and no upper end of what grows with the calendar", () => {
     const m = exampleManifest();
     const page = renderReport({ ...m, training: { ...m.training, rows: 40_030, churned: 7_205 } });

@@ -64,6 +64,10 @@ ${driversSection(m)}
 <p>The model that is checked has learned from ${outcomes(m.proof ?? m.training)}, all of which were known before the first day that it is checked on. It was checked on ${outcomes(m.test)}.${servingInWords(m)}</p>
 </section>
 ${featuresSection(m)}
+<section>
+<h2>Promised and happened</h2>
+<p>This page is of the day on which the model was made, and is never written again. Whether the lists that it made kept what they promised is told later, once their churn windows have closed: at <code>/promises</code> of the desk, and by <code>lapse promises</code>.</p>
+</section>
 </main>
 <footer>
 ${facts(m)}
@@ -94,7 +98,7 @@ function outcomes({ rows, churned }: { rows: number; churned: number }): string 
 function driversSection(m: ModelManifest): Markup {
   return html`<section>
 <h2>What drives the predictions</h2>
-<p>By how much each moves the odds of leaving, away from those of the typical user, on average over the users it was checked on; and whether more of it goes with leaving or with staying. Features that overlap, such as the same count over two windows, share one effect. So read them as a group; the reasons given for a user add up each group.</p>
+<p>By how much each moves the odds of leaving, away from those of the typical user, on average over the users who were here at the end of the log (2,000 of them at most), as the model that serves sees them; what they will do nobody knows yet, so this tells what the model goes by, not how right it is. The arrow says whether more of it goes with leaving or with staying. Features that overlap, such as the same count over two windows, share one effect. So read them as a group; the reasons given for a user add up each group.</p>
 ${drivers(m)}
 </section>`;
 }
@@ -126,10 +130,9 @@ function facts(m: ModelManifest): Markup {
     ["Created", created],
     ["Model", familiesInWords(m)],
     ["L2 penalty", String(training.l2)],
-    [
-      "Half-life of a training row",
-      training.halfLifeDays === null ? "none" : formatCounted(training.halfLifeDays, "day"),
-    ],
+    ...(training.halfLifeDays === null
+      ? []
+      : [["Half-life of a training row", formatCounted(training.halfLifeDays, "day")] satisfies [string, string]]),
     ["Gradient norm at the optimum", training.gradientNorm.toExponential(1)],
     ["Training time", `${training.seconds.toFixed(1)} s`],
     ["sha256 of model.onnx", sha256],

@@ -11,6 +11,13 @@ describe("the report's table of segments", () => {
     expect(markup).toMatch(/first 30 days<\/th><td>400<\/td><td>100<\/td><td>100 \(25\u00a0%\)<\/td><td>1\.00 \(/);
     expect(markup).toMatch(/more than 30 days<\/th><td>20<\/td><td>5<\/td>.*too few to tell/);
     expect(markup).not.toContain("Against champion");
+    // Recency alone ranks by nothing that tells here.
+    expect(markup).toMatch(/first 30 days.*<td>0\.\d\d \(0\.\d\d\u00a0to\u00a0[01]\.\d\d\)<\/td><td>0\.50 \(0\.\d\d/);
+  });
+
+  it("calls at risk whom the desk calls so: at high risk, not at medium", () => {
+    const m = exampleManifest({ segments: segments(false), thresholds: { medium: 0.125, high: 0.375 } });
+    expect(segmentSection(m).markup).toContain("at least 38 %, where high risk begins");
   });
 
   it("compares with the champion of that moment, by name", () => {
@@ -33,6 +40,7 @@ function segments(hasChampion: boolean): Segments {
         y: p.map((_, i) => (i % 4 === 0 ? 1 : 0)),
         p,
         users: p.map((_, i) => `user-${i}`),
+        recency: p.map(() => 30),
         other: hasChampion ? p.map((one) => one / 10) : undefined,
       },
       0.3,

@@ -1,7 +1,7 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { SegmentQuality } from "#churn/segments/judge-rows.ts";
 import type { Segmentation } from "#churn/segments/segmentation.ts";
-import { formatCount, formatPercent, shareOf } from "#pages/format.ts";
+import { formatCount, formatPercent, shareOf, withInterval } from "#pages/format.ts";
 import { html, type Markup, type Part } from "#pages/html.ts";
 
 const headings: Record<Segmentation["by"], string> = {
@@ -21,12 +21,13 @@ export function segmentSection({ segments = [], decision, thresholds }: ModelMan
     "Left / promised",
     "At risk",
     "AUC",
+    "Recency alone",
     "Log loss",
     ...(hasChampion ? ["Against champion"] : []),
   ];
   return html`<section>
 <h2>For whom it is good</h2>
-<p>The same test rows by segment, with 95 % intervals. Promised is the sum of the probabilities; left over promised should be about 1. At risk is the share whose probability is at least ${formatPercent(thresholds.medium)}, where medium risk begins. An AUC within a segment is usually lower than over all: users of one segment are alike.${hasChampion ? ` Against champion: the difference in log loss from ${decision.champion ?? "the champion of that moment"} on the same rows; below zero this model is better, and surely so where the whole interval is below zero.` : ""} Segments with fewer than 100 rows, or fewer than 10 users who left or stayed, are too small to tell.</p>
+<p>The same test rows by segment, with 95 % intervals. Promised is the sum of the probabilities; left over promised should be about 1. At risk is the share whose probability is at least ${formatPercent(thresholds.high)}, where high risk begins. Recency alone is the AUC of the same rows in the order of the days since the last action. An AUC within a segment is usually lower than over all: users of one segment are alike.${hasChampion ? ` Against champion: the difference in log loss from ${decision.champion ?? "the champion of that moment"} on the same rows; below zero this model is better, and surely so where the whole interval is below zero.` : ""} Segments with fewer than 100 rows, or fewer than 10 users who left or stayed, are too small to tell.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Quality by segment"><table class="segments">
 <thead><tr><th scope="col">Segment</th>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 ${segments.map(
@@ -44,15 +45,15 @@ ${bands.map(
 </section>`;
 }
 
-function cells({ rows, churned, promised, atRisk, quality }: SegmentQuality, hasChampion: boolean): Part[] {
+function cells({ rows, churned, promised, shareAtRisk, quality }: SegmentQuality, hasChampion: boolean): Part[] {
   const counts = [
     formatCount(rows),
     formatCount(Math.round(promised)),
     `${formatCount(churned)} ${`(${formatPercent(shareOf(churned, rows))})`.replaceAll(" ", "\u00a0")}`,
   ];
-  const risk = atRisk === null ? "–" : withInterval(atRisk, formatPercent);
-  if (quality === null) return [...counts, "too few to tell", risk, "–", "–", ...(hasChampion ? ["–"] : [])];
-  const { ratio, auc, logLoss, difference } = quality;
+  const risk = shareAtRisk === null ? "–" : withInterval(shareAtRisk, formatPercent);
+  if (quality === null) return [...counts, "too few to tell", risk, "–", "–", "–", ...(hasChampion ? ["–"] : [])];
+  const { ratio, auc, recencyAuc, logLoss, difference } = quality;
   const twoDecimals = (value: number) => value.toFixed(2);
   const threeDecimals = (value: number) => value.toFixed(3);
   return [
@@ -60,16 +61,10 @@ function cells({ rows, churned, promised, atRisk, quality }: SegmentQuality, has
     withInterval(ratio, twoDecimals),
     risk,
     withInterval(auc, twoDecimals),
+    recencyAuc === null ? "–" : withInterval(recencyAuc, twoDecimals),
     withInterval(logLoss, threeDecimals),
     ...(hasChampion ? [difference === null ? "–" : withInterval(difference, signed)] : []),
   ];
-}
-
-function withInterval(
-  { value, low, high }: { readonly value: number; readonly low: number; readonly high: number },
-  format: (value: number) => string,
-): string {
-  return `${format(value)} ${`(${format(low)} to ${format(high)})`.replaceAll(" ", "\u00a0")}`;
 }
 
 function signed(value: number): string {

@@ -38,8 +38,9 @@ describe("evaluate", () => {
     expect(evaluation.ece.value).toBeCloseTo(calibrationError(y, p), 12);
     expect(evaluation.deciles).toHaveLength(10);
     expect(evaluation.reliability).toHaveLength(10);
-    for (const metric of ["auc", "prAuc", "logLoss", "brier", "ece"] as const) {
-      const { value, low, high } = evaluation[metric];
+    expect(evaluation.capture?.value).toBe(evaluation.deciles[0]?.capture);
+    for (const metric of ["auc", "prAuc", "logLoss", "brier", "ece", "capture"] as const) {
+      const { value, low, high } = evaluation[metric]!;
       expect(low).toBeLessThanOrEqual(value);
       expect(value).toBeLessThanOrEqual(high);
       expect(high - low).toBeGreaterThan(0.001);

@@ -5,6 +5,7 @@ import { rankedAuc } from "./auc.ts";
 import { type BootstrapOptions, clustersOf, estimate, meanOfDrawn, resample } from "./bootstrap.ts";
 import { squaredErrors } from "./brier.ts";
 import { calibrationError } from "./calibration-error.ts";
+import { rankedCapture } from "./capture.ts";
 import { deciles } from "./deciles.ts";
 import { distribution } from "./distribution.ts";
 import { logLosses } from "./log-loss.ts";
@@ -44,8 +45,12 @@ export function evaluate(outcomes: Outcomes, options: Partial<BootstrapOptions> 
     auc: rankedAuc(ranked, counts),
     prAuc: rankedPrAuc(ranked, counts),
     ece: calibrationError(y, p, { bins, counts }),
+    capture: rankedCapture(ranked, counts),
   });
-  const value = { ...measure(), logLoss: mean(losses), brier: mean(errors) };
+  const tenths = deciles(y, p);
+  // In whole rows, as the table of tenths has it.
+  const capture = tenths[0]?.capture ?? Number.NaN;
+  const value = { ...measure(), capture, logLoss: mean(losses), brier: mean(errors) };
   const clusters = clustersOf(Array.from(rows, (row) => outcomes.users[row] ?? ""));
   const [lossOf, errorOf] = [meanOfDrawn(losses, clusters), meanOfDrawn(errors, clusters)];
   const sampling = { resamples: 300, seed: "evaluate", ...options };
@@ -69,7 +74,8 @@ export function evaluate(outcomes: Outcomes, options: Partial<BootstrapOptions> 
     logLoss: estimated("logLoss"),
     brier: estimated("brier"),
     ece: estimated("ece"),
-    deciles: deciles(y, p),
+    capture: estimated("capture"),
+    deciles: tenths,
     reliability: reliabilityBins(y, p),
     roc: roc(y, p),
     distribution: distribution(y, p),

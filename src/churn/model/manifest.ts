@@ -40,6 +40,8 @@ export const evaluationSchema = z.object({
   brier: estimate,
   /** Expected calibration error over 10 bins of equal width. */
   ece: estimate,
+  /** Share of those who churned that the riskiest tenth of the rows held; absent in versions from before it was stored. */
+  capture: estimate.optional(),
   deciles: z.array(decile),
   reliability: z.array(reliabilityBin),
   /** Points of the ROC curve, thinned for drawing. */

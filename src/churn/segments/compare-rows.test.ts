@@ -18,7 +18,7 @@ describe("two models on rows of known outcome", () => {
       const chance = 0.1 + 0.8 * random();
       const tenure = i < 1_500 ? 10 : i < 2_980 ? 40 : 90;
       const [a, b] = tenure === 10 ? [chance, 0.5] : [0.5, chance];
-      return { userId: `user-${i}`, a, b, churned: random() < chance, segmentValues: [tenure] };
+      return { userId: `user-${i}`, a, b, churned: random() < chance, silence: undefined, segmentValues: [tenure] };
     });
     const compared = compareRows(rows, [segmentation], { a: 0.5, b: 0.5 });
     expect(compared.all.a.rows).toBe(3_000);

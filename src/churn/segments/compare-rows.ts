@@ -7,13 +7,15 @@ export interface ComparedRow {
   readonly a: number;
   readonly b: number;
   readonly churned: boolean;
+  /** Days since the last action, by which recency alone ranks; undefined where that is not known. */
+  readonly silence: number | undefined;
   /** The value by which each segmentation divides, in their order. */
   readonly segmentValues: readonly number[];
 }
 
 /** How good two models are on the same rows. */
 export interface ComparedSegment {
-  /** Of model A; its `difference` is the log loss of A less that of B. */
+  /** Of model A, beside recency alone; its `difference` is the log loss of A less that of B. */
   readonly a: SegmentQuality;
   readonly b: SegmentQuality;
 }
@@ -33,7 +35,12 @@ export function compareRows(
     const y = some.map(({ churned }) => (churned ? 1 : 0));
     const users = some.map(({ userId }) => userId);
     const [a, b] = [some.map((row) => row.a), some.map((row) => row.b)];
-    return { a: judgeRows({ y, p: a, users, other: b }, thresholds.a), b: judgeRows({ y, p: b, users }, thresholds.b) };
+    const silences = some.flatMap(({ silence }) => silence ?? []);
+    const recency = silences.length === some.length ? silences : undefined;
+    return {
+      a: judgeRows({ y, p: a, users, other: b, recency }, thresholds.a),
+      b: judgeRows({ y, p: b, users }, thresholds.b),
+    };
   };
   return {
     all: compare(rows),

@@ -13,11 +13,12 @@ describe("the rows of a segment", () => {
     const promised = p.reduce((sum, one) => sum + one, 0);
     expect(judged).toMatchObject({ rows: 2_000, churned });
     expect(judged.promised).toBeCloseTo(promised, 8);
-    expect(judged.atRisk?.value).toBeCloseTo(p.filter((one) => one >= 0.5).length / 2_000, 12);
+    expect(judged.shareAtRisk?.value).toBeCloseTo(p.filter((one) => one >= 0.5).length / 2_000, 12);
     const { quality } = judged;
     expect(quality?.auc.value).toBeCloseTo(auc(y, p), 12);
     expect(quality?.logLoss.value).toBeCloseTo(logLoss(y, p), 12);
     expect(quality?.ratio.value).toBeCloseTo(churned / promised, 12);
+    expect(quality?.recencyAuc).toBeNull();
     // Surely better than half the probability.
     expect(quality?.difference?.high).toBeLessThan(0);
     for (const { value, low, high } of [quality!.auc, quality!.ratio, quality!.logLoss, quality!.difference!]) {
@@ -26,16 +27,26 @@ describe("the rows of a segment", () => {
     }
   });
 
+  it("stand beside recency alone", () => {
+    const random = randomFrom("recency");
+    const { y, p, users } = world(random, 2_000);
+    const recency = p.map((one) => 100 * one + 40 * random());
+    const { recencyAuc } = judgeRows({ y, p, users, recency }, 0.5).quality!;
+    expect(recencyAuc?.value).toBeCloseTo(auc(y, recency), 12);
+    expect(recencyAuc?.low).toBeLessThan(auc(y, recency));
+    expect(recencyAuc?.high).toBeGreaterThan(auc(y, recency));
+  });
+
   it("of too few users or outcomes are counted, and not judged", () => {
     const few = world(randomFrom("few"), 99);
-    expect(judgeRows(few, 0.5)).toMatchObject({ rows: 99, atRisk: null, quality: null });
+    expect(judgeRows(few, 0.5)).toMatchObject({ rows: 99, shareAtRisk: null, quality: null });
     const nearlyAllStay = {
       ...world(randomFrom("rare"), 500),
       y: Array.from({ length: 500 }, (_, i) => (i < 9 ? 1 : 0)),
     };
     const judged = judgeRows(nearlyAllStay, 0.5);
     expect(judged).toMatchObject({ rows: 500, churned: 9, quality: null });
-    expect(judged.atRisk).not.toBeNull();
+    expect(judged.shareAtRisk).not.toBeNull();
     expect(judgeRows({ y: [], p: [], users: [] }, 0.5)).toMatchObject({ rows: 0, quality: null });
   });
 

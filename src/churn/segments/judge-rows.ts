@@ -3,7 +3,7 @@ import { rankedAuc } from "../metrics/auc.ts";
 import { deleteOneFigure, deleteOneRatio, type Figure } from "../metrics/delete-one.ts";
 import { logLosses } from "../metrics/log-loss.ts";
 import { mean } from "../metrics/mean.ts";
-import { ranking } from "../metrics/ranking.ts";
+import { type Ranking, ranking } from "../metrics/ranking.ts";
 import { groupCount, groupOf } from "../promises/night.ts";
 
 /** Labelled predictions of some users. */
@@ -15,6 +15,8 @@ export interface SegmentRows {
   readonly users: readonly string[];
   /** What another model predicts of the same rows. */
   readonly other?: ArrayLike<number> | undefined;
+  /** How long each user was silent, or a probability that rises with it: by what recency alone ranks. */
+  readonly recency?: ArrayLike<number> | undefined;
 }
 
 /** A figure with its 95 % interval. */
@@ -25,14 +27,16 @@ export const segmentQualitySchema = z.object({
   churned: z.int(),
   /** The sum of the probabilities. */
   promised: z.number(),
-  /** The share of rows whose risk is at least medium. */
-  atRisk: figure.nullable(),
+  /** The share of rows that are at risk; null where they are too few, and in versions from before it was stored. */
+  shareAtRisk: figure.nullable().default(null),
   /** Null for a segment that is too small to tell anything. */
   quality: z
     .object({
       /** Churned over promised. */
       ratio: figure,
       auc: figure,
+      /** By how long users were silent, of the same rows; null where that is not known, and in versions from before it was stored. */
+      recencyAuc: figure.nullable().default(null),
       logLoss: figure,
       /** Log loss less that of the other model on the same rows: below 0 is better. Null without another. */
       difference: figure.nullable(),
@@ -68,13 +72,11 @@ export function judgeRows(rows: SegmentRows, threshold: number): SegmentQuality 
     auc: rankedAuc(ranked, counts),
     logLoss: mean(losses, counts),
     ratio: mean(y, counts) / mean(p, counts),
-    atRisk: mean(risky, counts),
+    shareAtRisk: mean(risky, counts),
     difference: differences === undefined ? Number.NaN : mean(differences, counts),
   });
-  const groups = Uint8Array.from(ranked.rows, (row) => groupOf(rows.users[row] ?? ""));
-  const present = Array.from({ length: groupCount }, (_, group) => group).filter((group) => groups.includes(group));
   const value = measure();
-  const without = present.map((left) => measure(groups.map((group) => (group === left ? 0 : 1))));
+  const without = withoutEachGroup(ranked, rows.users).map(measure);
   const told = (name: keyof typeof value, bounds: readonly [number, number]) =>
     deleteOneFigure(
       value[name],
@@ -98,9 +100,26 @@ export function judgeRows(rows: SegmentRows, threshold: number): SegmentQuality 
     rows: p.length,
     churned,
     promised: p.reduce((sum, probability) => sum + probability, 0),
-    atRisk: p.length < fewestRows ? null : bounded(told("atRisk", [0, 1])),
-    quality: isLarge && ratio !== null && auc !== null && logLoss !== null ? { ratio, auc, logLoss, difference } : null,
+    shareAtRisk: p.length < fewestRows ? null : bounded(told("shareAtRisk", [0, 1])),
+    quality:
+      isLarge && ratio !== null && auc !== null && logLoss !== null
+        ? { ratio, auc, recencyAuc: recencyAucOf(rows), logLoss, difference }
+        : null,
   };
+}
+
+function recencyAucOf({ y, users, recency }: SegmentRows): z.infer<typeof figure> | null {
+  if (recency === undefined) return null;
+  const ranked = ranking(y, recency);
+  const without = withoutEachGroup(ranked, users).map((counts) => rankedAuc(ranked, counts));
+  return bounded(deleteOneFigure(rankedAuc(ranked), without, [0, 1]));
+}
+
+/** For each group of users that has rows: how often each ranked row counts without it, 0 or 1. */
+function withoutEachGroup({ rows }: Ranking, users: readonly string[]): Uint8Array[] {
+  const groups = Uint8Array.from(rows, (row) => groupOf(users[row] ?? ""));
+  const present = Array.from({ length: groupCount }, (_, group) => group).filter((group) => groups.includes(group));
+  return present.map((left) => groups.map((group) => (group === left ? 0 : 1)));
 }
 
 /** Null without an interval. */

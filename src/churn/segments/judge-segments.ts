@@ -14,12 +14,15 @@ export interface SegmentTask {
   /** What the model predicts of the test rows, and what the champion does, if there is one. */
   readonly probabilities: ArrayLike<number>;
   readonly champion: ArrayLike<number> | undefined;
+  /** What the days since the last action alone say of them. */
+  readonly recency: ArrayLike<number>;
   /** The probability from which a user is at risk. */
   readonly threshold: number;
 }
 
 /** Judges the test rows by segment. */
-export function judgeSegments({ segmentations, test, probabilities, champion, threshold }: SegmentTask): Segments {
+export function judgeSegments(task: SegmentTask): Segments {
+  const { segmentations, test, probabilities, champion, recency, threshold } = task;
   return segmentations.map((segmentation) => {
     const column = test.names.indexOf(segmentation.feature);
     const bands = Array.from({ length: test.rows }, (_, row) =>
@@ -38,6 +41,7 @@ export function judgeSegments({ segmentations, test, probabilities, champion, th
             p: of(probabilities),
             users: rows.map((row) => test.users[row] ?? ""),
             other: champion && of(champion),
+            recency: of(recency),
           },
           threshold,
         );

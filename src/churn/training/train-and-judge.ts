@@ -93,7 +93,7 @@ export async function trainAndJudge(task: TrainingTask, grow: GrowTrees, progres
   };
   // Before the proof is there: it hardly ever says that a snapshot must be left out.
   const begun = serve(split.training);
-  const { proof, decision, probabilities: proved, championProbabilities } = await prove(proving, task, progress);
+  const { proof, decision, probabilities: proved, ...others } = await prove(proving, task, progress);
   const odd = oddAmong(task, proof.model.parameters);
   const wanted = split.training.filter((day) => !odd.has(day));
   // What is left may hold one outcome only: then it teaches less than all of it does.
@@ -108,8 +108,9 @@ export async function trainAndJudge(task: TrainingTask, grow: GrowTrees, progres
       segmentations: segmentationsOf(datasetAt(snapshots, task.training), churn),
       test: task.test,
       probabilities: proved,
-      champion: championProbabilities,
-      threshold: thresholds.medium,
+      champion: others.championProbabilities,
+      recency: others.recency,
+      threshold: thresholds.high,
     }),
     model,
     snapshots,
@@ -147,6 +148,8 @@ interface Proved {
   /** What the proof and the champion predict of the test rows. */
   readonly probabilities: Float64Array;
   readonly championProbabilities: Float64Array | undefined;
+  /** What the days since the last action alone say of them. */
+  readonly recency: Float64Array;
 }
 
 async function prove(
@@ -164,6 +167,7 @@ async function prove(
   return {
     probabilities,
     championProbabilities,
+    recency: peers.recency,
     proof: { model, rows, churned, evaluation, peers: ofPeers },
     decision: decide({
       churn,

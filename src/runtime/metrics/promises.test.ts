@@ -20,8 +20,12 @@ describe("promise metrics", () => {
     expect(low).toBeLessThan(0.4);
     expect(high).toBeGreaterThan(0.4);
     expect(await samples('lapse_promises_nights{role="champion"')).toEqual([2]);
-    expect(await samples('lapse_promises_quality{role="champion",metric="auc"')).toEqual([0.5]);
-    expect(await samples('lapse_promises_quality{role="champion",metric="recency_auc"')).toEqual([1]);
+    const [auc, lowest, highest] = await samples('lapse_promises_quality{role="champion",metric="auc",bound=');
+    expect(auc).toBe(0.5);
+    expect(lowest).toBeLessThanOrEqual(0.5);
+    expect(highest).toBeGreaterThanOrEqual(0.5);
+    expect(await samples('lapse_promises_quality{role="champion",metric="auc",bound="low"')).toEqual([lowest]);
+    expect(await samples('lapse_promises_quality{role="champion",metric="recency_auc",bound="value"')).toEqual([1]);
     expect(await samples('lapse_promises_snapshot_timestamp_seconds{role="champion"')).toEqual([
       Date.parse("2024-05-02") / 1000,
     ]);

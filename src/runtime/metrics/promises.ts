@@ -28,8 +28,8 @@ export function promiseMetrics(metrics: Registry): PromiseMetrics {
   });
   const quality = new Gauge({
     name: "lapse_promises_quality",
-    help: "Quality of the scores as served, on the newest 28 judged nights, by metric (auc, log_loss, capture: share of those who left in the riskiest tenth), and of the same users by recency alone (recency_auc, recency_capture: in the longest silent tenth)",
-    labelNames: ["role", "metric"],
+    help: "Quality of the scores as served, on the newest 28 judged nights, by metric (auc, log_loss, capture: share of those who left in the riskiest tenth), and of the same users by recency alone (recency_auc, recency_capture: in the longest silent tenth); with 95 % intervals (bound: value, low, high)",
+    labelNames: ["role", "metric", "bound"],
     registers: [metrics],
   });
   const nights = new Gauge({
@@ -59,9 +59,10 @@ export function promiseMetrics(metrics: Registry): PromiseMetrics {
         users.set({ role, kind: "scored" }, promises.users);
         users.set({ role, kind: "promised" }, promises.promised);
         users.set({ role, kind: "left" }, promises.left);
-        for (const [bound, value] of Object.entries(boundsOf(promises))) ratio.set({ role, bound }, value);
+        for (const [bound, value] of Object.entries(boundsOf(promises.ratio))) ratio.set({ role, bound }, value);
         for (const [metric, figure] of Object.entries(qualityOf(promises)))
-          if (figure !== undefined) quality.set({ role, metric }, figure.value);
+          for (const [bound, value] of Object.entries(figure === undefined ? {} : boundsOf(figure)))
+            quality.set({ role, metric, bound }, value);
         nights.set({ role }, promises.nights);
         const snapshots = judged.filter((one) => one.role === role).map(({ snapshot }) => snapshot);
         newest.set({ role }, startOf(Math.max(...snapshots)) / 1000);
@@ -70,7 +71,7 @@ export function promiseMetrics(metrics: Registry): PromiseMetrics {
         for (const { version, promises } of versions.slice(0, mostVersions)) {
           months.set({ month, version, figure: "promised" }, promises.promised);
           months.set({ month, version, figure: "left" }, promises.left);
-          const { value, low, high } = boundsOf(promises);
+          const { value, low, high } = boundsOf(promises.ratio);
           months.set({ month, version, figure: "ratio" }, value);
           if (low !== undefined) months.set({ month, version, figure: "ratio_low" }, low);
           if (high !== undefined) months.set({ month, version, figure: "ratio_high" }, high);
@@ -90,6 +91,6 @@ function qualityOf({ logLoss, auc, capture, recency }: Promises): Readonly<Recor
 }
 
 /** Without an interval where there is none. */
-function boundsOf({ ratio: { value, interval } }: Promises): { value: number; low?: number; high?: number } {
+function boundsOf({ value, interval }: Figure): { value: number; low?: number; high?: number } {
   return interval === undefined ? { value } : { value, low: interval[0], high: interval[1] };
 }

@@ -56,7 +56,7 @@ function shares(comparison: ModelComparison): Markup {
   const { head, rows } = atRiskTable(comparison);
   if (rows.length === 0) return html``;
   return html`<section>
-<h2>At medium or high risk, by segment</h2>
+<h2>At risk, by segment</h2>
 ${scrolled("At risk by segment", head, rows)}
 </section>`;
 }
@@ -90,7 +90,8 @@ function quality(label: string, segments: ComparedSegments): Markup {
   const { head, rows } = qualityTable(segments, signed);
   // Beside that of all.
   const bands = rows.length - 1;
-  return html`${scrolled(label, head, rows)}
+  return html`<p>In brackets are 95 % intervals, for which groups of users are left out in turn.</p>
+${scrolled(label, head, rows)}
 ${bands < 2 ? "" : html`<p>Of ${bands} segments with intervals of 95 %, about one in twenty seems different by chance alone.</p>`}`;
 }
 

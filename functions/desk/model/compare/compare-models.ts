@@ -2,6 +2,7 @@ import { copiesOf, rowWeight } from "#churn/campaign/protect.ts";
 import { type Day, parseDay } from "#churn/day.ts";
 import { isSameOutcome } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
+import { recency } from "#churn/features/kinds/rhythm.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { hasChurned, isHere } from "#churn/population.ts";
 import { windowEnd } from "#churn/promises/closing.ts";
@@ -29,7 +30,7 @@ export interface ModelComparison {
   readonly users: readonly TwoScores[];
   /** By what each would call them at risk, had it made the list: costs and capacity, or its own thresholds. */
   readonly rules: ListRules;
-  /** The users who are here in each segment, and how many of them each model puts at risk (at least medium). */
+  /** The users who are here in each segment, and how many of them each model puts at risk, as the list does. */
   readonly atRisk: readonly { readonly segmentation: Segmentation; readonly bands: readonly AtRisk[] }[];
   /**
    * On test snapshots that neither had learned from, by the models that were judged; undefined if there is none. Here and
@@ -83,6 +84,7 @@ export async function compareModels(
   const needsValues = valuesDecide(costs);
   const segmentations = a.segments ?? b.segments ?? [];
   const columns = segmentations.map(({ feature }) => a.features.indexOf(feature));
+  const silenceColumn = a.features.indexOf(recency.nameOf({}));
   const segmentValuesOf = (vector: Float64Array) => columns.map((column) => vector[column] ?? 0);
 
   const here: ComparedUser[] = [];
@@ -105,11 +107,13 @@ export async function compareModels(
         if (churned === undefined) continue;
         const vector = scorerA.vectorOf(history, day);
         const scores = { a: scorerA.proved(vector), b: scorerB.proved(scorerB.vectorOf(history, day)) };
-        tested.push(...counted(day, { userId, ...scores, churned, segmentValues: segmentValuesOf(vector) }));
+        const silence = vector[silenceColumn];
+        tested.push(...counted(day, { userId, ...scores, churned, silence, segmentValues: segmentValuesOf(vector) }));
       }
       for (const { snapshot, ...scores } of joint.byUser.get(userId) ?? []) {
-        const segmentValues = segmentValuesOf(scorerA.vectorOf(history, snapshot));
-        served.push(...counted(snapshot, { userId, ...scores, segmentValues }));
+        const vector = scorerA.vectorOf(history, snapshot);
+        const silence = vector[silenceColumn];
+        served.push(...counted(snapshot, { userId, ...scores, silence, segmentValues: segmentValuesOf(vector) }));
       }
       if (!isHere(history, present, churn)) continue;
       const { vector, value } = needsValues
@@ -127,7 +131,7 @@ export async function compareModels(
     riskA: riskOf(user.a, rules.a.thresholds),
     riskB: riskOf(user.b, rules.b.thresholds),
   }));
-  const thresholds = { a: rules.a.thresholds.medium, b: rules.b.thresholds.medium };
+  const thresholds = { a: rules.a.thresholds.high, b: rules.b.thresholds.high };
   return {
     a,
     b,
@@ -139,7 +143,7 @@ export async function compareModels(
       segmentation,
       bands: segmentation.words.map((_, band) => {
         const own = users.filter(({ segmentValues }) => bandOf(segmentation, segmentValues[i] ?? 0) === band);
-        const risky = (risk: "riskA" | "riskB") => own.filter((user) => user[risk] !== "low").length;
+        const risky = (risk: "riskA" | "riskB") => own.filter((user) => user[risk] === "high").length;
         return { users: own.length, a: risky("riskA"), b: risky("riskB") };
       }),
     })),

@@ -1,6 +1,6 @@
 import { betterOf, type ComparedSegment, type ComparedSegments } from "#churn/segments/compare-rows.ts";
 import type { SegmentQuality } from "#churn/segments/judge-rows.ts";
-import { formatCount, formatPercent, shareOf } from "#pages/format.ts";
+import { formatCount, formatPercent, shareOf, withInterval } from "#pages/format.ts";
 import type { ModelComparison } from "./compare-models.ts";
 
 /** A table as text: the first cell of each row names it. */
@@ -9,7 +9,7 @@ export interface TextRows {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** How many users of each segment either version, A or B, puts at medium or high risk; no rows where neither has segments. */
+/** How many users of each segment either version, A or B, puts at risk; no rows where neither has segments. */
 export function atRiskTable({ atRisk }: Pick<ModelComparison, "atRisk">): TextRows {
   return {
     head: ["Segment", "Users", "A", "B"],
@@ -27,7 +27,16 @@ export function atRiskTable({ atRisk }: Pick<ModelComparison, "atRisk">): TextRo
 /** How good A and B are for all users, and in each segment; `signed` writes a difference of log losses. */
 export function qualityTable({ all, by }: ComparedSegments, signed: (difference: number) => string): TextRows {
   return {
-    head: ["Segment", "Rows", "Left", "Promised by A", "by B", "AUC of A", "of B", "Log loss A − B (95 %)", "Verdict"],
+    head: [
+      "Segment",
+      "Rows",
+      "Left",
+      "Left / promised",
+      "At risk",
+      "AUC, and of recency alone",
+      "Log loss A − B",
+      "Verdict",
+    ],
     rows: [
       qualityRow("all", all, signed),
       ...by.flatMap(({ segmentation, bands }) =>
@@ -39,18 +48,20 @@ export function qualityTable({ all, by }: ComparedSegments, signed: (difference:
 
 function qualityRow(name: string, segment: ComparedSegment, signed: (difference: number) => string): string[] {
   const { a, b } = segment;
-  const promised = ({ promised: users }: SegmentQuality) => formatCount(Math.round(users));
-  const auc = ({ quality }: SegmentQuality) => quality?.auc.value.toFixed(3) ?? "–";
-  const difference = a.quality?.difference;
+  const figure = (one: Parameters<typeof withInterval>[0] | null | undefined, format: (value: number) => string) =>
+    one ? withInterval(one, format) : "–";
+  const ratio = ({ quality }: SegmentQuality) => figure(quality?.ratio, (value) => value.toFixed(2));
+  const risk = ({ shareAtRisk }: SegmentQuality) => figure(shareAtRisk, formatPercent);
+  const auc = (one: SegmentQuality["quality"], of: "auc" | "recencyAuc") =>
+    figure(one?.[of], (value) => value.toFixed(3));
   return [
     name,
     formatCount(a.rows),
     formatCount(a.churned),
-    promised(a),
-    promised(b),
-    auc(a),
-    auc(b),
-    difference ? `${signed(difference.value)} (${signed(difference.low)} to ${signed(difference.high)})` : "–",
+    `A ${ratio(a)}, B ${ratio(b)}`,
+    `A ${risk(a)}, B ${risk(b)}`,
+    `A ${auc(a.quality, "auc")}, B ${auc(b.quality, "auc")}, ${auc(a.quality, "recencyAuc")}`,
+    figure(a.quality?.difference, signed),
     betterOf(segment, { a: "A", b: "B" }),
   ];
 }

@@ -1,8 +1,9 @@
-import type { Estimate } from "#churn/model/estimate.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import { formatCount, formatPercent, formatPoints } from "#pages/format.ts";
+import { formatCounted, formatPoints, withInterval } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
+import { captureInWords } from "#pages/headline.ts";
 import { html, type Markup } from "#pages/html.ts";
+import { judgedInWords } from "#pages/version-cells.ts";
 import { byUserSections } from "./by-user.ts";
 import type { ComparisonView } from "./view.ts";
 
@@ -12,18 +13,19 @@ export function renderComparison({ a, b, byUser, reader }: ComparisonView): stri
   return framed(
     { title: "Compare versions", section: "/model", reader },
     html`<h1>Two versions side by side</h1>
-<p>${isSameTest ? "Both were judged on the same months." : "They were judged on different months, so a small difference says little."} In brackets are 95 % intervals.</p>
+<p>${isSameTest ? "Both were judged on the same snapshots." : "They were judged on different snapshots, so a small difference says little."} What was judged is a proof, which had not seen the outcomes of its test; the model that serves has learned from those as well. In brackets are 95 % intervals.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Comparison"><table class="list">
 <thead><tr><td></td><th scope="col">A: <a href="/models/${a.version}">${a.version}</a></th><th scope="col">B: <a href="/models/${b.version}">${b.version}</a></th></tr></thead>
 <tbody>
 ${row("Kind", a, b, ({ parameters }) => kinds[parameters.kind])}
-${row("Learned from", a, b, ({ training }) => `${formatCount(training.rows)} rows up to ${training.snapshots.at(-1) ?? "–"}`)}
-${row("Judged on", a, b, ({ test }) => `${formatCount(test.rows)} rows, ${test.snapshots[0] ?? "–"} to ${test.snapshots.at(-1) ?? "–"}`)}
-${row("AUC, higher is better", a, b, ({ test }) => withInterval(test.auc, 3))}
-${row("AUC of recency alone", a, b, ({ peers }) => (peers === undefined ? "–" : withInterval(peers.recency.auc, 3)))}
-${row("Log loss, lower is better", a, b, ({ test }) => withInterval(test.logLoss, 4))}
-${row("Probabilities off by, on average", a, b, ({ test }) => `${formatPoints(test.ece.value)} points`)}
-${row("Of those who left, in the riskiest tenth", a, b, ({ test }) => formatPercent(test.deciles[0]?.capture ?? 0))}
+${row("The proof learned from", a, b, ({ proof, training }) => learnedFrom(proof ?? training))}
+${row("The proof was judged on", a, b, judgedInWords)}
+${row("What serves learned from", a, b, ({ training }) => learnedFrom(training))}
+${row("AUC, higher is better", a, b, ({ test }) => withInterval(test.auc, threeDecimals))}
+${row("AUC of recency alone", a, b, ({ peers }) => (peers === undefined ? "–" : withInterval(peers.recency.auc, threeDecimals)))}
+${row("Log loss, lower is better", a, b, ({ test }) => withInterval(test.logLoss, (value) => value.toFixed(4)))}
+${row("Probabilities off by, on average, in points", a, b, ({ test }) => withInterval(test.ece, formatPoints))}
+${row("Of those who left, in the riskiest tenth", a, b, ({ test }) => captureInWords(test.capture, test.deciles[0]?.capture ?? 0))}
 ${row("What training decided", a, b, ({ decision }) => decision.reason)}
 </tbody></table></div>
 ${typeof byUser === "string" ? html`<p class="notice">User by user: ${byUser}</p>` : byUserSections(byUser)}
@@ -37,6 +39,8 @@ function row(name: string, a: ModelManifest, b: ModelManifest, of: (manifest: Mo
   return html`<tr><th scope="row">${name}</th><td>${of(a)}</td><td>${of(b)}</td></tr>`;
 }
 
-function withInterval({ value, low, high }: Estimate, decimals: number): string {
-  return `${value.toFixed(decimals)} (${low.toFixed(decimals)} to ${high.toFixed(decimals)})`;
+function learnedFrom({ rows, snapshots }: { readonly rows: number; readonly snapshots: readonly string[] }): string {
+  return `${formatCounted(rows, "row")} up to ${snapshots.at(-1) ?? "–"}`;
 }
+
+const threeDecimals = (value: number) => value.toFixed(3);

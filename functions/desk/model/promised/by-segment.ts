@@ -1,4 +1,5 @@
 import type { Day } from "#churn/day.ts";
+import { recency } from "#churn/features/kinds/rhythm.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { riskOf } from "#churn/reasons/reasons.ts";
 import { judgeRows, type SegmentQuality } from "#churn/segments/judge-rows.ts";
@@ -37,6 +38,8 @@ interface Row {
   readonly churned: boolean;
   readonly risk: string;
   readonly arm: JudgedEntry["arm"];
+  /** Days since the last action, as the version in service sees them; undefined if it does not. */
+  readonly silence: number | undefined;
   /** The value by which each segmentation of the version in service divides, in their order. */
   readonly segmentValues: readonly number[];
 }
@@ -65,6 +68,7 @@ export async function promisedBySegment({
   ]);
   const segmentations = manifest.segments ?? [];
   const columns = segmentations.map(({ feature }) => manifest.features.indexOf(feature));
+  const silenceColumn = manifest.features.indexOf(recency.nameOf({}));
   const scorer = scorerOf(manifest);
   const rows: Row[] = [];
   let read = 0;
@@ -75,7 +79,8 @@ export async function promisedBySegment({
       const vector = scorer.vectorOf(history, snapshot);
       const bounds = then(snapshot, modelVersion) ?? thresholds.get(modelVersion) ?? manifest.thresholds;
       const segmentValues = columns.map((column) => vector[column] ?? 0);
-      rows.push({ userId, probability, churned, arm, risk: riskOf(probability, bounds), segmentValues });
+      const risk = riskOf(probability, bounds);
+      rows.push({ userId, probability, churned, arm, risk, silence: vector[silenceColumn], segmentValues });
     }
   }
   if (rows.length === 0) return undefined;
@@ -117,13 +122,15 @@ function byArm(rows: readonly Row[], judge: (some: readonly Row[]) => SegmentQua
 }
 
 function judgeShown(rows: readonly Row[], { thresholds }: ModelManifest): SegmentQuality {
+  const silences = rows.flatMap(({ silence }) => silence ?? []);
   return judgeRows(
     {
       y: rows.map(({ churned }) => (churned ? 1 : 0)),
       p: rows.map(({ probability }) => probability),
       users: rows.map(({ userId }) => userId),
+      recency: silences.length === rows.length ? silences : undefined,
     },
-    thresholds.medium,
+    thresholds.high,
   );
 }
 

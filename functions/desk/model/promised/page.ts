@@ -1,6 +1,6 @@
 import { formatDay } from "#churn/day.ts";
 import type { SegmentQuality } from "#churn/segments/judge-rows.ts";
-import { formatCount, formatCounted, formatPercent } from "#pages/format.ts";
+import { formatCount, formatCounted, formatPercent, withInterval } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { html, type Markup } from "#pages/html.ts";
 import type { PromisedBySegment } from "./by-segment.ts";
@@ -23,14 +23,14 @@ function told({ nights, share, all, divisions }: PromisedBySegment): Markup {
       : `on ${formatCounted(nights.length, "night")} from ${formatDay(first)} to ${formatDay(last)}`;
   return html`<p>What was shown ${when}, and what became of ${share === 1 ? "the users" : `${formatPercent(share)} of the users, always the same ones`}. The treatment of campaigns is left out everywhere but in the last table: contacting was meant to change what those users do. In brackets are 95 % intervals, for which groups of users are left out in turn. Of many parts, about one in twenty lies outside by chance alone.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="By segment and arm"><table class="months parts">
-<thead><tr><th scope="col">Users</th><th scope="col">Rows</th><th scope="col">Promised</th><th scope="col">Left</th><th scope="col">Left / promised</th><th scope="col">AUC</th><th scope="col">As promised?</th></tr></thead>
+<thead><tr><th scope="col">Users</th><th scope="col">Rows</th><th scope="col">Promised</th><th scope="col">Left</th><th scope="col">Left / promised</th><th scope="col">AUC</th><th scope="col">Recency alone</th><th scope="col">As promised?</th></tr></thead>
 <tbody>${row("all", all)}</tbody>
 ${divisions.map(
-  ({ by, parts }) => html`<tbody><tr><th scope="rowgroup" colspan="7">By ${by}</th></tr>
+  ({ by, parts }) => html`<tbody><tr><th scope="rowgroup" colspan="8">By ${by}</th></tr>
 ${parts.filter(({ quality }) => quality.rows > 0).map(({ name, quality }) => row(name, quality))}</tbody>
 `,
 )}</table></div>
-<p>A row is one user on one night. Parts of fewer than 100 rows, or where fewer than 10 left or stayed, have no interval.</p>`;
+<p>A row is one user on one night. Recency alone is the AUC of the same rows in the order of the days since the last action, the longest silent first. Parts of fewer than 100 rows, or where fewer than 10 left or stayed, have no interval.</p>`;
 }
 
 function row(name: string, { rows, promised, churned, quality }: SegmentQuality): Markup {
@@ -39,12 +39,17 @@ function row(name: string, { rows, promised, churned, quality }: SegmentQuality)
     formatCount(rows),
     formatCount(Math.round(promised)),
     formatCount(churned),
-    ratio === undefined ? "–" : `${ratio.value.toFixed(2)} (${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)})`,
-    quality?.auc.value.toFixed(3) ?? "–",
+    figure(ratio, 2),
+    figure(quality?.auc, 3),
+    figure(quality?.recencyAuc, 3),
     verdict(ratio),
   ];
   return html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>
 `;
+}
+
+function figure(one: Parameters<typeof withInterval>[0] | null | undefined, decimals: number): string {
+  return one ? withInterval(one, (value) => value.toFixed(decimals)) : "–";
 }
 
 function verdict(ratio: { readonly low: number; readonly high: number } | undefined): string {
