@@ -1,7 +1,9 @@
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { campaignAudience, userRiskChanged } from "#runtime/event-kinds.ts";
+import { freePort } from "#test/support/free-port.ts";
 import { command } from "./kubectl.ts";
 import { eventually, publish, send } from "./requests.ts";
 import { type Message, riskChanged, WebhookReceiver } from "./webhook-receiver.ts";
@@ -19,6 +21,21 @@ beforeAll(async () => {
   await tell(unavailable, 503, 503, 503, 503, 503, 503);
 });
 afterAll(() => receiver.stop());
+
+describe("the desk of a trial", () => {
+  it("is opened by a forwarded port, as docs/desk.md has it", async () => {
+    // It must have a pod; in a trial it always has one.
+    expect(await send("http://desk.lapse.svc.cluster.local/v1/versions", {})).toMatchObject({ status: 200 });
+    const port = await freePort();
+    const forward = spawn("kubectl", ["-n", "lapse", "port-forward", "service/open-desk", `${port}:8080`]);
+    try {
+      const page = await eventually(() => send(`http://127.0.0.1:${port}/users`, {}), 30);
+      expect(page).toMatchObject({ status: 200, body: expect.stringContaining("<h1") });
+    } finally {
+      forward.kill();
+    }
+  });
+});
 
 describe("the webhook", () => {
   it("delivers the list of a campaign that is sent from the desk, signed, and once more after a 503", async () => {
