@@ -5,13 +5,10 @@ import type { ChurnSettings } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { fewestDays } from "#churn/training/split.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
-import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
-import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { backtest } from "./backtest/backtest.ts";
 import { describeBacktest } from "./backtest/table.ts";
 import { ingestLog } from "./log/ingest-log.ts";
 import { addLogOptions, logOptionsSchema } from "./log/options.ts";
-import { tellLog } from "./log/tell-log.ts";
 import { churnActionsOf } from "./start/settings.ts";
 import { suggestWindow } from "./suggest-window.ts";
 import { addChurnActions, askedActions, churnActionOptions, faultOfOptions } from "./terminal/churn-options.ts";
@@ -70,6 +67,9 @@ async function run(files: readonly string[], options: unknown): Promise<void> {
   const range = test === undefined ? undefined : daysOf(test);
   const logOptions = parseOptions(logOptionsSchema, options);
 
+  const { openDuckDb } = await import("#stores/connections/duckdb/database.ts");
+  const { DuckDbActionStore } = await import("#stores/actions/duckdb/action-store.ts");
+  const { tellLog } = await import("./log/tell-log.ts");
   const database = await openDuckDb(":memory:");
   const actions = await DuckDbActionStore.open(database, { now: Date.now });
   const log = await tellLog({ files, git }, logOptions, Date.now());

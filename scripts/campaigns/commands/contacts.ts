@@ -6,7 +6,6 @@ import { parseConfig } from "#runtime/config.ts";
 import { intakeSettings } from "#runtime/settings.ts";
 import type { Call } from "../../call/call.ts";
 import { parseOptions, WrongUse } from "../../terminal/options.ts";
-import { importContacts } from "../contacts/import-contacts.ts";
 import { requireCampaign, withStores } from "../open.ts";
 
 export function contactsCommand(command: Command, call: Call): void {
@@ -60,6 +59,7 @@ async function run(file: string | undefined, raw: unknown, call: Call): Promise<
       call.print(`${optedIn} users may be contacted again.`);
     }
     if (file === undefined) return;
+    const { importContacts } = await import("../contacts/import-contacts.ts");
     const path = await call.inputPath(file);
     const lines = await record(
       {

@@ -12,10 +12,9 @@ import { inChunks } from "#stores/in-chunks.ts";
 import { amount, share, wholeDays } from "../../audience/filter-options.ts";
 import type { Call } from "../../call/call.ts";
 import { logOptionsSchema } from "../../log/options.ts";
-import { Scratch } from "../../log/scratch.ts";
 import { parseOptions } from "../../terminal/options.ts";
 import { describeResult } from "../describe-result.ts";
-import { type Experiment, readExperiment } from "../experiment/read-experiment.ts";
+import type { Experiment } from "../experiment/read-experiment.ts";
 import { withStores } from "../open.ts";
 
 export function importCommand(command: Command, call: Call): void {
@@ -95,6 +94,8 @@ const optionsSchema = z.object({
 async function run(file: string, raw: object, call: Call): Promise<void> {
   const options = parseOptions(optionsSchema, raw);
   const { timeFormat, timezone, delimiter, encoding, header } = parseOptions(logOptionsSchema, raw);
+  const { Scratch } = await import("../../log/scratch.ts");
+  const { readExperiment } = await import("../experiment/read-experiment.ts");
   const scratch = await Scratch.open();
   try {
     const experiment = await readExperiment(
