@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { contactLimits } from "#churn/intake/read-contact.ts";
 import { textLimits } from "#churn/intake/text.ts";
 import { describedAction, describedSource, describedTime, describedUserId } from "#runtime/described-action.ts";
 import { actionEvent, contactEvent } from "#runtime/event-kinds.ts";
@@ -25,8 +26,8 @@ const event = z.union([
     type: z.literal(contactEvent.type),
     subject,
     data: eventData.extend({
-      campaign: z.string().max(64).nullish().describe("The id of its campaign."),
-      channel: z.string().max(100).nullish().describe("Such as mail or push."),
+      campaign: z.string().max(contactLimits.campaign).nullish().describe("The id of its campaign."),
+      channel: z.string().max(contactLimits.channel).nullish().describe("Such as mail or push."),
       opt_out: z.boolean().nullish().describe("The user wants none from now on."),
     }),
   }),

@@ -1,6 +1,5 @@
 import { InvalidInput } from "#churn/failure.ts";
-import { faultOfTime, readTime } from "#churn/intake/read-time.ts";
-import { readText, textLimits } from "#churn/intake/text.ts";
+import { readContact } from "#churn/intake/read-contact.ts";
 import { fromSafe } from "#runtime/csv.ts";
 import { TooLarge } from "#runtime/failures.ts";
 import type { Contact } from "#stores/contacts/contact-store.ts";
@@ -39,19 +38,29 @@ export function contactLines(text: string, now: number, oldest: number): Contact
       const value = at < 0 ? undefined : cells[at];
       return value === undefined || value === "" ? undefined : value;
     };
-    const user = readText(cell("user"), textLimits.user_id);
-    if ("fault" in user) throw new InvalidInput(`Line ${number}: the user ${user.fault}`);
-    const given = cell("time");
-    const time = given === undefined ? now : readTime(given);
-    if (time === undefined) throw new InvalidInput(`Line ${number}: ${given} is not a time, such as 2026-03-01.`);
-    const fault = faultOfTime(time, now, oldest);
-    if (fault !== undefined) throw new InvalidInput(`Line ${number}: the time ${fault}`);
-    return { userId: user.text, time, channel: cell("channel"), campaignId: cell("campaign") };
+    const item = {
+      ...{ user_id: cell("user"), timestamp: cell("time") },
+      ...{ channel: cell("channel"), campaign: cell("campaign") },
+    };
+    const contact = readContact(item, now, oldest);
+    if ("faults" in contact) {
+      const [{ field, fault } = { field: undefined, fault: "is no contact." }] = contact.faults;
+      throw new InvalidInput(`Line ${number}: ${field === undefined ? "it" : fieldNames.get(field)} ${fault}`);
+    }
+    const { userId, time, channel, campaignId } = contact;
+    return { userId, time, channel, campaignId };
   });
 }
 
 /** In characters: 16 MB of commas on one line would be as many cells. */
 const longestLine = 10_000;
+
+const fieldNames: ReadonlyMap<string, string> = new Map([
+  ["user_id", "the user"],
+  ["timestamp", "the time"],
+  ["channel", "the channel"],
+  ["campaign", "the campaign"],
+]);
 
 type Role = "user" | "time" | "channel" | "campaign";
 
