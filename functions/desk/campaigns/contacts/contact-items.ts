@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import { contactLimits, type ReadContact, readContact } from "#churn/intake/read-contact.ts";
-import { describedTime, describedUserId } from "#runtime/described-action.ts";
+import { describedTime, describedUserId, optionalText } from "#runtime/described-action.ts";
 import type { Contact, OptOut } from "#stores/contacts/contact-store.ts";
 
 /** Contacts in one request. */
@@ -11,8 +11,8 @@ export const mostContacts = 100_000;
 export const contactItem = z.strictObject({
   user_id: describedUserId,
   timestamp: describedTime.nullish().describe("When it was sent; now without it."),
-  campaign: z.string().max(contactLimits.campaign).nullish().describe("The campaign's id."),
-  channel: z.string().max(contactLimits.channel).nullish().describe("Such as mail or push."),
+  campaign: optionalText(contactLimits.campaign).describe("The campaign's id."),
+  channel: optionalText(contactLimits.channel).describe("Such as mail or push."),
   opt_out: z.boolean().nullish().describe("The user wants no contact from now on: no contact, but a mark."),
 });
 
