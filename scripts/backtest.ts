@@ -1,14 +1,11 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { parseDay } from "#churn/day.ts";
-import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
-import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { backtest } from "./backtest/backtest.ts";
 import { describeBacktest } from "./backtest/table.ts";
 import { windowFor } from "./backtest/window-for.ts";
 import { ingestLog } from "./log/ingest-log.ts";
 import { addLogOptions, logOptionsSchema } from "./log/options.ts";
-import { tellLog } from "./log/tell-log.ts";
 import { churnActionsOf } from "./start/settings.ts";
 import { addChurnOptions, askedChurn, churnOptions, faultOfOptions } from "./terminal/churn-options.ts";
 import { parseOptions, WrongUse } from "./terminal/options.ts";
@@ -56,6 +53,9 @@ async function run(files: readonly string[], options: unknown): Promise<void> {
   const range = test === undefined ? undefined : daysOf(test);
   const logOptions = parseOptions(logOptionsSchema, options);
 
+  const { openDuckDb } = await import("#stores/connections/duckdb/database.ts");
+  const { DuckDbActionStore } = await import("#stores/actions/duckdb/action-store.ts");
+  const { tellLog } = await import("./log/tell-log.ts");
   const database = await openDuckDb(":memory:");
   const actions = await DuckDbActionStore.open(database, { now: Date.now });
   const log = await tellLog({ files, git }, logOptions, Date.now());

@@ -8,7 +8,6 @@ import { sendLog } from "./import/send-log.ts";
 import { tellImport } from "./import/tell-import.ts";
 import { importedLogOf } from "./log/imported-log.ts";
 import { addLogOptions, logOptionsSchema } from "./log/options.ts";
-import { tellLog } from "./log/tell-log.ts";
 import { apiKeySetting } from "./terminal/api-key.ts";
 import { passiveHelp, passiveOption } from "./terminal/churn-options.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
@@ -49,6 +48,7 @@ async function run(files: readonly string[], options: { readonly to?: unknown })
     to: options.to ?? `http://localhost:${PORT}`,
   });
   if ((files.length === 0) === (git === undefined)) throw new WrongUse("error: name either a file or --git PATH");
+  const { tellLog } = await import("./log/tell-log.ts");
   const log = await tellLog({ files, git }, { ...parseOptions(logOptionsSchema, options), oldest }, Date.now());
   const step = beginStep("import");
   try {

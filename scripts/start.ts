@@ -15,7 +15,6 @@ import type { TornLog } from "#stores/connections/duckdb/torn-log.ts";
 import type { RunStore } from "#stores/runs/run-store.ts";
 import type { Call } from "./call/call.ts";
 import { systemUser } from "./call/own-call.ts";
-import { tellLog } from "./log/tell-log.ts";
 import { startConfig } from "./start/config.ts";
 import { describeLog } from "./start/describe-log.ts";
 import { fillLog } from "./start/fill-log.ts";
@@ -58,7 +57,9 @@ async function run(options: unknown, commands: Commands): Promise<void> {
   if (isReachable(host)) await requireKey(config, dataDir, now());
 
   const isAsked = flags.choice.files !== undefined || flags.choice.git !== undefined;
-  const opened = isAsked ? await tellLog(flags.choice, flags.options, now()) : undefined;
+  const opened = isAsked
+    ? await (await import("./log/tell-log.ts")).tellLog(flags.choice, flags.options, now())
+    : undefined;
 
   const metrics = processRegistry();
   const logger = createLogger({ service: "lapse", level: config.LOG_LEVEL });

@@ -1,6 +1,13 @@
 import * as z from "zod";
+import { contactLimits } from "#churn/intake/read-contact.ts";
 import { textLimits } from "#churn/intake/text.ts";
-import { describedAction, describedSource, describedTime, describedUserId } from "#runtime/described-action.ts";
+import {
+  describedAction,
+  describedSource,
+  describedTime,
+  describedUserId,
+  optionalText,
+} from "#runtime/described-action.ts";
 import { actionEvent, contactEvent } from "#runtime/event-kinds.ts";
 import { cloudEventSchema } from "#runtime/event-schema.ts";
 import { noBody, type RouteDescription } from "#runtime/route-description.ts";
@@ -25,8 +32,8 @@ const event = z.union([
     type: z.literal(contactEvent.type),
     subject,
     data: eventData.extend({
-      campaign: z.string().max(64).nullish().describe("The id of its campaign."),
-      channel: z.string().max(100).nullish().describe("Such as mail or push."),
+      campaign: optionalText(contactLimits.campaign).describe("The id of its campaign."),
+      channel: optionalText(contactLimits.channel).describe("Such as mail or push."),
       opt_out: z.boolean().nullish().describe("The user wants none from now on."),
     }),
   }),

@@ -69,11 +69,11 @@ it("keeps who wants no contact, which is none", async () => {
 });
 
 it("keeps those of a batch, and reports one that is not valid by its place", async () => {
-  const { answer, contacts } = await send([{ id: "1" }, { id: "2", data: { campaign: 7 } }], "batch");
+  const { answer, contacts } = await send([{ id: "1" }, { id: "2", data: { campaign: "x".repeat(65) } }], "batch");
   expect(contacts).toHaveLength(1);
   expect(JSON.parse(String(answer.body))).toMatchObject({
     accepted: 1,
-    rejected: [{ index: 1, field: "data.campaign", error: "must be a text of at most 64 characters." }],
+    rejected: [{ index: 1, field: "data.campaign", error: "is longer than 64 characters." }],
   });
 });
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type ContactDetails, readContactDetails } from "#churn/intake/read-contact.ts";
 import { actionEvent, contactEvent } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { Unreadable } from "./item.ts";
@@ -12,11 +13,11 @@ export class ContactItem {
   /** Whether it tells that the user wants no contact, and is none itself. */
   readonly isOptOut: boolean;
 
-  constructor(item: unknown, { campaign, channel, opt_out }: z.output<typeof contactSchema>) {
+  constructor(item: unknown, { campaignId, channel, isOptOut }: ContactDetails) {
     this.item = item;
-    this.campaignId = campaign;
+    this.campaignId = campaignId;
     this.channel = channel;
-    this.isOptOut = opt_out;
+    this.isOptOut = isOptOut;
   }
 }
 
@@ -31,21 +32,21 @@ export function itemOfEvent(event: LapseEvent): unknown {
   if (event.data === undefined && event.bytes !== undefined) return new Unreadable("must be JSON.", "data");
   const data = dataSchema.safeParse(isContact ? (event.data ?? {}) : event.data);
   if (!data.success) return new Unreadable("must be an object that names the action.", "data");
-  const contact = isContact ? contactSchema.safeParse(event.data ?? {}) : undefined;
-  if (contact?.success === false) {
-    const [issue] = contact.error.issues;
-    return new Unreadable(`${issue?.message ?? "is not valid"}.`, `data.${issue?.path.join(".")}`);
+  const contact = isContact ? readContactDetails(data.data) : undefined;
+  if (contact !== undefined && "faults" in contact) {
+    const [first] = contact.faults;
+    return new Unreadable(first?.fault ?? "is not valid.", `data.${first?.field}`);
   }
   const item = {
     user_id: event.subject,
-    action: isContact ? (data.data.action ?? (contact?.data.opt_out ? "opt_out" : "contact")) : data.data.action,
+    action: isContact ? (data.data.action ?? (contact?.isOptOut === true ? "opt_out" : "contact")) : data.data.action,
     timestamp: data.data.timestamp ?? event.time,
     value: data.data.value,
     event_id: event.id,
     source: event.source,
     passive: isContact || data.data.passive,
   };
-  return contact === undefined ? item : new ContactItem(item, contact.data);
+  return contact === undefined ? item : new ContactItem(item, contact);
 }
 
 /** What an event calls a field of an item. */
@@ -56,23 +57,7 @@ export function eventField(name: string | undefined): string | undefined {
 const anything = z.unknown().optional();
 
 /** What the fields hold is for the item's own schema to judge. */
-const dataSchema = z.object({ action: anything, value: anything, timestamp: anything, passive: anything });
-
-const name = (most: number) =>
-  z
-    .string(`must be a text of at most ${most} characters`)
-    .max(most, `must be a text of at most ${most} characters`)
-    .nullish()
-    .transform((text) => (text === null || text === "" ? undefined : text));
-
-const contactSchema = z.object({
-  campaign: name(64),
-  channel: name(100),
-  opt_out: z
-    .boolean("must be true or false")
-    .nullish()
-    .transform((flag) => flag === true),
-});
+const dataSchema = z.looseObject({ action: anything, value: anything, timestamp: anything, passive: anything });
 
 const eventFields: ReadonlyMap<string, string> = new Map([
   ["user_id", "subject"],

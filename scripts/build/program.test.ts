@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "#test/support/free-port.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
 import { compileProgram } from "./program.mjs";
 
@@ -65,6 +66,63 @@ describe("the program lapse", () => {
 
   it("lists when a group of commands is called alone", async () => {
     expect(await lapse("models")).toEqual(await lapse("models", "list"));
+  });
+});
+
+describe("the program in the image, which has no DuckDB", () => {
+  let image: string;
+  beforeAll(async () => {
+    // Not within the other, whose packages Node would find.
+    image = await mkdtemp(join(tmpdir(), "lapse-image-"));
+    await cp(folder, join(image, "dist", "lapse"), { recursive: true });
+    await mkdir(join(image, "node_modules"));
+    for (const name of ["onnxruntime-common", "onnxruntime-node"])
+      await symlink(resolve("node_modules", name), join(image, "node_modules", name));
+  });
+
+  afterAll(() => rm(image, { recursive: true, force: true }));
+
+  async function inImage(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    const path = join(image, "dist", "lapse", "lapse.mjs");
+    const data = { DATA_DIR: join(image, "data") };
+    const program = new RunningProgram(process.execPath, [path, ...args], { ...data, ...environment });
+    return { status: await program.ended, output: program.lines.join("\n"), errors: program.messages.join("\n") };
+  }
+  const namesIn = (help: string) =>
+    [...help.slice(help.indexOf("\nCommands:")).matchAll(/^ {2}([a-z-]+)/gm)].map(([, name]) => name ?? "");
+
+  it("has a page of help for every command, and for every one of campaigns", { timeout: 60_000 }, async () => {
+    const { status, output } = await inImage(["--help"]);
+    expect(status).toBe(0);
+    const ofCampaigns = namesIn((await inImage(["campaigns", "--help"])).output);
+    expect(ofCampaigns).toContain("contacts");
+    const pages = [...namesIn(output).map((name) => [name]), ...ofCampaigns.map((name) => ["campaigns", name])];
+    for (const page of pages.filter((names) => names.at(-1) !== "help"))
+      expect((await inImage([...page, "--help"])).output).toContain(`Usage: lapse ${page.join(" ")}`);
+  });
+
+  it("uses the stores of servers", async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const { status, errors } = await inImage(["campaigns", "list"], {
+      ELASTICSEARCH_URL: url,
+      ELASTICSEARCH_RETRY_MS: "0",
+    });
+    expect(status).toBe(1);
+    expect(errors).toContain("Could not read the campaigns: Elasticsearch at");
+  });
+
+  it.each([
+    { args: ["campaigns", "contacts", "sent.csv"] },
+    { args: ["campaigns", "import", "experiment.csv"] },
+    { args: ["import", "log.csv"] },
+    { args: ["backtest", "log.csv"] },
+  ])("refuses $args, and says where to run it", async ({ args }) => {
+    const server = { ELASTICSEARCH_URL: "http://127.0.0.1:1" };
+    const { status, errors } = await inImage(args, server);
+    expect(status).toBe(1);
+    expect(errors).toMatch(/^This needs DuckDB, which the image does not have\. .* from a clone \(.*\)\.$/);
+    const { errors: alone } = await inImage(["campaigns", "list"]);
+    expect(alone).toMatch(/DuckDB.*; others need ELASTICSEARCH_URL\.$/);
   });
 });
 

@@ -70,7 +70,7 @@ const notRecordNames = new Map([
 ]);
 
 /** The first few lines of each reason; empty where nothing was rejected. */
-export function describeRejected({ rejected, unreadValues }: Account): string {
+export function describeRejected({ rejected, unreadValues }: Pick<Account, "rejected" | "unreadValues">): string {
   const groups = [
     ...rejected,
     ...(unreadValues.count === 0 ? [] : [{ ...unreadValues, reason: "the value is not a number; stored without it" }]),

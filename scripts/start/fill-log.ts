@@ -5,7 +5,6 @@ import type { ImportedLog } from "#stores/audit/import-entry.ts";
 import { importedLogOf } from "../log/imported-log.ts";
 import type { Log } from "../log/log.ts";
 import type { LogChoice } from "../log/open-log.ts";
-import { tellLog } from "../log/tell-log.ts";
 import { type SuggestedWindow, suggestWindow } from "../suggest-window.ts";
 import { faultOfOptions } from "../terminal/churn-options.ts";
 import { WrongUse } from "../terminal/options.ts";
@@ -59,7 +58,7 @@ export async function fillLog({ flags, folder, saved, opened, actions, record, n
   let created = 0;
   if (asked.length > 0 || (saved?.churn === undefined && sources.includes(synthetic))) {
     await writeSettings(folder, { sources, churn: saved?.churn });
-    const log = opened ?? (await tellLog(flags.choice, flags.options, now()));
+    const log = opened ?? (await (await import("../log/tell-log.ts")).tellLog(flags.choice, flags.options, now()));
     try {
       const report = await importStep(log, actions, now);
       created = report.created;

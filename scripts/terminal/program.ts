@@ -22,8 +22,11 @@ export async function runCommand(args: readonly string[], call: Call, commands: 
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (isMissingPackage(error)) {
-      call.warn(`${error.message.split("\n", 1)[0]}. The image has no DuckDB: set ELASTICSEARCH_URL there.`);
+    if (isWithoutDuckDb(error)) {
+      const isEmbedded = (call.environment.ELASTICSEARCH_URL ?? "") === "";
+      call.warn(
+        `This needs DuckDB, which the image does not have. Run commands that read files from a clone (docs/deploy.md, Commands)${isEmbedded ? "; others need ELASTICSEARCH_URL" : ""}.`,
+      );
       return 1;
     }
     if (!(error instanceof WrongUse || error instanceof Failure || error instanceof ConfigFault)) throw error;
@@ -33,8 +36,14 @@ export async function runCommand(args: readonly string[], call: Call, commands: 
   }
 }
 
-function isMissingPackage(error: unknown): error is Error {
-  return error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+/** Whether the package of DuckDB is not installed, as in the image; `import` and `require` say so by different codes. */
+function isWithoutDuckDb(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    (error.code === "ERR_MODULE_NOT_FOUND" || error.code === "MODULE_NOT_FOUND") &&
+    error.message.includes("@duckdb/")
+  );
 }
 
 /** The program with the command that `args` call, or with all of them for its own help and for a name it does not know. */

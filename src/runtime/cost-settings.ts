@@ -71,6 +71,19 @@ function worthOf({ worth, windows = 1 }: SetCosts, meanValue: number): number | 
   return meanValue === 0 ? undefined : windows * meanValue;
 }
 
+/** What a campaign is asked for with, and what the settings say where it does not: on the page, in the API and in commands alike. */
+export function orSet(asked: Partial<SetCosts>, set: SetCosts): SetCosts {
+  return {
+    cost: asked.cost ?? set.cost,
+    incentive: asked.incentive ?? set.incentive,
+    takeUp: asked.takeUp ?? set.takeUp,
+    saveRate: asked.saveRate ?? set.saveRate,
+    worth: asked.worth ?? set.worth,
+    windows: asked.windows ?? set.windows,
+    capacity: asked.capacity ?? set.capacity,
+  };
+}
+
 export function costsOf(settings: z.infer<typeof costSettingsSchema>): SetCosts {
   return {
     cost: settings.CONTACT_COST,

@@ -9,7 +9,7 @@ const text = (limit: number) =>
     );
 
 /** One that may also be empty, or a word for nothing. */
-const optionalText = (limit: number) => z.union([z.string().max(limit), z.int()]).nullish();
+export const optionalText = (limit: number) => z.union([z.string().max(limit), z.int()]).nullish();
 
 /** When an action was done, as the description of the API says it. More forms are taken: src/churn/intake/read-time.ts. */
 export const describedTime = z

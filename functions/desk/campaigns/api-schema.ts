@@ -184,15 +184,17 @@ export const newCampaignBody = z.strictObject({
   control_share: z.number().min(0.001).max(0.999).default(0.2),
   window_days: z.int().min(1).max(3_650).optional().describe("The churn window by default."),
   rest_days: z.int().min(0).max(3_650).default(30),
-  cost_per_contact: z.number().min(0).default(0),
-  incentive: z.number().min(0).default(0),
+  cost_per_contact: z.number().min(0).optional().describe("CONTACT_COST by default, or 0."),
+  incentive: z.number().min(0).optional().describe("INCENTIVE by default, or 0."),
   take_up: share
-    .default(1)
-    .describe("For sort=profit: of those who would stay anyway, the share that takes the incentive too."),
-  save_rate: share.optional().describe("For sort=profit: by default as your campaigns have shown."),
+    .optional()
+    .describe(
+      "For sort=profit: of those who would stay anyway, the share that takes the incentive too; INCENTIVE_TAKE_UP by default, or all.",
+    ),
+  save_rate: share.optional().describe("For sort=profit: SAVE_RATE by default, or as your campaigns have shown."),
   worth: z
     .number()
     .min(0)
     .optional()
-    .describe("For sort=profit: of any user who stays; of each what they were worth by default."),
+    .describe("For sort=profit: of any user who stays; USER_WORTH by default, or of each what they were worth."),
 });

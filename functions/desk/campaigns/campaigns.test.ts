@@ -8,6 +8,7 @@ import { startOf } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
 import { randomFrom } from "#churn/random.ts";
+import { costsOf } from "#runtime/cost-settings.ts";
 import { CampaignExists, UsersTaken } from "#stores/campaigns/failures.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
 import type { Contact } from "#stores/contacts/contact-store.ts";
@@ -264,9 +265,25 @@ describe("planOf", () => {
 describe("newCampaignAsked", () => {
   it("orders by the profit that the share that takes the incentive anyway leaves", async () => {
     const asked = newCampaignBody.parse({ name: "Spring", sort: "profit", save_rate: 0.1, incentive: 5, take_up: 0.2 });
-    const { order } = await newCampaignAsked(asked, stores);
-    expect(order).toMatchObject({ economics: { takeUp: 0.2, incentive: 5 } });
-    expect(newCampaignBody.parse({ name: "Spring" }).take_up).toBe(1);
+    const { order } = await newCampaignAsked(asked, { ...stores, costs: costsOf({}) });
+    expect(order).toMatchObject({ economics: { takeUp: 0.2, incentive: 5 }, worth: { windows: 1 } });
+    const all = newCampaignBody.parse({ name: "Spring", sort: "profit", save_rate: 0.1 });
+    const { order: unsaid } = await newCampaignAsked(all, { ...stores, costs: costsOf({}) });
+    expect(unsaid).toMatchObject({ economics: { costPerContact: 0, takeUp: 1 } });
+  });
+
+  it("takes costs from the settings where the request does not say", async () => {
+    const costs = costsOf({
+      ...{ CONTACT_COST: 0.5, INCENTIVE: 5, INCENTIVE_TAKE_UP: 0.4 },
+      ...{ SAVE_RATE: 0.2, USER_WORTH: 30, WORTH_WINDOWS: 3 },
+    });
+    const asked = newCampaignBody.parse({ name: "Spring", sort: "profit", incentive: 0 });
+    const campaign = await newCampaignAsked(asked, { ...stores, costs });
+    expect(campaign).toMatchObject({ costPerContact: 0.5, incentive: 0 });
+    expect(campaign.order).toMatchObject({
+      economics: { costPerContact: 0.5, incentive: 0, takeUp: 0.4, saveRate: { value: 0.2 } },
+      worth: { each: 30, windows: 3 },
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
+import { orSet, type SetCosts } from "#runtime/cost-settings.ts";
 import { givenRate, measuredRate } from "#stores/campaigns/known-rate.ts";
 import type { newCampaignBody } from "./api-schema.ts";
 import type { AudienceFilter, Ranking } from "./audience/audience-filter.ts";
@@ -12,20 +13,25 @@ type Body = z.output<typeof newCampaignBody>;
 /** The campaign that a tool asks for. Throws InvalidInput if it is to be sorted by profit and nothing tells the save rate. */
 export async function newCampaignAsked(
   body: Body,
-  services: Pick<CampaignsServices, "campaigns">,
+  services: Pick<CampaignsServices, "campaigns" | "costs">,
 ): Promise<NewCampaign> {
+  const asked = {
+    ...{ cost: body.cost_per_contact, incentive: body.incentive, takeUp: body.take_up },
+    ...{ saveRate: body.save_rate, worth: body.worth },
+  };
+  const costs = orSet(asked, services.costs);
   return {
     name: body.name,
     id: body.id,
     filter: filterOf(body),
-    order: await orderOf(body, services),
+    order: await orderOf(body.sort, costs, services),
     top: body.top,
     mostContacts: body.most_contacts,
     controlShare: body.control_share,
     windowDays: body.window_days,
     restDays: body.rest_days,
-    costPerContact: body.cost_per_contact,
-    incentive: body.incentive,
+    costPerContact: costs.cost ?? 0,
+    incentive: costs.incentive ?? 0,
   };
 }
 
@@ -45,7 +51,8 @@ function filterOf(body: Body): AudienceFilter {
 }
 
 async function orderOf(
-  { sort, save_rate, cost_per_contact, incentive, take_up, worth }: Body,
+  sort: Body["sort"],
+  { saveRate, cost = 0, incentive = 0, takeUp = 1, worth, windows = 1 }: SetCosts,
   { campaigns }: Pick<CampaignsServices, "campaigns">,
 ): Promise<Ranking | ByProfit> {
   switch (sort) {
@@ -54,11 +61,13 @@ async function orderOf(
     case "value_at_risk":
       return "value-at-risk";
     case "profit": {
-      const known = save_rate === undefined ? measuredRate(await campaigns.campaigns()) : givenRate(save_rate);
+      const known = saveRate === undefined ? measuredRate(await campaigns.campaigns()) : givenRate(saveRate);
       if (known === undefined)
-        throw new InvalidInput("No campaign has shown a save rate yet: give one as save_rate, such as 0.1.");
-      const economics = { costPerContact: cost_per_contact, incentive, takeUp: take_up, saveRate: known.rate };
-      return { economics, worth: { each: worth, windows: 1 } };
+        throw new InvalidInput(
+          "No campaign has shown a save rate yet: give one as save_rate, such as 0.1, or set SAVE_RATE.",
+        );
+      const economics = { costPerContact: cost, incentive, takeUp, saveRate: known.rate };
+      return { economics, worth: { each: worth, windows } };
     }
   }
 }

@@ -1,12 +1,14 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import * as z from "zod";
+import { contactLimits } from "#churn/intake/read-contact.ts";
 import { oldestMilliseconds } from "#churn/intake/read-time.ts";
+import { readText } from "#churn/intake/text.ts";
 import { parseConfig } from "#runtime/config.ts";
 import { intakeSettings } from "#runtime/settings.ts";
 import type { Call } from "../../call/call.ts";
 import { parseOptions, WrongUse } from "../../terminal/options.ts";
-import { importContacts } from "../contacts/import-contacts.ts";
+import { addFileOptions, fileOptions } from "../file-options.ts";
 import { requireCampaign, withStores } from "../open.ts";
 
 export function contactsCommand(command: Command, call: Call): void {
@@ -21,8 +23,17 @@ export function contactsCommand(command: Command, call: Call): void {
     .option("--opt-out", "the file names users who want no contact")
     .option("--opt-out-user <id...>", "users who want no contact")
     .option("--opt-in-user <id...>", "users who may be contacted again")
-    .action((file: string | undefined, options: unknown) => run(file, options, call));
+    .action((file: string | undefined, options: object) => run(file, options, call));
+  addFileOptions(command);
 }
+
+/** Held to what files and the API are held to. */
+const userId = z.string().transform((given, context) => {
+  const read = readText(given, contactLimits.user_id);
+  if ("text" in read) return read.text;
+  context.addIssue({ code: "custom", message: `${JSON.stringify(given)} ${read.fault}` });
+  return z.NEVER;
+});
 
 const optionsSchema = z.object({
   campaign: z.string().min(1).optional(),
@@ -31,11 +42,11 @@ const optionsSchema = z.object({
   channel: z.string().min(1).optional(),
   at: z.iso.date("takes a day such as 2026-03-01").transform(Date.parse).optional(),
   optOut: z.boolean().default(false),
-  optOutUser: z.array(z.string().min(1)).default([]),
+  optOutUser: z.array(userId).default([]),
   optInUser: z.array(z.string().min(1)).default([]),
 });
 
-async function run(file: string | undefined, raw: unknown, call: Call): Promise<void> {
+async function run(file: string | undefined, raw: object, call: Call): Promise<void> {
   const { optOutUser, optInUser, ...options } = parseOptions(optionsSchema, raw);
   if (file === undefined && optOutUser.length + optInUser.length === 0)
     throw new WrongUse("error: name a file, or users with --opt-out-user or --opt-in-user");
@@ -60,6 +71,7 @@ async function run(file: string | undefined, raw: unknown, call: Call): Promise<
       call.print(`${optedIn} users may be contacted again.`);
     }
     if (file === undefined) return;
+    const { importContacts } = await import("../contacts/import-contacts.ts");
     const path = await call.inputPath(file);
     const lines = await record(
       {
@@ -71,7 +83,7 @@ async function run(file: string | undefined, raw: unknown, call: Call): Promise<
         const now = Date.now();
         return importContacts(
           path,
-          options,
+          { ...options, file: fileOptions(raw) },
           { contacts, campaigns },
           { now, oldest: oldest ?? now - oldestMilliseconds },
         );

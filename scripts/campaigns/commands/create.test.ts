@@ -46,6 +46,16 @@ it("says that the capacity ended the list, and what set it, whether or not --top
   expect(asked).toContain("The list ended at the capacity of 10 contacts (--capacity), though more users fit.");
 });
 
+it("takes what a contact costs from the settings where it is not told", async () => {
+  const environment = { CONTACT_COST: "0.5", INCENTIVE: "5" };
+  await created(["--name", "Set", "--top", "80"], environment);
+  await created(["--name", "Told", "--top", "80", "--cost", "0", "--incentive", "2"], environment);
+  const stores = await setUpStores({ dataDir }, Date.now);
+  expect(await stores.campaigns.campaign("set")).toMatchObject({ costPerContact: 0.5, incentive: 5 });
+  expect(await stores.campaigns.campaign("told")).toMatchObject({ costPerContact: 0, incentive: 2 });
+  await stores.close();
+});
+
 it("says that no more users fit where the list ran out, though just as many can be contacted", async () => {
   const [, treatment] = /: (\d+) users to contact/.exec(await created(["--name", "All", "--id", "all"])) ?? [];
   const stores = await setUpStores({ dataDir }, Date.now);

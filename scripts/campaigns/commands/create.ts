@@ -8,7 +8,7 @@ import { endedAtCapacity } from "#functions/desk/campaigns/ended-at-capacity.ts"
 import { describeSuppressed } from "#functions/desk/campaigns/free-to-contact.ts";
 import { candidates } from "#functions/desk/campaigns/plan/candidates.ts";
 import { parseConfig } from "#runtime/config.ts";
-import { costSettings, costsOf } from "#runtime/cost-settings.ts";
+import { costSettings, costsOf, orSet } from "#runtime/cost-settings.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
 import { addFilterOptions, amount, count, filterOptions, share, wholeDays } from "../../audience/filter-options.ts";
 import type { Call } from "../../call/call.ts";
@@ -25,8 +25,8 @@ export function createCommand(command: Command, call: Call): void {
     .option("--control <share>", "the share that is not contacted, for comparison", "0.2")
     .option("--window <days>", "in which users stay or leave (default: the churn window)")
     .option("--rest <days>", "leaves out users who were contacted within as many days", "30")
-    .option("--cost <amount>", "of one contact", "0")
-    .option("--incentive <amount>", "what a user costs who takes what is offered", "0")
+    .option("--cost <amount>", "of one contact (default: CONTACT_COST, or 0)")
+    .option("--incentive <amount>", "what a user costs who takes what is offered (default: INCENTIVE, or 0)")
     .option("--capacity <n>", "the most that you can contact (default: CONTACT_CAPACITY, or any number)")
     .option("--by <who>", "who creates it (default: you)")
     .action((options: unknown) => run(options, call));
@@ -46,8 +46,8 @@ const optionsSchema = z.object({
   ),
   window: wholeDays.refine((days) => days > 0, "takes at least one day").optional(),
   rest: wholeDays,
-  cost: amount,
-  incentive: amount,
+  cost: amount.optional(),
+  incentive: amount.optional(),
   capacity: count.optional(),
   by: z.string().trim().min(1).max(200).optional(),
 });
@@ -55,19 +55,20 @@ const optionsSchema = z.object({
 async function run(raw: unknown, call: Call): Promise<void> {
   const options = parseOptions(optionsSchema, raw);
   const { name, control, window, rest, cost, incentive, capacity, by, sort, top, ...filter } = options;
-  const costs = costsOf(parseConfig(z.object(costSettings), call.environment));
+  const set = costsOf(parseConfig(z.object(costSettings), call.environment));
+  const costs = orSet({ cost, incentive }, set);
   await withStores(call, async (stores, record) => {
     const features = await stores.featureStore();
-    const atMost = capacityOf(capacity, costs.capacity);
-    const [set, users] = [await features.currentSet(), await stores.userList()];
+    const atMost = capacityOf(capacity, set.capacity);
+    const [current, users] = [await features.currentSet(), await stores.userList()];
     const plan = {
       id: options.id ?? campaignId(name),
       name,
       audience: describeFilter(filter, sort, { top, capacity: atMost }),
       controlShare: control,
-      windowDays: window ?? set?.definition.churn.churnDays ?? 30,
-      costPerContact: cost,
-      incentive,
+      windowDays: window ?? current?.definition.churn.churnDays ?? 30,
+      costPerContact: costs.cost ?? 0,
+      incentive: costs.incentive ?? 0,
       createdBy: by ?? call.user,
       restDays: rest,
       top,

@@ -12,11 +12,10 @@ import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
 import { inChunks } from "#stores/in-chunks.ts";
 import { amount, share, wholeDays } from "../../audience/filter-options.ts";
 import type { Call } from "../../call/call.ts";
-import { logOptionsSchema } from "../../log/options.ts";
-import { Scratch } from "../../log/scratch.ts";
 import { parseOptions } from "../../terminal/options.ts";
 import { describeResult } from "../describe-result.ts";
-import { type Experiment, readExperiment } from "../experiment/read-experiment.ts";
+import type { Experiment } from "../experiment/read-experiment.ts";
+import { addFileOptions, fileOptions } from "../file-options.ts";
 import { withStores } from "../open.ts";
 
 export function importCommand(command: Command, call: Call): void {
@@ -55,14 +54,8 @@ export function importCommand(command: Command, call: Call): void {
     .option("--window <days>", "in which users stay or leave, for --from-log (default: 30)")
     .option("--cost <amount>", "of one contact", "0")
     .option("--incentive <amount>", "what a user cost who took what was offered", "0")
-    .optionsGroup("How the file is written, if lapse does not see it by itself:")
-    .option("--time-format <format>", "such as dd.MM.yyyy HH:mm:ss or epoch-s")
-    .option("--timezone <zone>", "of times that carry none (default: UTC)")
-    .option("--delimiter <text>", "what separates fields")
-    .option("--encoding <name>", "of text that is not UTF-8")
-    .option("--header", "the first line names the columns, even if it looks like a row")
-    .option("--no-header", "the first line is a row")
     .action((file: string, options: object) => run(file, options, call));
+  addFileOptions(command);
 }
 
 const column = z.string().min(1).optional();
@@ -95,12 +88,13 @@ const optionsSchema = z.object({
 
 async function run(file: string, raw: object, call: Call): Promise<void> {
   const options = parseOptions(optionsSchema, raw);
-  const { timeFormat, timezone, delimiter, encoding, header } = parseOptions(logOptionsSchema, raw);
+  const { Scratch } = await import("../../log/scratch.ts");
+  const { readExperiment } = await import("../experiment/read-experiment.ts");
   const scratch = await Scratch.open();
   try {
     const experiment = await readExperiment(
       await call.inputPath(file),
-      { ...options, ...outcomesOf(options), file: { timeFormat, timezone, delimiter, encoding, header } },
+      { ...options, ...outcomesOf(options), file: fileOptions(raw) },
       Date.now(),
       scratch,
     );

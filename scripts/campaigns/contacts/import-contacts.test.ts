@@ -12,8 +12,6 @@ import { importContacts } from "./import-contacts.ts";
 
 const times = { now: Date.UTC(2026, 2, 5), oldest: Date.UTC(2016, 2, 5) };
 const { now } = times;
-const leftOut =
-  "left out: without a user, with a time that cannot be read, is before 2016-03-05 (OLDEST_ACTION) or more than a day in the future, or damaged.";
 let folder: string;
 let contacts: DuckDbContactStore;
 let campaigns: DuckDbCampaignStore;
@@ -32,7 +30,10 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function imported(text: string, options: Partial<Parameters<typeof importContacts>[1]> = {}): Promise<string[]> {
+async function imported(
+  text: string | Buffer,
+  options: Partial<Parameters<typeof importContacts>[1]> = {},
+): Promise<string[]> {
   const file = join(folder, "contacts.csv");
   await writeFile(file, text);
   return importContacts(file, { optOut: false, ...options }, { contacts, campaigns }, times);
@@ -42,7 +43,10 @@ describe("importContacts", () => {
   it("takes in who was contacted when, how and for which campaign, once", async () => {
     const text =
       "user_id,sent_at,channel,campaign\nann,2026-03-01T10:00:00Z,mail,spring\nben,2026-03-02,push,\n,2026-03-02,push,\n";
-    expect(await imported(text)).toEqual(["2 contacts are new, 0 were known already.", `1 row is ${leftOut}`]);
+    expect(await imported(text)).toEqual([
+      "2 contacts are new, 0 were known already.",
+      "1 line is left out:\n  1 line: has no user\n    line 4: ,2026-03-02,push,",
+    ]);
     expect((await imported(text))[0]).toBe("0 contacts are new, 2 were known already.");
     expect(await contacts.contactsOf("ann")).toEqual([
       { userId: "ann", time: Date.UTC(2026, 2, 1, 10), campaignId: "spring", channel: "mail" },
@@ -65,7 +69,18 @@ describe("importContacts", () => {
   it("leaves out who was contacted too long ago, or in the future", async () => {
     const days = ["1969-12-31", "2016-03-04", "2016-03-05", "2026-03-06", "2026-03-07"];
     const text = `user,sent_at\n${days.map((day) => `${day},${day}T00:00:00Z\n`).join("")}`;
-    expect(await imported(text)).toEqual(["2 contacts are new, 0 were known already.", `3 rows are ${leftOut}`]);
+    expect(await imported(text)).toEqual([
+      "2 contacts are new, 0 were known already.",
+      [
+        "3 lines are left out:",
+        "  1 line: is before 1970-01-02, as of a clock that was never set",
+        "    line 2: 1969-12-31,1969-12-31T00:00:00Z",
+        "  1 line: is before 2016-03-05 (OLDEST_ACTION)",
+        "    line 3: 2016-03-04,2016-03-04T00:00:00Z",
+        "  1 line: is more than a day in the future",
+        "    line 6: 2026-03-07,2026-03-07T00:00:00Z",
+      ].join("\n"),
+    ]);
     for (const at of [Date.UTC(2016, 2, 4), Date.UTC(2026, 2, 7)])
       await expect(imported("user\nann\n", { at })).rejects.toThrow(InvalidInput);
   });
@@ -76,6 +91,33 @@ describe("importContacts", () => {
       "5 contacts are new, 0 were known already.",
       "3 contacts name campaigns that there are none of, and count for no result: sprnig, autumn.",
     ]);
+  });
+
+  it("stores no user whom another encoding than UTF-8 has mangled, and reads the encoding that it is told of", async () => {
+    const text = Buffer.from("user,why\nJosé,a\nAné,b\nben,c\n", "latin1");
+    expect(await imported(text, { optOut: true })).toEqual([
+      "1 users are contacted no more.",
+      expect.stringMatching(
+        /^2 lines are left out:\n {2}2 lines: is not UTF-8 text: name its encoding with --encoding/,
+      ),
+    ]);
+    expect((await contacts.statesOf(["Jos\ufffd", "ben"], 0)).size).toBe(1);
+    const told = await imported(text, { optOut: true, file: { encoding: "latin-1" } });
+    expect(told).toEqual(["3 users are contacted no more."]);
+    expect((await contacts.statesOf(["José", "Ané"], 0)).size).toBe(2);
+  });
+
+  it("reads times as it is told to, and tells of lines without one", async () => {
+    const text = "user;sent_at\nann;03.04.2025 10:00\nben;\ncy;soon\n";
+    await expect(imported(text)).rejects.toThrow(/--time-format/);
+    const file = { timeFormat: "MM.dd.yyyy HH:mm", timezone: "+02:00" };
+    expect(await imported(text, { file })).toEqual([
+      "2 contacts are new, 0 were known already.",
+      "1 line has no time, and counts as of now.",
+      "1 line is left out:\n  1 line: the time cannot be read\n    line 4: cy;soon",
+    ]);
+    expect(await contacts.contactsOf("ann")).toMatchObject([{ time: Date.UTC(2025, 2, 4, 8) }]);
+    expect(await contacts.contactsOf("ben")).toMatchObject([{ time: now }]);
   });
 
   it("takes in who wants no contact", async () => {

@@ -1,21 +1,26 @@
 import * as z from "zod";
 import { dayOf, formatDay } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
+import { contactLimits } from "#churn/intake/read-contact.ts";
 import { aheadMilliseconds, earliestMilliseconds, faultOfTime } from "#churn/intake/read-time.ts";
 import { columnCalled, contactColumns } from "#functions/desk/campaigns/contacts/contact-columns.ts";
 import { newContacts, newOptOuts } from "#functions/desk/campaigns/contacts/take-contacts.ts";
 import { formatCounted } from "#pages/format.ts";
-import { fromSafe } from "#runtime/csv.ts";
 import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import { unknownCampaigns } from "#stores/campaigns/unknown-campaigns.ts";
 import type { Contact, ContactStore } from "#stores/contacts/contact-store.ts";
+import { type Account, describeRejected, rejectedOf } from "../../log/account.ts";
 import { chooseTimeReading } from "../../log/load/choose-time.ts";
 import { nameIn } from "../../log/load/in-file.ts";
 import { openEveryRow } from "../../log/load/open-every-row.ts";
+import { faults } from "../../log/load/stage.ts";
+import { placeOf } from "../../log/load/take-account.ts";
 import { timeSql } from "../../log/reading/time-sql.ts";
 import type { Records } from "../../log/records/records.ts";
 import { Scratch } from "../../log/scratch.ts";
-import { tidySql } from "../../log/sql/text-sql.ts";
+import { literal } from "../../log/sql/literal.ts";
+import { fromSafeSql, isForbiddenSql, isTooLongSql, tidySql } from "../../log/sql/text-sql.ts";
+import type { FileOptions } from "../file-options.ts";
 
 export interface ContactFileOptions {
   /** The campaign of all rows; otherwise the column `campaign` says. */
@@ -28,6 +33,8 @@ export interface ContactFileOptions {
   readonly at?: number | undefined;
   /** Whether the file names users who want no contact. */
   readonly optOut: boolean;
+  /** How the file is written. */
+  readonly file?: FileOptions | undefined;
 }
 
 export interface ContactStores {
@@ -55,8 +62,8 @@ export async function importContacts(
   if (fault !== undefined) throw new InvalidInput(`The day of --at ${fault}`);
   const scratch = await Scratch.open();
   try {
-    const records = await openEveryRow(file, {}, scratch);
-    const { rows, left } = await stage(records, options, times, scratch);
+    const records = await openEveryRow(file, options.file ?? {}, scratch);
+    const { rows, rejected, untimed } = await stage(records, options, times, scratch);
     const named: string[] = [];
     let created = 0;
     let duplicates = 0;
@@ -73,11 +80,12 @@ export async function importContacts(
     const unknown = await unknownCampaigns(named, campaigns);
     return [
       options.optOut ? newOptOuts(rows) : newContacts(created, duplicates),
-      ...(left > 0
+      ...(untimed > 0
         ? [
-            `${formatCounted(left, "row")} ${left === 1 ? "is" : "are"} left out: without a user, with a time that cannot be read, is before ${formatDay(dayOf(times.oldest))} (OLDEST_ACTION) or more than a day in the future, or damaged.`,
+            `${formatCounted(untimed, "line")} ${untimed === 1 ? "has no time, and counts" : "have no time, and count"} as of now.`,
           ]
         : []),
+      ...describeLeftOut(rejected),
       ...(unknown === undefined
         ? []
         : [
@@ -89,12 +97,20 @@ export async function importContacts(
   }
 }
 
+function describeLeftOut(rejected: Account["rejected"]): string[] {
+  const lines = rejectedOf({ rejected });
+  if (lines === 0) return [];
+  const told = describeRejected({ rejected, unreadValues: { count: 0, first: [] } });
+  return [`${lines.toLocaleString("en")} ${lines === 1 ? "line is" : "lines are"} left out:\n${told}`];
+}
+
+/** Reads the file into the tables `judged`, a row for each of its rows, and `contacts`, those of them that are contacts, numbered. */
 async function stage(
   records: Records,
   options: ContactFileOptions,
   { now, oldest }: ContactTimes,
   scratch: Scratch,
-): Promise<{ rows: number; left: number }> {
+): Promise<{ rows: number; rejected: Account["rejected"]; untimed: number }> {
   const user = columnOf(records, "user", options.user, contactColumns.user) ?? (records.width === 1 ? 0 : undefined);
   if (user === undefined)
     throw new InvalidInput(`Cannot tell which column holds the user: name it with --user COLUMN. ${found(records)}`);
@@ -103,24 +119,76 @@ async function stage(
   const campaign =
     options.campaign === undefined ? columnOf(records, "campaign", undefined, contactColumns.campaign) : undefined;
   const columns = [user, time, channel, campaign].filter((column) => column !== undefined);
-  const text = (column: number | undefined) => (column === undefined ? "NULL" : tidySql(`c${columns.indexOf(column)}`));
-  let when = `${options.at ?? now}::DOUBLE`;
-  if (time !== undefined) {
-    const plan = { user, time, action: undefined, value: undefined, id: undefined, passive: undefined };
-    const { reading } = await chooseTimeReading([{ records, columns: plan }], nameIn(records, time), {}, now, scratch);
-    when = `(${timeSql("time", reading)})::DOUBLE`;
-  }
-  const [from, until] = [Math.max(oldest, earliestMilliseconds), now + aheadMilliseconds];
+  const text = (column: number | undefined) => {
+    if (column === undefined) return "NULL::VARCHAR";
+    const cell = `c${columns.indexOf(column)}`;
+    // As our own CSV has them; what is typed was not written for a spreadsheet.
+    return tidySql(records.isTyped ? cell : fromSafeSql(cell));
+  };
+  const names = [user, channel, campaign].filter((column) => column !== undefined);
+  const untyped = records.isTyped ? names.map((column) => `NOT t${columns.indexOf(column)}`).join(" OR ") : "false";
   await scratch.run(`
-    CREATE OR REPLACE TABLE texts AS SELECT fault, ${text(user)} AS user_id, ${text(time)} AS time, ${text(channel)} AS channel,
-      ${text(campaign)} AS campaign FROM (${records.select(columns)}) WHERE coalesce(NOT starts_with(fault, '-'), true);
-    CREATE OR REPLACE TABLE contacts AS SELECT row_number() OVER () - 1 AS row, user_id, floor(${when})::DOUBLE AS time, channel, campaign
-      FROM texts WHERE fault IS NULL AND user_id IS NOT NULL AND length(user_id) <= 257 AND ${when} BETWEEN ${from} AND ${until}`);
-  const [rows, all] = await scratch.row(
-    "SELECT (SELECT count(*) FROM contacts)::DOUBLE, (SELECT count(*) FROM texts)::DOUBLE",
+    CREATE OR REPLACE TABLE texts AS SELECT coalesce(line, row_number() OVER () - 1 + ${records.firstLine}) AS line, fault, ${untyped} AS untyped,
+      ${text(user)} AS user_id, ${text(time)} AS time, ${text(channel)} AS channel, ${text(campaign)} AS campaign FROM (${records.select(columns)})`);
+  const [untimed, timed] = await scratch.row(
+    "SELECT count(*) FILTER (time IS NULL AND fault IS NULL)::DOUBLE, count(time)::DOUBLE FROM texts",
     z.tuple([z.number(), z.number()]),
   );
-  return { rows, left: all - rows };
+  let when = "NULL::DOUBLE";
+  if (time !== undefined && timed > 0) {
+    const plan = { user, time, action: undefined, value: undefined, id: undefined, passive: undefined };
+    const files = [{ records, columns: plan }];
+    const { reading } = await chooseTimeReading(files, nameIn(records, time), options.file ?? {}, now, scratch);
+    when = `floor(${timeSql("time", reading)})::DOUBLE`;
+  }
+  await judge(when, options.at ?? now, { now, oldest }, scratch);
+  const [rows] = await scratch.row("SELECT count(*)::DOUBLE FROM contacts", z.tuple([z.number()]));
+  return { rows, rejected: await rejectedIn(records, scratch), untimed: time === undefined ? 0 : untimed };
+}
+
+/** `when` is SQL for the time of a row that has one, in milliseconds since the epoch; the others are of `at`. */
+async function judge(when: string, at: number, { now, oldest }: ContactTimes, scratch: Scratch): Promise<void> {
+  // The rule is that of src/churn/intake/read-contact.ts.
+  const isAny = (test: (column: string, limit: number) => string) =>
+    Object.entries(contactLimits)
+      .map(([field, limit]) => `coalesce(${test(field, limit)}, false)`)
+      .join(" OR ");
+  await scratch.run(`
+    CREATE OR REPLACE TABLE judged AS SELECT line, user_id, time, channel, campaign, CASE
+        WHEN fault IS NOT NULL THEN rtrim(fault, '.')
+        WHEN untyped THEN 'the user, the channel or the campaign is neither text nor a number'
+        WHEN user_id IS NULL THEN ${literal(faults.noUser)}
+        WHEN time IS NULL THEN ${literal(faults.badTime)}
+        WHEN time < ${earliestMilliseconds} THEN ${literal(faults.early)}
+        WHEN time < ${oldest} THEN ${literal(`is before ${formatDay(dayOf(oldest))} (OLDEST_ACTION)`)}
+        WHEN time > ${now + aheadMilliseconds} THEN ${literal(faults.ahead)}
+        WHEN ${isAny(isTooLongSql)} THEN ${literal(tooLong)}
+        WHEN ${isAny((field) => `contains(${field}, chr(65533))`)} THEN ${literal(faults.notUtf8)}
+        WHEN ${isAny(isForbiddenSql)} THEN 'the user, the channel or the campaign holds control characters'
+      END AS reason
+      FROM (SELECT line, fault, untyped, user_id, channel, campaign, CASE WHEN time IS NULL THEN ${at}::DOUBLE ELSE ${when} END AS time FROM texts)
+      WHERE coalesce(NOT starts_with(fault, '-'), true);
+    CREATE OR REPLACE TABLE contacts AS SELECT row_number() OVER (ORDER BY line) - 1 AS row, user_id, time, channel, campaign
+      FROM judged WHERE reason IS NULL`);
+}
+
+const tooLong = `the user is longer than ${contactLimits.user_id} characters, the campaign than ${contactLimits.campaign}, or the channel than ${contactLimits.channel}`;
+
+/** Lines of each reason that are shown. */
+const shown = 3;
+
+/** The rows that are no contacts, by the reason, each with its first lines. */
+async function rejectedIn(records: Records, scratch: Scratch): Promise<Account["rejected"]> {
+  const groups = await scratch.rows(
+    `SELECT reason, count(*)::DOUBLE, min(line, ${shown})::DOUBLE[] FROM judged WHERE reason IS NOT NULL
+     GROUP BY reason ORDER BY count(*) DESC, reason`,
+    z.tuple([z.string(), z.number(), z.array(z.number())]),
+  );
+  const texts = await records.textOf(groups.flatMap(([, , lines]) => lines));
+  return groups.map(([reason, count, lines]) => ({
+    ...{ reason, count },
+    first: lines.map((line) => ({ place: placeOf(records, line, false), text: texts.get(line) ?? "" })),
+  }));
 }
 
 const row = z.tuple([z.string(), z.number(), z.string().nullable(), z.string().nullable()]);
@@ -131,7 +199,7 @@ async function contactsFrom(from: number, { campaign }: ContactFileOptions, scra
     row,
   );
   return rows.map(([userId, time, channel, own]) => ({
-    userId: fromSafe(userId),
+    userId,
     time,
     channel: channel ?? undefined,
     campaignId: campaign ?? own ?? undefined,

@@ -21,9 +21,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function read(lines: readonly string[], options: Partial<ExperimentOptions> = {}): Promise<Experiment> {
+async function read(
+  lines: readonly string[],
+  options: Partial<ExperimentOptions> = {},
+  encoding: BufferEncoding = "utf8",
+): Promise<Experiment> {
   const file = join(folder, "experiment.csv");
-  await writeFile(file, `${lines.join("\n")}\n`);
+  await writeFile(file, `${lines.join("\n")}\n`, encoding);
   return readExperiment(file, { file: {}, good: new Map(), assignedAt: undefined, ...options }, now, scratch);
 }
 
@@ -53,6 +57,20 @@ describe("readExperiment", () => {
       { ...common, userId: "ben", arm: "control", assignedAt: Date.UTC(2026, 2, 2, 10), outcomes: [0, 0] },
       { ...common, userId: "cy", arm: "treatment", assignedAt: Date.UTC(2026, 2, 3), outcomes: [null, 7] },
     ]);
+  });
+
+  it("leaves out users whom another encoding than UTF-8 has mangled, and those with control characters", async () => {
+    const lines = ["user,arm,churned", "José,treatment,1", "ann,treatment,0", "b\u0007n,control,0", "cy,control,1"];
+    const experiment = await read(lines, {}, "latin1");
+    expect((await assignmentsOf(experiment)).map(({ userId }) => userId)).toEqual(["ann", "cy"]);
+    expect(experiment.notes).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^Left out: 1 row of which the user is not UTF-8 text: .*--encoding.* \(row 1\)\.$/),
+        "Left out: 1 row with a user that holds control characters (row 3).",
+      ]),
+    );
+    const told = await read(lines, { file: { encoding: "latin-1" } }, "latin1");
+    expect((await assignmentsOf(told))[0]?.userId).toBe("José");
   });
 
   it.each([

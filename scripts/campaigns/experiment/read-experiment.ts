@@ -1,18 +1,20 @@
 import * as z from "zod";
 import type { Assignment, MeasuredOutcome } from "#churn/campaign/campaign.ts";
 import { InvalidInput } from "#churn/failure.ts";
+import { textLimits } from "#churn/intake/text.ts";
 import { formatCounted } from "#pages/format.ts";
 import { assignmentsIn } from "#stores/campaigns/duckdb/assignments.ts";
 import { everyRow } from "#stores/unreadable-rows.ts";
 import { chooseTimeReading } from "../../log/load/choose-time.ts";
 import { nameIn } from "../../log/load/in-file.ts";
 import { openEveryRow } from "../../log/load/open-every-row.ts";
+import { faults } from "../../log/load/stage.ts";
 import type { LogOptions } from "../../log/options.ts";
 import { timeSql } from "../../log/reading/time-sql.ts";
 import { columnName, type Records } from "../../log/records/records.ts";
 import type { Scratch } from "../../log/scratch.ts";
 import { literal } from "../../log/sql/literal.ts";
-import { tidySql } from "../../log/sql/text-sql.ts";
+import { isForbiddenSql, isTooLongSql, tidySql } from "../../log/sql/text-sql.ts";
 import { type ArmOptions, chooseArms } from "./arms.ts";
 import { readCovariate, readOutcome, type Unread } from "./cells.ts";
 import { type ColumnOptions, chooseExperimentColumns, type ExperimentColumns, tellsControl } from "./columns.ts";
@@ -73,12 +75,12 @@ export async function readExperiment(
     cells.length === 0 ? "[]::DOUBLE[]" : `[${cells.map(({ sql }) => sql).join(", ")}]`;
   const texts = [...arms.arms].map(([text, arm]) => `WHEN arm = ${literal(text)} THEN ${literal(arm)}`);
   await scratch.run(`
-    CREATE OR REPLACE TABLE users AS SELECT row, user_id, CASE ${texts.join(" ")} END AS arm, ${timeOfAll(time.sql, columns, now)} AS assigned,
+    CREATE OR REPLACE TABLE users AS SELECT row, user_id, ${userFault} AS user_fault, CASE ${texts.join(" ")} END AS arm, ${timeOfAll(time.sql, columns, now)} AS assigned,
       ${before.score ?? "NULL::DOUBLE"} AS probability, ${before.value ?? "NULL::DOUBLE"} AS value,
       ${list(covariates)} AS covariates, ${list(outcomes)} AS outcomes FROM rows WHERE fault IS NULL;
-    CREATE OR REPLACE TABLE in_both AS SELECT user_id FROM users WHERE arm IS NOT NULL AND user_id IS NOT NULL GROUP BY user_id HAVING count(DISTINCT arm) > 1;
+    CREATE OR REPLACE TABLE in_both AS SELECT user_id FROM users WHERE arm IS NOT NULL AND user_fault IS NULL GROUP BY user_id HAVING count(DISTINCT arm) > 1;
     CREATE OR REPLACE TABLE assigned AS SELECT * FROM users ANTI JOIN in_both USING (user_id)
-      WHERE user_id IS NOT NULL AND length(user_id) <= 256 AND arm IS NOT NULL AND assigned IS NOT NULL
+      WHERE user_fault IS NULL AND arm IS NOT NULL AND assigned IS NOT NULL
         AND coalesce(probability BETWEEN 0 AND 1, true)
       QUALIFY row_number() OVER (PARTITION BY user_id ORDER BY assigned, row) = 1`);
   const counts = await countRows(scratch);
@@ -100,6 +102,12 @@ export async function readExperiment(
     assignments: () => stream(scratch),
   };
 }
+
+/** What keeps a tidy text from being a user, by the rule of src/churn/intake; NULL where it is one. */
+const userFault = `CASE WHEN user_id IS NULL THEN 'without a user'
+  WHEN ${isTooLongSql("user_id", textLimits.user_id)} THEN 'with a user longer than ${textLimits.user_id} characters'
+  WHEN contains(user_id, chr(65533)) THEN ${literal(`of which the user ${faults.notUtf8}`)}
+  WHEN ${isForbiddenSql("user_id")} THEN 'with a user that holds control characters' END`;
 
 /** Copies the columns into the table `rows`, as tidy text; users are numbered where no column names them. */
 async function stageTexts(records: Records, columns: ExperimentColumns, scratch: Scratch): Promise<void> {
@@ -223,8 +231,7 @@ async function countRows(scratch: Scratch): Promise<Counts> {
   );
   const left = await scratch.rows(
     `SELECT reason, count(*)::DOUBLE, min(row)::DOUBLE FROM (
-       SELECT row, CASE WHEN user_id IS NULL THEN 'without a user' WHEN length(user_id) > 256 THEN 'with a user longer than 256 characters'
-         WHEN arm IS NULL THEN 'of no arm' WHEN assigned IS NULL THEN 'with a time that cannot be read'
+       SELECT row, CASE WHEN user_fault IS NOT NULL THEN user_fault WHEN arm IS NULL THEN 'of no arm' WHEN assigned IS NULL THEN 'with a time that cannot be read'
          WHEN NOT coalesce(probability BETWEEN 0 AND 1, true) THEN 'with a score that is no probability'
          WHEN user_id IN (FROM in_both) THEN 'of users who are in both arms'
          WHEN row NOT IN (SELECT row FROM assigned) THEN 'of a user who stands in the file more than once: the first assignment counts' END AS reason FROM users

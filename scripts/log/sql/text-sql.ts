@@ -31,6 +31,14 @@ export function isTooLongSql(text: string, limit: number): string {
   return `(strlen(${text}) > ${limit} AND length(${text}) > ${limit})`;
 }
 
+/** The text without the apostrophe that our own CSV has before what a spreadsheet would run; `fromSafe` of src/runtime/csv.ts. */
+export function fromSafeSql(text: string): string {
+  const unsafe = `^(?:[${blankClass}\\p{C}]*[=+\\-@\\x{ff1d}\\x{ff0b}\\x{ff0d}\\x{ff20}]|[\\t\\r\\n'])`;
+  const trimmed = `trim(${text}, ${characters(blanks)})`;
+  const rest = `substr(${trimmed}, 2)`;
+  return `CASE WHEN starts_with(${trimmed}, chr(39)) AND regexp_matches(${rest}, ${literal(unsafe)}) THEN ${rest} ELSE ${text} END`;
+}
+
 function characters(text: string): string {
   return `concat(${Array.from(text, (character) => `chr(${character.codePointAt(0)})`).join(", ")})`;
 }

@@ -1,17 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInput } from "#churn/failure.ts";
-import { checked } from "#runtime/route.ts";
-import { contactItems, contactsIn } from "./contact-items.ts";
+import { contactsIn } from "./contact-items.ts";
 
 const now = Date.UTC(2026, 2, 5);
 const oldest = Date.UTC(2016, 2, 1);
 
 describe("the contacts of a request", () => {
   it("are refused with the place and the faults of the first that is wrong", () => {
-    const items = [{ user_id: "ann" }, { user_id: "", channel: 7 }, {}];
-    expect(() => checked(contactItems, items, "The body")).toThrow(InvalidInput);
-    expect(() => checked(contactItems, items, "The body")).toThrow(/\[1\]\.user_id: .*; \[1\]\.channel: [^;]*$/);
-    expect(checked(contactItems, items.slice(0, 1), "The body")).toEqual([{ user_id: "ann" }]);
+    const items = [{ user_id: "ann" }, { user_id: "", channel: {} }, {}];
+    expect(() => contactsIn(items, now, oldest)).toThrow(InvalidInput);
+    expect(() => contactsIn(items, now, oldest)).toThrow(/\[1\]\.user_id is required; \[1\]\.channel [^;]*$/);
+    expect(contactsIn(items.slice(0, 1), now, oldest).contacts).toMatchObject([{ userId: "ann", time: now }]);
+  });
+
+  it("take no field of another name, as a misspelt opt-out would be a contact", () => {
+    for (const name of ["optout", "time"])
+      expect(() => contactsIn([{ user_id: "ann", [name]: true }], now, oldest)).toThrow(
+        new InvalidInput(`The body is not valid: [0].${name} is no field of a contact.`),
+      );
   });
 
   it.each([
@@ -23,7 +29,7 @@ describe("the contacts of a request", () => {
     expect(contactsIn([edge], now, oldest).contacts).toMatchObject([{ userId: "ann", time: oldest }]);
     for (const opt_out of [false, true])
       expect(() => contactsIn([edge, { user_id: "ben", timestamp, opt_out }], now, oldest)).toThrow(
-        new InvalidInput(`The contact of ben ${fault}`),
+        new InvalidInput(`The body is not valid: [1].timestamp ${fault}`),
       );
   });
 });

@@ -1,6 +1,5 @@
 import { InvalidInput } from "#churn/failure.ts";
-import { faultOfTime, readTime } from "#churn/intake/read-time.ts";
-import { readText, textLimits } from "#churn/intake/text.ts";
+import { readContact } from "#churn/intake/read-contact.ts";
 import { fromSafe } from "#runtime/csv.ts";
 import { TooLarge } from "#runtime/failures.ts";
 import type { Contact } from "#stores/contacts/contact-store.ts";
@@ -91,17 +90,24 @@ function cellsIn(line: string, divider: string, columns: Columns): Cells {
 }
 
 function contactOf(cells: Cells, now: number, oldest: number): Contact | { readonly fault: string } {
-  const user = readText(cells.user, textLimits.user_id);
-  if ("fault" in user) return { fault: `the user ${user.fault}` };
-  const time = cells.time === undefined ? now : readTime(cells.time);
-  if (time === undefined) return { fault: `${cells.time} is not a time, such as 2026-03-01.` };
-  const fault = faultOfTime(time, now, oldest);
-  if (fault !== undefined) return { fault: `the time ${fault}` };
-  return { userId: user.text, time, channel: cells.channel, campaignId: cells.campaign };
+  const { user, time, channel, campaign } = cells;
+  const read = readContact({ user_id: user, timestamp: time, channel, campaign }, now, oldest);
+  if ("faults" in read) {
+    const [{ field, fault } = { field: undefined, fault: "is no contact." }] = read.faults;
+    return { fault: `${fieldNames.get(field ?? "") ?? "it"} ${fault}` };
+  }
+  return { userId: read.userId, time: read.time, channel: read.channel, campaignId: read.campaignId };
 }
 
 /** In characters: 16 MB of commas on one line would be as many cells. */
 const longestLine = 10_000;
+
+const fieldNames: ReadonlyMap<string, string> = new Map([
+  ["user_id", "the user"],
+  ["timestamp", "the time"],
+  ["channel", "the channel"],
+  ["campaign", "the campaign"],
+]);
 
 /** RFC 4180, but for line breaks within a cell. */
 function cellsOf(line: string, divider: string): string[] {

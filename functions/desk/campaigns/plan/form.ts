@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Economics } from "#churn/campaign/how-many.ts";
-import type { SetCosts } from "#runtime/cost-settings.ts";
+import { orSet, type SetCosts } from "#runtime/cost-settings.ts";
 import type { KnownRate } from "#stores/campaigns/known-rate.ts";
 import type { AudienceFilter } from "../audience/audience-filter.ts";
 import type { ByProfit } from "./candidates.ts";
@@ -53,16 +53,9 @@ export type PlanForm = z.output<typeof planForm>;
 
 /** The form with what the settings say where it says nothing. */
 export function withCosts<Form extends PlanForm>(form: Form, costs: SetCosts): Form {
-  return {
-    ...form,
-    cost: form.cost ?? costs.cost,
-    incentive: form.incentive ?? costs.incentive,
-    take_up: form.take_up ?? costs.takeUp,
-    save_rate: form.save_rate ?? costs.saveRate,
-    worth: form.worth ?? costs.worth,
-    windows: form.windows ?? costs.windows,
-    capacity: form.capacity ?? costs.capacity,
-  };
+  const { take_up: takeUp, save_rate: saveRate } = form;
+  const { takeUp: take_up, saveRate: save_rate, ...others } = orSet({ ...form, takeUp, saveRate }, costs);
+  return { ...form, ...others, take_up, save_rate };
 }
 
 export function filterOf(form: PlanForm): AudienceFilter {
