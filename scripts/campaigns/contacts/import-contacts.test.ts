@@ -96,7 +96,7 @@ describe("importContacts", () => {
   it("stores no user whom another encoding than UTF-8 has mangled, and reads the encoding that it is told of", async () => {
     const text = Buffer.from("user,why\nJosé,a\nAné,b\nben,c\n", "latin1");
     expect(await imported(text, { optOut: true })).toEqual([
-      "1 users are contacted no more.",
+      "1 user is contacted no more.",
       expect.stringMatching(
         /^2 lines are left out:\n {2}2 lines: is not UTF-8 text: name its encoding with --encoding/,
       ),
