@@ -1,14 +1,14 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { type Day, formatDay, parseDay } from "#churn/day.ts";
+import { parseDay } from "#churn/day.ts";
 import type { ChurnSettings } from "#churn/definition.ts";
 import { auc } from "#churn/metrics/auc.ts";
 import type { Evaluation } from "#churn/model/manifest.ts";
 import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
+import { type StudentRow, silenceRows, studentRows, studentsCsv } from "#test/experiments/students.ts";
 import { generateActions } from "../generate/generate-actions.ts";
 import { ingestLog } from "../log/ingest-log.ts";
 import { readLog } from "../log/read-log.ts";
@@ -99,9 +99,18 @@ const tests = [
   { day: parseDay("2014-11-30") ?? Number.NaN, presentation: "2014J" },
 ];
 
+it("AUC .742 on students who fall silent, in two seasons whose levels differ", async () => {
+  const rows = await silenceRows(fileOf("oulad_events.csv.gz"));
+  const days = tests.map(({ day }) => day);
+  const { rows: judgedRows, auc, logLoss } = await judged(await storeOf(rows), days, { churnDays: 60, leadDays: 0 });
+  expect(judgedRows).toBe(19_588);
+  expect(auc.value).toBeGreaterThanOrEqual(0.741);
+  expect(logLoss.value).toBeLessThanOrEqual(0.446);
+});
+
 describe("where students leave by unregistering, lapse", () => {
   it("scores all who had not left and no others, far better than their recency tells", async () => {
-    const rows = await studentRows();
+    const rows = await studentRows(fileOf("oulad_events.csv.gz"), 1);
     const actions = await storeOf(rows);
     const settings = { churnDays: 60, leadDays: 0, action: "unregister" };
     const { trials, results } = await backtest(
@@ -139,37 +148,12 @@ describe("where students leave by unregistering, lapse", () => {
   });
 });
 
-interface StudentRow {
-  readonly student: string;
-  readonly day: Day;
-  readonly action: string;
-  readonly score: string;
-}
-
-/** One user for each student of each course. The file has days of the course, which began at the beginning of a month. */
-async function studentRows(): Promise<StudentRow[]> {
-  const starts = new Map([
-    ["2013B", "2013-02-01"],
-    ["2013J", "2013-10-01"],
-    ["2014B", "2014-02-01"],
-    ["2014J", "2014-10-01"],
-  ]);
-  const text = gunzipSync(await readFile(join(folder ?? "", "oulad_events.csv.gz"))).toString();
-  const [, ...lines] = text.trim().split(/\r?\n/);
-  return lines.map((line) => {
-    const [course, presentation = "", id, day, action = "", score = ""] = line.split(",");
-    const start = parseDay(starts.get(presentation) ?? "") ?? Number.NaN;
-    return { student: `${course}/${presentation}/${id}`, day: start + Number(day) - 1, action, score };
-  });
-}
-
 /** A log of these rows, read from a file as any other. */
 async function storeOf(rows: readonly StudentRow[]): Promise<DuckDbActionStore> {
   const actions = await DuckDbActionStore.open(await openDuckDb(":memory:"), { now: Date.now });
   const path = await mkdtemp(join(tmpdir(), "lapse-students-"));
   const file = join(path, "students.csv");
-  const lines = rows.map(({ student, day, action, score }) => `${student},${formatDay(day)},${action},${score}`);
-  await writeFile(file, ["user,date,action,score", ...lines].join("\n"));
+  await writeFile(file, studentsCsv(rows));
   await ingestLog(await readLog([file], {}, Date.now()), { actions, now: Date.now });
   await actions.rollUp();
   await rm(path, { recursive: true });
