@@ -8,6 +8,7 @@ import type { FeatureSet } from "#stores/features/feature-store.ts";
 import { type PromisesRead, readPromises } from "#stores/ledger/read-promises.ts";
 import { type ReadVersions, readVersions } from "#stores/models/readable.ts";
 import type { ListTotals } from "#stores/users/user-list.ts";
+import { type Backups, lastBackup } from "../operations/last-backup.ts";
 import { type NightTroubles, nightTroubles } from "../operations/night-troubles.ts";
 import type { DeskServices } from "../services.ts";
 
@@ -35,6 +36,7 @@ export interface TodayView extends ReadVersions {
   readonly deadLetters: number;
   /** Runs that failed, and drift. */
   readonly troubles: NightTroubles;
+  readonly backups: Backups;
   /** Undefined where no schedule is known. */
   readonly next: readonly NextRun[] | undefined;
   /** In milliseconds since the epoch. */
@@ -51,7 +53,7 @@ export async function todayView(services: DeskServices, reader: string | undefin
   const { actions, features, models, users, ledger, deadLetters, audit, now } = services;
   const set = await features.currentSet();
   const passive = set?.definition.churn.passive;
-  const [extent, alias, versions, totals, listed, mostAtRisk, mostWorth, promises, letters, troubles, first] =
+  const [extent, alias, versions, totals, listed, mostAtRisk, mostWorth, promises, letters, troubles, backups, first] =
     await Promise.all([
       actions.extent(passive),
       models.alias("champion"),
@@ -63,6 +65,7 @@ export async function todayView(services: DeskServices, reader: string | undefin
       readPromises(services),
       deadLetters.count(),
       nightTroubles(services),
+      lastBackup(services),
       ledger.firstSnapshot(),
     ]);
   const risk = await thresholdsOfList(audit, listed.users[0]);
@@ -83,6 +86,7 @@ export async function todayView(services: DeskServices, reader: string | undefin
     promises,
     deadLetters: letters,
     troubles,
+    backups,
     next: services.nextRuns?.(),
     now: now(),
   };
