@@ -108,12 +108,20 @@ export const shownResult = z.object({
       verdict: z
         .enum(["better", "worse", "open", "too few"])
         .describe("`too few` to tell: of fewer than 30 users in an arm, nothing is told but how the arms fared."),
-      detectable: z.number().optional().describe("The difference that these sizes tell in 80 of 100 campaigns."),
+      detectable: z
+        .number()
+        .optional()
+        .describe("The difference that these sizes tell in 80 of 100 campaigns; only of a final result."),
       more_needed: sizes.optional().describe("Users needed beyond these to tell the difference as it looks."),
     }),
   ),
   cost: z
-    .object({ total: z.number(), contacts: z.int(), incentives: z.number(), net: shownEstimate.optional() })
+    .object({
+      total: z.number(),
+      contacts: z.int(),
+      incentives: z.number(),
+      net: shownEstimate.optional().describe("Value kept in the windows less cost; only of a final result."),
+    })
     .optional(),
 });
 

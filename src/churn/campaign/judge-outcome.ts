@@ -32,6 +32,7 @@ export function judgeOutcome(outcome: MeasuredOutcome, data: Sample, look: Look)
   const regression = canAdjust ? adjustedDifference(data, confidence) : undefined;
   const adjusted = regression && atLook(ofSkewed(outcome, regression, treated, control));
   const best = adjusted ?? difference;
+  const isEnd = typeof look === "string";
   const gain = scaled(best, outcome.good === "more" ? 1 : -1);
   const verdict = verdictOn(gain);
   return {
@@ -39,10 +40,10 @@ export function judgeOutcome(outcome: MeasuredOutcome, data: Sample, look: Look)
     ...arms,
     difference,
     adjusted,
-    saveRate: typeof look === "string" ? saveRateOf({ ...outcome, ...arms }, confidence) : undefined,
+    saveRate: isEnd ? saveRateOf({ ...outcome, ...arms }, confidence) : undefined,
     gained: scaled(gain, treated.size),
     verdict,
-    detectable: detectable(best.error, confidence),
+    detectable: isEnd ? detectable(best.error, confidence) : undefined,
     more: moreNeeded(best, sizes, verdict, confidence),
   };
 }
