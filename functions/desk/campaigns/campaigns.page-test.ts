@@ -222,7 +222,9 @@ describe("who must show that a campaign paid", () => {
     const reader = await browser.page({ javaScriptEnabled: false });
     await reader.goto(`${local.url}/campaigns/${campaign}`);
     await reader
-      .getByText(/^The windows of all users have closed\. The 95 % intervals hold at all looks together/)
+      .getByText(
+        /^The windows of all users have closed\. The 95 % interval of each outcome holds at all looks together/,
+      )
       .waitFor();
     await reader.getByRole("img", { name: /^Treatment minus control, left, with 95 % intervals/ }).waitFor();
   });

@@ -16,7 +16,8 @@ export type Look = { readonly planned: number } | "last" | "only";
 
 /**
  * What can be said of one outcome from the users whose outcome is known: of fewer than 30 in an arm, only how they fared. The
- * intervals of all looks at a campaign, the last one included, hold together with 95 %, and so does that of an only look.
+ * intervals of all looks at this outcome, the last one included, hold together with 95 %, and so does that of an only look. Those of
+ * several outcomes together do not.
  */
 export function judgeOutcome(outcome: MeasuredOutcome, data: Sample, look: Look): OutcomeResult {
   const confidence = look === "only" ? 0.95 : lastConfidence;
