@@ -3,12 +3,12 @@ import { formatCount, formatMinute } from "#pages/format.ts";
 import type { HttpRequest } from "#runtime/http.ts";
 import type { NextRun } from "#runtime/schedules.ts";
 import type { AuditEntry } from "#stores/audit/audit.ts";
+import { lastBackup } from "#stores/audit/last-backup.ts";
 import { actsOfPeople } from "#stores/audit/recorder.ts";
 import type { KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
 import { mayOperate } from "../may-operate.ts";
 import type { DeskServices } from "../services.ts";
 import { type OwnHistory, ownHistory } from "./history.ts";
-import { lastBackup } from "./last-backup.ts";
 
 /** What the page of operations shows. */
 export interface OperationsView {

@@ -12,7 +12,7 @@ const none: ListTotals = {
 };
 const champion = exampleManifest({ version: "v1" });
 const taken = { at: Date.UTC(2026, 0, 4, 4, 31), place: "/backups/one", failure: undefined, everyDays: 1 };
-const sound: TodayView["backups"] = { taken, failed: undefined, isLate: false };
+const sound: TodayView["backups"] = { taken, failed: undefined, dueAt: taken.at + 86_400_000, isLate: false };
 
 function pageWith(
   decision: Partial<Decision>,

@@ -3,12 +3,12 @@ import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { RiskRule } from "#churn/risk-rule.ts";
 import type { NextRun } from "#runtime/schedules.ts";
 import type { LogExtent } from "#stores/actions/action-store.ts";
+import { type Backups, lastBackup } from "#stores/audit/last-backup.ts";
 import { thresholdsOfList } from "#stores/audit/list-thresholds.ts";
 import type { FeatureSet } from "#stores/features/feature-store.ts";
 import { type PromisesRead, readPromises } from "#stores/ledger/read-promises.ts";
 import { type ReadVersions, readVersions } from "#stores/models/readable.ts";
 import type { ListTotals } from "#stores/users/user-list.ts";
-import { type Backups, lastBackup } from "../operations/last-backup.ts";
 import { type NightTroubles, nightTroubles } from "../operations/night-troubles.ts";
 import type { DeskServices } from "../services.ts";
 

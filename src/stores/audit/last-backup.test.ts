@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type AuditEntry, type AuditRange, isWithin } from "#stores/audit/audit.ts";
+import { type AuditEntry, type AuditRange, isWithin } from "./audit.ts";
 import { lastBackup } from "./last-backup.ts";
 
 const hour = 3_600_000;
@@ -11,7 +11,6 @@ function backup(hours: number, action: "taken" | "failed" | "restored", details:
 
 function backupsAt(hours: number, ...entries: readonly AuditEntry[]) {
   const audit = {
-    append: async () => undefined,
     async *entries(range?: AuditRange) {
       yield* entries.toReversed().filter((entry) => isWithin(entry, range ?? {}));
     },
@@ -29,8 +28,8 @@ describe("how it stands with backups", () => {
       backup(25, "taken", nightly),
       backup(26, "restored", {}),
     );
-    expect(found).toMatchObject({ taken: { at: 25 * hour, place: "/backups/25" }, failed: undefined, isLate: false });
-    expect(await backupsAt(30)).toEqual({ taken: undefined, failed: undefined, isLate: false });
+    expect(found).toMatchObject({ taken: { at: 25 * hour, place: "/backups/25" }, dueAt: 49 * hour, isLate: false });
+    expect(await backupsAt(30)).toEqual({ taken: undefined, failed: undefined, dueAt: undefined, isLate: false });
   });
 
   it("is bad after one that failed, until one is taken", async () => {
@@ -50,6 +49,6 @@ describe("how it stands with backups", () => {
 
   it("is for the person to say who takes one now and then", async () => {
     const found = await backupsAt(10_000, backup(1, "taken", {}), backup(2, "failed", { failure: "a defect" }));
-    expect(found).toMatchObject({ taken: { at: hour }, failed: undefined, isLate: false });
+    expect(found).toMatchObject({ taken: { at: hour }, failed: undefined, dueAt: undefined, isLate: false });
   });
 });

@@ -1,5 +1,4 @@
-import type { AuditEntry } from "#stores/audit/audit.ts";
-import type { DeskServices } from "../services.ts";
+import type { Audit, AuditEntry } from "./audit.ts";
 
 /** How it stands with backups, by the audit. */
 export interface Backups {
@@ -7,7 +6,9 @@ export interface Backups {
   readonly taken: Backup | undefined;
   /** Of those that are taken regularly, the last one, if it failed and none was taken since. */
   readonly failed: Backup | undefined;
-  /** Whether one should have followed by now. */
+  /** When the next one is due, in milliseconds since the epoch; undefined where none is taken regularly, or none was yet. */
+  readonly dueAt: number | undefined;
+  /** Whether it should be there by now. */
   readonly isLate: boolean;
 }
 
@@ -27,7 +28,14 @@ const graceDays = 0.5;
 const dayLength = 86_400_000;
 
 /** Reads the audit back to the last backup that was taken. */
-export async function lastBackup({ audit, now }: Pick<DeskServices, "audit" | "now">): Promise<Backups> {
+export async function lastBackup({
+  audit,
+  now,
+}: {
+  readonly audit: Pick<Audit, "entries">;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}): Promise<Backups> {
   let newest: Backup | undefined;
   for await (const entry of audit.entries({ action: "backup" })) {
     if (entry.action !== "backup.taken" && entry.action !== "backup.failed") continue;
@@ -41,8 +49,8 @@ export async function lastBackup({ audit, now }: Pick<DeskServices, "audit" | "n
 function backups(newest: Backup | undefined, taken: Backup | undefined, now: number): Backups {
   const { everyDays } = newest ?? {};
   const failed = everyDays !== undefined && newest?.failure !== undefined ? newest : undefined;
-  const isLate = everyDays !== undefined && taken !== undefined && now > taken.at + (everyDays + graceDays) * dayLength;
-  return { taken, failed, isLate };
+  const dueAt = everyDays === undefined || taken === undefined ? undefined : taken.at + everyDays * dayLength;
+  return { taken, failed, dueAt, isLate: dueAt !== undefined && now > dueAt + graceDays * dayLength };
 }
 
 function backupOf({ at, target = "", details: { failure, everyDays } = {} }: AuditEntry): Backup {
