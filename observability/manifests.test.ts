@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
+import { readPodMonitors } from "#test/observability/scrape-pods.ts";
 import { crdCheck } from "#test/support/crd-schema.ts";
 import { dashboards } from "./dashboards/dashboards.ts";
 import { jsonName } from "./dashboards/json.ts";
@@ -17,6 +18,11 @@ const schemas = process.env.LAPSE_SCHEMAS;
 const kustomizationSchema = z.object({
   resources: z.array(z.string()),
   configMapGenerator: z.array(z.looseObject({ files: z.array(z.string()).default([]) })),
+});
+const policySchema = z.object({
+  spec: z.object({
+    ingress: z.array(z.object({ from: z.unknown(), ports: z.array(z.object({ port: z.int() })) })),
+  }),
 });
 const resourceSchema = z.looseObject({ apiVersion: z.string(), kind: z.string() });
 
@@ -55,6 +61,25 @@ describe("the kustomizations", () => {
       '"automountServiceAccountToken":false',
     ])
       expect(deployment).toContain(wanted);
+  });
+});
+
+describe("the monitors of RabbitMQ's Broker", () => {
+  it("ask for metrics at the port that its network policy lets Prometheus in at", async () => {
+    const policy = policySchema.parse(await parsed("..", "deploy", "rabbitmq", "network-policy.yaml"));
+    const isPrometheus = ({ from }: (typeof policy.spec.ingress)[number]) =>
+      JSON.stringify(from).includes('"kubernetes.io/metadata.name":"monitoring"');
+    const ports = policy.spec.ingress.filter(isPrometheus).flatMap(({ ports: open }) => open.map(({ port }) => port));
+    const monitors = (await readPodMonitors()).filter(({ metadata }) => metadata.name.startsWith("rabbitmq-"));
+    const asked = monitors.map(({ spec: { podMetricsEndpoints } }) =>
+      podMetricsEndpoints[0].relabelings.find(({ targetLabel }) => targetLabel === "__address__"),
+    );
+    expect(asked.map((relabeling) => relabeling?.replacement)).toEqual(
+      ports.flatMap((port) => [`$1:${port}`, `$1:${port}`]),
+    );
+    expect(monitors.map(({ spec }) => spec.selector.matchExpressions[0])).toEqual(
+      ["dispatcher", "ingress"].map((role) => expect.objectContaining({ values: [role] })),
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import * as z from "zod";
+import { failureInAudit } from "#churn/failure.ts";
 import { parseConfig } from "#runtime/config.ts";
 import { storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import { isInBucket } from "#stores/backup/open-place.ts";
@@ -27,24 +28,37 @@ export function backup(command: Command, call: Call): void {
       "--repository <name>",
       "a snapshot repository of Elasticsearch, to which it copies what has changed; models go to the folder or bucket",
     )
+    .option(
+      "--every <days>",
+      "how often one is taken: the desk tells when such a backup fails, or the next one is late",
+    )
     .action((to: string, options: unknown) => run(to, options, call));
   addHelpNotes(command, settings);
 }
 
-const optionsSchema = z.object({ repository: z.string().min(1).optional() });
+const optionsSchema = z.object({
+  repository: z.string().min(1).optional(),
+  every: z.coerce.number("takes a number of days").positive("takes a number of days").optional(),
+});
 
 async function run(to: string, options: unknown, call: Call): Promise<void> {
-  const { repository } = parseOptions(optionsSchema, options);
+  const { repository, every } = parseOptions(optionsSchema, options);
   const config = parseConfig(settings, call.environment);
   const stores = call.stores(config);
-  try {
-    const { contents, bytes, keys, snapshot } = await stores.backUp(isInBucket(to) ? to : call.pathOf(to), {
-      lapse: packageJson.version,
-      repository,
-      signal: call.signal,
-    });
-    const act = { action: "backup.taken", target: to, details: { bytes } };
+  const record = async (action: BackupAction, details: BackupDetails) => {
+    const act = { action, target: to, details: { ...details, ...(every !== undefined && { everyDays: every }) } };
     await recordAct(await stores.audit(), act, actorOf(config, call.user));
+  };
+  try {
+    const place = isInBucket(to) ? to : call.pathOf(to);
+    const { contents, bytes, keys, snapshot } = await stores
+      .backUp(place, { lapse: packageJson.version, repository, signal: call.signal })
+      .catch(async (error: unknown) => {
+        // That it failed tells more than that this could not be recorded.
+        await record("backup.failed", { failure: failureInAudit(error) }).catch(() => undefined);
+        throw error;
+      });
+    await record("backup.taken", { bytes });
     call.print(`Backed up to ${to} (${(bytes / 1e6).toFixed(1)} MB):`);
     call.print(describeContents(contents));
     if (snapshot !== undefined) call.print(`Documents are in the snapshot ${snapshot.name} of ${snapshot.repository}.`);
@@ -53,3 +67,6 @@ async function run(to: string, options: unknown, call: Call): Promise<void> {
     await stores.close();
   }
 }
+
+type BackupAction = "backup.taken" | "backup.failed";
+type BackupDetails = { readonly bytes: number } | { readonly failure: string };

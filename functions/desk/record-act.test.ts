@@ -34,8 +34,8 @@ it("the audit has from where somebody changed something on the desk: in a cluste
   expect(await desk.end()).toBe(0);
   const actor = ["someone on this machine", "203.0.113.9, by the desk"];
   expect(await told(new FileAudit(join(folder, "audit.ndjson")))).toEqual([
-    ["contacts.added", ...actor],
-    ["contacts.added.begun", ...actor],
+    ["contacts.opted-out", ...actor],
+    ["contacts.opted-out.begun", ...actor],
   ]);
 });
 
@@ -49,10 +49,10 @@ it("in one process the other end of the connection, whatever the caller says, an
     await expect.poll(() => local.lapse.access?.isOn(), { timeout: 5_000 }).toBe(true);
     await optOut(local.url, { authorization: `Bearer ${key.text}` });
     expect(await told(local.stores.audit)).toEqual([
-      ["contacts.added", expect.stringMatching(/^key \d+$/), `127.0.0.1, by the desk with key ${key.id}`],
-      ["contacts.added.begun", expect.stringMatching(/^key \d+$/), `127.0.0.1, by the desk with key ${key.id}`],
-      ["contacts.added", "someone on this machine", "127.0.0.1, by the desk"],
-      ["contacts.added.begun", "someone on this machine", "127.0.0.1, by the desk"],
+      ["contacts.opted-out", expect.stringMatching(/^key \d+$/), `127.0.0.1, by the desk with key ${key.id}`],
+      ["contacts.opted-out.begun", expect.stringMatching(/^key \d+$/), `127.0.0.1, by the desk with key ${key.id}`],
+      ["contacts.opted-out", "someone on this machine", "127.0.0.1, by the desk"],
+      ["contacts.opted-out.begun", "someone on this machine", "127.0.0.1, by the desk"],
     ]);
   } finally {
     await local.close();

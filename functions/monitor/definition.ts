@@ -2,6 +2,7 @@ import * as z from "zod";
 import { featuresUpdated, modelPromoted, modelRejected, usersScored } from "#runtime/event-kinds.ts";
 import { eventFunction } from "#runtime/function-definition.ts";
 import { eventFunctionSettings } from "#runtime/function-settings.ts";
+import { backupMetrics } from "#runtime/metrics/backups.ts";
 import { driftMetrics } from "#runtime/metrics/drift.ts";
 import { aliasMetrics } from "#runtime/metrics/models.ts";
 import { promiseMetrics } from "#runtime/metrics/promises.ts";
@@ -25,6 +26,7 @@ export const monitor = eventFunction({
     logger,
     now,
     skipping: { logger, skippedUsers },
+    backups: backupMetrics(metrics),
     drift: driftMetrics(metrics),
     aliasMetrics: aliasMetrics(metrics),
     promises: promiseMetrics(metrics),

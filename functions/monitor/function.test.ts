@@ -6,10 +6,11 @@ import { probabilityOf } from "#churn/model/predict.ts";
 import { featuresUpdated, modelPromoted, modelRejected, usersScored } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { NotYet } from "#runtime/failures.ts";
+import { backupMetrics } from "#runtime/metrics/backups.ts";
 import { driftMetrics } from "#runtime/metrics/drift.ts";
 import { aliasMetrics } from "#runtime/metrics/models.ts";
 import { promiseMetrics } from "#runtime/metrics/promises.ts";
-import { type AuditEntry, auditEntry } from "#stores/audit/audit.ts";
+import { type AuditEntry, auditEntry, isWithin } from "#stores/audit/audit.ts";
 import type { FeatureRow } from "#stores/features/feature-store.ts";
 import { exampleModel, vectorAway } from "#test/support/example-model.ts";
 import { MemoryRuns } from "#test/support/memory-runs.ts";
@@ -207,6 +208,17 @@ describe("monitor", () => {
     expect(await samples("lapse_drift")).not.toEqual([]);
   });
 
+  it("tells when the next backup is due, where backups are taken regularly", async () => {
+    const { services, samples, entries } = setUp({ rows: [away("a", 1)] });
+    const taken = { at: now - 3_600_000, action: "backup.taken", who: "ana", from: "host", target: "/backups/1" };
+    entries.push({ ...taken, id: "b1", details: { bytes: 5 } });
+    await handle(updated, services);
+    expect(await samples("lapse_backup_due_timestamp_seconds")).toEqual([]);
+    entries.push({ ...taken, id: "b2", details: { bytes: 5, everyDays: 1 } });
+    await handle(updated, services);
+    expect(await samples("lapse_backup_due_timestamp_seconds")).toEqual([now / 1000 + 23 * 3_600]);
+  });
+
   it("measures what is left of the set when the run that replaces it was abandoned, whichever buckets that are", async () => {
     const last = Array.from({ length: 400 }, (_, n) => away(`user-${n}`, n % 60)).filter(
       ({ userId }) => bucketOf(userId) >= 250,
@@ -273,7 +285,13 @@ function setUp({ rows, users, names = manifest.features, models = { champion: ma
       appendOutcomes: async () => undefined,
       appendNights: async () => undefined,
     },
-    audit: { append: async (entry) => void entries.push(entry) },
+    audit: {
+      append: async (entry) => void entries.push(entry),
+      async *entries(range) {
+        yield* entries.toReversed().filter((entry) => isWithin(entry, range ?? {}));
+      },
+    },
+    backups: backupMetrics(metrics),
     drift: driftMetrics(metrics),
     aliasMetrics: aliasMetrics(metrics),
     promises: promiseMetrics(metrics),

@@ -1,11 +1,13 @@
 import type { LapseEvent } from "#runtime/events.ts";
 import { NotYet } from "#runtime/failures.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
+import type { BackupMetrics } from "#runtime/metrics/backups.ts";
 import type { DriftMetrics } from "#runtime/metrics/drift.ts";
 import type { AliasMetrics } from "#runtime/metrics/models.ts";
 import type { PromiseMetrics } from "#runtime/metrics/promises.ts";
 import { SkippedUsers, type Skipping } from "#runtime/skipped-users.ts";
 import type { Audit } from "#stores/audit/audit.ts";
+import { lastBackup } from "#stores/audit/last-backup.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import { manifestAt, readableChallenger } from "#stores/models/manifest-at.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
@@ -22,7 +24,8 @@ export interface MonitorServices extends JudgeServices, RecordServices {
   readonly models: Pick<ModelStore, "alias" | "manifest">;
   readonly runs: Pick<RunStore, "newest">;
   readonly drift: DriftMetrics;
-  readonly audit: Pick<Audit, "append">;
+  readonly audit: Pick<Audit, "append" | "entries">;
+  readonly backups: BackupMetrics;
   readonly aliasMetrics: AliasMetrics;
   readonly promises: PromiseMetrics;
   readonly skipping?: Skipping | undefined;
@@ -30,8 +33,8 @@ export interface MonitorServices extends JudgeServices, RecordServices {
 
 /**
  * Sees whether the model is still right: exports how good the champion and the challenger are, how far the current users
- * have drifted from those who were here when the champion was trained, and what was promised of users against what they did; and records
- * the results of campaigns that have ended. All of it each time, whichever event came, because the metrics of one event take the
+ * have drifted from those who were here when the champion was trained, and what was promised of users against what they did, and when the next
+ * backup is due; and records the results of campaigns that have ended. All of it each time, whichever event came, because the metrics of one event take the
  * place of those before. Nothing follows.
  * Throws NotYet when the features were replaced meanwhile.
  */
@@ -41,6 +44,7 @@ export const handle: EventHandler<LapseEvent, MonitorServices> = async (event, s
   skipped.tell({ "event.id": event.id, ...fields });
   await judgeLists(services);
   services.promises.compared(await services.ledger.nights());
+  services.backups.due((await lastBackup(services)).dueAt);
   await recordResults(services);
   return undefined;
 };

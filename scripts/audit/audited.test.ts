@@ -236,4 +236,15 @@ describe("a command that must not wait for the audit is recorded when it has end
     ]);
     expect(found[0]?.details).toEqual({ bytes: expect.any(Number) });
   });
+
+  it("backup, one that failed too, with how often it is taken", async () => {
+    const place = join(folder, "monday");
+    await writeFile(place, "no folder");
+    await expect(lapse("backup", place, "--every", "1")).rejects.toThrow("it is not a folder");
+    await lapse("backup", join(folder, "tuesday"), "--every", "1");
+    expect((await entries()).map(({ action, details }) => [action, details])).toEqual([
+      ["backup.failed", { failure: "InvalidInput (invalid)", everyDays: 1 }],
+      ["backup.taken", { bytes: expect.any(Number), everyDays: 1 }],
+    ]);
+  });
 });

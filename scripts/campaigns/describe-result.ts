@@ -1,5 +1,5 @@
 import type { Arm, ArmSizes, Campaign } from "#churn/campaign/campaign.ts";
-import { endOf } from "#churn/campaign/campaign.ts";
+import { closesAtOnce, endOf } from "#churn/campaign/campaign.ts";
 import type { CampaignResult, OutcomeResult } from "#churn/campaign/result.ts";
 import { stillNeeded } from "#churn/campaign/still-needed.ts";
 import { dayOf, formatDay } from "#churn/day.ts";
@@ -27,9 +27,13 @@ function heading(campaign: StoredCampaign, { sizes, closed, isFinal }: CampaignR
   const total = sizes.treatment + sizes.control;
   const ended = closed.treatment + closed.control;
   const capped = endedAtCapacity(campaign);
+  const known = `The windows of ${number(ended)} of ${formatCounted(total, "user")} have closed`;
+  const open = closesAtOnce(campaign)
+    ? `${known}: all close at once on ${day(endOf(campaign))}, and until then there is nothing to see.`
+    : `${known}; the last closes on ${day(endOf(campaign))}. Until then the intervals are wider, so that those of each outcome hold at all looks together, however often you look.`;
   const windows = isFinal
-    ? `The windows of all users have closed (${day(endOf(campaign))}). The intervals hold at all looks together, however often you have looked.`
-    : `The windows of ${number(ended)} of ${formatCounted(total, "user")} have closed; the last closes on ${day(endOf(campaign))}. Until then the intervals are wider, so that they hold at all looks together, however often you look.`;
+    ? `The windows of all users have closed (${day(endOf(campaign))}). The interval of each outcome holds at all looks together, however often you have looked.`
+    : open;
   return [
     `${campaign.name} (${campaign.id}): ${campaign.audience}`,
     `${formatCounted(total, "user")} from ${day(campaign.startsAt)} on, ${percent(campaign.controlShare)} of them not contacted${campaign.windowDays > 0 ? `, ${days(campaign.windowDays)} each` : ""}.${capped === undefined ? "" : ` ${capped}`}`,

@@ -1,6 +1,7 @@
 import { Registry } from "prom-client";
 import { accessMetrics } from "#runtime/metrics/access.ts";
 import { actionMetrics } from "#runtime/metrics/actions.ts";
+import { backupMetrics } from "#runtime/metrics/backups.ts";
 import { dataMetrics } from "#runtime/metrics/data.ts";
 import { deadLetterMetrics } from "#runtime/metrics/dead-letters.ts";
 import { driftMetrics } from "#runtime/metrics/drift.ts";
@@ -38,6 +39,7 @@ export const metricGroups: readonly MetricGroup[] = [
   group("models.ts", "Champion and challenger", aliasMetrics),
   group("drift.ts", "Drift", driftMetrics),
   group("promises.ts", "Promised against happened", promiseMetrics),
+  group("backups.ts", "Backups", backupMetrics),
   group("scores.ts", "Scores", scoreMetrics),
   group("model.ts", "The model in service", modelMetrics),
   group("predictions.ts", "Predictions", predictionMetrics),

@@ -41,3 +41,8 @@ export class NotFound extends Failure {
   override readonly name = "NotFound";
   override readonly kind = "not-found";
 }
+
+/** What failed, as the audit keeps it: not the message, which may name a user. */
+export function failureInAudit(error: unknown): string {
+  return error instanceof Failure ? `${error.name} (${error.kind})` : "a defect";
+}

@@ -1,4 +1,4 @@
-import { Failure } from "#churn/failure.ts";
+import { failureInAudit } from "#churn/failure.ts";
 import { shortHash } from "#churn/short-hash.ts";
 import type { LapseEvent } from "./events.ts";
 import type { EventHandler } from "./function-definition.ts";
@@ -51,8 +51,7 @@ export function recordedRuns<Event extends LapseEvent, Services>(
       if (answer !== undefined || always) await record("run.ended", detailsOf(answer), answer);
       return answer;
     } catch (error) {
-      // Not its message, which may name a user.
-      await record("run.failed", { failure: error instanceof Failure ? `${error.name} (${error.kind})` : "a defect" });
+      await record("run.failed", { failure: failureInAudit(error) });
       throw error;
     }
   };

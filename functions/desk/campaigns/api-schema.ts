@@ -11,7 +11,7 @@ const time = z.iso.datetime();
 /** A number with its interval and its standard error. */
 export const estimate = z.object({ value: z.number(), low: z.number(), high: z.number(), error: z.number() });
 const shownEstimate = estimate.describe(
-  "With its interval, of 95 % at all looks together, or for the only look where outcomes came with a file, and its standard error.",
+  "With its interval, of 95 % at all looks at this outcome together, or for the only look where outcomes came with a file, and its standard error.",
 );
 const share = z.number().min(0).max(1);
 
@@ -68,7 +68,7 @@ export const shownResult = z.object({
   is_final: z
     .boolean()
     .describe(
-      "Whether all windows have closed; the intervals until then, and the one after that, hold at all looks together.",
+      "Whether all windows have closed; the intervals of an outcome until then, and the one after that, hold at all looks together.",
     ),
   closed: sizes.describe("Users whose window has closed."),
   before_log: sizes.optional().describe("Users whose windows began before the actions that lapse has: not known."),
@@ -108,12 +108,20 @@ export const shownResult = z.object({
       verdict: z
         .enum(["better", "worse", "open", "too few"])
         .describe("`too few` to tell: of fewer than 30 users in an arm, nothing is told but how the arms fared."),
-      detectable: z.number().optional().describe("The difference that these sizes tell in 80 of 100 campaigns."),
+      detectable: z
+        .number()
+        .optional()
+        .describe("The difference that these sizes tell in 80 of 100 campaigns; only of a final result."),
       more_needed: sizes.optional().describe("Users needed beyond these to tell the difference as it looks."),
     }),
   ),
   cost: z
-    .object({ total: z.number(), contacts: z.int(), incentives: z.number(), net: shownEstimate.optional() })
+    .object({
+      total: z.number(),
+      contacts: z.int(),
+      incentives: z.number(),
+      net: shownEstimate.optional().describe("Value kept in the windows less cost; only of a final result."),
+    })
     .optional(),
 });
 

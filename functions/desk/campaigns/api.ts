@@ -2,11 +2,12 @@ import * as z from "zod";
 import { overAll } from "#churn/campaign/over-all.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { header } from "#runtime/headers.ts";
-import { type HttpResponse, json } from "#runtime/http.ts";
+import { json } from "#runtime/http.ts";
 import { parseMediaType } from "#runtime/media-type.ts";
 import { getRoute, jsonOf, jsonRoute, noParameters, type Route } from "#runtime/route.ts";
 import { endedOf } from "#stores/campaigns/known-rate.ts";
 import { asksForCsv, csvResponse } from "../csv-response.ts";
+import { inPieces } from "../in-pieces.ts";
 import { campaignShown, newCampaignBody, oneCampaign, resultShown, shownCampaign, shownResult } from "./api-schema.ts";
 import { contactItem, contactItems, contactsIn, mostContacts } from "./contacts/contact-items.ts";
 import { linesOfJson } from "./contacts/lines-of-json.ts";
@@ -14,7 +15,7 @@ import { takeContacts } from "./contacts/take-contacts.ts";
 import { shownTogether, togetherShown } from "./list/together-schema.ts";
 import { newCampaignAsked } from "./new-campaign.ts";
 import { planRoute } from "./plan/api.ts";
-import { type AudienceStores, audienceLines, usersToContact } from "./result/audience.ts";
+import { audienceJson, audienceLines, usersToContact } from "./result/audience.ts";
 import { sendAudience } from "./result/send-audience.ts";
 import { campaignView, requireCampaign } from "./result/view.ts";
 import type { CampaignsServices } from "./services.ts";
@@ -62,7 +63,7 @@ export function campaignApi(services: CampaignsServices): readonly Route[] {
       path: "/v1/campaigns/:id/audience",
       access: "read",
       summary: "The users to contact: the treatment, without who has opted out",
-      description: "JSON, or CSV, streamed, that is safe to open in a spreadsheet with Accept: text/csv or format=csv.",
+      description: "Streamed: JSON, or with Accept: text/csv or format=csv CSV that is safe to open in a spreadsheet.",
       parameters: oneCampaign.extend({ format: z.enum(["json", "csv"]).optional() }),
       responses: {
         200: {
@@ -81,8 +82,10 @@ export function campaignApi(services: CampaignsServices): readonly Route[] {
       handle: async ({ id, format }, request) => {
         await requireCampaign(id, services);
         const isCsv = format === undefined ? asksForCsv(request) : format === "csv";
-        if (!isCsv) return audienceJson(id, services);
-        return csvResponse(`${id}.csv`, audienceLines(id, usersToContact(id, services)));
+        const users = usersToContact(id, services);
+        if (isCsv) return csvResponse(`${id}.csv`, audienceLines(id, users));
+        const headers = { "content-type": "application/json; charset=utf-8" };
+        return { status: 200, headers, body: "", rest: inPieces(audienceJson(id, users)) };
       },
     }),
     jsonRoute({
@@ -150,11 +153,4 @@ function contactsRoute(services: CampaignsServices): Route {
 
 function isLines(contentType: string | undefined): boolean {
   return ["application/x-ndjson", "application/ndjson"].includes(parseMediaType(contentType)?.name ?? "");
-}
-
-async function audienceJson(id: string, services: AudienceStores): Promise<HttpResponse> {
-  const users: { user_id: string; probability: number | undefined; value: number | undefined }[] = [];
-  for await (const { userId, probability, value } of usersToContact(id, services))
-    users.push({ user_id: userId, probability, value });
-  return json(200, { campaign: id, users });
 }

@@ -9,6 +9,7 @@ import { InvalidInput } from "#churn/failure.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
 import { randomFrom } from "#churn/random.ts";
 import { costsOf } from "#runtime/cost-settings.ts";
+import { withoutEnded } from "#stores/audit/recorder.ts";
 import { CampaignExists, UsersTaken } from "#stores/campaigns/failures.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
 import type { Contact } from "#stores/contacts/contact-store.ts";
@@ -22,9 +23,11 @@ import { takeContacts } from "./contacts/take-contacts.ts";
 import { countContacts } from "./count-contacts.ts";
 import { type CampaignPlan, createCampaign } from "./create-campaign.ts";
 import { knownFromActions } from "./known-from-actions.ts";
+import { stateOf } from "./list/view.ts";
 import { newCampaignAsked } from "./new-campaign.ts";
 import { candidates } from "./plan/candidates.ts";
 import { planOf } from "./plan/plan.ts";
+import { campaignView } from "./result/view.ts";
 
 const today = 20_500;
 const users = 2_500;
@@ -336,8 +339,14 @@ describe("measureCampaign", () => {
     expect(early.outcomes[0]?.verdict).toBe("too few");
 
     time = startOf(today + 41);
+    // Who may only read changes nothing by looking.
+    const seen = await campaignView("spring", { ...stores, now: () => time });
+    expect(seen.result.isFinal).toBe(true);
+    expect(stateOf(seen.campaign, time)).toBe("ended: better");
+    expect((await stores.campaigns.campaign("spring"))?.result).toBeUndefined();
+
     const result = await measureCampaign(campaign, { ...stores, now: () => time });
-    expect(result.isFinal).toBe(true);
+    expect(result).toEqual(seen.result);
     const [left, value] = result.outcomes;
     expect(left).toMatchObject({ name: "left", verdict: "better" });
     expect(left!.treatment).toBeCloseTo(0.5, 1);
@@ -478,6 +487,19 @@ describe("takeContacts", () => {
     expect(await take(contacts.slice(0, 1))).toEqual({ created: 0, duplicates: 1, opted_out: 0 });
     const { value: newest } = await stores.audit.entries()[Symbol.asyncIterator]().next();
     expect(newest).toMatchObject({ action: "contacts.added", target: "spring" });
+  });
+
+  it("records contacts and opt-outs of one request as what each is, without the users", async () => {
+    const sent = { contacts: [{ userId: "secret-ann", time }], optOuts: [{ userId: "secret-ben", time }] };
+    const taken = await takeContacts(sent, {}, { ...stores, now: () => time, newId: randomUUID });
+    expect(taken).toEqual({ created: 1, duplicates: 0, opted_out: 1 });
+    const found = [];
+    for await (const entry of withoutEnded(stores.audit.entries({ action: "contacts" }))) found.push(entry);
+    expect(found).toMatchObject([
+      { action: "contacts.opted-out", details: { users: 1 } },
+      { action: "contacts.added", details: { created: 1, duplicates: 0 } },
+    ]);
+    expect(JSON.stringify(found)).not.toContain("secret");
   });
 });
 

@@ -1,8 +1,9 @@
 import { formatDay } from "#churn/day.ts";
-import { formatCount } from "#pages/format.ts";
+import { formatCount, formatMinute } from "#pages/format.ts";
 import type { HttpRequest } from "#runtime/http.ts";
 import type { NextRun } from "#runtime/schedules.ts";
 import type { AuditEntry } from "#stores/audit/audit.ts";
+import { lastBackup } from "#stores/audit/last-backup.ts";
 import { actsOfPeople } from "#stores/audit/recorder.ts";
 import type { KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
 import { mayOperate } from "../may-operate.ts";
@@ -59,8 +60,14 @@ export async function auditEntries({ audit }: Pick<DeskServices, "audit">, limit
 }
 
 /** Of the stores: a run that failed has left nothing, and its event is a dead letter. */
-async function lastResults({ actions, features, models, ledger }: DeskServices): Promise<OperationsView["last"]> {
-  const [set, [newest], batches] = await Promise.all([features.currentSet(), models.versions(), ledger.batches()]);
+async function lastResults(services: DeskServices): Promise<OperationsView["last"]> {
+  const { actions, features, models, ledger } = services;
+  const [set, [newest], batches, { taken }] = await Promise.all([
+    features.currentSet(),
+    models.versions(),
+    ledger.batches(),
+    lastBackup(services),
+  ]);
   const extent = await actions.extent(set?.definition.churn.passive);
   const users = set === undefined ? undefined : await features.countUsers(set.id);
   const batch = batches.at(-1);
@@ -94,6 +101,10 @@ async function lastResults({ actions, features, models, ledger }: DeskServices):
         judged === undefined
           ? ""
           : `list of ${formatDay(judged.snapshot)}: what ${formatCount(judged.outcomes)} users did is known`,
+    },
+    {
+      step: "Backup",
+      result: taken === undefined ? "" : `taken at ${formatMinute(taken.at)} UTC, to ${taken.place}`,
     },
   ];
 }

@@ -11,6 +11,7 @@ export function attention(view: TodayView): Markup[] {
     ...harm(view),
     ...staleness(view),
     ...failures(view),
+    ...missingBackup(view),
     ...frozen(view),
     ...drift(view),
     ...brokenPromises(view),
@@ -53,6 +54,17 @@ function failures({ troubles: { failed } }: TodayView): Markup[] {
     ({ name, at, details: { failure } }) =>
       html`<p class="alarm" role="alert">The last run of ${name} failed at ${formatMinute(at)} UTC${failure === undefined ? "" : `: ${failure}`}. <a href="/operations">Operations</a></p>`,
   );
+}
+
+function missingBackup({ backups: { taken, failed, isLate } }: TodayView): Markup[] {
+  const last =
+    taken === undefined ? "None was taken before." : `The last one was taken at ${formatMinute(taken.at)} UTC.`;
+  if (failed !== undefined)
+    return [
+      html`<p class="alarm" role="alert">The backup of ${formatMinute(failed.at)} UTC failed: ${failed.failure ?? ""}. ${last}</p>`,
+    ];
+  if (!isLate) return [];
+  return [html`<p class="alarm" role="alert">The next backup is late. ${last}</p>`];
 }
 
 /** Why the newest training promoted nothing, if the newest data looked broken to it. */

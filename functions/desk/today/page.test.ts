@@ -11,10 +11,14 @@ const none: ListTotals = {
   moved: { entered: 0, calmed: 0, lost: 0 },
 };
 const champion = exampleManifest({ version: "v1" });
+const taken = { at: Date.UTC(2026, 0, 4, 4, 31), place: "/backups/one", failure: undefined, everyDays: 1 };
+const sound: TodayView["backups"] = { taken, failed: undefined, dueAt: taken.at + 86_400_000, isLate: false };
 
 function pageWith(
   decision: Partial<Decision>,
-  harm: Partial<Pick<TodayView, "standsInFor" | "damaged" | "deadLetters" | "troubles" | "features" | "extent">> = {},
+  harm: Partial<
+    Pick<TodayView, "standsInFor" | "damaged" | "deadLetters" | "troubles" | "backups" | "features" | "extent">
+  > = {},
   totals: Partial<ListTotals> = {},
   isFirstList = false,
 ): string {
@@ -22,7 +26,7 @@ function pageWith(
   return renderToday({
     ...{ reader: undefined, extent: undefined, features: undefined, totals: { ...none, ...totals } },
     ...{ standsInFor: undefined, damaged: [], deadLetters: 0 },
-    ...{ troubles: { failed: [], drift: undefined }, ...harm },
+    ...{ troubles: { failed: [], drift: undefined }, backups: sound, ...harm },
     ...{
       champion,
       isFirstList,
@@ -85,6 +89,17 @@ describe("the page", () => {
     expect(page).toContain("the population stability index is 0.31. What has moved most: days since the last action.");
     const calm = pageWith({}, { troubles: { failed: [], drift: { ...drift, version: "v0" } } });
     for (const text of ["failed at", "stability index"]) expect(calm).not.toContain(text);
+  });
+
+  it("tells of a backup that failed or is late, and of when the last one was taken", () => {
+    const failed = { ...taken, at: Date.UTC(2026, 0, 5, 4, 32), failure: "StoreUnavailable (unavailable)" };
+    const last = "The last one was taken at 2026-01-04 04:31 UTC.";
+    expect(pageWith({}, { backups: { ...sound, failed, isLate: true } })).toContain(
+      `The backup of 2026-01-05 04:32 UTC failed: StoreUnavailable (unavailable). ${last}`,
+    );
+    expect(pageWith({}, { backups: { ...sound, taken: undefined, failed } })).toContain("None was taken before.");
+    expect(pageWith({}, { backups: { ...sound, isLate: true } })).toContain(`The next backup is late. ${last}`);
+    expect(pageWith({})).not.toContain("backup");
   });
 
   it("tells of events that could not be delivered, and of a list that is old although actions arrive", () => {

@@ -3,6 +3,7 @@ import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { RiskRule } from "#churn/risk-rule.ts";
 import type { NextRun } from "#runtime/schedules.ts";
 import type { LogExtent } from "#stores/actions/action-store.ts";
+import { type Backups, lastBackup } from "#stores/audit/last-backup.ts";
 import { thresholdsOfList } from "#stores/audit/list-thresholds.ts";
 import type { FeatureSet } from "#stores/features/feature-store.ts";
 import { type PromisesRead, readPromises } from "#stores/ledger/read-promises.ts";
@@ -37,6 +38,7 @@ export interface TodayView extends ReadVersions {
   readonly deadLetters: number;
   /** Runs that failed, and drift. */
   readonly troubles: NightTroubles;
+  readonly backups: Backups;
   /** Undefined where no schedule is known. */
   readonly next: readonly NextRun[] | undefined;
   /** In milliseconds since the epoch. */
@@ -53,7 +55,7 @@ export async function todayView(services: DeskServices, reader: string | undefin
   const { actions, features, models, users, ledger, deadLetters, audit, now } = services;
   const set = await features.currentSet();
   const passive = set?.definition.churn.passive;
-  const [extent, alias, versions, totals, listed, mostAtRisk, mostWorth, promises, letters, troubles, first] =
+  const [extent, alias, versions, totals, listed, mostAtRisk, mostWorth, promises, letters, troubles, backups, first] =
     await Promise.all([
       actions.extent(passive),
       models.alias("champion"),
@@ -65,6 +67,7 @@ export async function todayView(services: DeskServices, reader: string | undefin
       readPromises(services),
       deadLetters.count(),
       nightTroubles(services),
+      lastBackup(services),
       ledger.firstSnapshot(),
     ]);
   const risk = await thresholdsOfList(audit, listed.users[0]);
@@ -86,6 +89,7 @@ export async function todayView(services: DeskServices, reader: string | undefin
     promises,
     deadLetters: letters,
     troubles,
+    backups,
     next: services.nextRuns?.(),
     now: now(),
   };

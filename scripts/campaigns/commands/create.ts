@@ -9,7 +9,7 @@ import { describeSuppressed } from "#functions/desk/campaigns/free-to-contact.ts
 import { candidates } from "#functions/desk/campaigns/plan/candidates.ts";
 import { parseConfig } from "#runtime/config.ts";
 import { costSettings, costsOf, orSet } from "#runtime/cost-settings.ts";
-import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
+import { resultOf } from "#stores/campaigns/measure-campaign.ts";
 import { addFilterOptions, amount, count, filterOptions, share, wholeDays } from "../../audience/filter-options.ts";
 import type { Call } from "../../call/call.ts";
 import { parseOptions } from "../../terminal/options.ts";
@@ -81,7 +81,7 @@ async function run(raw: unknown, call: Call): Promise<void> {
       ({ campaign: { sizes } }) => ({ details: { treatment: sizes.treatment, control: sizes.control } }),
     );
     const [actions, campaigns] = [await stores.actionStore(), await stores.campaignStore()];
-    const { balance } = await measureCampaign(campaign, { actions, features, campaigns, now: Date.now });
+    const { balance } = await resultOf(campaign, { actions, features, campaigns, now: Date.now });
     const { treatment, control: controls } = campaign.sizes;
     const capped = endedAtCapacity(campaign, atMost?.setBy ?? "--capacity");
     call.print(

@@ -61,6 +61,11 @@ export function endOf({ lastAssignedAt, windowDays }: Pick<Campaign, "lastAssign
   return windowEnd(lastAssignedAt, windowDays);
 }
 
+/** Whether the windows of all users close at once, so that there is nothing to see before. */
+export function closesAtOnce({ startsAt, lastAssignedAt }: Pick<Campaign, "startsAt" | "lastAssignedAt">): boolean {
+  return firstDayOf(startsAt) === firstDayOf(lastAssignedAt);
+}
+
 /**
  * When the window of a user closes. Windows are of whole UTC days, the first of which begins with or after the
  * assignment: what a user did on the day of it before it decides nothing.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { randomFrom } from "../random.ts";
+import { type Campaigns, logNormal, simulateCampaigns } from "#test/support/simulated-campaigns.ts";
 import type { MeasuredOutcome } from "./campaign.ts";
-import { judgeOutcome, type Look } from "./judge-outcome.ts";
+import { judgeOutcome } from "./judge-outcome.ts";
 import type { OutcomeResult } from "./result.ts";
 import { UserTable } from "./user-table.ts";
 
@@ -13,7 +13,6 @@ interface Simulation {
   readonly users: number;
   /** What the treatment changes the share of those who leave, or the mean, by. */
   readonly effect: number;
-  /** Looks at the first users whose window has closed; the last is at all of them. */
   readonly looks: number;
   readonly runs: number;
   /** The share that leaves untreated, by the score where it is not given; or that spends, 0.4 where it is not given. */
@@ -23,37 +22,15 @@ interface Simulation {
 }
 
 /** Simulates campaigns with a fifth in the control group, and returns what is shown at each look of each. */
-function simulate({ outcome, users, effect, looks, runs, rate, hasLargest }: Simulation): OutcomeResult[][] {
-  const random = randomFrom("campaigns");
-  const lookAt = (user: number): Look => {
-    if (looks === 1) return "only";
-    return user === users ? "last" : { planned: users };
-  };
-  const amountOf = (score: number) => {
-    if (!hasLargest) return -20 * Math.log(1 - random()) + 40 * score;
-    // Log-normal, with a standard deviation of 1 of the logarithm.
-    const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-    return meanSpent * Math.exp(normal - 0.5);
-  };
-  const between = users / looks;
-  if (!Number.isInteger(between)) throw new RangeError(`${looks} looks do not divide ${users} users.`);
-  return Array.from({ length: runs }, () => {
-    const table = new UserTable(1, 1);
-    const shown: OutcomeResult[] = [];
-    for (let user = 1; user <= users; user++) {
-      const isTreated = random() >= 0.2;
-      const score = random() ** 2;
-      const change = isTreated ? effect : 0;
-      // Amounts are skewed: most spend nothing, some much. Those treated spend as much, but more of them do.
-      const y =
-        outcome.kind === "share"
-          ? Number(random() < (rate ?? 0.1 + 0.5 * score) + change)
-          : Math.floor(random() + (rate ?? 0.4) + change / meanSpent) * amountOf(score);
-      table.add(isTreated, [score], () => y);
-      if (user % between === 0) shown.push(judgeOutcome(outcome, table.withOutcome(0), lookAt(user)));
-    }
-    return shown;
+function simulate({ outcome, effect, rate, hasLargest, ...campaigns }: Simulation): OutcomeResult[][] {
+  const shown = simulateCampaigns({ ...campaigns, outcomes: [outcome] }, ({ isTreated, score }, random) => {
+    const change = isTreated ? effect : 0;
+    if (outcome.kind === "share") return [Number(random() < (rate ?? 0.1 + 0.5 * score) + change)];
+    // Amounts are skewed: most spend nothing, some much. Those treated spend as much, but more of them do.
+    const spends = Math.floor(random() + (rate ?? 0.4) + change / meanSpent);
+    return [spends * (hasLargest ? logNormal(meanSpent, 1, random) : -20 * Math.log(1 - random()) + 40 * score)];
   });
+  return shown.map((looks) => looks.flat());
 }
 
 /** Of those who spend at all: 20 and 40 times a score, which is the square of a number from 0 to 1. */
@@ -61,6 +38,10 @@ const meanSpent = 20 + 40 / 3;
 
 function shareOf<Item>(items: readonly Item[], is: (item: Item) => boolean): number {
   return items.filter(is).length / items.length;
+}
+
+function isCalled({ verdict }: OutcomeResult): boolean {
+  return verdict === "better" || verdict === "worse";
 }
 
 describe("the interval of a campaign that has ended", () => {
@@ -82,7 +63,7 @@ describe("the interval of a campaign that has ended", () => {
 
   it("finds a treatment that does nothing better or worse in about 5 of 100 or fewer", () => {
     const ended = simulate({ outcome: left, users: 400, effect: 0, looks: 1, runs: 2_000 });
-    const wrong = shareOf(ended, ([shown]) => shown!.verdict === "better" || shown!.verdict === "worse");
+    const wrong = shareOf(ended, ([shown]) => isCalled(shown!));
     expect(wrong).toBeLessThan(0.062);
   });
 });
@@ -113,10 +94,9 @@ describe("the interval of a campaign that is under way", () => {
   it("says that a treatment without effect helps or harms at no look, in 95 of 100 campaigns", () => {
     for (const outcome of [left, spent]) {
       const campaigns = simulate({ outcome, users: 800, effect: 0, looks, runs });
-      const isWrong = ({ verdict }: OutcomeResult) => verdict === "better" || verdict === "worse";
-      expect(shareOf(campaigns, (shown) => shown.slice(0, -1).some(isWrong))).toBeLessThan(0.01);
+      expect(shareOf(campaigns, (shown) => shown.slice(0, -1).some(isCalled))).toBeLessThan(0.01);
       // Nor does one err more often who looks each time, and at the end as well.
-      expect(shareOf(campaigns, (shown) => shown.some(isWrong))).toBeLessThan(0.05 + luck);
+      expect(shareOf(campaigns, (shown) => shown.some(isCalled))).toBeLessThan(0.05 + luck);
     }
   });
 
@@ -166,6 +146,60 @@ describe("where few spend anything, and some very much,", () => {
   );
 });
 
+describe("where most spend nothing, and some very much,", () => {
+  /** Campaigns without an effect, with log-normal amounts of those who spend, by the deviation of their logarithm. */
+  const withoutEffect = (rate: number, spread: number, campaigns: Omit<Campaigns, "outcomes" | "users">) =>
+    simulateCampaigns({ ...campaigns, outcomes: [spent], users: 800 }, (_user, random) => [
+      random() < rate ? logNormal(30, spread, random) : 0,
+    ]).map((looks) => looks.flat());
+
+  it.each([
+    { rate: 0.1, spread: 1, controlShare: 0.2 },
+    { rate: 0.03, spread: 1, controlShare: 0.2 },
+    { rate: 0.03, spread: 1, controlShare: 0.8 },
+    { rate: 0.1, spread: 1.5, controlShare: 0.5 },
+  ])(
+    "a treatment without effect is called better or worse in 5 of 100 campaigns or fewer: $rate, $spread, $controlShare",
+    (one) => {
+      const runs = 600;
+      const ended = withoutEffect(one.rate, one.spread, { runs, looks: 1, controlShare: one.controlShare });
+      const luck = 2 * Math.sqrt((0.05 * 0.95) / runs);
+      expect(shareOf(ended, ([shown]) => isCalled(shown!))).toBeLessThan(0.05 + luck);
+    },
+  );
+
+  it("a treatment without effect is called better or worse at any look in 5 of 100 campaigns or fewer", () => {
+    const runs = 500;
+    const campaigns = withoutEffect(0.1, 1, { runs, looks: 16 });
+    expect(shareOf(campaigns, (shown) => shown.slice(0, -1).some(isCalled))).toBeLessThan(0.01);
+    expect(shareOf(campaigns, (shown) => shown.some(isCalled))).toBeLessThan(
+      0.05 + 2 * Math.sqrt((0.05 * 0.95) / runs),
+    );
+  });
+});
+
+describe("where who left and what they spent are both told, and there is no effect,", () => {
+  it.each([
+    { rate: 0.4, spread: 1 },
+    { rate: 0.8, spread: 0.5 },
+  ])("each is called better or worse in 5 of 100 campaigns or fewer, one or the other in up to 9: $rate", (value) => {
+    const runs = 800;
+    const campaigns = simulateCampaigns(
+      { outcomes: [left, spent], users: 800, looks: 10, runs },
+      ({ score }, random) => {
+        const leaves = random() < 0.1 + 0.5 * score;
+        return [Number(leaves), !leaves && random() < value.rate ? logNormal(30, value.spread, random) : 0];
+      },
+    );
+    const luck = 2 * Math.sqrt((0.05 * 0.95) / runs);
+    for (const outcome of [0, 1])
+      expect(shareOf(campaigns, (shown) => shown.some((look) => isCalled(look[outcome]!)))).toBeLessThan(0.05 + luck);
+    const either = shareOf(campaigns, (shown) => shown.some((look) => look.some(isCalled)));
+    expect(either).toBeGreaterThan(0.05);
+    expect(either).toBeLessThan(0.09 + luck);
+  });
+});
+
 describe("where none leave, or all,", () => {
   const judged = (treated: number, control: number, planned?: number) => {
     const table = new UserTable(1, 1);
@@ -192,7 +226,9 @@ describe("where none leave, or all,", () => {
       expect(difference!.low).toBeGreaterThanOrEqual(-1);
       expect(difference!.high).toBeLessThanOrEqual(1);
       expect(difference!.error).toBeGreaterThan(0.01);
-      expect(detectable).toBeGreaterThan(0.05);
+      // What these users would tell at the end they do not tell before it.
+      if (planned === undefined) expect(detectable).toBeGreaterThan(0.05);
+      else expect(detectable).toBeUndefined();
       expect(gained!.error).toBeCloseTo(40 * difference!.error, 9);
       expect(verdict).toBe(treated === control ? "open" : treated === 0 ? "better" : "worse");
       expect(more).toBeUndefined();

@@ -16,7 +16,8 @@ export type Look = { readonly planned: number } | "last" | "only";
 
 /**
  * What can be said of one outcome from the users whose outcome is known: of fewer than 30 in an arm, only how they fared. The
- * intervals of all looks at a campaign, the last one included, hold together with 95 %, and so does that of an only look.
+ * intervals of all looks at this outcome, the last one included, hold together with 95 %, and so does that of an only look. Those of
+ * several outcomes together do not.
  */
 export function judgeOutcome(outcome: MeasuredOutcome, data: Sample, look: Look): OutcomeResult {
   const confidence = look === "only" ? 0.95 : lastConfidence;
@@ -32,6 +33,7 @@ export function judgeOutcome(outcome: MeasuredOutcome, data: Sample, look: Look)
   const regression = canAdjust ? adjustedDifference(data, confidence) : undefined;
   const adjusted = regression && atLook(ofSkewed(outcome, regression, treated, control));
   const best = adjusted ?? difference;
+  const isEnd = typeof look === "string";
   const gain = scaled(best, outcome.good === "more" ? 1 : -1);
   const verdict = verdictOn(gain);
   return {
@@ -39,10 +41,10 @@ export function judgeOutcome(outcome: MeasuredOutcome, data: Sample, look: Look)
     ...arms,
     difference,
     adjusted,
-    saveRate: typeof look === "string" ? saveRateOf({ ...outcome, ...arms }, confidence) : undefined,
+    saveRate: isEnd ? saveRateOf({ ...outcome, ...arms }, confidence) : undefined,
     gained: scaled(gain, treated.size),
     verdict,
-    detectable: detectable(best.error, confidence),
+    detectable: isEnd ? detectable(best.error, confidence) : undefined,
     more: moreNeeded(best, sizes, verdict, confidence),
   };
 }

@@ -40,7 +40,10 @@ export interface OutcomeResult extends MeasuredOutcome {
   /** What the treatment gained over all users that were treated, more being better: users, or an amount. */
   readonly gained: Estimate | undefined;
   readonly verdict: Verdict;
-  /** The smallest difference that these sizes would tell from none in 80 of 100 campaigns. */
+  /**
+   * The smallest difference that these sizes would tell from none in 80 of 100 campaigns. Undefined until the windows of all users
+   * have closed: of users whose windows have closed by a day before, wider intervals tell less, and more users are to come.
+   */
   readonly detectable: number | undefined;
   /**
    * How many more users are needed in each arm to tell the difference from none with a power of 80 %, if it is as large as

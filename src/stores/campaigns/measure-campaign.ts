@@ -12,24 +12,33 @@ import type { FeatureStore } from "../features/feature-store.ts";
 import { inChunks } from "../in-chunks.ts";
 import type { CampaignStore, StoredCampaign } from "./campaign-store.ts";
 
-export interface MeasureServices {
+interface ResultServices {
   readonly actions: Pick<ActionStore, "extent" | "historiesOf">;
   /** Tells what leaving is now, and which actions are passive. */
   readonly features: Pick<FeatureStore, "currentSet">;
-  readonly campaigns: Pick<CampaignStore, "assignments" | "recordResult">;
+  readonly campaigns: Pick<CampaignStore, "assignments">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
+export interface MeasureServices extends ResultServices {
+  readonly campaigns: Pick<CampaignStore, "assignments" | "recordResult">;
+}
+
 /**
- * The result of a campaign: what was recorded when it ended, and until then what can be told now. Records it once the
- * windows of all users have closed, as its assignments and the actions will not be kept for ever.
+ * The result of a campaign, which it records once the windows of all users have closed, as its assignments and the actions will
+ * not be kept for ever.
  */
 export async function measureCampaign(campaign: StoredCampaign, services: MeasureServices): Promise<CampaignResult> {
-  if (campaign.result !== undefined) return campaign.result;
-  const result = await tally(campaign, services);
-  if (campaign.isFrozen && isForGood(result)) await services.campaigns.recordResult(campaign.id, result);
+  const result = await resultOf(campaign, services);
+  if (campaign.result === undefined && campaign.isFrozen && isForGood(result))
+    await services.campaigns.recordResult(campaign.id, result);
   return result;
+}
+
+/** The result of a campaign: what was recorded when it ended, and until then what can be told now. Changes nothing. */
+export async function resultOf(campaign: StoredCampaign, services: ResultServices): Promise<CampaignResult> {
+  return campaign.result ?? (await tally(campaign, services));
 }
 
 /** Whether a result is to be kept: all windows have closed, and something is known of someone. */
@@ -45,7 +54,7 @@ const fromActions: readonly MeasuredOutcome[] = [
 
 async function tally(
   campaign: StoredCampaign,
-  { actions, features, campaigns, now }: MeasureServices,
+  { actions, features, campaigns, now }: ResultServices,
 ): Promise<CampaignResult> {
   const assignments = campaigns.assignments(campaign.id);
   if (campaign.outcomes.length > 0) {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -9,10 +9,10 @@ import { knative } from "#observability/dashboards/knative.ts";
 import { actionEvent } from "#runtime/event-kinds.ts";
 import { toBinary } from "#runtime/events.ts";
 import { dashboardPicture } from "#test/observability/picture.ts";
-import { podTargets } from "#test/observability/pod-targets.ts";
-import { Prometheus } from "#test/observability/prometheus.ts";
-import { jobOf, readPodMonitors, scrapeConfigOf } from "#test/observability/scrape-pods.ts";
+import type { Prometheus } from "#test/observability/prometheus.ts";
+import { jobOf, readPodMonitors } from "#test/observability/scrape-pods.ts";
 import { useBroker } from "../broker.ts";
+import { ClusterPrometheus } from "../discovery.ts";
 import { kubectlAnywhere } from "../kubectl.ts";
 import { underLoad } from "../load.ts";
 import { brokerUrl, eventually, predict, publish, throughGateway } from "../requests.ts";
@@ -27,15 +27,15 @@ const draws = process.env.WRITE_PICTURES !== undefined;
 /** Of traffic in two waves. */
 const seconds = draws ? 120 : 20;
 
-// In these tests the predictor is a Knative Service.
-const monitors = (await readPodMonitors()).filter(({ metadata }) => metadata.name !== "predictor-standard");
+// In these tests the predictor is a Knative Service; of RabbitMQ's Broker see metrics-of-rabbitmq.cluster-test.ts.
+const absent = ["predictor-standard", "rabbitmq-dispatchers", "rabbitmq-ingress"];
+const monitors = (await readPodMonitors()).filter(({ metadata }) => !absent.includes(metadata.name));
 const panels = knative.rows.flatMap((row) => row.panels);
 const queries = panels.flatMap(({ title, queries: all }) => all.map(({ expr }) => ({ title, expr: inTest(expr) })));
 
 let folder: string;
+let started: ClusterPrometheus | undefined;
 let prometheus: Prometheus;
-let discovering: Promise<void> | undefined;
-let isOver = false;
 let begin: number;
 let end: number;
 
@@ -49,20 +49,15 @@ beforeAll(async () => {
   await useBroker(channel);
   await turnMetricsOn();
   folder = await mkdtemp(join(tmpdir(), "lapse-cluster-"));
-  const targets = join(folder, "targets.json");
-  await writeTargets(targets);
-  discovering = discover(targets);
-  const scrapeConfigs = monitors.map((monitor) => scrapeConfigOf(monitor, namespace, targets));
-  prometheus = await Prometheus.start(binary, folder, scrapeConfigs);
+  started = await ClusterPrometheus.start(binary, folder, { monitors, namespace });
+  prometheus = started.prometheus;
   begin = Math.ceil(Date.now() / 1000);
   await makeTraffic();
   end = Math.floor(Date.now() / 1000);
 }, 420_000);
 
 afterAll(async () => {
-  isOver = true;
-  await discovering;
-  await prometheus?.stop();
+  await started?.stop();
   if (folder !== undefined) await rm(folder, { recursive: true });
 });
 
@@ -97,21 +92,6 @@ describe("a Prometheus with the monitors of observability/, and traffic", () => 
     if (draws) await writeFile(file, picture);
   });
 });
-
-/** Keeps Prometheus informed of the pods, in place of its own discovery, until the tests are over. */
-async function discover(path: string): Promise<void> {
-  while (!isOver) {
-    await pause(1000);
-    await writeTargets(path);
-  }
-}
-
-async function writeTargets(path: string): Promise<void> {
-  const targets = podTargets(await kubectlAnywhere("get", "pods", "--all-namespaces", "-o", "json"));
-  // Replaced as a whole, since Prometheus may read it at any moment.
-  await writeFile(`${path}.new`, JSON.stringify(targets));
-  await rename(`${path}.new`, path);
-}
 
 /** As in docs/observe.md, since Knative serves no metrics by default. */
 async function turnMetricsOn(): Promise<void> {

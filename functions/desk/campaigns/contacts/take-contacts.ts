@@ -1,5 +1,6 @@
 import { formatCount, formatCounted } from "#pages/format.ts";
 import type { HttpRequest } from "#runtime/http.ts";
+import type { Act } from "#stores/audit/recorder.ts";
 import { type UnknownCampaigns, unknownCampaigns } from "#stores/campaigns/unknown-campaigns.ts";
 import type { Contact, OptOut } from "#stores/contacts/contact-store.ts";
 import { deskRecorder } from "../../record-act.ts";
@@ -19,22 +20,36 @@ export async function takeContacts(
   request: Pick<HttpRequest, "caller" | "address">,
   services: Pick<CampaignsServices, "campaigns" | "contacts" | "audit" | "now" | "newId">,
 ): Promise<TakenContacts> {
-  const campaigns = [...new Set(contacts.flatMap(({ campaignId }) => campaignId ?? []))];
-  const target = campaigns.length === 1 ? { target: campaigns[0] } : {};
-  const take = async () => {
-    const appended = contacts.length === 0 ? { created: 0, duplicates: 0 } : await services.contacts.append(contacts);
-    if (optOuts.length > 0) await services.contacts.optOut(optOuts);
-    const named = contacts.flatMap(({ campaignId }) => campaignId ?? []);
-    const unknown = await unknownCampaigns(named, services.campaigns);
-    return {
-      ...{ created: appended.created, duplicates: appended.duplicates, opted_out: optOuts.length },
-      ...(unknown !== undefined && { unknown_campaigns: unknown }),
-    };
-  };
   const record = deskRecorder(request, services);
-  return record({ action: "contacts.added", ...target }, take, ({ unknown_campaigns, ...taken }) => ({
-    details: { ...taken, ...(unknown_campaigns !== undefined && { unknown_campaigns: unknown_campaigns.contacts }) },
-  }));
+  const none = { created: 0, duplicates: 0 };
+  const added = contacts.length === 0 ? none : await record(actOf(contacts), () => add(contacts, services), toldOf);
+  if (optOuts.length > 0)
+    await record({ action: "contacts.opted-out", details: { users: optOuts.length } }, () =>
+      services.contacts.optOut(optOuts),
+    );
+  return { ...added, opted_out: optOuts.length };
+}
+
+type Added = Omit<TakenContacts, "opted_out">;
+
+async function add(
+  contacts: readonly Contact[],
+  { contacts: store, campaigns }: Pick<CampaignsServices, "campaigns" | "contacts">,
+): Promise<Added> {
+  const { created, duplicates } = await store.append(contacts);
+  const named = contacts.flatMap(({ campaignId }) => campaignId ?? []);
+  const unknown = await unknownCampaigns(named, campaigns);
+  return { created, duplicates, ...(unknown !== undefined && { unknown_campaigns: unknown }) };
+}
+
+function actOf(contacts: readonly Contact[]): Act {
+  const [campaign, ...others] = new Set(contacts.flatMap(({ campaignId }) => campaignId ?? []));
+  const isOfOne = campaign !== undefined && others.length === 0;
+  return { action: "contacts.added", ...(isOfOne && { target: campaign }) };
+}
+
+function toldOf({ unknown_campaigns: unknown, ...added }: Added): Partial<Act> {
+  return { details: { ...added, ...(unknown !== undefined && { unknown_campaigns: unknown.contacts }) } };
 }
 
 /** How many of the contacts that were sent are new, in a sentence. */

@@ -3,10 +3,10 @@ import type { OverAll } from "#churn/campaign/over-all.ts";
 import { estimate } from "../api-schema.ts";
 
 const sums = {
-  kept: estimate.describe("Users who stayed because of the campaigns, with a 95 % interval of the sum."),
+  kept: estimate.describe("Users who stayed because of the campaigns, with a 95 % interval of the sum, for one look."),
   value: estimate
     .optional()
-    .describe("What users were worth more within the windows, with a 95 % interval of the sum."),
+    .describe("What users were worth more within the windows, with a 95 % interval of the sum, for one look."),
 };
 
 /** What all campaigns that have ended did together, as the API shows it. */

@@ -43,3 +43,13 @@ export async function* audienceLines(campaignId: string, treated: AsyncIterable<
   yield csvLine(["user_id", "campaign", "probability", "value"]);
   for await (const { userId, probability, value } of treated) yield csvLine([userId, campaignId, probability, value]);
 }
+
+/** The list to contact as the text of a JSON object, user by user. */
+export async function* audienceJson(campaignId: string, treated: AsyncIterable<Assignment>): AsyncGenerator<string> {
+  let before = `{"campaign":${JSON.stringify(campaignId)},"users":[`;
+  for await (const { userId, probability, value } of treated) {
+    yield `${before}${JSON.stringify({ user_id: userId, probability, value })}`;
+    before = ",";
+  }
+  yield before === "," ? "]}" : `${before}]}`;
+}

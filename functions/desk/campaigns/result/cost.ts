@@ -12,7 +12,10 @@ export interface Cost {
   readonly isRecorded: boolean;
   /** At most this many took the incentive: those of the treatment who stayed. 0 without one. */
   readonly incentives: number;
-  /** Value kept within the window less cost; undefined where no values are known. */
+  /**
+   * Value kept within the window less cost; undefined where no values are known, and until the windows of all users have closed:
+   * what was spent on all is not to be set against the value of some.
+   */
   readonly net: Estimate | undefined;
 }
 
@@ -32,7 +35,8 @@ export function costOf(
       : 0;
   const incentives = incentive > 0 ? stayed : 0;
   const total = costPerContact * contacts + incentive * incentives;
-  const kept = outcomes.length === 0 ? result.outcomes.find(({ name }) => name === "value")?.gained : undefined;
+  const kept =
+    result.isFinal && outcomes.length === 0 ? result.outcomes.find(({ name }) => name === "value")?.gained : undefined;
   const net = kept && { ...kept, value: kept.value - total, low: kept.low - total, high: kept.high - total };
   return { total, contacts, isRecorded, incentives, net };
 }

@@ -6,9 +6,10 @@ import { renderCampaign } from "./page.ts";
 
 const outcomes = [{ name: "kept", kind: "share", good: "more" }] as const;
 
-/** The page of 80 users whose outcomes came with a file; the windows of the last `waiting` are open. */
-function pageOf(waiting: number): string {
-  const campaign = exampleCampaign({ outcomes });
+/** The page of 80 users whose outcomes came with a file; the windows of the last `waiting`, assigned `days` later, are open. */
+function pageOf(waiting: number, days = 20): string {
+  const { startsAt } = exampleCampaign();
+  const campaign = exampleCampaign({ outcomes, lastAssignedAt: startsAt + (waiting > 0 ? days * 86_400_000 : 0) });
   const tally = new CampaignTally(campaign, outcomes);
   for (let i = 0; i < 80; i++) {
     const arm = i % 2 === 0 ? "treatment" : "control";
@@ -36,4 +37,10 @@ it("says that intervals are for a single look where all outcomes came with a fil
   expect(open).not.toContain(single);
   expect(open).toContain("The windows of 70 of 80 users have closed");
   expect(open).toContain("until then the intervals are wider");
+});
+
+it("says that there is nothing to see before the end of a campaign whose windows close at once", () => {
+  const open = pageOf(80, 0);
+  expect(open).toContain("The windows of 0 of 80 users have closed: all close at once on");
+  expect(open).not.toContain("Look as often as you like");
 });

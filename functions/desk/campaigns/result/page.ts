@@ -1,5 +1,5 @@
 import type { Balance } from "#churn/campaign/balance.ts";
-import { type ArmSizes, endOf } from "#churn/campaign/campaign.ts";
+import { type ArmSizes, closesAtOnce, endOf } from "#churn/campaign/campaign.ts";
 import { dayOf, formatDay } from "#churn/day.ts";
 import { formatCount, formatCounted, formatPercent } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
@@ -99,8 +99,12 @@ function progress({ campaign, result: { sizes, closed, isFinal } }: CampaignView
     return html`<p>The outcomes came with the file, all at once: the 95 % intervals are for a single look.</p>`;
   const total = sizes.treatment + sizes.control;
   if (isFinal)
-    return html`<p>The windows of all users have closed. The 95 % intervals hold at all looks together, however often someone has looked: they miss the true difference in about 5 of 100 campaigns or fewer.</p>`;
-  return html`<p class="notice">The windows of ${formatCount(closed.treatment + closed.control)} of ${formatCount(total)} users have closed; the last closes on ${formatDay(dayOf(endOf(campaign)))}. Look as often as you like: until then the intervals are wider, so that those of 95 % hold at all looks together, the last one included.</p>`;
+    return html`<p>The windows of all users have closed. The 95 % interval of each outcome holds at all looks together, however often someone has looked: it misses the true difference in about 5 of 100 campaigns or fewer.</p>`;
+  const known = html`The windows of ${formatCount(closed.treatment + closed.control)} of ${formatCount(total)} users have closed`;
+  const end = formatDay(dayOf(endOf(campaign)));
+  if (closesAtOnce(campaign))
+    return html`<p class="notice">${known}: all close at once on ${end}, and until then there is nothing to see.</p>`;
+  return html`<p class="notice">${known}; the last closes on ${end}. Look as often as you like: until then the intervals are wider, so that those of 95 % of each outcome hold at all looks together, the last one included.</p>`;
 }
 
 function costSection({ campaign, result, contacts }: CampaignView): Markup {

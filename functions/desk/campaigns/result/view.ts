@@ -1,7 +1,7 @@
 import type { CampaignResult } from "#churn/campaign/result.ts";
 import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
 import { CampaignNotFound } from "#stores/campaigns/failures.ts";
-import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
+import { resultOf } from "#stores/campaigns/measure-campaign.ts";
 import { type ContactCounts, countContacts } from "../count-contacts.ts";
 import type { CampaignsServices } from "../services.ts";
 
@@ -14,18 +14,15 @@ export interface CampaignView {
   readonly now: number;
 }
 
-/** Throws CampaignNotFound. */
+/** Who may only read looks at it too, so that looking records no result: the monitor does. Throws CampaignNotFound. */
 export async function campaignView(
   id: string,
   services: Pick<CampaignsServices, "actions" | "features" | "campaigns" | "contacts" | "now">,
 ): Promise<CampaignView> {
   const { campaigns, contacts, now } = services;
   const campaign = await requireCampaign(id, services);
-  const [result, counts] = await Promise.all([
-    measureCampaign(campaign, services),
-    countContacts(id, campaigns, contacts),
-  ]);
-  // What has just been measured for good is what the campaign's state tells of.
+  const [result, counts] = await Promise.all([resultOf(campaign, services), countContacts(id, campaigns, contacts)]);
+  // The state tells of a final result that is still to be recorded, too.
   const measured = result.isFinal ? { ...campaign, result } : campaign;
   return { campaign: measured, result, contacts: counts, now: now() };
 }
