@@ -41,7 +41,7 @@ describe("a backtest", () => {
     expect(results.map(({ model, evaluation }) => [model, evaluation.rows])).toEqual([
       ["lapse", rows],
       ["recency alone", rows],
-      ["churn rate", rows],
+      ["plain rate", rows],
     ]);
     expect(results[0]?.evaluation.auc.value).toBeGreaterThan(0.7);
   });
@@ -54,7 +54,8 @@ describe("a backtest", () => {
     expect(text).toMatch(/Population: users who were here, .*rows of 4 snapshots 2024-01-23 … 2024-02-13/);
     expect(text).toMatch(/Family: (blend|trees|logistic)/);
     for (const { snapshot } of done.trials) expect(text).toContain(`\n${formatDay(snapshot)} `);
-    expect(text.match(/recency alone/g)?.length).toBe(3);
+    // A row, two columns of the snapshots, and the difference.
+    expect(text.match(/recency alone/g)?.length).toBe(4);
   });
 
   it("judges at the snapshots asked for, unless their outcome is not complete", async () => {

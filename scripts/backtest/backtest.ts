@@ -2,6 +2,7 @@ import type { Day } from "#churn/day.ts";
 import type { ChurnSettings } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { evaluate } from "#churn/metrics/evaluate.ts";
+import { pairedDifference } from "#churn/metrics/paired-bootstrap.ts";
 import type { Evaluation } from "#churn/model/manifest.ts";
 import type { ActionStore, LogExtent } from "#stores/actions/action-store.ts";
 import { type Trial, trialAt } from "./trial.ts";
@@ -11,15 +12,17 @@ export interface Backtest {
   readonly trials: readonly Trial[];
   /** Over all of them: lapse first, then what it has to beat. */
   readonly results: readonly { readonly model: string; readonly evaluation: Evaluation }[];
+  /** The log loss of lapse less that of recency alone, on the same rows, with a 95 % interval that resamples users. */
+  readonly overRecency: Evaluation["logLoss"];
 }
 
 /** More retrainings than this take long and tell little more. */
 const mostTests = 24;
 
 /**
- * How good lapse would have been. For each test snapshot, as it is trained every night, a model is trained on what was
- * known then; the predictions for all of them are judged together, beside recency alone (a logistic regression of it)
- * and the training rows' churn rate for everybody. Without test snapshots: those with a complete
+ * How good lapse would have been. For each test snapshot a model is trained on what was known then, as at night but for what docs/model.md
+ * names; the predictions for all of them are judged together, beside recency alone (a logistic regression of it)
+ * and the plain rate, the training rows' churn rate for everybody. Without test snapshots: those with a complete
  * outcome, a churn window apart, the newest 24 at most. Throws InvalidInput for a log too short or of one outcome only.
  */
 export async function backtest(
@@ -41,12 +44,14 @@ export async function backtest(
     const made = isNeeded ? await trial : await trial.catch(undefinedIfInvalid);
     if (made !== undefined) trials.push(made);
   }
+  const all = (of: (trial: Trial) => Iterable<number>) => trials.flatMap((trial) => [...of(trial)]);
+  const users = trials.flatMap(({ test }) => test.users);
   const judge = (model: string, probabilities: (trial: Trial) => Float64Array) => ({
     model,
     evaluation: evaluate({
-      y: trials.flatMap(({ test }) => [...test.y]),
-      p: trials.flatMap((trial) => [...probabilities(trial)]),
-      users: trials.flatMap(({ test }) => test.users),
+      y: all(({ test }) => test.y),
+      p: all(probabilities),
+      users,
       snapshots: trials.map(({ snapshot }) => snapshot),
     }),
   });
@@ -55,8 +60,15 @@ export async function backtest(
     results: [
       judge("lapse", ({ probabilities }) => probabilities),
       judge("recency alone", ({ peers }) => peers.recency),
-      judge("churn rate", ({ peers }) => peers.plainRate),
+      judge("plain rate", ({ peers }) => peers.plainRate),
     ],
+    overRecency: pairedDifference(
+      all(({ test }) => test.y),
+      all(({ probabilities }) => probabilities),
+      all(({ peers }) => peers.recency),
+      users,
+      "backtest",
+    ),
   };
 }
 

@@ -17,7 +17,11 @@ function trial(snapshot: number, y: readonly number[]): Trial {
 }
 
 it("has a dash for what a snapshot tells nothing of: where all did the same, and where nobody was here", () => {
-  const table = describeBacktest({ trials: [trial(10, [1, 1]), trial(17, [0, 1]), trial(24, [])], results: [] });
+  const trials = [trial(10, [1, 1]), trial(17, [0, 1]), trial(24, [])];
+  const table = describeBacktest({ trials, results: [], overRecency: { value: -0.0137, low: -0.0172, high: 0.001 } });
+  expect(table).toContain(
+    "Log loss of lapse less that of recency alone, on the same rows: −0.0137 (−0.0172 to +0.0010).",
+  );
   expect(table).not.toContain("NaN");
   const rows = table.split("\n").slice(-3);
   expect(rows.map((row) => row.trim().split(/ {2,}/))).toEqual([

@@ -9,17 +9,24 @@ import type { Backtest } from "./backtest.ts";
 import type { Trial } from "./trial.ts";
 
 /** A backtest as tables for the terminal, under a description of what was done. */
-export function describeBacktest({ trials, results }: Backtest): string {
+export function describeBacktest({ trials, results, overRecency }: Backtest): string {
   return [
     "",
     ...inWords(trials, results[0]?.evaluation),
     "",
     textTable(
-      ["", "AUC", "(95 % interval)", "PR-AUC", "log loss", "Brier", "ECE", "lift in top tenth", "churners in it"],
+      ["", "AUC", interval, "PR-AUC", "log loss", interval, "Brier", "ECE", "lift in top tenth", "churners in it"],
       results.map(({ model, evaluation }) => [model, ...cells(evaluation)]),
     ),
+    `Log loss of lapse less that of recency alone, on the same rows: ${signed(overRecency.value)} (${signed(overRecency.low)} to ${signed(overRecency.high)}).`,
     ...(trials.length === 1 ? [] : ["", bySnapshot(trials)]),
   ].join("\n");
+}
+
+const interval = "(95 % interval)";
+
+function signed(value: number): string {
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(4)}`;
 }
 
 function inWords(trials: readonly Trial[], evaluation: Evaluation | undefined): string[] {
@@ -62,6 +69,7 @@ function cells({ auc, prAuc, logLoss, brier, ece, deciles }: Evaluation): string
     `${auc.low.toFixed(3)} – ${auc.high.toFixed(3)}`,
     prAuc.value.toFixed(3),
     logLoss.value.toFixed(3),
+    `${logLoss.low.toFixed(3)} – ${logLoss.high.toFixed(3)}`,
     brier.value.toFixed(3),
     ece.value.toFixed(3),
     (top?.lift ?? 0).toFixed(2),
