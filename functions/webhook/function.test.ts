@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { digest } from "#runtime/event-kinds.ts";
+import { campaignAudience, digest } from "#runtime/event-kinds.ts";
 import { MessageRefused, ReceiverUnavailable } from "./failures.ts";
 import { handle, type WebhookServices } from "./function.ts";
 import { messageId, signedHeaders } from "./sign.ts";
@@ -98,5 +98,16 @@ it("gives up what the receiver refuses, and follows it nowhere", async () => {
 
 it("sends nothing where no receiver is set", async () => {
   await handle(event, { ...services, target: undefined });
+  expect(received).toEqual([]);
+});
+
+it("refuses a list that someone has sent where there is no receiver, and passes over what no one has asked for", async () => {
+  const list = campaignAudience.make({
+    ...{ id: "spring.1", source: "/lapse/desk", subject: "spring" },
+    data: { campaign: "spring", name: "Spring", part: 1, users: [{ user_id: "ann" }], users_in_all: 1 },
+  });
+  await expect(handle(list, { ...services, target: undefined })).rejects.toThrow(MessageRefused);
+  await expect(handle(list, { ...services, target: undefined })).rejects.toThrow("WEBHOOK_URL is not set");
+  expect(await handle(event, { ...services, target: undefined })).toBeUndefined();
   expect(received).toEqual([]);
 });

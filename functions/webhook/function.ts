@@ -1,5 +1,5 @@
 import type { EventOf } from "#runtime/event-kind.ts";
-import type { campaignAudience, digest, userRiskChanged } from "#runtime/event-kinds.ts";
+import { campaignAudience, type digest, type userRiskChanged } from "#runtime/event-kinds.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
 import type { Logger } from "#runtime/logging.ts";
 import { MessageRefused, ReceiverUnavailable } from "./failures.ts";
@@ -18,14 +18,18 @@ type Told = EventOf<typeof userRiskChanged | typeof digest | typeof campaignAudi
 
 /**
  * Sends an event as a message of Standard Webhooks, `{type, timestamp, data}`. Nothing follows. Throws ReceiverUnavailable, upon
- * which the Trigger delivers the event again later, and MessageRefused, upon which it goes to the dead letters.
+ * which the Trigger delivers the event again later, and MessageRefused, upon which it goes to the dead letters: so does a list
+ * that someone has sent where no one is to be told, as they think that it arrives.
  */
 export const handle: EventHandler<Told, WebhookServices> = async (
   event,
   { target, timeoutMilliseconds, logger, now },
   fields,
 ) => {
-  if (target === undefined) return undefined;
+  if (target === undefined) {
+    if (event.type !== campaignAudience.type) return undefined;
+    throw new MessageRefused("A list of a campaign was sent to the webhook, but WEBHOOK_URL is not set.");
+  }
   const at = now();
   const body = JSON.stringify({
     type: event.type,

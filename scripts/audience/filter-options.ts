@@ -1,8 +1,11 @@
 import type { Command } from "commander";
 import * as z from "zod";
 
-/** Adds the options that choose users. */
-export function addFilterOptions(command: Command): Command {
+/** Adds the options that choose users; `sorts` says what --sort takes. */
+export function addFilterOptions(
+  command: Command,
+  sorts = "probability, or value-at-risk: probability × value",
+): Command {
   return command
     .optionsGroup("Which users, of those who are here:")
     .option("--state <state>", "at-risk, slipping (of medium risk), or here for all", "at-risk")
@@ -15,7 +18,7 @@ export function addFilterOptions(command: Command): Command {
     .option("--min-tenure <days>", "since the first action")
     .option("--max-tenure <days>")
     .option("--reason <group>", "has a reason of this group: rhythm, activity, value, tenure, actions …")
-    .option("--sort <by>", "probability, or value-at-risk: probability × value", "probability")
+    .option("--sort <by>", sorts, "probability")
     .option("--top <n>", "the first n of them");
 }
 

@@ -1,6 +1,6 @@
 import { endOf } from "#churn/campaign/campaign.ts";
-import type { OverAll } from "#churn/campaign/over-all.ts";
-import type { CampaignResult, Verdict } from "#churn/campaign/result.ts";
+import { keptBy, type OverAll } from "#churn/campaign/over-all.ts";
+import type { Verdict } from "#churn/campaign/result.ts";
 import { dayOf, formatDay } from "#churn/day.ts";
 import type { Estimate } from "#churn/statistics/estimate.ts";
 import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
@@ -18,7 +18,7 @@ export function describeCampaigns(campaigns: readonly StoredCampaign[], now: num
       formatDay(dayOf(endOf(campaign))),
       count(campaign.sizes.treatment),
       count(campaign.sizes.control),
-      gainedIn(campaign.result),
+      gainedIn(campaign),
       stateOf(campaign, now),
     ]),
     ["left", "left", "left", "left", "right", "right", "right", "left"],
@@ -42,17 +42,22 @@ const verdicts: Record<Verdict, string> = {
   "too few": "too few to tell",
 };
 
-function gainedIn(result: CampaignResult | undefined): string {
-  const gained = result?.outcomes.find(({ kind }) => kind === "share")?.gained;
+function gainedIn({ outcomes, result }: StoredCampaign): string {
+  const gained = keptBy(outcomes.length === 0, result);
   return gained === undefined ? "" : range(gained);
 }
 
 /** What all campaigns did together, by month. */
-export function describeOverAll({ months, kept, value, saveRate, tooFew }: OverAll): string {
-  const notCounted =
+export function describeOverAll({ months, kept, value, saveRate, tooFew, imported }: OverAll): string {
+  const apart =
+    imported === 0
+      ? ""
+      : `${imported === 1 ? "One experiment" : `${count(imported)} experiments`} whose outcomes came with a file ${imported === 1 ? "does" : "do"} not count here.`;
+  const few =
     tooFew === 0
       ? ""
       : `${tooFew === 1 ? "One campaign" : `${count(tooFew)} campaigns`} with too few users to tell anything ${tooFew === 1 ? "does" : "do"} not count here.`;
+  const notCounted = [few, apart].filter((part) => part !== "").join("\n");
   if (months.length === 0) return notCounted === "" ? "No campaign has ended yet." : notCounted;
   const table = textTable(
     ["month", "campaigns", "treated", "users kept", "95 % interval", "value gained", "95 % interval"],

@@ -7,6 +7,8 @@ import { days } from "#churn/number-words.ts";
 import type { Estimate } from "#churn/statistics/estimate.ts";
 import type { ContactCounts } from "#functions/desk/campaigns/count-contacts.ts";
 import { endedAtCapacity } from "#functions/desk/campaigns/ended-at-capacity.ts";
+import { gainedOther } from "#functions/desk/campaigns/result/amounts.ts";
+import { isAsItCameOut, sizesUnchecked } from "#functions/desk/campaigns/result/as-it-came-out.ts";
 import { costOf } from "#functions/desk/campaigns/result/cost.ts";
 import { formatCounted } from "#pages/format.ts";
 import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
@@ -36,7 +38,7 @@ function heading(campaign: StoredCampaign, { sizes, closed, isFinal }: CampaignR
     : open;
   return [
     `${campaign.name} (${campaign.id}): ${campaign.audience}`,
-    `${formatCounted(total, "user")} from ${day(campaign.startsAt)} on, ${percent(campaign.controlShare)} of them not contacted${campaign.windowDays > 0 ? `, ${days(campaign.windowDays)} each` : ""}.${capped === undefined ? "" : ` ${capped}`}`,
+    `${formatCounted(total, "user")} from ${day(campaign.startsAt)} on, ${percent(campaign.controlShare)} of them not contacted${campaign.outcomes.length === 0 ? `, ${days(campaign.windowDays)} each` : ""}.${capped === undefined ? "" : ` ${capped}`}`,
     campaign.outcomes.length > 0 && isFinal
       ? "The outcomes came with the file, all at once: the intervals are for a single look."
       : windows,
@@ -80,8 +82,8 @@ function describeOutcome(outcome: OutcomeResult, { closed, isFinal }: CampaignRe
 }
 
 function verdict(outcome: OutcomeResult, isFinal: boolean): string {
-  const { name, kind, verdict, gained, more, detectable, saveRate, sizes } = outcome;
-  const gain = gained === undefined ? "" : gainedText(gained, kind, name);
+  const { kind, verdict, gained, more, detectable, saveRate, sizes } = outcome;
+  const gain = gained === undefined ? "" : gainedText(gained, outcome);
   const smallest =
     detectable === undefined
       ? ""
@@ -94,7 +96,7 @@ function verdict(outcome: OutcomeResult, isFinal: boolean): string {
     case "better":
     case "worse": {
       const rate =
-        saveRate === undefined || verdict === "worse"
+        saveRate === undefined || verdict === "worse" || gainedOther(outcome) !== undefined
           ? ""
           : ` Of those who would have left, ${percent(saveRate.value)} stayed (${percent(saveRate.low)} to ${percent(saveRate.high)}).`;
       return `The treatment is ${verdict} than none. ${gain}${rate}`;
@@ -104,10 +106,13 @@ function verdict(outcome: OutcomeResult, isFinal: boolean): string {
   }
 }
 
-function gainedText({ value, low, high }: Estimate, kind: OutcomeResult["kind"], name: string): string {
+function gainedText({ value, low, high }: Estimate, outcome: OutcomeResult): string {
+  const { kind, name } = outcome;
   if (kind === "amount")
     return `Gained over the treated: ${decimal(value)} of ${name} (${decimal(low)} to ${decimal(high)}).`;
-  return `Users gained among the treated: ${number(Math.round(value))} (${number(Math.round(low))} to ${number(Math.round(high))}).`;
+  const other = gainedOther(outcome);
+  const users = other === undefined ? "Users gained" : `Users ${other} because of it,`;
+  return `${users} among the treated: ${number(Math.round(value))} (${number(Math.round(low))} to ${number(Math.round(high))}).`;
 }
 
 /** What it cost, against what it gained where that is money. */
@@ -127,7 +132,8 @@ function describeMoney(campaign: Campaign, result: CampaignResult, counts: Conta
   return `Cost: ${decimal(total)} = ${parts.join(" + ")}.${left}`;
 }
 
-function warnings({ controlShare }: Campaign, result: CampaignResult, contacts: ContactCounts): string[] {
+function warnings(campaign: StoredCampaign, result: CampaignResult, contacts: ContactCounts): string[] {
+  const { controlShare } = campaign;
   const { sizes, balance, beforeLog, unseen } = result;
   const total = sizes.treatment + sizes.control;
   const off = balance.covariates.filter(({ isOff }) => isOff);
@@ -147,6 +153,7 @@ function warnings({ controlShare }: Campaign, result: CampaignResult, contacts: 
           `Do not trust this result: ${percent(sizes.control / total)} of the users are controls where ${percent(controlShare)} should be, which chance does not explain (p = ${balance.sizes.toExponential(1)}). Users were lost or added after the arms were drawn.`,
         ]
       : []),
+    ...(isAsItCameOut(campaign) ? [sizesUnchecked] : []),
     ...(off.length > 0
       ? [
           `The arms differ in ${off.map(({ name, difference }) => `${name} (${difference.toFixed(2)} standard deviations)`).join(", ")}: prefer the adjusted difference, and ask why.`,

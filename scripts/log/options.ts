@@ -27,6 +27,8 @@ export interface LogOptions {
   readonly encoding?: string | undefined;
   /** Whether the first line names the columns; by default it tells itself. */
   readonly header?: boolean | undefined;
+  /** Whether one column is enough, as of users who want no contact. */
+  readonly mayBeList?: boolean | undefined;
   /** What every row did, for a log of one kind of action. */
   readonly actionName?: string | undefined;
   /** Actions before it are rejected, in milliseconds since the epoch; by default ten years before the bulk of the log. */

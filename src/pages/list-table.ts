@@ -1,7 +1,7 @@
 import { html, type Markup, type Part } from "./html.ts";
 
-/** A column: figures stand to the right, moments are not broken. */
-export type Column = readonly [name: string, kind?: "number" | "moment"];
+/** A column: figures stand to the right, moments are not broken, and sentences have room. */
+export type Column = readonly [name: string, kind?: "number" | "moment" | "words"];
 
 /**
  * A table of the desk, the first cell of whose rows names the row. On a telephone each row is a block, with the name of its
@@ -28,7 +28,8 @@ function classOf(kind: Column[1]): Markup {
 
 /** What such tables look like. */
 export const listTableStyle = html`
-.list .moment { white-space: nowrap; }
+.list .moment, .list .day { white-space: nowrap; }
+@media screen and (min-width: 40rem) { .list td.words { min-width: 13rem; } }
 @media screen and (max-width: 40rem) {
   .stacked thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
   .stacked, .stacked tbody, .stacked tr, .stacked th, .stacked td { display: block; }

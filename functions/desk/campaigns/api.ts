@@ -92,6 +92,8 @@ export function campaignApi(services: CampaignsServices): readonly Route[] {
       path: "/v1/campaigns/:id/send",
       access: "operate",
       summary: "Sends the users to contact to the webhook: the treatment only, 500 in a message",
+      description:
+        "Tells what the Broker has taken. What the receiver refuses, or where WEBHOOK_URL is not set, is kept as a dead letter.",
       parameters: oneCampaign,
       bodyLimit: 1_024,
       typed: true,

@@ -4,6 +4,7 @@ import { orSet, type SetCosts } from "#runtime/cost-settings.ts";
 import { givenRate, measuredRate } from "#stores/campaigns/known-rate.ts";
 import type { newCampaignBody } from "./api-schema.ts";
 import type { AudienceFilter, Ranking } from "./audience/audience-filter.ts";
+import { byProfit } from "./plan/by-profit.ts";
 import type { ByProfit } from "./plan/candidates.ts";
 import type { CampaignsServices } from "./services.ts";
 import type { NewCampaign } from "./start-campaign.ts";
@@ -52,7 +53,7 @@ function filterOf(body: Body): AudienceFilter {
 
 async function orderOf(
   sort: Body["sort"],
-  { saveRate, cost = 0, incentive = 0, takeUp = 1, worth, windows = 1 }: SetCosts,
+  costs: SetCosts,
   { campaigns }: Pick<CampaignsServices, "campaigns">,
 ): Promise<Ranking | ByProfit> {
   switch (sort) {
@@ -61,13 +62,13 @@ async function orderOf(
     case "value_at_risk":
       return "value-at-risk";
     case "profit": {
-      const known = saveRate === undefined ? measuredRate(await campaigns.campaigns()) : givenRate(saveRate);
+      const known =
+        costs.saveRate === undefined ? measuredRate(await campaigns.campaigns()) : givenRate(costs.saveRate);
       if (known === undefined)
         throw new InvalidInput(
           "No campaign has shown a save rate yet: give one as save_rate, such as 0.1, or set SAVE_RATE.",
         );
-      const economics = { costPerContact: cost, incentive, takeUp, saveRate: known.rate };
-      return { economics, worth: { each: worth, windows } };
+      return byProfit(costs, known.rate);
     }
   }
 }

@@ -4,7 +4,7 @@ import type { AudienceFilter, Ranking } from "./audience/audience-filter.ts";
 import { capacityOf, describeFilter } from "./audience/audience-filter.ts";
 import { campaignId } from "./campaign-id.ts";
 import { type CreatedCampaign, createCampaign } from "./create-campaign.ts";
-import { type ByProfit, candidates } from "./plan/candidates.ts";
+import { type ByProfit, candidates, orderName } from "./plan/candidates.ts";
 import type { CampaignsServices } from "./services.ts";
 
 /** What a person or a tool asks for. */
@@ -45,7 +45,7 @@ export async function startCampaign(
         ...wanted,
         id: target,
         mostContacts: capacity?.contacts,
-        audience: describeFilter(filter, typeof order === "string" ? order : "profit of a contact", {
+        audience: describeFilter(filter, orderName(order), {
           top: wanted.top,
           capacity,
         }),

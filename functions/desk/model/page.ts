@@ -7,6 +7,7 @@ import { html, type Markup, type Part } from "#pages/html.ts";
 import { listTable } from "#pages/list-table.ts";
 import { nextInWords, promisesInWords } from "#pages/promises/in-words.ts";
 import { versionColumns } from "#pages/version-cells.ts";
+import { wholeDays } from "#pages/whole-days.ts";
 import { lostChampion } from "#stores/models/former.ts";
 import type { ModelView } from "./view.ts";
 
@@ -57,7 +58,7 @@ ${listTable(
   [
     ["Version"],
     ...versionColumns.map(({ name }) => [name] as const),
-    ["What training decided"],
+    ["What training decided", "words"],
     ...(mayOperate ? [["Change"] as const] : []),
   ],
   all.map((one) => versionRow(one, standing(one.version, champion?.version, challenger?.version), mayOperate)),
@@ -77,7 +78,7 @@ function versionRow(manifest: ModelManifest, place: string | undefined, mayOpera
   const change = place === "in service" ? "" : html`<a href="/model/promote?version=${version}">Put into service</a>`;
   return [
     html`<a href="/models/${version}">${version}</a>${place === undefined ? "" : html` <span class="pill">${place}</span>`}`,
-    ...versionColumns.map(({ cell }) => cell(manifest)),
+    ...versionColumns.map(({ cell }) => wholeDays(cell(manifest))),
     decision.reason,
     ...(mayOperate ? [change] : []),
   ];
@@ -89,14 +90,14 @@ function history({ moves, allMoves }: ModelView): Markup {
 <h2>What was put into service, by whom, and why</h2>
 ${listTable(
   "History",
-  [["When", "moment"], ["Place"], ["From"], ["To"], ["By"], ["Evidence of its training"], ["Why"]],
+  [["When", "moment"], ["Place"], ["From"], ["To"], ["By"], ["Evidence of its training", "words"], ["Why", "words"]],
   moves.map(({ at, alias, from, to, by, evidence, reason }) => [
     at === undefined ? "unknown" : formatMinute(at),
     alias === "champion" ? "in service" : "challenger",
     from ?? "–",
     to ?? "unreadable",
     by,
-    evidence === undefined ? "–" : evidenceInWords(evidence),
+    evidence === undefined ? "–" : wholeDays(evidenceInWords(evidence)),
     reason,
   ]),
 )}

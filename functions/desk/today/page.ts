@@ -11,6 +11,7 @@ import { listTable } from "#pages/list-table.ts";
 import { nextInWords, promisesInWords } from "#pages/promises/in-words.ts";
 import { userLink } from "#pages/user-link.ts";
 import { versionColumns } from "#pages/version-cells.ts";
+import { wholeDays } from "#pages/whole-days.ts";
 import { attention } from "./attention.ts";
 import type { TodayView } from "./view.ts";
 
@@ -119,7 +120,7 @@ function versions({ versions: all, damaged, allVersions, champion }: TodayView):
 <h2>Model versions</h2>
 ${listTable(
   "Model versions",
-  [["Version"], ...versionColumns.map(({ name }) => [name] as const), ["What training decided"]],
+  [["Version"], ...versionColumns.map(({ name }) => [name] as const), ["What training decided", "words"]],
   all.map((manifest) => versionRow(manifest, champion)),
 )}
 ${all.length + damaged.length < allVersions ? html`<p>These are the newest ${all.length + damaged.length} of ${formatCount(allVersions)}: <a href="/model">more of them</a></p>` : ""}
@@ -131,7 +132,7 @@ function versionRow(manifest: ModelManifest, champion: ModelManifest | undefined
   const serving = version === champion?.version ? html` <span class="pill">in service</span>` : "";
   return [
     html`<a href="/models/${version}">${version}</a>${serving}`,
-    ...versionColumns.map(({ cell }) => cell(manifest)),
+    ...versionColumns.map(({ cell }) => wholeDays(cell(manifest))),
     decision.reason,
   ];
 }

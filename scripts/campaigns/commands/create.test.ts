@@ -23,7 +23,12 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true }));
 
 /** Creates a campaign. Returns what the command prints. */
-async function created(args: readonly string[], environment: Record<string, string> = {}): Promise<string> {
+function created(args: readonly string[], environment: Record<string, string> = {}): Promise<string> {
+  return lapseCampaigns(["create", "--control", "0.5", ...args], environment);
+}
+
+/** Runs a command. Returns what it prints. */
+async function lapseCampaigns(args: readonly string[], environment: Record<string, string> = {}): Promise<string> {
   const printed: string[] = [];
   const program = new Command();
   campaigns(program, {
@@ -33,9 +38,35 @@ async function created(args: readonly string[], environment: Record<string, stri
     warn: () => undefined,
     write: async () => undefined,
   });
-  await program.parseAsync(["create", "--control", "0.5", ...args], { from: "user" });
+  await program.parseAsync(args, { from: "user" });
   return printed.join("\n");
 }
+
+it("creates what a plan reckons with, by the command that the plan prints", async () => {
+  const before = await setUpStores({ dataDir }, Date.now);
+  // Of the same probability: it pays to contact those who are worth more than 100 each.
+  await before.users.put(
+    Array.from({ length: 200 }, (_, i) => listedUser(`user-${i}`, { probability: 0.5, risk: "high", value: i })),
+    Date.now(),
+  );
+  await before.close();
+  const settings = { CONTACT_COST: "5" };
+  const planned = await lapseCampaigns(["plan", "--save-rate", "0.1", "--max-value", "195", "--rest", "7"], settings);
+  expect(planned).toContain("Contact 95:");
+  const [, line = ""] = /^Create it: lapse campaigns (.*)$/m.exec(planned) ?? [];
+  expect(line).toBe(
+    "create --name NAME --state at-risk --max-value 195 --save-rate 0.1 --rest 7 --sort profit --top 119",
+  );
+  expect(await lapseCampaigns(line.split(" "), settings)).toContain("the 119 of the highest profit of a contact");
+  const stores = await setUpStores({ dataDir }, Date.now);
+  const users: string[] = [];
+  for (const arm of ["treatment", "control"] as const)
+    for await (const { userId } of stores.campaigns.assignments("name", arm)) users.push(userId);
+  await stores.close();
+  const best = Array.from({ length: 119 }, (_, i) => `user-${195 - i}`);
+  expect(users.toSorted()).toEqual(best.toSorted());
+  await expect(lapseCampaigns(["create", "--name", "Untold", "--sort", "profit"])).rejects.toThrow("--save-rate");
+});
 
 it("says that the capacity ended the list, and what set it, whether or not --top was given", async () => {
   const set = await created(["--name", "Spring"], { CONTACT_CAPACITY: "20" });

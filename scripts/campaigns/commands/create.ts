@@ -1,40 +1,47 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import type { Balance } from "#churn/campaign/balance.ts";
+import { InvalidInput } from "#churn/failure.ts";
 import { capacityOf, describeFilter } from "#functions/desk/campaigns/audience/audience-filter.ts";
 import { campaignId } from "#functions/desk/campaigns/campaign-id.ts";
 import { createCampaign } from "#functions/desk/campaigns/create-campaign.ts";
 import { endedAtCapacity } from "#functions/desk/campaigns/ended-at-capacity.ts";
 import { describeSuppressed } from "#functions/desk/campaigns/free-to-contact.ts";
-import { candidates } from "#functions/desk/campaigns/plan/candidates.ts";
+import { byProfit, usualControlShare } from "#functions/desk/campaigns/plan/by-profit.ts";
+import { type ByProfit, candidates, orderName } from "#functions/desk/campaigns/plan/candidates.ts";
+import { usualRest } from "#functions/desk/campaigns/plan/create-form.ts";
 import { parseConfig } from "#runtime/config.ts";
-import { costSettings, costsOf, orSet } from "#runtime/cost-settings.ts";
+import { costSettings, costsOf, orSet, type SetCosts } from "#runtime/cost-settings.ts";
+import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
+import { givenRate, measuredRate } from "#stores/campaigns/known-rate.ts";
 import { resultOf } from "#stores/campaigns/measure-campaign.ts";
-import { addFilterOptions, amount, count, filterOptions, share, wholeDays } from "../../audience/filter-options.ts";
+import { addFilterOptions, filterOptions, share, wholeDays } from "../../audience/filter-options.ts";
 import type { Call } from "../../call/call.ts";
 import { parseOptions } from "../../terminal/options.ts";
+import { addCostOptions, costOptions, noSaveRate } from "../cost-options.ts";
 import { withStores } from "../open.ts";
 
 export function createCommand(command: Command, call: Call): void {
-  command
+  addCostOptions(command)
     .description(
       "freezes a list of users from the latest scores, and divides it into those to contact and a control group",
     )
     .requiredOption("--name <name>", "what to call it")
     .option("--id <id>", "what commands call it (default: from the name)")
-    .option("--control <share>", "the share that is not contacted, for comparison", "0.2")
+    .option("--control <share>", "the share that is not contacted, for comparison", String(usualControlShare))
     .option("--window <days>", "in which users stay or leave (default: the churn window)")
-    .option("--rest <days>", "leaves out users who were contacted within as many days", "30")
-    .option("--cost <amount>", "of one contact (default: CONTACT_COST, or 0)")
-    .option("--incentive <amount>", "what a user costs who takes what is offered (default: INCENTIVE, or 0)")
-    .option("--capacity <n>", "the most that you can contact (default: CONTACT_CAPACITY, or any number)")
+    .option("--rest <days>", "leaves out users who were contacted within as many days", String(usualRest))
     .option("--by <who>", "who creates it (default: you)")
     .action((options: unknown) => run(options, call));
-  addFilterOptions(command);
+  addFilterOptions(
+    command,
+    "probability, value-at-risk: probability × value, or profit: what a contact brings, as lapse campaigns plan reckons",
+  );
 }
 
 const optionsSchema = z.object({
   ...filterOptions,
+  sort: z.enum(["probability", "value-at-risk", "profit"], "is probability, value-at-risk or profit"),
   name: z.string().trim().min(1).max(200),
   id: z
     .string()
@@ -46,25 +53,26 @@ const optionsSchema = z.object({
   ),
   window: wholeDays.refine((days) => days > 0, "takes at least one day").optional(),
   rest: wholeDays,
-  cost: amount.optional(),
-  incentive: amount.optional(),
-  capacity: count.optional(),
+  ...costOptions,
   by: z.string().trim().min(1).max(200).optional(),
 });
 
 async function run(raw: unknown, call: Call): Promise<void> {
   const options = parseOptions(optionsSchema, raw);
-  const { name, control, window, rest, cost, incentive, capacity, by, sort, top, ...filter } = options;
+  const { name, id, control, window, rest, by, sort, top, ...others } = options;
+  const { cost, incentive, takeUp, saveRate, worth, windows, capacity, ...filter } = others;
   const set = costsOf(parseConfig(z.object(costSettings), call.environment));
-  const costs = orSet({ cost, incentive }, set);
+  const costs = orSet({ cost, incentive, takeUp, saveRate, worth, windows, capacity }, set);
   await withStores(call, async (stores, record) => {
     const features = await stores.featureStore();
+    const campaigns = await stores.campaignStore();
     const atMost = capacityOf(capacity, set.capacity);
+    const order = sort === "profit" ? await profitOrder(costs, campaigns) : sort;
     const [current, users] = [await features.currentSet(), await stores.userList()];
     const plan = {
-      id: options.id ?? campaignId(name),
+      id: id ?? campaignId(name),
       name,
-      audience: describeFilter(filter, sort, { top, capacity: atMost }),
+      audience: describeFilter(filter, orderName(order), { top, capacity: atMost }),
       controlShare: control,
       windowDays: window ?? current?.definition.churn.churnDays ?? 30,
       costPerContact: costs.cost ?? 0,
@@ -74,13 +82,13 @@ async function run(raw: unknown, call: Call): Promise<void> {
       top,
       mostContacts: atMost?.contacts,
     };
-    const services = { campaigns: await stores.campaignStore(), contacts: await stores.contactStore(), now: Date.now };
+    const services = { campaigns, contacts: await stores.contactStore(), now: Date.now };
     const { campaign, suppressed } = await record(
       { action: "campaign.created", target: plan.id, details: { audience: plan.audience } },
-      () => createCampaign(plan, candidates(filter, sort, users), services),
+      () => createCampaign(plan, candidates(filter, order, users), services),
       ({ campaign: { sizes } }) => ({ details: { treatment: sizes.treatment, control: sizes.control } }),
     );
-    const [actions, campaigns] = [await stores.actionStore(), await stores.campaignStore()];
+    const actions = await stores.actionStore();
     const { balance } = await resultOf(campaign, { actions, features, campaigns, now: Date.now });
     const { treatment, control: controls } = campaign.sizes;
     const capped = endedAtCapacity(campaign, atMost?.setBy ?? "--capacity");
@@ -99,6 +107,12 @@ async function run(raw: unknown, call: Call): Promise<void> {
       ].join("\n"),
     );
   });
+}
+
+async function profitOrder(costs: SetCosts, campaigns: Pick<CampaignStore, "campaigns">): Promise<ByProfit> {
+  const known = costs.saveRate === undefined ? measuredRate(await campaigns.campaigns()) : givenRate(costs.saveRate);
+  if (known === undefined) throw new InvalidInput(noSaveRate);
+  return byProfit(costs, known.rate);
 }
 
 /** How alike the arms are. */

@@ -1,10 +1,12 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { enrolmentOf, rowWeight } from "#churn/campaign/protect.ts";
+import { dayOf } from "#churn/day.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
 import { setUpStores } from "#stores/open-stores.ts";
 import type { Call } from "../../call/call.ts";
@@ -89,4 +91,63 @@ describe("a public randomised experiment, imported", () => {
       expect(result.verdict).toBe("better");
     },
   );
+});
+
+describe("training, after an experiment that brings its outcomes", () => {
+  const rows = Array.from(
+    { length: 80 },
+    (_, i) => `user-${i},${i % 2 === 0 ? "A" : "B"},2026-03-01,${i % 3 === 0 ? 1 : 0}`,
+  );
+  const churn = { churnDays: 30, leadDays: 0 };
+
+  async function enrolmentsOf(...users: string[]) {
+    const stores = await setUpStores({ dataDir }, Date.now);
+    try {
+      const found = await stores.campaigns.assignmentsOf(users);
+      return users.map((user) => (found.get(user) ?? []).map((one) => enrolmentOf(one, 0.5)));
+    } finally {
+      await stores.close();
+    }
+  }
+
+  it("leaves out those treated from the day of the assignment to the end of the window, where it is known when that was", async () => {
+    const file = join(dataDir, "timed.csv");
+    await writeFile(file, ["user_id,arm,time,learned", ...rows].join("\n"));
+    const options = ["--id", "timed", "--control", "A", "--outcome", "learned:more"];
+    const printed = await lapse("campaigns", "import", file, ...options, "--window", "20");
+    expect(printed).toContain("For 20 days after their assignment, training leaves out those treated");
+    expect(printed).toContain("as they are");
+    const [control = [], treated = []] = await enrolmentsOf("user-0", "user-1");
+    const march1 = dayOf(Date.parse("2026-03-01"));
+    for (const [day, weight] of [
+      [-31, 1],
+      [-29, 0],
+      [0, 0],
+      [19, 0],
+      [20, 1],
+    ] as const)
+      expect([day, rowWeight(treated, march1 + day, churn)]).toEqual([day, weight]);
+    expect(rowWeight(control, march1, churn)).toBe(2);
+    await lapse("campaigns", "import", file, "--id", "usual", "--control", "A", "--outcome", "learned:more");
+    const [[, usual] = []] = await enrolmentsOf("user-1");
+    expect(usual!.before - usual!.from).toBe(30);
+  });
+
+  it("is not protected where it is not known, which is said", async () => {
+    const file = join(dataDir, "untimed.csv");
+    await writeFile(file, ["user_id,arm,learned", ...rows.map((row) => row.replace(",2026-03-01", ""))].join("\n"));
+    const printed = await lapse(
+      "campaigns",
+      "import",
+      file,
+      "--id",
+      "untimed",
+      "--control",
+      "A",
+      "--outcome",
+      "learned:more",
+    );
+    expect(printed).toContain("Training is not protected from this experiment");
+    expect(printed).toContain("the sizes of the arms are not checked");
+  });
 });

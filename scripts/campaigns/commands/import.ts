@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import * as z from "zod";
 import { type Assignment, type Campaign, windowEnd } from "#churn/campaign/campaign.ts";
 import { InvalidInput } from "#churn/failure.ts";
+import { days } from "#churn/number-words.ts";
 import { campaignId } from "#functions/desk/campaigns/campaign-id.ts";
 import { knownFromActions, knownNames } from "#functions/desk/campaigns/known-from-actions.ts";
 import { formatCounted } from "#pages/format.ts";
@@ -51,7 +52,10 @@ export function importCommand(command: Command, call: Call): void {
       "--control-share <share>",
       "the share that was to be in the control group, which is checked (default: as it came out)",
     )
-    .option("--window <days>", "in which users stay or leave, for --from-log (default: 30)")
+    .option(
+      "--window <days>",
+      "after the assignment: in which users stay or leave, for --from-log (default: 30); and of which training does not learn (default: the churn window)",
+    )
     .option("--cost <amount>", "of one contact", "0")
     .option("--incentive <amount>", "what a user cost who took what was offered", "0")
     .action((file: string, options: object) => run(file, options, call));
@@ -98,7 +102,11 @@ async function run(file: string, raw: object, call: Call): Promise<void> {
       Date.now(),
       scratch,
     );
-    await keep(campaignOf(basename(file), options, experiment, call.user), experiment, call);
+    await keep(
+      (churnDays) => campaignOf(basename(file), options, experiment, { user: call.user, churnDays }),
+      experiment,
+      call,
+    );
   } finally {
     await scratch.dispose();
   }
@@ -123,7 +131,7 @@ function campaignOf(
   file: string,
   options: z.infer<typeof optionsSchema>,
   experiment: Experiment,
-  user: string,
+  { user, churnDays = 30 }: { readonly user: string; readonly churnDays: number | undefined },
 ): Campaign {
   const name = options.name ?? file.replace(/\.[^.]+(?:\.(?:gz|zst))?$/, "");
   const { treatment, control } = experiment.sizes;
@@ -132,8 +140,7 @@ function campaignOf(
     name,
     audience: `from the file ${file}`,
     controlShare: options.controlShare ?? control / (treatment + control),
-    // What came with the file has been measured: nothing is waited for.
-    windowDays: options.window ?? (experiment.outcomes.length === 0 ? 30 : 0),
+    windowDays: windowOf(options.window, experiment, churnDays),
     costPerContact: options.cost,
     incentive: options.incentive,
     outcomes: experiment.outcomes,
@@ -145,21 +152,37 @@ function campaignOf(
   };
 }
 
+/**
+ * What came with the file has been measured, and is not waited for: then the window is that of which training does not learn. Where
+ * it is not known when users were assigned, there is none.
+ */
+function windowOf(asked: number | undefined, { outcomes, isTimed }: Experiment, churnDays: number): number {
+  if (outcomes.length === 0) return asked ?? 30;
+  return isTimed ? (asked ?? churnDays) : 0;
+}
+
 /** Users stored at a time: many, because the embedded store looks through all users of the campaign for each of them. */
 const chunkSize = 50_000;
 
-async function keep(campaign: Campaign, experiment: Experiment, call: Call): Promise<void> {
+async function keep(
+  campaignWith: (churnDays: number | undefined) => Campaign,
+  experiment: Experiment,
+  call: Call,
+): Promise<void> {
   await withStores(call, async (stores, record) => {
     const campaigns = await stores.campaignStore();
     const actions = await stores.actionStore();
     const features = await stores.featureStore();
-    const passive = (await features.currentSet())?.definition.churn.passive;
+    const { passive, churnDays } = (await features.currentSet())?.definition.churn ?? {};
+    const campaign = campaignWith(churnDays);
     const { frozen, elsewhere } = await record(
       { action: "campaign.imported", target: campaign.id, details: { audience: campaign.audience } },
       () => store(campaign, experiment, { campaigns, actions, passive }),
       ({ frozen: { sizes } }) => ({ details: { treatment: sizes.treatment, control: sizes.control } }),
     );
-    call.print(`${[...experiment.notes, ...describeElsewhere(elsewhere)].join("\n")}\n`);
+    call.print(
+      `${[...experiment.notes, ...describeProtection(campaign, experiment), ...describeElsewhere(elsewhere)].join("\n")}\n`,
+    );
     const services = { actions, features, campaigns, now: Date.now };
     const none = { treatment: 0, control: 0, others: 0, contactedControls: 0 };
     call.print(describeResult(frozen, await measureCampaign(frozen, services), none));
@@ -210,6 +233,16 @@ async function countInOthers(
       .get(userId)
       ?.some((other) => other.closesAt > assignedAt && other.assignedAt < windowEnd(assignedAt, windowDays)),
   ).length;
+}
+
+/** Without the time of assignment, no one knows which rows of training the treatment has changed. */
+function describeProtection({ windowDays }: Campaign, { outcomes, isTimed }: Experiment): string[] {
+  if (outcomes.length === 0) return [];
+  return [
+    isTimed
+      ? `For ${days(windowDays)} after their assignment, training leaves out those treated, and the control group stands in for them (--window).`
+      : "Training is not protected from this experiment, as it is not known when users were assigned.",
+  ];
 }
 
 /** They stay: the experiment was run as it was, and training must be protected from all of it. */

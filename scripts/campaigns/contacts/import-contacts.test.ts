@@ -125,3 +125,31 @@ describe("importContacts", () => {
     expect((await contacts.statesOf(["ann", "cy"], 0)).get("ann")?.optedOutAt).toBe(now);
   });
 });
+
+describe("a list of one column", () => {
+  const optedOut = async (users: readonly string[]) => {
+    const states = await contacts.statesOf(users, now);
+    return users.filter((user) => states.get(user)?.optedOutAt !== undefined);
+  };
+
+  it.each([
+    ["with a heading", "user\nann\nbob\ncyd\n"],
+    ["with a heading of two words", "User ID\r\nann\r\nbob\r\ncyd\r\n"],
+    ["without a heading", "ann\nbob\n\ncyd"],
+    ["in quotes", '"user"\n"ann"\n"bob"\n"cyd"\n'],
+  ])("names users who want no contact, %s", async (_, text) => {
+    expect((await imported(text, { optOut: true }))[0]).toMatch(/^3 /);
+    expect(await optedOut(["user", "User ID", "ann", "bob", "cyd"])).toEqual(["ann", "bob", "cyd"]);
+  });
+
+  it("may be a single user, and goes by --header and --no-header", async () => {
+    await imported("ann", { optOut: true });
+    await imported("client\nbob\n", { optOut: true, file: { header: true } });
+    await imported("id\n", { optOut: true, file: { header: false } });
+    expect(await optedOut(["ann", "client", "bob", "id"])).toEqual(["ann", "bob", "id"]);
+  });
+
+  it("names users who were contacted", async () => {
+    expect((await imported("ann\nbob\n"))[0]).toMatch(/^2 /);
+  });
+});

@@ -62,7 +62,7 @@ export async function importContacts(
   if (fault !== undefined) throw new InvalidInput(`The day of --at ${fault}`);
   const scratch = await Scratch.open();
   try {
-    const records = await openEveryRow(file, options.file ?? {}, scratch);
+    const records = await openEveryRow(file, { ...options.file, mayBeList: true }, scratch);
     const { rows, rejected, untimed } = await stage(records, options, times, scratch);
     const named: string[] = [];
     let created = 0;

@@ -34,6 +34,8 @@ export interface Experiment {
   readonly sizes: { readonly treatment: number; readonly control: number };
   readonly startsAt: number;
   readonly lastAssignedAt: number;
+  /** Whether it is known when users were assigned; otherwise today stands for it. */
+  readonly isTimed: boolean;
   /** How it was read and what was left out, in sentences. */
   readonly notes: readonly string[];
   /** Streams the users in the order of the file. */
@@ -94,6 +96,7 @@ export async function readExperiment(
     sizes: { treatment: counts.treatment, control: counts.control },
     startsAt: counts.first,
     lastAssignedAt: counts.last,
+    isTimed: columns.time !== undefined || options.assignedAt !== undefined,
     notes: [
       ...notes,
       ...leftOut(counts),

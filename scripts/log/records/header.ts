@@ -1,4 +1,4 @@
-import { knownNames } from "#churn/intake/role-names.ts";
+import { knownNames, plainName, roleNames } from "#churn/intake/role-names.ts";
 import { isAbsent } from "#churn/intake/text.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
 import { literal } from "../sql/literal.ts";
@@ -22,6 +22,9 @@ export interface Header {
 export function hasHeader(rows: readonly (readonly (string | null)[])[], { header }: HeaderChoice): Header {
   const [first, ...others] = rows;
   if (first === undefined || header === false) return { isHeader: false, notes: [] };
+  // A list of users: none of them may be taken for a heading.
+  if (header === undefined && rows.every((row) => row.length <= 1))
+    return { isHeader: userNames.has(plainName(first[0] ?? "")), notes: [] };
   const isRow = first.some((cell, column) => isTimeLikeBelow(cell, column, others));
   if (header === true || !isRow)
     return {
@@ -43,6 +46,8 @@ export function hasHeader(rows: readonly (readonly (string | null)[])[], { heade
     ],
   };
 }
+
+const userNames: ReadonlySet<string> = new Set([...roleNames.user, ...roleNames.id, "id"]);
 
 /**
  * SQL for the fault of a row that is the header once more, as in files that were put together, perhaps with the mark of

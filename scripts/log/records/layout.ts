@@ -29,9 +29,15 @@ export interface Dialect {
 }
 
 /**
- * How a text is written, by its first lines. Throws InvalidInput where nothing stands between fields.
+ * How a text is written, by its first lines. Throws InvalidInput where nothing stands between fields, unless it may be a list
+ * of one column.
  */
-export function detectLayout(lines: readonly string[], path: string, delimiter: string | undefined): Layout {
+export function detectLayout(
+  lines: readonly string[],
+  path: string,
+  delimiter: string | undefined,
+  mayBeList = false,
+): Layout {
   const filled = lines.filter((line) => line.trim() !== "");
   const [first] = filled;
   if (first === undefined) throw new EmptyFile(`Cannot read ${path}: there is no line in it.`, lines.length);
@@ -52,8 +58,11 @@ export function detectLayout(lines: readonly string[], path: string, delimiter: 
   const from = announced === undefined ? 0 : lines.indexOf(first) + 1;
   const found = bestDelimiter(lines.slice(from), delimiter ?? announced);
   if (found !== undefined) return { ...found, skip: found.skip + from };
-  if (filled.some((line) => /\S[ \t]+\S/.test(line)) && delimiter === undefined)
+  const blanks = filled.filter((line) => /\S[ \t]+\S/.test(line)).length;
+  // The heading of a list may be of two words.
+  if (blanks > (mayBeList ? filled.length / 2 : 0) && delimiter === undefined)
     return { kind: "blanks", skip: lines.indexOf(first) };
+  if (mayBeList) return { kind: "delimited", delimiter: delimiter ?? ",", quote: '"', skip: from, fields: 1 };
   throw new InvalidInput(
     `Cannot read ${path}: its first line has a single column («${first.trim().slice(0, 60)}»). ` +
       "A log needs at least a user and a time, separated by a comma, tab, semicolon, bar or blanks " +

@@ -17,6 +17,8 @@ export interface OverAll {
   readonly rated: number;
   /** How many have ended of which too few users are known to tell anything: they count for nothing here. */
   readonly tooFew: number;
+  /** How many have ended whose outcomes came with a file: they may be of anything, and count for nothing here. */
+  readonly imported: number;
 }
 
 export interface MonthOfCampaigns {
@@ -41,15 +43,16 @@ export interface EndedCampaign {
 }
 
 /**
- * Adds up campaigns whose windows have closed, by the outcome that counts users who left, or else by one of which more is
- * better, such as those who stayed. Their errors are independent, as no user is in two campaigns at once.
+ * Adds up campaigns whose windows have closed and of which the actions told who left. Their errors are taken for
+ * independent: no user is in two of lapse's own at once, though one may be in experiments that were run elsewhere.
  */
 export function overAll(campaigns: readonly EndedCampaign[]): OverAll {
-  const told = campaigns.flatMap(({ endedAt, isOwn, result }) => {
+  const own = campaigns.filter(({ isOwn }) => isOwn);
+  const told = own.flatMap(({ endedAt, result }) => {
     const outcome = leavingIn(result);
     if (outcome?.gained === undefined) return [];
-    const value = isOwn ? result.outcomes.find(({ name, kind }) => name === "value" && kind === "amount") : undefined;
-    const ratio = isOwn ? logRatioOf(outcome) : undefined;
+    const value = result.outcomes.find(({ name, kind }) => name === "value" && kind === "amount");
+    const ratio = logRatioOf(outcome);
     return [
       {
         month: new Date(endedAt).toISOString().slice(0, 7),
@@ -65,23 +68,28 @@ export function overAll(campaigns: readonly EndedCampaign[]): OverAll {
   const ratio = pooled(ratios);
   return {
     months: months.map((month) => {
-      const own = told.filter((one) => one.month === month);
-      const kept = sumOf(own.map((one) => one.kept));
-      const treated = own.reduce((sum, one) => sum + one.treated, 0);
-      return { month, campaigns: own.length, treated, kept, value: valueGained(own), isClear: isClear(kept) };
+      const ended = told.filter((one) => one.month === month);
+      const kept = sumOf(ended.map((one) => one.kept));
+      const treated = ended.reduce((sum, one) => sum + one.treated, 0);
+      return { month, campaigns: ended.length, treated, kept, value: valueGained(ended), isClear: isClear(kept) };
     }),
     kept: sumOf(told.map((one) => one.kept)),
     value: valueGained(told),
     saveRate: ratio && saveRateFrom(ratio),
     rated: ratios.length,
-    tooFew: campaigns.filter(({ result }) => leavingIn(result)?.verdict === "too few").length,
+    tooFew: own.filter(({ result }) => leavingIn(result)?.verdict === "too few").length,
+    imported: campaigns.length - own.length,
   };
 }
 
-/** The outcome that counts users who left, or else one of which more is better. */
+/** Users who stayed because of one campaign; undefined where nothing tells, as where the outcomes came with a file. */
+export function keptBy(isOwn: boolean, result: CampaignResult | undefined): Estimate | undefined {
+  return isOwn && result !== undefined ? leavingIn(result)?.gained : undefined;
+}
+
+/** The outcome that counts users who left. */
 function leavingIn({ outcomes }: CampaignResult): OutcomeResult | undefined {
-  const shares = outcomes.filter(({ kind }) => kind === "share");
-  return shares.find(({ good }) => good === "less") ?? shares[0];
+  return outcomes.find(({ kind, good }) => kind === "share" && good === "less");
 }
 
 function valueGained(told: readonly { readonly value: Estimate | undefined }[]): Estimate | undefined {

@@ -5,7 +5,7 @@ import { armOf } from "./arm.ts";
 import type { Assignment } from "./campaign.ts";
 import { endOf, windowEnd } from "./campaign.ts";
 import { noEstimates } from "./judge-outcome.ts";
-import { overAll } from "./over-all.ts";
+import { keptBy, overAll } from "./over-all.ts";
 import type { OutcomeResult } from "./result.ts";
 import { CampaignTally } from "./tally.ts";
 
@@ -174,7 +174,7 @@ describe("overAll", () => {
     expect(withFew).toEqual({ ...all, tooFew: 1 });
   });
 
-  it("counts users who stayed like ones who did not leave, and what users were worth", () => {
+  it("counts who was kept and what users were worth, and nothing of outcomes that came with a file", () => {
     const stayed = { name: "retained", kind: "share", good: "more" } as const;
     const worth = { name: "value", kind: "amount", good: "more" } as const;
     const [own, imported] = [new CampaignTally(campaign, [left, worth]), new CampaignTally(campaign, [stayed])];
@@ -186,13 +186,16 @@ describe("overAll", () => {
     const ended = { endedAt, isOwn: true, result: own.result() };
     const all = overAll([ended, { endedAt, isOwn: false, result: imported.result() }]);
     const [{ gained: kept, saveRate }, { gained: value }] = ended.result.outcomes as [OutcomeResult, OutcomeResult];
-    expect(all.kept.value).toBeCloseTo(2 * kept!.value, 9);
+    expect(all.kept.value).toBeCloseTo(kept!.value, 9);
+    expect([all.imported, all.months[0]?.treated]).toEqual([1, ended.result.sizes.treatment]);
     expect(all.months).toHaveLength(1);
     for (const { value: sum } of [all, ...all.months]) expect(sum!.value).toBeCloseTo(value!.value, 9);
     // What was measured elsewhere may be of anything: it tells nothing of what a contact keeps.
     expect(all.rated).toBe(1);
     expect(all.saveRate!.value).toBeCloseTo(saveRate!.value, 9);
-    expect(overAll([{ ...ended, isOwn: false }])).toMatchObject({ saveRate: undefined, value: undefined, rated: 0 });
+    const none = { months: [], saveRate: undefined, value: undefined, rated: 0, imported: 1 };
+    expect(overAll([{ ...ended, isOwn: false }])).toMatchObject(none);
+    expect([keptBy(true, ended.result), keptBy(false, ended.result)]).toEqual([kept, undefined]);
   });
 
   it("keeps in the save rate those campaigns of which no one left in one arm, with little weight", () => {

@@ -1,5 +1,5 @@
 import { endOf } from "#churn/campaign/campaign.ts";
-import type { OverAll } from "#churn/campaign/over-all.ts";
+import { keptBy, type OverAll } from "#churn/campaign/over-all.ts";
 import { dayOf, formatDay } from "#churn/day.ts";
 import { formatCount, formatPercent } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
@@ -26,15 +26,20 @@ const introduction = html`<p class="headline">Contact users who are about to lea
 <p>A campaign is a list of users, frozen with their scores and divided by chance: most are contacted, some are not. When the time
 is up, comparing the two shows how many users stayed because of it.</p>`;
 
-function togetherSection({ months, kept, value, saveRate, tooFew }: OverAll): Markup {
-  const notCounted =
+function togetherSection({ months, kept, value, saveRate, tooFew, imported }: OverAll): Markup {
+  const apart =
+    imported === 0
+      ? ""
+      : html`<p>${imported === 1 ? "One experiment" : `${formatCount(imported)} experiments`} whose outcomes came with a file ${imported === 1 ? "does" : "do"} not count here: what they measured is on their own pages.</p>`;
+  const few =
     tooFew === 0
       ? ""
       : html`<p>${tooFew === 1 ? "One campaign" : `${formatCount(tooFew)} campaigns`} with too few users to tell anything ${tooFew === 1 ? "does" : "do"} not count here.</p>`;
+  const notCounted = html`${few}${apart}`;
   if (months.length === 0 && tooFew > 0)
     return html`<p class="headline">No campaign tells anything yet.</p>${notCounted}`;
   if (months.length === 0)
-    return html`<p class="headline">No campaign has ended yet.</p><p>A result is recorded in the second night after the last window of a campaign has closed.</p>`;
+    return html`<p class="headline">No campaign has ended yet.</p><p>A result is recorded in the second night after the last window of a campaign has closed.</p>${notCounted}`;
   const [treated, ended] = months.reduce((sum, one) => [sum[0] + one.treated, sum[1] + one.campaigns], [0, 0]);
   return html`<p class="headline">${formatCount(ended)} ${ended === 1 ? "campaign has" : "campaigns have"} ended; of ${formatCount(treated)} users contacted, ${formatUsers(kept)} stayed because of it.</p>
 ${value === undefined ? "" : html`<p>Value gained within the windows: ${formatMoneyRange(value)}.</p>`}
@@ -82,7 +87,7 @@ ${listTable(
 
 function row(campaign: StoredCampaign, now: number): Part[] {
   const { id, name, sizes, startsAt, result } = campaign;
-  const gained = result?.outcomes.find(({ kind }) => kind === "share")?.gained;
+  const gained = keptBy(campaign.outcomes.length === 0, result);
   return [
     html`<a href="/campaigns/${id}">${name}</a>`,
     stateOf(campaign, now),

@@ -17,13 +17,23 @@ export const shownTogether = z.object({
   ...sums,
   save_rate: estimate.optional().describe("Of leaving, the share that contacts prevented, with its 95 % interval."),
   too_few: z.int().describe("Campaigns that have ended with too few users to tell anything: they do not count here."),
+  imported: z
+    .int()
+    .describe("Experiments whose outcomes came with a file, and may be of anything: they do not count here."),
 });
 
-export function togetherShown({ months, kept, value, saveRate, tooFew }: OverAll): z.input<typeof shownTogether> {
+export function togetherShown({
+  months,
+  kept,
+  value,
+  saveRate,
+  tooFew,
+  imported,
+}: OverAll): z.input<typeof shownTogether> {
   return {
     months: months.map((one) => ({
       ...{ month: one.month, campaigns: one.campaigns, treated: one.treated, kept: one.kept, value: one.value },
     })),
-    ...{ kept, value, save_rate: saveRate, too_few: tooFew },
+    ...{ kept, value, save_rate: saveRate, too_few: tooFew, imported },
   };
 }

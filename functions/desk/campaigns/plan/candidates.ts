@@ -18,6 +18,11 @@ export interface Worth {
   readonly windows: number;
 }
 
+/** What a list is the highest of, in words. */
+export function orderName(order: Ranking | ByProfit): string {
+  return typeof order === "string" ? order : "profit of a contact";
+}
+
 /**
  * Streams the users that a filter chooses. By what a contact is worth, all of them are sorted in memory. Throws InvalidInput if
  * the filter needs what is not known of any user.

@@ -1,19 +1,19 @@
 import { html, type Markup } from "#pages/html.ts";
+import { listLength, usualControlShare } from "./by-profit.ts";
 import { fieldsOf } from "./fields.ts";
 import type { PlanForm } from "./form.ts";
 
 /** The form that freezes the list: how many, the control group, the window, and how long users are left in peace. */
 export function createForm(form: PlanForm, contacts: number, churnDays: number): Markup {
   const { who, money } = fieldsOf(form);
-  // The control group is taken from the list as well, which is longer by it: `contacts` of its users are to be contacted.
-  const top = Math.ceil(contacts / (1 - defaultControl / 100));
+  const top = listLength(contacts);
   return html`<h2>4. Freeze the list</h2>
 <form method="post" action="/campaigns">
 ${[...who, ...money].map(({ name, value }) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <div class="fields">
 <label for="name">${createLabels.name}<input id="name" name="name" required maxlength="200" autocomplete="off"><span class="hint">such as Spring mails</span></label>
 <label for="top">${createLabels.top}<input id="top" name="top" value="${String(top)}" required inputmode="numeric" autocomplete="off"><span class="hint">the control group included, the most worthwhile first</span></label>
-<label for="control">${createLabels.control}<input id="control" name="control" value="${String(defaultControl)}" required inputmode="decimal" autocomplete="off"><span class="hint">not contacted, for comparison; chosen by chance</span></label>
+<label for="control">${createLabels.control}<input id="control" name="control" value="${String(100 * usualControlShare)}" required inputmode="decimal" autocomplete="off"><span class="hint">not contacted, for comparison; chosen by chance</span></label>
 <label for="window">${createLabels.window}<input id="window" name="window" value="${String(churnDays)}" required inputmode="numeric" autocomplete="off"><span class="hint">in which users stay or leave</span></label>
 <label for="rest">${createLabels.rest}<input id="rest" name="rest" value="${String(usualRest)}" required inputmode="numeric" autocomplete="off"><span class="hint">no one who was contacted within them</span></label>
 </div>
@@ -33,6 +33,3 @@ export const createLabels = {
 
 /** The days for which no one is contacted again, unless the form says otherwise: what the plan reckons with. */
 export const usualRest = 30;
-
-/** In per cent. */
-const defaultControl = 20;

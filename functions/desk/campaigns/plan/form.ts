@@ -1,8 +1,8 @@
 import * as z from "zod";
-import type { Economics } from "#churn/campaign/how-many.ts";
 import { orSet, type SetCosts } from "#runtime/cost-settings.ts";
 import type { KnownRate } from "#stores/campaigns/known-rate.ts";
 import type { AudienceFilter } from "../audience/audience-filter.ts";
+import { byProfit } from "./by-profit.ts";
 import type { ByProfit } from "./candidates.ts";
 
 /** A field of a form that may be left empty. */
@@ -75,12 +75,6 @@ export function filterOf(form: PlanForm): AudienceFilter {
 
 /** What the form says of cost and worth. */
 export function economicsOf(form: PlanForm, { rate }: KnownRate): ByProfit {
-  const economics: Economics = {
-    costPerContact: form.cost ?? 0,
-    incentive: form.incentive ?? 0,
-    takeUp: form.take_up ?? 1,
-    saveRate: rate,
-    capacity: form.capacity,
-  };
-  return { economics, worth: { each: form.worth, windows: form.windows ?? 1 } };
+  const { take_up: takeUp, save_rate: saveRate, cost, incentive, worth, windows, capacity } = form;
+  return byProfit({ cost, incentive, takeUp, saveRate, worth, windows, capacity }, rate);
 }

@@ -24,6 +24,12 @@ export function formatMoney(value: number): string {
     .replace("-", "−");
 }
 
+/** Whom a share of users other than those who left gains: `with “learned”`; undefined of those who left. */
+export function gainedOther({ name, good }: MeasuredOutcome): string | undefined {
+  if (name === "left" && good === "less") return undefined;
+  return `${good === "more" ? "with" : "without"} “${name}”`;
+}
+
 /** `29 (−40 to 97)` */
 export function formatUsers({ value, low, high }: Estimate): string {
   return `${whole(value)} (${whole(low)} to ${whole(high)})`;

@@ -35,3 +35,21 @@ it("tells the difference that can be found where none left, once all windows hav
     expect(text).toMatch(/interval −[1-9][\d.]+ points to \+[1-9][\d.]+ points/);
   }
 });
+
+it("calls a share that came with a file by its own name, and tells of no one who was kept", () => {
+  const gained = (name: string, good: "more" | "less") => {
+    const tally = new CampaignTally(exampleCampaign(), [{ name, kind: "share", good }]);
+    const known = { assignedAt: 0, covariates: [], outcomes: [] };
+    for (const arm of ["treatment", "control"] as const)
+      for (let i = 0; i < 400; i++)
+        tally.add({ userId: `${arm}-${i}`, arm, ...known }, [
+          i % 4 === 0 || (i % 2 === 0 && (arm === "treatment") === (good === "more")) ? 1 : 0,
+        ]);
+    return textOf(tally.result());
+  };
+  expect(gained("learned", "more")).toContain("better than not. Users with “learned” because of it: 100 (");
+  expect(gained("complaints", "less")).toContain("better than not. Users without “complaints” because of it: 100 (");
+  expect(gained("left", "less")).toContain("Users kept: 100 (");
+  for (const text of [gained("learned", "more"), gained("complaints", "less")])
+    for (const untold of ["kept", "would have left"]) expect(text).not.toContain(untold);
+});

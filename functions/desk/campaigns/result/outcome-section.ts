@@ -4,7 +4,7 @@ import { stillNeeded } from "#churn/campaign/still-needed.ts";
 import { formatCount, formatPercent } from "#pages/format.ts";
 import { html, type Markup } from "#pages/html.ts";
 import { listTable } from "#pages/list-table.ts";
-import { amountText, formatMoney, formatMoneyRange, formatUsers, signedAmount } from "./amounts.ts";
+import { amountText, formatMoney, formatMoneyRange, formatUsers, gainedOther, signedAmount } from "./amounts.ts";
 import { differencePlot } from "./difference-plot.ts";
 
 /** One outcome: what became of each arm, the difference, and what that says. */
@@ -48,12 +48,14 @@ function heading({ name, kind }: OutcomeResult): string {
 }
 
 /** The verdict in a sentence. */
-function verdictText({ verdict, gained, kind, more, saveRate, sizes }: OutcomeResult, isFinal: boolean): string {
+function verdictText(outcome: OutcomeResult, isFinal: boolean): string {
+  const { verdict, gained, kind, more, saveRate, sizes } = outcome;
+  const other = gainedOther(outcome);
   const gain =
     gained === undefined
       ? ""
       : kind === "share"
-        ? ` Users kept: ${formatUsers(gained)}.`
+        ? ` Users ${other === undefined ? "kept" : `${other} because of it`}: ${formatUsers(gained)}.`
         : ` Gained over those contacted: ${formatMoneyRange(gained)}.`;
   switch (verdict) {
     case "too few":
@@ -63,7 +65,7 @@ function verdictText({ verdict, gained, kind, more, saveRate, sizes }: OutcomeRe
     case "better":
     case "worse": {
       const kept =
-        verdict === "better" && saveRate !== undefined
+        verdict === "better" && saveRate !== undefined && other === undefined
           ? ` Of those who would have left, ${formatPercent(saveRate.value)} stayed (${formatPercent(saveRate.low)} to ${formatPercent(saveRate.high)}).`
           : "";
       return `Contacting them was ${verdict} than not.${gain}${kept}`;

@@ -10,6 +10,7 @@ import { endedAtCapacity } from "../ended-at-capacity.ts";
 import { stateOf } from "../list/view.ts";
 import { campaignStyle } from "../style.ts";
 import { formatMoney, formatMoneyRange } from "./amounts.ts";
+import { isAsItCameOut, sizesUnchecked } from "./as-it-came-out.ts";
 import { costOf } from "./cost.ts";
 import { outcomeSection } from "./outcome-section.ts";
 import type { CampaignView } from "./view.ts";
@@ -40,7 +41,7 @@ ${warnings(view)}
 <div><dt>Created by</dt><dd>${createdBy}</dd></div>
 <div><dt>Who</dt><dd>${audience}</dd></div>
 </dl>
-<p>${formatPercent(controlShare)} of the list ${windowDays > 0 ? `are not contacted; each user has ${formatCounted(windowDays, "day")} to stay or leave` : "are not contacted"}.${leftOut(view)}${capped === undefined ? "" : ` ${capped}`}</p>
+<p>${formatPercent(controlShare)} of the list ${campaign.outcomes.length === 0 ? `are not contacted; each user has ${formatCounted(windowDays, "day")} to stay or leave` : "are not contacted"}.${leftOut(view)}${capped === undefined ? "" : ` ${capped}`}</p>
 ${campaign.outcomes.length > 0 ? "" : contactSection(view, mayOperate)}
 ${progress(view)}
 ${result.outcomes.map((outcome, i) => outcomeSection(outcome, result, i))}
@@ -72,7 +73,7 @@ function contactSection({ campaign: { id }, contacts }: CampaignView, mayOperate
   return html`<section>
 <h2>Contact them</h2>
 <div class="actions"><a class="button" href="/v1/campaigns/${id}/audience?format=csv" download="${id}.csv">Download the list to contact (CSV)</a>${mayOperate ? send : ""}</div>
-<p class="hint">It holds the treatment only. ${mayOperate ? "The webhook is the address at WEBHOOK_URL; without one, nothing leaves. " : ""}Do not contact the control group: it shows what happens without you.</p>
+<p class="hint">It holds the treatment only. ${mayOperate ? "The webhook is the address at WEBHOOK_URL; without one, nothing leaves, and the list is among the dead letters. " : ""}Do not contact the control group: it shows what happens without you.</p>
 <p>Contacts so far: ${formatCount(contacts.treatment)} of the treatment${contacts.control > 0 ? `, ${formatCount(contacts.control)} of the control group` : ""}${contacts.others > 0 ? `, ${formatCount(contacts.others)} of users who are not in the campaign` : ""}.</p>
 ${mayOperate ? contactsForm(id) : ""}
 </section>`;
@@ -148,7 +149,8 @@ function level(name: string, mean: number): string {
   return name === "score" ? formatPercent(mean) : formatMoney(mean);
 }
 
-function warnings({ campaign: { controlShare }, result, contacts }: CampaignView): Markup[] {
+function warnings({ campaign, result, contacts }: CampaignView): Markup[] {
+  const { controlShare } = campaign;
   const { sizes, balance, beforeLog, unseen } = result;
   const total = sizes.treatment + sizes.control;
   return [
@@ -167,6 +169,7 @@ function warnings({ campaign: { controlShare }, result, contacts }: CampaignView
           html`<p class="alarm" role="alert">Do not trust this result: ${formatPercent(sizes.control / total)} of the users are in the control group where ${formatPercent(controlShare)} should be, which chance does not explain. Users were lost or added after the arms were drawn.</p>`,
         ]
       : []),
+    ...(isAsItCameOut(campaign) ? [html`<p class="notice">${sizesUnchecked}</p>`] : []),
     ...(contacts.contactedControls > 0
       ? [
           html`<p class="alarm" role="alert">${formatCounted(contacts.contactedControls, "user")} of the control group ${contacts.contactedControls === 1 ? "was" : "were"} contacted: the true effect is larger than what is shown.</p>`,

@@ -1,0 +1,40 @@
+import type { Command } from "commander";
+import type { SetCosts } from "#runtime/cost-settings.ts";
+import { amount, count, share } from "../audience/filter-options.ts";
+
+/** Adds the options of what contacts cost and bring, which the settings say otherwise. */
+export function addCostOptions(command: Command): Command {
+  return command
+    .option("--cost <amount>", "of one contact (default: CONTACT_COST, or 0)")
+    .option("--incentive <amount>", "what a user costs who takes what is offered (default: INCENTIVE, or 0)")
+    .option(
+      "--take-up <share>",
+      "of those who would stay anyway, the share that takes the incentive too (default: INCENTIVE_TAKE_UP, or 1)",
+    )
+    .option(
+      "--save-rate <share>",
+      "of those who would leave, the share that a contact keeps (default: SAVE_RATE, or as your campaigns have shown)",
+    )
+    .option(
+      "--worth <amount>",
+      "what any user who stays is worth (default: USER_WORTH, or what each was worth in a churn window, on average lately)",
+    )
+    .option(
+      "--windows <n>",
+      "for how many churn windows a user who stays is worth as much (default: WORTH_WINDOWS, or 1)",
+    )
+    .option("--capacity <n>", "the most that you can contact (default: CONTACT_CAPACITY, or any number)");
+}
+
+export const costOptions = {
+  cost: amount.optional(),
+  incentive: amount.optional(),
+  takeUp: share.optional(),
+  saveRate: share.optional(),
+  worth: amount.optional(),
+  windows: amount.optional(),
+  capacity: count.optional(),
+} satisfies Record<keyof SetCosts, unknown>;
+
+export const noSaveRate =
+  "No campaign has shown yet what share of those who would leave a contact keeps: give one with --save-rate, such as 0.1.";
