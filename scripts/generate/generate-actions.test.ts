@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { type Action, actionId } from "#churn/action.ts";
 import { dayOf, parseDay } from "#churn/day.ts";
+import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
+import { openDuckDb } from "#stores/connections/duckdb/database.ts";
+import { ingestLog } from "../log/ingest-log.ts";
 import { daysIn, type GenerateOptions, generateActions } from "./generate-actions.ts";
 import { generateLog } from "./generate-log.ts";
 
@@ -85,6 +88,25 @@ describe("generateActions", () => {
     const byDay = [...generateActions({ ...options, users: 50, months: 1 })];
     expect(count).toBe(byDay.flat().length);
     expect([places[0], places.at(-1)]).toEqual(["action 1 of day 1", `action ${byDay.at(-1)?.length} of day ${read}`]);
+  });
+
+  it("is staged as the actions that its batches hold, each of another identity", async () => {
+    const store = await DuckDbActionStore.open(await openDuckDb(":memory:"), { now: Date.now });
+    const few = { ...options, users: 50, months: 1 };
+    const count = [...generateActions(few)].flat().length;
+    const [staged, inBatches] = [generateLog(few), generateLog(few)];
+    try {
+      const told: (readonly [number, number | undefined, number])[] = [];
+      const report = await ingestLog(staged, { actions: store, now: Date.now }, (...of) => told.push(of));
+      expect(report).toMatchObject({ created: count, duplicates: 0, rejected: 0, details: [] });
+      expect(told.at(-1)).toEqual([staged.total, staged.total, count]);
+      const byBatches = { append: store.append.bind(store) };
+      const again = await ingestLog(inBatches, { actions: byBatches, now: Date.now });
+      expect(again).toMatchObject({ created: 0, duplicates: count, rejected: 0 });
+    } finally {
+      await staged.close();
+      await store.close();
+    }
   });
 });
 

@@ -2,11 +2,14 @@ import type { Action } from "#churn/action.ts";
 import { formatDay } from "#churn/day.ts";
 import type { Log, LogBatch, LogItem } from "../log/log.ts";
 import { Rejections } from "../log/rejections.ts";
+import { Scratch } from "../log/scratch.ts";
 import { wireTime } from "../log/wire-time.ts";
 import { daysIn, type GenerateOptions, generateActions } from "./generate-actions.ts";
+import { stageGenerated } from "./stage-log.ts";
 
-/** The synthetic log as a log to import, some weeks at a time. */
+/** The synthetic log as a log to import: some weeks at a time, or staged as a whole. It is made while it is read. */
 export function generateLog(options: GenerateOptions): Log {
+  let scratch: Scratch | undefined;
   return {
     name: "a synthetic log",
     columns: `${options.users.toLocaleString("en")} made-up users of a subscription product, up to ${formatDay(options.endDay)}`,
@@ -15,7 +18,16 @@ export function generateLog(options: GenerateOptions): Log {
     total: daysIn(options),
     batches: batchesOfDays(options),
     rejections: new Rejections(),
-    close: async () => undefined,
+    staged: {
+      async release(onProgress) {
+        scratch = await Scratch.open();
+        let read = 0;
+        await stageGenerated(generateActions(options), scratch, (actions) => onProgress(++read, actions));
+        scratch.release();
+        return scratch.databasePath;
+      },
+    },
+    close: async () => scratch?.dispose(),
   };
 }
 

@@ -32,7 +32,8 @@ export async function ingestLog(
   const { actions } = services;
   if (log.staged !== undefined && actions.appendStaged !== undefined) {
     const most = log.acceptsRejected === true ? Number.POSITIVE_INFINITY : mostRejected * (log.total ?? 0);
-    const { created, duplicates, contradicting } = await actions.appendStaged(log.staged.release(), most);
+    const file = await log.staged.release((read, count) => onProgress(read, log.total, count));
+    const { created, duplicates, contradicting } = await actions.appendStaged(file, most);
     if (contradicting > most) throw new InvalidInput(manyContradict(log, contradicting));
     log.rejections.countAll(contradiction, contradicting);
     const known = duplicates + (log.account?.copies ?? 0);

@@ -29,8 +29,11 @@ export interface Log {
 
 /** Actions in the table `actions` of a DuckDB file, with the columns of the embedded store's. */
 export interface StagedActions {
-  /** Makes the file ready to be attached; it is read no more by the log itself. */
-  release(): string;
+  /**
+   * Makes the file ready to be attached, and returns its path; it is read no more by the log itself. `onProgress` hears how much of the
+   * log is read, as in `LogBatch.read`, and how many actions that were, where it is read only now. To be called once.
+   */
+  release(onProgress: (read: number, actions: number) => void): Promise<string>;
 }
 
 export interface LogBatch {

@@ -72,7 +72,7 @@ async function logOf(opened: OpenedFiles, options: LogOptions, now: number, scra
     acceptsRejected: options.acceptRejected,
     account,
     staged: {
-      release: () => {
+      release: async () => {
         scratch.release();
         return scratch.databasePath;
       },

@@ -42,7 +42,9 @@ class Pipeline {
     { churn, more }: { readonly churn: ChurnSettings; readonly more?: readonly Action[] } = { churn: bySilence },
   ): Promise<Pipeline> {
     const stores = await setUpStores(options, now);
-    const report = await ingestLog(generateLog(generated), { actions: stores.actions, now });
+    const log = generateLog(generated);
+    const report = await ingestLog(log, { actions: stores.actions, now });
+    await log.close();
     expect(report.rejected).toBe(0);
     if (more !== undefined) await stores.actions.append(more);
     let id = 0;
