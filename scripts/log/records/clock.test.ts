@@ -62,6 +62,29 @@ it("takes the column with the time of day where another has the date of it alone
   expect((await readContent(`user,date,shipped\n${shipped.join("\n")}\n`)).columns).toContain("date → time");
 });
 
+it("takes a time of the same days in another zone, and says so", async () => {
+  const rows = Array.from({ length: 30 }, (_, row) => {
+    const time = Date.parse("2025-01-03T15:00:00Z") + row * 83_000_000;
+    return `u${row % 4},${new Date(time - 5 * 3_600_000).toISOString().slice(0, 10)},${new Date(time).toISOString()}\n`;
+  });
+  const { items, notes } = await readContent(`user,date,seen_at\n${rows.join("")}`);
+  expect(items[0]?.timestamp).toBe(Date.parse("2025-01-03T15:00:00Z"));
+  expect(notes).toContain("date holds dates only, and seen_at the time of day on the same days of another zone");
+});
+
+it.each([
+  ["loaded at night", "loaded_at", (row: number) => `2025-01-${11 + row}T02:00:00Z`],
+  ["loaded in the night after", "loaded_at", (row: number) => `2025-01-${11 + row}T02:${10 + row}:00Z`],
+  ["to the end of the day", "expires_at", (row: number) => `2025-01-${10 + row}T23:59:59Z`],
+  ["a number of orders", "order_ts", (row: number) => String(Date.parse(`2025-01-${10 + row}`) / 1_000 + 35_000 + row)],
+  ["a time of no such name", "shipment", (row: number) => `2025-01-${10 + row}T1${row % 9}:30:00Z`],
+])("keeps the date where the other column is %s", async (_, name, write) => {
+  const rows = Array.from({ length: 18 }, (_, row) => `u${row % 4},2025-01-${10 + row},${write(row)}\n`);
+  const { items, columns } = await readContent(`user,date,${name}\n${rows.join("")}`);
+  expect(columns).toContain("date → time");
+  expect(items[0]?.timestamp).toBe(Date.parse("2025-01-10"));
+});
+
 it("says where AM and PM seem to be lost", async () => {
   const log = (hour: (row: number) => string, later = "") =>
     readContent(
