@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { InvalidInput } from "#churn/failure.ts";
 import { TooLarge } from "#runtime/failures.ts";
 import { mostContacts } from "./contact-items.ts";
-import { contactLines } from "./contact-lines.ts";
+import { contactLines, readLines } from "./contact-lines.ts";
 
 const now = Date.UTC(2026, 2, 5);
 const oldest = Date.UTC(2016, 2, 1);
@@ -14,6 +14,28 @@ describe("contacts in lines", () => {
       ["ben", now],
     ]);
     expect(contactLines("channel;User\nmail;ann", now, oldest)).toMatchObject([{ userId: "ann", channel: "mail" }]);
+  });
+
+  it.each([
+    ["account,id", "acme,u1\nacme,u2", "id"],
+    ["id,client_id", "u1,acme\nu2,acme", "id"],
+    ["member,customer,tenant", "acme,u1,x\nacme,u2,y", "customer"],
+    ["account,sent", "u1,2026-03-01\nu2,2026-03-01", "account"],
+  ])("are of those whom the clearest column names: %s", (heading, rows, user) => {
+    const read = readLines(`${heading}\n${rows}`, now, oldest);
+    expect(read.contacts.map(({ userId }) => userId)).toEqual(["u1", "u2"]);
+    expect(read.user).toBe(user);
+    expect(read.users).toContain(user);
+  });
+
+  it.each(["member", "mail", "kunde", "login", "account"])("may be of a user %s", (user) => {
+    const read = readLines(`${user}\nanna\n`, now, oldest);
+    expect(read.contacts.map(({ userId }) => userId)).toEqual([user, "anna"]);
+    expect(read).toMatchObject({ users: [], user: undefined });
+  });
+
+  it.each(["User", "user_id", "Account ID", "id", "E-Mail"])("may stand below a heading %s alone", (heading) => {
+    expect(contactLines(`${heading}\nann@example.org`, now, oldest)).toMatchObject([{ userId: "ann@example.org" }]);
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { readContact } from "#churn/intake/read-contact.ts";
 import { fromSafe } from "#runtime/csv.ts";
 import { TooLarge } from "#runtime/failures.ts";
 import type { Contact } from "#stores/contacts/contact-store.ts";
-import { columnCalled, contactColumns } from "./contact-columns.ts";
+import { columnCalled, columnsCalled, contactColumns, isHeading } from "./contact-columns.ts";
 import { mostContacts } from "./contact-items.ts";
 import { requireFewLines } from "./few-lines.ts";
 
@@ -11,6 +11,10 @@ import { requireFewLines } from "./few-lines.ts";
 export interface ReadLines {
   readonly contacts: readonly Contact[];
   readonly left: readonly LeftLine[];
+  /** The names of the columns that may hold the user; empty for a list without a heading. */
+  readonly users: readonly string[];
+  /** The one of them that was read. */
+  readonly user: string | undefined;
 }
 
 /** A line that is no contact. */
@@ -44,7 +48,9 @@ export function readLines(text: string, now: number, oldest: number): ReadLines 
   const [first, ...rest] = lines.filter(({ line }) => line.trim() !== "");
   if (first === undefined) throw new InvalidInput("There is no user in these lines.");
   const divider = [",", ";", "\t"].find((one) => first.line.includes(one)) ?? ",";
-  const columns = columnsIn(cellsOf(first.line, divider));
+  const heading = cellsOf(first.line, divider);
+  const isTable = heading.length > 1 || isHeading(first.line, rest[0]?.line ?? "");
+  const columns = isTable ? columnsIn(heading) : undefined;
   if (columns === undefined && first.line.includes(divider))
     throw new InvalidInput(
       "The first line must name the columns: user, and where you have them time, channel, campaign.",
@@ -63,7 +69,8 @@ export function readLines(text: string, now: number, oldest: number): ReadLines 
     if ("fault" in read) left.push({ number, fault: read.fault });
     else contacts.push(read);
   }
-  return { contacts, left };
+  const users = columns === undefined ? [] : columnsCalled(contactColumns.user, heading);
+  return { contacts, left, users, user: heading[columns?.user ?? -1] };
 }
 
 type Columns = Readonly<Record<keyof typeof contactColumns, number | undefined>>;
