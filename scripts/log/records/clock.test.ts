@@ -51,6 +51,24 @@ it("takes no amounts, durations or counters for times of day", async () => {
   expect(await refusalOf("user,date,time\nann,20089,x\nbob,20090,y\n")).toContain("does not hold times");
 });
 
+it.each([
+  ["hours that were worked", "hour", ["1", "2", "3", "1", "8", "8"]],
+  ["a heart rate", "hr", ["1", "15", "22", "14", "8", "9"]],
+])("takes no %s for hours of the day", async (_, name, cells) => {
+  const rows = cells.map((cell, row) => `u${row},2025-01-0${row + 1},${cell}\n`);
+  expect((await readContent(`user,date,${name}\n${rows.join("")}`)).columns).toContain("date → time (ISO 8601)");
+});
+
+it("reads a column of seconds as those of the day, be they the digits of a clock as well", async () => {
+  const cells = [12_345, 40_000, 2_359, 10_120, 13_000, 15_000];
+  const read = (seconds: readonly number[]) =>
+    readContent(`user,date,seconds\n${seconds.map((cell, row) => `u${row},2025-01-0${row + 1},${cell}\n`).join("")}`);
+  const { items } = await read(cells);
+  expect(items.map(({ timestamp }) => (Number(timestamp) % 86_400_000) / 1_000)).toEqual(cells);
+  const clocks = [12_345, 235_959, 2_359, 10_120, 93_000, 150_000];
+  expect((await read(clocks)).columns).toContain("date → time (ISO 8601)");
+});
+
 it("takes the column with the time of day where another has the date of it alone, and says so", async () => {
   const rows = moments.flatMap((text, user) =>
     [0, 1].map((n) => `u${user},${text.slice(0, 10)},${Date.parse(`${text}Z`) + n}`),
