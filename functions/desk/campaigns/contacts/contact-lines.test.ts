@@ -48,6 +48,26 @@ describe("contacts in lines", () => {
     expect(() => contactLines(`user,time\nann,\nben,${day}`, now, oldest)).toThrow(refused);
   });
 
+  it.each([
+    ["sep=;\nuser;time\nann,1;2026-03-01\n", "ann,1"],
+    ['"sep=|"\r\nuser|channel\r\nann|mail', "ann"],
+    ["SEP=\\t\nuser\tchannel\nann\tmail", "ann"],
+    ["sep=,\nuser\nann", "ann"],
+  ])("are divided by what the first line names: %j", (text, user) => {
+    expect(contactLines(text, now, oldest)).toMatchObject([{ userId: user }]);
+  });
+
+  it("are not in lines that a quote is open in, nor of a time that cannot be read", () => {
+    const text = 'user,time\n"u1,2026-03-01\nu2,31.12.2025\nu3,2026-03-01\n';
+    const { contacts, left } = readLines(text, now, oldest);
+    expect(contacts.map(({ userId }) => userId)).toEqual(["u3"]);
+    expect(left).toEqual([
+      { number: 2, fault: "a quote is not closed: put each user on a line of its own." },
+      { number: 3, fault: "31.12.2025 is not a time, such as 2026-03-01." },
+    ]);
+    expect(() => contactLines('"user,time\nann,', now, oldest)).toThrow("Line 1: a quote is not closed");
+  });
+
   it("are as many as a request may have, below a heading or without one", () => {
     const lines = "a\n".repeat(mostContacts);
     expect(contactLines(`user\n${lines}`, now, oldest)).toHaveLength(mostContacts);
