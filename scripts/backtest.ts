@@ -4,14 +4,15 @@ import { parseDay } from "#churn/day.ts";
 import { backtest } from "./backtest/backtest.ts";
 import { describeBacktest } from "./backtest/table.ts";
 import { windowFor } from "./backtest/window-for.ts";
+import type { Call } from "./call/call.ts";
 import { ingestLog } from "./log/ingest-log.ts";
 import { addLogOptions, logOptionsSchema } from "./log/options.ts";
 import { churnActionsOf } from "./start/settings.ts";
-import { addChurnOptions, askedChurn, churnOptions, faultOfOptions } from "./terminal/churn-options.ts";
+import { addChurnOptions, askedChurn, churnOptions, faultOfOptions, withVariables } from "./terminal/churn-options.ts";
 import { parseOptions, WrongUse } from "./terminal/options.ts";
 import { beginStep } from "./terminal/progress.ts";
 
-export function backtestLog(command: Command): void {
+export function backtestLog(command: Command, call: Call): void {
   command
     .summary("tells how good lapse would have been on a log")
     .description(
@@ -21,7 +22,7 @@ export function backtestLog(command: Command): void {
     .option("--git <path>", "the history of a local git repository instead of a file")
     .option("--test <date[..date]>", "test snapshots (default: those whose outcome is known, the newest 24 at most)")
     .option("--test-step <n>", "days from one test snapshot to the next (default: the churn window)")
-    .action(run);
+    .action((files: readonly string[], options: unknown) => run(files, options, call));
   addLogOptions(
     addChurnOptions(command, {
       churnDays: "length of the churn window (default: 90, or what npm start would choose for a log too short)",
@@ -43,8 +44,12 @@ const optionsSchema = z.object({
   ...churnOptions,
 });
 
-async function run(files: readonly string[], options: unknown): Promise<void> {
-  const { test, testStep, git, ...given } = parseOptions(optionsSchema, options);
+async function run(
+  files: readonly string[],
+  options: unknown,
+  { environment }: Pick<Call, "environment">,
+): Promise<void> {
+  const { test, testStep, git, ...given } = parseOptions(optionsSchema, withVariables(options, environment));
   const asked = askedChurn(given);
   const { leadDays = 0, observeDays } = asked;
   const kinds = churnActionsOf(asked, undefined);

@@ -15,6 +15,7 @@ import type { TornLog } from "#stores/connections/duckdb/torn-log.ts";
 import type { RunStore } from "#stores/runs/run-store.ts";
 import type { Call } from "./call/call.ts";
 import { systemUser } from "./call/own-call.ts";
+import { changedByVariables } from "./start/changed-by-variables.ts";
 import { startConfig } from "./start/config.ts";
 import { describeLog } from "./start/describe-log.ts";
 import { fillLog } from "./start/fill-log.ts";
@@ -33,20 +34,20 @@ import { addHelpNotes } from "./terminal/help-notes.ts";
 import type { Commands } from "./terminal/program.ts";
 import { tornLogText } from "./terminal/torn-log-text.ts";
 
-export function start(command: Command, _call: Call, commands: Commands): void {
+export function start(command: Command, call: Call, commands: Commands): void {
   command
     .summary("runs all of lapse in this process")
     .description(
       "Runs all of lapse in this process: collects actions, learns, and predicts, on one port. Without a log of your own it makes a synthetic one. What is stored already is kept, and used at the next start.",
     )
-    .action((options: unknown) => run(options, commands));
+    .action((options: unknown) => run(options, call, commands));
   addStartOptions(command);
   addHelpNotes(command, startConfig);
 }
 
-async function run(options: unknown, commands: Commands): Promise<void> {
+async function run(options: unknown, { environment }: Pick<Call, "environment">, commands: Commands): Promise<void> {
   const config = loadConfig(startConfig);
-  const asked = startFlags(options);
+  const asked = startFlags(options, environment);
   const flags = { ...asked, options: { ...asked.options, oldest: config.OLDEST_ACTION } };
   orExit(() => checkSettings(process.env));
   const now = () => Date.now();
@@ -73,6 +74,7 @@ async function run(options: unknown, commands: Commands): Promise<void> {
   const storeOptions = { ...storeOptionsOf(config, watch, tracer), dataDir, room };
   const { stores, folder, saved } = await openLogHome(storeOptions, flags, now);
   for (const text of await unfinishedActs(stores.audit, now())) logger.warn(text);
+  for (const text of changedByVariables(options, environment, saved?.churn)) console.log(text);
   const { churn, because, isChanged } = await fillLog({
     ...{ flags, folder, saved, opened, actions: stores.actions, now },
     record: (log) =>

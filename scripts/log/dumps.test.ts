@@ -67,6 +67,14 @@ it.each<readonly [string, string]>([
   expect(account.rejected).toEqual([]);
 });
 
+it("takes _type and _score for what they are called where no dump of Elasticsearch has them", async () => {
+  const lines = rows.map((row) =>
+    JSON.stringify({ user: row.user, ts: iso(row), _type: row.action, _score: row.amount }),
+  );
+  const { items } = await readContent(lines.join("\n"));
+  expect(items.map(({ action, value }) => [action, value])).toEqual(rows.map(({ action, amount }) => [action, amount]));
+});
+
 it("knows the columns of a dump of PostgreSQL by its COPY, and rejects what follows the rows in the open", async () => {
   const lines = rows.map((row, at) => [at, row.user, row.action, iso(row), at === 3 ? "\\N" : row.amount].join("\t"));
   const dump = `--\n-- PostgreSQL database dump\n--\n\nSET x = 0;\n\nCOPY public.events (id, "user_id", action, created_at, amount) FROM stdin;\n${lines.join("\n")}\n\\.\n\n`;

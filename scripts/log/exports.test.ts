@@ -29,7 +29,7 @@ async function linesFor(tool: string): Promise<string[]> {
 
 async function readBy(line: string) {
   const args = Array.from(line.matchAll(/'([^']*)'|(\S+)/g), ([, quoted, plain]) => quoted ?? plain ?? "");
-  const { choice, options } = startFlags(addStartOptions(new Command()).parse(args, { from: "user" }).opts());
+  const { choice, options } = startFlags(addStartOptions(new Command()).parse(args, { from: "user" }).opts(), {});
   const log = await readLog(
     (choice.files ?? []).map((path) => join(folder, path)),
     options,

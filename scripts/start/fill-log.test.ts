@@ -32,7 +32,7 @@ afterEach(async () => {
 const record = async (log: ImportedLog) => void imported.push(log);
 
 const fill = async (...args: string[]) => {
-  const flags = startFlags(addStartOptions(new Command()).parse(args, { from: "user" }).opts());
+  const flags = startFlags(addStartOptions(new Command()).parse(args, { from: "user" }).opts(), {});
   const opened = flags.choice.files === undefined ? undefined : await openLog(flags.choice, flags.options, now());
   return fillLog({ flags, folder, saved: await readSettings(folder), opened, actions: stores.actions, record, now });
 };

@@ -1,19 +1,18 @@
 import { Command } from "commander";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import type { Environment } from "#runtime/config.ts";
 import { addStartOptions, startFlags } from "./flags.ts";
 import { churnOf } from "./settings.ts";
 
-const read = (...args: string[]) =>
+const read = (...args: string[]) => readIn({}, ...args);
+const readIn = (environment: Environment, ...args: string[]) =>
   startFlags(
     addStartOptions(new Command().exitOverride())
       .configureOutput({ writeErr: () => undefined })
       .parse(args, { from: "user" })
       .opts(),
+    environment,
   );
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
 
 describe("startFlags", () => {
   it("leaves everything to be chosen by default", () => {
@@ -37,13 +36,20 @@ describe("startFlags", () => {
   });
 
   it("takes the variables of the functions where no option is given, unless they are blank", () => {
+    const set = { CHURN_DAYS: "21", LEAD_DAYS: " ", CHURN_ACTION: "unregister", PASSIVE_ACTIONS: "email_*" };
+    expect(readIn(set, "--churn-days", "14").churn).toEqual({
+      ...{ churnDays: 14, action: "unregister", passive: ["email_*"] },
+    });
+    expect(() => readIn({ CHURN_DAYS: "soon" })).toThrow("--churn-days takes a whole number of days");
+  });
+
+  it("takes them from the caller alone, whatever this process has", () => {
     vi.stubEnv("CHURN_DAYS", "21");
-    vi.stubEnv("LEAD_DAYS", "");
-    vi.stubEnv("CHURN_ACTION", "unregister");
-    vi.stubEnv("PASSIVE_ACTIONS", "email_*");
-    expect(read("--churn-days", "14").churn).toEqual({ churnDays: 14, action: "unregister", passive: ["email_*"] });
-    vi.stubEnv("CHURN_DAYS", "soon");
-    expect(() => read()).toThrow("--churn-days takes a whole number of days");
+    try {
+      expect(readIn({ LEAD_DAYS: "3" }).churn).toEqual({ leadDays: 3 });
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it("reads which actions leaving, returning and passive ones are, and that none is", () => {

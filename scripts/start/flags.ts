@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import * as z from "zod";
+import type { Environment } from "#runtime/config.ts";
 import type { LogChoice } from "../log/open-log.ts";
 import { addLogOptions, type LogOptions, logOptionsSchema } from "../log/options.ts";
-import { addChurnOptions, askedChurn, churnOptions } from "../terminal/churn-options.ts";
+import { addChurnOptions, askedChurn, churnOptions, withVariables } from "../terminal/churn-options.ts";
 import { parseOptions } from "../terminal/options.ts";
 import type { AskedChurn } from "./settings.ts";
 
@@ -49,9 +50,10 @@ const optionsSchema = z.object({
   ...churnOptions,
 });
 
-/** Reads the options that `addStartOptions` adds. Throws WrongUse. */
-export function startFlags(options: unknown): StartFlags {
-  const { log, git, add, data, host, ...churn } = parseOptions(optionsSchema, options);
+/** Reads the options that `addStartOptions` adds, those of churn also from the environment. Throws WrongUse. */
+export function startFlags(options: unknown, environment: Environment): StartFlags {
+  const all = withVariables(options, environment);
+  const { log, git, add, data, host, ...churn } = parseOptions(optionsSchema, all);
   return {
     choice: { files: log, git },
     options: parseOptions(logOptionsSchema, options),

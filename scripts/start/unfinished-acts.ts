@@ -1,3 +1,4 @@
+import { formatCounted } from "#pages/format.ts";
 import type { Audit, AuditEntry } from "#stores/audit/audit.ts";
 import { isBeginning, withoutEnded } from "#stores/audit/recorder.ts";
 
@@ -21,7 +22,7 @@ const repeated = [
     action: "users.erased",
     // Whom, the audit does not name, as that would undo the erasure.
     textOf: (entry: AuditEntry) =>
-      `The erasure of ${Number(entry.details?.users ?? 1).toLocaleString("en")} users that ${begunBy(entry)} was cut short: a part of what is stored about them may be left. Run lapse erase for them again.`,
+      `The erasure of ${formatCounted(Number(entry.details?.users ?? 1), "user")} that ${begunBy(entry)} was cut short: a part of what is stored about them may be left. Run lapse erase for them again.`,
   },
   {
     action: "months.erased",

@@ -1,11 +1,12 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import * as z from "zod";
 import { faultOfActions } from "#churn/definition.ts";
 import { parsePassive } from "#churn/passive.ts";
+import type { Environment } from "#runtime/config.ts";
 import type { AskedChurn } from "../start/settings.ts";
 
 /** Which variable stands for an option that is not given: the one that sets the same for the functions of a cluster. */
-const variables = {
+export const variables = {
   churnDays: "CHURN_DAYS",
   leadDays: "LEAD_DAYS",
   observeDays: "OBSERVE_DAYS",
@@ -13,6 +14,24 @@ const variables = {
   returnAction: "RETURN_ACTION",
   passiveActions: "PASSIVE_ACTIONS",
 } as const;
+
+/** What variables say of the options that are not given. */
+export function ofVariables(options: unknown, environment: Environment): Record<string, string> {
+  const given = commandOptions.parse(options);
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([option, variable]) => {
+      const value = environment[variable] ?? "";
+      return given[option] !== undefined || value.trim() === "" ? [] : [[option, value]];
+    }),
+  );
+}
+
+/** Options as they are given, and those that are not as their variables are set. */
+export function withVariables(options: unknown, environment: Environment): Record<string, unknown> {
+  return { ...commandOptions.parse(options), ...ofVariables(options, environment) };
+}
+
+const commandOptions = z.looseObject({});
 
 /** What the options that tell lengths say in the help of a command. */
 export interface ChurnHelp {
@@ -24,7 +43,7 @@ export interface ChurnHelp {
 /** Adds the options of a churn definition: its lengths, and which actions leaving, returning and passive ones are. */
 export function addChurnOptions(command: Command, help: ChurnHelp): Command {
   const option = (flags: string, description: string, variable: string) =>
-    command.addOption(new Option(flags, description).env(variable));
+    command.option(flags, `${description} (or ${variable})`);
   option("--churn-days <n>", help.churnDays, variables.churnDays);
   option("--lead-days <n>", help.leadDays, variables.leadDays);
   option("--observe-days <n>", help.observeDays, variables.observeDays);

@@ -58,12 +58,10 @@ async function createProgram(args: readonly string[], call: Call, commands: Comm
     .description(packageJson.description)
     .version(packageJson.version)
     .configureHelp({
-      optionDescription: ({ description, defaultValue, envVar }) =>
-        [
-          description,
-          ...(defaultValue === undefined || defaultValue === false ? [] : [`(default: ${defaultValue})`]),
-          ...(envVar === undefined ? [] : [`(or ${envVar})`]),
-        ].join(" "),
+      optionDescription: ({ description, defaultValue }) =>
+        defaultValue === undefined || defaultValue === false
+          ? description
+          : `${description} (default: ${defaultValue})`,
     })
     .exitOverride();
   const [called = ""] = args;

@@ -50,9 +50,9 @@ export async function chooseColumns(
   const users = free("user");
   const likeliest = await choose("user");
   if (likeliest === undefined) throw unknown("user", table);
-  const other = options.user === undefined ? users.find((column) => !isSame(table, column)) : undefined;
+  const other = options.user === undefined ? users.find((column) => mayBeUsers(table, column)) : undefined;
   const isOne = other !== undefined && isSame(table, likeliest) && (await isConstant(likeliest));
-  const user = isOne ? other : likeliest;
+  const user = isOne && isTenant(table, likeliest) ? other : likeliest;
   taken.add(user);
   const { times, notes } = timeColumns(table, options, taken);
   if (times.length === 0) throw noTimes(table, options, taken);
@@ -74,11 +74,7 @@ export async function chooseColumns(
     passive,
     notes: [
       ...skippedUsers(table, users, likeliest, options),
-      ...(isOne
-        ? [
-            `${columnName(table, likeliest)} is the same in every row, so ${columnName(table, user)} is used as the user.`,
-          ]
-        : []),
+      ...(isOne ? [sameUser(columnName(table, likeliest), columnName(table, other), user === other)] : []),
       ...notes,
       ...duplicates(table, chosen, options),
     ],
@@ -101,6 +97,27 @@ function isSame(table: Table, column: number): boolean {
 
 /** A log of fewer rows may be of one user. */
 const fewestRows = 20;
+
+/** Whether a column tells users apart in the first rows: by more than a flag, and in all of them. */
+function mayBeUsers(table: Table, column: number): boolean {
+  const texts = present(table, column);
+  return !isSame(table, column) && new Set(texts).size >= fewestUsers && !texts.every(isFlag);
+}
+
+/** Fewer texts than these may be the kinds of something. */
+const fewestUsers = 3;
+
+/** Whether a column has the name of whom a log is of as a whole, which may have users of its own: a shop's account, say. */
+function isTenant({ names = [] }: Table, column: number): boolean {
+  return /^(?:account|client|customer|tenant|org|workspace|kund|cliente)/.test(plainName(names[column] ?? ""));
+}
+
+function sameUser(constant: string, other: string, isOther: boolean): string {
+  const what = `${constant} is the same in every row`;
+  return isOther
+    ? `${what}, so ${other} is used as the user.`
+    : `${what}. Use --user ${other} if that tells the users apart.`;
+}
 
 /** What is said where a column has the clearest name of a user's and is empty. */
 function skippedUsers(table: Table, [clearest]: readonly number[], user: number, options: LogOptions): string[] {

@@ -11,9 +11,12 @@ const clockNames: ReadonlySet<string> = new Set([
   ...["eventtime", "ordertime", "transactiontime", "purchasetime", "saletime", "salestime", "visittime", "logtime"],
   ...["invoicetime", "posttime", "starttime", "bookingtime", "createdtime", "creationtime", "entrytime", "paymenttime"],
   ...["uzeit", "erzet", "cputm", "uhrzeit", "zeit", "hora", "heure", "ora", "tid", "tijd", "godzina", "klokkeslett"],
-  ...["seconds", "secondsofday", "secondofday", "secofday", "secondssincemidnight", "secondsaftermidnight", "timesec"],
+  ...["timesec"],
 ]);
-const hourNames: ReadonlySet<string> = new Set(["hour", "hourofday", "hr", "hh", "stunde", "hora", "heure", "ora"]);
+const secondNames: ReadonlySet<string> = new Set([
+  ...["seconds", "secondsofday", "secondofday", "secofday", "secondssincemidnight", "secondsaftermidnight"],
+]);
+const hourNames: ReadonlySet<string> = new Set(["hour", "hourofday", "hh", "stunde", "hora", "heure", "ora"]);
 
 const whole = /^(\d{1,6})(?:\.0+)?$/;
 
@@ -25,14 +28,22 @@ export function clockOf(records: Table, column: number): ClockWriting | undefine
   const ends = endsOf(records.names?.[column] ?? "");
   const digits = texts.map((text) => whole.exec(text)?.[1] ?? "");
   if (digits.includes("")) return undefined;
-  if (ends.some((end) => hourNames.has(end)) && digits.every((text) => Number(text) < 24)) return "hours";
-  if (!ends.some((end) => clockNames.has(end))) return undefined;
+  if (ends.some((end) => hourNames.has(end)) && areHours(digits)) return "hours";
   // Most times of a day have all of their digits; amounts and durations are mostly small.
   const share = (least: number) => digits.filter((text) => text.length >= least).length / digits.length;
+  const areSeconds = share(5) >= 0.5 && digits.every((text) => Number(text) < 86_400);
+  if (ends.some((end) => secondNames.has(end))) return areSeconds ? "seconds" : undefined;
+  if (!ends.some((end) => clockNames.has(end))) return undefined;
   const longest = Math.max(...digits.map((text) => text.length));
   if (longest > 4 && share(5) >= 0.5 && digits.every((text) => isClock(text.padStart(6, "0")))) return "HHmmss";
   if (longest <= 4 && share(3) >= 0.5 && digits.every((text) => isClock(`${text.padStart(4, "0")}00`))) return "HHmm";
-  return share(5) >= 0.5 && digits.every((text) => Number(text) < 86_400) ? "seconds" : undefined;
+  return areSeconds ? "seconds" : undefined;
+}
+
+/** Hours of the day: of an afternoon as well, which hours that were worked or watched seldom come to. */
+function areHours(digits: readonly string[]): boolean {
+  const late = new Set(digits.map(Number).filter((hour) => hour > 12));
+  return late.size >= 2 && digits.every((text) => Number(text) < 24);
 }
 
 function isClock(digits: string): boolean {

@@ -18,11 +18,15 @@ export function present({ sample }: Pick<Table, "sample">, source: ColumnSource)
 
 /** Columns whose names mean the role: as a whole first, then by the end of their path. */
 export function guesses(role: Role, { names = [] }: Table): number[] {
-  const ends = names.map(endsOf);
+  const areDocuments = names.some((name) => name === "_index" || name.startsWith("_source."));
+  const ends = names.map((name) => (areDocuments && besideDocuments.has(name) ? [] : endsOf(name)));
   const found = roleNames[role].flatMap((name) => ends.flatMap((own, column) => (own[0] === name ? [column] : [])));
   const byEnd = roleNames[role].flatMap((name) => ends.flatMap((own, column) => (own.includes(name) ? [column] : [])));
   return [...new Set([...found, ...byEnd])];
 }
+
+/** What Elasticsearch says of a document beside it: in its dumps these mean no role, as they may elsewhere. */
+const besideDocuments: ReadonlySet<string> = new Set(["_index", "_type", "_score", "_version"]);
 
 /** A column that an option names, or numbers from 1; a name that looks like a number is found first. */
 export function named(role: Role, given: string, records: Table): number {

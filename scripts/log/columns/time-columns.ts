@@ -1,4 +1,5 @@
 import { readTime } from "#churn/intake/read-time.ts";
+import { hasRole } from "#churn/intake/role-names.ts";
 import type { LogOptions } from "../options.ts";
 import { readingByOptions } from "../reading/given-time.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
@@ -22,11 +23,13 @@ export function timeColumns(records: Table, options: LogOptions, taken: Readonly
   if (typeof likeliest !== "number") return { times, notes: clockNotes(records, likeliest) };
   const finer = finerThan(likeliest, records, taken);
   if (finer === undefined) return { times, notes: [] };
-  const [date, time] = [columnName(records, likeliest), columnName(records, finer)];
+  const { column, isShifted } = finer;
+  const [date, time] = [columnName(records, likeliest), columnName(records, column)];
+  const days = isShifted ? "the same days of another zone" : "the same days";
   return {
-    times: [finer, ...times.filter((source) => source !== finer)],
+    times: [column, ...times.filter((source) => source !== column)],
     notes: [
-      `${date} holds dates only, and ${time} the time of day on the same days, so ${time} is used. Use --time ${date} for the dates.`,
+      `${date} holds dates only, and ${time} the time of day on ${days}, so ${time} is used. Use --time ${date} for the dates.`,
     ],
   };
 }
@@ -115,26 +118,63 @@ function clockNotes(records: Table, { date, clock, writing }: DateAndClock): str
 }
 
 const day = 86_400_000;
-/** How far apart two zones may be. */
-const zones = 14 * 3_600_000;
+const quarterHour = 900_000;
+/** How far apart two zones may be, in quarters of an hour. */
+const zones = 14 * 4;
 
-/** Where a column holds dates alone, another that has, in nearly every row, a time of day on that very day. */
-function finerThan(date: number, records: Table, taken: ReadonlySet<number>): number | undefined {
-  const timesOf = (column: number) => records.sample.map((row) => readTime(row[column] ?? undefined));
-  const dates = timesOf(date);
+interface Finer {
+  readonly column: number;
+  /** Whether it is of another zone than the dates: a few of its days are others. */
+  readonly isShifted: boolean;
+}
+
+/** Where a column holds dates alone, another whose name is a time's and that has, in nearly every row, a time of day on that very day. */
+function finerThan(date: number, records: Table, taken: ReadonlySet<number>): Finer | undefined {
+  const dates = records.sample.map((row) => readTime(row[date] ?? undefined));
   const known = dates.filter((time) => time !== undefined);
   if (known.length < fewestRows || !known.every((time) => time % day === 0)) return undefined;
-  return allOf(records).find((column) => {
-    if (column === date || taken.has(column)) return false;
-    const others = timesOf(column);
-    const pairs = dates.flatMap((time, row) => {
+  for (const column of allOf(records)) {
+    if (column === date || taken.has(column) || !isTimeName(records.names?.[column] ?? "")) continue;
+    const others = records.sample.map((row) => momentOf(row[column] ?? ""));
+    const offsets = dates.flatMap((time, row) => {
       const other = others[row];
-      return time === undefined || other === undefined ? [] : [{ time, other }];
+      return time === undefined || other === undefined ? [] : [other - time];
     });
-    const same = pairs.filter(({ time, other }) => other >= time - zones && other < time + day + zones);
-    const fine = pairs.filter(({ other }) => other % day !== 0);
-    return same.length >= 0.95 * known.length && 2 * fine.length >= known.length;
-  });
+    const within = (from: number) => offsets.filter((offset) => offset >= from && offset < from + day).length;
+    const enough = 0.95 * known.length;
+    // Most days are the same in any zone; what is the next day's in most rows is not when it happened.
+    if (2 * within(0) <= known.length || isOneTimeOfDay(offsets)) continue;
+    if (within(0) >= enough) return { column, isShifted: false };
+    const isZone = (n: number) => within((n - zones) * quarterHour) >= enough;
+    if (Array.from({ length: 2 * zones + 1 }, (_, n) => n).some(isZone)) return { column, isShifted: true };
+  }
+  return undefined;
 }
 
 const fewestRows = 5;
+
+/** Words of names that times of actions have, beside those that mean the role: `loaded_at`, `seenMs`. */
+const timeWords: ReadonlySet<string> = new Set(["at", "time", "timestamp", "datetime", "ts", "ms", "utc", "moment"]);
+
+function isTimeName(name: string): boolean {
+  return (
+    hasRole("time", [name]) ||
+    name
+      .replace(/([a-z])([A-Z])/g, "$1 $2")
+      .toLowerCase()
+      .split(/[^a-z]+/)
+      .some((word) => timeWords.has(word))
+  );
+}
+
+/** A time, of numbers those in milliseconds alone: shorter ones may count orders. */
+function momentOf(text: string): number | undefined {
+  return /^\s*\d+(?:\.\d*)?\s*$/.test(text) && !/^\s*\d{13}(?:\.0*)?\s*$/.test(text) ? undefined : readTime(text);
+}
+
+/** Whether most have the same time of day, as ends of days have, and runs of a program at night. */
+function isOneTimeOfDay(times: readonly number[]): boolean {
+  const counts = new Map<number, number>();
+  for (const time of times) counts.set(time % day, (counts.get(time % day) ?? 0) + 1);
+  return 2 * Math.max(...counts.values()) > times.length;
+}

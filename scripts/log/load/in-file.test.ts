@@ -52,6 +52,22 @@ describe("the columns of a file", () => {
     expect([...new Set(one.users)]).toEqual(["shop"]);
   });
 
+  it.each([
+    ["user_id", "author", "ann,ben,cy"],
+    ["uid", "login", "ann,ben,cy"],
+    ["account_id", "login", "yes,no"],
+    ["account_id", "author", "ann,ben,"],
+  ])("%s may be one user's, whom a column of another name does not replace: %s of %s", async (user, other, texts) => {
+    const cells = texts.split(",");
+    const rows = Array.from({ length: 60 }, (_, row) => `u1,${cells[row % cells.length]},2025-01-${10 + (row % 9)}\n`);
+    const { users, notes } = await readContent(`${user},${other},time\n${rows.join("")}`);
+    expect([...new Set(users)]).toEqual(["u1"]);
+    const isTold = notes.includes(
+      `${user} is the same in every row. Use --user ${other} if that tells the users apart.`,
+    );
+    expect(isTold).toBe(cells.includes("cy"));
+  });
+
   it("may be empty for thousands of rows: the user is still who has the clearest name", async () => {
     const rows = Array.from({ length: 4_200 }, (_, n) => `${n < 2_100 ? "" : `u${n % 9}`},anon-${n % 50},${time(n)}`);
     const table = `userId,anonymousId,time\n${rows.join("\n")}\n`;

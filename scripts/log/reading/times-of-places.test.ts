@@ -45,6 +45,37 @@ it.each([
   ]);
 });
 
+it.each([
+  ["Italian", "mar 4 giu 2024", "mer 5 giu 2024", "ven 7 giu 2024"],
+  ["French", "mar. 4 juin 2024", "mer. 5 juin 2024", "le ven. 7 juin 2024"],
+  ["Spanish", "mar, 4 jun 2024", "mié, 5 jun 2024", "vie, 7 jun 2024"],
+  ["Portuguese", "terça-feira, 4 de junho de 2024", "qua, 5 de junho de 2024", "sex., 7 de jun. de 2024"],
+  ["Dutch", "di 4 jun 2024", "wo 5 juni 2024", "vr 7 jun. 2024"],
+  ["Swedish", "tis 4 juni 2024", "ons 5 juni 2024", "fre 7 juni 2024"],
+  ["Polish", "wt. 4 cze 2024", "śr. 5 cze 2024", "pt. 7 czerwca 2024"],
+  ["Czech", "út 4. června 2024", "st 5. června 2024", "pá 7. června 2024"],
+  ["Russian", "Вт, 4 июня 2024", "СР, 5 ИЮНЯ 2024", "пт, 7 июня 2024"],
+  ["Turkish, in capitals", "SALI 4 HAZİRAN 2024", "5 HAZİRAN 2024", "7 Haziran 2024"],
+])("drops the name of the day before a date, though it may be that of a month: %s", async (_, ...texts) => {
+  const { items } = await readContent(`user;time\n${texts.map((text) => `ann;${text}\n`).join("")}`);
+  expect(items.map(({ timestamp }) => new Date(timestamp).toISOString().slice(0, 10))).toEqual([
+    "2024-06-04",
+    "2024-06-05",
+    "2024-06-07",
+  ]);
+});
+
+it.each([
+  ["decomposed letters", "4. Ma\u0308rz 2024", "2024-03-04"],
+  ["capitals with a dot", "7 EKİM 2024", "2024-10-07"],
+  ["capitals without one", "7 KASIM 2024", "2024-11-07"],
+  ["another case of Czech", "4. listopadu 2024", "2024-11-04"],
+  ["a month before the day", "Mar 4, 2024", "2024-03-04"],
+])("reads dates in %s", async (_, text, day) => {
+  const { items } = await readContent(`user;time\nann;${text}\nben;${text}\n`);
+  expect(items.map(({ timestamp }) => timestamp)).toEqual([Date.parse(day), Date.parse(day)]);
+});
+
 it("reads names of months that only later rows show not to be English", async () => {
   const row = (date: string) => `ann;${date} 09:30 Uhr\n`;
   const { items, columns } = await readContent(

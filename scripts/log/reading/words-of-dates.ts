@@ -2,21 +2,22 @@ import { literal } from "../sql/literal.ts";
 
 /**
  * Names of months besides the English ones, in small letters, as German, French, Spanish, Italian, Portuguese, Dutch, Polish, Czech,
- * Swedish, Danish, Norwegian, Finnish, Turkish, Russian and Indonesian write them in dates. No name is of two months.
+ * Swedish, Danish, Norwegian, Finnish, Turkish, Russian and Indonesian write them in dates. No name is of two months in these languages:
+ * `listopada`, here November, is October in Croatian. Turkish ones have an i for the ı that capitals without a dot may be.
  */
 const months: Readonly<Record<string, string>> = {
-  Jan: "januar jänner janvier janv enero ene gennaio gen janeiro januari stycznia styczeń sty ledna leden tammikuuta tammi ocak oca января янв",
-  Feb: "februar feber février févr fév fevrier febrero febbraio fevereiro fev februari lutego luty lut února únor helmikuuta helmi şubat şub февраля фев",
-  Mar: "märz maerz mrz mär mars marzo março marco maart mrt marca marzec marts března březen maaliskuuta maalis mart марта мар maret",
-  Apr: "avril avr abril abr aprile april kwietnia kwiecień kwi dubna duben huhtikuuta huhti nisan nis апреля апр",
-  May: "mai mayo maggio mag maio mei maj maja května květen toukokuuta touko mayıs мая",
-  Jun: "juni juin junio giugno giu junho czerwca czerwiec cze června červen kesäkuuta kesä haziran haz июня июн",
-  Jul: "juli juillet juil julio luglio lug julho lipca lipiec lip července červenec heinäkuuta heinä temmuz tem июля июл",
-  Aug: "août aout agosto ago augustus augusti sierpnia sierpień sie srpna srpen elokuuta elo ağustos ağu августа авг agustus agu",
-  Sep: "september sept septembre septiembre setiembre settembre set setembro września wrzesień wrz září syyskuuta syys eylül eyl сентября сен сент",
-  Oct: "oktober okt octobre octubre ottobre ott outubro out października październik paź října říjen lokakuuta loka ekim eki октября окт",
-  Nov: "november novembre noviembre novembro listopada listopad lis marraskuuta marras kasım kas ноября ноя нояб",
-  Dec: "dezember dez décembre decembre déc diciembre dic dicembre dezembro december desember des grudnia grudzień gru prosince prosinec joulukuuta joulu aralık ara декабря дек",
+  Jan: "januar jänner janvier janv enero ene gennaio gen janeiro januari stycznia styczeń sty ledna leden led tammikuuta tammi ocak oca января янв",
+  Feb: "februar feber février févr fév fevrier febrero febbraio fevereiro fev februari lutego luty lut února únor úno helmikuuta helmi şubat şub февраля фев",
+  Mar: "märz maerz mrz mär mars marzo março marco maart mrt marca marzec marts března březen bře maaliskuuta maalis mart марта мар maret",
+  Apr: "avril avr abril abr aprile april kwietnia kwiecień kwi dubna duben dub huhtikuuta huhti nisan nis апреля апр",
+  May: "mai mayo maggio mag maio mei maj maja května květen kvě toukokuuta touko mayıs mayis мая",
+  Jun: "juni juin junio giugno giu junho czerwca czerwiec cze června červen čvn kesäkuuta kesä haziran haz июня июн",
+  Jul: "juli juillet juil julio luglio lug julho lipca lipiec lip července červenec čvc heinäkuuta heinä temmuz tem июля июл",
+  Aug: "août aout agosto ago augustus augusti sierpnia sierpień sie srpna srpen srp elokuuta elo ağustos ağu августа авг agustus agu",
+  Sep: "september sept septembre septiembre setiembre settembre set setembro września wrzesień wrz září zář syyskuuta syys eylül eyl сентября сен сент",
+  Oct: "oktober okt octobre octubre ottobre ott outubro out października październik paź října říjen říj lokakuuta loka ekim eki октября окт",
+  Nov: "november novembre noviembre novembro listopada listopadu listopad lis marraskuuta marras kasım kasim kas ноября ноя нояб",
+  Dec: "dezember dez décembre decembre déc diciembre dic dicembre dezembro december desember des grudnia grudzień gru prosince prosinec joulukuuta joulu aralık aralik ara декабря дек",
 };
 
 /** Words that stand in dates and say nothing: `1er`, `3 de marzo de 2024`, `um 14:30 Uhr`. */
@@ -29,6 +30,14 @@ const weekdays =
   "venerdì sabato domenica gio sab maandag dinsdag woensdag donderdag vrijdag zaterdag zondag poniedziałek wtorek środa czwartek piątek sobota " +
   "niedziela måndag tisdag onsdag torsdag fredag lördag söndag mandag tirsdag lørdag søndag";
 
+/** Those, in further languages and short forms, that may be other words, even months: they are days before the number of a day only. */
+const leadingWeekdays =
+  "mar mer jue ven sáb sab dom lun mié mie jeu sam dim gio ma di wo do vr za zo mån tis ons tors tor fre lör sön man tir lør søn " +
+  "pon pn wt śr czw cz pt sob niedz nd po út st čt pá so ne pondělí úterý středa čtvrtek pátek neděle ti ke to pe la su " +
+  "maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai pazartesi salı sali çarşamba perşembe cuma cumartesi pazar pzt sal çar per " +
+  "cum cmt paz пн вт ср чт пт сб вс понедельник вторник среда четверг пятница суббота воскресенье seg ter qua qui sex segunda terça quarta quinta " +
+  "sexta senin selasa rabu kamis jumat sabtu minggu sen sel rab kam jum min";
+
 const words = (list: string) => list.split(" ");
 const meanings: ReadonlyMap<string, string> = new Map([
   ...words(weekdays).map((word) => [word, "Mon"] as const),
@@ -39,15 +48,29 @@ const monthNames: ReadonlySet<string> = new Set(Object.values(months).flatMap(wo
 
 const wordPattern = "\\p{L}+";
 
-/** Whether a text has a number and the name of a month that is none of English. */
+const monthPattern = [...monthNames, ...words("jan feb mar apr may jun jul aug sep oct nov dec")].join("|");
+const dayPattern = words(`${weekdays} ${leadingWeekdays}`).join("|");
+/** A date behind the name of its day, such as `mar. 4 juin 2024`, which is no day of March. */
+const behindWeekday = `^ *(?:(?:le|il|el) +)?(?:${dayPattern})(?:-feira)?[.,]* +(\\d+(?:er)?[^\\p{L}]*(?:de +)?(?:${monthPattern})(?:[^\\p{L}].*)?)$`;
+const weekdayFirst = new RegExp(behindWeekday, "iu");
+
+/** Letters with their marks as one each, and the capital of Turkish as the one that every language has. */
+function plainLetters(text: string): string {
+  return text.normalize("NFC").replaceAll("İ", "I");
+}
+
+/** Whether a text has a number and words of dates that the forms of times do not have; `September` they do, and it stays what it is. */
 export function hasForeignMonth(text: string): boolean {
   if (!/\d/.test(text) || text.length > 80) return false;
-  return (text.match(/\p{L}{3,}/gu) ?? []).some((word) => monthNames.has(word.toLowerCase()));
+  const plain = plainLetters(text);
+  const found = plain.match(/\p{L}{3,}/gu) ?? [];
+  return found.some((word) => monthNames.has(word.toLowerCase())) || weekdayFirst.test(plain);
 }
 
 /** A date with its words in English, such as `15. Okt. 2024` and `3 de marzo de 2024`: the forms of times are of English only. */
 export function inEnglish(text: string): string {
-  const put = text.replace(/\p{L}+/gu, (word) => meanings.get(word.toLowerCase()) ?? word);
+  const date = plainLetters(text).replace(weekdayFirst, "$1");
+  const put = date.replace(/\p{L}+/gu, (word) => meanings.get(word.toLowerCase()) ?? word);
   return put.replace(/ {2,}/g, " ").trim();
 }
 
@@ -55,6 +78,8 @@ export function inEnglish(text: string): string {
 export function inEnglishSql(text: string): string {
   const known = [...meanings].map(([word, meaning]) => `${literal(word)}: ${literal(meaning)}`);
   const put = `coalesce(map_extract(MAP {${known.join(", ")}}, lower(word))[1], word)`;
-  const parts = `regexp_extract_all(${text}, ${literal(`${wordPattern}|[^\\p{L}]+`)})`;
+  const plain = `replace(nfc_normalize(${text}), 'İ', 'I')`;
+  const date = `regexp_replace(${plain}, ${literal(`(?i)${behindWeekday}`)}, '\\1')`;
+  const parts = `regexp_extract_all(${date}, ${literal(`${wordPattern}|[^\\p{L}]+`)})`;
   return `trim(regexp_replace(array_to_string(list_transform(${parts}, lambda word: ${put}), ''), ' {2,}', ' ', 'g'))`;
 }

@@ -51,6 +51,24 @@ it("takes no amounts, durations or counters for times of day", async () => {
   expect(await refusalOf("user,date,time\nann,20089,x\nbob,20090,y\n")).toContain("does not hold times");
 });
 
+it.each([
+  ["hours that were worked", "hour", ["1", "2", "3", "1", "8", "8"]],
+  ["a heart rate", "hr", ["1", "15", "22", "14", "8", "9"]],
+])("takes no %s for hours of the day", async (_, name, cells) => {
+  const rows = cells.map((cell, row) => `u${row},2025-01-0${row + 1},${cell}\n`);
+  expect((await readContent(`user,date,${name}\n${rows.join("")}`)).columns).toContain("date → time (ISO 8601)");
+});
+
+it("reads a column of seconds as those of the day, be they the digits of a clock as well", async () => {
+  const cells = [12_345, 40_000, 2_359, 10_120, 13_000, 15_000];
+  const read = (seconds: readonly number[]) =>
+    readContent(`user,date,seconds\n${seconds.map((cell, row) => `u${row},2025-01-0${row + 1},${cell}\n`).join("")}`);
+  const { items } = await read(cells);
+  expect(items.map(({ timestamp }) => (Number(timestamp) % 86_400_000) / 1_000)).toEqual(cells);
+  const clocks = [12_345, 235_959, 2_359, 10_120, 93_000, 150_000];
+  expect((await read(clocks)).columns).toContain("date → time (ISO 8601)");
+});
+
 it("takes the column with the time of day where another has the date of it alone, and says so", async () => {
   const rows = moments.flatMap((text, user) =>
     [0, 1].map((n) => `u${user},${text.slice(0, 10)},${Date.parse(`${text}Z`) + n}`),
@@ -60,6 +78,29 @@ it("takes the column with the time of day where another has the date of it alone
   expect(notes).toContain("date holds dates only, and seen_ms the time of day on the same days");
   const shipped = rows.map((row) => row.replace(/\d+$/, (time) => String(Number(time) + 3 * 86_400_000)));
   expect((await readContent(`user,date,shipped\n${shipped.join("\n")}\n`)).columns).toContain("date → time");
+});
+
+it("takes a time of the same days in another zone, and says so", async () => {
+  const rows = Array.from({ length: 30 }, (_, row) => {
+    const time = Date.parse("2025-01-03T15:00:00Z") + row * 83_000_000;
+    return `u${row % 4},${new Date(time - 5 * 3_600_000).toISOString().slice(0, 10)},${new Date(time).toISOString()}\n`;
+  });
+  const { items, notes } = await readContent(`user,date,seen_at\n${rows.join("")}`);
+  expect(items[0]?.timestamp).toBe(Date.parse("2025-01-03T15:00:00Z"));
+  expect(notes).toContain("date holds dates only, and seen_at the time of day on the same days of another zone");
+});
+
+it.each([
+  ["loaded at night", "loaded_at", (row: number) => `2025-01-${11 + row}T02:00:00Z`],
+  ["loaded in the night after", "loaded_at", (row: number) => `2025-01-${11 + row}T02:${10 + row}:00Z`],
+  ["to the end of the day", "expires_at", (row: number) => `2025-01-${10 + row}T23:59:59Z`],
+  ["a number of orders", "order_ts", (row: number) => String(Date.parse(`2025-01-${10 + row}`) / 1_000 + 35_000 + row)],
+  ["a time of no such name", "shipment", (row: number) => `2025-01-${10 + row}T1${row % 9}:30:00Z`],
+])("keeps the date where the other column is %s", async (_, name, write) => {
+  const rows = Array.from({ length: 18 }, (_, row) => `u${row % 4},2025-01-${10 + row},${write(row)}\n`);
+  const { items, columns } = await readContent(`user,date,${name}\n${rows.join("")}`);
+  expect(columns).toContain("date → time");
+  expect(items[0]?.timestamp).toBe(Date.parse("2025-01-10"));
 });
 
 it("says where AM and PM seem to be lost", async () => {

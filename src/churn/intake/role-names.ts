@@ -68,12 +68,8 @@ export function hasRole(role: Role, names: readonly string[]): boolean {
 const typeKeys =
   /(?:\.\$(?:oid|date|uuid|number[A-Z]\w+)|\.[SN]|\.(?:string|int|long|float|double)|\.(?:string|integer|double|timestamp)Value|\._?seconds)+$/;
 
-/** What Elasticsearch says of a document beside it. */
-const ofDocuments: ReadonlySet<string> = new Set(["_index", "_type", "_score", "_version"]);
-
 /** A name and the ends of its path, as the table has them. */
 export function endsOf(name: string): string[] {
-  if (ofDocuments.has(name)) return [];
   const keys = name.replace(typeKeys, "").split(".");
   return keys.map((_, from) => plainName(keys.slice(from).join("")));
 }

@@ -1,9 +1,10 @@
 import { InvalidInput } from "#churn/failure.ts";
 import { readContact } from "#churn/intake/read-contact.ts";
+import { timeFaults } from "#churn/intake/read-time.ts";
 import { fromSafe } from "#runtime/csv.ts";
 import { TooLarge } from "#runtime/failures.ts";
 import type { Contact } from "#stores/contacts/contact-store.ts";
-import { columnCalled, contactColumns } from "./contact-columns.ts";
+import { columnCalled, columnsCalled, contactColumns, isHeading } from "./contact-columns.ts";
 import { mostContacts } from "./contact-items.ts";
 import { requireFewLines } from "./few-lines.ts";
 
@@ -11,6 +12,10 @@ import { requireFewLines } from "./few-lines.ts";
 export interface ReadLines {
   readonly contacts: readonly Contact[];
   readonly left: readonly LeftLine[];
+  /** The names of the columns that may hold the user; empty for a list without a heading. */
+  readonly users: readonly string[];
+  /** The one of them that was read. */
+  readonly user: string | undefined;
 }
 
 /** A line that is no contact. */
@@ -41,10 +46,15 @@ export function readLines(text: string, now: number, oldest: number): ReadLines 
   const long = lines.find(({ line }) => line.length > longestLine);
   if (long !== undefined)
     throw new InvalidInput(`Line ${long.number} is longer than ${longestLine} characters: put each user on a line.`);
-  const [first, ...rest] = lines.filter(({ line }) => line.trim() !== "");
+  const filled = lines.filter(({ line }) => line.trim() !== "");
+  const announced = announcedDivider.exec(filled[0]?.line ?? "")?.[1]?.replace("\\t", "\t");
+  const [first, ...rest] = announced === undefined ? filled : filled.slice(1);
   if (first === undefined) throw new InvalidInput("There is no user in these lines.");
-  const divider = [",", ";", "\t"].find((one) => first.line.includes(one)) ?? ",";
-  const columns = columnsIn(cellsOf(first.line, divider));
+  const divider = announced ?? [",", ";", "\t"].find((one) => first.line.includes(one)) ?? ",";
+  const heading = cellsOf(first.line, divider);
+  if (heading === undefined) throw new InvalidInput(`Line ${first.number}: ${openQuote}`);
+  const isTable = heading.length > 1 || isHeading(first.line, rest[0]?.line ?? "");
+  const columns = isTable ? columnsIn(heading) : undefined;
   if (columns === undefined && first.line.includes(divider))
     throw new InvalidInput(
       "The first line must name the columns: user, and where you have them time, channel, campaign.",
@@ -55,15 +65,13 @@ export function readLines(text: string, now: number, oldest: number): ReadLines 
   const contacts: Contact[] = [];
   const left: LeftLine[] = [];
   for (const { line, number } of rows) {
-    const read = contactOf(
-      columns === undefined ? { user: fromSafe(line.trim()) } : cellsIn(line, divider, columns),
-      now,
-      oldest,
-    );
+    const cells = columns === undefined ? { user: fromSafe(line.trim()) } : cellsIn(line, divider, columns);
+    const read = cells === undefined ? { fault: openQuote } : contactOf(cells, now, oldest);
     if ("fault" in read) left.push({ number, fault: read.fault });
     else contacts.push(read);
   }
-  return { contacts, left };
+  const users = columns === undefined ? [] : columnsCalled(contactColumns.user, heading);
+  return { contacts, left, users, user: heading[columns?.user ?? -1] };
 }
 
 type Columns = Readonly<Record<keyof typeof contactColumns, number | undefined>>;
@@ -78,8 +86,9 @@ function columnsIn(heading: readonly string[]): Columns | undefined {
     : { user: at(user), time: at(time), channel: at(channel), campaign: at(campaign) };
 }
 
-function cellsIn(line: string, divider: string, columns: Columns): Cells {
+function cellsIn(line: string, divider: string, columns: Columns): Cells | undefined {
   const cells = cellsOf(line, divider);
+  if (cells === undefined) return undefined;
   const cell = (at: number | undefined) => (at === undefined || cells[at] === "" ? undefined : cells[at]);
   return {
     user: cell(columns.user),
@@ -94,6 +103,8 @@ function contactOf(cells: Cells, now: number, oldest: number): Contact | { reado
   const read = readContact({ user_id: user, timestamp: time, channel, campaign }, now, oldest);
   if ("faults" in read) {
     const [{ field, fault } = { field: undefined, fault: "is no contact." }] = read.faults;
+    if (field === "timestamp" && fault === timeFaults.unreadable)
+      return { fault: `${time?.slice(0, 40)} is not a time, such as 2026-03-01.` };
     return { fault: `${fieldNames.get(field ?? "") ?? "it"} ${fault}` };
   }
   return { userId: read.userId, time: read.time, channel: read.channel, campaignId: read.campaignId };
@@ -109,8 +120,13 @@ const fieldNames: ReadonlyMap<string, string> = new Map([
   ["campaign", "the campaign"],
 ]);
 
-/** RFC 4180, but for line breaks within a cell. */
-function cellsOf(line: string, divider: string): string[] {
+/** A first line that names the divider, as spreadsheet programs write and read it. */
+const announcedDivider = /^[\s\ufeff]*"?sep=(.|\\t)"?\s*$/i;
+
+const openQuote = "a quote is not closed: put each user on a line of its own.";
+
+/** RFC 4180, but for line breaks within a cell: undefined where a cell goes on behind the line. */
+function cellsOf(line: string, divider: string): string[] | undefined {
   const cells: string[] = [];
   let cell = "";
   let isQuoted = false;
@@ -125,5 +141,6 @@ function cellsOf(line: string, divider: string): string[] {
       cell = "";
     } else cell += character;
   }
+  if (isQuoted) return undefined;
   return [...cells, cell].map((one) => fromSafe(one.trim()));
 }

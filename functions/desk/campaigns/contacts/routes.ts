@@ -52,8 +52,11 @@ export function contactRoutes(services: CampaignsServices): readonly Route[] {
       bodyLimit,
       body: z.object({ file: uploadedFile.optional(), opt_out: optOut }),
       responses: {
-        200: text("text/html", "What was left out of the file, and why."),
-        303: noBody("To the page of the campaign, where nothing was left out."),
+        200: text(
+          "text/html",
+          "What was left out of the file, and why, and from which of several columns the users were read.",
+        ),
+        303: noBody("To the page of the campaign, where there is nothing to tell."),
         ...correctionResponses,
       },
       refused: correctionPage({
@@ -64,8 +67,8 @@ export function contactRoutes(services: CampaignsServices): readonly Route[] {
       handle: async ({ file, opt_out }, { id }, request) => {
         const { name } = await requireCampaign(id, services);
         if (file === undefined) throw new InvalidInput("No file was chosen.");
-        const { contacts, left } = readLines(fileText(file.bytes), services.now(), services.oldest());
-        const [first] = left;
+        const { contacts, ...read } = readLines(fileText(file.bytes), services.now(), services.oldest());
+        const [first] = read.left;
         if (contacts.length === 0)
           throw new InvalidInput(
             first === undefined
@@ -73,8 +76,8 @@ export function contactRoutes(services: CampaignsServices): readonly Route[] {
               : `No line of the file can be taken. Line ${first.number}: ${first.fault}`,
           );
         const taken = await takeContacts(sorted(contacts, id, opt_out), request, services);
-        if (first === undefined) return seeOther(`/campaigns/${id}`);
-        return pageResponse(renderTaken({ reader: request.caller?.name, campaign: { id, name }, taken, left }));
+        if (first === undefined && read.users.length < 2) return seeOther(`/campaigns/${id}`);
+        return pageResponse(renderTaken({ reader: request.caller?.name, campaign: { id, name }, taken, ...read }));
       },
     }),
   ];
