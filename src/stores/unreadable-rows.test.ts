@@ -1,12 +1,13 @@
 import { appendFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exampleCampaign } from "#test/support/example-campaign.ts";
 import { listedUser } from "#test/support/listed-user.ts";
 import { databaseIn } from "./connections/connections.ts";
 import { openDuckDb } from "./connections/duckdb/database.ts";
-import { StoreUnavailable } from "./failures.ts";
+import { StoreDamaged, StoreUnavailable } from "./failures.ts";
 import { type Stores, setUpStores } from "./open-stores.ts";
 import type { UnreadableDocuments } from "./unreadable-documents.ts";
 
@@ -115,7 +116,6 @@ describe("a row that cannot be read", () => {
 
   it.each([
     "DELETE FROM action_names WHERE name = 'open'",
-    "UPDATE action_names SET name = NULL WHERE name = 'open'",
     "UPDATE user_days SET action = 99 WHERE user_id = 'ben'",
     "UPDATE user_days SET day = NULL WHERE user_id = 'ben'",
     "UPDATE user_days SET day = 2000000000 WHERE user_id = 'ben'",
@@ -138,6 +138,39 @@ describe("a row that cannot be read", () => {
     expect([...(await stores.actions.historiesOf(people)).keys()].sort()).toEqual(others);
     expect(named()).toContain("user_days/ben");
     expect(await stores.actions.extent()).toMatchObject({ lastDay: day });
+  });
+
+  it.each([
+    "UPDATE action_names SET name = NULL WHERE name = 'login'",
+    "DELETE FROM action_names WHERE name = 'login'",
+  ])("among the names of actions fails all that is read by them: %s", async (sql) => {
+    const { actions } = stores;
+    await actions.append(people.map((userId) => ({ userId, action: userId === "ben" ? "open" : "login", time })));
+    await actions.rollUp();
+    await damage(sql);
+    await expect(all(actions.histories())).rejects.toThrow(StoreDamaged);
+    await expect(actions.historiesOf(people)).rejects.toThrow(StoreDamaged);
+    await expect(actions.extent(["open"])).rejects.toThrow(StoreDamaged);
+    await actions.append([{ userId: "ann", action: "buy", time }]);
+    await expect(actions.rollUp()).rejects.toThrow(StoreDamaged);
+  });
+
+  it("fails the work that would leave out more than a small share, and tells how many less were left out", async () => {
+    const users = Array.from({ length: 400 }, (_, i) => `user-${i}`);
+    await stores.actions.append(users.map((userId) => ({ userId, action: "login", time })));
+    await stores.actions.rollUp();
+    await damage("UPDATE user_days SET day = NULL WHERE user_id LIKE 'user-1_'");
+    await damage("UPDATE user_days SET day = NULL WHERE user_id LIKE 'user-2_'");
+    const counts: number[] = [];
+    const onLeftOut = (left: number) => void counts.push(left);
+    expect(await all(stores.actions.histories({ onLeftOut }))).toHaveLength(380);
+    expect(counts).toEqual([20]);
+    await damage("UPDATE user_days SET day = NULL WHERE user_id = 'user-30'");
+    await expect(all(stores.actions.histories({ onLeftOut }))).rejects.toThrow(
+      /Could not read histories: 21 of 400 rows cannot be read, such as user_days\/user-/,
+    );
+    await expect(all(stores.actions.historyColumns?.() ?? Readable.from([]))).rejects.toThrow(StoreDamaged);
+    expect(counts).toEqual([20]);
   });
 
   it.each(["features = [1, 2]", "features = ['NaN'::DOUBLE]", "features = [NULL]", "features = []"])(
