@@ -16,6 +16,7 @@ import type { UnreadableDocuments } from "./unreadable-documents.ts";
 const time = Date.UTC(2026, 0, 5);
 const day = time / 86_400_000;
 const churn = { churnDays: 10, leadDays: 0, observeDays: 20 };
+const score = { snapshot: day, probability: 0.5, risk: "low", modelVersion: "v1", reasons: [] } as const;
 const people = ["ann", "ben", "cat"];
 const others = ["ann", "cat"];
 
@@ -186,9 +187,17 @@ describe("a row that cannot be read", () => {
 
   it("among the features leaves out that user", async () => {
     await putFeatures();
+    await stores.features.putScores(people.map((userId) => ({ ...score, userId })));
     await damage("UPDATE features SET features = NULL WHERE user_id = 'ben'");
     expect([...(await stores.features.get(people)).keys()].sort()).toEqual(others);
     expect(named()).toEqual(["features/ben"]);
+    told = [];
+    expect(idsOf(await all(stores.features.rows("set")))).toEqual(others);
+    expect(told).toMatchObject([{ documents: 1, named: ["features/ben"] }]);
+    expect(await all(stores.features.lapsedRows("set"))).toEqual([]);
+    expect(await stores.features.countUsers("set")).toEqual({ here: 3, lapsed: 0 });
+    expect(await stores.features.prune("set")).toBe(0);
+    expect(idsOf(await stores.features.topScores(3))).toEqual(people);
     await damage("UPDATE features SET features = [2], lapsed = NULL WHERE user_id = 'ben'");
     expect(idsOf(await all(stores.features.rows("set")))).toEqual(others);
     await stores.features.put("set", [{ userId: "ben", lapsed: [null], values: [2] }]);
@@ -209,16 +218,7 @@ describe("a row that cannot be read", () => {
   it.each(["risk = 'unheard of'", "reasons = 'no JSON'", "probability = 'NaN'", "snapshot = NULL"])(
     "among the scores (%s) leaves out that user",
     async (change) => {
-      await stores.features.putScores(
-        people.map((userId) => ({
-          userId,
-          snapshot: day,
-          probability: 0.5,
-          risk: "low",
-          modelVersion: "v1",
-          reasons: [],
-        })),
-      );
+      await stores.features.putScores(people.map((userId) => ({ ...score, userId })));
       await damage(`UPDATE scores SET ${change} WHERE user_id = 'ben'`);
       expect(idsOf(await stores.features.topScores(3))).toEqual(others);
       expect(told).toMatchObject([{ purpose: "read scores", documents: 1, named: ["scores/ben"] }]);
