@@ -7,7 +7,7 @@ import { exampleCampaign } from "#test/support/example-campaign.ts";
 import { listedUser } from "#test/support/listed-user.ts";
 import { databaseIn } from "./connections/connections.ts";
 import { openDuckDb } from "./connections/duckdb/database.ts";
-import { StoreDamaged, StoreUnavailable } from "./failures.ts";
+import { StoreDamaged } from "./failures.ts";
 import { type Stores, setUpStores } from "./open-stores.ts";
 import type { UnreadableDocuments } from "./unreadable-documents.ts";
 
@@ -225,6 +225,14 @@ describe("a row that cannot be read", () => {
     },
   );
 
+  it("among the scores takes no other's place among the riskiest, however many there are", async () => {
+    const users = Array.from({ length: 20 }, (_, i) => `user-${i}`);
+    await stores.features.putScores([...people, ...users].map((userId) => ({ ...score, userId })));
+    await damage("UPDATE scores SET probability = 'NaN' WHERE user_id LIKE 'user-%'");
+    expect(idsOf(await stores.features.topScores(2))).toEqual(["ann", "ben"]);
+    expect(told).toMatchObject([{ documents: 20 }]);
+  });
+
   it.each(["role = 'unheard of'", "state = NULL", "arm = 'none'", "probability = 'inf'", "model_version = NULL"])(
     "in the ledger (%s) leaves out that entry",
     async (change) => {
@@ -270,11 +278,50 @@ describe("a row that cannot be read", () => {
     await assign("spring");
     await damage("UPDATE assignments SET arm = 'unheard of' WHERE user_id = 'ben'");
     expect(idsOf(await all(stores.campaigns.assignments("spring")))).toEqual(others);
-    expect([...(await stores.campaigns.assignmentsOf(people)).keys()].sort()).toEqual(others);
-    expect(idsOf(await all(stores.campaigns.overlapping({ from: time, before: time + 1 })))).toEqual(others);
     expect(named()).toEqual(["assignments/spring/ben"]);
     await damage("UPDATE assignments SET arm = 'control', covariates = NULL WHERE user_id = 'ben'");
     expect(idsOf(await all(stores.campaigns.assignments("spring")))).toEqual(others);
+  });
+
+  it.each([
+    ["arm = 'unheard of'", time],
+    ["arm = NULL", time],
+    ["assigned = NULL", 0],
+    ["assigned = 'NaN'", 0],
+  ])(
+    "among the assignments (%s) leaves its user in the campaign, as one who was treated",
+    async (change, assignedAt) => {
+      await assign("spring");
+      await damage(`UPDATE assignments SET ${change} WHERE user_id = 'ben'`);
+      const { campaigns } = stores;
+      const ofBen = { campaignId: "spring", userId: "ben", assignedAt, closesAt: expect.any(Number) };
+      const overlapping = await all(campaigns.overlapping({ from: time, before: time + 1 }));
+      expect(idsOf(overlapping)).toEqual(people);
+      expect(overlapping.find(({ userId }) => userId === "ben")).toEqual({ ...ofBen, arm: "treatment" });
+      expect((await campaigns.assignmentsOf(people)).get("ben")).toEqual([{ ...ofBen, arm: "treatment" }]);
+      expect(named()).toEqual(["assignments/spring/ben"]);
+    },
+  );
+
+  it.each(["NULL", "'inf'", "'NaN'"])(
+    "among the assignments, whose window closes at %s, leaves its user in the campaign until the month of its end is over",
+    async (closes) => {
+      await assign("spring");
+      await damage(`UPDATE assignments SET closes = ${closes} WHERE user_id = 'ben'`);
+      // The others were assigned so late that their windows reach into the next month.
+      const monthEnd = Date.UTC(2026, 1, 1);
+      const overlapping = (from: number) => all(stores.campaigns.overlapping({ from, before: from + 1 }));
+      expect(idsOf(await overlapping(time))).toEqual(people);
+      expect(idsOf(await overlapping(monthEnd - 2))).toEqual(people);
+      expect(idsOf(await overlapping(monthEnd - 1))).toEqual(others);
+      expect(named()).toEqual(["assignments/spring/ben"]);
+    },
+  );
+
+  it("among the assignments that names no user fails what must know all of them", async () => {
+    await assign("spring");
+    await damage("UPDATE assignments SET user_id = NULL WHERE user_id = 'ben'");
+    await expect(all(stores.campaigns.overlapping({ from: time, before: time + 1 }))).rejects.toThrow(StoreDamaged);
   });
 
   it.each(["'{'", "'{}'", "NULL"])(
@@ -286,7 +333,7 @@ describe("a row that cannot be read", () => {
       await damage(`UPDATE campaigns SET document = ${document} WHERE id = 'spring'`);
       expect((await campaigns.campaigns()).map(({ id }) => id)).toEqual(["summer"]);
       expect(named()).toEqual(["campaigns/spring"]);
-      await expect(campaigns.campaign("spring")).rejects.toThrow(StoreUnavailable);
+      await expect(campaigns.campaign("spring")).rejects.toThrow(StoreDamaged);
       await expect(campaigns.create(exampleCampaign())).rejects.toThrow(/spring/);
       expect(idsOf(await all(campaigns.overlapping({ from: time, before: time + 1 })))).toEqual(people);
       expect([...(await campaigns.assignmentsOf(people)).keys()].sort()).toEqual(people);
@@ -295,7 +342,7 @@ describe("a row that cannot be read", () => {
     },
   );
 
-  it("among the contacts leaves out that contact, and one among the opt-outs still keeps its user from being contacted", async () => {
+  it("among the contacts is left out where they are listed, and there and among the opt-outs still keeps its user from being contacted", async () => {
     const { contacts } = stores;
     await contacts.append(people.map((userId) => ({ userId, time, campaignId: "spring", channel: "mail" })));
     await contacts.optOut(people.map((userId) => ({ userId, time })));
@@ -306,8 +353,14 @@ describe("a row that cannot be read", () => {
     for (const value of ["NULL", "'NaN'", "'inf'"]) {
       await damage(`UPDATE opt_outs SET time = ${value} WHERE user_id = 'ben'`);
       await damage("UPDATE contacts SET time = 'NaN' WHERE user_id = 'ben'");
-      const states = await contacts.statesOf(people, 0);
-      expect(states.get("ben")).toEqual({ lastContactedAt: undefined, optedOutAt: 0 });
+      told = [];
+      const states = await contacts.statesOf(people, time);
+      // It may have been at the end of its month.
+      expect(states.get("ben")).toEqual({ lastContactedAt: Date.UTC(2026, 1, 1) - 1, optedOutAt: 0 });
+      expect(named()).toEqual(["contacts/ben", "opt_outs/ben"]);
+      expect((await contacts.statesOf(people, Date.UTC(2026, 1, 1))).get("ben")).toMatchObject({
+        lastContactedAt: undefined,
+      });
       expect(states.get("ann")).toEqual({ lastContactedAt: time, optedOutAt: time });
     }
   });
