@@ -54,6 +54,21 @@ describe("features", () => {
     ]);
   });
 
+  it("deletes nobody's features after a run that could not read some users, who would pass for former ones", async () => {
+    const { services, calls } = setUp({ histories });
+    const { histories: readAll } = services.actions;
+    const actions: FeaturesServices["actions"] = {
+      ...services.actions,
+      async *histories(range) {
+        yield* readAll(range);
+        range?.onLeftOut?.(1);
+      },
+    };
+    await handle(ping, { ...services, actions });
+    expect(calls).toEqual(["rollUp", "putSet", "put 4", "completeSet"]);
+    expect((await services.runs.newest("features"))?.ended).toMatchObject([{ counts: { leftOut: 1 } }]);
+  });
+
   it("reads nothing of the day that has begun", async () => {
     const today = { userId: "eve", days: [{ day: snapshot, action: "login", count: 1, value: 0 }] };
     const { services, stored } = setUp({ histories: [...histories, today], lastDay: snapshot });

@@ -17,6 +17,8 @@ export interface RowsOptions {
   readonly users: number;
   /** Told how many users more have been read. */
   readonly onUsers: (users: number) => void;
+  /** Told of how many the histories cannot be read. */
+  readonly onLeftOut?: ((users: number) => void) | undefined;
 }
 
 /** Rows written at a time. */
@@ -32,11 +34,11 @@ export async function* rowsOf(task: RowsTask, options: RowsOptions): AsyncGenera
 
 async function* rowsHere(
   task: RowsTask,
-  { actions, range, onUsers }: RowsOptions,
+  { actions, range, onUsers, onLeftOut }: RowsOptions,
 ): AsyncGenerator<readonly NewFeatureRow[]> {
   const make = rowMaker(task);
   let rows: NewFeatureRow[] = [];
-  for await (const history of actions.histories({ ...range, before: task.snapshot })) {
+  for await (const history of actions.histories({ ...range, before: task.snapshot, onLeftOut })) {
     onUsers(1);
     const row = make(history);
     if (row === undefined) continue;
@@ -52,13 +54,13 @@ async function* rowsHere(
 /** The same rows, made in another thread, while this one reads histories and writes rows. */
 async function* rowsInThread(
   task: RowsTask,
-  { actions, range, width, onUsers }: RowsOptions,
+  { actions, range, width, onUsers, onLeftOut }: RowsOptions,
 ): AsyncGenerator<readonly NewFeatureRow[]> {
   const thread = openThread(program, task);
   let made: NewFeatureRow[] = [];
   try {
     let last: Asked | undefined;
-    for await (const histories of actions.historyColumns?.({ ...range, before: task.snapshot }) ?? []) {
+    for await (const histories of actions.historyColumns?.({ ...range, before: task.snapshot, onLeftOut }) ?? []) {
       const { userIds, names } = histories;
       // The ids stay here: they are slow to copy.
       const places = userIds.map(() => "");

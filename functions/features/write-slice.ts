@@ -39,21 +39,22 @@ export async function writeSlice(
 
 async function writeAndEnd(run: Run, slice: number, services: FeaturesServices, skipped: SkippedUsers) {
   const counts = await writeRows(run, slice, services, skipped);
-  await services.features.prune(planned(run).set.id, rangeOf(slice, run.slices));
+  // Users who could not be read would pass for former ones. A later run deletes these.
+  if (counts.leftOut === 0) await services.features.prune(planned(run).set.id, rangeOf(slice, run.slices));
   return services.runs.endSlice("features", run.id, slice, counts);
 }
 
-/** Returns how many users were read, are here, and have lapsed. */
+/** Returns how many users were read, are here, have lapsed, and could not be read. */
 async function writeRows(
   run: Run,
   slice: number,
   { actions, features, progress }: FeaturesServices,
   skipped: SkippedUsers,
-): Promise<{ read: number; here: number; lapsed: number }> {
+): Promise<{ read: number; here: number; lapsed: number; leftOut: number }> {
   const { plan, set } = planned(run);
   const { snapshot, definitions, users } = plan;
   const { populations, names } = set;
-  const counts = { read: 0, here: 0, lapsed: 0 };
+  const counts = { read: 0, here: 0, lapsed: 0, leftOut: 0 };
   const readBefore = totalOf(run, "read");
   // Rows are written while the next ones are made, a few calls ahead: DuckDB pauses now and then to tidy its file.
   const writing: Promise<void>[] = [];
@@ -62,7 +63,10 @@ async function writeRows(
     progress?.(readBefore + counts.read, users);
   };
   const range = rangeOf(slice, run.slices);
-  const options = { actions, range, width: names.length, users: Math.ceil(users / run.slices), onUsers };
+  const onLeftOut = (more: number) => {
+    counts.leftOut += more;
+  };
+  const options = { actions, range, width: names.length, users: Math.ceil(users / run.slices), onUsers, onLeftOut };
   for await (const made of rowsOf({ snapshot, populations, definitions }, options)) {
     const rows = made.filter(({ userId, values }) => skipped.attempt(userId, () => areNumbers(values, names)) === true);
     if (writing.length >= callsAhead) await writing.shift();

@@ -11,7 +11,7 @@ import { featuresUpdated, modelPromoted, usersScored } from "#runtime/event-kind
 import { NotYet } from "#runtime/failures.ts";
 import { scoreMetrics } from "#runtime/metrics/scores.ts";
 import type { AuditEntry } from "#stores/audit/audit.ts";
-import type { FeatureRow } from "#stores/features/feature-store.ts";
+import type { FeatureRow, RowRange } from "#stores/features/feature-store.ts";
 import type { LedgerEntry } from "#stores/ledger/ledger.ts";
 import { CorruptModel } from "#stores/models/failures.ts";
 import { exampleModel, vectorAway } from "#test/support/example-model.ts";
@@ -52,6 +52,36 @@ describe("score", () => {
         },
       },
     });
+  });
+
+  it.each(["rows", "lapsedRows"] as const)(
+    "takes nobody from the list after a run that could not read some of the %s",
+    async (method) => {
+      const { services, listed, pruned } = setUp({ rows: [away("ann", 1), away("bob", 30)] });
+      const readAll = services.features[method];
+      const features: ScoreServices["features"] = {
+        ...services.features,
+        async *[method](id: string, range?: RowRange) {
+          yield* readAll(id, range);
+          range?.onLeftOut?.(1);
+        },
+      };
+      await handle(updated, { ...services, features });
+      expect(listed).toHaveLength(2);
+      expect(pruned).toEqual([]);
+    },
+  );
+
+  it("takes nobody from the list after a run of features that could not read some users", async () => {
+    const { services, pruned } = setUp({ rows: [away("ann", 1), away("bob", 30)] });
+    await services.runs.begin("features", { id: "f1", slices: 1, plan: {} });
+    await services.runs.endSlice("features", "f1", 0, { leftOut: 1 });
+    await handle(updated, services);
+    expect(pruned).toEqual([]);
+    await services.runs.begin("features", { id: "f2", slices: 1, plan: {} });
+    await services.runs.endSlice("features", "f2", 0, { leftOut: 0 });
+    await handle({ ...updated, id: "p2" }, services);
+    expect(pruned).toHaveLength(1);
   });
 
   it("calls at risk whom it pays to contact where costs are set, and keeps by what", async () => {

@@ -36,8 +36,9 @@ export async function scoreSlice(
   const after = hasEnded(run, slice) ? run : await scoreAndEnd(run, slice, services, fields, skipped);
   if (after?.lastSlice !== slice) return undefined;
   await recordPlanned(run, plan, services);
-  await users.prune(run.number);
   const total = (name: keyof SliceCounts) => totalOf(after, name);
+  // Users who could not be read, here or by the run of features, would pass for former ones. A later run takes those from the list.
+  if (total("leftOut") === 0 && (await leftOutOfFeatures(plan, services)) === 0) await users.prune(run.number);
   const byRisk = { high: total("high"), medium: total("medium"), low: total("low") };
   metrics?.scored({ users: byRisk, seconds: Math.max(0, now() - run.number) / 1000, at: now() });
   const { thresholds, by } = plan.risk ?? (await ownThresholds(plan.version, services));
@@ -100,7 +101,13 @@ async function scoreAndEnd(
   return runs.endSlice("score", run.id, slice, counts);
 }
 
-const countNames = ["high", "medium", "low", "lapsed", "shadow"] as const;
+/** How many users the run of features that made the set could not read. */
+async function leftOutOfFeatures({ features }: ScorePlan, { runs }: ScoreServices): Promise<number> {
+  const run = await runs.newest("features");
+  return run !== undefined && run.number === features ? totalOf(run, "leftOut") : 0;
+}
+
+const countNames = ["high", "medium", "low", "lapsed", "shadow", "leftOut"] as const;
 
 /** Users by what became of them. */
 type SliceCounts = Record<(typeof countNames)[number], number>;
@@ -109,7 +116,7 @@ type SliceCounts = Record<(typeof countNames)[number], number>;
 const chunkSize = 2_000;
 
 function sumOf(parts: readonly SliceCounts[]): SliceCounts {
-  const sum: SliceCounts = { high: 0, medium: 0, low: 0, lapsed: 0, shadow: 0 };
+  const sum: SliceCounts = { high: 0, medium: 0, low: 0, lapsed: 0, shadow: 0, leftOut: 0 };
   for (const part of parts) for (const name of countNames) sum[name] += part[name];
   return sum;
 }
@@ -144,7 +151,7 @@ async function scoreUsers(
     ledger,
     failed: (error) => shadowFailed(error, services, fields),
   });
-  const counts: SliceCounts = { high: 0, medium: 0, low: 0, lapsed: 0, shadow: 0 };
+  const counts: SliceCounts = { high: 0, medium: 0, low: 0, lapsed: 0, shadow: 0, leftOut: 0 };
   const doneBefore = totalOf(run, "high") + totalOf(run, "medium") + totalOf(run, "low");
   /** Users who are here in another population only, such as that of the next model. */
   let others: string[] = [];
@@ -163,7 +170,10 @@ async function scoreUsers(
     if (others.length > 0) await features.dropScores(others, run.number);
     others = [];
   };
-  const range = rangeOf(slice, run.slices);
+  const onLeftOut = (more: number) => {
+    counts.leftOut += more;
+  };
+  const range = { ...rangeOf(slice, run.slices), onLeftOut };
   for await (const row of features.rows(set.id, range)) {
     const { userId, values } = row;
     await shadow.add(row);

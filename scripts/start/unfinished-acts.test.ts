@@ -1,23 +1,40 @@
-import { expect, it } from "vitest";
+import { Readable } from "node:stream";
+import { describe, expect, it } from "vitest";
 import type { AuditEntry } from "#stores/audit/audit.ts";
 import { unfinishedActs } from "./unfinished-acts.ts";
 
-const now = Date.UTC(2026, 2, 1);
-
-it.each([
-  [1, "The erasure of 1 user that"],
-  [2_500, "The erasure of 2,500 users that"],
-])("tells of an erasure of %d that was cut short", async (users, told) => {
-  const begun: AuditEntry = {
-    ...{ id: "1", at: now - 1_000, action: "users.erased.begun", who: "ana", from: "laptop" },
-    details: { users },
-  };
+/** From the newest to the oldest, as the audit has them. */
+function told(...entries: Pick<AuditEntry, "id" | "action" | "details">[]): Promise<string[]> {
+  const all = entries.map((entry, i) => ({ ...entry, at: 1_000 - i, who: "ann", from: "here" }));
   const audit = {
-    async *entries({ action = "" }: { readonly action?: string | undefined } = {}) {
-      if (begun.action.startsWith(action)) yield begun;
-    },
+    entries: ({ action = "" } = {}) => Readable.from(all.filter((entry) => entry.action.startsWith(action))),
   };
-  const [text, ...others] = await unfinishedActs(audit, now);
-  expect(text).toContain(told);
-  expect(others).toEqual([]);
+  return unfinishedActs(audit, 1_000);
+}
+
+describe("what was cut short", () => {
+  it("is told of every erasure that has no end, although a later one has ended", async () => {
+    const texts = await told(
+      { id: "d", action: "users.erased", details: { users: 1, begun: "c" } },
+      { id: "c", action: "users.erased.begun", details: { users: 1 } },
+      { id: "b", action: "users.erased.begun", details: { users: 1 } },
+      { id: "a", action: "users.erased.begun", details: { users: 2_000 } },
+    );
+    expect(texts).toEqual([
+      expect.stringMatching(/^The erasure of 1 user that ann began .* was cut short/),
+      expect.stringMatching(/^The erasure of 2,000 users that ann began .* was cut short/),
+    ]);
+  });
+
+  it("is not told of a deletion of old months that a later one has made up for", async () => {
+    const begun = { id: "a", action: "months.erased.begun" };
+    expect(await told(begun)).toHaveLength(1);
+    expect(
+      await told(
+        { id: "c", action: "months.erased", details: { begun: "b" } },
+        { id: "b", action: "months.erased.begun" },
+        begun,
+      ),
+    ).toEqual([]);
+  });
 });

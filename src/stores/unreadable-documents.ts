@@ -9,5 +9,11 @@ export interface UnreadableDocuments {
   readonly problem: string;
 }
 
+/** Asks to be told what one reading has left out. */
+export interface LeftOutListener {
+  /** Called with how many more, before the reading ends; never if there are none. */
+  readonly onLeftOut?: ((documents: number) => void) | undefined;
+}
+
 /** Documents that are named together. */
 export const mostNamedDocuments = 10;

@@ -1,12 +1,13 @@
 import { appendFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exampleCampaign } from "#test/support/example-campaign.ts";
 import { listedUser } from "#test/support/listed-user.ts";
 import { databaseIn } from "./connections/connections.ts";
 import { openDuckDb } from "./connections/duckdb/database.ts";
-import { StoreUnavailable } from "./failures.ts";
+import { StoreDamaged } from "./failures.ts";
 import { type Stores, setUpStores } from "./open-stores.ts";
 import type { UnreadableDocuments } from "./unreadable-documents.ts";
 
@@ -15,6 +16,7 @@ import type { UnreadableDocuments } from "./unreadable-documents.ts";
 const time = Date.UTC(2026, 0, 5);
 const day = time / 86_400_000;
 const churn = { churnDays: 10, leadDays: 0, observeDays: 20 };
+const score = { snapshot: day, probability: 0.5, risk: "low", modelVersion: "v1", reasons: [] } as const;
 const people = ["ann", "ben", "cat"];
 const others = ["ann", "cat"];
 
@@ -115,7 +117,6 @@ describe("a row that cannot be read", () => {
 
   it.each([
     "DELETE FROM action_names WHERE name = 'open'",
-    "UPDATE action_names SET name = NULL WHERE name = 'open'",
     "UPDATE user_days SET action = 99 WHERE user_id = 'ben'",
     "UPDATE user_days SET day = NULL WHERE user_id = 'ben'",
     "UPDATE user_days SET day = 2000000000 WHERE user_id = 'ben'",
@@ -140,6 +141,39 @@ describe("a row that cannot be read", () => {
     expect(await stores.actions.extent()).toMatchObject({ lastDay: day });
   });
 
+  it.each([
+    "UPDATE action_names SET name = NULL WHERE name = 'login'",
+    "DELETE FROM action_names WHERE name = 'login'",
+  ])("among the names of actions fails all that is read by them: %s", async (sql) => {
+    const { actions } = stores;
+    await actions.append(people.map((userId) => ({ userId, action: userId === "ben" ? "open" : "login", time })));
+    await actions.rollUp();
+    await damage(sql);
+    await expect(all(actions.histories())).rejects.toThrow(StoreDamaged);
+    await expect(actions.historiesOf(people)).rejects.toThrow(StoreDamaged);
+    await expect(actions.extent(["open"])).rejects.toThrow(StoreDamaged);
+    await actions.append([{ userId: "ann", action: "buy", time }]);
+    await expect(actions.rollUp()).rejects.toThrow(StoreDamaged);
+  });
+
+  it("fails the work that would leave out more than a small share, and tells how many less were left out", async () => {
+    const users = Array.from({ length: 400 }, (_, i) => `user-${i}`);
+    await stores.actions.append(users.map((userId) => ({ userId, action: "login", time })));
+    await stores.actions.rollUp();
+    await damage("UPDATE user_days SET day = NULL WHERE user_id LIKE 'user-1_'");
+    await damage("UPDATE user_days SET day = NULL WHERE user_id LIKE 'user-2_'");
+    const counts: number[] = [];
+    const onLeftOut = (left: number) => void counts.push(left);
+    expect(await all(stores.actions.histories({ onLeftOut }))).toHaveLength(380);
+    expect(counts).toEqual([20]);
+    await damage("UPDATE user_days SET day = NULL WHERE user_id = 'user-30'");
+    await expect(all(stores.actions.histories({ onLeftOut }))).rejects.toThrow(
+      /Could not read histories: 21 of 400 rows cannot be read, such as user_days\/user-/,
+    );
+    await expect(all(stores.actions.historyColumns?.() ?? Readable.from([]))).rejects.toThrow(StoreDamaged);
+    expect(counts).toEqual([20]);
+  });
+
   it.each(["features = [1, 2]", "features = ['NaN'::DOUBLE]", "features = [NULL]", "features = []"])(
     "among the features that no model can take (%s) leaves out that user",
     async (change) => {
@@ -153,9 +187,17 @@ describe("a row that cannot be read", () => {
 
   it("among the features leaves out that user", async () => {
     await putFeatures();
+    await stores.features.putScores(people.map((userId) => ({ ...score, userId })));
     await damage("UPDATE features SET features = NULL WHERE user_id = 'ben'");
     expect([...(await stores.features.get(people)).keys()].sort()).toEqual(others);
     expect(named()).toEqual(["features/ben"]);
+    told = [];
+    expect(idsOf(await all(stores.features.rows("set")))).toEqual(others);
+    expect(told).toMatchObject([{ documents: 1, named: ["features/ben"] }]);
+    expect(await all(stores.features.lapsedRows("set"))).toEqual([]);
+    expect(await stores.features.countUsers("set")).toEqual({ here: 3, lapsed: 0 });
+    expect(await stores.features.prune("set")).toBe(0);
+    expect(idsOf(await stores.features.topScores(3))).toEqual(people);
     await damage("UPDATE features SET features = [2], lapsed = NULL WHERE user_id = 'ben'");
     expect(idsOf(await all(stores.features.rows("set")))).toEqual(others);
     await stores.features.put("set", [{ userId: "ben", lapsed: [null], values: [2] }]);
@@ -176,21 +218,20 @@ describe("a row that cannot be read", () => {
   it.each(["risk = 'unheard of'", "reasons = 'no JSON'", "probability = 'NaN'", "snapshot = NULL"])(
     "among the scores (%s) leaves out that user",
     async (change) => {
-      await stores.features.putScores(
-        people.map((userId) => ({
-          userId,
-          snapshot: day,
-          probability: 0.5,
-          risk: "low",
-          modelVersion: "v1",
-          reasons: [],
-        })),
-      );
+      await stores.features.putScores(people.map((userId) => ({ ...score, userId })));
       await damage(`UPDATE scores SET ${change} WHERE user_id = 'ben'`);
       expect(idsOf(await stores.features.topScores(3))).toEqual(others);
       expect(told).toMatchObject([{ purpose: "read scores", documents: 1, named: ["scores/ben"] }]);
     },
   );
+
+  it("among the scores takes no other's place among the riskiest, however many there are", async () => {
+    const users = Array.from({ length: 20 }, (_, i) => `user-${i}`);
+    await stores.features.putScores([...people, ...users].map((userId) => ({ ...score, userId })));
+    await damage("UPDATE scores SET probability = 'NaN' WHERE user_id LIKE 'user-%'");
+    expect(idsOf(await stores.features.topScores(2))).toEqual(["ann", "ben"]);
+    expect(told).toMatchObject([{ documents: 20 }]);
+  });
 
   it.each(["role = 'unheard of'", "state = NULL", "arm = 'none'", "probability = 'inf'", "model_version = NULL"])(
     "in the ledger (%s) leaves out that entry",
@@ -237,11 +278,50 @@ describe("a row that cannot be read", () => {
     await assign("spring");
     await damage("UPDATE assignments SET arm = 'unheard of' WHERE user_id = 'ben'");
     expect(idsOf(await all(stores.campaigns.assignments("spring")))).toEqual(others);
-    expect([...(await stores.campaigns.assignmentsOf(people)).keys()].sort()).toEqual(others);
-    expect(idsOf(await all(stores.campaigns.overlapping({ from: time, before: time + 1 })))).toEqual(others);
     expect(named()).toEqual(["assignments/spring/ben"]);
     await damage("UPDATE assignments SET arm = 'control', covariates = NULL WHERE user_id = 'ben'");
     expect(idsOf(await all(stores.campaigns.assignments("spring")))).toEqual(others);
+  });
+
+  it.each([
+    ["arm = 'unheard of'", time],
+    ["arm = NULL", time],
+    ["assigned = NULL", 0],
+    ["assigned = 'NaN'", 0],
+  ])(
+    "among the assignments (%s) leaves its user in the campaign, as one who was treated",
+    async (change, assignedAt) => {
+      await assign("spring");
+      await damage(`UPDATE assignments SET ${change} WHERE user_id = 'ben'`);
+      const { campaigns } = stores;
+      const ofBen = { campaignId: "spring", userId: "ben", assignedAt, closesAt: expect.any(Number) };
+      const overlapping = await all(campaigns.overlapping({ from: time, before: time + 1 }));
+      expect(idsOf(overlapping)).toEqual(people);
+      expect(overlapping.find(({ userId }) => userId === "ben")).toEqual({ ...ofBen, arm: "treatment" });
+      expect((await campaigns.assignmentsOf(people)).get("ben")).toEqual([{ ...ofBen, arm: "treatment" }]);
+      expect(named()).toEqual(["assignments/spring/ben"]);
+    },
+  );
+
+  it.each(["NULL", "'inf'", "'NaN'"])(
+    "among the assignments, whose window closes at %s, leaves its user in the campaign until the month of its end is over",
+    async (closes) => {
+      await assign("spring");
+      await damage(`UPDATE assignments SET closes = ${closes} WHERE user_id = 'ben'`);
+      // The others were assigned so late that their windows reach into the next month.
+      const monthEnd = Date.UTC(2026, 1, 1);
+      const overlapping = (from: number) => all(stores.campaigns.overlapping({ from, before: from + 1 }));
+      expect(idsOf(await overlapping(time))).toEqual(people);
+      expect(idsOf(await overlapping(monthEnd - 2))).toEqual(people);
+      expect(idsOf(await overlapping(monthEnd - 1))).toEqual(others);
+      expect(named()).toEqual(["assignments/spring/ben"]);
+    },
+  );
+
+  it("among the assignments that names no user fails what must know all of them", async () => {
+    await assign("spring");
+    await damage("UPDATE assignments SET user_id = NULL WHERE user_id = 'ben'");
+    await expect(all(stores.campaigns.overlapping({ from: time, before: time + 1 }))).rejects.toThrow(StoreDamaged);
   });
 
   it.each(["'{'", "'{}'", "NULL"])(
@@ -253,7 +333,7 @@ describe("a row that cannot be read", () => {
       await damage(`UPDATE campaigns SET document = ${document} WHERE id = 'spring'`);
       expect((await campaigns.campaigns()).map(({ id }) => id)).toEqual(["summer"]);
       expect(named()).toEqual(["campaigns/spring"]);
-      await expect(campaigns.campaign("spring")).rejects.toThrow(StoreUnavailable);
+      await expect(campaigns.campaign("spring")).rejects.toThrow(StoreDamaged);
       await expect(campaigns.create(exampleCampaign())).rejects.toThrow(/spring/);
       expect(idsOf(await all(campaigns.overlapping({ from: time, before: time + 1 })))).toEqual(people);
       expect([...(await campaigns.assignmentsOf(people)).keys()].sort()).toEqual(people);
@@ -262,7 +342,7 @@ describe("a row that cannot be read", () => {
     },
   );
 
-  it("among the contacts leaves out that contact, and one among the opt-outs still keeps its user from being contacted", async () => {
+  it("among the contacts is left out where they are listed, and there and among the opt-outs still keeps its user from being contacted", async () => {
     const { contacts } = stores;
     await contacts.append(people.map((userId) => ({ userId, time, campaignId: "spring", channel: "mail" })));
     await contacts.optOut(people.map((userId) => ({ userId, time })));
@@ -273,8 +353,14 @@ describe("a row that cannot be read", () => {
     for (const value of ["NULL", "'NaN'", "'inf'"]) {
       await damage(`UPDATE opt_outs SET time = ${value} WHERE user_id = 'ben'`);
       await damage("UPDATE contacts SET time = 'NaN' WHERE user_id = 'ben'");
-      const states = await contacts.statesOf(people, 0);
-      expect(states.get("ben")).toEqual({ lastContactedAt: undefined, optedOutAt: 0 });
+      told = [];
+      const states = await contacts.statesOf(people, time);
+      // It may have been at the end of its month.
+      expect(states.get("ben")).toEqual({ lastContactedAt: Date.UTC(2026, 1, 1) - 1, optedOutAt: 0 });
+      expect(named()).toEqual(["contacts/ben", "opt_outs/ben"]);
+      expect((await contacts.statesOf(people, Date.UTC(2026, 1, 1))).get("ben")).toMatchObject({
+        lastContactedAt: undefined,
+      });
       expect(states.get("ann")).toEqual({ lastContactedAt: time, optedOutAt: time });
     }
   });

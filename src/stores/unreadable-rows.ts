@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Day } from "#churn/day.ts";
+import { StoreDamaged } from "./failures.ts";
 import { mostNamedDocuments, type UnreadableDocuments } from "./unreadable-documents.ts";
 
 /** How rows are read that may not be readable. */
@@ -18,9 +19,11 @@ export class UnreadableValue extends Error {}
 export class UnreadableRows {
   /** What is wrong with each, by its name, so that a row that is read twice counts once. */
   readonly #problems = new Map<string, string>();
+  #read = 0;
 
   /** Reads one row; undefined if its content is refused, and then it is left out. It is named as `TABLE/KEY`. */
   attempt<Row>(name: () => string, read: () => Row): Row | undefined {
+    this.#read += 1;
     try {
       return read();
     } catch (error) {
@@ -29,6 +32,28 @@ export class UnreadableRows {
       this.#problems.set(name(), error instanceof z.ZodError ? z.prettifyError(error) : error.message);
       return undefined;
     }
+  }
+
+  /** How many are left out. */
+  get leftOut(): number {
+    return this.#problems.size;
+  }
+
+  /** Counts rows that were read without an attempt of their own. */
+  hasRead(rows: number): void {
+    this.#read += rows;
+  }
+
+  /**
+   * To be called at the end of work on all that there is. Throws StoreDamaged if more than a small share of it is left out: its
+   * result would pass for that of all, with most missing.
+   */
+  requireMost(purpose: string): void {
+    if (this.leftOut <= mostLeftOut || this.leftOut <= mostShareLeftOut * this.#read) return;
+    const [name, problem] = [...this.#problems][0] ?? [];
+    throw new StoreDamaged(
+      `Could not ${purpose}: ${this.leftOut.toLocaleString("en")} of ${this.#read.toLocaleString("en")} rows cannot be read, such as ${name} (${problem?.replaceAll(/\s+/g, " ")}). Restore the data from a backup.`,
+    );
   }
 
   /** `purpose` is that of the work, such as "read features". */
@@ -43,6 +68,10 @@ export class UnreadableRows {
     });
   }
 }
+
+/** A handful of damaged rows stops nothing, however few there are besides. */
+const mostLeftOut = 10;
+const mostShareLeftOut = 0.05;
 
 /** The value of a column that is never empty; the row cannot be read if it is, or if it is no finite number. */
 export function present<Value>(value: Value | null, column: string): Value {

@@ -4,6 +4,7 @@ import type { Day } from "#churn/day.ts";
 import type { ActionUsers } from "#churn/features/frequent-actions.ts";
 import type { HistoryColumns } from "#churn/history-columns.ts";
 import type { UserHistory } from "#churn/user-history.ts";
+import type { LeftOutListener } from "../unreadable-documents.ts";
 
 /** Keeps actions, and rolls them up into user-days. */
 export interface ActionStore {
@@ -139,4 +140,4 @@ export interface DayRange {
   readonly before?: Day;
 }
 
-export interface HistoryRange extends DayRange, BucketRange {}
+export interface HistoryRange extends DayRange, BucketRange, LeftOutListener {}

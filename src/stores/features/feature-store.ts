@@ -3,6 +3,7 @@ import type { Day } from "#churn/day.ts";
 import type { ChurnDefinition, FeatureDefinition } from "#churn/definition.ts";
 import type { UserState } from "#churn/population.ts";
 import type { Score } from "#churn/score.ts";
+import type { LeftOutListener } from "../unreadable-documents.ts";
 
 /** The latest features and scores of each user. */
 export interface FeatureStore {
@@ -45,13 +46,13 @@ export interface FeatureStore {
   revision(): Promise<FeatureRevision>;
 
   /** Streams the rows of one set that have values, ordered by user id; with a range only those of its buckets. */
-  rows(setId: string, range?: BucketRange): AsyncIterable<FeatureRow>;
+  rows(setId: string, range?: RowRange): AsyncIterable<FeatureRow>;
 
   /**
    * The same of rows that have no values, as their users have lapsed in all populations of the set: by bucket, then by user id, so
    * that what else is read of some users in a row lies together.
    */
-  lapsedRows(setId: string, range?: BucketRange): AsyncIterable<FeatureRow>;
+  lapsedRows(setId: string, range?: RowRange): AsyncIterable<FeatureRow>;
 
   /** How many users of one set are here in at least one of its populations, and how many have lapsed in all. */
   countUsers(setId: string): Promise<UserCounts>;
@@ -86,6 +87,9 @@ export interface FeatureStore {
 
   close(): Promise<void>;
 }
+
+/** Which rows of a set to read. */
+export interface RowRange extends BucketRange, LeftOutListener {}
 
 /** A state of the rows. */
 export interface FeatureRevision {

@@ -23,6 +23,7 @@ import type {
   UsersBefore,
 } from "../action-store.ts";
 import { extentOf } from "../extent-of.ts";
+import { readActionNames } from "./action-names.ts";
 import { ActionAppender, type AppenderOptions } from "./append.ts";
 import { dropMonthsBefore, eraseUsers, freeDropped } from "./erase.ts";
 import { histories, historiesOf, historyColumns } from "./histories.ts";
@@ -116,14 +117,18 @@ export class DuckDbActionStore implements ActionStore {
   }
 
   histories(range: HistoryRange = {}): AsyncIterable<UserHistory> {
-    return this.#database.stream("read histories", (connection, unreadable) =>
-      histories(connection, range, unreadable),
+    return this.#database.stream(
+      "read histories",
+      (connection, unreadable) => histories(connection, range, unreadable),
+      range,
     );
   }
 
   historyColumns(range: HistoryRange = {}): AsyncIterable<HistoryColumns> {
-    return this.#database.stream("read histories", (connection, unreadable) =>
-      historyColumns(connection, range, unreadable),
+    return this.#database.stream(
+      "read histories",
+      (connection, unreadable) => historyColumns(connection, range, unreadable),
+      range,
     );
   }
 
@@ -151,8 +156,8 @@ export class DuckDbActionStore implements ActionStore {
   /** SQL for the user-days of actions that are not passive by their names. */
   async #ownDays(passive: readonly string[] = []): Promise<string> {
     if (passive.length === 0) return "true";
-    const names = await this.#read("SELECT action, name FROM action_names", z.tuple([z.int(), z.string()]));
-    const numbers = names.flatMap(([number, name]) => (isPassive(name, passive) ? [number] : []));
+    const names = await this.#reads.run("read the actions", readActionNames);
+    const numbers = names.flatMap(([name, number]) => (isPassive(name, passive) ? [number] : []));
     return numbers.length === 0 ? "true" : `action NOT IN (${numbers})`;
   }
 

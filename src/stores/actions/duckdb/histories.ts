@@ -12,10 +12,11 @@ import * as z from "zod";
 import { bucketCount, bucketOf } from "#churn/action.ts";
 import { type HistoryColumns, historiesIn } from "#churn/history-columns.ts";
 import type { UserHistory } from "#churn/user-history.ts";
-import { columnOf, readRows, readStored } from "../../connections/duckdb/read.ts";
+import { columnOf, readRows } from "../../connections/duckdb/read.ts";
 import { present, type UnreadableRows } from "../../unreadable-rows.ts";
 import type { DayRange, HistoryRange } from "../action-store.ts";
 import { sumOfValues } from "../sum-of-values.ts";
+import { readActionNames } from "./action-names.ts";
 
 /**
  * Streams histories in the order of ActionStore.histories, those of many users at a time. Must run in a transaction of
@@ -26,7 +27,7 @@ export async function* historyColumns(
   range: HistoryRange,
   unreadable: UnreadableRows,
 ): AsyncGenerator<HistoryColumns> {
-  const actions = await readActions(connection, unreadable);
+  const actions = await readActions(connection);
   const from = range.fromBucket ?? 0;
   const before = range.beforeBucket ?? bucketCount;
   const step = await bucketsAtATime(connection);
@@ -80,7 +81,7 @@ export async function historiesOf(
   range: DayRange,
   unreadable: UnreadableRows,
 ): Promise<Map<string, UserHistory>> {
-  const actions = await readActions(connection, unreadable);
+  const actions = await readActions(connection);
   const buckets = [...new Set(userIds.map(bucketOf))].join(", ");
   const found = new Map<string, UserHistory>();
   if (userIds.length === 0) return found;
@@ -183,6 +184,7 @@ async function read(
     }
   }
   const columns = { userIds, starts: Uint32Array.from([...starts, to]), days, actions, counts, values, names };
+  unreadable.hasRead(userIds.length - left.size);
   for (const user of left)
     unreadable.attempt(
       () => `user_days/${userIds[user]}`,
@@ -219,10 +221,9 @@ interface Actions {
   readonly ranks: Int32Array;
 }
 
-async function readActions(connection: DuckDBConnection, unreadable: UnreadableRows): Promise<Actions> {
-  const result = await connection.run("SELECT name, action FROM action_names ORDER BY name");
-  const rows = await readStored(result, z.tuple([z.string(), z.int().min(0)]), { unreadable, table: "action_names" });
-  const ranks = new Int32Array(rows.reduce((most, [, action]) => Math.max(most, action + 1), 0)).fill(-1);
+async function readActions(connection: DuckDBConnection): Promise<Actions> {
+  const rows = await readActionNames(connection);
+  const ranks = new Int32Array(rows.length);
   for (const [rank, [, action]] of rows.entries()) ranks[action] = rank;
   return { names: rows.map(([name]) => name), ranks };
 }

@@ -4,6 +4,7 @@ import { bucketCount } from "#churn/action.ts";
 import { mostValue } from "#churn/intake/number.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import type { RollUp } from "../action-store.ts";
+import { readActionNames } from "./action-names.ts";
 
 /**
  * Recounts every (user, day, action) that has an action of the user's own in a batch after the last roll-up. Must run in a transaction,
@@ -11,6 +12,8 @@ import type { RollUp } from "../action-store.ts";
  */
 export async function rollUp(connection: DuckDBConnection): Promise<RollUp> {
   const after = await lastRolledUp(connection);
+  // Without one of them, others would be numbered alike, or not at all.
+  await readActionNames(connection);
   await connection.run(`
     INSERT INTO action_names
     SELECT row_number() OVER (ORDER BY name) - 1 + (SELECT count(*) FROM action_names), name

@@ -44,6 +44,7 @@ export async function* histories(elasticsearch: Elasticsearch, range: HistoryRan
       if (!isSound) damaged.add(user.userId);
       else if (days.length > 0) yield { userId: user.userId, days };
     }
+    if (damaged.users > 0) range.onLeftOut?.(damaged.users);
   } finally {
     damaged.tell();
     await Promise.all(cursors.map((cursor) => cursor.close()));
@@ -99,6 +100,10 @@ class DamagedHistories {
 
   has(userId: string): boolean {
     return this.#users.has(userId);
+  }
+
+  get users(): number {
+    return this.#users.size;
   }
 
   /** Call it at the end. */

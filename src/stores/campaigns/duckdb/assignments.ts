@@ -1,5 +1,6 @@
 import {
   DOUBLE,
+  DuckDBBooleanVector,
   type DuckDBConnection,
   DuckDBDoubleVector,
   type DuckDBResult,
@@ -16,6 +17,8 @@ import { type Arm, type ArmSizes, type Assignment, type Campaign, endOf, windowE
 import { dayOf } from "#churn/day.ts";
 import { appendIncoming, type Column, chunksOf, createIncoming } from "../../connections/duckdb/append.ts";
 import { columnOf, listsOf, readRows } from "../../connections/duckdb/read.ts";
+import { timeOrEndOfMonth } from "../../connections/duckdb/time-or-month.ts";
+import { StoreDamaged } from "../../failures.ts";
 import { monthNumber } from "../../month.ts";
 import { finite, present, type RowReading, type UnreadableRows } from "../../unreadable-rows.ts";
 import { armSchema } from "../campaign-schema.ts";
@@ -121,7 +124,7 @@ export async function findAssignments(
   const buckets = [...new Set(userIds.map(bucketOf))].join(", ");
   const result = await connection.stream(
     `SELECT ${columns} FROM assignments
-     WHERE bucket IN (${buckets}) AND user_id IN (SELECT unnest($1)) AND ${isFrozen} ORDER BY assigned, campaign`,
+     WHERE bucket IN (${buckets}) AND user_id IN (SELECT unnest($1)) AND ${isFrozen} ORDER BY ${assignedAt}, campaign`,
     [listValue(userIds)],
     [LIST(VARCHAR)],
   );
@@ -135,7 +138,7 @@ export async function findTaken(connection: DuckDBConnection, { id, startsAt }: 
   const result = await connection.run(
     `SELECT count(DISTINCT user_id)::DOUBLE, coalesce(list(DISTINCT other.campaign ORDER BY other.campaign), [])::VARCHAR[]
      FROM (FROM assignments WHERE campaign = $1) own
-     JOIN (FROM assignments WHERE campaign <> $1 AND closes > $2 AND ${isFrozen}) other USING (bucket, user_id)`,
+     JOIN (FROM assignments WHERE campaign <> $1 AND ${closesAt} > $2 AND ${isFrozen}) other USING (bucket, user_id)`,
     [id, startsAt],
     [VARCHAR, DOUBLE],
   );
@@ -151,7 +154,7 @@ export async function* streamOverlapping(
 ): AsyncGenerator<CampaignAssignment> {
   yield* read(
     await connection.stream(
-      `SELECT ${columns} FROM assignments WHERE assigned < $1 AND closes > $2 AND ${isFrozen}
+      `SELECT ${columns} FROM assignments WHERE ${assignedAt} < $1 AND ${closesAt} > $2 AND ${isFrozen}
        ORDER BY bucket, user_id, campaign`,
       [before, from],
       [DOUBLE, DOUBLE],
@@ -162,12 +165,20 @@ export async function* streamOverlapping(
 
 const listOfTexts = z.array(z.string());
 
-const columns = "campaign, user_id, arm, assigned, closes";
+/** Where these cannot be read, a window counts as open for as long as it may have been. */
+const assignedAt = "CASE WHEN isfinite(assigned) THEN assigned ELSE 0 END";
+const closesAt = timeOrEndOfMonth("closes");
+
+const columns = `campaign, user_id, arm, ${assignedAt}, ${closesAt}, coalesce(isfinite(assigned) AND isfinite(closes), false)`;
 /** One that cannot be read counts as frozen: training must not learn from what it may have changed, nor another take its users. */
 const isFrozen = `campaign IN (
   SELECT id FROM campaigns
   WHERE coalesce(CASE WHEN json_valid(document) THEN document ->> '$.isFrozen' END, 'true') <> 'false')`;
 
+/**
+ * Who is in a campaign stays in it where the arm or a time of theirs cannot be read, as one who was treated: nobody may learn
+ * from them as if nothing had been done, nor take them again. Throws StoreDamaged where it cannot be read who it is.
+ */
 async function* read(result: DuckDBResult, unreadable: UnreadableRows): AsyncGenerator<CampaignAssignment> {
   for await (const chunk of result) {
     const campaigns = columnOf(chunk, 0, DuckDBVarCharVector);
@@ -175,18 +186,23 @@ async function* read(result: DuckDBResult, unreadable: UnreadableRows): AsyncGen
     const arms = columnOf(chunk, 2, DuckDBVarCharVector);
     const assigned = columnOf(chunk, 3, DuckDBDoubleVector);
     const closes = columnOf(chunk, 4, DuckDBDoubleVector);
+    const areTimes = columnOf(chunk, 5, DuckDBBooleanVector);
     for (let row = 0; row < chunk.rowCount; row++) {
-      const assignment = unreadable.attempt(
-        () => `assignments/${campaigns.getItem(row)}/${users.getItem(row)}`,
-        (): CampaignAssignment => ({
-          campaignId: present(campaigns.getItem(row), "campaign"),
-          userId: present(users.getItem(row), "user_id"),
-          arm: armSchema.parse(arms.getItem(row)),
-          assignedAt: present(assigned.getItem(row), "assigned"),
-          closesAt: present(closes.getItem(row), "closes"),
-        }),
-      );
-      if (assignment !== undefined) yield assignment;
+      const campaignId = campaigns.getItem(row) ?? "";
+      const userId = users.getItem(row);
+      if (userId === null)
+        throw new StoreDamaged(
+          `Could not read the campaign ${campaignId}: the id of one of its users is missing. Restore the data from a backup, or remove the campaign.`,
+        );
+      const name = () => `assignments/${campaignId}/${userId}`;
+      const arm = unreadable.attempt(name, () => {
+        present(areTimes.getItem(row) || null, "assigned or closes");
+        return armSchema.parse(arms.getItem(row));
+      });
+      yield {
+        ...{ campaignId, userId, arm: arm ?? "treatment" },
+        ...{ assignedAt: assigned.getItem(row) ?? 0, closesAt: closes.getItem(row) ?? 0 },
+      };
     }
   }
 }

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import * as z from "zod";
 import { jsonText } from "#churn/json-text.ts";
 import { readRows, readStored } from "../../connections/duckdb/read.ts";
-import { StoreUnavailable } from "../../failures.ts";
+import { StoreDamaged } from "../../failures.ts";
 import type { UnreadableRows } from "../../unreadable-rows.ts";
 import { storedCampaignSchema } from "../campaign-schema.ts";
 import type { StoredCampaign } from "../campaign-store.ts";
@@ -28,16 +28,17 @@ export async function readCampaigns(
   return (await readStored(result, row, { unreadable, table: "campaigns" })).map(([, campaign]) => campaign);
 }
 
-/** Undefined if there is none. Throws StoreUnavailable for one that cannot be read: it must not pass for absent. */
+/** Undefined if there is none. Throws StoreDamaged for one that cannot be read: it must not pass for absent. */
 export async function readCampaign(connection: DuckDBConnection, id: string): Promise<StoredCampaign | undefined> {
   const result = await connection.run("SELECT id, document FROM campaigns WHERE id = $1", [id]);
   const [found] = await result.getRowsJS();
   const parsed = row.safeParse(found);
   if (parsed.success) return parsed.data[1];
   if (found === undefined) return undefined;
-  throw new StoreUnavailable(`The campaign ${id} cannot be read: what is stored of it is damaged.`, {
-    cause: parsed.error,
-  });
+  throw new StoreDamaged(
+    `The campaign ${id} cannot be read: what is stored of it is damaged. Restore the data from a backup, or remove the campaign.`,
+    { cause: parsed.error },
+  );
 }
 
 /** Replaces a campaign by what `next` makes of it. Must run in a transaction. Throws CampaignNotFound. */

@@ -3,7 +3,7 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import * as z from "zod";
 import type { Failure } from "#churn/failure.ts";
 import { StoreUnavailable } from "../../failures.ts";
-import type { UnreadableDocuments } from "../../unreadable-documents.ts";
+import type { LeftOutListener, UnreadableDocuments } from "../../unreadable-documents.ts";
 import { UnreadableRows } from "../../unreadable-rows.ts";
 import { readRows } from "./read.ts";
 import { DuckDbSession, damaged, duckDbFailure, isDamage } from "./session.ts";
@@ -44,11 +44,13 @@ export class DuckDbDatabase {
 
   /**
    * Streams what `source` yields in a read transaction of its own, so that it all reflects one state of the database
-   * however slowly it is read. `purpose` is as in DuckDbSession.run.
+   * however slowly it is read. `purpose` is as in DuckDbSession.run. Throws StoreDamaged at the end if more than a small share of
+   * the rows was left out.
    */
   async *stream<T>(
     purpose: string,
     source: (connection: DuckDBConnection, unreadable: UnreadableRows) => AsyncIterable<T>,
+    { onLeftOut }: LeftOutListener = {},
   ): AsyncGenerator<T> {
     const unreadable = new UnreadableRows();
     let connection: DuckDBConnection | undefined;
@@ -57,6 +59,8 @@ export class DuckDbDatabase {
       this.#streams.add(connection);
       await connection.run("BEGIN TRANSACTION READ ONLY");
       yield* source(connection, unreadable);
+      unreadable.requireMost(purpose);
+      if (unreadable.leftOut > 0) onLeftOut?.(unreadable.leftOut);
     } catch (error) {
       throw duckDbFailure(purpose, this.path, error);
     } finally {

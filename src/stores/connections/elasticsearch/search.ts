@@ -1,6 +1,7 @@
 import type { estypes } from "@elastic/elasticsearch";
 import * as z from "zod";
 import { StoreUnavailable } from "../../failures.ts";
+import type { LeftOutListener } from "../../unreadable-documents.ts";
 import type { DocumentAddress } from "./change-document.ts";
 import type { Elasticsearch } from "./connection.ts";
 import { readPages } from "./pages.ts";
@@ -19,7 +20,7 @@ interface Matching {
   readonly pageSize: number;
 }
 
-export interface Search<Source> extends Matching {
+export interface Search<Source> extends Matching, LeftOutListener {
   /** The fields to read; all by default, which is faster than naming most of them. */
   readonly fields?: string[];
   /** Parses a document. One that it refuses is told of, and left out. */
@@ -36,16 +37,16 @@ export interface Search<Source> extends Matching {
 export function search<Source>(
   elasticsearch: Elasticsearch,
   purpose: string,
-  { fields, schema, isWhole = false, ...matching }: Search<Source>,
+  { fields, schema, isWhole = false, onLeftOut, ...matching }: Search<Source>,
 ): AsyncGenerator<readonly Source[]> {
   const whole = z.array(z.object({ _source: schema }));
-  return pages(elasticsearch, purpose, matching, fields ?? true, (hits) =>
-    isWhole
-      ? whole.parse(hits).map(({ _source }) => _source)
-      : readSources(elasticsearch, purpose, foundDocuments.parse(hits), schema).filter(
-          (source) => source !== undefined,
-        ),
-  );
+  return pages(elasticsearch, purpose, matching, fields ?? true, (hits) => {
+    if (isWhole) return whole.parse(hits).map(({ _source }) => _source);
+    const sources = readSources(elasticsearch, purpose, foundDocuments.parse(hits), schema);
+    const read = sources.filter((source) => source !== undefined);
+    if (read.length < sources.length) onLeftOut?.(sources.length - read.length);
+    return read;
+  });
 }
 
 /** As `search`, for the addresses of the documents. */

@@ -18,6 +18,7 @@ import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
 import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
 import { columnOf, readRows } from "../../connections/duckdb/read.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
+import { timeOrEndOfMonth } from "../../connections/duckdb/time-or-month.ts";
 import { monthNumber } from "../../month.ts";
 import { present, type UnreadableRows } from "../../unreadable-rows.ts";
 import type {
@@ -70,7 +71,9 @@ export class DuckDbContactStore implements ContactStore {
   }
 
   statesOf(userIds: readonly string[], since: number): Promise<ReadonlyMap<string, UserContacts>> {
-    return this.#reads.run("read contacts", (connection) => readStates(connection, userIds, since));
+    return this.#reads.run("read contacts", (connection, unreadable) =>
+      readStates(connection, userIds, since, unreadable),
+    );
   }
 
   contactsOf(userId: string): Promise<readonly Contact[]> {
@@ -180,25 +183,36 @@ async function readStates(
   connection: DuckDBConnection,
   userIds: readonly string[],
   since: number,
+  unreadable: UnreadableRows,
 ): Promise<Map<string, UserContacts>> {
   const found = new Map<string, UserContacts>();
   if (userIds.length === 0) return found;
   const ofUsers = `bucket IN (${[...new Set(userIds.map(bucketOf))].join(", ")}) AND user_id IN (SELECT unnest($1))`;
-  // Who wants no contact must not be contacted because it cannot be read since when.
+  // Nobody must be contacted because it cannot be read when they were before, or since when they want no contact.
   const result = await connection.run(
-    `SELECT user_id, max(contacted), max(opted) FROM (
-       SELECT user_id, time AS contacted, NULL::DOUBLE AS opted FROM contacts
-       WHERE ${ofUsers} AND time >= $2 AND isfinite(time)
-       UNION ALL SELECT user_id, NULL, CASE WHEN isfinite(time) THEN time ELSE 0 END FROM opt_outs WHERE ${ofUsers})
+    `SELECT user_id, max(contacted), max(opted), bool_or(damaged AND opted IS NULL), bool_or(damaged AND opted IS NOT NULL) FROM (
+       SELECT user_id, ${contactedAt} AS contacted, NULL::DOUBLE AS opted, ${isDamaged} AS damaged FROM contacts
+       WHERE ${ofUsers} AND ${contactedAt} >= $2
+       UNION ALL SELECT user_id, NULL, CASE WHEN isfinite(time) THEN time ELSE 0 END, ${isDamaged} FROM opt_outs WHERE ${ofUsers})
      GROUP BY user_id`,
     [listValue(userIds), since],
     [LIST(VARCHAR), DOUBLE],
   );
-  const rows = await readRows(result, z.tuple([z.string(), z.number().nullable(), z.number().nullable()]));
-  for (const [userId, contacted, opted] of rows)
+  for (const [userId, contacted, opted, ...areDamaged] of await readRows(result, stateRow)) {
     found.set(userId, { lastContactedAt: contacted ?? undefined, optedOutAt: opted ?? undefined });
+    for (const [i, table] of (["contacts", "opt_outs"] as const).entries())
+      unreadable.attempt(
+        () => `${table}/${userId}`,
+        () => present(areDamaged[i] ? null : true, "time"),
+      );
+  }
   return found;
 }
+
+const contactedAt = timeOrEndOfMonth("time");
+const isDamaged = "NOT coalesce(isfinite(time), false)";
+/** User, last contact, opt-out, and whether the time of one of the contacts or of the opt-out cannot be read. */
+const stateRow = z.tuple([z.string(), z.number().nullable(), z.number().nullable(), z.boolean(), z.boolean()]);
 
 async function* read(result: DuckDBResult, unreadable: UnreadableRows): AsyncGenerator<Contact> {
   for await (const chunk of result) {

@@ -11,6 +11,7 @@ import type {
   FeatureSet,
   FeatureStore,
   NewFeatureRow,
+  RowRange,
   StoredFeatures,
   UserCounts,
 } from "../feature-store.ts";
@@ -77,15 +78,19 @@ export class DuckDbFeatureStore implements FeatureStore {
     return { id: `${this.#changes}`, isSettled: true };
   }
 
-  rows(setId: string, range: BucketRange = {}): AsyncIterable<FeatureRow> {
-    return this.#database.stream("read features", (connection, unreadable) =>
-      featuresOfSet(connection, setId, true, range, unreadable),
+  rows(setId: string, range: RowRange = {}): AsyncIterable<FeatureRow> {
+    return this.#database.stream(
+      "read features",
+      (connection, unreadable) => featuresOfSet(connection, setId, true, range, unreadable),
+      range,
     );
   }
 
-  lapsedRows(setId: string, range: BucketRange = {}): AsyncIterable<FeatureRow> {
-    return this.#database.stream("read who has lapsed", (connection, unreadable) =>
-      featuresOfSet(connection, setId, false, range, unreadable),
+  lapsedRows(setId: string, range: RowRange = {}): AsyncIterable<FeatureRow> {
+    return this.#database.stream(
+      "read who has lapsed",
+      (connection, unreadable) => featuresOfSet(connection, setId, false, range, unreadable),
+      range,
     );
   }
 

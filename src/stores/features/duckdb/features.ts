@@ -21,6 +21,7 @@ import { columnOf, listsOf, readRows } from "../../connections/duckdb/read.ts";
 import { present, type UnreadableRows } from "../../unreadable-rows.ts";
 import { checkRows, sound } from "../check-rows.ts";
 import type { FeatureRow, NewFeatureRow, UserCounts } from "../feature-store.ts";
+import { hasValues } from "./schema.ts";
 import { setOf, setsAfter } from "./sets.ts";
 
 /** Writes rows of one set. Each replaces the user's row, unless that is of a later set. */
@@ -82,7 +83,7 @@ export async function* featuresOfSet(
   range: BucketRange,
   unreadable: UnreadableRows,
 ): AsyncGenerator<FeatureRow> {
-  const which = here ? "len(features) > 0" : "len(features) = 0";
+  const which = here ? hasValues : `NOT ${hasValues}`;
   const sql = `SELECT ${rowColumns} FROM features WHERE set_id = $1 AND ${which} AND ${inBuckets(range)} ORDER BY ${here ? "user_id" : "bucket, user_id"}`;
   const set = await setOf(connection, setId, unreadable);
   if (set === undefined) return;
@@ -97,7 +98,7 @@ export async function* featuresOfSet(
 
 /** How many rows of a set have values, and how many have none. */
 export async function countUsers(connection: DuckDBConnection, setId: string): Promise<UserCounts> {
-  const sql = `SELECT count(*) FILTER (len(features) > 0)::DOUBLE, count(*) FILTER (len(features) = 0)::DOUBLE
+  const sql = `SELECT count(*) FILTER (${hasValues})::DOUBLE, count(*) FILTER (NOT ${hasValues})::DOUBLE
                FROM features WHERE set_id = $1`;
   const [row] = await readRows(await connection.run(sql, [setId]), z.tuple([z.int(), z.int()]));
   return { here: row?.[0] ?? 0, lapsed: row?.[1] ?? 0 };

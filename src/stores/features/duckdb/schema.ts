@@ -29,3 +29,6 @@ export async function createFeatureTables(connection: DuckDBConnection): Promise
     ALTER TABLE scores ADD COLUMN IF NOT EXISTS run DOUBLE DEFAULT 0;
   `);
 }
+
+/** Whether a row has values. One whose list is missing counts as one that has: it is read, and then left out and told of. */
+export const hasValues = "coalesce(len(features), 1) > 0";

@@ -63,9 +63,12 @@ export async function topScores(
   limit: number,
   unreadable: UnreadableRows,
 ): Promise<Score[]> {
+  // DuckDB takes NaN for the greatest number: damaged rows would take the places of the riskiest users.
+  const damaged = "NOT coalesce(isfinite(probability), false)";
   const result = await connection.run(
-    `SELECT user_id, snapshot, probability, risk, model_version, reasons FROM scores
-     ORDER BY probability DESC, user_id LIMIT $1`,
+    `FROM (SELECT ${scoreColumnNames} FROM scores WHERE ${damaged} LIMIT 1000)
+     UNION ALL (SELECT ${scoreColumnNames} FROM scores WHERE NOT ${damaged} ORDER BY probability DESC, user_id LIMIT $1)
+     ORDER BY probability DESC, user_id`,
     [limit],
   );
   const rows = await readStored(result, scoreRow, { unreadable, table: "scores" });
@@ -78,5 +81,7 @@ export async function topScores(
     reasons,
   }));
 }
+
+const scoreColumnNames = "user_id, snapshot, probability, risk, model_version, reasons";
 
 const scoreRow = z.tuple([z.string(), z.int(), z.number(), riskSchema, z.string(), jsonText(reasonsSchema)]);

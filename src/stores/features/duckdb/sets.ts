@@ -7,6 +7,7 @@ import { readRows, readStored } from "../../connections/duckdb/read.ts";
 import type { UnreadableRows } from "../../unreadable-rows.ts";
 import { definitionSchema, keptSets, populationsSchema } from "../feature-set-schema.ts";
 import type { FeatureSet } from "../feature-store.ts";
+import { hasValues } from "./schema.ts";
 
 /** Stores `set` once, with the number of its run, or the greatest. */
 export async function putSet(
@@ -99,7 +100,7 @@ export async function prune(
 ): Promise<number> {
   if ((await setOf(connection, id, unreadable)) === undefined || (await setsAfter(connection, id)).size > 0) return 0;
   const among = inBuckets(range);
-  const here = `(SELECT user_id FROM features WHERE set_id = $1 AND len(features) > 0 AND ${among})`;
+  const here = `(SELECT user_id FROM features WHERE set_id = $1 AND ${hasValues} AND ${among})`;
   const [row] = await readRows(
     await connection.run(
       `SELECT count(*)::DOUBLE FROM (

@@ -15,6 +15,7 @@ import type {
   FeatureSet,
   FeatureStore,
   NewFeatureRow,
+  RowRange,
   StoredFeatures,
   UserCounts,
 } from "../feature-store.ts";
@@ -87,11 +88,11 @@ export class ElasticsearchFeatureStore implements FeatureStore {
     return readRevision(this.#elasticsearch);
   }
 
-  rows(setId: string, range: BucketRange = {}): AsyncIterable<FeatureRow> {
+  rows(setId: string, range: RowRange = {}): AsyncIterable<FeatureRow> {
     return rowsOfSet(this.#elasticsearch, setId, true, range);
   }
 
-  lapsedRows(setId: string, range: BucketRange = {}): AsyncIterable<FeatureRow> {
+  lapsedRows(setId: string, range: RowRange = {}): AsyncIterable<FeatureRow> {
     return rowsOfSet(this.#elasticsearch, setId, false, range);
   }
 

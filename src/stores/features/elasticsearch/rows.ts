@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
-import type { BucketRange } from "#churn/buckets.ts";
 import { formatDay } from "#churn/day.ts";
 import { bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
@@ -9,7 +8,7 @@ import { inBuckets } from "../../connections/elasticsearch/in-buckets.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
 import { countDocuments, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
-import type { FeatureRow, NewFeatureRow, UserCounts } from "../feature-store.ts";
+import type { FeatureRow, NewFeatureRow, RowRange, UserCounts } from "../feature-store.ts";
 import { dayText } from "./day-text.ts";
 import type { RankedSet } from "./sets.ts";
 import { featureIndices } from "./templates.ts";
@@ -62,7 +61,7 @@ export async function* rowsOfSet(
   elasticsearch: Elasticsearch,
   setId: string,
   here: boolean,
-  range: BucketRange,
+  { onLeftOut, ...range }: RowRange,
 ): AsyncGenerator<FeatureRow> {
   const index = elasticsearch.index(featureIndices.features);
   await refresh(elasticsearch, "read features", index);
@@ -72,6 +71,7 @@ export async function* rowsOfSet(
     sort: [...(here ? [] : [{ "lapse.bucket": "asc" as const }]), { "user.id": "asc" }],
     schema: rowSchema,
     pageSize: 2_000,
+    onLeftOut,
   });
   for await (const page of pages) {
     for (const source of page) yield rowOf(source);

@@ -65,7 +65,11 @@ export class DuckDbUserList implements UserList {
     const users = await this.#reads.run("read the list of users", async (connection, unreadable) => {
       const found: ListedUser[] = [];
       // One more than the page holds tells whether there is another.
-      for await (const user of usersAfter(connection, { filter, order, after, pageSize: limit + 1 }, unreadable))
+      for await (const user of usersAfter(
+        connection,
+        { filter, order, after, pageSize: Math.max(limit + 1, leastPage) },
+        unreadable,
+      ))
         if (found.push(user) > limit) break;
       return found;
     });
@@ -128,6 +132,9 @@ export class DuckDbUserList implements UserList {
     await Promise.all([this.#writes.close(), this.#reads.close()]);
   }
 }
+
+/** Rows read at a time at least, as some may have to be left out: not a query for each of them. */
+const leastPage = 500;
 
 /** Users read at a time for a stream: up to as many, DuckDB finds the first ones without sorting all. */
 const pageSize = 5_000;
