@@ -79,6 +79,19 @@ it("knows the columns of a dump of PostgreSQL by its COPY, and rejects what foll
   expect(account).toMatchObject({ actions: 20, rejected: [{ count: 1, reason: "has 1 field and not 5" }] });
 });
 
+it("reads columns before an object of JSON as columns, where one holds times or options give their numbers", async () => {
+  const inner = JSON.stringify({ user_id: "inner", time: "2020-01-01T00:00:00Z" });
+  const dated = rows.map((row) => `${row.user}\t${iso(row)}\t${inner}`).join("\n");
+  const times = rows.map(({ time }) => time);
+  const given = await readContent(dated, { user: "1", time: "2" });
+  expect(given.users).toEqual(rows.map(({ user }) => user));
+  expect(given.items.map(({ timestamp }) => timestamp)).toEqual(times);
+  expect(await refusalOf(dated)).toContain("Cannot tell which column holds the user");
+  const undated = rows.map((row) => `${row.user}\t${row.action}\t${inner}`).join("\n");
+  expect((await readContent(undated)).users[0]).toBe("inner");
+  expect(await refusalOf(undated, { header: false })).toContain("Cannot tell which column holds the user");
+});
+
 it("says of one statement with all rows that it is SQL", async () => {
   const values = rows.map((row, at) => `(${at},'${row.user}','${iso(row)}','${row.action}',${row.amount})`).join(",");
   expect(await refusalOf(`-- MySQL dump\n\nINSERT INTO \`events\` VALUES ${values};\n`)).toContain(
