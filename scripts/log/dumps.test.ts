@@ -78,7 +78,8 @@ it("takes _type and _score for what they are called where no dump of Elasticsear
 it("knows the columns of a dump of PostgreSQL by its COPY, and rejects what follows the rows in the open", async () => {
   const lines = rows.map((row, at) => [at, row.user, row.action, iso(row), at === 3 ? "\\N" : row.amount].join("\t"));
   const dump = `--\n-- PostgreSQL database dump\n--\n\nSET x = 0;\n\nCOPY public.events (id, "user_id", action, created_at, amount) FROM stdin;\n${lines.join("\n")}\n\\.\n\n`;
-  const { items, columns, account } = await readContent(dump);
+  const { items, columns, account, notes } = await readContent(dump);
+  expect(notes).not.toContain("--header");
   expect(columns).toContain("user_id → user, created_at → time (ISO 8601), action → action, amount → value");
   expect(items.map(({ user_id, timestamp }) => [user_id, timestamp])).toEqual(
     rows.map(({ user, time }) => [user, time]),
@@ -86,6 +87,34 @@ it("knows the columns of a dump of PostgreSQL by its COPY, and rejects what foll
   expect(items[3]?.value).toBeUndefined();
   expect(account).toMatchObject({ actions: 20, rejected: [{ count: 1, reason: "has 1 field and not 5" }] });
 });
+
+it("reads columns before an object of JSON as columns, where one holds times or options give their numbers", async () => {
+  const inner = JSON.stringify({ user_id: "inner", time: "2020-01-01T00:00:00Z" });
+  const dated = rows.map((row) => `${row.user}\t${iso(row)}\t${inner}`).join("\n");
+  const times = rows.map(({ time }) => time);
+  const given = await readContent(dated, { user: "1", time: "2" });
+  expect(given.users).toEqual(rows.map(({ user }) => user));
+  expect(given.items.map(({ timestamp }) => timestamp)).toEqual(times);
+  expect(await refusalOf(dated)).toContain("Cannot tell which column holds the user");
+  const undated = rows.map((row) => `${row.user}\t${row.action}\t${inner}`).join("\n");
+  expect((await readContent(undated)).users[0]).toBe("inner");
+  expect(await refusalOf(undated, { header: false })).toContain("Cannot tell which column holds the user");
+});
+
+it.each(["(id, owner, user_id, created_at)", "(id, owner)", ""])(
+  "refuses a dump of PostgreSQL of a second table %s: its rows would have the names of the first",
+  async (columns) => {
+    const table = (name: string, rows: readonly string[]) =>
+      `COPY public.${name} FROM stdin;\n${rows.join("\n")}\n\\.\n\n`;
+    const events = rows.map((row, at) => `${at}\t${row.user}\t${row.action}\t${iso(row)}`);
+    const owners = rows.slice(0, 2).map((row, at) => `${at}\tboss\t${row.user}\t${iso(row)}`);
+    const first = table("events (id, user_id, action, created_at)", events);
+    expect((await readContent(first)).users).toEqual(rows.map(({ user }) => user));
+    expect(await refusalOf(`${first}${table(`users ${columns}`.trim(), owners)}`)).toMatch(
+      /it holds more tables than one .*pg_dump --data-only --table=public\.events/,
+    );
+  },
+);
 
 it("says of one statement with all rows that it is SQL", async () => {
   const values = rows.map((row, at) => `(${at},'${row.user}','${iso(row)}','${row.action}',${row.amount})`).join(",");

@@ -54,7 +54,7 @@ async function readSurveyed(source: Source, seen: Survey, options: LogOptions, s
     );
   // Many blank lines may stand before the others.
   const head = await firstLines(source, scratch, headLines + Math.min(seen.blank, mostBlank));
-  const layout = detectLayout(head, source.path, options.delimiter, options.mayBeList);
+  const layout = detectLayout(head, source.path, options);
   switch (layout.kind) {
     case "json-lines":
       return readJson(source, { survey: seen, around: layout.around }, namedColumns(options), scratch);

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
@@ -7,7 +8,7 @@ import { type Csv, columnsOf, csvOptions } from "./csv.ts";
 import { escapeOf } from "./escape.ts";
 import { type HeaderChoice, hasHeader, headerFault } from "./header.ts";
 import { announcedDelimiter, type Dialect } from "./layout.ts";
-import { firstLines, linesByNumber, type Survey } from "./lines.ts";
+import { firstLines, linesByNumber, linesOf, type Survey } from "./lines.ts";
 import { readNumbered } from "./numbered.ts";
 import type { ColumnSource, Records } from "./records.ts";
 import { sampleOf } from "./sample.ts";
@@ -27,8 +28,9 @@ export async function readDelimited(
 ): Promise<Records> {
   const csv = await csvOf(source, dialect, survey, scratch);
   const head = await headOf(source, csv, dialect, scratch);
-  const header = hasHeader(head, choice);
-  const names = header.isHeader ? namesOf(head, dialect.fields) : await copyNames(source, dialect, scratch);
+  const copied = choice.header === true ? undefined : await copyNames(source, dialect, scratch);
+  const header = copied === undefined ? hasHeader(head, choice) : { isHeader: false, notes: [] };
+  const names = header.isHeader ? namesOf(head, dialect.fields) : copied;
   const width = names?.length ?? dialect.fields;
   const skip = dialect.skip + (header.isHeader ? 1 : 0);
   const common = {
@@ -79,13 +81,26 @@ async function csvOf(
   return { delimiter, quote, escape: isInDoubt ? await escapeOf(source, delimiter, scratch) : quote };
 }
 
-/** The columns that a statement of PostgreSQL right before the first row names: COPY events (id, "user") FROM stdin; */
+/**
+ * The columns that a statement of PostgreSQL right before the first row names: COPY events (id, "user") FROM stdin; Throws
+ * InvalidInput where another follows: the rows of its table would be taken under the names of the first.
+ */
 async function copyNames(source: Source, { skip, fields }: Dialect, scratch: Scratch): Promise<string[] | undefined> {
   if (skip === 0) return undefined;
   const statement = (await firstLines(source, scratch, skip)).at(-1) ?? "";
-  const [, list = ""] = /^COPY [^()]+\(([^()]+)\) FROM stdin;?\s*$/i.exec(statement) ?? [];
+  const [, table = "", list = ""] = /^COPY ([^()\t]+?) *\(([^()]+)\) FROM stdin;?\s*$/i.exec(statement) ?? [];
   const names = list.split(",").map((name) => name.trim().replace(/^"(.*)"$/, "$1"));
-  return names.length === fields ? names : undefined;
+  if (names.length !== fields) return undefined;
+  const [others] = await scratch.row(
+    `SELECT list(l)::VARCHAR[] FROM (SELECT l FROM ${linesOf(source, skip)} WHERE regexp_full_match(l, '(?i)COPY [^()\\t]+(\\([^()]+\\))? FROM stdin;?\\s*') LIMIT 1)`,
+    z.tuple([z.array(z.string()).nullable()]),
+  );
+  if (others !== null)
+    throw new InvalidInput(
+      `Cannot read ${source.path}: it holds more tables than one («${statement.slice(0, 60)}», «${others.join().slice(0, 60)}»). ` +
+        `Dump the one with the actions by itself (pg_dump --data-only --table=${table}).`,
+    );
+  return names;
 }
 
 /** What is said of lines before the first row that have fields as rows do. */

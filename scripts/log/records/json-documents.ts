@@ -58,7 +58,7 @@ async function salvagedDocuments(
 ): Promise<Documents | undefined> {
   if (source.compression !== "none" || bytes > mostSalvaged) return undefined;
   const records = salvaged(await readFile(source.file, "utf8"));
-  if (2 * records.filter(isObject).length <= records.length) return undefined;
+  if (records === undefined || 2 * records.filter(isObject).length <= records.length) return undefined;
   await scratch.run(`CREATE OR REPLACE TABLE ${table} (l VARCHAR)`);
   const appender = await scratch.connection.createAppender(table);
   for (const record of records) {

@@ -1,6 +1,7 @@
 import { InvalidInput } from "#churn/failure.ts";
 import { plainJson } from "#churn/intake/lenient-json.ts";
 import { hasRole, knownNames } from "#churn/intake/role-names.ts";
+import type { LogOptions } from "../options.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
 import { EmptyFile } from "../source/empty-file.ts";
 import { accessLogLine } from "./access-log.ts";
@@ -19,6 +20,9 @@ export type Layout =
   /** Between runs of blanks. */
   | { readonly kind: "blanks"; readonly skip: number };
 
+/** The options that tell how a text is written. */
+type LayoutOptions = Pick<LogOptions, "delimiter" | "user" | "time" | "header" | "mayBeList">;
+
 export interface Dialect {
   readonly delimiter: string;
   readonly quote: '"' | "'";
@@ -32,12 +36,8 @@ export interface Dialect {
  * How a text is written, by its first lines. Throws InvalidInput where nothing stands between fields, unless it may be a list
  * of one column.
  */
-export function detectLayout(
-  lines: readonly string[],
-  path: string,
-  delimiter: string | undefined,
-  mayBeList = false,
-): Layout {
+export function detectLayout(lines: readonly string[], path: string, options: LayoutOptions): Layout {
+  const { delimiter, mayBeList = false } = options;
   const filled = lines.filter((line) => line.trim() !== "");
   const [first] = filled;
   if (first === undefined) throw new EmptyFile(`Cannot read ${path}: there is no line in it.`, lines.length);
@@ -48,7 +48,7 @@ export function detectLayout(
     if (filled.some((line) => line.startsWith(fieldsDirective))) return { kind: "extended-log" };
     if (2 * filled.filter((line) => logfmtLine.test(line)).length > filled.length) return { kind: "logfmt" };
     // Below a header, what stands in a column is no record; a message of Kafka stands behind its key and a tab.
-    const hasTabs = endsWithRecord(first, true);
+    const hasTabs = !namesTable(options) && endsWithRecord(first, true);
     if (filled.filter((line) => endsWithRecord(line, hasTabs)).length >= leastElements * filled.length)
       return { kind: "json-lines", around: "text" };
     requireRows(filled, path);
@@ -123,12 +123,28 @@ function withoutBrackets(line: string): string {
 /** The share of an array's lines that are a record each; of one that is written over several, some lines are as well. */
 const leastElements = 0.8;
 
-/** Whether a line ends with an object that names a user and a time, after other text, in which tabs may stand or not. */
+/** Whether options speak of the columns of a table, which messages behind their keys have not. */
+function namesTable({ user, time, header }: LayoutOptions): boolean {
+  return header !== undefined || [user, time].some((column) => /^\d+$/.test(column ?? ""));
+}
+
+/** Whether a line ends with an object that names a user and a time, after other text, behind tabs only where these may be. */
 function endsWithRecord(line: string, hasTabs: boolean): boolean {
   const start = line.indexOf("{");
-  if (start <= 0 || (!hasTabs && line.lastIndexOf("\t", start) >= 0) || !isJson(line.slice(start))) return false;
+  if (start <= 0 || !isJson(line.slice(start))) return false;
+  const before = line.slice(0, start);
+  if (before.includes("\t") && !(hasTabs && isKey(before))) return false;
   const names = Array.from(line.slice(start).matchAll(/"([^"\\]{1,60})"\s*:/g), ([, name = ""]) => name);
   return hasRole("user", names) && hasRole("time", names);
+}
+
+/**
+ * Whether Kafka's console writes such a text before a message: partition, time and key at most. A time that is not marked as
+ * Kafka's is a column of a table, in which the object is another.
+ */
+function isKey(before: string): boolean {
+  const fields = before.replace(/\t\s*$/, "").split("\t");
+  return fields.length <= 3 && !fields.some((field) => isLikelyTime(field.trim()));
 }
 
 /** A line without the marks of an encoding, or of a sequence of JSON texts, before it. */

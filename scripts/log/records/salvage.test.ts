@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readContent, refusalOf } from "#test/support/read-content.ts";
+import { salvaged } from "./salvage.ts";
 
 const record = (n: number) => ({
   user: { id: `u${n}` },
@@ -53,6 +54,17 @@ it("refuses JSON of which most is broken", async () => {
   );
   expect(await refusalOf(`[\n${broken.join(",\n")}\n]`)).toMatch(/Cannot read .* as JSON: Malformed/);
 });
+
+it("takes time by the length of a text only, of one that is broken everywhere as well", () => {
+  const started = performance.now();
+  expect(salvaged(`[${'{"a":1,'.repeat(100_000)}`)).toBeUndefined();
+  expect(salvaged(`[{"a":"${'\\"'.repeat(200_000)}\\\n},{"a":1}]`)).toHaveLength(2);
+  const records = Array.from({ length: 5_000 }, (_, n) => JSON.stringify(record(n)));
+  records[3] = records[3]?.slice(0, -1) ?? "";
+  expect(salvaged(`[${records.join(",")}]`)).toEqual(records);
+  // By the square of the length it takes hours.
+  expect(performance.now() - started).toBeLessThan(10_000);
+}, 20_000);
 
 it("reads the rows that CouchDB writes, the first beside the opening of the array", async () => {
   const rows = ten.map((own) => JSON.stringify({ id: own.user.id, doc: own }));

@@ -3,8 +3,9 @@ import { plainJson } from "#churn/intake/lenient-json.ts";
 /**
  * The records of JSON that is broken somewhere: the objects of the array that takes up most of it, or those that stand one
  * after another, each as it is written. An object that is broken stands among them, and takes none of the others with it.
+ * Undefined where so much is broken that to take it apart would take too long.
  */
-export function salvaged(text: string): string[] {
+export function salvaged(text: string): string[] | undefined {
   const [outermost = [], ...arrays] = objectsByArray(text);
   // Beside an array, objects that seem to stand by themselves are there for a bracket too many.
   const areOneByOne = outermost.length > 1 && !text.trimStart().startsWith("[");
@@ -17,86 +18,148 @@ export function salvaged(text: string): string[] {
   const start = new RegExp(`(?<=[\\[{},\\s])(?=\\{\\s*${firstKey.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&")}\\s*:)`);
   const isAlike = likeness(own);
   // An object that does not end holds those that follow it; one that seems to end too early is followed by what it has lost.
-  return own.flatMap((record, at) => {
+  const effort: Effort = { left: Math.max(leastEffort, mostLooks * text.length) };
+  const records = own.flatMap((record, at) => {
     const { end = 0 } = spans[at] ?? {};
     const next = spans[at + 1];
     const behind = text.slice(end, next?.start);
     const isRest = next === undefined ? !isObject(record) || start.test(behind) : !/^[,\s]*$/.test(behind);
     if (!isRest && isObject(record)) return [record];
-    return apart(`${record}${isRest ? behind : ""}`.split(start), isAlike);
+    return apart(`${record}${isRest ? behind : ""}`.split(start), isAlike, effort);
   });
+  return effort.left > 0 ? records : undefined;
 }
 
 /** Whether an object has most of the keys of the first that can be read: those within records have others. */
-function likeness(records: readonly string[]): (text: string) => boolean {
-  const known = records.slice(0, 1_000).find(isObject);
-  if (known === undefined) return isObject;
-  const keys = keysOf(known);
-  return (text) => {
-    if (!isObject(text)) return false;
-    const own = new Set(keysOf(text));
-    return 2 * keys.filter((key) => own.has(key)).length > keys.length;
-  };
+function likeness(records: readonly string[]): (object: object) => boolean {
+  const known = records
+    .slice(0, 1_000)
+    .map(objectOf)
+    .find((object) => object !== undefined);
+  if (known === undefined) return () => true;
+  const keys = Object.keys(known);
+  return (object) => 2 * keys.filter((key) => Object.hasOwn(object, key)).length > keys.length;
 }
 
-function keysOf(text: string): string[] {
-  const value: unknown = JSON.parse(isPlainObject(text) ? text : plainJson(text));
-  return typeof value === "object" && value !== null ? Object.keys(value) : [];
+/** How much of a text is still looked at again: one that is broken everywhere would take the square of its length. */
+interface Effort {
+  left: number;
 }
+
+/** How many times a text is looked at, at most; a short one may be looked at more often. */
+const mostLooks = 8;
+const leastEffort = 4 * 1024 ** 2;
 
 /** Records from pieces that each begin as a record does, though some are of objects within a record. */
-function apart(pieces: readonly string[], isAlike: (text: string) => boolean): string[] {
+function apart(pieces: readonly string[], isAlike: (object: object) => boolean, effort: Effort): string[] {
   const records: string[] = [];
-  let broken = "";
+  let broken: string[] = [];
+  let depth = new Depth();
   const endBroken = () => {
-    if (broken !== "") records.push(withoutRest(broken));
-    broken = "";
+    if (broken.length > 0) records.push(withoutRest(broken.join("")));
+    broken = [];
+    depth = new Depth();
   };
-  for (let at = 0; at < pieces.length; at++) {
-    let joined = "";
-    let whole: string | undefined;
-    for (let last = at; last < Math.min(pieces.length, at + mostPieces) && whole === undefined; last++) {
-      joined += pieces[last] ?? "";
-      const bare = withoutRest(joined);
-      if (!isAlike(bare)) continue;
-      whole = bare;
-      at = last;
-    }
-    if (whole !== undefined) {
+  for (let at = 0; at < pieces.length && effort.left > 0; at++) {
+    const found = firstObject(pieces, at, effort);
+    if (found !== undefined && isAlike(found.object)) {
       endBroken();
-      records.push(whole);
+      records.push(found.text);
+      at = found.last;
     } else {
       const piece = pieces[at] ?? "";
       // An object of other keys, or one that stands deeper than a record, is a part of the broken one.
-      if (depthOf(broken) < 2 && !isObject(withoutRest(piece))) endBroken();
-      broken += piece;
+      if (depth.now < 2 && found?.last !== at) endBroken();
+      broken.push(piece);
+      depth.add(piece);
+      effort.left -= piece.length;
     }
   }
   endBroken();
   return records;
 }
 
+interface Found {
+  readonly text: string;
+  readonly object: object;
+  /** The last piece that it is made of. */
+  readonly last: number;
+}
+
+/** The object with which a piece begins and which ends with one of the next pieces, if all of it can be read. */
+function firstObject(pieces: readonly string[], at: number, effort: Effort): Found | undefined {
+  const depth = new Depth();
+  const end = Math.min(pieces.length, at + mostPieces);
+  for (let last = at; last < end && effort.left > 0; last++) {
+    const piece = pieces[last] ?? "";
+    depth.add(piece);
+    effort.left -= piece.length;
+    // Where no bracket is open any more, nothing that follows makes it whole.
+    if (!depth.hasClosed) continue;
+    const joined = pieces.slice(at, last + 1).join("");
+    effort.left -= joined.length;
+    const text = withoutRest(joined);
+    const object = objectOf(text);
+    return object && { text, object, last };
+  }
+  return undefined;
+}
+
 /** How many objects within a record begin as the record does, at most. */
 const mostPieces = 50;
 
-/** How many brackets a text leaves open. */
-function depthOf(text: string): number {
-  let depth = 0;
-  for (const { isOpening } of bracketsOf(text)) depth = Math.max(0, depth + (isOpening ? 1 : -1));
-  return depth;
+/** How many brackets are open behind texts that follow each other, of which one may end within a string. */
+class Depth {
+  now = 0;
+  /** Whether a bracket has been the last one open. */
+  hasClosed = false;
+  private isInString = false;
+  private isEscaped = false;
+
+  add(text: string): void {
+    for (let at = 0; at < text.length; at++) {
+      const character = text.charCodeAt(at);
+      if (this.isInString) {
+        // No string runs over a line.
+        if (character === codes.lineFeed || (character === codes.quote && !this.isEscaped)) this.isInString = false;
+        this.isEscaped = character === codes.backslash && !this.isEscaped;
+      } else if (character === codes.quote) {
+        this.isInString = true;
+        this.isEscaped = false;
+      } else if (character === codes.brace || character === codes.bracket) this.now += 1;
+      else if (character === codes.closingBrace || character === codes.closingBracket) {
+        if (this.now <= 1) this.hasClosed = true;
+        this.now = Math.max(0, this.now - 1);
+      }
+    }
+  }
 }
+
+const codes = {
+  lineFeed: 10,
+  quote: 34,
+  bracket: 91,
+  backslash: 92,
+  closingBracket: 93,
+  brace: 123,
+  closingBrace: 125,
+} as const;
 
 /** Whether a text is an object of JSON, as some programs write it. */
 export function isObject(text: string): boolean {
-  return isPlainObject(text) || isPlainObject(plainJson(text));
+  return objectOf(text) !== undefined;
 }
 
-function isPlainObject(text: string): boolean {
+function objectOf(text: string): object | undefined {
+  return plainObject(text) ?? plainObject(plainJson(text));
+}
+
+function plainObject(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -147,6 +210,6 @@ interface Bracket {
 
 /** Every bracket that stands in no string. No string runs over a line: one that seems to has lost its end. */
 function* bracketsOf(text: string): Generator<Bracket> {
-  for (const { 0: token, index: at } of text.matchAll(/"(?:[^"\\\n]|\\.)*(?:"|\n|$)|[[\]{}]/g))
+  for (const { 0: token, index: at } of text.matchAll(/"(?:[^"\\\n]|\\.?)*(?:"|\n|$)|[[\]{}]/g))
     if (!token.startsWith('"')) yield { at, isOpening: /[[{]/.test(token), isObject: /[{}]/.test(token) };
 }
