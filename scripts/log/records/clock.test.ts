@@ -53,7 +53,7 @@ it("takes no amounts, durations or counters for times of day", async () => {
 
 it.each([
   ["hours that were worked", "hour", ["1", "2", "3", "1", "8", "8"]],
-  ["a heart rate", "hr", ["1", "15", "22", "14", "8", "9"]],
+  ["heart rates", "hr", ["1", "15", "22", "14", "8", "9"]],
 ])("takes no %s for hours of the day", async (_, name, cells) => {
   const rows = cells.map((cell, row) => `u${row},2025-01-0${row + 1},${cell}\n`);
   expect((await readContent(`user,date,${name}\n${rows.join("")}`)).columns).toContain("date → time (ISO 8601)");
