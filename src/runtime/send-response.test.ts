@@ -1,14 +1,14 @@
 import { once } from "node:events";
-import { createServer, get, type IncomingMessage, type Server } from "node:http";
+import { createServer, get, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { sendResponse } from "./send-response.ts";
 
-let server: Server | undefined;
+let server: Server;
 afterEach(() => {
-  server?.closeAllConnections();
-  server?.close();
+  server.closeAllConnections();
+  server.close();
 });
 
 /** More than the system takes of a response that nobody reads. */
@@ -65,12 +65,12 @@ describe("a response whose caller takes nothing of it", () => {
   });
 });
 
-async function serve(listener: Parameters<typeof createServer>[1]): Promise<void> {
-  server = createServer(listener ?? (() => undefined));
+async function serve(listener: RequestListener): Promise<void> {
+  server = createServer(listener);
   await once(server.listen(0, "127.0.0.1"), "listening");
 }
 
-const port = () => (server?.address() as AddressInfo).port;
+const port = () => (server.address() as AddressInfo).port;
 
 /** A connection of which nothing is read. */
 async function unread(text: string): Promise<Socket> {
@@ -84,7 +84,7 @@ async function unread(text: string): Promise<Socket> {
 
 /** Waits until the server has cut a connection. */
 async function cut(socket: Socket): Promise<void> {
-  const open = () => new Promise<number>((resolve) => server?.getConnections((_, count) => resolve(count)));
+  const open = () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
   await expect.poll(open, { timeout: 3_000 }).toBe(1);
   await expect.poll(open, { timeout: 3_000 }).toBe(0);
   socket.destroy();
