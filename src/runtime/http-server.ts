@@ -27,7 +27,7 @@ const lookMilliseconds = 500;
 
 /**
  * The connections that are open at the same time: each takes a file of the process, of which the database needs some as well, and
- * some kilobytes of memory. Beyond them one that waits gives way, so that whoever opens many and sends nothing keeps nobody out.
+ * some kilobytes of memory. Beyond them one that waits gives way, so that whoever opens many and sends or takes nothing keeps nobody out.
  */
 const mostConnections = 3_000;
 

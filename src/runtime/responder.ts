@@ -118,7 +118,9 @@ export class Responder {
       checkHead(request);
       const address = request.socket.remoteAddress;
       const { gate } = this.#options;
-      const admission = gate && (await gate.admit({ method, path, headers, address }, target.access));
+      const admitting = gate?.admit({ method, path, headers, address }, target.access);
+      // Awaited only if it must be: in the next turn the body is in the stream already.
+      const admission = admitting instanceof Promise ? await admitting : admitting;
       if (admission !== undefined && "refusal" in admission) {
         const { refusal } = admission;
         await send(target.early?.notAdmitted(headers, refusal) ?? refusal);
