@@ -62,6 +62,7 @@ export function v1Routes(services: PredictServices): readonly Route[] {
       summary: "Predicts who is about to leave",
       responses: { 200: predictionsSchema },
       bodyLimit,
+      isSentTogether: true,
       body,
       parameters: noParameters,
       handle: ({ instances }) =>
@@ -77,6 +78,7 @@ export function v1Routes(services: PredictServices): readonly Route[] {
       summary: "Predicts, and gives the reasons",
       responses: { 200: explanationsSchema },
       bodyLimit,
+      isSentTogether: true,
       body,
       parameters: explainParameters,
       handle: ({ instances }, { reasons }) =>

@@ -93,6 +93,7 @@ export function v2Routes(services: PredictServices): readonly Route[] {
         summary: "Predicts with a version, by default the one in service",
         responses: { 200: inferResponseSchema },
         bodyLimit,
+        isSentTogether: true,
         body: inferBody,
         read: inferJson,
         parameters: versionParameters,

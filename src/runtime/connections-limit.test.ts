@@ -17,7 +17,8 @@ beforeEach(async () => {
   const listener: Parameters<typeof createHttpServer>[0] = async (request, response) => {
     for await (const _ of request);
     if (request.url === "/slow") await released;
-    response.end("ok");
+    // More than the system takes of what nobody reads.
+    response.end(request.url === "/large" ? Buffer.alloc(20_000_000) : "ok");
   };
   http = createHttpServer(
     (request, response) => void Promise.resolve(listener(request, response)).catch(() => response.destroy()),
@@ -67,6 +68,47 @@ describe("connections that are open at the same time", () => {
     }
     expect(await health()).toMatch(/^HTTP\/1\.1 200 /);
     expect(await connected()).toBeLessThanOrEqual(most);
+  });
+
+  it("are bounded, and those that do not read their responses keep nobody else out", async () => {
+    for (let i = 0; i < most; i++) (await open("GET /large HTTP/1.1\r\nHost: x\r\n\r\n".repeat(2))).pause();
+    await sleep(200);
+    expect(await health()).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it("do not give way while a request is worked on that others were sent behind", async () => {
+    const part = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{";
+    const served = await Promise.all(
+      Array.from({ length: most }, () => open(`GET /slow HTTP/1.1\r\nHost: x\r\n\r\n${part}`)),
+    );
+    await sleep(50);
+    expect(await health()).toBe("");
+    const texts = Promise.all(served.map(async (socket) => String((await once(socket, "data"))[0])));
+    release();
+    expect(await texts).toEqual(served.map(() => expect.stringMatching(/^HTTP\/1\.1 200 /)));
+    // Now each waits for the rest of the body.
+    expect(await health()).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it.each([
+    ["of a body", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n\r\n", "x"],
+    ["of a request's headers", "GET / HTTP/1.1\r\nHost: x\r\n", "A: b\r\n"],
+  ])("give way where nothing comes before those where more comes %s", async (_, text, more) => {
+    const coming = await Promise.all(Array.from({ length: most / 2 }, () => open(text)));
+    const sending = setInterval(() => {
+      for (const socket of coming) if (socket.writable) socket.write(more);
+    }, 20);
+    try {
+      await sleep(50);
+      const stalled = await Promise.all(Array.from({ length: most / 2 }, () => open(text)));
+      await sleep(1_200);
+      const closed = stalled.map((socket) => once(socket, "close"));
+      for (let i = 0; i < most / 2; i++) expect(await health()).toMatch(/^HTTP\/1\.1 200 /);
+      await Promise.race(closed);
+      expect(coming.filter(({ destroyed }) => destroyed)).toEqual([]);
+    } finally {
+      clearInterval(sending);
+    }
   });
 
   it("give way only where they wait for their caller", async () => {

@@ -22,7 +22,9 @@ export function takeBody(request: IncomingMessage, taker: BodyTaker): () => void
 /**
  * A request whose body may be taken as Node's parser reads it, by the methods through which the parser fills the stream. As a
  * stream it takes five turns of the queue to come and to end, which is a quarter of what Node does for a small request.
- * Read in any other way it is the stream that it always was.
+ * Read in any other way it is the stream that it always was. One whose body was taken never ends as a stream, so that Node keeps the
+ * last one of a connection that is kept alive until the next comes. To destroy it does nothing to its connection, as with a stream that
+ * has ended.
  */
 export class DirectRequest extends IncomingMessage {
   #taker: BodyTaker | undefined;
@@ -68,5 +70,11 @@ export class DirectRequest extends IncomingMessage {
     this.#taker = undefined;
     taker?.gone(error);
     return super.destroy(error);
+  }
+
+  /** Node takes a stream that has not ended for a request that was broken off, and cuts its connection. */
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    if (this.#isTaken) callback();
+    else super._destroy(error, callback);
   }
 }

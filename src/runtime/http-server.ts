@@ -22,9 +22,12 @@ export interface HttpServer {
 const quietMilliseconds = 1_000;
 const checkMilliseconds = 50;
 
+/** How often it is looked on which connections something comes or goes, while more than half of those that may be open are. */
+const lookMilliseconds = 500;
+
 /**
  * The connections that are open at the same time: each takes a file of the process, of which the database needs some as well, and
- * some kilobytes of memory. Beyond them one that waits gives way, so that whoever opens many and sends nothing keeps nobody out.
+ * some kilobytes of memory. Beyond them one that waits gives way, so that whoever opens many and sends or takes nothing keeps nobody out.
  */
 const mostConnections = 3_000;
 
@@ -66,7 +69,7 @@ export function drainable(node: Server, connectionsLimit = mostConnections): Htt
   const connections = new Map<Socket, Connection>();
   let accepted = 0;
   const added = (socket: Socket): Connection => {
-    const connection: Connection = { requests: 0, request: undefined, bytesRead: 0, quietSince: performance.now() };
+    const connection: Connection = { open: [], bytes: 0, quietSince: performance.now() };
     connections.set(socket, connection);
     socket.once("close", () => connections.delete(socket));
     return connection;
@@ -75,13 +78,23 @@ export function drainable(node: Server, connectionsLimit = mostConnections): Htt
     accepted += 1;
     if (connections.size >= connectionsLimit) (mostWaiting(connections) ?? socket).destroy();
     if (!socket.destroyed) added(socket);
+    if (connections.size > connectionsLimit / 2) watch();
   });
+  let watching: NodeJS.Timeout | undefined;
+  /** While there are many, so that it is known who has sent or taken something lately when one must give way. */
+  const watch = () => {
+    watching ??= setInterval(() => {
+      look(connections, performance.now());
+      if (connections.size > connectionsLimit / 2) return;
+      clearInterval(watching);
+      watching = undefined;
+    }, lookMilliseconds).unref();
+  };
   // Before the listener, which may respond at once.
   node.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
     const connection = connections.get(socket) ?? added(socket);
-    connection.requests += 1;
-    connection.request = request;
+    connection.open.push(response);
     connection.quietSince = performance.now();
     response.on("close", closed);
   });
@@ -89,8 +102,8 @@ export function drainable(node: Server, connectionsLimit = mostConnections): Htt
   function closed(this: ServerResponse): void {
     const connection = connections.get(this.req.socket);
     if (connection === undefined) return;
-    connection.requests -= 1;
-    if (connection.request === this.req) connection.request = undefined;
+    if (connection.open[0] === this) connection.open.shift();
+    else connection.open = connection.open.filter((other) => other !== this);
     connection.quietSince = performance.now();
   }
 
@@ -143,40 +156,50 @@ const gapMilliseconds = 100;
 const longestGapWait = 1_000;
 
 interface Connection {
-  /** Those under way. */
-  requests: number;
-  /** The last of them. */
-  request: IncomingMessage | undefined;
-  /** When this was last looked at. */
-  bytesRead: number;
-  /** Since when no request is under way and no byte has come, or when the last one began, by `performance.now()`. */
+  /** To the requests under way, in the order in which they came and are responded to. */
+  open: ServerResponse[];
+  /** Those that had come and gone when this was last looked at. */
+  bytes: number;
+  /** Since when no byte has come or gone, as far as was looked, or when the last request began or ended, by `performance.now()`. */
   quietSince: number;
+}
+
+/** Notes on which connections something has come or gone since the last look. */
+function look(connections: ReadonlyMap<Socket, Connection>, now: number): void {
+  for (const [socket, connection] of connections) {
+    const bytes = socket.bytesRead + socket.bytesWritten;
+    if (bytes === connection.bytes) continue;
+    connection.bytes = bytes;
+    connection.quietSince = now;
+  }
 }
 
 /**
  * Of the connections that wait for their caller, the one that has waited longest: first of those on which no request is under way,
- * then of those on which a body is. Undefined if all wait for this process.
+ * then of those of which the caller must send the rest of a body or take a response. Undefined if all wait for this process.
  */
 function mostWaiting(connections: ReadonlyMap<Socket, Connection>): Socket | undefined {
   let found: { readonly socket: Socket; readonly isIdle: boolean; readonly since: number } | undefined;
-  for (const [socket, { requests, request, quietSince: since }] of connections) {
-    const isIdle = requests === 0;
-    if (!isIdle && request?.complete !== false) continue;
+  for (const [socket, { open, quietSince: since }] of connections) {
+    // The others wait behind it, whatever their callers do.
+    const [oldest] = open;
+    const isIdle = oldest === undefined;
+    if (!isIdle && !waitsForCaller(oldest)) continue;
     const isLonger = found === undefined || (isIdle === found.isIdle ? since < found.since : isIdle);
     if (isLonger) found = { socket, isIdle, since };
   }
   return found?.socket;
 }
 
+/** What a response waits for that is the next one on its connection. */
+function waitsForCaller({ req, writableEnded, writableNeedDrain }: ServerResponse): boolean {
+  return !req.complete || writableEnded || writableNeedDrain;
+}
+
 function closeQuiet(connections: ReadonlyMap<Socket, Connection>, now: number): void {
-  for (const [socket, connection] of connections) {
-    if (socket.bytesRead > connection.bytesRead) {
-      connection.bytesRead = socket.bytesRead;
-      connection.quietSince = now;
-    }
-    if (connection.requests === 0 && now - connection.quietSince >= quietMilliseconds)
-      socket.end(() => socket.destroy());
-  }
+  look(connections, now);
+  for (const [socket, { open, quietSince }] of connections)
+    if (open.length === 0 && now - quietSince >= quietMilliseconds) socket.end(() => socket.destroy());
 }
 
 /** Of a request that Node cannot read, or of which the headers do not come: without a body it could not be told why. */

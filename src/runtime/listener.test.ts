@@ -54,6 +54,27 @@ describe.each([
     expect(await answer.json()).toMatchObject({ body: "" });
   });
 
+  it.each([
+    { isSentTogether: true, when: "after", order: ["handled", "next turn", "sent"] },
+    { isSentTogether: undefined, when: "before", order: ["handled", "sent", "next turn"] },
+  ])(
+    "sends a response $when the next turn where isSentTogether is $isSentTogether",
+    async ({ isSentTogether, order }) => {
+      const seen: string[] = [];
+      const url = await start(
+        () => {
+          seen.push("handled");
+          setImmediate(() => seen.push("next turn"));
+          return json(200, {});
+        },
+        { isSentTogether },
+      );
+      server!.prependListener("request", (_request, response) => response.once("finish", () => seen.push("sent")));
+      await (await fetch(url, { method: "POST", body: "{}" })).arrayBuffer();
+      expect(seen).toEqual(order);
+    },
+  );
+
   it("decompresses bodies", async () => {
     const url = await start(echo);
     const answer = await fetch(url, {
@@ -265,12 +286,12 @@ describe("closing a server", () => {
 function starter(makeListener: MakeListener) {
   return async (
     handle: HttpHandler,
-    { metrics = new Registry(), logger }: { metrics?: Registry; logger?: Logger } = {},
+    { metrics = new Registry(), logger, ...more }: { metrics?: Registry; logger?: Logger } & Partial<Route> = {},
   ) => {
     const own = createServer();
     const responder = silentResponder({ metrics, ...(logger && { logger }), stopping: () => !own.listening });
     const about = { summary: "A test", responses: {} };
-    const route: Route = { method: "POST", path: "/", access: "open", about, bodyLimit: limit, handle };
+    const route: Route = { method: "POST", path: "/", access: "open", about, bodyLimit: limit, handle, ...more };
     const routes = [route, ...healthRoutes(() => undefined), metricsRoute(metrics)];
     own.on("request", await makeListener([{ name: "test", routes }], responder));
     server = own;

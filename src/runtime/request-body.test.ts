@@ -21,7 +21,10 @@ const listener: RequestListener = (request, response) => {
   response.once("close", () => share.release());
   read.push(body);
   body.then(
-    (bytes) => response.end(bytes),
+    (bytes) => {
+      if (request.url === "/destroyed") request.destroy();
+      response.end(bytes);
+    },
     (error: Error) => {
       response.end(error instanceof Failure ? error.kind : error.name);
       request.resume();
@@ -138,6 +141,17 @@ describe.each([
     held.destroy();
     await vi.waitFor(() => expect(isFull()).toBe(false));
     expect(await send("x".repeat(80_000))).toHaveLength(80_000);
+  });
+
+  it("leaves its connection as it is when the request is destroyed after that", async () => {
+    const socket = connect(port(), "127.0.0.1");
+    const request = "POST /destroyed HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n";
+    for (const body of ["first", "later"]) {
+      socket.write(request + body);
+      const [bytes] = await once(socket, "data", { signal: AbortSignal.timeout(2_000) });
+      expect(String(bytes)).toMatch(new RegExp(`^HTTP/1.1 200 .*${body}$`, "s"));
+    }
+    socket.destroy();
   });
 
   it("fails when the client goes away in the middle", async () => {

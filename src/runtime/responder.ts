@@ -29,6 +29,7 @@ export interface Target {
   readonly access: Access;
   /** Largest body, in bytes; undefined where none is read. */
   readonly bodyLimit?: number | undefined;
+  readonly isSentTogether?: boolean | undefined;
   readonly isUncounted?: boolean | undefined;
   /** Of a route to which events are delivered. */
   readonly early?: EarlyRefusals | undefined;
@@ -117,7 +118,9 @@ export class Responder {
       checkHead(request);
       const address = request.socket.remoteAddress;
       const { gate } = this.#options;
-      const admission = gate && (await gate.admit({ method, path, headers, address }, target.access));
+      const admitting = gate?.admit({ method, path, headers, address }, target.access);
+      // Awaited only if it must be: in the next turn the body is in the stream already.
+      const admission = admitting instanceof Promise ? await admitting : admitting;
       if (admission !== undefined && "refusal" in admission) {
         const { refusal } = admission;
         await send(target.early?.notAdmitted(headers, refusal) ?? refusal);
@@ -135,8 +138,8 @@ export class Responder {
         // Awaited only where there is something to wait for: each promise is another round of all that is queued.
         const answering = target.handle(whole);
         const answer = answering instanceof Promise ? await answering : answering;
-        // Not while large ones are worked on, nor where nothing was sent, as by a probe: the next large one would come before.
-        if (body.length > 0 && this.#large === 0) await this.#endOfTurn();
+        // Not while large ones are worked on: the next large one would come before.
+        if (target.isSentTogether === true && this.#large === 0) await this.#endOfTurn();
         const sending = send(answer);
         if (sending !== undefined) await sending;
       }

@@ -21,6 +21,8 @@ export interface Route {
   /** Largest body, in bytes, compressed or not; undefined where none is read. */
   readonly bodyLimit?: number | undefined;
   readonly handle: HttpHandler;
+  /** Whether its responses of one turn of the event loop are sent one after the other: where to wake a caller takes as long as to respond. */
+  readonly isSentTogether?: boolean | undefined;
   /** Whether requests are left out of metrics and logs, because a platform makes them all the time. */
   readonly isUncounted?: boolean | undefined;
   /** Of a route to which events are delivered. */
@@ -104,6 +106,7 @@ export function jsonRoute<Body, Parameters>({
 export interface BodyParts<Body, Parameters> {
   readonly bodyLimit: number;
   readonly body: z.ZodType<Body>;
+  readonly isSentTogether?: Route["isSentTogether"];
   readonly handle: (body: Body, parameters: Parameters, request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
 }
 
@@ -119,6 +122,7 @@ export function bodyRoute<Body, Parameters>({
   mediaType,
   what,
   read,
+  isSentTogether,
   handle,
   refused,
   ...about
@@ -135,6 +139,7 @@ export function bodyRoute<Body, Parameters>({
     access,
     about: { ...about, body: { [mediaType]: body } },
     bodyLimit,
+    isSentTogether,
     handle: orRefused(refused, (request) => handle(checked(body, read(request), what), parametersOf(request), request)),
   };
 }

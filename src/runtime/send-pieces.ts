@@ -1,8 +1,6 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
-
-/** How long a caller may take nothing of a response before the connection is cut: until then, what is read stays open. */
-const stalledMilliseconds = 60_000;
+import { endResponse, stalledMilliseconds } from "./end-response.ts";
 
 /**
  * Writes pieces as fast as the caller takes them, and ends the response. Ends `pieces` in any case. Rejects, having cut the
@@ -18,7 +16,7 @@ export async function sendPieces(
     for (let piece = first; piece.done !== true; piece = await pieces.next()) {
       if (!(response.write(piece.value) || (await hasDrained(response, milliseconds)))) return;
     }
-    response.end();
+    endResponse(response, undefined, milliseconds);
   } catch (error) {
     response.destroy();
     throw error;

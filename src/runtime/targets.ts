@@ -22,9 +22,9 @@ export interface PathTargets {
 export function targetsOf(served: readonly Served[]): readonly PathTargets[] {
   const paths = new Map<string, Map<string, Target>>();
   for (const { name, routes } of served) {
-    for (const { method, path, access, bodyLimit, isUncounted, early, handle } of routes) {
+    for (const { method, path, access, bodyLimit, isSentTogether, isUncounted, early, handle } of routes) {
       const targets = paths.get(path) ?? new Map<string, Target>();
-      const target = { name, route: shown(path), access, bodyLimit, isUncounted, early, handle };
+      const target = { name, route: shown(path), access, bodyLimit, isSentTogether, isUncounted, early, handle };
       targets.set(method, target);
       if (method === "GET") targets.set("HEAD", target);
       paths.set(path, targets);

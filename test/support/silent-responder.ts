@@ -1,4 +1,5 @@
 import { Registry } from "prom-client";
+import type { Gate } from "#runtime/access/gate.ts";
 import { createLogger, type Logger } from "#runtime/logging.ts";
 import { requestMetrics } from "#runtime/metrics/requests.ts";
 import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
@@ -10,11 +11,13 @@ export function silentResponder({
   metrics = new Registry(),
   logger = createLogger({ service: "test", level: "silent" }),
   stopping,
+  gate,
   limits = { bodyMilliseconds: 30_000, heldBytes: 64 * 1024 * 1024 },
 }: {
   metrics?: Registry;
   logger?: Logger;
   stopping?: () => boolean;
+  gate?: Gate;
   limits?: RequestLimits;
 } = {}): Responder {
   return new Responder({
@@ -22,6 +25,7 @@ export function silentResponder({
     storeErrors: storeErrorMetrics(metrics),
     logger,
     stopping,
+    gate,
     limits,
     isBehindProxy: false,
   });

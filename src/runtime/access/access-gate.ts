@@ -1,4 +1,5 @@
 import { header } from "../headers.ts";
+import { onceThere } from "../once-there.ts";
 import type { Caller, Role } from "./access.ts";
 import type { Admission, Gate, GateRequest } from "./gate.ts";
 import type { Verdict } from "./keyring.ts";
@@ -6,7 +7,7 @@ import { problem } from "./problem.ts";
 
 /** Whose a credential is. Throws a Failure if that cannot be told now. */
 export interface Credentials {
-  verify(text: string): Promise<Verdict>;
+  verify(text: string): Verdict | Promise<Verdict>;
 }
 
 /** A request that was not let in, for metrics and the audit. */
@@ -23,7 +24,7 @@ export type RefusalReason = "no_credentials" | "invalid_credentials" | "missing_
 
 export interface AccessGateOptions {
   /** Whether anybody has to say who they are; otherwise every request is let in. */
-  readonly isOn: () => Promise<boolean>;
+  readonly isOn: () => boolean | Promise<boolean>;
   /** API keys, which begin with `lapse_`. */
   readonly keys: Credentials | undefined;
   /** Any other bearer token; undefined where none is taken. */
@@ -48,30 +49,40 @@ export interface SessionCredentials {
 /** Lets a request in if its bearer token or session has the role that the route needs. */
 export function accessGate(options: AccessGateOptions): Gate {
   return {
-    async admit(request, route) {
+    admit(request, route) {
       // To deliver an event is to have a function run.
       const access = route === "broker" && options.isBrokerAsked === true ? "operate" : route;
-      if (access === "open" || access === "broker" || !(await options.isOn())) return {};
-      const shown = await whoIs(request, options);
-      if (shown === undefined) return unknown(request, access, undefined, options);
-      if ("fault" in shown) return unknown(request, access, shown.fault, options);
-      const { caller } = shown;
-      if (!caller.roles.includes(access)) return lacking(request, access, caller, options);
-      if ((caller.by === "session" || caller.by === "sign-in") && !isSameOrigin(request)) {
-        options.refused({ status: 403, role: access, reason: "other_origin", caller, request });
-        return { refusal: problem(403, "A session of the page does not count for a request from another site.") };
-      }
-      options.used(caller);
-      return { caller };
+      if (access === "open" || access === "broker") return {};
+      return onceThere(options.isOn(), (isOn) =>
+        isOn ? onceThere(whoIs(request, options), (shown) => admissionOf(shown, request, access, options)) : {},
+      );
     },
   };
 }
 
+function admissionOf(
+  shown: Verdict | undefined,
+  request: GateRequest,
+  access: Role,
+  options: AccessGateOptions,
+): Admission {
+  if (shown === undefined) return unknown(request, access, undefined, options);
+  if ("fault" in shown) return unknown(request, access, shown.fault, options);
+  const { caller } = shown;
+  if (!caller.roles.includes(access)) return lacking(request, access, caller, options);
+  if ((caller.by === "session" || caller.by === "sign-in") && !isSameOrigin(request)) {
+    options.refused({ status: 403, role: access, reason: "other_origin", caller, request });
+    return { refusal: problem(403, "A session of the page does not count for a request from another site.") };
+  }
+  options.used(caller);
+  return { caller };
+}
+
 /** A bearer token comes before a session: who sends one means it. Undefined without either. */
-async function whoIs(
+function whoIs(
   request: GateRequest,
   { keys, tokens, sessions }: AccessGateOptions,
-): Promise<Verdict | undefined> {
+): Verdict | undefined | Promise<Verdict | undefined> {
   const authorization = header(request, "authorization");
   if (authorization === undefined) return sessions?.verify(header(request, "cookie"));
   const token = /^Bearer +([^\s]+) *$/i.exec(authorization)?.[1];

@@ -1,5 +1,6 @@
 import type { Headers } from "../headers.ts";
 import type { HttpResponse } from "../http.ts";
+import { onceThere } from "../once-there.ts";
 import type { Access, Caller } from "./access.ts";
 
 /** What is known of a request before its body is read. */
@@ -17,21 +18,26 @@ export type Admission = { readonly caller?: Caller | undefined } | { readonly re
 
 /** Decides whether a request may reach its route, before anything of its body is read. */
 export interface Gate {
-  /** Throws a Failure if it cannot be decided now. */
-  admit(request: GateRequest, access: Access): Promise<Admission>;
+  /**
+   * At once where that is known: a body that is waited for comes as a stream, which takes longer. Throws a Failure if it cannot be
+   * decided now.
+   */
+  admit(request: GateRequest, access: Access): Admission | Promise<Admission>;
 }
 
 /** A gate that a request must pass after another. */
 export function inTurn(...gates: readonly Gate[]): Gate {
-  return {
-    async admit(request, access) {
-      let caller: Caller | undefined;
-      for (const gate of gates) {
-        const admission = await gate.admit(request, access);
-        if ("refusal" in admission) return admission;
-        caller = admission.caller ?? caller;
-      }
-      return { caller };
-    },
+  const admitFrom = (
+    index: number,
+    request: GateRequest,
+    access: Access,
+    caller: Caller | undefined,
+  ): Admission | Promise<Admission> => {
+    const gate = gates[index];
+    if (gate === undefined) return { caller };
+    return onceThere(gate.admit(request, access), (admission) =>
+      "refusal" in admission ? admission : admitFrom(index + 1, request, access, admission.caller ?? caller),
+    );
   };
+  return { admit: (request, access) => admitFrom(0, request, access, undefined) };
 }

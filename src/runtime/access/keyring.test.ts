@@ -57,6 +57,16 @@ describe("a keyring", () => {
     expect(await keyring.verify(text)).toEqual({ fault: "The key is not known." });
   });
 
+  it("tells at once if it has looked at its file lately", async () => {
+    await write([record()]);
+    const keyring = await open();
+    await keyring.isThere();
+    expect(keyring.isThere()).toBe(true);
+    expect(keyring.verify(text)).toMatchObject({ caller: { name: "shop" } });
+    later();
+    expect(keyring.verify(text)).toBeInstanceOf(Promise);
+  });
+
   it("tells a mistyped key", async () => {
     await write([record()]);
     expect(await (await open()).verify(`${text.slice(0, -1)}!`)).toEqual({

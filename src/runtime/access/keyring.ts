@@ -41,14 +41,16 @@ export class Keyring {
   }
 
   /** Whether there is a file of keys, if only of revoked ones. */
-  async isThere(): Promise<boolean> {
-    await this.#lookAgain();
-    return this.#keys !== undefined;
+  isThere(): boolean | Promise<boolean> {
+    return this.#onceLooked(() => this.#keys !== undefined);
   }
 
   /** Takes as long for an unknown key as for a known one. */
-  async verify(text: string): Promise<Verdict> {
-    await this.#lookAgain();
+  verify(text: string): Verdict | Promise<Verdict> {
+    return this.#onceLooked(() => this.#verdictOn(text));
+  }
+
+  #verdictOn(text: string): Verdict {
     const shown = readKeyText(text);
     if (shown === undefined) return { fault: "The key is mistyped or cut: its checksum is wrong." };
     const key = this.#keys?.get(shown.id);
@@ -57,10 +59,11 @@ export class Keyring {
   }
 
   /** For a session that was begun with a key. */
-  async verifyId(id: string): Promise<Verdict> {
-    await this.#lookAgain();
-    const key = this.#keys?.get(id);
-    return key === undefined ? unknownKey : this.#verdict(key, "session");
+  verifyId(id: string): Verdict | Promise<Verdict> {
+    return this.#onceLooked(() => {
+      const key = this.#keys?.get(id);
+      return key === undefined ? unknownKey : this.#verdict(key, "session");
+    });
   }
 
   #verdict(key: KeyRecord, by: Caller["by"]): Verdict {
@@ -68,14 +71,14 @@ export class Keyring {
     return fault === undefined ? { caller: { name: key.name, id: key.id, by, roles: key.roles } } : { fault };
   }
 
-  /** Of requests at the same time, one looks and the others wait. */
-  async #lookAgain(): Promise<void> {
+  /** At once if the file was looked at lately. Of requests at the same time, one looks and the others wait. */
+  #onceLooked<Result>(next: () => Result): Result | Promise<Result> {
     const now = this.#options.now();
-    if (now >= this.#looked && now - this.#looked < lookMilliseconds) return;
+    if (now >= this.#looked && now - this.#looked < lookMilliseconds) return next();
     this.#looking ??= this.#look(now).finally(() => {
       this.#looking = undefined;
     });
-    await this.#looking;
+    return this.#looking.then(next);
   }
 
   async #look(now: number): Promise<void> {

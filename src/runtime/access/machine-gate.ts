@@ -16,7 +16,7 @@ export function machineGate(
 ): Gate {
   const known = names && new Set(["localhost", "[::1]", ...names.map((name) => name.toLowerCase())]);
   return {
-    async admit(request): Promise<Admission> {
+    admit(request): Admission {
       const host = header(request, "host");
       const name = nameOf(host);
       if (known !== undefined && !(known.has(name) || isLoopback(name))) {

@@ -82,7 +82,7 @@ export async function openAccess(
   const refusals = new Refusals({ ...surroundings, isBehindProxy });
   const uses = usesFile === undefined ? undefined : new KeyUsesFile(usesFile, logger);
   const people = place?.make({ settings, keys, now, secret: secretOf(settings) ?? place.secret });
-  const isOn = async () => isAlwaysOn || (await keys?.isThere()) === true;
+  const isOn = () => isAlwaysOn || (keys?.isThere() ?? false);
   const refused = (one: Refused) => {
     metrics.refused(one.role ?? "none", one.reason);
     refusals.refused(one);
@@ -104,7 +104,7 @@ export async function openAccess(
     await refusals.flush();
     await uses?.flush();
   };
-  return { gate, routes: people?.routes ?? [], isOn, refused, close };
+  return { gate, routes: people?.routes ?? [], isOn: async () => isOn(), refused, close };
 }
 
 function secretOf({ SESSION_SECRET: secret }: AccessSettings): Uint8Array | undefined {

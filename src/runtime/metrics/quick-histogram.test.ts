@@ -35,6 +35,35 @@ describe("QuickHistogram", () => {
     const [read] = await ours.getMetricsAsJSON();
     expect(read).toMatchObject({ name: "seconds", type: "histogram" });
   });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    "refuses %d as prom-client does, and counts nothing",
+    async (value) => {
+      const configuration = { name: "seconds", help: "Some", labelNames: [], buckets };
+      const [ours, theirs] = [new Registry(), new Registry()];
+      const series = new QuickHistogram({ ...configuration, registers: [ours] }).series();
+      const own = new Histogram({ ...configuration, registers: [theirs] });
+      expect(() => own.observe(value)).toThrow(TypeError);
+      expect(() => series.observe(value)).toThrow(TypeError);
+      expect(await ours.metrics()).toBe(await theirs.metrics());
+    },
+  );
+
+  it("begins anew when it is reset, as prom-client's own", async () => {
+    const configuration = { name: "seconds", help: "Some", labelNames: [], buckets };
+    const [ours, theirs] = [new Registry(), new Registry()];
+    const series = new QuickHistogram({ ...configuration, registers: [ours] }).series();
+    const own = new Histogram({ ...configuration, registers: [theirs] });
+    const observe = (value: number) => {
+      series.observe(value);
+      own.observe(value);
+    };
+    for (const value of [0.2, 3]) observe(value);
+    for (const registry of [ours, theirs]) registry.resetMetrics();
+    expect(await ours.metrics()).toBe(await theirs.metrics());
+    observe(0.3);
+    expect(await ours.metrics()).toBe(await theirs.metrics());
+  });
 });
 
 describe("QuickCounter", () => {

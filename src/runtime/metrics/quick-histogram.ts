@@ -7,6 +7,7 @@ type Configuration = Pick<HistogramConfiguration<string>, "name" | "help" | "lab
 
 /** One combination of labels. */
 export interface Series {
+  /** Throws a TypeError for what is no finite number, which would spoil the sum until the process ends. */
   observe(value: number): void;
 }
 
@@ -31,6 +32,12 @@ export class QuickHistogram extends Histogram<string> {
     const tally = new Tally(labels, this.#configuration.buckets);
     this.#series.push(tally);
     return tally;
+  }
+
+  override reset(): void {
+    super.reset();
+    // The constructor of prom-client calls this too, when there are none yet.
+    if (#series in this) for (const tally of this.#series) tally.reset();
   }
 
   override async get() {
@@ -58,10 +65,16 @@ class Tally implements Series {
   }
 
   observe(value: number): void {
+    if (!Number.isFinite(value)) throw new TypeError(`Value is not a valid number: ${value}`);
     let bucket = 0;
     while (value > (this.#bounds[bucket] ?? Number.POSITIVE_INFINITY)) bucket += 1;
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
     this.#sum += value;
+  }
+
+  reset(): void {
+    this.#counts.fill(0);
+    this.#sum = 0;
   }
 
   values(name: string) {

@@ -1,0 +1,95 @@
+import { once } from "node:events";
+import { createServer, get, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import { sendResponse } from "./send-response.ts";
+
+let server: Server;
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+/** More than the system takes of a response that nobody reads. */
+const large = "x".repeat(20_000_000);
+const headers = { "content-type": "text/plain" };
+
+describe("a response whose caller takes nothing of it", () => {
+  it.each([
+    ["as a whole", { status: 200, headers, body: large }],
+    ["in pieces, of the last one", { status: 200, headers, body: "x", rest: ofOne(large) }],
+  ])("is cut after a while: %s", async (_, answer) => {
+    await serve((request, response) => void sendResponse(request, response, answer, {}, 100));
+    const socket = await unread("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+    await cut(socket);
+  });
+
+  it("is cut too where it had to wait for the one before it", async () => {
+    await serve((request, response) => {
+      const send = () => void sendResponse(request, response, { status: 200, headers, body: large }, {}, 100);
+      if (request.url === "/first") setTimeout(() => response.end("first"), 50);
+      else send();
+    });
+    await cut(await unread("GET /first HTTP/1.1\r\nhost: x\r\n\r\nGET / HTTP/1.1\r\nhost: x\r\n\r\n"));
+  });
+
+  it("arrives whole if they take it slowly", async () => {
+    await serve((request, response) => {
+      void sendResponse(request, response, { status: 200, headers, body: large }, {}, 300);
+    });
+    const request = get({ port: port() });
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    let size = 0;
+    for await (const chunk of response) {
+      size += chunk.length;
+      await sleep(5);
+    }
+    expect(size).toBe(large.length);
+  });
+
+  it("leaves its connection to requests that take longer than that", async () => {
+    await serve((request, response) => {
+      const send = (body: string) => void sendResponse(request, response, { status: 200, headers, body }, {}, 100);
+      if (request.url === "/slow") setTimeout(() => send("the end"), 400);
+      else send(large);
+    });
+    const socket = await unread("GET / HTTP/1.1\r\nhost: x\r\n\r\nGET /slow HTTP/1.1\r\nhost: x\r\n\r\n");
+    let last = "";
+    socket.on("data", (data) => {
+      last = (last + String(data)).slice(-7);
+      if (last === "the end") socket.destroy();
+    });
+    await once(socket.resume(), "close");
+    expect(last).toBe("the end");
+  });
+});
+
+async function serve(listener: RequestListener): Promise<void> {
+  server = createServer(listener);
+  await once(server.listen(0, "127.0.0.1"), "listening");
+}
+
+const port = () => (server.address() as AddressInfo).port;
+
+/** A connection of which nothing is read. */
+async function unread(text: string): Promise<Socket> {
+  const socket = connect(port(), "127.0.0.1");
+  socket.pause();
+  socket.on("error", () => undefined);
+  await once(socket, "connect");
+  socket.write(text);
+  return socket;
+}
+
+/** Waits until the server has cut a connection. */
+async function cut(socket: Socket): Promise<void> {
+  const open = () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
+  await expect.poll(open, { timeout: 3_000 }).toBe(1);
+  await expect.poll(open, { timeout: 3_000 }).toBe(0);
+  socket.destroy();
+}
+
+async function* ofOne(piece: string) {
+  yield piece;
+}
