@@ -1,6 +1,8 @@
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readKeyFile } from "#runtime/access/key-file.ts";
@@ -49,6 +51,20 @@ describe("the file of keys", () => {
     await expect(add("second")).rejects.toThrow(KeysLocked);
     expect(await readKeyFile(path)).toHaveLength(1);
     expect(await readdir(join(folder, "new"))).toEqual(["keys.json", "keys.json.lock"]);
+  }, 20_000);
+
+  it("is changed at once beside the lock of a command that was killed, and not beside that of one that runs", async () => {
+    await add("first");
+    const killed = spawn(process.execPath, ["-e", ""]);
+    await once(killed, "exit");
+    await writeFile(`${path}.lock`, `${killed.pid} ${hostname()}`);
+    const began = performance.now();
+    await add("second");
+    expect(performance.now() - began).toBeLessThan(4_000);
+    expect(await readdir(join(folder, "new"))).toEqual(["keys.json"]);
+    await writeFile(`${path}.lock`, `${process.ppid} ${hostname()}`);
+    await expect(add("third")).rejects.toThrow(KeysLocked);
+    expect(await readFile(`${path}.lock`, "utf8")).toBe(`${process.ppid} ${hostname()}`);
   }, 20_000);
 
   it("stays as it is when a change fails or it is damaged, and can be changed after that", async () => {

@@ -1,4 +1,5 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { link, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure, InvalidInput } from "#churn/failure.ts";
@@ -39,7 +40,7 @@ export async function changeKeys<Made>(
     await syncDirectory(dirname(path));
     return made;
   } finally {
-    await rm(lock, { force: true });
+    await unlockFile(lock);
   }
 }
 
@@ -50,14 +51,55 @@ async function lockFile(path: string): Promise<void> {
   const until = performance.now() + longestWait;
   for (;;) {
     try {
-      await (await open(path, "wx", 0o600)).close();
+      await writeFile(path, ownMark(), { flag: "wx", mode: 0o600 });
       return;
     } catch (cause) {
       if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST"))
         throw new InvalidInput(`Cannot write ${path}.`, { cause });
+      if (await isAbandoned(path)) await removeAbandoned(path);
       if (performance.now() > until)
         throw new KeysLocked(`Another lapse keys is changing the file. If none is, remove ${path}.`, { cause });
     }
     await sleep(10);
   }
+}
+
+/** Whether the process that made a lock has ended without removing it. One without a number is another's, or just being made. */
+async function isAbandoned(path: string): Promise<boolean> {
+  const [, pid, host] = /^([1-9]\d*) (.+)$/.exec(await markOf(path)) ?? [];
+  // Of the processes of another machine, or container, nothing is known here.
+  if (pid === undefined || host !== hostname()) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    // Of another person's process it is not permitted to ask, but it is there.
+    return error instanceof Error && "code" in error && error.code === "ESRCH";
+  }
+}
+
+/** Removes a lock if it is one's own. */
+async function unlockFile(path: string): Promise<void> {
+  if ((await markOf(path)) === ownMark()) await rm(path, { force: true });
+}
+
+/** Takes the lock away before it looks again whose it is: another command may have removed the abandoned one, and made its own. */
+async function removeAbandoned(path: string): Promise<void> {
+  const taken = `${path}.${process.pid}`;
+  try {
+    await rename(path, taken);
+    if (!(await isAbandoned(taken))) await link(taken, path);
+  } catch {
+    // Another command was quicker.
+  }
+  await rm(taken, { force: true });
+}
+
+/** What a lock holds. */
+function ownMark(): string {
+  return `${process.pid} ${hostname()}`;
+}
+
+function markOf(path: string): Promise<string> {
+  return readFile(path, "utf8").catch(() => "");
 }

@@ -386,6 +386,8 @@ describe("a row that cannot be read", () => {
     expect(second?.number).toBeGreaterThan(first?.number ?? Number.NaN);
     expect(await stores.runs.endSlice("score", "second", 0, {})).toMatchObject({ id: "second" });
     expect(named()).toEqual(["runs/score"]);
+    // It is kept, for a person to look at.
+    await damage(`DELETE FROM runs WHERE job = 'score damaged ${time}' AND runs = '[{'`);
   });
 });
 

@@ -35,7 +35,7 @@ export class DuckDbRunStore implements RunStore {
 
   newest(job: Job): Promise<Run | undefined> {
     return this.#session.run("read the runs", async (connection, unreadable) =>
-      (await read(connection, job, unreadable)).at(-1),
+      (await read(connection, job, unreadable))?.at(-1),
     );
   }
 
@@ -49,8 +49,12 @@ export class DuckDbRunStore implements RunStore {
 
   #change(purpose: string, job: Job, next: (runs: readonly Run[]) => Changed): Promise<Run | undefined> {
     return this.#session.transaction(purpose, async (connection, unreadable) => {
-      const { runs, run } = next(await read(connection, job, unreadable));
+      const there = await read(connection, job, unreadable);
+      const { runs, run } = next(there ?? []);
       if (runs !== undefined) {
+        // What is damaged is kept for a person to look at, under a name that no job has.
+        if (there === undefined)
+          await connection.run("UPDATE runs SET job = $1 WHERE job = $2", [`${job} damaged ${this.#now()}`, job]);
         await connection.run("DELETE FROM runs WHERE job = $1", [job]);
         await connection.run("INSERT INTO runs VALUES ($1, $2)", [job, JSON.stringify(runs)]);
       }
@@ -59,9 +63,14 @@ export class DuckDbRunStore implements RunStore {
   }
 }
 
-/** Runs that cannot be read count as none, so that the next one can begin. */
-async function read(connection: DuckDBConnection, job: Job, unreadable: UnreadableRows): Promise<readonly Run[]> {
+/** Undefined where they cannot be read: they count as none, so that the next one can begin. */
+async function read(
+  connection: DuckDBConnection,
+  job: Job,
+  unreadable: UnreadableRows,
+): Promise<readonly Run[] | undefined> {
   const result = await connection.run("SELECT job, runs FROM runs WHERE job = $1", [job]);
+  const rowCount = result.rowCount;
   const [found] = await readStored(result, z.tuple([z.string(), jsonText(runsSchema)]), { unreadable, table: "runs" });
-  return found?.[1] ?? [];
+  return rowCount === 0 ? [] : found?.[1];
 }
