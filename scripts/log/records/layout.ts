@@ -108,9 +108,19 @@ function detectJson(filled: readonly string[]): Layout | undefined {
   }
   if (start.startsWith("[") && filled.length === 1) return { kind: "json-document" };
   // An object around an array that goes on in further lines, as of CouchDB: {"total_rows":2,"rows":[
-  if (!isJson(first) && isJson(first.replace(/,?\s*$/, "]}"))) return { kind: "json-document" };
+  if (opensArray(first) && !areMostRecords(filled.slice(1, -1))) return { kind: "json-document" };
   const objects = filled.filter(isJson).length;
   return 2 * objects >= filled.length ? { kind: "json-lines", around: "nothing" } : { kind: "json-document" };
+}
+
+/** Whether a line is the beginning of an object that ends in an array, behind nothing or objects of it. */
+function opensArray(line: string): boolean {
+  return /[[}]\s*,?\s*$/.test(line.slice(-100)) && !isJson(line) && isJson(line.replace(/,?\s*$/, "]}"));
+}
+
+/** Whether most lines are objects without the comma that stands between those of an array. */
+function areMostRecords(lines: readonly string[]): boolean {
+  return 2 * lines.filter((line) => isContainer(line.trim())).length > lines.length;
 }
 
 /** A line of an array without the brackets, commas and blanks around it. A pattern would be tried from each of many at its end. */

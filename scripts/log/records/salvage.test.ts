@@ -74,3 +74,15 @@ it("reads the rows that CouchDB writes, the first beside the opening of the arra
     expect(account.rejected).toEqual([]);
   }
 });
+
+it.each(['"tags":["a"', '"items":[', '"items":[{"a":1}'])(
+  "rejects the first of lines of objects where it is cut off behind %s",
+  async (cut) => {
+    const lines = ten.map((own) => JSON.stringify({ user: own.user.id, time: own.time }));
+    lines[0] = lines[0]?.replace("}", `,${cut}`) ?? "";
+    const { users, rejected } = await readContent(lines.join("\n"));
+    expect(users).toEqual(ten.slice(1).map(({ user }) => user.id));
+    expect(rejected).toHaveLength(1);
+    expect(rejected.join()).toContain("u1");
+  },
+);
