@@ -64,11 +64,12 @@ export async function isConstant(
   for (const own of records) {
     const place = placesIn(table, own)(column);
     if (place === undefined) continue;
-    const [first, last] = await scratch.row(
-      `SELECT min(c0), max(c0) FROM (${own.select([place])}) WHERE fault IS NULL`,
-      z.tuple([z.string().nullable(), z.string().nullable()]),
+    const [first, last, isMissing] = await scratch.row(
+      `SELECT min(c0), max(c0), count(*) > count(c0) FROM (${own.select([place])}) WHERE fault IS NULL`,
+      z.tuple([z.string().nullable(), z.string().nullable(), z.boolean()]),
     );
     texts.add(first).add(last);
+    if (isMissing) texts.add(null);
   }
   return texts.size < 2;
 }

@@ -45,6 +45,11 @@ describe("the columns of a file", () => {
     expect(notes).toContain("account_id is the same in every row, so email is used as the user.");
     const sorted = await readContent(rows((row) => (row < 2_400 ? "a1" : "a2")));
     expect([...new Set(sorted.users)]).toEqual(["a1", "a2"]);
+    const partly = await readContent(
+      rows((row) => (row < 2_400 ? "shop" : "")),
+      { acceptRejected: true },
+    );
+    expect([...new Set(partly.users)]).toEqual(["shop"]);
     const one = await readContent(
       rows(() => "shop"),
       { user: "account_id" },
