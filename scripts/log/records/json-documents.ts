@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
+import { formatCounted } from "#pages/format.ts";
 import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
@@ -57,8 +58,8 @@ async function salvagedDocuments(
   scratch: Scratch,
 ): Promise<Documents | undefined> {
   if (source.compression !== "none" || bytes > mostSalvaged) return undefined;
-  const records = salvaged(await readFile(source.file, "utf8"));
-  if (records === undefined || 2 * records.filter(isObject).length <= records.length) return undefined;
+  const { records, others } = salvaged(await readFile(source.file, "utf8")) ?? { records: [], others: 0 };
+  if (2 * records.filter(isObject).length <= records.length) return undefined;
   await scratch.run(`CREATE OR REPLACE TABLE ${table} (l VARCHAR)`);
   const appender = await scratch.connection.createAppender(table);
   for (const record of records) {
@@ -71,6 +72,7 @@ async function salvagedDocuments(
     ...found,
     notes: [
       `The file is no valid JSON as a whole (${reason.trim().replace(/\.$/, "")}): its records are read one by one.`,
+      ...(others === 0 ? [] : [`Other arrays of the file, of ${formatCounted(others, "object")}, are left out.`]),
     ],
   };
 }

@@ -1,20 +1,53 @@
 import { plainJson } from "#churn/intake/lenient-json.ts";
 
+export interface Salvaged {
+  /** Each as it is written. An object that is broken stands among them, and takes none of the others with it. */
+  readonly records: readonly string[];
+  /** How many objects stand in other arrays beside these records. */
+  readonly others: number;
+}
+
 /**
  * The records of JSON that is broken somewhere: the objects of the array that takes up most of it, or those that stand one
- * after another, each as it is written. An object that is broken stands among them, and takes none of the others with it.
- * Undefined where so much is broken that to take it apart would take too long.
+ * after another. Undefined where so much is broken that to take it apart would take too long.
  */
-export function salvaged(text: string): string[] | undefined {
+export function salvaged(text: string): Salvaged | undefined {
   const [outermost = [], ...arrays] = objectsByArray(text);
   // Beside an array, objects that seem to stand by themselves are there for a bracket too many.
   const areOneByOne = outermost.length > 1 && !text.trimStart().startsWith("[");
   const spans = areOneByOne ? outermost : arrays.reduce((best, own) => (sizeOf(own) > sizeOf(best) ? own : best), []);
+  const read = recordsOf(text, spans);
+  if (read === undefined) return undefined;
+  const { records, end } = read;
+  const from = spans[0]?.start ?? 0;
+  const beside = arrays.filter(([first]) => first !== undefined && (first.start < from || first.start > end));
+  const others = areOneByOne ? 0 : withoutNested(beside).reduce((sum, own) => sum + own.length, 0);
+  return { records, others };
+}
+
+/** The arrays that stand in no object of another one. */
+function withoutNested(arrays: readonly (readonly Span[])[]): (readonly Span[])[] {
+  let end = 0;
+  return arrays
+    .toSorted(([a], [b]) => (a?.start ?? 0) - (b?.start ?? 0))
+    .filter((own) => {
+      const isNested = (own[0]?.start ?? 0) < end;
+      if (!isNested) end = own.at(-1)?.end ?? end;
+      return !isNested;
+    });
+}
+
+/** What stands in these places, and how far the text has been read for it. */
+function recordsOf(
+  text: string,
+  spans: readonly Span[],
+): { readonly records: readonly string[]; readonly end: number } | undefined {
   const own = spans.map(({ start, end }) => text.slice(start, end));
   const firstKey = own
     .map((record) => /^\{\s*("(?:[^"\\]|\\.)*")\s*:/.exec(record)?.[1])
     .find((key) => key !== undefined);
-  if (firstKey === undefined) return own;
+  let readTo = spans.at(-1)?.end ?? text.length;
+  if (firstKey === undefined) return { records: own, end: readTo };
   const start = new RegExp(`(?<=[\\[{},\\s])(?=\\{\\s*${firstKey.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&")}\\s*:)`);
   const isAlike = likeness(own);
   // An object that does not end holds those that follow it; one that seems to end too early is followed by what it has lost.
@@ -24,10 +57,17 @@ export function salvaged(text: string): string[] | undefined {
     const next = spans[at + 1];
     const behind = text.slice(end, next?.start);
     const isRest = next === undefined ? !isObject(record) || start.test(behind) : !/^[,\s]*$/.test(behind);
-    if (!isRest && isObject(record)) return [record];
+    if (!isRest && isObject(record)) return next === undefined ? [record, ...lostBehind(behind)] : [record];
+    if (isRest && next === undefined) readTo = text.length;
     return apart(`${record}${isRest ? behind : ""}`.split(start), isAlike, effort);
   });
-  return effort.left > 0 ? records : undefined;
+  return effort.left > 0 ? { records, end: readTo } : undefined;
+}
+
+/** What stands behind the last record as if it were one more; what ends their array, and follows it, is none. */
+function lostBehind(behind: string): string[] {
+  const rest = behind.replace(/^[,\s]+/, "").trimEnd();
+  return rest === "" || /^[\]}]/.test(rest) ? [] : [rest];
 }
 
 /** Whether an object has most of the keys of the first that can be read: those within records have others. */
@@ -169,8 +209,11 @@ function withoutRest(text: string): string {
   if (isObject(bare)) return bare;
   const [own] = objectsByArray(bare)[0] ?? [];
   const object = own === undefined ? bare : bare.slice(own.start, own.end);
-  return isObject(object) && /^[\]},\s]*$/.test(bare.slice(object.length)) ? object : bare;
+  return isObject(object) && betweenRecords.test(bare.slice(object.length)) ? object : bare;
 }
+
+/** Brackets, and behind one that ends the array the beginning of another one. */
+const betweenRecords = /^(?:[\]},\s]*|[,\s]*\](?:[\]},\s]|"(?:[^"\\\n]|\\.)*"\s*:\s*[[{])*)$/;
 
 interface Span {
   readonly start: number;
