@@ -94,7 +94,7 @@ describe("renderReport", () => {
     const m = exampleManifest();
     expect(renderReport(m)).not.toContain("Half-life");
     const aged = { ...m, training: { ...m.training, halfLifeDays: 90 } };
-    expect(renderReport(aged)).toContain("<dt>Half-life of a training row</dt><dd>90 days</dd>");
+    expect(renderReport(aged)).toContain("<dt>Half-life of a training row</dt><dd>90\u00a0days</dd>");
   });
 
   it("leads to what became of what it promised, which it cannot know itself", () => {
