@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import { contactLimits, type ReadContact, readContact } from "#churn/intake/read-contact.ts";
+import { absentWords } from "#churn/intake/text.ts";
 import { describedTime, describedUserId, optionalText } from "#runtime/described-action.ts";
 import type { Contact, OptOut } from "#stores/contacts/contact-store.ts";
 
@@ -10,7 +11,10 @@ export const mostContacts = 100_000;
 /** A contact as tools send it, for the description: `readContact` reads it. */
 export const contactItem = z.strictObject({
   user_id: describedUserId,
-  timestamp: describedTime.nullish().describe("When it was sent; now without it."),
+  timestamp: z
+    .union([describedTime, z.enum(absentWords), z.string().regex(/^[ \t\r\n]+$/)])
+    .nullish()
+    .describe("When it was sent; now without it, or where what programs write for nothing stands in its place."),
   campaign: optionalText(contactLimits.campaign).describe("The campaign's id."),
   channel: optionalText(contactLimits.channel).describe("Such as mail or push."),
   opt_out: z.boolean().nullish().describe("The user wants no contact from now on: no contact, but a mark."),
