@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { Socket } from "node:net";
 
 /** How long a caller may take nothing of a response before the connection is cut: until then, what it takes up stays so. */
 export const stalledMilliseconds = 60_000;
@@ -15,5 +16,8 @@ export function endResponse(
   // Node's timer of a connection begins again whenever some of a write has been taken.
   response.setTimeout(milliseconds, () => response.destroy());
   // Before Node's own, which sets how long the connection may be idle; the request behind this one may take longer.
-  response.prependOnceListener("finish", () => response.socket?.setTimeout(0));
+  response.prependOnceListener("finish", () => {
+    // Where a request is injected rather than sent there is no connection.
+    if (response.socket instanceof Socket) response.socket.setTimeout(0);
+  });
 }
