@@ -29,7 +29,7 @@ function classOf(kind: Column[1]): Markup {
 /** What such tables look like. */
 export const listTableStyle = html`
 .list .moment, .list .day { white-space: nowrap; }
-@media screen and (min-width: 40rem) { .list td.words { min-width: 13rem; } }
+@media screen and (min-width: 40rem) { .list:has(.words) { font-size: .85rem; } .list td.words { min-width: 11rem; } }
 @media screen and (max-width: 40rem) {
   .stacked thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
   .stacked, .stacked tbody, .stacked tr, .stacked th, .stacked td { display: block; }

@@ -55,12 +55,7 @@ function versions({ versions: all, damaged, allVersions, champion, challenger, m
 <p>AUC is the probability that of one user who left and one who stayed the model puts the one who left higher; 0.5 is chance. Log loss measures the probabilities themselves; lower is better. A row is one user at one snapshot. Of each version a proof was judged, on snapshots after all the outcomes that it had learned from; what serves was then made in the same way from all outcomes that were known, those of the test included. In brackets are 95 % intervals.</p>
 ${listTable(
   "Model versions",
-  [
-    ["Version"],
-    ...versionColumns.map(({ name }) => [name] as const),
-    ["What training decided", "words"],
-    ...(mayOperate ? [["Change"] as const] : []),
-  ],
+  [["Version"], ...versionColumns.map(({ name }) => [name] as const), ["What training decided", "words"]],
   all.map((one) => versionRow(one, standing(one.version, champion?.version, challenger?.version), mayOperate)),
 )}
 ${all.length + damaged.length < allVersions ? html`<p>These are the newest ${all.length + damaged.length} of ${formatCount(allVersions)} versions: <code>lapse models</code> and <a href="/v1/versions">/v1/versions</a> have all.</p>` : ""}
@@ -75,12 +70,14 @@ function standing(version: string, champion: string | undefined, challenger: str
 
 function versionRow(manifest: ModelManifest, place: string | undefined, mayOperate: boolean): Part[] {
   const { version, decision } = manifest;
-  const change = place === "in service" ? "" : html`<a href="/model/promote?version=${version}">Put into service</a>`;
+  const change =
+    mayOperate && place !== "in service"
+      ? html`<br><a href="/model/promote?version=${version}">Put into service</a>`
+      : "";
   return [
-    html`<a href="/models/${version}">${version}</a>${place === undefined ? "" : html` <span class="pill">${place}</span>`}`,
+    html`<a href="/models/${version}">${version}</a>${place === undefined ? "" : html` <span class="pill">${place}</span>`}${change}`,
     ...versionColumns.map(({ cell }) => wholeDays(cell(manifest))),
     decision.reason,
-    ...(mayOperate ? [change] : []),
   ];
 }
 
