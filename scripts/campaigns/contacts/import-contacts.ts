@@ -156,7 +156,7 @@ async function judge(when: string, at: number, { now, oldest }: ContactTimes, sc
   await scratch.run(`
     CREATE OR REPLACE TABLE judged AS SELECT line, user_id, time, channel, campaign, CASE
         WHEN fault IS NOT NULL THEN rtrim(fault, '.')
-        WHEN untyped THEN 'the user, the channel or the campaign is neither text nor a number'
+        WHEN untyped THEN 'the user, the channel or the campaign is neither text nor a whole number'
         WHEN user_id IS NULL THEN ${literal(faults.noUser)}
         WHEN time IS NULL THEN ${literal(faults.badTime)}
         WHEN time < ${earliestMilliseconds} THEN ${literal(faults.early)}

@@ -45,7 +45,19 @@ export function columnsFound(records: Table): string {
   const found = Array.from({ length: Math.min(width, shown) }, (_, column) =>
     names === undefined
       ? `${columnName(records, column)} (${(sample[0]?.[column] ?? "").slice(0, 30)})`
-      : columnName(records, column),
+      : `${columnName(records, column)}${fieldsIn(records, column)}`,
   );
   return `Columns found: ${found.join(", ")}${width > shown ? ", …" : ""}.`;
+}
+
+/** What is said of a column whose texts are objects of JSON: by which names options reach the fields. */
+function fieldsIn(records: Table, column: number): string {
+  const text = present(records, column)[0] ?? "";
+  if (!text.startsWith("{")) return "";
+  try {
+    const names = Object.keys(JSON.parse(text)).map((key) => `${columnName(records, column)}.${key}`);
+    return names.length === 0 ? "" : ` (JSON: ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""})`;
+  } catch {
+    return "";
+  }
 }

@@ -22,7 +22,7 @@ export const faults = {
   early: "is before 1970-01-02, as of a clock that was never set",
   old: "is older than OLDEST_ACTION allows (by default ten years before the rest of the log)",
   ahead: "is more than a day in the future",
-  notText: "the user or the action is neither text nor a number",
+  notText: "the user, the action or the id is neither text nor a whole number",
   tooLong: `the user is longer than ${textLimits.user_id} characters, the action than ${textLimits.action}, or the id than ${textLimits.event_id}`,
   notUtf8: "is not UTF-8 text: name its encoding with --encoding, such as latin-1 or windows-1252",
   badFlag: "whether it is passive is neither true nor false",

@@ -29,6 +29,25 @@ describe("JSON", () => {
     );
   });
 
+  it("is read from texts within it, where options name their fields, as containers' logs have it", async () => {
+    const inner = (id: string) => `{"user":{"id":${id}},"event":"view","ts":1735689600,"amount":2.5}\n`;
+    const texts = [inner("738529527931269425"), inner('"ann"'), "Listening on port 80\n", inner("7.5")];
+    const content = texts.map((log) => JSON.stringify({ log, stream: "stdout", time: "2026-02-01T00:00:00Z" }));
+    const options = { user: "log.user.id", time: "log.ts", action: "log.event", value: "log.amount" };
+    const { items, account } = await readContent(content.join("\n"), { ...options, acceptRejected: true });
+    expect(items.map(({ user_id, timestamp, value }) => [user_id, timestamp, value])).toEqual([
+      ["738529527931269425", 1_735_689_600_000, 2.5],
+      ["ann", 1_735_689_600_000, 2.5],
+    ]);
+    expect(account.rejected.map(({ reason, count }) => [reason, count])).toEqual([
+      ["has no user", 1],
+      ["the user, the action or the id is neither text nor a whole number", 1],
+    ]);
+    expect(await refusalOf(content.join("\n"))).toContain(
+      "Columns found: log (JSON: log.user, log.event, log.ts, log.amount), stream, time.",
+    );
+  });
+
   it("keeps every digit of numbers of 64 bits, and loses only the lines that are broken", async () => {
     const ids = ["738529527931269425", "738529527931269426", "738529527931269427"];
     const lines = ids.map((id) => `{"user_id":${id},"timestamp":"2025-01-01","action":"a"}`);

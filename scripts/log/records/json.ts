@@ -4,7 +4,7 @@ import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
 import { columnsSql } from "./columns-sql.ts";
 import { type Documents, documents, textsOf } from "./json-documents.ts";
-import { keyName, leavesOf, pathSql, type Wrapping, wrappedIn } from "./json-structure.ts";
+import { keyName, type Leaf, leavesOf, pathSql, type Wrapping, wrappedIn } from "./json-structure.ts";
 import { blankCharacters, linesByNumber, linesOf, type Survey } from "./lines.ts";
 import { type ColumnSource, notRecords, placesOf, type Records } from "./records.ts";
 import { sampleOf, sampleRows } from "./sample.ts";
@@ -36,26 +36,26 @@ export async function readJson(
     ...found.map(({ name }) => name),
     ...named.filter((name) => !found.some((leaf) => leaf.name === name)),
   ];
-  const keys = new Map(found.map(({ name, keys }) => [name, keys]));
-
-  const rows = (columns: readonly number[]) => {
-    const extracted = columns.map((column) => pathSql(keys.get(paths[column] ?? "") ?? [paths[column] ?? ""]));
-    // A name that is in none of the first records may be a path, or a key that has dots itself.
-    const split = columns.map((column) => pathSql(keys.get(paths[column] ?? "") ?? (paths[column] ?? "").split(".")));
-    return `(SELECT l, ${inner.fault} AS outer_fault, json_extract(CASE WHEN json_valid(l) THEN l END, [${[...extracted, ...split].map(literal).join(", ")}]) AS x FROM ${inner.sql})`;
-  };
   const fault = `CASE WHEN outer_fault IS NOT NULL THEN outer_fault WHEN x IS NULL THEN CASE WHEN l IS NULL OR trim(l, ${blankCharacters}) = ''
     THEN ${literal(notRecords.blank)} ELSE ${literal(notJson)} END
     WHEN l[1] <> '{' AND NOT starts_with(ltrim(l), '{') THEN 'must be a JSON object.' END`;
   const select = (columns: readonly ColumnSource[]) => {
     const used = [...new Set(columns.flatMap(placesOf))];
-    const at = (column: number) => used.indexOf(column) + 1;
-    const raw = (column: number) => `(coalesce(x[${at(column)}], x[${used.length + at(column)}])::VARCHAR)`;
+    const places = used.map((column) => placeOf(paths[column] ?? "", found));
+    const extracted = places.flatMap(({ paths, around }) => [...paths, ...(around === undefined ? [] : [around])]);
+    const at = (path: readonly string[]) => `x[${extracted.indexOf(path) + 1}]`;
+    const raw = (column: number) => {
+      const { paths = [], around, rest = [] } = places[used.indexOf(column)] ?? {};
+      const text = around && `(${at(around)} ->> '$')`;
+      const inText = text && `json_extract(CASE WHEN json_valid(${text}) THEN ${text} END, ${literal(pathSql(rest))})`;
+      return `(coalesce(${[...paths.map(at), ...(inText === undefined ? [] : [inText])].join(", ")})::VARCHAR)`;
+    };
+    const rows = `(SELECT l, ${inner.fault} AS outer_fault, json_extract(CASE WHEN json_valid(l) THEN l END, [${extracted.map((path) => literal(pathSql(path))).join(", ")}]) AS x FROM ${inner.sql})`;
     const texts = columnsSql(columns, (one) => `json_scalar(${raw(one)})`);
     const kinds = columns.map((column, i) =>
       typeof column === "number" ? `, coalesce(json_names(${raw(column)}), true) AS t${i}` : `, true AS t${i}`,
     );
-    return `SELECT NULL::BIGINT AS line, ${fault} AS fault${texts}${kinds.join("")} FROM ${rows(used)}`;
+    return `SELECT NULL::BIGINT AS line, ${fault} AS fault${texts}${kinds.join("")} FROM ${rows}`;
   };
   return {
     path: source.path,
@@ -72,6 +72,25 @@ export async function readJson(
     setAside: {},
     textOf: inner.textOf,
   };
+}
+
+/** Where a record has the value of a column: at the first of the paths that has one, or else in JSON that is text itself. */
+interface Place {
+  readonly paths: readonly (readonly string[])[];
+  /** The path to that text, and the one within it: of `log.user.id` in `{"log": "{…}"}`, as containers' logs have it. */
+  readonly around?: readonly string[];
+  readonly rest?: readonly string[];
+}
+
+function placeOf(name: string, leaves: readonly Leaf[]): Place {
+  const own = leaves.find((leaf) => leaf.name === name);
+  if (own !== undefined) return { paths: [own.keys] };
+  // A name that is in none of the first records may be a path, or a key that has dots itself.
+  const paths = [[name], name.split(".")];
+  const text = leaves.find((leaf) => name.startsWith(`${leaf.name}.`));
+  return text === undefined
+    ? { paths }
+    : { paths, around: text.keys, rest: name.slice(text.name.length + 1).split(".") };
 }
 
 /** Of a key that an object has more than once the last counts, as over HTTP; DuckDB takes the first. */
