@@ -1,8 +1,8 @@
 import * as z from "zod";
-import type { Unreadable } from "./metrics/unreadable-documents.ts";
 import { wholeNumber } from "./settings.ts";
 import { storeSpans } from "./tracing/store-spans.ts";
 import type { Tracer } from "./tracing/tracer.ts";
+import type { Unreadable } from "./unreadable-log.ts";
 
 /** Without a server: where the embedded stores keep their files. */
 const dataSettings = {

@@ -9,7 +9,8 @@ import { databaseIn } from "./connections/connections.ts";
 import { openDuckDb } from "./connections/duckdb/database.ts";
 import { StoreDamaged } from "./failures.ts";
 import { type Stores, setUpStores } from "./open-stores.ts";
-import type { UnreadableDocuments } from "./unreadable-documents.ts";
+import { describeUnreadable, keptAt } from "./unreadable.contract.ts";
+import { type UnreadableDocuments, unreadableName } from "./unreadable-documents.ts";
 
 // Each test damages a row as a fault of a disk or of somebody's script may.
 
@@ -36,8 +37,8 @@ afterEach(async () => {
 });
 
 /** Runs SQL on the same database, which changes at least one row. */
-async function damage(sql: string): Promise<void> {
-  const database = await openDuckDb(databaseIn(folder));
+async function damage(sql: string, dataDir = folder): Promise<void> {
+  const database = await openDuckDb(databaseIn(dataDir));
   const session = await database.session();
   const changed = await session.run("damage a row", async (connection) => (await connection.run(sql)).rowsChanged);
   await session.close();
@@ -50,8 +51,30 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return found;
 }
 
+describeUnreadable("The embedded stores", async (onUnreadable) => {
+  const dataDir = await mkdtemp(join(tmpdir(), "lapse-unreadable-"));
+  const opened = await setUpStores({ dataDir, onUnreadable }, () => keptAt);
+  const changes = {
+    actions: "user_days SET day = NULL",
+    features: "features SET features = NULL",
+    users: "listed_users SET state = 'unheard of'",
+    ledger: "ledger SET role = 'unheard of'",
+    contacts: "contacts SET time = NULL",
+    campaigns: "assignments SET arm = 'unheard of'",
+  };
+  return {
+    stores: opened,
+    damage: (kept, userIds) =>
+      damage(`UPDATE ${changes[kept]} WHERE user_id IN (${userIds.map((id) => `'${id}'`).join()})`, dataDir),
+    async dispose() {
+      await opened.close();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+});
+
 const idsOf = (users: readonly { readonly userId: string }[]) => users.map(({ userId }) => userId).sort();
-const named = () => [...new Set(told.flatMap((rows) => rows.named))];
+const named = () => [...new Set(told.flatMap((rows) => rows.named.map(unreadableName)))];
 
 describe("a row that cannot be read", () => {
   it.each([
@@ -168,7 +191,8 @@ describe("a row that cannot be read", () => {
     expect(counts).toEqual([20]);
     await damage("UPDATE user_days SET day = NULL WHERE user_id = 'user-30'");
     await expect(all(stores.actions.histories({ onLeftOut }))).rejects.toThrow(
-      /Could not read histories: 21 of 400 rows cannot be read, such as user_days\/user-/,
+      // It may go into a log, where a user stands in a field of their own only.
+      /^Could not read histories: 21 of 400 documents or rows cannot be read, such as one in user_days \(/,
     );
     await expect(all(stores.actions.historyColumns?.() ?? Readable.from([]))).rejects.toThrow(StoreDamaged);
     expect(counts).toEqual([20]);
@@ -193,7 +217,7 @@ describe("a row that cannot be read", () => {
     expect(named()).toEqual(["features/ben"]);
     told = [];
     expect(idsOf(await all(stores.features.rows("set")))).toEqual(others);
-    expect(told).toMatchObject([{ documents: 1, named: ["features/ben"] }]);
+    expect(told).toMatchObject([{ documents: 1, named: [{ place: "features", userId: "ben" }] }]);
     expect(await all(stores.features.lapsedRows("set"))).toEqual([]);
     expect(await stores.features.countUsers("set")).toEqual({ here: 3, lapsed: 0 });
     expect(await stores.features.prune("set")).toBe(0);
@@ -221,7 +245,9 @@ describe("a row that cannot be read", () => {
       await stores.features.putScores(people.map((userId) => ({ ...score, userId })));
       await damage(`UPDATE scores SET ${change} WHERE user_id = 'ben'`);
       expect(idsOf(await stores.features.topScores(3))).toEqual(others);
-      expect(told).toMatchObject([{ purpose: "read scores", documents: 1, named: ["scores/ben"] }]);
+      expect(told).toMatchObject([
+        { purpose: "read scores", documents: 1, named: [{ place: "scores", userId: "ben" }] },
+      ]);
     },
   );
 
@@ -250,7 +276,7 @@ describe("a row that cannot be read", () => {
       expect(
         (await ledger.batches()).find(({ modelVersion }) => modelVersion === "v1")?.entries.champion,
       ).toBeGreaterThan(1);
-      expect(named().join()).toContain("ledger/ben/");
+      expect(named().join()).toMatch(/ledger\/.+\/ben/);
     },
   );
 
@@ -270,7 +296,13 @@ describe("a row that cannot be read", () => {
     );
     expect(await stores.ledger.nights()).toEqual([]);
     expect(told).toMatchObject([
-      { documents: 2, named: [`ledger_nights/${day}/v1/champion`, `ledger_nights/${day}/v2/none`] },
+      {
+        documents: 2,
+        named: [
+          { place: "ledger_nights", key: `${day}/v1/champion` },
+          { place: "ledger_nights", key: `${day}/v2/none` },
+        ],
+      },
     ]);
   });
 
@@ -374,7 +406,8 @@ describe("a row that cannot be read", () => {
     );
     await stores.audit.append({ ...entry, id: "fourth" });
     expect((await all(stores.audit.entries())).map(({ id }) => id).sort()).toEqual(["first", "fourth"]);
-    expect(told).toMatchObject([{ purpose: "read the audit", documents: 1, named: ["audit.ndjson/second"] }]);
+    expect(told).toMatchObject([{ purpose: "read the audit", documents: 1 }]);
+    expect(named()).toEqual(["audit.ndjson/second"]);
   });
 
   it("among the runs counts as none, so that the next can begin", async () => {

@@ -187,7 +187,7 @@ async function read(
   unreadable.hasRead(userIds.length - left.size);
   for (const user of left)
     unreadable.attempt(
-      () => `user_days/${userIds[user]}`,
+      () => ({ place: "user_days", userId: userIds[user] }),
       () => present(null, "user, day or name of the action"),
     );
   return { columns: left.size === 0 ? columns : withoutUsers(columns, left), isAscending };

@@ -145,7 +145,7 @@ export class DuckDbFeatureStore implements FeatureStore {
         if (!set) continue;
         this.#sets.set(setId, set);
         const read = unreadable.attempt(
-          () => `features/${row.userId}`,
+          () => ({ place: "features", userId: row.userId }),
           () => sound(row, set),
         );
         if (read !== undefined) found.set(row.userId, { ...read, set });

@@ -139,7 +139,11 @@ async function* read(result: DuckDBResult, unreadable: UnreadableRows): AsyncGen
     const outcomes = columnOf(chunk, 8, DuckDBBooleanVector);
     for (let row = 0; row < chunk.rowCount; row++) {
       const entry = unreadable.attempt(
-        () => `ledger/${users.getItem(row)}/${snapshots.getItem(row)}/${versions.getItem(row)}/${roles.getItem(row)}`,
+        () => ({
+          place: "ledger",
+          key: `${snapshots.getItem(row)}/${versions.getItem(row)}/${roles.getItem(row)}`,
+          userId: users.getItem(row) ?? undefined,
+        }),
         (): JudgedEntry => ({
           userId: present(users.getItem(row), "user_id"),
           snapshot: aDay(snapshots.getItem(row), "snapshot"),
