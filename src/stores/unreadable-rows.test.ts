@@ -20,6 +20,7 @@ const churn = { churnDays: 10, leadDays: 0, observeDays: 20 };
 const score = { snapshot: day, probability: 0.5, risk: "low", modelVersion: "v1", reasons: [] } as const;
 const people = ["ann", "ben", "cat"];
 const others = ["ann", "cat"];
+const many = Array.from({ length: 1_000 }, (_, i) => `user-${String(i).padStart(3, "0")}`);
 
 let folder: string;
 let stores: Stores;
@@ -196,6 +197,56 @@ describe("a row that cannot be read", () => {
     );
     await expect(all(stores.actions.historyColumns?.() ?? Readable.from([]))).rejects.toThrow(StoreDamaged);
     expect(counts).toEqual([20]);
+  });
+
+  it.each<[string, () => Promise<unknown>, () => AsyncIterable<unknown>]>([
+    ["features", () => putFeatures("set", many), () => stores.features.rows("set")],
+    [
+      "listed_users",
+      () =>
+        stores.users.put(
+          many.map((userId) => listedUser(userId)),
+          1,
+        ),
+      () => stores.users.stream({}, "user_id"),
+    ],
+    ["user_days", () => appendDays(many, 3), () => stores.actions.histories()],
+    ["ledger", () => stores.ledger.append(many.map(entryOf)), () => stores.ledger.entries()],
+    ["contacts", () => stores.contacts.append(many.map(contactOf)), () => stores.contacts.contacts("spring")],
+    ["assignments", () => assign("spring", many), () => stores.campaigns.assignments("spring")],
+  ])("counts as one of many where nothing tells whose it is: %s", async (table, fill, read) => {
+    await fill();
+    expect(await all(read())).toHaveLength(many.length);
+    await damage(`UPDATE ${table} SET user_id = NULL WHERE user_id < 'user-800'`);
+    await expect(all(read())).rejects.toThrow(StoreDamaged);
+    expect(told.map(({ documents, named: first }) => [documents, first.length <= 10])).toEqual([[800, true]]);
+  });
+
+  it("counts as one of many in the ledger where nothing tells of which night it is", async () => {
+    await stores.ledger.append(many.map(entryOf));
+    await damage("UPDATE ledger SET snapshot = NULL WHERE user_id < 'user-800'");
+    await expect(all(stores.ledger.entries())).rejects.toThrow(/800 of 1,000/);
+  });
+
+  it("counts once though its slice is read again because it is not in order", async () => {
+    await appendDays(many, 1);
+    await stores.actions.append(many.map((userId) => ({ userId, action: "login", time: time - 86_400_000 })));
+    await stores.actions.rollUp();
+    await damage("UPDATE user_days SET action = NULL WHERE user_id < 'user-040'");
+    const counts: number[] = [];
+    const histories = stores.actions.histories({ onLeftOut: (left) => void counts.push(left) });
+    expect(await all(histories)).toHaveLength(960);
+    expect(counts).toEqual([40]);
+    expect(told).toMatchObject([{ documents: 40 }]);
+  });
+
+  it("among the features counts once, whether it or what it holds is refused", async () => {
+    await putFeatures("set", many);
+    await damage("UPDATE features SET features = ['NaN'::DOUBLE] WHERE user_id < 'user-050'");
+    expect(await all(stores.features.rows("set"))).toHaveLength(950);
+    await damage("UPDATE features SET features = ['NaN'::DOUBLE] WHERE user_id = 'user-050'");
+    // Their set is read as well.
+    await expect(all(stores.features.rows("set"))).rejects.toThrow(/51 of 1,001/);
   });
 
   it.each(["features = [1, 2]", "features = ['NaN'::DOUBLE]", "features = [NULL]", "features = []"])(
@@ -424,22 +475,37 @@ describe("a row that cannot be read", () => {
   });
 });
 
-async function putFeatures(id = "set"): Promise<void> {
+async function putFeatures(id = "set", users = people): Promise<void> {
   const definition = { churn, actions: ["login"] };
   await stores.features.putSet({ id, snapshot: day, definition, populations: [churn], names: ["a"] });
   await stores.features.put(
     id,
-    people.map((userId, i) => ({ userId, lapsed: [null], values: [i] })),
+    users.map((userId, i) => ({ userId, lapsed: [null], values: [i] })),
   );
   await stores.features.completeSet(id);
 }
 
-async function assign(id: string): Promise<void> {
+/** An action of each user on each of so many days before. */
+async function appendDays(users: readonly string[], days: number): Promise<void> {
+  for (let ago = 0; ago < days; ago++)
+    await stores.actions.append(users.map((userId) => ({ userId, action: "login", time: time - ago * 86_400_000 })));
+  await stores.actions.rollUp();
+}
+
+function entryOf(userId: string) {
+  return { userId, snapshot: day, modelVersion: "v1", role: "champion", state: "here", probability: 0.5 } as const;
+}
+
+function contactOf(userId: string) {
+  return { userId, time, campaignId: "spring", channel: "mail" };
+}
+
+async function assign(id: string, users = people): Promise<void> {
   const campaign = exampleCampaign({ id });
   await stores.campaigns.create(campaign);
   await stores.campaigns.assign(
     campaign,
-    people.map((userId) => ({ userId, arm: "control", assignedAt: time, covariates: [], outcomes: [] })),
+    users.map((userId) => ({ userId, arm: "control", assignedAt: time, covariates: [], outcomes: [] })),
   );
   await stores.campaigns.freeze(id);
 }

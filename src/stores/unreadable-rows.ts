@@ -23,10 +23,12 @@ export class UnreadableValue extends Error {}
  * They are told of together when it ends.
  */
 export class UnreadableRows {
-  /** Their names as text, so that a row that is read twice counts once. */
-  readonly #names = new Set<string>();
-  readonly #first: { readonly name: UnreadableName; readonly problem: string }[] = [];
   #read = 0;
+  #leftOut = 0;
+  /** The first of them. */
+  readonly #named: UnreadableName[] = [];
+  /** What is wrong with the very first. */
+  #problem = "";
 
   /** Reads one row; undefined if its content is refused, and then it is left out. */
   attempt<Row>(name: () => UnreadableName, read: () => Row): Row | undefined {
@@ -36,22 +38,19 @@ export class UnreadableRows {
     } catch (error) {
       // Anything else is a defect of ours, or a failure of the database.
       if (!(error instanceof z.ZodError) && !(error instanceof UnreadableValue)) throw error;
-      this.leaveOut(name(), error instanceof z.ZodError ? z.prettifyError(error) : error.message);
+      this.leaveOut(name, error instanceof z.ZodError ? z.prettifyError(error) : error.message);
       return undefined;
     }
   }
 
-  /** Leaves out what has been read without an attempt. `problem` holds no values of it. */
-  leaveOut(name: UnreadableName, problem: string): void {
-    const text = unreadableName(name);
-    if (this.#names.has(text)) return;
-    this.#names.add(text);
-    if (this.#first.length < mostNamedDocuments) this.#first.push({ name, problem: problem.replaceAll(/\s+/g, " ") });
-  }
-
-  /** How many are left out. */
-  get leftOut(): number {
-    return this.#names.size;
+  /**
+   * Leaves out what has been read without an attempt. `problem` holds no values of it. `rows` are counted, and not their names: many
+   * may have none.
+   */
+  leaveOut(name: () => UnreadableName, problem: string, rows = 1): void {
+    if (this.#leftOut === 0) this.#problem = problem.replaceAll(/\s+/g, " ");
+    if (this.#named.length < mostNamedDocuments) this.#named.push(name());
+    this.#leftOut += rows;
   }
 
   /** Counts rows that were read without an attempt of their own. */
@@ -64,25 +63,23 @@ export class UnreadableRows {
    * left out: its result would pass for that of all, with most missing.
    */
   requireMost(purpose: string, { onLeftOut }: LeftOutListener = {}): void {
-    const [first] = this.#first;
+    const [first] = this.#named;
     if (first === undefined) return;
-    if (this.leftOut <= mostLeftOut || this.leftOut <= mostShareLeftOut * this.#read) {
-      onLeftOut?.(this.leftOut);
+    if (this.#leftOut <= mostLeftOut || this.#leftOut <= mostShareLeftOut * this.#read) {
+      onLeftOut?.(this.#leftOut);
       return;
     }
     // It goes into logs, which name users in a field of their own only.
-    const { userId: _, ...name } = first.name;
+    const { userId: _, ...name } = first;
     throw new StoreDamaged(
-      `Could not ${purpose}: ${this.leftOut.toLocaleString("en")} of ${this.#read.toLocaleString("en")} documents or rows cannot be read, such as one in ${unreadableName(name)} (${first.problem}). Restore the data from a backup.`,
+      `Could not ${purpose}: ${this.#leftOut.toLocaleString("en")} of ${this.#read.toLocaleString("en")} documents or rows cannot be read, such as one in ${unreadableName(name)} (${this.#problem}). Restore the data from a backup.`,
     );
   }
 
   /** `purpose` is that of the work, such as "read features". */
   tell(purpose: string, ...listeners: readonly (((rows: UnreadableDocuments) => void) | undefined)[]): void {
-    const [first] = this.#first;
-    if (first === undefined) return;
-    const named = this.#first.map(({ name }) => name);
-    const told = { purpose, documents: this.leftOut, named, problem: first.problem };
+    if (this.#leftOut === 0) return;
+    const told = { purpose, documents: this.#leftOut, named: this.#named, problem: this.#problem };
     for (const listener of listeners) listener?.(told);
   }
 }

@@ -76,13 +76,12 @@ export async function historiesOf(
       for (const { user, lapse } of page) {
         const days = found.get(user.id) ?? [];
         found.set(user.id, days);
-        if (lapse.days === undefined) {
-          damaged.add(user.id);
-          leaveOut(elasticsearch, user.id, unreadable);
-        } else addDays(days, lapse.days, range);
+        if (lapse.days === undefined) damaged.add(user.id);
+        else addDays(days, lapse.days, range);
       }
     }
   }
+  for (const userId of damaged) leaveOut(elasticsearch, userId, unreadable);
   unreadable.tell(purpose, elasticsearch.options.onUnreadable);
   return new Map(
     [...found].flatMap(([userId, days]) =>
@@ -94,7 +93,7 @@ export async function historiesOf(
 const purpose = "read histories";
 
 function leaveOut(elasticsearch: Elasticsearch, userId: string, unreadable: UnreadableRows): void {
-  const name = { place: patternOf(elasticsearch, "user-days"), key: userDocumentId(userId), userId };
+  const name = () => ({ place: patternOf(elasticsearch, "user-days"), key: userDocumentId(userId), userId });
   unreadable.leaveOut(name, "lapse.days is not a list of days, actions, counts and sums; the users are left out");
 }
 

@@ -200,11 +200,8 @@ async function readStates(
   );
   for (const [userId, contacted, opted, ...areDamaged] of await readRows(result, stateRow)) {
     found.set(userId, { lastContactedAt: contacted ?? undefined, optedOutAt: opted ?? undefined });
-    for (const [i, table] of (["contacts", "opt_outs"] as const).entries())
-      unreadable.attempt(
-        () => ({ place: table, userId }),
-        () => present(areDamaged[i] ? null : true, "time"),
-      );
+    for (const [i, place] of (["contacts", "opt_outs"] as const).entries())
+      if (areDamaged[i]) unreadable.leaveOut(() => ({ place, userId }), "time is not a number");
   }
   return found;
 }
