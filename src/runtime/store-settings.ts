@@ -82,7 +82,7 @@ export function withStoreRules<Schema extends z.ZodType<StoreSettings>>(schema: 
 export interface StoreWatch {
   /** Told of each request to a store that is made once more. */
   readonly onRetry?: (store: "elasticsearch") => void;
-  /** Told of documents that cannot be read and are left out. */
+  /** Told of documents, rows and lines that cannot be read and are left out. */
   readonly onUnreadable?: (documents: Unreadable) => void;
   /** Told of the embedded database's write-ahead log where it ends within a write. */
   readonly onTornLog?: (torn: { readonly path: string; readonly bytes: number }) => void;

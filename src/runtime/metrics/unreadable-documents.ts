@@ -4,7 +4,7 @@ import { Counter, type Registry } from "prom-client";
 export function unreadableDocumentMetrics(metrics: Registry): { leftOut(documents: number): void } {
   const documents = new Counter({
     name: "lapse_documents_unreadable_total",
-    help: "Documents in Elasticsearch and rows of the embedded stores that were left out because lapse could not read them, at each reading; the log names the first",
+    help: "Documents in Elasticsearch, rows of the embedded stores and lines of the audit that were left out because lapse could not read them, at each reading; the log names the first",
     registers: [metrics],
   });
   return { leftOut: (count) => documents.inc(count) };

@@ -2,6 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { UnreadableRows } from "../../unreadable-rows.ts";
 import type { AuditEntry } from "../audit.ts";
 import { FileAudit } from "./audit.ts";
 import { linesFromEnd } from "./lines-from-end.ts";
@@ -24,7 +25,7 @@ async function newest(entries: readonly AuditEntry[], count: number, range = {})
     }
   }
   const told: AuditEntry[] = [];
-  for await (const entry of newestFirst(lines(), range)) {
+  for await (const entry of newestFirst(lines(), range, new UnreadableRows())) {
     told.push(entry);
     if (told.length === count) break;
   }

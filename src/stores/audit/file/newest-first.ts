@@ -1,5 +1,5 @@
 import { jsonText } from "#churn/json-text.ts";
-import { type RowReading, UnreadableRows } from "../../unreadable-rows.ts";
+import type { RowReading } from "../../unreadable-rows.ts";
 import { type AuditEntry, type AuditRange, auditEntry, isWithin } from "../audit.ts";
 import type { Line } from "./lines-from-end.ts";
 
@@ -22,7 +22,7 @@ const lineSchema = jsonText(auditEntry);
 export async function* newestFirst(
   lines: AsyncIterable<Line>,
   range: AuditRange,
-  unreadable: RowReading = new UnreadableRows(),
+  unreadable: RowReading,
 ): AsyncGenerator<AuditEntry> {
   /** Newest first; the first `next` of them have been told. */
   let held: AuditEntry[] = [];
