@@ -4,14 +4,17 @@ import { loadConfig } from "#runtime/config.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import type { AuditEntry } from "#stores/audit/audit.ts";
 import { actsOfPeople, withoutEnded } from "#stores/audit/recorder.ts";
+import { unreadableEntries } from "#stores/audit/unreadable-entries.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
+import type { UnreadableDocuments } from "#stores/unreadable-documents.ts";
 import { describeEntries } from "./audit/describe.ts";
+import type { Call } from "./call/call.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions } from "./terminal/options.ts";
 
 const settings = withStoreRules(z.object(storeSettings));
 
-export function audit(command: Command): void {
+export function audit(command: Command, call: Pick<Call, "warn">): void {
   command
     .summary("shows who did what: versions moved, campaigns, erasures, keys, refused access")
     .description(
@@ -25,7 +28,7 @@ export function audit(command: Command): void {
     )
     .option("--limit <n>", "how many at most", "50")
     .option("--json", "one JSON object on each line, with everything that is known", false)
-    .action(run);
+    .action((options: unknown) => run(options, call));
   addHelpNotes(command, settings);
 }
 
@@ -44,12 +47,13 @@ const optionsSchema = z.object({
   json: z.boolean(),
 });
 
-async function run(options: unknown): Promise<void> {
+async function run(options: unknown, { warn }: Pick<Call, "warn">): Promise<void> {
   const { since: from, until: to, action, limit, json } = parseOptions(optionsSchema, options);
   const stores = new StoreConnections(storeOptionsOf(loadConfig(settings)), Date.now);
   try {
     const shown: AuditEntry[] = [];
-    const entries = (await stores.audit()).entries({ from, to, action });
+    const onUnreadable = (left: UnreadableDocuments) => warn(unreadableEntries(left));
+    const entries = (await stores.audit()).entries({ from, to, action, onUnreadable });
     for await (const entry of json ? entries : action === undefined ? actsOfPeople(entries) : withoutEnded(entries)) {
       shown.push(entry);
       if (shown.length === limit) break;

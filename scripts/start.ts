@@ -6,10 +6,10 @@ import { loadConfig, orExit } from "#runtime/config.ts";
 import { createLogger } from "#runtime/logging.ts";
 import { processRegistry } from "#runtime/metrics/process.ts";
 import { storeRetryMetrics } from "#runtime/metrics/store-retries.ts";
-import { unreadableDocumentMetrics } from "#runtime/metrics/unreadable-documents.ts";
 import { stopOnSignals } from "#runtime/shutdown.ts";
 import { storeOptionsOf } from "#runtime/store-settings.ts";
 import { openTracer } from "#runtime/tracing/trace-settings.ts";
+import { watchUnreadable } from "#runtime/unreadable-log.ts";
 import { importEntry } from "#stores/audit/import-entry.ts";
 import type { TornLog } from "#stores/connections/duckdb/torn-log.ts";
 import type { RunStore } from "#stores/runs/run-store.ts";
@@ -68,7 +68,7 @@ async function run(options: unknown, { environment }: Pick<Call, "environment">,
   const room = roomOf(config, dataDir, { metrics, logger, now });
   const watch = {
     onRetry: storeRetryMetrics(metrics).retried,
-    onUnreadable: unreadableDocumentMetrics(metrics, logger),
+    onUnreadable: watchUnreadable(metrics, logger, now),
     onTornLog: (torn: TornLog) => logger.warn(tornLogText(torn)),
   };
   const storeOptions = { ...storeOptionsOf(config, watch, tracer), dataDir, room };

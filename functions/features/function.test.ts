@@ -206,7 +206,8 @@ describe("features", () => {
     const answer = await handle(ping, { ...services, skipping: { logger, skippedUsers: skippedUserMetrics(metrics) } });
     expect(answer?.data).toMatchObject({ users: 2, lapsed: 2 });
     expect([...stored.keys()]).toEqual(["ann", "bob", "cat", "dan"]);
-    expect(lines.join()).toContain("features left out 1 users, with whom it cannot work: eve.");
+    expect(lines.join()).toContain("features left out users with whom it cannot work: 1.");
+    expect(lines.join()).toContain('"user.id":"eve"');
     expect(await metrics.metrics()).toContain('lapse_users_skipped_total{function="features"} 1');
   });
 

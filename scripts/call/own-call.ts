@@ -2,7 +2,7 @@ import { userInfo } from "node:os";
 import { storeOptionsOf } from "#runtime/store-settings.ts";
 import type { TornLog } from "#stores/connections/duckdb/torn-log.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
-import type { UnreadableDocuments } from "#stores/unreadable-documents.ts";
+import { type UnreadableDocuments, unreadableName } from "#stores/unreadable-documents.ts";
 import { tornLogText } from "../terminal/torn-log-text.ts";
 import type { Call } from "./call.ts";
 import type { Inputs } from "./inputs.ts";
@@ -12,7 +12,7 @@ export function ownCall(process: NodeJS.Process, inputs: Inputs, now: () => numb
   const { stdout, stderr } = process;
   const onUnreadable = ({ documents, named, problem }: UnreadableDocuments) =>
     void stderr.write(
-      `Left out ${documents} documents or rows that cannot be read, such as ${named[0]}: ${problem}.\n`,
+      `Left out ${documents} documents or rows that cannot be read, such as ${named.slice(0, 1).map(unreadableName)}: ${problem}.\n`,
     );
   const onTornLog = (torn: TornLog) => void stderr.write(`${tornLogText(torn)}\n`);
   return {

@@ -42,8 +42,8 @@ const verdicts: Record<Verdict, string> = {
   "too few": "too few to tell",
 };
 
-function gainedIn({ outcomes, result }: StoredCampaign): string {
-  const gained = keptBy(outcomes.length === 0, result);
+function gainedIn(campaign: StoredCampaign): string {
+  const gained = keptBy(campaign);
   return gained === undefined ? "" : range(gained);
 }
 

@@ -1,5 +1,5 @@
 import type { Arm, ArmSizes, Campaign } from "#churn/campaign/campaign.ts";
-import { closesAtOnce, endOf } from "#churn/campaign/campaign.ts";
+import { closesAtOnce, endOf, isOwn } from "#churn/campaign/campaign.ts";
 import type { CampaignResult, OutcomeResult } from "#churn/campaign/result.ts";
 import { stillNeeded } from "#churn/campaign/still-needed.ts";
 import { dayOf, formatDay } from "#churn/day.ts";
@@ -38,8 +38,8 @@ function heading(campaign: StoredCampaign, { sizes, closed, isFinal }: CampaignR
     : open;
   return [
     `${campaign.name} (${campaign.id}): ${campaign.audience}`,
-    `${formatCounted(total, "user")} from ${day(campaign.startsAt)} on, ${percent(campaign.controlShare)} of them not contacted${campaign.outcomes.length === 0 ? `, ${days(campaign.windowDays)} each` : ""}.${capped === undefined ? "" : ` ${capped}`}`,
-    campaign.outcomes.length > 0 && isFinal
+    `${formatCounted(total, "user")} from ${day(campaign.startsAt)} on, ${percent(campaign.controlShare)} of them not contacted${isOwn(campaign) ? `, ${days(campaign.windowDays)} each` : ""}.${capped === undefined ? "" : ` ${capped}`}`,
+    !isOwn(campaign) && isFinal
       ? "The outcomes came with the file, all at once: the intervals are for a single look."
       : windows,
   ].join("\n");

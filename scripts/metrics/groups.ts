@@ -47,9 +47,7 @@ export const metricGroups: readonly MetricGroup[] = [
   group("skipped-users.ts", "Users left out", skippedUserMetrics),
   group("store-errors.ts", "Store errors", storeErrorMetrics),
   group("store-retries.ts", "Store retries", storeRetryMetrics),
-  group("unreadable-documents.ts", "Documents left out", (metrics) =>
-    unreadableDocumentMetrics(metrics, { warn: () => undefined }),
-  ),
+  group("unreadable-documents.ts", "Documents left out", unreadableDocumentMetrics),
   group("dead-letters.ts", "Dead letters", (metrics) => deadLetterMetrics(metrics, async () => 0)),
   group("data.ts", "The embedded database", (metrics) =>
     dataMetrics(metrics, { look: async () => ({ used: 0, free: 0 }), mostBytes: undefined, leastFree: 0 }),

@@ -66,11 +66,8 @@ describe("an image that is not lapse's own is named by its digest", () => {
 const elasticSchema = z.looseObject({
   apiVersion: z.string(),
   kind: z.string(),
-  spec: z.looseObject({ type: z.string().optional(), version: z.string(), image: z.string().optional() }),
+  spec: z.looseObject({ type: z.string().optional(), version: z.string(), image: z.string() }),
 });
-
-/** Of kinds whose image no digest is known of: docs/deploy.md, "Images". */
-const byVersionAlone = ["Logstash"];
 
 describe("an image beside lapse", () => {
   it("in observability/ is named by its digest", async () => {
@@ -84,24 +81,28 @@ describe("an image beside lapse", () => {
     for (const image of images) expect(image.digest).toMatch(digest);
   });
 
-  it("in logging/ is named by the digest of its version, where that is known", async () => {
+  it("in logging/ is named by the digest of its version", async () => {
     const names = (await readdir(join(root, "logging"), { recursive: true })).filter((name) => name.endsWith(".yaml"));
     const texts = await Promise.all(names.map((name) => read(`logging/${name}`)));
     const resources = texts
       .map((text) => parse(text))
       .filter(({ apiVersion }) => /k8s\.elastic\.co\//.test(apiVersion));
-    const without: string[] = [];
+    const kinds: string[] = [];
     for (const { kind, spec } of resources.map((resource) => elasticSchema.parse(resource))) {
-      if (spec.image === undefined) without.push(kind);
-      else {
-        const [name, hash] = spec.image.split("@");
-        const program = spec.type ?? kind.toLowerCase();
-        expect(name).toMatch(new RegExp(`^docker\\.elastic\\.co/(${program}|beats)/${program}:${spec.version}$`));
-        expect(hash).toMatch(digest);
-      }
+      const [name, hash] = spec.image.split("@");
+      const program = spec.type ?? kind.toLowerCase();
+      expect(name).toMatch(new RegExp(`^docker\\.elastic\\.co/(${program}|beats)/${program}:${spec.version}$`));
+      expect(hash).toMatch(digest);
+      kinds.push(kind);
     }
-    expect(resources.length).toBeGreaterThan(without.length);
-    expect(without).toEqual(byVersionAlone);
+    expect(kinds.sort()).toEqual(["Beat", "Elasticsearch", "Kibana", "Logstash"]);
+  });
+
+  it("is named by a digest in every other manifest of logging/, too", async () => {
+    const names = (await readdir(join(root, "logging"), { recursive: true })).filter((name) => name.endsWith(".yaml"));
+    for (const name of names)
+      for (const [, image = ""] of (await read(`logging/${name}`)).matchAll(/^[^#\n]*\bimage: *(\S+)/gm))
+        expect(image, name).toMatch(/@sha256:[0-9a-f]{64}$/);
   });
 
   it("has one digest for one version, wherever it is named", async () => {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { formatCounted, formatOdds, formatPercent, formatPoints, formatValue, shareOf } from "./format.ts";
+import {
+  formatCounted,
+  formatOdds,
+  formatPercent,
+  formatPoints,
+  formatValue,
+  shareOf,
+  withInterval,
+} from "./format.ts";
 
 describe("formats of the report", () => {
   it("gives per cent one decimal below ten", () => {
@@ -31,6 +39,14 @@ describe("formats of the report", () => {
     expect(formatCounted(1, "user")).toBe("1 user");
     expect(formatCounted(2113, "user")).toBe("2,113 users");
     expect(formatPoints(0.0142)).toBe("1.4");
+  });
+
+  it("gives a figure its interval where it has one, and a dash for none", () => {
+    expect(withInterval({ value: 0.304, low: 0.28, high: 0.33 }, formatPercent)).toBe(
+      "30 % (28\u00a0%\u00a0to\u00a033\u00a0%)",
+    );
+    expect(withInterval({ value: 0.304 }, formatPercent)).toBe("30 %");
+    expect([undefined, null].map((none) => withInterval(none, formatPercent))).toEqual(["–", "–"]);
   });
 
   it("calls a part of nothing zero", () => {

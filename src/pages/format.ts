@@ -33,11 +33,14 @@ export function formatOdds(logOdds: number): string {
   return factor < 0.01 ? "× <0.01" : `× ${factor.toFixed(2)}`;
 }
 
-/** A figure with its interval: `0.80 (0.79 to 0.82)`, which may be broken before the bracket only. */
+/** A figure with its interval, if it has one: `0.80 (0.79 to 0.82)`, which may be broken before the bracket only; a dash for none. */
 export function withInterval(
-  { value, low, high }: { readonly value: number; readonly low: number; readonly high: number },
+  figure: { readonly value: number; readonly low?: number; readonly high?: number } | null | undefined,
   format: (value: number) => string,
 ): string {
+  if (!figure) return "–";
+  const { value, low, high } = figure;
+  if (low === undefined || high === undefined) return format(value);
   return `${format(value)} ${`(${format(low)} to ${format(high)})`.replaceAll(" ", "\u00a0")}`;
 }
 

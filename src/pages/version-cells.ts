@@ -14,10 +14,7 @@ export const versionColumns: readonly VersionColumn[] = [
   { name: "Learned up to", cell: learnedInWords },
   { name: "Judged on", cell: judgedInWords },
   { name: "AUC", cell: ({ test }) => withInterval(test.auc, threeDecimals) },
-  {
-    name: "Recency alone",
-    cell: ({ peers }) => (peers === undefined ? "–" : withInterval(peers.recency.auc, threeDecimals)),
-  },
+  { name: "Recency alone", cell: ({ peers }) => withInterval(peers?.recency.auc, threeDecimals) },
   { name: "Log loss", cell: ({ test }) => withInterval(test.logLoss, (value) => value.toFixed(4)) },
   { name: "Off by, in points", cell: ({ test }) => withInterval(test.ece, formatPoints) },
 ];

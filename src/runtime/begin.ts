@@ -12,11 +12,11 @@ import { processRegistry } from "./metrics/process.ts";
 import { type SkippedUserMetrics, skippedUserMetrics } from "./metrics/skipped-users.ts";
 import { type StoreErrorMetrics, storeErrorMetrics } from "./metrics/store-errors.ts";
 import { storeRetryMetrics } from "./metrics/store-retries.ts";
-import { unreadableDocumentMetrics } from "./metrics/unreadable-documents.ts";
 import type { ProcessLike } from "./shutdown.ts";
 import { type StoreSettings, storeOptionsOf } from "./store-settings.ts";
 import { openTracer, type TraceSettings } from "./tracing/trace-settings.ts";
 import type { Tracer } from "./tracing/tracer.ts";
+import { watchUnreadable } from "./unreadable-log.ts";
 
 /** How a process gets at its stores, each of which is opened when a function asks for it. */
 export type Connect<Stores> = (options: ReturnType<typeof storeOptionsOf>, now: () => number) => Stores & Connections;
@@ -71,7 +71,7 @@ export async function beginningOf<Stores>(options: BeginningOptions<Stores>): Pr
   const tracer = await openTracer(settings, { service, logger });
   const watch = {
     onRetry: storeRetryMetrics(metrics).retried,
-    onUnreadable: unreadableDocumentMetrics(metrics, logger),
+    onUnreadable: watchUnreadable(metrics, logger, now),
   };
   const stores = connect(storeOptionsOf(settings, watch, tracer), now);
   return {

@@ -27,8 +27,15 @@ describe("users that a run leaves out", () => {
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({
       "log.level": "warn",
       "event.id": "e1",
-      message: "features left out 2 users, with whom it cannot work: bob, cy.",
+      message: "features left out users with whom it cannot work: 2. This is the first.",
+      "user.id": "bob",
       error: { message: "too large" },
+    });
+    // A person can find, and erase, whatever a log holds of one user.
+    expect(JSON.parse(lines[1] ?? "")).toMatchObject({
+      "event.id": "e1",
+      message: "features left out this user as well.",
+      "user.id": "cy",
     });
     expect(await text()).toContain('lapse_users_skipped_total{function="features"} 2');
   });
@@ -39,6 +46,9 @@ describe("users that a run leaves out", () => {
     expect(lines).toEqual([]);
     for (let n = 0; n < 5_000; n++) skipped.attempt(`u${n}`, fail("x"));
     skipped.tell();
-    expect(JSON.parse(lines[0] ?? "").message).toMatch(/left out 5000 users, .*: u0, .* and 4990 more\.$/);
+    const entries = lines.map((line) => JSON.parse(line));
+    expect(entries[0].message).toMatch(/: 5000\./);
+    expect(entries.map((entry) => entry["user.id"])).toEqual(Array.from({ length: 10 }, (_, n) => `u${n}`));
+    for (const { message } of entries) expect(message).not.toMatch(/\bu\d/);
   });
 });

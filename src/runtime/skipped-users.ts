@@ -1,5 +1,6 @@
 import type { LogFields, Logger } from "./logging.ts";
 import type { SkippedUserMetrics } from "./metrics/skipped-users.ts";
+import { warnOfEach } from "./warn-of-each.ts";
 
 /** Where a function tells of the users that it left out. */
 export interface Skipping {
@@ -7,7 +8,7 @@ export interface Skipping {
   readonly skippedUsers: SkippedUserMetrics;
 }
 
-/** Users named in one log entry. */
+/** Users named of one run, each in an entry of its own. */
 const mostNamed = 10;
 
 /**
@@ -47,10 +48,14 @@ export class SkippedUsers {
   tell(fields: LogFields = {}): void {
     if (this.#count === 0) return;
     this.#skipping?.skippedUsers.skipped(this.#name, this.#count);
-    const more = this.#count > this.#named.length ? ` and ${this.#count - this.#named.length} more` : "";
-    this.#skipping?.logger.warn(
-      { error: this.#reason, "event.action": "skip", ...fields },
-      `${this.#name} left out ${this.#count} users, with whom it cannot work: ${this.#named.join(", ")}${more}.`,
-    );
+    const warnings = this.#named.map((userId, i) => ({
+      message:
+        i === 0
+          ? `${this.#name} left out users with whom it cannot work: ${this.#count}. This is the first.`
+          : `${this.#name} left out this user as well.`,
+      userId,
+    }));
+    if (this.#skipping !== undefined)
+      warnOfEach(this.#skipping.logger, warnings, { "event.action": "skip", ...fields }, this.#reason);
   }
 }

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import type { Unreadable } from "./metrics/unreadable-documents.ts";
 import { wholeNumber } from "./settings.ts";
 import { storeSpans } from "./tracing/store-spans.ts";
 import type { Tracer } from "./tracing/tracer.ts";
+import type { Unreadable } from "./unreadable-log.ts";
 
 /** Without a server: where the embedded stores keep their files. */
 const dataSettings = {
@@ -82,7 +82,7 @@ export function withStoreRules<Schema extends z.ZodType<StoreSettings>>(schema: 
 export interface StoreWatch {
   /** Told of each request to a store that is made once more. */
   readonly onRetry?: (store: "elasticsearch") => void;
-  /** Told of documents that cannot be read and are left out. */
+  /** Told of documents, rows and lines that cannot be read and are left out. */
   readonly onUnreadable?: (documents: Unreadable) => void;
   /** Told of the embedded database's write-ahead log where it ends within a write. */
   readonly onTornLog?: (torn: { readonly path: string; readonly bytes: number }) => void;

@@ -3,10 +3,25 @@ export interface UnreadableDocuments {
   /** What they were read for, such as "read features". */
   readonly purpose: string;
   readonly documents: number;
-  /** The first of them, each as `INDEX/ID` or `TABLE/KEY`; the id of a user's document is a hash. */
-  readonly named: readonly string[];
+  /** The first of them. */
+  readonly named: readonly UnreadableName[];
   /** What is wrong with the very first, without its values. */
   readonly problem: string;
+}
+
+/** Which document, row or line it is. */
+export interface UnreadableName {
+  /** The index, table or file that it is in. */
+  readonly place: string;
+  /** Which one there, but for whose it is; undefined where there is one of each user. */
+  readonly key?: string | undefined;
+  /** Whose it is, apart from the rest, because logs name users in a field of their own. */
+  readonly userId?: string | undefined;
+}
+
+/** For a person to find it by. */
+export function unreadableName({ place, key, userId }: UnreadableName): string {
+  return [place, key, userId].filter((part) => part !== undefined).join("/");
 }
 
 /** Asks to be told what one reading has left out. */

@@ -9,7 +9,8 @@ import { databaseIn } from "./connections/connections.ts";
 import { openDuckDb } from "./connections/duckdb/database.ts";
 import { StoreDamaged } from "./failures.ts";
 import { type Stores, setUpStores } from "./open-stores.ts";
-import type { UnreadableDocuments } from "./unreadable-documents.ts";
+import { describeUnreadable, keptAt } from "./unreadable.contract.ts";
+import { type UnreadableDocuments, unreadableName } from "./unreadable-documents.ts";
 
 // Each test damages a row as a fault of a disk or of somebody's script may.
 
@@ -19,6 +20,7 @@ const churn = { churnDays: 10, leadDays: 0, observeDays: 20 };
 const score = { snapshot: day, probability: 0.5, risk: "low", modelVersion: "v1", reasons: [] } as const;
 const people = ["ann", "ben", "cat"];
 const others = ["ann", "cat"];
+const many = Array.from({ length: 1_000 }, (_, i) => `user-${String(i).padStart(3, "0")}`);
 
 let folder: string;
 let stores: Stores;
@@ -36,8 +38,8 @@ afterEach(async () => {
 });
 
 /** Runs SQL on the same database, which changes at least one row. */
-async function damage(sql: string): Promise<void> {
-  const database = await openDuckDb(databaseIn(folder));
+async function damage(sql: string, dataDir = folder): Promise<void> {
+  const database = await openDuckDb(databaseIn(dataDir));
   const session = await database.session();
   const changed = await session.run("damage a row", async (connection) => (await connection.run(sql)).rowsChanged);
   await session.close();
@@ -50,8 +52,30 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return found;
 }
 
+describeUnreadable("The embedded stores", async (onUnreadable) => {
+  const dataDir = await mkdtemp(join(tmpdir(), "lapse-unreadable-"));
+  const opened = await setUpStores({ dataDir, onUnreadable }, () => keptAt);
+  const changes = {
+    actions: "user_days SET day = NULL",
+    features: "features SET features = NULL",
+    users: "listed_users SET state = 'unheard of'",
+    ledger: "ledger SET role = 'unheard of'",
+    contacts: "contacts SET time = NULL",
+    campaigns: "assignments SET arm = 'unheard of'",
+  };
+  return {
+    stores: opened,
+    damage: (kept, userIds) =>
+      damage(`UPDATE ${changes[kept]} WHERE user_id IN (${userIds.map((id) => `'${id}'`).join()})`, dataDir),
+    async dispose() {
+      await opened.close();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+});
+
 const idsOf = (users: readonly { readonly userId: string }[]) => users.map(({ userId }) => userId).sort();
-const named = () => [...new Set(told.flatMap((rows) => rows.named))];
+const named = () => [...new Set(told.flatMap((rows) => rows.named.map(unreadableName)))];
 
 describe("a row that cannot be read", () => {
   it.each([
@@ -168,10 +192,61 @@ describe("a row that cannot be read", () => {
     expect(counts).toEqual([20]);
     await damage("UPDATE user_days SET day = NULL WHERE user_id = 'user-30'");
     await expect(all(stores.actions.histories({ onLeftOut }))).rejects.toThrow(
-      /Could not read histories: 21 of 400 rows cannot be read, such as user_days\/user-/,
+      // It may go into a log, where a user stands in a field of their own only.
+      /^Could not read histories: 21 of 400 documents or rows cannot be read, such as one in user_days \(/,
     );
     await expect(all(stores.actions.historyColumns?.() ?? Readable.from([]))).rejects.toThrow(StoreDamaged);
     expect(counts).toEqual([20]);
+  });
+
+  it.each<[string, () => Promise<unknown>, () => AsyncIterable<unknown>]>([
+    ["features", () => putFeatures("set", many), () => stores.features.rows("set")],
+    [
+      "listed_users",
+      () =>
+        stores.users.put(
+          many.map((userId) => listedUser(userId)),
+          1,
+        ),
+      () => stores.users.stream({}, "user_id"),
+    ],
+    ["user_days", () => appendDays(many, 3), () => stores.actions.histories()],
+    ["ledger", () => stores.ledger.append(many.map(entryOf)), () => stores.ledger.entries()],
+    ["contacts", () => stores.contacts.append(many.map(contactOf)), () => stores.contacts.contacts("spring")],
+    ["assignments", () => assign("spring", many), () => stores.campaigns.assignments("spring")],
+  ])("counts as one of many where nothing tells whose it is: %s", async (table, fill, read) => {
+    await fill();
+    expect(await all(read())).toHaveLength(many.length);
+    await damage(`UPDATE ${table} SET user_id = NULL WHERE user_id < 'user-800'`);
+    await expect(all(read())).rejects.toThrow(StoreDamaged);
+    expect(told.map(({ documents, named: first }) => [documents, first.length <= 10])).toEqual([[800, true]]);
+  });
+
+  it("counts as one of many in the ledger where nothing tells of which night it is", async () => {
+    await stores.ledger.append(many.map(entryOf));
+    await damage("UPDATE ledger SET snapshot = NULL WHERE user_id < 'user-800'");
+    await expect(all(stores.ledger.entries())).rejects.toThrow(/800 of 1,000/);
+  });
+
+  it("counts once though its slice is read again because it is not in order", async () => {
+    await appendDays(many, 1);
+    await stores.actions.append(many.map((userId) => ({ userId, action: "login", time: time - 86_400_000 })));
+    await stores.actions.rollUp();
+    await damage("UPDATE user_days SET action = NULL WHERE user_id < 'user-040'");
+    const counts: number[] = [];
+    const histories = stores.actions.histories({ onLeftOut: (left) => void counts.push(left) });
+    expect(await all(histories)).toHaveLength(960);
+    expect(counts).toEqual([40]);
+    expect(told).toMatchObject([{ documents: 40 }]);
+  });
+
+  it("among the features counts once, whether it or what it holds is refused", async () => {
+    await putFeatures("set", many);
+    await damage("UPDATE features SET features = ['NaN'::DOUBLE] WHERE user_id < 'user-050'");
+    expect(await all(stores.features.rows("set"))).toHaveLength(950);
+    await damage("UPDATE features SET features = ['NaN'::DOUBLE] WHERE user_id = 'user-050'");
+    // Their set is read as well.
+    await expect(all(stores.features.rows("set"))).rejects.toThrow(/51 of 1,001/);
   });
 
   it.each(["features = [1, 2]", "features = ['NaN'::DOUBLE]", "features = [NULL]", "features = []"])(
@@ -193,7 +268,7 @@ describe("a row that cannot be read", () => {
     expect(named()).toEqual(["features/ben"]);
     told = [];
     expect(idsOf(await all(stores.features.rows("set")))).toEqual(others);
-    expect(told).toMatchObject([{ documents: 1, named: ["features/ben"] }]);
+    expect(told).toMatchObject([{ documents: 1, named: [{ place: "features", userId: "ben" }] }]);
     expect(await all(stores.features.lapsedRows("set"))).toEqual([]);
     expect(await stores.features.countUsers("set")).toEqual({ here: 3, lapsed: 0 });
     expect(await stores.features.prune("set")).toBe(0);
@@ -221,7 +296,9 @@ describe("a row that cannot be read", () => {
       await stores.features.putScores(people.map((userId) => ({ ...score, userId })));
       await damage(`UPDATE scores SET ${change} WHERE user_id = 'ben'`);
       expect(idsOf(await stores.features.topScores(3))).toEqual(others);
-      expect(told).toMatchObject([{ purpose: "read scores", documents: 1, named: ["scores/ben"] }]);
+      expect(told).toMatchObject([
+        { purpose: "read scores", documents: 1, named: [{ place: "scores", userId: "ben" }] },
+      ]);
     },
   );
 
@@ -250,7 +327,7 @@ describe("a row that cannot be read", () => {
       expect(
         (await ledger.batches()).find(({ modelVersion }) => modelVersion === "v1")?.entries.champion,
       ).toBeGreaterThan(1);
-      expect(named().join()).toContain("ledger/ben/");
+      expect(named().join()).toMatch(/ledger\/.+\/ben/);
     },
   );
 
@@ -270,7 +347,13 @@ describe("a row that cannot be read", () => {
     );
     expect(await stores.ledger.nights()).toEqual([]);
     expect(told).toMatchObject([
-      { documents: 2, named: [`ledger_nights/${day}/v1/champion`, `ledger_nights/${day}/v2/none`] },
+      {
+        documents: 2,
+        named: [
+          { place: "ledger_nights", key: `${day}/v1/champion` },
+          { place: "ledger_nights", key: `${day}/v2/none` },
+        ],
+      },
     ]);
   });
 
@@ -374,7 +457,8 @@ describe("a row that cannot be read", () => {
     );
     await stores.audit.append({ ...entry, id: "fourth" });
     expect((await all(stores.audit.entries())).map(({ id }) => id).sort()).toEqual(["first", "fourth"]);
-    expect(told).toMatchObject([{ purpose: "read the audit", documents: 1, named: ["audit.ndjson/second"] }]);
+    expect(told).toMatchObject([{ purpose: "read the audit", documents: 1 }]);
+    expect(named()).toEqual(["audit.ndjson/second"]);
   });
 
   it("among the runs counts as none, so that the next can begin", async () => {
@@ -391,22 +475,37 @@ describe("a row that cannot be read", () => {
   });
 });
 
-async function putFeatures(id = "set"): Promise<void> {
+async function putFeatures(id = "set", users = people): Promise<void> {
   const definition = { churn, actions: ["login"] };
   await stores.features.putSet({ id, snapshot: day, definition, populations: [churn], names: ["a"] });
   await stores.features.put(
     id,
-    people.map((userId, i) => ({ userId, lapsed: [null], values: [i] })),
+    users.map((userId, i) => ({ userId, lapsed: [null], values: [i] })),
   );
   await stores.features.completeSet(id);
 }
 
-async function assign(id: string): Promise<void> {
+/** An action of each user on each of so many days before. */
+async function appendDays(users: readonly string[], days: number): Promise<void> {
+  for (let ago = 0; ago < days; ago++)
+    await stores.actions.append(users.map((userId) => ({ userId, action: "login", time: time - ago * 86_400_000 })));
+  await stores.actions.rollUp();
+}
+
+function entryOf(userId: string) {
+  return { userId, snapshot: day, modelVersion: "v1", role: "champion", state: "here", probability: 0.5 } as const;
+}
+
+function contactOf(userId: string) {
+  return { userId, time, campaignId: "spring", channel: "mail" };
+}
+
+async function assign(id: string, users = people): Promise<void> {
   const campaign = exampleCampaign({ id });
   await stores.campaigns.create(campaign);
   await stores.campaigns.assign(
     campaign,
-    people.map((userId) => ({ userId, arm: "control", assignedAt: time, covariates: [], outcomes: [] })),
+    users.map((userId) => ({ userId, arm: "control", assignedAt: time, covariates: [], outcomes: [] })),
   );
   await stores.campaigns.freeze(id);
 }

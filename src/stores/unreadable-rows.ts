@@ -1,7 +1,13 @@
 import * as z from "zod";
 import type { Day } from "#churn/day.ts";
 import { StoreDamaged } from "./failures.ts";
-import { mostNamedDocuments, type UnreadableDocuments } from "./unreadable-documents.ts";
+import {
+  type LeftOutListener,
+  mostNamedDocuments,
+  type UnreadableDocuments,
+  type UnreadableName,
+  unreadableName,
+} from "./unreadable-documents.ts";
 
 /** How rows are read that may not be readable. */
 export type RowReading = Pick<UnreadableRows, "attempt">;
@@ -17,26 +23,34 @@ export class UnreadableValue extends Error {}
  * They are told of together when it ends.
  */
 export class UnreadableRows {
-  /** What is wrong with each, by its name, so that a row that is read twice counts once. */
-  readonly #problems = new Map<string, string>();
   #read = 0;
+  #leftOut = 0;
+  /** The first of them. */
+  readonly #named: UnreadableName[] = [];
+  /** What is wrong with the very first. */
+  #problem = "";
 
-  /** Reads one row; undefined if its content is refused, and then it is left out. It is named as `TABLE/KEY`. */
-  attempt<Row>(name: () => string, read: () => Row): Row | undefined {
+  /** Reads one row; undefined if its content is refused, and then it is left out. */
+  attempt<Row>(name: () => UnreadableName, read: () => Row): Row | undefined {
     this.#read += 1;
     try {
       return read();
     } catch (error) {
       // Anything else is a defect of ours, or a failure of the database.
       if (!(error instanceof z.ZodError) && !(error instanceof UnreadableValue)) throw error;
-      this.#problems.set(name(), error instanceof z.ZodError ? z.prettifyError(error) : error.message);
+      this.leaveOut(name, error instanceof z.ZodError ? z.prettifyError(error) : error.message);
       return undefined;
     }
   }
 
-  /** How many are left out. */
-  get leftOut(): number {
-    return this.#problems.size;
+  /**
+   * Leaves out what has been read without an attempt. `problem` holds no values of it. `rows` are counted, and not their names: many
+   * may have none.
+   */
+  leaveOut(name: () => UnreadableName, problem: string, rows = 1): void {
+    if (this.#leftOut === 0) this.#problem = problem.replaceAll(/\s+/g, " ");
+    if (this.#named.length < mostNamedDocuments) this.#named.push(name());
+    this.#leftOut += rows;
   }
 
   /** Counts rows that were read without an attempt of their own. */
@@ -45,27 +59,28 @@ export class UnreadableRows {
   }
 
   /**
-   * To be called at the end of work on all that there is. Throws StoreDamaged if more than a small share of it is left out: its
-   * result would pass for that of all, with most missing.
+   * To be called at the end of work on all that there is, by every store. Throws StoreDamaged if more than a small share of it is
+   * left out: its result would pass for that of all, with most missing.
    */
-  requireMost(purpose: string): void {
-    if (this.leftOut <= mostLeftOut || this.leftOut <= mostShareLeftOut * this.#read) return;
-    const [name, problem] = [...this.#problems][0] ?? [];
+  requireMost(purpose: string, { onLeftOut }: LeftOutListener = {}): void {
+    const [first] = this.#named;
+    if (first === undefined) return;
+    if (this.#leftOut <= mostLeftOut || this.#leftOut <= mostShareLeftOut * this.#read) {
+      onLeftOut?.(this.#leftOut);
+      return;
+    }
+    // It goes into logs, which name users in a field of their own only.
+    const { userId: _, ...name } = first;
     throw new StoreDamaged(
-      `Could not ${purpose}: ${this.leftOut.toLocaleString("en")} of ${this.#read.toLocaleString("en")} rows cannot be read, such as ${name} (${problem?.replaceAll(/\s+/g, " ")}). Restore the data from a backup.`,
+      `Could not ${purpose}: ${this.#leftOut.toLocaleString("en")} of ${this.#read.toLocaleString("en")} documents or rows cannot be read, such as one in ${unreadableName(name)} (${this.#problem}). Restore the data from a backup.`,
     );
   }
 
   /** `purpose` is that of the work, such as "read features". */
-  tell(purpose: string, onUnreadable: ((rows: UnreadableDocuments) => void) | undefined): void {
-    const [problem] = this.#problems.values();
-    if (problem === undefined) return;
-    onUnreadable?.({
-      purpose,
-      documents: this.#problems.size,
-      named: [...this.#problems.keys()].slice(0, mostNamedDocuments),
-      problem: problem.replaceAll(/\s+/g, " "),
-    });
+  tell(purpose: string, ...listeners: readonly (((rows: UnreadableDocuments) => void) | undefined)[]): void {
+    if (this.#leftOut === 0) return;
+    const told = { purpose, documents: this.#leftOut, named: this.#named, problem: this.#problem };
+    for (const listener of listeners) listener?.(told);
   }
 }
 

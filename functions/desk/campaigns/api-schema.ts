@@ -3,6 +3,7 @@ import { endOf } from "#churn/campaign/campaign.ts";
 import type { Estimate } from "#churn/statistics/estimate.ts";
 import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
 import { stateOf } from "./list/view.ts";
+import { usualControlShare, usualRest } from "./plan/by-profit.ts";
 import { costOf } from "./result/cost.ts";
 import type { CampaignView } from "./result/view.ts";
 
@@ -189,9 +190,9 @@ export const newCampaignBody = z.strictObject({
     .min(1)
     .optional()
     .describe("How many can be contacted: the list ends before one more would be. CONTACT_CAPACITY by default."),
-  control_share: z.number().min(0.001).max(0.999).default(0.2),
+  control_share: z.number().min(0.001).max(0.999).default(usualControlShare),
   window_days: z.int().min(1).max(3_650).optional().describe("The churn window by default."),
-  rest_days: z.int().min(0).max(3_650).default(30),
+  rest_days: z.int().min(0).max(3_650).default(usualRest),
   cost_per_contact: z.number().min(0).optional().describe("CONTACT_COST by default, or 0."),
   incentive: z.number().min(0).optional().describe("INCENTIVE by default, or 0."),
   take_up: share

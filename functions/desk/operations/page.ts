@@ -2,11 +2,11 @@ import { formatCount, formatMinute } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { html, type Markup, type Part } from "#pages/html.ts";
 import { listTable } from "#pages/list-table.ts";
-import type { AuditEntry } from "#stores/audit/audit.ts";
+import { unreadableEntries } from "#stores/audit/unreadable-entries.ts";
 import { type KeptDeadLetter, serviceOf } from "#stores/dead-letters/dead-letters.ts";
 import { historySection } from "./history-section.ts";
 import { messageOf } from "./letter-words.ts";
-import type { OperationsView } from "./view.ts";
+import type { OperationsView, ShownAudit } from "./view.ts";
 
 /** The page at /operations: what ran, what runs next, what needs a person, and who did what. */
 export function renderOperations(view: OperationsView): string {
@@ -56,16 +56,19 @@ ${listTable(
   last.map(({ step, result }) => [step, result === "" ? "nothing yet" : result]),
 )}
 <p>${next === undefined ? html`When each step runs next is in the cluster: <code>kubectl get pingsources</code>.` : html`Next: ${next.map(({ name, at }) => `${name} at ${formatMinute(at)} UTC`).join("; ")}. Scoring follows by itself.`}</p>
-<p>Users whose histories could not be read are counted as <code>lapse_users_skipped_total</code>, which is on the dashboards and has an alert.</p>
+<p>Users whose histories could not be read are counted as <code>lapse_users_skipped_total</code>, rows that could not as <code>lapse_documents_unreadable_total</code>; the log names the first.</p>
 </section>`;
 }
 
-function audit(entries: readonly AuditEntry[] | undefined): Markup {
-  if (entries === undefined) return html``;
-  if (entries.length === 0) return html`<section><h2>Who did what</h2><p>Nothing yet.</p></section>`;
+function audit(shown: ShownAudit | undefined): Markup {
+  if (shown === undefined) return html``;
+  const { entries, unreadable } = shown;
+  const missing = unreadable === undefined ? html`` : html`<p>${unreadableEntries(unreadable)}</p>`;
+  if (entries.length === 0)
+    return html`<section><h2>Who did what</h2>${missing}${unreadable === undefined ? html`<p>Nothing yet.</p>` : html``}</section>`;
   return html`<section>
 <h2>Who did what</h2>
-${listTable(
+${missing}${listTable(
   "Audit",
   [["When", "moment"], ["Who"], ["What"], ["To"], ["Why"]],
   entries.map(({ at, who, from, action, count = 1, target = "", reason = "", details = {} }) => [

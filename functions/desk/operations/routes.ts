@@ -5,12 +5,13 @@ import { empty, json } from "#runtime/http.ts";
 import { getRoute, jsonRoute, noParameters, type Route } from "#runtime/route.ts";
 import { noBody, text } from "#runtime/route-description.ts";
 import { auditEntry } from "#stores/audit/audit.ts";
+import { unreadableName } from "#stores/unreadable-documents.ts";
 import type { DeskServices } from "../services.ts";
 import { ownHistory } from "./history.ts";
 import { historyShown, shownHistory } from "./history-schema.ts";
 import { actOnLetter, letterActs } from "./letters.ts";
 import { renderOperations } from "./page.ts";
-import { auditEntries, operationsView } from "./view.ts";
+import { operationsView, shownAudit } from "./view.ts";
 
 const letterId = z.string().min(1).max(64).describe("The id of a dead letter.");
 
@@ -23,6 +24,14 @@ const shownLetter = z.object({
   status: z.int().optional(),
   answer: z.string().optional(),
 });
+
+const unreadableShown = z
+  .object({
+    entries: z.int().min(1),
+    named: z.array(z.string()).describe("The first of them, by the file or index and the place in it."),
+    problem: z.string().describe("What is wrong with the first."),
+  })
+  .describe("Entries among these that are damaged and not shown; absent if there are none.");
 
 /** The page of operations, and the same for tools. */
 export function operationsRoutes(services: DeskServices): readonly Route[] {
@@ -89,8 +98,16 @@ export function operationsRoutes(services: DeskServices): readonly Route[] {
       access: "operate",
       summary: "Who did what, newest first",
       parameters: z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
-      responses: { 200: z.object({ entries: z.array(auditEntry) }) },
-      handle: async ({ limit }) => json(200, { entries: await auditEntries(services, limit) }),
+      responses: { 200: z.object({ entries: z.array(auditEntry), unreadable: unreadableShown.optional() }) },
+      handle: async ({ limit }) => {
+        const { entries, unreadable } = await shownAudit(services, limit);
+        const shown = unreadable && {
+          entries: unreadable.documents,
+          named: unreadable.named.map(unreadableName),
+          problem: unreadable.problem,
+        };
+        return json(200, { entries, unreadable: shown });
+      },
     }),
   ];
 }

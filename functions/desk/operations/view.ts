@@ -6,6 +6,7 @@ import type { AuditEntry } from "#stores/audit/audit.ts";
 import { lastBackup } from "#stores/audit/last-backup.ts";
 import { actsOfPeople } from "#stores/audit/recorder.ts";
 import type { KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
+import type { UnreadableDocuments } from "#stores/unreadable-documents.ts";
 import { mayOperate } from "../may-operate.ts";
 import type { DeskServices } from "../services.ts";
 import { type OwnHistory, ownHistory } from "./history.ts";
@@ -24,8 +25,15 @@ export interface OperationsView {
   /** How many there are. */
   readonly letterCount: number;
   readonly history: OwnHistory;
-  /** Newest first, at most 50; undefined for a reader who may not see who did what. */
-  readonly audit: readonly AuditEntry[] | undefined;
+  /** Undefined for a reader who may not see who did what. */
+  readonly audit: ShownAudit | undefined;
+}
+
+export interface ShownAudit {
+  /** Newest first. */
+  readonly entries: readonly AuditEntry[];
+  /** What is missing among them because it cannot be read. */
+  readonly unreadable: UnreadableDocuments | undefined;
 }
 
 const most = 50;
@@ -45,18 +53,22 @@ export async function operationsView(
     letters: letters.slice(0, most),
     letterCount: letters.length,
     history,
-    audit: operates ? await auditEntries(services, most) : undefined,
+    audit: operates ? await shownAudit(services, most) : undefined,
   };
 }
 
 /** The newest entries of what people did; what has begun and ended is one. */
-export async function auditEntries({ audit }: Pick<DeskServices, "audit">, limit: number): Promise<AuditEntry[]> {
+export async function shownAudit({ audit }: Pick<DeskServices, "audit">, limit: number): Promise<ShownAudit> {
   const entries: AuditEntry[] = [];
-  for await (const entry of actsOfPeople(audit.entries())) {
+  let unreadable: UnreadableDocuments | undefined;
+  const onUnreadable = (left: UnreadableDocuments) => {
+    unreadable = left;
+  };
+  for await (const entry of actsOfPeople(audit.entries({ onUnreadable }))) {
     entries.push(entry);
     if (entries.length === limit) break;
   }
-  return entries;
+  return { entries, unreadable };
 }
 
 /** Of the stores: a run that failed has left nothing, and its event is a dead letter. */

@@ -51,7 +51,7 @@ function cells({ rows, churned, promised, shareAtRisk, quality }: SegmentQuality
     formatCount(Math.round(promised)),
     `${formatCount(churned)} ${`(${formatPercent(shareOf(churned, rows))})`.replaceAll(" ", "\u00a0")}`,
   ];
-  const risk = shareAtRisk === null ? "–" : withInterval(shareAtRisk, formatPercent);
+  const risk = withInterval(shareAtRisk, formatPercent);
   if (quality === null) return [...counts, "too few to tell", risk, "–", "–", "–", ...(hasChampion ? ["–"] : [])];
   const { ratio, auc, recencyAuc, logLoss, difference } = quality;
   const twoDecimals = (value: number) => value.toFixed(2);
@@ -61,9 +61,9 @@ function cells({ rows, churned, promised, shareAtRisk, quality }: SegmentQuality
     withInterval(ratio, twoDecimals),
     risk,
     withInterval(auc, twoDecimals),
-    recencyAuc === null ? "–" : withInterval(recencyAuc, twoDecimals),
+    withInterval(recencyAuc, twoDecimals),
     withInterval(logLoss, threeDecimals),
-    ...(hasChampion ? [difference === null ? "–" : withInterval(difference, signed)] : []),
+    ...(hasChampion ? [withInterval(difference, signed)] : []),
   ];
 }
 

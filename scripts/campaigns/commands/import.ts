@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import * as z from "zod";
-import { type Assignment, type Campaign, windowEnd } from "#churn/campaign/campaign.ts";
+import { type Assignment, type Campaign, isOwn, windowEnd } from "#churn/campaign/campaign.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { days } from "#churn/number-words.ts";
 import { campaignId } from "#functions/desk/campaigns/campaign-id.ts";
@@ -201,11 +201,11 @@ async function store(
 ): Promise<{ frozen: StoredCampaign; elsewhere: number }> {
   let elsewhere = 0;
   await campaigns.create(campaign);
-  let isAnyoneKnown = campaign.outcomes.length > 0;
+  const isMeasured = !isOwn(campaign);
+  let isAnyoneKnown = isMeasured;
   try {
     for await (const chunk of inChunks(experiment.assignments(), chunkSize)) {
       elsewhere += await countInOthers(chunk, campaign, campaigns);
-      const isMeasured = campaign.outcomes.length > 0;
       const known = isMeasured ? chunk : await knownFromActions(chunk, campaign.windowDays, actions, passive);
       await campaigns.assign(campaign, known);
       isAnyoneKnown ||= (await actions.historiesOf(chunk.map(({ userId }) => userId))).size > 0;

@@ -26,6 +26,11 @@ export interface Campaign {
   readonly createdBy: string;
 }
 
+/** Whether who left is read from the actions; otherwise the outcomes came with a file, and may be of anything. */
+export function isOwn({ outcomes }: Pick<Campaign, "outcomes">): boolean {
+  return outcomes.length === 0;
+}
+
 /** An outcome that came with a file. */
 export interface MeasuredOutcome {
   readonly name: string;

@@ -1,6 +1,7 @@
 import { type Estimate, isClear } from "../statistics/estimate.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 import { pooled, sumOf } from "../statistics/pooled.ts";
+import { type Campaign, isOwn } from "./campaign.ts";
 import type { CampaignResult, OutcomeResult } from "./result.ts";
 import { logRatioOf, saveRateFrom } from "./save-rate.ts";
 
@@ -37,7 +38,7 @@ export interface MonthOfCampaigns {
 export interface EndedCampaign {
   /** In milliseconds since the epoch. */
   readonly endedAt: number;
-  /** Whether who left was read from the actions; otherwise the outcomes came with a file, and may be of anything. */
+  /** Whether who left was read from the actions, as `isOwn` has it. */
   readonly isOwn: boolean;
   readonly result: CampaignResult;
 }
@@ -47,7 +48,7 @@ export interface EndedCampaign {
  * independent: no user is in two of lapse's own at once, though one may be in experiments that were run elsewhere.
  */
 export function overAll(campaigns: readonly EndedCampaign[]): OverAll {
-  const own = campaigns.filter(({ isOwn }) => isOwn);
+  const own = campaigns.filter((campaign) => campaign.isOwn);
   const told = own.flatMap(({ endedAt, result }) => {
     const outcome = leavingIn(result);
     if (outcome?.gained === undefined) return [];
@@ -83,8 +84,10 @@ export function overAll(campaigns: readonly EndedCampaign[]): OverAll {
 }
 
 /** Users who stayed because of one campaign; undefined where nothing tells, as where the outcomes came with a file. */
-export function keptBy(isOwn: boolean, result: CampaignResult | undefined): Estimate | undefined {
-  return isOwn && result !== undefined ? leavingIn(result)?.gained : undefined;
+export function keptBy(
+  campaign: Pick<Campaign, "outcomes"> & { readonly result?: CampaignResult | undefined },
+): Estimate | undefined {
+  return isOwn(campaign) && campaign.result !== undefined ? leavingIn(campaign.result)?.gained : undefined;
 }
 
 /** The outcome that counts users who left. */

@@ -195,7 +195,8 @@ describe("overAll", () => {
     expect(all.saveRate!.value).toBeCloseTo(saveRate!.value, 9);
     const none = { months: [], saveRate: undefined, value: undefined, rated: 0, imported: 1 };
     expect(overAll([{ ...ended, isOwn: false }])).toMatchObject(none);
-    expect([keptBy(true, ended.result), keptBy(false, ended.result)]).toEqual([kept, undefined]);
+    const [measured, underWay] = [{ ...ended, outcomes: [stayed] }, { outcomes: [] }];
+    expect([{ ...ended, outcomes: [] }, measured, underWay].map(keptBy)).toEqual([kept, undefined, undefined]);
   });
 
   it("keeps in the save rate those campaigns of which no one left in one arm, with little weight", () => {

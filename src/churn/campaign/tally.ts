@@ -1,6 +1,6 @@
 import { covariateMoments } from "../statistics/sample.ts";
 import { balanceOf } from "./balance.ts";
-import type { ArmSizes, Assignment, Campaign, MeasuredOutcome } from "./campaign.ts";
+import { type ArmSizes, type Assignment, type Campaign, isOwn, type MeasuredOutcome } from "./campaign.ts";
 import { judgeOutcome } from "./judge-outcome.ts";
 import type { CampaignResult } from "./result.ts";
 import { UserTable } from "./user-table.ts";
@@ -47,7 +47,7 @@ export class CampaignTally {
 
   /** What came with a file came all at once; what is read from the actions may have been looked at before. */
   #end(): "last" | "only" {
-    return this.#campaign.outcomes.length === 0 ? "last" : "only";
+    return isOwn(this.#campaign) ? "last" : "only";
   }
 
   #covariates() {

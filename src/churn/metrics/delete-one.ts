@@ -4,6 +4,17 @@ export interface Figure {
   readonly interval?: readonly [low: number, high: number] | undefined;
 }
 
+/** The same with the ends of the interval by name, as they are shown and sent. */
+export function withBounds({ value, interval }: Figure): BoundedFigure {
+  return interval === undefined ? { value } : { value, low: interval[0], high: interval[1] };
+}
+
+export interface BoundedFigure {
+  readonly value: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
 /**
  * The standard error of a figure from its values without each of several independent groups of users: the delete-a-group
  * jackknife (Kott 2001, Journal of Official Statistics 17). Groups without which it is undefined (NaN) are left out.

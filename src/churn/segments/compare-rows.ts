@@ -35,8 +35,7 @@ export function compareRows(
     const y = some.map(({ churned }) => (churned ? 1 : 0));
     const users = some.map(({ userId }) => userId);
     const [a, b] = [some.map((row) => row.a), some.map((row) => row.b)];
-    const silences = some.flatMap(({ silence }) => silence ?? []);
-    const recency = silences.length === some.length ? silences : undefined;
+    const recency = some.map(({ silence }) => silence);
     return {
       a: judgeRows({ y, p: a, users, other: b, recency }, thresholds.a),
       b: judgeRows({ y, p: b, users }, thresholds.b),

@@ -35,6 +35,8 @@ describe("the rows of a segment", () => {
     expect(recencyAuc?.value).toBeCloseTo(auc(y, recency), 12);
     expect(recencyAuc?.low).toBeLessThan(auc(y, recency));
     expect(recencyAuc?.high).toBeGreaterThan(auc(y, recency));
+    const known = recency.map((silence, row) => (row === 7 ? undefined : silence));
+    expect(judgeRows({ y, p, users, recency: known }, 0.5).quality?.recencyAuc).toBeNull();
   });
 
   it("of too few users or outcomes are counted, and not judged", () => {

@@ -15,8 +15,8 @@ export interface SegmentRows {
   readonly users: readonly string[];
   /** What another model predicts of the same rows. */
   readonly other?: ArrayLike<number> | undefined;
-  /** How long each user was silent, or a probability that rises with it: by what recency alone ranks. */
-  readonly recency?: ArrayLike<number> | undefined;
+  /** How long each user was silent, or a probability that rises with it: by what recency alone ranks. Undefined where it is not known. */
+  readonly recency?: ArrayLike<number | undefined>;
 }
 
 /** A figure with its 95 % interval. */
@@ -35,7 +35,7 @@ export const segmentQualitySchema = z.object({
       /** Churned over promised. */
       ratio: figure,
       auc: figure,
-      /** By how long users were silent, of the same rows; null where that is not known, and in versions from before it was stored. */
+      /** By how long users were silent, of the same rows; null where that is not known of each, and in versions from before it was stored. */
       recencyAuc: figure.nullable().default(null),
       logLoss: figure,
       /** Log loss less that of the other model on the same rows: below 0 is better. Null without another. */
@@ -109,8 +109,10 @@ export function judgeRows(rows: SegmentRows, threshold: number): SegmentQuality 
 }
 
 function recencyAucOf({ y, users, recency }: SegmentRows): z.infer<typeof figure> | null {
-  if (recency === undefined) return null;
-  const ranked = ranking(y, recency);
+  const silences = Array.from(recency ?? []).filter((silence) => silence !== undefined);
+  // The users of whom it is known are other rows than those of the AUC beside it.
+  if (silences.length < y.length) return null;
+  const ranked = ranking(y, silences);
   const without = withoutEachGroup(ranked, users).map((counts) => rankedAuc(ranked, counts));
   return bounded(deleteOneFigure(rankedAuc(ranked), without, [0, 1]));
 }

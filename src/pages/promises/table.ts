@@ -1,7 +1,7 @@
-import type { Figure } from "#churn/metrics/delete-one.ts";
+import { type Figure, withBounds } from "#churn/metrics/delete-one.ts";
 import type { MonthOfPromises } from "#churn/promises/by-month.ts";
 import type { Promises } from "#churn/promises/promises.ts";
-import { formatCount, formatPercent } from "../format.ts";
+import { formatCount, formatPercent, withInterval } from "../format.ts";
 
 /** A table of promises as text: for a page or a terminal. */
 export const promiseHead = [
@@ -40,9 +40,9 @@ function rowOf(month: string, version: string, promises: Promises): string[] {
     formatCount(Math.round(users)),
     formatCount(Math.round(promised)),
     formatCount(Math.round(left)),
-    figureText(ratio, (value) => value.toFixed(2)),
+    withInterval(withBounds(ratio), (value) => value.toFixed(2)),
     besideRecency(auc, recency?.auc, (value) => value.toFixed(3)),
-    figureText(logLoss, (value) => value.toFixed(3)),
+    withInterval(withBounds(logLoss), (value) => value.toFixed(3)),
     besideRecency(capture, recency?.capture, formatPercent),
   ];
 }
@@ -53,14 +53,5 @@ function besideRecency(
   recency: Figure | undefined,
   format: (value: number) => string,
 ): string {
-  return `${figureText(figure, format)}, ${recency === undefined ? "–" : format(recency.value)}`;
-}
-
-/** `1.06 (0.98 to 1.14)`, which may be broken before the bracket only; a dash where there is none. */
-function figureText(figure: Figure | undefined, format: (value: number) => string): string {
-  if (figure === undefined) return "–";
-  const { value, interval } = figure;
-  return interval === undefined
-    ? format(value)
-    : `${format(value)} ${`(${interval.map(format).join(" to ")})`.replaceAll(" ", "\u00a0")}`;
+  return `${withInterval(figure && withBounds(figure), format)}, ${recency === undefined ? "–" : format(recency.value)}`;
 }

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from "prom-client";
 import { startOf } from "#churn/day.ts";
-import type { Figure } from "#churn/metrics/delete-one.ts";
+import { type Figure, withBounds } from "#churn/metrics/delete-one.ts";
 import { type JudgedNight, newestPromises, promisesByMonth } from "#churn/promises/by-month.ts";
 import type { Promises } from "#churn/promises/promises.ts";
 
@@ -59,9 +59,9 @@ export function promiseMetrics(metrics: Registry): PromiseMetrics {
         users.set({ role, kind: "scored" }, promises.users);
         users.set({ role, kind: "promised" }, promises.promised);
         users.set({ role, kind: "left" }, promises.left);
-        for (const [bound, value] of Object.entries(boundsOf(promises.ratio))) ratio.set({ role, bound }, value);
+        for (const [bound, value] of Object.entries(withBounds(promises.ratio))) ratio.set({ role, bound }, value);
         for (const [metric, figure] of Object.entries(qualityOf(promises)))
-          for (const [bound, value] of Object.entries(figure === undefined ? {} : boundsOf(figure)))
+          for (const [bound, value] of Object.entries(figure === undefined ? {} : withBounds(figure)))
             quality.set({ role, metric, bound }, value);
         nights.set({ role }, promises.nights);
         const snapshots = judged.filter((one) => one.role === role).map(({ snapshot }) => snapshot);
@@ -71,7 +71,7 @@ export function promiseMetrics(metrics: Registry): PromiseMetrics {
         for (const { version, promises } of versions.slice(0, mostVersions)) {
           months.set({ month, version, figure: "promised" }, promises.promised);
           months.set({ month, version, figure: "left" }, promises.left);
-          const { value, low, high } = boundsOf(promises.ratio);
+          const { value, low, high } = withBounds(promises.ratio);
           months.set({ month, version, figure: "ratio" }, value);
           if (low !== undefined) months.set({ month, version, figure: "ratio_low" }, low);
           if (high !== undefined) months.set({ month, version, figure: "ratio_high" }, high);
@@ -88,9 +88,4 @@ const mostVersions = 5;
 /** Those that are undefined cannot be told of these nights. */
 function qualityOf({ logLoss, auc, capture, recency }: Promises): Readonly<Record<string, Figure | undefined>> {
   return { log_loss: logLoss, auc, capture, recency_auc: recency?.auc, recency_capture: recency?.capture };
-}
-
-/** Without an interval where there is none. */
-function boundsOf({ value, interval }: Figure): { value: number; low?: number; high?: number } {
-  return interval === undefined ? { value } : { value, low: interval[0], high: interval[1] };
 }

@@ -23,19 +23,14 @@ export function requestMetrics(metrics: Registry): RequestMetrics {
     registers: [metrics],
   });
   const byFunction = new Map<string, Map<string, Of>>();
-  const of = (name: string, route: string): Of => {
-    const byRoute = byFunction.get(name) ?? new Map<string, Of>();
-    byFunction.set(name, byRoute);
-    const found = byRoute.get(route) ?? {
-      durations: durations.series({ function: name, route }),
-      byStatus: new Map<number, Tally>(),
-    };
-    byRoute.set(route, found);
-    return found;
+  const begin = (name: string, route: string): Of => {
+    const begun = { durations: durations.series({ function: name, route }), byStatus: new Map<number, Tally>() };
+    byFunction.set(name, (byFunction.get(name) ?? new Map<string, Of>()).set(route, begun));
+    return begun;
   };
   return {
     answered({ function: name, route, status, seconds }) {
-      const { durations: taken, byStatus } = byFunction.get(name)?.get(route) ?? of(name, route);
+      const { durations: taken, byStatus } = byFunction.get(name)?.get(route) ?? begin(name, route);
       let answers = byStatus.get(status);
       if (answers === undefined) {
         answers = requests.series({ function: name, route, status: String(status) });

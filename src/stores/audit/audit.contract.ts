@@ -1,18 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type UnreadableDocuments, unreadableName } from "../unreadable-documents.ts";
 import type { Audit, AuditEntry, AuditRange } from "./audit.ts";
 
-/** What every Audit must do; `make` returns an empty one, and how to open it again and remove it. */
+/**
+ * What every Audit must do; `make` returns an empty one, and how to open it again, to add an entry to one that has some which cannot be read,
+ * and to remove it.
+ */
 export function describeAudit(
   name: string,
-  make: () => Promise<{ audit: Audit; again: () => Audit; dispose: () => Promise<void> }>,
+  make: () => Promise<{ audit: Audit; again: () => Audit; plant: () => Promise<void>; dispose: () => Promise<void> }>,
 ): void {
   describe(`${name} as audit`, () => {
     let audit: Audit;
     let again: () => Audit;
+    let plant: () => Promise<void>;
     let dispose: () => Promise<void>;
 
     beforeEach(async () => {
-      ({ audit, again, dispose } = await make());
+      ({ audit, again, plant, dispose } = await make());
     });
 
     afterEach(() => dispose());
@@ -79,6 +84,26 @@ export function describeAudit(
       const all = Array.from({ length: 60 }, (_, i) => entry(`${i}`, march + i));
       await Promise.all(all.map((one, i) => writers[i % writers.length]?.append(one)));
       expect(await read()).toEqual(all.toReversed());
+    });
+
+    it("leaves out entries that cannot be read, and tells how many and where, also who reads only the first", async () => {
+      for (const at of [1, 2]) await audit.append(entry(`${at}`, march + at));
+      await plant();
+      await plant();
+      await audit.append(entry("3", march + 3));
+      const told: UnreadableDocuments[] = [];
+      const onUnreadable = (left: UnreadableDocuments) => void told.push(left);
+      expect((await read({ onUnreadable })).map(({ id }) => id)).toEqual(["3", "2", "1"]);
+      expect(told).toMatchObject([{ purpose: "read the audit", documents: 2 }]);
+      expect(new Set(told[0]?.named.map(unreadableName)).size).toBe(2);
+      for await (const _ of audit.entries({ onUnreadable })) break;
+      expect(told).toHaveLength(2);
+    });
+
+    it("tells of nothing where all can be read", async () => {
+      await audit.append(entry("1", march));
+      const onUnreadable = () => expect.unreachable();
+      expect(await read({ onUnreadable })).toHaveLength(1);
     });
 
     it("refuses an entry that makes no sense, and adds nothing", async () => {

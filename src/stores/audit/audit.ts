@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
+import type { UnreadableDocuments } from "../unreadable-documents.ts";
 
 /** Who did what that others answer for: versions put into service, erasures, keys, refused access. Only ever added to. */
 export interface Audit {
@@ -9,7 +10,7 @@ export interface Audit {
    */
   append(entry: AuditEntry): Promise<void>;
 
-  /** Entries from the newest to the oldest. Throws StoreUnavailable. */
+  /** Entries from the newest to the oldest, without those that cannot be read, which are told of. Throws StoreUnavailable. */
   entries(range?: AuditRange): AsyncIterable<AuditEntry>;
 }
 
@@ -20,6 +21,8 @@ export interface AuditRange {
   readonly to?: number | undefined;
   /** Only entries of this action, or of all whose name begins so: `model`, `key`. */
   readonly action?: string | undefined;
+  /** Told when reading ends, also if nobody reads on, of entries that were left out on the way because they cannot be read. */
+  readonly onUnreadable?: ((entries: UnreadableDocuments) => void) | undefined;
 }
 
 const text = z.string().min(1).max(1_000);

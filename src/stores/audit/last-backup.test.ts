@@ -48,7 +48,13 @@ describe("how it stands with backups", () => {
   });
 
   it("is for the person to say who takes one now and then", async () => {
-    const found = await backupsAt(10_000, backup(1, "taken", {}), backup(2, "failed", { failure: "a defect" }));
+    const found = await backupsAt(9_000, backup(1, "taken", {}), backup(2, "failed", { failure: "a defect" }));
     expect(found).toMatchObject({ taken: { at: hour }, failed: undefined, dueAt: undefined, isLate: false });
+  });
+
+  it("is told without reading further back than 400 days, where nobody ever takes one", async () => {
+    const old = backup(0, "taken", nightly);
+    expect((await backupsAt(400 * 24, old)).taken).toMatchObject({ at: 0 });
+    expect((await backupsAt(400 * 24 + 1, old)).taken).toBeUndefined();
   });
 });

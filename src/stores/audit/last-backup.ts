@@ -27,7 +27,13 @@ export interface Backup {
 const graceDays = 0.5;
 const dayLength = 86_400_000;
 
-/** Reads the audit back to the last backup that was taken. */
+/** More than a year, the longest that anyone takes backups apart. */
+const mostDaysBack = 400;
+
+/**
+ * Reads the audit back to the last backup that was taken, 400 days at most: where none is ever taken, each look would take longer as the
+ * audit grows. An older one counts as none.
+ */
 export async function lastBackup({
   audit,
   now,
@@ -37,7 +43,7 @@ export async function lastBackup({
   readonly now: () => number;
 }): Promise<Backups> {
   let newest: Backup | undefined;
-  for await (const entry of audit.entries({ action: "backup" })) {
+  for await (const entry of audit.entries({ action: "backup", from: now() - mostDaysBack * dayLength })) {
     if (entry.action !== "backup.taken" && entry.action !== "backup.failed") continue;
     const backup = backupOf(entry);
     newest ??= backup;

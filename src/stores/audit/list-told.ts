@@ -38,8 +38,7 @@ function entryOf({ snapshot, modelVersion, run }: ToldList, at: number) {
   return { at, who: "the function changes", from: "changes", target: modelVersion, details };
 }
 
-const detailsSchema = z.object({ run: z.number() });
-const wholeSchema = z.object({ run: z.number(), snapshot: z.string() });
+const detailsSchema = z.object({ run: z.number(), snapshot: z.string() });
 
 /**
  * The entries that are read, some weeks' worth: the newest by the clock need not be of the latest list, as a clock may have been ahead.
@@ -48,13 +47,10 @@ const mostEntries = 100;
 
 /** Of which lists others were told; undefined if of none since lapse keeps this. */
 export async function toldThrough(audit: Pick<Audit, "entries">): Promise<ToldThrough | undefined> {
-  let [whole, begun, entries] = [0, 0, 0];
-  for await (const entry of audit.entries({ action })) {
-    const run = detailsSchema.safeParse(entry.details).data?.run ?? 0;
+  let [whole, begun] = [0, 0];
+  for await (const { run, isWhole } of newestTellings(audit)) {
     begun = Math.max(begun, run);
-    if (entry.action === action) whole = Math.max(whole, run);
-    entries += 1;
-    if (entries === mostEntries) break;
+    if (isWhole) whole = Math.max(whole, run);
   }
   return begun === 0 ? undefined : { whole, begun };
 }
@@ -65,12 +61,18 @@ export async function wasToldBefore(
   { snapshot, run }: Pick<ToldList, "snapshot" | "run">,
 ): Promise<boolean> {
   const day = formatDay(snapshot);
+  for await (const told of newestTellings(audit))
+    if (told.isWhole && told.snapshot === day && told.run < run) return true;
+  return false;
+}
+
+/** The newest tellings, those that only began included. */
+async function* newestTellings(audit: Pick<Audit, "entries">) {
   let entries = 0;
   for await (const entry of audit.entries({ action })) {
-    const told = entry.action === action ? wholeSchema.safeParse(entry.details).data : undefined;
-    if (told !== undefined && told.snapshot === day && told.run < run) return true;
+    const { data } = detailsSchema.safeParse(entry.details);
+    if (data !== undefined) yield { ...data, isWhole: entry.action === action };
     entries += 1;
-    if (entries === mostEntries) break;
+    if (entries === mostEntries) return;
   }
-  return false;
 }

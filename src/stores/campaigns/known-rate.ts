@@ -1,4 +1,4 @@
-import { endOf } from "#churn/campaign/campaign.ts";
+import { endOf, isOwn } from "#churn/campaign/campaign.ts";
 import type { Rate } from "#churn/campaign/how-many.ts";
 import { overAll } from "#churn/campaign/over-all.ts";
 import type { StoredCampaign } from "./campaign-store.ts";
@@ -41,9 +41,8 @@ const guessedRate = 0.1;
 
 /** The campaigns whose result is recorded, with when they ended. */
 export function endedOf(campaigns: readonly StoredCampaign[]) {
-  return campaigns.flatMap((campaign) =>
-    campaign.result === undefined
-      ? []
-      : [{ endedAt: endOf(campaign), isOwn: campaign.outcomes.length === 0, result: campaign.result }],
-  );
+  return campaigns.flatMap((campaign) => {
+    const { result } = campaign;
+    return result === undefined ? [] : [{ endedAt: endOf(campaign), isOwn: isOwn(campaign), result }];
+  });
 }

@@ -1,4 +1,4 @@
-import { type ArmSizes, type Assignment, firstDayOf, type MeasuredOutcome } from "#churn/campaign/campaign.ts";
+import { type ArmSizes, type Assignment, firstDayOf, isOwn, type MeasuredOutcome } from "#churn/campaign/campaign.ts";
 import { closedUntil } from "#churn/campaign/closed-until.ts";
 import type { CampaignResult } from "#churn/campaign/result.ts";
 import { CampaignTally } from "#churn/campaign/tally.ts";
@@ -57,7 +57,7 @@ async function tally(
   { actions, features, campaigns, now }: ResultServices,
 ): Promise<CampaignResult> {
   const assignments = campaigns.assignments(campaign.id);
-  if (campaign.outcomes.length > 0) {
+  if (!isOwn(campaign)) {
     const tally = new CampaignTally(campaign, campaign.outcomes);
     for await (const assignment of assignments) tally.add(assignment, assignment.outcomes);
     return tally.result();

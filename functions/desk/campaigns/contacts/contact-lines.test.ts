@@ -72,8 +72,10 @@ describe("contacts in lines", () => {
     const lines = "a\n".repeat(mostContacts);
     expect(contactLines(`user\n${lines}`, now, oldest)).toHaveLength(mostContacts);
     expect(contactLines(lines, now, oldest)).toHaveLength(mostContacts);
+    expect(contactLines(`sep=;\nuser;time\n${lines}`, now, oldest)).toHaveLength(mostContacts);
     expect(() => contactLines(`user\n${lines}a`, now, oldest)).toThrow(TooLarge);
     expect(() => contactLines(`${lines}a`, now, oldest)).toThrow(TooLarge);
+    expect(() => contactLines(`sep=;\nuser;time\n${lines}a`, now, oldest)).toThrow(TooLarge);
   });
 
   it.each(["\n", "\r", "\r\n", "a\n"])("are not divided where there are far too many: 16 MB of %j", (line) => {

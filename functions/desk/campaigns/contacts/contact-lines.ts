@@ -38,10 +38,10 @@ export function contactLines(text: string, now: number, oldest: number): readonl
  * Contacts from lines that a person pastes or sends as a file: one user each, or a table with a heading whose cells are divided by commas,
  * semicolons or tabs. The columns user, time, channel and campaign are read, wherever they stand. Contacts without a time are of
  * `now`, and none may be before `oldest`; both in milliseconds since the epoch. Throws InvalidInput for what is no such list at all, and
- * TooLarge for more lines than a request may have contacts, the heading not counted.
+ * TooLarge for more lines than a request may have contacts, not counting the heading and the line that names the divider.
  */
 export function readLines(text: string, now: number, oldest: number): ReadLines {
-  requireFewLines(text, mostContacts + 1);
+  requireFewLines(text, mostContacts + mostAbove);
   const lines = text.split(/\r\n|\r|\n/).map((line, i) => ({ line, number: i + 1 }));
   const long = lines.find(({ line }) => line.length > longestLine);
   if (long !== undefined)
@@ -109,6 +109,9 @@ function contactOf(cells: Cells, now: number, oldest: number): Contact | { reado
   }
   return { userId: read.userId, time: read.time, channel: read.channel, campaignId: read.campaignId };
 }
+
+/** Lines above the users: one that names the divider, and the heading. */
+const mostAbove = 2;
 
 /** In characters: 16 MB of commas on one line would be as many cells. */
 const longestLine = 10_000;

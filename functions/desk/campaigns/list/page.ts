@@ -86,8 +86,8 @@ ${listTable(
 }
 
 function row(campaign: StoredCampaign, now: number): Part[] {
-  const { id, name, sizes, startsAt, result } = campaign;
-  const gained = keptBy(campaign.outcomes.length === 0, result);
+  const { id, name, sizes, startsAt } = campaign;
+  const gained = keptBy(campaign);
   return [
     html`<a href="/campaigns/${id}">${name}</a>`,
     stateOf(campaign, now),

@@ -13,10 +13,13 @@ export function byProfit(
   };
 }
 
-/** The control share that a campaign has unless it is told. */
+/** The control share that a campaign has unless it is told: what the plan reckons with. */
 export const usualControlShare = 0.2;
 
+/** The days for which no one is contacted again, likewise. */
+export const usualRest = 30;
+
 /** How long a list is of which about `contacts` users are to be contacted: the control group is taken from it as well. */
-export function listLength(contacts: number, controlShare = usualControlShare): number {
-  return Math.ceil(contacts / (1 - controlShare));
+export function listLength(contacts: number): number {
+  return Math.ceil(contacts / (1 - usualControlShare));
 }

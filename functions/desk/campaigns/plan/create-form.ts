@@ -1,5 +1,5 @@
 import { html, type Markup } from "#pages/html.ts";
-import { listLength, usualControlShare } from "./by-profit.ts";
+import { listLength, usualControlShare, usualRest } from "./by-profit.ts";
 import { fieldsOf } from "./fields.ts";
 import type { PlanForm } from "./form.ts";
 
@@ -30,6 +30,3 @@ export const createLabels = {
   window: "Window (days)",
   rest: "Left in peace (days)",
 };
-
-/** The days for which no one is contacted again, unless the form says otherwise: what the plan reckons with. */
-export const usualRest = 30;

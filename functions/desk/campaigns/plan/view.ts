@@ -3,7 +3,7 @@ import type { HttpRequest } from "#runtime/http.ts";
 import { type KnownRate, rateOf } from "#stores/campaigns/known-rate.ts";
 import { mayOperate } from "../../may-operate.ts";
 import type { CampaignsServices } from "../services.ts";
-import { usualRest } from "./create-form.ts";
+import { usualRest } from "./by-profit.ts";
 import { economicsOf, filterOf, type PlanForm } from "./form.ts";
 import { type Plan, planOf } from "./plan.ts";
 

@@ -1,4 +1,4 @@
-import type { Campaign } from "#churn/campaign/campaign.ts";
+import { type Campaign, isOwn } from "#churn/campaign/campaign.ts";
 import type { CampaignResult } from "#churn/campaign/result.ts";
 import type { Estimate } from "#churn/statistics/estimate.ts";
 import type { ContactCounts } from "../count-contacts.ts";
@@ -21,10 +21,11 @@ export interface Cost {
 
 /** Undefined for a campaign whose contacts cost nothing. */
 export function costOf(
-  { costPerContact, incentive, outcomes }: Campaign,
+  campaign: Campaign,
   result: CampaignResult,
   { treatment }: Pick<ContactCounts, "treatment">,
 ): Cost | undefined {
+  const { costPerContact, incentive } = campaign;
   if (costPerContact === 0 && incentive === 0) return undefined;
   const isRecorded = treatment > 0;
   const contacts = isRecorded ? treatment : result.sizes.treatment;
@@ -36,7 +37,7 @@ export function costOf(
   const incentives = incentive > 0 ? stayed : 0;
   const total = costPerContact * contacts + incentive * incentives;
   const kept =
-    result.isFinal && outcomes.length === 0 ? result.outcomes.find(({ name }) => name === "value")?.gained : undefined;
+    result.isFinal && isOwn(campaign) ? result.outcomes.find(({ name }) => name === "value")?.gained : undefined;
   const net = kept && { ...kept, value: kept.value - total, low: kept.low - total, high: kept.high - total };
   return { total, contacts, isRecorded, incentives, net };
 }

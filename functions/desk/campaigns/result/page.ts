@@ -1,5 +1,5 @@
 import type { Balance } from "#churn/campaign/balance.ts";
-import { type ArmSizes, closesAtOnce, endOf } from "#churn/campaign/campaign.ts";
+import { type ArmSizes, closesAtOnce, endOf, isOwn } from "#churn/campaign/campaign.ts";
 import { dayOf, formatDay } from "#churn/day.ts";
 import { formatCount, formatCounted, formatPercent } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
@@ -41,8 +41,8 @@ ${warnings(view)}
 <div><dt>Created by</dt><dd>${createdBy}</dd></div>
 <div><dt>Who</dt><dd>${audience}</dd></div>
 </dl>
-<p>${formatPercent(controlShare)} of the list ${campaign.outcomes.length === 0 ? `are not contacted; each user has ${formatCounted(windowDays, "day")} to stay or leave` : "are not contacted"}.${leftOut(view)}${capped === undefined ? "" : ` ${capped}`}</p>
-${campaign.outcomes.length > 0 ? "" : contactSection(view, mayOperate)}
+<p>${formatPercent(controlShare)} of the list ${isOwn(campaign) ? `are not contacted; each user has ${formatCounted(windowDays, "day")} to stay or leave` : "are not contacted"}.${leftOut(view)}${capped === undefined ? "" : ` ${capped}`}</p>
+${isOwn(campaign) ? contactSection(view, mayOperate) : ""}
 ${progress(view)}
 ${result.outcomes.map((outcome, i) => outcomeSection(outcome, result, i))}
 ${costSection(view)}
@@ -96,7 +96,7 @@ function contactsForm(id: string): Markup {
 }
 
 function progress({ campaign, result: { sizes, closed, isFinal } }: CampaignView): Markup {
-  if (campaign.outcomes.length > 0 && isFinal)
+  if (!isOwn(campaign) && isFinal)
     return html`<p>The outcomes came with the file, all at once: the 95 % intervals are for a single look.</p>`;
   const total = sizes.treatment + sizes.control;
   if (isFinal)

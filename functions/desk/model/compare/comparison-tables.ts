@@ -48,12 +48,10 @@ export function qualityTable({ all, by }: ComparedSegments, signed: (difference:
 
 function qualityRow(name: string, segment: ComparedSegment, signed: (difference: number) => string): string[] {
   const { a, b } = segment;
-  const figure = (one: Parameters<typeof withInterval>[0] | null | undefined, format: (value: number) => string) =>
-    one ? withInterval(one, format) : "–";
-  const ratio = ({ quality }: SegmentQuality) => figure(quality?.ratio, (value) => value.toFixed(2));
-  const risk = ({ shareAtRisk }: SegmentQuality) => figure(shareAtRisk, formatPercent);
+  const ratio = ({ quality }: SegmentQuality) => withInterval(quality?.ratio, (value) => value.toFixed(2));
+  const risk = ({ shareAtRisk }: SegmentQuality) => withInterval(shareAtRisk, formatPercent);
   const auc = (one: SegmentQuality["quality"], of: "auc" | "recencyAuc") =>
-    figure(one?.[of], (value) => value.toFixed(3));
+    withInterval(one?.[of], (value) => value.toFixed(3));
   return [
     name,
     formatCount(a.rows),
@@ -61,7 +59,7 @@ function qualityRow(name: string, segment: ComparedSegment, signed: (difference:
     `A ${ratio(a)}, B ${ratio(b)}`,
     `A ${risk(a)}, B ${risk(b)}`,
     `A ${auc(a.quality, "auc")}, B ${auc(b.quality, "auc")}, ${auc(a.quality, "recencyAuc")}`,
-    figure(a.quality?.difference, signed),
+    withInterval(a.quality?.difference, signed),
     betterOf(segment, { a: "A", b: "B" }),
   ];
 }

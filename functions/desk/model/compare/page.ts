@@ -22,7 +22,7 @@ ${row("The proof learned from", a, b, ({ proof, training }) => learnedFrom(proof
 ${row("The proof was judged on", a, b, judgedInWords)}
 ${row("What serves learned from", a, b, ({ training }) => learnedFrom(training))}
 ${row("AUC, higher is better", a, b, ({ test }) => withInterval(test.auc, threeDecimals))}
-${row("AUC of recency alone", a, b, ({ peers }) => (peers === undefined ? "–" : withInterval(peers.recency.auc, threeDecimals)))}
+${row("AUC of recency alone", a, b, ({ peers }) => withInterval(peers?.recency.auc, threeDecimals))}
 ${row("Log loss, lower is better", a, b, ({ test }) => withInterval(test.logLoss, (value) => value.toFixed(4)))}
 ${row("Probabilities off by, on average, in points", a, b, ({ test }) => withInterval(test.ece, formatPoints))}
 ${row("Of those who left, in the riskiest tenth", a, b, ({ test }) => captureInWords(test.capture, test.deciles[0]?.capture ?? 0))}

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { formatDay } from "#churn/day.ts";
-import type { Figure } from "#churn/metrics/delete-one.ts";
+import { withBounds } from "#churn/metrics/delete-one.ts";
 import type { MonthOfPromises } from "#churn/promises/by-month.ts";
 import type { Promises } from "#churn/promises/promises.ts";
 import type { SegmentQuality } from "#churn/segments/judge-rows.ts";
@@ -66,18 +66,14 @@ function monthShown({ month, all, versions }: MonthOfPromises): z.input<typeof s
 function promisesShown(promises: Promises): z.input<typeof shownPromises> {
   const { nights, users, promised, left, ratio, logLoss, auc, capture, recency } = promises;
   return {
-    ...{ nights, users, promised, left, ratio: figureShown(ratio), log_loss: figureShown(logLoss) },
-    ...{ auc: auc && figureShown(auc), capture: capture && figureShown(capture) },
+    ...{ nights, users, promised, left, ratio: withBounds(ratio), log_loss: withBounds(logLoss) },
+    ...{ auc: auc && withBounds(auc), capture: capture && withBounds(capture) },
     recency: recency && {
-      auc: recency.auc && figureShown(recency.auc),
-      capture: recency.capture && figureShown(recency.capture),
-      auc_gain: recency.aucGain && figureShown(recency.aucGain),
+      auc: recency.auc && withBounds(recency.auc),
+      capture: recency.capture && withBounds(recency.capture),
+      auc_gain: recency.aucGain && withBounds(recency.aucGain),
     },
   };
-}
-
-function figureShown({ value, interval }: Figure): z.input<typeof figure> {
-  return interval === undefined ? { value } : { value, low: interval[0], high: interval[1] };
 }
 
 /** How good probabilities were for some users. */

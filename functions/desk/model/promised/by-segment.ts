@@ -122,13 +122,12 @@ function byArm(rows: readonly Row[], judge: (some: readonly Row[]) => SegmentQua
 }
 
 function judgeShown(rows: readonly Row[], { thresholds }: ModelManifest): SegmentQuality {
-  const silences = rows.flatMap(({ silence }) => silence ?? []);
   return judgeRows(
     {
       y: rows.map(({ churned }) => (churned ? 1 : 0)),
       p: rows.map(({ probability }) => probability),
       users: rows.map(({ userId }) => userId),
-      recency: silences.length === rows.length ? silences : undefined,
+      recency: rows.map(({ silence }) => silence),
     },
     thresholds.high,
   );

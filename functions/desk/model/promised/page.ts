@@ -39,18 +39,16 @@ function row(name: string, { rows, promised, churned, quality }: SegmentQuality)
     formatCount(rows),
     formatCount(Math.round(promised)),
     formatCount(churned),
-    figure(ratio, 2),
-    figure(quality?.auc, 3),
-    figure(quality?.recencyAuc, 3),
+    withInterval(ratio, (value) => value.toFixed(2)),
+    withInterval(quality?.auc, threeDecimals),
+    withInterval(quality?.recencyAuc, threeDecimals),
     verdict(ratio),
   ];
   return html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>
 `;
 }
 
-function figure(one: Parameters<typeof withInterval>[0] | null | undefined, decimals: number): string {
-  return one ? withInterval(one, (value) => value.toFixed(decimals)) : "–";
-}
+const threeDecimals = (value: number) => value.toFixed(3);
 
 function verdict(ratio: { readonly low: number; readonly high: number } | undefined): string {
   if (ratio === undefined) return "too few to tell";

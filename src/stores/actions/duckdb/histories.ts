@@ -13,7 +13,7 @@ import { bucketCount, bucketOf } from "#churn/action.ts";
 import { type HistoryColumns, historiesIn } from "#churn/history-columns.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import { columnOf, readRows } from "../../connections/duckdb/read.ts";
-import { present, type UnreadableRows } from "../../unreadable-rows.ts";
+import type { UnreadableRows } from "../../unreadable-rows.ts";
 import type { DayRange, HistoryRange } from "../action-store.ts";
 import { sumOfValues } from "../sum-of-values.ts";
 import { readActionNames } from "./action-names.ts";
@@ -47,15 +47,15 @@ export async function* historyColumns(
     const rows = await current.result;
     // DuckDB reads the next slice while this one is used.
     next = bucket < before ? slice(bucket) : undefined;
-    const { columns, isAscending } = await read(rows, actions, unreadable);
-    if (current.isSorted || isAscending) {
-      yield columns;
+    const stored = await read(rows, actions);
+    if (current.isSorted || stored.isAscending) {
+      yield soundColumns(stored, unreadable);
       continue;
     }
     isOrdered = false;
     // A connection has one query at a time.
     await next?.result;
-    yield (await read(await connection.run(sorted(current.where)), actions, unreadable)).columns;
+    yield soundColumns(await read(await connection.run(sorted(current.where)), actions), unreadable);
   }
 }
 
@@ -90,7 +90,7 @@ export async function historiesOf(
     [listValue(userIds)],
     [LIST(VARCHAR)],
   );
-  for (const history of historiesIn((await read(result, actions, unreadable)).columns))
+  for (const history of historiesIn(soundColumns(await read(result, actions), unreadable)))
     found.set(history.userId, history);
   return found;
 }
@@ -117,7 +117,8 @@ function asStored(where: string): string {
 function rowsOf(userDays: string): string {
   const day = `greatest(-${noDay}, least(${noDay}, coalesce(day, ${noDay})))::DOUBLE`;
   const action = `coalesce(action, ${noAction}) * 2.0::DOUBLE`;
-  const isStart = "CASE WHEN user_id IS DISTINCT FROM lag(user_id) OVER () THEN 1 ELSE 0 END";
+  // Before the first row stands a user that is none, so that it is a start without a user, too.
+  const isStart = "CASE WHEN user_id IS DISTINCT FROM lag(user_id, 1, '') OVER () THEN 1 ELSE 0 END";
   return `SELECT user_id, ${day} * ${dayUnit} + ${action} + ${isStart}, count, value FROM (${userDays})`;
 }
 
@@ -130,16 +131,14 @@ const dayUnit = 2 ** 32;
 
 interface ReadRows {
   readonly columns: HistoryColumns;
+  /** The users, by their places, of whom a row cannot be read. */
+  readonly left: ReadonlySet<number>;
   /** Whether the rows come by bucket, user, day and name of the action. */
   readonly isAscending: boolean;
 }
 
 /** Decodes the user id only where it changes: text is by far the slowest to read. */
-async function read(
-  result: DuckDBMaterializedResult,
-  { names, ranks }: Actions,
-  unreadable: UnreadableRows,
-): Promise<ReadRows> {
+async function read(result: DuckDBMaterializedResult, { names, ranks }: Actions): Promise<ReadRows> {
   const rows = result.rowCount;
   const userIds: string[] = [];
   const starts: number[] = [];
@@ -148,7 +147,6 @@ async function read(
   let to = 0;
   let isAscending = true;
   let lastBucket = -1;
-  /** The users, by their places, of whom a row cannot be read. */
   const left = new Set<number>();
   for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
     const { rowCount } = chunk;
@@ -184,13 +182,26 @@ async function read(
     }
   }
   const columns = { userIds, starts: Uint32Array.from([...starts, to]), days, actions, counts, values, names };
-  unreadable.hasRead(userIds.length - left.size);
+  return { columns, left, isAscending };
+}
+
+/** The histories of the users of whom every row can be read; the others are left out. */
+function soundColumns({ columns, left }: ReadRows, unreadable: UnreadableRows): HistoryColumns {
+  leaveOut(columns, left, unreadable);
+  return left.size === 0 ? columns : withoutUsers(columns, left);
+}
+
+function leaveOut({ userIds, starts }: HistoryColumns, left: ReadonlySet<number>, unreadable: UnreadableRows): void {
+  const fault = "user, day or name of the action is empty";
+  const nameless = [...left].filter((user) => userIds[user] === "");
+  const known = userIds.length - nameless.length;
+  const rows = nameless.reduce((sum, user) => sum + (starts[user + 1] ?? 0) - (starts[user] ?? 0), 0);
+  // Whose rows these were nobody knows: of as many users as so many rows are of elsewhere.
+  const lost = Math.ceil(rows / (((starts.at(-1) ?? 0) - rows) / known || 1));
+  unreadable.hasRead(known + lost);
   for (const user of left)
-    unreadable.attempt(
-      () => `user_days/${userIds[user]}`,
-      () => present(null, "user, day or name of the action"),
-    );
-  return { columns: left.size === 0 ? columns : withoutUsers(columns, left), isAscending };
+    if (userIds[user] !== "") unreadable.leaveOut(() => ({ place: "user_days", userId: userIds[user] }), fault);
+  if (lost > 0) unreadable.leaveOut(() => ({ place: "user_days" }), fault, lost);
 }
 
 /** The histories of the other users. */

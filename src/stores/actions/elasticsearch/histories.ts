@@ -7,7 +7,7 @@ import { monthsOf, patternOf } from "../../connections/elasticsearch/monthly-ind
 import { search } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { type Month, monthOf } from "../../month.ts";
-import { mostNamedDocuments } from "../../unreadable-documents.ts";
+import { UnreadableRows } from "../../unreadable-rows.ts";
 import type { DayRange, HistoryRange } from "../action-store.ts";
 import { sumOfValues } from "../sum-of-values.ts";
 import { compareUsers, type DayRow, documentSchema, type StoredMonth, storedUserMonths } from "./user-months.ts";
@@ -15,7 +15,7 @@ import { compareUsers, type DayRow, documentSchema, type StoredMonth, storedUser
 /**
  * Streams histories in the order of ActionStore.histories. All months are read side by side, each once from front to
  * back, and merged by user: at most two pages of each month are in memory. A user with a month that cannot be read is left out and
- * told of.
+ * told of. Throws StoreDamaged at the end if these are more than a small share.
  */
 export async function* histories(elasticsearch: Elasticsearch, range: HistoryRange): AsyncGenerator<UserHistory> {
   const { fromBucket = 0, beforeBucket = bucketCount } = range;
@@ -23,12 +23,12 @@ export async function* histories(elasticsearch: Elasticsearch, range: HistoryRan
   const months = await monthsIn(elasticsearch, range);
   const pageSize = Math.max(leastPage, Math.min(mostPage, Math.floor(documentsInMemory / Math.max(1, months.length))));
   const query = inBuckets(range);
-  const damaged = new DamagedHistories(elasticsearch);
+  const unreadable = new UnreadableRows();
   // In the order of the months: a user's days must be merged in ascending order.
   const cursors: Cursor<StoredMonth>[] = [];
   try {
     const opened = months.map(async (month, i) => {
-      cursors[i] = await Cursor.open(storedUserMonths(elasticsearch, month, query, pageSize));
+      cursors[i] = await Cursor.open(storedUserMonths(elasticsearch, month, { query, pageSize, mayLeaveOut: "few" }));
     });
     await Promise.all(opened);
     for (let user = leastUser(cursors); user !== undefined; user = leastUser(cursors)) {
@@ -41,12 +41,14 @@ export async function* histories(elasticsearch: Elasticsearch, range: HistoryRan
         const waiting = cursor.advance();
         if (waiting !== undefined) await waiting;
       }
-      if (!isSound) damaged.add(user.userId);
+      // Users, not documents: where one document in a hundred is damaged, a tenth of the users may be left out.
+      unreadable.hasRead(1);
+      if (!isSound) leaveOut(elasticsearch, user.userId, unreadable);
       else if (days.length > 0) yield { userId: user.userId, days };
     }
-    if (damaged.users > 0) range.onLeftOut?.(damaged.users);
+    unreadable.requireMost(purpose, range);
   } finally {
-    damaged.tell();
+    unreadable.tell(purpose, elasticsearch.options.onUnreadable);
     await Promise.all(cursors.map((cursor) => cursor.close()));
   }
 }
@@ -58,14 +60,16 @@ export async function historiesOf(
   range: DayRange,
 ): Promise<Map<string, UserHistory>> {
   const found = new Map<string, UserDay[]>();
-  const damaged = new DamagedHistories(elasticsearch);
+  const damaged = new Set<string>();
+  const unreadable = new UnreadableRows();
   for (let from = 0; from < userIds.length; from += usersAtATime) {
-    const pages = search(elasticsearch, "read histories", {
+    const pages = search(elasticsearch, purpose, {
       // A pattern: the names of all months might make the URL too long.
       index: patternOf(elasticsearch, "user-days"),
       query: { terms: { "user.id": userIds.slice(from, from + usersAtATime) } },
       sort: ["user.id"],
       schema: documentSchema,
+      mayLeaveOut: "any",
       pageSize: mostPage,
     });
     for await (const page of pages) {
@@ -77,7 +81,8 @@ export async function historiesOf(
       }
     }
   }
-  damaged.tell();
+  for (const userId of damaged) leaveOut(elasticsearch, userId, unreadable);
+  unreadable.tell(purpose, elasticsearch.options.onUnreadable);
   return new Map(
     [...found].flatMap(([userId, days]) =>
       days.length === 0 || damaged.has(userId) ? [] : [[userId, { userId, days: days.sort((a, b) => a.day - b.day) }]],
@@ -85,38 +90,11 @@ export async function historiesOf(
   );
 }
 
-/** Users who are left out of one reading, because a month of theirs cannot be read. */
-class DamagedHistories {
-  readonly #elasticsearch: Elasticsearch;
-  readonly #users = new Set<string>();
+const purpose = "read histories";
 
-  constructor(elasticsearch: Elasticsearch) {
-    this.#elasticsearch = elasticsearch;
-  }
-
-  add(userId: string): void {
-    this.#users.add(userId);
-  }
-
-  has(userId: string): boolean {
-    return this.#users.has(userId);
-  }
-
-  get users(): number {
-    return this.#users.size;
-  }
-
-  /** Call it at the end. */
-  tell(): void {
-    if (this.#users.size === 0) return;
-    const pattern = patternOf(this.#elasticsearch, "user-days");
-    this.#elasticsearch.options.onUnreadable?.({
-      purpose: "read histories",
-      documents: this.#users.size,
-      named: [...this.#users].slice(0, mostNamedDocuments).map((userId) => `${pattern}/${userDocumentId(userId)}`),
-      problem: "lapse.days is not a list of days, actions, counts and sums; the users are left out",
-    });
-  }
+function leaveOut(elasticsearch: Elasticsearch, userId: string, unreadable: UnreadableRows): void {
+  const name = () => ({ place: patternOf(elasticsearch, "user-days"), key: userDocumentId(userId), userId });
+  unreadable.leaveOut(name, "lapse.days is not a list of days, actions, counts and sums; the users are left out");
 }
 
 /** Documents per page. */

@@ -115,7 +115,10 @@ async function* pairs(
 ): AsyncGenerator<readonly [counted: UserMonth | undefined, stored: StoredMonth | undefined]> {
   const [counted, stored] = await Promise.all([
     Cursor.open(countUserMonths(elasticsearch, month, query)),
-    Cursor.open(storedUserMonths(elasticsearch, month, query, storedPageSize)),
+    Cursor.open(
+      // However many are damaged: they are written anew.
+      storedUserMonths(elasticsearch, month, { query, pageSize: storedPageSize, mayLeaveOut: "any" }),
+    ),
   ]);
   try {
     for (;;) {

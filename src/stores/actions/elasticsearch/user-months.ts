@@ -3,7 +3,7 @@ import type { BulkOperation } from "../../connections/elasticsearch/bulk.ts";
 import { compareBytes } from "../../connections/elasticsearch/byte-order.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { indexOf } from "../../connections/elasticsearch/monthly-indices.ts";
-import { type Query, search } from "../../connections/elasticsearch/search.ts";
+import { type Query, type Search, search } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import type { Month } from "../../month.ts";
 import { sumOfValues } from "../sum-of-values.ts";
@@ -31,18 +31,18 @@ export function compareUsers(a: Place, b: Place): number {
   return a.bucket - b.bucket || compareBytes(a.userId, b.userId);
 }
 
-/** The matching documents of one month, in the order of `compareUsers`. */
+/** The matching documents of one month, in the order of `compareUsers`. `mayLeaveOut` is as in a search, of those without a user. */
 export async function* storedUserMonths(
   elasticsearch: Elasticsearch,
   month: Month,
-  query: Query,
-  pageSize: number,
+  { query, pageSize, mayLeaveOut }: Pick<Search<unknown>, "pageSize" | "mayLeaveOut"> & { readonly query: Query },
 ): AsyncGenerator<readonly StoredMonth[]> {
   const pages = search(elasticsearch, "read user-days", {
     index: indexOf(elasticsearch, "user-days", month),
     query,
     sort: ["lapse.bucket", "user.id"],
     schema: documentSchema,
+    mayLeaveOut,
     pageSize,
   });
   for await (const page of pages) {

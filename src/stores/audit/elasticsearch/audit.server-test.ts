@@ -11,6 +11,10 @@ describeAudit("ElasticsearchAudit", async () => {
   return {
     audit: new ElasticsearchAudit(elasticsearch),
     again: () => new ElasticsearchAudit(elasticsearch),
+    plant: () =>
+      elasticsearch.run("plant a document", async (client) => {
+        await client.index({ index: elasticsearch.index("audit-2026.03"), document: { lapse: { count: 1 } } });
+      }),
     dispose: async () => {
       await removePrefix(elasticsearch);
       await elasticsearch.close();

@@ -45,6 +45,8 @@ export class ElasticsearchAudit implements Audit {
       query: queryOf(range),
       sort: [{ "@timestamp": "desc" }],
       schema: documentSchema,
+      mayLeaveOut: "any",
+      onUnreadable: range.onUnreadable,
       pageSize: 1_000,
     });
     for await (const page of pages) yield* page;
@@ -99,9 +101,9 @@ const documentSchema = z
   );
 
 function queryOf({ from, to, action }: AuditRange): Query {
-  const time = {
-    range: { "@timestamp": { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lt: to }) } },
-  };
+  const limits = { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lt: to }) };
+  // A range without limits would pass over a document without a time, of which nobody would be told.
+  const time = from === undefined && to === undefined ? { match_all: {} } : { range: { "@timestamp": limits } };
   if (action === undefined) return { bool: { filter: [time] } };
   const named = [{ term: { "event.action": action } }, { prefix: { "event.action": `${action}.` } }];
   return { bool: { filter: [time, { bool: { should: named, minimum_should_match: 1 } }] } };

@@ -48,7 +48,7 @@ export class FileAudit implements Audit {
     } catch (cause) {
       throw new StoreUnavailable(`Could not read the audit in ${this.#path}.`, { cause });
     } finally {
-      unreadable.tell("read the audit", this.#onUnreadable);
+      unreadable.tell("read the audit", this.#onUnreadable, range.onUnreadable);
     }
   }
 

@@ -3,11 +3,17 @@ import { type FileHandle, open } from "node:fs/promises";
 /** Bytes read at a time: some hundred entries, which is what a page shows. */
 const blockSize = 65_536;
 
+export interface Line {
+  readonly text: string;
+  /** How many bytes of the file are before it. */
+  readonly at: number;
+}
+
 /**
  * The lines of a file from the last to the first, without its empty ones, read block by block: who takes a few reads only the end. No
  * lines if there is no such file. Lines that are added meanwhile are not read. Rejects as `node:fs` does.
  */
-export async function* linesFromEnd(path: string): AsyncGenerator<string> {
+export async function* linesFromEnd(path: string): AsyncGenerator<Line> {
   const file = await opened(path);
   if (file === undefined) return;
   try {
@@ -22,7 +28,11 @@ export async function* linesFromEnd(path: string): AsyncGenerator<string> {
       const start = position === 0 ? 0 : block.indexOf(newline) + 1;
       rest = position > 0 && start === 0 ? block : block.subarray(0, Math.max(0, start - 1));
       if (position > 0 && start === 0) continue;
-      for (const line of block.subarray(start).toString("utf8").split("\n").reverse()) if (line !== "") yield line;
+      for (let end = block.length; end > start; ) {
+        const from = Math.max(block.lastIndexOf(newline, end - 1) + 1, start);
+        if (from < end) yield { text: block.toString("utf8", from, end), at: position + from };
+        end = from - 1;
+      }
     }
   } finally {
     await file.close();

@@ -1,6 +1,7 @@
 import { jsonText } from "#churn/json-text.ts";
-import { type RowReading, UnreadableRows } from "../../unreadable-rows.ts";
+import type { RowReading } from "../../unreadable-rows.ts";
 import { type AuditEntry, type AuditRange, auditEntry, isWithin } from "../audit.ts";
+import type { Line } from "./lines-from-end.ts";
 
 /**
  * How long after its moment an entry is added at most, in milliseconds: a run is told by when it began. One that comes later is
@@ -15,13 +16,13 @@ const lineSchema = jsonText(auditEntry);
 
 /**
  * The entries of a range from the newest to the oldest, of lines from the last to the first: reads no more lines than it takes to
- * know that none before them is newer. Those of the same moment come by their order; of an id only the first line counts. What
- * is no entry is passed over; a crash has left it, and it was never acknowledged, unless it is a whole line, which is told of.
+ * know that none before them is newer. Those of the same moment come by their order; of an id only the first line counts. A line that
+ * is no entry is left out and told of, unless it is the beginning of one: a crash has left that, and it was never acknowledged.
  */
 export async function* newestFirst(
-  lines: AsyncIterable<string>,
+  lines: AsyncIterable<Line>,
   range: AuditRange,
-  unreadable: RowReading = new UnreadableRows(),
+  unreadable: RowReading,
 ): AsyncGenerator<AuditEntry> {
   /** Newest first; the first `next` of them have been told. */
   let held: AuditEntry[] = [];
@@ -31,10 +32,10 @@ export async function* newestFirst(
   const isOfAction = actionTest(range.action);
   const moments = new RecentMoments();
   for await (const line of lines) {
-    moments.add(line);
+    moments.add(line.text);
     const { newest } = moments;
     if (newest + mostLate < (range.from ?? 0)) break;
-    const entry = isOfAction(line) ? entryIn(line, unreadable) : undefined;
+    const entry = isOfAction(line.text) ? entryIn(line, unreadable) : undefined;
     if (entry !== undefined && isWithin(entry, range) && !told.has(entry.id)) {
       if (waiting.has(entry.id)) held = held.filter(({ id }, i) => i < next || id !== entry.id);
       waiting.add(entry.id);
@@ -55,12 +56,17 @@ export async function* newestFirst(
   yield* held.slice(next);
 }
 
-function entryIn(line: string, unreadable: RowReading): AuditEntry | undefined {
-  if (!line.endsWith("}")) return undefined;
+function entryIn({ text, at }: Line, unreadable: RowReading): AuditEntry | undefined {
+  if (isBeginning(text)) return undefined;
   return unreadable.attempt(
-    () => `audit.ndjson/${/"id":"([^"]+)"/.exec(line)?.[1] ?? "a line without an id"}`,
-    () => lineSchema.parse(line),
+    () => ({ place: "audit.ndjson", key: /"id":"([^"]+)"/.exec(text)?.[1] ?? `byte ${at}` }),
+    () => lineSchema.parse(text),
   );
+}
+
+/** Whether a line may be the first part of an entry, which holds no control characters as JSON has it. */
+function isBeginning(text: string): boolean {
+  return (text === "{" || text.startsWith('{"')) && !text.endsWith("}") && !/\p{Cc}/u.test(text);
 }
 
 /** The moments of the lines that were read last. */
@@ -88,8 +94,8 @@ function placeOf({ at }: AuditEntry, held: readonly AuditEntry[], from: number):
   return place;
 }
 
-/** Whether a line may be of an action, before it is parsed: most lines are of others. */
+/** Whether a line may be of an action, before it is parsed: most lines are of others. One that says of none may be of any. */
 function actionTest(action: string | undefined): (line: string) => boolean {
   if (action === undefined) return () => true;
-  return (line) => line.includes(`"action":"${action}`);
+  return (line) => line.includes(`"action":"${action}`) || !/"action":"[a-z]/.test(line);
 }

@@ -98,7 +98,7 @@ export async function* assignmentsIn(
     const outcomes = listsOf(chunk, 6, DuckDBDoubleVector);
     for (let row = 0; row < chunk.rowCount; row++) {
       const assignment = unreadable.attempt(
-        () => `assignments/${campaignId}/${users.getItem(row)}`,
+        () => ({ place: "assignments", key: campaignId, userId: users.getItem(row) ?? undefined }),
         (): Assignment => ({
           userId: present(users.getItem(row), "user_id"),
           arm: armSchema.parse(arms.getItem(row)),
@@ -194,7 +194,7 @@ async function* read(result: DuckDBResult, unreadable: UnreadableRows): AsyncGen
         throw new StoreDamaged(
           `Could not read the campaign ${campaignId}: the id of one of its users is missing. Restore the data from a backup, or remove the campaign.`,
         );
-      const name = () => `assignments/${campaignId}/${userId}`;
+      const name = () => ({ place: "assignments", key: campaignId, userId });
       const arm = unreadable.attempt(name, () => {
         present(areTimes.getItem(row) || null, "assigned or closes");
         return armSchema.parse(arms.getItem(row));

@@ -94,7 +94,7 @@ export class ElasticsearchCampaignStore implements CampaignStore {
       sort: [{ "@timestamp": "desc" }, { "lapse.campaign": "asc" }],
       schema: campaignSource,
       // Training would learn from what a campaign has changed, and another could claim its users.
-      isWhole: true,
+      mayLeaveOut: "none",
       pageSize: 500,
     });
     for await (const page of pages) found.push(...page);
@@ -112,8 +112,14 @@ export class ElasticsearchCampaignStore implements CampaignStore {
     const purpose = "read a campaign";
     const index = assignmentIndex(this.#elasticsearch, campaign);
     await refresh(this.#elasticsearch, purpose, index);
-    const query = assigned(campaignId, arm);
-    const pages = search(this.#elasticsearch, purpose, { index, query, sort, schema: assignmentSource, pageSize });
+    const pages = search(this.#elasticsearch, purpose, {
+      index,
+      query: assigned(campaignId, arm),
+      sort,
+      schema: assignmentSource,
+      mayLeaveOut: "few",
+      pageSize,
+    });
     for await (const page of pages) yield* page;
   }
 
@@ -123,7 +129,7 @@ export class ElasticsearchCampaignStore implements CampaignStore {
     for (let from = 0; from < userIds.length; from += usersAtATime) {
       const users = { terms: { "user.id": userIds.slice(from, from + usersAtATime) } };
       const order = ["@timestamp", "lapse.campaign"];
-      for await (const one of this.#among(frozen, "read campaigns of users", users, order)) found.push(one);
+      for await (const one of this.#among(frozen, "read campaigns of users", users, order, "any")) found.push(one);
     }
     return groupByUser(found);
   }
@@ -137,7 +143,7 @@ export class ElasticsearchCampaignStore implements CampaignStore {
         ],
       },
     };
-    yield* this.#among(await this.#frozen(), "read campaigns", query, [...sort, "lapse.campaign"]);
+    yield* this.#among(await this.#frozen(), "read campaigns", query, [...sort, "lapse.campaign"], "few");
   }
 
   async recordResult(campaignId: string, result: CampaignResult): Promise<void> {
@@ -191,6 +197,7 @@ export class ElasticsearchCampaignStore implements CampaignStore {
     purpose: string,
     query: Query,
     order: string[],
+    mayLeaveOut: "few" | "any",
   ): AsyncGenerator<CampaignAssignment> {
     if (frozen.size === 0) return;
     const index = patternOf(this.#elasticsearch, campaignIndices.assignments);
@@ -200,6 +207,7 @@ export class ElasticsearchCampaignStore implements CampaignStore {
       query,
       sort: order,
       schema: campaignAssignmentSource,
+      mayLeaveOut,
       pageSize,
     });
     for await (const page of pages) for (const one of page) if (frozen.has(one.campaignId)) yield one;
@@ -219,7 +227,7 @@ export class ElasticsearchCampaignStore implements CampaignStore {
           ],
         },
       };
-      for await (const { userId, campaignId } of this.#among(open, "freeze a campaign", query, sort)) {
+      for await (const { userId, campaignId } of this.#among(open, "freeze a campaign", query, sort, "few")) {
         users.add(userId);
         campaigns.add(campaignId);
       }

@@ -50,7 +50,7 @@ export class DuckDbDatabase {
   async *stream<T>(
     purpose: string,
     source: (connection: DuckDBConnection, unreadable: UnreadableRows) => AsyncIterable<T>,
-    { onLeftOut }: LeftOutListener = {},
+    listener: LeftOutListener = {},
   ): AsyncGenerator<T> {
     const unreadable = new UnreadableRows();
     let connection: DuckDBConnection | undefined;
@@ -59,8 +59,7 @@ export class DuckDbDatabase {
       this.#streams.add(connection);
       await connection.run("BEGIN TRANSACTION READ ONLY");
       yield* source(connection, unreadable);
-      unreadable.requireMost(purpose);
-      if (unreadable.leftOut > 0) onLeftOut?.(unreadable.leftOut);
+      unreadable.requireMost(purpose, listener);
     } catch (error) {
       throw duckDbFailure(purpose, this.path, error);
     } finally {

@@ -17,16 +17,17 @@ export async function readRows<Row>(result: DuckDBMaterializedResult, row: z.Zod
 
 /**
  * The same of what is stored, rather than counted: a row that `row` refuses is left out. Rows are named by their first `keys`
- * columns.
+ * columns, or by the first one alone where that is a user's id.
  */
 export async function readStored<Row>(
   result: DuckDBMaterializedResult,
   row: z.ZodType<Row>,
-  { unreadable, table, keys = 1 }: { unreadable: UnreadableRows; table: string; keys?: number },
+  { unreadable, table: place, keys = 1 }: { unreadable: UnreadableRows; table: string; keys?: number | "user" },
 ): Promise<Row[]> {
   const rows = await result.getRowsJS();
   return rows.flatMap((values) => {
-    const name = () => [table, ...values.slice(0, keys)].join("/");
+    const name = () =>
+      keys === "user" ? { place, userId: String(values[0]) } : { place, key: values.slice(0, keys).join("/") };
     const read = unreadable.attempt(name, () => ({ row: row.parse(values) }));
     return read === undefined ? [] : [read.row];
   });

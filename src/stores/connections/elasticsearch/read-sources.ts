@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod";
 import { UnreadableRows } from "../../unreadable-rows.ts";
 import type { Elasticsearch } from "./connection.ts";
 
@@ -20,12 +20,23 @@ export function readSources<Source>(
   schema: z.ZodType<Source>,
 ): (Source | undefined)[] {
   const unreadable = new UnreadableRows();
-  const sources = hits.map(({ _index, _id, _source }) =>
-    unreadable.attempt(
-      () => `${_index}/${_id}`,
-      () => schema.parse(_source),
-    ),
-  );
+  const sources = readHits(hits, schema, unreadable);
   unreadable.tell(purpose, elasticsearch.options.onUnreadable);
   return sources;
 }
+
+/** The same of one part of what is read, which is told of with all of it. */
+export function readHits<Source>(
+  hits: readonly Hit[],
+  schema: z.ZodType<Source>,
+  unreadable: UnreadableRows,
+): (Source | undefined)[] {
+  return hits.map(({ _index, _id, _source }) =>
+    unreadable.attempt(
+      () => ({ place: _index, key: _id, userId: ofUser.safeParse(_source).data?.user.id }),
+      () => schema.parse(_source),
+    ),
+  );
+}
+
+const ofUser = z.object({ user: z.object({ id: z.string() }) });

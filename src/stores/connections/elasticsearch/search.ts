@@ -1,11 +1,12 @@
 import type { estypes } from "@elastic/elasticsearch";
 import * as z from "zod";
 import { StoreUnavailable } from "../../failures.ts";
-import type { LeftOutListener } from "../../unreadable-documents.ts";
+import type { LeftOutListener, UnreadableDocuments } from "../../unreadable-documents.ts";
+import { UnreadableRows } from "../../unreadable-rows.ts";
 import type { DocumentAddress } from "./change-document.ts";
 import type { Elasticsearch } from "./connection.ts";
 import { readPages } from "./pages.ts";
-import { readSources } from "./read-sources.ts";
+import { readHits } from "./read-sources.ts";
 
 /** A query; the client's own type allows undefined. */
 export type Query = NonNullable<estypes.QueryDslQueryContainer>;
@@ -23,30 +24,39 @@ interface Matching {
 export interface Search<Source> extends Matching, LeftOutListener {
   /** The fields to read; all by default, which is faster than naming most of them. */
   readonly fields?: string[];
-  /** Parses a document. One that it refuses is told of, and left out. */
+  /** Parses a document. One that it refuses is told of at the end, and left out. */
   readonly schema: z.ZodType<Source>;
-  /** Whether to fail at such a document instead, where the rest would pass for all there is. */
-  readonly isWhole?: boolean;
+  /**
+   * How many may be left out: `few` of all that there is, so that the rest may pass for it; `any` of what somebody asks for; `none` where
+   * one that is missing would do harm.
+   */
+  readonly mayLeaveOut: "none" | "few" | "any";
+  /** Told at the end of what was left out, besides who is told of all that this connection reads. */
+  readonly onUnreadable?: ((documents: UnreadableDocuments) => void) | undefined;
 }
 
 /**
  * Streams every matching document in order, all from one state of the index however slowly they are read. The next page
  * is fetched while one is read, so at most two are in memory. Call `refresh` first to find what was just written.
- * Throws StoreUnavailable.
+ * Throws StoreUnavailable, and StoreDamaged at the end if more was left out than may be.
  */
-export function search<Source>(
+export async function* search<Source>(
   elasticsearch: Elasticsearch,
   purpose: string,
-  { fields, schema, isWhole = false, onLeftOut, ...matching }: Search<Source>,
+  { fields, schema, mayLeaveOut, onLeftOut, onUnreadable, ...matching }: Search<Source>,
 ): AsyncGenerator<readonly Source[]> {
   const whole = z.array(z.object({ _source: schema }));
-  return pages(elasticsearch, purpose, matching, fields ?? true, (hits) => {
-    if (isWhole) return whole.parse(hits).map(({ _source }) => _source);
-    const sources = readSources(elasticsearch, purpose, foundDocuments.parse(hits), schema);
-    const read = sources.filter((source) => source !== undefined);
-    if (read.length < sources.length) onLeftOut?.(sources.length - read.length);
-    return read;
-  });
+  const unreadable = new UnreadableRows();
+  try {
+    yield* pages(elasticsearch, purpose, matching, fields ?? true, (hits) =>
+      mayLeaveOut === "none"
+        ? whole.parse(hits).map(({ _source }) => _source)
+        : readHits(foundDocuments.parse(hits), schema, unreadable).filter((source) => source !== undefined),
+    );
+    if (mayLeaveOut === "few") unreadable.requireMost(purpose, { onLeftOut });
+  } finally {
+    unreadable.tell(purpose, elasticsearch.options.onUnreadable, onUnreadable);
+  }
 }
 
 /** As `search`, for the addresses of the documents. */

@@ -7,7 +7,8 @@ import { testConnection } from "#test/support/elasticsearch-connection.ts";
 import { exampleCampaign } from "#test/support/example-campaign.ts";
 import { listedUser } from "#test/support/listed-user.ts";
 import { type Stores, setUpStores } from "../../open-stores.ts";
-import type { UnreadableDocuments } from "../../unreadable-documents.ts";
+import { describeUnreadable, keptAt } from "../../unreadable.contract.ts";
+import { type UnreadableDocuments, unreadableName } from "../../unreadable-documents.ts";
 import { removePrefix } from "./remove-prefix.ts";
 import { userDocumentId } from "./user-document-id.ts";
 
@@ -51,6 +52,45 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
 
 const placeOf = (userId: string) => ({ user: { id: userId }, lapse: { bucket: bucketOf(userId) } });
 
+describeUnreadable("Elasticsearch", async (onUnreadable) => {
+  const connection = testConnection();
+  const dataDir = await mkdtemp(join(tmpdir(), "lapse-unreadable-"));
+  const opened = await setUpStores({ dataDir, elasticsearch: connection.options, onUnreadable }, () => keptAt);
+  const changes = {
+    actions: ["user-days-2026.01", { days: "damaged" }],
+    features: ["features", { values: "damaged" }],
+    users: ["users", { state: "unheard of" }],
+    ledger: ["ledger-2026.01", { role: "unheard of" }],
+    // More than one, which a mapping allows of every field.
+    contacts: ["contacts-2026.01", { channel: ["mail", "push"] }],
+    campaigns: ["assignments-*", { arm: "unheard of" }],
+  } as const;
+  return {
+    stores: opened,
+    async damage(kept, userIds) {
+      const [name, change] = changes[kept];
+      const index = connection.index(name);
+      await connection.run("damage documents", async (client) => {
+        await client.indices.refresh({ index });
+        const query = { terms: { "user.id": [...userIds] } };
+        const found = await client.search<{ lapse: object }>({ index, query, size: 1_000, version: true });
+        expect(found.hits.hits).toHaveLength(userIds.length);
+        const operations = found.hits.hits.flatMap(({ _index, _id, _version: version, _source }) => [
+          { index: { _index, _id, version, version_type: "external_gte" as const } },
+          { ..._source, lapse: { ..._source?.lapse, ...change } },
+        ]);
+        expect((await client.bulk({ operations, refresh: true })).errors).toBe(false);
+      });
+    },
+    async dispose() {
+      await opened.close();
+      await removePrefix(connection);
+      await connection.close();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+});
+
 describe("a document that cannot be read", () => {
   it("among the user-days leaves out that user, until the month is counted again", async () => {
     await stores.actions.append(
@@ -70,9 +110,9 @@ describe("a document that cannot be read", () => {
     await plant("user-days-2025.11", "nameless", { lapse: { bucket: 3, user_days: 1, days: [] } });
     expect(await all(stores.actions.histories())).toEqual(sound.filter(({ userId }) => userId !== "ben"));
     expect([...(await stores.actions.historiesOf(["ann", "ben"])).keys()]).toEqual(["ann"]);
-    const named = told.flatMap(({ named }) => named);
+    const named = told.flatMap(({ named }) => named.map(unreadableName));
     expect(named).toContain(`${raw.index("user-days-2025.11")}/nameless`);
-    expect(named).toContain(`${raw.index("user-days-*")}/${userDocumentId("ben")}`);
+    expect(named).toContain(`${raw.index("user-days-*")}/${userDocumentId("ben")}/ben`);
     await stores.actions.append([{ userId: "ben", action: "open", time: Date.UTC(2025, 10, 4) }]);
     await stores.actions.rollUp();
     expect((await stores.actions.historiesOf(["ben"])).get("ben")?.days).toHaveLength(3);
@@ -101,7 +141,8 @@ describe("a document that cannot be read", () => {
       }),
     );
     expect([...(await features.get(["ann", "ben", "cat"])).keys()]).toEqual(["ann", "cat"]);
-    expect(told).toMatchObject([{ purpose: "read features", documents: 1, named: [`${address.index}/${address.id}`] }]);
+    const named = [{ place: address.index, key: address.id, userId: "ben" }];
+    expect(told).toMatchObject([{ purpose: "read features", documents: 1, named }]);
     expect(told[0]?.problem).toContain("values");
     expect(JSON.stringify(told)).not.toContain("damaged");
     told.length = 0;

@@ -200,11 +200,8 @@ async function readStates(
   );
   for (const [userId, contacted, opted, ...areDamaged] of await readRows(result, stateRow)) {
     found.set(userId, { lastContactedAt: contacted ?? undefined, optedOutAt: opted ?? undefined });
-    for (const [i, table] of (["contacts", "opt_outs"] as const).entries())
-      unreadable.attempt(
-        () => `${table}/${userId}`,
-        () => present(areDamaged[i] ? null : true, "time"),
-      );
+    for (const [i, place] of (["contacts", "opt_outs"] as const).entries())
+      if (areDamaged[i]) unreadable.leaveOut(() => ({ place, userId }), "time is not a number");
   }
   return found;
 }
@@ -222,7 +219,7 @@ async function* read(result: DuckDBResult, unreadable: UnreadableRows): AsyncGen
     const channels = columnOf(chunk, 3, DuckDBVarCharVector);
     for (let row = 0; row < chunk.rowCount; row++) {
       const contact = unreadable.attempt(
-        () => `contacts/${users.getItem(row)}`,
+        () => ({ place: "contacts", userId: users.getItem(row) ?? undefined }),
         (): Contact => ({
           userId: present(users.getItem(row), "user_id"),
           time: present(times.getItem(row), "time"),

@@ -69,7 +69,7 @@ export class ElasticsearchContactStore implements ContactStore {
     for (let from = 0; from < userIds.length; from += usersAtATime) {
       const ofUsers = { terms: { "user.id": userIds.slice(from, from + usersAtATime) } };
       const lately = { range: { "@timestamp": { gte: new Date(since).toISOString() } } };
-      const contacts = this.#search({ bool: { filter: [ofUsers, lately] } }, ["@timestamp"]);
+      const contacts = this.#search({ bool: { filter: [ofUsers, lately] } }, ["@timestamp"], "any");
       for await (const { userId, time } of contacts)
         found.set(userId, { lastContactedAt: time, optedOutAt: undefined });
       const pages = search(this.#elasticsearch, purpose, {
@@ -78,7 +78,7 @@ export class ElasticsearchContactStore implements ContactStore {
         sort: ["_doc"],
         schema: optOutSource,
         // Who wants no contact must not be contacted because that cannot be read.
-        isWhole: true,
+        mayLeaveOut: "none",
         pageSize,
       });
       for await (const page of pages)
@@ -92,13 +92,14 @@ export class ElasticsearchContactStore implements ContactStore {
     await refresh(this.#elasticsearch, "read contacts", this.#pattern);
     const found: Contact[] = [];
     const order = ["@timestamp", "lapse.campaign", "lapse.channel"];
-    for await (const contact of this.#search({ term: { "user.id": userId } }, order)) found.push(contact);
+    for await (const contact of this.#search({ term: { "user.id": userId } }, order, "any")) found.push(contact);
     return found;
   }
 
   async *contacts(campaignId: string): AsyncGenerator<Contact> {
     await refresh(this.#elasticsearch, "read contacts", this.#pattern);
-    yield* this.#search({ term: { "lapse.campaign": campaignId } }, ["lapse.bucket", "user.id", "@timestamp"]);
+    const order = ["lapse.bucket", "user.id", "@timestamp"];
+    yield* this.#search({ term: { "lapse.campaign": campaignId } }, order, "few");
   }
 
   async erase(userIds: readonly string[]): Promise<ErasedContacts> {
@@ -125,12 +126,13 @@ export class ElasticsearchContactStore implements ContactStore {
     return (await bulk(this.#elasticsearch, purpose, operations)).map(outcomeOf);
   }
 
-  async *#search(query: Query, sort: string[]): AsyncGenerator<Contact> {
+  async *#search(query: Query, sort: string[], mayLeaveOut: "few" | "any"): AsyncGenerator<Contact> {
     const pages = search(this.#elasticsearch, "read contacts", {
       index: this.#pattern,
       query,
       sort,
       schema: contactSource,
+      mayLeaveOut,
       pageSize,
     });
     for await (const page of pages) yield* page;

@@ -54,6 +54,7 @@ export class ElasticsearchDeadLetters implements DeadLetters {
       sort: [{ "@timestamp": "desc" }, { "lapse.letter.id": "asc" }],
       fields: letterFields,
       schema: letterSource,
+      mayLeaveOut: "any",
       pageSize,
     });
     const letters: KeptDeadLetter[] = [];

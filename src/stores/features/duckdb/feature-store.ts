@@ -140,12 +140,16 @@ export class DuckDbFeatureStore implements FeatureStore {
     return this.#reads.run("read features", async (connection, unreadable) => {
       const found = new Map<string, StoredFeatures>();
       if (userIds.length === 0) return found;
-      for (const { setId, ...row } of await findFeatures(connection, userIds, unreadable)) {
+      const rows = await findFeatures(connection, userIds, unreadable);
+      for (const setId of new Set(rows.map((row) => row.setId))) {
         const set = this.#sets.get(setId) ?? (await setOf(connection, setId, unreadable));
+        if (set) this.#sets.set(setId, set);
+      }
+      for (const { setId, ...row } of rows) {
+        const set = this.#sets.get(setId);
         if (!set) continue;
-        this.#sets.set(setId, set);
         const read = unreadable.attempt(
-          () => `features/${row.userId}`,
+          () => ({ place: "features", userId: row.userId }),
           () => sound(row, set),
         );
         if (read !== undefined) found.set(row.userId, { ...read, set });

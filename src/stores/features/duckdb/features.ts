@@ -87,13 +87,8 @@ export async function* featuresOfSet(
   const sql = `SELECT ${rowColumns} FROM features WHERE set_id = $1 AND ${which} AND ${inBuckets(range)} ORDER BY ${here ? "user_id" : "bucket, user_id"}`;
   const set = await setOf(connection, setId, unreadable);
   if (set === undefined) return;
-  for await (const { setId: _, ...row } of read(await connection.stream(sql, [setId]), unreadable)) {
-    const checked = unreadable.attempt(
-      () => `features/${row.userId}`,
-      () => sound(row, set),
-    );
-    if (checked !== undefined) yield checked;
-  }
+  const check = (row: FeaturesOfSet) => sound(row, set);
+  for await (const { setId: _, ...row } of read(await connection.stream(sql, [setId]), unreadable, check)) yield row;
 }
 
 /** How many rows of a set have values, and how many have none. */
@@ -106,7 +101,12 @@ export async function countUsers(connection: DuckDBConnection, setId: string): P
 
 const rowColumns = "user_id, set_id, lapsed, features";
 
-async function* read(result: DuckDBResult, unreadable: UnreadableRows): AsyncGenerator<FeaturesOfSet> {
+/** A row that `check` refuses, by an UnreadableValue, is left out as well. */
+async function* read(
+  result: DuckDBResult,
+  unreadable: UnreadableRows,
+  check = (row: FeaturesOfSet) => row,
+): AsyncGenerator<FeaturesOfSet> {
   for await (const chunk of result) {
     const users = columnOf(chunk, 0, DuckDBVarCharVector);
     const sets = columnOf(chunk, 1, DuckDBVarCharVector);
@@ -114,13 +114,14 @@ async function* read(result: DuckDBResult, unreadable: UnreadableRows): AsyncGen
     const features = listsOf(chunk, 3, DuckDBDoubleVector);
     for (let row = 0; row < chunk.rowCount; row++) {
       const found = unreadable.attempt(
-        () => `features/${users.getItem(row)}`,
-        () => ({
-          userId: present(users.getItem(row), "user_id"),
-          setId: present(sets.getItem(row), "set_id"),
-          lapsed: lapsed(row),
-          values: features(row).map((value) => value ?? Number.NaN),
-        }),
+        () => ({ place: "features", userId: users.getItem(row) ?? undefined }),
+        () =>
+          check({
+            userId: present(users.getItem(row), "user_id"),
+            setId: present(sets.getItem(row), "set_id"),
+            lapsed: lapsed(row),
+            values: features(row).map((value) => value ?? Number.NaN),
+          }),
       );
       if (found !== undefined) yield found;
     }

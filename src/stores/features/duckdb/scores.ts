@@ -71,7 +71,7 @@ export async function topScores(
      ORDER BY probability DESC, user_id`,
     [limit],
   );
-  const rows = await readStored(result, scoreRow, { unreadable, table: "scores" });
+  const rows = await readStored(result, scoreRow, { unreadable, table: "scores", keys: "user" });
   return rows.map(([userId, snapshot, probability, risk, modelVersion, reasons]) => ({
     userId,
     snapshot,

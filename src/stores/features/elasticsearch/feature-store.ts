@@ -89,11 +89,11 @@ export class ElasticsearchFeatureStore implements FeatureStore {
   }
 
   rows(setId: string, range: RowRange = {}): AsyncIterable<FeatureRow> {
-    return rowsOfSet(this.#elasticsearch, setId, true, range);
+    return this.#rowsOf(setId, true, range);
   }
 
   lapsedRows(setId: string, range: RowRange = {}): AsyncIterable<FeatureRow> {
-    return rowsOfSet(this.#elasticsearch, setId, false, range);
+    return this.#rowsOf(setId, false, range);
   }
 
   countUsers(setId: string): Promise<UserCounts> {
@@ -141,13 +141,23 @@ export class ElasticsearchFeatureStore implements FeatureStore {
       const set = this.#sets.get(setId);
       if (set === undefined) continue;
       const read = unreadable.attempt(
-        () => `${this.#elasticsearch.index(featureIndices.features)}/${userDocumentId(userId)}`,
+        () => ({
+          place: this.#elasticsearch.index(featureIndices.features),
+          key: userDocumentId(userId),
+          userId,
+        }),
         () => sound({ userId, lapsed, values, set }, set),
       );
       if (read !== undefined) found.set(userId, read);
     }
     unreadable.tell("read features", this.#elasticsearch.options.onUnreadable);
     return found;
+  }
+
+  async *#rowsOf(setId: string, here: boolean, range: RowRange): AsyncGenerator<FeatureRow> {
+    if (!this.#sets.has(setId)) await this.#readSets();
+    const set = this.#sets.get(setId);
+    if (set !== undefined) yield* rowsOfSet(this.#elasticsearch, set, here, range);
   }
 
   /** What was computed of users before they were erased. */

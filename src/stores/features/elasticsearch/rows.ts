@@ -8,7 +8,8 @@ import { inBuckets } from "../../connections/elasticsearch/in-buckets.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
 import { countDocuments, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
-import type { FeatureRow, NewFeatureRow, RowRange, UserCounts } from "../feature-store.ts";
+import { sound } from "../check-rows.ts";
+import type { FeatureRow, FeatureSet, NewFeatureRow, RowRange, UserCounts } from "../feature-store.ts";
 import { dayText } from "./day-text.ts";
 import type { RankedSet } from "./sets.ts";
 import { featureIndices } from "./templates.ts";
@@ -59,7 +60,7 @@ export async function findRows(elasticsearch: Elasticsearch, userIds: readonly s
 /** The rows of a set that have values, by the UTF-8 bytes of the user id, or those that have none, by bucket and then by these. */
 export async function* rowsOfSet(
   elasticsearch: Elasticsearch,
-  setId: string,
+  set: FeatureSet,
   here: boolean,
   { onLeftOut, ...range }: RowRange,
 ): AsyncGenerator<FeatureRow> {
@@ -67,15 +68,14 @@ export async function* rowsOfSet(
   await refresh(elasticsearch, "read features", index);
   const pages = search(elasticsearch, "read features", {
     index,
-    query: { bool: { filter: [rowsWhere(setId, here), inBuckets(range)] } },
+    query: { bool: { filter: [rowsWhere(set.id, here), inBuckets(range)] } },
     sort: [...(here ? [] : [{ "lapse.bucket": "asc" as const }]), { "user.id": "asc" }],
-    schema: rowSchema,
+    schema: rowSchema.transform((source) => sound(rowOf(source), set)),
+    mayLeaveOut: "few",
     pageSize: 2_000,
     onLeftOut,
   });
-  for await (const page of pages) {
-    for (const source of page) yield rowOf(source);
-  }
+  for await (const page of pages) yield* page;
 }
 
 /** How many rows of a set have values, and how many have none. */

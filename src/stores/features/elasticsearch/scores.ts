@@ -94,6 +94,7 @@ async function* streamScores(elasticsearch: Elasticsearch, pageSize: number): As
     index,
     sort: [{ "lapse.probability": "desc" }, { "user.id": "asc" }],
     schema: scoreSchema,
+    mayLeaveOut: "any",
     pageSize,
   });
   for await (const page of pages) yield* page;

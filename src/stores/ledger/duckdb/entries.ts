@@ -57,14 +57,22 @@ export async function* streamEntries(
   unreadable: UnreadableRows,
 ): AsyncGenerator<JudgedEntry> {
   const [where, parameters] = filter(range);
-  const snapshots = await readStored(
-    await connection.run(`SELECT DISTINCT snapshot FROM ledger WHERE ${where} ORDER BY snapshot`, parameters),
-    z.tuple([z.int()]),
-    { unreadable, table: "ledger" },
+  const within = `${where} AND ${inBuckets(range)}`;
+  const snapshots = await readRows(
+    await connection.run(
+      `SELECT snapshot, count(*)::DOUBLE FROM ledger WHERE ${within} GROUP BY snapshot ORDER BY snapshot`,
+      parameters,
+    ),
+    z.tuple([z.int().nullable(), z.int()]),
   );
   // One at a time, so that what is sorted does not grow with the range.
-  for (const [snapshot] of snapshots) {
-    const these = `${where} AND ${inBuckets(range)} AND snapshot = ${snapshot}`;
+  for (const [snapshot, rows] of snapshots) {
+    if (snapshot === null) {
+      unreadable.hasRead(rows);
+      unreadable.leaveOut(() => ({ place: "ledger" }), "snapshot is empty", rows);
+      continue;
+    }
+    const these = `${within} AND snapshot = ${snapshot}`;
     yield* read(await connection.stream(`${judged(these)} ${order}`, parameters), unreadable);
   }
 }
@@ -139,7 +147,11 @@ async function* read(result: DuckDBResult, unreadable: UnreadableRows): AsyncGen
     const outcomes = columnOf(chunk, 8, DuckDBBooleanVector);
     for (let row = 0; row < chunk.rowCount; row++) {
       const entry = unreadable.attempt(
-        () => `ledger/${users.getItem(row)}/${snapshots.getItem(row)}/${versions.getItem(row)}/${roles.getItem(row)}`,
+        () => ({
+          place: "ledger",
+          key: `${snapshots.getItem(row)}/${versions.getItem(row)}/${roles.getItem(row)}`,
+          userId: users.getItem(row) ?? undefined,
+        }),
         (): JudgedEntry => ({
           userId: present(users.getItem(row), "user_id"),
           snapshot: aDay(snapshots.getItem(row), "snapshot"),

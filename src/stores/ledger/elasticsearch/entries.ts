@@ -15,7 +15,7 @@ export async function* streamEntries(elasticsearch: Elasticsearch, range: EntryR
   const query = (which: LedgerRange) => ({ bool: { filter: [rangeQuery(which), inBuckets(range)] } });
   const outcomeQuery = query({ ...range, role: undefined });
   for (const month of await monthsIn(elasticsearch, range))
-    yield* judged(elasticsearch, indexNames(elasticsearch, month), outcomeQuery, query(range));
+    yield* judged(elasticsearch, indexNames(elasticsearch, month), outcomeQuery, query(range), "few");
 }
 
 /** All entries of one user. */
@@ -26,7 +26,7 @@ export async function readEntriesOf(elasticsearch: Elasticsearch, userId: string
     outcomes: patternOf(elasticsearch, ledgerIndices.outcomes),
   };
   const found: JudgedEntry[] = [];
-  for await (const entry of judged(elasticsearch, patterns, query, query)) found.push(entry);
+  for await (const entry of judged(elasticsearch, patterns, query, query, "any")) found.push(entry);
   return found;
 }
 
@@ -94,6 +94,7 @@ async function* judged(
   names: IndexNames,
   outcomeQuery: Query,
   entryQuery: Query,
+  mayLeaveOut: "few" | "any",
 ): AsyncGenerator<JudgedEntry> {
   await refresh(elasticsearch, purpose, names.entries);
   await refresh(elasticsearch, purpose, names.outcomes);
@@ -103,6 +104,7 @@ async function* judged(
       query: outcomeQuery,
       sort: placeOrder,
       schema: outcomeSchema,
+      mayLeaveOut,
       pageSize,
     }),
   );
@@ -112,6 +114,7 @@ async function* judged(
       query: entryQuery,
       sort: [...placeOrder, "lapse.role"],
       schema: entrySchema,
+      mayLeaveOut,
       pageSize,
     });
     for await (const page of pages) {
@@ -154,6 +157,7 @@ async function shownIn(
       query: { bool: { filter: [{ terms: { "user.id": users } }, { term: { "lapse.role": "champion" } }] } },
       sort: ["user.id", "lapse.day", "event.ingested", "lapse.model_version"],
       schema: entrySchema,
+      mayLeaveOut: "any",
       pageSize,
     });
     for await (const page of pages) {

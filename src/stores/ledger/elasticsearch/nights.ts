@@ -37,6 +37,7 @@ export async function readNights(elasticsearch: Elasticsearch, range: LedgerRang
     query: rangeQuery(range),
     sort: ["lapse.day", "lapse.model_version", "lapse.role"],
     schema: documentSchema,
+    mayLeaveOut: "any",
     pageSize: 500,
   });
   for await (const page of pages) nights.push(...page);

@@ -76,7 +76,7 @@ export async function* readUsers(result: DuckDBResult, unreadable: UnreadableRow
     for (let row = 0; row < chunk.rowCount; row++) {
       const userId = users.getItem(row) ?? afterAllIds;
       const user = unreadable.attempt(
-        () => `listed_users/${userId}`,
+        () => ({ place: "listed_users", userId }),
         (): ListedUser => ({
           userId: present(users.getItem(row), "user_id"),
           state: stateSchema.parse(states.getItem(row)),

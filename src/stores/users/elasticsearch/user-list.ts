@@ -111,6 +111,7 @@ export class ElasticsearchUserList implements UserList {
       query: queryOf(filter),
       sort: sortOf(order),
       schema: userSource,
+      mayLeaveOut: "few",
       pageSize: 2_000,
     });
     for await (const page of pages) yield* page;
