@@ -42,7 +42,7 @@ beforeAll(async () => {
       await ledger.append(users.map((userId) => ({ ...entry, userId, snapshot })));
     await contacts.append(users.map((userId) => ({ userId, time })));
   });
-}, 60_000);
+});
 
 afterAll(() => rm(template, { recursive: true }));
 

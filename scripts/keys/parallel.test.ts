@@ -44,4 +44,4 @@ it("loses no key of commands that run at the same time, nor shows half a file to
   expect(faults).toEqual([]);
   expect(await readKeyFile(path)).toHaveLength(20);
   for (const text of texts) expect(await keyring.verify(text)).toMatchObject({ caller: { roles: ["send"] } });
-}, 120_000);
+});

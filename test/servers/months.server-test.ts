@@ -24,7 +24,7 @@ afterAll(async () => {
   await removePrefix(elasticsearch);
   await elasticsearch.close();
   await rm(folder, { recursive: true });
-}, 120_000);
+});
 
 async function start(path: string): Promise<string> {
   const { url, prefix } = elasticsearch.options;
