@@ -51,7 +51,7 @@ async function lapse(...args: string[]): Promise<void> {
 /** A command that reads its settings from the environment, as a process of its own. */
 async function lapseAlone(...args: string[]): Promise<void> {
   const environment = { DATA_DIR: dataDir(), LAPSE_USER: "ana", BROKER_URL: `${await refusingUrl()}/broker` };
-  const program = new RunningProgram(process.execPath, ["--import", "tsx", "scripts/lapse.ts", ...args], environment);
+  const program = RunningProgram.ofLapse(args, environment);
   expect({ status: await program.ended, messages: program.messages }).toMatchObject({ status: 0 });
 }
 

@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import * as z from "zod";
 import { freePort } from "#test/support/free-port.ts";
@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 function lapse(...args: string[]): RunningProgram {
-  const program = new RunningProgram(process.execPath, ["--import", "tsx", resolve("scripts/lapse.ts"), ...args], {
+  const program = RunningProgram.ofLapse(args, {
     DATA_DIR: join(folder, "data"),
     PORT: String(port),
   });

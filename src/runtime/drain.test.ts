@@ -96,7 +96,7 @@ it.each<[string, Start, (readonly [Call, number])[]]>([
   [
     "lapse start",
     (dataDir) =>
-      new RunningProgram(process.execPath, ["--import", "tsx", "scripts/lapse.ts", "start"], {
+      RunningProgram.ofLapse(["start"], {
         PORT: "0",
         DATA_DIR: dataDir,
       }),
