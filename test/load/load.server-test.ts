@@ -28,7 +28,7 @@ describe("the load tests, with small numbers", () => {
     const args = [join(root, "scripts", "run.mjs"), "start"];
     lapse = new RunningProgram(process.execPath, args, { PORT: "0", DATA_DIR: join(folder, "data") });
     url = new URL(await lapse.says(/Ready on (\S+)/));
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await lapse?.end("SIGKILL");

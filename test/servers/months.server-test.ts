@@ -67,4 +67,4 @@ it("actions and contacts of every month since 1970 make no more indices than ten
     expect(found.length).toBeGreaterThan(mostMonths - 3);
     expect(found.length).toBeLessThanOrEqual(mostMonths);
   }
-}, 300_000);
+});
