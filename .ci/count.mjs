@@ -1,27 +1,43 @@
-// Adds up vitest's JSON reports: node .ci/count.mjs FOLDER NAME…; a suite without a report, or without a test, has failed.
-import { readFileSync } from "node:fs";
+// Adds up what report.mjs wrote of each suite: node .ci/count.mjs FOLDER NAME…; FOLDER/failed-steps names what else has failed, a
+// step per line. The failures come last, since of a long output often only the end is shown, and the last line has the numbers.
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const [folder, ...names] = process.argv.slice(2);
-let passed = 0;
-let failed = 0;
-let skipped = 0;
-for (const name of names) {
-  const report = read(join(folder, `${name}.json`));
-  passed += report.numPassedTests;
-  failed += report.numFailedTests + (report.numTotalTests === 0 ? 1 : 0);
-  skipped += report.numPendingTests;
-  // A file that does not load fails without a test of its own.
-  failed += report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
-}
-console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
-process.exitCode = failed > 0 ? 1 : 0;
+const suites = names.map((name) => ({ name, ...read(join(folder, `${name}.json`)) }));
 
-function read(path) {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    console.error(`No report: ${error.message}`);
-    return { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, numTotalTests: 1, testResults: [] };
+for (const { name, files } of suites) {
+  if (files.length === 0) continue;
+  console.log(`== slowest files: ${name}`);
+  for (const { path, seconds } of files.toSorted((a, b) => b.seconds - a.seconds).slice(0, 10))
+    console.log(`${seconds.toFixed(1).padStart(8)} s  ${path}`);
+}
+
+const steps = join(folder, "failed-steps");
+const failedSteps = existsSync(steps) ? readFileSync(steps, "utf8").split("\n").filter(Boolean) : [];
+for (const step of failedSteps) console.log(`== failed: ${step}`);
+for (const { name, failures } of suites)
+  for (const failure of failures) {
+    console.log(`== failed: ${name}  ${failure.name}`);
+    for (const line of failure.message.split("\n").slice(0, 12)) console.log(`     ${line}`);
   }
+
+const sum = (count) => suites.reduce((total, suite) => total + count(suite), 0);
+const skipped = sum((suite) => suite.skipped);
+// What fails outside of a test, such as a file that does not load, is one failure more.
+const failed = sum((suite) => suite.failures.length);
+console.log(`${sum((suite) => suite.passed)} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+process.exitCode = failed + failedSteps.length > 0 ? 1 : 0;
+
+/** A suite without a report, or without a test, has failed. */
+function read(path) {
+  let report = { passed: 0, skipped: 0, files: [], failures: [] };
+  try {
+    report = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    report.failures.push({ name: "no report", message: error.message });
+  }
+  if (report.passed + report.skipped + report.failures.length === 0)
+    report.failures.push({ name: "no test", message: "Nothing was run." });
+  return report;
 }

@@ -102,7 +102,7 @@ afterAll(async () => {
   await prometheus?.stop();
   await lapse?.end();
   await rm(folder, { recursive: true });
-}, 60_000);
+});
 
 describe("with a pipeline that runs, and traffic", () => {
   it.each(queries)("$name, $title: $expr", async ({ expr }) => {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { startOf } from "#churn/day.ts";
 import { faultsOfLooks } from "#test/pages/looks.ts";
 import { TestBrowser } from "#test/support/browser.ts";
@@ -150,7 +150,7 @@ describe("who starts the day with it", () => {
       ...{ method: "POST", headers: { "content-type": "application/json" }, body: "{}" },
     });
     expect(ran.status).toBe(202);
-    await vi.waitFor(async () => expect(await snapshot()).toBe(before + 1), { timeout: 30_000, interval: 200 });
+    await expect.poll(snapshot).toBe(before + 1);
   }
 });
 

@@ -29,7 +29,7 @@ beforeAll(async () => {
   await stores.close();
   desk = RunningProgram.ofFunction("desk/main.ts", { PORT: "0", DATA_DIR: folder, BODY_SECONDS: "20" });
   url = `http://127.0.0.1:${await desk.says(/listens on port (\d+)/)}`;
-}, 60_000);
+});
 
 afterAll(async () => {
   expect(await desk.end()).toBe(0);

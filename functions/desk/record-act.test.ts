@@ -26,9 +26,7 @@ async function told(audit: Pick<FileAudit, "entries">) {
   return found;
 }
 
-it("the audit has from where somebody changed something on the desk: in a cluster, what the gateway says", {
-  timeout: 120_000,
-}, async () => {
+it("the audit has from where somebody changed something on the desk: in a cluster, what the gateway says", async () => {
   const desk = RunningProgram.ofFunction("desk/main.ts", { PORT: "0", DATA_DIR: folder });
   await optOut(`http://127.0.0.1:${await desk.says(/listens on port (\d+)/)}`);
   expect(await desk.end()).toBe(0);
@@ -39,14 +37,12 @@ it("the audit has from where somebody changed something on the desk: in a cluste
   ]);
 });
 
-it("in one process the other end of the connection, whatever the caller says, and the key", {
-  timeout: 120_000,
-}, async () => {
+it("in one process the other end of the connection, whatever the caller says, and the key", async () => {
   const local: LocalLapse = await startLocalLapse();
   try {
     await optOut(local.url);
     const key = await local.key("operate");
-    await expect.poll(() => local.lapse.access?.isOn(), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => local.lapse.access?.isOn()).toBe(true);
     await optOut(local.url, { authorization: `Bearer ${key.text}` });
     expect(await told(local.stores.audit)).toEqual([
       ["contacts.opted-out", expect.stringMatching(/^key \d+$/), `127.0.0.1, by the desk with key ${key.id}`],

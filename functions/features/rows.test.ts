@@ -13,7 +13,7 @@ const definition = { churn, actions: ["login", "purchase"] };
 const width = featureNames(definition).length;
 
 describe("rowsOf", () => {
-  it("makes the same rows in a thread as here, in the same order", { timeout: 30_000 }, async () => {
+  it("makes the same rows in a thread as here, in the same order", async () => {
     const slices = [slice("a", 2_500), slice("b", 1), slice("c", 40)];
     const populations = [churn, longer];
     const here = await all(slices, { populations, users: 10 });
@@ -25,14 +25,14 @@ describe("rowsOf", () => {
     expect(here.rows.filter(({ values }) => values.length === 0).length).toBeGreaterThan(0);
   });
 
-  it("leaves out who was never seen before the snapshot", { timeout: 30_000 }, async () => {
+  it("leaves out who was never seen before the snapshot", async () => {
     const late = slice("late", 3);
     late.days.fill(snapshot + 1);
     const { rows } = await all([late, slice("a", 2)], { populations: [churn], users: 5_000 });
     expect(rows.map(({ userId }) => userId)).toEqual(["a-0", "a-1"]);
   });
 
-  it("ends when a thread fails", { timeout: 30_000 }, async () => {
+  it("ends when a thread fails", async () => {
     const unreadable = { ...slice("a", 2), names: undefined as never };
     await expect(all([unreadable], { populations: [churn], users: 5_000 })).rejects.toThrow(TypeError);
   });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-hostile-"));
   ingest = RunningProgram.ofFunction("ingest/main.ts", { PORT: "0", DATA_DIR: folder, BODY_SECONDS: "20" });
   url = `http://127.0.0.1:${await ingest.says(/listens on port (\d+)/)}`;
-}, 60_000);
+});
 
 afterAll(async () => {
   expect(await ingest.end()).toBe(0);

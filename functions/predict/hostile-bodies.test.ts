@@ -26,7 +26,7 @@ beforeAll(async () => {
   await models.moveAlias("champion", "v1", undefined, { by: "test", reason: "first" });
   predict = RunningProgram.ofFunction("predict/main.ts", { PORT: "0", DATA_DIR: folder, BODY_SECONDS: "20" });
   url = `http://127.0.0.1:${await predict.says(/listens on port (\d+)/)}`;
-}, 60_000);
+});
 
 afterAll(async () => {
   expect(await predict.end()).toBe(0);

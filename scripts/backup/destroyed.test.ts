@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import * as z from "zod";
 import { freePort } from "#test/support/free-port.ts";
@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 function lapse(...args: string[]): RunningProgram {
-  const program = new RunningProgram(process.execPath, ["--import", "tsx", resolve("scripts/lapse.ts"), ...args], {
+  const program = RunningProgram.ofLapse(args, {
     DATA_DIR: join(folder, "data"),
     PORT: String(port),
   });
@@ -74,7 +74,7 @@ it("goes on from a backup as if nothing had happened, after it was killed under 
   expect(await everything()).toEqual(told);
   for (const i of before) expect(await send(i)).toMatchObject({ created: 0, duplicates: 1 });
   expect(await readdir(join(folder, "backups"))).toEqual(["monday"]);
-}, 240_000);
+});
 
 /** The same at each repetition. */
 const today = new Date().toISOString().slice(0, 10);

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await symlink(resolve("node_modules"), join(directory, "node_modules"));
   built = await buildFunctions(resolve("."), join(directory, "dist"));
   await writeCodeCaches(join(directory, "dist"), built);
-}, 120_000);
+});
 
 afterEach(async () => {
   const said = [...running].flatMap(({ lines }) => lines);
@@ -60,7 +60,7 @@ describe("the bundles", () => {
         expect((await stat(join(directory, "dist", file))).size).toBeGreaterThan(10_000);
   });
 
-  it("take an action, compute its features, and stop with status 0", { timeout: 30_000 }, async () => {
+  it("take an action, compute its features, and stop with status 0", async () => {
     const ingest = await start("ingest");
     expect((await post(ingest.url, action)).status).toBe(204);
     const lines = '{"user_id":"u2","action":"login","timestamp":1709290800}\n{"user_id":"u3"}\n';
@@ -83,7 +83,7 @@ describe("the bundles", () => {
     expect(await features.stop()).toBe(0);
   });
 
-  it("read the file of OpenTelemetry where a collector is named, and nowhere else", { timeout: 60_000 }, async () => {
+  it("read the file of OpenTelemetry where a collector is named, and nowhere else", async () => {
     const file = join(directory, "dist", "open-telemetry.cjs");
     const whole = await readFile(file, "utf8");
     const told = '{"test":"OpenTelemetry is loaded"}';
@@ -104,7 +104,7 @@ describe("the bundles", () => {
     }
   });
 
-  it("answer an event that they can do nothing with", { timeout: 30_000 }, async () => {
+  it("answer an event that they can do nothing with", async () => {
     const score = await start("score", { DATA_DIR: join(directory, "score") });
     const updated = new CloudEvent({
       type: featuresUpdated.type,
@@ -123,7 +123,7 @@ describe("the bundles", () => {
     expect(await train.stop()).toBe(0);
   });
 
-  it("train in a thread that is inside the bundle", { timeout: 60_000 }, async () => {
+  it("train in a thread that is inside the bundle", async () => {
     const settings = { DATA_DIR: join(directory, "learn"), CHURN_DAYS: "10", OBSERVE_DAYS: "20" };
     const ingest = await start("ingest", settings);
     const lines = leaversAndStayers().map((line) => `${JSON.stringify(line)}\n`);
@@ -143,7 +143,7 @@ describe("the bundles", () => {
     expect(await train.stop()).toBe(0);
   });
 
-  it("finish the request in flight when they are stopped", { timeout: 30_000 }, async () => {
+  it("finish the request in flight when they are stopped", async () => {
     const ingest = await start("ingest", { DATA_DIR: join(directory, "drain") });
     const body = '{"user_id":"u1","action":"login","timestamp":1709290800}';
     const slow = connect(Number(new URL(ingest.url).port), "127.0.0.1");
@@ -164,7 +164,7 @@ describe("the bundles", () => {
             ({ ok }) => ok,
             () => "refused",
           ),
-        { interval: 300, timeout: 10_000 },
+        { interval: 300 },
       )
       .toBe("refused");
     slow.write(body.slice(half));
@@ -174,7 +174,7 @@ describe("the bundles", () => {
     expect(await stopped).toBe(0);
   });
 
-  it("serve metrics on a port of their own where one is set, and only there", { timeout: 30_000 }, async () => {
+  it("serve metrics on a port of their own where one is set, and only there", async () => {
     const port = await freePort();
     const ingest = await start("ingest", { DATA_DIR: join(directory, "metrics"), METRICS_PORT: String(port) });
     expect((await fetch(`${ingest.url}/metrics`)).status).toBe(404);
@@ -183,9 +183,7 @@ describe("the bundles", () => {
     expect(await ingest.stop()).toBe(0);
   });
 
-  it("load OpenTelemetry only where a collector is named, and then send it what they did before they end", {
-    timeout: 30_000,
-  }, async () => {
+  it("load OpenTelemetry only where a collector is named, and then send it what they did before they end", async () => {
     for (const name of built)
       expect(await readFile(join(directory, "dist", `${name}.cjs`), "latin1")).not.toContain("BatchSpanProcessor");
     const received: string[] = [];
@@ -205,7 +203,7 @@ describe("the bundles", () => {
     expect(sent).not.toContain("u1");
   });
 
-  it("name every setting that is wrong, and do not start", { timeout: 30_000 }, async () => {
+  it("name every setting that is wrong, and do not start", async () => {
     const features = run("features", { PORT: "secret", CHURN_DAYS: "0" });
     expect(await features.ended).toBe(1);
     const errors = features.messages.join("\n");
@@ -214,9 +212,7 @@ describe("the bundles", () => {
     expect(errors).not.toContain("secret");
   });
 
-  it("start while their servers are away, say so in one line, and ask senders to come again", {
-    timeout: 30_000,
-  }, async () => {
+  it("start while their servers are away, say so in one line, and ask senders to come again", async () => {
     const ingest = await start("ingest", { ELASTICSEARCH_URL: nowhere, MINIO_URL: nowhere, ...keys });
     const entry = JSON.parse(await ingest.says(/(.*Elasticsearch at.*)/));
     expect(entry).toMatchObject({ "log.level": "error", message: expect.stringContaining("cannot be reached") });
@@ -224,7 +220,7 @@ describe("the bundles", () => {
     expect(await ingest.stop()).toBe(0);
   });
 
-  it("say in one line that their database is in use", { timeout: 30_000 }, async () => {
+  it("say in one line that their database is in use", async () => {
     const first = await start("ingest", { DATA_DIR: join(directory, "locked") });
     const second = run("ingest", { DATA_DIR: join(directory, "locked") });
     expect(JSON.parse(await second.says(/(.*in use.*)/))).toMatchObject({ "log.level": "fatal" });

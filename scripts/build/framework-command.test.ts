@@ -24,7 +24,6 @@ afterEach(async () => {
 
 it.each(functions.map(({ name }) => name))(
   "functions-framework --target=%s serves the function from its source",
-  { timeout: 60_000 },
   async (name) => {
     const url = await start(name);
     expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: "alive" });

@@ -42,7 +42,7 @@ beforeAll(async () => {
       await ledger.append(users.map((userId) => ({ ...entry, userId, snapshot })));
     await contacts.append(users.map((userId) => ({ userId, time })));
   });
-}, 60_000);
+});
 
 afterAll(() => rm(template, { recursive: true }));
 
@@ -68,7 +68,7 @@ async function within<Result>(dataDir: string, work: (stores: Stores) => Promise
 }
 
 function lapse(...args: string[]): RunningProgram {
-  const program = new RunningProgram(process.execPath, ["--import", "tsx", "scripts/lapse.ts", ...args], {
+  const program = RunningProgram.ofLapse(args, {
     DATA_DIR: data,
     PORT: "0",
   });
@@ -126,7 +126,6 @@ describe("a command that is killed", () => {
         expect(await held(stores, gone)).toEqual(allOf(0));
       });
     },
-    60_000,
   );
 
   it.each(moments)(
@@ -149,35 +148,30 @@ describe("a command that is killed", () => {
         expect(await ledger.batches()).toHaveLength(2);
       });
     },
-    60_000,
   );
 
-  it.each(moments)(
-    "during a backup, after %i ms, leaves a whole one or none that a restore takes",
-    async (after) => {
-      const backups = join(folder, "backups");
-      const namesIn = () => readdir(backups).catch((): string[] => []);
-      await killed(lapse("backup", join(backups, "monday")), async () => (await namesIn()).length > 0, after);
-      const target = join(folder, "restored");
-      for (const name of await namesIn()) {
-        data = target;
-        const taken = lapse("restore", join(backups, name));
-        const status = await taken.ended;
-        if (name === "monday") {
-          expect(status).toBe(0);
-          await within(target, async (stores) => expect(await held(stores, users)).toEqual(allOf(users.length)));
-        } else {
-          expect(status).toBe(1);
-          expect(taken.messages.join("\n")).toMatch(/backup/);
-          expect(await readdir(target).catch(() => [])).not.toContain("lapse.duckdb");
-        }
+  it.each(moments)("during a backup, after %i ms, leaves a whole one or none that a restore takes", async (after) => {
+    const backups = join(folder, "backups");
+    const namesIn = () => readdir(backups).catch((): string[] => []);
+    await killed(lapse("backup", join(backups, "monday")), async () => (await namesIn()).length > 0, after);
+    const target = join(folder, "restored");
+    for (const name of await namesIn()) {
+      data = target;
+      const taken = lapse("restore", join(backups, name));
+      const status = await taken.ended;
+      if (name === "monday") {
+        expect(status).toBe(0);
+        await within(target, async (stores) => expect(await held(stores, users)).toEqual(allOf(users.length)));
+      } else {
+        expect(status).toBe(1);
+        expect(taken.messages.join("\n")).toMatch(/backup/);
+        expect(await readdir(target).catch(() => [])).not.toContain("lapse.duckdb");
       }
-      await within(join(folder, "data"), async (stores) =>
-        expect(await held(stores, users)).toEqual(allOf(users.length)),
-      );
-    },
-    60_000,
-  );
+    }
+    await within(join(folder, "data"), async (stores) =>
+      expect(await held(stores, users)).toEqual(allOf(users.length)),
+    );
+  });
 
   it.each([0, 50, 150, 300, 450])(
     "during a restore, after %i ms, leaves what was there or what is restored",
@@ -203,6 +197,5 @@ describe("a command that is killed", () => {
       await within(data, async ({ actions }) => expect((await actions.historiesOf(["later"])).size).toBe(0));
       expect(await readdir(data)).not.toContain("restoring");
     },
-    60_000,
   );
 });

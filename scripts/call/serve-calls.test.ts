@@ -148,9 +148,13 @@ it("survives a command that fails by a defect, which is logged", async () => {
 });
 
 it("tells the caller when lapse ends before its command", async () => {
-  await serve(() => new Promise(() => undefined), 10);
+  let begun = false;
+  await serve(() => {
+    begun = true;
+    return new Promise(() => undefined);
+  }, 10);
   const waiting = handOver(["any"], caller(), place());
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await expect.poll(() => begun).toBe(true);
   await Promise.all([expect(waiting).rejects.toThrow(LapseEnded), server?.close()]);
 });
 

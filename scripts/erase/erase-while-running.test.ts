@@ -92,7 +92,7 @@ it("leaves nothing of a user behind in a lapse that is busy with this user and o
   expect((await stores.deadLetters.list()).filter(({ event }) => event.subject === "gone")).toEqual([]);
   const answer = await post(`${url}/v1/models/churn:predict`, { instances: [{ user_id: "gone" }] });
   expect(await answer.text()).toMatch(/This user is not known/);
-}, 120_000);
+});
 
 function login() {
   return { action: "login", timestamp: new Date().toISOString() };

@@ -51,7 +51,7 @@ describe("the file of keys", () => {
     await expect(add("second")).rejects.toThrow(KeysLocked);
     expect(await readKeyFile(path)).toHaveLength(1);
     expect(await readdir(join(folder, "new"))).toEqual(["keys.json", "keys.json.lock"]);
-  }, 20_000);
+  });
 
   it("is changed at once beside the lock of a command that was killed, and not beside that of one that runs", async () => {
     await add("first");
@@ -65,7 +65,7 @@ describe("the file of keys", () => {
     await writeFile(`${path}.lock`, `${process.ppid} ${hostname()}`);
     await expect(add("third")).rejects.toThrow(KeysLocked);
     expect(await readFile(`${path}.lock`, "utf8")).toBe(`${process.ppid} ${hostname()}`);
-  }, 20_000);
+  });
 
   it("stays as it is when a change fails or it is damaged, and can be changed after that", async () => {
     await add("shop");

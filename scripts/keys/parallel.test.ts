@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { keyFile, readKeyFile } from "#runtime/access/key-file.ts";
 import { Keyring } from "#runtime/access/keyring.ts";
@@ -13,8 +13,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function create(name: string): Promise<string> {
-  const args = ["--import", "tsx", resolve("scripts/lapse.ts"), "keys", "create", "--name", name, "--role", "send"];
-  const program = new RunningProgram(process.execPath, args, { DATA_DIR: folder });
+  const program = RunningProgram.ofLapse(["keys", "create", "--name", name, "--role", "send"], { DATA_DIR: folder });
   expect({ status: await program.ended, messages: program.messages }).toMatchObject({ status: 0 });
   return program.lines.join("");
 }
@@ -44,4 +43,4 @@ it("loses no key of commands that run at the same time, nor shows half a file to
   expect(faults).toEqual([]);
   expect(await readKeyFile(path)).toHaveLength(20);
   for (const text of texts) expect(await keyring.verify(text)).toMatchObject({ caller: { roles: ["send"] } });
-}, 120_000);
+});

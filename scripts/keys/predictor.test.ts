@@ -23,7 +23,7 @@ beforeAll(async () => {
   });
   program = RunningProgram.ofFunction("predict/main.ts", { PORT: "0", DATA_DIR: folder, KEYS_FILE: file });
   url = `http://127.0.0.1:${await program.says(/"server\.port":(\d+)/)}`;
-}, 60_000);
+});
 
 afterAll(async () => {
   await program.end();

@@ -4,24 +4,20 @@ import { existsSync } from "node:fs";
 import { expect, it } from "vitest";
 import { Scratch } from "./scratch.ts";
 
-it.each(["SIGINT", "SIGTERM"] as const)(
-  "leaves nothing behind when %s ends the process",
-  { timeout: 30_000 },
-  async (signal) => {
-    const url = JSON.stringify(new URL("scratch.ts", import.meta.url).href);
-    const code = `const { Scratch } = await import(${url});
+it.each(["SIGINT", "SIGTERM"] as const)("leaves nothing behind when %s ends the process", async (signal) => {
+  const url = JSON.stringify(new URL("scratch.ts", import.meta.url).href);
+  const code = `const { Scratch } = await import(${url});
       const scratch = await Scratch.open();
       console.log(scratch.folder);
       await scratch.run("SELECT count(*) FROM range(100000000000) a(i) WHERE hash(i) = 0");`;
-    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", code]);
-    const [line] = await once(child.stdout, "data");
-    const folder = String(line).trim();
-    expect(existsSync(folder)).toBe(true);
-    child.kill(signal);
-    expect(await once(child, "exit")).toEqual([null, signal]);
-    expect(existsSync(folder)).toBe(false);
-  },
-);
+  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", code]);
+  const [line] = await once(child.stdout, "data");
+  const folder = String(line).trim();
+  expect(existsSync(folder)).toBe(true);
+  child.kill(signal);
+  expect(await once(child, "exit")).toEqual([null, signal]);
+  expect(existsSync(folder)).toBe(false);
+});
 
 it("no longer listens for signals once it is closed", async () => {
   const before = process.listenerCount("SIGINT");

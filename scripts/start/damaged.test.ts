@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 function start(): RunningProgram {
-  const program = new RunningProgram(process.execPath, ["--import", "tsx", "scripts/lapse.ts", "start"], {
+  const program = RunningProgram.ofLapse(["start"], {
     PORT: "0",
     DATA_DIR: folder,
   });

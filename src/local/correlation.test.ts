@@ -33,7 +33,7 @@ beforeAll(async () => {
     newId: () => `id-${id++}`,
     drainMilliseconds: 1000,
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   await lapse.close();

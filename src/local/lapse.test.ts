@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CloudEvent, emitterFor, HTTP, httpTransport, Mode } from "cloudevents";
 import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatDay, parseDay, startOf } from "#churn/day.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import { promote, rollBack } from "#functions/desk/model/move-champion.ts";
@@ -41,7 +41,7 @@ beforeAll(async () => {
   await lapse.server.listen({ host: "localhost", port: 0 });
   url = `http://localhost:${lapse.server.addresses()[0]?.port}`;
   lapse.follow();
-}, 60_000);
+});
 
 afterAll(async () => {
   await lapse.close();
@@ -183,9 +183,9 @@ describe("lapse in one process", () => {
     const second = (await stores.models.versions()).find((version) => version !== first) ?? "";
     await promote(second, { by: "ana", reason: "to see it serve" }, stores.models);
     const served = async () => (await predict({ user_id: "eve" })).model_version;
-    await vi.waitFor(async () => expect(await served()).toBe(second), 3000);
+    await expect.poll(served).toBe(second);
     await rollBack({ by: "ana", reason: undefined }, stores.models);
-    await vi.waitFor(async () => expect(await served()).toBe(first), 3000);
+    await expect.poll(served).toBe(first);
   });
 
   it("keeps an event that nobody can handle among the dead letters", async () => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
   url = `http://localhost:${lapse.server.addresses()[0]?.port}`;
   await run("features");
   await run("train");
-}, 60_000);
+});
 
 afterAll(async () => {
   await lapse.close();

@@ -56,4 +56,4 @@ it("a night in slices passes through the broker of this process, and leaves the 
   expect(one.left.scores.length).toBeGreaterThan(50);
   expect(four.left).toEqual(one.left);
   expect(four.letters).toEqual([]);
-}, 120_000);
+});

@@ -69,7 +69,7 @@ beforeAll(async () => {
   await lapse.close();
   spans = await recorded();
   await rm(folder, { recursive: true });
-}, 240_000);
+});
 
 /** Those of one trace, in the order in which they ended. */
 function spansOf(trace: keyof typeof ids): ReadableSpan[] {

@@ -96,7 +96,7 @@ it.each<[string, Start, (readonly [Call, number])[]]>([
   [
     "lapse start",
     (dataDir) =>
-      new RunningProgram(process.execPath, ["--import", "tsx", "scripts/lapse.ts", "start"], {
+      RunningProgram.ofLapse(["start"], {
         PORT: "0",
         DATA_DIR: dataDir,
       }),
@@ -105,35 +105,31 @@ it.each<[string, Start, (readonly [Call, number])[]]>([
       [predict, 200],
     ],
   ],
-])(
-  "a process that is told to stop under load answers all that reached it: %s",
-  { timeout: 300_000 },
-  async (_, start, calls) => {
-    for (let round = 0; round < 3; round++) {
-      const dataDir = join(folder, String(round));
-      await leaveDataFolder(dataDir, ["v1"]);
-      const program = start(dataDir);
-      const port = Number(await program.says(/(?:listens on port |^Ready on http:\/\/localhost:)(\d+)/));
-      const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-      const loads = calls.map(([call, status]) => {
-        const outcomes: Outcomes = { answered: new Map(), broken: [] };
-        // On connections that stay open, and on a new one for each request, as a gateway and a script do.
-        const senders = [
-          ...Array.from({ length: 16 }, () => keepSending(port, call, agent, outcomes)),
-          ...Array.from({ length: 2 }, () => keepSending(port, call, undefined, outcomes)),
-        ];
-        return { status, outcomes, senders };
-      });
-      for (const { status, outcomes } of loads)
-        await expect.poll(() => outcomes.answered.get(status) ?? 0, { timeout: 30_000 }).toBeGreaterThan(50);
-      await sleep(100);
-      expect(await program.end("SIGTERM")).toBe(0);
-      await Promise.all(loads.flatMap(({ senders }) => senders));
-      agent.destroy();
-      for (const { status, outcomes } of loads) {
-        expect([...outcomes.answered.keys()]).toEqual([status]);
-        expect(outcomes.broken).toEqual([]);
-      }
+])("a process that is told to stop under load answers all that reached it: %s", async (_, start, calls) => {
+  for (let round = 0; round < 3; round++) {
+    const dataDir = join(folder, String(round));
+    await leaveDataFolder(dataDir, ["v1"]);
+    const program = start(dataDir);
+    const port = Number(await program.says(/(?:listens on port |^Ready on http:\/\/localhost:)(\d+)/));
+    const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+    const loads = calls.map(([call, status]) => {
+      const outcomes: Outcomes = { answered: new Map(), broken: [] };
+      // On connections that stay open, and on a new one for each request, as a gateway and a script do.
+      const senders = [
+        ...Array.from({ length: 16 }, () => keepSending(port, call, agent, outcomes)),
+        ...Array.from({ length: 2 }, () => keepSending(port, call, undefined, outcomes)),
+      ];
+      return { status, outcomes, senders };
+    });
+    for (const { status, outcomes } of loads)
+      await expect.poll(() => outcomes.answered.get(status) ?? 0).toBeGreaterThan(50);
+    await sleep(100);
+    expect(await program.end("SIGTERM")).toBe(0);
+    await Promise.all(loads.flatMap(({ senders }) => senders));
+    agent.destroy();
+    for (const { status, outcomes } of loads) {
+      expect([...outcomes.answered.keys()]).toEqual([status]);
+      expect(outcomes.broken).toEqual([]);
     }
-  },
-);
+  }
+});

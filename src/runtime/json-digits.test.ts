@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { processorTime } from "#test/support/processor-time.ts";
 import { keepingDigits } from "./json-digits.ts";
 
 describe("keepingDigits", () => {
@@ -11,11 +12,11 @@ describe("keepingDigits", () => {
     ]);
   });
 
-  it("takes a time that grows with the length alone, also for strings that do not end", () => {
-    const began = performance.now();
-    for (const hostile of ['"\\', '\\"', '"', "-", "1e", "1234567890123456 "])
-      keepingDigits(`[1234567890123456789,${hostile.repeat(2_000_000)}`);
-    expect(performance.now() - began).toBeLessThan(5_000);
+  it("takes a time that grows with the length alone, also for strings that do not end", async () => {
+    for (const hostile of ['"\\', '\\"', '"', "-", "1e", "1234567890123456 "]) {
+      const text = `[1234567890123456789,${hostile.repeat(2_000_000)}`;
+      expect(await processorTime(() => keepingDigits(text))).toBeLessThan(5_000);
+    }
   });
 
   it("leaves all else as it is", () => {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Failure } from "#churn/failure.ts";
 import { BodyBudget } from "./body-budget.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -121,10 +121,8 @@ describe.each([
     ["compressed", gzipSync("hello"), { "content-encoding": "gzip" }],
   ])("is given up on when it comes too slowly: %s", async (_, sent, headers: Record<string, string>) => {
     const slow = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from(sent).subarray(0, 4)) });
-    const began = performance.now();
     milliseconds = 200;
     expect(await send(slow, headers)).toBe("too-slow");
-    expect(performance.now() - began).toBeLessThan(2_000);
   });
 
   it("is refused while others hold all the memory there is for bodies, unless it is small", async () => {
@@ -132,14 +130,14 @@ describe.each([
     const held = connect(port(), "127.0.0.1");
     held.write("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 90000\r\n\r\n");
     held.write("x".repeat(89_000));
-    await vi.waitFor(() => expect(isFull()).toBe(true));
+    await expect.poll(isFull).toBe(true);
     expect(await send("x".repeat(80_000))).toBe("unavailable");
     expect(
       await send(gzipSync(randomBytes(60_000).toString("hex").slice(0, 80_000)), { "content-encoding": "gzip" }),
     ).toBe("unavailable");
     expect(await send("x".repeat(16_000))).toHaveLength(16_000);
     held.destroy();
-    await vi.waitFor(() => expect(isFull()).toBe(false));
+    await expect.poll(isFull).toBe(false);
     expect(await send("x".repeat(80_000))).toHaveLength(80_000);
   });
 
@@ -148,7 +146,7 @@ describe.each([
     const request = "POST /destroyed HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n";
     for (const body of ["first", "later"]) {
       socket.write(request + body);
-      const [bytes] = await once(socket, "data", { signal: AbortSignal.timeout(2_000) });
+      const [bytes] = await once(socket, "data");
       expect(String(bytes)).toMatch(new RegExp(`^HTTP/1.1 200 .*${body}$`, "s"));
     }
     socket.destroy();

@@ -65,12 +65,12 @@ describe.each([
       }
     }
     const response = await slowly(await serve(pieces()));
-    await eventually(() => made > 1);
+    await expect.poll(() => made).toBeGreaterThan(1);
     await stands(() => made);
     // What the sockets hold is some megabytes.
     expect(made).toBeLessThan(200);
     response.destroy();
-    await eventually(() => hasEnded);
+    await expect.poll(() => hasEnded).toBe(true);
   });
 });
 
@@ -91,7 +91,7 @@ describe("a response in pieces", () => {
       }),
     );
     const response = await slowly(url);
-    await eventually(() => hasEnded);
+    await expect.poll(() => hasEnded).toBe(true);
     await expect(response.resume().toArray()).rejects.toThrow("aborted");
   });
 });
@@ -110,11 +110,6 @@ async function slowly(url: string): Promise<IncomingMessage> {
   request.on("error", () => undefined);
   response.pause();
   return response;
-}
-
-async function eventually(holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 500 && !holds(); i++) await new Promise((resolve) => setTimeout(resolve, 10));
-  expect(holds()).toBe(true);
 }
 
 /** Waits until a number no longer grows. */

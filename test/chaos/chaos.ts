@@ -171,7 +171,7 @@ async function learn(): Promise<void> {
   await command("job", "features");
   await eventually(async () => {
     if ((await count("lapse-features", "*")) === 0) throw new Error("There are no features.");
-  }, 180);
+  });
   await command("job", "train");
   await eventually(healthy, 300);
 }

@@ -127,9 +127,9 @@ async function filled(fill: string, seconds: number): Promise<number | undefined
   const began = await onceThere(() => hits(signal(fill, pattern)));
   if (began === undefined) return undefined;
   await pause(seconds * 1000);
-  await eventually(() => signal(`free=${elasticsearchData}`, pattern), 120);
+  await eventually(() => signal(`free=${elasticsearchData}`, pattern));
   // A shard that could not write has failed, and after five attempts Elasticsearch opens it only if it is told to.
-  await eventually(async () => acknowledged.parse(await administer("POST", "_cluster/reroute?retry_failed=true")), 120);
+  await eventually(async () => acknowledged.parse(await administer("POST", "_cluster/reroute?retry_failed=true")));
   return began;
 }
 

@@ -132,7 +132,7 @@ export function campaigner(run: string): Flow {
         while (!isOver() && Date.now() < next) await pause(500);
       }
       for (const [id, audience] of created) {
-        const found = await eventually(() => audienceOf(id), 120).catch(firstLine);
+        const found = await eventually(() => audienceOf(id)).catch(firstLine);
         if (found !== audience) tally.wrong.push(`The list of ${id} was ${audience}, and is ${found}.`);
       }
     },

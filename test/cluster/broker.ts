@@ -15,5 +15,5 @@ export async function useBroker(wanted: BrokerClass, name: "plain" | "event-auth
   await eventually(async () => {
     for (const kind of ["broker", "trigger", "pingsource"])
       await kubectl("wait", "--for=condition=ready", "--timeout=20s", kind, "--all");
-  }, 120);
+  });
 }

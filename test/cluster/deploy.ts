@@ -63,7 +63,7 @@ async function remove(): Promise<void> {
     await kubectl("delete", "pods", "--all", "--grace-period=0", "--force", ...ifThere);
     const left = await kubectl("get", "pods", "--output", "name");
     if (left !== "") throw new Error(`Pods are left: ${left}`);
-  }, 60);
+  });
   await kubectlAnywhere("delete", "--kustomize", besides, ...ifThere);
   await kubectlAnywhere("delete", "namespace", "lapse", ...ifThere);
 }

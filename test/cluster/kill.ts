@@ -50,7 +50,7 @@ export async function untilRouted(ask: () => Promise<Reply>, killed: readonly st
   await eventually(async () => {
     const led = (await endpoints()).filter((address) => killed.includes(address));
     if (led.length > 0) throw new Error(`Services still lead to killed pods: ${led.join(", ")}.`);
-  }, 60);
+  });
   const end = Date.now() + 180_000;
   for (let since = Date.now(); Date.now() - since < 3_000; ) {
     const reply = await ask().catch((error: unknown) => ({ status: 0, body: String(error) }));

@@ -34,7 +34,7 @@ async function turnMetricsOn(): Promise<void> {
     const found = await kubectl("get", "deployments", ofBroker, `--output=${settings}`);
     expect(deployments.length).toBeGreaterThan(1);
     expect(found.match(/"protocol":"prometheus"/g)?.length).toBe(deployments.length);
-  }, 120);
+  });
   await kubectl("rollout", "status", "deployment", ofBroker, "--timeout=180s");
 }
 
@@ -73,7 +73,7 @@ describe.skipIf(brokerClass !== "RabbitMQBroker")("a Prometheus with the monitor
       await send();
       expect(await told("rabbitmq-ingress")).toBeGreaterThan(0);
       expect(await told("rabbitmq-dispatchers", `,cloudevents_type="${actionEvent.type}"`)).toBeGreaterThan(0);
-    }, 120);
+    });
   });
 
   it("is let through to these pods, and nobody else is", async () => {

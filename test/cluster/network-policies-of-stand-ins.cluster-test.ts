@@ -129,7 +129,7 @@ beforeAll(async () => {
       "--timeout=120s",
       `pod/${nameOf({ name })}`,
     );
-}, 180_000);
+});
 
 afterAll(async () => {
   receiver.close();
@@ -141,9 +141,9 @@ afterAll(async () => {
 
 /** The node enforces a policy, and knows a new pod's address, a moment after the API server does. */
 const passes = (pod: From, host: string, port: number) =>
-  eventually(async () => expect(await reaches(pod, host, port), `${host}:${port}`).toBe(true), 30);
+  eventually(async () => expect(await reaches(pod, host, port), `${host}:${port}`).toBe(true));
 const isRefused = (pod: From, host: string, port: number) =>
-  eventually(async () => expect(await reaches(pod, host, port), `${host}:${port}`).toBe(false), 30);
+  eventually(async () => expect(await reaches(pod, host, port), `${host}:${port}`).toBe(false));
 
 const apiServer = "kubernetes.default.svc.cluster.local";
 

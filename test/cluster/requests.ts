@@ -70,8 +70,11 @@ export function ping(job: string, id: string, time: string): LapseEvent {
   };
 }
 
-/** Repeats `check` until it passes, and returns its result. After `seconds` throws what it threw last. */
-export async function eventually<T>(check: () => Promise<T>, seconds: number): Promise<T> {
+/**
+ * Repeats `check` until it passes, and returns its result. After `seconds` throws what it threw last: later than any cluster that
+ * works, however busy, takes for one step.
+ */
+export async function eventually<T>(check: () => Promise<T>, seconds = 180): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     try {

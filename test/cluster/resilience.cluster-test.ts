@@ -84,7 +84,7 @@ describe("lapse while its pods are killed", { timeout: 480_000 }, () => {
       await publish({ ...event, data: { action: "login" } });
       if (i % 20 === 10) await killPodsOf("ingest");
     }
-    await eventually(async () => expect(await countActions(user)).toBe(60), 120);
+    await eventually(async () => expect(await countActions(user)).toBe(60));
   });
 
   it("computes features and scores although each function is killed at its work", async () => {
@@ -98,7 +98,7 @@ describe("lapse while its pods are killed", { timeout: 480_000 }, () => {
       await command("job", "features");
       if (!(await killAtWork("features", writesFeatures, unfinished("lapse-features")))) return false;
       if (!(await killAtWork("score", writesScores, unfinished("lapse-scores")))) return false;
-      await eventually(async () => expect(await count("lapse-scores", crowd.query)).toBe(crowd.size), 180);
+      await eventually(async () => expect(await count("lapse-scores", crowd.query)).toBe(crowd.size));
       return true;
     });
   });
@@ -127,17 +127,14 @@ describe("lapse while its pods are killed", { timeout: 480_000 }, () => {
         subject,
         data: { action: "" },
       };
-      return eventually(async () => expect(await offer(letter, undefined, toBinary, url)).toBeLessThan(300), 60);
+      return eventually(async () => expect(await offer(letter, undefined, toBinary, url)).toBeLessThan(300));
     };
     await handOver(0);
     const others = Array.from({ length: 20 }, (_, i) => handOver(i + 1));
     expect(await killPodsOf("dead-letters")).not.toEqual([]);
     await Promise.all(others);
     await handOver(21);
-    await eventually(
-      async () => expect((await command("dead-letters", "list")).split(subject)).toHaveLength(1 + 22),
-      60,
-    );
+    await eventually(async () => expect((await command("dead-letters", "list")).split(subject)).toHaveLength(1 + 22));
   });
 
   it("predicts again after the predictor is killed, and throughout while MinIO is", async () => {
@@ -183,7 +180,7 @@ describe("a rolling update", { timeout: 480_000 }, () => {
               const pods = await podsOf(service);
               expect(pods.length).toBeGreaterThan(0);
               expect(pods.filter((pod) => old.includes(pod))).toEqual([]);
-            }, 120);
+            });
           // With the new ones alone.
           await new Promise((resolve) => setTimeout(resolve, 5000));
         },

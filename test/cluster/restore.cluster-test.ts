@@ -22,7 +22,7 @@ it("brings everything back after both stores were lost with their volumes", { ti
   await run("restore");
   await kubectl("delete", "secret", "lapse-administrator");
 
-  await eventually(async () => expect(await contents(user)).toEqual(before), 60);
+  await eventually(async () => expect(await contents(user)).toEqual(before));
 });
 
 /** A user of whom features are stored. */
@@ -74,7 +74,7 @@ async function loseStores(): Promise<void> {
     const found = (await uids()).split(" ");
     expect(found).toHaveLength(stores.length);
     for (const uid of lost) expect(found).not.toContain(uid);
-  }, 60);
+  });
   await kubectl("wait", "--for=condition=ready", "--timeout=180s", ...stores.map((store) => `pod/${store}-0`));
 }
 

@@ -54,7 +54,7 @@ async function sendActions(): Promise<void> {
 
 beforeAll(async () => {
   await Promise.all([useFourSlices(), sendActions()]);
-}, 240_000);
+});
 
 it("computes the same in four slices by parallel pods, which are killed at their work, as in one slice", async () => {
   // Of the same moment, so that all runs have the same snapshot.

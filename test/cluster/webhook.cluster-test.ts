@@ -29,7 +29,7 @@ describe("the desk of a trial", () => {
     const port = await freePort();
     const forward = spawn("kubectl", ["-n", "lapse", "port-forward", "service/open-desk", `${port}:8080`]);
     try {
-      const page = await eventually(() => send(`http://127.0.0.1:${port}/users`, {}), 30);
+      const page = await eventually(() => send(`http://127.0.0.1:${port}/users`, {}));
       expect(page).toMatchObject({ status: 200, body: expect.stringContaining("<h1") });
     } finally {
       forward.kill();
@@ -71,12 +71,12 @@ describe("the webhook", () => {
 
   it("keeps what the receiver refuses as a dead letter with its answer, and does not send it again", async () => {
     const event = await tell(`refused-${run}`, 400, 400);
-    await eventually(async () => expect(await letterOf(event.data.user_id)).toContain("400"), 60);
+    await eventually(async () => expect(await letterOf(event.data.user_id)).toContain("400"));
     expect(await messagesAbout(event.data.user_id, 1)).toHaveLength(1);
   });
 
   it("keeps what the receiver does not take however often it is sent as a dead letter", async () => {
-    await eventually(async () => expect(await letterOf(unavailable)).toContain(userRiskChanged.type), 60);
+    await eventually(async () => expect(await letterOf(unavailable)).toContain(userRiskChanged.type));
     // The tests' Triggers retry five times.
     expect(await messagesAbout(unavailable, 6)).toHaveLength(6);
   });
@@ -96,7 +96,7 @@ function messagesAbout(subject: string, least: number): Promise<Message[]> {
     const found = receiver.messagesAbout(subject);
     expect(found.length).toBeGreaterThanOrEqual(least);
     return found;
-  }, 60);
+  });
 }
 
 /** The line of the list of dead letters that names a user. */

@@ -44,7 +44,7 @@ async function apply(file: string): Promise<void> {
   // The kubelet brings a new Secret to running pods within about a minute, and at once to those that change. Once more where a
   // pod of an older revision was removed in between.
   const change = `lapse.dev/secret-changed=${randomUUID()}`;
-  await eventually(() => kubectl("annotate", "pods", "--all", "--overwrite", change), 30);
+  await eventually(() => kubectl("annotate", "pods", "--all", "--overwrite", change));
 }
 
 function withKey(key: string | undefined): Record<string, string> {
@@ -74,9 +74,9 @@ beforeAll(async () => {
   for (const what of ["ksvc/ingest", "ksvc/ingest-events", "ksvc/desk", "inferenceservice/churn", "trigger/actions"])
     await kubectl("wait", "--for=condition=ready", "--timeout=180s", what);
   // Until the new revisions alone respond.
-  await eventually(async () => expect((await send()).status).toBe(401), 90);
-  await eventually(async () => expect((await predict()).status).toBe(401), 90);
-}, 300_000);
+  await eventually(async () => expect((await send()).status).toBe(401));
+  await eventually(async () => expect((await predict()).status).toBe(401));
+});
 
 // deploy/keys stays: event-authentication.cluster-test.ts, which comes next, has it too.
 afterAll(async () => {
@@ -92,8 +92,8 @@ describe("with deploy/keys", () => {
 
   it("a request needs a key, and the key the role that the route names", async () => {
     await apply(await secretFile());
-    await eventually(async () => expect((await send(sender)).status).toBe(200), 120);
-    await eventually(async () => expect((await predict(asker)).status).toBe(200), 120);
+    await eventually(async () => expect((await send(sender)).status).toBe(200));
+    await eventually(async () => expect((await predict(asker)).status).toBe(200));
     expect(await describeModel(asker)).toMatchObject({ status: 200, body: { name: "churn" } });
 
     for (const [ask, role, other] of [
@@ -106,11 +106,11 @@ describe("with deploy/keys", () => {
       expect(await ask(other)).toMatchObject({ status: 403, body: { role, title: "Forbidden" } });
     }
     expect(await countActions(user)).toBe(1);
-  }, 300_000);
+  });
 
   it("the desk has a public address, and lets in who may read, to read only", async () => {
     const versions = (key?: string) => throughGateway("desk", "/v1/versions", { headers: withKey(key) });
-    await eventually(async () => expect((await versions(reader)).status).toBe(200), 120);
+    await eventually(async () => expect((await versions(reader)).status).toBe(200));
     expect(await versions()).toMatchObject({ status: 401, body: { role: "read" } });
     expect(await versions(sender)).toMatchObject({ status: 403, body: { role: "read" } });
     const rollBack = { headers: withKey(reader), body: JSON.stringify({ reason: "a test" }) };
@@ -123,7 +123,7 @@ describe("with deploy/keys", () => {
       const entries = await command("audit", "--action", "access.refused", "--json");
       expect(entries).toContain("missing_role");
       return entries;
-    }, 30);
+    });
     expect(audit).toContain("no_credentials");
     expect(audit).not.toContain(sender);
   });
@@ -132,7 +132,7 @@ describe("with deploy/keys", () => {
     const [time, subject] = [new Date().toISOString(), `${user}-event`];
     for (const { type } of [actionEvent, contactEvent])
       await publish({ id: randomUUID(), type, time, source: "/with-keys", subject, data: { action: "mail" } });
-    await eventually(async () => expect(await countActions(subject)).toBe(2), 60);
+    await eventually(async () => expect(await countActions(subject)).toBe(2));
     expect((await throughGateway("ingest-events", "/", { body: "[]" })).status).toBe(404);
   });
 
@@ -149,10 +149,10 @@ describe("with deploy/keys", () => {
       async () => {
         const pods = await podsOf("ingest");
         await apply(file);
-        await eventually(async () => expect((await send(sender)).status).toBe(401), 120);
+        await eventually(async () => expect((await send(sender)).status).toBe(401));
         expect((await send(next)).status).toBe(200);
         expect(await podsOf("ingest")).toEqual(pods);
       },
     );
-  }, 200_000);
+  });
 });

@@ -73,13 +73,11 @@ it("the package starts, learns, predicts, takes a log, and stops", { timeout: pa
   expect(await (await fetch(`${url}/healthz`)).text()).toBeTruthy();
   await started.end();
   await expect
-    .poll(
-      () =>
-        fetch(`${url}/healthz`).then(
-          () => "there",
-          () => "gone",
-        ),
-      { timeout: 30_000 },
+    .poll(() =>
+      fetch(`${url}/healthz`).then(
+        () => "there",
+        () => "gone",
+      ),
     )
     .toBe("gone");
   expect((await readdir(folder)).sort()).toEqual([".lapse", file, "log.csv"]);

@@ -35,8 +35,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 
 async function learn(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const run = (...args: string[]) =>
-    new RunningProgram(process.execPath, ["--import", "tsx", "scripts/lapse.ts", ...args], { PORT: "0" });
+  const run = (...args: string[]) => RunningProgram.ofLapse(args, { PORT: "0" });
   const log = join(folder, "log.csv");
   const generated = run("generate", "--users", "2500", "--out", log);
   if ((await generated.ended) !== 0) throw new Error(`No log was made: ${generated.messages.join("\n")}`);

@@ -24,7 +24,7 @@ afterAll(async () => {
   await removePrefix(elasticsearch);
   await elasticsearch.close();
   await rm(folder, { recursive: true });
-}, 120_000);
+});
 
 async function start(path: string): Promise<string> {
   const { url, prefix } = elasticsearch.options;
@@ -67,4 +67,4 @@ it("actions and contacts of every month since 1970 make no more indices than ten
     expect(found.length).toBeGreaterThan(mostMonths - 3);
     expect(found.length).toBeLessThanOrEqual(mostMonths);
   }
-}, 300_000);
+});

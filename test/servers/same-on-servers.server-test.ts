@@ -93,7 +93,7 @@ beforeAll(async () => {
     { dataDir: join(folder, "servers"), elasticsearch: elasticsearch.options, minio: bucket.options },
     { SLICES: "4" },
   );
-}, 180_000);
+});
 
 afterAll(async () => {
   await embedded?.lapse.close();
@@ -185,7 +185,7 @@ describe("Elasticsearch and MinIO give the same results for the same log as the 
     await servers.stores.actions.rollUp();
     const [theirs, ours] = await both((stores) => stores.actions.extent());
     expect(theirs).toEqual(ours);
-  }, 240_000);
+  });
 
   it("what remains, and how much was deleted, when users are erased", async () => {
     const users = (await embedded.stores.features.topScores(3)).map(({ userId }) => userId);
@@ -230,7 +230,7 @@ describe("Where users leave by an action,", () => {
         { churn, more },
       ),
     ];
-  }, 180_000);
+  });
 
   afterAll(async () => {
     for (const { lapse } of pipelines ?? []) await lapse.close();

@@ -95,8 +95,8 @@ it("in one process a prediction by id ends within the predictor's deadline while
   for (const { status, body, seconds } of answers) {
     expect(status).toBe(503);
     expect(body).toHaveProperty("error");
-    // ELASTICSEARCH_TIMEOUT_MS of the predictor is 2 s; the others' is 30 s.
-    expect(seconds).toBeLessThan(5);
+    // ELASTICSEARCH_TIMEOUT_MS of the predictor is 2 s; the others' is 30 s. Between them is what a busy machine takes for 60.
+    expect(seconds).toBeLessThan(15);
   }
   // What needs no store goes on, and so do users in memory, for a while.
   expect(await predict(typical)).toMatchObject({ status: 200 });
@@ -104,5 +104,5 @@ it("in one process a prediction by id ends within the predictor's deadline while
   for (const ask of ways) expect(await ask("ana")).toMatchObject({ status: 200 });
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   inFront.process.kill("SIGCONT");
-  for (const ask of ways) await expect.poll(async () => (await ask("ben")).status, { timeout: 20_000 }).toBe(200);
+  for (const ask of ways) await expect.poll(async () => (await ask("ben")).status).toBe(200);
 });

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import * as z from "zod";
 import { armOf } from "#churn/campaign/arm.ts";
 import type { Arm } from "#churn/campaign/campaign.ts";
@@ -167,7 +167,7 @@ describe("who runs a campaign", () => {
         .flatMap((message) => audience.safeParse(message).data ?? [])
         .flatMap(({ data }) => data.users.map(({ user_id }) => user_id));
     const wanted = (await usersIn("treatment")).filter((userId) => userId !== formulas.treatment);
-    await vi.waitFor(() => expect(sent()).toHaveLength(wanted.length), { timeout: 15_000 });
+    await expect.poll(sent).toHaveLength(wanted.length);
     expect(new Set(sent())).toEqual(new Set(wanted));
     expect(receiver.refused).toBe(0);
   });

@@ -28,7 +28,7 @@ beforeAll(async () => {
   operator = (await local.key("read", "operate")).text;
   // Longer than a keyring may take to see that its file has changed.
   await sleep(1_100);
-}, 60_000);
+});
 
 afterAll(() => local.close());
 

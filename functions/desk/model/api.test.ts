@@ -33,7 +33,7 @@ beforeAll(async () => {
   const tally = new NightTally();
   for (const [i, userId] of users.entries()) tally.add(userId, 0.25, i % 4 === 0, i % 30);
   await ledger.appendNights([{ ...list, addedAt: 1, night: tally.night() }]);
-}, 60_000);
+});
 
 afterAll(() => local.close());
 

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { faultsOfLooks } from "#test/pages/looks.ts";
 import { TestBrowser } from "#test/support/browser.ts";
 import { freePort } from "#test/support/free-port.ts";
@@ -116,19 +116,18 @@ describe("a person who signs in by a key", () => {
     await signInBy("wrong");
     await page.getByRole("alert").waitFor();
     // A keyring may take a second to see that its file has changed.
-    await vi.waitFor(
-      async () => {
+    await expect
+      .poll(async () => {
         if (await page.getByLabel("Key").isVisible()) await signInBy(key.text);
-        await page.getByRole("link", { name: "Sign out" }).waitFor({ timeout: 1_000 });
-      },
-      { timeout: 15_000 },
-    );
+        return page.getByRole("link", { name: "Sign out" }).isVisible();
+      })
+      .toBe(true);
     expect(page.url()).toBe(at("/model"));
     expect(await page.getByRole("link", { name: "Put into service" }).count()).toBe(0);
     const [cookie] = (await page.context().cookies()).filter(({ name }) => name === "lapse_session");
     expect(cookie?.value).not.toContain(key.text);
     await local.revoke(key.id);
-    await vi.waitFor(async () => expect((await page.goto(at("/model")))?.status()).toBe(401), { timeout: 15_000 });
+    await expect.poll(async () => (await page.goto(at("/model")))?.status()).toBe(401);
   });
 
   it("is told why a key is refused on a page that is well on a telephone, in the dark and in print", async () => {

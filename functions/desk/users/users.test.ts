@@ -33,7 +33,7 @@ beforeAll(async () => {
     ),
   );
   await local.stores.contacts.append([{ userId: "ann", time: 1_767_000_000_000, campaignId: "spring" }]);
-}, 60_000);
+});
 
 afterAll(() => local.close());
 

@@ -23,7 +23,7 @@ it("grows the same trees, large ones in a thread of their own where there is a s
   expect(grown).toEqual(expected);
   // Handed over instead of copied.
   expect(bins.length).toBe(availableParallelism() > 1 ? 0 : 600_000);
-}, 60_000);
+});
 
 it("ends well while trees grow that nobody waits for, as of a family without any", async () => {
   const unhandled: unknown[] = [];
@@ -40,4 +40,4 @@ it("ends well while trees grow that nobody waits for, as of a family without any
   } finally {
     process.off("unhandledRejection", note);
   }
-}, 60_000);
+});

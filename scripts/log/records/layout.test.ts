@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
+import { processorTime } from "#test/support/processor-time.ts";
 import { detectLayout } from "./layout.ts";
 
-it("takes time by the length of a line only, of brackets and commas as well", () => {
+it("takes time by the length of a line only, of brackets and commas as well", async () => {
   const lines = ["[", `{"a":"${"],".repeat(100_000)}x`, `{"a":1}${",".repeat(200_000)}x`, "]"];
-  const started = performance.now();
-  expect(detectLayout(lines, "log.json", {}).kind).toBe("json-document");
+  const time = await processorTime(() => expect(detectLayout(lines, "log.json", {}).kind).toBe("json-document"));
   // By the square of the length it takes minutes.
-  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(time).toBeLessThan(5_000);
 });
 
 it.each([

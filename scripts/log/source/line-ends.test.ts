@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { processorTime } from "#test/support/processor-time.ts";
 import { readContent } from "#test/support/read-content.ts";
 
 it("takes lines that end with a carriage return alone among others, with all of their characters", async () => {
@@ -16,9 +17,10 @@ it.each([
   ["before another character", `${"\r".repeat(300_000)}b,2025-01-01T00:00:00Z,x\r\n`],
   ["at the end", "\r".repeat(300_000)],
 ])("takes time by the length of a run of carriage returns only: %s", async (_, run) => {
-  const started = performance.now();
-  const { users } = await readContent(`user,time,action\r\na,2025-01-01T00:00:00Z,x\r\n${run}`);
-  expect(users[0]).toBe("a");
+  const time = await processorTime(async () => {
+    const { users } = await readContent(`user,time,action\r\na,2025-01-01T00:00:00Z,x\r\n${run}`);
+    expect(users[0]).toBe("a");
+  });
   // By the square of the length it takes minutes.
-  expect(performance.now() - started).toBeLessThan(20_000);
+  expect(time).toBeLessThan(20_000);
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
   key = await issuerKey("first");
   // As the API server writes tokens of service accounts.
   issuer = await Issuer.start({ keys: [key], claims: { "kubernetes.io": { namespace: "shop" } } });
-}, 60_000);
+});
 
 afterAll(() => issuer.stop());
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
     "kubernetes.io": { namespace: "shop" },
   };
   issuer = await Issuer.start({ keys: [key], claims });
-}, 60_000);
+});
 
 afterAll(() => issuer.stop());
 

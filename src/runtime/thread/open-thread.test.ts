@@ -19,7 +19,7 @@ function answering(setUp: string): { code: string } {
   };
 }
 
-describe("a thread that is open", { timeout: 30_000 }, () => {
+describe("a thread that is open", () => {
   it("answers questions in their order, by what it was set up with", async () => {
     const thread = openThread<number, number, number>(answering("(base) => (n) => [base + n, []]"), 10);
     expect(await Promise.all([thread.ask(1), thread.ask(2), thread.ask(3)])).toEqual([11, 12, 13]);

@@ -143,7 +143,7 @@ it("is taken by the CronJob's own command, with the rights of the functions, whi
   for (const name of [...old, ".2025-12-25T04-30-00Z-unfinished-1"])
     await mkdir(join(volume, name, "documents"), { recursive: true });
   // What the image has on its path.
-  await writeFile(join(folder, "lapse"), `#!/bin/sh\nexec "${process.execPath}" --import tsx scripts/lapse.ts "$@"\n`, {
+  await writeFile(join(folder, "lapse"), `#!/bin/sh\nexec "${process.execPath}" scripts/run.mjs "$@"\n`, {
     mode: 0o755,
   });
   const [shell, flags, script] = containerSchema.parse(parse(await readFile(cronJob, "utf8"))).command;

@@ -125,8 +125,8 @@ async function makeTraffic(): Promise<void> {
     return { status: 200, body: undefined };
   };
   // Knative's components may refuse requests just after their restart.
-  await eventually(async () => expect((await ask()).status).toBe(200), 60);
-  await eventually(event, 60);
+  await eventually(async () => expect((await ask()).status).toBe(200));
+  await eventually(event);
   for (const callers of [2, 6]) {
     await Promise.all([ask, send, event].map((call) => underLoad(callers, call, () => pause(seconds * 400))));
     await pause(seconds * 100);

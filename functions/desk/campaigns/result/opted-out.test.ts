@@ -32,7 +32,7 @@ beforeAll(async () => {
   const days = Array.from({ length: campaign.windowDays + 4 }, (_, i) => startOf(firstDay + i));
   await actions.append(days.map((time) => ({ userId: "other", action: "visit", time })));
   await actions.rollUp();
-}, 60_000);
+});
 
 afterAll(() => local.close());
 

@@ -27,9 +27,7 @@ describe("an action store whose process is killed", () => {
     await rm(directory, { recursive: true });
   });
 
-  it("has what it reported as created, and one copy of each action when everything is sent again", {
-    timeout: 60_000,
-  }, async () => {
+  it("has what it reported as created, and one copy of each action when everything is sent again", async () => {
     const reported = new Set<string>();
     const next = () => Math.max(-1, ...[...reported].map(crashBatchOf)) + 1;
     // Twice, so that the second process starts from what the first one left behind.

@@ -43,7 +43,7 @@ it("a run that had read a user before the erasure brings nothing of the user bac
     assigned: ["ann"],
   });
   expect(await ledger().erase(["gone"])).toEqual({ entries: 0, outcomes: 0 });
-}, 120_000);
+});
 
 it("a run that writes while the user is being erased leaves nothing, whichever is faster", async () => {
   const actions = actionStore();
@@ -60,7 +60,7 @@ it("a run that writes while the user is being erased leaves nothing, whichever i
     ledger: ["ann"],
     assigned: ["ann"],
   });
-}, 120_000);
+});
 
 it("a user who comes back is a user again, from an hour after the erasure on", async () => {
   time -= 3_700_000;
@@ -73,7 +73,7 @@ it("a user who comes back is a user again, from an hour after the erasure on", a
   const index = elasticsearch.index("erasures");
   await elasticsearch.run("refresh", (client) => client.indices.refresh({ index }));
   expect(await elasticsearch.run("count", async (client) => (await client.count({ index })).count)).toBe(1);
-}, 120_000);
+});
 
 const actionStore = () => new ElasticsearchActionStore(elasticsearch, { now: () => time });
 const features = () => new ElasticsearchFeatureStore(elasticsearch, { now: () => time });
