@@ -14,8 +14,7 @@ it("lapse audit says how many lines are damaged and where, and shows the rest", 
   await appendFile(path, "\0\0\0\0\n");
   await audit.append({ ...entry, id: "2", target: "till" });
   for (const args of [[], ["--json"], ["--action", "key"]]) {
-    const command = ["--import", "tsx", "scripts/lapse.ts", "audit", ...args];
-    const program = new RunningProgram(process.execPath, command, { DATA_DIR: folder });
+    const program = RunningProgram.ofLapse(["audit", ...args], { DATA_DIR: folder });
     expect(await program.ended).toBe(0);
     expect(program.lines.join("\n")).toMatch(/till[\s\S]*shop/);
     expect(program.messages.join("\n")).toMatch(
@@ -23,4 +22,4 @@ it("lapse audit says how many lines are damaged and where, and shows the rest", 
     );
   }
   await rm(folder, { recursive: true });
-}, 60_000);
+});
