@@ -90,6 +90,18 @@ it("takes a time of the same days in another zone, and says so", async () => {
   expect(notes).toContain("date holds dates only, and seen_at the time of day on the same days of another zone");
 });
 
+it("reads the dates that --time-format is given for, though another column has their time of day", async () => {
+  const rows = Array.from({ length: 30 }, (_, row) => {
+    const date = `2025-01-${10 + (row % 9)}`;
+    return `u${row % 4},${date},${date}T10:${10 + row}:00Z\n`;
+  });
+  const text = `user,date,seen_at\n${rows.join("")}`;
+  expect((await readContent(text)).columns).toContain("seen_at → time");
+  const { items, columns } = await readContent(text, { timeFormat: "yyyy-MM-dd" });
+  expect(columns).toContain("date → time (yyyy-MM-dd)");
+  expect(items.map(({ timestamp }) => timestamp)).toEqual(rows.map((_, row) => Date.UTC(2025, 0, 10 + (row % 9))));
+});
+
 it.each([
   ["loaded at night", "loaded_at", (row: number) => `2025-01-${11 + row}T02:00:00Z`],
   ["loaded in the night after", "loaded_at", (row: number) => `2025-01-${11 + row}T02:${10 + row}:00Z`],
