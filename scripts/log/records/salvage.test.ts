@@ -85,6 +85,26 @@ it.each(['"tags":["a"', '"items":[', '"items":[{"a":1}'])(
   },
 );
 
+it("rejects the first of two lines of objects where it is cut off, and takes the other", async () => {
+  const text = `{"user":"u1","time":"2025-01-01","items":[\n{"user":"u2","time":"2025-01-02"}\n`;
+  const { users, rejected } = await readContent(text, { acceptRejected: true });
+  expect(users).toEqual(["u2"]);
+  expect(rejected).toHaveLength(1);
+  expect(rejected.join()).toContain("u1");
+});
+
+it.each([
+  ["a text", "x"],
+  ["a text with marks of escapes", '\\"'],
+  ["a key", "", "x"],
+])("reads what stands beside %s of 20 million characters", (_, unit, key = "") => {
+  const long = (part: string) => part.repeat(20e6 / Math.max(1, part.length));
+  const records = [`{"a${long(key)}":"${long(unit)}"}`, '{"a":1}', '{"a" 2}', '{"a":3}'];
+  expect(salvaged(`[${records.join(",")}]`)?.records).toEqual(records);
+  const unread = [`{"a${long(key)}" "${long(unit)}"}`, '{"a":1}', '{"a":3}'];
+  expect(salvaged(`[${unread.join(",")}]`)?.records).toEqual(unread);
+});
+
 describe("of JSON that is broken,", () => {
   const plain = Array.from({ length: 4 }, (_, n) => `{"user":"u${n}","time":"2025-01-0${n + 1}"}`);
 
