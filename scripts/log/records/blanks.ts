@@ -3,6 +3,7 @@ import { isLikelyTime } from "../reading/likely-time.ts";
 import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
+import { columnsSql } from "./columns-sql.ts";
 import { type HeaderChoice, hasHeader } from "./header.ts";
 import { lineRecords } from "./line-records.ts";
 import { linesOf, type Survey } from "./lines.ts";
@@ -64,7 +65,7 @@ function isTimeOfDay(text: string | null | undefined): boolean {
 
 async function split(source: Source, skip: number, scratch: Scratch) {
   const select = (columns: readonly ColumnSource[]) =>
-    `SELECT NULL AS fault${columns.map((column, i) => `, ${unquotedSql(`x[${Number(column) + 1}]`)} AS c${i}`).join("")}
+    `SELECT NULL AS fault${columnsSql(columns, (column) => unquotedSql(`x[${column + 1}]`))}
      FROM (SELECT regexp_extract_all(l, ${literal(blankField)}) AS x FROM ${linesOf(source, skip)}) WHERE len(x) > 0`;
   const rows = await sampleOf(select, 64, scratch);
   const widths = rows.map((row) => row.filter((value) => value !== null).length);
