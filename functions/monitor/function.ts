@@ -32,11 +32,11 @@ export interface MonitorServices extends JudgeServices, RecordServices {
 }
 
 /**
- * Sees whether the model is still right: exports how good the champion and the challenger are, how far the current users
- * have drifted from those who were here when the champion was trained, and what was promised of users against what they did, and when the next
- * backup is due; and records the results of campaigns that have ended. All of it each time, whichever event came, because the metrics of one event take the
- * place of those before. Nothing follows.
- * Throws NotYet when the features were replaced meanwhile.
+ * Sees whether the model is still right: exports how good the champion and the challenger are, how far the current users have
+ * drifted from those who were here when the champion was trained, what was promised of users against what they did, and when the
+ * next backup is due; and records the results of campaigns that have ended. All of it each time, whichever event came, because
+ * the metrics of one event take the place of those before. Nothing follows. Throws NotYet when the features were replaced
+ * meanwhile.
  */
 export const handle: EventHandler<LapseEvent, MonitorServices> = async (event, services, fields) => {
   const skipped = new SkippedUsers("monitor", services.skipping);

@@ -151,7 +151,7 @@ async function scoreUsers(
     ledger,
     failed: (error) => shadowFailed(error, services, fields),
   });
-  const counts: SliceCounts = { high: 0, medium: 0, low: 0, lapsed: 0, shadow: 0, leftOut: 0 };
+  const counts = sumOf([]);
   const doneBefore = totalOf(run, "high") + totalOf(run, "medium") + totalOf(run, "low");
   /** Users who are here in another population only, such as that of the next model. */
   let others: string[] = [];

@@ -45,11 +45,12 @@ export async function backtest(
     if (made !== undefined) trials.push(made);
   }
   const all = (of: (trial: Trial) => Iterable<number>) => trials.flatMap((trial) => [...of(trial)]);
+  const y = all(({ test }) => test.y);
   const users = trials.flatMap(({ test }) => test.users);
   const judge = (model: string, probabilities: (trial: Trial) => Float64Array) => ({
     model,
     evaluation: evaluate({
-      y: all(({ test }) => test.y),
+      y,
       p: all(probabilities),
       users,
       snapshots: trials.map(({ snapshot }) => snapshot),
@@ -63,7 +64,7 @@ export async function backtest(
       judge("plain rate", ({ peers }) => peers.plainRate),
     ],
     overRecency: pairedDifference(
-      all(({ test }) => test.y),
+      y,
       all(({ probabilities }) => probabilities),
       all(({ peers }) => peers.recency),
       users,

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
-import type { SetCosts } from "#runtime/cost-settings.ts";
+import * as z from "zod";
+import { type Environment, parseConfig } from "#runtime/config.ts";
+import { costSettings, costsOf, orSet, type SetCosts } from "#runtime/cost-settings.ts";
 import { amount, count, share } from "../audience/filter-options.ts";
 
 /** Adds the options of what contacts cost and bring, which the settings say otherwise. */
@@ -35,6 +37,17 @@ export const costOptions = {
   windows: amount.optional(),
   capacity: count.optional(),
 } satisfies Record<keyof SetCosts, unknown>;
+
+/** The costs of a command's options apart from its others, what the settings say, and both together. */
+export function takeCosts<Options extends CostOptions>(options: Options, environment: Environment) {
+  const { cost, incentive, takeUp, saveRate, worth, windows, capacity, ...others } = options;
+  const asked = { cost, incentive, takeUp, saveRate, worth, windows, capacity };
+  const set = costsOf(parseConfig(z.object(costSettings), environment));
+  return { asked, set, costs: orSet(asked, set), others };
+}
+
+const schema = z.object(costOptions);
+type CostOptions = z.infer<typeof schema>;
 
 export const noSaveRate =
   "No campaign has shown yet what share of those who would leave a contact keeps: give one with --save-rate, such as 0.1.";

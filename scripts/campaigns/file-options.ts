@@ -8,7 +8,10 @@ export type FileOptions = Pick<LogOptions, "timeFormat" | "timezone" | "delimite
 export function addFileOptions(command: Command): Command {
   return command
     .optionsGroup("How the file is written, if lapse does not see it by itself:")
-    .option("--time-format <format>", "such as dd.MM.yyyy HH:mm:ss or epoch-s")
+    .option(
+      "--time-format <format>",
+      "such as dd.MM.yyyy HH:mm:ss or epoch-s, or dmy or mdy for the order of day and month",
+    )
     .option("--timezone <zone>", "of times that carry none (default: UTC)")
     .option("--delimiter <text>", "what separates fields")
     .option("--encoding <name>", "of text that is not UTF-8")

@@ -1,7 +1,7 @@
 import { DOUBLE, INTEGER, VARCHAR } from "@duckdb/node-api";
 import type { Action } from "#churn/action.ts";
 import { pause } from "#runtime/pause.ts";
-import { type Column, chunksOf } from "#stores/connections/duckdb/append.ts";
+import { appendTo, type Column, chunksOf } from "#stores/connections/duckdb/append.ts";
 import { finishActions } from "../log/load/finish.ts";
 import { stagedContentSql } from "../log/load/stage.ts";
 import type { Scratch } from "../log/scratch.ts";
@@ -14,7 +14,7 @@ import type { Scratch } from "../log/scratch.ts";
 export async function stageGenerated(
   days: Iterable<readonly Action[]>,
   scratch: Scratch,
-  onDay: (actions: number) => void = () => undefined,
+  onDay: (actions: number) => void,
 ): Promise<void> {
   const [users, names] = [new Places(), new Places()];
   // Numbers in place of texts, which are slow to write.
@@ -79,7 +79,5 @@ async function writePlaces(table: string, name: string, places: Places, scratch:
     ["number", INTEGER, ([, place]) => place],
   ];
   await scratch.run(`CREATE TABLE ${table} (${name} VARCHAR, number INTEGER)`);
-  const appender = await scratch.connection.createAppender(table);
-  for (const chunk of chunksOf(places.entries(), columns)) appender.appendDataChunk(chunk);
-  appender.closeSync();
+  await appendTo(scratch.connection, table, undefined, chunksOf(places.entries(), columns));
 }

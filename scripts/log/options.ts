@@ -56,7 +56,7 @@ export function addLogOptions(command: Command): Command {
     .option("--no-id", "identifies a row by its content, even if there is an id column")
     .option(
       "--time-format <format>",
-      "such as dd.MM.yyyy HH:mm:ss, MM/dd/yyyy hh:mm:ss a (AM or PM), yyyyDDD (day of the year), %d/%b/%Y:%H:%M:%S %z, epoch-s, epoch-ms, epoch-us, epoch-ns, ticks (of .NET), spreadsheet (days such as 45123.5); common formats are recognised without it",
+      "dmy, mdy or ymd for the order of day, month and year; or such as dd.MM.yyyy HH:mm:ss, MM/dd/yyyy hh:mm:ss a (AM or PM), yyyyDDD (day of the year), %d/%b/%Y:%H:%M:%S %z, epoch-s, epoch-ms, epoch-us, epoch-ns, ticks (of .NET), spreadsheet (days such as 45123.5); common formats are recognised without it",
     )
     .option("--epoch <date>", "times are numbers that count from this date, such as 2013-02-01; before it, below zero")
     .option("--time-unit <unit>", "what these numbers count: day, hour, minute or second (default: day)")

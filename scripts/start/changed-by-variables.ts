@@ -5,6 +5,8 @@ import { askedChurn, churnOptions, ofVariables, variables } from "../terminal/ch
 import { parseOptions } from "../terminal/options.ts";
 import { churnOf } from "./settings.ts";
 
+const schema = z.object(churnOptions);
+
 /** What each option sets of a churn definition. */
 const fields = {
   ...{ churnDays: "churnDays", leadDays: "leadDays", observeDays: "observeDays" },
@@ -21,16 +23,14 @@ export function changedByVariables(
   saved: ChurnSettings | undefined,
 ): string[] {
   if (saved === undefined) return [];
-  const set = parseOptions(z.object(churnOptions), ofVariables(options, environment));
+  const set = parseOptions(schema, ofVariables(options, environment));
   const churn = churnOf(askedChurn(set), saved, saved.churnDays);
-  return optionNames.flatMap((option) => {
+  return schema.keyof().options.flatMap((option) => {
     const [now, before] = [textOf(churn[fields[option]]), textOf(saved[fields[option]])];
     if (set[option] === undefined || now === before) return [];
     return [`${variables[option]} is set and changes what is remembered: ${now} instead of ${before}.`];
   });
 }
-
-const optionNames = ["churnDays", "leadDays", "observeDays", "churnAction", "returnAction", "passiveActions"] as const;
 
 function textOf(value: number | string | readonly string[] | undefined): string {
   if (value === undefined || value === "") return "none";

@@ -59,6 +59,13 @@ describe("startFlags", () => {
     expect(read(...none).churn).toEqual({ action: null, passive: null });
   });
 
+  it("refuses options that are blank, in whose place no variable stands, and reads none with blanks around it", () => {
+    const set = { CHURN_ACTION: "stop", PASSIVE_ACTIONS: " none " };
+    for (const flag of ["--churn-action", "--return-action", "--passive-actions", "--churn-days"])
+      for (const blank of ["", " "]) expect(() => readIn(set, flag, blank)).toThrow(`${flag} takes `);
+    expect(readIn(set).churn).toEqual({ action: "stop", passive: null });
+  });
+
   it("refuses days that are none, and options that do not exist", () => {
     for (const wrong of ["0", "-1", "1.5", "soon"])
       expect(() => read(`--churn-days=${wrong}`)).toThrow(/whole number|at least 1/);

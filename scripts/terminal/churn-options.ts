@@ -64,26 +64,18 @@ export const passiveHelp = "what the business does to users, which shows no acti
 
 /** `none` stands for no name: no action is called so. */
 const none = "none";
-/** A variable that is set to nothing is not set. */
-const unlessBlank = <Schema extends z.ZodType>(schema: Schema) =>
-  z.preprocess((value) => (typeof value === "string" && value.trim() === "" ? undefined : value), z.optional(schema));
-const name = unlessBlank(
+const filled = z.string().trim().min(1, "takes a name, or none");
+const name = filled.transform((text) => (text === none ? null : text)).optional();
+const days = (least: number) =>
   z
     .string()
     .trim()
-    .transform((text) => (text === none ? null : text)),
-);
-const days = (least: number) =>
-  unlessBlank(
-    z
-      .string()
-      .trim()
-      .regex(/^\d{1,5}$/, "takes a whole number of days")
-      .transform(Number)
-      .pipe(z.int().min(least, `must be at least ${least}`)),
-  );
+    .regex(/^\d{1,5}$/, "takes a whole number of days")
+    .transform(Number)
+    .pipe(z.int().min(least, `must be at least ${least}`))
+    .optional();
 
-export const passiveOption = unlessBlank(z.string().transform((text) => (text === none ? null : parsePassive(text))));
+export const passiveOption = filled.transform((text) => (text === none ? null : parsePassive(text))).optional();
 
 /** What `addChurnOptions` adds. Null where `none` is given. */
 export const churnOptions = {

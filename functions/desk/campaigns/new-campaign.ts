@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import { orSet, type SetCosts } from "#runtime/cost-settings.ts";
-import { givenRate, measuredRate } from "#stores/campaigns/known-rate.ts";
+import { knownRate } from "#stores/campaigns/known-rate.ts";
 import type { newCampaignBody } from "./api-schema.ts";
 import type { AudienceFilter, Ranking } from "./audience/audience-filter.ts";
 import { byProfit } from "./plan/by-profit.ts";
@@ -62,8 +62,7 @@ async function orderOf(
     case "value_at_risk":
       return "value-at-risk";
     case "profit": {
-      const known =
-        costs.saveRate === undefined ? measuredRate(await campaigns.campaigns()) : givenRate(costs.saveRate);
+      const known = await knownRate(campaigns, costs.saveRate);
       if (known === undefined)
         throw new InvalidInput(
           "No campaign has shown a save rate yet: give one as save_rate, such as 0.1, or set SAVE_RATE.",

@@ -29,7 +29,7 @@ it("the audit is shown with how many of its entries are damaged and where, on th
   } finally {
     await local.close();
   }
-}, 60_000);
+});
 
 it("a damaged entry before those that are shown is not told of", async () => {
   const folder = await mkdtemp(join(tmpdir(), "lapse-audit-"));

@@ -9,15 +9,14 @@ import { endedAtCapacity } from "#functions/desk/campaigns/ended-at-capacity.ts"
 import { describeSuppressed } from "#functions/desk/campaigns/free-to-contact.ts";
 import { byProfit, usualControlShare, usualRest } from "#functions/desk/campaigns/plan/by-profit.ts";
 import { type ByProfit, candidates, orderName } from "#functions/desk/campaigns/plan/candidates.ts";
-import { parseConfig } from "#runtime/config.ts";
-import { costSettings, costsOf, orSet, type SetCosts } from "#runtime/cost-settings.ts";
+import type { SetCosts } from "#runtime/cost-settings.ts";
 import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
-import { givenRate, measuredRate } from "#stores/campaigns/known-rate.ts";
+import { knownRate } from "#stores/campaigns/known-rate.ts";
 import { resultOf } from "#stores/campaigns/measure-campaign.ts";
 import { addFilterOptions, filterOptions, share, wholeDays } from "../../audience/filter-options.ts";
 import type { Call } from "../../call/call.ts";
 import { parseOptions } from "../../terminal/options.ts";
-import { addCostOptions, costOptions, noSaveRate } from "../cost-options.ts";
+import { addCostOptions, costOptions, noSaveRate, takeCosts } from "../cost-options.ts";
 import { withStores } from "../open.ts";
 
 export function createCommand(command: Command, call: Call): void {
@@ -58,14 +57,12 @@ const optionsSchema = z.object({
 
 async function run(raw: unknown, call: Call): Promise<void> {
   const options = parseOptions(optionsSchema, raw);
-  const { name, id, control, window, rest, by, sort, top, ...others } = options;
-  const { cost, incentive, takeUp, saveRate, worth, windows, capacity, ...filter } = others;
-  const set = costsOf(parseConfig(z.object(costSettings), call.environment));
-  const costs = orSet({ cost, incentive, takeUp, saveRate, worth, windows, capacity }, set);
+  const { asked, set, costs, others } = takeCosts(options, call.environment);
+  const { name, id, control, window, rest, by, sort, top, ...filter } = others;
   await withStores(call, async (stores, record) => {
     const features = await stores.featureStore();
     const campaigns = await stores.campaignStore();
-    const atMost = capacityOf(capacity, set.capacity);
+    const atMost = capacityOf(asked.capacity, set.capacity);
     const order = sort === "profit" ? await profitOrder(costs, campaigns) : sort;
     const [current, users] = [await features.currentSet(), await stores.userList()];
     const plan = {
@@ -109,7 +106,7 @@ async function run(raw: unknown, call: Call): Promise<void> {
 }
 
 async function profitOrder(costs: SetCosts, campaigns: Pick<CampaignStore, "campaigns">): Promise<ByProfit> {
-  const known = costs.saveRate === undefined ? measuredRate(await campaigns.campaigns()) : givenRate(costs.saveRate);
+  const known = await knownRate(campaigns, costs.saveRate);
   if (known === undefined) throw new InvalidInput(noSaveRate);
   return byProfit(costs, known.rate);
 }

@@ -4,13 +4,11 @@ import { InvalidInput } from "#churn/failure.ts";
 import { describeSuppressed } from "#functions/desk/campaigns/free-to-contact.ts";
 import { byProfit, listLength, usualRest } from "#functions/desk/campaigns/plan/by-profit.ts";
 import { planOf } from "#functions/desk/campaigns/plan/plan.ts";
-import { parseConfig } from "#runtime/config.ts";
-import { costSettings, costsOf, orSet } from "#runtime/cost-settings.ts";
-import { givenRate, measuredRate } from "#stores/campaigns/known-rate.ts";
+import { knownRate } from "#stores/campaigns/known-rate.ts";
 import { addFilterOptions, filterOptions, share, wholeDays } from "../../audience/filter-options.ts";
 import type { Call } from "../../call/call.ts";
 import { parseOptions } from "../../terminal/options.ts";
-import { addCostOptions, costOptions, noSaveRate } from "../cost-options.ts";
+import { addCostOptions, costOptions, noSaveRate, takeCosts } from "../cost-options.ts";
 import { describeHowMany } from "../describe-plan.ts";
 import { withStores } from "../open.ts";
 
@@ -40,16 +38,11 @@ const optionsSchema = z
 
 async function run(raw: unknown, call: Call): Promise<void> {
   const options = parseOptions(optionsSchema, raw);
-  const { cost, incentive, takeUp, saveRate, saveRateLow, saveRateHigh, worth, windows, capacity, ...others } = options;
-  const { sort, top, rest, ...filter } = others;
-  const asked = { cost, incentive, takeUp, saveRate, worth, windows, capacity };
-  const costs = orSet(asked, costsOf(parseConfig(z.object(costSettings), call.environment)));
+  const { asked, costs, others } = takeCosts(options, call.environment);
+  const { saveRateLow, saveRateHigh, sort, top, rest, ...filter } = others;
   await withStores(call, async (stores) => {
     const campaigns = await stores.campaignStore();
-    const known =
-      costs.saveRate === undefined
-        ? measuredRate(await campaigns.campaigns())
-        : givenRate(costs.saveRate, saveRateLow, saveRateHigh);
+    const known = await knownRate(campaigns, costs.saveRate, saveRateLow, saveRateHigh);
     if (known === undefined) throw new InvalidInput(noSaveRate);
     const plan = await planOf(
       { filter, ...byProfit(costs, known.rate), order: sort, top, restDays: rest, at: Date.now() },

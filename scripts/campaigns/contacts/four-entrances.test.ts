@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { CloudEvent } from "cloudevents";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { InvalidInput } from "#churn/failure.ts";
+import { listedUserNames } from "#churn/intake/role-names.ts";
 import { absentWords, blanks } from "#churn/intake/text.ts";
 import { randomFrom } from "#churn/random.ts";
 import { contactsIn } from "#functions/desk/campaigns/contacts/contact-items.ts";
@@ -91,9 +92,9 @@ function pasted(sent: Sent): Taken {
   }
 }
 
-async function fromFile(all: readonly Sent[]): Promise<Contact[]> {
+async function fromFile(text: string): Promise<Contact[]> {
   const file = join(folder, "sent.csv");
-  await writeFile(file, `${head}\n${all.map(line).join("\n")}\n`);
+  await writeFile(file, text);
   const taken: Contact[] = [];
   const contacts = {
     append: async (chunk: readonly Contact[]) => {
@@ -113,7 +114,7 @@ async function fromFile(all: readonly Sent[]): Promise<Contact[]> {
 
 it("the API, events, lines that are pasted, and files take and refuse the same contacts, and read them alike", async () => {
   const all = sentContacts();
-  const file = await fromFile(all);
+  const file = await fromFile(`${head}\n${all.map(line).join("\n")}\n`);
   const taken: Taken[] = all.map(overApi);
   for (const [n, sent] of all.entries()) {
     expect({ sent, contact: byEvent(sent) }).toEqual({ sent, contact: taken[n] });
@@ -123,3 +124,20 @@ it("the API, events, lines that are pasted, and files take and refuse the same c
   expect(file.length).toBeGreaterThan(200);
   expect(file.length).toBeLessThan(500);
 });
+
+it.each([...listedUserNames, ...["User ID", "E-Mail", "time", "uuid", "ann"]])(
+  "a list of one column that begins with %s has the same users as lines and as a file",
+  async (first) => {
+    for (const others of [
+      ["bob", "cyd"],
+      ["bob@example.org", "cyd@example.org"],
+      ["", "bob@example.org"],
+    ]) {
+      const text = `${[first, ...others].join("\n")}\n`;
+      const users = (contacts: readonly Contact[]) => contacts.map(({ userId }) => userId);
+      const lines = users(contactLines(text, now, oldest));
+      expect({ text, users: users(await fromFile(text)) }).toEqual({ text, users: lines });
+      expect(lines.slice(-1)).toEqual(others.slice(-1));
+    }
+  },
+);

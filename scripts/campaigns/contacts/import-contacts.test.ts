@@ -136,6 +136,7 @@ describe("a list of one column", () => {
     ["with a heading", "user\nann\nbob\ncyd\n"],
     ["with a heading of two words", "User ID\r\nann\r\nbob\r\ncyd\r\n"],
     ["without a heading", "ann\nbob\n\ncyd"],
+    ["with a heading below the name of a delimiter", "sep=;\nuser\nann\nbob\ncyd\n"],
     ["in quotes", '"user"\n"ann"\n"bob"\n"cyd"\n'],
   ])("names users who want no contact, %s", async (_, text) => {
     expect((await imported(text, { optOut: true }))[0]).toMatch(/^3 /);

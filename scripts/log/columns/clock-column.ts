@@ -1,5 +1,5 @@
 import { endsOf } from "#churn/intake/role-names.ts";
-import type { ClockWriting } from "../records/clock.ts";
+import { type ClockWriting, digitsOf } from "../records/clock.ts";
 import { present, type Table } from "./table.ts";
 
 const zone = "(?: ?(?:Z|UTC|GMT|[+-]\\d{2}(?::?\\d{2})?))?";
@@ -18,15 +18,13 @@ const secondNames: ReadonlySet<string> = new Set([
 ]);
 const hourNames: ReadonlySet<string> = new Set(["hour", "hourofday", "hh", "stunde", "hora", "heure", "ora"]);
 
-const whole = /^(\d{1,6})(?:\.0+)?$/;
-
 /** How a column writes times of day, by its first rows and, of digits, by its name; undefined where it holds none. */
 export function clockOf(records: Table, column: number): ClockWriting | undefined {
   const texts = present(records, column);
   if (texts.length === 0) return undefined;
   if (texts.every((text) => shown.test(text))) return "clock";
   const ends = endsOf(records.names?.[column] ?? "");
-  const digits = texts.map((text) => whole.exec(text)?.[1] ?? "");
+  const digits = texts.map(digitsOf);
   if (digits.includes("")) return undefined;
   if (ends.some((end) => hourNames.has(end)) && areHours(digits)) return "hours";
   // Most times of a day have all of their digits; amounts and durations are mostly small.

@@ -21,7 +21,8 @@ export function timeColumns(records: Table, options: LogOptions, taken: Readonly
   const [likeliest] = times;
   if (options.time !== undefined || likeliest === undefined) return { times, notes: [] };
   if (typeof likeliest !== "number") return { times, notes: clockNotes(records, likeliest) };
-  const finer = finerThan(likeliest, records, taken);
+  // A format is given for the column that is read by it, and for no finer one.
+  const finer = readingByOptions(options) === undefined ? finerThan(likeliest, records, taken) : undefined;
   if (finer === undefined) return { times, notes: [] };
   const { column, isShifted } = finer;
   const [date, time] = [columnName(records, likeliest), columnName(records, column)];

@@ -1,9 +1,10 @@
 import { InvalidInput } from "#churn/failure.ts";
+import { type DateOrder, dateOrders } from "#churn/intake/time-form.ts";
 import type { ColumnChoice } from "../columns/choose-columns.ts";
 import { present, type Table } from "../columns/table.ts";
 import type { LogOptions } from "../options.ts";
-import { readingByOptions } from "../reading/given-time.ts";
-import { possibleReadings, type TimeReading } from "../reading/time-reading.ts";
+import { orderByOptions, readingByOptions } from "../reading/given-time.ts";
+import { isSwapped, orderIn, possibleReadings, type TimeReading } from "../reading/time-reading.ts";
 import type { ColumnSource, Records } from "../records/records.ts";
 import type { Scratch } from "../scratch.ts";
 import { chooseTimes, isConstantPerUser } from "./evidence.ts";
@@ -60,18 +61,26 @@ export async function chooseTimeReading(
   if (given !== undefined) return { reading: given, notes: [] };
   const rows = files.flatMap((file) => present(file.records, file.columns.time));
   const texts = [...new Set(rows)];
-  const chosen = await chooseTimes(files, possibleReadings(texts, options.timezone), now, scratch);
+  const asked = orderByOptions(options);
+  const readings = possibleReadings(texts, options.timezone).filter(
+    (reading) => asked === undefined || (orderIn(reading) ?? asked) === asked,
+  );
+  const chosen = await chooseTimes(files, readings, now, scratch);
   if (chosen === undefined)
     throw new InvalidInput(
       `${name} holds no times that can be read. Name another column with --time, or --time-format.`,
     );
   if (chosen.doubt === undefined) return { reading: chosen.reading, notes: roundingNotes(name, rows) };
-  const example = texts.find((text) => /\d/.test(text)) ?? "";
-  const formats = chosen.doubt.map((reading) => `--time-format '${reading.name}'`);
+  const example = texts.find((text) => isSwapped(text, chosen.reading.forms)) ?? texts[0] ?? "";
+  const doubted = new Set(chosen.doubt.map(orderIn));
+  const orders = dateOrders.filter((order) => doubted.has(order));
+  const formats = orders.map((order) => `--time-format ${order} (${firstOf[order]} first)`);
   throw new InvalidInput(
     `Cannot tell day and month apart in ${name} ("${example}"): no day in it is after the 12th. Say which it is with ${formats.join(" or ")}.`,
   );
 }
+
+const firstOf: Readonly<Record<DateOrder, string>> = { dmy: "day", mdy: "month", ymd: "year" };
 
 const day = 86_400;
 

@@ -21,7 +21,7 @@ export async function correctReadings(draft: Draft, options: LogOptions, scratch
   let next: Plan = plan;
   if (unread > 0 && !plan.time.isGiven) {
     const texts = await unreadTimes(draft, scratch);
-    const reading = moreForms(plan.time, texts, options.timezone);
+    const reading = moreForms(plan.time, texts, options);
     if (reading !== undefined) next = { ...next, time: reading };
   }
   if (numbers > 0 && plan.number === plainReading) {

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { isAbsent } from "#churn/intake/text.ts";
 import { present, type Table } from "../columns/table.ts";
+import type { LogOptions } from "../options.ts";
+import { orderByOptions } from "../reading/given-time.ts";
 import {
   chooseNumbers,
   type Decimal,
@@ -8,7 +10,7 @@ import {
   numberCountsSql,
   plainReading,
 } from "../reading/number-reading.ts";
-import { possibleReadings, type TimeReading } from "../reading/time-reading.ts";
+import { orderIn, possibleReadings, type TimeReading } from "../reading/time-reading.ts";
 import { timeSql } from "../reading/time-sql.ts";
 import type { ColumnSource, Records } from "../records/records.ts";
 import { sampleRows } from "../records/sample.ts";
@@ -147,21 +149,21 @@ export async function chooseTimes(
 /** The order of fewer rows than this tells nothing. */
 const fewestInOrder = 20;
 
-function isYearFirst({ forms }: TimeReading): boolean {
-  return forms.some(({ order }) => order === "ymd");
+function isYearFirst(reading: TimeReading): boolean {
+  return orderIn(reading) === "ymd";
 }
 
-/** The readings of texts that a plan could not read, to be added to it where they do not contradict it. */
+/** The readings of texts that a plan could not read, to be added to it where they contradict neither it nor the options. */
 export function moreForms(
   reading: TimeReading,
   texts: readonly string[],
-  timezone: string | undefined,
+  options: LogOptions,
 ): TimeReading | undefined {
-  const order = reading.forms.find((form) => form.order !== undefined)?.order;
-  const [further] = possibleReadings(texts, timezone).filter((possible) => {
+  const order = orderByOptions(options) ?? orderIn(reading);
+  const [further] = possibleReadings(texts, options.timezone).filter((possible) => {
     // Beside times of another form, such numbers are more likely no times.
     if (possible.epoch === "spreadsheet") return false;
-    const own = possible.forms.find((form) => form.order !== undefined)?.order;
+    const own = orderIn(possible);
     return own === undefined || order === undefined || own === order;
   });
   if (further === undefined) return undefined;

@@ -59,8 +59,13 @@ export function possibleReadings(written: readonly string[], timezone: string | 
   });
 }
 
+/** The order of its dates of digits; undefined if it has none, or in one order only. */
+export function orderIn({ forms }: Pick<TimeRule, "forms">): DateOrder | undefined {
+  return forms.find(({ order }) => order !== undefined)?.order;
+}
+
 /** Behind the name of a reading. */
-export const foreignName = ", months by name";
+const foreignName = ", months by name";
 
 function spreadsheetReading(toUtc: TimeRule["toUtc"]): TimeReading {
   return { name: nameOfGiven("spreadsheet"), isGiven: false, forms: [], epoch: "spreadsheet", toUtc };

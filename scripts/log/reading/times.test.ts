@@ -144,8 +144,42 @@ describe("a column of times", () => {
     const months = [...inOrder, ...inOrder.map((text) => text.replace("/05/", "/06/"))];
     expect((await read(months)).name).toBe("dd/MM/yyyy");
     await expect(read(["03/11/2024"])).rejects.toThrow(
-      /Cannot tell day and month apart in time .*--time-format 'dd\/MM\/yyyy' or --time-format 'MM\/dd\/yyyy'/,
+      /Cannot tell day and month apart in time .*--time-format dmy \(day first\) or --time-format mdy \(month first\)/,
     );
+  });
+
+  it("is read in the order of day, month and year that is given, however else its times are written", async () => {
+    const texts = [
+      "3. Mai 2024",
+      "2024-03-05",
+      "03/04/2024",
+      "05/06/2024 9:30 PM",
+      "1709285415",
+      "05.06.24",
+      "20240301",
+    ];
+    await expect(read(texts)).rejects.toThrow(/\("03\/04\/2024"\).*--time-format dmy .* or --time-format mdy /);
+    const others = (time: string | undefined, n: number) => ![2, 3, 5].includes(n) && time;
+    const [dmy, mdy] = [await read(texts, { timeFormat: "dmy" }), await read(texts, { timeFormat: "mdy" })];
+    expect(dmy.times.slice(2, 4)).toEqual([day("2024-04-03"), "2024-06-05T21:30:00.000Z"]);
+    expect(mdy.times.slice(2, 4)).toEqual([day("2024-03-04"), "2024-05-06T21:30:00.000Z"]);
+    expect([dmy.times[5], mdy.times[5]]).toEqual([day("2024-06-05"), day("2024-05-06")]);
+    expect(dmy.times.map(others)).toEqual(mdy.times.map(others));
+    expect(dmy.times).not.toContain(undefined);
+  });
+
+  it.each([
+    ["dmy", "2024-06-05"],
+    ["mdy", "2024-05-06"],
+  ])("is read as %s where that is given and only later rows are dates of digits", async (timeFormat, first) => {
+    const named = Array.from({ length: 2_500 }, () => "3 May 2024");
+    expect((await read([...named, "05/06/2024"], { timeFormat })).times.at(-1)).toBe(day(first));
+  });
+
+  it("is not read against the order that is given", async () => {
+    const { times } = await read(["03/11/2024", "04/11/2024", "05/11/2024", "13/11/2024"], { timeFormat: "mdy" });
+    expect(times).toEqual([day("2024-03-11"), day("2024-04-11"), day("2024-05-11"), undefined]);
+    await expect(read(["soon", "later"], { timeFormat: "mdy" })).rejects.toThrow(InvalidInput);
   });
 
   it("of a strange time is refused with what it was taken for, and believed where the user says so", async () => {

@@ -47,6 +47,7 @@ const meanings: ReadonlyMap<string, string> = new Map([
 const monthNames: ReadonlySet<string> = new Set(Object.values(months).flatMap(words));
 
 const wordPattern = "\\p{L}+";
+const word = new RegExp(wordPattern, "gu");
 
 const monthPattern = [...monthNames, ...words("jan feb mar apr may jun jul aug sep oct nov dec")].join("|");
 const dayPattern = words(`${weekdays} ${leadingWeekdays}`).join("|");
@@ -70,7 +71,7 @@ export function hasForeignMonth(text: string): boolean {
 /** A date with its words in English, such as `15. Okt. 2024` and `3 de marzo de 2024`: the forms of times are of English only. */
 export function inEnglish(text: string): string {
   const date = plainLetters(text).replace(weekdayFirst, "$1");
-  const put = date.replace(/\p{L}+/gu, (word) => meanings.get(word.toLowerCase()) ?? word);
+  const put = date.replace(word, (found) => meanings.get(found.toLowerCase()) ?? found);
   return put.replace(/ {2,}/g, " ").trim();
 }
 

@@ -1,7 +1,9 @@
+import { hasRole } from "#churn/intake/role-names.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
 import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
+import { columnsSql } from "./columns-sql.ts";
 import { type HeaderChoice, hasHeader } from "./header.ts";
 import { lineRecords } from "./line-records.ts";
 import { linesOf, type Survey } from "./lines.ts";
@@ -49,8 +51,10 @@ function namesOf([header = [], ...rows]: readonly (readonly (string | null)[])[]
     row.findIndex((cell, at) => isTimeOfDay(row[at + 1]) && isLikelyTime(cell ?? ""));
   const day = rows.map(dayIn).find((at) => at >= 0);
   if (names.indexOf("") !== names.length - 1) return names;
-  // R writes the numbers of rows before all other columns, without a name for them.
-  if (rows.length > 0 && rows.every((row, at) => row[0] === String(at + 1))) return ["", ...names.slice(0, -1)];
+  const isNumbered = rows.length > 0 && rows.every((row, at) => row[0] === String(at + 1));
+  // R writes the numbers of rows before all other columns, without a name for them: that of the day stands one place too far left.
+  const isShifted = day === undefined || hasRole("time", [names[day - 1] ?? ""]);
+  if (isNumbered && isShifted) return ["", ...names.slice(0, -1)];
   if (day === undefined) return names;
   return [...names.slice(0, day + 1), "time of day", ...names.slice(day + 1, -1)];
 }
@@ -61,7 +65,7 @@ function isTimeOfDay(text: string | null | undefined): boolean {
 
 async function split(source: Source, skip: number, scratch: Scratch) {
   const select = (columns: readonly ColumnSource[]) =>
-    `SELECT NULL AS fault${columns.map((column, i) => `, ${unquotedSql(`x[${Number(column) + 1}]`)} AS c${i}`).join("")}
+    `SELECT NULL AS fault${columnsSql(columns, (column) => unquotedSql(`x[${column + 1}]`))}
      FROM (SELECT regexp_extract_all(l, ${literal(blankField)}) AS x FROM ${linesOf(source, skip)}) WHERE len(x) > 0`;
   const rows = await sampleOf(select, 64, scratch);
   const widths = rows.map((row) => row.filter((value) => value !== null).length);

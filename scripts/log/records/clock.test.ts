@@ -1,5 +1,9 @@
 import { expect, it } from "vitest";
+import * as z from "zod";
 import { readContent, refusalOf } from "#test/support/read-content.ts";
+import { Scratch } from "../scratch.ts";
+import { literal } from "../sql/literal.ts";
+import { joinedSql, joinedText } from "./clock.ts";
 
 const moments = ["2025-01-03T00:05:09", "2025-01-03T09:30:15", "2025-01-14T19:46:30", "2025-01-14T23:59:59"];
 const seconds = (text: string) => (Date.parse(`${text}Z`) % 86_400_000) / 1_000;
@@ -90,6 +94,18 @@ it("takes a time of the same days in another zone, and says so", async () => {
   expect(notes).toContain("date holds dates only, and seen_at the time of day on the same days of another zone");
 });
 
+it("reads the dates that --time-format is given for, though another column has their time of day", async () => {
+  const rows = Array.from({ length: 30 }, (_, row) => {
+    const date = `2025-01-${10 + (row % 9)}`;
+    return `u${row % 4},${date},${date}T10:${10 + row}:00Z\n`;
+  });
+  const text = `user,date,seen_at\n${rows.join("")}`;
+  expect((await readContent(text)).columns).toContain("seen_at → time");
+  const { items, columns } = await readContent(text, { timeFormat: "yyyy-MM-dd" });
+  expect(columns).toContain("date → time (yyyy-MM-dd)");
+  expect(items.map(({ timestamp }) => timestamp)).toEqual(rows.map((_, row) => Date.UTC(2025, 0, 10 + (row % 9))));
+});
+
 it.each([
   ["loaded at night", "loaded_at", (row: number) => `2025-01-${11 + row}T02:00:00Z`],
   ["loaded in the night after", "loaded_at", (row: number) => `2025-01-${11 + row}T02:${10 + row}:00Z`],
@@ -102,6 +118,51 @@ it.each([
   expect(columns).toContain("date → time");
   expect(items[0]?.timestamp).toBe(Date.parse("2025-01-10"));
 });
+
+it.each(["clock", "HHmmss", "HHmm", "hours", "seconds", "days"] as const)(
+  "puts the same texts together in a sample as in a query: %s",
+  async (writing) => {
+    const dates = [
+      "2025-01-03",
+      "20250103",
+      "2025-01-03 00:00:00",
+      "2025-01-03T00:00Z",
+      "2025-01-03 09:30",
+      "20089",
+      "20089.5",
+    ];
+    const more = ["20089 00:00:00", "99999", "00000", "soon", "3.1.2025 00:00:00,000 UTC"];
+    const clocks = [
+      "93015",
+      "9301",
+      "930",
+      "30",
+      "0",
+      "000000",
+      "235959",
+      "86400",
+      "999999",
+      "1234567",
+      "930.0",
+      "930.5",
+    ];
+    const others = ["09:30", "9:30 PM", "-930", "+930", " 930", "noon", "９３０", "1e3", "93015.00"];
+    const pairs = [...dates, ...more].flatMap((date) => [...clocks, ...others].map((clock) => ({ date, clock })));
+    const values = pairs.map(({ date, clock }, at) => `(${at}, ${literal(date)}, ${literal(clock)})`);
+    const scratch = await Scratch.open();
+    try {
+      const rows = await scratch.rows(
+        `SELECT trim(${joinedSql("d", "c", writing)}) FROM (VALUES ${values.join(", ")}) rows(n, d, c) ORDER BY n`,
+        z.tuple([z.string()]),
+      );
+      expect(rows.map(([sql], at) => ({ ...pairs[at], text: sql }))).toEqual(
+        pairs.map(({ date, clock }) => ({ date, clock, text: joinedText(date, clock, writing) })),
+      );
+    } finally {
+      await scratch.dispose();
+    }
+  },
+);
 
 it("says where AM and PM seem to be lost", async () => {
   const log = (hour: (row: number) => string, later = "") =>

@@ -22,14 +22,14 @@ export function joinedText(date: string, clock: string, writing: ClockWriting): 
 }
 
 function clockText(text: string, writing: ClockWriting): string {
-  const [, digits = ""] = wholePattern.exec(text) ?? [];
+  const digits = digitsOf(text);
   if (digits === "" || writing === "clock") return text;
   const two = (number: number) => String(Math.trunc(number)).padStart(2, "0");
   switch (writing) {
     case "HHmmss":
       return digits.padStart(6, "0").replace(/(..)(..)$/, ":$1:$2");
     case "HHmm":
-      return digits.padStart(4, "0").replace(/(..)$/, ":$1");
+      return digits.length > 4 ? text : digits.padStart(4, "0").replace(/(..)$/, ":$1");
     case "hours":
       return `${two(Number(digits))}:00`;
     case "seconds":
@@ -41,6 +41,12 @@ function clockText(text: string, writing: ClockWriting): string {
 /** A whole number of at most six digits, which a program may have taken for a double. */
 const whole = "([0-9]{1,6})(?:[.]0+)?";
 const wholePattern = new RegExp(`^${whole}$`);
+
+/** The digits of such a number; empty for any other text. */
+export function digitsOf(text: string): string {
+  return wholePattern.exec(text)?.[1] ?? "";
+}
+
 const days = /^[0-9]{5}$/;
 
 function isoDate(day: number): string {
@@ -52,7 +58,7 @@ export function joinedSql(date: string, clock: string, writing: ClockWriting): s
   const bare = `regexp_replace(${date}, ${literal(midnight)}, '')`;
   const day =
     writing === "days"
-      ? `CASE WHEN regexp_full_match(${date}, '[0-9]{5}') THEN (DATE '1970-01-01' + TRY_CAST(${date} AS INTEGER))::VARCHAR ELSE ${date} END`
+      ? `CASE WHEN regexp_full_match(${date}, '[0-9]{5}') THEN (DATE '1970-01-01' + TRY_CAST(${date} AS INTEGER))::VARCHAR ELSE ${bare} END`
       : bare;
   return `concat_ws(' ', ${day}, ${clockSql(clock, writing)})`;
 }

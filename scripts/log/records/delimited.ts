@@ -28,7 +28,8 @@ export async function readDelimited(
 ): Promise<Records> {
   const csv = await csvOf(source, dialect, survey, scratch);
   const head = await headOf(source, csv, dialect, scratch);
-  const copied = choice.header === true ? undefined : await copyNames(source, dialect, scratch);
+  const preamble = dialect.skip === 0 ? [] : await firstLines(source, scratch, dialect.skip);
+  const copied = choice.header === true ? undefined : await copyNames(source, dialect, preamble, scratch);
   const header = copied === undefined ? hasHeader(head, choice) : { isHeader: false, notes: [] };
   const names = header.isHeader ? namesOf(head, dialect.fields) : copied;
   const width = names?.length ?? dialect.fields;
@@ -37,7 +38,7 @@ export async function readDelimited(
     path: source.path,
     names,
     width,
-    notes: [...header.notes, ...(await preambleNotes(source, dialect, scratch))],
+    notes: [...header.notes, ...preambleNotes(preamble, dialect.delimiter)],
     delimiter: dialect.delimiter,
     textOf: (lines: readonly number[]) => linesByNumber(source, scratch, lines),
   };
@@ -85,28 +86,31 @@ async function csvOf(
  * The columns that a statement of PostgreSQL right before the first row names: COPY events (id, "user") FROM stdin; Throws
  * InvalidInput where another follows: the rows of its table would be taken under the names of the first.
  */
-async function copyNames(source: Source, { skip, fields }: Dialect, scratch: Scratch): Promise<string[] | undefined> {
-  if (skip === 0) return undefined;
-  const statement = (await firstLines(source, scratch, skip)).at(-1) ?? "";
+async function copyNames(
+  source: Source,
+  { skip, fields }: Dialect,
+  preamble: readonly string[],
+  scratch: Scratch,
+): Promise<string[] | undefined> {
+  const statement = preamble.at(-1) ?? "";
   const [, table = "", list = ""] = /^COPY ([^()\t]+?) *\(([^()]+)\) FROM stdin;?\s*$/i.exec(statement) ?? [];
   const names = list.split(",").map((name) => name.trim().replace(/^"(.*)"$/, "$1"));
-  if (names.length !== fields) return undefined;
-  const [others] = await scratch.row(
-    `SELECT list(l)::VARCHAR[] FROM (SELECT l FROM ${linesOf(source, skip)} WHERE regexp_full_match(l, '(?i)COPY [^()\\t]+(\\([^()]+\\))? FROM stdin;?\\s*') LIMIT 1)`,
-    z.tuple([z.array(z.string()).nullable()]),
+  if (table === "" || names.length !== fields) return undefined;
+  const [other] = await scratch.rows(
+    `SELECT l FROM ${linesOf(source, skip)} WHERE regexp_full_match(l, '(?i)COPY [^()\\t]+(\\([^()]+\\))? FROM stdin;?\\s*') LIMIT 1`,
+    z.tuple([z.string()]),
   );
-  if (others !== null)
+  if (other !== undefined)
     throw new InvalidInput(
-      `Cannot read ${source.path}: it holds more tables than one («${statement.slice(0, 60)}», «${others.join().slice(0, 60)}»). ` +
+      `Cannot read ${source.path}: it holds more tables than one («${statement.slice(0, 60)}», «${other[0].slice(0, 60)}»). ` +
         `Dump the one with the actions by itself (pg_dump --data-only --table=${table}).`,
     );
   return names;
 }
 
 /** What is said of lines before the first row that have fields as rows do. */
-async function preambleNotes(source: Source, { skip, delimiter }: Dialect, scratch: Scratch): Promise<string[]> {
-  if (skip === 0) return [];
-  const lines = (await firstLines(source, scratch, skip)).filter(
+function preambleNotes(preamble: readonly string[], delimiter: string): string[] {
+  const lines = preamble.filter(
     (line) => line.includes(delimiter) && !line.startsWith("#") && !announcedDelimiter.test(line),
   );
   const [first] = lines;
@@ -131,7 +135,7 @@ async function headOf(
   const rows = `read_csv(${literal(source.file)}, ${csvOptions(csv, columnsOf(wide)).replace("null_padding = false", "null_padding = true")},
     skip = ${skip}, strict_mode = false, parallel = false, ignore_errors = true, compression = ${literal(source.compression)})`;
   const select = (columns: readonly ColumnSource[]) =>
-    `SELECT NULL AS fault${columns.map((column, i) => `, f${column} AS c${i}`).join("")} FROM ${rows} LIMIT 200`;
+    `SELECT NULL AS fault${columnsSql(columns, (one) => `f${one}`)} FROM ${rows} LIMIT 200`;
   const found = await sampleOf(select, wide, scratch);
   const widths = found.map((row) => row.findLastIndex((cell) => cell !== null) + 1);
   const width = Math.max(1, ...widths);

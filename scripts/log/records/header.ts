@@ -1,4 +1,4 @@
-import { knownNames, plainName, roleNames } from "#churn/intake/role-names.ts";
+import { isUserHeading, knownNames } from "#churn/intake/role-names.ts";
 import { isAbsent } from "#churn/intake/text.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
 import { literal } from "../sql/literal.ts";
@@ -23,8 +23,10 @@ export function hasHeader(rows: readonly (readonly (string | null)[])[], { heade
   const [first, ...others] = rows;
   if (first === undefined || header === false) return { isHeader: false, notes: [] };
   // A list of users: none of them may be taken for a heading.
-  if (header === undefined && rows.every((row) => row.length <= 1))
-    return { isHeader: userNames.has(plainName(first[0] ?? "")), notes: [] };
+  if (header === undefined && rows.every((row) => row.length <= 1)) {
+    const next = others.map(([cell]) => cell ?? "").find((cell) => cell.trim() !== "");
+    return { isHeader: isUserHeading(first[0] ?? "", next ?? ""), notes: [] };
+  }
   const isRow = first.some((cell, column) => isTimeLikeBelow(cell, column, others));
   if (header === true || !isRow)
     return {
@@ -46,8 +48,6 @@ export function hasHeader(rows: readonly (readonly (string | null)[])[], { heade
     ],
   };
 }
-
-const userNames: ReadonlySet<string> = new Set([...roleNames.user, ...roleNames.id, "id"]);
 
 /**
  * SQL for the fault of a row that is the header once more, as in files that were put together, perhaps with the mark of

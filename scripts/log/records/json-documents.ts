@@ -1,7 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
+import { VARCHAR } from "@duckdb/node-api";
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import { formatCounted } from "#pages/format.ts";
+import { appendTo, type Column, chunksOf } from "#stores/connections/duckdb/append.ts";
 import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
@@ -46,6 +48,8 @@ export async function documents(source: Source, scratch: Scratch): Promise<Docum
   return counted(table, scratch);
 }
 
+const texts: readonly Column<string>[] = [["l", VARCHAR, (text) => text]];
+
 /** A text of JSON that is taken apart in memory is no larger. */
 const mostSalvaged = 256 * 1024 ** 2;
 
@@ -61,12 +65,7 @@ async function salvagedDocuments(
   const { records, others } = salvaged(await readFile(source.file, "utf8")) ?? { records: [], others: 0 };
   if (2 * records.filter(isObject).length <= records.length) return undefined;
   await scratch.run(`CREATE OR REPLACE TABLE ${table} (l VARCHAR)`);
-  const appender = await scratch.connection.createAppender(table);
-  for (const record of records) {
-    appender.appendVarchar(record);
-    appender.endRow();
-  }
-  appender.closeSync();
+  await appendTo(scratch.connection, table, undefined, chunksOf(records, texts));
   const found = await counted(table, scratch);
   return {
     ...found,

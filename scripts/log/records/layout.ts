@@ -108,7 +108,9 @@ function detectJson(filled: readonly string[]): Layout | undefined {
   }
   if (start.startsWith("[") && filled.length === 1) return { kind: "json-document" };
   // An object around an array that goes on in further lines, as of CouchDB: {"total_rows":2,"rows":[
-  if (opensArray(first) && !areMostRecords(filled.slice(1, -1))) return { kind: "json-document" };
+  // The last line may be cut off, unless it is the only other one.
+  const below = filled.length > 2 ? filled.slice(1, -1) : filled.slice(1);
+  if (opensArray(first) && !areMostRecords(below)) return { kind: "json-document" };
   const objects = filled.filter(isJson).length;
   return 2 * objects >= filled.length ? { kind: "json-lines", around: "nothing" } : { kind: "json-document" };
 }

@@ -85,6 +85,28 @@ it.each(['"tags":["a"', '"items":[', '"items":[{"a":1}'])(
   },
 );
 
+it("rejects the first of two lines of objects where it is cut off, and takes the other", async () => {
+  const text = `{"user":"u1","time":"2025-01-01","items":[\n{"user":"u2","time":"2025-01-02"}\n`;
+  const { users, rejected } = await readContent(text, { acceptRejected: true });
+  expect(users).toEqual(["u2"]);
+  expect(rejected).toHaveLength(1);
+  expect(rejected.join()).toContain("u1");
+});
+
+it.each([
+  ["a text", "x".repeat(12e6), ""],
+  ["a text with marks of escapes", '\\"'.repeat(10e6), ""],
+  ["a key", "", "x".repeat(12e6)],
+])(
+  "reads what stands beside records with %s of millions of characters, broken or not",
+  (_, text, key) => {
+    const whole = `{"a${key}":"${text}"}`;
+    const records = [whole, '{"a":1}', '{"a" 2}', whole.replace(":", " "), '{"a":3}'];
+    expect(salvaged(`[${records.join(",")}]`)?.records).toEqual(records);
+  },
+  60_000,
+);
+
 describe("of JSON that is broken,", () => {
   const plain = Array.from({ length: 4 }, (_, n) => `{"user":"u${n}","time":"2025-01-0${n + 1}"}`);
 

@@ -44,7 +44,7 @@ function recordsOf(
 ): { readonly records: readonly string[]; readonly end: number } | undefined {
   const own = spans.map(({ start, end }) => text.slice(start, end));
   const firstKey = own
-    .map((record) => /^\{\s*("(?:[^"\\]|\\.)*")\s*:/.exec(record)?.[1])
+    .map((record) => /^\{\s*("(?:[^"\\]|\\.){0,1000}")\s*:/.exec(record)?.[1])
     .find((key) => key !== undefined);
   let readTo = spans.at(-1)?.end ?? text.length;
   if (firstKey === undefined) return { records: own, end: readTo };
@@ -148,42 +148,23 @@ function firstObject(pieces: readonly string[], at: number, effort: Effort): Fou
 /** How many objects within a record begin as the record does, at most. */
 const mostPieces = 50;
 
-/** How many brackets are open behind texts that follow each other, of which one may end within a string. */
+/** How many brackets are open behind texts that follow each other. */
 class Depth {
   now = 0;
   /** Whether a bracket has been the last one open. */
   hasClosed = false;
-  private isInString = false;
-  private isEscaped = false;
+  readonly #brackets = new Brackets();
 
   add(text: string): void {
-    for (let at = 0; at < text.length; at++) {
-      const character = text.charCodeAt(at);
-      if (this.isInString) {
-        // No string runs over a line.
-        if (character === codes.lineFeed || (character === codes.quote && !this.isEscaped)) this.isInString = false;
-        this.isEscaped = character === codes.backslash && !this.isEscaped;
-      } else if (character === codes.quote) {
-        this.isInString = true;
-        this.isEscaped = false;
-      } else if (character === codes.brace || character === codes.bracket) this.now += 1;
-      else if (character === codes.closingBrace || character === codes.closingBracket) {
+    for (const { isOpening } of this.#brackets.in(text)) {
+      if (isOpening) this.now += 1;
+      else {
         if (this.now <= 1) this.hasClosed = true;
         this.now = Math.max(0, this.now - 1);
       }
     }
   }
 }
-
-const codes = {
-  lineFeed: 10,
-  quote: 34,
-  bracket: 91,
-  backslash: 92,
-  closingBracket: 93,
-  brace: 123,
-  closingBrace: 125,
-} as const;
 
 /** Whether a text is an object of JSON, as some programs write it. */
 export function isObject(text: string): boolean {
@@ -213,7 +194,7 @@ function withoutRest(text: string): string {
 }
 
 /** Brackets, and behind one that ends the array the beginning of another one. */
-const betweenRecords = /^(?:[\]},\s]*|[,\s]*\](?:[\]},\s]|"(?:[^"\\\n]|\\.)*"\s*:\s*[[{])*)$/;
+const betweenRecords = /^(?:[\]},\s]*|[,\s]*\](?:[\]},\s]|"(?:[^"\\\n]|\\.){0,1000}"\s*:\s*[[{])*)$/;
 
 interface Span {
   readonly start: number;
@@ -229,7 +210,7 @@ function objectsByArray(text: string): Span[][] {
   const outermost: Span[] = [];
   const arrays = [outermost];
   const open: { readonly start: number; readonly within: Span[] | undefined; readonly own: Span[] | undefined }[] = [];
-  for (const { at, isOpening, isObject } of bracketsOf(text)) {
+  for (const { at, isOpening, isObject } of new Brackets().in(text)) {
     if (isOpening) {
       const top = open.at(-1);
       const within = top === undefined ? outermost : top.own;
@@ -251,8 +232,38 @@ interface Bracket {
   readonly isObject: boolean;
 }
 
-/** Every bracket that stands in no string. No string runs over a line: one that seems to has lost its end. */
-function* bracketsOf(text: string): Generator<Bracket> {
-  for (const { 0: token, index: at } of text.matchAll(/"(?:[^"\\\n]|\\.?)*(?:"|\n|$)|[[\]{}]/g))
-    if (!token.startsWith('"')) yield { at, isOpening: /[[{]/.test(token), isObject: /[{}]/.test(token) };
+/**
+ * The brackets that stand in no string, in texts that follow each other, of which one may end within a string. No string runs over a
+ * line: one that seems to has lost its end. By hand, as a pattern keeps a place to go back to for every character of a string.
+ */
+class Brackets {
+  #isInString = false;
+  #isEscaped = false;
+
+  *in(text: string): Generator<Bracket> {
+    for (let at = 0; at < text.length; at++) {
+      const character = text.charCodeAt(at);
+      if (this.#isInString) {
+        if (character === codes.lineFeed || (character === codes.quote && !this.#isEscaped)) this.#isInString = false;
+        this.#isEscaped = character === codes.backslash && !this.#isEscaped;
+      } else if (character === codes.quote) {
+        this.#isInString = true;
+        this.#isEscaped = false;
+      } else {
+        const isObject = character === codes.brace || character === codes.closingBrace;
+        const isOpening = character === codes.brace || character === codes.bracket;
+        if (isObject || isOpening || character === codes.closingBracket) yield { at, isOpening, isObject };
+      }
+    }
+  }
 }
+
+const codes = {
+  lineFeed: 10,
+  quote: 34,
+  bracket: 91,
+  backslash: 92,
+  closingBracket: 93,
+  brace: 123,
+  closingBrace: 125,
+} as const;

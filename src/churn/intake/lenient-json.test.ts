@@ -20,6 +20,14 @@ it("changes no JSON", () => {
   );
 });
 
+it("reads on behind strings of any length", () => {
+  for (const long of ["x".repeat(20e6), '\\"'.repeat(10e6)]) {
+    const start = `{"a":"${long}`;
+    expect(plainJson(`${start}","b":NaN,}`)).toBe(`${start}","b":null}`);
+    expect(plainJson(`${start},}`)).toBe(`${start},}`);
+  }
+});
+
 it.each([
   ["quotes, commas and backslashes", `${'"'.repeat(3)}${",".repeat(100_000)}${"\\".repeat(100_000)}`],
   ["escaped quotes of a string that does not end", `"${'\\"'.repeat(130_000)}`],

@@ -41,6 +41,22 @@ export const roleNames = {
   id: ["insertid", "messageid", "eventuuid", "uuid", "eventid"],
 } as const;
 
+/** Names that say who of a table is contacted, whatever stands beside them: an account may have several users. */
+const clearestUsers = ["userid", "user", "useruuid", "uid", "customerid", "customer", "id"];
+
+/** Names of the column of users in a list of whom to contact, or whom not, the clearest first. */
+export const listedUserNames: readonly string[] = [...new Set([...clearestUsers, ...roleNames.user])];
+
+/**
+ * Whether the first line of a list of users in one column is their heading, and no user: `member` and `login` may be one. `next` is
+ * the line below.
+ */
+export function isUserHeading(line: string, next: string): boolean {
+  const name = plainName(line);
+  if (!listedUserNames.includes(name)) return false;
+  return clearestUsers.includes(name) || name.endsWith("id") || (name.includes("mail") && next.includes("@"));
+}
+
 export type Role = keyof typeof roleNames;
 
 /** A name as the table has it. */

@@ -22,7 +22,8 @@ export type TimePart =
   | "zoneName";
 
 /** In which order day, month and year stand, where digits alone do not tell. */
-export type DateOrder = "dmy" | "mdy" | "ymd";
+export const dateOrders = ["dmy", "mdy", "ymd"] as const;
+export type DateOrder = (typeof dateOrders)[number];
 
 /**
  * One way to write a time. The pattern is of the whole text, in the syntax that JavaScript and RE2 (DuckDB) share; each

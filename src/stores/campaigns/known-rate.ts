@@ -1,13 +1,23 @@
 import { endOf, isOwn } from "#churn/campaign/campaign.ts";
 import type { Rate } from "#churn/campaign/how-many.ts";
 import { overAll } from "#churn/campaign/over-all.ts";
-import type { StoredCampaign } from "./campaign-store.ts";
+import type { CampaignStore, StoredCampaign } from "./campaign-store.ts";
 
 /** The share of those who would leave that a contact keeps, and where it is known from. */
 export interface KnownRate {
   readonly rate: Rate;
   /** In words, such as `from 3 campaigns`. */
   readonly source: string;
+}
+
+/** The save rate that is given, else what own campaigns have shown; undefined if none has. */
+export async function knownRate(
+  campaigns: Pick<CampaignStore, "campaigns">,
+  given?: number,
+  low?: number,
+  high?: number,
+): Promise<KnownRate | undefined> {
+  return given === undefined ? measuredRate(await campaigns.campaigns()) : givenRate(given, low, high);
 }
 
 /** A save rate that a person gives; its interval is half of it to half as much again, unless they say. */

@@ -1,11 +1,8 @@
-import { plainName, roleNames } from "#churn/intake/role-names.ts";
-
-/** Names that say who of a table is contacted, whatever stands beside them: an account may have several users. */
-const clearest = ["userid", "user", "useruuid", "uid", "customerid", "customer", "id"];
+import { listedUserNames, plainName, roleNames } from "#churn/intake/role-names.ts";
 
 /** Names of the columns of a table of contacts, the clearest first, as `plainName` has them. */
 export const contactColumns = {
-  user: [...new Set([...clearest, ...roleNames.user])],
+  user: listedUserNames,
   time: ["contactedat", "sentat", "sent", "contacted", "optedoutat", "at", ...roleNames.time],
   channel: ["channel", "medium", "via"],
   campaign: ["campaign", "campaignid"],
@@ -21,11 +18,4 @@ export function columnCalled(names: readonly string[], headings: readonly string
 /** All columns that are called by one of these names. */
 export function columnsCalled(names: readonly string[], headings: readonly string[]): string[] {
   return headings.filter((heading) => names.includes(plainName(heading)));
-}
-
-/** Whether the first line of a list of users is their heading, and no user: `member` and `login` may be one. */
-export function isHeading(line: string, next: string): boolean {
-  const name = plainName(line);
-  if (!contactColumns.user.some((known) => known === name)) return false;
-  return clearest.includes(name) || name.endsWith("id") || (name.includes("mail") && next.includes("@"));
 }

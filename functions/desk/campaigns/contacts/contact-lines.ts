@@ -1,10 +1,11 @@
 import { InvalidInput } from "#churn/failure.ts";
 import { readContact } from "#churn/intake/read-contact.ts";
 import { timeFaults } from "#churn/intake/read-time.ts";
+import { isUserHeading } from "#churn/intake/role-names.ts";
 import { fromSafe } from "#runtime/csv.ts";
 import { TooLarge } from "#runtime/failures.ts";
 import type { Contact } from "#stores/contacts/contact-store.ts";
-import { columnCalled, columnsCalled, contactColumns, isHeading } from "./contact-columns.ts";
+import { columnCalled, columnsCalled, contactColumns } from "./contact-columns.ts";
 import { mostContacts } from "./contact-items.ts";
 import { requireFewLines } from "./few-lines.ts";
 
@@ -53,7 +54,7 @@ export function readLines(text: string, now: number, oldest: number): ReadLines 
   const divider = announced ?? [",", ";", "\t"].find((one) => first.line.includes(one)) ?? ",";
   const heading = cellsOf(first.line, divider);
   if (heading === undefined) throw new InvalidInput(`Line ${first.number}: ${openQuote}`);
-  const isTable = heading.length > 1 || isHeading(first.line, rest[0]?.line ?? "");
+  const isTable = heading.length > 1 || isUserHeading(first.line, rest[0]?.line ?? "");
   const columns = isTable ? columnsIn(heading) : undefined;
   if (columns === undefined && first.line.includes(divider))
     throw new InvalidInput(

@@ -81,7 +81,8 @@ function orderedAs<Row>(
   return names.flatMap((name) => columns.filter(([own]) => own === name));
 }
 
-async function appendTo(
+/** Appends chunks to a table, of `database` if it is not the one in use; of all columns, in the table's order. */
+export async function appendTo(
   connection: DuckDBConnection,
   table: string,
   database: string | undefined,
