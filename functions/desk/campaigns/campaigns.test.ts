@@ -186,6 +186,19 @@ describe("createCampaign", () => {
   });
 
   it("gives no user to two campaigns that are created at once", async () => {
+    // Neither is frozen before both have chosen their users.
+    const freeze = stores.campaigns.freezeAlone.bind(stores.campaigns);
+    let chosen = 0;
+    let bothChose = () => {};
+    const haveChosen = new Promise<void>((resolve) => {
+      bothChose = resolve;
+    });
+    stores.campaigns.freezeAlone = async (...asked) => {
+      chosen += 1;
+      if (chosen === 2) bothChose();
+      await haveChosen;
+      return freeze(...asked);
+    };
     const both = await Promise.allSettled([create({ top: 100 }), create({ id: "second", top: 150 })]);
     expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     const [refused] = both.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
