@@ -81,6 +81,12 @@ describe("a release on GitHub", () => {
       expect(steps.map(({ run = "" }) => run).join("\n")).not.toMatch(/\b(npm|npx|tsx|pip|go) /);
   });
 
+  it("starts the package by a path that npx takes for a package: one that begins with a slash it runs as a command", () => {
+    const started = [...commandsOf("release.yml").matchAll(/\bnpx (?:--\S+ )*"?([^\s"]+)/g)].map(([, spec]) => spec);
+    expect(started).toEqual(["./$package"]);
+    expect(commandsOf("release.yml")).toContain("package=$(echo lapse-*.tgz)\n");
+  });
+
   it("leaves no credentials where what it runs could read them", () => {
     const steps = Object.values(workflows.get("release.yml")?.jobs ?? {}).flatMap((job) => job.steps);
     const checkouts = steps.filter(({ uses = "" }) => uses.startsWith("actions/checkout@"));
