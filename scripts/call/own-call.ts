@@ -10,10 +10,14 @@ import type { Inputs } from "./inputs.ts";
 /** A call that this process answers by itself, on stores that it opens. */
 export function ownCall(process: NodeJS.Process, inputs: Inputs, now: () => number): Call {
   const { stdout, stderr } = process;
-  const onUnreadable = ({ documents, named, problem }: UnreadableDocuments) =>
-    void stderr.write(
-      `Left out ${documents} documents or rows that cannot be read, such as ${named.slice(0, 1).map(unreadableName)}: ${problem}.\n`,
-    );
+  const told = new Set<string>();
+  // A command may read the same a hundred times.
+  const onUnreadable = ({ documents, named: [first], problem }: UnreadableDocuments) => {
+    const name = first === undefined ? "" : unreadableName(first);
+    if (told.has(name) || told.size === mostTold) return;
+    told.add(name);
+    stderr.write(`Left out ${documents} documents or rows that cannot be read, such as ${name}: ${problem}.\n`);
+  };
   const onTornLog = (torn: TornLog) => void stderr.write(`${tornLogText(torn)}\n`);
   return {
     environment: process.env,
@@ -32,6 +36,9 @@ export function ownCall(process: NodeJS.Process, inputs: Inputs, now: () => numb
     running: undefined,
   };
 }
+
+/** Lines about what cannot be read; the rest is hardly of another kind. */
+const mostTold = 10;
 
 /** The name of the user who runs this process. */
 export function systemUser(process: NodeJS.Process): string {

@@ -10,11 +10,19 @@ import packageJson from "../../package.json" with { type: "json" };
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = join(root, ".github/workflows");
 
-const stepSchema = z.object({ uses: z.string().optional(), run: z.string().optional() });
+const stepSchema = z.object({
+  uses: z.string().optional(),
+  run: z.string().optional(),
+  with: z.record(z.string(), z.unknown()).optional(),
+});
 const workflowSchema = z.object({
   jobs: z.record(
     z.string(),
-    z.object({ env: z.record(z.string(), z.string()).optional(), steps: z.array(stepSchema).nonempty() }),
+    z.object({
+      env: z.record(z.string(), z.string()).optional(),
+      permissions: z.record(z.string(), z.string()).optional(),
+      steps: z.array(stepSchema).nonempty(),
+    }),
   ),
 });
 
@@ -60,6 +68,30 @@ describe.each([...workflows.keys()])("the workflow %s", (name) => {
     const files = [...commandsOf(name).matchAll(/(?<![\w./-])(?:test|scripts|deploy)\/[\w./-]+|\bCHANGELOG\.md\b/g)];
     expect(files.length).toBeGreaterThan(0);
     for (const [file] of files) expect(existsSync(join(root, file)), file).toBe(true);
+  });
+});
+
+describe("a release on GitHub", () => {
+  it("lets no job that runs packages of others write to the repository or sign", () => {
+    const jobs = Object.values(workflows.get("release.yml")?.jobs ?? {});
+    const mayWrite = jobs.filter(({ permissions = {} }) => Object.values(permissions).includes("write"));
+    expect(mayWrite.length).toBeGreaterThan(0);
+    expect(jobs.length).toBeGreaterThan(mayWrite.length);
+    for (const { steps } of mayWrite)
+      expect(steps.map(({ run = "" }) => run).join("\n")).not.toMatch(/\b(npm|npx|tsx|pip|go) /);
+  });
+
+  it("starts the package by a path that npx takes for a package: one that begins with a slash it runs as a command", () => {
+    const started = [...commandsOf("release.yml").matchAll(/\bnpx (?:--\S+ )*"?([^\s"]+)/g)].map(([, spec]) => spec);
+    expect(started).toEqual(["./$package"]);
+    expect(commandsOf("release.yml")).toContain("package=$(echo lapse-*.tgz)\n");
+  });
+
+  it("leaves no credentials where what it runs could read them", () => {
+    const steps = Object.values(workflows.get("release.yml")?.jobs ?? {}).flatMap((job) => job.steps);
+    const checkouts = steps.filter(({ uses = "" }) => uses.startsWith("actions/checkout@"));
+    expect(checkouts.length).toBeGreaterThan(1);
+    for (const { with: options } of checkouts) expect(options).toMatchObject({ "persist-credentials": false });
   });
 });
 

@@ -57,7 +57,7 @@ describeUnreadable("The embedded stores", async (onUnreadable) => {
   const opened = await setUpStores({ dataDir, onUnreadable }, () => keptAt);
   const changes = {
     actions: "user_days SET day = NULL",
-    features: "features SET features = NULL",
+    features: "features SET features = [1, 2]",
     users: "listed_users SET state = 'unheard of'",
     ledger: "ledger SET role = 'unheard of'",
     contacts: "contacts SET time = NULL",

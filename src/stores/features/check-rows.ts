@@ -7,9 +7,9 @@ import type { FeatureRow, FeatureSet, NewFeatureRow } from "./feature-store.ts";
  * or no number where the user has lapsed in all of them.
  */
 export function checkRows(rows: readonly NewFeatureRow[], { id, names, populations }: FeatureSet): void {
-  for (const { userId, lapsed, values } of rows) {
+  for (const { lapsed, values } of rows) {
     const fail = (fault: string) => {
-      throw new InvalidInput(`Could not store features of ${userId}: ${fault}`);
+      throw new InvalidInput(`Could not store the features of a user: ${fault}`);
     };
     if (lapsed.length !== populations.length)
       fail(`${lapsed.length} states where the set ${id} has ${populations.length} populations`);

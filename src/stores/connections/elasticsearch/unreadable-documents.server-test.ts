@@ -58,7 +58,8 @@ describeUnreadable("Elasticsearch", async (onUnreadable) => {
   const opened = await setUpStores({ dataDir, elasticsearch: connection.options, onUnreadable }, () => keptAt);
   const changes = {
     actions: ["user-days-2026.01", { days: "damaged" }],
-    features: ["features", { values: "damaged" }],
+    // Another number of values than the set has names.
+    features: ["features", { values: [1, 2] }],
     users: ["users", { state: "unheard of" }],
     ledger: ["ledger-2026.01", { role: "unheard of" }],
     // More than one, which a mapping allows of every field.
