@@ -176,6 +176,22 @@ describe("features at a snapshot", () => {
     expect(named(active(80, 90), 100)).toMatchObject({ last_gap_days: 10, second_last_gap_days: 10 });
   });
 
+  it("tell gaps of any length, also of many years beside short ones", () => {
+    const days = fc.uniqueArray(fc.integer({ min: 0, max: 9_000 }), { minLength: 2, maxLength: 40 });
+    fc.assert(
+      fc.property(fc.oneof(days, fc.constant([0, 1, 3, 1_026, 1_027, 2_051, 2_052])), (some) => {
+        const ascending = some.toSorted((a, b) => a - b);
+        const gaps = ascending.slice(1).map((day, i) => day - (ascending[i] ?? 0));
+        const sorted = gaps.toSorted((a, b) => a - b);
+        expect(named(active(...ascending), 9_001)).toMatchObject({
+          longest_gap_days: sorted.at(-1),
+          median_gap_days: ((sorted[sorted.length >> 1] ?? 0) + (sorted[(sorted.length - 1) >> 1] ?? 0)) / 2,
+          gap_days_90th_percentile: sorted[Math.floor(0.9 * (sorted.length - 1))],
+        });
+      }),
+    );
+  });
+
   it("count days half with every half-life, from a 24th of the churn window to 8/3 of it", () => {
     const features = named(ana, 100);
     expect(features.decayed_active_days_240h).toBeCloseTo(2 ** -9 + 2 ** -5 + 2 ** -1 + 2 ** -0.3, 12);

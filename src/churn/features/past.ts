@@ -1,6 +1,6 @@
 import type { Day } from "../day.ts";
 import type { UserHistory } from "../user-history.ts";
-import { decayWeights } from "./decay.ts";
+import { DecayedSums, decayWeights } from "./decay.ts";
 import { Gaps } from "./gaps.ts";
 import { Series } from "./series.ts";
 
@@ -15,8 +15,10 @@ export class Past {
   readonly never: number;
   readonly #byAction = new Map<string, Series>();
   readonly #weights = new Map<number, Float64Array>();
+  readonly #decayed = new DecayedSums();
   readonly #gaps = new Gaps();
-  /** Whether the gaps are those before the present snapshot. */
+  /** Whether they are those before the present snapshot. */
+  #hasDecayed = false;
   #hasGaps = false;
 
   constructor(never: number) {
@@ -39,6 +41,11 @@ export class Past {
     return known;
   }
 
+  /** The place of a half-life among the sums of `decayed`. To be asked for before a history is read. */
+  placeOfDecayed(hours: number): number {
+    return this.#decayed.placeOf(hours);
+  }
+
   read({ days }: UserHistory): void {
     this.all.clear();
     for (const series of this.#byAction.values()) series.clear();
@@ -50,6 +57,7 @@ export class Past {
 
   /** From here on, what happened on day `at` or later is hidden. */
   moveTo(at: Day): void {
+    this.#hasDecayed = false;
     this.#hasGaps = false;
     this.all.moveTo(at);
     for (const series of this.#byAction.values()) series.moveTo(at);
@@ -64,6 +72,13 @@ export class Past {
   get tenure(): number {
     const { at, first } = this.all;
     return first === undefined ? 0 : at - first;
+  }
+
+  /** Active days of all actions and their values, the older the less, summed when first asked for. */
+  get decayed(): DecayedSums {
+    if (!this.#hasDecayed) this.#decayed.read(this.all);
+    this.#hasDecayed = true;
+    return this.#decayed;
   }
 
   /** The gaps between active days, computed when first asked for. */

@@ -109,17 +109,21 @@ export class Series {
     return this.#startOf(ago - days) - this.#startOf(ago);
   }
 
-  /** Active days, each with the weight of its age in days; 0 beyond the last weight. */
-  decayedDays(weights: Float64Array): number {
-    const days = this.#days;
-    const at = this.#at;
-    let sum = 0;
+  /**
+   * Adds up active days and their values, each with the weights of its age in days: as many for each age as there are sums, 0
+   * beyond the last.
+   */
+  addDecayed(weights: Float64Array, daySums: Float64Array, valueSums: Float64Array): void {
+    const sums = daySums.length;
     for (let i = this.#end - 1; i >= 0; i--) {
-      const weight = weights[at - (days[i] ?? 0)];
-      if (weight === undefined) break;
-      sum += weight;
+      const from = (this.#at - (this.#days[i] ?? 0)) * sums;
+      if (from >= weights.length) break;
+      const value = this.#values[i] ?? 0;
+      for (let j = 0; j < sums; j++) daySums[j] = (daySums[j] ?? 0) + (weights[from + j] ?? 0);
+      // Most days have no value.
+      if (value === 0) continue;
+      for (let j = 0; j < sums; j++) valueSums[j] = (valueSums[j] ?? 0) + (weights[from + j] ?? 0) * value;
     }
-    return sum;
   }
 
   /** Actions, each with the weight of its age in days; 0 beyond the last weight. */
@@ -132,20 +136,6 @@ export class Series {
       const weight = weights[at - (days[i] ?? 0)];
       if (weight === undefined) break;
       sum += weight * ((counts[i + 1] ?? 0) - (counts[i] ?? 0));
-    }
-    return sum;
-  }
-
-  /** Values, each with the weight of its age in days; 0 beyond the last weight. */
-  decayedValue(weights: Float64Array): number {
-    const days = this.#days;
-    const values = this.#values;
-    const at = this.#at;
-    let sum = 0;
-    for (let i = this.#end - 1; i >= 0; i--) {
-      const weight = weights[at - (days[i] ?? 0)];
-      if (weight === undefined) break;
-      sum += weight * (values[i] ?? 0);
     }
     return sum;
   }

@@ -17,9 +17,8 @@ export const activeDays = featureKind({
   group: "activity",
   under: everyHalfLife,
   measure(past, { hours }) {
-    const { all } = past;
-    const weights = past.decayWeights(hours);
-    return () => all.decayedDays(weights);
+    const place = past.placeOfDecayed(hours);
+    return () => past.decayed.days(place);
   },
   description: ({ hours }) => `active days, the weight of each halved every ${days(hours / 24)}`,
   tell: untold,
@@ -31,9 +30,8 @@ export const value = featureKind({
   group: "value",
   under: everyHalfLife,
   measure(past, { hours }) {
-    const { all } = past;
-    const weights = past.decayWeights(hours);
-    return () => all.decayedValue(weights);
+    const place = past.placeOfDecayed(hours);
+    return () => past.decayed.values(place);
   },
   description: ({ hours }) => `total value, the weight of each day halved every ${days(hours / 24)}`,
   tell: untold,
