@@ -24,6 +24,15 @@ export interface GenerateOptions {
 /** A part of all users is there when the log begins; the others arrive evenly over its length. */
 const presentAtStart = 0.45;
 
+/** What happens on one day of the simulation. */
+export interface SimulatedDay {
+  readonly day: Day;
+  /** In time order. */
+  readonly actions: readonly Action[];
+  /** Everyone who has come by the evening and has not gone, as they are then; the same objects live on the next day. */
+  readonly present: readonly User[];
+}
+
 /**
  * A synthetic log of a subscription product, day by day and in time order; the same options always give the same log.
  * People of several kinds arrive, come back in a weekly rhythm, pause, and leave: some fade out and some stop at
@@ -32,6 +41,11 @@ const presentAtStart = 0.45;
  * of one day.
  */
 export function* generateActions(options: GenerateOptions): Generator<readonly Action[]> {
+  for (const { actions } of generateDays(options)) yield actions;
+}
+
+/** The same, with the people who act. */
+export function* generateDays(options: GenerateOptions): Generator<SimulatedDay> {
   const draws = drawsFrom(randomFrom(options.seed));
   const length = daysIn(options);
   const startDay = options.endDay - length + 1;
@@ -58,7 +72,7 @@ export function* generateActions(options: GenerateOptions): Generator<readonly A
     }
     for (const user of present) if (user.gone) gone.set(user.id, user);
     present = present.filter((user) => !user.gone);
-    yield actions.sort((a, b) => a.time - b.time);
+    yield { day, actions: actions.sort((a, b) => a.time - b.time), present };
   }
 }
 

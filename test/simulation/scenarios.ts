@@ -2,6 +2,7 @@ import { type Day, parseDay } from "#churn/day.ts";
 import type { ChurnDefinition } from "#churn/definition.ts";
 import type { Estimate } from "#churn/model/estimate.ts";
 import type { UserHistory } from "#churn/user-history.ts";
+import type { GenerateOptions } from "#scripts/generate/generate-actions.ts";
 import { type Night, Nights } from "./nights.ts";
 import { type PoisonName, poisons } from "./poison.ts";
 import { asOf, definitionOf, simulateHistories } from "./simulated-log.ts";
@@ -107,10 +108,15 @@ async function* judgedNights(
   }
 }
 
-function worldOf({ users, others, seed }: Size): World {
-  const options = { months, endDay: lastDay };
+/** The people by whom the truth is told. */
+export function othersOf({ others, seed }: Size): GenerateOptions {
+  return { months, endDay: lastDay, users: others, seed: `${seed} others` };
+}
+
+function worldOf(size: Size): World {
+  const { users, seed } = size;
   return {
-    log: simulateHistories({ ...options, users, seed: `${seed} log` }),
-    others: simulateHistories({ ...options, users: others, seed: `${seed} others` }),
+    log: simulateHistories({ months, endDay: lastDay, users, seed: `${seed} log` }),
+    others: simulateHistories(othersOf(size)),
   };
 }
