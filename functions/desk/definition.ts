@@ -10,6 +10,7 @@ import { publishTo } from "#runtime/publish-to.ts";
 import { nextRuns as nextRunsOf, scheduleSettings } from "#runtime/schedules.ts";
 import { intakeSettings } from "#runtime/settings.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
+import { webhookUrlSetting } from "#runtime/webhook-url.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { campaignRoutes } from "./campaigns/routes.ts";
 import { modelRoutes } from "./model/routes.ts";
@@ -27,6 +28,7 @@ const deskSettings = {
   ...brokerTokenSetting,
   ...costSettings,
   ...scheduleSettings,
+  ...webhookUrlSetting,
 };
 
 /** The pages for the people who keep users, and the same for tools. */
@@ -51,6 +53,7 @@ export const desk = httpFunction({
     oldest: () => settings.OLDEST_ACTION ?? now() - oldestMilliseconds,
     newId: randomUUID,
     publish: publish ?? publishTo(settings),
+    hasReceiver: settings.WEBHOOK_URL !== undefined,
     nextRuns: nextRuns ?? (schedules && (() => nextRunsOf(schedules, now()))),
     costs: costsOf(settings),
   }),

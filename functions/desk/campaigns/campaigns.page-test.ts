@@ -169,6 +169,7 @@ describe("who runs a campaign", () => {
     const wanted = (await usersIn("treatment")).filter((userId) => userId !== formulas.treatment);
     await vi.waitFor(() => expect(sent()).toHaveLength(wanted.length), { timeout: 15_000 });
     expect(new Set(sent())).toEqual(new Set(wanted));
+    await page.getByText(`${wanted.length} users are on the way to the webhook.`).waitFor();
     expect(receiver.refused).toBe(0);
   });
 
