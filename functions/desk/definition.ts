@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { oldestMilliseconds } from "#churn/intake/read-time.ts";
+import { missingPage } from "#pages/missing-page.ts";
 import { withAccessRules } from "#runtime/access/access-settings.ts";
 import { brokerTokenSetting } from "#runtime/broker-token.ts";
 import { costSettings, costsOf } from "#runtime/cost-settings.ts";
@@ -58,6 +59,7 @@ export const desk = httpFunction({
     costs: costsOf(settings),
   }),
   people: deskPeople,
+  missing: (error) => missingPage("/", "Today")(error, { caller: undefined }),
   routes: (services) => [
     ...todayRoutes(services),
     ...userRoutes(services),

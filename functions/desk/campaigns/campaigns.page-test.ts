@@ -233,7 +233,9 @@ describe("who must show that a campaign paid", () => {
 
   it("sees what all campaigns kept, and plans the next one by it", async () => {
     await page.goto(`${local.url}/campaigns`);
-    await page.getByText(/^1 campaign has ended; of \d+ users contacted, .+ stayed because of it\.$/).waitFor();
+    await page
+      .getByText(/^1 campaign has ended; of \d+ users who were to be contacted, .+ stayed because of it\.$/)
+      .waitFor();
     expect(await faultsOfLooks(browser, page, "campaigns")).toEqual([]);
     await page.getByRole("link", { name: "Plan a campaign" }).click();
     await page.getByText(/^Save rate: .+, from one campaign\.$/).waitFor();

@@ -51,7 +51,7 @@ it("says that there is nothing to see before the end of a campaign whose windows
 
 it("offers to send the list to the webhook where it has an address, and to those who may", () => {
   const pageFor = (reading: { mayOperate: boolean; hasReceiver: boolean; sent?: number }) =>
-    renderCampaign(viewOf(exampleCampaign(), 0), { reader: undefined, ...reading });
+    renderCampaign(viewOf(exampleCampaign(), 80), { reader: undefined, ...reading });
   const form = 'action="/campaigns/spring/send"';
   const hint = "It can be sent to a webhook too, once WEBHOOK_URL is set.";
   const offered = pageFor({ mayOperate: true, hasReceiver: true });
@@ -63,6 +63,15 @@ it("offers to send the list to the webhook where it has an address, and to those
   const read = pageFor({ mayOperate: false, hasReceiver: true });
   expect(read).not.toContain(form);
   expect(read).not.toContain(hint);
+  // Of what has ended the result comes first, and no one is to be contacted any more.
+  const ended = renderCampaign(viewOf(exampleCampaign(), 0), {
+    reader: undefined,
+    mayOperate: true,
+    hasReceiver: true,
+  });
+  expect(ended).not.toContain(form);
+  expect(ended.indexOf("Who left")).toBeLessThan(ended.indexOf("Download the list"));
+  expect(offered.indexOf("Download the list")).toBeLessThan(offered.indexOf("The windows of"));
   expect(offered).not.toContain("on the way to the webhook");
   expect(pageFor({ mayOperate: true, hasReceiver: true, sent: 720 })).toContain(
     "720 users are on the way to the webhook.",
