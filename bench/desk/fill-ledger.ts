@@ -14,13 +14,13 @@ const lastSnapshot = madeUpUser(0).snapshot;
 export async function fillLedger(ledger: Ledger, users: number, nights: number): Promise<void> {
   const batches = await ledger.batches();
   const whole = new Set(batches.filter(({ entries }) => entries.champion >= users).map(({ snapshot }) => snapshot));
+  const missing = Array.from({ length: nights }, (_, night) => lastSnapshot - night).filter((one) => !whole.has(one));
+  if (missing.length === 0) return;
   const ids = Array.from({ length: users }, (_, i) => madeUpUser(i).userId);
   const buckets = new Map(ids.map((id) => [id, bucketOf(id)]));
   ids.sort((a, b) => (buckets.get(a) ?? 0) - (buckets.get(b) ?? 0));
-  for (let night = 0; night < nights; night++) {
-    const snapshot = lastSnapshot - nights + 1 + night;
-    if (whole.has(snapshot)) continue;
-    const random = randomFrom(`bench/desk night ${night}`);
+  for (const snapshot of missing.reverse()) {
+    const random = randomFrom(`bench/desk snapshot ${snapshot}`);
     for (let from = 0; from < users; from += chunkSize) {
       const entries = ids.slice(from, from + chunkSize).map(
         (userId): LedgerEntry => ({
@@ -30,6 +30,6 @@ export async function fillLedger(ledger: Ledger, users: number, nights: number):
       );
       await ledger.append(entries);
     }
-    console.log(`ledger: night ${night + 1} of ${nights}`);
+    console.log(`ledger: night of snapshot ${snapshot}`);
   }
 }

@@ -74,6 +74,7 @@ try {
   await withStores(home, async (stores) => {
     await fillList(stores.list, users);
     await fillLedger(stores.ledger, users, nights);
+    if (only === "pages") return;
     const campaign = await fillCampaign(stores.campaigns, users);
     exports.push({
       name: "the list to contact",

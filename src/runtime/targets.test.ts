@@ -14,7 +14,7 @@ it("shows a page to a browser where nothing is, of the function that has pages, 
     { name: "desk", routes: [], missing },
   ]);
   const page = await handle(request("text/html,application/xhtml+xml"));
-  expect(page).toMatchObject({ status: 404, body: "<h1>There is nothing at GET /nothing.</h1>" });
+  expect(page).toMatchObject({ status: 404, body: "<h1>There is no page at /nothing.</h1>" });
   await expect(handle(request("application/json"))).rejects.toThrow(NotFound);
   await expect(handle(request("text/html", "POST"))).rejects.toThrow(NotFound);
   const without = nothingThere([{ name: "ingest", routes: [] }]);

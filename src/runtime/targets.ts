@@ -46,9 +46,9 @@ export function nothingThere(served: readonly Served[]): Target {
     route: "other",
     access: "open",
     handle: async (request) => {
-      const error = new NotFound(`There is nothing at ${request.method} ${request.path}.`);
-      if (missing !== undefined && asksForPage(request)) return missing(error);
-      throw error;
+      if (missing !== undefined && asksForPage(request))
+        return missing(new NotFound(`There is no page at ${request.path}.`));
+      throw new NotFound(`There is nothing at ${request.method} ${request.path}.`);
     },
   };
 }
