@@ -36,7 +36,15 @@ const serviceSchema = z.object({
           z.object({
             image: z.string(),
             command: z.array(z.string()),
-            env: z.array(z.object({ name: z.string(), value: z.string().optional() })).optional(),
+            env: z
+              .array(
+                z.object({
+                  name: z.string(),
+                  value: z.string().optional(),
+                  valueFrom: z.object({ secretKeyRef: z.object({ name: z.string() }).optional() }).optional(),
+                }),
+              )
+              .optional(),
             envFrom: z.array(
               z.object({
                 configMapRef: z.object({ name: z.string() }).optional(),
@@ -189,6 +197,14 @@ describe("the manifests", () => {
       const names = envFrom.flatMap(({ configMapRef, secretRef }) => [configMapRef?.name, secretRef?.name]);
       expect(names, metadata.name).toEqual(expect.arrayContaining(["lapse", "lapse-elasticsearch"]));
     }
+  });
+
+  it("tell the desk whether there is a receiver from where the webhook has it", () => {
+    const containerOf = (name: string) =>
+      services.find(({ metadata }) => metadata.name === name)?.spec.template.spec.containers[0];
+    const told = containerOf("desk")?.env?.find(({ name }) => name === "WEBHOOK_URL")?.valueFrom?.secretKeyRef?.name;
+    expect(told).toBeDefined();
+    expect(containerOf("webhook")?.envFrom.map(({ secretRef }) => secretRef?.name)).toContain(told);
   });
 
   it("have one Trigger for the job of each PingSource", () => {

@@ -1,4 +1,10 @@
+import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
+import { DuckDbCampaignStore } from "#stores/campaigns/duckdb/campaign-store.ts";
+import { ElasticsearchCampaignStore } from "#stores/campaigns/elasticsearch/campaign-store.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
+import { DuckDbLedger } from "#stores/ledger/duckdb/ledger.ts";
+import { ElasticsearchLedger } from "#stores/ledger/elasticsearch/ledger.ts";
+import type { Ledger } from "#stores/ledger/ledger.ts";
 import { DuckDbUserList } from "#stores/users/duckdb/user-list.ts";
 import { ElasticsearchUserList } from "#stores/users/elasticsearch/user-list.ts";
 import type { UserList } from "#stores/users/user-list.ts";
@@ -10,6 +16,13 @@ export interface ListHome {
   readonly prefix?: string | undefined;
 }
 
+/** A list of users, with the ledger of its nights and campaigns. */
+export interface HomeStores {
+  readonly list: UserList;
+  readonly ledger: Ledger;
+  readonly campaigns: CampaignStore;
+}
+
 /** What a desk must know that shows the list. */
 export function environmentOf({ folder, prefix }: ListHome): Readonly<Record<string, string>> {
   const { ELASTICSEARCH_URL = "" } = process.env;
@@ -17,22 +30,33 @@ export function environmentOf({ folder, prefix }: ListHome): Readonly<Record<str
   return { DATA_DIR: folder, ELASTICSEARCH_URL, ELASTICSEARCH_PREFIX: prefix };
 }
 
-/** Opens the list for as long as `work` takes. */
-export async function withList(home: ListHome, work: (list: UserList) => Promise<void>): Promise<void> {
-  const { list, close } = await open(home);
+/** Opens the stores for as long as `work` takes. */
+export async function withStores(home: ListHome, work: (stores: HomeStores) => Promise<void>): Promise<void> {
+  const { close, ...stores } = await open(home);
   try {
-    await work(list);
+    await work(stores);
   } finally {
-    await list.close();
+    await Promise.all([stores.list, stores.ledger, stores.campaigns].map((store) => store.close()));
     await close();
   }
 }
 
-async function open({ folder, prefix }: ListHome): Promise<{ readonly list: UserList; close(): Promise<void> }> {
+async function open({ folder, prefix }: ListHome): Promise<HomeStores & { close(): Promise<void> }> {
+  const now = () => Date.now();
   if (prefix !== undefined) {
     const elasticsearch = testConnection({ prefix });
-    return { list: new ElasticsearchUserList(elasticsearch), close: () => elasticsearch.close() };
+    return {
+      list: new ElasticsearchUserList(elasticsearch),
+      ledger: new ElasticsearchLedger(elasticsearch, { now }),
+      campaigns: new ElasticsearchCampaignStore(elasticsearch),
+      close: () => elasticsearch.close(),
+    };
   }
   const database = await openDuckDb(`${folder}/lapse.duckdb`);
-  return { list: await DuckDbUserList.open(database), close: () => database.close() };
+  return {
+    list: await DuckDbUserList.open(database),
+    ledger: await DuckDbLedger.open(database, { now }),
+    campaigns: await DuckDbCampaignStore.open(database),
+    close: () => database.close(),
+  };
 }

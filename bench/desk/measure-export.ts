@@ -1,35 +1,58 @@
 import { readFile } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
 
-/** Exports all users as CSV, and prints how long it takes and how much memory the desk, process `pid`, takes meanwhile. */
-export async function measureExport(url: string, users: number, pid: number): Promise<void> {
+export interface Export {
+  readonly name: string;
+  readonly url: string;
+  /** How many lines it has, its heading apart. */
+  readonly rows: number;
+}
+
+/**
+ * Takes an export as CSV, and prints how long it takes and how much memory the desk, process `pid`, takes meanwhile. With
+ * `slow`, it takes no more than 200 kB a second, and leaves after a while: what the desk reads ahead of such a caller would
+ * show as memory.
+ */
+export async function measureExport({ name, url, rows }: Export, pid: number, slow?: SlowReader): Promise<void> {
   const before = await residentMegabytes(pid);
   const start = performance.now();
-  const response = await fetch(`${url}/v1/users`, { headers: { accept: "text/csv" } });
+  const secondsSince = () => (performance.now() - start) / 1000;
+  const response = await fetch(url, { headers: { accept: "text/csv" } });
   if (response.body === null) throw new Error("The export has no body.");
   let lines = 0;
   let bytes = 0;
   const peaks: number[] = [];
   let peak = before;
-  let sampled = start;
+  let sampled = 0;
+  // By quarters: memory that grows with what was sent shows in the last one.
+  const part = () => (slow === undefined ? lines / (rows + 1) : secondsSince() / slow.seconds);
   for await (const chunk of response.body) {
     bytes += chunk.length;
     for (const byte of chunk) if (byte === newLine) lines += 1;
-    if (performance.now() - sampled > 50) {
-      sampled = performance.now();
+    if (secondsSince() - sampled > 0.05) {
+      sampled = secondsSince();
       peak = Math.max(peak, await residentMegabytes(pid));
     }
-    // By quarters of the users: memory that grows with what was sent shows in the last one.
-    if (peaks.length < 3 && lines > ((peaks.length + 1) * users) / 4) {
+    if (peaks.length < 3 && part() > (peaks.length + 1) / 4) {
       peaks.push(peak);
       peak = 0;
     }
+    if (slow !== undefined && secondsSince() > slow.seconds) break;
+    if (slow !== undefined) await setTimeout(Math.max(0, (1000 * bytes) / slow.bytesPerSecond - 1000 * secondsSince()));
   }
   peaks.push(peak);
-  const seconds = (performance.now() - start) / 1000;
-  if (lines !== users + 1) throw new Error(`The export has ${lines - 1} of ${users} users.`);
+  const seconds = secondsSince();
+  if (slow === undefined && lines !== rows + 1) throw new Error(`The export has ${lines - 1} of ${rows} users.`);
+  const reader = slow === undefined ? "as fast as it comes" : `at ${slow.bytesPerSecond / 1000} kB/s, left early`;
   console.log(
-    `\nexport of ${users.toLocaleString("en")} users as CSV: ${seconds.toFixed(1)} s, ${(bytes / 1e6).toFixed(0)} MB; memory of the desk ${before} MB before, at most ${peaks.join(", ")} MB in each quarter`,
+    `\n${name}, ${reader}: ${lines.toLocaleString("en")} lines in ${seconds.toFixed(1)} s, ${(bytes / 1e6).toFixed(0)} MB; memory of the desk ${before} MB before, at most ${peaks.join(", ")} MB in each quarter`,
   );
+}
+
+export interface SlowReader {
+  readonly bytesPerSecond: number;
+  /** After which it leaves. */
+  readonly seconds: number;
 }
 
 const newLine = 10;

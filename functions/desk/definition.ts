@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { oldestMilliseconds } from "#churn/intake/read-time.ts";
+import { missingPage } from "#pages/missing-page.ts";
 import { withAccessRules } from "#runtime/access/access-settings.ts";
 import { brokerTokenSetting } from "#runtime/broker-token.ts";
 import { costSettings, costsOf } from "#runtime/cost-settings.ts";
@@ -10,6 +11,7 @@ import { publishTo } from "#runtime/publish-to.ts";
 import { nextRuns as nextRunsOf, scheduleSettings } from "#runtime/schedules.ts";
 import { intakeSettings } from "#runtime/settings.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
+import { webhookUrlSetting } from "#runtime/webhook-url.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { campaignRoutes } from "./campaigns/routes.ts";
 import { modelRoutes } from "./model/routes.ts";
@@ -27,6 +29,7 @@ const deskSettings = {
   ...brokerTokenSetting,
   ...costSettings,
   ...scheduleSettings,
+  ...webhookUrlSetting,
 };
 
 /** The pages for the people who keep users, and the same for tools. */
@@ -51,10 +54,12 @@ export const desk = httpFunction({
     oldest: () => settings.OLDEST_ACTION ?? now() - oldestMilliseconds,
     newId: randomUUID,
     publish: publish ?? publishTo(settings),
+    hasReceiver: settings.WEBHOOK_URL !== undefined,
     nextRuns: nextRuns ?? (schedules && (() => nextRunsOf(schedules, now()))),
     costs: costsOf(settings),
   }),
   people: deskPeople,
+  missing: (error) => missingPage("/", "Today")(error, { caller: undefined }),
   routes: (services) => [
     ...todayRoutes(services),
     ...userRoutes(services),

@@ -80,7 +80,9 @@ describe("who starts the day with it", () => {
 
   it("is told on the first day that there is nothing to compare with, and what needs a person: nothing", async () => {
     await reader.goto(local.url);
-    await reader.getByText("This is the first list: tomorrow’s tells who entered and left the risk.").waitFor();
+    await reader
+      .getByText("This is the first list: tomorrow’s tells who has come to be at risk, and who no longer is.")
+      .waitFor();
     await reader
       .getByText(/^Of one user who left and one who stayed, .* in \d\d \(\d\d to \d\d\) of 100 cases; the days since/)
       .waitFor();
@@ -92,7 +94,11 @@ describe("who starts the day with it", () => {
   it("sees on the next who entered and who left the risk, and goes to them", async () => {
     await nextNight();
     await reader.goto(local.url);
-    await reader.getByText(/^Since the list before, \d+ users? entered the risk and \d+ users? left it;/).waitFor();
+    await reader
+      .getByText(
+        /^Since the list before, \d+ users? (has|have) come to be at risk, and of those who were, \d+ users? (is|are) at low risk/,
+      )
+      .waitFor();
     await reader.locator('a[href="/users?moved=calmed"]').click();
     await reader.waitForURL(/moved=calmed/);
     back = (await reader.locator("table.users th a").first().textContent()) ?? "";

@@ -14,6 +14,8 @@ export interface DeskServices extends Omit<Stores, "runs" | "verify" | "backUp" 
   readonly newId: () => string;
   /** Sends an event to the broker; undefined where none is known. */
   readonly publish: ((event: LapseEvent) => Promise<void>) | undefined;
+  /** Whether the webhook has an address to send lists to. */
+  readonly hasReceiver: boolean;
   /** What the plan of a campaign begins with. */
   readonly costs: SetCosts;
   readonly nextRuns: Surroundings["nextRuns"];

@@ -4,11 +4,11 @@ import { eventFunction } from "#runtime/function-definition.ts";
 import { eventFunctionSettings } from "#runtime/function-settings.ts";
 import { wholeNumber } from "#runtime/settings.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
+import { webhookUrlSetting } from "#runtime/webhook-url.ts";
 import { handle } from "./function.ts";
 
 export const webhookSettings = {
-  /** Receives each user whose risk has changed, the digest of the day and lists of campaigns; without it, nothing is sent. */
-  WEBHOOK_URL: z.url({ protocol: /^https?$/, error: "must be a URL that begins with http:// or https://." }).optional(),
+  ...webhookUrlSetting,
   /** Signs what is sent: whsec_ and at least 24 bytes in base64; several, divided by spaces, while they are changed. */
   WEBHOOK_SECRET: z
     .string()

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ingestSettings } from "#functions/ingest/definition.ts";
 import { predictSettings } from "#functions/predict/definition.ts";
+import { webhookSettings } from "#functions/webhook/definition.ts";
 import { accessSettings, withAccessRules } from "#runtime/access/access-settings.ts";
 import { costSettings } from "#runtime/cost-settings.ts";
 import { requestLimitSettings } from "#runtime/request-limits.ts";
@@ -31,6 +32,7 @@ export const startConfig = withAccessRules(
       ...ingestSettings,
       ...predictSettings,
       ...costSettings,
+      ...webhookSettings,
     }),
   ),
 );

@@ -26,9 +26,12 @@ export interface LocalRouteOptions {
 /** What one process serves: its own routes, and those of its functions. */
 export function localServed(
   options: LocalRouteOptions,
-  functions: ReadonlyMap<string, Pick<MadeFunction, "routes">>,
+  functions: ReadonlyMap<string, Pick<MadeFunction, "routes" | "missing">>,
 ): readonly Served[] {
-  const served = [...localRoutes(options), ...[...functions].map(([name, { routes }]) => ({ name, routes }))];
+  const served = [
+    ...localRoutes(options),
+    ...[...functions].map(([name, { routes, missing }]) => ({ name, routes, missing })),
+  ];
   return [...served, { name: "local", routes: apiRoutes(served) }];
 }
 

@@ -1,6 +1,9 @@
 import type { RiskRule } from "#churn/risk-rule.ts";
 import { formatPercent } from "./format.ts";
 
+/** What value at risk is. */
+export const valueAtRiskIs = "what each was worth in a churn window lately, times the probability that they leave";
+
 /** Whom the list calls at risk, and why, in a sentence. */
 export function atRiskInWords({ thresholds: { high }, by }: RiskRule): string {
   const from = `Users are at risk from a probability of ${formatPercent(high)}`;

@@ -8,8 +8,8 @@ body { padding-top: 0; }
 .top { display: flex; flex-wrap: wrap; align-items: baseline; gap: .2rem 1.4rem; padding: .9rem 0; border-bottom: 1px solid var(--line); margin-bottom: 1.4rem; }
 .top .name { font-weight: 700; font-size: 1.15rem; color: var(--ink); text-decoration: none; }
 .top nav { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; }
-.top nav a { color: var(--soft); text-decoration: none; padding: .25rem 0; }
-.top nav a[aria-current] { color: var(--ink); font-weight: 600; box-shadow: 0 2px 0 var(--blue); }
+.top nav a { color: var(--soft); text-decoration: none; padding: .25rem 0; border-bottom: 2px solid transparent; }
+.top nav a[aria-current] { color: var(--ink); font-weight: 600; border-color: var(--blue); }
 .top .reader { margin: 0 0 0 auto; font-size: .875rem; color: var(--soft); }
 a { color: var(--blue); }
 .headline { font-size: 1.25rem; }
@@ -24,7 +24,8 @@ a { color: var(--blue); }
 .list code { font-size: .9em; color: inherit; display: inline; }
 .pill { border: 1px solid var(--line); border-radius: .75rem; padding: 0 .5rem; font-size: .85rem; white-space: nowrap; }
 .pill.high { background: #b3261e; color: #fff; border-color: transparent; } .pill.medium { background: #f2b84b; color: #000; border-color: transparent; }
-input, select, textarea { max-width: 100%; font: inherit; }
+input, select, textarea { max-width: 100%; font: inherit; color: var(--ink); background: var(--paper); }
+input:not([type]), input[type=text], input[type=search], input[type=password], select, textarea { padding: .35rem .5rem; border: 1px solid var(--soft); border-radius: .35rem; }
 .button, button { display: inline-block; font: inherit; font-weight: 600; padding: .4rem 1rem; border-radius: .4rem; border: 1px solid var(--blue); background: var(--blue); color: var(--paper); text-decoration: none; cursor: pointer; }
 .button.second, button.second { background: transparent; color: var(--blue); }
 .list button { padding: .15rem .6rem; font-size: .9rem; }

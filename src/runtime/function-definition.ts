@@ -11,6 +11,7 @@ import type { SkippedUserMetrics } from "./metrics/skipped-users.ts";
 import type { StoreErrorMetrics } from "./metrics/store-errors.ts";
 import type { Route } from "./route.ts";
 import type { NextRun } from "./schedules.ts";
+import type { MissingPage } from "./targets.ts";
 
 /**
  * A function, defined once: what it is called, what it takes, and how it is made of its settings and stores. A pod is made
@@ -62,6 +63,7 @@ export interface MadeFunction {
   handle(event: LapseEvent, fields: LogFields): Promise<LapseEvent | undefined>;
   /** What it serves over HTTP beside events. */
   readonly routes: readonly Route[];
+  readonly missing?: MissingPage | undefined;
   readonly upkeep?: Upkeep | undefined;
 }
 
@@ -122,6 +124,7 @@ export function httpFunction<
   handle = async () => undefined,
   upkeep,
   people,
+  missing,
   inSlices = false,
 }: Parts<Settings, Stores, Services> & {
   readonly routes: (services: Services) => readonly Route[];
@@ -129,6 +132,7 @@ export function httpFunction<
   readonly handle?: EventHandler<Event, Services>;
   readonly upkeep?: (services: Services) => Upkeep;
   readonly people?: MakePeopleAccess;
+  readonly missing?: MissingPage;
   readonly inSlices?: boolean;
 }): FunctionDefinition<Stores> {
   return {
@@ -152,6 +156,7 @@ export function httpFunction<
               }
             },
             routes: routes(services),
+            missing,
             upkeep: upkeep?.(services),
           };
         },

@@ -136,13 +136,16 @@ async function make<Stores>(
     isBehindProxy: true,
   });
   const made = await configured.make(stores, beginning);
-  const { upkeep } = made;
+  const { upkeep, missing } = made;
   const { routes, flush } = hosting.routesOf(made, configured, beginning);
   const health = healthRoutes(() => (stopping() ? "stopping" : upkeep?.unready()));
   const exposition = metricsRoute(metrics);
   const apart = configured.settings.METRICS_PORT !== undefined;
   const served = [
-    withOpenApi({ name, routes: [...routes, ...(access?.routes ?? []), ...health, ...(apart ? [] : [exposition])] }),
+    withOpenApi({
+      ...{ name, missing },
+      routes: [...routes, ...(access?.routes ?? []), ...health, ...(apart ? [] : [exposition])],
+    }),
   ];
   return {
     listener: await hosting.makeListener(served, responder),

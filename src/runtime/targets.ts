@@ -1,5 +1,6 @@
-import { NotFound } from "#churn/failure.ts";
-import { json } from "./http.ts";
+import { type Failure, NotFound } from "#churn/failure.ts";
+import { asksForPage } from "./asks-for-page.ts";
+import { type HttpResponse, json } from "./http.ts";
 import type { Target } from "./responder.ts";
 import type { Route } from "./route.ts";
 
@@ -7,7 +8,11 @@ import type { Route } from "./route.ts";
 export interface Served {
   readonly name: string;
   readonly routes: readonly Route[];
+  readonly missing?: MissingPage | undefined;
 }
+
+/** The page for a browser that asks for a path that nothing is served on. */
+export type MissingPage = (error: Failure) => HttpResponse;
 
 /** What is served on one path. */
 export interface PathTargets {
@@ -33,14 +38,17 @@ export function targetsOf(served: readonly Served[]): readonly PathTargets[] {
   return [...paths].map(([path, byMethod]) => ({ path, byMethod, refusal: refusalOf(path, byMethod) }));
 }
 
-/** For a path that nothing is served on; under the name of the first function. */
+/** For a path that nothing is served on; under the name of the first function. A browser gets a page where there are pages. */
 export function nothingThere(served: readonly Served[]): Target {
+  const missing = served.find((one) => one.missing !== undefined)?.missing;
   return {
     name: served[0]?.name ?? "none",
     route: "other",
     access: "open",
-    handle: async ({ method, path }) => {
-      throw new NotFound(`There is nothing at ${method} ${path}.`);
+    handle: async (request) => {
+      if (missing !== undefined && asksForPage(request))
+        return missing(new NotFound(`There is no page at ${request.path}.`));
+      throw new NotFound(`There is nothing at ${request.method} ${request.path}.`);
     },
   };
 }

@@ -41,13 +41,13 @@ export class WebhookReceiver {
     const options = Object.entries(literals).map(([name, value]) => `--from-literal=${name}=${value}`);
     await kubectl("delete", "secret", "lapse-webhook", "--ignore-not-found");
     await kubectl("create", "secret", "generic", "lapse-webhook", ...options);
-    // A pod reads it when it starts.
-    await killPodsOf("webhook");
+    // A pod reads it when it starts; the desk offers to send lists only where it finds it.
+    for (const service of ["webhook", "desk"]) await killPodsOf(service);
   }
 
   async stop(): Promise<void> {
     await kubectl("delete", "secret", "lapse-webhook", "--ignore-not-found");
-    await killPodsOf("webhook");
+    for (const service of ["webhook", "desk"]) await killPodsOf(service);
     this.#server.closeAllConnections();
     this.#server.close();
   }

@@ -93,7 +93,7 @@ export function campaignApi(services: CampaignsServices): readonly Route[] {
       access: "operate",
       summary: "Sends the users to contact to the webhook: the treatment only, 500 in a message",
       description:
-        "Tells what the Broker has taken. What the receiver refuses, or where WEBHOOK_URL is not set, is kept as a dead letter.",
+        "Tells what the Broker has taken; what the receiver refuses is kept as a dead letter. Refused with 400, and nothing is sent, where WEBHOOK_URL is not set.",
       parameters: oneCampaign,
       bodyLimit: 1_024,
       typed: true,

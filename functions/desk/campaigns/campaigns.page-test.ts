@@ -169,6 +169,7 @@ describe("who runs a campaign", () => {
     const wanted = (await usersIn("treatment")).filter((userId) => userId !== formulas.treatment);
     await expect.poll(sent).toHaveLength(wanted.length);
     expect(new Set(sent())).toEqual(new Set(wanted));
+    await page.getByText(`${wanted.length} users are on the way to the webhook.`).waitFor();
     expect(receiver.refused).toBe(0);
   });
 
@@ -232,7 +233,9 @@ describe("who must show that a campaign paid", () => {
 
   it("sees what all campaigns kept, and plans the next one by it", async () => {
     await page.goto(`${local.url}/campaigns`);
-    await page.getByText(/^1 campaign has ended; of \d+ users contacted, .+ stayed because of it\.$/).waitFor();
+    await page
+      .getByText(/^1 campaign has ended; of \d+ users who were to be contacted, .+ stayed because of it\.$/)
+      .waitFor();
     expect(await faultsOfLooks(browser, page, "campaigns")).toEqual([]);
     await page.getByRole("link", { name: "Plan a campaign" }).click();
     await page.getByText(/^Save rate: .+, from one campaign\.$/).waitFor();

@@ -39,7 +39,7 @@ afterEach(async () => {
 
 const services = (capacity?: number) => ({
   ...stores,
-  ...{ now: () => now, oldest: () => 0, newId: () => crypto.randomUUID(), publish: undefined },
+  ...{ now: () => now, oldest: () => 0, newId: () => crypto.randomUUID(), publish: undefined, hasReceiver: false },
   ...{ logger: { info: () => {}, warn: () => {}, error: () => {} }, costs: costsOf({ CONTACT_CAPACITY: capacity }) },
 });
 const request = { caller: undefined, address: "127.0.0.1" };
@@ -98,7 +98,7 @@ it("says that the capacity ended a list that has no control group", async () => 
 
 describe("a list that the capacity ended", () => {
   const pageOf = async (id: string) =>
-    renderCampaign(await campaignView(id, services()), { reader: undefined, mayOperate: true });
+    renderCampaign(await campaignView(id, services()), { reader: undefined, mayOperate: true, hasReceiver: false });
 
   it("is told as such by the API and the page, with what set the capacity", async () => {
     const capped = await started({ id: "set" }, 50);

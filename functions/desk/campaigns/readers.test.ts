@@ -13,7 +13,8 @@ let reader: string;
 let operator: string;
 
 beforeAll(async () => {
-  local = await startLocalLapse();
+  const webhook = { WEBHOOK_URL: "http://127.0.0.1:9/hook", WEBHOOK_SECRET: `whsec_${"A".repeat(32)}` };
+  local = await startLocalLapse({ environment: webhook });
   const risky = { probability: 0.9, risk: "high", value: 100 } as const;
   await local.stores.users.put([listedUser("ann", risky), listedUser("ben", risky)], Date.now());
   const { startsAt: assignedAt } = campaign;

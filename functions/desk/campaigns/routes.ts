@@ -77,11 +77,12 @@ export function campaignRoutes(services: CampaignsServices): readonly Route[] {
       path: "/campaigns/:id",
       access: "read",
       summary: "One campaign: its list, its contacts, and its result",
-      parameters: oneCampaign,
+      parameters: oneCampaign.extend({ sent: sentUsers }),
       responses: { 200: text("text/html", "The campaign."), ...missingResponses },
       refused: missingPage("/campaigns", "All campaigns"),
-      handle: async ({ id }, request) => {
-        const reading = { reader: request.caller?.name, mayOperate: mayOperate(request) };
+      handle: async ({ id, sent }, request) => {
+        const { hasReceiver } = services;
+        const reading = { reader: request.caller?.name, mayOperate: mayOperate(request), hasReceiver, sent };
         return pageResponse(renderCampaign(await campaignView(id, services), reading));
       },
     }),
@@ -98,11 +99,18 @@ export function campaignRoutes(services: CampaignsServices): readonly Route[] {
         back: ({ path }) => path.replace(/\/send$/, ""),
       }),
       handle: async (_form, { id }, request) => {
-        await sendAudience(id, request, services);
-        return seeOther(`/campaigns/${id}`);
+        const { users } = await sendAudience(id, request, services);
+        return seeOther(`/campaigns/${id}?sent=${users}`);
       },
     }),
     ...contactRoutes(services),
     ...campaignApi(services),
   ];
 }
+
+/** How many users were on the list that was sent just now: where sending it leads to. */
+const sentUsers = z
+  .string()
+  .regex(/^\d{1,9}$/, "must be a whole number")
+  .transform(Number)
+  .optional();

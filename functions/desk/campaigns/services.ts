@@ -14,5 +14,6 @@ export type CampaignsServices = Pick<
   | "oldest"
   | "newId"
   | "publish"
+  | "hasReceiver"
   | "costs"
 >;

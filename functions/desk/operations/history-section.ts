@@ -46,7 +46,7 @@ function eventInWords(type: string): string {
 const ownTypes = "dev.lapse.";
 
 function causeInWords(cause: string): string {
-  return cause === pingType ? "by schedule" : `after ${eventInWords(cause)}`;
+  return cause === pingType ? "by schedule or by hand" : `after ${eventInWords(cause)}`;
 }
 
 function formatSeconds(seconds: number): string {
@@ -58,18 +58,32 @@ function resultOf({ details }: Run): string {
   // The number of a run says nothing to people.
   const { followed_by: followed, failure, run: _, ...others } = details;
   const told = Object.entries(others)
-    // An import has rolled up its user-days already.
-    .filter(([name, value]) => name !== "user_days" || value !== 0)
-    .map(([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "number" ? formatNumber(value) : value}`);
-  return [
+    // An import has rolled up its user-days already; bounds stand behind what they are the bounds of.
+    .filter(([name, value]) => (name !== "user_days" || value !== 0) && !/_(low|high)$/.test(name))
+    .map(([name, value]) => `${nameInWords(name)} ${detail(value)}${boundsOf(name, others)}`);
+  const parts = [
     ...(failure === undefined ? [] : [String(failure)]),
     ...told,
     ...(followed === undefined ? [] : [`then ${eventInWords(String(followed))}`]),
-  ].join(", ");
+  ];
+  return parts.length === 0 ? "done" : parts.join(", ");
 }
 
-function formatNumber(value: number): string {
-  return Number.isInteger(value) ? formatCount(value) : String(Number(value.toPrecision(4)));
+function nameInWords(name: string): string {
+  return name.replaceAll("_", " ").replace(/\bauc\b/, "AUC");
+}
+
+/** ` (0.787 to 0.812)` where the details have both bounds of a figure. */
+function boundsOf(name: string, details: Run["details"]): string {
+  const [low, high] = [details[`${name}_low`], details[`${name}_high`]];
+  return low === undefined || high === undefined ? "" : ` (${detail(low)} to ${detail(high)})`;
+}
+
+function detail(value: Run["details"][string]): string {
+  if (typeof value !== "number") return String(value);
+  return Number.isInteger(value) || Math.abs(value) >= 1_000
+    ? formatCount(Math.round(value))
+    : String(Number(value.toPrecision(4)));
 }
 
 function driftTable(drift: readonly DriftOf[]): Markup {

@@ -40,6 +40,18 @@ describe("what functions have recorded of themselves", () => {
     ]);
   });
 
+  it("tells what a run came to in words, the bounds of a figure behind it", async () => {
+    const history = await historyOf([
+      run(1, "train", { seconds: 4, auc: 0.79912, auc_low: 0.7874, auc_high: 0.8118, rows: 12_402 }),
+      run(2, "changes", { seconds: 4, value_at_risk: 1_409.35 }),
+      run(3, "monitor", { seconds: 4 }),
+    ]);
+    const { markup } = historySection(history);
+    expect(markup).toContain(">AUC 0.7991 (0.7874 to 0.8118), rows 12,402<");
+    expect(markup).toContain(">value at risk 1,409<");
+    expect(markup).toContain(">done<");
+  });
+
   it("tells of each import how many lines were left out, and why", async () => {
     const log = { name: "shop.csv", created: 60, known: 1, rejected: { "no user": 2, "no time": 1 } };
     const entry = importEntry(log, { id: "i1", at: 5, actor: { who: "ann", from: "npm start" } });

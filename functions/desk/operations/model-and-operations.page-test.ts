@@ -147,7 +147,7 @@ describe("who operates lapse", () => {
     await page.goto(`${local.url}/operations`);
     await page.getByRole("heading", { name: "Last runs" }).waitFor();
     await page
-      .getByRole("row", { name: /train by schedule .* s/ })
+      .getByRole("row", { name: /train by schedule or by hand .* s/ })
       .first()
       .waitFor();
     await page

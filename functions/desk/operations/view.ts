@@ -82,7 +82,8 @@ async function lastResults(services: DeskServices): Promise<OperationsView["last
   ]);
   const extent = await actions.extent(set?.definition.churn.passive);
   const users = set === undefined ? undefined : await features.countUsers(set.id);
-  const batch = batches.at(-1);
+  // A challenger scores the same users for the ledger only: it makes no list.
+  const batch = batches.findLast(({ entries }) => entries.champion > 0);
   const judged = batches.filter(({ outcomes }) => outcomes > 0).at(-1);
   return [
     {

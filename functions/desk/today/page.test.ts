@@ -73,9 +73,10 @@ describe("the page", () => {
     const page = pageWith({}, {}, { ...totals, moved: { entered: 12, calmed: 1, lost: 0 } });
     for (const text of ["2,609", "609", "261", "1,320", "1,041"]) expect(page).toContain(text);
     expect(page).toContain("Next: train at 2026-01-06 02:30 UTC.");
-    expect(page).toContain('<a href="/users?moved=entered">12 users</a> entered the risk');
+    expect(page).toContain('<a href="/users?moved=entered">12 users</a> have come to be at risk');
     expect(pageWith({}, {}, totals, true)).toContain("This is the first list");
-    expect(page).toContain('<a href="/users?moved=calmed">1 user</a> left it; 0 users who were at risk have lapsed.');
+    expect(page).toContain('<a href="/users?moved=calmed">1 user</a> is at low risk again and 0 users have lapsed.');
+    expect(page).toContain("The value at risk is what each was worth in a churn window lately, times the probability");
   });
 
   it("tells of runs that failed, and of probabilities that have drifted from those of the version in service", () => {

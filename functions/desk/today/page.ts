@@ -2,7 +2,7 @@ import { lapsedIs } from "#churn/churn-in-words.ts";
 import { formatDay } from "#churn/day.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import { atRiskInWords } from "#pages/at-risk-in-words.ts";
+import { atRiskInWords, valueAtRiskIs } from "#pages/at-risk-in-words.ts";
 import { formatCount, formatCounted, formatMinute, formatValue } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { qualityInWords } from "#pages/headline.ts";
@@ -54,7 +54,7 @@ function figures({ totals, risk }: TodayView): Markup {
 ${totals.valueAtRisk === 0 ? "" : html`<div><dt>Value at risk</dt><dd>${formatValue(totals.valueAtRisk)}</dd></div>`}
 <div><dt>Lapsed</dt><dd>${linked("lapsed", totals.lapsed)}</dd></div>
 </dl>
-${risk === undefined ? "" : html`<p class="yardsticks">${atRiskInWords(risk)}</p>`}`;
+${risk === undefined ? "" : html`<p class="yardsticks">${atRiskInWords(risk)}${totals.valueAtRisk === 0 ? "" : ` The value at risk is ${valueAtRiskIs}.`}</p>`}`;
 }
 
 /** Who entered and left the risk since the list before. */
@@ -63,11 +63,12 @@ function moves({ totals, isFirstList }: TodayView): Markup {
   if (isFirstList)
     return totals.here === 0
       ? html``
-      : html`<p>This is the first list: tomorrow’s tells who entered and left the risk.</p>`;
-  if (entered + calmed + lost === 0) return html`<p>Nobody entered or left the risk since the list before.</p>`;
+      : html`<p>This is the first list: tomorrow’s tells who has come to be at risk, and who no longer is.</p>`;
+  if (entered + calmed + lost === 0)
+    return html`<p>Since the list before, nobody has come to be at risk, or is at low risk again.</p>`;
   const linked = (move: string, count: number) =>
     count === 0 ? html`0 users` : html`<a href="/users?moved=${move}">${formatCounted(count, "user")}</a>`;
-  return html`<p>Since the list before, ${linked("entered", entered)} entered the risk and ${linked("calmed", calmed)} left it; ${linked("lost", lost)} who were at risk have lapsed. Between at risk and slipping, users count as neither.</p>`;
+  return html`<p>Since the list before, ${linked("entered", entered)} ${entered === 1 ? "has" : "have"} come to be at risk, and of those who were, ${linked("calmed", calmed)} ${calmed === 1 ? "is" : "are"} at low risk again and ${linked("lost", lost)} ${lost === 1 ? "has" : "have"} lapsed. Who goes from at risk to slipping, or back, counts as none of these.</p>`;
 }
 
 function shortList(title: string, all: string, path: string, users: readonly ListedUser[]): Markup {
@@ -75,7 +76,7 @@ function shortList(title: string, all: string, path: string, users: readonly Lis
   return html`<section>
 <h2>${title}</h2>
 <ul class="reasons">${users.map(userItem)}</ul>
-<p><a href="${path}">${all}</a></p>
+<p><a href="${path}">${all}</a> · <a href="/campaigns/new?state=at-risk">Plan a campaign for them</a></p>
 </section>`;
 }
 
@@ -98,7 +99,7 @@ function runs({ extent, features, champion, versions: [newest], next }: TodayVie
 <dl class="facts">
 ${features === undefined ? "" : html`<div><dt>Features and scores of</dt><dd>${formatDay(features.snapshot)}</dd></div>`}
 ${newest === undefined ? "" : html`<div><dt>Training of</dt><dd>${formatMinute(newest.created)} UTC: ${newest.decision.promoted ? "put into service" : "not put into service"}</dd></div>`}
-${extent === undefined ? "" : html`<div><dt>Actions</dt><dd>${formatCount(extent.actions)} of ${formatCounted(extent.users, "user")}</dd></div><div><dt>From, to</dt><dd>${formatDay(extent.firstDay)} – ${formatDay(extent.lastDay)}</dd></div>`}
+${extent === undefined ? "" : html`<div><dt>Actions</dt><dd>${formatCount(extent.actions)} of ${formatCounted(extent.users, "user")}</dd></div><div><dt>Of the days</dt><dd>${formatDay(extent.firstDay)} – ${formatDay(extent.lastDay)}</dd></div>`}
 ${champion === undefined ? "" : html`<div><dt>Lapsed is</dt><dd>${lapsedIs(champion.definition.churn)}</dd></div>`}
 </dl>
 ${next === undefined ? html`<p>When the functions run next is up to the cluster: kubectl get pingsources.</p>` : html`<p>Next: ${next.map(({ name, at }) => `${name} at ${formatMinute(at)} UTC`).join(", ")}.</p>`}

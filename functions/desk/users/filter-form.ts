@@ -1,16 +1,18 @@
 import { html, type Markup } from "#pages/html.ts";
-import type { ChosenUsers } from "./parameters.ts";
+import { type ChosenUsers, orderOf } from "./parameters.ts";
 import type { UsersView } from "./view.ts";
 
 /** The filters of the list, as a form that works without a script. */
 export function filterForm({ chosen, groups }: UsersView): Markup {
+  // They have neither reasons nor a probability.
+  const hasLapsed = chosen.state === "lapsed";
   return html`<form class="filters" method="get" action="/users">
 ${chosen.state === undefined ? "" : html`<input type="hidden" name="state" value="${chosen.state}">`}
 ${chosen.moved === undefined ? "" : html`<input type="hidden" name="moved" value="${chosen.moved}">`}
 <label class="wide">User id begins with <input type="search" name="id" value="${chosen.id ?? ""}" maxlength="256"></label>
-<label>Reason ${choice("reason", chosen.reason ?? "", [["", "any"], ...groups.map((group) => [group, groupName(group)] as const)])}</label>
-<label>Risk at least ${choice("min_probability", text(chosen.min_probability), risks)}</label>
-<label>Sort by ${choice("sort", chosen.sort ?? "probability", sorts)}</label>
+${hasLapsed && chosen.reason === undefined ? "" : html`<label>Reason ${choice("reason", chosen.reason ?? "", [["", "any"], ...groups.map((group) => [group, groupName(group)] as const)])}</label>`}
+${hasLapsed && chosen.min_probability === undefined ? "" : html`<label>Risk at least ${choice("min_probability", text(chosen.min_probability), risks)}</label>`}
+<label>Sort by ${choice("sort", orderOf(chosen), hasLapsed ? sorts.filter(([sort]) => !ofProbability.has(sort)) : sorts)}</label>
 <details${hasBounds(chosen) ? html` open` : ""}><summary>Value, silence, tenure</summary>
 <div class="bounds">
 ${bounds("Value in a churn window", "value", "decimal", chosen.min_value, chosen.max_value)}
@@ -42,6 +44,8 @@ const sorts = [
   ["silence", "days silent"],
   ["user_id", "user id"],
 ] as const;
+
+const ofProbability: ReadonlySet<string> = new Set(["probability", "value_at_risk"]);
 
 const risks = [
   ["", "any"],

@@ -1,10 +1,10 @@
 import { type ListState, listStates } from "#churn/list/listed-user.ts";
-import { atRiskInWords } from "#pages/at-risk-in-words.ts";
+import { atRiskInWords, valueAtRiskIs } from "#pages/at-risk-in-words.ts";
 import { formatCount, formatValue } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { html, type Markup } from "#pages/html.ts";
 import { filterForm } from "./filter-form.ts";
-import { queryWith } from "./parameters.ts";
+import { type ChosenUsers, queryWith } from "./parameters.ts";
 import { planLink } from "./plan-link.ts";
 import { userRow } from "./row.ts";
 import { usersStyle } from "./style.ts";
@@ -34,23 +34,38 @@ function tabs({ chosen, totals }: UsersView): Markup {
   const each = listStates.map((state) => ({ name: stateNames[state], state, count: totals[state] }));
   return html`<nav class="tabs" aria-label="States">${[...each, all].map(
     ({ name, state, count }) =>
-      html`<a href="/users${queryWith(chosen, { state, moved: undefined })}"${state === chosen.state ? html` aria-current="page"` : ""}>${name} <span class="count-of">${formatCount(count)}</span></a>`,
+      html`<a href="/users${queryWith(chosen, { state, moved: undefined, sort: sortFor(state, chosen.sort) })}"${state === chosen.state ? html` aria-current="page"` : ""}>${name} <span class="count-of">${formatCount(count)}</span></a>`,
   )}</nav>`;
 }
 
+/** Who has lapsed cannot be sorted by what only those who are here have. */
+function sortFor(state: ListState | undefined, sort: ChosenUsers["sort"]): ChosenUsers["sort"] {
+  return state === "lapsed" && (sort === "probability" || sort === "value_at_risk") ? undefined : sort;
+}
+
 function list(view: UsersView): Markup {
-  const { chosen, users, lines, next, isFurther, totals, risk } = view;
+  const { chosen, users, lines, next, isFurther } = view;
   const plan = planLink(chosen);
-  const atRisk = totals.valueAtRisk === 0 ? "" : ` ${formatValue(totals.valueAtRisk)} is at risk with them.`;
-  return html`<p class="yardsticks">“Typically” compares with the median of all users that the model learned from; “usual gap” is the user’s own.${chosen.state === "at_risk" ? atRisk : ""}${risk === undefined ? "" : ` ${atRiskInWords(risk)}`}</p>
-<table class="list users">
-<thead><tr><th scope="col">User</th><th scope="col" class="number">Leaves with</th><th scope="col">Last 30 scores</th><th scope="col">Because</th><th scope="col" class="number">Value at risk</th><th scope="col">Rhythm</th></tr></thead>
+  const hasLapsed = chosen.state === "lapsed";
+  return html`<p class="paging">${plan === undefined ? "" : html`<a href="${plan}">Plan a campaign for these</a>`}
+<a href="/users.csv${queryWith(chosen)}" download="users.csv">All of these as CSV</a></p>
+${hasLapsed ? "" : html`<p class="yardsticks">${yardsticks(view)}</p>`}
+<table class="list users${hasLapsed ? " lapsed" : ""}">
+<thead><tr><th scope="col">User</th><th scope="col" class="number">${hasLapsed ? "State" : "Leaves with"}</th><th scope="col">Last 30 scores</th><th scope="col">Because</th><th scope="col" class="number">${hasLapsed ? "Value" : "Value at risk"}</th><th scope="col">Rhythm</th></tr></thead>
 <tbody>${users.map((user) => userRow(user, lines.get(user.userId) ?? []))}</tbody>
 </table>
 <p class="paging">${isFurther ? html`<a href="/users${queryWith(chosen)}">First page</a>` : ""}
-${next === undefined ? "" : html`<a href="/users${queryWith(chosen, { cursor: next })}" rel="next">Next page</a>`}
-<a href="/users.csv${queryWith(chosen)}" download="users.csv">All of these as CSV</a>
-${plan === undefined ? "" : html`<a href="${plan}">Plan a campaign for these</a>`}</p>`;
+${next === undefined ? "" : html`<a href="/users${queryWith(chosen, { cursor: next })}" rel="next">Next page</a>`}</p>`;
+}
+
+/** What the words and figures of the list are measured by. */
+function yardsticks({ chosen, totals, risk }: UsersView): string {
+  const isWorth = chosen.state === "at_risk" && totals.valueAtRisk !== 0;
+  return [
+    "“Typically” compares with the median of all users that the model learned from; “usual gap” is the user’s own.",
+    ...(isWorth ? [`The value at risk of all of them is ${formatValue(totals.valueAtRisk)}: ${valueAtRiskIs}.`] : []),
+    ...(risk === undefined ? [] : [atRiskInWords(risk)]),
+  ].join(" ");
 }
 
 function nobody({ chosen: { state: _state, sort: _sort, ...filters }, totals, isFurther }: UsersView): string {

@@ -40,7 +40,9 @@ export const chosenUsers = z.object({
     .enum([...listMoves, ""])
     .transform((moved) => (moved === "" ? undefined : moved))
     .optional()
-    .describe("Since the list before: entered the risk, calmed (at low risk now), or lost (lapsed)."),
+    .describe(
+      "Since the list before: entered (at risk now), calmed (at low risk now), or lost (was at risk, and has lapsed).",
+    ),
   id: words(256).describe("What the user id begins with."),
   reason: words(256).describe("A group of features that is among the reasons, such as rhythm."),
   min_probability: share,
@@ -55,7 +57,9 @@ export const chosenUsers = z.object({
     .enum([...userOrders, ""])
     .transform((sort) => (sort === "" ? undefined : sort))
     .optional()
-    .describe("By user_id from the first, by anything else from the highest; probability by default."),
+    .describe(
+      "By user_id from the first, by anything else from the highest; probability by default, and value with state=lapsed.",
+    ),
 });
 
 export type ChosenUsers = z.infer<typeof chosenUsers>;
@@ -80,8 +84,9 @@ export function filterOf(chosen: ChosenUsers): UserFilter {
   };
 }
 
-export function orderOf({ sort = "probability" }: ChosenUsers): UserOrder {
-  return sort;
+/** Who has lapsed has no probability, by which others are sorted. */
+export function orderOf({ sort, state }: ChosenUsers): UserOrder {
+  return sort ?? (state === "lapsed" ? "value" : "probability");
 }
 
 /** The query string of these choices, with others in their place; without what is undefined. */

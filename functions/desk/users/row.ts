@@ -10,7 +10,6 @@ import { scoreLine } from "./score-line.ts";
 /** One user of the list; on a telephone a card, which begins with the reason. */
 export function userRow(user: ListedUser, scores: readonly number[]): Markup {
   const { userId, reasons } = user;
-  const worth = valueAtRisk(user) ?? user.value;
   return html`<tr><th scope="row">${userLink(userId)}</th>
 <td class="number risk">${standing(user)}</td>
 <td class="line-of">${scores.length === 0 ? "" : scoreLine(userId, scores)}</td>
@@ -18,7 +17,7 @@ export function userRow(user: ListedUser, scores: readonly number[]): Markup {
     reasons.map(({ sentence }) => sentence),
     user,
   )}</td>
-<td class="number worth">${worth === undefined ? "" : formatValue(worth)}</td>
+<td class="number worth">${worth(user)}</td>
 <td class="rhythm">${rhythm(user)}</td></tr>
 `;
 }
@@ -28,6 +27,13 @@ export function standing({ probability, risk, lapsedSince }: ListedUser): Markup
   if (probability === undefined)
     return html`lapsed${lapsedSince === undefined ? "" : html` <span class="since">since ${formatDay(lapsedSince)}</span>`}`;
   return html`${Math.round(100 * probability)} % ${risk === undefined || risk === "low" ? "" : html`<span class="pill ${risk}">${risk}</span>`}`;
+}
+
+/** Value at risk, as the column says; of those who have lapsed nothing is at risk any more, so it is said what they were worth. */
+function worth(user: ListedUser): Markup {
+  const atRisk = valueAtRisk(user);
+  if (atRisk !== undefined) return html`<span class="named of-column">value at risk</span> ${formatValue(atRisk)}`;
+  return user.value === undefined ? html`` : html`<span class="named">value</span> ${formatValue(user.value)}`;
 }
 
 function because(sentences: readonly string[], { state }: ListedUser): Markup {

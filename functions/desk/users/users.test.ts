@@ -126,6 +126,30 @@ describe("the page of users", () => {
     expect(await page(next ?? "")).toContain("First page");
   });
 
+  it("tells of those who have lapsed what they were worth, most first, and offers nothing that they do not have", async () => {
+    await local.stores.users.put(
+      [30, 70].map((value, i) =>
+        listedUser(`left-${i}`, {
+          state: "lapsed",
+          probability: undefined,
+          risk: undefined,
+          lapsedSince: 20_401,
+          value,
+        }),
+      ),
+      Date.now(),
+    );
+    const shown = await page("/users?state=lapsed&id=left");
+    expect(shown.indexOf("left-1")).toBeLessThan(shown.indexOf("left-0"));
+    expect(shown).toContain('<span class="named">value</span> 70');
+    expect(shown).toContain('<option value="value" selected>');
+    for (const text of ["Value at risk", "value at risk", "Risk at least", "probability of leaving", "“Typically”"])
+      expect(shown).not.toContain(text);
+    // Nothing to sort lapsed users by is carried over to them.
+    expect(await page("/users?state=here&sort=value_at_risk")).toContain('href="/users?state=lapsed"');
+    await local.stores.users.erase(["left-0", "left-1"]);
+  });
+
   it("says that no user fits the filters", async () => {
     expect(await page("/users?id=zzz")).toContain("No user fits these filters.");
   });

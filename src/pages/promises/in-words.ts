@@ -4,13 +4,13 @@ import type { Promises } from "#churn/promises/promises.ts";
 import { formatCount } from "../format.ts";
 
 /**
- * Whether promises were kept, in one sentence: `On an average night of the last 28, 620 of 2,552 users were promised
- * to leave and 655 left: as promised (× 1.06, 95 % interval 0.98 to 1.14).`
+ * Whether promises were kept, in one sentence: `On an average night of the last 28, the list promised that 620 of
+ * 2,552 users would leave, and 655 did: as promised (× 1.06, 95 % interval 0.98 to 1.14).`
  */
 export function promisesInWords({ nights, users, promised, left, ratio }: Promises): string {
   const when = nights === 1 ? "On one night" : `On an average night of the last ${nights}`;
   const whole = (count: number) => formatCount(Math.round(count));
-  return `${when}, ${whole(promised)} of ${whole(users)} users were promised to leave and ${whole(left)} left: ${verdict(ratio)} (× ${ratio.value.toFixed(2)}${intervalInWords(ratio)}).`;
+  return `${when}, the list promised that ${whole(promised)} of ${whole(users)} users would leave, and ${whole(left)} did: ${verdict(ratio)} (× ${ratio.value.toFixed(2)}${intervalInWords(ratio)}).`;
 }
 
 /**

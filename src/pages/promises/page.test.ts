@@ -14,7 +14,7 @@ describe("promises on a page", () => {
     const words = (left: number, users = 400) =>
       promisesInWords(newestPromises([night("2024-04-01", "v1", left, "champion", users)], "champion")!);
     expect(words(100)).toMatch(
-      /^On one night, 100 of 400 users were promised to leave and 100 left: as promised \(× 1\.00, 95 % interval 0\.\d\d to 1\.\d\d\)\.$/,
+      /^On one night, the list promised that 100 of 400 users would leave, and 100 did: as promised \(× 1\.00, 95 % interval 0\.\d\d to 1\.\d\d\)\.$/,
     );
     expect(words(200)).toContain("more than promised");
     expect(words(20)).toContain("fewer than promised");

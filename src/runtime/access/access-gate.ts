@@ -1,3 +1,4 @@
+import { asksForPage } from "../asks-for-page.ts";
 import { header } from "../headers.ts";
 import { onceThere } from "../once-there.ts";
 import type { Caller, Role } from "./access.ts";
@@ -148,9 +149,4 @@ function lacking(request: GateRequest, role: Role, caller: Caller, { refused }: 
       members: { role },
     }),
   };
-}
-
-/** A browser that shows a page, and not a program that gets one. */
-function asksForPage({ method, headers }: GateRequest): boolean {
-  return (method === "GET" || method === "HEAD") && (header({ headers }, "accept") ?? "").includes("text/html");
 }

@@ -30,7 +30,7 @@ export function openApiRoute(describe: () => OpenApi): Route {
 }
 
 /** The routes of one function with that of their description, which describes itself too. */
-export function withOpenApi({ name, routes }: Served): Served {
-  const all: readonly Route[] = [...routes, openApiRoute(() => describeServed([{ name, routes: all }]))];
-  return { name, routes: all };
+export function withOpenApi({ routes, ...served }: Served): Served {
+  const all: readonly Route[] = [...routes, openApiRoute(() => describeServed([{ ...served, routes: all }]))];
+  return { ...served, routes: all };
 }

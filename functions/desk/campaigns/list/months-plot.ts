@@ -35,6 +35,6 @@ export function monthsPlot(months: readonly MonthOfCampaigns[]): Markup {
         ]),
       ],
     ),
-    "Each dot is the best estimate, each line its 95 % interval. On the dashed line contacting made no difference.",
+    "Each dot is the best estimate, each line its 95 % interval for a single look; that of a campaign is a little wider, as it holds however often someone looks. On the dashed line contacting made no difference.",
   );
 }

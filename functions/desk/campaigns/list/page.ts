@@ -16,9 +16,9 @@ export function renderCampaigns({ reader, campaigns, together, now }: CampaignsV
   return framed(
     { title: "Campaigns", section: "/campaigns", reader, style: campaignStyle },
     html`<h1>Campaigns</h1>
-${campaigns.length === 0 ? introduction : togetherSection(together)}
+${campaigns.length === 0 ? introduction : ""}
 <p><a class="button" href="/campaigns/new">Plan a campaign</a></p>
-${campaigns.length === 0 ? "" : listSection(campaigns, now)}`,
+${campaigns.length === 0 ? "" : [togetherSection(together), listSection(campaigns, now)]}`,
   );
 }
 
@@ -41,29 +41,30 @@ function togetherSection({ months, kept, value, saveRate, tooFew, imported }: Ov
   if (months.length === 0)
     return html`<p class="headline">No campaign has ended yet.</p><p>A result is recorded in the second night after the last window of a campaign has closed.</p>${notCounted}`;
   const [treated, ended] = months.reduce((sum, one) => [sum[0] + one.treated, sum[1] + one.campaigns], [0, 0]);
-  return html`<p class="headline">${formatCount(ended)} ${ended === 1 ? "campaign has" : "campaigns have"} ended; of ${formatCount(treated)} users contacted, ${formatUsers(kept)} stayed because of it.</p>
+  return html`<p class="headline">${formatCount(ended)} ${ended === 1 ? "campaign has" : "campaigns have"} ended; of ${formatCount(treated)} users who were to be contacted, ${formatUsers(kept)} stayed because of it.</p>
 ${value === undefined ? "" : html`<p>Value gained within the windows: ${formatMoneyRange(value)}.</p>`}
 ${saveRate === undefined ? "" : html`<p>Of those who would have left, a contact kept ${formatPercent(saveRate.value)} (95 % interval ${formatPercent(saveRate.low)} to ${formatPercent(saveRate.high)}). The next plan reckons with that.</p>`}
 ${notCounted}
-<div class="plots">${monthsPlot(months)}${listTable(
-    "Users kept, by month",
-    [
-      ["Month", "moment"],
-      ["Campaigns", "number"],
-      ["Contacted", "number"],
-      ["Users kept", "number"],
-      ["Value gained", "number"],
-    ],
-    months
-      .toReversed()
-      .map((one) => [
-        one.month,
-        formatCount(one.campaigns),
-        formatCount(one.treated),
-        formatUsers(one.kept),
-        one.value === undefined ? "–" : formatMoneyRange(one.value),
-      ]),
-  )}</div>`;
+<div class="plots">${monthsPlot(months)}</div>
+${listTable(
+  "Users kept, by month",
+  [
+    ["Month", "moment"],
+    ["Campaigns", "number"],
+    ["To be contacted", "number"],
+    ["Users kept", "number"],
+    ["Value gained", "number"],
+  ],
+  months
+    .toReversed()
+    .map((one) => [
+      one.month,
+      formatCount(one.campaigns),
+      formatCount(one.treated),
+      formatUsers(one.kept),
+      one.value === undefined ? "–" : formatMoneyRange(one.value),
+    ]),
+)}`;
 }
 
 function listSection(campaigns: readonly StoredCampaign[], now: number): Markup {

@@ -15,9 +15,9 @@ ${[...who, ...money].map(({ name, value }) => html`<input type="hidden" name="${
 <label for="top">${createLabels.top}<input id="top" name="top" value="${String(top)}" required inputmode="numeric" autocomplete="off"><span class="hint">the control group included, the most worthwhile first</span></label>
 <label for="control">${createLabels.control}<input id="control" name="control" value="${String(100 * usualControlShare)}" required inputmode="decimal" autocomplete="off"><span class="hint">not contacted, for comparison; chosen by chance</span></label>
 <label for="window">${createLabels.window}<input id="window" name="window" value="${String(churnDays)}" required inputmode="numeric" autocomplete="off"><span class="hint">in which users stay or leave</span></label>
-<label for="rest">${createLabels.rest}<input id="rest" name="rest" value="${String(usualRest)}" required inputmode="numeric" autocomplete="off"><span class="hint">no one who was contacted within them</span></label>
+<label for="rest">${createLabels.rest}<input id="rest" name="rest" value="${String(usualRest)}" required inputmode="numeric" autocomplete="off"><span class="hint">users contacted within these days are left out</span></label>
 </div>
-<p>Left out are users who want no contact, who were contacted within that time, or who are in another campaign that is under way.</p>
+<p>Left out are users who want no contact, who were contacted within the days of rest, or who are in another campaign that is under way.</p>
 <p><button>Create the campaign</button></p>
 </form>`;
 }
@@ -28,5 +28,5 @@ export const createLabels = {
   top: "Users on the list",
   control: "Control group (%)",
   window: "Window (days)",
-  rest: "Left in peace (days)",
+  rest: "Rest after a contact (days)",
 };

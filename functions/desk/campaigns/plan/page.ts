@@ -1,3 +1,4 @@
+import type { Prospect } from "#churn/campaign/how-many.ts";
 import { formatCount, formatPercent } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { html, type Markup } from "#pages/html.ts";
@@ -6,6 +7,8 @@ import { formatMoney } from "../result/amounts.ts";
 import { campaignStyle } from "../style.ts";
 import { createForm } from "./create-form.ts";
 import { fieldsOf, type ShownField } from "./fields.ts";
+import type { PlanForm } from "./form.ts";
+import type { Plan } from "./plan.ts";
 import { profitPlot } from "./profit-plot.ts";
 import type { PlanView } from "./view.ts";
 
@@ -37,7 +40,7 @@ function howMany({ form, known, churnDays, mayOperate }: PlanView, plan: NonNull
   }</p>
 <div class="plots">${profitPlot(plan, form.capacity)}<div>
 <ul>
-${last === undefined ? "" : html`<li>The list ends at a user who leaves with a probability of ${formatPercent(last.probability)} and is worth ${formatMoney(last.value)}: from there on, a contact costs more than it brings${optimum.contacts === form.capacity ? ", or your capacity ends" : ""}.</li>`}
+${last === undefined ? "" : html`<li>${endInWords(form, plan, last)}</li>`}
 ${unlimited.contacts > optimum.contacts ? html`<li>Without the limit of your capacity, ${formatCount(unlimited.contacts)} would be best, with ${formatMoney(unlimited.profit)}.</li>` : ""}
 ${range[0] === range[1] ? "" : html`<li>If the save rate is at either end of its interval, ${formatCount(range[0])} or ${formatCount(range[1])} would be best.</li>`}
 ${suppressed.size === 0 ? "" : html`<li>Left out, as by default when the list is frozen: ${describeSuppressed(suppressed)}.</li>`}
@@ -46,6 +49,15 @@ ${suppressed.size === 0 ? "" : html`<li>Left out, as by default when the list is
 <p class="hint">A contact brings the save rate × the probability of leaving × what the user is worth, less the incentive, which those who would have stayed take too, and less its cost.</p>
 </div></div>
 ${optimum.contacts > 0 && mayOperate ? createForm(form, optimum.contacts, churnDays) : ""}`;
+}
+
+/** Where the list ends, and why there. */
+function endInWords({ cost = 0, incentive = 0 }: PlanForm, { optimum, unlimited }: Plan, last: Prospect): string {
+  const isCapped = unlimited.contacts > optimum.contacts;
+  if (cost === 0 && incentive === 0 && !isCapped)
+    return "It pays to contact everyone who is worth anything, as no cost is given. Say what a contact costs, to see where the list should end.";
+  const why = isCapped ? "there your capacity ends" : "from there on, a contact costs more than it brings";
+  return `The list ends at a user who leaves with a probability of ${formatPercent(last.probability)} and is worth ${formatMoney(last.value)}: ${why}.`;
 }
 
 function field({ name, label, value, hint, options, mode }: ShownField): Markup {

@@ -21,7 +21,7 @@ export function differencePlot(outcome: OutcomeResult, position: number): Markup
   const told = (value: number) => signedAmount(value, kind);
   const betterSide = good === "less" ? "Left" : "Right";
   return figure(
-    kind === "share" ? `Difference in “${name}”` : `Difference in ${name} per user`,
+    heading(name, kind),
     plot(
       {
         id: `difference-${position}`,
@@ -52,6 +52,11 @@ export function differencePlot(outcome: OutcomeResult, position: number): Markup
     ),
     `${betterSide} of the dashed line the treatment is better. A line that crosses it cannot be told from no difference.`,
   );
+}
+
+function heading(name: string, kind: OutcomeResult["kind"]): string {
+  if (kind === "amount") return `Difference in ${name} per user`;
+  return name === "left" ? "Difference in the share who left" : `Difference in the share of “${name}”`;
 }
 
 /** Shares without their unit, which stands below the axis: there is no room for it at each tick. */

@@ -14,7 +14,7 @@ export function outcomeSection(outcome: OutcomeResult, { closed, isFinal }: Camp
     return html`<section><h2>${heading(outcome)}</h2><p>Nothing is known${isFinal ? "" : " yet"}.</p></section>`;
   const level = (mean: number) => (kind === "share" ? formatPercent(mean) : formatMoney(mean));
   const row = (arm: "treatment" | "control", mean: number) => [
-    arm === "treatment" ? "Contacted (treatment)" : "Not contacted (control)",
+    arm === "treatment" ? "Treatment (to be contacted)" : "Control group (not to be contacted)",
     formatCount(sizes[arm]),
     kind === "share"
       ? formatCount(Math.round(mean * sizes[arm]))
@@ -30,7 +30,7 @@ ${listTable(
   [
     ["Arm"],
     ["Users", "number"],
-    [kind === "share" ? name : "In all", "number"],
+    [kind === "share" ? capitalised(name) : "In all", "number"],
     [kind === "share" ? "Share" : "Per user", "number"],
   ],
   [row("treatment", treatment), row("control", control)],
@@ -39,6 +39,10 @@ ${listTable(
 ${estimates(outcome)}
 ${missing.length === 0 ? "" : html`<p class="notice">The outcome of ${missing.map((arm) => `${formatCount(closed[arm] - sizes[arm])} users of the ${arm}`).join(" and ")} is not known. They are left out, which may mislead.</p>`}
 </section>`;
+}
+
+function capitalised(name: string): string {
+  return name.slice(0, 1).toUpperCase() + name.slice(1);
 }
 
 function heading({ name, kind }: OutcomeResult): string {
@@ -56,12 +60,12 @@ function verdictText(outcome: OutcomeResult, isFinal: boolean): string {
       ? ""
       : kind === "share"
         ? ` Users ${other === undefined ? "kept" : `${other} because of it`}: ${formatUsers(gained)}.`
-        : ` Gained over those contacted: ${formatMoneyRange(gained)}.`;
+        : ` Gained over the whole treatment: ${formatMoneyRange(gained)}.`;
   switch (verdict) {
     case "too few":
       return isFinal ? tooFewText(sizes) : "Too few to tell yet: fewer than 30 users in an arm are known.";
     case "open":
-      return `Cannot be told apart yet${more === undefined ? "" : `: if the difference is as it looks, ${formatCount(more.treatment)} more in the treatment and ${formatCount(more.control)} more in the control group are needed`}.${gain}`;
+      return `Cannot be told apart yet${more === undefined ? "" : `: ${neededText(sizes, more)}`}.${gain}`;
     case "better":
     case "worse": {
       const kept =
@@ -71,6 +75,15 @@ function verdictText(outcome: OutcomeResult, isFinal: boolean): string {
       return `Contacting them was ${verdict} than not.${gain}${kept}`;
     }
   }
+}
+
+/** More than this many times as many users, and no campaign will ever have them. */
+const mostTimes = 100;
+
+function neededText(sizes: ArmSizes, more: ArmSizes): string {
+  if (more.treatment + more.control > mostTimes * (sizes.treatment + sizes.control))
+    return `if the difference is as it looks, it is too small for campaigns: more than ${mostTimes} times as many users are needed`;
+  return `if the difference is as it looks, ${formatCount(more.treatment)} more in the treatment and ${formatCount(more.control)} more in the control group are needed`;
 }
 
 function tooFewText(sizes: ArmSizes): string {

@@ -21,15 +21,19 @@ interface Reading {
   readonly reader: string | undefined;
   /** Whether the reader may send the list and record contacts. */
   readonly mayOperate: boolean;
+  /** Whether the webhook has an address to send the list to. */
+  readonly hasReceiver: boolean;
+  /** How many users were sent to it just now; undefined where none were. */
+  readonly sent?: number | undefined;
 }
 
 /** The page of one campaign: its sizes, the list to contact, contacts so far, and the result. */
-export function renderCampaign(view: CampaignView, { reader, mayOperate }: Reading): string {
-  const { campaign, result, now } = view;
+export function renderCampaign(view: CampaignView, reading: Reading): string {
+  const { campaign, now } = view;
   const { name, audience, sizes, startsAt, windowDays, controlShare, createdBy } = campaign;
   const capped = endedAtCapacity(campaign);
   return framed(
-    { title: name, section: "/campaigns", reader, style: campaignStyle },
+    { title: name, section: "/campaigns", reader: reading.reader, style: campaignStyle },
     html`<p><a href="/campaigns">All campaigns</a></p>
 <h1>${name}</h1>
 ${warnings(view)}
@@ -42,12 +46,21 @@ ${warnings(view)}
 <div><dt>Who</dt><dd>${audience}</dd></div>
 </dl>
 <p>${formatPercent(controlShare)} of the list ${isOwn(campaign) ? `are not contacted; each user has ${formatCounted(windowDays, "day")} to stay or leave` : "are not contacted"}.${leftOut(view)}${capped === undefined ? "" : ` ${capped}`}</p>
-${isOwn(campaign) ? contactSection(view, mayOperate) : ""}
-${progress(view)}
-${result.outcomes.map((outcome, i) => outcomeSection(outcome, result, i))}
-${costSection(view)}
-${balanceSection(result.balance)}`,
+${inOrder(view, reading)}`,
   );
+}
+
+/** While it is under way, whom to contact comes first; once it has ended, what came of it. */
+function inOrder(view: CampaignView, reading: Reading): Markup[] {
+  const { campaign, result } = view;
+  const contact = isOwn(campaign) ? [contactSection(view, reading)] : [];
+  const told = [
+    progress(view),
+    ...result.outcomes.map((outcome, i) => outcomeSection(outcome, result, i)),
+    costSection(view),
+    balanceSection(result.balance),
+  ];
+  return result.isFinal ? [...told, ...contact] : [...contact, ...told];
 }
 
 function inArms({ treatment, control }: ArmSizes): string {
@@ -67,13 +80,17 @@ function leftOut({ campaign: { leftOut = {}, restDays } }: CampaignView): string
   return parts.length === 0 ? "" : ` Left out of it: ${parts.join(", ")}.`;
 }
 
-function contactSection({ campaign: { id }, contacts }: CampaignView, mayOperate: boolean): Markup {
+function contactSection(
+  { campaign: { id }, contacts, result: { isFinal } }: CampaignView,
+  { mayOperate, hasReceiver, sent }: Reading,
+): Markup {
   const send = html`
 <form method="post" action="/campaigns/${id}/send"><button class="second">Send it to the webhook</button></form>`;
   return html`<section>
-<h2>Contact them</h2>
-<div class="actions"><a class="button" href="/v1/campaigns/${id}/audience?format=csv" download="${id}.csv">Download the list to contact (CSV)</a>${mayOperate ? send : ""}</div>
-<p class="hint">It holds the treatment only. ${mayOperate ? "The webhook is the address at WEBHOOK_URL; without one, nothing leaves, and the list is among the dead letters. " : ""}Do not contact the control group: it shows what happens without you.</p>
+<h2>${isFinal ? "The list, and who was contacted" : "Contact them"}</h2>
+<div class="actions"><a class="button${isFinal ? " second" : ""}" href="/v1/campaigns/${id}/audience?format=csv" download="${id}.csv">Download the list to contact (CSV)</a>${mayOperate && hasReceiver && !isFinal ? send : ""}</div>
+${sent === undefined ? "" : html`<p class="notice" role="status">${formatCounted(sent, "user")} ${sent === 1 ? "is" : "are"} on the way to the webhook. What it does not take is sent again; what it never takes is on the page <a href="/operations">Operations</a>.</p>`}
+<p class="hint">It holds the treatment only. ${mayOperate && !hasReceiver && !isFinal ? "It can be sent to a webhook too, once WEBHOOK_URL is set. " : ""}${isFinal ? "" : "Do not contact the control group: it shows what happens without you."}</p>
 <p>Contacts so far: ${formatCount(contacts.treatment)} of the treatment${contacts.control > 0 ? `, ${formatCount(contacts.control)} of the control group` : ""}${contacts.others > 0 ? `, ${formatCount(contacts.others)} of users who are not in the campaign` : ""}.</p>
 ${mayOperate ? contactsForm(id) : ""}
 </section>`;

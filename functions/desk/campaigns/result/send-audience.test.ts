@@ -35,6 +35,7 @@ beforeEach(async () => {
     oldest: () => 0,
     newId: () => `id-${id++}`,
     publish: async (event) => void sent.push(event),
+    hasReceiver: true,
   };
   await stores.campaigns.create(campaign);
   await stores.campaigns.assign(campaign, [...assigned("treatment", 1_201), ...assigned("control", 300)]);
@@ -127,12 +128,15 @@ describe("sendAudience", () => {
     expect((await audited())[0]?.action).toBe("campaign.sent.failed");
   });
 
-  it("is refused for a campaign that is not there or not frozen, and where no Broker is known", async () => {
+  it("is refused for a campaign that is not there or not frozen, and where no Broker or no receiver is known", async () => {
     await stores.campaigns.create({ ...campaign, id: "half" });
     for (const id of ["none", "half"])
       await expect(sendAudience(id, request, services)).rejects.toThrow(CampaignNotFound);
-    const without = { ...services, publish: undefined };
-    await expect(sendAudience(campaign.id, request, without)).rejects.toThrow(InvalidInput);
+    for (const without of [
+      { ...services, publish: undefined },
+      { ...services, hasReceiver: false },
+    ])
+      await expect(sendAudience(campaign.id, request, without)).rejects.toThrow(InvalidInput);
     expect([sent, await audited()]).toEqual([[], []]);
   });
 });

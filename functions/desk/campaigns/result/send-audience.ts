@@ -20,16 +20,20 @@ const usersInPart = 500;
 
 /**
  * Sends the users of a campaign who are to be contacted to the Broker, by which the webhook receives them, part by part, and
- * records who did it. Sent again, a part of the same users has the same id. Throws CampaignNotFound, InvalidInput where no
- * Broker is known, and EventNotTaken.
+ * records who did it. Sent again, a part of the same users has the same id. Throws CampaignNotFound, InvalidInput where no one
+ * would receive it, and EventNotTaken.
  */
 export async function sendAudience(
   id: string,
   request: Pick<HttpRequest, "caller" | "address">,
   services: CampaignsServices,
 ): Promise<SentAudience> {
-  const { publish, now } = services;
+  const { publish, hasReceiver, now } = services;
   const campaign = await requireCampaign(id, services);
+  if (!hasReceiver)
+    throw new InvalidInput(
+      "No one would receive the list, so nothing was sent: WEBHOOK_URL is not set. Download the list as CSV, or have WEBHOOK_URL set.",
+    );
   if (publish === undefined) throw new InvalidInput("The desk knows no broker to send the list to: set BROKER_URL.");
   const send = async () => {
     let all = 0;

@@ -59,5 +59,5 @@ function verdict(ratio: { readonly low: number; readonly high: number } | undefi
 const style = html`
 .parts th[scope=rowgroup] { font-weight: 600; padding-top: 1rem; white-space: normal; }
 .parts td:nth-child(2) { text-align: right; }
-.parts tbody th { white-space: normal; min-width: 9rem; }
+.parts tbody th:first-child { white-space: normal; min-width: 9rem; }
 `;

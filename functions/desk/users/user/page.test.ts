@@ -9,7 +9,7 @@ function pageWith(more: Partial<UserView>): string {
   return renderUser(
     {
       ...{ userId: "ann", listed: listedUser("ann", { snapshot }), shown: [], history: undefined },
-      ...{ contacts: [], isOptedOut: false, outlooks: undefined },
+      ...{ contacts: [], isOptedOut: false, underWay: [], outlooks: undefined },
       ...more,
     },
     undefined,
@@ -66,11 +66,47 @@ describe("the probability over time", () => {
     }));
   }
 
+  it("says from which probability on users are at risk, and names the last crossings within the frame", () => {
+    const risky = scored(...Array.from({ length: 12 }, () => "v1")).map((score, i): ShownScore => {
+      const isHigh = i % 2 === 1;
+      return { ...score, probability: isHigh ? 0.8 : 0.2, risk: isHigh ? "high" : "low" };
+    });
+    const page = pageWith({ shown: risky });
+    expect(page).toContain(">at risk from 50\u00a0%</text>");
+    const notes = Array.from(
+      page.matchAll(/<text class="note" x="([\d.]+)"[^>]*text-anchor="(start|end)">(?:no longer )?at risk [\d-]+</g),
+      ([, x, anchor]) => ({ x: Number(x), anchor }),
+    );
+    expect(notes).toHaveLength(3);
+    const [early] = Array.from(
+      pageWith({ shown: risky.slice(0, 2).concat(scored("v1", "v1", "v1", "v1", "v1", "v1")) }).matchAll(
+        /<text class="note" x="[\d.]+"[^>]*text-anchor="(\w+)">at risk [\d-]+</g,
+      ),
+      ([, anchor]) => anchor,
+    );
+    // Otherwise it would begin left of the plot.
+    expect(early).toBe("start");
+  });
+
   it("marks where another version began to score", () => {
     expect(marks(scored("v1", "v1", "v2", "v2", "v3"))).toEqual(["v2", "v3"]);
     expect(marks(scored("v1", "v2", "v1"))).toEqual(["v2", "v1"]);
     expect(marks(scored("v1", "v1"))).toEqual([]);
     expect(marks(scored("v1"))).toEqual([]);
+  });
+});
+
+describe("the campaigns under way", () => {
+  const closesAt = Date.UTC(2026, 0, 31);
+  const spring = { campaignId: "spring", name: "Spring <mails>", closesAt };
+
+  it("are named, and who may not be contacted for one of them is said", () => {
+    const control = pageWith({ underWay: [{ ...spring, arm: "control" }] });
+    const link = '<a href="/campaigns/spring">Spring &lt;mails&gt;</a>';
+    expect(control).toContain(`In the control group of ${link} until 2026-01-31: do not contact this user.`);
+    const treatment = pageWith({ underWay: [{ ...spring, arm: "treatment" }] });
+    expect(treatment).toContain(`In the treatment of ${link}, which is under way until 2026-01-31.`);
+    expect(treatment).not.toContain("do not contact");
   });
 });
 

@@ -1,4 +1,4 @@
-import { formatDay } from "#churn/day.ts";
+import { dayOf, formatDay } from "#churn/day.ts";
 import { roughly } from "#churn/features/telling.ts";
 import { type ListedUser, valueAtRisk } from "#churn/list/listed-user.ts";
 import { days } from "#churn/number-words.ts";
@@ -13,7 +13,7 @@ import { standing } from "../row.ts";
 import { usersStyle } from "../style.ts";
 import { activeDays } from "./active-days.ts";
 import { probabilityPlot } from "./probability-plot.ts";
-import type { UserView } from "./view.ts";
+import type { UnderWay, UserView } from "./view.ts";
 
 /** The page of one user. */
 export function renderUser(view: UserView, reader: string | undefined): string {
@@ -93,8 +93,20 @@ function overTime({ shown }: UserView): Markup {
 <div class="over-time">${probabilityPlot(shown)}</div>`;
 }
 
-function contacts({ contacts: sent, isOptedOut }: UserView): Markup {
-  const wish = isOptedOut ? html`<p class="notice">This user wants no contact.</p>` : "";
+/** Who contacts a control spoils the comparison, so it is said where somebody may think of it. */
+function campaign({ campaignId, name, arm, closesAt }: UnderWay): Markup {
+  const link = html`<a href="/campaigns/${encodeURIComponent(campaignId)}">${name}</a>`;
+  const until = formatDay(dayOf(closesAt));
+  return arm === "control"
+    ? html`<p class="notice">In the control group of ${link} until ${until}: do not contact this user.</p>`
+    : html`<p>In the treatment of ${link}, which is under way until ${until}.</p>`;
+}
+
+function contacts({ contacts: sent, isOptedOut, underWay }: UserView): Markup {
+  const wish = [
+    ...(isOptedOut ? [html`<p class="notice">This user wants no contact.</p>`] : []),
+    ...underWay.map(campaign),
+  ];
   if (sent.length === 0) return html`<h2>Contacts</h2>${wish}<p>Not contacted so far, as far as lapse was told.</p>`;
   return html`<h2>Contacts</h2>${wish}
 ${listTable(

@@ -24,18 +24,22 @@ export function probabilityPlot(shown: readonly ShownScore[]): Markup {
       html`<line class="reference" x1="${x(snapshot)}" x2="${Math.min(frame.right, x(to))}" y1="${y(threshold)}" y2="${y(threshold)}"/>`,
     ];
   });
+  const lastThreshold = shown.findLast(({ threshold }) => threshold !== undefined && threshold <= 1)?.threshold;
   const marks =
     first === last ? [first] : last - first < 4 ? [first, last] : [first, Math.round((first + last) / 2), last];
   return plot({ id: "probability", title: "Probability of leaving over time", description: inWords(shown) }, [
     bottomAxis(
       marks.map((day) => ({ at: x(day), label: formatDay(day) })),
-      "snapshot",
+      "day of the list",
     ),
     leftAxis(
       ticksOf(y, 5, (value) => `${Math.round(100 * value)} %`),
       "leaves with probability",
     ),
     thresholds,
+    lastThreshold === undefined
+      ? []
+      : html`<text class="small" x="${frame.right - 8}" y="${y(lastThreshold) + 15}" text-anchor="end">at risk from ${Math.round(100 * lastThreshold)} %</text>`,
     changes.map(
       ({ snapshot, modelVersion }) =>
         html`<line class="snapshot" x1="${x(snapshot)}" x2="${x(snapshot)}" y1="${frame.top}" y2="${frame.bottom}"><title>${modelVersion}</title></line><text class="note" x="${x(snapshot) + 4}" y="${frame.top + 12}">new version</text>`,
@@ -48,11 +52,18 @@ export function probabilityPlot(shown: readonly ShownScore[]): Markup {
             html`<circle class="point" cx="${x(snapshot)}" cy="${y(probability)}" r="3"><title>${formatDay(snapshot)}: ${Math.round(100 * probability)} %</title></circle>`,
         ),
     crossed.map(
-      ({ snapshot, probability, into }) =>
-        html`<circle class="accent" cx="${x(snapshot)}" cy="${y(probability)}" r="6"/><text class="note" x="${x(snapshot) - 8}" y="${y(probability) - 10}" text-anchor="end">${into ? "at risk" : "no longer at risk"} ${formatDay(snapshot)}</text>`,
+      ({ snapshot, probability }) => html`<circle class="accent" cx="${x(snapshot)}" cy="${y(probability)}" r="6"/>`,
     ),
+    crossed.slice(-mostNotes).map(({ snapshot, probability, into }) => {
+      const isLeft = x(snapshot) < (frame.left + frame.right) / 2;
+      const at = html`x="${x(snapshot) + (isLeft ? 9 : -9)}" y="${y(probability) + (into ? -10 : 20)}" text-anchor="${isLeft ? "start" : "end"}"`;
+      return html`<text class="note" ${at}>${into ? "at risk" : "no longer at risk"} ${formatDay(snapshot)}</text>`;
+    }),
   ]);
 }
+
+/** As many crossings are named, the last ones: more would lie upon each other. */
+const mostNotes = 3;
 
 function inWords(shown: readonly ShownScore[]): string {
   const [first, last] = [shown[0], shown.at(-1)];

@@ -1,3 +1,4 @@
+import type { Arm } from "#churn/campaign/campaign.ts";
 import type { Day } from "#churn/day.ts";
 import { NotFound } from "#churn/failure.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
@@ -8,6 +9,7 @@ import type { Risk } from "#churn/score.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import { type WhatIf, whatIf } from "#churn/what-if.ts";
 import { type ThresholdsThen, thresholdsThen } from "#stores/audit/list-thresholds.ts";
+import type { CampaignAssignment, CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import type { Contact } from "#stores/contacts/contact-store.ts";
 import type { RecordedEntry } from "#stores/ledger/ledger.ts";
 import { readableManifest } from "#stores/models/readable.ts";
@@ -24,8 +26,18 @@ export interface UserView {
   readonly history: UserHistory | undefined;
   readonly contacts: readonly Contact[];
   readonly isOptedOut: boolean;
+  /** Campaigns that the user is in and whose window is open. */
+  readonly underWay: readonly UnderWay[];
   /** Undefined where there is no model or nothing to predict from. */
   readonly outlooks: WhatIf | undefined;
+}
+
+export interface UnderWay {
+  readonly campaignId: string;
+  readonly name: string;
+  readonly arm: Arm;
+  /** When the user's window closes, in milliseconds since the epoch. */
+  readonly closesAt: number;
 }
 
 export interface ShownScore {
@@ -41,14 +53,15 @@ export interface ShownScore {
 /** Throws NotFound for a user of whom nothing is known. */
 export async function readUser(
   userId: string,
-  { users, ledger, actions, contacts, models, audit }: DeskServices,
+  { users, ledger, actions, contacts, campaigns, models, audit, now }: DeskServices,
 ): Promise<UserView> {
-  const [found, entries, histories, sent, states] = await Promise.all([
+  const [found, entries, histories, sent, states, assignments] = await Promise.all([
     users.get([userId]),
     ledger.lastShown([userId], mostSnapshots),
     actions.historiesOf([userId]),
     contacts.contactsOf(userId),
     contacts.statesOf([userId], 0),
+    campaigns.assignmentsOf([userId]),
   ]);
   const listed = found.get(userId);
   const stored = histories.get(userId);
@@ -67,6 +80,7 @@ export async function readUser(
     shown: shown.flatMap((entry) => shownScore(entry, manifests, then)),
     history,
     contacts: sent,
+    underWay: await openOnes(assignments.get(userId) ?? [], campaigns, now()),
     isOptedOut: states.get(userId)?.optedOutAt !== undefined,
     outlooks: history && manifest && listed && whatIf(history, listed.snapshot, manifest),
   };
@@ -74,6 +88,20 @@ export async function readUser(
 
 /** A year of nights. */
 const mostSnapshots = 366;
+
+async function openOnes(
+  assignments: readonly CampaignAssignment[],
+  campaigns: Pick<CampaignStore, "campaign">,
+  now: number,
+): Promise<UnderWay[]> {
+  const open = assignments.filter(({ closesAt }) => closesAt > now);
+  return Promise.all(
+    open.map(async ({ campaignId, arm, closesAt }) => ({
+      ...{ campaignId, arm, closesAt },
+      name: (await campaigns.campaign(campaignId))?.name ?? campaignId,
+    })),
+  );
+}
 
 /** The manifests of these versions, without those that are gone. */
 async function readable(
