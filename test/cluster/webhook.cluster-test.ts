@@ -24,8 +24,10 @@ afterAll(() => receiver.stop());
 
 describe("the desk of a trial", () => {
   it("is opened by a forwarded port, as docs/desk.md has it", async () => {
-    // It must have a pod; in a trial it always has one.
-    expect(await send("http://desk.lapse.svc.cluster.local/v1/versions", {})).toMatchObject({ status: 200 });
+    // It must have a pod; in a trial it always has one, and here it has just been killed.
+    await eventually(async () =>
+      expect(await send("http://desk.lapse.svc.cluster.local/v1/versions", {})).toMatchObject({ status: 200 }),
+    );
     const port = await freePort();
     const forward = spawn("kubectl", ["-n", "lapse", "port-forward", "service/open-desk", `${port}:8080`]);
     try {

@@ -11,24 +11,31 @@ import type { Stores } from "#stores/open-stores.ts";
 import { arbitraryOf, spoiled } from "#test/support/arbitrary-json.ts";
 import { listedUser } from "#test/support/listed-user.ts";
 import { type LocalLapse, startLocalLapse } from "#test/support/local-lapse.ts";
+import { WebhookReceiver } from "#test/support/webhook-receiver.ts";
 
 const numRuns = 40;
 const seed = 20261126;
 
 let local: LocalLapse;
+let receiver: WebhookReceiver;
 let api: OpenApi;
 const ajv = new Ajv2020({ strict: false, allErrors: false });
 formats.default(ajv);
 ajv.addFormat("base64", /^[A-Za-z0-9+/]*=*$/);
 
 beforeAll(async () => {
-  local = await startLocalLapse();
+  receiver = await WebhookReceiver.start();
+  // Without it no list can be sent.
+  local = await startLocalLapse({ environment: { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: receiver.secret } });
   await storeUsers(local.stores);
   api = (await (await fetch(`${local.url}/openapi.json`)).json()) as OpenApi;
   ajv.addSchema({ $id: "api", components: api.components });
 });
 
-afterAll(() => local.close());
+afterAll(async () => {
+  await local.close();
+  await receiver.close();
+});
 
 /** Users with scores, on the list, and a campaign of two of them. */
 async function storeUsers({ features, users: list, campaigns }: Stores): Promise<void> {
