@@ -4,9 +4,13 @@ import { pings } from "#runtime/event-kinds.ts";
 import { generateLog } from "#scripts/generate/generate-log.ts";
 import { ingestLog } from "#scripts/log/ingest-log.ts";
 import { startLocalLapse } from "../local-lapse.ts";
+import { WebhookReceiver } from "../webhook-receiver.ts";
 
 /** All of lapse in a process of its own, on a small log that it has learned from; prints what a caller must know, as JSON. */
-const local = await startLocalLapse({ environment: { BODY_SECONDS: "1" } });
+const receiver = await WebhookReceiver.start();
+const local = await startLocalLapse({
+  environment: { BODY_SECONDS: "1", WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: receiver.secret },
+});
 const { lapse, stores } = local;
 const log = generateLog({ users: 300, months: 4, endDay: dayOf(Date.now()) - 1, seed: 7 });
 await ingestLog(log, { actions: stores.actions, now: Date.now });
