@@ -33,6 +33,14 @@ export function formatOdds(logOdds: number): string {
   return factor < 0.01 ? "× <0.01" : `× ${factor.toFixed(2)}`;
 }
 
+export function twoDecimals(value: number): string {
+  return value.toFixed(2);
+}
+
+export function threeDecimals(value: number): string {
+  return value.toFixed(3);
+}
+
 /** A figure with its interval, if it has one: `0.80 (0.79 to 0.82)`, which may be broken before the bracket only; a dash for none. */
 export function withInterval(
   figure: { readonly value: number; readonly low?: number; readonly high?: number } | null | undefined,

@@ -1,13 +1,11 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import { formatCounted, formatPoints, withInterval } from "./format.ts";
+import { formatCounted, formatPoints, threeDecimals, withInterval } from "./format.ts";
 
 /** A column of a list of versions, and what stands in it. */
 interface VersionColumn {
   readonly name: string;
   readonly cell: (manifest: ModelManifest) => string;
 }
-
-const threeDecimals = (value: number) => value.toFixed(3);
 
 /** What every list of versions tells of each: what it was judged on, and how good it was there, with 95 % intervals. */
 export const versionColumns: readonly VersionColumn[] = [

@@ -1,5 +1,5 @@
 import type { Evaluation } from "#churn/model/manifest.ts";
-import { formatPercent, formatPoints, shareOf } from "#pages/format.ts";
+import { formatPercent, formatPoints, shareOf, threeDecimals, twoDecimals } from "#pages/format.ts";
 import { captureInWords } from "#pages/headline.ts";
 import { html, type Markup } from "#pages/html.ts";
 
@@ -35,6 +35,3 @@ function metric(
 function card(name: string, value: string, interval: Markup | [], meaning: string): Markup {
   return html`<div><dt>${name}</dt><dd class="figure">${value}</dd>${interval}<dd>${meaning}</dd></div>`;
 }
-
-const twoDecimals = (value: number) => value.toFixed(2);
-const threeDecimals = (value: number) => value.toFixed(3);

@@ -1,7 +1,7 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { SegmentQuality } from "#churn/segments/judge-rows.ts";
 import type { Segmentation } from "#churn/segments/segmentation.ts";
-import { formatCount, formatPercent, shareOf, withInterval } from "#pages/format.ts";
+import { formatCount, formatPercent, shareOf, threeDecimals, twoDecimals, withInterval } from "#pages/format.ts";
 import { html, type Markup, type Part } from "#pages/html.ts";
 
 const headings: Record<Segmentation["by"], string> = {
@@ -54,8 +54,6 @@ function cells({ rows, churned, promised, shareAtRisk, quality }: SegmentQuality
   const risk = withInterval(shareAtRisk, formatPercent);
   if (quality === null) return [...counts, "too few to tell", risk, "–", "–", "–", ...(hasChampion ? ["–"] : [])];
   const { ratio, auc, recencyAuc, logLoss, difference } = quality;
-  const twoDecimals = (value: number) => value.toFixed(2);
-  const threeDecimals = (value: number) => value.toFixed(3);
   return [
     ...counts,
     withInterval(ratio, twoDecimals),

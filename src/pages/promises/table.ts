@@ -1,7 +1,7 @@
 import { type Figure, withBounds } from "#churn/metrics/delete-one.ts";
 import type { MonthOfPromises } from "#churn/promises/by-month.ts";
 import type { Promises } from "#churn/promises/promises.ts";
-import { formatCount, formatPercent, withInterval } from "../format.ts";
+import { formatCount, formatPercent, threeDecimals, twoDecimals, withInterval } from "../format.ts";
 
 /** A table of promises as text: for a page or a terminal. */
 export const promiseHead = [
@@ -40,9 +40,9 @@ function rowOf(month: string, version: string, promises: Promises): string[] {
     formatCount(Math.round(users)),
     formatCount(Math.round(promised)),
     formatCount(Math.round(left)),
-    withInterval(withBounds(ratio), (value) => value.toFixed(2)),
-    besideRecency(auc, recency?.auc, (value) => value.toFixed(3)),
-    withInterval(withBounds(logLoss), (value) => value.toFixed(3)),
+    withInterval(withBounds(ratio), twoDecimals),
+    besideRecency(auc, recency?.auc, threeDecimals),
+    withInterval(withBounds(logLoss), threeDecimals),
     besideRecency(capture, recency?.capture, formatPercent),
   ];
 }

@@ -1,6 +1,6 @@
 import { betterOf, type ComparedSegment, type ComparedSegments } from "#churn/segments/compare-rows.ts";
 import type { SegmentQuality } from "#churn/segments/judge-rows.ts";
-import { formatCount, formatPercent, shareOf, withInterval } from "#pages/format.ts";
+import { formatCount, formatPercent, shareOf, threeDecimals, twoDecimals, withInterval } from "#pages/format.ts";
 import type { ModelComparison } from "./compare-models.ts";
 
 /** A table as text: the first cell of each row names it. */
@@ -48,10 +48,9 @@ export function qualityTable({ all, by }: ComparedSegments, signed: (difference:
 
 function qualityRow(name: string, segment: ComparedSegment, signed: (difference: number) => string): string[] {
   const { a, b } = segment;
-  const ratio = ({ quality }: SegmentQuality) => withInterval(quality?.ratio, (value) => value.toFixed(2));
+  const ratio = ({ quality }: SegmentQuality) => withInterval(quality?.ratio, twoDecimals);
   const risk = ({ shareAtRisk }: SegmentQuality) => withInterval(shareAtRisk, formatPercent);
-  const auc = (one: SegmentQuality["quality"], of: "auc" | "recencyAuc") =>
-    withInterval(one?.[of], (value) => value.toFixed(3));
+  const auc = (one: SegmentQuality["quality"], of: "auc" | "recencyAuc") => withInterval(one?.[of], threeDecimals);
   return [
     name,
     formatCount(a.rows),

@@ -1,5 +1,5 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
-import { formatCounted, formatPoints, withInterval } from "#pages/format.ts";
+import { formatCounted, formatPoints, threeDecimals, withInterval } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { captureInWords } from "#pages/headline.ts";
 import { html, type Markup } from "#pages/html.ts";
@@ -42,5 +42,3 @@ function row(name: string, a: ModelManifest, b: ModelManifest, of: (manifest: Mo
 function learnedFrom({ rows, snapshots }: { readonly rows: number; readonly snapshots: readonly string[] }): string {
   return `${formatCounted(rows, "row")} up to ${snapshots.at(-1) ?? "–"}`;
 }
-
-const threeDecimals = (value: number) => value.toFixed(3);

@@ -1,6 +1,6 @@
 import { formatDay } from "#churn/day.ts";
 import type { SegmentQuality } from "#churn/segments/judge-rows.ts";
-import { formatCount, formatCounted, formatPercent, withInterval } from "#pages/format.ts";
+import { formatCount, formatCounted, formatPercent, threeDecimals, twoDecimals, withInterval } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { html, type Markup } from "#pages/html.ts";
 import type { PromisedBySegment } from "./by-segment.ts";
@@ -39,7 +39,7 @@ function row(name: string, { rows, promised, churned, quality }: SegmentQuality)
     formatCount(rows),
     formatCount(Math.round(promised)),
     formatCount(churned),
-    withInterval(ratio, (value) => value.toFixed(2)),
+    withInterval(ratio, twoDecimals),
     withInterval(quality?.auc, threeDecimals),
     withInterval(quality?.recencyAuc, threeDecimals),
     verdict(ratio),
@@ -47,8 +47,6 @@ function row(name: string, { rows, promised, churned, quality }: SegmentQuality)
   return html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>
 `;
 }
-
-const threeDecimals = (value: number) => value.toFixed(3);
 
 function verdict(ratio: { readonly low: number; readonly high: number } | undefined): string {
   if (ratio === undefined) return "too few to tell";
