@@ -63,12 +63,12 @@ ${listTable(
 function audit(shown: ShownAudit | undefined): Markup {
   if (shown === undefined) return html``;
   const { entries, unreadable } = shown;
-  const missing = unreadable === undefined ? html`` : html`<p>${unreadableEntries(unreadable)}</p>`;
+  const missing = unreadable && html`<p>${unreadableEntries(unreadable)}</p>`;
   if (entries.length === 0)
-    return html`<section><h2>Who did what</h2>${missing}${unreadable === undefined ? html`<p>Nothing yet.</p>` : html``}</section>`;
+    return html`<section><h2>Who did what</h2>${missing ?? html`<p>Nothing yet.</p>`}</section>`;
   return html`<section>
 <h2>Who did what</h2>
-${missing}${listTable(
+${missing ?? ""}${listTable(
   "Audit",
   [["When", "moment"], ["Who"], ["What"], ["To"], ["Why"]],
   entries.map(({ at, who, from, action, count = 1, target = "", reason = "", details = {} }) => [

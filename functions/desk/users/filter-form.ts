@@ -1,5 +1,5 @@
 import { html, type Markup } from "#pages/html.ts";
-import { type ChosenUsers, orderOf } from "./parameters.ts";
+import { type ChosenUsers, canBeSorted, orderOf } from "./parameters.ts";
 import type { UsersView } from "./view.ts";
 
 /** The filters of the list, as a form that works without a script. */
@@ -12,7 +12,11 @@ ${chosen.moved === undefined ? "" : html`<input type="hidden" name="moved" value
 <label class="wide">User id begins with <input type="search" name="id" value="${chosen.id ?? ""}" maxlength="256"></label>
 ${hasLapsed && chosen.reason === undefined ? "" : html`<label>Reason ${choice("reason", chosen.reason ?? "", [["", "any"], ...groups.map((group) => [group, groupName(group)] as const)])}</label>`}
 ${hasLapsed && chosen.min_probability === undefined ? "" : html`<label>Risk at least ${choice("min_probability", text(chosen.min_probability), risks)}</label>`}
-<label>Sort by ${choice("sort", orderOf(chosen), hasLapsed ? sorts.filter(([sort]) => !ofProbability.has(sort)) : sorts)}</label>
+<label>Sort by ${choice(
+    "sort",
+    orderOf(chosen),
+    sorts.filter(([sort]) => canBeSorted(chosen.state, sort)),
+  )}</label>
 <details${hasBounds(chosen) ? html` open` : ""}><summary>Value, silence, tenure</summary>
 <div class="bounds">
 ${bounds("Value in a churn window", "value", "decimal", chosen.min_value, chosen.max_value)}
@@ -44,8 +48,6 @@ const sorts = [
   ["silence", "days silent"],
   ["user_id", "user id"],
 ] as const;
-
-const ofProbability: ReadonlySet<string> = new Set(["probability", "value_at_risk"]);
 
 const risks = [
   ["", "any"],

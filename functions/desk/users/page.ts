@@ -4,7 +4,7 @@ import { formatCount, formatValue } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { html, type Markup } from "#pages/html.ts";
 import { filterForm } from "./filter-form.ts";
-import { type ChosenUsers, queryWith } from "./parameters.ts";
+import { type ChosenUsers, canBeSorted, queryWith } from "./parameters.ts";
 import { planLink } from "./plan-link.ts";
 import { userRow } from "./row.ts";
 import { usersStyle } from "./style.ts";
@@ -38,9 +38,9 @@ function tabs({ chosen, totals }: UsersView): Markup {
   )}</nav>`;
 }
 
-/** Who has lapsed cannot be sorted by what only those who are here have. */
+/** The order that was chosen, where a tab can have it. */
 function sortFor(state: ListState | undefined, sort: ChosenUsers["sort"]): ChosenUsers["sort"] {
-  return state === "lapsed" && (sort === "probability" || sort === "value_at_risk") ? undefined : sort;
+  return sort !== undefined && canBeSorted(state, sort) ? sort : undefined;
 }
 
 function list(view: UsersView): Markup {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { listMoves, listStates } from "#churn/list/listed-user.ts";
+import { type ListState, listMoves, listStates } from "#churn/list/listed-user.ts";
 import { type UserFilter, type UserOrder, userOrders } from "#stores/users/user-list.ts";
 
 /** A field of a form that was left empty asks for nothing. */
@@ -84,9 +84,16 @@ export function filterOf(chosen: ChosenUsers): UserFilter {
   };
 }
 
-/** Who has lapsed has no probability, by which others are sorted. */
+const ofThoseHere: ReadonlySet<UserOrder> = new Set(["probability", "value_at_risk"]);
+
+/** Whether users of a state can be sorted so: who has lapsed has no probability, and nothing at risk. */
+export function canBeSorted(state: ListState | undefined, order: UserOrder): boolean {
+  return state !== "lapsed" || !ofThoseHere.has(order);
+}
+
+/** By probability where that tells users apart. */
 export function orderOf({ sort, state }: ChosenUsers): UserOrder {
-  return sort ?? (state === "lapsed" ? "value" : "probability");
+  return sort ?? (canBeSorted(state, "probability") ? "probability" : "value");
 }
 
 /** The query string of these choices, with others in their place; without what is undefined. */
