@@ -196,7 +196,7 @@ function leaveOut({ userIds, starts }: HistoryColumns, left: ReadonlySet<number>
   const nameless = [...left].filter((user) => userIds[user] === "");
   const known = userIds.length - nameless.length;
   const rows = nameless.reduce((sum, user) => sum + (starts[user + 1] ?? 0) - (starts[user] ?? 0), 0);
-  // Whose rows these were nobody knows: of as many users as so many rows are of elsewhere.
+  // Nobody knows how many users these rows are of: they count as many as if each had the average number of rows.
   const lost = Math.ceil(rows / (((starts.at(-1) ?? 0) - rows) / known || 1));
   unreadable.hasRead(known + lost);
   for (const user of left)
