@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { selectRows } from "./select-rows.ts";
+import { selectColumn, selectRows } from "./select-rows.ts";
 
 const data = {
   names: ["a", "b"],
@@ -23,4 +23,15 @@ it("keeps rows in order, with all that belongs to them", () => {
 
 it("copies nothing where all rows are kept", () => {
   expect(selectRows(data, () => true)).toBe(data);
+});
+
+it("keeps one column of rows", () => {
+  expect(selectColumn(data, "b", (row) => row !== 1)).toEqual({
+    names: ["b"],
+    rows: 2,
+    x: Float64Array.of(2, 6),
+    y: Uint8Array.of(0, 0),
+    users: ["ann", "cy"],
+    snapshots: Int32Array.of(10, 30),
+  });
 });

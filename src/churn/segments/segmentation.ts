@@ -4,6 +4,7 @@ import type { Dataset } from "../features/dataset.ts";
 import { activeDays } from "../features/kinds/activity.ts";
 import { tenure } from "../features/kinds/tenure.ts";
 import { totalValue } from "../features/kinds/value.ts";
+import { selectColumn } from "../features/select-rows.ts";
 import { days } from "../number-words.ts";
 import { quantile } from "../quantile.ts";
 
@@ -21,14 +22,18 @@ export const segmentationSchema = z.object({
 export type Segmentation = z.infer<typeof segmentationSchema>;
 
 /**
- * Bands that hold about a quarter of the rows each, by tenure, recent activity and value. A way that would leave all rows in
- * one band is left out, as value is where actions carry none.
+ * Bands that hold about a quarter each of the rows that `keep` accepts by their index, by tenure, recent activity and value. A way
+ * that would leave all of them in one band is left out, as value is where actions carry none.
  */
-export function segmentationsOf(data: Dataset, churn: ChurnDefinition): Segmentation[] {
+export function segmentationsOf(
+  data: Dataset,
+  churn: ChurnDefinition,
+  keep: (row: number) => boolean = () => true,
+): Segmentation[] {
   return ways(churn).flatMap(({ by, feature, round, tell }) => {
-    const column = data.names.indexOf(feature);
-    if (column === -1 || data.rows === 0) return [];
-    const values = Float64Array.from({ length: data.rows }, (_, row) => data.x[row * data.names.length + column] ?? 0);
+    if (!data.names.includes(feature)) return [];
+    const { x: values } = selectColumn(data, feature, keep);
+    if (values.length === 0) return [];
     const edges = edgesOf(values.sort(), round);
     if (edges.length === 0) return [];
     const words = [...edges, undefined].map((edge, i) => tell(edges[i - 1], edge));

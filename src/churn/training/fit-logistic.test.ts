@@ -21,6 +21,23 @@ describe("the fit", () => {
     }
   });
 
+  it("reaches it where a Hessian is estimated from rows that know nothing of a column, or too much", () => {
+    const problem = randomProblem(4000, 5, 5);
+    // Every 33rd row is looked at, the first among them.
+    const known = [(i: number) => i % 33 === 1, (i: number) => i === 1234, (i: number) => i % 33 === 0];
+    for (const isKnown of known) {
+      const rare = {
+        ...problem,
+        x: problem.x.map((value, at) => (at % 5 === 2 ? (isKnown(Math.floor(at / 5)) ? 30 : 0) : value)),
+        l2: 0.01,
+      };
+      const fit = fitLogistic(rare);
+      expect(fit.gradientNorm).toBeLessThan(1e-8);
+      expect(gradientNormBySums(rare, fit)).toBeLessThan(1e-5);
+      expect(fit.iterations).toBeLessThan(50);
+    }
+  });
+
   it("gives equal weights to equal columns", () => {
     const { weights } = fitLogistic(withCopies(randomProblem(300, 3, 2)));
     expect(weights[3]).toBeCloseTo(weights[0] ?? Number.NaN, 9);

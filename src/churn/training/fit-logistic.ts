@@ -32,17 +32,23 @@ const mostIterations = 100;
 const slow = 0.25;
 /** as long as the gradient is above this share of that at zero: nearer to the optimum the steps themselves tell what has changed. */
 const near = 1e-2;
+/** It is estimated from this many rows for each column, where there are more: as the steps correct it, the optimum is the same. */
+const rowsPerColumn = 20;
+/** An estimate whose step leaves more than this share misleads, as where a column is zero in all rows that were looked at: all are, then. */
+const misled = 0.9;
 
 /**
  * Minimises sum_i log(1 + exp(-s_i z_i)) + l2/2 |w|², s = 2y - 1, z = w·x + b, to its true optimum by Newton's method
  * (iteratively reweighted least squares; Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, 4.4.1) with a
- * line search. Near the optimum a Hessian is kept, and corrected by what the steps since have met: each then costs one pass
- * over the rows, of which a Hessian of a hundred columns costs a dozen. scikit-learn's LogisticRegression(C = 1 / l2) has the
+ * line search. A Hessian is estimated from some of the rows (Roosta-Khorasani, Mahoney, Sub-sampled Newton methods, 2019). Near the
+ * optimum it is kept, and corrected by what the steps since have met: each then costs one pass over the rows, of which a Hessian of
+ * a hundred columns and all rows costs a dozen. scikit-learn's LogisticRegression(C = 1 / l2) has the
  * same objective. The penalty makes it strictly convex in w; with labels of one class only, the intercept has no finite
  * optimum and the caller must not ask.
  */
 export function fitLogistic(problem: LogisticProblem, { start, tolerance = 1e-9 }: FitOptions = {}): LogisticFit {
   const size = problem.width + 1;
+  let stride = Math.max(1, Math.floor(problem.y.length / (rowsPerColumn * size)));
   const zero = pointAt(problem, new Float64Array(size));
   const reference = norm(zero.gradient);
   let current = start === undefined ? zero : pointAt(problem, Float64Array.of(...start.weights, start.intercept));
@@ -51,19 +57,21 @@ export function fitLogistic(problem: LogisticProblem, { start, tolerance = 1e-9 
   let isFresh = false;
   while (norm(current.gradient) > tolerance * reference && iterations < mostIterations) {
     isFresh = newton === undefined;
-    newton ??= new QuasiNewton(hessianOf(problem, current.curvatures), size);
+    newton ??= new QuasiNewton(hessianOf(problem, current.curvatures, stride), size);
     const next = lineSearch(problem, newton.step(current.gradient), current);
     iterations += 1;
     if (next === undefined) {
-      if (isFresh) break;
-      // An old Hessian leads nowhere any more; one of this point may.
+      if (isFresh && stride === 1) break;
+      // An old Hessian leads nowhere any more, one of this point may; nor does an estimate, the Hessian may.
+      if (isFresh) stride = 1;
       newton = undefined;
       continue;
     }
     newton.learn(current, next);
     const left = norm(next.gradient);
-    const isSlow = left > slow * norm(current.gradient);
-    if ((isSlow && left > near * reference) || newton.isFull) newton = undefined;
+    const share = left / norm(current.gradient);
+    if (newton.isFull || (isFresh && share > misled)) stride = 1;
+    if (newton.isFull || (share > slow && left > near * reference)) newton = undefined;
     current = next;
   }
   return {

@@ -12,21 +12,24 @@ const blockRows = 4;
 
 /**
  * The Hessian of a regression with the weights and, last, the intercept, where each row has the given second derivative:
- * sum_i curvatures[i] · (x_i, 1)(x_i, 1)ᵀ and the penalty. Row-major, of which the lower triangle is filled.
+ * sum_i curvatures[i] · (x_i, 1)(x_i, 1)ᵀ and the penalty. Row-major, of which the lower triangle is filled. Of every `stride`-th row
+ * alone, which stands for those up to the next, it is an estimate.
  */
-export function hessianOf({ x, width, l2 }: Design, curvatures: Float64Array): Float64Array {
+export function hessianOf({ x, width, l2 }: Design, curvatures: Float64Array, stride = 1): Float64Array {
   const size = width + 1;
   const hessian = new Float64Array(size * size);
   const block = new Float64Array(blockRows * size);
   const ofBlock = new Float64Array(blockRows);
-  for (let from = 0; from < curvatures.length; from += blockRows) {
+  for (let from = 0; from < curvatures.length; from += blockRows * stride) {
     ofBlock.fill(0);
-    for (let slot = 0; slot < blockRows && from + slot < curvatures.length; slot++) {
-      const row = (from + slot) * width;
+    for (let slot = 0; slot < blockRows; slot++) {
+      const i = from + slot * stride;
+      if (i >= curvatures.length) break;
+      const row = i * width;
       const at = slot * size;
       for (let j = 0; j < width; j++) block[at + j] = x[row + j] ?? 0;
       block[at + width] = 1;
-      ofBlock[slot] = curvatures[from + slot] ?? 0;
+      ofBlock[slot] = stride * (curvatures[i] ?? 0);
     }
     addBlock(hessian, block, ofBlock, size);
   }

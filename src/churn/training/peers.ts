@@ -1,6 +1,6 @@
 import type { ChurnDefinition } from "../definition.ts";
 import type { Dataset } from "../features/dataset.ts";
-import { hasBothClasses, selectRows } from "../features/select-rows.ts";
+import { hasBothClasses, selectColumn, selectRows } from "../features/select-rows.ts";
 import { linearLogOdds, sigmoid } from "../model/logistic.ts";
 import { fitLogistic } from "./fit-logistic.ts";
 import { rankRows } from "./ranked-rows.ts";
@@ -21,13 +21,22 @@ export interface Peers {
 const windows = 2;
 /** Hardly any: there is one weight. */
 const l2 = 1;
+const recency = "days_since_last";
 
-/** The peers on test rows, fitted to the newest of the training rows, which hold both outcomes. */
-export function peersOf(training: Dataset, test: Dataset, churn: ChurnDefinition): Peers {
-  const known = newest(training, windows * churn.churnDays);
+/** The peers on test rows, fitted to the newest of the training rows that `keep` accepts by their index, which hold both outcomes. */
+export function peersOf(
+  training: Dataset,
+  test: Dataset,
+  churn: ChurnDefinition,
+  keep: (row: number) => boolean = () => true,
+): Peers {
+  const known = newest(selectColumn(training, recency, keep), windows * churn.churnDays);
   const churned = known.y.reduce((sum, label) => sum + label, 0);
   return {
-    recency: recencyAlone(onlyRecency(known), onlyRecency(test)),
+    recency: recencyAlone(
+      known,
+      selectColumn(test, recency, () => true),
+    ),
     plainRate: new Float64Array(test.rows).fill(churned / known.rows),
   };
 }
@@ -45,11 +54,4 @@ function recencyAlone(training: Dataset, test: Dataset): Float64Array {
   const { weights, intercept } = fitLogistic({ x: applyScaling(scaling, ranked), y: training.y, width: 1, l2 });
   const linear = { weights: [...weights], intercept };
   return test.x.map((_, row) => sigmoid(linearLogOdds(linear, scaling, test.x.subarray(row, row + 1))));
-}
-
-function onlyRecency(data: Dataset): Dataset {
-  const name = "days_since_last";
-  const column = data.names.indexOf(name);
-  const x = Float64Array.from({ length: data.rows }, (_, row) => data.x[row * data.names.length + column] ?? 0);
-  return { ...data, names: [name], x };
 }

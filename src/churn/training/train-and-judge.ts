@@ -105,7 +105,7 @@ export async function trainAndJudge(task: TrainingTask, grow: GrowTrees, progres
   return {
     proof,
     segments: judgeSegments({
-      segmentations: segmentationsOf(datasetAt(snapshots, task.training), churn),
+      segmentations: segmentationsOf(task.training, churn, isAt(snapshots, task.training)),
       test: task.test,
       probabilities: proved,
       champion: others.championProbabilities,
@@ -138,7 +138,7 @@ function beginProof(all: FitRows, { churn, split, test }: TrainingTask, grow: Gr
     model: beginModel(rows, churn, grow),
     rows: rows.y.length,
     churned: churnedOf(rows),
-    peers: peersOf(datasetAt(split.proof, all.data), test, churn),
+    peers: peersOf(all.data, test, churn, isAt(split.proof, all.data)),
   };
 }
 
@@ -201,13 +201,13 @@ function hasBothOutcomes({ y, snapshots }: Dataset, days: ReadonlySet<Day>): boo
 }
 
 function rowsAt(snapshots: readonly Day[], all: FitRows): FitRows {
-  const wanted = new Set(snapshots);
-  return selectFitRows(all, (row) => wanted.has(all.data.snapshots[row] ?? Number.NaN));
+  return selectFitRows(all, isAt(snapshots, all.data));
 }
 
-function datasetAt(snapshots: readonly Day[], data: Dataset): Dataset {
+/** Tells of the index of a row whether it is of one of the snapshots. */
+function isAt(snapshots: readonly Day[], data: Dataset): (row: number) => boolean {
   const wanted = new Set(snapshots);
-  return selectRows(data, (row) => wanted.has(data.snapshots[row] ?? Number.NaN));
+  return (row) => wanted.has(data.snapshots[row] ?? Number.NaN);
 }
 
 function churnedOf({ y }: Pick<Dataset, "y">): number {
