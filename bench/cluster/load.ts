@@ -72,6 +72,7 @@ for (const rate of rates) {
   for (const [failure, times] of run.failures) console.log(`  ${times} × ${failure}`);
 }
 steps.push([Date.now(), 0]);
+processors.stop();
 await untilAsleep(...Object.values(services));
 await Promise.all(kinds.map((kind) => pods[kind].stop()));
 await kubectl("apply", "--kustomize", overlay("plain"));

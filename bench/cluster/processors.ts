@@ -19,24 +19,36 @@ const kinds: readonly (readonly [string, RegExp])[] = [
   ["other controllers", /\/ko-app\/|controller|webhook|manager|dispatcher|autoscaler/],
 ];
 
-/** Seconds of processors that each kind of process of this machine has used. */
+/** Counts the seconds of processors that each kind of process of this machine uses, until it is stopped. */
 export class ProcessorWatch {
   #before = secondsByProcess();
+  #used = new Map<string, number>();
+  /** Often, as what a process uses after the last look before its end is not seen. */
+  readonly #timer = setInterval(() => this.#look(), 500);
 
   /** Since the last time that this was asked, or the beginning; the most first. */
   next(): (readonly [kind: string, seconds: number])[] {
+    this.#look();
+    const used = [...this.#used].sort((a, b) => b[1] - a[1]);
+    this.#used = new Map();
+    return used;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #look(): void {
     const now = secondsByProcess();
-    const used = new Map<string, number>();
     for (const [pid, { kind, seconds }] of now) {
       const more = seconds - (this.#before.get(pid)?.seconds ?? 0);
-      if (more > 0) used.set(kind, (used.get(kind) ?? 0) + more);
+      if (more > 0) this.#used.set(kind, (this.#used.get(kind) ?? 0) + more);
     }
     this.#before = now;
-    return [...used].sort((a, b) => b[1] - a[1]);
   }
 }
 
-/** By process id. What a process has used that ends before the next look is not seen. */
+/** By process id. */
 function secondsByProcess(): Map<string, { readonly kind: string; readonly seconds: number }> {
   const found = new Map<string, { kind: string; seconds: number }>();
   for (const pid of readdirSync("/proc")) {
