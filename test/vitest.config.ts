@@ -25,6 +25,15 @@ const longest = [
   "test/simulation/campaign-year.data-test.ts",
   "functions/desk/desk.page-test.ts",
   "functions/desk/sign-in/sign-in.page-test.ts",
+  "test/fuzz/fuzz.server-test.ts",
+  "test/fuzz/schemathesis.server-test.ts",
+  "test/package/package.server-test.ts",
+  "src/stores/backup/servers.server-test.ts",
+  "logging/filebeat/files.server-test.ts",
+  "scripts/build/build.test.ts",
+  "src/local/api/openapi.test.ts",
+  "scripts/call/killed.test.ts",
+  "src/churn/campaign/coverage.test.ts",
 ];
 
 function placeOf({ moduleId }: TestSpecification): number {

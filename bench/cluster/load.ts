@@ -1,6 +1,7 @@
 /**
  * Runs test/load/lapse.k6.js against ingest and the predictor of a cluster, through its gateway, at a rate that rises step by
- * step; tells what came of each step, and draws pods, answers and latency over time.
+ * step; tells what came of each step and, on the node itself, which processes its processors were busy with; and draws pods, answers and
+ * latency over time.
  *
  *     LAPSE_CLUSTER_KEEP=1 npm run test:cluster        # a lapse with a model in service
  *     npx tsx bench/cluster/load.ts [--rates 25,50,100,200] [--seconds 30] [--users 400] [--file docs/images/load.svg]
@@ -18,6 +19,7 @@ import { gateway } from "#test/cluster/requests.ts";
 import { type Answer, BySecond } from "./by-second.ts";
 import { type Kind, kinds, runK6 } from "./k6.ts";
 import { PodWatch, untilAsleep } from "./pods.ts";
+import { ProcessorWatch } from "./processors.ts";
 
 const { values } = parseArgs({
   options: {
@@ -42,8 +44,10 @@ const pods: Readonly<Record<Kind, PodWatch>> = {
   ask: new PodWatch(services.ask, Date.now),
 };
 
+const processors = new ProcessorWatch();
 for (const rate of rates) {
   steps.push([Date.now(), rate]);
+  processors.next();
   const run = await runK6(process.env.K6 ?? "k6", {
     BASE_URL: gateway,
     INGEST_HOST: "ingest.lapse.example.com",
@@ -52,6 +56,7 @@ for (const rate of rates) {
     USERS: values.users,
     SECONDS: values.seconds,
   });
+  const used = processors.next();
   for (const kind of kinds) answers[kind].push(...run.answers[kind]);
   const all = run.answers.send.length + run.answers.ask.length;
   console.log(
@@ -59,9 +64,15 @@ for (const rate of rates) {
       `${[...run.failures.values()].reduce((a, b) => a + b, 0)} failed, ${run.late} not sent in time; ` +
       kinds.map((kind) => `${kind} ${latencies(run.answers[kind])}`).join("; "),
   );
+  const perPair = (seconds: number) => `${((2000 * seconds) / all).toFixed(2)} ms`;
+  console.log(
+    `  processors, for each action with a prediction: ${perPair(used.reduce((sum, [, seconds]) => sum + seconds, 0))}; ` +
+      used.flatMap(([kind, seconds]) => (seconds < 0.05 ? [] : [`${kind} ${perPair(seconds)}`])).join(", "),
+  );
   for (const [failure, times] of run.failures) console.log(`  ${times} × ${failure}`);
 }
 steps.push([Date.now(), 0]);
+processors.stop();
 await untilAsleep(...Object.values(services));
 await Promise.all(kinds.map((kind) => pods[kind].stop()));
 await kubectl("apply", "--kustomize", overlay("plain"));

@@ -5,6 +5,7 @@ import { withAccessRules } from "#runtime/access/access-settings.ts";
 import { actionEvent, contactEvent } from "#runtime/event-kinds.ts";
 import { httpFunction } from "#runtime/function-definition.ts";
 import { httpFunctionSettings } from "#runtime/function-settings.ts";
+import { Lane } from "#runtime/lane.ts";
 import { actionMetrics } from "#runtime/metrics/actions.ts";
 import type { Route } from "#runtime/route.ts";
 import { intakeSettings, wholeNumber } from "#runtime/settings.ts";
@@ -23,6 +24,11 @@ export const ingestSettings = {
   /** The most items in one request. */
   ITEMS_LIMIT: wholeNumber(1, 10_000_000).default(100_000),
 };
+
+/** A body of more bytes than this holds many items. */
+const largeBody = 64 * 1024;
+/** So many of them are read and stored at a time, as what is made of one takes many times its memory; small ones pass them. */
+const mostLargeBodies = 8;
 
 /** Takes actions, from applications over HTTP and from the Broker. */
 export const ingest = httpFunction({
@@ -60,17 +66,21 @@ export const ingest = httpFunction({
   takes: [actionEvent, contactEvent],
   handle: handleEvent,
   // At the root, where a Broker sends events; /events stands for all of it where one port serves every function.
-  routes: ({ bodyLimit, ...services }) => [
-    ...["/", "/events"].map(
-      (path): Route => ({
-        method: "POST",
-        path,
-        access: "send",
-        about: aboutIngest,
-        bodyLimit,
-        handle: (request) => handle(request, services),
-      }),
-    ),
-    importRoute(services),
-  ],
+  routes: ({ bodyLimit, ...services }) => {
+    const large = new Lane(mostLargeBodies);
+    return [
+      ...["/", "/events"].map(
+        (path): Route => ({
+          method: "POST",
+          path,
+          access: "send",
+          about: aboutIngest,
+          bodyLimit,
+          handle: (request) =>
+            request.body.length <= largeBody ? handle(request, services) : large.run(() => handle(request, services)),
+        }),
+      ),
+      importRoute(services),
+    ];
+  },
 });

@@ -77,13 +77,35 @@ describe("ingest stays alive, and within its pod's memory,", () => {
     const [body, headers] = make();
     const statuses: number[] = [];
     const bearing = await bearingOf(url, ingest, async () => {
-      // Eight at a time, as the manifest allows.
-      statuses.push(...(await Promise.all(Array.from({ length: 8 }, () => post(body, headers)))));
+      // The manifest sets no limit to how many come at a time.
+      statuses.push(...(await Promise.all(Array.from({ length: 40 }, () => post(body, headers)))));
     });
     // Beyond the memory that bodies share, a caller is asked to try again.
     const judged = statuses.filter((each) => each !== 503);
     expect(judged.length).toBeGreaterThan(0);
     expect(new Set(judged)).toEqual(new Set([status]));
+    expect(bearing.slowestHealth).toBeLessThan(1_000);
+    expect(bearing.mostMemory).toBeLessThan(podMemory);
+  });
+
+  it("when 40 callers send 1.5 MB of actions each, with small requests between them", busy, async () => {
+    const time = new Date().toISOString();
+    const line = (caller: number, i: number) =>
+      JSON.stringify({ user_id: `u${i % 97}`, action: "login", timestamp: time, event_id: `${caller} ${i}`, value: i });
+    const send = async (body: string) => {
+      const response = await fetch(`${url}/events`, { method: "POST", headers: ndjson, body });
+      await response.text();
+      return response.status;
+    };
+    const statuses: number[] = [];
+    const bearing = await bearingOf(url, ingest, async () => {
+      const large = Array.from({ length: 40 }, (_, caller) =>
+        send(Array.from({ length: 14_000 }, (__, i) => line(caller, i)).join("\n")),
+      );
+      const small = Array.from({ length: 40 }, (_, caller) => send(line(caller, 14_000)));
+      statuses.push(...(await Promise.all([...large, ...small])));
+    });
+    expect(new Set(statuses)).toEqual(new Set([200]));
     expect(bearing.slowestHealth).toBeLessThan(1_000);
     expect(bearing.mostMemory).toBeLessThan(podMemory);
   });

@@ -1,6 +1,7 @@
 import { Failure } from "#churn/failure.ts";
 import { errorResponse, isRetried } from "#runtime/error-response.ts";
 import type { LapseEvent } from "#runtime/events.ts";
+import { Lane } from "#runtime/lane.ts";
 import { type Logger, traceFields } from "#runtime/logging.ts";
 import { parseTraceparent, traceExtensions } from "#runtime/trace.ts";
 import { inSpan } from "#runtime/tracing/in-span.ts";
@@ -8,7 +9,6 @@ import type { Tracer } from "#runtime/tracing/tracer.ts";
 import { backoff, type Delivery } from "./delivery.ts";
 import { BrokerClosed, BrokerFull, SubscriberTimeout } from "./failures.ts";
 import { matches, type TriggerFilter } from "./filter.ts";
-import { Lane } from "./lane.ts";
 import type { Timers } from "./timers.ts";
 import { withErrorAttributes } from "./undelivered.ts";
 
@@ -63,6 +63,7 @@ const maximumHops = 255;
  */
 export class Broker {
   readonly #options: BrokerOptions & Required<Pick<BrokerOptions, "capacity">>;
+  /** One for each Service, which is kept to its `containerConcurrency`. */
   readonly #lanes = new Map<Subscriber, Lane>();
   /** Every parcel that is queued, running or waiting for a retry, with what cancels that wait. */
   readonly #live = new Map<Parcel, () => void>();
@@ -159,7 +160,8 @@ export class Broker {
 
   #queue(parcel: Parcel): void {
     this.#live.set(parcel, notWaiting);
-    this.#laneOf(parcel.to).add(() => this.#attempt(parcel));
+    // An attempt does not fail.
+    void this.#laneOf(parcel.to).run(() => this.#attempt(parcel));
   }
 
   #laneOf(subscriber: Subscriber): Lane {

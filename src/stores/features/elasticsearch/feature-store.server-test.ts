@@ -150,7 +150,7 @@ describe("features in Elasticsearch", () => {
       await expect(hasty.prune("april")).rejects.toThrow(StoreUnavailable);
       await expect(hasty.erase(["ann"])).rejects.toThrow(StoreUnavailable);
       await expect(hasty.putSet(april)).rejects.toThrow(StoreUnavailable);
-      await expect(openDisturbed({}).currentSet()).rejects.toThrow(StoreUnavailable);
+      await expect(openDisturbed({ retryMilliseconds: 500 }).currentSet()).rejects.toThrow(StoreUnavailable);
     }
     proxy.fault = () => undefined;
     const { prefix } = direct.options;

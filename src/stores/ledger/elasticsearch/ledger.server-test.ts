@@ -68,6 +68,9 @@ describe("a ledger in an Elasticsearch in trouble", () => {
 
   it("is unavailable, not empty, when it cannot be read", async () => {
     await ledger.append(entries);
+    await disturbed.close();
+    disturbed = testConnection({ ...direct.options, url: proxy.url, retryMilliseconds: 0 });
+    ledger = new ElasticsearchLedger(disturbed, { now: Date.now });
     proxy.fault = () => ({ kind: "refuse", status: 503, type: "some_exception", reason: "not now" });
     await expect(ledger.entriesOf("user-1")).rejects.toThrow(StoreUnavailable);
     await expect(ledger.lastShown(["user-1"], 3)).rejects.toThrow(StoreUnavailable);

@@ -1,4 +1,4 @@
-/** Runs tasks in the order they came, at most `limit` at a time: one Service and its `containerConcurrency`. */
+/** Runs tasks in the order they came, at most `limit` at a time. */
 export class Lane {
   readonly #limit: number;
   #running = 0;
@@ -8,10 +8,12 @@ export class Lane {
     this.#limit = limit;
   }
 
-  /** Starts the task when its turn comes, and never before this returns. It must not reject. */
-  add(task: () => Promise<void>): void {
-    this.#waiting.push(task);
-    this.#start();
+  /** Starts the task when its turn comes, and never before this returns. Its end is that of the task. */
+  run<Result>(task: () => Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push(() => task().then(resolve, reject));
+      this.#start();
+    });
   }
 
   #start(): void {
