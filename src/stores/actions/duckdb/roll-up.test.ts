@@ -1,6 +1,5 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, it } from "vitest";
-import { bucketOf } from "#churn/action.ts";
 import { monthNumber } from "../../month.ts";
 import { rollUp } from "./roll-up.ts";
 import { createActionTables } from "./schema.ts";
@@ -13,14 +12,11 @@ it.each([
   const connection = await instance.connect();
   await createActionTables(connection);
   const firstDay = 19_700;
-  await connection.run("CREATE TEMP TABLE buckets (user_id VARCHAR, bucket UTINYINT)");
-  const ids = Array.from({ length: users }, (_, n) => `user-${n}`);
-  await connection.run(`INSERT INTO buckets VALUES ${ids.map((id) => `('${id}', ${bucketOf(id)})`).join(", ")}`);
   // The latest first, so that nothing is in order by itself.
   await connection.run(`
-    INSERT INTO actions SELECT 1, now()::TIMESTAMP_MS, 0, 0, ${monthNumber(firstDay)}, ${firstDay} + ${days} - 1 - n % ${days}, bucket, 0, user_id,
+    INSERT INTO actions SELECT 1, now()::TIMESTAMP_MS, 0, 0, ${monthNumber(firstDay)}, ${firstDay} + ${days} - 1 - n % ${days}, 0, user_id,
       chr((97 + n % 3)::INTEGER), NULL, false
-    FROM buckets, range(${days}) AS own(n) ORDER BY hash(user_id || n)`);
+    FROM (SELECT 'user-' || i AS user_id FROM range(${users}) AS every(i)), range(${days}) AS own(n) ORDER BY hash(user_id || n)`);
   expect(await rollUp(connection)).toEqual({ userDays: users * days, users });
   const places = await connection.run(`
     SELECT count(*) FILTER (place <> rank)::DOUBLE, count(*)::DOUBLE FROM (
