@@ -2,15 +2,16 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import * as z from "zod";
 import { mostValue } from "#churn/intake/number.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
+import { withMemory } from "../../connections/duckdb/with-memory.ts";
 import type { RollUp } from "../action-store.ts";
 import { readActionNames } from "./action-names.ts";
 import { makeUserBuckets } from "./user-buckets.ts";
 
 /**
  * Recounts every (user, day, action) that has an action of the user's own in a batch after the last roll-up. Must run in a transaction,
- * one at a time: either everything is stored together with its watermark, or nothing.
+ * one at a time: either everything is stored together with its watermark, or nothing. A first one groups about `inPart` actions at a time.
  */
-export async function rollUp(connection: DuckDBConnection): Promise<RollUp> {
+export async function rollUp(connection: DuckDBConnection, inPart = mostInPart): Promise<RollUp> {
   const after = await lastRolledUp(connection);
   // Without one of them, others would be numbered alike, or not at all.
   await readActionNames(connection);
@@ -18,13 +19,18 @@ export async function rollUp(connection: DuckDBConnection): Promise<RollUp> {
     INSERT INTO action_names
     SELECT row_number() OVER (ORDER BY name) - 1 + (SELECT count(*) FROM action_names), name
     FROM (SELECT DISTINCT action AS name FROM actions WHERE batch > ${after} AND NOT passive) WHERE name NOT IN (SELECT name FROM action_names)`);
-  const counts = (await isFirst(connection)) ? await rollUpAll(connection) : await rollUpTouched(connection, after);
+  const counts = (await isFirst(connection))
+    ? await withMemory(connection, mebibytes, () => rollUpAll(connection, inPart))
+    : await rollUpTouched(connection, after);
   await connection.run("UPDATE rolled_up SET batch = greatest(batch, (SELECT max(batch) FROM actions))");
   return counts;
 }
 
-/** How many actions are grouped at a time, so that the memory of a roll-up does not grow with the log. */
+/** How many actions are grouped at a time, so that the memory of a roll-up does not grow with the log: of a first one, and of others. */
+const mostInPart = 4_000_000;
 const actionsAtATime = 2_000_000;
+/** In which a part of a first roll-up is grouped without writing to disk in between. */
+const mebibytes = 256;
 
 /** Whether no user-day is stored yet. */
 async function isFirst(connection: DuckDBConnection): Promise<boolean> {
@@ -39,7 +45,7 @@ async function isFirst(connection: DuckDBConnection): Promise<boolean> {
  * In the order of buckets and users, so that user-days lie as histories are read. They are grouped and sorted by one number that
  * stands for user, day and action, which takes three quarters of the time of doing so by the texts.
  */
-async function rollUpAll(connection: DuckDBConnection): Promise<RollUp> {
+async function rollUpAll(connection: DuckDBConnection, inPart: number): Promise<RollUp> {
   await makeUserBuckets(connection, "SELECT user_id FROM actions WHERE NOT passive");
   await connection.run(`
     CREATE OR REPLACE TEMP TABLE numbered AS
@@ -53,15 +59,17 @@ async function rollUpAll(connection: DuckDBConnection): Promise<RollUp> {
   );
   const [count, firstDay, lastDay, users, names] = row ?? [0, 0, 0, 0, 1];
   const keys: Keys = { firstDay, days: lastDay - firstDay + 1, names };
-  await connection.run(`CREATE OR REPLACE TEMP TABLE keyed AS ${keyedSql(keys)}`);
-  const step = Math.ceil(users / Math.max(1, Math.ceil(count / actionsAtATime)));
+  const parts = Math.max(1, Math.ceil(count / inPart));
+  // Once for all parts; a single part takes less time without.
+  await connection.run(`CREATE OR REPLACE TEMP ${parts === 1 ? "VIEW" : "TABLE"} keyed AS ${keyedSql(keys)}`);
+  const step = Math.ceil(users / parts);
   let userDays = 0;
   for (let from = 1; from <= users; from += step) {
     const range = { from, before: from + step };
     const inserted = await connection.run(`INSERT INTO user_days ${keyedUserDaysSql(range, keys)}`);
     userDays += inserted.rowsChanged;
   }
-  await connection.run("DROP TABLE keyed; DROP TABLE numbered; DROP TABLE user_buckets");
+  await connection.run(`DROP ${parts === 1 ? "VIEW" : "TABLE"} keyed; DROP TABLE numbered; DROP TABLE user_buckets`);
   return { userDays, users };
 }
 
@@ -95,15 +103,18 @@ function keyedUserDaysSql(range: { from: number; before: number }, { firstDay, d
 }
 
 async function rollUpTouched(connection: DuckDBConnection, after: number): Promise<RollUp> {
-  let userDays = 0;
   await makeUserBuckets(connection, `SELECT user_id FROM actions WHERE batch > ${after} AND NOT passive`);
-  for (const span of await touchedSpans(connection, after)) userDays += await rollUpSpan(connection, span, after);
-  const [users] = await readRows(
+  const [row] = await readRows(
     await connection.run("SELECT count(*)::DOUBLE FROM user_buckets"),
     z.tuple([z.number()]),
   );
+  const users = row?.[0] ?? 0;
+  let userDays = 0;
+  // Which months it is takes a look at every action.
+  const spans = users === 0 ? [] : await touchedSpans(connection, after);
+  for (const span of spans) userDays += await rollUpSpan(connection, span, after);
   await connection.run("DROP TABLE user_buckets");
-  return { userDays, users: users?.[0] ?? 0 };
+  return { userDays, users };
 }
 
 interface Span {
