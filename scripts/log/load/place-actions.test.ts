@@ -8,6 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
 import { type DuckDbDatabase, openDuckDb } from "#stores/connections/duckdb/database.ts";
+import { StoreUnavailable } from "#stores/failures.ts";
 import { ingestLog, type LogReport } from "../ingest-log.ts";
 import type { LogOptions } from "../options.ts";
 import { readLog } from "../read-log.ts";
@@ -177,6 +178,12 @@ describe("a log that becomes the database", () => {
     expect(await log.staged?.place?.(join(folder, "b.duckdb"))).toBe(false);
     await log.close();
     await closed(imported);
+  });
+
+  it("says where it could not be put", async () => {
+    const log = await readLog([await logAt("log.csv", [header, ...rows])], {}, now());
+    await expect(log.staged?.place?.(join(folder, "absent", "a.duckdb"))).rejects.toThrow(StoreUnavailable);
+    await log.close();
   });
 
   it("is there whole or not at all when the process is killed at any time", async () => {

@@ -26,7 +26,10 @@ export async function placeActions(path: string, hasRepeats: boolean, scratch: S
     if (!actionColumns.has(column)) await scratch.run(`ALTER TABLE staged_rows DROP COLUMN "${column}"`);
   await scratch.run("ALTER TABLE staged_rows RENAME TO actions; CHECKPOINT");
   scratch.release();
-  if (await createFileOf(scratch.databasePath, path)) return true;
+  const isCreated = await createFileOf(scratch.databasePath, path).catch((cause: Error) => {
+    throw new StoreUnavailable(`Could not store the actions in ${path}: ${cause.message}`, { cause });
+  });
+  if (isCreated) return true;
   throw new StoreUnavailable(`Could not store the actions: another process made ${path} meanwhile. Start once more.`);
 }
 
