@@ -72,7 +72,7 @@ async function run(options: unknown, { environment }: Pick<Call, "environment">,
     onTornLog: (torn: TornLog) => logger.warn(tornLogText(torn)),
   };
   const storeOptions = { ...storeOptionsOf(config, watch, tracer), dataDir, room };
-  const { stores, folder, saved } = await openLogHome(storeOptions, flags, now);
+  const { stores, folder, saved } = await openLogHome(storeOptions, flags, opened, now);
   for (const text of await unfinishedActs(stores.audit, now())) logger.warn(text);
   for (const text of changedByVariables(options, environment, saved?.churn)) console.log(text);
   const { churn, because, isChanged } = await fillLog({

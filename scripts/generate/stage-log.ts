@@ -3,7 +3,7 @@ import type { Action } from "#churn/action.ts";
 import { pause } from "#runtime/pause.ts";
 import { appendTo, type Column, chunksOf } from "#stores/connections/duckdb/append.ts";
 import { finishActions } from "../log/load/finish.ts";
-import { stagedContentSql } from "../log/load/stage.ts";
+import { dateSql, idHalvesSql, stagedContentSql } from "../log/load/stage.ts";
 import type { Scratch } from "../log/scratch.ts";
 
 /**
@@ -47,7 +47,7 @@ export async function stageGenerated(
   await writePlaces("names", "action", names, scratch);
   await scratch.run(`
     CREATE VIEW staged AS
-    SELECT *, md5_number(${stagedContentSql}) AS hash FROM (
+    SELECT *, ${idHalvesSql(`md5_number(${stagedContentSql})`)}, ${dateSql("time")} FROM (
       SELECT drawn.rowid AS row, NULL::VARCHAR AS reason, user_id, action, time::BIGINT AS time,
         if(isnan(value), NULL, value) AS value, NULL::VARCHAR AS event_id, false AS passive
       FROM drawn JOIN users ON users.number = user_number JOIN names ON names.number = name_number)`);

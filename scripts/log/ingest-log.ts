@@ -30,6 +30,8 @@ export async function ingestLog(
   onProgress: OnProgress = () => undefined,
 ): Promise<LogReport> {
   const { actions } = services;
+  if (log.staged?.isPlaced === true)
+    return reportOf(log, { created: log.total ?? 0, duplicates: log.account?.copies ?? 0, refused: 0 }, []);
   if (log.staged !== undefined && actions.appendStaged !== undefined) {
     const most = log.acceptsRejected === true ? Number.POSITIVE_INFINITY : mostRejected * (log.total ?? 0);
     const file = await log.staged.release((read, count) => onProgress(read, log.total, count));

@@ -30,6 +30,13 @@ export interface Log {
 /** Actions in the table `actions` of a DuckDB file, with the columns of the embedded store's. */
 export interface StagedActions {
   /**
+   * Makes the database of an embedded store of them at `path`, where there is none, and returns whether it did: they are stored then, and
+   * the file holds nothing else. Absent where they cannot be.
+   */
+  place?(path: string): Promise<boolean>;
+  /** Whether `place` did. */
+  readonly isPlaced?: boolean;
+  /**
    * Makes the file ready to be attached, and returns its path; it is read no more by the log itself. `onProgress` hears how much of the
    * log is read, as in `LogBatch.read`, and how many actions that were, where it is read only now. To be called once.
    */

@@ -5,12 +5,13 @@ import { finishActions } from "./load/finish.ts";
 import { itemBatches } from "./load/item-batches.ts";
 import { nameStrays } from "./load/name-strays.ts";
 import { type OpenedFiles, openFiles } from "./load/open-files.ts";
+import { placeActions } from "./load/place-actions.ts";
 import { refuseOld } from "./load/refuse-old.ts";
 import { settleRepeats } from "./load/repeats.ts";
 import { requireUsable } from "./load/require-usable.ts";
 import { stageFiles } from "./load/stage-files.ts";
 import { takeAccount } from "./load/take-account.ts";
-import type { Log } from "./log.ts";
+import type { Log, StagedActions } from "./log.ts";
 import type { LogOptions } from "./options.ts";
 import { readingByOptions } from "./reading/given-time.ts";
 import { zoneSql } from "./reading/zone.ts";
@@ -71,13 +72,25 @@ async function logOf(opened: OpenedFiles, options: LogOptions, now: number, scra
     rejections: new Rejections(),
     acceptsRejected: options.acceptRejected,
     account,
-    staged: {
-      release: async () => {
-        scratch.release();
-        return scratch.databasePath;
-      },
-    },
+    staged: stagedIn(scratch, log.hasRepeats),
     close: () => scratch.dispose(),
+  };
+}
+
+function stagedIn(scratch: Scratch, hasRepeats: boolean): StagedActions {
+  let isPlaced = false;
+  return {
+    place: async (path) => {
+      isPlaced = await placeActions(path, hasRepeats, scratch);
+      return isPlaced;
+    },
+    get isPlaced() {
+      return isPlaced;
+    },
+    release: async () => {
+      scratch.release();
+      return scratch.databasePath;
+    },
   };
 }
 

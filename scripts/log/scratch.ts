@@ -49,7 +49,7 @@ export class Scratch {
     const instance = await DuckDBInstance.create(databasePath, {
       threads: String(Math.min(4, availableParallelism())),
       memory_limit: "384MB",
-      // Read once and thrown away: compressing it takes longer than writing it, and a checkpoint writes all of it again.
+      // What is made before rows are staged is read once or twice and thrown away: compressing it takes longer than writing it.
       force_compression: "uncompressed",
       checkpoint_threshold: "256MB",
       autoinstall_known_extensions: "false",

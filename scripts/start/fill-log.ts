@@ -14,8 +14,9 @@ import {
   churnActionsOf,
   churnOf,
   others,
-  removeSettings,
+  restoreSettings,
   type SavedSettings,
+  sourcesOf,
   synthetic,
   writeSettings,
 } from "./settings.ts";
@@ -51,7 +52,7 @@ export async function fillLog({ flags, folder, saved, opened, actions, record, n
   const kinds = churnActionsOf(flags.churn, saved?.churn);
   const fault = faultOfOptions(kinds);
   if (fault !== undefined) throw new WrongUse(fault);
-  const sources = [...new Set([...(saved?.sources ?? []), ...asked])];
+  const sources = sourcesOf(saved, asked);
   if (sources.length === 0) sources.push(synthetic);
   else if (asked.length === 0 && saved?.churn === undefined) requireWhole(sources);
 
@@ -103,8 +104,7 @@ function requireWhole(sources: readonly string[]): void {
 async function forget(folder: string, saved: SavedSettings | undefined, actions: ActionStore): Promise<void> {
   await actions.rollUp();
   if ((await actions.extent()) !== undefined) return;
-  if (saved === undefined) await removeSettings(folder);
-  else await writeSettings(folder, saved);
+  await restoreSettings(folder, saved);
 }
 
 function becauseOf(suggested: SuggestedWindow | undefined, asked: number | undefined): string {

@@ -49,8 +49,15 @@ export async function writeSettings(dataDir: string, settings: SavedSettings): P
   await writeFile(join(dataDir, "settings.json"), `${JSON.stringify(settings, null, 2)}\n`);
 }
 
-export async function removeSettings(dataDir: string): Promise<void> {
-  await rm(join(dataDir, "settings.json"), { force: true });
+/** Puts the settings back as they were: `saved` is undefined for a folder that had none. */
+export async function restoreSettings(dataDir: string, saved: SavedSettings | undefined): Promise<void> {
+  if (saved === undefined) await rm(join(dataDir, "settings.json"), { force: true });
+  else await writeSettings(dataDir, saved);
+}
+
+/** Where the actions come from once those of `asked` are stored. */
+export function sourcesOf(saved: SavedSettings | undefined, asked: readonly string[]): string[] {
+  return [...new Set([...(saved?.sources ?? []), ...asked])];
 }
 
 /** What was asked for on the command line or by the environment; the rest is remembered or chosen from the log. */

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { flagWords } from "#churn/intake/flag.ts";
 import { aheadMilliseconds, earliestMilliseconds } from "#churn/intake/read-time.ts";
 import { textLimits } from "#churn/intake/text.ts";
+import { actionDeclarations } from "#stores/actions/duckdb/schema.ts";
 import { numberSql, plainReading } from "../reading/number-reading.ts";
 import { timeSql } from "../reading/time-sql.ts";
 import type { ColumnSource } from "../records/records.ts";
@@ -35,8 +36,9 @@ export const faults = {
 /**
  * Reads every file into `staged`, a row for each of its rows in their order: row (from 0), file, line, reason (why it is
  * no action; NULL where it is one), user_id, action, time (milliseconds), value, unread (true where the value is no
- * number, false where a plain one has three digits behind its point), event_id, passive and hash (its identity). `users` then has each user with the number of actions and the first and last of
- * their times. `now` is in milliseconds.
+ * number, false where a plain one has three digits behind its point), event_id, passive, hash (its identity), id_high and id_low (its halves),
+ * month and day. `users` then has each user with the number of actions and the first and last of
+ * their times. `now` is in milliseconds. The rows lie in `staged_rows` as the embedded store has them, with some columns more.
  */
 export async function stage(
   files: readonly PlannedFile[],
@@ -44,20 +46,24 @@ export async function stage(
   now: number,
   scratch: Scratch,
 ): Promise<StagedFile[]> {
-  const columns = columnsFor(files, plan);
+  const further = furtherColumns(files, plan);
+  const kept = further.filter(({ isKept }) => isKept);
   await scratch.run(`
-    CREATE OR REPLACE TABLE staged_rows (${columns
-      .filter(({ isKept }) => isKept)
-      .map(({ name, type }) => `${name} ${type}`)
-      .join(", ")});
-    CREATE OR REPLACE VIEW staged AS SELECT rowid AS row, ${columns
+    -- The rows may stay.
+    SET force_compression = 'auto';
+    CREATE OR REPLACE TABLE staged_rows (${[...actionDeclarations, ...kept.map(({ name, type }) => `${name} ${type}`)].join(", ")});
+    CREATE OR REPLACE VIEW staged AS SELECT rowid AS row, ${further
       .map(({ name, type, constant, isKept }) => (isKept ? name : `${constant}::${type} AS ${name}`))
-      .join(", ")} FROM staged_rows`);
+      .join(
+        ", ",
+      )}, user_id, action, time::BIGINT AS time, value, passive, (id_high::UHUGEINT << 64) | id_low AS hash, id_high, id_low, month, day
+    FROM staged_rows`);
   const staged: StagedFile[] = [];
   let firstRow = 0;
   for (const [index, file] of files.entries()) {
-    const kept = columns.filter(({ isKept }) => isKept).map(({ name }) => name);
-    const insert = `INSERT INTO staged_rows SELECT ${kept.join(", ")} FROM (${rowsSql(index, file, plan, now)})`;
+    const insert = `INSERT INTO staged_rows BY NAME SELECT 1 AS batch, make_timestamp_ms(${Math.trunc(now)}) AS ingested,
+      ${idHalvesSql("hash")}, ${dateSql("dated")}, ${farthest("time")} AS time, user_id, action, value, passive, ${kept.map(({ name }) => name).join(", ")}
+      FROM (SELECT *, CASE WHEN reason IS NULL THEN time END AS dated FROM (${rowsSql(index, file, plan, now)}))`;
     await scratch.runLong(insert, index / files.length, (index + 1) / files.length);
     const [last] = await scratch.row(
       "SELECT coalesce(max(rowid) + 1, 0)::DOUBLE FROM staged_rows",
@@ -76,8 +82,27 @@ export async function gatherUsers(scratch: Scratch): Promise<void> {
     SELECT user_id, count(*) AS actions, min(time) AS first, max(time) AS last FROM staged WHERE reason IS NULL GROUP BY user_id`);
 }
 
-/** The columns of `staged`. Those that have one value throughout are not written for each of millions of rows. */
-function columnsFor(files: readonly PlannedFile[], { columns }: Plan) {
+/** SQL for the columns id_high and id_low of an identity, as the embedded store has them. */
+export function idHalvesSql(hash: string): string {
+  return `(${hash} >> 64)::UBIGINT AS id_high, (${hash} & 18446744073709551615::UHUGEINT)::UBIGINT AS id_low`;
+}
+
+/** SQL for the columns month and day of a time in milliseconds. */
+export function dateSql(time: string): string {
+  return `date_diff('month', DATE '1970-01-01', make_timestamp_ms(${time})::DATE)::INTEGER AS month, (${time} // 86400000)::INTEGER AS day`;
+}
+
+/** A time as a DOUBLE that is a whole number: that of a row that is rejected may lie anywhere. */
+function farthest(time: string): string {
+  const most = 9e15;
+  return `CASE WHEN ${time} > ${most}::BIGINT THEN ${most}::BIGINT WHEN ${time} < -${most}::BIGINT THEN -${most}::BIGINT ELSE ${time} END::DOUBLE`;
+}
+
+/**
+ * The columns of `staged` that the store does not keep. Those that have one value throughout are not written for each of millions of
+ * rows.
+ */
+function furtherColumns(files: readonly PlannedFile[], { columns }: Plan) {
   const column = (name: string, type: string, isKept = true, constant = "NULL") => ({ name, type, isKept, constant });
   return [
     column("file", "USMALLINT", files.length > 1, "0"),
@@ -87,14 +112,8 @@ function columnsFor(files: readonly PlannedFile[], { columns }: Plan) {
       files.some(({ records }) => records.hasLines),
     ),
     column("reason", "VARCHAR"),
-    column("user_id", "VARCHAR"),
-    column("action", "VARCHAR"),
-    column("time", "BIGINT"),
-    column("value", "DOUBLE", columns.value !== undefined),
     column("unread", "BOOLEAN", columns.value !== undefined),
     column("event_id", "VARCHAR", columns.id !== undefined),
-    column("passive", "BOOLEAN", columns.passive !== undefined, "false"),
-    column("hash", "UHUGEINT"),
   ];
 }
 

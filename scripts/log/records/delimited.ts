@@ -50,7 +50,7 @@ export async function readDelimited(
   if (dialect.skip > 0 || survey.blank > 0 || survey.odd > 0 || dialect.quote !== '"') return carefully();
 
   const rows = `read_csv(${literal(source.file)}, ${csvOptions(csv, columnsOf(width))}, skip = ${skip},
-    strict_mode = true, store_rejects = true, compression = ${literal(source.compression)})`;
+    strict_mode = true, store_rejects = true,${bufferOption(survey)} compression = ${literal(source.compression)})`;
   const select = (columns: readonly ColumnSource[]) =>
     `SELECT NULL::BIGINT AS line, ${headerFault(first, columns)} AS fault${columnsSql(columns, (one) => `f${one}`)} FROM ${rows}`;
   return sampleOf(select, width, scratch)
@@ -70,6 +70,22 @@ export async function readDelimited(
     )
     .catch(carefully);
 }
+
+/**
+ * How much DuckDB reads at a time. The rows of each part become blocks of rows by themselves: those of less than one are joined to
+ * others at once, and blocks that are much less than full are written anew at the next checkpoint, each of which takes about a second
+ * for 3 M rows. So a part holds nearly as many rows as two blocks.
+ */
+function bufferOption({ lines, bytes }: Survey): string {
+  const ofBlock = rowsOfBlock * (bytes / Math.max(1, lines) + 1);
+  const size = [1.8, 3.5].map((blocks) => Math.round(blocks * ofBlock)).find((own) => own >= leastBuffer);
+  return size === undefined || size > mostBuffer ? "" : ` buffer_size = ${size},`;
+}
+
+const rowsOfBlock = 122_880;
+/** A line may have 2 MB, and DuckDB reads 32 MB at a time by itself. */
+const leastBuffer = 4_000_000;
+const mostBuffer = 32_000_000;
 
 async function csvOf(
   source: Source,

@@ -35,6 +35,8 @@ export const noDelimiter = "concat(chr(2), chr(3), chr(2), chr(3))";
 /** What was seen of all lines of a text. */
 export interface Survey {
   readonly lines: number;
+  /** Of all lines without their ends. */
+  readonly bytes: number;
   readonly blank: number;
   /** Lines that hold a double quote. */
   readonly quoted: number;
@@ -45,10 +47,10 @@ export interface Survey {
 }
 
 export async function survey(source: Source, scratch: Scratch): Promise<Survey> {
-  const counts = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]);
-  const [lines, filled, quoted, odd, backslashed] = await scratch.row(
+  const counts = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()]);
+  const [lines, bytes, filled, quoted, odd, backslashed] = await scratch.row(
     // Most lines begin with a letter or a digit, and most files have no quotes: CASE looks no further at them.
-    `SELECT count(*)::DOUBLE,
+    `SELECT count(*)::DOUBLE, coalesce(sum(strlen(l)), 0)::DOUBLE,
        count(*) FILTER (CASE WHEN l >= '!' THEN true ELSE trim(l, ${blankCharacters}) <> '' END)::DOUBLE,
        count(*) FILTER (quoted)::DOUBLE,
        count(*) FILTER (CASE WHEN quoted THEN (strlen(l) - strlen(replace(l, '"', ''))) % 2 = 1 END)::DOUBLE,
@@ -56,7 +58,7 @@ export async function survey(source: Source, scratch: Scratch): Promise<Survey> 
      FROM (SELECT l, contains(l, '"') AS quoted FROM ${linesOf(source)})`,
     counts,
   );
-  return { lines, blank: lines - filled, quoted, odd, backslashed };
+  return { lines, bytes, blank: lines - filled, quoted, odd, backslashed };
 }
 
 /** What a blank line is made of. */

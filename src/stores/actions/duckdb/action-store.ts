@@ -71,7 +71,7 @@ export class DuckDbActionStore implements ActionStore {
   }
 
   rollUp(): Promise<RollUp> {
-    return this.#rollUps.transaction("roll up actions", rollUp);
+    return this.#rollUps.transaction("roll up actions", (connection) => rollUp(connection));
   }
 
   async extent(passive?: readonly string[], range: BucketRange = {}): Promise<LogExtent | undefined> {

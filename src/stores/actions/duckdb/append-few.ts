@@ -9,7 +9,6 @@ import {
   UBIGINT,
 } from "@duckdb/node-api";
 import * as z from "zod";
-import { bucketOf } from "#churn/action.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import type { KnownIds } from "./known-ids.ts";
 import { type ActionRows, idHigh, idLow, repeatedRows, storedColumns } from "./rows.ts";
@@ -59,7 +58,6 @@ export class FewAppender {
         list((row) => idLow(rows, row)),
         list((row) => months[row] ?? 0),
         list((row) => days[row] ?? 0),
-        list((row) => bucketOf(actions[row]?.userId ?? "")),
         list((row) => actions[row]?.time ?? 0),
         list((row) => actions[row]?.userId ?? ""),
         list((row) => actions[row]?.action ?? ""),

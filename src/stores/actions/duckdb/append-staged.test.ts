@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Action, actionDigest, bucketOf } from "#churn/action.ts";
+import { type Action, actionDigest } from "#churn/action.ts";
 import { dayOf } from "#churn/day.ts";
 import { openDuckDb } from "../../connections/duckdb/database.ts";
 import { StoreUnavailable } from "../../failures.ts";
@@ -33,13 +33,13 @@ async function staged(name: string, actions: readonly Action[]): Promise<string>
   const file = join(folder, name);
   const instance = await DuckDBInstance.create(file);
   const connection = await instance.connect();
-  await connection.run(`CREATE TABLE actions (id_high UBIGINT, id_low UBIGINT, month INTEGER, day INTEGER, bucket UTINYINT,
+  await connection.run(`CREATE TABLE actions (id_high UBIGINT, id_low UBIGINT, month INTEGER, day INTEGER,
     time DOUBLE, user_id VARCHAR, action VARCHAR, value DOUBLE, passive BOOLEAN, event_id VARCHAR, row BIGINT)`);
   for (const [row, action] of actions.entries()) {
     const digest = Buffer.from(actionDigest(action), "latin1");
     const day = dayOf(action.time);
     await connection.run(`INSERT INTO actions VALUES (${digest.readBigUInt64LE(8)}, ${digest.readBigUInt64LE(0)}, ${monthNumber(day)},
-      ${day}, ${bucketOf(action.userId)}, ${action.time}, '${action.userId}', '${action.action}', ${action.value ?? "NULL"},
+      ${day}, ${action.time}, '${action.userId}', '${action.action}', ${action.value ?? "NULL"},
       ${action.passive ?? false},
       ${action.eventId === undefined ? "NULL" : `'${action.eventId}'`}, ${row})`);
   }

@@ -1,31 +1,32 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, it } from "vitest";
-import { bucketOf } from "#churn/action.ts";
 import { monthNumber } from "../../month.ts";
 import { rollUp } from "./roll-up.ts";
 import { createActionTables } from "./schema.ts";
 
 it.each([
-  ["many days per user", 6_000, 45],
-  ["one day per user", 30_000, 1],
-])("stores the user-days of a first roll-up in the order in which histories are read: %s", async (_, users, days) => {
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
-  await createActionTables(connection);
-  const firstDay = 19_700;
-  await connection.run("CREATE TEMP TABLE buckets (user_id VARCHAR, bucket UTINYINT)");
-  const ids = Array.from({ length: users }, (_, n) => `user-${n}`);
-  await connection.run(`INSERT INTO buckets VALUES ${ids.map((id) => `('${id}', ${bucketOf(id)})`).join(", ")}`);
-  // The latest first, so that nothing is in order by itself.
-  await connection.run(`
-    INSERT INTO actions SELECT 1, now()::TIMESTAMP_MS, 0, 0, ${monthNumber(firstDay)}, ${firstDay} + ${days} - 1 - n % ${days}, bucket, 0, user_id,
+  ["many days per user", 6_000, 45, undefined],
+  ["one day per user", 30_000, 1, undefined],
+  ["in parts, of which the last is smaller", 6_001, 45, 100_000],
+  ["in more parts than users", 3, 2, 1],
+])(
+  "stores the user-days of a first roll-up in the order in which histories are read: %s",
+  async (_, users, days, inPart) => {
+    const instance = await DuckDBInstance.create(":memory:");
+    const connection = await instance.connect();
+    await createActionTables(connection);
+    const firstDay = 19_700;
+    // The latest first, so that nothing is in order by itself.
+    await connection.run(`
+    INSERT INTO actions SELECT 1, now()::TIMESTAMP_MS, 0, 0, ${monthNumber(firstDay)}, ${firstDay} + ${days} - 1 - n % ${days}, 0, user_id,
       chr((97 + n % 3)::INTEGER), NULL, false
-    FROM buckets, range(${days}) AS own(n) ORDER BY hash(user_id || n)`);
-  expect(await rollUp(connection)).toEqual({ userDays: users * days, users });
-  const places = await connection.run(`
+    FROM (SELECT 'user-' || i AS user_id FROM range(${users}) AS every(i)), range(${days}) AS own(n) ORDER BY hash(user_id || n)`);
+    expect(await rollUp(connection, inPart)).toEqual({ userDays: users * days, users });
+    const places = await connection.run(`
     SELECT count(*) FILTER (place <> rank)::DOUBLE, count(*)::DOUBLE FROM (
       SELECT rowid AS place, row_number() OVER (ORDER BY bucket, user_id, day, action) - 1 AS rank FROM user_days)`);
-  expect(await places.getRowsJS()).toEqual([[0, users * days]]);
-  connection.closeSync();
-  instance.closeSync();
-});
+    expect(await places.getRowsJS()).toEqual([[0, users * days]]);
+    connection.closeSync();
+    instance.closeSync();
+  },
+);

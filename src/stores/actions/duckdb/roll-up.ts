@@ -1,16 +1,17 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import * as z from "zod";
-import { bucketCount } from "#churn/action.ts";
 import { mostValue } from "#churn/intake/number.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
+import { withMemory } from "../../connections/duckdb/with-memory.ts";
 import type { RollUp } from "../action-store.ts";
 import { readActionNames } from "./action-names.ts";
+import { makeUserBuckets } from "./user-buckets.ts";
 
 /**
  * Recounts every (user, day, action) that has an action of the user's own in a batch after the last roll-up. Must run in a transaction,
- * one at a time: either everything is stored together with its watermark, or nothing.
+ * one at a time: either everything is stored together with its watermark, or nothing. A first one groups about `inPart` actions at a time.
  */
-export async function rollUp(connection: DuckDBConnection): Promise<RollUp> {
+export async function rollUp(connection: DuckDBConnection, inPart = mostInPart): Promise<RollUp> {
   const after = await lastRolledUp(connection);
   // Without one of them, others would be numbered alike, or not at all.
   await readActionNames(connection);
@@ -18,13 +19,18 @@ export async function rollUp(connection: DuckDBConnection): Promise<RollUp> {
     INSERT INTO action_names
     SELECT row_number() OVER (ORDER BY name) - 1 + (SELECT count(*) FROM action_names), name
     FROM (SELECT DISTINCT action AS name FROM actions WHERE batch > ${after} AND NOT passive) WHERE name NOT IN (SELECT name FROM action_names)`);
-  const counts = (await isFirst(connection)) ? await rollUpAll(connection) : await rollUpTouched(connection, after);
+  const counts = (await isFirst(connection))
+    ? await withMemory(connection, mebibytes, () => rollUpAll(connection, inPart))
+    : await rollUpTouched(connection, after);
   await connection.run("UPDATE rolled_up SET batch = greatest(batch, (SELECT max(batch) FROM actions))");
   return counts;
 }
 
-/** How many actions are grouped at a time, so that the memory of a roll-up does not grow with the log. */
+/** How many actions are grouped at a time, so that the memory of a roll-up does not grow with the log: of a first one, and of others. */
+const mostInPart = 4_000_000;
 const actionsAtATime = 2_000_000;
+/** In which a part of a first roll-up is grouped without writing to disk in between. */
+const mebibytes = 256;
 
 /** Whether no user-day is stored yet. */
 async function isFirst(connection: DuckDBConnection): Promise<boolean> {
@@ -36,14 +42,14 @@ async function isFirst(connection: DuckDBConnection): Promise<boolean> {
 }
 
 /**
- * By buckets, so that user-days lie in the order in which histories are read. They are grouped and sorted by one number that
+ * In the order of buckets and users, so that user-days lie as histories are read. They are grouped and sorted by one number that
  * stands for user, day and action, which takes three quarters of the time of doing so by the texts.
  */
-async function rollUpAll(connection: DuckDBConnection): Promise<RollUp> {
+async function rollUpAll(connection: DuckDBConnection, inPart: number): Promise<RollUp> {
+  await makeUserBuckets(connection, "SELECT user_id FROM actions WHERE NOT passive");
   await connection.run(`
     CREATE OR REPLACE TEMP TABLE numbered AS
-    SELECT user_id, bucket, row_number() OVER (ORDER BY bucket, user_id)::UBIGINT AS number
-    FROM (SELECT user_id, any_value(bucket) AS bucket FROM actions WHERE NOT passive GROUP BY user_id)`);
+    SELECT user_id, bucket, row_number() OVER (ORDER BY bucket, user_id)::UBIGINT AS number FROM user_buckets`);
   const [row] = await readRows(
     await connection.run(`
       SELECT count(*)::DOUBLE, coalesce(min(day), 0), coalesce(max(day), 0), (SELECT count(*) FROM numbered)::DOUBLE,
@@ -52,15 +58,18 @@ async function rollUpAll(connection: DuckDBConnection): Promise<RollUp> {
     z.tuple([z.number(), z.int(), z.int(), z.number(), z.number()]),
   );
   const [count, firstDay, lastDay, users, names] = row ?? [0, 0, 0, 0, 1];
-  const step = Math.max(1, Math.floor(bucketCount / Math.max(1, Math.ceil(count / actionsAtATime))));
+  const keys: Keys = { firstDay, days: lastDay - firstDay + 1, names };
+  const parts = Math.max(1, Math.ceil(count / inPart));
+  // Once for all parts; a single part takes less time without.
+  await connection.run(`CREATE OR REPLACE TEMP ${parts === 1 ? "VIEW" : "TABLE"} keyed AS ${keyedSql(keys)}`);
+  const step = Math.ceil(users / parts);
   let userDays = 0;
-  for (let bucket = 0; bucket < bucketCount; bucket += step) {
-    const range = { from: bucket, before: bucket + step };
-    const keys: Keys = { firstDay, days: lastDay - firstDay + 1, names };
+  for (let from = 1; from <= users; from += step) {
+    const range = { from, before: from + step };
     const inserted = await connection.run(`INSERT INTO user_days ${keyedUserDaysSql(range, keys)}`);
     userDays += inserted.rowsChanged;
   }
-  await connection.run("DROP TABLE numbered");
+  await connection.run(`DROP ${parts === 1 ? "VIEW" : "TABLE"} keyed; DROP TABLE numbered; DROP TABLE user_buckets`);
   return { userDays, users };
 }
 
@@ -72,29 +81,40 @@ interface Keys {
   readonly names: number;
 }
 
-/** The user-days of some buckets in the order of histories; the table `numbered` has the users in that order. */
-function keyedUserDaysSql(range: { from: number; before: number }, { firstDay, days, names }: Keys): string {
-  const inRange = (table: string) => `${table}.bucket >= ${range.from} AND ${table}.bucket < ${range.before}`;
+/** Every action of the users' own as a number and a value; the table `numbered` has the users in the order of histories. */
+function keyedSql({ firstDay, days, names }: Keys): string {
   return `
-    WITH keyed AS (
-      SELECT (number * ${days} + (day - ${firstDay})::UBIGINT) * ${names} + names.action::UBIGINT AS key, value
-      FROM actions JOIN numbered USING (user_id) JOIN action_names names ON names.name = actions.action
-      WHERE ${inRange("actions")} AND ${inRange("numbered")} AND NOT passive),
-    grouped AS (SELECT key, key // ${names} AS user_day, ${aggregates} FROM keyed GROUP BY key),
-    dated AS (SELECT *, (user_day % ${days})::INTEGER + ${firstDay} AS day FROM grouped)
+    SELECT (number * ${days} + (day - ${firstDay})::UBIGINT) * ${names} + names.action::UBIGINT AS key, value
+    FROM actions JOIN numbered USING (user_id) JOIN action_names names ON names.name = actions.action WHERE NOT passive`;
+}
+
+/** The user-days of the users of some numbers in the order of histories. What the number tells is found out once they are sorted. */
+function keyedUserDaysSql(range: { from: number; before: number }, { firstDay, days, names }: Keys): string {
+  const keyOf = (number: number) => `${BigInt(number) * BigInt(days) * BigInt(names)}::UBIGINT`;
+  return `
+    WITH grouped AS (SELECT key, ${aggregates} FROM keyed
+      WHERE key >= ${keyOf(range.from)} AND key < ${keyOf(range.before)} GROUP BY key),
+    named AS (
+      SELECT key, bucket, user_id, count, value FROM grouped JOIN numbered ON number = key // ${names} // ${days}
+      WHERE number >= ${range.from} AND number < ${range.before} ORDER BY key),
+    dated AS (SELECT *, (key // ${names} % ${days})::INTEGER + ${firstDay} AS day FROM named)
     SELECT bucket, user_id, date_diff('month', DATE '1970-01-01', DATE '1970-01-01' + day) AS month, day,
-      (key % ${names})::INTEGER AS action, count, value
-    FROM dated JOIN numbered ON number = user_day // ${days} WHERE ${inRange("numbered")} ORDER BY key`;
+      (key % ${names})::INTEGER AS action, count, value FROM dated`;
 }
 
 async function rollUpTouched(connection: DuckDBConnection, after: number): Promise<RollUp> {
-  let userDays = 0;
-  for (const span of await touchedSpans(connection, after)) userDays += await rollUpSpan(connection, span, after);
-  const [users] = await readRows(
-    await connection.run(`SELECT count(DISTINCT user_id)::DOUBLE FROM actions WHERE batch > ${after} AND NOT passive`),
+  await makeUserBuckets(connection, `SELECT user_id FROM actions WHERE batch > ${after} AND NOT passive`);
+  const [row] = await readRows(
+    await connection.run("SELECT count(*)::DOUBLE FROM user_buckets"),
     z.tuple([z.number()]),
   );
-  return { userDays, users: users?.[0] ?? 0 };
+  const users = row?.[0] ?? 0;
+  let userDays = 0;
+  // Which months it is takes a look at every action.
+  const spans = users === 0 ? [] : await touchedSpans(connection, after);
+  for (const span of spans) userDays += await rollUpSpan(connection, span, after);
+  await connection.run("DROP TABLE user_buckets");
+  return { userDays, users };
 }
 
 interface Span {
@@ -144,11 +164,11 @@ async function rollUpSpan(connection: DuckDBConnection, span: Span, after: numbe
   return inserted.rowsChanged;
 }
 
-/** The user-days of the actions that a condition selects. */
+/** The user-days of the actions that a condition selects, of users who have new ones. */
 function userDaysSql(where: string): string {
   return `
     SELECT bucket, user_id, month, day, names.action AS action, ${aggregates}
-    FROM actions JOIN action_names names ON names.name = actions.action
+    FROM actions JOIN user_buckets USING (user_id) JOIN action_names names ON names.name = actions.action
     WHERE ${where} AND NOT passive GROUP BY bucket, user_id, month, day, names.action`;
 }
 

@@ -1,5 +1,5 @@
-import { BOOLEAN, DOUBLE, DuckDBDataChunk, INTEGER, UBIGINT, UTINYINT, VARCHAR } from "@duckdb/node-api";
-import { type Action, actionDigest, bucketOf } from "#churn/action.ts";
+import { BOOLEAN, DOUBLE, DuckDBDataChunk, INTEGER, UBIGINT, VARCHAR } from "@duckdb/node-api";
+import { type Action, actionDigest } from "#churn/action.ts";
 import { type Day, dayOf } from "#churn/day.ts";
 import { chunkRows } from "../../connections/duckdb/append.ts";
 import { monthNumber } from "../../month.ts";
@@ -19,7 +19,6 @@ export const storedColumns = [
   ["id_low", UBIGINT],
   ["month", INTEGER],
   ["day", INTEGER],
-  ["bucket", UTINYINT],
   ["time", DOUBLE],
   ["user_id", VARCHAR],
   ["action", VARCHAR],
@@ -84,7 +83,6 @@ function chunkOf(rows: ActionRows, from: number, before: number): DuckDBDataChun
     actions.map((_, row) => idLow(rows, from + row)),
     rows.months.slice(from, before),
     rows.days.slice(from, before),
-    actions.map((action) => bucketOf(action.userId)),
     actions.map((action) => action.time),
     actions.map((action) => action.userId),
     actions.map((action) => action.action),

@@ -1,4 +1,4 @@
-import { link, mkdir, mkdtemp, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { copyFile, link, mkdir, mkdtemp, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /**
@@ -28,16 +28,41 @@ export async function createFile(path: string, content: string): Promise<boolean
   return withTemporary(dirname(directory), async (temporary) => {
     const file = join(temporary, "new");
     await writeDurably(file, content);
-    try {
-      // Unlike a rename, a link never replaces an existing file.
-      await link(file, path);
-    } catch (error) {
-      if (isErrorCode(error, "EEXIST")) return false;
-      throw error;
-    }
+    if (!(await linkTo(file, path))) return false;
     await syncDirectory(directory);
     return true;
   });
+}
+
+/**
+ * Creates the file `path` with the content of another one that is on disk: as a second name of it, or as a copy where that is not
+ * possible. It is whole and on disk when this resolves. Returns false if it exists.
+ */
+export async function createFileOf(source: string, path: string): Promise<boolean> {
+  const directory = dirname(path);
+  const named = await linkTo(source, path).catch(() => undefined);
+  if (named === false) return false;
+  const isCreated =
+    named ??
+    (await withTemporary(directory, async (temporary) => {
+      const file = join(temporary, "new");
+      await copyFile(source, file);
+      await syncFile(file);
+      return linkTo(file, path);
+    }));
+  await syncDirectory(directory);
+  return isCreated;
+}
+
+/** Unlike a rename, a link never replaces an existing file: returns false then. */
+async function linkTo(file: string, path: string): Promise<boolean> {
+  try {
+    await link(file, path);
+    return true;
+  } catch (error) {
+    if (isErrorCode(error, "EEXIST")) return false;
+    throw error;
+  }
 }
 
 /** Removes from `directory` what a process that was killed in one of the above left behind, once it is a day old. */
@@ -76,6 +101,15 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
   const file = await open(path, "wx");
   try {
     await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, "r+");
+  try {
     await file.sync();
   } finally {
     await file.close();

@@ -1,0 +1,69 @@
+import { stat } from "node:fs/promises";
+import * as z from "zod";
+import { actionColumns } from "#stores/actions/duckdb/schema.ts";
+import { StoreUnavailable } from "#stores/failures.ts";
+import { createFileOf, isErrorCode } from "#stores/models/directory/durable-files.ts";
+import type { Scratch } from "../scratch.ts";
+import { idHalvesSql } from "./stage.ts";
+
+/**
+ * Makes the scratch database that of the embedded store: its only table is then `actions`, of the staged actions. So a first import
+ * writes them once. It stands at `path` whole or not at all. Returns false, and has changed nothing, where there is a file already, or
+ * where storing the actions anew takes less time or room.
+ */
+export async function placeActions(path: string, hasRepeats: boolean, scratch: Scratch): Promise<boolean> {
+  if ((await isThere(path)) || (await isThere(`${path}.wal`)) || !(await isWorthKeeping(hasRepeats, scratch)))
+    return false;
+  if (hasRepeats)
+    await scratch.run(`
+      UPDATE staged_rows SET id_high = named.id_high, id_low = named.id_low
+      FROM (SELECT row, ${idHalvesSql("hash")} FROM settled WHERE NOT is_copy) named WHERE staged_rows.rowid = named.row;
+      UPDATE staged_rows SET reason = 'copy' FROM settled WHERE staged_rows.rowid = settled.row AND is_copy`);
+  await scratch.run("DELETE FROM staged_rows WHERE reason IS NOT NULL; DROP VIEW actions; DROP VIEW staged");
+  for (const [table] of await namesIn("duckdb_tables()", "table_name", scratch))
+    if (table !== "staged_rows") await scratch.run(`DROP TABLE "${table}"`);
+  for (const [column] of await namesIn("duckdb_columns()", "column_name", scratch))
+    if (!actionColumns.has(column)) await scratch.run(`ALTER TABLE staged_rows DROP COLUMN "${column}"`);
+  await scratch.run("ALTER TABLE staged_rows RENAME TO actions; CHECKPOINT");
+  scratch.release();
+  const isCreated = await createFileOf(scratch.databasePath, path).catch((cause: Error) => {
+    throw new StoreUnavailable(`Could not store the actions in ${path}: ${cause.message}`, { cause });
+  });
+  if (isCreated) return true;
+  throw new StoreUnavailable(`Could not store the actions: another process made ${path} meanwhile. Start once more.`);
+}
+
+/** Whether few of the rows have to be changed, and most of the file is theirs: what other tables took stays in it as free room. */
+async function isWorthKeeping(hasRepeats: boolean, scratch: Scratch): Promise<boolean> {
+  const [rows, changed] = await scratch.row(
+    `SELECT count(*)::DOUBLE, (count(reason) + ${hasRepeats ? "(SELECT count(*) FROM settled)" : "0"})::DOUBLE FROM staged_rows`,
+    z.tuple([z.number(), z.number()]),
+  );
+  const [blocks, all] = await scratch.row(
+    `SELECT (SELECT count(DISTINCT block_id) FROM pragma_storage_info('staged_rows') WHERE persistent)::DOUBLE, total_blocks::DOUBLE
+     FROM pragma_database_size()`,
+    z.tuple([z.number(), z.number()]),
+  );
+  return changed <= mostChanged * rows && all <= mostRoom * blocks + fewBlocks;
+}
+
+/** Of the rows; to change more takes longer than to write them anew. */
+const mostChanged = 0.05;
+/** As many times the blocks of the rows. */
+const mostRoom = 1.5;
+/** Some megabytes, which do not matter. */
+const fewBlocks = 32;
+
+function namesIn(objects: string, name: string, scratch: Scratch): Promise<[string][]> {
+  return scratch.rows(`SELECT ${name} FROM ${objects} WHERE database_name = current_database()`, z.tuple([z.string()]));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isErrorCode(error, "ENOENT")) return false;
+    throw error;
+  }
+}
