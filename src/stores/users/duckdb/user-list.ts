@@ -91,8 +91,11 @@ export class DuckDbUserList implements UserList {
       moves.calmed,
       moves.lost,
     ];
-    const sql = `SELECT ${counted.map((condition) => `count(*) FILTER (${condition})::DOUBLE`).join(", ")},
-      coalesce(sum(value_at_risk) FILTER (${states.at_risk}), 0) FROM listed_users WHERE ${where}`;
+    // What tells them apart has few values, so it takes half the time to ask the conditions of groups instead of users.
+    const sql = `SELECT ${counted.map((condition) => `coalesce(sum(users) FILTER (${condition}), 0)`).join(", ")},
+      coalesce(sum(value_at_risk) FILTER (${states.at_risk}), 0)
+      FROM (SELECT state, risk, risk_before, was_at_risk, count(*)::DOUBLE AS users, sum(value_at_risk) AS value_at_risk
+        FROM listed_users WHERE ${where} GROUP BY ALL) listed_users`;
     const [row] = await this.#reads.run("count the list of users", async (connection) =>
       readRows(await connection.run(sql, ...parameters), totalsRow),
     );
