@@ -1,13 +1,15 @@
-import type { UserList } from "#stores/users/user-list.ts";
+import type { HomeStores } from "./list-home.ts";
 import { madeUpUser } from "./made-up-user.ts";
 
 const chunkSize = 20_000;
 
-/** Fills the list with this many users, where it has fewer; a fill that was cut off is continued. */
-export async function fillList(list: UserList, users: number): Promise<void> {
+/** Fills the list with this many users, where it has fewer, as if there had been former lists; a fill that was cut off is continued. */
+export async function fillList(
+  { list, fillFormerScores }: Pick<HomeStores, "list" | "fillFormerScores">,
+  users: number,
+): Promise<void> {
   const { here, lapsed } = await list.totals({});
   const there = here + lapsed;
-  if (there >= users) return;
   for (let from = there - (there % chunkSize); from < users; from += chunkSize) {
     const size = Math.min(chunkSize, users - from);
     await list.put(
@@ -16,5 +18,7 @@ export async function fillList(list: UserList, users: number): Promise<void> {
     );
     console.log(`filled ${(from + size).toLocaleString("en")}`);
   }
+  const [first] = (await list.page({ filter: {}, order: "user_id", limit: 1, withFormerScores: true })).users;
+  if ((first?.formerScores ?? []).length === 0) await fillFormerScores(users);
   await list.prune(1);
 }

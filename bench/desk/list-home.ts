@@ -9,6 +9,7 @@ import { DuckDbUserList } from "#stores/users/duckdb/user-list.ts";
 import { ElasticsearchUserList } from "#stores/users/elasticsearch/user-list.ts";
 import type { UserList } from "#stores/users/user-list.ts";
 import { testConnection } from "#test/support/elasticsearch-connection.ts";
+import { fillFormerScores, fillFormerScoresThere } from "./fill-former-scores.ts";
 
 /** Where a list is kept: in a data folder, or, with a prefix, in Elasticsearch. */
 export interface ListHome {
@@ -21,6 +22,8 @@ export interface HomeStores {
   readonly list: UserList;
   readonly ledger: Ledger;
   readonly campaigns: CampaignStore;
+  /** Gives its users the scores of former lists. */
+  readonly fillFormerScores: (users: number) => Promise<void>;
 }
 
 /** What a desk must know that shows the list. */
@@ -49,6 +52,7 @@ async function open({ folder, prefix }: ListHome): Promise<HomeStores & { close(
       list: new ElasticsearchUserList(elasticsearch),
       ledger: new ElasticsearchLedger(elasticsearch, { now }),
       campaigns: new ElasticsearchCampaignStore(elasticsearch),
+      fillFormerScores: (users) => fillFormerScoresThere(elasticsearch, users),
       close: () => elasticsearch.close(),
     };
   }
@@ -57,6 +61,7 @@ async function open({ folder, prefix }: ListHome): Promise<HomeStores & { close(
     list: await DuckDbUserList.open(database),
     ledger: await DuckDbLedger.open(database, { now }),
     campaigns: await DuckDbCampaignStore.open(database),
+    fillFormerScores: () => fillFormerScores(database),
     close: () => database.close(),
   };
 }

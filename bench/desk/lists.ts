@@ -8,7 +8,8 @@
  *     ELASTICSEARCH_URL=http://127.0.0.1:9200 npx tsx bench/desk/lists.ts --on elasticsearch [--keep FOLDER]
  *
  * With --keep all stays for the next run, which continues a fill that was cut off; --only fill, pages or export does
- * one of the three, and --filter names one of the filters, such as state=here.
+ * one of the three, --only night writes the list as the next night does and prints what that takes, and --filter names one of the
+ * filters, such as state=here.
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -26,6 +27,7 @@ import { fillLedger } from "./fill-ledger.ts";
 import { fillList } from "./fill-list.ts";
 import { environmentOf, withStores } from "./list-home.ts";
 import { measureExport } from "./measure-export.ts";
+import { measureNight } from "./measure-night.ts";
 import { measurePages } from "./measure-pages.ts";
 
 const { values: flags } = parseArgs({
@@ -45,7 +47,7 @@ const { users, nights, on, keep, only, filter } = z
     filter: z.string().optional(),
     on: z.enum(["duckdb", "elasticsearch"]),
     keep: z.string().optional(),
-    only: z.enum(["fill", "pages", "export"]).optional(),
+    only: z.enum(["fill", "pages", "export", "night"]).optional(),
   })
   .parse(flags);
 
@@ -72,8 +74,9 @@ const exports = [{ name: "all users", path: "/v1/users", rows: users }];
 try {
   console.log(`${users.toLocaleString("en")} users and ${nights} nights on ${on}, Node ${process.versions.node}`);
   await withStores(home, async (stores) => {
-    await fillList(stores.list, users);
+    await fillList(stores, users);
     await fillLedger(stores.ledger, users, nights);
+    if (only === "night") return measureNight(stores.list, users);
     if (only === "pages") return;
     const campaign = await fillCampaign(stores.campaigns, users);
     exports.push({
@@ -82,7 +85,7 @@ try {
       rows: campaign.treated,
     });
   });
-  if (only !== "fill") await measure();
+  if (only !== "fill" && only !== "night") await measure();
 } finally {
   if (keep === undefined) await forget();
 }

@@ -72,7 +72,7 @@ async function write(snapshot: number, risks: Readonly<Record<string, Risk | "la
         : [{ ...{ userId, snapshot, modelVersion: "v1", role: "champion", state: "here", probability } }],
     ),
   );
-  await stores.users.put(users, lists, await toldThrough(stores.audit));
+  await stores.users.put(users, lists, { toldThrough: await toldThrough(stores.audit) });
   await stores.users.prune(lists);
 }
 
@@ -320,7 +320,9 @@ it("tells nothing more of a list once another run writes it", async () => {
   await night(today + 1, { ann: "high" });
   const former = { ...scored, data: { ...scored.data, run: lists } };
   await begin();
-  await stores.users.put([...(await stores.users.get(["ann"])).values()], lists, await toldThrough(stores.audit));
+  await stores.users.put([...(await stores.users.get(["ann"])).values()], lists, {
+    toldThrough: await toldThrough(stores.audit),
+  });
   sent = [];
   expect(await handle(former, services())).toBeUndefined();
   expect(sent).toEqual([]);

@@ -137,6 +137,7 @@ describe("score", () => {
   it("adds every score to the ledger, before it is shown", async () => {
     const { services, scores, entries } = setUp({ rows: [away("ann", 1), away("bob", 30)] });
     const ledger = {
+      ...services.ledger,
       append: async (part: readonly LedgerEntry[]) => {
         expect(scores).toEqual([]);
         entries.push(...part);
@@ -368,7 +369,7 @@ function setUp(options: SetUp) {
           : { version: manifest.version, movedAt: "", revision: "1" },
       manifest: async () => manifest,
     },
-    ledger: { append: async (part) => void entries.push(...part) },
+    ledger: { append: async (part) => void entries.push(...part), firstSnapshot: async () => undefined },
     users: {
       get: async (userIds) =>
         new Map(before.filter(({ userId }) => userIds.includes(userId)).map((one) => [one.userId, one])),

@@ -6,7 +6,7 @@ import type { ModelManifest } from "#churn/model/manifest.ts";
 import type { Score } from "#churn/score.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 import type { FeatureRow, FeatureSet } from "#stores/features/feature-store.ts";
-import type { ToldThrough, UserList } from "#stores/users/user-list.ts";
+import type { FormerLists, UserList } from "#stores/users/user-list.ts";
 
 export interface ListStores {
   readonly users: Pick<UserList, "get" | "put">;
@@ -19,25 +19,25 @@ export class ListWriter {
   readonly #snapshot: Day;
   readonly #stores: ListStores;
   readonly #beganAt: number;
-  readonly #toldThrough: ToldThrough | undefined;
+  readonly #former: FormerLists;
   readonly #measures: (values: ArrayLike<number>) => UserMeasures;
   readonly #typicalGap: number | undefined;
   #rows: ListedUser[] = [];
   /** Those among the rows of whom no features are kept. */
   #unmeasured: { readonly userId: string; readonly since: Day }[] = [];
 
-  /** `beganAt` is when the scoring began, in milliseconds since the epoch; `toldThrough` as `put` has it. */
+  /** `beganAt` is when the scoring began, in milliseconds since the epoch; `former` as `put` has it. */
   constructor(
     manifest: ModelManifest,
     set: FeatureSet,
     stores: ListStores,
-    { beganAt, toldThrough }: { readonly beganAt: number; readonly toldThrough: ToldThrough | undefined },
+    { beganAt, former }: { readonly beganAt: number; readonly former: FormerLists },
   ) {
     this.#manifest = manifest;
     this.#snapshot = set.snapshot;
     this.#stores = stores;
     this.#beganAt = beganAt;
-    this.#toldThrough = toldThrough;
+    this.#former = former;
     this.#measures = measuresFrom(set.names, manifest.definition.churn);
     this.#typicalGap = manifest.typical[manifest.features.indexOf("mean_gap_days")];
   }
@@ -78,7 +78,7 @@ export class ListWriter {
     if (this.#rows.length === 0) return;
     const measured = await this.#measureLapsed();
     const rows = this.#rows.map((row) => ({ ...row, ...measured.get(row.userId) }));
-    await this.#stores.users.put(rows, this.#beganAt, this.#toldThrough);
+    await this.#stores.users.put(rows, this.#beganAt, this.#former);
     this.#rows = [];
     this.#unmeasured = [];
   }

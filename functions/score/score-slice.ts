@@ -145,7 +145,8 @@ async function scoreUsers(
   const { standingOf, scoreOf } = scorerOf(manifest, set, plan.risk?.thresholds);
   // After the run has begun, and so after all that is told of former lists, or beside it: then they count as told of in part.
   const told = await toldThrough(services.audit);
-  const list = new ListWriter(manifest, set, services, { beganAt: run.number, toldThrough: told });
+  const former = { toldThrough: told, scoresFrom: (await ledger.firstSnapshot()) ?? set.snapshot };
+  const list = new ListWriter(manifest, set, services, { beganAt: run.number, former });
   const shadow = await Shadow.open(manifest, plan.challenger, set, {
     models,
     ledger,

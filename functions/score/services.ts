@@ -20,7 +20,7 @@ export interface ScoreServices {
   >;
   readonly users: Pick<UserList, "get" | "put" | "prune" | "lastWritten">;
   readonly models: Pick<ModelStore, "alias" | "manifest">;
-  readonly ledger: Pick<Ledger, "append">;
+  readonly ledger: Pick<Ledger, "append" | "firstSnapshot">;
   /** Their results tell the save rate. */
   readonly campaigns: Pick<CampaignStore, "campaigns">;
   readonly audit: Pick<Audit, "append" | "entries">;

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bucketOf } from "#churn/action.ts";
 import { formatDay } from "#churn/day.ts";
+import { lineOfScores, scoresInLine } from "#churn/list/former-scores.ts";
 import { costsOf } from "#runtime/cost-settings.ts";
 import { type EventOf, readAs } from "#runtime/event-kind.ts";
 import { featuresUpdated, modelPromoted, scoreSlice, usersScored } from "#runtime/event-kinds.ts";
@@ -136,7 +137,8 @@ export function describeScoreSlices(name: string, open: (now: () => number) => P
       expect((await state()).list).toHaveLength(300);
       expect(kept).toHaveLength(1);
       // Its answer was lost on the way: nothing is scored again.
-      const idle = { ...services, ledger: { append: () => Promise.reject(new Error("It is done again.")) } };
+      const again = () => Promise.reject(new Error("It is done again."));
+      const idle = { ...services, ledger: { append: again, firstSnapshot: again } };
       expect(await handle(read(slices[2]!), idle)).toEqual(reply);
       expect(await handle(read(slices[0]!), idle)).toBeUndefined();
     });
@@ -255,6 +257,7 @@ export function describeScoreSlices(name: string, open: (now: () => number) => P
       const slow = handle(read(late[0]!), {
         ...services,
         ledger: {
+          firstSnapshot: () => stores.ledger.firstSnapshot(),
           append: async (part) => {
             await paused;
             await stores.ledger.append(part);
@@ -333,6 +336,42 @@ export function describeScoreSlices(name: string, open: (now: () => number) => P
       await stores.features.completeSet("s2");
       for (const event of late) expect(await take(event)).toBeUndefined();
       expect((await stores.runs.newest("score"))?.ended.map(({ slice }) => slice)).toEqual([0]);
+    });
+
+    it("has on the list of each user the scores of former lists that the ledger shows, whoever was promoted meanwhile", async () => {
+      const userIds = rows.map(({ userId }) => userId);
+      for (let night = 1; night <= 4; night++) {
+        now += 86_400_000;
+        const id = `night-${night}`;
+        const snapshot = set.snapshot + night;
+        await stores.features.putSet({ ...set, id, snapshot });
+        const away = rows.map(({ userId }, n): FeatureRow => {
+          // Some leave, and some of them come back.
+          if ((n + night) % 9 === 0) return { userId, lapsed: [snapshot - 1, snapshot - 1], values: [] };
+          return { userId, lapsed: [null, null], values: vectorAway(manifest, 1 + ((n + 7 * night) % 40)) };
+        });
+        await stores.features.put(id, away);
+        await stores.features.completeSet(id);
+        await all({ ...updated, id });
+        if (night === 2) {
+          champion = newer.version;
+          now += 1_000;
+          await all(promoted);
+        }
+        const shown = await stores.ledger.lastShown(userIds, scoresInLine);
+        const { users } = await stores.users.page({ filter: {}, order: "user_id", limit: 300, withFormerScores: true });
+        expect(users).toHaveLength(300);
+        for (const user of users) {
+          const line = (shown.get(user.userId) ?? []).map(({ probability = Number.NaN }) => probability);
+          expect(lineOfScores(user)).toEqual(line.map((probability) => expect.closeTo(probability, 4)));
+        }
+      }
+      // Once nights have gone from the ledger, they go from the list.
+      await stores.ledger.dropMonthsBefore(set.snapshot + 40);
+      now += 1_000;
+      await all({ ...updated, id: "after retention" });
+      const { users } = await stores.users.page({ filter: {}, order: "user_id", limit: 300, withFormerScores: true });
+      for (const user of users) expect(user.formerScores).toEqual([]);
     });
 
     /** Handles an event, with slices handed out unless `slicing` says otherwise. */

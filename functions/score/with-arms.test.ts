@@ -16,7 +16,10 @@ it("adds entries with the arm of the campaign that is under way at the snapshot"
     assignmentsOf: async () => new Map([["ann", [assignment("a", "treatment", 100), assignment("b", "control", 140)]]]),
   };
   const added: LedgerEntry[] = [];
-  const ledger = withArms({ append: async (entries) => void added.push(...entries) }, campaigns);
+  const ledger = withArms(
+    { append: async (entries) => void added.push(...entries), firstSnapshot: async () => added[0]?.snapshot },
+    campaigns,
+  );
   const entry = (userId: string, snapshot: number): LedgerEntry => ({
     ...{ userId, snapshot, modelVersion: "v1", role: "champion", state: "here", probability: 0.5 },
   });
@@ -24,4 +27,5 @@ it("adds entries with the arm of the campaign that is under way at the snapshot"
   await ledger.append([entry("ben", 100)]);
   expect(added.map(({ arm }) => arm)).toEqual([undefined, "treatment", "treatment", undefined, "control", undefined]);
   expect(added[5]).toEqual(entry("ben", 100));
+  expect(await ledger.firstSnapshot()).toBe(99);
 });

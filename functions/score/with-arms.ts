@@ -7,10 +7,11 @@ import type { Ledger, LedgerEntry } from "#stores/ledger/ledger.ts";
  * there is one: suppression sees to it that there is at most one.
  */
 export function withArms(
-  ledger: Pick<Ledger, "append">,
+  ledger: Pick<Ledger, "append" | "firstSnapshot">,
   campaigns: Pick<CampaignStore, "assignmentsOf">,
-): Pick<Ledger, "append"> {
+): Pick<Ledger, "append" | "firstSnapshot"> {
   return {
+    firstSnapshot: () => ledger.firstSnapshot(),
     append: async (entries) => {
       const assignments = await campaigns.assignmentsOf([...new Set(entries.map(({ userId }) => userId))]);
       const withArm = (entry: LedgerEntry): LedgerEntry => {

@@ -11,6 +11,8 @@ export interface RouteDescription {
   readonly body?: Readonly<Record<string, z.ZodType>> | undefined;
   /** What a request that goes well is answered with, by status. */
   readonly responses: Responses;
+  /** When a right request is refused with 409; never by default. */
+  readonly conflict?: string | undefined;
 }
 
 /** By status: the schema of a JSON body, or what else the response is. */

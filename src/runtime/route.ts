@@ -41,6 +41,7 @@ export interface RouteParts<Parameters> {
   /** The schema of what path and query say. */
   readonly parameters: z.ZodType<Parameters>;
   readonly responses: Responses;
+  readonly conflict?: RouteDescription["conflict"];
   /**
    * What a person gets whose form cannot be taken, be it what they typed or that something is there already, or who asks for what there
    * is not; without it, the error as JSON.

@@ -125,6 +125,24 @@ describe("a row that cannot be read", () => {
     expect((await users.page({ filter: {}, order: "value", limit: 9 })).users).toHaveLength(7);
   });
 
+  it.each([
+    "former_scores = [NULL]",
+    "former_scores = [{snapshot: NULL, probability: 0.5}]",
+    "former_scores = [{snapshot: 20453, probability: NULL}]",
+  ])("on the list of users (%s) leaves out that user where these scores are asked for", async (change) => {
+    const { users } = stores;
+    await users.put([listedUser("ann"), listedUser("ben")], 1);
+    await damage(`UPDATE listed_users SET ${change} WHERE user_id = 'ann'`);
+    const page = { filter: {}, order: "user_id", limit: 9 } as const;
+    expect(idsOf((await users.page({ ...page, withFormerScores: true })).users)).toEqual(["ben"]);
+    expect(idsOf((await users.page(page)).users)).toEqual(["ann", "ben"]);
+    expect(named()).toEqual(["listed_users/ann"]);
+    // The next list goes without them.
+    await users.put([listedUser("ann", { snapshot: 20_455 })], 2);
+    const [ann] = (await users.page({ ...page, withFormerScores: true })).users;
+    expect(ann?.formerScores).toEqual([{ snapshot: 20_454, probability: 0.125 }]);
+  });
+
   it("on the list of users without an id is left out wherever it stands", async () => {
     const { users } = stores;
     await users.put(

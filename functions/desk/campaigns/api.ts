@@ -45,6 +45,7 @@ export function campaignApi(services: CampaignsServices): readonly Route[] {
       typed: true,
       body: newCampaignBody,
       responses: { 201: shownCampaign },
+      conflict: "There is a campaign of this name already, or some of its users were taken by another one meanwhile.",
       handle: async (body, _parameters, request) => {
         const { campaign } = await startCampaign(await newCampaignAsked(body, services), request, services);
         const location = `/v1/campaigns/${campaign.id}`;
@@ -92,8 +93,8 @@ export function campaignApi(services: CampaignsServices): readonly Route[] {
       path: "/v1/campaigns/:id/send",
       access: "operate",
       summary: "Sends the users to contact to the webhook: the treatment only, 500 in a message",
-      description:
-        "Tells what the Broker has taken; what the receiver refuses is kept as a dead letter. Refused with 400, and nothing is sent, where WEBHOOK_URL is not set.",
+      description: "Tells what the Broker has taken; what the receiver refuses is kept as a dead letter.",
+      conflict: "Nobody would receive it, so nothing is sent: WEBHOOK_URL is not set, or there is no Broker.",
       parameters: oneCampaign,
       bodyLimit: 1_024,
       typed: true,

@@ -102,6 +102,7 @@ export function modelApi(services: DeskServices): readonly Route[] {
       typed: true,
       body: z.strictObject({ reason: reasonSchema }),
       responses: { 200: shownAlias },
+      conflict: "Another version was put into service meanwhile.",
       handle: async ({ reason }, { version }, request) =>
         json(200, aliasShown(await promoteFor(version, reason, request, services))),
     }),
@@ -114,6 +115,7 @@ export function modelApi(services: DeskServices): readonly Route[] {
       typed: true,
       body: z.strictObject({ reason: reasonSchema }),
       responses: { 200: shownAlias },
+      conflict: "Another version was put into service meanwhile.",
       handle: async ({ reason }, _parameters, request) =>
         json(200, aliasShown(await rollBackFor(reason, request, services))),
     }),

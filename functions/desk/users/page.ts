@@ -1,3 +1,4 @@
+import { scoresInLine } from "#churn/list/former-scores.ts";
 import { type ListState, listStates } from "#churn/list/listed-user.ts";
 import { atRiskInWords, valueAtRiskIs } from "#pages/at-risk-in-words.ts";
 import { formatCount, formatValue } from "#pages/format.ts";
@@ -6,7 +7,7 @@ import { html, type Markup } from "#pages/html.ts";
 import { filterForm } from "./filter-form.ts";
 import { type ChosenUsers, canBeSorted, queryWith } from "./parameters.ts";
 import { planLink } from "./plan-link.ts";
-import { userRow } from "./row.ts";
+import { filledColumns, userRow } from "./row.ts";
 import { usersStyle } from "./style.ts";
 import type { UsersView } from "./view.ts";
 
@@ -44,15 +45,16 @@ function sortFor(state: ListState | undefined, sort: ChosenUsers["sort"]): Chose
 }
 
 function list(view: UsersView): Markup {
-  const { chosen, users, lines, next, isFurther } = view;
+  const { chosen, users, next, isFurther } = view;
   const plan = planLink(chosen);
   const hasLapsed = chosen.state === "lapsed";
+  const columns = filledColumns(users);
   return html`<p class="paging">${plan === undefined ? "" : html`<a href="${plan}">Plan a campaign for these</a>`}
 <a href="/users.csv${queryWith(chosen)}" download="users.csv">All of these as CSV</a></p>
 ${hasLapsed ? "" : html`<p class="yardsticks">${yardsticks(view)}</p>`}
 <table class="list users${hasLapsed ? " lapsed" : ""}">
-<thead><tr><th scope="col">User</th><th scope="col" class="number">${hasLapsed ? "State" : "Leaves with"}</th><th scope="col">Last 30 scores</th><th scope="col">Because</th><th scope="col" class="number">${hasLapsed ? "Value" : "Value at risk"}</th><th scope="col">Rhythm</th></tr></thead>
-<tbody>${users.map((user) => userRow(user, lines.get(user.userId) ?? []))}</tbody>
+<thead><tr><th scope="col">User</th><th scope="col" class="number">${hasLapsed ? "State" : "Leaves with"}</th>${columns.scores ? html`<th scope="col">Last ${scoresInLine} scores</th>` : ""}${columns.because ? html`<th scope="col">Because</th>` : ""}${columns.worth ? html`<th scope="col" class="number">${hasLapsed ? "Value" : "Value at risk"}</th>` : ""}<th scope="col">Rhythm</th></tr></thead>
+<tbody>${users.map((user) => userRow(user, columns))}</tbody>
 </table>
 <p class="paging">${isFurther ? html`<a href="/users${queryWith(chosen)}">First page</a>` : ""}
 ${next === undefined ? "" : html`<a href="/users${queryWith(chosen, { cursor: next })}" rel="next">Next page</a>`}</p>`;

@@ -1,5 +1,6 @@
 import { formatDay } from "#churn/day.ts";
 import { roughly } from "#churn/features/telling.ts";
+import { lineOfScores } from "#churn/list/former-scores.ts";
 import { type ListedUser, valueAtRisk } from "#churn/list/listed-user.ts";
 import { days } from "#churn/number-words.ts";
 import { formatValue } from "#pages/format.ts";
@@ -7,17 +8,31 @@ import { html, type Markup } from "#pages/html.ts";
 import { userLink } from "#pages/user-link.ts";
 import { scoreLine } from "./score-line.ts";
 
+/** The columns of which some user of a page has something: of who lapsed before the first list, no score and no reason is known. */
+export interface FilledColumns {
+  readonly scores: boolean;
+  readonly because: boolean;
+  readonly worth: boolean;
+}
+
+export function filledColumns(users: readonly ListedUser[]): FilledColumns {
+  return {
+    scores: users.some((user) => lineOfScores(user).length > 0),
+    because: users.some(({ state, reasons }) => state === "here" || reasons.length > 0),
+    worth: users.some(({ value }) => value !== undefined),
+  };
+}
+
 /** One user of the list; on a telephone a card, which begins with the reason. */
-export function userRow(user: ListedUser, scores: readonly number[]): Markup {
+export function userRow(user: ListedUser, columns: FilledColumns): Markup {
   const { userId, reasons } = user;
+  const scores = lineOfScores(user);
+  const sentences = reasons.map(({ sentence }) => sentence);
   return html`<tr><th scope="row">${userLink(userId)}</th>
 <td class="number risk">${standing(user)}</td>
-<td class="line-of">${scores.length === 0 ? "" : scoreLine(userId, scores)}</td>
-<td class="because">${because(
-    reasons.map(({ sentence }) => sentence),
-    user,
-  )}</td>
-<td class="number worth">${worth(user)}</td>
+${columns.scores ? html`<td class="line-of">${scores.length === 0 ? "" : scoreLine(userId, scores)}</td>` : ""}
+${columns.because ? html`<td class="because">${because(sentences, user)}</td>` : ""}
+${columns.worth ? html`<td class="number worth">${worth(user)}</td>` : ""}
 <td class="rhythm">${rhythm(user)}</td></tr>
 `;
 }

@@ -14,6 +14,7 @@ beforeAll(async () => {
     listedUser(`user-${String(i).padStart(3, "0")}`, { probability: i / 1000, value: i, silence: 3 }),
   );
   const risky = { probability: 0.9, risk: "high", value: 100, reasons: [reason] } as const;
+  await local.stores.users.put([listedUser("ann", { snapshot: 20_453, probability: 0.1 })], Date.now() - 1);
   await local.stores.users.put(
     [
       ...users,
@@ -148,6 +149,15 @@ describe("the page of users", () => {
     // Nothing to sort lapsed users by is carried over to them.
     expect(await page("/users?state=here&sort=value_at_risk")).toContain('href="/users?state=lapsed"');
     await local.stores.users.erase(["left-0", "left-1"]);
+  });
+
+  it("has no columns that are empty, as of those who lapsed before the first list", async () => {
+    const headings = async (query: string) =>
+      [...(await page(`/users?${query}`)).matchAll(/<th scope="col"[^>]*>([^<]*)/g)].map(([, name]) => name);
+    expect(await headings("state=lapsed&id=gone")).toEqual(["User", "State", "Rhythm"]);
+    expect(await headings("state=here")).toEqual([
+      ...["User", "Leaves with", "Last 30 scores", "Because", "Value at risk", "Rhythm"],
+    ]);
   });
 
   it("says that no user fits the filters", async () => {

@@ -10,9 +10,8 @@ import { type ChosenUsers, filterOf, orderOf } from "./parameters.ts";
 /** What the page of users shows. */
 export interface UsersView {
   readonly chosen: ChosenUsers;
+  /** With the scores of former lists. */
   readonly users: readonly ListedUser[];
-  /** The last scores of each user, the oldest first. */
-  readonly lines: ReadonlyMap<string, readonly number[]>;
   readonly next: string | undefined;
   /** Whether this is not the first page. */
   readonly isFurther: boolean;
@@ -25,28 +24,20 @@ export interface UsersView {
 }
 
 const usersOnPage = 50;
-const scoresInLine = 30;
 
 export async function usersView(
   chosen: ChosenUsers,
   cursor: string | undefined,
-  { users, ledger, models, audit }: DeskServices,
+  { users, models, audit }: DeskServices,
 ): Promise<UsersView> {
   const filter = filterOf(chosen);
   const [page, totals, groups] = await Promise.all([
-    users.page({ filter, order: orderOf(chosen), limit: usersOnPage, cursor }),
+    users.page({ filter, order: orderOf(chosen), limit: usersOnPage, cursor, withFormerScores: true }),
     users.totals(filter),
     reasonGroups(models),
   ]);
   const risk = await thresholdsOfList(audit, page.users[0]);
-  const shown = await ledger.lastShown(
-    page.users.map(({ userId }) => userId),
-    scoresInLine,
-  );
-  const lines = new Map(
-    Array.from(shown, ([userId, entries]) => [userId, entries.flatMap(({ probability }) => probability ?? [])]),
-  );
-  return { chosen, ...page, lines, totals, groups, risk, isFurther: cursor !== undefined };
+  return { chosen, ...page, totals, groups, risk, isFurther: cursor !== undefined };
 }
 
 /** The groups of the features of the model in service, by name. */

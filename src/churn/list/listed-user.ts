@@ -2,6 +2,7 @@ import { groupOf } from "../features/feature-group.ts";
 import type { UserState } from "../population.ts";
 import type { RiskThen } from "../risk-change.ts";
 import type { Score } from "../score.ts";
+import type { FormerScore } from "./former-scores.ts";
 import type { UserMeasures } from "./measures.ts";
 
 /** A user on the list of all users, as of the last scoring. What is not known of a user is undefined. */
@@ -26,6 +27,11 @@ export interface ListedUser extends Pick<Score, "userId" | "snapshot" | "modelVe
    * round: then nobody knows which of the two others hold. The list keeps it itself, too.
    */
   readonly begunRisk?: RiskThen | undefined;
+  /**
+   * What lists of earlier snapshots showed of the user, the oldest first: the last of each snapshot, as many as `scoresInLine` shows. Where a
+   * list is read with them; the list keeps them itself, too.
+   */
+  readonly formerScores?: readonly FormerScore[] | undefined;
 }
 
 /**

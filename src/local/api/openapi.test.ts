@@ -173,6 +173,11 @@ describe("the OpenAPI description", () => {
     }
   });
 
+  it("says when a right request is refused for now, where there is no one to receive a list", () => {
+    expect(api.paths["/v1/campaigns/{id}/send"]?.post?.responses["409"]?.description).toContain("WEBHOOK_URL");
+    expect(api.paths["/v1/campaigns"]?.get?.responses).not.toHaveProperty("409");
+  });
+
   it("is made of schemas that are valid, and declares each part of a path that varies", () => {
     expect(api.openapi).toBe("3.1.1");
     for (const { path, operation } of operations()) {

@@ -150,7 +150,7 @@ function responseOf(response: z.ZodType | DescribedResponse): OperationResponse 
 
 /** What goes wrong with a request by what it holds; anything else is the default. */
 function errorsOf(
-  { access, about: { body, responses }, early }: Route,
+  { access, about: { body, responses, conflict = "" }, early }: Route,
   parameters: readonly Parameter[],
 ): Record<string, OperationResponse> {
   const errors: [number, string, boolean][] = [
@@ -158,6 +158,7 @@ function errorsOf(
     [401, "There is no key or token, or none that is valid.", !isOpen(access)],
     [403, "The role is missing.", !isOpen(access)],
     [404, "What the path names is not there.", parameters.some((parameter) => parameter.in === "path")],
+    [409, conflict, conflict !== ""],
     [413, "The body is too large: send it in parts.", body !== undefined],
     [415, "The content type is another.", body !== undefined],
     [503, "An event is not let in, or cannot be handled now: a broker sends it again.", early !== undefined],

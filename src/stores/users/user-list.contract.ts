@@ -4,7 +4,14 @@ import { InvalidInput } from "#churn/failure.ts";
 import { type ListedUser, valueAtRisk } from "#churn/list/listed-user.ts";
 import { noMeasures } from "#churn/list/measures.ts";
 import { oddUserIds } from "#test/support/odd-user-ids.ts";
-import { type ToldThrough, type UserFilter, type UserList, type UserOrder, userOrders } from "./user-list.ts";
+import {
+  type FormerLists,
+  type ToldThrough,
+  type UserFilter,
+  type UserList,
+  type UserOrder,
+  userOrders,
+} from "./user-list.ts";
 
 export interface OpenUserList {
   readonly list: UserList;
@@ -242,7 +249,7 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
       const untold = async () =>
         Promise.all((["entered", "calmed", "lost"] as const).map((move) => chosen({ untold: move })));
       const again = async (run: number, toldThrough: number, ...users: readonly ListedUser[]) => {
-        await list.put(users, run, told(toldThrough));
+        await list.put(users, run, { toldThrough: told(toldThrough) });
         await list.prune(run);
       };
       await again(1, 0, here("ann", 0.1), here("ben", 0.9), here("cy", 0.9), here("di", 0.1));
@@ -256,7 +263,7 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
       // Nothing is told of it before it is made once more: then that is still to be told.
       await again(3, 1, ...second);
       expect(await untold()).toEqual([["ann"], ["ben"], ["cy"]]);
-      await list.put(second, 3, told(1));
+      await list.put(second, 3, { toldThrough: told(1) });
       expect(await untold()).toEqual([["ann"], ["ben"], ["cy"]]);
       await again(4, 3, here("ann", 0.3), here("ben", 0.3), here("cy", 0.9), here("di", 0.3));
       expect(await untold()).toEqual([["cy"], [], []]);
@@ -273,7 +280,7 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
       const untold = async () =>
         Promise.all((["entered", "calmed", "lost"] as const).map((move) => chosen({ untold: move })));
       const again = async (run: number, toldThrough: ToldThrough, ...users: readonly ListedUser[]) => {
-        await list.put(users, run, toldThrough);
+        await list.put(users, run, { toldThrough });
         await list.prune(run);
       };
       const [low, medium, high] = [0.1, 0.3, 0.9];
@@ -309,6 +316,67 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
       expect(await untold()).toEqual([[], [], []]);
     });
 
+    describe("the scores of former lists", () => {
+      const scoresOf = async (userId: string) => {
+        const { users } = await list.page({ filter: {}, order: "probability", limit: 100, withFormerScores: true });
+        return users.find((user) => user.userId === userId)?.formerScores;
+      };
+      const on = (day: number, user: ListedUser, former?: FormerLists) =>
+        list.put([{ ...user, snapshot: snapshot + day }], 1_000 + day, former).then(() => list.prune(0));
+
+      it("are kept of each snapshot, the last of it, as many as a line shows", async () => {
+        await on(0, here("ann", 0.123_46));
+        expect(await scoresOf("ann")).toEqual([]);
+        await on(1, here("ann", 0.4));
+        await on(1, here("ann", 1));
+        list = await opened.reopen();
+        expect(await scoresOf("ann")).toEqual([score(0, 0.1235)]);
+        for (let day = 2; day <= 40; day += 2) await on(day, here("ann", day / 50));
+        expect(await scoresOf("ann")).toEqual([
+          score(0, 0.1235),
+          score(1, 1),
+          ...Array.from({ length: 19 }, (_, i) => score(2 * i + 2, (2 * i + 2) / 50)),
+        ]);
+        for (let day = 41; day <= 55; day++) await on(day, here("ann", 0));
+        expect((await scoresOf("ann"))?.map((one) => one.snapshot - snapshot)).toEqual([
+          ...Array.from({ length: 15 }, (_, i) => 12 + 2 * i),
+          ...Array.from({ length: 14 }, (_, i) => 41 + i),
+        ]);
+      });
+
+      it("stay with who has lapsed, and go with who is erased", async () => {
+        await on(0, here("ann", 0.5));
+        for (const day of [1, 2]) await on(day, lapsed("ann"));
+        expect(await scoresOf("ann")).toEqual([score(0, 0.5)]);
+        await on(3, here("ann", 0.25));
+        await on(4, here("ann", 0.75));
+        expect(await scoresOf("ann")).toEqual([score(0, 0.5), score(3, 0.25)]);
+        await list.erase(["ann"]);
+        await on(5, here("ann", 0.1));
+        expect(await scoresOf("ann")).toEqual([]);
+      });
+
+      it("are of earlier snapshots than the list, also where it is made of an earlier one again", async () => {
+        for (const day of [0, 1, 2, 3]) await on(day, here("ann", day / 10));
+        await list.put([{ ...here("ann", 0.9), snapshot: snapshot + 2 }], 2_000);
+        await list.prune(0);
+        expect(await scoresOf("ann")).toEqual([score(0, 0), score(1, 0.1)]);
+        await list.put([{ ...here("ann", 0.5), snapshot: snapshot + 3 }], 3_000);
+        await list.prune(0);
+        expect(await scoresOf("ann")).toEqual([score(0, 0), score(1, 0.1), score(2, 0.9)]);
+      });
+
+      it("go once they are older than may be kept, and are read where they are asked for only", async () => {
+        for (const day of [0, 1, 2]) await on(day, here("ann", day / 10), { scoresFrom: snapshot });
+        await on(3, here("ann", 0.3), { scoresFrom: snapshot + 1 });
+        expect(await scoresOf("ann")).toEqual([score(1, 0.1), score(2, 0.2)]);
+        const { users } = await list.page({ filter: {}, order: "probability", limit: 1 });
+        const streamed = await all(list.stream({}, "user_id"));
+        for (const user of [...users, ...streamed, (await list.get(["ann"])).get("ann")])
+          expect(user).not.toHaveProperty("formerScores");
+      });
+    });
+
     it("erases users", async () => {
       await write([...oddUserIds, "ann"].map((userId) => here(userId, 0.5)));
       expect(await list.erase([...oddUserIds, "nobody"])).toBe(oddUserIds.length);
@@ -326,6 +394,7 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
 
 const snapshot = parseDay("2026-05-01")!;
 const told = (run: number): ToldThrough => ({ whole: run, begun: run });
+const score = (day: number, probability: number) => ({ snapshot: snapshot + day, probability });
 const noMoves = { entered: 0, calmed: 0, lost: 0 };
 
 function here(userId: string, probability: number, more: Partial<ListedUser> = {}): ListedUser {

@@ -1,8 +1,9 @@
+import type { Day } from "#churn/day.ts";
 import type { ListedUser, ListMove, ListState } from "#churn/list/listed-user.ts";
 
 /**
  * The list of all users as of the last scoring, here or lapsed: one row for each, to be filtered, sorted and read by the
- * page. Nothing in it is older than the last scoring, so that retention has nothing to drop.
+ * page. Nothing in it is older than the last scoring but the scores of former lists, which each scoring keeps as far back as the ledger goes.
  */
 export interface UserList {
   /**
@@ -10,9 +11,9 @@ export interface UserList {
    * the run that writes them began, in milliseconds since the epoch. What a user was on the list of an earlier snapshot becomes their
    * `riskBefore`, and whether they were at risk on it their `wasAtRisk`. What they were on the list of an earlier run becomes their
    * `toldRisk` and `toldAtRisk` if others were told of that list to its end, and their `begunRisk` if only in part. By default they were
-   * told of all.
+   * told of all. What lists of earlier snapshots showed of them becomes their `formerScores`.
    */
-  put(users: readonly ListedUser[], writtenAt: number, toldThrough?: ToldThrough): Promise<void>;
+  put(users: readonly ListedUser[], writtenAt: number, former?: FormerLists): Promise<void>;
 
   /**
    * Deletes the rows that were written by runs that began earlier, and shows what was written. To be called at the end of
@@ -39,6 +40,14 @@ export interface UserList {
   erase(userIds: readonly string[]): Promise<number>;
 
   close(): Promise<void>;
+}
+
+/** What is to be known of former lists when one is written. */
+export interface FormerLists {
+  /** Of all by default. */
+  readonly toldThrough?: ToldThrough | undefined;
+  /** The first snapshot whose scores may be kept; all may by default. */
+  readonly scoresFrom?: Day | undefined;
 }
 
 /** Of which lists others were told, by the runs that made them. */
@@ -88,6 +97,8 @@ export interface UserQuery {
   readonly limit: number;
   /** Of the page before; undefined for the first page. */
   readonly cursor?: string | undefined;
+  /** Whether to read the `formerScores` of each user as well; not by default. */
+  readonly withFormerScores?: boolean | undefined;
 }
 
 export interface UserPage {

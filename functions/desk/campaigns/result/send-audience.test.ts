@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Arm, Assignment } from "#churn/campaign/campaign.ts";
-import { InvalidInput } from "#churn/failure.ts";
 import { costsOf } from "#runtime/cost-settings.ts";
 import { campaignAudience } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
@@ -136,7 +135,10 @@ describe("sendAudience", () => {
       { ...services, publish: undefined },
       { ...services, hasReceiver: false },
     ])
-      await expect(sendAudience(campaign.id, request, without)).rejects.toThrow(InvalidInput);
+      await expect(sendAudience(campaign.id, request, without)).rejects.toMatchObject({
+        name: "NoReceiver",
+        kind: "conflict",
+      });
     expect([sent, await audited()]).toEqual([[], []]);
   });
 });

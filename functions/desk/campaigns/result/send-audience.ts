@@ -1,5 +1,5 @@
 import type { Assignment } from "#churn/campaign/campaign.ts";
-import { InvalidInput } from "#churn/failure.ts";
+import { Failure } from "#churn/failure.ts";
 import { shortHash } from "#churn/short-hash.ts";
 import { campaignAudience } from "#runtime/event-kinds.ts";
 import type { HttpRequest } from "#runtime/http.ts";
@@ -9,6 +9,12 @@ import { deskRecorder } from "../../record-act.ts";
 import type { CampaignsServices } from "../services.ts";
 import { usersToContact, withoutOptOuts } from "./audience.ts";
 import { requireCampaign } from "./view.ts";
+
+/** The list is right, and can be sent once lapse is set up for it: 400 would say never, and 503 that it soon will be. */
+export class NoReceiver extends Failure {
+  override readonly name = "NoReceiver";
+  override readonly kind = "conflict";
+}
 
 export interface SentAudience {
   readonly users: number;
@@ -20,8 +26,8 @@ const usersInPart = 500;
 
 /**
  * Sends the users of a campaign who are to be contacted to the Broker, by which the webhook receives them, part by part, and
- * records who did it. Sent again, a part of the same users has the same id. Throws CampaignNotFound, InvalidInput where no one
- * would receive it, and EventNotTaken.
+ * records who did it. Sent again, a part of the same users has the same id. Throws CampaignNotFound, NoReceiver, and
+ * EventNotTaken.
  */
 export async function sendAudience(
   id: string,
@@ -31,10 +37,10 @@ export async function sendAudience(
   const { publish, hasReceiver, now } = services;
   const campaign = await requireCampaign(id, services);
   if (!hasReceiver)
-    throw new InvalidInput(
+    throw new NoReceiver(
       "No one would receive the list, so nothing was sent: WEBHOOK_URL is not set. Download the list as CSV, or have WEBHOOK_URL set.",
     );
-  if (publish === undefined) throw new InvalidInput("The desk knows no broker to send the list to: set BROKER_URL.");
+  if (publish === undefined) throw new NoReceiver("The desk knows no broker to send the list to: set BROKER_URL.");
   const send = async () => {
     let all = 0;
     for await (const _ of usersToContact(id, services)) all += 1;

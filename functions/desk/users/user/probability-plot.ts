@@ -25,6 +25,9 @@ export function probabilityPlot(shown: readonly ShownScore[]): Markup {
     ];
   });
   const lastThreshold = shown.findLast(({ threshold }) => threshold !== undefined && threshold <= 1)?.threshold;
+  const away = (score: ShownScore | undefined) => Math.abs((score?.probability ?? 0) - (lastThreshold ?? 0));
+  // Where the line of the user is farther from it, and does not run through its name.
+  const isNamedLeft = away(shown[0]) > away(shown.at(-1));
   const marks =
     first === last ? [first] : last - first < 4 ? [first, last] : [first, Math.round((first + last) / 2), last];
   return plot({ id: "probability", title: "Probability of leaving over time", description: inWords(shown) }, [
@@ -39,7 +42,7 @@ export function probabilityPlot(shown: readonly ShownScore[]): Markup {
     thresholds,
     lastThreshold === undefined
       ? []
-      : html`<text class="small" x="${frame.right - 8}" y="${y(lastThreshold) + 15}" text-anchor="end">at risk from ${Math.round(100 * lastThreshold)} %</text>`,
+      : html`<text class="small" x="${isNamedLeft ? frame.left + 8 : frame.right - 8}" y="${y(lastThreshold) + 15}" text-anchor="${isNamedLeft ? "start" : "end"}">at risk from ${Math.round(100 * lastThreshold)} %</text>`,
     changes.map(
       ({ snapshot, modelVersion }) =>
         html`<line class="snapshot" x1="${x(snapshot)}" x2="${x(snapshot)}" y1="${frame.top}" y2="${frame.bottom}"><title>${modelVersion}</title></line><text class="note" x="${x(snapshot) + 4}" y="${frame.top + 12}">new version</text>`,

@@ -5,6 +5,7 @@ import type { Failure } from "#churn/failure.ts";
 import { StoreUnavailable } from "../../failures.ts";
 import type { LeftOutListener, UnreadableDocuments } from "../../unreadable-documents.ts";
 import { UnreadableRows } from "../../unreadable-rows.ts";
+import { usualMemory } from "./memory.ts";
 import { readRows } from "./read.ts";
 import { DuckDbSession, damaged, duckDbFailure, isDamage } from "./session.ts";
 
@@ -175,13 +176,15 @@ export async function openDuckDb(path: string, options: DuckDbOptions = {}): Pro
  */
 function fileSettings(path: string): Record<string, string> {
   return {
-    memory_limit: "128MB",
+    memory_limit: usualMemory,
     threads: String(Math.min(4, availableParallelism())),
     temp_directory: `${path}.tmp`,
     // Fewer, larger checkpoints halve the time of an import compared with the default of 16 MB.
     checkpoint_threshold: "64MB",
     // The first rows of an order are found by what they are sorted by, and only then read whole; by default up to 50 of them.
     late_materialization_max_rows: "5001",
+    // Where they are so many at most, only the blocks that hold them are read for that; by default up to 50.
+    dynamic_or_filter_threshold: "1001",
   };
 }
 

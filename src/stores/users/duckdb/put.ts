@@ -2,18 +2,20 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { DOUBLE } from "@duckdb/node-api";
 import { risksThen } from "#churn/risk-change.ts";
 import { appendIncoming, chunksOf, createIncoming } from "../../connections/duckdb/append.ts";
-import type { ToldThrough } from "../user-list.ts";
+import { type FormerLists, toldOfAll } from "../user-list.ts";
 import { toldAtRisk, wasAtRisk } from "./filter.ts";
+import { formerScoresAfter } from "./former-scores.ts";
 import { columns, type WrittenUser } from "./rows.ts";
 
 /**
  * Replaces the rows of these users that no later run has written, of several rows of one user by the last; each keeps what the user was at an earlier
- * snapshot, and whether they were at risk then as `isAtRisk` has it, and the same of the lists of `toldThrough`. Must run in a transaction.
+ * snapshot, and whether they were at risk then as `isAtRisk` has it, the same of the lists of `toldThrough`, and the scores of
+ * former lists from `scoresFrom` on. Must run in a transaction.
  */
 export async function putRows(
   connection: DuckDBConnection,
   users: readonly WrittenUser[],
-  toldThrough: ToldThrough,
+  { toldThrough = toldOfAll, scoresFrom = Number.NEGATIVE_INFINITY }: FormerLists,
 ): Promise<void> {
   const latest = new Map(users.map((user) => [user.userId, user]));
   await connection.run(createIncoming(columns));
@@ -34,12 +36,13 @@ export async function putRows(
       CASE WHEN ${isTold} THEN coalesce(old.risk = 'high' OR (old.risk = 'medium' AND ${toldAtRisk("old")}), false)
         WHEN old.user_id IS NULL THEN NULL ELSE ${toldAtRisk("old")} END AS told_at_risk,
       CASE WHEN ${isTold} AND old.risk IS DISTINCT FROM 'medium' THEN NULL
-        WHEN ${isBegun} AND ${isChanged} THEN coalesce(old.risk, 'lapsed') ELSE old.begun_risk END AS begun_risk
+        WHEN ${isBegun} AND ${isChanged} THEN coalesce(old.risk, 'lapsed') ELSE old.begun_risk END AS begun_risk,
+      ${formerScoresAfter("$3")} AS former_scores
     FROM incoming LEFT JOIN (
       SELECT * REPLACE (${["risk", "risk_before", "told_risk", "begun_risk"].map(known).join(", ")}) FROM listed_users
     ) old USING (bucket, user_id)`,
-    [toldThrough.whole, toldThrough.begun],
-    [DOUBLE, DOUBLE],
+    [toldThrough.whole, toldThrough.begun, scoresFrom],
+    [DOUBLE, DOUBLE, DOUBLE],
   );
   await connection.run(
     "DELETE FROM listed_users old USING incoming WHERE old.bucket = incoming.bucket AND old.user_id = incoming.user_id",

@@ -22,6 +22,7 @@ import { reasonsSchema, riskSchema } from "../../features/score-schema.ts";
 import { stateSchema } from "../../ledger/entry-schema.ts";
 import { aDay, finite, present, type UnreadableRows } from "../../unreadable-rows.ts";
 import type { Place } from "../cursor.ts";
+import { formerScoresIn } from "./former-scores.ts";
 
 /** A row of the table. */
 export interface WrittenUser extends ListedUser {
@@ -59,8 +60,12 @@ export interface ReadUser {
   readonly user: ListedUser | undefined;
 }
 
-/** Rows of `readColumns`, and after them what they are sorted by. */
-export async function* readUsers(result: DuckDBResult, unreadable: UnreadableRows): AsyncGenerator<ReadUser> {
+/** Rows of `readColumns`, and after them what they are sorted by and, where they are asked for, `former_scores`. */
+export async function* readUsers(
+  result: DuckDBResult,
+  unreadable: UnreadableRows,
+  { withFormerScores = false }: { readonly withFormerScores?: boolean } = {},
+): AsyncGenerator<ReadUser> {
   for await (const chunk of result) {
     const texts = (column: number) => columnOf(chunk, column, DuckDBVarCharVector);
     const numbers = (column: number) => columnOf(chunk, column, DuckDBDoubleVector);
@@ -73,6 +78,7 @@ export async function* readUsers(result: DuckDBResult, unreadable: UnreadableRow
     const [probabilities, values, silences] = [numbers(5), numbers(7), numbers(8)];
     const [tenures, activeDays, usualGaps, typicalGaps] = [numbers(9), numbers(10), numbers(11), numbers(12)];
     const keys = numbers(19);
+    const formerScores = withFormerScores ? formerScoresIn(chunk, 20) : () => ({});
     for (let row = 0; row < chunk.rowCount; row++) {
       const userId = users.getItem(row) ?? afterAllIds;
       const user = unreadable.attempt(
@@ -88,6 +94,7 @@ export async function* readUsers(result: DuckDBResult, unreadable: UnreadableRow
           ...listBefore(risksBeforeNow.getItem(row), wereAtRisk?.getItem(row) ?? null),
           ...listTold(toldRisks.getItem(row), toldAtRisk?.getItem(row) ?? null),
           ...listBegun(begunRisks.getItem(row)),
+          ...formerScores(row),
           value: finite(values.getItem(row), "value"),
           silence: finite(silences.getItem(row), "silence"),
           tenure: finite(tenures.getItem(row), "tenure"),

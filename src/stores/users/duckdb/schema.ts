@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { formerScoresType } from "./former-scores.ts";
 
 /**
  * Creates the missing table of the list: without keys, as that of the features. It needs no index either: DuckDB reads a
@@ -18,5 +19,7 @@ export async function createUserTable(connection: DuckDBConnection): Promise<voi
     ALTER TABLE listed_users ADD COLUMN IF NOT EXISTS told_risk VARCHAR;
     ALTER TABLE listed_users ADD COLUMN IF NOT EXISTS told_at_risk BOOLEAN;
     ALTER TABLE listed_users ADD COLUMN IF NOT EXISTS begun_risk VARCHAR;
+    -- The oldest first. Unknown in such rows: then they begin with the next list.
+    ALTER TABLE listed_users ADD COLUMN IF NOT EXISTS former_scores ${formerScoresType};
   `);
 }

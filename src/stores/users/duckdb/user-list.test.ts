@@ -25,7 +25,7 @@ describeUserList("DuckDbUserList", async () => {
   };
 });
 
-it("takes who was at high risk for at risk in a file in which this was not kept yet", async () => {
+it("takes who was at high risk for at risk in a file in which this was not kept yet, and keeps scores from then on", async () => {
   const directory = await mkdtemp(join(tmpdir(), "lapse-users-"));
   const database = await openDuckDb(join(directory, "lapse.duckdb"));
   const before = await DuckDbUserList.open(database);
@@ -36,7 +36,9 @@ it("takes who was at high risk for at risk in a file in which this was not kept 
   await before.close();
   const session = await database.session();
   await session.run("make it an old file", (connection) =>
-    connection.run("ALTER TABLE listed_users DROP COLUMN was_at_risk"),
+    connection.run(
+      "ALTER TABLE listed_users DROP COLUMN was_at_risk; ALTER TABLE listed_users DROP COLUMN former_scores",
+    ),
   );
   const list = await DuckDbUserList.open(database);
   const was = async () =>
@@ -50,6 +52,10 @@ it("takes who was at high risk for at risk in a file in which this was not kept 
     3,
   );
   expect((await list.totals({})).moved).toEqual({ entered: 0, calmed: 1, lost: 0 });
+  const { users: shown } = await list.page({ filter: {}, order: "user_id", limit: 2, withFormerScores: true });
+  expect(shown.map(({ formerScores }) => formerScores)).toEqual(
+    Array(2).fill([{ snapshot: 20_455, probability: 0.125 }]),
+  );
   await database.close();
   await rm(directory, { recursive: true });
 });

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import { formatDay } from "#churn/day.ts";
+import { jsonText } from "#churn/json-text.ts";
+import { type FormerScore, scoresInLine } from "#churn/list/former-scores.ts";
 import { type ListedUser, reasonGroups, valueAtRisk } from "#churn/list/listed-user.ts";
 import { isAtRisk, risksThen } from "#churn/risk-change.ts";
 import type { BulkOperation } from "../../connections/elasticsearch/bulk.ts";
@@ -8,22 +10,30 @@ import { userDocumentId } from "../../connections/elasticsearch/user-document-id
 import { dayText } from "../../features/elasticsearch/day-text.ts";
 import { reasonsSchema, riskSchema } from "../../features/score-schema.ts";
 import { stateSchema } from "../../ledger/entry-schema.ts";
-import type { ToldThrough } from "../user-list.ts";
+import { type FormerLists, toldOfAll } from "../user-list.ts";
 
 /** What is on the list of a user before they are written again. */
 export interface FormerUser
   extends Pick<
     ListedUser,
-    "userId" | "snapshot" | "risk" | "riskBefore" | "wasAtRisk" | "toldRisk" | "toldAtRisk" | "begunRisk"
+    | "userId"
+    | "snapshot"
+    | "probability"
+    | "risk"
+    | "riskBefore"
+    | "wasAtRisk"
+    | "toldRisk"
+    | "toldAtRisk"
+    | "begunRisk"
+    | "formerScores"
   > {
   /** When the run that wrote it began. */
   readonly writtenAt: number;
 }
 
-/** When the run that writes a document began, and of which lists others were told. */
-export interface Writing {
+/** When the run that writes a document began, and what it goes by of former lists. */
+export interface Writing extends FormerLists {
   readonly writtenAt: number;
-  readonly toldThrough: ToldThrough;
 }
 
 /** What the user was on the list of an earlier snapshot; nothing if they were not on it. */
@@ -40,7 +50,7 @@ function listBefore(
 /** What the user was on the lists that others were told of; a run that writes a document again has told of none. */
 function listTold(
   former: FormerUser | undefined,
-  { writtenAt, toldThrough }: Writing,
+  { writtenAt, toldThrough = toldOfAll }: Writing,
 ): Pick<ListedUser, "toldRisk" | "toldAtRisk" | "begunRisk"> {
   if (former === undefined) return {};
   const { toldAtRisk = former.wasAtRisk ?? false, begunRisk } = former;
@@ -54,6 +64,25 @@ function listTold(
     return { toldRisk: risk, toldAtRisk: atRisk, begunRisk: risk === "medium" ? begunRisk : undefined };
   if (former.writtenAt <= toldThrough.begun && atRisk !== toldAtRisk) return { ...same, begunRisk: risk };
   return same;
+}
+
+/** Those of the former document and its own, of snapshots before the present one. */
+function formerScores(
+  { snapshot }: ListedUser,
+  former: FormerUser | undefined,
+  { scoresFrom = Number.NEGATIVE_INFINITY }: Writing,
+): readonly FormerScore[] {
+  if (former === undefined) return [];
+  const { formerScores = [], probability } = former;
+  const own =
+    probability === undefined ? [] : [{ snapshot: former.snapshot, probability: toFourDecimals(probability) }];
+  return [...formerScores, ...own]
+    .filter((score) => score.snapshot < snapshot && score.snapshot >= scoresFrom)
+    .slice(1 - scoresInLine);
+}
+
+function toFourDecimals(probability: number): number {
+  return Math.round(10_000 * probability) / 10_000;
 }
 
 /**
@@ -97,6 +126,7 @@ export function userOperation(
         typical_gap: user.typicalGap,
         reason_groups: reasonGroups(user),
         reasons: user.reasons,
+        former_scores: textOfScores(formerScores(user, former, writing)),
         written: writtenAt,
       },
     }),
@@ -125,18 +155,43 @@ const documentSchema = z.object({
     usual_gap: z.number().optional(),
     typical_gap: z.number().optional(),
     reasons: reasonsSchema,
+    // Not in documents that were written before they were kept.
+    former_scores: z.string().optional(),
     written: z.number(),
   }),
 });
 
 export const userSource = documentSchema.transform(listedUserOf);
 
+/** With the scores of former lists, which are many more numbers than all else. */
+export const userWithFormerScores = documentSchema.transform(
+  (document): ListedUser => ({
+    ...listedUserOf(document),
+    formerScores: scoresText.parse(document.lapse.former_scores),
+  }),
+);
+
 export const formerSource = documentSchema.transform(
   (document): FormerUser => ({
     ...listedUserOf(document),
+    // Those that cannot be read must not make every later document unreadable.
+    formerScores: scoresText.safeParse(document.lapse.former_scores).data,
     writtenAt: document.lapse.written,
   }),
 );
+
+/** Of each snapshot and probability, in JSON: a text costs who does not read it next to nothing. */
+const scoresText = jsonText(
+  z.array(
+    z
+      .tuple([z.int(), z.number().min(0).max(1)])
+      .transform(([snapshot, probability]): FormerScore => ({ snapshot, probability })),
+  ),
+).optional();
+
+function textOfScores(scores: readonly FormerScore[]): string {
+  return JSON.stringify(scores.map(({ snapshot, probability }) => [snapshot, probability]));
+}
 
 function listedUserOf({ user, lapse }: z.output<typeof documentSchema>): ListedUser {
   return {

@@ -10,7 +10,7 @@ export async function makeUserIndex(elasticsearch: Elasticsearch): Promise<void>
   await makeIndex(elasticsearch, {
     name: userIndex,
     patterns: [userIndex],
-    version: 4,
+    version: 5,
     settings: { number_of_shards: 1, auto_expand_replicas: "0-1" },
     mappings: { dynamic: "strict", properties },
   });
@@ -47,6 +47,7 @@ const properties: Record<string, estypes.MappingProperty> = {
       typical_gap: double,
       reason_groups: keyword,
       reasons: unindexed,
+      former_scores: { type: "keyword", index: false, doc_values: false },
       written: { type: "long" },
     },
   },

@@ -12,16 +12,8 @@ import { userDocumentId } from "../../connections/elasticsearch/user-document-id
 import { StoreUnavailable } from "../../failures.ts";
 import { Lazy } from "../../lazy.ts";
 import { cursorAfter, placeAt } from "../cursor.ts";
-import {
-  type ListTotals,
-  toldOfAll,
-  type UserFilter,
-  type UserList,
-  type UserOrder,
-  type UserPage,
-  type UserQuery,
-} from "../user-list.ts";
-import { formerSource, userOperation, userSource } from "./documents.ts";
+import type { FormerLists, ListTotals, UserFilter, UserList, UserOrder, UserPage, UserQuery } from "../user-list.ts";
+import { formerSource, userOperation, userSource, userWithFormerScores } from "./documents.ts";
 import { makeUserIndex, userIndex } from "./indices.ts";
 import { moves, queryOf, searchAfter, sortOf, states } from "./query.ts";
 
@@ -39,13 +31,13 @@ export class ElasticsearchUserList implements UserList {
     this.#prepared = new Lazy(() => makeUserIndex(elasticsearch));
   }
 
-  async put(users: readonly ListedUser[], writtenAt: number, toldThrough = toldOfAll): Promise<void> {
+  async put(users: readonly ListedUser[], writtenAt: number, lists: FormerLists = {}): Promise<void> {
     const purpose = "store the list of users";
     await this.#prepared.get();
     const latest = new Map(users.map((user) => [user.userId, user]));
     const former = await this.#documentsOf([...latest.keys()], formerSource);
     const operations = [...latest.values()].map((user) =>
-      userOperation(this.#index, user, former.get(user.userId), { writtenAt, toldThrough }),
+      userOperation(this.#index, user, former.get(user.userId), { ...lists, writtenAt }),
     );
     requireWritten(purpose, await bulk(this.#elasticsearch, purpose, operations), [isNewer]);
     await eraseAgain(this.#elasticsearch, [...latest.keys()], (erased) => this.erase(erased));
@@ -60,12 +52,13 @@ export class ElasticsearchUserList implements UserList {
     return (await extremeOf(this.#elasticsearch, "read the list of users", this.#index, "max", "lapse.written")) ?? 0;
   }
 
-  async page({ filter, order, limit, cursor }: UserQuery): Promise<UserPage> {
+  async page({ filter, order, limit, cursor, withFormerScores = false }: UserQuery): Promise<UserPage> {
     const after = cursor === undefined ? undefined : searchAfter(placeAt(cursor, order), order);
     const unreadable: string[] = [];
+    const schema = withFormerScores ? userWithFormerScores : userSource;
     // Again without those that cannot be read, so that a page is full and its cursor that of its last user.
     for (let attempt = 1; ; attempt++) {
-      const found = await this.#readPage(queryOf(filter), order, limit, after, unreadable);
+      const found = await this.#readPage(queryOf(filter), order, limit, schema, after, unreadable);
       if (found.unreadable.length === 0) return pageOf(found.users, order, limit);
       unreadable.push(...found.unreadable);
       // A short page would pass for the last one.
@@ -80,6 +73,7 @@ export class ElasticsearchUserList implements UserList {
     query: Query,
     order: UserOrder,
     limit: number,
+    schema: z.ZodType<ListedUser>,
     after: (string | number)[] | undefined,
     without: readonly string[],
   ): Promise<{ readonly users: readonly ListedUser[]; readonly unreadable: readonly string[] }> {
@@ -98,7 +92,7 @@ export class ElasticsearchUserList implements UserList {
       }),
     );
     const { hits } = pageSchema.parse(answer).hits;
-    const sources = readSources(this.#elasticsearch, purpose, hits, userSource);
+    const sources = readSources(this.#elasticsearch, purpose, hits, schema);
     return {
       users: sources.filter((source) => source !== undefined),
       unreadable: hits.flatMap(({ _id }, i) => (sources[i] === undefined ? [_id] : [])),
