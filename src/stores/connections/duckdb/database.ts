@@ -5,7 +5,6 @@ import type { Failure } from "#churn/failure.ts";
 import { StoreUnavailable } from "../../failures.ts";
 import type { LeftOutListener, UnreadableDocuments } from "../../unreadable-documents.ts";
 import { UnreadableRows } from "../../unreadable-rows.ts";
-import { usualMemory } from "./memory.ts";
 import { readRows } from "./read.ts";
 import { DuckDbSession, damaged, duckDbFailure, isDamage } from "./session.ts";
 
@@ -176,7 +175,7 @@ export async function openDuckDb(path: string, options: DuckDbOptions = {}): Pro
  */
 function fileSettings(path: string): Record<string, string> {
   return {
-    memory_limit: usualMemory,
+    memory_limit: "128MB",
     threads: String(Math.min(4, availableParallelism())),
     temp_directory: `${path}.tmp`,
     // Fewer, larger checkpoints halve the time of an import compared with the default of 16 MB.
