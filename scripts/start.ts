@@ -120,13 +120,14 @@ async function run(options: unknown, { environment }: Pick<Call, "environment">,
   await lapse.refresh();
   // Before it has learned: actions are taken and stored from now on, and the desk tells what there is of users and models.
   const url = await listen(lapse.server, host, config.PORT);
+  // A version that somebody promotes while it learns, because that in service is damaged, is not kept waiting.
+  lapse.follow();
   if (isChanged || !lapse.ready() || (await isCutShort(stores))) {
     console.log(`Listening on ${url}, while it learns:\n`);
     await learnSteps(lapse, stores.features, current, now);
   }
   if (current.isStopped) return;
 
-  lapse.follow();
   console.log(
     await summary({
       ...{ url, stores, churn, because, now: now() },

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formType } from "#runtime/form-route.ts";
 import { uploadType } from "#runtime/upload-route.ts";
 import { setUpStores } from "#stores/open-stores.ts";
+import { ofManyNames } from "#test/support/of-many-names.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
 import { bearingOf } from "#test/support/under-attack.ts";
 
@@ -47,6 +48,7 @@ const pasted = ["/campaigns/spring/contacts", formType] as const;
 const uploaded = ["/campaigns/spring/contacts/file", `${uploadType}; boundary=x`] as const;
 const fileOf = (content: string) =>
   `--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n${content}\r\n--x--`;
+const contacts = ["/v1/contacts", "application/json"] as const;
 const lines = ["/v1/contacts", "application/x-ndjson"] as const;
 const megabytes = (text: string, count: number) => text.repeat(Math.floor((count * 1024 * 1024) / text.length));
 const distinct = (count: number) => Array.from({ length: count }, (_, i) => i.toString(36)).join("&");
@@ -72,6 +74,9 @@ describe("the desk stays alive, and within its pod's memory,", () => {
     ["a form of dividers alone", uploaded, () => megabytes("--x\r\n", 15.9), 400],
     ["5 M contacts of {} in lines", lines, () => megabytes("{}\n", 15.9), 413],
     ["16 MB of blank lines", lines, () => megabytes("\n", 15.9), 413],
+    ["a contact of 190 k fields", contacts, () => ofManyNames(1, 190_000).slice(1, -1), 400],
+    ["contacts of 1.5 M fields, of other names in each", contacts, () => ofManyNames(15_000, 100), 400],
+    ["the same in lines", lines, () => ofManyNames(15_000, 100).slice(1, -1).replaceAll("},{", "}\n{"), 400],
     ["as many contacts as are allowed, all of them wrong", lines, () => "{}\n".repeat(100_000), 400],
   ])("when it is sent %s", busy, async (_, [path, type], make, status) => {
     const body = make();

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ofManyNames } from "#test/support/of-many-names.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
 import { bearingOf, hold } from "#test/support/under-attack.ts";
 
@@ -37,6 +38,8 @@ async function post(body: string | Buffer, headers: Record<string, string>): Pro
 const ndjson = { "content-type": "application/x-ndjson" };
 const json = { "content-type": "application/json" };
 const batch = { "content-type": "application/cloudevents-batch+json" };
+const event = { "content-type": "application/cloudevents+json" };
+const attributes = '"specversion":"1.0","id":"1","source":"s","type":"dev.lapse.action","subject":"u"';
 const gzip = { "content-encoding": "gzip" };
 const megabytes = (text: string, count: number) => text.repeat(Math.floor((count * 1024 * 1024) / text.length));
 
@@ -62,6 +65,13 @@ describe("ingest stays alive, and within its pod's memory,", () => {
       () => [`[${Array(64).fill(`{"user_id":[${megabytes("{},", 0.24)}{}]}`)}]`, json],
       400,
     ],
+    [
+      "64 items as large as an item may be, of other names in each object",
+      () => [`[${Array(64).fill(ofManyNames(290, 100)).join(",")}]`, json],
+      400,
+    ],
+    ["an event of 190 k attributes", () => [`{${attributes},${ofManyNames(1, 190_000).slice(2, -2)}}`, event], 400],
+    ["an event whose data has 390 k fields", () => [`{${attributes},"data":${ofManyNames(3_900, 100)}}`, event], 413],
     ["brackets alone", () => [megabytes("[", 15.9), json], 400],
     ["brackets and their ends", () => [`${megabytes("[", 7)}${megabytes("]", 7)}`, json], 400],
     ["quotes and backslashes", () => [`[1234567890123456789,${megabytes('\\"', 15)}`, json], 400],

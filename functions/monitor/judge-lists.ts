@@ -103,7 +103,7 @@ async function judgeSnapshot(
     const scored = entries.filter(({ probability }) => probability !== undefined);
     const users = [...new Set(scored.map(({ userId }) => userId))];
     const histories = await actions.historiesOf(users, range);
-    const assigned = shares.size === 0 ? undefined : await campaigns.assignmentsOf(users);
+    const assigned = await campaigns.assignmentsOf(users);
     const outcomes: LedgerOutcome[] = [];
     for (const { userId, modelVersion, role, probability, arm, churned: recorded, recordedAt } of scored) {
       const sum = sums.find((one) => one.version === modelVersion && one.role === role);
@@ -115,10 +115,7 @@ async function judgeSnapshot(
       if (recorded === undefined) outcomes.push({ userId, snapshot, modelVersion, churned });
       // Promised is what happens to users who are left alone. Campaigns may have begun after the list; of one that was removed
       // since, the entry alone tells.
-      const enrolments = (assigned?.get(userId) ?? []).flatMap((assignment) => {
-        const share = shares.get(assignment.campaignId);
-        return share === undefined ? [] : [enrolmentOf(assignment, share)];
-      });
+      const enrolments = (assigned.get(userId) ?? []).map((one) => enrolmentOf(one, shares.get(one.campaignId)));
       const weight = arm === "treatment" ? 0 : rowWeight(enrolments, snapshot, sum.churn);
       // Without an action as far as was read, the user has been silent for longer than those with one.
       const silence = daysSinceLast(history, snapshot, sum.churn) ?? snapshot + 1 - range.from;

@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import { exampleModel } from "#test/support/example-model.ts";
+import { ofManyNames } from "#test/support/of-many-names.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
 import { bearingOf, hold } from "#test/support/under-attack.ts";
 
@@ -51,8 +52,15 @@ describe("the predictor stays alive, and within its pod's memory,", () => {
   it.each<[string, string, () => [string | Buffer, Record<string, string>?], number]>([
     ["1 M instances of {}", v1, () => [`{"instances":[${megabytes("{},", 3.9)}{}]}`], 413],
     ["2 M instances of 1", v1, () => [`{"instances":[${megabytes("1,", 3.9)}1]}`], 413],
-    ["300 k of one field", v1, () => [`{"instances":[{${megabytes('"user_name":1,', 3.9)}"user_name":2}]}`], 200],
-    ["400 k fields", v1, () => [`{${Array.from({ length: 330_000 }, (_, i) => `"f${i}":1`).join(",")}}`], 400],
+    ["300 k of one field", v1, () => [`{"instances":[{${megabytes('"user_name":1,', 3.9)}"user_name":2}]}`], 413],
+    ["400 k fields", v1, () => [`{${Array.from({ length: 330_000 }, (_, i) => `"f${i}":1`).join(",")}}`], 413],
+    ["380 k fields, of other names in each object", v1, () => [`{"instances":${ofManyNames(3_800, 100)}}`], 413],
+    [
+      "as many as are allowed, of other names in each object",
+      v1,
+      () => [`{"instances":${ofManyNames(999, 200)}}`],
+      200,
+    ],
     ["brackets alone", v1, () => [megabytes("[", 3.9)], 400],
     ["a tensor of 2 M values", v2, () => [tensor("[2000000]", `[${megabytes("1,", 3.9)}1]`)], 413],
     ["a tensor of other size than its shape", v2, () => [tensor("[4000,79]", `[${"1,".repeat(300_000)}1]`)], 400],

@@ -51,6 +51,29 @@ describe("a release", { timeout: 60_000 }, () => {
     await expect(check(tag)).rejects.toThrow();
   });
 
+  it("is made of a commit only that is on main and whose checks have passed there", async () => {
+    const check = async (runs: readonly object[]) => {
+      await writeFile(join(folder, "runs.json"), JSON.stringify({ workflow_runs: runs }));
+      // As GitHub's own, which hands the response to jq.
+      const gh = `#!/bin/sh\nprintf "%s\\n" "$@" >called\nwhile [ "$1" != --jq ]; do shift; done\njq -r "$2" runs.json\n`;
+      await writeFile(join(folder, "gh"), gh);
+      await chmod(join(folder, "gh"), 0o755);
+      await step("actions/workflows/ci.yml/runs", { GITHUB_SHA: "0a1b" });
+      return readFile(join(folder, "called"), "utf8");
+    };
+    const passed = { head_branch: "main", status: "completed", conclusion: "success" };
+    expect(await check([passed])).toContain(
+      "repos/Example/Lapse/actions/workflows/ci.yml/runs?head_sha=0a1b&event=push",
+    );
+    await expect(check([])).rejects.toThrow();
+    await expect(check([{ ...passed, conclusion: "failure" }])).rejects.toThrow();
+    await expect(check([{ ...passed, head_branch: "other" }])).rejects.toThrow();
+    await expect(check([{ ...passed, status: "in_progress", conclusion: null }])).rejects.toThrow();
+    // Run again after it had failed: the newest run is first.
+    await check([passed, { ...passed, conclusion: "failure" }]);
+    await expect(check([{ ...passed, conclusion: "failure" }, passed])).rejects.toThrow();
+  });
+
   it("names its image in small letters, as registries want it", async () => {
     expect(await step("image=ghcr.io/", {})).toMatchObject({ output: "image=ghcr.io/example/lapse\n" });
   });

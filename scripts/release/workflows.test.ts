@@ -21,6 +21,7 @@ const workflowSchema = z.object({
     z.object({
       env: z.record(z.string(), z.string()).optional(),
       permissions: z.record(z.string(), z.string()).optional(),
+      needs: z.union([z.string(), z.array(z.string())]).optional(),
       steps: z.array(stepSchema).nonempty(),
     }),
   ),
@@ -79,6 +80,14 @@ describe("a release on GitHub", () => {
     expect(jobs.length).toBeGreaterThan(mayWrite.length);
     for (const { steps } of mayWrite)
       expect(steps.map(({ run = "" }) => run).join("\n")).not.toMatch(/\b(npm|npx|tsx|pip|go) /);
+  });
+
+  it("makes nothing before it knows that the checks of its commit have passed", () => {
+    const jobs = workflows.get("release.yml")?.jobs ?? {};
+    const [first = "", ...others] = Object.keys(jobs).filter((name) => jobs[name]?.needs === undefined);
+    expect(others).toEqual([]);
+    expect(jobs[first]?.steps.map(({ run = "" }) => run).join()).toContain("actions/workflows/ci.yml/runs");
+    expect(jobs[first]?.permissions).toEqual({ actions: "read" });
   });
 
   it("starts the package by a path that npx takes for a package: one that begins with a slash it runs as a command", () => {

@@ -2,8 +2,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import { setUpStores } from "#stores/open-stores.ts";
-import { exampleManifest, vectorAway } from "#test/support/example-model.ts";
+import { exampleManifest, exampleModel, vectorAway } from "#test/support/example-model.ts";
+import { exampleNote } from "#test/support/example-note.ts";
 import { leaveDataFolder } from "#test/support/former-start.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
 
@@ -23,10 +25,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function start(): RunningProgram {
+function start(environment: Record<string, string> = {}): RunningProgram {
   const program = RunningProgram.ofLapse(["start"], {
     PORT: "0",
     DATA_DIR: folder,
+    ...environment,
   });
   started.push(program);
   return program;
@@ -92,5 +95,34 @@ describe("lapse starts, shows its pages, predicts with the version that stands i
     const errors = program.lines.filter((line) => line.includes('"log.level":"error"'));
     expect(errors.join("\n")).toContain(`Version ${version} stands in for ${what}.`);
     expect(await program.end()).toBe(0);
+  });
+
+  it("where no version can, with the one that is promoted while it learns", { timeout: patient }, async () => {
+    const stores = await setUpStores({ dataDir: folder }, Date.now);
+    const users = Array.from({ length: 20_000 }, (_, i) => `user-${i}`);
+    const today = Math.floor(Date.now() / 86_400_000);
+    // Enough that learning takes seconds.
+    for (let ago = 1; ago <= 160; ago += 20)
+      await stores.actions.append(
+        users.map((userId) => ({
+          userId,
+          action: "login",
+          time: (today - ago) * 86_400_000,
+          eventId: `${userId} ${ago}`,
+        })),
+      );
+    const { revision } = (await stores.models.alias("champion")) ?? {};
+    await stores.close();
+    for (const version of ["v1", "v2"]) await writeFile(join(folder, "models", "churn", version, "model.onnx"), "");
+    const models = await DirectoryModelStore.open(join(folder, "models"), { now: Date.now });
+    await models.publish({ ...exampleModel({ version: "v3" }), report: "<html></html>" });
+    const program = start({ POLL_MS: "100" });
+    const url = await program.says(/^Listening on (\S+), while it learns/);
+    expect(await predict(url)).toEqual({ error: "No model is in service yet." });
+    await models.moveAlias("champion", "v3", revision, exampleNote);
+    await expect
+      .poll(() => predict(url), { timeout: 10_000 })
+      .toMatchObject({ predictions: [{ model_version: "v3" }] });
+    expect(program.lines.join("\n")).not.toMatch(/^Ready on/m);
   });
 });

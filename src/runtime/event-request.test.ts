@@ -218,6 +218,15 @@ describe("readEvent", () => {
     expect(failureOf(() => parseEvent(event)).message).toBe("id is required.");
   });
 
+  it("has at most a thousand attributes", () => {
+    const names = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`x${i}`, "y"]));
+    const room = 1_000 - Object.keys(attributes).length;
+    expect(Object.keys(parseEvent({ ...attributes, ...names(room) }).extensions ?? {})).toHaveLength(room);
+    expect(() => parseEvent({ ...attributes, ...names(room + 1) })).toThrow(
+      "A CloudEvent has at most 1000 attributes.",
+    );
+  });
+
   it.each(["schemaurl", "validate", "emit", "tojson", "constructor"])("keeps an extension named %s", (name) => {
     expect(parseEvent({ ...attributes, [name]: "x" }).extensions).toEqual({ [name]: "x" });
   });

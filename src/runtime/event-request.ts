@@ -3,7 +3,7 @@ import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import { parseJson, textOf } from "./body-text.ts";
 import { decodeHeader } from "./event-header.ts";
-import { longestAttribute } from "./event-schema.ts";
+import { longestAttribute, mostAttributes } from "./event-schema.ts";
 import type { LapseEvent } from "./events.ts";
 import { header } from "./headers.ts";
 import type { HttpRequest } from "./http.ts";
@@ -45,7 +45,12 @@ export function parseEvent(value: unknown): LapseEvent {
   // Without a prototype, so that a member named __proto__ stays an ordinary one.
   const attributes: Record<string, unknown> = Object.create(null);
   const payload: { data?: unknown; data_base64?: unknown } = {};
-  for (const [name, member] of Object.entries(value)) {
+  const members = Object.entries(value);
+  if (members.length > mostAttributes)
+    throw new InvalidInput(`A CloudEvent has at most ${mostAttributes} attributes.`, {
+      details: { limit: mostAttributes },
+    });
+  for (const [name, member] of members) {
     if (name === "data") payload.data = member;
     else if (name === "data_base64") payload.data_base64 = member ?? undefined;
     // In this format an attribute that is null is one that is not set.

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvalidInput } from "#churn/failure.ts";
+import { ofManyNames } from "#test/support/of-many-names.ts";
 import { processorTime } from "#test/support/processor-time.ts";
 import { TooLarge } from "./failures.ts";
-import { checkStructure, elementsOf, linesOf, mostNested, mostValues } from "./json-structure.ts";
+import { checkStructure, elementsOf, linesOf, mostFields, mostNested, mostValues } from "./json-structure.ts";
 
 const anyJson = fc.json({ maxDepth: 4 });
 
@@ -74,6 +75,19 @@ describe("the structure of a JSON text", () => {
     for (const value of ["0", "{}", "[]", '{"a":1}'])
       expect(() => check(`[${`${value},`.repeat(mostValues)}0]`)).toThrow(TooLarge);
     expect(() => check(`{${'"a":1,'.repeat(900_000)}"a":1}`)).toThrow(TooLarge);
+  });
+
+  it("may have no more fields than are parsed in a moment, whatever their names are", async () => {
+    for (const [objects, fields] of [
+      [mostFields / 100, 100],
+      [1, mostFields],
+    ] as const) {
+      const text = ofManyNames(objects, fields);
+      check(text);
+      expect(await processorTime(() => JSON.parse(text))).toBeLessThan(2_000);
+      expect(() => check(`[${text},{"a":1}]`)).toThrow(TooLarge);
+    }
+    check(JSON.stringify({ text: ":".repeat(2 * mostValues) }));
   });
 
   it("is looked through in a time that grows with the length alone", async () => {

@@ -177,8 +177,9 @@ export class Responder {
     return this.#ending;
   }
 
+  /** Two rounds of the event loop lie between: in one a connection is taken, and in the next its request read and responded to. */
   #turn(): Promise<void> {
-    this.#turns = this.#turns.then(pause);
+    this.#turns = this.#turns.then(pause).then(pause);
     return this.#turns;
   }
 

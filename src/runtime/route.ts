@@ -7,7 +7,7 @@ import { UnsupportedMediaType } from "./failures.ts";
 import { faultText } from "./fault-text.ts";
 import { header } from "./headers.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "./http.ts";
-import { isJson, parseMediaType } from "./media-type.ts";
+import { isJson, type MediaType, parseMediaType } from "./media-type.ts";
 import type { Responses, RouteDescription } from "./route-description.ts";
 
 /** One path that a function serves, independent of the server that it runs on. */
@@ -171,11 +171,16 @@ export function checked<Value>(schema: z.ZodType<Value>, value: unknown, what: s
  * UnsupportedMediaType, InvalidInput and TooLarge.
  */
 export function jsonOf(request: HttpRequest, typed = false): unknown {
+  return parseJson(textOf(request.body, requireJson(request, typed).charset), "The body");
+}
+
+/** The media type of a body that is JSON. Throws UnsupportedMediaType. */
+export function requireJson(request: Pick<HttpRequest, "headers">, typed: boolean): MediaType {
   const contentType = header(request, "content-type");
   const type = parseMediaType(contentType ?? (typed ? undefined : "application/json"));
   if (type === undefined || !isJson(type.name)) {
     const given = contentType === undefined ? "without one" : contentType;
     throw new UnsupportedMediaType(`Send JSON with content-type: application/json, not ${given}.`);
   }
-  return parseJson(textOf(request.body, type.charset), "The body");
+  return type;
 }

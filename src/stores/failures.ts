@@ -7,9 +7,13 @@ export class StoreUnavailable extends Failure {
   /** Whether the store takes nothing at present, whatever it is given: of a request in parts, no part fares better. */
   readonly refusesAll: boolean;
 
-  constructor(message: string, { refusesAll = false, ...options }: StoreUnavailableOptions = {}) {
+  /** Whether it, or a proxy in front of it, found the request too large. */
+  readonly isTooLarge: boolean;
+
+  constructor(message: string, { refusesAll = false, isTooLarge = false, ...options }: StoreUnavailableOptions = {}) {
     super(message, options);
     this.refusesAll = refusesAll;
+    this.isTooLarge = isTooLarge;
   }
 
   override get publicMessage(): string {
@@ -20,6 +24,7 @@ export class StoreUnavailable extends Failure {
 interface StoreUnavailableOptions {
   readonly cause?: unknown;
   readonly refusesAll?: boolean;
+  readonly isTooLarge?: boolean;
 }
 
 /** The store has no room for more until a person makes some. */
@@ -28,7 +33,7 @@ export class StoreFull extends Failure {
   override readonly kind = "full";
 }
 
-/** The server, or a proxy in front of it, does not accept a request of this size. */
+/** The store does not accept what the caller sent, which is too large for it. */
 export class RequestTooLarge extends Failure {
   override readonly name = "RequestTooLarge";
   override readonly kind = "too-large";

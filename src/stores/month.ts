@@ -20,3 +20,6 @@ export function firstOfMonth(day: Day): Day {
   const date = new Date(startOf(day));
   return dayOf(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1));
 }
+
+/** The latest time of which there is a date, in milliseconds since the epoch. */
+export const latestTime = 8.64e15;

@@ -63,10 +63,23 @@ describeUnreadable("The embedded stores", async (onUnreadable) => {
     contacts: "contacts SET time = NULL",
     campaigns: "assignments SET arm = 'unheard of'",
   };
+  const columns = {
+    arm: ["assignments", "arm"],
+    assigned: ["assignments", "assigned"],
+    closes: ["assignments", "closes"],
+    "assigned user": ["assignments", "user_id"],
+    contacted: ["contacts", "time"],
+    "opted out": ["opt_outs", "time"],
+  } as const;
   return {
     stores: opened,
     damage: (kept, userIds) =>
       damage(`UPDATE ${changes[kept]} WHERE user_id IN (${userIds.map((id) => `'${id}'`).join()})`, dataDir),
+    remove: async (field, userIds) => {
+      const [table, column] = columns[field];
+      for (const id of userIds) await damage(`UPDATE ${table} SET ${column} = NULL WHERE user_id = '${id}'`, dataDir);
+    },
+    damageCampaign: (id) => damage(`UPDATE campaigns SET document = '{' WHERE id = '${id}'`, dataDir),
     async dispose() {
       await opened.close();
       await rm(dataDir, { recursive: true });

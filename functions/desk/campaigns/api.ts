@@ -4,12 +4,12 @@ import { InvalidInput } from "#churn/failure.ts";
 import { header } from "#runtime/headers.ts";
 import { json } from "#runtime/http.ts";
 import { parseMediaType } from "#runtime/media-type.ts";
-import { getRoute, jsonOf, jsonRoute, noParameters, type Route } from "#runtime/route.ts";
+import { getRoute, jsonRoute, noParameters, type Route } from "#runtime/route.ts";
 import { endedOf } from "#stores/campaigns/known-rate.ts";
 import { asksForCsv, csvResponse } from "../csv-response.ts";
 import { inPieces } from "../in-pieces.ts";
 import { campaignShown, newCampaignBody, oneCampaign, resultShown, shownCampaign, shownResult } from "./api-schema.ts";
-import { contactItem, contactItems, contactsIn, mostContacts } from "./contacts/contact-items.ts";
+import { contactItem, contactsIn, itemsOfJson, mostContacts } from "./contacts/contact-items.ts";
 import { linesOfJson } from "./contacts/lines-of-json.ts";
 import { takeContacts } from "./contacts/take-contacts.ts";
 import { shownTogether, togetherShown } from "./list/together-schema.ts";
@@ -124,12 +124,9 @@ function contactsRoute(services: CampaignsServices): Route {
     parameters: noParameters,
     bodyLimit: 16 * 1024 * 1024,
     typed: true,
-    body: contactItems,
-    read: (request) => {
-      if (isLines(header(request, "content-type"))) return linesOfJson(request, mostContacts);
-      const value = jsonOf(request, true);
-      return Array.isArray(value) ? value : [value];
-    },
+    // Read by the handler, item by item.
+    read: () => undefined,
+    body: z.undefined(),
     responses: {
       200: z.object({
         created: z.int(),
@@ -141,9 +138,12 @@ function contactsRoute(services: CampaignsServices): Route {
           .describe("Contacts that name a campaign that there is none of: they are stored, but count for no result."),
       }),
     },
-    handle: async (items, _parameters, request) => {
-      if (items.length === 0) throw new InvalidInput("There is no contact in the body.");
-      const taken = await takeContacts(contactsIn(items, services.now(), services.oldest()), request, services);
+    handle: async (_body, _parameters, request) => {
+      const isOfLines = isLines(header(request, "content-type"));
+      const items = isOfLines ? linesOfJson(request, mostContacts) : itemsOfJson(request);
+      const sent = contactsIn(items, services.now(), services.oldest());
+      if (sent.contacts.length + sent.optOuts.length === 0) throw new InvalidInput("There is no contact in the body.");
+      const taken = await takeContacts(sent, request, services);
       return json(200, { ...taken });
     },
   });

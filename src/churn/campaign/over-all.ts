@@ -35,11 +35,9 @@ export interface MonthOfCampaigns {
 }
 
 /** A campaign that has ended, with its result. */
-export interface EndedCampaign {
+export interface EndedCampaign extends Pick<Campaign, "outcomes"> {
   /** In milliseconds since the epoch. */
   readonly endedAt: number;
-  /** Whether who left was read from the actions, as `isOwn` has it. */
-  readonly isOwn: boolean;
   readonly result: CampaignResult;
 }
 
@@ -48,7 +46,7 @@ export interface EndedCampaign {
  * independent: no user is in two of lapse's own at once, though one may be in experiments that were run elsewhere.
  */
 export function overAll(campaigns: readonly EndedCampaign[]): OverAll {
-  const own = campaigns.filter((campaign) => campaign.isOwn);
+  const own = campaigns.filter(isOwn);
   const told = own.flatMap(({ endedAt, result }) => {
     const outcome = leavingIn(result);
     if (outcome?.gained === undefined) return [];

@@ -13,12 +13,16 @@ export interface Enrolment {
   readonly before: Day;
 }
 
-/** The part of a user who was assigned to an arm; times in milliseconds since the epoch. */
+/**
+ * The part of a user who was assigned to an arm; times in milliseconds since the epoch. Without the control share, because the campaign
+ * cannot be read, no control can stand in for others: the user counts as treated.
+ */
 export function enrolmentOf(
   { arm, assignedAt, closesAt }: { readonly arm: Arm; readonly assignedAt: number; readonly closesAt: number },
-  controlShare: number,
+  controlShare: number | undefined,
 ): Enrolment {
-  return { arm, controlShare, from: firstDayOf(assignedAt), before: dayOf(closesAt) };
+  const part = controlShare === undefined ? ({ arm: "treatment", controlShare: 0 } as const) : { arm, controlShare };
+  return { ...part, from: firstDayOf(assignedAt), before: dayOf(closesAt) };
 }
 
 /**

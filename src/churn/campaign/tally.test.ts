@@ -143,7 +143,7 @@ describe("overAll", () => {
     const { gained, saveRate } = result.outcomes[0]!;
     const ends = ["2026-03-31", "2026-04-01", "2026-04-30"].map((date) => ({
       endedAt: Date.parse(date),
-      isOwn: true,
+      outcomes: [],
       result,
     }));
     const all = overAll(ends.reverse());
@@ -162,7 +162,7 @@ describe("overAll", () => {
     const outcomes = told.outcomes.map((one) => ({ ...one, gained: { ...one.gained!, error: 0 } }));
     const withNone = overAll([
       ...ends,
-      { endedAt: Date.parse("2026-05-01"), isOwn: true, result: { ...told, outcomes } },
+      { endedAt: Date.parse("2026-05-01"), outcomes: [], result: { ...told, outcomes } },
     ]);
     expect(withNone.kept.error).toBeGreaterThan(all.kept.error + 0.1);
     expect(withNone.months[2]?.kept.low).toBeLessThan(-1);
@@ -170,7 +170,7 @@ describe("overAll", () => {
     // Of too few users, nothing is added.
     const few = new CampaignTally(campaign, [left]);
     for (const { assignment, outcome } of audience(60)) few.add(assignment, [outcome]);
-    const withFew = overAll([...ends, { endedAt: Date.parse("2026-05-01"), isOwn: true, result: few.result() }]);
+    const withFew = overAll([...ends, { endedAt: Date.parse("2026-05-01"), outcomes: [], result: few.result() }]);
     expect(withFew).toEqual({ ...all, tooFew: 1 });
   });
 
@@ -183,8 +183,8 @@ describe("overAll", () => {
       imported.add(assignment, [1 - outcome]);
     }
     const endedAt = Date.parse("2026-03-31");
-    const ended = { endedAt, isOwn: true, result: own.result() };
-    const all = overAll([ended, { endedAt, isOwn: false, result: imported.result() }]);
+    const ended = { endedAt, outcomes: [], result: own.result() };
+    const all = overAll([ended, { endedAt, outcomes: [stayed], result: imported.result() }]);
     const [{ gained: kept, saveRate }, { gained: value }] = ended.result.outcomes as [OutcomeResult, OutcomeResult];
     expect(all.kept.value).toBeCloseTo(kept!.value, 9);
     expect([all.imported, all.months[0]?.treated]).toEqual([1, ended.result.sizes.treatment]);
@@ -194,7 +194,7 @@ describe("overAll", () => {
     expect(all.rated).toBe(1);
     expect(all.saveRate!.value).toBeCloseTo(saveRate!.value, 9);
     const none = { months: [], saveRate: undefined, value: undefined, rated: 0, imported: 1 };
-    expect(overAll([{ ...ended, isOwn: false }])).toMatchObject(none);
+    expect(overAll([{ ...ended, outcomes: [stayed] }])).toMatchObject(none);
     const [measured, underWay] = [{ ...ended, outcomes: [stayed] }, { outcomes: [] }];
     expect([{ ...ended, outcomes: [] }, measured, underWay].map(keptBy)).toEqual([kept, undefined, undefined]);
   });
@@ -203,7 +203,7 @@ describe("overAll", () => {
     const ended = (leaves: (assignment: Assignment, outcome: number) => number, count: number) => {
       const tally = new CampaignTally(campaign, [left]);
       for (const { assignment, outcome } of audience(count)) tally.add(assignment, [leaves(assignment, outcome)]);
-      return { endedAt: 0, isOwn: true, result: tally.result() };
+      return { endedAt: 0, outcomes: [], result: tally.result() };
     };
     const large = ended((_, outcome) => outcome, 4_000);
     const small = ended(({ arm }, outcome) => (arm === "treatment" ? 0 : outcome), 300);

@@ -33,6 +33,8 @@ const fields: ReadonlySet<string> = new Set(["user_id", "timestamp", "campaign",
 export function readContact(item: unknown, now: number, oldest: number): ReadContact | ContactFaults {
   if (typeof item !== "object" || item === null || Array.isArray(item))
     return { faults: [{ fault: "must be a JSON object." }] };
+  const names = Object.keys(item);
+  if (names.length > mostNames) return { faults: [{ fault: `has more than ${mostNames} fields.` }] };
   const given: Readonly<Record<string, unknown>> = { ...item };
   const user = readText(given.user_id, contactLimits.user_id);
   const time = readMoment(given.timestamp, now, oldest);
@@ -41,13 +43,14 @@ export function readContact(item: unknown, now: number, oldest: number): ReadCon
     ...("fault" in user ? [{ field: "user_id", fault: user.fault }] : []),
     ...(typeof time === "string" ? [{ field: "timestamp", fault: time }] : []),
     ...("faults" in details ? details.faults : []),
-    ...Object.keys(given).flatMap((field) =>
-      fields.has(field) ? [] : [{ field, fault: "is no field of a contact." }],
-    ),
+    ...names.flatMap((field) => (fields.has(field) ? [] : [{ field, fault: "is no field of a contact." }])),
   ];
   if ("fault" in user || typeof time === "string" || "faults" in details || faults.length > 0) return { faults };
   return { userId: user.text, time, ...details };
 }
+
+/** Fields of one contact of which each is told that is none. */
+const mostNames = 100;
 
 /** What a contact says beside its user and time. */
 export type ContactDetails = Pick<ReadContact, "campaignId" | "channel" | "isOptOut">;

@@ -34,9 +34,7 @@ export class Enrolments {
   async of(userId: string): Promise<readonly Enrolment[]> {
     const found: Enrolment[] = [];
     while (this.#next !== undefined && compareUserIds(this.#next.userId, userId) <= 0) {
-      // One that was removed meanwhile counts for nothing.
-      const controlShare = this.#shares.get(this.#next.campaignId);
-      if (this.#next.userId === userId && controlShare !== undefined) found.push(enrolmentOf(this.#next, controlShare));
+      if (this.#next.userId === userId) found.push(enrolmentOf(this.#next, this.#shares.get(this.#next.campaignId)));
       await this.#advance();
     }
     return found;

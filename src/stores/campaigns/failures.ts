@@ -1,4 +1,5 @@
 import { Failure } from "#churn/failure.ts";
+import { StoreDamaged } from "../failures.ts";
 
 export class CampaignExists extends Failure {
   override readonly name = "CampaignExists";
@@ -34,4 +35,19 @@ export class CampaignNotFound extends Failure {
   constructor(campaignId: string) {
     super(`There is no campaign ${campaignId}.`);
   }
+}
+
+/** A campaign that cannot be read must not pass for absent. */
+export function damagedCampaign(campaignId: string, cause: unknown): StoreDamaged {
+  return new StoreDamaged(
+    `The campaign ${campaignId} cannot be read: what is stored of it is damaged. Restore the data from a backup, or remove the campaign.`,
+    { cause },
+  );
+}
+
+/** Who is in a campaign must be known of everybody, or training learns from what was done to them, and others take them. */
+export function namelessAssignment(campaignId: string): StoreDamaged {
+  return new StoreDamaged(
+    `Could not read the campaign ${campaignId}: the id of one of its users is missing. Restore the data from a backup, or remove the campaign.`,
+  );
 }

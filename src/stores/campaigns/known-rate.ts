@@ -1,4 +1,4 @@
-import { endOf, isOwn } from "#churn/campaign/campaign.ts";
+import { endOf } from "#churn/campaign/campaign.ts";
 import type { Rate } from "#churn/campaign/how-many.ts";
 import { overAll } from "#churn/campaign/over-all.ts";
 import type { CampaignStore, StoredCampaign } from "./campaign-store.ts";
@@ -52,7 +52,7 @@ const guessedRate = 0.1;
 /** The campaigns whose result is recorded, with when they ended. */
 export function endedOf(campaigns: readonly StoredCampaign[]) {
   return campaigns.flatMap((campaign) => {
-    const { result } = campaign;
-    return result === undefined ? [] : [{ endedAt: endOf(campaign), isOwn: isOwn(campaign), result }];
+    const { outcomes, result } = campaign;
+    return result === undefined ? [] : [{ endedAt: endOf(campaign), outcomes, result }];
   });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInput } from "#churn/failure.ts";
-import { contactsIn } from "./contact-items.ts";
+import { TooLarge, UnsupportedMediaType } from "#runtime/failures.ts";
+import { contactsIn, itemsOfJson, mostContacts } from "./contact-items.ts";
 
 const now = Date.UTC(2026, 2, 5);
 const oldest = Date.UTC(2016, 2, 1);
@@ -18,6 +19,26 @@ describe("the contacts of a request", () => {
       expect(() => contactsIn([{ user_id: "ann", [name]: true }], now, oldest)).toThrow(
         new InvalidInput(`The body is not valid: [0].${name} is no field of a contact.`),
       );
+  });
+
+  it("are parsed one by one, so that the first that is wrong ends the work, and as many are taken as are allowed", () => {
+    const of = (body: string) =>
+      itemsOfJson({ headers: { "content-type": "application/json" }, body: Buffer.from(body) });
+    expect([...of('[{"user_id":"a"},{"user_id":"b"}]')]).toEqual([{ user_id: "a" }, { user_id: "b" }]);
+    expect([...of('\ufeff {"user_id":"a"} ')]).toEqual([{ user_id: "a" }]);
+    expect([...of(" [] ")]).toEqual([]);
+    expect(() => contactsIn(of('[{"user_id":"a","x":1},{broken}]'), now, oldest)).toThrow(/\[0\]\.x is no field/);
+    expect(() => contactsIn(of('[{"user_id":"a"},{broken}]'), now, oldest)).toThrow("The body is not valid JSON.");
+    const contact = JSON.stringify({ user_id: "ann", campaign: "spring", channel: "mail", opt_out: false });
+    const most = Array(mostContacts).fill(contact).join(",");
+    expect(contactsIn(of(`[${most}]`), now, oldest).contacts).toHaveLength(mostContacts);
+    expect(() => [...of(`[${most},${contact}]`)]).toThrow(TooLarge);
+    expect(() => [...itemsOfJson({ headers: {}, body: Buffer.from("[]") })]).toThrow(UnsupportedMediaType);
+  });
+
+  it("of more than a hundred fields are refused without a look at each", () => {
+    const item = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`x${i}`, 1]));
+    expect(() => contactsIn([item], now, oldest)).toThrow("The body is not valid: [0] has more than 100 fields.");
   });
 
   it.each([

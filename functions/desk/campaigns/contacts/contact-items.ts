@@ -2,7 +2,11 @@ import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import { contactLimits, type ReadContact, readContact } from "#churn/intake/read-contact.ts";
 import { absentWords } from "#churn/intake/text.ts";
+import { parseJson, textOf } from "#runtime/body-text.ts";
 import { describedTime, describedUserId, optionalText } from "#runtime/described-action.ts";
+import type { HttpRequest } from "#runtime/http.ts";
+import { elementsOf } from "#runtime/json-structure.ts";
+import { requireJson } from "#runtime/route.ts";
 import type { Contact, OptOut } from "#stores/contacts/contact-store.ts";
 
 /** Contacts in one request. */
@@ -20,8 +24,17 @@ export const contactItem = z.strictObject({
   opt_out: z.boolean().nullish().describe("The user wants no contact from now on: no contact, but a mark."),
 });
 
-/** The items of one request, before they are read. */
-export const contactItems = z.array(z.unknown()).max(mostContacts);
+/**
+ * The items of a body of JSON, an array of them or one alone, each parsed when it is asked for: so the first that is no contact ends the
+ * work, and no others come into memory. Throws UnsupportedMediaType, InvalidInput, and TooLarge for too many.
+ */
+export function* itemsOfJson(request: Pick<HttpRequest, "body" | "headers">): Generator<unknown> {
+  const { charset } = requireJson(request, true);
+  const { body } = request;
+  const spans = elementsOf(body, mostContacts, "The body") ?? [0, body.length];
+  for (let i = 0; i < spans.length; i += 2)
+    yield parseJson(textOf(body.subarray(spans[i], spans[i + 1]), charset), "The body");
+}
 
 /** The contacts of a request or of lines, and the opt-outs. */
 export interface SentContacts {
@@ -33,10 +46,12 @@ export interface SentContacts {
  * The contacts and the opt-outs among items; those without a time are of `now`. None may be before `oldest`; both in milliseconds
  * since the epoch. Throws InvalidInput, which tells of the first item that is wrong alone: each fault takes longer than a contact.
  */
-export function contactsIn(items: readonly unknown[], now: number, oldest: number): SentContacts {
+export function contactsIn(items: Iterable<unknown>, now: number, oldest: number): SentContacts {
   const contacts: Contact[] = [];
   const optOuts: OptOut[] = [];
-  for (const [place, item] of items.entries()) {
+  let place = -1;
+  for (const item of items) {
+    place += 1;
     const read = readContact(item, now, oldest);
     if ("faults" in read) {
       const faults = read.faults.slice(0, mostFaults).map(({ field, fault }) => {

@@ -3,7 +3,7 @@ import { InvalidInput } from "#churn/failure.ts";
 import { TooLarge } from "#runtime/failures.ts";
 import { linesOfJson } from "./lines-of-json.ts";
 
-const read = (text: string, most = 3) => linesOfJson({ headers: {}, body: Buffer.from(text) }, most);
+const read = (text: string, most = 3) => [...linesOfJson({ headers: {}, body: Buffer.from(text) }, most)];
 
 describe("the values of JSON in lines", () => {
   it("stand one on each line that is not blank", () => {

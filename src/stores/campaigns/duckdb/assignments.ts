@@ -18,12 +18,11 @@ import { dayOf } from "#churn/day.ts";
 import { appendIncoming, type Column, chunksOf, createIncoming } from "../../connections/duckdb/append.ts";
 import { columnOf, listsOf, readRows } from "../../connections/duckdb/read.ts";
 import { timeOrEndOfMonth } from "../../connections/duckdb/time-or-month.ts";
-import { StoreDamaged } from "../../failures.ts";
 import { monthNumber } from "../../month.ts";
 import { finite, present, type RowReading, type UnreadableRows } from "../../unreadable-rows.ts";
 import { armSchema } from "../campaign-schema.ts";
 import type { CampaignAssignment, TimeRange } from "../campaign-store.ts";
-import type { Taken } from "../failures.ts";
+import { namelessAssignment, type Taken } from "../failures.ts";
 
 /** Adds the assignments of users who have none yet. Must run in a transaction. */
 export async function appendAssignments(
@@ -190,10 +189,7 @@ async function* read(result: DuckDBResult, unreadable: UnreadableRows): AsyncGen
     for (let row = 0; row < chunk.rowCount; row++) {
       const campaignId = campaigns.getItem(row) ?? "";
       const userId = users.getItem(row);
-      if (userId === null)
-        throw new StoreDamaged(
-          `Could not read the campaign ${campaignId}: the id of one of its users is missing. Restore the data from a backup, or remove the campaign.`,
-        );
+      if (userId === null) throw namelessAssignment(campaignId);
       const name = () => ({ place: "assignments", key: campaignId, userId });
       const arm = unreadable.attempt(name, () => {
         present(areTimes.getItem(row) || null, "assigned or closes");

@@ -2,11 +2,10 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import * as z from "zod";
 import { jsonText } from "#churn/json-text.ts";
 import { readRows, readStored } from "../../connections/duckdb/read.ts";
-import { StoreDamaged } from "../../failures.ts";
 import type { UnreadableRows } from "../../unreadable-rows.ts";
 import { storedCampaignSchema } from "../campaign-schema.ts";
 import type { StoredCampaign } from "../campaign-store.ts";
-import { CampaignExists, CampaignNotFound } from "../failures.ts";
+import { CampaignExists, CampaignNotFound, damagedCampaign } from "../failures.ts";
 
 /** Must run in a transaction. */
 export async function insertCampaign(connection: DuckDBConnection, campaign: StoredCampaign): Promise<void> {
@@ -35,10 +34,7 @@ export async function readCampaign(connection: DuckDBConnection, id: string): Pr
   const parsed = row.safeParse(found);
   if (parsed.success) return parsed.data[1];
   if (found === undefined) return undefined;
-  throw new StoreDamaged(
-    `The campaign ${id} cannot be read: what is stored of it is damaged. Restore the data from a backup, or remove the campaign.`,
-    { cause: parsed.error },
-  );
+  throw damagedCampaign(id, parsed.error);
 }
 
 /** Replaces a campaign by what `next` makes of it. Must run in a transaction. Throws CampaignNotFound. */

@@ -62,6 +62,10 @@ describe("campaigns in an Elasticsearch in trouble", () => {
     await expect(store.assignmentsOf(["user-1"])).rejects.toThrow(StoreUnavailable);
     await expect(store.assignments("spring")[Symbol.asyncIterator]().next()).rejects.toThrow(StoreUnavailable);
     await expect(store.erase(["user-1"])).rejects.toThrow(StoreUnavailable);
+    // Of a request of our own: a caller cannot send less.
+    proxy.fault = () => ({ kind: "refuse", status: 413, type: "too_large", reason: "too large" });
+    await expect(store.campaigns()).rejects.toThrow(StoreUnavailable);
+    await expect(store.assign(campaign, assignments)).rejects.toThrow(StoreUnavailable);
   });
 });
 

@@ -1,4 +1,5 @@
-import { type Arm, type ArmSizes, type Assignment, type Campaign, endOf } from "#churn/campaign/campaign.ts";
+import * as z from "zod";
+import type { Arm, ArmSizes, Assignment, Campaign } from "#churn/campaign/campaign.ts";
 import type { CampaignResult } from "#churn/campaign/result.ts";
 import type { Day } from "#churn/day.ts";
 import { bulk } from "../../connections/elasticsearch/bulk.ts";
@@ -6,13 +7,20 @@ import { changeDocument, readDocument } from "../../connections/elasticsearch/ch
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { deleteMatching } from "../../connections/elasticsearch/delete-documents.ts";
 import { eraseAgain } from "../../connections/elasticsearch/erasures.ts";
-import { dropMonths, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
+import { dropMonths, latestTimeIn, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
-import { countDocuments, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
+import { countDocuments, inRangeIfThere, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
 import { inChunks } from "../../in-chunks.ts";
 import { Lazy } from "../../lazy.ts";
 import type { CampaignAssignment, CampaignStore, LeftOut, StoredCampaign, TimeRange } from "../campaign-store.ts";
-import { CampaignExists, CampaignNotFound, type Taken, UsersTaken } from "../failures.ts";
+import {
+  CampaignExists,
+  CampaignNotFound,
+  damagedCampaign,
+  namelessAssignment,
+  type Taken,
+  UsersTaken,
+} from "../failures.ts";
 import { groupByUser } from "../group-by-user.ts";
 import {
   assignmentIndex,
@@ -22,9 +30,11 @@ import {
   campaignAssignmentSource,
   campaignDocument,
   campaignSource,
+  campaignStateSource,
   claimsAddress,
   claimsDocument,
   claimsSource,
+  damagedAssignment,
 } from "./documents.ts";
 import { campaignIndices, makeCampaignIndices } from "./indices.ts";
 
@@ -41,8 +51,12 @@ export class ElasticsearchCampaignStore implements CampaignStore {
 
   async create(campaign: Campaign): Promise<void> {
     await this.#prepared.get();
-    const there = await this.#change(campaign.id, "create a campaign", (found) =>
-      found === undefined ? { ...campaign, isFrozen: false, sizes: { treatment: 0, control: 0 } } : undefined,
+    const address = campaignAddress(this.#elasticsearch, campaign.id);
+    // One that is damaged is there, too.
+    const there = await changeDocument(this.#elasticsearch, "create a campaign", address, ofAnyContent, (found) =>
+      found === undefined
+        ? campaignDocument({ ...campaign, isFrozen: false, sizes: { treatment: 0, control: 0 } })
+        : undefined,
     );
     if (there !== undefined) throw new CampaignExists(campaign.id);
   }
@@ -61,7 +75,7 @@ export class ElasticsearchCampaignStore implements CampaignStore {
     const campaign = await this.#require(campaignId);
     const sizes = await this.#count(campaign);
     await this.#change(campaignId, "freeze a campaign", (there) =>
-      there === undefined || there.isFrozen ? undefined : { ...there, isFrozen: true, sizes, leftOut, isCapped },
+      there.isFrozen ? undefined : { ...there, isFrozen: true, sizes, leftOut, isCapped },
     );
     return this.#require(campaignId);
   }
@@ -73,37 +87,24 @@ export class ElasticsearchCampaignStore implements CampaignStore {
     const address = claimsAddress(this.#elasticsearch);
     await changeDocument(this.#elasticsearch, "freeze a campaign", address, claimsSource, async (claimed = []) => {
       // Read after the claims: who claimed before is in one of both, and who claims meanwhile makes this begin again.
-      const others = (await this.campaigns()).filter(({ id }) => id !== campaignId);
-      const claiming = others.filter(({ id, isFrozen }) => !isFrozen && claimed.includes(id));
-      const frozen = others.filter(({ isFrozen }) => isFrozen);
-      const taken = await this.#taken(campaign, [...frozen, ...claiming]);
+      const others = (await this.#states()).filter(({ id }) => id !== campaignId);
+      const claiming = others.filter(({ id, isFrozen }) => !isFrozen && claimed.includes(id)).map(({ id }) => id);
+      const frozen = others.filter(({ isFrozen }) => isFrozen).map(({ id }) => id);
+      const taken = await this.#taken(campaign, new Set([...frozen, ...claiming]));
       if (taken.users > 0) throw new UsersTaken(campaignId, taken);
-      return claimsDocument([...claiming.map(({ id }) => id), campaignId]);
+      return claimsDocument([...claiming, campaignId]);
     });
     return this.freeze(campaignId, leftOut, isCapped);
   }
 
-  async campaigns(): Promise<readonly StoredCampaign[]> {
-    const purpose = "read the campaigns";
-    const index = this.#elasticsearch.index(campaignIndices.campaigns);
-    await refresh(this.#elasticsearch, purpose, index);
-    const found: StoredCampaign[] = [];
-    const pages = search(this.#elasticsearch, purpose, {
-      index,
-      query: { exists: { field: "lapse.campaign" } },
-      sort: [{ "@timestamp": "desc" }, { "lapse.campaign": "asc" }],
-      schema: campaignSource,
-      // Training would learn from what a campaign has changed, and another could claim its users.
-      mayLeaveOut: "none",
-      pageSize: 500,
-    });
-    for await (const page of pages) found.push(...page);
-    return found;
+  campaigns(): Promise<readonly StoredCampaign[]> {
+    return this.#read(campaignSource);
   }
 
-  campaign(campaignId: string): Promise<StoredCampaign | undefined> {
+  async campaign(campaignId: string): Promise<StoredCampaign | undefined> {
     const address = campaignAddress(this.#elasticsearch, campaignId);
-    return readDocument(this.#elasticsearch, "read a campaign", address, campaignSource);
+    const found = await readDocument(this.#elasticsearch, "read a campaign", address, ofAnyContent);
+    return found === undefined ? undefined : requireReadable(campaignId, found);
   }
 
   async *assignments(campaignId: string, arm?: Arm): AsyncGenerator<Assignment> {
@@ -136,36 +137,30 @@ export class ElasticsearchCampaignStore implements CampaignStore {
 
   async *overlapping({ from, before }: TimeRange): AsyncGenerator<CampaignAssignment> {
     const query = {
-      bool: {
-        filter: [
-          { range: { "@timestamp": { lt: new Date(before).toISOString() } } },
-          { range: { "lapse.closes": { gt: new Date(from).toISOString() } } },
-        ],
-      },
+      bool: { filter: [inRangeIfThere("@timestamp", { lt: before }), inRangeIfThere("lapse.closes", { gt: from })] },
     };
-    yield* this.#among(await this.#frozen(), "read campaigns", query, [...sort, "lapse.campaign"], "few");
+    for await (const one of this.#among(await this.#frozen(), "read campaigns", query, inOrder, "few"))
+      if (one.assignedAt < before && one.closesAt > from) yield one;
   }
 
   async recordResult(campaignId: string, result: CampaignResult): Promise<void> {
-    const there = await this.#change(campaignId, "keep the result of a campaign", (found) =>
-      found === undefined ? undefined : { ...found, result },
-    );
-    if (there === undefined) throw new CampaignNotFound(campaignId);
+    await this.#change(campaignId, "keep the result of a campaign", (there) => ({ ...there, result }));
   }
 
   async remove(campaignId: string): Promise<number | undefined> {
     const purpose = "remove a campaign";
-    const campaign = await this.campaign(campaignId);
-    if (campaign === undefined) return undefined;
-    const index = assignmentIndex(this.#elasticsearch, campaign);
+    const address = campaignAddress(this.#elasticsearch, campaignId);
+    const found = await readDocument(this.#elasticsearch, purpose, address, ofAnyContent);
+    if (found === undefined) return undefined;
+    // A campaign that is damaged does not tell the month of its assignments.
+    const campaign = campaignSource.safeParse(found).data;
+    const index = campaign
+      ? assignmentIndex(this.#elasticsearch, campaign)
+      : patternOf(this.#elasticsearch, campaignIndices.assignments);
     const removed = await deleteMatching(this.#elasticsearch, purpose, index, assigned(campaignId));
     // Last, so that it can be repeated.
-    await changeDocument(
-      this.#elasticsearch,
-      purpose,
-      campaignAddress(this.#elasticsearch, campaignId),
-      campaignSource,
-      (there) => (there === undefined ? undefined : "delete"),
+    await changeDocument(this.#elasticsearch, purpose, address, ofAnyContent, (there) =>
+      there === undefined ? undefined : "delete",
     );
     return removed;
   }
@@ -189,45 +184,75 @@ export class ElasticsearchCampaignStore implements CampaignStore {
   async close(): Promise<void> {}
 
   async #frozen(): Promise<ReadonlySet<string>> {
-    return new Set((await this.campaigns()).filter(({ isFrozen }) => isFrozen).map(({ id }) => id));
+    return new Set((await this.#states()).filter(({ isFrozen }) => isFrozen).map(({ id }) => id));
   }
 
+  /** One that cannot be read counts: training must not learn from what it may have changed, nor another take its users. */
+  #states(): Promise<readonly CampaignState[]> {
+    return this.#read(campaignStateSource);
+  }
+
+  async #read<Source>(schema: z.ZodType<Source>): Promise<Source[]> {
+    const purpose = "read the campaigns";
+    const index = this.#elasticsearch.index(campaignIndices.campaigns);
+    await refresh(this.#elasticsearch, purpose, index);
+    const found: Source[] = [];
+    const pages = search(this.#elasticsearch, purpose, {
+      index,
+      query: { exists: { field: "lapse.campaign" } },
+      sort: [{ "@timestamp": "desc" }, { "lapse.campaign": "asc" }],
+      schema,
+      mayLeaveOut: "any",
+      pageSize: 500,
+    });
+    for await (const page of pages) found.push(...page);
+    return found;
+  }
+
+  /**
+   * The matching assignments to these campaigns. Who is in one of them stays in it where the rest of their assignment is damaged; throws
+   * StoreDamaged where it cannot be read who it is.
+   */
   async *#among(
-    frozen: ReadonlySet<string>,
+    campaigns: ReadonlySet<string>,
     purpose: string,
     query: Query,
     order: string[],
     mayLeaveOut: "few" | "any",
   ): AsyncGenerator<CampaignAssignment> {
-    if (frozen.size === 0) return;
+    if (campaigns.size === 0) return;
     const index = patternOf(this.#elasticsearch, campaignIndices.assignments);
     await refresh(this.#elasticsearch, purpose, index);
     const pages = search(this.#elasticsearch, purpose, {
       index,
-      query,
+      query: { bool: { filter: [query, { terms: { "lapse.campaign": [...campaigns] } }] } },
       sort: order,
       schema: campaignAssignmentSource,
+      instead: ({ _index, _source }) => {
+        const latest = latestTimeIn(this.#elasticsearch, campaignIndices.assignments, _index);
+        const damaged = damagedAssignment(_source, latest);
+        if (damaged === undefined) return undefined;
+        const { userId } = damaged;
+        if (userId === undefined) throw namelessAssignment(damaged.campaignId);
+        return { ...damaged, userId };
+      },
       mayLeaveOut,
       pageSize,
     });
-    for await (const page of pages) for (const one of page) if (frozen.has(one.campaignId)) yield one;
+    for await (const page of pages) yield* page;
   }
 
   /** Those of a campaign's users who are in one of `others`, with a window that is open when it starts. */
-  async #taken(campaign: Campaign, others: readonly Campaign[]): Promise<Taken> {
-    const open = new Set(others.filter((other) => endOf(other) > campaign.startsAt).map(({ id }) => id));
+  async #taken({ id, startsAt }: Campaign, others: ReadonlySet<string>): Promise<Taken> {
+    const purpose = "freeze a campaign";
     const [users, campaigns] = [new Set<string>(), new Set<string>()];
-    if (open.size === 0) return { users: 0, campaigns: [] };
-    for await (const chunk of inChunks(this.assignments(campaign.id), usersAtATime)) {
-      const query = {
-        bool: {
-          filter: [
-            { terms: { "user.id": chunk.map(({ userId }) => userId) } },
-            { range: { "lapse.closes": { gt: new Date(campaign.startsAt).toISOString() } } },
-          ],
-        },
-      };
-      for await (const { userId, campaignId } of this.#among(open, "freeze a campaign", query, sort, "few")) {
+    if (others.size === 0) return { users: 0, campaigns: [] };
+    const own = this.#among(new Set([id]), purpose, assigned(id), sort, "any");
+    for await (const chunk of inChunks(own, usersAtATime)) {
+      const ofUsers = { terms: { "user.id": chunk.map(({ userId }) => userId) } };
+      const query = { bool: { filter: [ofUsers, inRangeIfThere("lapse.closes", { gt: startsAt })] } };
+      for await (const { userId, campaignId, closesAt } of this.#among(others, purpose, query, sort, "any")) {
+        if (closesAt <= startsAt) continue;
         users.add(userId);
         campaigns.add(campaignId);
       }
@@ -249,17 +274,25 @@ export class ElasticsearchCampaignStore implements CampaignStore {
     return found;
   }
 
-  #change(
+  /** Throws CampaignNotFound. */
+  async #change(
     campaignId: string,
     purpose: string,
-    next: (there: StoredCampaign | undefined) => StoredCampaign | undefined,
-  ): Promise<StoredCampaign | undefined> {
+    next: (there: StoredCampaign) => StoredCampaign | undefined,
+  ): Promise<void> {
     const address = campaignAddress(this.#elasticsearch, campaignId);
-    return changeDocument(this.#elasticsearch, purpose, address, campaignSource, (there) => {
-      const changed = next(there);
+    const found = await changeDocument(this.#elasticsearch, purpose, address, ofAnyContent, (there) => {
+      const changed = there === undefined ? undefined : next(requireReadable(campaignId, there));
       return changed && campaignDocument(changed);
     });
+    if (found === undefined) throw new CampaignNotFound(campaignId);
   }
+}
+
+function requireReadable(campaignId: string, source: unknown): StoredCampaign {
+  const { data, error } = campaignSource.safeParse(source);
+  if (data === undefined) throw damagedCampaign(campaignId, error);
+  return data;
 }
 
 function assigned(campaignId: string, arm?: Arm): Query {
@@ -269,7 +302,11 @@ function assigned(campaignId: string, arm?: Arm): Query {
 
 /** The status of creating a document that exists. */
 const isThere = 409;
-/** Elasticsearch takes 65,536 terms in a query. */
+/** Elasticsearch takes 65,536 terms in a query, which is more than there are campaigns. */
 const usersAtATime = 5_000;
 const pageSize = 2_000;
 const sort = ["lapse.bucket", "user.id"];
+const inOrder = [...sort, "lapse.campaign"];
+const ofAnyContent = z.unknown();
+
+type CampaignState = z.infer<typeof campaignStateSource>;

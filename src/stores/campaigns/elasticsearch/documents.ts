@@ -23,6 +23,16 @@ export function campaignDocument(campaign: StoredCampaign): object {
   };
 }
 
+/** What of a campaign tells it from others, and whether it counts, however little else can be read. One that does not say counts. */
+export const campaignStateSource = z
+  .object({
+    lapse: z.object({
+      campaign: z.string(),
+      document: z.object({ isFrozen: z.boolean().catch(true) }).catch({ isFrozen: true }),
+    }),
+  })
+  .transform(({ lapse: { campaign, document } }) => ({ id: campaign, isFrozen: document.isFrozen }));
+
 export const campaignSource = z
   .object({ lapse: z.object({ document: storedCampaignSchema }) })
   .transform(({ lapse: { document } }) => document);
@@ -115,6 +125,32 @@ export const campaignAssignmentSource = z
       closesAt: closes,
     }),
   );
+
+/**
+ * What counts for an assignment that `campaignAssignmentSource` refuses: its user was treated, and the window is open for as long as it may
+ * have been, so that nobody learns from them as if nothing had been done, nor takes them again. `latest` is when it closes at the latest.
+ * Undefined if nothing tells which campaign it is of.
+ */
+export function damagedAssignment(source: unknown, latest: number): DamagedAssignment | undefined {
+  const parsed = damagedSource.safeParse(source).data;
+  return (
+    parsed && {
+      campaignId: parsed.lapse.campaign,
+      userId: parsed.user?.id,
+      arm: "treatment",
+      assignedAt: parsed["@timestamp"] ?? 0,
+      closesAt: parsed.lapse.closes ?? latest,
+    }
+  );
+}
+
+type DamagedAssignment = Omit<CampaignAssignment, "userId"> & { readonly userId: string | undefined };
+
+const damagedSource = z.object({
+  "@timestamp": time.optional().catch(undefined),
+  user: user.optional().catch(undefined),
+  lapse: z.object({ campaign: z.string(), closes: time.optional().catch(undefined) }),
+});
 
 /** 128 bits of SHA-256: an id has at most 512 bytes, which a user id alone may exceed. */
 function digest(parts: readonly string[]): string {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { RunningProgram } from "#test/support/running-program.ts";
+import { StoreDamaged } from "../../failures.ts";
 import { StoreConnections } from "../../store-connections.ts";
 import { openDuckDb } from "./database.ts";
 import { findTornLog, type TornLog } from "./torn-log.ts";
@@ -77,9 +78,29 @@ it("has the stores tell it when they open the database", async () => {
   await again.close();
 });
 
-it("tells nothing of a database without a log, or with a log of another form", async () => {
+it("tells nothing of a database without a log, or with a log of another version", async () => {
   expect(await findTornLog(join(folder, "absent.duckdb"))).toBeUndefined();
   const path = await cutTo(size);
-  await writeFile(`${path}.wal`, "something else");
+  const log = await readFile(`${path}.wal`);
+  log[5] = 3;
+  await writeFile(`${path}.wal`, log);
   expect(await findTornLog(path)).toBeUndefined();
+});
+
+it.each([
+  ["other bytes", () => Buffer.from("something else")],
+  ["zeros", (log: Buffer) => Buffer.alloc(log.length)],
+  ["its beginning overwritten", (log: Buffer) => Buffer.concat([Buffer.alloc(512, "x"), log.subarray(512)])],
+])("refuses to open a database whose log is %s, which DuckDB opens without what the log held", async (_, damage) => {
+  const path = await cutTo(size);
+  expect(await rowsOf(path)).toBeGreaterThan(100);
+  const damaged = await cutTo(size);
+  await writeFile(`${damaged}.wal`, damage(await readFile(`${damaged}.wal`)));
+  const stores = new StoreConnections({ dataDir: join(damaged, "..") }, Date.now);
+  await expect(stores.actionStore()).rejects.toThrow(StoreDamaged);
+  await expect(stores.actionStore()).rejects.toThrow(
+    /lapse\.duckdb\.wal is damaged: .* Restore the database from a backup/,
+  );
+  await stores.close();
+  expect(await readFile(`${damaged}.wal`)).toEqual(damage(await readFile(`${killed}.wal`)));
 });

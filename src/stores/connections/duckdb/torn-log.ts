@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { StoreDamaged } from "../../failures.ts";
 import { isErrorCode } from "../../models/directory/durable-files.ts";
 
 /** The end of a write-ahead log that the database leaves out, since it is part of a write that never ended. */
@@ -11,7 +12,8 @@ export interface TornLog {
 /**
  * Looks whether the write-ahead log of the database at `path` ends within a transaction, as it does when a process is killed while it
  * writes, and as it does when the file is cut short. DuckDB opens such a database without a word, with all that was committed before.
- * Undefined for a log that ends as it should, for none, and for one of a form that is not known.
+ * Undefined for a log that ends as it should, for none, and for one of another version of DuckDB. Throws StoreDamaged for one that begins
+ * as none does: DuckDB would open the database without a word, and without anything that was written since its last checkpoint.
  */
 export async function findTornLog(path: string): Promise<TornLog | undefined> {
   const file = `${path}.wal`;
@@ -19,6 +21,10 @@ export async function findTornLog(path: string): Promise<TornLog | undefined> {
     if (isErrorCode(error, "ENOENT")) return Buffer.alloc(0);
     throw error;
   });
+  if (log.length >= head.length && !log.subarray(0, anyVersion.length).equals(anyVersion))
+    throw new StoreDamaged(
+      `${file} is damaged: it does not begin as what was written there, and holds what was stored last. Restore the database from a backup; or move this file away, and import the log of that time again.`,
+    );
   const bytes = log.length - endOfCommitted(log);
   return bytes === 0 ? undefined : { path: file, bytes };
 }
@@ -27,6 +33,7 @@ export async function findTornLog(path: string): Promise<TornLog | undefined> {
 // length and its checksum. Fields are numbered from 100, and an object ends with 0xffff; the first of an entry is its type.
 
 const head = Buffer.from([100, 0, 98, 101, 0, 2, 0xff, 0xff]);
+const anyVersion = head.subarray(0, 5);
 /** The entry that commits those before it. */
 const commit = Buffer.from([100, 0, 100, 0xff, 0xff]);
 /** Of the length and of the checksum together. */
@@ -34,8 +41,8 @@ const lengthAndChecksum = 16;
 
 /** The position after the last transaction that is whole. */
 function endOfCommitted(log: Buffer): number {
-  // What is no beginning of any head that is known may be whole all the same.
   if (log.length < head.length) return head.subarray(0, log.length).equals(log) ? 0 : log.length;
+  // Of another version it may be whole.
   if (!log.subarray(0, head.length).equals(head)) return log.length;
   let end = head.length;
   for (let at = end; at + lengthAndChecksum <= log.length; ) {

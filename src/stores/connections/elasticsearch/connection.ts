@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Client, errors } from "@elastic/elasticsearch";
 import * as z from "zod";
-import { RequestTooLarge, StoreUnavailable } from "../../failures.ts";
+import { StoreUnavailable } from "../../failures.ts";
 import { inRequestSpan, type StoreAttributes, type StoreSpans } from "../../store-spans.ts";
 import type { UnreadableDocuments } from "../../unreadable-documents.ts";
 import { FirstConnection } from "../first-connection.ts";
@@ -97,8 +97,8 @@ export class Elasticsearch {
     const message = `Could not ${purpose}: ${this.explain(cause)}`;
     const options = { cause: withoutRequest(cause) };
     const status = statusOf(cause);
-    if (status === 413) return new RequestTooLarge(message, options);
-    return new StoreUnavailable(message, { ...options, refusesAll: status === 401 || status === 403 });
+    const refusesAll = status === 401 || status === 403;
+    return new StoreUnavailable(message, { ...options, refusesAll, isTooLarge: status === 413 });
   }
 
   /** One line that says what to check. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Day } from "#churn/day.ts";
-import { type Month, monthOf } from "../../month.ts";
+import { latestTime, type Month, monthOf } from "../../month.ts";
 import type { Elasticsearch } from "./connection.ts";
 import { refresh } from "./search.ts";
 
@@ -29,6 +29,12 @@ export async function monthsOf(elasticsearch: Elasticsearch, kind: string): Prom
 export function monthIn(elasticsearch: Elasticsearch, kind: string, name: string): Month | undefined {
   const month = name.slice(indexOf(elasticsearch, kind, "").length);
   return /^\d{4,}\.\d\d$/.test(month) && name === indexOf(elasticsearch, kind, month) ? month : undefined;
+}
+
+/** The latest time that may stand in an index, in milliseconds since the epoch. */
+export function latestTimeIn(elasticsearch: Elasticsearch, kind: string, name: string): number {
+  const [year, month] = monthIn(elasticsearch, kind, name)?.split(".").map(Number) ?? [];
+  return year === undefined || month === undefined ? latestTime : Date.UTC(year, month) - 1;
 }
 
 /**

@@ -30,13 +30,19 @@ export function readHits<Source>(
   hits: readonly Hit[],
   schema: z.ZodType<Source>,
   unreadable: UnreadableRows,
+  instead?: StandIn<Source>,
 ): (Source | undefined)[] {
-  return hits.map(({ _index, _id, _source }) =>
-    unreadable.attempt(
+  return hits.map((hit) => {
+    const { _index, _id, _source } = hit;
+    const read = unreadable.attempt(
       () => ({ place: _index, key: _id, userId: ofUser.safeParse(_source).data?.user.id }),
       () => schema.parse(_source),
-    ),
-  );
+    );
+    return read ?? instead?.(hit);
+  });
 }
+
+/** What counts for a document that the schema refuses; undefined if nothing does. */
+export type StandIn<Source> = (hit: Hit) => Source | undefined;
 
 const ofUser = z.object({ user: z.object({ id: z.string() }) });

@@ -6,10 +6,16 @@ import { UnreadableRows } from "../../unreadable-rows.ts";
 import type { DocumentAddress } from "./change-document.ts";
 import type { Elasticsearch } from "./connection.ts";
 import { readPages } from "./pages.ts";
-import { readHits } from "./read-sources.ts";
+import { readHits, type StandIn } from "./read-sources.ts";
 
 /** A query; the client's own type allows undefined. */
 export type Query = NonNullable<estypes.QueryDslQueryContainer>;
+
+/** Whether a time is in a range, in milliseconds since the epoch, or missing: then it may have been. */
+export function inRangeIfThere(field: string, range: Readonly<Partial<Record<"gt" | "gte" | "lt", number>>>): Query {
+  const bound = { format: "epoch_millis", ...range };
+  return { bool: { should: [{ range: { [field]: bound } }, { bool: { must_not: [{ exists: { field } }] } }] } };
+}
 
 interface Matching {
   /** An index or a pattern; a missing index counts as empty. */
@@ -24,13 +30,13 @@ interface Matching {
 export interface Search<Source> extends Matching, LeftOutListener {
   /** The fields to read; all by default, which is faster than naming most of them. */
   readonly fields?: string[];
-  /** Parses a document. One that it refuses is told of at the end, and left out. */
+  /** Parses a document. One that it refuses is told of at the end, and left out, or what stands in for it is returned. */
   readonly schema: z.ZodType<Source>;
+  readonly instead?: StandIn<Source> | undefined;
   /**
-   * How many may be left out: `few` of all that there is, so that the rest may pass for it; `any` of what somebody asks for; `none` where
-   * one that is missing would do harm.
+   * How many may be refused: `few` of all that there is, so that the rest may pass for it; `any` of what somebody asks for.
    */
-  readonly mayLeaveOut: "none" | "few" | "any";
+  readonly mayLeaveOut: "few" | "any";
   /** Told at the end of what was left out, besides who is told of all that this connection reads. */
   readonly onUnreadable?: ((documents: UnreadableDocuments) => void) | undefined;
 }
@@ -43,15 +49,12 @@ export interface Search<Source> extends Matching, LeftOutListener {
 export async function* search<Source>(
   elasticsearch: Elasticsearch,
   purpose: string,
-  { fields, schema, mayLeaveOut, onLeftOut, onUnreadable, ...matching }: Search<Source>,
+  { fields, schema, instead, mayLeaveOut, onLeftOut, onUnreadable, ...matching }: Search<Source>,
 ): AsyncGenerator<readonly Source[]> {
-  const whole = z.array(z.object({ _source: schema }));
   const unreadable = new UnreadableRows();
   try {
     yield* pages(elasticsearch, purpose, matching, fields ?? true, (hits) =>
-      mayLeaveOut === "none"
-        ? whole.parse(hits).map(({ _source }) => _source)
-        : readHits(foundDocuments.parse(hits), schema, unreadable).filter((source) => source !== undefined),
+      readHits(foundDocuments.parse(hits), schema, unreadable, instead).filter((source) => source !== undefined),
     );
     if (mayLeaveOut === "few") unreadable.requireMost(purpose, { onLeftOut });
   } finally {

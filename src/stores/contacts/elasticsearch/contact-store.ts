@@ -2,8 +2,8 @@ import type { Day } from "#churn/day.ts";
 import { type BulkOperation, type BulkOutcome, bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { deleteDocuments, deleteMatching } from "../../connections/elasticsearch/delete-documents.ts";
-import { dropMonths, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
-import { countDocuments, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
+import { dropMonths, latestTimeIn, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
+import { countDocuments, inRangeIfThere, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
 import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { Lazy } from "../../lazy.ts";
 import type {
@@ -15,7 +15,7 @@ import type {
   UserContacts,
 } from "../contact-store.ts";
 import { type ContactOutcome, GatheredContacts } from "../gathered-contacts.ts";
-import { contactOperation, contactSource, optOutOperation, optOutSource } from "./documents.ts";
+import { contactOperation, contactSource, damagedContact, optOutOperation, optOutSource } from "./documents.ts";
 import { contactIndices, makeContactIndices } from "./indices.ts";
 
 /** Contacts in Elasticsearch, with an index for each month: for any number of processes. */
@@ -68,17 +68,30 @@ export class ElasticsearchContactStore implements ContactStore {
     const found = new Map<string, UserContacts>();
     for (let from = 0; from < userIds.length; from += usersAtATime) {
       const ofUsers = { terms: { "user.id": userIds.slice(from, from + usersAtATime) } };
-      const lately = { range: { "@timestamp": { gte: new Date(since).toISOString() } } };
-      const contacts = this.#search({ bool: { filter: [ofUsers, lately] } }, ["@timestamp"], "any");
-      for await (const { userId, time } of contacts)
-        found.set(userId, { lastContactedAt: time, optedOutAt: undefined });
+      const lately = inRangeIfThere("@timestamp", { gte: since });
+      // Nobody must be contacted because it cannot be read when they were before, or since when they want no contact.
+      const contacts = search(this.#elasticsearch, purpose, {
+        index: this.#pattern,
+        query: { bool: { filter: [ofUsers, lately] } },
+        sort: ["@timestamp"],
+        schema: contactSource,
+        instead: ({ _index, _source }) =>
+          damagedContact(_source, latestTimeIn(this.#elasticsearch, contactIndices.contacts, _index)),
+        mayLeaveOut: "any",
+        pageSize,
+      });
+      for await (const page of contacts)
+        for (const { userId, time } of page) {
+          const lastContactedAt = Math.max(time, found.get(userId)?.lastContactedAt ?? time);
+          if (time >= since) found.set(userId, { lastContactedAt, optedOutAt: undefined });
+        }
       const pages = search(this.#elasticsearch, purpose, {
         index: this.#optOuts,
         query: ofUsers,
         sort: ["_doc"],
         schema: optOutSource,
-        // Who wants no contact must not be contacted because that cannot be read.
-        mayLeaveOut: "none",
+        instead: ({ _source }) => damagedContact(_source, 0),
+        mayLeaveOut: "any",
         pageSize,
       });
       for await (const page of pages)

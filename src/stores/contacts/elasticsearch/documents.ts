@@ -52,6 +52,14 @@ export const contactSource = z
     }),
   );
 
+/** What counts for a contact or an opt-out that is refused; undefined if nothing tells whose it is. `time` stands in for its own. */
+export function damagedContact(source: unknown, time: number): OptOut | undefined {
+  const parsed = damagedSource.safeParse(source).data;
+  return parsed && { userId: parsed.user.id, time: parsed["@timestamp"] ?? time };
+}
+
+const damagedSource = z.object({ ...place, "@timestamp": place["@timestamp"].optional().catch(undefined) });
+
 export const optOutSource = z
   .object(place)
   .transform(({ "@timestamp": time, user }): OptOut => ({ userId: user.id, time }));

@@ -2,6 +2,7 @@ import { changeDocument, readDocument } from "../../connections/elasticsearch/ch
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { makeIndex } from "../../connections/elasticsearch/make-index.ts";
 import { refresh, search } from "../../connections/elasticsearch/search.ts";
+import { RequestTooLarge, StoreUnavailable } from "../../failures.ts";
 import { Lazy } from "../../lazy.ts";
 import { type DeadLetter, type DeadLetters, deadLetterId, joinLetters, type KeptDeadLetter } from "../dead-letters.ts";
 import { keptLetter, letterDocument, letterFields, letterProperties, letterSource } from "./letter-document.ts";
@@ -28,7 +29,12 @@ export class ElasticsearchDeadLetters implements DeadLetters {
     const explained = letter.answer === undefined ? await this.#explained(letter) : letter;
     const before = await this.#change(deadLetterId(letter), "keep a dead letter", (there) =>
       letterDocument(there === undefined ? explained : joinLetters(there, explained)),
-    );
+    ).catch((error: unknown) => {
+      // What else the server finds too large is no fault of who asked.
+      if (error instanceof StoreUnavailable && error.isTooLarge)
+        throw new RequestTooLarge(error.message, { cause: error });
+      throw error;
+    });
     return before === undefined;
   }
 
