@@ -2,7 +2,6 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import * as z from "zod";
 import { mostValue } from "#churn/intake/number.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
-import { withMemory } from "../../connections/duckdb/with-memory.ts";
 import type { RollUp } from "../action-store.ts";
 import { readActionNames } from "./action-names.ts";
 import { makeUserBuckets } from "./user-buckets.ts";
@@ -20,17 +19,18 @@ export async function rollUp(connection: DuckDBConnection, inPart = mostInPart):
     SELECT row_number() OVER (ORDER BY name) - 1 + (SELECT count(*) FROM action_names), name
     FROM (SELECT DISTINCT action AS name FROM actions WHERE batch > ${after} AND NOT passive) WHERE name NOT IN (SELECT name FROM action_names)`);
   const counts = (await isFirst(connection))
-    ? await withMemory(connection, mebibytes, () => rollUpAll(connection, inPart))
+    ? await rollUpAll(connection, inPart)
     : await rollUpTouched(connection, after);
   await connection.run("UPDATE rolled_up SET batch = greatest(batch, (SELECT max(batch) FROM actions))");
   return counts;
 }
 
-/** How many actions are grouped at a time, so that the memory of a roll-up does not grow with the log: of a first one, and of others. */
+/**
+ * How many actions are grouped at a time, so that the memory of a roll-up does not grow with the log: of a first one, which then writes
+ * nothing to disk in between, and of others.
+ */
 const mostInPart = 4_000_000;
 const actionsAtATime = 2_000_000;
-/** In which a part of a first roll-up is grouped without writing to disk in between. */
-const mebibytes = 256;
 
 /** Whether no user-day is stored yet. */
 async function isFirst(connection: DuckDBConnection): Promise<boolean> {

@@ -169,13 +169,14 @@ export async function openDuckDb(path: string, options: DuckDbOptions = {}): Pro
 }
 
 /**
- * By default DuckDB takes 80 % of the machine's memory and all its cores. An import needs neither: it spills to disk
- * beyond this limit. With twice the limit, importing 10 M actions is no faster and takes more memory
- * (npx tsx bench/import/append.ts).
+ * By default DuckDB takes 80 % of the machine's memory and all its cores. An import needs neither: it spills to disk beyond this limit.
+ * All sessions share it, and not everything can wait for room on disk: rows of 168 features are read in blocks of some 45 MB for each thread, beside
+ * what others write, and whole rows of a million users with long reasons are sorted in up to 192 MB. Half of the limit was too little
+ * for either.
  */
 function fileSettings(path: string): Record<string, string> {
   return {
-    memory_limit: "128MB",
+    memory_limit: "256MiB",
     threads: String(Math.min(4, availableParallelism())),
     temp_directory: `${path}.tmp`,
     // Fewer, larger checkpoints halve the time of an import compared with the default of 16 MB.

@@ -6,7 +6,6 @@ import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
 import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
-import { withMemory } from "../../connections/duckdb/with-memory.ts";
 import type { UnreadableRows } from "../../unreadable-rows.ts";
 import { cursorAfter, type Place, placeAt } from "../cursor.ts";
 import type { FormerLists, ListTotals, UserFilter, UserList, UserOrder, UserPage, UserQuery } from "../user-list.ts";
@@ -42,7 +41,7 @@ export class DuckDbUserList implements UserList {
 
   prune(writtenBefore: number): Promise<number> {
     return this.#writes.transaction("delete former users from the list", (connection) =>
-      withMemory(connection, sortingMebibytes, () => rewriteSorted(connection, writtenBefore)),
+      rewriteSorted(connection, writtenBefore),
     );
   }
 
@@ -131,12 +130,6 @@ export class DuckDbUserList implements UserList {
 
 /** Rows read at a time where some of a page have to be left out: not a query for each of them. For a whole page, few rows cost a third of as many. */
 const furtherRows = 500;
-
-/**
- * What DuckDB may take while it sorts whole rows: it keeps of each part that it merges some in memory, and fails where that does not fit.
- * A million users with long reasons need up to 192, two million no more (npx tsx bench/desk/lists.ts --only night).
- */
-const sortingMebibytes = 256;
 
 /** Users read at a time for a stream: up to as many, DuckDB finds the first ones without sorting all. */
 const pageSize = 5_000;
