@@ -72,7 +72,12 @@ async function run(options: unknown, { environment }: Pick<Call, "environment">,
     onTornLog: (torn: TornLog) => logger.warn(tornLogText(torn)),
   };
   const storeOptions = { ...storeOptionsOf(config, watch, tracer), dataDir, room };
-  const { stores, folder, saved } = await openLogHome(storeOptions, flags, opened, now);
+  const { stores, folder, saved } = await openLogHome(storeOptions, flags, opened, now).catch(
+    async (error: unknown) => {
+      await opened?.close();
+      throw error;
+    },
+  );
   for (const text of await unfinishedActs(stores.audit, now())) logger.warn(text);
   for (const text of changedByVariables(options, environment, saved?.churn)) console.log(text);
   const { churn, because, isChanged } = await fillLog({

@@ -31,7 +31,7 @@ export interface Log {
 export interface StagedActions {
   /**
    * Makes the database of an embedded store of them at `path`, where there is none, and returns whether it did: they are stored then, and
-   * the file holds nothing else. Absent where they cannot be.
+   * the file has no other table. Absent where they cannot be.
    */
   place?(path: string): Promise<boolean>;
   /** Whether `place` did. */

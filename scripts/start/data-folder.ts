@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { InvalidInput } from "#churn/failure.ts";
 import { keysFileName, usesFileName } from "#local/access.ts";
 import { finishStaging } from "#stores/backup/staged-folder.ts";
+import { removeAbandoned } from "#stores/models/directory/durable-files.ts";
 import { socketFolderName } from "../call/socket-path.ts";
 import { readSettings, type SavedSettings, synthetic } from "./settings.ts";
 
@@ -21,6 +22,7 @@ export async function prepareDataFolder(
     throw new InvalidInput(`Cannot create the folder ${dataDir}: ${cause.message}`, { cause });
   });
   await finishStaging(dataDir);
+  await removeAbandoned(dataDir, now);
   const saved = await readSettings(dataDir);
   if (saved?.churn !== undefined && log.length === 0) await requireDatabase(dataDir, saved);
   if (saved === undefined || log.length === 0 || log.some((source) => saved.sources.includes(source))) return saved;

@@ -1,13 +1,15 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Room } from "#stores/connections/duckdb/room.ts";
+import { StoreFull, StoreUnavailable } from "#stores/failures.ts";
 import { openLog } from "../log/open-log.ts";
 import { fillLog } from "./fill-log.ts";
 import { addStartOptions, startFlags } from "./flags.ts";
 import { openLogHome } from "./open-log-home.ts";
-import { readSettings } from "./settings.ts";
+import { readSettings, writeSettings } from "./settings.ts";
 
 const now = () => Date.UTC(2026, 0, 5);
 let folder: string;
@@ -75,4 +77,35 @@ it("leaves settings and database alone where the log cannot be placed", async ()
   await expect(start(["--log", other])).rejects.toThrow("already has the actions of");
   expect(await readdir(join(folder, "data"))).toEqual(before);
   expect(await start(["--log", other, "--add"])).toMatchObject({ isPlaced: false, created: [2], actions: 62 });
+});
+
+it("leaves the database and the settings to another process that has made them meanwhile", async () => {
+  const dataDir = join(folder, "data");
+  const flags = startFlags(addStartOptions(new Command()).parse(["--log", file], { from: "user" }).opts(), {});
+  const opened = await openLog(flags.choice, flags.options, now());
+  const theirs = { sources: ["theirs.csv"], churn: undefined };
+  const place = async () => {
+    await writeFile(join(dataDir, "lapse.duckdb"), "theirs");
+    await writeSettings(dataDir, theirs);
+    throw new StoreUnavailable("Another process made it.");
+  };
+  const lost = { ...opened, staged: opened.staged && { ...opened.staged, place } };
+  await expect(openLogHome({ dataDir }, flags, lost, now)).rejects.toThrow("Another process made it.");
+  await opened.close();
+  expect(await readFile(join(dataDir, "lapse.duckdb"), "utf8")).toBe("theirs");
+  expect(await readSettings(dataDir)).toEqual({ sources: theirs.sources });
+});
+
+it("asks for no room on the disk where there is a database already, which may have some in its file", async () => {
+  await start(["--log", file]);
+  const dataDir = join(folder, "data");
+  const flags = startFlags(addStartOptions(new Command()).parse(["--log", file], { from: "user" }).opts(), {});
+  const opened = await openLog(flags.choice, flags.options, now());
+  const leastFree = Number.MAX_SAFE_INTEGER;
+  const room = new Room({ path: join(dataDir, "lapse.duckdb"), mostBytes: undefined, leastFree, now });
+  const { stores } = await openLogHome({ dataDir, room }, flags, opened, now);
+  await stores.close();
+  const fresh = { dataDir: join(folder, "fresh"), room };
+  await expect(openLogHome(fresh, flags, opened, now)).rejects.toThrow(StoreFull);
+  await opened.close();
 });

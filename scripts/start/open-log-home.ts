@@ -32,7 +32,7 @@ export async function openLogHome(
   const asked = askedSources(flags.choice);
   if (elasticsearch === undefined) {
     const saved = await prepareDataFolder(dataDir, asked, flags.add, now());
-    const isPlaced = opened !== undefined && (await placeLog(opened, options, flags, saved, now()));
+    const isPlaced = opened !== undefined && (await placeLog(opened, options, flags, saved));
     const stores = await setUpStores(options, now);
     // What was written just now is not read again. Not closed where it fails, which would write into what is damaged.
     if (!isPlaced) await stores.verify();

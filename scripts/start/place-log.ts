@@ -1,6 +1,6 @@
 import { databaseIn } from "#stores/connections/connections.ts";
-import { removeAbandoned } from "#stores/models/directory/durable-files.ts";
 import type { StoreOptions } from "#stores/store-options.ts";
+import { isDatabaseAt } from "../log/load/place-actions.ts";
 import type { Log } from "../log/log.ts";
 import { faultOfOptions } from "../terminal/churn-options.ts";
 import { askedSources } from "./fill-log.ts";
@@ -16,19 +16,20 @@ export async function placeLog(
   { dataDir, room }: StoreOptions,
   flags: Pick<StartFlags, "choice" | "churn">,
   saved: SavedSettings | undefined,
-  now: number,
 ): Promise<boolean> {
   // Of options that are at fault fillLog tells, and stores nothing.
   if (log.staged?.place === undefined || faultOfOptions(churnActionsOf(flags.churn, saved?.churn)) !== undefined)
     return false;
-  await removeAbandoned(dataDir, now);
+  const path = databaseIn(dataDir);
+  if (await isDatabaseAt(path)) return false;
   await room?.requireDisk();
   await writeSettings(dataDir, { sources: sourcesOf(saved, askedSources(flags.choice)), churn: saved?.churn });
   let isPlaced = false;
   try {
-    isPlaced = await log.staged.place(databaseIn(dataDir));
+    isPlaced = await log.staged.place(path);
     return isPlaced;
   } finally {
-    if (!isPlaced) await restoreSettings(dataDir, saved);
+    // With a database that another process has made meanwhile, the settings are that one's.
+    if (!isPlaced && !(await isDatabaseAt(path))) await restoreSettings(dataDir, saved);
   }
 }

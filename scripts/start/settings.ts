@@ -1,8 +1,9 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import type { ChurnSettings } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
+import { replaceFile } from "#stores/models/directory/durable-files.ts";
 
 /** What a data folder remembers from one start to the next. */
 const savedSchema = z.object({
@@ -46,7 +47,7 @@ export async function readSettings(dataDir: string): Promise<SavedSettings | und
 }
 
 export async function writeSettings(dataDir: string, settings: SavedSettings): Promise<void> {
-  await writeFile(join(dataDir, "settings.json"), `${JSON.stringify(settings, null, 2)}\n`);
+  await replaceFile(join(dataDir, "settings.json"), `${JSON.stringify(settings, null, 2)}\n`);
 }
 
 /** Puts the settings back as they were: `saved` is undefined for a folder that had none. */

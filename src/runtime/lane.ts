@@ -11,7 +11,7 @@ export class Lane {
   /** Starts the task when its turn comes, and never before this returns. Its end is that of the task. */
   run<Result>(task: () => Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push(() => task().then(resolve, reject));
+      this.#waiting.push(() => Promise.resolve().then(task).then(resolve, reject));
       this.#start();
     });
   }
@@ -21,12 +21,10 @@ export class Lane {
       const task = this.#waiting.shift();
       if (task === undefined) return;
       this.#running++;
-      void Promise.resolve()
-        .then(task)
-        .finally(() => {
-          this.#running--;
-          this.#start();
-        });
+      void task().finally(() => {
+        this.#running--;
+        this.#start();
+      });
     }
   }
 }

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import * as z from "zod";
 import { actionColumns } from "#stores/actions/duckdb/schema.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
@@ -8,12 +9,34 @@ import { idHalvesSql } from "./stage.ts";
 
 /**
  * Makes the scratch database that of the embedded store: its only table is then `actions`, of the staged actions. So a first import
- * writes them once. It stands at `path` whole or not at all. Returns false, and has changed nothing, where there is a file already, or
- * where storing the actions anew takes less time or room.
+ * writes them once. It stands at `path` whole or not at all. Returns false, and has changed nothing, where there is a database already,
+ * where storing the actions anew takes less time or room, or where a row was rejected: its texts would stay in the file, and no erasure
+ * would find them. Throws StoreUnavailable where the file cannot be finished or put there.
  */
 export async function placeActions(path: string, hasRepeats: boolean, scratch: Scratch): Promise<boolean> {
-  if ((await isThere(path)) || (await isThere(`${path}.wal`)) || !(await isWorthKeeping(hasRepeats, scratch)))
-    return false;
+  if ((await isDatabaseAt(path)) || !(await isWorthKeeping(hasRepeats, scratch))) return false;
+  try {
+    await finish(hasRepeats, scratch);
+  } catch (cause) {
+    throw new StoreUnavailable(
+      `Could not store the actions: their database in the temporary folder could not be finished. Has ${dirname(scratch.folder)} (TMPDIR) room?`,
+      { cause },
+    );
+  }
+  const isCreated = await createFileOf(scratch.databasePath, path).catch((cause: Error) => {
+    throw new StoreUnavailable(`Could not store the actions in ${path}: ${cause.message}`, { cause });
+  });
+  if (isCreated) return true;
+  throw new StoreUnavailable(`Could not store the actions: another process made ${path} meanwhile. Start once more.`);
+}
+
+/** Whether there is a database, or what is left of one. */
+export async function isDatabaseAt(path: string): Promise<boolean> {
+  return (await isThere(path)) || (await isThere(`${path}.wal`));
+}
+
+/** Leaves nothing but the actions, all of them in the file. */
+async function finish(hasRepeats: boolean, scratch: Scratch): Promise<void> {
   if (hasRepeats)
     await scratch.run(`
       UPDATE staged_rows SET id_high = named.id_high, id_low = named.id_low
@@ -26,25 +49,20 @@ export async function placeActions(path: string, hasRepeats: boolean, scratch: S
     if (!actionColumns.has(column)) await scratch.run(`ALTER TABLE staged_rows DROP COLUMN "${column}"`);
   await scratch.run("ALTER TABLE staged_rows RENAME TO actions; CHECKPOINT");
   scratch.release();
-  const isCreated = await createFileOf(scratch.databasePath, path).catch((cause: Error) => {
-    throw new StoreUnavailable(`Could not store the actions in ${path}: ${cause.message}`, { cause });
-  });
-  if (isCreated) return true;
-  throw new StoreUnavailable(`Could not store the actions: another process made ${path} meanwhile. Start once more.`);
 }
 
-/** Whether few of the rows have to be changed, and most of the file is theirs: what other tables took stays in it as free room. */
+/** Whether no row was rejected, few have to be changed, and most of the file is theirs: what other tables took stays in it as free room. */
 async function isWorthKeeping(hasRepeats: boolean, scratch: Scratch): Promise<boolean> {
-  const [rows, changed] = await scratch.row(
-    `SELECT count(*)::DOUBLE, (count(reason) + ${hasRepeats ? "(SELECT count(*) FROM settled)" : "0"})::DOUBLE FROM staged_rows`,
-    z.tuple([z.number(), z.number()]),
+  const [rows, rejected, changed] = await scratch.row(
+    `SELECT count(*)::DOUBLE, count(reason)::DOUBLE, (${hasRepeats ? "SELECT count(*) FROM settled" : "0"})::DOUBLE FROM staged_rows`,
+    z.tuple([z.number(), z.number(), z.number()]),
   );
   const [blocks, all] = await scratch.row(
     `SELECT (SELECT count(DISTINCT block_id) FROM pragma_storage_info('staged_rows') WHERE persistent)::DOUBLE, total_blocks::DOUBLE
      FROM pragma_database_size()`,
     z.tuple([z.number(), z.number()]),
   );
-  return changed <= mostChanged * rows && all <= mostRoom * blocks + fewBlocks;
+  return rejected === 0 && changed <= mostChanged * rows && all <= mostRoom * blocks + fewBlocks;
 }
 
 /** Of the rows; to change more takes longer than to write them anew. */

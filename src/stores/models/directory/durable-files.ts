@@ -34,6 +34,17 @@ export async function createFile(path: string, content: string): Promise<boolean
   });
 }
 
+/** Writes the file `path` anew: what is there is the former content or the new one, and the new one is on disk when this resolves. */
+export async function replaceFile(path: string, content: string): Promise<void> {
+  const directory = dirname(path);
+  await withTemporary(directory, async (temporary) => {
+    const file = join(temporary, "new");
+    await writeDurably(file, content);
+    await rename(file, path);
+    await syncDirectory(directory);
+  });
+}
+
 /**
  * Creates the file `path` with the content of another one that is on disk: as a second name of it, or as a copy where that is not
  * possible. It is whole and on disk when this resolves. Returns false if it exists.
@@ -70,8 +81,9 @@ export async function removeAbandoned(directory: string, now: number): Promise<v
   for (const name of await readdir(directory)) {
     if (!name.startsWith(temporaryPrefix)) continue;
     const path = join(directory, name);
-    const { mtimeMs } = await stat(path);
-    if (now - mtimeMs > 86_400_000) await rm(path, { recursive: true, force: true });
+    // Undefined where its process has removed it meanwhile.
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined && now - found.mtimeMs > 86_400_000) await rm(path, { recursive: true, force: true });
   }
 }
 
