@@ -1,4 +1,8 @@
 import { Counter, Gauge, type Registry } from "prom-client";
+import { inTime } from "../in-time.ts";
+
+/** Much less than a scrape may take, which would fail with all of its other metrics. */
+const mostMilliseconds = 2_000;
 
 export interface DeadLetterMetrics {
   /** A letter was kept, whose last attempt was answered with this HTTP status, if the broker says so. */
@@ -25,7 +29,7 @@ export function deadLetterMetrics(metrics: Registry, kept: () => Promise<number>
     async collect() {
       if (!isWatching) return;
       try {
-        this.set(await kept());
+        this.set(await inTime(mostMilliseconds, kept(), () => new Error("The store takes too long to count.")));
       } catch {
         // The store does not answer, which other metrics tell: rather no number than an old one.
         this.remove();

@@ -1,5 +1,5 @@
 import { Registry } from "prom-client";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { exampleModel } from "#test/support/example-model.ts";
 import { actionMetrics } from "./actions.ts";
 import { deadLetterMetrics } from "./dead-letters.ts";
@@ -120,6 +120,13 @@ describe("metrics", () => {
     ]);
     kept = () => Promise.reject(new Error("down"));
     expect(await samples(metrics)).toHaveLength(3);
+    // Nor does a store that is slow hold up what else is scraped.
+    vi.useFakeTimers();
+    kept = () => new Promise(() => undefined);
+    const shown = samples(metrics);
+    await vi.advanceTimersByTimeAsync(2_000);
+    vi.useRealTimers();
+    expect(await shown).toHaveLength(3);
   });
 
   it("count what a store was asked once more", async () => {
