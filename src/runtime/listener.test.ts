@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, request as httpRequest, type Server } from "node:http";
+import { Agent, createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { Registry } from "prom-client";
@@ -189,6 +189,36 @@ describe.each([
     expect(metrics).toContain('lapse_requests_total{function="test",route="/",status="503"} 1');
     expect(metrics).toContain('lapse_store_errors_total{function="test",failure="StoreDown"} 1');
     expect(metrics).toContain('lapse_request_duration_seconds_count{function="test",route="/"} 1');
+  });
+
+  it("says that it is alive between requests that came at once and take long", async () => {
+    let milliseconds = 0;
+    const handled: string[] = [];
+    const url = await start(({ body }) => {
+      const until = performance.now() + milliseconds;
+      while (performance.now() < until);
+      handled.push(body.toString());
+      return json(200, {});
+    });
+    const agent = new Agent({ keepAlive: true });
+    const ask = async (path: string, body?: string) => {
+      const sent = httpRequest(new URL(path, url), { agent, method: body === undefined ? "GET" : "POST" });
+      sent.end(body);
+      const [answer] = (await once(sent, "response")) as [IncomingMessage];
+      await once(answer.resume(), "end");
+    };
+    const numbers = Array.from({ length: 20 }, (__, i) => String(i));
+    const askAll = () => Promise.all(numbers.map((number) => ask("/", number)));
+    // So that all have a connection.
+    await Promise.all([askAll(), ask("/healthz")]);
+    handled.length = 0;
+    milliseconds = 20;
+    const all = askAll();
+    await ask("/healthz");
+    expect(handled.length).toBeLessThan(5);
+    await all;
+    expect(handled).toHaveLength(20);
+    agent.destroy();
   });
 
   it("tells the request's id in every answer: the caller's, or one of its own", async () => {

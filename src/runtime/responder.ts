@@ -53,6 +53,10 @@ export interface ResponderOptions {
 
 /** From here on a body is parsed in a turn of the event loop that it has to itself. */
 const largeBytes = 256 * 1024;
+/** Up to here it may go before those that wait for their turn. */
+const smallBytes = 1024;
+/** What requests may take of one turn together, in milliseconds, before the next one waits for another. */
+const longestTurn = 10;
 
 const nothing = Buffer.alloc(0);
 
@@ -72,6 +76,10 @@ export class Responder {
   #ending: Promise<void> | undefined;
   /** Requests with a large body that are under way. */
   #large = 0;
+  /** Requests that wait for a turn. */
+  #waiting = 0;
+  /** Milliseconds that the requests of this turn have taken. */
+  #taken = 0;
 
   constructor(options: ResponderOptions) {
     this.#options = options;
@@ -128,15 +136,17 @@ export class Responder {
         const body = share === undefined ? nothing : await this.#bodyOf(request, target, share);
         // To parse a large one takes long enough to be noticed: others have their turn between two of them.
         isLarge = body.length > largeBytes;
-        if (isLarge) {
-          this.#large += 1;
-          await this.#turn();
-        }
+        if (isLarge) this.#large += 1;
+        // What many have sent at once may take long as well, one after the other.
+        const isBehind = this.#taken > longestTurn || (this.#waiting > 0 && body.length > smallBytes);
+        if (isLarge || (isBehind && body.length > 0)) await this.#turn();
         const caller = admission?.caller;
         const from = callerAddress({ headers, address }, this.#options.isBehindProxy);
         const whole = { method, path, query, parameters, headers, body, correlation, address: from, caller };
         // Awaited only where there is something to wait for: each promise is another round of all that is queued.
+        const began = performance.now();
         const answering = target.handle(whole);
+        this.#took(performance.now() - began);
         const answer = answering instanceof Promise ? await answering : answering;
         // Not while large ones are worked on: the next large one would come before.
         if (target.isSentTogether === true && this.#large === 0) await this.#endOfTurn();
@@ -179,8 +189,24 @@ export class Responder {
 
   /** Two rounds of the event loop lie between: in one a connection is taken, and in the next its request read and responded to. */
   #turn(): Promise<void> {
-    this.#turns = this.#turns.then(pause).then(pause);
+    this.#waiting += 1;
+    this.#turns = this.#turns
+      .then(pause)
+      .then(pause)
+      .then(() => {
+        this.#waiting -= 1;
+      });
     return this.#turns;
+  }
+
+  /** Notes what a request took of this turn, unless that is next to nothing. */
+  #took(milliseconds: number): void {
+    if (milliseconds < 1) return;
+    if (this.#taken === 0)
+      void pause().then(() => {
+        this.#taken = 0;
+      });
+    this.#taken += milliseconds;
   }
 
   #failed(name: string, error: unknown, correlation: Correlation): HttpResponse {
