@@ -87,7 +87,7 @@ describe("ingest stays alive, and within its pod's memory,", () => {
     const [body, headers] = make();
     const statuses: number[] = [];
     const bearing = await bearingOf(url, ingest, async () => {
-      // The manifest sets no limit to how many come at a time.
+      // The manifest allows more than twice as many at a time.
       statuses.push(...(await Promise.all(Array.from({ length: 40 }, () => post(body, headers)))));
     });
     // Beyond the memory that bodies share, a caller is asked to try again.
