@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { InvalidInput } from "#churn/failure.ts";
 import { keysFileName, usesFileName } from "#local/access.ts";
 import { finishStaging } from "#stores/backup/staged-folder.ts";
+import { databaseIn } from "#stores/connections/connections.ts";
 import { removeAbandoned } from "#stores/models/directory/durable-files.ts";
 import { socketFolderName } from "../call/socket-path.ts";
 import { readSettings, type SavedSettings, synthetic } from "./settings.ts";
@@ -39,7 +40,7 @@ export async function prepareDataFolder(
 
 /** Throws InvalidInput if the actions that the settings tell of are gone. */
 async function requireDatabase(dataDir: string, { sources }: SavedSettings): Promise<void> {
-  const path = join(dataDir, "lapse.duckdb");
+  const path = databaseIn(dataDir);
   const isThere = await stat(path).then(
     () => true,
     () => false,

@@ -1,9 +1,8 @@
-import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as z from "zod";
 import { actionColumns } from "#stores/actions/duckdb/schema.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
-import { createFileOf, isErrorCode } from "#stores/models/directory/durable-files.ts";
+import { createFileOf, isThere } from "#stores/models/directory/durable-files.ts";
 import type { Scratch } from "../scratch.ts";
 import { idHalvesSql } from "./stage.ts";
 
@@ -74,14 +73,4 @@ const fewBlocks = 32;
 
 function namesIn(objects: string, name: string, scratch: Scratch): Promise<[string][]> {
   return scratch.rows(`SELECT ${name} FROM ${objects} WHERE database_name = current_database()`, z.tuple([z.string()]));
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isErrorCode(error, "ENOENT")) return false;
-    throw error;
-  }
 }

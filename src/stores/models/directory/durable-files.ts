@@ -140,7 +140,8 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-async function isThere(path: string): Promise<boolean> {
+/** Whether anything stands at a path. Throws where that cannot be told. */
+export async function isThere(path: string): Promise<boolean> {
   try {
     await stat(path);
     return true;
