@@ -82,11 +82,17 @@ async function measure(name: string, ask: () => Promise<Reply>): Promise<void> {
   note(`  ${name}: start of its process to the answer`, answered - started);
 }
 
-async function logOf(name: string): Promise<Record<string, unknown>[]> {
-  const [pod = ""] = await podsOf(name);
+/** Of the pod that answered: where the autoscaler began another one beside it, that has none yet. */
+function logOf(name: string): Promise<Record<string, unknown>[]> {
   const container = name === "churn-predictor" ? "kserve-container" : "user-container";
-  const lines = await kubectl("logs", pod, "--container", container);
-  return lines.split("\n").map((line) => JSON.parse(line));
+  return eventually(async () => {
+    const pods = await podsOf(name);
+    const logs = await Promise.allSettled(pods.map((pod) => kubectl("logs", pod, "--container", container)));
+    for (const log of logs)
+      if (log.status === "fulfilled" && log.value.includes("process.start"))
+        return log.value.split("\n").map((line) => JSON.parse(line));
+    throw new Error(`No log of ${name} tells when its process started: ${JSON.stringify([pods, logs])}`);
+  });
 }
 
 function note(name: string, milliseconds: number): void {

@@ -1,17 +1,17 @@
 import * as z from "zod";
 import type { Action } from "#churn/action.ts";
 import { type Day, dayOf, formatDay, parseDay } from "#churn/day.ts";
-import { columnMap, pick } from "#churn/features/column-map.ts";
-import { featureExtractor } from "#churn/features/features.ts";
 import { readFlag } from "#churn/intake/flag.ts";
 import { mostValue, readNumber } from "#churn/intake/number.ts";
 import { faultOfTime, readTime, timeFaults } from "#churn/intake/read-time.ts";
 import { readText, textFaults, textLimits } from "#churn/intake/text.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
+import { vectorsOf } from "#churn/model/vectors-of.ts";
 import { standingAt } from "#churn/population.ts";
 import { faultText } from "#runtime/fault-text.ts";
 import { parseInstant } from "#runtime/instant.ts";
 import { historyOf } from "./history-of.ts";
+import { onceFor } from "./once-for.ts";
 
 /** What actions come to: a vector, since when their user has lapsed, or what is wrong with them. */
 export type ReadActions =
@@ -26,7 +26,7 @@ export type ReadActions =
  */
 export function readActions(
   instance: { readonly actions: unknown; readonly at: unknown },
-  { definition, features }: ModelManifest,
+  manifest: ModelManifest,
   now: number,
 ): ReadActions {
   const parsed = schema.safeParse(instance);
@@ -39,15 +39,14 @@ export function readActions(
     actions.push(read);
   }
   const history = historyOf("", actions);
-  const standing = standingAt(history, at, definition.churn);
+  const standing = standingAt(history, at, manifest.definition.churn);
   if (standing === undefined)
     return {
       kind: "invalid",
       error: `There is no action of the user's own before ${formatDay(at)}: nothing is known of them then.`,
     };
   if (standing.state === "lapsed") return { kind: "lapsed", since: standing.since };
-  const extractor = featureExtractor(definition);
-  return { kind: "vector", values: pick(extractor.extract(history, at), columnMap(features, extractor.names)) };
+  return { kind: "vector", values: vectorsUnder(manifest)(history, at) };
 }
 
 /**
@@ -97,3 +96,5 @@ const schema = z.object({
 });
 
 const digits = Math.log10(mostValue);
+
+const vectorsUnder = onceFor(vectorsOf);

@@ -3,6 +3,7 @@ import type { ModelManifest } from "#churn/model/manifest.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
 import { explainer, type Reasons } from "#churn/reasons/reasons.ts";
 import type { Reason, Risk } from "#churn/score.ts";
+import { onceFor } from "./once-for.ts";
 import type { Outcome, Predicted } from "./predict.ts";
 
 /** One of the V1 `explanations`. */
@@ -31,7 +32,7 @@ export interface Explained {
 /** Explains each outcome with `count` reasons; a user who has lapsed is told as such, and a refused one keeps its error. */
 export function explanationsOf(outcomes: readonly Outcome[], manifest: ModelManifest, count: number): Explanation[] {
   const baseline = probabilityOf(manifest.parameters, manifest.typical);
-  const { explain } = explainer(manifest);
+  const { explain } = explainerOf(manifest);
   return outcomes.map((outcome): Explanation => {
     const label = outcome.userId === undefined ? {} : { user_id: outcome.userId };
     if ("error" in outcome) return { ...label, error: outcome.error };
@@ -42,6 +43,8 @@ export function explanationsOf(outcomes: readonly Outcome[], manifest: ModelMani
     return { ...label, ...explained(outcome, explain(outcome.values), manifest, baseline, count) };
   });
 }
+
+const explainerOf = onceFor(explainer);
 
 function explained(
   prediction: Predicted,

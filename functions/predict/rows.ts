@@ -8,6 +8,7 @@ import { modelColumns } from "#stores/features/model-columns.ts";
 import { standingsUnder } from "#stores/features/standings.ts";
 import type { RowSource } from "./feature-memory.ts";
 import { type Instance, listed, parseInstance } from "./instance.ts";
+import { onceFor } from "./once-for.ts";
 import type { UserRow } from "./user-rows.ts";
 
 /** What a request's instance came to: a row for the model, or why there is none. */
@@ -82,14 +83,8 @@ export type RowReaders = (set: FeatureSet, manifest: ModelManifest) => RowReader
 
 /** Makes a reader once for each set and model, as long as both are in use. */
 export function rowReaders(): RowReaders {
-  const bySet = new WeakMap<FeatureSet, WeakMap<ModelManifest, RowReader>>();
-  return (set, manifest) => {
-    const byModel = bySet.get(set) ?? new WeakMap<ModelManifest, RowReader>();
-    bySet.set(set, byModel);
-    const reader = byModel.get(manifest) ?? rowReader(set, manifest);
-    byModel.set(manifest, reader);
-    return reader;
-  };
+  const readersOf = onceFor((set: FeatureSet) => onceFor((manifest: ModelManifest) => rowReader(set, manifest)));
+  return (set, manifest) => readersOf(set)(manifest);
 }
 
 function rowReader(set: FeatureSet, manifest: ModelManifest): RowReader {

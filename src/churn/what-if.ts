@@ -1,8 +1,7 @@
 import type { Day } from "./day.ts";
-import { columnMap, pick } from "./features/column-map.ts";
-import { featureExtractor } from "./features/features.ts";
 import type { ModelManifest } from "./model/manifest.ts";
 import { probabilityOf } from "./model/predict.ts";
+import { vectorsOf } from "./model/vectors-of.ts";
 import { isPassive } from "./passive.ts";
 import { standingAt } from "./population.ts";
 import type { UserDay, UserHistory } from "./user-history.ts";
@@ -45,11 +44,10 @@ export function whatIf(history: UserHistory, snapshot: Day, manifest: ModelManif
 }
 
 function outlooks(manifest: ModelManifest): (history: UserHistory, at: Day) => Outlook {
-  const extractor = featureExtractor(manifest.definition);
-  const columns = columnMap(manifest.features, extractor.names);
+  const vectorOf = vectorsOf(manifest);
   return (history, at) => {
     if (standingAt(history, at, manifest.definition.churn)?.state !== "here") return { lapsed: true };
-    return { probability: probabilityOf(manifest.parameters, pick(extractor.extract(history, at), columns)) };
+    return { probability: probabilityOf(manifest.parameters, vectorOf(history, at)) };
   };
 }
 
