@@ -3,6 +3,7 @@ import { Registry } from "prom-client";
 import * as z from "zod";
 import { features } from "#functions/features/definition.ts";
 import { score } from "#functions/score/definition.ts";
+import { train } from "#functions/train/definition.ts";
 import { DeadLetterKeeper } from "#runtime/dead-letters/keeper.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { skippedUserMetrics } from "#runtime/metrics/skipped-users.ts";
@@ -10,13 +11,13 @@ import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
 import { storeOptionsOf } from "#runtime/store-settings.ts";
 import { connectStores } from "#stores/store-connections.ts";
 
-// One pod of slices.ts: handles the events that its parent sends, one at a time, and tells what it sends to the Broker, what it
-// answers, and the most memory that it ever had.
+// One pod of slices.ts, or of ../train/stores.ts: handles the events that its parent sends, one at a time, and tells what it sends to
+// the Broker, what it answers, how long that took in all and of the processor, and the most memory that it ever had.
 const { NOW, FUNCTION } = z
-  .object({ NOW: z.coerce.number(), FUNCTION: z.enum(["features", "score"]) })
+  .object({ NOW: z.coerce.number(), FUNCTION: z.enum(["features", "score", "train"]) })
   .parse(process.env);
 const now = () => NOW;
-const configured = (FUNCTION === "features" ? features : score).configure(process.env);
+const configured = { features, score, train }[FUNCTION].configure(process.env);
 const stores = connectStores(storeOptionsOf(configured.settings), now);
 const metrics = new Registry();
 const logger = pino({ level: "silent" });
@@ -31,10 +32,13 @@ const { handle } = await configured.make(stores, {
 });
 process.on("message", (event: LapseEvent) => {
   const began = performance.now();
+  const before = process.cpuUsage();
   handle(event, {}).then(
     (reply) => {
       const seconds = (performance.now() - began) / 1000;
-      process.send?.({ reply: reply ?? null, seconds, peakMegabytes: process.resourceUsage().maxRSS / 1024 });
+      const { user, system } = process.cpuUsage(before);
+      const peakMegabytes = process.resourceUsage().maxRSS / 1024;
+      process.send?.({ reply: reply ?? null, seconds, processor: (user + system) / 1e6, peakMegabytes });
     },
     (error: unknown) => {
       console.error(error);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { parseAllDocuments } from "yaml";
 import * as z from "zod";
 
 const exec = promisify(execFile);
@@ -53,7 +54,7 @@ export async function rendered(folder: string): Promise<string> {
   return (await exec("kubectl", ["kustomize", path], { maxBuffer: 64 * 1024 * 1024 })).stdout;
 }
 
-/** What kubeconform and kube-score find in manifests: nothing, if all is well. Throws an Error if one of them cannot be run. */
+/** What kubeconform, kube-score and `cutOff` find in manifests: nothing, if all is well. Throws an Error if one of them cannot be run. */
 export async function faultsOf(manifests: string, { kubeconform, kubeScore, kinds }: CheckPrograms): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), "lapse-manifests-"));
   try {
@@ -69,10 +70,37 @@ export async function faultsOf(manifests: string, { kubeconform, kubeScore, kind
     return [
       ...(valid > 0 && /Invalid: 0, Errors: 0/.test(conform) ? [] : conform.trim().split("\n")),
       ...score.split("\n").filter((line) => /^\[(CRITICAL|WARNING)\]/.test(line)),
+      ...cutOff(manifests),
     ];
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+const fullDuplex = z.object({ "features.knative.dev/http-full-duplex": z.literal("Enabled") });
+const served = z.discriminatedUnion("kind", [
+  z.object({
+    apiVersion: z.literal("serving.knative.dev/v1"),
+    kind: z.literal("Service"),
+    spec: z.object({ template: z.object({ metadata: z.object({ annotations: fullDuplex }) }) }),
+  }),
+  z.object({
+    apiVersion: z.literal("serving.kserve.io/v1beta1"),
+    kind: z.literal("InferenceService"),
+    spec: z.object({ predictor: z.object({ annotations: fullDuplex }) }),
+  }),
+]);
+const named = z.object({ apiVersion: z.string(), kind: z.string(), metadata: z.object({ name: z.string() }) });
+
+/** What Knative's proxies would cut responses off of, as knative/kustomization.yaml tells. */
+export function cutOff(manifests: string): string[] {
+  return parseAllDocuments(manifests).flatMap((document) => {
+    const manifest: unknown = document.toJS();
+    const { apiVersion, kind, metadata } = named.parse(manifest);
+    if (!/^serving\.(knative\.dev|kserve\.io)\//.test(apiVersion)) return [];
+    if (served.safeParse(manifest).success || kind === "ServingRuntime") return [];
+    return [`${kind} ${metadata.name} lacks the annotation features.knative.dev/http-full-duplex: Enabled`];
+  });
 }
 
 /** What a program prints, also if it ends with the status that says that it found something. */

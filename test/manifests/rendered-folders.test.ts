@@ -2,9 +2,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import * as z from "zod";
-import { renderedFolders } from "./check-folder.ts";
+import { cutOff, renderedFolders } from "./check-folder.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -33,4 +33,21 @@ it("every kustomization of lapse is in a folder that is rendered and checked", a
   expect(all.flat().length).toBeGreaterThan(15);
   const checked = new Set((await Promise.all(renderedFolders.map(reached))).flat());
   expect(all.flat().filter((folder) => !checked.has(folder))).toEqual([]);
+});
+
+it("finds services whose responses Knative would cut off", async () => {
+  const service = (annotations: object) =>
+    stringify({
+      apiVersion: "serving.knative.dev/v1",
+      kind: "Service",
+      metadata: { name: "ingest" },
+      spec: { template: { metadata: { annotations } } },
+    });
+  const whole = { "features.knative.dev/http-full-duplex": "Enabled" };
+  const secret = stringify({ apiVersion: "v1", kind: "Secret", metadata: { name: "keys" } });
+  expect(cutOff([service(whole), secret].join("---\n"))).toEqual([]);
+  expect(cutOff([secret, service({})].join("---\n"))).toEqual([
+    "Service ingest lacks the annotation features.knative.dev/http-full-duplex: Enabled",
+  ]);
+  expect(cutOff(await readFile(join(root, "kserve/inference-service.yaml"), "utf8"))).toEqual([]);
 });
