@@ -1,6 +1,6 @@
 /**
  * Loads the predict function in turns with its peers, and prints requests per second, latency and processor time: single
- * vectors, and single user ids whose features are in memory (warm) or in the store alone (cold), embedded and in
+ * vectors, single users by twenty actions, single vectors that are explained, and single user ids whose features are in memory (warm) or in the store alone (cold), embedded and in
  * Elasticsearch; FastAPI + scikit-learn by vector and by an id that a dictionary knows; a server of bare Node that predicts
  * nothing; and an older checkout of lapse where one is given. Each server has one process on one core, wrk another.
  *
@@ -91,6 +91,12 @@ async function allEntries(): Promise<Entry[]> {
   const [embedded, embeddedSmall] = [await lapse(), await lapse({ env: small })];
   const entries: Entry[] = [
     { name: "vectors", server: embedded, asked: vector },
+    { name: "by actions", server: embedded, asked: { bodyFile: bench.actionsFile } },
+    {
+      name: "explained",
+      server: { ...embedded, url: embedded.url.replace(":predict", ":explain") },
+      asked: vector,
+    },
     { name: "by id, warm, embedded", server: embedded, asked: warm },
     { name: "by id, cold, embedded", server: embeddedSmall, asked: cold },
   ];

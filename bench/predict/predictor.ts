@@ -16,6 +16,8 @@ export interface Bench {
   /** A file with the JSON of a request for one vector. */
   readonly bodyFile: string;
   readonly body: string;
+  /** A file with the JSON of a request for one user who is not stored, by twenty actions. */
+  readonly actionsFile: string;
   /** Starts `node run.cjs predict` on files of its own. */
   start(options?: StartOptions): Promise<Contestant>;
   /** Deletes the data and the bundles. */
@@ -48,6 +50,8 @@ export async function prepare(actions: number, users = 0, checkouts: readonly st
   const body = JSON.stringify({ instances: [vectorOf(model.manifest, 0)] });
   const bodyFile = join(folder, "body.json");
   await writeFile(bodyFile, body);
+  const actionsFile = join(folder, "actions.json");
+  await writeFile(actionsFile, JSON.stringify({ instances: [{ actions: recentActions() }] }));
   for (const checkout of checkouts) await build(checkout);
   let started = 0;
   return {
@@ -55,6 +59,7 @@ export async function prepare(actions: number, users = 0, checkouts: readonly st
     features: model.manifest.features.length,
     body,
     bodyFile,
+    actionsFile,
     async start({ checkout = here, core, env = {} } = {}) {
       // An embedded database belongs to one process.
       started += 1;
@@ -72,6 +77,15 @@ export async function prepare(actions: number, users = 0, checkouts: readonly st
       for (const checkout of checkouts) await rm(bundlesOf(checkout), { recursive: true });
     },
   };
+}
+
+/** One each other day, up to an hour ago. */
+function recentActions(): object[] {
+  const last = Date.now() - 3_600_000;
+  return Array.from({ length: 20 }, (_, i) => ({
+    action: i % 3 === 0 ? "purchase" : "login",
+    timestamp: new Date(last - i * 2 * 86_400_000).toISOString(),
+  }));
 }
 
 /** Inside of the checkout, where bundles find the packages with native parts. */
