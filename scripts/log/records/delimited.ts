@@ -27,7 +27,7 @@ export async function readDelimited(
   scratch: Scratch,
 ): Promise<Records> {
   const csv = await csvOf(source, dialect, survey, scratch);
-  const head = await headOf(source, csv, dialect, scratch);
+  const head = await headOf(source, { csv, dialect, survey }, scratch);
   const preamble = dialect.skip === 0 ? [] : await firstLines(source, scratch, dialect.skip);
   const copied = choice.header === true ? undefined : await copyNames(source, dialect, preamble, scratch);
   const header = copied === undefined ? hasHeader(head, choice) : { isHeader: false, notes: [] };
@@ -139,15 +139,18 @@ function preambleNotes(preamble: readonly string[], delimiter: string): string[]
 /** The first rows with the header, which may be wider than most rows; a row with more fields than the header widens it. */
 async function headOf(
   source: Source,
-  csv: Csv,
-  { skip, fields }: Dialect,
+  { csv, dialect, survey }: { readonly csv: Csv; readonly dialect: Dialect; readonly survey: Survey },
   scratch: Scratch,
 ): Promise<(string | null)[][]> {
+  const { skip, fields, widest = mostWide } = dialect;
   if (fields > mostFields)
     throw new InvalidInput(
       `Cannot read ${source.path}: it has ${fields.toLocaleString("en")} columns, and at most ${mostFields} are read. Keep those of the user, the time, the action and the value (cut -d, -f1-9, or csvcut).`,
     );
-  const wide = 512;
+  // Where a line is a row and has no quotes, the first lines are known to have no more fields: DuckDB takes longest for those that it
+  // might find.
+  const isKnown = skip === 0 && survey.blank === 0 && csv.quote === "";
+  const wide = isKnown ? Math.min(widest, mostWide) : mostWide;
   const rows = `read_csv(${literal(source.file)}, ${csvOptions(csv, columnsOf(wide)).replace("null_padding = false", "null_padding = true")},
     skip = ${skip}, strict_mode = false, parallel = false, ignore_errors = true, compression = ${literal(source.compression)})`;
   const select = (columns: readonly ColumnSource[]) =>
@@ -157,6 +160,9 @@ async function headOf(
   const width = Math.max(1, ...widths);
   return found.map((row) => row.slice(0, width));
 }
+
+/** The widest rows that are looked for. */
+const mostWide = 512;
 
 /** Of more, DuckDB's chunks of 2,048 rows take too much memory. */
 const mostFields = 500;

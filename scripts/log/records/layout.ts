@@ -30,6 +30,8 @@ export interface Dialect {
   readonly skip: number;
   /** How many fields most lines have. */
   readonly fields: number;
+  /** How many the line with most fields has; undefined where lines were not divided. */
+  readonly widest: number | undefined;
 }
 
 /**
@@ -62,7 +64,8 @@ export function detectLayout(lines: readonly string[], path: string, options: La
   // The heading of a list may be of two words.
   if (blanks > (mayBeList ? filled.length / 2 : 0) && delimiter === undefined)
     return { kind: "blanks", skip: lines.indexOf(first) };
-  if (mayBeList) return { kind: "delimited", delimiter: delimiter ?? ",", quote: '"', skip: from, fields: 1 };
+  if (mayBeList)
+    return { kind: "delimited", delimiter: delimiter ?? ",", quote: '"', skip: from, fields: 1, widest: undefined };
   throw new InvalidInput(
     `Cannot read ${path}: its first line has a single column («${first.trim().slice(0, 60)}»). ` +
       "A log needs at least a user and a time, separated by a comma, tab, semicolon, bar or blanks " +
@@ -205,11 +208,11 @@ function bestDelimiter(
       b.fields - a.fields,
   );
   if (best === undefined) return undefined;
-  const { kind, delimiter, quote, skip, fields } = best;
+  const { kind, delimiter, quote, skip, fields, widest } = best;
   // A colon is in every time of day: it divides nothing unless the header says so.
   return delimiter === ":" && !best.hasKnownNames && given === undefined
     ? undefined
-    : { kind, delimiter, quote, skip: skip(), fields };
+    : { kind, delimiter, quote, skip: skip(), fields, widest };
 }
 
 const leastShare = 0.5;
@@ -285,6 +288,7 @@ function divideRecords(records: readonly Joined[], delimiter: string, quote: '"'
     quote,
     skip,
     fields,
+    widest: widths.reduce((most, width) => Math.max(most, width), 1),
     share: count / Math.max(1, filled),
     hasKnownNames: fields > 1 && knownNames(names) > 0,
   };

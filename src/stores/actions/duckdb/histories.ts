@@ -33,20 +33,24 @@ export async function* historyColumns(
   const step = await bucketsAtATime(connection);
   // As they lie after a first roll-up; a later one adds rows behind them, which is found out by reading.
   let isOrdered = true;
-  const slice = (bucket: number): Slice => {
-    const where = `bucket >= ${bucket} AND bucket < ${Math.min(bucket + step, before)} AND ${dayFilter(range)}`;
+  let begun = from;
+  const nextSlice = (): Slice | undefined => {
+    if (begun >= before) return undefined;
+    // A small one first, as who uses them waits for it.
+    const end = Math.min(before, begun + (begun === from ? Math.ceil(step / 4) : step));
+    const where = `bucket >= ${begun} AND bucket < ${end} AND ${dayFilter(range)}`;
+    begun = end;
     const result = connection.run(isOrdered ? asStored(where) : sorted(where));
     // Its failure is thrown where it is awaited, which may be never.
     result.catch(() => undefined);
     return { where, isSorted: !isOrdered, result };
   };
-  if (from >= before) return;
-  let next: Slice | undefined = slice(from);
-  for (let bucket = from + step; next !== undefined; bucket += step) {
+  let next = nextSlice();
+  while (next !== undefined) {
     const current: Slice = next;
     const rows = await current.result;
     // DuckDB reads the next slice while this one is used.
-    next = bucket < before ? slice(bucket) : undefined;
+    next = nextSlice();
     const stored = await read(rows, actions);
     if (current.isSorted || stored.isAscending) {
       yield soundColumns(stored, unreadable);

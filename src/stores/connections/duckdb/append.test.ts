@@ -42,6 +42,22 @@ describe("replaceUsers", () => {
     ]);
   });
 
+  it.each([
+    ["none of them is stored", 300, 0],
+    ["a few of them are stored", 300, 3],
+    ["all of them are stored", 300, 300],
+    ["more users of their buckets are stored than are looked at", 5_000, 10],
+  ])("replaces each of many users once where %s", async (_, others, same) => {
+    await connection.run("CREATE TABLE t (bucket UTINYINT, user_id VARCHAR, value DOUBLE)");
+    const first = (prefix: string, count: number) =>
+      Array.from({ length: count }, (_, n): [string, number] => [`${prefix}-${n}`, 1]);
+    await replace([...first("other", others), ...first("user", same)]);
+    await replace(Array.from({ length: 300 }, (_, n): [string, number] => [`user-${n}`, 2]));
+    const values = new Map((await stored()).map(([, userId, value]) => [userId, value]));
+    expect(await stored()).toHaveLength(others + 300);
+    expect(Array.from({ length: 300 }, (_, n) => values.get(`user-${n}`))).toEqual(new Array(300).fill(2));
+  });
+
   it("leaves NULL what a table of another version has besides, and refuses columns that it lacks", async () => {
     await connection.run("CREATE TABLE t (bucket UTINYINT, more INTEGER[], user_id VARCHAR, value DOUBLE)");
     await replace([["ann", 1]]);

@@ -45,12 +45,14 @@ export async function replaceUsers<Row extends { readonly userId: string }>(
   rows: readonly Row[],
 ): Promise<void> {
   const latest = [...new Map(rows.map((row) => [row.userId, row])).values()];
-  const keys = columns.filter(([name]) => name === "bucket" || name === "user_id");
-  await connection.run(createIncoming(keys));
-  await appendIncoming(connection, chunksOf(latest, keys));
-  await connection.run(
-    `DELETE FROM ${table} old USING incoming WHERE old.bucket = incoming.bucket AND old.user_id = incoming.user_id`,
-  );
+  if (await isAnyStored(connection, table, columns, latest)) {
+    const keys = columns.filter(([name]) => name === "bucket" || name === "user_id");
+    await connection.run(createIncoming(keys));
+    await appendIncoming(connection, chunksOf(latest, keys));
+    await connection.run(
+      `DELETE FROM ${table} old USING incoming WHERE old.bucket = incoming.bucket AND old.user_id = incoming.user_id`,
+    );
+  }
   const inOrder = orderedAs(await columnsOfTable(connection, table), columns, table);
   if (inOrder !== undefined) {
     // Not by way of `incoming`: rows may be wide, and would be written twice.
@@ -62,11 +64,34 @@ export async function replaceUsers<Row extends { readonly userId: string }>(
   await connection.run(`INSERT INTO ${table} BY NAME FROM incoming`);
 }
 
-async function columnsOfTable(connection: DuckDBConnection, table: string): Promise<readonly string[]> {
-  const result = await connection.run(
-    `SELECT column_name FROM duckdb_columns() WHERE database_name = current_database() AND table_name = '${table}' ORDER BY column_index`,
+/**
+ * Whether the table may have a row of any of these users. Where it has few in their buckets, as in the first run of all, this is found
+ * out without writing the ids of all of them, which takes as long as writing some dozens of numbers of each.
+ */
+async function isAnyStored<Row extends { readonly userId: string }>(
+  connection: DuckDBConnection,
+  table: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+): Promise<boolean> {
+  if (rows.length < leastRows) return true;
+  const bucketOf = columns.find(([name]) => name === "bucket")?.[2];
+  const buckets = new Set(rows.map((row) => Number(bucketOf?.(row))));
+  const found = await readRows(
+    await connection.run(
+      `SELECT user_id FROM ${table} WHERE bucket BETWEEN ${Math.min(...buckets)} AND ${Math.max(...buckets)} LIMIT ${chunkRows}`,
+    ),
+    z.tuple([z.string().nullable()]),
   );
-  return (await readRows(result, z.tuple([z.string()]))).map(([name]) => name);
+  const stored = new Set(found.map(([userId]) => userId));
+  return found.length === chunkRows || rows.some(({ userId }) => stored.has(userId));
+}
+
+/** Of fewer, the ids are written as quickly as any are read. */
+const leastRows = 256;
+
+async function columnsOfTable(connection: DuckDBConnection, table: string): Promise<readonly string[]> {
+  return (await connection.run(`FROM ${table} LIMIT 0`)).columnNames();
 }
 
 /** The columns in the order of the table's names, which older files have in another one; undefined where the table has more. */
