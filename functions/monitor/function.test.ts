@@ -154,13 +154,40 @@ describe("monitor", () => {
   it("keeps the drift of a day, once, with the features that have drifted most", async () => {
     const { services, entries } = setUp({ rows: [away("ann", 3)] });
     await handle(updated, services);
-    await handle(updated, services);
+    // Another pod.
+    await handle(updated, { ...services, drift: driftMetrics(new Registry()) });
+    expect(entries).toHaveLength(2);
     expect(new Set(entries.map(({ id }) => id)).size).toBe(1);
     expect(entries[0]).toMatchObject({ action: "drift.measured", target: manifest.version });
     const { probability, ...features } = entries[0]?.details ?? {};
     expect(probability).toBeGreaterThan(0);
     expect(Object.keys(features)).toHaveLength(5);
     expect(auditEntry.safeParse(entries[0]).success).toBe(true);
+  });
+
+  it("reads the same rows once for a champion, as it is promoted and once its scores are there", async () => {
+    const { services, samples, runs } = setUp({ rows: [away("ann", 3)] });
+    let reads = 0;
+    const rows: typeof services.features.rows = (id, range) => {
+      reads += 1;
+      return services.features.rows(id, range);
+    };
+    const counting = { ...services, features: { ...services.features, rows } };
+    await handle({ ...updated, type: modelPromoted.type }, counting);
+    expect(reads).toBe(1);
+    const measured = await samples("lapse_drift_psi");
+    await handle({ ...updated, type: usersScored.type }, { ...counting, now: () => now + 1_000 });
+    expect(reads).toBe(1);
+    expect(await samples("lapse_drift_psi")).toEqual(measured);
+    expect(await samples("lapse_drift_last_success_timestamp_seconds")).toEqual([now / 1000 + 1]);
+    await runs.begin("features", { id: "next", slices: 1, plan: {} });
+    await runs.endSlice("features", "next", 0, {});
+    await handle(updated, counting);
+    expect(reads).toBe(2);
+    const other = { ...challenger, version: "third" };
+    const { models } = setUp({ rows: [], models: { champion: other } }).services;
+    await handle(updated, { ...counting, models });
+    expect(reads).toBe(3);
   });
 
   it("measures drift on whole buckets with 200,000 users of more", async () => {

@@ -64,10 +64,13 @@ async function watchModels(
   // Rows of the set are making way for those of the next one, after which drift is measured anyway. Buckets that a run has left before it was
   // abandoned are as good a sample as all.
   if (run !== undefined && isUnderWay(run, now())) return;
+  // A new champion leads here twice, as it is promoted and once its scores are there.
+  const of = `${set.id} of ${run?.number}, ${champion.version}`;
+  if (drift.stillHolds(of, now())) return;
   const measured = await measureDrift(champion, set, features, skipped);
   if ((await runs.newest("features"))?.number !== run?.number || (await features.currentSet())?.id !== set.id)
     throw new NotYet("Cannot measure drift: the features were replaced while they were read.");
   if (measured === undefined) return;
-  drift.measured(measured, now());
+  drift.measured(measured, of, now());
   await recordDrift(measured, { setId: set.id, version: champion.version, now: now() }, audit);
 }

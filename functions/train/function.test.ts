@@ -1,13 +1,15 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { serialize } from "node:v8";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Action } from "#churn/action.ts";
 import { parseDay, startOf } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { randomFrom } from "#churn/random.ts";
 import { growHere } from "#churn/training/fit-family.ts";
-import { trainAndJudge } from "#churn/training/train-and-judge.ts";
+import { type TrainingResult, trainAndJudge } from "#churn/training/train-and-judge.ts";
 import { modelPromoted, modelRejected, trainPing } from "#runtime/event-kinds.ts";
 import { NotYet } from "#runtime/failures.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
@@ -19,6 +21,7 @@ import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 import { exampleNote } from "#test/support/example-note.ts";
 import { handle, type TrainServices } from "./function.ts";
+import type { Trainer } from "./learn.ts";
 
 const churn = { churnDays: 10, leadDays: 0, observeDays: 20 };
 const firstDay = parseDay("2024-01-01") ?? 0;
@@ -35,9 +38,19 @@ beforeEach(async () => {
     models: await DirectoryModelStore.open(folder, { now }),
     now,
     // As good as a thread, and sooner begun; two tests train in one.
-    trainer: (task, progress) => trainAndJudge(task, growHere, progress),
+    trainer: trainOnce,
   };
 });
+
+const trained = new Map<string, Promise<TrainingResult>>();
+
+/** Most tests begin with the same task, of which the same model comes each time. */
+const trainOnce: Trainer = (task, progress) => {
+  const key = createHash("sha256").update(serialize(task)).digest("hex");
+  const result = trained.get(key) ?? trainAndJudge(task, growHere, progress);
+  trained.set(key, result);
+  return result;
+};
 
 const inThread = { trainer: undefined };
 

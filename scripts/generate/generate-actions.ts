@@ -2,7 +2,7 @@ import type { Action } from "#churn/action.ts";
 import type { Day } from "#churn/day.ts";
 import { randomFrom } from "#churn/random.ts";
 import { type Draws, drawsFrom } from "./draws.ts";
-import { isActive, liveThrough, winBack } from "./life.ts";
+import { isActive, liveThrough, rhythmOf, winBack } from "./life.ts";
 import { newUser, type User } from "./user.ts";
 import { visit } from "./visit.ts";
 
@@ -63,12 +63,13 @@ export function* generateDays(options: GenerateOptions): Generator<SimulatedDay>
       const user = gone.get(userId);
       if (user !== undefined && gone.delete(userId)) present.push(user);
     }
+    const rhythm = rhythmOf(day);
     for (const user of present) {
       liveThrough(user, day, draws);
       if (wonBack.has(user.id)) {
         winBack(user, day);
         visit(user, day, draws, actions);
-      } else if (isActive(user, day, draws)) visit(user, day, draws, actions);
+      } else if (isActive(user, day, rhythm, draws)) visit(user, day, draws, actions);
     }
     for (const user of present) if (user.gone) gone.set(user.id, user);
     present = present.filter((user) => !user.gone);

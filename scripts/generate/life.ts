@@ -17,12 +17,12 @@ export function liveThrough(user: User, day: Day, draws: Draws): void {
   if (draws.chance(hazardOf(user, day))) user.leaving = departure(day, draws);
 }
 
-/** Whether the user comes on this day. */
-export function isActive(user: User, day: Day, draws: Draws): boolean {
+/** Whether the user comes on this day, which has the rhythm given. */
+export function isActive(user: User, day: Day, rhythmOfDay: Rhythm, draws: Draws): boolean {
   if (user.gone || day < user.pausedUntil) return false;
   const staying = user.leaving?.fades ? 1 - (day - user.leaving.since) / user.leaving.days : 1;
   const distracted = day < user.distractedUntil ? 0.35 : 1;
-  const probability = user.rate * rhythm(user, day) * Math.exp(0.4 * user.mood) * distracted * staying;
+  const probability = user.rate * rhythm(user, rhythmOfDay) * Math.exp(0.4 * user.mood) * distracted * staying;
   return draws.chance(Math.min(0.97, probability));
 }
 
@@ -51,12 +51,22 @@ function hazardOf(user: User, day: Day): number {
 }
 
 /** Weekends, and two holiday seasons that empty the product for a while. */
-function rhythm(user: User, day: Day): number {
+function rhythm(user: User, { isWeekend, season }: Rhythm): number {
+  return (isWeekend ? user.kind.weekend : 1) * season;
+}
+
+/** What a day is to everyone: told once for a day, as thousands of users are asked. */
+export interface Rhythm {
+  readonly isWeekend: boolean;
+  /** By how many times more often than usual people come: less in holidays. */
+  readonly season: number;
+}
+
+export function rhythmOf(day: Day): Rhythm {
   const date = new Date(startOf(day));
   const weekday = date.getUTCDay();
-  const weekend = weekday === 0 || weekday === 6 ? user.kind.weekend : 1;
   const monthDay = (date.getUTCMonth() + 1) * 100 + date.getUTCDate();
   const winter = monthDay >= 1223 || monthDay <= 102;
   const summer = monthDay >= 808 && monthDay <= 821;
-  return weekend * (winter ? 0.5 : summer ? 0.65 : 1);
+  return { isWeekend: weekday === 0 || weekday === 6, season: winter ? 0.5 : summer ? 0.65 : 1 };
 }

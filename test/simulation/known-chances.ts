@@ -2,7 +2,7 @@ import type { Day } from "#churn/day.ts";
 import { randomFrom } from "#churn/random.ts";
 import { type Draws, drawsFrom } from "#scripts/generate/draws.ts";
 import { type GenerateOptions, generateDays } from "#scripts/generate/generate-actions.ts";
-import { isActive, liveThrough } from "#scripts/generate/life.ts";
+import { isActive, liveThrough, rhythmOf } from "#scripts/generate/life.ts";
 import type { User } from "#scripts/generate/user.ts";
 
 /** With so many, the chance of one person is told to about .03, and the mean over all of them far closer. */
@@ -34,7 +34,7 @@ function silentShare(user: User, at: Day, length: number, draws: Draws): number 
 function isSilent(user: User, at: Day, length: number, draws: Draws): boolean {
   for (let day = at; day < at + length; day++) {
     liveThrough(user, day, draws);
-    if (isActive(user, day, draws)) return false;
+    if (isActive(user, day, rhythmOf(day), draws)) return false;
   }
   return true;
 }

@@ -1,5 +1,5 @@
 import { type TimeForm, type TimePart, zoneMinutesAhead } from "./time-form.ts";
-import { plainForms } from "./time-forms.ts";
+import { digitForms, plainForms } from "./time-forms.ts";
 
 /** A number as an epoch time is written, by some programs as 1.6e9; a fraction is of its unit. */
 export const epochNumber = "[0-9]{9,19}(?:\\.[0-9]+)?|[1-9](?:\\.[0-9]+)?[eE]\\+?(?:0?[89]|1[0-8])";
@@ -47,7 +47,7 @@ export function readTime(value: unknown): number | undefined {
   if (typeof value === "number") return isThirteenDigits(value) ? value : readTime(String(value));
   if (typeof value !== "string") return undefined;
   const text = value.trim();
-  const form = readForm(text, digits.test(text) ? digitForms : plain);
+  const form = readForm(text, digits.test(text) ? ofDigits : plain);
   if (form !== undefined) return Number.isNaN(form) ? undefined : form;
   return epochPattern.test(text) ? epoch(Number(text)) : undefined;
 }
@@ -76,10 +76,8 @@ function compile(form: TimeForm): CompiledForm {
 
 const plain = plainForms.map(compile);
 const digits = /^[0-9]{8,17}$/;
-/** Those of digits alone: an epoch time is no other, and to try them all takes ten times as long as the rest of an action. */
-const digitForms = plain.filter(({ pattern }) =>
-  ["20240301", "2024030112", "202403011200", "20240301120000", "20240301120000000"].some((text) => pattern.test(text)),
-);
+/** For an epoch time, which is of no other form: to try them all takes ten times as long as the rest of an action. */
+const ofDigits = digitForms.map(compile);
 const epochPattern = new RegExp(`^(?:${epochNumber})$`);
 
 /** The time by the first form that fits; NaN where that names no day of the calendar, undefined where none fits. */

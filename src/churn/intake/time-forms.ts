@@ -66,25 +66,28 @@ const compactDate: DatePiece = {
 const twoHour = "([01][0-9]|2[0-3])";
 const two = "([0-5][0-9])";
 
+/** Of digits alone, but for a point: no other form of a single value is. */
+export const digitForms: readonly TimeForm[] = formsOf(
+  compactDate,
+  { pattern: "", name: "" },
+  {
+    clocks: [
+      { name: "HH", pattern: twoHour, parts: ["hour"] },
+      { name: "HHMM", pattern: `${twoHour}${two}`, parts: ["hour", "minute"] },
+      { name: "HHMMSS", pattern: `${twoHour}${two}${two}`, parts: ["hour", "minute", "second"] },
+      {
+        name: "HHMMSSsss",
+        pattern: `${twoHour}${two}${two}\\.?([0-9]{3})`,
+        parts: ["hour", "minute", "second", "fraction"],
+      },
+    ],
+    zones: [zoneless],
+  },
+).map(withoutFraction);
+
 /** Digits only, as analytics tools write them; also ISO 8601's basic form. None of them is a likely epoch time. */
 export const compactForms: readonly TimeForm[] = [
-  ...formsOf(
-    compactDate,
-    { pattern: "", name: "" },
-    {
-      clocks: [
-        { name: "HH", pattern: twoHour, parts: ["hour"] },
-        { name: "HHMM", pattern: `${twoHour}${two}`, parts: ["hour", "minute"] },
-        { name: "HHMMSS", pattern: `${twoHour}${two}${two}`, parts: ["hour", "minute", "second"] },
-        {
-          name: "HHMMSSsss",
-          pattern: `${twoHour}${two}${two}\\.?([0-9]{3})`,
-          parts: ["hour", "minute", "second", "fraction"],
-        },
-      ],
-      zones: [zoneless],
-    },
-  ).map(withoutFraction),
+  ...digitForms,
   ...formsOf(
     compactDate,
     { pattern: "[T ]", name: " " },

@@ -86,33 +86,43 @@ function sumsOver(x: Float64Array, outcome: Float64Array, width: number, control
   return { squares, withOutcome, withControls };
 }
 
-/** Adds, for each column and each control, the sum of their products over four rows: for two columns at a time, as in a Hessian. */
+/**
+ * Adds, for each column and each control, the sum of their products over four rows: for three columns at a time, so that what is read of a
+ * control serves all of them.
+ */
 function addProducts(sums: Float64Array, values: Float64Array, controlled: Float64Array, width: number): void {
   const count = controlled.length / blockRows;
   const [from1, from2, from3] = [count, 2 * count, 3 * count];
-  // The last column goes with itself where their number is odd, and is then written once.
-  for (let j = 0; j < width; j += 2) {
-    const next = Math.min(j + 1, width - 1);
-    const v0 = values[j] ?? 0;
-    const v1 = values[width + j] ?? 0;
-    const v2 = values[2 * width + j] ?? 0;
-    const v3 = values[3 * width + j] ?? 0;
-    const w0 = values[next] ?? 0;
-    const w1 = values[width + next] ?? 0;
-    const w2 = values[2 * width + next] ?? 0;
-    const w3 = values[3 * width + next] ?? 0;
-    const at = j * count;
-    const atNext = next * count;
+  for (let j = 0; j < width; j += 3) {
+    // The last column stands for those that a last three lack, and is then written with the same sum again.
+    const second = Math.min(j + 1, width - 1);
+    const third = Math.min(j + 2, width - 1);
+    const u0 = values[j] ?? 0;
+    const u1 = values[width + j] ?? 0;
+    const u2 = values[2 * width + j] ?? 0;
+    const u3 = values[3 * width + j] ?? 0;
+    const v0 = values[second] ?? 0;
+    const v1 = values[width + second] ?? 0;
+    const v2 = values[2 * width + second] ?? 0;
+    const v3 = values[3 * width + second] ?? 0;
+    const w0 = values[third] ?? 0;
+    const w1 = values[width + third] ?? 0;
+    const w2 = values[2 * width + third] ?? 0;
+    const w3 = values[3 * width + third] ?? 0;
+    const inU = j * count;
+    const inV = second * count;
+    const inW = third * count;
     for (let k = 0; k < count; k++) {
       const c0 = controlled[k] ?? 0;
       const c1 = controlled[from1 + k] ?? 0;
       const c2 = controlled[from2 + k] ?? 0;
       const c3 = controlled[from3 + k] ?? 0;
-      const added = v0 * c0 + v1 * c1 + v2 * c2 + v3 * c3;
-      const addedNext = w0 * c0 + w1 * c1 + w2 * c2 + w3 * c3;
-      const [sum = 0, sumNext = 0] = [sums[at + k], sums[atNext + k]];
-      sums[at + k] = sum + added;
-      sums[atNext + k] = sumNext + addedNext;
+      const sumU = (sums[inU + k] ?? 0) + (u0 * c0 + u1 * c1 + u2 * c2 + u3 * c3);
+      const sumV = (sums[inV + k] ?? 0) + (v0 * c0 + v1 * c1 + v2 * c2 + v3 * c3);
+      const sumW = (sums[inW + k] ?? 0) + (w0 * c0 + w1 * c1 + w2 * c2 + w3 * c3);
+      sums[inU + k] = sumU;
+      sums[inV + k] = sumV;
+      sums[inW + k] = sumW;
     }
   }
 }

@@ -90,16 +90,25 @@ function countColumn(
 
 function listsOf(bins: Uint8Array): BinLists {
   const counts = new Uint32Array(mostBins);
-  for (let row = 0; row < bins.length; row++) {
-    const bin = bins[row] ?? 0;
-    counts[bin] = (counts[bin] ?? 0) + 1;
-  }
+  countBins(counts, bins);
   const mostFrequent = counts.indexOf(counts.reduce((most, count) => Math.max(most, count), 0));
   const rows = new Uint32Array(bins.length - (counts[mostFrequent] ?? 0));
   counts[mostFrequent] = 0;
   // Where each bin begins; it ends where the next one begins once all rows are in their place.
   const ends = new Uint32Array(mostBins);
   for (let bin = 1; bin < mostBins; bin++) ends[bin] = (ends[bin - 1] ?? 0) + (counts[bin - 1] ?? 0);
+  placeRows(rows, ends, bins, mostFrequent);
+  return { rows, ends, mostFrequent };
+}
+
+function countBins(counts: Uint32Array, bins: Uint8Array): void {
+  for (let row = 0; row < bins.length; row++) {
+    const bin = bins[row] ?? 0;
+    counts[bin] = (counts[bin] ?? 0) + 1;
+  }
+}
+
+function placeRows(rows: Uint32Array, ends: Uint32Array, bins: Uint8Array, mostFrequent: number): void {
   for (let row = 0; row < bins.length; row++) {
     const bin = bins[row] ?? 0;
     if (bin === mostFrequent) continue;
@@ -107,5 +116,4 @@ function listsOf(bins: Uint8Array): BinLists {
     rows[to] = row;
     ends[bin] = to + 1;
   }
-  return { rows, ends, mostFrequent };
 }

@@ -8,7 +8,7 @@ import type { Decision } from "../gate/decision.ts";
 import { oddSnapshots } from "../gate/odd-snapshots.ts";
 import type { Pulse } from "../gate/pulse.ts";
 import { brokenLog } from "../gate/soundness.ts";
-import { evaluate } from "../metrics/evaluate.ts";
+import { evaluate, type Outcomes } from "../metrics/evaluate.ts";
 import type { Evaluation, ModelManifest } from "../model/manifest.ts";
 import { toOnnx } from "../model/onnx/to-onnx.ts";
 import type { ModelParameters } from "../model/parameters.ts";
@@ -77,15 +77,27 @@ export interface TrainingResult {
   readonly onnx: Uint8Array;
 }
 
+/** Judges several predictions of the same rows: here, or elsewhere meanwhile. */
+export type Judge = (all: readonly Outcomes[]) => Promise<Evaluation[]>;
+
+/** Where there is nobody else to do it. */
+export const judgeHere: Judge = async (all) => all.map((outcomes) => evaluate(outcomes));
+
 /**
  * Fits a model to what was known before the test and judges it on the test rows, beside the champion if there is one;
  * then fits the same kind of model to all that is known, which is the one to serve. Throws InvalidInput when rows hold
- * one outcome only. For 100,000 rows it takes many seconds: a thread of its own does it, and another grows the trees.
+ * one outcome only. For 100,000 rows it takes many seconds: a thread of its own does it, others grow the trees, and another judges the
+ * simpler rules, as the linear parts keep this one busy until the end.
  */
-export async function trainAndJudge(task: TrainingTask, grow: GrowTrees, progress?: Progress): Promise<TrainingResult> {
+export async function trainAndJudge(
+  task: TrainingTask,
+  grow: GrowTrees,
+  progress?: Progress,
+  judge: Judge = judgeHere,
+): Promise<TrainingResult> {
   const { churn, split, present } = task;
   const all = fitRowsOf(task.training);
-  const proving = beginProof(all, task, grow);
+  const proving = beginProof(all, task, grow, judge);
   const { linear } = proving.model;
   const serve = (snapshots: readonly Day[]) => {
     const rows = rowsAt(snapshots, all);
@@ -130,16 +142,27 @@ export async function trainAndJudge(task: TrainingTask, grow: GrowTrees, progres
 interface BegunProof extends Pick<Proof, "rows" | "churned"> {
   readonly model: BegunModel;
   readonly peers: Peers;
+  readonly ofPeers: Promise<Proof["peers"]>;
 }
 
-function beginProof(all: FitRows, { churn, split, test }: TrainingTask, grow: GrowTrees): BegunProof {
+function beginProof(all: FitRows, { churn, split, test }: TrainingTask, grow: GrowTrees, judge: Judge): BegunProof {
   const rows = rowsAt(split.proof, all);
-  return {
-    model: beginModel(rows, churn, grow),
-    rows: rows.y.length,
-    churned: churnedOf(rows),
-    peers: peersOf(all.data, test, churn, isAt(split.proof, all.data)),
-  };
+  const model = beginModel(rows, churn, grow);
+  const peers = peersOf(all.data, test, churn, isAt(split.proof, all.data));
+  const ofPeers = judgePeers(peers, test, judge);
+  // Its failure is thrown where it is awaited, unless fitting fails before.
+  ofPeers.catch(() => undefined);
+  return { model, rows: rows.y.length, churned: churnedOf(rows), peers, ofPeers };
+}
+
+async function judgePeers(peers: Peers, test: Dataset, judge: Judge): Promise<Proof["peers"]> {
+  const [recency, plainRate] = await judge([outcomesOf(test, peers.recency), outcomesOf(test, peers.plainRate)]);
+  if (recency === undefined || plainRate === undefined) throw new TypeError("A rule was not judged");
+  return { recency, plainRate };
+}
+
+function outcomesOf({ y, users, snapshots }: Dataset, p: Float64Array): Outcomes {
+  return { y, p, users, snapshots };
 }
 
 interface Proved {
@@ -153,22 +176,20 @@ interface Proved {
 }
 
 async function prove(
-  { model: begun, rows, churned, peers }: BegunProof,
+  { model: begun, rows, churned, peers, ofPeers }: BegunProof,
   task: TrainingTask,
   progress: Progress | undefined,
 ): Promise<Proved> {
   const { churn, test, champion } = task;
-  const judge = (p: Float64Array) => evaluate({ y: test.y, p, users: test.users, snapshots: test.snapshots });
-  const ofPeers = { recency: judge(peers.recency), plainRate: judge(peers.plainRate) };
   const championProbabilities = champion && probabilitiesOf(champion.parameters, champion.test);
   const model = await begun.end(progress);
   const probabilities = probabilitiesOf(model.parameters, test);
-  const evaluation = judge(probabilities);
+  const evaluation = evaluate(outcomesOf(test, probabilities));
   return {
     probabilities,
     championProbabilities,
     recency: peers.recency,
-    proof: { model, rows, churned, evaluation, peers: ofPeers },
+    proof: { model, rows, churned, evaluation, peers: await ofPeers },
     decision: decide({
       churn,
       trial: {

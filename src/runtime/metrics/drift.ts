@@ -10,8 +10,10 @@ export interface Drift {
 }
 
 export interface DriftMetrics {
-  /** In place of what was measured before; `at` in milliseconds since the epoch. */
-  measured(drift: Drift, at: number): void;
+  /** In place of what was measured before; `of` names the rows and the champion, `at` is in milliseconds since the epoch. */
+  measured(drift: Drift, of: string, at: number): void;
+  /** Whether what is exported was measured of the same rows and champion; it then is as of now. */
+  stillHolds(of: string, at: number): boolean;
 }
 
 /** How far today's users are from those who were here when the champion was trained. */
@@ -28,8 +30,15 @@ export function driftMetrics(metrics: Registry): DriftMetrics {
     "Population stability index of the champion's probabilities of the current users against its reference",
   );
   const measuredAt = unsetGauge(metrics, "lapse_drift_last_success_timestamp_seconds", "When drift was last measured");
+  let measuredOf: string | undefined;
   return {
-    measured(drift, at) {
+    stillHolds(of, at) {
+      if (of !== measuredOf) return false;
+      measuredAt.set(at / 1000);
+      return true;
+    },
+    measured(drift, of, at) {
+      measuredOf = of;
       // Another champion may have other features.
       features.reset();
       for (const [feature, psi] of drift.features) features.set({ feature }, psi);

@@ -26,6 +26,8 @@ import { createDirectory, isErrorCode, isNoFile, removeAbandoned } from "./durab
 export class DirectoryModelStore implements ModelStore {
   readonly #path: string;
   readonly #now: () => number;
+  /** Those last read: one after the other, functions ask for the same version, and to check one with hundreds of trees takes a while. */
+  #parsed: readonly { readonly text: string; readonly manifest: ModelManifest }[] = [];
 
   private constructor(path: string, now: () => number) {
     this.#path = path;
@@ -56,7 +58,12 @@ export class DirectoryModelStore implements ModelStore {
   }
 
   async manifest(version: string): Promise<ModelManifest> {
-    return parseManifest(version, (await this.#read(version, "model.json")).toString("utf8"));
+    const text = (await this.#read(version, "model.json")).toString("utf8");
+    const known = this.#parsed.find((parsed) => parsed.manifest.version === version && parsed.text === text);
+    if (known !== undefined) return known.manifest;
+    const manifest = parseManifest(version, text);
+    this.#parsed = [{ text, manifest }, ...this.#parsed].slice(0, mostParsed);
+    return manifest;
   }
 
   async model(version: string): Promise<StoredModel> {
@@ -102,6 +109,9 @@ export class DirectoryModelStore implements ModelStore {
     }
   }
 }
+
+/** Champion and challenger. */
+const mostParsed = 2;
 
 /** Throws StoreUnavailable if the file system fails to `purpose` ("move the alias champion"). */
 async function available<T>(purpose: string, work: Promise<T>): Promise<T> {
