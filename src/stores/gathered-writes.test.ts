@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { stat } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { StoreFull, StoreUnavailable } from "./failures.ts";
 import { GatheredWrites, type GatheringOptions } from "./gathered-writes.ts";
@@ -189,6 +190,40 @@ describe("writes that are gathered", () => {
       expect(store.writes.at(-1)).toEqual([item]);
       await call;
     }
+  });
+
+  it("wait for who came in time, though this process was too busy to look", async () => {
+    const store = new SlowStore({ patience: 5 });
+    const calls = ["a", "b", "c"].map((item) => store.gathered.write([item]));
+    store.finish();
+    await calls[0];
+    // Looked for after timers, as requests are.
+    stat(import.meta.dirname, () => calls.push(store.gathered.write(["d"])));
+    const busyUntil = performance.now() + 50;
+    while (performance.now() < busyUntil);
+    await turns();
+    expect(store.writes).toEqual([["a"], ["b", "c", "d"]]);
+    store.finishAll();
+    await Promise.all(calls);
+  });
+
+  it("wait for callers who come one after the other within patience, though not for long", async () => {
+    const patience = 50;
+    const store = new SlowStore({ patience });
+    const calls = Array.from({ length: 10 }, (_, n) => store.gathered.write([`${n}`]));
+    store.finishAll();
+    await Promise.all(calls);
+    const before = store.writes.length;
+    const began = performance.now();
+    // Each would be waited for another 50 ms, and all of them for 450.
+    for (let n = 0; n < 9 && store.writes.length === before; n++) {
+      calls.push(store.gathered.write(["late"]));
+      await new Promise((resolve) => setTimeout(resolve, (2 / 3) * patience));
+    }
+    expect(performance.now() - began).toBeGreaterThan(2 * patience);
+    expect(store.writes[before]?.length).toBeGreaterThan(2);
+    expect(store.writes[before]?.length).toBeLessThan(9);
+    await Promise.all(calls);
   });
 
   it("are settled too that waited for a write under way, however patient", async () => {

@@ -4,6 +4,9 @@ import { refusesAll, StoreUnavailable } from "./failures.ts";
 /** Milliseconds: longer than callers on this machine or in its cluster take to send their next item, and less than most writes. */
 export const callersPatience = 1.5;
 
+/** How many times as long callers are waited for who come one after the other, each within the others' patience. */
+const mostPatience = 3;
+
 /** Calls that share a write and wait for no further ones: a write costs hardly more for each, and a store that waits does nothing. */
 const mostAwaited = 12;
 
@@ -24,8 +27,8 @@ export interface GatheringOptions<Item> {
   /** The most items that may wait; they take memory. */
   readonly mostWaiting: number;
   /**
-   * How long, in milliseconds, the next write waits for those whose calls were answered by the last one, if these were several: most of them
-   * are about to send their next. None by default.
+   * How long, in milliseconds, the next write waits for another one of those whose calls were answered by the last one, if these were
+   * several: most of them are about to send their next. None by default.
    */
   readonly patience?: number | undefined;
 }
@@ -44,7 +47,9 @@ export class GatheredWrites<Item, Outcome> {
   #waitingBytes = 0;
   readonly #writes = new Set<Promise<void>>();
   /** Who is waited for, if anyone is: as many calls as wrote or waited when the last write ended, at most twelve, for a moment. */
-  #expected = { calls: 0, until: Number.NEGATIVE_INFINITY };
+  #expected = { calls: 0, since: Number.NEGATIVE_INFINITY };
+  /** When the last call came. */
+  #lastCame = Number.NEGATIVE_INFINITY;
   #patience: NodeJS.Timeout | undefined;
 
   constructor(write: Write<Item, Outcome>, options: GatheringOptions<Item>) {
@@ -68,6 +73,7 @@ export class GatheredWrites<Item, Outcome> {
       this.#waiting.push({ items, bytes, within: AsyncLocalStorage.snapshot(), resolve, reject });
       this.#waitingItems += items.length;
       this.#waitingBytes += bytes;
+      this.#lastCame = performance.now();
       this.#start();
     });
   }
@@ -98,21 +104,28 @@ export class GatheredWrites<Item, Outcome> {
 
   #expect(calls: number): void {
     const { patience = 0 } = this.#options;
-    if (patience > 0) this.#expected = { calls: Math.min(calls, mostAwaited), until: performance.now() + patience };
+    if (patience > 0) this.#expected = { calls: Math.min(calls, mostAwaited), since: performance.now() };
   }
 
   #expectNobody(): void {
-    this.#expected = { calls: 0, until: Number.NEGATIVE_INFINITY };
+    this.#expected = { calls: 0, since: Number.NEGATIVE_INFINITY };
     this.#start();
   }
 
   /** Whether more calls are expected to join those that wait, in time. */
   #isPatient(): boolean {
-    const left = this.#expected.until - performance.now();
-    if (this.#waiting.length >= this.#expected.calls || left <= 0) return false;
+    const { patience = 0 } = this.#options;
+    const { calls, since } = this.#expected;
+    const now = performance.now();
+    if (this.#waiting.length >= calls) return false;
+    const left = Math.min(Math.max(since, this.#lastCame) + patience, since + mostPatience * patience) - now;
+    if (left <= 0) return false;
     this.#patience ??= setTimeout(() => {
-      this.#patience = undefined;
-      this.#expectNobody();
+      // Timers come before what has arrived meanwhile, and up to a millisecond too early: it is seen then whether to go on waiting.
+      setImmediate(() => {
+        this.#patience = undefined;
+        this.#start();
+      });
     }, left);
     return true;
   }
