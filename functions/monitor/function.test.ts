@@ -11,6 +11,7 @@ import { driftMetrics } from "#runtime/metrics/drift.ts";
 import { aliasMetrics } from "#runtime/metrics/models.ts";
 import { promiseMetrics } from "#runtime/metrics/promises.ts";
 import { type AuditEntry, auditEntry, isWithin } from "#stores/audit/audit.ts";
+import { StoreFull } from "#stores/failures.ts";
 import type { FeatureRow } from "#stores/features/feature-store.ts";
 import { exampleModel, vectorAway } from "#test/support/example-model.ts";
 import { MemoryRuns } from "#test/support/memory-runs.ts";
@@ -163,6 +164,15 @@ describe("monitor", () => {
     expect(probability).toBeGreaterThan(0);
     expect(Object.keys(features)).toHaveLength(5);
     expect(auditEntry.safeParse(entries[0]).success).toBe(true);
+  });
+
+  it("keeps the drift when it is sent again what could not be kept at first", async () => {
+    const { services, entries } = setUp({ rows: [away("ann", 3)] });
+    const full = new StoreFull("adding to the audit", { cause: new Error("No room.") });
+    const audit = { ...services.audit, append: () => Promise.reject(full) };
+    await expect(handle(updated, { ...services, audit })).rejects.toBe(full);
+    await handle(updated, services);
+    expect(entries.map(({ action }) => action)).toEqual(["drift.measured"]);
   });
 
   it("reads the same rows once for a champion, as it is promoted and once its scores are there", async () => {

@@ -71,6 +71,7 @@ async function watchModels(
   if ((await runs.newest("features"))?.number !== run?.number || (await features.currentSet())?.id !== set.id)
     throw new NotYet("Cannot measure drift: the features were replaced while they were read.");
   if (measured === undefined) return;
-  drift.measured(measured, of, now());
+  drift.measured(measured, now());
   await recordDrift(measured, { setId: set.id, version: champion.version, now: now() }, audit);
+  drift.recorded(of);
 }

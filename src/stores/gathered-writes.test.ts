@@ -208,14 +208,15 @@ describe("writes that are gathered", () => {
   });
 
   it("wait for callers who come one after the other within patience, though not for long", async () => {
-    const patience = 50;
+    // Long enough for a machine that is busy.
+    const patience = 400;
     const store = new SlowStore({ patience });
     const calls = Array.from({ length: 10 }, (_, n) => store.gathered.write([`${n}`]));
     store.finishAll();
     await Promise.all(calls);
     const before = store.writes.length;
     const began = performance.now();
-    // Each would be waited for another 50 ms, and all of them for 450.
+    // Each would be waited for as long again, and all of them for nine times as long.
     for (let n = 0; n < 9 && store.writes.length === before; n++) {
       calls.push(store.gathered.write(["late"]));
       await new Promise((resolve) => setTimeout(resolve, (2 / 3) * patience));

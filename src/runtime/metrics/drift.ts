@@ -10,9 +10,11 @@ export interface Drift {
 }
 
 export interface DriftMetrics {
-  /** In place of what was measured before; `of` names the rows and the champion, `at` is in milliseconds since the epoch. */
-  measured(drift: Drift, of: string, at: number): void;
-  /** Whether what is exported was measured of the same rows and champion; it then is as of now. */
+  /** In place of what was measured before; `at` is in milliseconds since the epoch. */
+  measured(drift: Drift, at: number): void;
+  /** What was measured last need not be measured again; `of` names its rows and champion. */
+  recorded(of: string): void;
+  /** Whether that is of the same rows and champion; it then is as of `at`. */
   stillHolds(of: string, at: number): boolean;
 }
 
@@ -30,15 +32,18 @@ export function driftMetrics(metrics: Registry): DriftMetrics {
     "Population stability index of the champion's probabilities of the current users against its reference",
   );
   const measuredAt = unsetGauge(metrics, "lapse_drift_last_success_timestamp_seconds", "When drift was last measured");
-  let measuredOf: string | undefined;
+  let recordedOf: string | undefined;
   return {
+    recorded(of) {
+      recordedOf = of;
+    },
     stillHolds(of, at) {
-      if (of !== measuredOf) return false;
+      if (of !== recordedOf) return false;
       measuredAt.set(at / 1000);
       return true;
     },
-    measured(drift, of, at) {
-      measuredOf = of;
+    measured(drift, at) {
+      recordedOf = undefined;
       // Another champion may have other features.
       features.reset();
       for (const [feature, psi] of drift.features) features.set({ feature }, psi);
