@@ -1,22 +1,24 @@
 /**
  * A night of a log of many users, cut into slices: roll-up and features, then score, each slice by a process of its own as by a pod,
- * with as many processes at a time as --pods says. Prints seconds, and the most memory that a process ever had.
+ * with as many processes at a time as --pods says. Prints seconds, and the most memory that a process ever had, and draws them by
+ * number of slices where a file is named.
  *
  *     [ELASTICSEARCH_URL=http://127.0.0.1:9200] npx tsx bench/night/slices.ts [--users 100000] [--actions 1000000]
- *         [--slices 1,4] [--pods 2]
+ *         [--slices 1,4] [--pods 2] [--file docs/images/slices.svg]
  *
  * Without ELASTICSEARCH_URL on the embedded stores, which one process does alone.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { loadavg, tmpdir } from "node:os";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { featuresPing, featuresUpdated } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
+import { timePanels } from "#scripts/pictures/time-panels.ts";
 import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import { testConnection } from "#test/support/elasticsearch-connection.ts";
@@ -31,6 +33,7 @@ const { values } = parseArgs({
     actions: { type: "string", default: "1000000" },
     slices: { type: "string", default: "1,4" },
     pods: { type: "string", default: "2" },
+    file: { type: "string" },
   },
 });
 const flags = z
@@ -50,6 +53,17 @@ const messageSchema = z.union([
     peakMegabytes: z.number(),
   }),
 ]);
+
+/** What a night took: seconds and the most megabytes of a process, of features and of score. */
+interface Night {
+  readonly slices: number;
+  readonly load: number;
+  readonly seconds: readonly [number, number];
+  readonly megabytes: readonly [number, number];
+  /** Seconds of the longest event. */
+  readonly longest: number;
+  readonly told: string;
+}
 
 /** The day after the log ends. */
 const now = Date.UTC(2024, 0, 1, 1);
@@ -71,13 +85,14 @@ try {
     `${elasticsearch === undefined ? "DuckDB" : "Elasticsearch"}: ${flags.users} users, ${flags.actions} actions, at most ${pods} processes`,
   );
   await fill();
-  const rows: Record<string, unknown>[] = [];
+  const nights: Night[] = [];
   for (const slices of flags.slices) {
     // Each time everything: as after the first import.
     await forgetRollUp();
-    rows.push({ slices, load: loadavg()[0]?.toFixed(1), ...(await night(slices)) });
-    console.table(rows);
+    nights.push({ slices, load: loadavg()[0] ?? 0, ...(await night(slices)) });
+    console.table(nights.map(shown));
   }
+  if (values.file !== undefined) await writeFile(values.file, picture(nights));
 } finally {
   if (elasticsearch !== undefined) {
     await removePrefix(elasticsearch);
@@ -116,7 +131,7 @@ async function forgetRollUp(): Promise<void> {
 }
 
 /** Seconds and megabytes of both functions. */
-async function night(slices: number) {
+async function night(slices: number): Promise<Omit<Night, "slices" | "load">> {
   const ping = featuresPing.make({
     id: `night-${slices}`,
     source: "/bench",
@@ -128,13 +143,43 @@ async function night(slices: number) {
   if (updated === undefined) throw new Error("Features were not updated.");
   const score = await pass("score", slices, updated);
   return {
-    "features s": features.seconds.toFixed(1),
-    "score s": score.seconds.toFixed(1),
-    "features MB": Math.round(features.peakMegabytes),
-    "score MB": Math.round(score.peakMegabytes),
-    "longest event s": Math.max(features.longest, score.longest).toFixed(1),
+    seconds: [features.seconds, score.seconds],
+    megabytes: [features.peakMegabytes, score.peakMegabytes],
+    longest: Math.max(features.longest, score.longest),
     told: JSON.stringify(score.replies.at(-1)?.data),
   };
+}
+
+function shown({ slices, load, seconds, megabytes, longest, told }: Night) {
+  const [features, score] = seconds;
+  return {
+    ...{ slices, load: load.toFixed(1), "features s": features.toFixed(1), "score s": score.toFixed(1) },
+    ...{ "features MB": Math.round(megabytes[0]), "score MB": Math.round(megabytes[1]) },
+    ...{ "longest event s": longest.toFixed(1), told },
+  };
+}
+
+function picture(nights: readonly Night[]): string {
+  const format = (value: number) => String(Math.round(value));
+  const series = (name: string, of: (night: Night) => number) => ({
+    name,
+    points: nights.map((night) => [night.slices, of(night)] as const),
+  });
+  const both = (of: (night: Night) => readonly [number, number]) => [
+    series("roll-up and features", (night) => of(night)[0]),
+    series("score", (night) => of(night)[1]),
+  ];
+  return timePanels(
+    [
+      { title: "Seconds in all", format, series: both(({ seconds }) => seconds) },
+      { title: "Seconds of the longest event", format, series: [series("either", ({ longest }) => longest)] },
+      { title: "Most memory of a process, MB", format, series: both(({ megabytes }) => megabytes) },
+    ],
+    {
+      title: `A night by number of slices: ${flags.users.toLocaleString("en")} users, ${pods} pods on ${availableParallelism()} cores`,
+      formatTime: (slices) => (Number.isInteger(slices) ? String(slices) : ""),
+    },
+  );
 }
 
 /** Has processes of one function handle an event, and all that they publish. */

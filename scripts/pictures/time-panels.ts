@@ -5,7 +5,7 @@ import { html, type Markup } from "#pages/html.ts";
 /** One line of a panel. */
 export interface Series {
   readonly name: string;
-  /** Milliseconds since the epoch, and the value. */
+  /** Milliseconds since the epoch, or what else `formatTime` tells, and the value. */
   readonly points: readonly (readonly [number, number])[];
 }
 
