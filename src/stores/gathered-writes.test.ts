@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { stat } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { MessageChannel } from "node:worker_threads";
+import { describe, expect, it, vi } from "vitest";
 import { StoreFull, StoreUnavailable } from "./failures.ts";
 import { GatheredWrites, type GatheringOptions } from "./gathered-writes.ts";
 
@@ -198,33 +198,44 @@ describe("writes that are gathered", () => {
     store.finish();
     await calls[0];
     // Looked for after timers, as requests are.
-    stat(import.meta.dirname, () => calls.push(store.gathered.write(["d"])));
+    const { port1, port2 } = new MessageChannel();
+    port1.on("message", () => calls.push(store.gathered.write(["d"])));
+    port2.postMessage("come");
     const busyUntil = performance.now() + 50;
     while (performance.now() < busyUntil);
     await turns();
+    port1.close();
     expect(store.writes).toEqual([["a"], ["b", "c", "d"]]);
     store.finishAll();
     await Promise.all(calls);
   });
 
   it("wait for callers who come one after the other within patience, though not for long", async () => {
-    // Long enough for a machine that is busy.
-    const patience = 400;
-    const store = new SlowStore({ patience });
-    const calls = Array.from({ length: 10 }, (_, n) => store.gathered.write([`${n}`]));
-    store.finishAll();
-    await Promise.all(calls);
-    const before = store.writes.length;
-    const began = performance.now();
-    // Each would be waited for as long again, and all of them for nine times as long.
-    for (let n = 0; n < 9 && store.writes.length === before; n++) {
-      calls.push(store.gathered.write(["late"]));
-      await new Promise((resolve) => setTimeout(resolve, (2 / 3) * patience));
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    try {
+      const store = new SlowStore({ patience: 10 });
+      const calls = Array.from({ length: 10 }, (_, n) => store.gathered.write([`${n}`]));
+      store.finishAll();
+      const settle = async () => {
+        while (store.writes.flat().length < calls.length) {
+          vi.advanceTimersByTime(1);
+          await turns();
+        }
+        await Promise.all(calls);
+      };
+      await settle();
+      const before = store.writes.length;
+      // Each is waited for 10 ms from when the one before came, and all of them for 30.
+      for (let at = 0; at < 60 && store.writes.length === before; at += 6) {
+        calls.push(store.gathered.write([`at ${at}`]));
+        vi.advanceTimersByTime(6);
+        await turns();
+      }
+      expect(store.writes[before]).toEqual(["at 0", "at 6", "at 12", "at 18", "at 24"]);
+      await settle();
+    } finally {
+      vi.useRealTimers();
     }
-    expect(performance.now() - began).toBeGreaterThan(2 * patience);
-    expect(store.writes[before]?.length).toBeGreaterThan(2);
-    expect(store.writes[before]?.length).toBeLessThan(9);
-    await Promise.all(calls);
   });
 
   it("are settled too that waited for a write under way, however patient", async () => {

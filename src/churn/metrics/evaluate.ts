@@ -11,7 +11,7 @@ import { distribution } from "./distribution.ts";
 import { logLosses } from "./log-loss.ts";
 import { mean } from "./mean.ts";
 import { rankedPrAuc } from "./pr-auc.ts";
-import { type Ranking, ranking } from "./ranking.ts";
+import { ranking } from "./ranking.ts";
 import { binsOf, reliabilityBins } from "./reliability.ts";
 import { roc } from "./roc.ts";
 
@@ -35,8 +35,10 @@ export interface Outcomes {
 export function evaluate(outcomes: Outcomes, options: Partial<BootstrapOptions> = {}): Evaluation {
   const ranked = ranking(outcomes.y, outcomes.p);
   const { rows, y, p } = ranked;
-  const churned = y.reduce((sum, label) => sum + label, 0);
-  assertDefined(ranked, churned);
+  if (!p.every((probability) => probability >= 0 && probability <= 1))
+    throw new InvalidInput(`Cannot evaluate ${p.length} predictions: some are not probabilities between 0 and 1.`);
+  requireBothOutcomes(y);
+  const churned = churnedAmong(y);
 
   const losses = logLosses(y, p);
   const errors = squaredErrors(y, p);
@@ -82,13 +84,16 @@ export function evaluate(outcomes: Outcomes, options: Partial<BootstrapOptions> 
   };
 }
 
-function assertDefined({ p }: Ranking, churned: number): void {
-  if (!p.every((probability) => probability >= 0 && probability <= 1))
-    throw new InvalidInput(`Cannot evaluate ${p.length} predictions: some are not probabilities between 0 and 1.`);
-  if (churned === 0 || churned === p.length) {
-    const found = p.length === 0 ? "there are none" : churned === 0 ? "nobody churned" : "everybody churned";
-    throw new InvalidInput(
-      `Cannot evaluate ${p.length} predictions: ${found}, and quality needs users who churned and users who stayed.`,
-    );
-  }
+/** Throws InvalidInput where all of the outcomes, 1 for churned, are the same: then predictions of them cannot be judged. */
+export function requireBothOutcomes(y: Uint8Array): void {
+  const churned = churnedAmong(y);
+  if (churned > 0 && churned < y.length) return;
+  const found = y.length === 0 ? "there are none" : churned === 0 ? "nobody churned" : "everybody churned";
+  throw new InvalidInput(
+    `Cannot evaluate ${y.length} predictions: ${found}, and quality needs users who churned and users who stayed.`,
+  );
+}
+
+function churnedAmong(y: Uint8Array): number {
+  return y.reduce((sum, label) => sum + label, 0);
 }

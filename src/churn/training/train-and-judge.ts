@@ -8,7 +8,7 @@ import type { Decision } from "../gate/decision.ts";
 import { oddSnapshots } from "../gate/odd-snapshots.ts";
 import type { Pulse } from "../gate/pulse.ts";
 import { brokenLog } from "../gate/soundness.ts";
-import { evaluate, type Outcomes } from "../metrics/evaluate.ts";
+import { evaluate, type Outcomes, requireBothOutcomes } from "../metrics/evaluate.ts";
 import type { Evaluation, ModelManifest } from "../model/manifest.ts";
 import { toOnnx } from "../model/onnx/to-onnx.ts";
 import type { ModelParameters } from "../model/parameters.ts";
@@ -146,6 +146,8 @@ interface BegunProof extends Pick<Proof, "rows" | "churned"> {
 }
 
 function beginProof(all: FitRows, { churn, split, test }: TrainingTask, grow: GrowTrees, judge: Judge): BegunProof {
+  // Before the fit, which takes long.
+  requireBothOutcomes(test.y);
   const rows = rowsAt(split.proof, all);
   const model = beginModel(rows, churn, grow);
   const peers = peersOf(all.data, test, churn, isAt(split.proof, all.data));

@@ -31,7 +31,11 @@ export function driftMetrics(metrics: Registry): DriftMetrics {
     "lapse_score_drift_psi",
     "Population stability index of the champion's probabilities of the current users against its reference",
   );
-  const measuredAt = unsetGauge(metrics, "lapse_drift_last_success_timestamp_seconds", "When drift was last measured");
+  const measuredAt = unsetGauge(
+    metrics,
+    "lapse_drift_last_success_timestamp_seconds",
+    "When drift was last measured, or known to be as measured before",
+  );
   let recordedOf: string | undefined;
   return {
     recorded(of) {

@@ -11,7 +11,8 @@ interface Row {
 
 const columns: Column<Row>[] = [
   ["value", DOUBLE, ({ value }) => value],
-  ["bucket", UTINYINT, () => 1],
+  // By the user: 1 for those without a digit at the end.
+  ["bucket", UTINYINT, ({ userId }) => Number(userId.at(-1)) || 1],
   ["user_id", VARCHAR, ({ userId }) => userId],
 ];
 let instance: DuckDBInstance;
