@@ -15,6 +15,7 @@ type Name =
   | "keys"
   | "standard"
   | "steady"
+  | "traces"
   | "train-job";
 
 /** The classes of Brokers that the suites know: Knative's own, on its in-memory channel, and the one of deploy/rabbitmq. */

@@ -55,12 +55,15 @@ export class Collector {
     this.#file = file;
   }
 
-  /** Starts the program `binary`, which has the file exporter of the contrib distribution, in `folder`. */
-  static async start(binary: string, folder: string): Promise<Collector> {
-    const endpoint = `127.0.0.1:${await freePort()}`;
+  /**
+   * Starts the program `binary`, which has the file exporter of the contrib distribution, in `folder`. It listens at `endpoint`, by
+   * default at some port of this machine alone.
+   */
+  static async start(binary: string, folder: string, endpoint?: string): Promise<Collector> {
+    const address = endpoint ?? `127.0.0.1:${await freePort()}`;
     const file = join(folder, "received.jsonl");
     const config = {
-      receivers: { otlp: { protocols: { http: { endpoint } } } },
+      receivers: { otlp: { protocols: { http: { endpoint: address } } } },
       exporters: { file: { path: file, flush_interval: "100ms" } },
       service: {
         telemetry: { metrics: { level: "none" } },
@@ -70,13 +73,19 @@ export class Collector {
     await writeFile(join(folder, "collector.yaml"), stringify(config));
     const program = new RunningProgram(binary, [`--config=${join(folder, "collector.yaml")}`]);
     await program.says(/(Everything is ready)/);
-    return new Collector(program, `http://${endpoint}`, file);
+    return new Collector(program, `http://${address}`, file);
   }
 
   /** Ends it, and returns all that it received. */
   async received(): Promise<readonly ReceivedSpan[]> {
     await this.stop();
-    const lines = (await readFile(this.#file, "utf8")).split("\n").filter((line) => line !== "");
+    return this.receivedSoFar();
+  }
+
+  /** What is in its file already, which it writes ten times a second. */
+  async receivedSoFar(): Promise<readonly ReceivedSpan[]> {
+    // What follows the last line end is still being written.
+    const lines = (await readFile(this.#file, "utf8")).split("\n").slice(0, -1);
     return lines.flatMap((line) =>
       exportSchema.parse(JSON.parse(line)).resourceSpans.flatMap(({ resource, scopeSpans }) => {
         const service = String(resource.attributes["service.name"]);
@@ -88,4 +97,16 @@ export class Collector {
   async stop(): Promise<void> {
     await this.#program.end();
   }
+}
+
+/** The spans of a trace, each as its service and the names from the root to it. */
+export function pathsOf(traceId: string, spans: readonly ReceivedSpan[]): string[] {
+  const own = spans.filter((span) => span.traceId === traceId);
+  const byId = new Map(own.map((span) => [span.spanId, span]));
+  const pathOf = (span: ReceivedSpan): string => {
+    const parent = byId.get(span.parentSpanId);
+    const here = span.service === parent?.service ? span.name : `[${span.service}] ${span.name}`;
+    return parent === undefined ? here : `${pathOf(parent)} > ${here}`;
+  };
+  return own.map(pathOf);
 }

@@ -19,7 +19,7 @@ import { exampleModel } from "../support/example-model.ts";
 import { exampleNote } from "../support/example-note.ts";
 import { RunningProgram } from "../support/running-program.ts";
 import { makeTemporaryBucket, type TemporaryBucket } from "../support/temporary-bucket.ts";
-import { Collector, type ReceivedSpan } from "./collector.ts";
+import { Collector, pathsOf as pathsOfTrace, type ReceivedSpan } from "./collector.ts";
 import { PassingBroker } from "./passing-broker.ts";
 
 const binary = process.env.OTELCOL ?? "";
@@ -116,17 +116,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The spans of a trace, each as its function and the names from the root to it. */
-function pathsOf(trace: keyof typeof traces): string[] {
-  const own = spans.filter(({ traceId }) => traceId === traces[trace]);
-  const byId = new Map(own.map((span) => [span.spanId, span]));
-  const pathOf = (span: ReceivedSpan): string => {
-    const parent = byId.get(span.parentSpanId);
-    const here = span.service === parent?.service ? span.name : `[${span.service}] ${span.name}`;
-    return parent === undefined ? here : `${pathOf(parent)} > ${here}`;
-  };
-  return own.map(pathOf);
-}
+const pathsOf = (trace: keyof typeof traces) => pathsOfTrace(traces[trace], spans);
 
 describe("one trace in a real collector", () => {
   it("leads from lines that are sent to their documents", () => {
