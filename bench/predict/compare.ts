@@ -1,8 +1,9 @@
 /**
  * Loads the predict function in turns with its peers, and prints requests per second, latency and processor time: single
- * vectors, single users by twenty actions, single vectors that are explained, and single user ids whose features are in memory (warm) or in the store alone (cold), embedded and in
- * Elasticsearch; FastAPI + scikit-learn by vector and by an id that a dictionary knows; a server of bare Node that predicts
- * nothing; and an older checkout of lapse where one is given. Each server has one process on one core, wrk another.
+ * vectors, single users by twenty actions, single vectors that are explained, and single user ids whose features are in
+ * memory (warm) or in the store alone (cold), embedded and in Elasticsearch; FastAPI + scikit-learn by vector and by an id
+ * that a dictionary knows; a server of bare Node that predicts nothing; and an older checkout of lapse where one is given.
+ * Each server has one process on one core, wrk another.
  *
  *     apt-get -y install wrk python3-sklearn python3-fastapi uvicorn python3-uvloop python3-httptools   (Debian 12)
  *     ELASTICSEARCH_URL=http://127.0.0.1:9200 npx tsx bench/predict/compare.ts [--rounds 3] [--seconds 2]

@@ -78,17 +78,16 @@ export async function faultsOf(manifests: string, { kubeconform, kubeScore, kind
 }
 
 const fullDuplex = z.object({ "features.knative.dev/http-full-duplex": z.literal("Enabled") });
-const served = z.discriminatedUnion("kind", [
-  z.object({
-    apiVersion: z.literal("serving.knative.dev/v1"),
-    kind: z.literal("Service"),
-    spec: z.object({ template: z.object({ metadata: z.object({ annotations: fullDuplex }) }) }),
-  }),
-  z.object({
-    apiVersion: z.literal("serving.kserve.io/v1beta1"),
-    kind: z.literal("InferenceService"),
-    spec: z.object({ predictor: z.object({ annotations: fullDuplex }) }),
-  }),
+/** Whose pods Knative's proxies stand before, by kind and group, and where the annotations of these pods are. */
+const served = new Map<string, z.ZodType>([
+  [
+    "Service serving.knative.dev",
+    z.object({ spec: z.object({ template: z.object({ metadata: z.object({ annotations: fullDuplex }) }) }) }),
+  ],
+  [
+    "InferenceService serving.kserve.io",
+    z.object({ spec: z.object({ predictor: z.object({ annotations: fullDuplex }) }) }),
+  ],
 ]);
 const named = z.object({ apiVersion: z.string(), kind: z.string(), metadata: z.object({ name: z.string() }) });
 
@@ -97,8 +96,8 @@ export function cutOff(manifests: string): string[] {
   return parseAllDocuments(manifests).flatMap((document) => {
     const manifest: unknown = document.toJS();
     const { apiVersion, kind, metadata } = named.parse(manifest);
-    if (!/^serving\.(knative\.dev|kserve\.io)\//.test(apiVersion)) return [];
-    if (served.safeParse(manifest).success || kind === "ServingRuntime") return [];
+    const annotated = served.get(`${kind} ${apiVersion.split("/")[0]}`);
+    if (annotated === undefined || annotated.safeParse(manifest).success) return [];
     return [`${kind} ${metadata.name} lacks the annotation features.knative.dev/http-full-duplex: Enabled`];
   });
 }

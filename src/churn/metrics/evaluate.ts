@@ -94,6 +94,7 @@ export function requireBothOutcomes(y: Uint8Array): void {
   );
 }
 
-function churnedAmong(y: Uint8Array): number {
+/** How many of the outcomes are 1. */
+export function churnedAmong(y: Uint8Array): number {
   return y.reduce((sum, label) => sum + label, 0);
 }

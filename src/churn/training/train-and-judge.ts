@@ -8,7 +8,7 @@ import type { Decision } from "../gate/decision.ts";
 import { oddSnapshots } from "../gate/odd-snapshots.ts";
 import type { Pulse } from "../gate/pulse.ts";
 import { brokenLog } from "../gate/soundness.ts";
-import { evaluate, type Outcomes, requireBothOutcomes } from "../metrics/evaluate.ts";
+import { churnedAmong, evaluate, type Outcomes, requireBothOutcomes } from "../metrics/evaluate.ts";
 import type { Evaluation, ModelManifest } from "../model/manifest.ts";
 import { toOnnx } from "../model/onnx/to-onnx.ts";
 import type { ModelParameters } from "../model/parameters.ts";
@@ -127,7 +127,7 @@ export async function trainAndJudge(
     model,
     snapshots,
     rows: rows.y.length,
-    churned: churnedOf(rows),
+    churned: churnedAmong(rows.y),
     decision,
     thresholds,
     reference: {
@@ -154,7 +154,7 @@ function beginProof(all: FitRows, { churn, split, test }: TrainingTask, grow: Gr
   const ofPeers = judgePeers(peers, test, judge);
   // Its failure is thrown where it is awaited, unless fitting fails before.
   ofPeers.catch(() => undefined);
-  return { model, rows: rows.y.length, churned: churnedOf(rows), peers, ofPeers };
+  return { model, rows: rows.y.length, churned: churnedAmong(rows.y), peers, ofPeers };
 }
 
 async function judgePeers(peers: Peers, test: Dataset, judge: Judge): Promise<Proof["peers"]> {
@@ -231,10 +231,6 @@ function rowsAt(snapshots: readonly Day[], all: FitRows): FitRows {
 function isAt(snapshots: readonly Day[], data: Dataset): (row: number) => boolean {
   const wanted = new Set(snapshots);
   return (row) => wanted.has(data.snapshots[row] ?? Number.NaN);
-}
-
-function churnedOf({ y }: Pick<Dataset, "y">): number {
-  return y.reduce((sum, label) => sum + label, 0);
 }
 
 /** High is what the riskiest tenth of the users reach, medium the riskiest third. */
