@@ -1,5 +1,6 @@
 // Adds up what report.mjs wrote of each suite: node .ci/count.mjs FOLDER NAME…; FOLDER/failed-steps names what else has failed, a
-// step per line. The failures come last, since of a long output often only the end is shown, and the last line has the numbers.
+// step per line, and FOLDER/steps what each took. The failures come last, since of a long output often only the end is shown, and the
+// last line has the numbers.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -13,8 +14,9 @@ for (const { name, files } of suites) {
     console.log(`${seconds.toFixed(1).padStart(8)} s  ${path}`);
 }
 
-const steps = join(folder, "failed-steps");
-const failedSteps = existsSync(steps) ? readFileSync(steps, "utf8").split("\n").filter(Boolean) : [];
+console.log("== steps");
+for (const step of linesOf("steps")) console.log(step);
+const failedSteps = linesOf("failed-steps");
 for (const step of failedSteps) console.log(`== failed: ${step}`);
 for (const { name, failures } of suites)
   for (const failure of failures) {
@@ -28,6 +30,12 @@ const skipped = sum((suite) => suite.skipped);
 const failed = sum((suite) => suite.failures.length);
 console.log(`${sum((suite) => suite.passed)} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
 process.exitCode = failed + failedSteps.length > 0 ? 1 : 0;
+
+/** None if there is no such file. */
+function linesOf(name) {
+  const path = join(folder, name);
+  return existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
+}
 
 /** A suite without a report, or without a test, has failed. */
 function read(path) {

@@ -87,8 +87,7 @@ try {
   await fill();
   const nights: Night[] = [];
   for (const slices of flags.slices) {
-    // Each time everything: as after the first import.
-    await forgetRollUp();
+    await forgetNights();
     nights.push({ slices, load: loadavg()[0] ?? 0, ...(await night(slices)) });
     console.table(nights.map(shown));
   }
@@ -121,13 +120,17 @@ async function fill(): Promise<void> {
   console.log(`stored in ${((performance.now() - began) / 1000).toFixed(1)} s`);
 }
 
-async function forgetRollUp(): Promise<void> {
+/** Leaves nothing but actions, so that each night does all that the first one after an import does. */
+async function forgetNights(): Promise<void> {
   if (elasticsearch === undefined) return;
-  const index = ["user-days-*", "roll-up*"].map((name) => elasticsearch.index(name));
-  await elasticsearch.run("forget the roll-up", async (client) => {
-    const found = await client.indices.resolveIndex({ name: index.join(",") });
-    for (const { name } of found.indices) await client.indices.delete({ index: name });
+  await elasticsearch.run("forget former nights", async (client) => {
+    const { indices } = await client.indices.resolveIndex({ name: elasticsearch.index("*") });
+    const names = indices.map(({ name }) => name).filter((name) => !name.startsWith(elasticsearch.index("actions-")));
+    if (names.length > 0) await client.indices.delete({ index: names });
   });
+  const stores = new StoreConnections({ dataDir: folder, elasticsearch: elasticsearch.options }, () => now);
+  await stores.setUp();
+  await stores.close();
 }
 
 /** Seconds and megabytes of both functions. */

@@ -28,6 +28,8 @@ export class WebhookReceiver {
   readonly received: Message[] = [];
   /** The statuses of the first responses to messages about a user or a campaign; 204 after those. */
   readonly answers = new Map<string, number[]>();
+  /** Messages about these users get 503, however often they come. */
+  readonly unavailableFor = new Set<string>();
   readonly #secret = randomBytes(24);
   readonly #server: Server = createServer((request, response) => void this.#receive(request, response));
 
@@ -57,6 +59,10 @@ export class WebhookReceiver {
     return this.received.filter(({ data }) => about(data) === subject);
   }
 
+  #answerTo(subject: string): number {
+    return this.unavailableFor.has(subject) ? 503 : (this.answers.get(subject)?.shift() ?? 204);
+  }
+
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
     const { type, data } = z.object({ type: z.string(), data: dataSchema }).parse(JSON.parse(body));
@@ -64,7 +70,7 @@ export class WebhookReceiver {
       ...{ id: String(request.headers["webhook-id"]), isSigned: isSigned(request.headers, body, this.#secret) },
       ...{ type, data },
     });
-    response.writeHead(this.answers.get(about(data))?.shift() ?? 204).end();
+    response.writeHead(this.#answerTo(about(data))).end();
   }
 }
 

@@ -18,7 +18,8 @@ const unavailable = `unavailable-${run}`;
 
 beforeAll(async () => {
   await receiver.start();
-  await tell(unavailable, 503, 503, 503, 503, 503, 503);
+  receiver.unavailableFor.add(unavailable);
+  await tell(unavailable);
 });
 afterAll(() => receiver.stop());
 
