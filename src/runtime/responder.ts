@@ -155,6 +155,8 @@ export class Responder {
       }
     } catch (error) {
       if (error instanceof CallerGone) return;
+      // Nothing of the body is kept while the rest of it goes by.
+      share?.release();
       const failed = this.#failed(target.name, error, correlation);
       // No response can reach a caller who went away.
       if (request.socket.destroyed) return;

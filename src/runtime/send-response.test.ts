@@ -66,6 +66,41 @@ describe("a response whose caller takes nothing of it", () => {
   });
 });
 
+describe("a response to a request whose body is refused", () => {
+  const refused = { status: 413, headers, body: "too large" };
+  const head = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n";
+
+  it("comes once the body has come to its end, after which the connection takes another request", async () => {
+    let asked = 0;
+    await serve((request, response) => {
+      asked += 1;
+      void sendResponse(request, response, refused, {});
+    });
+    const socket = connect(port());
+    let text = "";
+    socket.on("data", (data) => {
+      text += data.toString();
+    });
+    socket.write(`${head}12345`);
+    await expect.poll(() => asked).toBe(1);
+    // Far more turns than it takes to respond.
+    for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
+    expect(text).toBe("");
+    socket.write(`67890${head}1234567890`);
+    await expect.poll(() => text.match(/HTTP\/1\.1 413/g)?.length).toBe(2);
+    socket.destroy();
+  });
+
+  it("comes after a while where the caller waits for it", async () => {
+    await serve((request, response) => void sendResponse(request, response, refused, {}));
+    const socket = connect(port());
+    socket.write(`${head}12345`);
+    const [data] = (await once(socket, "data")) as [Buffer];
+    expect(data.toString()).toMatch(/^HTTP\/1\.1 413 /);
+    socket.destroy();
+  });
+});
+
 async function serve(listener: RequestListener): Promise<void> {
   server = createServer(listener);
   await once(server.listen(0, "127.0.0.1"), "listening");

@@ -3,21 +3,59 @@ import { endResponse } from "./end-response.ts";
 import type { HttpResponse } from "./http.ts";
 import { sendPieces } from "./send-pieces.ts";
 
-/** How long a caller may go on sending a body that was refused, before the connection is cut. */
+/**
+ * How long the response to a body that was refused waits for the rest of it. Knative's proxies lose the connection where a response comes
+ * before the end of the request (https://github.com/golang/go/issues/68560).
+ */
+const restMilliseconds = 2_000;
+/** How long a caller may go on sending then, before the connection is cut. */
 const discardMilliseconds = 5_000;
 
 /**
- * Writes a response to a Node request, with further headers. What comes in pieces is written when the promise resolves; it
- * rejects, having sent nothing, if the first piece fails. The connection is cut if the caller takes nothing for a minute.
+ * Writes a response to a Node request, with further headers, once the request has come as a whole or for two seconds has not. What
+ * comes in pieces is written when the promise resolves; it rejects, having sent nothing, if the first piece fails. The connection is cut if
+ * the caller takes nothing for a minute.
  */
 export function sendResponse(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, headers, body, rest }: HttpResponse,
+  answer: HttpResponse,
   further: Readonly<Record<string, string>>,
   stalledMilliseconds?: number,
 ): Promise<void> | undefined {
-  const all: Record<string, string> = { ...headers, ...further };
+  const send = () => write(request, response, answer, { ...answer.headers, ...further }, stalledMilliseconds);
+  return isStillSent(request) ? restOf(request).then(send) : send();
+}
+
+/** Whether some of a body is still to come. A request without one is whole a moment later. */
+function isStillSent({ complete, headers, destroyed }: IncomingMessage): boolean {
+  if (complete || destroyed) return false;
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+/** Reads what is left of a body, for a while, and keeps none of it. */
+function restOf(request: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      request.off("end", done);
+      request.off("close", done);
+      resolve();
+    };
+    const timer = setTimeout(done, restMilliseconds);
+    request.once("end", done);
+    request.once("close", done);
+    request.resume();
+  });
+}
+
+function write(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, body, rest }: HttpResponse,
+  all: Record<string, string>,
+  stalledMilliseconds: number | undefined,
+): Promise<void> | undefined {
   if (rest !== undefined) return sendInPieces(response, status, all, body, rest, stalledMilliseconds);
   if (status !== 204)
     all["content-length"] = String(typeof body === "string" ? Buffer.byteLength(body) : body.byteLength);
