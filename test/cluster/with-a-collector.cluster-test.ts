@@ -10,7 +10,9 @@ import { untilTaken } from "./load.ts";
 import { applyOverlay } from "./overlay.ts";
 import { eventually, ping, publish, throughGateway } from "./requests.ts";
 
-// On the actions and the model that lapse.cluster-test.ts left, and with the collector on the node that overlays/traces names.
+// On the actions and the model that lapse.cluster-test.ts left, and with the collector on the node that overlays/traces names. Whether Knative
+// records traces is told to each pod that delivers for a Broker by starting it anew, here and once more minutes after the end: so what counts
+// deliveries (webhook.cluster-test.ts) comes before this file.
 
 const binary = process.env.OTELCOL ?? "";
 if (binary === "") throw new Error("OTELCOL must be the path of an OpenTelemetry collector for this suite.");
