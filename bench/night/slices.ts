@@ -25,6 +25,7 @@ import { testConnection } from "#test/support/elasticsearch-connection.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { exampleNote } from "#test/support/example-note.ts";
 import { actionsOf } from "../elasticsearch/actions.ts";
+import { messageSchema } from "./messages.ts";
 
 const count = z.coerce.number().int().positive();
 const { values } = parseArgs({
@@ -44,16 +45,6 @@ const flags = z
     slices: z.string().transform((text) => text.split(",").map(Number)),
   })
   .parse(values);
-const messageSchema = z.union([
-  z.object({ ready: z.literal(true) }),
-  z.object({ published: z.custom<LapseEvent>((value) => typeof value === "object" && value !== null) }),
-  z.object({
-    reply: z.custom<LapseEvent | null>((value) => typeof value === "object"),
-    seconds: z.number(),
-    peakMegabytes: z.number(),
-  }),
-]);
-
 /** What a night took: seconds and the most megabytes of a process, of features and of score. */
 interface Night {
   readonly slices: number;

@@ -10,9 +10,9 @@ import { skippedUserMetrics } from "#runtime/metrics/skipped-users.ts";
 import { storeErrorMetrics } from "#runtime/metrics/store-errors.ts";
 import { storeOptionsOf } from "#runtime/store-settings.ts";
 import { connectStores } from "#stores/store-connections.ts";
+import type { Message } from "./messages.ts";
 
-// One pod of slices.ts, or of ../train/stores.ts: handles the events that its parent sends, one at a time, and tells what it sends to
-// the Broker, what it answers, how long that took in all and of the processor, and the most memory that it ever had.
+// One pod of slices.ts, or of ../train/stores.ts: handles the events that its parent sends, one at a time.
 const { NOW, FUNCTION } = z
   .object({ NOW: z.coerce.number(), FUNCTION: z.enum(["features", "score", "train"]) })
   .parse(process.env);
@@ -28,7 +28,7 @@ const { handle } = await configured.make(stores, {
     letters: () => stores.deadLetters(),
   }),
   logger,
-  publish: async (event) => void process.send?.({ published: event }),
+  publish: async (event) => tell({ published: event }),
 });
 process.on("message", (event: LapseEvent) => {
   const began = performance.now();
@@ -38,7 +38,7 @@ process.on("message", (event: LapseEvent) => {
       const seconds = (performance.now() - began) / 1000;
       const { user, system } = process.cpuUsage(before);
       const peakMegabytes = process.resourceUsage().maxRSS / 1024;
-      process.send?.({ reply: reply ?? null, seconds, processor: (user + system) / 1e6, peakMegabytes });
+      tell({ reply: reply ?? null, seconds, processor: (user + system) / 1e6, peakMegabytes });
     },
     (error: unknown) => {
       console.error(error);
@@ -47,4 +47,8 @@ process.on("message", (event: LapseEvent) => {
   );
 });
 process.on("disconnect", () => void stores.close().then(() => process.exit(0)));
-process.send?.({ ready: true });
+tell({ ready: true });
+
+function tell(message: Message): void {
+  process.send?.(message);
+}
