@@ -10,9 +10,9 @@ import { untilTaken } from "./load.ts";
 import { applyOverlay } from "./overlay.ts";
 import { eventually, ping, publish, throughGateway } from "./requests.ts";
 
-// On the actions and the model that lapse.cluster-test.ts left, and with the collector on the node that overlays/traces names. Whether Knative
-// records traces is told to each pod that delivers for a Broker by starting it anew, here and once more minutes after the end: so what counts
-// deliveries (webhook.cluster-test.ts) comes before this file.
+// On the actions and the model that lapse.cluster-test.ts left, and with the collector on the node that overlays/traces names. When Knative is told
+// to record traces, and when no longer, it starts the pods that deliver for a Broker anew, and perhaps others, within minutes: so what
+// counts deliveries or watches pods comes before this file, and what comes after it applies an overlay and a Broker of its own.
 
 const binary = process.env.OTELCOL ?? "";
 if (binary === "") throw new Error("OTELCOL must be the path of an OpenTelemetry collector for this suite.");
@@ -32,13 +32,11 @@ beforeAll(async () => {
   collector = await Collector.start(binary, folder, "0.0.0.0:4318");
   await observe(knative);
   await applyOverlay("traces");
-  await untilReady();
+  await untilServicesAreReady();
 });
 
 afterAll(async () => {
   await observe(Object.fromEntries(Object.keys(knative).map((key) => [key, null])));
-  // Who comes next waits for what they need of it.
-  await applyOverlay("plain");
   await collector.stop();
   await rm(folder, { recursive: true });
 });
@@ -51,7 +49,7 @@ async function observe(settings: Readonly<Record<string, string | null>>): Promi
     );
 }
 
-function untilReady(): Promise<string> {
+function untilServicesAreReady(): Promise<string> {
   return kubectl("wait", "--for=condition=ready", "--timeout=180s", "ksvc", "--all");
 }
 
