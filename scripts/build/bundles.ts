@@ -32,20 +32,30 @@ export async function buildFunctions(root: string, directory: string): Promise<r
     charset: "ascii",
     logLevel: "warning",
   };
-  await build({
+  const bundles: BuildOptions = {
     ...options,
-    entryPoints: {
-      ...Object.fromEntries(names.map((name) => [name, join("functions", name, "main.ts")])),
-      // Training that takes longer than a request may last runs as a process of its own.
-      "train-job": join("functions", "train", "job.ts"),
-      "open-telemetry": join("src", "runtime", "tracing", "open-telemetry.ts"),
-    },
     outdir: directory,
     outExtension: { ".js": ".cjs" },
     // V8's code cache is for scripts.
     format: "cjs",
     // A script that comes from a code cache cannot import on Node 20: what stays outside the bundle is required.
     supported: { "dynamic-import": false },
+  };
+  await build({
+    ...bundles,
+    entryPoints: {
+      ...Object.fromEntries(names.map((name) => [name, join("functions", name, "main.ts")])),
+      // Training that takes longer than a request may last runs as a process of its own.
+      "train-job": join("functions", "train", "job.ts"),
+    },
+    // As Node would at each start, which copies the whole.
+    banner: { js: "(function (exports, require, module, __filename, __dirname) {" },
+    footer: { js: "});" },
+  });
+  // What a bundle requires.
+  await build({
+    ...bundles,
+    entryPoints: { "open-telemetry": join("src", "runtime", "tracing", "open-telemetry.ts") },
   });
   await compileProgram(root, join(directory, "lapse"), { ...options, plugins: [] });
   await copyFile(join(root, "scripts", "build", "run.cjs"), join(directory, "run.cjs"));
