@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { basename } from "node:path";
 import { buffer, text } from "node:stream/consumers";
 import { connectMinio } from "#stores/connections/minio/connection.ts";
 import { MinioModelStore } from "#stores/models/minio/model-store.ts";
@@ -66,10 +67,16 @@ async function asElasticsearch(request: IncomingMessage, response: ServerRespons
   response.end(JSON.stringify(answer ?? { error: { type: "index_not_found_exception" }, status: 404 }));
 }
 
+/** Those that ingest needs. */
+const templates = ["lapse-actions", "lapse-user-days", "lapse-roll-up"];
+
 function elasticsearchAnswer(path: string, body: string): object | undefined {
   if (path === "/") return { version: { number: "9.4.3", build_flavor: "default" } };
-  // Later than any.
-  if (path.startsWith("/_index_template/")) return { index_templates: [{ index_template: { version: 1_000_000 } }] };
+  if (path.startsWith("/_index_template/")) {
+    const names = path.endsWith("*") ? templates : [basename(path)];
+    // Later than any.
+    return { index_templates: names.map((name) => ({ name, index_template: { version: 1_000_000 } })) };
+  }
   if (path === "/_bulk") {
     const operations = body.split("\n").filter((line) => line.startsWith('{"create"'));
     return { items: operations.map(() => ({ create: { status: 201 } })) };
