@@ -3,7 +3,7 @@ import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 import { englishOnly } from "./english-only.mjs";
-import { nativeWhenUsed, openTelemetryApart, partsOnly } from "./plugins.ts";
+import { nativeWhenUsed, openTelemetryApart, partsOnly, tlsWhenUsed } from "./plugins.ts";
 import { compileProgram } from "./program.mjs";
 import { threadInside } from "./thread-inside.mjs";
 
@@ -22,7 +22,7 @@ export async function buildFunctions(root: string, directory: string): Promise<r
     bundle: true,
     platform: "node",
     target: "node20.19",
-    plugins: [nativeWhenUsed(root), englishOnly, partsOnly, threadInside, openTelemetryApart],
+    plugins: [nativeWhenUsed(root), englishOnly, partsOnly, tlsWhenUsed, threadInside, openTelemetryApart],
     // Without keepNames, which costs a fifth of the predictions a second: it has every closure given its name when it is
     // made. Errors say their own, and what a stack means is told by the source map (docs/operate.md).
     minify: true,

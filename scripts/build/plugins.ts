@@ -32,6 +32,34 @@ export const openTelemetryApart: Plugin = {
   },
 };
 
+/**
+ * Loads TLS and HTTPS, and what extends them, when something of them is first used. Packages import them for what a function in a cluster
+ * often does not do, such as to send through a proxy, and to load them takes as long as a third of a bundle.
+ */
+export const tlsWhenUsed: Plugin = {
+  name: "tls-when-used",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^((node:)?(tls|https)|hpagent)$/ }, ({ path, namespace }) => {
+      if (namespace !== "when-used") return { path: path.replace("node:", ""), namespace: "when-used" };
+      return path === "hpagent" ? undefined : { path, external: true };
+    });
+    onLoad({ filter: /.*/, namespace: "when-used" }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((name) => name !== "default");
+      return {
+        contents: `let loaded;
+          for (const name of ${JSON.stringify(names)})
+            Object.defineProperty(exports, name, { enumerable: true, get: () => (loaded ??= require("${path}"))[name] });`,
+        resolveDir: import.meta.dirname,
+      };
+    });
+    // As undici finds it in a Node without HTTP/2, which it does not speak unless told to.
+    onResolve({ filter: /^(node:)?http2$/ }, ({ importer }) =>
+      importer.includes("/undici/") ? { path: "http2", namespace: "left-out" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "left-out" }, () => ({ contents: "module.exports = { constants: {} };" }));
+  },
+};
+
 interface UsedParts {
   /** A part of the path of the only package that gets them. */
   readonly by: string;
