@@ -16,6 +16,8 @@ class SettableModels implements AliasesAndVersions {
   moves = 0;
   down = false;
   corrupt = new Set<string>();
+  /** Versions whose graph does not load, although it was held to the formula. */
+  withoutGraph = new Set<string>();
   loads: string[] = [];
   standsInFor: string | undefined;
   /** The versions that were put into service one after the other, the last one last. */
@@ -41,7 +43,8 @@ class SettableModels implements AliasesAndVersions {
   async model(version: string) {
     this.loads.push(version);
     if (this.corrupt.has(version)) throw new CorruptModel(`loading ${version}: the sha256 is another one`);
-    return exampleModel({ version });
+    const model = exampleModel({ version });
+    return this.withoutGraph.has(version) ? { ...model, onnx: new Uint8Array() } : model;
   }
 }
 
@@ -114,6 +117,17 @@ describe("Champion", () => {
     expect(models.loads).toEqual(["v1", "v2", "v2", "v2"]);
     expect(await failures()).toBe(3);
     expect(warnings).toHaveLength(1);
+  });
+
+  it("opens the graph of a new version before it serves, but waits for none with nothing in service", async () => {
+    const { models, champion, serving } = setUp();
+    models.withoutGraph.add("v1").add("v2");
+    models.point("v1");
+    await champion.refresh();
+    expect(serving()).toBe("v1");
+    models.point("v2");
+    await champion.refresh();
+    expect(serving()).toBe("v1");
   });
 
   it("takes a version that failed once it loads, and another one without delay", async () => {

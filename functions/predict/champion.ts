@@ -143,7 +143,8 @@ export class Champion {
 
   async #serve(version: string): Promise<void> {
     const { cache, metrics, logger, now } = this.#options;
-    const model = await cache.acquire(version);
+    // With none in service, as after a cold start, somebody may be waiting.
+    const model = await cache.acquire(version, this.#model === undefined ? "when it is needed" : "before it serves");
     this.#model?.release();
     this.#model = model;
     metrics.served(model.manifest, now());

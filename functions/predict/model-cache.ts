@@ -1,5 +1,5 @@
 import type { ModelStore } from "#stores/models/model-store.ts";
-import { openModel, type ServedModel } from "./model.ts";
+import { type GraphOpening, openModel, type ServedModel } from "./model.ts";
 
 /**
  * Model versions that are loaded, each once, however many ask for it at a time. Beyond `capacity` the one that was not
@@ -16,10 +16,13 @@ export class ModelCache {
     this.#capacity = capacity;
   }
 
-  /** A version, with a reference that the caller must release. Throws what `ModelStore.model` and `openModel` throw. */
-  async acquire(version: string): Promise<ServedModel> {
+  /**
+   * A version, with a reference that the caller must release; `opening` counts where it is not loaded yet. Throws what
+   * `ModelStore.model` and `openModel` throw.
+   */
+  async acquire(version: string, opening?: GraphOpening): Promise<ServedModel> {
     for (;;) {
-      const model = await this.#touch(version);
+      const model = await this.#touch(version, opening);
       // It may have been let go between loading and here.
       if (model.retain()) return model;
     }
@@ -30,16 +33,16 @@ export class ModelCache {
     for (const version of [...this.#models.keys()]) this.#drop(version);
   }
 
-  #touch(version: string): Promise<ServedModel> {
+  #touch(version: string, opening: GraphOpening | undefined): Promise<ServedModel> {
     const model = this.#models.get(version);
-    if (model === undefined) return this.#load(version);
+    if (model === undefined) return this.#load(version, opening);
     this.#models.delete(version);
     this.#models.set(version, model);
     return model;
   }
 
-  #load(version: string): Promise<ServedModel> {
-    const model = this.#store.model(version).then(openModel);
+  #load(version: string, opening: GraphOpening | undefined): Promise<ServedModel> {
+    const model = this.#store.model(version).then((stored) => openModel(stored, opening));
     this.#models.set(version, model);
     model.then(
       () => {

@@ -73,6 +73,40 @@ describe("openModel", () => {
   });
 });
 
+describe("openModel of a model whose graph was held to the formula when it was published", () => {
+  it.each([4, 5])("gives the probabilities of the formula to %i rows at a time", async (count) => {
+    const { manifest, onnx } = exampleModel();
+    const model = await openModel({ manifest, onnx }, "when it is needed");
+    const rows = Array.from({ length: count }, (_, row) => manifest.typical.map((value, j) => value + ((j * row) % 7)));
+    const answer = await model.probabilities(Float64Array.from(rows.flat()));
+    expect([...answer]).toEqual(rows.map((row) => expect.closeTo(probabilityOf(manifest.parameters, row), 10)));
+    model.release();
+  });
+
+  it("opens the graph for the first rows that need it, and refuses these where it does not agree", async () => {
+    const { manifest, onnx } = exampleModel();
+    const model = await openModel({ manifest, onnx: onnx.subarray(0, 100) }, "when it is needed");
+    const rows = (count: number) => Float64Array.from(Array.from({ length: count }, () => manifest.typical).flat());
+    expect((await model.probabilities(rows(4))).length).toBe(4);
+    await expect(model.probabilities(rows(5))).rejects.toThrow("not a graph that can run");
+    await expect(model.probabilities(rows(5))).rejects.toThrow(CorruptModel);
+    expect((await model.probabilities(rows(1))).length).toBe(1);
+    model.release();
+  });
+
+  it("holds it to the formula before it serves where the manifest is another than then, or does not say so", async () => {
+    const { manifest, onnx } = exampleModel();
+    const parameters = exampleParameters();
+    const { linear } = parameters;
+    const weights = linear.weights.with(0, (linear.weights[0] ?? 0) + 0.01);
+    const altered = { ...manifest, parameters: { ...parameters, linear: { ...linear, weights } } };
+    await expect(openModel({ manifest: altered, onnx }, "when it is needed")).rejects.toThrow("where model.json gives");
+    const { heldTo: _, ...silent } = manifest;
+    const cut = onnx.subarray(0, 100);
+    await expect(openModel({ manifest: silent, onnx: cut }, "when it is needed")).rejects.toThrow(CorruptModel);
+  });
+});
+
 describe("ServedModel", () => {
   it("is disposed of when the last reference is released, and cannot be taken after", () => {
     let disposed = 0;

@@ -1,12 +1,11 @@
-import type { InferenceSession } from "onnxruntime-node";
 import { featureNames } from "#churn/features/features.ts";
 import { compiled, type RowProbability } from "#churn/model/compiled.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { type ModelParameters, partsOf } from "#churn/model/parameters.ts";
-import { probabilityOf } from "#churn/model/predict.ts";
-import { probesOf } from "#churn/model/probes.ts";
 import { splitsOf } from "#churn/model/trees.ts";
+import { Lazy } from "#stores/lazy.ts";
 import { CorruptModel } from "#stores/models/failures.ts";
+import { comparedIn, openGraph } from "#stores/models/graph.ts";
 import type { StoredModel } from "#stores/models/model-store.ts";
 import { batched, type Scorer } from "./batched.ts";
 
@@ -61,54 +60,25 @@ function byFormula(formula: RowProbability, rows: Float64Array, width: number): 
   return probabilities;
 }
 
-/** How far the ONNX graph may be from the formula of the manifest. */
-const tolerance = 1e-6;
+/** When the graph is opened and held to the formula: before the model serves, or, if that was done when it was published, for the first run. */
+export type GraphOpening = "before it serves" | "when it is needed";
 
 /**
- * Opens a session for a model and runs it once, which warms it and shows that graph and manifest are of one model.
+ * Makes a stored model ready to predict. Where the graph is opened when it is needed, few rows are predicted without ONNX Runtime, whose
+ * library takes as long to load as the rest of a function together; should the graph then not agree, the requests that need it fail.
  *
  * @throws CorruptModel when the graph does not load, or its probabilities are not those of the manifest.
  */
-export async function openModel({ manifest, onnx }: StoredModel): Promise<ServedModel> {
+export async function openModel(stored: StoredModel, opening: GraphOpening = "before it serves"): Promise<ServedModel> {
+  const { manifest } = stored;
   checkLengths(manifest);
-  const score = await openSession(manifest, onnx);
-  try {
-    await checkAgainstFormula(manifest, score.run);
-  } catch (error) {
-    await score.dispose();
-    throw error;
-  }
-  return new ServedModel(manifest, score.run, score.dispose);
-}
-
-async function openSession(
-  manifest: ModelManifest,
-  onnx: Uint8Array,
-): Promise<{ run: Scorer; dispose: () => Promise<void> }> {
-  // Left unset, it would send usage data to its maker.
-  process.env.ORT_DISABLE_TELEMETRY ??= "1";
-  // Imported here, because the native library takes as long to load as the rest of the function together.
-  const { InferenceSession, Tensor } = await import("onnxruntime-node");
-  let session: InferenceSession;
-  try {
-    // A row is too little work to share among threads; waking them would cost more than it gains.
-    session = await InferenceSession.create(onnx, { intraOpNumThreads: 1, interOpNumThreads: 1 });
-  } catch (cause) {
-    throw new CorruptModel(`loading model ${manifest.version}: model.onnx is not a graph that can run`, { cause });
-  }
-  const width = manifest.features.length;
-  const fetches = ["probability"];
-  return {
-    async run(rows) {
-      const features = new Tensor("float64", rows, [rows.length / width, width]);
-      const { probability: output } = await session.run({ features }, fetches);
-      if (!(output?.data instanceof Float64Array)) {
-        throw new CorruptModel(`running model ${manifest.version}: output probability is not a float64 tensor`);
-      }
-      return output.data;
-    },
-    dispose: () => session.release(),
-  };
+  const graph = new Lazy(() => openGraph(stored));
+  if (opening === "before it serves" || manifest.heldTo !== comparedIn(manifest)) await graph.get();
+  return new ServedModel(
+    manifest,
+    async (rows) => (await graph.get()).run(rows),
+    async () => (await graph.made())?.dispose(),
+  );
 }
 
 /** The schema cannot say that one array is as long as another. */
@@ -133,24 +103,4 @@ function lengthsOf(parameters: ModelParameters): (readonly [string, number])[] {
   const { scaling, linear } = partsOf(parameters);
   const columns = Object.entries({ ...scaling, ...(linear && { weights: linear.part.weights }) });
   return columns.map(([name, column]) => [name, column.length]);
-}
-
-async function checkAgainstFormula(manifest: ModelManifest, score: Scorer): Promise<void> {
-  const { version, parameters, typical } = manifest;
-  const vectors = probesOf(parameters, typical);
-  let outputs: Float64Array;
-  try {
-    outputs = await score(Float64Array.from(vectors.flat()));
-  } catch (cause) {
-    throw new CorruptModel(`checking model ${version}: its graph does not run on its features`, { cause });
-  }
-  for (const [row, vector] of vectors.entries()) {
-    const expected = probabilityOf(parameters, vector);
-    const actual = outputs[row];
-    if (actual === undefined || !(Math.abs(actual - expected) <= tolerance)) {
-      throw new CorruptModel(
-        `checking model ${version}: model.onnx gives ${actual} where model.json gives ${expected}`,
-      );
-    }
-  }
 }

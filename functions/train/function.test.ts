@@ -18,6 +18,7 @@ import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { DuckDbFeatureStore } from "#stores/features/duckdb/feature-store.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
+import { comparedIn } from "#stores/models/graph.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 import { exampleNote } from "#test/support/example-note.ts";
 import { handle, type TrainServices } from "./function.ts";
@@ -95,6 +96,7 @@ describe("train", () => {
     const champion = await services.models.alias("champion");
     expect(answer?.subject).toBe(champion?.version);
     const { manifest } = await services.models.model(champion?.version ?? "");
+    expect(manifest.heldTo).toBe(comparedIn(manifest));
     expect(manifest.test.auc.value).toBeGreaterThan(0.7);
     const { recency } = manifest.peers ?? {};
     const { auc, logLoss, rows: judged, snapshots } = manifest.test;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { formatDay } from "#churn/day.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { rules } from "#churn/training/fit-family.ts";
+import { comparedIn, openGraph } from "#stores/models/graph.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 import type { Learned } from "./learn.ts";
 import { renderReport } from "./report/report.ts";
@@ -11,9 +12,15 @@ interface PublishServices {
   readonly now: () => number;
 }
 
-/** Writes what was learned as a version of the model: model.onnx, model.json and report.html. */
+/**
+ * Writes what was learned as a version of the model: model.onnx, model.json and report.html. First the graph is held to the formula, so
+ * that a predictor that starts need not do it before its first response.
+ */
 export async function publish(version: string, learned: Learned, services: PublishServices): Promise<ModelManifest> {
-  const manifest = manifestOf(version, learned, new Date(services.now()).toISOString());
+  const made = manifestOf(version, learned, new Date(services.now()).toISOString());
+  const graph = await openGraph({ manifest: made, onnx: learned.onnx });
+  await graph.dispose();
+  const manifest = { ...made, heldTo: comparedIn(made) };
   await services.models.publish({ manifest, onnx: learned.onnx, report: renderReport(manifest) });
   return manifest;
 }

@@ -7,7 +7,10 @@ import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { CloudEvent, HTTP } from "cloudevents";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { probabilityOf } from "#churn/model/predict.ts";
 import { actionEvent, featuresUpdated, modelPromoted, pingType } from "#runtime/event-kinds.ts";
+import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
+import { exampleModel } from "#test/support/example-model.ts";
 import { freePort } from "#test/support/free-port.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
 import { buildFunctions } from "./bundles.ts";
@@ -102,6 +105,33 @@ describe("the bundles", () => {
     } finally {
       await writeFile(file, whole);
     }
+  });
+
+  it("predict few rows without ONNX Runtime, by a version whose graph was held to the formula, and many with it", async () => {
+    const data = join(directory, "predict");
+    const models = await DirectoryModelStore.open(join(data, "models"), { now: Date.now });
+    const { manifest, onnx } = exampleModel();
+    await models.publish({ manifest, onnx, report: "" });
+    await models.moveAlias("champion", manifest.version, undefined, { by: "test", reason: "to predict with" });
+    const predictor = await start("predict", { DATA_DIR: data, NODE_DEBUG: "module" });
+    const ask = async (rows: number): Promise<unknown> => {
+      const body = JSON.stringify({ instances: Array.from({ length: rows }, () => manifest.typical) });
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(`${predictor.url}/v1/models/churn:predict`, { method: "POST", headers, body });
+      return answer.json();
+    };
+    const one = { predictions: [expect.objectContaining({ model_version: manifest.version })] };
+    expect(await ask(1)).toMatchObject(one);
+    expect(predictor.messages.join()).toContain("node:http");
+    expect(predictor.messages.join()).not.toContain("onnxruntime");
+    const many = (await ask(5)) as { predictions: { probability: number }[] };
+    await expect.poll(() => predictor.messages.join()).toContain("onnxruntime");
+    const probability = expect.closeTo(probabilityOf(manifest.parameters, manifest.typical), 6);
+    expect(many.predictions.map((prediction) => prediction.probability)).toEqual(Array(5).fill(probability));
+    // By a path with parameters, which are found by what is loaded for the first of them.
+    const version = await fetch(`${predictor.url}/v2/models/churn/versions/${manifest.version}/ready`);
+    expect(await version.json()).toEqual({ name: "churn", ready: true });
+    expect(await predictor.stop()).toBe(0);
   });
 
   it("answer an event that they can do nothing with", async () => {
@@ -257,6 +287,7 @@ async function start(name: string, env: Record<string, string> = {}) {
     stop: () => program.end(),
     says: (pattern: RegExp) => program.says(pattern),
     lines: program.lines,
+    messages: program.messages,
   };
 }
 

@@ -3,7 +3,7 @@ import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 import { englishOnly } from "./english-only.mjs";
-import { nativeWhenUsed, openTelemetryApart } from "./plugins.ts";
+import { nativeWhenUsed, openTelemetryApart, partsOnly, tlsWhenUsed } from "./plugins.ts";
 import { compileProgram } from "./program.mjs";
 import { threadInside } from "./thread-inside.mjs";
 
@@ -22,7 +22,7 @@ export async function buildFunctions(root: string, directory: string): Promise<r
     bundle: true,
     platform: "node",
     target: "node20.19",
-    plugins: [nativeWhenUsed(root), englishOnly, threadInside, openTelemetryApart],
+    plugins: [nativeWhenUsed(root), englishOnly, partsOnly, tlsWhenUsed, threadInside, openTelemetryApart],
     // Without keepNames, which costs a fifth of the predictions a second: it has every closure given its name when it is
     // made. Errors say their own, and what a stack means is told by the source map (docs/operate.md).
     minify: true,
@@ -32,20 +32,30 @@ export async function buildFunctions(root: string, directory: string): Promise<r
     charset: "ascii",
     logLevel: "warning",
   };
-  await build({
+  const bundles: BuildOptions = {
     ...options,
-    entryPoints: {
-      ...Object.fromEntries(names.map((name) => [name, join("functions", name, "main.ts")])),
-      // Training that takes longer than a request may last runs as a process of its own.
-      "train-job": join("functions", "train", "job.ts"),
-      "open-telemetry": join("src", "runtime", "tracing", "open-telemetry.ts"),
-    },
     outdir: directory,
     outExtension: { ".js": ".cjs" },
     // V8's code cache is for scripts.
     format: "cjs",
     // A script that comes from a code cache cannot import on Node 20: what stays outside the bundle is required.
     supported: { "dynamic-import": false },
+  };
+  await build({
+    ...bundles,
+    entryPoints: {
+      ...Object.fromEntries(names.map((name) => [name, join("functions", name, "main.ts")])),
+      // Training that takes longer than a request may last runs as a process of its own.
+      "train-job": join("functions", "train", "job.ts"),
+    },
+    // As Node would at each start, which copies the whole.
+    banner: { js: "(function (exports, require, module, __filename, __dirname) {" },
+    footer: { js: "});" },
+  });
+  // What a bundle requires.
+  await build({
+    ...bundles,
+    entryPoints: { "open-telemetry": join("src", "runtime", "tracing", "open-telemetry.ts") },
   });
   await compileProgram(root, join(directory, "lapse"), { ...options, plugins: [] });
   await copyFile(join(root, "scripts", "build", "run.cjs"), join(directory, "run.cjs"));

@@ -8,12 +8,10 @@ const vm = require("node:vm");
 
 const file = join(__dirname, `${process.argv[2]}.cjs`);
 const cacheFile = file.replace(/cjs$/, "cache");
-// Bundles are ASCII, which is read faster so.
-const source = Module.wrap(readFileSync(file, "latin1"));
+// Bundles are ASCII, which is read faster so, and one function each, of what a module is given.
+const source = readFileSync(file, "latin1");
 const script = new vm.Script(source, {
   filename: file,
-  // The wrapper stands before the first line; source maps count without it.
-  columnOffset: source.indexOf("{") * -1 - 1,
   // Of another version of Node it is rejected, and the bundle compiled as ever.
   cachedData: readIfThere(cacheFile),
   importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,

@@ -1,7 +1,7 @@
 import { CloudEvent, HTTP } from "cloudevents";
 import { describe, expect, it } from "vitest";
 import type { LapseEvent } from "#runtime/events.ts";
-import { fastifyServer } from "#runtime/fastify-listener.ts";
+import { fastifyServer } from "#runtime/fastify-server.ts";
 import { silentResponder } from "#test/support/silent-responder.ts";
 import { brokerRoute } from "./broker-route.ts";
 import { BrokerFull } from "./failures.ts";

@@ -7,7 +7,7 @@ import { machineGate } from "#runtime/access/machine-gate.ts";
 import type { AccessSurroundings } from "#runtime/access/open-access.ts";
 import { type Environment, parseConfig } from "#runtime/config.ts";
 import type { LapseEvent } from "#runtime/events.ts";
-import { fastifyServer } from "#runtime/fastify-listener.ts";
+import { fastifyServer } from "#runtime/fastify-server.ts";
 import { createHttpServer } from "#runtime/http-server.ts";
 import type { Logger } from "#runtime/logging.ts";
 import { processRegistry } from "#runtime/metrics/process.ts";

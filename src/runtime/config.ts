@@ -18,7 +18,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Parses settings from environment variables; an empty one counts as not set. Throws ConfigFault with all faults. */
 export function parseConfig<Settings>(schema: z.ZodType<Settings>, env: Environment): Settings {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
-  const parsed = schema.safeParse(set);
+  // Zod would compile a parser for a schema that is used once.
+  const parsed = schema.safeParse(set, { jitless: true });
   if (parsed.success) return parsed.data;
   throw new ConfigFault(parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`));
 }

@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { silentResponder } from "#test/support/silent-responder.ts";
-import { fastifyServer } from "./fastify-listener.ts";
+import { fastifyServer } from "./fastify-server.ts";
 import { json } from "./http.ts";
 import { createHttpServer } from "./http-server.ts";
 import { createLogger } from "./logging.ts";

@@ -45,7 +45,7 @@ export const storeTable = {
         return new ElasticsearchActionStore(await on.elasticsearch(), { now: on.now });
       },
       setUp: async (on) =>
-        (await import("./actions/elasticsearch/indices.ts")).installTemplates(await on.elasticsearch(), {}),
+        (await import("./actions/elasticsearch/indices.ts")).installActionTemplates(await on.elasticsearch(), {}),
     },
   }),
   features: kept<FeatureStore>({

@@ -8,6 +8,7 @@ import type { Evaluation, ModelManifest } from "#churn/model/manifest.ts";
 import { toOnnx } from "#churn/model/onnx/to-onnx.ts";
 import type { ModelParameters, TreeNode, TreesParameters } from "#churn/model/parameters.ts";
 import { randomFrom } from "#churn/random.ts";
+import { comparedIn } from "#stores/models/graph.ts";
 
 const definition: FeatureDefinition = {
   churn: { churnDays: 30, leadDays: 0, observeDays: 90 },
@@ -65,7 +66,7 @@ export function exampleModel(overrides: Partial<ModelManifest> = {}): { manifest
     },
     ...overrides,
   };
-  return { manifest, onnx };
+  return { manifest: { ...manifest, heldTo: comparedIn(manifest) }, onnx };
 }
 
 /** The features of a model's typical user, but last seen so many days ago. */

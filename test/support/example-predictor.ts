@@ -7,7 +7,7 @@ import type { RowSource } from "#functions/predict/feature-memory.ts";
 import { type PredictServices, predictServices } from "#functions/predict/services.ts";
 import { v1Routes } from "#functions/predict/v1-routes.ts";
 import { v2Routes } from "#functions/predict/v2-routes.ts";
-import { fastifyServer } from "#runtime/fastify-listener.ts";
+import { fastifyServer } from "#runtime/fastify-server.ts";
 import { createLogger } from "#runtime/logging.ts";
 import { modelMetrics } from "#runtime/metrics/model.ts";
 import { predictionMetrics } from "#runtime/metrics/predictions.ts";

@@ -1,4 +1,5 @@
-import { columnForms, ordinalForms, plainForms } from "#churn/intake/time-forms.ts";
+import { columnForms } from "#churn/intake/column-forms.ts";
+import { ordinalForms, plainForms } from "#churn/intake/time-forms.ts";
 import { hasForeignMonth, inEnglish } from "./words-of-dates.ts";
 
 const [ordinalDate] = ordinalForms;

@@ -1,6 +1,7 @@
+import { columnForms } from "#churn/intake/column-forms.ts";
 import { epochNumber, ticks } from "#churn/intake/read-time.ts";
 import type { DateOrder, TimeForm } from "#churn/intake/time-form.ts";
-import { columnForms, isoForms, ordinalForms, plainForms } from "#churn/intake/time-forms.ts";
+import { isoForms, ordinalForms, plainForms } from "#churn/intake/time-forms.ts";
 import { compileTimeFormat } from "./time-format.ts";
 import { type Epoch, offsetNumber, spreadsheetDay, type TimeRule } from "./time-sql.ts";
 import { hasForeignMonth, inEnglish } from "./words-of-dates.ts";

@@ -58,6 +58,8 @@ const currentSchema = z.object({
   created: z.string(),
   /** sha256 of model.onnx, in hex. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** What the graph was held to when the version was published (see comparedIn); absent in versions from before it was. */
+  heldTo: z.string().optional(),
   definition: z.object({ churn: churnDefinition, actions: z.array(z.string()) }),
   /** The model's input in order. */
   features: z.array(z.string()),

@@ -13,19 +13,19 @@ const scaling = z.strictObject({
 /** intercept + sum_j weights[j] * standardised x_j. */
 const linear = z.strictObject({ weights: z.array(z.number()), intercept: z.number() });
 
-/** A node splits on one feature by its position: x <= threshold goes `below`, all else `above`. A leaf has a value. */
-const split = z.strictObject({
-  feature: z.int().min(0),
-  threshold: z.number(),
-  get below(): typeof node {
-    return node;
-  },
-  get above(): typeof node {
-    return node;
-  },
-});
-const leaf = z.strictObject({ value: z.number() });
-const node = z.union([leaf, split]);
+/** A node splits on one feature by its position: x <= threshold goes `below`, all else `above`. */
+export interface TreeSplit {
+  readonly feature: number;
+  readonly threshold: number;
+  readonly below: TreeNode;
+  readonly above: TreeNode;
+}
+
+/** A leaf has a value. */
+export type TreeNode = TreeSplit | { readonly value: number };
+
+/** Checked by hand: there are thousands of them in a model, of which a union of schemas made a tenth of a predictor's start. */
+const node = z.custom<TreeNode>(isNode, "must be a leaf, or a split with what is below and above.");
 
 /** base + the sum of the leaves that a vector reaches, one in each tree. */
 const trees = z.strictObject({ base: z.number(), trees: z.array(node) });
@@ -46,8 +46,6 @@ export type ModelKind = ModelParameters["kind"];
 export type ScalingParameters = z.infer<typeof scaling>;
 export type LinearParameters = z.infer<typeof linear>;
 export type TreesParameters = z.infer<typeof trees>;
-export type TreeSplit = z.infer<typeof split>;
-export type TreeNode = z.infer<typeof node>;
 
 /** The scaling, and what stands on it: of each family its parts. */
 export interface ModelParts {
@@ -69,4 +67,17 @@ export function partsOf(parameters: ModelParameters): ModelParts {
       return { scaling, linear: { share: 1 - treesShare, part: linear }, trees: { share: treesShare, part: trees } };
     }
   }
+}
+
+function isNode(value: unknown): value is TreeNode {
+  if (typeof value !== "object" || value === null) return false;
+  const { length } = Object.keys(value);
+  if ("value" in value) return length === 1 && Number.isFinite(value.value);
+  if (!("feature" in value && "threshold" in value && "below" in value && "above" in value)) return false;
+  const { feature, threshold, below, above } = value;
+  return length === 4 && isPosition(feature) && Number.isFinite(threshold) && isNode(below) && isNode(above);
+}
+
+function isPosition(value: unknown): boolean {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }

@@ -33,7 +33,8 @@ export function filesOf({ manifest, onnx, report }: ModelArtifact): Record<Versi
 
 /** Parses the model.json of a version. Throws CorruptModel. */
 export function parseManifest(version: string, text: string): ModelManifest {
-  const manifest = jsonText(manifestSchema).safeParse(text);
+  // Zod would compile a parser that is used once.
+  const manifest = jsonText(manifestSchema).safeParse(text, { jitless: true });
   if (!manifest.success)
     throw new CorruptModel(`model.json of version ${version} is damaged`, { cause: manifest.error });
   if (manifest.data.version !== version) {

@@ -19,7 +19,7 @@ import { ElasticsearchAppender } from "./append.ts";
 import { dropMonthsBefore, eraseUsers } from "./erase.ts";
 import { actionFrequencies, extent, usersBefore } from "./extent.ts";
 import { histories, historiesOf } from "./histories.ts";
-import { type IndexLayout, installTemplates } from "./indices.ts";
+import { type IndexLayout, installActionTemplates } from "./indices.ts";
 import { notRolledUp, rollUp } from "./roll-up.ts";
 
 export interface ElasticsearchActionStoreOptions extends IndexLayout {
@@ -39,7 +39,7 @@ export class ElasticsearchActionStore implements ActionStore {
     this.#elasticsearch = elasticsearch;
     this.#now = now;
     this.#appender = new ElasticsearchAppender(elasticsearch, now);
-    this.#prepared = new Lazy(() => installTemplates(elasticsearch, layout));
+    this.#prepared = new Lazy(() => installActionTemplates(elasticsearch, layout));
   }
 
   async append(actions: readonly Action[]): Promise<readonly AppendOutcome[]> {

@@ -1,5 +1,5 @@
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
-import { installTemplate, type Template } from "../../connections/elasticsearch/template.ts";
+import { installTemplates, type Template } from "../../connections/elasticsearch/template.ts";
 
 /** The kinds of indices that are divided by the UTC month of the action. */
 export type MonthlyIndex = "actions" | "user-days";
@@ -16,9 +16,8 @@ export function stateIndex(elasticsearch: Elasticsearch): string {
 }
 
 /** Installs the templates of actions, user-days and the state of the roll-up. */
-export async function installTemplates(elasticsearch: Elasticsearch, layout: IndexLayout): Promise<void> {
-  for (const template of [actionsTemplate(layout), userDays(layout), state])
-    await installTemplate(elasticsearch, template);
+export async function installActionTemplates(elasticsearch: Elasticsearch, layout: IndexLayout): Promise<void> {
+  await installTemplates(elasticsearch, [actionsTemplate(layout), userDays(layout), state]);
 }
 
 const keyword = { type: "keyword" } as const;

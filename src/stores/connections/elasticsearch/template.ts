@@ -22,14 +22,43 @@ export interface Template {
  * the write that follows: where network policies are enforced, a server may refuse a pod that has only just started.
  */
 export async function installTemplate(elasticsearch: Elasticsearch, template: Template): Promise<boolean> {
+  const [isNew = false] = await installTemplates(elasticsearch, [template]);
+  return isNew;
+}
+
+/** `installTemplate` for several, in their order: what is installed takes one request for all, as the first write waits for it. */
+export async function installTemplates(
+  elasticsearch: Elasticsearch,
+  templates: readonly Template[],
+): Promise<readonly boolean[]> {
+  const purpose = `install the index templates ${templates.map(({ name }) => elasticsearch.index(name)).join(", ")}`;
+  const found = await elasticsearch.runPatiently(purpose, (client) =>
+    unlessMissing(
+      client.indices.getIndexTemplate({
+        name: elasticsearch.index("*"),
+        filter_path: ["index_templates.name", "index_templates.index_template.version"],
+      }),
+    ),
+  );
+  const there = new Map(
+    answerSchema
+      .parse(found ?? none)
+      .index_templates.map(({ name, index_template }) => [name, index_template?.version]),
+  );
+  const areNew: boolean[] = [];
+  for (const template of templates) {
+    const name = elasticsearch.index(template.name);
+    const version = there.get(name);
+    const isNew = version === undefined || version < template.version;
+    if (isNew) await install(elasticsearch, template, version);
+    areNew.push(isNew);
+  }
+  return areNew;
+}
+
+async function install(elasticsearch: Elasticsearch, template: Template, version: number | undefined): Promise<void> {
   const name = elasticsearch.index(template.name);
   const purpose = `install the index template ${name}`;
-  const there = await elasticsearch.runPatiently(purpose, (client) =>
-    unlessMissing(client.indices.getIndexTemplate({ name })),
-  );
-  const version =
-    there === undefined ? undefined : answerSchema.parse(there).index_templates[0]?.index_template.version;
-  if (version !== undefined && version >= template.version) return false;
   // Before the template: a process that finds it in place takes the indices to be extended.
   if (version !== undefined) await extendIndices(elasticsearch, template, purpose);
   await elasticsearch.runPatiently(purpose, (client) =>
@@ -43,7 +72,6 @@ export async function installTemplate(elasticsearch: Elasticsearch, template: Te
       _meta: { description: "Made by lapse" },
     }),
   );
-  return true;
 }
 
 async function extendIndices(elasticsearch: Elasticsearch, template: Template, purpose: string): Promise<void> {
@@ -60,5 +88,8 @@ async function extendIndices(elasticsearch: Elasticsearch, template: Template, p
 }
 
 const answerSchema = z.object({
-  index_templates: z.array(z.object({ index_template: z.object({ version: z.int().optional() }) })),
+  index_templates: z.array(
+    z.object({ name: z.string(), index_template: z.object({ version: z.int().optional() }).optional() }),
+  ),
 });
+const none: z.infer<typeof answerSchema> = { index_templates: [] };
