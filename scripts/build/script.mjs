@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { build } from "esbuild";
+import { build, stop } from "esbuild";
 import { englishOnly } from "./english-only.mjs";
 import { manifestsInside } from "./manifests-inside.mjs";
 import { programOptions, putInPlace, removeFormer } from "./program.mjs";
@@ -23,7 +23,7 @@ const external = [
  * @param {string} folder
  */
 export async function compileScript(root, folder) {
-  const { outputFiles } = await build({
+  const { outputFiles } = await buildWithoutCollecting({
     ...programOptions(root),
     external,
     outdir: folder,
@@ -42,4 +42,24 @@ export async function compileScript(root, folder) {
   await writeFile(map.path, map.contents);
   await putInPlace(join(folder, "lapse.cjs"), program.contents);
   await removeFormer(folder, new Set(["lapse.cjs", basename(map.path)]));
+}
+
+/**
+ * Has esbuild keep its garbage, the collection of which takes a third of the processor's time: 390 MB instead of 320 for a second. Its
+ * process then ends, which would keep them as long as this one runs.
+ *
+ * @template {import("esbuild").BuildOptions} Options
+ * @param {Options} options
+ */
+async function buildWithoutCollecting(options) {
+  const { GOGC } = process.env;
+  process.env.GOGC = "off";
+  try {
+    const building = build(options);
+    if (GOGC === undefined) delete process.env.GOGC;
+    else process.env.GOGC = GOGC;
+    return await building;
+  } finally {
+    await stop();
+  }
 }
