@@ -46,7 +46,8 @@ function keep(data, path) {
 }
 
 /**
- * Has stacks name places in the sources. Node itself would read the map at every start; most starts have no stack to tell.
+ * Has stacks name places in the sources. Node itself would read the map at every start; most starts have no stack to tell. Where the map is
+ * gone, as after the program was compiled anew, they name those in the program.
  *
  * @param {string} path
  * @param {string} mapFile
@@ -56,8 +57,9 @@ function tellSources(path, mapFile) {
   let map;
   /** @param {string} place @param {string} line @param {string} column */
   const original = (place, line, column) => {
-    map ??= new SourceMap(JSON.parse(readFileSync(mapFile, "utf8")));
-    const origin = map.findOrigin(Number(line), Number(column));
+    const text = map === undefined ? readIfThere(mapFile) : undefined;
+    if (text !== undefined) map = new SourceMap(JSON.parse(String(text)));
+    const origin = map?.findOrigin(Number(line), Number(column)) ?? {};
     return "fileName" in origin
       ? `${resolve(dirname(mapFile), origin.fileName)}:${origin.lineNumber}:${origin.columnNumber}`
       : place;

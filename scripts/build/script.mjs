@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { build, stop } from "esbuild";
 import { englishOnly } from "./english-only.mjs";
@@ -41,7 +41,14 @@ export async function compileScript(root, folder) {
   await mkdir(folder, { recursive: true });
   await writeFile(map.path, map.contents);
   await putInPlace(join(folder, "lapse.cjs"), program.contents);
+  await removeOthers(folder, basename(program.path, ".cjs"));
   await removeFormer(folder, new Set(["lapse.cjs", basename(map.path)]));
+}
+
+/** Removes maps and code caches of former programs: megabytes, without which those that still run go on. @param {string} folder @param {string} name */
+async function removeOthers(folder, name) {
+  for (const other of await readdir(folder))
+    if (/\.(?:map|cache)$/.test(other) && !other.startsWith(name)) await rm(join(folder, other), { force: true });
 }
 
 /**

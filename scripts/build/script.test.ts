@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -77,9 +77,15 @@ describe("a script", () => {
   it("does not run the code of a former one of the same length", async () => {
     await compile("hello");
     await run();
+    const [former = ""] = (await caches()).keys();
+    const code = await readFile(join(folder, former));
     await compile("adieu");
+    // As one that was running then may still write it.
+    await writeFile(join(folder, former), code);
     expect((await run()).lines[0]).toMatch(/^adieu /);
     expect((await caches()).size).toBe(2);
+    await compile("hallo");
+    expect((await caches()).size).toBe(0);
   });
 
   it("runs without code that V8 does not take, and replaces it", async () => {
@@ -98,6 +104,15 @@ describe("a script", () => {
     expect(errors).toContain("Error: broken\n");
     expect(errors).toMatch(new RegExp(`at fail \\(${join(root, "scripts", "lapse.ts")}:4:\\d+\\)`));
     expect(errors).toMatch(/scripts\/lapse\.ts:6:\d+/);
+  });
+
+  it("fails with a stack of its own places where the map is gone", async () => {
+    await compile("hello");
+    for (const name of await readdir(folder)) if (name.endsWith(".map")) await rm(join(folder, name));
+    const { status, errors } = await run("fail");
+    expect(status).toBe(1);
+    expect(errors).toContain("Error: broken\n");
+    expect(errors).toMatch(/at fail \(.*lapse\.cjs:\d+:\d+\)/);
   });
 });
 
