@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, expect, it } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
-import { type Manifests, readManifests } from "#local/manifests.ts";
+import type { Manifests } from "#local/manifests.ts";
+import { readManifests } from "#local/read-manifests.ts";
 import { parseConfig } from "#runtime/config.ts";
 import { scheduleSettings } from "#runtime/schedules.ts";
 

@@ -4,25 +4,23 @@
 import { readdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
+import { runScript } from "./build/run-script.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const sources = ["src", "functions", "scripts", "package.json", "package-lock.json"];
-// Left out of what is compiled, of which they are half: a start without servers loads none of them.
-const forServers = ["@elastic/*", "@opentelemetry/*", "minio"];
+const sources = ["src", "functions", "scripts", "knative", "package.json", "package-lock.json"];
 
 // As deep as the folders of the sources, so that a path relative to one of them stays right.
 const folder = join(root, ".build", "lapse");
-const program = join(folder, "lapse.mjs");
+const program = join(folder, "lapse.cjs");
 if (modified(program) < Math.max(...sources.map((source) => newest(join(root, source))))) {
-  const { compileProgram } = await import("./build/program.mjs");
-  const compiled = compileProgram(root, folder, { external: forServers });
-  // Meanwhile, as a process of its own compiles: what a start needs first, and takes a tenth of a second to load.
-  if (process.argv[2] === "start") createRequire(import.meta.url)("@duckdb/node-api");
+  const { compileScript } = await import("./build/script.mjs");
+  const compiled = compileScript(root, folder);
+  // Meanwhile, as a process of its own compiles: what a start needs first, and takes a while to load.
+  if (process.argv[2] === "start") createRequire(import.meta.url)("@duckdb/node-bindings");
   await compiled;
 }
-process.setSourceMapsEnabled(true);
-await import(pathToFileURL(program).href);
+runScript(program);
 
 function newest(path) {
   const found = statSync(path);

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { channel } from "node:diagnostics_channel";
 import type { Command } from "commander";
 import { createLapse } from "#local/lapse.ts";
 import { checkSettings } from "#local/make-functions.ts";
@@ -140,6 +141,8 @@ async function run(options: unknown, { environment }: Pick<Call, "environment">,
       isKeyNeeded: (await lapse.access?.isOn()) === true,
     }),
   );
+  // A clone then keeps what V8 has compiled, for the next start (scripts/build/run-script.mjs).
+  channel("lapse.started").publish(undefined);
 }
 
 /** Whether the last run of features was ended by the end of its process: nobody is scored before another has ended. */

@@ -20,22 +20,13 @@ import { threadInside } from "./thread-inside.mjs";
  */
 export async function compileProgram(root, folder, options = {}) {
   const { outputFiles } = await build({
-    absWorkingDir: root,
-    bundle: true,
-    platform: "node",
-    target: "node20.19",
-    sourcemap: "linked",
-    logLevel: "warning",
+    ...programOptions(root),
     ...options,
-    entryPoints: [join("scripts", "lapse.ts")],
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     chunkNames: "[name]-[hash]",
     format: "esm",
     splitting: true,
-    write: false,
-    // Node reads the map of every file that it loads, of which most would be copies of the sources.
-    sourcesContent: false,
     plugins: [threadInside, nativeByRequire, englishOnly, ...(options.plugins ?? [])],
     // Some packages are CommonJS and ask for Node's own modules by `require`, which ESM does not have.
     banner: {
@@ -44,17 +35,45 @@ export async function compileProgram(root, folder, options = {}) {
   });
   await mkdir(folder, { recursive: true });
   const program = join(folder, "lapse.mjs");
-  const draft = `${program}.${process.pid}`;
-  for (const { path, contents } of outputFiles) await writeFile(path === program ? draft : path, contents);
-  await chmod(draft, 0o755);
-  await rename(draft, program);
+  for (const { path, contents } of outputFiles) if (path !== program) await writeFile(path, contents);
+  const { contents = "" } = outputFiles.find(({ path }) => path === program) ?? {};
+  await putInPlace(program, contents);
   await removeFormer(folder, new Set(outputFiles.map(({ path }) => basename(path))));
+}
+
+/**
+ * esbuild's options for `lapse`, however it is compiled; without the plugins.
+ *
+ * @param {string} root
+ * @returns {import("esbuild").BuildOptions & { write: false }}
+ */
+export function programOptions(root) {
+  return {
+    absWorkingDir: root,
+    entryPoints: [join("scripts", "lapse.ts")],
+    bundle: true,
+    platform: "node",
+    target: "node20.19",
+    sourcemap: "linked",
+    // Most of a map would be copies of the sources.
+    sourcesContent: false,
+    logLevel: "warning",
+    write: false,
+  };
+}
+
+/** Writes a program that others may be about to run. @param {string} path @param {string | Uint8Array} contents */
+export async function putInPlace(path, contents) {
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, contents);
+  await chmod(draft, 0o755);
+  await rename(draft, path);
 }
 
 const day = 24 * 60 * 60 * 1000;
 
-/** @param {string} folder @param {ReadonlySet<string>} current */
-async function removeFormer(folder, current) {
+/** Removes files of a day ago and older, but for current ones. @param {string} folder @param {ReadonlySet<string>} current */
+export async function removeFormer(folder, current) {
   for (const name of await readdir(folder)) {
     if (current.has(name)) continue;
     const path = join(folder, name);

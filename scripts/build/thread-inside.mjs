@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
+import { englishOnly } from "./english-only.mjs";
 
 /**
  * Puts the code of a thread, bundled, in the place of the module thread/program.ts that says where it is: so a bundle
@@ -26,7 +27,7 @@ export const threadInside = {
         charset: "ascii",
         logLevel: "warning",
         // A thread may start threads of its own.
-        plugins: [threadInside],
+        plugins: [threadInside, englishOnly],
       });
       return { contents: `export const program = { code: ${JSON.stringify(outputFiles[0]?.text)} };` };
     });

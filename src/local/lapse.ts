@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import * as z from "zod";
@@ -21,8 +20,8 @@ import type { Tracer } from "#runtime/tracing/tracer.ts";
 import type { Stores } from "#stores/open-stores.ts";
 import { type LocalAccess, type LocalAccessOptions, localAccess } from "./access.ts";
 import { InProgress } from "./in-progress.ts";
+import { readKnative } from "./knative.ts";
 import { type MakeOptions, makeFunctions } from "./make-functions.ts";
-import { readManifests } from "./manifests.ts";
 import { localServed } from "./routes.ts";
 import { systemTimers } from "./timers.ts";
 import { type Handlers, type Wiring, wire } from "./wiring.ts";
@@ -72,8 +71,6 @@ export interface LapseOptions {
   readonly drainMilliseconds: number;
 }
 
-const knativeFolder = fileURLToPath(new URL("../../knative", import.meta.url));
-
 /** Joins the functions as the manifests in knative/ join them in a cluster, and puts them behind one server. */
 export async function createLapse(options: LapseOptions): Promise<Lapse> {
   const { stores, churn, logger, now, newId, progress, tracer, drainMilliseconds } = options;
@@ -88,7 +85,7 @@ export async function createLapse(options: LapseOptions): Promise<Lapse> {
   const { made, storeErrors } = functions;
   const inProgress = new InProgress();
   const handlers = tracked(functions.handlers, inProgress);
-  const wiring = wire(await readManifests(knativeFolder), handlers, { timers: systemTimers, newId, logger, tracer });
+  const wiring = wire(await readKnative(), handlers, { timers: systemTimers, newId, logger, tracer });
   const upkeeps = [...made.values()].flatMap(({ upkeep }) => upkeep ?? []);
   const unready = () => upkeeps.map((upkeep) => upkeep.unready()).find((reason) => reason !== undefined);
   const record: AccessSurroundings["record"] = (entry) => stores.audit.append(entry);

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { BadManifests } from "./failures.ts";
-import { readManifests } from "./manifests.ts";
+import { readManifests } from "./read-manifests.ts";
 
 let folder: string;
 

@@ -1,6 +1,4 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse } from "yaml";
 import * as z from "zod";
 import type { DeliveryManifest } from "./delivery.ts";
 import { BadManifests } from "./failures.ts";
@@ -49,16 +47,23 @@ export interface Service {
 }
 
 /**
- * Reads the resources that a folder's kustomization.yaml lists, so that what is wired here is what would be applied.
- * Kinds that concern only a cluster are passed over; a field that the local runner does not understand is a fault.
- * Throws BadManifests with every fault found.
+ * What the resources say that a folder's kustomization.yaml lists, so that what is wired here is what would be applied. `read` gives the
+ * content of one of its files. Kinds that concern only a cluster are passed over; a field that the local runner does not understand is
+ * a fault. Throws BadManifests with every fault found.
  */
-export async function readManifests(folder: string): Promise<Manifests> {
-  const { namespace, resources } = await readResource(folder, "kustomization.yaml", kustomizationSchema);
-  const read = await Promise.allSettled(resources.map((file) => readResource(folder, file, resourceSchema)));
-  const faults = read.flatMap((result) => (result.status === "rejected" ? [messageOf(result.reason)] : []));
+export async function manifestsOf(folder: string, read: (file: string) => Promise<unknown>): Promise<Manifests> {
+  const resource = async <T>(file: string, schema: z.ZodType<T>): Promise<T> => {
+    try {
+      return schema.parse(await read(file));
+    } catch (error) {
+      throw new BadManifests(`Cannot read the manifest ${join(folder, file)}: ${messageOf(error)}`, { cause: error });
+    }
+  };
+  const { namespace, resources } = await resource("kustomization.yaml", kustomizationSchema);
+  const settled = await Promise.allSettled(resources.map((file) => resource(file, resourceSchema)));
+  const faults = settled.flatMap((result) => (result.status === "rejected" ? [messageOf(result.reason)] : []));
   if (faults.length > 0) throw new BadManifests(faults.join("\n"));
-  const found = read.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const found = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const [broker, second] = found.flatMap((one) => (one.kind === "Broker" ? [one.broker] : []));
   if (broker === undefined || second !== undefined) {
     throw new BadManifests(`${folder} must list exactly one Broker: the local runner has only one.`);
@@ -70,15 +75,6 @@ export async function readManifests(folder: string): Promise<Manifests> {
     triggers: found.flatMap((one) => (one.kind === "Trigger" ? [one.trigger] : [])),
     services: found.flatMap((one) => (one.kind === "Service" ? [one.service] : [])),
   };
-}
-
-async function readResource<T>(folder: string, file: string, schema: z.ZodType<T>): Promise<T> {
-  const path = join(folder, file);
-  try {
-    return schema.parse(parse(await readFile(path, "utf8")));
-  } catch (error) {
-    throw new BadManifests(`Cannot read the manifest ${path}: ${messageOf(error)}`, { cause: error });
-  }
 }
 
 function messageOf(error: unknown): string {
