@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -171,6 +171,16 @@ describe("the bundles", () => {
     expect(await answer.text()).toContain("first model: better than the plain rate");
     expect(answer.headers.get("ce-type")).toBe(modelPromoted.type);
     expect(await train.stop()).toBe(0);
+    const files = await readdir(settings.DATA_DIR, { recursive: true });
+    const reports = files.filter((file) => file.endsWith(".html"));
+    expect(reports).toHaveLength(1);
+    expect(await readFile(join(settings.DATA_DIR, reports[0] ?? ""), "utf8")).toContain("–");
+  });
+
+  it("say what their sources say, in whatever script", async () => {
+    const desk = await start("desk", { DATA_DIR: join(directory, "desk") });
+    expect(await (await fetch(`${desk.url}/users`)).text()).toContain(" · lapse</title>");
+    expect(await desk.stop()).toBe(0);
   });
 
   it("finish the request in flight when they are stopped", async () => {

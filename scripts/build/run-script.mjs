@@ -11,8 +11,7 @@ import { Script } from "node:vm";
  * @param {string} path
  */
 export function runScript(path) {
-  // It is ASCII, which is read faster so.
-  const text = readFileSync(path, "latin1");
+  const text = readFileSync(path, "utf8");
   // By the program's content: V8 itself only compares how long it is.
   const name = /\/\/# sourceMappingURL=(.*)\.cjs\.map\s*$/.exec(text.slice(-200))?.[1];
   const source = Module.wrap(`//${text}`);

@@ -8,8 +8,8 @@ const vm = require("node:vm");
 
 const file = join(__dirname, `${process.argv[2]}.cjs`);
 const cacheFile = file.replace(/cjs$/, "cache");
-// Bundles are ASCII, which is read faster so, and one function each, of what a module is given.
-const source = readFileSync(file, "latin1");
+// One function, of what a module is given.
+const source = readFileSync(file, "utf8");
 const script = new vm.Script(source, {
   filename: file,
   // Of another version of Node it is rejected, and the bundle compiled as ever.

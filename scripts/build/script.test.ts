@@ -34,7 +34,9 @@ async function compile(word: string): Promise<void> {
 import { channel } from "node:diagnostics_channel";
 interface Said { readonly word: string }
 function fail(): never { throw new Error("broken"); }
-const said: Said = { word: ${JSON.stringify(word)} };
+// Of which esbuild leaves the letters as they are.
+const tagged = (parts: TemplateStringsArray) => parts.join("");
+const said: Said = { word: tagged\`${word}\` };
 if (process.argv[2] === "fail") fail();
 channel("lapse.started").publish(undefined);
 console.log(said.word, import.meta.url);
@@ -57,6 +59,11 @@ async function caches(): Promise<Map<string, number>> {
 }
 
 describe("a script", () => {
+  it("says what its sources say, in whatever script", async () => {
+    await compile("été · 日本 😀");
+    expect((await run()).lines[0]).toMatch(/^été · 日本 😀 /);
+  });
+
   it("knows where it lies", async () => {
     await compile("hello");
     const url = pathToFileURL(join(folder, "lapse.cjs")).href;
@@ -103,7 +110,7 @@ describe("a script", () => {
     expect(status).toBe(1);
     expect(errors).toContain("Error: broken\n");
     expect(errors).toMatch(new RegExp(`at fail \\(${join(root, "scripts", "lapse.ts")}:4:\\d+\\)`));
-    expect(errors).toMatch(/scripts\/lapse\.ts:6:\d+/);
+    expect(errors).toMatch(/scripts\/lapse\.ts:8:\d+/);
   });
 
   it("fails with a stack of its own places where the map is gone", async () => {
