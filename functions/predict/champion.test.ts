@@ -1,5 +1,5 @@
 import { Registry } from "prom-client";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { modelMetrics } from "#runtime/metrics/model.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import { CorruptModel } from "#stores/models/failures.ts";
@@ -77,7 +77,17 @@ function setUp() {
       ({ labels }) => labels.outcome === "failed",
     )?.value ?? 0;
   const standIn = async () => (await metrics.getSingleMetric("lapse_model_stand_in")?.get())?.values[0]?.value;
-  return { models, champion, warnings, notes, alarms, clock, serving, failures, standIn };
+  const info = async () =>
+    (await metrics.getSingleMetric("lapse_model_info")?.get())?.values.map(({ labels }) => labels.version);
+  return { models, champion, warnings, notes, alarms, clock, serving, failures, standIn, info };
+}
+
+afterEach(() => void vi.useRealTimers());
+
+/** A second passes, after which a champion opens the graph of what serves without. */
+async function aSecondPasses(champion: Champion): Promise<void> {
+  vi.advanceTimersByTime(1000);
+  await champion.refresh();
 }
 
 describe("Champion", () => {
@@ -128,6 +138,72 @@ describe("Champion", () => {
     models.point("v2");
     await champion.refresh();
     expect(serving()).toBe("v1");
+  });
+
+  it("opens the graph a second after it serves, and treats a failure as that of any version, until it opens", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { models, champion, serving, warnings, alarms, clock, failures, info } = setUp();
+    models.withoutGraph.add("v1");
+    models.point("v1");
+    await champion.refresh();
+    vi.advanceTimersByTime(999);
+    await champion.refresh();
+    expect([serving(), await failures(), await info()]).toEqual(["v1", 0, ["v1"]]);
+    await aSecondPasses(champion);
+    expect([serving(), champion.ready, await failures(), await info()]).toEqual([undefined, false, 1, []]);
+    expect(warnings).toEqual(["The model could not be loaded; it is out of service."]);
+    expect(alarms).toEqual([]);
+    // Tried again as others are: not on trust, and not at once.
+    for (const time of [999, 1000, 2999, 3000]) {
+      clock.time = time;
+      await aSecondPasses(champion);
+    }
+    expect([serving(), await failures(), warnings.length]).toEqual([undefined, 3, 1]);
+    expect(models.loads).toEqual(["v1", "v1", "v1"]);
+    models.withoutGraph.clear();
+    clock.time = 10_000;
+    await champion.refresh();
+    expect([serving(), await info()]).toEqual(["v1", ["v1"]]);
+  });
+
+  it("has another version stand in for one whose graph does not open a second after it serves", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { models, champion, serving, alarms, standIn } = setUp();
+    models.served = ["v1", "v2", "v3"];
+    models.withoutGraph.add("v3").add("v2");
+    models.point("v3");
+    await champion.refresh();
+    expect(serving()).toBe("v3");
+    await aSecondPasses(champion);
+    expect([serving(), await standIn()]).toEqual(["v1", 1]);
+    expect(alarms).toEqual([expect.stringMatching(/^Version v1 stands in for version v3, which cannot be loaded\./)]);
+  });
+
+  it("leaves a version in service whose graph opens, and opens none of one that has left service", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { models, champion, serving, failures } = setUp();
+    models.withoutGraph.add("v1");
+    models.point("v1");
+    await champion.refresh();
+    models.point("v2");
+    await champion.refresh();
+    await aSecondPasses(champion);
+    expect([serving(), await failures()]).toEqual(["v2", 0]);
+    const calm = setUp();
+    calm.models.point("v1");
+    await calm.champion.refresh();
+    await aSecondPasses(calm.champion);
+    expect([calm.serving(), await calm.failures()]).toEqual(["v1", 0]);
+  });
+
+  it("does not go back to a version that it served before its graph was opened, if that then fails", async () => {
+    const { models, champion, serving, failures } = setUp();
+    models.withoutGraph.add("v1");
+    for (const version of ["v1", "v2", "v1"]) {
+      models.point(version);
+      await champion.refresh();
+    }
+    expect([serving(), await failures()]).toEqual(["v2", 1]);
   });
 
   it("takes a version that failed once it loads, and another one without delay", async () => {

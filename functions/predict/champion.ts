@@ -4,7 +4,7 @@ import type { StoreErrorMetrics } from "#runtime/metrics/store-errors.ts";
 import { formerVersions, lostChampion } from "#stores/models/former.ts";
 import type { Alias, AliasName, ModelStore } from "#stores/models/model-store.ts";
 import { isUnreadable } from "#stores/models/readable.ts";
-import type { ServedModel } from "./model.ts";
+import type { GraphOpening, ServedModel } from "./model.ts";
 import type { ModelCache } from "./model-cache.ts";
 
 export interface ChampionOptions {
@@ -22,6 +22,9 @@ export interface ChampionOptions {
 /** Longest pause before a version that could not be loaded is tried again, in milliseconds. */
 const longestPause = 60_000;
 
+/** How long after a version serves its graph is opened, if it serves without, in milliseconds: the first response has left by then. */
+const openingPause = 1000;
+
 /** Shortest time between two warnings that the model store does not respond, in milliseconds. */
 const warningPause = 60_000;
 
@@ -29,12 +32,16 @@ const warningPause = 60_000;
  * The model in service: the version that an alias points at. A new one is loaded and warmed beside the old one and
  * then takes its place; any failure on the way leaves the old one in service. If there is no old one and the alias's
  * version does not load, the last one that served before it stands in for it until it does or the alias moves.
+ *
+ * After a cold start somebody may be waiting, so that a version whose graph was held to the formula when it was published serves before
+ * its graph is opened. That is done a second later; if it fails, the version is one that does not load, and leaves service.
  */
 export class Champion {
   readonly #options: ChampionOptions;
   #model: ServedModel | undefined;
   #checking: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
+  #openingTimer: NodeJS.Timeout | undefined;
   #failure: { revision: string; times: number; retryAt: number } | undefined;
   #storeWarning = { isOpen: false, quietUntil: Number.NEGATIVE_INFINITY };
   #vacant = false;
@@ -64,9 +71,7 @@ export class Champion {
 
   /** Looks where the alias points now and follows it. Never rejects: a failure is logged, and tried again later. */
   refresh(): Promise<void> {
-    // One after the other, so that an older look never undoes a newer one.
-    this.#checking = this.#checking.then(() => this.#check());
-    return this.#checking;
+    return this.#inTurn(() => this.#check());
   }
 
   /** Refreshes `pollMs` after each refresh has ended, until closed. */
@@ -83,8 +88,15 @@ export class Champion {
     this.#closed = true;
     clearTimeout(this.#timer);
     await this.#checking;
+    clearTimeout(this.#openingTimer);
     this.#model?.release();
     this.#model = undefined;
+  }
+
+  /** One after the other, so that an older look never undoes a newer one. */
+  #inTurn(step: () => Promise<void>): Promise<void> {
+    this.#checking = this.#checking.then(step);
+    return this.#checking;
   }
 
   async #check(): Promise<void> {
@@ -124,31 +136,67 @@ export class Champion {
     this.#storeWarning = { isOpen: true, quietUntil: now() + warningPause };
   }
 
-  async #swap({ version, revision }: Alias): Promise<void> {
-    const { metrics, logger, now } = this.#options;
+  async #swap(alias: Alias): Promise<void> {
+    // With none in service, as after a cold start, somebody may be waiting; but where one has failed, nothing is taken on trust.
+    const isCold = this.#model === undefined && this.#failure === undefined;
     try {
-      await this.#serve(version);
+      const model = await this.#serve(alias.version, isCold ? "when it is needed" : "before it serves");
       this.#failure = undefined;
+      if (isCold) this.#openSoon(model, alias);
     } catch (error) {
-      metrics.loadFailed();
-      const times = this.#failure?.revision === revision ? this.#failure.times + 1 : 1;
-      if (times === 1) {
-        const serving = this.#model?.manifest.version ?? "none";
-        logger.warn({ error, model: version, serving }, "The model could not be loaded; what was in service stays.");
-      }
-      this.#failure = { revision, times, retryAt: now() + Math.min(longestPause, 1000 * 2 ** (times - 1)) };
-      if (this.#model === undefined && isUnreadable(error)) await this.#serveAnother(version);
+      await this.#failed(alias, error);
     }
   }
 
-  async #serve(version: string): Promise<void> {
+  /** Opens the graph in the background. It keeps no process alive. */
+  #openSoon(model: ServedModel, alias: Alias): void {
+    this.#openingTimer = setTimeout(() => this.#inTurn(() => this.#open(model, alias)), openingPause);
+    this.#openingTimer.unref();
+  }
+
+  async #open(model: ServedModel, alias: Alias): Promise<void> {
+    if (this.#closed || model !== this.#model) return;
+    try {
+      await this.#options.cache.open(model);
+    } catch (error) {
+      this.#withdraw(model);
+      await this.#failed(alias, error, "it is out of service");
+    }
+  }
+
+  #withdraw(model: ServedModel): void {
+    const { metrics } = this.#options;
+    this.#model = undefined;
+    this.#standsInFor = undefined;
+    model.release();
+    metrics.withdrawn();
+  }
+
+  /** What follows when the version of an alias does not load. */
+  async #failed(
+    { version, revision }: Alias,
+    error: unknown,
+    consequence = "what was in service stays",
+  ): Promise<void> {
+    const { metrics, logger, now } = this.#options;
+    metrics.loadFailed();
+    const times = this.#failure?.revision === revision ? this.#failure.times + 1 : 1;
+    if (times === 1) {
+      const serving = this.#model?.manifest.version ?? "none";
+      logger.warn({ error, model: version, serving }, `The model could not be loaded; ${consequence}.`);
+    }
+    this.#failure = { revision, times, retryAt: now() + Math.min(longestPause, 1000 * 2 ** (times - 1)) };
+    if (this.#model === undefined && isUnreadable(error)) await this.#serveAnother(version);
+  }
+
+  async #serve(version: string, opening: GraphOpening): Promise<ServedModel> {
     const { cache, metrics, logger, now } = this.#options;
-    // With none in service, as after a cold start, somebody may be waiting.
-    const model = await cache.acquire(version, this.#model === undefined ? "when it is needed" : "before it serves");
+    const model = await cache.acquire(version, opening);
     this.#model?.release();
     this.#model = model;
     metrics.served(model.manifest, now());
     logger.info({ model: version }, "The model is in service.");
+    return model;
   }
 
   /** Puts the last version that served before, of those that load, into service; none, if there is none. */
@@ -167,7 +215,7 @@ export class Champion {
 
   async #loads(version: string): Promise<boolean> {
     try {
-      await this.#serve(version);
+      await this.#serve(version, "before it serves");
       return true;
     } catch (error) {
       if (isUnreadable(error)) return false;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { VersionNotFound } from "#stores/models/failures.ts";
+import { CorruptModel, VersionNotFound } from "#stores/models/failures.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { ModelCache } from "./model-cache.ts";
@@ -56,6 +56,26 @@ describe("ModelCache", () => {
     await expect(cache.acquire("nope")).rejects.toThrow(VersionNotFound);
     await use(cache, "v1");
     expect(store.loads).toEqual(["v1", "nope", "nope"]);
+  });
+
+  it("opens the graph of a version that was loaded without, for who needs it open, and loads it anew if that fails", async () => {
+    let isCut = true;
+    const cache = new ModelCache({
+      async model(version) {
+        const model = exampleModel({ version });
+        return isCut ? { ...model, onnx: new Uint8Array() } : model;
+      },
+    });
+    const trusted = await cache.acquire("v1", "when it is needed");
+    await expect(cache.acquire("v1", "before it serves")).rejects.toThrow(CorruptModel);
+    isCut = false;
+    const sound = await cache.acquire("v1");
+    expect(sound).not.toBe(trusted);
+    await sound.open();
+    expect(trusted.retain()).toBe(true);
+    for (const model of [trusted, trusted, sound]) model.release();
+    expect(trusted.retain()).toBe(false);
+    expect(sound.retain()).toBe(true);
   });
 
   it("closes what nobody uses", async () => {

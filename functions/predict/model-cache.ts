@@ -17,14 +17,29 @@ export class ModelCache {
   }
 
   /**
-   * A version, with a reference that the caller must release; `opening` counts where it is not loaded yet. Throws what
-   * `ModelStore.model` and `openModel` throw.
+   * A version, with a reference that the caller must release. Unless the graph is opened when it is needed, it is open,
+   * also where the version was loaded without. Throws what `ModelStore.model` and `openModel` throw.
    */
-  async acquire(version: string, opening?: GraphOpening): Promise<ServedModel> {
+  async acquire(version: string, opening: GraphOpening = "before it serves"): Promise<ServedModel> {
     for (;;) {
       const model = await this.#touch(version, opening);
       // It may have been let go between loading and here.
-      if (model.retain()) return model;
+      if (!model.retain()) continue;
+      if (opening === "before it serves") await this.#openHeld(model);
+      return model;
+    }
+  }
+
+  /**
+   * Opens the graph of a version that the caller has acquired. If that fails, the version is not kept: who acquires it next
+   * has it loaded anew. Throws what `ServedModel.open` throws.
+   */
+  async open(model: ServedModel): Promise<void> {
+    try {
+      await model.open();
+    } catch (error) {
+      await this.#forget(model);
+      throw error;
     }
   }
 
@@ -33,7 +48,24 @@ export class ModelCache {
     for (const version of [...this.#models.keys()]) this.#drop(version);
   }
 
-  #touch(version: string, opening: GraphOpening | undefined): Promise<ServedModel> {
+  async #openHeld(model: ServedModel): Promise<void> {
+    try {
+      await this.open(model);
+    } catch (error) {
+      model.release();
+      throw error;
+    }
+  }
+
+  /** Lets a model go, unless another one has been loaded in its place. */
+  async #forget(model: ServedModel): Promise<void> {
+    const { version } = model.manifest;
+    const kept = this.#models.get(version);
+    const isSame = (await kept?.catch(() => undefined)) === model;
+    if (isSame && this.#models.get(version) === kept) this.#drop(version);
+  }
+
+  #touch(version: string, opening: GraphOpening): Promise<ServedModel> {
     const model = this.#models.get(version);
     if (model === undefined) return this.#load(version, opening);
     this.#models.delete(version);
@@ -41,7 +73,7 @@ export class ModelCache {
     return model;
   }
 
-  #load(version: string, opening: GraphOpening | undefined): Promise<ServedModel> {
+  #load(version: string, opening: GraphOpening): Promise<ServedModel> {
     const model = this.#store.model(version).then((stored) => openModel(stored, opening));
     this.#models.set(version, model);
     model.then(

@@ -1,9 +1,11 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import type { ModelParameters, TreesParameters } from "#churn/model/parameters.ts";
 import { probabilityOf } from "#churn/model/predict.ts";
 import { CorruptModel } from "#stores/models/failures.ts";
 import { exampleModel, exampleParameters, exampleTrees } from "#test/support/example-model.ts";
-import { openModel, ServedModel } from "./model.ts";
+import { OpenedOnce, openModel, ServedModel } from "./model.ts";
 
 describe("openModel", () => {
   it.each([1, 3, 40])("gives the probabilities of the formula to %i rows at a time", async (count) => {
@@ -107,21 +109,65 @@ describe("openModel of a model whose graph was held to the formula when it was p
   });
 });
 
-describe("ServedModel", () => {
-  it("is disposed of when the last reference is released, and cannot be taken after", () => {
-    let disposed = 0;
-    const model = new ServedModel(
-      exampleModel().manifest,
-      async () => new Float64Array(),
-      async () => {
-        disposed += 1;
+/** A graph that counts how often it was opened and disposed of. */
+function countingGraph(open: () => void = () => undefined) {
+  const counts = { opened: 0, disposed: 0 };
+  const graph = new OpenedOnce(exampleModel(), async () => {
+    counts.opened += 1;
+    open();
+    return {
+      run: async (rows) => rows,
+      async dispose() {
+        counts.disposed += 1;
       },
-    );
+    };
+  });
+  return { graph, counts };
+}
+
+describe("ServedModel", () => {
+  it("is disposed of when the last reference is released, and cannot be taken after", async () => {
+    const { graph, counts } = countingGraph();
+    const model = new ServedModel(exampleModel().manifest, graph);
+    await model.open();
     expect(model.retain()).toBe(true);
     model.release();
-    expect(disposed).toBe(0);
+    await new Promise(setImmediate);
+    expect(counts.disposed).toBe(0);
     model.release();
-    expect(disposed).toBe(1);
+    await new Promise(setImmediate);
+    expect(counts).toEqual({ opened: 1, disposed: 1 });
     expect(model.retain()).toBe(false);
+  });
+
+  it("does not open its graph again after a failure, however many requests need it", async () => {
+    const { graph, counts } = countingGraph(() => {
+      throw new CorruptModel("it does not open");
+    });
+    const { manifest } = exampleModel();
+    const model = new ServedModel(manifest, graph);
+    const rows = Float64Array.from(Array.from({ length: 5 }, () => manifest.typical).flat());
+    for (let request = 0; request < 3; request++)
+      await expect(model.probabilities(rows)).rejects.toThrow("it does not open");
+    await expect(model.open()).rejects.toThrow(CorruptModel);
+    expect(counts.opened).toBe(1);
+    model.release();
+  });
+
+  it("lets the bytes of the graph go once it is open", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect: () => void = runInNewContext("gc");
+    const [model, bytes] = await (async () => {
+      const { manifest, onnx } = exampleModel();
+      return [await openModel({ manifest, onnx }, "when it is needed"), new WeakRef(onnx)] as const;
+    })();
+    await new Promise(setImmediate);
+    collect();
+    expect(bytes.deref()).toBeDefined();
+    await model.open();
+    await new Promise(setImmediate);
+    collect();
+    expect(bytes.deref()).toBeUndefined();
+    model.release();
   });
 });

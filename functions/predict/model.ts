@@ -3,11 +3,10 @@ import { compiled, type RowProbability } from "#churn/model/compiled.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { type ModelParameters, partsOf } from "#churn/model/parameters.ts";
 import { splitsOf } from "#churn/model/trees.ts";
-import { Lazy } from "#stores/lazy.ts";
 import { CorruptModel } from "#stores/models/failures.ts";
-import { comparedIn, openGraph } from "#stores/models/graph.ts";
+import { comparedIn, type Graph, openGraph } from "#stores/models/graph.ts";
 import type { StoredModel } from "#stores/models/model-store.ts";
-import { batched, type Scorer } from "./batched.ts";
+import { batched } from "./batched.ts";
 
 /**
  * Up to this many rows the formula takes less time than a run of the graph, for a blend of 200 trees on 188 features: 9 µs
@@ -23,21 +22,30 @@ export class ServedModel {
   readonly manifest: ModelManifest;
   /**
    * Probabilities of churn for row-major rows of finite numbers in the order of `manifest.features`: of few rows at once, by
-   * the formula of the manifest; of more by the graph, which `openModel` has held to it.
+   * the formula of the manifest; of more by the graph, which is held to it when it is opened.
    */
   readonly probabilities: (rows: Float64Array) => Float64Array | Promise<Float64Array>;
-  readonly #dispose: () => Promise<void>;
+  readonly #graph: OpenedOnce;
   #references = 1;
 
   /** The caller holds the first reference. */
-  constructor(manifest: ModelManifest, score: Scorer, dispose: () => Promise<void>) {
+  constructor(manifest: ModelManifest, graph: OpenedOnce) {
     const width = manifest.features.length;
     this.manifest = manifest;
     const formula = compiled(manifest.parameters);
-    const byGraph = batched(score, width);
+    const byGraph = batched(async (batch) => (await graph.get()).run(batch), width);
     this.probabilities = (rows) =>
       rows.length <= mostByFormula * width ? byFormula(formula, rows, width) : byGraph(rows);
-    this.#dispose = dispose;
+    this.#graph = graph;
+  }
+
+  /**
+   * Opens the graph unless that was done, and rejects if it failed, now or then: for requests that need it the model is then of no use.
+   *
+   * @throws CorruptModel when the graph does not load, or its probabilities are not those of the manifest.
+   */
+  async open(): Promise<void> {
+    await this.#graph.get();
   }
 
   /** Takes a further reference; false when the last one is gone already. */
@@ -50,7 +58,35 @@ export class ServedModel {
   release(): void {
     this.#references -= 1;
     // A failure to dispose concerns no caller: the memory is then freed with the process.
-    if (this.#references === 0) this.#dispose().catch(() => undefined);
+    if (this.#references === 0) this.#graph.dispose().catch(() => undefined);
+  }
+}
+
+/** A model's graph, which is opened when first asked for. A failure stays: every request would only fail as slowly again. */
+export class OpenedOnce {
+  readonly #open: (stored: StoredModel) => Promise<Graph>;
+  /** Let go once it is opened: the session has a copy of the bytes. */
+  #stored: StoredModel | undefined;
+  #opened: Promise<Graph> | undefined;
+
+  constructor(stored: StoredModel, open: (stored: StoredModel) => Promise<Graph> = openGraph) {
+    this.#stored = stored;
+    this.#open = open;
+  }
+
+  /** Rejects if opening it fails or has failed. */
+  get(): Promise<Graph> {
+    if (this.#stored !== undefined) {
+      this.#opened = this.#open(this.#stored);
+      this.#stored = undefined;
+    }
+    return this.#opened ?? Promise.reject(new Error("The graph was disposed of before it was opened."));
+  }
+
+  async dispose(): Promise<void> {
+    this.#stored = undefined;
+    const graph = await this.#opened?.catch(() => undefined);
+    await graph?.dispose();
   }
 }
 
@@ -60,25 +96,25 @@ function byFormula(formula: RowProbability, rows: Float64Array, width: number): 
   return probabilities;
 }
 
-/** When the graph is opened and held to the formula: before the model serves, or, if that was done when it was published, for the first run. */
+/**
+ * When the graph is opened and held to the formula: before the model serves, or, if that was done when it was published, for the
+ * first run or when `ServedModel.open` is called.
+ */
 export type GraphOpening = "before it serves" | "when it is needed";
 
 /**
  * Makes a stored model ready to predict. Where the graph is opened when it is needed, few rows are predicted without ONNX Runtime, whose
- * library takes as long to load as the rest of a function together; should the graph then not agree, the requests that need it fail.
+ * library takes as long to load as the rest of a function together; should the graph then not agree, the requests that need it fail, and who
+ * put the model into service has to find out by `ServedModel.open`.
  *
  * @throws CorruptModel when the graph does not load, or its probabilities are not those of the manifest.
  */
 export async function openModel(stored: StoredModel, opening: GraphOpening = "before it serves"): Promise<ServedModel> {
   const { manifest } = stored;
   checkLengths(manifest);
-  const graph = new Lazy(() => openGraph(stored));
+  const graph = new OpenedOnce(stored);
   if (opening === "before it serves" || manifest.heldTo !== comparedIn(manifest)) await graph.get();
-  return new ServedModel(
-    manifest,
-    async (rows) => (await graph.get()).run(rows),
-    async () => (await graph.made())?.dispose(),
-  );
+  return new ServedModel(manifest, graph);
 }
 
 /** The schema cannot say that one array is as long as another. */

@@ -18,6 +18,7 @@ import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { DuckDbFeatureStore } from "#stores/features/duckdb/feature-store.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
+import { CorruptModel } from "#stores/models/failures.ts";
 import { comparedIn } from "#stores/models/graph.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 import { exampleNote } from "#test/support/example-note.ts";
@@ -186,6 +187,20 @@ describe("train", () => {
     expect(await real.alias("champion")).toBeUndefined();
     expect(await handle(ping("1"), services)).toMatchObject({ type: modelPromoted.type });
     expect(await real.versions()).toEqual([(await real.alias("champion"))?.version]);
+  });
+
+  it("publishes no version whose graph disagrees with its formula", async () => {
+    await fill(actionsOf(300, 100));
+    const trainer: Trainer = async (task, progress) => {
+      const result = await trainOnce(task, progress);
+      const { model } = result;
+      const { parameters } = model;
+      if (parameters.kind === "trees") throw new Error("The example's model has a regression.");
+      const linear = { ...parameters.linear, intercept: parameters.linear.intercept + 0.01 };
+      return { ...result, model: { ...model, parameters: { ...parameters, linear } } };
+    };
+    await expect(handle(ping("1"), { ...services, trainer })).rejects.toThrow(CorruptModel);
+    expect([await services.models.versions(), await services.models.alias("champion")]).toEqual([[], undefined]);
   });
 
   it("asks to be sent again while there are no features", async () => {

@@ -9,6 +9,7 @@ import type { Skipping } from "#runtime/skipped-users.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
+import { loadRuntime } from "#stores/models/graph.ts";
 import type { ModelStore } from "#stores/models/model-store.ts";
 import { recordStandIn } from "#stores/models/record-stand-in.ts";
 import { learn, type Trainer } from "./learn.ts";
@@ -64,6 +65,8 @@ async function publishedVersion(event: TrainPing, services: TrainServices): Prom
 async function trainVersion(version: string, event: TrainPing, services: TrainServices): Promise<ModelManifest> {
   const set = await services.features.currentSet();
   if (set === undefined) throw new NotYet("Cannot train yet: no features have been computed. Run features first.");
+  // Needed only to publish; where it does not load, all the learning would be for nothing.
+  await loadRuntime();
   const asked = { asOf: askedAt(event, services.now()), through: event.data.through };
   const learned = await learn(set.definition, asked, services);
   const manifest = await publish(version, learned, services);

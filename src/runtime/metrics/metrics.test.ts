@@ -56,6 +56,12 @@ describe("metrics", () => {
       'lapse_model_loads_total{outcome="served"} 2',
       'lapse_model_loads_total{outcome="failed"} 1',
     ]);
+    model.standsIn(true);
+    model.withdrawn();
+    expect(await samples(metrics)).toEqual([
+      'lapse_model_loads_total{outcome="served"} 2',
+      'lapse_model_loads_total{outcome="failed"} 1',
+    ]);
   });
 
   it("count predictions by risk, and refusals by reason", async () => {

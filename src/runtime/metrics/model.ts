@@ -7,6 +7,8 @@ export interface ModelMetrics {
   served(model: Pick<ModelManifest, "version" | "created">, time: number): void;
   /** Whether the version in service stands in for one that is lost or damaged. */
   standsIn(yes: boolean): void;
+  /** The version in service was taken out of it, without another in its place. */
+  withdrawn(): void;
   /** A version could not be loaded; the former one stays in service. */
   loadFailed(): void;
 }
@@ -50,6 +52,10 @@ export function modelMetrics(metrics: Registry): ModelMetrics {
       trained.set(Date.parse(model.created) / 1000);
       since.set(time / 1000);
       loads.inc({ outcome: "served" });
+    },
+    withdrawn() {
+      version.reset();
+      for (const gauge of [since, trained, standIn]) gauge.remove();
     },
     standsIn(yes) {
       standIn.set(yes ? 1 : 0);

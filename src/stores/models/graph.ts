@@ -42,11 +42,16 @@ export function comparedIn({ sha256, features, parameters, typical }: ModelManif
     .digest("hex");
 }
 
-async function openSession(manifest: ModelManifest, onnx: Uint8Array): Promise<Graph> {
+/** ONNX Runtime. Rejects where it does not load, as on a system that its library was not made for. */
+export function loadRuntime(): Promise<typeof import("onnxruntime-node")> {
   // Left unset, it would send usage data to its maker.
   process.env.ORT_DISABLE_TELEMETRY ??= "1";
   // Imported here, because the native library takes as long to load as the rest of the function together.
-  const { InferenceSession, Tensor } = await import("onnxruntime-node");
+  return import("onnxruntime-node");
+}
+
+async function openSession(manifest: ModelManifest, onnx: Uint8Array): Promise<Graph> {
+  const { InferenceSession, Tensor } = await loadRuntime();
   let session: InferenceSession;
   try {
     // A row is too little work to share among threads; waking them would cost more than it gains.
