@@ -7,6 +7,7 @@ import { ownCall } from "./call/own-call.ts";
 import { runningDataDir } from "./call/within-lapse.ts";
 import { commands } from "./commands.ts";
 import { runCommand } from "./terminal/program.ts";
+import { untilItEnds } from "./until-it-ends.ts";
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
@@ -33,4 +34,4 @@ async function main(): Promise<void> {
   if (status !== 0) process.exit(status);
 }
 
-void main();
+void untilItEnds(main(), process);

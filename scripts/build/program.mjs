@@ -62,11 +62,11 @@ export function programOptions(root) {
   };
 }
 
-/** Writes a program that others may be about to run. @param {string} path @param {string | Uint8Array} contents */
-export async function putInPlace(path, contents) {
+/** Writes a file that others may be about to run or read. @param {string} path @param {string | Uint8Array} contents @param {number} [mode] */
+export async function putInPlace(path, contents, mode = 0o755) {
   const draft = `${path}.${process.pid}`;
   await writeFile(draft, contents);
-  await chmod(draft, 0o755);
+  await chmod(draft, mode);
   await rename(draft, path);
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { build, stop } from "esbuild";
 import { englishOnly } from "./english-only.mjs";
@@ -39,16 +39,17 @@ export async function compileScript(root, folder) {
   const [program, map] = ["cjs", "cjs.map"].map((end) => outputFiles.find(({ path }) => path.endsWith(end)));
   if (program === undefined || map === undefined) throw new TypeError("esbuild has made no program with a map");
   await mkdir(folder, { recursive: true });
-  await writeFile(map.path, map.contents);
+  await putInPlace(map.path, map.contents, 0o644);
   await putInPlace(join(folder, "lapse.cjs"), program.contents);
   await removeOthers(folder, basename(program.path, ".cjs"));
   await removeFormer(folder, new Set(["lapse.cjs", basename(map.path)]));
 }
 
-/** Removes maps and code caches of former programs: megabytes, without which those that still run go on. @param {string} folder @param {string} name */
+/** Removes maps and code caches of former programs, also those that were never whole: megabytes, without which those that still run go on. @param {string} folder @param {string} name */
 async function removeOthers(folder, name) {
   for (const other of await readdir(folder))
-    if (/\.(?:map|cache)$/.test(other) && !other.startsWith(name)) await rm(join(folder, other), { force: true });
+    if (/\.(?:map|cache(?:\.\d+)?)$/.test(other) && !other.startsWith(name))
+      await rm(join(folder, other), { force: true });
 }
 
 /**

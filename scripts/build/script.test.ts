@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { link, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -32,12 +32,23 @@ async function compile(word: string): Promise<void> {
     join(root, "scripts", "lapse.ts"),
     `#!/usr/bin/env node
 import { channel } from "node:diagnostics_channel";
+import { rmSync } from "node:fs";
+import { Script } from "node:vm";
 interface Said { readonly word: string }
 function fail(): never { throw new Error("broken"); }
 // Of which esbuild leaves the letters as they are.
 const tagged = (parts: TemplateStringsArray) => parts.join("");
 const said: Said = { word: tagged\`${word}\` };
 if (process.argv[2] === "fail") fail();
+if (process.argv[2] === "bare") {
+  const bare: { stack?: string } = Object.create(null);
+  Error.captureStackTrace(bare);
+  console.log(bare.stack);
+}
+if (process.argv[2] === "nowhere") {
+  rmSync(__dirname, { recursive: true });
+  Script.prototype.createCachedData = () => { console.log("made"); return Buffer.alloc(0); };
+}
 channel("lapse.started").publish(undefined);
 console.log(said.word, import.meta.url);
 `,
@@ -104,18 +115,61 @@ describe("a script", () => {
     expect((await stat(join(folder, name))).size).toBeGreaterThan(100);
   });
 
+  it("makes no code where it cannot be kept, and leaves nothing of it", async () => {
+    await compile("hello");
+    expect((await run("nowhere")).lines).toEqual([expect.stringMatching(/^hello /)]);
+    await compile("hello");
+    await run();
+    const [name = ""] = (await caches()).keys();
+    await rm(join(folder, name));
+    await mkdir(join(folder, name));
+    expect((await run()).status).toBe(0);
+    expect((await readdir(folder)).filter((file) => file.includes(".cache"))).toEqual([name]);
+    await rm(join(folder, name), { recursive: true });
+    // As a process that is killed leaves it.
+    await writeFile(join(folder, `${name}.123`), "");
+    await compile("adieu");
+    expect((await readdir(folder)).filter((file) => file.includes(".cache"))).toEqual([]);
+  });
+
+  it("has its map replaced, and not written where another may be reading it", async () => {
+    await compile("hello");
+    const map = async () => {
+      const name = (await readdir(folder)).find((file) => file.endsWith(".map")) ?? "";
+      return { name, ...(await stat(join(folder, name))) };
+    };
+    const former = await map();
+    await link(join(folder, former.name), join(root, "read"));
+    await compile("hello");
+    const later = await map();
+    expect(later.name).toBe(former.name);
+    expect(later.ino).not.toBe(former.ino);
+    expect(later.mode & 0o111).toBe(0);
+  });
+
+  it("tells the stack of what has no prototype", async () => {
+    await compile("hello");
+    const { status, lines } = await run("bare");
+    expect(status).toBe(0);
+    expect(lines[0]).toBe("Error");
+    expect(lines[1]).toMatch(/scripts\/lapse\.ts:13:\d+/);
+  });
+
   it("fails with a stack that names the places in the sources", async () => {
     await compile("hello");
     const { status, errors } = await run("fail");
     expect(status).toBe(1);
     expect(errors).toContain("Error: broken\n");
-    expect(errors).toMatch(new RegExp(`at fail \\(${join(root, "scripts", "lapse.ts")}:4:\\d+\\)`));
-    expect(errors).toMatch(/scripts\/lapse\.ts:8:\d+/);
+    expect(errors).toMatch(new RegExp(`at fail \\(${join(root, "scripts", "lapse.ts")}:6:\\d+\\)`));
+    expect(errors).toMatch(/scripts\/lapse\.ts:10:\d+/);
   });
 
-  it("fails with a stack of its own places where the map is gone", async () => {
+  it.each([
+    ["is gone", (path: string) => rm(path)],
+    ["is broken", (path: string) => truncate(path, 100)],
+  ])("fails with a stack of its own places where the map %s", async (_, change) => {
     await compile("hello");
-    for (const name of await readdir(folder)) if (name.endsWith(".map")) await rm(join(folder, name));
+    for (const name of await readdir(folder)) if (name.endsWith(".map")) await change(join(folder, name));
     const { status, errors } = await run("fail");
     expect(status).toBe(1);
     expect(errors).toContain("Error: broken\n");

@@ -281,6 +281,28 @@ describe.each([
   });
 });
 
+describe("a caller who goes away while the rest of a refused body is awaited", () => {
+  it("is told nothing, and no response is counted or logged", async () => {
+    const metrics = new Registry();
+    const lines: string[] = [];
+    const stream = { write: (line: string) => void lines.push(line) };
+    const logger = createLogger({ service: "test", level: "debug" }, { stream, friendly: false });
+    const url = await starter(pathListener)(echo, { metrics, logger });
+    const socket = connect(Number(new URL(url).port));
+    const asked = once(server!, "request");
+    socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${limit + 1}\r\n\r\nhello`);
+    const [, response] = await asked;
+    await expect.poll(() => lines.join()).toContain("test refused a request.");
+    const closed = once(response, "close");
+    socket.destroy();
+    await closed;
+    for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+    expect(response.headersSent).toBe(false);
+    expect(await metrics.metrics()).not.toContain('status="413"');
+    expect(lines.join()).not.toContain("answered");
+  });
+});
+
 describe("closing a server", () => {
   const start = starter(pathListener);
 
@@ -299,6 +321,21 @@ describe("closing a server", () => {
     expect(status).toBe(200);
     expect(head).toMatch(/connection: close/i);
     expect(JSON.parse(body)).toMatchObject({ body: "helloworld" });
+    await closed;
+  });
+
+  it("marks the last response to a request that was refused before, and of which the rest is still to come", async () => {
+    const url = await start(echo);
+    const slow = connect(Number(new URL(url).port));
+    const asked = once(server!, "request");
+    slow.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${limit + 1}\r\n\r\nhello`);
+    await asked;
+    const closed = once(server!.close(), "close");
+    const answered = readAll(slow);
+    slow.write("x".repeat(limit + 1 - "hello".length));
+    const { status, head } = parseRaw(await answered);
+    expect(status).toBe(413);
+    expect(head).toMatch(/connection: close/i);
     await closed;
   });
 

@@ -99,6 +99,7 @@ export class Responder {
       return this.#respond(request, response, target, parameters, correlate(request.headers));
     return inSpan(tracer, spanOfRequest(request, target), async (span) => {
       await this.#respond(request, response, target, parameters, correlate(request.headers, span.context));
+      if (!response.headersSent) return;
       const { statusCode } = response;
       span.note({ "http.response.status_code": statusCode });
       if (statusCode >= 500) span.failed(statusCode);
@@ -115,11 +116,12 @@ export class Responder {
     const started = performance.now();
     const { method = "GET", headers } = request;
     const { path, query } = splitTarget(request.url);
-    const send = (answer: HttpResponse) => {
-      const further: Record<string, string> = { [requestIdHeader]: correlation.requestId };
-      if (this.#options.stopping?.() === true) further.connection = "close";
-      return sendResponse(request, response, answer, further);
+    const further = () => {
+      const headers: Record<string, string> = { [requestIdHeader]: correlation.requestId };
+      if (this.#options.stopping?.() === true) headers.connection = "close";
+      return headers;
     };
+    const send = (answer: HttpResponse) => sendResponse(request, response, answer, further);
     const share = target.bodyLimit === undefined ? undefined : this.#bodies.share();
     let isLarge = false;
     try {
@@ -165,7 +167,8 @@ export class Responder {
       if (isLarge) this.#large -= 1;
       share?.release();
     }
-    if (target.isUncounted !== true)
+    // Not where the caller went away before anything was sent.
+    if (target.isUncounted !== true && response.headersSent)
       this.#sent(target, method, response.statusCode, (performance.now() - started) / 1000, correlation);
   }
 

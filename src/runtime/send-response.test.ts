@@ -14,20 +14,21 @@ afterEach(() => {
 /** More than the system takes of a response that nobody reads. */
 const large = "x".repeat(20_000_000);
 const headers = { "content-type": "text/plain" };
+const none = () => ({});
 
 describe("a response whose caller takes nothing of it", () => {
   it.each([
     ["as a whole", { status: 200, headers, body: large }],
     ["in pieces, of the last one", { status: 200, headers, body: "x", rest: ofOne(large) }],
   ])("is cut after a while: %s", async (_, answer) => {
-    await serve((request, response) => void sendResponse(request, response, answer, {}, 100));
+    await serve((request, response) => void sendResponse(request, response, answer, none, 100));
     const socket = await unread("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
     await cut(socket);
   });
 
   it("is cut too where it had to wait for the one before it", async () => {
     await serve((request, response) => {
-      const send = () => void sendResponse(request, response, { status: 200, headers, body: large }, {}, 100);
+      const send = () => void sendResponse(request, response, { status: 200, headers, body: large }, none, 100);
       if (request.url === "/first") setTimeout(() => response.end("first"), 50);
       else send();
     });
@@ -36,7 +37,7 @@ describe("a response whose caller takes nothing of it", () => {
 
   it("arrives whole if they take it slowly", async () => {
     await serve((request, response) => {
-      void sendResponse(request, response, { status: 200, headers, body: large }, {}, 2_000);
+      void sendResponse(request, response, { status: 200, headers, body: large }, none, 2_000);
     });
     const request = get({ port: port() });
     const [response] = (await once(request, "response")) as [IncomingMessage];
@@ -51,7 +52,7 @@ describe("a response whose caller takes nothing of it", () => {
 
   it("leaves its connection to requests that take longer than that", async () => {
     await serve((request, response) => {
-      const send = (body: string) => void sendResponse(request, response, { status: 200, headers, body }, {}, 100);
+      const send = (body: string) => void sendResponse(request, response, { status: 200, headers, body }, none, 100);
       if (request.url === "/slow") setTimeout(() => send("the end"), 400);
       else send(large);
     });
@@ -74,7 +75,7 @@ describe("a response to a request whose body is refused", () => {
     let asked = 0;
     await serve((request, response) => {
       asked += 1;
-      void sendResponse(request, response, refused, {});
+      void sendResponse(request, response, refused, none);
     });
     const socket = connect(port());
     let text = "";
@@ -92,7 +93,7 @@ describe("a response to a request whose body is refused", () => {
   });
 
   it("comes after a while where the caller waits for it", async () => {
-    await serve((request, response) => void sendResponse(request, response, refused, {}));
+    await serve((request, response) => void sendResponse(request, response, refused, none));
     const socket = connect(port());
     socket.write(`${head}12345`);
     const [data] = (await once(socket, "data")) as [Buffer];

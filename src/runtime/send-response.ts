@@ -12,19 +12,20 @@ const restMilliseconds = 2_000;
 const discardMilliseconds = 5_000;
 
 /**
- * Writes a response to a Node request, with further headers, once the request has come as a whole or for two seconds has not. What
- * comes in pieces is written when the promise resolves; it rejects, having sent nothing, if the first piece fails. The connection is cut if
- * the caller takes nothing for a minute.
+ * Writes a response to a Node request, with further headers as they are then, once the request has come as a whole or for two seconds has
+ * not; nothing if the caller has gone meanwhile. What comes in pieces is written when the promise resolves; it rejects, having sent nothing, if
+ * the first piece fails. The connection is cut if the caller takes nothing for a minute.
  */
 export function sendResponse(
   request: IncomingMessage,
   response: ServerResponse,
   answer: HttpResponse,
-  further: Readonly<Record<string, string>>,
+  further: () => Readonly<Record<string, string>>,
   stalledMilliseconds?: number,
 ): Promise<void> | undefined {
-  const send = () => write(request, response, answer, { ...answer.headers, ...further }, stalledMilliseconds);
-  return isStillSent(request) ? restOf(request).then(send) : send();
+  const send = () => write(request, response, answer, { ...answer.headers, ...further() }, stalledMilliseconds);
+  if (!isStillSent(request)) return send();
+  return restOf(request).then(() => (request.socket.destroyed ? undefined : send()));
 }
 
 /** Whether some of a body is still to come. A request without one is whole a moment later. */

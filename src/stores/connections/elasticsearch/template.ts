@@ -41,9 +41,7 @@ export async function installTemplates(
     ),
   );
   const there = new Map(
-    answerSchema
-      .parse(found ?? none)
-      .index_templates.map(({ name, index_template }) => [name, index_template?.version]),
+    answerSchema.parse(found ?? {}).index_templates.map(({ name, index_template }) => [name, index_template?.version]),
   );
   const areNew: boolean[] = [];
   for (const template of templates) {
@@ -88,8 +86,8 @@ async function extendIndices(elasticsearch: Elasticsearch, template: Template, p
 }
 
 const answerSchema = z.object({
-  index_templates: z.array(
-    z.object({ name: z.string(), index_template: z.object({ version: z.int().optional() }).optional() }),
-  ),
+  index_templates: z
+    .array(z.object({ name: z.string(), index_template: z.object({ version: z.int().optional() }).optional() }))
+    // An empty list is left out where only some fields are asked for.
+    .default([]),
 });
-const none: z.infer<typeof answerSchema> = { index_templates: [] };
