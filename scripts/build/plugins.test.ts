@@ -38,6 +38,14 @@ describe("parts only", () => {
     );
   });
 
+  it("are taken of a package whose parts are imported by name", async () => {
+    expect(await errorsOf('import { Pool, buildConnector as made } from "undici"; console.log(Pool, made);')).toEqual(
+      [],
+    );
+    const errors = await errorsOf('import { Pool, Client } from "undici"; console.log(Pool, Client);');
+    expect(errors).toEqual([expect.stringMatching(/uses Client of undici/)]);
+  });
+
   it.each([
     ["another part is used", "const undici_1 = require('undici'); undici_1.Client;", /uses Client of undici/],
     [

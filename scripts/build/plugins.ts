@@ -110,8 +110,11 @@ export const partsOnly: Plugin = {
     onResolve({ filter: /^(undici|@opentelemetry\/core|lodash)$/ }, async ({ path, importer }) => {
       const used = usedParts[path];
       if (used === undefined || !importer.includes(used.by)) return undefined;
-      const uses = (await readFile(importer, "utf8")).matchAll(new RegExp(`\\b${used.variable}\\.(\\w+)`, "g"));
-      const names = [...uses].map(([, part = ""]) => part);
+      const text = await readFile(importer, "utf8");
+      // As an ES module has it, which imports parts by name.
+      const imported = new RegExp(`import\\s*\\{([^}]*)\\}\\s*from\\s*["']${path}["']`).exec(text)?.[1] ?? "";
+      const uses = text.matchAll(new RegExp(`\\b${used.variable}\\.(\\w+)`, "g"));
+      const names = [...uses, ...imported.matchAll(/(?:^|,)\s*(\w+)/g)].map(([, part = ""]) => part);
       const errors = names
         .filter((part) => !Object.hasOwn(used.parts, part))
         .map((part) => ({ text: `${importer} uses ${part} of ${path}, which this build leaves out.` }));
