@@ -14,8 +14,8 @@ for (const { name, files } of suites) {
     console.log(`${seconds.toFixed(1).padStart(8)} s  ${path}`);
 }
 
-console.log("== steps");
-for (const step of linesOf("steps")) console.log(step);
+const took = linesOf("steps");
+if (took.length > 0) console.log(["== what each step took", ...took].join("\n"));
 const failedSteps = linesOf("failed-steps");
 for (const step of failedSteps) console.log(`== failed: ${step}`);
 for (const { name, failures } of suites)

@@ -87,6 +87,15 @@ it("takes a suite that did not report, or ran nothing, for a failure", async () 
   expect(status).toBe(1);
 });
 
+it("tells what each step took", async () => {
+  await report("sound", { passed: 1 });
+  const step = "   39 s, processors  96 % busy  npm run check";
+  await writeFile(join(folder, "steps"), `${step}\n`);
+  const { lines } = await count("sound");
+  await rm(join(folder, "steps"));
+  expect(lines).toEqual(["== what each step took", step, "1 passed, 0 failed"]);
+});
+
 it("tells the steps that failed though no test did, and fails with them", async () => {
   await report("sound", { passed: 1 });
   await writeFile(join(folder, "failed-steps"), "npm run check\nactionlint was not installed\n");
