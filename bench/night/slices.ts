@@ -4,8 +4,9 @@
  * number of slices where a file is named.
  *
  *     [ELASTICSEARCH_URL=http://127.0.0.1:9200] npx tsx bench/night/slices.ts [--users 100000] [--actions 1000000]
- *         [--slices 1,4] [--pods 2] [--file docs/images/slices.svg]
+ *         [--slices 1,4] [--pods 2] [--file docs/images/slices.svg] [--months 3]
  *
+ * With --months the log is that of `lapse generate` over as many, instead of so many actions at random, and a training follows the nights.
  * Without ELASTICSEARCH_URL on the embedded stores, which one process does alone.
  */
 import { type ChildProcess, fork } from "node:child_process";
@@ -16,9 +17,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { featuresPing, featuresUpdated } from "#runtime/event-kinds.ts";
+import type { Action } from "#churn/action.ts";
+import { dayOf } from "#churn/day.ts";
+import { featuresPing, featuresUpdated, trainPing } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
+import { generateLog } from "#scripts/generate/generate-log.ts";
+import { ingestLog } from "#scripts/log/ingest-log.ts";
 import { timePanels } from "#scripts/pictures/time-panels.ts";
+import type { ActionStore } from "#stores/actions/action-store.ts";
 import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import { testConnection } from "#test/support/elasticsearch-connection.ts";
@@ -26,6 +32,7 @@ import { exampleModel } from "#test/support/example-model.ts";
 import { exampleNote } from "#test/support/example-note.ts";
 import { actionsOf } from "../elasticsearch/actions.ts";
 import { messageSchema } from "./messages.ts";
+import { runFunction } from "./run-function.ts";
 
 const count = z.coerce.number().int().positive();
 const { values } = parseArgs({
@@ -35,6 +42,7 @@ const { values } = parseArgs({
     slices: { type: "string", default: "1,4" },
     pods: { type: "string", default: "2" },
     file: { type: "string" },
+    months: { type: "string" },
   },
 });
 const flags = z
@@ -42,6 +50,7 @@ const flags = z
     users: count,
     actions: count,
     pods: count,
+    months: count.optional(),
     slices: z.string().transform((text) => text.split(",").map(Number)),
   })
   .parse(values);
@@ -73,7 +82,7 @@ const pods = elasticsearch === undefined ? 1 : flags.pods;
 
 try {
   console.log(
-    `${elasticsearch === undefined ? "DuckDB" : "Elasticsearch"}: ${flags.users} users, ${flags.actions} actions, at most ${pods} processes`,
+    `${elasticsearch === undefined ? "DuckDB" : "Elasticsearch"}: ${flags.users} users, ${flags.months === undefined ? `${flags.actions} actions` : `${flags.months} months`}, at most ${pods} processes`,
   );
   await fill();
   const nights: Night[] = [];
@@ -83,6 +92,7 @@ try {
     console.table(nights.map(shown));
   }
   if (values.file !== undefined) await writeFile(values.file, picture(nights));
+  if (flags.months !== undefined) console.table([await training()]);
 } finally {
   if (elasticsearch !== undefined) {
     await removePrefix(elasticsearch);
@@ -99,16 +109,28 @@ async function fill(): Promise<void> {
   await models.publish({ manifest, onnx, report: "" });
   await models.moveAlias("champion", manifest.version, undefined, exampleNote);
   const began = performance.now();
+  if (flags.months === undefined) await store(actions, actionsOf(flags.actions, flags.users));
+  else await storeLog(actions, flags.months);
+  await stores.close();
+  console.log(`stored in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+}
+
+async function store(actions: ActionStore, all: Iterable<Action>): Promise<void> {
   let batch = [];
-  for (const action of actionsOf(flags.actions, flags.users)) {
+  for (const action of all) {
     batch.push(action);
     if (batch.length < 20_000) continue;
     await actions.append(batch);
     batch = [];
   }
   if (batch.length > 0) await actions.append(batch);
-  await stores.close();
-  console.log(`stored in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+}
+
+async function storeLog(actions: ActionStore, months: number): Promise<void> {
+  const log = generateLog({ users: flags.users, months, seed: "1", endDay: dayOf(now) - 1 });
+  const { created } = await ingestLog(log, { actions, now: () => now });
+  await log.close();
+  console.log(`${created} actions`);
 }
 
 /** Leaves nothing but actions, so that each night does all that the first one after an import does. */
@@ -142,6 +164,14 @@ async function night(slices: number): Promise<Omit<Night, "slices" | "load">> {
     longest: Math.max(features.longest, score.longest),
     told: JSON.stringify(score.replies.at(-1)?.data),
   };
+}
+
+/** What a training takes of what the nights have rolled up. */
+async function training() {
+  const load = loadavg()[0]?.toFixed(1);
+  const { reply, seconds, processor, peakMegabytes } = await runFunction("train", trainPing, settings);
+  const [took, ofProcessor] = [seconds.toFixed(1), processor.toFixed(1)];
+  return { "train s": took, "processor s": ofProcessor, MB: Math.round(peakMegabytes), load, told: reply?.type };
 }
 
 function shown({ slices, load, seconds, megabytes, longest, told }: Night) {

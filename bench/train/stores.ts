@@ -7,12 +7,9 @@
  *
  * Without ELASTICSEARCH_URL on the embedded stores.
  */
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { dayOf } from "#churn/day.ts";
@@ -22,7 +19,7 @@ import { ingestLog } from "#scripts/log/ingest-log.ts";
 import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import { testConnection } from "#test/support/elasticsearch-connection.ts";
-import { messageSchema } from "../night/messages.ts";
+import { runFunction } from "../night/run-function.ts";
 
 const count = z.coerce.number().int().positive();
 const { values } = parseArgs({
@@ -36,7 +33,6 @@ const { users, months } = z
   .parse(values);
 /** The night after the log. */
 const now = Date.UTC(2026, 10, 1, 2);
-const worker = fileURLToPath(new URL("../night/worker.ts", import.meta.url));
 
 const rows: Record<string, unknown>[] = [];
 for (const number of users) {
@@ -51,14 +47,14 @@ async function training(number: number): Promise<Record<string, unknown>> {
     const { actions, seconds } = await fill(number, folder, elasticsearch);
     const load = loadavg()[0]?.toFixed(1);
     const env = {
-      ...{ PATH: process.env.PATH, DATA_DIR: folder, NOW: `${now}`, SLICES: "1" },
+      ...{ DATA_DIR: folder, NOW: `${now}`, SLICES: "1" },
       ...(elasticsearch && {
         ELASTICSEARCH_URL: elasticsearch.options.url,
         ELASTICSEARCH_PREFIX: elasticsearch.options.prefix,
       }),
     };
-    const features = await run("features", featuresPing, env);
-    const { reply, ...took } = await run("train", trainPing, env);
+    const features = await runFunction("features", featuresPing, env);
+    const { reply, ...took } = await runFunction("train", trainPing, env);
     return {
       ...{ users: number, actions, "stored and rolled up s": seconds.toFixed(0), load },
       ...{ "features s": features.seconds.toFixed(1), "features MB": Math.round(features.peakMegabytes) },
@@ -89,25 +85,4 @@ async function fill(number: number, folder: string, elasticsearch: ReturnType<ty
   await store.rollUp();
   await stores.close();
   return { actions: created, seconds: (performance.now() - began) / 1000 };
-}
-
-/** What a function answers to its ping, in a process of its own, and what that took. */
-async function run(name: string, { make }: typeof featuresPing | typeof trainPing, env: NodeJS.ProcessEnv) {
-  const child = fork(worker, { execArgv: ["--import", "tsx"], env: { ...env, FUNCTION: name } });
-  await once(child, "message");
-  const ended = once(child, "message");
-  const time = new Date(now).toISOString();
-  child.send(make({ id: name, source: "/bench", time, data: { through: "yesterday" } }));
-  const [raw] = await Promise.race([
-    ended,
-    once(child, "exit").then(([status]) => {
-      throw new Error(`The process ended with status ${status}.`);
-    }),
-  ]);
-  const message = messageSchema.parse(raw);
-  if (!("reply" in message)) throw new Error("It told something else than a reply.");
-  const exited = once(child, "exit");
-  child.disconnect();
-  await exited;
-  return message;
 }
