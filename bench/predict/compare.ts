@@ -3,13 +3,14 @@
  * vectors, single users by twenty actions, single vectors that are explained, and single user ids whose features are in
  * memory (warm) or in the store alone (cold), embedded and in Elasticsearch; FastAPI + scikit-learn by vector and by an id
  * that a dictionary knows; a server of bare Node that predicts nothing; and an older checkout of lapse where one is given.
- * Each server has one process on one core, wrk another.
+ * Each server has one process on one core, wrk another. With --awake a process of the lowest priority keeps wrk's core from sleeping, so
+ * that no server pays for waking it: on a virtual machine that takes the waker as long as a prediction or two.
  *
  *     apt-get -y install wrk python3-sklearn python3-fastapi uvicorn python3-uvloop python3-httptools   (Debian 12)
  *     ELASTICSEARCH_URL=http://127.0.0.1:9200 npx tsx bench/predict/compare.ts [--rounds 3] [--seconds 2]
- *         [--actions 12] [--users 20000] [--connections 1,8,32] [--before FOLDER] [--only TEXT]
+ *         [--actions 12] [--users 20000] [--connections 1,8,32] [--before FOLDER] [--only TEXT] [--awake]
  */
-import { execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -33,6 +34,7 @@ const { values } = parseArgs({
     connections: { type: "string", default: "1,8,32" },
     before: { type: "string" },
     only: { type: "string", default: "" },
+    awake: { type: "boolean", default: false },
   },
 });
 const { rounds, seconds, actions, users, connections } = z
@@ -63,6 +65,7 @@ interface Entry {
 const bench = await prepare(actions, users, before === undefined ? [here] : [here, before]);
 const elasticsearch = process.env.ELASTICSEARCH_URL === undefined ? undefined : testConnection();
 const started: Contestant[] = [];
+const awake = values.awake ? keepAwake(clientCore) : undefined;
 try {
   const entries = (await allEntries()).filter(({ name }) => name.includes(values.only));
   console.log(`${cpus()[0]?.model}, ${cpus().length} cores; Node ${process.versions.node}; ${pythonVersions()}.`);
@@ -76,6 +79,7 @@ try {
   }
   console.log(`Load ${loadavg()[0]?.toFixed(1)} at the end.`);
 } finally {
+  awake?.kill();
   for (const server of started) await server.stop();
   if (elasticsearch !== undefined) {
     await removePrefix(elasticsearch);
@@ -172,6 +176,12 @@ async function resultsOf(entries: readonly Entry[], number: number): Promise<Map
     }
   }
   return results;
+}
+
+/** Keeps a core busy with what gives way to everything else. */
+function keepAwake(core: number): ChildProcess {
+  const busy = [process.execPath, "--eval", "for (;;);"];
+  return spawn("chrt", ["--idle", "0", "taskset", "--cpu-list", `${core}`, ...busy], { stdio: "inherit" });
 }
 
 function shown(results: readonly LoadResult[]) {

@@ -3,6 +3,7 @@ import { isLonger, textLimits } from "#churn/intake/text.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { isSilent } from "#churn/population.ts";
 import { readActions } from "./actions-instance.ts";
+import type { NewVector } from "./vectors.ts";
 
 /** What one instance of a V1 request asks for. */
 export type Instance =
@@ -20,8 +21,13 @@ const fields = new Set(["user_id", "features", "actions", "at"]);
  * features or actions a user_id is only a label, which the prediction repeats. Checked by hand and not by a schema,
  * because this is the hot path and the numbers are copied into a vector anyway.
  */
-export function parseInstance(instance: unknown, manifest: ModelManifest, now: number): Instance {
-  if (Array.isArray(instance)) return withValues(undefined, vectorOf(instance, manifest), manifest);
+export function parseInstance(
+  instance: unknown,
+  manifest: ModelManifest,
+  now: number,
+  newVector: NewVector = (length) => new Float64Array(length),
+): Instance {
+  if (Array.isArray(instance)) return withValues(undefined, vectorOf(instance, manifest, newVector), manifest);
   if (!isObject(instance)) return { kind: "invalid", error: "An instance must be an object or a vector of numbers." };
   const { features, actions, at } = instance;
   const userId = userIdOf(instance.user_id);
@@ -38,7 +44,7 @@ export function parseInstance(instance: unknown, manifest: ModelManifest, now: n
   if (at !== undefined && actions === undefined) {
     return { kind: "invalid", userId, error: "at goes with actions only." };
   }
-  if (features !== undefined) return withValues(userId, namedVector(features, manifest), manifest);
+  if (features !== undefined) return withValues(userId, namedVector(features, manifest, newVector), manifest);
   if (actions !== undefined) return { userId, ...readActions({ actions, at }, manifest, now) };
   if (userId !== undefined) return { kind: "stored", userId };
   return { kind: "invalid", error: "An instance needs user_id, features or actions." };
@@ -60,11 +66,15 @@ function withValues(userId: string | undefined, values: Float64Array | string, m
   return isOfLapsed(values, manifest) ? { kind: "lapsed", userId } : { kind: "vector", userId, values };
 }
 
-function vectorOf(instance: readonly unknown[], { version, features }: ModelManifest): Float64Array | string {
+function vectorOf(
+  instance: readonly unknown[],
+  { version, features }: ModelManifest,
+  newVector: NewVector,
+): Float64Array | string {
   if (instance.length !== features.length) {
     return `The vector has ${instance.length} values; version ${version} takes ${features.length}.`;
   }
-  const values = new Float64Array(features.length);
+  const values = newVector(features.length);
   for (let j = 0; j < features.length; j++) {
     const value = instance[j];
     if (!isNumber(value)) return `Value ${j} of the vector, ${features[j]}, is not a finite number.`;
@@ -73,9 +83,9 @@ function vectorOf(instance: readonly unknown[], { version, features }: ModelMani
   return values;
 }
 
-function namedVector(named: unknown, { features }: ModelManifest): Float64Array | string {
+function namedVector(named: unknown, { features }: ModelManifest, newVector: NewVector): Float64Array | string {
   if (!isObject(named)) return "features must be an object of numbers by name.";
-  const values = new Float64Array(features.length);
+  const values = newVector(features.length);
   let found = 0;
   const wrong: string[] = [];
   for (const [j, name] of features.entries()) {

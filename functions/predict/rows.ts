@@ -10,6 +10,7 @@ import type { RowSource } from "./feature-memory.ts";
 import { type Instance, listed, parseInstance } from "./instance.ts";
 import { onceFor } from "./once-for.ts";
 import type { UserRow } from "./user-rows.ts";
+import type { NewVector } from "./vectors.ts";
 
 /** What a request's instance came to: a row for the model, or why there is none. */
 export type Row = ModelRow | LapsedRow | RefusedRow;
@@ -37,6 +38,8 @@ export interface RefusedRow {
 export interface RowServices {
   readonly features: RowSource;
   readonly readerOf: RowReaders;
+  /** By default each has memory of its own. */
+  readonly newVector?: NewVector | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -52,7 +55,7 @@ export function rowsOf(
   services: RowServices,
 ): readonly Row[] | Promise<readonly Row[]> {
   const now = services.now();
-  const parsed = instances.map((instance) => parseInstance(instance, manifest, now));
+  const parsed = instances.map((instance) => parseInstance(instance, manifest, now, services.newVector));
   const userIds: string[] = [];
   for (const instance of parsed) if (instance.kind === "stored") userIds.push(instance.userId);
   const stored = userIds.length === 0 ? undefined : storedRows(userIds, manifest, services);

@@ -7,6 +7,7 @@ import { Champion } from "./champion.ts";
 import type { RowSource } from "./feature-memory.ts";
 import { ModelCache } from "./model-cache.ts";
 import { type RowReaders, rowReaders } from "./rows.ts";
+import { type NewVector, vectorsInPieces } from "./vectors.ts";
 
 /** What the routes need. Call `champion.refresh()` for a model to serve, and `champion.follow()` to keep up with it. */
 export interface PredictServices {
@@ -16,6 +17,7 @@ export interface PredictServices {
   readonly models: Pick<ModelStore, "versions">;
   readonly features: RowSource;
   readonly readerOf: RowReaders;
+  readonly newVector: NewVector;
   readonly metrics: PredictMetrics;
   readonly logger: Pick<Logger, "info" | "warn" | "error">;
   /** Milliseconds since the epoch. */
@@ -28,7 +30,8 @@ export interface PredictMetrics {
   readonly storeErrors: StoreErrorMetrics;
 }
 
-export interface PredictOptions extends Omit<PredictServices, "champion" | "cache" | "models" | "readerOf"> {
+export interface PredictOptions
+  extends Omit<PredictServices, "champion" | "cache" | "models" | "readerOf" | "newVector"> {
   readonly models: Pick<ModelStore, "alias" | "model" | "versions" | "history">;
   /** The alias whose version serves. */
   readonly alias: AliasName;
@@ -40,5 +43,5 @@ export function predictServices({ alias, ...options }: PredictOptions): PredictS
   const cache = new ModelCache(models);
   const { model, storeErrors } = metrics;
   const champion = new Champion({ models, cache, alias, metrics: model, storeErrors, logger, now });
-  return { ...options, cache, champion, readerOf: rowReaders() };
+  return { ...options, cache, champion, readerOf: rowReaders(), newVector: vectorsInPieces() };
 }

@@ -1,20 +1,32 @@
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import { InvalidInput } from "#churn/failure.ts";
 import { checkStructure } from "./json-structure.ts";
 
 /** The text of a body, without its byte order mark. Throws InvalidInput unless it is UTF-8. */
 export function textOf(body: Uint8Array, charset: string | undefined): string {
-  requireUtf8(body, charset);
+  requireCharset(charset);
   // A TextDecoder takes longer to make than a small body to decode.
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  // As nearly all JSON is, which need not be decoded then.
+  if (isAscii(bytes)) return bytes.toString("latin1");
+  if (!isUtf8(bytes)) throw notUtf8();
+  const text = bytes.toString();
   return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 
 /** Throws InvalidInput unless a body is UTF-8. */
 export function requireUtf8(body: Uint8Array, charset: string | undefined): void {
+  requireCharset(charset);
+  if (!isUtf8(body)) throw notUtf8();
+}
+
+function requireCharset(charset: string | undefined): void {
   if (charset !== undefined && charset !== "utf-8" && charset !== "utf8" && charset !== "us-ascii")
     throw new InvalidInput("The body must be UTF-8; its content type names another charset.");
-  if (!isUtf8(body)) throw new InvalidInput("The body is not valid UTF-8.");
+}
+
+function notUtf8(): InvalidInput {
+  return new InvalidInput("The body is not valid UTF-8.");
 }
 
 /**

@@ -36,19 +36,25 @@ export interface HttpServerOptions {
   readonly connectionsLimit?: number;
   /** The most bytes of a request's headers, 16 KiB by default. */
   readonly headersLimit?: number;
+  /** How long a connection may be idle before it is closed, in milliseconds, two minutes by default. */
+  readonly idleMilliseconds?: number;
 }
 
 /** Makes a server for `listener`, with limits on connections as Node and the platforms in front of it need them. */
 export function createHttpServer(
   listener: (request: IncomingMessage, response: ServerResponse) => void = () => undefined,
-  { headersLimit = 16 * 1024, connectionsLimit = mostConnections }: HttpServerOptions = {},
+  {
+    headersLimit = 16 * 1024,
+    connectionsLimit = mostConnections,
+    idleMilliseconds = longestIdle,
+  }: HttpServerOptions = {},
 ): HttpServer {
   // Node looks every 30 seconds by default, and so held a connection without headers for up to a minute.
   const limits = { maxHeaderSize: headersLimit, connectionsCheckingInterval: 2_000 };
   // A request without a host is refused by the responder, in JSON.
   const node = createServer({ requireHostHeader: false, IncomingMessage: DirectRequest, ...limits }, listener);
-  // Longer than the queue proxy in front keeps one idle: who sends requests must be the one to close.
-  node.keepAliveTimeout = 120_000;
+  // Node would set a timer of each connection anew for each request, which takes a small one longer than to be parsed.
+  node.keepAliveTimeout = 0;
   node.headersTimeout = 30_000;
   // How long a body may take is told by the responder, in JSON.
   node.requestTimeout = 0;
@@ -61,11 +67,20 @@ export function createHttpServer(
     const body = JSON.stringify({ error: "Expect can be 100-continue only." });
     response.writeHead(417, { ...jsonType, "content-length": Buffer.byteLength(body), connection: "close" }).end(body);
   });
-  return drainable(node, connectionsLimit);
+  return drainable(node, { connectionsLimit, idleMilliseconds });
 }
 
-/** A server that may be listening already, which the framework's is. */
-export function drainable(node: Server, connectionsLimit = mostConnections): HttpServer {
+/** Longer than the queue proxy in front keeps one idle: who sends requests must be the one to close. */
+const longestIdle = 120_000;
+
+/** A server that may be listening already, which the framework's is. Without `idleMilliseconds` Node closes its idle connections. */
+export function drainable(
+  node: Server,
+  {
+    connectionsLimit = mostConnections,
+    idleMilliseconds,
+  }: Pick<HttpServerOptions, "connectionsLimit" | "idleMilliseconds"> = {},
+): HttpServer {
   const connections = new Map<Socket, Connection>();
   let accepted = 0;
   const added = (socket: Socket): Connection => {
@@ -90,12 +105,16 @@ export function drainable(node: Server, connectionsLimit = mostConnections): Htt
       watching = undefined;
     }, lookMilliseconds).unref();
   };
+  if (idleMilliseconds !== undefined) {
+    const close = () => closeIdle(connections, performance.now(), idleMilliseconds);
+    const closing = setInterval(close, idleMilliseconds / 12).unref();
+    node.once("close", () => clearInterval(closing));
+  }
   // Before the listener, which may respond at once.
   node.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
     const connection = connections.get(socket) ?? added(socket);
     connection.open.push(response);
-    connection.quietSince = performance.now();
     response.on("close", closed);
   });
   /** One for all responses, which takes less than to make one for each. */
@@ -160,7 +179,7 @@ interface Connection {
   open: ServerResponse[];
   /** Those that had come and gone when this was last looked at. */
   bytes: number;
-  /** Since when no byte has come or gone, as far as was looked, or when the last request began or ended, by `performance.now()`. */
+  /** Since when no byte has come or gone, as far as was looked, or when the last request ended, by `performance.now()`. */
   quietSince: number;
 }
 
@@ -194,6 +213,13 @@ function mostWaiting(connections: ReadonlyMap<Socket, Connection>): Socket | und
 /** What a response waits for that is the next one on its connection. */
 function waitsForCaller({ req, writableEnded, writableNeedDrain }: ServerResponse): boolean {
   return !req.complete || writableEnded || writableNeedDrain;
+}
+
+/** Closes, as Node's own timers do, those on which nothing has come or gone for so long, and no request is under way. */
+function closeIdle(connections: ReadonlyMap<Socket, Connection>, now: number, longest: number): void {
+  look(connections, now);
+  for (const [socket, { open, quietSince }] of connections)
+    if (open.length === 0 && now - quietSince >= longest) socket.destroy();
 }
 
 function closeQuiet(connections: ReadonlyMap<Socket, Connection>, now: number): void {

@@ -17,7 +17,8 @@ let budget: BodyBudget;
 let read: Promise<Buffer>[];
 const listener: RequestListener = (request, response) => {
   const share = budget.share();
-  const body = readBody(request, { limit, deadlines: new Deadlines(milliseconds), share });
+  const reading = async () => readBody(request, { limit, deadlines: new Deadlines(milliseconds), share });
+  const body = reading();
   response.once("close", () => share.release());
   read.push(body);
   body.then(

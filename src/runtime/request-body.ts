@@ -17,12 +17,12 @@ export interface ReadBodyOptions {
 }
 
 /**
- * Reads a request's body, decompressed if it is compressed. Throws as soon as it is known: TooLarge, also for a body that
+ * Reads a request's body, decompressed if it is compressed. Throws, or rejects, as soon as it is known: TooLarge, also for a body that
  * unfolds far more than text does; BodyTooSlow; Overloaded; UnsupportedMediaType for an unknown encoding; InvalidInput for a
  * broken one; CallerGone. The connection stays usable for a response. Under the command of the functions framework the body
  * has been read already.
  */
-export async function readBody(request: IncomingMessage, options: ReadBodyOptions): Promise<Buffer> {
+export function readBody(request: IncomingMessage, options: ReadBodyOptions): Buffer | Promise<Buffer> {
   const { limit, share } = options;
   if ("rawBody" in request && Buffer.isBuffer(request.rawBody)) {
     if (request.rawBody.length > limit) throw tooLarge(limit);

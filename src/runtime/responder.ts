@@ -14,11 +14,12 @@ import type { Logger } from "./logging.ts";
 import type { RequestMetrics } from "./metrics/requests.ts";
 import type { StoreErrorMetrics } from "./metrics/store-errors.ts";
 import { pause } from "./pause.ts";
-import { readBody } from "./request-body.ts";
+import { type ReadBodyOptions, readBody } from "./request-body.ts";
 import type { RequestLimits } from "./request-limits.ts";
 import { sendResponse } from "./send-response.ts";
 import { inSpan } from "./tracing/in-span.ts";
 import type { SpanStart, Tracer } from "./tracing/tracer.ts";
+import { TurnEnd } from "./turn-end.ts";
 
 /** What a router has found for a request. */
 export interface Target {
@@ -73,7 +74,7 @@ export class Responder {
   readonly #deadlines: Deadlines;
   #quietUntil = Number.NEGATIVE_INFINITY;
   #turns = Promise.resolve();
-  #ending: Promise<void> | undefined;
+  readonly #turnEnd = new TurnEnd();
   /** Requests with a large body that are under way. */
   #large = 0;
   /** Requests that wait for a turn. */
@@ -135,7 +136,8 @@ export class Responder {
         const { refusal } = admission;
         await send(target.early?.notAdmitted(headers, refusal) ?? refusal);
       } else {
-        const body = share === undefined ? nothing : await this.#bodyOf(request, target, share);
+        const reading = share === undefined ? nothing : this.#bodyOf(request, target, share);
+        const body = reading instanceof Promise ? await reading : reading;
         // To parse a large one takes long enough to be noticed: others have their turn between two of them.
         isLarge = body.length > largeBytes;
         if (isLarge) this.#large += 1;
@@ -151,7 +153,8 @@ export class Responder {
         this.#took(performance.now() - began);
         const answer = answering instanceof Promise ? await answering : answering;
         // Not while large ones are worked on: the next large one would come before.
-        if (target.isSentTogether === true && this.#large === 0) await this.#endOfTurn();
+        const end = target.isSentTogether === true && this.#large === 0 ? this.#turnEnd.wait() : undefined;
+        if (end !== undefined) await end;
         const sending = send(answer);
         if (sending !== undefined) await sending;
       }
@@ -172,24 +175,13 @@ export class Responder {
       this.#sent(target, method, response.statusCode, (performance.now() - started) / 1000, correlation);
   }
 
-  #bodyOf(request: IncomingMessage, { bodyLimit: limit = 0, early }: Target, share: BodyShare): Promise<Buffer> {
-    const reading = readBody(request, { limit, deadlines: this.#deadlines, share });
-    if (early === undefined) return reading;
-    return reading.catch(async (error: unknown) => {
-      await early.unread(request.headers, error);
-      throw error;
-    });
-  }
-
-  /**
-   * When all requests that had come have been worked on: their responses are written one right after the other. Each that is
-   * written to a caller who sleeps, on this machine or a proxy's, wakes them, which takes as long as a prediction.
-   */
-  #endOfTurn(): Promise<void> {
-    this.#ending ??= pause().then(() => {
-      this.#ending = undefined;
-    });
-    return this.#ending;
+  #bodyOf(
+    request: IncomingMessage,
+    { bodyLimit: limit = 0, early }: Target,
+    share: BodyShare,
+  ): Buffer | Promise<Buffer> {
+    const options = { limit, deadlines: this.#deadlines, share };
+    return early === undefined ? readBody(request, options) : bodyOfEvent(request, options, early);
   }
 
   /** Two rounds of the event loop lie between: in one a connection is taken, and in the next its request read and responded to. */
@@ -247,6 +239,15 @@ export class Responder {
     // Nanoseconds, as the Elastic Common Schema has it.
     const event = { "event.duration": Math.round(seconds * 1e9), "http.response.status_code": status };
     logger.debug({ ...event, ...correlationFields(correlation) }, `${name} answered ${method} ${route}.`);
+  }
+}
+
+async function bodyOfEvent(request: IncomingMessage, options: ReadBodyOptions, early: EarlyRefusals): Promise<Buffer> {
+  try {
+    return await readBody(request, options);
+  } catch (error) {
+    await early.unread(request.headers, error);
+    throw error;
   }
 }
 

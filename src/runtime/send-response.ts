@@ -58,10 +58,11 @@ function write(
   stalledMilliseconds: number | undefined,
 ): Promise<void> | undefined {
   if (rest !== undefined) return sendInPieces(response, status, all, body, rest, stalledMilliseconds);
-  if (status !== 204)
-    all["content-length"] = String(typeof body === "string" ? Buffer.byteLength(body) : body.byteLength);
+  const bytes = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
+  if (status !== 204) all["content-length"] = String(bytes);
   response.writeHead(status, all);
-  endResponse(response, body, stalledMilliseconds);
+  // Text of as many bytes as characters is the same in Latin-1, as which it need not be converted.
+  endResponse(response, body, stalledMilliseconds, bytes === body.length ? "latin1" : "utf8");
   discardRest(request);
   return undefined;
 }

@@ -7,7 +7,6 @@ import {
   type TreeNode,
   type TreesParameters,
 } from "./parameters.ts";
-import { nodesOf } from "./trees.ts";
 
 /** The probability of churn of the row that begins at an index of row-major values in the model's order. */
 export type RowProbability = (values: Float64Array, from: number) => number;
@@ -45,24 +44,31 @@ function compiledLinear({ weights, intercept }: LinearParameters, scaling: Scali
   };
 }
 
-/** See treesLogOdds. Nodes of all trees stand in one list, each before those below it. */
+/** See treesLogOdds. Nodes of all trees stand in one list, and the two below a split beside each other. */
 function compiledTrees({ base, trees }: TreesParameters): RowProbability {
-  const nodes = trees.flatMap((tree) => [...nodesOf(tree)]);
-  const places = new Map<TreeNode, number>(nodes.map((node, place) => [node, place]));
-  const placeOf = (node: TreeNode) => places.get(node) ?? 0;
-  const roots = Int32Array.from(trees, placeOf);
+  const nodes: TreeNode[] = [];
+  /** Of a split, where those below it stand. */
+  const places: number[] = [];
+  const roots = Int32Array.from(trees, (tree) => {
+    const root = nodes.push(tree) - 1;
+    for (let place = root; place < nodes.length; place++) {
+      const node = nodes[place];
+      if (node === undefined || !("feature" in node)) continue;
+      places[place] = nodes.push(node.below, node.above) - 2;
+    }
+    return root;
+  });
+  const below = Int32Array.from(nodes, (_, place) => places[place] ?? 0);
   /** -1 for a leaf. */
   const feature = Int32Array.from(nodes, (node) => ("feature" in node ? node.feature : -1));
   /** Of a split its threshold, of a leaf its value. */
   const number = Float64Array.from(nodes, (node) => ("feature" in node ? node.threshold : node.value));
-  const below = Int32Array.from(nodes, (node) => ("feature" in node ? placeOf(node.below) : 0));
-  const above = Int32Array.from(nodes, (node) => ("feature" in node ? placeOf(node.above) : 0));
   return (values, from) => {
     let sum = base;
     for (let tree = 0; tree < roots.length; tree++) {
       let node = roots[tree] ?? 0;
       for (let j = feature[node] ?? -1; j >= 0; j = feature[node] ?? -1)
-        node = ((values[from + j] ?? 0) <= (number[node] ?? 0) ? below[node] : above[node]) ?? 0;
+        node = (below[node] ?? 0) + ((values[from + j] ?? 0) <= (number[node] ?? 0) ? 0 : 1);
       sum += number[node] ?? 0;
     }
     return sum;
