@@ -180,8 +180,9 @@ async function resultsOf(entries: readonly Entry[], number: number): Promise<Map
 
 /** Keeps a core busy with what gives way to everything else. */
 function keepAwake(core: number): ChildProcess {
-  const busy = [process.execPath, "--eval", "for (;;);"];
-  return spawn("chrt", ["--idle", "0", "taskset", "--cpu-list", `${core}`, ...busy], { stdio: "inherit" });
+  const pinned = ["taskset", "--cpu-list", `${core}`];
+  const [command = "", ...args] = ["chrt", "--idle", "0", ...pinned, process.execPath, "--eval", "for (;;);"];
+  return spawn(command, args, { stdio: "inherit" });
 }
 
 function shown(results: readonly LoadResult[]) {
