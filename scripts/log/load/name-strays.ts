@@ -9,7 +9,7 @@ import { placeOf } from "./take-account.ts";
 /** Names the users whose actions are dated outside the bulk of the log, where there are any: they are stored, and move nothing. */
 export async function nameStrays(log: StagedLog, scratch: Scratch): Promise<string[]> {
   const days = await scratch.rows(
-    "SELECT (time // 86400000)::DOUBLE, count(*)::DOUBLE FROM staged WHERE reason IS NULL GROUP BY 1",
+    "SELECT day::DOUBLE, count(*)::DOUBLE FROM staged WHERE reason IS NULL GROUP BY day",
     z.tuple([z.number(), z.number()]),
   );
   const bulk = bulkOf(days.map(([day, actions]) => ({ day, actions })));

@@ -25,7 +25,7 @@ export async function refuseOld(oldest: number | undefined, scratch: Scratch): P
 
 async function startOfBulk(scratch: Scratch): Promise<number> {
   const days = await scratch.rows(
-    "SELECT (time // 86400000)::DOUBLE, count(*)::DOUBLE FROM staged WHERE reason IS NULL GROUP BY 1",
+    "SELECT day::DOUBLE, count(*)::DOUBLE FROM staged WHERE reason IS NULL GROUP BY day",
     z.tuple([z.number(), z.number()]),
   );
   return startOf(bulkOf(days.map(([day, actions]) => ({ day, actions })))?.firstDay ?? 0);

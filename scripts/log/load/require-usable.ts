@@ -126,7 +126,7 @@ async function requireLikelyTimes(
   const isCertain = plan.time.epoch === undefined && plan.time.forms.every((form) => form.name === "ISO 8601");
   const [early, late] = await scratch.row(
     isCertain
-      ? "SELECT min(time)::DOUBLE, max(time)::DOUBLE FROM staged WHERE reason IS NULL"
+      ? "SELECT min(first)::DOUBLE, max(last)::DOUBLE FROM users"
       : "SELECT quantile_disc(time, 0.05)::DOUBLE, quantile_disc(time, 0.95)::DOUBLE FROM staged WHERE reason IS NULL",
     z.tuple([z.number(), z.number()]),
   );

@@ -65,7 +65,9 @@ export function hasForeignMonth(text: string): boolean {
   if (!/\d/.test(text) || text.length > 80) return false;
   const plain = plainLetters(text);
   const found = plain.match(/\p{L}{3,}/gu) ?? [];
-  return found.some((word) => monthNames.has(word.toLowerCase())) || weekdayFirst.test(plain);
+  if (found.some((word) => monthNames.has(word.toLowerCase()))) return true;
+  // Most times begin with a digit, for which the long pattern need not be compiled.
+  return /^ *\p{L}/u.test(plain) && weekdayFirst.test(plain);
 }
 
 /** A date with its words in English, such as `15. Okt. 2024` and `3 de marzo de 2024`: the forms of times are of English only. */

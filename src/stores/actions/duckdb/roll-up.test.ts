@@ -1,5 +1,6 @@
-import { DuckDBInstance } from "@duckdb/node-api";
+import { DOUBLE, DuckDBInstance } from "@duckdb/node-api";
 import { expect, it } from "vitest";
+import { mostValue } from "#churn/intake/number.ts";
 import { monthNumber } from "../../month.ts";
 import { rollUp } from "./roll-up.ts";
 import { createActionTables } from "./schema.ts";
@@ -26,6 +27,27 @@ it.each([
     SELECT count(*) FILTER (place <> rank)::DOUBLE, count(*)::DOUBLE FROM (
       SELECT rowid AS place, row_number() OVER (ORDER BY bucket, user_id, day, action) - 1 AS rank FROM user_days)`);
     expect(await places.getRowsJS()).toEqual([[0, users * days]]);
+    connection.closeSync();
+    instance.closeSync();
+  },
+);
+
+it.each([1e300, -1e300, Number.NaN, 5])(
+  "holds the values of a first roll-up to their bound, such as %d",
+  async (value) => {
+    const instance = await DuckDBInstance.create(":memory:");
+    const connection = await instance.connect();
+    await createActionTables(connection);
+    await connection.run(
+      "INSERT INTO actions SELECT 1, now()::TIMESTAMP_MS, 0, 0, 0, 1, 0, 'ann', 'buy', unnest([2.5, NULL, $1]), false",
+      [value],
+      [DOUBLE],
+    );
+    await rollUp(connection);
+    const result = await connection.run("SELECT count, value FROM user_days");
+    // DuckDB counts what is no number as the greatest.
+    const held = Math.min(mostValue, Math.max(-mostValue, Number.isNaN(value) ? mostValue : value));
+    expect(await result.getRowsJS()).toEqual([[3, held + 2.5]]);
     connection.closeSync();
     instance.closeSync();
   },

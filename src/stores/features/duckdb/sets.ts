@@ -110,9 +110,11 @@ export async function prune(
     ),
     z.tuple([z.int()]),
   );
+  const former = row?.[0] ?? 0;
+  if (former === 0) return 0;
   await connection.run(`DELETE FROM scores WHERE user_id NOT IN ${here} AND ${among}`, [id]);
   await connection.run(`DELETE FROM features WHERE set_id <> $1 AND ${among}`, [id]);
-  return row?.[0] ?? 0;
+  return former;
 }
 
 const columns = "id, snapshot, definition, populations, names";
