@@ -30,15 +30,16 @@ export class WatchedServer {
   }
 
   async bearing(attack: () => Promise<unknown>): Promise<Bearing> {
-    const before = this.#watch.lines.length;
+    const { lines, process } = this.#watch;
+    // What it asked before may still wait for what was sent before.
+    const asked = lines.length;
+    await expect.poll(() => lines.length).toBeGreaterThan(asked);
+    const before = lines.length;
     await attack();
     // It ends where it gets no answer.
-    expect(this.#watch.process.exitCode).toBeNull();
-    // What it was asked before the end may be answered after it.
-    const asked = this.#watch.lines.length;
-    await expect.poll(() => this.#watch.lines.length).toBeGreaterThan(asked);
+    expect(process.exitCode).toBeNull();
     return {
-      slowestHealth: Math.max(...this.#watch.lines.slice(before).map(Number)),
+      slowestHealth: Math.max(0, ...lines.slice(before).map(Number)),
       mostMemory: await mostMemoryOf(this.#server),
     };
   }
