@@ -85,8 +85,8 @@ export default defineConfig({
           include: ["**/*.data-test.ts"],
           exclude,
           ...deadlines,
-          // It learns for minutes, with what other suites leave of the processors.
-          testTimeout: 1_800_000,
+          // It learns for minutes, with what other suites leave of the processors: where they leave nothing, for as long as they take.
+          testTimeout: 3_600_000,
           maxWorkers,
         },
       },

@@ -7,7 +7,7 @@ import { uploadType } from "#runtime/upload-route.ts";
 import { setUpStores } from "#stores/open-stores.ts";
 import { ofManyNames } from "#test/support/of-many-names.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
-import { bearingOf } from "#test/support/under-attack.ts";
+import { WatchedServer } from "#test/support/under-attack.ts";
 
 /** Of knative/services/desk.yaml, in MB. */
 const podMemory = 1024;
@@ -17,6 +17,7 @@ const busy = { timeout: 120_000, retry: 2 };
 
 let folder: string;
 let desk: RunningProgram;
+let watched: WatchedServer;
 let url: string;
 
 beforeAll(async () => {
@@ -30,9 +31,11 @@ beforeAll(async () => {
   await stores.close();
   desk = RunningProgram.ofFunction("desk/main.ts", { PORT: "0", DATA_DIR: folder, BODY_SECONDS: "20" });
   url = `http://127.0.0.1:${await desk.says(/listens on port (\d+)/)}`;
+  watched = await WatchedServer.begin(url, desk);
 });
 
 afterAll(async () => {
+  await watched.end();
   expect(await desk.end()).toBe(0);
   expect(desk.lines.filter((line) => line.includes('"log.level":"error"')).slice(0, 1)).toEqual([]);
   await rm(folder, { recursive: true });
@@ -81,7 +84,7 @@ describe("the desk stays alive, and within its pod's memory,", () => {
   ])("when it is sent %s", busy, async (_, [path, type], make, status) => {
     const body = make();
     const statuses: number[] = [];
-    const bearing = await bearingOf(url, desk, async () => {
+    const bearing = await watched.bearing(async () => {
       statuses.push(...(await Promise.all(Array.from({ length: 8 }, () => post(path, type, body)))));
     });
     // Beyond the memory that bodies share, a caller is asked to try again.

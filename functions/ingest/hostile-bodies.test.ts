@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ofManyNames } from "#test/support/of-many-names.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
-import { bearingOf, hold } from "#test/support/under-attack.ts";
+import { hold, WatchedServer } from "#test/support/under-attack.ts";
 
 /** Of knative/services/ingest.yaml, in MB. */
 const podMemory = 768;
@@ -15,15 +15,18 @@ const busy = { timeout: 120_000, retry: 2 };
 
 let folder: string;
 let ingest: RunningProgram;
+let watched: WatchedServer;
 let url: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-hostile-"));
   ingest = RunningProgram.ofFunction("ingest/main.ts", { PORT: "0", DATA_DIR: folder, BODY_SECONDS: "20" });
   url = `http://127.0.0.1:${await ingest.says(/listens on port (\d+)/)}`;
+  watched = await WatchedServer.begin(url, ingest);
 });
 
 afterAll(async () => {
+  await watched.end();
   expect(await ingest.end()).toBe(0);
   expect(ingest.lines.filter((line) => line.includes('"log.level":"error"')).slice(0, 1)).toEqual([]);
   await rm(folder, { recursive: true });
@@ -86,7 +89,7 @@ describe("ingest stays alive, and within its pod's memory,", () => {
   ])("when it is sent %s", busy, async (_, make, status) => {
     const [body, headers] = make();
     const statuses: number[] = [];
-    const bearing = await bearingOf(url, ingest, async () => {
+    const bearing = await watched.bearing(async () => {
       // The manifest allows more than twice as many at a time.
       statuses.push(...(await Promise.all(Array.from({ length: 40 }, () => post(body, headers)))));
     });
@@ -108,7 +111,7 @@ describe("ingest stays alive, and within its pod's memory,", () => {
       return response.status;
     };
     const statuses: number[] = [];
-    const bearing = await bearingOf(url, ingest, async () => {
+    const bearing = await watched.bearing(async () => {
       const large = Array.from({ length: 40 }, (_, caller) =>
         send(Array.from({ length: 14_000 }, (__, i) => line(caller, i)).join("\n")),
       );
@@ -122,7 +125,7 @@ describe("ingest stays alive, and within its pod's memory,", () => {
 
   it("when 200 callers send the beginning of a body and no more, who are told 408", busy, async () => {
     const answers: string[] = [];
-    const bearing = await bearingOf(url, ingest, async () => {
+    const bearing = await watched.bearing(async () => {
       const held = await Promise.all(
         Array.from({ length: 200 }, () => hold(url, "/events", megabytes("x", 1), 16_000_000)),
       );

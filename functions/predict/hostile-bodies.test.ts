@@ -7,7 +7,7 @@ import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { ofManyNames } from "#test/support/of-many-names.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
-import { bearingOf, hold } from "#test/support/under-attack.ts";
+import { hold, WatchedServer } from "#test/support/under-attack.ts";
 
 /** Of kserve/inference-service.yaml, in MB. */
 const podMemory = 512;
@@ -17,6 +17,7 @@ const busy = { timeout: 120_000, retry: 2 };
 
 let folder: string;
 let predict: RunningProgram;
+let watched: WatchedServer;
 let url: string;
 
 beforeAll(async () => {
@@ -27,9 +28,11 @@ beforeAll(async () => {
   await models.moveAlias("champion", "v1", undefined, { by: "test", reason: "first" });
   predict = RunningProgram.ofFunction("predict/main.ts", { PORT: "0", DATA_DIR: folder, BODY_SECONDS: "20" });
   url = `http://127.0.0.1:${await predict.says(/listens on port (\d+)/)}`;
+  watched = await WatchedServer.begin(url, predict);
 });
 
 afterAll(async () => {
+  await watched.end();
   expect(await predict.end()).toBe(0);
   expect(predict.lines.filter((line) => line.includes('"log.level":"error"')).slice(0, 1)).toEqual([]);
   await rm(folder, { recursive: true });
@@ -75,7 +78,7 @@ describe("the predictor stays alive, and within its pod's memory,", () => {
   ])("when it is sent %s", busy, async (_, path, make, status) => {
     const [body, headers] = make();
     const statuses: number[] = [];
-    const bearing = await bearingOf(url, predict, async () => {
+    const bearing = await watched.bearing(async () => {
       for (let round = 0; round < 2; round++)
         statuses.push(...(await Promise.all(Array.from({ length: 20 }, () => post(path, body, headers)))));
     });
@@ -89,7 +92,7 @@ describe("the predictor stays alive, and within its pod's memory,", () => {
 
   it("when 150 callers hold bodies of 4 MB, and predicts for others meanwhile", busy, async () => {
     const began = megabytes("1", 3.9);
-    const bearing = await bearingOf(url, predict, async () => {
+    const bearing = await watched.bearing(async () => {
       const held = await Promise.all(
         Array.from({ length: 150 }, () => hold(url, v1, `{"instances":[${began}`, 4 * 1024 * 1024)),
       );

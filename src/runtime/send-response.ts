@@ -28,9 +28,12 @@ export function sendResponse(
   return restOf(request).then(() => (request.socket.destroyed ? undefined : send()));
 }
 
-/** Whether some of a body is still to come. A request without one is whole a moment later. */
-function isStillSent({ complete, headers, destroyed }: IncomingMessage): boolean {
-  if (complete || destroyed) return false;
+/**
+ * Whether some of a body is still to come. A request without one is whole a moment later, and one that is injected rather than sent never
+ * says that it is complete.
+ */
+function isStillSent({ complete, readableEnded, headers, destroyed }: IncomingMessage): boolean {
+  if (complete || readableEnded || destroyed) return false;
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 

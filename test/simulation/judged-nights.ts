@@ -11,5 +11,5 @@ export async function all(nights: AsyncIterable<JudgedNight>): Promise<JudgedNig
 
 /** Nights whose model took the champion's place, and really is worse. */
 export function promotedWorse(nights: readonly JudgedNight[]): JudgedNight[] {
-  return nights.filter(({ isPromoted, truth }) => isPromoted && truth !== undefined && truth.value > 0);
+  return nights.filter(({ isPromoted, truth }) => isPromoted && (truth()?.value ?? 0) > 0);
 }

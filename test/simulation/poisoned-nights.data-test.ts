@@ -21,7 +21,7 @@ describe("the gate, night after night", () => {
     // Surely better than the plain rate, recency alone and the champion, and yet surely worse.
     const wouldServe = nights.filter(
       ({ champion, version, truth }) =>
-        champion !== undefined && (truth?.low ?? 0) > 0 && version.decision.checks?.every(({ passed }) => passed),
+        champion !== undefined && (truth()?.low ?? 0) > 0 && version.decision.checks?.every(({ passed }) => passed),
     );
     expect(wouldServe.length).toBeGreaterThan(0);
     for (const { isPromoted, version } of wouldServe) {

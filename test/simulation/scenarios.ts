@@ -19,8 +19,8 @@ export interface Size {
 
 /** A night, and whether its model really is better or worse than the champion of the evening before. */
 export interface JudgedNight extends Night {
-  /** Below 0, it is better; undefined where there was no champion. */
-  readonly truth: Estimate | undefined;
+  /** Below 0, it is better; undefined where there was no champion. Takes a tenth of what the night does. */
+  truth(): Estimate | undefined;
 }
 
 export const churn: ChurnDefinition = { churnDays: 30, leadDays: 0, observeDays: 120 };
@@ -32,7 +32,8 @@ const firstMorning = lastDay - 10 * 30;
 
 interface World {
   readonly log: readonly UserHistory[];
-  readonly others: readonly UserHistory[];
+  /** Made when they are first asked for. */
+  readonly others: () => readonly UserHistory[];
 }
 
 /** Nights on a log that nothing is wrong with; the first finds no champion. */
@@ -100,8 +101,10 @@ async function* judgedNights(
   try {
     for (const morning of mornings) {
       const night = await nights.pass(morning, logOn(morning), morning === first ? former : later);
-      const truth = night.champion && trueDifference(night.version, night.champion, others, morning);
-      yield { ...night, truth };
+      yield {
+        ...night,
+        truth: () => night.champion && trueDifference(night.version, night.champion, others(), morning),
+      };
     }
   } finally {
     await nights.end();
@@ -115,8 +118,12 @@ export function othersOf({ others, seed }: Size): GenerateOptions {
 
 function worldOf(size: Size): World {
   const { users, seed } = size;
+  let others: readonly UserHistory[] | undefined;
   return {
     log: simulateHistories({ months, endDay: lastDay, users, seed: `${seed} log` }),
-    others: simulateHistories(othersOf(size)),
+    others: () => {
+      others ??= simulateHistories(othersOf(size));
+      return others;
+    },
   };
 }

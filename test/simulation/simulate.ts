@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import * as z from "zod";
 import { formatDay } from "#churn/day.ts";
+import type { Estimate } from "#churn/model/estimate.ts";
 import { type PoisonName, poisons } from "./poison.ts";
 import { cleanNights, improvableNights, type JudgedNight, poisonedNights, type Size } from "./scenarios.ts";
 
@@ -38,8 +39,9 @@ for (const [name, nights] of Object.entries(scenarios)) {
   const totals = { nights: 0, promoted: 0, worse: 0, unguarded: 0, unguardedWorse: 0, frozen: 0 };
   console.log(`\n# ${name}`);
   for await (const night of nights()) {
-    console.log(line(night));
-    const { truth, isPromoted, winsContest, version } = night;
+    const truth = night.truth();
+    console.log(line(night, truth));
+    const { isPromoted, winsContest, version } = night;
     if (truth === undefined) continue;
     totals.nights += 1;
     totals.frozen += (version.decision.frozen ?? []).length > 0 ? 1 : 0;
@@ -52,7 +54,7 @@ for (const [name, nights] of Object.entries(scenarios)) {
   console.log(`${name}: ${JSON.stringify(totals)}`);
 }
 
-function line({ morning, version, truth, isPromoted, winsContest }: JudgedNight): string {
+function line({ morning, version, isPromoted, winsContest }: JudgedNight, truth: Estimate | undefined): string {
   const { checks = [], frozen = [], standing } = version.decision;
   const of = (estimate: { value: number; low: number; high: number }) =>
     [estimate.value, estimate.low, estimate.high].map((value) => value.toFixed(4)).join(" ");

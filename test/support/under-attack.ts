@@ -12,17 +12,42 @@ export interface Bearing {
   readonly mostMemory: number;
 }
 
-/** Has another process ask for /healthz every 50 ms while `attack` runs. */
-export async function bearingOf(url: string, server: RunningProgram, attack: () => Promise<unknown>): Promise<Bearing> {
-  const watch = new RunningProgram(process.execPath, [watchHealth, url]);
-  await watch.says(/slowest (.*)/);
-  // The first time includes that of making the connection.
-  const before = watch.lines.length;
-  await attack();
-  expect(watch.process.exitCode).toBeNull();
-  await watch.end();
-  const slowest = watch.lines.slice(before).map((line) => Number(line.replace("slowest ", "")));
-  return { slowestHealth: Math.max(0, ...slowest), mostMemory: await mostMemoryOf(server) };
+/** A server, and another process that asks it for /healthz every 50 ms until it is ended. */
+export class WatchedServer {
+  readonly #server: RunningProgram;
+  readonly #watch: RunningProgram;
+
+  private constructor(server: RunningProgram, watch: RunningProgram) {
+    this.#server = server;
+    this.#watch = watch;
+  }
+
+  static async begin(url: string, server: RunningProgram): Promise<WatchedServer> {
+    const watch = new RunningProgram(process.execPath, [watchHealth, url]);
+    // The first time includes that of making the connection.
+    await watch.says(/^(\d)/);
+    return new WatchedServer(server, watch);
+  }
+
+  async bearing(attack: () => Promise<unknown>): Promise<Bearing> {
+    const { lines, process } = this.#watch;
+    // What it asked before may still wait for what was sent before.
+    const asked = lines.length;
+    await expect.poll(() => lines.length).toBeGreaterThan(asked);
+    const before = lines.length;
+    await attack();
+    // It ends where it gets no answer.
+    expect(process.exitCode).toBeNull();
+    return {
+      slowestHealth: Math.max(0, ...lines.slice(before).map(Number)),
+      mostMemory: await mostMemoryOf(this.#server),
+    };
+  }
+
+  /** Ends the process that asks. */
+  async end(): Promise<void> {
+    await this.#watch.end();
+  }
 }
 
 const watchHealth = fileURLToPath(new URL("programs/watch-health.mjs", import.meta.url));
