@@ -33,7 +33,7 @@ export class WatchedServer {
     const { lines, process } = this.#watch;
     // What it asked before may still wait for what was sent before.
     const asked = lines.length;
-    await expect.poll(() => lines.length).toBeGreaterThan(asked);
+    await expect.poll(() => lines.length, { timeout: 20_000 }).toBeGreaterThan(asked);
     const before = lines.length;
     await attack();
     // It ends where it gets no answer.
