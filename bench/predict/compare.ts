@@ -8,7 +8,7 @@
  *
  *     apt-get -y install wrk python3-sklearn python3-fastapi uvicorn python3-uvloop python3-httptools   (Debian 12)
  *     ELASTICSEARCH_URL=http://127.0.0.1:9200 npx tsx bench/predict/compare.ts [--rounds 3] [--seconds 2]
- *         [--actions 12] [--users 20000] [--connections 1,8,32] [--before FOLDER] [--only TEXT] [--awake]
+ *         [--actions 12] [--users 20000] [--connections 1,8,32] [--before FOLDER] [--only PATTERN] [--awake]
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { cpus, loadavg } from "node:os";
@@ -67,7 +67,7 @@ const elasticsearch = process.env.ELASTICSEARCH_URL === undefined ? undefined : 
 const started: Contestant[] = [];
 const awake = values.awake ? keepAwake(clientCore) : undefined;
 try {
-  const entries = (await allEntries()).filter(({ name }) => name.includes(values.only));
+  const entries = (await allEntries()).filter(({ name }) => new RegExp(values.only).test(name));
   console.log(`${cpus()[0]?.model}, ${cpus().length} cores; Node ${process.versions.node}; ${pythonVersions()}.`);
   console.log(
     `${bench.features} features, ${users} users; median of ${rounds} rounds of ${seconds} s in turns; load ${loadavg()[0]?.toFixed(1)}.`,
