@@ -16,6 +16,16 @@ const large = "x".repeat(20_000_000);
 const headers = { "content-type": "text/plain" };
 const none = () => ({});
 
+it("sets no timer of its connection where the system takes all of it at once", async () => {
+  let timeout: number | undefined;
+  await serve((request, response) => {
+    void sendResponse(request, response, { status: 200, headers, body: "small" }, none, 100);
+    timeout = request.socket.timeout;
+  });
+  expect(await (await fetch(`http://127.0.0.1:${port()}`)).text()).toBe("small");
+  expect(timeout ?? 0).toBe(0);
+});
+
 describe("a response whose caller takes nothing of it", () => {
   it.each([
     ["as a whole", { status: 200, headers, body: large }],
