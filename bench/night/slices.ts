@@ -6,23 +6,19 @@
  *     [ELASTICSEARCH_URL=http://127.0.0.1:9200] npx tsx bench/night/slices.ts [--users 100000] [--actions 1000000]
  *         [--slices 1,4] [--pods 2] [--file docs/images/slices.svg] [--months 3]
  *
- * With --months the log is that of `lapse generate` over as many, instead of so many actions at random, and a training follows the nights.
+ * With --months the log is that of `lapse generate` over as many months, instead of --actions at random, and a training follows the nights.
  * Without ELASTICSEARCH_URL on the embedded stores, which one process does alone.
  */
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import type { Action } from "#churn/action.ts";
-import { dayOf } from "#churn/day.ts";
 import { featuresPing, featuresUpdated, trainPing } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
-import { generateLog } from "#scripts/generate/generate-log.ts";
-import { ingestLog } from "#scripts/log/ingest-log.ts";
 import { timePanels } from "#scripts/pictures/time-panels.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
@@ -32,7 +28,8 @@ import { exampleModel } from "#test/support/example-model.ts";
 import { exampleNote } from "#test/support/example-note.ts";
 import { actionsOf } from "../elasticsearch/actions.ts";
 import { messageSchema } from "./messages.ts";
-import { runFunction } from "./run-function.ts";
+import { runFunction, startWorker } from "./run-function.ts";
+import { storeLog } from "./store-log.ts";
 
 const count = z.coerce.number().int().positive();
 const { values } = parseArgs({
@@ -67,7 +64,6 @@ interface Night {
 
 /** The day after the log ends. */
 const now = Date.UTC(2024, 0, 1, 1);
-const worker = fileURLToPath(new URL("worker.ts", import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), "lapse-night-"));
 const elasticsearch = process.env.ELASTICSEARCH_URL === undefined ? undefined : testConnection();
 const settings = {
@@ -109,8 +105,9 @@ async function fill(): Promise<void> {
   await models.publish({ manifest, onnx, report: "" });
   await models.moveAlias("champion", manifest.version, undefined, exampleNote);
   const began = performance.now();
-  if (flags.months === undefined) await store(actions, actionsOf(flags.actions, flags.users));
-  else await storeLog(actions, flags.months);
+  const { users, months } = flags;
+  if (months === undefined) await store(actions, actionsOf(flags.actions, users));
+  else console.log(`${await storeLog(actions, { users, months, now })} actions`);
   await stores.close();
   console.log(`stored in ${((performance.now() - began) / 1000).toFixed(1)} s`);
 }
@@ -124,13 +121,6 @@ async function store(actions: ActionStore, all: Iterable<Action>): Promise<void>
     batch = [];
   }
   if (batch.length > 0) await actions.append(batch);
-}
-
-async function storeLog(actions: ActionStore, months: number): Promise<void> {
-  const log = generateLog({ users: flags.users, months, seed: "1", endDay: dayOf(now) - 1 });
-  const { created } = await ingestLog(log, { actions, now: () => now });
-  await log.close();
-  console.log(`${created} actions`);
 }
 
 /** Leaves nothing but actions, so that each night does all that the first one after an import does. */
@@ -225,10 +215,7 @@ async function pass(name: "features" | "score", slices: number, first: LapseEven
     if (open === 0 && waiting.length === 0) finish();
   };
   const children = Array.from({ length: Math.min(pods, slices) }, () =>
-    fork(worker, {
-      execArgv: ["--import", "tsx"],
-      env: { PATH: process.env.PATH, ...settings, FUNCTION: name, SLICES: `${slices}` },
-    }),
+    startWorker(name, { ...settings, SLICES: `${slices}` }),
   );
   const ready = children.map(async (child) => {
     await once(child, "message");

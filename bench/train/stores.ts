@@ -12,14 +12,12 @@ import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { dayOf } from "#churn/day.ts";
 import { featuresPing, trainPing } from "#runtime/event-kinds.ts";
-import { generateLog } from "#scripts/generate/generate-log.ts";
-import { ingestLog } from "#scripts/log/ingest-log.ts";
 import { removePrefix } from "#stores/connections/elasticsearch/remove-prefix.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import { testConnection } from "#test/support/elasticsearch-connection.ts";
 import { runFunction } from "../night/run-function.ts";
+import { storeLog } from "../night/store-log.ts";
 
 const count = z.coerce.number().int().positive();
 const { values } = parseArgs({
@@ -76,12 +74,10 @@ async function training(number: number): Promise<Record<string, unknown>> {
 
 async function fill(number: number, folder: string, elasticsearch: ReturnType<typeof testConnection> | undefined) {
   const began = performance.now();
-  const log = generateLog({ users: number, months, seed: "1", endDay: dayOf(now) - 1 });
   const stores = new StoreConnections({ dataDir: folder, elasticsearch: elasticsearch?.options }, () => now);
   await stores.setUp();
   const store = await stores.actionStore();
-  const { created } = await ingestLog(log, { actions: store, now: () => now });
-  await log.close();
+  const created = await storeLog(store, { users: number, months, now });
   await store.rollUp();
   await stores.close();
   return { actions: created, seconds: (performance.now() - began) / 1000 };

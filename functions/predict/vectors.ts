@@ -1,4 +1,4 @@
-/** Makes a vector of so many zeros. */
+/** Makes a vector of `length` zeros. */
 export type NewVector = (length: number) => Float64Array;
 
 const pieceBytes = 64 * 1024;

@@ -11,8 +11,7 @@ export function endResponse(
   milliseconds = stalledMilliseconds,
   encoding: BufferEncoding = "utf8",
 ): void {
-  if (typeof body === "string") response.end(body, encoding);
-  else response.end(body);
+  response.end(body, encoding);
   // As nearly always: the system has taken all of it.
   if (response.writableLength === 0) return;
   // Node's timer of a connection begins again whenever some of a write has been taken.

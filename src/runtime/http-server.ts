@@ -106,7 +106,7 @@ export function drainable(
     }, lookMilliseconds).unref();
   };
   if (idleMilliseconds !== undefined) {
-    const close = () => closeIdle(connections, performance.now(), idleMilliseconds);
+    const close = () => closeQuiet(connections, performance.now(), idleMilliseconds);
     const closing = setInterval(close, idleMilliseconds / 12).unref();
     node.once("close", () => clearInterval(closing));
   }
@@ -139,7 +139,7 @@ export function drainable(
       while (connections.size > 0) {
         // What has come while this process was too busy to look is read first.
         await pause();
-        closeQuiet(connections, performance.now());
+        closeQuiet(connections, performance.now(), quietMilliseconds);
         if (connections.size > 0) await setTimeout(checkMilliseconds);
       }
       await closed;
@@ -215,17 +215,11 @@ function waitsForCaller({ req, writableEnded, writableNeedDrain }: ServerRespons
   return !req.complete || writableEnded || writableNeedDrain;
 }
 
-/** Closes, as Node's own timers do, those on which nothing has come or gone for so long, and no request is under way. */
-function closeIdle(connections: ReadonlyMap<Socket, Connection>, now: number, longest: number): void {
+/** Closes those on which nothing has come or gone for `longest` milliseconds, and no request is under way. */
+function closeQuiet(connections: ReadonlyMap<Socket, Connection>, now: number, longest: number): void {
   look(connections, now);
   for (const [socket, { open, quietSince }] of connections)
-    if (open.length === 0 && now - quietSince >= longest) socket.destroy();
-}
-
-function closeQuiet(connections: ReadonlyMap<Socket, Connection>, now: number): void {
-  look(connections, now);
-  for (const [socket, { open, quietSince }] of connections)
-    if (open.length === 0 && now - quietSince >= quietMilliseconds) socket.end(() => socket.destroy());
+    if (open.length === 0 && now - quietSince >= longest) socket.end(() => socket.destroy());
 }
 
 /** Of a request that Node cannot read, or of which the headers do not come: without a body it could not be told why. */

@@ -1,8 +1,8 @@
 import { pause } from "./pause.ts";
 
-/** After so many turns with one response each, the next ones are expected to have one as well. */
+/** After this many turns with one response each, the next ones are expected to have one as well. */
 const turnsAlone = 8;
-/** Of so many responses one finds out whether there are others in its turn, or in the next. */
+/** One response in this many finds out whether there are others in its turn, or in the next. */
 const lookEvery = 32;
 
 /**

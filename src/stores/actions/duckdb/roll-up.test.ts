@@ -45,7 +45,7 @@ it.each([1e300, -1e300, Number.NaN, 5])(
     );
     await rollUp(connection);
     const result = await connection.run("SELECT count, value FROM user_days");
-    // DuckDB counts what is no number as the greatest.
+    // DuckDB orders NaN above all numbers.
     const held = Math.min(mostValue, Math.max(-mostValue, Number.isNaN(value) ? mostValue : value));
     expect(await result.getRowsJS()).toEqual([[3, held + 2.5]]);
     connection.closeSync();
