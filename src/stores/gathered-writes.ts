@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { type AsCaller, asCaller } from "./as-caller.ts";
 import { refusesAll, StoreUnavailable } from "./failures.ts";
 
 /** Milliseconds: longer than callers on this machine or in its cluster take to send their next item, and less than most writes. */
@@ -70,7 +70,7 @@ export class GatheredWrites<Item, Outcome> {
     }
     const bytes = items.reduce((sum, item) => sum + bytesOf(item), 0);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ items, bytes, within: AsyncLocalStorage.snapshot(), resolve, reject });
+      this.#waiting.push({ items, bytes, asCaller: asCaller(), resolve, reject });
       this.#waitingItems += items.length;
       this.#waitingBytes += bytes;
       this.#lastCame = performance.now();
@@ -166,7 +166,7 @@ export class GatheredWrites<Item, Outcome> {
     try {
       const together = others.length === 0 ? first.items : calls.flatMap(({ items }) => items);
       // Also what it throws at once fails later: `ended` is not to be called before the caller has what this returns.
-      const outcomes = await first.within(async () => this.#write(together));
+      const outcomes = await first.asCaller(async () => this.#write(together));
       ended();
       let from = 0;
       for (const { items, resolve } of calls) {
@@ -189,8 +189,7 @@ export class GatheredWrites<Item, Outcome> {
 interface Call<Item, Outcome> {
   readonly items: readonly Item[];
   readonly bytes: number;
-  /** Runs something as if the caller did. */
-  readonly within: ReturnType<typeof AsyncLocalStorage.snapshot>;
+  readonly asCaller: AsCaller;
   readonly resolve: (outcomes: readonly Outcome[]) => void;
   readonly reject: (error: unknown) => void;
 }

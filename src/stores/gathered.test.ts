@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, it } from "vitest";
 import { gathered } from "./gathered.ts";
 
@@ -34,5 +35,17 @@ describe("gathered", () => {
     const outcomes = await Promise.allSettled([find(["!"]), find(["a"])]);
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
     expect((await find(["ccc"])).get("ccc")).toBe(3);
+  });
+
+  it("runs a call as if the one did who has waited longest, to whose trace it belongs", async () => {
+    const caller = new AsyncLocalStorage<string>();
+    const callers: (string | undefined)[] = [];
+    const find = gathered(async (keys: readonly string[]) => {
+      callers.push(caller.getStore());
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return new Map(keys.map((key) => [key, key]));
+    });
+    await Promise.all(["a", "b", "c"].map((key) => caller.run(key, () => find([key]))));
+    expect(callers).toEqual(["a", "b"]);
   });
 });

@@ -1,12 +1,11 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { type AsCaller, asCaller } from "./as-caller.ts";
 
 /** Finds values by key; keys without a value are left out. */
 export type Find<Value> = (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>;
 
 interface Waiting<Value> {
   readonly keys: readonly string[];
-  /** Runs something as if the caller did. */
-  readonly within: ReturnType<typeof AsyncLocalStorage.snapshot>;
+  readonly asCaller: AsCaller;
   readonly resolve: (found: ReadonlyMap<string, Value>) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -35,7 +34,7 @@ export function gathered<Value>(find: Find<Value>): Find<Value> {
 
   return (keys) =>
     new Promise((resolve, reject) => {
-      waiting.push({ keys, within: AsyncLocalStorage.snapshot(), resolve, reject });
+      waiting.push({ keys, asCaller: asCaller(), resolve, reject });
       if (!isFinding) void findAll();
     });
 }
@@ -55,7 +54,7 @@ async function settle<Value>(batch: readonly Waiting<Value>[], find: Find<Value>
   const [first] = batch;
   if (first === undefined) return;
   try {
-    const found = await first.within(find, [...new Set(batch.flatMap(({ keys }) => keys))]);
+    const found = await first.asCaller(() => find([...new Set(batch.flatMap(({ keys }) => keys))]));
     for (const { keys, resolve } of batch) resolve(batch.length === 1 ? found : only(keys, found));
   } catch (error) {
     for (const { reject } of batch) reject(error);

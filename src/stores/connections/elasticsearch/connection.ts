@@ -5,6 +5,7 @@ import { StoreUnavailable } from "../../failures.ts";
 import { inRequestSpan, type StoreAttributes, type StoreSpans } from "../../store-spans.ts";
 import type { UnreadableDocuments } from "../../unreadable-documents.ts";
 import { FirstConnection } from "../first-connection.ts";
+import { QuickConnection } from "./quick-connection.ts";
 import { requestAttributes, responseAttributes } from "./request-attributes.ts";
 import { isPassing, Retries, type RetryOptions } from "./retry.ts";
 
@@ -43,6 +44,7 @@ export class Elasticsearch {
       node: url.href,
       ...(auth === undefined ? {} : { auth }),
       ...(options.caFile === undefined ? {} : { tls: { ca: certificate(options.caFile) } }),
+      Connection: QuickConnection,
       requestTimeout: options.timeoutMilliseconds,
       // Stores repeat requests where that is safe; otherwise the sender does.
       maxRetries: 0,

@@ -36,15 +36,18 @@ export async function getDocuments<Source>(
 ): Promise<readonly FoundDocument<Source>[]> {
   if (ids.length === 0) return [];
   const read = async (client: Client) => {
-    const answer = await unlessMissing(client.mget({ index, ids: [...ids], _source: fields }));
-    const docs = answer === undefined ? [] : answerSchema.parse(answer).docs;
+    const [id] = ids;
+    const docs =
+      id !== undefined && ids.length === 1
+        ? [await getOne(client, index, id, fields)]
+        : await getMany(client, index, ids, fields);
     const fault = docs.find(({ error }) => error !== undefined && error.type !== "index_not_found_exception")?.error;
     if (fault === undefined) return withSources(docs);
     throw new StoreUnavailable(
       `Could not ${purpose}: Elasticsearch responded with ${fault.type}: ${fault.reason ?? ""}`,
     );
   };
-  const withSources = (docs: z.infer<typeof answerSchema>["docs"]) => {
+  const withSources = (docs: readonly Document[]) => {
     const filled = docs.filter(({ _source }) => _source !== undefined);
     const sources = new Map(
       readSources(elasticsearch, purpose, filled, schema).map((source, i) => [filled[i]?._id, source]),
@@ -54,14 +57,31 @@ export async function getDocuments<Source>(
   return isPatient ? elasticsearch.runPatiently(purpose, read) : elasticsearch.run(purpose, read);
 }
 
-const answerSchema = z.object({
-  docs: z.array(
-    z.object({
-      _index: z.string(),
-      _id: z.string(),
-      _version: z.int().optional(),
-      _source: z.unknown().optional(),
-      error: z.object({ type: z.string(), reason: z.string().nullish() }).optional(),
-    }),
-  ),
+/** By itself a document takes Elasticsearch a tenth less than as the only one of many: the prediction of one user waits for it. */
+async function getOne(client: Client, index: string, id: string, fields: boolean | string[]): Promise<Document> {
+  // Both an absent document and an absent index are told of as one of many is.
+  const answer = await client.get({ index, id, _source: fields }, { ignore: [404] });
+  return { ...foundSchema.parse(answer), _index: index, _id: id };
+}
+
+async function getMany(
+  client: Client,
+  index: string,
+  ids: readonly string[],
+  fields: boolean | string[],
+): Promise<readonly Document[]> {
+  const answer = await unlessMissing(client.mget({ index, ids: [...ids], _source: fields }));
+  return answer === undefined ? [] : answerSchema.parse(answer).docs;
+}
+
+/** What is told of a document, there or not. */
+const foundSchema = z.object({
+  _version: z.int().optional(),
+  _source: z.unknown().optional(),
+  error: z.object({ type: z.string(), reason: z.string().nullish() }).optional(),
 });
+
+const documentSchema = foundSchema.extend({ _index: z.string(), _id: z.string() });
+const answerSchema = z.object({ docs: z.array(documentSchema) });
+
+type Document = z.infer<typeof documentSchema>;

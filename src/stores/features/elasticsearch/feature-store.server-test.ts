@@ -73,7 +73,8 @@ describe("features in Elasticsearch", () => {
     await store.get(["ben"]);
     const { prefix } = direct.options;
     const mget = `POST /${prefix}-features/_mget`;
-    expect(requests).toEqual([mget, `GET /${prefix}-feature-sets/_doc/sets`, mget, mget]);
+    const get = `GET /${prefix}-features/_doc/${userDocumentId("ben")}`;
+    expect(requests).toEqual([mget, `GET /${prefix}-feature-sets/_doc/sets`, mget, get]);
   });
 
   it("of an index that an older lapse made are replaced, once it has the fields of this one", async () => {
