@@ -34,6 +34,7 @@ const longest = [
   "src/local/api/openapi.test.ts",
   "scripts/call/killed.test.ts",
   "src/churn/campaign/coverage.test.ts",
+  "functions/score/slices.test.ts",
 ];
 
 function placeOf({ moduleId }: TestSpecification): number {
