@@ -99,6 +99,8 @@ export default defineConfig({
           include: ["**/*.server-test.ts"],
           exclude,
           globalSetup: ["test/servers/require-servers.ts"],
+          // As in unit: a second of a processor for each file.
+          isolate: false,
           ...deadlines,
           // The files share one server, and two cores with it.
           maxWorkers: 2,
