@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // The program `lapse` in a clone, compiled first if a source is newer. Node 20 runs no TypeScript, and loading some 300
 // sources one by one takes longer than a whole second start.
-import { readdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isOutdated } from "./build/is-outdated.mjs";
 import { runScript } from "./build/run-script.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -13,7 +13,7 @@ const sources = ["src", "functions", "scripts", "knative", "package.json", "pack
 // As deep as the folders of the sources, so that a path relative to one of them stays right.
 const folder = join(root, ".build", "lapse");
 const program = join(folder, "lapse.cjs");
-if (modified(program) < Math.max(...sources.map((source) => newest(join(root, source))))) {
+if (isOutdated(program, root, sources)) {
   const { compileScript } = await import("./build/script.mjs");
   const compiled = compileScript(root, folder);
   // Meanwhile, as a process of its own compiles: what a start needs first, and takes a while to load.
@@ -21,13 +21,3 @@ if (modified(program) < Math.max(...sources.map((source) => newest(join(root, so
   await compiled;
 }
 runScript(program);
-
-function newest(path) {
-  const found = statSync(path);
-  if (!found.isDirectory()) return found.mtimeMs;
-  return readdirSync(path).reduce((latest, file) => Math.max(latest, newest(join(path, file))), found.mtimeMs);
-}
-
-function modified(path) {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-}

@@ -34,6 +34,7 @@ const longest = [
   "src/local/api/openapi.test.ts",
   "scripts/call/killed.test.ts",
   "src/churn/campaign/coverage.test.ts",
+  "functions/score/slices.test.ts",
 ];
 
 function placeOf({ moduleId }: TestSpecification): number {
@@ -98,6 +99,8 @@ export default defineConfig({
           include: ["**/*.server-test.ts"],
           exclude,
           globalSetup: ["test/servers/require-servers.ts"],
+          // As in unit: a second of a processor for each file.
+          isolate: false,
           ...deadlines,
           // The files share one server, and two cores with it.
           maxWorkers: 2,

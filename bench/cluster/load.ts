@@ -37,6 +37,7 @@ const answers: Readonly<Record<Kind, Answer[]>> = { send: [], ask: [] };
 const steps: (readonly [number, number])[] = [];
 await kubectl("apply", "--kustomize", overlay("steady"));
 for (const kind of ["ksvc", "inferenceservice"]) await kubectl("wait", "--for=condition=ready", kind, "--all");
+await kubectl("rollout", "status", "statefulset/elasticsearch", "--timeout=300s");
 await untilAsleep(...Object.values(services));
 const begin = Date.now();
 const pods: Readonly<Record<Kind, PodWatch>> = {

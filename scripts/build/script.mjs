@@ -13,18 +13,21 @@ const external = [
 ];
 
 /**
- * Compiles the program `lapse` of the project at `root` to one script, `lapse.cjs` in `folder`, which `runScript` runs with V8's code
- * cache: all of it is read in a few milliseconds, whatever a command needs of it. `folder` is two below `root`.
+ * Compiles the program `lapse` of the project at `root`, or that of another entry, to one script, `NAME.cjs` in `folder`, which `runScript`
+ * runs with V8's code cache: all of it is read in a few milliseconds, whatever a command needs of it. `folder` is two below `root`.
  *
  * Other processes may run or compile the program at the same time: the map is named by the program's content, and the program is put in
  * place last.
  *
  * @param {string} root
  * @param {string} folder
+ * @param {string} name
+ * @param {Pick<import("esbuild").BuildOptions, "entryPoints" | "stdin">} [entry]
  */
-export async function compileScript(root, folder) {
+export async function compileScript(root, folder, name = "lapse", entry = {}) {
   const { outputFiles } = await buildWithoutCollecting({
     ...programOptions(root),
+    ...entry,
     external,
     outdir: folder,
     entryNames: "[name]-[hash]",
@@ -40,9 +43,9 @@ export async function compileScript(root, folder) {
   if (program === undefined || map === undefined) throw new TypeError("esbuild has made no program with a map");
   await mkdir(folder, { recursive: true });
   await putInPlace(map.path, map.contents, 0o644);
-  await putInPlace(join(folder, "lapse.cjs"), program.contents);
+  await putInPlace(join(folder, `${name}.cjs`), program.contents);
   await removeOthers(folder, basename(program.path, ".cjs"));
-  await removeFormer(folder, new Set(["lapse.cjs", basename(map.path)]));
+  await removeFormer(folder, new Set([`${name}.cjs`, basename(map.path)]));
 }
 
 /** Removes maps and code caches of former programs, also those that were never whole: megabytes, without which those that still run go on. @param {string} folder @param {string} name */

@@ -87,9 +87,14 @@ export async function eventually<T>(check: () => Promise<T>, seconds = 180): Pro
 }
 
 /** Sends a request, with Node's own client, since fetch does not let a caller set the Host header. */
-export async function send(url: string, headers: Record<string, string>, body?: string | Uint8Array): Promise<Reply> {
+export async function send(
+  url: string,
+  headers: Record<string, string>,
+  body?: string | Uint8Array,
+  method = body === undefined ? "GET" : "POST",
+): Promise<Reply> {
   const call = request(url, {
-    method: body === undefined ? "GET" : "POST",
+    method,
     headers: body === undefined ? headers : { "content-length": String(Buffer.byteLength(body)), ...headers },
     signal: AbortSignal.timeout(60_000),
   });

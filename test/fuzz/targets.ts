@@ -21,7 +21,7 @@ export interface RunningTarget extends Target {
 }
 
 const program = (name: string) => fileURLToPath(new URL(`../support/programs/${name}`, import.meta.url));
-const node = ["--expose-gc", "--import", "tsx", "--import", program("tell-memory.mjs")];
+const node = ["--expose-gc", "--import", program("tell-memory.mjs")];
 
 const wholeKey: NewKey = { name: "whole", roles, expires: undefined };
 
@@ -30,7 +30,7 @@ const types = ["dev.lapse.action", "dev.lapse.contact", "dev.lapse.model.promote
 
 /** All of lapse in one process, with keys. */
 export async function startLocalTarget(): Promise<RunningTarget> {
-  const running = new RunningProgram(process.execPath, [...node, program("local-lapse.ts")]);
+  const running = new RunningProgram(process.execPath, [...node, "--import", "tsx", program("local-lapse.ts")]);
   const { keys, users, versions } = JSON.parse(await running.says(/^known (.*)/));
   const now = new Date().toISOString();
   const values = {
@@ -67,7 +67,7 @@ export async function startFunctionTarget(name: string): Promise<RunningTarget> 
   // Those behind the Broker ask for none. Nothing is sent to it.
   const broker = "http://127.0.0.1:9/";
   const environment = { DATA_DIR: folder, PORT: "0", BODY_SECONDS: "1", KEYS_FILE: file, BROKER_URL: broker };
-  const args = [...node, program("run-function.ts"), `functions/${name}/main.ts`];
+  const args = [...node, program("run-function.mjs"), `${name}/main.ts`];
   const running = new RunningProgram(process.execPath, args, environment);
   const port = Number(await running.says(/"server\.port":(\d+)/));
   const values = { version: ["v1"], type: types, timestamp: [new Date().toISOString()] };

@@ -47,7 +47,7 @@ export function arbitraryOf(
       });
       const isOpen = properties === undefined && additionalProperties !== undefined && additionalProperties !== false;
       return isOpen
-        ? fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), arbitraryOf(additionalProperties, known), { maxKeys: 3 })
+        ? fc.dictionary(matching("^[a-z]{1,8}$"), arbitraryOf(additionalProperties, known), { maxKeys: 3 })
         : record;
     }
     default:
@@ -65,8 +65,17 @@ function stringOf({ format, pattern, maxLength = 20 }: JsonSchema): fc.Arbitrary
     return fc.integer({ min: 0, max: 20_000 }).map((day) => new Date(day * 86_400_000).toISOString().slice(0, 10));
   if (format === "base64")
     return fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes).toString("base64"));
-  if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern));
-  return fc.stringMatching(/^u[a-z0-9]{1,10}$/).map((text) => text.slice(0, maxLength));
+  if (pattern !== undefined) return matching(pattern);
+  return matching("^u[a-z0-9]{1,10}$").map((text) => text.slice(0, maxLength));
+}
+
+const ofPatterns = new Map<string, fc.Arbitrary<string>>();
+
+/** Texts of a pattern. Schemas have the same few many times, and to make one takes fast-check milliseconds. */
+function matching(pattern: string): fc.Arbitrary<string> {
+  const made = ofPatterns.get(pattern) ?? fc.stringMatching(new RegExp(pattern));
+  ofPatterns.set(pattern, made);
+  return made;
 }
 
 function limited(limit: number | undefined, otherwise: number): number {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const lapse = fileURLToPath(new URL("../../scripts/run.mjs", import.meta.url));
-const runFunction = fileURLToPath(new URL("programs/run-function.ts", import.meta.url));
+const runFunction = fileURLToPath(new URL("programs/run-function.mjs", import.meta.url));
 
 /**
  * A program started by a test or a build, and what it has written so far. Of this process's environment it sees only
@@ -50,8 +50,7 @@ export class RunningProgram {
 
   /** A function as an image runs it, from the entry file at `path` in functions/. */
   static ofFunction(path: string, environment: Readonly<Record<string, string>>): RunningProgram {
-    const args = ["--import", "tsx", runFunction, `functions/${path}`];
-    return new RunningProgram(process.execPath, args, environment);
+    return new RunningProgram(process.execPath, [runFunction, path], environment);
   }
 
   /** The pattern's group in the first line that matches. Throws if the program ends before that. */

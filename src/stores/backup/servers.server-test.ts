@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
 import { testConnection } from "#test/support/elasticsearch-connection.ts";
@@ -17,8 +17,6 @@ import { StoreConnections } from "../store-connections.ts";
 import type { StoreOptions } from "../store-options.ts";
 
 const time = Date.UTC(2026, 0, 1);
-// Dropping and making all indices takes a while on a server that others use.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 let folder: string;
 let bucket: TemporaryBucket;
 let elasticsearch: ReturnType<typeof testConnection>;
