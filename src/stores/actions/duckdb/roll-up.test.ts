@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DOUBLE, DuckDBInstance } from "@duckdb/node-api";
 import { expect, it } from "vitest";
 import { mostValue } from "#churn/intake/number.ts";
@@ -52,3 +55,18 @@ it.each([1e300, -1e300, Number.NaN, 5])(
     instance.closeSync();
   },
 );
+
+it("has room in little memory for many users of long ids, though each has done one thing", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "lapse-roll-up-"));
+  const instance = await DuckDBInstance.create(join(folder, "lapse.duckdb"), { memory_limit: "32MiB", threads: "2" });
+  const connection = await instance.connect();
+  await createActionTables(connection);
+  const [users, firstDay] = [450_000, 19_700];
+  await connection.run(`
+    INSERT INTO actions SELECT 1, now()::TIMESTAMP_MS, 0, 0, ${monthNumber(firstDay)}, ${firstDay}, 0, md5(i::VARCHAR) || '-user', 'buy', i % 9, false
+    FROM range(${users}) AS every(i); CHECKPOINT`);
+  expect(await rollUp(connection)).toEqual({ userDays: users, users });
+  connection.closeSync();
+  instance.closeSync();
+  await rm(folder, { recursive: true });
+});
