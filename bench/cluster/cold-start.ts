@@ -17,7 +17,7 @@ import * as z from "zod";
 import { quantile } from "#churn/quantile.ts";
 import { kubectl, podsOf } from "#test/cluster/kubectl.ts";
 import { eventually, predict, type Reply, stranger, throughGateway } from "#test/cluster/requests.ts";
-import { PodWatch } from "./pod-watch.ts";
+import { AddressWatch } from "./address-watch.ts";
 
 const { values } = parseArgs({ options: { runs: { type: "string", default: "20" } } });
 const runs = z.coerce.number().int().positive().parse(values.runs);
@@ -43,7 +43,7 @@ const settings = z.object({
 });
 
 const times = new Map<string, number[]>();
-const watch = new PodWatch(["hello", "churn-predictor", "ingest"]);
+const watch = new AddressWatch(["hello", "churn-predictor", "ingest"]);
 const service = new URL("hello/service.yaml", import.meta.url).pathname;
 await kubectl("apply", "--filename", service);
 // Its pods have the settings of the predictor's: a node that has no other pod with a Secret must ask for it, and that may take a second.

@@ -9,7 +9,7 @@ const columns = [
 ];
 
 /** Follows the pods of Knative Services in the namespace lapse, and keeps when what became of them was told. */
-export class PodWatch {
+export class AddressWatch {
   readonly #watching: ChildProcess;
   /** By service, of each of its pods that is there: when its address was told, in epoch milliseconds, unless that is to come. */
   readonly #pods = new Map<string, Map<string, number | undefined>>();
