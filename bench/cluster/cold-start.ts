@@ -94,7 +94,7 @@ function sendAction(): Promise<Reply> {
 /** `moment` is that of the request: how many milliseconds after a look of the node. */
 async function measure(name: string, moment: number, ask: () => Promise<Reply>): Promise<void> {
   // None at all, not even one on its way out, which would take time from the new one.
-  const gone = await eventually(() => Promise.resolve().then(() => watch.goneAt(name)));
+  const gone = await eventually(async () => watch.goneAt(name));
   await pause(gone + 2 * lookEvery + moment - Date.now());
   const asked = Date.now();
   const { status } = await ask();
