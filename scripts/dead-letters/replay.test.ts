@@ -33,7 +33,7 @@ beforeEach(async () => {
       published.push(event);
     },
   });
-  server = createServer(await pathListener([{ name: "broker", routes: [route] }], silentResponder()));
+  server = createServer((await pathListener([{ name: "broker", routes: [route] }], silentResponder())).listener);
   await once(server.listen(0, "127.0.0.1"), "listening");
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/broker`;
 });

@@ -92,16 +92,15 @@ export async function createLapse(options: LapseOptions): Promise<Lapse> {
   const access = options.access && (await localAccess(options.access, { metrics, logger, now, newId, record }));
   const served = localServed({ stores, wiring, metrics, now, unready, signIn: access?.routes ?? [] }, made);
   const http = createHttpServer();
-  http.node.on("request", ({ method }, response) => {
-    // What only reads stores nothing, and may be read as slowly as its reader likes.
-    if (method === "GET" || method === "HEAD") return;
-    void inProgress.track(new Promise<void>((resolve) => response.once("close", resolve)));
-  });
   const limits = requestLimitsOf(parseConfig(z.object(requestLimitSettings), environment));
   const requests = requestMetrics(metrics);
   const gate = access?.gate ?? machineGate([]);
   const responder = new Responder({
     ...{ requests, storeErrors, logger, limits, gate, stopping: http.isStopping, tracer },
+    underWay: (method, ended) => {
+      // What only reads stores nothing, and may be read as slowly as its reader likes.
+      if (method !== "GET" && method !== "HEAD") void inProgress.track(ended);
+    },
     isBehindProxy: false,
   });
   const server = fastifyServer(served, responder, http);

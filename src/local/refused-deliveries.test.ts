@@ -1,7 +1,5 @@
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { request as httpRequest, type OutgoingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -12,7 +10,6 @@ import { accessGate } from "#runtime/access/access-gate.ts";
 import { DeadLetterKeeper } from "#runtime/dead-letters/keeper.ts";
 import { anyEventLimit, deliveredRoute, eventHeadersLimit, eventLimit, eventRoute } from "#runtime/event-route.ts";
 import { type LapseEvent, toBinary, toStructured } from "#runtime/events.ts";
-import { createHttpServer, type HttpServer } from "#runtime/http-server.ts";
 import { pathListener } from "#runtime/listener.ts";
 import { eventMetrics } from "#runtime/metrics/events.ts";
 import { requestMetrics } from "#runtime/metrics/requests.ts";
@@ -22,6 +19,7 @@ import { Responder } from "#runtime/responder.ts";
 import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { sharedStores } from "#stores/shared-stores.ts";
 import { LetterBox } from "#test/support/letter-box.ts";
+import { type Serving, serving } from "#test/support/serving.ts";
 import { functions } from "./functions.ts";
 
 const takers = functions.filter(({ takes }) => takes.length > 0);
@@ -54,7 +52,7 @@ describe.each(takers.map((definition) => [definition.name, definition] as const)
     const { headers } = toBinary({ ...event, data: {} });
     const box = new LetterBox();
     let asksForKeys = false;
-    let server: HttpServer;
+    let server: Serving;
     let port: number;
     let path: string;
 
@@ -85,11 +83,10 @@ describe.each(takers.map((definition) => [definition.name, definition] as const)
       const limits = { bodyMilliseconds: 5_000, heldBytes: 2 * anyEventLimit };
       const requests = requestMetrics(metrics);
       const responder = new Responder({ requests, storeErrors, logger, gate, limits, isBehindProxy: false });
-      server = createHttpServer(await pathListener([{ name, routes: [route] }], responder), {
+      server = await serving(await pathListener([{ name, routes: [route] }], responder), {
         headersLimit: eventHeadersLimit,
       });
-      await once(server.node.listen(0, "127.0.0.1"), "listening");
-      port = (server.node.address() as AddressInfo).port;
+      port = server.port;
     });
 
     beforeEach(() => {
@@ -98,7 +95,7 @@ describe.each(takers.map((definition) => [definition.name, definition] as const)
       asksForKeys = false;
     });
 
-    afterAll(() => server.node.closeAllConnections());
+    afterAll(() => server.stop());
 
     function deliver(
       sent: OutgoingHttpHeaders,

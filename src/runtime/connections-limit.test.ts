@@ -1,46 +1,55 @@
 import { once } from "node:events";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createHttpServer, type HttpServer } from "./http-server.ts";
+import { type Serving, serving } from "#test/support/serving.ts";
+import { silentResponder } from "#test/support/silent-responder.ts";
+import { pathListener } from "./listener.ts";
+import type { Route } from "./route.ts";
 
 const most = 10;
-let http: HttpServer;
+let server: Serving;
 let sockets: Socket[];
 let release: () => void;
 /** Requests that are worked on until `release`. */
 let waiting: number;
 
-beforeEach(async () => {
+/** Started by each group of tests, which say who reads requests. */
+async function start(byNode: boolean): Promise<void> {
   sockets = [];
   waiting = 0;
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const listener: Parameters<typeof createHttpServer>[0] = async (request, response) => {
-    for await (const _ of request);
-    if (request.url === "/slow") {
+  const route = (method: Route["method"], path: string, handle: Route["handle"]): Route => {
+    const about = { summary: "A test", responses: {} };
+    return { method, path, access: "open", about, bodyLimit: 10_000, handle };
+  };
+  const ok = { status: 200, headers: {}, body: "ok" };
+  const routes = [
+    route("GET", "/", () => ok),
+    route("POST", "/", () => ok),
+    route("GET", "/healthz", () => ok),
+    // More than the system takes of what nobody reads.
+    route("GET", "/large", () => ({ ...ok, body: Buffer.alloc(20_000_000) })),
+    route("GET", "/slow", async () => {
       waiting += 1;
       await released;
-    }
-    // More than the system takes of what nobody reads.
-    response.end(request.url === "/large" ? Buffer.alloc(20_000_000) : "ok");
-  };
-  http = createHttpServer(
-    (request, response) => void Promise.resolve(listener(request, response)).catch(() => response.destroy()),
-    { connectionsLimit: most },
-  );
-  await once(http.node.listen(0, "127.0.0.1"), "listening");
-});
+      return ok;
+    }),
+  ];
+  const listening = await pathListener([{ name: "test", routes }], silentResponder());
+  server = await serving(listening, { byNode, connectionsLimit: most });
+}
 
 afterEach(async () => {
   release();
   for (const socket of sockets) socket.destroy();
-  await http.drain();
+  await server.stop();
 });
 
 async function open(text: string): Promise<Socket> {
-  const socket = connect((http.node.address() as AddressInfo).port, "127.0.0.1");
+  const socket = connect(server.port, "127.0.0.1");
   socket.on("error", () => undefined);
   sockets.push(socket);
   await once(socket, "connect");
@@ -59,9 +68,14 @@ async function health(): Promise<string> {
   return text;
 }
 
-const connected = () => new Promise((resolve) => http.node.getConnections((_, count) => resolve(count)));
+const connected = () => new Promise((resolve) => server.node.getConnections((_, count) => resolve(count)));
 
-describe("connections that are open at the same time", () => {
+describe.each([
+  ["by Node", true],
+  ["as they come if they are plain", false],
+])("connections that are open at the same time, of which requests are read %s", (_, byNode) => {
+  beforeEach(() => start(byNode));
+
   it.each([
     ["that send nothing", ""],
     ["that send a part of a request's headers", "GET / HTTP/1.1\r\nHost:"],

@@ -27,7 +27,9 @@ it("answers with 500 where Fastify cannot be loaded, tells why in the log, and t
   const about = { summary: "A test", responses: {} };
   const handle: Route["handle"] = ({ parameters }) => json(200, parameters);
   const route: Route = { method: "GET", path: "/users/:id", access: "open", about, handle };
-  server = createServer(await fastifyListener([{ name: "test", routes: [route] }], silentResponder({ logger })));
+  server = createServer(
+    (await fastifyListener([{ name: "test", routes: [route] }], silentResponder({ logger }))).listener,
+  );
   await once(server.listen(0, "127.0.0.1"), "listening");
   const ask = () => fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/users/u1`);
 

@@ -1,3 +1,4 @@
+import { NodeExchange } from "./exchange/node-exchange.ts";
 import { type Listener, type MakeListener, straight } from "./listener.ts";
 import { nothingThere } from "./targets.ts";
 
@@ -18,7 +19,7 @@ export const fastifyListener: MakeListener = async (served, responder) => {
       routing = undefined;
       const handle = () => Promise.reject(error);
       const target = { ...nothingThere(served), handle };
-      return (request, response) => responder.respond(request, response, target);
+      return (request, response) => responder.respond(new NodeExchange(request, response), target);
     }
   };
   return straight(served, responder, async (request, response) => {

@@ -1,4 +1,5 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { NodeExchange } from "./exchange/node-exchange.ts";
 import { createHttpServer, type HttpServer } from "./http-server.ts";
 import { straight } from "./listener.ts";
 import type { Responder, Target } from "./responder.ts";
@@ -19,7 +20,10 @@ export function fastifyServer(
     // Of parts of paths: a user id of 256 characters may take four bytes for each, and three characters for each byte.
     routerOptions: { maxParamLength: 3_072 },
     exposeHeadRoutes: false,
-    serverFactory: (handler) => http.node.on("request", straight(served, responder, handler)),
+    serverFactory: (handler) => {
+      http.serve(straight(served, responder, handler));
+      return http.node;
+    },
     // The server's own says what is wrong.
     clientErrorHandler: () => undefined,
     // What came in before the end is served to its end.
@@ -58,5 +62,5 @@ function handOver(
   parameters?: Readonly<Record<string, string>>,
 ): Promise<void> {
   reply.hijack();
-  return responder.respond(request.raw, reply.raw, target, parameters);
+  return responder.respond(new NodeExchange(request.raw, reply.raw), target, parameters);
 }

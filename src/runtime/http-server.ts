@@ -2,14 +2,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Server as NetServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout } from "node:timers/promises";
-import { DirectRequest } from "./direct-request.ts";
+import type { Listening } from "./listener.ts";
 import { pause } from "./pause.ts";
+import { PlainConnection, type PlainServer } from "./plain/plain-connection.ts";
 
 /** A server whose connections can be ended without an error for anyone who sends requests on them. */
 export interface HttpServer {
   readonly node: Server;
   /** Whether no more connections are taken: then each response must be the last one on its connection. */
   readonly isStopping: () => boolean;
+  /** Has all requests served from now on: plain ones on their connections, the others by Node. */
+  serve(listening: Listening): void;
   /** Takes no more connections, and resolves when the requests on those that are open have ended and they are closed. */
   drain(): Promise<void>;
 }
@@ -40,19 +43,16 @@ export interface HttpServerOptions {
   readonly idleMilliseconds?: number;
 }
 
-/** Makes a server for `listener`, with limits on connections as Node and the platforms in front of it need them. */
-export function createHttpServer(
-  listener: (request: IncomingMessage, response: ServerResponse) => void = () => undefined,
-  {
-    headersLimit = 16 * 1024,
-    connectionsLimit = mostConnections,
-    idleMilliseconds = longestIdle,
-  }: HttpServerOptions = {},
-): HttpServer {
+/** Makes a server with limits on connections as Node and the platforms in front of it need them. */
+export function createHttpServer({
+  headersLimit = 16 * 1024,
+  connectionsLimit = mostConnections,
+  idleMilliseconds = longestIdle,
+}: HttpServerOptions = {}): HttpServer {
   // Node looks every 30 seconds by default, and so held a connection without headers for up to a minute.
   const limits = { maxHeaderSize: headersLimit, connectionsCheckingInterval: 2_000 };
   // A request without a host is refused by the responder, in JSON.
-  const node = createServer({ requireHostHeader: false, IncomingMessage: DirectRequest, ...limits }, listener);
+  const node = createServer({ requireHostHeader: false, ...limits });
   // Node would set a timer of each connection anew for each request, which takes a small one longer than to be parsed.
   node.keepAliveTimeout = 0;
   node.headersTimeout = 30_000;
@@ -67,32 +67,64 @@ export function createHttpServer(
     const body = JSON.stringify({ error: "Expect can be 100-continue only." });
     response.writeHead(417, { ...jsonType, "content-length": Buffer.byteLength(body), connection: "close" }).end(body);
   });
-  return drainable(node, { connectionsLimit, idleMilliseconds });
+  return drainable(node, { connectionsLimit, idleMilliseconds, begin: takeOver(node) });
 }
 
 /** Longer than the queue proxy in front keeps one idle: who sends requests must be the one to close. */
 const longestIdle = 120_000;
 
+/** Takes the server's connections from Node, and returns what gives one back. */
+function takeOver(node: Server): (socket: Socket) => void {
+  const [listener, ...others] = node.listeners("connection");
+  if (listener === undefined || others.length > 0)
+    throw new TypeError("Node's HTTP server listens for connections in another way.");
+  node.removeAllListeners("connection");
+  return (socket) => void listener.call(node, socket);
+}
+
+interface DrainableOptions extends Pick<HttpServerOptions, "connectionsLimit" | "idleMilliseconds"> {
+  /** Has Node's server read a connection; undefined where it reads each from its beginning. */
+  readonly begin?: (socket: Socket) => void;
+}
+
 /** A server that may be listening already, which the framework's is. Without `idleMilliseconds` Node closes its idle connections. */
 export function drainable(
   node: Server,
-  {
-    connectionsLimit = mostConnections,
-    idleMilliseconds,
-  }: Pick<HttpServerOptions, "connectionsLimit" | "idleMilliseconds"> = {},
+  { connectionsLimit = mostConnections, idleMilliseconds, begin }: DrainableOptions = {},
 ): HttpServer {
   const connections = new Map<Socket, Connection>();
+  let plainServer: PlainServer | undefined;
   let accepted = 0;
   const added = (socket: Socket): Connection => {
-    const connection: Connection = { open: [], bytes: 0, quietSince: performance.now() };
+    const connection: Connection = { open: [], plain: undefined, bytes: 0, quietSince: performance.now() };
     connections.set(socket, connection);
     socket.once("close", () => connections.delete(socket));
     return connection;
   };
+  /** Has a new connection read. */
+  const read = (socket: Socket, connection: Connection) => {
+    if (begin === undefined) return;
+    if (plainServer === undefined) {
+      begin(socket);
+      return;
+    }
+    connection.plain = new PlainConnection({
+      socket,
+      server: plainServer,
+      toNode: (received) => {
+        connection.plain = undefined;
+        begin(socket);
+        socket.emit("data", received);
+      },
+      ended: () => {
+        connection.quietSince = performance.now();
+      },
+    });
+  };
   node.on("connection", (socket: Socket) => {
     accepted += 1;
     if (connections.size >= connectionsLimit) (mostWaiting(connections) ?? socket).destroy();
-    if (!socket.destroyed) added(socket);
+    if (!socket.destroyed) read(socket, added(socket));
     if (connections.size > connectionsLimit / 2) watch();
   });
   let watching: NodeJS.Timeout | undefined;
@@ -130,6 +162,10 @@ export function drainable(
   return {
     node,
     isStopping: () => stopping,
+    serve({ listener, plain }) {
+      plainServer = plain;
+      node.on("request", listener);
+    },
     async drain() {
       await quietMoment(() => accepted);
       // As Node's HTTP server does it, but for the connections that are idle, which it would cut off here.
@@ -177,6 +213,8 @@ const longestGapWait = 1_000;
 interface Connection {
   /** To the requests under way, in the order in which they came and are responded to. */
   open: ServerResponse[];
+  /** As long as Node does not read it. */
+  plain: PlainConnection | undefined;
   /** Those that had come and gone when this was last looked at. */
   bytes: number;
   /** Since when no byte has come or gone, as far as was looked, or when the last request ended, by `performance.now()`. */
@@ -199,27 +237,33 @@ function look(connections: ReadonlyMap<Socket, Connection>, now: number): void {
  */
 function mostWaiting(connections: ReadonlyMap<Socket, Connection>): Socket | undefined {
   let found: { readonly socket: Socket; readonly isIdle: boolean; readonly since: number } | undefined;
-  for (const [socket, { open, quietSince: since }] of connections) {
-    // The others wait behind it, whatever their callers do.
-    const [oldest] = open;
-    const isIdle = oldest === undefined;
-    if (!isIdle && !waitsForCaller(oldest)) continue;
-    const isLonger = found === undefined || (isIdle === found.isIdle ? since < found.since : isIdle);
-    if (isLonger) found = { socket, isIdle, since };
+  for (const [socket, connection] of connections) {
+    const { quietSince: since } = connection;
+    const idle = isIdle(connection);
+    if (!idle && !waitsForCaller(connection)) continue;
+    const isLonger = found === undefined || (idle === found.isIdle ? since < found.since : idle);
+    if (isLonger) found = { socket, isIdle: idle, since };
   }
   return found?.socket;
 }
 
-/** What a response waits for that is the next one on its connection. */
-function waitsForCaller({ req, writableEnded, writableNeedDrain }: ServerResponse): boolean {
-  return !req.complete || writableEnded || writableNeedDrain;
+function isIdle({ open, plain }: Connection): boolean {
+  return plain === undefined ? open.length === 0 : !plain.isBusy;
+}
+
+/** Whether the request that is next on its connection waits for the rest of itself to come, or for its response to be taken. */
+function waitsForCaller({ open, plain }: Connection): boolean {
+  if (plain !== undefined) return plain.waitsForCaller;
+  // The others wait behind it, whatever their callers do.
+  const [oldest] = open;
+  return oldest !== undefined && (!oldest.req.complete || oldest.writableEnded || oldest.writableNeedDrain);
 }
 
 /** Closes those on which nothing has come or gone for `longest` milliseconds, and no request is under way. */
 function closeQuiet(connections: ReadonlyMap<Socket, Connection>, now: number, longest: number): void {
   look(connections, now);
-  for (const [socket, { open, quietSince }] of connections)
-    if (open.length === 0 && now - quietSince >= longest) socket.end(() => socket.destroy());
+  for (const [socket, connection] of connections)
+    if (isIdle(connection) && now - connection.quietSince >= longest) socket.end(() => socket.destroy());
 }
 
 /** Of a request that Node cannot read, or of which the headers do not come: without a body it could not be told why. */

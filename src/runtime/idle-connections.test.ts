@@ -1,36 +1,44 @@
 import { once } from "node:events";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createHttpServer, type HttpServer } from "./http-server.ts";
+import { type Serving, serving } from "#test/support/serving.ts";
+import { silentResponder } from "#test/support/silent-responder.ts";
+import { pathListener } from "./listener.ts";
+import type { Route } from "./route.ts";
 
 const idleMilliseconds = 600;
 const request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
-let http: HttpServer;
+let server: Serving;
 let socket: Socket;
 
-beforeEach(async () => {
-  http = createHttpServer(
-    (request, response) => setTimeout(() => response.end("ok"), request.url === "/slow" ? 1_500 : 0),
-    {
-      idleMilliseconds,
+async function start(byNode: boolean): Promise<void> {
+  const route = (path: string, milliseconds: number): Route => ({
+    ...{ method: "GET", path, access: "open", about: { summary: "A test", responses: {} } },
+    handle: async () => {
+      await sleep(milliseconds);
+      return { status: 200, headers: {}, body: "ok" };
     },
-  );
-  await once(http.node.listen(0, "127.0.0.1"), "listening");
-  socket = connect((http.node.address() as AddressInfo).port, "127.0.0.1");
+  });
+  const routes = [route("/", 0), route("/slow", 1_500)];
+  const listening = await pathListener([{ name: "test", routes }], silentResponder());
+  server = await serving(listening, { byNode, idleMilliseconds });
+  socket = connect(server.port, "127.0.0.1");
   await once(socket, "connect");
-});
+}
 
-afterEach(async () => {
-  socket.destroy();
-  await http.drain();
-});
+afterEach(() => server.stop());
 
 async function responded(): Promise<string> {
   return String((await once(socket, "data"))[0]);
 }
 
-describe("a connection", () => {
+describe.each([
+  ["by Node", true],
+  ["as they come if they are plain", false],
+])("a connection of which requests are read %s", (_, byNode) => {
+  beforeEach(() => start(byNode));
+
   it("is closed once it has been idle for a while", async () => {
     socket.write(request);
     expect(await responded()).toMatch(/^HTTP\/1\.1 200 .*ok$/s);

@@ -5,11 +5,12 @@ import { gzipSync } from "node:zlib";
 import { Registry } from "prom-client";
 import { afterEach, describe, expect, it } from "vitest";
 import { Failure, InvalidInput } from "#churn/failure.ts";
+import { type Serving, serving } from "#test/support/serving.ts";
 import { silentResponder } from "#test/support/silent-responder.ts";
 import { traceparentHeaderOf } from "./correlation.ts";
 import { fastifyListener } from "./fastify-listener.ts";
 import { empty, type HttpHandler, type HttpRequest, json } from "./http.ts";
-import { type MakeListener, pathListener } from "./listener.ts";
+import { type Listening, type MakeListener, pathListener } from "./listener.ts";
 import { createLogger, type Logger } from "./logging.ts";
 import { healthRoutes, metricsRoute } from "./operational.ts";
 import type { Route } from "./route.ts";
@@ -24,17 +25,20 @@ class StoreDown extends Failure {
 }
 
 let server: Server | undefined;
-afterEach(() => {
+const started: Serving[] = [];
+afterEach(async () => {
   server?.closeAllConnections();
   server?.close();
+  server = undefined;
+  await Promise.all(started.splice(0).map((one) => one.stop()));
 });
 
 describe.each([
-  ["path alone", pathListener],
-  ["Fastify", fastifyListener],
-])("a server whose routes are found by %s", (_, makeListener) => {
-  const start = starter(makeListener);
-
+  ["by path alone", "by Node", starter(pathListener)],
+  ["by Fastify", "by Node", starter(fastifyListener)],
+  ["by path alone", "as they come if they are plain", plainStarter(pathListener)],
+  ["by Fastify", "as they come if they are plain", plainStarter(fastifyListener)],
+])("a server whose routes are found %s, and requests read %s", (_, __, start) => {
   it("hands a POST request to the function, whatever its content type claims", async () => {
     const url = await start(echo);
     for (const type of ["application/json", "application/json; charset=klingon", "text/plain", "x"]) {
@@ -67,9 +71,8 @@ describe.each([
           setImmediate(() => seen.push("next turn"));
           return json(200, {});
         },
-        { isSentTogether },
+        { isSentTogether, sent: () => seen.push("sent") },
       );
-      server!.prependListener("request", (_request, response) => response.once("finish", () => seen.push("sent")));
       await (await fetch(url, { method: "POST", body: "{}" })).arrayBuffer();
       expect(seen).toEqual(order);
     },
@@ -349,21 +352,67 @@ describe("closing a server", () => {
   });
 });
 
-/** What starts a server on a free port, and returns its URL with a slash at its end. */
-function starter(makeListener: MakeListener) {
-  return async (
-    handle: HttpHandler,
-    { metrics = new Registry(), logger, ...more }: { metrics?: Registry; logger?: Logger } & Partial<Route> = {},
-  ) => {
+interface Started extends Partial<Route> {
+  readonly metrics?: Registry;
+  readonly logger?: Logger;
+  /** Called when a response has been sent. */
+  readonly sent?: () => void;
+}
+
+/** Starts a server, and returns its URL with a slash at its end. */
+type Start = (handle: HttpHandler, options?: Started) => Promise<string>;
+
+/** What starts a server of Node's. */
+function starter(makeListener: MakeListener): Start {
+  return async (handle, options) => {
     const own = createServer();
-    const responder = silentResponder({ metrics, ...(logger && { logger }), stopping: () => !own.listening });
-    const about = { summary: "A test", responses: {} };
-    const route: Route = { method: "POST", path: "/", access: "open", about, bodyLimit: limit, handle, ...more };
-    const routes = [route, ...healthRoutes(() => undefined), metricsRoute(metrics)];
-    own.on("request", await makeListener([{ name: "test", routes }], responder));
+    const { listener } = await listeningOf(makeListener, handle, () => !own.listening, options);
+    own.on("request", listener);
     server = own;
     await once(own.listen(0, "127.0.0.1"), "listening");
     return `http://127.0.0.1:${(own.address() as AddressInfo).port}/`;
+  };
+}
+
+/** What starts a server of ours. */
+function plainStarter(makeListener: MakeListener): Start {
+  return async (handle, options) => {
+    const stopping = () => server?.listening === false;
+    const one = await serving(await listeningOf(makeListener, handle, stopping, options));
+    started.push(one);
+    server = one.node;
+    return one.url;
+  };
+}
+
+async function listeningOf(
+  makeListener: MakeListener,
+  handle: HttpHandler,
+  stopping: () => boolean,
+  { metrics = new Registry(), logger, sent, ...more }: Started = {},
+): Promise<Listening> {
+  const responder = silentResponder({ metrics, ...(logger && { logger }), stopping });
+  const about = { summary: "A test", responses: {} };
+  const route: Route = { method: "POST", path: "/", access: "open", about, bodyLimit: limit, handle, ...more };
+  const routes = [route, ...healthRoutes(() => undefined), metricsRoute(metrics)];
+  const { listener, plain } = await makeListener([{ name: "test", routes }], responder);
+  if (sent === undefined) return { listener, plain };
+  return {
+    listener(request, response) {
+      response.once("finish", sent);
+      return listener(request, response);
+    },
+    plain: {
+      respond(exchange) {
+        const send = exchange.send.bind(exchange);
+        exchange.send = (...answer) => {
+          const sending = send(...answer);
+          sent();
+          return sending;
+        };
+        return plain.respond(exchange);
+      },
+    },
   };
 }
 

@@ -18,7 +18,7 @@ import {
 import { eventHeadersLimit } from "./event-route.ts";
 import type { ConfiguredFunction, FunctionDefinition, MadeFunction, Upkeep } from "./function-definition.ts";
 import { createHttpServer, drainable, type HttpServer } from "./http-server.ts";
-import { type Listener, type MakeListener, pathListener } from "./listener.ts";
+import { type Listening, type MakeListener, pathListener } from "./listener.ts";
 import { requestMetrics } from "./metrics/requests.ts";
 import { withOpenApi } from "./openapi/route.ts";
 import { healthRoutes, metricsRoute } from "./operational.ts";
@@ -57,19 +57,19 @@ export function register<Stores>(
   let opened: Promise<Opened> | undefined;
   http(name, async (request, response) => {
     opened ??= open(definition, hosting, serverOf(request.socket));
-    const { listener } = await opened.catch((error: unknown) => {
+    const { listening } = await opened.catch((error: unknown) => {
       opened = undefined;
       throw error;
     });
-    await listener(request, response);
+    await listening.listener(request, response);
   });
   return () => run(definition, hosting);
 }
 
 interface Opened {
-  readonly listener: Listener;
+  readonly listening: Listening;
   /** Serves /metrics alone, where that has a port of its own. */
-  readonly metricsListener: Listener | undefined;
+  readonly metricsListening: Listening | undefined;
   readonly upkeep: Upkeep | undefined;
   readonly flush: () => Promise<void>;
 }
@@ -148,8 +148,8 @@ async function make<Stores>(
     }),
   ];
   return {
-    listener: await hosting.makeListener(served, responder),
-    metricsListener: apart ? await pathListener([{ name, routes: [exposition] }], responder) : undefined,
+    listening: await hosting.makeListener(served, responder),
+    metricsListening: apart ? await pathListener([{ name, routes: [exposition] }], responder) : undefined,
     upkeep,
     flush: async () => {
       await flush?.();
@@ -182,16 +182,17 @@ async function run<Stores>(definition: FunctionDefinition<Stores>, hosting: Host
   const { logger, stores } = beginning;
   endOnUncaught(logger, process);
 
-  const server = createHttpServer(undefined, definition.takes.length === 0 ? {} : { headersLimit: eventHeadersLimit });
+  const server = createHttpServer(definition.takes.length === 0 ? {} : { headersLimit: eventHeadersLimit });
   const opened = await make(definition, configured, beginning, hosting, server.isStopping);
-  const { listener, metricsListener, upkeep } = opened;
-  server.node.on("request", listener);
-  const metricsServer = metricsListener && createHttpServer(metricsListener);
+  const { listening, metricsListening, upkeep } = opened;
+  server.serve(listening);
+  const metricsServer = metricsListening && createHttpServer();
+  if (metricsListening !== undefined) metricsServer?.serve(metricsListening);
   stopInOrder(server, opened, beginning, configured, metricsServer);
 
   // Live at once, ready when what it follows is there.
-  const listening = [listen(server, settings.PORT), metricsServer && listen(metricsServer, settings.METRICS_PORT)];
-  await Promise.all([...listening, upkeep?.refresh()]);
+  const ports = [listen(server, settings.PORT), metricsServer && listen(metricsServer, settings.METRICS_PORT)];
+  await Promise.all([...ports, upkeep?.refresh()]);
   upkeep?.follow();
   const { port } = addressOf(server.node.address());
   // From then until this entry is the part of a cold start that is ours.

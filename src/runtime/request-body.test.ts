@@ -7,7 +7,6 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Failure } from "#churn/failure.ts";
 import { BodyBudget } from "./body-budget.ts";
 import { Deadlines } from "./deadlines.ts";
-import { DirectRequest } from "./direct-request.ts";
 import { CallerGone, Overloaded } from "./failures.ts";
 import { readBody } from "./request-body.ts";
 
@@ -34,12 +33,9 @@ const listener: RequestListener = (request, response) => {
 };
 let server: Server;
 
-describe.each([
-  { kind: "handed over by the parser", make: () => createServer({ IncomingMessage: DirectRequest }, listener) },
-  { kind: "read from a stream", make: () => createServer(listener) },
-])("a request's body, $kind,", ({ make }) => {
+describe("a request's body", () => {
   beforeEach(async () => {
-    server = make();
+    server = createServer(listener);
     limit = 1000;
     milliseconds = 20_000;
     budget = new BodyBudget(100_000);

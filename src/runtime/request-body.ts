@@ -4,7 +4,6 @@ import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { InvalidInput } from "#churn/failure.ts";
 import type { BodyShare } from "./body-budget.ts";
 import type { Deadlines } from "./deadlines.ts";
-import { takeBody } from "./direct-request.ts";
 import { BodyTooSlow, CallerGone, TooLarge, UnsupportedMediaType } from "./failures.ts";
 
 export interface ReadBodyOptions {
@@ -41,30 +40,29 @@ function readPlain(request: IncomingMessage, { limit, deadlines, share }: ReadBo
     let size = 0;
     const stop = (reason: Error) => {
       deadlines.remove(late);
-      leave();
+      request.off("data", took);
       chunks.length = 0;
       reject(reason);
     };
     const late = () => stop(tooSlow(deadlines.milliseconds));
-    const leave = takeBody(request, {
-      took: (chunk) => {
-        size += chunk.length;
-        try {
-          if (size > limit) throw tooLarge(limit);
-          share.grow(size);
-        } catch (error) {
-          return stop(asError(error));
-        }
-        chunks.push(chunk);
-      },
-      ended: () => {
-        deadlines.remove(late);
-        const [first] = chunks;
-        resolve(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks, size));
-      },
-      gone: (cause) => stop(new CallerGone("The caller went away before the body ended.", { cause })),
-    });
+    const took = (chunk: Buffer) => {
+      size += chunk.length;
+      try {
+        if (size > limit) throw tooLarge(limit);
+        share.grow(size);
+      } catch (error) {
+        return stop(asError(error));
+      }
+      chunks.push(chunk);
+    };
     deadlines.add(late);
+    request.on("data", took);
+    request.on("end", () => {
+      deadlines.remove(late);
+      const [first] = chunks;
+      resolve(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks, size));
+    });
+    request.on("error", (cause) => stop(new CallerGone("The caller went away before the body ended.", { cause })));
   });
 }
 
@@ -139,7 +137,8 @@ function decoderOf(encoding: string): Transform | undefined {
   }
 }
 
-function tooLarge(limit: number): TooLarge {
+/** Of a body of more bytes than it may have. */
+export function tooLarge(limit: number): TooLarge {
   return new TooLarge(`The body is larger than ${limit} bytes; send it in parts.`, { details: { limit } });
 }
 

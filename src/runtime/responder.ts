@@ -1,5 +1,3 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { InvalidInput } from "#churn/failure.ts";
 import type { Access } from "./access/access.ts";
 import { callerAddress } from "./access/caller-address.ts";
 import type { Gate } from "./access/gate.ts";
@@ -8,15 +6,15 @@ import { type Correlation, correlate, correlationFields, parentOf, requestIdHead
 import { Deadlines } from "./deadlines.ts";
 import type { EarlyRefusals } from "./early-refusals.ts";
 import { errorResponse } from "./error-response.ts";
+import type { Exchange } from "./exchange/exchange.ts";
 import { CallerGone, NotReady, Overloaded } from "./failures.ts";
 import { type HttpHandler, type HttpResponse, splitTarget } from "./http.ts";
 import type { Logger } from "./logging.ts";
 import type { RequestMetrics } from "./metrics/requests.ts";
 import type { StoreErrorMetrics } from "./metrics/store-errors.ts";
 import { pause } from "./pause.ts";
-import { type ReadBodyOptions, readBody } from "./request-body.ts";
+import type { ReadBodyOptions } from "./request-body.ts";
 import type { RequestLimits } from "./request-limits.ts";
-import { sendResponse } from "./send-response.ts";
 import { inSpan } from "./tracing/in-span.ts";
 import type { SpanStart, Tracer } from "./tracing/tracer.ts";
 import { TurnEnd } from "./turn-end.ts";
@@ -46,6 +44,8 @@ export interface ResponderOptions {
   readonly gate?: Gate | undefined;
   /** Whether the process is about to end: then each response is the last one on its connection. */
   readonly stopping?: (() => boolean) | undefined;
+  /** Told of each request when it has come, with a promise of its end. */
+  readonly underWay?: ((method: string, ended: Promise<void>) => void) | undefined;
   /** Whether a proxy in front tells the address of the caller, in X-Forwarded-For. */
   readonly isBehindProxy: boolean;
   /** Records a span of each request; without one requests have ids only. */
@@ -61,11 +61,8 @@ const longestTurn = 10;
 
 const nothing = Buffer.alloc(0);
 
-/** Those that decide who asks and what is read. */
-const singleHeaders = ["host", "authorization", "content-type"];
-
 /**
- * All that happens between Node's HTTP server and a route, whichever router found it: the request is correlated and its body
+ * All that happens between a server and a route, whichever router found it: the request is correlated and its body
  * read, errors become responses, and what was sent is counted and logged.
  */
 export class Responder {
@@ -89,54 +86,53 @@ export class Responder {
   }
 
   /** Never rejects. `parameters` are the parts of the path that its pattern names. */
-  respond(
-    request: IncomingMessage,
-    response: ServerResponse,
-    target: Target,
-    parameters?: Readonly<Record<string, string>>,
-  ): Promise<void> {
+  respond(exchange: Exchange, target: Target, parameters?: Readonly<Record<string, string>>): Promise<void> {
+    const ended = this.#traced(exchange, target, parameters);
+    this.#options.underWay?.(exchange.method, ended);
+    return ended;
+  }
+
+  #traced(exchange: Exchange, target: Target, parameters: Readonly<Record<string, string>> | undefined): Promise<void> {
     const { tracer } = this.#options;
     if (tracer === undefined || target.isUncounted === true)
-      return this.#respond(request, response, target, parameters, correlate(request.headers));
-    return inSpan(tracer, spanOfRequest(request, target), async (span) => {
-      await this.#respond(request, response, target, parameters, correlate(request.headers, span.context));
-      if (!response.headersSent) return;
-      const { statusCode } = response;
-      span.note({ "http.response.status_code": statusCode });
-      if (statusCode >= 500) span.failed(statusCode);
+      return this.#respond(exchange, target, parameters, correlate(exchange.headers));
+    return inSpan(tracer, spanOfRequest(exchange, target), async (span) => {
+      await this.#respond(exchange, target, parameters, correlate(exchange.headers, span.context));
+      const { sentStatus } = exchange;
+      if (sentStatus === undefined) return;
+      span.note({ "http.response.status_code": sentStatus });
+      if (sentStatus >= 500) span.failed(sentStatus);
     });
   }
 
   async #respond(
-    request: IncomingMessage,
-    response: ServerResponse,
+    exchange: Exchange,
     target: Target,
     parameters: Readonly<Record<string, string>> | undefined,
     correlation: Correlation,
   ): Promise<void> {
     const started = performance.now();
-    const { method = "GET", headers } = request;
-    const { path, query } = splitTarget(request.url);
+    const { method, headers } = exchange;
+    const { path, query } = splitTarget(exchange.url);
     const further = () => {
       const headers: Record<string, string> = { [requestIdHeader]: correlation.requestId };
       if (this.#options.stopping?.() === true) headers.connection = "close";
       return headers;
     };
-    const send = (answer: HttpResponse) => sendResponse(request, response, answer, further);
     const share = target.bodyLimit === undefined ? undefined : this.#bodies.share();
     let isLarge = false;
     try {
-      checkHead(request);
-      const address = request.socket.remoteAddress;
+      exchange.check();
+      const { address } = exchange;
       const { gate } = this.#options;
       const admitting = gate?.admit({ method, path, headers, address }, target.access);
       // Awaited only if it must be: in the next turn the body is in the stream already.
       const admission = admitting instanceof Promise ? await admitting : admitting;
       if (admission !== undefined && "refusal" in admission) {
         const { refusal } = admission;
-        await send(target.early?.notAdmitted(headers, refusal) ?? refusal);
+        await exchange.send(target.early?.notAdmitted(headers, refusal) ?? refusal, further);
       } else {
-        const reading = share === undefined ? nothing : this.#bodyOf(request, target, share);
+        const reading = share === undefined ? nothing : this.#bodyOf(exchange, target, share);
         const body = reading instanceof Promise ? await reading : reading;
         // To parse a large one takes long enough to be noticed: others have their turn between two of them.
         isLarge = body.length > largeBytes;
@@ -155,7 +151,7 @@ export class Responder {
         // Not while large ones are worked on: the next large one would come before.
         const end = target.isSentTogether === true && this.#large === 0 ? this.#turnEnd.wait() : undefined;
         if (end !== undefined) await end;
-        const sending = send(answer);
+        const sending = exchange.send(answer, further);
         if (sending !== undefined) await sending;
       }
     } catch (error) {
@@ -164,24 +160,21 @@ export class Responder {
       share?.release();
       const failed = this.#failed(target.name, error, correlation);
       // No response can reach a caller who went away.
-      if (request.socket.destroyed) return;
-      await send(failed);
+      if (exchange.isGone) return;
+      await exchange.send(failed, further);
     } finally {
       if (isLarge) this.#large -= 1;
       share?.release();
     }
     // Not where the caller went away before anything was sent.
-    if (target.isUncounted !== true && response.headersSent)
-      this.#sent(target, method, response.statusCode, (performance.now() - started) / 1000, correlation);
+    const { sentStatus } = exchange;
+    if (target.isUncounted !== true && sentStatus !== undefined)
+      this.#sent(target, method, sentStatus, (performance.now() - started) / 1000, correlation);
   }
 
-  #bodyOf(
-    request: IncomingMessage,
-    { bodyLimit: limit = 0, early }: Target,
-    share: BodyShare,
-  ): Buffer | Promise<Buffer> {
+  #bodyOf(exchange: Exchange, { bodyLimit: limit = 0, early }: Target, share: BodyShare): Buffer | Promise<Buffer> {
     const options = { limit, deadlines: this.#deadlines, share };
-    return early === undefined ? readBody(request, options) : bodyOfEvent(request, options, early);
+    return early === undefined ? exchange.body(options) : bodyOfEvent(exchange, options, early);
   }
 
   /** Two rounds of the event loop lie between: in one a connection is taken, and in the next its request read and responded to. */
@@ -242,42 +235,17 @@ export class Responder {
   }
 }
 
-async function bodyOfEvent(request: IncomingMessage, options: ReadBodyOptions, early: EarlyRefusals): Promise<Buffer> {
+async function bodyOfEvent(exchange: Exchange, options: ReadBodyOptions, early: EarlyRefusals): Promise<Buffer> {
   try {
-    return await readBody(request, options);
+    return await exchange.body(options);
   } catch (error) {
-    await early.unread(request.headers, error);
+    await early.unread(exchange.headers, error);
     throw error;
   }
 }
 
-/**
- * Refuses what a proxy in front may have read otherwise than Node: a repeated header of which Node keeps the first, the host of a
- * target that is a whole URL (RFC 9112, 3.2), and codings of the body's transfer, which Node leaves as they are (7.1).
- * Throws InvalidInput.
- */
-function checkHead({ rawHeaders, httpVersion, headers, url = "/" }: IncomingMessage): void {
-  for (const single of singleHeaders) {
-    let seen = 0;
-    for (let at = 0; at < rawHeaders.length; at += 2) {
-      const name = rawHeaders[at];
-      // Compared by its length first, which few share.
-      if (name?.length === single.length && name.toLowerCase() === single) seen += 1;
-    }
-    if (seen > 1) throw new InvalidInput(`The request has more than one ${single} header.`);
-  }
-  if (headers.host === undefined && httpVersion === "1.1") throw new InvalidInput("The request has no Host header.");
-  const transfer = headers["transfer-encoding"];
-  if (transfer !== undefined && transfer.toLowerCase() !== "chunked")
-    throw new InvalidInput("The only transfer encoding accepted is chunked.");
-  if (url.startsWith("/")) return;
-  const authority = /^[a-z]+:\/\/([^/?#]*)/i.exec(url)?.[1];
-  if (authority !== undefined && authority.toLowerCase() !== headers.host?.toLowerCase())
-    throw new InvalidInput("The request's target and its Host header name different hosts.");
-}
-
 /** Without its path and query, which may name a user. */
-function spanOfRequest({ method = "GET", headers }: IncomingMessage, { name, route }: Target): SpanStart {
+function spanOfRequest({ method, headers }: Exchange, { name, route }: Target): SpanStart {
   return {
     name: `${method} ${route}`,
     kind: "server",

@@ -3,6 +3,7 @@ import { createServer, get, type IncomingMessage, type Server } from "node:http"
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { InvalidInput } from "#churn/failure.ts";
+import { type Serving, serving } from "#test/support/serving.ts";
 import { silentResponder } from "#test/support/silent-responder.ts";
 import { fastifyListener } from "./fastify-listener.ts";
 import { pathListener } from "./listener.ts";
@@ -10,15 +11,19 @@ import type { Route } from "./route.ts";
 import { sendPieces } from "./send-pieces.ts";
 
 let server: Server | undefined;
-afterEach(() => {
+let stop: Serving["stop"] | undefined;
+afterEach(async () => {
   server?.closeAllConnections();
   server?.close();
+  await stop?.();
+  stop = undefined;
 });
 
 describe.each([
-  ["path alone", pathListener],
-  ["Fastify", fastifyListener],
-])("a response in pieces, from a server whose routes are found by %s", (_, makeListener) => {
+  ["path alone", pathListener, true],
+  ["Fastify", fastifyListener, true],
+  ["path alone, and its requests read as they come", pathListener, false],
+])("a response in pieces, from a server whose routes are found by %s", (_, makeListener, byNode) => {
   async function serve(rest: AsyncIterable<string>): Promise<string> {
     const route: Route = {
       method: "GET",
@@ -27,7 +32,10 @@ describe.each([
       about: { summary: "Pieces", responses: {} },
       handle: async () => ({ status: 200, headers: { "content-type": "text/csv" }, body: "head\n", rest }),
     };
-    return listen(createServer(await makeListener([{ name: "test", routes: [route] }], silentResponder())));
+    const one = await serving(await makeListener([{ name: "test", routes: [route] }], silentResponder()), { byNode });
+    server = one.node;
+    stop = one.stop;
+    return one.url;
   }
 
   it("arrives whole", async () => {

@@ -56,11 +56,12 @@ function restOf(request: IncomingMessage): Promise<void> {
 function write(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, body, rest }: HttpResponse,
+  answer: HttpResponse,
   all: Record<string, string>,
   stalledMilliseconds: number | undefined,
 ): Promise<void> | undefined {
-  if (rest !== undefined) return sendInPieces(response, status, all, body, rest, stalledMilliseconds);
+  const { status, body, rest } = answer;
+  if (rest !== undefined) return sendInPieces(response, { ...answer, rest }, all, stalledMilliseconds);
   const bytes = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
   if (status !== 204) all["content-length"] = String(bytes);
   response.writeHead(status, all);
@@ -70,13 +71,15 @@ function write(
   return undefined;
 }
 
-async function sendInPieces(
+/** A response that comes in pieces. */
+export type ResponseInPieces = HttpResponse & { readonly rest: AsyncIterable<string> };
+
+/** Sends a response that comes in pieces, with all of its headers. Rejects, having sent nothing, if the first piece cannot be made. */
+export async function sendInPieces(
   response: ServerResponse,
-  status: number,
-  headers: Record<string, string>,
-  body: string | Uint8Array,
-  rest: AsyncIterable<string>,
-  stalledMilliseconds: number | undefined,
+  { status, body, rest }: ResponseInPieces,
+  headers: Readonly<Record<string, string>>,
+  stalledMilliseconds?: number,
 ): Promise<void> {
   const pieces = rest[Symbol.asyncIterator]();
   const first = await pieces.next();
