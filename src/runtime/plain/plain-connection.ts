@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { stalledMilliseconds } from "../end-response.ts";
+import { stalledMilliseconds as longestStall } from "../end-response.ts";
 import { PlainExchange } from "./plain-exchange.ts";
 import { type PlainHead, plainHead } from "./plain-head.ts";
 
@@ -16,6 +16,8 @@ export interface PlainConnectionOptions {
   readonly toNode: (received: Buffer) => void;
   /** Called whenever a request has been responded to. */
   readonly ended: () => void;
+  /** How long a caller may take nothing of a response before the connection is cut; a minute by default. */
+  readonly stalledMilliseconds?: number;
 }
 
 /** Bytes of a request, with its head, up to which it is plain. */
@@ -102,7 +104,7 @@ export class PlainConnection {
 
   /** Reads on once the caller has taken what was sent, unless they take nothing of it for a minute. */
   #awaitTaking(): void {
-    const { socket } = this.#options;
+    const { socket, stalledMilliseconds = longestStall } = this.#options;
     const cut = () => socket.destroy();
     socket.setTimeout(stalledMilliseconds, cut);
     socket.write("", () => {

@@ -105,8 +105,8 @@ function headText(status: number, headers: Readonly<Record<string, string>>): st
     if (!token.test(name) || !text.test(value)) throw new TypeError(`The header ${name} cannot be sent.`);
     head += `${name}: ${value}\r\n`;
   }
-  if (headers.connection === undefined) head += "Connection: keep-alive\r\n";
-  return `${head}Date: ${dateText()}\r\n\r\n`;
+  const kept = headers.connection === undefined ? "Connection: keep-alive\r\n" : "";
+  return `${head}Date: ${dateText()}\r\n${kept}\r\n`;
 }
 
 let second = 0;

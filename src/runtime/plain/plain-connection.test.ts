@@ -1,0 +1,320 @@
+import { once } from "node:events";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { InvalidInput } from "#churn/failure.ts";
+import { type Serving, serving } from "#test/support/serving.ts";
+import { silentResponder } from "#test/support/silent-responder.ts";
+import { type HttpHandler, json } from "../http.ts";
+import { pathListener } from "../listener.ts";
+import type { Route } from "../route.ts";
+import { PlainConnection } from "./plain-connection.ts";
+
+const route = (method: Route["method"], path: string, handle: HttpHandler, bodyLimit?: number): Route => {
+  const about = { summary: "A test", responses: {} };
+  return { method, path, access: "open", about, handle, bodyLimit };
+};
+const echo: HttpHandler = ({ method, path, query, headers, body }) =>
+  json(200, { method, path, query, headers: Object.entries(headers).sort(), body: body.toString("base64") });
+
+async function* pieces() {
+  for (let i = 0; i < 20; i++) yield `${i},`.repeat(3_000);
+}
+
+/** One of each kind of response. */
+const routes = [
+  route("GET", "/", echo),
+  route("POST", "/", echo, 20_000),
+  route("POST", "/small", echo, 3),
+  route("POST", "/unread", () => json(200, { path: "/unread" })),
+  route("POST", "/late", async (request) => sleep(3).then(() => echo(request)), 1_000),
+  route("POST", "/empty", () => ({ status: 204, headers: {}, body: "" }), 1_000),
+  route("GET", "/unchanged", () => ({ status: 304, headers: { etag: '"1"' }, body: "" })),
+  route("GET", "/text", () => ({ status: 200, headers: { "content-type": "text/plain" }, body: "héllo wörld ✓" })),
+  route("GET", "/bytes", () => ({ status: 200, headers: {}, body: Uint8Array.from([0, 255, 13, 10]) })),
+  route("GET", "/pieces", () => ({ status: 200, headers: {}, body: "head", rest: pieces() })),
+  route("GET", "/no-pieces", () => ({ status: 200, headers: {}, body: "head", rest: failing() })),
+  route("GET", "/wrong", async () => Promise.reject(new InvalidInput("It is wrong."))),
+  route("GET", "/defect", () => ({ status: 200, headers: { "x-broken": "a\r\nb" }, body: "" })),
+];
+
+// biome-ignore lint/correctness/useYield: it fails before.
+async function* failing(): AsyncGenerator<string> {
+  throw new InvalidInput("There is no piece.");
+}
+
+const head = (line: string, ...headers: string[]) =>
+  `${[`${line} HTTP/1.1`, "Host: x", "X-Request-Id: r", ...headers].join("\r\n")}\r\n\r\n`;
+const post = (path: string, body: string, ...headers: string[]) =>
+  `${head(`POST ${path}`, ...headers, `Content-Length: ${Buffer.byteLength(body)}`)}${body}`;
+
+const zipped = gzipSync("hello").toString("latin1");
+
+/** What clients send that is right, plain or not: as one byte for each character. */
+const right = [
+  head("GET /"),
+  head("GET /?a=b"),
+  head("GET /", "Content-Length: 0"),
+  head("GET /", "Accept: */*", "User-Agent: curl/7.88.1", "Accept-Encoding: gzip", 'ce-id: "a\\"b"'),
+  head("GET /", "A_b: 1", "ce-subject: Jos\xc3\xa9"),
+  head("GET /", "Cookie: a=b", "Cookie: c=d", "X-Forwarded-For: 1.1.1.1", "X-Forwarded-For: 2.2.2.2"),
+  head("HEAD /"),
+  head("OPTIONS /"),
+  head("PUT /", "Content-Length: 0"),
+  head("GET /nothing"),
+  head("GET /unchanged"),
+  head("GET /text"),
+  head("GET /bytes"),
+  head("GET /pieces"),
+  head("GET /no-pieces"),
+  head("GET /wrong"),
+  post("/", ""),
+  post("/", "{}"),
+  post("/", "x".repeat(9_000)),
+  post("/", "x".repeat(17_000)),
+  post("/", "\r\n\r\nGET / HTTP/1.1\r\nHost: y\r\n\r\n"),
+  post("/late", "late"),
+  post("/empty", "x"),
+  post("/unread", "nobody reads it"),
+  post("/small", "too large"),
+  `${head("POST /", "Transfer-Encoding: chunked")}3\r\nabc\r\n0\r\n\r\n`,
+  `${head("POST /", "Content-Encoding: gzip", `Content-Length: ${zipped.length}`)}${zipped}`,
+  `\r\n${head("GET /")}`,
+];
+
+/** What is the end of a connection, be it by what it says or as it is wrong. */
+const last: readonly [what: string, text: string][] = [
+  ["a request that says so", head("GET /", "Connection: close")],
+  ["one with a body that says so", post("/late", "last", "Connection: close")],
+  ["HTTP/1.0", "GET / HTTP/1.0\r\nX-Request-Id: r\r\n\r\n"],
+  ["a space before a colon", head("GET /", "Content-Length : 2")],
+  ["a header on two lines", head("GET /", " folded: 1")],
+  ["a bare line feed", head("GET /", "a: b\nc: d")],
+  ["two lengths", post("/", "ab", "Content-Length: 1")],
+  ["a length beside chunks", post("/", "ab", "Transfer-Encoding: chunked")],
+  ["nonsense", "nonsense\r\n\r\n"],
+  ["headers of 20 kB", head("GET /", `a: ${"b".repeat(20_000)}`)],
+];
+
+let plain: Serving;
+let byNode: Serving;
+let sockets: Socket[];
+beforeEach(async () => {
+  sockets = [];
+  const listening = () => pathListener([{ name: "test", routes }], silentResponder());
+  plain = await serving(await listening());
+  byNode = await serving(await listening(), { byNode: true });
+});
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  await Promise.all([plain.stop(), byNode.stop()]);
+});
+
+function opened(port: number): { socket: Socket; received: () => string } {
+  const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+  socket.on("error", () => undefined);
+  sockets.push(socket);
+  let text = "";
+  socket.on("data", (data: Buffer) => {
+    text += data.toString("latin1");
+  });
+  return { socket, received: () => text.replace(/^Date: .*$/gm, "Date: now") };
+}
+
+/** How many responses, and what comes of each, once `count` have been asked for and nothing more comes. */
+async function responsesTo(port: number, parts: readonly string[], isPaced: boolean): Promise<string> {
+  const { socket, received } = opened(port);
+  const closed = once(socket, "close");
+  for (const part of parts) {
+    if (socket.destroyed) break;
+    socket.write(part, "latin1");
+    if (isPaced) await sleep(1);
+  }
+  // The last of the parts says that it is the last request.
+  await closed;
+  return received();
+}
+
+/** A text in pieces of the lengths, again and again. */
+function cut(text: string, lengths: readonly number[]): string[] {
+  const parts: string[] = [];
+  for (let at = 0, i = 0; at < text.length; i++) {
+    const length = lengths[i % lengths.length] ?? 1;
+    parts.push(text.slice(at, at + length));
+    at += length;
+  }
+  return parts;
+}
+
+describe("a connection is responded to as by Node's server", () => {
+  it("whatever requests come on it, one behind the other, in whatever pieces", async () => {
+    const end = head("GET /?last", "Connection: close");
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...right), { maxLength: 6 }),
+        fc.array(fc.integer({ min: 1, max: 30_000 }), { minLength: 1, maxLength: 4 }),
+        fc.boolean(),
+        async (requests, lengths, isPaced) => {
+          const text = requests.join("") + end;
+          const smallest = Math.max(...lengths, text.length / 50);
+          const parts = cut(text, [...lengths, Math.ceil(smallest)]);
+          const [ours, nodes] = await Promise.all([plain, byNode].map(({ port }) => responsesTo(port, parts, isPaced)));
+          expect(ours).toBe(nodes);
+          expect(ours).toContain('"query":"last"');
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it.each(last)("also where it ends with %s", async (_, text) => {
+    const plainFirst = [head("GET /"), post("/", "{}")];
+    const [ours, nodes] = await Promise.all(
+      [plain, byNode].map(async ({ port }) => {
+        const { socket, received } = opened(port);
+        const closed = once(socket, "close");
+        for (const one of plainFirst) {
+          socket.write(one);
+          await once(socket, "data");
+        }
+        socket.write(text, "latin1");
+        await closed;
+        return received();
+      }),
+    );
+    expect(ours).toBe(nodes);
+    expect(ours).toMatch(/Connection: close/i);
+  });
+
+  it("also where the rest of a body does not come, or the caller ends it", async () => {
+    const part = post("/", "hello").slice(0, -2);
+    const [ours, nodes] = await Promise.all(
+      [plain, byNode].map(async ({ port }) => {
+        const { socket, received } = opened(port);
+        socket.write(part);
+        await sleep(200);
+        expect(received()).toBe("");
+        socket.end();
+        await once(socket, "close");
+        return received();
+      }),
+    );
+    expect(ours).toBe(nodes);
+    expect(ours).toMatch(/^HTTP\/1\.1 400 /);
+  });
+});
+
+describe("a connection with plain requests", () => {
+  it("is served to the end if its caller sends no more than those", async () => {
+    const { socket, received } = opened(plain.port);
+    socket.end(post("/late", "one") + post("/late", "two"));
+    await once(socket, "close");
+    expect(received().match(/HTTP\/1\.1 200 /g)).toHaveLength(2);
+  });
+
+  it("is Node's from the first one that is not plain, which waits for those before it", async () => {
+    const { socket, received } = opened(plain.port);
+    let came = 0;
+    plain.node.on("request", () => {
+      came += 1;
+    });
+    socket.write(post("/late", "one"));
+    await expect.poll(received).toContain(Buffer.from("one").toString("base64"));
+    expect(came).toBe(0);
+    socket.write(post("/late", "two") + head("OPTIONS /") + post("/", "three"));
+    await expect.poll(received).toContain(Buffer.from("three").toString("base64"));
+    expect(came).toBe(2);
+    expect(received().match(/HTTP\/1\.1 \d+/g)).toEqual([200, 200, 405, 200].map((status) => `HTTP/1.1 ${status}`));
+  });
+
+  it("tells of a response that cannot be sent", async () => {
+    const { socket, received } = opened(plain.port);
+    socket.write(head("GET /defect") + head("GET /text"));
+    await expect
+      .poll(() => received().match(/HTTP\/1\.1 .*/g))
+      .toEqual(["HTTP/1.1 500 Internal Server Error", "HTTP/1.1 200 OK"]);
+    expect(received()).not.toContain("x-broken");
+  });
+
+  it("waits for the second piece of a request, and not longer than a moment", async () => {
+    const { socket, received } = opened(plain.port);
+    let came = 0;
+    plain.node.on("request", () => {
+      came += 1;
+    });
+    const text = post("/", "hello");
+    socket.write(text.slice(0, -3));
+    await sleep(10);
+    socket.write(text.slice(-3));
+    await expect.poll(received).toContain(Buffer.from("hello").toString("base64"));
+    expect(came).toBe(0);
+    socket.write(text.slice(0, -3));
+    await expect.poll(() => came).toBe(1);
+    socket.write(text.slice(-3));
+    await expect.poll(() => received().match(/HTTP\/1\.1 200 /g)).toHaveLength(2);
+  });
+
+  it("does not hurt where its caller goes away at any moment", async () => {
+    for (const text of ["", post("/late", "one"), post("/", "one").slice(0, -1), head("GET /pieces")]) {
+      const { socket } = opened(plain.port);
+      await once(socket, "connect");
+      socket.write(text);
+      await sleep(1);
+      socket.resetAndDestroy();
+    }
+    const { received, socket } = opened(plain.port);
+    socket.write(head("GET /"));
+    await expect.poll(received).toMatch(/^HTTP\/1\.1 200 /);
+    await expect.poll(() => connectionsOf(plain)).toBe(1);
+  });
+});
+
+describe("a plain response", () => {
+  let server: Server;
+  afterEach(() => server.close());
+
+  it.each([
+    ["is cut where its caller takes nothing of it for a while", 100, true],
+    ["is not while they take it slowly", 1_000, false],
+  ])("%s", async (_, stalledMilliseconds, isCut) => {
+    const body = "x".repeat(20_000_000);
+    let wasCut: boolean | undefined;
+    server = createServer((socket) => {
+      new PlainConnection({
+        socket,
+        server: { respond: async (exchange) => exchange.send({ status: 200, headers: {}, body }, () => ({})) },
+        toNode: () => socket.destroy(),
+        ended: () => {
+          wasCut = false;
+        },
+        stalledMilliseconds,
+      });
+      socket.once("close", () => {
+        wasCut ??= true;
+      });
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("no port");
+    const socket = connect(address.port, "127.0.0.1");
+    sockets.push(socket);
+    socket.on("error", () => undefined);
+    socket.write(head("GET /"));
+    let size = 0;
+    if (isCut) socket.pause();
+    else
+      socket.on("data", (data) => {
+        size += data.length;
+        socket.pause();
+        setTimeout(() => socket.resume(), 2);
+      });
+    await expect.poll(() => wasCut, { timeout: 10_000 }).toBe(isCut);
+    if (!isCut) await expect.poll(() => size).toBeGreaterThan(body.length);
+  });
+});
+
+function connectionsOf({ node }: Serving): Promise<number> {
+  return new Promise((resolve) => node.getConnections((_, count) => resolve(count)));
+}
