@@ -15,6 +15,7 @@ import { aboutIngest } from "./api.ts";
 import { CampaignWatch } from "./campaign-watch.ts";
 import { handle, handleEvent } from "./function.ts";
 import { importRoute } from "./import-route.ts";
+import { rehearseAction } from "./rehearsal.ts";
 import { Rejections } from "./rejections.ts";
 
 export const ingestSettings = {
@@ -63,6 +64,7 @@ export const ingest = httpFunction({
     follow: () => undefined,
     close: () => rejections.flush(),
   }),
+  rehearse: rehearseAction,
   takes: [actionEvent, contactEvent],
   handle: handleEvent,
   // At the root, where a Broker sends events; /events stands for all of it where one port serves every function.

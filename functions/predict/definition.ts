@@ -11,6 +11,7 @@ import { firstConnectionMilliseconds } from "#stores/connections/first-connectio
 import type { StoreOpener } from "#stores/store-opener.ts";
 import { FeatureMemory } from "./feature-memory.ts";
 import { LazyFeatureStore } from "./lazy-feature-store.ts";
+import { rehearsePrediction } from "./rehearsal.ts";
 import { RevisionWatch } from "./revision-watch.ts";
 import { predictServices } from "./services.ts";
 import { v1Routes } from "./v1-routes.ts";
@@ -85,4 +86,5 @@ export const predict = httpFunction({
     follow: () => champion.follow(pollMilliseconds),
     close: () => champion.close(),
   }),
+  rehearse: rehearsePrediction,
 });

@@ -65,6 +65,8 @@ export interface MadeFunction {
   readonly routes: readonly Route[];
   readonly missing?: MissingPage | undefined;
   readonly upkeep?: Upkeep | undefined;
+  /** Goes the way of a first request, and leaves nothing: what runs for the first time takes several times as long. */
+  readonly rehearse?: (() => Promise<unknown>) | undefined;
 }
 
 /** Of a function that keeps up with something, as the predictor does with the model in service. */
@@ -123,6 +125,7 @@ export function httpFunction<
   takes = [],
   handle = async () => undefined,
   upkeep,
+  rehearse,
   people,
   missing,
   inSlices = false,
@@ -131,6 +134,7 @@ export function httpFunction<
   readonly takes?: readonly EventKind<NoInfer<Event>>[];
   readonly handle?: EventHandler<Event, Services>;
   readonly upkeep?: (services: Services) => Upkeep;
+  readonly rehearse?: (services: Services) => Promise<unknown>;
   readonly people?: MakePeopleAccess;
   readonly missing?: MissingPage;
   readonly inSlices?: boolean;
@@ -158,6 +162,7 @@ export function httpFunction<
             routes: routes(services),
             missing,
             upkeep: upkeep?.(services),
+            rehearse: rehearse && (() => rehearse(services)),
           };
         },
       };

@@ -22,6 +22,7 @@ import { type Listening, type MakeListener, pathListener } from "./listener.ts";
 import { requestMetrics } from "./metrics/requests.ts";
 import { withOpenApi } from "./openapi/route.ts";
 import { healthRoutes, metricsRoute } from "./operational.ts";
+import { rehearse } from "./rehearse.ts";
 import { requestLimitsOf } from "./request-limits.ts";
 import { Responder } from "./responder.ts";
 import type { Route } from "./route.ts";
@@ -71,6 +72,7 @@ interface Opened {
   /** Serves /metrics alone, where that has a port of its own. */
   readonly metricsListening: Listening | undefined;
   readonly upkeep: Upkeep | undefined;
+  readonly rehearse: MadeFunction["rehearse"];
   readonly flush: () => Promise<void>;
 }
 
@@ -151,6 +153,7 @@ async function make<Stores>(
     listening: await hosting.makeListener(served, responder),
     metricsListening: apart ? await pathListener([{ name, routes: [exposition] }], responder) : undefined,
     upkeep,
+    rehearse: made.rehearse,
     flush: async () => {
       await flush?.();
       await access?.close();
@@ -184,7 +187,7 @@ async function run<Stores>(definition: FunctionDefinition<Stores>, hosting: Host
 
   const server = createHttpServer(definition.takes.length === 0 ? {} : { headersLimit: eventHeadersLimit });
   const opened = await make(definition, configured, beginning, hosting, server.isStopping);
-  const { listening, metricsListening, upkeep } = opened;
+  const { listening, metricsListening, upkeep, rehearse: inside } = opened;
   server.serve(listening);
   const metricsServer = metricsListening && createHttpServer();
   if (metricsListening !== undefined) metricsServer?.serve(metricsListening);
@@ -199,6 +202,7 @@ async function run<Stores>(definition: FunctionDefinition<Stores>, hosting: Host
   const started = new Date(performance.timeOrigin).toISOString();
   const fields = { "event.action": "start", "server.port": port, "process.start": started };
   logger.info(fields, `${name} listens on port ${port}.`);
+  await rehearse({ port, inside, logger });
   // They may come later, and what needs them is asked to try again; a wrong setting is seen at once.
   await stores.check().catch((error: unknown) => logger.error(error instanceof Failure ? error.message : { error }));
 }
