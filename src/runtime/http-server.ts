@@ -39,6 +39,8 @@ export interface HttpServerOptions {
   readonly connectionsLimit?: number;
   /** The most bytes of a request's headers, 16 KiB by default. */
   readonly headersLimit?: number;
+  /** How long the headers of a request may take to come, and a new connection may be silent, in milliseconds, 30 seconds by default. */
+  readonly headersMilliseconds?: number;
   /** How long a connection may be idle before it is closed, in milliseconds, two minutes by default. */
   readonly idleMilliseconds?: number;
 }
@@ -47,6 +49,7 @@ export interface HttpServerOptions {
 export function createHttpServer({
   headersLimit = 16 * 1024,
   connectionsLimit = mostConnections,
+  headersMilliseconds = 30_000,
   idleMilliseconds = longestIdle,
 }: HttpServerOptions = {}): HttpServer {
   // Node looks every 30 seconds by default, and so held a connection without headers for up to a minute.
@@ -55,7 +58,7 @@ export function createHttpServer({
   const node = createServer({ requireHostHeader: false, ...limits });
   // Node would set a timer of each connection anew for each request, which takes a small one longer than to be parsed.
   node.keepAliveTimeout = 0;
-  node.headersTimeout = 30_000;
+  node.headersTimeout = headersMilliseconds;
   // How long a body may take is told by the responder, in JSON.
   node.requestTimeout = 0;
   node.on("clientError", refuse);
@@ -67,7 +70,7 @@ export function createHttpServer({
     const body = JSON.stringify({ error: "Expect can be 100-continue only." });
     response.writeHead(417, { ...jsonType, "content-length": Buffer.byteLength(body), connection: "close" }).end(body);
   });
-  return drainable(node, { connectionsLimit, idleMilliseconds, begin: takeOver(node) });
+  return drainable(node, { connectionsLimit, headersMilliseconds, idleMilliseconds, begin: takeOver(node) });
 }
 
 /** Longer than the queue proxy in front keeps one idle: who sends requests must be the one to close. */
@@ -82,7 +85,8 @@ function takeOver(node: Server): (socket: Socket) => void {
   return (socket) => void listener.call(node, socket);
 }
 
-interface DrainableOptions extends Pick<HttpServerOptions, "connectionsLimit" | "idleMilliseconds"> {
+interface DrainableOptions
+  extends Pick<HttpServerOptions, "connectionsLimit" | "headersMilliseconds" | "idleMilliseconds"> {
   /** Has Node's server read a connection; undefined where it reads each from its beginning. */
   readonly begin?: (socket: Socket) => void;
 }
@@ -90,7 +94,7 @@ interface DrainableOptions extends Pick<HttpServerOptions, "connectionsLimit" | 
 /** A server that may be listening already, which the framework's is. Without `idleMilliseconds` Node closes its idle connections. */
 export function drainable(
   node: Server,
-  { connectionsLimit = mostConnections, idleMilliseconds, begin }: DrainableOptions = {},
+  { connectionsLimit = mostConnections, headersMilliseconds, idleMilliseconds, begin }: DrainableOptions = {},
 ): HttpServer {
   const connections = new Map<Socket, Connection>();
   let plainServer: PlainServer | undefined;
@@ -138,7 +142,7 @@ export function drainable(
     }, lookMilliseconds).unref();
   };
   if (idleMilliseconds !== undefined) {
-    const close = () => closeQuiet(connections, performance.now(), idleMilliseconds);
+    const close = () => closeQuiet(connections, performance.now(), idleMilliseconds, headersMilliseconds);
     const closing = setInterval(close, idleMilliseconds / 12).unref();
     node.once("close", () => clearInterval(closing));
   }
@@ -259,11 +263,21 @@ function waitsForCaller({ open, plain }: Connection): boolean {
   return oldest !== undefined && (!oldest.req.complete || oldest.writableEnded || oldest.writableNeedDrain);
 }
 
-/** Closes those on which nothing has come or gone for `longest` milliseconds, and no request is under way. */
-function closeQuiet(connections: ReadonlyMap<Socket, Connection>, now: number, longest: number): void {
+/**
+ * Closes those on which nothing has come or gone for `longest` milliseconds, or `first` where nothing has ever come and Node does not
+ * look after it, and no request is under way.
+ */
+function closeQuiet(
+  connections: ReadonlyMap<Socket, Connection>,
+  now: number,
+  longest: number,
+  first: number = longest,
+): void {
   look(connections, now);
-  for (const [socket, connection] of connections)
-    if (isIdle(connection) && now - connection.quietSince >= longest) socket.end(() => socket.destroy());
+  for (const [socket, connection] of connections) {
+    const limit = connection.plain?.isFresh === true ? Math.min(longest, first) : longest;
+    if (isIdle(connection) && now - connection.quietSince >= limit) socket.end(() => socket.destroy());
+  }
 }
 
 /** Of a request that Node cannot read, or of which the headers do not come: without a body it could not be told why. */

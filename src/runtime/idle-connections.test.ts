@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Serving, serving } from "#test/support/serving.ts";
 import { silentResponder } from "#test/support/silent-responder.ts";
+import type { HttpServerOptions } from "./http-server.ts";
 import { pathListener } from "./listener.ts";
 import type { Route } from "./route.ts";
 
@@ -12,7 +13,7 @@ const request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 let server: Serving;
 let socket: Socket;
 
-async function start(byNode: boolean): Promise<void> {
+async function start(byNode: boolean, options: HttpServerOptions = { idleMilliseconds }): Promise<void> {
   const route = (path: string, milliseconds: number): Route => ({
     ...{ method: "GET", path, access: "open", about: { summary: "A test", responses: {} } },
     handle: async () => {
@@ -22,7 +23,7 @@ async function start(byNode: boolean): Promise<void> {
   });
   const routes = [route("/", 0), route("/slow", 1_500)];
   const listening = await pathListener([{ name: "test", routes }], silentResponder());
-  server = await serving(listening, { byNode, idleMilliseconds });
+  server = await serving(listening, { byNode, ...options });
   socket = connect(server.port, "127.0.0.1");
   await once(socket, "connect");
 }
@@ -59,4 +60,12 @@ describe.each([
     socket.write(request.replace("/", "/slow"));
     expect(await responded()).toMatch(/^HTTP\/1\.1 200 /);
   });
+});
+
+it("on which nothing ever comes is closed when headers should have come", async () => {
+  const began = performance.now();
+  await start(false, { idleMilliseconds: 6_000, headersMilliseconds: 400 });
+  await once(socket.resume(), "close");
+  expect(performance.now() - began).toBeGreaterThan(300);
+  expect(performance.now() - began).toBeLessThan(4_000);
 });

@@ -197,14 +197,17 @@ async function run<Stores>(definition: FunctionDefinition<Stores>, hosting: Host
   const ports = [listen(server, settings.PORT), metricsServer && listen(metricsServer, settings.METRICS_PORT)];
   await Promise.all([...ports, upkeep?.refresh()]);
   upkeep?.follow();
-  const { port } = addressOf(server.node.address());
+  const address = addressOf(server.node.address());
+  const { port } = address;
   // From then until this entry is the part of a cold start that is ours.
   const started = new Date(performance.timeOrigin).toISOString();
   const fields = { "event.action": "start", "server.port": port, "process.start": started };
   logger.info(fields, `${name} listens on port ${port}.`);
-  await rehearse({ port, inside, logger });
   // They may come later, and what needs them is asked to try again; a wrong setting is seen at once.
-  await stores.check().catch((error: unknown) => logger.error(error instanceof Failure ? error.message : { error }));
+  const checked = stores
+    .check()
+    .catch((error: unknown) => logger.error(error instanceof Failure ? error.message : { error }));
+  await Promise.all([checked, rehearse({ address, inside, logger })]);
 }
 
 function listen({ node }: HttpServer, port: number | undefined): Promise<unknown> {

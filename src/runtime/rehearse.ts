@@ -1,9 +1,9 @@
-import { connect } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import type { Logger } from "./logging.ts";
 
 export interface RehearseOptions {
-  /** The port that this process listens on. */
-  readonly port: number;
+  /** Where this process listens. */
+  readonly address: Pick<AddressInfo, "port" | "family">;
   /** Goes the way of a first request within the function, and leaves nothing. */
   readonly inside: (() => Promise<unknown>) | undefined;
   readonly logger: Pick<Logger, "warn">;
@@ -17,19 +17,16 @@ const longest = 5_000;
  * compiled: between listening and the first request a new pod has some tenths of a second with nothing to do, until its node tells its
  * address. Never rejects: a function that cannot be rehearsed serves as it would have.
  */
-export async function rehearse({ port, inside, logger }: RehearseOptions): Promise<void> {
-  try {
-    await askItself(port);
-    await inside?.();
-  } catch (error) {
-    logger.warn({ error }, "The first request could not be rehearsed.");
-  }
+export async function rehearse({ address, inside, logger }: RehearseOptions): Promise<void> {
+  for (const result of await Promise.allSettled([askItself(address), inside?.()]))
+    if (result.status === "rejected")
+      logger.warn({ error: result.reason }, "The first request could not be rehearsed.");
 }
 
 /** As a platform asks. On a socket of its own, as a client would take longer to load than all else. */
-function askItself(port: number): Promise<void> {
+function askItself({ port, family }: RehearseOptions["address"]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: "localhost", timeout: longest });
+    const socket = connect({ port, host: family === "IPv6" ? "::1" : "127.0.0.1", timeout: longest });
     socket.once("data", () => {
       resolve();
       socket.destroy();

@@ -20,8 +20,9 @@ export async function serving(
   { byNode = false, ...options }: HttpServerOptions & { readonly byNode?: boolean } = {},
 ): Promise<Serving> {
   const http = createHttpServer(options);
-  http.serve({ listener, plain: byNode ? { respond: () => undefined } : plain });
   const { node } = http;
+  if (byNode) node.on("request", listener);
+  else http.serve({ listener, plain });
   const sockets = new Set<Socket>();
   node.on("connection", (socket: Socket) => {
     sockets.add(socket);

@@ -23,6 +23,23 @@ async function* pieces() {
   for (let i = 0; i < 20; i++) yield `${i},`.repeat(3_000);
 }
 
+let waits = 0;
+let ends = 0;
+
+/** Whose end is told. */
+function told(): AsyncIterableIterator<string> {
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: async () => ({ done: false, value: "more" }),
+    return: async () => {
+      ends += 1;
+      return { done: true, value: undefined };
+    },
+  };
+}
+
 /** One of each kind of response. */
 const routes = [
   route("GET", "/", echo),
@@ -36,6 +53,15 @@ const routes = [
   route("GET", "/bytes", () => ({ status: 200, headers: {}, body: Uint8Array.from([0, 255, 13, 10]) })),
   route("GET", "/pieces", () => ({ status: 200, headers: {}, body: "head", rest: pieces() })),
   route("GET", "/no-pieces", () => ({ status: 200, headers: {}, body: "head", rest: failing() })),
+  route("GET", "/late-pieces", async () => {
+    await sleep(100);
+    return { status: 200, headers: {}, body: "head", rest: told() };
+  }),
+  route("GET", "/wait", async () => {
+    await sleep(1);
+    waits += 1;
+    return json(200, {});
+  }),
   route("GET", "/wrong", async () => Promise.reject(new InvalidInput("It is wrong."))),
   route("GET", "/defect", () => ({ status: 200, headers: { "x-broken": "a\r\nb" }, body: "" })),
 ];
@@ -103,7 +129,8 @@ let byNode: Serving;
 let sockets: Socket[];
 beforeEach(async () => {
   sockets = [];
-  const listening = () => pathListener([{ name: "test", routes }], silentResponder());
+  const limits = { bodyMilliseconds: 1_000, heldBytes: 64 * 1024 * 1024 };
+  const listening = () => pathListener([{ name: "test", routes }], silentResponder({ limits }));
   plain = await serving(await listening());
   byNode = await serving(await listening(), { byNode: true });
 });
@@ -256,6 +283,40 @@ describe("a connection with plain requests", () => {
     await expect.poll(() => received().match(/HTTP\/1\.1 200 /g)).toHaveLength(2);
   });
 
+  it("is Node's where the rest of a request comes slowly, so that it has as long as any other", async () => {
+    const { socket, received } = opened(plain.port);
+    socket.write(post("/", "x".repeat(9_000)).slice(0, -8_000));
+    const sending = setInterval(() => socket.write("x"), 20);
+    try {
+      await expect.poll(received, { timeout: 5_000 }).toMatch(/^HTTP\/1\.1 408 /);
+    } finally {
+      clearInterval(sending);
+    }
+  });
+
+  it("takes no more of what is sent behind a request than it is about to respond to", async () => {
+    const one = head("GET /wait");
+    const taking = once(plain.node, "connection") as Promise<[Socket]>;
+    const { socket } = opened(plain.port);
+    const [served] = await taking;
+    const waited = waits;
+    const text = one.repeat(20_000);
+    for (let i = 0; i < 20; i++) socket.write(text);
+    await sleep(500);
+    const responded = waits - waited;
+    expect(responded).toBeGreaterThan(10);
+    expect(served.bytesRead).toBeLessThan(responded * one.length + 4 * 64 * 1024);
+  });
+
+  it("lets go of what pieces are made of where the caller left before the first", async () => {
+    const { socket } = opened(plain.port);
+    const before = ends;
+    socket.write(head("GET /late-pieces"));
+    await sleep(10);
+    socket.resetAndDestroy();
+    await expect.poll(() => ends).toBe(before + 1);
+  });
+
   it("does not hurt where its caller goes away at any moment", async () => {
     for (const text of ["", post("/late", "one"), post("/", "one").slice(0, -1), head("GET /pieces")]) {
       const { socket } = opened(plain.port);
@@ -276,15 +337,16 @@ describe("a plain response", () => {
   afterEach(() => server.close());
 
   it.each([
-    ["is cut where its caller takes nothing of it for a while", 100, true],
-    ["is not while they take it slowly", 1_000, false],
-  ])("%s", async (_, stalledMilliseconds, isCut) => {
+    ["is cut where its caller takes nothing of it for a while", 100, true, {}],
+    ["is cut then where it is the last one, too", 100, true, { connection: "close" }],
+    ["is not while they take it slowly", 1_000, false, {}],
+  ])("%s", async (_, stalledMilliseconds, isCut, further) => {
     const body = "x".repeat(20_000_000);
     let wasCut: boolean | undefined;
     server = createServer((socket) => {
       new PlainConnection({
         socket,
-        server: { respond: async (exchange) => exchange.send({ status: 200, headers: {}, body }, () => ({})) },
+        server: { respond: async (exchange) => exchange.send({ status: 200, headers: {}, body }, () => further) },
         toNode: () => socket.destroy(),
         ended: () => {
           wasCut = false;

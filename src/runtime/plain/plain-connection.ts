@@ -22,7 +22,9 @@ export interface PlainConnectionOptions {
 
 /** Bytes of a request, with its head, up to which it is plain. */
 const mostBytes = 16 * 1024;
-/** How long the parts of a plain request may take to come: who sends it at once sends it in one or two pieces. */
+/** Of the head alone: not even of the shortest headers does it hold as many as Node would leave out some of. */
+const mostHeadBytes = 8 * 1024;
+/** How long all parts of a plain request may take to come: who sends it at once sends it in one or two pieces. */
 const partsMilliseconds = 100;
 
 const endOfHead = Buffer.from("\r\n\r\n");
@@ -30,17 +32,20 @@ const endOfHead = Buffer.from("\r\n\r\n");
 /**
  * A connection on which plain requests come, one after the other: small ones, that say nothing unusual (`plainHead`). They are read in
  * one piece and responded to in one, which takes a third less of the processor than Node's parser and streams take for a small request.
- * At the first thing that is not plain, be it a fault or a large body, the connection is handed to Node's server, which serves it to its end:
- * so whatever is refused, is refused by Node's parser.
+ * At the first thing that is not plain, be it a fault, a large body or one that comes slowly, the connection is handed to Node's server, which
+ * serves it to its end: so whatever is refused, is refused by Node's parser.
  */
 export class PlainConnection {
   readonly #options: PlainConnectionOptions;
   /** What has come of a request that is not whole, or behind the one that is being responded to. */
   #held: Buffer | undefined;
-  /** Set while a part of a request waits for the rest. */
+  /** The request of which a part has come. */
+  #part: PlainRequest | undefined;
   #partTimer: NodeJS.Timeout | undefined;
   #isResponding = false;
   #hasEnded = false;
+  #isFresh = true;
+  #isNodes = false;
 
   constructor(options: PlainConnectionOptions) {
     this.#options = options;
@@ -49,6 +54,11 @@ export class PlainConnection {
     socket.on("end", this.#callerEnded);
     socket.on("error", this.#failed);
     socket.once("close", this.#closed);
+  }
+
+  /** Whether nothing has ever come on it. */
+  get isFresh(): boolean {
+    return this.#isFresh;
   }
 
   /** Whether a request is under way. */
@@ -62,27 +72,44 @@ export class PlainConnection {
   }
 
   readonly #took = (chunk: Buffer): void => {
+    this.#isFresh = false;
     const all = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
     if (this.#isResponding) {
       this.#held = all;
-      // More than one request at a time is not taken from anyone.
+      // No more is taken until that has been worked on: others share the memory.
       this.#options.socket.pause();
     } else this.#read(all);
   };
 
   #read(all: Buffer): void {
+    this.#held = undefined;
+    const request = this.#part ?? plainRequest(all);
+    if (request === undefined) this.#handOver(all);
+    else if (all.length < request.bodyEnd) this.#await(request, all);
+    else if (!this.#respond(request, all)) this.#handOver(all);
+  }
+
+  /** Waits for the rest of the request, for as long as all of it may take. */
+  #await(request: PlainRequest, all: Buffer): void {
+    this.#held = all;
+    this.#part = request;
+    this.#partTimer ??= setTimeout(this.#late, partsMilliseconds).unref();
+  }
+
+  readonly #late = (): void => {
+    if (this.#held !== undefined) this.#handOver(this.#held);
+  };
+
+  #noPart(): void {
+    if (this.#part === undefined) return;
     clearTimeout(this.#partTimer);
     this.#partTimer = undefined;
-    this.#held = undefined;
-    const request = plainRequest(all);
-    if (request === "part") {
-      this.#held = all;
-      this.#partTimer = setTimeout(() => this.#handOver(all), partsMilliseconds).unref();
-    } else if (request === undefined || !this.#respond(request, all)) this.#handOver(all);
+    this.#part = undefined;
   }
 
   /** False if the request is for others to respond to. */
   #respond({ head, bodyStart, bodyEnd }: PlainRequest, all: Buffer): boolean {
+    this.#noPart();
     const exchange = new PlainExchange(this.#options.socket, head, all.subarray(bodyStart, bodyEnd));
     const responding = this.#options.server.respond(exchange);
     if (responding === undefined) return false;
@@ -97,47 +124,60 @@ export class PlainConnection {
     if (socket.destroyed) return;
     // The others behind it would take this one's response for theirs.
     if (sentStatus === undefined) socket.destroy();
-    else if (isLast) socket.end(() => socket.destroy());
+    else if (isLast) this.#close();
     else if (socket.writableLength > 0) this.#awaitTaking();
     else this.#next();
   }
 
-  /** Reads on once the caller has taken what was sent, unless they take nothing of it for a minute. */
+  #close(): void {
+    const { socket } = this.#options;
+    if (socket.writableLength > 0) this.#limitStall();
+    socket.end(() => socket.destroy());
+  }
+
+  /** Reads on once the caller has taken what was sent. */
   #awaitTaking(): void {
+    const { socket } = this.#options;
+    const isTaken = this.#limitStall();
+    socket.write("", () => {
+      isTaken();
+      if (!socket.destroyed) this.#next();
+    });
+  }
+
+  /** Cuts the connection if the caller takes nothing of what was sent for a minute. Returns what ends that. */
+  #limitStall(): () => void {
     const { socket, stalledMilliseconds = longestStall } = this.#options;
     const cut = () => socket.destroy();
     socket.setTimeout(stalledMilliseconds, cut);
-    socket.write("", () => {
-      socket.setTimeout(0, cut);
-      if (!socket.destroyed) this.#next();
-    });
+    return () => socket.setTimeout(0, cut);
   }
 
   #next(): void {
     const { socket, ended } = this.#options;
     this.#isResponding = false;
     ended();
-    if (socket.isPaused()) socket.resume();
     const held = this.#held;
     if (held !== undefined) this.#read(held);
-    else if (this.#hasEnded) socket.end();
+    // What is behind the next request comes after it.
+    if (this.#isResponding || this.#isNodes) return;
+    if (socket.isPaused()) socket.resume();
+    if (this.#hasEnded && this.#held === undefined) socket.end();
   }
 
   #handOver(all: Buffer): void {
     const { socket, toNode } = this.#options;
-    this.#leave();
-    toNode(all);
-    // Which it would have been told of.
-    if (this.#hasEnded) socket.emit("end");
-  }
-
-  #leave(): void {
-    const { socket } = this.#options;
-    clearTimeout(this.#partTimer);
+    this.#isNodes = true;
+    this.#noPart();
+    this.#held = undefined;
     socket.off("data", this.#took);
     socket.off("end", this.#callerEnded);
     socket.off("error", this.#failed);
     socket.off("close", this.#closed);
+    toNode(all);
+    if (socket.isPaused()) socket.resume();
+    // Which it would have been told of.
+    if (this.#hasEnded) socket.emit("end");
   }
 
   readonly #callerEnded = (): void => {
@@ -151,7 +191,7 @@ export class PlainConnection {
   /** A caller who goes away is no fault of ours; the connection is closed next. */
   readonly #failed = (): void => undefined;
 
-  readonly #closed = (): void => clearTimeout(this.#partTimer);
+  readonly #closed = (): void => this.#noPart();
 }
 
 interface PlainRequest {
@@ -161,14 +201,13 @@ interface PlainRequest {
   readonly bodyEnd: number;
 }
 
-/** The plain request that the bytes begin with, or of which they are a part; undefined if it is not plain. */
-function plainRequest(all: Buffer): PlainRequest | "part" | undefined {
+/** The plain request that the bytes begin with, of whose body some may be still to come; undefined if it is not plain. */
+function plainRequest(all: Buffer): PlainRequest | undefined {
   const end = all.indexOf(endOfHead);
-  if (end === -1 || end > mostBytes) return undefined;
+  if (end === -1 || end > mostHeadBytes) return undefined;
   const head = plainHead(all.toString("latin1", 0, end));
   if (head === undefined) return undefined;
   const bodyStart = end + endOfHead.length;
   const bodyEnd = bodyStart + head.length;
-  if (bodyEnd > mostBytes) return undefined;
-  return all.length < bodyEnd ? "part" : { head, bodyStart, bodyEnd };
+  return bodyEnd > mostBytes ? undefined : { head, bodyStart, bodyEnd };
 }

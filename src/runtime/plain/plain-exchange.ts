@@ -78,6 +78,11 @@ export class PlainExchange implements Exchange {
   /** By a response of Node's, which knows how to send what has no length yet. */
   async #sendInPieces(answer: ResponseInPieces, headers: Record<string, string>): Promise<void> {
     const socket = this.#socket;
+    if (socket.destroyed) {
+      // A response of Node's would not hear of it any more, and keep what the pieces are made of.
+      await answer.rest[Symbol.asyncIterator]().return?.();
+      return;
+    }
     const request = new IncomingMessage(socket);
     Object.assign(request, { method: this.method, httpVersionMajor: 1, httpVersionMinor: 1 });
     const response = new ServerResponse(request);

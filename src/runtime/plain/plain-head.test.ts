@@ -64,6 +64,7 @@ describe("a head is not plain", () => {
     ["that is the last one on its connection", head(get, "host: x", "connection: close")],
     ["that names headers of its connection", head(get, "host: x", "connection: keep-alive, te")],
     ["with a header of a proxy's connection", head(get, "host: x", "proxy-connection: close")],
+    ["with a header that is a list for Node", head(get, "host: x", "set-cookie: a=b")],
     ["with trailers to come", head(post, "host: x", "trailer: a")],
     ["with a space before a colon", head(get, "host: x", "content-length : 2")],
     ["with a header on two lines", head(get, "host: x", "a: b", " c")],

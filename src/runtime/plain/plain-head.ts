@@ -18,7 +18,7 @@ const requestLine = /^(GET|POST) (\/[\x21-\x7e]*) HTTP\/1\.1$/;
 const fieldName = /^[A-Za-z0-9-]+$/;
 const digits = /^\d{1,9}$/;
 
-/** Which say that a message is framed, coded or answered in some other way (RFC 9110 and 9112). */
+/** Which say that a message is framed, coded or answered in some other way (RFC 9110 and 9112); the last is a list even where it comes once. */
 const unusual: ReadonlySet<string> = new Set([
   "transfer-encoding",
   "content-encoding",
@@ -28,6 +28,7 @@ const unusual: ReadonlySet<string> = new Set([
   "trailer",
   "keep-alive",
   "proxy-connection",
+  "set-cookie",
 ]);
 
 /**
