@@ -46,6 +46,16 @@ function isOfCluster({ project }: TestSpecification): boolean {
   return project.name === "cluster";
 }
 
+/**
+ * Folders whose tests only compute, on files and embedded stores of their own: they wait for no server and watch no clock, and so can be
+ * run with what other suites leave of the processors (.ci/run), as `unit-computing`.
+ */
+const computing = [
+  ..."src/churn src/stores/actions src/stores/users".split(" "),
+  ..."scripts/backtest scripts/campaigns scripts/generate scripts/log".split(" "),
+  ..."functions/changes functions/features functions/score functions/train".split(" "),
+].map((folder) => `${folder}/**/*.test.ts`);
+
 const root = fileURLToPath(new URL("..", import.meta.url));
 const exclude = ["**/node_modules/**", "**/dist/**"];
 // By default one core is left alone, which of two is half of the time.
@@ -60,24 +70,31 @@ const deadlines = {
   expect: { poll: { timeout: 60_000, interval: 20 } },
 };
 
+/** For tests that compute for minutes with what other suites leave of the processors: where they leave nothing, for as long as they take. */
+const patient = {
+  testTimeout: 3_600_000,
+  hookTimeout: 3_600_000,
+  expect: { poll: { timeout: 600_000, interval: 20 } },
+};
+
+const unit = {
+  root,
+  setupFiles: ["test/support/without-servers.ts"],
+  // No module has state that changes, so the files of a worker share what they load: a third of the time.
+  isolate: false,
+  ...deadlines,
+  maxWorkers,
+};
+
 export default defineConfig({
   test: {
     // Vitest reads this here only, not in a project.
     sequence: { sequencer: LongestFirst },
     projects: [
-      {
-        test: {
-          name: "unit",
-          root,
-          include: ["**/*.test.ts"],
-          exclude,
-          setupFiles: ["test/support/without-servers.ts"],
-          // No module has state that changes, so the files of a worker share what they load: a third of the time.
-          isolate: false,
-          ...deadlines,
-          maxWorkers,
-        },
-      },
+      { test: { ...unit, name: "unit", include: ["**/*.test.ts"], exclude } },
+      // The same in two parts, of which one waits for nothing.
+      { test: { ...unit, name: "unit-computing", include: computing, exclude, ...patient } },
+      { test: { ...unit, name: "unit-others", include: ["**/*.test.ts"], exclude: [...exclude, ...computing] } },
       {
         // On real logs, in the folder that LAPSE_DATA names.
         test: {
@@ -85,9 +102,7 @@ export default defineConfig({
           root,
           include: ["**/*.data-test.ts"],
           exclude,
-          ...deadlines,
-          // It learns for minutes, with what other suites leave of the processors: where they leave nothing, for as long as they take.
-          testTimeout: 3_600_000,
+          ...patient,
           maxWorkers,
         },
       },
