@@ -27,11 +27,19 @@ const longest = [
   "functions/desk/sign-in/sign-in.page-test.ts",
   "test/fuzz/fuzz.server-test.ts",
   "test/fuzz/schemathesis.server-test.ts",
-  "test/package/package.server-test.ts",
+  "test/servers/same-on-servers.server-test.ts",
   "src/stores/backup/servers.server-test.ts",
+  "src/stores/features/elasticsearch/feature-store.server-test.ts",
   "logging/filebeat/files.server-test.ts",
+  "test/package/package.server-test.ts",
+  "test/servers/months.server-test.ts",
+  "observability/queries.server-test.ts",
+  "functions/ingest/hostile-bodies.test.ts",
   "scripts/build/build.test.ts",
   "src/local/api/openapi.test.ts",
+  "scripts/build/program.test.ts",
+  "functions/predict/hostile-bodies.test.ts",
+  "functions/desk/hostile-bodies.test.ts",
   "scripts/call/killed.test.ts",
   "src/churn/campaign/coverage.test.ts",
   "functions/score/slices.test.ts",
@@ -45,6 +53,16 @@ function placeOf({ moduleId }: TestSpecification): number {
 function isOfCluster({ project }: TestSpecification): boolean {
   return project.name === "cluster";
 }
+
+/**
+ * Folders whose tests only compute, on files and embedded stores of their own: they wait for no server and watch no clock, and so can be
+ * run with what other suites leave of the processors (.ci/run), as `unit-computing`.
+ */
+const computing = [
+  ..."src/churn src/stores/actions src/stores/users".split(" "),
+  ..."scripts/backtest scripts/campaigns scripts/generate scripts/log".split(" "),
+  ..."functions/changes functions/features functions/score functions/train".split(" "),
+].map((folder) => `${folder}/**/*.test.ts`);
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const exclude = ["**/node_modules/**", "**/dist/**"];
@@ -60,24 +78,31 @@ const deadlines = {
   expect: { poll: { timeout: 60_000, interval: 20 } },
 };
 
+/** For tests that compute for minutes with what other suites leave of the processors: where they leave nothing, for as long as they take. */
+const patient = {
+  testTimeout: 3_600_000,
+  hookTimeout: 3_600_000,
+  expect: { poll: { timeout: 600_000, interval: 20 } },
+};
+
+const unit = {
+  root,
+  setupFiles: ["test/support/without-servers.ts"],
+  // No module has state that changes, so the files of a worker share what they load: a third of the time.
+  isolate: false,
+  ...deadlines,
+  maxWorkers,
+};
+
 export default defineConfig({
   test: {
     // Vitest reads this here only, not in a project.
     sequence: { sequencer: LongestFirst },
     projects: [
-      {
-        test: {
-          name: "unit",
-          root,
-          include: ["**/*.test.ts"],
-          exclude,
-          setupFiles: ["test/support/without-servers.ts"],
-          // No module has state that changes, so the files of a worker share what they load: a third of the time.
-          isolate: false,
-          ...deadlines,
-          maxWorkers,
-        },
-      },
+      { test: { ...unit, name: "unit", include: ["**/*.test.ts"], exclude } },
+      // The same in two parts, of which one waits for nothing.
+      { test: { ...unit, name: "unit-computing", include: computing, exclude, ...patient } },
+      { test: { ...unit, name: "unit-others", include: ["**/*.test.ts"], exclude: [...exclude, ...computing] } },
       {
         // On real logs, in the folder that LAPSE_DATA names.
         test: {
@@ -85,9 +110,7 @@ export default defineConfig({
           root,
           include: ["**/*.data-test.ts"],
           exclude,
-          ...deadlines,
-          // It learns for minutes, with what other suites leave of the processors: where they leave nothing, for as long as they take.
-          testTimeout: 3_600_000,
+          ...patient,
           maxWorkers,
         },
       },

@@ -64,7 +64,7 @@ for (let i = 0; i < 50; i++)
     data: { action: "" },
   });
 const ask = () => predict([{ user_id: "u1" }, stranger()]);
-await underLoad(40, ask, () => new Promise((resolve) => setTimeout(resolve, 30_000)));
+await underLoad(40, ask, () => new Promise((resolve) => setTimeout(resolve, 30_000)), 0);
 isOver = true;
 await watching;
 console.table(

@@ -7,7 +7,7 @@ import { uploadType } from "#runtime/upload-route.ts";
 import { setUpStores } from "#stores/open-stores.ts";
 import { ofManyNames } from "#test/support/of-many-names.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
-import { WatchedServer } from "#test/support/under-attack.ts";
+import { postAtOnce, WatchedServer } from "#test/support/under-attack.ts";
 
 /** Of knative/services/desk.yaml, in MB. */
 const podMemory = 1024;
@@ -85,7 +85,8 @@ describe("the desk stays alive, and within its pod's memory,", () => {
     const body = make();
     const statuses: number[] = [];
     const bearing = await watched.bearing(async () => {
-      statuses.push(...(await Promise.all(Array.from({ length: 8 }, () => post(path, type, body)))));
+      const answers = await postAtOnce(8, url + path, { "content-type": type }, body);
+      statuses.push(...answers.map((answer) => answer.status));
     });
     // Beyond the memory that bodies share, a caller is asked to try again.
     const judged = statuses.filter((each) => each !== 503);

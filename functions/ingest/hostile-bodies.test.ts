@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ofManyNames } from "#test/support/of-many-names.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
-import { hold, WatchedServer } from "#test/support/under-attack.ts";
+import { type Answer, hold, postAtOnce, WatchedServer } from "#test/support/under-attack.ts";
 
 /** Of knative/services/ingest.yaml, in MB. */
 const podMemory = 768;
@@ -31,12 +31,6 @@ afterAll(async () => {
   expect(ingest.lines.filter((line) => line.includes('"log.level":"error"')).slice(0, 1)).toEqual([]);
   await rm(folder, { recursive: true });
 });
-
-async function post(body: string | Buffer, headers: Record<string, string>): Promise<number> {
-  const response = await fetch(`${url}/events`, { method: "POST", headers, body });
-  expect(await response.json()).toHaveProperty("error");
-  return response.status;
-}
 
 const ndjson = { "content-type": "application/x-ndjson" };
 const json = { "content-type": "application/json" };
@@ -88,13 +82,14 @@ describe("ingest stays alive, and within its pod's memory,", () => {
     ["blanks", () => [megabytes(" ", 15.9), json], 400],
   ])("when it is sent %s", busy, async (_, make, status) => {
     const [body, headers] = make();
-    const statuses: number[] = [];
+    const answers: Answer[] = [];
     const bearing = await watched.bearing(async () => {
       // The manifest allows more than twice as many at a time.
-      statuses.push(...(await Promise.all(Array.from({ length: 40 }, () => post(body, headers)))));
+      answers.push(...(await postAtOnce(40, `${url}/events`, headers, body)));
     });
+    for (const answer of answers) expect(JSON.parse(answer.body)).toHaveProperty("error");
     // Beyond the memory that bodies share, a caller is asked to try again.
-    const judged = statuses.filter((each) => each !== 503);
+    const judged = answers.map((answer) => answer.status).filter((each) => each !== 503);
     expect(judged.length).toBeGreaterThan(0);
     expect(new Set(judged)).toEqual(new Set([status]));
     expect(bearing.slowestHealth).toBeLessThan(1_000);

@@ -7,7 +7,7 @@ import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import { exampleModel } from "#test/support/example-model.ts";
 import { ofManyNames } from "#test/support/of-many-names.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
-import { hold, WatchedServer } from "#test/support/under-attack.ts";
+import { type Answer, hold, postAtOnce, WatchedServer } from "#test/support/under-attack.ts";
 
 /** Of kserve/inference-service.yaml, in MB. */
 const podMemory = 512;
@@ -38,13 +38,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function post(path: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<number> {
-  const json = { "content-type": "application/json" };
-  const response = await fetch(url + path, { method: "POST", headers: { ...json, ...headers }, body });
-  expect(await response.json()).toHaveProperty(response.ok ? "predictions" : "error");
-  return response.status;
-}
-
+const json = { "content-type": "application/json" };
 const v1 = "/v1/models/churn:predict";
 const v2 = "/v2/models/churn/infer";
 const megabytes = (text: string, count: number) => text.repeat(Math.floor((count * 1024 * 1024) / text.length));
@@ -77,13 +71,15 @@ describe("the predictor stays alive, and within its pod's memory,", () => {
     ],
   ])("when it is sent %s", busy, async (_, path, make, status) => {
     const [body, headers] = make();
-    const statuses: number[] = [];
+    const answers: Answer[] = [];
     const bearing = await watched.bearing(async () => {
       for (let round = 0; round < 2; round++)
-        statuses.push(...(await Promise.all(Array.from({ length: 20 }, () => post(path, body, headers)))));
+        answers.push(...(await postAtOnce(20, url + path, { ...json, ...headers }, body)));
     });
+    for (const answer of answers)
+      expect(JSON.parse(answer.body)).toHaveProperty(answer.status < 400 ? "predictions" : "error");
     // Beyond the memory that bodies share, a caller is asked to try again.
-    const judged = statuses.filter((each) => each !== 503);
+    const judged = answers.map((answer) => answer.status).filter((each) => each !== 503);
     expect(judged.length).toBeGreaterThan(0);
     expect(new Set(judged)).toEqual(new Set([status]));
     expect(bearing.slowestHealth).toBeLessThan(1_000);
@@ -96,8 +92,7 @@ describe("the predictor stays alive, and within its pod's memory,", () => {
       const held = await Promise.all(
         Array.from({ length: 150 }, () => hold(url, v1, `{"instances":[${began}`, 4 * 1024 * 1024)),
       );
-      const headers = { "content-type": "application/json" };
-      const response = await fetch(url + v1, { method: "POST", headers, body: '{"instances":[{"user_id":""}]}' });
+      const response = await fetch(url + v1, { method: "POST", headers: json, body: '{"instances":[{"user_id":""}]}' });
       expect([response.status, await response.json()]).toMatchObject([200, { predictions: [{}] }]);
       for (const socket of held) socket.destroy();
     });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import * as z from "zod";
 import { command, kubectl, kubectlAnywhere, podsOf } from "./kubectl.ts";
 import { eventually, type Reply } from "./requests.ts";
@@ -54,9 +55,12 @@ export async function untilRouted(ask: () => Promise<Reply>, killed: readonly st
   const end = Date.now() + 180_000;
   for (let since = Date.now(); Date.now() - since < 3_000; ) {
     const reply = await ask().catch((error: unknown) => ({ status: 0, body: String(error) }));
-    if (reply.status === 200) continue;
+    if (reply.status === 200) {
+      await pause(20);
+      continue;
+    }
     if (Date.now() > end) throw new Error(`Not answered: ${reply.status} ${JSON.stringify(reply.body)}`);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await pause(300);
     since = Date.now();
   }
 }
@@ -122,7 +126,7 @@ export async function killStore(pod: string, program: string): Promise<void> {
   const end = Date.now() + 120_000;
   while ((await restarts()) === before) {
     if (Date.now() > end) throw new Error(`${pod} was not restarted.`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await pause(500);
   }
 }
 

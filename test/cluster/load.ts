@@ -1,14 +1,23 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Reply } from "./requests.ts";
 
-/** The outcome of requests that were sent without pause. */
+/** The outcome of requests that were sent one after another. */
 export interface Load {
   readonly answered: number;
   /** Responses other than 200, and requests without one. */
   readonly failures: readonly string[];
 }
 
-/** Has `callers` call `ask` concurrently, over and over, until `work` is done. */
-export async function underLoad(callers: number, ask: () => Promise<Reply>, work: () => Promise<void>): Promise<Load> {
+/**
+ * Has `callers` call `ask` concurrently, over and over, until `work` is done. By default each waits ten milliseconds before it calls again:
+ * what fails for a moment is still seen, and pods that start meanwhile have processors to start with.
+ */
+export async function underLoad(
+  callers: number,
+  ask: () => Promise<Reply>,
+  work: () => Promise<void>,
+  pauseMilliseconds = 10,
+): Promise<Load> {
   const failures: string[] = [];
   let answered = 0;
   let isOver = false;
@@ -21,6 +30,7 @@ export async function underLoad(callers: number, ask: () => Promise<Reply>, work
       } catch (error) {
         failures.push(String(error));
       }
+      if (pauseMilliseconds > 0) await pause(pauseMilliseconds);
     }
   };
   const calling = Array.from({ length: callers }, call);
@@ -40,6 +50,6 @@ export async function untilTaken(send: () => Promise<Reply>): Promise<Reply> {
     const reply = await send().catch((error: unknown) => ({ status: 0, body: String(error) }));
     if (reply.status === 200) return reply;
     if (Date.now() > end) throw new Error(`Not accepted: ${reply.status} ${JSON.stringify(reply.body)}`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await pause(500);
   }
 }

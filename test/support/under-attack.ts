@@ -1,5 +1,8 @@
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import { Agent, request } from "node:http";
 import { connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import { RunningProgram } from "./running-program.ts";
@@ -51,6 +54,39 @@ export class WatchedServer {
 }
 
 const watchHealth = fileURLToPath(new URL("programs/watch-health.mjs", import.meta.url));
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/**
+ * Has a number of callers post the same body at once. With Node's own client: fetch makes several copies of a body for each of them,
+ * and one of 16 MB is to keep the server busy rather than the test.
+ */
+export async function postAtOnce(
+  callers: number,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: string | Buffer,
+): Promise<readonly Answer[]> {
+  const bytes = Buffer.from(body);
+  const agent = new Agent({ keepAlive: true });
+  const post = async (): Promise<Answer> => {
+    const call = request(url, { method: "POST", agent, headers: { ...headers, "content-length": bytes.length } });
+    const response = once(call, "response");
+    call.end(bytes);
+    const [message] = await response;
+    // What breaks from now on, also rejects the reading of the body; a body that is refused need not be sent to its end.
+    call.on("error", () => undefined);
+    return { status: message.statusCode, body: await text(message) };
+  };
+  try {
+    return await Promise.all(Array.from({ length: callers }, post));
+  } finally {
+    agent.destroy();
+  }
+}
 
 /** Sends the head of a request and the beginning of its body, and then nothing more. */
 export function hold(url: string, path: string, sent: string, promised: number): Promise<Socket> {

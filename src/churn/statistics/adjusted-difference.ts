@@ -17,11 +17,11 @@ const rowsPerCoefficient = 10;
 export function adjustedDifference(data: Sample, confidence = 0.95): Estimate | undefined {
   const sizes = { treated: outcomeMoments(data, true).size, control: outcomeMoments(data, false).size };
   const smaller = Math.min(sizes.treated, sizes.control);
-  const columns = independentColumns(data, Math.floor(smaller / rowsPerCoefficient) - 1);
+  const { columns, gramOf } = independentColumns(data, Math.floor(smaller / rowsPerCoefficient) - 1);
   if (columns.length === 0) return undefined;
   // An interacted regression is one regression for each arm; the effect is their difference at the common mean.
-  const treated = fitAtMean(data, true, columns);
-  const control = fitAtMean(data, false, columns);
+  const treated = fitAtMean(data, true, columns, gramOf.treated);
+  const control = fitAtMean(data, false, columns, gramOf.control);
   const value = treated.value - control.value;
   const error = Math.sqrt(treated.variance + control.variance);
   const freedom = data.rows - 2 * (columns.length + 1);
@@ -35,26 +35,37 @@ interface Column {
   readonly scale: number;
 }
 
+interface Columns {
+  readonly columns: readonly Column[];
+  /** XᵀX of each arm, as of `gram`. */
+  readonly gramOf: { readonly treated: Float64Array; readonly control: Float64Array };
+}
+
 /** At most `most` covariates, those of which each varies in both arms beyond what the ones before tell. */
-function independentColumns(data: Sample, most: number): Column[] {
+function independentColumns(data: Sample, most: number): Columns {
   const all = Array.from({ length: data.width }, (_, j) => standardised(data, j)).filter(
     (column) => column !== undefined,
   );
-  const grams = [gram(data, true, all), gram(data, false, all)];
+  const grams = { treated: gram(data, true, all), control: gram(data, false, all) };
+  const placesOf = (columns: readonly number[]) => [0, ...columns.map((place) => place + 1)];
   let chosen: number[] = [];
   for (const at of all.keys()) {
     if (chosen.length >= most) break;
     const extended = [...chosen, at];
-    const places = [0, ...extended.map((place) => place + 1)];
-    const isUsable = grams.every(
+    const places = placesOf(extended);
+    const isUsable = Object.values(grams).every(
       (matrix) => (pivotsOf(part(matrix, all.length + 1, places), places.length).at(-1) ?? 0) > 1e-8,
     );
     if (isUsable) chosen = extended;
   }
-  return chosen.flatMap((at) => all[at] ?? []);
+  const ofChosen = (matrix: Float64Array) => part(matrix, all.length + 1, placesOf(chosen));
+  return {
+    columns: chosen.flatMap((at) => all[at] ?? []),
+    gramOf: { treated: ofChosen(grams.treated), control: ofChosen(grams.control) },
+  };
 }
 
-/** The rows and columns of a matrix at these places. */
+/** The rows and columns of a matrix at these places, which ascend. */
 function part(matrix: Float64Array, size: number, places: readonly number[]): Float64Array {
   return Float64Array.from(places.flatMap((i) => places.map((j) => matrix[i * size + j] ?? 0)));
 }
@@ -86,7 +97,12 @@ function gram(data: Sample, isTreated: boolean, columns: readonly Column[]): Flo
 }
 
 /** The regression of one arm where all covariates have their common mean, with its HC2 variance. */
-function fitAtMean(data: Sample, isTreated: boolean, columns: readonly Column[]): { value: number; variance: number } {
+function fitAtMean(
+  data: Sample,
+  isTreated: boolean,
+  columns: readonly Column[],
+  gramOfArm: Float64Array,
+): { value: number; variance: number } {
   const size = columns.length + 1;
   const vector = new Float64Array(size);
   const xy = new Float64Array(size);
@@ -100,7 +116,7 @@ function fitAtMean(data: Sample, isTreated: boolean, columns: readonly Column[])
   ofArm((y) => {
     for (let i = 0; i < size; i++) xy[i] = (xy[i] ?? 0) + y * (vector[i] ?? 0);
   });
-  const solve = solverOf(gram(data, isTreated, columns), size);
+  const solve = solverOf(gramOfArm, size);
   const coefficients = solve(xy);
   const inverse = Array.from({ length: size }, (_, i) =>
     solve(Float64Array.from({ length: size }, (_, k) => (k === i ? 1 : 0))),
