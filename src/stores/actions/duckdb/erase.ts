@@ -2,18 +2,19 @@ import { type DuckDBConnection, LIST, listValue, VARCHAR } from "@duckdb/node-ap
 import type { Day } from "#churn/day.ts";
 import { firstOfMonth, monthNumber } from "../../month.ts";
 import type { Erased } from "../action-store.ts";
+import { readNumbersOf } from "./user-numbers.ts";
 
 /** Deletes everything about these users. Must run in a transaction, and not during a roll-up. */
 export async function eraseUsers(connection: DuckDBConnection, userIds: readonly string[]): Promise<Erased> {
-  const deleteFrom = async (table: string, where: string) =>
-    (await connection.run(`DELETE FROM ${table} WHERE ${where}`, [listValue(userIds)], [LIST(VARCHAR)])).rowsChanged;
-  const ofUsers = "user_id IN (SELECT unnest($1))";
-  const erased = {
-    actions: await deleteFrom("actions", ofUsers),
-    userDays: await deleteFrom("user_days", `number IN (SELECT number FROM user_numbers WHERE ${ofUsers})`),
-  };
-  await deleteFrom("user_numbers", ofUsers);
-  return erased;
+  const ofUsers = "DELETE FROM actions WHERE user_id IN (SELECT unnest($1))";
+  const actions = (await connection.run(ofUsers, [listValue(userIds)], [LIST(VARCHAR)])).rowsChanged;
+  const numbers = [...(await readNumbersOf(connection, userIds)).keys()];
+  if (numbers.length === 0) return { actions, userDays: 0 };
+  const deleteFrom = async (table: string) =>
+    (await connection.run(`DELETE FROM ${table} WHERE number IN (${numbers})`)).rowsChanged;
+  const userDays = await deleteFrom("user_days");
+  await deleteFrom("user_numbers");
+  return { actions, userDays };
 }
 
 /** Deletes all months before that of `day`, and who has no day left. Must run in a transaction, and not during a roll-up. */
