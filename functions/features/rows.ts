@@ -59,7 +59,7 @@ async function* rowsInThread(
   const thread = openThread(program, task);
   let made: NewFeatureRow[] = [];
   try {
-    let last: Asked | undefined;
+    const asked: Asked[] = [];
     for await (const histories of actions.historyColumns?.({ ...range, before: task.snapshot, onLeftOut }) ?? []) {
       const { userIds, names } = histories;
       // The ids stay here: they are slow to copy.
@@ -67,10 +67,10 @@ async function* rowsInThread(
       const rows = thread.ask({ ...histories, userIds: places, names }, buffersOf(histories));
       // Its failure is thrown where it is awaited.
       rows.catch(() => undefined);
-      if (last !== undefined) yield* chunksOf(last);
-      last = { userIds, rows };
+      asked.push({ userIds, rows });
+      if (asked.length > askedAhead) for (const first of asked.splice(0, 1)) yield* chunksOf(first);
     }
-    if (last !== undefined) yield* chunksOf(last);
+    for (const rest of asked) yield* chunksOf(rest);
     if (made.length > 0) yield made;
   } finally {
     await thread.close();
@@ -86,6 +86,9 @@ async function* rowsInThread(
     for (let from = 0; from < whole; from += chunkSize) yield all.slice(from, from + chunkSize);
   }
 }
+
+/** Parts that the thread has beside the one whose rows are written: as to write them takes now longer and now less than to make the next. */
+const askedAhead = 2;
 
 interface Asked {
   readonly userIds: readonly string[];

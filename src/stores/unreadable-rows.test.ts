@@ -46,6 +46,11 @@ async function damage(sql: string, dataDir = folder): Promise<void> {
   expect(changed).toBeGreaterThan(0);
 }
 
+/** SQL for the user-days of the users whose ids are so. */
+function daysOf(which: string): string {
+  return `number IN (SELECT number FROM user_numbers WHERE user_id ${which})`;
+}
+
 async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const found: Item[] = [];
   for await (const item of items) found.push(item);
@@ -73,8 +78,13 @@ describeUnreadable("The embedded stores", async (onUnreadable) => {
   } as const;
   return {
     stores: opened,
-    damage: (kept, userIds) =>
-      damage(`UPDATE ${changes[kept]} WHERE user_id IN (${userIds.map((id) => `'${id}'`).join()})`, dataDir),
+    damage: (kept, userIds) => {
+      const those = `IN (${userIds.map((id) => `'${id}'`).join()})`;
+      return damage(
+        `UPDATE ${changes[kept]} WHERE ${kept === "actions" ? daysOf(those) : `user_id ${those}`}`,
+        dataDir,
+      );
+    },
     remove: async (field, userIds) => {
       const [table, column] = columns[field];
       for (const id of userIds) await damage(`UPDATE ${table} SET ${column} = NULL WHERE user_id = '${id}'`, dataDir);
@@ -172,10 +182,10 @@ describe("a row that cannot be read", () => {
 
   it.each([
     "DELETE FROM action_names WHERE name = 'open'",
-    "UPDATE user_days SET action = 99 WHERE user_id = 'ben'",
-    "UPDATE user_days SET day = NULL WHERE user_id = 'ben'",
-    "UPDATE user_days SET day = 2000000000 WHERE user_id = 'ben'",
-    "UPDATE user_days SET day = -2000000000 WHERE user_id = 'ben'",
+    `UPDATE user_days SET action = 99 WHERE ${daysOf("= 'ben'")}`,
+    `UPDATE user_days SET day = NULL WHERE ${daysOf("= 'ben'")}`,
+    `UPDATE user_days SET day = 2000000000 WHERE ${daysOf("= 'ben'")}`,
+    `UPDATE user_days SET day = -2000000000 WHERE ${daysOf("= 'ben'")}`,
   ])("among the user-days leaves out that user: %s", async (sql) => {
     await stores.actions.append(
       people.flatMap((userId) => [
@@ -215,13 +225,13 @@ describe("a row that cannot be read", () => {
     const users = Array.from({ length: 400 }, (_, i) => `user-${i}`);
     await stores.actions.append(users.map((userId) => ({ userId, action: "login", time })));
     await stores.actions.rollUp();
-    await damage("UPDATE user_days SET day = NULL WHERE user_id LIKE 'user-1_'");
-    await damage("UPDATE user_days SET day = NULL WHERE user_id LIKE 'user-2_'");
+    await damage(`UPDATE user_days SET day = NULL WHERE ${daysOf("LIKE 'user-1_'")}`);
+    await damage(`UPDATE user_days SET day = NULL WHERE ${daysOf("LIKE 'user-2_'")}`);
     const counts: number[] = [];
     const onLeftOut = (left: number) => void counts.push(left);
     expect(await all(stores.actions.histories({ onLeftOut }))).toHaveLength(380);
     expect(counts).toEqual([20]);
-    await damage("UPDATE user_days SET day = NULL WHERE user_id = 'user-30'");
+    await damage(`UPDATE user_days SET day = NULL WHERE ${daysOf("= 'user-30'")}`);
     await expect(all(stores.actions.histories({ onLeftOut }))).rejects.toThrow(
       // It may go into a log, where a user stands in a field of their own only.
       /^Could not read histories: 21 of 400 documents or rows cannot be read, such as one in user_days \(/,
@@ -230,10 +240,13 @@ describe("a row that cannot be read", () => {
     expect(counts).toEqual([20]);
   });
 
-  it.each<[string, () => Promise<unknown>, () => AsyncIterable<unknown>]>([
-    ["features", () => putFeatures("set", many), () => stores.features.rows("set")],
+  const nobody = (table: string) => `UPDATE ${table} SET user_id = NULL`;
+
+  it.each<[string, string, () => Promise<unknown>, () => AsyncIterable<unknown>]>([
+    ["features", nobody("features"), () => putFeatures("set", many), () => stores.features.rows("set")],
     [
       "listed_users",
+      nobody("listed_users"),
       () =>
         stores.users.put(
           many.map((userId) => listedUser(userId)),
@@ -241,14 +254,19 @@ describe("a row that cannot be read", () => {
         ),
       () => stores.users.stream({}, "user_id"),
     ],
-    ["user_days", () => appendDays(many, 3), () => stores.actions.histories()],
-    ["ledger", () => stores.ledger.append(many.map(entryOf)), () => stores.ledger.entries()],
-    ["contacts", () => stores.contacts.append(many.map(contactOf)), () => stores.contacts.contacts("spring")],
-    ["assignments", () => assign("spring", many), () => stores.campaigns.assignments("spring")],
-  ])("counts as one of many where nothing tells whose it is: %s", async (table, fill, read) => {
+    ["user_days", "DELETE FROM user_numbers", () => appendDays(many, 3), () => stores.actions.histories()],
+    ["ledger", nobody("ledger"), () => stores.ledger.append(many.map(entryOf)), () => stores.ledger.entries()],
+    [
+      "contacts",
+      nobody("contacts"),
+      () => stores.contacts.append(many.map(contactOf)),
+      () => stores.contacts.contacts("spring"),
+    ],
+    ["assignments", nobody("assignments"), () => assign("spring", many), () => stores.campaigns.assignments("spring")],
+  ])("counts as one of many where nothing tells whose it is: %s", async (_, change, fill, read) => {
     await fill();
     expect(await all(read())).toHaveLength(many.length);
-    await damage(`UPDATE ${table} SET user_id = NULL WHERE user_id < 'user-800'`);
+    await damage(`${change} WHERE user_id < 'user-800'`);
     await expect(all(read())).rejects.toThrow(StoreDamaged);
     expect(told.map(({ documents, named: first }) => [documents, first.length <= 10])).toEqual([[800, true]]);
   });
@@ -263,7 +281,7 @@ describe("a row that cannot be read", () => {
     await appendDays(many, 1);
     await stores.actions.append(many.map((userId) => ({ userId, action: "login", time: time - 86_400_000 })));
     await stores.actions.rollUp();
-    await damage("UPDATE user_days SET action = NULL WHERE user_id < 'user-040'");
+    await damage(`UPDATE user_days SET action = NULL WHERE ${daysOf("< 'user-040'")}`);
     const counts: number[] = [];
     const histories = stores.actions.histories({ onLeftOut: (left) => void counts.push(left) });
     expect(await all(histories)).toHaveLength(960);

@@ -6,7 +6,6 @@ import type { HistoryColumns } from "#churn/history-columns.ts";
 import { isPassive } from "#churn/passive.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
-import { inBuckets } from "../../connections/duckdb/in-buckets.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
 import { mostDays } from "../../unreadable-rows.ts";
@@ -29,6 +28,7 @@ import { dropMonthsBefore, eraseUsers, freeDropped } from "./erase.ts";
 import { histories, historiesOf, historyColumns } from "./histories.ts";
 import { rollUp } from "./roll-up.ts";
 import { createActionTables } from "./schema.ts";
+import { inNumbers } from "./user-numbers.ts";
 
 /** Actions in a DuckDB file: for one process, and as many actions as its disk holds. */
 export class DuckDbActionStore implements ActionStore {
@@ -75,13 +75,13 @@ export class DuckDbActionStore implements ActionStore {
   }
 
   async extent(passive?: readonly string[], range: BucketRange = {}): Promise<LogExtent | undefined> {
-    const own = `${await this.#ownDays(passive)} AND ${inBuckets(range)}`;
+    const own = `${await this.#ownDays(passive)} AND ${inNumbers(range)}`;
     const days = await this.#read(
       `SELECT day, sum(count)::DOUBLE FROM user_days WHERE ${own} AND abs(day) <= ${mostDays} GROUP BY day`,
       z.tuple([z.int(), z.number()]),
     );
     const [users] = await this.#read(
-      `SELECT count(DISTINCT user_id)::DOUBLE FROM user_days WHERE ${own}`,
+      `SELECT count(DISTINCT number)::DOUBLE FROM user_days WHERE ${own}`,
       z.tuple([z.number()]),
     );
     return extentOf(
@@ -93,7 +93,7 @@ export class DuckDbActionStore implements ActionStore {
   async actionFrequencies(passive?: readonly string[]): Promise<readonly ActionFrequency[]> {
     const rows = await this.#read(
       `SELECT name, users, actions FROM (
-         SELECT action, count(DISTINCT user_id)::DOUBLE AS users, sum(count)::DOUBLE AS actions
+         SELECT action, count(DISTINCT number)::DOUBLE AS users, sum(count)::DOUBLE AS actions
          FROM user_days WHERE ${await this.#ownDays(passive)} GROUP BY action)
        JOIN action_names USING (action) ORDER BY users DESC, name`,
       z.tuple([z.string(), z.number(), z.number()]),
@@ -104,12 +104,12 @@ export class DuckDbActionStore implements ActionStore {
   async usersBefore(day: Day, passive?: readonly string[]): Promise<UsersBefore> {
     const before = `${await this.#ownDays(passive)} AND day < ${day}`;
     const [users] = await this.#read(
-      `SELECT count(DISTINCT user_id)::DOUBLE FROM user_days WHERE ${before}`,
+      `SELECT count(DISTINCT number)::DOUBLE FROM user_days WHERE ${before}`,
       z.tuple([z.number()]),
     );
     const rows = await this.#read(
       `SELECT name, users FROM (
-         SELECT action, count(DISTINCT user_id)::DOUBLE AS users FROM user_days WHERE ${before} GROUP BY action)
+         SELECT action, count(DISTINCT number)::DOUBLE AS users FROM user_days WHERE ${before} GROUP BY action)
        JOIN action_names USING (action) ORDER BY users DESC, name`,
       z.tuple([z.string(), z.number()]),
     );

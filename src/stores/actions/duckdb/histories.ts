@@ -3,13 +3,9 @@ import {
   DuckDBDoubleVector,
   type DuckDBMaterializedResult,
   DuckDBUIntegerVector,
-  DuckDBVarCharVector,
-  LIST,
-  listValue,
-  VARCHAR,
 } from "@duckdb/node-api";
 import * as z from "zod";
-import { bucketCount, bucketOf } from "#churn/action.ts";
+import { bucketCount } from "#churn/action.ts";
 import { type HistoryColumns, historiesIn } from "#churn/history-columns.ts";
 import type { UserHistory } from "#churn/user-history.ts";
 import { columnOf, readRows } from "../../connections/duckdb/read.ts";
@@ -17,6 +13,7 @@ import type { UnreadableRows } from "../../unreadable-rows.ts";
 import type { DayRange, HistoryRange } from "../action-store.ts";
 import { sumOfValues } from "../sum-of-values.ts";
 import { readActionNames } from "./action-names.ts";
+import { bucketOfNumber, inNumbers, placeBits, readNumbersOf, readUserIds } from "./user-numbers.ts";
 
 /**
  * Streams histories in the order of ActionStore.histories, those of many users at a time. Must run in a transaction of
@@ -38,17 +35,18 @@ export async function* historyColumns(
     if (begun >= before) return undefined;
     // A small one first, as who uses them waits for it.
     const end = Math.min(before, begun + (begun === from ? Math.ceil(step / 4) : step));
-    const where = `bucket >= ${begun} AND bucket < ${end} AND ${dayFilter(range)}`;
+    const users = inNumbers({ fromBucket: begun, beforeBucket: end });
+    const where = `${users} AND ${dayFilter(range)}`;
     begun = end;
-    const result = connection.run(isOrdered ? asStored(where) : sorted(where));
+    const rows = readSlice(connection, users, isOrdered ? asStored(where) : sorted(where, users));
     // Its failure is thrown where it is awaited, which may be never.
-    result.catch(() => undefined);
-    return { where, isSorted: !isOrdered, result };
+    rows.catch(() => undefined);
+    return { where, users, isSorted: !isOrdered, rows };
   };
   let next = nextSlice();
   while (next !== undefined) {
     const current: Slice = next;
-    const rows = await current.result;
+    const rows = await current.rows;
     // DuckDB reads the next slice while this one is used.
     next = nextSlice();
     const stored = await read(rows, actions);
@@ -58,15 +56,28 @@ export async function* historyColumns(
     }
     isOrdered = false;
     // A connection has one query at a time.
-    await next?.result;
-    yield soundColumns(await read(await connection.run(sorted(current.where)), actions), unreadable);
+    await next?.rows;
+    const result = await connection.run(sorted(current.where, current.users));
+    yield soundColumns(await read({ ...rows, result }, actions), unreadable);
   }
 }
 
 interface Slice {
+  /** SQL for its rows in `user_days`, and for those of its users in `user_numbers`. */
   readonly where: string;
+  readonly users: string;
   readonly isSorted: boolean;
-  readonly result: Promise<DuckDBMaterializedResult>;
+  readonly rows: Promise<SliceRows>;
+}
+
+interface SliceRows {
+  readonly userIds: ReadonlyMap<number, string>;
+  readonly result: DuckDBMaterializedResult;
+}
+
+async function readSlice(connection: DuckDBConnection, users: string, sql: string): Promise<SliceRows> {
+  const userIds = await readUserIds(connection, users);
+  return { userIds, result: await connection.run(sql) };
 }
 
 /** The same, one user at a time. */
@@ -86,54 +97,44 @@ export async function historiesOf(
   unreadable: UnreadableRows,
 ): Promise<Map<string, UserHistory>> {
   const actions = await readActions(connection);
-  const buckets = [...new Set(userIds.map(bucketOf))].join(", ");
   const found = new Map<string, UserHistory>();
-  if (userIds.length === 0) return found;
-  const result = await connection.run(
-    sorted(`bucket IN (${buckets}) AND user_id IN (SELECT unnest($1)) AND ${dayFilter(range)}`),
-    [listValue(userIds)],
-    [LIST(VARCHAR)],
-  );
-  for (const history of historiesIn(soundColumns(await read(result, actions), unreadable)))
-    found.set(history.userId, history);
+  const userIdsByNumber = await readNumbersOf(connection, userIds);
+  if (userIdsByNumber.size === 0) return found;
+  const users = `number IN (${[...userIdsByNumber.keys()]})`;
+  const result = await connection.run(sorted(`${users} AND ${dayFilter(range)}`, users));
+  const rows = await read({ userIds: userIdsByNumber, result }, actions);
+  for (const history of historiesIn(soundColumns(rows, unreadable))) found.set(history.userId, history);
   return found;
 }
 
-const userDayColumns = "bucket, user_id, day, action, count, value";
-
-/** The rows that a condition selects, by bucket, user, day and name of the action. */
-function sorted(where: string): string {
+/** The rows that a condition selects, by bucket, user, day and name of the action; `users` selects the rows of their users in `user_numbers`. */
+function sorted(where: string, users: string): string {
   return rowsOf(`
-    SELECT ${userDayColumns} FROM user_days
+    SELECT number, day, action, count, value FROM user_days
     LEFT JOIN (SELECT action, row_number() OVER (ORDER BY name) AS rank FROM action_names) USING (action)
-    WHERE ${where} ORDER BY bucket, user_id, day, rank`);
+    LEFT JOIN (SELECT number, row_number() OVER (ORDER BY number >> ${placeBits}, user_id) AS user_rank FROM user_numbers WHERE ${users}) USING (number)
+    WHERE ${where} ORDER BY user_rank, number, day, rank`);
 }
 
 /** The same rows in the order in which they are stored, which takes a quarter of the time. */
 function asStored(where: string): string {
-  return rowsOf(`SELECT ${userDayColumns} FROM user_days WHERE ${where}`);
+  return rowsOf(`SELECT number, day, action, count, value FROM user_days WHERE ${where}`);
 }
 
 /**
- * Rows of (user, place, count, value). The place is one number of day, number of the action and whether it is the user's first
- * row: each column that is read takes about as long as all that is done with it. The user's id is in that row alone, since a long one in each
- * takes a fifth of all reading. A day or action that is none is one that does not exist.
+ * Rows of (number, place, count, value). The place is one number of day and number of the action: each column that is read takes about
+ * as long as all that is done with it. A day or action that is none is one that does not exist.
  */
 function rowsOf(userDays: string): string {
   const day = `greatest(-${noDay}, least(${noDay}, coalesce(day, ${noDay})))::DOUBLE`;
-  const action = `coalesce(action, ${noAction}) * 2.0::DOUBLE`;
-  // Before the first row stands a user that is none, so that it is a start without a user, too.
-  const isStart = "user_id IS DISTINCT FROM lag(user_id, 1, '') OVER ()";
-  return `
-    SELECT CASE WHEN start THEN user_id END, ${day} * ${dayUnit} + ${action} + start::DOUBLE, count, value
-    FROM (SELECT *, ${isStart} AS start FROM (${userDays}))`;
+  return `SELECT number, ${day} * ${dayUnit} + coalesce(action, ${noAction}), count, value FROM (${userDays})`;
 }
 
 /** Beyond all days that actions are taken of; as far as a place reaches. */
 const noDay = 2 ** 21 - 1;
 const noAction = 2 ** 31 - 1;
 
-/** A bit for the start and 31 for the action leave 21 for the day in the 53 of a whole number: 5,000 years. */
+/** 32 bits for the action leave 21 for the day in the 53 of a whole number: 5,000 years. */
 const dayUnit = 2 ** 32;
 
 interface ReadRows {
@@ -144,8 +145,7 @@ interface ReadRows {
   readonly isAscending: boolean;
 }
 
-/** Decodes the user id only where it changes: text is by far the slowest to read. */
-async function read(result: DuckDBMaterializedResult, { names, ranks }: Actions): Promise<ReadRows> {
+async function read({ userIds: idOf, result }: SliceRows, { names, ranks }: Actions): Promise<ReadRows> {
   const rows = result.rowCount;
   const userIds: string[] = [];
   const starts: number[] = [];
@@ -153,30 +153,28 @@ async function read(result: DuckDBMaterializedResult, { names, ranks }: Actions)
   const [counts, values] = [new Float64Array(rows), new Float64Array(rows)];
   let to = 0;
   let isAscending = true;
-  let lastBucket = -1;
+  let last = -1;
   const left = new Set<number>();
   for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
     const { rowCount } = chunk;
     if (rowCount === 0) break;
-    const users = columnOf(chunk, 0, DuckDBVarCharVector);
+    const numbers = columnOf(chunk, 0, DuckDBUIntegerVector);
     const places = columnOf(chunk, 1, DuckDBDoubleVector);
     const ownCounts = columnOf(chunk, 2, DuckDBUIntegerVector);
     const ownValues = columnOf(chunk, 3, DuckDBDoubleVector);
     for (let row = 0; row < rowCount; row++, to++) {
+      const number = numbers.getItem(row) ?? 0;
       const place = places.getItem(row) ?? 0;
       const day = Math.floor(place / dayUnit);
-      const actionAndStart = place - day * dayUnit;
-      const action = ranks[actionAndStart >>> 1] ?? -1;
-      if ((actionAndStart & 1) === 1) {
-        const named = users.getItem(row);
-        const user = named ?? "";
-        const bucket = bucketOf(user);
-        const isNext = bucket > lastBucket || (bucket === lastBucket && user > (userIds.at(-1) ?? ""));
-        isAscending &&= isNext;
-        lastBucket = bucket;
+      const action = ranks[place - day * dayUnit] ?? -1;
+      if (number !== last) {
+        const user = idOf.get(number) ?? "";
+        const [bucket, lastBucket] = [bucketOfNumber(number), bucketOfNumber(last)];
+        isAscending &&= bucket > lastBucket || (bucket === lastBucket && user > (userIds.at(-1) ?? ""));
+        last = number;
         userIds.push(user);
         starts.push(to);
-        if (named === null) left.add(userIds.length - 1);
+        if (user === "") left.add(userIds.length - 1);
       } else {
         const lastDay = days[to - 1] ?? 0;
         isAscending &&= day > lastDay || (day === lastDay && action > (actions[to - 1] ?? 0));

@@ -28,7 +28,8 @@ it.each([
     expect(await rollUp(connection, inPart)).toEqual({ userDays: users * days, users });
     const places = await connection.run(`
     SELECT count(*) FILTER (place <> rank)::DOUBLE, count(*)::DOUBLE FROM (
-      SELECT rowid AS place, row_number() OVER (ORDER BY bucket, user_id, day, action) - 1 AS rank FROM user_days)`);
+      SELECT rowid AS place, row_number() OVER (ORDER BY number >> 24, user_id, day, action) - 1 AS rank
+      FROM (SELECT *, user_days.rowid FROM user_days JOIN user_numbers USING (number)))`);
     expect(await places.getRowsJS()).toEqual([[0, users * days]]);
     connection.closeSync();
     instance.closeSync();

@@ -1,10 +1,13 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import * as z from "zod";
+import { bucketCount } from "#churn/action.ts";
+import type { Bounds } from "#churn/buckets.ts";
 import { mostValue } from "#churn/intake/number.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import type { RollUp } from "../action-store.ts";
 import { readActionNames } from "./action-names.ts";
 import { makeUserBuckets } from "./user-buckets.ts";
+import { numberUsers, placeBits, placeSql } from "./user-numbers.ts";
 
 /**
  * Recounts every (user, day, action) that has an action of the user's own in a batch after the last roll-up. Must run in a transaction,
@@ -31,7 +34,7 @@ export async function rollUp(connection: DuckDBConnection, inPart = mostInPart):
  */
 const mostInPart = 4_000_000;
 const actionsAtATime = 2_000_000;
-/** And how many users' ids are sorted: 1.3 million of 37 characters did not fit, though they had two million actions only. */
+/** And of how many users at most: their ids, by which actions are joined to numbers, leave less room for grouping at the same time. */
 const mostUsersInPart = 250_000;
 
 /** Whether no user-day is stored yet. */
@@ -44,64 +47,64 @@ async function isFirst(connection: DuckDBConnection): Promise<boolean> {
 }
 
 /**
- * In the order of buckets and users, so that user-days lie as histories are read. They are grouped and sorted by one number that
+ * In the order of users' numbers, so that user-days lie as histories are read. They are grouped and sorted by one number that
  * stands for user, day and action, which takes three quarters of the time of doing so by the texts.
  */
 async function rollUpAll(connection: DuckDBConnection, inPart: number): Promise<RollUp> {
   await makeUserBuckets(connection, "SELECT user_id FROM actions WHERE NOT passive");
-  await connection.run(`
-    CREATE OR REPLACE TEMP TABLE numbered AS
-    SELECT user_id, bucket, row_number() OVER (ORDER BY bucket, user_id)::UBIGINT AS number FROM user_buckets`);
+  await numberUsers(connection, "user_buckets");
   const [row] = await readRows(
     await connection.run(`
-      SELECT count(*)::DOUBLE, coalesce(min(day), 0), coalesce(max(day), 0), (SELECT count(*) FROM numbered)::DOUBLE,
-        (SELECT greatest(count(*), 1) FROM action_names)::DOUBLE
+      SELECT count(*)::DOUBLE, coalesce(min(day), 0), coalesce(max(day), 0), (SELECT count(*) FROM user_buckets)::DOUBLE,
+        (SELECT coalesce(max(${placeSql}), 0) + 1 FROM user_numbers)::DOUBLE, (SELECT greatest(count(*), 1) FROM action_names)::DOUBLE
       FROM actions WHERE NOT passive`),
-    z.tuple([z.number(), z.int(), z.int(), z.number(), z.number()]),
+    z.tuple([z.number(), z.int(), z.int(), z.number(), z.number(), z.number()]),
   );
-  const [count, firstDay, lastDay, users, names] = row ?? [0, 0, 0, 0, 1];
-  const keys: Keys = { firstDay, days: lastDay - firstDay + 1, names };
-  const parts = Math.max(1, Math.ceil(count / inPart), Math.ceil(users / mostUsersInPart));
+  const [count, firstDay, lastDay, users, places, names] = row ?? [0, 0, 0, 0, 1, 1];
+  const keys: Keys = { places, firstDay, days: lastDay - firstDay + 1, names };
+  const parts = Math.min(bucketCount, Math.max(1, Math.ceil(count / inPart), Math.ceil(users / mostUsersInPart)));
   // Once for all parts; a single part takes less time without.
   await connection.run(`CREATE OR REPLACE TEMP ${parts === 1 ? "VIEW" : "TABLE"} keyed AS ${keyedSql(keys)}`);
-  const step = Math.ceil(users / parts);
+  const step = Math.ceil(bucketCount / parts);
   let userDays = 0;
-  for (let from = 1; from <= users; from += step) {
-    const range = { from, before: from + step };
-    const inserted = await connection.run(`INSERT INTO user_days ${keyedUserDaysSql(range, keys)}`);
+  for (let from = 0; from < bucketCount; from += step) {
+    const inserted = await connection.run(
+      `INSERT INTO user_days ${keyedUserDaysSql({ from, before: from + step }, keys)}`,
+    );
     userDays += inserted.rowsChanged;
   }
-  await connection.run(`DROP ${parts === 1 ? "VIEW" : "TABLE"} keyed; DROP TABLE numbered; DROP TABLE user_buckets`);
+  await connection.run(`DROP ${parts === 1 ? "VIEW" : "TABLE"} keyed; DROP TABLE user_buckets`);
   return { userDays, users };
 }
 
-/** What a number is made of that stands for a user-day. It has 64 bits: enough for 10^8 users, 10^7 days and 10^4 actions. */
+/** What a key is made of that stands for a user-day. It has 64 bits: enough for 10^8 users, 10^7 days and 10^4 actions. */
 interface Keys {
+  /** How many places of users the fullest bucket has. */
+  readonly places: number;
   readonly firstDay: number;
   readonly days: number;
   /** How many names of actions there are. */
   readonly names: number;
 }
 
-/** Every action of the users' own as a number and a value; the table `numbered` has the users in the order of histories. */
-function keyedSql({ firstDay, days, names }: Keys): string {
+/** Every action of the users' own as a key, in the order of numbers, days and actions, and a value. */
+function keyedSql({ places, firstDay, days, names }: Keys): string {
   return `
-    SELECT (number * ${days} + (day - ${firstDay})::UBIGINT) * ${names} + names.action::UBIGINT AS key, value
-    FROM actions JOIN numbered USING (user_id) JOIN action_names names ON names.name = actions.action WHERE NOT passive`;
+    SELECT (((number >> ${placeBits})::UBIGINT * ${places} + ${placeSql}) * ${days} + (day - ${firstDay})::UBIGINT) * ${names}
+      + names.action::UBIGINT AS key, value
+    FROM actions JOIN user_numbers USING (user_id) JOIN action_names names ON names.name = actions.action WHERE NOT passive`;
 }
 
-/** The user-days of the users of some numbers in the order of histories. What the number tells is found out once they are sorted. */
-function keyedUserDaysSql(range: { from: number; before: number }, { firstDay, days, names }: Keys): string {
-  const keyOf = (number: number) => `${BigInt(number) * BigInt(days) * BigInt(names)}::UBIGINT`;
+/** The user-days of the users of some buckets, in their order. What a key tells is found out once they are sorted. */
+function keyedUserDaysSql(buckets: Bounds, { places, firstDay, days, names }: Keys): string {
+  const keyOf = (bucket: number) => `${[bucket, places, days, names].map(BigInt).reduce((a, b) => a * b)}::UBIGINT`;
+  const isAll = buckets.from === 0 && buckets.before >= bucketCount;
+  const where = isAll ? "" : `WHERE key >= ${keyOf(buckets.from)} AND key < ${keyOf(buckets.before)}`;
   return `
-    WITH grouped AS (SELECT key, ${aggregates} FROM keyed
-      WHERE key >= ${keyOf(range.from)} AND key < ${keyOf(range.before)} GROUP BY key),
-    named AS (
-      SELECT key, bucket, user_id, count, value FROM grouped JOIN numbered ON number = key // ${names} // ${days}
-      WHERE number >= ${range.from} AND number < ${range.before} ORDER BY key),
-    dated AS (SELECT *, (key // ${names} % ${days})::INTEGER + ${firstDay} AS day FROM named)
-    SELECT bucket, user_id, date_diff('month', DATE '1970-01-01', DATE '1970-01-01' + day) AS month, day,
-      (key % ${names})::INTEGER AS action, count, value FROM dated`;
+    WITH grouped AS (SELECT key, ${aggregates} FROM keyed ${where} GROUP BY key ORDER BY key),
+    placed AS (SELECT *, key // ${names * days} AS place FROM grouped)
+    SELECT (((place // ${places}) << ${placeBits}) + place % ${places})::UINTEGER AS number, (key // ${names} % ${days})::INTEGER + ${firstDay} AS day,
+      (key % ${names})::INTEGER AS action, count, value FROM placed`;
 }
 
 async function rollUpTouched(connection: DuckDBConnection, after: number): Promise<RollUp> {
@@ -111,6 +114,7 @@ async function rollUpTouched(connection: DuckDBConnection, after: number): Promi
     z.tuple([z.number()]),
   );
   const users = row?.[0] ?? 0;
+  await numberUsers(connection, "user_buckets");
   let userDays = 0;
   // Which months it is takes a look at every action.
   const spans = users === 0 ? [] : await touchedSpans(connection, after);
@@ -151,8 +155,7 @@ async function touchedSpans(connection: DuckDBConnection, after: number): Promis
 }
 
 async function rollUpSpan(connection: DuckDBConnection, span: Span, after: number): Promise<number> {
-  const months = `month BETWEEN ${span.from} AND ${span.to}`;
-  const userDays = `${userDaysSql(months)} HAVING max(batch) > ${after}`;
+  const userDays = `${userDaysSql(`month BETWEEN ${span.from} AND ${span.to}`)} HAVING max(batch) > ${after}`;
   if (!span.known) {
     const inserted = await connection.run(`INSERT INTO user_days ${userDays} ${historyOrder}`);
     return inserted.rowsChanged;
@@ -160,7 +163,8 @@ async function rollUpSpan(connection: DuckDBConnection, span: Span, after: numbe
   await connection.run(`CREATE OR REPLACE TEMP TABLE touched AS ${userDays}`);
   await connection.run(`
     DELETE FROM user_days old USING touched
-    WHERE old.${months} AND old.user_id = touched.user_id AND old.day = touched.day AND old.action = touched.action`);
+    WHERE old.day BETWEEN (SELECT min(day) FROM touched) AND (SELECT max(day) FROM touched)
+      AND old.number = touched.number AND old.day = touched.day AND old.action = touched.action`);
   const inserted = await connection.run(`INSERT INTO user_days FROM touched ${historyOrder}`);
   await connection.run("DROP TABLE touched");
   return inserted.rowsChanged;
@@ -169,9 +173,10 @@ async function rollUpSpan(connection: DuckDBConnection, span: Span, after: numbe
 /** The user-days of the actions that a condition selects, of users who have new ones. */
 function userDaysSql(where: string): string {
   return `
-    SELECT bucket, user_id, month, day, names.action AS action, ${aggregates}
-    FROM actions JOIN user_buckets USING (user_id) JOIN action_names names ON names.name = actions.action
-    WHERE ${where} AND NOT passive GROUP BY bucket, user_id, month, day, names.action`;
+    SELECT number, day, names.action AS action, ${aggregates}
+    FROM actions JOIN (FROM user_numbers SEMI JOIN user_buckets USING (user_id)) USING (user_id)
+    JOIN action_names names ON names.name = actions.action
+    WHERE ${where} AND NOT passive GROUP BY number, day, names.action`;
 }
 
 // fsum compensates for rounding, so that the sum does not depend on the order of the actions. Values that were stored before
@@ -180,7 +185,7 @@ const bounded = `CASE WHEN value > ${mostValue} THEN ${mostValue} WHEN value < -
 const aggregates = `count(*) AS count, coalesce(fsum(${bounded}), 0) AS value`;
 
 /** A range of buckets is contiguous in it, and so is a user. */
-const historyOrder = "ORDER BY bucket, user_id, day, action";
+const historyOrder = "ORDER BY number, day, action";
 
 async function lastRolledUp(connection: DuckDBConnection): Promise<number> {
   const [row] = await readRows(await connection.run("SELECT batch FROM rolled_up"), z.tuple([z.int()]));
