@@ -1,5 +1,5 @@
 /** Packages with native parts, which cannot be compiled into the program and have to be installed beside it. */
-export const nativePackages = ["@duckdb/node-api", "onnxruntime-node"];
+export const nativePackages = ["@duckdb/node-api", "@duckdb/node-bindings", "onnxruntime-node"];
 
 /**
  * Has an ESM bundle load the native packages that it imports by `require`, which its banner defines. They are CommonJS: where one is

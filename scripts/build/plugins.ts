@@ -11,7 +11,7 @@ export function nativeWhenUsed(root: string): Plugin {
   return {
     name: "native-when-used",
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^(@duckdb\/node-api|onnxruntime-node)$/ }, ({ path, namespace }) =>
+      onResolve({ filter: /^(@duckdb\/node-(api|bindings)|onnxruntime-node)$/ }, ({ path, namespace }) =>
         namespace === "native" ? { path, external: true } : { path, namespace: "native" },
       );
       onLoad({ filter: /.*/, namespace: "native" }, ({ path }) => ({

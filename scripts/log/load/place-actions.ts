@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import * as z from "zod";
-import { actionColumns } from "#stores/actions/duckdb/schema.ts";
+import { actionColumns } from "#stores/actions/duckdb/action-columns.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import { createFileOf, isThere } from "#stores/models/directory/durable-files.ts";
 import type { Scratch } from "../scratch.ts";

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { flagWords } from "#churn/intake/flag.ts";
 import { aheadMilliseconds, earliestMilliseconds } from "#churn/intake/read-time.ts";
 import { textLimits } from "#churn/intake/text.ts";
-import { actionDeclarations } from "#stores/actions/duckdb/schema.ts";
+import { actionDeclarations } from "#stores/actions/duckdb/action-columns.ts";
 import { numberSql, plainReading } from "../reading/number-reading.ts";
 import { timeSql } from "../reading/time-sql.ts";
 import type { ColumnSource } from "../records/records.ts";

@@ -1,9 +1,17 @@
 import { type DuckDBConnection, DuckDBDataChunk, type DuckDBType, type DuckDBValue } from "@duckdb/node-api";
 import * as z from "zod";
+import { setDoubles } from "./double-lists.ts";
 import { readRows } from "./read.ts";
 
 /** A column: its name, its type, and its value in a row. */
 export type Column<Row> = readonly [name: string, type: DuckDBType, value: (row: Row) => DuckDBValue];
+
+/** A column of type LIST(DOUBLE), and the numbers of its list in a row, none of which is absent. */
+export type DoublesColumn<Row> = readonly [
+  name: string,
+  type: DuckDBType,
+  value: { readonly doublesOf: (row: Row) => ArrayLike<number> },
+];
 
 /** The most rows that a DuckDB chunk holds. */
 export const chunkRows = 2048;
@@ -12,13 +20,17 @@ export const chunkRows = 2048;
  * Converts rows to chunks of these columns, which is many times faster than binding them to an INSERT. Each is made when it is
  * asked for, so that what it was made of need not be kept for all.
  */
-export function* chunksOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): Generator<DuckDBDataChunk> {
+export function* chunksOf<Row>(
+  rows: readonly Row[],
+  columns: readonly (Column<Row> | DoublesColumn<Row>)[],
+): Generator<DuckDBDataChunk> {
   const types = columns.map(([, type]) => type);
   for (let from = 0; from < rows.length; from += chunkRows) {
     const slice = rows.slice(from, from + chunkRows);
     const chunk = DuckDBDataChunk.create(types, slice.length);
     columns.forEach(([, , value], index) => {
-      chunk.setColumnValues(index, slice.map(value));
+      if (typeof value === "function") chunk.setColumnValues(index, slice.map(value));
+      else setDoubles(chunk, index, slice.map(value.doublesOf));
     });
     yield chunk;
   }
@@ -41,7 +53,7 @@ export async function appendIncoming(connection: DuckDBConnection, chunks: Itera
 export async function replaceUsers<Row extends { readonly userId: string }>(
   connection: DuckDBConnection,
   table: string,
-  columns: readonly Column<Row>[],
+  columns: readonly (Column<Row> | DoublesColumn<Row>)[],
   rows: readonly Row[],
 ): Promise<void> {
   const latest = [...new Map(rows.map((row) => [row.userId, row])).values()];
@@ -71,12 +83,13 @@ export async function replaceUsers<Row extends { readonly userId: string }>(
 async function isAnyStored<Row extends { readonly userId: string }>(
   connection: DuckDBConnection,
   table: string,
-  columns: readonly Column<Row>[],
+  columns: readonly (Column<Row> | DoublesColumn<Row>)[],
   rows: readonly Row[],
 ): Promise<boolean> {
   if (rows.length < leastRows) return true;
   const bucketOf = columns.find(([name]) => name === "bucket")?.[2];
-  const buckets = new Set(rows.map((row) => Number(bucketOf?.(row))));
+  if (typeof bucketOf !== "function") throw new TypeError(`The rows of ${table} have no bucket`);
+  const buckets = new Set(rows.map((row) => Number(bucketOf(row))));
   const found = await readRows(
     await connection.run(
       `SELECT user_id FROM ${table} WHERE bucket BETWEEN ${Math.min(...buckets)} AND ${Math.max(...buckets)} LIMIT ${chunkRows}`,
@@ -97,9 +110,9 @@ async function columnsOfTable(connection: DuckDBConnection, table: string): Prom
 /** The columns in the order of the table's names, which older files have in another one; undefined where the table has more. */
 function orderedAs<Row>(
   names: readonly string[],
-  columns: readonly Column<Row>[],
+  columns: readonly (Column<Row> | DoublesColumn<Row>)[],
   table: string,
-): readonly Column<Row>[] | undefined {
+): readonly (Column<Row> | DoublesColumn<Row>)[] | undefined {
   const missing = columns.find(([name]) => !names.includes(name));
   if (missing !== undefined) throw new TypeError(`The table ${table} has no column ${missing[0]}`);
   if (names.length > columns.length) return undefined;

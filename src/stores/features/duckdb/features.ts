@@ -15,7 +15,7 @@ import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import type { BucketRange } from "#churn/buckets.ts";
 import { NotFound } from "#churn/failure.ts";
-import { type Column, replaceUsers } from "../../connections/duckdb/append.ts";
+import { type Column, type DoublesColumn, replaceUsers } from "../../connections/duckdb/append.ts";
 import { inBuckets } from "../../connections/duckdb/in-buckets.ts";
 import { columnOf, listsOf, readRows } from "../../connections/duckdb/read.ts";
 import { present, type UnreadableRows } from "../../unreadable-rows.ts";
@@ -34,12 +34,12 @@ export async function putFeatures(
   const set = await setOf(connection, setId, unreadable);
   if (!set) throw new NotFound(`Could not store features: there is no feature set ${setId}`);
   checkRows(rows, set);
-  const columns: Column<NewFeatureRow>[] = [
+  const columns: (Column<NewFeatureRow> | DoublesColumn<NewFeatureRow>)[] = [
     ["bucket", UTINYINT, (row) => bucketOf(row.userId)],
     ["user_id", VARCHAR, (row) => row.userId],
     ["set_id", VARCHAR, () => setId],
     ["lapsed", LIST(INTEGER), (row) => listValue(row.lapsed)],
-    ["features", LIST(DOUBLE), (row) => listValue(numbersOf(row.values))],
+    ["features", LIST(DOUBLE), { doublesOf: (row) => row.values }],
   ];
   await replaceUsers(connection, "features", columns, await withoutNewer(connection, setId, rows, unreadable));
 }
@@ -144,11 +144,4 @@ async function withoutNewer(
   );
   const kept = new Set(there.filter((row) => newer.has(row.setId)).map(({ userId }) => userId));
   return rows.filter(({ userId }) => !kept.has(userId));
-}
-
-/** As an array. A loop over its final length, as spreading takes longer than computing the numbers. */
-function numbersOf(values: ArrayLike<number>): number[] {
-  const numbers = new Array<number>(values.length);
-  for (let i = 0; i < values.length; i++) numbers[i] = values[i] ?? Number.NaN;
-  return numbers;
 }
