@@ -197,7 +197,7 @@ describe("a restore", () => {
   it("refuses what a later lapse has made, and names that would lead out of the folder", async () => {
     const path = join(backup, "backup.json");
     const manifest = JSON.parse(await readFile(path, "utf8"));
-    await writeFile(path, JSON.stringify({ ...manifest, format: 2 }));
+    await writeFile(path, JSON.stringify({ ...manifest, format: 3 }));
     await expect(restore(backup, join(folder, "other"))).rejects.toThrow(/made by a later lapse/);
     for (const name of ["../evil", "/etc/evil", "a/../../b", "a\\b"]) {
       await writeFile(path, JSON.stringify({ ...manifest, files: [{ ...manifest.files[0], name }] }));

@@ -3,7 +3,7 @@ import { InvalidInput } from "#churn/failure.ts";
 import { jsonText } from "#churn/json-text.ts";
 
 /** Raised when a backup is laid out so that earlier programs cannot restore it. */
-const format = 1;
+const format = 2;
 
 /** A file of a backup. */
 const backupFile = z.object({
