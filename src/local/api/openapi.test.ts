@@ -211,7 +211,11 @@ describe("the OpenAPI description", () => {
 describe("requests made from the OpenAPI description", () => {
   it("are answered as described when they are right", async () => {
     const accepted = new Set<string>();
-    for (const described of operations()) {
+    // Last what runs a night: once it has seen the actions that others send, it drops users who have none.
+    const startsRuns = ({ path }: Described) => path === "/run/{name}";
+    const inOrder = operations().toSorted((a, b) => Number(startsRuns(a)) - Number(startsRuns(b)));
+    expect(inOrder.some(startsRuns)).toBe(true);
+    for (const described of inOrder) {
       const { path, operation } = described;
       const bodies = Object.entries(operation.requestBody?.content ?? { "": { schema: {} } });
       for (const [type, { schema }] of bodies) {
