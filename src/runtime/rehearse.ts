@@ -1,4 +1,5 @@
 import { type AddressInfo, connect } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import type { Logger } from "./logging.ts";
 
 export interface RehearseOptions {
@@ -9,6 +10,8 @@ export interface RehearseOptions {
   readonly logger: Pick<Logger, "warn">;
 }
 
+/** In which the rest of a pod starts, on the same processors, in milliseconds: to compute meanwhile would put that off. */
+const pauseBefore = 200;
 /** After which a process that does not respond to itself is left alone, in milliseconds. */
 const longest = 5_000;
 
@@ -18,6 +21,7 @@ const longest = 5_000;
  * address. Never rejects: a function that cannot be rehearsed serves as it would have.
  */
 export async function rehearse({ address, inside, logger }: RehearseOptions): Promise<void> {
+  await setTimeout(pauseBefore, undefined, { ref: false });
   for (const result of await Promise.allSettled([askItself(address), inside?.()]))
     if (result.status === "rejected")
       logger.warn({ error: result.reason }, "The first request could not be rehearsed.");
