@@ -62,13 +62,19 @@ function write(
 ): Promise<void> | undefined {
   const { status, body, rest } = answer;
   if (rest !== undefined) return sendInPieces(response, { ...answer, rest }, all, stalledMilliseconds);
-  const bytes = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
-  if (status !== 204) all["content-length"] = String(bytes);
+  const encoding = setLength(answer, all);
   response.writeHead(status, all);
-  // Text of as many bytes as characters is the same in Latin-1, as which it need not be converted.
-  endResponse(response, body, stalledMilliseconds, bytes === body.length ? "latin1" : "utf8");
+  endResponse(response, body, stalledMilliseconds, encoding);
   discardRest(request);
   return undefined;
+}
+
+/** Adds the length of a whole body to the headers of its response. Returns the encoding in which the body, if it is text, is written. */
+export function setLength({ status, body }: HttpResponse, headers: Record<string, string>): "latin1" | "utf8" {
+  const bytes = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
+  if (status !== 204) headers["content-length"] = String(bytes);
+  // Text of as many bytes as characters is the same in Latin-1, as which it need not be converted.
+  return bytes === body.length ? "latin1" : "utf8";
 }
 
 /** A response that comes in pieces. */

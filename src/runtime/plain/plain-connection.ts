@@ -44,7 +44,6 @@ export class PlainConnection {
   #partTimer: NodeJS.Timeout | undefined;
   #isResponding = false;
   #hasEnded = false;
-  #isFresh = true;
   #isNodes = false;
 
   constructor(options: PlainConnectionOptions) {
@@ -58,7 +57,7 @@ export class PlainConnection {
 
   /** Whether nothing has ever come on it. */
   get isFresh(): boolean {
-    return this.#isFresh;
+    return this.#options.socket.bytesRead === 0;
   }
 
   /** Whether a request is under way. */
@@ -72,7 +71,6 @@ export class PlainConnection {
   }
 
   readonly #took = (chunk: Buffer): void => {
-    this.#isFresh = false;
     const all = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
     if (this.#isResponding) {
       this.#held = all;

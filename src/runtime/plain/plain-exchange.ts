@@ -4,7 +4,7 @@ import type { Exchange } from "../exchange/exchange.ts";
 import type { Headers } from "../headers.ts";
 import type { HttpResponse } from "../http.ts";
 import { type ReadBodyOptions, tooLarge } from "../request-body.ts";
-import { type ResponseInPieces, sendInPieces } from "../send-response.ts";
+import { type ResponseInPieces, sendInPieces, setLength } from "../send-response.ts";
 import type { PlainHead } from "./plain-head.ts";
 
 /** A plain request that has come as a whole, and its response, written to the connection without a stream of Node's for either. */
@@ -59,14 +59,13 @@ export class PlainExchange implements Exchange {
     return undefined;
   }
 
-  #sendWhole({ status, body }: HttpResponse, headers: Record<string, string>): void {
-    const bytes = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
-    if (status !== 204) headers["content-length"] = String(bytes);
+  #sendWhole(answer: HttpResponse, headers: Record<string, string>): void {
+    const { status, body } = answer;
+    const encoding = setLength(answer, headers);
     const head = headText(status, headers);
     this.#sentStatus = status;
-    if (status === 204 || status === 304 || bytes === 0) this.#socket.write(head, "latin1");
-    // Text of as many bytes as characters is the same in Latin-1.
-    else if (typeof body === "string" && bytes === body.length) this.#socket.write(head + body, "latin1");
+    if (status === 204 || status === 304 || body.length === 0) this.#socket.write(head, "latin1");
+    else if (typeof body === "string" && encoding === "latin1") this.#socket.write(head + body, "latin1");
     else {
       this.#socket.cork();
       this.#socket.write(head, "latin1");
