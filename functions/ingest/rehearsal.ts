@@ -4,11 +4,19 @@ import type { HttpResponse } from "#runtime/http.ts";
 import { actionMetrics } from "#runtime/metrics/actions.ts";
 import { handle, type RequestServices } from "./function.ts";
 
-/** Takes one action as from a caller, but for storing it; what is counted goes nowhere. Returns the response that the caller would get. */
+/**
+ * Takes one action as from a caller, but stores none, which is enough to have the store ready for the first; what is counted goes nowhere. Returns
+ * the response that the caller would get.
+ */
 export function rehearseAction(services: RequestServices): Promise<HttpResponse> {
   const quiet: RequestServices = {
     ...services,
-    actions: { append: async (actions) => actions.map(() => ({ status: "created" })) },
+    actions: {
+      append: async (actions) => {
+        await services.actions.append([]);
+        return actions.map(() => ({ status: "created" }));
+      },
+    },
     metrics: actionMetrics(new Registry()),
     logger: undefined,
   };
