@@ -42,6 +42,7 @@ export function named(role: Role, given: string, records: Table): number {
 export function columnsFound(records: Table): string {
   const shown = 40;
   const { width, names, sample } = records;
+  if (width === 0) return "No columns were found.";
   const found = Array.from({ length: Math.min(width, shown) }, (_, column) =>
     names === undefined
       ? `${columnName(records, column)} (${(sample[0]?.[column] ?? "").slice(0, 30)})`

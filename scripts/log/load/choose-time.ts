@@ -93,7 +93,7 @@ function roundingNotes(name: string, texts: readonly string[]): string[] {
   const step = Math.min(...steps.map((own) => own ?? 0));
   // A whole number such as 1.6e9 may be meant so, once or twice.
   if (texts.length < fewestRounded || step <= 60) return [];
-  const lost = step < 2 * day ? `${Math.round(step / 3_600)} hours` : `${Math.round(step / day)} days`;
+  const lost = timeInWords(step);
   const what = `${name} holds rounded times, such as ${texts[0]}: they are exact to about ${lost}`;
   if (step > 7 * day)
     throw new InvalidInput(
@@ -103,6 +103,11 @@ function roundingNotes(name: string, texts: readonly string[]): string[] {
 }
 
 const fewestRounded = 10;
+
+function timeInWords(seconds: number): string {
+  if (seconds < 2 * 3_600) return `${Math.round(seconds / 60)} minutes`;
+  return seconds < 2 * day ? `${Math.round(seconds / 3_600)} hours` : `${Math.round(seconds / day)} days`;
+}
 
 /** By how many seconds the last digit of a number such as 1.76e9 counts; undefined for any other text. */
 function stepOf(text: string): number | undefined {

@@ -121,7 +121,9 @@ describe("JSON within other lines", () => {
   });
 
   it("is refused where it is arrays, and so are statements of SQL, with what to do", async () => {
-    expect(await refusalOf('["ann","2025-01-01"]\n["bob","2025-01-02"]\n')).toContain("its lines are JSON arrays");
+    expect(await refusalOf('["ann","2025-01-01"]\n["bob","2025-01-02"]\n')).toContain(
+      "JSON arrays, which do not name their fields",
+    );
     expect(
       await refusalOf("INSERT INTO e VALUES ('ann','2025-01-01');\nINSERT INTO e VALUES ('b','2025-01-01');\n"),
     ).toContain("it holds SQL statements. Export the table as CSV or JSON");

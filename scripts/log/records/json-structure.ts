@@ -25,8 +25,8 @@ export function leavesOf(structure: Structure, keys: readonly string[] = []): Le
 export interface Wrapping {
   /** The keys that lead to what holds them. */
   readonly keys: readonly string[];
-  /** An array, or an object that has a record, or an array of records, for each of its keys. */
-  readonly kind: "array" | "map" | "map of arrays";
+  /** An array, of objects or of rows of a table, or an object that has a record, or an array of records, for each of its keys. */
+  readonly kind: "array" | "table" | "map" | "map of arrays";
   /** Arrays and maps of objects elsewhere, by the keys that lead to them. */
   readonly others: readonly (readonly string[])[];
 }
@@ -43,8 +43,14 @@ interface Candidate extends Omit<Wrapping, "others"> {
 /**
  * Where the records are, if the objects are no records themselves: if what stands around an array does not name both a user
  * and a time, nor any column of `named`, which the options name. `isOnly` where there is one object: only that may be a map of records.
+ * `tables` are those whose rows are arrays.
  */
-export function wrappedIn(structure: Structure, named: readonly string[], isOnly: boolean): Wrapping | undefined {
+export function wrappedIn(
+  structure: Structure,
+  named: readonly string[],
+  isOnly: boolean,
+  tables: readonly Pick<Candidate, "keys" | "names">[],
+): Wrapping | undefined {
   const names = leavesOf(structure).map(({ name }) => name);
   if (named.some((name) => names.includes(name))) return undefined;
   const maps = isOnly ? mapsIn(structure, []) : [];
@@ -56,10 +62,11 @@ export function wrappedIn(structure: Structure, named: readonly string[], isOnly
     Number(named.some((name) => names.includes(name))),
     Number(isRecord(names)) * (1 + Number(hasRole("action", names))),
     // A collection is told by its shape, which an array is not: that must name what an action needs.
-    Number((kind === "array") === isRecord(names)),
+    Number((kind === "array" || kind === "table") === isRecord(names)),
     names.length,
   ];
-  const [best, ...others] = [...arrays.filter(({ names }) => names.length > 1), ...maps].sort(
+  const rows = tables.map(({ keys, names }) => ({ keys, names, kind: "table" as const }));
+  const [best, ...others] = [...arrays.filter(({ names }) => names.length > 1), ...rows, ...maps].sort(
     (a, b) => compare(rank(b), rank(a)) || a.keys.length - b.keys.length,
   );
   return best && { keys: best.keys, kind: best.kind, others: others.map(({ keys }) => keys) };
@@ -112,7 +119,7 @@ function fieldsOf(structure: Structure | undefined): string[] {
   return structure === undefined || isArray(structure) ? [] : leavesOf(structure).map(({ name }) => name);
 }
 
-function isArray(structure: Structure): structure is readonly Structure[] {
+export function isArray(structure: Structure): structure is readonly Structure[] {
   return Array.isArray(structure);
 }
 

@@ -4,6 +4,7 @@ import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
 import { columnsSql } from "./columns-sql.ts";
 import { type Documents, documents, textsOf } from "./json-documents.ts";
+import { readHeaded, type TableRows, tableRecords, tablesIn } from "./json-rows.ts";
 import { keyName, type Leaf, leavesOf, pathSql, type Wrapping, wrappedIn } from "./json-structure.ts";
 import { blankCharacters, linesByNumber, linesOf, type Survey } from "./lines.ts";
 import { type ColumnSource, notRecords, placesOf, type Records } from "./records.ts";
@@ -23,12 +24,18 @@ export async function readJson(
   named: readonly string[],
   scratch: Scratch,
 ): Promise<Records> {
-  const outer = byLine === undefined ? await documents(source, scratch) : lines(source, byLine, scratch);
+  const written = byLine === undefined ? await documents(source, scratch) : lines(source, byLine, scratch);
+  const areArrays = await holdsArrays(written, scratch);
+  const headed = areArrays ? await readHeaded(written, named, source.path, scratch) : undefined;
+  const outer = headed ?? written;
   const own = await structureOf(outer, scratch);
-  const wrapped = (await areArrays(outer, scratch))
-    ? ({ keys: [], kind: "array", others: [] } as const)
-    : wrappedIn(own.structure, named, outer.linesRead === 1);
-  const asWritten = wrapped === undefined ? outer : await unwrap(outer, wrapped, scratch);
+  const tables = areArrays ? [] : await tablesIn(outer, own.structure, scratch);
+  const wrapped =
+    areArrays && headed === undefined
+      ? ({ keys: [], kind: "array", others: [] } as const)
+      : wrappedIn(own.structure, named, outer.linesRead === 1, tables);
+  const table = tables.find(({ keys }) => keys === wrapped?.keys);
+  const asWritten = wrapped === undefined ? outer : await unwrap(outer, wrapped, table, scratch);
   const { structure, repeatsKeys } = wrapped === undefined ? own : await structureOf(asWritten, scratch);
   const inner = repeatsKeys ? withLastOfKeys(asWritten) : asWritten;
   const found = leavesOf(structure);
@@ -67,9 +74,9 @@ export async function readJson(
     notes: inner.notes,
     sample: await sampleOf(select, paths.length, scratch),
     select,
-    firstLine: 1,
+    firstLine: headed === undefined ? 1 : 2,
     linesRead: inner.linesRead,
-    setAside: {},
+    setAside: { header: headed === undefined ? 0 : 1 },
     textOf: inner.textOf,
   };
 }
@@ -136,12 +143,17 @@ function lines(
  * The records within the outer objects. What is no JSON, or has no records where the others have them, stands among them
  * with its fault, so that each outer object is accounted for.
  */
-async function unwrap(outer: Documents, { keys, kind, others }: Wrapping, scratch: Scratch): Promise<Documents> {
+async function unwrap(
+  outer: Documents,
+  { keys, kind, others }: Wrapping,
+  rowsOf: TableRows | undefined,
+  scratch: Scratch,
+): Promise<Documents> {
   const table = scratch.newTable();
   const path = pathSql(keys);
   const place = keys.length === 0 ? "" : ` in "${keys.join(".")}"`;
   const isBlank = `l IS NULL OR trim(l, ${blankCharacters}) = ''`;
-  const { records, length } = contentSql("CASE WHEN json_valid(l) THEN l END", path)[kind];
+  const { records, length } = contentSql("CASE WHEN json_valid(l) THEN l END", path, rowsOf)[kind];
   await scratch.run(
     `CREATE OR REPLACE TABLE ${table} AS
      WITH numbered AS (SELECT l, row_number() OVER () AS n FROM ${outer.sql}),
@@ -179,6 +191,7 @@ async function unwrap(outer: Documents, { keys, kind, others }: Wrapping, scratc
 
 const wrappingNotes = {
   array: (place: string) => `The records are read from ${place || "several arrays"}.`,
+  table: (place: string) => `The records are read from the rows of ${place}.`,
   map: (place: string) =>
     `Each entry of ${place || "the file's object"} is read as a record, with its key as ${keyName}.`,
   "map of arrays": (place: string) =>
@@ -186,15 +199,20 @@ const wrappingNotes = {
 };
 
 /** SQL for the records within the object `json`, and for how many there are by another count. */
-function contentSql(json: string, path: string) {
+function contentSql(json: string, path: string, rowsOf: TableRows | undefined) {
   const [at, values] = [path, `${path}.*`].map(literal);
   const entries = `list_zip(json_keys(${json}, ${at}), json_extract(${json}, ${values}))`;
   const keyed = (key: string, record: string) => `concat('{"${keyName}":', to_json(${key}), ',', substr(${record}, 2))`;
+  const array = {
+    records: `json_extract(${json}, ${literal(`${path}[*]`)})::VARCHAR[]`,
+    length: `json_array_length(${json}, ${at})`,
+  };
   return {
-    array: {
-      records: `json_extract(${json}, ${literal(`${path}[*]`)})::VARCHAR[]`,
-      length: `json_array_length(${json}, ${at})`,
-    },
+    array,
+    table:
+      rowsOf === undefined
+        ? array
+        : { records: tableRecords(json, rowsOf), length: `${array.length}${rowsOf.hasHeader ? " - 1" : ""}` },
     map: {
       records: `list_transform(${entries}, lambda e: ${keyed("e[1]", "e[2]::VARCHAR")})`,
       length: `len(json_keys(${json}, ${at}))`,
@@ -206,8 +224,8 @@ function contentSql(json: string, path: string) {
   };
 }
 
-/** Whether most of the first documents are arrays: of records, since an array of numbers or texts has no columns. */
-async function areArrays({ sql }: Documents, scratch: Scratch): Promise<boolean> {
+/** Whether most of the first documents are arrays. */
+async function holdsArrays({ sql }: Documents, scratch: Scratch): Promise<boolean> {
   const [arrays, objects] = await scratch.row(
     `SELECT count(*) FILTER (starts_with(ltrim(l), '['))::DOUBLE, count(*) FILTER (starts_with(ltrim(l), '{'))::DOUBLE
      FROM (SELECT l FROM ${sql} LIMIT ${sampleRows})`,

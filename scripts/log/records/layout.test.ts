@@ -19,7 +19,7 @@ it.each([
 it.each([
   [["INSERT INTO e (user, time) VALUES", "('ann','2025-01-01'),", "('bob','2025-01-02');"], "it holds SQL statements"],
   [["INSERT IGNORE INTO e VALUES ('ann','2025-01-01');"], "it holds SQL statements"],
-  [['["ann","2025-01-01"],', '["bob","2025-01-02"],'], "its lines are JSON arrays"],
+  [['["ann","2025-01-01"],', '["bob","2025-01-02"],'], "its lines are JSON arrays with text between them"],
 ])("refuses %j", (lines, reason) => {
   expect(() => detectLayout(lines, "log.sql", {})).toThrow(reason);
 });

@@ -84,9 +84,9 @@ function requireRows(filled: readonly string[], path: string): void {
     throw new InvalidInput(
       `Cannot read ${path}: it holds SQL statements. Export the table as CSV or JSON, from a query if need be.`,
     );
-  if (share((line) => unmarked(line).startsWith("[") && isJson(line)) > 0.5)
+  if (share(isRow) > 0.5)
     throw new InvalidInput(
-      `Cannot read ${path}: its lines are JSON arrays, which do not name their fields. Write an object to a line, or CSV.`,
+      `Cannot read ${path}: its lines are JSON arrays with text between them. Write an array or an object to a line, or CSV.`,
     );
 }
 
@@ -101,7 +101,8 @@ export const announcedDelimiter = /^\s*"?sep=(.|\\t)"?\s*$/i;
 
 function detectJson(filled: readonly string[]): Layout | undefined {
   const start = unmarked(filled[0] ?? "");
-  if (!/^(?:\{|\[\s*(?:\{|\]|$))/.test(start)) return undefined;
+  if (areRows(filled)) return { kind: "json-lines", around: "nothing" };
+  if (!/^(?:\{|\[\s*(?:\{|\[|\]|$))/.test(start)) return undefined;
   const [first = ""] = filled;
   // The first line of an array over several is no JSON by itself.
   if (start.startsWith("[") && !isJson(first)) {
@@ -116,6 +117,18 @@ function detectJson(filled: readonly string[]): Layout | undefined {
   if (opensArray(first) && !areMostRecords(below)) return { kind: "json-document" };
   const objects = filled.filter(isJson).length;
   return 2 * objects >= filled.length ? { kind: "json-lines", around: "nothing" } : { kind: "json-document" };
+}
+
+/** Whether most lines, and the first, are rows of a table as arrays by themselves. */
+function areRows(filled: readonly string[]): boolean {
+  const [first = ""] = filled;
+  if (filled.length < 2 || !isRow(first) || !isContainer(unmarked(first))) return false;
+  return 2 * filled.filter(isRow).length > filled.length;
+}
+
+/** Whether a line is an array of single values. */
+function isRow(line: string): boolean {
+  return /^\[\s*["\d\-ntf]/.test(unmarked(line)) && isJson(line);
 }
 
 /** Whether a line is the beginning of an object that ends in an array, behind nothing or objects of it. */
