@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Server as NetServer, type Socket } from "node:net";
-import type { Duplex } from "node:stream";
 import { setTimeout } from "node:timers/promises";
+import { type Connection, Connections } from "./connections.ts";
+import { jsonType, refusalOf } from "./end-connection.ts";
 import type { Listening } from "./listener.ts";
 import { pause } from "./pause.ts";
 import { PlainConnection, type PlainServer } from "./plain/plain-connection.ts";
@@ -11,8 +12,8 @@ export interface HttpServer {
   readonly node: Server;
   /** Whether no more connections are taken: then each response must be the last one on its connection. */
   readonly isStopping: () => boolean;
-  /** Has all requests served from now on: plain ones on their connections, the others by Node. */
-  serve(listening: Listening): void;
+  /** Has all requests served from now on: plain ones on their connections if `plain` is given, the others by Node. */
+  serve(listening: Pick<Listening, "listener"> & Partial<Listening>): void;
   /** Takes no more connections, and resolves when the requests on those that are open have ended and they are closed. */
   drain(): Promise<void>;
 }
@@ -61,17 +62,24 @@ export function createHttpServer({
   node.headersTimeout = headersMilliseconds;
   // How long a body may take is told by the responder, in JSON.
   node.requestTimeout = 0;
-  node.on("clientError", refuse);
-  // Node's own responses to these have no body, or there is none.
-  node.on("connect", (_request: IncomingMessage, socket: Duplex) => {
-    end(socket, "405 Method Not Allowed", "This is no proxy: CONNECT is not taken.", ["allow: GET, HEAD, POST"]);
-  });
+  // Node's own response to this has no body.
   node.on("checkExpectation", (_request: IncomingMessage, response: ServerResponse) => {
     const body = JSON.stringify({ error: "Expect can be 100-continue only." });
     response.writeHead(417, { ...jsonType, "content-length": Buffer.byteLength(body), connection: "close" }).end(body);
   });
-  return drainable(node, { connectionsLimit, headersMilliseconds, idleMilliseconds, begin: takeOver(node) });
+  return drainable(node, {
+    connectionsLimit,
+    headersLimit,
+    headersMilliseconds,
+    idleMilliseconds,
+    begin: takeOver(node),
+  });
 }
+
+const noProxy = {
+  ...{ status: "405 Method Not Allowed", message: "This is no proxy: CONNECT is not taken." },
+  headers: ["allow: GET, HEAD, POST"],
+};
 
 /** Longer than the queue proxy in front keeps one idle: who sends requests must be the one to close. */
 const longestIdle = 120_000;
@@ -86,25 +94,25 @@ function takeOver(node: Server): (socket: Socket) => void {
 }
 
 interface DrainableOptions
-  extends Pick<HttpServerOptions, "connectionsLimit" | "headersMilliseconds" | "idleMilliseconds"> {
-  /** Has Node's server read a connection; undefined where it reads each from its beginning. */
+  extends Pick<HttpServerOptions, "connectionsLimit" | "headersLimit" | "headersMilliseconds" | "idleMilliseconds"> {
+  /** Has Node's server read a connection; undefined where it reads each from its beginning, and ends it as it likes. */
   readonly begin?: (socket: Socket) => void;
 }
 
 /** A server that may be listening already, which the framework's is. Without `idleMilliseconds` Node closes its idle connections. */
 export function drainable(
   node: Server,
-  { connectionsLimit = mostConnections, headersMilliseconds, idleMilliseconds, begin }: DrainableOptions = {},
+  {
+    connectionsLimit = mostConnections,
+    headersLimit,
+    headersMilliseconds,
+    idleMilliseconds,
+    begin,
+  }: DrainableOptions = {},
 ): HttpServer {
-  const connections = new Map<Socket, Connection>();
+  const connections = new Connections();
   let plainServer: PlainServer | undefined;
   let accepted = 0;
-  const added = (socket: Socket): Connection => {
-    const connection: Connection = { open: [], plain: undefined, bytes: 0, quietSince: performance.now() };
-    connections.set(socket, connection);
-    socket.once("close", () => connections.delete(socket));
-    return connection;
-  };
   /** Has a new connection read. */
   const read = (socket: Socket, connection: Connection) => {
     if (begin === undefined) return;
@@ -115,6 +123,7 @@ export function drainable(
     connection.plain = new PlainConnection({
       socket,
       server: plainServer,
+      headLimit: headersLimit,
       toNode: (received) => {
         connection.plain = undefined;
         begin(socket);
@@ -127,39 +136,39 @@ export function drainable(
   };
   node.on("connection", (socket: Socket) => {
     accepted += 1;
-    if (connections.size >= connectionsLimit) (mostWaiting(connections) ?? socket).destroy();
-    if (!socket.destroyed) read(socket, added(socket));
+    if (connections.size >= connectionsLimit) (connections.mostWaiting() ?? socket).destroy();
+    if (!socket.destroyed) read(socket, connections.add(socket));
     if (connections.size > connectionsLimit / 2) watch();
   });
   let watching: NodeJS.Timeout | undefined;
   /** While there are many, so that it is known who has sent or taken something lately when one must give way. */
   const watch = () => {
     watching ??= setInterval(() => {
-      look(connections, performance.now());
+      connections.look(performance.now());
       if (connections.size > connectionsLimit / 2) return;
       clearInterval(watching);
       watching = undefined;
     }, lookMilliseconds).unref();
   };
   if (idleMilliseconds !== undefined) {
-    const close = () => closeQuiet(connections, performance.now(), idleMilliseconds, headersMilliseconds);
+    const close = () => connections.closeQuiet(performance.now(), idleMilliseconds, headersMilliseconds);
     const closing = setInterval(close, idleMilliseconds / 12).unref();
     node.once("close", () => clearInterval(closing));
   }
-  // Before the listener, which may respond at once.
-  node.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
-    const { socket } = request;
-    const connection = connections.get(socket) ?? added(socket);
-    connection.open.push(response);
-    response.on("close", closed);
-  });
-  /** One for all responses, which takes less than to make one for each. */
-  function closed(this: ServerResponse): void {
-    const connection = connections.get(this.req.socket);
-    if (connection === undefined) return;
-    if (connection.open[0] === this) connection.open.shift();
-    else connection.open = connection.open.filter((other) => other !== this);
-    connection.quietSince = performance.now();
+  // Before other listeners, which may respond at once.
+  node.prependListener("request", (request: IncomingMessage, response: ServerResponse) =>
+    connections.came(request, response),
+  );
+  if (begin !== undefined) {
+    node.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+      if (error.code === "ECONNRESET") socket.destroy();
+      else connections.refuse(socket, refusalOf(error.code));
+    });
+    node.on("connect", (_request: IncomingMessage, socket: Socket) => {
+      // Node listens no more, and a caller who goes away is no fault of ours.
+      socket.on("error", () => undefined);
+      connections.refuse(socket, noProxy);
+    });
   }
 
   let stopping = false;
@@ -168,7 +177,7 @@ export function drainable(
     isStopping: () => stopping,
     serve({ listener, plain }) {
       plainServer = plain;
-      node.on("request", listener);
+      connections.serve(listener);
     },
     async drain() {
       await quietMoment(() => accepted);
@@ -179,7 +188,7 @@ export function drainable(
       while (connections.size > 0) {
         // What has come while this process was too busy to look is read first.
         await pause();
-        closeQuiet(connections, performance.now(), quietMilliseconds);
+        connections.closeQuiet(performance.now(), quietMilliseconds);
         if (connections.size > 0) await setTimeout(checkMilliseconds);
       }
       await closed;
@@ -213,107 +222,3 @@ async function quietMoment(accepted: () => number): Promise<void> {
 
 const gapMilliseconds = 100;
 const longestGapWait = 1_000;
-
-interface Connection {
-  /** To the requests under way, in the order in which they came and are responded to. */
-  open: ServerResponse[];
-  /** As long as Node does not read it. */
-  plain: PlainConnection | undefined;
-  /** Those that had come and gone when this was last looked at. */
-  bytes: number;
-  /** Since when no byte has come or gone, as far as was looked, or when the last request ended, by `performance.now()`. */
-  quietSince: number;
-}
-
-/** Notes on which connections something has come or gone since the last look. */
-function look(connections: ReadonlyMap<Socket, Connection>, now: number): void {
-  for (const [socket, connection] of connections) {
-    const bytes = socket.bytesRead + socket.bytesWritten;
-    if (bytes === connection.bytes) continue;
-    connection.bytes = bytes;
-    connection.quietSince = now;
-  }
-}
-
-/**
- * Of the connections that wait for their caller, the one that has waited longest: first of those on which no request is under way,
- * then of those of which the caller must send the rest of a body or take a response. Undefined if all wait for this process.
- */
-function mostWaiting(connections: ReadonlyMap<Socket, Connection>): Socket | undefined {
-  let found: { readonly socket: Socket; readonly isIdle: boolean; readonly since: number } | undefined;
-  for (const [socket, connection] of connections) {
-    const { quietSince: since } = connection;
-    const idle = isIdle(connection);
-    if (!idle && !waitsForCaller(connection)) continue;
-    const isLonger = found === undefined || (idle === found.isIdle ? since < found.since : idle);
-    if (isLonger) found = { socket, isIdle: idle, since };
-  }
-  return found?.socket;
-}
-
-function isIdle({ open, plain }: Connection): boolean {
-  return plain === undefined ? open.length === 0 : !plain.isBusy;
-}
-
-/** Whether the request that is next on its connection waits for the rest of itself to come, or for its response to be taken. */
-function waitsForCaller({ open, plain }: Connection): boolean {
-  if (plain !== undefined) return plain.waitsForCaller;
-  // The others wait behind it, whatever their callers do.
-  const [oldest] = open;
-  return oldest !== undefined && (!oldest.req.complete || oldest.writableEnded || oldest.writableNeedDrain);
-}
-
-/**
- * Closes those on which nothing has come or gone for `longest` milliseconds, or `first` where nothing has ever come and Node does not
- * look after it, and no request is under way.
- */
-function closeQuiet(
-  connections: ReadonlyMap<Socket, Connection>,
-  now: number,
-  longest: number,
-  first: number = longest,
-): void {
-  look(connections, now);
-  for (const [socket, connection] of connections) {
-    const limit = connection.plain?.isFresh === true ? Math.min(longest, first) : longest;
-    if (isIdle(connection) && now - connection.quietSince >= limit) socket.end(() => socket.destroy());
-  }
-}
-
-/** Of a request that Node cannot read, or of which the headers do not come: without a body it could not be told why. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
-  // A caller who went away is not told anything.
-  if (!socket.writable || error.code === "ECONNRESET") {
-    socket.destroy();
-    return;
-  }
-  end(socket, ...refusalOf(error.code));
-}
-
-const jsonType = { "content-type": "application/json; charset=utf-8" };
-
-/** The last response on a connection that no response object of Node belongs to. */
-function end(socket: Duplex, status: string, message: string, headers: readonly string[] = []): void {
-  const body = JSON.stringify({ error: message });
-  const head = [
-    `HTTP/1.1 ${status}`,
-    ...headers,
-    `content-type: ${jsonType["content-type"]}`,
-    `content-length: ${Buffer.byteLength(body)}`,
-    "connection: close",
-  ];
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
-}
-
-function refusalOf(code: string | undefined): readonly [status: string, message: string] {
-  switch (code) {
-    case "HPE_HEADER_OVERFLOW":
-      return ["431 Request Header Fields Too Large", "The headers are too large."];
-    case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
-      return ["413 Payload Too Large", "The extensions of the chunks are too large."];
-    case "ERR_HTTP_REQUEST_TIMEOUT":
-      return ["408 Request Timeout", "The request did not arrive in time."];
-    default:
-      return ["400 Bad Request", "This is not a valid HTTP request."];
-  }
-}

@@ -9,7 +9,7 @@ import { makeKey, type NewKey } from "#scripts/keys/key-changes.ts";
 import { DirectoryModelStore } from "#stores/models/directory/model-store.ts";
 import { exampleModel } from "../support/example-model.ts";
 import { exampleNote } from "../support/example-note.ts";
-import { RunningProgram } from "../support/running-program.ts";
+import { argumentsOf, RunningProgram } from "../support/running-program.ts";
 import type { Target } from "./fuzz.ts";
 
 export interface RunningTarget extends Target {
@@ -30,7 +30,7 @@ const types = ["dev.lapse.action", "dev.lapse.contact", "dev.lapse.model.promote
 
 /** All of lapse in one process, with keys. */
 export async function startLocalTarget(): Promise<RunningTarget> {
-  const running = new RunningProgram(process.execPath, [...node, "--import", "tsx", program("local-lapse.ts")]);
+  const running = new RunningProgram(process.execPath, [...node, ...argumentsOf("local-lapse")]);
   const { keys, users, versions } = JSON.parse(await running.says(/^known (.*)/));
   const now = new Date().toISOString();
   const values = {

@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair, type JWK } from "jose";
 import * as z from "zod";
-import { RunningProgram } from "./running-program.ts";
+import { argumentsOf, RunningProgram } from "./running-program.ts";
 
 /** A key that an issuer signs with. */
 export async function issuerKey(kid: string): Promise<JWK> {
@@ -26,7 +26,7 @@ export class Issuer {
     /** Where people sign in from, and the claims of each by name. */
     desk?: { readonly url: string; readonly people: Readonly<Record<string, object>> };
   }): Promise<Issuer> {
-    const program = RunningProgram.ofSource("test/support/programs/issuer.ts", {
+    const program = new RunningProgram(process.execPath, argumentsOf("issuer"), {
       PORT: String(options.port ?? 0),
       ISSUER_KEYS: JSON.stringify({ keys: options.keys }),
       ROLES: JSON.stringify(options.claims),

@@ -5,7 +5,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const lapse = fileURLToPath(new URL("../../scripts/run.mjs", import.meta.url));
+const runProgram = fileURLToPath(new URL("programs/run-program.mjs", import.meta.url));
 const runFunction = fileURLToPath(new URL("programs/run-function.mjs", import.meta.url));
+
+/** What Node is called with to run the program of this name in test/support/programs. */
+export function argumentsOf(name: string, ...args: readonly string[]): string[] {
+  return [runProgram, name, ...args];
+}
 
 /**
  * A program started by a test or a build, and what it has written so far. Of this process's environment it sees only

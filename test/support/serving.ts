@@ -21,8 +21,7 @@ export async function serving(
 ): Promise<Serving> {
   const http = createHttpServer(options);
   const { node } = http;
-  if (byNode) node.on("request", listener);
-  else http.serve({ listener, plain });
+  http.serve(byNode ? { listener } : { listener, plain });
   const sockets = new Set<Socket>();
   node.on("connection", (socket: Socket) => {
     sockets.add(socket);

@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
 import { type DuckDbDatabase, openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
+import { argumentsOf } from "#test/support/running-program.ts";
 import { ingestLog, type LogReport } from "../ingest-log.ts";
 import type { LogOptions } from "../options.ts";
 import { readLog } from "../read-log.ts";
@@ -198,17 +199,10 @@ describe("a log that becomes the database", () => {
     const path = await logAt("log.csv", [header, ...rows]);
     const scratches = join(folder, "tmp");
     await mkdir(scratches);
-    const url = JSON.stringify(new URL("../read-log.ts", import.meta.url).href);
     const outcomes = new Set<boolean>();
     for (const [round, moment] of [0, 4, 8, 16, 32, 64, "placed"].entries()) {
       const to = join(folder, `${round}.duckdb`);
-      const code = `const { readLog } = await import(${url});
-        const log = await readLog([${JSON.stringify(path)}], {}, ${now()});
-        console.log("read");
-        await log.staged.place(${JSON.stringify(to)});
-        console.log("placed");
-        setInterval(() => undefined, 1_000);`;
-      const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", code], {
+      const child = spawn(process.execPath, argumentsOf("place-log", path, to, `${now()}`), {
         env: { ...process.env, TMPDIR: scratches },
       });
       const said = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

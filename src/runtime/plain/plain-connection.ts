@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { endAndLinger } from "../end-connection.ts";
 import { stalledMilliseconds as longestStall } from "../end-response.ts";
 import { PlainExchange } from "./plain-exchange.ts";
 import { type PlainHead, plainHead } from "./plain-head.ts";
@@ -12,6 +13,8 @@ export interface PlainServer {
 export interface PlainConnectionOptions {
   readonly socket: Socket;
   readonly server: PlainServer;
+  /** The most bytes of a head, if that is less than a plain one may have. */
+  readonly headLimit?: number | undefined;
   /** Has Node's parser read the connection from now on, and first what has come and was not responded to. */
   readonly toNode: (received: Buffer) => void;
   /** Called whenever a request has been responded to. */
@@ -22,7 +25,7 @@ export interface PlainConnectionOptions {
 
 /** Bytes of a request, with its head, up to which it is plain. */
 const mostBytes = 16 * 1024;
-/** Of the head alone: not even of the shortest headers does it hold as many as Node would leave out some of. */
+/** Of the head alone. */
 const mostHeadBytes = 8 * 1024;
 /** How long all parts of a plain request may take to come: who sends it at once sends it in one or two pieces. */
 const partsMilliseconds = 100;
@@ -81,7 +84,7 @@ export class PlainConnection {
 
   #read(all: Buffer): void {
     this.#held = undefined;
-    const request = this.#part ?? plainRequest(all);
+    const request = this.#part ?? plainRequest(all, this.#options.headLimit);
     if (request === undefined) this.#handOver(all);
     else if (all.length < request.bodyEnd) this.#await(request, all);
     else if (!this.#respond(request, all)) this.#handOver(all);
@@ -130,7 +133,9 @@ export class PlainConnection {
   #close(): void {
     const { socket } = this.#options;
     if (socket.writableLength > 0) this.#limitStall();
-    socket.end(() => socket.destroy());
+    this.#held = undefined;
+    socket.off("data", this.#took);
+    endAndLinger(socket);
   }
 
   /** Reads on once the caller has taken what was sent. */
@@ -200,9 +205,9 @@ interface PlainRequest {
 }
 
 /** The plain request that the bytes begin with, of whose body some may be still to come; undefined if it is not plain. */
-function plainRequest(all: Buffer): PlainRequest | undefined {
+function plainRequest(all: Buffer, headLimit = mostHeadBytes): PlainRequest | undefined {
   const end = all.indexOf(endOfHead);
-  if (end === -1 || end > mostHeadBytes) return undefined;
+  if (end === -1 || end > mostHeadBytes || end > headLimit) return undefined;
   const head = plainHead(all.toString("latin1", 0, end));
   if (head === undefined) return undefined;
   const bodyStart = end + endOfHead.length;

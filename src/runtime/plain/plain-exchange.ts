@@ -104,7 +104,7 @@ const text = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Throws a TypeError for a header that would be the end of the head, or of its line. */
 function headText(status: number, headers: Readonly<Record<string, string>>): string {
-  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Unknown"}\r\n`;
+  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "unknown"}\r\n`;
   for (const [name, value] of Object.entries(headers)) {
     if (!token.test(name) || !text.test(value)) throw new TypeError(`The header ${name} cannot be sent.`);
     head += `${name}: ${value}\r\n`;

@@ -80,6 +80,10 @@ describe("a head is not plain", () => {
     ["with another control character", head(get, "host: x", "a: \x7f")],
     ["with bytes beyond ASCII", head(get, "host: x", "a: JosÃ©")],
     ["with an empty line before it", head("", get, "host: x")],
+    [
+      "with more headers than anybody sends",
+      head(get, "host: x", ...Array.from({ length: 100 }, (_, i) => `a${i}: b`)),
+    ],
     ["with a line that ends too late", head(get, "host: x", "")],
   ])("%s", (_, text) => {
     expect(plainHead(text)).toBeUndefined();

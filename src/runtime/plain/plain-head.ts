@@ -17,6 +17,8 @@ const requestLine = /^(GET|POST) (\/[\x21-\x7e]*) HTTP\/1\.1$/;
 /** A part of what RFC 9110, 5.1, allows. */
 const fieldName = /^[A-Za-z0-9-]+$/;
 const digits = /^\d{1,9}$/;
+/** Node reads a thousand, and leaves out the others. */
+const mostHeaders = 100;
 
 /** Which say that a message is framed, coded or answered in some other way (RFC 9110 and 9112); the last is a list even where it comes once. */
 const unusual: ReadonlySet<string> = new Set([
@@ -42,6 +44,7 @@ export function plainHead(text: string): PlainHead | undefined {
   if (line === null) return undefined;
   const [, method, url = "/"] = line;
   const headers: Record<string, string> = {};
+  let count = 0;
   while (end < text.length) {
     const at = end + 2;
     end = text.indexOf("\r\n", at);
@@ -53,6 +56,8 @@ export function plainHead(text: string): PlainHead | undefined {
     const name = given.toLowerCase();
     // Also what every object has, which nobody sends.
     if (name in headers || unusual.has(name)) return undefined;
+    count += 1;
+    if (count > mostHeaders) return undefined;
     headers[name] = text.slice(colon + 1, end).trim();
   }
   const { host, connection, "content-length": given } = headers;

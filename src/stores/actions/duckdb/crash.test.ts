@@ -4,13 +4,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { crashActions, crashBatch, crashBatchOf } from "#test/support/programs/crash-batch.ts";
+import { argumentsOf } from "#test/support/running-program.ts";
 import { openDuckDb } from "../../connections/duckdb/database.ts";
 import { DuckDbActionStore } from "./action-store.ts";
-
-const child = fileURLToPath(new URL("../../../../test/support/programs/append-to-duckdb.ts", import.meta.url));
 
 describe("an action store whose process is killed", () => {
   let directory: string;
@@ -66,7 +64,7 @@ describe("an action store whose process is killed", () => {
   });
 
   async function* appending(first: number): AsyncGenerator<string> {
-    const appender = spawn(process.execPath, ["--import", "tsx", child, path, `${first}`], {
+    const appender = spawn(process.execPath, argumentsOf("append-to-duckdb", path, `${first}`), {
       stdio: ["ignore", "pipe", "inherit"],
     });
     running = appender;

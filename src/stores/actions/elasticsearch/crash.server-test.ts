@@ -1,23 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Action } from "#churn/action.ts";
 import { testConnection } from "#test/support/elasticsearch-connection.ts";
 import { FaultyProxy } from "#test/support/faulty-proxy.ts";
 import { crashActions, crashBatch, crashBatchOf } from "#test/support/programs/crash-batch.ts";
+import { argumentsOf } from "#test/support/running-program.ts";
 import { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { removePrefix } from "../../connections/elasticsearch/remove-prefix.ts";
 import type { ActionStore } from "../action-store.ts";
 import { ElasticsearchActionStore } from "./action-store.ts";
-
-const appendUntilKilled = fileURLToPath(
-  new URL("../../../../test/support/programs/append-to-elasticsearch.ts", import.meta.url),
-);
-const rollUpOnce = fileURLToPath(
-  new URL("../../../../test/support/programs/roll-up-elasticsearch.ts", import.meta.url),
-);
 
 describe("actions in Elasticsearch whose writers are killed, or late", () => {
   let elasticsearch: Elasticsearch;
@@ -49,7 +42,7 @@ describe("actions in Elasticsearch whose writers are killed, or late", () => {
     const next = () => Math.max(-1, ...[...reported].map(crashBatchOf)) + 1;
     // Twice, so that the second process starts from what the first one left behind.
     for (const until of [100, 250]) {
-      const child = start(appendUntilKilled, next());
+      const child = start("append-to-elasticsearch", next());
       for await (const line of linesOf(child)) {
         reported.add(line);
         if (reported.size >= until) break;
@@ -70,7 +63,7 @@ describe("actions in Elasticsearch whose writers are killed, or late", () => {
     const batches = [0, 1, 2];
     for (const batch of batches) await store.append(crashBatch(batch));
     const { reached } = holdSecondMonth();
-    const child = start(rollUpOnce, undefined, proxy.url);
+    const child = start("roll-up-elasticsearch", undefined, proxy.url);
     await reached;
     await kill(child);
     expect((await store.extent())?.actions).not.toBe(120);
@@ -113,7 +106,7 @@ describe("actions in Elasticsearch whose writers are killed, or late", () => {
 
   it("counts once when two processes roll up at the same time as a third appends", async () => {
     for (const batch of [0, 1]) await store.append(crashBatch(batch));
-    const children = [start(rollUpOnce), start(rollUpOnce)];
+    const children = [start("roll-up-elasticsearch"), start("roll-up-elasticsearch")];
     const ends = children.map(async (child) => {
       const [exit] = await once(child, "exit");
       expect(exit).toBe(0);
@@ -154,15 +147,9 @@ describe("actions in Elasticsearch whose writers are killed, or late", () => {
     expect(found).toEqual(expected);
   }
 
-  function start(path: string, first?: number, url = elasticsearch.options.url): ChildProcess {
-    const args = [
-      "--import",
-      "tsx",
-      path,
-      url,
-      elasticsearch.options.prefix,
-      ...(first === undefined ? [] : [`${first}`]),
-    ];
+  function start(name: string, first?: number, url = elasticsearch.options.url): ChildProcess {
+    const { prefix } = elasticsearch.options;
+    const args = argumentsOf(name, url, prefix, ...(first === undefined ? [] : [`${first}`]));
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
     running.add(child);
     return child;

@@ -1,15 +1,12 @@
 import { cp, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { RunningProgram } from "#test/support/running-program.ts";
+import { argumentsOf, RunningProgram } from "#test/support/running-program.ts";
 import { StoreDamaged } from "../../failures.ts";
 import { StoreConnections } from "../../store-connections.ts";
 import { openDuckDb } from "./database.ts";
 import { findTornLog, type TornLog } from "./torn-log.ts";
-
-const program = fileURLToPath(new URL("../../../../test/support/programs/append-to-duckdb.ts", import.meta.url));
 
 let folder: string;
 /** A database that a process left when it was killed while it wrote. */
@@ -20,7 +17,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-torn-"));
   killed = join(folder, "killed", "lapse.duckdb");
   await mkdir(join(folder, "killed"));
-  const running = new RunningProgram(process.execPath, ["--import", "tsx", program, killed, "0"]);
+  const running = new RunningProgram(process.execPath, argumentsOf("append-to-duckdb", killed, "0"));
   await running.says(/^(1\d\d|1\d\d\/.*)$/);
   await running.end("SIGKILL");
   size = (await readFile(`${killed}.wal`)).length;

@@ -1,11 +1,10 @@
 import { mkdir, mkdtemp, readdir, rm, symlink, unlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exampleModel } from "#test/support/example-model.ts";
 import { exampleNote } from "#test/support/example-note.ts";
-import { RunningProgram } from "#test/support/running-program.ts";
+import { argumentsOf, RunningProgram } from "#test/support/running-program.ts";
 import { StoreUnavailable } from "../../failures.ts";
 import { CorruptModel, DamagedAlias } from "../failures.ts";
 import { describeModelStore } from "../model-store.contract.ts";
@@ -143,6 +142,5 @@ describe("a directory of models", () => {
 });
 
 function promoteInProcess(directory: string, version: string, rounds: number): RunningProgram {
-  const script = fileURLToPath(new URL("../../../../test/support/programs/promote-in-directory.ts", import.meta.url));
-  return new RunningProgram(process.execPath, ["--import", "tsx", script, directory, version, `${rounds}`]);
+  return new RunningProgram(process.execPath, argumentsOf("promote-in-directory", directory, version, `${rounds}`));
 }

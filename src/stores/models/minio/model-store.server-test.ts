@@ -2,11 +2,11 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { BreakableProxy } from "#test/support/breakable-proxy.ts";
 import { exampleArtifact } from "#test/support/example-artifact.ts";
 import { exampleNote } from "#test/support/example-note.ts";
+import { argumentsOf } from "#test/support/running-program.ts";
 import { makeTemporaryBucket, type TemporaryBucket } from "#test/support/temporary-bucket.ts";
 import { connectMinio } from "../../connections/minio/connection.ts";
 import { StoreUnavailable } from "../../failures.ts";
@@ -185,7 +185,7 @@ describe("simultaneous promotions from several processes", () => {
     const versions = ["v1", "v2", "v3"];
     for (const version of versions) await store.publish(exampleArtifact(version));
     const printed = await Promise.all(
-      versions.map((version) => text(run(promoteRepeatedly, bucket.options, version, "40").stdout)),
+      versions.map((version) => text(run("promote-in-minio", bucket.options, version, "40").stdout)),
     );
     const attempts = printed.flatMap((lines) =>
       lines
@@ -207,8 +207,6 @@ describe("simultaneous promotions from several processes", () => {
   });
 });
 
-const promoteRepeatedly = new URL("../../../../test/support/programs/promote-in-minio.ts", import.meta.url);
-
 type Child = ChildProcessByStdio<null, Readable, null>;
 
 /** Resolves when a request that begins like this reaches the proxy, which then deals with it as `fate` says. */
@@ -227,11 +225,11 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 }
 
 function publishInProcess(options: TemporaryBucket["options"], making: string): Child {
-  return run(new URL("../../../../test/support/programs/publish-to-minio.ts", import.meta.url), options, "v1", making);
+  return run("publish-to-minio", options, "v1", making);
 }
 
-function run(script: URL, options: TemporaryBucket["options"], ...args: readonly string[]): Child {
-  return spawn(process.execPath, ["--import", "tsx", fileURLToPath(script), JSON.stringify(options), ...args], {
+function run(name: string, options: TemporaryBucket["options"], ...args: readonly string[]): Child {
+  return spawn(process.execPath, argumentsOf(name, JSON.stringify(options), ...args), {
     stdio: ["ignore", "pipe", "inherit"],
   });
 }
