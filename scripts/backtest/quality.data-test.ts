@@ -57,28 +57,28 @@ function snapshots(first: string, last = first, step = 91): number[] {
 
 /** Bounds are just worse than the figures in docs/model.md, so that a loss of quality shows. */
 describe("out of time, on users who were here, in one setting for all logs, lapse reaches", () => {
-  it("AUC .729 on the customers of CDNOW, well calibrated", async () => {
+  it("AUC .73 on the customers of CDNOW, well calibrated", async () => {
     const { auc, logLoss, ece } = await evaluationOf(fileOf("CDNOW_master.txt"), snapshots("1998-04-01"));
-    expect(auc.value).toBeGreaterThanOrEqual(0.729);
+    expect(auc.value).toBeGreaterThanOrEqual(0.73);
     expect(logLoss.value).toBeLessThanOrEqual(0.602);
-    expect(ece.value).toBeLessThanOrEqual(0.02);
+    expect(ece.value).toBeLessThanOrEqual(0.022);
   });
 
   it("AUC .82 on the customers of a grocery", async () => {
     const { auc, logLoss, ece } = await evaluationOf(fileOf("grocery_elog.csv"), snapshots("2007-10-01"));
     expect(auc.value).toBeGreaterThanOrEqual(0.82);
-    expect(logLoss.value).toBeLessThanOrEqual(0.43);
-    expect(ece.value).toBeLessThanOrEqual(0.04);
+    expect(logLoss.value).toBeLessThanOrEqual(0.433);
+    expect(ece.value).toBeLessThanOrEqual(0.046);
   });
 
-  it("AUC .901 on the contributors of git, well calibrated", async () => {
+  it("AUC .903 on the contributors of git, well calibrated", async () => {
     const { auc, logLoss, ece } = await evaluationOf(
       fileOf("git_contributors_events.csv.gz"),
       snapshots("2019-01-01", "2026-03-24"),
     );
-    expect(auc.value).toBeGreaterThanOrEqual(0.901);
-    expect(logLoss.value).toBeLessThanOrEqual(0.392);
-    expect(ece.value).toBeLessThanOrEqual(0.015);
+    expect(auc.value).toBeGreaterThanOrEqual(0.903);
+    expect(logLoss.value).toBeLessThanOrEqual(0.389);
+    expect(ece.value).toBeLessThanOrEqual(0.014);
   });
 
   it("AUC .805 on a synthetic log, well calibrated", async () => {
@@ -99,7 +99,7 @@ const tests = [
   { day: parseDay("2014-11-30") ?? Number.NaN, presentation: "2014J" },
 ];
 
-it("AUC .742 on students who fall silent, in two seasons whose levels differ", async () => {
+it("AUC .741 on students who fall silent, in two seasons whose levels differ", async () => {
   const rows = await silenceRows(fileOf("oulad_events.csv.gz"));
   const days = tests.map(({ day }) => day);
   const { rows: judgedRows, auc, logLoss } = await judged(await storeOf(rows), days, { churnDays: 60, leadDays: 0 });

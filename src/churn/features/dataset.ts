@@ -22,6 +22,8 @@ export interface Dataset {
 
 export interface DatasetOptions {
   readonly snapshots: readonly Day[];
+  /** Others, whose rows are kept only where those of `snapshots` leave room. */
+  readonly between?: readonly Day[];
   readonly definition: FeatureDefinition;
   /** Of the definition, if datasets share one; see `remembering`. */
   readonly extractor?: FeatureExtractor | undefined;
@@ -36,7 +38,7 @@ interface Row {
   readonly label: 0 | 1;
   readonly user: string;
   readonly snapshot: Day;
-  /** Uniform in 0 … 1: the rows of the lowest are kept. */
+  /** Uniform in 0 … 1, and 1 more for a snapshot between others: the rows of the lowest are kept. */
   readonly draw: number;
 }
 
@@ -58,13 +60,20 @@ export class DatasetBuilder {
   readonly #options: DatasetOptions;
   readonly #extractor: FeatureExtractor;
   readonly #mostRows: number;
+  /** Snapshots in the order in which their rows are kept, each with what its draws begin at. */
+  readonly #turns: readonly { readonly snapshot: Day; readonly from: 0 | 1 }[];
   #rows: Row[] = [];
   /** Rows are kept whose draw is below this. */
-  #share = 1;
+  #share = 2;
   #users = 0;
 
   constructor(options: DatasetOptions) {
     this.#options = options;
+    const { snapshots, between = [] } = options;
+    this.#turns = [
+      ...snapshots.map((snapshot) => ({ snapshot, from: 0 as const })),
+      ...between.map((snapshot) => ({ snapshot, from: 1 as const })),
+    ];
     this.#extractor = options.extractor ?? featureExtractor(options.definition);
     this.#mostRows =
       options.mostRows ?? Math.min(defaultMostRows, Math.floor(mostNumbers / this.#extractor.names.length));
@@ -94,11 +103,12 @@ export class DatasetBuilder {
     const { churn } = this.#options.definition;
     const own = ownHistory(history, churn.passive);
     const rows: Row[] = [];
-    for (const snapshot of this.#options.snapshots) {
+    for (const { snapshot, from } of this.#turns) {
+      if (from >= this.#share) break;
       if (!isHere(own, snapshot, churn)) continue;
       const churned = hasChurned(own, snapshot, churn);
       if (churned === undefined) continue;
-      const draw = uniform(fnv1a(`${snapshot}\0${history.userId}`));
+      const draw = from + uniform(fnv1a(`${snapshot}\0${history.userId}`));
       if (draw >= this.#share) continue;
       const weight = weightAt?.(snapshot) ?? 1;
       const copies = weight === 1 ? 1 : copiesOf(weight, history.userId, snapshot);
@@ -126,18 +136,23 @@ export class DatasetBuilder {
     };
   }
 
+  /** After the first users: keeps about as many times the rows that there is room for as the margin says. */
   #anticipate(): void {
     const { expectedUsers = 0 } = this.#options;
     const expectedRows = (this.#rows.length * expectedUsers) / sampledUsers;
-    if (expectedRows <= margin * this.#mostRows) return;
-    this.#share = Math.min(this.#share, (margin * this.#mostRows) / expectedRows);
-    this.#rows = this.#rows.filter(({ draw }) => draw < this.#share);
+    if (expectedRows > margin * this.#mostRows)
+      this.#keep(Math.ceil((this.#rows.length * margin * this.#mostRows) / expectedRows));
   }
 
   #thin(): void {
-    if (this.#rows.length <= this.#mostRows) return;
+    this.#keep(this.#mostRows);
+  }
+
+  /** Keeps the rows of the lowest draws, as many as given, and of the users to come those that draw no higher. */
+  #keep(most: number): void {
+    if (this.#rows.length <= most) return;
     const draws = Float64Array.from(this.#rows, ({ draw }) => draw).sort();
-    this.#share = draws[this.#mostRows] ?? 1;
+    this.#share = draws[most] ?? this.#share;
     this.#rows = this.#rows.filter(({ draw }) => draw < this.#share);
   }
 }
