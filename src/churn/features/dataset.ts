@@ -43,10 +43,10 @@ interface Row {
 }
 
 /**
- * Numbers that a dataset holds by default, at most (54 MB): what a fit takes grows with them. With few features there is
+ * Numbers that a dataset holds by default, at most (72 MB): what a fit takes grows with them. With few features there is
  * room for more rows.
  */
-const mostNumbers = 6_750_000;
+const mostNumbers = 9_000_000;
 /** More rows than this tell hardly more. */
 const defaultMostRows = 100_000;
 
