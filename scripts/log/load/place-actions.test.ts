@@ -154,6 +154,36 @@ describe("a log that becomes the database", () => {
     await closed(again);
   });
 
+  it("brings the numbers of its users, and has those of users who come before the first roll-up counted all the same", async () => {
+    const path = await logAt("log.csv", [header, ...rows, ...hard]);
+    const numbers = (imported: Imported) =>
+      rowsOf(imported.database, "SELECT number, user_id FROM user_numbers ORDER BY number");
+    const placed = await importTo("placed.duckdb", [path], { places: true });
+    const stored = await importTo("stored.duckdb", [path], { places: false });
+    const brought = await numbers(placed);
+    expect(brought).toHaveLength(23 + hard.length);
+    expect(await numbers(stored)).toEqual([]);
+    await stored.actions.rollUp();
+    expect(await numbers(stored)).toEqual(brought);
+    await closed(stored);
+
+    const anew = await importTo("anew.duckdb", [path], { places: false });
+    const time = Date.UTC(2024, 5, 1);
+    for (const { actions } of [placed, anew])
+      await actions.append(["u0", "late", "later"].map((userId) => ({ userId, action: "buy", time })));
+    // Their numbers are not in the order of ids then, which histories are.
+    const content = async ({ actions }: Imported) => {
+      const counts = await actions.rollUp();
+      const histories: unknown[] = [];
+      for await (const history of actions.histories()) histories.push(history);
+      return { counts, histories, extent: await actions.extent() };
+    };
+    const found = await content(placed);
+    expect(found).toEqual(await content(anew));
+    expect(found.counts.users).toBe(25 + hard.length);
+    await closed(placed, anew);
+  });
+
   it.each([
     ["a time that cannot be read", "rejected@example.com,never,view,3"],
     ["a time that is too old", "rejected@example.com,1901-01-01T00:00:00Z,view,1"],

@@ -7,7 +7,7 @@ import type { Scratch } from "../scratch.ts";
 import { idHalvesSql } from "./stage.ts";
 
 /**
- * Makes the scratch database that of the embedded store: its only table is then `actions`, of the staged actions. So a first import
+ * Makes the scratch database that of the embedded store: its only tables are then `actions`, of the staged actions, and `user_numbers`. So a first import
  * writes them once. It stands at `path` whole or not at all. Returns false, and has changed nothing, where there is a database already,
  * where storing the actions anew takes less time or room, or where a row was rejected: its texts would stay in the file, and no erasure
  * would find them. Throws StoreUnavailable where the file cannot be finished or put there.
@@ -42,12 +42,28 @@ async function finish(hasRepeats: boolean, scratch: Scratch): Promise<void> {
       FROM (SELECT row, ${idHalvesSql("hash")} FROM settled WHERE NOT is_copy) named WHERE staged_rows.rowid = named.row;
       UPDATE staged_rows SET reason = 'copy' FROM settled WHERE staged_rows.rowid = settled.row AND is_copy`);
   await scratch.run("DELETE FROM staged_rows WHERE reason IS NOT NULL; DROP VIEW actions; DROP VIEW staged");
+  // Not loaded where there is no DuckDB.
+  const { makeUserBuckets } = await import("#stores/actions/duckdb/user-buckets.ts");
+  const { createUserNumbers, numberUsers } = await import("#stores/actions/duckdb/user-numbers.ts");
+  const isNumbering = !(await arePassive(scratch));
+  if (isNumbering) await makeUserBuckets(scratch.connection, "SELECT user_id FROM users");
   for (const [table] of await namesIn("duckdb_tables()", "table_name", scratch))
     if (table !== "staged_rows") await scratch.run(`DROP TABLE "${table}"`);
   for (const [column] of await namesIn("duckdb_columns()", "column_name", scratch))
     if (!actionColumns.has(column)) await scratch.run(`ALTER TABLE staged_rows DROP COLUMN "${column}"`);
+  if (isNumbering) {
+    // So the first roll-up need not look for them among all actions.
+    await scratch.run(createUserNumbers);
+    await numberUsers(scratch.connection, "user_buckets");
+  }
   await scratch.run("ALTER TABLE staged_rows RENAME TO actions; CHECKPOINT");
   scratch.release();
+}
+
+/** Whether some actions are passive: users who have no others get no number. */
+async function arePassive(scratch: Scratch): Promise<boolean> {
+  const sql = "SELECT coalesce(bool_or(passive), false) FROM staged_rows";
+  return (await scratch.row(sql, z.tuple([z.boolean()])))[0];
 }
 
 /** Whether no row was rejected, few have to be changed, and most of the file is theirs: what other tables took stays in it as free room. */

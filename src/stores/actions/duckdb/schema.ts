@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { actionDeclarations } from "./action-columns.ts";
-import { numberUsers, placeBits } from "./user-numbers.ts";
+import { createUserNumbers, numberUsers, placeBits } from "./user-numbers.ts";
 
 /**
  * Creates the missing tables of the actions. None has a key or an index: an index over random ids grows with the
@@ -14,7 +14,7 @@ export async function createActionTables(connection: DuckDBConnection): Promise<
     ALTER TABLE actions ADD COLUMN IF NOT EXISTS passive BOOLEAN DEFAULT false;
     -- Files from before the roll-up found out the buckets of users itself.
     ALTER TABLE actions DROP COLUMN IF EXISTS bucket;
-    CREATE TABLE IF NOT EXISTS user_numbers (number UINTEGER NOT NULL, user_id VARCHAR NOT NULL);
+    ${createUserNumbers};
     CREATE TABLE IF NOT EXISTS action_names (action INTEGER, name VARCHAR);
     -- One row: the last batch that user_days tells of.
     CREATE TABLE IF NOT EXISTS rolled_up (batch INTEGER);

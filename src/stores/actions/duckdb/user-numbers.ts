@@ -17,6 +17,10 @@ import { columnOf } from "../../connections/duckdb/read.ts";
  */
 export const placeBits = 24;
 
+/** SQL that creates the table if it is missing. */
+export const createUserNumbers =
+  "CREATE TABLE IF NOT EXISTS user_numbers (number UINTEGER NOT NULL, user_id VARCHAR NOT NULL)";
+
 /** SQL for the rows whose `number` is of a user in these buckets. */
 export function inNumbers(range: BucketRange): string {
   const bounds = boundsOf(range);
