@@ -57,11 +57,11 @@ function snapshots(first: string, last = first, step = 91): number[] {
 
 /** Bounds are just worse than the figures in docs/model.md, so that a loss of quality shows. */
 describe("out of time, on users who were here, in one setting for all logs, lapse reaches", () => {
-  it("AUC .73 on the customers of CDNOW, well calibrated", async () => {
+  it("AUC .729 on the customers of CDNOW, well calibrated", async () => {
     const { auc, logLoss, ece } = await evaluationOf(fileOf("CDNOW_master.txt"), snapshots("1998-04-01"));
-    expect(auc.value).toBeGreaterThanOrEqual(0.73);
+    expect(auc.value).toBeGreaterThanOrEqual(0.729);
     expect(logLoss.value).toBeLessThanOrEqual(0.602);
-    expect(ece.value).toBeLessThanOrEqual(0.022);
+    expect(ece.value).toBeLessThanOrEqual(0.02);
   });
 
   it("AUC .82 on the customers of a grocery", async () => {
@@ -99,13 +99,13 @@ const tests = [
   { day: parseDay("2014-11-30") ?? Number.NaN, presentation: "2014J" },
 ];
 
-it("AUC .741 on students who fall silent, in two seasons whose levels differ", async () => {
+it("AUC .745 on students who fall silent, in two seasons whose levels differ", async () => {
   const rows = await silenceRows(fileOf("oulad_events.csv.gz"));
   const days = tests.map(({ day }) => day);
   const { rows: judgedRows, auc, logLoss } = await judged(await storeOf(rows), days, { churnDays: 60, leadDays: 0 });
   expect(judgedRows).toBe(19_588);
-  expect(auc.value).toBeGreaterThanOrEqual(0.741);
-  expect(logLoss.value).toBeLessThanOrEqual(0.446);
+  expect(auc.value).toBeGreaterThanOrEqual(0.745);
+  expect(logLoss.value).toBeLessThanOrEqual(0.442);
 });
 
 describe("where students leave by unregistering, lapse", () => {

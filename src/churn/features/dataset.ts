@@ -22,7 +22,7 @@ export interface Dataset {
 
 export interface DatasetOptions {
   readonly snapshots: readonly Day[];
-  /** Others, whose rows are kept only where those of `snapshots` leave room. */
+  /** Others, whose rows are kept where those of `snapshots` take less than half of the room, until half of it is taken. */
   readonly between?: readonly Day[];
   readonly definition: FeatureDefinition;
   /** Of the definition, if datasets share one; see `remembering`. */
@@ -53,7 +53,9 @@ const defaultMostRows = 100_000;
 /** After this many users, who come in no particular order, the number of all rows is estimated. */
 const sampledUsers = 500;
 /** Estimated rows are this many times those kept, so that an estimate by chance too high leaves none out. */
-const margin = 2;
+const margin = 1.5;
+/** The share of the room up to which days between snapshots fill it: what they tell more is less than what they take, but for a small log. */
+const shareBetween = 0.5;
 
 /** Gathers rows user by user, so that histories stream past it once. */
 export class DatasetBuilder {
@@ -139,13 +141,14 @@ export class DatasetBuilder {
   /** After the first users: keeps about as many times the rows that there is room for as the margin says. */
   #anticipate(): void {
     const { expectedUsers = 0 } = this.#options;
-    const expectedRows = (this.#rows.length * expectedUsers) / sampledUsers;
-    if (expectedRows > margin * this.#mostRows)
-      this.#keep(Math.ceil((this.#rows.length * margin * this.#mostRows) / expectedRows));
+    this.#thin((margin * sampledUsers) / expectedUsers);
   }
 
-  #thin(): void {
-    this.#keep(this.#mostRows);
+  /** Keeps as many rows as there is room for, or this many times as many. */
+  #thin(times = 1): void {
+    this.#keep(Math.ceil(times * this.#mostRows));
+    const ofSnapshots = this.#rows.reduce((count, { draw }) => count + (draw < 1 ? 1 : 0), 0);
+    this.#keep(Math.max(ofSnapshots, Math.ceil(times * shareBetween * this.#mostRows)));
   }
 
   /** Keeps the rows of the lowest draws, as many as given, and of the users to come those that draw no higher. */
