@@ -11,7 +11,7 @@ import { PulseTaker } from "#churn/gate/pulse.ts";
 import { ownHistory } from "#churn/passive.ts";
 import type { Progress } from "#churn/training/progress.ts";
 import { isSampled, sampleOf } from "#churn/training/sample.ts";
-import { daysBetween, planSplit, type Split } from "#churn/training/split.ts";
+import { planSplit, type Split } from "#churn/training/split.ts";
 import type { TrainingResult, TrainingTask } from "#churn/training/train-and-judge.ts";
 import { pause } from "#runtime/pause.ts";
 import { SkippedUsers, type Skipping } from "#runtime/skipped-users.ts";
@@ -84,11 +84,7 @@ async function gather(
   // The snapshots of the test are among those that the model that serves learns from.
   const extractor = remembering(featureExtractor(definition));
   const own = { definition, extractor, expectedUsers };
-  const training = new DatasetBuilder({
-    ...own,
-    snapshots: [...new Set([...split.proof, ...split.training])],
-    between: [...new Set([...daysBetween(split.proof), ...daysBetween(split.training)])],
-  });
+  const training = new DatasetBuilder({ ...own, snapshots: [...new Set([...split.proof, ...split.training])] });
   const test = new DatasetBuilder({ ...own, snapshots: split.test, mostRows: mostJudged });
   const present = new DatasetBuilder({ ...own, snapshots: [lastDay + 1], mostRows: mostJudged });
   // The champion sees the same users through its own features, which may be other ones.

@@ -67,18 +67,18 @@ describe("out of time, on users who were here, in one setting for all logs, laps
   it("AUC .82 on the customers of a grocery", async () => {
     const { auc, logLoss, ece } = await evaluationOf(fileOf("grocery_elog.csv"), snapshots("2007-10-01"));
     expect(auc.value).toBeGreaterThanOrEqual(0.82);
-    expect(logLoss.value).toBeLessThanOrEqual(0.433);
-    expect(ece.value).toBeLessThanOrEqual(0.046);
+    expect(logLoss.value).toBeLessThanOrEqual(0.43);
+    expect(ece.value).toBeLessThanOrEqual(0.04);
   });
 
-  it("AUC .903 on the contributors of git, well calibrated", async () => {
+  it("AUC .901 on the contributors of git, well calibrated", async () => {
     const { auc, logLoss, ece } = await evaluationOf(
       fileOf("git_contributors_events.csv.gz"),
       snapshots("2019-01-01", "2026-03-24"),
     );
-    expect(auc.value).toBeGreaterThanOrEqual(0.903);
-    expect(logLoss.value).toBeLessThanOrEqual(0.389);
-    expect(ece.value).toBeLessThanOrEqual(0.014);
+    expect(auc.value).toBeGreaterThanOrEqual(0.901);
+    expect(logLoss.value).toBeLessThanOrEqual(0.392);
+    expect(ece.value).toBeLessThanOrEqual(0.015);
   });
 
   it("AUC .805 on a synthetic log, well calibrated", async () => {

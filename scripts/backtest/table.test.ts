@@ -9,7 +9,6 @@ function trial(snapshot: number, y: readonly number[]): Trial {
     churn: { churnDays: 7, leadDays: 0, observeDays: 14 },
     training: [snapshot - 7],
     trainingRows: 10,
-    rowsBetween: 0,
     family: "blend",
     test: { rows: y.length, y: Uint8Array.from(y), users: y.map((_, row) => `u${row}`) },
     probabilities: p,
@@ -30,14 +29,4 @@ it("has a dash for what a snapshot tells nothing of: where all did the same, and
     ["1970-01-18", "2", "50.0 %", "50.0 %", "0.500", "0.500", "0.693", "0.693"],
     ["1970-01-25", "0", "–", "–", "–", "–", "–", "–"],
   ]);
-});
-
-it("tells how many rows are of days between the snapshots that were learned from", () => {
-  const some = { ...trial(10, [0, 1]), trainingRows: 1500, rowsBetween: 1200 };
-  const describe = (one: Trial) =>
-    describeBacktest({ trials: [one], results: [], overRecency: { value: 0, low: 0, high: 0 } });
-  expect(describe(some)).toContain(
-    "Trained on what was known at the snapshot: 1,500 rows of the snapshot 1970-01-04, 1,200 of them of days between.",
-  );
-  expect(describe(trial(10, [0, 1]))).not.toContain("between");
 });

@@ -44,9 +44,8 @@ function inWords(trials: readonly Trial[], evaluation: Evaluation | undefined): 
   ];
 }
 
-function trainingInWords({ training, trainingRows, rowsBetween }: Trial): string {
-  const between = rowsBetween === 0 ? "" : `, ${count(rowsBetween)} of them of days between`;
-  return `${count(trainingRows)} rows of ${range(training)}${between}`;
+function trainingInWords({ training, trainingRows }: Trial): string {
+  return `${count(trainingRows)} rows of ${range(training)}`;
 }
 
 function lookBack(trials: readonly Trial[]): string {

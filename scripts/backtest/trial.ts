@@ -6,7 +6,7 @@ import type { ModelKind } from "#churn/model/parameters.ts";
 import { probabilitiesOf } from "#churn/model/predict.ts";
 import { ownHistory } from "#churn/passive.ts";
 import { type Peers, peersOf } from "#churn/training/peers.ts";
-import { daysBetween, snapshotsBefore } from "#churn/training/split.ts";
+import { snapshotsBefore } from "#churn/training/split.ts";
 import { trainModel } from "#churn/training/train-model.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 
@@ -16,8 +16,6 @@ export interface Trial {
   readonly churn: ChurnDefinition;
   readonly training: readonly Day[];
   readonly trainingRows: number;
-  /** How many of them are of days between two of these snapshots. */
-  readonly rowsBetween: number;
   readonly family: ModelKind;
   readonly test: Pick<Dataset, "rows" | "y" | "users">;
   readonly probabilities: Float64Array;
@@ -34,7 +32,7 @@ export async function trialAt(
   const churn = churnDefinition(settings, snapshot + settings.leadDays + settings.churnDays - firstDay);
   const definition = { churn, actions: await actionsBefore(snapshot, actions, churn) };
   const trainingDays = snapshotsBefore(snapshot, firstDay, churn);
-  const training = new DatasetBuilder({ definition, snapshots: trainingDays, between: daysBetween(trainingDays) });
+  const training = new DatasetBuilder({ definition, snapshots: trainingDays });
   const test = new DatasetBuilder({ definition, snapshots: [snapshot] });
   for await (const history of actions.histories()) {
     training.add(history);
@@ -48,7 +46,6 @@ export async function trialAt(
     churn,
     training: trainingDays,
     trainingRows: trainingRows.rows,
-    rowsBetween: trainingRows.snapshots.filter((day) => !trainingDays.includes(day)).length,
     family: parameters.kind,
     test: { rows: testRows.rows, y: testRows.y, users: testRows.users },
     probabilities: probabilitiesOf(parameters, testRows),

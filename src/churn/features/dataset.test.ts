@@ -59,35 +59,4 @@ describe("a dataset", () => {
     expect(kept).toHaveLength(300);
     expect(rowsOf(users.toReversed())).toEqual(kept);
   });
-
-  it("keeps rows of snapshots between others until half of the room is taken, the same ones in any order and whatever is known of the users", () => {
-    const users = Array.from({ length: 1000 }, (_, i) => user(`user ${i}`, 25));
-    const rowsOf = (histories: readonly UserHistory[], mostRows: number, expectedUsers?: number) => {
-      const options = { snapshots: [30], between: [28, 32], definition, mostRows };
-      const builder = new DatasetBuilder(expectedUsers === undefined ? options : { ...options, expectedUsers });
-      for (const history of histories) builder.add(history);
-      const data = builder.build();
-      return data.users.map((name, row) => `${data.snapshots[row]} ${name}`).toSorted();
-    };
-    const at = (rows: readonly string[], snapshot: number) =>
-      rows.filter((row) => row.startsWith(`${snapshot} `)).length;
-
-    const all = rowsOf(users, 6000);
-    expect([28, 30, 32].map((snapshot) => at(all, snapshot))).toEqual([1000, 1000, 1000]);
-    const some = rowsOf(users, 2800);
-    expect(some).toHaveLength(1400);
-    expect(at(some, 30)).toBe(1000);
-    expect(at(some, 28)).toBeGreaterThan(150);
-    expect(at(some, 32)).toBeGreaterThan(150);
-    expect(rowsOf(users.toReversed(), 2800)).toEqual(some);
-    expect(rowsOf(users, 2800, 1000)).toEqual(some);
-    for (const [mostRows, own] of [
-      [300, 300],
-      [1800, 1000],
-    ] as const) {
-      const none = rowsOf(users, mostRows, 1000);
-      expect([28, 30, 32].map((snapshot) => at(none, snapshot))).toEqual([0, own, 0]);
-      expect(rowsOf(users, mostRows)).toEqual(none);
-    }
-  });
 });

@@ -22,8 +22,6 @@ export interface Dataset {
 
 export interface DatasetOptions {
   readonly snapshots: readonly Day[];
-  /** Others, whose rows are kept where those of `snapshots` take less than half of the room, until half of it is taken. */
-  readonly between?: readonly Day[];
   readonly definition: FeatureDefinition;
   /** Of the definition, if datasets share one; see `remembering`. */
   readonly extractor?: FeatureExtractor | undefined;
@@ -38,7 +36,7 @@ interface Row {
   readonly label: 0 | 1;
   readonly user: string;
   readonly snapshot: Day;
-  /** Uniform in 0 … 1, and 1 more for a snapshot between others: the rows of the lowest are kept. */
+  /** Uniform in 0 … 1: the rows of the lowest are kept. */
   readonly draw: number;
 }
 
@@ -53,29 +51,20 @@ const defaultMostRows = 100_000;
 /** After this many users, who come in no particular order, the number of all rows is estimated. */
 const sampledUsers = 500;
 /** Estimated rows are this many times those kept, so that an estimate by chance too high leaves none out. */
-const margin = 1.5;
-/** The share of the room up to which days between snapshots fill it: what they tell more is less than what they take, but for a small log. */
-const shareBetween = 0.5;
+const margin = 2;
 
 /** Gathers rows user by user, so that histories stream past it once. */
 export class DatasetBuilder {
   readonly #options: DatasetOptions;
   readonly #extractor: FeatureExtractor;
   readonly #mostRows: number;
-  /** Snapshots in the order in which their rows are kept, each with what its draws begin at. */
-  readonly #turns: readonly { readonly snapshot: Day; readonly from: 0 | 1 }[];
   #rows: Row[] = [];
   /** Rows are kept whose draw is below this. */
-  #share = 2;
+  #share = 1;
   #users = 0;
 
   constructor(options: DatasetOptions) {
     this.#options = options;
-    const { snapshots, between = [] } = options;
-    this.#turns = [
-      ...snapshots.map((snapshot) => ({ snapshot, from: 0 as const })),
-      ...between.map((snapshot) => ({ snapshot, from: 1 as const })),
-    ];
     this.#extractor = options.extractor ?? featureExtractor(options.definition);
     this.#mostRows =
       options.mostRows ?? Math.min(defaultMostRows, Math.floor(mostNumbers / this.#extractor.names.length));
@@ -105,12 +94,11 @@ export class DatasetBuilder {
     const { churn } = this.#options.definition;
     const own = ownHistory(history, churn.passive);
     const rows: Row[] = [];
-    for (const { snapshot, from } of this.#turns) {
-      if (from >= this.#share) break;
+    for (const snapshot of this.#options.snapshots) {
       if (!isHere(own, snapshot, churn)) continue;
       const churned = hasChurned(own, snapshot, churn);
       if (churned === undefined) continue;
-      const draw = from + uniform(fnv1a(`${snapshot}\0${history.userId}`));
+      const draw = uniform(fnv1a(`${snapshot}\0${history.userId}`));
       if (draw >= this.#share) continue;
       const weight = weightAt?.(snapshot) ?? 1;
       const copies = weight === 1 ? 1 : copiesOf(weight, history.userId, snapshot);
@@ -138,24 +126,18 @@ export class DatasetBuilder {
     };
   }
 
-  /** After the first users: keeps about as many times the rows that there is room for as the margin says. */
   #anticipate(): void {
     const { expectedUsers = 0 } = this.#options;
-    this.#thin((margin * sampledUsers) / expectedUsers);
+    const expectedRows = (this.#rows.length * expectedUsers) / sampledUsers;
+    if (expectedRows <= margin * this.#mostRows) return;
+    this.#share = Math.min(this.#share, (margin * this.#mostRows) / expectedRows);
+    this.#rows = this.#rows.filter(({ draw }) => draw < this.#share);
   }
 
-  /** Keeps as many rows as there is room for, or this many times as many. */
-  #thin(times = 1): void {
-    this.#keep(Math.ceil(times * this.#mostRows));
-    const ofSnapshots = this.#rows.reduce((count, { draw }) => count + (draw < 1 ? 1 : 0), 0);
-    this.#keep(Math.max(ofSnapshots, Math.ceil(times * shareBetween * this.#mostRows)));
-  }
-
-  /** Keeps the rows of the lowest draws, as many as given, and of the users to come those that draw no higher. */
-  #keep(most: number): void {
-    if (this.#rows.length <= most) return;
+  #thin(): void {
+    if (this.#rows.length <= this.#mostRows) return;
     const draws = Float64Array.from(this.#rows, ({ draw }) => draw).sort();
-    this.#share = draws[most] ?? this.#share;
+    this.#share = draws[this.#mostRows] ?? 1;
     this.#rows = this.#rows.filter(({ draw }) => draw < this.#share);
   }
 }

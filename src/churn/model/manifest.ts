@@ -73,7 +73,7 @@ const currentSchema = z.object({
   proof: z
     .object({
       parameters: parametersSchema,
-      /** ISO dates of the snapshots that it learned from; some of its rows may be of days between them. */
+      /** ISO dates of the snapshots that it learned from. */
       snapshots: z.array(z.string()),
       rows: z.int(),
       churned: z.int(),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvalidInput } from "../failure.ts";
-import { daysBetween, planSplit, snapshotsBefore } from "./split.ts";
+import { planSplit, snapshotsBefore } from "./split.ts";
 
 const churn = { churnDays: 30, leadDays: 0, observeDays: 60 };
 
@@ -89,33 +89,5 @@ describe("the split", () => {
 
   it("can be made for a test snapshot that is given", () => {
     expect(snapshotsBefore(100, 0, churn)).toEqual([30, 40, 50, 60, 70]);
-  });
-
-  it("has days between that divide its steps into thirds, whose outcomes are known where those of the snapshots are", () => {
-    expect(daysBetween([30, 60, 90])).toEqual([40, 50, 70, 80]);
-    expect(daysBetween([30, 40, 50])).toEqual([33, 37, 43, 47]);
-    fc.assert(
-      fc.property(logs, ({ definition, length }) => {
-        const { proof, training } = planSplit(1000, 1000 + length - 1, definition);
-        for (const snapshots of [proof, training]) {
-          const between = daysBetween(snapshots);
-          expect(between).toEqual([...new Set(between)].sort((a, b) => a - b));
-          expect(between.filter((day) => snapshots.includes(day))).toEqual([]);
-          const [first = 0] = snapshots;
-          expect(between.every((day) => day > first && day < (snapshots.at(-1) ?? 0))).toBe(true);
-        }
-        // A row of a day that both have is a row of both.
-        const both = daysBetween(training).filter((day) => day < (proof.at(-1) ?? 0));
-        expect(daysBetween(proof)).toEqual(expect.arrayContaining(both));
-      }),
-    );
-  });
-
-  it("has no days between where a snapshot was left out, nor within a step of two days", () => {
-    expect(daysBetween([30, 40, 60, 70], [30, 40, 50, 60, 70])).toEqual([33, 37, 63, 67]);
-    expect(daysBetween([30, 50, 70], [30, 40, 50, 60, 70])).toEqual([]);
-    expect(daysBetween([1, 3, 5])).toEqual([]);
-    expect(daysBetween([30])).toEqual([]);
-    expect(daysBetween([])).toEqual([]);
   });
 });

@@ -48,23 +48,6 @@ export function snapshotsBefore(test: Day, firstDay: Day, churn: ChurnDefinition
   return backFrom(newest, stepBetween(earliest, newest, churn), mostTraining, earliest);
 }
 
-/** Of each step between two snapshots: more parts than these gained little. */
-const parts = 3;
-
-/**
- * The days that divide the steps of ascending snapshots into thirds: more of the same users for a log that has room for more rows. The
- * outcomes are known where those of the snapshots are. `planned` are the snapshots of which some may have been left out: there is no
- * day between two that were not next to each other. None where a step has fewer than three days.
- */
-export function daysBetween(snapshots: readonly Day[], planned: readonly Day[] = snapshots): Day[] {
-  const step = planned.slice(1).reduce((least, day, i) => Math.min(least, day - (planned[i] ?? day)), Infinity);
-  if (step < parts) return [];
-  const known = new Set(snapshots);
-  return snapshots
-    .filter((day) => known.has(day + step))
-    .flatMap((day) => Array.from({ length: parts - 1 }, (_, i) => day + Math.round(((i + 1) * step) / parts)));
-}
-
 /** The days that a log must cover: a churn window of history, one for the outcome to learn, and one for that to test. */
 export function fewestDays({ churnDays, leadDays }: Pick<ChurnDefinition, "churnDays" | "leadDays">): number {
   return 3 * churnDays + 2 * leadDays;

@@ -22,14 +22,14 @@ import { type FitRows, fitRowsOf, selectFitRows } from "./fit-rows.ts";
 import { importances } from "./importances.ts";
 import { type Peers, peersOf } from "./peers.ts";
 import type { Progress } from "./progress.ts";
-import { daysBetween, type Split } from "./split.ts";
+import type { Split } from "./split.ts";
 import { type BegunModel, beginFittedModel, beginModel, type FittedModel, type TrainedModel } from "./train-model.ts";
 
 /** All that training needs once the log has been read. */
 export interface TrainingTask {
   readonly churn: ChurnDefinition;
   readonly split: Split;
-  /** The rows of every snapshot that either model learns from and, as far as there is room, of days between them. */
+  /** The rows of every snapshot that either model learns from. */
   readonly training: Dataset;
   readonly test: Dataset;
   /** The users who are here at the end of the log, whose outcomes nobody knows yet: those that the model will score. */
@@ -63,7 +63,7 @@ export interface TrainingResult {
   readonly proof: Proof;
   /** The model to serve: of the same family and by the same rules, fitted to all outcomes that are known. */
   readonly model: FittedModel;
-  /** The snapshots that it was fitted to, ascending, the rows of these and of days between them, and how many of them churned. */
+  /** The snapshots that it was fitted to, ascending, their rows, and how many of these churned. */
   readonly snapshots: readonly Day[];
   readonly rows: number;
   readonly churned: number;
@@ -100,7 +100,7 @@ export async function trainAndJudge(
   const proving = beginProof(all, task, grow, judge);
   const { linear } = proving.model;
   const serve = (snapshots: readonly Day[]) => {
-    const rows = selectFitRows(all, isAt(snapshots, all.data, split.training));
+    const rows = rowsAt(snapshots, all);
     return { snapshots, rows, fitted: beginFittedModel(rows, churn, grow, linear) };
   };
   // Before the proof is there: it hardly ever says that a snapshot must be left out.
@@ -117,7 +117,7 @@ export async function trainAndJudge(
   return {
     proof,
     segments: judgeSegments({
-      segmentations: segmentationsOf(task.training, churn, isAt(snapshots, task.training, split.training)),
+      segmentations: segmentationsOf(task.training, churn, isAt(snapshots, task.training)),
       test: task.test,
       probabilities: proved,
       champion: others.championProbabilities,
@@ -148,10 +148,9 @@ interface BegunProof extends Pick<Proof, "rows" | "churned"> {
 function beginProof(all: FitRows, { churn, split, test }: TrainingTask, grow: GrowTrees, judge: Judge): BegunProof {
   // Before the fit, which takes long.
   requireBothOutcomes(test.y);
-  const isProof = isAt(split.proof, all.data, split.proof);
-  const rows = selectFitRows(all, isProof);
+  const rows = rowsAt(split.proof, all);
   const model = beginModel(rows, churn, grow);
-  const peers = peersOf(all.data, test, churn, isProof);
+  const peers = peersOf(all.data, test, churn, isAt(split.proof, all.data));
   const ofPeers = judgePeers(peers, test, judge);
   // Its failure is thrown where it is awaited, unless fitting fails before.
   ofPeers.catch(() => undefined);
@@ -224,9 +223,13 @@ function hasBothOutcomes({ y, snapshots }: Dataset, days: ReadonlySet<Day>): boo
   return found.size === 2;
 }
 
-/** Tells of the index of a row whether it is of one of those of the planned snapshots that are given, or of a day between two of them. */
-function isAt(snapshots: readonly Day[], data: Dataset, planned: readonly Day[]): (row: number) => boolean {
-  const wanted = new Set([...snapshots, ...daysBetween(snapshots, planned)]);
+function rowsAt(snapshots: readonly Day[], all: FitRows): FitRows {
+  return selectFitRows(all, isAt(snapshots, all.data));
+}
+
+/** Tells of the index of a row whether it is of one of the snapshots. */
+function isAt(snapshots: readonly Day[], data: Dataset): (row: number) => boolean {
+  const wanted = new Set(snapshots);
   return (row) => wanted.has(data.snapshots[row] ?? Number.NaN);
 }
 

@@ -87,17 +87,11 @@ export function beginFittedModel(
   };
 }
 
-/**
- * Where snapshots are closer than a churn window, outcomes overlap: as many rows as there would be without, if each had as many as the
- * one that a row on average is of. Days between them may have had room for few.
- */
+/** Where snapshots are closer than a churn window, outcomes overlap: as many rows as there would be without. */
 function independentRows({ snapshots }: FitRows, { churnDays }: ChurnDefinition): number {
-  const rows = new Map<number, number>();
-  for (const day of snapshots) rows.set(day, (rows.get(day) ?? 0) + 1);
-  const days = [...rows.keys()].sort((a, b) => a - b);
-  const windows = 1 + ((days.at(-1) ?? 0) - (days[0] ?? 0)) / churnDays;
-  const squares = [...rows.values()].reduce((sum, count) => sum + count * count, 0);
-  return Math.min(snapshots.length, (windows * squares) / snapshots.length);
+  const distinct = [...new Set(snapshots)].sort((a, b) => a - b);
+  const windows = 1 + ((distinct.at(-1) ?? 0) - (distinct[0] ?? 0)) / churnDays;
+  return snapshots.length * Math.min(1, windows / distinct.length);
 }
 
 /** Where the features stand that tell how active a user is, whatever they do. */
