@@ -23,7 +23,7 @@ export class DuckDbDatabase {
   readonly #instance: DuckDBInstance;
   readonly #options: DuckDbOptions;
   readonly #sessions = new Set<DuckDbSession>();
-  readonly #streams = new Set<DuckDBConnection>();
+  readonly #streams = new Set<StreamConnection>();
 
   constructor(path: string, instance: DuckDBInstance, options: DuckDbOptions) {
     this.path = path;
@@ -53,17 +53,17 @@ export class DuckDbDatabase {
     listener: LeftOutListener = {},
   ): AsyncGenerator<T> {
     const unreadable = new UnreadableRows();
-    let connection: DuckDBConnection | undefined;
+    let own: StreamConnection | undefined;
     try {
-      connection = await this.#instance.connect();
-      this.#streams.add(connection);
-      await connection.run("BEGIN TRANSACTION READ ONLY");
-      yield* source(connection, unreadable);
+      own = streamConnection(await this.#instance.connect());
+      this.#streams.add(own);
+      await own.connection.run("BEGIN TRANSACTION READ ONLY");
+      yield* source(own.connection, unreadable);
       unreadable.requireMost(purpose, listener);
     } catch (error) {
       throw duckDbFailure(purpose, this.path, error);
     } finally {
-      if (connection) await this.#endStream(connection);
+      if (own) await this.#endStream(own);
       unreadable.tell(purpose, this.#options.onUnreadable);
     }
   }
@@ -131,21 +131,56 @@ export class DuckDbDatabase {
   /** Waits for work under way, moves everything from the write-ahead log into the file, and releases the file. */
   async close(): Promise<void> {
     await Promise.all([...this.#sessions].map((session) => session.close()));
-    await Promise.all([...this.#streams].map((connection) => this.#endStream(connection)));
+    await Promise.all([...this.#streams].map((own) => this.#endStream(own)));
     const last = await this.session();
     await last.run("close the database", (connection) => connection.run("CHECKPOINT"));
     await last.close();
     this.#instance.closeSync();
   }
 
-  /**
-   * Ends the transaction explicitly: an abandoned stream's result keeps it open even after the connection is closed.
-   */
-  async #endStream(connection: DuckDBConnection): Promise<void> {
-    if (!this.#streams.delete(connection)) return;
-    await connection.run("ROLLBACK").catch(() => undefined);
-    connection.closeSync();
+  async #endStream(own: StreamConnection): Promise<void> {
+    if (this.#streams.delete(own)) await own.end();
   }
+}
+
+interface StreamConnection {
+  readonly connection: DuckDBConnection;
+  /** Refuses further queries, and closes the connection when those under way have ended. Never rejects. */
+  end(): Promise<void>;
+}
+
+/**
+ * A connection whose queries under way are known. A stream reads ahead of who uses it, and may be left at any moment: DuckDB frees what a
+ * connection has when it is closed, also while a query uses it.
+ */
+function streamConnection(connection: DuckDBConnection): StreamConnection {
+  const underWay = new Set<Promise<unknown>>();
+  let ended = false;
+  const follow =
+    <Query extends unknown[], Result>(ask: (...query: Query) => Promise<Result>) =>
+    async (...query: Query): Promise<Result> => {
+      if (ended) throw new Error("The stream has ended");
+      const running = ask(...query);
+      underWay.add(running);
+      try {
+        return await running;
+      } finally {
+        underWay.delete(running);
+      }
+    };
+  const run = connection.run.bind(connection);
+  connection.run = follow(run);
+  connection.stream = follow(connection.stream.bind(connection));
+  return {
+    connection,
+    async end() {
+      ended = true;
+      await Promise.allSettled(underWay);
+      // Explicitly: an abandoned stream's result keeps the transaction open even after the connection is closed.
+      await run("ROLLBACK").catch(() => undefined);
+      connection.closeSync();
+    },
+  };
 }
 
 /** The tables of the database itself: another may be attached, and sessions have temporary ones. */
