@@ -23,7 +23,7 @@ export function generateLog(options: GenerateOptions): Log {
         scratch = await Scratch.open();
         let read = 0;
         await stageGenerated(generateActions(options), scratch, (actions) => onProgress(++read, actions));
-        scratch.release();
+        await scratch.release();
         return scratch.databasePath;
       },
     },

@@ -88,7 +88,7 @@ function stagedIn(scratch: Scratch, hasRepeats: boolean): StagedActions {
       return isPlaced;
     },
     release: async () => {
-      scratch.release();
+      await scratch.release();
       return scratch.databasePath;
     },
   };

@@ -4,6 +4,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import * as z from "zod";
+import { type FollowedConnection, followedConnection } from "#stores/connections/duckdb/followed-connection.ts";
 import { macros } from "./sql/macros.ts";
 
 /**
@@ -15,7 +16,7 @@ export class Scratch {
   readonly folder: string;
   readonly databasePath: string;
   readonly #instance: DuckDBInstance;
-  readonly #connection: DuckDBConnection;
+  readonly #own: FollowedConnection;
   readonly #onProgress: (share: number) => void;
   readonly #onSignal: (signal: NodeJS.Signals) => void;
   #files = 0;
@@ -25,13 +26,13 @@ export class Scratch {
     folder: string,
     databasePath: string,
     instance: DuckDBInstance,
-    connection: DuckDBConnection,
+    own: FollowedConnection,
     onProgress: (share: number) => void,
   ) {
     this.folder = folder;
     this.databasePath = databasePath;
     this.#instance = instance;
-    this.#connection = connection;
+    this.#own = own;
     this.#onProgress = onProgress;
     // Ctrl-C ends the process as ever, and leaves nothing of a large log behind.
     this.#onSignal = (signal) => {
@@ -54,14 +55,14 @@ export class Scratch {
       checkpoint_threshold: "256MB",
       autoinstall_known_extensions: "false",
     });
-    const connection = await instance.connect();
-    await connection.run(`
+    const own = followedConnection(await instance.connect());
+    await own.connection.run(`
       SET TimeZone = 'UTC';
       PRAGMA disable_checkpoint_on_shutdown;
       -- Progress is counted, for runLong, and not printed.
       SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET progress_bar_time = 0;
       ${macros}`);
-    return new Scratch(folder, databasePath, instance, connection, onProgress);
+    return new Scratch(folder, databasePath, instance, own, onProgress);
   }
 
   /** A path for a further file. */
@@ -77,18 +78,18 @@ export class Scratch {
   }
 
   async run(sql: string): Promise<void> {
-    await this.#connection.run(sql);
+    await this.#own.connection.run(sql);
   }
 
   /** Runs the statement that is the part from `from` to `to` of the long work. */
   async runLong(sql: string, from: number, to: number): Promise<void> {
     const timer = setInterval(() => {
       // -1 where DuckDB cannot tell.
-      const share = this.#connection.progress.percentage / 100;
+      const share = this.#own.connection.progress.percentage / 100;
       if (share > 0) this.#onProgress(from + (to - from) * Math.min(1, share));
     }, 200);
     try {
-      await this.#connection.run(sql);
+      await this.#own.connection.run(sql);
     } finally {
       clearInterval(timer);
     }
@@ -96,7 +97,7 @@ export class Scratch {
 
   /** All rows of a small result. */
   async rows<Row>(sql: string, row: z.ZodType<Row>): Promise<Row[]> {
-    const result = await this.#connection.run(sql);
+    const result = await this.#own.connection.run(sql);
     return z.array(row).parse(await result.getRowsJS());
   }
 
@@ -109,20 +110,20 @@ export class Scratch {
 
   /** For results that are read in parts, and for appending. */
   get connection(): DuckDBConnection {
-    return this.#connection;
+    return this.#own.connection;
   }
 
   /** Closes the database, so that another may attach its file, with the write-ahead log that lies beside it. */
-  release(): void {
+  async release(): Promise<void> {
     if (this.#isReleased) return;
     this.#isReleased = true;
-    this.#connection.closeSync();
+    await this.#own.end();
     this.#instance.closeSync();
   }
 
   /** Removes all of it. */
   async dispose(): Promise<void> {
-    this.release();
+    await this.release();
     this.#unwatch();
     await rm(this.folder, { recursive: true, force: true });
   }

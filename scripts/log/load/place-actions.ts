@@ -57,7 +57,7 @@ async function finish(hasRepeats: boolean, scratch: Scratch): Promise<void> {
     await numberUsers(scratch.connection, "user_buckets");
   }
   await scratch.run("ALTER TABLE staged_rows RENAME TO actions; CHECKPOINT");
-  scratch.release();
+  await scratch.release();
 }
 
 /** Whether some actions are passive: users who have no others get no number. */

@@ -5,6 +5,7 @@ import type { Failure } from "#churn/failure.ts";
 import { StoreUnavailable } from "../../failures.ts";
 import type { LeftOutListener, UnreadableDocuments } from "../../unreadable-documents.ts";
 import { UnreadableRows } from "../../unreadable-rows.ts";
+import { type FollowedConnection, followedConnection } from "./followed-connection.ts";
 import { readRows } from "./read.ts";
 import { DuckDbSession, damaged, duckDbFailure, isDamage } from "./session.ts";
 
@@ -23,7 +24,7 @@ export class DuckDbDatabase {
   readonly #instance: DuckDBInstance;
   readonly #options: DuckDbOptions;
   readonly #sessions = new Set<DuckDbSession>();
-  readonly #streams = new Set<StreamConnection>();
+  readonly #streams = new Set<FollowedConnection>();
 
   constructor(path: string, instance: DuckDBInstance, options: DuckDbOptions) {
     this.path = path;
@@ -33,7 +34,7 @@ export class DuckDbDatabase {
 
   /** A new connection; closed with the database if not before. */
   async session(): Promise<DuckDbSession> {
-    const session: DuckDbSession = new DuckDbSession(await this.#instance.connect(), {
+    const session: DuckDbSession = new DuckDbSession(followedConnection(await this.#instance.connect()), {
       path: this.path,
       onUnreadable: this.#options.onUnreadable,
       onClose: () => this.#sessions.delete(session),
@@ -53,9 +54,9 @@ export class DuckDbDatabase {
     listener: LeftOutListener = {},
   ): AsyncGenerator<T> {
     const unreadable = new UnreadableRows();
-    let own: StreamConnection | undefined;
+    let own: FollowedConnection | undefined;
     try {
-      own = streamConnection(await this.#instance.connect());
+      own = followedConnection(await this.#instance.connect());
       this.#streams.add(own);
       await own.connection.run("BEGIN TRANSACTION READ ONLY");
       yield* source(own.connection, unreadable);
@@ -138,49 +139,11 @@ export class DuckDbDatabase {
     this.#instance.closeSync();
   }
 
-  async #endStream(own: StreamConnection): Promise<void> {
-    if (this.#streams.delete(own)) await own.end();
+  async #endStream(own: FollowedConnection): Promise<void> {
+    if (!this.#streams.delete(own)) return;
+    // Explicitly: an abandoned stream's result keeps the transaction open even after the connection is closed.
+    await own.end("ROLLBACK");
   }
-}
-
-interface StreamConnection {
-  readonly connection: DuckDBConnection;
-  /** Refuses further queries, and closes the connection when those under way have ended. Never rejects. */
-  end(): Promise<void>;
-}
-
-/**
- * A connection whose queries under way are known. A stream reads ahead of who uses it, and may be left at any moment: DuckDB frees what a
- * connection has when it is closed, also while a query uses it.
- */
-function streamConnection(connection: DuckDBConnection): StreamConnection {
-  const underWay = new Set<Promise<unknown>>();
-  let ended = false;
-  const follow =
-    <Query extends unknown[], Result>(ask: (...query: Query) => Promise<Result>) =>
-    async (...query: Query): Promise<Result> => {
-      if (ended) throw new Error("The stream has ended");
-      const running = ask(...query);
-      underWay.add(running);
-      try {
-        return await running;
-      } finally {
-        underWay.delete(running);
-      }
-    };
-  const run = connection.run.bind(connection);
-  connection.run = follow(run);
-  connection.stream = follow(connection.stream.bind(connection));
-  return {
-    connection,
-    async end() {
-      ended = true;
-      await Promise.allSettled(underWay);
-      // Explicitly: an abandoned stream's result keeps the transaction open even after the connection is closed.
-      await run("ROLLBACK").catch(() => undefined);
-      connection.closeSync();
-    },
-  };
 }
 
 /** The tables of the database itself: another may be attached, and sessions have temporary ones. */

@@ -3,6 +3,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { StoreDamaged, StoreUnavailable } from "../../failures.ts";
 import type { UnreadableDocuments } from "../../unreadable-documents.ts";
 import { UnreadableRows } from "../../unreadable-rows.ts";
+import type { FollowedConnection } from "./followed-connection.ts";
 
 /** Work on a connection, which leaves out the rows that it cannot read. */
 export type DuckDbWork<T> = (connection: DuckDBConnection, unreadable: UnreadableRows) => Promise<T>;
@@ -20,13 +21,13 @@ export interface DuckDbSessionOptions {
  * would share.
  */
 export class DuckDbSession {
-  readonly #connection: DuckDBConnection;
+  readonly #own: FollowedConnection;
   readonly #options: DuckDbSessionOptions;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(connection: DuckDBConnection, options: DuckDbSessionOptions) {
-    this.#connection = connection;
+  constructor(own: FollowedConnection, options: DuckDbSessionOptions) {
+    this.#own = own;
     this.#options = options;
   }
 
@@ -38,7 +39,7 @@ export class DuckDbSession {
     const { path, onUnreadable } = this.#options;
     if (this.#closed) return Promise.reject(new StoreUnavailable(`Could not ${purpose}: ${path} is closed`));
     const unreadable = new UnreadableRows();
-    const turn = this.#last.then(() => work(this.#connection, unreadable));
+    const turn = this.#last.then(() => work(this.#own.connection, unreadable));
     this.#last = turn.catch(() => undefined);
     return turn.then(
       (result) => {
@@ -72,7 +73,7 @@ export class DuckDbSession {
     if (this.#closed) return;
     this.#closed = true;
     await this.#last;
-    this.#connection.closeSync();
+    await this.#own.end();
     this.#options.onClose();
   }
 }

@@ -25,7 +25,7 @@ it.each(["its reader", "the database"])(
     expect(heard).toEqual([]);
     if (by === "its reader") await stream.return(undefined);
     else await database.close();
-    expect(heard).toEqual(["read", "The stream has ended"]);
+    expect(heard).toEqual(["read", "The connection has ended"]);
     if (by === "its reader") await database.close();
   },
 );
