@@ -4,7 +4,7 @@ import { hasRole } from "#churn/intake/role-names.ts";
 import type { Scratch } from "../scratch.ts";
 import { literal } from "../sql/literal.ts";
 import type { Documents } from "./json-documents.ts";
-import { isArray, pathSql, type Structure } from "./json-structure.ts";
+import { isArray, isObject, isRecord, pathSql, type Structure } from "./json-structure.ts";
 
 /** Rows of a table that JSON holds as arrays within an object, and where that names their columns. */
 export interface TableRows {
@@ -76,7 +76,7 @@ export async function readHeaded(
   );
   if (first?.some((element) => element?.startsWith("{"))) return undefined;
   const names = namesOf(first ?? []);
-  const isHeader = named.some((name) => names.includes(name)) || (hasRole("user", names) && hasRole("time", names));
+  const isHeader = named.some((name) => names.includes(name)) || isRecord(names);
   if (!areNames(names) || !isHeader)
     throw new InvalidInput(
       `Cannot read ${path}: it holds JSON arrays, which do not name their fields. Write their names as the first of them, or objects, or CSV.`,
@@ -103,7 +103,7 @@ function isRow(json: string): string {
   return `CASE WHEN json_valid(${json}) THEN json_type(${json}) = 'ARRAY' END`;
 }
 
-/** SQL for a row as an object: values for which there is no name are left out, and what is no array stays as it is. */
+/** SQL for a row as an object: values for which there is no name are left out, and anything but an array stays as it is. */
 export function rowRecord(names: string, row: string): string {
   const members = `list_transform(list_zip(${names}, json_extract(${row}, '$[*]'), true), lambda e: concat(to_json(e[1]), ':', coalesce(e[2]::VARCHAR, 'null')))`;
   return `concat('{', array_to_string(${members}, ','), '}')`;
@@ -127,8 +127,4 @@ function pathsTo(
   if (typeof structure === "string") return [];
   if (isArray(structure)) return isSought(structure) ? [keys] : [];
   return Object.entries(structure).flatMap(([key, value]) => pathsTo(value, isSought, [...keys, key]));
-}
-
-function isObject(structure: Structure | undefined): structure is { readonly [key: string]: Structure } {
-  return typeof structure === "object" && !isArray(structure);
 }

@@ -72,7 +72,8 @@ export function wrappedIn(
   return best && { keys: best.keys, kind: best.kind, others: others.map(({ keys }) => keys) };
 }
 
-function isRecord(names: readonly string[]): boolean {
+/** Whether fields of these names tell who and when. */
+export function isRecord(names: readonly string[]): boolean {
   return hasRole("user", names) && hasRole("time", names);
 }
 
@@ -117,6 +118,10 @@ function arraysIn(structure: Structure, keys: readonly string[]): Candidate[] {
 /** The fields of an object; none of anything else. */
 function fieldsOf(structure: Structure | undefined): string[] {
   return structure === undefined || isArray(structure) ? [] : leavesOf(structure).map(({ name }) => name);
+}
+
+export function isObject(structure: Structure | undefined): structure is { readonly [key: string]: Structure } {
+  return typeof structure === "object" && !isArray(structure);
 }
 
 export function isArray(structure: Structure): structure is readonly Structure[] {

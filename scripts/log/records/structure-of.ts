@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Scratch } from "../scratch.ts";
 import { literal } from "../sql/literal.ts";
-import { pathSql, type Structure, structureSchema } from "./json-structure.ts";
+import { isObject, pathSql, type Structure, structureSchema } from "./json-structure.ts";
 import { sampleRows } from "./sample.ts";
 
 /** SQL for texts as `l`, and for what is wrong with one, NULL where nothing is. */
@@ -90,8 +90,4 @@ function merged(one: Structure, other: Structure): Structure {
   if (!isObject(other)) return one;
   const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];
   return Object.fromEntries(keys.map((key) => [key, merged(one[key] ?? "NULL", other[key] ?? "NULL")]));
-}
-
-function isObject(structure: Structure): structure is { readonly [key: string]: Structure } {
-  return typeof structure === "object" && !Array.isArray(structure);
 }

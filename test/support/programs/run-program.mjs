@@ -6,8 +6,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { isOutdated } from "#scripts/build/is-outdated.mjs";
 
 const names = [
-  ...["append-to-duckdb", "append-to-elasticsearch", "issuer", "local-lapse", "place-log", "promote-in-directory"],
-  ...["promote-in-minio", "publish-to-minio", "roll-up-elasticsearch"],
+  ...["append-to-duckdb", "append-to-elasticsearch", "issuer", "local-lapse", "open-duckdb-actions", "place-log"],
+  ...["promote-in-directory", "promote-in-minio", "publish-to-minio", "roll-up-elasticsearch"],
 ];
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 // As deep as what is compiled elsewhere.

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { type Action, bucketOf } from "#churn/action.ts";
 import type { UserHistory } from "#churn/user-history.ts";
+import { toFormerUserDays } from "#test/support/former-user-days.ts";
 import { openDuckDb } from "../../connections/duckdb/database.ts";
 import { describeActionStore } from "../action-store.contract.ts";
 import { DuckDbActionStore } from "./action-store.ts";
@@ -107,11 +108,7 @@ it("DuckDbActionStore goes on with the user-days of before users had numbers", a
   ];
   expect(before).toHaveLength(400);
   await store.close();
-  await run(`
-    CREATE TABLE former AS SELECT (number >> 24)::UTINYINT AS bucket, user_id,
-      date_diff('month', DATE '1970-01-01', DATE '1970-01-01' + day)::INTEGER AS month, day, action, count, value
-    FROM user_days JOIN user_numbers USING (number) ORDER BY hash(user_id, day);
-    DROP TABLE user_days; DROP TABLE user_numbers; ALTER TABLE former RENAME TO user_days`);
+  await run(toFormerUserDays);
   const reopened = await DuckDbActionStore.open(database, { now: () => 0 });
   expect(await historiesIn(reopened)).toEqual(before);
   expect([await reopened.extent(), await reopened.actionFrequencies()]).toEqual([extent, frequencies]);

@@ -3,18 +3,17 @@ import { cp, mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { featureExtractor } from "#churn/features/features.ts";
 import { buffersOf, eachHistory } from "#churn/history-columns.ts";
-import { RunningProgram } from "#test/support/running-program.ts";
+import { toFormerUserDays } from "#test/support/former-user-days.ts";
+import { argumentsOf, RunningProgram } from "#test/support/running-program.ts";
 import { openDuckDb } from "../../connections/duckdb/database.ts";
 import { monthNumber } from "../../month.ts";
 import { StoreConnections } from "../../store-connections.ts";
 import type { ActionStore } from "../action-store.ts";
 import { DuckDbActionStore } from "./action-store.ts";
 
-const program = fileURLToPath(new URL("../../../../test/support/programs/open-duckdb-actions.ts", import.meta.url));
 const [users, days, firstDay] = [30_000, 40, 19_700];
 
 let folder: string;
@@ -44,13 +43,7 @@ beforeAll(async () => {
   );
   expect(await store.rollUp()).toEqual({ userDays: users * days, users });
   before = await contentOf(store);
-  await session.run("make it a former file", (connection) =>
-    connection.run(`
-      CREATE TABLE former AS SELECT (number >> 24)::UTINYINT AS bucket, user_id,
-        date_diff('month', DATE '1970-01-01', DATE '1970-01-01' + day)::INTEGER AS month, day, action, count, value
-      FROM user_days JOIN user_numbers USING (number) ORDER BY hash(user_id, day);
-      DROP TABLE user_days; DROP TABLE user_numbers; ALTER TABLE former RENAME TO user_days`),
-  );
+  await session.run("make it a former file", (connection) => connection.run(toFormerUserDays));
   await store.close();
   await database.close();
 }, 120_000);
@@ -116,7 +109,7 @@ async function copied(name: string): Promise<string> {
 
 /** A process that has begun to open the folder. */
 async function opening(dataDir: string): Promise<RunningProgram> {
-  const running = new RunningProgram(process.execPath, ["--import", "tsx", program, fileIn(dataDir)]);
+  const running = new RunningProgram(process.execPath, argumentsOf("open-duckdb-actions", fileIn(dataDir)));
   await running.says(/^(opening)$/);
   return running;
 }
