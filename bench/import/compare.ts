@@ -64,17 +64,27 @@ try {
   console.log(
     `${actions.toLocaleString("en")} actions, ${cpus().length} cores, ${features} features; medians of ${rounds} rounds in turns.`,
   );
+  const ofLapse = results.get("lapse") ?? [];
   for (const [name, all] of results) {
     const median = (of: (one: Figures) => number) => quantile(Float64Array.from(all, of).sort(), 0.5);
-    const total = median((one) => one.stored + one.rolledUp + one.features);
+    const total = median(secondsOf);
     const parts = [median((one) => one.stored), median((one) => one.rolledUp), median((one) => one.features)];
     console.log(
-      `${name.padEnd(14)}${total.toFixed(1).padStart(7)} s = ${parts.map((part) => part.toFixed(1)).join(" + ")} (stored, rolled up, features), ${median((one) => one.processor).toFixed(1)} s of the processor` +
+      `${name.padEnd(14)}${total.toFixed(2).padStart(7)} s = ${parts.map((part) => part.toFixed(2)).join(" + ")} (stored, rolled up, features), ${median((one) => one.processor).toFixed(1)} s of the processor` +
         `${median((one) => one.peakMegabytes)
           .toFixed(0)
           .padStart(7)} MB`,
     );
+    // Of the same round, so what slows the machine for a while slows both.
+    if (all === ofLapse) continue;
+    const ratios = Float64Array.from(all, (one, round) => secondsOf(one) / secondsOf(ofLapse[round] ?? one)).sort();
+    const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(ratios, share).toFixed(2));
+    console.log(`${" ".repeat(14)}${middle} times the time of lapse in the same round (quartiles ${low} and ${high})`);
   }
 } finally {
   await rm(directory, { recursive: true });
+}
+
+function secondsOf({ stored, rolledUp, features }: Figures): number {
+  return stored + rolledUp + features;
 }

@@ -1,11 +1,8 @@
-import { columnForms } from "#churn/intake/column-forms.ts";
-import { ordinalForms, plainForms } from "#churn/intake/time-forms.ts";
+import { ordinalForms } from "#churn/intake/time-forms.ts";
+import { columnShapes, longestTime, plainShapes } from "./shaped-forms.ts";
 import { hasForeignMonth, inEnglish } from "./words-of-dates.ts";
 
 const [ordinalDate] = ordinalForms;
-const patterns = [...plainForms, ...columnForms]
-  .filter((form) => form !== ordinalDate)
-  .map(({ pattern }) => new RegExp(`^(?:${pattern})$`));
 
 /** Seconds from 1990, milliseconds, microseconds and nanoseconds to 2100: other numbers are more likely ids. */
 const epoch = /^(?:[6-9]\d{8}|[1-3]\d{9})(?:\d{3}){0,3}(?:\.\d+)?$/;
@@ -20,8 +17,12 @@ const scientific = /^[1-9](?:\.\d+)?[eE]\+?\d{1,2}$/;
 export function isLikelyTime(text: string): boolean {
   const trimmed = text.trim();
   if (scientific.test(trimmed)) return epoch.test(String(Math.floor(Number(trimmed))));
-  if (trimmed.length < 6 || trimmed.length > 80) return false;
+  if (trimmed.length < 6 || trimmed.length > longestTime) return false;
   const english = hasForeignMonth(trimmed) ? inEnglish(trimmed) : trimmed;
   if (!beginning.test(english)) return false;
-  return epoch.test(english) || patterns.some((pattern) => pattern.test(english));
+  return (
+    epoch.test(english) ||
+    plainShapes.matching(english).some((form) => form !== ordinalDate) ||
+    columnShapes.matching(english).length > 0
+  );
 }

@@ -2,6 +2,7 @@ import { columnForms } from "#churn/intake/column-forms.ts";
 import { epochNumber, ticks } from "#churn/intake/read-time.ts";
 import type { DateOrder, TimeForm } from "#churn/intake/time-form.ts";
 import { isoForms, ordinalForms, plainForms } from "#churn/intake/time-forms.ts";
+import { columnShapes, plainShapes, wholeText } from "./shaped-forms.ts";
 import { compileTimeFormat } from "./time-format.ts";
 import { type Epoch, offsetNumber, spreadsheetDay, type TimeRule } from "./time-sql.ts";
 import { hasForeignMonth, inEnglish } from "./words-of-dates.ts";
@@ -37,8 +38,8 @@ export function possibleReadings(written: readonly string[], timezone: string | 
   const orders = new Set<DateOrder>();
   let isNumber = false;
   for (const text of texts) {
-    const plain = matching(text, plainCompiled);
-    for (const form of plain.length > 0 ? plain : matching(text, columnCompiled)) {
+    const plain = plainShapes.matching(text);
+    for (const form of plain.length > 0 ? plain : columnShapes.matching(text)) {
       found.add(form);
       if (form.order !== undefined) orders.add(form.order);
     }
@@ -88,13 +89,13 @@ function areSpreadsheetDays(texts: readonly string[]): boolean {
 export function fits(text: string, { forms, epoch }: TimeRule): boolean {
   const numbers =
     epoch === "spreadsheet" ? spreadsheetPattern : typeof epoch === "object" ? offsetPattern : epochPattern;
-  return (epoch !== undefined && numbers.test(text)) || forms.some(({ pattern }) => regExp(pattern).test(text));
+  return (epoch !== undefined && numbers.test(text)) || forms.some(({ pattern }) => wholeText(pattern).test(text));
 }
 
 /** Whether a text is a time by forms of another order of day and month than these. */
 export function isSwapped(text: string, forms: readonly TimeForm[]): boolean {
   const own = forms.map(orderOf).find((order) => order !== undefined);
-  return own !== undefined && matching(text, columnCompiled).some(({ order }) => order !== undefined && order !== own);
+  return own !== undefined && columnShapes.matching(text).some(({ order }) => order !== undefined && order !== own);
 }
 
 /** Also of a form that the user gave, which names no order. */
@@ -105,27 +106,10 @@ function orderOf({ order, parts }: TimeForm): DateOrder | undefined {
   return day < month ? "dmy" : "mdy";
 }
 
-interface Compiled {
-  readonly form: TimeForm;
-  readonly pattern: RegExp;
-}
-
-const compileAll = (forms: readonly TimeForm[]): Compiled[] =>
-  forms.map((form) => ({ form, pattern: regExp(form.pattern) }));
-const plainCompiled = compileAll(plainForms);
-const columnCompiled = compileAll(columnForms);
-const epochPattern = regExp(epochNumber);
-const offsetPattern = regExp(offsetNumber);
-const spreadsheetPattern = regExp(spreadsheetDay);
-const ordinalPattern = regExp(ordinalForms[0]?.pattern ?? "");
-
-function regExp(pattern: string): RegExp {
-  return new RegExp(`^(?:${pattern})$`);
-}
-
-function matching(text: string, forms: readonly Compiled[]): TimeForm[] {
-  return text.length > 80 ? [] : forms.filter(({ pattern }) => pattern.test(text)).map(({ form }) => form);
-}
+const epochPattern = wholeText(epochNumber);
+const offsetPattern = wholeText(offsetNumber);
+const spreadsheetPattern = wholeText(spreadsheetDay);
+const ordinalPattern = wholeText(ordinalForms[0]?.pattern ?? "");
 
 function nameOf(forms: readonly TimeForm[], isNumber: boolean, texts: readonly string[]): string {
   const names = [...new Set(forms.map(({ name }) => name))];

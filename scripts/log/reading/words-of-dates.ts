@@ -1,4 +1,5 @@
 import { literal } from "../sql/literal.ts";
+import { longestTime } from "./shaped-forms.ts";
 
 /**
  * Names of months besides the English ones, in small letters, as German, French, Spanish, Italian, Portuguese, Dutch, Polish, Czech,
@@ -49,7 +50,8 @@ const monthNames: ReadonlySet<string> = new Set(Object.values(months).flatMap(wo
 const wordPattern = "\\p{L}+";
 const word = new RegExp(wordPattern, "gu");
 
-const monthPattern = [...monthNames, ...words("jan feb mar apr may jun jul aug sep oct nov dec")].join("|");
+const englishMonths = words("jan feb mar apr may jun jul aug sep oct nov dec");
+const monthPattern = [...monthNames, ...englishMonths].join("|");
 const dayPattern = words(`${weekdays} ${leadingWeekdays}`).join("|");
 /** A date behind the name of its day, such as `mar. 4 juin 2024`, which is no day of March. */
 const behindWeekday = `^ *(?:(?:le|il|el) +)?(?:${dayPattern})(?:-feira)?[.,]* +(\\d+(?:er)?[^\\p{L}]*(?:de +)?(?:${monthPattern})(?:[^\\p{L}].*)?)$`;
@@ -62,12 +64,13 @@ function plainLetters(text: string): string {
 
 /** Whether a text has a number and words of dates that the forms of times do not have; `September` they do, and it stays what it is. */
 export function hasForeignMonth(text: string): boolean {
-  if (!/\d/.test(text) || text.length > 80) return false;
-  const plain = plainLetters(text);
-  const found = plain.match(/\p{L}{3,}/gu) ?? [];
-  if (found.some((word) => monthNames.has(word.toLowerCase()))) return true;
-  // Most times begin with a digit, for which the long pattern need not be compiled.
-  return /^ *\p{L}/u.test(plain) && weekdayFirst.test(plain);
+  if (!/\d/.test(text) || text.length > longestTime) return false;
+  // Most texts are ASCII, for which the patterns of letters in all languages need not be compiled.
+  const isAscii = /^[\0-\x7f]*$/.test(text);
+  const plain = isAscii ? text : plainLetters(text);
+  const found = plain.match(isAscii ? /[A-Za-z]{3,}/g : /\p{L}{3,}/gu)?.map((word) => word.toLowerCase()) ?? [];
+  if (found.some((word) => monthNames.has(word))) return true;
+  return found.some((word) => englishMonths.includes(word)) && weekdayFirst.test(plain);
 }
 
 /** A date with its words in English, such as `15. Okt. 2024` and `3 de marzo de 2024`: the forms of times are of English only. */
