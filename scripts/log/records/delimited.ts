@@ -142,7 +142,7 @@ async function headOf(
   { csv, dialect, survey }: { readonly csv: Csv; readonly dialect: Dialect; readonly survey: Survey },
   scratch: Scratch,
 ): Promise<(string | null)[][]> {
-  const { skip, fields, widest = mostWide } = dialect;
+  const { skip, fields, widest } = dialect;
   if (fields > mostFields)
     throw new InvalidInput(
       `Cannot read ${source.path}: it has ${fields.toLocaleString("en")} columns, and at most ${mostFields} are read. Keep those of the user, the time, the action and the value (cut -d, -f1-9, or csvcut).`,

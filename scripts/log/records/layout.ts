@@ -30,8 +30,8 @@ export interface Dialect {
   readonly skip: number;
   /** How many fields most lines have. */
   readonly fields: number;
-  /** How many the line with most fields has; undefined where lines were not divided. */
-  readonly widest: number | undefined;
+  /** How many the line with most fields has. */
+  readonly widest: number;
 }
 
 /**
@@ -64,8 +64,11 @@ export function detectLayout(lines: readonly string[], path: string, options: La
   // The heading of a list may be of two words.
   if (blanks > (mayBeList ? filled.length / 2 : 0) && delimiter === undefined)
     return { kind: "blanks", skip: lines.indexOf(first) };
-  if (mayBeList)
-    return { kind: "delimited", delimiter: delimiter ?? ",", quote: '"', skip: from, fields: 1, widest: undefined };
+  if (mayBeList) {
+    const between = delimiter ?? ",";
+    const widest = lines.slice(from).reduce((most, line) => Math.max(most, line.split(between).length), 1);
+    return { kind: "delimited", delimiter: between, quote: '"', skip: from, fields: 1, widest };
+  }
   throw new InvalidInput(
     `Cannot read ${path}: its first line has a single column («${first.trim().slice(0, 60)}»). ` +
       "A log needs at least a user and a time, separated by a comma, tab, semicolon, bar or blanks " +

@@ -17,7 +17,7 @@ export function isAbsentSql(text: string): string {
 
 /** The text as `readText` of src/churn/intake takes it, NULL where it stands for nothing. */
 export function tidySql(text: string): string {
-  const trimmed = `CASE WHEN ${isDirtySql(text)} THEN trim(${text}, ${characters(blanks)}) ELSE ${text} END`;
+  const trimmed = `CASE WHEN ${isDirtySql(text)} THEN trim(${text}, ${literal(blanks)}) ELSE ${text} END`;
   return `nullif(CASE WHEN ${isAbsentSql(trimmed)} THEN '' ELSE ${trimmed} END, '')`;
 }
 
@@ -34,11 +34,7 @@ export function isTooLongSql(text: string, limit: number): string {
 /** The text without the apostrophe that our own CSV has before what a spreadsheet would run; `fromSafe` of src/runtime/csv.ts. */
 export function fromSafeSql(text: string): string {
   const unsafe = `^(?:[${blankClass}\\p{C}]*[=+\\-@\\x{ff1d}\\x{ff0b}\\x{ff0d}\\x{ff20}]|[\\t\\r\\n'])`;
-  const trimmed = `trim(${text}, ${characters(blanks)})`;
+  const trimmed = `trim(${text}, ${literal(blanks)})`;
   const rest = `substr(${trimmed}, 2)`;
   return `CASE WHEN starts_with(${trimmed}, chr(39)) AND regexp_matches(${rest}, ${literal(unsafe)}) THEN ${rest} ELSE ${text} END`;
-}
-
-function characters(text: string): string {
-  return `concat(${Array.from(text, (character) => `chr(${character.codePointAt(0)})`).join(", ")})`;
 }
