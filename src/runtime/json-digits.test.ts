@@ -12,6 +12,11 @@ describe("keepingDigits", () => {
     ]);
   });
 
+  it("does the same to those of which it would lose none", () => {
+    const ids = ["9007199254740992", "-9007199254740994", "738529527931269400", "100000000000000000000"];
+    expect(JSON.parse(keepingDigits(`[${ids}]`))).toEqual(ids);
+  });
+
   it("takes a time that grows with the length alone, also for strings that do not end", async () => {
     for (const hostile of ['"\\', '\\"', '"', "-", "1e", "1234567890123456 "]) {
       const text = `[1234567890123456789,${hostile.repeat(2_000_000)}`;

@@ -7,9 +7,9 @@ const longNumber = /[:[,\s]-?\d{16,}/;
 const number = /-?\d[\d.eE+-]*/y;
 
 /**
- * A JSON text in which whole numbers of sixteen digits or more are strings of their digits, of which JSON.parse would
- * lose the last: ids of 64 bits are such numbers, and one user would be made of several. Other texts are returned as they
- * are, which one look tells. The time it takes grows with the length of the text only, whatever it holds.
+ * A JSON text in which whole numbers beyond those that a double tells apart (2^53) are strings of their digits: ids of 64 bits are
+ * such numbers, and JSON.parse would make one user of several. Also those of which it would lose no digit, as ids that end in zeros:
+ * an id must not depend on its digits in what it is. Other texts are returned as they are, which one look tells. The time it takes grows with the length of the text only, whatever it holds.
  */
 export function keepingDigits(json: string): string {
   if (!longNumber.test(json)) return json;
@@ -25,7 +25,7 @@ export function keepingDigits(json: string): string {
     number.lastIndex = at;
     const part = number.exec(json)?.[0];
     if (part === undefined) continue;
-    if (losesDigits(part)) {
+    if (isBeyondDoubles(part)) {
       kept += `${json.slice(from, at)}"${part}"`;
       from = at + part.length;
     }
@@ -39,6 +39,6 @@ const minus = 0x2d;
 const zero = 0x30;
 const nine = 0x39;
 
-function losesDigits(part: string): boolean {
-  return part.length >= 16 && /^-?\d{16,}$/.test(part) && String(Number(part)) !== part;
+function isBeyondDoubles(part: string): boolean {
+  return part.length >= 16 && /^-?\d{16,}$/.test(part) && !Number.isSafeInteger(Number(part));
 }
