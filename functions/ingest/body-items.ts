@@ -1,8 +1,6 @@
 import { Failure } from "#churn/failure.ts";
-import { plainJson } from "#churn/intake/lenient-json.ts";
-import { parseJson, requireUtf8, textOf } from "#runtime/body-text.ts";
+import { parseWrittenJson, requireUtf8, textOf } from "#runtime/body-text.ts";
 import { TooLarge } from "#runtime/failures.ts";
-import { keepingDigits } from "#runtime/json-digits.ts";
 import { elementsOf, linesOf } from "#runtime/json-structure.ts";
 import { Unreadable } from "./item.ts";
 
@@ -18,7 +16,7 @@ export function itemsOfJson(body: Buffer, charset: string | undefined, most: num
   if (elements !== undefined) return elements;
   if (body.length > mostItemBytes)
     throw new TooLarge(`One item has at most ${mostItemBytes} bytes.`, { details: { limit: mostItemBytes } });
-  return [parsed(textOf(body, charset), "The body")];
+  return [parseWrittenJson(textOf(body, charset), "The body")];
 }
 
 /**
@@ -44,27 +42,10 @@ function* itemsAt(body: Buffer, spans: Uint32Array): Generator<unknown> {
 function itemAt(body: Buffer, start: number, end: number): unknown {
   if (end - start > mostItemBytes) return new Unreadable(`is larger than ${mostItemBytes} bytes.`);
   try {
-    return parsed(body.toString("utf8", start, end), "It");
+    return parseWrittenJson(body.toString("utf8", start, end), "It");
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // The message is a sentence of its own, and here it goes on after the item.
     return new Unreadable(error.message.replace(/^It /, ""));
   }
 }
-
-/** The value of a text by the rule by which lines of files are read: JSON, or JSON as some programs write it, behind marks. */
-function parsed(text: string, what: string): unknown {
-  let start = 0;
-  while (marks.has(text.charAt(start))) start += 1;
-  const json = keepingDigits(text.slice(start));
-  try {
-    return parseJson(json, what);
-  } catch (error) {
-    const plain = plainJson(json);
-    if (plain === json) throw error;
-    return parseJson(plain, what);
-  }
-}
-
-/** Marks of an encoding, where files were put together, and of a text in a sequence of them (RFC 7464). */
-const marks: ReadonlySet<string> = new Set(["\ufeff", "\u001e"]);

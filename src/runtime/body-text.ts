@@ -1,5 +1,7 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { InvalidInput } from "#churn/failure.ts";
+import { plainJson } from "#churn/intake/lenient-json.ts";
+import { keepingDigits } from "./json-digits.ts";
 import { checkStructure } from "./json-structure.ts";
 
 /** The text of a body, without its byte order mark. Throws InvalidInput unless it is UTF-8. */
@@ -42,3 +44,23 @@ export function parseJson(text: string, what: string): unknown {
     throw new InvalidInput(`${what} is not valid JSON.`, { cause });
   }
 }
+
+/**
+ * The value of a text that tells of actions, by the rule by which lines of files are read: JSON, or JSON as some programs write it,
+ * behind marks; numbers keep all their digits (`keepingDigits`). Throws as `parseJson`.
+ */
+export function parseWrittenJson(text: string, what: string): unknown {
+  let start = 0;
+  while (marks.has(text.charAt(start))) start += 1;
+  const json = keepingDigits(text.slice(start));
+  try {
+    return parseJson(json, what);
+  } catch (error) {
+    const plain = plainJson(json);
+    if (plain === json) throw error;
+    return parseJson(plain, what);
+  }
+}
+
+/** Marks of an encoding, where files were put together, and of a text in a sequence of them (RFC 7464). */
+const marks: ReadonlySet<string> = new Set(["\ufeff", "\u001e"]);
