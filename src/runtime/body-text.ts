@@ -46,7 +46,7 @@ export function parseJson(text: string, what: string): unknown {
 }
 
 /**
- * The value of a text that tells of actions, by the rule by which lines of files are read: JSON, or JSON as some programs write it,
+ * The value of a text that tells of actions or contacts, by the rule by which lines of files are read: JSON, or JSON as some programs write it,
  * behind marks; numbers keep all their digits (`keepingDigits`). Throws as `parseJson`.
  */
 export function parseWrittenJson(text: string, what: string): unknown {
