@@ -8,12 +8,14 @@ import { Unreadable } from "./item.ts";
 const mostItemBytes = 256 * 1024;
 
 /**
- * The items of a JSON body: the elements of an array, or the one value that it is otherwise. Numbers of 64 bits, as ids are,
+ * The items of a JSON body: the elements of an array, the objects of one that has several, each on a line, as programs send them that call
+ * NDJSON JSON (Fluent Bit before 3.1), or the one value that it is otherwise. Numbers of 64 bits, as ids are,
  * keep all their digits. Throws TooLarge for more than `most` items, and InvalidInput.
  */
 export function itemsOfJson(body: Buffer, charset: string | undefined, most: number): Iterable<unknown> {
   const elements = elementsOfJson(body, charset, most);
   if (elements !== undefined) return elements;
+  if (isLines(body)) return itemsOfLines(body, charset, most);
   if (body.length > mostItemBytes)
     throw new TooLarge(`One item has at most ${mostItemBytes} bytes.`, { details: { limit: mostItemBytes } });
   return [parseWrittenJson(textOf(body, charset), "The body")];
@@ -28,6 +30,19 @@ export function elementsOfJson(body: Buffer, charset: string | undefined, most: 
   const elements = elementsOf(body, most, "The body");
   return elements && itemsAt(body, elements);
 }
+
+/** Whether the first line is an object by itself, and not all there is: no value of JSON begins so. */
+function isLines(body: Buffer): boolean {
+  let start = 0;
+  while ((body[start] ?? 0) <= blank && start < body.length) start += 1;
+  const end = body.indexOf("\n", start);
+  if (end === -1 || end - start > mostItemBytes || body.subarray(end).every((byte) => byte <= blank)) return false;
+  const first = itemAt(body, start, end);
+  return typeof first === "object" && first !== null && !(first instanceof Unreadable);
+}
+
+/** Blanks and control characters have no greater codes. */
+const blank = 0x20;
 
 /** The items of NDJSON: one in each line that is not blank. Otherwise as `itemsOfJson`. */
 export function itemsOfLines(body: Buffer, charset: string | undefined, most: number): Iterable<unknown> {
