@@ -1,6 +1,7 @@
 import { Failure } from "#churn/failure.ts";
 import { parseWrittenJson, requireUtf8, textOf } from "#runtime/body-text.ts";
 import { TooLarge } from "#runtime/failures.ts";
+import { idsAsText } from "#runtime/json-digits.ts";
 import { elementsOf, linesOf } from "#runtime/json-structure.ts";
 import { Unreadable } from "./item.ts";
 
@@ -18,7 +19,7 @@ export function itemsOfJson(body: Buffer, charset: string | undefined, most: num
   if (isLines(body)) return itemsOfLines(body, charset, most);
   if (body.length > mostItemBytes)
     throw new TooLarge(`One item has at most ${mostItemBytes} bytes.`, { details: { limit: mostItemBytes } });
-  return [parseWrittenJson(textOf(body, charset), "The body")];
+  return [parseWrittenJson(textOf(body, charset), "The body", idsAsText)];
 }
 
 /**
@@ -57,7 +58,7 @@ function* itemsAt(body: Buffer, spans: Uint32Array): Generator<unknown> {
 function itemAt(body: Buffer, start: number, end: number): unknown {
   if (end - start > mostItemBytes) return new Unreadable(`is larger than ${mostItemBytes} bytes.`);
   try {
-    return parseWrittenJson(body.toString("utf8", start, end), "It");
+    return parseWrittenJson(body.toString("utf8", start, end), "It", idsAsText);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // The message is a sentence of its own, and here it goes on after the item.

@@ -65,10 +65,6 @@ it.each(["", " NULL ", "(none)", null])("calls it contact where its data names t
   expect((await send([{ id: "1", data: { action } }])).actions).toMatchObject([{ action: "contact", passive: true }]);
 });
 
-it.each([true, "TRUE", " yes ", 1])("takes opt_out as it takes passive: %j", async (opt_out) => {
-  expect((await send([{ id: "1", data: { opt_out } }])).optOuts).toEqual([{ userId: "ann", time }]);
-});
-
 it("keeps who wants no contact, which is none", async () => {
   const { contacts, optOuts, actions } = await send([{ id: "1", data: { opt_out: true } }]);
   expect(contacts).toEqual([]);

@@ -47,12 +47,12 @@ export function parseJson(text: string, what: string): unknown {
 
 /**
  * The value of a text that tells of actions or contacts, by the rule by which lines of files are read: JSON, or JSON as some programs write it,
- * behind marks; numbers keep all their digits (`keepingDigits`). Throws as `parseJson`.
+ * behind marks; numbers keep their digits as `keep` has it. Throws as `parseJson`.
  */
-export function parseWrittenJson(text: string, what: string): unknown {
+export function parseWrittenJson(text: string, what: string, keep = keepingDigits): unknown {
   let start = 0;
   while (marks.has(text.charAt(start))) start += 1;
-  const json = keepingDigits(text.slice(start));
+  const json = keep(text.slice(start));
   try {
     return parseJson(json, what);
   } catch (error) {

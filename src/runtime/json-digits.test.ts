@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { processorTime } from "#test/support/processor-time.ts";
-import { keepingDigits } from "./json-digits.ts";
+import { idsAsText, keepingDigits } from "./json-digits.ts";
 
 describe("keepingDigits", () => {
   it("makes strings of whole numbers whose digits JSON.parse would lose, wherever they stand", () => {
@@ -12,9 +12,14 @@ describe("keepingDigits", () => {
     ]);
   });
 
-  it("does the same to those of which it would lose none", () => {
+  it("leaves those of which it would lose none, unless they may be ids", () => {
     const ids = ["9007199254740992", "-9007199254740994", "738529527931269400", "100000000000000000000"];
-    expect(JSON.parse(keepingDigits(`[${ids}]`))).toEqual(ids);
+    expect(keepingDigits(`[${ids}]`)).toBe(`[${ids}]`);
+    expect(JSON.parse(idsAsText(`[${ids},738529527931269425,9007199254740991]`))).toEqual([
+      ...ids,
+      "738529527931269425",
+      9_007_199_254_740_991,
+    ]);
   });
 
   it("takes a time that grows with the length alone, also for strings that do not end", async () => {

@@ -3,7 +3,7 @@ import { isAbsent } from "./text.ts";
 /** How programs write what is either true or false, in small letters. Files are judged by the same words in SQL. */
 export const flagWords = { true: ["true", "t", "yes", "y", "1"], false: ["false", "f", "no", "n", "0"] } as const;
 
-const flagFault = "must be true or false.";
+export const flagFault = "must be true or false.";
 
 /** What a field says that is either true or false; undefined where it says neither. */
 export function readFlag(value: unknown): boolean | undefined | { readonly fault: string } {
