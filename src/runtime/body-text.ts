@@ -40,9 +40,13 @@ export function parseJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    // V8's own message quotes the text, which may hold what must not be repeated.
-    throw new InvalidInput(`${what} is not valid JSON.`, { cause });
+    throw notJson(what, cause);
   }
+}
+
+/** V8's own message quotes the text, which may hold what must not be repeated. */
+function notJson(what: string, cause: unknown): InvalidInput {
+  return new InvalidInput(`${what} is not valid JSON.`, { cause });
 }
 
 /**
@@ -53,11 +57,13 @@ export function parseWrittenJson(text: string, what: string, keep = keepingDigit
   let start = 0;
   while (marks.has(text.charAt(start))) start += 1;
   const json = keep(text.slice(start));
+  // What is too deep or too much is not read a second time.
+  checkStructure(json, what);
   try {
-    return parseJson(json, what);
-  } catch (error) {
+    return JSON.parse(json);
+  } catch (cause) {
     const plain = plainJson(json);
-    if (plain === json) throw error;
+    if (plain === json) throw notJson(what, cause);
     return parseJson(plain, what);
   }
 }
